@@ -1,0 +1,87 @@
+"""sinho plans the output of a vehicle plant that builds several brands' cars and exports them.
+
+The public names below are loaded when they are first used: ``import sinho`` alone loads no
+solver, no charts and no command line.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sinho.errors import DataError, Infeasible, Problem, SinhoError, StoreError
+    from sinho.hub import (
+        Hub,
+        Scenario,
+        apply_scenario,
+        check_hub,
+        hub_from_tables,
+        read_hub,
+        write_hub,
+    )
+    from sinho.plan import plan_months
+    from sinho.report import write_report
+    from sinho.results import Comparison, Explanation, MonthPlan
+    from sinho.run import compare
+    from sinho.stop import StopRule
+    from sinho.why import explain
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Comparison",
+    "DataError",
+    "Explanation",
+    "Hub",
+    "Infeasible",
+    "MonthPlan",
+    "Problem",
+    "Scenario",
+    "SinhoError",
+    "StopRule",
+    "StoreError",
+    "__version__",
+    "apply_scenario",
+    "check_hub",
+    "compare",
+    "explain",
+    "hub_from_tables",
+    "plan_months",
+    "read_hub",
+    "write_hub",
+    "write_report",
+]
+
+_HOMES = {
+    "sinho.errors": ("DataError", "Infeasible", "Problem", "SinhoError", "StoreError"),
+    "sinho.hub": (
+        "Hub",
+        "Scenario",
+        "apply_scenario",
+        "check_hub",
+        "hub_from_tables",
+        "read_hub",
+        "write_hub",
+    ),
+    "sinho.plan": ("plan_months",),
+    "sinho.report": ("write_report",),
+    "sinho.results": ("Comparison", "Explanation", "MonthPlan"),
+    "sinho.run": ("compare",),
+    "sinho.stop": ("StopRule",),
+    "sinho.why": ("explain",),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    module = _HOME_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module 'sinho' has no attribute {name!r}")
+    value = getattr(importlib.import_module(module), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
