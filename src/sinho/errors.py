@@ -1,0 +1,124 @@
+"""The errors that sinho raises, each written for the person who has to act on it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+class SinhoError(Exception):
+    """Base class of every error that sinho raises on purpose."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with an input, and where.
+
+    Parameters
+    ----------
+    where : str
+        File or sheet, such as ``demand.csv`` or ``sheet demand``.
+    rule : str
+        The rule that is broken, in words.
+    row : int or None
+        Row as a spreadsheet numbers it: the heading is row 1.
+    column : str or None
+        Column heading or key.
+    value : str or None
+        The offending value as it was typed.
+    hint : str
+        What to do about it.
+    severity : {"error", "warning"}
+        Errors refuse the input; warnings are shown and the input is taken.
+    """
+
+    where: str
+    rule: str
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    hint: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        place = self.where
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column is not None:
+            place += f", column {self.column}"
+        text = f"{place}: {self.rule}"
+        if self.value is not None:
+            text += f" (found {self.value!r})"
+        if self.hint:
+            text += f". {self.hint}"
+        return text
+
+
+class DataError(SinhoError):
+    """The input breaks its rules; carries every problem found, not only the first.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        All problems; at least one of severity ``error``.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        errors = sum(p.severity == "error" for p in self.problems)
+        lines = "\n".join(f"  {p}" for p in self.problems)
+        super().__init__(f"{errors} problem{'s' if errors != 1 else ''} in the input:\n{lines}")
+
+
+class Infeasible(SinhoError):
+    """Hard rules contradict each other.
+
+    Parameters
+    ----------
+    rules : sequence of str
+        A minimal set of contradicting rules in the planner's words: with any one of them
+        taken away, the others can be kept together.
+    """
+
+    def __init__(self, rules: Sequence[str]) -> None:
+        self.rules: tuple[str, ...] = tuple(rules)
+        lines = "\n".join(f"  - {rule}" for rule in self.rules)
+        super().__init__(
+            "no plan keeps all hard rules. These contradict each other (lift any one of them):\n"
+            + lines
+        )
+
+
+class StoreError(SinhoError):
+    """A result could not be stored or loaded."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Say which known name is nearest to an unknown one.
+
+    Parameters
+    ----------
+    word : str
+        The unknown name.
+    known : iterable of str
+        The names that would have been taken.
+
+    Returns
+    -------
+    str
+        A sentence such as ``Did you mean 'units'?``, or the list of known names
+        (at most twelve) when none is near.
+    """
+    names = sorted(set(known))
+    folded = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean {folded[close[0]]!r}?"
+    if not names:
+        return ""
+    shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return f"Known names: {shown}."

@@ -1,0 +1,664 @@
+"""The data dictionary: every table and field of a hub, with type, unit, bounds, default and meaning.
+
+The schema classes below are the only place where fields are declared. Reading, checking, error
+messages, the Excel template, ``sinho fields`` and the docs page are all made from them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+import dataframely as dy
+import polars as pl
+
+Kind = Literal["text", "choice", "list", "number", "integer", "month", "date", "flag", "period"]
+Default = str | float | int | bool | None
+
+BASES = ("reported", "derived", "assumed")
+POWERTRAINS = ("ICE", "HEV", "PHEV", "BEV")
+SHOP_KINDS = ("press", "body", "paint", "assembly", "engine", "foundry", "battery")
+PART_KINDS = ("engine", "battery", "casting", "other")
+CALENDAR_KINDS = ("holiday", "company", "summer", "conversion", "downtime", "strike", "work")
+OBJECTIVES = ("contribution", "lexicographic")
+ALL = "all"
+LIST_SEPARATOR = ";"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of the data dictionary.
+
+    Parameters
+    ----------
+    table, name : str
+        Where the field stands.
+    kind : str
+        ``text``, ``choice``, ``list`` (names parted by ``;``), ``number``, ``integer``, ``month``
+        (YYYY-MM), ``date`` (YYYY-MM-DD), ``flag`` (yes or no) or ``period`` (YYYY or YYYY-MM).
+    unit : str
+        Unit of measure; ``-`` for names.
+    meaning : str
+        What the field says.
+    key : bool
+        Whether it is part of the table's key; rows must differ in their keys.
+    required : bool
+        Whether a value must be given in every row.
+    default : str, float, int, bool or None
+        What an empty cell means; ``None``: not set.
+    lower, upper : float or None
+        Bounds of a number.
+    lower_open : bool
+        Whether the lower bound itself is refused.
+    choices : tuple of str
+        The values taken by a ``choice``.
+    refers : tuple of (str, str)
+        ``(table, column)`` pairs in one of which the value must occur.
+    """
+
+    table: str
+    name: str
+    kind: Kind
+    unit: str
+    meaning: str
+    key: bool = False
+    required: bool = False
+    default: Default = None
+    lower: float | None = None
+    upper: float | None = None
+    lower_open: bool = False
+    choices: tuple[str, ...] = ()
+    refers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def bounds(self) -> str:
+        """The bounds or choices in words, empty where there are none."""
+        if self.choices:
+            return " | ".join(self.choices)
+        low = "" if self.lower is None else f"{'>' if self.lower_open else '>='} {self.lower:g}"
+        high = "" if self.upper is None else f"<= {self.upper:g}"
+        return " and ".join(part for part in (low, high) if part)
+
+    @property
+    def heading(self) -> str:
+        """The Excel heading: the name, with its unit in brackets where it has one."""
+        return self.name if self.unit == "-" else f"{self.name} [{self.unit}]"
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The Polars type of the column."""
+        return _DTYPES[self.kind]
+
+
+_DTYPES: dict[str, pl.DataType] = {
+    "text": pl.String(),
+    "choice": pl.String(),
+    "list": pl.String(),
+    "period": pl.String(),
+    "number": pl.Float64(),
+    "integer": pl.Int64(),
+    "month": pl.Date(),
+    "date": pl.Date(),
+    "flag": pl.Boolean(),
+}
+
+
+def _column(
+    make: Callable[..., dy.Column],
+    kind: Kind,
+    meaning: str,
+    *,
+    unit: str = "-",
+    key: bool = False,
+    required: bool = False,
+    default: Default = None,
+    choices: tuple[str, ...] = (),
+    refers: tuple[str, ...] = (),
+    **rules: Any,
+) -> dy.Column:
+    pairs = tuple(cast("tuple[str, str]", tuple(ref.split(".", 1))) for ref in refers)
+    required = required or (key and default is None)
+    field = {
+        "kind": kind,
+        "unit": unit,
+        "meaning": meaning,
+        "key": key,
+        "required": required,
+        "default": default,
+        "choices": choices,
+        "refers": pairs,
+        "lower": rules.get("min", rules.get("min_exclusive")),
+        "upper": rules.get("max"),
+        "lower_open": "min_exclusive" in rules,
+    }
+    if choices:
+        rules["check"] = lambda column: column.is_in(list(choices))
+    if key:
+        rules["primary_key"] = True
+    nullable = not key and not required and default is None
+    return make(nullable=nullable, metadata=field, **rules)
+
+
+def _text(meaning: str, **more: Any) -> Any:
+    return _column(dy.String, "choice" if more.get("choices") else "text", meaning, **more)
+
+
+def _list(meaning: str, **more: Any) -> Any:
+    return _column(dy.String, "list", meaning, **more)
+
+
+def _number(meaning: str, unit: str, **more: Any) -> Any:
+    return _column(dy.Float64, "number", meaning, unit=unit, **more)
+
+
+def _integer(meaning: str, unit: str, **more: Any) -> Any:
+    return _column(dy.Int64, "integer", meaning, unit=unit, **more)
+
+
+def _month(meaning: str, **more: Any) -> Any:
+    return _column(dy.Date, "month", meaning, unit="YYYY-MM", **more)
+
+
+def _date(meaning: str, **more: Any) -> Any:
+    return _column(dy.Date, "date", meaning, unit="YYYY-MM-DD", **more)
+
+
+def _flag(meaning: str, **more: Any) -> Any:
+    return _column(dy.Bool, "flag", meaning, unit="yes/no", **more)
+
+
+class Table(dy.Schema):
+    """What every table may carry beside its own fields."""
+
+    source = _text("Where the row's figures come from: a document, a web address, a person.")
+    basis = _text(
+        "How sure the row is: reported by a source, derived from reported figures by a stated "
+        "rule, or assumed.",
+        choices=BASES,
+    )
+
+
+class Settings(Table):
+    """The hub itself: one row (in a folder, the keys of ``hub.toml``)."""
+
+    name = _text("Name of the hub, shown in reports.", required=True)
+    country = _text(
+        "Country of the plant as ISO 3166 alpha-2 code: public holidays and tariff origin.",
+        required=True,
+    )
+    currency = _text("The currency unit of every amount in the hub.", default="EUR")
+    start = _month("First month that is planned.", required=True)
+    end = _month("Last month that is planned.", required=True)
+    weekend = _list("Days of the week on which the plant rests.", default="sat;sun")
+    public_holidays = _flag("Whether the plant rests on public holidays.", default=True)
+    ceu_area = _number(
+        "Plan area of one car equivalent unit (RT43: 4.125 m x 1.55 m).",
+        "m2",
+        min_exclusive=0,
+        default=6.39375,
+    )
+    stow_gap = _number(
+        "Clearance added to a car's length and width when it is stowed on a vessel deck.",
+        "mm",
+        min=0,
+        max=2000,
+        default=0,
+    )
+
+
+class Brands(Table):
+    """Brands whose cars the plant builds."""
+
+    brand = _text("Name of the brand.", key=True)
+    owner = _text("Group that owns the brand.")
+
+
+class Models(Table):
+    """Car models, one row for each powertrain that is planned on its own."""
+
+    model = _text("Name of the model.", key=True)
+    family = _text(
+        "Name under which several models are reported together; empty: the model by itself."
+    )
+    brand = _text("Brand under which it is sold.", required=True, refers=("brands.brand",))
+    segment = _text("Market segment, such as C-SUV.")
+    powertrain = _text("Kind of powertrain.", required=True, choices=POWERTRAINS)
+    length = _number("Overall length.", "mm", required=True, min_exclusive=0, max=20000)
+    width = _number(
+        "Overall width without mirrors.", "mm", required=True, min_exclusive=0, max=5000
+    )
+    height = _number("Overall height.", "mm", required=True, min_exclusive=0, max=5000)
+    mass = _number("Kerb mass.", "kg", min_exclusive=0, max=40000)
+    sop = _date("Start of production; empty: already in production.")
+    eop = _date("End of production, the last day built; empty: none in sight.")
+    full_rate = _number(
+        "Most cars of this model on one working day once launched; empty: as many as the shops "
+        "allow.",
+        "cars/day",
+        min_exclusive=0,
+    )
+    material_cost = _number(
+        "Material per car apart from the parts planned in the bom.",
+        "currency/car",
+        min=0,
+        default=0.0,
+    )
+    stock_cost = _number(
+        "Cost of keeping one finished car for one month.", "currency/car/month", min=0, default=0.0
+    )
+    stock_max = _number("Most finished cars kept at a month's end; empty: no limit.", "cars", min=0)
+    stock_min = _number(
+        "Fewest finished cars kept at every month's end from SOP on (hard).",
+        "cars",
+        min=0,
+        default=0.0,
+    )
+
+
+class Ramp(Table):
+    """Launch ramps: the share of its full rate that a model reaches after SOP."""
+
+    model = _text("Model that is launched.", key=True, refers=("models.model",))
+    month_after_sop = _integer(
+        "Month counted from SOP; 0 is the month of SOP itself.", "months", key=True, min=0, max=120
+    )
+    share = _number("Share of the full rate in that month.", "1", required=True, min=0, max=1)
+
+
+class Parts(Table):
+    """Parts that are planned: engines, battery packs, castings."""
+
+    part = _text("Name of the part or part family.", key=True)
+    kind = _text("Kind of part.", required=True, choices=PART_KINDS)
+    unit = _text("Unit in which it is counted, such as piece or kg.", default="piece")
+    supply = _text(
+        "Made in the hub's own shops, bought, or both.",
+        required=True,
+        choices=("made", "bought", "both"),
+    )
+    make_cost = _number("Material per good unit made.", "currency/unit", min=0, default=0.0)
+    buy_cost = _number(
+        "Price per unit bought; needed where supply is bought or both.", "currency/unit", min=0
+    )
+    buy_max = _number("Most units bought in a month; empty: no limit.", "units/month", min=0)
+    lot_size = _number(
+        "Units are made or bought in whole multiples of this; 0: any quantity.",
+        "units",
+        min=0,
+        default=0.0,
+    )
+    yield_share = _number(
+        "Good units per unit started; the rest is scrap.",
+        "1",
+        min_exclusive=0,
+        max=1,
+        default=1.0,
+    )
+    stock_cost = _number(
+        "Cost of keeping one unit for one month.", "currency/unit/month", min=0, default=0.0
+    )
+    stock_max = _number("Most units kept at a month's end; empty: no limit.", "units", min=0)
+
+
+class Bom(Table):
+    """Bill of materials: what goes into a model or a part."""
+
+    parent = _text("Model or part that is made.", key=True, refers=("models.model", "parts.part"))
+    part = _text("Part that goes into it.", key=True, refers=("parts.part",))
+    quantity = _number(
+        "Units of the part per piece of the parent started.",
+        "units/piece",
+        required=True,
+        min_exclusive=0,
+    )
+
+
+class Groups(Table):
+    """Shop groups: shops that work the same shift pattern."""
+
+    group = _text("Name of the shop group.", key=True)
+    opening_pattern = _text(
+        "Pattern worked before the first month; empty: the first month's choice costs no change.",
+        refers=("patterns.pattern",),
+    )
+    months_kept = _integer(
+        "How many months the opening pattern has been kept already.", "months", min=0, default=99
+    )
+
+
+class Shops(Table):
+    """Shops of the plant and their capacity."""
+
+    shop = _text("Name of the shop.", key=True)
+    kind = _text("Kind of shop.", required=True, choices=SHOP_KINDS)
+    group = _text(
+        "Shop group whose shift pattern it works.", required=True, refers=("groups.group",)
+    )
+    unit = _text("Unit in which its capacity is counted, such as car, engine or kg.", required=True)
+    installed_rate = _number(
+        "Rate that the equipment is capable of.", "units/h", required=True, min_exclusive=0
+    )
+    manned_rate = _number(
+        "Rate at which the shop is manned and run.", "units/h", required=True, min_exclusive=0
+    )
+    availability = _number(
+        "Share of the paid time in which the shop runs at its manned rate.",
+        "1",
+        min_exclusive=0,
+        max=1,
+        default=1.0,
+    )
+    installed_year = _number(
+        "Nominal capacity of a calendar year: the basis of installed utilisation; empty: installed "
+        "rate x 16 h x 240 days.",
+        "units/year",
+        min_exclusive=0,
+    )
+
+
+class Rates(Table):
+    """Dated rates: from a month on, a shop is manned at another rate than in ``shops``."""
+
+    shop = _text("Shop.", key=True, refers=("shops.shop",))
+    month = _month("First month of the rate; it holds until the shop's next row.", key=True)
+    manned_rate = _number(
+        "Rate at which the shop is manned and run.", "units/h", required=True, min=0
+    )
+
+
+class Loads(Table):
+    """What one piece takes of a shop; a pair that is missing does not pass through the shop."""
+
+    item = _text("Model or part.", key=True, refers=("models.model", "parts.part"))
+    shop = _text("Shop that it passes through.", key=True, refers=("shops.shop",))
+    load = _number(
+        "Units of the shop's capacity per piece started; a bigger car may take 1.1.",
+        "units/piece",
+        min_exclusive=0,
+        default=1.0,
+    )
+
+
+class Patterns(Table):
+    """Shift patterns from which the plan chooses one for each shop group and month."""
+
+    group = _text("Shop group.", key=True, refers=("groups.group",))
+    pattern = _text("Name of the pattern.", key=True)
+    shifts = _integer(
+        "Shifts per working day; 0: the group rests.", "shifts/day", required=True, min=0, max=4
+    )
+    hours = _number("Paid working hours of one shift.", "h/shift", required=True, min=0, max=12)
+    people = _number(
+        "People that the pattern employs; empty: shifts x crews of the group's shops.",
+        "people",
+        min=0,
+    )
+    cost_per_day = _number("Labour cost of one working day.", "currency/day", min=0, default=0.0)
+    min_months = _integer(
+        "Fewest months for which the pattern is kept once chosen.",
+        "months",
+        min=1,
+        max=120,
+        default=1,
+    )
+    change_cost = _number("Cost of changing to this pattern.", "currency", min=0, default=0.0)
+
+
+class FixedPatterns(Table):
+    """Months in which a group's pattern is given and not chosen."""
+
+    group = _text("Shop group.", key=True, refers=("groups.group",))
+    start = _month("First month.", key=True)
+    end = _month("Last month; empty: to the end of the horizon.")
+    pattern = _text("Pattern that is worked.", required=True, refers=("patterns.pattern",))
+
+
+class Overtime(Table):
+    """Overtime that a shop group may work on top of its pattern."""
+
+    group = _text("Shop group.", key=True, refers=("groups.group",))
+    start = _month("First month of the rule; it holds until the group's next row.", key=True)
+    hours_per_day = _number(
+        "Most overtime on one working day.", "h/day", required=True, min=0, max=24
+    )
+    cost_per_hour = _number(
+        "Cost of one hour of overtime of the whole group.", "currency/h", min=0, default=0.0
+    )
+
+
+class Crews(Table):
+    """People that a shop needs on one shift."""
+
+    shop = _text("Shop.", key=True, refers=("shops.shop",))
+    people = _number("People on one shift.", "people/shift", required=True, min=0)
+
+
+class Calendar(Table):
+    """Days that differ from the plain calendar (weekdays without public holidays); a later row overrides."""
+
+    start = _date("First day.", key=True)
+    end = _date("Last day; empty: the first day only.")
+    group = _text("Shop group concerned, or all.", key=True, default=ALL, refers=("groups.group",))
+    kind = _text("Why the days differ.", required=True, choices=CALENDAR_KINDS)
+    share = _number(
+        "Share of each day that is worked; empty: 0, or 1 for kind work. Stops apply to days that "
+        "would be worked; kind work also turns rest days into working days.",
+        "1",
+        min=0,
+        max=1,
+    )
+    note = _text("What the days are for.")
+
+
+class Markets(Table):
+    """Markets to which cars are sold."""
+
+    market = _text("Name of the market.", key=True)
+    name = _text("Full name.")
+    country = _text("Destination as ISO 3166 alpha-2 code, for tariffs.", required=True)
+    region = _text("Region under which it is reported.", required=True)
+    route = _text(
+        "Reached by road from the plant, or by sea.",
+        required=True,
+        choices=("domestic", "overseas"),
+    )
+    lane = _text("Trade lane of an overseas market; sailings and freight are given per lane.")
+    port = _text("Port of discharge of an overseas market.")
+
+
+class Demand(Table):
+    """What the markets ask for."""
+
+    model = _text("Model.", key=True, refers=("models.model",))
+    market = _text("Market.", key=True, refers=("markets.market",))
+    month = _month("Month in which the cars are to leave the plant's yard.", key=True)
+    units = _number("Cars asked for.", "cars", required=True, min=0)
+    price = _number("Net price per car.", "currency/car", min=0, default=0.0)
+    lost_penalty = _number(
+        "Penalty for a car that is never delivered.", "currency/car", min=0, default=0.0
+    )
+    late_penalty = _number(
+        "Penalty for a car that is late, for each month.", "currency/car/month", min=0, default=0.0
+    )
+
+
+class Contracts(Table):
+    """Contracts to build for a brand: a corridor of volumes, a fee and a penalty."""
+
+    contract = _text("Name of the contract.", key=True)
+    brand = _text("Brand that ordered.", required=True, refers=("brands.brand",))
+    models = _list("Models that count; empty: all of the brand.", refers=("models.model",))
+    markets = _list("Markets that count; empty: all.", refers=("markets.market",))
+    start = _month("First month of the contract.", required=True)
+    end = _month("Last month of the contract.", required=True)
+    per = _text(
+        "Whether least and most hold for each month, quarter or year, or in total.",
+        choices=("month", "quarter", "year", "total"),
+        default="total",
+    )
+    least = _number("Fewest cars shipped in each window.", "cars", min=0, default=0.0)
+    most = _number("Most cars shipped in each window (hard); empty: no limit.", "cars", min=0)
+    fee = _number(
+        "Fee earned per car shipped, on top of its net price.", "currency/car", min=0, default=0.0
+    )
+    short_penalty = _number(
+        "Penalty per car short of the least.", "currency/car", min=0, default=0.0
+    )
+    hard = _flag("Whether the least must be met whatever it costs.", default=False)
+
+
+class Tariffs(Table):
+    """Import duties, dated."""
+
+    origin = _text("Country of origin as ISO 3166 alpha-2 code.", key=True)
+    destination = _text("Country of destination as ISO 3166 alpha-2 code.", key=True)
+    powertrain = _text(
+        "Powertrain concerned, or all; a row for one powertrain overrides.",
+        key=True,
+        default=ALL,
+        choices=(*POWERTRAINS, ALL),
+    )
+    start = _date("First day; the duty holds until the next row of the same three keys.", key=True)
+    percent = _number("Duty as a share of the net price.", "%", min=0, max=1000, default=0.0)
+    per_unit = _number("Duty per car.", "currency/car", min=0, default=0.0)
+
+
+class Freight(Table):
+    """Cost of carrying a car, dated; an overseas mode without a row cannot be used."""
+
+    lane = _text("Trade lane, or domestic for domestic markets.", key=True)
+    mode = _text("Vessel, container or road.", key=True, choices=("vessel", "container", "road"))
+    start = _month(
+        "First month of the rate; it holds until the next row of lane and mode.", key=True
+    )
+    cost = _number("Freight.", "currency/per", required=True, min=0)
+    per = _text(
+        "What the freight is paid for: a car, a CEU or a 40 ft box.",
+        choices=("car", "ceu", "box"),
+        default="car",
+    )
+    cars_per_box = _number(
+        "Cars in one 40 ft box; needed for containers.", "cars/box", min_exclusive=0, max=10
+    )
+    transit = _number("Days at sea.", "days", min=0, max=365)
+
+
+class Sailings(Table):
+    """Carrying capacity of each trade lane and month; a month without a row has none."""
+
+    lane = _text("Trade lane.", key=True)
+    month = _month("Month.", key=True)
+    calls = _number("Vessel calls.", "calls/month", min=0)
+    ceu = _number(
+        "Vessel capacity in car equivalent units; empty: no limit by CEU.", "CEU/month", min=0
+    )
+    area = _number(
+        "Vessel deck area for the hub's cars; empty: no limit by area.", "m2/month", min=0
+    )
+    boxes = _number("40 ft boxes available.", "boxes/month", min=0, default=0.0)
+
+
+class Yard(Table):
+    """Room for finished cars at a month's end."""
+
+    yard = _text("Name of the yard.", key=True)
+    start = _month("First month of the figure; it holds until the yard's next row.", key=True)
+    capacity = _number("Cars that it holds.", "cars", required=True, min=0)
+
+
+class OpeningStock(Table):
+    """Cars and parts in stock before the first month."""
+
+    item = _text("Model or part.", key=True, refers=("models.model", "parts.part"))
+    units = _number("Units in stock.", "units", required=True, min=0)
+
+
+class OpeningBacklog(Table):
+    """Cars that were late already before the first month; price and penalties are those of the
+    pair's first demand row."""
+
+    model = _text("Model.", key=True, refers=("models.model",))
+    market = _text("Market.", key=True, refers=("markets.market",))
+    units = _number("Cars late.", "cars", required=True, min=0)
+
+
+class Actuals(Table):
+    """What was really built, sold or shipped."""
+
+    period = _column(dy.String, "period", "Year or month.", unit="YYYY or YYYY-MM", key=True)
+    item = _text("Model, family of models, part, kind of part, or all (all cars).", key=True)
+    market = _text("Market, region, overseas, domestic, or all.", key=True, default=ALL)
+    measure = _text("What was counted.", key=True, choices=("made", "sold", "shipped"))
+    units = _number("Units counted.", "units", required=True, min=0)
+    unit = _text("Unit in which it was counted.", default="piece")
+
+
+TABLES: dict[str, type[Table]] = {
+    "hub": Settings,
+    "brands": Brands,
+    "models": Models,
+    "ramp": Ramp,
+    "parts": Parts,
+    "bom": Bom,
+    "groups": Groups,
+    "shops": Shops,
+    "rates": Rates,
+    "loads": Loads,
+    "patterns": Patterns,
+    "fixed_patterns": FixedPatterns,
+    "overtime": Overtime,
+    "crews": Crews,
+    "calendar": Calendar,
+    "markets": Markets,
+    "demand": Demand,
+    "contracts": Contracts,
+    "tariffs": Tariffs,
+    "freight": Freight,
+    "sailings": Sailings,
+    "yard": Yard,
+    "opening_stock": OpeningStock,
+    "opening_backlog": OpeningBacklog,
+    "actuals": Actuals,
+}
+"""Every table by name, in the order in which a planner fills them."""
+
+REQUIRED = ("hub", "brands", "models", "groups", "shops", "loads", "patterns", "markets", "demand")
+"""Tables without which nothing can be planned; the others may be missing or empty."""
+
+
+def fields(table: str) -> dict[str, Field]:
+    """Return the fields of a table by name, keys and values first, ``source`` and ``basis`` last.
+
+    Parameters
+    ----------
+    table : str
+        Name of a table in ``TABLES``.
+
+    Returns
+    -------
+    dict of str to Field
+        In column order.
+    """
+    columns = TABLES[table].columns()
+    own = [name for name in columns if name not in ("source", "basis")]
+    return {
+        name: Field(table=table, name=name, **(columns[name].metadata or {}))
+        for name in (*own, "source", "basis")
+    }
+
+
+def meaning(table: str) -> str:
+    """Return what a table is for, in one sentence."""
+    return (TABLES[table].__doc__ or "").strip().splitlines()[0]
+
+
+def empty(table: str) -> pl.DataFrame:
+    """Return a table without rows, with the right columns and types."""
+    return pl.DataFrame(schema={name: field.dtype for name, field in fields(table).items()})
+
+
+def first_of_month(day: dt.date) -> dt.date:
+    """Return the first day of a date's month."""
+    return day.replace(day=1)

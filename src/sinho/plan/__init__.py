@@ -1,0 +1,264 @@
+"""The monthly master plan: a mixed-integer program on HiGHS."""
+
+from __future__ import annotations
+
+import platform
+import time
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import polars as pl
+
+from sinho.errors import Infeasible, SinhoError
+from sinho.hub.schema import OBJECTIVES
+from sinho.plan.conflict import conflict
+from sinho.plan.data import PlanData, prepare
+from sinho.plan.extract import clean, tables
+from sinho.plan.program import Program, build, relaxed
+from sinho.plan.solve import Level, NoSolution, Solution, solve
+from sinho.results import MonthPlan
+from sinho.stop import NoLimit, Report, StopRule
+from sinho.units import PeriodKind
+
+if TYPE_CHECKING:
+    from sinho.hub import Hub, Scenario
+
+__all__ = ["plan_months"]
+
+Objective = Literal["contribution", "lexicographic"]
+Method = Literal["auto", "exact", "priced"]
+PRICED_FROM_COLUMNS = 60_000
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that shape a result, by name."""
+    found = {"python": platform.python_version()}
+    for name in ("sinho", "highspy", "numpy", "polars", "holidays"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found
+
+
+def plan_months(
+    hub: Hub,
+    *,
+    scenario: str | Scenario | None = None,
+    period: PeriodKind = "month",
+    objective: Objective = "contribution",
+    method: Method = "auto",
+    whole_cars: bool = False,
+    stop: StopRule | None = None,
+    gap: float = 1e-4,
+    seed: int = 0,
+    threads: int = 1,
+    progress: Report | None = None,
+) -> MonthPlan:
+    """Plan the months of a hub: what is made, shipped, kept, late and lost, and with which shifts.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, as ``read_hub`` or ``hub_from_tables`` returns it.
+    scenario : str or Scenario, optional
+        Changes over the hub: the name of one of its scenarios, or a scenario. None plans the
+        hub as it stands.
+    period : {"month", "week"}
+        Length of a planning period.
+    objective : {"contribution", "lexicographic"}
+        Most contribution; or fewest cars short of the contracts, then fewest lost, then fewest
+        late (cars x months), then most contribution.
+    method : {"auto", "exact", "priced"}
+        One mixed-integer program; or a decomposition by model with prices on the shared shops
+        and ships, for large hubs. ``auto`` takes the second above 60,000 columns where it
+        applies.
+    whole_cars : bool
+        Whether cars made and shipped are whole numbers. Without it volumes are continuous, as
+        is usual for a master plan.
+    stop : StopRule, optional
+        When to hand back the best plan so far, such as ``TimeLimit(60)``.
+    gap : float
+        Relative gap to the bound at which a plan is good enough.
+    seed, threads : int
+        Seed and threads of the solver.
+    progress : callable, optional
+        Called with ``sinho.stop.Progress`` while the plan is made.
+
+    Returns
+    -------
+    MonthPlan
+        The plan, its tables, its bound and what it was made from.
+
+    Raises
+    ------
+    Infeasible
+        When hard rules contradict each other; carries a minimal set of them.
+    DataError
+        When the scenario does not fit the hub.
+    ValueError
+        When an option has an unknown value.
+    """
+    from sinho.hub import apply_scenario, scenario_changes
+
+    _check_options(period, objective, method, gap)
+    changed = hub if scenario is None else apply_scenario(hub, scenario)
+    chosen = hub.scenarios[scenario] if isinstance(scenario, str) else scenario
+    began = time.monotonic()
+    data = prepare(changed, period)
+    program = build(data, whole_cars=whole_cars)
+    seconds_build = time.monotonic() - began
+    levels = _levels(program) if objective == "lexicographic" else ()
+    solution, used = _solve(
+        data, program, method, levels, stop or NoLimit(), gap, seed, threads, progress
+    )
+    x = clean(solution.x, program)
+    found, contribution = tables(data, program, x, solution.row_dual)
+    bound = max(-solution.bound, contribution)
+    return MonthPlan(
+        tables=found,
+        hub_name=changed.settings.name,
+        scenario="" if chosen is None else chosen.name,
+        title="" if chosen is None else chosen.title,
+        currency=changed.settings.currency,
+        period_kind=period,
+        objective_kind=objective,
+        objective=contribution,
+        levels=_level_values(solution),
+        status=solution.status,
+        bound=bound,
+        gap=(bound - contribution) / max(1.0, abs(contribution)),
+        method=used,
+        seconds_build=seconds_build,
+        seconds_solve=solution.seconds,
+        columns=program.size[0],
+        rows=program.size[1],
+        nonzeros=program.size[2],
+        seed=seed,
+        versions=versions(),
+        input_hash=changed.digest,
+        changes=scenario_changes(hub, chosen)
+        if chosen is not None
+        else pl.DataFrame(
+            schema={name: pl.String for name in ("table", "row", "column", "before", "after")}
+        ),
+        input_basis=input_basis(changed),
+    )
+
+
+def _check_options(period: str, objective: str, method: str, gap: float) -> None:
+    """Refuse unknown options."""
+    known = {
+        "period": (period, ("month", "week")),
+        "objective": (objective, OBJECTIVES),
+        "method": (method, ("auto", "exact", "priced")),
+    }
+    for name, (value, choices) in known.items():
+        if value not in choices:
+            raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    if not 0 <= gap < 1:
+        raise ValueError(f"gap must be at least 0 and below 1, not {gap}")
+
+
+def _levels(program: Program) -> tuple[Level, ...]:
+    """Return the levels before cost: contract shortfall, lost units, late units."""
+    levels = []
+    for name, block in (
+        ("contract shortfall", "short"),
+        ("lost units", "lost"),
+        ("late units", "late"),
+    ):
+        cost = np.zeros(len(program.cost))
+        cost[program.columns[block].at] = 1.0
+        levels.append(Level(name, cost))
+    return tuple(levels)
+
+
+def _level_values(solution: Solution) -> tuple[tuple[str, float], ...]:
+    """Return the levels' values as a planner reads them: the last one as contribution."""
+    return tuple(
+        ("contribution", -value) if name == "cost" else (name, value)
+        for name, value in solution.levels
+    )
+
+
+def _solve(
+    data: PlanData,
+    program: Program,
+    method: Method,
+    levels: tuple[Level, ...],
+    stop: StopRule,
+    gap: float,
+    seed: int,
+    threads: int,
+    progress: Report | None,
+) -> tuple[Solution, str]:
+    """Solve by the method asked for, and say which one it was."""
+    try:
+        return (
+            solve(
+                program,
+                levels=levels,
+                stop=stop,
+                gap=gap,
+                seed=seed,
+                threads=threads,
+                report=progress,
+            ),
+            "exact",
+        )
+    except NoSolution:
+        if stop():
+            return _first_plan(program, seed), "exact"
+        rules = conflict(data, program)
+        if not rules:
+            raise SinhoError(
+                "the solver finds no plan although all hard rules can be kept together; please "
+                "report this hub"
+            ) from None
+        raise Infeasible(rules) from None
+
+
+def _first_plan(program: Program, seed: int) -> Solution:
+    """Return the first plan that the solver meets, for a stop that came before any."""
+    try:
+        free = solve(relaxed(program), seed=seed, duals=False)
+        if not program.integer.any():
+            return replace(free, status="stopped")
+        found = solve(program, gap=0.99, seed=seed, duals=False)
+    except NoSolution:
+        raise SinhoError(
+            "stopped before a plan was found; the hard rules may contradict each other: plan again "
+            "without a time limit to hear which"
+        ) from None
+    return replace(found, status="stopped", bound=free.bound)
+
+
+def input_basis(hub: Hub) -> pl.DataFrame:
+    """Count the rows of a hub's input by table and basis.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``table``, ``basis`` (reported, derived, assumed or not stated) and ``rows``.
+    """
+    counts = [
+        frame.group_by(pl.col("basis").fill_null("not stated"))
+        .len("rows")
+        .select(pl.lit(name).alias("table"), "basis", pl.col("rows").cast(pl.Int64))
+        .sort("basis")
+        for name, frame in hub.tables.items()
+        if frame.height
+    ]
+    return (
+        pl.concat(counts)
+        if counts
+        else pl.DataFrame(schema={"table": pl.String, "basis": pl.String, "rows": pl.Int64})
+    )

@@ -1,0 +1,231 @@
+"""The frozen results that stages exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+Status = Literal["optimal", "within gap", "stopped"]
+
+LINES: dict[str, str] = {
+    "revenue": "net price of the cars shipped, at the price of the month they were asked for",
+    "contract fees": "fees of contracts per car shipped",
+    "material": "material of the cars made, apart from planned parts",
+    "parts made": "material of the parts made",
+    "parts bought": "price of the parts bought",
+    "labour": "cost per day of the shift patterns over the working days",
+    "overtime": "overtime hours worked",
+    "pattern changes": "changes from one shift pattern to another",
+    "car stock": "finished cars kept at the periods' ends",
+    "part stock": "parts kept at the periods' ends",
+    "freight": "carriage of the cars shipped",
+    "tariffs": "import duties on the cars shipped",
+    "lost penalties": "penalties for cars that are never delivered",
+    "late penalties": "penalties for cars that are late, for each month",
+    "contract penalties": "penalties for cars short of the contracts' least",
+}
+"""The lines of the contribution and what each holds; income is positive, cost negative."""
+
+
+@dataclass(frozen=True)
+class MonthPlan:
+    """A monthly (or weekly) master plan.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        ``make``, ``ship``, ``stock``, ``late``, ``lost``, ``parts``, ``hours``, ``patterns``,
+        ``overtime``, ``people``, ``contracts``, ``sailing``, ``yard``, ``shop_values``,
+        ``sea_values``, ``lines``, ``lines_by_period``, ``demand``, ``periods``.
+    hub_name, scenario, title, currency : str
+        What was planned, under which scenario, in which currency unit.
+    period_kind : {"month", "week"}
+        Length of a period.
+    objective_kind : {"contribution", "lexicographic"}
+        What was optimised.
+    objective : float
+        The plan's contribution in the hub's currency unit: the exact sum of the ``lines`` table.
+    levels : tuple of (str, float)
+        For a lexicographic objective, the value reached at each level, first level first.
+    status : {"optimal", "within gap", "stopped"}
+        Proven optimal to the solver's tolerances, proven within ``gap``, or stopped before.
+    bound : float
+        No plan has a contribution above this (of the last level, for a lexicographic objective).
+    gap : float
+        ``(bound - objective) / max(1, |objective|)``.
+    method : str
+        ``exact`` (one mixed-integer program) or ``priced`` (decomposition with prices).
+    seconds_build, seconds_solve : float
+        Wall time of building the program and of solving it.
+    columns, rows, nonzeros : int
+        Size of the program.
+    seed : int
+        Seed of the solver.
+    versions : mapping of str to str
+        Versions of sinho, the solver and the libraries that shape the result.
+    input_hash : str
+        SHA-256 of the hub's tables after the scenario's changes.
+    changes : polars.DataFrame
+        What the scenario changed in the input.
+    input_basis : polars.DataFrame
+        Rows of input by table and basis.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    hub_name: str
+    scenario: str
+    title: str
+    currency: str
+    period_kind: str
+    objective_kind: str
+    objective: float
+    levels: tuple[tuple[str, float], ...]
+    status: Status
+    bound: float
+    gap: float
+    method: str
+    seconds_build: float
+    seconds_solve: float
+    columns: int
+    rows: int
+    nonzeros: int
+    seed: int
+    versions: Mapping[str, str]
+    input_hash: str
+    changes: pl.DataFrame = field(repr=False)
+    input_basis: pl.DataFrame = field(repr=False)
+
+    @property
+    def contribution(self) -> float:
+        """Contribution of the plan in the hub's currency unit."""
+        return self.objective
+
+    def summary(self) -> dict[str, Any]:
+        """Return what identifies the plan and how good it is, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Name, scenario, objective, status, bound, gap, times, size, seed, versions and hash.
+        """
+        return {
+            "hub": self.hub_name,
+            "scenario": self.scenario,
+            "title": self.title,
+            "currency": self.currency,
+            "period": self.period_kind,
+            "objective_kind": self.objective_kind,
+            "objective": self.objective,
+            "levels": [{"level": name, "value": value} for name, value in self.levels],
+            "status": self.status,
+            "bound": self.bound,
+            "gap": self.gap,
+            "method": self.method,
+            "seconds_build": round(self.seconds_build, 3),
+            "seconds_solve": round(self.seconds_solve, 3),
+            "columns": self.columns,
+            "rows": self.rows,
+            "nonzeros": self.nonzeros,
+            "seed": self.seed,
+            "versions": dict(self.versions),
+            "input_hash": self.input_hash,
+        }
+
+    def write_excel(self, path: str | Path, *, force: bool = False) -> Path:
+        """Write all tables of the plan into one Excel workbook.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            The workbook to write, ending in ``.xlsx``.
+        force : bool
+            Whether an existing workbook is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            The workbook written.
+
+        Raises
+        ------
+        FileExistsError
+            When the workbook exists and ``force`` is false.
+        """
+        from sinho.hub.excel import write_tables
+
+        head = pl.DataFrame(
+            [{"item": key, "value": str(value)} for key, value in self.summary().items()]
+        )
+        sheets = {"summary": head, "input changes": self.changes, "input basis": self.input_basis}
+        return write_tables(Path(path), {**sheets, **self.tables}, force=force)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scenarios of one hub side by side.
+
+    Parameters
+    ----------
+    plans : mapping of str to MonthPlan
+        The plans by scenario name, in the order asked for.
+    table : polars.DataFrame
+        One row per figure (``group``, ``figure``, ``unit``) and one column per scenario.
+    changes : polars.DataFrame
+        What each scenario changed in the input (``scenario``, ``table``, ``row``, ``column``,
+        ``before``, ``after``).
+    """
+
+    plans: Mapping[str, MonthPlan]
+    table: pl.DataFrame
+    changes: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """One single loosening of the rules and what it would bring; never applied by itself.
+
+    Parameters
+    ----------
+    name : str
+        What is loosened, in words.
+    cars : float
+        Cars that the question's demand would gain.
+    cars_total : float
+        Cars shipped that the whole plan would gain.
+    contribution : float
+        Contribution gained, in the hub's currency unit.
+    """
+
+    name: str
+    cars: float
+    cars_total: float
+    contribution: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a demand, a contract or a month is met as it is.
+
+    Parameters
+    ----------
+    question : str
+        What was asked.
+    answer : str
+        One sentence with the figures: asked for, shipped on time, late, lost.
+    reasons : tuple of str
+        What binds, in sentences with figures.
+    relaxations : tuple of Relaxation
+        What would lift it, the most cars first.
+    facts : polars.DataFrame
+        The figures by period.
+    """
+
+    question: str
+    answer: str
+    reasons: tuple[str, ...]
+    relaxations: tuple[Relaxation, ...]
+    facts: pl.DataFrame

@@ -1,0 +1,133 @@
+"""Stop rules and progress: one small protocol for every optimiser."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a running optimiser stands.
+
+    Parameters
+    ----------
+    stage : str
+        What it is doing, in words.
+    seconds : float
+        Time since it began.
+    best : float or None
+        Best objective so far.
+    bound : float or None
+        Proven bound so far.
+    done : float or None
+        Share of the work that is done, 0 to 1, where it is known.
+    """
+
+    stage: str
+    seconds: float
+    best: float | None = None
+    bound: float | None = None
+    done: float | None = None
+
+
+Report = Callable[[Progress], None]
+
+
+class StopRule(Protocol):
+    """Says when an optimiser has to stop; it then hands back its best result."""
+
+    def __call__(self) -> bool:
+        """Return whether to stop now."""
+        ...
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the rule will stop the optimiser; infinity where it sets no time."""
+        ...
+
+
+class NoLimit:
+    """Never stops."""
+
+    seconds_left = float("inf")
+
+    def __call__(self) -> bool:
+        """Return False."""
+        return False
+
+
+class TimeLimit:
+    """Stops after some seconds of wall time, counted from its creation.
+
+    Parameters
+    ----------
+    seconds : float
+        Time allowed.
+
+    Raises
+    ------
+    ValueError
+        When the time is not positive.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        if not seconds > 0:
+            raise ValueError(f"a time limit must be above 0 s, not {seconds}")
+        self._end = time.monotonic() + seconds
+
+    def __call__(self) -> bool:
+        """Return whether the time is over."""
+        return self.seconds_left <= 0
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds left."""
+        return self._end - time.monotonic()
+
+
+class Interruptible:
+    """A stop rule that also stops at Ctrl-C, once, while it is entered as a context.
+
+    Within the context the first Ctrl-C asks the optimiser to hand back its best result; a second
+    one raises ``KeyboardInterrupt`` as usual.
+
+    Parameters
+    ----------
+    rule : StopRule
+        The rule that holds besides.
+    """
+
+    def __init__(self, rule: StopRule) -> None:
+        self._rule = rule
+        self._old: Any = None
+        self.interrupted = False
+
+    def __enter__(self) -> Interruptible:
+        if threading.current_thread() is threading.main_thread():
+            self._old = signal.signal(signal.SIGINT, self._on_signal)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._old is not None:
+            signal.signal(signal.SIGINT, self._old)
+            self._old = None
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        if self.interrupted:
+            raise KeyboardInterrupt
+        self.interrupted = True
+
+    def __call__(self) -> bool:
+        """Return whether Ctrl-C was pressed or the other rule says stop."""
+        return self.interrupted or self._rule()
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds left by the other rule; 0 once interrupted."""
+        return 0.0 if self.interrupted else self._rule.seconds_left
