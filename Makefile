@@ -9,6 +9,7 @@ PY := $(VENV)/bin/python
 STAMPS := $(VENV)/stamps
 OUT ?= out/demo
 TESTFLAGS ?= -n auto
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -44,16 +45,20 @@ distclean: clean ## remove .venv too
 	rm -rf $(VENV)
 
 # The first Python of at least 3.11 that can make an environment; `make PYTHON=... demo` names one.
+# An environment that is there already and works is kept.
 $(STAMPS)/made:
 	@set -e; chosen=""; \
+	if $(PY) -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && $(PY) -m pip --version >/dev/null 2>&1; then \
+	  mkdir -p $(STAMPS); touch $@; exit 0; \
+	fi; \
 	for python in $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11); do \
-	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	  if "$$python" -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then \
 	    chosen="$$python"; break; \
 	  fi; \
 	done; \
 	if [ -z "$$chosen" ]; then \
 	  echo "sinho needs Python 3.11 or newer;" \
-	    "found: $$("$${PYTHON:-python3}" --version 2>&1 || true)." >&2; \
+	    "found: $$("$${PYTHON:-python3}" --version 2>&1 | tail -n 1)." >&2; \
 	  echo "Install one, or name it: make PYTHON=/path/to/python3.12 $(or $(MAKECMDGOALS),demo)" >&2; \
 	  exit 1; \
 	fi; \
@@ -63,13 +68,17 @@ $(STAMPS)/made:
 	  exit 1; \
 	fi; \
 	echo "setting up $(VENV) with $$("$$chosen" --version)"; \
-	"$$chosen" -m venv $(VENV); \
+	"$$chosen" -m venv --clear $(VENV); \
 	mkdir -p $(STAMPS); \
 	touch $@
 
 $(STAMPS)/runtime: $(STAMPS)/made pyproject.toml
 	$(PY) -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/made pyproject.toml
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	@cd $(STAMPS) && touch runtime test lint docs bench dev
 
 $(STAMPS)/%: $(STAMPS)/made pyproject.toml
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[$*]"

@@ -1,0 +1,51 @@
+"""What all tests share: hypothesis profiles, required helpers, the Busan example."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# In CI every run draws the same examples; at a desk new ones are tried, and time is never judged.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") or os.environ.get("SINHO_CI") else "desk")
+
+
+def required() -> set[str]:
+    """Return the markers whose tests must run here: SINHO_REQUIRE, parted by commas."""
+    return {name.strip() for name in os.environ.get("SINHO_REQUIRE", "").split(",") if name.strip()}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Turn a skip into a failure where the environment says that such a test must run."""
+    report = yield
+    missing = sorted(name for name in required() if item.get_closest_marker(name))
+    if report.skipped and missing:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, yet SINHO_REQUIRE={','.join(missing)}: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium that can open a page; tests that use it carry the mark ``browser``."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name)
+        if path:
+            return path
+    pytest.skip("no Chromium on this machine")
