@@ -57,7 +57,7 @@ class _Frames:
 def clean(x: Floats, program: Program) -> Floats:
     """Return the columns' values with the solver's noise taken off: whole numbers and zeros."""
     whole = np.round(x)
-    near = np.abs(x - whole) <= TINY * np.maximum(1.0, np.abs(x))
+    near = np.abs(x - whole) <= TINY
     return np.clip(np.where(near, whole, x), program.lower, program.upper)
 
 

@@ -107,6 +107,8 @@ def pass_program(program: Program, **options: Any) -> highspy.Highs:
     SolverError
         When HiGHS refuses an option or the program.
     """
+    # HiGHS keeps one pool of threads per process and refuses another number of them.
+    highspy.Highs.resetGlobalScheduler(True)
     highs = highspy.Highs()
     for name, value in {"output_flag": False, **options}.items():
         check(highs.setOptionValue(name, value), f"option {name} = {value}")
