@@ -18,7 +18,7 @@ author = "The sinho contributors"
 copyright = "2026, the sinho contributors"
 version = release = sinho.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "sphinx.ext.napoleon"]
+extensions = ["mathml", "myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "_generated"]
 source_suffix = {".md": "markdown"}
 
@@ -28,11 +28,16 @@ myst_heading_anchors = 3
 html_theme = "furo"
 html_title = f"sinho {release}"
 html_show_sphinx = False
+html_math_renderer = "mathml"
+html_static_path = ["_static"]
+html_css_files = ["sinho.css"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+
+highlight_language = "text"
 
 nitpicky = True
 # Names of other projects have no pages here; every name of sinho must be found.
