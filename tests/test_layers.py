@@ -29,7 +29,7 @@ ANYWHERE = {"__init__"}
 """The public names: loads every part when it is first used."""
 
 HOMES = {
-    "highspy": ("plan/", "ship/", "why.py"),
+    "highspy": ("plan/", "ship/", "why.py", "why/"),
     "numba": ("sequence/kernel.py", "simulate/events.py"),
     "altair": ("report/",),
     "vl_convert": ("report/",),
