@@ -1,0 +1,216 @@
+"""Reads one CSV file as text, and says what is wrong with its encoding and shape."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from sinho.errors import Problem
+from sinho.hub.places import SHOWN
+
+SAVE_AS = "In Excel: Save As, file type 'CSV UTF-8 (comma delimited)'."
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of a CSV file.
+
+    Parameters
+    ----------
+    headings : tuple of str
+        First row.
+    cells : polars.DataFrame
+        The other rows as text, one column per heading, without empty rows.
+    rows : polars.Series of int or None
+        Spreadsheet row of each record; None where record n stands in row n + 2.
+    broken : frozenset of int
+        Positions of records with too few or too many cells.
+    """
+
+    headings: tuple[str, ...]
+    cells: pl.DataFrame
+    rows: pl.Series | None
+    broken: frozenset[int] = frozenset()
+
+
+def read_text(path: Path, where: str | None = None) -> tuple[str, list[Problem]]:
+    """Read a text file as UTF-8; text in another encoding is a problem, and is guessed at.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    where : str, optional
+        Its name in problems.
+
+    Returns
+    -------
+    text : str
+        The content, with line ends ``\\n``.
+    problems : list of Problem
+        At most one; the text can still be checked for further problems.
+    """
+    where = where or path.name
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return "", [Problem(where, f"the file cannot be read: {reason}")]
+    text, problem = _decode(data, where)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text, [problem] if problem else []
+
+
+def _decode(data: bytes, where: str) -> tuple[str, Problem | None]:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        rule = "the file is saved as UTF-16 ('Unicode Text'), not as UTF-8"
+        return data.decode("utf-16", errors="replace"), Problem(where, rule, hint=SAVE_AS)
+    try:
+        return data.decode("utf-8-sig"), None
+    except UnicodeDecodeError as error:
+        start = error.start
+    korean = _is_korean(data)
+    text = data.decode("cp949" if korean else "latin-1", errors="replace")
+    before = data[:start].decode("utf-8-sig", errors="replace")
+    row = before.count("\n") + 1
+    line = text.split("\n")[row - 1].strip("\r")
+    value = line[:60] + "…" if len(line) > 60 else line
+    if korean:
+        rule = "the file is not UTF-8: it was saved in a Korean Windows encoding (cp949)"
+    else:
+        rule = "the file is not UTF-8: it was saved in another encoding (Windows 1252 perhaps)"
+    return text, Problem(where, rule, row=row, value=value, hint=SAVE_AS)
+
+
+def _is_korean(data: bytes) -> bool:
+    """Return whether bytes read well as Korean text: most foreign letters are common Hangul."""
+    try:
+        text = data.decode("cp949")
+    except UnicodeDecodeError:
+        return False
+    foreign = [letter for letter in text if ord(letter) > 127]
+    hangul = sum("가" <= letter <= "힣" and len(_euc_kr(letter)) == 2 for letter in foreign)
+    return hangul * 2 > len(foreign)
+
+
+def _euc_kr(letter: str) -> bytes:
+    return letter.encode("euc_kr", errors="ignore")
+
+
+def read_csv(path: Path) -> tuple[Grid | None, list[Problem]]:
+    """Read a CSV file as text.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    grid : Grid or None
+        The cells; None where the file holds nothing that could be read.
+    problems : list of Problem
+        Wrong encoding, wrong separator, rows that are too short or too long.
+    """
+    where = path.name
+    text, problems = read_text(path)
+    if not text.strip():
+        if not problems:
+            problems = [Problem(where, "the file is empty", hint="The first row holds headings.")]
+        return None, problems
+    separator = ","
+    heading = text.lstrip("\n").partition("\n")[0]
+    for other, name in _SEPARATORS.items():
+        if "," not in heading and other in heading:
+            separator = other
+            rule = f"the file is separated by {name}, not by commas"
+            problems.append(Problem(where, rule, row=1, value=heading, hint=SAVE_AS))
+            break
+    grid = _plain(text, separator)
+    if grid is not None:
+        return grid, problems
+    return _careful(text, separator, where, problems)
+
+
+def _plain(text: str, separator: str) -> Grid | None:
+    """Read text without quotes and with equally many cells in each row; None for any other."""
+    if '"' in text or text.startswith("\n"):
+        return None
+    data = text.rstrip("\n").encode() + b"\n"
+    letters = np.frombuffer(data, dtype=np.uint8)
+    ends = np.flatnonzero(letters == 10)
+    marks = np.searchsorted(np.flatnonzero(letters == ord(separator)), ends)
+    if len(ends) < 2 or np.any(np.diff(marks) != marks[0]) or marks[0] == 0:
+        return None
+    frame = pl.read_csv(
+        data, has_header=False, infer_schema=False, separator=separator, quote_char=None
+    )
+    if frame.height != len(ends):
+        return None
+    empty = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    if empty.any():
+        return None
+    return Grid(tuple(cell or "" for cell in frame.row(0)), frame.slice(1), None)
+
+
+def _careful(
+    text: str, separator: str, where: str, problems: list[Problem]
+) -> tuple[Grid | None, list[Problem]]:
+    """Read any CSV text row by row."""
+    csv.field_size_limit(2**31 - 1)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    records: list[list[str]] = []
+    rows: list[int] = []
+    heading: list[str] | None = None
+    ragged: list[Problem] = []
+    broken: set[int] = set()
+    for number, record in enumerate(reader, 1):
+        if not any(cell.strip() for cell in record):
+            continue
+        if heading is None:
+            while record and not record[-1].strip():
+                record.pop()
+            heading = record
+            continue
+        if len(record) != len(heading):
+            problem = _ragged(record, heading, where, number)
+            if problem is not None:
+                ragged.append(problem)
+                broken.add(len(records))
+            record = (record + [""] * len(heading))[: len(heading)]
+        records.append(record)
+        rows.append(number)
+    if heading is None:
+        return None, [*problems, Problem(where, "the file has no headings")]
+    problems = problems + ragged[:SHOWN]
+    if len(ragged) > SHOWN:
+        rule = f"{len(ragged) - SHOWN:,} more rows have too few or too many cells"
+        problems.append(Problem(where, rule))
+    columns = list(zip(*records, strict=True)) if records else [()] * len(heading)
+    cells = pl.DataFrame(
+        [pl.Series(f"{n}", list(column), dtype=pl.String) for n, column in enumerate(columns)]
+    )
+    return Grid(tuple(heading), cells, pl.Series(rows, dtype=pl.Int64), frozenset(broken)), problems
+
+
+def _ragged(record: list[str], heading: list[str], where: str, row: int) -> Problem | None:
+    """Say what is wrong with a row of another length; nothing where only empty cells hang over."""
+    extra = record[len(heading) :]
+    if len(record) > len(heading):
+        if not any(cell.strip() for cell in extra):
+            return None
+        rule = f"the row has {len(record)} cells under {len(heading)} headings"
+        hint = (
+            "Text with a comma stands in double quotes; the decimal sign is a point, and numbers "
+            "have no thousands separators."
+        )
+        return Problem(where, rule, row, None, ",".join(extra), hint)
+    last = heading[len(record)] if record else heading[0]
+    rule = f"the row has {len(record)} cells under {len(heading)} headings"
+    return Problem(where, rule, row, last, None, "Add the missing cells; empty ones need commas too.")

@@ -1,0 +1,239 @@
+"""Finds the tables of a hub in a folder of CSV files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from sinho.errors import Problem, nearest
+from sinho.hub.check import Raw
+from sinho.hub.csvfile import read_csv, read_text
+from sinho.hub.places import Found, about_table
+from sinho.hub.scenario import Scenario
+from sinho.hub.schema import REQUIRED, TABLES, fields, meaning
+from sinho.hub.text import python_column
+from sinho.hub.toml import key_line, read_toml
+
+SETTINGS = "hub.toml"
+SCENARIOS = "scenarios"
+
+
+@dataclass(frozen=True)
+class Input:
+    """What was found in a folder, a workbook or Python tables, before it is checked.
+
+    Parameters
+    ----------
+    raws : mapping of str to Raw
+        Tables by name.
+    scenarios : mapping of str to Scenario
+        Scenarios by name.
+    problems : list of Found
+        What is wrong with the files themselves.
+    unread : frozenset of str
+        Tables that are missing or could not be read.
+    origin : str
+        Path of the folder or workbook.
+    """
+
+    raws: Mapping[str, Raw]
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    problems: Sequence[Found] = ()
+    unread: frozenset[str] = frozenset()
+    origin: str = ""
+
+
+def headings(
+    table: str, where: str, given: Sequence[str]
+) -> tuple[dict[int, str], list[Found], frozenset[str]]:
+    """Match headings to fields.
+
+    Parameters
+    ----------
+    table, where : str
+        The table and the file or sheet it stands in.
+    given : sequence of str
+        Headings as found; a unit in brackets may follow the name.
+
+    Returns
+    -------
+    columns : dict of int to str
+        Field by position of its heading.
+    problems : list of Found
+        Unknown, doubled and missing columns, and units that differ.
+    missing : frozenset of str
+        Required fields without a column.
+    """
+    specs = fields(table)
+    columns: dict[int, str] = {}
+    problems: list[Found] = []
+
+    def report(rule: str, column: str | None, value: str | None, hint: str) -> None:
+        problem = Problem(where, rule, 1, column, value, hint)
+        problems.append(about_table(table, problem, 1))
+
+    for position, heading in enumerate(given):
+        name, unit = split_heading(heading)
+        if name not in specs:
+            near = nearest(name, [n for n in specs if n not in given])
+            report("there is no such column", heading, None, near or "Take the column out.")
+        elif name in columns.values():
+            report("the column stands twice", name, None, "Keep one of the two columns.")
+        else:
+            columns[position] = name
+            want = specs[name].unit
+            if unit is not None and unit.casefold() != want.casefold():
+                hint = f"Give the figures in {want} and head the column {specs[name].heading!r}."
+                report(f"the unit of this column is {want}", name, unit, hint)
+    missing = frozenset(
+        name for name, spec in specs.items() if spec.required and name not in columns.values()
+    )
+    for name in specs:
+        if name in missing:
+            report("the column is missing", name, None, f"Add it: {specs[name].meaning}")
+    return columns, problems, missing
+
+
+def split_heading(heading: str) -> tuple[str, str | None]:
+    """Part a heading such as ``units [cars]`` into name and unit."""
+    found = re.fullmatch(r"\s*(.*?)\s*(?:\[([^\]]*)\])?\s*", heading, re.DOTALL)
+    assert found is not None
+    return found[1], found[2].strip() if found[2] is not None else None
+
+
+def read_folder(folder: Path) -> Input:
+    """Read the CSV files, ``hub.toml`` and scenarios of a folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An existing folder.
+
+    Returns
+    -------
+    Input
+        Tables as text, and the problems of the files themselves.
+    """
+    raws: dict[str, Raw] = {}
+    problems: list[Found] = []
+    unread: set[str] = set()
+    settings, issues = _settings(folder)
+    problems += issues
+    if settings is None:
+        unread.add("hub")
+    else:
+        raws["hub"] = settings
+    for path in sorted(folder.iterdir()):
+        name = path.stem
+        if _ignored(path):
+            continue
+        if path.suffix.lower() != ".csv" or name not in TABLES or name == "hub":
+            problems.append(about_table(name, _unknown_file(path)))
+            continue
+        raw, issues = _table(path, name)
+        problems += issues
+        if raw is None:
+            unread.add(name)
+        else:
+            raws[name] = raw
+    for name in REQUIRED:
+        if name != "hub" and name not in raws and name not in unread:
+            others = [p.name for p in folder.iterdir() if p.stem not in TABLES and not _ignored(p)]
+            near = nearest(f"{name}.csv", others)
+            hint = (
+                f"{near} Rename it to {name}.csv."
+                if near.startswith("Did")
+                else f"A hub needs it: {meaning(name)}"
+            )
+            problem = Problem(f"{name}.csv", "the file is missing", hint=hint)
+            problems.append(about_table(name, problem))
+            unread.add(name)
+    scenarios, issues = _scenarios(folder / SCENARIOS)
+    return Input(raws, scenarios, problems + issues, frozenset(unread), str(folder))
+
+
+def _ignored(path: Path) -> bool:
+    name = path.name.casefold()
+    return (
+        name.startswith((".", "~$", "readme"))
+        or name in (SETTINGS, SCENARIOS, "notes.md")
+        or path.suffix.lower() == ".md"
+    )
+
+
+def _unknown_file(path: Path) -> Problem:
+    if path.stem == "hub" and path.suffix.lower() == ".csv":
+        hint = f"Settings of the hub stand in {SETTINGS}."
+    elif path.suffix.lower() in (".xlsx", ".xls", ".tsv", ".txt") and path.stem in TABLES:
+        hint = f"Save it as {path.stem}.csv (CSV UTF-8, comma delimited)."
+    else:
+        near = nearest(path.stem, [name for name in TABLES if name != "hub"])
+        hint = (
+            near
+            if near.startswith("Did")
+            else "Take it out of the folder; a hub holds CSV tables, hub.toml, scenarios/ and notes."
+        )
+    return Problem(path.name, "there is no table of this name", hint=hint)
+
+
+def _settings(folder: Path) -> tuple[Raw | None, list[Found]]:
+    path = folder / SETTINGS
+    if not path.is_file():
+        hint = (
+            "A hub folder needs it, with at least name, country, start and end. "
+            "`sinho new` makes a hub to start from."
+        )
+        return None, [about_table("hub", Problem(SETTINGS, "the file is missing", hint=hint))]
+    text, issues = read_text(path)
+    values, problems = read_toml(text, SETTINGS)
+    found = [about_table("hub", p, p.row or 0) for p in (*issues, *problems)]
+    if problems:
+        return None, found
+    specs = fields("hub")
+    cells = {}
+    for key, value in values.items():
+        line = key_line(text, key)
+        if key not in specs:
+            problem = Problem(SETTINGS, "there is no such setting", line, key, None, nearest(key, specs))
+            found.append(about_table("hub", problem, line or 0))
+        elif isinstance(value, dict):
+            problem = Problem(SETTINGS, "must be one value", line, key, None, specs[key].meaning)
+            found.append(about_table("hub", problem, line or 0))
+        else:
+            cells[key] = value
+    return Raw("hub", SETTINGS, pl.DataFrame([python_column(k, [v]) for k, v in cells.items()])), found
+
+
+def _table(path: Path, name: str) -> tuple[Raw | None, list[Found]]:
+    grid, issues = read_csv(path)
+    found = [about_table(name, problem, problem.row or 0) for problem in issues]
+    if grid is None:
+        return None, found
+    columns, problems, missing = headings(name, path.name, grid.headings)
+    cells = grid.cells.select([pl.nth(old).alias(new) for old, new in columns.items()])
+    raw = Raw(name, path.name, cells, grid.rows, missing=missing, broken=grid.broken)
+    return raw, found + problems
+
+
+def _scenarios(folder: Path) -> tuple[dict[str, Scenario], list[Found]]:
+    scenarios: dict[str, Scenario] = {}
+    found: list[Found] = []
+    if not folder.is_dir():
+        return scenarios, found
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "~$")) or path.suffix.lower() == ".md":
+            continue
+        where = f"{SCENARIOS}/{path.name}"
+        if path.suffix.lower() != ".toml":
+            problem = Problem(where, "this is no scenario", hint="Scenarios are files NAME.toml.")
+            found.append(about_table(SCENARIOS, problem))
+            continue
+        text, issues = read_text(path, where)
+        scenario, problems = Scenario.from_toml(text, path.stem, where)
+        found += [about_table(SCENARIOS, problem) for problem in (*issues, *problems)]
+        scenarios[path.stem] = scenario
+    return scenarios, found

@@ -1,0 +1,127 @@
+"""The hub: the checked input of every stage."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from sinho.hub.schema import LIST_SEPARATOR, TABLES
+
+if TYPE_CHECKING:
+    from sinho.hub.scenario import Scenario
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True)
+class HubSettings:
+    """The settings of a hub.
+
+    Parameters
+    ----------
+    name, country, currency : str
+        Name shown in reports, ISO 3166 alpha-2 code of the plant, unit of all amounts.
+    start, end : datetime.date
+        First days of the first and of the last month that is planned.
+    weekend : frozenset of int
+        Weekdays of rest, Monday being 0.
+    public_holidays : bool
+        Whether the plant rests on public holidays.
+    ceu_area : float
+        Plan area of one car equivalent unit in square metres.
+    stow_gap : float
+        Clearance added to a car's length and width on deck, in millimetres.
+    """
+
+    name: str
+    country: str
+    currency: str
+    start: dt.date
+    end: dt.date
+    weekend: frozenset[int]
+    public_holidays: bool
+    ceu_area: float
+    stow_gap: float
+
+
+@dataclass(frozen=True, eq=False)
+class Hub:
+    """A checked hub: plant, products, markets, contracts and port as typed tables.
+
+    Two hubs are equal when their tables and scenarios are, wherever they were read from.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        Every table of ``sinho.hub.schema.TABLES``, typed, with defaults filled in; without rows
+        where the input has no such table.
+    scenarios : mapping of str to Scenario
+        Scenarios by name.
+    origin : str
+        Folder or workbook from which it was read; empty for a hub made in Python.
+    """
+
+    tables: Mapping[str, pl.DataFrame] = field(repr=False)
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict, repr=False)
+    origin: str = ""
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        return self.tables[name]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Hub):
+            return NotImplemented
+        return self.digest == other.digest and dict(self.scenarios) == dict(other.scenarios)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @cached_property
+    def settings(self) -> HubSettings:
+        """The settings: the one row of table ``hub``."""
+        row = self.tables["hub"].row(0, named=True)
+        rest = (row["weekend"] or "").split(LIST_SEPARATOR)
+        return HubSettings(
+            name=row["name"],
+            country=row["country"],
+            currency=row["currency"],
+            start=row["start"],
+            end=row["end"],
+            weekend=frozenset(WEEKDAYS.index(day) for day in rest if day in WEEKDAYS),
+            public_holidays=row["public_holidays"],
+            ceu_area=row["ceu_area"],
+            stow_gap=row["stow_gap"],
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content of all tables, row order included, as 64 hexadecimal digits."""
+        sha = hashlib.sha256()
+        for name in TABLES:
+            frame = self.tables[name]
+            for column in frame.iter_columns():
+                sha.update(f"{name}.{column.name}:{column.len()}\n".encode())
+                sha.update(_content(column))
+        return sha.hexdigest()
+
+
+def _content(column: pl.Series) -> bytes:
+    """Return bytes that differ where columns differ, the same on every machine."""
+    missing = np.packbits(column.is_null().to_numpy()).tobytes()
+    if column.dtype == pl.String:
+        text = column.fill_null("")
+        sizes = text.str.len_bytes().to_numpy().astype("<i8").tobytes()
+        return missing + sizes + "".join(text.to_list()).encode()
+    if column.dtype == pl.Date:
+        column = column.to_physical()
+    if column.dtype == pl.Boolean:
+        column = column.cast(pl.Int8)
+    kind = "<f8" if column.dtype == pl.Float64 else "<i8"
+    return missing + column.fill_null(0).to_numpy().astype(kind).tobytes()

@@ -1,0 +1,170 @@
+"""Reads a hub from a folder, a workbook or Python tables, and reports every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sinho.errors import DataError, Problem, nearest
+from sinho.hub.apply import apply_scenario
+from sinho.hub.check import Raw, check_tables
+from sinho.hub.folder import Input, headings, read_folder
+from sinho.hub.hub import Hub
+from sinho.hub.places import Found, about_table
+from sinho.hub.scenario import Scenario
+from sinho.hub.schema import REQUIRED, TABLES
+from sinho.hub.text import python_column
+
+TableLike = pl.DataFrame | Sequence[Mapping[str, Any]] | Mapping[str, Any]
+
+
+def read_hub(path: str | Path) -> Hub:
+    """Read a hub from a folder of CSV files with ``hub.toml``, or from an Excel workbook.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The folder, or the workbook ending in ``.xlsx``.
+
+    Returns
+    -------
+    Hub
+        With every table typed and checked.
+
+    Raises
+    ------
+    DataError
+        With every problem of the input.
+    """
+    hub, problems = _read(Path(path))
+    if hub is None:
+        raise DataError(problems)
+    return hub
+
+
+def check_hub(path: str | Path) -> tuple[Hub | None, tuple[Problem, ...]]:
+    """Read a hub, apply each of its scenarios, and return every error and warning.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The folder, or the workbook ending in ``.xlsx``.
+
+    Returns
+    -------
+    hub : Hub or None
+        None where there are errors in the hub itself.
+    problems : tuple of Problem
+        In the order of the input; those of scenarios last.
+    """
+    hub, problems = _read(Path(path))
+    if hub is None:
+        return None, problems
+    more: dict[Problem, None] = {}
+    for name in hub.scenarios:
+        try:
+            apply_scenario(hub, name)
+        except DataError as error:
+            more |= dict.fromkeys(error.problems)
+    return hub, (*problems, *more)
+
+
+def hub_from_tables(
+    tables: Mapping[str, TableLike], scenarios: Mapping[str, Scenario | str] | None = None
+) -> Hub:
+    """Make a hub of tables held in Python; defaults are filled in and every rule is checked.
+
+    Parameters
+    ----------
+    tables : mapping of str to table
+        By name, each a Polars frame, a list of dicts (rows), or a dict of lists (columns); table
+        ``hub`` may be a plain dict of settings. Months may be dates or text such as ``2026-03``.
+    scenarios : mapping of str to Scenario or str, optional
+        Scenarios, or their TOML text, by name.
+
+    Returns
+    -------
+    Hub
+        The checked hub.
+
+    Raises
+    ------
+    DataError
+        With every problem; rows are counted as a spreadsheet would (the heading is row 1).
+    """
+    raws: dict[str, Raw] = {}
+    problems: list[Found] = []
+    for name, table in tables.items():
+        if name not in TABLES:
+            problem = Problem(f"table {name}", "there is no such table", hint=nearest(name, TABLES))
+            problems.append(about_table(name, problem))
+            continue
+        where = f"table {name}"
+        frame = _frame(table)
+        columns, issues, missing = headings(name, where, frame.columns)
+        problems += issues
+        cells = frame.select([pl.nth(old).alias(new) for old, new in columns.items()])
+        raws[name] = Raw(name, where, cells, missing=missing)
+    for name in REQUIRED:
+        if name not in tables:
+            problem = Problem(f"table {name}", "the table is missing", hint=f"Give table {name!r}.")
+            problems.append(about_table(name, problem))
+    made: dict[str, Scenario] = {}
+    for name, scenario in (scenarios or {}).items():
+        if isinstance(scenario, str):
+            scenario, issues_ = Scenario.from_toml(scenario, name)
+            problems += [about_table("scenarios", issue) for issue in issues_]
+        made[name] = scenario
+    missing_tables = frozenset(name for name in REQUIRED if name not in tables)
+    hub, listed = _assemble(Input(raws, made, problems, missing_tables, ""))
+    if hub is None:
+        raise DataError(listed)
+    return hub
+
+
+def _frame(table: TableLike) -> pl.DataFrame:
+    if isinstance(table, pl.DataFrame):
+        return table
+    columns: dict[str, list[object]] = {}
+    if isinstance(table, Mapping):
+        one = not any(isinstance(value, list | tuple | pl.Series) for value in table.values())
+        columns = {str(key): [v] if one else list(v) for key, v in table.items()}
+    else:
+        names = dict.fromkeys(str(key) for row in table for key in row)
+        columns = {name: [row.get(name) for row in table] for name in names}
+    return pl.DataFrame([python_column(name, values) for name, values in columns.items()])
+
+
+def _read(path: Path) -> tuple[Hub | None, tuple[Problem, ...]]:
+    where = path.name or str(path)
+    if path.is_dir():
+        return _assemble(read_folder(path))
+    if not path.exists():
+        near = nearest(path.name, [p.name for p in path.absolute().parent.glob("*")])
+        hint = near if near.startswith("Did") else "Check the path; `sinho new` makes a hub."
+        return None, (Problem(str(path), "there is no such folder or workbook", hint=hint),)
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        from sinho.hub.workbook import read_workbook
+
+        return _assemble(read_workbook(path))
+    hint = "Give a folder with hub.toml and CSV files, or one workbook ending in .xlsx."
+    if path.name == "hub.toml" or path.suffix.lower() == ".csv":
+        hint = f"Give the folder that holds it: {path.parent}."
+    if path.suffix.lower() == ".xls":
+        hint = "Save the workbook as .xlsx (Excel Workbook)."
+    return None, (Problem(where, "this is neither a folder nor an .xlsx workbook", hint=hint),)
+
+
+def _assemble(given: Input) -> tuple[Hub | None, tuple[Problem, ...]]:
+    tables, issues = check_tables(given.raws, given.unread)
+    problems = tuple(
+        dict.fromkeys(
+            item.problem for item in sorted([*given.problems, *issues], key=lambda f: f.order)
+        )
+    )
+    if any(problem.severity == "error" for problem in problems):
+        return None, problems
+    return Hub(tables, given.scenarios, given.origin), problems
