@@ -19,6 +19,8 @@ from sinho.hub.text import python_column
 from sinho.hub.toml import key_line, read_toml
 
 SETTINGS = "hub.toml"
+TABLE_LIKE = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods", ".toml", ".parquet")
+"""Files that are taken for tables by mistake; any other file may lie beside the tables."""
 SCENARIOS = "scenarios"
 
 
@@ -161,7 +163,8 @@ def _ignored(path: Path) -> bool:
     return (
         name.startswith((".", "~$", "readme"))
         or name in (SETTINGS, SCENARIOS, "notes.md")
-        or path.suffix.lower() == ".md"
+        or path.is_dir()
+        or path.suffix.lower() not in TABLE_LIKE
     )
 
 
