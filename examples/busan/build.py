@@ -1,0 +1,186 @@
+"""Write the tables of the Busan hub.
+
+``python examples/busan/build.py`` rewrites ``hub.toml`` and the CSV files in this folder, byte for
+byte the same every time; ``--out FOLDER`` writes them elsewhere. ``figures.py`` holds the reported
+figures with their sources, ``demand.py`` the rules that make months of them, ``plant.py`` all other
+tables. The scenarios are written by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.dont_write_bytecode = True
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import plant  # noqa: E402
+from demand import DOM, EXP, demand  # noqa: E402
+from figures import BUILT, PLANT_DAYS, SALES, S  # noqa: E402
+
+Row = dict[str, Any]
+
+HEADROOM = 1.2
+JANUARY_2024 = "2024-01"
+POLESTAR_CARS = 800
+CALLS = {"EU-NORTH": 4, "EU-MED": 2, "OCEANIA": 2, "ASIA": 4, "LATAM": 2, "NAM-WEST": 4}
+BOXES = {("EU-NORTH", "2023-04"): 100, ("EU-NORTH", "2023-05"): 567}
+
+
+def demand_rows() -> list[Row]:
+    """Return the table ``demand``: the cars asked for, with prices and penalties."""
+    rows = []
+    for asked in demand():
+        flow = DOM if asked.market == "KR" else EXP
+        rows.append(
+            {
+                "model": asked.model,
+                "market": asked.market,
+                "month": f"{asked.year}-{asked.month:02d}",
+                "units": asked.units,
+                "price": plant.PRICE[asked.model][flow == EXP],
+                "lost_penalty": plant.LOST_PENALTY,
+                "late_penalty": plant.LATE_PENALTY[flow],
+                "source": asked.source,
+                "basis": asked.basis,
+            }
+        )
+    return rows
+
+
+def stowed_area(model: Row) -> float:
+    """Return the deck area of a car in square metres, with its clearance."""
+    return (model["length"] + plant.STOW_GAP) * (model["width"] + plant.STOW_GAP) / 1e6
+
+
+def sailing_rows(asked: list[Row]) -> list[Row]:
+    """Return the table ``sailings``: a fifth more than the fullest month of the year needs."""
+    area = {row["model"]: stowed_area(row) for row in plant.MODELS}
+    lanes = {row["market"]: row["lane"] for row in plant.MARKETS if row["lane"]}
+    need: dict[tuple[str, str], float] = {}
+    for row in asked:
+        if row["market"] in lanes:
+            key = (lanes[row["market"]], row["month"])
+            need[key] = need.get(key, 0.0) + row["units"] * area[row["model"]]
+    rows = []
+    for lane, calls in CALLS.items():
+        for year in PLANT_DAYS:
+            months = [f"{year}-{month:02d}" for month in range(1, 13)]
+            room = HEADROOM * max(need.get((lane, month), 0.0) for month in months)
+            source = (
+                "assumption: 20 % more than the lane's fullest month of the year needs; RT43 "
+                f"units of the same deck; calls weekly or 3-4 a month in 2008 {S['ksg']}"
+            )
+            if lane == "NAM-WEST":
+                months = [month for month in months if month >= "2025-07"]
+                room = POLESTAR_CARS * area["PS4"]
+                source = f"assumption: room for {POLESTAR_CARS} Polestar 4 a month"
+            for month in months:
+                deck, note = room, source
+                if month == JANUARY_2024 and room:
+                    deck = need.get((lane, month), 0.0)
+                    note = (
+                        "planned sailings were missed, 226 cars left "
+                        f"{S['mediapen2024']}; room for just these cars"
+                    )
+                boxes = BOXES.get((lane, month), 0)
+                if boxes:
+                    note += (
+                        "; boxes: about 2,000 cars in April and May 2023, 1,700 of them in May, "
+                        f"3 in a box {S['chosunbiz']}"
+                    )
+                deck = math.ceil(deck / 10) * 10
+                rows.append(
+                    {
+                        "lane": lane,
+                        "month": month,
+                        "calls": calls if month != JANUARY_2024 else "",
+                        "ceu": math.ceil(deck / plant.CEU_AREA),
+                        "area": deck,
+                        "boxes": boxes,
+                        "source": note,
+                        "basis": plant.DERIVED if month == JANUARY_2024 else plant.ASSUMED,
+                    }
+                )
+    return rows
+
+
+def actual_rows() -> list[Row]:
+    """Return the table ``actuals``; exports count as shipped, all other sales as sold."""
+    rows = []
+    for figures, built in ((BUILT, True), (SALES, False)):
+        for figure in figures:
+            sold = figure.market in ("all", DOM)
+            rows.append(
+                {
+                    "period": figure.period,
+                    "item": figure.item,
+                    "market": figure.market,
+                    "measure": "made" if built else "sold" if sold else "shipped",
+                    "units": figure.units,
+                    "unit": "kg" if figure.item == "casting" else "piece",
+                    "source": figure.source,
+                    "basis": figure.basis,
+                }
+            )
+    return rows
+
+
+def tables() -> dict[str, list[Row]]:
+    """Return every table of the hub by name."""
+    asked = demand_rows()
+    return {
+        "brands": plant.BRANDS,
+        "models": plant.MODELS,
+        "ramp": plant.RAMP,
+        "parts": plant.PARTS,
+        "bom": plant.BOM,
+        "groups": plant.GROUPS,
+        "shops": plant.SHOPS,
+        "loads": plant.LOADS,
+        "patterns": plant.PATTERNS,
+        "fixed_patterns": plant.FIXED_PATTERNS,
+        "overtime": plant.OVERTIME,
+        "crews": plant.CREWS,
+        "calendar": plant.CALENDAR,
+        "markets": plant.MARKETS,
+        "demand": asked,
+        "tariffs": plant.TARIFFS,
+        "freight": plant.FREIGHT,
+        "sailings": sailing_rows(asked),
+        "yard": plant.YARD,
+        "opening_stock": plant.OPENING_STOCK,
+        "opening_backlog": plant.OPENING_BACKLOG,
+        "actuals": actual_rows(),
+    }
+
+
+def settings_toml() -> str:
+    """Return ``hub.toml``."""
+    lines = []
+    for key, value in plant.SETTINGS.items():
+        text = str(value).lower() if isinstance(value, bool) else value
+        lines.append(f'{key} = "{text}"' if isinstance(value, str) else f"{key} = {text}")
+    return "\n".join(lines) + "\n"
+
+
+def write(folder: Path) -> None:
+    """Write ``hub.toml`` and one CSV file per table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "hub.toml").write_text(settings_toml(), encoding="utf-8", newline="\n")
+    for name, rows in tables().items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Write the tables of the Busan hub.")
+    parser.add_argument("--out", type=Path, default=HERE, help="folder to write to")
+    write(parser.parse_args().out)
