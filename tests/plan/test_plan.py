@@ -8,6 +8,9 @@ import polars as pl
 import pytest
 
 from sinho import Infeasible, plan_months
+from sinho.plan import _first_plan
+from sinho.plan.data import prepare
+from sinho.plan.program import build
 from sinho.stop import Interruptible, NoLimit, TimeLimit
 from tests.plan.small import FEB, MAR, asks, car, shop, small
 
@@ -51,10 +54,16 @@ def test_an_unknown_option_is_refused(options, words):
 def test_a_stop_before_the_first_solution_still_hands_back_a_plan():
     for hub in (small(), two_shifts()):
         plan = plan_months(hub, stop=AtOnce())
-        assert plan.status == "stopped"
         assert plan.bound >= plan.objective
         hours = plan.tables["hours"]
         assert (hours["load"] <= hours["manned_capacity"] + 1e-6).all()
+        program = build(prepare(hub))
+        first = _first_plan(program, seed=0)
+        assert first.status == "stopped"
+        activity = program.activity(first.x)
+        assert (activity <= program.row_upper + 1e-6).all()
+        assert (activity >= program.row_lower - 1e-6).all()
+        assert first.bound <= -plan.objective + 1e-6
 
 
 def test_a_time_limit_must_be_positive():
