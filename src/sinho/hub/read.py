@@ -15,7 +15,7 @@ from sinho.hub.folder import Input, headings, read_folder
 from sinho.hub.hub import Hub
 from sinho.hub.places import Found, about_table
 from sinho.hub.scenario import Scenario
-from sinho.hub.schema import REQUIRED, TABLES
+from sinho.hub.schema import REQUIRED, TABLES, empty
 from sinho.hub.text import python_column
 
 TableLike = pl.DataFrame | Sequence[Mapping[str, Any]] | Mapping[str, Any]
@@ -104,6 +104,8 @@ def hub_from_tables(
             continue
         where = f"table {name}"
         frame = _frame(table)
+        if not frame.width:
+            frame = empty(name)
         columns, issues, missing = headings(name, where, frame.columns)
         problems += issues
         cells = frame.select([pl.nth(old).alias(new) for old, new in columns.items()])
