@@ -223,7 +223,7 @@ def per_period(shares: Floats, first: dt.date, spans: Sequence[Period]) -> Float
 
 
 def year_share(span: Period) -> float:
-    """Return the period's share of its calendar year by calendar days (months of a year sum to 1)."""
+    """Return the period's share of its calendar year by calendar days; a year's months sum to 1."""
     total = 0.0
     day = span.start
     while day <= span.end:

@@ -142,7 +142,7 @@ def plan_months(
         changes=scenario_changes(hub, chosen)
         if chosen is not None
         else pl.DataFrame(
-            schema={name: pl.String for name in ("table", "row", "column", "before", "after")}
+            schema=dict.fromkeys(("table", "row", "column", "before", "after"), pl.String)
         ),
         input_basis=input_basis(changed),
     )

@@ -190,7 +190,9 @@ class _Tester:
             highs.changeColsBounds(n_c, np.arange(n_c, dtype=np.int32), lower, upper), "new bounds"
         )
         check(
-            highs.changeRowsBounds(n_r, np.arange(n_r, dtype=np.int32), row_lower, row_upper),
+            highs.changeRowsBounds(  # type: ignore[attr-defined]
+                n_r, np.arange(n_r, dtype=np.int32), row_lower, row_upper
+            ),
             "new bounds",
         )
         check(highs.run(), "to run")

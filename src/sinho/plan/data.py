@@ -396,7 +396,7 @@ def _make_max(
     groups: tuple[str, ...],
     patterns: tuple[Pattern, ...],
 ) -> tuple[Floats, Bools]:
-    """Return the most cars by SOP, EOP, launch ramp and full rate; and where a model is launched."""
+    """Return the most cars by SOP, EOP, ramp and full rate; and where a model is launched."""
     shops = {row["shop"]: row for row in hub["shops"].to_dicts()}
     loads: dict[str, list[tuple[str, float]]] = {}
     for row in hub["loads"].to_dicts():

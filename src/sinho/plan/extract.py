@@ -58,7 +58,8 @@ def clean(x: Floats, program: Program) -> Floats:
     """Return the columns' values with the solver's noise taken off: whole numbers and zeros."""
     whole = np.round(x)
     near = np.abs(x - whole) <= TINY
-    return np.clip(np.where(near, whole, x), program.lower, program.upper)
+    cleaned: Floats = np.clip(np.where(near, whole, x), program.lower, program.upper)
+    return cleaned
 
 
 def line_amounts(program: Program, x: Floats, n_periods: int) -> dict[str, Floats]:
@@ -214,7 +215,9 @@ def _capacity_tables(
     binding = (load >= manned - BINDING * np.maximum(1.0, manned)) & (load > TINY)
 
     def share(part: Floats, whole: Floats) -> Floats:
-        return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+        shares = np.full(part.shape, np.nan)
+        np.divide(part, whole, out=shares, where=whole > 0)
+        return shares
 
     by_group = [data.groups[g] for g in data.shop_group]
     units = f.grid(

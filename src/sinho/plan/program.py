@@ -119,7 +119,9 @@ class Program:
             Row activities.
         """
         per_column = np.repeat(x, np.diff(self.start))
-        return np.bincount(self.index, per_column * self.value, minlength=len(self.row_lower))
+        weights = per_column * self.value
+        sums = np.bincount(self.index, weights, minlength=len(self.row_lower))
+        return sums.astype(np.float64, copy=False)
 
 
 @dataclass
@@ -239,8 +241,8 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
         demand, times the periods.
     """
     b = _Builder()
-    n_i, n_t, n_s, n_g = len(data.models), len(data.spans), len(data.shops), len(data.groups)
-    n_j = len(data.parts)
+    n_i, n_t = len(data.models), len(data.spans)
+    n_s, n_j = len(data.shops), len(data.parts)
 
     # A cell is a pair of model and market in a period, from its first demand on.
     wanted = data.demand > 0
@@ -248,7 +250,6 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
     active = np.logical_or.accumulate(wanted, axis=1)
     cell_pair, cell_t = np.nonzero(active)
     n_c = len(cell_pair)
-    cell_i, cell_k = data.pair_model[cell_pair], data.pair_market[cell_pair]
     cells = np.stack([cell_pair, cell_t], axis=1)
     asked = data.demand[cell_pair, cell_t]
     asked = asked + np.where(cell_t == 0, data.backlog0[cell_pair], 0.0)

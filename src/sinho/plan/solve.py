@@ -109,7 +109,7 @@ def pass_program(program: Program, **options: Any) -> highspy.Highs:
     """
     # HiGHS keeps one pool of threads per process and refuses another number of them.
     highspy.Highs.resetGlobalScheduler(True)
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in {"output_flag": False, **options}.items():
         check(highs.setOptionValue(name, value), f"option {name} = {value}")
     columns, rows, nonzeros = program.size
@@ -132,7 +132,7 @@ def pass_program(program: Program, **options: Any) -> highspy.Highs:
 def _watch(
     highs: highspy.Highs, stage: str, began: float, stop: StopRule, report: Report | None
 ) -> None:
-    """Let the stop rule interrupt the solver and tell how far it is, at most five times a second."""
+    """Let the stop rule interrupt the solver, and tell how far it is."""
     last = [0.0]
 
     def on_event(kind: Any, _message: str, out: Any, into: Any, _user: Any) -> None:
