@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
-from sinho.hub.check import ROW, Raw, check_tables
+from sinho.hub.check import Raw, check_tables
 from sinho.hub.hub import Hub
+from sinho.hub.places import ROW
 from sinho.hub.scenario import (
     Change,
     Scenario,
@@ -22,6 +23,9 @@ from sinho.hub.scenario import (
 from sinho.hub.schema import TABLES, fields
 from sinho.hub.select import condition, typed_value, why_none
 from sinho.hub.text import render
+
+BASE = "base"
+"""The scenario that stands for the hub as it is, where the hub has none of that name."""
 
 _KINDS = {"table": pl.String, "row": pl.String, "column": pl.String}
 _KINDS |= {"before": pl.String, "after": pl.String}
@@ -116,8 +120,10 @@ def scenario_changes(hub: Hub, scenario: str | Scenario) -> pl.DataFrame:
 def _chosen(hub: Hub, scenario: str | Scenario) -> Scenario:
     if isinstance(scenario, Scenario):
         return scenario
+    if scenario == BASE and scenario not in hub.scenarios:
+        return Scenario(BASE, "the hub as it is")
     if scenario not in hub.scenarios:
-        hint = nearest(scenario, hub.scenarios) or "The hub has no scenarios."
+        hint = nearest(scenario, [*hub.scenarios, BASE]) or "The hub has no scenarios."
         raise DataError([Problem("scenarios", "there is no such scenario", None, None, scenario, hint)])
     return hub.scenarios[scenario]
 

@@ -11,12 +11,11 @@ import dataframely as dy
 import polars as pl
 
 from sinho.errors import Problem, nearest
-from sinho.hub.places import Found, Offence, Place, about_table, found
+from sinho.hub.places import ROW, Found, Offence, Place, about_table, found
 from sinho.hub.rules import RULES
 from sinho.hub.schema import LIST_SEPARATOR, REQUIRED, TABLES, Field, empty, fields
 from sinho.hub.text import clean, explain, explain_choice, parse, render
 
-ROW = "row_"
 EXPLAINED = 2000
 
 
@@ -43,6 +42,8 @@ class Raw:
         stand in wrong columns and are not judged.
     notes : mapping of int to str
         Records that stand elsewhere (rows inserted by a scenario), by position.
+    lines : mapping of str to int, optional
+        Line of each field, where the table is no grid (the settings in ``hub.toml``).
     """
 
     table: str
@@ -53,6 +54,7 @@ class Raw:
     missing: frozenset[str] = frozenset()
     broken: frozenset[int] = frozenset()
     notes: Mapping[int, str] = field(default_factory=dict)
+    lines: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def typed(raw: Raw) -> Typed:
             refused[name] = wrong | broken
         shown.append(text.rename(name))
         columns.append(_filled(values, spec))
-    place = Place(raw.table, raw.where, pl.DataFrame(shown), raw.rows, raw.notes)
+    place = Place(raw.table, raw.where, pl.DataFrame(shown), raw.rows, raw.notes, raw.lines)
     return Typed(pl.DataFrame(columns), place, refused, raw.missing, tuple(offences))
 
 
@@ -179,7 +181,7 @@ def schema_offences(table: Typed, name: str) -> Iterator[Offence]:
         if test == "nullability":
             if column not in table.missing:
                 rows = broken.to_list()
-                yield Offence(name, rows, column, "must be given", f"Fill the cell: {spec.meaning}")
+                yield Offence(name, rows, column, "must be given", f"Fill it in: {spec.meaning}")
         elif test == "check":
             values = table.frame[column]
             yield Offence(

@@ -197,7 +197,7 @@ def _settings(folder: Path) -> tuple[Raw | None, list[Found]]:
     if problems:
         return None, found
     specs = fields("hub")
-    cells = {}
+    cells, lines = {}, {}
     for key, value in values.items():
         line = key_line(text, key)
         if key not in specs:
@@ -208,7 +208,15 @@ def _settings(folder: Path) -> tuple[Raw | None, list[Found]]:
             found.append(about_table("hub", problem, line or 0))
         else:
             cells[key] = value
-    return Raw("hub", SETTINGS, pl.DataFrame([python_column(k, [v]) for k, v in cells.items()])), found
+            lines[key] = line or 1
+    missing = frozenset(name for name, spec in specs.items() if spec.required and name not in cells)
+    for name in sorted(missing):
+        rule = "the setting is missing"
+        hint = f"Add a line {name} = ...: {specs[name].meaning}"
+        found.append(about_table("hub", Problem(SETTINGS, rule, None, name, None, hint)))
+    columns = [python_column(key, [value]) for key, value in cells.items()]
+    frame = pl.DataFrame(columns or [pl.Series("name", [None], dtype=pl.String)])
+    return Raw("hub", SETTINGS, frame, missing=missing, lines=lines), found
 
 
 def _table(path: Path, name: str) -> tuple[Raw | None, list[Found]]:

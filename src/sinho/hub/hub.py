@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sinho.hub.scenario import Scenario
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NO_REST = "none"
+"""What ``weekend`` says where the plant works on every day of the week."""
 
 
 @dataclass(frozen=True)

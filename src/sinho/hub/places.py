@@ -11,6 +11,9 @@ from sinho.errors import Problem, Severity
 from sinho.hub.schema import TABLES, fields
 from sinho.hub.text import render
 
+ROW = "row_"
+"""Column that holds a record's position while tables are checked."""
+
 SHOWN = 20
 """How many offenders of one rule in one column are listed one by one."""
 
@@ -31,6 +34,8 @@ class Place:
         Spreadsheet row of each record; by default the record's position plus 2.
     notes : mapping of int to str
         Records that stand elsewhere (rows inserted by a scenario), by position.
+    lines : mapping of str to int
+        Line of each field, where the table is no grid (the settings in ``hub.toml``).
     """
 
     table: str
@@ -38,11 +43,14 @@ class Place:
     cells: pl.DataFrame
     rows: pl.Series | None = None
     notes: Mapping[int, str] = field(default_factory=dict)
+    lines: Mapping[str, int] | None = None
 
-    def row(self, index: int) -> int | None:
+    def row(self, index: int, column: str | None = None) -> int | None:
         """Return the spreadsheet row of a record, None where it stands in no table."""
         if index in self.notes:
             return None
+        if self.lines is not None:
+            return self.lines.get(column or "")
         return index + 2 if self.rows is None else int(self.rows[index])
 
     def file(self, index: int) -> str:
@@ -129,7 +137,7 @@ def _listed(offence: Offence, place: Place) -> list[Found]:
     for index in list(offence.rows[:SHOWN]):
         rule = offence.rule if isinstance(offence.rule, str) else offence.rule(index)
         hint = offence.hint if isinstance(offence.hint, str) else offence.hint(index)
-        number = place.row(index)
+        number = place.row(index, offence.column)
         row = float("inf") if number is None else float(number)
         problem = Problem(
             where=place.file(index),

@@ -1,16 +1,9 @@
 """Rules between the tables of a hub, each a small function that names every offender."""
 
-from __future__ import annotations
+from sinho.hub.rules import market, plant, product
+from sinho.hub.rules.common import Rule, Tables
 
-from collections.abc import Callable, Iterable, Mapping
+RULES: tuple[Rule, ...] = (*plant.RULES, *product.RULES, *market.RULES)
+"""All rules; problems are sorted into the order of the input afterwards."""
 
-import polars as pl
-
-from sinho.hub.places import Offence
-
-Rule = Callable[[Mapping[str, pl.DataFrame]], Iterable[Offence]]
-
-RULES: tuple[Rule, ...] = ()
-"""All rules, in the order of the tables that they speak of."""
-
-__all__ = ["RULES", "Rule"]
+__all__ = ["RULES", "Rule", "Tables"]

@@ -1,0 +1,80 @@
+"""What the rules share: the tables they are given, and how they name rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import polars as pl
+
+from sinho.errors import Severity
+from sinho.hub.places import ROW, Offence
+
+Tables = Mapping[str, pl.DataFrame]
+Rule = Callable[[Tables], Iterable[Offence]]
+
+Words = str | Callable[[dict[str, object]], str]
+
+
+def offenders(
+    table: str,
+    rows: pl.DataFrame,
+    column: str | None,
+    rule: Words,
+    hint: Words = "",
+    severity: Severity = "error",
+) -> Iterator[Offence]:
+    """Yield one offence for rows of a table, or none where there are no rows.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+    rows : polars.DataFrame
+        The offending rows with their positions in column ``row_``.
+    column : str or None
+        The field to change.
+    rule, hint : str or callable
+        Words; a callable is given the row as a dict.
+    severity : {"error", "warning"}
+        Errors refuse the input.
+    """
+    if rows.is_empty():
+        return
+    rows = rows.unique(ROW, keep="first", maintain_order=True).sort(ROW)
+    at = {index: place for place, index in enumerate(rows[ROW].to_list())}
+
+    def word(words: Words) -> str | Callable[[int], str]:
+        if isinstance(words, str):
+            return words
+        return lambda index: words(rows.row(at[index], named=True))
+
+    yield Offence(table, list(at), column, word(rule), word(hint), severity)
+
+
+def month(day: object) -> str:
+    """Write a month."""
+    return f"{day:%Y-%m}" if isinstance(day, dt.date) else "-"
+
+
+def months(days: Sequence[dt.date]) -> str:
+    """Write months in order, runs of months as ``first to last``."""
+    runs: list[list[dt.date]] = []
+    for day in sorted(set(days)):
+        if runs and (day - runs[-1][-1]).days <= 31:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    texts = [
+        month(run[0]) if len(run) == 1 else f"{month(run[0])} to {month(run[-1])}" for run in runs
+    ]
+    return ", ".join(texts)
+
+
+def with_members(table: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return a table with one row for each name in a list column, empty lists left out."""
+    return (
+        table.drop_nulls(column)
+        .with_columns(pl.col(column).str.split(";").alias("member"))
+        .explode("member")
+    )

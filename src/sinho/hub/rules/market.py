@@ -1,0 +1,338 @@
+"""Rules on markets, demand, contracts, tariffs, freight, sailings and actuals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from sinho.errors import nearest
+from sinho.hub.places import ROW, Offence
+from sinho.hub.rules.common import Rule, Tables, month, months, offenders, with_members
+from sinho.hub.rules.plant import COUNTRY, COUNTRY_RULE
+from sinho.hub.schema import ALL, LIST_SEPARATOR
+
+DOMESTIC, OVERSEAS, ROAD = "domestic", "overseas", "road"
+
+
+def country_codes(t: Tables) -> Iterator[Offence]:
+    """Countries are codes of two capital letters."""
+    for table, column in (
+        ("markets", "country"),
+        ("tariffs", "origin"),
+        ("tariffs", "destination"),
+    ):
+        rows = t[table].filter(~pl.col(column).str.contains(COUNTRY))
+        hint = "Such as KR for Korea or US for the United States."
+        yield from offenders(table, rows, column, COUNTRY_RULE, hint)
+
+
+def overseas_market_has_lane_and_port(t: Tables) -> Iterator[Offence]:
+    """A market overseas names its trade lane and port of discharge."""
+    overseas = t["markets"].filter(pl.col("route") == OVERSEAS)
+    for column, what in (("lane", "trade lane"), ("port", "port of discharge")):
+        rows = overseas.filter(pl.col(column).is_null())
+        hint = f"Name its {what}, or set route to domestic."
+        yield from offenders("markets", rows, column, "must be given for a market overseas", hint)
+    rows = overseas.filter(pl.col("lane") == DOMESTIC)
+    hint = "Name the trade lane, such as Europe."
+    yield from offenders("markets", rows, "lane", "domestic is no lane of a market overseas", hint)
+
+
+def _planned(t: Tables) -> pl.DataFrame:
+    """Return the demand within the horizon for at least one car."""
+    rows = t["demand"].filter(pl.col("units") > 0)
+    hub = t["hub"].drop_nulls(["start", "end"])
+    if hub.height != 1:
+        return rows
+    return rows.filter(pl.col("month").is_between(hub["start"][0], hub["end"][0]))
+
+
+def overseas_market_has_freight(t: Tables) -> Iterator[Offence]:
+    """A market overseas can be reached by some mode from its first demand on."""
+    first = _planned(t).group_by("market").agg(pl.col("month").min().alias("first"))
+    since = t["freight"].group_by("lane").agg(pl.col("start").min().alias("since"))
+    rows = (
+        t["markets"]
+        .filter(pl.col("route") == OVERSEAS)
+        .drop_nulls("lane")
+        .join(first, on="market", maintain_order="left")
+        .join(since, on="lane", how="left", maintain_order="left")
+        .filter(pl.col("since").is_null() | (pl.col("since") > pl.col("first")))
+    )
+
+    def rule(r: dict[str, object]) -> str:
+        held = f", only from {month(r['since'])} on" if r["since"] else ""
+        return (
+            f"freight has no row for this lane in {month(r['first'])}{held}, but "
+            f"market {r['market']!r} has demand then"
+        )
+
+    hint = "Add a row to freight: lane, mode (vessel or container), start and cost."
+    yield from offenders("markets", rows, "lane", rule, hint)
+
+
+def _lanes(t: Tables) -> list[str]:
+    return t["markets"]["lane"].drop_nulls().unique().sort().to_list()
+
+
+def lanes_lead_to_markets(t: Tables) -> Iterator[Offence]:
+    """Lanes of freight and sailings are lanes of some market (warning)."""
+    lanes = _lanes(t)
+    if t["markets"].is_empty():
+        return
+    for table, known in (("freight", [*lanes, DOMESTIC]), ("sailings", lanes)):
+        rows = t[table].filter(~pl.col("lane").is_in(known)).unique("lane", maintain_order=True)
+        yield from offenders(
+            table,
+            rows,
+            "lane",
+            "no market is reached by this lane, so the row has no effect",
+            lambda r, k=known: nearest(str(r["lane"]), k),  # type: ignore[misc]
+            "warning",
+        )
+
+
+def modes_of_lanes(t: Tables) -> Iterator[Offence]:
+    """Cars go to domestic markets by road, and overseas by vessel or container."""
+    domestic, road = pl.col("lane") == DOMESTIC, pl.col("mode") == ROAD
+    yield from offenders(
+        "freight",
+        t["freight"].filter(domestic & ~road),
+        "mode",
+        "domestic markets are reached by road",
+        "Set mode to road, or name the trade lane.",
+    )
+    yield from offenders(
+        "freight",
+        t["freight"].filter(~domestic & road),
+        "mode",
+        "a trade lane is sailed by vessel or container",
+        "Set lane to domestic, or mode to vessel or container.",
+    )
+
+
+def boxes_hold_cars(t: Tables) -> Iterator[Offence]:
+    """Freight by container, or paid per box, says how many cars a box holds."""
+    boxed = (pl.col("mode") == "container") | (pl.col("per") == "box")
+    rows = t["freight"].filter(boxed & pl.col("cars_per_box").is_null())
+    hint = "Give the cars in one 40 ft box, commonly 2 to 4."
+    yield from offenders("freight", rows, "cars_per_box", "must be given for containers", hint)
+
+
+def demand_not_before_launch(t: Tables) -> Iterator[Offence]:
+    """Cars are not asked for before their model is launched."""
+    sop = t["models"].select("model", "sop").drop_nulls()
+    rows = t["demand"].filter(pl.col("units") > 0).join(sop, on="model", maintain_order="left")
+    yield from offenders(
+        "demand",
+        rows.filter(pl.col("month") < pl.col("sop").dt.month_start()),
+        "month",
+        lambda r: f"is before the start of production of {r['model']} ({r['sop']})",
+        "Set units to 0, move the demand, or give an earlier sop in models.",
+    )
+
+
+def demand_not_after_end(t: Tables) -> Iterator[Offence]:
+    """Cars are not asked for after their model's end of production (warning)."""
+    eop = t["models"].select("model", "eop").drop_nulls()
+    rows = t["demand"].filter(pl.col("units") > 0).join(eop, on="model", maintain_order="left")
+    yield from offenders(
+        "demand",
+        rows.filter(pl.col("month") > pl.col("eop")),
+        "month",
+        lambda r: f"is after the end of production of {r['model']} ({r['eop']})",
+        "Only cars from stock can be delivered then.",
+        "warning",
+    )
+
+
+def demand_within_horizon(t: Tables) -> Iterator[Offence]:
+    """Demand outside the planned months is left out (one warning)."""
+    hub = t["hub"].drop_nulls(["start", "end"])
+    if hub.height != 1:
+        return
+    start, end = hub["start"][0], hub["end"][0]
+    rows = t["demand"].filter(~pl.col("month").is_between(start, end))
+    if rows.is_empty() or start > end:
+        return
+    told = months(rows["month"].unique().to_list())
+    count = f"{rows.height:,} rows lie" if rows.height > 1 else "the row lies"
+    yield Offence(
+        "demand",
+        [rows[ROW][0]],
+        "month",
+        f"{count} outside the planned months {month(start)} to {month(end)} and count for "
+        f"nothing: {told}",
+        "Change start or end of the hub if they are to be planned.",
+        "warning",
+    )
+
+
+def cars_have_a_price(t: Tables) -> Iterator[Offence]:
+    """Cars asked for have a price (one warning per model)."""
+    rows = t["demand"].filter((pl.col("units") > 0) & (pl.col("price") == 0))
+    counts = rows.group_by("model").agg(pl.len().alias("count"))
+    rows = rows.unique("model", keep="first", maintain_order=True).join(counts, on="model")
+    yield from offenders(
+        "demand",
+        rows,
+        "price",
+        lambda r: (
+            f"{r['model']} has cars without a price in {r['count']} rows, of which this is the first"
+        ),
+        "The plan will build them for penalties and contracts only.",
+        "warning",
+    )
+
+
+def demand_overseas_has_sailings(t: Tables) -> Iterator[Offence]:
+    """Months with demand overseas have a row in sailings (one warning per lane)."""
+    overseas = t["markets"].filter(pl.col("route") == OVERSEAS).drop_nulls("lane")
+    asked = _planned(t).join(overseas.select("market", "lane"), on="market")
+    bare = asked.join(t["sailings"], on=["lane", "month"], how="anti")
+    told = {
+        lane: months(rows["month"].unique().to_list()) for (lane,), rows in bare.group_by("lane")
+    }
+    rows = overseas.filter(pl.col("lane").is_in(list(told)))
+    yield from offenders(
+        "markets",
+        rows.unique("lane", keep="first", maintain_order=True),
+        "lane",
+        lambda r: (
+            f"sailings has no row for this lane in {told[str(r['lane'])]}: nothing can be shipped "
+            "then, though there is demand"
+        ),
+        "Add rows to sailings; an empty cell there means no limit.",
+        "warning",
+    )
+
+
+def contracts_in_order(t: Tables) -> Iterator[Offence]:
+    """Contracts end after they start, and their least is not above their most."""
+    contracts = t["contracts"]
+    yield from offenders(
+        "contracts",
+        contracts.filter(pl.col("end") < pl.col("start")),
+        "end",
+        lambda r: f"must not be before start ({month(r['start'])})",
+    )
+    yield from offenders(
+        "contracts",
+        contracts.filter(pl.col("least") > pl.col("most")),
+        "least",
+        lambda r: f"must not be above most ({r['most']:g})",
+    )
+
+
+def contract_models_are_of_its_brand(t: Tables) -> Iterator[Offence]:
+    """The models of a contract are sold under its brand."""
+    brands = t["models"].select(pl.col("model").alias("member"), pl.col("brand").alias("sold"))
+    rows = with_members(t["contracts"], "models").join(brands, on="member", maintain_order="left")
+    yield from offenders(
+        "contracts",
+        rows.filter(pl.col("brand") != pl.col("sold")),
+        "models",
+        lambda r: f"{r['member']} is sold under {r['sold']}, not under {r['brand']}",
+        "Name models of the brand only, or change the brand.",
+    )
+
+
+def lists_name_once(t: Tables) -> Iterator[Offence]:
+    """Lists of models and markets name each once."""
+    for column in ("models", "markets"):
+        names = pl.col(column).str.split(LIST_SEPARATOR)
+        rows = t["contracts"].drop_nulls(column).filter(names.list.n_unique() < names.list.len())
+        yield from offenders("contracts", rows, column, "names something twice", "Name it once.")
+
+
+def contract_has_demand(t: Tables) -> Iterator[Offence]:
+    """A contract that asks for cars finds demand to count (warning)."""
+    planned = _planned(t).join(t["models"].select("model", "brand"), on="model")
+    idle = []
+    for row in t["contracts"].filter(pl.col("least") > 0).drop_nulls(["start", "end"]).to_dicts():
+        met = planned.filter(pl.col("month").is_between(row["start"], row["end"]))
+        if row["models"]:
+            met = met.filter(pl.col("model").is_in(row["models"].split(LIST_SEPARATOR)))
+        else:
+            met = met.filter(pl.col("brand") == row["brand"])
+        if row["markets"]:
+            met = met.filter(pl.col("market").is_in(row["markets"].split(LIST_SEPARATOR)))
+        if met.is_empty():
+            idle.append(row[ROW])
+    yield from offenders(
+        "contracts",
+        t["contracts"].filter(pl.col(ROW).is_in(idle)),
+        "least",
+        "no demand for its models and markets lies within its months, so it cannot be met",
+        "Add rows to demand; only cars that a market asks for are shipped.",
+        "warning",
+    )
+
+
+def backlog_has_demand(t: Tables) -> Iterator[Offence]:
+    """Late cars take price and penalties from a demand row of their model and market."""
+    rows = t["opening_backlog"].drop_nulls(["model", "market"])
+    rows = rows.join(t["demand"], on=["model", "market"], how="anti", maintain_order="left")
+    yield from offenders(
+        "opening_backlog",
+        rows,
+        "market",
+        lambda r: f"demand has no row for {r['model']} in {r['market']}",
+        "Add one (its units may be 0): late cars take its price and penalties.",
+    )
+
+
+def duties_are_per_cent(t: Tables) -> Iterator[Offence]:
+    """A duty of less than one per cent was perhaps meant as a share (warning)."""
+    rows = t["tariffs"].filter((pl.col("percent") > 0) & (pl.col("percent") < 1))
+    yield from offenders(
+        "tariffs",
+        rows,
+        "percent",
+        "is less than one per cent",
+        lambda r: f"Write {100 * float(str(r['percent'])):g} if {r['percent']} is meant as a share.",
+        "warning",
+    )
+
+
+def actuals_name_what_is_known(t: Tables) -> Iterator[Offence]:
+    """Actuals name models, families, parts and markets of the hub (warning)."""
+    models, parts, markets = t["models"], t["parts"], t["markets"]
+    items = pl.concat([models["model"], models["family"], parts["part"], parts["kind"]])
+    places = pl.concat([markets["market"], markets["region"]])
+    for column, known in (
+        ("item", [*items.drop_nulls().unique(), ALL]),
+        ("market", [*places.drop_nulls().unique(), OVERSEAS, DOMESTIC, ALL]),
+    ):
+        rows = t["actuals"].filter(~pl.col(column).is_in(known))
+        yield from offenders(
+            "actuals",
+            rows.unique(column, keep="first", maintain_order=True),
+            column,
+            "the hub knows no such name, so the plan cannot be set against it",
+            lambda r, c=column, k=known: nearest(str(r[c]), k),  # type: ignore[misc]
+            "warning",
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    country_codes,
+    overseas_market_has_lane_and_port,
+    overseas_market_has_freight,
+    lanes_lead_to_markets,
+    modes_of_lanes,
+    boxes_hold_cars,
+    demand_not_before_launch,
+    demand_not_after_end,
+    demand_within_horizon,
+    cars_have_a_price,
+    demand_overseas_has_sailings,
+    contracts_in_order,
+    contract_models_are_of_its_brand,
+    lists_name_once,
+    contract_has_demand,
+    backlog_has_demand,
+    duties_are_per_cent,
+    actuals_name_what_is_known,
+)

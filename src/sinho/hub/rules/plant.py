@@ -1,0 +1,191 @@
+"""Rules on the settings, shops, shift patterns and the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from sinho.errors import nearest
+from sinho.hub.hub import NO_REST, WEEKDAYS
+from sinho.hub.places import ROW, Offence
+from sinho.hub.rules.common import Rule, Tables, month, offenders
+from sinho.hub.schema import ALL
+from sinho.units import public_holidays
+
+HOURS_A_DAY = 24
+COUNTRY = r"^[A-Z]{2}$"
+COUNTRY_RULE = "must be a country code of two capital letters (ISO 3166)"
+
+
+def last_month_not_before_first(t: Tables) -> Iterator[Offence]:
+    """The hub's last month is not before its first."""
+    rows = t["hub"].filter(pl.col("end") < pl.col("start"))
+    yield from offenders(
+        "hub", rows, "end", lambda r: f"must not be before start ({month(r['start'])})"
+    )
+
+
+def country_of_hub(t: Tables) -> Iterator[Offence]:
+    """The hub's country is a code, and its public holidays are known where they are wanted."""
+    hub = t["hub"]
+    coded = pl.col("country").str.contains(COUNTRY)
+    hint = "Such as KR for Korea or US for the United States."
+    yield from offenders("hub", hub.filter(~coded), "country", COUNTRY_RULE, hint)
+    for row in hub.filter(coded & pl.col("public_holidays")).iter_rows(named=True):
+        year = row["start"].year if row["start"] else 2026
+        try:
+            public_holidays(row["country"], [year])
+        except KeyError:
+            rule = "public holidays of this country are not known"
+            hint = "Check the code, or set public_holidays to no and list the days in calendar."
+            yield from offenders("hub", hub, "country", rule, hint)
+
+
+def weekend_days(t: Tables) -> Iterator[Offence]:
+    """The weekend names days of the week."""
+    known = (*WEEKDAYS, NO_REST)
+    for row in t["hub"].drop_nulls("weekend").iter_rows(named=True):
+        days = row["weekend"].split(";")
+        strange = [day for day in days if day not in known]
+        rule = f"must be days of the week parted by ';': {', '.join(WEEKDAYS)}; or {NO_REST}"
+        if strange:
+            yield Offence("hub", [row[ROW]], "weekend", rule, nearest(strange[0], known))
+        elif NO_REST in days and len(days) > 1:
+            yield Offence("hub", [row[ROW]], "weekend", rule, f"{NO_REST!r} stands alone.")
+
+
+def group_has_patterns(t: Tables) -> Iterator[Offence]:
+    """Every shop group has a shift pattern to work."""
+    if t["patterns"].is_empty():
+        return
+    rows = t["groups"].join(t["patterns"], on="group", how="anti").drop_nulls("group")
+    yield from offenders("groups", rows, "group", "has no row in patterns", "Add its patterns.")
+
+
+def group_name_is_not_all(t: Tables) -> Iterator[Offence]:
+    """No group is called as the calendar calls all groups."""
+    rows = t["groups"].filter(pl.col("group") == ALL)
+    rule = f"{ALL!r} stands for all groups in the calendar"
+    yield from offenders("groups", rows, "group", rule, "Choose another name.")
+
+
+def _foreign(t: Tables, table: str, column: str) -> pl.DataFrame:
+    """Return rows that name a pattern which exists, but not in their group."""
+    own = t["patterns"].select("group", "pattern").unique()
+    return (
+        t[table]
+        .drop_nulls(["group", column])
+        .filter(pl.col(column).is_in(own["pattern"].implode()))
+        .filter(pl.col("group").is_in(own["group"].implode()))
+        .join(own, left_on=["group", column], right_on=["group", "pattern"], how="anti")
+    )
+
+
+def pattern_of_own_group(t: Tables) -> Iterator[Offence]:
+    """Opening and fixed patterns are patterns of their own group."""
+    for table, column in (("groups", "opening_pattern"), ("fixed_patterns", "pattern")):
+        known: dict[str, list[str]] = {}
+        for group, pattern in t["patterns"].select("group", "pattern").iter_rows():
+            known.setdefault(group, []).append(pattern)
+        yield from offenders(
+            table,
+            _foreign(t, table, column),
+            column,
+            lambda r: f"is no pattern of group {r['group']!r}",
+            lambda r, c=column, k=known: nearest(str(r[c]), k[str(r["group"])]),  # type: ignore[misc]
+        )
+
+
+def fixed_patterns_in_order(t: Tables) -> Iterator[Offence]:
+    """Fixed patterns end after they start and do not overlap within a group."""
+    fixed = t["fixed_patterns"].drop_nulls(["group", "start"])
+    backward = fixed.filter(pl.col("end") < pl.col("start"))
+    yield from offenders(
+        "fixed_patterns",
+        backward,
+        "end",
+        lambda r: f"must not be before start ({month(r['start'])})",
+    )
+    before = fixed.sort("group", "start", maintain_order=True).with_columns(
+        pl.col("group").shift().alias("other"),
+        pl.col("start").shift().alias("since"),
+        pl.col("end").shift().alias("until"),
+    )
+    clash = before.filter(
+        (pl.col("group") == pl.col("other"))
+        & (pl.col("since") < pl.col("start"))
+        & (pl.col("until").is_null() | (pl.col("until") >= pl.col("start")))
+    )
+
+    def rule(r: dict[str, object]) -> str:
+        until = month(r["until"]) if r["until"] else "the end of the horizon"
+        return (
+            f"overlaps another fixed pattern of group {r['group']!r}, "
+            f"which holds from {month(r['since'])} to {until}"
+        )
+
+    yield from offenders(
+        "fixed_patterns", clash, "start", rule, "Let the earlier one end before this one starts."
+    )
+
+
+def hours_fit_a_day(t: Tables) -> Iterator[Offence]:
+    """Shifts and overtime fit into the 24 hours of a day."""
+    paid = pl.col("shifts") * pl.col("hours")
+    rows = t["patterns"].with_columns(paid.alias("paid"))
+    yield from offenders(
+        "patterns",
+        rows.filter(pl.col("paid") > HOURS_A_DAY),
+        "hours",
+        lambda r: f"{r['shifts']} shifts of {r['hours']:g} h are more than a day's 24 hours",
+    )
+    longest = rows.group_by("group").agg(pl.col("paid").filter(pl.col("paid") <= 24).max())
+    overtime = t["overtime"].join(longest, on="group")
+    yield from offenders(
+        "overtime",
+        overtime.filter(pl.col("hours_per_day") + pl.col("paid") > HOURS_A_DAY),
+        "hours_per_day",
+        lambda r: (
+            f"overtime on top of the group's longest pattern ({r['paid']:g} h) is more than 24 h"
+        ),
+        "Lower the overtime, or plan with it knowingly.",
+        "warning",
+    )
+
+
+def manned_within_installed(t: Tables) -> Iterator[Offence]:
+    """Shops are not manned for more than the equipment is capable of (warning)."""
+    installed = t["shops"].select("shop", pl.col("installed_rate").alias("capable"))
+    for table in ("shops", "rates"):
+        rows = t[table].join(installed, on="shop").filter(pl.col("manned_rate") > pl.col("capable"))
+        yield from offenders(
+            table,
+            rows,
+            "manned_rate",
+            lambda r: f"is more than the installed rate of {r['capable']:g}",
+            "Check both rates; installed utilisation will pass 100 %.",
+            "warning",
+        )
+
+
+def calendar_in_order(t: Tables) -> Iterator[Offence]:
+    """Deviations of the calendar end after they start."""
+    rows = t["calendar"].filter(pl.col("end") < pl.col("start"))
+    yield from offenders(
+        "calendar", rows, "end", lambda r: f"must not be before start ({r['start']})"
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    last_month_not_before_first,
+    country_of_hub,
+    weekend_days,
+    group_has_patterns,
+    group_name_is_not_all,
+    pattern_of_own_group,
+    fixed_patterns_in_order,
+    hours_fit_a_day,
+    manned_within_installed,
+    calendar_in_order,
+)

@@ -1,0 +1,156 @@
+"""Writes a hub as a folder of CSV files with ``hub.toml``, or as an Excel workbook."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import polars as pl
+
+from sinho.hub.hub import Hub
+from sinho.hub.schema import REQUIRED, TABLES, Field, empty, fields
+from sinho.hub.text import render
+from sinho.hub.toml import toml_value
+
+SETTINGS = "hub.toml"
+SCENARIOS = "scenarios"
+
+
+def write_hub(hub: Hub, path: str | Path, *, force: bool = False) -> Path:
+    """Write a hub so that `read_hub` reads an equal one back.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+    path : str or pathlib.Path
+        A workbook if it ends in ``.xlsx``, else a folder.
+    force : bool
+        Whether an existing workbook, or the hub's files in an existing folder, are replaced.
+        Other files in the folder stay.
+
+    Returns
+    -------
+    pathlib.Path
+        What was written.
+
+    Raises
+    ------
+    FileExistsError
+        When the target exists and ``force`` is false.
+    DataError
+        When a text is too long for a cell of a workbook.
+
+    Notes
+    -----
+    A new folder or workbook appears whole or not at all. The same hub gives the same bytes.
+    """
+    path = Path(path)
+    if path.suffix.lower() == ".xlsx":
+        from sinho.hub.excel import write_workbook
+
+        return write_workbook(dict(hub.tables), path, scenarios=hub.scenarios, force=force)
+    files = {f"{name}.csv": _csv(name, hub[name]) for name in TABLES if _is_written(hub, name)}
+    files[SETTINGS] = _settings(hub["hub"])
+    for name, scenario in hub.scenarios.items():
+        files[f"{SCENARIOS}/{name}.toml"] = scenario.to_toml()
+    return _write_folder(files, path, force)
+
+
+def write_blank(path: str | Path, *, force: bool = False) -> Path:
+    """Write a hub without figures: headings of every table, to be filled in.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A workbook if it ends in ``.xlsx``, else a folder.
+    force : bool
+        As for `write_hub`.
+
+    Returns
+    -------
+    pathlib.Path
+        What was written.
+
+    Raises
+    ------
+    FileExistsError
+        When the target exists and ``force`` is false.
+    """
+    path = Path(path)
+    tables = {name: empty(name) for name in TABLES}
+    if path.suffix.lower() == ".xlsx":
+        from sinho.hub.excel import write_workbook
+
+        return write_workbook(tables, path, scenarios={}, force=force)
+    files = {f"{name}.csv": _csv(name, tables[name]) for name in TABLES if name != "hub"}
+    files[SETTINGS] = _settings(tables["hub"])
+    return _write_folder(files, path, force)
+
+
+def _is_written(hub: Hub, name: str) -> bool:
+    return name != "hub" and (name in REQUIRED or hub[name].height > 0)
+
+
+def _csv(name: str, table: pl.DataFrame) -> str:
+    """Return a table as CSV text; a byte order mark tells Excel of letters beyond ASCII."""
+    texts = [render(table[field.name], field) for field in fields(name).values()]
+    text = pl.DataFrame(texts).write_csv(line_terminator="\n")
+    return text if text.isascii() else "\ufeff" + text
+
+
+def _settings(table: pl.DataFrame) -> str:
+    """Return the settings as TOML, each with its meaning as a comment."""
+    row = table.row(0, named=True) if table.height else {}
+    lines = []
+    for name, field in fields("hub").items():
+        lines.append(f"# {field.meaning}{_about(field)}")
+        if row.get(name) is not None:
+            value = render(table[name], field)[0] if field.kind == "month" else row[name]
+            lines.append(f"{name} = {toml_value(value)}")
+        elif field.required and not row:
+            lines.append(f'{name} = ""')
+        else:
+            lines.append(f"# {name} =")
+    return "\n".join(lines) + "\n"
+
+
+def _about(field: Field) -> str:
+    parts = [] if field.unit == "-" else [field.unit]
+    if field.default is not None:
+        parts.append(f"default {toml_value(field.default)}")
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _write_folder(files: dict[str, str], path: Path, force: bool) -> Path:
+    """Write all files beside the target first, then put them in place."""
+    if path.exists():
+        if not path.is_dir():
+            raise FileExistsError(f"{path} is a file, not a folder")
+        if any(path.iterdir()) and not force:
+            raise FileExistsError(f"{path} exists already; name another folder, or force")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.absolute().parent))
+    try:
+        staged.chmod(0o755)
+        for name, text in files.items():
+            target = staged / name
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(text.encode())
+        if not path.exists():
+            staged.rename(path)
+            return path
+        (path / SCENARIOS).mkdir(exist_ok=True)
+        for name in files:
+            (staged / name).replace(path / name)
+        for old in [*path.glob("*.csv"), *(path / SCENARIOS).glob("*.toml")]:
+            known = old.parent.name == SCENARIOS or old.stem in TABLES
+            if known and old.relative_to(path).as_posix() not in files:
+                old.unlink()
+        if not any((path / SCENARIOS).iterdir()):
+            (path / SCENARIOS).rmdir()
+    finally:
+        if staged.exists():
+            shutil.rmtree(staged)
+    return path
