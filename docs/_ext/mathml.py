@@ -1,4 +1,4 @@
-"""Formulas as MathML, which browsers draw by themselves: the pages need no script and no network."""
+"""Formulas as MathML, which browsers draw by themselves, without script or network."""
 
 from __future__ import annotations
 

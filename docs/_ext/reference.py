@@ -1,8 +1,10 @@
-"""Writes the reference pages from the code: the data dictionary and the command line."""
+"""Writes the reference pages from the code: data dictionary, command line, exit codes."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 
 def dictionary_page() -> str:
@@ -12,20 +14,74 @@ def dictionary_page() -> str:
     return dictionary_markdown()
 
 
+def exit_codes_page() -> str:
+    """Return the exit codes of the command line as a Markdown table."""
+    from sinho.cli.base import CODES
+
+    rows = [f"| {code} | {meaning} |" for code, meaning in CODES.items()]
+    return "\n".join(["| Code | Meaning |", "| --- | --- |", *rows]) + "\n"
+
+
 def command_page() -> str:
-    """Return every command with its arguments and options as Markdown."""
+    """Return every command with its arguments, options and examples as Markdown."""
     import typer
-    from typer.cli import get_docs_for_click
     from typer.main import get_command
 
     from sinho.cli import app
 
-    command = get_command(app)
-    context = typer.Context(command, info_name="sinho")
-    return get_docs_for_click(obj=command, ctx=context, name="sinho", title="Command line")
+    group: Any = get_command(app)
+    context = typer.Context(group, info_name="sinho")
+    names = group.list_commands(context)
+    short = {name: plain(group.commands[name].get_short_help_str(200)) for name in names}
+    rows = [f"| [`sinho {name}`](#sinho-{name}) | {short[name]} |" for name in names]
+    parts = ["# Command line", plain(group.help)]
+    parts += ["\n".join(["| Command | Does |", "| --- | --- |", *rows])]
+    parts += [parameters(group, context)]
+    for name in names:
+        command = group.commands[name]
+        inner = typer.Context(command, info_name=name, parent=context)
+        usage = " ".join(["sinho", name, *command.collect_usage_pieces(inner)])
+        parts += [f"## `sinho {name}`", plain(command.help), f"```text\n{usage}\n```"]
+        parts += [parameters(command, inner), examples(command.epilog)]
+    parts += ["## Exit codes", exit_codes_page()]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
-PAGES = {"dictionary.md": dictionary_page, "commands.md": command_page}
+def plain(text: str | None) -> str:
+    """Return text without the marks of the terminal's colours."""
+    from rich.text import Text
+
+    return Text.from_markup(text or "").plain.strip()
+
+
+def parameters(command: Any, context: Any) -> str:
+    """Return arguments and options as a Markdown table."""
+    rows = []
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record is not None:
+            name, meaning = (cell.replace("|", "\\|") for cell in map(plain_cell, record))
+            rows.append(f"| `{name}` | {meaning} |")
+    return "\n".join(["| Argument, option | Meaning |", "| --- | --- |", *rows]) if rows else ""
+
+
+def plain_cell(text: str) -> str:
+    """Return a help text on one line; its brackets are not marks of colour."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def examples(epilog: str | None) -> str:
+    """Return the examples at the foot of a help text as a block."""
+    text = plain(epilog).partition("Exit codes")[0]
+    lines = [line.strip() for line in text.splitlines() if line.strip().startswith("sinho ")]
+    return "Examples:\n\n```sh\n" + "\n".join(lines) + "\n```" if lines else ""
+
+
+PAGES = {
+    "dictionary.md": dictionary_page,
+    "commands.md": command_page,
+    "exit-codes.md": exit_codes_page,
+}
 
 
 def write_pages(folder: Path) -> None:
