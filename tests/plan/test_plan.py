@@ -9,8 +9,8 @@ import pytest
 
 from sinho import Infeasible, plan_months
 from sinho.plan import _first_plan
+from sinho.plan.build import build
 from sinho.plan.data import prepare
-from sinho.plan.program import build
 from sinho.stop import Interruptible, NoLimit, TimeLimit
 from tests.plan.small import FEB, MAR, asks, car, shop, small
 

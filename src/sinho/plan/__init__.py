@@ -13,10 +13,12 @@ import polars as pl
 
 from sinho.errors import Infeasible, SinhoError
 from sinho.hub.schema import OBJECTIVES
+from sinho.plan.arrays import PlanData
+from sinho.plan.build import build
 from sinho.plan.conflict import conflict
-from sinho.plan.data import PlanData, prepare
+from sinho.plan.data import prepare
 from sinho.plan.extract import clean, tables
-from sinho.plan.program import Program, build, relaxed
+from sinho.plan.program import Program, relaxed
 from sinho.plan.solve import Level, NoSolution, Solution, solve
 from sinho.results import MonthPlan
 from sinho.stop import NoLimit, Report, StopRule

@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.plan.data import PlanData
+from sinho.plan.arrays import PlanData
 from sinho.plan.program import Program, relaxed
 from sinho.plan.solve import check, pass_program
 

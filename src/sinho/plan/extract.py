@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from sinho.plan.data import MODES, Ints, PlanData
+from sinho.plan.arrays import MODES, Ints, PlanData
 from sinho.plan.program import Program
 from sinho.results import LINES
 from sinho.units import Floats, year_share

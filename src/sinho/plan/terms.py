@@ -1,0 +1,263 @@
+"""Terms of the plan that are more than a look-up: days, duties, contracts, patterns, launches."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from sinho.hub.schema import ALL, LIST_SEPARATOR
+from sinho.plan.arrays import Bools, Ints, Pattern, Window
+from sinho.units import (
+    DayRule,
+    Floats,
+    Period,
+    months_between,
+    per_period,
+    public_holidays,
+    worked_shares,
+)
+
+if TYPE_CHECKING:
+    from sinho.hub import Hub
+
+
+def codes(column: pl.Series, names: tuple[str, ...]) -> Ints:
+    """Return the position of each value in ``names``."""
+    if not names:
+        return np.zeros(0, dtype=np.int64)
+    return column.cast(pl.Enum(list(names))).to_physical().to_numpy().astype(np.int64)
+
+
+def names(frame: pl.DataFrame, column: str) -> tuple[str, ...]:
+    """Return a column of names."""
+    return tuple(frame[column].to_list())
+
+
+def floats(frame: pl.DataFrame, column: str, missing: float = np.nan) -> Floats:
+    """Return a column of numbers, with a number for empty cells."""
+    return frame[column].fill_null(missing).to_numpy().astype(np.float64)
+
+
+def months_of(column: pl.Series) -> Ints:
+    """Return dates as months counted from year 0."""
+    return (column.dt.year().cast(pl.Int64) * 12 + column.dt.month().cast(pl.Int64)).to_numpy()
+
+
+def carry(values: Floats) -> Floats:
+    """Fill gaps (nan) along the last axis from the left, then from the right."""
+    known = ~np.isnan(values)
+    if known.all():
+        return values
+    place = np.where(known, np.arange(values.shape[1]), 0)
+    np.maximum.accumulate(place, axis=1, out=place)
+    filled = np.take_along_axis(values, place, axis=1)
+    first = np.argmax(known, axis=1)
+    lead = np.take_along_axis(values, first[:, None], axis=1)
+    return np.where(np.isnan(filled), np.where(np.isnan(lead), 0.0, lead), filled)
+
+
+def stepped(rows: list[tuple[dt.date, float]], months: list[dt.date], before: float) -> Floats:
+    """Return the value in force in each month: that of the latest row at or before it."""
+    values = np.full(len(months), before)
+    for start, value in sorted(rows):
+        for m, month in enumerate(months):
+            if month >= start.replace(day=1):
+                values[m] = value
+    return values
+
+
+def working_days(hub: Hub, groups: tuple[str, ...], spans: tuple[Period, ...]) -> dict[str, Floats]:
+    """Return the worked share of every day of the horizon, by group."""
+    first, last = spans[0].start, spans[-1].end
+    settings = hub.settings
+    rest = (
+        public_holidays(settings.country, range(first.year, last.year + 1))
+        if settings.public_holidays
+        else frozenset()
+    )
+    rows = hub["calendar"].to_dicts()
+    shares: dict[str, Floats] = {}
+    for group in groups:
+        rules = []
+        for row in rows:
+            if row["group"] not in (ALL, group):
+                continue
+            extra = row["kind"] == "work"
+            share = row["share"] if row["share"] is not None else float(extra)
+            rules.append(DayRule(row["start"], row["end"] or row["start"], share, extra))
+        shares[group] = worked_shares(first, last, weekend=settings.weekend, rest=rest, rules=rules)
+    return shares
+
+
+def duties(
+    hub: Hub, countries: tuple[str, ...], powertrains: tuple[str, ...], spans: tuple[Period, ...]
+) -> tuple[Floats, Floats]:
+    """Return day-weighted duty by country, powertrain and period: share of price, and per car."""
+    shape = (len(countries), len(powertrains), len(spans))
+    percent, per_unit = np.zeros(shape), np.zeros(shape)
+    first = spans[0].start
+    length = (spans[-1].end - first).days + 1
+    starts = np.array([(p.start - first).days for p in spans])
+    counts = np.array([p.days for p in spans], dtype=np.float64)
+    rows = hub["tariffs"].filter(pl.col("origin") == hub.settings.country).sort("start").to_dicts()
+    for c, country in enumerate(countries):
+        own = [row for row in rows if row["destination"] == country]
+        if not own:
+            continue
+        for w, powertrain in enumerate(powertrains):
+            daily = np.zeros((2, length))
+            for wanted in (ALL, powertrain):
+                for row in own:
+                    if row["powertrain"] == wanted:
+                        day = max((row["start"] - first).days, 0)
+                        daily[0, day:] = row["percent"] / 100
+                        daily[1, day:] = row["per_unit"]
+            means = np.add.reduceat(daily, starts, axis=1) / counts
+            percent[c, w], per_unit[c, w] = means[0], means[1]
+    return percent, per_unit
+
+
+def contract_windows(
+    hub: Hub,
+    spans: tuple[Period, ...],
+    pair_model: list[str],
+    pair_market: list[str],
+) -> list[Window]:
+    """Cut the contracts into windows, scaled to the months inside contract and horizon."""
+    brands = dict(hub["models"].select("model", "brand").iter_rows())
+    months = sorted({span.month for span in spans})
+    windows = []
+    for row in hub["contracts"].to_dicts():
+        models = set((row["models"] or "").split(LIST_SEPARATOR)) - {""}
+        markets = set((row["markets"] or "").split(LIST_SEPARATOR)) - {""}
+        pairs = np.array(
+            [
+                (model in models if models else brands[model] == row["brand"])
+                and (not markets or market in markets)
+                for model, market in zip(pair_model, pair_market, strict=True)
+            ],
+            dtype=bool,
+        )
+        start, end = row["start"], row["end"]
+        whole = {"month": 1, "quarter": 3, "year": 12, "total": months_between(start, end) + 1}
+        labels: dict[str, list[dt.date]] = {}
+        for month in months:
+            if start <= month <= end:
+                label = {
+                    "month": f"{month:%Y-%m}",
+                    "quarter": f"{month:%Y}-Q{(month.month + 2) // 3}",
+                    "year": f"{month:%Y}",
+                    "total": "total",
+                }[row["per"]]
+                labels.setdefault(label, []).append(month)
+        for label, inside in labels.items():
+            share = len(inside) / whole[row["per"]]
+            windows.append(
+                Window(
+                    contract=row["contract"],
+                    brand=row["brand"],
+                    label=label,
+                    start=inside[0],
+                    end=inside[-1],
+                    least=row["least"] * share,
+                    most=np.inf if row["most"] is None else row["most"] * share,
+                    penalty=row["short_penalty"],
+                    fee=row["fee"],
+                    hard=row["hard"],
+                    pairs=pairs,
+                    inside=np.array([span.month in inside for span in spans]),
+                )
+            )
+    return windows
+
+
+def shift_patterns(
+    hub: Hub, groups: tuple[str, ...], spans: tuple[Period, ...], fraction: Floats
+) -> tuple[tuple[Pattern, ...], Ints]:
+    """Return the patterns of every group and the one that is given in each period."""
+    per_month = len(spans) / float(fraction.sum())
+    patterns: list[Pattern] = []
+    fixed = np.full((len(groups), len(spans)), -1, dtype=np.int64)
+    rows = hub["patterns"].to_dicts()
+    for g, row_group in enumerate(hub["groups"].to_dicts()):
+        for row in (r for r in rows if r["group"] == groups[g]):
+            opening = row_group["opening_pattern"] == row["pattern"]
+            left = row["min_months"] - row_group["months_kept"] if opening else 0
+            patterns.append(
+                Pattern(
+                    group=g,
+                    name=row["pattern"],
+                    shifts=row["shifts"],
+                    hours=row["hours"],
+                    people=row["people"],
+                    cost_per_day=row["cost_per_day"],
+                    change_cost=row["change_cost"],
+                    fewest=max(1, round(row["min_months"] * per_month)),
+                    opening=opening,
+                    kept=max(0, round(left * per_month)),
+                )
+            )
+    place = {(groups[p.group], p.name): n for n, p in enumerate(patterns)}
+    for row in hub["fixed_patterns"].to_dicts():
+        g = groups.index(row["group"])
+        for t, span in enumerate(spans):
+            if row["start"] <= span.month and (row["end"] is None or span.month <= row["end"]):
+                fixed[g, t] = place[row["group"], row["pattern"]]
+    return tuple(patterns), fixed
+
+
+def launches(
+    hub: Hub,
+    spans: tuple[Period, ...],
+    day_shares: dict[str, Floats],
+    groups: tuple[str, ...],
+    patterns: tuple[Pattern, ...],
+) -> tuple[Floats, Bools]:
+    """Return the most cars by SOP, EOP, ramp and full rate; and where a model is launched."""
+    shops = {row["shop"]: row for row in hub["shops"].to_dicts()}
+    loads: dict[str, list[tuple[str, float]]] = {}
+    for row in hub["loads"].to_dicts():
+        loads.setdefault(row["item"], []).append((row["shop"], row["load"]))
+    ramps: dict[str, dict[int, float]] = {}
+    for row in hub["ramp"].to_dicts():
+        ramps.setdefault(row["model"], {})[row["month_after_sop"]] = row["share"]
+    models = hub["models"].to_dicts()
+    limit = np.full((len(models), len(spans)), np.inf)
+    launched = np.ones((len(models), len(spans)), dtype=bool)
+    first = spans[0].start
+    for i, model in enumerate(models):
+        sop, eop, ramp = model["sop"], model["eop"], ramps.get(model["model"], {})
+        if sop is None and eop is None and model["full_rate"] is None:
+            continue
+        own = sorted(
+            loads.get(model["model"], []), key=lambda pair: shops[pair[0]]["kind"] != "assembly"
+        )
+        full = model["full_rate"]
+        shop = shops[own[0][0]] if own else None
+        group = shop["group"] if shop else groups[0]
+        if full is None and shop:
+            longest = max(
+                (p.shifts * p.hours for p in patterns if groups[p.group] == group), default=24.0
+            )
+            full = shop["installed_rate"] * shop["availability"] * longest / own[0][1]
+        shares = day_shares[group].copy()
+        if sop is not None:
+            shares[: max((sop - first).days, 0)] = 0
+        if eop is not None:
+            shares[max((eop - first).days + 1, 0) :] = 0
+        days = per_period(shares, first, spans)
+        for t, span in enumerate(spans):
+            launched[i, t] = not (
+                (sop is not None and span.end < sop) or (eop is not None and span.start > eop)
+            )
+            if not launched[i, t]:
+                limit[i, t] = 0.0
+                continue
+            share = ramp.get(months_between(sop, span.month)) if sop is not None else None
+            cut = (sop is not None and sop > span.start) or (eop is not None and eop < span.end)
+            if full is not None and (share is not None or cut or model["full_rate"] is not None):
+                limit[i, t] = (1.0 if share is None else share) * full * days[t]
+    return limit, launched
