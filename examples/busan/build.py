@@ -2,8 +2,8 @@
 
 ``python examples/busan/build.py`` rewrites ``hub.toml`` and the CSV files in this folder, byte for
 byte the same every time; ``--out FOLDER`` writes them elsewhere. ``figures.py`` holds the reported
-figures with their sources, ``demand.py`` the rules that make months of them, ``plant.py`` all other
-tables. The scenarios are written by hand.
+figures with their sources, ``demand.py`` the rules that make months of them; ``products.py``,
+``plant.py`` and ``trade.py`` hold the other tables. The scenarios are written by hand.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ import csv
 import math
 import sys
 from pathlib import Path
-from typing import Any
 
 sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import plant  # noqa: E402
+import products  # noqa: E402
+import trade  # noqa: E402
 from demand import DOM, EXP, demand  # noqa: E402
 from figures import BUILT, PLANT_DAYS, SALES, S  # noqa: E402
-
-Row = dict[str, Any]
+from rows import ASSUMED, DERIVED, Row  # noqa: E402
 
 HEADROOM = 1.2
 JANUARY_2024 = "2024-01"
@@ -43,9 +43,9 @@ def demand_rows() -> list[Row]:
                 "market": asked.market,
                 "month": f"{asked.year}-{asked.month:02d}",
                 "units": asked.units,
-                "price": plant.PRICE[asked.model][flow == EXP],
-                "lost_penalty": plant.LOST_PENALTY,
-                "late_penalty": plant.LATE_PENALTY[flow],
+                "price": trade.PRICE[asked.model][flow == EXP],
+                "lost_penalty": trade.LOST_PENALTY,
+                "late_penalty": trade.LATE_PENALTY[flow],
                 "source": asked.source,
                 "basis": asked.basis,
             }
@@ -55,13 +55,13 @@ def demand_rows() -> list[Row]:
 
 def stowed_area(model: Row) -> float:
     """Return the deck area of a car in square metres, with its clearance."""
-    return (model["length"] + plant.STOW_GAP) * (model["width"] + plant.STOW_GAP) / 1e6
+    return (model["length"] + trade.STOW_GAP) * (model["width"] + trade.STOW_GAP) / 1e6
 
 
 def sailing_rows(asked: list[Row]) -> list[Row]:
     """Return the table ``sailings``: a fifth more than the fullest month of the year needs."""
-    area = {row["model"]: stowed_area(row) for row in plant.MODELS}
-    lanes = {row["market"]: row["lane"] for row in plant.MARKETS if row["lane"]}
+    area = {row["model"]: stowed_area(row) for row in products.MODELS}
+    lanes = {row["market"]: row["lane"] for row in trade.MARKETS if row["lane"]}
     need: dict[tuple[str, str], float] = {}
     for row in asked:
         if row["market"] in lanes:
@@ -100,11 +100,11 @@ def sailing_rows(asked: list[Row]) -> list[Row]:
                         "lane": lane,
                         "month": month,
                         "calls": calls if month != JANUARY_2024 else "",
-                        "ceu": math.ceil(deck / plant.CEU_AREA),
+                        "ceu": math.ceil(deck / trade.CEU_AREA),
                         "area": deck,
                         "boxes": boxes,
                         "source": note,
-                        "basis": plant.DERIVED if month == JANUARY_2024 else plant.ASSUMED,
+                        "basis": DERIVED if month == JANUARY_2024 else ASSUMED,
                     }
                 )
     return rows
@@ -135,11 +135,11 @@ def tables() -> dict[str, list[Row]]:
     """Return every table of the hub by name."""
     asked = demand_rows()
     return {
-        "brands": plant.BRANDS,
-        "models": plant.MODELS,
-        "ramp": plant.RAMP,
-        "parts": plant.PARTS,
-        "bom": plant.BOM,
+        "brands": products.BRANDS,
+        "models": products.MODELS,
+        "ramp": products.RAMP,
+        "parts": products.PARTS,
+        "bom": products.BOM,
         "groups": plant.GROUPS,
         "shops": plant.SHOPS,
         "loads": plant.LOADS,
@@ -148,14 +148,14 @@ def tables() -> dict[str, list[Row]]:
         "overtime": plant.OVERTIME,
         "crews": plant.CREWS,
         "calendar": plant.CALENDAR,
-        "markets": plant.MARKETS,
+        "markets": trade.MARKETS,
         "demand": asked,
-        "tariffs": plant.TARIFFS,
-        "freight": plant.FREIGHT,
+        "tariffs": trade.TARIFFS,
+        "freight": trade.FREIGHT,
         "sailings": sailing_rows(asked),
-        "yard": plant.YARD,
-        "opening_stock": plant.OPENING_STOCK,
-        "opening_backlog": plant.OPENING_BACKLOG,
+        "yard": trade.YARD,
+        "opening_stock": trade.OPENING_STOCK,
+        "opening_backlog": trade.OPENING_BACKLOG,
         "actuals": actual_rows(),
     }
 
@@ -163,7 +163,7 @@ def tables() -> dict[str, list[Row]]:
 def settings_toml() -> str:
     """Return ``hub.toml``."""
     lines = []
-    for key, value in plant.SETTINGS.items():
+    for key, value in trade.SETTINGS.items():
         text = str(value).lower() if isinstance(value, bool) else value
         lines.append(f'{key} = "{text}"' if isinstance(value, str) else f"{key} = {text}")
     return "\n".join(lines) + "\n"

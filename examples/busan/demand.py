@@ -184,7 +184,8 @@ def sales_2022() -> tuple[Families, Families]:
         left = [year[family] - sum(cells[family].values()) for family in year]
         for month, total in totals.items():
             if total is not None and month not in cells["XM3"]:
-                for family, units in zip(year, parts_of(round(total * built_here), left), strict=True):
+                parts = parts_of(round(total * built_here), left)
+                for family, units in zip(year, parts, strict=True):
                     cells[family][month] = units
         for family in year:
             fill(cells[family], range(1, 13), year[family], weights)
@@ -276,8 +277,10 @@ def hybrids(family: str, market: str, year: int, months: Months) -> Months:
         share = of_year(2022, hev, EXP) / of_year(2022, family, EXP)
     elif year == 2022:
         share = 0.0
+    elif year == 2025:
+        share = _pooled(family, DOM, 2025, (11,))
     else:
-        share = _pooled(family, DOM, 2025, (11,)) if year == 2025 else _pooled(family, DOM, 2024, (1, 9))
+        share = _pooled(family, DOM, 2024, (1, 9))
     return {m: known.get(m, round(n * share)) for m, n in months.items()}
 
 
@@ -317,27 +320,26 @@ def _origin(family: str, market: str, year: int, month: int) -> str:
 
 
 def _home(family: str, year: int, months: Months) -> list[Asked]:
+    """Return a family's rows at home."""
     rows = []
     hev = hybrids(family, DOM, year, months) if family in MODELS else {}
     for month, units in sorted(months.items()):
         origin = _origin(family, DOM, year, month)
-        if family not in MODELS:
+        if not hev:
             basis = "reported" if origin.startswith("rule 1:") else "derived"
             rows.append(Asked(family, "KR", year, month, units, basis, origin))
             continue
+        figures = [find(f"{year}-{month:02d}", model, DOM) for model in MODELS[family]]
+        basis = "assumed" if (family, year) in (("XM3", 2023), ("XM3", 2025)) else "derived"
+        note = f"{origin}; rule 5: hybrid share of the nearest reported months"
+        if (family, year) == ("XM3", 2022):
+            note = f"{origin}; assumption: no hybrids at home in 2022"
+        elif any(figures):
+            basis, note = "derived", f"{origin}; less the reported hybrids"
         split = (units - hev[month], hev[month])
-        known = any(find(f"{year}-{month:02d}", model, DOM) for model in MODELS[family])
-        for model, cars in zip(MODELS[family], split, strict=True):
-            figure = find(f"{year}-{month:02d}", model, DOM)
-            if figure is not None:
-                rows.append(Asked(model, "KR", year, month, cars, "reported", f"rule 1: reported; {figure.source}"))
-            elif known or (family, year) != ("XM3", 2022):
-                note = "less the reported other powertrain" if known else "rule 5: hybrid share of the nearest reported months"
-                basis = "derived" if known or family == KOLEOS or year == 2024 else "assumed"
-                rows.append(Asked(model, "KR", year, month, cars, basis, f"{origin}; {note}"))
-            else:
-                note = "assumption: no hybrids at home in 2022"
-                rows.append(Asked(model, "KR", year, month, cars, "derived", f"{origin}; {note}"))
+        for model, cars, figure in zip(MODELS[family], split, figures, strict=True):
+            known = figure and ("reported", f"rule 1: reported; {figure.source}")
+            rows.append(Asked(model, "KR", year, month, cars, *(known or (basis, note))))
     return rows
 
 
@@ -354,19 +356,20 @@ def _abroad(family: str, year: int, months: Months) -> list[Asked]:
         for market, total in cars.items():
             guess = family == KOLEOS or (family == "QM6" and market in QM6_OUTSIDE_EUROPE)
             basis = "assumed" if guess else "derived"
-            where = "assumption: share of the market" if guess else f"rule 4: destinations of 2022 ({S['chosun']})"
-            note = f"{origin}; {where}"
+            known = f"rule 4: destinations of 2022 ({S['chosun']})"
+            note = f"{origin}; {'assumption: share of the market' if guess else known}"
             if not hev:
                 rows.append(Asked(family, market, year, month, total, basis, note))
                 continue
             note += "; rule 5: hybrid share"
-            for model, number in zip(MODELS[family], (total - split[market], split[market]), strict=True):
+            numbers = (total - split[market], split[market])
+            for model, number in zip(MODELS[family], numbers, strict=True):
                 rows.append(Asked(model, market, year, month, number, basis, note))
     return rows
 
 
 def demand() -> list[Asked]:
-    """Return the demand of 2022 to 2026 without the Polestar 4, sorted by model, market and month."""
+    """Return the demand of 2022 to 2026 without the Polestar 4, in order of model and market."""
     rows: list[Asked] = []
     years = {2022: sales_2022, 2023: sales_2023, 2024: sales_2024, 2025: sales_2025}
     for year, sales in years.items():

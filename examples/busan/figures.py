@@ -5,6 +5,8 @@ every month. Sums over several months (``BLOCKS``) have no place in ``actuals`` 
 demand alone.
 """
 
+# ruff: noqa: E501 (addresses)
+
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -169,7 +171,9 @@ SALES = [
     *_month("2024-09", "wowtv202409", exp=3615, exp_XM3=3444, exp_QM6=171),
     *_month("2024-11", "imaeil", dom=7301),
     *_month("2024-11", "maeililbo", dom_GrandKoleos=6582),
-    Figure("2024-11", "all", "overseas", 7897, "Nov 2025 export before its fall of 86.4 %", "derived"),
+    Figure(
+        "2024-11", "all", "overseas", 7897, "Nov 2025 export before its fall of 86.4 %", "derived"
+    ),
     Figure("2025", "all", "all", 88010, f"2024 less 17.7 %; {S['sbs2025']}", "derived"),
     Figure("2025", "all", "domestic", 52280, f"{CHANGES_2025}; {S['sbs2025']}", "derived"),
     Figure("2025", "all", "overseas", 35780, f"{CHANGES_2025}; {S['sbs2025']}", "derived"),
