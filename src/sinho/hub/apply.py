@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +33,8 @@ _KINDS |= {"before": pl.String, "after": pl.String}
 @dataclass
 class _Work:
     """Tables under change: column ``row_`` holds a record's position in the hub, or a negative
-    number for a record that was inserted; ``notes`` says where those come from."""
+    number for a record that was inserted; ``notes`` says where those come from.
+    """
 
     tables: dict[str, pl.DataFrame]
     notes: dict[int, str]

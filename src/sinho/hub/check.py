@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import dataframely as dy
@@ -140,7 +140,7 @@ def _refusals(table: str, text: pl.Series, wrong: pl.Series, spec: Field) -> lis
     return [Offence(table, rows, spec.name, rule, hints.__getitem__) for rule, rows in groups.items()]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _with_row(table: str) -> Any:
     """Return the table's schema with a column for the record's position."""
     return type(TABLES[table].__name__, (TABLES[table],), {ROW: dy.Int64(nullable=False)})

@@ -4,39 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from sinho.errors import Problem
+from sinho.hub.grid import Grid
 from sinho.hub.places import SHOWN
 
 SAVE_AS = "In Excel: Save As, file type 'CSV UTF-8 (comma delimited)'."
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-
-
-@dataclass(frozen=True)
-class Grid:
-    """The cells of a CSV file.
-
-    Parameters
-    ----------
-    headings : tuple of str
-        First row.
-    cells : polars.DataFrame
-        The other rows as text, one column per heading, without empty rows.
-    rows : polars.Series of int or None
-        Spreadsheet row of each record; None where record n stands in row n + 2.
-    broken : frozenset of int
-        Positions of records with too few or too many cells.
-    """
-
-    headings: tuple[str, ...]
-    cells: pl.DataFrame
-    rows: pl.Series | None
-    broken: frozenset[int] = frozenset()
 
 
 def read_text(path: Path, where: str | None = None) -> tuple[str, list[Problem]]:
@@ -213,4 +191,6 @@ def _ragged(record: list[str], heading: list[str], where: str, row: int) -> Prob
         return Problem(where, rule, row, None, ",".join(extra), hint)
     last = heading[len(record)] if record else heading[0]
     rule = f"the row has {len(record)} cells under {len(heading)} headings"
-    return Problem(where, rule, row, last, None, "Add the missing cells; empty ones need commas too.")
+    return Problem(
+        where, rule, row, last, None, "Add the missing cells; empty ones need commas too."
+    )

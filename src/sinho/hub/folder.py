@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +9,7 @@ import polars as pl
 from sinho.errors import Problem, nearest
 from sinho.hub.check import Raw
 from sinho.hub.csvfile import read_csv, read_text
+from sinho.hub.grid import Input, raw_table
 from sinho.hub.places import Found, about_table
 from sinho.hub.scenario import Scenario
 from sinho.hub.schema import REQUIRED, TABLES, fields, meaning
@@ -22,89 +20,6 @@ SETTINGS = "hub.toml"
 TABLE_LIKE = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods", ".toml", ".parquet")
 """Files that are taken for tables by mistake; any other file may lie beside the tables."""
 SCENARIOS = "scenarios"
-
-
-@dataclass(frozen=True)
-class Input:
-    """What was found in a folder, a workbook or Python tables, before it is checked.
-
-    Parameters
-    ----------
-    raws : mapping of str to Raw
-        Tables by name.
-    scenarios : mapping of str to Scenario
-        Scenarios by name.
-    problems : list of Found
-        What is wrong with the files themselves.
-    unread : frozenset of str
-        Tables that are missing or could not be read.
-    origin : str
-        Path of the folder or workbook.
-    """
-
-    raws: Mapping[str, Raw]
-    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
-    problems: Sequence[Found] = ()
-    unread: frozenset[str] = frozenset()
-    origin: str = ""
-
-
-def headings(
-    table: str, where: str, given: Sequence[str]
-) -> tuple[dict[int, str], list[Found], frozenset[str]]:
-    """Match headings to fields.
-
-    Parameters
-    ----------
-    table, where : str
-        The table and the file or sheet it stands in.
-    given : sequence of str
-        Headings as found; a unit in brackets may follow the name.
-
-    Returns
-    -------
-    columns : dict of int to str
-        Field by position of its heading.
-    problems : list of Found
-        Unknown, doubled and missing columns, and units that differ.
-    missing : frozenset of str
-        Required fields without a column.
-    """
-    specs = fields(table)
-    columns: dict[int, str] = {}
-    problems: list[Found] = []
-
-    def report(rule: str, column: str | None, value: str | None, hint: str) -> None:
-        problem = Problem(where, rule, 1, column, value, hint)
-        problems.append(about_table(table, problem, 1))
-
-    for position, heading in enumerate(given):
-        name, unit = split_heading(heading)
-        if name not in specs:
-            near = nearest(name, [n for n in specs if n not in given])
-            report("there is no such column", heading, None, near or "Take the column out.")
-        elif name in columns.values():
-            report("the column stands twice", name, None, "Keep one of the two columns.")
-        else:
-            columns[position] = name
-            want = specs[name].unit
-            if unit is not None and unit.casefold() != want.casefold():
-                hint = f"Give the figures in {want} and head the column {specs[name].heading!r}."
-                report(f"the unit of this column is {want}", name, unit, hint)
-    missing = frozenset(
-        name for name, spec in specs.items() if spec.required and name not in columns.values()
-    )
-    for name in specs:
-        if name in missing:
-            report("the column is missing", name, None, f"Add it: {specs[name].meaning}")
-    return columns, problems, missing
-
-
-def split_heading(heading: str) -> tuple[str, str | None]:
-    """Part a heading such as ``units [cars]`` into name and unit."""
-    found = re.fullmatch(r"\s*(.*?)\s*(?:\[([^\]]*)\])?\s*", heading, re.DOTALL)
-    assert found is not None
-    return found[1], found[2].strip() if found[2] is not None else None
 
 
 def read_folder(folder: Path) -> Input:
@@ -201,7 +116,9 @@ def _settings(folder: Path) -> tuple[Raw | None, list[Found]]:
     for key, value in values.items():
         line = key_line(text, key)
         if key not in specs:
-            problem = Problem(SETTINGS, "there is no such setting", line, key, None, nearest(key, specs))
+            problem = Problem(
+                SETTINGS, "there is no such setting", line, key, None, nearest(key, specs)
+            )
             found.append(about_table("hub", problem, line or 0))
         elif isinstance(value, dict):
             problem = Problem(SETTINGS, "must be one value", line, key, None, specs[key].meaning)
@@ -224,9 +141,7 @@ def _table(path: Path, name: str) -> tuple[Raw | None, list[Found]]:
     found = [about_table(name, problem, problem.row or 0) for problem in issues]
     if grid is None:
         return None, found
-    columns, problems, missing = headings(name, path.name, grid.headings)
-    cells = grid.cells.select([pl.nth(old).alias(new) for old, new in columns.items()])
-    raw = Raw(name, path.name, cells, grid.rows, missing=missing, broken=grid.broken)
+    raw, problems = raw_table(name, path.name, grid)
     return raw, found + problems
 
 

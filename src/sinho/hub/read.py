@@ -11,7 +11,8 @@ import polars as pl
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub.apply import apply_scenario
 from sinho.hub.check import Raw, check_tables
-from sinho.hub.folder import Input, headings, read_folder
+from sinho.hub.folder import read_folder
+from sinho.hub.grid import Input, headings
 from sinho.hub.hub import Hub
 from sinho.hub.places import Found, about_table
 from sinho.hub.scenario import Scenario

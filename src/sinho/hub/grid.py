@@ -1,0 +1,175 @@
+"""From the cells of a file or sheet to the columns of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from sinho.errors import Problem, nearest
+from sinho.hub.check import Raw
+from sinho.hub.places import Found, about_table
+from sinho.hub.scenario import Scenario
+from sinho.hub.schema import fields
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of a file or sheet.
+
+    Parameters
+    ----------
+    headings : tuple of str
+        First row; empty where a column has no heading.
+    cells : polars.DataFrame
+        The other rows as text, one column per heading, without empty rows.
+    rows : polars.Series of int or None
+        Spreadsheet row of each record; None where record n stands in row n + 2.
+    broken : frozenset of int
+        Positions of records with too few or too many cells.
+    exact : polars.DataFrame or None
+        The numbers behind the texts, where the file keeps them apart.
+    head : int
+        Row of the headings.
+    """
+
+    headings: tuple[str, ...]
+    cells: pl.DataFrame
+    rows: pl.Series | None = None
+    broken: frozenset[int] = frozenset()
+    exact: pl.DataFrame | None = None
+    head: int = 1
+
+
+@dataclass(frozen=True)
+class Input:
+    """What was found in a folder, a workbook or Python tables, before it is checked.
+
+    Parameters
+    ----------
+    raws : mapping of str to Raw
+        Tables by name.
+    scenarios : mapping of str to Scenario
+        Scenarios by name.
+    problems : list of Found
+        What is wrong with the files themselves.
+    unread : frozenset of str
+        Tables that are missing or could not be read.
+    origin : str
+        Path of the folder or workbook.
+    """
+
+    raws: Mapping[str, Raw]
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    problems: Sequence[Found] = ()
+    unread: frozenset[str] = frozenset()
+    origin: str = ""
+
+
+def headings(
+    table: str, where: str, given: Sequence[str], row: int = 1
+) -> tuple[dict[int, str], list[Found], frozenset[str]]:
+    """Match headings to fields.
+
+    Parameters
+    ----------
+    table, where : str
+        The table and the file or sheet it stands in.
+    given : sequence of str
+        Headings as found; a unit in brackets may follow the name. Empty ones are passed over.
+    row : int
+        Row of the headings.
+
+    Returns
+    -------
+    columns : dict of int to str
+        Field by position of its heading.
+    problems : list of Found
+        Unknown, doubled and missing columns, and units that differ.
+    missing : frozenset of str
+        Required fields without a column.
+    """
+    specs = fields(table)
+    columns: dict[int, str] = {}
+    problems: list[Found] = []
+
+    def report(rule: str, column: str | None, value: str | None, hint: str) -> None:
+        problem = Problem(where, rule, row, column, value, hint)
+        problems.append(about_table(table, problem, row))
+
+    for position, heading in enumerate(given):
+        name, unit = split_heading(heading)
+        if not name:
+            continue
+        if name not in specs:
+            near = nearest(name, [n for n in specs if n not in given])
+            report("there is no such column", heading, None, near or "Take the column out.")
+        elif name in columns.values():
+            report("the column stands twice", name, None, "Keep one of the two columns.")
+        else:
+            columns[position] = name
+            want = specs[name].unit
+            if unit is not None and unit.casefold() != want.casefold():
+                hint = f"Give the figures in {want} and head the column {specs[name].heading!r}."
+                report(f"the unit of this column is {want}", name, unit, hint)
+    missing = frozenset(
+        name for name, spec in specs.items() if spec.required and name not in columns.values()
+    )
+    for name in specs:
+        if name in missing:
+            report("the column is missing", name, None, f"Add it: {specs[name].meaning}")
+    return columns, problems, missing
+
+
+def split_heading(heading: str) -> tuple[str, str | None]:
+    """Part a heading such as ``units [cars]`` into name and unit."""
+    found = re.fullmatch(r"\s*(.*?)\s*(?:\[([^\]]*)\])?\s*", heading, re.DOTALL)
+    assert found is not None
+    return found[1], found[2].strip() if found[2] is not None else None
+
+
+def raw_table(table: str, where: str, grid: Grid) -> tuple[Raw, list[Found]]:
+    """Match the columns of a grid to the fields of a table.
+
+    Parameters
+    ----------
+    table, where : str
+        The table and the file or sheet it stands in.
+    grid : Grid
+        The cells.
+
+    Returns
+    -------
+    raw : Raw
+        The known columns.
+    problems : list of Found
+        What is wrong with the headings.
+    """
+    columns, problems, missing = headings(table, where, grid.headings, grid.head)
+    cells = grid.cells.select([pl.nth(old).alias(new) for old, new in columns.items()])
+    exact = (
+        {new: grid.exact.to_series(old) for old, new in columns.items()}
+        if grid.exact is not None
+        else {}
+    )
+    for place, heading in enumerate(grid.headings):
+        filled = grid.cells.to_series(place).drop_nulls() if not heading.strip() else ()
+        filled = [cell for cell in filled if cell.strip()]
+        if filled:
+            rule = f"column {letters(place)} holds cells but has no heading"
+            hint = "Give it the name of a field, or empty the column."
+            problem = Problem(where, rule, grid.head, None, filled[0], hint)
+            problems.append(about_table(table, problem, grid.head))
+    return Raw(table, where, cells, grid.rows, exact, missing, grid.broken), problems
+
+
+def letters(place: int) -> str:
+    """Return the letters of a column as a spreadsheet shows them: A for 0, AA for 26."""
+    text = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        text = chr(65 + rest) + text
+    return text
