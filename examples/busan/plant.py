@@ -9,8 +9,8 @@ from rows import ASSUMED, DERIVED, REPORTED, rows
 HOURS_2022 = 16 * sum(PLANT_DAYS[2022])
 
 GROUPS = rows(
-    REPORTED,
-    f"two shifts before 2022 {S['etoday']}; months kept: assumption (long enough)",
+    ASSUMED,
+    "assumption: two shifts before 2022, kept for long",
     "group opening_pattern months_kept",
     ("vehicle", "two-shift", 99),
     ("powertrain", "two-shift", 99),
@@ -168,22 +168,22 @@ PATTERNS = [
     )
 ]
 
+_AS_LINE = {"vehicle": "", "powertrain": "; powertrain as the line: assumption"}
 FIXED_PATTERNS = [
     row
-    for group in _SHIFT_COST
+    for group, note in _AS_LINE.items()
     for row in (
         *rows(
-            REPORTED,
-            f"two shifts {S['etoday']}, one from Nov 2023 {S['fnnews2024']}"
-            + ("" if group == "vehicle" else "; powertrain as the line: assumption"),
+            ASSUMED if note else REPORTED,
+            f"two shifts {S['etoday']}, one from Nov 2023 {S['fnnews2024']}{note}",
             "group start end pattern",
             (group, "2022-01", "2023-10", "two-shift"),
             (group, "2023-11", "2024-05", "one-shift"),
         ),
         *rows(
-            REPORTED,
+            ASSUMED if note else REPORTED,
             f"two shifts again from Jun 2024 {S['fnnews2024']}; kept to the end of 2025: "
-            "assumption; from 2026 on the plan chooses",
+            f"assumption; from 2026 on the plan chooses{note}",
             "group start end pattern",
             (group, "2024-06", "2025-12", "two-shift"),
         ),

@@ -13,7 +13,7 @@ CASTING_YIELD = 0.955
 BRANDS = [
     *rows(
         REPORTED,
-        S["automotiveworld"],
+        f"{S['automotiveworld']}; owner: general knowledge",
         "brand owner",
         ("Renault Korea", "Renault Group"),
         ("Polestar", "Geely Holding"),
