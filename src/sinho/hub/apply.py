@@ -32,8 +32,10 @@ _KINDS |= {"before": pl.String, "after": pl.String}
 
 @dataclass
 class _Work:
-    """Tables under change: column ``row_`` holds a record's position in the hub, or a negative
-    number for a record that was inserted; ``notes`` says where those come from.
+    """Tables under change.
+
+    Column ``row_`` holds a record's position in the hub, or a negative number for a record that
+    was inserted; ``notes`` says where those come from.
     """
 
     tables: dict[str, pl.DataFrame]
@@ -124,7 +126,9 @@ def _chosen(hub: Hub, scenario: str | Scenario) -> Scenario:
         return Scenario(BASE, "the hub as it is")
     if scenario not in hub.scenarios:
         hint = nearest(scenario, [*hub.scenarios, BASE]) or "The hub has no scenarios."
-        raise DataError([Problem("scenarios", "there is no such scenario", None, None, scenario, hint)])
+        raise DataError(
+            [Problem("scenarios", "there is no such scenario", None, None, scenario, hint)]
+        )
     return hub.scenarios[scenario]
 
 
@@ -136,7 +140,9 @@ def _lineage(hub: Hub, scenario: Scenario) -> list[Scenario]:
         name = child.extends
         if name in [step.name for step in chain]:
             told = " extends ".join([*(step.name for step in reversed(chain)), name])
-            problem = Problem(child.where, "scenarios extend each other in a ring", None, "extends", told)
+            problem = Problem(
+                child.where, "scenarios extend each other in a ring", None, "extends", told
+            )
             raise DataError([problem])
         if name not in hub.scenarios:
             hint = nearest(name, hub.scenarios)
@@ -259,9 +265,7 @@ def _row_text(frame: pl.DataFrame, table: str) -> pl.Series:
     return joined["x"]
 
 
-def _differences(
-    table: str, before: pl.DataFrame, after: pl.DataFrame
-) -> list[pl.DataFrame]:
+def _differences(table: str, before: pl.DataFrame, after: pl.DataFrame) -> list[pl.DataFrame]:
     """Return what changed in one table, as rows of `scenario_changes`."""
     before = before.cast({ROW: pl.Int64})
     kept = after.filter(pl.col(ROW) >= 0)
@@ -272,7 +276,11 @@ def _differences(
         if not changed.any():
             continue
         was, now = old.filter(changed), kept.filter(changed)
-        parts.append(_lines(table, _key_text(was, table), name, render(was[name], spec), render(now[name], spec)))
+        parts.append(
+            _lines(
+                table, _key_text(was, table), name, render(was[name], spec), render(now[name], spec)
+            )
+        )
     gone = before.filter(~pl.col(ROW).is_in(kept[ROW].implode()))
     if gone.height:
         parts.append(_lines(table, _key_text(gone, table), "(row)", _row_text(gone, table), None))

@@ -1,4 +1,4 @@
-"""Checks a hub's tables: each cell by its field, each key, each reference, each rule between tables."""
+"""Checks a hub's tables: cells by their fields, keys, references, and rules between tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sinho.errors import Problem, nearest
 from sinho.hub.places import ROW, Found, Offence, Place, about_table, found
 from sinho.hub.rules import RULES
 from sinho.hub.schema import LIST_SEPARATOR, REQUIRED, TABLES, Field, empty, fields
-from sinho.hub.text import clean, explain, explain_choice, parse, render
+from sinho.hub.text import clean, explain, explain_choice, parse, plausible, render
 
 EXPLAINED = 2000
 
@@ -107,11 +107,13 @@ def typed(raw: Raw) -> Typed:
 def _parsed(raw: Raw, name: str, spec: Field) -> tuple[pl.Series, pl.Series]:
     """Return a column as it was found and as typed; cells that are typed already stay so."""
     cells = raw.cells[name]
-    if cells.dtype == spec.dtype and spec.kind in ("number", "integer", "date", "flag"):
-        if spec.kind != "number" or cells.is_finite().all():
-            return cells, cells + 0.0 if spec.kind == "number" else cells
-    if cells.dtype == spec.dtype and spec.kind == "month" and (cells.dt.day() == 1).all():
-        return cells, cells
+    if cells.dtype == spec.dtype:
+        if spec.kind in ("integer", "flag"):
+            return cells, cells
+        if spec.kind == "number" and cells.is_finite().all():
+            return cells, cells + 0.0
+        if spec.kind in ("date", "month") and plausible(cells, spec.kind):
+            return cells, cells
     exact = raw.exact.get(name)
     if exact is None and cells.dtype.is_numeric():
         exact = cells.cast(pl.Float64)
@@ -137,7 +139,9 @@ def _refusals(table: str, text: pl.Series, wrong: pl.Series, spec: Field) -> lis
         groups.setdefault(rule, []).append(index)
     last = groups[rule]
     last += positions[EXPLAINED:]
-    return [Offence(table, rows, spec.name, rule, hints.__getitem__) for rule, rows in groups.items()]
+    return [
+        Offence(table, rows, spec.name, rule, hints.__getitem__) for rule, rows in groups.items()
+    ]
 
 
 @cache
@@ -232,9 +236,7 @@ def _duplicates(table: Typed, name: str) -> Iterator[Offence]:
     specs = fields(name)
 
     def rule(index: int) -> str:
-        parts = [
-            f"{key} {render(table.frame[key].slice(index, 1), specs[key])[0]}" for key in keys
-        ]
+        parts = [f"{key} {render(table.frame[key].slice(index, 1), specs[key])[0]}" for key in keys]
         other = before[index]
         row = table.place.row(other)
         at = f"row {row}" if row is not None else table.place.file(other)
@@ -267,7 +269,9 @@ def reference_offences(tables: Mapping[str, Typed], unknown: frozenset[str]) -> 
             if broken.is_empty():
                 continue
             bad = dict(broken.iter_rows())
-            places = " or ".join(dict.fromkeys(tables[other].place.where for other, _ in spec.refers))
+            places = " or ".join(
+                dict.fromkeys(tables[other].place.where for other, _ in spec.refers)
+            )
 
             def rule(index: int, bad: dict[int, str] = bad, places: str = places) -> str:
                 return f"{bad[index]!r} is not in {places}"
@@ -284,7 +288,7 @@ def reference_offences(tables: Mapping[str, Typed], unknown: frozenset[str]) -> 
                 if spec.kind == "list" and "," in bad[index]:
                     return f"Part names with {LIST_SEPARATOR!r}, not with a comma."
                 near = nearest(bad[index], known)
-                return f"{near} Or add it to {places}." if near.startswith("Did") else near
+                return f"{near} Or add it to {places}."
 
             yield Offence(name, list(bad), spec.name, rule, hint)
 

@@ -93,7 +93,7 @@ def _unknown_file(path: Path) -> Problem:
         hint = (
             near
             if near.startswith("Did")
-            else "Take it out of the folder; a hub holds CSV tables, hub.toml, scenarios/ and notes."
+            else "Take it out of the folder; a hub holds hub.toml, CSV tables and scenarios/."
         )
     return Problem(path.name, "there is no table of this name", hint=hint)
 

@@ -155,8 +155,9 @@ def raw_table(table: str, where: str, grid: Grid) -> tuple[Raw, list[Found]]:
         else {}
     )
     for place, heading in enumerate(grid.headings):
-        filled = grid.cells.to_series(place).drop_nulls() if not heading.strip() else ()
-        filled = [cell for cell in filled if cell.strip()]
+        if heading.strip():
+            continue
+        filled = [cell for cell in grid.cells.to_series(place).drop_nulls() if cell.strip()]
         if filled:
             rule = f"column {letters(place)} holds cells but has no heading"
             hint = "Give it the name of a field, or empty the column."

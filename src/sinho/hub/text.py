@@ -1,16 +1,18 @@
-"""Strict reading of cells: from text to typed columns, and what is wrong with a cell that is not."""
+"""Strict reading of cells: from text to typed columns, and what is wrong with a refused cell."""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Callable
 
 import polars as pl
 
 from sinho.errors import nearest
-from sinho.hub.schema import LIST_SEPARATOR, Field
+from sinho.hub.schema import LIST_SEPARATOR, Field, Kind
 
 MONTH_FORMAT = "%Y-%m"
 DATE_FORMAT = "%Y-%m-%d"
@@ -22,6 +24,9 @@ _DAY = r"^\d{4}-\d{2}-\d{2}( 00:00:00(\.0+)?)?$"
 _MONTH = r"^\d{4}-\d{2}(-01)?( 00:00:00(\.0+)?)?$"
 _PERIOD = r"^\d{4}(-\d{2}(-01)?)?( 00:00:00(\.0+)?)?$"
 _HIDDEN = "[\\x00-\\x08\\x0b-\\x1f\\x7f\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff]"
+UNCOMPUTED = "#UNCOMPUTED!"
+"""What stands for a formula whose value the workbook does not hold."""
+_FAILED = r"^#(REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|UNCOMPUTED!)$"
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -30,7 +35,7 @@ _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 def clean(column: pl.Series) -> pl.Series:
     """Return a column as text without outer blanks; what is then empty is null.
 
-    Letters are composed (Unicode NFC) and line ends made ``\\n``, so that equal names are equal.
+    Letters are composed (Unicode NFC) and line ends are line feeds, so that equal names are equal.
     """
     text = _as_text(column)
     text = text.str.strip_chars()
@@ -108,7 +113,7 @@ def parse(column: pl.Series, field: Field, exact: pl.Series | None = None) -> pl
 
 
 def _text(column: pl.Series, exact: pl.Series | None) -> pl.Series:
-    return column.set(column.str.contains(_HIDDEN), None)
+    return column.set(column.str.contains(_HIDDEN) | column.str.contains(_FAILED), None)
 
 
 def _list(column: pl.Series, exact: pl.Series | None) -> pl.Series:
@@ -143,6 +148,12 @@ def _integer(column: pl.Series, exact: pl.Series | None) -> pl.Series:
 
 def _plausible(days: pl.Series) -> pl.Series:
     return days.set(~days.dt.year().is_between(FIRST_YEAR, LAST_YEAR), None)
+
+
+def plausible(days: pl.Series, kind: Kind) -> bool:
+    """Return whether all dates lie in sensible years and, for months, on first days."""
+    years = days.dt.year().is_between(FIRST_YEAR, LAST_YEAR).all()
+    return bool(years and (kind == "date" or (days.dt.day() == 1).all()))
 
 
 def _date(column: pl.Series, exact: pl.Series | None) -> pl.Series:
@@ -212,7 +223,12 @@ def explain(value: str, field: Field) -> tuple[str, str]:
     rule, hint : str
         The rule that is broken and what to do about it.
     """
-    if re.fullmatch(r"#(REF|DIV/0|N/A|NAME\?|NULL|NUM|VALUE|SPILL|CALC)[!?]?", value):
+    if value == UNCOMPUTED:
+        return (
+            "the value of this formula is not stored in the workbook",
+            "Open the workbook in Excel and save it, or type the value.",
+        )
+    if re.fullmatch(_FAILED, value):
         return "the formula in this cell gives an error", "Mend the formula or type the value."
     if field.kind in ("number", "integer"):
         return _explain_number(value, field)
@@ -242,8 +258,9 @@ def _explain_number(value: str, field: Field) -> tuple[str, str]:
     rule = "must be a whole number" if whole else "must be a number"
     if re.fullmatch(_NUMBER, value):
         number = float(value)
-        if whole and number != int(number) if abs(number) < LARGEST_INTEGER else False:
-            return rule, f"Write {int(number)} or {int(number) + 1}."
+        if whole and abs(number) < LARGEST_INTEGER:
+            low = math.floor(number)
+            return rule, f"Write {low} or {low + 1}."
         return "the number is too large", "Check the digits and the unit."
     hint = _number_hint(value, field)
     if hint:
@@ -290,6 +307,8 @@ def _number_hint(value: str, field: Field) -> str:
         return f"Write {float(number) / 100:g}: shares are given as 0 to 1."
     if re.fullmatch(r"\([\d.]+\)", plain):
         return f"Write -{plain[1:-1]} for a negative number."
+    if re.fullmatch(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?", plain):
+        return "The cell holds a date; format it as a number and type the figure."
     found = re.fullmatch(r"(?P<pre>[^\d+-]*)(?P<number>[+-]?\d+(\.\d+)?)(?P<post>\D*)", plain)
     if found and (found["pre"].strip() or found["post"].strip()):
         return f"Write {found['number']} alone{_in_unit(field)}."
@@ -311,15 +330,17 @@ def _explain_day(value: str, field: Field) -> tuple[str, str]:
             )
         if field.kind == "date" and iso[3] is None:
             return rule, f"Add the day, such as {value}-01."
-        last = ((dt.date(year, month, 1) + dt.timedelta(days=32)).replace(day=1)
-                - dt.timedelta(days=1)).day  # fmt: skip
+        last = monthrange(year, month)[1]
         if month == 2 and day == 29 and last == 28:
             return (
                 f"there is no 29 February in {year}: it is not a leap year",
                 f"Write {year}-02-28 or {year}-03-01.",
             )
         if not 1 <= day <= last:
-            return f"{year}-{month:02d} has no day {day}", f"Its last day is the {last}th."
+            return (
+                f"{year}-{month:02d} has no day {day}",
+                f"Its last day is the {last}{'st' if last == 31 else 'th'}.",
+            )
         if field.kind != "date":
             return rule, f"Write {year}-{month:02d}: a month is wanted here, not a day."
         return rule, f"Write {value[:10]} without the time of day."
@@ -339,7 +360,8 @@ def _explain_day(value: str, field: Field) -> tuple[str, str]:
     ymd = re.fullmatch(r"(\d{4})\s*[./년-]\s*(\d{1,2})\s*[./월-]\s*(\d{1,2})\s*[.일]?", value)
     if ymd:
         text = f"{ymd[1]}-{int(ymd[2]):02d}"
-        return rule, f"Write {text}-{int(ymd[3]):02d}." if field.kind == "date" else f"Write {text}."
+        day_text = f"-{int(ymd[3]):02d}" if field.kind == "date" else ""
+        return rule, f"Write {text}{day_text}."
     example = {"month": "2026-03", "date": "2026-03-31", "period": "2026 or 2026-03"}
     return rule, f"Write it as in {example[field.kind]}."
 
@@ -354,7 +376,10 @@ def _guess_month(value: str) -> str:
         found = re.fullmatch(pattern, value)
         if found and 1 <= int(found["m"]) <= 12:
             return f"{found['y']}-{int(found['m']):02d}"
-    for pattern in (r"(?P<m>[A-Za-z]{3})[a-z]*[ .-]+(?P<y>\d{4}|\d{2})", r"(?P<y>\d{4}|\d{2})[ -](?P<m>[A-Za-z]{3})[a-z]*"):  # fmt: skip
+    for pattern in (
+        r"(?P<m>[A-Za-z]{3})[a-z]*[ .-]+(?P<y>\d{4}|\d{2})",
+        r"(?P<y>\d{4}|\d{2})[ -](?P<m>[A-Za-z]{3})[a-z]*",
+    ):
         found = re.fullmatch(pattern, value)
         if found and found["m"].lower() in _MONTH_NAMES:
             year = found["y"] if len(found["y"]) == 4 else f"20{found['y']}"

@@ -16,7 +16,7 @@ DOMESTIC, OVERSEAS, ROAD = "domestic", "overseas", "road"
 
 
 def country_codes(t: Tables) -> Iterator[Offence]:
-    """Countries are codes of two capital letters."""
+    """Require countries as codes of two capital letters."""
     for table, column in (
         ("markets", "country"),
         ("tariffs", "origin"),
@@ -28,7 +28,7 @@ def country_codes(t: Tables) -> Iterator[Offence]:
 
 
 def overseas_market_has_lane_and_port(t: Tables) -> Iterator[Offence]:
-    """A market overseas names its trade lane and port of discharge."""
+    """Require a trade lane and a port of discharge for markets overseas."""
     overseas = t["markets"].filter(pl.col("route") == OVERSEAS)
     for column, what in (("lane", "trade lane"), ("port", "port of discharge")):
         rows = overseas.filter(pl.col(column).is_null())
@@ -49,7 +49,7 @@ def _planned(t: Tables) -> pl.DataFrame:
 
 
 def overseas_market_has_freight(t: Tables) -> Iterator[Offence]:
-    """A market overseas can be reached by some mode from its first demand on."""
+    """Require freight to a market overseas by some mode from its first demand on."""
     first = _planned(t).group_by("market").agg(pl.col("month").min().alias("first"))
     since = t["freight"].group_by("lane").agg(pl.col("start").min().alias("since"))
     rows = (
@@ -77,7 +77,7 @@ def _lanes(t: Tables) -> list[str]:
 
 
 def lanes_lead_to_markets(t: Tables) -> Iterator[Offence]:
-    """Lanes of freight and sailings are lanes of some market (warning)."""
+    """Warn of lanes in freight and sailings that lead to no market."""
     lanes = _lanes(t)
     if t["markets"].is_empty():
         return
@@ -94,7 +94,7 @@ def lanes_lead_to_markets(t: Tables) -> Iterator[Offence]:
 
 
 def modes_of_lanes(t: Tables) -> Iterator[Offence]:
-    """Cars go to domestic markets by road, and overseas by vessel or container."""
+    """Require roads to domestic markets, and vessels or containers overseas."""
     domestic, road = pl.col("lane") == DOMESTIC, pl.col("mode") == ROAD
     yield from offenders(
         "freight",
@@ -113,7 +113,7 @@ def modes_of_lanes(t: Tables) -> Iterator[Offence]:
 
 
 def boxes_hold_cars(t: Tables) -> Iterator[Offence]:
-    """Freight by container, or paid per box, says how many cars a box holds."""
+    """Require how many cars a box holds for containers and freight per box."""
     boxed = (pl.col("mode") == "container") | (pl.col("per") == "box")
     rows = t["freight"].filter(boxed & pl.col("cars_per_box").is_null())
     hint = "Give the cars in one 40 ft box, commonly 2 to 4."
@@ -121,7 +121,7 @@ def boxes_hold_cars(t: Tables) -> Iterator[Offence]:
 
 
 def demand_not_before_launch(t: Tables) -> Iterator[Offence]:
-    """Cars are not asked for before their model is launched."""
+    """Refuse demand before the month in which the model is launched."""
     sop = t["models"].select("model", "sop").drop_nulls()
     rows = t["demand"].filter(pl.col("units") > 0).join(sop, on="model", maintain_order="left")
     yield from offenders(
@@ -134,7 +134,7 @@ def demand_not_before_launch(t: Tables) -> Iterator[Offence]:
 
 
 def demand_not_after_end(t: Tables) -> Iterator[Offence]:
-    """Cars are not asked for after their model's end of production (warning)."""
+    """Warn of demand after a model's end of production."""
     eop = t["models"].select("model", "eop").drop_nulls()
     rows = t["demand"].filter(pl.col("units") > 0).join(eop, on="model", maintain_order="left")
     yield from offenders(
@@ -148,7 +148,7 @@ def demand_not_after_end(t: Tables) -> Iterator[Offence]:
 
 
 def demand_within_horizon(t: Tables) -> Iterator[Offence]:
-    """Demand outside the planned months is left out (one warning)."""
+    """Warn, once, of demand outside the planned months."""
     hub = t["hub"].drop_nulls(["start", "end"])
     if hub.height != 1:
         return
@@ -170,7 +170,7 @@ def demand_within_horizon(t: Tables) -> Iterator[Offence]:
 
 
 def cars_have_a_price(t: Tables) -> Iterator[Offence]:
-    """Cars asked for have a price (one warning per model)."""
+    """Warn, once per model, of cars without a price."""
     rows = t["demand"].filter((pl.col("units") > 0) & (pl.col("price") == 0))
     counts = rows.group_by("model").agg(pl.len().alias("count"))
     rows = rows.unique("model", keep="first", maintain_order=True).join(counts, on="model")
@@ -179,7 +179,8 @@ def cars_have_a_price(t: Tables) -> Iterator[Offence]:
         rows,
         "price",
         lambda r: (
-            f"{r['model']} has cars without a price in {r['count']} rows, of which this is the first"
+            f"cars of {r['model']} have no price"
+            + (f" (in {r['count']:,} rows, this is the first)" if r["count"] != 1 else "")
         ),
         "The plan will build them for penalties and contracts only.",
         "warning",
@@ -187,7 +188,7 @@ def cars_have_a_price(t: Tables) -> Iterator[Offence]:
 
 
 def demand_overseas_has_sailings(t: Tables) -> Iterator[Offence]:
-    """Months with demand overseas have a row in sailings (one warning per lane)."""
+    """Warn, once per lane, of months with demand overseas but no sailings."""
     overseas = t["markets"].filter(pl.col("route") == OVERSEAS).drop_nulls("lane")
     asked = _planned(t).join(overseas.select("market", "lane"), on="market")
     bare = asked.join(t["sailings"], on=["lane", "month"], how="anti")
@@ -209,7 +210,7 @@ def demand_overseas_has_sailings(t: Tables) -> Iterator[Offence]:
 
 
 def contracts_in_order(t: Tables) -> Iterator[Offence]:
-    """Contracts end after they start, and their least is not above their most."""
+    """Require that contracts end after they start and ask for no more than they allow."""
     contracts = t["contracts"]
     yield from offenders(
         "contracts",
@@ -226,7 +227,7 @@ def contracts_in_order(t: Tables) -> Iterator[Offence]:
 
 
 def contract_models_are_of_its_brand(t: Tables) -> Iterator[Offence]:
-    """The models of a contract are sold under its brand."""
+    """Require that a contract's models are sold under its brand."""
     brands = t["models"].select(pl.col("model").alias("member"), pl.col("brand").alias("sold"))
     rows = with_members(t["contracts"], "models").join(brands, on="member", maintain_order="left")
     yield from offenders(
@@ -239,7 +240,7 @@ def contract_models_are_of_its_brand(t: Tables) -> Iterator[Offence]:
 
 
 def lists_name_once(t: Tables) -> Iterator[Offence]:
-    """Lists of models and markets name each once."""
+    """Refuse lists that name a model or market twice."""
     for column in ("models", "markets"):
         names = pl.col(column).str.split(LIST_SEPARATOR)
         rows = t["contracts"].drop_nulls(column).filter(names.list.n_unique() < names.list.len())
@@ -247,7 +248,7 @@ def lists_name_once(t: Tables) -> Iterator[Offence]:
 
 
 def contract_has_demand(t: Tables) -> Iterator[Offence]:
-    """A contract that asks for cars finds demand to count (warning)."""
+    """Warn of contracts whose models and markets have no demand in their months."""
     planned = _planned(t).join(t["models"].select("model", "brand"), on="model")
     idle = []
     for row in t["contracts"].filter(pl.col("least") > 0).drop_nulls(["start", "end"]).to_dicts():
@@ -271,7 +272,7 @@ def contract_has_demand(t: Tables) -> Iterator[Offence]:
 
 
 def backlog_has_demand(t: Tables) -> Iterator[Offence]:
-    """Late cars take price and penalties from a demand row of their model and market."""
+    """Require a demand row for late cars, whose price and penalties they take."""
     rows = t["opening_backlog"].drop_nulls(["model", "market"])
     rows = rows.join(t["demand"], on=["model", "market"], how="anti", maintain_order="left")
     yield from offenders(
@@ -284,20 +285,22 @@ def backlog_has_demand(t: Tables) -> Iterator[Offence]:
 
 
 def duties_are_per_cent(t: Tables) -> Iterator[Offence]:
-    """A duty of less than one per cent was perhaps meant as a share (warning)."""
+    """Warn of duties below one per cent, perhaps meant as a share."""
     rows = t["tariffs"].filter((pl.col("percent") > 0) & (pl.col("percent") < 1))
     yield from offenders(
         "tariffs",
         rows,
         "percent",
         "is less than one per cent",
-        lambda r: f"Write {100 * float(str(r['percent'])):g} if {r['percent']} is meant as a share.",
+        lambda r: (
+            f"Write {100 * float(str(r['percent'])):g} if {r['percent']} is meant as a share."
+        ),
         "warning",
     )
 
 
 def actuals_name_what_is_known(t: Tables) -> Iterator[Offence]:
-    """Actuals name models, families, parts and markets of the hub (warning)."""
+    """Warn of actuals whose item or market the hub does not know."""
     models, parts, markets = t["models"], t["parts"], t["markets"]
     items = pl.concat([models["model"], models["family"], parts["part"], parts["kind"]])
     places = pl.concat([markets["market"], markets["region"]])

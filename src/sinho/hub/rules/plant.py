@@ -19,7 +19,7 @@ COUNTRY_RULE = "must be a country code of two capital letters (ISO 3166)"
 
 
 def last_month_not_before_first(t: Tables) -> Iterator[Offence]:
-    """The hub's last month is not before its first."""
+    """Require that the hub's last month is not before its first."""
     rows = t["hub"].filter(pl.col("end") < pl.col("start"))
     yield from offenders(
         "hub", rows, "end", lambda r: f"must not be before start ({month(r['start'])})"
@@ -27,7 +27,7 @@ def last_month_not_before_first(t: Tables) -> Iterator[Offence]:
 
 
 def country_of_hub(t: Tables) -> Iterator[Offence]:
-    """The hub's country is a code, and its public holidays are known where they are wanted."""
+    """Require a country code whose public holidays are known where they are wanted."""
     hub = t["hub"]
     coded = pl.col("country").str.contains(COUNTRY)
     hint = "Such as KR for Korea or US for the United States."
@@ -43,7 +43,7 @@ def country_of_hub(t: Tables) -> Iterator[Offence]:
 
 
 def weekend_days(t: Tables) -> Iterator[Offence]:
-    """The weekend names days of the week."""
+    """Require days of the week as weekend."""
     known = (*WEEKDAYS, NO_REST)
     for row in t["hub"].drop_nulls("weekend").iter_rows(named=True):
         days = row["weekend"].split(";")
@@ -56,7 +56,7 @@ def weekend_days(t: Tables) -> Iterator[Offence]:
 
 
 def group_has_patterns(t: Tables) -> Iterator[Offence]:
-    """Every shop group has a shift pattern to work."""
+    """Require a shift pattern for every shop group."""
     if t["patterns"].is_empty():
         return
     rows = t["groups"].join(t["patterns"], on="group", how="anti").drop_nulls("group")
@@ -64,7 +64,7 @@ def group_has_patterns(t: Tables) -> Iterator[Offence]:
 
 
 def group_name_is_not_all(t: Tables) -> Iterator[Offence]:
-    """No group is called as the calendar calls all groups."""
+    """Refuse the name by which the calendar calls all groups."""
     rows = t["groups"].filter(pl.col("group") == ALL)
     rule = f"{ALL!r} stands for all groups in the calendar"
     yield from offenders("groups", rows, "group", rule, "Choose another name.")
@@ -83,7 +83,7 @@ def _foreign(t: Tables, table: str, column: str) -> pl.DataFrame:
 
 
 def pattern_of_own_group(t: Tables) -> Iterator[Offence]:
-    """Opening and fixed patterns are patterns of their own group."""
+    """Require that opening and fixed patterns are patterns of their own group."""
     for table, column in (("groups", "opening_pattern"), ("fixed_patterns", "pattern")):
         known: dict[str, list[str]] = {}
         for group, pattern in t["patterns"].select("group", "pattern").iter_rows():
@@ -98,7 +98,7 @@ def pattern_of_own_group(t: Tables) -> Iterator[Offence]:
 
 
 def fixed_patterns_in_order(t: Tables) -> Iterator[Offence]:
-    """Fixed patterns end after they start and do not overlap within a group."""
+    """Require that fixed patterns end after they start and do not overlap."""
     fixed = t["fixed_patterns"].drop_nulls(["group", "start"])
     backward = fixed.filter(pl.col("end") < pl.col("start"))
     yield from offenders(
@@ -131,7 +131,7 @@ def fixed_patterns_in_order(t: Tables) -> Iterator[Offence]:
 
 
 def hours_fit_a_day(t: Tables) -> Iterator[Offence]:
-    """Shifts and overtime fit into the 24 hours of a day."""
+    """Require that shifts fit into a day's 24 hours; warn where overtime on top does not."""
     paid = pl.col("shifts") * pl.col("hours")
     rows = t["patterns"].with_columns(paid.alias("paid"))
     yield from offenders(
@@ -155,7 +155,7 @@ def hours_fit_a_day(t: Tables) -> Iterator[Offence]:
 
 
 def manned_within_installed(t: Tables) -> Iterator[Offence]:
-    """Shops are not manned for more than the equipment is capable of (warning)."""
+    """Warn of shops that are manned for more than the equipment is capable of."""
     installed = t["shops"].select("shop", pl.col("installed_rate").alias("capable"))
     for table in ("shops", "rates"):
         rows = t[table].join(installed, on="shop").filter(pl.col("manned_rate") > pl.col("capable"))
@@ -170,7 +170,7 @@ def manned_within_installed(t: Tables) -> Iterator[Offence]:
 
 
 def calendar_in_order(t: Tables) -> Iterator[Offence]:
-    """Deviations of the calendar end after they start."""
+    """Require that deviations of the calendar end after they start."""
     rows = t["calendar"].filter(pl.col("end") < pl.col("start"))
     yield from offenders(
         "calendar", rows, "end", lambda r: f"must not be before start ({r['start']})"

@@ -24,7 +24,7 @@ LISTED = ("models", "markets")
 
 
 def names_fit_into_lists(t: Tables) -> Iterator[Offence]:
-    """Names that lists may hold do not hold the sign that parts a list."""
+    """Refuse names with the sign that parts a list, where lists may hold them."""
     for table, column in NAMES:
         if table in LISTED:
             rows = t[table].filter(pl.col(column).str.contains(LIST_SEPARATOR, literal=True))
@@ -33,7 +33,7 @@ def names_fit_into_lists(t: Tables) -> Iterator[Offence]:
 
 
 def names_are_on_one_line(t: Tables) -> Iterator[Offence]:
-    """Names are one line of text."""
+    """Refuse names of more than one line."""
     for table, column in NAMES:
         rows = t[table].filter(pl.col(column).str.contains("[\n\t]"))
         rule = "a name must be one line without tabs"
@@ -41,14 +41,14 @@ def names_are_on_one_line(t: Tables) -> Iterator[Offence]:
 
 
 def parts_are_no_models(t: Tables) -> Iterator[Offence]:
-    """No part has the name of a model: loads and stock would be ambiguous."""
+    """Refuse parts named as a model: loads and stock would be ambiguous."""
     rows = t["parts"].join(t["models"], left_on="part", right_on="model", how="semi")
     rule = "the name is that of a model too"
     yield from offenders("parts", rows, "part", rule, "Rename the part; loads name both by name.")
 
 
 def production_ends_after_start(t: Tables) -> Iterator[Offence]:
-    """Production of a model ends after it started."""
+    """Require that production of a model ends after it started."""
     rows = t["models"].filter(pl.col("eop") < pl.col("sop"))
     yield from offenders(
         "models", rows, "eop", lambda r: f"must not be before the start of production ({r['sop']})"
@@ -56,7 +56,7 @@ def production_ends_after_start(t: Tables) -> Iterator[Offence]:
 
 
 def least_stock_below_most(t: Tables) -> Iterator[Offence]:
-    """The least stock of a model is not above its most."""
+    """Require that the least stock of a model is not above its most."""
     rows = t["models"].filter(pl.col("stock_min") > pl.col("stock_max"))
     yield from offenders(
         "models", rows, "stock_min", lambda r: f"must not be above stock_max ({r['stock_max']:g})"
@@ -64,7 +64,7 @@ def least_stock_below_most(t: Tables) -> Iterator[Offence]:
 
 
 def model_passes_a_shop(t: Tables) -> Iterator[Offence]:
-    """Every model passes through at least one shop."""
+    """Require that every model passes through at least one shop."""
     if t["loads"].is_empty():
         return
     rows = t["models"].drop_nulls("model")
@@ -79,7 +79,7 @@ def model_passes_a_shop(t: Tables) -> Iterator[Offence]:
 
 
 def ramp_has_a_start(t: Tables) -> Iterator[Offence]:
-    """A launch ramp belongs to a model with a start of production (warning)."""
+    """Warn of launch ramps of models without a start of production."""
     idle = t["models"].filter(pl.col("sop").is_null())
     rows = t["ramp"].join(idle, on="model", how="semi")
     yield from offenders(
@@ -93,7 +93,7 @@ def ramp_has_a_start(t: Tables) -> Iterator[Offence]:
 
 
 def ramp_rises(t: Tables) -> Iterator[Offence]:
-    """A launch ramp does not fall (warning)."""
+    """Warn of launch ramps that fall."""
     before = pl.col("share").shift().over("model", order_by="month_after_sop").alias("before")
     rows = t["ramp"].drop_nulls(["model", "month_after_sop", "share"]).with_columns(before)
     yield from offenders(
@@ -107,8 +107,10 @@ def ramp_rises(t: Tables) -> Iterator[Offence]:
 
 
 def bought_parts_have_a_price(t: Tables) -> Iterator[Offence]:
-    """A part that may be bought has a price."""
-    rows = t["parts"].filter(pl.col("supply").is_in(["bought", "both"]), pl.col("buy_cost").is_null())
+    """Require a price for parts that may be bought."""
+    rows = t["parts"].filter(
+        pl.col("supply").is_in(["bought", "both"]), pl.col("buy_cost").is_null()
+    )
     yield from offenders(
         "parts",
         rows,
@@ -119,7 +121,7 @@ def bought_parts_have_a_price(t: Tables) -> Iterator[Offence]:
 
 
 def made_parts_pass_a_shop(t: Tables) -> Iterator[Offence]:
-    """A part that is made passes through a shop (warning)."""
+    """Warn of parts that are made but pass through no shop."""
     made = t["parts"].filter(pl.col("supply").is_in(["made", "both"]))
     rows = made.join(t["loads"], left_on="part", right_on="item", how="anti")
     yield from offenders(
@@ -133,7 +135,7 @@ def made_parts_pass_a_shop(t: Tables) -> Iterator[Offence]:
 
 
 def no_part_contains_itself(t: Tables) -> Iterator[Offence]:
-    """The bill of materials has no rings: no part goes, over others, into itself."""
+    """Refuse rings in the bill of materials: parts that go, over others, into themselves."""
     bom = t["bom"].drop_nulls(["parent", "part"])
     into: dict[str, list[str]] = {}
     for parent, part in bom.select("parent", "part").iter_rows():
@@ -173,7 +175,7 @@ def _path(into: dict[str, list[str]], start: str, goal: str) -> list[str] | None
 
 
 def names_are_not_all(t: Tables) -> Iterator[Offence]:
-    """No model, part or market is called as actuals call all of them."""
+    """Refuse the name by which actuals call all models, parts or markets."""
     for table, column in (("models", "model"), ("parts", "part"), ("markets", "market")):
         rows = t[table].filter(pl.col(column) == ALL)
         yield from offenders(
