@@ -1,0 +1,336 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sinho import __version__
+from sinho.cli.base import Command, Group, epilog
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="sinho",
+    cls=Group,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=epilog(
+        "sinho new myplant --from busan          a plant to start from",
+        "sinho check myplant                     is the input in order?",
+        "sinho plan myplant --out out/           plan it, with report and workbook",
+        "sinho compare myplant --scenarios base polestar4",
+        "sinho plan --help                       options and examples of a command",
+    ),
+)
+
+HubPath = Annotated[
+    Path,
+    typer.Argument(metavar="PATH", help="The hub: a folder with hub.toml, or a workbook (.xlsx)."),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document for machines and nothing else.")
+]
+Scenario = Annotated[
+    str | None,
+    typer.Option("--scenario", metavar="NAME", help="Scenario of the hub; without it: as it is."),
+]
+Period = Annotated[Literal["month", "week"], typer.Option(help="Length of a planning period.")]
+Objective = Annotated[
+    Literal["contribution", "lexicographic"],
+    typer.Option(
+        metavar="AIM",
+        help="contribution: the most. lexicographic: fewest cars short of contracts, then lost, "
+        "then late, then most contribution.",
+    ),
+]
+Method = Annotated[
+    Literal["auto", "exact", "priced"],
+    typer.Option(
+        help="One mixed-integer program; or a decomposition with prices, for large hubs; auto "
+        "chooses by size."
+    ),
+]
+WholeCars = Annotated[
+    bool, typer.Option("--whole-cars", help="Plan whole cars (slower); else volumes may be parts.")
+]
+Seconds = Annotated[
+    float | None,
+    typer.Option(
+        "--time",
+        metavar="SECONDS",
+        min=0.01,
+        help="Hand back the best plan after so many seconds. By default there is no limit.",
+    ),
+]
+Gap = Annotated[
+    float,
+    typer.Option(
+        metavar="SHARE", min=0.0, max=0.99, help="Relative distance to the bound that is enough."
+    ),
+]
+Seed = Annotated[
+    int, typer.Option(metavar="N", min=0, max=2**31 - 1, help="Seed of the solver; it is recorded.")
+]
+Threads = Annotated[int, typer.Option(metavar="N", min=1, help="Threads of the solver.")]
+NoReport = Annotated[
+    bool,
+    typer.Option("--no-report", help="Write the JSON record only: no HTML, workbook or pictures."),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"sinho {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Plan the output of a plant that builds several brands' cars and exports them by sea."""
+
+
+@app.command(
+    cls=Command,
+    epilog=epilog(
+        "sinho new myplant --from busan           a folder of CSV files and hub.toml",
+        "sinho new myplant.xlsx --from busan      one workbook with drop-downs and comments",
+        "sinho new myplant --from blank           headings only, to be filled in",
+    ),
+)
+def new(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="The folder or workbook (.xlsx) to make.")
+    ],
+    source: Annotated[
+        Literal["busan", "blank"],
+        typer.Option("--from", help="The Busan example with its scenarios, or headings only."),
+    ] = "busan",
+    excel: Annotated[
+        bool, typer.Option("--excel", help="Write one workbook; a PATH in .xlsx does the same.")
+    ] = False,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Replace the hub's files that are there; others stay."),
+    ] = False,
+) -> None:
+    """Make a new hub to work on, from the Busan example or blank."""
+    from sinho.cli import actions
+
+    actions.new(path, source, excel=excel, force=force)
+
+
+@app.command(
+    cls=Command,
+    epilog=epilog(
+        "sinho check myplant",
+        "sinho check myplant.xlsx",
+        "sinho check myplant --json | jq '.problems[].rule'",
+    ),
+)
+def check(path: HubPath, json: AsJson = False) -> None:
+    """Check a hub and all its scenarios: every problem in one go, or a summary of the hub."""
+    from sinho.cli import actions
+
+    actions.check(path, as_json=json)
+
+
+@app.command(
+    cls=Command,
+    epilog=epilog(
+        "sinho plan myplant",
+        "sinho plan myplant --scenario polestar4 --out out/polestar4",
+        "sinho plan myplant --period week --time 60",
+        "sinho plan myplant --json --no-report | jq .summary.status",
+    ),
+)
+def plan(
+    path: HubPath,
+    scenario: Scenario = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder for report, workbook, pictures and plan.json; files of an earlier run "
+            "are replaced. Without it nothing is written.",
+        ),
+    ] = None,
+    period: Period = "month",
+    objective: Objective = "contribution",
+    method: Method = "auto",
+    whole_cars: WholeCars = False,
+    time: Seconds = None,
+    gap: Gap = 1e-4,
+    seed: Seed = 0,
+    threads: Threads = 1,
+    no_report: NoReport = False,
+    json: AsJson = False,
+) -> None:
+    """Plan the months (or weeks) of a hub, print the key figures and write the report.
+
+    Ctrl-C hands back the best plan found so far; a second Ctrl-C gives up.
+    """
+    from sinho.cli import actions
+
+    actions.plan(
+        path,
+        scenario,
+        out,
+        seconds=time,
+        report=not no_report,
+        as_json=json,
+        period=period,
+        objective=objective,
+        method=method,
+        whole_cars=whole_cars,
+        gap=gap,
+        seed=seed,
+        threads=threads,
+    )
+
+
+@app.command(
+    cls=Command,
+    epilog=epilog(
+        "sinho compare myplant                                      all its scenarios",
+        "sinho compare myplant --scenarios base polestar4 two-shifts",
+        "sinho compare myplant --scenarios base,red-sea --out out/red-sea",
+    ),
+)
+def compare(
+    path: HubPath,
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME...",
+            help="Scenarios in the order wanted, parted by blanks or commas; base is the hub as "
+            "it is. By default all of the hub.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder for the comparison (workbook, JSON) and, in a folder each, the plans. "
+            "Without it nothing is written.",
+        ),
+    ] = None,
+    period: Period = "month",
+    objective: Objective = "contribution",
+    method: Method = "auto",
+    whole_cars: WholeCars = False,
+    time: Seconds = None,
+    gap: Gap = 1e-4,
+    seed: Seed = 0,
+    threads: Threads = 1,
+    no_report: NoReport = False,
+    json: AsJson = False,
+) -> None:
+    """Plan several scenarios of a hub and put their key figures side by side.
+
+    --time holds for each scenario. Ctrl-C compares the scenarios planned so far.
+    """
+    from sinho.cli import actions
+
+    actions.compare(
+        path,
+        scenarios,
+        out,
+        seconds=time,
+        report=not no_report,
+        as_json=json,
+        period=period,
+        objective=objective,
+        method=method,
+        whole_cars=whole_cars,
+        gap=gap,
+        seed=seed,
+        threads=threads,
+    )
+
+
+@app.command(
+    cls=Command,
+    epilog=epilog(
+        "sinho why myplant --model XM3 --market FR --month 2026-03",
+        "sinho why myplant --scenario polestar4 --contract polestar",
+        "sinho why myplant --month 2026-03",
+        "sinho why myplant --shop paint --month 2026-03",
+    ),
+)
+def why(
+    path: HubPath,
+    scenario: Scenario = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="X", help="A model, or a family of models.")
+    ] = None,
+    market: Annotated[str | None, typer.Option(metavar="Y", help="A market, or a region.")] = None,
+    month: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM", help="A month; without it the whole horizon.")
+    ] = None,
+    contract: Annotated[str | None, typer.Option(metavar="C", help="A contract.")] = None,
+    shop: Annotated[str | None, typer.Option(metavar="S", help="A shop.")] = None,
+    period: Period = "month",
+    time: Seconds = None,
+    json: AsJson = False,
+) -> None:
+    """Explain why a demand, contract, shop or month is planned as it is, and what would lift it.
+
+    Each relaxation is planned on its own; none is applied.
+    """
+    from sinho.cli import actions
+
+    actions.why(
+        path,
+        scenario,
+        {"model": model, "market": market, "month": month, "contract": contract, "shop": shop},
+        period=period,
+        seconds=time,
+        as_json=json,
+    )
+
+
+@app.command(
+    cls=Command,
+    epilog=epilog(
+        "sinho fields                             the tables",
+        "sinho fields demand                      the fields of one table",
+        "sinho fields --json                      the whole data dictionary",
+    ),
+)
+def fields(
+    table: Annotated[
+        str | None, typer.Argument(metavar="[TABLE]", help="A table; without it all are listed.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Show the data dictionary: field, type, unit, bounds, default and meaning."""
+    from sinho.cli import actions
+
+    actions.fields(table, as_json=json)
+
+
+@app.command(cls=Command, epilog=epilog("sinho demo", "sinho demo --out out/demo"))
+def demo(
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder for reports, workbooks and pictures.")
+    ] = Path("out/demo"),
+) -> None:
+    """Check and plan the Busan example with and without the Polestar 4; opens nothing."""
+    from sinho.cli.demo import demo as run
+
+    run(out)
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="sinho")

@@ -1,0 +1,259 @@
+"""How the command line parses, fails and ends: exit codes and messages."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from sinho.errors import DataError, Infeasible, SinhoError, StoreError
+
+OK, UNEXPECTED, USAGE, DATA, INFEASIBLE, FILES = 0, 1, 2, 3, 4, 5
+INTERRUPTED = 130
+CODES = {
+    OK: "done; a plan that was stopped is a plan too, with status 'stopped'",
+    UNEXPECTED: "unexpected: a defect of sinho, please report it",
+    USAGE: "usage: unknown command, option, table, scenario, model or market",
+    DATA: "data: the hub breaks its rules; every problem is listed",
+    INFEASIBLE: "infeasible: hard rules contradict each other; they are listed",
+    FILES: "files: missing, in the way (--force) or not writable",
+    INTERRUPTED: "interrupted by Ctrl-C before there was a result",
+}
+"""Exit codes and what each says."""
+
+SEVERAL = ("--scenarios",)
+"""Options that take all the words that follow, up to the next option."""
+
+ISSUES = "Please report it with the command and, if you can, the hub. SINHO_DEBUG=1 shows where."
+
+
+class FileProblem(SinhoError):
+    """A file or folder is missing, in the way or not writable."""
+
+
+class Interrupted(SinhoError):
+    """Ctrl-C came before there was a result."""
+
+
+def epilog(*examples: str) -> str:
+    """Return the foot of a help text: examples and exit codes.
+
+    Parameters
+    ----------
+    *examples : str
+        Command lines.
+    """
+    shown = "\n".join(f"  {example}" for example in examples)
+    codes = "\n".join(f"  {code:>3}  {text}" for code, text in CODES.items())
+    return f"[bold]Examples[/bold]\n{shown}\n\n[bold]Exit codes[/bold]\n{codes}"
+
+
+def several_values(words: Sequence[str], options: Sequence[str] = SEVERAL) -> list[str]:
+    """Repeat an option before each of its values, so that several may follow it.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Command line, such as ``--scenarios a b --json``.
+    options : sequence of str
+        Options that take several values.
+
+    Returns
+    -------
+    list of str
+        Such as ``--scenarios a --scenarios b --json``.
+    """
+    result: list[str] = []
+    option = ""
+    for place, word in enumerate(words):
+        if word == "--":
+            return [*result, *words[place:]]
+        if word in options:
+            option = word
+            if place + 1 == len(words) or words[place + 1].startswith("-"):
+                result.append(word)
+        elif word.startswith("-"):
+            option = ""
+            result.append(word)
+        else:
+            result += [option, word] if option else [word]
+    return result
+
+
+class Command(TyperCommand):
+    """A command whose errors become a message and an exit code, with ``--json`` also JSON."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the command line, with several values after one option."""
+        return super().parse_args(ctx, several_values(args))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; report what goes wrong."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except (typer.Exit, typer.Abort, BrokenPipeError):
+            raise
+        except typer.TyperException as error:
+            if ctx.params.get("json"):
+                print_json({"error": {"kind": "usage", "message": error.format_message()}})
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            raise typer.Exit(report(error, as_json=bool(ctx.params.get("json")))) from error
+
+
+class Group(TyperGroup):
+    """The program: prints usage errors plainly and ends with the right exit code."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the command line."""
+        run = partial(
+            super().main, args, prog_name, complete_var, False, windows_expand_args, **extra
+        )
+        if not standalone_mode:
+            return run()
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a console may lack Korean letters
+        try:
+            code = run()
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # the reader, such as head, has gone: nothing is left to say, not even at the exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 128 + 13
+        except typer.Abort:
+            code = INTERRUPTED
+        except typer.TyperException as error:
+            code = usage(error)
+        sys.exit(code if isinstance(code, int) else OK)
+
+
+def usage(error: typer.TyperException) -> int:
+    """Print a usage error and return its exit code."""
+    message = error.format_message()
+    if not message:
+        return error.exit_code
+    for technical, plain in (
+        ("Value error, ", ""),
+        ("Input should be", "must be"),
+        (", unable to parse string as a number", ""),
+        (", unable to parse string as an integer", ""),
+        ("No such option:", "There is no option"),
+        ("No such command", "There is no command"),
+        ("(Possible options:", "(did you mean:"),
+    ):
+        message = message.replace(technical, plain)
+    say_error(message)
+    ctx = getattr(error, "ctx", None)
+    if ctx is not None:
+        say(f"Try '{ctx.command_path} --help' for the options and examples.")
+    return error.exit_code
+
+
+def report(error: BaseException, *, as_json: bool) -> int:
+    """Print what went wrong and return the exit code.
+
+    Parameters
+    ----------
+    error : BaseException
+        What was raised.
+    as_json : bool
+        Whether the same is printed as JSON on standard output.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    if os.environ.get("SINHO_DEBUG") == "1":
+        traceback.print_exception(error)
+    code, kind, message = describe(error)
+    if as_json:
+        fields: dict[str, Any] = {"kind": kind, "message": message}
+        if isinstance(error, DataError):
+            fields["problems"] = [problem_json(problem) for problem in error.problems]
+        if isinstance(error, Infeasible):
+            fields["rules"] = list(error.rules)
+        print_json({"error": fields})
+    say_error(message)
+    return code
+
+
+def describe(error: BaseException) -> tuple[int, str, str]:
+    """Return exit code, kind and message of an error."""
+    match error:
+        case DataError():
+            return DATA, "data", str(error)
+        case Infeasible():
+            return INFEASIBLE, "infeasible", str(error)
+        case FileProblem() | StoreError():
+            return FILES, "files", str(error)
+        case Interrupted():
+            return INTERRUPTED, "interrupted", str(error)
+        case KeyboardInterrupt():
+            return INTERRUPTED, "interrupted", "interrupted"
+        case SinhoError():
+            return UNEXPECTED, "unexpected", str(error)
+        case OSError() if error.filename is not None:
+            return FILES, "files", f"{error.filename}: {error.strerror or error}"
+        case FileExistsError() | FileNotFoundError() | PermissionError():
+            return FILES, "files", str(error)
+        case MemoryError():
+            return UNEXPECTED, "unexpected", "the machine's memory does not suffice for this hub"
+        case _:
+            text = f"{type(error).__name__}: {error}".rstrip(": ")
+            message = f"unexpected, this should not happen ({text}). {ISSUES}"
+            return UNEXPECTED, "unexpected", message
+
+
+def problem_json(problem: Any) -> dict[str, Any]:
+    """Return a problem of the input, ready for JSON."""
+    return {
+        "where": problem.where,
+        "row": problem.row,
+        "column": problem.column,
+        "value": problem.value,
+        "rule": problem.rule,
+        "hint": problem.hint,
+        "severity": problem.severity,
+    }
+
+
+def say(text: str) -> None:
+    """Print a message for people on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def say_error(text: str) -> None:
+    """Print an error on standard error, its first word in red on a terminal."""
+    red, plain = ("\033[1;31m", "\033[0m") if _coloured() else ("", "")
+    say(f"{red}Error:{plain} {text}")
+
+
+def _coloured() -> bool:
+    return sys.stderr.isatty() and "NO_COLOR" not in os.environ
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document on standard output; what is not a number becomes null."""
+    from sinho.run import plain
+
+    print(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False), flush=True)

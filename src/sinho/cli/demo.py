@@ -1,0 +1,75 @@
+"""The demonstration: Busan checked and planned, with and without the Polestar 4."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from sinho.cli.actions import check, load, print_comparison, say_if_long
+from sinho.cli.progress import wait
+from sinho.cli.show import print_frame, print_title
+from sinho.hub import Hub
+from sinho.results import MonthPlan
+from sinho.run import BASE, compare, example_path, prepared, write_comparison
+
+RECORD = "2022"
+"""The year whose record the plan replays."""
+
+OTHER = "polestar4"
+
+
+def demo(out: Path) -> None:
+    """Check and plan Busan as it is and with the Polestar 4; print tables, write reports.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Folder to write to.
+    """
+    path = example_path("busan")
+    prepared(out)
+    step("1. sinho check: is the input in order?")
+    check(path, as_json=False)
+    hub = load(path)
+    step(f"2. {RECORD} replayed: what was really built against what the plan builds")
+    made = wait(
+        lambda stop, progress: compare(hub, (BASE, OTHER), stop=stop, progress=progress), "planning"
+    )
+    print_record(made.plans[BASE], hub)
+    if OTHER in made.plans:
+        step("3. With and without the Polestar 4")
+        print_comparison(made)
+    say_if_long(out, report=True)
+    files = write_comparison(made, hub, out)
+    step("Written")
+    for place in files.values():
+        print(f"  {place}")
+
+
+def step(text: str) -> None:
+    """Print the heading of a step."""
+    print()
+    print_title(text)
+    print()
+
+
+def print_record(plan: MonthPlan, hub: Hub) -> None:
+    """Print the record of the year against the plan, and the checks derived from it."""
+    from sinho.report.actuals import actual_against_plan, derived_checks
+    from sinho.report.names import names_of, planned_hub
+
+    whole = planned_hub(plan, hub)
+    names = names_of(plan, whole)
+    against = actual_against_plan(plan, whole["actuals"], names).filter(
+        (pl.col("period") == RECORD) & (pl.col("measure") == "made")
+    )
+    print_frame(
+        f"Made in {RECORD}",
+        against.select("item", "unit", "actual", "plan", "difference", "basis"),
+    )
+    checks = derived_checks(plan, whole["actuals"], names).filter(pl.col("year") == RECORD)
+    print_frame(
+        "Derived checks: worked out from the record, not reported by anyone",
+        checks.select("check", "working", "value", "unit", "compared with", "reference"),
+    )

@@ -1,0 +1,158 @@
+"""Waits for long work: a bar on a terminal, and Ctrl-C that hands back the best plan so far."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+from sinho.cli.base import INTERRUPTED, Interrupted, say
+from sinho.stop import Interruptible, NoLimit, Progress, Report, StopRule, TimeLimit
+
+T = TypeVar("T")
+SHOWN_AFTER = 2.0
+"""Seconds before the bar appears."""
+
+TICK = 0.1
+
+
+def wait(work: Callable[[StopRule, Report], T], stage: str, seconds: float | None = None) -> T:
+    """Do long work; on a terminal say after two seconds how far it is.
+
+    The first Ctrl-C asks the work to hand back its best result, a second one ends the program.
+
+    Parameters
+    ----------
+    work : callable
+        Takes a stop rule and a progress report, returns the result.
+    stage : str
+        What is done, in words, until the work reports better.
+    seconds : float, optional
+        Time after which the stop rule asks for the best result.
+
+    Returns
+    -------
+    object
+        The work's result.
+
+    Raises
+    ------
+    Interrupted
+        When Ctrl-C came before there was a result.
+    """
+    state: dict[str, Any] = {"at": Progress(stage, 0.0)}
+
+    def hear(progress: Progress) -> None:
+        state["at"] = progress
+
+    def run() -> None:
+        try:
+            state["result"] = work(stop, hear)
+        except BaseException as error:
+            state["error"] = error
+
+    rule: StopRule = NoLimit() if seconds is None else TimeLimit(seconds)
+    # The work runs beside the main thread: only that one hears Ctrl-C, and it must be free to.
+    with Interruptible(rule) as stop, _Bar() as bar:
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        told = False
+        try:
+            while thread.is_alive():
+                thread.join(TICK)
+                bar.show(state["at"])
+                if stop.interrupted and not told:
+                    told = True
+                    bar.say("Stopping with the best plan so far; Ctrl-C again gives up.")
+        except KeyboardInterrupt:
+            bar.close()
+            say("Interrupted: no plan was written.")
+            sys.stdout.flush()
+            os._exit(INTERRUPTED)  # the solver cannot be left otherwise
+    if "error" in state:
+        error = state["error"]
+        if stop.interrupted and "stopped before" in str(error):
+            raise Interrupted("interrupted before there was a first plan") from error
+        raise error
+    return state["result"]  # type: ignore[no-any-return]
+
+
+class _Bar(AbstractContextManager["_Bar"]):
+    """A line on the terminal that says what is done, for how long, best and bound so far."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._terminal = sys.stderr.isatty()
+        self._rich: Any = None
+        self._task: Any = None
+
+    def show(self, progress: Progress) -> None:
+        """Bring the line up to date, once it is worth showing."""
+        if not self._terminal or time.monotonic() - self._began < SHOWN_AFTER:
+            return
+        if self._rich is None:
+            self._open()
+        self._rich.update(
+            self._task,
+            description=progress.stage,
+            total=None if progress.done is None else 1.0,
+            completed=progress.done or 0.0,
+            values=values(progress),
+        )
+        self._rich.refresh()
+
+    def _open(self) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            SpinnerColumn,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+        from rich.progress import Progress as Rich
+
+        self._rich = Rich(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=16),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[values]}", markup=False),
+            console=Console(stderr=True),
+            transient=True,
+            auto_refresh=False,
+        )
+        self._rich.start()
+        self._task = self._rich.add_task("", total=None, values="")
+
+    def say(self, text: str) -> None:
+        """Print a line above the bar."""
+        if self._rich is None:
+            say(text)
+        else:
+            self._rich.console.print(text)
+
+    def close(self) -> None:
+        """Take the line off the terminal."""
+        if self._rich is not None:
+            self._rich.stop()
+            self._rich = None
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def values(progress: Progress) -> str:
+    """Return best value, bound and gap in words; empty before the first plan."""
+    words = []
+    if progress.best is not None:
+        words.append(f"best {progress.best:,.0f}")
+    if progress.bound is not None:
+        words.append(f"bound {progress.bound:,.0f}")
+    if progress.best is not None and progress.bound is not None and progress.best:
+        gap = abs(progress.bound - progress.best) / abs(progress.best)
+        words.append(f"gap {100 * gap:.2f} %")
+    return "  ".join(words)
