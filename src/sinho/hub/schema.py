@@ -278,7 +278,7 @@ class Parts(Table):
         required=True,
         choices=("made", "bought", "both"),
     )
-    make_cost = _number("Material per good unit made.", "currency/unit", min=0, default=0.0)
+    make_cost = _number("Material per unit started; that of scrap is lost.", "currency/unit", min=0, default=0.0)
     buy_cost = _number(
         "Price per unit bought; needed where supply is bought or both.", "currency/unit", min=0
     )
@@ -577,7 +577,8 @@ class OpeningStock(Table):
 
 class OpeningBacklog(Table):
     """Cars that were late already before the first month; price and penalties are those of the
-    pair's first demand row."""
+    pair's first demand row.
+    """
 
     model = _text("Model.", key=True, refers=("models.model",))
     market = _text("Market.", key=True, refers=("markets.market",))
@@ -651,7 +652,7 @@ def fields(table: str) -> dict[str, Field]:
 
 def meaning(table: str) -> str:
     """Return what a table is for, in one sentence."""
-    return (TABLES[table].__doc__ or "").strip().splitlines()[0]
+    return " ".join((TABLES[table].__doc__ or "").split("\n\n")[0].split())
 
 
 def empty(table: str) -> pl.DataFrame:
