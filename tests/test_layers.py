@@ -135,7 +135,7 @@ def test_a_wrong_import_is_found(tmp_path: Path, place: str, text: str, offence:
         ("hub/read.py", "from . import schema\nfrom .schema import TABLES\nfrom ..errors import X"),
         ("plan/solve.py", "import highspy\nfrom sinho.stop import StopRule"),
         ("ship/deck.py", "import highspy"),
-        ("why.py", "import highspy\nfrom sinho.plan import plan_months"),
+        ("why/linear.py", "import highspy\nfrom sinho.plan import plan_months"),
         ("sequence/kernel.py", "from numba import njit"),
         ("simulate/events.py", "import numba"),
         ("report/page.py", "import altair\nfrom sinho.why import explain"),

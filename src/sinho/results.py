@@ -193,17 +193,23 @@ class Relaxation:
     name : str
         What is loosened, in words.
     cars : float
-        Cars that the question's demand would gain.
+        Cars of the question that would be shipped on time besides; for a contract, that would
+        count for it.
     cars_total : float
         Cars shipped that the whole plan would gain.
     contribution : float
-        Contribution gained, in the hub's currency unit.
+        Contribution gained, in the hub's currency unit; negative where what is tried costs more
+        than it brings.
+    cars_delivered : float
+        Cars of the question that would be shipped at all, on time or late, and now are lost or
+        still late at the end of the horizon.
     """
 
     name: str
     cars: float
     cars_total: float
     contribution: float
+    cars_delivered: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,195 @@
+"""What one more car would earn, cost and take, in a few sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from sinho.why.case import Case
+from sinho.why.margin import MONEY, Item, Option
+from sinho.why.words import count, join, number, when
+
+CENT = 0.005
+"""Currency units below which an amount is not told."""
+
+WORDS = {
+    "price": "price",
+    "fee": "contract fee",
+    "material": "material",
+    "parts": "parts",
+    "car stock": "keeping it in stock",
+    "part stock": "keeping its parts in stock",
+    "freight": "freight",
+    "tariff": "tariff",
+    "late": "late penalty",
+}
+
+
+def launch_cause(case: Case, model: int, t: int) -> str:
+    """Say which rule limits the cars of a model in a period: SOP, EOP, launch ramp, full rate."""
+    row = case.hub["models"].row(model, named=True)
+    span, sop, eop = case.data.spans[t], row["sop"], row["eop"]
+    if sop is not None and sop > span.end:
+        return "SOP"
+    if eop is not None and eop < span.start:
+        return "EOP"
+    ramp = case.hub["ramp"].filter(case.hub["ramp"]["model"] == row["model"])
+    if sop is not None and ramp.height:
+        after = (span.month.year - sop.year) * 12 + span.month.month - sop.month
+        if after in ramp["month_after_sop"].to_list():
+            return "launch ramp"
+    if row["full_rate"] is not None:
+        return "full rate"
+    return "SOP" if sop is not None and sop > span.start else "EOP"
+
+
+def taken(case: Case, items: Iterable[Item]) -> list[str]:
+    """Describe what a car takes of things that are scarce, with the worth of each."""
+    d = case.data
+    merged: dict[tuple[str, int], list[Item]] = {}
+    for item in items:
+        merged.setdefault((item.kind, item.place), []).append(item)
+    told = []
+    for (kind, place), same in merged.items():
+        worth = -sum(item.amount for item in same)
+        if abs(worth) < CENT:
+            continue
+        quantity = sum(item.quantity for item in same)
+        at = when(d.spans, [item.period for item in same if item.period >= 0])
+        told.append(
+            f"{_thing(case, kind, place, same, quantity)}{f' in {at}' if at else ''} "
+            f"({number(worth)})"
+        )
+    return told
+
+
+def _thing(case: Case, kind: str, place: int, same: Sequence[Item], quantity: float) -> str:
+    """Name what is taken."""
+    d = case.data
+    if kind == "hours":
+        minutes = 0.0
+        for item in same:
+            rate = float(d.rate[place, item.period] * d.availability[place])
+            minutes += 60 * item.quantity / rate if rate > 0 else np.nan
+        if np.isnan(minutes):
+            return f"{number(quantity)} units of shop {d.shops[place]}"
+        return f"{number(minutes)} min of shop {d.shops[place]}"
+    if kind in ("ceu", "area", "box"):
+        unit = {"ceu": "CEU", "area": "m2", "box": "of a box"}[kind]
+        return f"{number(quantity)} {unit} on lane {d.lanes[place]}"
+    if kind == "launch":
+        cause = launch_cause(case, place, same[0].period)
+        return f"a car under the {cause} limit of {d.models[place]}"
+    if kind == "contract":
+        return f"a car under the most of contract {d.windows[place].contract}"
+    return {
+        "yard": "a place in the yard",
+        "stock limit": "a place under the stock limit",
+        "buy limit": "parts that cannot be bought in greater numbers",
+        "part stock limit": "a place under the parts' stock limit",
+        "part source": "parts that are already used up",
+        "other demand": "a car that another demand pays for",
+    }[kind]
+
+
+def earnings(option: Option) -> str:
+    """Write what the car itself earns: price, fee and what is paid out of them."""
+    sums = dict.fromkeys(MONEY, 0.0)
+    for item in option.items:
+        if item.kind in sums:
+            sums[item.kind] += item.amount
+    plus = [f"{number(v)} {WORDS[k]}" for k, v in sums.items() if v >= CENT]
+    minus = [f"{number(-v)} {WORDS[k]}" for k, v in sums.items() if v <= -CENT]
+    text = join(plus) or "0"
+    return f"{text} less {join(minus)}" if minus else text
+
+
+def later(case: Case, pair: int, t: int) -> tuple[float, str]:
+    """Return the best worth of a car that is not shipped on time, and what becomes of it."""
+    d = case.data
+    wait = float((d.late_penalty[pair, t:] * d.fraction[t:]).sum())
+    fates = [
+        (-float(d.lost_penalty[pair, t]), "losing it"),
+        (-wait, "leaving it late to the end"),
+    ]
+    noun = case.plan.period_kind
+    for option in case.margins.options(pair, t, made=True):
+        if option.period > t:
+            fates.append((option.worth, f"shipping it {count(option.period - t, noun)} late"))
+    best = max(worth for worth, _ in fates)
+    # where several are worth the same, the one that the plan takes
+    near = [text for worth, text in fates if worth >= best - 1e-6 * max(1.0, abs(best))]
+    if len(near) > 1 and case.flows.lost[pair, t] < 1e-6:
+        near = [text for text in near if text != "losing it"] or near
+    return best, near[-1] if case.flows.lost[pair, t] < 1e-6 else near[0]
+
+
+def one_more(case: Case, pair: int, t: int) -> list[str]:
+    """Explain one more car asked for in a period and shipped in it.
+
+    Parameters
+    ----------
+    case : Case
+        The question and its plan.
+    pair, t : int
+        Pair of model and market; period.
+
+    Returns
+    -------
+    list of str
+        Sentences: what the car earns, what it takes, and why the plan ships it or not. Empty where
+        nothing can carry it.
+    """
+    d, currency = case.data, case.plan.currency
+    ways = case.margins.options(pair, t, until=t, made=True)
+    if not ways:
+        return []
+    best = ways[0]
+    name = f"{d.models[d.pair_model[pair]]} for {d.markets[d.pair_market[pair]]}"
+    mode = f" by {best.mode}"
+    head = (
+        f"One more {name} shipped{mode} in {d.spans[t].label} would earn {earnings(best)}: "
+        f"{number(best.cash)} {currency}."
+    )
+    told = [head]
+    scarce = [item for item in best.items if item.scarce and item.amount < 0]
+    credit = [item for item in best.items if item.scarce and item.amount > CENT]
+    for item in credit:
+        told.append(
+            f"It counts towards the least of contract {d.windows[item.place].contract}, which is "
+            f"worth {number(item.amount)} {currency} a car."
+            if item.kind == "contract"
+            else f"It frees what is worth {number(item.amount)} {currency} elsewhere."
+        )
+    takes = taken(case, scarce)
+    if takes:
+        worth = -sum(item.amount for item in scarce)
+        told.append(
+            f"It takes what is scarce: {join(takes)}, together worth {number(worth)} {currency}."
+            if len(takes) > 1
+            else f"It takes what is scarce: {takes[0]}."
+        )
+    short = case.short[pair, t] > 0
+    if not short:
+        told.append(
+            f"So one more car asked for would add {number(best.worth)} {currency} to the "
+            "contribution."
+        )
+        return told
+    other, fate = later(case, pair, t)
+    change = best.worth - other
+    tiny = 1e-6 * max(1.0, abs(best.worth), abs(other))
+    if change < -tiny:
+        verb = "adds" if other > 0 else "costs"
+        told.append(
+            f"Shipping it on time would change the contribution by {number(best.worth)} "
+            f"{currency}, while {fate} {verb} {number(abs(other))}: it would have to earn "
+            f"{number(-change)} {currency} more a car to be shipped on time."
+        )
+    else:
+        told.append(
+            f"That leaves {number(best.worth)} {currency}, the same as {fate} "
+            f"({number(other)} {currency}): cars of this demand are the first to give way."
+        )
+    return told

@@ -1,0 +1,274 @@
+"""The plan that is asked about, with everything that the answers are read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from sinho.plan.arrays import Bools, PlanData
+from sinho.plan.build import build
+from sinho.plan.program import Program
+from sinho.stop import StopRule
+from sinho.units import Floats
+from sinho.why.figures import Fate, Flows, fate, flows_of_plan, flows_of_values
+from sinho.why.linear import INF, Linear, at_the_edge, fixed, optimum, tie_break
+from sinho.why.margin import Item, Kind, Margins
+from sinho.why.question import Question
+
+if TYPE_CHECKING:
+    from sinho.hub import Hub
+    from sinho.results import MonthPlan
+
+SEA: tuple[Kind, ...] = ("ceu", "area", "box")
+LOST_WEIGHT = 1.5
+"""A car lost weighs more than one late for a period, where a tie leaves the choice."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question, the plan that it is about and the optimum that explains it.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with the scenario's changes.
+    data : PlanData
+        Its arrays.
+    plan : MonthPlan
+        The plan.
+    question : Question
+        What is asked.
+    worked : ndarray, shape (patterns, T)
+        Shift patterns of the plan.
+    linear : Linear
+        The optimum with these patterns.
+    margins : Margins
+        Marginal costs and worths, read where every limit is loosened by a trifle.
+    flows : Flows
+        Cars shipped, late and lost in the plan's tables.
+    settled : Flows
+        The same in the optimum that serves the question best without taking from others.
+    """
+
+    hub: Hub
+    data: PlanData
+    plan: MonthPlan
+    question: Question
+    worked: Floats
+    linear: Linear
+    margins: Margins
+    flows: Flows
+    settled: Flows
+
+    @property
+    def fate(self) -> Fate:
+        """What becomes of the cars asked about, in the plan."""
+        return fate(self.data, self.flows, self.question.cells)
+
+    @property
+    def short(self) -> Floats:
+        """Cars of the question not shipped on time, shape (P, T)."""
+        missing = self.data.demand - self.flows.on_time(self.data)
+        return np.where(self.question.cells & (missing > 1e-4), missing, 0.0)
+
+    @property
+    def models(self) -> Bools:
+        """Models that the question is about, shape (I,)."""
+        found = np.zeros(len(self.data.models), dtype=bool)
+        found[self.data.pair_model[self.question.pairs]] = True
+        return found
+
+    @property
+    def patterns(self) -> np.ndarray:
+        """The pattern that each group works in each period, shape (G, T)."""
+        chosen = np.zeros((len(self.data.groups), len(self.data.spans)), dtype=np.int64)
+        for n, pattern in enumerate(self.data.patterns):
+            chosen[pattern.group, self.worked[n] > 0.5] = n
+        return chosen
+
+
+def worked_patterns(data: PlanData, table: pl.DataFrame) -> Floats:
+    """Return the shift patterns of a plan's table ``patterns``, shape (patterns, T)."""
+    place = {(data.groups[p.group], p.name): n for n, p in enumerate(data.patterns)}
+    period = {span.start: t for t, span in enumerate(data.spans)}
+    worked = np.zeros((len(data.patterns), len(data.spans)))
+    for start, group, name in table.select("period", "group", "pattern").iter_rows():
+        worked[place[group, name], period[start]] = 1.0
+    return worked
+
+
+def gains(data: PlanData, program: Program, question: Question) -> Floats:
+    """Return what a unit of each column is worth to a question, for breaking ties."""
+    worth = np.zeros(len(program.cost))
+    if question.kind == "contract":
+        for name, block in program.columns.items():
+            if name.startswith("ship "):
+                for w in question.windows:
+                    window = data.windows[w]
+                    pair, t = block.index.T
+                    worth[block.at] = np.maximum(
+                        worth[block.at], window.pairs[pair] & window.inside[t]
+                    )
+        return worth
+    for name, weight in (("late", 1.0), ("lost", LOST_WEIGHT)):
+        block = program.columns[name]
+        pair, t = block.index.T
+        worth[block.at] = -weight * question.cells[pair, t]
+    return worth
+
+
+def settle(
+    data: PlanData, found: Linear, question: Question, before: Flows | None
+) -> tuple[Flows, Floats]:
+    """Choose the optimum that is best for a question.
+
+    Parameters
+    ----------
+    data : PlanData
+        Arrays of the plan.
+    found : Linear
+        An optimum; its solver is used up.
+    question : Question
+        Whose cars come first where the contribution leaves the choice.
+    before : Flows or None
+        Late and lost cars of other demands that must not grow where that can be had; None: they
+        do not matter.
+
+    Returns
+    -------
+    tuple of (Flows, ndarray of shape (columns,))
+        The flows and values chosen.
+    """
+    program = found.program
+    limits: list[Floats | None] = [None, None]
+    if before is not None:
+        limits = []
+        for name, grid in (("late", before.late), ("lost", before.lost)):
+            pair, t = program.columns[name].index.T
+            limits.append(np.where(question.cells[pair, t], INF, grid[pair, t]))
+    x = tie_break(found, gains(data, program, question), limits[0], limits[1])
+    return flows_of_values(data, program, x), x
+
+
+def open_case(
+    hub: Hub, data: PlanData, plan: MonthPlan, question: Question, seed: int, stop: StopRule
+) -> Case:
+    """Solve the linear program behind a plan and gather what the answers are read from.
+
+    Raises
+    ------
+    Stopped
+        When the stop rule came first.
+    """
+    worked = worked_patterns(data, plan.tables["patterns"])
+    linear = optimum(fixed(build(data), worked), seed=seed, stop=stop)
+    edge = optimum(at_the_edge(linear.program, data), start=linear, seed=seed, stop=stop)
+    flows = flows_of_plan(data, dict(plan.tables))
+    settled, _ = settle(data, linear, question, flows)
+    return Case(
+        hub=hub,
+        data=data,
+        plan=plan,
+        question=question,
+        worked=worked,
+        linear=linear,
+        margins=Margins(data, edge),
+        flows=flows,
+        settled=settled,
+    )
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What stands in the way of the question's cars.
+
+    Parameters
+    ----------
+    worth : dict
+        For each kind and place of a limit (such as the hours of a shop), its periods with the
+        worth of one more unit in currency: an hour, m2, CEU, box, car or part.
+    unreached : tuple of (int, int)
+        Pairs and periods for which no mode of carriage has a rate.
+    """
+
+    worth: dict[tuple[Kind, int], dict[int, float]]
+    unreached: tuple[tuple[int, int], ...]
+
+    def periods(self, kind: Kind, place: int) -> list[int]:
+        """Return the periods in which a limit binds."""
+        return sorted(self.worth.get((kind, place), {}))
+
+    def places(self, kind: Kind) -> list[int]:
+        """Return the places at which limits of a kind bind."""
+        return sorted(place for found, place in self.worth if found == kind)
+
+
+def find_limits(case: Case) -> Limits:
+    """Follow the chain of every car of the question that is not on time to what limits it."""
+    worth: dict[tuple[Kind, int], dict[int, float]] = {}
+    unreached = []
+    for p, t in np.argwhere(case.short > 0).tolist():
+        ways = case.margins.options(p, t, until=t, made=True)
+        if not ways:
+            unreached.append((p, t))
+            continue
+        model = int(case.data.pair_model[p])
+        for item in (*ways[0].items, *case.margins.every_source(model, t)):
+            if item.scarce and item.amount < -1e-6 * max(1.0, abs(ways[0].cash)):
+                place = worth.setdefault((item.kind, item.place), {})
+                place[item.period] = unit_worth(case, item)
+    if case.question.kind in ("month", "shop"):
+        _add_everywhere(case, worth)
+    return Limits(worth, tuple(unreached))
+
+
+def _add_everywhere(case: Case, worth: dict[tuple[Kind, int], dict[int, float]]) -> None:
+    """Add every capacity with a worth in the periods asked about, whoever it limits."""
+    margins, question = case.margins, case.question
+    grids: list[tuple[Kind, Floats]] = [("hours", margins.hour_values)]
+    if question.kind == "month":
+        grids += [(kind, margins.sea_values[kind]) for kind in SEA]
+        grids.append(("yard", margins.yard_values[None, :]))
+    for kind, grid in grids:
+        for place, t in np.argwhere(grid > 1e-6).tolist():
+            if question.periods[t] and question.shop in (-1, place):
+                key = (kind, -1 if kind == "yard" else place)
+                worth.setdefault(key, {})[t] = float(grid[place, t])
+
+
+def unit_worth(case: Case, item: Item) -> float:
+    """Return the worth of one more unit of what an item takes; of an hour for shops."""
+    if item.kind == "hours":
+        return float(case.margins.hour_values[item.place, item.period])
+    return -item.amount / abs(item.quantity)
+
+
+def rivals(case: Case, limits: Limits) -> list[int]:
+    """Return the contract windows whose least draws on what limits the question's cars."""
+    d, question = case.data, case.question
+    found = []
+    for w, window in enumerate(d.windows):
+        cells = window.pairs[:, None] & window.inside[None, :]
+        if case.margins.window_values[w] <= 1e-6 or (question.cells & cells).any():
+            continue
+        drawn = {
+            (item.kind, item.place)
+            for p, t in np.argwhere(cells & (case.flows.ship > 1e-6)).tolist()
+            for way in case.margins.options(p, t, until=t)[:1]
+            for item in way.items
+            if item.scarce and item.amount < 0
+        }
+        if drawn & set(limits.worth):
+            found.append(w)
+    return found
+
+
+def asked_of(case: Case, w: int) -> float:
+    """Return the cars that a contract window's markets ask for in it, late ones included."""
+    d, window = case.data, case.data.windows[w]
+    first = int(np.flatnonzero(window.inside)[0])
+    before = case.flows.late[window.pairs, first - 1] if first else d.backlog0[window.pairs]
+    return float(d.demand[window.pairs][:, window.inside].sum() + before.sum())

@@ -1,0 +1,332 @@
+"""The linear program that is left of a plan once its shift patterns are fixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from sinho.errors import SinhoError
+from sinho.plan.arrays import PlanData
+from sinho.plan.program import Block, Program
+from sinho.plan.solve import NoSolution, check, pass_program
+from sinho.stop import StopRule
+from sinho.units import Floats
+
+INF = float("inf")
+TOLERANCE = 1e-6
+EDGE = 1e-3
+"""Cars and parts by which every limit is loosened to read its worth."""
+GAIN = 0.5
+"""What a car gained for the question weighs against one that is taken from another demand."""
+
+
+class Stopped(SinhoError):
+    """The stop rule came before the linear program was solved."""
+
+
+@dataclass(frozen=True)
+class Linear:
+    """An optimum of a linear program.
+
+    Parameters
+    ----------
+    program : Program
+        The program, without whole numbers.
+    x, column_dual : ndarray, shape (columns,)
+        Values and reduced costs of the columns.
+    row_dual : ndarray, shape (rows,)
+        Change of the cost per unit by which a row's activity is forced up.
+    cost : float
+        Its cost, the negative contribution.
+    basis : highspy.HighsBasis
+        The basis, to begin the next program from.
+    highs : highspy.Highs
+        The solver, holding the program.
+    """
+
+    program: Program
+    x: Floats
+    column_dual: Floats
+    row_dual: Floats
+    cost: float
+    basis: highspy.HighsBasis
+    highs: highspy.Highs
+
+    @property
+    def contribution(self) -> float:
+        """The contribution of the optimum."""
+        return -self.cost
+
+
+def fixed(program: Program, worked: Floats) -> Program:
+    """Return the linear program in which the shift patterns are those worked.
+
+    Parameters
+    ----------
+    program : Program
+        The program of a plan.
+    worked : ndarray, shape (patterns, T)
+        1 where a pattern is worked, 0 elsewhere.
+
+    Returns
+    -------
+    Program
+        The same columns and rows; patterns fixed, smallest stays set aside (the patterns are
+        given), lots divisible.
+    """
+    lower, upper = program.lower.copy(), program.upper.copy()
+    at = program.columns["pattern"].at
+    lower[at] = upper[at] = worked.ravel()
+    row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
+    row_lower[program.rows["stay"].at] = -INF
+    for lots in ("lot made", "lot bought"):
+        row_lower[program.rows[lots].at] = -INF
+        row_upper[program.rows[lots].at] = INF
+    return replace(
+        program,
+        lower=lower,
+        upper=upper,
+        row_lower=row_lower,
+        row_upper=row_upper,
+        integer=np.zeros_like(program.integer),
+    )
+
+
+def at_the_edge(program: Program, data: PlanData) -> Program:
+    """Return the program with every limit loosened, and every supply called on, by a trifle.
+
+    Where several duals fit an optimum, because a limit is zero or two limits meet in a point, or
+    because nothing is made at all, those of this program say what a little *more* of each thing
+    would bring or cost.
+
+    Parameters
+    ----------
+    program : Program
+        A linear program.
+    data : PlanData
+        Its arrays.
+
+    Returns
+    -------
+    Program
+        ``EDGE`` cars and parts are taken from every model, part and period, four times as many
+        may be made, kept and bought, and shops, sailings, yard and contracts have room for them.
+    """
+    upper = program.upper.copy()
+    row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
+    for name in ("stock", "part"):
+        at = program.rows[name].at
+        row_lower[at] += EDGE
+        row_upper[at] += EDGE
+    cars = np.full(len(data.models), 4 * EDGE)
+    parts = 4 * EDGE + data.bom_model @ cars
+    started = parts / data.part_yield
+    for _ in data.parts:
+        started = (4 * EDGE + data.bom_model @ cars + data.bom_part @ started) / data.part_yield
+    for name, most in (("bought", started), ("part stock", started)):
+        run = program.columns[name]
+        upper[run.at] += most[run.index[:, 0]]
+    for name in ("make", "stock"):
+        upper[program.columns[name].at] += 4 * EDGE
+    rows = program.rows
+    row_upper[rows["shop"].at] += (data.load_model @ cars + data.load_part @ started)[
+        rows["shop"].index[:, 0]
+    ]
+    row_upper[rows["ceu"].at] += EDGE * float(data.ceu.mean())
+    row_upper[rows["area"].at] += EDGE * float(data.area.mean())
+    row_upper[rows["box"].at] += EDGE
+    row_upper[rows["yard"].at] += float(cars.sum())
+    row_upper[rows["contract"].at] += EDGE
+    return replace(program, upper=upper, row_lower=row_lower, row_upper=row_upper)
+
+
+def _carried(
+    status: list[highspy.HighsBasisStatus],
+    old: dict[str, Block],
+    new: dict[str, Block],
+    size: int,
+    missing: highspy.HighsBasisStatus,
+) -> list[highspy.HighsBasisStatus]:
+    """Return the statuses of the same columns (or rows) in another program."""
+    result = [missing] * size
+    for name, block in new.items():
+        before = old.get(name)
+        if before is None:
+            continue
+        if np.array_equal(before.index, block.index):
+            result[block.at] = status[before.at]
+            continue
+        place = {tuple(key): n for n, key in enumerate(before.index.tolist())}
+        for n, key in enumerate(block.index.tolist()):
+            found = place.get(tuple(key))
+            if found is not None:
+                result[block.start + n] = status[before.start + found]
+    return result
+
+
+def carry(base: Linear, program: Program) -> highspy.HighsBasis:
+    """Return the basis of one program as a starting basis of a similar one."""
+    basis = highspy.HighsBasis()
+    basis.col_status = _carried(
+        list(base.basis.col_status),
+        base.program.columns,
+        program.columns,
+        len(program.cost),
+        highspy.HighsBasisStatus.kLower,
+    )
+    basis.row_status = _carried(
+        list(base.basis.row_status),
+        base.program.rows,
+        program.rows,
+        len(program.row_lower),
+        highspy.HighsBasisStatus.kBasic,
+    )
+    basis.valid = True
+    basis.alien = True
+    return basis
+
+
+def optimum(
+    program: Program, *, start: Linear | None = None, seed: int = 0, stop: StopRule | None = None
+) -> Linear:
+    """Solve a linear program.
+
+    Parameters
+    ----------
+    program : Program
+        A program without whole numbers.
+    start : Linear, optional
+        The optimum of a similar program, to begin from.
+    seed : int
+        Seed of the solver.
+    stop : StopRule, optional
+        When to give up.
+
+    Returns
+    -------
+    Linear
+        Its optimum.
+
+    Raises
+    ------
+    NoSolution
+        When there is none.
+    Stopped
+        When the stop rule came first.
+    """
+    highs = pass_program(program, random_seed=seed, threads=1, parallel="off", solver="simplex")
+    if start is not None:
+        check(highs.setBasis(carry(start, program)), "the starting basis")
+    if stop is not None and stop.seconds_left != INF:
+        check(highs.setOptionValue("time_limit", max(stop.seconds_left, 0.01)), "the time limit")
+    check(highs.run(), "to run")
+    status = highs.getModelStatus()
+    if status == highspy.HighsModelStatus.kTimeLimit:
+        raise Stopped("stopped before the question was answered")
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise NoSolution("the program has no feasible solution")
+    solution = highs.getSolution()
+    x = np.array(solution.col_value)
+    return Linear(
+        program=program,
+        x=x,
+        column_dual=np.array(solution.col_dual),
+        row_dual=np.array(solution.row_dual),
+        cost=float(program.cost @ x),
+        basis=highs.getBasis(),
+        highs=highs,
+    )
+
+
+def tie_break(
+    found: Linear,
+    gain: Floats,
+    late_before: Floats | None = None,
+    lost_before: Floats | None = None,
+) -> Floats:
+    """Choose among all optima of a linear program the one that is best for a question.
+
+    Columns and rows whose dual is not zero stay where they are, which keeps every choice an
+    optimum (complementary slackness). Among them the cars of the question are served best,
+    without taking from other demands what they had before where that can be had.
+
+    Parameters
+    ----------
+    found : Linear
+        The optimum; its solver is used up.
+    gain : ndarray, shape (columns,)
+        What a unit of each column is worth to the question; late and lost columns of the
+        question carry negative weights.
+    late_before, lost_before : ndarray, shapes of the blocks ``late`` and ``lost``, optional
+        Late and lost cars of the other demands that must not grow where that can be had;
+        ``inf`` in places that may. Without them other demands do not matter.
+
+    Returns
+    -------
+    ndarray, shape (columns,)
+        The values chosen.
+    """
+    program, highs = found.program, found.highs
+    stays = np.abs(found.column_dual) > TOLERANCE
+    lower = np.where(stays, found.x, program.lower)
+    upper = np.where(stays, found.x, program.upper)
+    tight = np.abs(found.row_dual) > TOLERANCE
+    activity = program.activity(found.x)
+    row_lower = np.where(tight, activity, program.row_lower)
+    row_upper = np.where(tight, activity, program.row_upper)
+    twins: list[NDArray[np.int64]] = []
+    for name, before in (("late", late_before), ("lost", lost_before)):
+        block = program.columns[name]
+        if before is None:
+            continue
+        places = np.flatnonzero(~stays[block.at] & np.isfinite(before)) + block.start
+        worse = before[places - block.start]
+        # what a demand loses beyond what it had lost before runs in a twin of the column
+        upper[places] = np.minimum(upper[places], np.maximum(worse, lower[places]))
+        twins.append(places)
+    n, m = len(lower), len(row_lower)
+    every, rows = np.arange(n, dtype=np.int32), np.arange(m, dtype=np.int32)
+    check(highs.changeColsBounds(n, every, lower, upper), "new bounds")
+    check(
+        highs.changeRowsBounds(m, rows, row_lower, row_upper),  # type: ignore[attr-defined]
+        "new bounds",
+    )
+    check(highs.changeColsCost(n, every, -GAIN * gain), "the tie break")
+    if twins:
+        _add_twins(highs, program, np.concatenate(twins), upper)
+    check(highs.run(), "to run")
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return found.x
+    x = np.array(highs.getSolution().col_value)
+    for place, value in zip(np.concatenate(twins), x[n:], strict=True) if twins else ():
+        x[place] += value
+    return x[:n]
+
+
+def _add_twins(
+    highs: highspy.Highs, program: Program, places: NDArray[np.int64], upper: Floats
+) -> None:
+    """Add a second column with the same entries for each place, at a cost of one a unit."""
+    if not len(places):
+        return
+    starts = np.zeros(len(places), dtype=np.int32)
+    entries = [np.arange(program.start[p], program.start[p + 1]) for p in places]
+    starts[1:] = np.cumsum([len(e) for e in entries])[:-1]
+    flat = np.concatenate(entries)
+    n = len(places)
+    check(
+        highs.addCols(
+            n,
+            np.ones(n),
+            np.zeros(n),
+            program.upper[places] - upper[places],
+            len(flat),
+            starts,
+            program.index[flat].astype(np.int32),
+            program.value[flat],
+        ),
+        "the columns of the tie break",
+    )

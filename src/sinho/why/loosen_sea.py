@@ -1,0 +1,136 @@
+"""Loosening the sea and the stock: sailings, containers, yard, stock limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from sinho.units import Floats
+from sinho.why.case import SEA, Case, Limits
+from sinho.why.linear import INF
+from sinho.why.loosen import MORE_ROOM, Candidate, concerned, put
+from sinho.why.words import some, when
+
+MORE_YARD = 1.2
+BOXED = 3.0
+"""Cars in a 40 ft box where no container rate says it; no limit on boxes depends on it."""
+
+
+def _lanes(case: Case) -> list[int]:
+    lanes = case.data.market_lane[case.data.pair_market[case.question.pairs]]
+    return sorted({int(r) for r in lanes if r >= 0})
+
+
+def _calls(case: Case, r: int) -> Floats:
+    """Return a lane's vessel calls in each period's month; nan where they are not given."""
+    d = case.data
+    rows = case.hub["sailings"].filter(pl.col("lane") == d.lanes[r])
+    calls = dict(rows.select("month", "calls").iter_rows())
+    return np.array([calls.get(span.month) or np.nan for span in d.spans], dtype=np.float64)
+
+
+def sailings(case: Case, limits: Limits) -> Iterator[Candidate]:
+    """Yield one more call a month on each lane of the cars; 10 % more where calls are not given."""
+    d = case.data
+    for r in _lanes(case):
+        found = {*limits.periods("ceu", r), *limits.periods("area", r)}
+        periods = np.array(concerned(case, sorted(found)))
+        limited = ~(np.isnan(d.ceu_cap[r]) & np.isnan(d.area_cap[r]))
+        periods = periods[limited[periods]]
+        if not len(periods):
+            continue
+        calls = _calls(case, r)
+        by_call = []
+        for cap in (d.ceu_cap[r], d.area_cap[r]):
+            one = cap / calls
+            usual = float(np.nanmean(one / d.fraction)) if (~np.isnan(one)).any() else 0.0
+            more = np.where(cap > 0, cap * (MORE_ROOM - 1), usual * d.fraction)
+            by_call.append(np.where(np.isnan(one), more, one))
+        known = not np.isnan(calls[periods]).any() or not (
+            np.nansum(d.ceu_cap[r, periods]) + np.nansum(d.area_cap[r, periods])
+        )
+        if not any(np.nansum(more[periods]) > 0 for more in by_call):
+            continue
+        head = (
+            f"one more sailing a month on lane {d.lanes[r]}"
+            if known
+            else f"10 % more room on the sailings of lane {d.lanes[r]}"
+        )
+        yield Candidate(
+            f"{head} in {when(d.spans, periods.tolist())}",
+            replace(
+                d,
+                ceu_cap=put(d.ceu_cap, (r, periods), (d.ceu_cap[r] + by_call[0])[periods]),
+                area_cap=put(d.area_cap, (r, periods), (d.area_cap[r] + by_call[1])[periods]),
+            ),
+            case.worked,
+        )
+
+
+def containers(case: Case, limits: Limits) -> Iterator[Candidate]:
+    """Yield containers without a limit on boxes on each lane of the cars."""
+    d = case.data
+    for r in _lanes(case):
+        found = {t for kind in SEA for t in limits.periods(kind, r)}
+        periods = np.array(concerned(case, sorted(found)))
+        models = np.flatnonzero(case.models)
+        rates = d.freight[2][models[:, None], r, periods]
+        given = not np.isnan(rates).any()
+        if given and not np.isfinite(d.box_cap[r, periods]).any():
+            continue
+        if not given and np.isnan(d.freight[1][models[:, None], r, periods]).any():
+            continue
+        freight = d.freight.copy()
+        own = freight[2][:, r][:, periods]
+        freight[2][:, r, periods] = np.where(np.isnan(own), d.freight[1][:, r][:, periods], own)
+        boxed = d.cars_per_box[r, periods]
+        note = (
+            "at the rate given"
+            if given
+            else "no container rate is given: taken at the vessel's freight per car"
+        )
+        yield Candidate(
+            f"containers on lane {d.lanes[r]} in {when(d.spans, periods.tolist())}, as many boxes "
+            f"as it takes ({note})",
+            replace(
+                d,
+                freight=freight,
+                cars_per_box=put(
+                    d.cars_per_box, (r, periods), np.where(np.isnan(boxed), BOXED, boxed)
+                ),
+                box_cap=put(d.box_cap, (r, periods), INF),
+            ),
+            case.worked,
+        )
+
+
+def stock(case: Case, limits: Limits) -> Iterator[Candidate]:
+    """Yield a bigger yard and the lifting of stock limits."""
+    d = case.data
+    if np.isfinite(d.yard_cap).any():
+        full = limits.periods("yard", -1)
+        periods = full or list(range(concerned(case, [])[-1] + 1))
+        periods = [t for t in periods if np.isfinite(d.yard_cap[t])]
+        if periods:
+            yield Candidate(
+                f"the yard 20 % bigger in {when(d.spans, periods)}",
+                replace(d, yard_cap=put(d.yard_cap, (periods,), d.yard_cap[periods] * MORE_YARD)),
+                case.worked,
+            )
+    bound = limits.places("stock limit")
+    if bound:
+        yield Candidate(
+            f"no limit on the stock of {some([d.models[i] for i in bound])}",
+            replace(d, stock_max=put(d.stock_max, (bound,), INF)),
+            case.worked,
+        )
+    kept = [int(i) for i in np.flatnonzero(case.models & (d.stock_min > 0).any(axis=1))]
+    if kept:
+        yield Candidate(
+            f"no smallest stock of {some([d.models[i] for i in kept])}",
+            replace(d, stock_min=put(d.stock_min, (kept,), 0.0)),
+            case.worked,
+        )

@@ -1,0 +1,360 @@
+"""What binds, in sentences with figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from sinho.why.arithmetic import launch_cause, one_more
+from sinho.why.case import Case, Limits, asked_of, rivals, settle
+from sinho.why.linear import optimum
+from sinho.why.margin import Kind
+from sinho.why.words import cars, count, number, some, span_of, when
+
+MOST_NAMED = 6
+
+
+def reasons(case: Case, limits: Limits) -> list[str]:
+    """Say what binds for a question.
+
+    Parameters
+    ----------
+    case : Case
+        The question and its plan.
+    limits : Limits
+        What stands in the way of its cars.
+
+    Returns
+    -------
+    list of str
+        Sentences: the arithmetic of the car that is missing most, then every limit with its
+        periods and what one more unit of it is worth, patterns and overtime, ties.
+    """
+    told: list[str] = []
+    cell = _telling_cell(case)
+    if cell is not None:
+        told += one_more(case, *cell)
+    told += _unreached(case, limits)
+    told += _asked_too_little(case)
+    for kind, tell in _TELLERS.items():
+        for place in limits.places(kind):
+            told += tell(case, place, limits.worth[kind, place])
+    told += _patterns(case, limits)
+    told += _also_full(case, limits)
+    told += _contracts_first(case, limits)
+    told += _ties(case)
+    return told
+
+
+def _telling_cell(case: Case) -> tuple[int, int] | None:
+    """Return the cell with the most cars missing; where none is, the one with most demand."""
+    short = case.short
+    if not short.any():
+        short = np.where(case.question.cells, case.data.demand, 0.0)
+    if not short.any():
+        return None
+    pair, t = np.unravel_index(int(np.argmax(short)), short.shape)
+    return int(pair), int(t)
+
+
+def _unreached(case: Case, limits: Limits) -> list[str]:
+    d = case.data
+    by_lane: dict[int, list[int]] = {}
+    for pair, t in limits.unreached:
+        by_lane.setdefault(int(d.market_lane[d.pair_market[pair]]), []).append(t)
+    return [
+        f"Nothing carries cars on lane {d.lanes[r]} in {when(d.spans, periods)}: no freight "
+        "rate is given for any mode."
+        for r, periods in sorted(by_lane.items())
+    ]
+
+
+def _asked_too_little(case: Case) -> list[str]:
+    """Say where a contract is short because its markets do not ask for its least."""
+    d, told = case.data, []
+    for w in case.question.windows:
+        window = d.windows[w]
+        asked = asked_of(case, w)
+        if asked < window.least - 0.5:
+            told.append(
+                f"The markets ask for {cars(asked)} of contract {window.contract} ({window.label}) "
+                f"and take no more: at least {number(window.least - asked)} of its least of "
+                f"{number(window.least)} cannot be shipped."
+            )
+    return told
+
+
+def _worth(case: Case, values: dict[int, float], unit: str) -> str:
+    return f"one more {unit} is worth {span_of(values.values())} {case.plan.currency}"
+
+
+def _shop(case: Case, s: int, values: dict[int, float]) -> list[str]:
+    d = case.data
+    days = d.days[d.shop_group[s]]
+    rest = {t: value for t, value in values.items() if days[t] <= 0}
+    full = {t: value for t, value in values.items() if days[t] > 0}
+    told = []
+    if rest:
+        told.append(
+            f"Shop {d.shops[s]} has no working day in {when(d.spans, rest)}: "
+            f"{_worth(case, rest, 'hour')}."
+        )
+    if full:
+        told.append(
+            f"Shop {d.shops[s]} is full at {span_of(d.rate[s, list(full)])} units an hour in "
+            f"{when(d.spans, full)}: {_worth(case, full, 'hour')}."
+        )
+    return told
+
+
+def _launch(case: Case, i: int, values: dict[int, float]) -> list[str]:
+    d, told = case.data, []
+    row = case.hub["models"].row(i, named=True)
+    by_cause: dict[str, dict[int, float]] = {}
+    for t, value in values.items():
+        by_cause.setdefault(launch_cause(case, i, t), {})[t] = value
+    for cause, found in by_cause.items():
+        at = when(d.spans, found)
+        allowed = cars(float(d.make_max[i, list(found)].sum()))
+        what = {
+            "SOP": f"Model {d.models[i]} starts production on {row['sop']} (SOP)",
+            "EOP": f"Model {d.models[i]} ends production on {row['eop']} (EOP)",
+            "launch ramp": f"The launch ramp of model {d.models[i]}",
+            "full rate": f"The full rate of model {d.models[i]}",
+        }[cause]
+        verb = "which allows" if cause in ("SOP", "EOP") else "allows"
+        comma = ", " if cause in ("SOP", "EOP") else " "
+        told.append(f"{what}{comma}{verb} {allowed} in {at}: {_worth(case, found, 'car')}.")
+    return told
+
+
+def _sea(kind: Kind) -> Callable[[Case, int, dict[int, float]], list[str]]:
+    unit, noun = {
+        "ceu": ("CEU", "CEU"),
+        "area": ("m2", "m2 of deck"),
+        "box": ("box", "40 ft boxes"),
+    }[kind]
+
+    def tell(case: Case, r: int, values: dict[int, float]) -> list[str]:
+        d, told = case.data, []
+        cap = {"ceu": d.ceu_cap, "area": d.area_cap, "box": d.box_cap}[kind][r]
+        none = {t: v for t, v in values.items() if cap[t] <= 0}
+        some_room = {t: v for t, v in values.items() if cap[t] > 0}
+        if none:
+            told.append(
+                f"No {'40 ft boxes are' if kind == 'box' else 'vessel is'} planned on lane "
+                f"{d.lanes[r]} in {when(d.spans, none)}: {_worth(case, none, unit)}."
+            )
+        if some_room:
+            told.append(
+                f"The sailings of lane {d.lanes[r]} are full in {when(d.spans, some_room)} "
+                f"({span_of(cap[list(some_room)])} {noun}): {_worth(case, some_room, unit)}."
+            )
+        return told
+
+    return tell
+
+
+def _yard(case: Case, _place: int, values: dict[int, float]) -> list[str]:
+    d = case.data
+    return [
+        f"The yard is full at the end of {when(d.spans, values)} "
+        f"({span_of(d.yard_cap[list(values)])} cars): {_worth(case, values, 'place')}."
+    ]
+
+
+def _stock_limit(case: Case, i: int, values: dict[int, float]) -> list[str]:
+    d = case.data
+    return [
+        f"Stock of model {d.models[i]} is at its most of "
+        f"{span_of(d.stock_max[i, list(values)])} cars at the end of {when(d.spans, values)}: "
+        f"{_worth(case, values, 'car')}."
+    ]
+
+
+def _buy_limit(case: Case, j: int, values: dict[int, float]) -> list[str]:
+    d = case.data
+    return [
+        f"No more than {span_of(d.buy_max[j, list(values)])} units of part {d.parts[j]} can be "
+        f"bought in {when(d.spans, values)}: {_worth(case, values, 'unit')}."
+    ]
+
+
+def _part_stock_limit(case: Case, j: int, values: dict[int, float]) -> list[str]:
+    d = case.data
+    return [
+        f"Stock of part {d.parts[j]} is at its most of {number(d.part_stock_max[j])} units at the "
+        f"end of {when(d.spans, values)}: {_worth(case, values, 'unit')}."
+    ]
+
+
+def _part_source(case: Case, j: int, values: dict[int, float]) -> list[str]:
+    d = case.data
+    return [
+        f"No more of part {d.parts[j]} can be had for {when(d.spans, values)}: "
+        f"{_worth(case, values, 'unit')}."
+    ]
+
+
+def _most(case: Case, w: int, values: dict[int, float]) -> list[str]:
+    window = case.data.windows[w]
+    return [
+        f"Contract {window.contract} takes at most {cars(window.most)} ({window.label}): "
+        f"{_worth(case, values, 'car')}."
+    ]
+
+
+def _diverted(case: Case, i: int, values: dict[int, float]) -> list[str]:
+    d = case.data
+    return [
+        f"Every {d.models[i]} that there is in {when(d.spans, values)} goes to demands that are "
+        f"worth at least as much: {_worth(case, values, 'car')}."
+    ]
+
+
+_TELLERS: dict[Kind, Callable[[Case, int, dict[int, float]], list[str]]] = {
+    "hours": _shop,
+    "launch": _launch,
+    "ceu": _sea("ceu"),
+    "area": _sea("area"),
+    "box": _sea("box"),
+    "yard": _yard,
+    "stock limit": _stock_limit,
+    "buy limit": _buy_limit,
+    "part stock limit": _part_stock_limit,
+    "part source": _part_source,
+    "contract": _most,
+    "other demand": _diverted,
+}
+
+
+def pattern_state(case: Case, g: int, t: int) -> str:
+    """Say why a group works its pattern in a period."""
+    d = case.data
+    n = int(case.patterns[g, t])
+    pattern = d.patterns[n]
+    if d.fixed[g, t] >= 0:
+        return "given by fixed_patterns"
+    if sum(p.group == g for p in d.patterns) == 1:
+        return "the only pattern there is"
+    if pattern.opening and t < pattern.kept:
+        return "bound by the smallest stay of the opening pattern"
+    first = t
+    while first > 0 and case.patterns[g, first - 1] == n:
+        first -= 1
+    before = first == 0 and (pattern.opening or not any(p.opening for p in d.patterns))
+    if not before and t - first < pattern.fewest and pattern.fewest > 1:
+        noun = case.plan.period_kind
+        return f"begun in {d.spans[first].label} and kept for {count(pattern.fewest, noun)}"
+    return "chosen by the plan"
+
+
+def _patterns(case: Case, limits: Limits) -> list[str]:
+    """Say which patterns and how much overtime the groups work where their hours bind."""
+    d, told = case.data, []
+    overtime = case.linear.x[case.linear.program.columns["overtime"].at].reshape(
+        len(d.groups), len(d.spans)
+    )
+    for g, group in enumerate(d.groups):
+        periods = sorted(
+            {t for s in np.flatnonzero(d.shop_group == g) for t in limits.periods("hours", int(s))}
+        )
+        states: dict[tuple[int, str], list[int]] = {}
+        for t in periods:
+            states.setdefault((int(case.patterns[g, t]), pattern_state(case, g, t)), []).append(t)
+        for (n, state), found in states.items():
+            p = d.patterns[n]
+            told.append(
+                f"Group {group} works pattern {p.name} ({p.shifts} x {number(p.hours)} h) in "
+                f"{when(d.spans, found)}, {state}{_overtime(case, g, found, overtime)}."
+            )
+    return told
+
+
+def _overtime(case: Case, g: int, periods: Sequence[int], worked: np.ndarray) -> str:
+    most = float(case.data.overtime_max[g, periods].sum())
+    if most <= 0:
+        return "; no overtime is allowed"
+    hours = float(worked[g, periods].sum())
+    if hours >= most * (1 - 1e-6):
+        return f"; all {number(most)} h of overtime are worked"
+    costs = case.data.overtime_cost[g, periods]
+    return (
+        f"; {number(hours)} of {number(most)} h of overtime are worked, the next costs "
+        f"{span_of(costs)} {case.plan.currency}"
+    )
+
+
+def _also_full(case: Case, limits: Limits) -> list[str]:
+    """Name what is full on the way too, though one more unit of it alone is worth nothing."""
+    if not case.short.any():
+        return []
+    d = case.data
+    periods = [s.start for s in d.spans[: case.question.last + 1]]
+    short = {d.spans[t].start for t in np.flatnonzero((case.short > 0).any(axis=0))}
+    loads = (d.load_model @ case.models.astype(float)) > 0
+    found = []
+    hours = case.plan.tables["hours"]
+    for s in np.flatnonzero(loads).tolist():
+        full = hours.filter((hours["shop"] == d.shops[s]) & hours["binding"])["period"].to_list()
+        places = [periods.index(start) for start in full if start in short and start in periods]
+        silent = [t for t in places if t not in limits.periods("hours", s)]
+        if silent:
+            found.append(f"shop {d.shops[s]} in {when(d.spans, silent)}")
+    if not found:
+        return []
+    return [
+        f"Also full, though one more hour alone is worth nothing to these cars: "
+        f"{some(found, MOST_NAMED)}."
+    ]
+
+
+def _contracts_first(case: Case, limits: Limits) -> list[str]:
+    """Say which contracts' least draws on what is scarce for the question's cars."""
+    d = case.data
+    return [
+        f"Contract {d.windows[w].contract} ({d.windows[w].label}) needs at least "
+        f"{cars(d.windows[w].least)} out of the same: each of its cars is worth "
+        f"{number(float(case.margins.window_values[w]))} {case.plan.currency} more."
+        for w in rivals(case, limits)
+    ]
+
+
+def _ties(case: Case) -> list[str]:
+    """Say where another plan of the same contribution would serve the question better."""
+    d, cells = case.data, case.question.cells
+    if not case.short.any():
+        return []
+    here = float(case.flows.on_time(d)[cells].sum())
+    settled = float(case.settled.on_time(d)[cells].sum())
+    told = []
+    if settled > here + 0.5:
+        told.append(
+            f"Another plan of the same contribution ships {cars(settled - here)} more on time here "
+            "and takes none from other demands: being on time is worth nothing to the plan."
+        )
+    if case.question.kind == "month":
+        return told
+    again = optimum(case.linear.program, start=case.linear)
+    flows, _ = settle(d, again, case.question, None)
+    best = float(flows.on_time(d)[cells].sum())
+    if best > max(here, settled) + 0.5:
+        told.append(
+            f"It is partly a tie: another plan of the same contribution ships "
+            f"{cars(best - max(here, settled))} more on time here, at the expense of other demands "
+            "that are worth the same."
+        )
+    return told
+
+
+def named_pairs(case: Case, missing: np.ndarray) -> str:
+    """Name the pairs that miss the most cars, with their cars."""
+    d = case.data
+    sums = missing.sum(axis=1)
+    order = [p for p in np.argsort(-sums, kind="stable").tolist() if sums[p] > 0.5]
+    names = [
+        f"{d.models[d.pair_model[p]]} for {d.markets[d.pair_market[p]]} {number(round(sums[p]))}"
+        for p in order
+    ]
+    return some(names, MOST_NAMED)
