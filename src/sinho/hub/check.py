@@ -99,7 +99,7 @@ def typed(raw: Raw) -> Typed:
         if wrong.any() or raw.broken:
             refused[name] = wrong | broken
         shown.append(text.rename(name))
-        columns.append(_filled(values, spec))
+        columns.append(_filled(values, spec, wrong))
     place = Place(raw.table, raw.where, pl.DataFrame(shown), raw.rows, raw.notes, raw.lines)
     return Typed(pl.DataFrame(columns), place, refused, raw.missing, tuple(offences))
 
@@ -121,10 +121,12 @@ def _parsed(raw: Raw, name: str, spec: Field) -> tuple[pl.Series, pl.Series]:
     return text, parse(text, spec, exact).rename(name)
 
 
-def _filled(column: pl.Series, spec: Field) -> pl.Series:
-    if spec.default is None:
+def _filled(column: pl.Series, spec: Field, refused: pl.Series | None = None) -> pl.Series:
+    """Fill empty cells with the default; refused ones stay null, so that no rule judges them."""
+    if spec.default is None or not column.null_count():
         return column
-    return column.fill_null(pl.lit(spec.default, dtype=spec.dtype))
+    filled = column.fill_null(pl.lit(spec.default, dtype=spec.dtype))
+    return filled if refused is None else filled.set(refused, None)
 
 
 def _refusals(table: str, text: pl.Series, wrong: pl.Series, spec: Field) -> list[Offence]:
@@ -242,7 +244,12 @@ def _duplicates(table: Typed, name: str) -> Iterator[Offence]:
         at = f"row {row}" if row is not None else table.place.file(other)
         return f"the same {', '.join(parts)} stands in {at} already"
 
-    yield Offence(name, again[ROW].to_list(), keys[0], rule, "Keep one of the two rows.")
+    def hint(index: int) -> str:
+        if index in table.place.notes:
+            return "Change the row with set and where, or take it out of insert."
+        return "Keep one of the two rows."
+
+    yield Offence(name, again[ROW].to_list(), keys[0], rule, hint)
 
 
 def reference_offences(tables: Mapping[str, Typed], unknown: frozenset[str]) -> Iterator[Offence]:
@@ -273,8 +280,14 @@ def reference_offences(tables: Mapping[str, Typed], unknown: frozenset[str]) -> 
                 dict.fromkeys(tables[other].place.where for other, _ in spec.refers)
             )
 
-            def rule(index: int, bad: dict[int, str] = bad, places: str = places) -> str:
-                return f"{bad[index]!r} is not in {places}"
+            def rule(
+                index: int,
+                bad: dict[int, str] = bad,
+                places: str = places,
+                listed: bool = spec.kind == "list",
+            ) -> str:
+                named = f"{bad[index]!r} " if listed else ""
+                return f"{named}is not in {places}"
 
             def hint(
                 index: int,

@@ -30,7 +30,7 @@ def read_text(path: Path, where: str | None = None) -> tuple[str, list[Problem]]
     Returns
     -------
     text : str
-        The content, with line ends ``\\n``.
+        The content, with line feeds as line ends.
     problems : list of Problem
         At most one; the text can still be checked for further problems.
     """
@@ -117,24 +117,33 @@ def read_csv(path: Path) -> tuple[Grid | None, list[Problem]]:
 
 
 def _plain(text: str, separator: str) -> Grid | None:
-    """Read text without quotes and with equally many cells in each row; None for any other."""
-    if '"' in text or text.startswith("\n"):
+    """Read text whose rows all have as many cells as the first, none empty; None for any other."""
+    if text.startswith("\n"):
         return None
     data = text.rstrip("\n").encode() + b"\n"
     letters = np.frombuffer(data, dtype=np.uint8)
-    ends = np.flatnonzero(letters == 10)
-    marks = np.searchsorted(np.flatnonzero(letters == ord(separator)), ends)
-    if len(ends) < 2 or np.any(np.diff(marks) != marks[0]) or marks[0] == 0:
+    quotes = np.flatnonzero(letters == ord('"'))
+    before = letters[quotes[::2] - 1] if quotes.size and quotes[0] else letters[quotes[2::2] - 1]
+    if (
+        quotes.size % 2
+        or not np.isin(before, np.frombuffer(b'\n"' + separator.encode(), "u1")).all()
+    ):
         return None
-    frame = pl.read_csv(
-        data, has_header=False, infer_schema=False, separator=separator, quote_char=None
+    ends, marks = (
+        places[np.searchsorted(quotes, places) % 2 == 0]
+        for places in (np.flatnonzero(letters == 10), np.flatnonzero(letters == ord(separator)))
     )
-    if frame.height != len(ends):
+    counts = np.diff(np.searchsorted(marks, ends), prepend=0)
+    if len(ends) < 2 or counts[0] == 0 or np.any(counts != counts[0]):
+        return None
+    try:
+        frame = pl.read_csv(data, has_header=False, infer_schema=False, separator=separator)
+    except pl.exceptions.ComputeError:
         return None
     empty = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
-    if empty.any():
+    if frame.shape != (len(ends), counts[0] + 1) or empty.any():
         return None
-    return Grid(tuple(cell or "" for cell in frame.row(0)), frame.slice(1), None)
+    return Grid(tuple(cell or "" for cell in frame.row(0)), frame.slice(1))
 
 
 def _careful(
@@ -149,7 +158,7 @@ def _careful(
     ragged: list[Problem] = []
     broken: set[int] = set()
     for number, record in enumerate(reader, 1):
-        if not any(cell.strip() for cell in record):
+        if not "".join(record).strip():
             continue
         if heading is None:
             while record and not record[-1].strip():

@@ -78,12 +78,14 @@ def _ignored(path: Path) -> bool:
     return (
         name.startswith((".", "~$", "readme"))
         or name in (SETTINGS, SCENARIOS, "notes.md")
-        or path.is_dir()
-        or path.suffix.lower() not in TABLE_LIKE
+        or (path.is_dir() and not nearest(name, [SCENARIOS]).startswith("Did"))
+        or (path.is_file() and path.suffix.lower() not in TABLE_LIKE)
     )
 
 
 def _unknown_file(path: Path) -> Problem:
+    if path.is_dir():
+        return Problem(path.name, "there is no such folder in a hub", hint="Call it 'scenarios'.")
     if path.stem == "hub" and path.suffix.lower() == ".csv":
         hint = f"Settings of the hub stand in {SETTINGS}."
     elif path.suffix.lower() in (".xlsx", ".xls", ".tsv", ".txt") and path.stem in TABLES:

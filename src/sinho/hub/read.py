@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sinho.hub.folder import read_folder
 from sinho.hub.grid import Input, headings
 from sinho.hub.hub import Hub
 from sinho.hub.places import Found, about_table
-from sinho.hub.scenario import Scenario
+from sinho.hub.scenario import Scenario, scenario_problems
 from sinho.hub.schema import REQUIRED, TABLES, empty
 from sinho.hub.text import python_column
 
@@ -38,11 +39,11 @@ def read_hub(path: str | Path) -> Hub:
     Raises
     ------
     DataError
-        With every problem of the input.
+        With every error of the input; `check_hub` lists the warnings too.
     """
     hub, problems = _read(Path(path))
     if hub is None:
-        raise DataError(problems)
+        raise DataError(errors_of(problems))
     return hub
 
 
@@ -94,7 +95,7 @@ def hub_from_tables(
     Raises
     ------
     DataError
-        With every problem; rows are counted as a spreadsheet would (the heading is row 1).
+        With every error; rows are counted as a spreadsheet would (the heading is row 1).
     """
     raws: dict[str, Raw] = {}
     problems: list[Found] = []
@@ -119,13 +120,21 @@ def hub_from_tables(
     for name, scenario in (scenarios or {}).items():
         if isinstance(scenario, str):
             scenario, issues_ = Scenario.from_toml(scenario, name)
-            problems += [about_table("scenarios", issue) for issue in issues_]
+        else:
+            scenario = replace(scenario, name=name)
+            issues_ = scenario_problems(scenario)
+        problems += [about_table("scenarios", issue) for issue in issues_]
         made[name] = scenario
     missing_tables = frozenset(name for name in REQUIRED if name not in tables)
     hub, listed = _assemble(Input(raws, made, problems, missing_tables, ""))
     if hub is None:
-        raise DataError(listed)
+        raise DataError(errors_of(listed))
     return hub
+
+
+def errors_of(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return the problems that refuse the input."""
+    return tuple(problem for problem in problems if problem.severity == "error")
 
 
 def _frame(table: TableLike) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,9 +81,7 @@ class Scenario:
         return f"scenarios/{self.name}.toml"
 
     @staticmethod
-    def from_toml(
-        text: str, name: str, where: str | None = None
-    ) -> tuple[Scenario, list[Problem]]:
+    def from_toml(text: str, name: str, where: str | None = None) -> tuple[Scenario, list[Problem]]:
         """Read a scenario from TOML and check its tables, fields and values.
 
         Parameters
@@ -116,7 +115,7 @@ class Scenario:
             if not isinstance(value, str):
                 line = key_line(text, key)
                 problems.append(Problem(where, "must be text", line, key, str(value)))
-        changes = []
+        changes: list[tuple[int, Change]] = []
         entries = data.get("change", [])
         if not isinstance(entries, list):
             rule = "changes must be written as [[change]]"
@@ -127,10 +126,13 @@ class Scenario:
             change, found = _change(entry, text, where, number)
             problems += found
             if change is not None:
-                changes.append(change)
-        scenario = Scenario(name, str(title), tuple(changes), str(extends), text)
-        if not problems:
-            problems += scenario_problems(scenario, where)
+                changes.append((number, change))
+        problems += _name_problems(name, where)
+        kept = tuple(change for _, change in changes)
+        scenario = Scenario(name, str(title), kept, str(extends), text)
+        for number, change in changes:
+            problems += _change_problems(place_of(scenario, number, where), number, change)
+        problems.sort(key=lambda problem: problem.row or 0)
         return scenario, problems
 
     def to_toml(self) -> str:
@@ -201,37 +203,51 @@ def scenario_problems(scenario: Scenario, where: str | None = None) -> list[Prob
     list of Problem
         All that is wrong with it; rows are lines of its text.
     """
+    return _name_problems(scenario.name, where or scenario.where) + [
+        problem
+        for number, change in enumerate(scenario.changes, 1)
+        for problem in _change_problems(place_of(scenario, number, where), number, change)
+    ]
+
+
+def _name_problems(name: str, where: str) -> list[Problem]:
+    """Refuse names that cannot be those of a file."""
+    if re.fullmatch(r"\w[\w .()+-]*", name) and not name.endswith((" ", ".")):
+        return []
+    hint = "Use letters, digits, '-' and '_', such as two-shifts."
+    return [Problem(where, "a scenario cannot have this name", None, "scenario", name, hint)]
+
+
+def _change_problems(at: Any, number: int, change: Change) -> list[Problem]:
+    """Check one change against the data dictionary."""
+    if change.table not in TABLES:
+        rule = f"change {number}: there is no such table"
+        return [at(rule, "table", change.table, nearest(change.table, TABLES))]
     problems: list[Problem] = []
-    for number, change in enumerate(scenario.changes, 1):
-        at = place_of(scenario, number, where)
-        if change.table not in TABLES:
-            rule = f"change {number}: there is no such table"
-            problems.append(at(rule, "table", change.table, nearest(change.table, TABLES)))
-            continue
-        specs = fields(change.table)
-        given = [key for key in _ACTIONS if getattr(change, key)]
-        values = [key for key in given if key in ("set", "multiply", "add")]
-        if not given:
-            rule = f"change {number} changes nothing"
-            problems.append(at(rule, None, None, f"Give one of: {', '.join(_ACTIONS)}."))
-        if len(given) > 1 and len(values) < len(given):
-            rule = f"change {number} mixes {' and '.join(given)}"
-            problems.append(at(rule, given[-1], None, "Write a [[change]] for each."))
-        if change.insert and change.where:
-            hint = "Rows are inserted as they are given; take 'where' out."
-            problems.append(at(f"change {number}: insert takes no where", "where", None, hint))
-        if change.basis and change.basis not in BASES:
-            rule = f"must be one of: {', '.join(BASES)}"
-            problems.append(at(rule, "basis", change.basis, nearest(change.basis, BASES)))
-        twice = [n for n in specs if sum(n in getattr(change, key) for key in values) > 1]
-        for name in twice:
-            rule = f"change {number} changes {name} twice"
-            problems.append(at(rule, values[-1], None, "Write a [[change]] for each."))
-        for key in ("where", "set", "multiply", "add"):
-            for name, value in getattr(change, key).items():
-                problems += _field_problems(at, number, key, specs, name, value)
-        for row in change.insert:
-            problems += _insert_problems(at, number, specs, row)
+    specs = fields(change.table)
+    given = [key for key in _ACTIONS if getattr(change, key)]
+    values = [key for key in given if key in ("set", "multiply", "add")]
+    if not given:
+        rule = f"change {number} changes nothing"
+        problems.append(at(rule, None, None, f"Give one of: {', '.join(_ACTIONS)}."))
+    if len(given) > 1 and len(values) < len(given):
+        rule = f"change {number} mixes {' and '.join(given)}"
+        problems.append(at(rule, given[-1], None, "Write a [[change]] for each."))
+    if change.insert and change.where:
+        hint = "Rows are inserted as they are given; take 'where' out."
+        problems.append(at(f"change {number}: insert takes no where", "where", None, hint))
+    if change.basis and change.basis not in BASES:
+        rule = f"must be one of: {', '.join(BASES)}"
+        problems.append(at(rule, "basis", change.basis, nearest(change.basis, BASES)))
+    twice = [n for n in specs if sum(n in getattr(change, key) for key in values) > 1]
+    for name in twice:
+        rule = f"change {number} changes {name} twice"
+        problems.append(at(rule, values[-1], None, "Write a [[change]] for each."))
+    for key in ("where", "set", "multiply", "add"):
+        for name, value in getattr(change, key).items():
+            problems += _field_problems(at, number, key, specs, name, value)
+    for row in change.insert:
+        problems += _insert_problems(at, number, specs, row)
     return problems
 
 

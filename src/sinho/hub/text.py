@@ -244,7 +244,9 @@ def explain(value: str, field: Field) -> tuple[str, str]:
 
 def explain_choice(value: str, field: Field) -> tuple[str, str]:
     """Say what is wrong with a value that is not among the choices of a field."""
-    return f"must be one of: {', '.join(field.choices)}", nearest(value, field.choices)
+    near = nearest(value, field.choices)
+    rule = f"must be one of: {', '.join(field.choices)}"
+    return rule, near if near.startswith("Did") else "Choose one of them."
 
 
 def _flag_hint(value: str) -> str:
@@ -287,8 +289,8 @@ def _number_hint(value: str, field: Field) -> str:
         point = plain.replace(",", ".")
         if re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", plain):
             return (
-                f"Write {plain.replace(',', '')} without thousands separator, or {point} if the "
-                "comma is a decimal comma."
+                f"Write {plain.replace(',', '')} without thousands separator, or {float(point):g} "
+                "if the comma is a decimal comma."
             )
         return f"Write {point}: the decimal sign is a point, not a comma."
     if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", plain):
@@ -302,9 +304,10 @@ def _number_hint(value: str, field: Field) -> str:
         return f"Write {re.sub(r'[^0-9+.-]', '', plain.replace(',', '.'))} without gaps."
     if re.fullmatch(r"[+-]?[\d.]+\s*%", plain):
         number = plain.rstrip("% ")
-        if field.unit == "%" or not re.fullmatch(_NUMBER, number):
-            return f"Write {number} without the per cent sign."
-        return f"Write {float(number) / 100:g}: shares are given as 0 to 1."
+        if field.unit == "1" and re.fullmatch(_NUMBER, number):
+            return f"Write {float(number) / 100:g}: shares are given as 0 to 1."
+        unit = "" if field.unit == "%" else _in_unit(field)
+        return f"Write the figure without per cent sign{unit}."
     if re.fullmatch(r"\([\d.]+\)", plain):
         return f"Write -{plain[1:-1]} for a negative number."
     if re.fullmatch(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?", plain):

@@ -57,10 +57,10 @@ def month(day: object) -> str:
     return f"{day:%Y-%m}" if isinstance(day, dt.date) else "-"
 
 
-def months(days: Sequence[dt.date]) -> str:
+def months(days: Sequence[dt.date | None]) -> str:
     """Write months in order, runs of months as ``first to last``."""
     runs: list[list[dt.date]] = []
-    for day in sorted(set(days)):
+    for day in sorted({day for day in days if day is not None}):
         if runs and (day - runs[-1][-1]).days <= 31:
             runs[-1].append(day)
         else:

@@ -43,7 +43,7 @@ def _planned(t: Tables) -> pl.DataFrame:
     """Return the demand within the horizon for at least one car."""
     rows = t["demand"].filter(pl.col("units") > 0)
     hub = t["hub"].drop_nulls(["start", "end"])
-    if hub.height != 1:
+    if hub.height != 1 or hub["start"][0] > hub["end"][0]:
         return rows
     return rows.filter(pl.col("month").is_between(hub["start"][0], hub["end"][0]))
 
@@ -158,12 +158,12 @@ def demand_within_horizon(t: Tables) -> Iterator[Offence]:
         return
     told = months(rows["month"].unique().to_list())
     count = f"{rows.height:,} rows lie" if rows.height > 1 else "the row lies"
+    nothing = "count for nothing" if rows.height > 1 else "counts for nothing"
     yield Offence(
         "demand",
         [rows[ROW][0]],
         "month",
-        f"{count} outside the planned months {month(start)} to {month(end)} and count for "
-        f"nothing: {told}",
+        f"{count} outside the planned months {month(start)} to {month(end)} and {nothing}: {told}",
         "Change start or end of the hub if they are to be planned.",
         "warning",
     )
