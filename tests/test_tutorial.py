@@ -1,0 +1,118 @@
+"""The tutorial is run, command by command, and its output compared with what the page shows.
+
+Numbers may move with a new solver, so digits are not compared; words and tables are. Where the
+output has changed on purpose, ``SINHO_ACCEPT=1`` rewrites the page. A paragraph of the page is
+found in the output by its first line; ``…`` stands for what the page leaves out.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "tutorial.md"
+STEP = re.compile(
+    r"^```console\n\$ (?P<command>sinho [^\n]*)\n(?P<shown>.*?)^```$"
+    r"|^<!-- edit: (?P<file>\S+) row (?P<row>\d+) (?P<cells>.*) -->$"
+    r"|^<!-- (?P<restore>restore) -->$",
+    flags=re.M | re.S,
+)
+CUT = "…"
+
+
+def masked(text: str) -> str:
+    """Return the words of a text: digits, widths and rules of tables do not count."""
+    text = re.sub(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b", "#", text)
+    text = re.sub(r"[−-]?\d[\d,.]*", "#", text)
+    return re.sub(r"\s+", " ", re.sub(r"─+", "─", text)).strip()
+
+
+def paragraphs(text: str) -> list[str]:
+    return [part.strip("\n") for part in re.split(r"\n[ \t]*\n", text) if part.strip()]
+
+
+def chosen(shown: str, output: str) -> str:
+    """Return the paragraphs of the output that the page shows, with its cuts."""
+    left = paragraphs(output)
+    result = []
+    for part in paragraphs(shown):
+        if part == CUT:
+            result.append(part)
+            continue
+        first = masked(part.splitlines()[0])
+        at = next((n for n, p in enumerate(left) if masked(p).startswith(first)), None)
+        assert at is not None, f"the output has no paragraph {part.splitlines()[0]!r}"
+        found = [line.rstrip() for line in left[at].splitlines()]
+        lines = part.splitlines()
+        if CUT in lines:
+            head, tail = lines.index(CUT), len(lines) - lines.index(CUT) - 1
+            found = [*found[:head], CUT, *found[len(found) - tail :]]
+        result.append("\n".join(found))
+        left = left[at + 1 :]
+    return "\n\n".join(result) + "\n" if result else ""
+
+
+def run(command: str, folder: Path) -> str:
+    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        [sys.executable, "-m", "sinho", *command.split()[1:]],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=600,
+    )
+    assert "unexpected" not in done.stdout, done.stdout
+    assert "Traceback" not in done.stdout, done.stdout
+    return done.stdout
+
+
+def edit(path: Path, row: int, cells: str) -> None:
+    """Type values into a row of a CSV file, as a user of the tutorial would."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    names = [heading.split(" [")[0] for heading in rows[0]]
+    for cell in cells.split(", "):
+        name, value = cell.split(" = ")
+        rows[row - 1][names.index(name)] = value
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+@pytest.mark.slow
+def test_the_tutorial_shows_what_is_printed(tmp_path: Path) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    saved: Path | None = None
+    changed: list[tuple[str, str]] = []
+    accepted, end = "", 0
+    for step in STEP.finditer(page):
+        accepted += page[end : step.start()]
+        text = step.group()
+        if step["file"]:
+            target = tmp_path / step["file"]
+            saved = Path(shutil.copy(target, tmp_path / "saved"))
+            edit(target, int(step["row"]), step["cells"])
+        elif step["restore"]:
+            assert saved is not None
+            shutil.move(saved, target)
+        else:
+            output = run(step["command"], tmp_path)
+            now = chosen(step["shown"], output)
+            if masked(now) != masked(step["shown"]):
+                changed.append((step["shown"], now))
+            text = f"```console\n$ {step['command']}\n{now}```"
+        accepted += text
+        end = step.end()
+    accepted += page[end:]
+    if os.environ.get("SINHO_ACCEPT"):
+        PAGE.write_text(accepted, encoding="utf-8")
+        return
+    assert changed == [], "the tutorial shows other output (SINHO_ACCEPT=1 takes the new one)"
