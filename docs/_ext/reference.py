@@ -74,6 +74,7 @@ def examples(epilog: str | None) -> str:
     """Return the examples at the foot of a help text as a block."""
     text = plain(epilog).partition("Exit codes")[0]
     lines = [line.strip() for line in text.splitlines() if line.strip().startswith("sinho ")]
+    lines = [re.sub(r" {2,}(.*)$", r"    # \1", line) for line in lines]
     return "Examples:\n\n```sh\n" + "\n".join(lines) + "\n```" if lines else ""
 
 
