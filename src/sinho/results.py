@@ -135,13 +135,21 @@ class MonthPlan:
             "input_hash": self.input_hash,
         }
 
-    def write_excel(self, path: str | Path, *, force: bool = False) -> Path:
+    def write_excel(
+        self,
+        path: str | Path,
+        *,
+        more: Mapping[str, pl.DataFrame] | None = None,
+        force: bool = False,
+    ) -> Path:
         """Write all tables of the plan into one Excel workbook.
 
         Parameters
         ----------
         path : str or pathlib.Path
             The workbook to write, ending in ``.xlsx``.
+        more : mapping of str to polars.DataFrame, optional
+            Further sheets, put after the summary.
         force : bool
             Whether an existing workbook is replaced.
 
@@ -160,7 +168,12 @@ class MonthPlan:
         head = pl.DataFrame(
             [{"item": key, "value": str(value)} for key, value in self.summary().items()]
         )
-        sheets = {"summary": head, "input changes": self.changes, "input basis": self.input_basis}
+        sheets = {
+            "summary": head,
+            **(more or {}),
+            "input changes": self.changes,
+            "input basis": self.input_basis,
+        }
         return write_tables(Path(path), {**sheets, **self.tables}, force=force)
 
 

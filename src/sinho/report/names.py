@@ -1,0 +1,108 @@
+"""What the tables of a plan do not hold: families, regions, kinds and units, taken from its hub."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from sinho.errors import DataError
+from sinho.hub import Hub, apply_scenario
+from sinho.results import MonthPlan
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Look-up tables for everything that occurs in a plan.
+
+    Parameters
+    ----------
+    models : polars.DataFrame
+        ``model``, ``family``, ``brand``, ``powertrain``; a model without a family is its own.
+    markets : polars.DataFrame
+        ``market``, ``market_name``, ``region``, ``route``, ``lane``.
+    parts : polars.DataFrame
+        ``part``, ``kind``, ``unit``.
+    shops : polars.DataFrame
+        ``shop``, ``kind``, ``unit``.
+    """
+
+    models: pl.DataFrame
+    markets: pl.DataFrame
+    parts: pl.DataFrame
+    shops: pl.DataFrame
+
+
+def planned_hub(plan: MonthPlan, hub: Hub) -> Hub:
+    """Return the hub that was planned: with the plan's scenario applied where that is needed.
+
+    Parameters
+    ----------
+    plan : MonthPlan
+        The plan.
+    hub : Hub
+        The hub as it was read, or the one that the scenario was applied to already.
+
+    Returns
+    -------
+    Hub
+        The hub whose digest the plan carries, or the nearest to it: the hub as given when the
+        scenario is not one of the hub's own.
+    """
+    if plan.input_hash == hub.digest or plan.scenario not in hub.scenarios:
+        return hub
+    try:
+        return apply_scenario(hub, plan.scenario)
+    except DataError:
+        return hub
+
+
+def names_of(plan: MonthPlan, hub: Hub) -> Names:
+    """Collect the look-up tables of a plan.
+
+    Parameters
+    ----------
+    plan : MonthPlan
+        The plan.
+    hub : Hub
+        The hub that was planned. Names in the plan that it does not hold stand for themselves.
+    """
+    tables = plan.tables
+    models = hub["models"].select(
+        "model", pl.col("family").fill_null(pl.col("model")), "brand", "powertrain"
+    )
+    markets = hub["markets"].select(
+        "market",
+        pl.col("name").fill_null(pl.col("market")).alias("market_name"),
+        "region",
+        "route",
+        "lane",
+    )
+    return Names(
+        models=_completed(models, tables["make"]["model"], family="model", powertrain=UNKNOWN),
+        markets=_completed(
+            markets, tables["ship"]["market"], market_name="market", region=UNKNOWN, route=UNKNOWN
+        ),
+        parts=_completed(
+            hub["parts"].select("part", "kind", "unit"), tables["parts"]["part"], kind="other"
+        ),
+        shops=_completed(
+            hub["shops"].select("shop", "kind", "unit"), tables["hours"]["shop"], kind=UNKNOWN
+        ),
+    )
+
+
+def _completed(known: pl.DataFrame, used: pl.Series, **missing: str) -> pl.DataFrame:
+    """Add the names used that are not known; what is missing is a text, or that of a column."""
+    key = known.columns[0]
+    more = used.unique(maintain_order=True)
+    more = more.filter(~more.is_in(known[key].implode())).alias(key)
+    if more.is_empty():
+        return known
+    rows = more.to_frame().with_columns(
+        pl.col(key).alias(name) if value == key else pl.lit(value).alias(name)
+        for name, value in missing.items()
+    )
+    return pl.concat([known, rows], how="diagonal")
