@@ -147,7 +147,10 @@ def _shop(case: Case) -> str:
     )
     found = _utilisation(case, shop)
     if found is None:
-        return f"{_capital(question.subject)} has no manned hours."
+        return (
+            f"{_capital(question.subject)}: no manned hours. Of the models that pass through it, "
+            f"{told_fate(case, case.fate)}."
+        )
     load, manned, installed = found
     full = [
         t

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from sinho.units import months_between
 from sinho.why.case import Case
 from sinho.why.margin import MONEY, Item, Option
 from sinho.why.words import count, join, number, when
@@ -27,18 +28,27 @@ WORDS = {
 
 
 def launch_cause(case: Case, model: int, t: int) -> str:
-    """Say which rule limits the cars of a model in a period: SOP, EOP, launch ramp, full rate."""
+    """Say what limits the cars of a model in a period.
+
+    Returns
+    -------
+    str
+        ``SOP``, ``EOP``, ``launch ramp``, ``full rate``, or ``calendar`` where its shops have no
+        working day.
+    """
+    d = case.data
     row = case.hub["models"].row(model, named=True)
-    span, sop, eop = case.data.spans[t], row["sop"], row["eop"]
+    span, sop, eop = d.spans[t], row["sop"], row["eop"]
     if sop is not None and sop > span.end:
         return "SOP"
     if eop is not None and eop < span.start:
         return "EOP"
+    groups = d.shop_group[d.load_model[:, model] > 0]
+    if len(groups) and not d.days[groups, t].any():
+        return "calendar"
     ramp = case.hub["ramp"].filter(case.hub["ramp"]["model"] == row["model"])
-    if sop is not None and ramp.height:
-        after = (span.month.year - sop.year) * 12 + span.month.month - sop.month
-        if after in ramp["month_after_sop"].to_list():
-            return "launch ramp"
+    if sop is not None and months_between(sop, span.month) in ramp["month_after_sop"].to_list():
+        return "launch ramp"
     if row["full_rate"] is not None:
         return "full rate"
     return "SOP" if sop is not None and sop > span.start else "EOP"
@@ -68,6 +78,8 @@ def _thing(case: Case, kind: str, place: int, same: Sequence[Item], quantity: fl
     """Name what is taken."""
     d = case.data
     if kind == "hours":
+        if not any(d.days[d.shop_group[place], item.period] for item in same):
+            return f"time of shop {d.shops[place]} when it does not work"
         minutes = 0.0
         for item in same:
             rate = float(d.rate[place, item.period] * d.availability[place])
@@ -80,6 +92,8 @@ def _thing(case: Case, kind: str, place: int, same: Sequence[Item], quantity: fl
         return f"{number(quantity)} {unit} on lane {d.lanes[place]}"
     if kind == "launch":
         cause = launch_cause(case, place, same[0].period)
+        if cause == "calendar":
+            return f"a {d.models[place]} when its shops do not work"
         return f"a car under the {cause} limit of {d.models[place]}"
     if kind == "contract":
         return f"a car under the most of contract {d.windows[place].contract}"
@@ -107,22 +121,19 @@ def earnings(option: Option) -> str:
 
 def later(case: Case, pair: int, t: int) -> tuple[float, str]:
     """Return the best worth of a car that is not shipped on time, and what becomes of it."""
-    d = case.data
+    d, noun = case.data, case.plan.period_kind
+    lose = [(-float(d.lost_penalty[pair, t]), "losing it")]
     wait = float((d.late_penalty[pair, t:] * d.fraction[t:]).sum())
-    fates = [
-        (-float(d.lost_penalty[pair, t]), "losing it"),
-        (-wait, "leaving it late to the end"),
+    ship = [
+        (option.worth, f"shipping it {count(option.period - t, noun)} late")
+        for option in case.margins.options(pair, t, made=True)
+        if option.period > t
     ]
-    noun = case.plan.period_kind
-    for option in case.margins.options(pair, t, made=True):
-        if option.period > t:
-            fates.append((option.worth, f"shipping it {count(option.period - t, noun)} late"))
+    # among what is worth the same, first what the plan does
+    fates = [*ship, (-wait, "leaving it late to the end")]
+    fates = lose + fates if case.flows.lost[pair, t] > 1e-6 else fates + lose
     best = max(worth for worth, _ in fates)
-    # where several are worth the same, the one that the plan takes
-    near = [text for worth, text in fates if worth >= best - 1e-6 * max(1.0, abs(best))]
-    if len(near) > 1 and case.flows.lost[pair, t] < 1e-6:
-        near = [text for text in near if text != "losing it"] or near
-    return best, near[-1] if case.flows.lost[pair, t] < 1e-6 else near[0]
+    return next(fate for fate in fates if fate[0] >= best - 1e-6 * max(1.0, abs(best)))
 
 
 def one_more(case: Case, pair: int, t: int) -> list[str]:

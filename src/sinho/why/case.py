@@ -14,7 +14,7 @@ from sinho.plan.program import Program
 from sinho.stop import StopRule
 from sinho.units import Floats
 from sinho.why.figures import Fate, Flows, fate, flows_of_plan, flows_of_values
-from sinho.why.linear import INF, Linear, at_the_edge, fixed, optimum, tie_break
+from sinho.why.linear import Linear, at_the_edge, fixed, optimum, tie_break
 from sinho.why.margin import Item, Kind, Margins
 from sinho.why.question import Question
 
@@ -75,10 +75,16 @@ class Case:
         return np.where(self.question.cells & (missing > 1e-4), missing, 0.0)
 
     @property
+    def pairs(self) -> Bools:
+        """Pairs of the question with cars not on time; all of them where none is, shape (P,)."""
+        short: Bools = np.any(self.short > 0, axis=1)
+        return short if short.any() else self.question.pairs
+
+    @property
     def models(self) -> Bools:
-        """Models that the question is about, shape (I,)."""
+        """Models of ``pairs``, shape (I,)."""
         found = np.zeros(len(self.data.models), dtype=bool)
-        found[self.data.pair_model[self.question.pairs]] = True
+        found[self.data.pair_model[self.pairs]] = True
         return found
 
     @property
@@ -134,8 +140,8 @@ def settle(
     question : Question
         Whose cars come first where the contribution leaves the choice.
     before : Flows or None
-        Late and lost cars of other demands that must not grow where that can be had; None: they
-        do not matter.
+        Late and lost cars that must not grow in any cell where that can be had, the question's
+        own included; None: only the question matters.
 
     Returns
     -------
@@ -148,7 +154,7 @@ def settle(
         limits = []
         for name, grid in (("late", before.late), ("lost", before.lost)):
             pair, t = program.columns[name].index.T
-            limits.append(np.where(question.cells[pair, t], INF, grid[pair, t]))
+            limits.append(grid[pair, t])
     x = tie_break(found, gains(data, program, question), limits[0], limits[1])
     return flows_of_values(data, program, x), x
 

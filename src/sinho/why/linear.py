@@ -251,7 +251,7 @@ def tie_break(
 
     Columns and rows whose dual is not zero stay where they are, which keeps every choice an
     optimum (complementary slackness). Among them the cars of the question are served best,
-    without taking from other demands what they had before where that can be had.
+    without making any demand worse off than before where that can be had.
 
     Parameters
     ----------
@@ -261,8 +261,8 @@ def tie_break(
         What a unit of each column is worth to the question; late and lost columns of the
         question carry negative weights.
     late_before, lost_before : ndarray, shapes of the blocks ``late`` and ``lost``, optional
-        Late and lost cars of the other demands that must not grow where that can be had;
-        ``inf`` in places that may. Without them other demands do not matter.
+        Late and lost cars that must not grow where that can be had. Without them only the
+        question matters.
 
     Returns
     -------
@@ -282,7 +282,7 @@ def tie_break(
         block = program.columns[name]
         if before is None:
             continue
-        places = np.flatnonzero(~stays[block.at] & np.isfinite(before)) + block.start
+        places = np.flatnonzero(~stays[block.at]) + block.start
         worse = before[places - block.start]
         # what a demand loses beyond what it had lost before runs in a twin of the column
         upper[places] = np.minimum(upper[places], np.maximum(worse, lower[places]))

@@ -11,13 +11,23 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from sinho.hub.schema import ALL
 from sinho.plan.arrays import PlanData
 from sinho.plan.data import prepare
+from sinho.why.arithmetic import launch_cause
 from sinho.why.case import Case, Limits, asked_of, rivals
 from sinho.why.linear import INF
 from sinho.why.loosen import MORE_ROOM, Candidate, concerned, needed_parts, put
 from sinho.why.words import number, some
 
+STOPS = {
+    "company": "company day",
+    "summer": "summer stop",
+    "conversion": "conversion stop",
+    "downtime": "downtime",
+    "strike": "strike",
+}
+MOST_STOPS = 3
 LITTLE = 0.05
 """Cars below which a contract is not short."""
 
@@ -29,29 +39,36 @@ def shifted(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _relaunched(case: Case, name: str, tables: dict[str, pl.DataFrame]) -> Candidate:
-    """Return the candidate in which launches follow changed tables."""
+def _again(case: Case, name: str, tables: dict[str, pl.DataFrame], *arrays: str) -> Candidate:
+    """Return the candidate in which some arrays follow changed tables of the hub."""
     changed = prepare(
         replace(case.hub, tables={**case.hub.tables, **tables}),
         "month" if case.plan.period_kind == "month" else "week",
     )
-    launched = replace(
-        case.data,
-        make_max=changed.make_max,
-        launched=changed.launched,
-        stock_min=np.minimum(case.data.stock_min, changed.stock_min),
-    )
-    return Candidate(name, launched, case.worked)
+    data = replace(case.data, **{array: getattr(changed, array) for array in arrays})
+    return Candidate(name, data, case.worked)
 
 
 def launches(case: Case, limits: Limits) -> Iterator[Candidate]:
     """Yield an earlier SOP, no launch ramp, a later EOP, a higher full rate."""
     d = case.data
-    last = concerned(case, [])[-1]
-    first_day, last_day = d.spans[0].start, d.spans[last].end
-    models = case.hub["models"]
+    concerned_periods = concerned(case, [])
+    begun, last_day = d.spans[concerned_periods[0]].start, d.spans[concerned_periods[-1]].end
+    models, ramp = case.hub["models"], case.hub["ramp"]
     rows = [row for row in models.to_dicts() if case.models[d.models.index(row["model"])]]
-    binds = {d.models[i] for i in limits.places("launch")}
+    causes = {
+        d.models[i]: {launch_cause(case, i, t) for t in limits.periods("launch", i)}
+        for i in limits.places("launch")
+    }
+
+    def chosen(cause: tuple[str, ...], day: str = "") -> list[str]:
+        """Return the models bound by a cause, or whose day lies in the periods concerned."""
+        return [
+            row["model"]
+            for row in rows
+            if causes.get(row["model"], set()) & set(cause)
+            or (day and row[day] is not None and begun < row[day] < last_day)
+        ]
 
     def moved(column: str, names: list[str], months: int) -> dict[str, pl.DataFrame]:
         days = [
@@ -60,33 +77,53 @@ def launches(case: Case, limits: Limits) -> Iterator[Candidate]:
         ]
         return {"models": models.with_columns(pl.Series(column, days, dtype=pl.Date))}
 
-    early = [r["model"] for r in rows if r["sop"] and first_day < r["sop"] <= last_day]
-    early += [
-        m
-        for m in sorted(binds)
-        if any(r["model"] == m and r["sop"] and r["sop"] > last_day for r in rows)
-    ]
+    arrays = ("make_max", "launched")
+    early = chosen(("SOP", "launch ramp"), "sop")
     if early:
-        yield _relaunched(case, f"SOP of {some(early)} one month earlier", moved("sop", early, -1))
-    ramp = case.hub["ramp"]
-    ramped = [r["model"] for r in rows if r["sop"] and r["sop"] <= last_day]
-    ramped = [m for m in ramped if m in binds and m in ramp["model"].to_list()]
+        name = f"SOP of {some(early)} one month earlier"
+        yield _again(case, name, moved("sop", early, -1), *arrays)
+    ramped = chosen(("launch ramp",))
     if ramped:
-        yield _relaunched(
-            case,
-            f"launch ramp of {some(ramped)} lifted",
-            {"ramp": ramp.filter(~pl.col("model").is_in(ramped))},
-        )
-    late = [r["model"] for r in rows if r["eop"] and first_day <= r["eop"] < last_day]
+        name = f"launch ramp of {some(ramped)} lifted"
+        yield _again(case, name, {"ramp": ramp.filter(~pl.col("model").is_in(ramped))}, *arrays)
+    late = chosen(("EOP",), "eop")
     if late:
-        yield _relaunched(case, f"EOP of {some(late)} one month later", moved("eop", late, 1))
-    capped = [r["model"] for r in rows if r["full_rate"] is not None and r["model"] in binds]
+        name = f"EOP of {some(late)} one month later"
+        yield _again(case, name, moved("eop", late, 1), *arrays)
+    capped = chosen(("full rate",))
     if capped:
         more = pl.when(pl.col("model").is_in(capped)).then(MORE_ROOM).otherwise(1.0)
-        yield _relaunched(
+        name = f"full rate of {some(capped)} 10 % higher"
+        faster = models.with_columns(full_rate=pl.col("full_rate") * more)
+        yield _again(case, name, {"models": faster}, *arrays)
+
+
+def stops(case: Case, limits: Limits) -> Iterator[Candidate]:
+    """Yield work through each of the longest stops in the periods in which shops bind."""
+    d, table = case.data, case.hub["calendar"]
+    bound = [
+        (d.groups[d.shop_group[s]], d.spans[t])
+        for s in limits.places("hours")
+        for t in limits.periods("hours", s)
+    ]
+    found = []
+    for n, row in enumerate(table.to_dicts()):
+        end = row["end"] or row["start"]
+        if row["kind"] in STOPS and any(
+            row["group"] in (ALL, group) and row["start"] <= span.end and end >= span.start
+            for group, span in bound
+        ):
+            found.append((row["start"] - end, n, row, end))
+    for _, n, row, end in sorted(found, key=lambda stop: stop[:2])[:MOST_STOPS]:
+        days = f"{row['start']}" if end == row["start"] else f"{row['start']} to {end}"
+        note = f" ({row['note']})" if row["note"] else ""
+        rest = table.with_row_index("n").filter(pl.col("n") != n).drop("n")
+        arrays = ("days", "overtime_max", "make_max")
+        yield _again(
             case,
-            f"full rate of {some(capped)} 10 % higher",
-            {"models": models.with_columns(full_rate=pl.col("full_rate") * more)},
+            f"work through the {STOPS[row['kind']]} of {days}{note}",
+            {"calendar": rest},
+            *arrays,
         )
 
 

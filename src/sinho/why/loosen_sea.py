@@ -20,7 +20,7 @@ BOXED = 3.0
 
 
 def _lanes(case: Case) -> list[int]:
-    lanes = case.data.market_lane[case.data.pair_market[case.question.pairs]]
+    lanes = case.data.market_lane[case.data.pair_market[case.pairs]]
     return sorted({int(r) for r in lanes if r >= 0})
 
 
@@ -111,9 +111,10 @@ def stock(case: Case, limits: Limits) -> Iterator[Candidate]:
     """Yield a bigger yard and the lifting of stock limits."""
     d = case.data
     if np.isfinite(d.yard_cap).any():
-        full = limits.periods("yard", -1)
-        periods = full or list(range(concerned(case, [])[-1] + 1))
-        periods = [t for t in periods if np.isfinite(d.yard_cap[t])]
+        yard = case.plan.tables["yard"]
+        full = (yard["cars"] >= yard["capacity"] * (1 - 1e-6)).fill_null(value=False).to_list()
+        last = concerned(case, [])[-1]
+        periods = limits.periods("yard", -1) or [t for t in range(last + 1) if full[t]]
         if periods:
             yield Candidate(
                 f"the yard 20 % bigger in {when(d.spans, periods)}",

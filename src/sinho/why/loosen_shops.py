@@ -144,7 +144,11 @@ def installed_rate(case: Case, limits: Limits) -> Iterator[Candidate]:
     """Yield the installed rate for each full shop that is manned below it."""
     d = case.data
     for s in limits.places("hours"):
-        slow = [t for t in limits.periods("hours", s) if d.rate[s, t] < d.installed_rate[s]]
+        slow = [
+            t
+            for t in limits.periods("hours", s)
+            if d.rate[s, t] < d.installed_rate[s] and d.days[d.shop_group[s], t] > 0
+        ]
         if slow:
             yield Candidate(
                 f"shop {d.shops[s]} run at its installed rate of {number(d.installed_rate[s])} "

@@ -346,7 +346,8 @@ class Margins:
             for t in range(asked, last)
             if self._places[f"ship {mode}"][pair, t] >= 0
         ]
-        return sorted(found, key=lambda option: (-option.worth, option.period))
+        # rounded, so that noise does not choose between ways that are worth the same
+        return sorted(found, key=lambda option: (-round(option.worth, 6), option.period))
 
     def _own(self, pair: int, t: int) -> list[Item]:
         """Return the cost of a car for a demand, made where it would be its own rival."""

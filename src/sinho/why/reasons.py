@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from sinho.hub.schema import ALL
 from sinho.why.arithmetic import launch_cause, one_more
 from sinho.why.case import Case, Limits, asked_of, rivals, settle
 from sinho.why.linear import optimum
@@ -97,8 +98,8 @@ def _shop(case: Case, s: int, values: dict[int, float]) -> list[str]:
     told = []
     if rest:
         told.append(
-            f"Shop {d.shops[s]} has no working day in {when(d.spans, rest)}: "
-            f"{_worth(case, rest, 'hour')}."
+            f"Group {d.groups[d.shop_group[s]]} has no working day in {when(d.spans, rest)}"
+            f"{_stops(case, s, rest)}: in shop {d.shops[s]} {_worth(case, rest, 'hour')}."
         )
     if full:
         told.append(
@@ -106,6 +107,23 @@ def _shop(case: Case, s: int, values: dict[int, float]) -> list[str]:
             f"{when(d.spans, full)}: {_worth(case, full, 'hour')}."
         )
     return told
+
+
+def _stops(case: Case, s: int, periods: Iterable[int]) -> str:
+    """Name the stops of the calendar in some periods of a shop."""
+    d = case.data
+    rows = case.hub["calendar"].filter(
+        case.hub["calendar"]["group"].is_in([ALL, d.groups[d.shop_group[s]]])
+    )
+    found = dict.fromkeys(
+        f"{row['kind']} from {row['start']}"
+        for row in rows.to_dicts()
+        for t in periods
+        if row["kind"] != "work"
+        and row["start"] <= d.spans[t].end
+        and (row["end"] or row["start"]) >= d.spans[t].start
+    )
+    return f" ({some(list(found))})" if found else ""
 
 
 def _launch(case: Case, i: int, values: dict[int, float]) -> list[str]:
@@ -122,6 +140,7 @@ def _launch(case: Case, i: int, values: dict[int, float]) -> list[str]:
             "EOP": f"Model {d.models[i]} ends production on {row['eop']} (EOP)",
             "launch ramp": f"The launch ramp of model {d.models[i]}",
             "full rate": f"The full rate of model {d.models[i]}",
+            "calendar": f"The calendar of model {d.models[i]}'s shops",
         }[cause]
         verb = "which allows" if cause in ("SOP", "EOP") else "allows"
         comma = ", " if cause in ("SOP", "EOP") else " "

@@ -15,7 +15,7 @@ from sinho.why.case import Case, Limits, settle
 from sinho.why.figures import Flows, fate
 from sinho.why.linear import Stopped, fixed, optimum
 from sinho.why.loosen import Candidate
-from sinho.why.loosen_rules import contracts, launches, parts
+from sinho.why.loosen_rules import contracts, launches, parts, stops
 from sinho.why.loosen_sea import containers, sailings, stock
 from sinho.why.loosen_shops import bigger_pattern, installed_rate, overtime
 
@@ -29,6 +29,7 @@ MAKERS: tuple[Callable[[Case, Limits], Iterator[Candidate]], ...] = (
     sailings,
     containers,
     launches,
+    stops,
     stock,
     parts,
     contracts,
@@ -123,7 +124,7 @@ def try_all(
                 name=candidate.name,
                 cars=_noticed(score.cars - base.cars),
                 cars_total=_noticed(score.total - base.total),
-                contribution=linear.contribution - case.linear.contribution,
+                contribution=_counted(linear.contribution - case.linear.contribution, linear.cost),
                 cars_delivered=_noticed(score.delivered - base.delivered),
             )
         )
@@ -137,3 +138,8 @@ def try_all(
 
 def _noticed(cars: float) -> float:
     return cars if abs(cars) >= NOTICEABLE else 0.0
+
+
+def _counted(amount: float, whole: float) -> float:
+    """Return an amount of money, 0 where it is the solver's noise."""
+    return amount if abs(amount) > 1e-9 * max(1.0, abs(whole)) else 0.0
