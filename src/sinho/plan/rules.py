@@ -1,0 +1,380 @@
+"""The hard rules of a plan in the planner's words, each with the bounds that state it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sinho.plan.arrays import Ints, PlanData
+from sinho.plan.program import Program
+
+Places = NDArray[np.int32]
+Text = Callable[[Sequence[int]], str]
+
+NONE: Places = np.zeros(0, dtype=np.int32)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What a rule says of one period.
+
+    Parameters
+    ----------
+    period : int
+        The period; -1 where the rule has none.
+    column_lower, column_upper, row_lower, row_upper : ndarray of int
+        Columns and rows whose lower or upper bound vanishes when the piece is lifted.
+    """
+
+    period: int
+    column_lower: Places = field(default_factory=lambda: NONE)
+    column_upper: Places = field(default_factory=lambda: NONE)
+    row_lower: Places = field(default_factory=lambda: NONE)
+    row_upper: Places = field(default_factory=lambda: NONE)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A hard rule.
+
+    Parameters
+    ----------
+    text : callable
+        Writes the rule in words for some of its periods.
+    pieces : tuple of Piece
+        What it says of each period.
+    """
+
+    text: Text
+    pieces: tuple[Piece, ...]
+
+    def told(self, pieces: Sequence[Piece]) -> str:
+        """Write the rule in words for some of its pieces."""
+        return self.text([piece.period for piece in pieces])
+
+
+def when(data: PlanData, periods: Sequence[int]) -> str:
+    """Write periods as runs, such as ``2026-01 to 2026-03, 2026-07``."""
+    runs: list[list[int]] = []
+    for t in sorted(set(periods)):
+        if runs and t == runs[-1][-1] + 1:
+            runs[-1].append(t)
+        else:
+            runs.append([t])
+    labels = [span.label for span in data.spans]
+    return ", ".join(
+        labels[run[0]] if len(run) == 1 else f"{labels[run[0]]} to {labels[run[-1]]}"
+        for run in runs
+    )
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes the rules of one plan."""
+
+    data: PlanData
+    program: Program
+
+    def _pieces(
+        self, places: Ints, periods: Ints, *, columns: bool, lower: bool, upper: bool
+    ) -> tuple[Piece, ...]:
+        """Return one piece a period for some columns or rows."""
+        pieces = []
+        for t in sorted(set(periods.tolist())):
+            own = places[periods == t].astype(np.int32)
+            low, high = own if lower else NONE, own if upper else NONE
+            pieces.append(
+                Piece(t, column_lower=low, column_upper=high)
+                if columns
+                else Piece(t, row_lower=low, row_upper=high)
+            )
+        return tuple(pieces)
+
+    def column_rule(
+        self, block: str, mask: NDArray[np.bool_], text: Text, *, lower: bool
+    ) -> Iterator[Rule]:
+        """Yield the rule that the lower (or upper) bounds of some columns of a run state."""
+        run = self.program.columns[block]
+        places = np.flatnonzero(mask)
+        if len(places):
+            found = self._pieces(
+                places + run.start,
+                run.index[places, -1],
+                columns=True,
+                lower=lower,
+                upper=not lower,
+            )
+            yield Rule(text, found)
+
+    def row_rule(
+        self,
+        block: str,
+        mask: NDArray[np.bool_],
+        text: Text,
+        *,
+        lower: bool = True,
+        upper: bool = True,
+    ) -> Iterator[Rule]:
+        """Yield the rule that the bounds of some rows of a run state."""
+        run = self.program.rows[block]
+        places = np.flatnonzero(mask)
+        if len(places):
+            found = self._pieces(
+                places + run.start, run.index[places, -1], columns=False, lower=lower, upper=upper
+            )
+            yield Rule(text, found)
+
+    def contracts(self) -> Iterator[Rule]:
+        """Yield the least of hard contracts and the most of all."""
+        for w, window in enumerate(self.data.windows):
+            row = np.array([self.program.rows["contract"].start + w], dtype=np.int32)
+            head = f"contract {window.contract} ({window.label})"
+            if window.hard and window.least > 0:
+                text = f"{head} must ship at least {window.least:,.0f} cars{self._unserved(w)}"
+                yield Rule(lambda _, text=text: text, (Piece(-1, row_lower=row),))  # type: ignore[misc]
+            if np.isfinite(window.most):
+                text = f"{head} may ship at most {window.most:,.0f} cars"
+                yield Rule(lambda _, text=text: text, (Piece(-1, row_upper=row),))  # type: ignore[misc]
+
+    def _unserved(self, w: int) -> str:
+        """Say why nothing can be shipped for a contract, where that is so."""
+        window = self.data.windows[w]
+        cells = self.program.rows["demand"].index
+        asked = window.pairs[cells[:, 0]] & window.inside[cells[:, 1]]
+        if not asked.any():
+            return ", but no market asks for its models in its months"
+        served = any(
+            (window.pairs[block.index[:, 0]] & window.inside[block.index[:, 1]]).any()
+            for name, block in self.program.columns.items()
+            if name.startswith("ship ")
+        )
+        return "" if served else ", but no freight rate serves its markets in its months"
+
+    def demand(self) -> Iterator[Rule]:
+        """Yield what the markets ask for, by model and by the hard contracts it counts for."""
+        d, run = self.data, self.program.rows["demand"]
+        asked = self.program.row_lower[run.at]
+        hard: dict[str, NDArray[np.bool_]] = {}
+        for window in d.windows:
+            if window.hard and window.least > 0:
+                hard[window.contract] = hard.get(window.contract, False) | window.pairs
+        counts = [
+            tuple(name for name, pairs in hard.items() if pairs[p])
+            for p in range(len(d.pair_model))
+        ]
+        for i, contracts in sorted(set(zip(d.pair_model.tolist(), counts, strict=True))):
+            own = (d.pair_model == i) & np.array([found == contracts for found in counts])
+            mask = own[run.index[:, 0]]
+            whose = f"the markets of contract {' and '.join(contracts)}" if contracts else "markets"
+
+            def text(
+                periods: Sequence[int],
+                mask: NDArray[np.bool_] = mask,
+                name: str = d.models[i],
+                whose: str = whose,
+            ) -> str:
+                units = asked[mask & np.isin(run.index[:, 1], periods)].sum()
+                return (
+                    f"{whose} ask for {units:,.0f} cars of model {name} in "
+                    f"{when(d, periods)} and take no more"
+                )
+
+            yield from self.row_rule("demand", mask, text)
+
+    def launches(self) -> Iterator[Rule]:
+        """Yield the most cars by SOP, EOP, launch ramp and full rate."""
+        d, make = self.data, self.program.columns["make"]
+        for i, name in enumerate(d.models):
+
+            def text(periods: Sequence[int], i: int = i, name: str = name) -> str:
+                most = d.make_max[i, list(periods)].sum()
+                return (
+                    f"at most {most:,.0f} cars of model {name} can be built in {when(d, periods)} "
+                    "(SOP, EOP, launch ramp, full rate)"
+                )
+
+            mask = (make.index[:, 0] == i) & np.isfinite(self.program.upper[make.at])
+            yield from self.column_rule("make", mask, text, lower=False)
+
+    def stock(self) -> Iterator[Rule]:
+        """Yield opening stock, smallest and largest stock of models, and the yard."""
+        d, stock = self.data, self.program.columns["stock"]
+        for i, name in enumerate(d.models):
+            own = stock.index[:, 0] == i
+            if d.stock0[i] > 0:
+                # lifted, cars may be scrapped: the balance's upper bound vanishes
+                text = f"{d.stock0[i]:,.0f} cars of model {name} are in stock before the plan"
+                first = own & (stock.index[:, 1] == 0)
+                yield from self.row_rule("stock", first, lambda _, s=text: s, lower=False)  # type: ignore[misc]
+
+            def least(periods: Sequence[int], i: int = i, name: str = name) -> str:
+                return (
+                    f"at least {d.stock_min[i].max():,.0f} cars of model {name} are kept at the "
+                    f"end of {when(d, periods)}"
+                )
+
+            def most(periods: Sequence[int], i: int = i, name: str = name) -> str:
+                return (
+                    f"at most {d.stock_max[i].min():,.0f} cars of model {name} are kept at the "
+                    f"end of {when(d, periods)}"
+                )
+
+            low = own & (self.program.lower[stock.at] > 0)
+            yield from self.column_rule("stock", low, least, lower=True)
+            high = own & np.isfinite(self.program.upper[stock.at])
+            yield from self.column_rule("stock", high, most, lower=False)
+
+        def yard(periods: Sequence[int]) -> str:
+            low = d.yard_cap[list(periods)].min()
+            return f"the yard holds at most {low:,.0f} cars at the end of {when(d, periods)}"
+
+        every = np.ones(len(self.program.rows["yard"]), dtype=bool)
+        yield from self.row_rule("yard", every, yard, lower=False)
+
+    def shops(self) -> Iterator[Rule]:
+        """Yield the hours of every shop."""
+        d = self.data
+        hours = np.array([p.shifts * p.hours for p in d.patterns])
+        group = np.array([p.group for p in d.patterns], dtype=np.int64)
+        upper = self.program.upper[self.program.columns["pattern"].at].reshape(len(hours), -1)
+        for s, name in enumerate(d.shops):
+            g = d.shop_group[s]
+            longest = (hours[:, None] * upper)[group == g].max(axis=0)
+            most = d.rate[s] * d.availability[s] * (longest * d.days[g] + d.overtime_max[g])
+
+            def text(
+                periods: Sequence[int], name: str = name, most: NDArray[np.float64] = most
+            ) -> str:
+                return (
+                    f"shop {name} has hours for at most {most[list(periods)].sum():,.0f} units in "
+                    f"{when(d, periods)}"
+                )
+
+            mask = self.program.rows["shop"].index[:, 0] == s
+            yield from self.row_rule("shop", mask, text, lower=False)
+
+    def sailings(self) -> Iterator[Rule]:
+        """Yield the capacities of every lane."""
+        d = self.data
+        for block, noun, cap in (
+            ("ceu", "CEU", d.ceu_cap),
+            ("area", "m2", d.area_cap),
+            ("box", "40 ft boxes", d.box_cap),
+        ):
+            for r, name in enumerate(d.lanes):
+
+                def text(
+                    periods: Sequence[int],
+                    name: str = name,
+                    noun: str = noun,
+                    own: NDArray[np.float64] = cap[r],
+                ) -> str:
+                    return (
+                        f"lane {name} carries at most {own[list(periods)].sum():,.0f} {noun} in "
+                        f"{when(d, periods)}"
+                    )
+
+                mask = self.program.rows[block].index[:, 0] == r
+                yield from self.row_rule(block, mask, text, lower=False)
+
+    def patterns(self) -> Iterator[Rule]:
+        """Yield given patterns, the opening pattern's stay and the smallest stays."""
+        d, run = self.data, self.program.columns["pattern"]
+        group = np.array([p.group for p in d.patterns], dtype=np.int64)
+        own, t = group[run.index[:, 0]], run.index[:, 1]
+        given = d.fixed[own, t] >= 0
+        bound = self.program.lower[run.at] == self.program.upper[run.at]
+        kept = np.array([p.kept if p.opening else 0 for p in d.patterns])
+        staying = np.zeros((len(d.groups), len(d.spans)), dtype=bool)
+        for p, periods in enumerate(kept):
+            staying[group[p], :periods] = True
+        stay = self.program.rows["stay"]
+        for g, name in enumerate(d.groups):
+            if np.count_nonzero(group == g) < 2:
+                continue
+            for mask, words in (
+                (given, "the pattern of group {} is given by fixed_patterns in {}"),
+                (
+                    staying[own, t] & ~given,
+                    "group {} is bound by the smallest stay of its opening pattern in {}",
+                ),
+            ):
+
+                def text(periods: Sequence[int], words: str = words, name: str = name) -> str:
+                    return words.format(name, when(d, periods))
+
+                places = np.flatnonzero(mask & (own == g) & (bound | staying[own, t]))
+                if len(places):
+                    found = np.array(places + run.start)
+                    pieces = tuple(
+                        Piece(at, column_lower=here, column_upper=here)
+                        for at in sorted(set(t[places].tolist()))
+                        for here in [found[t[places] == at].astype(np.int32)]
+                    )
+                    yield Rule(text, pieces)
+
+            def kept_on(periods: Sequence[int], name: str = name) -> str:
+                return (
+                    f"patterns of group {name} are kept for their smallest stay up to "
+                    f"{when(d, periods)}"
+                )
+
+            mask = group[stay.index[:, 0]] == g if len(stay) else np.zeros(0, dtype=bool)
+            yield from self.row_rule("stay", mask, kept_on, upper=False)
+
+    def parts(self) -> Iterator[Rule]:
+        """Yield opening stock, largest stock and most bought of every part."""
+        d, program = self.data, self.program
+        bought, kept = program.columns["bought"], program.columns["part stock"]
+        for j, name in enumerate(d.parts):
+
+            def buy(periods: Sequence[int], j: int = j, name: str = name) -> str:
+                units = d.buy_max[j, list(periods)].sum()
+                return f"at most {units:,.0f} units of part {name} are bought in {when(d, periods)}"
+
+            def keep(periods: Sequence[int], j: int = j, name: str = name) -> str:
+                return (
+                    f"at most {d.part_stock_max[j]:,.0f} units of part {name} are kept at the end "
+                    f"of {when(d, periods)}"
+                )
+
+            mask = (bought.index[:, 0] == j) & np.isfinite(program.upper[bought.at])
+            yield from self.column_rule("bought", mask, buy, lower=False)
+            own = kept.index[:, 0] == j
+            if d.part_stock0[j] > 0:
+                text = f"{d.part_stock0[j]:,.0f} units of part {name} are in stock before the plan"
+                first = own & (kept.index[:, 1] == 0)
+                yield from self.row_rule("part", first, lambda _, s=text: s, lower=False)  # type: ignore[misc]
+            high = own & np.isfinite(program.upper[kept.at])
+            yield from self.column_rule("part stock", high, keep, lower=False)
+
+
+def hard_rules(data: PlanData, program: Program) -> list[Rule]:
+    """List the hard rules of a plan that can contradict each other.
+
+    Parameters
+    ----------
+    data : PlanData
+        Arrays of the plan.
+    program : Program
+        Its program.
+
+    Returns
+    -------
+    list of Rule
+        Contracts first, then demand, launches, stock, shops, sailings, patterns and parts.
+    """
+    make = _Maker(data, program)
+    return [
+        *make.contracts(),
+        *make.demand(),
+        *make.launches(),
+        *make.stock(),
+        *make.shops(),
+        *make.sailings(),
+        *make.patterns(),
+        *make.parts(),
+    ]
