@@ -11,7 +11,7 @@ from sinho.results import Explanation, MonthPlan, Relaxation
 from sinho.stop import NoLimit, Report, StopRule
 from sinho.units import PeriodKind
 from sinho.why.answer import answer, facts
-from sinho.why.case import Case, find_limits, open_case
+from sinho.why.case import MISSING, Case, find_limits, open_case
 from sinho.why.question import ask
 from sinho.why.reasons import reasons
 from sinho.why.relax import candidates, try_all
@@ -142,4 +142,4 @@ def _check_plan(hub: Hub, plan: MonthPlan) -> None:
 def _can_be_lifted(case: Case) -> bool:
     """Return whether there is anything to lift: cars not on time, or a contract that is short."""
     short = case.plan.tables["contracts"]["short"]
-    return bool(case.short.any()) or any(short[w] > 1e-4 for w in case.question.windows)
+    return bool(case.short.any()) or any(short[w] > MISSING for w in case.question.windows)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sinho.results import MonthPlan
 
 SEA: tuple[Kind, ...] = ("ceu", "area", "box")
+MISSING = 0.01
+"""Cars below which none is missing in a cell."""
 LOST_WEIGHT = 1.5
 """A car lost weighs more than one late for a period, where a tie leaves the choice."""
 
@@ -72,7 +74,7 @@ class Case:
     def short(self) -> Floats:
         """Cars of the question not shipped on time, shape (P, T)."""
         missing = self.data.demand - self.flows.on_time(self.data)
-        return np.where(self.question.cells & (missing > 1e-4), missing, 0.0)
+        return np.where(self.question.cells & (missing > MISSING), missing, 0.0)
 
     @property
     def pairs(self) -> Bools:
