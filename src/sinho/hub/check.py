@@ -12,7 +12,7 @@ import polars as pl
 
 from sinho.errors import Problem, nearest
 from sinho.hub.places import ROW, Found, Offence, Place, about_table, found
-from sinho.hub.rules import RULES
+from sinho.hub.rules import RULES, Tables
 from sinho.hub.schema import LIST_SEPARATOR, REQUIRED, TABLES, Field, empty, fields
 from sinho.hub.text import clean, explain, explain_choice, parse, plausible, render
 
@@ -359,7 +359,8 @@ def check_tables(
     hollow = frozenset(name for name in REQUIRED if tables[name].frame.is_empty())
     offences += reference_offences(tables, unread | hollow)
     frames = {name: table.frame for name, table in tables.items()}
-    view = {name: frame.with_row_index(ROW) for name, frame in frames.items()}
+    partial = frozenset(name for name, table in tables.items() if table.missing)
+    view = Tables({n: frame.with_row_index(ROW) for n, frame in frames.items()}, unread | partial)
     for check in RULES:
         offences += check(view)
     return frames, problems + found(offences, places)

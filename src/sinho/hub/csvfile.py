@@ -155,20 +155,21 @@ def _careful(
     records: list[list[str]] = []
     rows: list[int] = []
     heading: list[str] | None = None
+    width = 0
     ragged: list[Problem] = []
     broken: set[int] = set()
     for number, record in enumerate(reader, 1):
         if not "".join(record).strip():
             continue
         if heading is None:
+            width = len(record)
             while record and not record[-1].strip():
                 record.pop()
             heading = record
             continue
         if len(record) != len(heading):
-            problem = _ragged(record, heading, where, number)
-            if problem is not None:
-                ragged.append(problem)
+            if len(record) != width or any(cell.strip() for cell in record[len(heading) :]):
+                ragged.append(_ragged(record, heading, where, number))
                 broken.add(len(records))
             record = (record + [""] * len(heading))[: len(heading)]
         records.append(record)
@@ -186,12 +187,10 @@ def _careful(
     return Grid(tuple(heading), cells, pl.Series(rows, dtype=pl.Int64), frozenset(broken)), problems
 
 
-def _ragged(record: list[str], heading: list[str], where: str, row: int) -> Problem | None:
-    """Say what is wrong with a row of another length; nothing where only empty cells hang over."""
+def _ragged(record: list[str], heading: list[str], where: str, row: int) -> Problem:
+    """Say what is wrong with a row that is longer or shorter than the headings."""
     extra = record[len(heading) :]
     if len(record) > len(heading):
-        if not any(cell.strip() for cell in extra):
-            return None
         rule = f"the row has {len(record)} cells under {len(heading)} headings"
         hint = (
             "Text with a comma stands in double quotes; the decimal sign is a point, and numbers "

@@ -19,10 +19,10 @@ DATE_FORMAT = "%Y-%m-%d"
 FIRST_YEAR, LAST_YEAR = 1950, 2199
 LARGEST_INTEGER = 2**53
 
-_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_DAY = r"^\d{4}-\d{2}-\d{2}( 00:00:00(\.0+)?)?$"
-_MONTH = r"^\d{4}-\d{2}(-01)?( 00:00:00(\.0+)?)?$"
-_PERIOD = r"^\d{4}(-\d{2}(-01)?)?( 00:00:00(\.0+)?)?$"
+_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00(\.0+)?)?$"
+_MONTH = r"^[0-9]{4}-[0-9]{2}(-01)?( 00:00:00(\.0+)?)?$"
+_PERIOD = r"^[0-9]{4}(-[0-9]{2}(-01)?)?( 00:00:00(\.0+)?)?$"
 _HIDDEN = "[\\x00-\\x08\\x0b-\\x1f\\x7f\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff]"
 UNCOMPUTED = "#UNCOMPUTED!"
 """What stands for a formula whose value the workbook does not hold."""

@@ -4,13 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from sinho.errors import Severity
 from sinho.hub.places import ROW, Offence
+from sinho.hub.schema import REQUIRED
 
-Tables = Mapping[str, pl.DataFrame]
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a hub while its rules are checked.
+
+    Parameters
+    ----------
+    frames : mapping of str to polars.DataFrame
+        Every table, with positions in column ``row_``.
+    unread : frozenset of str
+        Tables that could not be read as a whole; what they lack is not judged.
+    """
+
+    frames: Mapping[str, pl.DataFrame]
+    unread: frozenset[str] = frozenset()
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        return self.frames[name]
+
+    def lacks(self, *names: str) -> bool:
+        """Return whether some of these tables cannot be judged: unread, or empty against rule."""
+        return any(
+            name in self.unread or (name in REQUIRED and self.frames[name].is_empty())
+            for name in names
+        )
+
+
 Rule = Callable[[Tables], Iterable[Offence]]
 
 Words = str | Callable[[dict[str, object]], str]

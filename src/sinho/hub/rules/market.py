@@ -50,6 +50,8 @@ def _planned(t: Tables) -> pl.DataFrame:
 
 def overseas_market_has_freight(t: Tables) -> Iterator[Offence]:
     """Require freight to a market overseas by some mode from its first demand on."""
+    if t.lacks("freight", "demand"):
+        return
     first = _planned(t).group_by("market").agg(pl.col("month").min().alias("first"))
     since = t["freight"].group_by("lane").agg(pl.col("start").min().alias("since"))
     rows = (
@@ -78,9 +80,9 @@ def _lanes(t: Tables) -> list[str]:
 
 def lanes_lead_to_markets(t: Tables) -> Iterator[Offence]:
     """Warn of lanes in freight and sailings that lead to no market."""
-    lanes = _lanes(t)
-    if t["markets"].is_empty():
+    if t.lacks("markets"):
         return
+    lanes = _lanes(t)
     for table, known in (("freight", [*lanes, DOMESTIC]), ("sailings", lanes)):
         rows = t[table].filter(~pl.col("lane").is_in(known)).unique("lane", maintain_order=True)
         yield from offenders(
@@ -189,6 +191,8 @@ def cars_have_a_price(t: Tables) -> Iterator[Offence]:
 
 def demand_overseas_has_sailings(t: Tables) -> Iterator[Offence]:
     """Warn, once per lane, of months with demand overseas but no sailings."""
+    if t.lacks("sailings", "demand"):
+        return
     overseas = t["markets"].filter(pl.col("route") == OVERSEAS).drop_nulls("lane")
     asked = _planned(t).join(overseas.select("market", "lane"), on="market")
     bare = asked.join(t["sailings"], on=["lane", "month"], how="anti")
@@ -249,6 +253,8 @@ def lists_name_once(t: Tables) -> Iterator[Offence]:
 
 def contract_has_demand(t: Tables) -> Iterator[Offence]:
     """Warn of contracts whose models and markets have no demand in their months."""
+    if t.lacks("demand", "models"):
+        return
     planned = _planned(t).join(t["models"].select("model", "brand"), on="model")
     idle = []
     for row in t["contracts"].filter(pl.col("least") > 0).drop_nulls(["start", "end"]).to_dicts():
@@ -273,6 +279,8 @@ def contract_has_demand(t: Tables) -> Iterator[Offence]:
 
 def backlog_has_demand(t: Tables) -> Iterator[Offence]:
     """Require a demand row for late cars, whose price and penalties they take."""
+    if t.lacks("demand"):
+        return
     rows = t["opening_backlog"].drop_nulls(["model", "market"])
     rows = rows.join(t["demand"], on=["model", "market"], how="anti", maintain_order="left")
     yield from offenders(
@@ -301,6 +309,8 @@ def duties_are_per_cent(t: Tables) -> Iterator[Offence]:
 
 def actuals_name_what_is_known(t: Tables) -> Iterator[Offence]:
     """Warn of actuals whose item or market the hub does not know."""
+    if t.lacks("models", "parts", "markets"):
+        return
     models, parts, markets = t["models"], t["parts"], t["markets"]
     items = pl.concat([models["model"], models["family"], parts["part"], parts["kind"]])
     places = pl.concat([markets["market"], markets["region"]])

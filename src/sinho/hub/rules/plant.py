@@ -57,7 +57,7 @@ def weekend_days(t: Tables) -> Iterator[Offence]:
 
 def group_has_patterns(t: Tables) -> Iterator[Offence]:
     """Require a shift pattern for every shop group."""
-    if t["patterns"].is_empty():
+    if t.lacks("patterns"):
         return
     rows = t["groups"].join(t["patterns"], on="group", how="anti").drop_nulls("group")
     yield from offenders("groups", rows, "group", "has no row in patterns", "Add its patterns.")
