@@ -1,4 +1,4 @@
-"""The data dictionary: every table and field of a hub, with type, unit, bounds, default and meaning.
+"""The data dictionary: every table and field of a hub, with its type, unit, bounds and meaning.
 
 The schema classes below are the only place where fields are declared. Reading, checking, error
 messages, the Excel template, ``sinho fields`` and the docs page are all made from them.
@@ -278,7 +278,9 @@ class Parts(Table):
         required=True,
         choices=("made", "bought", "both"),
     )
-    make_cost = _number("Material per unit started; that of scrap is lost.", "currency/unit", min=0, default=0.0)
+    make_cost = _number(
+        "Material per unit started; that of scrap is lost.", "currency/unit", min=0, default=0.0
+    )
     buy_cost = _number(
         "Price per unit bought; needed where supply is bought or both.", "currency/unit", min=0
     )
@@ -436,7 +438,7 @@ class Crews(Table):
 
 
 class Calendar(Table):
-    """Days that differ from the plain calendar (weekdays without public holidays); a later row overrides."""
+    """Days that differ from weekdays without public holidays; a later row overrides."""
 
     start = _date("First day.", key=True)
     end = _date("Last day; empty: the first day only.")
@@ -576,9 +578,7 @@ class OpeningStock(Table):
 
 
 class OpeningBacklog(Table):
-    """Cars that were late already before the first month; price and penalties are those of the
-    pair's first demand row.
-    """
+    """Cars late before the first month, at the prices of their model and market's first demand."""
 
     model = _text("Model.", key=True, refers=("models.model",))
     market = _text("Market.", key=True, refers=("markets.market",))
