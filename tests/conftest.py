@@ -1,10 +1,10 @@
-"""What all tests share: hypothesis profiles, required helpers, the Busan example."""
+"""What all tests share: hypothesis profiles, required helpers, accepted outputs."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,28 @@ ROOT = Path(__file__).resolve().parents[1]
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") or os.environ.get("SINHO_CI") else "desk")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flag that accepts what is printed now: look at the difference before committing."""
+    parser.addoption(
+        "--accept", action="store_true", help="write tests/golden anew from what is printed now"
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the accepted one in tests/golden; ``--accept`` writes it anew."""
+
+    def compare(name: str, text: str) -> None:
+        path = ROOT / "tests" / "golden" / name
+        if request.config.getoption("--accept"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"no accepted output {path.name}; pytest --accept writes it"
+        assert text == path.read_text(encoding="utf-8"), "pytest --accept takes the new output"
+
+    return compare
 
 
 def required() -> set[str]:

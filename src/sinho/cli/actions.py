@@ -14,7 +14,7 @@ import typer
 
 from sinho.cli.base import DATA, FileProblem, print_json, problem_json, say
 from sinho.cli.progress import wait
-from sinho.cli.show import print_frame
+from sinho.cli.show import print_frame, print_text
 from sinho.errors import Problem, nearest
 from sinho.hub import Hub, check_hub, read_hub
 from sinho.hub.schema import REQUIRED, TABLES, Field, meaning
@@ -65,13 +65,12 @@ def new(path: Path, source: str, *, excel: bool, force: bool) -> None:
         if path.is_dir() == is_book:
             what = "a folder" if path.is_dir() else "a file"
             raise FileProblem(f"{path} is {what}; give another name.")
-        if not force and (is_book or any(path.iterdir())):
+        filled = is_book or any(path.iterdir())
+        if filled and not is_book and not (path / "hub.toml").exists():
+            raise FileProblem(f"{path} holds other files; give the name of a new folder.")
+        if filled and not force:
             raise FileProblem(
                 f"{path} exists already. Give another name, or --force to replace the hub in it."
-            )
-        if not is_book and any(path.iterdir()) and not (path / "hub.toml").exists():
-            raise FileProblem(
-                f"{path} holds other files and no hub.toml; --force replaces only a hub."
             )
     if source == "blank":
         written = write_blank(path, force=force)
@@ -84,7 +83,7 @@ def new(path: Path, source: str, *, excel: bool, force: bool) -> None:
 def load(path: Path) -> Hub:
     """Read a hub; say so on a terminal where it takes long."""
     there(path)
-    return wait(lambda _stop, _report: read_hub(path), f"reading {path}")
+    return wait(lambda _stop, _report: read_hub(path), f"reading {path}", all_or_nothing=True)
 
 
 def there(path: Path) -> None:
@@ -104,18 +103,43 @@ def there(path: Path) -> None:
     raise FileProblem(f"{path}: there is no such folder or workbook. {hint}")
 
 
-def chosen(option: str, name: str, known: Iterable[str], what: str) -> None:
-    """Refuse an unknown name as a usage error, with the nearest known one."""
+def chosen(
+    option: str,
+    name: str,
+    known: Iterable[str],
+    what: str,
+    called: Mapping[str, str | None] | None = None,
+) -> None:
+    """Refuse an unknown name as a usage error, with the nearest known one.
+
+    Parameters
+    ----------
+    option : str
+        Where the name was given.
+    name : str
+        The name.
+    known : iterable of str
+        The names that are taken.
+    what : str
+        What it should name.
+    called : mapping of str to str, optional
+        Full names of known ones, for the hint.
+    """
     names = list(dict.fromkeys(known))
     if name not in names:
-        hint = nearest(name, names) or f"There are no {what}s."
+        also = {text.casefold(): own for own, text in (called or {}).items() if text}
+        own = also.get(name.casefold())
+        hint = f"Did you mean {own!r}?" if own else nearest(name, names)
+        hint = hint or f"There are no {what}s."
         raise typer.BadParameter(f"there is no {what} {name!r}. {hint}", param_hint=option)
 
 
 def check(path: Path, *, as_json: bool) -> None:
     """Check a hub and its scenarios."""
     there(path)
-    hub, problems = wait(lambda _stop, _report: check_hub(path), f"checking {path}")
+    hub, problems = wait(
+        lambda _stop, _report: check_hub(path), f"checking {path}", all_or_nothing=True
+    )
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     if as_json:
@@ -161,7 +185,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
     for severity in ("warning", "error"):
         for problem in problems:
             if problem.severity == severity:
-                print(f"{severity}: {problem}")
+                print_text(str(problem), f"{severity}: ")
     if problems:
         print()
 
@@ -221,7 +245,7 @@ def print_plan(made: MonthPlan, hub: Hub) -> None:
     from sinho.report.tables import summary_tables
 
     for sentence in headline(made, hub):
-        print(sentence)
+        print_text(sentence)
     print()
     for title, frame in summary_tables(made, hub):
         print_frame(title, frame)
@@ -446,10 +470,11 @@ def why(
             }
         )
         return
-    print(told.question)
-    print(told.answer + "\n")
+    print_text(told.question)
+    print_text(told.answer)
+    print()
     for reason in told.reasons:
-        print(f"- {reason}")
+        print_text(reason, "- ")
     print()
     if told.relaxations:
         frame = pl.DataFrame(
@@ -465,7 +490,19 @@ def why(
         )
         print_frame("Single relaxations, each tried on its own; none is applied", frame)
     if told.facts.height:
-        print_frame("Figures by period", told.facts)
+        print_frame("Figures", facts_frame(told.facts, hub.settings.currency))
+
+
+def facts_frame(facts: pl.DataFrame, currency: str) -> pl.DataFrame:
+    """Return the figures of an explanation with units in their headings, shares in per cent."""
+    shares = {"utilisation": "of capacity [%]", "utilisation_installed": "of installed [%]"}
+    cars = ("asked", "on_time", "shipped", "late", "lost", "least", "most", "short")
+    money = ("worth", "fee", "penalty")
+    names = {name: f"{name.replace('_', ' ')} [cars]" for name in cars}
+    names |= {name: f"{name} [{currency}]" for name in money} | shares | {"unit": "in"}
+    return facts.with_columns(
+        pl.col(name) * 100 for name in shares if name in facts.columns
+    ).rename(names, strict=False)
 
 
 def asked_about(hub: Hub, scenario: str | None, asked: Asked) -> None:
@@ -484,7 +521,8 @@ def asked_about(hub: Hub, scenario: str | None, asked: Asked) -> None:
     for what, names in known.items():
         value = given[what]
         if isinstance(value, str):
-            chosen(f"--{what}", value, names, what)
+            full = dict(whole["markets"].select("market", "name").iter_rows())
+            chosen(f"--{what}", value, names, what, full if what == "market" else None)
     month = asked["month"]
     if month is not None:
         _check_month(month, whole)

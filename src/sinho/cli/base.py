@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from sinho.errors import DataError, Infeasible, SinhoError, StoreError
+from sinho.errors import DataError, Infeasible, SinhoError, StoreError, nearest
 
 OK, UNEXPECTED, USAGE, DATA, INFEASIBLE, FILES = 0, 1, 2, 3, 4, 5
 INTERRUPTED = 130
@@ -105,7 +106,7 @@ class Command(TyperCommand):
             raise
         except typer.TyperException as error:
             if ctx.params.get("json"):
-                print_json({"error": {"kind": "usage", "message": error.format_message()}})
+                print_json({"error": {"kind": "usage", "message": worded(error)}})
             raise
         except (Exception, KeyboardInterrupt) as error:
             raise typer.Exit(report(error, as_json=bool(ctx.params.get("json")))) from error
@@ -148,24 +149,34 @@ class Group(TyperGroup):
 
 def usage(error: typer.TyperException) -> int:
     """Print a usage error and return its exit code."""
-    message = error.format_message()
+    message = worded(error)
     if not message:
         return error.exit_code
-    for technical, plain in (
-        ("Value error, ", ""),
-        ("Input should be", "must be"),
-        (", unable to parse string as a number", ""),
-        (", unable to parse string as an integer", ""),
-        ("No such option:", "There is no option"),
-        ("No such command", "There is no command"),
-        ("(Possible options:", "(did you mean:"),
-    ):
-        message = message.replace(technical, plain)
     say_error(message)
     ctx = getattr(error, "ctx", None)
     if ctx is not None:
         say(f"Try '{ctx.command_path} --help' for the options and examples.")
     return error.exit_code
+
+
+def worded(error: typer.TyperException) -> str:
+    """Return the message of a usage error in plain words, with the nearest name."""
+    option = getattr(error, "option_name", None)
+    near = getattr(error, "possibilities", None)
+    message = error.format_message()
+    if option is not None and message.startswith("No such option"):
+        return f"there is no option {option}. {nearest(option, near) if near else ''}".rstrip()
+    message = re.sub(r"^Invalid value for '?([^':]+)'?: ", r"\1: ", message)
+    for technical, plain in (
+        ("Value error, ", ""),
+        ("Input should be", "must be"),
+        (", unable to parse string as a number", ""),
+        (", unable to parse string as an integer", ""),
+        ("No such command", "there is no command"),
+        ("Missing argument", "missing argument"),
+    ):
+        message = message.replace(technical, plain)
+    return message
 
 
 def report(error: BaseException, *, as_json: bool) -> int:

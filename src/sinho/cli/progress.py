@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from sinho.cli.base import INTERRUPTED, Interrupted, say
@@ -20,7 +20,13 @@ SHOWN_AFTER = 2.0
 TICK = 0.1
 
 
-def wait(work: Callable[[StopRule, Report], T], stage: str, seconds: float | None = None) -> T:
+def wait(
+    work: Callable[[StopRule, Report], T],
+    stage: str,
+    seconds: float | None = None,
+    *,
+    all_or_nothing: bool = False,
+) -> T:
     """Do long work; on a terminal say after two seconds how far it is.
 
     The first Ctrl-C asks the work to hand back its best result, a second one ends the program.
@@ -33,6 +39,8 @@ def wait(work: Callable[[StopRule, Report], T], stage: str, seconds: float | Non
         What is done, in words, until the work reports better.
     seconds : float, optional
         Time after which the stop rule asks for the best result.
+    all_or_nothing : bool
+        Whether the work has no result before its end, so that the first Ctrl-C ends the program.
 
     Returns
     -------
@@ -57,7 +65,8 @@ def wait(work: Callable[[StopRule, Report], T], stage: str, seconds: float | Non
 
     rule: StopRule = NoLimit() if seconds is None else TimeLimit(seconds)
     # The work runs beside the main thread: only that one hears Ctrl-C, and it must be free to.
-    with Interruptible(rule) as stop, _Bar() as bar:
+    stop = Interruptible(rule)
+    with nullcontext() if all_or_nothing else stop, _Bar() as bar:
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
         told = False
@@ -70,7 +79,7 @@ def wait(work: Callable[[StopRule, Report], T], stage: str, seconds: float | Non
                     bar.say("Stopping with the best plan so far; Ctrl-C again gives up.")
         except KeyboardInterrupt:
             bar.close()
-            say("Interrupted: no plan was written.")
+            say("Interrupted." if all_or_nothing else "Interrupted: no plan was kept.")
             sys.stdout.flush()
             os._exit(INTERRUPTED)  # the solver cannot be left otherwise
     if "error" in state:
@@ -102,31 +111,26 @@ class _Bar(AbstractContextManager["_Bar"]):
             total=None if progress.done is None else 1.0,
             completed=progress.done or 0.0,
             values=values(progress),
+            seconds=time.monotonic() - self._began,
         )
         self._rich.refresh()
 
     def _open(self) -> None:
         from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            SpinnerColumn,
-            TextColumn,
-            TimeElapsedColumn,
-        )
+        from rich.progress import BarColumn, SpinnerColumn, TextColumn
         from rich.progress import Progress as Rich
 
         self._rich = Rich(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=16),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[values]}", markup=False),
+            TextColumn("{task.fields[seconds]:.0f} s  {task.fields[values]}", markup=False),
             console=Console(stderr=True),
             transient=True,
             auto_refresh=False,
         )
+        self._task = self._rich.add_task("", total=None, values="", seconds=0.0)
         self._rich.start()
-        self._task = self._rich.add_task("", total=None, values="")
 
     def say(self, text: str) -> None:
         """Print a line above the bar."""

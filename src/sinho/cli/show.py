@@ -35,6 +35,20 @@ def print_title(text: str) -> None:
     print(f"\033[1m{text}\033[0m" if bold else text)
 
 
+def print_text(text: str, head: str = "") -> None:
+    """Print a sentence, wrapped to the terminal; further lines are indented like the head."""
+    room = width()
+    if room == WIDE:
+        print(head + text)
+        return
+    hang = " " * len(head)
+    print(
+        textwrap.fill(
+            text, room, initial_indent=head, subsequent_indent=hang, break_on_hyphens=False
+        )
+    )
+
+
 def print_frame(
     title: str,
     frame: pl.DataFrame,
@@ -54,7 +68,7 @@ def print_frame(
         The table; its column names are the headings, with units in brackets.
     keys : int, optional
         How many columns on the left name the row; they are repeated where the table is parted.
-        By default the texts before the first number.
+        By default as many texts before the first number as tell the rows apart.
     most : int, optional
         Rows to show; the others are counted.
     as_given : bool
@@ -69,12 +83,17 @@ def print_frame(
     rows = [[given(v) for v in row] for row in frame.iter_rows()] if as_given else cells(frame)
     more = 0 if most is None else max(0, len(rows) - most)
     if keys is None:
-        keys = right.index(True) if True in right else 1
+        texts = right.index(True) if True in right else len(right)
+        keys = next((n for n in range(1, texts) if len({*_heads(rows, n)}) == len(rows)), texts)
     print_rows(title, frame.columns, rows[: len(rows) - more], right, max(1, keys))
     if more:
         print(f"… and {more:,} more\n")
     if note:
         print(note + "\n")
+
+
+def _heads(rows: Sequence[Sequence[str]], count: int) -> list[tuple[str, ...]]:
+    return [tuple(row[:count]) for row in rows]
 
 
 def given(value: object) -> str:
@@ -117,7 +136,7 @@ def print_rows(
         max(_len(text) for text in (*heads[at], *(row[at] for row in rows)))
         for at in range(len(headings))
     ]
-    while keys > 1 and sum(wide[:keys]) + len(GAP) * keys > room // 2:
+    while keys > 1 and sum(wide[:keys]) + len(GAP) * keys > room * 2 // 3:
         keys -= 1
     if wide and not right[-1]:
         wide[-1] = _wrapped_width(wide, keys, room)
@@ -139,7 +158,7 @@ def print_rows(
             texts = list(_at(row, columns))
             lines = [texts[-1]]
             if not right[columns[-1]] and _len(texts[-1]) > wide[columns[-1]]:
-                lines = textwrap.wrap(texts[-1], wide[columns[-1]])
+                lines = textwrap.wrap(texts[-1], wide[columns[-1]], break_on_hyphens=False)
             print(line([*texts[:-1], lines[0]]))
             for more in lines[1:]:
                 print(line([*("" for _ in texts[:-1]), more]))
