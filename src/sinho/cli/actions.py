@@ -23,7 +23,6 @@ from sinho.results import MonthPlan
 from sinho.run import (
     BASE,
     PlanOptions,
-    Run,
     comparison_record,
     example_path,
     plan_record,
@@ -49,6 +48,8 @@ class Asked(TypedDict):
     contract: str | None
     shop: str | None
 
+
+PICTURES = (".png", ".svg")
 
 SHOWN_ROWS = 12
 """Rows of each table of the summary, so that it stays on one screen or two."""
@@ -230,7 +231,11 @@ def plan(
         print_json(record)
         return
     print_plan(made, hub)
-    print_files(run)
+    print()
+    if run is None:
+        print("Nothing was written; --out DIR writes report, workbook, pictures and plan.json.")
+    else:
+        print_files(run.files)
 
 
 def say_if_long(out: Path, *, report: bool) -> None:
@@ -270,14 +275,22 @@ def print_status(made: MonthPlan) -> None:
         say("The plan was stopped: it is the best found so far and may be improved.")
 
 
-def print_files(run: Run | None) -> None:
-    """Print the files written."""
-    if run is None:
-        print("\nNothing was written; --out DIR writes report, workbook, pictures and plan.json.")
-        return
-    print("\nWritten:")
-    for path in run.files.values():
-        print(f"  {path}")
+def print_files(files: Mapping[str, Path]) -> None:
+    """Print the files written, the pictures of a folder on one line."""
+    print("Written:")
+    pictures: dict[Path, dict[str, None]] = {}
+    for path in files.values():
+        if path.suffix in PICTURES:
+            pictures.setdefault(path.parent, {})[path.stem] = None
+    for path in files.values():
+        if path.suffix not in PICTURES:
+            print(f"  {path}")
+        elif path.parent in pictures:
+            kinds = sorted(
+                {other.suffix[1:] for other in files.values() if other.parent == path.parent}
+            )
+            names = ", ".join(pictures.pop(path.parent))
+            print_text(f"{names} ({' and '.join(kinds)})", f"  {path.parent}: ")
 
 
 def compare(
@@ -319,9 +332,7 @@ def compare(
     if as_json:
         return
     if files:
-        print("Written:")
-        for place in files.values():
-            print(f"  {place}")
+        print_files(files)
     else:
         print("Nothing was written; --out DIR writes the comparison and the plans.")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from sinho.cli.actions import check, load, print_comparison, say_if_long
+from sinho.cli.actions import check, load, print_comparison, print_files, say_if_long
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_title
 from sinho.hub import Hub
@@ -42,9 +42,8 @@ def demo(out: Path) -> None:
         print_comparison(made)
     say_if_long(out, report=True)
     files = write_comparison(made, hub, out)
-    step("Written")
-    for place in files.values():
-        print(f"  {place}")
+    print()
+    print_files(files)
 
 
 def step(text: str) -> None:
