@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,25 @@ def test_formulas_with_errors_and_without_values(tmp_path: Path) -> None:
     only(found, where="sheet demand", row=3, column="model", value="#N/A", rule="gives an error")
     only(found, where="sheet demand", row=4, column="units", rule="is not stored", hint="save it")
     assert len(found) == 3
+
+
+def test_a_formula_may_give_an_empty_text(tmp_path: Path) -> None:
+    path = tmp_path / "hub.xlsx"
+    write_hub(hub_from_tables(tiny_hub()), path)
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = f"xl/worksheets/sheet{2 + list(schema.TABLES).index('brands')}.xml"
+    row = (
+        b'<c r="B2" t="str"><f>IF(A2="x",A2,"")</f><v></v></c><c r="C2"><f t="shared" si="0"/></c>'
+    )
+    before, middle, after = parts[sheet].partition(b'<row r="2"')
+    parts[sheet] = before + middle + after.replace(b"</row>", row + b"</row>", 1)
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in parts.items():
+            book.writestr(name, content)
+    found = problems(path)
+    only(found, where="sheet brands", row=2, column="source", rule="is not stored")
+    assert len(found) == 1
 
 
 def test_rows_are_counted_as_the_sheet_shows_them(tmp_path: Path) -> None:
