@@ -155,6 +155,20 @@ def test_what_cannot_be_compared_is_refused(hub: sinho.Hub) -> None:
         compare(hub, ["base"], perido="week")  # type: ignore[call-arg]
 
 
+def test_contradicting_rules_come_with_the_name_of_their_scenario() -> None:
+    hard = {"contract": "C", "brand": "B", "start": FEB, "end": FEB, "least": 1000, "hard": True}
+    more = """
+    [[change]]
+    table = "contracts"
+    set = { least = 2000 }
+    """
+    hub = sinho.Hub(small(contracts=[hard]).tables, {"more": scenario("more", more)})
+    with pytest.raises(sinho.Infeasible) as caught:
+        compare(hub)
+    assert caught.value.__notes__ == ["scenario more"]
+    assert any("2,000 cars" in rule for rule in caught.value.rules)
+
+
 def test_options_hold_for_every_scenario(hub: sinho.Hub) -> None:
     weekly = compare(hub, ["base", "more"], period="week", seed=3)
     assert {plan.period_kind for plan in weekly.plans.values()} == {"week"}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import polars as pl
 
+from sinho.errors import Infeasible
 from sinho.results import LINES, Comparison, MonthPlan
 from sinho.stop import NoLimit, Progress, Report, StopRule, TimeLimit
 from sinho.units import PeriodKind
@@ -142,7 +143,8 @@ def compare(
     Raises
     ------
     DataError, Infeasible
-        As ``plan_months``; nothing is returned for the other scenarios.
+        As ``plan_months``, with a note that names the scenario; nothing is returned for the
+        others.
     ValueError
         When no scenario is given, or two different ones have the same name.
     """
@@ -156,13 +158,17 @@ def compare(
         if plans and stop():
             break
         head = f"{name} ({place} of {len(wanted)}): "
-        plans[name] = plan_months(
-            hub,
-            scenario=scenario,
-            stop=stop if seconds is None else _Both(stop, TimeLimit(seconds)),
-            progress=None if progress is None else _Headed(progress, head),
-            **options,
-        )
+        try:
+            plans[name] = plan_months(
+                hub,
+                scenario=scenario,
+                stop=stop if seconds is None else _Both(stop, TimeLimit(seconds)),
+                progress=None if progress is None else _Headed(progress, head),
+                **options,
+            )
+        except Infeasible as error:
+            error.add_note(f"scenario {name}")
+            raise
     changes = pl.concat(
         [
             plan.changes.select(pl.lit(name).alias("scenario"), pl.all())

@@ -197,6 +197,7 @@ def report(error: BaseException, *, as_json: bool) -> int:
     if os.environ.get("SINHO_DEBUG") == "1":
         traceback.print_exception(error)
     code, kind, message = describe(error)
+    message = ": ".join((*getattr(error, "__notes__", ()), message))
     if as_json:
         fields: dict[str, Any] = {"kind": kind, "message": message}
         if isinstance(error, DataError):
