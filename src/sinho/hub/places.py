@@ -152,9 +152,13 @@ def _listed(offence: Offence, place: Place) -> list[Found]:
     more = len(offence.rows) - SHOWN
     if more > 0:
         cells = "cell" if more == 1 else "cells"
+        if isinstance(offence.rule, str):
+            told = f"{more:,} more {cells} of this column break this rule: {rule}"
+        else:
+            told = f"{more:,} more {cells} of this column have the same problem"
         problem = Problem(
             where=place.where,
-            rule=f"{more:,} more {cells} of this column break a rule like that of the last: {rule}",
+            rule=told,
             column=offence.column,
             severity=offence.severity,
         )
