@@ -17,10 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from sinho.cli.base import DATA, OK
+
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "tutorial.md"
 STEP = re.compile(
     r"^```console\n\$ (?P<command>sinho [^\n]*)\n(?P<shown>.*?)^```$"
-    r"|^<!-- edit: (?P<file>\S+) row (?P<row>\d+) (?P<cells>.*) -->$"
+    r"|^<!-- edit: (?P<file>\S+) row (?P<row>\d+) (?P<cells>[^\n]*) -->$"
     r"|^<!-- (?P<restore>restore) -->$",
     flags=re.M | re.S,
 )
@@ -60,19 +62,18 @@ def chosen(shown: str, output: str) -> str:
 
 
 def run(command: str, folder: Path) -> str:
-    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+    environment = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, "-m", "sinho", *command.split()[1:]],
         cwd=folder,
         env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        capture_output=True,
         encoding="utf-8",
         timeout=600,
     )
-    assert "unexpected" not in done.stdout, done.stdout
-    assert "Traceback" not in done.stdout, done.stdout
-    return done.stdout
+    assert "Traceback" not in done.stderr, done.stderr
+    assert done.returncode in (OK, DATA), done.stderr
+    return done.stdout if done.returncode == OK else done.stdout + done.stderr
 
 
 def edit(path: Path, row: int, cells: str) -> None:
