@@ -95,12 +95,14 @@ def write_report(
         When the folder cannot be written to.
     """
     from sinho.report.charts import comparison_charts, plan_charts
+    from sinho.report.names import planned_hub
     from sinho.report.pages import plan_page
     from sinho.report.pictures import draw
     from sinho.report.tables import plan_tables, sheets
 
     folder = Path(out_dir)
     _refuse_unless(force, folder / PAGE, folder / WORKBOOK)
+    hub = planned_hub(plan, hub)
     own = plan_charts(plan, hub)
     both = own | (comparison_charts(comparison) if comparison is not None else {})
     tables = plan_tables(plan, hub)

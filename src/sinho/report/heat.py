@@ -28,7 +28,6 @@ def utilisation(plan: MonthPlan) -> Drawing | None:
     if frame.select("manned", "installed").null_count().sum_horizontal()[0] == 2 * frame.height:
         return None
     shops = frame["shop"].unique(maintain_order=True).to_list()
-    top = max(1.0, *(float(str(frame[basis].max() or 0.0)) for basis in kpi.BASES))
     titles = {
         "manned": (
             "Utilisation, manned basis",
@@ -47,7 +46,7 @@ def utilisation(plan: MonthPlan) -> Drawing | None:
             shops,
             basis,
             alt.Title(title, subtitle=subtitle(plan, text)),
-            domain=[0, top],
+            domain=[0, 1],
             dots=basis == "manned",
         )
         for basis, (title, text) in titles.items()
@@ -140,7 +139,7 @@ def _heat(
     known = frame.filter(pl.col(value).is_not_null() & pl.col(by).is_in(order))
     row = alt.Y(f"{by}:N", sort=order, title=None, scale=alt.Scale(domain=order))
     base = alt.Chart(rows(known.select("label", by, value, *(["binding"] if dots else []))))
-    across = period_axis(periods)
+    across = period_axis(periods, gap=0)
     layers: list[alt.Chart] = [
         base.mark_rect(stroke="white", strokeWidth=0.6).encode(
             x=across,

@@ -17,7 +17,7 @@ from sinho.report.charts import Chart
 from sinho.report.figures import headline
 from sinho.report.pictures import Picture
 from sinho.report.render import html_table
-from sinho.report.style import VEGA_LITE, with_own_ids
+from sinho.report.style import VEGA_LITE
 from sinho.report.tables import Table, comparison_tables
 from sinho.results import Comparison, MonthPlan
 
@@ -256,7 +256,9 @@ def _asset(name: str) -> str:
 @cache
 def _bundle() -> str:
     """Return the charting library as one script that needs no other."""
-    script = str(vl_convert.javascript_bundle(snippet=None, vl_version=VEGA_LITE))
+    script = str(
+        vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE)
+    )
     return script.replace("</script", r"<\/script").replace("<!--", r"<\!--")
 
 
@@ -277,7 +279,8 @@ def _section(
     parts.append(_charts(section.charts, charts, pictures))
     parts += [html_table(tables[name]) for name in section.tables]
     parts += [
-        f"<details><summary>{_text(tables[name].title)}</summary>"
+        f'<details class="folded"><summary>'
+        f"{_text(tables[name].title)}</summary>"
         f"{html_table(tables[name], caption=False)}</details>"
         for name in section.folded
         if tables[name].frame.height
@@ -298,11 +301,10 @@ def _charts(
         if name not in pictures:
             parts.append(f'<p class="empty"><strong>{title}.</strong> {_text(chart.empty)}</p>')
             continue
-        drawing = with_own_ids(pictures[name].svg, f"picture-{name}")
         data = json.dumps(chart.spec, ensure_ascii=False).replace("<", r"\u003c")
         parts.append(
             f'<figure class="chart" data-name="{name}" data-spec="spec-{name}" '
-            f'aria-label="{title}">\n<div class="picture">{drawing}</div>\n'
+            f'aria-label="{title}">\n<div class="picture">{pictures[name].svg}</div>\n'
             f'<script type="application/json" id="spec-{name}">{data}</script>\n</figure>'
         )
     return "\n".join(parts)
@@ -317,7 +319,8 @@ def _comparison(
         (
             _charts(("overview", "years"), charts, pictures),
             html_table(tables["whole"]),
-            f"<details><summary>{_text(tables['years'].title)}</summary>"
+            f'<details class="folded"><summary>'
+            f"{_text(tables['years'].title)}</summary>"
             f"{html_table(tables['years'], caption=False)}</details>"
             if tables["years"].frame.height
             else "",

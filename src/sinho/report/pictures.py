@@ -50,7 +50,9 @@ def draw(charts: Iterable[Chart]) -> dict[str, Picture]:
         By name of the chart.
     """
     return {
-        chart.name: Picture(chart, svg(chart.spec)) for chart in charts if chart.spec is not None
+        chart.name: Picture(chart, svg(chart.spec, f"picture-{chart.name}"))
+        for chart in charts
+        if chart.spec is not None
     }
 
 

@@ -13,6 +13,8 @@ NOTHING = "–"
 MINUS = "−"
 _WHOLE_FROM = 100.0
 _TENTHS_FROM = 10.0
+_MOST_ROWS = 500
+_LONG_WORD = 28
 
 
 def cells(frame: pl.DataFrame) -> list[list[str]]:
@@ -94,6 +96,9 @@ def _text(value: object) -> str:
 def html_table(table: Table, *, caption: bool = True) -> str:
     """Return a table as HTML with every text escaped, or the reason why it is empty.
 
+    Sources are numbered and stand once each below the table. A table of more than 500 rows is cut
+    short, and says so.
+
     Parameters
     ----------
     table : Table
@@ -109,19 +114,45 @@ def html_table(table: Table, *, caption: bool = True) -> str:
     title = html.escape(table.title)
     if not table.frame.height:
         return f'<p class="empty"><strong>{title}.</strong> {html.escape(table.empty)}</p>'
-    classes = ["n" if dtype.is_numeric() else "" for dtype in table.frame.dtypes]
+    frame, sources = _numbered(table.frame.head(_MOST_ROWS))
+    kinds = [_kind(column) for column in frame.iter_columns()]
 
     def row(values: list[str], tag: str) -> str:
         inside = "".join(
-            f"<{tag}{f' class={kind}' if kind else ''}>{html.escape(value)}</{tag}>"
-            for value, kind in zip(values, classes, strict=True)
+            f"<{tag}{kind}>{html.escape(value)}</{tag}>"
+            for value, kind in zip(values, kinds, strict=True)
         )
         return f"<tr>{inside}</tr>"
 
-    body = "\n".join(row(values, "td") for values in cells(table.frame))
+    body = "\n".join(row(values, "td") for values in cells(frame))
     head = f"<figcaption>{title}</figcaption>" if caption else ""
-    note = f'<p class="note">{html.escape(table.note)}</p>' if table.note else ""
+    notes = [table.note] if table.note else []
+    if table.frame.height > _MOST_ROWS:
+        more = table.frame.height - _MOST_ROWS
+        notes.append(f"{more:,} more rows stand in the workbook.")
+    below = "".join(f'<p class="note">{html.escape(note)}</p>' for note in notes)
+    if sources:
+        items = "".join(f"<li>{html.escape(source)}</li>" for source in sources)
+        below += f'<p class="note">Sources:</p><ol class="sources">{items}</ol>'
     return (
-        f'<figure class="table">{head}<table>\n<thead>{row(table.frame.columns, "th")}</thead>\n'
-        f"<tbody>\n{body}\n</tbody></table>{note}</figure>"
+        f'<figure class="table">{head}<table>\n<thead>{row(frame.columns, "th")}</thead>\n'
+        f"<tbody>\n{body}\n</tbody></table>{below}</figure>"
     )
+
+
+def _numbered(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """Replace the column ``source`` by numbers; return the sources too."""
+    if "source" not in frame.columns:
+        return frame, []
+    sources = frame["source"].drop_nulls().unique(maintain_order=True).to_list()
+    place = {source: f"[{n}]" for n, source in enumerate(sources, 1)}
+    numbers = [place.get(source) for source in frame["source"].to_list()]
+    return frame.with_columns(pl.Series("source", numbers, dtype=pl.String)), sources
+
+
+def _kind(column: pl.Series) -> str:
+    """Return the class of a column's cells: numbers, or texts that may break anywhere."""
+    if column.dtype.is_numeric():
+        return ' class="n"'
+    words = (word for text in column.cast(pl.String).drop_nulls() for word in str(text).split())
+    return ' class="long"' if any(len(word) > _LONG_WORD for word in words) else ""

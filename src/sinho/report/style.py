@@ -95,20 +95,29 @@ def spec(chart: Drawing) -> dict[str, Any]:
     return {**made, "config": CONFIG}
 
 
-def svg(specification: dict[str, Any]) -> str:
-    """Draw a specification as SVG, without a browser."""
-    return str(vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE))
+def svg(specification: dict[str, Any], name: str) -> str:
+    """Draw a specification as SVG, without a browser.
 
+    Parameters
+    ----------
+    specification : dict
+        A Vega-Lite specification.
+    name : str
+        What the ids inside the drawing begin with, so that several can stand in one page.
 
-def png(specification: dict[str, Any], scale: float = 2.0) -> bytes:
-    """Draw a specification as PNG with ``scale`` dots per pixel, without a browser."""
-    return bytes(vl_convert.vegalite_to_png(specification, vl_version=VEGA_LITE, scale=scale))
-
-
-def with_own_ids(drawing: str, name: str) -> str:
-    """Give the ids inside an SVG a prefix, so that several can stand in one page."""
-    drawing = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', drawing)
-    return re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", drawing)
+    Returns
+    -------
+    str
+        The same for the same specification.
+    """
+    drawing = str(vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE))
+    found = dict.fromkeys(re.findall(r'\bid="([^"]+)"', drawing))
+    own = {old: f"{name}-{n}" for n, old in enumerate(found)}
+    return re.sub(
+        r'\bid="([^"]+)"|url\(#([^)]+)\)',
+        lambda hit: f'id="{own[hit[1]]}"' if hit[1] else f"url(#{own.get(hit[2], hit[2])})",
+        drawing,
+    )
 
 
 def rows(frame: pl.DataFrame) -> alt.InlineData:
