@@ -433,7 +433,7 @@ def test_compare_prints_figures_differences_and_changes(hub_path: Path) -> None:
     assert made.groups() == ("3,360", "2,500", "−860")
     assert "utilisation, manned basis" in result.stdout
     assert "utilisation, installed basis" in result.stdout
-    assert re.search(r"less +demand +A / KR / 2026-02 +units +3000 +2000", result.stdout)
+    assert re.search(r"less +demand +A / KR / 2026-02: units 3000 → 2000", result.stdout)
 
 
 def test_compare_writes_a_workbook_and_every_plan(hub_path: Path, tmp_path: Path) -> None:

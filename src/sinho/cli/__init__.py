@@ -124,9 +124,9 @@ def new(
     ] = False,
 ) -> None:
     """Make a new hub to work on, from the Busan example or blank."""
-    from sinho.cli import actions
+    from sinho.cli import hubs
 
-    actions.new(path, source, excel=excel, force=force)
+    hubs.new(path, source, excel=excel, force=force)
 
 
 @app.command(
@@ -139,9 +139,9 @@ def new(
 )
 def check(path: HubPath, json: AsJson = False) -> None:
     """Check a hub and all its scenarios: every problem in one go, or a summary of the hub."""
-    from sinho.cli import actions
+    from sinho.cli import hubs
 
-    actions.check(path, as_json=json)
+    hubs.check(path, as_json=json)
 
 
 @app.command(
@@ -179,9 +179,9 @@ def plan(
 
     Ctrl-C hands back the best plan found so far; a second Ctrl-C gives up.
     """
-    from sinho.cli import actions
+    from sinho.cli import plans
 
-    actions.plan(
+    plans.plan(
         path,
         scenario,
         out,
@@ -239,9 +239,9 @@ def compare(
 
     --time holds for each scenario. Ctrl-C compares the scenarios planned so far.
     """
-    from sinho.cli import actions
+    from sinho.cli import plans
 
-    actions.compare(
+    plans.compare(
         path,
         scenarios,
         out,
@@ -287,9 +287,9 @@ def why(
 
     Each relaxation is planned on its own; none is applied.
     """
-    from sinho.cli import actions
+    from sinho.cli import questions
 
-    actions.why(
+    questions.why(
         path,
         scenario,
         {"model": model, "market": market, "month": month, "contract": contract, "shop": shop},
@@ -314,9 +314,9 @@ def fields(
     json: AsJson = False,
 ) -> None:
     """Show the data dictionary: field, type, unit, bounds, default and meaning."""
-    from sinho.cli import actions
+    from sinho.cli import dictionary
 
-    actions.fields(table, as_json=json)
+    dictionary.fields(table, as_json=json)
 
 
 @app.command(cls=Command, epilog=epilog("sinho demo", "sinho demo --out out/demo"))

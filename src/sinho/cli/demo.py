@@ -6,7 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from sinho.cli.actions import check, load, print_comparison, print_files, say_if_long
+from sinho.cli.hubs import check, load
+from sinho.cli.plans import print_comparison, print_files, say_if_long
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_title
 from sinho.hub import Hub

@@ -1,0 +1,160 @@
+"""The commands about hubs: make one, check one; and reading one for the other commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from sinho.cli.base import DATA, FileProblem, print_json, problem_json
+from sinho.cli.progress import wait
+from sinho.cli.show import print_frame, print_text
+from sinho.errors import Problem, nearest
+from sinho.hub import Hub, check_hub, read_hub
+from sinho.run import example_path
+
+SHOWN_ROWS = 12
+"""Rows of each table of the summary, so that it stays on one screen or two."""
+
+
+def new(path: Path, source: str, *, excel: bool, force: bool) -> None:
+    """Make a hub: a folder, or a workbook."""
+    from sinho.hub.write import write_blank, write_hub
+
+    if excel and path.suffix.lower() != ".xlsx":
+        path = path.with_name(f"{path.name}.xlsx")
+    is_book = path.suffix.lower() == ".xlsx"
+    if path.exists():
+        if path.is_dir() == is_book:
+            what = "a folder" if path.is_dir() else "a file"
+            raise FileProblem(f"{path} is {what}; give another name.")
+        filled = is_book or any(path.iterdir())
+        if filled and not is_book and not (path / "hub.toml").exists():
+            raise FileProblem(f"{path} holds other files; give the name of a new folder.")
+        if filled and not force:
+            raise FileProblem(
+                f"{path} exists already. Give another name, or --force to replace the hub in it."
+            )
+    if source == "blank":
+        written = write_blank(path, force=force)
+        print(f"{written}: headings of every table. Fill them in; `sinho fields` explains them.")
+        return
+    written = write_hub(read_hub(example_path(source)), path, force=force)
+    print(f"{written}: the example {source}. Next: sinho check {written}")
+
+
+def load(path: Path) -> Hub:
+    """Read a hub; say so on a terminal where it takes long."""
+    there(path)
+    return wait(lambda _stop, _report: read_hub(path), f"reading {path}", all_or_nothing=True)
+
+
+def there(path: Path) -> None:
+    """Refuse a path where nothing is.
+
+    Raises
+    ------
+    FileProblem
+        With the nearest name beside it.
+    """
+    if path.exists():
+        return
+    beside = path.absolute().parent
+    names = [item.name for item in beside.glob("*")] if beside.is_dir() else []
+    near = nearest(path.name, names)
+    hint = near if near.startswith("Did") else "`sinho new` makes a hub to start from."
+    raise FileProblem(f"{path}: there is no such folder or workbook. {hint}")
+
+
+def chosen(
+    option: str,
+    name: str,
+    known: Iterable[str],
+    what: str,
+    called: Mapping[str, str | None] | None = None,
+) -> None:
+    """Refuse an unknown name as a usage error, with the nearest known one.
+
+    Parameters
+    ----------
+    option : str
+        Where the name was given.
+    name : str
+        The name.
+    known : iterable of str
+        The names that are taken.
+    what : str
+        What it should name.
+    called : mapping of str to str, optional
+        Full names of known ones, for the hint.
+    """
+    names = list(dict.fromkeys(known))
+    if name not in names:
+        also = {text.casefold(): own for own, text in (called or {}).items() if text}
+        own = also.get(name.casefold())
+        hint = f"Did you mean {own!r}?" if own else nearest(name, names)
+        hint = hint or f"There are no {what}s."
+        raise typer.BadParameter(f"there is no {what} {name!r}. {hint}", param_hint=option)
+
+
+def check(path: Path, *, as_json: bool) -> None:
+    """Check a hub and its scenarios."""
+    there(path)
+    hub, problems = wait(
+        lambda _stop, _report: check_hub(path), f"checking {path}", all_or_nothing=True
+    )
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    if as_json:
+        record: dict[str, Any] = {
+            "ok": errors == 0,
+            "errors": errors,
+            "warnings": warnings,
+            "problems": [problem_json(problem) for problem in problems],
+        }
+        if hub is not None:
+            from sinho.cli import summary
+
+            record["hub"] = {**summary.head(hub), **dict(summary.tables(hub))}
+        print_json(record)
+    else:
+        if hub is not None:
+            print_summary(hub)
+        print_problems(problems)
+        verdict = f"{path}: " + ("ok" if not errors else counted(errors, "error"))
+        print(verdict + (f", {counted(warnings, 'warning')}" if warnings else ""))
+    if errors:
+        raise typer.Exit(DATA)
+
+
+def print_summary(hub: Hub) -> None:
+    """Print the summary of a hub."""
+    from sinho.cli import summary
+
+    facts = summary.head(hub)
+    print(f"{facts['name']}, {facts['country']}; amounts in {facts['currency']}")
+    print(f"months {facts['months']}; input hash {facts['input hash'][:12]}\n")
+    for title, frame in summary.tables(hub):
+        if title != summary.BASIS:
+            print_frame(title, frame, most=SHOWN_ROWS, as_given=True)
+    shares = [
+        f"{rows:,} {basis} ({share:.1f} %)" for basis, rows, share in summary.basis(hub).iter_rows()
+    ]
+    print(f"{summary.BASIS}, rows: {', '.join(shares)}\n")
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print warnings, then errors, each on a line."""
+    for severity in ("warning", "error"):
+        for problem in problems:
+            if problem.severity == severity:
+                print_text(str(problem), f"{severity}: ")
+    if problems:
+        print()
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,274 @@
+"""The commands that plan: one scenario, or several side by side."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Unpack
+
+import polars as pl
+
+from sinho.cli.base import print_json, say
+from sinho.cli.hubs import chosen, load
+from sinho.cli.progress import wait
+from sinho.cli.show import print_frame, print_rows, print_text
+from sinho.hub import Hub
+from sinho.results import Comparison, MonthPlan
+from sinho.run import (
+    BASE,
+    PlanOptions,
+    comparison_record,
+    plan_record,
+    prepared,
+    scenario_names,
+    scenario_of,
+    write_comparison,
+    write_run,
+)
+from sinho.run import compare as compare_scenarios
+
+PICTURES = (".png", ".svg")
+WHOLE_ROW = "(row)"
+"""Column of the changes that stands for a row added or taken out."""
+
+
+def plan(
+    path: Path,
+    scenario: str | None,
+    out: Path | None,
+    *,
+    seconds: float | None,
+    report: bool,
+    as_json: bool,
+    **options: Unpack[PlanOptions],
+) -> None:
+    """Plan a hub, print the key figures, write the files."""
+    from sinho.plan import plan_months
+
+    hub = load(path)
+    if scenario is not None:
+        chosen("--scenario", scenario, scenario_names(hub), "scenario")
+    if out is not None:
+        prepared(out)
+    made = wait(
+        lambda stop, progress: plan_months(
+            hub, scenario=scenario_of(hub, scenario), stop=stop, progress=progress, **options
+        ),
+        "planning",
+        seconds,
+    )
+    run = None
+    if out is not None:
+        say_if_long(out, report=report)
+        run = write_run(made, hub, out, report=report)
+    if as_json:
+        record = plan_record(made, hub)
+        record["files"] = {} if run is None else dict(run.files)
+        print_json(record)
+        return
+    print_plan(made, hub)
+    print()
+    if run is None:
+        print("Nothing was written; --out DIR writes report, workbook, pictures and plan.json.")
+    else:
+        print_files(run.files)
+
+
+def say_if_long(out: Path, *, report: bool) -> None:
+    """Say on a terminal that files are written, which may take some seconds."""
+    if report and sys.stderr.isatty():
+        say(f"writing report, workbook and pictures to {out} …")
+
+
+def print_plan(made: MonthPlan, hub: Hub) -> None:
+    """Print how good a plan is, its headline and its tables."""
+    from sinho.report.figures import headline
+    from sinho.report.tables import summary_tables
+
+    for sentence in headline(made, hub):
+        print_text(sentence)
+    print()
+    for title, frame in summary_tables(made, hub):
+        print_frame(title, frame)
+    print_status(made)
+
+
+def print_status(made: MonthPlan) -> None:
+    """Print how a plan was found."""
+    name = made.scenario or BASE
+    print(
+        f"{made.hub_name}, {name}: {made.status}, contribution {made.contribution:,.0f} "
+        f"{made.currency}, bound {made.bound:,.0f}, gap {100 * made.gap:.3f} %"
+    )
+    for level, value in made.levels:
+        print(f"  {level}: {value:,.1f}")
+    print(
+        f"{made.columns:,} columns, {made.rows:,} rows, {made.nonzeros:,} non-zeros; built in "
+        f"{made.seconds_build:.2f} s, solved in {made.seconds_solve:.2f} s ({made.method}, "
+        f"seed {made.seed}); input {made.input_hash[:12]}"
+    )
+    if made.status == "stopped":
+        say("The plan was stopped: it is the best found so far and may be improved.")
+
+
+def print_files(files: Mapping[str, Path]) -> None:
+    """Print the files written, the pictures of a folder on one line."""
+    print("Written:")
+    pictures: dict[Path, dict[str, None]] = {}
+    for path in files.values():
+        if path.suffix in PICTURES:
+            pictures.setdefault(path.parent, {})[path.stem] = None
+    for path in files.values():
+        if path.suffix not in PICTURES:
+            print(f"  {path}")
+        elif path.parent in pictures:
+            kinds = sorted(
+                {other.suffix[1:] for other in files.values() if other.parent == path.parent}
+            )
+            names = ", ".join(pictures.pop(path.parent))
+            print_text(f"{names} ({' and '.join(kinds)})", f"  {path.parent}: ")
+
+
+def compare(
+    path: Path,
+    scenarios: Sequence[str] | None,
+    out: Path | None,
+    *,
+    seconds: float | None,
+    report: bool,
+    as_json: bool,
+    **options: Unpack[PlanOptions],
+) -> None:
+    """Plan several scenarios and print them side by side."""
+    hub = load(path)
+    known = scenario_names(hub)
+    given = [name.strip() for word in scenarios or () for name in word.split(",")]
+    names = [name for name in given if name] or known
+    for name in names:
+        chosen("--scenarios", name, known, "scenario")
+    if out is not None:
+        prepared(out)
+    made = wait(
+        lambda stop, progress: compare_scenarios(
+            hub, names, seconds=seconds, stop=stop, progress=progress, **options
+        ),
+        "planning",
+    )
+    files = {}
+    if out is not None:
+        say_if_long(out, report=report)
+        files = write_comparison(made, hub, out, report=report)
+    if as_json:
+        print_json({**comparison_record(made), "files": files})
+    else:
+        print_comparison(made)
+    left_out = [name for name in dict.fromkeys(names) if name not in made.plans]
+    if left_out:
+        say(f"Stopped before these scenarios were planned: {', '.join(left_out)}.")
+    if as_json:
+        return
+    if files:
+        print_files(files)
+    else:
+        print("Nothing was written; --out DIR writes the comparison and the plans.")
+
+
+def print_comparison(made: Comparison, *, years: bool = True) -> None:
+    """Print a comparison: the plans, their figures, and what was changed in the input."""
+    names = list(made.plans)
+    print_frame("Plans", plans_frame(made.plans))
+    table = made.table
+    value = pl.col(names)
+    table = table.filter(pl.any_horizontal(value.is_not_null() & (value.abs() > 1e-9)))
+    if len(names) == 2:
+        table = table.with_columns((pl.col(names[1]) - pl.col(names[0])).alias("difference"))
+    of_year = pl.col("group").str.contains(r" in \d{4}$")
+    print_figures("Key figures over the horizon", table.filter(~of_year))
+    if years:
+        first = pl.col(names[0]).fill_null(0.0)
+        differs = pl.any_horizontal(
+            (pl.col(name).fill_null(0.0) - first).abs() > 1e-6 for name in names
+        )
+        yearly = table.filter(of_year & (differs if len(names) > 1 else pl.lit(True)))
+        if yearly.height:
+            title = "Key figures by year"
+            title += " (those that differ between the scenarios)" if len(names) > 1 else ""
+            print_figures(title, yearly)
+    if made.changes.height:
+        print_frame("What the scenarios changed in the input", changes_frame(made.changes), keys=2)
+
+
+def plans_frame(plans: Mapping[str, MonthPlan]) -> pl.DataFrame:
+    """Return how each plan was found, a row for each scenario."""
+    return pl.DataFrame(
+        [
+            {
+                "scenario": name,
+                "status": plan.status,
+                f"contribution [{plan.currency}]": plan.contribution,
+                "gap": f"{100 * plan.gap:.3f} %",
+                "solved in [s]": plan.seconds_solve,
+                "input": plan.input_hash[:12],
+                "title": plan.title,
+            }
+            for name, plan in plans.items()
+        ]
+    )
+
+
+def print_figures(title: str, table: pl.DataFrame) -> None:
+    """Print figures under the names of their groups."""
+    from sinho.report.render import cells
+
+    frame = table.select("figure", "unit", pl.exclude("group", "figure", "unit"))
+    rows, before = [], None
+    for group, row in zip(table["group"], cells(frame), strict=True):
+        if group != before:
+            rows.append([group, *("" for _ in row[1:])])
+            before = group
+        rows.append([f"  {row[0]}", *row[1:]])
+    right = [dtype.is_numeric() for dtype in frame.dtypes]
+    print_rows(title, frame.columns, rows, right, keys=2)
+
+
+def changes_frame(changes: pl.DataFrame, most: int = 5) -> pl.DataFrame:
+    """Return the changes of the input for the screen: long texts clipped, many rows counted.
+
+    Parameters
+    ----------
+    changes : polars.DataFrame
+        ``scenario``, ``table``, ``row``, ``column``, ``before`` and ``after``.
+    most : int
+        Rows shown for each scenario, table and column.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``scenario``, ``table`` and ``change`` in words; sources and bases are left out.
+    """
+    shown = []
+    kept = changes.filter(~pl.col("column").is_in(["source", "basis"]))
+    by = ["scenario", "table", "column"]
+    for (scenario, table, _), part in kept.group_by(by, maintain_order=True):
+        count = part.height if part.height <= most + 1 else most
+        texts = [change_in_words(row) for row in part.head(count).to_dicts()]
+        if count < part.height:
+            texts.append(f"… and {part.height - count:,} more rows")
+        shown += [{"scenario": scenario, "table": table, "change": text} for text in texts]
+    return pl.DataFrame(
+        shown, schema={"scenario": pl.String, "table": pl.String, "change": pl.String}
+    )
+
+
+def change_in_words(row: Mapping[str, str | None]) -> str:
+    """Write one change of the input, such as ``A / KR / 2026-02: units 3000 → 2000``."""
+    before, after = (clipped(row[name] or "") for name in ("before", "after"))
+    if row["column"] != WHOLE_ROW:
+        return f"{row['row']}: {row['column']} {before or 'nothing'} → {after or 'nothing'}"
+    return f"{row['row']}: row added, {after}" if after else f"{row['row']}: row taken out"
+
+
+def clipped(text: str, most: int = 80) -> str:
+    """Shorten a long text; files and ``--json`` hold all of it."""
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,157 @@
+"""The command that explains a plan."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from pathlib import Path
+from typing import TypedDict
+
+import polars as pl
+import typer
+
+from sinho.cli.base import print_json
+from sinho.cli.hubs import chosen, load
+from sinho.cli.progress import wait
+from sinho.cli.show import print_frame, print_text
+from sinho.hub import Hub
+from sinho.run import scenario_names, scenario_of
+from sinho.units import PeriodKind
+
+
+class Asked(TypedDict):
+    """What a question is about."""
+
+    model: str | None
+    market: str | None
+    month: str | None
+    contract: str | None
+    shop: str | None
+
+
+def why(
+    path: Path,
+    scenario: str | None,
+    asked: Asked,
+    *,
+    period: PeriodKind,
+    seconds: float | None,
+    as_json: bool,
+) -> None:
+    """Explain a demand, contract, shop or month."""
+    from sinho.why import explain
+
+    if not any(asked.values()):
+        raise typer.BadParameter(
+            "nothing is asked about. Give at least one of --model, --market, --month, --contract "
+            "and --shop.",
+            param_hint="the question",
+        )
+    hub = load(path)
+    if scenario is not None:
+        chosen("--scenario", scenario, scenario_names(hub), "scenario")
+    asked_about(hub, scenario, asked)
+    told = wait(
+        lambda stop, progress: explain(
+            hub,
+            scenario=scenario_of(hub, scenario),
+            **asked,
+            period=period,
+            stop=stop,
+            progress=progress,
+        ),
+        "planning",
+        seconds,
+    )
+    if as_json:
+        print_json(
+            {
+                "question": told.question,
+                "answer": told.answer,
+                "reasons": told.reasons,
+                "relaxations": [
+                    {
+                        "name": one.name,
+                        "cars": one.cars,
+                        "cars_total": one.cars_total,
+                        "contribution": one.contribution,
+                    }
+                    for one in told.relaxations
+                ],
+                "facts": told.facts,
+            }
+        )
+        return
+    print_text(told.question)
+    print_text(told.answer)
+    print()
+    for reason in told.reasons:
+        print_text(reason, "- ")
+    print()
+    if told.relaxations:
+        frame = pl.DataFrame(
+            [
+                {
+                    "what would lift it": one.name,
+                    "cars of the question": one.cars,
+                    "all cars": one.cars_total,
+                    f"contribution [{hub.settings.currency}]": one.contribution,
+                }
+                for one in told.relaxations
+            ]
+        )
+        print_frame("Single relaxations, each tried on its own; none is applied", frame)
+    if told.facts.height:
+        print_frame("Figures", facts_frame(told.facts, hub.settings.currency))
+
+
+def facts_frame(facts: pl.DataFrame, currency: str) -> pl.DataFrame:
+    """Return the figures of an explanation with units in their headings, shares in per cent."""
+    shares = {"utilisation": "of capacity [%]", "utilisation_installed": "of installed [%]"}
+    cars = ("asked", "on_time", "shipped", "late", "lost", "least", "most", "short")
+    money = ("worth", "fee", "penalty")
+    names = {name: f"{name.replace('_', ' ')} [cars]" for name in cars}
+    names |= {name: f"{name} [{currency}]" for name in money} | shares | {"unit": "in"}
+    return facts.with_columns(
+        pl.col(name) * 100 for name in shares if name in facts.columns
+    ).rename(names, strict=False)
+
+
+def asked_about(hub: Hub, scenario: str | None, asked: Asked) -> None:
+    """Refuse unknown names in a question as usage errors."""
+    from sinho.hub import apply_scenario
+
+    name = scenario_of(hub, scenario)
+    whole = hub if name is None else apply_scenario(hub, name)
+    given = dict(asked)
+    known = {
+        "model": (*whole["models"]["model"], *whole["models"]["family"].drop_nulls()),
+        "market": (*whole["markets"]["market"], *whole["markets"]["region"]),
+        "contract": whole["contracts"]["contract"],
+        "shop": whole["shops"]["shop"],
+    }
+    for what, names in known.items():
+        value = given[what]
+        if isinstance(value, str):
+            full = dict(whole["markets"].select("market", "name").iter_rows())
+            chosen(f"--{what}", value, names, what, full if what == "market" else None)
+    month = asked["month"]
+    if month is not None:
+        _check_month(month, whole)
+
+
+def _check_month(text: str, hub: Hub) -> None:
+    """Refuse what is no month, or no month of the horizon."""
+    settings = hub.settings
+    try:
+        day = dt.date.fromisoformat(f"{text}-01" if len(text) == len("2026-03") else text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is neither a month nor a date. Write it as 2026-03.", param_hint="--month"
+        ) from None
+    last = settings.end.replace(day=calendar.monthrange(settings.end.year, settings.end.month)[1])
+    if not settings.start <= day <= last:
+        raise typer.BadParameter(
+            f"{text} lies outside the horizon, {settings.start:%Y-%m} to {settings.end:%Y-%m}.",
+            param_hint="--month",
+        )
