@@ -146,6 +146,7 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
     asked = asked + np.where(cell_t == 0, data.backlog0[cell_pair], 0.0)
 
     demand_row = b.add_rows("demand", asked, asked, cells) + np.arange(n_c)
+    late = _late_rows(b, data, cells)
     opening = np.zeros((n_i, n_t))
     opening[:, 0] = data.stock0
     stock_grid = _grid(n_i, n_t)
@@ -190,28 +191,13 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
         b,
         data,
         cells,
-        demand_row,
+        (demand_row, late.due),
         stock_rows,
         (ceu_rows, area_rows, box_rows),
         window_row,
         whole_cars,
     )
-    # Late cars of a pair's cell go to its next cell; at the price of the month they were asked for.
-    same = np.zeros(n_c, dtype=bool)
-    same[:-1] = cell_pair[1:] == cell_pair[:-1]
-    next_row = np.where(same, np.append(demand_row[1:], -1), -1)
-    next_price = data.price[cell_pair, np.minimum(cell_t + 1, n_t - 1)]
-    late_lines: list[tuple[str, Floats] | tuple[str, Floats, int]] = [
-        ("late penalties", -data.late_penalty[cell_pair, cell_t] * data.fraction[cell_t]),
-        ("revenue", np.where(same, data.price[cell_pair, cell_t] - next_price, 0.0), 1),
-    ]
-    b.add_columns(
-        "late",
-        np.full(n_c, INF),
-        cells,
-        [(demand_row, 1.0), (next_row, -1.0)],
-        lines=late_lines,
-    )
+    _late_columns(b, data, cells, demand_row, late)
     gone = np.flatnonzero(asked > 0)
     b.add_columns(
         "lost",
@@ -230,6 +216,76 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
         lines=[("contract penalties", -np.array([w.penalty for w in data.windows]))],
     )
     return b.program()
+
+
+@dataclass(frozen=True)
+class _Late:
+    """Rows on late cars by cell, -1 where there are none; and the cells followed by another."""
+
+    due: Ints
+    left: Ints
+    same: NDArray[np.bool_]
+
+    def after(self, rows: Ints) -> Ints:
+        """Return the row of the pair's next cell, -1 after its last."""
+        return np.where(self.same, np.append(rows[1:], -1), -1)
+
+
+def _late_rows(b: _Builder, data: PlanData, cells: Ints) -> _Late:
+    """Add the rows on late cars of pairs whose price changes.
+
+    There it matters which of the late cars are shipped in the end: only those earn their price.
+    """
+    pair, t = cells[:, 0], cells[:, 1]
+    price = data.price[pair, t]
+    low, high = np.full(len(data.pair_model), INF), np.full(len(data.pair_model), -INF)
+    np.minimum.at(low, pair, price)
+    np.maximum.at(high, pair, price)
+    changes = (high > low)[pair]
+    same = np.zeros(len(cells), dtype=bool)
+    same[:-1] = pair[1:] == pair[:-1]
+    found = []
+    for name, which in (("due", changes & np.roll(same, 1)), ("left", changes)):
+        rows = np.full(len(cells), -1, dtype=np.int64)
+        n = int(which.sum())
+        rows[which] = b.add_rows(name, np.zeros(n), np.full(n, INF), cells[which]) + np.arange(n)
+        found.append(rows)
+    return _Late(found[0], found[1], same)
+
+
+def _late_columns(b: _Builder, data: PlanData, cells: Ints, demand_row: Ints, late: _Late) -> None:
+    """Add late cars, which go on to their pair's next cell, and those that are shipped in the end.
+
+    The latter carry the difference of prices, so that each is sold at the price of the month in
+    which it was asked for; where a pair's price never changes, there is none to carry.
+    """
+    pair, t = cells[:, 0], cells[:, 1]
+    b.add_columns(
+        "late",
+        np.full(len(cells), INF),
+        cells,
+        [
+            (demand_row, 1.0),
+            (late.after(demand_row), -1.0),
+            (late.left, 1.0),
+            (late.after(late.left), -1.0),
+        ],
+        lines=[("late penalties", -data.late_penalty[pair, t] * data.fraction[t])],
+    )
+    at = np.flatnonzero((late.left >= 0) & late.same)
+    p, tt = pair[at], t[at]
+    b.add_columns(
+        "due",
+        np.full(len(at), INF),
+        cells[at],
+        [
+            (late.due[at], 1.0),
+            (late.after(late.due)[at], -1.0),
+            (late.left[at], -1.0),
+            (late.after(late.left)[at], 1.0),
+        ],
+        lines=[("revenue", data.price[p, tt] - data.price[p, tt + 1], 1)],
+    )
 
 
 def _make_columns(
@@ -259,11 +315,21 @@ def _make_columns(
     )
 
 
+def _contract_rows(data: PlanData, first: int) -> list[Ints]:
+    """Return for each contract the row of a pair's window in each period, -1 where none."""
+    found: dict[str, Ints] = {}
+    for w, window in enumerate(data.windows):
+        shape = (len(data.pair_model), len(data.spans))
+        rows = found.setdefault(window.contract, np.full(shape, -1, dtype=np.int64))
+        rows[np.ix_(window.pairs, window.inside)] = first + w
+    return list(found.values())
+
+
 def _ship_columns(
     b: _Builder,
     data: PlanData,
     cells: Ints,
-    demand_row: Ints,
+    demand: tuple[Ints, Ints],
     stock_rows: Ints,
     sea: tuple[Ints, Ints, Ints],
     window_row: int,
@@ -279,7 +345,8 @@ def _ship_columns(
             continue
         p, tt, i, r = pair[kept], t[kept], model[kept], lane[kept]
         entries: list[tuple[Ints, Floats | float]] = [
-            (demand_row[kept], 1.0),
+            (demand[0][kept], 1.0),
+            (demand[1][kept], 1.0),
             (stock_rows[i, tt], -1.0),
         ]
         if mode == "vessel":
@@ -287,10 +354,7 @@ def _ship_columns(
             entries.append((np.where(r >= 0, sea[1][r, tt], -1), data.area[i]))
         elif mode == "container":
             entries.append((sea[2][r, tt], 1.0 / data.cars_per_box[r, tt]))
-        for w, window in enumerate(data.windows):
-            inside = window.pairs[p] & window.inside[tt]
-            if inside.any():
-                entries.append((np.where(inside, window_row + w, -1), 1.0))
+        entries += [(rows[p, tt], 1.0) for rows in _contract_rows(data, window_row)]
         b.add_columns(
             f"ship {mode}",
             np.full(len(kept), INF),

@@ -11,7 +11,7 @@ import numpy as np
 from sinho.plan.arrays import PlanData
 from sinho.plan.program import Program, relaxed
 from sinho.plan.rules import Piece, Rule, hard_rules
-from sinho.plan.solve import SolverError, check, pass_program
+from sinho.plan.solve import SolverError, check, pass_program, run
 
 INF = float("inf")
 Fits = Callable[[Sequence[int]], bool]
@@ -71,8 +71,7 @@ class _Tester:
             ),
             "new bounds",
         )
-        check(highs.run(), "to run")
-        status = highs.getModelStatus()
+        status = run(highs)
         if status == highspy.HighsModelStatus.kOptimal:
             return True
         if status in (

@@ -167,7 +167,20 @@ def _run(highs: highspy.Highs, stop: StopRule) -> highspy.HighsModelStatus:
         # HiGHS counts its time over all runs of one instance.
         limit = highs.getRunTime() + max(left, 0.01)
         check(highs.setOptionValue("time_limit", limit), "the time limit")
+    return run(highs)
+
+
+def run(highs: highspy.Highs) -> highspy.HighsModelStatus:
+    """Run HiGHS and return the model status.
+
+    HiGHS's presolve sometimes answers "unbounded or infeasible" where a whole-number program has
+    solutions; then it is run again without.
+    """
     check(highs.run(), "to run")
+    if highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+        check(highs.setOptionValue("presolve", "off"), "to leave out its presolve")
+        check(highs.run(), "to run without its presolve")
+        check(highs.setOptionValue("presolve", "choose"), "its presolve")
     return highs.getModelStatus()
 
 
