@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import numpy as np
 import pytest
@@ -71,7 +72,7 @@ def test_periods_cover_the_horizon_without_gaps(first, length):
     for kind in ("month", "week"):
         spans = periods(first, last, kind)
         assert spans[0].start == first.replace(day=1)
-        for left, right in zip(spans, spans[1:], strict=False):
+        for left, right in itertools.pairwise(spans):
             assert right.start == left.end + dt.timedelta(days=1)
         months = [s.start for s in periods(first, last)]
         shares = month_shares(months, spans)
