@@ -68,9 +68,9 @@ def wait(
     stop = Interruptible(rule)
     with nullcontext() if all_or_nothing else stop, _Bar() as bar:
         thread = threading.Thread(target=run, daemon=True)
-        thread.start()
         told = False
         try:
+            thread.start()
             while thread.is_alive():
                 thread.join(TICK)
                 bar.show(state["at"])
