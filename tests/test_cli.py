@@ -278,7 +278,7 @@ def test_check_json_gives_problems_in_parts(wrong: Path, hub_path: Path) -> None
     fine = json.loads(sinho_cli("check", hub_path, "--json").stdout)
     assert fine["ok"]
     assert fine["hub"]["name"] == "small"
-    assert fine["hub"]["Demand by year [cars]"][0]["all"] == 3500
+    assert fine["hub"]["demand"][0]["all"] == 3500
 
 
 @pytest.mark.parametrize("command", [["plan"], ["compare"], ["why", "--model", "A"]])

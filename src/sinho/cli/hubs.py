@@ -117,7 +117,8 @@ def check(path: Path, *, as_json: bool) -> None:
         if hub is not None:
             from sinho.cli import summary
 
-            record["hub"] = {**summary.head(hub), **dict(summary.tables(hub))}
+            frames = {name: frame for name, (_, frame) in summary.tables(hub).items()}
+            record["hub"] = {**summary.head(hub), **frames}
         print_json(record)
     else:
         if hub is not None:
@@ -135,14 +136,16 @@ def print_summary(hub: Hub) -> None:
 
     facts = summary.head(hub)
     print(f"{facts['name']}, {facts['country']}; amounts in {facts['currency']}")
-    print(f"months {facts['months']}; input hash {facts['input hash'][:12]}\n")
-    for title, frame in summary.tables(hub):
-        if title != summary.BASIS:
-            print_frame(title, frame, most=SHOWN_ROWS, as_given=True)
-    shares = [
-        f"{rows:,} {basis} ({share:.1f} %)" for basis, rows, share in summary.basis(hub).iter_rows()
-    ]
-    print(f"{summary.BASIS}, rows: {', '.join(shares)}\n")
+    print(f"{facts['start']} to {facts['end']}, {facts['months']} months", end="")
+    print(f"; input hash {str(facts['input_hash'])[:12]}\n")
+    tables = summary.tables(hub)
+    title, basis = tables.pop("basis")
+    for heading, frame in tables.values():
+        if frame.height:
+            print_frame(heading, frame, most=SHOWN_ROWS, as_given=True)
+    shares = [f"{rows:,} {name} ({share:.1f} %)" for name, rows, share in basis.iter_rows()]
+    print_text(f"{title}, rows: {', '.join(shares)}")
+    print()
 
 
 def print_problems(problems: Sequence[Problem]) -> None:

@@ -7,12 +7,11 @@ import polars as pl
 from sinho.hub import Hub
 from sinho.hub.schema import BASES
 
-BASIS = "Basis of the input"
 NOT_STATED = "not stated"
 
 
-def head(hub: Hub) -> dict[str, str]:
-    """Return what identifies a hub: name, country, currency, horizon, digest."""
+def head(hub: Hub) -> dict[str, str | int]:
+    """Return what identifies a hub: name, country, currency, horizon, hash."""
     settings = hub.settings
     months = (settings.end.year - settings.start.year) * 12
     months += settings.end.month - settings.start.month + 1
@@ -20,12 +19,14 @@ def head(hub: Hub) -> dict[str, str]:
         "name": settings.name,
         "country": settings.country,
         "currency": settings.currency,
-        "months": f"{settings.start:%Y-%m} to {settings.end:%Y-%m} ({months})",
-        "input hash": hub.digest,
+        "start": f"{settings.start:%Y-%m}",
+        "end": f"{settings.end:%Y-%m}",
+        "months": months,
+        "input_hash": hub.digest,
     }
 
 
-def tables(hub: Hub) -> list[tuple[str, pl.DataFrame]]:
+def tables(hub: Hub) -> dict[str, tuple[str, pl.DataFrame]]:
     """Summarise a hub: what it builds, where, for whom, and how sure its input is.
 
     Parameters
@@ -35,19 +36,18 @@ def tables(hub: Hub) -> list[tuple[str, pl.DataFrame]]:
 
     Returns
     -------
-    list of (str, polars.DataFrame)
-        Titles and frames with units in their headings; frames without rows are left out.
+    dict of str to (str, polars.DataFrame)
+        Title and frame, with units in its headings, by name.
     """
-    made = [
-        ("Brands and models", _brands(hub)),
-        ("Shops", _shops(hub)),
-        ("Demand by year [cars]", _demand(hub)),
-        ("Contracts", _contracts(hub)),
-        ("Trade lanes", _lanes(hub)),
-        ("Scenarios", _scenarios(hub)),
-        (BASIS, basis(hub)),
-    ]
-    return [(title, frame) for title, frame in made if frame.height]
+    return {
+        "brands": ("Brands and models", _brands(hub)),
+        "shops": ("Shops", _shops(hub)),
+        "demand": ("Demand by year [cars]", _demand(hub)),
+        "contracts": ("Contracts", _contracts(hub)),
+        "lanes": ("Trade lanes", _lanes(hub)),
+        "scenarios": ("Scenarios", _scenarios(hub)),
+        "basis": ("Basis of the input", basis(hub)),
+    }
 
 
 def _brands(hub: Hub) -> pl.DataFrame:
