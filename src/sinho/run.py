@@ -403,7 +403,7 @@ def comparison_record(comparison: Comparison) -> dict[str, Any]:
 def write_comparison(
     comparison: Comparison, hub: Hub, out: str | Path, *, report: bool = True
 ) -> dict[str, Path]:
-    """Write a comparison: JSON, a workbook, and each scenario's run in a folder of its own.
+    """Write a comparison: page, JSON, workbook, and each scenario's run in a folder of its own.
 
     Parameters
     ----------
@@ -414,7 +414,7 @@ def write_comparison(
     out : str or pathlib.Path
         Folder to write to; made where it is missing. Files of an earlier run are replaced.
     report : bool
-        Whether to write each scenario's report, workbook and pictures.
+        Whether to write the page, and each scenario's report, workbook and pictures.
 
     Returns
     -------
@@ -439,6 +439,11 @@ def write_comparison(
     for name, plan in comparison.plans.items():
         run = write_run(plan, hub, folder / name, report=report, comparison=comparison)
         files |= {f"{name}/{key}": path for key, path in run.files.items()}
+    if report:
+        from sinho.report import write_comparison_page
+
+        written = write_comparison_page(comparison, folder)
+        files |= {"page": written.html, **{path.name: path for path in written.pictures}}
     return files
 
 
