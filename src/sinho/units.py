@@ -190,13 +190,15 @@ def worked_shares(
     """
     days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     shares = np.array([float(d.weekday() not in weekend and d not in rest) for d in days])
+    working = shares > 0
     for rule in rules:
         low = max((rule.start - first).days, 0)
         high = min((rule.end - first).days + 1, len(days))
         if low >= high:
             continue
-        window = shares[low:high]
-        shares[low:high] = rule.share if rule.extra else np.where(window > 0, rule.share, 0.0)
+        if rule.extra:
+            working[low:high] = True
+        shares[low:high][working[low:high]] = rule.share
     return shares
 
 

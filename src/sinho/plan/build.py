@@ -445,10 +445,12 @@ def _pattern_columns(b: _Builder, data: PlanData, shop_row: Ints) -> None:
     lower, upper = (fixed == own).astype(float), ((fixed == own) | (fixed < 0)).astype(float)
     single = np.bincount(group, minlength=n_g)[group] == 1
     lower[single] = 1.0
+    # a period in which another pattern is given ends a stay
+    ended = np.cumsum((fixed >= 0) & (fixed != own), axis=1)
     for p, pattern in enumerate(data.patterns):
         if pattern.opening and pattern.kept:
-            free = fixed[p, : pattern.kept] < 0
-            lower[p, : pattern.kept][free] = 1.0
+            free = (fixed[p] < 0) & (ended[p] == 0)
+            lower[p, : pattern.kept][free[: pattern.kept]] = 1.0
     capacity = data.rate * data.availability[:, None]
 
     one = np.ones(n_g * n_t)
@@ -515,9 +517,10 @@ def _pattern_columns(b: _Builder, data: PlanData, shop_row: Ints) -> None:
     )
     fewest = max((p.fewest for p in data.patterns), default=1)
     spread: list[tuple[Ints, Floats | float]] = [(change.ravel(), 1.0)]
-    for later in range(fewest):
+    for later in range(min(fewest, n_t)):
         rows = np.full((n_p, n_t), -1, dtype=np.int64)
-        rows[:, : n_t - later] = stay[:, later:]
+        held = ended[:, later:] == ended[:, : n_t - later]
+        rows[:, : n_t - later] = np.where(held, stay[:, later:], -1)
         rows[np.array([p.fewest for p in data.patterns]) <= later] = -1
         if (rows >= 0).any():
             spread.append((rows.ravel(), -1.0))

@@ -149,7 +149,7 @@ def _demand(scope: _Scope) -> dict[str, Any]:
     """Return the pairs of model and market with their demand, prices, penalties and backlog."""
     hub, n_m, n_k = scope.hub, len(scope.months), len(scope.markets)
     n_i = len(scope.models)
-    demand = hub["demand"]
+    demand = hub["demand"].sort("month")
     backlog = hub["opening_backlog"]
     row_month = months_of(demand["month"]) - scope.origin
     row_pair = codes(demand["model"], scope.models) * n_k + codes(demand["market"], scope.markets)
@@ -167,15 +167,17 @@ def _demand(scope: _Scope) -> dict[str, Any]:
     kept = inside & (where >= 0)
     units = np.zeros((len(pairs), n_m))
     units[where[kept], row_month[kept]] = demand["units"].to_numpy()[kept]
+    # the last price before the horizon holds on; one after it counts where there is no other
+    own = np.flatnonzero(where >= 0)
+    begun, later = own[row_month[own] < n_m], own[row_month[own] >= n_m]
+    known = np.zeros(len(pairs), dtype=bool)
+    known[where[begun]] = True
+    priced = np.concatenate([later[~known[where[later]]][::-1], begun])
+    place = where[priced], np.clip(row_month[priced], 0, n_m - 1)
     money = {}
-    early = (where >= 0) & ~inside
     for name in ("price", "lost_penalty", "late_penalty"):
-        values = demand[name].to_numpy()
         grid = np.full((len(pairs), n_m), np.nan)
-        if early.any():
-            outside = np.clip(row_month[early], 0, n_m - 1)
-            grid[where[early], outside] = values[early]
-        grid[where[kept], row_month[kept]] = values[kept]
+        grid[place] = demand[name].to_numpy()[priced]
         money[name] = carry(grid)[:, scope.at]
     backlog0 = np.zeros(len(pairs))
     backlog0[lookup[back_pair]] = backlog["units"].to_numpy()
@@ -227,11 +229,9 @@ def _sea(
     powertrains = tuple(sorted(set(powertrain.to_list())))
     countries = tuple(sorted({row["country"] for row in market_rows}))
     percent, per_unit = duties(hub, countries, powertrains, scope.spans)
-    overseas = market_lane[pair_market] >= 0
     country = np.array([countries.index(row["country"]) for row in market_rows])[pair_market]
     power = codes(powertrain, powertrains)[pair_model]
     duty = percent[country, power] * price + per_unit[country, power]
-    duty[~overseas] = 0.0
 
     def sailing(column: str, missing: float) -> Floats:
         grid = np.zeros((len(lanes), n_m))

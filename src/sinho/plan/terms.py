@@ -256,7 +256,9 @@ def launches(
             if not launched[i, t]:
                 limit[i, t] = 0.0
                 continue
-            share = ramp.get(months_between(sop, span.month)) if sop is not None else None
+            # a week cut by SOP may belong, by its Thursday, to the month before
+            since = max(months_between(sop, span.month), 0) if sop is not None else -1
+            share = ramp.get(since)
             cut = (sop is not None and sop > span.start) or (eop is not None and eop < span.end)
             if full is not None and (share is not None or cut or model["full_rate"] is not None):
                 limit[i, t] = (1.0 if share is None else share) * full * days[t]
