@@ -239,10 +239,16 @@ class _Maker:
         d = self.data
         hours = np.array([p.shifts * p.hours for p in d.patterns])
         group = np.array([p.group for p in d.patterns], dtype=np.int64)
-        upper = self.program.upper[self.program.columns["pattern"].at].reshape(len(hours), -1)
+        at = self.program.columns["pattern"].at
+        lower, upper = (
+            bound[at].reshape(len(hours), -1) for bound in (self.program.lower, self.program.upper)
+        )
         for s, name in enumerate(d.shops):
             g = d.shop_group[s]
-            longest = (hours[:, None] * upper)[group == g].max(axis=0)
+            # a pattern that must be worked leaves no other
+            own = group == g
+            allowed = np.where(lower[own].any(axis=0), lower[own], upper[own])
+            longest = (hours[own, None] * allowed).max(axis=0)
             most = d.rate[s] * d.availability[s] * (longest * d.days[g] + d.overtime_max[g])
 
             def text(
@@ -286,11 +292,10 @@ class _Maker:
         group = np.array([p.group for p in d.patterns], dtype=np.int64)
         own, t = group[run.index[:, 0]], run.index[:, 1]
         given = d.fixed[own, t] >= 0
-        bound = self.program.lower[run.at] == self.program.upper[run.at]
-        kept = np.array([p.kept if p.opening else 0 for p in d.patterns])
+        opening = np.array([p.opening for p in d.patterns])[run.index[:, 0]]
+        held = opening & ~given & (self.program.lower[run.at] > 0)
         staying = np.zeros((len(d.groups), len(d.spans)), dtype=bool)
-        for p, periods in enumerate(kept):
-            staying[group[p], :periods] = True
+        staying[own[held], t[held]] = True
         stay = self.program.rows["stay"]
         for g, name in enumerate(d.groups):
             if np.count_nonzero(group == g) < 2:
@@ -298,7 +303,7 @@ class _Maker:
             for mask, words in (
                 (given, "the pattern of group {} is given by fixed_patterns in {}"),
                 (
-                    staying[own, t] & ~given,
+                    staying[own, t],
                     "group {} is bound by the smallest stay of its opening pattern in {}",
                 ),
             ):
@@ -306,7 +311,7 @@ class _Maker:
                 def text(periods: Sequence[int], words: str = words, name: str = name) -> str:
                     return words.format(name, when(d, periods))
 
-                places = np.flatnonzero(mask & (own == g) & (bound | staying[own, t]))
+                places = np.flatnonzero(mask & (own == g))
                 if len(places):
                     found = np.array(places + run.start)
                     pieces = tuple(

@@ -124,6 +124,7 @@ def later(case: Case, pair: int, t: int) -> tuple[float, str]:
     d, noun = case.data, case.plan.period_kind
     lose = [(-float(d.lost_penalty[pair, t]), "losing it")]
     wait = float((d.late_penalty[pair, t:] * d.fraction[t:]).sum())
+    wait -= float(case.margins.given_up[pair, t])
     ship = [
         (option.worth, f"shipping it {count(option.period - t, noun)} late")
         for option in case.margins.options(pair, t, made=True)
@@ -134,6 +135,18 @@ def later(case: Case, pair: int, t: int) -> tuple[float, str]:
     fates = lose + fates if case.flows.lost[pair, t] > 1e-6 else fates + lose
     best = max(worth for worth, _ in fates)
     return next(fate for fate in fates if fate[0] >= best - 1e-6 * max(1.0, abs(best)))
+
+
+def _credit(case: Case, item: Item) -> str:
+    """Write what a shipment adds beside what the car earns."""
+    worth = f"{number(item.amount)} {case.plan.currency}"
+    if item.kind == "contract":
+        name = case.data.windows[item.place].contract
+        return f"It counts towards the least of contract {name}, which is worth {worth} a car."
+    if item.kind == "earlier order":
+        period = case.plan.period_kind
+        return f"It lets an order of an earlier {period} be served, which is worth {worth}."
+    return f"It frees what is worth {worth} elsewhere."
 
 
 def one_more(case: Case, pair: int, t: int) -> list[str]:
@@ -166,13 +179,7 @@ def one_more(case: Case, pair: int, t: int) -> list[str]:
     told = [head]
     scarce = [item for item in best.items if item.scarce and item.amount < 0]
     credit = [item for item in best.items if item.scarce and item.amount > CENT]
-    for item in credit:
-        told.append(
-            f"It counts towards the least of contract {d.windows[item.place].contract}, which is "
-            f"worth {number(item.amount)} {currency} a car."
-            if item.kind == "contract"
-            else f"It frees what is worth {number(item.amount)} {currency} elsewhere."
-        )
+    told += [_credit(case, item) for item in credit]
     takes = taken(case, scarce)
     if takes:
         worth = -sum(item.amount for item in scarce)

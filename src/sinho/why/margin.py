@@ -23,6 +23,7 @@ Kind = Literal[
     "price", "fee", "material", "parts", "car stock", "part stock", "freight", "tariff", "late",
     "hours", "launch", "stock limit", "yard", "buy limit", "part stock limit", "part source",
     "ceu", "area", "box", "contract", "other demand",
+    "earlier order",
 ]  # fmt: skip
 
 MONEY: tuple[Kind, ...] = (
@@ -180,6 +181,16 @@ class Margins:
         grid = np.full((len(self.data.pair_model), self.n_periods), np.nan)
         grid[tuple(run.index.T)] = -self.linear.row_dual[run.at]
         return grid
+
+    @cached_property
+    def earlier_orders(self) -> Floats:
+        """What a shipment adds by letting an earlier order be served at its price, shape (P, T)."""
+        return self._rows("due", len(self.data.pair_model), self.n_periods)
+
+    @cached_property
+    def given_up(self) -> Floats:
+        """What a late car that is never shipped adds, in place of an earlier one, shape (P, T)."""
+        return self._rows("left", len(self.data.pair_model), self.n_periods)
 
     @cached_property
     def _part_costs(self) -> Floats:
@@ -380,6 +391,7 @@ class Margins:
             Item("freight", r, t, -freight),
             Item("tariff", i, t, -float(d.duty[pair, t])),
             Item("late", i, asked, -late, float(t - asked)),
+            Item("earlier order", i, asked, float(self.earlier_orders[pair, asked])),
             *(self._own(pair, t) if made else self.car(i, t)),
         ]
         if r >= 0:
