@@ -22,7 +22,7 @@ from sinho.report.render import cells, html_table
 from sinho.report.style import limited, tick_labels
 from sinho.report.tables import Table, summary_tables
 from sinho.results import Comparison, MonthPlan
-from sinho.run import compare
+from sinho.run import compare, write_comparison
 from sinho.units import month_range
 from tests.report.plant import EVIL, bare, plant
 
@@ -251,6 +251,15 @@ def test_the_comparison_page(comparison: Comparison, tmp_path: Path) -> None:
     assert "<script>alert" not in text
     names = {path.name for path in files.pictures}
     assert names == {"overview.png", "overview.svg", "years.png", "years.svg"}
+
+
+def test_writing_a_comparison_writes_its_page(
+    hub: sinho.Hub, comparison: Comparison, tmp_path: Path
+) -> None:
+    files = write_comparison(comparison, hub, tmp_path)
+    assert files["page"] == tmp_path / "comparison.html"
+    assert files["base/report"] == tmp_path / "base" / "report.html"
+    assert all(path.is_file() for path in files.values())
 
 
 def test_a_bare_hub_says_why_its_sections_are_empty(tmp_path: Path) -> None:

@@ -239,7 +239,8 @@ def actual_months(plan: MonthPlan, hub: Hub, names: Names) -> Drawing | None:
             domain=["plan: shipped", "actual: sold or shipped"],
             range=["#9ec3e6", BASIS["assumed"]],
         )
-        legend = alt.Legend(title=None, orient="top", offset=2)
+        legend = alt.Legend(title=None, orient="top", offset=6)
+        high = max(float(str(data[name].max() or 0.0)) for name in ("plan", "actual"))
         color = alt.Color("which:N", scale=key, legend=legend)
         up = alt.Axis(format=NUMBER, tickCount=4)
         tooltip = [
@@ -251,7 +252,12 @@ def actual_months(plan: MonthPlan, hub: Hub, names: Names) -> Drawing | None:
             base.transform_calculate(which="'plan: shipped'")
             .mark_bar()
             .encode(
-                y=alt.Y("plan:Q", title="cars", axis=up),
+                y=alt.Y(
+                    "plan:Q",
+                    title="cars",
+                    axis=up,
+                    scale=alt.Scale(domain=[0, max(1.0, 1.06 * high)], nice=False),
+                ),
                 color=color,
                 tooltip=tooltip,
             )

@@ -210,8 +210,8 @@ def side_by_side(plans: Mapping[str, MonthPlan], hub: Hub) -> pl.DataFrame:
     -------
     polars.DataFrame
         ``group``, ``figure``, ``unit`` and one column per plan. Figures hold for the whole
-        horizon; cars made, exported and contribution, the manned and the installed
-        utilisation of the fullest shop kind stand by year as well.
+        horizon; cars, contribution, people and utilisation stand by year as well, in groups
+        such as ``cars in 2026``.
     """
     yearly = pl.col("group").is_in(["cars", "contribution", "people"]) | pl.col(
         "group"

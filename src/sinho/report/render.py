@@ -14,7 +14,7 @@ MINUS = "−"
 _WHOLE_FROM = 100.0
 _TENTHS_FROM = 10.0
 _MOST_ROWS = 500
-_LONG_WORD = 28
+_ONE_LINE = 28
 
 
 def cells(frame: pl.DataFrame) -> list[list[str]]:
@@ -151,8 +151,12 @@ def _numbered(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
 
 
 def _kind(column: pl.Series) -> str:
-    """Return the class of a column's cells: numbers, or texts that may break anywhere."""
+    """Return the class of a column's cells: numbers, short texts on one line, or long words."""
     if column.dtype.is_numeric():
         return ' class="n"'
-    words = (word for text in column.cast(pl.String).drop_nulls() for word in str(text).split())
-    return ' class="long"' if any(len(word) > _LONG_WORD for word in words) else ""
+    texts = [str(text) for text in column.cast(pl.String).drop_nulls()]
+    if all(len(text) <= _ONE_LINE for text in texts):
+        return ' class="short"'
+    return (
+        ' class="long"' if any(len(word) > _ONE_LINE for t in texts for word in t.split()) else ""
+    )
