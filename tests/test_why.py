@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sinho import DataError, Explanation, Infeasible, explain, plan_months
+from sinho import DataError, Explanation, Infeasible, explain, plan_months, read_hub
 from sinho.hub import Change, Hub, Scenario
 from sinho.results import Relaxation
 from tests.plan.small import FEB, MAR, OVERSEAS, Rows, asks, car, shop, small
@@ -488,6 +488,7 @@ def test_weeks_are_asked_about_by_date_or_by_month():
     """400 cars a week can be built; 3,000 in February, from a Sunday on, are 750 a whole week."""
     hub = one_shop()
     week = explain(hub, model="A", month="2026-02-11", period="week")
+    assert "in 2026-W07" in week.question
     assert len(week.facts) == 1
     assert "750 cars asked for" in week.answer
     month = explain(hub, model="A", month=FEB, period="week")
@@ -520,6 +521,16 @@ def test_a_plan_that_is_given_is_explained_and_not_made_again():
     hub = one_shop()
     plan = plan_months(hub)
     assert explain(hub, model="A", plan=plan).answer == explain(hub, model="A").answer
+
+
+def test_a_plan_that_is_not_the_best_is_told_by_how_much():
+    """Engines come in lots of 300: 600 cars of 800, and 200 x 9 of contribution are missing.
+
+    Lots are made at 2 each; 600 x 8 - 400 lost = 4,400 against 800 x 8 - 200 = 6,200.
+    """
+    answer = explain(engines(lot_size=300), model="A")
+    assert "600 are shipped on time" in answer.answer
+    assert "divisible lots of parts; its contribution is 1,800 EUR higher" in text(answer)
 
 
 def test_a_plan_of_another_hub_or_objective_is_refused():
@@ -600,3 +611,14 @@ def test_a_question_about_nothing_is_refused():
 def test_contradicting_rules_are_named_instead_of_an_answer():
     with pytest.raises(Infeasible, match="must ship at least 2,000"):
         explain(contract_hub(least=2000, hard=True), contract="K")
+
+
+def test_red_sea_names_the_lanes_of_europe_and_what_would_lift_them(root):
+    """The example's scenario halves the room of the European lanes: XM3 is late there."""
+    hub = read_hub(root / "examples" / "busan")
+    answer = explain(hub, scenario="red-sea", model="XM3", market="Europe")
+    assert "late" in answer.answer
+    assert "The sailings of lane EU-NORTH are full" in text(answer)
+    assert found(answer, "containers on lane EU-NORTH").cars > 0
+    assert found(answer, "one more sailing a month on lane EU-NORTH").cars > 0
+    assert found(answer, "one more sailing a month on lane EU-NORTH").contribution > 0

@@ -115,6 +115,12 @@ def _periods(data: PlanData, month: str | dt.date | None) -> Bools:
     return inside
 
 
+def _time(data: PlanData, periods: Bools, month: str | dt.date) -> str:
+    """Name the time asked about: the one period, or the month as it was given."""
+    places = np.flatnonzero(periods)
+    return data.spans[places[0]].label if len(places) == 1 else str(month)
+
+
 def _passes(data: PlanData, shop: int) -> Bools:
     """Return which models take capacity of a shop, themselves or through their parts."""
     part = data.load_part[shop] > 0
@@ -193,7 +199,7 @@ def ask(
             f"Ask about the {name}, with or without a month, or about {others}.",
         )
     periods = _periods(data, month)
-    in_time = "" if month is None else f" in {month}"
+    in_time = "" if month is None else f" in {_time(data, periods, month)}"
     if contract is not None:
         return _contract(hub, data, contract, periods, in_time)
     if shop is not None:

@@ -44,7 +44,14 @@ def reasons(case: Case, limits: Limits) -> list[str]:
     told += _patterns(case, limits)
     told += _also_full(case, limits)
     told += _contracts_first(case, limits)
-    told += _ties(case)
+    better = case.linear.contribution - case.plan.contribution
+    if better > 1e-6 * max(1.0, abs(case.plan.contribution)):
+        told.append(
+            "Reasons and gains are those of the best plan with these shift patterns and divisible "
+            f"lots of parts; its contribution is {number(better)} {case.plan.currency} higher."
+        )
+    else:
+        told += _ties(case)
     return told
 
 
