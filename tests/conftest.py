@@ -22,7 +22,7 @@ settings.load_profile("ci" if os.environ.get("CI") or os.environ.get("SINHO_CI")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flag that accepts what is printed now: look at the difference before committing."""
     parser.addoption(
-        "--accept", action="store_true", help="write tests/golden anew from what is printed now"
+        "--accept", action="store_true", help="write tests/golden and the tutorial anew"
     )
 
 

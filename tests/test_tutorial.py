@@ -1,7 +1,7 @@
 """The tutorial is run, command by command, and its output compared with what the page shows.
 
 Numbers may move with a new solver, so digits are not compared; words and tables are. Where the
-output has changed on purpose, ``SINHO_ACCEPT=1`` rewrites the page. A paragraph of the page is
+output has changed on purpose, ``pytest --accept`` rewrites the page. A paragraph of the page is
 found in the output by its first line; ``…`` stands for what the page leaves out.
 """
 
@@ -89,7 +89,7 @@ def edit(path: Path, row: int, cells: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_tutorial_shows_what_is_printed(tmp_path: Path) -> None:
+def test_the_tutorial_shows_what_is_printed(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     page = PAGE.read_text(encoding="utf-8")
     saved: Path | None = None
     changed: list[tuple[str, str]] = []
@@ -113,7 +113,7 @@ def test_the_tutorial_shows_what_is_printed(tmp_path: Path) -> None:
         accepted += text
         end = step.end()
     accepted += page[end:]
-    if os.environ.get("SINHO_ACCEPT"):
+    if request.config.getoption("--accept"):
         PAGE.write_text(accepted, encoding="utf-8")
         return
-    assert changed == [], "the tutorial shows other output (SINHO_ACCEPT=1 takes the new one)"
+    assert changed == [], "pytest --accept takes the new output into the tutorial"
