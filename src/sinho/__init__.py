@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sinho.report import write_report
     from sinho.results import Comparison, Explanation, MonthPlan
     from sinho.run import compare
-    from sinho.stop import StopRule
+    from sinho.stop import StopRule, TimeLimit
     from sinho.why import explain
 
 __version__ = "0.1.0"
@@ -41,6 +41,7 @@ __all__ = [
     "SinhoError",
     "StopRule",
     "StoreError",
+    "TimeLimit",
     "__version__",
     "apply_scenario",
     "check_hub",
@@ -68,7 +69,7 @@ _HOMES = {
     "sinho.report": ("write_report",),
     "sinho.results": ("Comparison", "Explanation", "MonthPlan"),
     "sinho.run": ("compare",),
-    "sinho.stop": ("StopRule",),
+    "sinho.stop": ("StopRule", "TimeLimit"),
     "sinho.why": ("explain",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
