@@ -13,6 +13,10 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# A worker of pytest-xdist claims a terminal of 80 columns that nobody looks at.
+for name in ("COLUMNS", "LINES"):
+    os.environ.pop(name, None)
+
 # In CI every run draws the same examples; at a desk new ones are tried, and time is never judged.
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

@@ -521,6 +521,11 @@ def test_a_reader_that_goes_away_is_no_error(hub_path: Path) -> None:
 # Ctrl-C
 
 
+def hear_ctrl_c() -> None:
+    """A test run in the background ignores Ctrl-C; what it starts must not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture(scope="module")
 def endless(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A hub whose whole-car program is not proven optimal for a very long time.
@@ -580,7 +585,9 @@ def interrupted(*words: str | Path) -> tuple[int, str, str]:
     """Run a command, send Ctrl-C while it plans, and return exit code and outputs."""
     command = [sys.executable, "-m", "sinho", *map(str, words)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as running:
+    with subprocess.Popen(
+        command, stdout=pipe, stderr=pipe, text=True, preexec_fn=hear_ctrl_c
+    ) as running:
         # reading takes about one second of work; from then on it plans, for ever
         while running.poll() is None and worked(running.pid) < 5:
             time.sleep(0.1)
@@ -619,7 +626,7 @@ def test_ctrl_c_ends_work_that_does_not_stop_by_itself(all_or_nothing: bool) -> 
     code = DEAF.format(all_or_nothing=all_or_nothing)
     pipe = subprocess.PIPE
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=pipe, stderr=pipe, text=True
+        [sys.executable, "-c", code], stdout=pipe, stderr=pipe, text=True, preexec_fn=hear_ctrl_c
     ) as running:
         assert running.stdout is not None
         assert running.stderr is not None

@@ -269,6 +269,8 @@ def test_the_value_of_an_hour_is_the_most_that_it_can_gain(rows):
         "parts": [{**rows["parts"][0], "lot_size": 0}],
         "patterns": rows["patterns"][:1],
         "overtime": [],
+        # else the full rate, and with it the ramp, would grow with the pattern's hours
+        "models": [{**row, "full_rate": 60} for row in rows["models"]],
     }
     longer = [{**rows["patterns"][0], "hours": 8.25}]
     base, after = (
