@@ -22,6 +22,10 @@ settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") or os.environ.get("SINHO_CI") else "desk")
 
+# What is printed must not depend on the terminal; pytest-xdist tells its workers a width.
+for _name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR"):
+    os.environ.pop(_name, None)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flag that accepts what is printed now: look at the difference before committing."""
