@@ -13,18 +13,15 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# A worker of pytest-xdist claims a terminal of 80 columns that nobody looks at.
-for name in ("COLUMNS", "LINES"):
+# What is printed must not depend on the terminal at the desk, nor on the one of 80 columns that a
+# worker of pytest-xdist claims to have.
+for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR"):
     os.environ.pop(name, None)
 
 # In CI every run draws the same examples; at a desk new ones are tried, and time is never judged.
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") or os.environ.get("SINHO_CI") else "desk")
-
-# What is printed must not depend on the terminal; pytest-xdist tells its workers a width.
-for _name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR"):
-    os.environ.pop(_name, None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
