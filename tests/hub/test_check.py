@@ -527,3 +527,11 @@ def test_problems_read_as_sentences() -> None:
         "table demand, row 2, column units: must be at least 0 cars (found '-20'). "
         "It cannot be negative."
     )
+
+
+def test_the_settings_are_one_row() -> None:
+    tables = tiny_hub()
+    tables["hub"] = [tables["hub"], tables["hub"] | {"name": "Second"}]
+    raws = {name: Raw(name, f"table {name}", _frame(table)) for name, table in tables.items()}
+    found = [item.problem for item in check_tables(raws)[1]]
+    only(errors(found), column="name", row=3, value="Second", rule="settings are one row")

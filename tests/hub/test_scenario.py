@@ -370,6 +370,22 @@ def test_all_problems_of_a_scenario_come_at_once() -> None:
 @pytest.mark.parametrize(
     ("where", "column", "value", "hint"),
     [
+        ('{ market = ["FR", "Fr4nce"] }', "where.market", "Fr4nce", "Known names: FR, KR."),
+        ('{ model = ["A", "b"] }', "where.model", "b", "Did you mean 'B'?"),
+        ('{ model = "!=PS4" }', "where.model", "PS4", "Known names: A, B."),
+        ('{ month = ["2026-01", "2027-01"] }', "where.month", "2027-01", "from 2026-01 to 2026-03"),
+    ],
+)
+def test_values_of_conditions_that_no_row_has(
+    where: str, column: str, value: str, hint: str
+) -> None:
+    found = refused(change(f"where = {where}\nset = {{ units = 1 }}"))
+    only(found, column=column, value=value, row=3, rule="no row of demand has this", hint=hint)
+
+
+@pytest.mark.parametrize(
+    ("where", "column", "value", "hint"),
+    [
         ('{ model = "PS4" }', "where.model", "PS4", "Known names: A, B."),
         ('{ market = "fr" }', "where.market", "fr", "Did you mean 'FR'?"),
         ('{ month = "2027-01" }', "where.month", "2027-01", "from 2026-01 to 2026-03"),

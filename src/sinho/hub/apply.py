@@ -20,7 +20,7 @@ from sinho.hub.scenario import (
     scenario_problems,
 )
 from sinho.hub.schema import TABLES, fields
-from sinho.hub.select import condition, typed_value, why_none
+from sinho.hub.select import condition, typed_value, unmet, why_none
 from sinho.hub.text import render
 
 BASE = "base"
@@ -213,6 +213,12 @@ def _edit(work: _Work, change: Change, step: Scenario, number: int) -> None:
         key = f"where.{name}" if name else "where"
         value = str(change.where[name]) if name else None
         work.problems.append(place_of(step, number)(rule, key, value, hint))
+        return
+    strange = unmet(frame, specs, dict(change.where))
+    for name, value, hint in strange:
+        rule = f"change {number}: no row of {change.table} has this {name}"
+        work.problems.append(place_of(step, number)(rule, f"where.{name}", value, hint))
+    if strange:
         return
     if change.delete:
         work.tables[change.table] = frame.filter(~chosen)

@@ -12,6 +12,7 @@ from sinho.hub.schema import LIST_SEPARATOR, Field
 from sinho.hub.text import clean, explain, explain_choice, parse, python_column, render
 
 Issue = tuple[str, str]
+Unmet = tuple[str, str, str]
 _ORDERED = ("number", "integer", "month", "date", "period")
 
 
@@ -149,6 +150,39 @@ def _bounds(spec: Field, text: str) -> tuple[Any, Any, Issue | None]:
         return text, f"{text}-12", None
     value, issue = typed_value(spec, text)
     return value, value, issue
+
+
+def unmet(frame: pl.DataFrame, specs: dict[str, Field], where: dict[str, Any]) -> list[Unmet]:
+    """Return the values of conditions that no row of a table holds, though others may.
+
+    A name in a list that is nowhere in its column, or one behind ``!=``, is most often misspelt
+    or was renamed: the change would mean fewer rows, or more, than it says.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        The table.
+    specs : dict of str to Field
+        Its fields.
+    where : dict
+        The conditions, all well formed.
+
+    Returns
+    -------
+    list of (str, str, str)
+        Field, value and hint.
+    """
+    found = []
+    for name, value in where.items():
+        spec, items = specs[name], []
+        if isinstance(value, list | tuple):
+            items = list(value)
+        elif isinstance(value, str) and value.strip().startswith("!=") and spec.refers:
+            items = [value.strip()[2:].strip()]
+        for item in items:
+            if not frame.filter(_equal(spec, item)[0]).height:
+                found.append((name, str(item), why_none(frame, specs, {name: item})[1]))
+    return found
 
 
 def why_none(frame: pl.DataFrame, specs: dict[str, Field], where: dict[str, Any]) -> Issue:

@@ -18,6 +18,13 @@ COUNTRY = r"^[A-Z]{2}$"
 COUNTRY_RULE = "must be a country code of two capital letters (ISO 3166)"
 
 
+def one_row_of_settings(t: Tables) -> Iterator[Offence]:
+    """Require that the settings are one row: a second would be passed over."""
+    rows = t["hub"].slice(1)
+    hint = "Keep one row; one hub is one plant."
+    yield from offenders("hub", rows, "name", "the settings are one row", hint)
+
+
 def last_month_not_before_first(t: Tables) -> Iterator[Offence]:
     """Require that the hub's last month is not before its first."""
     rows = t["hub"].filter(pl.col("end") < pl.col("start"))
@@ -178,6 +185,7 @@ def calendar_in_order(t: Tables) -> Iterator[Offence]:
 
 
 RULES: tuple[Rule, ...] = (
+    one_row_of_settings,
     last_month_not_before_first,
     country_of_hub,
     weekend_days,
