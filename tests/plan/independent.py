@@ -1,0 +1,683 @@
+"""The monthly plan a second time: another formulation, written from the documents alone.
+
+It shares no code with ``sinho.plan``: the input is taken from the hub's tables, working days are
+counted day by day, and the program is stated with linopy and xarray. It is slow and obvious, and
+here to be compared with. It differs in form, too: cars that are late are kept apart by the price
+at which they were asked for (*cohorts*), so that the revenue is stated and not corrected.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import holidays
+import linopy
+import numpy as np
+import pandas as pd
+import polars as pl
+import xarray as xr
+
+from sinho.hub import Hub
+
+Row = dict[str, Any]
+MODES = ("road", "vessel", "container")
+DAY = pd.Timedelta(days=1)
+PER = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass
+class Time:
+    """Days of the horizon with their period and month, periods by first day, months' shares."""
+
+    days: pd.DataFrame
+    periods: pd.DataFrame
+    shares: dict[pd.Timestamp, np.ndarray]
+
+    @property
+    def index(self) -> pd.Index:
+        return self.periods.index
+
+    def length(self) -> xr.DataArray:
+        """Length of the periods in months."""
+        return xr.DataArray(self.days.groupby("period")["of_month"].sum())
+
+    def spread(self, month: pd.Timestamp, units: float) -> np.ndarray:
+        """A month's figure by period, by calendar days; nothing outside the horizon."""
+        share = self.shares.get(month, np.zeros(len(self.index)))
+        return np.where(share > 0, units, 0) * share
+
+    def by_period(self, value: Callable[[pd.Timestamp], float]) -> list[float]:
+        """A dated figure by period, looked up in the month that governs it."""
+        return [value(month) for month in self.periods["month"]]
+
+
+@dataclass
+class Program:
+    """The program, the signed lines of its contribution, and the arrays that tests look at."""
+
+    model: linopy.Model
+    time: Time
+    lines: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, Any] = field(default_factory=dict)
+
+    def book(self, line: str, amount: Any) -> None:
+        total = amount.sum()
+        self.lines[line] = self.lines[line] + total if line in self.lines else total
+
+    def contribution(self) -> Any:
+        return linopy.merge(list(self.lines.values()))
+
+    def amounts(self) -> dict[str, float]:
+        return {name: float(line.solution) for name, line in self.lines.items()}
+
+
+def rows(hub: Hub, table: str) -> list[Row]:
+    """The rows of a table, dates as timestamps, empty numbers as None."""
+    dates = [name for name, kind in hub[table].schema.items() if str(kind) == "Date"]
+    out = hub[table].to_dicts()
+    for row in out:
+        row.update({name: pd.Timestamp(row[name]) for name in dates if row[name] is not None})
+    return out
+
+
+def in_force(dated: Iterable[Row], at: pd.Timestamp, start: str = "start") -> Row | None:
+    """The last row that has begun."""
+    begun = [row for row in dated if row[start] <= at]
+    return max(begun, key=lambda row: row[start]) if begun else None
+
+
+def grid(values: Any, **coords: Any) -> xr.DataArray:
+    shape = [len(c) for c in coords.values()]
+    return xr.DataArray(np.asarray(values, dtype=float).reshape(shape), coords, list(coords))
+
+
+def ago(column: Any, periods: int = 1) -> Any:
+    """What a column was some periods ago; nothing before the first period."""
+    return column.shift(period=periods).fillna(0)
+
+
+def one(column: Any, **place: Any) -> Any:
+    """One place of a column; xarray would carry its name along."""
+    return column.sel(place, drop=True)
+
+
+def first(t: Time, value: float) -> xr.DataArray:
+    """A figure that counts in the first period."""
+    return grid([value, *[0.0] * (len(t.index) - 1)], period=t.index)
+
+
+# Time ---------------------------------------------------------------------------------------------
+
+
+def horizon(hub: Hub, weeks: bool) -> Time:
+    first = pd.Timestamp(hub.settings.start)
+    last = pd.Timestamp(hub.settings.end) + pd.offsets.MonthEnd(0)
+    day = pd.date_range(first, last)
+    month = day.to_period("M").to_timestamp()
+    monday = day - pd.to_timedelta(day.day_of_week, unit="D")
+    start = monday if weeks else month
+    governs = (monday + 3 * DAY) if weeks else month
+    governs = pd.DatetimeIndex(np.clip(governs, first, last)).to_period("M").to_timestamp()
+    days = pd.DataFrame(
+        {
+            "period": np.clip(start, first, last),
+            "month": month,
+            "governs": governs,
+            "of_month": 1 / day.days_in_month,
+        },
+        index=day,
+    )
+    periods = days.groupby("period").agg(month=("governs", "first"))
+    periods["end"] = days.index.to_series().groupby(days["period"]).max()
+    shares = days.pivot_table("of_month", "period", "month", aggfunc="sum", fill_value=0.0)
+    return Time(days, periods, {at: column.to_numpy() for at, column in shares.items()})
+
+
+def worked_days(hub: Hub, time: Time) -> pd.DataFrame:
+    """Share of each day that each group works."""
+    day = time.days.index
+    rest = pd.Series(False, day)
+    if hub.settings.public_holidays:
+        years = range(day[0].year, day[-1].year + 1)
+        free = pd.DatetimeIndex(
+            sorted(holidays.country_holidays(hub.settings.country, years=years))
+        )
+        rest |= day.isin(free)
+    rest |= day.day_of_week.isin(hub.settings.weekend)
+    out = {}
+    for group in hub["groups"]["group"]:
+        share, open_ = (~rest).astype(float), ~rest
+        for row in rows(hub, "calendar"):
+            if row["group"] not in ("all", group):
+                continue
+            works = row["kind"] == "work"
+            end = row["start"] if row["end"] is None else row["end"]
+            span = (day >= row["start"]) & (day <= end)
+            value = float(works) if row["share"] is None else row["share"]
+            open_ = open_ | span if works else open_
+            share[span & open_] = value
+        out[group] = share
+    return pd.DataFrame(out)
+
+
+# Plant --------------------------------------------------------------------------------------------
+
+
+def most_cars(hub: Hub, time: Time, worked: pd.DataFrame) -> tuple[xr.DataArray, xr.DataArray]:
+    """The most cars of each model and period, and whether it is in production."""
+    shops = {row["shop"]: row for row in rows(hub, "shops")}
+    ramp = {(r["model"], r["month_after_sop"]): r["share"] for r in rows(hub, "ramp")}
+    longest = {
+        group: max(p["shifts"] * p["hours"] for p in rows(hub, "patterns") if p["group"] == group)
+        for group in hub["groups"]["group"]
+    }
+    most, open_ = [], []
+    for model in rows(hub, "models"):
+        passes = [r for r in rows(hub, "loads") if r["item"] == model["model"]]
+        own = [r for r in passes if shops[r["shop"]]["kind"] == "assembly"] or passes
+        shop = shops[own[0]["shop"]]
+        rate = model["full_rate"]
+        if rate is None:
+            hours = longest[shop["group"]]
+            rate = shop["installed_rate"] * shop["availability"] * hours / own[0]["load"]
+        for start, period in time.periods.iterrows():
+            sop, eop = model["sop"] or start, model["eop"] or period["end"]
+            low, high = max(sop, start), min(eop, period["end"])
+            cut = low > start or high < period["end"]
+            days = worked.loc[low:high, shop["group"]].sum() if low <= high else 0.0
+            share = None
+            if model["sop"] is not None:
+                month = max(period["month"], model["sop"]).to_period("M")
+                share = ramp.get((model["model"], (month - model["sop"].to_period("M")).n))
+            limit = math.inf
+            if share is not None:
+                limit = share * rate * days
+            elif model["full_rate"] is not None or cut:
+                limit = rate * days
+            most.append(limit if low <= high else 0.0)
+            open_.append(low <= high)
+    coords = {"model": hub["models"]["model"].to_list(), "period": time.index}
+    return grid(most, **coords), grid(open_, **coords)
+
+
+def add_patterns(p: Program, hub: Hub, days: xr.DataArray) -> tuple[Any, Any]:
+    """The hours of each group and period, and its overtime."""
+    t, m, choices = p.time, p.model, rows(hub, "patterns")
+    groups = hub["groups"]["group"].to_list()
+    choice = range(len(choices))
+    of = grid([[c["group"] == g for c in choices] for g in groups], group=groups, choice=choice)
+    hours = grid([c["shifts"] * c["hours"] for c in choices], choice=choice)
+
+    given = np.full((len(choices), len(t.index)), np.nan)
+    for row in rows(hub, "fixed_patterns"):
+        end = pd.Timestamp.max if row["end"] is None else row["end"]
+        held = ((t.periods["month"] >= row["start"]) & (t.periods["month"] <= end)).to_numpy()
+        for c, pattern in enumerate(choices):
+            if pattern["group"] == row["group"]:
+                given[c, held] = float(pattern["pattern"] == row["pattern"])
+    w = m.add_variables(binary=True, coords=[pd.RangeIndex(len(choices), name="choice"), t.index])
+    m.add_constraints((w * of).sum("choice") == 1, name="one pattern")
+    fixed = xr.DataArray(given, w.coords)
+    m.add_constraints(w == fixed.fillna(0), mask=fixed.notnull(), name="fixed patterns")
+
+    # a stay ends where another pattern is given
+    ended = np.cumsum(given == 0, axis=1)
+    before, stays = np.full(len(choices), np.nan), np.zeros((len(choices), len(t.index)))
+    keeps = [c["min_months"] * len(t.index) / float(t.length().sum()) for c in choices]
+    for group in rows(hub, "groups"):
+        for c, pattern in enumerate(choices):
+            if pattern["group"] == group["group"] and group["opening_pattern"] is not None:
+                before[c] = float(pattern["pattern"] == group["opening_pattern"])
+                left = keeps[c] * (1 - group["months_kept"] / pattern["min_months"])
+                if before[c] == 1 and left > 0:
+                    stays[c, : round(left)] = ended[c, : round(left)] == 0
+    change = m.add_variables(lower=0, upper=1, coords=w.coords, name="change")
+    old = np.zeros(given.shape)
+    old[:, 0] = np.nan_to_num(before)
+    m.add_constraints(change >= w - ago(w) - xr.DataArray(old, w.coords), name="changes")
+    for c in choice:
+        chosen, free = one(change, choice=c), one(fixed, choice=c).isnull()
+        recent = 0 * chosen
+        for lag in range(min(max(round(keeps[c]), 1), len(t.index))):
+            then = np.concatenate([np.full(lag, -1), ended[c, : len(t.index) - lag]])
+            recent = recent + ago(chosen, lag) * grid(then == ended[c], period=t.index)
+        m.add_constraints(recent <= one(w, choice=c), mask=free, name=f"stay {c}")
+    must = (xr.DataArray(stays, w.coords) > 0) & fixed.isnull()
+    m.add_constraints(w >= 1, mask=must, name="opening stay")
+
+    most, cost = np.zeros((len(groups), len(t.index))), np.zeros((len(groups), len(t.index)))
+    for g, group in enumerate(groups):
+        rules = [row for row in rows(hub, "overtime") if row["group"] == group]
+        for n, month in enumerate(t.periods["month"]):
+            rule = in_force(rules, month)
+            if rule is not None:
+                most[g, n], cost[g, n] = rule["hours_per_day"], rule["cost_per_hour"]
+    limit = grid(most, group=groups, period=t.index) * days
+    over = m.add_variables(lower=0, upper=limit, name="overtime")
+    m.add_constraints(over <= limit * (w * (of * (hours > 0))).sum("choice"), name="overtime")
+    day_cost = grid([c["cost_per_day"] for c in choices], choice=choice)
+    change_cost = grid([c["change_cost"] for c in choices], choice=choice)
+    costly = np.ones(given.shape)
+    costly[:, 0] = ~np.isnan(before)  # without an opening pattern the first choice costs nothing
+    p.columns |= {"pattern": w, "overtime": over}
+    p.book("labour", -(w * ((of * days).sum("group") * day_cost)))
+    p.book("overtime", -(over * grid(cost, group=groups, period=t.index)))
+    p.book("pattern changes", -(change * (xr.DataArray(costly, w.coords) * change_cost)))
+    return (w * (of * hours)).sum("choice") * days, over
+
+
+def add_shops(p: Program, hub: Hub, x: Any, a: Any, hours: Any, over: Any) -> None:
+    t, shops, loads = p.time, rows(hub, "shops"), rows(hub, "loads")
+    yields = {row["part"]: row["yield_share"] for row in rows(hub, "parts")}
+    for shop in shops:
+        name, group = shop["shop"], shop["group"]
+        rates = [row for row in rows(hub, "rates") if row["shop"] == name]
+
+        def rate(month: pd.Timestamp, rates: list[Row] = rates, shop: Row = shop) -> float:
+            return float((in_force(rates, month, "month") or shop)["manned_rate"])
+
+        speed = grid(t.by_period(rate), period=t.index) * shop["availability"]
+        used = [
+            one(a, part=row["item"]) * (row["load"] / yields[row["item"]])
+            if row["item"] in yields
+            else one(x, model=row["item"]) * row["load"]
+            for row in loads
+            if row["shop"] == name
+        ]
+        if used:
+            allowed = (one(hours, group=group) + one(over, group=group)) * speed
+            p.model.add_constraints(sum(used) <= allowed, name=f"shop {name}")
+
+
+def add_parts(p: Program, hub: Hub, x: Any) -> Any:
+    """Made, bought and kept parts; returns what is made."""
+    t, m, parts = p.time, p.model, rows(hub, "parts")
+    names = pd.Index([row["part"] for row in parts], name="part")
+    phi = t.length()
+
+    def column(key: str, empty: float = 0.0) -> xr.DataArray:
+        return grid([empty if r[key] is None else r[key] for r in parts], part=names)
+
+    def allowed(*kinds: str) -> xr.DataArray:
+        return grid([math.inf if r["supply"] in kinds else 0 for r in parts], part=names)
+
+    coords = [names, t.index]
+    every = xr.DataArray(1.0, coords=coords)
+    a = m.add_variables(0, allowed("made", "both") * every, name="made")
+    most = np.minimum(allowed("bought", "both"), column("buy_max", math.inf) * phi)
+    q = m.add_variables(0, most.transpose("part", "period"), name="bought")
+    z = m.add_variables(0, column("stock_max", math.inf) * every, name="part stock")
+    eta = column("yield_share")
+    opening = {row["item"]: row["units"] for row in rows(hub, "opening_stock")}
+    bom = rows(hub, "bom")
+    for part in names:
+        used = [
+            one(x, model=row["parent"]) * row["quantity"]
+            if row["parent"] not in names
+            else one(a, part=row["parent"])
+            * (row["quantity"] / float(one(eta, part=row["parent"])))
+            for row in bom
+            if row["part"] == part
+        ]
+        before = ago(one(z, part=part)) + first(t, opening.get(part, 0.0))
+        balance = before + one(a, part=part) + one(q, part=part) - one(z, part=part)
+        m.add_constraints(balance - sum(used) == 0, name=f"part {part}")
+    lots = [row for row in parts if row["lot_size"] > 0]
+    if lots:
+        sized = pd.Index([row["part"] for row in lots], name="part")
+        size = grid([row["lot_size"] for row in lots], part=sized)
+        for what, amount in (("made", a), ("bought", q)):
+            n = m.add_variables(0, integer=True, coords=[sized, t.index], name=f"lots {what}")
+            m.add_constraints(amount.sel(part=sized) - n * size == 0, name=f"lots {what}")
+    p.columns |= {"made": a, "bought": q}
+    p.book("parts made", -(a * (column("make_cost") / eta)))
+    p.book("parts bought", -(q * column("buy_cost")))
+    p.book("part stock", -(z * (column("stock_cost") * phi)))
+    return a
+
+
+# Market -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Market:
+    """Arrays over pairs of model and market, modes, periods and cohorts of equal price."""
+
+    pairs: list[tuple[str, str]]
+    price: xr.DataArray
+    worth: xr.DataArray
+    demand: xr.DataArray
+    backlog: xr.DataArray
+    lost_penalty: xr.DataArray
+    late_penalty: xr.DataArray
+
+
+def market(hub: Hub, t: Time) -> Market:
+    asked: dict[tuple[str, str], list[Row]] = {}
+    for row in sorted(rows(hub, "demand"), key=lambda row: row["month"]):
+        asked.setdefault((row["model"], row["market"]), []).append(row)
+    late = {(r["model"], r["market"]): r["units"] for r in rows(hub, "opening_backlog")}
+    pairs = sorted(asked)
+
+    def held(key: str) -> np.ndarray:
+        """The figure of the last row, before the first row that of the first."""
+        return np.array(
+            [
+                t.by_period(lambda at, r=asked[k]: (in_force(r, at, "month") or r[0])[key])
+                for k in pairs
+            ]
+        )
+
+    price = held("price")
+    units = np.zeros(price.shape)
+    for i, pair in enumerate(pairs):
+        for row in asked[pair]:
+            units[i] += t.spread(row["month"], row["units"])
+    worth = [sorted(set(row)) for row in price]
+    width = max(map(len, worth))
+    value = np.zeros((len(pairs), width))
+    demand = np.zeros((len(pairs), len(t.index), width))
+    backlog = np.zeros((len(pairs), width))
+    for i, pair in enumerate(pairs):
+        value[i, : len(worth[i])] = worth[i]
+        for n in range(len(t.index)):
+            demand[i, n, worth[i].index(price[i, n])] = units[i, n]
+        backlog[i, worth[i].index(price[i, 0])] = late.get(pair, 0.0)
+    at = {"pair": range(len(pairs)), "period": t.index, "cohort": range(width)}
+    pair_period = {"pair": at["pair"], "period": at["period"]}
+    pair_cohort = {"pair": at["pair"], "cohort": at["cohort"]}
+    return Market(
+        pairs=pairs,
+        price=grid(price, **pair_period),
+        worth=grid(value, **pair_cohort),
+        demand=grid(demand, **at),
+        backlog=grid(backlog, **pair_cohort),
+        lost_penalty=grid(held("lost_penalty"), **pair_period),
+        late_penalty=grid(held("late_penalty"), **pair_period),
+    )
+
+
+def add_market(p: Program, hub: Hub, x: Any, s: Any) -> Market:
+    """Ship, lose or be late."""
+    t, m, k = p.time, p.model, market(hub, p.time)
+    models = {row["model"]: row for row in rows(hub, "models")}
+    markets = {row["market"]: row for row in rows(hub, "markets")}
+    freight = rows(hub, "freight")
+    ceu = {
+        name: row["length"] * row["width"] / 1e6 / hub.settings.ceu_area
+        for name, row in models.items()
+    }
+    gap = hub.settings.stow_gap
+    area = {n: (r["length"] + gap) * (r["width"] + gap) / 1e6 for n, r in models.items()}
+
+    shape = (len(k.pairs), len(MODES), len(t.index))
+    usable, cost, boxes = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    duty = np.zeros((len(k.pairs), len(t.index)))
+    for i, (model, to) in enumerate(k.pairs):
+        domestic = markets[to]["route"] == "domestic"
+        lane = "domestic" if domestic else markets[to]["lane"]
+        for j, mode in enumerate(MODES):
+            if domestic != (mode == "road"):
+                continue
+            dated = [row for row in freight if row["lane"] == lane and row["mode"] == mode]
+            for n, month in enumerate(t.periods["month"]):
+                row = in_force(dated, month)
+                if row is None:
+                    usable[i, j, n] = math.inf if domestic else 0
+                    continue
+                usable[i, j, n] = math.inf
+                per_car = 1 / row["cars_per_box"] if row["cars_per_box"] else math.nan
+                share = {"car": 1.0, "ceu": ceu[model], "box": per_car}[row["per"]]
+                cost[i, j, n] = row["cost"] * share
+                boxes[i, j, n] = per_car if mode == "container" else 0
+        rate = duties(hub, t, models[model]["powertrain"], markets[to]["country"])
+        duty[i] = rate["percent"] / 100 * k.price.isel(pair=i).to_numpy() + rate["per_unit"]
+    pair = range(len(k.pairs))
+    at = {"pair": pair, "mode": list(MODES), "period": t.index}
+    ship = m.add_variables(0, grid(usable, **at) * (k.demand * 0 + 1), name="ship")
+    opening = k.backlog * first(t, 1.0)
+    lost = m.add_variables(0, k.demand + opening.transpose(*k.demand.dims), name="lost")
+    late = m.add_variables(0, coords=k.demand.coords, name="late")
+    owed = ago(late) + k.demand + opening
+    m.add_constraints(owed - ship.sum("mode") - lost - late == 0, name="demand")
+
+    stock0 = {row["item"]: row["units"] for row in rows(hub, "opening_stock")}
+    for name in models:
+        mine = [i for i, (model, _) in enumerate(k.pairs) if model == name]
+        before = ago(one(s, model=name)) + first(t, stock0.get(name, 0.0))
+        out = ship.sel(pair=mine).sum(["pair", "mode", "cohort"]) if mine else 0
+        m.add_constraints(
+            before + one(x, model=name) - one(s, model=name) - out == 0,
+            name=f"cars {name}",
+        )
+    add_sailings(p, hub, ship, k, grid(boxes, **at), ceu, area)
+
+    p.book("revenue", ship * k.worth)
+    p.book("freight", -(ship * grid(cost, **at)))
+    p.book("tariffs", -(ship * grid(duty, pair=pair, period=t.index)))
+    p.book("lost penalties", -(lost * k.lost_penalty))
+    p.book("late penalties", -(late * (k.late_penalty * t.length())))
+    p.columns |= {"ship": ship, "lost": lost, "late": late}
+    return k
+
+
+def duties(hub: Hub, t: Time, powertrain: str, country: str) -> pd.DataFrame:
+    """Share of the price and amount per car by period: the mean over the period's days."""
+    tariffs = [
+        row
+        for row in rows(hub, "tariffs")
+        if row["origin"] == hub.settings.country and row["destination"] == country
+    ]
+    out = pd.DataFrame(0.0, t.days.index, ["percent", "per_unit"])
+    for kind in ("all", powertrain):  # a row for the powertrain overrides
+        for row in sorted(
+            (r for r in tariffs if r["powertrain"] == kind), key=lambda r: r["start"]
+        ):
+            out.loc[row["start"] :] = [row["percent"], row["per_unit"]]
+    return out.groupby(t.days["period"]).mean()
+
+
+def add_sailings(
+    p: Program,
+    hub: Hub,
+    ship: Any,
+    k: Market,
+    boxes: xr.DataArray,
+    ceu: dict[str, float],
+    area: dict[str, float],
+) -> None:
+    t = p.time
+    lane_of = {row["market"]: row["lane"] for row in rows(hub, "markets") if row["lane"]}
+    for lane in sorted(set(lane_of.values())):
+        mine = [i for i, (_, to) in enumerate(k.pairs) if lane_of.get(to) == lane]
+        if not mine:
+            continue
+        given = {row["month"]: row for row in rows(hub, "sailings") if row["lane"] == lane}
+        total = ship.sel(pair=mine).sum("cohort")
+        for key, mode, takes in (
+            ("ceu", "vessel", grid([ceu[k.pairs[i][0]] for i in mine], pair=mine)),
+            ("area", "vessel", grid([area[k.pairs[i][0]] for i in mine], pair=mine)),
+            ("boxes", "container", boxes.sel(pair=mine, mode="container", drop=True)),
+        ):
+            room = np.zeros(len(t.index))
+            for month in t.days["month"].unique():
+                row = given.get(month, {key: 0.0})
+                whole = math.inf if row[key] is None else row[key]
+                room += t.spread(month, whole)
+            limit = grid(room, period=t.index)
+            used = (one(total, mode=mode) * takes).sum("pair")
+            p.model.add_constraints(
+                used <= limit.where(np.isfinite(limit), 0),
+                mask=np.isfinite(limit),
+                name=f"{lane} {key}",
+            )
+
+
+def add_contracts(p: Program, hub: Hub, ship: Any, k: Market) -> None:
+    """Corridors of contracts."""
+    t, brand = p.time, {row["model"]: row["brand"] for row in rows(hub, "models")}
+    inside = t.periods["month"]
+    shorts = []
+    for row in rows(hub, "contracts"):
+        models = row["models"].split(";") if row["models"] else None
+        markets = row["markets"].split(";") if row["markets"] else None
+        counts = [
+            i
+            for i, (model, to) in enumerate(k.pairs)
+            if (brand[model] == row["brand"] if models is None else model in models)
+            and (markets is None or to in markets)
+        ]
+        months = pd.Series(pd.date_range(row["start"], row["end"], freq="MS"))
+        key = {
+            "month": months.dt.strftime("%Y-%m"),
+            "quarter": months.dt.to_period("Q").astype(str),
+            "year": months.dt.year,
+            "total": months.dt.year * 0,
+        }[row["per"]]
+        for window, of in months.groupby(key):
+            held = of[of.isin(t.days["month"])]
+            periods = t.index[inside.isin(held)]
+            if held.empty or periods.empty:
+                continue
+            share = len(held) / PER.get(row["per"], len(of))
+            least = row["least"] * share
+            name = f"{row['contract']} {window}"
+            short = p.model.add_variables(0, 0 if row["hard"] else least, name=f"short {name}")
+            if counts:
+                cars = ship.sel(pair=counts, period=periods)
+                total = cars.sum()
+                p.book("contract fees", cars * row["fee"])
+                if row["most"] is not None:
+                    p.model.add_constraints(total <= row["most"] * share, name=f"most {name}")
+                p.model.add_constraints(total + short >= least, name=f"least {name}")
+            else:
+                p.model.add_constraints(short >= least, name=f"least {name}")
+            p.book("contract penalties", -(short * row["short_penalty"]))
+            shorts.append(short)
+    p.columns["short"] = shorts
+
+
+# Whole --------------------------------------------------------------------------------------------
+
+
+def state(hub: Hub, *, weeks: bool = False) -> Program:
+    """State the whole program of a hub."""
+    t = horizon(hub, weeks)
+    p = Program(linopy.Model(), t)
+    m, models = p.model, rows(hub, "models")
+    names = pd.Index([row["model"] for row in models], name="model")
+    worked = worked_days(hub, t)
+    days = worked.groupby(t.days["period"]).sum().rename_axis(columns="group")
+    most, open_ = most_cars(hub, t, worked)
+
+    def column(key: str, empty: float = 0.0) -> xr.DataArray:
+        return grid([empty if r[key] is None else r[key] for r in models], model=names)
+
+    x = m.add_variables(0, most, name="make")
+    s = m.add_variables(
+        column("stock_min") * open_, column("stock_max", math.inf) * (open_ * 0 + 1), name="stock"
+    )
+    p.columns |= {"make": x, "stock": s}
+    p.book("material", -(x * column("material_cost")))
+    p.book("car stock", -(s * (column("stock_cost") * t.length())))
+    hours, over = add_patterns(p, hub, xr.DataArray(days).transpose("group", "period"))
+    a = add_parts(p, hub, x) if hub["parts"].height else None
+    add_shops(p, hub, x, a, hours, over)
+    k = add_market(p, hub, x, s)
+    add_contracts(p, hub, p.columns["ship"], k)
+    yards: dict[str, list[Row]] = {}
+    for row in rows(hub, "yard"):
+        yards.setdefault(row["yard"], []).append(row)
+    if yards:
+
+        def room(month: pd.Timestamp) -> float:
+            held = [row for row in (in_force(y, month) for y in yards.values()) if row is not None]
+            return sum(row["capacity"] for row in held) if held else math.nan
+
+        limit = grid(t.by_period(room), period=t.index)
+        m.add_constraints(s.sum("model") <= limit.fillna(0), mask=limit.notnull(), name="yard")
+    m.add_objective(p.contribution(), sense="max")
+    return p
+
+
+class NoPlan(Exception):
+    """The program has no solution."""
+
+
+def solve(p: Program, gap: float = 0.0) -> float:
+    """Solve to the gap and return the value of the objective."""
+    for presolve in ("choose", "off"):  # HiGHS's presolve may answer "infeasible or unbounded"
+        status, condition = p.model.solve(
+            "highs",
+            io_api="direct",
+            output_flag=False,
+            mip_rel_gap=gap,
+            random_seed=1,
+            presolve=presolve,
+        )
+        if condition != "infeasible_or_unbounded":
+            break
+    if status != "ok":
+        raise NoPlan(condition)
+    return float(p.model.objective.value)
+
+
+def solve_levels(p: Program, gap: float = 0.0) -> list[float]:
+    """Fewest cars short of contracts, then lost, then late; then the most contribution."""
+    short = [s.sum() for s in p.columns["short"]]
+    levels = [sum(short)] if short else []
+    reached = [] if short else [0.0]
+    for level in [*levels, p.columns["lost"].sum(), p.columns["late"].sum()]:
+        p.model.add_objective(level, overwrite=True, sense="min")
+        reached.append(solve(p, gap))
+        p.model.add_constraints(level <= reached[-1] + 1e-6 * max(1.0, abs(reached[-1])))
+    p.model.add_objective(p.contribution(), overwrite=True, sense="max")
+    return [*reached, solve(p, gap)]
+
+
+def hold(p: Program, hub: Hub, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Hold what the tables of a plan say: cars, patterns, overtime and parts.
+
+    The numbers of lots are left free, so that what remains is a linear program.
+    """
+    for name in [*p.model.variables.integers, *p.model.variables.binaries]:
+        p.model.variables[name].relax()
+    pairs = {pair: n for n, pair in enumerate(market(hub, p.time).pairs)}
+    choices = {(c["group"], c["pattern"]): n for n, c in enumerate(rows(hub, "patterns"))}
+
+    def keep(name: str, table: str, keys: list[str], value: str) -> None:
+        column = p.columns[name]
+        if "cohort" in column.dims:
+            column = column.sum("cohort")
+        found = pd.DataFrame(tables[table].to_dict(as_series=False))
+        found["period"] = pd.to_datetime(found["period"])
+        if "pair" in keys:
+            found["pair"] = [
+                pairs[key] for key in zip(found["model"], found["market"], strict=True)
+            ]
+        if "choice" in keys:
+            found["choice"] = [
+                choices[key] for key in zip(found["group"], found["pattern"], strict=True)
+            ]
+            found["worked"] = 1.0
+        values = found.set_index([*keys, "period"])[value]
+        coords = [column.indexes[key] for key in (*keys, "period")]
+        every = values.reindex(pd.MultiIndex.from_product(coords), fill_value=0.0)
+        held = grid(every, **dict(zip((*keys, "period"), coords, strict=True)))
+        slack = 0 if name == "pattern" else 1e-6 * (1 + abs(held))
+        p.model.add_constraints(column >= held - slack, name=f"least {name}")
+        p.model.add_constraints(column <= held + slack, name=f"most {name}")
+
+    keep("make", "make", ["model"], "units")
+    keep("stock", "stock", ["model"], "units")
+    keep("ship", "ship", ["pair", "mode"], "units")
+    keep("lost", "lost", ["pair"], "units")
+    keep("late", "late", ["pair"], "units")
+    keep("pattern", "patterns", ["choice"], "worked")
+    keep("overtime", "overtime", ["group"], "hours")
+    if "made" in p.columns:
+        keep("made", "parts", ["part"], "made")
+        keep("bought", "parts", ["part"], "bought")
