@@ -18,6 +18,7 @@ from sinho.plan.build import build
 from sinho.plan.conflict import conflict
 from sinho.plan.data import prepare
 from sinho.plan.extract import clean, tables
+from sinho.plan.priced import applies, solve_priced
 from sinho.plan.program import Program, relaxed
 from sinho.plan.solve import Level, NoSolution, Solution, solve
 from sinho.results import MonthPlan
@@ -31,7 +32,7 @@ __all__ = ["plan_months"]
 
 Objective = Literal["contribution", "lexicographic"]
 Method = Literal["auto", "exact", "priced"]
-PRICED_FROM_COLUMNS = 60_000
+PRICED_FROM = 60_000
 
 
 def versions() -> dict[str, str]:
@@ -198,6 +199,19 @@ def _solve(
     progress: Report | None,
 ) -> tuple[Solution, str]:
     """Solve by the method asked for, and say which one it was."""
+    fits = not levels and applies(program)
+    if method == "priced" and not fits:
+        raise ValueError(
+            "the priced method plans for contribution, and not whole cars; take method exact or auto"
+        )
+    if method == "priced" or (method == "auto" and fits and len(program.cost) > PRICED_FROM):
+        try:
+            priced = solve_priced(data, program, stop=stop, gap=gap, seed=seed, report=progress)
+        except NoSolution:
+            # only the whole program can tell whether there is a plan at all, and what forbids it
+            method = "exact"
+        else:
+            return priced, "priced"
     try:
         return (
             solve(

@@ -1,0 +1,242 @@
+"""The way of a car from the line to a market, as dense arrays of periods by pairs.
+
+A pair is a model in a market. A car asked for in period d is shipped in a period s >= d by some
+mode, or is lost in d, or is late to the end of the horizon. Shared rows (shops, parts, sailings,
+yard, contracts) are touched by the columns *make*, *ship* and *stock* only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sinho.plan.arrays import MODES, Bools, Ints, PlanData
+from sinho.plan.program import Block, Program
+from sinho.units import Floats
+
+Rows = NDArray[np.int32]
+NEVER = 1e12
+"""Cost of what cannot be done; finite, so that sums stay numbers."""
+LINKS = ("shop", "part", "ceu", "area", "box", "yard", "contract")
+"""Runs of rows that are shared between models, in the order of the program."""
+
+
+@dataclass(frozen=True)
+class Mode:
+    """Shipping by one mode; modes that never meet in one cell, as road and vessel, are one.
+
+    Parameters
+    ----------
+    cost : ndarray, shape (T, P)
+        Cost per car without the shared rows; ``NEVER`` where there is no column.
+    column : ndarray of int, shape (T, P)
+        Column of the program, -1 where there is none.
+    rows, coefficients : ndarray, shape (n, T, P)
+        Up to n shared rows that a car takes from, counted from the first shared row (the place
+        after the last one stands for none), and how much it takes.
+    integer : bool
+        Whether cars are whole numbers.
+    """
+
+    cost: Floats
+    column: Rows
+    rows: Rows
+    coefficients: Floats
+    integer: bool
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """Arrays of all cars: T periods, P pairs, I models.
+
+    Parameters
+    ----------
+    model : ndarray of int, shape (P,)
+        Model of each pair, ascending.
+    asked : ndarray, shape (T, P)
+        Cars asked for, with the opening backlog.
+    modes : tuple of Mode
+        Ways of shipping.
+    late, carried, lost : ndarray, shape (T, P)
+        Cost of a car late at the period's end; the same for a car that is shipped in the end, which
+        carries its price along; cost of a lost car (``NEVER`` where none may be lost).
+    late_column, due_column, lost_column : ndarray of int, shape (T, P)
+        Columns of the program, -1 where there are none.
+    make_cost, make_max, keep_cost : ndarray, shape (T, I)
+        Cost of a car made (``NEVER`` where none can be), most cars, cost of a car kept.
+    keep_min, keep_max : ndarray, shape (T, I)
+        Bounds of the stock.
+    supply : ndarray, shape (T, I)
+        Cars that come in beside production: opening stock, and changes of the smallest stock;
+        negative where they are taken.
+    first : int
+        First shared row of the program.
+    n_rows : int
+        Number of shared rows.
+    """
+
+    model: Ints
+    asked: Floats
+    modes: tuple[Mode, ...]
+    late: Floats
+    carried: Floats
+    lost: Floats
+    late_column: Rows
+    due_column: Rows
+    lost_column: Rows
+    make_cost: Floats
+    make_max: Floats
+    keep_cost: Floats
+    keep_min: Floats
+    keep_max: Floats
+    supply: Floats
+    first: int
+    n_rows: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Periods and pairs."""
+        n_t, n_p = self.asked.shape
+        return n_t, n_p
+
+    @property
+    def n_codes(self) -> int:
+        """Number of ways in which a car asked for in one cell can go."""
+        return 2 + self.shape[0] * len(self.modes)
+
+
+def _dense(block: Block, values: Floats, shape: tuple[int, int], missing: float) -> Floats:
+    grid = np.full(shape, missing)
+    grid[block.index[:, 1], block.index[:, 0]] = values
+    return grid
+
+
+def _columns(block: Block, shape: tuple[int, int]) -> Rows:
+    grid = np.full(shape, -1, dtype=np.int32)
+    grid[block.index[:, 1], block.index[:, 0]] = np.arange(block.start, block.stop)
+    return grid
+
+
+def entries(program: Program, block: Block) -> tuple[Ints, Rows, Floats]:
+    """Return the entries of a run of columns: column within the run, row, value."""
+    span = slice(program.start[block.start], program.start[block.stop])
+    counts = np.diff(program.start[block.start : block.stop + 1])
+    return np.repeat(np.arange(len(block)), counts), program.index[span], program.value[span]
+
+
+def _mode(
+    program: Program, block: Block, cost: Floats, shape: tuple[int, int], first: int, n_rows: int
+) -> Mode:
+    column, row, value = entries(program, block)
+    shared: Bools = row >= first
+    column, row, value = column[shared], row[shared] - first, value[shared]
+    starts = np.searchsorted(column, np.arange(len(block)))
+    slot = np.arange(len(column)) - starts[column]
+    n_slots = int(slot.max()) + 1 if len(slot) else 0
+    rows = np.full((n_slots, *shape), n_rows, dtype=np.int32)
+    coefficients = np.zeros((n_slots, *shape))
+    pair, t = block.index[column, 0], block.index[column, 1]
+    rows[slot, t, pair] = row
+    coefficients[slot, t, pair] = value
+    return Mode(
+        cost=_dense(block, cost[block.at], shape, NEVER),
+        column=_columns(block, shape),
+        rows=rows,
+        coefficients=coefficients,
+        integer=bool(program.integer[block.at].any()),
+    )
+
+
+def _merge(modes: list[Mode], n_rows: int) -> tuple[Mode, ...]:
+    """Lay modes that have no cell in common into one."""
+    merged: list[Mode] = []
+    for mode in modes:
+        for place, other in enumerate(merged):
+            own = mode.column >= 0
+            if (own & (other.column >= 0)).any():
+                continue
+            n_slots = max(len(mode.rows), len(other.rows))
+            rows = np.full((n_slots, *own.shape), n_rows, dtype=np.int32)
+            coefficients = np.zeros((n_slots, *own.shape))
+            rows[: len(other.rows)], coefficients[: len(other.rows)] = (
+                other.rows,
+                other.coefficients,
+            )
+            rows[: len(mode.rows), own] = mode.rows[:, own]
+            coefficients[: len(mode.rows), own] = mode.coefficients[:, own]
+            merged[place] = Mode(
+                cost=np.where(own, mode.cost, other.cost),
+                column=np.where(own, mode.column, other.column),
+                rows=rows,
+                coefficients=coefficients,
+                integer=mode.integer or other.integer,
+            )
+            break
+        else:
+            merged.append(mode)
+    return tuple(merged)
+
+
+def lay_out(data: PlanData, program: Program, cost: Floats | None = None) -> Arcs:
+    """Lay out the columns of cars as arrays.
+
+    Parameters
+    ----------
+    data : PlanData
+        Arrays of the plan.
+    program : Program
+        Its program.
+    cost : ndarray, shape (columns,), optional
+        Objective in place of the program's.
+
+    Returns
+    -------
+    Arcs
+        The arrays.
+    """
+    cost = program.cost if cost is None else cost
+    n_t, n_p, n_i = len(data.spans), len(data.pair_model), len(data.models)
+    shape = (n_t, n_p)
+    first = program.rows[LINKS[0]].start
+    n_rows = program.rows[LINKS[-1]].stop - first
+    blocks = program.columns
+    cells = program.rows["demand"]
+    late, due, lost = blocks["late"], blocks["due"], blocks["lost"]
+    late_cost = _dense(late, cost[late.at], shape, 0.0)
+
+    def by_model(values: Floats) -> Floats:
+        return np.ascontiguousarray(values.reshape(n_i, n_t).T)
+
+    make, stock = blocks["make"].at, blocks["stock"].at
+    most = by_model(program.upper[make])
+    least = by_model(program.lower[stock])
+    supply = -by_model(program.row_upper[program.rows["stock"].at]) - least
+    supply[1:] += least[:-1]
+    return Arcs(
+        model=data.pair_model,
+        asked=_dense(cells, program.row_lower[cells.at], shape, 0.0),
+        modes=_merge(
+            [
+                _mode(program, blocks[f"ship {mode}"], cost, shape, first, n_rows)
+                for mode in MODES
+                if f"ship {mode}" in blocks
+            ],
+            n_rows,
+        ),
+        late=late_cost,
+        carried=late_cost + _dense(due, cost[due.at], shape, 0.0),
+        lost=_dense(lost, cost[lost.at], shape, NEVER),
+        late_column=_columns(late, shape),
+        due_column=_columns(due, shape),
+        lost_column=_columns(lost, shape),
+        make_cost=np.where(most > 0, by_model(cost[make]), NEVER),
+        make_max=most,
+        keep_cost=by_model(cost[stock]),
+        keep_min=least,
+        keep_max=by_model(program.upper[stock]),
+        supply=supply,
+        first=first,
+        n_rows=n_rows,
+    )

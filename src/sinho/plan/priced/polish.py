@@ -1,0 +1,134 @@
+"""From good prices to a plan and, nearly always, to the optimum: restricted programs in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sinho.plan.priced.dual import Dual
+from sinho.plan.priced.restricted import (
+    Restricted,
+    expand,
+    near_best,
+    prices_of,
+    restrict,
+)
+from sinho.plan.program import INF, relaxed
+from sinho.plan.solve import NoSolution, solve
+from sinho.stop import StopRule
+from sinho.units import Floats
+
+ROUNDS = 12
+SLACK = 1e-3
+"""Ways that cost at most this much more than the best one, as a share of a car's value."""
+FOUND = 1e-4
+"""The same at the prices of the last restricted program."""
+REACH = 0.02
+GROWTH = 8.0
+EXCESS = 1e-7
+"""Excess that counts as none, as a share of the cars asked for on average."""
+
+
+@dataclass(frozen=True)
+class Polished:
+    """What the restricted programs led to.
+
+    Parameters
+    ----------
+    x : ndarray, shape (columns,) or None
+        The best plan, None where every one exceeded a row.
+    objective, bound : float
+        Its cost (``inf`` where there is none), and the lower bound proven.
+    prices : ndarray, shape (n,)
+        Prices of the bound.
+    ways : ndarray of int
+        Keys of the ways that the restricted programs came to know.
+    row_dual : ndarray, shape (rows,)
+        Duals of the plan's rows, 0 for the rows of cells.
+    """
+
+    x: Floats | None
+    objective: float
+    bound: float
+    prices: Floats
+    ways: np.ndarray
+    row_dual: Floats
+
+
+def polish(
+    dual: Dual,
+    prices: Floats,
+    *,
+    gap: float,
+    stop: StopRule,
+    seed: int,
+    watch: Callable[[float, float], None] | None = None,
+) -> Polished:
+    """Solve restricted programs until the plan is within the gap of the bound.
+
+    Parameters
+    ----------
+    dual : Dual
+        The dual function; whole-number rules of its program are left out.
+    prices : ndarray, shape (n,)
+        Prices to start from.
+    gap : float
+        Relative gap.
+    stop : StopRule
+        When to hand back the best plan so far.
+    seed : int
+        Seed of the solver.
+    watch : callable, optional
+        Called with the cost of the best plan and the bound.
+
+    Returns
+    -------
+    Polished
+        The best plan, the bound and its prices.
+    """
+    best, objective = dual.evaluate(prices)[0], INF
+    x: Floats | None = None
+    row_dual = np.zeros(len(dual.program.row_lower))
+    keys = np.zeros(0, dtype=np.int64)
+    reach, few = REACH, EXCESS * max(float(dual.arcs.asked.mean()), 1.0)
+    centre = prices
+    for _ in range(ROUNDS):
+        ways = dual.ways(centre)
+        keys = np.union1d(keys, near_best(dual, ways, SLACK * dual.value))
+        small = restrict(dual, keys, centre, ways.car, reach)
+        try:
+            found = solve(relaxed(small.program), stop=stop, seed=seed)
+        except NoSolution:
+            break
+        if found.status == "stopped":
+            break
+        own = prices_of(dual, small, found.row_dual)
+        bound, _ = dual.evaluate(own)
+        cost = found.objective + small.constant
+        gained = (bound - best) / max(cost - best, 1e-9)
+        if bound > best:
+            best, centre = bound, own
+        exceeded = float(found.x[small.first_excess :].max(initial=0.0)) > few
+        if not exceeded and cost < objective:
+            objective, x = cost, expand(dual, small, found.x)
+            row_dual = _row_dual(small, found.row_dual, len(row_dual))
+        if watch is not None:
+            watch(objective, best)
+        if stop() or objective - best <= gap * abs(objective):
+            break
+        keys = np.union1d(keys, near_best(dual, dual.ways(own), FOUND * dual.value))
+        if gained < 0.2:
+            reach /= 2
+        elif exceeded and gained > 0.5:
+            reach *= GROWTH
+    return Polished(x, objective, best, centre, keys, row_dual)
+
+
+def _row_dual(small: Restricted, row_dual: Floats, n_rows: int) -> Floats:
+    """Return the restricted program's duals at the plan's rows."""
+    full = np.zeros(n_rows)
+    own = n_rows - small.first_row
+    full[small.first_row :] = row_dual[:own]
+    return full

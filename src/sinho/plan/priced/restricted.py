@@ -1,0 +1,369 @@
+"""The plan restricted to ways that are nearly cheapest at given prices, as a small program.
+
+Cars whose cheapest way is clearly better than any other take it; only the others are left to the
+solver, together with everything that is not a car: production, stock, parts, patterns, overtime.
+Rows that the fixed cars overfill may be exceeded at a price that is somewhat above the given one.
+That holds the solver's own prices in a box around the given ones, and so makes them an improvement
+of the bound as long as the ways that matter within the box are there (the boxstep method: Marsten,
+Hogan and Blankenship 1975, Operations Research 23, 389-405; du Merle, Villeneuve, Desrosiers and
+Hansen 1999, Discrete Mathematics 194, 229-237).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sinho.plan.arrays import Ints
+from sinho.plan.priced.arcs import NEVER
+from sinho.plan.priced.dual import Dual, Ways
+from sinho.plan.priced.rest import take
+from sinho.plan.program import Block, Program
+from sinho.units import Floats
+
+LOST, STAY, SHIP = 0, 1, 2
+"""Codes of ways: lost, late to the end, and from here on shipped in a period by a mode."""
+
+
+@dataclass(frozen=True)
+class Restricted:
+    """A restricted program and how to read its solution.
+
+    Parameters
+    ----------
+    program : Program
+        Columns: those of the plan that belong to no cell, then loose ways, then excesses. Rows:
+        those of the plan that belong to no cell, then loose cells.
+    ways : ndarray of int
+        Keys of the loose ways.
+    fixed : ndarray of int
+        Keys of the ways of fixed cells.
+    own : ndarray of int
+        Columns of the plan that belong to no cell.
+    first_excess : int
+        First column of the excesses.
+    first_row : int
+        The plan's row that is the restricted program's first.
+    constant : float
+        Cost of the fixed cells.
+    """
+
+    program: Program
+    ways: Ints
+    fixed: Ints
+    own: Ints
+    first_excess: int
+    first_row: int
+    constant: float
+
+
+def near_best(dual: Dual, ways: Ways, slack: float) -> Ints:
+    """List the ways that cost at most some slack more than the best of their cell.
+
+    Parameters
+    ----------
+    dual : Dual
+        The dual function.
+    ways : Ways
+        Costs at prices.
+    slack : float
+        Currency per car.
+
+    Returns
+    -------
+    ndarray of int
+        Sorted keys: cell x number of codes + code, with cells counted over periods and pairs.
+    """
+    arcs = dual.arcs
+    n_t, n_p = arcs.shape
+    n_codes, n_modes = arcs.n_codes, len(arcs.modes)
+    cell = np.flatnonzero(arcs.asked.ravel() > 0)
+    best, go = ways.best.ravel()[cell], ways.go.ravel()[:-n_p]
+    limit = best + slack
+    found = [
+        cell[arcs.lost.ravel()[cell] <= limit] * n_codes + LOST,
+        cell[ways.stay.ravel()[cell] <= limit] * n_codes + STAY,
+    ]
+    ship = [costs.ravel() for costs in ways.ship]
+    carried = arcs.carried.ravel()
+    at, paid = cell, np.zeros(len(cell))
+    while len(at):
+        kept = paid + go[at] <= limit
+        cell, at, paid, limit = cell[kept], at[kept], paid[kept], limit[kept]
+        for m in range(n_modes):
+            near = paid + ship[m][at] <= limit
+            found.append(cell[near] * n_codes + SHIP + at[near] // n_p * n_modes + m)
+        paid = paid + carried[at]
+        at = at + n_p
+        inside = at < n_t * n_p
+        cell, at, paid, limit = cell[inside], at[inside], paid[inside], limit[inside]
+    return np.sort(np.concatenate(found))
+
+
+@dataclass(frozen=True)
+class _Routes:
+    """Ways taken apart: cell, whether shipped, place and mode of shipping, cost."""
+
+    cell: Ints
+    code: Ints
+    shipped: Ints
+    place: Ints
+    mode: Ints
+    cost: Floats
+
+
+def _routes(dual: Dual, keys: Ints) -> _Routes:
+    arcs = dual.arcs
+    n_t, n_p = arcs.shape
+    cell, code = np.divmod(keys, arcs.n_codes)
+    shipped = np.flatnonzero(code >= SHIP)
+    period, mode = np.divmod(code[shipped] - SHIP, len(arcs.modes))
+    place = period * n_p + cell[shipped] % n_p
+    carried = np.zeros((n_t + 1, n_p))
+    np.cumsum(arcs.carried, axis=0, out=carried[1:])
+    late = np.zeros((n_t + 1, n_p))
+    np.cumsum(arcs.late, axis=0, out=late[1:])
+    cost = np.where(
+        code == LOST, arcs.lost.ravel()[cell], late[-1][cell % n_p] - late.ravel()[cell]
+    )
+    own = np.empty(len(shipped))
+    for m, one in enumerate(arcs.modes):
+        own[mode == m] = one.cost.ravel()[place[mode == m]]
+    cost[shipped] = own + carried.ravel()[place] - carried.ravel()[cell[shipped]]
+    return _Routes(cell, code, shipped, place, mode, cost)
+
+
+def _entries(dual: Dual, routes: _Routes) -> tuple[Ints, Ints, Floats]:
+    """Return the entries of ways in stock and shared rows: place of the way, row, value."""
+    arcs = dual.arcs
+    n_t, n_p = arcs.shape
+    stock = dual.program.rows["stock"].start
+    period, pair = np.divmod(routes.place, n_p)
+    way = [routes.shipped]
+    row = [stock + arcs.model[pair] * n_t + period]
+    value = [np.full(len(routes.shipped), -1.0)]
+    for m, one in enumerate(arcs.modes):
+        here = np.flatnonzero(routes.mode == m)
+        for rows, coefficients in zip(one.rows, one.coefficients, strict=True):
+            at = rows.ravel()[routes.place[here]].astype(np.int64)
+            real = at < arcs.n_rows
+            way.append(routes.shipped[here][real])
+            row.append(arcs.first + at[real])
+            value.append(coefficients.ravel()[routes.place[here]][real])
+    return np.concatenate(way), np.concatenate(row), np.concatenate(value)
+
+
+def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) -> Restricted:
+    """Build the restricted program.
+
+    Parameters
+    ----------
+    dual : Dual
+        The dual function.
+    keys : ndarray of int
+        Sorted keys of the ways allowed, at least one for every cell that asks for cars.
+    prices : ndarray, shape (n,)
+        Prices of the rows and bounds, the centre of the box.
+    car : ndarray, shape (T, I)
+        Prices of cars in stock.
+    reach : float
+        Half the width of the box, as a share of ``dual.scale``.
+
+    Returns
+    -------
+    Restricted
+        The program.
+    """
+    arcs, program = dual.arcs, dual.program
+    asked = arcs.asked.ravel()
+    first_row = program.rows["stock"].start
+    routes = _routes(dual, keys)
+    new = np.append(True, routes.cell[1:] != routes.cell[:-1])
+    count = np.diff(np.append(np.flatnonzero(new), len(keys)))
+    loose = np.repeat(count > 1, count)
+    way, row, value = _entries(dual, routes)
+    cars = asked[routes.cell]
+    taken = np.bincount(
+        row - first_row,
+        np.where(loose[way], 0.0, value * cars[way]),
+        minlength=len(program.row_lower) - first_row,
+    )
+    # columns of the plan that belong to no cell
+    own = np.concatenate(
+        [
+            np.arange(block.start, block.stop)
+            for name, block in program.columns.items()
+            if name not in ("late", "due", "lost") and not name.startswith("ship ")
+        ]
+    )
+    own_column, own_row, own_value = take(program, own)
+    free = np.flatnonzero(loose)
+    place = np.cumsum(loose) - 1
+    inside = loose[way]
+    n_rows = len(program.row_lower) - first_row
+    cells, cell_row = np.unique(routes.cell[free], return_inverse=True)
+    excess_row, excess_sign, excess_cost = _excesses(dual, prices, car, reach)
+    columns = np.concatenate(
+        [
+            own_column,
+            len(own) + place[way[inside]],
+            len(own) + np.arange(len(free)),
+            len(own) + len(free) + np.arange(len(excess_row)),
+        ]
+    )
+    rows = np.concatenate(
+        [own_row - first_row, row[inside] - first_row, n_rows + cell_row, excess_row - first_row]
+    )
+    values = np.concatenate([own_value, value[inside], np.ones(len(free)), excess_sign])
+    order = np.argsort(columns, kind="stable")
+    n_columns = len(own) + len(free) + len(excess_row)
+    start = np.zeros(n_columns + 1, dtype=np.int32)
+    np.cumsum(np.bincount(columns, minlength=n_columns), out=start[1:])
+    whole = np.array([mode.integer for mode in arcs.modes], dtype=bool)
+    way_whole = np.zeros(len(keys), dtype=bool)
+    way_whole[routes.shipped] = whole[routes.mode]
+    nothing: dict[str, Block] = {}
+    n_extra = len(free) + len(excess_row)
+    return Restricted(
+        program=Program(
+            cost=np.concatenate([dual.cost[own], routes.cost[free], excess_cost]),
+            lower=np.concatenate([program.lower[own], np.zeros(n_extra)]),
+            upper=np.concatenate([program.upper[own], np.full(n_extra, np.inf)]),
+            integer=np.concatenate(
+                [program.integer[own], way_whole[free], np.zeros(len(excess_row), dtype=bool)]
+            ),
+            row_lower=np.concatenate([program.row_lower[first_row:] - taken, asked[cells]]),
+            row_upper=np.concatenate([program.row_upper[first_row:] - taken, asked[cells]]),
+            start=start,
+            index=rows[order].astype(np.int32),
+            value=values[order],
+            columns=nothing,
+            rows=nothing,
+            lines=(),
+        ),
+        ways=keys[free],
+        fixed=keys[~loose],
+        own=own,
+        first_excess=len(own) + len(free),
+        first_row=first_row,
+        constant=float(routes.cost[~loose] @ cars[~loose]),
+    )
+
+
+def _excesses(dual: Dual, prices: Floats, car: Floats, reach: float) -> tuple[Ints, Floats, Floats]:
+    """Return the columns by which rows may be exceeded: row, sign, cost."""
+    arcs, program = dual.arcs, dual.program
+    n = arcs.n_rows
+    step = reach * dual.scale[:n]
+    at = np.arange(arcs.first, arcs.first + n)
+    shared = np.ones(n, dtype=bool)
+    parts = program.rows["part"]
+    shared[parts.start - arcs.first : parts.stop - arcs.first] = False
+    over = shared & np.isfinite(dual.row_upper)
+    under = shared & np.isfinite(dual.row_lower)
+    # cars from nowhere, where a bound within the model may be in the way; and cars to nowhere
+    n_t, n_i = car.shape
+    bound = np.isfinite(arcs.make_max) & (arcs.make_max > 0)
+    tight = (bound.any(axis=0) | (arcs.supply != 0).any(axis=0)) & np.ones((n_t, 1), dtype=bool)
+    tight &= car < NEVER / 2
+    cage = (np.isfinite(arcs.keep_max) & np.ones((n_t, 1), dtype=bool)).any(axis=0) & tight
+    grid = program.rows["stock"].start + np.arange(n_i)[None, :] * n_t + np.arange(n_t)[:, None]
+    width = reach * dual.value
+    return (
+        np.concatenate([at[over], at[under], grid[tight], grid[cage]]),
+        np.concatenate(
+            [
+                np.full(over.sum(), -1.0),
+                np.ones(under.sum()),
+                np.ones(tight.sum()),
+                np.full(cage.sum(), -1.0),
+            ]
+        ),
+        np.concatenate(
+            [
+                (prices[:n] + step)[over],
+                (step - prices[:n])[under],
+                car[tight] + width,
+                width - car[cage],
+            ]
+        ),
+    )
+
+
+def expand(dual: Dual, small: Restricted, x: Floats) -> Floats:
+    """Return the values of the plan's columns for a solution of the restricted program."""
+    arcs = dual.arcs
+    n_t, n_p = arcs.shape
+    keys = np.concatenate([small.fixed, small.ways])
+    routes = _routes(dual, keys)
+    loose = x[len(small.own) : small.first_excess]
+    cars = np.concatenate([arcs.asked.ravel()[small.fixed // arcs.n_codes], loose])
+    full = np.zeros(len(dual.cost))
+    full[small.own] = x[: len(small.own)]
+    place, mode, own = routes.place, routes.mode, cars[routes.shipped]
+    for m, one in enumerate(arcs.modes):
+        here = mode == m
+        sums = np.bincount(place[here], own[here], minlength=n_t * n_p)
+        present = one.column >= 0
+        full[one.column[present]] = sums.reshape(n_t, n_p)[present]
+    lost = routes.code == LOST
+    sums = np.bincount(routes.cell[lost], cars[lost], minlength=n_t * n_p).reshape(n_t, n_p)
+    present = arcs.lost_column >= 0
+    full[arcs.lost_column[present]] = sums[present]
+    # late from the cell's period on, until shipped
+    begun = np.bincount(routes.cell[routes.shipped], own, minlength=n_t * n_p)
+    ended = np.bincount(place, own, minlength=n_t * n_p)
+    due = np.cumsum((begun - ended).reshape(n_t, n_p), axis=0)
+    stays = routes.code == STAY
+    never = np.bincount(routes.cell[stays], cars[stays], minlength=n_t * n_p)
+    late = due + np.cumsum(never.reshape(n_t, n_p), axis=0)
+    for columns, grid in ((arcs.late_column, late), (arcs.due_column, due)):
+        present = columns >= 0
+        full[columns[present]] = np.maximum(grid[present], 0.0)
+    return full
+
+
+def prices_of(dual: Dual, small: Restricted, row_dual: Floats) -> Floats:
+    """Turn the duals of the restricted program into prices of rows and bounds.
+
+    Parameters
+    ----------
+    dual : Dual
+        The dual function.
+    small : Restricted
+        The restricted program.
+    row_dual : ndarray
+        Duals of its rows, as HiGHS gives them.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Prices, within their bounds.
+    """
+    arcs, data = dual.arcs, dual.data
+    n_t, n_i = arcs.make_cost.shape
+    n_j = len(data.parts)
+    prices = np.zeros(len(dual.low))
+    shift = arcs.first - small.first_row
+    row = -row_dual[shift : shift + arcs.n_rows]
+    prices[: arcs.n_rows] = row
+    car = row_dual[: n_t * n_i].reshape(n_i, n_t).T
+    part = -row[dual.part_rows].reshape(n_j, n_t).T
+    shops = row[dual.shop_rows].reshape(-1, n_t).T
+    make = arcs.make_cost + shops @ data.load_model + part @ data.bom_model
+    keep = arcs.keep_cost.copy()
+    keep[dual.yard_periods] += row[dual.yard_rows][:, None]
+    after = np.vstack([car[1:], np.full((1, n_i), -np.inf)])
+    part_after = np.vstack([part[1:], np.full((1, n_j), -np.inf)])
+    supply = dual.supply
+    for family, worth in (
+        (dual.most, car - make),
+        (dual.room, after - car - keep),
+        (dual.open, car),
+        (dual.buy, part - supply.buy_cost),
+        (dual.hold, part_after - part - supply.keep_cost),
+        (dual.part_open, part),
+    ):
+        prices[family.run] = worth[family.at]
+    return np.clip(prices, dual.low, dual.high)
