@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 import sinho
+from sinho.hub import hub_from_tables
 from sinho.report import actuals, figures, kpi, limits
 from sinho.report.names import names_of, planned_hub
 from sinho.report.tables import plan_tables
 from sinho.results import MonthPlan
+from tests.hubs import tiny_hub
 from tests.report.plant import MONTHS, bare, plant, replayed
 
 
@@ -189,6 +192,26 @@ def test_every_contribution_shown_is_the_plans_own(objective: str, period: str) 
     assert f"{plan.objective:,.0f} EUR 1000" in figures.headline(plan, hub)[0]
 
 
+def test_penalties_of_contracts_belong_to_the_year_in_which_their_window_ends() -> None:
+    contract = {"contract": "K", "brand": "Acme", "start": "2026-01", "end": "2026-03"}
+    hub = hub_from_tables(tiny_hub(contracts=[contract | {"least": 1e6, "short_penalty": 2}]))
+    plan = sinho.plan_months(hub)
+    assert plan.tables["contracts"]["penalty"][0] > 0
+    by_year = kpi.contribution_by_year(plan)
+    assert list(by_year) == [2026]
+    assert by_year[2026] == pytest.approx(plan.contribution)
+    replay, _ = replayed()
+    windows = replay.tables["contracts"]
+    free = windows.with_columns(penalty=pl.lit(0.0))
+    fined = windows.with_columns(penalty=pl.Series([7.0, 2.0, 1.0]))  # the last two end in 2027
+    years = [
+        kpi.contribution_by_year(replace(replay, tables={**replay.tables, "contracts": table}))
+        for table in (free, fined)
+    ]
+    assert years[0][2026] - years[1][2026] == pytest.approx(7)
+    assert years[0][2027] - years[1][2027] == pytest.approx(3)
+
+
 def test_volumes_shown_are_those_of_the_plans_tables(made: MonthPlan) -> None:
     shown = figures.figures(made, plant())
     cars = shown.filter((pl.col("group") == "cars") & (pl.col("year") == figures.WHOLE))
@@ -212,6 +235,12 @@ def test_the_headline_has_three_sentences_with_bases() -> None:
         "Plant: from December 2026 to January 2027 the plan makes 200 cars and ships 200, 100 of "
         "them (50.0%) overseas, for a contribution of 990 EUR 1000 (proven optimal)."
     )
+    unbound = replace(plan, status="stopped", gap=math.inf)
+    assert figures.headline(unbound, hub)[0].endswith(
+        "(stopped early, no bound on the best possible was found)."
+    )
+    one_month = replace(plan, tables={**plan.tables, "periods": plan.tables["periods"].head(1)})
+    assert figures.headline(one_month, hub)[0].startswith("Plant: in December 2026 the plan makes ")
     assert second == (
         "The fullest shop, foundry, uses 100.0% of its manned and 2.2% of its installed capacity "
         "over the horizon; the shift patterns employ 105 people on average and 140 at most."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -99,7 +100,7 @@ def print_status(made: MonthPlan) -> None:
     name = made.scenario or BASE
     print(
         f"{made.hub_name}, {name}: {made.status}, contribution {made.contribution:,.0f} "
-        f"{made.currency}, bound {made.bound:,.0f}, gap {100 * made.gap:.3f} %"
+        f"{made.currency}, {_bound(made)}"
     )
     for level, value in made.levels:
         print(f"  {level}: {value:,.1f}")
@@ -199,6 +200,15 @@ def print_comparison(made: Comparison, *, years: bool = True) -> None:
         print_frame("What the scenarios changed in the input", changes_frame(made.changes), keys=2)
 
 
+def _gap(plan: MonthPlan) -> str:
+    return f"{100 * plan.gap:.3f} %" if math.isfinite(plan.gap) else "unknown"
+
+
+def _bound(plan: MonthPlan) -> str:
+    known = math.isfinite(plan.bound)
+    return f"bound {plan.bound:,.0f}, gap {_gap(plan)}" if known else "no bound found yet"
+
+
 def plans_frame(plans: Mapping[str, MonthPlan]) -> pl.DataFrame:
     """Return how each plan was found, a row for each scenario."""
     return pl.DataFrame(
@@ -207,7 +217,7 @@ def plans_frame(plans: Mapping[str, MonthPlan]) -> pl.DataFrame:
                 "scenario": name,
                 "status": plan.status,
                 f"contribution [{plan.currency}]": plan.contribution,
-                "gap": f"{100 * plan.gap:.3f} %",
+                "gap": _gap(plan),
                 "solved in [s]": plan.seconds_solve,
                 "input": plan.input_hash[:12],
                 "title": plan.title,

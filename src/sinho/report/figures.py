@@ -153,7 +153,7 @@ def _money(plan: MonthPlan) -> pl.DataFrame:
     """Return the contribution: of the horizon exactly the plan's own, and by year."""
     by_year = kpi.contribution_by_year(plan)
     rows = [(WHOLE, plan.objective)]
-    rows += [(str(year), amount) for year, amount in by_year.items() if year is not None]
+    rows += [(str(year), amount) for year, amount in by_year.items()]
     unit, group = plan.currency, "contribution"
     return pl.DataFrame(
         [
@@ -287,11 +287,14 @@ def headline(plan: MonthPlan, hub: Hub) -> tuple[str, str, str]:
     shipped = math.fsum(plan.tables["ship"]["units"])
     exported = math.fsum(kpi.exports(plan, names, per="total")["cars"])
     periods = plan.tables["periods"]
-    span = f"{periods['month'][0]:%B %Y} to {periods['month'][-1]:%B %Y}"
+    first_month, last_month = (f"{periods['month'][at]:%B %Y}" for at in (0, -1))
+    span = (
+        f"from {first_month} to {last_month}" if first_month != last_month else f"in {last_month}"
+    )
     where = plan.hub_name + (f", scenario {plan.scenario}" if plan.scenario else "")
     abroad = f", {exported:,.0f} of them ({exported / shipped:.1%}) overseas" if shipped else ""
     first = (
-        f"{where}: from {span} the plan makes {made:,.0f} cars and ships {shipped:,.0f}{abroad}, "
+        f"{where}: {span} the plan makes {made:,.0f} cars and ships {shipped:,.0f}{abroad}, "
         f"for a contribution of {plan.contribution:,.0f} {plan.currency} ({_quality(plan)})."
     )
     return first, _fullness(plan), _missing(plan)
@@ -304,6 +307,8 @@ def _quality(plan: MonthPlan) -> str:
     if plan.status == "optimal":
         return "proven optimal"
     stopped = "stopped early, " if plan.status == "stopped" else ""
+    if not math.isfinite(plan.gap):
+        return f"{stopped}no bound on the best possible was found"
     return f"{stopped}proven within {plan.gap:.2%} of the best possible"
 
 

@@ -313,13 +313,19 @@ def contribution(plan: MonthPlan) -> pl.DataFrame:
     return plan.tables["lines"].filter(pl.col("amount") != 0)
 
 
-def contribution_by_year(plan: MonthPlan) -> dict[int | None, float]:
-    """Return the contribution by calendar year; under None the amounts that have no period."""
-    frame = dated(plan, plan.tables["lines_by_period"])
-    result: dict[int | None, float] = {}
-    for (year,), part in frame.group_by("year", maintain_order=True):
-        result[None if year is None else int(str(year))] = math.fsum(part["amount"])
-    return result
+def contribution_by_year(plan: MonthPlan) -> dict[int, float]:
+    """Return the contribution by calendar year.
+
+    A penalty for falling short of a contract belongs to the year in which its window ends.
+    """
+    lines = plan.tables["lines_by_period"].drop_nulls("period")
+    amounts: dict[int, list[float]] = {year: [] for year in years(plan)}
+    for (year,), part in dated(plan, lines).group_by("year", maintain_order=True):
+        amounts[int(str(year))] += part["amount"].to_list()
+    last = max(amounts)
+    for end, penalty in plan.tables["contracts"].select("end", "penalty").iter_rows():
+        amounts[min(end.year, last)].append(-penalty)
+    return {year: math.fsum(values) for year, values in amounts.items() if values}
 
 
 def input_basis(plan: MonthPlan) -> pl.DataFrame:

@@ -63,7 +63,7 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
         "figures": Table(
             "Key figures",
             _key_figures(every, names),
-            note="Late at the end: cars still late on the last day." + _undated(plan),
+            note="Late at the end: cars still late on the last day.",
         ),
         "production": Table(
             "Cars made by family",
@@ -310,14 +310,6 @@ def _months(plan: MonthPlan, frame: pl.DataFrame, by: str) -> pl.DataFrame:
     wide = shown.pivot(by, index="label", values="cars").rename({"label": plan.period_kind})
     joined = labels.join(wide, on=plan.period_kind, how="left", maintain_order="left")
     return joined.with_columns(pl.exclude(plan.period_kind).fill_null(0.0))
-
-
-def _undated(plan: MonthPlan) -> str:
-    """Say which part of the contribution belongs to no year."""
-    rest = kpi.contribution_by_year(plan).get(None, 0.0)
-    if abs(rest) < kpi.TINY:
-        return ""
-    return f" Contract penalties ({rest:,.0f} {plan.currency}) are in the total, not in the years."
 
 
 def _renamed(frame: pl.DataFrame, **headings: str) -> pl.DataFrame:
