@@ -107,6 +107,12 @@ def test_utilisation_stands_on_both_bases(compared: Comparison) -> None:
         assert (faster < base) == (basis == "manned")
 
 
+def test_results_show_themselves_in_few_words(compared: Comparison) -> None:
+    shown = repr(compared)
+    assert "shape: (" not in shown  # no frames
+    assert len(shown) < 1000 * len(compared.plans)
+
+
 def test_the_lines_sum_to_the_contribution(compared: Comparison) -> None:
     lines = compared.table.filter(pl.col("group") == "contribution by line")
     assert set(lines["figure"]) == {"revenue", "material"}

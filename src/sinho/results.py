@@ -75,7 +75,7 @@ class MonthPlan:
         Rows of input by table and basis.
     """
 
-    tables: Mapping[str, pl.DataFrame]
+    tables: Mapping[str, pl.DataFrame] = field(repr=False)
     hub_name: str
     scenario: str
     title: str
@@ -193,8 +193,8 @@ class Comparison:
     """
 
     plans: Mapping[str, MonthPlan]
-    table: pl.DataFrame
-    changes: pl.DataFrame
+    table: pl.DataFrame = field(repr=False)
+    changes: pl.DataFrame = field(repr=False)
 
 
 @dataclass(frozen=True)
