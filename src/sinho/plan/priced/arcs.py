@@ -36,15 +36,12 @@ class Mode:
     rows, coefficients : ndarray, shape (n, T, P)
         Up to n shared rows that a car takes from, counted from the first shared row (the place
         after the last one stands for none), and how much it takes.
-    integer : bool
-        Whether cars are whole numbers.
     """
 
     cost: Floats
     column: Rows
     rows: Rows
     coefficients: Floats
-    integer: bool
 
 
 @dataclass(frozen=True)
@@ -145,7 +142,6 @@ def _mode(
         column=_columns(block, shape),
         rows=rows,
         coefficients=coefficients,
-        integer=bool(program.integer[block.at].any()),
     )
 
 
@@ -171,7 +167,6 @@ def _merge(modes: list[Mode], n_rows: int) -> tuple[Mode, ...]:
                 column=np.where(own, mode.column, other.column),
                 rows=rows,
                 coefficients=coefficients,
-                integer=mode.integer or other.integer,
             )
             break
         else:

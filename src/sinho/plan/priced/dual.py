@@ -3,8 +3,9 @@
 With prices on what models share (shop capacity, sailings, yard, contracts) and on the few bounds
 within a model (most cars made, largest stock, opening stock), what is left falls apart: each car
 asked for takes the cheapest way from the line over the stock to its market, or is lost, or stays
-late. The cost of these ways minus the priced capacity is a lower bound on the plan's cost (Geoffrion
-1974, "Lagrangean relaxation for integer programming", Mathematical Programming Study 2, 82-114).
+late. The cost of these ways less the priced capacity is a lower bound on the plan's cost
+(Geoffrion 1974, "Lagrangean relaxation for integer programming", Mathematical Programming Study 2,
+82-114).
 """
 
 from __future__ import annotations

@@ -163,7 +163,7 @@ def choose_patterns(
                 best, chosen, prices = plan.objective, (fixed, plan), plan.prices
         if watch is not None:
             watch(best, bound)
-        if best - bound <= gap / 2 * abs(best) or stop():
+        if (chosen and best - bound <= gap / 2 * abs(best)) or stop():
             break
     if chosen is None:
         raise NoSolution("no plan was found for any of the shift patterns tried")

@@ -10,10 +10,10 @@ import numpy as np
 from sinho.plan.priced.dual import Dual
 from sinho.plan.priced.restricted import (
     Restricted,
-    expand,
     near_best,
     prices_of,
     restrict,
+    solution_of,
 )
 from sinho.plan.program import INF, relaxed
 from sinho.plan.solve import NoSolution, solve
@@ -112,11 +112,11 @@ def polish(
             best, centre = bound, own
         exceeded = float(found.x[small.first_excess :].max(initial=0.0)) > few
         if not exceeded and cost < objective:
-            objective, x = cost, expand(dual, small, found.x)
+            objective, x = cost, solution_of(dual, small, found.x)
             row_dual = _row_dual(small, found.row_dual, len(row_dual))
         if watch is not None:
             watch(objective, best)
-        if stop() or objective - best <= gap * abs(objective):
+        if stop() or (x is not None and objective - best <= gap * abs(objective)):
             break
         keys = np.union1d(keys, near_best(dual, dual.ways(own), FOUND * dual.value))
         if gained < 0.2:

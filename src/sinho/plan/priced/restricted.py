@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sinho.plan.arrays import Ints
-from sinho.plan.priced.arcs import NEVER
+from sinho.plan.priced.arcs import NEVER, Rows
 from sinho.plan.priced.dual import Dual, Ways
 from sinho.plan.priced.rest import take
 from sinho.plan.program import Block, Program
@@ -102,8 +102,20 @@ def near_best(dual: Dual, ways: Ways, slack: float) -> Ints:
 
 
 @dataclass(frozen=True)
-class _Routes:
-    """Ways taken apart: cell, whether shipped, place and mode of shipping, cost."""
+class Routes:
+    """Ways taken apart.
+
+    Parameters
+    ----------
+    cell, code : ndarray of int, shape (n,)
+        Cell and code.
+    shipped : ndarray of int
+        Places of the ways that end on a ship (or road).
+    place, mode : ndarray of int
+        For these: cell in which they are shipped, and mode.
+    cost : ndarray, shape (n,)
+        Cost per car, apart from the car itself and the shared rows.
+    """
 
     cell: Ints
     code: Ints
@@ -112,8 +124,28 @@ class _Routes:
     mode: Ints
     cost: Floats
 
+    def entries(self, dual: Dual) -> tuple[Ints, Ints, Floats]:
+        """Return the entries in stock and shared rows: place of the way, row, value per car."""
+        arcs = dual.arcs
+        n_t, n_p = arcs.shape
+        stock = dual.program.rows["stock"].start
+        period, pair = np.divmod(self.place, n_p)
+        way = [self.shipped]
+        row = [stock + arcs.model[pair] * n_t + period]
+        value = [np.full(len(self.shipped), -1.0)]
+        for m, one in enumerate(arcs.modes):
+            here = np.flatnonzero(self.mode == m)
+            for rows, coefficients in zip(one.rows, one.coefficients, strict=True):
+                at = rows.ravel()[self.place[here]].astype(np.int64)
+                real = at < arcs.n_rows
+                way.append(self.shipped[here][real])
+                row.append(arcs.first + at[real])
+                value.append(coefficients.ravel()[self.place[here]][real])
+        return np.concatenate(way), np.concatenate(row), np.concatenate(value)
 
-def _routes(dual: Dual, keys: Ints) -> _Routes:
+
+def routes_of(dual: Dual, keys: Ints) -> Routes:
+    """Take keys of ways apart."""
     arcs = dual.arcs
     n_t, n_p = arcs.shape
     cell, code = np.divmod(keys, arcs.n_codes)
@@ -131,27 +163,18 @@ def _routes(dual: Dual, keys: Ints) -> _Routes:
     for m, one in enumerate(arcs.modes):
         own[mode == m] = one.cost.ravel()[place[mode == m]]
     cost[shipped] = own + carried.ravel()[place] - carried.ravel()[cell[shipped]]
-    return _Routes(cell, code, shipped, place, mode, cost)
+    return Routes(cell, code, shipped, place, mode, cost)
 
 
-def _entries(dual: Dual, routes: _Routes) -> tuple[Ints, Ints, Floats]:
-    """Return the entries of ways in stock and shared rows: place of the way, row, value."""
-    arcs = dual.arcs
-    n_t, n_p = arcs.shape
-    stock = dual.program.rows["stock"].start
-    period, pair = np.divmod(routes.place, n_p)
-    way = [routes.shipped]
-    row = [stock + arcs.model[pair] * n_t + period]
-    value = [np.full(len(routes.shipped), -1.0)]
-    for m, one in enumerate(arcs.modes):
-        here = np.flatnonzero(routes.mode == m)
-        for rows, coefficients in zip(one.rows, one.coefficients, strict=True):
-            at = rows.ravel()[routes.place[here]].astype(np.int64)
-            real = at < arcs.n_rows
-            way.append(routes.shipped[here][real])
-            row.append(arcs.first + at[real])
-            value.append(coefficients.ravel()[routes.place[here]][real])
-    return np.concatenate(way), np.concatenate(row), np.concatenate(value)
+def own_columns(program: Program) -> Ints:
+    """Return the columns that belong to no cell."""
+    return np.concatenate(
+        [
+            np.arange(block.start, block.stop)
+            for name, block in program.columns.items()
+            if name not in ("late", "due", "lost") and not name.startswith("ship ")
+        ]
+    )
 
 
 def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) -> Restricted:
@@ -178,11 +201,11 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
     arcs, program = dual.arcs, dual.program
     asked = arcs.asked.ravel()
     first_row = program.rows["stock"].start
-    routes = _routes(dual, keys)
+    routes = routes_of(dual, keys)
     new = np.append(True, routes.cell[1:] != routes.cell[:-1])
     count = np.diff(np.append(np.flatnonzero(new), len(keys)))
     loose = np.repeat(count > 1, count)
-    way, row, value = _entries(dual, routes)
+    way, row, value = routes.entries(dual)
     cars = asked[routes.cell]
     taken = np.bincount(
         row - first_row,
@@ -190,13 +213,7 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
         minlength=len(program.row_lower) - first_row,
     )
     # columns of the plan that belong to no cell
-    own = np.concatenate(
-        [
-            np.arange(block.start, block.stop)
-            for name, block in program.columns.items()
-            if name not in ("late", "due", "lost") and not name.startswith("ship ")
-        ]
-    )
+    own = own_columns(program)
     own_column, own_row, own_value = take(program, own)
     free = np.flatnonzero(loose)
     place = np.cumsum(loose) - 1
@@ -220,9 +237,6 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
     n_columns = len(own) + len(free) + len(excess_row)
     start = np.zeros(n_columns + 1, dtype=np.int32)
     np.cumsum(np.bincount(columns, minlength=n_columns), out=start[1:])
-    whole = np.array([mode.integer for mode in arcs.modes], dtype=bool)
-    way_whole = np.zeros(len(keys), dtype=bool)
-    way_whole[routes.shipped] = whole[routes.mode]
     nothing: dict[str, Block] = {}
     n_extra = len(free) + len(excess_row)
     return Restricted(
@@ -230,9 +244,7 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
             cost=np.concatenate([dual.cost[own], routes.cost[free], excess_cost]),
             lower=np.concatenate([program.lower[own], np.zeros(n_extra)]),
             upper=np.concatenate([program.upper[own], np.full(n_extra, np.inf)]),
-            integer=np.concatenate(
-                [program.integer[own], way_whole[free], np.zeros(len(excess_row), dtype=bool)]
-            ),
+            integer=np.append(program.integer[own], np.zeros(n_extra, dtype=bool)),
             row_lower=np.concatenate([program.row_lower[first_row:] - taken, asked[cells]]),
             row_upper=np.concatenate([program.row_upper[first_row:] - taken, asked[cells]]),
             start=start,
@@ -291,36 +303,54 @@ def _excesses(dual: Dual, prices: Floats, car: Floats, reach: float) -> tuple[In
     )
 
 
-def expand(dual: Dual, small: Restricted, x: Floats) -> Floats:
+def solution_of(dual: Dual, small: Restricted, x: Floats) -> Floats:
     """Return the values of the plan's columns for a solution of the restricted program."""
+    fixed = dual.arcs.asked.ravel()[small.fixed // dual.arcs.n_codes]
+    loose = x[len(small.own) : small.first_excess]
+    keys = np.concatenate([small.fixed, small.ways])
+    return expand(dual, small.own, x[: len(small.own)], keys, np.concatenate([fixed, loose]))
+
+
+def expand(dual: Dual, own: Ints, values: Floats, keys: Ints, cars: Floats) -> Floats:
+    """Return the values of the plan's columns for cars by way.
+
+    Parameters
+    ----------
+    dual : Dual
+        The dual function.
+    own, values : ndarray, shape (m,)
+        Columns that belong to no cell, and their values.
+    keys, cars : ndarray, shape (n,)
+        Ways and the cars that take them.
+
+    Returns
+    -------
+    ndarray, shape (columns,)
+        Values.
+    """
     arcs = dual.arcs
     n_t, n_p = arcs.shape
-    keys = np.concatenate([small.fixed, small.ways])
-    routes = _routes(dual, keys)
-    loose = x[len(small.own) : small.first_excess]
-    cars = np.concatenate([arcs.asked.ravel()[small.fixed // arcs.n_codes], loose])
+    routes = routes_of(dual, keys)
     full = np.zeros(len(dual.cost))
-    full[small.own] = x[: len(small.own)]
-    place, mode, own = routes.place, routes.mode, cars[routes.shipped]
-    for m, one in enumerate(arcs.modes):
-        here = mode == m
-        sums = np.bincount(place[here], own[here], minlength=n_t * n_p)
-        present = one.column >= 0
-        full[one.column[present]] = sums.reshape(n_t, n_p)[present]
-    lost = routes.code == LOST
-    sums = np.bincount(routes.cell[lost], cars[lost], minlength=n_t * n_p).reshape(n_t, n_p)
-    present = arcs.lost_column >= 0
-    full[arcs.lost_column[present]] = sums[present]
-    # late from the cell's period on, until shipped
-    begun = np.bincount(routes.cell[routes.shipped], own, minlength=n_t * n_p)
-    ended = np.bincount(place, own, minlength=n_t * n_p)
-    due = np.cumsum((begun - ended).reshape(n_t, n_p), axis=0)
-    stays = routes.code == STAY
-    never = np.bincount(routes.cell[stays], cars[stays], minlength=n_t * n_p)
-    late = due + np.cumsum(never.reshape(n_t, n_p), axis=0)
-    for columns, grid in ((arcs.late_column, late), (arcs.due_column, due)):
+    full[own] = values
+    place, mode, shipped = routes.place, routes.mode, cars[routes.shipped]
+
+    def sums(cells: Ints, amounts: Floats) -> Floats:
+        total = np.bincount(cells, amounts, minlength=n_t * n_p).astype(np.float64, copy=False)
+        return total.reshape(n_t, n_p)
+
+    def put(columns: Rows, grid: Floats) -> None:
         present = columns >= 0
         full[columns[present]] = np.maximum(grid[present], 0.0)
+
+    for m, one in enumerate(arcs.modes):
+        put(one.column, sums(place[mode == m], shipped[mode == m]))
+    lost, stays = routes.code == LOST, routes.code == STAY
+    put(arcs.lost_column, sums(routes.cell[lost], cars[lost]))
+    # late from the cell's period on, until shipped
+    due = np.cumsum(sums(routes.cell[routes.shipped], shipped) - sums(place, shipped), axis=0)
+    put(arcs.due_column, due)
+    put(arcs.late_column, due + np.cumsum(sums(routes.cell[stays], cars[stays]), axis=0))
     return full
 
 
