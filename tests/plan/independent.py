@@ -166,6 +166,14 @@ def worked_days(hub: Hub, time: Time) -> pd.DataFrame:
 # Plant --------------------------------------------------------------------------------------------
 
 
+def _day_of(hub: Hub, shop: dict[str, Any], longest: dict[str, float]) -> float:
+    """What a shop does on a day of the longest pattern and the most overtime."""
+    rates = [r["manned_rate"] for r in rows(hub, "rates") if r["shop"] == shop["shop"]]
+    more = [r["hours_per_day"] for r in rows(hub, "overtime") if r["group"] == shop["group"]]
+    hours = longest[shop["group"]] + max(more, default=0.0)
+    return max([shop["manned_rate"], *rates]) * shop["availability"] * hours
+
+
 def most_cars(hub: Hub, time: Time, worked: pd.DataFrame) -> tuple[xr.DataArray, xr.DataArray]:
     """The most cars of each model and period, and whether it is in production."""
     shops = {row["shop"]: row for row in rows(hub, "shops")}
@@ -181,8 +189,7 @@ def most_cars(hub: Hub, time: Time, worked: pd.DataFrame) -> tuple[xr.DataArray,
         shop = shops[own[0]["shop"]]
         rate = model["full_rate"]
         if rate is None:
-            hours = longest[shop["group"]]
-            rate = shop["installed_rate"] * shop["availability"] * hours / own[0]["load"]
+            rate = min(_day_of(hub, shops[r["shop"]], longest) / r["load"] for r in passes)
         for start, period in time.periods.iterrows():
             sop, eop = model["sop"] or start, model["eop"] or period["end"]
             low, high = max(sop, start), min(eop, period["end"])

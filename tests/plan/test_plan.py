@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from sinho import Infeasible, plan_months
-from sinho.plan import _first_plan
+from sinho.plan import first_plan
 from sinho.plan.build import build
 from sinho.plan.data import prepare
 from sinho.stop import Interruptible, NoLimit, TimeLimit
@@ -58,12 +58,27 @@ def test_a_stop_before_the_first_solution_still_hands_back_a_plan():
         hours = plan.tables["hours"]
         assert (hours["load"] <= hours["manned_capacity"] + 1e-6).all()
         program = build(prepare(hub))
-        first = _first_plan(program, seed=0)
+        first = first_plan(prepare(hub), program)
         assert first.status == "stopped"
         activity = program.activity(first.x)
         assert (activity <= program.row_upper + 1e-6).all()
         assert (activity >= program.row_lower - 1e-6).all()
-        assert first.bound <= -plan.objective + 1e-6
+        assert first.objective >= -plan.objective - 1e-6
+
+
+def test_a_plan_that_is_stopped_early_is_no_worse_than_keeping_the_patterns():
+    hub = two_shifts()
+    kept = first_plan(prepare(hub), build(prepare(hub)))
+    assert plan_months(hub, stop=AtOnce()).contribution >= -kept.objective - 1e-6
+
+
+def test_eop_within_a_month_leaves_the_days_up_to_it():
+    """EOP on Tuesday 10 February leaves 7 days: 7 x 8 h x 10 cars/h x 0.9 = 504 cars."""
+    hub = small(
+        models=[car(eop="2026-02-10")],
+        shops=[shop("assembly", 20, manned_rate=10, availability=0.9)],
+    )
+    assert plan_months(hub).tables["make"]["units"].sum() == pytest.approx(504)
 
 
 def test_a_time_limit_must_be_positive():

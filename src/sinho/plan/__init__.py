@@ -19,7 +19,7 @@ from sinho.plan.conflict import conflict
 from sinho.plan.data import prepare
 from sinho.plan.extract import clean, tables
 from sinho.plan.priced import applies, solve_priced
-from sinho.plan.program import Program, relaxed
+from sinho.plan.program import Program
 from sinho.plan.solve import Level, NoSolution, Solution, solve
 from sinho.results import MonthPlan
 from sinho.stop import NoLimit, Report, StopRule
@@ -202,7 +202,8 @@ def _solve(
     fits = not levels and applies(program)
     if method == "priced" and not fits:
         raise ValueError(
-            "the priced method plans for contribution, and not whole cars; take method exact or auto"
+            "the priced method plans for contribution, and not whole cars; "
+            "take method exact or auto"
         )
     if method == "priced" or (method == "auto" and fits and len(program.cost) > PRICED_FROM):
         try:
@@ -213,21 +214,18 @@ def _solve(
         else:
             return priced, "priced"
     try:
-        return (
-            solve(
-                program,
-                levels=levels,
-                stop=stop,
-                gap=gap,
-                seed=seed,
-                threads=threads,
-                report=progress,
-            ),
-            "exact",
+        found = solve(
+            program,
+            levels=levels,
+            stop=stop,
+            gap=gap,
+            seed=seed,
+            threads=threads,
+            report=progress,
         )
     except NoSolution:
         if stop():
-            return _first_plan(program, seed), "exact"
+            return first_plan(data, program, seed), "exact"
         rules = conflict(data, program)
         if not rules:
             raise SinhoError(
@@ -235,21 +233,58 @@ def _solve(
                 "report this hub"
             ) from None
         raise Infeasible(rules) from None
+    if found.status == "stopped" and not levels and program.integer.any():
+        # the solver's first plans can be poor; one with the patterns kept is made in no time
+        plain = first_plan(data, program, seed)
+        if plain.objective < found.objective:
+            found = replace(plain, bound=found.bound)
+    return found, "exact"
 
 
-def _first_plan(program: Program, seed: int) -> Solution:
-    """Return the first plan that the solver meets, for a stop that came before any."""
+def first_plan(data: PlanData, program: Program, seed: int = 0) -> Solution:
+    """Return a plan for a stop that comes early: every group keeps the pattern that it has.
+
+    Parameters
+    ----------
+    data : PlanData
+        Arrays of the plan.
+    program : Program
+        Its program.
+    seed : int
+        Seed of the solver.
+
+    Returns
+    -------
+    Solution
+        The best plan with these patterns; its bound is not known.
+
+    Raises
+    ------
+    SinhoError
+        When there is none.
+    """
+    block = program.columns["pattern"]
+    shape = (len(data.patterns), len(data.spans))
+    lower, upper = (v[block.at].reshape(shape) for v in (program.lower, program.upper))
+    kept = np.zeros(shape)
+    for g in range(len(data.groups)):
+        own = [p for p, pattern in enumerate(data.patterns) if pattern.group == g]
+        now = next((p for p in own if data.patterns[p].opening), own[0])
+        for t in range(len(data.spans)):
+            given = [p for p in own if lower[p, t] > 0.5]
+            now = given[0] if given else now
+            kept[now if upper[now, t] > 0.5 else own[0], t] = 1.0
+    both = program.lower.copy(), program.upper.copy()
+    for bound in both:
+        bound[block.at] = kept.ravel()
     try:
-        free = solve(relaxed(program), seed=seed, duals=False)
-        if not program.integer.any():
-            return replace(free, status="stopped")
-        found = solve(program, gap=0.99, seed=seed, duals=False)
+        found = solve(replace(program, lower=both[0], upper=both[1]), gap=0.05, seed=seed)
     except NoSolution:
         raise SinhoError(
-            "stopped before a plan was found; the hard rules may contradict each other: plan again "
-            "without a time limit to hear which"
+            "stopped before a plan was found; plan again without a time limit, to get one or to "
+            "hear which hard rules contradict each other"
         ) from None
-    return replace(found, status="stopped", bound=free.bound)
+    return replace(found, status="stopped", bound=-np.inf)
 
 
 def input_basis(hub: Hub) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -209,6 +209,23 @@ def shift_patterns(
     return tuple(patterns), fixed
 
 
+def _cars_per_day(
+    hub: Hub,
+    shop: dict[str, Any],
+    load: float,
+    patterns: tuple[Pattern, ...],
+    groups: tuple[str, ...],
+) -> float:
+    """Return the most cars that a shop builds on a day of its longest pattern and most overtime."""
+    rates = hub["rates"].filter(pl.col("shop") == shop["shop"])["manned_rate"].to_list()
+    longest = max(
+        (p.shifts * p.hours for p in patterns if groups[p.group] == shop["group"]), default=24.0
+    )
+    overtime = hub["overtime"].filter(pl.col("group") == shop["group"])["hours_per_day"].to_list()
+    rate = max([shop["manned_rate"], *rates])
+    return float(rate * shop["availability"] * (longest + max(overtime, default=0.0)) / load)
+
+
 def launches(
     hub: Hub,
     spans: tuple[Period, ...],
@@ -235,14 +252,10 @@ def launches(
         own = sorted(
             loads.get(model["model"], []), key=lambda pair: shops[pair[0]]["kind"] != "assembly"
         )
+        group = shops[own[0][0]]["group"] if own else groups[0]
         full = model["full_rate"]
-        shop = shops[own[0][0]] if own else None
-        group = shop["group"] if shop else groups[0]
-        if full is None and shop:
-            longest = max(
-                (p.shifts * p.hours for p in patterns if groups[p.group] == group), default=24.0
-            )
-            full = shop["installed_rate"] * shop["availability"] * longest / own[0][1]
+        if full is None and own:
+            full = np.min([_cars_per_day(hub, shops[s], load, patterns, groups) for s, load in own])
         shares = day_shares[group].copy()
         if sop is not None:
             shares[: max((sop - first).days, 0)] = 0
