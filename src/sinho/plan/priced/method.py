@@ -23,7 +23,6 @@ from sinho.plan.priced.dual import Dual
 from sinho.plan.priced.patterns import choose_patterns
 from sinho.plan.priced.polish import Polished, polish
 from sinho.plan.priced.restricted import near_best, restrict, solution_of
-from sinho.plan.priced.rough import rough_plan
 from sinho.plan.program import INF, Program
 from sinho.plan.solve import NoSolution, Solution, solve
 from sinho.results import Status
@@ -117,9 +116,9 @@ def solve_priced(
     stop = stop or NoLimit()
     began = time.monotonic()
     tell = _Teller(report, began)
-    dual = Dual(data, program)
-    if len(dual.arcs.modes) == 0 or not (dual.arcs.asked > 0).any():
+    if not any(name.startswith("ship ") for name in program.columns):
         raise NoSolution("there is nothing to ship")
+    dual = Dual(data, program)
     steps = _steps(dual, stop)
     ended = ascend(
         dual,
@@ -143,7 +142,7 @@ def solve_priced(
         bound = max(bound, plan.bound)
     x, objective, row_dual = plan.x, plan.objective, plan.row_dual
     if x is None:
-        x, objective = rough_plan(dual, plan.prices, seed=seed)
+        raise NoSolution("no plan was found")
     if dual.program.integer.any():
         x, objective = _whole(dual, plan, stop, gap, seed)
     _require_feasible(program, x)

@@ -24,6 +24,10 @@ from sinho.stop import StopRule
 from sinho.units import Floats
 
 ROUNDS = 60
+PATIENCE = 8
+"""Rounds without progress of plan or bound after which the choice stands."""
+PROGRESS = 0.02
+"""Share of the gap that must be closed to count as progress."""
 STEPS = 400
 LENGTH = 0.2
 
@@ -140,6 +144,7 @@ def choose_patterns(
     chosen: tuple[Dual, Polished] | None = None
     prices = begun.prices
     seen: set[bytes] = set()
+    idle, narrow = 0, INF
     for _ in range(ROUNDS):
         try:
             found = solve(_master(dual, cuts), stop=stop, gap=gap / 4, seed=seed, duals=False)
@@ -164,6 +169,10 @@ def choose_patterns(
         if watch is not None:
             watch(best, bound)
         if (chosen and best - bound <= gap / 2 * abs(best)) or stop():
+            break
+        idle = 0 if chosen is None or best - bound < (1 - PROGRESS) * narrow else idle + 1
+        narrow = min(narrow, best - bound)
+        if idle == PATIENCE:
             break
     if chosen is None:
         raise NoSolution("no plan was found for any of the shift patterns tried")

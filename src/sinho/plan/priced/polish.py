@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from sinho.plan.priced.restricted import (
     restrict,
     solution_of,
 )
+from sinho.plan.priced.rough import rough_plan
 from sinho.plan.program import INF, relaxed
 from sinho.plan.solve import NoSolution, solve
 from sinho.stop import StopRule
@@ -38,7 +40,8 @@ class Polished:
     Parameters
     ----------
     x : ndarray, shape (columns,) or None
-        The best plan, None where every one exceeded a row.
+        The best plan: a rough one where every restricted one exceeded a row, or the stop rule came
+        before the first; None where there is not even that.
     objective, bound : float
         Its cost (``inf`` where there is none), and the lower bound proven.
     prices : ndarray, shape (n,)
@@ -123,6 +126,9 @@ def polish(
             reach /= 2
         elif exceeded and gained > 0.5:
             reach *= GROWTH
+    if x is None:
+        with suppress(NoSolution):
+            x, objective = rough_plan(dual, centre, seed=seed)
     return Polished(x, objective, best, centre, keys, row_dual)
 
 
