@@ -30,7 +30,7 @@ ANYWHERE = {"__init__"}
 
 HOMES = {
     "highspy": ("plan/", "ship/", "why.py", "why/"),
-    "numba": ("sequence/kernel.py", "simulate/events.py"),
+    "numba": ("sequence/kernel/", "simulate/events.py"),
     "altair": ("report/",),
     "vl_convert": ("report/",),
     "typer": ("cli.py", "cli/"),

@@ -1,0 +1,1 @@
+"""Sequencing: the order in which a day's cars are built."""
