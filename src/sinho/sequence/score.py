@@ -1,0 +1,420 @@
+"""What an order costs, counted from scratch: slow, obvious, the truth the search is held to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sinho.errors import DataError, Problem, nearest
+from sinho.results import Score
+from sinho.sequence.day import Day
+from sinho.sequence.rules import (
+    THOUSANDTHS,
+    Changeover,
+    Changes,
+    Forbidden,
+    Frozen,
+    Maximum,
+    Overload,
+    Pinned,
+    Ratio,
+    Rule,
+    RunLength,
+    Spread,
+    Windows,
+)
+
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The cars along the line: those before the day, then the day's in an order.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    order : tuple of str
+        Idents of the day's cars in building order, each once.
+    """
+
+    day: Day
+    order: tuple[str, ...]
+
+    @cached_property
+    def cars(self) -> pl.DataFrame:
+        """Cars before the day and of the day, one row per car in building order."""
+        row = {car: at for at, car in enumerate(self.day.idents)}
+        built = self.day.cars[[row[car] for car in self.order]]
+        return pl.concat([self.day.previous.select(built.columns), built])
+
+    @property
+    def known(self) -> int:
+        """How many cars before the day are known; the last of them stands at position 0."""
+        return self.day.previous.height
+
+    @cached_property
+    def position_of(self) -> dict[str, int]:
+        """Position of each car of the day, from 1."""
+        return {car: at for at, car in enumerate(self.order, start=1)}
+
+    def option(self, name: str) -> Whole:
+        """Return 1 per car with the option and 0 per car without, known cars first."""
+        return self.cars[name].to_numpy().astype(np.int64)
+
+    def attribute(self, name: str) -> list[str]:
+        """Return the attribute's value per car, known cars first."""
+        return list(self.cars[name])
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a rule counts along the line, piece by piece: windows, runs, neighbours, cars.
+
+    Parameters
+    ----------
+    first, last : array of int, shape (pieces,)
+        Positions that each piece spans; 1 is the first of the day, 0 and less lie before it.
+    cost : array of int, shape (pieces,)
+        Cost of each piece in the rule's smallest unit; 0 where the piece keeps the rule.
+    """
+
+    first: Whole
+    last: Whole
+    cost: Whole
+
+    @property
+    def total(self) -> int:
+        """Cost of the rule in its smallest unit."""
+        return int(self.cost.sum())
+
+
+def thousandths(value: float) -> int:
+    """Return a figure in whole thousandths."""
+    return round(value * THOUSANDTHS)
+
+
+def straight_line(cars: int, size: int) -> Whole:
+    """Return the straight line of an even spread.
+
+    Parameters
+    ----------
+    cars : int
+        Cars with the option.
+    size : int
+        Cars of the day.
+
+    Returns
+    -------
+    array of int, shape (size,)
+        Thousandths of a car due up to each position, halves rounded up.
+    """
+    due = 2 * THOUSANDTHS * cars * np.arange(1, size + 1, dtype=np.int64)
+    return (due + size) // (2 * size) if size else due
+
+
+def ratio_windows(rule: Ratio, size: int, known: int) -> tuple[Whole, Whole]:
+    """Return first and last position of the windows that a ratio rule counts.
+
+    Parameters
+    ----------
+    rule : Ratio
+        The rule.
+    size, known : int
+        Cars of the day and known cars before it.
+
+    Returns
+    -------
+    tuple of arrays of int, shape (windows,)
+        First and last positions.
+    """
+    begin = max(1 - known, 2 - rule.window)
+    end = size if rule.shortened else size - rule.window + 1
+    first = np.arange(begin, max(begin, end + 1), dtype=np.int64)
+    return first, np.minimum(first + rule.window - 1, size)
+
+
+def score_order(day: Day, order: Sequence[str]) -> Score:
+    """Return what an order costs by each rule and level.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    order : sequence of str
+        Idents of the day's cars in building order, each once.
+
+    Returns
+    -------
+    Score
+        Figures and whole-number totals.
+
+    Raises
+    ------
+    DataError
+        When the order lacks a car of the day, repeats one or names another.
+    """
+    line = line_of(day, order)
+    costs = {rule.name: count(rule, line).total for rule in day.rules}
+    totals = tuple(level_total(day, level, costs) for level in range(len(day.levels)))
+    figures = tuple(total / day.level_scale(level) for level, total in enumerate(totals))
+    return Score(
+        levels=tuple(zip(day.levels, figures, strict=True)),
+        totals=totals,
+        rules=tuple((rule.name, costs[rule.name] / rule.scale) for rule in day.rules),
+        hard=level_total(day, None, costs),
+        weighted=weighted(day, figures),
+    )
+
+
+def weighted(day: Day, figures: Sequence[float]) -> float | None:
+    """Return the levels' figures times the day's weights; ``None`` where it has none."""
+    if day.weights is None:
+        return None
+    return float(sum(w * figure for w, figure in zip(day.weights, figures, strict=True)))
+
+
+def level_total(day: Day, level: int | None, costs: dict[str, int]) -> int:
+    """Return the whole-number total of a level from the costs of its rules.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    level : int or None
+        The level; ``None`` for the hard rules.
+    costs : dict of str to int
+        Cost of each rule in its smallest unit.
+
+    Returns
+    -------
+    int
+        Weighted sum in units of which ``Day.level_scale`` make one unit of the figure.
+    """
+    scale = day.level_scale(level)
+    return sum(
+        rule.weight * costs[rule.name] * (scale // rule.scale)
+        for rule in day.rules
+        if rule.level == level
+    )
+
+
+def line_of(day: Day, order: Sequence[str]) -> Line:
+    """Return the day's cars along the line.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    order : sequence of str
+        Idents of the day's cars in building order, each once.
+
+    Returns
+    -------
+    Line
+        Known cars before the day, then the day's.
+
+    Raises
+    ------
+    DataError
+        When the order lacks a car of the day, repeats one or names another.
+    """
+    known, times = set(day.idents), Counter(order)
+    problems = []
+    for at, car in enumerate(order, start=1):
+        if car not in known:
+            rule, hint = f"no car of day {day.name!r}", nearest(car, known)
+        elif times[car] > 1:
+            rule, hint = f"the car stands {times[car]} times in the order", "Name each car once."
+        else:
+            continue
+        problems.append(Problem("order", f"position {at}: {rule}", value=car, hint=hint))
+    problems += [
+        Problem("order", "a car of the day is missing", value=car, hint="Name each car once.")
+        for car in day.idents
+        if car not in times
+    ]
+    if problems:
+        raise DataError(problems)
+    return Line(day, tuple(order))
+
+
+def count(rule: Rule, line: Line) -> Counted:
+    """Return what a rule counts along the line, piece by piece.
+
+    Parameters
+    ----------
+    rule : Rule
+        A rule of the day.
+    line : Line
+        The cars in order.
+
+    Returns
+    -------
+    Counted
+        Each piece's positions and cost.
+    """
+    match rule:
+        case Ratio():
+            return _ratio(rule, line)
+        case Changes():
+            values = line.attribute(rule.attribute)
+            return _neighbours(line, [int(a != b) for a, b in _pairs(values)])
+        case Forbidden():
+            values, forbidden = line.attribute(rule.attribute), set(rule.pairs)
+            return _neighbours(line, [int(pair in forbidden) for pair in _pairs(values)])
+        case Changeover():
+            values, cost = line.attribute(rule.attribute), changeover_costs(rule)
+            default = thousandths(rule.default)
+            return _neighbours(
+                line,
+                [cost.get((a, b), default if a != b else 0) for a, b in _pairs(values)],
+            )
+        case RunLength():
+            return _runs(rule, line)
+        case Spread():
+            return _spread(rule, line)
+        case Maximum():
+            return _maximum(rule, line)
+        case Overload():
+            return _overload(rule, line)
+        case Windows():
+            return _windows(rule, line)
+        case Pinned():
+            return _places(line, rule.pins)
+        case Frozen():
+            held = line.day.idents[: rule.first]
+            return _places(line, tuple((car, at) for at, car in enumerate(held, start=1)))
+        case _:
+            raise TypeError(f"rule {rule.name!r} is of an unknown kind, {type(rule).__name__}")
+
+
+def changeover_costs(rule: Changeover) -> dict[tuple[str, str], int]:
+    """Return the changeover costs that the rule names.
+
+    Parameters
+    ----------
+    rule : Changeover
+        The rule.
+
+    Returns
+    -------
+    dict of (str, str) to int
+        Thousandths per value in front and value behind; the last entry of a pair holds.
+    """
+    return {(front, behind): thousandths(cost) for front, behind, cost in rule.costs}
+
+
+def work(rule: Overload, cars: pl.DataFrame) -> Whole:
+    """Return the minutes that each car takes at the station.
+
+    Parameters
+    ----------
+    rule : Overload
+        The station.
+    cars : DataFrame
+        Cars with one Boolean column per option.
+
+    Returns
+    -------
+    array of int, shape (cars,)
+        Thousandths of a minute.
+    """
+    total = np.full(cars.height, thousandths(rule.base), dtype=np.int64)
+    for option, minutes in rule.times:
+        total += thousandths(minutes) * cars[option].to_numpy().astype(np.int64)
+    return total
+
+
+def _pairs(values: list[str]) -> list[tuple[str, str]]:
+    return list(pairwise(values))
+
+
+def _neighbours(line: Line, costs: list[int]) -> Counted:
+    """Neighbours cost something; those wholly before the day are left out."""
+    skip = max(0, line.known - 1)
+    cost = np.array(costs[skip:], dtype=np.int64)
+    first = np.arange(len(cost), dtype=np.int64) + (0 if line.known else 1)
+    return Counted(first, first + 1, cost)
+
+
+def _ratio(rule: Ratio, line: Line) -> Counted:
+    first, last = ratio_windows(rule, line.day.size, line.known)
+    so_far = np.concatenate(([0], np.cumsum(line.option(rule.option))))
+    inside = so_far[last + line.known] - so_far[first - 1 + line.known]
+    return Counted(first, last, np.maximum(0, inside - rule.most))
+
+
+def _runs(rule: RunLength, line: Line) -> Counted:
+    values = line.attribute(rule.attribute)[line.known :]
+    first, last, cost = [], [], []
+    begin = 0
+    for at in range(1, len(values) + 1):
+        if at < len(values) and values[at] == values[begin]:
+            continue
+        if rule.value is None or rule.value == values[begin]:
+            length = at - begin
+            above = 0 if rule.most is None else max(0, length - rule.most)
+            first.append(begin + 1)
+            last.append(at)
+            cost.append(above + max(0, rule.least - length))
+        begin = at
+    return _counted(first, last, cost)
+
+
+def _spread(rule: Spread, line: Line) -> Counted:
+    so_far = np.cumsum(line.option(rule.option)[line.known :])
+    size = line.day.size
+    cars = int(so_far[-1]) if size else 0
+    at = np.arange(1, size + 1, dtype=np.int64)
+    return Counted(at, at, (THOUSANDTHS * so_far - straight_line(cars, size)) ** 2)
+
+
+def _maximum(rule: Maximum, line: Line) -> Counted:
+    fitted = line.option(rule.option)[line.known :]
+    size = line.day.size
+    per = size if rule.per is None else rule.per
+    first = [at + 1 for at in range(0, size, max(1, per))]
+    last = [min(at + per - 1, size) for at in first]
+    cost = [
+        max(0, int(fitted[a - 1 : b].sum()) - rule.most) for a, b in zip(first, last, strict=True)
+    ]
+    return _counted(first, last, cost)
+
+
+def _overload(rule: Overload, line: Line) -> Counted:
+    takt, length = thousandths(rule.takt), thousandths(rule.length)
+    start, cost = 0, []
+    for minutes in work(rule, line.cars[line.known :]).tolist():
+        end = start + minutes
+        cost.append(max(0, end - length))
+        start = max(0, min(end, length) - takt)
+    at = list(range(1, len(cost) + 1))
+    return _counted(at, at, cost)
+
+
+def _windows(rule: Windows, line: Line) -> Counted:
+    at = [line.position_of[car] for car, _, _ in rule.windows]
+    cost = [
+        max(0, early - here) + max(0, here - late)
+        for here, (_, early, late) in zip(at, rule.windows, strict=True)
+    ]
+    return _counted(at, at, cost)
+
+
+def _places(line: Line, places: tuple[tuple[str, int], ...]) -> Counted:
+    at = [line.position_of[car] for car, _ in places]
+    cost = [int(here != due) for here, (_, due) in zip(at, places, strict=True)]
+    return _counted(at, at, cost)
+
+
+def _counted(first: Sequence[int], last: Sequence[int], cost: Sequence[int]) -> Counted:
+    return Counted(*(np.array(values, dtype=np.int64) for values in (first, last, cost)))
