@@ -1,0 +1,105 @@
+"""Reads and writes days and their sequences in the formats that people have them in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from sinho.errors import Problem, nearest
+from sinho.sequence.day import Day
+from sinho.sequence.formats.csplib import is_csplib, read_csplib
+from sinho.sequence.formats.lines import Findings
+from sinho.sequence.formats.roadef import FILES, is_roadef, read_roadef
+
+__all__ = ["inspect_day", "read_day"]
+
+
+def read_day(path: str | Path, *, instance: str | None = None, date: dt.date | None = None) -> Day:
+    """Read a day to be sequenced; the format is detected.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A folder of the ROADEF 2005 challenge, or a CSPLib text file.
+    instance : str, optional
+        Which instance of a file, or of a folder of ROADEF folders, that holds several.
+    date : datetime.date, optional
+        Which day of tables that hold several.
+
+    Returns
+    -------
+    Day
+        The cars, the cars before them, and the rules.
+
+    Raises
+    ------
+    DataError
+        With every error of the input, by file and row.
+    """
+    findings = Findings()
+    day = _read(Path(path), instance, date, findings)
+    findings.refuse()
+    assert day is not None
+    return day
+
+
+def inspect_day(
+    path: str | Path, *, instance: str | None = None, date: dt.date | None = None
+) -> tuple[Day | None, tuple[Problem, ...]]:
+    """Read a day and return every error and warning.
+
+    Parameters
+    ----------
+    path, instance, date
+        As for `read_day`.
+
+    Returns
+    -------
+    day : Day or None
+        None where there are errors.
+    problems : tuple of Problem
+        In the order of the input.
+    """
+    findings = Findings()
+    day = _read(Path(path), instance, date, findings)
+    return (None if findings.has_errors() else day), findings.all()
+
+
+def _read(path: Path, instance: str | None, date: dt.date | None, findings: Findings) -> Day | None:
+    if not path.exists():
+        near = nearest(path.name, [p.name for p in path.absolute().parent.glob("*")])
+        hint = near if near.startswith("Did") else "Check the path."
+        findings.add(str(path), "there is no such folder or file", hint=hint)
+        return None
+    if path.is_dir():
+        return _read_folder(path, instance, findings)
+    if path.name.casefold() in FILES:
+        folder = path.absolute().parent
+        hint = f"Give the folder that holds it: {folder}."
+        findings.add(path.name, "this is one of four files of a ROADEF folder", hint=hint)
+        return None
+    if is_csplib(path):
+        return read_csplib(path, instance, findings)
+    hint = "A day is a ROADEF folder or a CSPLib text file."
+    findings.add(path.name, "this is no day to be sequenced", hint=hint)
+    return None
+
+
+def _read_folder(path: Path, instance: str | None, findings: Findings) -> Day | None:
+    if is_roadef(path):
+        return read_roadef(path, findings)
+    inner = sorted(item.name for item in path.iterdir() if item.is_dir() and is_roadef(item))
+    if instance is not None and instance in inner:
+        return read_roadef(path / instance, findings)
+    if inner:
+        if instance is None:
+            rule = f"the folder holds {len(inner)} days; name one of them"
+            hint = nearest("", inner)
+        else:
+            rule, hint = "there is no such day in the folder", nearest(instance, inner)
+        findings.add(path.name or str(path), rule, value=instance, hint=hint)
+        return None
+    needed = ", ".join(FILES)
+    hint = f"A ROADEF folder holds {needed}."
+    findings.add(path.name or str(path), "the folder holds no day to be sequenced", hint=hint)
+    return None

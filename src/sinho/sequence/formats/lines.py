@@ -1,0 +1,125 @@
+"""Reads text files line by line and gathers what is wrong with them, by file and row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sinho.errors import DataError, Problem, Severity
+from sinho.hub.csvfile import read_text
+from sinho.hub.places import SHOWN
+
+
+@dataclass
+class Findings:
+    """Gathers problems; of one rule in one file, at most 20 are listed one by one.
+
+    Parameters
+    ----------
+    problems : list of Problem
+        What was found so far, in the order of the input.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(
+        self,
+        where: str,
+        rule: str,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        hint: str = "",
+        *,
+        kind: str | None = None,
+        severity: Severity = "error",
+    ) -> None:
+        """Add a problem.
+
+        Parameters
+        ----------
+        where, rule, row, column, value, hint, severity
+            As for `sinho.errors.Problem`.
+        kind : str, optional
+            The rule without its figures, by which repeated problems are counted.
+        """
+        self._counts[where, kind or rule] += 1
+        if self._counts[where, kind or rule] <= SHOWN:
+            self.problems.append(Problem(where, rule, row, column, value, hint, severity))
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Add problems that were found elsewhere."""
+        self.problems += problems
+
+    def has_errors(self) -> bool:
+        """Return whether there is an error among the problems."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+    def all(self) -> tuple[Problem, ...]:
+        """Return the problems, with a last line for each rule that was broken more often."""
+        more = [
+            Problem(where, f"{count - SHOWN:,} more rows have this problem: {kind}")
+            for (where, kind), count in self._counts.items()
+            if count > SHOWN
+        ]
+        return (*self.problems, *more)
+
+    def refuse(self) -> None:
+        """Raise a `DataError` with every error when there is one.
+
+        Raises
+        ------
+        DataError
+            When an error was found.
+        """
+        if self.has_errors():
+            raise DataError([problem for problem in self.all() if problem.severity == "error"])
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a text file that is not blank.
+
+    Parameters
+    ----------
+    row : int
+        Its number; the first line of the file is 1.
+    text : str
+        The line without outer blanks.
+    """
+
+    row: int
+    text: str
+
+
+def read_lines(path: Path, findings: Findings) -> list[Line]:
+    """Read the lines of a UTF-8 text file that are not blank.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, with or without byte order mark.
+    findings : Findings
+        Told of a wrong encoding or an empty file.
+
+    Returns
+    -------
+    list of Line
+        Without line ends.
+    """
+    text, problems = read_text(path)
+    findings.extend(problems)
+    lines = [
+        Line(row, line.strip()) for row, line in enumerate(text.split("\n"), 1) if line.strip()
+    ]
+    if not lines and not problems:
+        findings.add(path.name, "the file is empty")
+    return lines
+
+
+def whole_number(text: str) -> int | None:
+    """Return the whole number that a cell holds, 0 or more; None where it holds none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
