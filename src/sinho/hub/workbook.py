@@ -38,27 +38,17 @@ def read_workbook(path: Path) -> Input:
     Input
         Tables as text with exact numbers, and the problems of the sheets themselves.
     """
-    import fastexcel
-
     origin = str(path)
-    try:
-        book = fastexcel.read_excel(origin)
-        marks = _marks(path)
-    except Exception as error:  # the library raises errors of many kinds for damaged files
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        rule = f"the workbook cannot be read: {reason}"
-        hint = "Open it in Excel and save it as .xlsx, without a password."
-        unreadable = about_table("hub", Problem(path.name, rule, hint=hint))
+    grids, broken = read_grids(path)
+    if broken is not None:
+        unreadable = about_table("hub", broken)
         return Input({}, problems=(unreadable,), unread=frozenset(TABLES), origin=origin)
     raws: dict[str, Raw] = {}
     scenarios: dict[str, Scenario] = {}
     problems: list[Found] = []
     unread: set[str] = set()
-    names = list(book.sheet_names)
-    for name in names:
-        if name.casefold() == README.casefold() or name.startswith("_"):
-            continue
-        grid = _grid(book, name, marks.get(name, []))
+    names = list(grids)
+    for name, grid in grids.items():
         if name == SCENARIO_SHEET:
             scenarios, issues = _scenarios(grid)
             problems += issues
@@ -88,6 +78,40 @@ def read_workbook(path: Path) -> Input:
             problems.append(about_table(name, problem))
             unread.add(name)
     return Input(raws, scenarios, problems, frozenset(unread), origin)
+
+
+def read_grids(path: Path) -> tuple[dict[str, Grid | None], Problem | None]:
+    """Read the cells of all sheets of a workbook.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An existing workbook.
+
+    Returns
+    -------
+    grids : dict of str to Grid or None
+        Cells by sheet, in the order of the workbook; None for an empty sheet. Sheets of notes
+        are passed over.
+    problem : Problem or None
+        Why the workbook cannot be read.
+    """
+    import fastexcel
+
+    try:
+        book = fastexcel.read_excel(str(path))
+        marks = _marks(path)
+        names = [name for name in book.sheet_names if not _is_note(name)]
+        return {name: _grid(book, name, marks.get(name, [])) for name in names}, None
+    except Exception as error:  # the library raises errors of many kinds for damaged files
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        rule = f"the workbook cannot be read: {reason}"
+        hint = "Open it in Excel and save it as .xlsx, without a password."
+        return {}, Problem(path.name, rule, hint=hint)
+
+
+def _is_note(sheet: str) -> bool:
+    return sheet.casefold() == README.casefold() or sheet.startswith("_")
 
 
 def _unknown_sheet(name: str, names: list[str]) -> Problem:

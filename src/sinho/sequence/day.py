@@ -38,6 +38,8 @@ class Day:
         Weight of each level in the single-figure ``score``; ``None``: no such figure.
     source : str
         Where the day comes from.
+    date : str
+        The day's date as its source writes it; empty where it has none.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Day:
     levels: tuple[str, ...]
     weights: tuple[int, ...] | None = None
     source: Source = "python"
+    date: str = ""
 
     @property
     def size(self) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +10,7 @@ import polars as pl
 from sinho.errors import nearest
 from sinho.sequence.day import CAR, ROADEF_WEIGHTS, Day
 from sinho.sequence.formats.lines import Findings, read_lines, whole_number
+from sinho.sequence.formats.semicolon import read_sheet, split_cells
 from sinho.sequence.rules import Changes, Ratio, Rule, RunLength
 
 VEHICLES = "vehicles.txt"
@@ -40,22 +39,6 @@ _VEHICLE_HEADINGS = ("Date", "SeqRank", "Ident", "Paint Color")
 _RATIO_HEADINGS = ("Ratio", "Prio", "Ident")
 _OBJECTIVE_HEADINGS = ("rank", "objective name")
 _PRIORITIES = {"1": HIGH, "0": LOW}
-
-
-class Row(NamedTuple):
-    """A row of a semicolon file."""
-
-    number: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A semicolon file: its headings and its rows, as wide as the headings."""
-
-    where: str
-    headings: tuple[str, ...]
-    rows: tuple[Row, ...]
 
 
 class Vehicle(NamedTuple):
@@ -122,9 +105,8 @@ def read_roadef(folder: Path, findings: Findings) -> Day | None:
     ]
     rules.append(Changes(name=PAINT, attribute=COLOUR, level=order.index(PAINT)))
     rules.append(RunLength(name="batch", attribute=COLOUR, most=limit))
-    last = max(_chronological(vehicle.date) for vehicle in vehicles)
-    today = [vehicle for vehicle in vehicles if _chronological(vehicle.date) == last]
-    before = [vehicle for vehicle in vehicles if _chronological(vehicle.date) != last]
+    today = _of_last_date(vehicles)
+    before = vehicles[: len(vehicles) - len(today)]
     return Day(
         name=folder.resolve().name,
         cars=_frame(today, options),
@@ -135,7 +117,32 @@ def read_roadef(folder: Path, findings: Findings) -> Day | None:
         levels=tuple(order),
         weights=(*ROADEF_WEIGHTS[:asked], *[0] * (len(order) - asked)),
         source="roadef",
+        date=today[0].date,
     )
+
+
+def read_vehicles(path: Path, findings: Findings) -> list[Vehicle]:
+    """Read the day's cars, those of the latest date, from a vehicles file such as a solution.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    findings : Findings
+        Told of everything that is wrong, by row.
+
+    Returns
+    -------
+    list of Vehicle
+        By rank.
+    """
+    return _of_last_date(_vehicles(path, findings, solution=True)[0])
+
+
+def _of_last_date(vehicles: list[Vehicle]) -> list[Vehicle]:
+    """Return the cars of the latest date of cars sorted by date."""
+    last = vehicles[-1].date if vehicles else ""
+    return [vehicle for vehicle in vehicles if vehicle.date == last]
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -151,80 +158,11 @@ def _missing(name: str, folder: Path, findings: Findings) -> None:
     findings.add(name, f"the file is missing in {folder.name or folder}", hint=hint)
 
 
-def _sheet(path: Path | None, wanted: tuple[str, ...], findings: Findings) -> Sheet | None:
-    """Read a semicolon file; None where its headings cannot be used."""
-    if path is None:
-        return None
-    where = path.name
-    lines = read_lines(path, findings)
-    if not lines:
-        return None
-    if ";" not in lines[0].text:
-        hint = f"The first row reads {';'.join(wanted)}."
-        rule = "the file is not separated by semicolons"
-        findings.add(where, rule, lines[0].row, value=lines[0].text[:60], hint=hint)
-        return None
-    headings = _cells(lines[0].text)
-    while headings and not headings[-1]:
-        headings.pop()
-    known = {heading.casefold(): heading for heading in wanted}
-    headings = [known.get(heading.casefold(), heading) for heading in headings]
-    row = lines[0].row
-    absent = [heading for heading in wanted if heading not in headings]
-    for heading in absent:
-        near = nearest(heading, [given for given in headings if given and given not in wanted])
-        hint = near if near.startswith("Did") else f"The first row reads {';'.join(wanted)}."
-        findings.add(where, "the column is missing", row, heading, hint=hint)
-    for heading, count in Counter(headings).items():
-        if count > 1:
-            rule = "the column stands twice" if heading else "columns have no heading"
-            findings.add(where, rule, row, heading or None, hint="Each column has its own name.")
-            absent.append(heading)
-    if "" in headings and "" not in absent:
-        place = headings.index("") + 1
-        findings.add(
-            where, f"column {place} has no heading", row, hint="Give it its option's name."
-        )
-        absent.append("")
-    if absent:
-        return None
-    rows = [
-        Row(line.row, cells)
-        for line in lines[1:]
-        if (cells := _fitting(line.row, _cells(line.text), headings, where, findings)) is not None
-    ]
-    return Sheet(where, tuple(headings), tuple(rows))
-
-
-def _cells(text: str) -> list[str]:
-    return [cell.strip() for cell in text.rstrip("$").split(";")]
-
-
-def _fitting(
-    row: int, cells: list[str], headings: list[str], where: str, findings: Findings
-) -> tuple[str, ...] | None:
-    """Return a row's cells, as many as headings; None where it is too short or too long."""
-    count, width = len(cells), len(headings)
-    extra = [cell for cell in cells[width:] if cell]
-    if not any(cells):
-        return None
-    if count >= width and not extra:
-        return tuple(cells[:width])
-    while cells and not cells[-1]:
-        cells.pop()
-    rule = f"the row has {len(cells) if extra else count} cells under {width} headings"
-    if extra:
-        hint = "Take the extra cells out, or give them a heading."
-        findings.add(where, rule, row, value=";".join(extra), hint=hint, kind="too many cells")
-    else:
-        hint = "The row is too short: add the missing cells."
-        findings.add(where, rule, row, headings[count], hint=hint, kind="too few cells")
-    return None
-
-
-def _vehicles(path: Path | None, findings: Findings) -> tuple[list[Vehicle], tuple[str, ...]]:
+def _vehicles(
+    path: Path | None, findings: Findings, *, solution: bool = False
+) -> tuple[list[Vehicle], tuple[str, ...]]:
     """Read the cars, by date and rank, and the names of the options."""
-    sheet = _sheet(path, _VEHICLE_HEADINGS, findings)
+    sheet = read_sheet(path, _VEHICLE_HEADINGS, findings)
     if sheet is None:
         return [], ()
     options = tuple(name for name in sheet.headings if name not in _VEHICLE_HEADINGS)
@@ -244,17 +182,21 @@ def _vehicles(path: Path | None, findings: Findings) -> tuple[list[Vehicle], tup
                 rule = "must be 1 (the car has the option) or 0"
                 findings.add(sheet.where, rule, row, name, cells[at[name]])
         flags = tuple(cells[at[name]] == "1" for name in options)
+        date = " ".join(date.split())
         vehicles.append(Vehicle(row, date, number or 0, ident, colour, flags))
     if not sheet.rows and not findings.has_errors():
         findings.add(sheet.where, "the file holds no cars", hint="Give one row for each car.")
     vehicles.sort(key=lambda vehicle: (_chronological(vehicle.date), vehicle.rank))
     if vehicles:
-        _repeated(sheet.where, vehicles, findings)
+        _repeated(sheet.where, vehicles, findings, solution)
     return vehicles, options
 
 
-def _repeated(where: str, vehicles: list[Vehicle], findings: Findings) -> None:
-    """Refuse a car that stands twice in the day; warn of what is harmless."""
+def _repeated(where: str, vehicles: list[Vehicle], findings: Findings, solution: bool) -> None:
+    """Refuse a car that stands twice in the day; warn of what is harmless.
+
+    A place that is given twice is harmless in an instance, but not in a solution.
+    """
     last = vehicles[-1].date
     idents: dict[str, Vehicle] = {}
     ranks: dict[tuple[str, int], Vehicle] = {}
@@ -281,11 +223,16 @@ def _repeated(where: str, vehicles: list[Vehicle], findings: Findings) -> None:
         taken = ranks.setdefault((vehicle.date, vehicle.rank), vehicle)
         if taken is not vehicle:
             rule = f"row {taken.row} has this place of {vehicle.date} already"
-            hint = "The cars are taken in the order of the file."
-            kind = "the place is given twice"
-            rank = str(vehicle.rank)
+            hint = "" if solution else "The cars are taken in the order of the file."
             findings.add(
-                where, rule, vehicle.row, "SeqRank", rank, hint, kind=kind, severity="warning"
+                where,
+                rule,
+                vehicle.row,
+                "SeqRank",
+                str(vehicle.rank),
+                hint,
+                kind="the place is given twice",
+                severity="error" if solution else "warning",
             )
 
 
@@ -318,7 +265,7 @@ class RatioRow(NamedTuple):
 
 
 def _ratios(path: Path | None, findings: Findings) -> list[RatioRow]:
-    sheet = _sheet(path, _RATIO_HEADINGS, findings)
+    sheet = read_sheet(path, _RATIO_HEADINGS, findings)
     if sheet is None:
         return []
     at = {name: place for place, name in enumerate(sheet.headings)}
@@ -369,7 +316,7 @@ def _limit(path: Path | None, findings: Findings) -> int:
     if path is None:
         return 0
     lines = read_lines(path, findings)
-    rows = [(line.row, [cell for cell in _cells(line.text) if cell]) for line in lines]
+    rows = [(line.row, [cell for cell in split_cells(line.text) if cell]) for line in lines]
     if rows and rows[0][1] and whole_number(rows[0][1][0]) is None:
         rows = rows[1:]
     rows = [(row, cells) for row, cells in rows if cells]
@@ -391,7 +338,7 @@ def _limit(path: Path | None, findings: Findings) -> int:
 
 def _objectives(path: Path | None, findings: Findings) -> list[str]:
     """Read the levels, the most important first."""
-    sheet = _sheet(path, _OBJECTIVE_HEADINGS, findings)
+    sheet = read_sheet(path, _OBJECTIVE_HEADINGS, findings)
     if sheet is None:
         return []
     at = {name: place for place, name in enumerate(sheet.headings)}
