@@ -1,0 +1,77 @@
+"""Proven lower bounds: how far an order is, at most, from the best that exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sinho.sequence.bounds.facts import Facts
+from sinho.sequence.bounds.rules import RuleBound, rule_bound
+from sinho.sequence.day import Day
+from sinho.sequence.score import level_total
+
+__all__ = ["Bounds", "RuleBound", "bounds"]
+
+NAMED = 3
+"""Rules that the reason of a level names."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Lower bounds that hold for every order that keeps the hard rules.
+
+    Parameters
+    ----------
+    rules : tuple of RuleBound
+        The least cost of each rule by itself, hard ones included, in the day's order.
+    totals : tuple of int
+        The least whole-number total of each level, in the units of ``Score.totals``.
+    figures : tuple of float
+        The same in the units of ``Score.levels``.
+    reasons : tuple of str
+        Why, one line per level.
+    """
+
+    rules: tuple[RuleBound, ...]
+    totals: tuple[int, ...]
+    figures: tuple[float, ...]
+    reasons: tuple[str, ...]
+
+
+def bounds(day: Day) -> Bounds:
+    """Return proven lower bounds of the rules and levels of a day.
+
+    Parameters
+    ----------
+    day : Day
+        A checked day.
+
+    Returns
+    -------
+    Bounds
+        Least costs, each with its reason.
+    """
+    facts = Facts(day)
+    rules = tuple(rule_bound(rule, facts) for rule in day.rules)
+    costs = {bound.name: bound.total for bound in rules}
+    totals, reasons = [], []
+    for level in range(len(day.levels)):
+        totals.append(level_total(day, level, costs))
+        reasons.append(_sum_of_rules(day, level, rules))
+    figures = tuple(total / day.level_scale(level) for level, total in enumerate(totals))
+    return Bounds(rules, tuple(totals), figures, tuple(reasons))
+
+
+def _sum_of_rules(day: Day, level: int, rules: tuple[RuleBound, ...]) -> str:
+    parts = [
+        (rule.weight * bound.figure, bound)
+        for rule, bound in zip(day.rules, rules, strict=True)
+        if rule.level == level and rule.weight * bound.total
+    ]
+    if not parts:
+        return "each rule can be kept by itself"
+    parts.sort(key=lambda part: -part[0])
+    named = [f"{bound.name} {bound.figure:,g} ({bound.reason})" for _, bound in parts[:NAMED]]
+    if len(parts) > NAMED:
+        rest = sum(figure for figure, _ in parts[NAMED:])
+        named.append(f"{len(parts) - NAMED} other rules {rest:,g}")
+    return "sum of the rules by themselves: " + "; ".join(named)

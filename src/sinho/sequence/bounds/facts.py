@@ -1,0 +1,95 @@
+"""What the bounds need to know of a day: counts, held cars, hard limits of run lengths."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sinho.sequence.day import Day
+from sinho.sequence.rules import RunLength
+
+
+@dataclass
+class Facts:
+    """Figures of a day, read from its tables once.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    """
+
+    day: Day
+    _fitted: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Cars of the day."""
+        return self.day.size
+
+    @cached_property
+    def held(self) -> dict[int, int]:
+        """Row of the car that pins or frozen rules hold at a position."""
+        row = {car: at for at, car in enumerate(self.day.idents)}
+        held: dict[int, int] = {}
+        for car, position in self.day.fixed().items():
+            if car in row and 1 <= position <= self.size:
+                held.setdefault(position, row[car])
+        return held
+
+    @cached_property
+    def prefix(self) -> list[int]:
+        """Rows of the held cars at the positions 1, 2 and so on, up to the first that is free."""
+        rows: list[int] = []
+        while len(rows) + 1 in self.held:
+            rows.append(self.held[len(rows) + 1])
+        return rows
+
+    def fitted(self, option: str) -> NDArray[np.int64]:
+        """Return 1 per car of the day with the option and 0 without, in the order given."""
+        if option not in self._fitted:
+            self._fitted[option] = self.day.cars[option].to_numpy().astype(np.int64)
+        return self._fitted[option]
+
+    def cars(self, option: str) -> int:
+        """Return how many cars of the day have the option."""
+        return int(self.fitted(option).sum())
+
+    def before(self, option: str) -> NDArray[np.int64]:
+        """Return 1 per car before the day with the option and 0 without."""
+        return self.day.previous[option].to_numpy().astype(np.int64)
+
+    def held_with(self, option: str) -> dict[int, int]:
+        """Return the held positions and whether their cars have the option."""
+        fitted = self.fitted(option)
+        return {position: int(fitted[row]) for position, row in self.held.items()}
+
+    def begun(self, attribute: str) -> list[str]:
+        """Return the attribute of the last car before the day, if any, and of the held prefix."""
+        values = list(self.day.cars[attribute])
+        last = list(self.day.previous[attribute])[-1:]
+        return [*last, *(values[row] for row in self.prefix)]
+
+    def counts(self, attribute: str) -> Counter[str]:
+        """Return the cars per value behind the held prefix."""
+        counts = Counter(list(self.day.cars[attribute]))
+        values = list(self.day.cars[attribute])
+        counts.subtract(values[row] for row in self.prefix)
+        return +counts
+
+    def longest(self, attribute: str, value: str) -> int | None:
+        """Return the hard limit of the runs of a value."""
+        limits = [
+            rule.most
+            for rule in self.day.rules
+            if isinstance(rule, RunLength)
+            and rule.hard
+            and rule.attribute == attribute
+            and rule.value in (None, value)
+            and rule.most is not None
+        ]
+        return min(limits, default=None)

@@ -1,0 +1,218 @@
+"""The least cost of each rule by itself, with the reason in one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+
+from sinho.sequence.bounds.facts import Facts
+from sinho.sequence.bounds.neighbours import least_changeover, least_forbidden
+from sinho.sequence.bounds.ratio import ratio_floor
+from sinho.sequence.bounds.runs import least_changes, least_run_cost, least_run_cost_of
+from sinho.sequence.bounds.single import least_maximum, least_overload, least_spread, unplaced
+from sinho.sequence.rules import (
+    THOUSANDTHS,
+    Changeover,
+    Changes,
+    Forbidden,
+    Frozen,
+    Maximum,
+    Overload,
+    Pinned,
+    Ratio,
+    Rule,
+    RunLength,
+    Spread,
+    Windows,
+)
+from sinho.sequence.score import changeover_costs, thousandths, work
+
+
+@dataclass(frozen=True)
+class RuleBound:
+    """What a rule costs at least.
+
+    Parameters
+    ----------
+    name : str
+        Name of the rule.
+    total : int
+        Least cost in the rule's smallest unit, for every order that keeps pins and frozen cars.
+    figure : float
+        The same in the rule's unit.
+    reason : str
+        Why, in one line.
+    exact : bool
+        Whether some order reaches it when this rule alone counts; otherwise the least cost may be
+        higher.
+    """
+
+    name: str
+    total: int
+    figure: float
+    reason: str
+    exact: bool
+
+
+def rule_bound(rule: Rule, facts: Facts) -> RuleBound:
+    """Return what a rule costs at least, taken by itself.
+
+    Parameters
+    ----------
+    rule : Rule
+        A rule of the day.
+    facts : Facts
+        The day's figures.
+
+    Returns
+    -------
+    RuleBound
+        Least cost, and why.
+    """
+    total, reason, exact = _least(rule, facts)
+    return RuleBound(rule.name, total, total / rule.scale, reason, exact)
+
+
+def _least(rule: Rule, facts: Facts) -> tuple[int, str, bool]:
+    match rule:
+        case Ratio():
+            return _ratio(rule, facts)
+        case Changes():
+            return _changes(rule, facts)
+        case RunLength():
+            return _runs(rule, facts)
+        case Spread():
+            cars = facts.cars(rule.option)
+            least = least_spread(facts.size, cars, facts.held_with(rule.option))
+            reason = f"{cars:,} cars with {rule.option}: whole cars nearest to the straight line"
+            return least, reason, not facts.held
+        case Forbidden():
+            return _forbidden(rule, facts)
+        case Changeover():
+            return _changeover(rule, facts)
+        case Maximum():
+            cars = facts.cars(rule.option)
+            least = least_maximum(rule, facts.size, cars, facts.held_with(rule.option))
+            per = "the day" if rule.per is None else f"{rule.per} positions"
+            reason = f"{cars:,} cars with {rule.option} at no more than {rule.most} in {per}"
+            return least, reason, True
+        case Overload():
+            minutes = work(rule, facts.day.cars)
+            least = least_overload(rule, minutes)
+            mean = float(minutes.mean()) / THOUSANDTHS if facts.size else 0.0
+            reason = (
+                f"{mean:.3f} minutes of work per car on average for a takt of {rule.takt:g} "
+                f"in a station of {rule.length:g} minutes"
+            )
+            return least, reason, least == 0 and int((minutes > thousandths(rule.takt)).sum()) == 0
+        case Windows():
+            left = windows_left(rule, facts)
+            shown = ", ".join(left[:3]) + (" and others" if len(left) > 3 else "")
+            reason = f"no room in its window for {shown}" if left else "each car has a place"
+            return len(left), reason, not left
+        case Pinned() | Frozen():
+            return 0, "the cars can stay in place", True
+        case _:
+            raise TypeError(f"rule {rule.name!r} is of an unknown kind, {type(rule).__name__}")
+
+
+def windows_left(rule: Windows, facts: Facts) -> list[str]:
+    """Return cars that find no place in their windows, whatever the order.
+
+    Parameters
+    ----------
+    rule : Windows
+        The rule.
+    facts : Facts
+        The day's figures.
+
+    Returns
+    -------
+    list of str
+        As few cars as possible; each of them stands outside its window by a position or more.
+    """
+    tight: dict[str, tuple[int, int]] = {}
+    for car, early, late in rule.windows:
+        low, high = tight.get(car, (1, facts.size))
+        tight[car] = max(low, early), min(high, late)
+    idents = facts.day.idents
+    standing = {idents[row]: position for position, row in facts.held.items()}
+    left = [
+        car
+        for car, (low, high) in tight.items()
+        if car in standing and not low <= standing[car] <= high
+    ]
+    free = [at for at in range(1, facts.size + 1) if at not in facts.held]
+    loose = [(car, low, high) for car, (low, high) in tight.items() if car not in standing]
+    return left + unplaced(loose, free)
+
+
+def _ratio(rule: Ratio, facts: Facts) -> tuple[int, str, bool]:
+    cars = facts.cars(rule.option)
+    floor = ratio_floor(
+        rule, facts.size, cars, facts.before(rule.option), facts.held_with(rule.option)
+    )
+    reason = (
+        f"{cars:,} cars with {rule.option} at {rule.most}/{rule.window} "
+        f"in {facts.size:,} positions; room for {max(0, floor.room):,}"
+    )
+    if floor.forced:
+        reason += f"; {floor.forced:,} already caused by cars that stand"
+    return floor.least, reason, True
+
+
+def _changes(rule: Changes, facts: Facts) -> tuple[int, str, bool]:
+    begun, counts = facts.begun(rule.attribute), facts.counts(rule.attribute)
+    most = partial(facts.longest, rule.attribute)
+    least = least_changes(counts, begun[-1] if begun else None, most)
+    exact = least is not None and not facts.held
+    if least is None:
+        least = least_changes(counts, begun[-1] if begun else None, lambda _: None) or 0
+    runs = {value: -(-cars // (most(value) or cars)) for value, cars in counts.items()}
+    reason = f"{len(counts)} values of {rule.attribute}"
+    if sum(runs.values()) > len(runs):
+        reason += f" in {sum(runs.values())} runs or more by the limit of their length"
+    if begun:
+        reason += f", after {begun[-1]}"
+    return least + sum(one != other for one, other in pairwise(begun)), reason, exact
+
+
+def _runs(rule: RunLength, facts: Facts) -> tuple[int, str, bool]:
+    values = list(facts.day.cars[rule.attribute])
+    counts = {value: values.count(value) for value in dict.fromkeys(values)}
+    if rule.value is None:
+        least = least_run_cost(counts, rule.least, rule.most)
+        reason = f"{len(counts)} values of {rule.attribute} that part each other's runs"
+    else:
+        cars = counts.get(rule.value, 0)
+        least = least_run_cost_of(cars, facts.size - cars, rule.least, rule.most)
+        reason = f"{cars:,} cars of {rule.value}, {facts.size - cars:,} others to part their runs"
+    return least, reason, not facts.held
+
+
+def _forbidden(rule: Forbidden, facts: Facts) -> tuple[int, str, bool]:
+    begun, counts = facts.begun(rule.attribute), facts.counts(rule.attribute)
+    pairs = set(rule.pairs)
+    least = least_forbidden(counts, begun[-1] if begun else None, pairs)
+    least += sum(pair in pairs for pair in pairwise(begun))
+    if least:
+        reason = f"the allowed neighbours of {rule.attribute} do not reach from car to car"
+    else:
+        reason = f"no count of {rule.attribute} forces a forbidden pair"
+    return least, reason, False
+
+
+def _changeover(rule: Changeover, facts: Facts) -> tuple[int, str, bool]:
+    begun, counts = facts.begun(rule.attribute), facts.counts(rule.attribute)
+    named, default = changeover_costs(rule), thousandths(rule.default)
+
+    def cost(front: str, behind: str) -> int:
+        return named.get((front, behind), default if front != behind else 0)
+
+    least = least_changeover(
+        counts, begun[-1] if begun else None, cost, partial(facts.longest, rule.attribute)
+    )
+    least += sum(cost(*pair) for pair in pairwise(begun))
+    reason = f"the cheapest way through {len(counts)} values of {rule.attribute}"
+    return least, reason, False
