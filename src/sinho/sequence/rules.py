@@ -127,7 +127,7 @@ class Spread(Rule):
 
     Cost: the squared distance of the cars so far from the straight line, summed over positions
     (Monden 1983, Toyota Production System; Miltenburg 1989, Management Science 35, 192-207). The
-    line is taken in thousandths of a car, halves rounded up, so the cost is in millionths of a
+    line is taken in thousandths of a car, rounded down, so the cost is in millionths of a
     squared car.
 
     Parameters

@@ -115,10 +115,9 @@ def straight_line(cars: int, size: int) -> Whole:
     Returns
     -------
     array of int, shape (size,)
-        Thousandths of a car due up to each position, halves rounded up.
+        Thousandths of a car due up to each position, rounded down.
     """
-    due = 2 * THOUSANDTHS * cars * np.arange(1, size + 1, dtype=np.int64)
-    return (due + size) // (2 * size) if size else due
+    return THOUSANDTHS * cars * np.arange(1, size + 1, dtype=np.int64) // max(1, size)
 
 
 def ratio_windows(rule: Ratio, size: int, known: int) -> tuple[Whole, Whole]:
