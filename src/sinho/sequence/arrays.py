@@ -1,0 +1,362 @@
+"""A day as arrays for the kernel: what is fixed, and the books that a search keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sinho.sequence.day import Day
+from sinho.sequence.kernel import pool
+from sinho.sequence.kernel.pool import BLOCKS, OVERLOAD, RUNS, SPREAD, WINDOWS
+from sinho.sequence.rules import (
+    Changeover,
+    Changes,
+    Forbidden,
+    Frozen,
+    Maximum,
+    Overload,
+    Pinned,
+    Ratio,
+    Rule,
+    RunLength,
+    Spread,
+    Windows,
+)
+
+Ints = NDArray[np.int64]
+
+WORD = 64
+UNLIMITED = np.int64(1) << np.int64(40)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A day made ready for the kernel.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    packed : ndarray of int64
+        All that the kernel needs, laid out as ``kernel.pool`` says; the books are empty.
+    constant : tuple of int
+        What every order costs per level, hard first: rules that no order can change.
+    ratios : tuple of Ratio
+        The ratio rules in the order of the arrays.
+    """
+
+    day: Day
+    packed: Ints
+    constant: tuple[int, ...]
+    ratios: tuple[Ratio, ...]
+
+
+def _codes(values: Sequence[str]) -> tuple[Ints, dict[str, int]]:
+    known = {value: code for code, value in enumerate(dict.fromkeys(values))}
+    return np.array([known[v] for v in values] + [len(known)], dtype=np.int64), known
+
+
+def _starts(levels: Sequence[int], count: int) -> Ints:
+    return np.searchsorted(np.asarray(levels, dtype=np.int64), np.arange(count + 1)).astype(
+        np.int64
+    )
+
+
+class _Builder:
+    """Collects the arrays of a day."""
+
+    def __init__(self, day: Day) -> None:
+        self.day = day
+        self.levels = len(day.levels) + 1
+        self.ratios = sorted(
+            (rule for rule in day.rules if isinstance(rule, Ratio)), key=self.level_of
+        )
+        head = max([rule.window for rule in self.ratios], default=1) + 1
+        self.before = min(day.previous.height, head)
+        self.head = head
+        columns = [name for name in day.cars.columns if name in day.previous.columns]
+        previous = day.previous.select(columns).tail(self.before)
+        self.columns: dict[str, list[Any]] = {
+            name: day.cars[name].to_list() + previous[name].to_list() for name in columns
+        }
+        self.cars = day.size + self.before
+        self.constant = [0] * self.levels
+
+    def level_of(self, rule: Rule) -> int:
+        """Return the level in the arrays: 0 for hard rules."""
+        return 0 if rule.level is None else rule.level + 1
+
+    def weight_of(self, rule: Rule) -> int:
+        """Return what one unit of the rule's cost adds to its level's total."""
+        return rule.weight * self.day.level_scale(rule.level) // rule.scale
+
+    def option(self, name: str) -> Ints:
+        """Return 0 or 1 per car, and 0 for no car."""
+        return np.array([*self.columns[name], False], dtype=np.int64)
+
+    def ratio_parts(self) -> dict[str, Any]:
+        """Return masks, limits and windows."""
+        rules, levels = self.ratios, [self.level_of(rule) for rule in self.ratios]
+        words = max(1, -(-len(rules) // WORD))
+        mask = np.zeros((self.cars + 1, words), dtype=np.uint64)
+        level_mask = np.zeros((self.levels, words), dtype=np.uint64)
+        for r, rule in enumerate(rules):
+            bit = np.uint64(1) << np.uint64(r % WORD)
+            mask[:, r // WORD] |= self.option(rule.option).astype(np.uint64) * bit
+            level_mask[levels[r], r // WORD] |= bit
+        window = np.array([rule.window for rule in rules], dtype=np.int64)
+        end = self.head + self.day.size - 1
+        table = np.zeros((len(rules), 8), dtype=np.int64)
+        table[:, 0] = [rule.most for rule in rules]
+        table[:, 1] = window
+        table[:, 2] = [self.weight_of(rule) for rule in rules]
+        table[:, 3] = np.maximum(self.head - window + 1, self.head - self.before)
+        table[:, 4] = [end if rule.shortened else end - rule.window + 1 for rule in rules]
+        table[:, 5] = levels
+        return {
+            "mask": mask.view(np.int64),
+            "rule": table,
+            "ratio_start": _starts(levels, self.levels),
+            "level_mask": level_mask.view(np.int64),
+        }
+
+    def pair_parts(self) -> dict[str, Any]:
+        """Return the values and cost matrices of the neighbour rules."""
+        rules = sorted(
+            (r for r in self.day.rules if isinstance(r, Changes | Forbidden | Changeover)),
+            key=self.level_of,
+        )
+        coded = [_codes(self.columns[rule.attribute]) for rule in rules]
+        most = max([len(known) for _, known in coded], default=0)
+        cost = np.zeros((len(rules), most + 1, most + 1), dtype=np.int64)
+        start = np.zeros((len(rules), most + 2), dtype=np.int64)
+        cars = np.zeros((len(rules), self.day.size), dtype=np.int64)
+        for k, (rule, (codes, known)) in enumerate(zip(rules, coded, strict=True)):
+            matrix = np.zeros((len(known), len(known)), dtype=np.int64)
+            if isinstance(rule, Changes):
+                matrix += 1 - np.eye(len(known), dtype=np.int64)
+            elif isinstance(rule, Forbidden):
+                for one, two in rule.pairs:
+                    if one in known and two in known:
+                        matrix[known[one], known[two]] = 1
+            else:
+                matrix += round(rule.default * rule.scale) * (1 - np.eye(len(known), dtype=int))
+                for one, two, amount in rule.costs:
+                    if one in known and two in known:
+                        matrix[known[one], known[two]] = round(amount * rule.scale)
+            cost[k, : len(known), : len(known)] = matrix * self.weight_of(rule)
+            own = codes[: self.day.size]
+            cars[k] = np.argsort(own, kind="stable")
+            start[k] = np.searchsorted(np.sort(own), np.arange(most + 2))
+        return {
+            "pair_value": np.array([codes for codes, _ in coded], dtype=np.int64).reshape(
+                len(rules), self.cars + 1
+            ),
+            "pair_cost": cost,
+            "pair_even": np.array([(m == m.T).all() for m in cost], dtype=np.bool_),
+            "pair_start": _starts([self.level_of(rule) for rule in rules], self.levels),
+            "like_start": start,
+            "like_cars": cars,
+        }
+
+    def term(self, rule: Rule) -> tuple[int, Ints, Ints] | None:
+        """Return kind, values and table of a rule evaluated locally; None where it is no such."""
+        none = np.zeros(self.cars + 1, dtype=np.int64)
+        pair = np.zeros((2, 1), dtype=np.int64)
+        if isinstance(rule, RunLength):
+            codes, known = _codes(self.columns[rule.attribute])
+            table = np.zeros((2, len(known) + 1), dtype=np.int64)
+            table[1] = UNLIMITED
+            for value, code in known.items():
+                if rule.value in (None, value):
+                    table[0, code] = rule.least
+                    table[1, code] = UNLIMITED if rule.most is None else rule.most
+            own = np.bincount(codes[: self.day.size], minlength=len(known) + 1)
+            if (table[0] <= 1).all() and (own <= table[1]).all():
+                return None
+            return RUNS, codes.astype(np.int64), table
+        if isinstance(rule, Spread):
+            values = self.option(rule.option)
+            pair[0, 0] = values[: self.day.size].sum()
+            return SPREAD, values, pair
+        if isinstance(rule, Maximum):
+            values = self.option(rule.option)
+            if rule.per is None or rule.per >= self.day.size:
+                over = max(0, int(values[: self.day.size].sum()) - rule.most)
+                self.constant[self.level_of(rule)] += over * self.weight_of(rule)
+                return None
+            pair = np.array([[rule.most, rule.per], [0, 0]], dtype=np.int64)
+            return BLOCKS, values, pair
+        if isinstance(rule, Overload):
+            values = none + round(rule.base * rule.scale)
+            for option, minutes in rule.times:
+                values += self.option(option) * round(minutes * rule.scale)
+            table = [[round(rule.takt * rule.scale), round(rule.length * rule.scale)], [0, 0]]
+            return OVERLOAD, values, np.array(table, dtype=np.int64)
+        if isinstance(rule, Windows):
+            number = {car: at for at, car in enumerate(self.day.idents)}
+            table = np.zeros((2, self.cars + 1), dtype=np.int64)
+            table[1] = UNLIMITED
+            values = none.copy()
+            for car, early, late in rule.windows:
+                table[:, number[car]] = early, late
+                values[number[car]] = number[car] + 1
+            return WINDOWS, values, table
+        return None
+
+    def term_parts(self) -> dict[str, Any]:
+        """Return the terms that are evaluated locally."""
+        found = [(rule, self.term(rule)) for rule in sorted(self.day.rules, key=self.level_of)]
+        terms = [(rule, term) for rule, term in found if term is not None]
+        entries = max([2, *(table.shape[1] for _, (_, _, table) in terms)])
+        tables = np.zeros((len(terms), 2, entries), dtype=np.int64)
+        for t, (_, (_, _, table)) in enumerate(terms):
+            tables[t, :, : table.shape[1]] = table
+        levels = [self.level_of(rule) for rule, _ in terms]
+        return {
+            "term": np.array(
+                [
+                    (kind, level, self.weight_of(rule), 0)
+                    for level, (rule, (kind, _, _)) in zip(levels, terms, strict=True)
+                ],
+                dtype=np.int64,
+            ).reshape(len(terms), 4),
+            "term_value": np.array(
+                [values for _, (_, values, _) in terms], dtype=np.int64
+            ).reshape(len(terms), self.cars + 1),
+            "term_table": tables,
+            "term_start": _starts(levels, self.levels),
+        }
+
+    def group_parts(self, parts: dict[str, Any]) -> dict[str, Any]:
+        """Return, per level, the groups of cars alike in all that the levels above look at."""
+        size = self.day.size
+        group = np.zeros((self.levels, self.cars + 1), dtype=np.int64)
+        cars = np.zeros((self.levels, size), dtype=np.int64)
+        start = np.zeros((self.levels, size + 1), dtype=np.int64)
+        keys: list[Ints] = []
+        for level in range(self.levels):
+            stacked = np.stack([np.zeros(size, dtype=np.int64), *keys], axis=1)
+            _, own = np.unique(stacked, axis=0, return_inverse=True)
+            group[level, :size] = own.reshape(-1)
+            cars[level] = np.argsort(group[level, :size], kind="stable")
+            start[level] = np.searchsorted(np.sort(group[level, :size]), np.arange(size + 1))
+            masked = parts["mask"][:size] & parts["level_mask"][level]
+            keys += [column.astype(np.int64) for column in masked.T]
+            for kind in ("pair", "term"):
+                low, high = parts[f"{kind}_start"][level : level + 2]
+                for k in range(low, high):
+                    if kind == "pair" or level > 0 or parts["term"][k, 0] != RUNS:
+                        keys.append(parts[f"{kind}_value"][k, :size].astype(np.int64))
+        return {"group": group, "group_start": start, "group_cars": cars}
+
+    def held_parts(self) -> dict[str, Any]:
+        """Return the places that pinned and frozen cars hold."""
+        places = self.head * 2 + self.day.size
+        held = np.zeros(places + 1, dtype=np.int64)
+        taken = np.zeros(places, dtype=np.int64)
+        for position in self.day.fixed().values():
+            taken[self.head + position - 1] = 1
+        held[1:] = np.cumsum(taken)
+        own = np.arange(self.head, self.head + self.day.size)
+        return {"held": held, "free": own[taken[own] == 0].astype(np.int64)}
+
+
+def _sizes(parts: dict[str, Any]) -> dict[int, int]:
+    """Return the sizes of the parts that no order changes and of the books."""
+    places, rules = len(parts["held"]) - 1, len(parts["rule"])
+    terms, levels = len(parts["term"]), len(parts["ratio_start"]) - 1
+    return {
+        pool.LINE: places,
+        pool.PLACE: len(parts["mask"]),
+        pool.COUNTS: rules * places,
+        pool.BITS: rules * 3 * (places // WORD + 3),
+        pool.RULE_COST: rules,
+        pool.TOTAL: levels,
+        pool.CUMULATIVE: terms * places,
+        pool.KNOWN: terms * places,
+        pool.BUFFER: places,
+        pool.PRICE: levels,
+        pool.AIM: levels,
+        pool.BEST: places,
+        pool.BEST_TOTAL: levels,
+        pool.RANDOM: 1,
+        pool.TALLY: 4,
+    }
+
+
+def _pack(day: Day, head: int, parts: dict[str, Any]) -> Ints:
+    """Lay all parts out in one array."""
+    places = len(parts["held"]) - 1
+    header = np.zeros(pool.HEADER, dtype=np.int64)
+    header[pool.SIZE], header[pool.HEAD], header[pool.PLACES] = day.size, head, places
+    header[pool.CARS], header[pool.WORDS] = parts["mask"].shape
+    header[pool.RULES], header[pool.LEVELS] = len(parts["rule"]), len(parts["level_mask"])
+    header[pool.PAIRS], header[pool.TERMS] = len(parts["pair_value"]), len(parts["term"])
+    header[pool.ROW], header[pool.VALUES] = places // WORD + 3, parts["pair_cost"].shape[-1]
+    header[pool.ENTRIES] = parts["term_table"].shape[-1]
+    header[pool.FREE_COUNT] = len(parts["free"])
+    pieces, at = [header], len(header)
+    for name, values in parts.items():
+        header[getattr(pool, name.upper())] = at
+        pieces.append(values.reshape(-1).astype(np.int64))
+        at += values.size
+    for field, size in _sizes(parts).items():
+        header[field] = at
+        pieces.append(np.zeros(size, dtype=np.int64))
+        at += size
+    return np.concatenate(pieces)
+
+
+def prepare(day: Day) -> Problem:
+    """Make a day ready for the kernel.
+
+    Parameters
+    ----------
+    day : Day
+        A checked day.
+
+    Returns
+    -------
+    Problem
+        Its arrays.
+    """
+    builder = _Builder(day)
+    parts = builder.ratio_parts() | builder.pair_parts() | builder.term_parts()
+    parts |= builder.group_parts(parts) | builder.held_parts()
+    packed = _pack(day, builder.head, parts)
+    return Problem(day, packed, tuple(builder.constant), tuple(builder.ratios))
+
+
+def new_search(problem: Problem, order: Ints, seed: int) -> Ints:
+    """Return a search that starts from an order; the kernel's ``begin`` fills in its books.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    order : ndarray of int64, shape (cars of the day,)
+        Cars by position, numbered as the day lists them.
+    seed : int
+        Seed of the random numbers.
+
+    Returns
+    -------
+    ndarray of int64
+        The one array that the kernel works on.
+    """
+    m = problem.packed.copy()
+    size, head, none = m[pool.SIZE], m[pool.HEAD], m[pool.CARS] - 1
+    line = m[m[pool.LINE] : m[pool.LINE] + m[pool.PLACES]]
+    line[:] = none
+    line[head - (none - size) : head] = np.arange(size, none)
+    line[head : head + size] = order
+    levels = m[pool.LEVELS]
+    m[m[pool.PRICE] : m[pool.PRICE] + levels] = 1
+    m[m[pool.BEST_TOTAL] : m[pool.BEST_TOTAL] + levels] = np.iinfo(np.int64).max
+    m[m[pool.RANDOM]] = seed * 2 + 1
+    return m

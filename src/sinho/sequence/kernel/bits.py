@@ -1,0 +1,141 @@
+"""Bit sets over places: windows that are full or over their limit, places with an option.
+
+A rule's windows are numbered by their first place. Two bit sets say which windows hold at least
+as many cars as allowed (one car more costs) and which hold more (one car less gains), so that the
+change of a rule's cost by a move is a population count over the windows touched.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+jit = numba.njit(nogil=True, cache=True)
+"""How the functions of the kernel are compiled: without the interpreter's lock, kept on disk."""
+
+inlined = numba.njit(nogil=True, cache=True, forceinline=True)
+"""The same, for small functions that belong into their callers."""
+
+WORD = 64
+FULL = np.uint64(0xFFFFFFFFFFFFFFFF)
+
+
+@intrinsic
+def popcount(_context: Any, _word: Any) -> Any:
+    """Count the bits set in a 64-bit word."""
+
+    def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.ctpop(args[0])
+
+    return types.uint64(types.uint64), code
+
+
+@intrinsic
+def lowest(_context: Any, _word: Any) -> Any:
+    """Return the place of the lowest bit set in a 64-bit word other than 0."""
+
+    def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint64(types.uint64), code
+
+
+@inlined
+def chunk(m: Any, row: int, start: int, length: int) -> Any:
+    """Return the ``length`` (1 to 64) bits from ``start`` on of the bit set at ``row``."""
+    at = row + (start >> 6)
+    shift = np.uint64(start & 63)
+    # The next word is shifted in two steps: a shift by 64 is not defined.
+    bits = (np.uint64(m[at]) >> shift) | (
+        (np.uint64(m[at + 1]) << np.uint64(1)) << (np.uint64(63) - shift)
+    )
+    return bits & (FULL >> np.uint64(WORD - length))
+
+
+@jit
+def count_long(m: Any, row: int, start: int, stop: int) -> int:
+    """Count the bits from ``start`` to before ``stop``, however many."""
+    total = 0
+    while start < stop:
+        length = min(WORD, stop - start)
+        total += np.int64(popcount(chunk(m, row, start, length)))
+        start += length
+    return total
+
+
+@inlined
+def count(m: Any, row: int, start: int, stop: int) -> int:
+    """Count the bits from ``start`` to before ``stop``."""
+    length = stop - start
+    if length <= 0:
+        return 0
+    if length <= WORD:
+        return np.int64(popcount(chunk(m, row, start, length)))
+    return count_long(m, row, start, stop)
+
+
+@jit
+def count_both(
+    m: Any, row: int, start: int, other: int, begin: int, length: int, unlike: Any
+) -> int:
+    """Count the places where both bit sets hold, or the first holds and not the second.
+
+    Parameters
+    ----------
+    m : ndarray of int64
+        The array of the search.
+    row, other : int
+        Where the bit sets lie.
+    start, begin : int
+        Where to begin in each.
+    length : int
+        Places compared.
+    unlike : uint64
+        0, or all ones to count where ``other`` does not hold.
+    """
+    total = 0
+    while length > 0:
+        part = min(WORD, length)
+        total += np.int64(
+            popcount(chunk(m, row, start, part) & (chunk(m, other, begin, part) ^ unlike))
+        )
+        start += part
+        begin += part
+        length -= part
+    return total
+
+
+@inlined
+def test(m: Any, row: int, place: int) -> int:
+    """Return 1 where the bit is set, else 0."""
+    return (m[row + (place >> 6)] >> (place & 63)) & 1
+
+
+@inlined
+def assign(m: Any, row: int, place: int, value: bool) -> None:
+    """Set or clear one bit."""
+    bit = np.int64(1) << np.int64(place & 63)
+    if value:
+        m[row + (place >> 6)] |= bit
+    else:
+        m[row + (place >> 6)] &= ~bit
+
+
+@jit
+def next_bit(m: Any, row: int, start: int, words: int) -> int:
+    """Return the next place with its bit set from ``start`` on, around the end; -1 for none."""
+    word = start >> 6
+    bits = np.uint64(m[row + word]) & (FULL << np.uint64(start & 63))
+    for _ in range(words + 1):
+        if bits:
+            return word * WORD + np.int64(lowest(bits))
+        word += 1
+        if word == words:
+            word = 0
+        bits = np.uint64(m[row + word])
+    return -1

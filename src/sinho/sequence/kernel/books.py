@@ -1,0 +1,89 @@
+"""The books of a search: filling them for an order, and keeping the best."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sinho.sequence.kernel.bits import assign, count, inlined, jit
+from sinho.sequence.kernel.extras import local, pair, settle
+from sinho.sequence.kernel.pool import (
+    BEST,
+    BEST_TOTAL,
+    BITS,
+    COUNTS,
+    HAS,
+    HEAD,
+    LEVELS,
+    LINE,
+    MASK,
+    PAIR_START,
+    PLACE,
+    PLACES,
+    ROW,
+    RULE,
+    RULE_COST,
+    RULES,
+    SIZE,
+    TALLY,
+    TERM,
+    TERMS,
+    TIGHT,
+    TOTAL,
+    WORDS,
+)
+from sinho.sequence.kernel.ratio import bits_of, put_count
+
+
+@jit
+def begin(m: Any) -> None:
+    """Fill all books for the order on the line."""
+    places, rules, line = m[PLACES], m[RULES], m[LINE]
+    first, last = m[HEAD], m[HEAD] + m[SIZE] - 1
+    m[m[TOTAL] : m[TOTAL] + m[LEVELS]] = 0
+    m[m[RULE_COST] : m[RULE_COST] + rules] = 0
+    m[m[BITS] : m[BITS] + 3 * m[ROW] * rules] = 0
+    m[m[COUNTS] : m[COUNTS] + places * rules] = 0
+    for place in range(first, last + 1):
+        m[m[PLACE] + m[line + place]] = place
+    for r in range(rules):
+        mask, shift = m[MASK] + (r >> 6), r & 63
+        over = bits_of(m, r)
+        has = over + HAS * m[ROW]
+        for place in range(places):
+            if (m[mask + m[WORDS] * m[line + place]] >> shift) & 1:
+                assign(m, has, place, True)
+        rule = m[RULE] + 8 * r
+        if m[rule] == 0:
+            for start in range(m[rule + 3], m[rule + 4] + 1):
+                assign(m, over + TIGHT * m[ROW], start, True)
+        width = m[rule + 1]
+        for start in range(first - width + 1, last + 1):
+            put_count(m, r, start, count(m, has, start, start + width))
+    for level in range(m[LEVELS]):
+        for k in range(m[m[PAIR_START] + level], m[m[PAIR_START] + level + 1]):
+            for place in range(first, last + 1):
+                m[m[TOTAL] + level] += pair(m, k, m[line + place - 1], m[line + place])
+    for t in range(m[TERMS]):
+        term = m[TERM] + 4 * t
+        settle(m, t, first)
+        m[m[TOTAL] + m[term + 1]] += m[term + 2] * local(m, t, first, last, False)
+
+
+@inlined
+def better(m: Any) -> bool:
+    """Say whether the order is better than the best seen, level by level."""
+    for level in range(m[LEVELS]):
+        now, best = m[m[TOTAL] + level], m[m[BEST_TOTAL] + level]
+        if now != best:
+            return now < best
+    return False
+
+
+@jit
+def keep(m: Any) -> None:
+    """Keep the order as the best."""
+    for place in range(m[PLACES]):
+        m[m[BEST] + place] = m[m[LINE] + place]
+    for level in range(m[LEVELS]):
+        m[m[BEST_TOTAL] + level] = m[m[TOTAL] + level]
+    m[m[TALLY] + 2] = m[m[TALLY]]

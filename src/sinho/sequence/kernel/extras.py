@@ -1,0 +1,264 @@
+"""Local costs of the rules that are not ratios: neighbours, runs, spread, blocks, work, windows.
+
+Neighbour costs have closed changes for every move. The other kinds are evaluated on the part of the
+line that a move can reach, before and after.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sinho.sequence.kernel.bits import inlined, jit
+from sinho.sequence.kernel.pool import (
+    BLOCKS,
+    BUFFER,
+    CARS,
+    CUMULATIVE,
+    ENTRIES,
+    HEAD,
+    KNOWN,
+    LINE,
+    OVERLOAD,
+    PAIR_COST,
+    PAIR_EVEN,
+    PAIR_VALUE,
+    PLACES,
+    RUNS,
+    SIZE,
+    SPREAD,
+    TERM,
+    TERM_TABLE,
+    TERM_VALUE,
+    VALUES,
+)
+
+
+@inlined
+def pair(m: Any, k: int, front: int, behind: int) -> int:
+    """Return the cost of a neighbour rule for one car right behind another."""
+    value, values = m[PAIR_VALUE] + k * m[CARS], m[VALUES]
+    return m[m[PAIR_COST] + (k * values + m[value + front]) * values + m[value + behind]]
+
+
+@jit
+def pairs_swapped(m: Any, k: int, i: int, j: int) -> int:
+    """Return the change of a neighbour rule when the cars at ``i`` < ``j`` change places."""
+    line, value = m[LINE], m[PAIR_VALUE] + k * m[CARS]
+    x, y = m[line + i], m[line + j]
+    if m[value + x] == m[value + y]:
+        return 0
+    before, after = m[line + i - 1], m[line + j + 1]
+    change = (
+        pair(m, k, before, y) + pair(m, k, x, after) - pair(m, k, before, x) - pair(m, k, y, after)
+    )
+    if j == i + 1:
+        return change + pair(m, k, y, x) - pair(m, k, x, y)
+    inner, outer = m[line + i + 1], m[line + j - 1]
+    return (
+        change
+        + pair(m, k, y, inner)
+        + pair(m, k, outer, x)
+        - pair(m, k, x, inner)
+        - pair(m, k, outer, y)
+    )
+
+
+@jit
+def pairs_moved(m: Any, k: int, car: int, before: int, after: int, front: int, behind: int) -> int:
+    """Return the change when a car leaves its neighbours and goes between two others."""
+    return (
+        pair(m, k, before, after)
+        + pair(m, k, front, car)
+        + pair(m, k, car, behind)
+        - pair(m, k, before, car)
+        - pair(m, k, car, after)
+        - pair(m, k, front, behind)
+    )
+
+
+@inlined
+def pairs_rotated_left(m: Any, k: int, a: int, b: int) -> int:
+    """Return the change of a neighbour rule when the car at ``a`` goes to ``b``."""
+    at = m[LINE] + a
+    end = m[LINE] + b
+    return pairs_moved(m, k, m[at], m[at - 1], m[at + 1], m[end], m[end + 1])
+
+
+@inlined
+def pairs_rotated_right(m: Any, k: int, a: int, b: int) -> int:
+    """Return the change of a neighbour rule when the car at ``b`` goes to ``a``."""
+    at = m[LINE] + a
+    end = m[LINE] + b
+    return pairs_moved(m, k, m[end], m[end - 1], m[end + 1], m[at - 1], m[at])
+
+
+@jit
+def pairs_reflected(m: Any, k: int, a: int, b: int) -> int:
+    """Return the change of a neighbour rule when the cars from ``a`` to ``b`` are reversed."""
+    line = m[LINE]
+    before, first, last, after = m[line + a - 1], m[line + a], m[line + b], m[line + b + 1]
+    change = (
+        pair(m, k, before, last)
+        + pair(m, k, first, after)
+        - pair(m, k, before, first)
+        - pair(m, k, last, after)
+    )
+    if not m[m[PAIR_EVEN] + k]:
+        for at in range(line + a, line + b):
+            change += pair(m, k, m[at + 1], m[at]) - pair(m, k, m[at], m[at + 1])
+    return change
+
+
+@jit
+def pairs_rearranged(m: Any, k: int, a: int, b: int) -> int:
+    """Return the change of a neighbour rule when the buffer replaces the cars ``a`` to ``b``."""
+    line, new = m[LINE], m[BUFFER]
+    change = pair(m, k, m[line + a - 1], m[new]) + pair(m, k, m[new + b - a], m[line + b + 1])
+    for at in range(line + a - 1, line + b + 1):
+        change -= pair(m, k, m[at], m[at + 1])
+    for at in range(new, new + b - a):
+        change += pair(m, k, m[at], m[at + 1])
+    return change
+
+
+@inlined
+def table_of(m: Any, t: int) -> int:
+    """Return where a term's parameters begin."""
+    return m[TERM_TABLE] + 2 * m[ENTRIES] * t
+
+
+@inlined
+def value_of(m: Any, t: int) -> int:
+    """Return where a term's values of the cars begin."""
+    return m[TERM_VALUE] + m[CARS] * t
+
+
+@jit
+def runs(m: Any, t: int, a: int, b: int, ends: bool) -> int:
+    """Return the cost of the runs of an attribute that touch ``a - 1`` to ``b + 1``.
+
+    With ``ends``, only those that touch the neighbourhoods of ``a`` and of ``b``.
+    """
+    value, line = value_of(m, t), m[LINE]
+    least, most = table_of(m, t), table_of(m, t) + m[ENTRIES]
+    low, high = m[HEAD], m[HEAD] + m[SIZE] - 1
+    done = low
+    cost = np.int64(0)
+    for part in range(2 if ends else 1):
+        place = max(a - 1 if part == 0 else b - 1, low)
+        stop = min(a + 1 if ends and part == 0 else b + 1, high)
+        while place > done and m[value + m[line + place - 1]] == m[value + m[line + place]]:
+            place -= 1
+        place = max(place, done)
+        while place <= stop:
+            kind = m[value + m[line + place]]
+            end = place + 1
+            while end <= high and m[value + m[line + end]] == kind:
+                end += 1
+            length = end - place
+            cost += max(np.int64(0), length - m[most + kind])
+            cost += max(np.int64(0), m[least + kind] - length)
+            place = end
+        done = place
+    return cost
+
+
+@jit
+def spread(m: Any, t: int, a: int, b: int) -> int:
+    """Return the squared distance from the straight line over ``a`` to ``b``."""
+    value, line = value_of(m, t), m[LINE]
+    total, head, size = m[table_of(m, t)], m[HEAD], m[SIZE]
+    so_far = m[m[CUMULATIVE] + t * m[PLACES] + a - 1]
+    cost = np.int64(0)
+    for place in range(a, b + 1):
+        so_far += m[value + m[line + place]]
+        away = 1000 * so_far - (1000 * (place - head + 1) * total) // size
+        cost += away * away
+    return cost
+
+
+@jit
+def blocks(m: Any, t: int, a: int, b: int) -> int:
+    """Return the cars above the maximum in the blocks of positions that ``a`` to ``b`` touch."""
+    value, line, head = value_of(m, t), m[LINE], m[HEAD]
+    most, per = m[table_of(m, t)], m[table_of(m, t) + 1]
+    place = head + (a - head) // per * per
+    stop = head + m[SIZE]
+    cost = np.int64(0)
+    while place <= b:
+        cars = np.int64(0)
+        for at in range(place, min(place + per, stop)):
+            cars += m[value + m[line + at]]
+        cost += max(np.int64(0), cars - most)
+        place += per
+    return cost
+
+
+@jit
+def overload(m: Any, t: int, a: int, b: int) -> int:
+    """Return the overload from ``a`` to the end of the day; past ``b`` the cars are as before."""
+    value, line = value_of(m, t), m[LINE]
+    takt, length = m[table_of(m, t)], m[table_of(m, t) + 1]
+    stands, known = m[CUMULATIVE] + t * m[PLACES], m[KNOWN] + t * m[PLACES]
+    start = m[stands + a - 1]
+    last = m[HEAD] + m[SIZE] - 1
+    cost = np.int64(0)
+    for place in range(a, last + 1):
+        end = start + m[value + m[line + place]]
+        cost += max(np.int64(0), end - length)
+        start = max(np.int64(0), min(end, length) - takt)
+        if place > b and start == m[stands + place]:
+            # From here on all is as it was: the rest of the known cost is the same.
+            return cost + m[known + last] - m[known + place]
+    return cost
+
+
+@jit
+def windows(m: Any, t: int, a: int, b: int) -> int:
+    """Return the positions by which the cars from ``a`` to ``b`` miss their windows."""
+    early, late = table_of(m, t), table_of(m, t) + m[ENTRIES]
+    line, head = m[LINE], m[HEAD]
+    cost = np.int64(0)
+    for place in range(a, b + 1):
+        car = m[line + place]
+        at = place - head + 1
+        cost += max(np.int64(0), m[early + car] - at) + max(np.int64(0), at - m[late + car])
+    return cost
+
+
+@jit
+def local(m: Any, t: int, a: int, b: int, ends: bool) -> int:
+    """Return the cost of a term over the part of the line that changes in ``a`` to ``b`` reach.
+
+    ``ends`` says that only the cars at ``a`` and at ``b`` change.
+    """
+    kind = m[m[TERM] + 4 * t]
+    if kind == RUNS:
+        return runs(m, t, a, b, ends)
+    if kind == SPREAD:
+        return spread(m, t, a, b)
+    if kind == BLOCKS:
+        return blocks(m, t, a, b)
+    if kind == OVERLOAD:
+        return overload(m, t, a, b)
+    return windows(m, t, a, b)
+
+
+@jit
+def settle(m: Any, t: int, a: int) -> None:
+    """Keep the running figures of a term from ``a`` on: cars so far, or where the worker stands."""
+    kind = m[m[TERM] + 4 * t]
+    value, line = value_of(m, t), m[LINE]
+    so_far, known = m[CUMULATIVE] + t * m[PLACES], m[KNOWN] + t * m[PLACES]
+    stop = m[HEAD] + m[SIZE]
+    if kind == SPREAD:
+        for place in range(a, stop):
+            m[so_far + place] = m[so_far + place - 1] + m[value + m[line + place]]
+    elif kind == OVERLOAD:
+        takt, length = m[table_of(m, t)], m[table_of(m, t) + 1]
+        for place in range(a, stop):
+            end = m[so_far + place - 1] + m[value + m[line + place]]
+            m[known + place] = m[known + place - 1] + max(np.int64(0), end - length)
+            m[so_far + place] = max(np.int64(0), min(end, length) - takt)

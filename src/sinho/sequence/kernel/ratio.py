@@ -1,0 +1,233 @@
+"""Change of the ratio rules' costs by a move, from bit sets and window counts alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sinho.sequence.kernel.bits import FULL, assign, count, count_both, inlined, jit, test
+from sinho.sequence.kernel.pool import (
+    BITS,
+    BUFFER,
+    COUNTS,
+    HAS,
+    LINE,
+    MASK,
+    OVER,
+    PLACES,
+    ROW,
+    RULE,
+    RULE_COST,
+    RULES,
+    TIGHT,
+    TOTAL,
+    WORDS,
+)
+
+
+@inlined
+def bits_of(m: Any, r: int) -> int:
+    """Return where a rule's three bit sets begin."""
+    return m[BITS] + 3 * m[ROW] * r
+
+
+@inlined
+def most_of(m: Any, r: int) -> int:
+    """Return how many cars a window may hold."""
+    return m[m[RULE] + 8 * r]
+
+
+@inlined
+def window_of(m: Any, r: int) -> int:
+    """Return the width of a rule's windows."""
+    return m[m[RULE] + 8 * r + 1]
+
+
+@inlined
+def weight_of(m: Any, r: int) -> int:
+    """Return a rule's weight in the units of its level."""
+    return m[m[RULE] + 8 * r + 2]
+
+
+@inlined
+def above(cars: int, most: int) -> int:
+    """Return the cars above the limit."""
+    return max(np.int64(0), cars - most)
+
+
+@jit
+def swapped(m: Any, r: int, gives: int, takes: int) -> int:
+    """Return the change when the car at ``gives`` passes the option to the one at ``takes``."""
+    width = window_of(m, r)
+    row = m[ROW]
+    over = bits_of(m, r)
+    tight = over + TIGHT * row
+    if gives < takes:
+        gone = count(m, over, gives - width + 1, min(gives, takes - width) + 1)
+        come = count(m, tight, max(gives, takes - width) + 1, takes + 1)
+    else:
+        gone = count(m, over, max(takes, gives - width) + 1, gives + 1)
+        come = count(m, tight, takes - width + 1, min(takes, gives - width) + 1)
+    return come - gone
+
+
+@jit
+def rotated_left(m: Any, r: int, a: int, b: int) -> int:
+    """Return the change when the car at ``a`` goes to ``b`` and those between move up."""
+    width = window_of(m, r)
+    over = bits_of(m, r)
+    tight, has = over + TIGHT * m[ROW], over + HAS * m[ROW]
+    left = min(width - 1, b - a)
+    right = max(a, b - width + 1)
+    if test(m, has, a):
+        change = count_both(m, tight, right, has, right, b + 1 - right, FULL)
+        change -= count_both(m, over, a - width + 1, has, a + 1, left, FULL)
+    else:
+        change = count_both(m, tight, a - width + 1, has, a + 1, left, np.uint64(0))
+        change -= count_both(m, over, right, has, right, b + 1 - right, np.uint64(0))
+    if b - width >= a:
+        counts, most = m[COUNTS] + r * m[PLACES], most_of(m, r)
+        change += above(m[counts + b - width + 1], most) - above(m[counts + a], most)
+    return change
+
+
+@jit
+def rotated_right(m: Any, r: int, a: int, b: int) -> int:
+    """Return the change when the car at ``b`` goes to ``a`` and those between move back."""
+    width = window_of(m, r)
+    over = bits_of(m, r)
+    tight, has = over + TIGHT * m[ROW], over + HAS * m[ROW]
+    left = min(width, b - a)
+    right = max(a, b - width) + 1
+    if test(m, has, b):
+        change = count_both(m, tight, a - width + 1, has, a, left, FULL)
+        change -= count_both(m, over, right, has, right - 1, b + 1 - right, FULL)
+    else:
+        change = count_both(m, tight, right, has, right - 1, b + 1 - right, np.uint64(0))
+        change -= count_both(m, over, a - width + 1, has, a, left, np.uint64(0))
+    if b - width > a:
+        counts, most = m[COUNTS] + r * m[PLACES], most_of(m, r)
+        change += above(m[counts + a], most) - above(m[counts + b - width], most)
+    return change
+
+
+@jit
+def reflected(m: Any, r: int, a: int, b: int) -> int:
+    """Return the change when the cars from ``a`` to ``b`` stand in reverse order."""
+    rule = m[RULE] + 8 * r
+    most, width, low, high = m[rule], m[rule + 1], m[rule + 3], m[rule + 4]
+    has = bits_of(m, r) + HAS * m[ROW]
+    counts = m[COUNTS] + r * m[PLACES]
+    change = 0
+    step = 0
+    for k in range(min(width - 1, b - a)):
+        i, j = a + k, b - k
+        step += test(m, has, j) - test(m, has, i)
+        if step != 0:
+            start = i - width + 1
+            if low <= start:
+                cars = m[counts + start]
+                change += above(cars + step, most) - above(cars, most)
+            if j <= high:
+                cars = m[counts + j]
+                change += above(cars - step, most) - above(cars, most)
+    return change
+
+
+@jit
+def rearranged(m: Any, r: int, a: int, b: int) -> int:
+    """Return the change when the buffer replaces the cars from ``a`` to ``b``."""
+    rule = m[RULE] + 8 * r
+    most, width, low, high = m[rule], m[rule + 1], m[rule + 3], m[rule + 4]
+    has = bits_of(m, r) + HAS * m[ROW]
+    counts = m[COUNTS] + r * m[PLACES]
+    mask, words, shift = m[MASK] + (r >> 6), m[WORDS], r & 63
+    new = m[BUFFER] - a
+    change = 0
+    step = 0
+    for start in range(a - width + 1, min(high, b) + 1):
+        entering = start + width - 1
+        if a <= entering <= b:
+            step += (m[mask + words * m[new + entering]] >> shift) & 1
+            step -= test(m, has, entering)
+        leaving = start - 1
+        if a <= leaving:
+            step -= (m[mask + words * m[new + leaving]] >> shift) & 1
+            step += test(m, has, leaving)
+        if step != 0 and start >= low:
+            cars = m[counts + start]
+            change += above(cars + step, most) - above(cars, most)
+    return change
+
+
+@inlined
+def put_count(m: Any, r: int, start: int, cars: int) -> None:
+    """Set the count of one window, its bits, and the rule's and its level's totals."""
+    rule = m[RULE] + 8 * r
+    most = m[rule]
+    at = m[COUNTS] + r * m[PLACES] + start
+    old = m[at]
+    m[at] = cars
+    if m[rule + 3] <= start <= m[rule + 4]:
+        change = above(cars, most) - above(old, most)
+        if change != 0:
+            m[m[RULE_COST] + r] += change
+            m[m[TOTAL] + m[rule + 5]] += change * m[rule + 2]
+        over = bits_of(m, r)
+        if (cars > most) != (old > most):
+            assign(m, over + OVER * m[ROW], start, cars > most)
+        if (cars >= most) != (old >= most):
+            assign(m, over + TIGHT * m[ROW], start, cars >= most)
+
+
+@jit
+def step_counts(m: Any, r: int, start: int, stop: int, step: int) -> None:
+    """Add one car to, or take one from, the windows that begin in a range."""
+    counts = m[COUNTS] + r * m[PLACES]
+    for at in range(start, stop):
+        put_count(m, r, at, m[counts + at] + step)
+
+
+@jit
+def give(m: Any, r: int, gives: int, takes: int) -> None:
+    """Pass a rule's option from the car at ``gives`` to the one at ``takes``; keep the books."""
+    width = window_of(m, r)
+    has = bits_of(m, r) + HAS * m[ROW]
+    assign(m, has, gives, False)
+    assign(m, has, takes, True)
+    if gives < takes:
+        step_counts(m, r, gives - width + 1, min(gives, takes - width) + 1, -1)
+        step_counts(m, r, max(gives, takes - width) + 1, takes + 1, 1)
+    else:
+        step_counts(m, r, max(takes, gives - width) + 1, gives + 1, -1)
+        step_counts(m, r, takes - width + 1, min(takes, gives - width) + 1, 1)
+
+
+@jit
+def recount(m: Any, a: int, b: int) -> None:
+    """Keep the books of all ratio rules after the cars from ``a`` to ``b`` were set anew."""
+    line, words = m[LINE], m[WORDS]
+    for r in range(m[RULES]):
+        mask, shift = m[MASK] + (r >> 6), r & 63
+        has = bits_of(m, r) + HAS * m[ROW]
+        first, last = -1, -1
+        for place in range(a, b + 1):
+            now = (m[mask + words * m[line + place]] >> shift) & 1
+            if now != test(m, has, place):
+                last = place
+                if first < 0:
+                    first = place
+                assign(m, has, place, now == 1)
+        if first < 0:
+            continue
+        width = window_of(m, r)
+        counts = m[COUNTS] + r * m[PLACES]
+        start = first - width + 1
+        cars = count(m, has, start, start + width)
+        if cars != m[counts + start]:
+            put_count(m, r, start, cars)
+        for start in range(first - width + 2, last + 1):
+            cars += test(m, has, start + width - 1) - test(m, has, start - 1)
+            if cars != m[counts + start]:
+                put_count(m, r, start, cars)

@@ -1,0 +1,246 @@
+"""The search: which move is tried next, and how worse orders are allowed."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sinho.sequence.kernel.bits import WORD, inlined, jit, next_bit
+from sinho.sequence.kernel.books import better, keep
+from sinho.sequence.kernel.moves import acceptable, apply
+from sinho.sequence.kernel.pool import (
+    AIM,
+    BUFFER,
+    CARS,
+    FREE,
+    FREE_COUNT,
+    GROUP,
+    GROUP_CARS,
+    GROUP_START,
+    HAS,
+    HEAD,
+    HELD,
+    LEFT,
+    LEVELS,
+    LIKE_CARS,
+    LIKE_START,
+    LINE,
+    PAIR_START,
+    PAIR_VALUE,
+    PLACE,
+    RATIO_START,
+    REARRANGE,
+    REFLECT,
+    RIGHT,
+    ROW,
+    RULE_COST,
+    SIZE,
+    SWAP,
+    TALLY,
+    VALUES,
+)
+from sinho.sequence.kernel.random import below, uniform
+from sinho.sequence.kernel.ratio import bits_of, window_of
+
+
+@inlined
+def any_place(m: Any) -> int:
+    """Return a random place that is not held."""
+    return m[m[FREE] + below(m, m[FREE_COUNT])]
+
+
+@jit
+def guilty_place(m: Any, level: int) -> int:
+    """Return a place with the option of a violated window of the level; -1 where none is found."""
+    low, high = m[m[RATIO_START] + level], m[m[RATIO_START] + level + 1]
+    rules = high - low
+    if rules == 0:
+        return -1
+    r = low + below(m, rules)
+    for _ in range(rules):
+        if m[m[RULE_COST] + r] > 0:
+            break
+        r = r + 1 if r + 1 < high else low
+    if m[m[RULE_COST] + r] == 0:
+        return -1
+    words = m[ROW] - 1
+    over = bits_of(m, r)
+    has = over + HAS * m[ROW]
+    start = next_bit(m, over, below(m, words * WORD), words)
+    if start < 0:
+        return -1
+    width = window_of(m, r)
+    place = next_bit(m, has, start + below(m, width), words)
+    if place < 0 or place >= start + width:
+        place = next_bit(m, has, start, words)
+    if place < m[HEAD] or place >= m[HEAD] + m[SIZE]:
+        return -1
+    return place
+
+
+@inlined
+def partner(m: Any, level: int, i: int) -> int:
+    """Return the place of a random car that the levels above cannot tell from the one at ``i``."""
+    g = m[m[GROUP] + level * m[CARS] + m[m[LINE] + i]]
+    start = m[GROUP_START] + level * (m[SIZE] + 1) + g
+    low = m[start]
+    size = m[start + 1] - low
+    return m[m[PLACE] + m[m[GROUP_CARS] + level * m[SIZE] + low + below(m, size)]]
+
+
+@inlined
+def like(m: Any, k: int, car: int) -> int:
+    """Return the place of a random car of the day with the same value in a neighbour rule."""
+    start = m[LIKE_START] + k * (m[VALUES] + 1) + m[m[PAIR_VALUE] + k * m[CARS] + car]
+    low = m[start]
+    size = m[start + 1] - low
+    if size == 0:
+        return -1
+    return m[m[PLACE] + m[m[LIKE_CARS] + k * m[SIZE] + low + below(m, size)]]
+
+
+@jit
+def boundary(m: Any, k: int) -> int:
+    """Return a place near a random one whose car differs from the one in front of it."""
+    value, line = m[PAIR_VALUE] + k * m[CARS], m[LINE]
+    place = m[HEAD] + below(m, m[SIZE])
+    end = m[HEAD] + m[SIZE]
+    for _ in range(40):
+        if m[value + m[line + place]] != m[value + m[line + place - 1]]:
+            return place
+        place += 1
+        if place == end:
+            place = m[HEAD]
+    return place
+
+
+@jit
+def attempt(m: Any, kind: int, a: int, b: int, allowed: float) -> bool:
+    """Take a move if it is acceptable and touches no held place."""
+    if a > b:
+        a, b = b, a
+    if a >= b or a < m[HEAD] or b >= m[HEAD] + m[SIZE]:
+        return False
+    held = m[HELD]
+    if kind == SWAP:
+        if m[held + a + 1] > m[held + a] or m[held + b + 1] > m[held + b]:
+            return False
+    elif m[held + b + 1] > m[held + a]:
+        return False
+    if not acceptable(m, kind, a, b, allowed):
+        return False
+    apply(m, kind, a, b)
+    m[m[TALLY] + 1] += 1
+    if better(m):
+        keep(m)
+    return True
+
+
+@inlined
+def shuffle(m: Any, a: int, b: int) -> None:
+    """Write the cars from ``a`` to ``b`` into the buffer in random order."""
+    new = m[BUFFER]
+    for place in range(a, b + 1):
+        m[new + place - a] = m[m[LINE] + place]
+    for at in range(b - a, 0, -1):
+        other = below(m, at + 1)
+        m[new + at], m[new + other] = m[new + other], m[new + at]
+
+
+@jit
+def ratio_move(m: Any, level: int, allowed: float) -> None:
+    """Try a move that may lower a level of ratio rules."""
+    i = -1
+    if uniform(m) < 0.6:
+        i = guilty_place(m, level)
+    if i < 0:
+        i = any_place(m)
+    pick = uniform(m)
+    if pick < 0.72:
+        kind = SWAP
+        if pick < 0.45:
+            j = partner(m, level, i)
+        elif pick < 0.62:
+            j = any_place(m)
+        else:
+            j = i + 1 + below(m, 12)
+    elif pick < 0.84:
+        if uniform(m) < 0.5:
+            j = any_place(m)
+        else:
+            j = i + below(m, 61) - 30
+        kind = LEFT if i < j else RIGHT
+    elif pick < 0.96:
+        kind = REFLECT
+        if uniform(m) < 0.4:
+            j = any_place(m)
+        else:
+            j = i + 1 + below(m, 40)
+    else:
+        kind = REARRANGE
+        j = min(i + 2 + below(m, 6), m[HEAD] + m[SIZE] - 1)
+        shuffle(m, i, j)
+    attempt(m, kind, i, j, allowed)
+
+
+@jit
+def pair_move(m: Any, level: int, k: int, allowed: float) -> None:
+    """Try a move that may lower a neighbour rule: batches merged, moved, or swapped into."""
+    i = boundary(m, k)
+    line = m[LINE]
+    pick = uniform(m)
+    kind = SWAP
+    if pick < 0.35:
+        # Reverse so that the car at the far end joins its like in front of i.
+        kind = REFLECT
+        j = like(m, k, m[line + i - 1])
+        if j < i:
+            i, j = j + 1, i - 1
+    elif pick < 0.55:
+        # Move the car next to one of its like.
+        j = like(m, k, m[line + i])
+        kind = LEFT if i < j else RIGHT
+    elif pick < 0.9:
+        # Swap it with a car that fits in, like its neighbour, if the levels above allow.
+        value = m[PAIR_VALUE] + k * m[CARS]
+        want = m[value + m[line + i - 1]]
+        j = i
+        for _ in range(8):
+            j = partner(m, level, i)
+            if m[value + m[line + j]] == want:
+                break
+    else:
+        j = any_place(m)
+    attempt(m, kind, i, j, allowed)
+
+
+@jit
+def run(m: Any, moves: int, temperature: float) -> None:
+    """Try so many moves.
+
+    Parameters
+    ----------
+    m : ndarray of int64
+        The search.
+    moves : int
+        Moves to try.
+    temperature : float
+        Mean of the worsening allowed, in priced units; 0 for none.
+    """
+    levels = m[LEVELS]
+    for _ in range(moves):
+        m[m[TALLY]] += 1
+        allowed = 0.0
+        if temperature > 0.0:
+            allowed = -temperature * math.log(1.0 - uniform(m))
+        u = below(m, 4294967296)
+        level = 1
+        while level < levels - 1 and u >= m[m[AIM] + level]:
+            level += 1
+        ratios = m[m[RATIO_START] + level + 1] - m[m[RATIO_START] + level]
+        first = m[m[PAIR_START] + level]
+        pairs = m[m[PAIR_START] + level + 1] - first
+        if pairs > 0 and (ratios == 0 or uniform(m) < 0.5):
+            pair_move(m, level, first + below(m, pairs), allowed)
+        else:
+            ratio_move(m, level, allowed)
