@@ -333,6 +333,30 @@ def work(rule: Overload, cars: pl.DataFrame) -> Whole:
     return total
 
 
+def overloads(rule: Overload, minutes: Sequence[int]) -> list[int]:
+    """Return what a station leaves undone of each car, the first begun at its upstream border.
+
+    Parameters
+    ----------
+    rule : Overload
+        The station.
+    minutes : sequence of int
+        Thousandths of a minute per car, in building order.
+
+    Returns
+    -------
+    list of int
+        Thousandths of a minute per car.
+    """
+    takt, length = thousandths(rule.takt), thousandths(rule.length)
+    start, undone = 0, []
+    for own in minutes:
+        end = start + own
+        undone.append(max(0, end - length))
+        start = max(0, min(end, length) - takt)
+    return undone
+
+
 def _pairs(values: list[str]) -> list[tuple[str, str]]:
     return list(pairwise(values))
 
@@ -390,12 +414,7 @@ def _maximum(rule: Maximum, line: Line) -> Counted:
 
 
 def _overload(rule: Overload, line: Line) -> Counted:
-    takt, length = thousandths(rule.takt), thousandths(rule.length)
-    start, cost = 0, []
-    for minutes in work(rule, line.cars[line.known :]).tolist():
-        end = start + minutes
-        cost.append(max(0, end - length))
-        start = max(0, min(end, length) - takt)
+    cost = overloads(rule, work(rule, line.cars[line.known :]).tolist())
     at = list(range(1, len(cost) + 1))
     return _counted(at, at, cost)
 

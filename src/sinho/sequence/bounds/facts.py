@@ -49,6 +49,19 @@ class Facts:
             rows.append(self.held[len(rows) + 1])
         return rows
 
+    @cached_property
+    def stretches(self) -> list[tuple[int, list[int]]]:
+        """First position and rows of the held cars that stand side by side, behind the prefix."""
+        found: list[tuple[int, list[int]]] = []
+        for position in sorted(self.held):
+            if position <= len(self.prefix):
+                continue
+            if found and found[-1][0] + len(found[-1][1]) == position:
+                found[-1][1].append(self.held[position])
+            else:
+                found.append((position, [self.held[position]]))
+        return found
+
     def fitted(self, option: str) -> NDArray[np.int64]:
         """Return 1 per car of the day with the option and 0 without, in the order given."""
         if option not in self._fitted:
@@ -68,6 +81,11 @@ class Facts:
         fitted = self.fitted(option)
         return {position: int(fitted[row]) for position, row in self.held.items()}
 
+    def side_by_side(self, attribute: str) -> list[list[str]]:
+        """Return the attribute of the held cars behind the prefix, one list per stretch."""
+        values = list(self.day.cars[attribute])
+        return [[values[row] for row in rows] for _, rows in self.stretches]
+
     def begun(self, attribute: str) -> list[str]:
         """Return the attribute of the last car before the day, if any, and of the held prefix."""
         values = list(self.day.cars[attribute])
@@ -81,15 +99,19 @@ class Facts:
         counts.subtract(values[row] for row in self.prefix)
         return +counts
 
+    def hard_runs(self, attribute: str) -> list[RunLength]:
+        """Return the hard rules of the attribute's runs."""
+        return [
+            rule
+            for rule in self.day.rules
+            if isinstance(rule, RunLength) and rule.hard and rule.attribute == attribute
+        ]
+
     def longest(self, attribute: str, value: str) -> int | None:
         """Return the hard limit of the runs of a value."""
         limits = [
             rule.most
-            for rule in self.day.rules
-            if isinstance(rule, RunLength)
-            and rule.hard
-            and rule.attribute == attribute
-            and rule.value in (None, value)
-            and rule.most is not None
+            for rule in self.hard_runs(attribute)
+            if rule.value in (None, value) and rule.most is not None
         ]
         return min(limits, default=None)

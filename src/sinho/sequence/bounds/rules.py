@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from sinho.sequence.bounds.facts import Facts
 from sinho.sequence.bounds.neighbours import least_changeover, least_forbidden
@@ -26,7 +28,7 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.score import changeover_costs, thousandths, work
+from sinho.sequence.score import changeover_costs, overloads, thousandths, work
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,8 @@ class RuleBound:
     reason : str
         Why, in one line.
     exact : bool
-        Whether some order reaches it when this rule alone counts; otherwise the least cost may be
-        higher.
+        Whether some order reaches it that keeps pins, frozen cars and hard run lengths of the
+        same attribute; otherwise the least cost may be higher.
     """
 
     name: str
@@ -98,14 +100,7 @@ def _least(rule: Rule, facts: Facts) -> tuple[int, str, bool]:
             reason = f"{cars:,} cars with {rule.option} at no more than {rule.most} in {per}"
             return least, reason, True
         case Overload():
-            minutes = work(rule, facts.day.cars)
-            least = least_overload(rule, minutes)
-            mean = float(minutes.mean()) / THOUSANDTHS if facts.size else 0.0
-            reason = (
-                f"{mean:.3f} minutes of work per car on average for a takt of {rule.takt:g} "
-                f"in a station of {rule.length:g} minutes"
-            )
-            return least, reason, least == 0 and int((minutes > thousandths(rule.takt)).sum()) == 0
+            return _overload(rule, facts)
         case Windows():
             left = windows_left(rule, facts)
             shown = ", ".join(left[:3]) + (" and others" if len(left) > 3 else "")
@@ -166,7 +161,8 @@ def _changes(rule: Changes, facts: Facts) -> tuple[int, str, bool]:
     begun, counts = facts.begun(rule.attribute), facts.counts(rule.attribute)
     most = partial(facts.longest, rule.attribute)
     least = least_changes(counts, begun[-1] if begun else None, most)
-    exact = least is not None and not facts.held
+    free = not facts.held and all(runs.least <= 1 for runs in facts.hard_runs(rule.attribute))
+    exact = least is not None and free
     if least is None:
         least = least_changes(counts, begun[-1] if begun else None, lambda _: None) or 0
     runs = {value: -(-cars // (most(value) or cars)) for value, cars in counts.items()}
@@ -175,32 +171,81 @@ def _changes(rule: Changes, facts: Facts) -> tuple[int, str, bool]:
         reason += f" in {sum(runs.values())} runs or more by the limit of their length"
     if begun:
         reason += f", after {begun[-1]}"
-    return least + sum(one != other for one, other in pairwise(begun)), reason, exact
+    standing = _standing(facts, rule.attribute, lambda one, other: int(one != other))
+    return _joined(least, standing), reason, exact
+
+
+def _standing(facts: Facts, attribute: str, cost: Callable[[str, str], int]) -> tuple[int, int]:
+    """Return what neighbours cost that both stand, in the prefix and behind it."""
+    begun = sum(cost(*pair) for pair in pairwise(facts.begun(attribute)))
+    behind = facts.side_by_side(attribute)
+    return begun, sum(cost(*pair) for stretch in behind for pair in pairwise(stretch))
+
+
+def _joined(least: int, standing: tuple[int, int]) -> int:
+    """Join what the prefix costs with the larger of two bounds for what follows it."""
+    begun, behind = standing
+    return begun + max(least, behind)
 
 
 def _runs(rule: RunLength, facts: Facts) -> tuple[int, str, bool]:
     values = list(facts.day.cars[rule.attribute])
-    counts = {value: values.count(value) for value in dict.fromkeys(values)}
+    counts = Counter(values)
     if rule.value is None:
         least = least_run_cost(counts, rule.least, rule.most)
-        reason = f"{len(counts)} values of {rule.attribute} that part each other's runs"
+        value, cars = counts.most_common(1)[0] if counts else ("", 0)
     else:
-        cars = counts.get(rule.value, 0)
+        value, cars = rule.value, counts[rule.value]
         least = least_run_cost_of(cars, facts.size - cars, rule.least, rule.most)
-        reason = f"{cars:,} cars of {rule.value}, {facts.size - cars:,} others to part their runs"
-    return least, reason, not facts.held
+    limits = f"of {rule.least} or more" if rule.most is None else f"of {rule.least} to {rule.most}"
+    reason = f"{cars:,} cars of {value}, {facts.size - cars:,} others to part runs {limits}"
+    held = facts.stretches
+    if facts.prefix:
+        held = [(1, facts.prefix), *held]
+    standing = sum(_run_standing(rule, at, [values[row] for row in rows]) for at, rows in held)
+    alone = all(other is rule for other in facts.hard_runs(rule.attribute))
+    return max(least, standing), reason, alone and not facts.held
+
+
+def _run_standing(rule: RunLength, at: int, values: list[str]) -> int:
+    """Return what runs cost that stand, from cars held side by side from a position on."""
+    runs = [(value, len(list(same))) for value, same in groupby(values)]
+    cost = 0
+    for number, (value, length) in enumerate(runs):
+        if rule.value not in (None, value):
+            continue
+        if rule.most is not None:
+            cost += max(0, length - rule.most)
+        # A run between two others that stand, or begun with the day, gets no longer.
+        if (number or at == 1) and number < len(runs) - 1:
+            cost += max(0, rule.least - length)
+    return cost
+
+
+def _overload(rule: Overload, facts: Facts) -> tuple[int, str, bool]:
+    minutes = work(rule, facts.day.cars)
+    begun = sum(overloads(rule, [int(minutes[row]) for row in facts.prefix]))
+    least = max(begun, least_overload(rule, minutes))
+    mean = float(minutes.mean()) / THOUSANDTHS if facts.size else 0.0
+    reason = (
+        f"{mean:.3f} minutes of work per car on average for a takt of {rule.takt:g} "
+        f"in a station of {rule.length:g} minutes"
+    )
+    return least, reason, not (minutes > thousandths(rule.takt)).any()
 
 
 def _forbidden(rule: Forbidden, facts: Facts) -> tuple[int, str, bool]:
     begun, counts = facts.begun(rule.attribute), facts.counts(rule.attribute)
     pairs = set(rule.pairs)
     least = least_forbidden(counts, begun[-1] if begun else None, pairs)
-    least += sum(pair in pairs for pair in pairwise(begun))
+    standing = _standing(facts, rule.attribute, lambda *pair: int(pair in pairs))
     if least:
         reason = f"the allowed neighbours of {rule.attribute} do not reach from car to car"
+    elif any(standing):
+        reason = f"cars that stay in place stand side by side with a forbidden {rule.attribute}"
     else:
         reason = f"no count of {rule.attribute} forces a forbidden pair"
-    return least, reason, False
+    return _joined(least, standing), reason, False
 
 
 def _changeover(rule: Changeover, facts: Facts) -> tuple[int, str, bool]:
@@ -213,6 +258,5 @@ def _changeover(rule: Changeover, facts: Facts) -> tuple[int, str, bool]:
     least = least_changeover(
         counts, begun[-1] if begun else None, cost, partial(facts.longest, rule.attribute)
     )
-    least += sum(cost(*pair) for pair in pairwise(begun))
     reason = f"the cheapest way through {len(counts)} values of {rule.attribute}"
-    return least, reason, False
+    return _joined(least, _standing(facts, rule.attribute, cost)), reason, False
