@@ -179,7 +179,7 @@ def comparison_page(
     """
     plans = list(comparison.plans.values())
     tables = comparison_tables(comparison)
-    figures = _charts(("overview", "years"), charts, pictures)
+    figures = chart_figures(("overview", "years"), charts, pictures)
     parts = [
         ("overview", "Overview", figures),
         ("figures", "Figures", html_table(tables["whole"]) + html_table(tables["years"])),
@@ -192,7 +192,12 @@ def comparison_page(
 
 
 def page(
-    title: str, subtitle: str, parts: list[tuple[str, str, str]], versions: Mapping[str, str]
+    title: str,
+    subtitle: str,
+    parts: list[tuple[str, str, str]],
+    versions: Mapping[str, str],
+    *,
+    style: str = "",
 ) -> str:
     """Return a whole page.
 
@@ -204,6 +209,8 @@ def page(
         Anchor, heading in plain text and HTML of each section.
     versions : mapping of str to str
         Versions for its foot.
+    style : str
+        Style sheet that goes after that of all pages.
 
     Returns
     -------
@@ -224,7 +231,7 @@ def page(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{_text(title)}</title>
 <style>
-{_asset("page.css")}</style>
+{asset("page.css")}{style}</style>
 </head>
 <body>
 <header>
@@ -238,7 +245,7 @@ def page(
 <footer>{_text(foot)}</footer>
 <script>{_bundle()}</script>
 <script>
-{_asset("page.js")}</script>
+{asset("page.js")}</script>
 </body>
 </html>
 """
@@ -249,7 +256,8 @@ def _text(text: str) -> str:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a style sheet or script of the pages."""
     return (files("sinho.report") / "assets" / name).read_text(encoding="utf-8")
 
 
@@ -276,7 +284,7 @@ def _section(
         reason = reason or tables[section.tables[0]].empty
         return f'<p class="empty">{_text(reason)}</p>'
     parts = [f"<p>{_text(section.text)}</p>"] if section.text else []
-    parts.append(_charts(section.charts, charts, pictures))
+    parts.append(chart_figures(section.charts, charts, pictures))
     parts += [html_table(tables[name]) for name in section.tables]
     parts += [
         f'<details class="folded"><summary>'
@@ -288,7 +296,7 @@ def _section(
     return "\n".join(parts)
 
 
-def _charts(
+def chart_figures(
     names: Iterable[str], charts: Mapping[str, Chart], pictures: Mapping[str, Picture]
 ) -> str:
     """Return charts as still pictures that a script makes live; or why they are empty."""
@@ -317,7 +325,7 @@ def _comparison(
     tables = comparison_tables(comparison)
     return "\n".join(
         (
-            _charts(("overview", "years"), charts, pictures),
+            chart_figures(("overview", "years"), charts, pictures),
             html_table(tables["whole"]),
             f'<details class="folded"><summary>'
             f"{_text(tables['years'].title)}</summary>"

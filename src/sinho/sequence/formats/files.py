@@ -1,4 +1,4 @@
-"""Writes text files that appear whole or not at all."""
+"""Writes files that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -31,6 +31,31 @@ def write_text(path: Path, text: str, *, force: bool) -> Path:
     FileExistsError
         When the file exists and ``force`` is false, or where a folder stands in its place.
     """
+    return write_bytes(path, text.encode(), force=force)
+
+
+def write_bytes(path: Path, content: bytes, *, force: bool) -> Path:
+    """Write a file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; its folder is made where it is missing.
+    content : bytes
+        The content.
+    force : bool
+        Whether an existing file is replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    FileExistsError
+        When the file exists and ``force`` is false, or where a folder stands in its place.
+    """
     if path.is_dir():
         raise FileExistsError(f"{path} is a folder, not a file")
     if path.exists() and not force:
@@ -40,7 +65,7 @@ def write_text(path: Path, text: str, *, force: bool) -> Path:
     staged = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
+            file.write(content)
         staged.chmod(0o644)
         staged.replace(path)
     finally:

@@ -1,0 +1,82 @@
+"""The score over time as a chart: one panel per level, with its bound."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from sinho.report.charts import Chart
+from sinho.report.sequence.tables import level_unit
+from sinho.report.style import SERIES, SOFT, below, layered, rows, spec
+from sinho.results import Sequence
+from sinho.sequence.day import Day
+
+NAME = "history"
+TITLE = "Score over time"
+EMPTY = "The search saw no improvement after its start."
+_SHORTEST = 0.001
+_MOST_POINTS = 2000
+
+
+def history(day: Day, sequence: Sequence) -> Chart:
+    """Draw the figure of each level over the seconds of the search.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    sequence : Sequence
+        Its sequence.
+
+    Returns
+    -------
+    Chart
+        One panel per level on a logarithmic axis of seconds; the bound dashed.
+    """
+    seen = sequence.history
+    if seen.height < 2:
+        return Chart(NAME, TITLE, None, EMPTY)
+    end = max(sequence.seconds, float(seen["seconds"].to_numpy().max()), _SHORTEST)
+    panels = []
+    for at, (name, bound) in enumerate(zip(day.levels, sequence.bounds, strict=True)):
+        panels.append(_panel(_points(seen, name, end), name, bound, level_unit(day, at), end))
+    drawn = below(*panels)
+    return Chart(NAME, TITLE, None if drawn is None else spec(drawn), EMPTY)
+
+
+def _points(seen: pl.DataFrame, name: str, end: float) -> pl.DataFrame:
+    """Return the changes of a level's figure, ended by the end of the search."""
+    frame = seen.select(
+        pl.col("seconds").cast(pl.Float64).clip(lower_bound=_SHORTEST),
+        pl.col(name).cast(pl.Float64).alias("figure"),
+    )
+    kept = frame.filter((pl.col("figure") != pl.col("figure").shift()).fill_null(True))
+    if kept.height > _MOST_POINTS:
+        kept = kept.gather_every(-(-kept.height // _MOST_POINTS))
+    last = pl.DataFrame({"seconds": [end], "figure": [frame["figure"][-1]]})
+    return pl.concat([kept, last])
+
+
+def _panel(points: pl.DataFrame, name: str, bound: float, unit: str, end: float) -> alt.LayerChart:
+    """Draw one level."""
+    first = float(points["seconds"][0])
+    title = alt.Title(f"{name} over time", subtitle=f"{unit}; dashed: no order comes below")
+    scale = alt.Scale(type="log", domain=[min(first, end / 2), end], nice=False)
+    x = alt.X("seconds:Q", title="seconds, logarithmic", scale=scale, axis=_axis())
+    y = alt.Y("figure:Q", title=unit, axis=alt.Axis(tickCount=5))
+    line = (
+        alt.Chart(rows(points))
+        .mark_line(interpolate="step-after", color=SERIES[0], strokeWidth=1.8)
+        .encode(x=x, y=y, tooltip=["seconds:Q", "figure:Q"])
+    )
+    limit = (
+        alt.Chart(rows(pl.DataFrame({"figure": [bound]})))
+        .mark_rule(color=SOFT, strokeDash=[5, 4])
+        .encode(y="figure:Q")
+    )
+    drawn: alt.LayerChart = layered(line, limit, title=title, height=130)  # type: ignore[assignment]
+    return drawn
+
+
+def _axis() -> alt.Axis:
+    return alt.Axis(tickCount=6, format="~g", grid=True)

@@ -1,0 +1,347 @@
+"""The tables of a sequence's report: levels, rules, violations, and how it was found."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sinho.report.sequence.lanes import View, limit_of
+from sinho.report.sequence.legend import plain
+from sinho.report.tables import Table
+from sinho.results import Sequence
+from sinho.sequence.bounds import Bounds
+from sinho.sequence.day import Day
+from sinho.sequence.formats.orders import order_table
+from sinho.sequence.rules import (
+    Changeover,
+    Changes,
+    Forbidden,
+    Frozen,
+    Maximum,
+    Overload,
+    Pinned,
+    Ratio,
+    Rule,
+    RunLength,
+    Spread,
+    Windows,
+)
+from sinho.sequence.violations import violations
+
+LISTED, OF_ONE_RULE = 200, 20
+"""Violations that a page lists, of all rules and of one."""
+
+HARD, WEIGHTED = "hard", "weighted"
+TINY = 1e-9
+
+
+def level_unit(day: Day, level: int | None) -> str:
+    """Return the unit of a level's figure.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    level : int or None
+        The level; ``None`` for the hard rules.
+
+    Returns
+    -------
+    str
+        The unit that all its rules share, each with weight 1; ``weighted`` where they do not.
+    """
+    rules = [rule for rule in day.rules if rule.level == level]
+    units = {rule.unit for rule in rules}
+    if len(units) == 1 and all(rule.weight == 1 for rule in rules):
+        return units.pop()
+    return WEIGHTED if rules else ""
+
+
+def verdict(figure: float, bound: float) -> str:
+    """Say how far a figure is from its proven limit.
+
+    Parameters
+    ----------
+    figure, bound : float
+        Figure reached, and the figure below which no order comes.
+
+    Returns
+    -------
+    str
+        ``optimal``, or ``at most 3 from the limit``.
+    """
+    gap = figure - bound
+    return "optimal" if gap <= TINY else f"at most {plain(round(gap, 3))} from the limit"
+
+
+def amount(figure: float, unit: str) -> str:
+    """Return a figure with its unit in words, such as ``1 violation`` or ``2.5 minutes``."""
+    if unit in (WEIGHTED, ""):
+        return plain(figure)
+    if unit == "cost":
+        return f"{unit} {plain(figure)}"
+    return f"{plain(figure)} {unit.removesuffix('s') if figure == 1 else unit}"
+
+
+def levels(view: View, sequence: Sequence, least: Bounds) -> Table:
+    """Return the table of levels with figure, bound and gap.
+
+    Parameters
+    ----------
+    view : View
+        The order, counted.
+    sequence : Sequence
+        The sequence, with its proven bounds.
+    least : Bounds
+        The day's bounds, for their reasons.
+
+    Returns
+    -------
+    Table
+        One row per level.
+    """
+    day = view.day
+    rows = []
+    for at, ((name, figure), bound, why) in enumerate(
+        zip(view.score.levels, sequence.bounds, least.reasons, strict=True)
+    ):
+        unit = level_unit(day, at)
+        rows.append(
+            {
+                "level": name,
+                "rules": sum(rule.level == at for rule in day.rules),
+                "figure": figure,
+                "bound": bound,
+                "gap": max(0.0, figure - bound),
+                "unit": unit,
+                "verdict": verdict(figure, bound),
+                "why the bound": why,
+            }
+        )
+    note = (
+        "The most important first. No order that keeps the hard rules comes below the bound; the "
+        "gap is what a better order could gain at most."
+    )
+    if any(row["unit"] == WEIGHTED for row in rows):
+        note += " Weighted: the sum of its rules' figures times their weights."
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    return Table("Levels", frame, "The day has no soft rules.", note)
+
+
+def cars_of(rule: Rule, view: View) -> int | None:
+    """Return how many cars of the day a rule is about; ``None`` where it is about all."""
+    match rule:
+        case Ratio() | Maximum() | Spread():
+            return int(view.day.cars[rule.option].sum())
+        case Windows():
+            return len({car for car, _, _ in rule.windows})
+        case Pinned():
+            return len(rule.pins)
+        case Frozen():
+            return min(rule.first, view.size)
+        case RunLength() if rule.value is not None:
+            return int((view.day.cars[rule.attribute] == rule.value).sum())
+        case _:
+            return None
+
+
+def subject(rule: Rule) -> str:
+    """Return what a rule is about: an option, an attribute, cars."""
+    match rule:
+        case Ratio() | Maximum() | Spread():
+            return f"option {rule.option}"
+        case Changes() | Forbidden() | Changeover():
+            return f"attribute {rule.attribute}"
+        case RunLength():
+            value = "" if rule.value is None else f" {rule.value}"
+            return f"attribute {rule.attribute}{value}"
+        case Overload():
+            return "station"
+        case _:
+            return "cars"
+
+
+KINDS: dict[type[Rule], str] = {
+    Ratio: "ratio",
+    Changes: "changes",
+    RunLength: "run length",
+    Spread: "even spread",
+    Forbidden: "forbidden neighbours",
+    Changeover: "changeover cost",
+    Maximum: "maximum",
+    Overload: "station overload",
+    Windows: "position windows",
+    Pinned: "pinned cars",
+    Frozen: "frozen start",
+}
+"""What planners call the kinds of rules."""
+
+
+def rules(view: View, least: Bounds) -> Table:
+    """Return the table of rules: limit, take rate, utilisation, figure and least of each.
+
+    Parameters
+    ----------
+    view : View
+        The order, counted.
+    least : Bounds
+        The day's bounds.
+
+    Returns
+    -------
+    Table
+        One row per rule, in the day's order.
+    """
+    day, rows = view.day, []
+    bound_of = {bound.name: bound for bound in least.rules}
+    for rule in day.rules:
+        cars, room = cars_of(rule, view), room_of(rule, view.size)
+        counted, bound = view.counted[rule.name], bound_of[rule.name]
+        rows.append(
+            {
+                "rule": rule.name,
+                "kind": KINDS[type(rule)],
+                "level": HARD if rule.level is None else day.levels[rule.level],
+                "about": subject(rule),
+                "limit": limit_of(rule) or None,
+                "cars": cars,
+                "take rate [%]": 100 * cars / day.size if cars is not None and day.size else None,
+                "utilisation [%]": 100 * cars / room if cars is not None and room else None,
+                "figure": counted.total / rule.scale,
+                "least": bound.figure,
+                "unit": rule.unit,
+                "why the least": bound.reason,
+            }
+        )
+    floats = ("take rate [%]", "utilisation [%]", "figure", "least")
+    schema = {"limit": pl.String, "cars": pl.Int64, **dict.fromkeys(floats, pl.Float64)}
+    frame = pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None)
+    note = (
+        "Cars: those of the day with the option, or named by the rule. Take rate: of all cars of "
+        "the day. Utilisation: of the most cars with the option for which the limit leaves room "
+        "in the day, the day before not counted. Least: what no order that keeps the hard rules "
+        "comes below, for this rule by itself."
+    )
+    return Table("Rules", frame, "The day has no rules.", note)
+
+
+def broken(view: View) -> pl.DataFrame:
+    """Return every violation with its rule's unit, hard rules first, then level by level."""
+    units = {rule.name: rule.unit for rule in view.day.rules}
+    return violations(view.day, view.line.order).with_columns(
+        pl.col("level").fill_null(HARD),
+        pl.col("rule").replace_strict(units, default="", return_dtype=pl.String).alias("unit"),
+    )
+
+
+def listed(view: View) -> Table:
+    """Return the first violations for a page; changes and even spreads are shown otherwise.
+
+    Parameters
+    ----------
+    view : View
+        The order, counted.
+
+    Returns
+    -------
+    Table
+        At most ``LISTED`` rows, ``OF_ONE_RULE`` of each rule; a note says how many more there are.
+    """
+    apart = [rule.name for rule in view.day.rules if isinstance(rule, Changes | Spread)]
+    every = broken(view).filter(~pl.col("rule").is_in(apart))
+    positions = pl.when(pl.col("first") == pl.col("last")).then(pl.col("first").cast(pl.String))
+    chosen = every.filter(pl.int_range(pl.len()).over("rule") < OF_ONE_RULE).head(LISTED)
+    frame = chosen.select(
+        "rule",
+        "level",
+        positions.otherwise(pl.format("{} to {}", "first", "last")).alias("positions"),
+        "cost",
+        "unit",
+        pl.col("text").alias("what"),
+    )
+    more = every.height - frame.height
+    note = f"{more:,} more; the workbook of the sequence lists all of them. " if more > 0 else ""
+    note += "The last car before the day has position 0, the one before it position −1."
+    if apart:
+        note += f" Not listed: {', '.join(apart)}."
+    return Table("Violations", frame, "No rule is violated.", note)
+
+
+def room_of(rule: Rule, size: int) -> int | None:
+    """Return the most cars with its option that a limit leaves room for in a day.
+
+    Parameters
+    ----------
+    rule : Rule
+        A rule.
+    size : int
+        Cars of the day.
+
+    Returns
+    -------
+    int or None
+        ``N (size div P) + min(N, size mod P)`` for a ratio N/P or for N per P positions; ``None``
+        for rules without such a limit.
+    """
+    match rule:
+        case Ratio():
+            most, window = rule.most, rule.window
+        case Maximum():
+            most, window = rule.most, rule.per or max(1, size)
+        case _:
+            return None
+    whole, rest = divmod(size, window)
+    return most * whole + min(most, rest)
+
+
+def run(day: Day, sequence: Sequence) -> Table:
+    """Return how a sequence was found."""
+    ends = {
+        "optimal": "nothing better exists",
+        "iterations": "the number of moves asked for",
+        "time": "the time limit",
+        "stopped": "a stop from outside",
+    }
+    rows = {
+        "day": sequence.day,
+        "source": day.source,
+        "cars": f"{day.size:,}",
+        "cars known before the day": f"{day.previous.height:,}",
+        "ended by": ends[sequence.status],
+        "seed": str(sequence.seed),
+        "threads": str(sequence.threads),
+        "moves tried": f"{sequence.iterations:,}",
+        "seconds": f"{sequence.seconds:,.2f}",
+        "moves per second": f"{sequence.moves_per_second:,.0f}",
+        "improvements seen": f"{sequence.history.height:,}",
+        **dict(sequence.versions),
+    }
+    frame = pl.DataFrame({"item": list(rows), "value": list(rows.values())})
+    return Table("How the sequence was found", frame)
+
+
+def sheets(view: View, sequence: Sequence, least: Bounds) -> dict[str, pl.DataFrame]:
+    """Return the tables of a sequence's workbook.
+
+    Parameters
+    ----------
+    view : View
+        The order, counted.
+    sequence : Sequence
+        The sequence.
+    least : Bounds
+        The day's bounds.
+
+    Returns
+    -------
+    dict of str to polars.DataFrame
+        By name of the sheet; the order comes first.
+    """
+    columns = ("rule", "level", "first", "last", "cost", "unit", "text", "cars")
+    return {
+        "sequence": order_table(view.day, view.line.order),
+        "summary": run(view.day, sequence).frame,
+        "levels": levels(view, sequence, least).frame,
+        "rules": rules(view, least).frame,
+        "violations": broken(view).select(columns),
+        "history": sequence.history,
+    }
