@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from sinho.sequence.check import check_day
 from sinho.sequence.day import Day
+from sinho.sequence.formats import read_day
 from sinho.sequence.generate import (
     CSPLIB_RATIOS,
     OBJECTIVES,
@@ -31,6 +37,12 @@ from sinho.sequence.rules import (
 )
 from sinho.sequence.score import score_order
 
+EXAMPLES = Path(__file__).parents[2] / "examples" / "days"
+DAYS = sorted(
+    path.name
+    for path in EXAMPLES.iterdir()
+    if path.suffix == ".txt" or (path.is_dir() and any(path.glob("*.txt")))
+)
 SIZES = (2, 10, 50, 300, 1300)
 
 
@@ -216,3 +228,60 @@ def test_a_batch_limit_that_no_order_keeps_is_refused() -> None:
 def test_classes_out_of_bounds_are_refused() -> None:
     with pytest.raises(ValueError, match="1 to 32 classes"):
         plant_classes(classes=33)
+
+
+def test_the_examples_are_rebuilt_byte_for_byte(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, EXAMPLES / "build.py", "--out", tmp_path], check=True)
+    built = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*")}
+    shipped = {
+        path.relative_to(EXAMPLES): path.read_bytes()
+        for path in EXAMPLES.rglob("*.*")
+        if path.suffix in (".csv", ".txt")
+    }
+    assert shipped == built
+    assert sum(map(len, shipped.values())) < 600_000
+
+
+@pytest.fixture(scope="module")
+def hidden() -> dict[str, tuple[str, ...]]:
+    """The orders that the examples were drawn along."""
+    spec = importlib.util.spec_from_file_location("build_days", EXAMPLES / "build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    build = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(build)
+    return {name: planted.order for name, planted in build.planted().items()}
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_an_example_has_an_order_that_keeps_its_hard_rules(
+    name: str, hidden: dict[str, tuple[str, ...]]
+) -> None:
+    day = read_day(EXAMPLES / name)
+    check_day(day)
+    assert score_order(day, hidden[name]).feasible
+
+
+@pytest.mark.parametrize(
+    ("name", "figures"),
+    [("easy", (0, 0, 18)), ("large", (0, 0, 274)), ("classes.txt", (0,))],
+)
+def test_the_readme_tells_what_is_known_to_be_reached(
+    name: str, figures: tuple[int, ...], hidden: dict[str, tuple[str, ...]]
+) -> None:
+    score = score_order(read_day(EXAMPLES / name), hidden[name])
+    assert score.totals == figures
+    text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    (row,) = (line for line in text.splitlines() if line.startswith(f"| `{name}`"))
+    assert "violation" in row
+    assert len(figures) == 1 or f"{figures[-1]} colour changes" in row
+
+
+def test_the_examples_cover_sizes_and_objectives() -> None:
+    days = [read_day(EXAMPLES / name) for name in DAYS]
+    assert len(days) >= 8
+    assert min(day.size for day in days) <= 50
+    assert max(day.size for day in days) >= 1300
+    assert {day.levels for day in days} >= {tuple(order.split(">")) for order in OBJECTIVES[:4]}
+    names = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in names for name in DAYS)

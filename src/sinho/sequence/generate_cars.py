@@ -86,8 +86,8 @@ def draw_options(
 ) -> Marks:
     """Draw which cars have which options, along the line.
 
-    Option after option, the most frequent first, is given to cars of a few configurations only
-    (sets of options), so that options go together or exclude each other as in a range of models.
+    Option after option, the tightest ratio first, is given to cars of a few configurations (sets of
+    options), so that options go together or exclude each other as in a range of models.
 
     Parameters
     ----------
@@ -109,41 +109,80 @@ def draw_options(
     """
     kept = np.zeros((len(targets), before + cars), dtype=np.bool_)
     kinds = np.zeros(before + cars, dtype=np.int64)
-    by_share = sorted(range(len(targets)), key=lambda at: (-targets[at].cars, at))
-    for rank, at in enumerate(by_share, start=1):
+    tightness = [target.cars * target.window / target.most for target in targets]
+    tightest = sorted(range(len(targets)), key=lambda at: (-tightness[at], at))
+    for rank, at in enumerate(tightest, start=1):
         there = int(kinds.max()) + 1
         aim = configurations ** (rank / len(targets))
-        hosts = max(1, min(there, round(aim) - there))
+        parted = max(1, min(there, round(aim) - there))
         popular = np.bincount(kinds, minlength=there) / len(kinds)
         order = rng.choice(there, there, replace=False, p=popular)
-        while True:
-            allowed = np.isin(kinds, order[:hosts])
-            found = _place(rng, targets[at], allowed, before, lawful=lawful)
-            if found is not None or hosts == there:
-                break
-            hosts = min(there, 2 * hosts)
-        if found is None:
-            found = _pack(targets[at], np.ones_like(allowed))
-        kept[at] = found
-        kinds = np.unique(2 * kinds + found, return_inverse=True)[1].reshape(-1).astype(np.int64)
+        kept[at] = _place(rng, targets[at], kinds, order, parted, before, lawful=lawful)
+        kinds = np.unique(2 * kinds + kept[at], return_inverse=True)[1].reshape(-1)
+        kinds = kinds.astype(np.int64)
     return kept
 
 
 def _place(
-    rng: np.random.Generator, target: Target, allowed: Marks, before: int, *, lawful: bool
-) -> Marks | None:
-    """Place an option on allowed positions; None where they cannot hold it."""
-    cars = len(allowed) - before
-    share = target.cars / cars
+    rng: np.random.Generator,
+    target: Target,
+    kinds: Whole,
+    order: Whole,
+    parted: int,
+    before: int,
+    *,
+    lawful: bool,
+) -> Marks:
+    """Place an option so that few configurations are parted into cars with and without it.
+
+    Some configurations are parted at once; then whole ones take the option, the rarest first; then
+    as many as are needed are parted after all; in the end all cars are taken anew.
+    """
+    size = len(kinds)
+    day = np.arange(size) >= before
+    some = np.isin(kinds, order[:parted]) & (rng.random(size) >= SKIPS[0])
+    marks = _pack(target, some) if lawful else some
+
+    def missing() -> int:
+        return target.cars - int(marks[day].sum())
+
+    for kind in order[parted:][::-1]:
+        trial = marks | (kinds == kind)
+        if int(trial[day].sum()) <= target.cars and (not lawful or _keeps(target, trial)):
+            marks = trial
+    for kind in order:
+        if missing() > 0:
+            more = kinds == kind
+            marks = _fill(target, marks, more) if lawful else marks | more
     for skip in SKIPS:
-        marks = _pack(target, allowed & (rng.random(len(allowed)) >= skip))
-        if not lawful:
-            marks[before:] = allowed[before:]
-        if marks[before:].sum() >= target.cars:
-            _thin(rng, marks[before:], target.cars)
-            _thin(rng, marks[:before], round(share * before))
-            return marks
-    return None
+        if missing() > 0:
+            marks = _pack(target, rng.random(size) >= skip)
+    if not lawful:
+        marks[:before] = _pack(target, marks[:before])
+    _thin(rng, marks[before:], target.cars)
+    _thin(rng, marks[:before], round(target.cars * before / (size - before)))
+    return marks
+
+
+def _keeps(target: Target, marks: Marks) -> bool:
+    """Return whether marks along the line keep the ratio."""
+    so_far = np.concatenate(([0], np.cumsum(marks)))
+    inside = so_far[target.window :] - so_far[: -target.window]
+    return int(inside.max(initial=0)) <= target.most
+
+
+def _fill(target: Target, marks: Marks, allowed: Marks) -> Marks:
+    """Add marks at allowed positions, from the front, as long as the ratio is kept."""
+    window, filled = target.window, marks.copy()
+    edge = np.zeros(window, dtype=np.int64)
+    so_far = np.cumsum(np.concatenate(([0], edge, marks, edge)))
+    inside = so_far[window:] - so_far[:-window]  # of the window that ends before each position
+    for at in np.flatnonzero(allowed & ~marks).tolist():
+        around = inside[at + 1 : at + 1 + window]
+        if around.max() < target.most:
+            filled[at] = True
+            around += 1
+    return filled
 
 
 def _pack(target: Target, allowed: Marks) -> Marks:
