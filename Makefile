@@ -34,8 +34,11 @@ docs: $(STAMPS)/docs ## build the documentation into docs/_build/html, every war
 	$(PY) -m sphinx -W --keep-going -n -q -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-bench: $(STAMPS)/bench ## time building and solving large plans, beside linopy and Pyomo
+bench: $(STAMPS)/bench ## time large plans beside linopy and Pyomo, and compiling the sequence search
 	$(PY) benchmarks/plan_large.py
+	$(PY) benchmarks/sequence_compile.py
+	@echo "Longer ones, minutes to an hour each; --help says how to shorten them:"
+	@for name in csplib roadef growth peers; do echo "  $(PY) benchmarks/sequence_$$name.py"; done
 
 clean: ## remove what was built and planned, keep .venv
 	rm -rf build dist out docs/_build docs/_generated .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,13 +1,14 @@
 """Sequence the same days with sinho, OR-Tools CP-SAT and Timefold, side by side.
 
     python benchmarks/sequence_peers.py                     # 6 instances, 60 s each and tool
-    python benchmarks/sequence_peers.py --time 5 --days examples/days/white
+    python benchmarks/sequence_peers.py --time 5 --days examples/days/paint-first
     python benchmarks/sequence_peers.py --tools cp-sat
 
 Each run is a process of its own, one after the other; every order is scored by
-`sinho.sequence.score.score_order`. All tools begin with the order in which the cars are listed
-(Renault's own plan, in the ROADEF instances). Seconds are those of the search: compiling, reading
-and building the model are not counted. Needs the extra ``bench`` and a Java 17 compiler.
+`sinho.sequence.score.score_order`. The peers begin with the order in which the cars are listed (in
+the ROADEF instances Renault's own, which keeps the batch limit), sinho with a start of its own.
+Seconds are those of the search: compiling, reading and building the model are not counted. Needs
+the extra ``bench`` and a Java 17 compiler.
 Rows that are in the result file already are not run again; ``--fresh`` begins anew.
 """
 
