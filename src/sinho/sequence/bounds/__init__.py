@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sinho.sequence.bounds.facts import Facts
+from sinho.sequence.bounds.outlook import rule_outlook
 from sinho.sequence.bounds.rules import RuleBound, rule_bound
 from sinho.sequence.day import Day
 from sinho.sequence.score import level_total
 
-__all__ = ["Bounds", "RuleBound", "bounds"]
+__all__ = ["Bounds", "RuleBound", "bounds", "rule_outlook"]
 
 NAMED = 3
 """Rules that the reason of a level names."""
@@ -74,4 +75,4 @@ def _sum_of_rules(day: Day, level: int, rules: tuple[RuleBound, ...]) -> str:
     if len(parts) > NAMED:
         rest = sum(figure for figure, _ in parts[NAMED:])
         named.append(f"{len(parts) - NAMED} other rules {rest:,g}")
-    return "sum of the rules by themselves: " + "; ".join(named)
+    return ("sum of the rules by themselves: " if parts[1:] else "") + "; ".join(named)

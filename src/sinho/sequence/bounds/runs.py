@@ -123,3 +123,34 @@ def least_run_cost_of(cars: int, others: int, least: int, most: int | None) -> i
         max(0, 0 if most is None else cars - runs * most, runs * least - cars)
         for runs in range(1, min(cars, others + 1) + 1)
     )
+
+
+def run_conflict(counts: Counts, bands: Mapping[str, tuple[int, int | None]]) -> str | None:
+    """Return a value whose runs cannot all lie within their shortest and longest lengths.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        Cars per value.
+    bands : mapping of str to (int, int or None)
+        Shortest and longest run of each value.
+
+    Returns
+    -------
+    str or None
+        The value; None where the runs of all values can be laid in a row.
+    """
+    fewest, largest = {}, {}
+    for value, cars in counts.items():
+        if not cars:
+            continue
+        shortest, longest = bands[value]
+        fewest[value] = -(-cars // (longest or cars))
+        largest[value] = cars // shortest
+        if fewest[value] > largest[value]:
+            return value
+    room = sum(largest.values())
+    for value, runs in fewest.items():
+        if runs > room - largest[value] + 1:
+            return value
+    return None

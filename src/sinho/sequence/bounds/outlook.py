@@ -1,0 +1,120 @@
+"""Whether a day can satisfy a rule at all: its share of cars against the rule's limit."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sinho.sequence.bounds.facts import Facts
+from sinho.sequence.bounds.ratio import ratio_floor
+from sinho.sequence.bounds.rules import rule_bound
+from sinho.sequence.day import Day
+from sinho.sequence.rules import Maximum, Overload, Ratio, Rule, Spread
+from sinho.sequence.score import thousandths, work
+
+COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
+    "rule": pl.String,
+    "kind": pl.String,
+    "level": pl.String,
+    "hard": pl.Boolean,
+    "cars": pl.Int64,
+    "take_rate": pl.Float64,
+    "limit": pl.String,
+    "utilisation": pl.Float64,
+    "basis": pl.String,
+    "room": pl.Int64,
+    "possible": pl.Boolean,
+    "least": pl.Float64,
+    "unit": pl.String,
+    "exact": pl.Boolean,
+    "reason": pl.String,
+}
+"""Columns of the outlook."""
+
+
+def rule_outlook(day: Day) -> pl.DataFrame:
+    """Say for each rule whether the day's cars can satisfy it at all, and its least violations.
+
+    Parameters
+    ----------
+    day : Day
+        A checked day.
+
+    Returns
+    -------
+    DataFrame
+        One row per rule, in the day's order: ``rule``; ``kind``; ``level`` (its name, null for a
+        hard rule); ``hard``; ``cars`` with the option and their share of the day, ``take_rate``;
+        ``limit`` in words; ``utilisation``, a share, and the ``basis`` that it is taken on;
+        ``room``, the most cars with the option that a ratio takes without further violation;
+        ``possible``, whether some order keeps the rule when it alone counts (null where that is
+        not proven); ``least``, the least cost in ``unit``; ``exact``, whether an order reaches it;
+        ``reason``. Null where a column does not apply.
+    """
+    facts = Facts(day)
+    rows = [_row(rule, facts) for rule in day.rules]
+    return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+
+
+def _row(rule: Rule, facts: Facts) -> dict[str, object]:
+    bound = rule_bound(rule, facts)
+    possible = False if bound.total else (True if bound.exact else None)
+    return {
+        "rule": rule.name,
+        "kind": type(rule).__name__,
+        "level": None if rule.level is None else facts.day.levels[rule.level],
+        "hard": rule.hard,
+        **_load(rule, facts),
+        "possible": possible,
+        "least": bound.figure,
+        "unit": rule.unit,
+        "exact": bound.exact,
+        "reason": bound.reason,
+    }
+
+
+def _load(rule: Rule, facts: Facts) -> dict[str, object]:
+    """Return take rate, limit and utilisation of a rule, where they apply."""
+    match rule:
+        case Ratio():
+            cars = facts.cars(rule.option)
+            floor = ratio_floor(
+                rule, facts.size, cars, facts.before(rule.option), facts.held_with(rule.option)
+            )
+            return {
+                **_share(cars, facts),
+                "limit": f"{rule.most} in {rule.window} positions",
+                "utilisation": _over(cars * rule.window, rule.most * facts.size),
+                "basis": "take rate over the ratio",
+                "room": max(0, floor.room),
+            }
+        case Maximum():
+            cars = facts.cars(rule.option)
+            per = rule.per or facts.size
+            blocks = range(0, facts.size, max(1, per))
+            room = sum(min(rule.most, per, facts.size - begin) for begin in blocks)
+            return {
+                **_share(cars, facts),
+                "limit": f"{rule.most} in " + (f"{rule.per} positions" if rule.per else "the day"),
+                "utilisation": _over(cars, room),
+                "basis": "cars over the room of all blocks",
+                "room": room,
+            }
+        case Spread():
+            return _share(facts.cars(rule.option), facts)
+        case Overload():
+            minutes = int(work(rule, facts.day.cars).sum())
+            return {
+                "limit": f"{rule.takt:g} minutes per car",
+                "utilisation": _over(minutes, thousandths(rule.takt) * facts.size),
+                "basis": "work over the takt of all cars",
+            }
+        case _:
+            return {}
+
+
+def _share(cars: int, facts: Facts) -> dict[str, object]:
+    return {"cars": cars, "take_rate": _over(cars, facts.size)}
+
+
+def _over(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
