@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -287,8 +288,8 @@ def _heading(curve: Curve, width: float) -> Iterator[str]:
 
 def _steps(at: NDArray[np.int64], value: Values) -> Iterator[tuple[int, int, float]]:
     """Yield begin, end and height of equal neighbours."""
-    begins = np.flatnonzero(np.diff(value, prepend=np.nan) != 0).tolist()
-    for begin, end in zip(begins, [*begins[1:], len(value)], strict=True):
+    borders = [*np.flatnonzero(np.diff(value, prepend=np.nan) != 0).tolist(), len(value)]
+    for begin, end in pairwise(borders):
         yield int(at[begin]), int(at[end - 1]) + 1, float(value[begin])
 
 

@@ -42,9 +42,14 @@ def number(value: float) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def printable(text: str) -> str:
+    """Return text without the signs that XML bars: they become blanks."""
+    return _BARRED.sub(" ", text)
+
+
 def escaped(text: str) -> str:
-    """Return text that is safe inside SVG; signs that XML bars become blanks."""
-    return html.escape(_BARRED.sub(" ", text))
+    """Return text that is safe inside SVG."""
+    return html.escape(printable(text))
 
 
 def text_width(text: str, size: float) -> float:

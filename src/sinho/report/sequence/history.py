@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 
 from sinho.report.charts import Chart
+from sinho.report.sequence.drawing import printable
 from sinho.report.sequence.tables import level_unit
 from sinho.report.style import SERIES, SOFT, below, layered, rows, spec
 from sinho.results import Sequence
@@ -60,7 +61,9 @@ def _points(seen: pl.DataFrame, name: str, end: float) -> pl.DataFrame:
 def _panel(points: pl.DataFrame, name: str, bound: float, unit: str, end: float) -> alt.LayerChart:
     """Draw one level."""
     first = float(points["seconds"][0])
-    title = alt.Title(f"{name} over time", subtitle=f"{unit}; dashed: no order comes below")
+    title = alt.Title(
+        f"{printable(name)} over time", subtitle=f"{unit}; dashed: no order comes below"
+    )
     scale = alt.Scale(type="log", domain=[min(first, end / 2), end], nice=False)
     x = alt.X("seconds:Q", title="seconds, logarithmic", scale=scale, axis=_axis())
     y = alt.Y("figure:Q", title=unit, axis=alt.Axis(tickCount=5))

@@ -81,7 +81,8 @@ def headline(view: View, sequence: Sequence) -> str:
     said = []
     for at, ((name, figure), bound) in enumerate(zip(score.levels, sequence.bounds, strict=True)):
         unit = tables.level_unit(day, at)
-        said.append(f"{name}: {tables.amount(figure, unit)}, {tables.verdict(figure, bound)}")
+        proven = f", {tables.verdict(figure, bound)}" if score.feasible else ""
+        said.append(f"{name}: {tables.amount(figure, unit)}{proven}")
     text = "; ".join(said) + "." if said else "The day has no soft rules."
     if score.weighted is not None:
         text += f" Score {plain(score.weighted)}."

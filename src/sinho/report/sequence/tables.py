@@ -31,6 +31,9 @@ LISTED, OF_ONE_RULE = 200, 20
 """Violations that a page lists, of all rules and of one."""
 
 HARD, WEIGHTED = "hard", "weighted"
+BROKEN = "hard rules are broken"
+"""What is said in place of a verdict: bounds are of orders that keep the hard rules."""
+
 TINY = 1e-9
 
 
@@ -111,9 +114,9 @@ def levels(view: View, sequence: Sequence, least: Bounds) -> Table:
                 "rules": sum(rule.level == at for rule in day.rules),
                 "figure": figure,
                 "bound": bound,
-                "gap": max(0.0, figure - bound),
+                "gap": max(0.0, figure - bound) if view.score.feasible else None,
                 "unit": unit,
-                "verdict": verdict(figure, bound),
+                "verdict": verdict(figure, bound) if view.score.feasible else BROKEN,
                 "why the bound": why,
             }
         )
@@ -123,7 +126,7 @@ def levels(view: View, sequence: Sequence, least: Bounds) -> Table:
     )
     if any(row["unit"] == WEIGHTED for row in rows):
         note += " Weighted: the sum of its rules' figures times their weights."
-    frame = pl.DataFrame(rows, infer_schema_length=None)
+    frame = pl.DataFrame(rows, schema_overrides={"gap": pl.Float64}, infer_schema_length=None)
     return Table("Levels", frame, "The day has no soft rules.", note)
 
 
