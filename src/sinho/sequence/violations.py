@@ -110,7 +110,7 @@ def violations(day: Day, order: Sequence[str]) -> pl.DataFrame:
             found.text,
         )
         for rule in ranked
-        for found in find(rule, line)
+        for found in sorted(find(rule, line), key=lambda found: found.first)
     ]
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
@@ -128,7 +128,7 @@ def find(rule: Rule, line: Line) -> Iterator[Found]:
     Yields
     ------
     Found
-        Each violation, by position.
+        Each violation.
     """
     counted = count(rule, line)
     idents = list(line.cars[CAR])
