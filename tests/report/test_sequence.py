@@ -27,7 +27,7 @@ from sinho.report.sequence.curves import curve_of
 from sinho.report.sequence.lanes import view_of
 from sinho.report.sequence.page import headline
 from sinho.report.sequence.paint import APART, ink_on, luminance, paints
-from sinho.report.sequence.tables import amount, listed, room_of, verdict
+from sinho.report.sequence.tables import amount, listed, rules, verdict
 from sinho.results import Sequence
 from sinho.sequence.bounds import bounds
 from sinho.sequence.day import Day
@@ -40,7 +40,6 @@ from sinho.sequence.rules import (
     Pinned,
     Ratio,
     RunLength,
-    Windows,
 )
 from sinho.sequence.score import score_order
 from sinho.sequence.violations import violations
@@ -545,14 +544,23 @@ def test_a_page_with_every_kind_of_rule_is_whole(seed: int, tmp_path: Path) -> N
     assert {rule.name for rule in day.rules} <= names
 
 
-def test_utilisation_is_of_the_room_that_the_limit_leaves() -> None:
-    ratio = Ratio(name="r", option="o", most=2, window=5, level=0)
-    assert room_of(ratio, 10) == 4
-    assert room_of(ratio, 11) == 5
-    assert room_of(ratio, 13) == 6
-    assert room_of(Maximum(name="m", option="o", most=3, per=10), 25) == 9
-    assert room_of(Maximum(name="m", option="o", most=3), 25) == 3
-    assert room_of(Windows(name="w", windows=()), 25) is None
+def test_utilisation_names_its_basis_and_a_rule_that_cannot_be_kept_is_said_to_be_so() -> None:
+    day = tiny_day(
+        Ratio(name="roof", option="roof", most=1, window=3, level=0),
+        Maximum(name="hour", option="roof", most=1, per=4, level=0),
+        Changes(name="paint", level=0),
+        options={"roof": "11110000"},
+        attributes={"colour": "aabbaabb"},
+    )
+    roof, hour, paint = rules(view_of(day, day.idents)).frame.to_dicts()
+    assert (roof["cars"], roof["take rate [%]"], roof["utilisation [%]"]) == (4, 50.0, 150.0)
+    assert (hour["utilisation [%]"], hour["least"]) == (200.0, 2.0)
+    assert roof["basis"]
+    assert hour["basis"]
+    assert roof["can be kept"] is False
+    assert paint["can be kept"] is False  # two colours are parted by a change at least
+    assert (paint["figure"], paint["least"]) == (3.0, 1.0)
+    assert paint["utilisation [%]"] is None
 
 
 # The workbook
@@ -577,6 +585,6 @@ def test_a_workbook_holds_the_order_and_every_violation(tmp_path: Path) -> None:
     for name, figure in score.items():
         if name not in spread:
             assert sums[name] == pytest.approx(figure)
-    rules = list(book["rules"].iter_rows(values_only=True))
-    place = rules[0].index("figure")
-    assert {str(row[0]): row[place] for row in rules[1:]} == pytest.approx(score)
+    told = list(book["rules"].iter_rows(values_only=True))
+    place = told[0].index("figure")
+    assert {str(row[0]): row[place] for row in told[1:]} == pytest.approx(score)

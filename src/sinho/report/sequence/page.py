@@ -45,7 +45,7 @@ def sequence_page(view: View, sequence: Sequence) -> str:
             f"{html_table(tables.levels(view, sequence, least))}",
         ),
         ("line", "The line", _line(view)),
-        ("rules", "Rules", html_table(tables.rules(view, least), caption=False)),
+        ("rules", "Rules", html_table(tables.rules(view), caption=False)),
         ("loads", "Load curves", _loads(view)),
         ("history", chart.title, chart_figures([chart.name], {chart.name: chart}, draw([chart]))),
         ("violations", listed.title, html_table(listed, caption=False)),

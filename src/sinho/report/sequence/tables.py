@@ -9,6 +9,7 @@ from sinho.report.sequence.legend import plain
 from sinho.report.tables import Table
 from sinho.results import Sequence
 from sinho.sequence.bounds import Bounds
+from sinho.sequence.bounds.outlook import rule_outlook
 from sinho.sequence.day import Day
 from sinho.sequence.formats.orders import order_table
 from sinho.sequence.rules import (
@@ -130,23 +131,6 @@ def levels(view: View, sequence: Sequence, least: Bounds) -> Table:
     return Table("Levels", frame, "The day has no soft rules.", note)
 
 
-def cars_of(rule: Rule, view: View) -> int | None:
-    """Return how many cars of the day a rule is about; ``None`` where it is about all."""
-    match rule:
-        case Ratio() | Maximum() | Spread():
-            return int(view.day.cars[rule.option].sum())
-        case Windows():
-            return len({car for car, _, _ in rule.windows})
-        case Pinned():
-            return len(rule.pins)
-        case Frozen():
-            return min(rule.first, view.size)
-        case RunLength() if rule.value is not None:
-            return int((view.day.cars[rule.attribute] == rule.value).sum())
-        case _:
-            return None
-
-
 def subject(rule: Rule) -> str:
     """Return what a rule is about: an option, an attribute, cars."""
     match rule:
@@ -179,50 +163,51 @@ KINDS: dict[type[Rule], str] = {
 """What planners call the kinds of rules."""
 
 
-def rules(view: View, least: Bounds) -> Table:
+def rules(view: View) -> Table:
     """Return the table of rules: limit, take rate, utilisation, figure and least of each.
 
     Parameters
     ----------
     view : View
         The order, counted.
-    least : Bounds
-        The day's bounds.
 
     Returns
     -------
     Table
         One row per rule, in the day's order.
     """
-    day, rows = view.day, []
-    bound_of = {bound.name: bound for bound in least.rules}
-    for rule in day.rules:
-        cars, room = cars_of(rule, view), room_of(rule, view.size)
-        counted, bound = view.counted[rule.name], bound_of[rule.name]
-        rows.append(
-            {
-                "rule": rule.name,
-                "kind": KINDS[type(rule)],
-                "level": HARD if rule.level is None else day.levels[rule.level],
-                "about": subject(rule),
-                "limit": limit_of(rule) or None,
-                "cars": cars,
-                "take rate [%]": 100 * cars / day.size if cars is not None and day.size else None,
-                "utilisation [%]": 100 * cars / room if cars is not None and room else None,
-                "figure": counted.total / rule.scale,
-                "least": bound.figure,
-                "unit": rule.unit,
-                "why the least": bound.reason,
-            }
-        )
-    floats = ("take rate [%]", "utilisation [%]", "figure", "least")
-    schema = {"limit": pl.String, "cars": pl.Int64, **dict.fromkeys(floats, pl.Float64)}
-    frame = pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None)
+    day = view.day
+    kinds = [KINDS[type(rule)] for rule in day.rules]
+    limits = [limit_of(rule) or None for rule in day.rules]
+    figures = [view.counted[rule.name].total / rule.scale for rule in day.rules]
+    outlook = rule_outlook(day).with_columns(
+        pl.Series("kind", kinds, dtype=pl.String),
+        pl.Series("about", [subject(rule) for rule in day.rules], dtype=pl.String),
+        pl.Series("limit", limits, dtype=pl.String),
+        pl.Series("figure", figures, dtype=pl.Float64),
+        pl.col("level").fill_null(HARD),
+    )
+    frame = outlook.select(
+        "rule",
+        "kind",
+        "level",
+        "about",
+        "limit",
+        "cars",
+        (100 * pl.col("take_rate")).alias("take rate [%]"),
+        (100 * pl.col("utilisation")).alias("utilisation [%]"),
+        "basis",
+        "figure",
+        "least",
+        "unit",
+        pl.col("possible").alias("can be kept"),
+        pl.col("reason").alias("why the least"),
+    )
     note = (
-        "Cars: those of the day with the option, or named by the rule. Take rate: of all cars of "
-        "the day. Utilisation: of the most cars with the option for which the limit leaves room "
-        "in the day, the day before not counted. Least: what no order that keeps the hard rules "
-        "comes below, for this rule by itself."
+        "Cars: those of the day with the option. Take rate: of all cars of the day. Utilisation: "
+        "on the basis named beside it. Least: what no order comes below, for this rule by itself. "
+        "Can be kept: whether the day's cars allow an order that keeps this rule; a dash where "
+        "that is not proven."
     )
     return Table("Rules", frame, "The day has no rules.", note)
 
@@ -344,7 +329,7 @@ def sheets(view: View, sequence: Sequence, least: Bounds) -> dict[str, pl.DataFr
         "sequence": order_table(view.day, view.line.order),
         "summary": run(view.day, sequence).frame,
         "levels": levels(view, sequence, least).frame,
-        "rules": rules(view, least).frame,
+        "rules": rules(view).frame,
         "violations": broken(view).select(columns),
         "history": sequence.history,
     }
