@@ -122,12 +122,12 @@ def test_files_that_are_taken_for_tables(tmp_path: Path) -> None:
     path = folder(tmp_path)
     (path / "hub.csv").write_text("name\nx\n")
     (path / "yard.xlsx").write_bytes(b"")
-    (path / "things.csv").write_text("a\n1\n")
+    (path / "gadgets.csv").write_text("a\n1\n")
     (path / "scenario").mkdir()
     found = problems(path)
     only(found, where="hub.csv", hint="hub.toml")
     only(found, where="yard.xlsx", hint="Save it as yard.csv")
-    only(found, where="things.csv", hint="Take it out of the folder")
+    only(found, where="gadgets.csv", hint="Take it out of the folder")
     only(found, where="scenario", hint="Call it 'scenarios'")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,24 +54,29 @@ GUIDE = (
     "Lists of names are parted by semicolons. Months are typed as 2026-03, dates as 2026-03-31.",
 )
 
+DAY_GUIDE = (
+    "This workbook is a day: its cars and the rules for their sequence, one sheet for each table, "
+    "to be sequenced with `sinho sequence`."
+)
+
 
 def write_workbook(
     tables: Mapping[str, pl.DataFrame],
     path: Path,
     *,
-    scenarios: Mapping[str, Scenario],
+    scenarios: Mapping[str, Scenario] | None,
     force: bool = False,
 ) -> Path:
-    """Write a hub's tables and scenarios as a workbook.
+    """Write a hub's tables and scenarios as a workbook, or some tables without scenarios.
 
     Parameters
     ----------
     tables : mapping of str to polars.DataFrame
-        Every table of the data dictionary.
+        Tables of the data dictionary; a hub's workbook holds all of them.
     path : pathlib.Path
         The workbook to write.
-    scenarios : mapping of str to Scenario
-        Scenarios by name.
+    scenarios : mapping of str to Scenario or None
+        Scenarios by name; None: no hub, and no sheet of scenarios.
     force : bool
         Whether an existing workbook is replaced.
 
@@ -87,18 +92,20 @@ def write_workbook(
     DataError
         When a table does not fit into a sheet.
     """
-    for name in TABLES:
+    names = [name for name in TABLES if name in tables]
+    for name in names:
         fits_or_refuse(name, tables[name])
-    lines = _scenario_lines(scenarios)
+    lines = _scenario_lines(scenarios or {})
     fits_or_refuse(SCENARIO_SHEET, lines)
 
     def fill(book: Any) -> None:
         styles = {form: book.add_format({"num_format": form}) for form in set(FORMATS.values())}
         heads = {True: book.add_format(HEAD), False: book.add_format(OPTIONAL_HEAD)}
-        _readme(book, heads[True])
-        for name in TABLES:
+        _readme(book, heads[True], names, hub=scenarios is not None)
+        for name in names:
             _sheet(book, name, tables[name], styles, heads)
-        _scenarios(book, lines, heads[True])
+        if scenarios is not None:
+            _scenarios(book, lines, heads[True])
 
     return save_workbook(path, fill, force)
 
@@ -170,22 +177,23 @@ def _validation(field: Field) -> dict[str, Any] | None:
     return None
 
 
-def _readme(book: Any, head: Any) -> None:
+def _readme(book: Any, head: Any, names: Sequence[str], *, hub: bool) -> None:
     """Write how the workbook is used, and the data dictionary."""
     sheet = book.add_worksheet(README)
     wrapped = book.add_format(WRAPPED)
     bold = book.add_format({"bold": True, "font_size": 14})
-    sheet.write_string(0, 0, "A hub for sinho", bold)
-    for row, line in enumerate(GUIDE, 1):
+    sheet.write_string(0, 0, "A hub for sinho" if hub else "A day for sinho", bold)
+    guide = GUIDE if hub else (DAY_GUIDE, *GUIDE[1:])
+    for row, line in enumerate(guide, 1):
         sheet.merge_range(row, 0, row, len(COLUMNS) - 1, line, wrapped)
         sheet.set_row(row, 30)
-    row = len(GUIDE) + 2
+    row = len(guide) + 2
     for place, (column, width) in enumerate(
         zip(COLUMNS, (16, 18, 9, 19, 8, 34, 12, 80), strict=True)
     ):
         sheet.set_column(place, place, width)
         sheet.write_string(row, place, column, head)
-    for name in TABLES:
+    for name in names:
         row += 1
         sheet.write_string(row, 0, name, book.add_format({"bold": True}))
         sheet.write_string(row, 1, meaning(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -71,6 +72,38 @@ def read_folder(folder: Path) -> Input:
             unread.add(name)
     scenarios, issues = _scenarios(folder / SCENARIOS)
     return Input(raws, scenarios, problems + issues, frozenset(unread), str(folder))
+
+
+def folder_tables(
+    folder: Path, names: Sequence[str]
+) -> tuple[dict[str, Raw], list[Found], frozenset[str]]:
+    """Read some of the CSV files of a folder and pass over the others.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An existing folder.
+    names : sequence of str
+        Names of tables.
+
+    Returns
+    -------
+    raws : dict of str to Raw
+        The tables that were found.
+    problems : list of Found
+        What is wrong with their files.
+    unread : frozenset of str
+        Tables whose files could not be read.
+    """
+    raws: dict[str, Raw] = {}
+    problems: list[Found] = []
+    there = [name for name in names if (folder / f"{name}.csv").is_file()]
+    for name in there:
+        raw, issues = _table(folder / f"{name}.csv", name)
+        problems += issues
+        if raw is not None:
+            raws[name] = raw
+    return raws, problems, frozenset(there) - raws.keys()
 
 
 def _ignored(path: Path) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from sinho.hub.schema import LIST_SEPARATOR, TABLES
+from sinho.hub.schema import LIST_SEPARATOR, SEQUENCE, TABLES
 
 if TYPE_CHECKING:
     from sinho.hub.scenario import Scenario
@@ -108,6 +108,8 @@ class Hub:
         sha = hashlib.sha256()
         for name in TABLES:
             frame = self.tables[name]
+            if name in SEQUENCE and frame.is_empty():
+                continue
             for column in frame.iter_columns():
                 sha.update(f"{name}.{column.name}:{column.len()}\n".encode())
                 sha.update(_content(column))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import polars as pl
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub.apply import apply_scenario
 from sinho.hub.check import Raw, check_tables
-from sinho.hub.folder import read_folder
+from sinho.hub.folder import folder_tables, read_folder
 from sinho.hub.grid import Input, headings
 from sinho.hub.hub import Hub
 from sinho.hub.places import Found, about_table
@@ -45,6 +45,59 @@ def read_hub(path: str | Path) -> Hub:
     if hub is None:
         raise DataError(errors_of(problems))
     return hub
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some tables of a folder or workbook.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        Every table of the data dictionary; without rows where it was not read.
+    problems : tuple of Problem
+        All errors and warnings, in the order of the input.
+    raws : mapping of str to Raw
+        The tables that were found, as they were found.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    problems: tuple[Problem, ...]
+    raws: Mapping[str, Raw]
+
+    def place(self, table: str, index: int | None) -> tuple[str, int | None]:
+        """Return the file or sheet of a record, and its row as a spreadsheet numbers it."""
+        raw = self.raws.get(table)
+        if raw is None or index is None:
+            return (f"table {table}" if raw is None else raw.where), None
+        return raw.where, index + 2 if raw.rows is None else int(raw.rows[index])
+
+
+def read_part(path: Path, names: Sequence[str]) -> Part:
+    """Read some tables of a folder or workbook, whatever else it holds.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An existing folder of CSV files, or a workbook ending in ``.xlsx``.
+    names : sequence of str
+        Names of tables of the data dictionary.
+
+    Returns
+    -------
+    Part
+        The tables, checked by themselves and against each other.
+    """
+    if path.is_dir():
+        raws, problems, unread = folder_tables(path, names)
+    else:
+        from sinho.hub.workbook import workbook_tables
+
+        raws, problems, unread = workbook_tables(path, names)
+    others = frozenset(TABLES) - set(names)
+    tables, issues = check_tables(raws, unread | others)
+    found = sorted([*problems, *issues], key=lambda item: item.order)
+    return Part(tables, tuple(dict.fromkeys(item.problem for item in found)), raws)
 
 
 def check_hub(path: str | Path) -> tuple[Hub | None, tuple[Problem, ...]]:

@@ -23,6 +23,21 @@ SHOP_KINDS = ("press", "body", "paint", "assembly", "engine", "foundry", "batter
 PART_KINDS = ("engine", "battery", "casting", "other")
 CALENDAR_KINDS = ("holiday", "company", "summer", "conversion", "downtime", "strike", "work")
 OBJECTIVES = ("contribution", "lexicographic")
+RULE_KINDS = (
+    "ratio",
+    "changes",
+    "run",
+    "spread",
+    "forbidden",
+    "changeover",
+    "maximum",
+    "overload",
+    "window",
+    "pinned",
+    "frozen",
+)
+HARD = "hard"
+"""What a rule's level says where the rule must be kept whatever it costs."""
 ALL = "all"
 LIST_SEPARATOR = ";"
 
@@ -596,6 +611,125 @@ class Actuals(Table):
     unit = _text("Unit in which it was counted.", default="piece")
 
 
+class Options(Table):
+    """Options of cars that the rules of a day's sequence speak of."""
+
+    option = _text("Name of the option.", key=True)
+    meaning = _text("What it is, such as sunroof.")
+
+
+class Cars(Table):
+    """Cars that are built on a day, and the cars that stand before them."""
+
+    car = _text("Ident of the car; a car stands once in a day.", required=True)
+    date = _date("Day on which it is built; empty in every row: one day without a date.")
+    position = _integer(
+        "Place in the order given, 1 for the day's first car; 0 or less: built already, 0 right "
+        "before the first car. Empty: behind the others, in the order of the rows.",
+        "place",
+        min=-1_000_000,
+        max=1_000_000,
+    )
+    brand = _text("Brand.")
+    model = _text("Model.")
+    trim = _text("Trim line.")
+    colour = _text("Colour in which it is painted.")
+    market = _text("Market for which it is built.")
+    further = _list("Further attributes, each as name=value.")
+    options = _list("Options that the car has.", refers=("options.option",))
+    earliest = _integer("Earliest place in its day (hard); empty: any.", "place", min=1)
+    latest = _integer("Latest place in its day (hard); empty: any.", "place", min=1)
+    pinned = _integer("Place at which it has to stand (hard); empty: any.", "place", min=1)
+
+
+class SequenceLevels(Table):
+    """Priority levels of a sequence's rules, the most important first."""
+
+    level = _text("Name of the level.", key=True)
+    weight = _integer(
+        "Weight in the single-figure score; empty in every row: there is no such figure.",
+        "1",
+        min=0,
+    )
+
+
+class SequenceRules(Table):
+    """Rules for the order in which a day's cars are built."""
+
+    rule = _text("Name of the rule.", key=True)
+    kind = _text(
+        "What it counts. ratio: cars with an option in each window above most. changes: neighbours "
+        "that differ in an attribute. run: runs of one value that are too short or long. spread: "
+        "squared distance of an option from its even spread. forbidden: neighbours named in "
+        "changeovers. changeover: cost of changes. maximum: cars with an option above most in each "
+        "block. overload: minutes that a station cannot finish. window: places too early or late. "
+        "pinned: cars at their places. frozen: the first cars stay.",
+        required=True,
+        choices=RULE_KINDS,
+    )
+    level = _text(
+        "Priority level; hard: the rule must be kept.",
+        default=HARD,
+        refers=("sequence_levels.level",),
+    )
+    weight = _integer(
+        "What one unit weighs against the other rules of the level.", "1", min=1, default=1
+    )
+    option = _text("Option that is counted or spread.", refers=("options.option",))
+    attribute = _text("Attribute that is compared: a column of cars, or a name from further.")
+    value = _text("Value whose runs are meant; empty: all values.")
+    least = _integer("Shortest run; empty: 1.", "cars", min=1)
+    most = _integer(
+        "Most cars in a window or block, or the longest run; empty: no limit.", "cars", min=0
+    )
+    window = _integer("Places in a row that a ratio looks at, above most.", "cars", min=1)
+    whole_windows = _flag(
+        "Whether a ratio counts whole windows only; else those that run past the end of the day "
+        "count too, shortened.",
+        default=False,
+    )
+    per = _integer(
+        "Places in a block of a maximum, such as the cars of an hour; empty: the whole day.",
+        "cars",
+        min=1,
+    )
+    first = _integer("Cars that stay at the front of the day (frozen).", "cars", min=0)
+    cost = _number("Cost of a change that changeovers does not name; empty: 0.", "cost", min=0)
+    base = _number("Minutes that every car takes at the station.", "min", min=0)
+    takt = _number("Minutes between two cars.", "min", min_exclusive=0)
+    length = _number(
+        "Length of the station in minutes of line travel, at least the takt.",
+        "min",
+        min_exclusive=0,
+    )
+
+
+class Changeovers(Table):
+    """Changes between neighbours that cost something or are forbidden."""
+
+    rule = _text("Rule of kind changeover or forbidden.", key=True, refers=("sequence_rules.rule",))
+    before = _text("Value of the attribute in front.", key=True)
+    behind = _text("Value right behind it.", key=True)
+    cost = _number("Cost of the change; has no meaning where it is forbidden.", "cost", min=0)
+
+
+class Operations(Table):
+    """Minutes that an option takes at a station."""
+
+    rule = _text("Rule of kind overload.", key=True, refers=("sequence_rules.rule",))
+    option = _text("Option.", key=True, refers=("options.option",))
+    minutes = _number("Minutes that it adds.", "min", required=True, min=0)
+
+
+class CarWindows(Table):
+    """Places between which cars have to stand, beside those in cars: for rules with a level."""
+
+    rule = _text("Rule of kind window or pinned.", key=True, refers=("sequence_rules.rule",))
+    car = _text("Car.", key=True, refers=("cars.car",))
+    earliest = _integer("Earliest place in its day; empty: any.", "place", min=1)
+    latest = _integer("Latest place in its day; empty: any.", "place", min=1)
+
+
 TABLES: dict[str, type[Table]] = {
     "hub": Settings,
     "brands": Brands,
@@ -622,11 +756,29 @@ TABLES: dict[str, type[Table]] = {
     "opening_stock": OpeningStock,
     "opening_backlog": OpeningBacklog,
     "actuals": Actuals,
+    "options": Options,
+    "cars": Cars,
+    "sequence_levels": SequenceLevels,
+    "sequence_rules": SequenceRules,
+    "changeovers": Changeovers,
+    "operations": Operations,
+    "car_windows": CarWindows,
 }
 """Every table by name, in the order in which a planner fills them."""
 
 REQUIRED = ("hub", "brands", "models", "groups", "shops", "loads", "patterns", "markets", "demand")
 """Tables without which nothing can be planned; the others may be missing or empty."""
+
+SEQUENCE = (
+    "options",
+    "cars",
+    "sequence_levels",
+    "sequence_rules",
+    "changeovers",
+    "operations",
+    "car_windows",
+)
+"""Tables of days to be sequenced; they may also stand alone, without a hub."""
 
 
 def fields(table: str) -> dict[str, Field]:

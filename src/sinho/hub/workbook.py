@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,13 +81,50 @@ def read_workbook(path: Path) -> Input:
     return Input(raws, scenarios, problems, frozenset(unread), origin)
 
 
-def read_grids(path: Path) -> tuple[dict[str, Grid | None], Problem | None]:
-    """Read the cells of all sheets of a workbook.
+def workbook_tables(
+    path: Path, names: Sequence[str]
+) -> tuple[dict[str, Raw], list[Found], frozenset[str]]:
+    """Read some of the sheets of a workbook and pass over the others.
 
     Parameters
     ----------
     path : pathlib.Path
         An existing workbook.
+    names : sequence of str
+        Names of tables.
+
+    Returns
+    -------
+    raws : dict of str to Raw
+        The tables that were found.
+    problems : list of Found
+        What is wrong with their sheets.
+    unread : frozenset of str
+        Tables that could not be read.
+    """
+    grids, broken = read_grids(path, names)
+    if broken is not None:
+        return {}, [about_table(names[0], broken)], frozenset(names)
+    raws: dict[str, Raw] = {}
+    problems: list[Found] = []
+    for name, grid in grids.items():
+        if grid is not None:
+            raws[name], issues = raw_table(name, f"sheet {name}", grid)
+            problems += issues
+    return raws, problems, frozenset()
+
+
+def read_grids(
+    path: Path, names: Sequence[str] | None = None
+) -> tuple[dict[str, Grid | None], Problem | None]:
+    """Read the cells of the sheets of a workbook.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An existing workbook.
+    names : sequence of str, optional
+        Sheets to read; by default all of them.
 
     Returns
     -------
@@ -101,8 +139,10 @@ def read_grids(path: Path) -> tuple[dict[str, Grid | None], Problem | None]:
     try:
         book = fastexcel.read_excel(str(path))
         marks = _marks(path)
-        names = [name for name in book.sheet_names if not _is_note(name)]
-        return {name: _grid(book, name, marks.get(name, [])) for name in names}, None
+        wanted = [name for name in book.sheet_names if not _is_note(name)]
+        if names is not None:
+            wanted = [name for name in wanted if name in names]
+        return {name: _grid(book, name, marks.get(name, [])) for name in wanted}, None
     except Exception as error:  # the library raises errors of many kinds for damaged files
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         rule = f"the workbook cannot be read: {reason}"

@@ -51,7 +51,7 @@ def write_hub(hub: Hub, path: str | Path, *, force: bool = False) -> Path:
         from sinho.hub.excel import write_workbook
 
         return write_workbook(dict(hub.tables), path, scenarios=hub.scenarios, force=force)
-    files = {f"{name}.csv": _csv(name, hub[name]) for name in TABLES if _is_written(hub, name)}
+    files = {f"{name}.csv": csv_text(name, hub[name]) for name in TABLES if _is_written(hub, name)}
     files[SETTINGS] = _settings(hub["hub"])
     for name, scenario in hub.scenarios.items():
         files[f"{SCENARIOS}/{name}.toml"] = scenario.to_toml()
@@ -84,7 +84,7 @@ def write_blank(path: str | Path, *, force: bool = False) -> Path:
         from sinho.hub.excel import write_workbook
 
         return write_workbook(tables, path, scenarios={}, force=force)
-    files = {f"{name}.csv": _csv(name, tables[name]) for name in TABLES if name != "hub"}
+    files = {f"{name}.csv": csv_text(name, tables[name]) for name in TABLES if name != "hub"}
     files[SETTINGS] = _settings(tables["hub"])
     return _write_folder(files, path, force)
 
@@ -93,8 +93,21 @@ def _is_written(hub: Hub, name: str) -> bool:
     return name != "hub" and (name in REQUIRED or hub[name].height > 0)
 
 
-def _csv(name: str, table: pl.DataFrame) -> str:
-    """Return a table as CSV text; a byte order mark tells Excel of letters beyond ASCII."""
+def csv_text(name: str, table: pl.DataFrame) -> str:
+    """Return a table as CSV text; a byte order mark tells Excel of letters beyond ASCII.
+
+    Parameters
+    ----------
+    name : str
+        Name of a table of the data dictionary.
+    table : polars.DataFrame
+        The table, typed.
+
+    Returns
+    -------
+    str
+        A heading, then one line for each row.
+    """
     texts = [render(table[field.name], field) for field in fields(name).values()]
     text = pl.DataFrame(texts).write_csv(line_terminator="\n")
     return text if text.isascii() else "\ufeff" + text

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Literal
 
 from sinho.errors import Problem, nearest
 from sinho.sequence.day import Day
-from sinho.sequence.formats.csplib import is_csplib, read_csplib
+from sinho.sequence.formats.csplib import instance_names, is_csplib, read_csplib
+from sinho.sequence.formats.files import write_folder, write_text
 from sinho.sequence.formats.lines import Findings
+from sinho.sequence.formats.orders import check_order, order_table, read_order, write_order
 from sinho.sequence.formats.roadef import FILES, is_roadef, read_roadef
+from sinho.sequence.formats.tables import CARS, RULES, is_tables, read_tables
+from sinho.sequence.formats.tables_write import write_tables
+from sinho.sequence.formats.write import csplib_text, roadef_files
 
-__all__ = ["inspect_day", "read_day"]
+__all__ = [
+    "check_order",
+    "inspect_day",
+    "instance_names",
+    "order_table",
+    "read_day",
+    "read_order",
+    "write_day",
+    "write_order",
+]
+
+Format = Literal["roadef", "csplib", "tables"]
 
 
 def read_day(path: str | Path, *, instance: str | None = None, date: dt.date | None = None) -> Day:
@@ -20,7 +37,8 @@ def read_day(path: str | Path, *, instance: str | None = None, date: dt.date | N
     Parameters
     ----------
     path : str or pathlib.Path
-        A folder of the ROADEF 2005 challenge, or a CSPLib text file.
+        A folder of the ROADEF 2005 challenge, a CSPLib text file, or sinho's own tables: a folder
+        of CSV files, a workbook, or a hub that holds them.
     instance : str, optional
         Which instance of a file, or of a folder of ROADEF folders, that holds several.
     date : datetime.date, optional
@@ -65,6 +83,47 @@ def inspect_day(
     return (None if findings.has_errors() else day), findings.all()
 
 
+def write_day(
+    day: Day, path: str | Path, *, format: Format | None = None, force: bool = False
+) -> Path:
+    """Write a day so that `read_day` reads the same cars and rules back.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    path : str or pathlib.Path
+        A workbook if it ends in ``.xlsx``, a CSPLib file if it ends in ``.txt``, else a folder.
+    format : {"roadef", "csplib", "tables"}, optional
+        By default by the path; a folder is written as tables, or as the challenge's four files
+        where the day comes from these.
+    force : bool
+        Whether what is there is replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        What was written; a new folder or file appears whole or not at all.
+
+    Raises
+    ------
+    FileExistsError
+        When it exists and ``force`` is false.
+    DataError
+        When the format cannot hold the day; tables hold every day.
+    """
+    path = Path(path)
+    if format is None:
+        kinds: dict[str, Format] = {".xlsx": "tables", ".txt": "csplib"}
+        other: Format = "roadef" if day.source == "roadef" else "tables"
+        format = kinds.get(path.suffix.lower(), other)
+    if format == "roadef":
+        return write_folder(path, roadef_files(day), force=force)
+    if format == "csplib":
+        return write_text(path, csplib_text(day), force=force)
+    return write_tables(day, path, force=force)
+
+
 def _read(path: Path, instance: str | None, date: dt.date | None, findings: Findings) -> Day | None:
     if not path.exists():
         near = nearest(path.name, [p.name for p in path.absolute().parent.glob("*")])
@@ -72,22 +131,32 @@ def _read(path: Path, instance: str | None, date: dt.date | None, findings: Find
         findings.add(str(path), "there is no such folder or file", hint=hint)
         return None
     if path.is_dir():
-        return _read_folder(path, instance, findings)
+        return _read_folder(path, instance, date, findings)
     if path.name.casefold() in FILES:
         folder = path.absolute().parent
         hint = f"Give the folder that holds it: {folder}."
         findings.add(path.name, "this is one of four files of a ROADEF folder", hint=hint)
         return None
+    if is_tables(path):
+        return read_tables(path, date, findings)
+    if path.suffix.lower() == ".csv":
+        hint = f"Give the folder that holds it: {path.absolute().parent}."
+        findings.add(path.name, "this is one table of a day", hint=hint)
+        return None
     if is_csplib(path):
         return read_csplib(path, instance, findings)
-    hint = "A day is a ROADEF folder or a CSPLib text file."
+    hint = "A day is a folder of tables or a workbook, a ROADEF folder, or a CSPLib text file."
     findings.add(path.name, "this is no day to be sequenced", hint=hint)
     return None
 
 
-def _read_folder(path: Path, instance: str | None, findings: Findings) -> Day | None:
+def _read_folder(
+    path: Path, instance: str | None, date: dt.date | None, findings: Findings
+) -> Day | None:
     if is_roadef(path):
         return read_roadef(path, findings)
+    if is_tables(path):
+        return read_tables(path, date, findings)
     inner = sorted(item.name for item in path.iterdir() if item.is_dir() and is_roadef(item))
     if instance is not None and instance in inner:
         return read_roadef(path / instance, findings)
@@ -100,6 +169,6 @@ def _read_folder(path: Path, instance: str | None, findings: Findings) -> Day | 
         findings.add(path.name or str(path), rule, value=instance, hint=hint)
         return None
     needed = ", ".join(FILES)
-    hint = f"A ROADEF folder holds {needed}."
+    hint = f"It needs {CARS}.csv and {RULES}.csv, or the files of a ROADEF folder: {needed}."
     findings.add(path.name or str(path), "the folder holds no day to be sequenced", hint=hint)
     return None

@@ -1,0 +1,274 @@
+"""Rules on the cars of a day and on the rules for their sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from sinho.errors import nearest
+from sinho.hub.places import ROW, Offence
+from sinho.hub.rules.common import Rule, Tables, offenders, with_members
+from sinho.hub.schema import HARD, LIST_SEPARATOR
+
+ATTRIBUTES = ("brand", "model", "trim", "colour", "market")
+"""Columns of ``cars`` that are attributes; further ones stand in column ``further``."""
+
+EQUALS = "="
+
+
+@dataclass(frozen=True)
+class Takes:
+    """The parameters of a kind of rule: columns of ``sequence_rules``."""
+
+    needed: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+
+TAKES: Mapping[str, Takes] = {
+    "ratio": Takes(("option", "most", "window")),
+    "changes": Takes(("attribute",)),
+    "run": Takes(("attribute",), ("least", "most", "value")),
+    "spread": Takes(("option",)),
+    "forbidden": Takes(("attribute",)),
+    "changeover": Takes(("attribute",), ("cost",)),
+    "maximum": Takes(("option", "most"), ("per",)),
+    "overload": Takes(("base", "takt", "length")),
+    "window": Takes(),
+    "pinned": Takes(),
+    "frozen": Takes(("first",)),
+}
+"""What each kind of rule is given."""
+
+_PARAMETERS = tuple(
+    dict.fromkeys(name for takes in TAKES.values() for name in (*takes.needed, *takes.allowed))
+)
+
+
+def of_the_day() -> pl.Expr:
+    """Return whether a car is built on its day; the others stand before it."""
+    return pl.col("position").is_null() | (pl.col("position") > 0)
+
+
+def cars_are_dated_alike(t: Tables) -> Iterator[Offence]:
+    """Require a date in every row of ``cars`` or in none."""
+    cars = t["cars"]
+    if cars["date"].null_count() == cars.height:
+        return
+    rows = cars.filter(pl.col("date").is_null())
+    rule = "must be given, as other cars have a date"
+    yield from offenders("cars", rows, "date", rule)
+
+
+def cars_stand_once(t: Tables) -> Iterator[Offence]:
+    """Refuse a car, or a place, that stands twice in one day."""
+    cars = t["cars"].filter(of_the_day())
+    for column, said in (("car", "the car stands twice in its day"), ("position", "")):
+        keys = ["date", column]
+        rows = cars.drop_nulls(column).with_columns(
+            pl.col("car").first().over(keys).alias("other"),
+            pl.col(ROW).first().over(keys).alias("first"),
+        )
+        rows = rows.filter(pl.col(ROW) != pl.col("first"))
+
+        def rule(r: dict[str, object], said: str = said) -> str:
+            return said or f"car {r['other']!r} has this place of the day already"
+
+        hint = "A car is built once." if column == "car" else "Each place holds one car."
+        yield from offenders("cars", rows, column, rule, hint)
+
+
+def places_lie_in_the_day(t: Tables) -> Iterator[Offence]:
+    """Require earliest, latest and pinned places within the day, the earliest first."""
+    cars = t["cars"].with_columns(of_the_day().sum().over("date").alias("size"))
+    sizes = cars.select("car", "date", "size", "position").filter(of_the_day())
+    windows = t["car_windows"].join(
+        sizes.group_by("car").agg(pl.col("size").max()), on="car", how="left", maintain_order="left"
+    )
+    for table, frame, columns in (
+        ("cars", cars, ("earliest", "latest", "pinned")),
+        ("car_windows", windows, ("earliest", "latest")),
+    ):
+        for column in columns:
+            rows = frame.filter(pl.col(column) > pl.col("size"))
+            yield from offenders(
+                table, rows, column, lambda r: f"the day has {r['size']} cars, and as many places"
+            )
+        rows = frame.filter(pl.col("earliest") > pl.col("latest"))
+        rule = "the earliest place lies behind the latest"
+        yield from offenders(table, rows, "earliest", rule)
+    before = cars.filter(~of_the_day())
+    for column in ("earliest", "latest", "pinned"):
+        rule = "the car is built already (its position is 0 or less)"
+        rows = before.drop_nulls(column)
+        yield from offenders("cars", rows, column, rule, "Empty the cell.")
+
+
+def further_attributes_are_named(t: Tables) -> Iterator[Offence]:
+    """Require further attributes as name=value, each once, none of the columns' names."""
+    members = with_members(t["cars"].select(ROW, "further"), "further").with_columns(
+        pl.col("member").str.split_exact(EQUALS, 1).struct.field("field_0").alias("name")
+    )
+    rows = members.filter(~pl.col("member").str.contains(r"^[^=]*[^=\s][^=]*=.*\S"))
+    yield from offenders(
+        "cars", rows, "further", lambda r: f"{r['member']!r} must be written as name=value"
+    )
+    rows = members.filter(pl.col("name").is_in(["car", "position", *ATTRIBUTES]))
+    yield from offenders(
+        "cars",
+        rows,
+        "further",
+        lambda r: f"{r['name']} is no further attribute",
+        lambda r: f"Give it in column {r['name']}.",
+    )
+    rows = members.filter(pl.struct(ROW, "name").is_duplicated())
+    yield from offenders(
+        "cars", rows, "further", lambda r: f"attribute {r['name']!r} is given twice"
+    )
+
+
+def attribute_names(cars: pl.DataFrame) -> list[str]:
+    """Return the attributes that some car has: columns in their order, then further ones."""
+    names = [name for name in ATTRIBUTES if cars[name].null_count() < cars.height]
+    members = with_members(cars.select("further"), "further")["member"]
+    more = members.str.split(EQUALS).list.first().unique(maintain_order=True).to_list()
+    return [*names, *(name for name in more if name)]
+
+
+def attributes_are_known(t: Tables) -> Iterator[Offence]:
+    """Require that rules speak of attributes that the cars have, and that every car has them."""
+    if t.lacks("cars"):
+        return
+    rules, cars = t["sequence_rules"], t["cars"]
+    known = attribute_names(cars)
+    rows = rules.drop_nulls("attribute").filter(~pl.col("attribute").is_in(known))
+
+    def hint(r: dict[str, object]) -> str:
+        return nearest(str(r["attribute"]), known) or "Give it for the cars first."
+
+    yield from offenders("sequence_rules", rows, "attribute", "no car has this attribute", hint)
+    used = rules["attribute"].drop_nulls().unique().to_list()
+    for name in known:
+        if name not in used:
+            continue
+        if name in ATTRIBUTES:
+            rows, column = cars.filter(pl.col(name).is_null()), name
+        else:
+            given = ("(^|;)" + _escaped(name) + EQUALS, "further")
+            rows = cars.filter(~pl.col("further").fill_null("").str.contains(given[0]))
+            column = given[1]
+        rule = f"{name} must be given: a rule compares it"
+        yield from offenders("cars", rows, column, rule)
+
+
+def _escaped(text: str) -> str:
+    return "".join(letter if letter.isalnum() else f"\\{letter}" for letter in text)
+
+
+def rules_are_complete(t: Tables) -> Iterator[Offence]:
+    """Require the parameters of each kind of rule, and no others."""
+    for kind, takes in TAKES.items():
+        rules = t["sequence_rules"].filter(pl.col("kind") == kind)
+        for name in takes.needed:
+            rows = rules.filter(pl.col(name).is_null())
+            rule = f"must be given for a rule of kind {kind}"
+            yield from offenders("sequence_rules", rows, name, rule)
+        for name in _PARAMETERS:
+            if name not in (*takes.needed, *takes.allowed):
+                rows = rules.drop_nulls(name)
+                rule = f"has no meaning for a rule of kind {kind}"
+                yield from offenders("sequence_rules", rows, name, rule, "Empty the cell.")
+        if kind in ("pinned", "frozen"):
+            rows = rules.filter(pl.col("level") != HARD)
+            rule = f"a rule of kind {kind} is always hard"
+            yield from offenders("sequence_rules", rows, "level", rule, "Empty the cell.")
+
+
+def rules_can_be_broken_and_kept(t: Tables) -> Iterator[Offence]:
+    """Require ratios below 1, runs that are possible, and stations as long as the takt."""
+    rules = t["sequence_rules"]
+    rows = rules.filter((pl.col("kind") == "ratio") & (pl.col("most") >= pl.col("window")))
+
+    def ratio(r: dict[str, object]) -> str:
+        return (
+            f"the ratio {r['most']}/{r['window']} could never be broken: the window must be "
+            "above most"
+        )
+
+    yield from offenders("sequence_rules", rows, "window", ratio)
+    runs = rules.filter(pl.col("kind") == "run")
+    rows = runs.filter(pl.col("most") == 0)
+    yield from offenders("sequence_rules", rows, "most", "a run holds at least one car")
+    rows = runs.filter((pl.col("most") > 0) & (pl.col("least") > pl.col("most")))
+    rule = "the shortest run is longer than the longest"
+    yield from offenders("sequence_rules", rows, "least", rule)
+    rows = rules.filter((pl.col("kind") == "overload") & (pl.col("length") < pl.col("takt")))
+    rule = "the station is shorter than the takt"
+    hint = "Give its length in minutes of line travel, at least the takt."
+    yield from offenders("sequence_rules", rows, "length", rule, hint)
+
+
+def details_belong_to_their_kind(t: Tables) -> Iterator[Offence]:
+    """Require that changeovers, operations and car windows belong to a rule of the right kind."""
+    kinds = t["sequence_rules"].select("rule", "kind")
+    for table, wanted in (
+        ("changeovers", ("changeover", "forbidden")),
+        ("operations", ("overload",)),
+        ("car_windows", ("window", "pinned")),
+    ):
+        joined = t[table].join(kinds, on="rule", how="inner", maintain_order="left")
+        rows = joined.filter(~pl.col("kind").is_in(list(wanted)))
+        yield from offenders(
+            table,
+            rows,
+            "rule",
+            lambda r, w=wanted: f"the rule is of kind {r['kind']}, not {' or '.join(w)}",  # type: ignore[misc]
+        )
+        if table == "changeovers":
+            rows = joined.filter((pl.col("kind") == "changeover") & pl.col("cost").is_null())
+            yield from offenders(table, rows, "cost", "must be given for a rule of kind changeover")
+        if table == "car_windows":
+            pins = joined.filter(pl.col("kind") == "pinned")
+            rows = pins.filter(~pl.col("earliest").eq_missing(pl.col("latest")))
+            rule = "a pinned car has one place: earliest and latest are equal"
+            yield from offenders(table, rows, "latest", rule)
+    forbidden = t["sequence_rules"].filter(
+        (pl.col("kind") == "forbidden") & ~pl.col("rule").is_in(t["changeovers"]["rule"].to_list())
+    )
+    if not t.lacks("changeovers"):
+        rule = "the rule forbids nothing: changeovers has no row for it"
+        yield from offenders("sequence_rules", forbidden, "rule", rule)
+
+
+def levels_are_sound(t: Tables) -> Iterator[Offence]:
+    """Require weights for all levels or none, and no level that is called hard."""
+    levels = t["sequence_levels"]
+    if 0 < levels["weight"].null_count() < levels.height:
+        rows = levels.filter(pl.col("weight").is_null())
+        rule = "must be given, as other levels have a weight"
+        yield from offenders("sequence_levels", rows, "weight", rule)
+    rows = levels.filter(pl.col("level") == HARD)
+    rule = "no level can be called hard: it says that a rule must be kept"
+    yield from offenders("sequence_levels", rows, "level", rule)
+
+
+def names_can_be_listed(t: Tables) -> Iterator[Offence]:
+    """Require options without the sign that parts lists."""
+    rows = t["options"].filter(pl.col("option").str.contains(LIST_SEPARATOR, literal=True))
+    rule = f"must not hold {LIST_SEPARATOR!r}, which parts the names of a list"
+    yield from offenders("options", rows, "option", rule)
+
+
+RULES: tuple[Rule, ...] = (
+    names_can_be_listed,
+    cars_are_dated_alike,
+    cars_stand_once,
+    places_lie_in_the_day,
+    further_attributes_are_named,
+    attributes_are_known,
+    levels_are_sound,
+    rules_are_complete,
+    rules_can_be_broken_and_kept,
+    details_belong_to_their_kind,
+)

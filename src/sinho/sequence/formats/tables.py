@@ -1,0 +1,323 @@
+"""Days as sinho's own tables: ``cars``, ``sequence_rules`` and what belongs to them.
+
+The tables stand in a hub, or alone in a folder of CSV files or a workbook. ``sinho fields`` says
+what each column holds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sinho.hub.read import Part, read_part
+from sinho.hub.rules.sequence import ATTRIBUTES, EQUALS, attribute_names, of_the_day
+from sinho.hub.schema import HARD, LIST_SEPARATOR, SEQUENCE
+from sinho.sequence.check import Fault, faults
+from sinho.sequence.day import CAR, Day
+from sinho.sequence.formats.lines import Findings
+from sinho.sequence.rules import (
+    Changeover,
+    Changes,
+    Forbidden,
+    Frozen,
+    Maximum,
+    Overload,
+    Pinned,
+    Ratio,
+    Rule,
+    RunLength,
+    Spread,
+    Windows,
+)
+
+CARS, RULES = "cars", "sequence_rules"
+IMPLIED = {"window": "window", "pinned": "pinned"}
+"""Names of the hard rules that columns of ``cars`` make where ``sequence_rules`` has none."""
+
+Tables = Mapping[str, pl.DataFrame]
+
+
+def is_tables(path: Path) -> bool:
+    """Return whether a folder holds one of the tables, or a file is a workbook."""
+    if path.is_dir():
+        return any((path / f"{name}.csv").is_file() for name in (CARS, RULES))
+    return path.suffix.lower() in (".xlsx", ".xlsm")
+
+
+def dates_of(cars: pl.DataFrame) -> list[dt.date]:
+    """Return the dates on which cars are built, the first first."""
+    dates: list[dt.date] = cars.filter(of_the_day())["date"].drop_nulls().unique().sort().to_list()
+    return dates
+
+
+def read_tables(path: Path, date: dt.date | None, findings: Findings) -> Day | None:
+    """Read a day from sinho's own tables.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A folder of CSV files, a workbook, or a hub of either kind.
+    date : datetime.date or None
+        The day; needed where the cars are of several dates.
+    findings : Findings
+        Told of everything that is wrong, by file or sheet and row.
+
+    Returns
+    -------
+    Day or None
+        None where the tables hold an error.
+    """
+    part = read_part(path, SEQUENCE)
+    for name, what in ((CARS, "the cars of a day"), (RULES, "the rules for their sequence")):
+        if name not in part.raws and not part.problems:
+            place = f"{name}.csv" if path.is_dir() else f"sheet {name}"
+            hint = f"It holds {what}; `sinho fields {name}` lists its columns."
+            findings.add(place, f"the table is missing in {path.name or path}", hint=hint)
+    findings.extend(part.problems)
+    if findings.has_errors():
+        return None
+    where, _ = part.place(CARS, None)
+    day = day_of_tables(part.tables, _name(path), date, findings, where=where)
+    if day is not None:
+        for fault in faults(day):
+            _tell(part, fault, findings)
+    return day
+
+
+def _name(path: Path) -> str:
+    full = path.resolve()
+    return full.name if path.is_dir() else full.stem
+
+
+def _tell(part: Part, fault: Fault, findings: Findings) -> None:
+    """Report what only a day as a whole shows, by the row of its rule."""
+    table = RULES if fault.part == "rule" else CARS
+    problem = fault.problem()
+    listed = fault.place is not None and fault.place < part.tables[RULES].height
+    where, row = part.place(table, fault.place if table == RULES and listed else None)
+    findings.extend([replace(problem, where=where, row=row)])
+
+
+def day_of_tables(
+    tables: Tables,
+    name: str,
+    date: dt.date | None,
+    findings: Findings,
+    *,
+    where: str = "table cars",
+) -> Day | None:
+    """Make a day of checked tables, such as those of a hub.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        The tables of ``sinho.hub.schema.SEQUENCE``, typed and checked.
+    name : str
+        Name of the day, without its date.
+    date : datetime.date or None
+        The day; needed where the cars are of several dates.
+    findings : Findings
+        Told where the date is missing or unknown.
+    where : str
+        File or sheet of the cars, for problems.
+
+    Returns
+    -------
+    Day or None
+        None where there is no such day. Before its cars stand those of its date whose position is
+        0 or less, or else the last cars of the dates before.
+    """
+    dates = dates_of(tables[CARS])
+    listed = ", ".join(str(day) for day in dates[:12]) + (", …" if len(dates) > 12 else "")
+    if date is None and len(dates) > 1:
+        rule = f"the cars are of {len(dates)} dates; name one of them"
+        findings.add(where, rule, column="date", hint=f"There are {listed}.")
+        return None
+    if date is not None and date not in dates:
+        rule = "there are no cars of this date" if dates else "the cars have no date"
+        hint = f"There are {listed}." if dates else "Leave the date out."
+        findings.add(where, rule, None, "date", str(date), hint)
+        return None
+    date = date or (dates[0] if dates else None)
+    if tables[CARS].filter(of_the_day()).is_empty():
+        findings.add(where, "there are no cars to be built")
+        return None
+    return _Reader(tables, date).day(f"{name} {date}" if len(dates) > 1 else name)
+
+
+class _Reader:
+    """Turns checked tables into the day of one date."""
+
+    def __init__(self, tables: Tables, date: dt.date | None) -> None:
+        self.tables = tables
+        self.date = date
+        cars = tables[CARS]
+        own = cars if date is None else cars.filter(pl.col("date") == date)
+        self.today = own.filter(of_the_day()).sort("position", nulls_last=True, maintain_order=True)
+        self.known = set(self.today[CAR].to_list())
+        self.rows = list(tables[RULES].iter_rows(named=True))
+        self.levels = tuple(tables["sequence_levels"]["level"].to_list())
+        self.attributes = tuple(attribute_names(cars))
+        self.options = tuple(tables["options"]["option"].to_list())
+
+    def day(self, name: str) -> Day:
+        weights = self.tables["sequence_levels"]["weight"]
+        rules = [self.rule(row) for row in self.rows]
+        return Day(
+            name=name,
+            cars=self.frame(self.today),
+            previous=self.frame(self.before()),
+            attributes=self.attributes,
+            options=self.options,
+            rules=(*rules, *self.implied()),
+            levels=self.levels,
+            weights=None if weights.null_count() else tuple(weights.to_list()),
+            source="tables",
+            date="" if self.date is None else str(self.date),
+        )
+
+    def before(self) -> pl.DataFrame:
+        """Return the cars before the day: those it names, or else the last of earlier dates."""
+        cars = self.tables[CARS]
+        if self.date is None:
+            return cars.filter(~of_the_day()).sort("position", maintain_order=True)
+        own = cars.filter((pl.col("date") == self.date) & ~of_the_day())
+        if own.height:
+            return own.sort("position", maintain_order=True)
+        needed = max([row["window"] or 2 for row in self.rows], default=2) - 1
+        earlier = cars.filter((pl.col("date") < self.date) & of_the_day())
+        return earlier.sort("date", "position", nulls_last=True, maintain_order=True).tail(needed)
+
+    def frame(self, cars: pl.DataFrame) -> pl.DataFrame:
+        """Return cars with one text column per attribute and one Boolean column per option."""
+        columns: dict[str, pl.Series] = {CAR: cars[CAR]}
+        further = [
+            dict(item.split(EQUALS, 1) for item in text.split(LIST_SEPARATOR)) if text else {}
+            for text in cars["further"].to_list()
+        ]
+        for name in self.attributes:
+            if name in ATTRIBUTES:
+                columns[name] = cars[name].fill_null("")
+            else:
+                values = [given.get(name, "") for given in further]
+                columns[name] = pl.Series(name, values, dtype=pl.String)
+        fitted = cars["options"].fill_null("").str.split(LIST_SEPARATOR)
+        for name in self.options:
+            columns[name] = fitted.list.contains(name)
+        return pl.DataFrame(columns)
+
+    def rule(self, row: dict[str, Any]) -> Rule:
+        level = None if row["level"] == HARD else self.levels.index(row["level"])
+        common: dict[str, Any] = {"name": row["rule"], "level": level, "weight": row["weight"]}
+        match row["kind"]:
+            case "ratio":
+                return Ratio(
+                    option=row["option"],
+                    most=row["most"],
+                    window=row["window"],
+                    shortened=not row["whole_windows"],
+                    **common,
+                )
+            case "changes":
+                return Changes(attribute=row["attribute"], **common)
+            case "run":
+                return RunLength(
+                    attribute=row["attribute"],
+                    least=row["least"] or 1,
+                    most=row["most"],
+                    value=row["value"],
+                    **common,
+                )
+            case "spread":
+                return Spread(option=row["option"], **common)
+            case "forbidden":
+                pairs = self.details("changeovers", row["rule"], "before", "behind")
+                return Forbidden(attribute=row["attribute"], pairs=pairs, **common)
+            case "changeover":
+                costs = self.details("changeovers", row["rule"], "before", "behind", "cost")
+                default = row["cost"] or 0.0
+                return Changeover(
+                    attribute=row["attribute"], costs=costs, default=default, **common
+                )
+            case "maximum":
+                return Maximum(option=row["option"], most=row["most"], per=row["per"], **common)
+            case "overload":
+                return Overload(
+                    base=row["base"],
+                    times=self.details("operations", row["rule"], "option", "minutes"),
+                    takt=row["takt"],
+                    length=row["length"],
+                    **common,
+                )
+            case "window":
+                return Windows(windows=self.windows(row["rule"], row["level"] == HARD), **common)
+            case "pinned":
+                return Pinned(pins=self.pins(row["rule"]), **common)
+            case _:
+                return Frozen(first=row["first"], **common)
+
+    def details(self, table: str, rule: str, *columns: str) -> tuple[Any, ...]:
+        """Return the rows of a rule in another table."""
+        rows = self.tables[table].filter(pl.col("rule") == rule)
+        return tuple(rows.select(columns).iter_rows())
+
+    def listed(self, rule: str) -> list[tuple[str, int | None, int | None]]:
+        """Return the rows of a rule in ``car_windows`` for cars of the day."""
+        rows = self.details("car_windows", rule, CAR, "earliest", "latest")
+        return [row for row in rows if row[0] in self.known]
+
+    def windows(self, rule: str, hard: bool) -> tuple[tuple[str, int, int], ...]:
+        rows = self.listed(rule)
+        if hard and self.takes_columns("window") == rule:
+            rows += [
+                (row[CAR], row["earliest"], row["latest"])
+                for row in self.today.iter_rows(named=True)
+                if row["earliest"] is not None or row["latest"] is not None
+            ]
+        size = self.today.height
+        return tuple((car, early or 1, late or size) for car, early, late in rows)
+
+    def pins(self, rule: str) -> tuple[tuple[str, int], ...]:
+        rows = [(car, early) for car, early, _ in self.listed(rule) if early is not None]
+        if self.takes_columns("pinned") == rule:
+            pinned = self.today.drop_nulls("pinned")
+            rows += list(pinned.select(CAR, "pinned").iter_rows())
+        return tuple(rows)
+
+    def takes_columns(self, kind: str) -> str:
+        """Return the rule that the columns of ``cars`` belong to.
+
+        It is the first hard one of its kind that has no row in ``car_windows``, else the implied.
+        """
+        detailed = set(self.tables["car_windows"]["rule"].to_list())
+        names = (
+            row["rule"]
+            for row in self.rows
+            if row["kind"] == kind and row["level"] == HARD and row["rule"] not in detailed
+        )
+        return next(names, self.free(IMPLIED[kind]))
+
+    def free(self, name: str) -> str:
+        """Return a name that no rule has."""
+        names = {row["rule"] for row in self.rows}
+        while name in names:
+            name += "'"
+        return name
+
+    def implied(self) -> Iterator[Rule]:
+        """Yield the hard rules that columns of ``cars`` make by themselves."""
+        names = {row["rule"] for row in self.rows}
+        window, pinned = self.takes_columns("window"), self.takes_columns("pinned")
+        if window not in names:
+            windows = self.windows(window, True)
+            if windows:
+                yield Windows(name=window, windows=windows)
+        if pinned not in names:
+            pins = self.pins(pinned)
+            if pins:
+                yield Pinned(name=pinned, pins=pins)
