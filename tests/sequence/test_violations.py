@@ -109,8 +109,8 @@ def test_frozen_cars_that_moved_are_named() -> None:
     day = tiny_day(Frozen(name="frozen", first=2), size=3)
     found = violations(day, ["c02", "c01", "c03"])
     assert found["text"].to_list() == [
-        "frozen: c01 is frozen at position 1 but stands at 2",
         "frozen: c02 is frozen at position 2 but stands at 1",
+        "frozen: c01 is frozen at position 1 but stands at 2",
     ]
 
 

@@ -8,6 +8,7 @@ from sinho.sequence.bounds.facts import Facts
 from sinho.sequence.bounds.outlook import rule_outlook
 from sinho.sequence.bounds.rules import RuleBound, rule_bound
 from sinho.sequence.day import Day
+from sinho.sequence.rules import Rule
 from sinho.sequence.score import level_total
 
 __all__ = ["Bounds", "RuleBound", "bounds", "rule_outlook"]
@@ -64,15 +65,22 @@ def bounds(day: Day) -> Bounds:
 
 def _sum_of_rules(day: Day, level: int, rules: tuple[RuleBound, ...]) -> str:
     parts = [
-        (rule.weight * bound.figure, bound)
+        (rule, bound)
         for rule, bound in zip(day.rules, rules, strict=True)
         if rule.level == level and rule.weight * bound.total
     ]
     if not parts:
         return "each rule can be kept by itself"
-    parts.sort(key=lambda part: -part[0])
-    named = [f"{bound.name} {bound.figure:,g} ({bound.reason})" for _, bound in parts[:NAMED]]
+    parts.sort(key=lambda part: -part[0].weight * part[1].figure)
+    named = [
+        f"{bound.name} {_amount(rule, bound)} ({bound.reason})" for rule, bound in parts[:NAMED]
+    ]
     if len(parts) > NAMED:
-        rest = sum(figure for figure, _ in parts[NAMED:])
+        rest = sum(rule.weight * bound.figure for rule, bound in parts[NAMED:])
         named.append(f"{len(parts) - NAMED} other rules {rest:,g}")
     return ("sum of the rules by themselves: " if parts[1:] else "") + "; ".join(named)
+
+
+def _amount(rule: Rule, bound: RuleBound) -> str:
+    weight = "" if rule.weight == 1 else f"{rule.weight} × "
+    return f"{weight}{bound.figure:,g}"
