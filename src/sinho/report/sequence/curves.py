@@ -20,7 +20,7 @@ from sinho.report.sequence.drawing import (
     shortened,
     text_width,
 )
-from sinho.report.sequence.lanes import View, limit_of
+from sinho.report.sequence.lanes import View, beside
 from sinho.report.sequence.legend import ALARM, AXIS, plain
 from sinho.report.style import LINE, SERIES, SOFT
 from sinho.sequence.rules import THOUSANDTHS, Maximum, Overload, Ratio, Rule, Spread
@@ -277,7 +277,7 @@ def _heading(curve: Curve, width: float) -> Iterator[str]:
     name = shortened(curve.rule.name, 11, room / 2)
     yield label(0, 11, name, font_weight="600")
     at = text_width(name, 11) * 1.06 + 8
-    limit = limit_of(curve.rule)
+    limit = beside(curve.rule)
     if limit:
         yield label(at, 11, limit)
         at += text_width(limit, 11) + 12

@@ -193,8 +193,14 @@ def view_of(day: Day, order: Sequence[str]) -> View:
     return View(day, line, {rule.name: count(rule, line) for rule in day.rules})
 
 
+def beside(rule: Rule) -> str:
+    """Return what stands beside a rule's name: its limit, unless the name says it already."""
+    limit = limit_of(rule)
+    return "" if limit in rule.name else limit
+
+
 def limit_of(rule: Rule) -> str:
-    """Return a rule's limit as short as it stands beside its name; empty where it has none."""
+    """Return a rule's limit as short as can be; empty where it has none."""
     match rule:
         case Ratio():
             return f"{rule.most}/{rule.window}"
@@ -232,10 +238,10 @@ def lane_of(rule: Rule, view: View) -> Lane | None:
             if not len(counted.cost):
                 return None
             between = not isinstance(rule, RunLength)
-            return Lane(rule, rule.name, limit_of(rule), none, counted, between)
+            return Lane(rule, rule.name, beside(rule), none, counted, between)
         case _:
             return None
-    return Lane(rule, rule.name, limit_of(rule), dots, counted)
+    return Lane(rule, rule.name, beside(rule), dots, counted)
 
 
 def violated(counted: Counted, least: float = 1) -> Counted:

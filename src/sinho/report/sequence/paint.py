@@ -29,7 +29,9 @@ PAINTS = {
     "lime": "#a6cf38", "green": "#2a7040", "olive": "#68692f", "mint": "#a5dcc2",
     "teal": "#15716f", "turquoise": "#28b0aa", "cyan": "#2fb4d3", "blue": "#1c4f9c",
     "navy": "#17264f", "indigo": "#37306f", "violet": "#6f4a9e", "purple": "#5c2a73",
-    "magenta": "#b0247c", "pink": "#e590ae", "rose": "#d6848c",
+    "magenta": "#b0247c", "pink": "#e590ae", "rose": "#d6848c", "ruby": "#8d1230",
+    "amber": "#d98a1f", "emerald": "#146b4a", "sapphire": "#1a3d86", "magnesium": "#a3a7a8",
+    "thunder": "#5b6065", "storm": "#4d5560", "space": "#1d2024",
 }  # fmt: skip
 """What paints of these names look like."""
 
@@ -38,8 +40,9 @@ LIGHTER = {"light", "pale", "ice", "sky", "bright"}
 NONE = "#d5dae0"
 """Colour of a missing value."""
 
-_DISTINCT = 26.0
-_STEP = 0.22
+_DISTINCT = 12.0
+_STEP, _STEPS = 0.06, 10
+_TONE = 0.42
 _BRIGHT = 0.45
 
 
@@ -100,14 +103,14 @@ def _named(value: str) -> str | None:
         return None
     paint = PAINTS[found[-1]]
     if DARKER & set(words):
-        return _mixed(paint, "#000000", 2 * _STEP)
-    return _mixed(paint, "#ffffff", 2 * _STEP) if LIGHTER & set(words) else paint
+        return _mixed(paint, "#000000", _TONE)
+    return _mixed(paint, "#ffffff", _TONE) if LIGHTER & set(words) else paint
 
 
 def _apart(paint: str, taken: list[str]) -> str:
     """Return the paint, or a shade of it that can be told from those taken."""
     shades = [paint]
-    for step in (1, 2, 3):
+    for step in range(1, _STEPS + 1):
         shades += [_mixed(paint, "#000000", step * _STEP), _mixed(paint, "#ffffff", step * _STEP)]
     for shade in shades:
         if all(_distance(shade, other) >= _DISTINCT for other in taken):

@@ -41,9 +41,13 @@ from sinho.report.sequence.legend import (
     diamond,
     heading,
     legend,
+    plain,
 )
 from sinho.report.sequence.paint import ink_on
 from sinho.report.style import INK, LINE, SOFT
+
+_EXACT = 100
+"""Figures beside a strip have decimals below this."""
 
 
 def strips(view: View) -> Drawing:
@@ -154,8 +158,10 @@ def _band(strip: Strip, band: Band, y: float, height: float) -> Iterator[str]:
     changed = [
         at for at in strip.shown[1:] if values[strip.row_of(at)] != values[strip.row_of(at - 1)]
     ]
+    lines = [(number(strip.x(at)), number(y), number(height)) for at in changed]
+    yield path((f"M{x} {top}v{high}" for x, top, high in lines), stroke="white", stroke_width=2.2)
     yield path(
-        (f"M{number(strip.x(at))} {number(y - 2.5)}v{number(height + 2.5)}" for at in changed),
+        (f"M{x} {number(y - 2.5)}v{number(height + 2.5)}" for x, _, _ in lines),
         stroke=INK,
         stroke_width=0.9,
         class_="border",
@@ -240,7 +246,7 @@ def _lane(strip: Strip, at: int) -> Iterator[str]:
 
 def _figure(strip: Strip, base: float, value: float, *, alarm: bool) -> str:
     """Return the figure of a lane or band in a strip."""
-    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    text = plain(round(value, 2 if value < _EXACT else 0))
     return label(
         strip.x(strip.last + 1) + 6,
         base,
