@@ -138,7 +138,7 @@ def attribute_names(cars: pl.DataFrame) -> list[str]:
 
 def attributes_are_known(t: Tables) -> Iterator[Offence]:
     """Require that rules speak of attributes that the cars have, and that every car has them."""
-    if t.lacks("cars"):
+    if t.lacks("cars") or t["cars"].is_empty():
         return
     rules, cars = t["sequence_rules"], t["cars"]
     known = attribute_names(cars)

@@ -23,7 +23,7 @@ class Findings:
     """
 
     problems: list[Problem] = field(default_factory=list)
-    _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _counts: Counter[tuple[str, str, Severity]] = field(default_factory=Counter)
 
     def add(
         self,
@@ -46,8 +46,9 @@ class Findings:
         kind : str, optional
             The rule without its figures, by which repeated problems are counted.
         """
-        self._counts[where, kind or rule] += 1
-        if self._counts[where, kind or rule] <= SHOWN:
+        key = where, kind or rule, severity
+        self._counts[key] += 1
+        if self._counts[key] <= SHOWN:
             self.problems.append(Problem(where, rule, row, column, value, hint, severity))
 
     def extend(self, problems: Iterable[Problem]) -> None:
@@ -61,8 +62,10 @@ class Findings:
     def all(self) -> tuple[Problem, ...]:
         """Return the problems, with a last line for each rule that was broken more often."""
         more = [
-            Problem(where, f"{count - SHOWN:,} more rows have this problem: {kind}")
-            for (where, kind), count in self._counts.items()
+            Problem(
+                where, f"{count - SHOWN:,} more rows have this problem: {kind}", severity=severity
+            )
+            for (where, kind, severity), count in self._counts.items()
             if count > SHOWN
         ]
         return (*self.problems, *more)

@@ -73,9 +73,10 @@ def read_tables(path: Path, date: dt.date | None, findings: Findings) -> Day | N
         None where the tables hold an error.
     """
     part = read_part(path, SEQUENCE)
+    told = {problem.where for problem in part.problems}
     for name, what in ((CARS, "the cars of a day"), (RULES, "the rules for their sequence")):
-        if name not in part.raws and not part.problems:
-            place = f"{name}.csv" if path.is_dir() else f"sheet {name}"
+        place = f"{name}.csv" if path.is_dir() else f"sheet {name}"
+        if name not in part.raws and not told & {place, path.name}:
             hint = f"It holds {what}; `sinho fields {name}` lists its columns."
             findings.add(place, f"the table is missing in {path.name or path}", hint=hint)
     findings.extend(part.problems)
