@@ -27,7 +27,7 @@ from sinho.report.sequence.curves import curve_of
 from sinho.report.sequence.lanes import view_of
 from sinho.report.sequence.page import headline
 from sinho.report.sequence.paint import APART, ink_on, luminance, paints
-from sinho.report.sequence.tables import amount, listed, rules, verdict
+from sinho.report.sequence.tables import allowed, amount, listed, rules, verdict
 from sinho.results import Sequence
 from sinho.sequence.bounds import bounds
 from sinho.sequence.day import Day
@@ -450,7 +450,7 @@ def test_every_figure_of_a_page_is_that_of_the_score(page: Page) -> None:
         assert float(row[2]) == figure
         assert float(row[3]) == least.figures[at]
         assert row[-2] == verdict(figure, least.figures[at])
-    heads = next(r for r in page.rows if "take rate [%]" in r)
+    heads = next(r for r in page.rows if "about" in r)
     for (name, figure), bound in zip(score.rules, least.rules, strict=True):
         row = next(r for r in page.rows if r[0] == name and len(r) == len(heads))
         assert float(row[heads.index("figure")]) == figure
@@ -552,15 +552,22 @@ def test_utilisation_names_its_basis_and_a_rule_that_cannot_be_kept_is_said_to_b
         options={"roof": "11110000"},
         attributes={"colour": "aabbaabb"},
     )
-    roof, hour, paint = rules(view_of(day, day.idents)).frame.to_dicts()
+    view = view_of(day, day.idents)
+    roof, hour, paint = allowed(view).frame.to_dicts()
     assert (roof["cars"], roof["take rate [%]"], roof["utilisation [%]"]) == (4, 50.0, 150.0)
     assert (hour["utilisation [%]"], hour["least"]) == (200.0, 2.0)
-    assert roof["basis"]
-    assert hour["basis"]
+    assert roof["utilisation is"]
+    assert hour["utilisation is"]
     assert roof["can be kept"] is False
     assert paint["can be kept"] is False  # two colours are parted by a change at least
-    assert (paint["figure"], paint["least"]) == (3.0, 1.0)
     assert paint["utilisation [%]"] is None
+    told = rules(view).frame.to_dicts()
+    assert [(row["rule"], row["limit"]) for row in told] == [
+        ("roof", "1/3"),
+        ("hour", "≤1 per 4"),
+        ("paint", None),
+    ]
+    assert (told[2]["figure"], told[2]["least"]) == (3.0, 1.0)
 
 
 # The workbook
@@ -572,7 +579,7 @@ def test_a_workbook_holds_the_order_and_every_violation(tmp_path: Path) -> None:
     path = write_sequence_workbook(day, found(day, order), tmp_path / "sequence.xlsx")
     assert read_order(day, path) == order
     book = openpyxl.load_workbook(path, read_only=True)
-    expected = ["sequence", "summary", "levels", "rules", "violations", "history"]
+    expected = ["sequence", "summary", "levels", "rules", "allowed", "violations", "history"]
     assert book.sheetnames == expected
     rows = list(book["violations"].iter_rows(values_only=True))
     assert len(rows) - 1 == violations(day, order).height

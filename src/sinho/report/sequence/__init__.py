@@ -155,7 +155,7 @@ def write_sequence_workbook(
     pathlib.Path
         The workbook written: sheet ``sequence`` with position, car, attributes and options, which
         `sinho.sequence.formats.read_order` reads back; ``summary``, ``levels``, ``rules``,
-        ``violations`` and ``history``.
+        ``allowed`` (what the day's cars allow of each rule), ``violations`` and ``history``.
 
     Raises
     ------

@@ -45,7 +45,11 @@ def sequence_page(view: View, sequence: Sequence) -> str:
             f"{html_table(tables.levels(view, sequence, least))}",
         ),
         ("line", "The line", _line(view)),
-        ("rules", "Rules", html_table(tables.rules(view), caption=False)),
+        (
+            "rules",
+            "Rules",
+            html_table(tables.rules(view), caption=False) + html_table(tables.allowed(view)),
+        ),
         ("loads", "Load curves", _loads(view)),
         ("history", chart.title, chart_figures([chart.name], {chart.name: chart}, draw([chart]))),
         ("violations", listed.title, html_table(listed, caption=False)),

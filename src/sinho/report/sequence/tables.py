@@ -164,7 +164,7 @@ KINDS: dict[type[Rule], str] = {
 
 
 def rules(view: View) -> Table:
-    """Return the table of rules: limit, take rate, utilisation, figure and least of each.
+    """Return the table of rules: what each is about, its limit, its figure and its least.
 
     Parameters
     ----------
@@ -177,39 +177,55 @@ def rules(view: View) -> Table:
         One row per rule, in the day's order.
     """
     day = view.day
-    kinds = [KINDS[type(rule)] for rule in day.rules]
-    limits = [limit_of(rule) or None for rule in day.rules]
-    figures = [view.counted[rule.name].total / rule.scale for rule in day.rules]
-    outlook = rule_outlook(day).with_columns(
-        pl.Series("kind", kinds, dtype=pl.String),
-        pl.Series("about", [subject(rule) for rule in day.rules], dtype=pl.String),
-        pl.Series("limit", limits, dtype=pl.String),
-        pl.Series("figure", figures, dtype=pl.Float64),
-        pl.col("level").fill_null(HARD),
-    )
-    frame = outlook.select(
+    rows = [
+        {
+            "rule": rule.name,
+            "kind": KINDS[type(rule)],
+            "level": HARD if rule.level is None else day.levels[rule.level],
+            "weight": None if rule.level is None else rule.weight,
+            "about": subject(rule),
+            "limit": limit_of(rule) or None,
+            "figure": view.counted[rule.name].total / rule.scale,
+        }
+        for rule in day.rules
+    ]
+    schema = {"weight": pl.Int64, "limit": pl.String, "figure": pl.Float64}
+    frame = pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None)
+    if frame.height:
+        frame = frame.with_columns(rule_outlook(day).select("least", "unit"))
+    note = "Least: no order comes below it, with regard to this rule by itself."
+    return Table("Rules", frame, "The day has no rules.", note)
+
+
+def allowed(view: View) -> Table:
+    """Return what the day's cars allow of each rule: take rate, utilisation, least and why.
+
+    Parameters
+    ----------
+    view : View
+        The order, counted.
+
+    Returns
+    -------
+    Table
+        One row per rule, in the day's order.
+    """
+    frame = rule_outlook(view.day).select(
         "rule",
-        "kind",
-        "level",
-        "about",
-        "limit",
         "cars",
         (100 * pl.col("take_rate")).alias("take rate [%]"),
         (100 * pl.col("utilisation")).alias("utilisation [%]"),
-        "basis",
-        "figure",
-        "least",
-        "unit",
+        pl.col("basis").alias("utilisation is"),
         pl.col("possible").alias("can be kept"),
+        "least",
         pl.col("reason").alias("why the least"),
     )
     note = (
-        "Cars: those of the day with the option. Take rate: of all cars of the day. Utilisation: "
-        "on the basis named beside it. Least: what no order comes below, for this rule by itself. "
-        "Can be kept: whether the day's cars allow an order that keeps this rule; a dash where "
+        "Cars: those of the day with the option. Take rate: of all cars of the day. Can be kept: "
+        "whether some order of the day's cars keeps this rule, the others left aside; a dash where "
         "that is not proven."
     )
-    return Table("Rules", frame, "The day has no rules.", note)
+    return Table("What the day allows of each rule", frame, "The day has no rules.", note)
 
 
 def broken(view: View) -> pl.DataFrame:
@@ -330,6 +346,7 @@ def sheets(view: View, sequence: Sequence, least: Bounds) -> dict[str, pl.DataFr
         "summary": run(view.day, sequence).frame,
         "levels": levels(view, sequence, least).frame,
         "rules": rules(view).frame,
+        "allowed": allowed(view).frame,
         "violations": broken(view).select(columns),
         "history": sequence.history,
     }
