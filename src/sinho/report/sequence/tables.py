@@ -182,17 +182,19 @@ def rules(view: View) -> Table:
             "rule": rule.name,
             "kind": KINDS[type(rule)],
             "level": HARD if rule.level is None else day.levels[rule.level],
-            "weight": None if rule.level is None else rule.weight,
+            "weight": None if rule.level is None else f"{rule.weight:,}",
             "about": subject(rule),
             "limit": limit_of(rule) or None,
             "figure": view.counted[rule.name].total / rule.scale,
         }
         for rule in day.rules
     ]
-    schema = {"weight": pl.Int64, "limit": pl.String, "figure": pl.Float64}
+    schema = {"weight": pl.String, "limit": pl.String, "figure": pl.Float64}
     frame = pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None)
     if frame.height:
         frame = frame.with_columns(rule_outlook(day).select("least", "unit"))
+    if all(rule.weight == 1 for rule in day.rules):
+        frame = frame.drop("weight", strict=False)
     note = "Least: no order comes below it, with regard to this rule by itself."
     return Table("Rules", frame, "The day has no rules.", note)
 
@@ -217,8 +219,7 @@ def allowed(view: View) -> Table:
         (100 * pl.col("utilisation")).alias("utilisation [%]"),
         pl.col("basis").alias("utilisation is"),
         pl.col("possible").alias("can be kept"),
-        "least",
-        pl.col("reason").alias("why the least"),
+        pl.col("reason").alias("why its least is what it is"),
     )
     note = (
         "Cars: those of the day with the option. Take rate: of all cars of the day. Can be kept: "
