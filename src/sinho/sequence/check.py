@@ -68,9 +68,9 @@ class Fault:
 
         A car's row is counted as a spreadsheet would: the first car stands in row 2.
         """
-        where = {"day": "day", "cars": "cars", "previous": "previous cars"}.get(
-            self.part, f"rule {self.name or self.place!r}"
-        )
+        parts = {"day": "day", "cars": "cars", "previous": "previous cars"}
+        named = f"rule {self.name}" if self.name else f"rule number {(self.place or 0) + 1}"
+        where = parts.get(self.part, named)
         row = self.place + 2 if self.place is not None and self.part != "rule" else None
         value = None if self.value is None else str(self.value)
         return Problem(where, self.rule, row, self.field, value, self.hint)
