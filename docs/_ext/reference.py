@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,20 +32,35 @@ def command_page() -> str:
 
     group: Any = get_command(app)
     context = typer.Context(group, info_name="sinho")
-    names = group.list_commands(context)
-    short = {name: plain(group.commands[name].get_short_help_str(200)) for name in names}
-    rows = [f"| [`sinho {name}`](#sinho-{name}) | {short[name]} |" for name in names]
+    named = dict(leaves(group, context))
+    rows = [
+        f"| [`sinho {name}`](#sinho-{name.replace(' ', '-')}) | "
+        f"{plain(inner.command.get_short_help_str(200))} |"
+        for name, inner in named.items()
+    ]
     parts = ["# Command line", plain(group.help)]
     parts += ["\n".join(["| Command | Does |", "| --- | --- |", *rows])]
     parts += [parameters(group, context)]
-    for name in names:
-        command = group.commands[name]
-        inner = typer.Context(command, info_name=name, parent=context)
+    for name, inner in named.items():
+        command = inner.command
         usage = " ".join(["sinho", name, *command.collect_usage_pieces(inner)])
         parts += [f"## `sinho {name}`", plain(command.help), f"```text\n{usage}\n```"]
         parts += [parameters(command, inner), examples(command.epilog)]
     parts += ["## Exit codes", exit_codes_page()]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def leaves(group: Any, context: Any, head: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield name and context of every command, those of a group of commands one by one."""
+    import typer
+
+    for name in group.list_commands(context):
+        command = group.commands[name]
+        inner = typer.Context(command, info_name=name, parent=context)
+        if hasattr(command, "list_commands"):
+            yield from leaves(command, inner, f"{head}{name} ")
+        else:
+            yield f"{head}{name}", inner
 
 
 def plain(text: str | None) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from sinho import __version__
 from sinho.cli.base import Command, Group, epilog
+from sinho.cli.sequence_commands import add_commands
 
 __all__ = ["app", "main"]
 
@@ -24,6 +25,7 @@ app = typer.Typer(
         "sinho check myplant                     is the input in order?",
         "sinho plan myplant --out out/           plan it, with report and workbook",
         "sinho compare myplant --scenarios base polestar4",
+        "sinho sequence myplant --date 2026-03-02 --out seq.csv",
         "sinho plan --help                       options and examples of a command",
     ),
 )
@@ -297,6 +299,9 @@ def why(
         seconds=time,
         as_json=json,
     )
+
+
+add_commands(app)
 
 
 @app.command(

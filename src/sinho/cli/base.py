@@ -20,10 +20,10 @@ from sinho.errors import DataError, Infeasible, SinhoError, StoreError, nearest
 OK, UNEXPECTED, USAGE, DATA, INFEASIBLE, FILES = 0, 1, 2, 3, 4, 5
 INTERRUPTED = 130
 CODES = {
-    OK: "done; a plan that was stopped is a plan too, with status 'stopped'",
+    OK: "done; what was stopped is a result too, with status 'stopped'",
     UNEXPECTED: "unexpected: a defect of sinho, please report it",
     USAGE: "usage: unknown command, option, table, scenario, model or market",
-    DATA: "data: the hub breaks its rules; every problem is listed",
+    DATA: "data: the input breaks its rules; every problem is listed",
     INFEASIBLE: "infeasible: hard rules contradict each other; they are listed",
     FILES: "files: missing, in the way (--force) or not writable",
     INTERRUPTED: "interrupted by Ctrl-C before there was a result",

@@ -26,6 +26,7 @@ def wait(
     seconds: float | None = None,
     *,
     all_or_nothing: bool = False,
+    what: str = "plan",
 ) -> T:
     """Do long work; on a terminal say after two seconds how far it is.
 
@@ -41,6 +42,8 @@ def wait(
         Time after which the stop rule asks for the best result.
     all_or_nothing : bool
         Whether the work has no result before its end, so that the first Ctrl-C ends the program.
+    what : str
+        What the result is called.
 
     Returns
     -------
@@ -76,16 +79,16 @@ def wait(
                 bar.show(state["at"])
                 if stop.interrupted and not told:
                     told = True
-                    bar.say("Stopping with the best plan so far; Ctrl-C again gives up.")
+                    bar.say(f"Stopping with the best {what} so far; Ctrl-C again gives up.")
         except KeyboardInterrupt:
             bar.close()
-            say("Interrupted." if all_or_nothing else "Interrupted: no plan was kept.")
+            say("Interrupted." if all_or_nothing else f"Interrupted: no {what} was kept.")
             sys.stdout.flush()
             os._exit(INTERRUPTED)  # the solver cannot be left otherwise
     if "error" in state:
         error = state["error"]
         if stop.interrupted and "stopped before" in str(error):
-            raise Interrupted("interrupted before there was a first plan") from error
+            raise Interrupted(f"interrupted before there was a first {what}") from error
         raise error
     return state["result"]  # type: ignore[no-any-return]
 

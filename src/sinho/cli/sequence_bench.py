@@ -1,0 +1,225 @@
+"""The command that sequences many instances and compares the scores."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import typer
+
+from sinho.cli.base import FileProblem, print_json, say
+from sinho.cli.progress import wait
+from sinho.cli.sequences import Asked, day_of, whole, writable
+from sinho.cli.show import print_frame
+from sinho.results import Sequence
+from sinho.sequence.day import Day
+from sinho.sequence.formats import inspect_day, instance_names
+from sinho.sequence.formats.csplib import is_csplib
+from sinho.sequence.formats.files import write_text
+from sinho.sequence.formats.roadef import is_roadef
+from sinho.sequence.formats.tables import is_tables
+from sinho.stop import Progress, Report, StopRule
+
+SECONDS = 20.0
+REFERENCE = "reference.csv"
+
+
+class Limited:
+    """Stops one instance after its time, and all of them when asked to."""
+
+    def __init__(self, outer: StopRule, seconds: float | None) -> None:
+        from sinho.stop import NoLimit, TimeLimit
+
+        self._outer = outer
+        self._own: StopRule = NoLimit() if seconds is None else TimeLimit(seconds)
+
+    def __call__(self) -> bool:
+        """Return whether one of both says stop."""
+        return self._own() or self._outer()
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds left by the stricter of both."""
+        return min(self._own.seconds_left, self._outer.seconds_left)
+
+
+def instances(path: Path) -> Iterator[tuple[str, Asked]]:
+    """Yield name and place of every day in a folder or file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A folder of days, a single day, or a CSPLib file.
+    """
+    if path.is_dir() and not is_roadef(path) and not is_tables(path):
+        for item in sorted(path.iterdir()):
+            if item.is_dir() and (is_roadef(item) or is_tables(item)):
+                yield item.name, Asked(item)
+            elif item.suffix.lower() == ".xlsx" and not item.name.startswith("~$"):
+                yield item.stem, Asked(item)
+            elif item.is_file() and item.suffix.lower() == ".txt" and is_csplib(item):
+                yield from instances(item)
+    elif path.is_file() and not is_tables(path) and is_csplib(path):
+        for name in instance_names(path):
+            yield name, Asked(path, name)
+    else:
+        yield path.resolve().name, Asked(path)
+
+
+def references(path: Path) -> dict[str, int]:
+    """Return the scores to compare with, by instance, of a ``reference.csv`` beside the days.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A folder or file; looked for in the folder, then in its parents up to two levels.
+    """
+    here = path.resolve()
+    for folder in [here, *here.parents][:3]:
+        file = folder / REFERENCE
+        if file.is_file():
+            break
+    else:
+        return {}
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    names = [name for name in (rows[0] if rows else {}) if name.startswith(("score", "reference"))]
+    if not names or "instance" not in rows[0]:
+        return {}
+    found = {}
+    for row in rows:
+        text = (row[names[0]] or "").strip()
+        if text.isdigit():
+            found[row["instance"]] = int(text)
+    return found
+
+
+def bench(
+    path: Path,
+    *,
+    seconds: float | None,
+    iterations: int | None,
+    seed: int,
+    threads: int,
+    only: str | None,
+    out: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Sequence every instance and print the table."""
+    writable("--out", out, (".csv", ".xlsx"), force=force)
+    if not path.exists():
+        raise FileProblem(f"{path}: there is no such folder or file.")
+    listed = [one for one in instances(path) if only is None or fnmatch(one[0], only)]
+    if not listed:
+        what = f"no instance matches {only!r}" if only else "there are no days to be sequenced"
+        raise typer.BadParameter(f"{what} in {path}.", param_hint="--only" if only else "PATH")
+    known = references(path)
+    if seconds is None and iterations is None:
+        seconds = SECONDS
+    days = [day_of(asked)[0] if len(listed) == 1 else None for _, asked in listed]
+    rows: list[dict[str, Any]] = []
+
+    def work(stop: StopRule, progress: Report) -> None:
+        from sinho.sequence.search import sequence_day
+
+        for number, ((name, asked), ready) in enumerate(zip(listed, days, strict=True), 1):
+            if stop():
+                return
+            head = f"{number}/{len(listed)} {name}"
+            day = ready or inspect_day(asked.path, instance=asked.instance)[0]
+            if day is None:
+                day = day_of(asked)[0]
+            made = sequence_day(
+                day,
+                stop=Limited(stop, seconds),
+                iterations=iterations,
+                seed=seed,
+                threads=threads,
+                progress=lambda at, head=head: progress(headed(at, head)),
+            )
+            rows.append(row(name, day, made, known.get(name)))
+
+    wait(work, "sequencing", what="table")
+    table = frame(rows)
+    if as_json:
+        print_json({"instances": table.to_dicts(), **verdicts(table)})
+    else:
+        print_frame(f"{path}: seed {seed}, {threads} threads", table, keys=1)
+        for text, count in verdicts(table).items():
+            print(f"{text}: {count}")
+    if len(rows) < len(listed):
+        say(f"Stopped after {len(rows):,} of {len(listed):,} instances.")
+    if out is not None:
+        written(table, out, force=force)
+
+
+def headed(at: Progress, head: str) -> Progress:
+    """Put the instance before what the search reports."""
+    return Progress(f"{head}: {at.stage}", at.seconds, at.best, at.bound, at.done)
+
+
+def row(name: str, day: Day, made: Sequence, reference: int | None) -> dict[str, Any]:
+    """Return the figures of one instance."""
+    score = made.score
+    weights = day.weights or ()
+    bound = sum(w * b for w, b in zip(weights, made.bounds, strict=False)) if weights else None
+    figures = {level: whole(figure) for level, figure in score.levels}
+    reached = None if score.weighted is None else whole(score.weighted)
+    return {
+        "instance": name,
+        "cars": day.size,
+        "objectives": ">".join(day.levels),
+        **figures,
+        "feasible": score.feasible,
+        "score": reached,
+        "reference": reference,
+        "gap": None if reference is None or reached is None else reached - reference,
+        "bound": None if bound is None else whole(bound),
+        "status": made.status,
+        "seconds": round(made.seconds, 2),
+        "moves": made.iterations,
+        "moves_per_s": round(made.moves_per_second),
+    }
+
+
+def frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Return the rows as a table; levels stand behind the objectives, in order of appearance."""
+    head = ("instance", "cars", "objectives")
+    tail = ("feasible", "score", "reference", "gap", "bound", "status", "seconds", "moves")
+    last = (*tail, "moves_per_s")
+    levels = [name for one in rows for name in one if name not in (*head, *last)]
+    names = [*head, *dict.fromkeys(levels), *last]
+    columns = {name: [one.get(name) for one in rows] for name in names}
+    table = pl.DataFrame(columns, strict=False)
+    if all(value is None for value in columns["reference"]):
+        table = table.drop("reference", "gap")
+    return table
+
+
+def verdicts(table: pl.DataFrame) -> dict[str, int]:
+    """Count instances that are better, as good or worse than their references."""
+    counts = {"instances": table.height}
+    if "gap" in table.columns:
+        gaps = table["gap"].drop_nulls()
+        counts |= {
+            "better than the reference": int((gaps < 0).sum()),
+            "as good": int((gaps == 0).sum()),
+            "worse": int((gaps > 0).sum()),
+        }
+    return counts
+
+
+def written(table: pl.DataFrame, path: Path, *, force: bool) -> None:
+    """Write the table as CSV or workbook."""
+    if path.suffix.lower() == ".csv":
+        write_text(path, table.write_csv(line_terminator="\n"), force=force)
+    else:
+        from sinho.hub.sheets import write_tables
+
+        write_tables(path, {"sequence": table}, force=force)
+    say(f"written: {path}")

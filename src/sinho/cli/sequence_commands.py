@@ -1,0 +1,231 @@
+"""The commands about a day's sequence, as typed: their options, help and examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sinho.cli.base import Command, epilog
+
+DayPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DAY",
+        help="The day: a hub or a folder or workbook with tables cars and sequence_rules, a folder "
+        "of the ROADEF 2005 challenge, or a CSPLib file. The format is detected.",
+    ),
+]
+Instance = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Which instance of a file, or day of a folder, of several."),
+]
+Date = Annotated[
+    str | None, typer.Option(metavar="YYYY-MM-DD", help="Which day of tables with several dates.")
+]
+Seconds = Annotated[
+    float | None,
+    typer.Option(
+        "--time",
+        metavar="SECONDS",
+        min=0.01,
+        help="Hand back the best sequence after so many seconds; 60 where --iterations is not "
+        "given.",
+    ),
+]
+Iterations = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=0,
+        help="Moves that each thread tries; the same seed, threads and moves give the same "
+        "sequence.",
+    ),
+]
+Seed = Annotated[
+    int, typer.Option(metavar="N", min=0, max=2**31 - 1, help="Seed of the search; it is recorded.")
+]
+Threads = Annotated[
+    int, typer.Option(metavar="N", min=1, max=256, help="Searches side by side; the best wins.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document for machines and nothing else.")
+]
+
+
+def sequence(
+    path: DayPath,
+    instance: Instance = None,
+    date: Date = None,
+    time: Seconds = None,
+    iterations: Iterations = None,
+    seed: Seed = 1,
+    threads: Threads = 1,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Sequence to go on from: .txt, .csv or .xlsx. By default one is made.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=".txt: one ident per line (vehicles*.txt: the challenge's vehicles file). .csv: "
+            "the table with positions. .xlsx: the same with levels, rules and violations.",
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="HTML page of the sequence to write.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Picture to write: .svg or .png.")
+    ] = None,
+    force: Force = False,
+    json: AsJson = False,
+) -> None:
+    """Find the order in which a day's cars are built, and say how far it is from the limit.
+
+    Ctrl-C hands back the best sequence found so far; a second Ctrl-C gives up.
+    """
+    from sinho.cli import sequences
+
+    sequences.sequence(
+        sequences.Asked(path, instance, date),
+        sequences.Files(out, report, picture, force),
+        start=start,
+        seconds=time,
+        iterations=iterations,
+        seed=seed,
+        threads=threads,
+        as_json=json,
+    )
+
+
+def score(
+    path: DayPath,
+    order: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[SEQUENCE]",
+            help="The sequence: .txt, .csv or .xlsx. Without it: the order given in the day.",
+        ),
+    ] = None,
+    instance: Instance = None,
+    date: Date = None,
+    violations: Annotated[
+        bool, typer.Option("--violations", help="List each violation: where, which cars, what.")
+    ] = False,
+    why: Annotated[
+        bool,
+        typer.Option(
+            "--why", help="Say for each rule whether the day's cars can keep it at all, and why."
+        ),
+    ] = False,
+    rule: Annotated[
+        str | None, typer.Option(metavar="NAME", help="List and explain this rule alone.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Count what a sequence costs, rule by rule, apart from any search, and what is proven of it.
+
+    A sequence that breaks hard rules is scored too; it is said that it is not feasible.
+    """
+    from sinho.cli import sequences
+
+    sequences.score(
+        sequences.Asked(path, instance, date),
+        order,
+        violations=violations,
+        why=why,
+        rule=rule,
+        as_json=json,
+    )
+
+
+def bench_sequence(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help="A folder of days, one day, or a CSPLib file. A reference.csv in the folder or "
+            "beside it holds scores to compare with.",
+        ),
+    ],
+    time: Annotated[
+        float | None,
+        typer.Option(
+            "--time", metavar="SECONDS", min=0.01, help="Time for each instance; 20 by default."
+        ),
+    ] = None,
+    iterations: Iterations = None,
+    seed: Seed = 1,
+    threads: Threads = 1,
+    only: Annotated[
+        str | None,
+        typer.Option(metavar="PATTERN", help="Instances whose names match, such as '*RAF_EP*'."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Table to write: .csv or .xlsx.")
+    ] = None,
+    force: Force = False,
+    json: AsJson = False,
+) -> None:
+    """Sequence every instance of a folder or file and put scores beside references and bounds.
+
+    Ctrl-C ends the table with what is done.
+    """
+    from sinho.cli import sequence_bench
+
+    sequence_bench.bench(
+        path,
+        seconds=time,
+        iterations=iterations,
+        seed=seed,
+        threads=threads,
+        only=only,
+        out=out,
+        force=force,
+        as_json=json,
+    )
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands to the program.
+
+    Parameters
+    ----------
+    app : typer.Typer
+        The program.
+    """
+    app.command(
+        cls=Command,
+        epilog=epilog(
+            "sinho sequence myplant --date 2026-03-02 --time 60 --threads 2 --out seq.csv",
+            "sinho sequence roadef/A/022_3_4_EP_RAF_ENP --time 20 --out seq.txt",
+            "sinho sequence data.txt --instance 4/72 --iterations 1000000",
+            "sinho sequence mycars.xlsx --start seq.csv --out seq2.csv --report seq.html",
+        ),
+    )(sequence)
+    app.command(
+        cls=Command,
+        epilog=epilog(
+            "sinho score roadef/A/022_3_4_EP_RAF_ENP seq.txt --json",
+            "sinho score mycars.xlsx seq.csv --violations",
+            "sinho score mycars.xlsx --why --rule HPRC1       can the day keep this rule at all?",
+        ),
+    )(score)
+    bench = typer.Typer(help="Measure sinho on instances of your own or on published ones.")
+    bench.command(
+        "sequence",
+        cls=Command,
+        epilog=epilog(
+            "sinho bench sequence roadef/A --time 20",
+            "sinho bench sequence roadef/B --only '*RAF_EP*' --threads 2 --out table.csv",
+            "sinho bench sequence csplib/data.txt --time 10",
+        ),
+    )(bench_sequence)
+    app.add_typer(bench, name="bench", epilog=epilog("sinho bench sequence roadef/A --time 20"))
