@@ -1,0 +1,284 @@
+"""The commands about sequences as a user types them: what is printed where, and exit codes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from sinho.cli.base import CODES
+from sinho.sequence.day import Day
+from sinho.sequence.formats import read_day, read_order, write_day, write_order
+from sinho.sequence.generate import generate
+from sinho.sequence.rules import Frozen, Pinned
+from sinho.sequence.score import score_order
+from tests.test_cli import no_traceback, sinho_cli, typed
+
+MOVES = ("--iterations", "20000")
+
+
+@pytest.fixture(scope="module")
+def day() -> Day:
+    return generate(60, seed=4, colours=4, high=3, low=2)
+
+
+@pytest.fixture(scope="module")
+def folder(day: Day, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the ROADEF 2005 challenge."""
+    return write_day(day, tmp_path_factory.mktemp("days") / "monday", format="roadef")
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of two days, with a reference beside it."""
+    place = tmp_path_factory.mktemp("bench")
+    for seed in (1, 2):
+        drawn = generate(30, seed=seed, colours=3, high=2, low=1)
+        write_day(drawn, place / "set" / f"day{seed}", format="roadef")
+    (place / "reference.csv").write_text(
+        "set,instance,score_20s\nset,day1,99999999999\nset,day2,0\n", encoding="utf-8"
+    )
+    return place / "set"
+
+
+@pytest.mark.parametrize("words", [["sequence"], ["score"], ["bench", "sequence"]])
+def test_help_shows_examples_and_every_exit_code(words: list[str]) -> None:
+    result = sinho_cli(*words, "--help", COLUMNS="100")
+    assert result.exit_code == 0
+    assert f"sinho {' '.join(words)} " in result.stdout.split("Examples")[1]
+    for code in CODES:
+        assert re.search(rf"^ *{code}  \w", result.stdout, flags=re.M), code
+
+
+# score
+
+
+def test_score_prints_what_a_sequence_costs(day: Day, folder: Path, tmp_path: Path) -> None:
+    order = tuple(reversed(day.idents))
+    path = write_order(day, order, tmp_path / "seq.txt")
+    reached = score_order(day, order)
+    result = sinho_cli("score", folder, path, "--json")
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    assert found["feasible"] is reached.feasible
+    assert found["score"] == reached.weighted
+    assert {name: found[name] for name in day.levels} == dict(reached.levels)
+    assert set(found["bounds"]) == set(day.levels)
+    assert all(found["bounds"][name] <= figure for name, figure in reached.levels)
+    shown = sinho_cli("score", folder, path).stdout
+    assert "60 cars" in shown
+    assert f"{int(reached.weighted or 0):,}" in shown
+
+
+def test_score_of_the_order_given(day: Day, folder: Path) -> None:
+    found = json.loads(sinho_cli("score", folder, "--json").stdout)
+    assert found["score"] == score_order(day, day.idents).weighted
+    assert "The order given" in sinho_cli("score", folder).stdout
+
+
+def test_score_lists_violations_and_says_why(day: Day, folder: Path) -> None:
+    found = json.loads(sinho_cli("score", folder, "--violations", "--why", "--json").stdout)
+    assert {row["rule"] for row in found["outlook"]} == {rule.name for rule in day.rules}
+    costs = {rule.name: 0.0 for rule in day.rules}
+    for row in found["violations"]:
+        costs[row["rule"]] += row["cost"]
+        assert row["cars"]
+    assert costs == dict(score_order(day, day.idents).rules)
+    text = sinho_cli("score", folder, "--rule", "HPRC1").stdout
+    assert "HPRC1" in text
+    assert "HPRC2" not in text
+    assert "take rate" in text
+
+
+def test_a_sequence_that_breaks_hard_rules_is_scored(day: Day, tmp_path: Path) -> None:
+    pinned = day.with_rules(Pinned(name="rush", pins=((day.idents[0], 60),)))
+    path = write_day(pinned, tmp_path / "pinned.xlsx")
+    result = sinho_cli("score", path)
+    assert result.exit_code == 0
+    assert "hard rules are broken: rush" in result.stdout
+    assert json.loads(sinho_cli("score", path, "--json").stdout)["feasible"] is False
+
+
+def test_a_sequence_that_lacks_a_car_is_refused(day: Day, folder: Path, tmp_path: Path) -> None:
+    path = write_order(day, day.idents, tmp_path / "seq.txt")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(lines[:-1]), encoding="utf-8")
+    result = sinho_cli("score", folder, path)
+    assert result.exit_code == 3
+    assert f"seq.txt, row 60, column car: car {lines[-1]} of the day is missing" in result.stderr
+    shown = json.loads(sinho_cli("score", folder, path, "--json").stdout)
+    assert shown["error"]["problems"][0]["row"] == 60
+
+
+def test_what_is_wrong_with_a_day_is_listed(folder: Path, day: Day, tmp_path: Path) -> None:
+    wrong = write_day(day, tmp_path / "wrong", format="roadef")
+    (wrong / "paint_batch_limit.txt").write_text("limitation;\n0;\n", encoding="utf-8")
+    ratios = (wrong / "ratios.txt").read_text(encoding="utf-8").splitlines()
+    ratios[1] = "3/2;1;HPRC1;"
+    (wrong / "ratios.txt").write_text("\n".join(ratios), encoding="utf-8")
+    for command in ("score", "sequence"):
+        result = sinho_cli(command, wrong)
+        assert result.exit_code == 3
+        assert "ratios.txt, row 2, column Ratio" in result.stderr
+        assert "paint_batch_limit.txt, row 2" in result.stderr
+        no_traceback(result)
+
+
+def test_missing_files_and_unknown_names(folder: Path, tmp_path: Path) -> None:
+    result = sinho_cli("score", folder.parent / "munday")
+    assert result.exit_code == 5
+    assert "Did you mean 'monday'?" in result.stderr
+    assert sinho_cli("score", folder, tmp_path / "no.txt").exit_code == 5
+    result = sinho_cli("score", folder, "--rule", "HPRC9")
+    assert result.exit_code == 2
+    assert "HPRC" in result.stderr
+    assert sinho_cli("score", folder, "--date", "tomorrow").exit_code == 2
+
+
+def test_an_instance_of_several_must_be_named(several: Path) -> None:
+    result = sinho_cli("score", several)
+    assert result.exit_code == 3
+    assert "day1, day2" in result.stderr
+    assert sinho_cli("score", several, "--instance", "day1").exit_code == 0
+
+
+def test_warnings_go_to_standard_error(day: Day, tmp_path: Path) -> None:
+    path = write_day(day, tmp_path / "day", format="roadef")
+    vehicles = (path / "vehicles.txt").read_text(encoding="utf-8").splitlines()
+    cells = [line.split(";") for line in vehicles[1:3]]
+    vehicles[2] = ";".join([*cells[1][:2], cells[0][2], *cells[1][3:]])
+    (path / "vehicles.txt").write_text("\n".join(vehicles), encoding="utf-8")
+    result = sinho_cli("score", path)
+    assert result.exit_code == 0
+    assert "warning: vehicles.txt, row 3" in result.stderr
+    assert json.loads(sinho_cli("score", path, "--json").stdout)["warnings"]
+
+
+# sequence
+
+
+def test_sequence_finds_writes_and_reports(day: Day, folder: Path, tmp_path: Path) -> None:
+    names = {"out": "seq.txt", "report": "seq.html", "picture": "seq.svg"}
+    words = [word for name, file in names.items() for word in (f"--{name}", tmp_path / file)]
+    result = sinho_cli("sequence", folder, *MOVES, *words)
+    assert result.exit_code == 0, result.output
+    order = read_order(day, tmp_path / "seq.txt")
+    reached = score_order(day, order)
+    assert reached.feasible
+    assert reached.key <= score_order(day, day.idents).key
+    assert f"{int(reached.weighted or 0):,}" in result.stdout
+    assert all(str(tmp_path / file) in result.stdout for file in names.values())
+    assert (tmp_path / "seq.html").read_text(encoding="utf-8").startswith("<!")
+    assert "<svg" in (tmp_path / "seq.svg").read_text(encoding="utf-8")
+
+
+def test_the_same_seed_and_moves_give_the_same_sequence(folder: Path) -> None:
+    found = [
+        json.loads(sinho_cli("sequence", folder, *MOVES, "--seed", "7", "--json").stdout)
+        for _ in range(2)
+    ]
+    assert found[0]["order"] == found[1]["order"]
+    assert found[0]["score"] == found[1]["score"]
+    assert found[0]["status"] in ("iterations", "optimal")
+
+
+def test_a_search_goes_on_from_any_sequence(day: Day, folder: Path, tmp_path: Path) -> None:
+    first = tmp_path / "first.csv"
+    assert sinho_cli("sequence", folder, "--iterations", "200", "--out", first).exit_code == 0
+    words = ("--start", first, *MOVES, "--out", tmp_path / "second.xlsx")
+    assert sinho_cli("sequence", folder, *words).exit_code == 0
+    one, two = (read_order(day, tmp_path / name) for name in ("first.csv", "second.xlsx"))
+    assert score_order(day, two).key <= score_order(day, one).key
+    assert "sequence" in openpyxl.load_workbook(tmp_path / "second.xlsx").sheetnames
+
+
+def test_files_in_the_way_are_refused_before_the_search(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "seq.txt").write_text("mine", encoding="utf-8")
+    result = sinho_cli("sequence", folder, "--time", "600", "--out", tmp_path / "seq.txt")
+    assert result.exit_code == 5
+    assert "--force" in result.stderr
+    assert (tmp_path / "seq.txt").read_text(encoding="utf-8") == "mine"
+    result = sinho_cli("sequence", folder, "--time", "600", "--picture", tmp_path / "seq.gif")
+    assert result.exit_code == 2
+    assert ".svg, .png" in result.stderr
+    words = ("--out", tmp_path / "seq.txt", "--force")
+    assert sinho_cli("sequence", folder, *MOVES, *words).exit_code == 0
+
+
+def test_a_time_limit_ends_the_search(folder: Path) -> None:
+    found = json.loads(sinho_cli("sequence", folder, "--time", "0.3", "--json").stdout)
+    assert found["status"] in ("time", "optimal")
+
+
+def test_hard_rules_that_contradict_each_other_are_named(day: Day, tmp_path: Path) -> None:
+    torn = day.with_rules(
+        Frozen(name="front", first=1), Pinned(name="rush", pins=((day.idents[5], 1),))
+    )
+    path = write_day(torn, tmp_path / "torn.xlsx")
+    result = sinho_cli("sequence", path, *MOVES)
+    assert result.exit_code == 4
+    assert "front" in result.stderr
+    assert "rush" in result.stderr
+    assert json.loads(sinho_cli("sequence", path, "--json").stdout)["error"]["rules"]
+
+
+def test_tables_of_a_day_with_all_kinds_of_rules(tmp_path: Path) -> None:
+    day = generate(40, seed=2, planner=True)
+    path = write_day(day, tmp_path / "line")
+    result = sinho_cli("sequence", path, *MOVES, "--out", tmp_path / "seq.csv")
+    assert result.exit_code == 0, result.output
+    assert score_order(day, read_order(read_day(path), tmp_path / "seq.csv")).feasible
+
+
+def test_sequence_as_typed_in_a_shell(folder: Path, tmp_path: Path) -> None:
+    done = typed("sequence", folder, *MOVES, "--out", tmp_path / "seq.txt")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert len((tmp_path / "seq.txt").read_text(encoding="utf-8").split()) == 60
+
+
+# bench
+
+
+def test_bench_compares_with_references(several: Path, tmp_path: Path) -> None:
+    out = tmp_path / "table.csv"
+    result = sinho_cli("bench", "sequence", several, *MOVES, "--json", "--out", out)
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    rows = found["instances"]
+    assert [row["instance"] for row in rows] == ["day1", "day2"]
+    assert [row["reference"] for row in rows] == [99999999999, 0]
+    for row in rows:
+        assert row["gap"] == row["score"] - row["reference"]
+        assert row["bound"] <= row["score"]
+        assert row["feasible"]
+    assert out.read_text(encoding="utf-8").startswith("instance,cars,objectives,")
+    shown = sinho_cli("bench", "sequence", several, *MOVES, "--only", "day1").stdout
+    assert "day1" in shown
+    assert "day2" not in shown
+
+
+def test_bench_of_csplib_instances_has_no_reference(tmp_path: Path) -> None:
+    path = tmp_path / "data.txt"
+    blocks = [
+        "# Problem 1/1\n4 2 2\n1 1\n2 3\n0 2 1 0\n1 2 0 1\n",
+        "# Problem 1/2\n1 1 1\n1\n2\n0 1 1\n",
+    ]
+    path.write_text("".join(blocks), encoding="utf-8")
+    found = json.loads(sinho_cli("bench", "sequence", path, *MOVES, "--json").stdout)
+    assert [row["instance"] for row in found["instances"]] == ["1/1", "1/2"]
+    assert all("reference" not in row for row in found["instances"])
+
+
+def test_bench_of_nothing(tmp_path: Path, several: Path) -> None:
+    assert sinho_cli("bench", "sequence", tmp_path / "none").exit_code == 5
+    result = sinho_cli("bench", "sequence", several, "--only", "x*")
+    assert result.exit_code == 2
+    assert "x*" in result.stderr
+    (tmp_path / "empty").mkdir()
+    result = sinho_cli("bench", "sequence", tmp_path / "empty")
+    assert result.exit_code == 2
+    no_traceback(result)
