@@ -131,8 +131,8 @@ RATIOS = {
     "towbar": (1, 8),
 }
 STATIONS = {
-    "cockpit": (1.12, 2.0, {"sunroof": 0.35, "right hand": 0.2, "audio": 0.15, "electric": 0.25}),
-    "marriage": (1.16, 1.9, {"hybrid": 0.25, "electric": 0.35, "awd": 0.15}),
+    "cockpit": (1.14, 1.75, {"sunroof": 0.35, "right hand": 0.2, "audio": 0.15, "electric": 0.25}),
+    "marriage": (1.18, 1.75, {"hybrid": 0.25, "electric": 0.35, "awd": 0.15}),
 }
 """Minutes for every car, length in minutes, minutes of options."""
 
@@ -159,8 +159,11 @@ def tables() -> dict[str, list[Row]]:
         ],
         "car_windows": [
             {"rule": TRAIN, "car": row["car"], "earliest": 120, "latest": 250, **MADE_UP}
-            for row in [row for row in cars if row["model"] == "Polestar 4" and row["position"] > 0]
-            if row["trim"] == "dual motor"
+            for row in cars
+            if row["model"] == "Polestar 4"
+            and row["trim"] == "dual motor"
+            and row["position"] > FROZEN
+            and not any(row[name] for name in ("earliest", "latest", "pinned"))
         ][:12],
     }
 
@@ -244,7 +247,7 @@ def _rules() -> list[Row]:
             "cost": 0.5,
         },
         {"rule": "pearl in threes", "kind": "run", "level": "flow", "attribute": "colour"}
-        | {"value": PEARL, "least": 3},
+        | {"value": PEARL, "least": 3, "weight": 20},
         {"rule": "electric spread", "kind": "spread", "level": "flow", "option": "electric"},
         {"rule": "hybrid spread", "kind": "spread", "level": "flow", "option": "hybrid"},
         {"rule": TRAIN, "kind": "window", "level": "flow"},

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sinho.sequence.check import check_day
+from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
 from sinho.sequence.formats import read_day
 from sinho.sequence.generate import (
@@ -285,3 +286,17 @@ def test_the_examples_cover_sizes_and_objectives() -> None:
     assert {day.levels for day in days} >= {tuple(order.split(">")) for order in OBJECTIVES[:4]}
     names = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in names for name in DAYS)
+
+
+def test_the_shift_in_busan_has_rules_that_can_be_kept_together() -> None:
+    day = read_day(EXAMPLES / "busan")
+    check_day(day)
+    assert contradictions(day) == ()
+    assert (day.size, day.previous.height) == (360, 20)
+    assert day.levels == ("assembly", "paint", "work", "flow")
+    assert {"SM6", "XM3", "Arkana", "QM6", "Koleos", "Polestar 4"} == {*day.cars["model"]}
+    kinds = {type(rule) for rule in day.rules}
+    assert kinds == {type(rule) for rule in generate(200, planner=True).rules}
+    for rule in ratios(day):
+        asked, _ = utilisation(day, rule)
+        assert 0.5 < asked <= 0.95
