@@ -16,7 +16,7 @@ import polars as pl
 
 from sinho.errors import Infeasible
 from sinho.results import LINES, Comparison, MonthPlan
-from sinho.stop import NoLimit, Progress, Report, StopRule, TimeLimit
+from sinho.stop import Both, Headed, NoLimit, Report, StopRule, TimeLimit
 from sinho.units import PeriodKind
 
 if TYPE_CHECKING:
@@ -162,8 +162,8 @@ def compare(
             plans[name] = plan_months(
                 hub,
                 scenario=scenario,
-                stop=stop if seconds is None else _Both(stop, TimeLimit(seconds)),
-                progress=None if progress is None else _Headed(progress, head),
+                stop=stop if seconds is None else Both(stop, TimeLimit(seconds)),
+                progress=None if progress is None else Headed(progress, head),
                 **options,
             )
         except Infeasible as error:
@@ -217,40 +217,6 @@ def _wanted(
     if not wanted:
         raise ValueError("give at least one scenario to compare")
     return wanted
-
-
-@dataclass(frozen=True)
-class _Both:
-    """Stops when one of two rules does."""
-
-    first: StopRule
-    second: StopRule
-
-    def __call__(self) -> bool:
-        return self.first() or self.second()
-
-    @property
-    def seconds_left(self) -> float:
-        return min(self.first.seconds_left, self.second.seconds_left)
-
-
-@dataclass(frozen=True)
-class _Headed:
-    """Passes progress on with a head before its stage."""
-
-    report: Report
-    head: str
-
-    def __call__(self, progress: Progress) -> None:
-        self.report(
-            Progress(
-                self.head + progress.stage,
-                progress.seconds,
-                progress.best,
-                progress.bound,
-                progress.done,
-            )
-        )
 
 
 def run_plan(

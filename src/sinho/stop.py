@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any, Protocol
 
@@ -89,6 +89,49 @@ class TimeLimit:
     def seconds_left(self) -> float:
         """Seconds left."""
         return self._end - time.monotonic()
+
+
+@dataclass(frozen=True)
+class Both:
+    """Stops when one of two rules does.
+
+    Parameters
+    ----------
+    first, second : StopRule
+        The rules.
+    """
+
+    first: StopRule
+    second: StopRule
+
+    def __call__(self) -> bool:
+        """Return whether one of the rules says stop."""
+        return self.first() or self.second()
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds left by the stricter rule."""
+        return min(self.first.seconds_left, self.second.seconds_left)
+
+
+@dataclass(frozen=True)
+class Headed:
+    """Passes progress on with a head before its stage.
+
+    Parameters
+    ----------
+    report : callable
+        Who is told.
+    head : str
+        Which of several pieces of work it is, such as ``2/5 base: ``.
+    """
+
+    report: Report
+    head: str
+
+    def __call__(self, progress: Progress) -> None:
+        """Pass progress on."""
+        self.report(replace(progress, stage=self.head + progress.stage))
 
 
 class Interruptible:

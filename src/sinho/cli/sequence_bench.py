@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -22,29 +23,10 @@ from sinho.sequence.formats.csplib import is_csplib
 from sinho.sequence.formats.files import write_text
 from sinho.sequence.formats.roadef import is_roadef
 from sinho.sequence.formats.tables import is_tables
-from sinho.stop import Progress, Report, StopRule
+from sinho.stop import Both, Headed, Report, StopRule, TimeLimit
 
 SECONDS = 20.0
 REFERENCE = "reference.csv"
-
-
-class Limited:
-    """Stops one instance after its time, and all of them when asked to."""
-
-    def __init__(self, outer: StopRule, seconds: float | None) -> None:
-        from sinho.stop import NoLimit, TimeLimit
-
-        self._outer = outer
-        self._own: StopRule = NoLimit() if seconds is None else TimeLimit(seconds)
-
-    def __call__(self) -> bool:
-        """Return whether one of both says stop."""
-        return self._own() or self._outer()
-
-    @property
-    def seconds_left(self) -> float:
-        """Seconds left by the stricter of both."""
-        return min(self._own.seconds_left, self._outer.seconds_left)
 
 
 def instances(path: Path) -> Iterator[tuple[str, Asked]]:
@@ -136,13 +118,15 @@ def bench(
                 day = day_of(asked)[0]
             made = sequence_day(
                 day,
-                stop=Limited(stop, seconds),
+                stop=stop if seconds is None else Both(stop, TimeLimit(seconds)),
                 iterations=iterations,
                 seed=seed,
                 threads=threads,
-                progress=lambda at, head=head: progress(headed(at, head)),
+                progress=Headed(progress, f"{head}: "),
             )
             rows.append(row(name, day, made, known.get(name)))
+            if not (as_json or sys.stderr.isatty()):
+                say(f"{head}: {told(made)}, {made.seconds:.1f} s")
 
     wait(work, "sequencing", what="table")
     table = frame(rows)
@@ -158,9 +142,9 @@ def bench(
         written(table, out, force=force)
 
 
-def headed(at: Progress, head: str) -> Progress:
-    """Put the instance before what the search reports."""
-    return Progress(f"{head}: {at.stage}", at.seconds, at.best, at.bound, at.done)
+def told(made: Sequence) -> str:
+    """Say what was reached, level by level."""
+    return ", ".join(f"{name} {whole(figure):,}" for name, figure in made.score.levels)
 
 
 def row(name: str, day: Day, made: Sequence, reference: int | None) -> dict[str, Any]:

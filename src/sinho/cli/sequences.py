@@ -306,7 +306,7 @@ def scored(day: Day, reached: results.Score, bounds: Sequence[float]) -> dict[st
         "bounds": {name: whole(b) for name, b in zip(day.levels, bounds, strict=True)},
         "rules": {name: whole(figure) for name, figure in reached.rules},
     }
-    if set(day.levels) <= set(ROADEF_LEVELS):
+    if day.levels and set(day.levels) <= set(ROADEF_LEVELS):
         found |= {name: levels.get(name, 0) for name in ROADEF_LEVELS}
     return found
 
