@@ -279,7 +279,7 @@ def test_what_is_no_day_is_told_what_a_day_is(tmp_path: Path) -> None:
 def test_what_is_written_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, cars: int, seed: int, objectives: str
 ) -> None:
-    day = generate(cars, seed=seed, colours=2, objectives=objectives)
+    day = generate(cars, seed=seed, colours=2, objectives=objectives, batch_limit=60)
     path = write_day(day, tmp_path_factory.mktemp("days") / "day", format="roadef")
     assert alike(read_day(path), day)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -13,43 +12,18 @@ import polars as pl
 import typer
 
 from sinho.cli.base import FileProblem, print_json, say
+from sinho.cli.hubs import counted
 from sinho.cli.progress import wait
-from sinho.cli.sequences import Asked, day_of, whole, writable
+from sinho.cli.sequences import whole, writable
 from sinho.cli.show import print_frame
 from sinho.results import Sequence
 from sinho.sequence.day import Day
-from sinho.sequence.formats import inspect_day, instance_names
-from sinho.sequence.formats.csplib import is_csplib
+from sinho.sequence.formats import find_days, read_day
 from sinho.sequence.formats.files import write_text
-from sinho.sequence.formats.roadef import is_roadef
-from sinho.sequence.formats.tables import is_tables
 from sinho.stop import Both, Headed, Report, StopRule, TimeLimit
 
 SECONDS = 20.0
 REFERENCE = "reference.csv"
-
-
-def instances(path: Path) -> Iterator[tuple[str, Asked]]:
-    """Yield name and place of every day in a folder or file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A folder of days, a single day, or a CSPLib file.
-    """
-    if path.is_dir() and not is_roadef(path) and not is_tables(path):
-        for item in sorted(path.iterdir()):
-            if item.is_dir() and (is_roadef(item) or is_tables(item)):
-                yield item.name, Asked(item)
-            elif item.suffix.lower() == ".xlsx" and not item.name.startswith("~$"):
-                yield item.stem, Asked(item)
-            elif item.is_file() and item.suffix.lower() == ".txt" and is_csplib(item):
-                yield from instances(item)
-    elif path.is_file() and not is_tables(path) and is_csplib(path):
-        for name in instance_names(path):
-            yield name, Asked(path, name)
-    else:
-        yield path.resolve().name, Asked(path)
 
 
 def references(path: Path) -> dict[str, int]:
@@ -96,26 +70,23 @@ def bench(
     writable("--out", out, (".csv", ".xlsx"), force=force)
     if not path.exists():
         raise FileProblem(f"{path}: there is no such folder or file.")
-    listed = [one for one in instances(path) if only is None or fnmatch(one[0], only)]
+    listed = [one for one in find_days(path) if only is None or fnmatch(one.name, only)]
     if not listed:
         what = f"no instance matches {only!r}" if only else "there are no days to be sequenced"
         raise typer.BadParameter(f"{what} in {path}.", param_hint="--only" if only else "PATH")
     known = references(path)
     if seconds is None and iterations is None:
         seconds = SECONDS
-    days = [day_of(asked)[0] if len(listed) == 1 else None for _, asked in listed]
     rows: list[dict[str, Any]] = []
 
     def work(stop: StopRule, progress: Report) -> None:
         from sinho.sequence.search import sequence_day
 
-        for number, ((name, asked), ready) in enumerate(zip(listed, days, strict=True), 1):
+        for number, found in enumerate(listed, 1):
             if stop():
                 return
-            head = f"{number}/{len(listed)} {name}"
-            day = ready or inspect_day(asked.path, instance=asked.instance)[0]
-            if day is None:
-                day = day_of(asked)[0]
+            head = f"{number}/{len(listed)} {found.name}"
+            day = read_day(found.path, instance=found.instance)
             made = sequence_day(
                 day,
                 stop=stop if seconds is None else Both(stop, TimeLimit(seconds)),
@@ -124,16 +95,16 @@ def bench(
                 threads=threads,
                 progress=Headed(progress, f"{head}: "),
             )
-            rows.append(row(name, day, made, known.get(name)))
+            rows.append(row(found.name, day, made, known.get(found.name)))
             if not (as_json or sys.stderr.isatty()):
                 say(f"{head}: {told(made)}, {made.seconds:.1f} s")
 
     wait(work, "sequencing", what="table")
     table = frame(rows)
     if as_json:
-        print_json({"instances": table.to_dicts(), **verdicts(table)})
+        print_json({"instances": table.to_dicts(), "counts": verdicts(table)})
     else:
-        print_frame(f"{path}: seed {seed}, {threads} threads", table, keys=1)
+        print_frame(f"{path}: seed {seed}, {counted(threads, 'thread')}", table, keys=1)
         for text, count in verdicts(table).items():
             print(f"{text}: {count}")
     if len(rows) < len(listed):

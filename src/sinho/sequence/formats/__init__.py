@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sinho.errors import Problem, nearest
 from sinho.sequence.day import Day
@@ -18,7 +18,9 @@ from sinho.sequence.formats.tables_write import write_tables
 from sinho.sequence.formats.write import csplib_text, roadef_files
 
 __all__ = [
+    "FoundDay",
     "check_order",
+    "find_days",
     "inspect_day",
     "instance_names",
     "order_table",
@@ -81,6 +83,56 @@ def inspect_day(
     findings = Findings()
     day = _read(Path(path), instance, date, findings)
     return (None if findings.has_errors() else day), findings.all()
+
+
+class FoundDay(NamedTuple):
+    """Where a day stands.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    path : pathlib.Path
+        Its folder or file.
+    instance : str or None
+        Which one of a file that holds several.
+    """
+
+    name: str
+    path: Path
+    instance: str | None = None
+
+
+def find_days(path: str | Path) -> list[FoundDay]:
+    """Find the days in a folder or file, without reading them.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A day, a folder of days, or a CSPLib file of several.
+
+    Returns
+    -------
+    list of FoundDay
+        By name; the instances of a file in its order.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        if is_tables(path) or not is_csplib(path):
+            return [FoundDay(path.stem, path)] if is_tables(path) else []
+        names = instance_names(path)
+        return [FoundDay(name, path, name if len(names) > 1 else None) for name in names]
+    if is_roadef(path) or is_tables(path):
+        return [FoundDay(path.resolve().name, path)]
+    found: list[FoundDay] = []
+    for item in sorted(path.iterdir()):
+        shown = not item.name.startswith((".", "~$"))
+        if item.is_dir():
+            if shown and (is_roadef(item) or is_tables(item)):
+                found.append(FoundDay(item.name, item))
+        elif shown and item.suffix.lower() in (".txt", ".xlsx", ".xlsm"):
+            found += find_days(item)
+    return found
 
 
 def write_day(
@@ -157,9 +209,10 @@ def _read_folder(
         return read_roadef(path, findings)
     if is_tables(path):
         return read_tables(path, date, findings)
-    inner = sorted(item.name for item in path.iterdir() if item.is_dir() and is_roadef(item))
+    inner = {found.name: found for found in find_days(path)}
     if instance is not None and instance in inner:
-        return read_roadef(path / instance, findings)
+        found = inner[instance]
+        return _read(found.path, found.instance, date, findings)
     if inner:
         if instance is None:
             rule = f"the folder holds {len(inner)} days; name one of them"
