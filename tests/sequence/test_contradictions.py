@@ -153,6 +153,22 @@ def test_what_the_counts_alone_rule_out_is_named(rule: Rule, start: str) -> None
     assert text.startswith(start)
 
 
+def test_ratios_that_cannot_be_kept_together_are_named() -> None:
+    # Every other car has a roof, every third a tow bar and never a roof: the tow bars would have
+    # to stand at every third position and at every other one.
+    day = tiny_day(
+        Ratio(name="sunroof", option="roof", most=1, window=2),
+        Ratio(name="tow bar", option="tow", most=1, window=3),
+        Ratio(name="loose", option="awd", most=1, window=2),
+        options={"roof": "1" * 12 + "0" * 12, "tow": "0" * 16 + "1" * 8, "awd": "1" + "0" * 23},
+        before={"roof": "00", "tow": "00", "awd": "00"},
+    )
+    assert contradictions(day) == (
+        "sunroof: at most 1 of 2 cars in a row with roof, on 12 cars",
+        "tow bar: at most 1 of 3 cars in a row with tow, on 8 cars",
+    )
+
+
 def test_soft_rules_contradict_nothing() -> None:
     day = tiny_day(
         Ratio(name="sunroof", level=0, option="roof", most=0, window=2),

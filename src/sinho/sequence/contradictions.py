@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TypeVar
 
 from sinho.sequence.bounds.facts import Facts
+from sinho.sequence.bounds.groups import joint_groups, least_together
 from sinho.sequence.bounds.rules import RuleBound, rule_bound
 from sinho.sequence.bounds.runs import run_conflict
 from sinho.sequence.bounds.single import unplaced
@@ -98,6 +99,7 @@ def conflicts(day: Day) -> Iterator[tuple[str, ...]]:
     if not clashes:
         yield from _broken_rules(day, [claim for claim in claims if claim.fixed])
         yield from _runs_together(day)
+        yield from _ratios_together(day)
 
 
 def _claims(day: Day) -> Iterator[Claim]:
@@ -213,6 +215,16 @@ def _runs_together(day: Day) -> Iterator[tuple[str, ...]]:
         kept = _smallest(limits, broken)
         if len(kept) > 1:
             yield tuple(say(rule) for rule in kept)
+
+
+def _ratios_together(day: Day) -> Iterator[tuple[str, ...]]:
+    """Yield hard ratios that can each be kept by itself, but not together."""
+    ratios = [rule for rule in day.rules if isinstance(rule, Ratio) and rule.hard]
+    facts = Facts(replace(day, rules=tuple(ratios)))
+    ratios = [rule for rule in ratios if not facts.floor(rule).least]
+    for group in joint_groups(ratios, facts):
+        kept = _smallest(group.rules, lambda some: least_together(some, facts) > 0)
+        yield tuple(f"{say(rule)}, on {facts.cars(rule.option):,} cars" for rule in kept)
 
 
 def _band(rules: Sequence[RunLength]) -> tuple[int, int | None]:

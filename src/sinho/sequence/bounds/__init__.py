@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sinho.sequence.bounds.facts import Facts
+from sinho.sequence.bounds.groups import Group, joint_groups
 from sinho.sequence.bounds.outlook import rule_outlook
 from sinho.sequence.bounds.rules import RuleBound, rule_bound
 from sinho.sequence.day import Day
-from sinho.sequence.rules import Rule
+from sinho.sequence.rules import Ratio, Rule
 from sinho.sequence.score import level_total
 
 __all__ = ["Bounds", "RuleBound", "bounds", "rule_outlook"]
@@ -39,13 +40,16 @@ class Bounds:
     reasons: tuple[str, ...]
 
 
-def bounds(day: Day) -> Bounds:
+def bounds(day: Day, *, joint: bool = True) -> Bounds:
     """Return proven lower bounds of the rules and levels of a day.
 
     Parameters
     ----------
     day : Day
         A checked day.
+    joint : bool
+        Whether ratio rules of a level that stand in each other's way are bounded together, which
+        takes some tenths of a second for a day of 1,300 cars; the rest takes a hundredth.
 
     Returns
     -------
@@ -57,8 +61,11 @@ def bounds(day: Day) -> Bounds:
     costs = {bound.name: bound.total for bound in rules}
     totals, reasons = [], []
     for level in range(len(day.levels)):
-        totals.append(level_total(day, level, costs))
-        reasons.append(_sum_of_rules(day, level, rules))
+        ratios = [rule for rule in day.rules if isinstance(rule, Ratio) and rule.level == level]
+        groups = joint_groups(ratios, facts) if joint else []
+        gain = sum(group.gain for group in groups) * day.level_scale(level)
+        totals.append(level_total(day, level, costs) + gain)
+        reasons.append("; ".join([_sum_of_rules(day, level, rules), *map(_together, groups)]))
     figures = tuple(total / day.level_scale(level) for level, total in enumerate(totals))
     return Bounds(rules, tuple(totals), figures, tuple(reasons))
 
@@ -84,3 +91,8 @@ def _sum_of_rules(day: Day, level: int, rules: tuple[RuleBound, ...]) -> str:
 def _amount(rule: Rule, bound: RuleBound) -> str:
     weight = "" if rule.weight == 1 else f"{rule.weight} × "
     return f"{weight}{bound.figure:,g}"
+
+
+def _together(group: Group) -> str:
+    *names, last = (rule.name for rule in group.rules)
+    return f"{', '.join(names)} and {last} together {group.gain:,} more, for want of places"

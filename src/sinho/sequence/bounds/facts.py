@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sinho.sequence.bounds.ratio import RatioFloor, ratio_floor
 from sinho.sequence.day import Day
-from sinho.sequence.rules import RunLength
+from sinho.sequence.rules import Ratio, RunLength
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Facts:
 
     day: Day
     _fitted: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    _floors: dict[Ratio, RatioFloor] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -80,6 +82,15 @@ class Facts:
         """Return the held positions and whether their cars have the option."""
         fitted = self.fitted(option)
         return {position: int(fitted[row]) for position, row in self.held.items()}
+
+    def floor(self, rule: Ratio) -> RatioFloor:
+        """Return the least cost of a ratio rule by itself."""
+        if rule not in self._floors:
+            option = rule.option
+            self._floors[rule] = ratio_floor(
+                rule, self.size, self.cars(option), self.before(option), self.held_with(option)
+            )
+        return self._floors[rule]
 
     def side_by_side(self, attribute: str) -> list[list[str]]:
         """Return the attribute of the held cars behind the prefix, one list per stretch."""

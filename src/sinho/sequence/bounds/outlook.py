@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from sinho.sequence.bounds.facts import Facts
-from sinho.sequence.bounds.ratio import ratio_floor
 from sinho.sequence.bounds.rules import rule_bound
 from sinho.sequence.day import Day
 from sinho.sequence.rules import Maximum, Overload, Ratio, Rule, Spread
@@ -77,15 +76,12 @@ def _load(rule: Rule, facts: Facts) -> dict[str, object]:
     match rule:
         case Ratio():
             cars = facts.cars(rule.option)
-            floor = ratio_floor(
-                rule, facts.size, cars, facts.before(rule.option), facts.held_with(rule.option)
-            )
             return {
                 **_share(cars, facts),
                 "limit": f"{rule.most} in {rule.window} positions",
                 "utilisation": _over(cars * rule.window, rule.most * facts.size),
                 "basis": "take rate over the ratio",
-                "room": max(0, floor.room),
+                "room": max(0, facts.floor(rule).room),
             }
         case Maximum():
             cars = facts.cars(rule.option)

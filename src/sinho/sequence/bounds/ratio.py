@@ -43,11 +43,14 @@ class RatioFloor:
         whatever follows.
     room : int
         Cars of the day that can have the option without any further violation.
+    slope : int
+        Violations that one car with the option less would save.
     """
 
     least: int
     forced: int
     room: int
+    slope: int = 0
 
 
 def ratio_floor(
@@ -89,7 +92,8 @@ def ratio_floor(
             if length >= cars - fixed:
                 break
     least = forced + sum(max(0, cars - fixed - room) for room in rooms)
-    return RatioFloor(least, forced, fixed + rooms[0])
+    slope = sum(room < cars - fixed for room in rooms)
+    return RatioFloor(least, forced, fixed + rooms[0], slope)
 
 
 def _chains(rule: Ratio, size: int, before: NDArray[np.int64]) -> tuple[int, list[int]]:

@@ -10,7 +10,6 @@ from itertools import groupby, pairwise
 
 from sinho.sequence.bounds.facts import Facts
 from sinho.sequence.bounds.neighbours import least_changeover, least_forbidden
-from sinho.sequence.bounds.ratio import ratio_floor
 from sinho.sequence.bounds.runs import least_changes, least_run_cost, least_run_cost_of
 from sinho.sequence.bounds.single import least_maximum, least_overload, least_spread, unplaced
 from sinho.sequence.rules import (
@@ -144,10 +143,7 @@ def windows_left(rule: Windows, facts: Facts) -> list[str]:
 
 
 def _ratio(rule: Ratio, facts: Facts) -> tuple[int, str, bool]:
-    cars = facts.cars(rule.option)
-    floor = ratio_floor(
-        rule, facts.size, cars, facts.before(rule.option), facts.held_with(rule.option)
-    )
+    cars, floor = facts.cars(rule.option), facts.floor(rule)
     reason = (
         f"{cars:,} cars with {rule.option} at {rule.most}/{rule.window} "
         f"in {facts.size:,} positions; room for {max(0, floor.room):,}"
