@@ -145,6 +145,13 @@ def test_cars_with_places_before_the_day_replace_those_of_earlier_dates(tmp_path
     assert day.previous["car"].to_list() == ["z"]
 
 
+def test_cars_of_an_earlier_date_may_stand_at_zero_too(tmp_path: Path) -> None:
+    path = folder(tmp_path, cars=CARS.replace("02,2,", "02,0,").replace("02,1,", "02,-1,"))
+    day = read_day(path)
+    assert day.previous["car"].to_list() == ["p1", "p2"]
+    assert day.date == "2026-03-03", "the one date on which cars are built"
+
+
 def test_a_rule_of_the_tables_takes_the_places_in_cars(tmp_path: Path) -> None:
     rules = RULES + "due,window,,,,,,,,,,,,,,,\nfixed,pinned,,,,,,,,,,,,,,,\n"
     day = read_day(folder(tmp_path, sequence_rules=rules), date=dt.date(2026, 3, 3))

@@ -191,8 +191,9 @@ class _Reader:
         if own.height:
             return own.sort("position", maintain_order=True)
         needed = max([row["window"] or 2 for row in self.rows], default=2) - 1
-        earlier = cars.filter((pl.col("date") < self.date) & of_the_day())
-        return earlier.sort("date", "position", nulls_last=True, maintain_order=True).tail(needed)
+        earlier = cars.filter(pl.col("date") < self.date)
+        earlier = earlier.sort("date", "position", nulls_last=True, maintain_order=True)
+        return earlier.unique(CAR, keep="last", maintain_order=True).tail(needed)
 
     def frame(self, cars: pl.DataFrame) -> pl.DataFrame:
         """Return cars with one text column per attribute and one Boolean column per option."""
