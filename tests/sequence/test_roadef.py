@@ -238,6 +238,12 @@ def test_empty_files_and_wrong_encodings(tmp_path: Path) -> None:
     only(found, where="vehicles.txt", row=6, rule="not UTF-8")
 
 
+@pytest.mark.parametrize("name", ["colour", "car", "batch"])
+def test_options_whose_names_are_taken_are_refused(tmp_path: Path, name: str) -> None:
+    ratios, vehicles = (text.replace("LPRC1", name) for text in (RATIOS, VEHICLES))
+    assert refused(instance(tmp_path, ratios=ratios, vehicles=vehicles))
+
+
 def test_all_problems_come_at_once_and_many_of_one_kind_are_counted(tmp_path: Path) -> None:
     rows = "".join(f"2003 38 4;{n};x{n};1;0;0;7\n" for n in range(4, 60))
     path = instance(tmp_path, vehicles=VEHICLES + rows, limit="limitation;\n0;\n")

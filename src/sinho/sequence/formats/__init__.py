@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from sinho.errors import Problem, nearest
+from sinho.sequence.check import faults
 from sinho.sequence.day import Day
 from sinho.sequence.formats.csplib import instance_names, is_csplib, read_csplib
 from sinho.sequence.formats.files import write_folder, write_text
@@ -57,7 +58,7 @@ def read_day(path: str | Path, *, instance: str | None = None, date: dt.date | N
         With every error of the input, by file and row.
     """
     findings = Findings()
-    day = _read(Path(path), instance, date, findings)
+    day = _checked(Path(path), instance, date, findings)
     findings.refuse()
     assert day is not None
     return day
@@ -81,7 +82,7 @@ def inspect_day(
         In the order of the input.
     """
     findings = Findings()
-    day = _read(Path(path), instance, date, findings)
+    day = _checked(Path(path), instance, date, findings)
     return (None if findings.has_errors() else day), findings.all()
 
 
@@ -174,6 +175,16 @@ def write_day(
     if format == "csplib":
         return write_text(path, csplib_text(day), force=force)
     return write_tables(day, path, force=force)
+
+
+def _checked(
+    path: Path, instance: str | None, date: dt.date | None, findings: Findings
+) -> Day | None:
+    """Read a day; what its rows do not show is checked as of any day."""
+    day = _read(path, instance, date, findings)
+    if day is not None and day.source != "tables":
+        findings.extend(fault.problem() for fault in faults(day))
+    return day
 
 
 def _read(path: Path, instance: str | None, date: dt.date | None, findings: Findings) -> Day | None:
