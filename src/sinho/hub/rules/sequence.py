@@ -10,7 +10,7 @@ import polars as pl
 from sinho.errors import nearest
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, offenders, with_members
-from sinho.hub.schema import HARD, LIST_SEPARATOR
+from sinho.hub.schema import HARD, LIST_SEPARATOR, SEQUENCE
 
 ATTRIBUTES = ("brand", "model", "trim", "colour", "market")
 """Columns of ``cars`` that are attributes; further ones stand in column ``further``."""
@@ -260,7 +260,7 @@ def names_can_be_listed(t: Tables) -> Iterator[Offence]:
     yield from offenders("options", rows, "option", rule)
 
 
-RULES: tuple[Rule, ...] = (
+_RULES: tuple[Rule, ...] = (
     names_can_be_listed,
     cars_are_dated_alike,
     cars_stand_once,
@@ -272,3 +272,14 @@ RULES: tuple[Rule, ...] = (
     rules_can_be_broken_and_kept,
     details_belong_to_their_kind,
 )
+
+
+def days_are_sound(t: Tables) -> Iterator[Offence]:
+    """Check cars and rules by all of the above, where the hub has any."""
+    if all(t[name].is_empty() for name in SEQUENCE):
+        return
+    for rule in _RULES:
+        yield from rule(t)
+
+
+RULES: tuple[Rule, ...] = (days_are_sound,)
