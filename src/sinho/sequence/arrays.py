@@ -233,26 +233,46 @@ class _Builder:
         }
 
     def group_parts(self, parts: dict[str, Any]) -> dict[str, Any]:
-        """Return, per level, the groups of cars alike in all that the levels above look at."""
-        size = self.day.size
-        group = np.zeros((self.levels, self.cars + 1), dtype=np.int64)
-        cars = np.zeros((self.levels, size), dtype=np.int64)
-        start = np.zeros((self.levels, size + 1), dtype=np.int64)
+        """Return, per level, the groups of cars alike in all that the levels above look at.
+
+        One group more than levels: in the last, cars are alike in everything.
+        """
+        size, values = self.day.size, parts["pair_cost"].shape[-1]
+        group = np.zeros((self.levels + 1, self.cars + 1), dtype=np.int64)
+        cars = np.zeros((self.levels + 1, size), dtype=np.int64)
+        start = np.zeros((self.levels + 1, size + 1), dtype=np.int64)
+        fit_start = np.zeros((len(parts["pair_value"]), size * values + 1), dtype=np.int64)
+        fit_cars = np.zeros((len(parts["pair_value"]), size), dtype=np.int64)
         keys: list[Ints] = []
-        for level in range(self.levels):
+        for level in range(self.levels + 1):
             stacked = np.stack([np.zeros(size, dtype=np.int64), *keys], axis=1)
             _, own = np.unique(stacked, axis=0, return_inverse=True)
             group[level, :size] = own.reshape(-1)
             cars[level] = np.argsort(group[level, :size], kind="stable")
             start[level] = np.searchsorted(np.sort(group[level, :size]), np.arange(size + 1))
+            if level == self.levels:
+                break
             masked = parts["mask"][:size] & parts["level_mask"][level]
-            keys += [column.astype(np.int64) for column in masked.T]
-            for kind in ("pair", "term"):
-                low, high = parts[f"{kind}_start"][level : level + 2]
-                for k in range(low, high):
-                    if kind == "pair" or level > 0 or parts["term"][k, 0] != RUNS:
-                        keys.append(parts[f"{kind}_value"][k, :size].astype(np.int64))
-        return {"group": group, "group_start": start, "group_cars": cars}
+            keys += list(masked.T)
+            low, high = parts["pair_start"][level : level + 2]
+            for k in range(low, high):
+                keys.append(parts["pair_value"][k, :size])
+                joint = group[level, :size] * values + parts["pair_value"][k, :size]
+                fit_cars[k] = np.argsort(joint, kind="stable")
+                fit_start[k] = np.searchsorted(np.sort(joint), np.arange(size * values + 1))
+            low, high = parts["term_start"][level : level + 2]
+            keys += [
+                parts["term_value"][t, :size]
+                for t in range(low, high)
+                if level > 0 or parts["term"][t, 0] != RUNS
+            ]
+        return {
+            "group": group,
+            "group_start": start,
+            "group_cars": cars,
+            "fit_start": fit_start,
+            "fit_cars": fit_cars,
+        }
 
     def held_parts(self) -> dict[str, Any]:
         """Return the places that pinned and frozen cars hold."""
@@ -271,6 +291,7 @@ def _sizes(parts: dict[str, Any]) -> dict[int, int]:
     places, rules = len(parts["held"]) - 1, len(parts["rule"])
     terms, levels = len(parts["term"]), len(parts["ratio_start"]) - 1
     return {
+        pool.ACTIVE_MASK: parts["mask"].shape[1],
         pool.LINE: places,
         pool.PLACE: len(parts["mask"]),
         pool.COUNTS: rules * places,
@@ -300,6 +321,7 @@ def _pack(day: Day, head: int, parts: dict[str, Any]) -> Ints:
     header[pool.ROW], header[pool.VALUES] = places // WORD + 3, parts["pair_cost"].shape[-1]
     header[pool.ENTRIES] = parts["term_table"].shape[-1]
     header[pool.FREE_COUNT] = len(parts["free"])
+    header[pool.ACTIVE] = header[pool.LEVELS]
     pieces, at = [header], len(header)
     for name, values in parts.items():
         header[getattr(pool, name.upper())] = at

@@ -7,12 +7,15 @@ from typing import Any
 from sinho.sequence.kernel.bits import assign, count, inlined, jit
 from sinho.sequence.kernel.extras import local, pair, settle
 from sinho.sequence.kernel.pool import (
+    ACTIVE,
+    ACTIVE_MASK,
     BEST,
     BEST_TOTAL,
     BITS,
     COUNTS,
     HAS,
     HEAD,
+    LEVEL_MASK,
     LEVELS,
     LINE,
     MASK,
@@ -21,12 +24,13 @@ from sinho.sequence.kernel.pool import (
     PLACES,
     ROW,
     RULE,
+    RATIO_START,
     RULE_COST,
     RULES,
     SIZE,
     TALLY,
     TERM,
-    TERMS,
+    TERM_START,
     TIGHT,
     TOTAL,
     WORDS,
@@ -36,13 +40,18 @@ from sinho.sequence.kernel.ratio import bits_of, put_count
 
 @jit
 def begin(m: Any) -> None:
-    """Fill all books for the order on the line."""
-    places, rules, line = m[PLACES], m[RULES], m[LINE]
+    """Fill the books of the active levels for the order on the line."""
+    places, line, active = m[PLACES], m[LINE], m[ACTIVE]
+    rules = m[m[RATIO_START] + active]
     first, last = m[HEAD], m[HEAD] + m[SIZE] - 1
     m[m[TOTAL] : m[TOTAL] + m[LEVELS]] = 0
-    m[m[RULE_COST] : m[RULE_COST] + rules] = 0
+    m[m[RULE_COST] : m[RULE_COST] + m[RULES]] = 0
     m[m[BITS] : m[BITS] + 3 * m[ROW] * rules] = 0
     m[m[COUNTS] : m[COUNTS] + places * rules] = 0
+    for word in range(m[WORDS]):
+        m[m[ACTIVE_MASK] + word] = 0
+        for level in range(active):
+            m[m[ACTIVE_MASK] + word] |= m[m[LEVEL_MASK] + level * m[WORDS] + word]
     for place in range(first, last + 1):
         m[m[PLACE] + m[line + place]] = place
     for r in range(rules):
@@ -59,11 +68,11 @@ def begin(m: Any) -> None:
         width = m[rule + 1]
         for start in range(first - width + 1, last + 1):
             put_count(m, r, start, count(m, has, start, start + width))
-    for level in range(m[LEVELS]):
+    for level in range(active):
         for k in range(m[m[PAIR_START] + level], m[m[PAIR_START] + level + 1]):
             for place in range(first, last + 1):
                 m[m[TOTAL] + level] += pair(m, k, m[line + place - 1], m[line + place])
-    for t in range(m[TERMS]):
+    for t in range(m[m[TERM_START] + active]):
         term = m[TERM] + 4 * t
         settle(m, t, first)
         m[m[TOTAL] + m[term + 1]] += m[term + 2] * local(m, t, first, last, False)
@@ -72,7 +81,7 @@ def begin(m: Any) -> None:
 @inlined
 def better(m: Any) -> bool:
     """Say whether the order is better than the best seen, level by level."""
-    for level in range(m[LEVELS]):
+    for level in range(m[ACTIVE]):
         now, best = m[m[TOTAL] + level], m[m[BEST_TOTAL] + level]
         if now != best:
             return now < best
@@ -84,6 +93,6 @@ def keep(m: Any) -> None:
     """Keep the order as the best."""
     for place in range(m[PLACES]):
         m[m[BEST] + place] = m[m[LINE] + place]
-    for level in range(m[LEVELS]):
+    for level in range(m[ACTIVE]):
         m[m[BEST_TOTAL] + level] = m[m[TOTAL] + level]
     m[m[TALLY] + 2] = m[m[TALLY]]

@@ -18,10 +18,11 @@ from sinho.sequence.kernel.extras import (
     value_of,
 )
 from sinho.sequence.kernel.pool import (
+    ACTIVE,
+    ACTIVE_MASK,
     BUFFER,
     LEFT,
     LEVEL_MASK,
-    LEVELS,
     LINE,
     MASK,
     PAIR_START,
@@ -33,7 +34,6 @@ from sinho.sequence.kernel.pool import (
     SWAP,
     TERM,
     TERM_START,
-    TERMS,
     TOTAL,
     WORDS,
 )
@@ -171,7 +171,7 @@ def acceptable(m: Any, kind: int, a: int, b: int, allowed: float) -> bool:
     taken when the changes, each times its level's price, never add up to more than allowed on the
     way down the levels; without allowance, when the first level that changes gets better.
     """
-    levels = m[LEVELS]
+    levels = m[ACTIVE]
     broken = m[m[TOTAL]] > 0
     if broken:
         change = level_change(m, 0, kind, a, b)
@@ -190,11 +190,12 @@ def acceptable(m: Any, kind: int, a: int, b: int, allowed: float) -> bool:
 @jit
 def apply(m: Any, kind: int, a: int, b: int) -> None:
     """Take a move and keep all books."""
-    levels, total, line = m[LEVELS], m[TOTAL], m[LINE]
+    levels, total, line = m[ACTIVE], m[TOTAL], m[LINE]
+    terms = m[m[TERM_START] + levels]
     swap = kind == SWAP
     for level in range(levels):
         m[total + level] += pairs_change(m, level, kind, a, b)
-    for t in range(m[TERMS]):
+    for t in range(terms):
         term = m[TERM] + 4 * t
         m[total + m[term + 1]] -= m[term + 2] * local(m, t, a, b, swap)
     if swap:
@@ -205,6 +206,7 @@ def apply(m: Any, kind: int, a: int, b: int) -> None:
         for word in range(words):
             mine = np.uint64(m[m[MASK] + words * x + word])
             unlike = mine ^ np.uint64(m[m[MASK] + words * y + word])
+            unlike &= np.uint64(m[m[ACTIVE_MASK] + word])
             while unlike:
                 bit = lowest(unlike)
                 unlike &= unlike - np.uint64(1)
@@ -220,8 +222,8 @@ def apply(m: Any, kind: int, a: int, b: int) -> None:
             m[line + place] = car
             m[m[PLACE] + car] = place
         recount(m, a, b)
-    for t in range(m[TERMS]):
+    for t in range(terms):
         term = m[TERM] + 4 * t
         m[total + m[term + 1]] += m[term + 2] * local(m, t, a, b, swap)
-    for t in range(m[TERMS]):
+    for t in range(terms):
         settle(m, t, a)

@@ -21,7 +21,8 @@ from __future__ import annotations
     VALUES,  # values of a neighbour rule's attribute, at most, and one for no car
     ENTRIES,  # entries of a term's table
     FREE_COUNT,  # places that are not held
-) = range(13)
+    ACTIVE,  # levels looked at: those from here on are neither evaluated nor kept in the books
+) = range(14)
 
 (
     MASK,  # [car, word] options, one bit per ratio rule
@@ -30,6 +31,7 @@ from __future__ import annotations
     PAIR_START,
     TERM_START,
     LEVEL_MASK,  # [level, word] bits of the level's ratio rules
+    ACTIVE_MASK,  # [word] bits of the active levels' ratio rules
     PAIR_VALUE,  # [neighbour rule, car] value of the attribute
     PAIR_COST,  # [neighbour rule, value in front, value behind] weighted cost
     PAIR_EVEN,  # [neighbour rule] whether the cost is the same both ways
@@ -38,9 +40,11 @@ from __future__ import annotations
     TERM_TABLE,  # [term, 2, entry] parameters
     HELD,  # [place + 1] held places before each place
     FREE,  # [free place] places that are not held
-    GROUP,  # [level, car] group of cars alike in all that the levels above look at
+    GROUP,  # [level + 1, car] group of cars alike in all that the levels above look at
     GROUP_START,  # [level, group + 1] where each group begins in GROUP_CARS
     GROUP_CARS,  # [level, car] cars by group
+    FIT_START,  # [neighbour rule, group of its level, value] where these begin in FIT_CARS
+    FIT_CARS,  # [neighbour rule, car] cars by group of the rule's level and value
     LIKE_START,  # [neighbour rule, value + 1] where each value begins in LIKE_CARS
     LIKE_CARS,  # [neighbour rule, car] cars by value
     LINE,  # [place] car at each place
@@ -58,8 +62,8 @@ from __future__ import annotations
     BEST_TOTAL,  # [level] its totals
     RANDOM,  # [1] state of the random numbers
     TALLY,  # [4] moves tried, taken, tried when the best was found
-) = range(13, 47)
-HEADER = 48
+) = range(14, 51)
+HEADER = 52
 
 OVER, TIGHT, HAS = 0, 1, 2
 """Bit sets of a ratio rule. Windows that do not count have neither of the first two."""

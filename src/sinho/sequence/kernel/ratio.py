@@ -8,6 +8,7 @@ import numpy as np
 
 from sinho.sequence.kernel.bits import FULL, assign, count, count_both, inlined, jit, test
 from sinho.sequence.kernel.pool import (
+    ACTIVE,
     BITS,
     BUFFER,
     COUNTS,
@@ -16,10 +17,10 @@ from sinho.sequence.kernel.pool import (
     MASK,
     OVER,
     PLACES,
+    RATIO_START,
     ROW,
     RULE,
     RULE_COST,
-    RULES,
     TIGHT,
     TOTAL,
     WORDS,
@@ -182,11 +183,49 @@ def put_count(m: Any, r: int, start: int, cars: int) -> None:
 
 
 @jit
-def step_counts(m: Any, r: int, start: int, stop: int, step: int) -> None:
-    """Add one car to, or take one from, the windows that begin in a range."""
+def add_car(m: Any, r: int, start: int, stop: int) -> None:
+    """Add one car to the windows that begin in a range."""
+    rule = m[RULE] + 8 * r
+    most, low, high = m[rule], m[rule + 3], m[rule + 4] + 1
     counts = m[COUNTS] + r * m[PLACES]
-    for at in range(start, stop):
-        put_count(m, r, at, m[counts + at] + step)
+    over = bits_of(m, r) + OVER * m[ROW]
+    tight = bits_of(m, r) + TIGHT * m[ROW]
+    costly = np.int64(0)
+    for place in range(start, stop):
+        cars = m[counts + place]
+        m[counts + place] = cars + 1
+        if cars >= most - 1 and low <= place < high:
+            if cars >= most:
+                costly += 1
+                if cars == most:
+                    assign(m, over, place, True)
+            else:
+                assign(m, tight, place, True)
+    m[m[RULE_COST] + r] += costly
+    m[m[TOTAL] + m[rule + 5]] += costly * m[rule + 2]
+
+
+@jit
+def drop_car(m: Any, r: int, start: int, stop: int) -> None:
+    """Take one car from the windows that begin in a range."""
+    rule = m[RULE] + 8 * r
+    most, low, high = m[rule], m[rule + 3], m[rule + 4] + 1
+    counts = m[COUNTS] + r * m[PLACES]
+    over = bits_of(m, r) + OVER * m[ROW]
+    tight = bits_of(m, r) + TIGHT * m[ROW]
+    saved = np.int64(0)
+    for place in range(start, stop):
+        cars = m[counts + place]
+        m[counts + place] = cars - 1
+        if cars >= most and low <= place < high:
+            if cars > most:
+                saved += 1
+                if cars == most + 1:
+                    assign(m, over, place, False)
+            else:
+                assign(m, tight, place, False)
+    m[m[RULE_COST] + r] -= saved
+    m[m[TOTAL] + m[rule + 5]] -= saved * m[rule + 2]
 
 
 @jit
@@ -197,18 +236,18 @@ def give(m: Any, r: int, gives: int, takes: int) -> None:
     assign(m, has, gives, False)
     assign(m, has, takes, True)
     if gives < takes:
-        step_counts(m, r, gives - width + 1, min(gives, takes - width) + 1, -1)
-        step_counts(m, r, max(gives, takes - width) + 1, takes + 1, 1)
+        drop_car(m, r, gives - width + 1, min(gives, takes - width) + 1)
+        add_car(m, r, max(gives, takes - width) + 1, takes + 1)
     else:
-        step_counts(m, r, max(takes, gives - width) + 1, gives + 1, -1)
-        step_counts(m, r, takes - width + 1, min(takes, gives - width) + 1, 1)
+        drop_car(m, r, max(takes, gives - width) + 1, gives + 1)
+        add_car(m, r, takes - width + 1, min(takes, gives - width) + 1)
 
 
 @jit
 def recount(m: Any, a: int, b: int) -> None:
-    """Keep the books of all ratio rules after the cars from ``a`` to ``b`` were set anew."""
+    """Keep the books of all active ratio rules after the cars from ``a`` to ``b`` were set anew."""
     line, words = m[LINE], m[WORDS]
-    for r in range(m[RULES]):
+    for r in range(m[m[RATIO_START] + m[ACTIVE]]):
         mask, shift = m[MASK] + (r >> 6), r & 63
         has = bits_of(m, r) + HAS * m[ROW]
         first, last = -1, -1

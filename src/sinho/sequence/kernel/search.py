@@ -7,11 +7,20 @@ from typing import Any
 
 from sinho.sequence.kernel.bits import WORD, inlined, jit, next_bit
 from sinho.sequence.kernel.books import better, keep
+from sinho.sequence.kernel.extras import (
+    pairs_reflected,
+    pairs_rotated_left,
+    pairs_rotated_right,
+    pairs_swapped,
+)
 from sinho.sequence.kernel.moves import acceptable, apply
 from sinho.sequence.kernel.pool import (
+    ACTIVE,
     AIM,
     BUFFER,
     CARS,
+    FIT_CARS,
+    FIT_START,
     FREE,
     FREE_COUNT,
     GROUP,
@@ -21,7 +30,6 @@ from sinho.sequence.kernel.pool import (
     HEAD,
     HELD,
     LEFT,
-    LEVELS,
     LIKE_CARS,
     LIKE_START,
     LINE,
@@ -99,6 +107,22 @@ def like(m: Any, k: int, car: int) -> int:
     return m[m[PLACE] + m[m[LIKE_CARS] + k * m[SIZE] + low + below(m, size)]]
 
 
+@inlined
+def fitting(m: Any, level: int, k: int, car: int, other: int) -> int:
+    """Return the place of a random car that the levels above cannot tell from ``car``.
+
+    It has the value of ``other`` in a neighbour rule; -1 where there is no such car.
+    """
+    g = m[m[GROUP] + level * m[CARS] + car]
+    value = m[m[PAIR_VALUE] + k * m[CARS] + other]
+    start = m[FIT_START] + k * (m[SIZE] * m[VALUES] + 1) + g * m[VALUES] + value
+    low = m[start]
+    size = m[start + 1] - low
+    if size == 0:
+        return -1
+    return m[m[PLACE] + m[m[FIT_CARS] + k * m[SIZE] + low + below(m, size)]]
+
+
 @jit
 def boundary(m: Any, k: int) -> int:
     """Return a place near a random one whose car differs from the one in front of it."""
@@ -125,8 +149,12 @@ def attempt(m: Any, kind: int, a: int, b: int, allowed: float) -> bool:
     if kind == SWAP:
         if m[held + a + 1] > m[held + a] or m[held + b + 1] > m[held + b]:
             return False
+        same = m[GROUP] + m[ACTIVE] * m[CARS]
+        if m[same + m[m[LINE] + a]] == m[same + m[m[LINE] + b]]:
+            return False
     elif m[held + b + 1] > m[held + a]:
         return False
+    m[m[TALLY]] += 1
     if not acceptable(m, kind, a, b, allowed):
         return False
     apply(m, kind, a, b)
@@ -155,24 +183,42 @@ def ratio_move(m: Any, level: int, allowed: float) -> None:
         i = guilty_place(m, level)
     if i < 0:
         i = any_place(m)
+    j = i
     pick = uniform(m)
+    line = m[LINE]
+    batched = m[m[PAIR_START] + level] > 0
     if pick < 0.72:
         kind = SWAP
         if pick < 0.45:
-            j = partner(m, level, i)
+            same = m[GROUP] + m[ACTIVE] * m[CARS]
+            for _ in range(3):
+                j = partner(m, level, i)
+                if m[same + m[line + j]] != m[same + m[line + i]]:
+                    break
         elif pick < 0.62:
             j = any_place(m)
         else:
             j = i + 1 + below(m, 12)
     elif pick < 0.84:
-        if uniform(m) < 0.5:
+        if batched and pick < 0.78:
+            # Next to a car of its batch's kind, so that no batch is broken.
+            j = like(m, 0, m[line + i])
+            kind = LEFT if i < j else RIGHT
+        elif uniform(m) < 0.5:
             j = any_place(m)
+            kind = LEFT if i < j else RIGHT
         else:
             j = i + below(m, 61) - 30
-        kind = LEFT if i < j else RIGHT
+            kind = LEFT if i < j else RIGHT
     elif pick < 0.96:
         kind = REFLECT
-        if uniform(m) < 0.4:
+        if batched and pick < 0.90:
+            # Whole batches, or a part of one.
+            i = boundary(m, 0)
+            j = boundary(m, 0) - 1
+            if j < i:
+                i, j = j + 1, i - 1
+        elif uniform(m) < 0.4:
             j = any_place(m)
         else:
             j = i + 1 + below(m, 40)
@@ -185,33 +231,56 @@ def ratio_move(m: Any, level: int, allowed: float) -> None:
 
 @jit
 def pair_move(m: Any, level: int, k: int, allowed: float) -> None:
-    """Try a move that may lower a neighbour rule: batches merged, moved, or swapped into."""
-    i = boundary(m, k)
+    """Try a move that may lower a neighbour rule: batches merged, moved, or swapped into.
+
+    Of three moves of a kind, that with the best change of the rule is tried.
+    """
     line = m[LINE]
     pick = uniform(m)
     kind = SWAP
-    if pick < 0.35:
-        # Reverse so that the car at the far end joins its like in front of i.
-        kind = REFLECT
-        j = like(m, k, m[line + i - 1])
-        if j < i:
-            i, j = j + 1, i - 1
-    elif pick < 0.55:
-        # Move the car next to one of its like.
-        j = like(m, k, m[line + i])
-        kind = LEFT if i < j else RIGHT
-    elif pick < 0.9:
-        # Swap it with a car that fits in, like its neighbour, if the levels above allow.
-        value = m[PAIR_VALUE] + k * m[CARS]
-        want = m[value + m[line + i - 1]]
-        j = i
-        for _ in range(8):
-            j = partner(m, level, i)
-            if m[value + m[line + j]] == want:
-                break
-    else:
-        j = any_place(m)
-    attempt(m, kind, i, j, allowed)
+    chosen = SWAP
+    a, b, least = 0, 0, 1 << 40
+    for _ in range(3):
+        i = boundary(m, k)
+        if pick < 0.3:
+            # Reverse so that the car at the far end joins its like in front of i.
+            kind = REFLECT
+            j = like(m, k, m[line + i - 1])
+            if j < i:
+                i, j = j + 1, i - 1
+            if j < m[HEAD] or i >= j:
+                continue
+            change = pairs_reflected(m, k, i, j)
+        elif pick < 0.45:
+            # Move the car next to one of its like.
+            j = like(m, k, m[line + i])
+            if i == j:
+                continue
+            if i < j:
+                kind = LEFT
+                change = pairs_rotated_left(m, k, i, j)
+            else:
+                kind = RIGHT
+                change = pairs_rotated_right(m, k, j, i)
+        elif pick < 0.95:
+            # Swap a car at the end of a batch with one that fits in, if the levels above allow.
+            other = i - 1
+            if i > m[HEAD] and uniform(m) < 0.5:
+                i, other = i - 1, i
+            j = fitting(m, level, k, m[line + i], m[line + other])
+            if j < 0 or i == j:
+                continue
+            change = pairs_swapped(m, k, min(i, j), max(i, j))
+        else:
+            j = any_place(m)
+            if i == j:
+                continue
+            change = pairs_swapped(m, k, min(i, j), max(i, j))
+        if change < least or (change == least and abs(i - j) < abs(a - b)):
+            a, b, least = i, j, change
+            chosen = kind
+    if least < 1 << 40:
+        attempt(m, chosen, a, b, allowed)
 
 
 @jit
@@ -227,14 +296,13 @@ def run(m: Any, moves: int, temperature: float) -> None:
     temperature : float
         Mean of the worsening allowed, in priced units; 0 for none.
     """
-    levels = m[LEVELS]
+    levels = m[ACTIVE]
     for _ in range(moves):
-        m[m[TALLY]] += 1
         allowed = 0.0
         if temperature > 0.0:
             allowed = -temperature * math.log(1.0 - uniform(m))
         u = below(m, 4294967296)
-        level = 1
+        level = 0
         while level < levels - 1 and u >= m[m[AIM] + level]:
             level += 1
         ratios = m[m[RATIO_START] + level + 1] - m[m[RATIO_START] + level]

@@ -1,0 +1,419 @@
+"""The search for a day's order: an anytime algorithm, fixed by seed and number of moves."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from sinho import __version__
+from sinho.errors import DataError, Infeasible, Problem
+from sinho.results import Sequence as Result
+from sinho.sequence.arrays import Ints, Problem as Arrays, new_search, prepare
+from sinho.sequence.bounds import Bounds, bounds
+from sinho.sequence.check import check_day
+from sinho.sequence.contradictions import contradictions
+from sinho.sequence.day import Day
+from sinho.sequence.kernel import construct, pool
+from sinho.sequence.rules import Overload, Rule, Spread
+from sinho.sequence.score import score_order
+from sinho.sequence.stages import (
+    CHUNK,
+    Stage,
+    best_totals,
+    enter,
+    plan_stages,
+    push,
+    totals,
+    tried,
+)
+from sinho.stop import NoLimit, Progress, Report, StopRule, TimeLimit
+
+DEFAULT_SECONDS = 20.0
+LOOK = 0.1
+"""Seconds between two reports of progress."""
+
+Why = Literal["optimal", "iterations", "time", "stopped"]
+
+
+@dataclass
+class _Clock:
+    """How much of a search is done, by its moves or by its time."""
+
+    stop: StopRule
+    moves: int | None
+    started: float = field(default_factory=time.perf_counter)
+    allowed: float = 0.0
+    given_up: bool = False
+
+    def __post_init__(self) -> None:
+        self.allowed = self.stop.seconds_left
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the search began."""
+        return time.perf_counter() - self.started
+
+    def done(self, made: int) -> float:
+        """Return the share of the search that is done after so many iterations of a thread."""
+        if self.moves is not None:
+            return made / self.moves
+        return self.seconds / self.allowed if self.allowed < float("inf") else 0.0
+
+    def over(self) -> bool:
+        """Say whether the search has to end now, whatever its share."""
+        if not self.given_up and self.stop():
+            self.given_up = True
+        return self.given_up
+
+
+@dataclass
+class _Walker:
+    """One of the searches side by side."""
+
+    m: Ints
+    made: int = 0
+
+    def work(self, stage: Stage, begin: float, end: float, clock: _Clock, goal: int) -> None:
+        """Walk through a stage, until its share is done, its goal is met, or time is over."""
+        best = best_totals(self.m)
+        while not clock.over():
+            done = clock.done(self.made)
+            if done >= end or best[0] == 0 and best[stage.level] <= goal:
+                return
+            moves = CHUNK
+            if clock.moves is not None:
+                moves = min(CHUNK, max(1, round(end * clock.moves) - self.made))
+            push(self.m, moves, stage.temperature((done - begin) / (end - begin)))
+            self.made += moves
+
+
+def _unit(day: Day, level: int) -> float:
+    """Return a typical step of a level: one unit of its most common kind of rule."""
+    rules = [rule for rule in day.rules if rule.level == level]
+    steps = [rule.weight * day.level_scale(level) / rule.scale * _step(rule) for rule in rules]
+    return float(np.median(steps)) if steps else 1.0
+
+
+def _step(rule: Rule) -> float:
+    """Return a typical change of a rule's whole-number cost by one move."""
+    if isinstance(rule, Spread):
+        return float(rule.scale)
+    if isinstance(rule, Overload):
+        return max([round(minutes * rule.scale) for _, minutes in rule.times], default=1) or 1
+    return float(rule.scale)
+
+
+def _given(day: Day) -> Ints:
+    """Return the car that a first order puts at each position, or -1.
+
+    Held cars stand where they are held; cars with a hard window stand within it, the one with the
+    earliest end first.
+    """
+    number = {car: at for at, car in enumerate(day.idents)}
+    given = np.full(day.size, -1, dtype=np.int64)
+    held = day.fixed()
+    for car, position in held.items():
+        given[position - 1] = number[car]
+    waiting = [(late, early, car) for car, (early, late) in day.windows().items() if car not in held]
+    for position in range(1, day.size + 1):
+        if given[position - 1] >= 0:
+            continue
+        ready = [entry for entry in waiting if entry[1] <= position <= entry[0]]
+        urgent = [entry for entry in ready if _pressed(waiting, given, entry, position)]
+        if urgent:
+            chosen = min(urgent)
+            given[position - 1] = number[chosen[2]]
+            waiting.remove(chosen)
+    return given
+
+
+def _pressed(
+    waiting: Sequence[tuple[int, int, str]], given: Ints, entry: tuple[int, int, str], position: int
+) -> bool:
+    """Say whether a car must be placed now for all up to its latest position to find a place."""
+    late = entry[0]
+    due = sum(other[0] <= late for other in waiting)
+    free = int((given[position - 1 : late] < 0).sum())
+    return free <= due
+
+
+def _numbers(day: Day, order: Sequence[str]) -> Ints:
+    number = {car: at for at, car in enumerate(day.idents)}
+    wrong = [car for car in order if car not in number]
+    if wrong or sorted(order) != sorted(day.idents):
+        missing = sorted(set(day.idents) - set(order))
+        raise DataError(
+            [
+                Problem(
+                    "start",
+                    "the order to start from must hold each car of the day once",
+                    value=", ".join([*wrong, *missing][:5]) or None,
+                    hint="Cars shown are unknown or missing; a car may not stand in it twice.",
+                )
+            ]
+        )
+    return np.array([number[car] for car in order], dtype=np.int64)
+
+
+def _line(m: Ints) -> Ints:
+    return m[m[pool.LINE] : m[pool.LINE] + m[pool.PLACES]]
+
+
+def _best_line(m: Ints) -> Ints:
+    return m[m[pool.BEST] : m[pool.BEST] + m[pool.PLACES]]
+
+
+@dataclass
+class _Search:
+    """The state of a whole search: its walkers and the best order by all levels."""
+
+    day: Day
+    arrays: Arrays
+    limits: Bounds
+    clock: _Clock
+    walkers: list[_Walker]
+    report: Report | None
+    best_key: tuple[int, ...] = ()
+    best_line: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    rows: list[dict[str, float | int | None]] = field(default_factory=list)
+    changed: float = 0.0
+
+    @property
+    def levels(self) -> int:
+        """Levels, the hard rules included."""
+        return len(self.day.levels) + 1
+
+    @property
+    def moves(self) -> int:
+        """Moves tried by all walkers."""
+        return sum(tried(walker.m) for walker in self.walkers)
+
+    def goal(self, level: int) -> int:
+        """Return the total of a level below which no order can be, without what is constant."""
+        if level == 0:
+            return 0
+        return self.limits.totals[level - 1] - self.arrays.constant[level]
+
+    def figures(self, key: Sequence[int]) -> dict[str, float | None]:
+        """Return the figures of levels; those not looked at are null."""
+        names = self.day.levels
+        return {
+            name: (key[at + 1] + self.arrays.constant[at + 1]) / self.day.level_scale(at)
+            if at + 1 < len(key)
+            else None
+            for at, name in enumerate(names)
+        }
+
+    def note(self, key: Sequence[int]) -> None:
+        """Write down an improvement."""
+        row: dict[str, float | int | None] = {"seconds": self.clock.seconds, "moves": self.moves}
+        self.rows.append(row | self.figures(key))
+        self.changed = self.clock.seconds
+
+    def tell(self, stage: Stage, key: Sequence[int], done: float) -> None:
+        """Report progress."""
+        if self.report is None:
+            return
+        shown = ", ".join(
+            f"{name} {value:,.10g}" for name, value in self.figures(key).items() if value is not None
+        )
+        speed = self.moves / max(self.clock.seconds, 1e-9)
+        age = self.clock.seconds - self.changed
+        hard = f"{key[0]} hard rules broken, " if key[0] > 0 else ""
+        text = f"sequence: {hard}{shown}; {speed / 1e6:.1f} million moves/s; best {age:.0f} s old"
+        figure = self.figures(key).get(self.day.levels[stage.level - 1]) if stage.level else None
+        self.report(Progress(text, self.clock.seconds, best=figure, done=min(1.0, done)))
+
+    def through(self, stage: Stage, begin: float, end: float, pool_of: Executor) -> None:
+        """Let all walkers walk through a stage; the best order of them goes on."""
+        goal = self.goal(stage.level)
+        jobs: list[Future[None]] = [
+            pool_of.submit(walker.work, stage, begin, end, self.clock, goal)
+            for walker in self.walkers
+        ]
+        seen: tuple[int, ...] = ()
+        try:
+            while wait(jobs, timeout=LOOK).not_done:
+                self.clock.over()
+                seen = self.watch(stage, seen)
+        except BaseException:
+            self.clock.given_up = True
+            wait(jobs)
+            raise
+        for job in jobs:
+            job.result()
+        self.watch(stage, seen)
+
+    def watch(self, stage: Stage, seen: tuple[int, ...]) -> tuple[int, ...]:
+        """Note and report the best of the walkers."""
+        key = min(tuple(best_totals(walker.m).tolist()) for walker in self.walkers)
+        if key != seen and key != tuple(self.best_key[: len(key)]):
+            self.note(key)
+        self.tell(stage, key, self.clock.done(self.walkers[0].made))
+        return key
+
+    def gather(self) -> None:
+        """Take the best order of the walkers, by all levels, if it beats the best so far."""
+        last = Stage(self.levels - 1, 0.0)
+        for walker in self.walkers:
+            enter(walker.m, last)
+            key = tuple(totals(walker.m).tolist())
+            if not self.best_key or key < self.best_key:
+                self.best_key, self.best_line = key, _line(walker.m).copy()
+                self.note(key)
+
+    def go(self, stages: Sequence[Stage], pool_of: Executor) -> Why:
+        """Walk through all stages; say why the search ended."""
+        begin = 0.0
+        for at, stage in enumerate(stages):
+            if self.optimal:
+                return "optimal"
+            if self.clock.over():
+                break
+            active = [tuple(best_totals(walker.m)[: stage.level + 1]) for walker in self.walkers]
+            leader = self.walkers[active.index(min(active))]
+            line = _best_line(leader.m).copy()
+            for walker in self.walkers:
+                enter(walker.m, stage, line)
+            begin = max(begin, self.clock.done(self.walkers[0].made))
+            left = sum(other.share for other in stages[at:])
+            end = begin + (1.0 - begin) * stage.share / left
+            if at == len(stages) - 1:
+                end = 1.0
+            self.through(stage, begin, end, pool_of)
+            self.gather()
+        if self.optimal:
+            return "optimal"
+        return self.ended
+
+    @property
+    def optimal(self) -> bool:
+        """Whether no order can be better: each level is at its bound."""
+        return self.best_key[0] == 0 and all(
+            self.best_key[level] <= self.goal(level) for level in range(1, self.levels)
+        )
+
+    @property
+    def ended(self) -> Why:
+        """Why the search ended where it did not prove that nothing is better."""
+        if self.clock.moves is not None and self.clock.done(self.walkers[0].made) >= 1.0:
+            return "iterations"
+        if self.clock.stop.seconds_left <= 0 and self.clock.allowed < float("inf"):
+            timed = self.clock.seconds >= self.clock.allowed * 0.999
+            return "time" if timed else "stopped"
+        return "stopped" if self.clock.given_up else "time"
+
+
+def sequence_day(
+    day: Day,
+    *,
+    start: Sequence[str] | None = None,
+    stop: StopRule | None = None,
+    iterations: int | None = None,
+    seed: int = 1,
+    threads: int = 1,
+    progress: Report | None = None,
+) -> Result:
+    """Find the order in which a day's cars are built.
+
+    Local search with swaps, insertions, reflections and shuffles, and moves that merge and move
+    batches, evaluated by bit counts; one level after the other by simulated annealing, which never
+    gives up what a level above has won (after Estellon, Gardi and Nouioua 2008, and Briant, Naddef
+    and Mounie 2008, both European Journal of Operational Research 191). Several threads search from
+    their own seeds and go on from the best of them after each stage.
+
+    Parameters
+    ----------
+    day : Day
+        The cars and the rules.
+    start : sequence of str, optional
+        Idents in the order to go on from; without one, the search builds its own.
+    stop : StopRule, optional
+        When to stop and hand back the best order so far; 20 seconds where neither this nor a number
+        of iterations is given.
+    iterations : int, optional
+        Moves per thread. With it, the result depends on the day, the start, the seed and the
+        number of threads alone, unless the stop rule ends the search before.
+    seed : int
+        Seed of the random numbers.
+    threads : int
+        Searches side by side.
+    progress : callable, optional
+        Hears the best figures about ten times a second.
+
+    Returns
+    -------
+    Sequence
+        The order, its score, its bounds and how it was found.
+
+    Raises
+    ------
+    DataError
+        When the day, or the order to start from, breaks its rules.
+    Infeasible
+        When hard rules contradict each other.
+    ValueError
+        When the number of threads or of iterations is not positive, or the seed is negative.
+    """
+    if threads < 1 or seed < 0 or (iterations is not None and iterations < 1):
+        raise ValueError("threads and iterations must be 1 or more, the seed 0 or more")
+    check_day(day)
+    clashes = contradictions(day)
+    if clashes:
+        raise Infeasible(clashes)
+    if stop is None:
+        stop = NoLimit() if iterations is not None else TimeLimit(DEFAULT_SECONDS)
+    limits = bounds(day)
+    arrays = prepare(day)
+    walkers = [_Walker(m) for m in _searches(day, arrays, start, seed, threads)]
+    search = _Search(day, arrays, limits, _Clock(stop, iterations), walkers, progress)
+    last = Stage(search.levels - 1, 0.0)
+    for walker in walkers:
+        enter(walker.m, last, _line(walker.m).copy())
+    search.gather()
+    unit = (1.0, *(_unit(day, level) for level in range(len(day.levels))))
+    with ThreadPoolExecutor(threads) as pool_of:
+        status = search.go(plan_stages(search.levels, unit, start is not None), pool_of)
+    head = int(arrays.packed[pool.HEAD])
+    idents = day.idents
+    order = tuple(idents[car] for car in search.best_line[head : head + day.size])
+    return Result(
+        day=day.name,
+        order=order,
+        score=score_order(day, order),
+        bounds=limits.figures,
+        status=status,
+        seed=seed,
+        threads=threads,
+        iterations=search.moves,
+        seconds=search.clock.seconds,
+        history=pl.DataFrame(search.rows, infer_schema_length=None),
+        versions={"sinho": __version__, "numba": _numba_version(), "python": platform.python_version()},
+    )
+
+
+def _searches(
+    day: Day, arrays: Arrays, start: Sequence[str] | None, seed: int, threads: int
+) -> list[Ints]:
+    """Return the arrays of the searches side by side, each with its first order on the line."""
+    blank = np.arange(day.size, dtype=np.int64) if start is None else _numbers(day, start)
+    found = []
+    for thread in range(threads):
+        m = new_search(arrays, blank, seed * 1_000_003 + thread)
+        if start is None:
+            construct(m, _given(day))
+        found.append(m)
+    return found
+
+
+def _numba_version() -> str:
+    from importlib.metadata import version
+
+    return version("numba")

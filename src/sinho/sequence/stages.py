@@ -1,0 +1,129 @@
+"""The stages of a search: which levels it looks at, how worse orders are allowed, for how long.
+
+Levels are won one after the other, as their order asks. While a level is worked on, the levels
+above never get worse and those below are not looked at, which makes a move cheap. Worse orders are
+allowed with a chance that falls through the stage (simulated annealing; Kirkpatrick, Gelatt and
+Vecchi 1983, Science 220, 671-680); in the last part no worse order is allowed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sinho.sequence.kernel import begin, pool, run
+from sinho.sequence.arrays import Ints
+
+CHUNK = 20_000
+"""Moves between two looks at the clock."""
+
+APART = 10**6
+"""Price of a unit of a level, in units of the next: no allowance ever pays for one."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of a search.
+
+    Parameters
+    ----------
+    level : int
+        The level worked on, 0 for the hard rules; those below it are not looked at.
+    share : float
+        Share of the search's moves or time, relative to the other stages.
+    hot, cold : float
+        Mean worsening of the level that is allowed at the begin and at the end; 0 for none.
+    """
+
+    level: int
+    share: float
+    hot: float = 0.0
+    cold: float = 0.0
+
+    def temperature(self, done: float) -> float:
+        """Return the mean worsening allowed when a share of the stage is done."""
+        if self.hot <= 0:
+            return 0.0
+        return float(self.hot * (self.cold / self.hot) ** min(1.0, done))
+
+
+def plan_stages(levels: int, unit: tuple[float, ...], warm: bool) -> list[Stage]:
+    """Return the stages of a search.
+
+    Parameters
+    ----------
+    levels : int
+        Levels, the hard rules included.
+    unit : tuple of float
+        A typical step of each level, in the units of its total.
+    warm : bool
+        Whether the search goes on from an order that is good already; less is then allowed.
+    """
+    last = levels - 1
+    stages = [Stage(last, 0.02)]
+    soft = levels - 1
+    hot = 0.2 if warm else 0.35
+    for level in range(1, levels):
+        share = 0.4 if level == last else 0.5 if level > 1 else 0.25 if soft > 1 else 0.96
+        heat = hot if level < last or soft == 1 else hot + 0.1
+        stages.append(Stage(level, share, heat * unit[level], 0.07 * unit[level]))
+    return [*stages, Stage(last, 0.03)]
+
+
+def enter(m: Ints, stage: Stage, order: Ints | None = None) -> None:
+    """Make a search ready for a stage; its books are filled for the best order seen.
+
+    Parameters
+    ----------
+    m : ndarray of int64
+        The search.
+    stage : Stage
+        The stage.
+    order : ndarray of int64, optional
+        The line to start from instead of the best order seen.
+    """
+    active = stage.level + 1
+    m[pool.ACTIVE] = active
+    line = m[m[pool.LINE] : m[pool.LINE] + m[pool.PLACES]]
+    line[:] = m[m[pool.BEST] : m[pool.BEST] + m[pool.PLACES]] if order is None else order
+    prices = m[m[pool.PRICE] : m[pool.PRICE] + m[pool.LEVELS]]
+    prices[:] = 1
+    for level in range(stage.level):
+        prices[level] = min(APART ** (stage.level - level), 10**18)
+    aims = np.ones(active)
+    aims[0] = 0.0
+    aims[stage.level] = 2.0
+    begin(m)
+    if totals(m)[0] > 0:
+        aims[0] = active
+    sums = np.cumsum(aims) / aims.sum() * 2.0**32
+    m[m[pool.AIM] : m[pool.AIM] + active] = np.ceil(sums).astype(np.int64)
+    remember(m)
+
+
+def remember(m: Ints) -> None:
+    """Take the order on the line as the best seen."""
+    places, active = m[pool.PLACES], m[pool.ACTIVE]
+    m[m[pool.BEST] : m[pool.BEST] + places] = m[m[pool.LINE] : m[pool.LINE] + places]
+    m[m[pool.BEST_TOTAL] : m[pool.BEST_TOTAL] + active] = totals(m)
+
+
+def totals(m: Ints) -> Ints:
+    """Return a view of the totals of the active levels."""
+    return m[m[pool.TOTAL] : m[pool.TOTAL] + m[pool.ACTIVE]]
+
+
+def best_totals(m: Ints) -> Ints:
+    """Return a view of the totals of the best order seen, of the active levels."""
+    return m[m[pool.BEST_TOTAL] : m[pool.BEST_TOTAL] + m[pool.ACTIVE]]
+
+
+def tried(m: Ints) -> int:
+    """Return the moves tried so far."""
+    return int(m[m[pool.TALLY]])
+
+
+def push(m: Ints, moves: int, temperature: float) -> None:
+    """Try so many moves, without the interpreter's lock."""
+    run(m, moves, temperature)
