@@ -38,7 +38,7 @@ Iterations = Annotated[
     int | None,
     typer.Option(
         metavar="N",
-        min=0,
+        min=1,
         help="Moves that each thread tries; the same seed, threads and moves give the same "
         "sequence.",
     ),
