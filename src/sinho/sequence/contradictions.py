@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TypeVar
 
 from sinho.sequence.bounds.facts import Facts
-from sinho.sequence.bounds.groups import joint_groups, least_together
+from sinho.sequence.bounds.groups import joint_groups, keep_together
 from sinho.sequence.bounds.rules import RuleBound, rule_bound
 from sinho.sequence.bounds.runs import run_conflict
 from sinho.sequence.bounds.single import unplaced
@@ -223,7 +223,7 @@ def _ratios_together(day: Day) -> Iterator[tuple[str, ...]]:
     facts = Facts(replace(day, rules=tuple(ratios)))
     ratios = [rule for rule in ratios if not facts.floor(rule).least]
     for group in joint_groups(ratios, facts):
-        kept = _smallest(group.rules, lambda some: least_together(some, facts) > 0)
+        kept = _smallest(group.rules, lambda some: not keep_together(some, facts))
         yield tuple(f"{say(rule)}, on {facts.cars(rule.option):,} cars" for rule in kept)
 
 

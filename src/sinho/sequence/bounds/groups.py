@@ -9,14 +9,17 @@ from itertools import combinations
 import numpy as np
 
 from sinho.sequence.bounds.facts import Facts
-from sinho.sequence.bounds.joint import joint_floor
+from sinho.sequence.bounds.joint import Joint, joint_floor
 from sinho.sequence.rules import Ratio
 
 LOOKED_AT = 12
 """Rules of a level that are combined, those with the highest utilisation."""
 TRIED = 4
 """Groups that are tried of each ranking."""
-ROUNDS = 60
+STATES, ROUNDS = 800, 60
+"""Most states of a group, and most rounds of improving its prices."""
+STATES_GROWN, ROUNDS_GROWN = 1500, 12
+"""The same for a group that is widened by a rule."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +28,19 @@ class Group:
 
     Parameters
     ----------
-    rules : tuple of Ratio
-        The rules.
-    total : int
-        Least weighted cost of the rules together.
+    joint : Joint
+        What they cost together.
     gain : int
         How much this is above the sum of the rules by themselves.
     """
 
-    rules: tuple[Ratio, ...]
-    total: int
+    joint: Joint
     gain: int
+
+    @property
+    def rules(self) -> tuple[Ratio, ...]:
+        """The rules."""
+        return self.joint.rules
 
 
 def joint_groups(rules: Sequence[Ratio], facts: Facts) -> list[Group]:
@@ -53,19 +58,21 @@ def joint_groups(rules: Sequence[Ratio], facts: Facts) -> list[Group]:
     list of Group
         Groups with a gain, the largest first.
     """
-    found = [group for rules in _candidates(rules, facts) if (group := _group(rules, facts))]
+    found = [group for some in _candidates(rules, facts) if (group := _group(some, facts))]
     found.sort(key=lambda group: (-group.gain, len(group.rules)))
-    taken: set[Ratio] = set()
+    left = set(rules)
     chosen = []
     for group in found:
-        if taken.isdisjoint(group.rules):
-            chosen.append(group)
-            taken.update(group.rules)
+        if left.issuperset(group.rules):
+            sharper = _refined(group, facts)
+            wider = _grown(sharper, [rule for rule in rules if rule in left], facts)
+            chosen.append(wider)
+            left.difference_update(wider.rules)
     return chosen
 
 
-def least_together(rules: Sequence[Ratio], facts: Facts) -> int:
-    """Return the least weighted cost of ratio rules together.
+def keep_together(rules: Sequence[Ratio], facts: Facts) -> bool:
+    """Return whether ratio rules are not known to rule each other out.
 
     Parameters
     ----------
@@ -76,19 +83,50 @@ def least_together(rules: Sequence[Ratio], facts: Facts) -> int:
 
     Returns
     -------
-    int
-        A lower bound, at least the sum of the rules by themselves.
+    bool
+        False where no order of the day keeps them all.
     """
-    apart = sum(rule.weight * facts.floor(rule).least for rule in rules)
-    together = joint_floor(rules, facts, ROUNDS) if len(rules) > 1 else None
-    return max(apart, together or 0)
+    if any(facts.floor(rule).least for rule in rules):
+        return False
+    return len(rules) < 2 or _group(tuple(rules), facts) is None
 
 
 def _group(rules: tuple[Ratio, ...], facts: Facts) -> Group | None:
     """Return what rules cost together, if that is more than by themselves."""
-    apart = sum(rule.weight * facts.floor(rule).least for rule in rules)
-    total = least_together(rules, facts)
-    return Group(rules, total, total - apart) if total > apart else None
+    joint = joint_floor(rules, facts, states=STATES, rounds=ROUNDS)
+    return _gaining(joint, facts)
+
+
+def _refined(group: Group, facts: Facts) -> Group:
+    """Return the group with better prices, begun anew from those found until that gains nothing."""
+    while True:
+        joint = joint_floor(group.rules, facts, states=STATES, rounds=ROUNDS, known=group.joint)
+        sharper = _gaining(joint, facts)
+        if sharper is None or sharper.gain <= group.gain:
+            return group
+        group = sharper
+
+
+def _grown(group: Group, rules: Sequence[Ratio], facts: Facts) -> Group:
+    """Return the group with one more rule, the one that raises its gain the most, if any does."""
+    best = group
+    for rule in rules:
+        if rule not in group.rules:
+            together = (*group.rules, rule)
+            joint = joint_floor(
+                together, facts, states=STATES_GROWN, rounds=ROUNDS_GROWN, known=group.joint
+            )
+            wider = _gaining(joint, facts)
+            if wider and wider.gain > best.gain:
+                best = wider
+    return best
+
+
+def _gaining(joint: Joint | None, facts: Facts) -> Group | None:
+    if joint is None:
+        return None
+    apart = sum(rule.weight * facts.floor(rule).least for rule in joint.rules)
+    return Group(joint, joint.total - apart) if joint.total > apart else None
 
 
 def _candidates(rules: Sequence[Ratio], facts: Facts) -> Iterator[tuple[Ratio, ...]]:

@@ -17,6 +17,8 @@ Programming 46, 105-122). Prices are whole 4096ths, so the bound is exact arithm
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +37,6 @@ Ages = tuple[tuple[int, ...], ...]
 
 PARTS = 4096
 """Parts of a price."""
-MOST_STATES = 600
 MOST_CLASSES = 16
 NEVER = 1 << 50
 
@@ -60,7 +61,33 @@ class Machine:
     fitted: Whole
 
 
-def joint_floor(rules: Sequence[Ratio], facts: Facts, rounds: int) -> int | None:
+@dataclass(frozen=True)
+class Joint:
+    """What ratio rules cost together.
+
+    Parameters
+    ----------
+    rules : tuple of Ratio
+        The rules.
+    total : int
+        Sum of weight times cost that no order avoids.
+    prices : mapping of tuple of int to float
+        Prices of the classes that prove it, by the options that a class has.
+    """
+
+    rules: tuple[Ratio, ...]
+    total: int
+    prices: Mapping[tuple[int, ...], float]
+
+
+def joint_floor(
+    rules: Sequence[Ratio],
+    facts: Facts,
+    *,
+    states: int,
+    rounds: int,
+    known: Joint | None = None,
+) -> Joint | None:
     """Return a lower bound of the weighted cost of several ratio rules together.
 
     Parameters
@@ -69,39 +96,44 @@ def joint_floor(rules: Sequence[Ratio], facts: Facts, rounds: int) -> int | None
         The rules.
     facts : Facts
         The day's figures.
-    rounds : int
-        Most rounds of improving the prices.
+    states, rounds : int
+        Most states, and most rounds of improving the prices.
+    known : Joint, optional
+        The bound of the first of the rules, whose prices are taken to begin with.
 
     Returns
     -------
-    int or None
-        Sum of weight times cost that no order avoids; None where the group has too many states.
+    Joint or None
+        The bound; None where the group has too many states.
     """
     columns = [facts.fitted(rule.option).tolist() for rule in rules]
     classes = list(zip(*columns, strict=True))
     counts = Counter(classes)
     kinds = sorted(counts)
-    machine = _machine(rules, kinds, _begun(rules, facts)) if len(kinds) <= MOST_CLASSES else None
+    machine = None
+    if len(kinds) <= MOST_CLASSES:
+        machine = _machine(rules, kinds, _begun(rules, facts), states)
     if machine is None:
         return None
     numbers = np.array([counts[kind] for kind in kinds], dtype=np.int64)
     held = {at: kinds.index(classes[row]) for at, row in facts.held.items()}
     row = _Row(rules, facts.size, facts.day.previous.height, machine, held)
-    best = -NEVER
 
     def value(prices: Real) -> tuple[float, Real]:
-        nonlocal best
         whole = np.round(prices * PARTS).astype(np.int64)
         cost, placed = row.cheapest(whole)
-        total = cost + int(whole @ numbers)
-        best = max(best, total)
-        return total / PARTS, (numbers - placed).astype(np.float64)
+        return (cost + int(whole @ numbers)) / PARTS, (numbers - placed).astype(np.float64)
 
     # To begin with, a car is priced at what the rules by themselves would save without it.
-    slopes = [rule.weight * facts.floor(rule).slope for rule in rules]
-    start = (machine.fitted @ np.array(slopes, dtype=np.int64)).astype(np.float64)
-    improve(value, start, rounds)
-    return -(-best // PARTS) + sum(rule.weight * _already_broken(rule, facts) for rule in rules)
+    first = len(known.rules) if known else 0
+    slopes = [rule.weight * facts.floor(rule).slope for rule in rules[first:]]
+    start = (machine.fitted[:, first:] @ np.array(slopes, dtype=np.int64)).astype(np.float64)
+    if known:
+        start += [known.prices[kind[:first]] for kind in kinds]
+    best, prices = improve(value, start, rounds)
+    # The value is a whole number of parts, which a float of this size holds exactly.
+    total = math.ceil(best) + sum(rule.weight * _already_broken(rule, facts) for rule in rules)
+    return Joint(tuple(rules), total, dict(zip(kinds, prices.tolist(), strict=True)))
 
 
 def _already_broken(rule: Ratio, facts: Facts) -> int:
@@ -124,7 +156,7 @@ def _begun(rules: Sequence[Ratio], facts: Facts) -> Ages:
 
 
 def _machine(
-    rules: Sequence[Ratio], kinds: Sequence[tuple[int, ...]], begun: Ages
+    rules: Sequence[Ratio], kinds: Sequence[tuple[int, ...]], begun: Ages, most: int
 ) -> Machine | None:
     """Return the states that can be reached and what follows them; None where they are too many."""
 
@@ -143,7 +175,7 @@ def _machine(
             if after not in number:
                 number[after] = len(states)
                 states.append(after)
-                if len(states) > MOST_STATES:
+                if len(states) > most:
                     return None
             row.append(number[after])
         follows.append(row)
@@ -176,12 +208,10 @@ class _Row:
         # Where windows lie clear of both ends, a car costs the same at every position.
         clear = range(reach, size - reach + 1)
         self.plain = self._cost(reach)
-        self.ends = {
-            at: self._cost(at) for at in range(1, size + 1) if at not in clear or at in held
-        }
-        for at, kind in held.items():
-            others = np.arange(len(machine.fitted)) != kind
-            self.ends[at] = self.ends[at] + NEVER * others
+        self.ends = {at: self._cost(at) for at in range(1, size + 1) if at not in clear}
+        every = np.arange(len(machine.fitted))
+        self.barred = {at: np.where(every == kind, 0, NEVER) for at, kind in held.items()}
+        self.single = sorted({*self.ends, *held})
 
     def _cost(self, position: int) -> Whole:
         """Return what a class costs in each state at a position; shape (states, classes)."""
@@ -203,8 +233,9 @@ class _Row:
         position = self.size
         while position:
             cost = plain
-            if position in self.ends:
-                cost = self.ends[position] - prices
+            if position in self.ends or position in self.barred:
+                cost = self.ends.get(position, self.plain) - prices
+                cost += self.barred.get(position, 0)
                 seen = {}
             else:
                 # Where the values repeat themselves but for a constant, so do the choices.
@@ -239,4 +270,5 @@ class _Row:
 
     def _bottom(self, position: int) -> int:
         """Return the lowest position from which on to another all cost the same."""
-        return max((at for at in self.ends if at < position), default=0) + 1
+        at = bisect_left(self.single, position)
+        return self.single[at - 1] + 1 if at else 1

@@ -19,7 +19,7 @@ PROGRESS = 0.05
 WIDEST = 1e4
 
 
-def improve(value: Value, start: Real, rounds: int) -> float:
+def improve(value: Value, start: Real, rounds: int) -> tuple[float, Real]:
     """Raise a concave function of the prices from a starting point.
 
     Each round steps to where a model of the function, the least of the linear pieces seen so far,
@@ -36,11 +36,12 @@ def improve(value: Value, start: Real, rounds: int) -> float:
 
     Returns
     -------
-    float
-        The highest value found.
+    tuple of float and array of float
+        The highest value found, and its prices.
     """
     centre = start
     best, slope = value(centre)
+    highest, found = best, centre
     points, values, slopes = [centre], [best], [slope]
     width = 1.0 / max(1.0, float(np.abs(slope).max(initial=0.0)))
     idle = 0
@@ -60,6 +61,8 @@ def improve(value: Value, start: Real, rounds: int) -> float:
             break
         step = centre + width * (share @ pieces)
         here, slope = value(step)
+        if here > highest:
+            highest, found = here, step
         points.append(step)
         values.append(here)
         slopes.append(slope)
@@ -77,7 +80,7 @@ def improve(value: Value, start: Real, rounds: int) -> float:
             points, values, slopes = (
                 [items[at] for at in kept] for items in (points, values, slopes)
             )
-    return best
+    return highest, found
 
 
 def _gain(pieces: Real, lag: Real, share: Real, width: float) -> float:
@@ -86,7 +89,7 @@ def _gain(pieces: Real, lag: Real, share: Real, width: float) -> float:
     return float(lag @ share + width * (rise @ rise))
 
 
-def _mix(pieces: Real, lag: Real, width: float, most: int = 200) -> Real:
+def _mix(pieces: Real, lag: Real, width: float, most: int = 80) -> Real:
     """Return the shares of the pieces that make up the best step.
 
     Minimises ``width / 2 * |share @ pieces|² + lag @ share`` over shares that sum to 1, by moving
@@ -97,15 +100,14 @@ def _mix(pieces: Real, lag: Real, width: float, most: int = 200) -> Real:
     share[lag.argmin()] = 1.0
     slope = square @ share + lag
     for _ in range(most):
-        to = int(slope.argmin())
-        used = np.flatnonzero(share > 1e-12)
-        out = int(used[slope[used].argmax()])
+        to = slope.argmin()
+        out = np.where(share > 0, slope, -np.inf).argmax()
         excess = slope[out] - slope[to]
-        if excess < 1e-9:
+        if excess < 1e-4:
             break
         curve = square[to, to] + square[out, out] - 2 * square[to, out]
         move = min(share[out], excess / curve) if curve > 1e-15 else share[out]
         share[to] += move
-        share[out] -= move
+        share[out] = share[out] - move if move < share[out] else 0.0
         slope += move * (square[:, to] - square[:, out])
     return share
