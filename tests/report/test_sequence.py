@@ -6,6 +6,7 @@ import re
 import struct
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -24,10 +25,12 @@ from sinho.report.sequence import (
     write_sequence_workbook,
 )
 from sinho.report.sequence.curves import curve_of
+from sinho.report.sequence.history import history
 from sinho.report.sequence.lanes import view_of
+from sinho.report.sequence.legend import amount
 from sinho.report.sequence.page import headline
 from sinho.report.sequence.paint import APART, ink_on, luminance, paints
-from sinho.report.sequence.tables import allowed, amount, listed, rules, verdict
+from sinho.report.sequence.tables import allowed, listed, rules, verdict
 from sinho.results import Sequence
 from sinho.sequence.bounds import bounds
 from sinho.sequence.day import Day
@@ -571,6 +574,21 @@ def test_utilisation_names_its_basis_and_a_rule_that_cannot_be_kept_is_said_to_b
     assert (told[2]["figure"], told[2]["least"]) == (3.0, 1.0)
     assert told[1]["least"] == 2.0
     assert "weight" not in told[0]
+
+
+def test_the_chart_over_time_ends_at_the_score_and_shows_gaps_where_nothing_was_counted() -> None:
+    day = small()
+    made = found(day)
+    seen = made.history.with_columns(pl.Series("paint", [9.0, None, None]))
+    chart = history(day, replace(made, history=seen))
+    assert chart.spec is not None
+    lines = [rows for rows in chart.spec["datasets"].values() if len(rows) > 1]
+    ends = [rows[-1] for rows in lines]
+    assert [row["figure"] for row in ends] == [figure for _, figure in made.score.levels]
+    assert [row["seconds"] for row in ends] == [made.seconds, made.seconds]
+    assert [row["figure"] for row in lines[1]] == [9.0, None, made.score.levels[1][1]]
+    assert "gaps" in str(chart.spec)
+    assert history(day, replace(made, history=seen.head(1))).spec is None
 
 
 # The workbook

@@ -21,7 +21,7 @@ from sinho.report.sequence.drawing import (
     text_width,
 )
 from sinho.report.sequence.lanes import View, beside
-from sinho.report.sequence.legend import ALARM, AXIS, plain
+from sinho.report.sequence.legend import ALARM, AXIS, amount, plain
 from sinho.report.style import LINE, SERIES, SOFT
 from sinho.sequence.rules import THOUSANDTHS, Maximum, Overload, Ratio, Rule, Spread
 from sinho.sequence.score import Line, ratio_windows, straight_line, thousandths, work
@@ -269,7 +269,7 @@ def _panel(
 
 def _heading(curve: Curve, width: float) -> Iterator[str]:
     """Yield name and limit, what the curve shows where there is room, and the figure."""
-    figure = f"{plain(round(curve.figure, 3))} {curve.rule.unit}"
+    figure = amount(round(curve.figure, 3), curve.rule.unit)
     over = bool(curve.figure) and curve.limit is not None
     style = {"fill": ALARM, "font_weight": "600"} if over else {"fill": SOFT}
     yield label(width, 11, figure, text_anchor="end", **style)

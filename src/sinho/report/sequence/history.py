@@ -39,31 +39,36 @@ def history(day: Day, sequence: Sequence) -> Chart:
         return Chart(NAME, TITLE, None, EMPTY)
     end = max(sequence.seconds, float(seen["seconds"].to_numpy().max()), _SHORTEST)
     panels = []
-    for at, (name, bound) in enumerate(zip(day.levels, sequence.bounds, strict=True)):
-        panels.append(_panel(_points(seen, name, end), name, bound, level_unit(day, at), end))
+    for at, ((name, figure), bound) in enumerate(
+        zip(sequence.score.levels, sequence.bounds, strict=True)
+    ):
+        points = _points(seen, name, end, figure)
+        panels.append(_panel(points, name, bound, level_unit(day, at), end))
     drawn = below(*panels)
     return Chart(NAME, TITLE, None if drawn is None else spec(drawn), EMPTY)
 
 
-def _points(seen: pl.DataFrame, name: str, end: float) -> pl.DataFrame:
-    """Return the changes of a level's figure, ended by the end of the search."""
+def _points(seen: pl.DataFrame, name: str, end: float, figure: float) -> pl.DataFrame:
+    """Return the changes of a level's figure, null where it was not counted, and its end."""
     frame = seen.select(
         pl.col("seconds").cast(pl.Float64).clip(lower_bound=_SHORTEST),
         pl.col(name).cast(pl.Float64).alias("figure"),
     )
-    kept = frame.filter((pl.col("figure") != pl.col("figure").shift()).fill_null(True))
+    changed = pl.col("figure").ne_missing(pl.col("figure").shift())
+    kept = frame.filter(changed | (pl.int_range(pl.len()) == 0))
     if kept.height > _MOST_POINTS:
         kept = kept.gather_every(-(-kept.height // _MOST_POINTS))
-    last = pl.DataFrame({"seconds": [end], "figure": [frame["figure"][-1]]})
+    last = pl.DataFrame({"seconds": [end], "figure": [figure]})
     return pl.concat([kept, last])
 
 
 def _panel(points: pl.DataFrame, name: str, bound: float, unit: str, end: float) -> alt.LayerChart:
     """Draw one level."""
     first = float(points["seconds"][0])
-    title = alt.Title(
-        f"{printable(name)} over time", subtitle=f"{unit}; dashed: no order comes below"
-    )
+    said = f"{unit}; dashed: no order comes below"
+    if points["figure"].null_count():
+        said += "; gaps: not counted while a level above it was searched"
+    title = alt.Title(f"{printable(name)} over time", subtitle=said)
     scale = alt.Scale(type="log", domain=[min(first, end / 2), end], nice=False)
     x = alt.X("seconds:Q", title="seconds, logarithmic", scale=scale, axis=_axis())
     y = alt.Y("figure:Q", title=unit, axis=alt.Axis(tickCount=5))

@@ -24,6 +24,9 @@ ALARM = "#b3261e"
 SHADES = ("#fbd5d0", "#f6aaa1", "#ee7d71", "#df4a3d")
 """From just above a limit to far above it."""
 
+WEIGHTED = "weighted"
+"""Unit of a level whose rules have several units or weights."""
+
 WASH = "#f5f7f9"
 AXIS = "#aab2bb"
 VEIL = 0.62
@@ -60,6 +63,15 @@ def plain(value: float) -> str:
     """Return a figure with thousands separators, and decimals only where it has them."""
     text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}".rstrip("0").rstrip(".")
     return text.replace("-", MINUS)
+
+
+def amount(figure: float, unit: str) -> str:
+    """Return a figure with its unit in words, such as ``1 violation`` or ``2.5 minutes``."""
+    if unit in (WEIGHTED, ""):
+        return plain(figure)
+    if unit == "cost":
+        return f"{unit} {plain(figure)}"
+    return f"{plain(figure)} {unit.removesuffix('s') if figure == 1 else unit}"
 
 
 def diamond(x: float, y: float, half: float) -> str:

@@ -11,7 +11,7 @@ from sinho.report.pictures import SCALE, packed
 from sinho.report.sequence.curves import curves
 from sinho.report.sequence.drawing import stacked, whole
 from sinho.report.sequence.lanes import View, view_of
-from sinho.report.sequence.legend import plain
+from sinho.report.sequence.legend import amount, plain
 from sinho.report.sequence.strips import picture_width, strips
 from sinho.sequence.day import Day
 
@@ -45,7 +45,7 @@ def description(view: View) -> str:
     """Say what a picture shows, for those who cannot see it."""
     levels = ", ".join(f"{name} {plain(figure)}" for name, figure in view.score.levels)
     costs = [
-        f"{rule.name} {plain(view.counted[rule.name].total / rule.scale)} {rule.unit}"
+        f"{rule.name} {amount(view.counted[rule.name].total / rule.scale, rule.unit)}"
         for rule in view.day.rules
         if view.counted[rule.name].total
     ]

@@ -246,7 +246,8 @@ def _lane(strip: Strip, at: int) -> Iterator[str]:
 
 def _figure(strip: Strip, base: float, value: float, *, alarm: bool) -> str:
     """Return the figure of a lane or band in a strip."""
-    text = plain(round(value, 2 if value < _EXACT else 0))
+    shown = round(value, 2 if value < _EXACT else 0)
+    text = plain(shown) if shown or not value else "<0.01"
     return label(
         strip.x(strip.last + 1) + 6,
         base,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from sinho.report.sequence.lanes import View, limit_of
-from sinho.report.sequence.legend import plain
+from sinho.report.sequence.legend import WEIGHTED, plain
 from sinho.report.tables import Table
 from sinho.results import Sequence
 from sinho.sequence.bounds import Bounds
@@ -31,7 +31,7 @@ from sinho.sequence.violations import violations
 LISTED, OF_ONE_RULE = 200, 20
 """Violations that a page lists, of all rules and of one."""
 
-HARD, WEIGHTED = "hard", "weighted"
+HARD = "hard"
 BROKEN = "hard rules are broken"
 """What is said in place of a verdict: bounds are of orders that keep the hard rules."""
 
@@ -75,15 +75,6 @@ def verdict(figure: float, bound: float) -> str:
     """
     gap = figure - bound
     return "optimal" if gap <= TINY else f"at most {plain(round(gap, 3))} from the limit"
-
-
-def amount(figure: float, unit: str) -> str:
-    """Return a figure with its unit in words, such as ``1 violation`` or ``2.5 minutes``."""
-    if unit in (WEIGHTED, ""):
-        return plain(figure)
-    if unit == "cost":
-        return f"{unit} {plain(figure)}"
-    return f"{plain(figure)} {unit.removesuffix('s') if figure == 1 else unit}"
 
 
 def levels(view: View, sequence: Sequence, least: Bounds) -> Table:
