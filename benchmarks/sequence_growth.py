@@ -66,11 +66,15 @@ def one(cars: int, seconds: float, threads: int) -> dict[str, Any]:
 def figure_at(
     history: pl.DataFrame, levels: tuple[str, ...], mark: float, seconds: float
 ) -> int | str:
-    """Return the score that was reached by a time; empty where the run did not last so long."""
+    """Return the score that was reached by a time; empty where the run did not last so long.
+
+    The search turns to one level after the other: a level that it does not count at that time is
+    taken as it was counted last.
+    """
     from sinho.sequence.day import ROADEF_WEIGHTS
 
-    seen = history.filter(pl.col("seconds") <= mark)
-    if mark > seconds or seen.is_empty():
+    seen = history.fill_null(strategy="forward").filter(pl.col("seconds") <= mark)
+    if mark > seconds or seen.is_empty() or None in seen.row(-1):
         return ""
     last = seen.row(-1, named=True)
     return round(sum(w * last[level] for w, level in zip(ROADEF_WEIGHTS, levels, strict=True)))
@@ -103,7 +107,7 @@ def draw(rows: list[dict[str, Any]], path: Path) -> None:
         .mark_line(point=True)
         .encode(
             x=alt.X("s:Q", scale=alt.Scale(type="log"), title="seconds"),
-            y=alt.Y("score:Q", scale=alt.Scale(type="symlog"), title="score"),
+            y=alt.Y("score:Q", scale=alt.Scale(type="log"), title="score"),
             color=alt.Color("cars:N", sort=[f"{cars:,}" for cars in CARS]),
         )
     )
@@ -128,6 +132,8 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true", help="do not go on from the result file")
     asked = parser.parse_args()
     rows = Rows(asked.out, ("cars", "threads", "seconds"), fresh=asked.fresh)
+    # The compiled search has to be on the disk before memory is measured.
+    apart(__file__, min(CARS), 1, asked.threads)
     for cars in asked.cars:
         if not rows.done(cars, asked.threads, asked.time):
             rows.add(apart(__file__, cars, asked.time, asked.threads))

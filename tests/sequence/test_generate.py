@@ -37,6 +37,7 @@ from sinho.sequence.rules import (
     Windows,
 )
 from sinho.sequence.score import score_order
+from sinho.sequence.search import sequence_day
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "days"
 DAYS = sorted(
@@ -300,3 +301,5 @@ def test_the_shift_in_busan_has_rules_that_can_be_kept_together() -> None:
     for rule in ratios(day):
         asked, _ = utilisation(day, rule)
         assert 0.5 < asked <= 0.95
+    found = sequence_day(day, iterations=5_000)
+    assert score_order(day, found.order).feasible

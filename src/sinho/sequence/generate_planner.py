@@ -131,7 +131,7 @@ def _work(rng: np.random.Generator, drawn: Drawn, level: int) -> list[Rule]:
     """Return a station's overload, an hourly maximum and neighbours to avoid."""
     cars = len(drawn.order)
     rates = drawn.fitted.mean(axis=1)
-    minutes = [round(float(value), 2) for value in rng.uniform(0.2, 0.9, len(drawn.options))]
+    minutes = [round(float(value), 2) for value in rng.uniform(0.05, 0.35, len(drawn.options))]
     base = round(max(0.3, 0.97 * TAKT - float(rates @ np.array(minutes))), 2)
     busiest = int(rates.argmax())
     least = max(1, int(np.ceil(HOUR * float(rates[busiest]))))
