@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import openpyxl
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinho.errors import DataError
@@ -43,9 +43,11 @@ from sinho.sequence.rules import (
     Pinned,
     Ratio,
     RunLength,
+    Windows,
 )
 from sinho.sequence.score import score_order
 from sinho.sequence.violations import violations
+from tests.report.test_pages import opened
 from tests.sequence.days import days, random_day, random_order, tiny_day
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -175,6 +177,19 @@ def test_windows_across_strips_are_marked_in_each_of_them() -> None:
     swapped = [*day.idents]
     swapped[149], swapped[99] = swapped[99], swapped[149]
     assert pieces(sequence_svg(day, swapped), "over") == 4 + 3  # the strip from 101 sees three
+
+
+@given(st.integers(0, 99))
+@settings(max_examples=10)
+def test_the_figures_beside_the_strips_sum_up_to_those_of_the_rules(seed: int) -> None:
+    day = random_day(seed, 130 + 10 * seed, kinds=(Ratio, RunLength, Changes, Maximum, Windows))
+    order = random_order(day, seed)
+    sums: Counter[str] = Counter()
+    for node in tree(sequence_svg(day, order, loads=False)).iter(f"{SVG}text"):
+        if node.get("data-rule"):
+            sums[node.get("data-rule", "")] += int((node.text or "").replace(",", ""))
+    for name, figure in score_order(day, order).rules:
+        assert sums[name] == figure
 
 
 def test_the_border_of_every_batch_is_drawn() -> None:
@@ -589,6 +604,17 @@ def test_the_chart_over_time_ends_at_the_score_and_shows_gaps_where_nothing_was_
     assert [row["figure"] for row in lines[1]] == [9.0, None, made.score.levels[1][1]]
     assert "gaps" in str(chart.spec)
     assert history(day, replace(made, history=seen.head(1))).spec is None
+
+
+@pytest.mark.browser
+def test_a_browser_shows_the_page_as_it_was_written(chromium: str, tmp_path: Path) -> None:
+    day = small()
+    path = write_sequence_report(day, found(day), tmp_path / "page.html")
+    text = opened(chromium, path)
+    assert 'data-name="history"' in text
+    assert 'data-drawn="yes"' in text
+    assert 'data-drawn="no"' not in text
+    assert len(re.findall(r'<rect class="car"', text)) == day.size
 
 
 # The workbook

@@ -45,6 +45,7 @@ from sinho.report.sequence.legend import (
 )
 from sinho.report.sequence.paint import ink_on
 from sinho.report.style import INK, LINE, SOFT
+from sinho.sequence.rules import Changes, Rule
 
 _EXACT = 100
 """Figures beside a strip have decimals below this."""
@@ -176,7 +177,7 @@ def _band(strip: Strip, band: Band, y: float, height: float) -> Iterator[str]:
     if rule is not None:
         counted = view.counted[rule.name]
         inside = (counted.last >= strip.first) & (counted.last <= strip.last)
-        yield _figure(strip, y + height - 3, int(counted.cost[inside].sum()), alarm=False)
+        yield _figure(strip, y + height - 3, int(counted.cost[inside].sum()), rule)
 
 
 def _cars(strip: Strip, band: Band, y: float, height: float) -> Iterator[str]:
@@ -241,11 +242,12 @@ def _lane(strip: Strip, at: int) -> Iterator[str]:
     inside = (begins >= strip.first) & (begins <= strip.last)
     cost = float(lane.counted.cost[inside].sum()) / lane.rule.scale
     if cost:
-        yield _figure(strip, base, cost, alarm=True)
+        yield _figure(strip, base, cost, lane.rule)
 
 
-def _figure(strip: Strip, base: float, value: float, *, alarm: bool) -> str:
-    """Return the figure of a lane or band in a strip."""
+def _figure(strip: Strip, base: float, value: float, rule: Rule) -> str:
+    """Return a rule's figure in a strip; changes are what a band is like, others are alarming."""
+    alarm = not isinstance(rule, Changes)
     shown = round(value, 2 if value < _EXACT else 0)
     text = plain(shown) if shown or not value else "<0.01"
     return label(
@@ -255,6 +257,7 @@ def _figure(strip: Strip, base: float, value: float, *, alarm: bool) -> str:
         font_size=SMALL,
         fill=ALARM if alarm else SOFT,
         font_weight="600" if alarm else None,
+        data_rule=rule.name,
     )
 
 
