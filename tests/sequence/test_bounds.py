@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho.sequence.bounds import bounds, rule_outlook
+from sinho.errors import DataError
+from sinho.sequence.bounds import bounds, explain_rule, rule_outlook
+from sinho.sequence.bounds.prices import improve
 from sinho.sequence.bounds.ratio import ratio_floor
 from sinho.sequence.day import Day
 from sinho.sequence.formats import read_day
@@ -281,6 +283,39 @@ def test_the_outlook_names_the_basis_of_each_utilisation() -> None:
     assert rows["day"]["hard"] is True
     assert rows["trim"]["utilisation"] == 0.5
     assert all(row["basis"] for row in rows.values())
+
+
+def test_a_rule_is_explained_in_words() -> None:
+    day = tiny_day(
+        Ratio(name="sunroof", level=0, option="roof", most=1, window=2),
+        Ratio(name="tow bar", level=0, option="tow", most=1, window=2),
+        Changes(name="paint", level=0),
+        options={"roof": "1110", "tow": "1100"},
+        attributes={"colour": "RBRB"},
+    )
+    assert explain_rule(day, "sunroof") == (
+        "sunroof: at most 1 of 2 cars in a row with roof. 3 of 4 cars (75.0%) have the option. "
+        "Utilisation 150.0% (take rate over the ratio). No order keeps it; the best costs "
+        "1 violation: 3 cars with roof at 1/2 in 4 positions; room for 2."
+    )
+    assert "An order can keep it when it alone counts" in explain_rule(day, "tow bar")
+    assert "the best costs 1 change: 2 values of colour" in explain_rule(day, "paint")
+    with pytest.raises(DataError, match="Did you mean 'sunroof'"):
+        explain_rule(day, "sun roof")
+
+
+def test_prices_climb_to_the_top_of_a_concave_function() -> None:
+    # The least of four planes, highest at (2, -1).
+    rises = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0], [0.0, -2.0]])
+    top = np.array([2.0, -1.0])
+
+    def value(at: np.ndarray) -> tuple[float, np.ndarray]:
+        heights = 5 + rises @ (at - top)
+        return float(heights.min()), rises[heights.argmin()]
+
+    highest, at = improve(value, np.array([40.0, 30.0]), 80)
+    assert highest == pytest.approx(5, abs=0.1)
+    assert at == pytest.approx(top, abs=0.1)
 
 
 @settings(max_examples=40)

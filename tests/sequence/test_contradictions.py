@@ -119,7 +119,7 @@ def test_a_limit_that_makes_hard_changes_impossible_is_named_with_them() -> None
     )
     assert contradictions(day) == ()
     (text,) = contradictions(day.with_rules(Changes(name="one colour", attribute="colour")))
-    assert text.startswith("one colour: no change of colour; at least 1 changes")
+    assert text.startswith("one colour: no change of colour; at least 1 change")
 
 
 def test_pinned_neighbours_that_are_forbidden_are_named() -> None:

@@ -12,21 +12,9 @@ from sinho.sequence.bounds.groups import joint_groups, keep_together
 from sinho.sequence.bounds.rules import RuleBound, rule_bound
 from sinho.sequence.bounds.runs import run_conflict
 from sinho.sequence.bounds.single import unplaced
+from sinho.sequence.bounds.words import amount, say
 from sinho.sequence.day import Day
-from sinho.sequence.rules import (
-    Changeover,
-    Changes,
-    Forbidden,
-    Frozen,
-    Maximum,
-    Overload,
-    Pinned,
-    Ratio,
-    Rule,
-    RunLength,
-    Spread,
-    Windows,
-)
+from sinho.sequence.rules import Frozen, Pinned, Ratio, Rule, RunLength, Windows
 
 Item = TypeVar("Item")
 
@@ -192,7 +180,7 @@ def _broken(
     kept = _smallest(limits, lambda some: bound(some, held).total > 0)
     cars = _smallest(held, lambda some: bound(kept, some).total > 0)
     least = bound(kept, cars)
-    text = f"{say(rule)}; at least {least.figure:,g} {rule.unit} ({least.reason})"
+    text = f"{say(rule)}; at least {amount(rule, least.figure)} ({least.reason})"
     yield text, *(say(limit) for limit in kept), *(claim.text for claim in cars)
 
 
@@ -250,50 +238,3 @@ def _smallest(items: Sequence[Item], holds: Callable[[Sequence[Item]], bool]) ->
                 at += width
         width //= 2
     return kept
-
-
-def say(rule: Rule) -> str:
-    """Return what a rule demands, in words.
-
-    Parameters
-    ----------
-    rule : Rule
-        A rule.
-
-    Returns
-    -------
-    str
-        Its name and its figures.
-    """
-    match rule:
-        case Ratio():
-            what = f"at most {rule.most} of {rule.window} cars in a row with {rule.option}"
-        case Changes():
-            what = f"no change of {rule.attribute}"
-        case RunLength():
-            whose = rule.attribute if rule.value is None else f"{rule.attribute} {rule.value}"
-            most = f"{rule.least} or more" if rule.most is None else f"{rule.least} to {rule.most}"
-            what = f"runs of {most} cars of one {whose}"
-        case Spread():
-            what = f"{rule.option} exactly on the straight line"
-        case Forbidden():
-            pairs = [f"{front} before {behind}" for front, behind in rule.pairs]
-            what = f"no {rule.attribute} " + ", ".join(pairs[:4]) + (", …" if pairs[4:] else "")
-        case Changeover():
-            what = f"no change of {rule.attribute} that costs anything"
-        case Maximum():
-            per = "the day" if rule.per is None else f"{rule.per} positions"
-            what = f"at most {rule.most} cars with {rule.option} in {per}"
-        case Overload():
-            what = (
-                f"all work done at a takt of {rule.takt:g} in a station of {rule.length:g} minutes"
-            )
-        case Windows():
-            what = f"{len(rule.windows)} cars within their positions"
-        case Pinned():
-            what = f"{len(rule.pins)} cars pinned to their positions"
-        case Frozen():
-            what = f"the first {rule.first} cars stay"
-        case _:
-            raise TypeError(f"rule {rule.name!r} is of an unknown kind, {type(rule).__name__}")
-    return f"{rule.name}: {what}"

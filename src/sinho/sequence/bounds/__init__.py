@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from sinho.sequence.bounds.facts import Facts
 from sinho.sequence.bounds.groups import Group, joint_groups
-from sinho.sequence.bounds.outlook import rule_outlook
+from sinho.sequence.bounds.outlook import explain_rule, rule_outlook
 from sinho.sequence.bounds.rules import RuleBound, rule_bound
 from sinho.sequence.day import Day
 from sinho.sequence.rules import Ratio, Rule
 from sinho.sequence.score import level_total
 
-__all__ = ["Bounds", "RuleBound", "bounds", "rule_outlook"]
+__all__ = ["Bounds", "RuleBound", "bounds", "explain_rule", "rule_outlook"]
 
 NAMED = 3
 """Rules that the reason of a level names."""

@@ -212,6 +212,16 @@ class _Row:
         every = np.arange(len(machine.fitted))
         self.barred = {at: np.where(every == kind, 0, NEVER) for at, kind in held.items()}
         self.single = sorted({*self.ends, *held})
+        # The held cars that the day begins with leave no choice.
+        self.begun = self.state = self.sunk = 0
+        while self.begun + 1 in held:
+            self.begun += 1
+            kind = held[self.begun]
+            self.sunk += int(self.ends.get(self.begun, self.plain)[self.state, kind])
+            self.state = int(machine.follows[self.state, kind])
+        self.opening = np.bincount(
+            [held[at] for at in range(1, self.begun + 1)], minlength=len(every)
+        ).astype(np.int64)
 
     def _cost(self, position: int) -> Whole:
         """Return what a class costs in each state at a position; shape (states, classes)."""
@@ -231,7 +241,7 @@ class _Row:
         choice_at = np.empty(self.size + 1, dtype=np.intp)
         seen: dict[bytes, tuple[int, int]] = {}
         position = self.size
-        while position:
+        while position > self.begun:
             cost = plain
             if position in self.ends or position in self.barred:
                 cost = self.ends.get(position, self.plain) - prices
@@ -260,15 +270,15 @@ class _Row:
             choice_at[position] = len(chosen)
             chosen.append(best)
             position -= 1
-        placed = np.zeros(len(prices), dtype=np.int64)
-        state = 0
-        for at in range(1, self.size + 1):
+        placed, state = self.opening.copy(), self.state
+        for at in range(self.begun + 1, self.size + 1):
             kind = int(chosen[choice_at[at]][state])
             placed[kind] += 1
             state = int(follows[state, kind])
-        return int(value[0]), placed
+        total = int(value[self.state]) + self.sunk - int(prices @ self.opening)
+        return total, placed
 
     def _bottom(self, position: int) -> int:
         """Return the lowest position from which on to another all cost the same."""
         at = bisect_left(self.single, position)
-        return self.single[at - 1] + 1 if at else 1
+        return max(self.begun, self.single[at - 1] if at else 0) + 1

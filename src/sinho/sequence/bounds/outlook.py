@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
+from sinho.errors import DataError, Problem, nearest
 from sinho.sequence.bounds.facts import Facts
 from sinho.sequence.bounds.rules import rule_bound
+from sinho.sequence.bounds.words import amount, say
 from sinho.sequence.day import Day
 from sinho.sequence.rules import Maximum, Overload, Ratio, Rule, Spread
 from sinho.sequence.score import thousandths, work
@@ -54,7 +58,50 @@ def rule_outlook(day: Day) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
-def _row(rule: Rule, facts: Facts) -> dict[str, object]:
+def explain_rule(day: Day, name: str) -> str:
+    """Say in words whether the day's cars can satisfy a rule, and at what cost at least.
+
+    Parameters
+    ----------
+    day : Day
+        A checked day.
+    name : str
+        Name of the rule.
+
+    Returns
+    -------
+    str
+        One or two sentences with figures.
+
+    Raises
+    ------
+    DataError
+        When the day has no such rule.
+    """
+    rules = {rule.name: rule for rule in day.rules}
+    if name not in rules:
+        raise DataError(
+            [Problem("rule", "the day has no such rule", value=name, hint=nearest(name, rules))]
+        )
+    row = _row(rules[name], Facts(day))
+    text = f"{say(rules[name])}."
+    if row.get("take_rate") is not None:
+        text += f" {row['cars']:,} of {day.size:,} cars ({row['take_rate']:.1%}) have the option."
+    if row.get("utilisation") is not None:
+        text += f" Utilisation {row['utilisation']:.1%} ({row['basis']})."
+    least = amount(rules[name], float(row["least"]))
+    if row["possible"]:
+        verdict = "An order can keep it when it alone counts"
+    elif row["possible"] is None:
+        verdict = "Nothing is known that keeps an order from satisfying it"
+    elif row["exact"]:
+        verdict = f"No order keeps it; the best costs {least}"
+    else:
+        verdict = f"No order keeps it; each costs {least} or more"
+    return f"{text} {verdict}: {row['reason']}."
+
+
+def _row(rule: Rule, facts: Facts) -> dict[str, Any]:
     bound = rule_bound(rule, facts)
     possible = False if bound.total else (True if bound.exact else None)
     return {
@@ -71,7 +118,7 @@ def _row(rule: Rule, facts: Facts) -> dict[str, object]:
     }
 
 
-def _load(rule: Rule, facts: Facts) -> dict[str, object]:
+def _load(rule: Rule, facts: Facts) -> dict[str, Any]:
     """Return take rate, limit and utilisation of a rule, where they apply."""
     match rule:
         case Ratio():
@@ -108,7 +155,7 @@ def _load(rule: Rule, facts: Facts) -> dict[str, object]:
             return {}
 
 
-def _share(cars: int, facts: Facts) -> dict[str, object]:
+def _share(cars: int, facts: Facts) -> dict[str, Any]:
     return {"cars": cars, "take_rate": _over(cars, facts.size)}
 
 
