@@ -95,7 +95,7 @@ def test_a_colour_that_others_cannot_part_is_named() -> None:
     day = tiny_day(RunLength(name="batch", most=2), attributes={"colour": "RRRRRRRB"})
     (text,) = contradictions(day)
     assert text.startswith("batch: runs of 1 to 2 cars of one colour; at least 3 cars")
-    assert "7 cars of R, 1 others" in text
+    assert "7 cars of R, 1 other to part runs" in text
 
 
 def test_run_lengths_that_do_not_meet_are_named_together() -> None:

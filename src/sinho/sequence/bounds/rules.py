@@ -86,7 +86,7 @@ def _least(rule: Rule, facts: Facts) -> tuple[int, str, bool]:
         case Spread():
             cars = facts.cars(rule.option)
             least = least_spread(facts.size, cars, facts.held_with(rule.option))
-            reason = f"{cars:,} cars with {rule.option}: whole cars nearest to the straight line"
+            reason = f"{_cars(cars)} with {rule.option}: whole cars nearest to the straight line"
             return least, reason, not facts.held
         case Forbidden():
             return _forbidden(rule, facts)
@@ -96,7 +96,7 @@ def _least(rule: Rule, facts: Facts) -> tuple[int, str, bool]:
             cars = facts.cars(rule.option)
             least = least_maximum(rule, facts.size, cars, facts.held_with(rule.option))
             per = "the day" if rule.per is None else f"{rule.per} positions"
-            reason = f"{cars:,} cars with {rule.option} at no more than {rule.most} in {per}"
+            reason = f"{_cars(cars)} with {rule.option} at no more than {rule.most} in {per}"
             return least, reason, True
         case Overload():
             return _overload(rule, facts)
@@ -142,10 +142,14 @@ def windows_left(rule: Windows, facts: Facts) -> list[str]:
     return left + unplaced(loose, free)
 
 
+def _cars(number: int) -> str:
+    return f"{number:,} car{'' if number == 1 else 's'}"
+
+
 def _ratio(rule: Ratio, facts: Facts) -> tuple[int, str, bool]:
     cars, floor = facts.cars(rule.option), facts.floor(rule)
     reason = (
-        f"{cars:,} cars with {rule.option} at {rule.most}/{rule.window} "
+        f"{_cars(cars)} with {rule.option} at {rule.most}/{rule.window} "
         f"in {facts.size:,} positions; room for {max(0, floor.room):,}"
     )
     if floor.forced:
@@ -187,14 +191,21 @@ def _joined(least: int, standing: tuple[int, int]) -> int:
 def _runs(rule: RunLength, facts: Facts) -> tuple[int, str, bool]:
     values = list(facts.day.cars[rule.attribute])
     counts = Counter(values)
-    if rule.value is None:
-        least = least_run_cost(counts, rule.least, rule.most)
-        value, cars = counts.most_common(1)[0] if counts else ("", 0)
-    else:
-        value, cars = rule.value, counts[rule.value]
-        least = least_run_cost_of(cars, facts.size - cars, rule.least, rule.most)
+    meant = list(counts) if rule.value is None else [rule.value]
+    own = {
+        value: least_run_cost_of(counts[value], facts.size - counts[value], rule.least, rule.most)
+        for value in meant
+    }
+    least = least_run_cost(counts, rule.least, rule.most)
+    if rule.value is not None:
+        least = own[rule.value]
+    value = max(meant, key=lambda value: (own[value], counts[value]), default="")
+    others = facts.size - counts[value]
     limits = f"of {rule.least} or more" if rule.most is None else f"of {rule.least} to {rule.most}"
-    reason = f"{cars:,} cars of {value}, {facts.size - cars:,} others to part runs {limits}"
+    reason = (
+        f"{_cars(counts[value])} of {value}, {others:,} other{'' if others == 1 else 's'} "
+        f"to part runs {limits}"
+    )
     held = facts.stretches
     if facts.prefix:
         held = [(1, facts.prefix), *held]
