@@ -136,7 +136,7 @@ def test_a_wrong_import_is_found(tmp_path: Path, place: str, text: str, offence:
         ("plan/solve.py", "import highspy\nfrom sinho.stop import StopRule"),
         ("ship/deck.py", "import highspy"),
         ("why/linear.py", "import highspy\nfrom sinho.plan import plan_months"),
-        ("sequence/kernel.py", "from numba import njit"),
+        ("sequence/kernel/moves.py", "from numba import njit"),
         ("simulate/events.py", "import numba"),
         ("report/page.py", "import altair\nfrom sinho.why import explain"),
         ("cli.py", "from sinho import __version__, run"),
