@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinho.errors import DataError
-from sinho.sequence.bounds import bounds, explain_rule, rule_outlook
+from sinho.sequence.bounds import bounds, conditional_bounds, explain_rule, rule_outlook
 from sinho.sequence.bounds.prices import improve
 from sinho.sequence.bounds.ratio import ratio_floor
 from sinho.sequence.day import Day
@@ -347,6 +347,33 @@ def test_options_that_leave_each_other_no_room_cost_more_together() -> None:
     assert bounds(day, joint=False).totals == (0,)
     assert bounds(day).totals > (0,)
     assert "sunroof and tow bar together" in bounds(day).reasons[0]
+
+
+@settings(max_examples=30)
+@given(days((2, 5), [Ratio, Changes], each=4), st.integers(0, 999))
+def test_conditional_bounds_hold_for_orders_no_worse_before(day: Day, seed: int) -> None:
+    scores = [score_order(day, order) for order in all_orders(day)]
+    best = min(scores, key=lambda score: score.key)
+    for given_totals in (best.totals, score_order(day, random_order(day, seed)).totals):
+        found = conditional_bounds(day, given_totals).totals
+        for score in scores:
+            for level, total in enumerate(score.totals):
+                if all(a <= b for a, b in zip(score.totals[:level], given_totals, strict=False)):
+                    assert found[level] <= total
+
+
+@needs_roadef
+@pytest.mark.parametrize(
+    ("name", "reached"),
+    [("024_38_5_EP_ENP_RAF", (4, 34, 300)), ("035_ch1_EP_ENP_RAF_S22_J3", (67, 52, 49))],
+)
+def test_the_second_objective_is_proven_the_best_behind_the_first(
+    name: str, reached: tuple[int, ...]
+) -> None:
+    (row,) = (row for row in references() if row["instance"] == name)
+    day = read_day(DATA / "roadef" / row["set"] / name)
+    assert conditional_bounds(day, reached).totals[:2] == reached[:2]
+    assert bounds(day).totals[1] < reached[1]
 
 
 @needs_roadef

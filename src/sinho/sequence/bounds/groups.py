@@ -15,7 +15,7 @@ from sinho.sequence.rules import Ratio
 LOOKED_AT = 12
 """Rules of a level that are combined, those with the highest utilisation."""
 TRIED = 4
-"""Groups that are tried of each ranking."""
+"""Groups that are tried of each ranking, unless more are asked for."""
 STATES, ROUNDS = 800, 60
 """Most states of a group, and most rounds of improving its prices."""
 STATES_GROWN, ROUNDS_GROWN = 1500, 12
@@ -43,7 +43,7 @@ class Group:
         return self.joint.rules
 
 
-def joint_groups(rules: Sequence[Ratio], facts: Facts) -> list[Group]:
+def joint_groups(rules: Sequence[Ratio], facts: Facts, tried: int = TRIED) -> list[Group]:
     """Return groups of rules, no rule in two, that cost more together than by themselves.
 
     Parameters
@@ -52,13 +52,15 @@ def joint_groups(rules: Sequence[Ratio], facts: Facts) -> list[Group]:
         The ratio rules of one level.
     facts : Facts
         The day's figures.
+    tried : int
+        Groups that are tried of each ranking.
 
     Returns
     -------
     list of Group
         Groups with a gain, the largest first.
     """
-    found = [group for some in _candidates(rules, facts) if (group := _group(some, facts))]
+    found = [group for some in _candidates(rules, facts, tried) if (group := _group(some, facts))]
     found.sort(key=lambda group: (-group.gain, len(group.rules)))
     left = set(rules)
     chosen = []
@@ -129,7 +131,7 @@ def _gaining(joint: Joint | None, facts: Facts) -> Group | None:
     return Group(joint, joint.total - apart) if joint.total > apart else None
 
 
-def _candidates(rules: Sequence[Ratio], facts: Facts) -> Iterator[tuple[Ratio, ...]]:
+def _candidates(rules: Sequence[Ratio], facts: Facts, tried: int) -> Iterator[tuple[Ratio, ...]]:
     """Yield pairs and triples that leave few cars without an option, or that are the tightest."""
     load = {rule.name: facts.cars(rule.option) * rule.window / max(1, rule.most) for rule in rules}
     near = sorted((rule for rule in rules if load[rule.name]), key=lambda rule: -load[rule.name])
@@ -140,6 +142,6 @@ def _candidates(rules: Sequence[Ratio], facts: Facts) -> Iterator[tuple[Ratio, .
         - np.count_nonzero(np.logical_or.reduce([fitted[rule.name] for rule in group]))
         for group in groups
     }
-    fullest = sorted(groups, key=lambda group: plain[group])[:TRIED]
-    tightest = sorted(groups, key=lambda group: -min(load[rule.name] for rule in group))[:TRIED]
+    fullest = sorted(groups, key=lambda group: plain[group])[:tried]
+    tightest = sorted(groups, key=lambda group: -min(load[rule.name] for rule in group))[:tried]
     yield from dict.fromkeys([*fullest, *tightest])
