@@ -90,7 +90,9 @@ def test_score_lists_violations_and_says_why(day: Day, folder: Path) -> None:
     text = sinho_cli("score", folder, "--rule", "HPRC1").stdout
     assert "HPRC1" in text
     assert "HPRC2" not in text
-    assert "take rate" in text
+    assert "have the option" in text
+    why = json.loads(sinho_cli("score", folder, "--rule", "HPRC1", "--json").stdout)["why"]
+    assert why in text
 
 
 def test_a_sequence_that_breaks_hard_rules_is_scored(day: Day, tmp_path: Path) -> None:

@@ -231,7 +231,7 @@ def score(
     as_json: bool,
 ) -> None:
     """Score a sequence apart from any search."""
-    from sinho.sequence.bounds import bounds, rule_outlook
+    from sinho.sequence.bounds import bounds, explain_rule, rule_outlook
     from sinho.sequence.score import score_order
     from sinho.sequence.violations import violations as list_violations
 
@@ -243,10 +243,10 @@ def score(
     reached = score_order(day, order)
     least = bounds(day)
     listed = list_violations(day, order) if violations or rule else None
-    outlook = rule_outlook(day) if why or rule else None
-    if rule is not None:
-        listed = None if listed is None else listed.filter(pl.col("rule") == rule)
-        outlook = None if outlook is None else outlook.filter(pl.col("rule") == rule)
+    outlook = rule_outlook(day) if why and not rule else None
+    explained = None if rule is None else explain_rule(day, rule)
+    if rule is not None and listed is not None:
+        listed = listed.filter(pl.col("rule") == rule)
     if as_json:
         found = scored(day, reached, least.figures) | {
             "reasons": dict(zip(day.levels, least.reasons, strict=True)),
@@ -256,6 +256,8 @@ def score(
             found["violations"] = listed.to_dicts()
         if outlook is not None:
             found["outlook"] = outlook.to_dicts()
+        if explained is not None:
+            found["why"] = explained
         print_json(found)
         return
     print_day(day)
@@ -263,7 +265,13 @@ def score(
         print("The order given in the day, without a sequence file:\n")
     print_levels(day, reached, least.figures)
     print_rules(day, reached, rule)
+    if explained is not None:
+        print_text(explained)
+        print()
     if outlook is not None:
+        for level, reason in zip(day.levels, least.reasons, strict=True):
+            print_text(reason, f"Bound of {level}: ")
+        print()
         print_outlook(outlook)
     if listed is not None:
         print_violations(listed)
