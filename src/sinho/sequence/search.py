@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Literal
@@ -15,7 +15,8 @@ import polars as pl
 from sinho import __version__
 from sinho.errors import DataError, Infeasible, Problem
 from sinho.results import Sequence as Result
-from sinho.sequence.arrays import Ints, Problem as Arrays, new_search, prepare
+from sinho.sequence.arrays import Ints, new_search, prepare
+from sinho.sequence.arrays import Problem as Arrays
 from sinho.sequence.bounds import Bounds, bounds
 from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import contradictions
@@ -85,7 +86,7 @@ class _Walker:
         best = best_totals(self.m)
         while not clock.over():
             done = clock.done(self.made)
-            if done >= end or best[0] == 0 and best[stage.level] <= goal:
+            if done >= end or (best[0] == 0 and best[stage.level] <= goal):
                 return
             moves = CHUNK
             if clock.moves is not None:
@@ -121,7 +122,9 @@ def _given(day: Day) -> Ints:
     held = day.fixed()
     for car, position in held.items():
         given[position - 1] = number[car]
-    waiting = [(late, early, car) for car, (early, late) in day.windows().items() if car not in held]
+    waiting = [
+        (late, early, car) for car, (early, late) in day.windows().items() if car not in held
+    ]
     for position in range(1, day.size + 1):
         if given[position - 1] >= 0:
             continue
@@ -222,7 +225,9 @@ class _Search:
         if self.report is None:
             return
         shown = ", ".join(
-            f"{name} {value:,.10g}" for name, value in self.figures(key).items() if value is not None
+            f"{name} {value:,.10g}"
+            for name, value in self.figures(key).items()
+            if value is not None
         )
         speed = self.moves / max(self.clock.seconds, 1e-9)
         age = self.clock.seconds - self.changed
@@ -395,7 +400,11 @@ def sequence_day(
         iterations=search.moves,
         seconds=search.clock.seconds,
         history=pl.DataFrame(search.rows, infer_schema_length=None),
-        versions={"sinho": __version__, "numba": _numba_version(), "python": platform.python_version()},
+        versions={
+            "sinho": __version__,
+            "numba": _numba_version(),
+            "python": platform.python_version(),
+        },
     )
 
 
@@ -408,7 +417,7 @@ def _searches(
     for thread in range(threads):
         m = new_search(arrays, blank, seed * 1_000_003 + thread)
         if start is None:
-            construct(m, _given(day))
+            construct(m.ctypes.data, _given(day))
         found.append(m)
     return found
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sinho.sequence.kernel import begin, pool, run
 from sinho.sequence.arrays import Ints
+from sinho.sequence.kernel import begin, pool, run
 
 CHUNK = 20_000
 """Moves between two looks at the clock."""
@@ -94,7 +94,7 @@ def enter(m: Ints, stage: Stage, order: Ints | None = None) -> None:
     aims = np.ones(active)
     aims[0] = 0.0
     aims[stage.level] = 2.0
-    begin(m)
+    begin(m.ctypes.data)
     if totals(m)[0] > 0:
         aims[0] = active
     sums = np.cumsum(aims) / aims.sum() * 2.0**32
@@ -126,4 +126,4 @@ def tried(m: Ints) -> int:
 
 def push(m: Ints, moves: int, temperature: float) -> None:
     """Try so many moves, without the interpreter's lock."""
-    run(m, moves, temperature)
+    run(m.ctypes.data, moves, temperature)

@@ -15,11 +15,19 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-jit = numba.njit(nogil=True, cache=True)
-"""How the functions of the kernel are compiled: without the interpreter's lock, kept on disk."""
+entry = numba.njit(nogil=True, cache=True)
+"""How functions called from Python are compiled: without the interpreter's lock, kept on disk with
+all that they call."""
 
-inlined = numba.njit(nogil=True, cache=True, forceinline=True)
+jit = numba.njit(nogil=True)
+"""How the functions that they call are compiled."""
+
+inlined = numba.njit(nogil=True, forceinline=True)
 """The same, for small functions that belong into their callers."""
+
+merged = numba.njit(nogil=True, inline="always")
+"""The same, for larger functions with one caller, made part of it before either is compiled: each
+function compiled by itself costs time, and each caller compiles what it calls once more."""
 
 WORD = 64
 FULL = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -41,6 +49,16 @@ def lowest(_context: Any, _word: Any) -> Any:
 
     def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint64(types.uint64), code
+
+
+@intrinsic
+def mirrored(_context: Any, _word: Any) -> Any:
+    """Return the bits of a 64-bit word in reverse order."""
+
+    def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.bitreverse(args[0])
 
     return types.uint64(types.uint64), code
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sinho.sequence.kernel.bits import assign, count, inlined, jit
+from sinho.sequence.kernel.bits import assign, count, entry, inlined, jit
 from sinho.sequence.kernel.extras import local, pair, settle
+from sinho.sequence.kernel.memory import memory_at
 from sinho.sequence.kernel.pool import (
     ACTIVE,
     ACTIVE_MASK,
@@ -22,9 +23,9 @@ from sinho.sequence.kernel.pool import (
     PAIR_START,
     PLACE,
     PLACES,
+    RATIO_START,
     ROW,
     RULE,
-    RATIO_START,
     RULE_COST,
     RULES,
     SIZE,
@@ -39,15 +40,23 @@ from sinho.sequence.kernel.ratio import bits_of, put_count
 
 
 @jit
-def begin(m: Any) -> None:
-    """Fill the books of the active levels for the order on the line."""
+def clear(m: Any, start: int, count: int) -> None:
+    """Set numbers to 0."""
+    for at in range(start, start + count):
+        m[at] = 0
+
+
+@entry
+def begin(address: int) -> None:
+    """Fill the books of the active levels for the order on the line of the search there."""
+    m = memory_at(address)
     places, line, active = m[PLACES], m[LINE], m[ACTIVE]
     rules = m[m[RATIO_START] + active]
     first, last = m[HEAD], m[HEAD] + m[SIZE] - 1
-    m[m[TOTAL] : m[TOTAL] + m[LEVELS]] = 0
-    m[m[RULE_COST] : m[RULE_COST] + m[RULES]] = 0
-    m[m[BITS] : m[BITS] + 3 * m[ROW] * rules] = 0
-    m[m[COUNTS] : m[COUNTS] + places * rules] = 0
+    clear(m, m[TOTAL], m[LEVELS])
+    clear(m, m[RULE_COST], m[RULES])
+    clear(m, m[BITS], 3 * m[ROW] * rules)
+    clear(m, m[COUNTS], places * rules)
     for word in range(m[WORDS]):
         m[m[ACTIVE_MASK] + word] = 0
         for level in range(active):

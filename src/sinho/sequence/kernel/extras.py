@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sinho.sequence.kernel.bits import inlined, jit
+from sinho.sequence.kernel.bits import inlined, jit, merged
 from sinho.sequence.kernel.pool import (
     BLOCKS,
     BUFFER,
@@ -135,7 +135,7 @@ def value_of(m: Any, t: int) -> int:
     return m[TERM_VALUE] + m[CARS] * t
 
 
-@jit
+@merged
 def runs(m: Any, t: int, a: int, b: int, ends: bool) -> int:
     """Return the cost of the runs of an attribute that touch ``a - 1`` to ``b + 1``.
 
@@ -165,7 +165,7 @@ def runs(m: Any, t: int, a: int, b: int, ends: bool) -> int:
     return cost
 
 
-@jit
+@merged
 def spread(m: Any, t: int, a: int, b: int) -> int:
     """Return the squared distance from the straight line over ``a`` to ``b``."""
     value, line = value_of(m, t), m[LINE]
@@ -179,7 +179,7 @@ def spread(m: Any, t: int, a: int, b: int) -> int:
     return cost
 
 
-@jit
+@merged
 def blocks(m: Any, t: int, a: int, b: int) -> int:
     """Return the cars above the maximum in the blocks of positions that ``a`` to ``b`` touch."""
     value, line, head = value_of(m, t), m[LINE], m[HEAD]
@@ -196,7 +196,7 @@ def blocks(m: Any, t: int, a: int, b: int) -> int:
     return cost
 
 
-@jit
+@merged
 def overload(m: Any, t: int, a: int, b: int) -> int:
     """Return the overload from ``a`` to the end of the day; past ``b`` the cars are as before."""
     value, line = value_of(m, t), m[LINE]
@@ -215,7 +215,7 @@ def overload(m: Any, t: int, a: int, b: int) -> int:
     return cost
 
 
-@jit
+@merged
 def windows(m: Any, t: int, a: int, b: int) -> int:
     """Return the positions by which the cars from ``a`` to ``b`` miss their windows."""
     early, late = table_of(m, t), table_of(m, t) + m[ENTRIES]

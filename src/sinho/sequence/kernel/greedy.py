@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sinho.sequence.kernel.bits import jit
+from sinho.sequence.kernel.bits import entry, jit
 from sinho.sequence.kernel.extras import pair, table_of, value_of
+from sinho.sequence.kernel.memory import memory_at
 from sinho.sequence.kernel.pool import (
     CARS,
     ENTRIES,
@@ -61,8 +62,8 @@ def step_cost(m: Any, level: int, car: int, place: int, recent: Any) -> int:
     return cost
 
 
-@jit
-def construct(m: Any, given: Any) -> None:
+@entry
+def construct(address: int, given: Any) -> None:
     """Fill the line greedily (Gottlieb, Puchta and Solnon 2003, EvoWorkshops).
 
     Of the kinds of cars left, the one with the least new cost is taken, level by level; among those
@@ -70,11 +71,12 @@ def construct(m: Any, given: Any) -> None:
 
     Parameters
     ----------
-    m : ndarray of int64
-        The search.
+    address : int
+        Where the array of the search lies.
     given : ndarray of int64, shape (cars of the day,)
         Car that has to stand at each position, or -1.
     """
+    m = memory_at(address)
     size, head, levels, rules = m[SIZE], m[HEAD], m[LEVELS], m[RULES]
     start = m[GROUP_START] + levels * (size + 1)
     cars = m[GROUP_CARS] + levels * size

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from sinho.sequence.kernel.bits import WORD, inlined, jit, lowest
+from sinho.sequence.kernel.bits import WORD, inlined, jit, lowest, merged
 from sinho.sequence.kernel.extras import (
     local,
     pairs_rearranged,
@@ -37,6 +38,7 @@ from sinho.sequence.kernel.pool import (
     TOTAL,
     WORDS,
 )
+from sinho.sequence.kernel.random import uniform
 from sinho.sequence.kernel.ratio import (
     give,
     rearranged,
@@ -49,7 +51,7 @@ from sinho.sequence.kernel.ratio import (
 )
 
 
-@jit
+@merged
 def fill(m: Any, kind: int, a: int, b: int) -> None:
     """Write into the buffer what a move makes of the cars from ``a`` to ``b``."""
     line, new = m[LINE], m[BUFFER] - a
@@ -70,7 +72,7 @@ def fill(m: Any, kind: int, a: int, b: int) -> None:
             m[new + a + b - place] = m[line + place]
 
 
-@inlined
+@merged
 def exchange(m: Any, kind: int, a: int, b: int) -> None:
     """Exchange the cars from ``a`` to ``b`` with the buffer, or for a swap with each other."""
     line, new = m[LINE], m[BUFFER] - a
@@ -81,7 +83,7 @@ def exchange(m: Any, kind: int, a: int, b: int) -> None:
             m[line + place], m[new + place] = m[new + place], m[line + place]
 
 
-@jit
+@merged
 def terms_change(m: Any, level: int, kind: int, a: int, b: int) -> int:
     """Return the change of a level by the terms that are evaluated locally."""
     change = np.int64(0)
@@ -99,7 +101,7 @@ def terms_change(m: Any, level: int, kind: int, a: int, b: int) -> int:
     return change
 
 
-@jit
+@merged
 def swap_change(m: Any, level: int, i: int, j: int) -> int:
     """Return the change of a level's ratio rules when the cars at ``i`` < ``j`` change places."""
     change = np.int64(0)
@@ -107,7 +109,9 @@ def swap_change(m: Any, level: int, i: int, j: int) -> int:
     x, y = m[MASK] + words * m[m[LINE] + i], m[MASK] + words * m[m[LINE] + j]
     for word in range(words):
         mine = np.uint64(m[x + word])
-        unlike = (mine ^ np.uint64(m[y + word])) & np.uint64(m[m[LEVEL_MASK] + level * words + word])
+        unlike = (mine ^ np.uint64(m[y + word])) & np.uint64(
+            m[m[LEVEL_MASK] + level * words + word]
+        )
         while unlike:
             bit = lowest(unlike)
             r = word * WORD + np.int64(bit)
@@ -152,7 +156,9 @@ def pairs_change(m: Any, level: int, kind: int, a: int, b: int) -> int:
 @jit
 def level_change(m: Any, level: int, kind: int, a: int, b: int) -> int:
     """Return the change of one level by a move."""
-    change = pairs_change(m, level, kind, a, b)
+    change = np.int64(0)
+    if m[m[PAIR_START] + level] < m[m[PAIR_START] + level + 1]:
+        change += pairs_change(m, level, kind, a, b)
     if kind == SWAP:
         change += swap_change(m, level, a, b)
     else:
@@ -163,13 +169,14 @@ def level_change(m: Any, level: int, kind: int, a: int, b: int) -> int:
     return change
 
 
-@jit
-def acceptable(m: Any, kind: int, a: int, b: int, allowed: float) -> bool:
+@merged
+def acceptable(m: Any, kind: int, a: int, b: int, temperature: float) -> bool:
     """Say whether a move is taken.
 
     Levels are looked at in their order; hard rules (level 0) last while they all hold. The move is
-    taken when the changes, each times its level's price, never add up to more than allowed on the
-    way down the levels; without allowance, when the first level that changes gets better.
+    taken when the changes, each times its level's price, never add up to more than a random
+    allowance on the way down the levels (exponential with the mean ``temperature``); with none,
+    when the first level that changes gets better.
     """
     levels = m[ACTIVE]
     broken = m[m[TOTAL]] > 0
@@ -178,16 +185,22 @@ def acceptable(m: Any, kind: int, a: int, b: int, allowed: float) -> bool:
         if change != 0:
             return change < 0
     priced = 0.0
+    allowed = -1.0
     for level in range(1, levels):
         priced += m[m[PRICE] + level] * level_change(m, level, kind, a, b)
-        if priced > allowed:
-            return False
-        if priced < 0.0 and allowed == 0.0:
+        if priced > 0.0:
+            if priced > 40.0 * temperature:
+                return False
+            if allowed < 0.0:
+                allowed = -temperature * math.log(1.0 - uniform(m))
+            if priced > allowed:
+                return False
+        elif priced < 0.0 and temperature == 0.0:
             break
     return broken or level_change(m, 0, kind, a, b) <= 0
 
 
-@jit
+@merged
 def apply(m: Any, kind: int, a: int, b: int) -> None:
     """Take a move and keep all books."""
     levels, total, line = m[ACTIVE], m[TOTAL], m[LINE]

@@ -6,7 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from sinho.sequence.kernel.bits import FULL, assign, count, count_both, inlined, jit, test
+from sinho.sequence.kernel.bits import (
+    FULL,
+    WORD,
+    assign,
+    chunk,
+    count,
+    count_both,
+    inlined,
+    jit,
+    lowest,
+    merged,
+    mirrored,
+    test,
+)
 from sinho.sequence.kernel.pool import (
     ACTIVE,
     BITS,
@@ -122,17 +135,31 @@ def reflected(m: Any, r: int, a: int, b: int) -> int:
     counts = m[COUNTS] + r * m[PLACES]
     change = 0
     step = 0
-    for k in range(min(width - 1, b - a)):
-        i, j = a + k, b - k
-        step += test(m, has, j) - test(m, has, i)
-        if step != 0:
-            start = i - width + 1
-            if low <= start:
-                cars = m[counts + start]
-                change += above(cars + step, most) - above(cars, most)
-            if j <= high:
-                cars = m[counts + j]
-                change += above(cars - step, most) - above(cars, most)
+    reach = min(width - 1, b - a)
+    for begin in range(0, reach, WORD):
+        part = min(WORD, reach - begin)
+        # What stands at the far end, counted from there, against what stands at the near end.
+        come = mirrored(chunk(m, has, b - begin - part + 1, part)) >> np.uint64(WORD - part)
+        unlike = chunk(m, has, a + begin, part) ^ come
+        k = 0
+        while k < part:
+            if step == 0:
+                rest = unlike >> np.uint64(k)
+                if not rest:
+                    break
+                k += np.int64(lowest(rest))
+            if (unlike >> np.uint64(k)) & np.uint64(1):
+                step += 2 * np.int64((come >> np.uint64(k)) & np.uint64(1)) - 1
+            if step != 0:
+                start = a + begin + k - width + 1
+                if low <= start:
+                    cars = m[counts + start]
+                    change += above(cars + step, most) - above(cars, most)
+                start = b - begin - k
+                if start <= high:
+                    cars = m[counts + start]
+                    change += above(cars - step, most) - above(cars, most)
+            k += 1
     return change
 
 
@@ -243,7 +270,7 @@ def give(m: Any, r: int, gives: int, takes: int) -> None:
         add_car(m, r, takes - width + 1, min(takes, gives - width) + 1)
 
 
-@jit
+@merged
 def recount(m: Any, a: int, b: int) -> None:
     """Keep the books of all active ratio rules after the cars from ``a`` to ``b`` were set anew."""
     line, words = m[LINE], m[WORDS]

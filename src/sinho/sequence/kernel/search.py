@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from sinho.sequence.kernel.bits import WORD, inlined, jit, next_bit
+from sinho.sequence.kernel.bits import WORD, entry, inlined, jit, merged, next_bit
 from sinho.sequence.kernel.books import better, keep
 from sinho.sequence.kernel.extras import (
     pairs_reflected,
@@ -13,6 +12,7 @@ from sinho.sequence.kernel.extras import (
     pairs_rotated_right,
     pairs_swapped,
 )
+from sinho.sequence.kernel.memory import memory_at
 from sinho.sequence.kernel.moves import acceptable, apply
 from sinho.sequence.kernel.pool import (
     ACTIVE,
@@ -57,7 +57,7 @@ def any_place(m: Any) -> int:
     return m[m[FREE] + below(m, m[FREE_COUNT])]
 
 
-@jit
+@merged
 def guilty_place(m: Any, level: int) -> int:
     """Return a place with the option of a violated window of the level; -1 where none is found."""
     low, high = m[m[RATIO_START] + level], m[m[RATIO_START] + level + 1]
@@ -139,7 +139,7 @@ def boundary(m: Any, k: int) -> int:
 
 
 @jit
-def attempt(m: Any, kind: int, a: int, b: int, allowed: float) -> bool:
+def attempt(m: Any, kind: int, a: int, b: int, temperature: float) -> bool:
     """Take a move if it is acceptable and touches no held place."""
     if a > b:
         a, b = b, a
@@ -155,7 +155,7 @@ def attempt(m: Any, kind: int, a: int, b: int, allowed: float) -> bool:
     elif m[held + b + 1] > m[held + a]:
         return False
     m[m[TALLY]] += 1
-    if not acceptable(m, kind, a, b, allowed):
+    if not acceptable(m, kind, a, b, temperature):
         return False
     apply(m, kind, a, b)
     m[m[TALLY] + 1] += 1
@@ -175,8 +175,8 @@ def shuffle(m: Any, a: int, b: int) -> None:
         m[new + at], m[new + other] = m[new + other], m[new + at]
 
 
-@jit
-def ratio_move(m: Any, level: int, allowed: float) -> None:
+@merged
+def ratio_move(m: Any, level: int, temperature: float) -> None:
     """Try a move that may lower a level of ratio rules."""
     i = -1
     if uniform(m) < 0.6:
@@ -226,11 +226,11 @@ def ratio_move(m: Any, level: int, allowed: float) -> None:
         kind = REARRANGE
         j = min(i + 2 + below(m, 6), m[HEAD] + m[SIZE] - 1)
         shuffle(m, i, j)
-    attempt(m, kind, i, j, allowed)
+    attempt(m, kind, i, j, temperature)
 
 
-@jit
-def pair_move(m: Any, level: int, k: int, allowed: float) -> None:
+@merged
+def pair_move(m: Any, level: int, k: int, temperature: float) -> None:
     """Try a move that may lower a neighbour rule: batches merged, moved, or swapped into.
 
     Of three moves of a kind, that with the best change of the rule is tried.
@@ -280,27 +280,25 @@ def pair_move(m: Any, level: int, k: int, allowed: float) -> None:
             a, b, least = i, j, change
             chosen = kind
     if least < 1 << 40:
-        attempt(m, chosen, a, b, allowed)
+        attempt(m, chosen, a, b, temperature)
 
 
-@jit
-def run(m: Any, moves: int, temperature: float) -> None:
+@entry
+def run(address: int, moves: int, temperature: float) -> None:
     """Try so many moves.
 
     Parameters
     ----------
-    m : ndarray of int64
-        The search.
+    address : int
+        Where the array of the search lies.
     moves : int
         Moves to try.
     temperature : float
         Mean of the worsening allowed, in priced units; 0 for none.
     """
+    m = memory_at(address)
     levels = m[ACTIVE]
     for _ in range(moves):
-        allowed = 0.0
-        if temperature > 0.0:
-            allowed = -temperature * math.log(1.0 - uniform(m))
         u = below(m, 4294967296)
         level = 0
         while level < levels - 1 and u >= m[m[AIM] + level]:
@@ -309,6 +307,6 @@ def run(m: Any, moves: int, temperature: float) -> None:
         first = m[m[PAIR_START] + level]
         pairs = m[m[PAIR_START] + level + 1] - first
         if pairs > 0 and (ratios == 0 or uniform(m) < 0.5):
-            pair_move(m, level, first + below(m, pairs), allowed)
+            pair_move(m, level, first + below(m, pairs), temperature)
         else:
-            ratio_move(m, level, allowed)
+            ratio_move(m, level, temperature)
