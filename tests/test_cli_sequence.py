@@ -15,7 +15,7 @@ from sinho.sequence.formats import read_day, read_order, write_day, write_order
 from sinho.sequence.generate import generate
 from sinho.sequence.rules import Frozen, Pinned
 from sinho.sequence.score import score_order
-from tests.test_cli import no_traceback, sinho_cli, typed
+from tests.test_cli import WITH_PROC, interrupted, no_traceback, sinho_cli, typed
 
 MOVES = ("--iterations", "20000")
 
@@ -240,6 +240,19 @@ def test_sequence_as_typed_in_a_shell(folder: Path, tmp_path: Path) -> None:
     assert done.returncode == 0
     assert done.stderr == ""
     assert len((tmp_path / "seq.txt").read_text(encoding="utf-8").split()) == 60
+
+
+@pytest.mark.slow
+@WITH_PROC
+def test_ctrl_c_hands_back_the_best_sequence_so_far(tmp_path: Path) -> None:
+    day = generate(300, seed=5, utilisation=(0.9, 0.95))
+    path = write_day(day, tmp_path / "day")
+    code, out, err = interrupted("sequence", path, "--time", "600", "--json")
+    assert (code, "Traceback" in err) == (0, False)
+    found = json.loads(out)
+    assert found["status"] == "stopped"
+    assert sorted(found["order"]) == sorted(day.idents)
+    assert "Stopping with the best sequence so far" in err
 
 
 # bench
