@@ -33,11 +33,50 @@ FURTHER = 5
 
 
 @numba.njit
+def _take(m, kind, a, b):  # type: ignore[no-untyped-def]
+    apply(m, kind, a, b)
+
+
+@numba.njit
 def _predict_and_apply(address, kind, a, b, changes):  # type: ignore[no-untyped-def]
     m = memory_at(address)
     for level in range(m[pool.ACTIVE]):
         changes[level] = level_change(m, level, kind, a, b)
-    apply(m, kind, a, b)
+    _take(m, kind, a, b)
+
+
+@numba.njit
+def _try_all(address, due, best, order):  # type: ignore[no-untyped-def]
+    # Heap's algorithm: each order is one swap from the one before (Heap 1963, Computer Journal 6).
+    m = memory_at(address)
+    size, line, total = len(due), m[pool.LINE] + m[pool.HEAD], m[pool.TOTAL]
+    turn = np.zeros(size, dtype=np.int64)
+    at = 0
+    while at < size:
+        if at == 0 or turn[at] < at:
+            if at > 0:
+                other = turn[at] if at % 2 else 0
+                _take(m, pool.SWAP, m[pool.HEAD] + other, m[pool.HEAD] + at)
+                turn[at] += 1
+                at = 0
+            allowed = True
+            for place in range(size):
+                if due[place] >= 0 and m[line + place] != due[place]:
+                    allowed = False
+            better = False
+            for level in range(len(best)):
+                if m[total + level] != best[level]:
+                    better = m[total + level] < best[level]
+                    break
+            if allowed and better:
+                for level in range(len(best)):
+                    best[level] = m[total + level]
+                for place in range(size):
+                    order[place] = m[line + place]
+            at = 1
+        else:
+            turn[at] = 0
+            at += 1
 
 
 @numba.njit
@@ -173,6 +212,19 @@ class Books:
 def _numbers(day: Day, order: Sequence[str]) -> Ints:
     number = {car: at for at, car in enumerate(day.idents)}
     return np.array([number[car] for car in order], dtype=np.int64)
+
+
+def best_of_all_orders(day: Day) -> tuple[str, ...]:
+    """Return the best of all orders that keep held cars in place; hard rules first, then levels."""
+    books = Books(day, day.idents, len(day.levels) + 1)
+    held = {position - 1: car for car, position in day.fixed().items()}
+    due = _numbers(day, day.idents) * 0 - 1
+    for place, car in held.items():
+        due[place] = day.idents.index(car)
+    best = np.full(books.active, np.iinfo(np.int64).max)
+    order = np.zeros(day.size, dtype=np.int64)
+    _try_all(books.m.ctypes.data, due, best, order)
+    return tuple(day.idents[car] for car in order)
 
 
 def true_totals(day: Day, problem: Problem, order: Sequence[str]) -> tuple[int, ...]:

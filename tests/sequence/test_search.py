@@ -1,0 +1,391 @@
+"""The search finds what is best where that can be known, and keeps its promises everywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sinho.errors import DataError, Infeasible
+from sinho.results import Sequence as Result
+from sinho.sequence.bounds import bounds
+from sinho.sequence.contradictions import contradictions
+from sinho.sequence.day import Day
+from sinho.sequence.formats import read_day
+from sinho.sequence.generate import generate
+from sinho.sequence.rules import (
+    Changes,
+    Forbidden,
+    Frozen,
+    Maximum,
+    Overload,
+    Pinned,
+    Ratio,
+    RunLength,
+    Spread,
+    Windows,
+)
+from sinho.sequence.score import score_order
+from sinho.sequence.search import sequence_day
+from sinho.stop import Progress, TimeLimit
+from tests.sequence.days import all_orders, random_day, random_order, tiny_day
+from tests.sequence.kernel_moves import best_of_all_orders
+
+SOFT = (Windows, Pinned, Frozen)
+"""Hard rules that random days keep possible together."""
+
+
+class Told:
+    """A stop rule that stops when it has been asked so often."""
+
+    seconds_left = float("inf")
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def __call__(self) -> bool:
+        self.times -= 1
+        return self.times < 0
+
+
+def key(day: Day, order: Sequence[str]) -> tuple[int, ...]:
+    """Return what is compared: the hard rules, then each level."""
+    score = score_order(day, order)
+    return score.hard, *score.totals
+
+
+def sound(day: Day, result: Result) -> None:
+    """Check what holds for every result: its order, score, bounds and history."""
+    assert sorted(result.order) == sorted(day.idents)
+    assert result.score == score_order(day, result.order)
+    assert result.bounds == bounds(day).figures
+    figures = [figure for _, figure in result.score.levels]
+    if result.score.feasible:
+        assert all(low <= value for low, value in zip(result.bounds, figures, strict=True))
+    place = {car: at for at, car in enumerate(result.order, start=1)}
+    assert all(place[car] == position for car, position in day.fixed().items())
+    assert result.history.columns == ["seconds", "moves", *day.levels]
+    if day.levels:
+        last = result.history.row(-1)
+        assert last[2:] == pytest.approx(figures)
+    assert result.history["moves"].is_sorted()
+    assert result.history["seconds"].is_sorted()
+
+
+@settings(max_examples=30)
+@given(seed=st.integers(0, 1_000_000), size=st.integers(1, 40), threads=st.sampled_from([1, 1, 2]))
+def test_a_result_is_sound_for_days_with_every_kind_of_rule(
+    seed: int, size: int, threads: int
+) -> None:
+    day = random_day(seed, size, hard=SOFT)
+    result = sequence_day(day, iterations=3_000, threads=threads, seed=seed)
+    sound(day, result)
+    assert result.score.feasible
+    assert result.iterations <= 3_000 * threads
+    assert (result.seed, result.threads, result.day) == (seed, threads, day.name)
+
+
+def reaches(day: Day, best: tuple[int, ...], iterations: int) -> bool:
+    """Say whether some of a few searches finds an order as good as the best; none finds a better.
+
+    A single search may end in an order from which no move leads to the best.
+    """
+    found = []
+    for seed in range(25):
+        found.append(key(day, sequence_day(day, iterations=iterations, seed=seed).order))
+        if found[-1] == best:
+            break
+    assert min(found) >= best
+    return found[-1] == best
+
+
+@settings(max_examples=8)
+@given(seed=st.integers(0, 1_000_000), size=st.integers(1, 5))
+def test_the_best_of_all_orders_is_found_by_the_score_from_scratch(seed: int, size: int) -> None:
+    day = random_day(seed, size, hard=SOFT)
+    best = min(key(day, order) for order in all_orders(day))
+    assert key(day, best_of_all_orders(day)) == best
+    assert reaches(day, best, 5_000)
+
+
+@pytest.mark.parametrize("size", [7, 8, 9])
+@pytest.mark.parametrize("seed", range(6))
+def test_the_best_of_all_orders_is_found(size: int, seed: int) -> None:
+    day = random_day(seed, size, hard=SOFT)
+    assert reaches(day, key(day, best_of_all_orders(day)), 40_000)
+
+
+@settings(max_examples=15)
+@given(
+    seed=st.integers(0, 1_000_000),
+    hard=st.sampled_from([Ratio, Changes, RunLength, Spread, Forbidden, Maximum, Overload]),
+)
+def test_hard_rules_of_any_kind_are_kept_where_an_order_keeps_them(
+    seed: int, hard: type[Ratio]
+) -> None:
+    kinds = dict.fromkeys([hard, Ratio, Changes, Windows])
+    day = random_day(seed, 7, kinds, hard=[hard, Windows], each=1)
+    best = key(day, best_of_all_orders(day))
+    if contradictions(day):
+        assert best[0] > 0
+        with pytest.raises(Infeasible):
+            sequence_day(day, iterations=10)
+    else:
+        assert reaches(day, best, 20_000)
+
+
+@settings(max_examples=15)
+@given(seed=st.integers(0, 1_000_000), size=st.integers(4, 30))
+def test_windows_are_kept_and_held_cars_stay(seed: int, size: int) -> None:
+    day = random_day(seed, size, [Windows, Pinned, Frozen, Changes, Spread], hard=SOFT, each=3)
+    for result in (
+        sequence_day(day, iterations=1, seed=seed),
+        sequence_day(day, iterations=5_000, seed=seed, threads=2),
+    ):
+        place = {car: at for at, car in enumerate(result.order, start=1)}
+        assert all(place[car] == position for car, position in day.fixed().items())
+        assert all(low <= place[car] <= high for car, (low, high) in day.windows().items())
+
+
+@pytest.mark.parametrize(
+    "windows",
+    [
+        pytest.param(
+            (("c08", 1, 7), ("c01", 5, 8), ("c02", 5, 8), ("c03", 5, 8), ("c04", 8, 8)),
+            marks=pytest.mark.xfail(reason="a car is placed too late where a later end crowds"),
+        ),
+        (("c08", 1, 1), ("c07", 1, 2), ("c06", 2, 3), ("c05", 3, 4)),
+        (("c08", 2, 2), ("c01", 1, 3), ("c02", 3, 3), ("c03", 4, 8)),
+        (("c01", 6, 8), ("c02", 7, 8), ("c03", 6, 8)),
+    ],
+    ids=["crowded end", "chain", "nested", "late"],
+)
+def test_the_first_order_keeps_windows_that_crowd(
+    windows: tuple[tuple[str, int, int], ...],
+) -> None:
+    day = tiny_day(
+        Windows(name="due", windows=windows),
+        Changes(name="paint", level=0),
+        attributes={"colour": "rbrbrbrb"},
+    )
+    assert sequence_day(day, stop=Told(0)).score.feasible
+
+
+@settings(max_examples=15)
+@given(seed=st.integers(0, 1_000_000), size=st.integers(2, 30), threads=st.sampled_from([1, 2]))
+def test_the_order_to_start_from_is_never_made_worse(seed: int, size: int, threads: int) -> None:
+    day = random_day(seed, size, hard=())
+    day = replace(day, rules=tuple(r for r in day.rules if not isinstance(r, Pinned | Frozen)))
+    start = random_order(day, seed)
+    for iterations in (1, 2_000):
+        result = sequence_day(day, start=start, iterations=iterations, threads=threads)
+        assert key(day, result.order) <= key(day, start)
+        sound(day, result)
+    again = sequence_day(day, start=result.order, iterations=2_000, seed=seed)
+    assert key(day, again.order) <= key(day, result.order)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_same_seed_and_iterations_give_the_same_sequence(threads: int) -> None:
+    for day in (random_day(7, 35, hard=SOFT), generate(80, seed=2)):
+        one, two = (sequence_day(day, iterations=20_000, seed=5, threads=threads) for _ in "ab")
+        assert one.order == two.order
+        assert (one.score, one.iterations, one.status) == (two.score, two.iterations, two.status)
+
+
+def test_other_seeds_may_give_other_sequences() -> None:
+    day = generate(60, seed=4)
+    orders = {sequence_day(day, iterations=2_000, seed=seed).order for seed in range(4)}
+    assert len(orders) > 1
+
+
+def test_more_iterations_from_the_same_start_can_be_had_piece_by_piece() -> None:
+    day = generate(60, seed=5)
+    order: tuple[str, ...] | None = None
+    seen = []
+    for seed in range(4):
+        result = sequence_day(day, start=order, iterations=5_000, seed=seed)
+        order = result.order
+        seen.append(key(day, order))
+    assert seen == sorted(seen, reverse=True)
+
+
+@pytest.mark.parametrize("times", [0, 1, 2, 5])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_stop_rule_ends_the_search_and_the_best_is_handed_back(times: int, threads: int) -> None:
+    day = generate(80, seed=6)
+    result = sequence_day(day, stop=Told(times), threads=threads)
+    sound(day, result)
+    assert result.score.feasible
+    assert result.status == "stopped"
+
+
+def test_a_stop_rule_hands_back_the_start_at_worst() -> None:
+    day = random_day(3, 20, [Ratio, Changes])
+    start = sequence_day(day, iterations=5_000).order
+    result = sequence_day(day, start=start, stop=Told(0))
+    assert key(day, result.order) <= key(day, start)
+
+
+def test_a_time_limit_ends_the_search() -> None:
+    day = generate(60, seed=8, utilisation=(0.9, 0.95))
+    sequence_day(day, iterations=1)
+    result = sequence_day(day, stop=TimeLimit(0.3))
+    sound(day, result)
+    assert result.status == "time"
+
+
+@pytest.mark.xfail(reason="a stage whose own level is at its bound ends, the others unproven")
+def test_a_search_ends_before_its_limit_only_where_nothing_better_exists() -> None:
+    day = tiny_day(
+        Forbidden(name="never", level=0, attribute="colour", pairs=(("r", "b"), ("b", "r"))),
+        Spread(name="even", level=1, option="roof"),
+        Changes(name="model", level=2, attribute="model"),
+        attributes={"colour": "rrbbgggrbg", "model": "AAAAAAAAAA"},
+        options={"roof": "1101000100"},
+    )
+    result = sequence_day(day, iterations=5_000)
+    assert result.status in ("optimal", "iterations")
+
+
+@pytest.mark.xfail(reason="held cars are not put in place where the order to start from differs")
+def test_held_cars_are_put_in_place_where_the_start_has_them_elsewhere() -> None:
+    day = tiny_day(
+        Pinned(name="vip", pins=(("c04", 1),)),
+        Changes(name="paint", level=0),
+        attributes={"colour": "rrbb"},
+    )
+    result = sequence_day(day, start=day.idents, iterations=1_000)
+    assert result.score.feasible
+    assert result.order[0] == "c04"
+
+
+def test_a_stop_rule_ends_a_search_with_iterations() -> None:
+    result = sequence_day(generate(60, seed=8), iterations=10**12, stop=Told(3))
+    assert result.status == "stopped"
+
+
+def test_progress_tells_the_figures() -> None:
+    day = generate(60, seed=8, utilisation=(0.9, 0.95))
+    heard: list[Progress] = []
+    result = sequence_day(day, iterations=60_000, progress=heard.append)
+    assert heard
+    assert re.search(r"hprc [\d,.]+.*; [\d.]+ million moves/s; best \d+ s old", heard[-1].stage)
+    assert all(0 <= (told.done or 0) <= 1 for told in heard)
+    assert result.history.height >= 1
+
+
+def test_an_error_of_the_listener_ends_the_search() -> None:
+    def fail(_: Progress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sequence_day(generate(40, seed=1), iterations=10**12, progress=fail)
+
+
+def test_an_order_that_keeps_every_ratio_is_found() -> None:
+    for seed in range(3):
+        day = generate(
+            60, seed=seed, satisfiable=True, utilisation=(0.5, 0.85), configurations=20, high=4
+        )
+        result = sequence_day(day, iterations=400_000, seed=seed)
+        assert dict(result.score.levels)["hprc"] == 0
+        assert result.score.hard == 0
+
+
+def test_nothing_better_exists_is_said_only_where_it_is_proven() -> None:
+    free = tiny_day(Changes(name="paint", level=0), attributes={"colour": "rbrbrb"})
+    result = sequence_day(free, iterations=10_000)
+    assert (result.status, result.score.totals) == ("optimal", (1,))
+    for seed in range(20):
+        day = random_day(seed, 7, hard=SOFT)
+        result = sequence_day(day, iterations=300, seed=seed)
+        if result.status == "optimal":
+            assert key(day, result.order) == key(day, best_of_all_orders(day))
+
+
+@pytest.mark.parametrize(
+    ("start", "named"),
+    [
+        (("c01", "c02"), "c03"),
+        (("c01", "c02", "c03", "c09"), "c09"),
+        (("c01", "c02", "c02"), "c03"),
+        (("c01", "c02", "c03", "c03"), "twice"),
+        ((), "c01"),
+    ],
+    ids=["lacks a car", "unknown car", "car twice", "one too many", "empty"],
+)
+def test_a_wrong_order_to_start_from_is_refused(start: tuple[str, ...], named: str) -> None:
+    day = tiny_day(Changes(name="paint", level=0), attributes={"colour": "rbr"})
+    with pytest.raises(DataError) as caught:
+        sequence_day(day, start=start, iterations=10)
+    assert named in str(caught.value)
+
+
+def test_hard_rules_that_contradict_each_other_are_named_before_the_search() -> None:
+    day = tiny_day(
+        Pinned(name="vip", pins=(("c03", 1),)),
+        Frozen(name="front", first=2),
+        Changes(name="paint", level=0),
+        attributes={"colour": "rbr"},
+    )
+    with pytest.raises(Infeasible) as caught:
+        sequence_day(day, iterations=10)
+    assert "vip" in str(caught.value)
+    assert "front" in str(caught.value)
+
+
+def test_a_day_with_faults_is_refused() -> None:
+    day = tiny_day(
+        Ratio(name="1", level=0, option="rooof", most=1, window=3), options={"roof": "1"}
+    )
+    with pytest.raises(DataError, match="rooof"):
+        sequence_day(day, iterations=10)
+
+
+@pytest.mark.parametrize(("threads", "seed", "iterations"), [(0, 1, 5), (1, -1, 5), (1, 1, 0)])
+def test_threads_seed_and_iterations_are_counts(threads: int, seed: int, iterations: int) -> None:
+    day = tiny_day(Changes(name="paint", level=0), attributes={"colour": "rb"})
+    with pytest.raises(ValueError, match="1 or more"):
+        sequence_day(day, threads=threads, seed=seed, iterations=iterations)
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        tiny_day(Changes(name="paint", level=0), attributes={"colour": "r"}),
+        tiny_day(attributes={"colour": "rbrb"}),
+        tiny_day(attributes={"colour": "rbrb"}, levels=("nothing",)),
+        tiny_day(Frozen(name="all", first=3), attributes={"colour": "rbr"}, levels=("none",)),
+        tiny_day(
+            Frozen(name="all", first=3), Changes(name="p", level=0), attributes={"colour": "rbr"}
+        ),
+        tiny_day(RunLength(name="batch", most=1), attributes={"colour": "rrbb"}),
+        tiny_day(Changes(name="p", level=1), attributes={"colour": "rbrb"}, levels=("a", "b")),
+    ],
+    ids=[
+        "one car",
+        "no rule, no level",
+        "no rule",
+        "all frozen, no rule",
+        "all frozen",
+        "hard rules alone",
+        "empty first level",
+    ],
+)
+def test_odd_days_are_sequenced(day: Day) -> None:
+    result = sequence_day(day, iterations=2_000)
+    sound(day, result)
+    assert key(day, result.order) == key(day, best_of_all_orders(day))
+
+
+@pytest.mark.parametrize("name", ["60-01", "65-01", "70-01"])
+def test_easy_classical_instances_are_solved(csplib: Path, name: str) -> None:
+    day = read_day(csplib, instance=name)
+    result = sequence_day(day, iterations=2_000_000)
+    assert (result.score.totals, result.status) == ((0,), "optimal")
