@@ -166,7 +166,7 @@ class _Builder:
     def term(self, rule: Rule) -> tuple[int, Ints, Ints] | None:
         """Return kind, values and table of a rule evaluated locally; None where it is no such."""
         none = np.zeros(self.cars + 1, dtype=np.int64)
-        pair = np.zeros((2, 1), dtype=np.int64)
+        pair = np.zeros((2, 2), dtype=np.int64)
         if isinstance(rule, RunLength):
             codes, known = _codes(self.columns[rule.attribute])
             table = np.zeros((2, len(known) + 1), dtype=np.int64)
@@ -195,8 +195,8 @@ class _Builder:
             values = none + round(rule.base * rule.scale)
             for option, minutes in rule.times:
                 values += self.option(option) * round(minutes * rule.scale)
-            table = [[round(rule.takt * rule.scale), round(rule.length * rule.scale)], [0, 0]]
-            return OVERLOAD, values, np.array(table, dtype=np.int64)
+            pair[0] = round(rule.takt * rule.scale), round(rule.length * rule.scale)
+            return OVERLOAD, values, pair
         if isinstance(rule, Windows):
             number = {car: at for at, car in enumerate(self.day.idents)}
             table = np.zeros((2, self.cars + 1), dtype=np.int64)

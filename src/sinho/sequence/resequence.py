@@ -1,0 +1,481 @@
+"""Repair of a day's sequence when something comes in between, with as few cars moved as pays."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sinho.errors import Infeasible
+from sinho.results import Score
+from sinho.results import Sequence as Found
+from sinho.sequence.arrays import Ints, new_search, prepare
+from sinho.sequence.changes import Change, Changed, apply_changes
+from sinho.sequence.check import check_day
+from sinho.sequence.contradictions import contradictions
+from sinho.sequence.day import Day
+from sinho.sequence.kernel import begin, pool
+from sinho.sequence.kernel.repair import scan, take, weigh
+from sinho.sequence.rules import Frozen, Overload, Pinned, Ratio, Rule, Spread
+from sinho.sequence.score import Line, count, line_of, score_order
+from sinho.sequence.stability import kept_cars, longest_rise, moved_table
+from sinho.stop import NoLimit, Progress, Report, StopRule
+
+DEFAULT_KEEP = 1.0
+FIRST_LEVEL = 1000
+"""What a unit of the first level counts, in units of the levels below it, against moved cars."""
+DEFAULT_MOVES = 400_000
+"""Moves compared where neither a number nor a time is given."""
+REACH = 8
+"""Positions around a disturbance that are looked at, at least; longer windows reach further."""
+BLAMED = 60
+"""Cars that are tried before the violations are counted anew."""
+MUCH = 1e15
+
+
+@dataclass(frozen=True)
+class Resequenced:
+    """A sequence after something came in between.
+
+    Parameters
+    ----------
+    day : Day
+        The day as it has become: its cars, its rules with those of the changes.
+    order : tuple of str
+        Idents of its cars in building order.
+    before : Score
+        What the old sequence cost by the old rules.
+    unrepaired : Score
+        What the old sequence would cost with the changes alone.
+    score : Score
+        What the new sequence costs.
+    moved : DataFrame
+        One row per car that stands elsewhere: ``car``, positions ``before`` and ``after``,
+        ``shift``, ``moved`` (whether it left the order of the others), ``why``.
+    summary : tuple of str
+        What has become of the sequence, in sentences.
+    keep : float
+        The price on moved cars.
+    seed : int
+        Seed of the random numbers.
+    iterations : int
+        Moves compared.
+    seconds : float
+        Wall time.
+    """
+
+    day: Day
+    order: tuple[str, ...]
+    before: Score
+    unrepaired: Score
+    score: Score
+    moved: pl.DataFrame = field(repr=False)
+    summary: tuple[str, ...]
+    keep: float
+    seed: int
+    iterations: int
+    seconds: float
+
+    @property
+    def cars_moved(self) -> int:
+        """Cars that left the order of the others; those taken out or put in count."""
+        return int(self.moved["moved"].sum())
+
+
+@dataclass(frozen=True)
+class _Blame:
+    """A car that takes part in something that costs, and what that is."""
+
+    car: int
+    rule: Rule
+    first: int
+    last: int
+
+
+def resequence(
+    day: Day,
+    sequence: Found | Sequence[str],
+    changes: Change | Sequence[Change],
+    *,
+    keep: float = DEFAULT_KEEP,
+    seed: int = 1,
+    iterations: int | None = None,
+    stop: StopRule | None = None,
+    progress: Report | None = None,
+) -> Resequenced:
+    """Repair a sequence after changes, moving a car only where that pays.
+
+    A car counts as moved when it is not in a longest common subsequence of the old and the new
+    order: cars that only shift because one was taken out before them have not moved. Hard rules
+    are repaired at any price. Then, level by level, cars around the disturbance are swapped or put
+    in elsewhere as long as that lowers the level by at least ``keep`` for each car moved and raises
+    none before it; in the end, cars are put back that need not have moved.
+
+    Parameters
+    ----------
+    day : Day
+        The cars and the rules.
+    sequence : Sequence or sequence of str
+        The sequence that stands.
+    changes : change or sequence of changes
+        What comes in between: ``Freeze``, ``Rush``, ``Block``, ``MissingPart``, ``HalfRate``.
+    keep : float
+        Price of a moved car in units of a level's figure, such as violations or colour changes.
+        In the first level a unit counts a thousand. With ``math.inf`` nothing moves but what hard
+        rules ask for; with 0 stability counts for nothing.
+    seed : int
+        Seed of the random numbers.
+    iterations : int, optional
+        Moves to compare at most. With it, or without a stop rule, the same input and seed give the
+        same result.
+    stop : StopRule, optional
+        When to stop and hand back what is repaired so far.
+    progress : callable, optional
+        Hears how far the repair is.
+
+    Returns
+    -------
+    Resequenced
+        The new order, its score beside the old, what moved and why.
+
+    Raises
+    ------
+    DataError
+        When the day, the sequence or a change cannot be meant.
+    Infeasible
+        When hard rules, those of the changes included, contradict each other.
+    ValueError
+        When the price or the seed is negative, or the number of iterations not positive.
+    """
+    if not keep >= 0 or seed < 0 or (iterations is not None and iterations < 1):
+        raise ValueError("keep and the seed must be 0 or more, iterations 1 or more")
+    started = time.perf_counter()
+    check_day(day)
+    order = sequence.order if isinstance(sequence, Found) else tuple(sequence)
+    line_of(day, order)
+    asked = (changes,) if isinstance(changes, Change) else tuple(changes)
+    changed = apply_changes(day, order, asked)
+    check_day(changed.day)
+    clashes = contradictions(changed.day)
+    if clashes:
+        raise Infeasible(clashes)
+    if iterations is None and stop is None:
+        iterations = DEFAULT_MOVES
+    repair = _Repair(changed, order, keep, seed, iterations, stop or NoLimit(), progress)
+    repair.go()
+    new = repair.order
+    why = repair.why | changed.reasons
+    moved = moved_table(order, new, why)
+    before, unrepaired = score_order(day, order), score_order(changed.day, changed.order)
+    score = score_order(changed.day, new)
+    if unrepaired.key < score.key:
+        raise AssertionError("a repair never ends worse than it began")
+    return Resequenced(
+        day=changed.day,
+        order=new,
+        before=before,
+        unrepaired=unrepaired,
+        score=score,
+        moved=moved,
+        summary=_summary(changed, before, unrepaired, score, moved),
+        keep=keep,
+        seed=seed,
+        iterations=repair.tries,
+        seconds=time.perf_counter() - started,
+    )
+
+
+class _Repair:
+    """A repair under way."""
+
+    def __init__(
+        self,
+        changed: Changed,
+        old: Sequence[str],
+        keep: float,
+        seed: int,
+        moves: int | None,
+        stop: StopRule,
+        progress: Report | None,
+    ) -> None:
+        day = self.day = changed.day
+        self.changed, self.old = changed, old
+        self.stop, self.left, self.progress = stop, moves, progress
+        self.idents = day.idents
+        problem = prepare(day)
+        self.ratios = problem.ratios
+        self.m = new_search(problem, np.arange(day.size, dtype=np.int64), seed)
+        self.address = self.m.ctypes.data
+        self.m[pool.ACTIVE] = self.m[pool.LEVELS]
+        begin(self.address)
+        self.levels = len(day.levels) + 1
+        self.head = int(self.m[pool.HEAD])
+        scales = [day.level_scale(level) for level in range(len(day.levels))]
+        first = [keep / FIRST_LEVEL] + [keep] * len(scales)
+        priced = [min(price * scale, MUCH) for price, scale in zip(first, scales, strict=False)]
+        self.prices = np.array([0.0, *priced])
+        rank = {car: at for at, car in enumerate(old)}
+        self.rank = [rank.get(car, -1) for car in self.idents]
+        self.moved = np.ones(int(self.m[pool.CARS]), dtype=np.int64)
+        self.best = np.zeros((2, self.levels))
+        self.found = np.full(3, -1, dtype=np.int64)
+        self.change = np.zeros(self.levels, dtype=np.int64)
+        self.tries = 0
+        self.random = random.Random(seed)
+        self.why: dict[str, str] = {}
+        windows = [rule.window for rule in day.rules if isinstance(rule, Ratio)]
+        self.reach = min(60, max([REACH, *windows]))
+        self.near = np.zeros(day.size + 2, dtype=np.bool_)
+        for low, high in changed.places:
+            self.disturb(low, high)
+        self.started = time.perf_counter()
+        self.begun = self.totals
+        self.mark()
+
+    @property
+    def line(self) -> Ints:
+        """Cars by position, a view."""
+        at = int(self.m[pool.LINE]) + self.head
+        return self.m[at : at + self.day.size]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Idents in building order."""
+        return tuple(self.idents[car] for car in self.line.tolist())
+
+    @property
+    def costs(self) -> Ints:
+        """Costs of the ratio rules, a view."""
+        at = int(self.m[pool.RULE_COST])
+        return self.m[at : at + len(self.ratios)]
+
+    @property
+    def totals(self) -> tuple[int, ...]:
+        """Totals of all levels, hard rules first."""
+        at = int(self.m[pool.TOTAL])
+        return tuple(self.m[at : at + self.levels].tolist())
+
+    @property
+    def over(self) -> bool:
+        """Whether the repair has to end."""
+        return (self.left is not None and self.tries >= self.left) or self.stop()
+
+    def disturb(self, low: int, high: int) -> None:
+        """Note that the order between two positions has changed."""
+        self.near[max(1, low - self.reach) : high + self.reach + 1] = True
+
+    def mark(self) -> None:
+        """Find the cars that have moved by now."""
+        known = [(car, self.rank[car]) for car in self.line.tolist() if self.rank[car] >= 0]
+        self.moved[:] = 1
+        for at in longest_rise([rank for _, rank in known]):
+            self.moved[known[at][0]] = 0
+
+    def place(self, car: int) -> int:
+        """Return the kernel's place of a car."""
+        return int(self.m[self.m[pool.PLACE] + car])
+
+    def position(self, car: int) -> int:
+        """Return the position of a car."""
+        return self.place(car) - self.head + 1
+
+    def go(self) -> None:
+        """Repair the hard rules, then each level; put back what need not have moved."""
+        for stage in range(self.levels):
+            self.walk(stage)
+        self.put_back()
+
+    def walk(self, stage: int) -> None:
+        """Make the best move of each car that takes part in a violation until none pays."""
+        hopeless: set[int] = set()
+        while not self.over:
+            blamed = [blame for blame in self.blamed(stage) if blame.car not in hopeless]
+            if not blamed:
+                return
+            for blame in blamed[:BLAMED]:
+                if self.over:
+                    return
+                place = self.place(blame.car)
+                self.tries += scan(
+                    self.address, place, stage, self.prices, self.moved, self.best, self.found
+                )
+                if self.found[0] < 0:
+                    hopeless.add(blame.car)
+                    continue
+                self.accept(blame)
+                low, high = self.found[1] - self.head + 1, self.found[2] - self.head + 1
+                for at in (low, high):
+                    part = self.line[max(0, at - 1 - self.reach) : at + self.reach]
+                    hopeless.difference_update(part.tolist())
+                break
+
+    def accept(self, blame: _Blame) -> None:
+        """Take the move found and write down what it is for."""
+        kind, a, b = self.found.tolist()
+        m = self.m
+        cars = {
+            pool.SWAP: (a, b),
+            pool.LEFT: (a,),
+            pool.RIGHT: (b,),
+        }[kind]
+        touched = [int(m[m[pool.LINE] + place]) for place in cars]
+        before = self.costs.copy()
+        take(self.address, kind, a, b)
+        self.mark()
+        low, high = a - self.head + 1, b - self.head + 1
+        self.disturb(low, low)
+        self.disturb(high, high)
+        fallen = {
+            rule.name: rule
+            for rule, was, now in zip(self.ratios, before, self.costs, strict=True)
+            if now < was
+        }
+        rule = blame.rule
+        if rule in self.ratios and rule.name not in fallen and fallen:
+            rule = next(iter(fallen.values()))
+            text = f"repairs {_named(rule)} near {self.position(blame.car):,}"
+        else:
+            text = f"repairs {_named(rule)} at {_span(blame.first, blame.last)}"
+        for car in touched:
+            self.why[self.idents[car]] = text
+        if self.progress is not None:
+            seconds = time.perf_counter() - self.started
+            self.progress(Progress(f"repair: {self.tries:,} moves compared", seconds))
+
+    def blamed(self, stage: int) -> list[_Blame]:
+        """Return cars near the disturbance that take part in what costs at a level."""
+        level = stage - 1 if stage else None
+        line = Line(self.day, self.order)
+        found: dict[int, _Blame] = {}
+        for rule in self.day.rules:
+            if rule.level != level or isinstance(rule, Frozen | Pinned):
+                continue
+            for blame in self.guilty(rule, line, stage):
+                found.setdefault(blame.car, blame)
+        blamed = list(found.values())
+        if stage:
+            self.random.shuffle(blamed)
+        else:
+            # From the back: a car that leaves lets those behind it move up.
+            blamed.sort(key=lambda blame: -self.place(blame.car))
+        return blamed
+
+    def guilty(self, rule: Rule, line: Line, stage: int) -> Iterator[_Blame]:
+        """Yield cars that take part in violations of a rule; for hard rules anywhere."""
+        counted = count(rule, line)
+        cars = self.line
+        fitted: NDArray[np.int64] | None = None
+        if isinstance(rule, Ratio):
+            fitted = line.option(rule.option)[line.known :]
+        for at in np.flatnonzero(counted.cost).tolist():
+            first, last = int(counted.first[at]), int(counted.last[at])
+            low = max(1, first - 2) if isinstance(rule, Overload | Spread) else max(1, first)
+            for position in range(low, last + 1):
+                if stage and not self.near[position]:
+                    continue
+                if fitted is not None and not fitted[position - 1]:
+                    continue
+                yield _Blame(int(cars[position - 1]), rule, first, last)
+
+    def put_back(self) -> None:
+        """Put cars back behind those they stood behind where little is lost by it."""
+        for _ in range(2):
+            done = True
+            for car in np.flatnonzero(self.moved[: self.day.size]).tolist():
+                if self.rank[car] < 0 or self.stop():
+                    continue
+                if self.try_back(car):
+                    done = False
+            if done:
+                return
+
+    def try_back(self, car: int) -> bool:
+        """Put a car back into the old order if that pays; say whether it was."""
+        rank = self.rank[car]
+        line = self.line.tolist()
+        here = line.index(car)
+        there = 0
+        for at, other in enumerate(line):
+            if not self.moved[other] and self.rank[other] < rank:
+                there = at + 1
+        target = there - 1 if there > here else there
+        if target == here:
+            return False
+        kind, a, b = (
+            (pool.LEFT, here, target) if here < target else (pool.RIGHT, target, here)
+        )
+        held = self.m[pool.HELD]
+        a, b = a + self.head, b + self.head
+        if self.m[held + b + 1] > self.m[held + a]:
+            return False
+        weigh(self.address, kind, a, b, self.change)
+        self.tries += 1
+        if self.change[0] > 0:
+            return False
+        worse = [level for level in range(self.levels) if self.change[level]]
+        if worse and self.change[worse[0]] >= max(0.0, self.prices[worse[0]]):
+            return False
+        after = tuple(t + c for t, c in zip(self.totals, self.change.tolist(), strict=True))
+        if after > self.begun:
+            return False
+        take(self.address, kind, a, b)
+        self.mark()
+        return True
+
+
+def _named(rule: Rule) -> str:
+    """Return a rule as the reason of a move names it."""
+    return f"{rule.option} {rule.most}/{rule.window}" if isinstance(rule, Ratio) else rule.name
+
+
+def _span(first: int, last: int) -> str:
+    return f"{first:,}" if first == last else f"{first:,} to {last:,}"
+
+
+def _cars(number: int) -> str:
+    return f"{number:,} car{'' if number == 1 else 's'}"
+
+
+def _summary(
+    changed: Changed, before: Score, unrepaired: Score, score: Score, moved: pl.DataFrame
+) -> tuple[str, ...]:
+    """Say in sentences how many cars moved and what each level was, would be and is."""
+    out = int(moved["after"].is_null().sum())
+    new = int(moved["before"].is_null().sum())
+    away = int(moved["moved"].sum()) - out - new
+    shifts = moved.filter(~pl.col("moved"))["shift"].abs()
+    most = shifts.max()
+    parts = [f"{_cars(away)} moved"]
+    if out:
+        parts.append(f"{out:,} taken out")
+    if new:
+        parts.append(f"{new:,} put in")
+    shifted = f"; {shifts.len():,} others shift by up to {most} positions" if shifts.len() else ""
+    sentences = [", ".join(parts) + f", of {changed.day.size:,}{shifted}."]
+    for (name, was), (_, would), (_, now) in zip(
+        before.levels, unrepaired.levels, score.levels, strict=True
+    ):
+        sentences.append(
+            f"{name}: {was:,g} before, {would:,g} with the change alone, {now:,g} now."
+        )
+    old = dict(before.rules)
+    worse = [
+        f"{name} {now - old.get(name, 0):+,g}"
+        for name, now in score.rules
+        if now > old.get(name, 0)
+    ]
+    if worse:
+        sentences.append(f"What is left of it: {', '.join(worse)}.")
+    broken = [
+        rule.name
+        for rule, (_, now) in zip(changed.day.rules, score.rules, strict=True)
+        if rule.hard and now
+    ]
+    if broken:
+        sentences.append(f"Hard rules are broken: {', '.join(broken)}.")
+    return tuple(sentences)
