@@ -44,7 +44,7 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place / "set"
 
 
-@pytest.mark.parametrize("words", [["sequence"], ["score"], ["bench", "sequence"]])
+@pytest.mark.parametrize("words", [["sequence"], ["score"], ["resequence"], ["bench", "sequence"]])
 def test_help_shows_examples_and_every_exit_code(words: list[str]) -> None:
     result = sinho_cli(*words, "--help", COLUMNS="100")
     assert result.exit_code == 0
@@ -253,6 +253,85 @@ def test_ctrl_c_hands_back_the_best_sequence_so_far(tmp_path: Path) -> None:
     assert found["status"] == "stopped"
     assert sorted(found["order"]) == sorted(day.idents)
     assert "Stopping with the best sequence so far" in err
+
+
+# resequence
+
+
+@pytest.fixture(scope="module")
+def standing(day: Day, folder: Path) -> Path:
+    """A sequence that stands."""
+    path = folder.parent / "standing.csv"
+    assert sinho_cli("sequence", folder, *MOVES, "--out", path).exit_code == 0
+    return path
+
+
+def test_resequence_keeps_to_what_came_in_between(
+    day: Day, folder: Path, standing: Path, tmp_path: Path
+) -> None:
+    old = read_order(day, standing)
+    words = ("--freeze", "5", "--block", old[20], f"{old[30]}@40", "--rush", f"{old[50]}@12")
+    files = (
+        "--out",
+        tmp_path / "new.txt",
+        "--day",
+        tmp_path / "day",
+        "--moved",
+        tmp_path / "m.csv",
+    )
+    result = sinho_cli("resequence", folder, standing, *words, *files, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    new = tuple(found["order"])
+    assert new[:5] == old[:5]
+    assert sorted(new) == sorted(set(old) - {old[20]})
+    assert new.index(old[50]) < 12
+    assert new.index(old[30]) >= 40
+    assert found["after"]["feasible"]
+    assert all(row["why"] for row in found["moved"])
+    changed = read_day(tmp_path / "day")
+    assert read_order(changed, tmp_path / "new.txt") == new
+    assert score_order(changed, new).feasible
+    assert (tmp_path / "m.csv").read_text(encoding="utf-8").startswith("car,before,after")
+    shown = sinho_cli("resequence", folder, standing, *words).stdout
+    assert f"{old[20]}" in shown
+    assert "blocked" in shown
+
+
+def test_resequence_takes_new_cars_missing_parts_and_slow_stations(
+    day: Day, folder: Path, standing: Path
+) -> None:
+    words = ("--rush", "new1@30,colour=1,HPRC1=yes", "--missing-part", "HPRC2@10")
+    more = ("--half-rate", "HPRC1@20-40", "--keep", "2")
+    result = sinho_cli("resequence", folder, standing, *words, *more, "--json")
+    assert result.exit_code == 0, result.output
+    new = json.loads(result.stdout)["order"]
+    assert new.index("new1") < 30
+    fitted = set(day.cars.filter("HPRC2")["car"])
+    assert not fitted & set(new[:10])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "text"),
+    [
+        ([], 2, "--freeze"),
+        (["--missing-part", "HPRC1"], 2, "OPTION@PLACE"),
+        (["--half-rate", "HPRC1@5"], 2, "RULE@FROM-TO"),
+        (["--rush", "x@soon"], 2, "NAME@PLACE"),
+        (["--rush", "x,colour"], 2, "name=value"),
+        (["--rush", "x,colour=1,HPRC1=perhaps"], 2, "yes or no"),
+        (["--block", "nobody"], 3, "nobody"),
+        (["--missing-part", "HPRC9@5"], 3, "Did you mean"),
+        (["--freeze", "61"], 3, "60"),
+    ],
+)
+def test_resequence_refuses_what_cannot_be_meant(
+    folder: Path, standing: Path, words: list[str], code: int, text: str
+) -> None:
+    result = sinho_cli("resequence", folder, standing, *words)
+    assert result.exit_code == code
+    assert text in result.stderr
+    no_traceback(result)
 
 
 # bench

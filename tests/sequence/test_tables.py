@@ -205,6 +205,19 @@ def test_a_generated_day_with_all_kinds_of_rules_is_kept(tmp_path: Path) -> None
     assert again.date == "2026-03-03"
 
 
+def test_a_ratio_may_be_confined_to_a_part_of_the_day(tmp_path: Path) -> None:
+    slow = Ratio(name="slow", level=0, option="roof", most=1, window=4, first=2, last=5)
+    day = tiny_day(slow, options={"roof": "110101"})
+    path = write_day(day, tmp_path / "day")
+    assert alike(read_day(path), day)
+    edit(path / "sequence_rules.csv", ",2,5,", ",5,2,")
+    only(refused(path, None), row=2, column="to_place", rule="before from_place")
+    edit(path / "sequence_rules.csv", ",5,2,", ",2,9,")
+    only(refused(path, None), where="sequence_rules.csv", row=2, rule="from 1 to 6")
+    with pytest.raises(DataError, match="slow"):
+        write_day(day, tmp_path / "other", format="csplib")
+
+
 def test_a_workbook_explains_itself(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(write_day(generate(20), tmp_path / "day.xlsx"))
     assert book.sheetnames[:3] == ["README", "options", "cars"]

@@ -30,7 +30,7 @@ CODES = {
 }
 """Exit codes and what each says."""
 
-SEVERAL = ("--scenarios",)
+SEVERAL = ("--scenarios", "--block", "--rush", "--missing-part", "--half-rate")
 """Options that take all the words that follow, up to the next option."""
 
 ISSUES = "Please report it with the command and, if you can, the hub. SINHO_DEBUG=1 shows where."

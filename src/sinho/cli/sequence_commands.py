@@ -146,6 +146,104 @@ def score(
     )
 
 
+def resequence(
+    path: DayPath,
+    order: Annotated[Path, typer.Argument(metavar="SEQUENCE", help="The sequence that stands.")],
+    instance: Instance = None,
+    date: Date = None,
+    freeze: Annotated[
+        int, typer.Option(metavar="N", min=0, help="The first N cars stay where they are.")
+    ] = 0,
+    rush: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CAR[@PLACE]...",
+            help="Cars that have to be built by a place, or as soon as possible. A car that is "
+            "not of the day yet gets its values: CAR@PLACE,colour=red,sunroof=yes.",
+        ),
+    ] = None,
+    block: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CAR[@PLACE]...",
+            help="Cars that cannot be built up to a place; without one they leave the day.",
+        ),
+    ] = None,
+    missing_part: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="OPTION@PLACE...",
+            help="Options whose cars cannot be built up to a place, as a part is missing.",
+        ),
+    ] = None,
+    half_rate: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE@FROM-TO...",
+            help="Ratio rules, or options, whose station works at half its rate between places.",
+        ),
+    ] = None,
+    keep: Annotated[
+        float,
+        typer.Option(
+            metavar="PRICE",
+            min=0.0,
+            help="What a moved car costs, in units of a level such as violations; inf: nothing "
+            "moves but what hard rules ask for.",
+        ),
+    ] = 1.0,
+    seed: Seed = 1,
+    time: Annotated[
+        float | None,
+        typer.Option(
+            "--time", metavar="SECONDS", min=0.01, help="Hand back what is repaired by then."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The new sequence to write: .txt, .csv or .xlsx."),
+    ] = None,
+    moved: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The moved cars with reasons to write: .csv or .xlsx."),
+    ] = None,
+    day_out: Annotated[
+        Path | None,
+        typer.Option(
+            "--day",
+            metavar="PATH",
+            help="The day as it has become, to write as tables: a folder, or .xlsx.",
+        ),
+    ] = None,
+    force: Force = False,
+    json: AsJson = False,
+) -> None:
+    """Repair a sequence when something comes in between, moving few cars, and say which and why.
+
+    Places are positions in the day, from 1. Several values may follow an option.
+    """
+    from sinho.cli import repairs
+
+    repairs.resequence(
+        path,
+        order,
+        repairs.Typed(
+            freeze,
+            tuple(rush or ()),
+            tuple(block or ()),
+            tuple(missing_part or ()),
+            tuple(half_rate or ()),
+        ),
+        instance=instance,
+        date=date,
+        keep=keep,
+        seed=seed,
+        seconds=time,
+        files=repairs.Files(out, moved, day_out, force),
+        as_json=json,
+    )
+
+
 def bench_sequence(
     path: Annotated[
         Path,
@@ -218,6 +316,15 @@ def add_commands(app: typer.Typer) -> None:
             "sinho score mycars.xlsx --why --rule HPRC1       can the day keep this rule at all?",
         ),
     )(score)
+    app.command(
+        cls=Command,
+        epilog=epilog(
+            "sinho resequence myplant seq.csv --block 22044910285 --freeze 60 --out new.csv",
+            "sinho resequence myplant seq.csv --rush 22044910031@200 22044910077@200",
+            "sinho resequence myplant seq.csv --missing-part sunroof@400 --keep 2",
+            "sinho resequence myplant seq.csv --half-rate HPRC1@300-420 --moved moved.xlsx",
+        ),
+    )(resequence)
     bench = typer.Typer(help="Measure sinho on instances of your own or on published ones.")
     bench.command(
         "sequence",

@@ -693,6 +693,16 @@ class SequenceRules(Table):
         "cars",
         min=1,
     )
+    from_place = _integer(
+        "First place to which a ratio is confined: only windows behind it count; empty: none.",
+        "place",
+        min=1,
+    )
+    to_place = _integer(
+        "Last place to which a ratio is confined: only windows before it count; empty: none.",
+        "place",
+        min=1,
+    )
     first = _integer("Cars that stay at the front of the day (frozen).", "cars", min=0)
     cost = _number("Cost of a change that changeovers does not name; empty: 0.", "cost", min=0)
     base = _number("Minutes that every car takes at the station.", "min", min=0)

@@ -27,7 +27,7 @@ class Takes:
 
 
 TAKES: Mapping[str, Takes] = {
-    "ratio": Takes(("option", "most", "window")),
+    "ratio": Takes(("option", "most", "window"), ("from_place", "to_place")),
     "changes": Takes(("attribute",)),
     "run": Takes(("attribute",), ("least", "most", "value")),
     "spread": Takes(("option",)),
@@ -197,6 +197,8 @@ def rules_can_be_broken_and_kept(t: Tables) -> Iterator[Offence]:
         )
 
     yield from offenders("sequence_rules", rows, "window", ratio)
+    rows = rules.filter(pl.col("from_place") > pl.col("to_place"))
+    yield from offenders("sequence_rules", rows, "to_place", "lies before from_place")
     runs = rules.filter(pl.col("kind") == "run")
     rows = runs.filter(pl.col("most") == 0)
     yield from offenders("sequence_rules", rows, "most", "a run holds at least one car")

@@ -223,6 +223,8 @@ class _Reader:
                     most=row["most"],
                     window=row["window"],
                     shortened=not row["whole_windows"],
+                    first=row["from_place"],
+                    last=row["to_place"],
                     **common,
                 )
             case "changes":

@@ -164,6 +164,8 @@ def _rule(day: Day, rule: Rule, details: dict[str, list[Row]]) -> Row:
                 "most": rule.most,
                 "window": rule.window,
                 "whole_windows": not rule.shortened,
+                "from_place": rule.first,
+                "to_place": rule.last,
             }
         case Changes():
             row |= {"kind": "changes", "attribute": rule.attribute}

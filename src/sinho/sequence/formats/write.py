@@ -104,7 +104,7 @@ def roadef_files(day: Day) -> dict[str, str]:
     for rule in day.rules:
         level = None if rule.level is None else day.levels[rule.level]
         match rule:
-            case Ratio(weight=1, shortened=True) if level in (HIGH, LOW) and (
+            case Ratio(weight=1, shortened=True, confined=False) if level in (HIGH, LOW) and (
                 rule.name == rule.option
             ):
                 ratios.append((rule, str(level)))
@@ -173,7 +173,9 @@ def csplib_text(day: Day) -> str:
     lost: list[Problem] = []
     for rule in day.rules:
         match rule:
-            case Ratio(weight=1, shortened=False, level=0) if rule.option not in ratios:
+            case Ratio(weight=1, shortened=False, level=0, confined=False) if (
+                rule.option not in ratios
+            ):
                 ratios[rule.option] = rule
             case _:
                 lost.append(_lost(rule, "CSPLib"))

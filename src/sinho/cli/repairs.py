@@ -1,0 +1,246 @@
+"""The command that repairs a sequence when something comes in between."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from sinho.cli.base import print_json
+from sinho.cli.hubs import counted
+from sinho.cli.progress import wait
+from sinho.cli.sequences import Asked, day_of, order_of, print_day, tell, whole, writable
+from sinho.cli.show import print_frame, print_text
+from sinho.results import Score
+from sinho.sequence.day import Day
+
+if TYPE_CHECKING:
+    from sinho.sequence.changes import Change
+    from sinho.sequence.resequence import Resequenced
+
+SHOWN = 40
+"""Moved cars that are listed on a screen."""
+
+YES, NO = ("yes", "true", "1"), ("no", "false", "0")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What comes in between, as typed."""
+
+    freeze: int = 0
+    rush: tuple[str, ...] = ()
+    block: tuple[str, ...] = ()
+    missing_part: tuple[str, ...] = ()
+    half_rate: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Files:
+    """What is to be written."""
+
+    out: Path | None = None
+    moved: Path | None = None
+    day: Path | None = None
+    force: bool = False
+
+    def check(self) -> None:
+        """Refuse names that could not be written."""
+        writable("--out", self.out, (".txt", ".csv", ".xlsx"), force=self.force)
+        writable("--moved", self.moved, (".csv", ".xlsx"), force=self.force)
+
+
+def changes_of(typed: Typed, day: Day) -> list[Change]:
+    """Return the changes that are typed.
+
+    Parameters
+    ----------
+    typed : Typed
+        Texts such as ``CAR@200`` and ``RULE@100-200``.
+    day : Day
+        The day, whose options tell flags from text in the values of a new car.
+
+    Returns
+    -------
+    list of Change
+        Frozen cars first.
+    """
+    from sinho.sequence.changes import Block, Freeze, HalfRate, MissingPart, Rush
+
+    changes: list[Change] = [Freeze(typed.freeze)] if typed.freeze else []
+    for text in typed.rush:
+        head, *values = text.split(",")
+        car, place = parted("--rush", head)
+        given = dict(value_of("--rush", item, day) for item in values)
+        changes.append(Rush(car, place, given or None))
+    changes += [Block(*parted("--block", text)) for text in typed.block]
+    for text in typed.missing_part:
+        option, place = parted("--missing-part", text)
+        if place is None:
+            raise typer.BadParameter(
+                f"{text!r} does not say until when. Write OPTION@PLACE, such as {option}@200.",
+                param_hint="--missing-part",
+            )
+        changes.append(MissingPart(option, place))
+    for text in typed.half_rate:
+        found = re.fullmatch(r"(.+)@(\d+)-(\d+)", text)
+        if found is None:
+            raise typer.BadParameter(
+                f"{text!r} must be written as RULE@FROM-TO, such as HPRC1@100-200.",
+                param_hint="--half-rate",
+            )
+        changes.append(HalfRate(found[1], int(found[2]), int(found[3])))
+    return changes
+
+
+def parted(option: str, text: str) -> tuple[str, int | None]:
+    """Part ``CAR@200`` into name and place; a name alone has no place."""
+    name, sign, place = text.rpartition("@")
+    if not sign:
+        return text, None
+    if not place.isdigit() or not name:
+        raise typer.BadParameter(
+            f"{text!r} must be written as NAME@PLACE, such as {name or 'CAR'}@200.",
+            param_hint=option,
+        )
+    return name, int(place)
+
+
+def value_of(option: str, text: str, day: Day) -> tuple[str, str | bool]:
+    """Part ``colour=red`` into name and value; options of the day are yes or no."""
+    name, sign, value = text.partition("=")
+    if not sign or not name or not value:
+        raise typer.BadParameter(
+            f"{text!r} must be written as name=value, such as colour=red.", param_hint=option
+        )
+    if name not in day.options:
+        return name, value
+    if value.casefold() not in (*YES, *NO):
+        raise typer.BadParameter(f"{name} must be yes or no, not {value!r}.", param_hint=option)
+    return name, value.casefold() in YES
+
+
+def resequence(
+    path: Path,
+    order: Path,
+    typed: Typed,
+    *,
+    instance: str | None,
+    date: str | None,
+    keep: float,
+    seed: int,
+    seconds: float | None,
+    files: Files,
+    as_json: bool,
+) -> None:
+    """Repair a sequence, print what moved and why, write the files."""
+    if math.isnan(keep):
+        raise typer.BadParameter("the price must be a number, 0 or more.", param_hint="--keep")
+    files.check()
+    day, warnings = day_of(Asked(path, instance, date))
+    tell(warnings, as_json=as_json)
+    changes = changes_of(typed, day)
+    if not changes:
+        raise typer.BadParameter(
+            "nothing comes in between. Give at least one of --freeze, --rush, --block, "
+            "--missing-part and --half-rate.",
+            param_hint="the change",
+        )
+    old = order_of(day, order)
+    from sinho.sequence.resequence import resequence as repair
+
+    made = wait(
+        lambda stop, progress: repair(
+            day,
+            old,
+            changes,
+            keep=keep,
+            seed=seed,
+            stop=None if seconds is None else stop,
+            progress=progress,
+        ),
+        f"repairing {day.name}",
+        seconds,
+        what="sequence",
+    )
+    written = write_files(made, files)
+    if as_json:
+        print_json(record(made) | {"files": written})
+        return
+    print_day(made.day)
+    print_repair(made)
+    if written:
+        print("Written:")
+        for name in written.values():
+            print(f"  {name}")
+    else:
+        print("Nothing was written; --out new.csv writes the sequence.")
+
+
+def write_files(made: Resequenced, files: Files) -> dict[str, str]:
+    """Write what is asked for and return the paths by kind."""
+    from sinho.hub.sheets import write_tables
+    from sinho.sequence.formats import write_day, write_order
+    from sinho.sequence.formats.files import write_text
+
+    written: dict[str, str] = {}
+    if files.out is not None:
+        written["out"] = str(write_order(made.day, made.order, files.out, force=files.force))
+    if files.moved is not None:
+        if files.moved.suffix.lower() == ".csv":
+            text = made.moved.write_csv(line_terminator="\n")
+            written["moved"] = str(write_text(files.moved, text, force=files.force))
+        else:
+            tables = {"moved": made.moved}
+            written["moved"] = str(write_tables(files.moved, tables, force=files.force))
+    if files.day is not None:
+        place = write_day(made.day, files.day, format="tables", force=files.force)
+        written["day"] = str(place)
+    return written
+
+
+def record(made: Resequenced) -> dict[str, Any]:
+    """Return a repair, ready for JSON."""
+
+    def levels(score: Score) -> dict[str, Any]:
+        figures = {name: whole(figure) for name, figure in score.levels}
+        return {"feasible": score.feasible, "score": score.weighted, "levels": figures}
+
+    return {
+        "day": made.day.name,
+        "cars": made.day.size,
+        "summary": list(made.summary),
+        "before": levels(made.before),
+        "unrepaired": levels(made.unrepaired),
+        "after": levels(made.score),
+        "cars_moved": made.cars_moved,
+        "moved": made.moved.to_dicts(),
+        "order": list(made.order),
+        "keep": made.keep,
+        "seed": made.seed,
+        "iterations": made.iterations,
+        "seconds": round(made.seconds, 3),
+    }
+
+
+def print_repair(made: Resequenced) -> None:
+    """Print the figures before and after, and what moved and why."""
+    for sentence in made.summary:
+        print_text(sentence)
+    print()
+    moved = made.moved.filter("moved")
+    if moved.height:
+        title = f"{counted(moved.height, 'car')} moved"
+        shown = moved.select("car", "before", "after", "shift", "why")
+        print_frame(title, shown, keys=1, most=SHOWN, as_given=True)
+    shifted = made.moved.height - moved.height
+    if shifted:
+        print(f"{counted(shifted, 'car')} only shifted as others moved.")
+    holds = (
+        "All hard rules hold." if made.score.feasible else "Not feasible: hard rules are broken."
+    )
+    print(f"{holds} Repaired in {made.seconds:.2f} s, {made.iterations:,} moves compared.")
