@@ -11,21 +11,20 @@ from numpy.typing import NDArray
 
 from sinho.sequence.day import Day
 from sinho.sequence.kernel import pool
-from sinho.sequence.kernel.pool import BLOCKS, OVERLOAD, RUNS, SPREAD, WINDOWS
+from sinho.sequence.kernel.pool import BLOCKS, OVERLOAD, RUNS, SPREAD, STRETCH, WINDOWS
 from sinho.sequence.rules import (
     Changeover,
     Changes,
     Forbidden,
-    Frozen,
     Maximum,
     Overload,
-    Pinned,
     Ratio,
     Rule,
     RunLength,
     Spread,
     Windows,
 )
+from sinho.sequence.score import ratio_windows
 
 Ints = NDArray[np.int64]
 
@@ -73,9 +72,11 @@ class _Builder:
         self.day = day
         self.levels = len(day.levels) + 1
         self.ratios = sorted(
-            (rule for rule in day.rules if isinstance(rule, Ratio)), key=self.level_of
+            (rule for rule in day.rules if isinstance(rule, Ratio) and not rule.confined),
+            key=self.level_of,
         )
-        head = max([rule.window for rule in self.ratios], default=1) + 1
+        windows = [rule.window for rule in day.rules if isinstance(rule, Ratio)]
+        head = max(windows, default=1) + 1
         self.before = min(day.previous.height, head)
         self.head = head
         columns = [name for name in day.cars.columns if name in day.previous.columns]
@@ -191,6 +192,17 @@ class _Builder:
                 return None
             pair = np.array([[rule.most, rule.per], [0, 0]], dtype=np.int64)
             return BLOCKS, values, pair
+        if isinstance(rule, Ratio):
+            if not rule.confined:
+                return None
+            # Borders in the numbers of the kernel's places; cars before the day are known.
+            first, _ = ratio_windows(rule, self.day.size, self.day.previous.height)
+            if not len(first):
+                return None
+            pair = np.array(
+                [[rule.most, rule.window], [first[0], first[-1] + rule.window - 1]], dtype=np.int64
+            )
+            return STRETCH, self.option(rule.option), pair
         if isinstance(rule, Overload):
             values = none + round(rule.base * rule.scale)
             for option, minutes in rule.times:
@@ -225,9 +237,9 @@ class _Builder:
                 ],
                 dtype=np.int64,
             ).reshape(len(terms), 4),
-            "term_value": np.array(
-                [values for _, (_, values, _) in terms], dtype=np.int64
-            ).reshape(len(terms), self.cars + 1),
+            "term_value": np.array([values for _, (_, values, _) in terms], dtype=np.int64).reshape(
+                len(terms), self.cars + 1
+            ),
             "term_table": tables,
             "term_start": _starts(levels, self.levels),
         }

@@ -211,7 +211,7 @@ def apply_changes(day: Day, order: Sequence[str], changes: Iterable[Change]) -> 
     rules = [rule for rule in kept if rule is not None] + rules
     if frozen:
         rules.append(Frozen(name=_fresh("frozen", rules), first=frozen))
-    reasons |= {car: "blocked: taken out of the day" for car in out}
+    reasons |= dict.fromkeys(out, "blocked: taken out of the day")
     cars = pl.concat([day.cars, *(_row(day, rush) for rush in new)])
     row = {car: at for at, car in enumerate(cars[CAR])}
     changed = replace(day, cars=cars[[row[car] for car in base]], rules=tuple(rules))
@@ -286,15 +286,11 @@ def _check_values(asked: _Asked, car: str, values: Mapping[str, str | bool]) -> 
 
 
 def _held(day: Day, order: Sequence[str], frozen: int) -> dict[str, int]:
-    pins = {
-        car: at for rule in day.rules if isinstance(rule, Pinned) for car, at in rule.pins
-    }
+    pins = {car: at for rule in day.rules if isinstance(rule, Pinned) for car, at in rule.pins}
     return pins | {car: at for at, car in enumerate(order[:frozen], start=1)}
 
 
-def _due(
-    rushes: Sequence[Rush], frozen: int, size: int, held: Mapping[str, int]
-) -> dict[str, int]:
+def _due(rushes: Sequence[Rush], frozen: int, size: int, held: Mapping[str, int]) -> dict[str, int]:
     """Return the latest position of each rush order; the soonest ones share the first free."""
     soonest = sum(rush.by is None for rush in rushes)
     taken = set(held.values())
@@ -335,9 +331,7 @@ def _row(day: Day, rush: Rush) -> pl.DataFrame:
     fields: dict[str, str | bool] = {CAR: rush.car}
     fields |= {name: values[name] for name in day.attributes}
     fields |= {name: values.get(name, False) for name in day.options}
-    return pl.DataFrame(
-        {name: [fields[name]] for name in day.cars.columns}, schema=day.cars.schema
-    )
+    return pl.DataFrame({name: [fields[name]] for name in day.cars.columns}, schema=day.cars.schema)
 
 
 def _rules(
@@ -368,9 +362,7 @@ def _rules(
                 fitted = day.cars.filter(option)[CAR].to_list()
                 position = {car: at for at, car in enumerate(asked.order, start=1)}
                 gone = {c.car for c in asked.changes if isinstance(c, Block) and c.until is None}
-                waiting = [
-                    car for car in fitted if position[car] > frozen and car not in gone
-                ]
+                waiting = [car for car in fitted if position[car] > frozen and car not in gone]
                 new = [c for c in asked.changes if isinstance(c, Rush) and c.values is not None]
                 waiting += [c.car for c in new if c.values and c.values.get(option)]
                 window(
@@ -386,7 +378,9 @@ def _rules(
                     if isinstance(rule, Ratio) and name in (rule.name, rule.option):
                         slow = _slow(rule, first, min(last, size))
                         if slow is not None:
-                            rules.append(replace(slow, name=_fresh(slow.name, [*day.rules, *rules])))
+                            rules.append(
+                                replace(slow, name=_fresh(slow.name, [*day.rules, *rules]))
+                            )
                 places.append((first, min(last, size)))
             case _:
                 pass

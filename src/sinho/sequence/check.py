@@ -193,6 +193,9 @@ def _rule(day: Day, place: int, rule: Rule) -> Iterator[Fault]:
             if _whole(rule.most) and _whole(rule.window) and rule.most >= rule.window >= 1:
                 text = "must be above most: in a window of so many cars it could never be broken"
                 yield checked.fault(text, "window", f"{rule.most}/{rule.window}")
+            for side, position in (("first", rule.first), ("last", rule.last)):
+                if position is not None:
+                    yield from checked.position(side, position, 0)
         case Changes():
             yield from checked.attribute(rule.attribute)
         case RunLength():

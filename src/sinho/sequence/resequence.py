@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,22 +20,31 @@ from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
 from sinho.sequence.kernel import begin, pool
-from sinho.sequence.kernel.repair import scan, take, weigh
-from sinho.sequence.rules import Frozen, Overload, Pinned, Ratio, Rule, Spread
+from sinho.sequence.kernel.repair import EQUAL, guilty, scan, take, weigh
+from sinho.sequence.rules import Frozen, Maximum, Overload, Pinned, Ratio, Rule, Spread, Windows
 from sinho.sequence.score import Line, count, line_of, score_order
-from sinho.sequence.stability import kept_cars, longest_rise, moved_table
+from sinho.sequence.stability import longest_rise, moved_table
 from sinho.stop import NoLimit, Progress, Report, StopRule
 
 DEFAULT_KEEP = 1.0
 FIRST_LEVEL = 1000
 """What a unit of the first level counts, in units of the levels below it, against moved cars."""
-DEFAULT_MOVES = 400_000
+DEFAULT_MOVES = 1_200_000
 """Moves compared where neither a number nor a time is given."""
 REACH = 8
 """Positions around a disturbance that are looked at, at least; longer windows reach further."""
-BLAMED = 60
-"""Cars that are tried before the violations are counted anew."""
+MANY = 40
+"""Cars that break hard rules before only a part of the places is looked at for each."""
+SPARSE = 5
+"""Of the other places, each so-manieth is looked at when a chain of moves is begun."""
+CHAIN = 5
+"""Moves of a chain behind its first, at most."""
+BEFORE = 2
+"""Positions before what costs, at which the rules that add up along the line are looked at."""
+IN_VAIN = 100
+"""Chains that bring nothing, in a row, before a level is left."""
 MUCH = 1e15
+"""A price that nothing is worth."""
 
 
 @dataclass(frozen=True)
@@ -224,10 +233,12 @@ class _Repair:
         self.moved = np.ones(int(self.m[pool.CARS]), dtype=np.int64)
         self.best = np.zeros((2, self.levels))
         self.found = np.full(3, -1, dtype=np.int64)
+        self.places = np.zeros(int(self.m[pool.PLACES]), dtype=np.int64)
         self.change = np.zeros(self.levels, dtype=np.int64)
         self.tries = 0
         self.random = random.Random(seed)
         self.why: dict[str, str] = {}
+        self.windows: dict[str, dict[str, tuple[int, int]]] = {}
         windows = [rule.window for rule in day.rules if isinstance(rule, Ratio)]
         self.reach = min(60, max([REACH, *windows]))
         self.near = np.zeros(day.size + 2, dtype=np.bool_)
@@ -260,9 +271,8 @@ class _Repair:
         at = int(self.m[pool.TOTAL])
         return tuple(self.m[at : at + self.levels].tolist())
 
-    @property
     def over(self) -> bool:
-        """Whether the repair has to end."""
+        """Say whether the repair has to end."""
         return (self.left is not None and self.tries >= self.left) or self.stop()
 
     def disturb(self, low: int, high: int) -> None:
@@ -286,25 +296,34 @@ class _Repair:
 
     def go(self) -> None:
         """Repair the hard rules, then each level; put back what need not have moved."""
+        limit = self.left
         for stage in range(self.levels):
+            # Hard rules are repaired whatever it takes; each level gets half of what is left.
+            self.left = None if limit is None or not stage else limit
             self.walk(stage)
+            if stage and limit is not None:
+                last = stage == self.levels - 1
+                self.left = limit if last else self.tries + max(0, limit - self.tries) // 2
+            if stage:
+                self.chains(stage)
         self.put_back()
 
     def walk(self, stage: int) -> None:
         """Make the best move of each car that takes part in a violation until none pays."""
         hopeless: set[int] = set()
-        while not self.over:
+        while not self.over():
             blamed = [blame for blame in self.blamed(stage) if blame.car not in hopeless]
             if not blamed:
                 return
-            for blame in blamed[:BLAMED]:
-                if self.over:
+            step = 1 if stage else 1 + len(blamed) // MANY
+            for blame in blamed:
+                if self.over():
                     return
                 place = self.place(blame.car)
-                self.tries += scan(
-                    self.address, place, stage, self.prices, self.moved, self.best, self.found
-                )
-                if self.found[0] < 0:
+                waits = isinstance(blame.rule, Windows)
+                if waits and self.within(blame):
+                    continue
+                if not self.scan(place, stage, step=step):
                     hopeless.add(blame.car)
                     continue
                 self.accept(blame)
@@ -312,18 +331,113 @@ class _Repair:
                 for at in (low, high):
                     part = self.line[max(0, at - 1 - self.reach) : at + self.reach]
                     hopeless.difference_update(part.tolist())
+                if not waits:
+                    break
+
+    def within(self, blame: _Blame) -> bool:
+        """Say whether a car stands in its window by now."""
+        if blame.rule.name not in self.windows:
+            assert isinstance(blame.rule, Windows)
+            self.windows[blame.rule.name] = {
+                car: (early, late) for car, early, late in blame.rule.windows
+            }
+        early, late = self.windows[blame.rule.name][self.idents[blame.car]]
+        return early <= self.position(blame.car) <= late
+
+    def scan(self, place: int, stage: int, slack: float = 0.0, step: int = 1) -> bool:
+        """Find the best move of the car at a place; say whether there is one."""
+        self.tries += scan(
+            self.address,
+            place,
+            stage,
+            self.prices,
+            self.moved,
+            self.best,
+            self.found,
+            slack,
+            step,
+        )
+        return bool(self.found[0] >= 0)
+
+    def chains(self, stage: int) -> None:
+        """Begin with a move that may cost something, go on with moves that pay; keep what gains."""
+        price = self.prices[stage]
+        if price >= MUCH:
+            return
+        slack = 2.0 * self.day.level_scale(stage - 1) + 2.0 * price
+        near = np.flatnonzero(self.near) + self.head - 1
+        vain = 0
+        while vain < IN_VAIN and not self.over():
+            ready = np.intersect1d(self.guilty_places(stage, 0, len(self.m)), near)
+            if not len(ready):
+                return
+            vain += 1
+            if self.chain(stage, int(self.random.choice(ready.tolist())), slack):
+                vain = 0
+                near = np.flatnonzero(self.near) + self.head - 1
+
+    def guilty_places(self, stage: int, low: int, high: int) -> Ints:
+        """Return places whose cars take part in violations of a level."""
+        found = guilty(self.address, stage, low, high, self.places)
+        return self.places[:found].copy()
+
+    def chain(self, stage: int, place: int, slack: float) -> bool:
+        """Make a chain of moves; undo it and say so if it brings nothing."""
+        before, costs, was = self.totals, self.costs.copy(), self.moved.copy()
+        done: list[tuple[int, int, int]] = []
+        step = SPARSE + self.random.randrange(3)
+        if not self.scan(place, stage, slack, step):
+            return False
+        while True:
+            kind, a, b = self.found.tolist()
+            done.append((kind, a, b))
+            take(self.address, kind, a, b)
+            self.mark()
+            if len(done) > CHAIN:
                 break
+            around: list[int] = []
+            for at in (a, b):
+                around += self.guilty_places(stage, at - self.reach, at + self.reach).tolist()
+            self.random.shuffle(around)
+            if not any(self.scan(at, stage, 0.0, 2) for at in around[:4]):
+                break
+        if self.gains(stage, before, was):
+            self.explain(stage, done, costs)
+            return True
+        for kind, a, b in reversed(done):
+            take(self.address, _back(kind), a, b)
+        self.moved[:] = was
+        return False
+
+    def gains(self, stage: int, before: Sequence[int], was: Ints) -> bool:
+        """Say whether the order is better than one before, at the price of the cars moved."""
+        more = int(self.moved.sum() - was.sum())
+        for level, (then, now) in enumerate(zip(before, self.totals, strict=True)):
+            change = now - then + (self.prices[level] * more if level >= stage else 0.0)
+            if abs(change) > EQUAL:
+                return bool(change < 0)
+        return False
+
+    def explain(self, stage: int, done: Sequence[tuple[int, int, int]], costs: Ints) -> None:
+        """Write down what a chain of moves is for."""
+        fallen = [
+            rule for rule, was, now in zip(self.ratios, costs, self.costs, strict=True) if now < was
+        ]
+        own = [rule for rule in self.day.rules if rule.level == stage - 1]
+        chosen = min(fallen, key=lambda rule: rule.level or 0) if fallen else own[0]
+        for kind, a, b in done:
+            # Where the cars are now: the car that went from a to b stands at b.
+            for place in _touched(_back(kind), a, b):
+                at = place - self.head + 1
+                self.disturb(at, at)
+                car = int(self.m[self.m[pool.LINE] + place])
+                self.why[self.idents[car]] = f"repairs {_named(chosen)} near {at:,}"
 
     def accept(self, blame: _Blame) -> None:
         """Take the move found and write down what it is for."""
         kind, a, b = self.found.tolist()
         m = self.m
-        cars = {
-            pool.SWAP: (a, b),
-            pool.LEFT: (a,),
-            pool.RIGHT: (b,),
-        }[kind]
-        touched = [int(m[m[pool.LINE] + place]) for place in cars]
+        touched = [int(m[m[pool.LINE] + place]) for place in _touched(kind, a, b)]
         before = self.costs.copy()
         take(self.address, kind, a, b)
         self.mark()
@@ -341,6 +455,8 @@ class _Repair:
             text = f"repairs {_named(rule)} near {self.position(blame.car):,}"
         else:
             text = f"repairs {_named(rule)} at {_span(blame.first, blame.last)}"
+        if isinstance(rule, Windows):
+            text = f"makes room for {self.idents[blame.car]}"
         for car in touched:
             self.why[self.idents[car]] = text
         if self.progress is not None:
@@ -348,16 +464,18 @@ class _Repair:
             self.progress(Progress(f"repair: {self.tries:,} moves compared", seconds))
 
     def blamed(self, stage: int) -> list[_Blame]:
-        """Return cars near the disturbance that take part in what costs at a level."""
+        """Return cars that take part in what costs at a level: near the disturbance, or anywhere.
+
+        Hard rules are looked at anywhere.
+        """
         level = stage - 1 if stage else None
         line = Line(self.day, self.order)
-        found: dict[int, _Blame] = {}
+        # One car is blamed for one thing at a time.
+        ready = self.near[1 : self.day.size + 1].copy() if stage else np.ones(self.day.size, bool)
+        blamed: list[_Blame] = []
         for rule in self.day.rules:
-            if rule.level != level or isinstance(rule, Frozen | Pinned):
-                continue
-            for blame in self.guilty(rule, line, stage):
-                found.setdefault(blame.car, blame)
-        blamed = list(found.values())
+            if rule.level == level and not isinstance(rule, Frozen | Pinned):
+                blamed += self.involved(rule, line, ready)
         if stage:
             self.random.shuffle(blamed)
         else:
@@ -365,22 +483,21 @@ class _Repair:
             blamed.sort(key=lambda blame: -self.place(blame.car))
         return blamed
 
-    def guilty(self, rule: Rule, line: Line, stage: int) -> Iterator[_Blame]:
-        """Yield cars that take part in violations of a rule; for hard rules anywhere."""
+    def involved(self, rule: Rule, line: Line, ready: NDArray[np.bool_]) -> Iterator[_Blame]:
+        """Yield cars at positions that are ready and take part in violations of a rule."""
         counted = count(rule, line)
         cars = self.line
-        fitted: NDArray[np.int64] | None = None
-        if isinstance(rule, Ratio):
-            fitted = line.option(rule.option)[line.known :]
+        fitted = np.ones(self.day.size, dtype=np.bool_)
+        if isinstance(rule, Ratio | Maximum):
+            fitted = line.option(rule.option)[line.known :] > 0
+        # What a station cannot finish, and an option that is too early, begin before.
+        back = BEFORE if isinstance(rule, Overload | Spread) else 0
         for at in np.flatnonzero(counted.cost).tolist():
             first, last = int(counted.first[at]), int(counted.last[at])
-            low = max(1, first - 2) if isinstance(rule, Overload | Spread) else max(1, first)
-            for position in range(low, last + 1):
-                if stage and not self.near[position]:
-                    continue
-                if fitted is not None and not fitted[position - 1]:
-                    continue
-                yield _Blame(int(cars[position - 1]), rule, first, last)
+            inside = slice(max(0, first - 1 - back), last)
+            for index in np.flatnonzero(ready[inside] & fitted[inside]).tolist():
+                ready[inside.start + index] = False
+                yield _Blame(int(cars[inside.start + index]), rule, first, last)
 
     def put_back(self) -> None:
         """Put cars back behind those they stood behind where little is lost by it."""
@@ -406,9 +523,7 @@ class _Repair:
         target = there - 1 if there > here else there
         if target == here:
             return False
-        kind, a, b = (
-            (pool.LEFT, here, target) if here < target else (pool.RIGHT, target, here)
-        )
+        kind, a, b = (pool.LEFT, here, target) if here < target else (pool.RIGHT, target, here)
         held = self.m[pool.HELD]
         a, b = a + self.head, b + self.head
         if self.m[held + b + 1] > self.m[held + a]:
@@ -426,6 +541,17 @@ class _Repair:
         take(self.address, kind, a, b)
         self.mark()
         return True
+
+
+def _touched(kind: int, a: int, b: int) -> Sequence[int]:
+    """Return the places of the cars that a move moves, as they stand before it."""
+    ends = {pool.SWAP: (a, b), pool.LEFT: (a,), pool.RIGHT: (b,)}
+    return ends.get(kind, range(a, b + 1))
+
+
+def _back(kind: int) -> int:
+    """Return the kind of the move that undoes one."""
+    return {pool.LEFT: pool.RIGHT, pool.RIGHT: pool.LEFT}.get(kind, kind)
 
 
 def _named(rule: Rule) -> str:
@@ -449,13 +575,13 @@ def _summary(
     new = int(moved["before"].is_null().sum())
     away = int(moved["moved"].sum()) - out - new
     shifts = moved.filter(~pl.col("moved"))["shift"].abs()
-    most = shifts.max()
+    most = max(shifts.to_list(), default=0)
     parts = [f"{_cars(away)} moved"]
     if out:
         parts.append(f"{out:,} taken out")
     if new:
         parts.append(f"{new:,} put in")
-    shifted = f"; {shifts.len():,} others shift by up to {most} positions" if shifts.len() else ""
+    shifted = f"; {_cars(shifts.len())} shift by up to {most:,}" if shifts.len() else ""
     sentences = [", ".join(parts) + f", of {changed.day.size:,}{shifted}."]
     for (name, was), (_, would), (_, now) in zip(
         before.levels, unrepaired.levels, score.levels, strict=True

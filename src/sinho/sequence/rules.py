@@ -66,12 +66,22 @@ class Ratio(Rule):
         Consecutive positions, above ``most``.
     shortened : bool
         Whether windows that run past the end of the day count.
+    first, last : int or None
+        Positions to which the rule is confined: only windows that lie between them as a whole
+        count. ``None`` for no such border.
     """
 
     option: str
     most: int
     window: int
     shortened: bool = True
+    first: int | None = None
+    last: int | None = None
+
+    @property
+    def confined(self) -> bool:
+        """Whether the rule is about a part of the day."""
+        return self.first is not None or self.last is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -137,6 +137,10 @@ def ratio_windows(rule: Ratio, size: int, known: int) -> tuple[Whole, Whole]:
     """
     begin = max(1 - known, 2 - rule.window)
     end = size if rule.shortened else size - rule.window + 1
+    if rule.first is not None:
+        begin = max(begin, rule.first)
+    if rule.last is not None:
+        end = min(end, rule.last - rule.window + 1)
     first = np.arange(begin, max(begin, end + 1), dtype=np.int64)
     return first, np.minimum(first + rule.window - 1, size)
 

@@ -100,9 +100,7 @@ def kept_cars(
     return frozenset(kept)
 
 
-def moved_table(
-    old: Sequence[str], new: Sequence[str], why: Mapping[str, str]
-) -> pl.DataFrame:
+def moved_table(old: Sequence[str], new: Sequence[str], why: Mapping[str, str]) -> pl.DataFrame:
     """Return what has become of each car whose position differs.
 
     Parameters
@@ -115,10 +113,10 @@ def moved_table(
     Returns
     -------
     DataFrame
-        One row per car that stands elsewhere, was taken out or put in: ``car``, positions ``before``
-        and ``after`` (null where it was not or is no longer there), ``shift`` (positive: later),
-        ``moved`` (whether it left the order of the others, by a longest common subsequence of both
-        orders), ``why``. In the new order; cars that were taken out come first.
+        One row per car that stands elsewhere, was taken out or put in: ``car``, positions
+        ``before`` and ``after`` (null where it was not or is no longer there), ``shift``
+        (positive: later), ``moved`` (whether it left the order of the others, by a longest common
+        subsequence of both orders), ``why``. In the new order; cars taken out come first.
     """
     kept = kept_cars(old, new, why.keys())
     before = {car: at for at, car in enumerate(old, start=1)}

@@ -49,7 +49,7 @@ def joint_groups(rules: Sequence[Ratio], facts: Facts, tried: int = TRIED) -> li
     Parameters
     ----------
     rules : sequence of Ratio
-        The ratio rules of one level.
+        The ratio rules of one level; those confined to a part of the day stay apart.
     facts : Facts
         The day's figures.
     tried : int
@@ -60,6 +60,7 @@ def joint_groups(rules: Sequence[Ratio], facts: Facts, tried: int = TRIED) -> li
     list of Group
         Groups with a gain, the largest first.
     """
+    rules = [rule for rule in rules if not rule.confined]
     found = [group for some in _candidates(rules, facts, tried) if (group := _group(some, facts))]
     found.sort(key=lambda group: (-group.gain, len(group.rules)))
     left = set(rules)

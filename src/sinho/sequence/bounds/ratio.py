@@ -80,7 +80,8 @@ def ratio_floor(
     """
     if size == 0:
         return RatioFloor(0, 0, 0)
-    if rule.shortened and len(before) >= rule.window - 1 and not held:
+    whole = rule.shortened and not rule.confined
+    if whole and len(before) >= rule.window - 1 and not held:
         forced, rooms = _chains(rule, size, before)
         fixed = 0
     else:

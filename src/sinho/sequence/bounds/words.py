@@ -53,6 +53,8 @@ def say(rule: Rule) -> str:
     match rule:
         case Ratio():
             what = f"at most {rule.most} of {rule.window} cars in a row with {rule.option}"
+            if rule.confined:
+                what += f", from position {rule.first or 1} to {rule.last or 'the end'}"
         case Changes():
             what = f"no change of {rule.attribute}"
         case RunLength():

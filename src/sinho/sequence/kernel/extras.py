@@ -1,4 +1,4 @@
-"""Local costs of the rules that are not ratios: neighbours, runs, spread, blocks, work, windows.
+"""Local costs of neighbours, runs, spread, blocks, work, windows, and ratios of a part of a day.
 
 Neighbour costs have closed changes for every move. The other kinds are evaluated on the part of the
 line that a move can reach, before and after.
@@ -28,6 +28,7 @@ from sinho.sequence.kernel.pool import (
     RUNS,
     SIZE,
     SPREAD,
+    STRETCH,
     TERM,
     TERM_TABLE,
     TERM_VALUE,
@@ -228,6 +229,26 @@ def windows(m: Any, t: int, a: int, b: int) -> int:
     return cost
 
 
+@merged
+def stretch(m: Any, t: int, a: int, b: int) -> int:
+    """Return the cars above a ratio in the windows of a part of the day that touch a..b."""
+    value, line = value_of(m, t), m[LINE]
+    most, width = m[table_of(m, t)], m[table_of(m, t) + 1]
+    low = m[table_of(m, t) + m[ENTRIES]] + m[HEAD] - 1
+    high = m[table_of(m, t) + m[ENTRIES] + 1] + m[HEAD] - 1
+    first, last = max(low, a - width + 1), min(high - width + 1, b)
+    if first > last:
+        return np.int64(0)
+    cars = np.int64(0)
+    for place in range(first, first + width):
+        cars += m[value + m[line + place]]
+    cost = max(np.int64(0), cars - most)
+    for place in range(first + 1, last + 1):
+        cars += m[value + m[line + place + width - 1]] - m[value + m[line + place - 1]]
+        cost += max(np.int64(0), cars - most)
+    return cost
+
+
 @jit
 def local(m: Any, t: int, a: int, b: int, ends: bool) -> int:
     """Return the cost of a term over the part of the line that changes in ``a`` to ``b`` reach.
@@ -243,6 +264,8 @@ def local(m: Any, t: int, a: int, b: int, ends: bool) -> int:
         return blocks(m, t, a, b)
     if kind == OVERLOAD:
         return overload(m, t, a, b)
+    if kind == STRETCH:
+        return stretch(m, t, a, b)
     return windows(m, t, a, b)
 
 

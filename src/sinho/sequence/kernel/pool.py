@@ -68,7 +68,7 @@ HEADER = 52
 OVER, TIGHT, HAS = 0, 1, 2
 """Bit sets of a ratio rule. Windows that do not count have neither of the first two."""
 
-RUNS, SPREAD, BLOCKS, OVERLOAD, WINDOWS = 0, 1, 2, 3, 4
+RUNS, SPREAD, BLOCKS, OVERLOAD, WINDOWS, STRETCH = 0, 1, 2, 3, 4, 5
 """Kinds of the terms that are evaluated locally."""
 
 SWAP, LEFT, RIGHT, REFLECT, REARRANGE = 0, 1, 2, 3, 4

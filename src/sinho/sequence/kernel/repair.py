@@ -4,36 +4,57 @@ from __future__ import annotations
 
 from typing import Any
 
-from sinho.sequence.kernel.bits import entry
+from sinho.sequence.kernel.bits import count, entry, test
+from sinho.sequence.kernel.extras import pair
 from sinho.sequence.kernel.memory import memory_at
 from sinho.sequence.kernel.moves import apply, level_change
 from sinho.sequence.kernel.pool import (
     ACTIVE,
+    CARS,
     GROUP,
+    HAS,
     HEAD,
     HELD,
     LEFT,
     LINE,
+    PAIR_START,
+    RATIO_START,
+    REFLECT,
     RIGHT,
+    ROW,
     SIZE,
     SWAP,
     TOTAL,
-    CARS,
 )
+from sinho.sequence.kernel.ratio import bits_of, window_of
 
 EQUAL = 1e-6
 """Figures nearer than this are equal; totals are whole, prices may be fractions."""
 
+LOCAL = 16
+"""Longest stretch that is turned round, in positions."""
+
 
 @entry
 def scan(
-    address: int, place: int, stage: int, prices: Any, moved: Any, best: Any, found: Any
+    address: int,
+    place: int,
+    stage: int,
+    prices: Any,
+    moved: Any,
+    best: Any,
+    found: Any,
+    slack: float,
+    step: int,
 ) -> int:
-    """Find the best move of the car at a place: a swap, or a car taken out and put in elsewhere.
+    """Find the best move of the car at a place.
+
+    Moves are swaps, a car taken out and put in elsewhere, and short stretches turned round.
 
     Moves are compared by what they change, level by level, hard rules first; from the level
     ``stage`` on each change is raised by the level's price for each car that the move adds to
-    those moved, at most. A move has to better the order so priced, and to break no hard rule.
+    those moved, at most. A move has to better the order so priced, unless there is slack, and to
+    break no hard rule.
 
     Parameters
     ----------
@@ -51,6 +72,10 @@ def scan(
         Room to work in; the first row holds the priced changes of the move found.
     found : ndarray of int64, shape (3,)
         Is set to the kind and the two places of the move; the kind is -1 where there is none.
+    slack : float
+        What the level ``stage`` may lose, price included.
+    step : int
+        Of the other places only each so-manieth is looked at.
 
     Returns
     -------
@@ -63,11 +88,12 @@ def scan(
     broken = m[m[TOTAL]] > 0
     found[0] = -1
     best[:, :] = 0.0
+    best[0, stage] = slack
     tries = 0
     if m[held + place + 1] > m[held + place]:
         return 0
     x = m[line + place]
-    for reach in range(2, 2 * size):
+    for reach in range(1 + step, 2 * size, step):
         # The nearest places first, in front and behind in turn; of equal moves the first is taken.
         other = place + (reach // 2 if reach % 2 else -(reach // 2))
         if other < head or other >= head + size:
@@ -76,7 +102,7 @@ def scan(
         a, b = min(place, other), max(place, other)
         if m[held + other + 1] > m[held + other]:
             continue
-        for family in range(3):
+        for family in range(4 if b - a < LOCAL else 3):
             if family == 0:
                 if m[group + x] == m[group + y]:
                     continue
@@ -89,13 +115,19 @@ def scan(
             elif family == 1:
                 kind = LEFT if place < other else RIGHT
                 cars = 1 - moved[x]
-            else:
+            elif family == 2:
                 kind = RIGHT if place < other else LEFT
                 cars = 1 - moved[y]
+            else:
+                kind = REFLECT
+                cars = -1
+                for inner in range(a, b + 1):
+                    cars += 1 - moved[m[line + inner]]
+                cars = max(0, cars)
             tries += 1
             verdict = 0
-            for step in range(levels):
-                level = step if broken else (step + 1) % levels
+            for turn in range(levels):
+                level = turn if broken else (turn + 1) % levels
                 value = float(level_change(m, level, kind, a, b))
                 if level == 0 and not broken:
                     if value > 0.0:
@@ -128,3 +160,43 @@ def weigh(address: int, kind: int, a: int, b: int, change: Any) -> None:
 def take(address: int, kind: int, a: int, b: int) -> None:
     """Take a move and keep all books."""
     apply(memory_at(address), kind, a, b)
+
+
+@entry
+def guilty(address: int, level: int, low: int, high: int, places: Any) -> int:
+    """Find places whose cars take part in violations of a level's ratio or neighbour rules.
+
+    Parameters
+    ----------
+    address : int
+        Where the array of the search lies.
+    level : int
+        The level, 0 for the hard rules.
+    low, high : int
+        First and last place looked at.
+    places : ndarray of int64
+        Is filled with the places.
+
+    Returns
+    -------
+    int
+        How many were found.
+    """
+    m = memory_at(address)
+    line, head, held = m[LINE], m[HEAD], m[HELD]
+    found = 0
+    for place in range(max(low, head), min(high, head + m[SIZE] - 1) + 1):
+        if m[held + place + 1] > m[held + place]:
+            continue
+        hit = False
+        for r in range(m[m[RATIO_START] + level], m[m[RATIO_START] + level + 1]):
+            over = bits_of(m, r)
+            if test(m, over + HAS * m[ROW], place):
+                hit = hit or count(m, over, place - window_of(m, r) + 1, place + 1) > 0
+        for k in range(m[m[PAIR_START] + level], m[m[PAIR_START] + level + 1]):
+            hit = hit or pair(m, k, m[line + place - 1], m[line + place]) > 0
+            hit = hit or pair(m, k, m[line + place], m[line + place + 1]) > 0
+        if hit:
+            places[found] = place
+            found += 1
+    return found
