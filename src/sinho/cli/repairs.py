@@ -208,7 +208,8 @@ def record(made: Resequenced) -> dict[str, Any]:
 
     def levels(score: Score) -> dict[str, Any]:
         figures = {name: whole(figure) for name, figure in score.levels}
-        return {"feasible": score.feasible, "score": score.weighted, "levels": figures}
+        total = None if score.weighted is None else whole(score.weighted)
+        return {"feasible": score.feasible, "score": total, "levels": figures}
 
     return {
         "day": made.day.name,
