@@ -212,8 +212,12 @@ Maker = Callable[
 ]
 
 
-def _ratio(draw: random.Random, name: str, level: int | None, weight: int, *_: object) -> Rule:
+def _ratio(
+    draw: random.Random, name: str, level: int | None, weight: int, size: int, *_: object
+) -> Rule:
     window = draw.randint(1, 7)
+    first, last = sorted(draw.randint(1, size) for _ in range(2))
+    confined = draw.random() < 0.25
     return Ratio(
         name=name,
         level=level,
@@ -222,6 +226,8 @@ def _ratio(draw: random.Random, name: str, level: int | None, weight: int, *_: o
         most=draw.randint(0, window - 1),
         window=window,
         shortened=draw.random() < 0.7,
+        first=first if confined and draw.random() < 0.8 else None,
+        last=last if confined else None,
     )
 
 

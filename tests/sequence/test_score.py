@@ -223,8 +223,11 @@ def naive_ratio(rule: Ratio, before: list[bool], built: list[bool]) -> int:
     for begin in range(len(line)):
         window = range(begin, begin + rule.window)
         inside = [at for at in window if at < len(line)]
-        of_the_day = inside[-1] >= len(before)
-        if of_the_day and (rule.shortened or len(inside) == rule.window):
+        position = begin - len(before) + 1
+        counts = inside[-1] >= len(before)
+        counts = counts and (rule.first is None or rule.first <= position)
+        counts = counts and (rule.last is None or position + rule.window - 1 <= rule.last)
+        if counts and (rule.shortened or len(inside) == rule.window):
             total += max(0, sum(line[at] for at in inside) - rule.most)
     return total
 

@@ -1,0 +1,339 @@
+"""Repairs of a sequence: what they promise to keep, to reach and to say."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sinho.errors import DataError, Infeasible
+from sinho.sequence.changes import Block, Change, Freeze, HalfRate, MissingPart, Rush
+from sinho.sequence.day import Day
+from sinho.sequence.generate import generate
+from sinho.sequence.resequence import Resequenced, resequence
+from sinho.sequence.rules import Changes, Frozen, Pinned, Ratio, RunLength, Windows
+from sinho.sequence.score import score_order
+from sinho.sequence.search import sequence_day
+from sinho.sequence.stability import kept_cars
+from tests.sequence.days import random_day, random_order, tiny_day
+
+MOVES = 100_000
+
+
+@pytest.fixture(scope="module")
+def easy() -> Day:
+    """A day of 240 cars."""
+    return generate(240, seed=3)
+
+
+@pytest.fixture(scope="module")
+def order(easy: Day) -> tuple[str, ...]:
+    """A good order of it."""
+    return sequence_day(easy, iterations=200_000).order
+
+
+def repair(day: Day, order: tuple[str, ...], *changes: Change, keep: float = 1.0) -> Resequenced:
+    """Repair with few moves; check what holds whatever comes in between."""
+    made = resequence(day, order, changes, keep=keep, iterations=MOVES)
+    assert sorted(made.order) == sorted(made.day.idents)
+    assert made.score == score_order(made.day, made.order)
+    assert made.before == score_order(day, order)
+    assert made.score.key <= made.unrepaired.key
+    check_moved(made, order)
+    return made
+
+
+def check_moved(made: Resequenced, old: tuple[str, ...]) -> None:
+    """Compare the table of moved cars with a longest common subsequence found the plain way."""
+    before = {car: at for at, car in enumerate(old, start=1)}
+    after = {car: at for at, car in enumerate(made.order, start=1)}
+    changed = {car for car in before | after if before.get(car) != after.get(car)}
+    table = made.moved
+    assert set(table["car"]) >= changed
+    for row in table.iter_rows(named=True):
+        assert row["before"] == before.get(row["car"])
+        assert row["after"] == after.get(row["car"])
+        assert row["why"]
+        if row["before"] is not None and row["after"] is not None:
+            assert row["shift"] == row["after"] - row["before"]
+    moved = set(table.filter("moved")["car"])
+    kept_old = [car for car in old if car not in moved]
+    kept_new = [car for car in made.order if car not in moved]
+    assert kept_old == kept_new
+    assert len(kept_new) == common(old, made.order)
+    assert made.cars_moved == len(moved)
+
+
+def common(one: tuple[str, ...], two: tuple[str, ...]) -> int:
+    """Return the length of a longest common subsequence by the textbook's table."""
+    row = [0] * (len(two) + 1)
+    for car in one:
+        above = row[:]
+        for at, other in enumerate(two, start=1):
+            row[at] = above[at - 1] + 1 if car == other else max(above[at], row[at - 1])
+    return row[-1]
+
+
+def test_a_case_worked_by_hand() -> None:
+    day = tiny_day(
+        Ratio(name="roofs", level=0, option="roof", most=1, window=3), options={"roof": "10010010"}
+    )
+    made = repair(day, day.idents, Block("c02"))
+    # 1 0 1 0 0 1 0 is left, with two roofs in positions 1 to 3. Only 1 0 0 1 0 0 1 keeps the rule:
+    # the last car comes forward.
+    assert made.before.key == (0, 0)
+    assert made.unrepaired.key == (0, 1)
+    assert made.score.key == (0, 0)
+    assert made.order == ("c01", "c03", "c08", "c04", "c05", "c06", "c07")
+    assert made.cars_moved == 2
+    out, moved = made.moved.filter("moved").sort("before").iter_rows(named=True)
+    assert out["car"] == "c02"
+    assert out["after"] is None
+    assert out["why"] == "blocked: taken out of the day"
+    assert moved["why"] == "repairs roof 1/3 at 1 to 3"
+
+
+def test_a_car_taken_out_shifts_others_but_moves_none() -> None:
+    day = tiny_day(Changes(name="paint", level=0), attributes={"colour": "rrrbbb"})
+    made = repair(day, day.idents, Block("c02"))
+    assert made.order == ("c01", "c03", "c04", "c05", "c06")
+    assert made.moved.filter("moved")["car"].to_list() == ["c02"]
+    assert made.moved.filter(~pl.col("moved"))["shift"].to_list() == [-1] * 4
+    assert made.summary[0] == "0 cars moved, 1 taken out, of 5; 4 cars shift by up to 1."
+
+
+def test_frozen_cars_stay(easy: Day, order: tuple[str, ...]) -> None:
+    made = repair(easy, order, Freeze(60), Block(order[70]), Rush(order[150], 65), keep=0)
+    assert made.order[:60] == order[:60]
+    assert made.score.feasible
+
+
+def test_a_rush_order_comes_in_time(easy: Day, order: tuple[str, ...]) -> None:
+    made = repair(easy, order, Freeze(20), Rush(order[180], 50))
+    assert made.order.index(order[180]) < 50
+    row = made.moved.row(by_predicate=pl.col("car") == order[180], named=True)
+    assert row["why"] == "rush order: by position 50"
+    assert row["moved"]
+
+
+def test_rush_orders_without_a_position_come_right_behind_the_frozen_cars(
+    easy: Day, order: tuple[str, ...]
+) -> None:
+    made = repair(easy, order, Freeze(20), Rush(order[180]), Rush(order[190]))
+    assert set(made.order[20:22]) == {order[180], order[190]}
+
+
+def test_a_new_car_is_put_in(easy: Day, order: tuple[str, ...]) -> None:
+    values = {name: easy.cars[name][0] for name in easy.attributes}
+    made = repair(easy, order, Freeze(20), Rush("NEW", 40, values | {easy.options[0]: True}))
+    assert made.day.size == easy.size + 1
+    assert 20 <= made.order.index("NEW") < 40
+    assert made.moved.row(by_predicate=pl.col("car") == "NEW", named=True)["before"] is None
+    assert made.day.cars.filter(car="NEW")[easy.options[0]].item()
+
+
+def test_a_blocked_car_comes_late(easy: Day, order: tuple[str, ...]) -> None:
+    made = repair(easy, order, Block(order[30], until=100))
+    assert made.order.index(order[30]) >= 100
+
+
+def test_a_car_blocked_without_an_end_leaves_the_day(easy: Day, order: tuple[str, ...]) -> None:
+    made = repair(easy, order, Block(order[30]))
+    assert order[30] not in made.order
+    assert made.day.size == easy.size - 1
+
+
+def test_no_car_needs_a_missing_part(easy: Day, order: tuple[str, ...]) -> None:
+    option = min(easy.options, key=lambda name: int(easy.cars[name].sum()))
+    made = repair(easy, order, Freeze(10), MissingPart(option, 60))
+    fitted = set(easy.cars.filter(option)["car"])
+    assert made.score.feasible
+    assert not fitted & set(made.order[10:60])
+
+
+def test_half_rate_is_kept_or_its_violations_are_said(easy: Day, order: tuple[str, ...]) -> None:
+    rule = next(rule for rule in easy.rules if isinstance(rule, Ratio))
+    made = repair(easy, order, HalfRate(rule.name, 50, 120))
+    slow = next(rule for rule in made.day.rules if isinstance(rule, Ratio) and rule.confined)
+    assert (slow.most, slow.window) == (rule.most, 2 * rule.window)
+    assert slow.level == rule.level
+    fitted = [made.day.cars.filter(car=car)[rule.option].item() for car in made.order]
+    above = sum(
+        max(0, sum(fitted[at : at + slow.window]) - slow.most)
+        for at in range(49, 120 - slow.window + 1)
+    )
+    assert dict(made.score.rules)[slow.name] == above
+    assert dict(made.unrepaired.rules)[slow.name] >= above
+    if above:
+        assert any(slow.name in sentence for sentence in made.summary)
+
+
+def test_at_any_price_only_what_the_change_asks_for_moves(
+    easy: Day, order: tuple[str, ...]
+) -> None:
+    out = repair(easy, order, Block(order[30]), keep=math.inf)
+    assert out.order == tuple(car for car in order if car != order[30])
+    for keep in (1e9, math.inf):
+        rushed = repair(easy, order, Rush(order[100], 10), keep=keep)
+        assert rushed.cars_moved <= 2
+
+
+def test_free_moves_reach_a_score_at_least_as_good(easy: Day, order: tuple[str, ...]) -> None:
+    change = [Freeze(10), Block(order[40])]
+    assert repair(easy, order, *change, keep=0).score.key <= (
+        repair(easy, order, *change, keep=math.inf).score.key
+    )
+
+
+def test_the_first_level_is_repaired_at_the_usual_price() -> None:
+    # The change puts three cars with the option side by side; others have room.
+    roof = Ratio(name="roofs", level=0, option="roof", most=1, window=2)
+    day = tiny_day(
+        roof,
+        Changes(name="paint", level=1),
+        options={"roof": "10101000"},
+        attributes={"colour": "aabbccdd"},
+    )
+    made = repair(day, day.idents, Block("c02"))
+    assert made.unrepaired.key[1] == 1
+    assert made.score.key[1] == 0
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 10_000), size=st.integers(4, 30), keep=st.sampled_from([0.0, 1.0, 5.0]))
+def test_random_days_of_every_kind_of_rule(seed: int, size: int, keep: float) -> None:
+    day = random_day(seed, size)
+    held = [rule.first for rule in day.rules if isinstance(rule, Frozen)]
+    draw = random.Random(seed)
+    order = sequence_day(day, start=random_order(day, seed), iterations=2_000).order
+    first = max(held, default=0)
+    if order[:first] != day.idents[:first]:
+        return
+    late = list(order[first:])
+    pinned = {car for rule in day.rules if isinstance(rule, Pinned) for car, _ in rule.pins}
+    free = [car for car in late if car not in pinned]
+    if not free:
+        return
+    change = draw.choice(
+        [
+            Block(free[0]),
+            Rush(free[-1]),
+            Block(free[0], until=size - 1),
+            MissingPart(day.options[0], first + 1),
+        ]
+    )
+    try:
+        made = repair(day, order, change, keep=keep)
+    except (Infeasible, DataError):
+        return
+    assert made.order[:first] == order[:first]
+
+
+def test_the_same_seed_gives_the_same_repair(easy: Day, order: tuple[str, ...]) -> None:
+    change = MissingPart(easy.options[0], 40)
+    one, two = (resequence(easy, order, change, seed=3, iterations=MOVES) for _ in range(2))
+    assert one.order == two.order
+    assert one.moved.equals(two.moved)
+    assert one.iterations == two.iterations
+
+
+def test_pinned_cars_stay_when_others_leave() -> None:
+    roof = Ratio(name="roofs", level=0, option="roof", most=1, window=2)
+    day = tiny_day(roof, Pinned(name="pins", pins=(("c06", 6),)), options={"roof": "10100100"})
+    made = repair(day, day.idents, Block("c02"))
+    assert made.order[5] == "c06"
+    assert made.score.feasible
+
+
+def test_batch_limits_hold_after_a_repair() -> None:
+    day = tiny_day(
+        RunLength(name="batch", most=2),
+        Changes(name="paint", level=0),
+        attributes={"colour": "rrbrrbb"},
+    )
+    made = repair(day, day.idents, Block("c03"))
+    assert made.unrepaired.hard
+    assert made.score.feasible
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (Block("c9"), "no car of the day"),
+        (Rush("c9"), "no car of the day"),
+        (Block("c01"), "frozen"),
+        (Rush("c01"), "frozen"),
+        (Rush("c03", 99), "position from 1 to 6"),
+        (Block("c03", 6), "position from 1 to 5"),
+        (MissingPart("rof", 2), "Did you mean 'roof'"),
+        (MissingPart("roof", 99), "position from 1 to 6"),
+        (HalfRate("rofs", 1, 4), "Did you mean 'roofs'"),
+        (HalfRate("roofs", 4, 2), "behind its end"),
+        (Freeze(7), "from 0 to 6"),
+        (Rush("c03", 3, {}), "ident of a car of the day"),
+        (Rush("new", 3, {"colour": True}), "must be text"),
+        (Rush("new", 3, {"colur": "red"}), "Did you mean 'colour'"),
+        (Rush("new", 3, {"roof": True}), "lacks properties (found 'colour')"),
+    ],
+)
+def test_changes_that_cannot_be_meant_are_named(change: Change, words: str) -> None:
+    day = tiny_day(
+        Ratio(name="roofs", level=0, option="roof", most=1, window=2),
+        options={"roof": "101000"},
+        attributes={"colour": "rrrbbb"},
+    )
+    with pytest.raises(DataError) as told:
+        resequence(day, day.idents, [Freeze(1), change])
+    assert words in str(told.value)
+
+
+def test_a_car_is_not_both_rushed_and_blocked() -> None:
+    day = tiny_day(options={"roof": "101000"})
+    with pytest.raises(DataError, match="to be rushed already"):
+        resequence(day, day.idents, [Rush("c03"), Block("c03")])
+
+
+def test_changes_against_hard_rules_are_named() -> None:
+    day = tiny_day(Windows(name="late", windows=(("c03", 5, 6),)), options={"roof": "101000"})
+    with pytest.raises(Infeasible) as told:
+        resequence(day, day.idents, Rush("c03", 2))
+    assert "late" in str(told.value)
+    assert "rush order c03" in str(told.value)
+
+
+def test_a_part_missing_for_too_long_is_named() -> None:
+    day = tiny_day(options={"roof": "111100"})
+    with pytest.raises(Infeasible, match="roof missing until 3"):
+        resequence(day, day.idents, MissingPart("roof", 3))
+
+
+def test_a_sequence_that_lacks_a_car_is_refused() -> None:
+    day = tiny_day(options={"roof": "101000"})
+    with pytest.raises(DataError, match="a car of the day is missing"):
+        resequence(day, day.idents[:-1], Block("c01"))
+
+
+@given(st.permutations(range(6)), st.integers(0, 6), st.sets(st.integers(0, 5)))
+def test_cars_that_kept_their_order_are_as_many_as_can_be(
+    shuffled: list[int], cut: int, avoided: set[int]
+) -> None:
+    old = tuple("abcdef")
+    new = tuple(old[at] for at in shuffled[:cut])
+    rather = {old[at] for at in avoided}
+    kept = kept_cars(old, new, rather)
+    chains = [
+        chain
+        for length in range(len(new) + 1)
+        for chain in itertools.combinations(new, length)
+        if list(chain) == sorted(chain)
+    ]
+    assert tuple(car for car in new if car in kept) in chains
+    most = max(len(chain) for chain in chains)
+    assert len(kept) == most
+    fewest = min(sum(car in rather for car in chain) for chain in chains if len(chain) == most)
+    assert sum(car in rather for car in kept) == fewest
