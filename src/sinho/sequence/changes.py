@@ -207,7 +207,9 @@ def apply_changes(day: Day, order: Sequence[str], changes: Iterable[Change]) -> 
     rules, reasons, places = _rules(asked, due, size)
     places += [(at, at) for at in gone]
     places += [(at, at) for at, car in enumerate(base, start=1) if car in reasons]
-    kept = [_without(rule, out) for rule in day.rules if not isinstance(rule, Frozen)]
+    kept = [
+        _adapted(rule, out, day.size, size) for rule in day.rules if not isinstance(rule, Frozen)
+    ]
     rules = [rule for rule in kept if rule is not None] + rules
     if frozen:
         rules.append(Frozen(name=_fresh("frozen", rules), first=frozen))
@@ -221,6 +223,14 @@ def apply_changes(day: Day, order: Sequence[str], changes: Iterable[Change]) -> 
 def _check(asked: _Asked) -> None:
     day, order, size = asked.day, asked.order, asked.day.size
     known, options = set(day.idents), day.options
+    gone = {c.car for c in asked.changes if isinstance(c, Block) and c.until is None}
+    left = size - len(gone) + sum(isinstance(c, Rush) and bool(c.values) for c in asked.changes)
+    for rule in day.rules:
+        for car, at in rule.pins if isinstance(rule, Pinned) else ():
+            if at > left and car not in gone:
+                asked.wrong(f"{car} is pinned behind the end of the day, {left:,}", at)
+    if left < 1:
+        asked.wrong("no car is left in the day")
     for change in asked.of(Freeze):
         assert isinstance(change, Freeze)
         if not 0 <= change.first <= size:
@@ -307,14 +317,28 @@ def _hold(base: Sequence[str], held: Mapping[str, int]) -> list[str]:
     return [at_place.get(at) or next(others) for at in range(1, len(base) + 1)]
 
 
-def _without(rule: Rule, out: set[str]) -> Rule | None:
-    """Return a rule without cars that are taken out; ``None`` where nothing is left of it."""
+def _adapted(rule: Rule, out: set[str], was: int, size: int) -> Rule | None:
+    """Return a rule for a day of another size, without cars that are taken out.
+
+    ``None`` where nothing is left of it. Positions at or behind the end of the old day stand for
+    the end of the new one.
+    """
+
+    def at(position: int) -> int:
+        return size if position >= was else min(position, size)
+
     if isinstance(rule, Windows):
-        windows = tuple(window for window in rule.windows if window[0] not in out)
+        windows = tuple(
+            (car, min(early, size), at(late)) for car, early, late in rule.windows if car not in out
+        )
         return replace(rule, windows=windows) if windows or not rule.windows else None
     if isinstance(rule, Pinned):
         pins = tuple(pin for pin in rule.pins if pin[0] not in out)
         return replace(rule, pins=pins) if pins or not rule.pins else None
+    if isinstance(rule, Ratio) and rule.confined:
+        first = None if rule.first is None else min(rule.first, size)
+        last = None if rule.last is None else at(rule.last)
+        return replace(rule, first=first, last=last)
     return rule
 
 

@@ -121,9 +121,10 @@ def resequence(
 
     A car counts as moved when it is not in a longest common subsequence of the old and the new
     order: cars that only shift because one was taken out before them have not moved. Hard rules
-    are repaired at any price. Then, level by level, cars around the disturbance are swapped or put
-    in elsewhere as long as that lowers the level by at least ``keep`` for each car moved and raises
-    none before it; in the end, cars are put back that need not have moved.
+    are repaired at any price. Then each level in turn is brought back to what it was before the
+    change: cars around the disturbance are swapped, put in elsewhere or turned round as long as
+    that lowers the level by at least ``keep`` for each car moved and raises none before it. In the
+    end cars are put back that need not have moved.
 
     Parameters
     ----------
@@ -136,7 +137,8 @@ def resequence(
     keep : float
         Price of a moved car in units of a level's figure, such as violations or colour changes.
         In the first level a unit counts a thousand. With ``math.inf`` nothing moves but what hard
-        rules ask for; with 0 stability counts for nothing.
+        rules ask for; with 0 stability counts for nothing, and levels are lowered further than
+        they were before the change.
     seed : int
         Seed of the random numbers.
     iterations : int, optional
@@ -175,12 +177,14 @@ def resequence(
         raise Infeasible(clashes)
     if iterations is None and stop is None:
         iterations = DEFAULT_MOVES
-    repair = _Repair(changed, order, keep, seed, iterations, stop or NoLimit(), progress)
+    before = score_order(day, order)
+    goal = before.totals if keep > 0 else tuple(-1 for _ in before.totals)
+    repair = _Repair(changed, order, goal, keep, seed, iterations, stop or NoLimit(), progress)
     repair.go()
     new = repair.order
     why = repair.why | changed.reasons
     moved = moved_table(order, new, why)
-    before, unrepaired = score_order(day, order), score_order(changed.day, changed.order)
+    unrepaired = score_order(changed.day, changed.order)
     score = score_order(changed.day, new)
     return Resequenced(
         day=changed.day,
@@ -204,6 +208,7 @@ class _Repair:
         self,
         changed: Changed,
         old: Sequence[str],
+        goal: Sequence[int],
         keep: float,
         seed: int,
         moves: int | None,
@@ -211,7 +216,7 @@ class _Repair:
         progress: Report | None,
     ) -> None:
         day = self.day = changed.day
-        self.changed, self.old = changed, old
+        self.goal = (0, *goal)
         self.stop, self.left, self.progress = stop, moves, progress
         self.idents = day.idents
         problem = prepare(day)
@@ -221,10 +226,14 @@ class _Repair:
         self.m[pool.ACTIVE] = self.m[pool.LEVELS]
         begin(self.address)
         self.levels = len(day.levels) + 1
+        self.constant = problem.constant
         self.head = int(self.m[pool.HEAD])
         scales = [day.level_scale(level) for level in range(len(day.levels))]
         first = [keep / FIRST_LEVEL] + [keep] * len(scales)
-        priced = [min(price * scale, MUCH) for price, scale in zip(first, scales, strict=False)]
+        # A little less, so that a gain of just the price is enough.
+        priced = [
+            min(price * scale * 0.9999, MUCH) for price, scale in zip(first, scales, strict=False)
+        ]
         self.prices = np.array([0.0, *priced])
         rank = {car: at for at, car in enumerate(old)}
         self.rank = [rank.get(car, -1) for car in self.idents]
@@ -273,6 +282,10 @@ class _Repair:
         """Say whether the repair has to end."""
         return (self.left is not None and self.tries >= self.left) or self.stop()
 
+    def good(self, stage: int) -> bool:
+        """Say whether a level is as good as before the change."""
+        return self.totals[stage] + self.constant[stage] <= self.goal[stage]
+
     def disturb(self, low: int, high: int) -> None:
         """Note that the order between two positions has changed."""
         self.near[max(1, low - self.reach) : high + self.reach + 1] = True
@@ -309,28 +322,30 @@ class _Repair:
     def walk(self, stage: int) -> None:
         """Make the best move of each car that takes part in a violation until none pays."""
         hopeless: set[int] = set()
-        while not self.over():
+        while not self.over() and not self.good(stage):
             blamed = [blame for blame in self.blamed(stage) if blame.car not in hopeless]
             if not blamed:
                 return
             step = 1 if stage else 1 + len(blamed) // MANY
+            stale: set[int] = set()
             for blame in blamed:
-                if self.over():
+                if self.over() or self.good(stage):
                     return
-                place = self.place(blame.car)
-                waits = isinstance(blame.rule, Windows)
-                if waits and self.within(blame):
+                if isinstance(blame.rule, Windows):
+                    if self.within(blame):
+                        continue
+                elif blame.car in stale:
                     continue
-                if not self.scan(place, stage, step=step):
+                if not self.scan(self.place(blame.car), stage, step=step):
                     hopeless.add(blame.car)
                     continue
                 self.accept(blame)
-                low, high = self.found[1] - self.head + 1, self.found[2] - self.head + 1
-                for at in (low, high):
-                    part = self.line[max(0, at - 1 - self.reach) : at + self.reach]
-                    hopeless.difference_update(part.tolist())
-                if not waits:
-                    break
+                # Around the places changed, violations have to be counted anew.
+                for place in self.found[1:].tolist():
+                    at = place - self.head
+                    part = self.line[max(0, at - self.reach) : at + self.reach + 1].tolist()
+                    hopeless.difference_update(part)
+                    stale.update(part)
 
     def within(self, blame: _Blame) -> bool:
         """Say whether a car stands in its window by now."""
@@ -365,7 +380,7 @@ class _Repair:
         slack = 2.0 * self.day.level_scale(stage - 1) + 2.0 * price
         near = np.flatnonzero(self.near) + self.head - 1
         vain = 0
-        while vain < IN_VAIN and not self.over():
+        while vain < IN_VAIN and not self.over() and not self.good(stage):
             ready = np.intersect1d(self.guilty_places(stage, 0, len(self.m)), near)
             if not len(ready):
                 return
