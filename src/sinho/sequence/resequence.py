@@ -2,49 +2,28 @@
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from sinho.errors import Infeasible
 from sinho.results import Score
 from sinho.results import Sequence as Found
-from sinho.sequence.arrays import Ints, new_search, prepare
-from sinho.sequence.changes import Change, Changed, apply_changes
+from sinho.sequence.changed import Changed, apply_changes
+from sinho.sequence.changes import Change
 from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
-from sinho.sequence.kernel import begin, pool
-from sinho.sequence.kernel.repair import EQUAL, guilty, scan, take, weigh
-from sinho.sequence.rules import Frozen, Maximum, Overload, Pinned, Ratio, Rule, Spread, Windows
-from sinho.sequence.score import Line, count, line_of, score_order
-from sinho.sequence.stability import longest_rise, moved_table
-from sinho.stop import NoLimit, Progress, Report, StopRule
+from sinho.sequence.repair import Repair
+from sinho.sequence.score import line_of, score_order
+from sinho.sequence.stability import moved_table
+from sinho.stop import NoLimit, Report, StopRule
 
 DEFAULT_KEEP = 1.0
-FIRST_LEVEL = 1000
-"""What a unit of the first level counts, in units of the levels below it, against moved cars."""
 DEFAULT_MOVES = 1_200_000
 """Moves compared where neither a number nor a time is given."""
-REACH = 8
-"""Positions around a disturbance that are looked at, at least; longer windows reach further."""
-MANY = 40
-"""Cars that break hard rules before only a part of the places is looked at for each."""
-SPARSE = 5
-"""Of the other places, each so-manieth is looked at when a chain of moves is begun."""
-CHAIN = 5
-"""Moves of a chain behind its first, at most."""
-BEFORE = 2
-"""Positions before what costs, at which the rules that add up along the line are looked at."""
-IN_VAIN = 100
-"""Chains that bring nothing, in a row, before a level is left."""
-MUCH = 1e15
-"""A price that nothing is worth."""
 
 
 @dataclass(frozen=True)
@@ -94,16 +73,6 @@ class Resequenced:
     def cars_moved(self) -> int:
         """Cars that left the order of the others; those taken out or put in count."""
         return int(self.moved["moved"].sum())
-
-
-@dataclass(frozen=True)
-class _Blame:
-    """A car that takes part in something that costs, and what that is."""
-
-    car: int
-    rule: Rule
-    first: int
-    last: int
 
 
 def resequence(
@@ -179,7 +148,7 @@ def resequence(
         iterations = DEFAULT_MOVES
     before = score_order(day, order)
     goal = before.totals if keep > 0 else tuple(-1 for _ in before.totals)
-    repair = _Repair(changed, order, goal, keep, seed, iterations, stop or NoLimit(), progress)
+    repair = Repair(changed, order, goal, keep, seed, iterations, stop or NoLimit(), progress)
     repair.go()
     new = repair.order
     why = repair.why | changed.reasons
@@ -199,381 +168,6 @@ def resequence(
         iterations=repair.tries,
         seconds=time.perf_counter() - started,
     )
-
-
-class _Repair:
-    """A repair under way."""
-
-    def __init__(
-        self,
-        changed: Changed,
-        old: Sequence[str],
-        goal: Sequence[int],
-        keep: float,
-        seed: int,
-        moves: int | None,
-        stop: StopRule,
-        progress: Report | None,
-    ) -> None:
-        day = self.day = changed.day
-        self.goal = (0, *goal)
-        self.stop, self.left, self.progress = stop, moves, progress
-        self.idents = day.idents
-        problem = prepare(day)
-        self.ratios = problem.ratios
-        self.m = new_search(problem, np.arange(day.size, dtype=np.int64), seed)
-        self.address = self.m.ctypes.data
-        self.m[pool.ACTIVE] = self.m[pool.LEVELS]
-        begin(self.address)
-        self.levels = len(day.levels) + 1
-        self.constant = problem.constant
-        self.head = int(self.m[pool.HEAD])
-        scales = [day.level_scale(level) for level in range(len(day.levels))]
-        first = [keep / FIRST_LEVEL] + [keep] * len(scales)
-        # A little less, so that a gain of just the price is enough.
-        priced = [
-            min(price * scale * 0.9999, MUCH) for price, scale in zip(first, scales, strict=False)
-        ]
-        self.prices = np.array([0.0, *priced])
-        rank = {car: at for at, car in enumerate(old)}
-        self.rank = [rank.get(car, -1) for car in self.idents]
-        self.moved = np.ones(int(self.m[pool.CARS]), dtype=np.int64)
-        self.best = np.zeros((2, self.levels))
-        self.found = np.full(3, -1, dtype=np.int64)
-        self.places = np.zeros(int(self.m[pool.PLACES]), dtype=np.int64)
-        self.change = np.zeros(self.levels, dtype=np.int64)
-        self.tries = 0
-        self.random = random.Random(seed)
-        self.why: dict[str, str] = {}
-        self.windows: dict[str, dict[str, tuple[int, int]]] = {}
-        windows = [rule.window for rule in day.rules if isinstance(rule, Ratio)]
-        self.reach = min(60, max([REACH, *windows]))
-        self.near = np.zeros(day.size + 2, dtype=np.bool_)
-        for low, high in changed.places:
-            self.disturb(low, high)
-        self.started = time.perf_counter()
-        self.begun = self.totals
-        self.mark()
-
-    @property
-    def line(self) -> Ints:
-        """Cars by position, a view."""
-        at = int(self.m[pool.LINE]) + self.head
-        return self.m[at : at + self.day.size]
-
-    @property
-    def order(self) -> tuple[str, ...]:
-        """Idents in building order."""
-        return tuple(self.idents[car] for car in self.line.tolist())
-
-    @property
-    def costs(self) -> Ints:
-        """Costs of the ratio rules, a view."""
-        at = int(self.m[pool.RULE_COST])
-        return self.m[at : at + len(self.ratios)]
-
-    @property
-    def totals(self) -> tuple[int, ...]:
-        """Totals of all levels, hard rules first."""
-        at = int(self.m[pool.TOTAL])
-        return tuple(self.m[at : at + self.levels].tolist())
-
-    def over(self) -> bool:
-        """Say whether the repair has to end."""
-        return (self.left is not None and self.tries >= self.left) or self.stop()
-
-    def good(self, stage: int) -> bool:
-        """Say whether a level is as good as before the change."""
-        return self.totals[stage] + self.constant[stage] <= self.goal[stage]
-
-    def disturb(self, low: int, high: int) -> None:
-        """Note that the order between two positions has changed."""
-        self.near[max(1, low - self.reach) : high + self.reach + 1] = True
-
-    def mark(self) -> None:
-        """Find the cars that have moved by now."""
-        known = [(car, self.rank[car]) for car in self.line.tolist() if self.rank[car] >= 0]
-        self.moved[:] = 1
-        for at in longest_rise([rank for _, rank in known]):
-            self.moved[known[at][0]] = 0
-
-    def place(self, car: int) -> int:
-        """Return the kernel's place of a car."""
-        return int(self.m[self.m[pool.PLACE] + car])
-
-    def position(self, car: int) -> int:
-        """Return the position of a car."""
-        return self.place(car) - self.head + 1
-
-    def go(self) -> None:
-        """Repair the hard rules, then each level; put back what need not have moved."""
-        limit = self.left
-        for stage in range(self.levels):
-            # Hard rules are repaired whatever it takes; each level gets half of what is left.
-            self.left = None if limit is None or not stage else limit
-            self.walk(stage)
-            if stage and limit is not None:
-                last = stage == self.levels - 1
-                self.left = limit if last else self.tries + max(0, limit - self.tries) // 2
-            if stage:
-                self.chains(stage)
-        self.put_back()
-
-    def walk(self, stage: int) -> None:
-        """Make the best move of each car that takes part in a violation until none pays."""
-        hopeless: set[int] = set()
-        while not self.over() and not self.good(stage):
-            blamed = [blame for blame in self.blamed(stage) if blame.car not in hopeless]
-            if not blamed:
-                return
-            step = 1 if stage else 1 + len(blamed) // MANY
-            stale: set[int] = set()
-            for blame in blamed:
-                if self.over() or self.good(stage):
-                    return
-                if isinstance(blame.rule, Windows):
-                    if self.within(blame):
-                        continue
-                elif blame.car in stale:
-                    continue
-                if not self.scan(self.place(blame.car), stage, step=step):
-                    hopeless.add(blame.car)
-                    continue
-                self.accept(blame)
-                # Around the places changed, violations have to be counted anew.
-                for place in self.found[1:].tolist():
-                    at = place - self.head
-                    part = self.line[max(0, at - self.reach) : at + self.reach + 1].tolist()
-                    hopeless.difference_update(part)
-                    stale.update(part)
-
-    def within(self, blame: _Blame) -> bool:
-        """Say whether a car stands in its window by now."""
-        if blame.rule.name not in self.windows:
-            assert isinstance(blame.rule, Windows)
-            self.windows[blame.rule.name] = {
-                car: (early, late) for car, early, late in blame.rule.windows
-            }
-        early, late = self.windows[blame.rule.name][self.idents[blame.car]]
-        return early <= self.position(blame.car) <= late
-
-    def scan(self, place: int, stage: int, slack: float = 0.0, step: int = 1) -> bool:
-        """Find the best move of the car at a place; say whether there is one."""
-        self.tries += scan(
-            self.address,
-            place,
-            stage,
-            self.prices,
-            self.moved,
-            self.best,
-            self.found,
-            slack,
-            step,
-        )
-        return bool(self.found[0] >= 0)
-
-    def chains(self, stage: int) -> None:
-        """Begin with a move that may cost something, go on with moves that pay; keep what gains."""
-        price = self.prices[stage]
-        if price >= MUCH:
-            return
-        slack = 2.0 * self.day.level_scale(stage - 1) + 2.0 * price
-        near = np.flatnonzero(self.near) + self.head - 1
-        vain = 0
-        while vain < IN_VAIN and not self.over() and not self.good(stage):
-            ready = np.intersect1d(self.guilty_places(stage, 0, len(self.m)), near)
-            if not len(ready):
-                return
-            vain += 1
-            if self.chain(stage, int(self.random.choice(ready.tolist())), slack):
-                vain = 0
-                near = np.flatnonzero(self.near) + self.head - 1
-
-    def guilty_places(self, stage: int, low: int, high: int) -> Ints:
-        """Return places whose cars take part in violations of a level."""
-        found = guilty(self.address, stage, low, high, self.places)
-        return self.places[:found].copy()
-
-    def chain(self, stage: int, place: int, slack: float) -> bool:
-        """Make a chain of moves; undo it and say so if it brings nothing."""
-        before, costs, was = self.totals, self.costs.copy(), self.moved.copy()
-        done: list[tuple[int, int, int]] = []
-        step = SPARSE + self.random.randrange(3)
-        if not self.scan(place, stage, slack, step):
-            return False
-        while True:
-            kind, a, b = self.found.tolist()
-            done.append((kind, a, b))
-            take(self.address, kind, a, b)
-            self.mark()
-            if len(done) > CHAIN:
-                break
-            around: list[int] = []
-            for at in (a, b):
-                around += self.guilty_places(stage, at - self.reach, at + self.reach).tolist()
-            self.random.shuffle(around)
-            if not any(self.scan(at, stage, 0.0, 2) for at in around[:4]):
-                break
-        if self.gains(stage, before, was):
-            self.explain(stage, done, costs)
-            return True
-        for kind, a, b in reversed(done):
-            take(self.address, _back(kind), a, b)
-        self.moved[:] = was
-        return False
-
-    def gains(self, stage: int, before: Sequence[int], was: Ints) -> bool:
-        """Say whether the order is better than one before, at the price of the cars moved."""
-        more = int(self.moved.sum() - was.sum())
-        for level, (then, now) in enumerate(zip(before, self.totals, strict=True)):
-            change = now - then + (self.prices[level] * more if level >= stage else 0.0)
-            if abs(change) > EQUAL:
-                return bool(change < 0)
-        return False
-
-    def explain(self, stage: int, done: Sequence[tuple[int, int, int]], costs: Ints) -> None:
-        """Write down what a chain of moves is for."""
-        fallen = [
-            rule for rule, was, now in zip(self.ratios, costs, self.costs, strict=True) if now < was
-        ]
-        own = [rule for rule in self.day.rules if rule.level == stage - 1]
-        chosen = min(fallen, key=lambda rule: rule.level or 0) if fallen else own[0]
-        for kind, a, b in done:
-            # Where the cars are now: the car that went from a to b stands at b.
-            for place in _touched(_back(kind), a, b):
-                at = place - self.head + 1
-                self.disturb(at, at)
-                car = int(self.m[self.m[pool.LINE] + place])
-                self.why[self.idents[car]] = f"repairs {_named(chosen)} near {at:,}"
-
-    def accept(self, blame: _Blame) -> None:
-        """Take the move found and write down what it is for."""
-        kind, a, b = self.found.tolist()
-        m = self.m
-        touched = [int(m[m[pool.LINE] + place]) for place in _touched(kind, a, b)]
-        before = self.costs.copy()
-        take(self.address, kind, a, b)
-        self.mark()
-        low, high = a - self.head + 1, b - self.head + 1
-        self.disturb(low, low)
-        self.disturb(high, high)
-        fallen = {
-            rule.name: rule
-            for rule, was, now in zip(self.ratios, before, self.costs, strict=True)
-            if now < was
-        }
-        rule = blame.rule
-        if rule in self.ratios and rule.name not in fallen and fallen:
-            rule = next(iter(fallen.values()))
-            text = f"repairs {_named(rule)} near {self.position(blame.car):,}"
-        else:
-            text = f"repairs {_named(rule)} at {_span(blame.first, blame.last)}"
-        if isinstance(rule, Windows):
-            text = f"makes room for {self.idents[blame.car]}"
-        for car in touched:
-            self.why[self.idents[car]] = text
-        if self.progress is not None:
-            seconds = time.perf_counter() - self.started
-            self.progress(Progress(f"repair: {self.tries:,} moves compared", seconds))
-
-    def blamed(self, stage: int) -> list[_Blame]:
-        """Return cars that take part in what costs at a level: near the disturbance, or anywhere.
-
-        Hard rules are looked at anywhere.
-        """
-        level = stage - 1 if stage else None
-        line = Line(self.day, self.order)
-        # One car is blamed for one thing at a time.
-        ready = self.near[1 : self.day.size + 1].copy() if stage else np.ones(self.day.size, bool)
-        blamed: list[_Blame] = []
-        for rule in self.day.rules:
-            if rule.level == level and not isinstance(rule, Frozen | Pinned):
-                blamed += self.involved(rule, line, ready)
-        if stage:
-            self.random.shuffle(blamed)
-        else:
-            # From the back: a car that leaves lets those behind it move up.
-            blamed.sort(key=lambda blame: -self.place(blame.car))
-        return blamed
-
-    def involved(self, rule: Rule, line: Line, ready: NDArray[np.bool_]) -> Iterator[_Blame]:
-        """Yield cars at positions that are ready and take part in violations of a rule."""
-        counted = count(rule, line)
-        cars = self.line
-        fitted = np.ones(self.day.size, dtype=np.bool_)
-        if isinstance(rule, Ratio | Maximum):
-            fitted = line.option(rule.option)[line.known :] > 0
-        # What a station cannot finish, and an option that is too early, begin before.
-        back = BEFORE if isinstance(rule, Overload | Spread) else 0
-        for at in np.flatnonzero(counted.cost).tolist():
-            first, last = int(counted.first[at]), int(counted.last[at])
-            inside = slice(max(0, first - 1 - back), last)
-            for index in np.flatnonzero(ready[inside] & fitted[inside]).tolist():
-                ready[inside.start + index] = False
-                yield _Blame(int(cars[inside.start + index]), rule, first, last)
-
-    def put_back(self) -> None:
-        """Put cars back behind those they stood behind where little is lost by it."""
-        for _ in range(2):
-            done = True
-            for car in np.flatnonzero(self.moved[: self.day.size]).tolist():
-                if self.rank[car] < 0 or self.stop():
-                    continue
-                if self.try_back(car):
-                    done = False
-            if done:
-                return
-
-    def try_back(self, car: int) -> bool:
-        """Put a car back into the old order if that pays; say whether it was."""
-        rank = self.rank[car]
-        line = self.line.tolist()
-        here = line.index(car)
-        there = 0
-        for at, other in enumerate(line):
-            if not self.moved[other] and self.rank[other] < rank:
-                there = at + 1
-        target = there - 1 if there > here else there
-        if target == here:
-            return False
-        kind, a, b = (pool.LEFT, here, target) if here < target else (pool.RIGHT, target, here)
-        held = self.m[pool.HELD]
-        a, b = a + self.head, b + self.head
-        if self.m[held + b + 1] > self.m[held + a]:
-            return False
-        weigh(self.address, kind, a, b, self.change)
-        self.tries += 1
-        if self.change[0] > 0:
-            return False
-        worse = [level for level in range(self.levels) if self.change[level]]
-        if worse and self.change[worse[0]] >= max(0.0, self.prices[worse[0]]):
-            return False
-        after = tuple(t + c for t, c in zip(self.totals, self.change.tolist(), strict=True))
-        if after > self.begun:
-            return False
-        take(self.address, kind, a, b)
-        self.mark()
-        return True
-
-
-def _touched(kind: int, a: int, b: int) -> Sequence[int]:
-    """Return the places of the cars that a move moves, as they stand before it."""
-    ends = {pool.SWAP: (a, b), pool.LEFT: (a,), pool.RIGHT: (b,)}
-    return ends.get(kind, range(a, b + 1))
-
-
-def _back(kind: int) -> int:
-    """Return the kind of the move that undoes one."""
-    return {pool.LEFT: pool.RIGHT, pool.RIGHT: pool.LEFT}.get(kind, kind)
-
-
-def _named(rule: Rule) -> str:
-    """Return a rule as the reason of a move names it."""
-    return f"{rule.option} {rule.most}/{rule.window}" if isinstance(rule, Ratio) else rule.name
-
-
-def _span(first: int, last: int) -> str:
-    return f"{first:,}" if first == last else f"{first:,} to {last:,}"
 
 
 def _cars(number: int) -> str:
