@@ -85,9 +85,10 @@ def _attempt(address, kind, a, b, temperature):  # type: ignore[no-untyped-def]
 
 
 def wide_day(seed: int, size: int, rules: int, kinds: Iterable[type[Rule]] | None = None) -> Day:
-    """Return a random day with many further ratio rules, their windows up to 150 positions wide.
+    """Return a random day with many further ratio rules, their windows wider than words of 64 bits.
 
-    Up to 160 cars before the day are known, so that windows reach far into them.
+    Some are wider than all cars; some rules are confined to a part of the day. Up to 160 cars
+    before the day are known, so that windows reach far into them.
     """
     draw = random.Random(f"wide {seed}-{size}")
     day = random_day(seed, size, kinds)
@@ -104,7 +105,7 @@ def wide_day(seed: int, size: int, rules: int, kinds: Iterable[type[Rule]] | Non
     before = before.with_columns(pl.Series(CAR, [f"b{at}" for at in range(known)], dtype=pl.String))
     further: list[Rule] = []
     for at in range(rules):
-        window = draw.choice([2, 3, 7, 31, 63, 64, 65, 66, 100, 127, 128, 129, 150])
+        window = draw.choice([2, 3, 7, 31, 63, 64, 65, 66, 100, 127, 128, 129, 150, 10**9])
         further.append(
             Ratio(
                 name=f"wide {at}",
@@ -114,6 +115,8 @@ def wide_day(seed: int, size: int, rules: int, kinds: Iterable[type[Rule]] | Non
                 most=draw.choice([0, 1, 2, window // 4, window // 3, window - 1]) % window,
                 window=window,
                 shortened=draw.random() < 0.6,
+                first=draw.randint(1, size) if at % 7 == 3 else None,
+                last=draw.randint(1, size) if at % 5 == 3 else None,
             )
         )
     return replace(

@@ -298,6 +298,17 @@ def test_an_order_that_keeps_every_ratio_is_found() -> None:
         assert result.score.hard == 0
 
 
+def test_a_window_wider_than_the_day_asks_for_no_more_than_the_day() -> None:
+    rules = [
+        Ratio(name=str(window), level=0, option="roof", most=2, window=window)
+        for window in (10, 11, 10**9)
+    ]
+    day = tiny_day(*rules, options={"roof": "110101010"}, before={"roof": "1"})
+    result = sequence_day(day, iterations=2_000)
+    sound(day, result)
+    assert key(day, result.order) == key(day, best_of_all_orders(day))
+
+
 def test_nothing_better_exists_is_said_only_where_it_is_proven() -> None:
     free = tiny_day(Changes(name="paint", level=0), attributes={"colour": "rbrbrb"})
     result = sequence_day(free, iterations=10_000)

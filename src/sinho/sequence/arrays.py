@@ -75,7 +75,7 @@ class _Builder:
             (rule for rule in day.rules if isinstance(rule, Ratio) and not rule.confined),
             key=self.level_of,
         )
-        windows = [rule.window for rule in day.rules if isinstance(rule, Ratio)]
+        windows = [self.window_of(rule) for rule in day.rules if isinstance(rule, Ratio)]
         head = max(windows, default=1) + 1
         self.before = min(day.previous.height, head)
         self.head = head
@@ -95,6 +95,14 @@ class _Builder:
         """Return what one unit of the rule's cost adds to its level's total."""
         return rule.weight * self.day.level_scale(rule.level) // rule.scale
 
+    def window_of(self, rule: Ratio) -> int:
+        """Return the width of a rule's windows, no wider than makes a difference.
+
+        A window that holds more than all cars counts as one that holds all of them, and one that
+        has to be whole never is.
+        """
+        return min(rule.window, self.day.size + self.day.previous.height + 1)
+
     def option(self, name: str) -> Ints:
         """Return 0 or 1 per car, and 0 for no car."""
         return np.array([*self.columns[name], False], dtype=np.int64)
@@ -109,14 +117,14 @@ class _Builder:
             bit = np.uint64(1) << np.uint64(r % WORD)
             mask[:, r // WORD] |= self.option(rule.option).astype(np.uint64) * bit
             level_mask[levels[r], r // WORD] |= bit
-        window = np.array([rule.window for rule in rules], dtype=np.int64)
+        window = np.array([self.window_of(rule) for rule in rules], dtype=np.int64)
         end = self.head + self.day.size - 1
         table = np.zeros((len(rules), 8), dtype=np.int64)
         table[:, 0] = [rule.most for rule in rules]
         table[:, 1] = window
         table[:, 2] = [self.weight_of(rule) for rule in rules]
         table[:, 3] = np.maximum(self.head - window + 1, self.head - self.before)
-        table[:, 4] = [end if rule.shortened else end - rule.window + 1 for rule in rules]
+        table[:, 4] = np.where([rule.shortened for rule in rules], end, end - window + 1)
         table[:, 5] = levels
         return {
             "mask": mask.view(np.int64),
@@ -199,15 +207,15 @@ class _Builder:
             first, _ = ratio_windows(rule, self.day.size, self.day.previous.height)
             if not len(first):
                 return None
-            pair = np.array(
-                [[rule.most, rule.window], [first[0], first[-1] + rule.window - 1]], dtype=np.int64
-            )
+            width = self.window_of(rule)
+            pair = np.array([[rule.most, width], [first[0], first[-1] + width - 1]], dtype=np.int64)
             return STRETCH, self.option(rule.option), pair
         if isinstance(rule, Overload):
             values = none + round(rule.base * rule.scale)
             for option, minutes in rule.times:
                 values += self.option(option) * round(minutes * rule.scale)
             pair[0] = round(rule.takt * rule.scale), round(rule.length * rule.scale)
+            pair[1] = rule.slow or (1, 0)
             return OVERLOAD, values, pair
         if isinstance(rule, Windows):
             number = {car: at for at, car in enumerate(self.day.idents)}
