@@ -80,8 +80,9 @@ def bench(
     rows: list[dict[str, Any]] = []
 
     def work(stop: StopRule, progress: Report) -> None:
-        from sinho.sequence.search import sequence_day
+        from sinho.sequence.search import sequence_day, warm_up
 
+        warm_up()
         for number, found in enumerate(listed, 1):
             if stop():
                 return

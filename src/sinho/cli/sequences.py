@@ -59,6 +59,9 @@ class Files:
         writable("--picture", self.picture, (".svg", ".png"), force=self.force)
 
 
+COMPILING = "compiling the search, once per machine"
+
+
 def writable(option: str, path: Path | None, endings: Sequence[str], *, force: bool) -> None:
     """Refuse a file that is in the way, or whose ending says no format.
 
@@ -156,8 +159,9 @@ def sequence(
     first = None if start is None else order_of(day, start)
     if seconds is None and iterations is None:
         seconds = DEFAULT_SECONDS
-    from sinho.sequence.search import sequence_day
+    from sinho.sequence.search import sequence_day, warm_up
 
+    wait(lambda _stop, _report: warm_up(), COMPILING, all_or_nothing=True)
     made = wait(
         lambda stop, progress: sequence_day(
             day,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import platform
 import time
 from collections.abc import Sequence
@@ -17,12 +18,13 @@ from sinho.errors import DataError, Infeasible, Problem
 from sinho.results import Sequence as Result
 from sinho.sequence.arrays import Ints, new_search, prepare
 from sinho.sequence.arrays import Problem as Arrays
+from sinho.sequence.batches import batch_plan, leading_changes, value_codes
 from sinho.sequence.bounds import Bounds, bounds
 from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
 from sinho.sequence.kernel import construct, pool
-from sinho.sequence.rules import Overload, Rule, Spread
+from sinho.sequence.rules import Overload, Ratio, Rule, Spread
 from sinho.sequence.score import score_order
 from sinho.sequence.stages import (
     CHUNK,
@@ -65,7 +67,9 @@ class _Clock:
         """Return the share of the search that is done after so many iterations of a thread."""
         if self.moves is not None:
             return made / self.moves
-        return self.seconds / self.allowed if self.allowed < float("inf") else 0.0
+        if self.allowed == float("inf"):
+            return 0.0
+        return 1.0 - self.stop.seconds_left / self.allowed
 
     def over(self) -> bool:
         """Say whether the search has to end now, whatever its share."""
@@ -373,6 +377,7 @@ def sequence_day(
     clashes = contradictions(day)
     if clashes:
         raise Infeasible(clashes)
+    warm_up()
     if stop is None:
         stop = NoLimit() if iterations is not None else TimeLimit(DEFAULT_SECONDS)
     limits = bounds(day)
@@ -408,16 +413,45 @@ def sequence_day(
     )
 
 
+@functools.cache
+def warm_up() -> None:
+    """Load the compiled kernel, or compile it, which takes some seconds once per machine.
+
+    A search does it by itself; call it before a clock is started that should measure the search
+    alone.
+    """
+    cars = pl.DataFrame({"car": ["a", "b"], "colour": ["red", "blue"], "option": [True, False]})
+    day = Day(
+        name="warm-up",
+        cars=cars,
+        previous=cars.clear(),
+        attributes=("colour",),
+        options=("option",),
+        rules=(Ratio(name="ratio", level=0, option="option", most=1, window=2),),
+        levels=("ratio",),
+    )
+    arrays = prepare(day)
+    for m in _searches(day, arrays, None, 0, 1):
+        enter(m, Stage(1, 1.0), _line(m).copy())
+        push(m, 1, 0.0)
+
+
 def _searches(
     day: Day, arrays: Arrays, start: Sequence[str] | None, seed: int, threads: int
 ) -> list[Ints]:
     """Return the arrays of the searches side by side, each with its first order on the line."""
     blank = np.arange(day.size, dtype=np.int64) if start is None else _numbers(day, start)
+    given, wanted = _given(day), np.full(day.size, -1, dtype=np.int64)
+    leads = leading_changes(day)
+    if leads is not None and (given < 0).all():
+        packed = arrays.packed
+        codes = packed[packed[pool.PAIR_VALUE] : packed[pool.PAIR_VALUE] + day.size]
+        wanted = value_codes(batch_plan(day, leads), day, leads.attribute, codes)
     found = []
     for thread in range(threads):
         m = new_search(arrays, blank, seed * 1_000_003 + thread)
         if start is None:
-            construct(m.ctypes.data, _given(day))
+            construct(m.ctypes.data, given, wanted)
         found.append(m)
     return found
 

@@ -22,6 +22,10 @@ APART = 10**6
 """Price of a unit of a level, in units of the next: no allowance ever pays for one."""
 
 
+TRADED = 10.0
+"""Price of a level, in typical steps of the next, while both are searched together."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """A part of a search.
@@ -34,12 +38,16 @@ class Stage:
         Share of the search's moves or time, relative to the other stages.
     hot, cold : float
         Mean worsening of the level that is allowed at the begin and at the end; 0 for none.
+    above : float
+        Price of a unit of the level above, in units of this one, at which the two may trade;
+        0: the level above never gets worse.
     """
 
     level: int
     share: float
     hot: float = 0.0
     cold: float = 0.0
+    above: float = 0.0
 
     def temperature(self, done: float) -> float:
         """Return the mean worsening allowed when a share of the stage is done."""
@@ -62,12 +70,19 @@ def plan_stages(levels: int, unit: tuple[float, ...], warm: bool) -> list[Stage]
     """
     last = levels - 1
     stages = [Stage(last, 0.02)]
-    soft = levels - 1
-    hot = 0.2 if warm else 0.35
+    heat = 0.2 if warm else 0.35
     for level in range(1, levels):
-        share = 0.4 if level == last else 0.5 if level > 1 else 0.25 if soft > 1 else 0.96
-        heat = hot if level < last or soft == 1 else hot + 0.1
-        stages.append(Stage(level, share, heat * unit[level], 0.07 * unit[level]))
+        one = unit[level]
+        if 1 < level < last:
+            # With the level below it, so that what is won here leaves room for that one.
+            below = unit[level + 1]
+            price = TRADED * below / one
+            stages.append(Stage(level + 1, 0.35, 10 * heat * below, 0.7 * below, price))
+            stages.append(Stage(level, 0.25, 0.4 * heat * one, 0.06 * one))
+        elif level == 1:
+            stages.append(Stage(level, 0.25 if last > 1 else 0.96, heat * one, 0.07 * one))
+        else:
+            stages.append(Stage(level, 0.35, (heat + 0.1) * one, 0.07 * one))
     return [*stages, Stage(last, 0.03)]
 
 
@@ -91,6 +106,10 @@ def enter(m: Ints, stage: Stage, order: Ints | None = None) -> None:
     prices[:] = 1
     for level in range(stage.level):
         prices[level] = min(APART ** (stage.level - level), 10**18)
+    m[pool.TRADE] = 0
+    if stage.above > 0 and stage.level > 1:
+        m[pool.TRADE] = 1
+        prices[stage.level - 1] = max(1, round(stage.above))
     aims = np.ones(active)
     aims[0] = 0.0
     aims[stage.level] = 2.0

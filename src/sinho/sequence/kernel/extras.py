@@ -197,17 +197,24 @@ def blocks(m: Any, t: int, a: int, b: int) -> int:
     return cost
 
 
+@inlined
+def minutes(m: Any, t: int, place: int) -> int:
+    """Return the work at a place, twice as much where the station is slow."""
+    work = m[value_of(m, t) + m[m[LINE] + place]]
+    slow, position = table_of(m, t) + m[ENTRIES], place - m[HEAD] + 1
+    return 2 * work if m[slow] <= position <= m[slow + 1] else work
+
+
 @merged
 def overload(m: Any, t: int, a: int, b: int) -> int:
     """Return the overload from ``a`` to the end of the day; past ``b`` the cars are as before."""
-    value, line = value_of(m, t), m[LINE]
     takt, length = m[table_of(m, t)], m[table_of(m, t) + 1]
     stands, known = m[CUMULATIVE] + t * m[PLACES], m[KNOWN] + t * m[PLACES]
     start = m[stands + a - 1]
     last = m[HEAD] + m[SIZE] - 1
     cost = np.int64(0)
     for place in range(a, last + 1):
-        end = start + m[value + m[line + place]]
+        end = start + minutes(m, t, place)
         cost += max(np.int64(0), end - length)
         start = max(np.int64(0), min(end, length) - takt)
         if place > b and start == m[stands + place]:
@@ -282,6 +289,6 @@ def settle(m: Any, t: int, a: int) -> None:
     elif kind == OVERLOAD:
         takt, length = m[table_of(m, t)], m[table_of(m, t) + 1]
         for place in range(a, stop):
-            end = m[so_far + place - 1] + m[value + m[line + place]]
+            end = m[so_far + place - 1] + minutes(m, t, place)
             m[known + place] = m[known + place - 1] + max(np.int64(0), end - length)
             m[so_far + place] = max(np.int64(0), min(end, length) - takt)

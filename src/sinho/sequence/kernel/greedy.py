@@ -19,6 +19,7 @@ from sinho.sequence.kernel.pool import (
     LINE,
     MASK,
     PAIR_START,
+    PAIR_VALUE,
     RATIO_START,
     RULE,
     RULES,
@@ -63,7 +64,7 @@ def step_cost(m: Any, level: int, car: int, place: int, recent: Any) -> int:
 
 
 @entry
-def construct(address: int, given: Any) -> None:
+def construct(address: int, given: Any, wanted: Any) -> None:
     """Fill the line greedily (Gottlieb, Puchta and Solnon 2003, EvoWorkshops).
 
     Of the kinds of cars left, the one with the least new cost is taken, level by level; among those
@@ -75,6 +76,8 @@ def construct(address: int, given: Any) -> None:
         Where the array of the search lies.
     given : ndarray of int64, shape (cars of the day,)
         Car that has to stand at each position, or -1.
+    wanted : ndarray of int64, shape (cars of the day,)
+        Value that the car at each position must have in the first neighbour rule, or -1.
     """
     m = memory_at(address)
     size, head, levels, rules = m[SIZE], m[HEAD], m[LEVELS], m[RULES]
@@ -114,6 +117,8 @@ def construct(address: int, given: Any) -> None:
             if left[kind] == 0:
                 continue
             car = m[cars + m[start + kind]]
+            if wanted[position] >= 0 and m[m[PAIR_VALUE] + car] != wanted[position]:
+                continue
             worse, better = False, best < 0
             for level in range(levels):
                 cost = step_cost(m, level, car, place, recent)

@@ -36,6 +36,7 @@ from sinho.sequence.kernel.pool import (
     TERM,
     TERM_START,
     TOTAL,
+    TRADE,
     WORDS,
 )
 from sinho.sequence.kernel.random import uniform
@@ -188,7 +189,7 @@ def acceptable(m: Any, kind: int, a: int, b: int, temperature: float) -> bool:
     allowed = -1.0
     for level in range(1, levels):
         priced += m[m[PRICE] + level] * level_change(m, level, kind, a, b)
-        if priced > 0.0:
+        if priced > 0.0 and not (m[TRADE] and level == levels - 2):
             if priced > 40.0 * temperature:
                 return False
             if allowed < 0.0:

@@ -22,7 +22,8 @@ from __future__ import annotations
     ENTRIES,  # entries of a term's table
     FREE_COUNT,  # places that are not held
     ACTIVE,  # levels looked at: those from here on are neither evaluated nor kept in the books
-) = range(14)
+    TRADE,  # 1 where the last active level may pay for the one above it, at their prices
+) = range(15)
 
 (
     MASK,  # [car, word] options, one bit per ratio rule
@@ -62,7 +63,7 @@ from __future__ import annotations
     BEST_TOTAL,  # [level] its totals
     RANDOM,  # [1] state of the random numbers
     TALLY,  # [4] moves tried, taken, tried when the best was found
-) = range(14, 51)
+) = range(15, 52)
 HEADER = 52
 
 OVER, TIGHT, HAS = 0, 1, 2
