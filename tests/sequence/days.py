@@ -285,7 +285,10 @@ def _maximum(
     )
 
 
-def _overload(draw: random.Random, name: str, level: int | None, weight: int, *_: object) -> Rule:
+def _overload(
+    draw: random.Random, name: str, level: int | None, weight: int, size: int, *_: object
+) -> Rule:
+    first, last = sorted(draw.randint(1, size) for _ in range(2))
     return Overload(
         name=name,
         level=level,
@@ -294,6 +297,7 @@ def _overload(draw: random.Random, name: str, level: int | None, weight: int, *_
         times=tuple((option, draw.randrange(0, 700) / 1000) for option in OPTIONS),
         takt=1.0,
         length=draw.choice([1.0, 1.2, 1.7]),
+        slow=(first, last) if draw.random() < 0.2 else None,
     )
 
 

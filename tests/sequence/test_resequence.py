@@ -16,7 +16,7 @@ from sinho.sequence.changes import Block, Change, Freeze, HalfRate, MissingPart,
 from sinho.sequence.day import Day
 from sinho.sequence.generate import generate
 from sinho.sequence.resequence import Resequenced, resequence
-from sinho.sequence.rules import Changes, Frozen, Pinned, Ratio, RunLength, Windows
+from sinho.sequence.rules import Changes, Frozen, Overload, Pinned, Ratio, RunLength, Windows
 from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day
 from sinho.sequence.stability import kept_cars
@@ -171,6 +171,29 @@ def test_half_rate_is_kept_or_its_violations_are_said(easy: Day, order: tuple[st
     assert dict(made.unrepaired.rules)[slow.name] >= above
     if above:
         assert any(slow.name in sentence for sentence in made.summary)
+
+
+def test_a_station_at_half_rate_takes_twice_as_long() -> None:
+    # Takt 1 in a station of 1: at half rate each car of 0.6 minutes leaves 0.2 undone.
+    station = Overload(name="doors", level=0, base=0.6, times=(), takt=1.0, length=1.0)
+    day = tiny_day(station, options={"roof": "0000"})
+    made = repair(day, day.idents, HalfRate("doors", 2, 3))
+    assert made.before.key == (0, 0)
+    assert made.score.key == (0, 400)
+    assert next(iter(made.day.rules)).slow == (2, 3)  # type: ignore[attr-defined]
+
+
+def test_heavy_cars_leave_a_slow_station() -> None:
+    # A car with a roof takes 0.9 minutes, one without 0.4: only these can be done at half rate.
+    station = Overload(
+        name="doors", level=0, base=0.4, times=(("roof", 0.5),), takt=1.0, length=1.0
+    )
+    day = tiny_day(station, options={"roof": "101010"})
+    made = repair(day, day.idents, HalfRate("doors", 2, 4))
+    fitted = dict(zip(day.idents, day.cars["roof"], strict=True))
+    assert made.unrepaired.key[1] > 0
+    assert made.score.key == (0, 0)
+    assert not any(fitted[car] for car in made.order[1:4])
 
 
 def test_at_any_price_only_what_the_change_asks_for_moves(

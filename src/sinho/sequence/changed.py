@@ -10,7 +10,7 @@ import polars as pl
 from sinho.errors import DataError, Problem, nearest
 from sinho.sequence.changes import Block, Change, Freeze, HalfRate, MissingPart, Rush
 from sinho.sequence.day import CAR, Day
-from sinho.sequence.rules import Frozen, Pinned, Ratio, Rule, Windows
+from sinho.sequence.rules import Frozen, Overload, Pinned, Ratio, Rule, Windows
 
 WHERE = "changes"
 """Where problems of changes are said to be."""
@@ -117,7 +117,9 @@ def apply_changes(day: Day, order: Sequence[str], changes: Iterable[Change]) -> 
     places += [(at, at) for at in gone]
     places += [(at, at) for at, car in enumerate(base, start=1) if car in reasons]
     kept = [
-        _adapted(rule, out, day.size, size) for rule in day.rules if not isinstance(rule, Frozen)
+        _slowed(_adapted(rule, out, day.size, size), asked.changes, size)
+        for rule in day.rules
+        if not isinstance(rule, Frozen)
     ]
     rules = [rule for rule in kept if rule is not None] + rules
     if frozen:
@@ -178,9 +180,14 @@ def _check(asked: _Asked) -> None:
             case HalfRate(rule=name, first=first, last=last):
                 ratios = [rule for rule in day.rules if isinstance(rule, Ratio)]
                 names = {rule.name for rule in ratios} | {rule.option for rule in ratios}
+                stations = {rule.name: rule for rule in day.rules if isinstance(rule, Overload)}
+                names |= stations.keys()
                 if name not in names:
-                    hint = nearest(name, names) if names else "The day has no ratio rules."
-                    asked.wrong("no ratio rule and no option of one", name, hint)
+                    hint = nearest(name, names) if names else "The day has no such rules."
+                    asked.wrong("no ratio or overload rule and no option of one", name, hint)
+                slow = sum(isinstance(c, HalfRate) and c.rule == name for c in asked.changes)
+                if name in stations and (slow > 1 or stations[name].slow is not None):
+                    asked.wrong("the station is slow in another part of the day already", name)
                 asked.position(f"where {name} begins to be slow", first, size)
                 asked.position(f"where {name} ends to be slow", last, size)
                 if first > last:
@@ -248,6 +255,16 @@ def _adapted(rule: Rule, out: set[str], was: int, size: int) -> Rule | None:
         first = None if rule.first is None else min(rule.first, size)
         last = None if rule.last is None else at(rule.last)
         return replace(rule, first=first, last=last)
+    if isinstance(rule, Overload) and rule.slow is not None:
+        return replace(rule, slow=(min(rule.slow[0], size), at(rule.slow[1])))
+    return rule
+
+
+def _slowed(rule: Rule | None, changes: Iterable[Change], size: int) -> Rule | None:
+    """Return a station's rule with its slow part of the day, any other rule as it is."""
+    for change in changes:
+        if isinstance(change, HalfRate) and isinstance(rule, Overload) and change.rule == rule.name:
+            return replace(rule, slow=(min(change.first, size), min(change.last, size)))
     return rule
 
 

@@ -79,12 +79,13 @@ class HalfRate:
 
     From ``first`` to ``last``, a ratio rule N/P of the station allows N cars in any 2 P positions
     (in all of them where they are fewer). The limit is a further rule with the level and weight of
-    the rule, and hard if that is hard.
+    the rule, and hard if that is hard. At a station whose overload is counted, all work takes
+    twice its time.
 
     Parameters
     ----------
     rule : str
-        The ratio rule, or an option: all ratio rules about it.
+        The ratio rule or the overload rule; or an option: all ratio rules about it.
     first, last : int
         Positions from and to which the station is slow.
     """

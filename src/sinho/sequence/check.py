@@ -331,6 +331,13 @@ class _Checked:
         elif not (math.isfinite(rule.length) and rule.length >= rule.takt):
             text = f"must be at least the takt, {rule.takt:g} minutes"
             yield self.fault(text, "length", rule.length)
+        if rule.slow is not None:
+            first, last = rule.slow
+            wrong = [*self.position("slow", first, 0), *self.position("slow", last, 0)]
+            yield from wrong
+            if not wrong and first > last:
+                text = "the station is slow from behind its end"
+                yield self.fault(text, "slow", f"{first} to {last}")
 
 
 def _whole(value: object) -> bool:

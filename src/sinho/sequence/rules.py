@@ -257,12 +257,15 @@ class Overload(Rule):
         Minutes between two cars.
     length : float
         Length of the station in minutes of line travel, at least the takt.
+    slow : tuple of (int, int), optional
+        First and last position at which all work takes twice its time.
     """
 
     base: float
     times: tuple[tuple[str, float], ...]
     takt: float
     length: float
+    slow: tuple[int, int] | None = None
 
     @property
     def scale(self) -> int:

@@ -337,6 +337,25 @@ def work(rule: Overload, cars: pl.DataFrame) -> Whole:
     return total
 
 
+def at_rate(rule: Overload, minutes: Sequence[int]) -> list[int]:
+    """Return what cars take where the station is slow for a while.
+
+    Parameters
+    ----------
+    rule : Overload
+        The station.
+    minutes : sequence of int
+        Thousandths of a minute per car at the usual rate, in building order from position 1.
+
+    Returns
+    -------
+    list of int
+        Twice as much at slow positions.
+    """
+    first, last = rule.slow or (1, 0)
+    return [2 * own if first <= at <= last else own for at, own in enumerate(minutes, start=1)]
+
+
 def overloads(rule: Overload, minutes: Sequence[int]) -> list[int]:
     """Return what a station leaves undone of each car, the first begun at its upstream border.
 
@@ -345,7 +364,7 @@ def overloads(rule: Overload, minutes: Sequence[int]) -> list[int]:
     rule : Overload
         The station.
     minutes : sequence of int
-        Thousandths of a minute per car, in building order.
+        Thousandths of a minute per car at the usual rate, in building order from position 1.
 
     Returns
     -------
@@ -354,7 +373,7 @@ def overloads(rule: Overload, minutes: Sequence[int]) -> list[int]:
     """
     takt, length = thousandths(rule.takt), thousandths(rule.length)
     start, undone = 0, []
-    for own in minutes:
+    for own in at_rate(rule, minutes):
         end = start + own
         undone.append(max(0, end - length))
         start = max(0, min(end, length) - takt)

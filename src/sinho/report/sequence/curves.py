@@ -24,7 +24,7 @@ from sinho.report.sequence.lanes import View, beside
 from sinho.report.sequence.legend import ALARM, AXIS, amount, plain
 from sinho.report.style import LINE, SERIES, SOFT
 from sinho.sequence.rules import THOUSANDTHS, Maximum, Overload, Ratio, Rule, Spread
-from sinho.sequence.score import Line, ratio_windows, straight_line, thousandths, work
+from sinho.sequence.score import Line, at_rate, ratio_windows, straight_line, thousandths, work
 
 Values = NDArray[np.float64]
 
@@ -145,7 +145,7 @@ def _distance(rule: Spread, line: Line) -> tuple[NDArray[np.int64], Values]:
 def _station(rule: Overload, line: Line) -> tuple[NDArray[np.int64], Values]:
     takt, length = thousandths(rule.takt), thousandths(rule.length)
     start, ends = 0, []
-    for minutes in work(rule, line.cars[line.known :]).tolist():
+    for minutes in at_rate(rule, work(rule, line.cars[line.known :]).tolist()):
         ends.append(start + minutes)
         start = max(0, min(start + minutes, length) - takt)
     at = np.arange(1, line.day.size + 1, dtype=np.int64)

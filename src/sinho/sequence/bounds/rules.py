@@ -238,7 +238,8 @@ def _overload(rule: Overload, facts: Facts) -> tuple[int, str, bool]:
         f"{mean:.3f} minutes of work per car on average for a takt of {rule.takt:g} "
         f"in a station of {rule.length:g} minutes"
     )
-    return least, reason, not (minutes > thousandths(rule.takt)).any()
+    exact = rule.slow is None and not (minutes > thousandths(rule.takt)).any()
+    return least, reason, exact
 
 
 def _forbidden(rule: Forbidden, facts: Facts) -> tuple[int, str, bool]:

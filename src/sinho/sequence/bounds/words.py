@@ -75,6 +75,8 @@ def say(rule: Rule) -> str:
             what = (
                 f"all work done at a takt of {rule.takt:g} in a station of {rule.length:g} minutes"
             )
+            if rule.slow is not None:
+                what += f", at half rate from position {rule.slow[0]} to {rule.slow[1]}"
         case Windows():
             what = f"{len(rule.windows)} cars within their positions"
         case Pinned():
