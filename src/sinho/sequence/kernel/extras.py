@@ -19,12 +19,14 @@ from sinho.sequence.kernel.pool import (
     ENTRIES,
     HEAD,
     KNOWN,
+    LEFT,
     LINE,
     OVERLOAD,
     PAIR_COST,
     PAIR_EVEN,
     PAIR_VALUE,
     PLACES,
+    REFLECT,
     RUNS,
     SIZE,
     SPREAD,
@@ -164,6 +166,128 @@ def runs(m: Any, t: int, a: int, b: int, ends: bool) -> int:
             place = end
         done = place
     return cost
+
+
+@inlined
+def run_cost(m: Any, t: int, kind: int, length: int) -> int:
+    """Return the cost of one run; nothing where it has no cars."""
+    if length == 0:
+        return np.int64(0)
+    least, most = table_of(m, t) + kind, table_of(m, t) + m[ENTRIES] + kind
+    return max(np.int64(0), length - m[most]) + max(np.int64(0), m[least] - length)
+
+
+@jit
+def chain(
+    m: Any, t: int, one: int, first: int, two: int, second: int, three: int, third: int
+) -> int:
+    """Return the cost of up to three runs in a row, those of one value joined.
+
+    Each is a value and its number of cars, in turn; the one in the middle has cars.
+    """
+    cost = np.int64(0)
+    if first > 0 and one == two:
+        second += first
+    else:
+        cost += run_cost(m, t, one, first)
+    if third > 0 and three == two:
+        second += third
+    else:
+        cost += run_cost(m, t, three, third)
+    return cost + run_cost(m, t, two, second)
+
+
+@jit
+def run_back(m: Any, t: int, place: int, low: int) -> int:
+    """Return the cars of the run that ends at a place, counted back to ``low`` at most."""
+    value, line = value_of(m, t), m[LINE]
+    length = np.int64(0)
+    while place - length >= low and (
+        m[value + m[line + place - length]] == m[value + m[line + place]]
+    ):
+        length += 1
+    return length
+
+
+@jit
+def run_ahead(m: Any, t: int, place: int, high: int) -> int:
+    """Return the cars of the run that begins at a place, counted up to ``high`` at most."""
+    value, line = value_of(m, t), m[LINE]
+    length = np.int64(0)
+    while place + length <= high and (
+        m[value + m[line + place + length]] == m[value + m[line + place]]
+    ):
+        length += 1
+    return length
+
+
+@jit
+def runs_change(m: Any, t: int, kind: int, a: int, b: int) -> int:
+    """Return the change of a run rule when an interval is rotated by one car or reversed."""
+    value, line = value_of(m, t), m[LINE]
+    low, high = m[HEAD], m[HEAD] + m[SIZE] - 1
+    left = run_back(m, t, a - 1, low)
+    right = run_ahead(m, t, b + 1, high)
+    before, after = m[value + m[line + a - 1]], m[value + m[line + b + 1]]
+    first, last = m[value + m[line + a]], m[value + m[line + b]]
+    if kind == REFLECT:
+        ahead = run_ahead(m, t, a, b)
+        if ahead == b - a + 1:
+            return np.int64(0)
+        back = run_back(m, t, b, a)
+        return (
+            chain(m, t, before, left, last, back, last, 0)
+            + chain(m, t, first, ahead, first, 0, after, right)
+            - chain(m, t, before, left, first, ahead, first, 0)
+            - chain(m, t, last, back, last, 0, after, right)
+        )
+    if kind == LEFT:
+        ahead, back = run_ahead(m, t, a + 1, b), run_back(m, t, b, a + 1)
+        inner = m[value + m[line + a + 1]]
+        if ahead == b - a:
+            # The car passes one single run.
+            if first == last:
+                return np.int64(0)
+            return _passed(m, t, before, left, first, inner, ahead, after, right)
+        return (
+            chain(m, t, before, left, inner, ahead, inner, 0)
+            + chain(m, t, last, back, first, 1, after, right)
+            - chain(m, t, before, left, first, 1, inner, ahead)
+            - chain(m, t, last, back, last, 0, after, right)
+        )
+    ahead, back = run_ahead(m, t, a, b - 1), run_back(m, t, b - 1, a)
+    inner = m[value + m[line + b - 1]]
+    if ahead == b - a:
+        if first == last:
+            return np.int64(0)
+        return -_passed(m, t, before, left, last, inner, ahead, after, right)
+    return (
+        chain(m, t, before, left, last, 1, first, ahead)
+        + chain(m, t, inner, back, inner, 0, after, right)
+        - chain(m, t, before, left, first, ahead, first, 0)
+        - chain(m, t, inner, back, last, 1, after, right)
+    )
+
+
+@jit
+def _passed(
+    m: Any,
+    t: int,
+    before: int,
+    left: int,
+    car: int,
+    inner: int,
+    length: int,
+    after: int,
+    right: int,
+) -> int:
+    """Return the change when a car in front of a run of another value goes behind it."""
+    return (
+        chain(m, t, before, left, inner, length, inner, 0)
+        + chain(m, t, car, 1, car, 0, after, right)
+        - chain(m, t, before, left, car, 1, car, 0)
+        - chain(m, t, inner, length, inner, 0, after, right)
+    )
 
 
 @merged

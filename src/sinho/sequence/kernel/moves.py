@@ -15,6 +15,7 @@ from sinho.sequence.kernel.extras import (
     pairs_rotated_left,
     pairs_rotated_right,
     pairs_swapped,
+    runs_change,
     settle,
     value_of,
 )
@@ -30,8 +31,10 @@ from sinho.sequence.kernel.pool import (
     PLACE,
     PRICE,
     RATIO_START,
+    REARRANGE,
     REFLECT,
     RIGHT,
+    RUNS,
     SWAP,
     TERM,
     TERM_START,
@@ -43,8 +46,8 @@ from sinho.sequence.kernel.random import uniform
 from sinho.sequence.kernel.ratio import (
     give,
     rearranged,
-    recount,
     reflected,
+    replace,
     rotated_left,
     rotated_right,
     swapped,
@@ -84,20 +87,27 @@ def exchange(m: Any, kind: int, a: int, b: int) -> None:
             m[line + place], m[new + place] = m[new + place], m[line + place]
 
 
-@merged
+@jit
 def terms_change(m: Any, level: int, kind: int, a: int, b: int) -> int:
     """Return the change of a level by the terms that are evaluated locally."""
     change = np.int64(0)
     swap = kind == SWAP
-    if not swap:
-        fill(m, kind, a, b)
+    filled = swap
     for t in range(m[m[TERM_START] + level], m[m[TERM_START] + level + 1]):
-        value = value_of(m, t)
-        if swap and m[value + m[m[LINE] + a]] == m[value + m[m[LINE] + b]]:
+        term = m[TERM] + 4 * t
+        if swap:
+            value = value_of(m, t)
+            if m[value + m[m[LINE] + a]] == m[value + m[m[LINE] + b]]:
+                continue
+        elif m[term] == RUNS and kind != REARRANGE:
+            change += m[term + 2] * runs_change(m, t, kind, a, b)
             continue
+        if not filled:
+            fill(m, kind, a, b)
+            filled = True
         old = local(m, t, a, b, swap)
         exchange(m, kind, a, b)
-        change += m[m[TERM] + 4 * t + 2] * (local(m, t, a, b, swap) - old)
+        change += m[term + 2] * (local(m, t, a, b, swap) - old)
         exchange(m, kind, a, b)
     return change
 
@@ -209,9 +219,8 @@ def apply(m: Any, kind: int, a: int, b: int) -> None:
     swap = kind == SWAP
     for level in range(levels):
         m[total + level] += pairs_change(m, level, kind, a, b)
-    for t in range(terms):
-        term = m[TERM] + 4 * t
-        m[total + m[term + 1]] -= m[term + 2] * local(m, t, a, b, swap)
+        if m[m[TERM_START] + level] < m[m[TERM_START] + level + 1]:
+            m[total + level] += terms_change(m, level, kind, a, b)
     if swap:
         x, y = m[line + a], m[line + b]
         m[line + a], m[line + b] = y, x
@@ -232,12 +241,9 @@ def apply(m: Any, kind: int, a: int, b: int) -> None:
         fill(m, kind, a, b)
         new = m[BUFFER] - a
         for place in range(a, b + 1):
-            car = m[new + place]
+            old, car = m[line + place], m[new + place]
             m[line + place] = car
             m[m[PLACE] + car] = place
-        recount(m, a, b)
-    for t in range(terms):
-        term = m[TERM] + 4 * t
-        m[total + m[term + 1]] += m[term + 2] * local(m, t, a, b, swap)
+            replace(m, place, old, car)
     for t in range(terms):
         settle(m, t, a)

@@ -16,21 +16,18 @@ from sinho.sequence.kernel.bits import (
     inlined,
     jit,
     lowest,
-    merged,
     mirrored,
     test,
 )
 from sinho.sequence.kernel.pool import (
-    ACTIVE,
+    ACTIVE_MASK,
     BITS,
     BUFFER,
     COUNTS,
     HAS,
-    LINE,
     MASK,
     OVER,
     PLACES,
-    RATIO_START,
     ROW,
     RULE,
     RULE_COST,
@@ -270,30 +267,23 @@ def give(m: Any, r: int, gives: int, takes: int) -> None:
         add_car(m, r, takes - width + 1, min(takes, gives - width) + 1)
 
 
-@merged
-def recount(m: Any, a: int, b: int) -> None:
-    """Keep the books of all active ratio rules after the cars from ``a`` to ``b`` were set anew."""
-    line, words = m[LINE], m[WORDS]
-    for r in range(m[m[RATIO_START] + m[ACTIVE]]):
-        mask, shift = m[MASK] + (r >> 6), r & 63
-        has = bits_of(m, r) + HAS * m[ROW]
-        first, last = -1, -1
-        for place in range(a, b + 1):
-            now = (m[mask + words * m[line + place]] >> shift) & 1
-            if now != test(m, has, place):
-                last = place
-                if first < 0:
-                    first = place
-                assign(m, has, place, now == 1)
-        if first < 0:
-            continue
-        width = window_of(m, r)
-        counts = m[COUNTS] + r * m[PLACES]
-        start = first - width + 1
-        cars = count(m, has, start, start + width)
-        if cars != m[counts + start]:
-            put_count(m, r, start, cars)
-        for start in range(first - width + 2, last + 1):
-            cars += test(m, has, start + width - 1) - test(m, has, start - 1)
-            if cars != m[counts + start]:
-                put_count(m, r, start, cars)
+@jit
+def replace(m: Any, place: int, old: int, new: int) -> None:
+    """Keep the books of the active ratio rules when one car replaces another at a place."""
+    words = m[WORDS]
+    for word in range(words):
+        comes = np.uint64(m[m[MASK] + words * new + word])
+        unlike = comes ^ np.uint64(m[m[MASK] + words * old + word])
+        unlike &= np.uint64(m[m[ACTIVE_MASK] + word])
+        while unlike:
+            bit = lowest(unlike)
+            unlike &= unlike - np.uint64(1)
+            r = word * WORD + np.int64(bit)
+            has = bits_of(m, r) + HAS * m[ROW]
+            start = place - window_of(m, r) + 1
+            if (comes >> bit) & np.uint64(1):
+                assign(m, has, place, True)
+                add_car(m, r, start, place + 1)
+            else:
+                assign(m, has, place, False)
+                drop_car(m, r, start, place + 1)
