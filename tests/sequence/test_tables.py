@@ -218,6 +218,15 @@ def test_a_ratio_may_be_confined_to_a_part_of_the_day(tmp_path: Path) -> None:
         write_day(day, tmp_path / "other", format="csplib")
 
 
+def test_a_station_may_be_slow_for_a_part_of_the_day(tmp_path: Path) -> None:
+    station = Overload(name="doors", level=0, base=0.6, times=(), takt=1.0, length=1.2, slow=(2, 5))
+    day = tiny_day(station, options={"roof": "110101"})
+    path = write_day(day, tmp_path / "day")
+    assert alike(read_day(path), day)
+    edit(path / "sequence_rules.csv", ",2,5,", ",,5,")
+    assert read_day(path).rules[0].slow == (1, 5)  # type: ignore[attr-defined]
+
+
 def test_a_workbook_explains_itself(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(write_day(generate(20), tmp_path / "day.xlsx"))
     assert book.sheetnames[:3] == ["README", "options", "cars"]

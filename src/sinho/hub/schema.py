@@ -694,12 +694,14 @@ class SequenceRules(Table):
         min=1,
     )
     from_place = _integer(
-        "First place to which a ratio is confined: only windows behind it count; empty: none.",
+        "First place to which a ratio is confined: only windows from it on count; or at which a "
+        "station works at half its rate. Empty: none.",
         "place",
         min=1,
     )
     to_place = _integer(
-        "Last place to which a ratio is confined: only windows before it count; empty: none.",
+        "Last place to which a ratio is confined: only windows up to it count; or at which a "
+        "station works at half its rate. Empty: none.",
         "place",
         min=1,
     )

@@ -34,7 +34,7 @@ TAKES: Mapping[str, Takes] = {
     "forbidden": Takes(("attribute",)),
     "changeover": Takes(("attribute",), ("cost",)),
     "maximum": Takes(("option", "most"), ("per",)),
-    "overload": Takes(("base", "takt", "length")),
+    "overload": Takes(("base", "takt", "length"), ("from_place", "to_place")),
     "window": Takes(),
     "pinned": Takes(),
     "frozen": Takes(("first",)),

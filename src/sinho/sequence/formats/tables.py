@@ -256,6 +256,7 @@ class _Reader:
                     times=self.details("operations", row["rule"], "option", "minutes"),
                     takt=row["takt"],
                     length=row["length"],
+                    slow=self.slow(row["from_place"], row["to_place"]),
                     **common,
                 )
             case "window":
@@ -285,6 +286,12 @@ class _Reader:
             ]
         size = self.today.height
         return tuple((car, early or 1, late or size) for car, early, late in rows)
+
+    def slow(self, first: int | None, last: int | None) -> tuple[int, int] | None:
+        """Return the positions at which a station is slow."""
+        if first is None and last is None:
+            return None
+        return first or 1, last or self.today.height
 
     def pins(self, rule: str) -> tuple[tuple[str, int], ...]:
         rows = [(car, early) for car, early, _ in self.listed(rule) if early is not None]

@@ -191,6 +191,8 @@ def _rule(day: Day, rule: Rule, details: dict[str, list[Row]]) -> Row:
         case Overload():
             row |= {"kind": "overload", "base": rule.base}
             row |= {"takt": rule.takt, "length": rule.length}
+            first, last = rule.slow or (None, None)
+            row |= {"from_place": first, "to_place": last}
             details["operations"] += [
                 {"rule": rule.name, "option": option, "minutes": minutes}
                 for option, minutes in rule.times
