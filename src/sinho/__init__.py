@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from sinho.report import write_report
     from sinho.results import Comparison, Explanation, MonthPlan
     from sinho.run import compare
+    from sinho.sequence.day import Day
+    from sinho.sequence.formats import read_day
+    from sinho.sequence.score import score_order
+    from sinho.sequence.search import sequence_day
     from sinho.stop import StopRule, TimeLimit
     from sinho.why import explain
 
@@ -32,6 +36,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Comparison",
     "DataError",
+    "Day",
     "Explanation",
     "Hub",
     "Infeasible",
@@ -49,7 +54,10 @@ __all__ = [
     "explain",
     "hub_from_tables",
     "plan_months",
+    "read_day",
     "read_hub",
+    "score_order",
+    "sequence_day",
     "write_hub",
     "write_report",
 ]
@@ -69,6 +77,10 @@ _HOMES = {
     "sinho.report": ("write_report",),
     "sinho.results": ("Comparison", "Explanation", "MonthPlan"),
     "sinho.run": ("compare",),
+    "sinho.sequence.day": ("Day",),
+    "sinho.sequence.formats": ("read_day",),
+    "sinho.sequence.score": ("score_order",),
+    "sinho.sequence.search": ("sequence_day",),
     "sinho.stop": ("StopRule", "TimeLimit"),
     "sinho.why": ("explain",),
 }
