@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sequence_common import EXAMPLES, RESULTS, Rows, load
+from sequence_common import DATA, EXAMPLES, RESULTS, Rows, load
 
 from sinho.errors import Infeasible
 from sinho.sequence.changes import Block, Change, Freeze, HalfRate, MissingPart, Rush
@@ -90,7 +90,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("days", type=Path, nargs="*", help="by default a generated and a real one")
+    parser.add_argument(
+        "days", type=Path, nargs="*", help="by default two generated and a real one"
+    )
     parser.add_argument("--keep", type=float, default=1.0, help="price of a moved car")
     parser.add_argument("--moves", type=int, default=20_000_000, help="moves of the first search")
     parser.add_argument("--out", type=Path, default=RESULTS / "sequence_repair.csv")
@@ -99,6 +101,8 @@ def main() -> None:
     days = [read_day(path) for path in asked.days]
     if not days:
         days = [read_day(EXAMPLES / "large"), generate(1300, seed=1)]
+        real = DATA / "roadef" / "A" / "024_38_3_EP_ENP_RAF"
+        days += [read_day(real)] if real.is_dir() else []
     for day in days:
         order = sequence_day(day, iterations=asked.moves).order
         measure(day, order, rows, asked.keep)

@@ -147,6 +147,10 @@ class Repair:
         """Return the kernel's place of a car."""
         return int(self.m[self.m[pool.PLACE] + car])
 
+    def cars(self, places: Sequence[int]) -> list[int]:
+        """Return the cars at the kernel's places."""
+        return [int(self.line[place - self.head]) for place in places]
+
     def position(self, car: int) -> int:
         """Return the position of a car."""
         return self.place(car) - self.head + 1
@@ -244,12 +248,14 @@ class Repair:
         """Make a chain of moves; undo it and say so if it brings nothing."""
         before, costs, was = self.totals, self.costs.copy(), self.moved.copy()
         done: list[tuple[int, int, int]] = []
+        touched: list[int] = []
         step = SPARSE + self.random.randrange(3)
         if not self.scan(place, stage, slack, step):
             return False
         while True:
             kind, a, b = self.found.tolist()
             done.append((kind, a, b))
+            touched += self.cars(_touched(kind, a, b))
             take(self.address, kind, a, b)
             self.mark()
             if len(done) > CHAIN:
@@ -261,7 +267,7 @@ class Repair:
             if not any(self.scan(at, stage, 0.0, 2) for at in around[:4]):
                 break
         if self.gains(stage, before, was):
-            self.explain(stage, done, costs)
+            self.explain(stage, touched, costs)
             return True
         for kind, a, b in reversed(done):
             take(self.address, _back(kind), a, b)
@@ -277,26 +283,22 @@ class Repair:
                 return bool(change < 0)
         return False
 
-    def explain(self, stage: int, done: Sequence[tuple[int, int, int]], costs: Ints) -> None:
+    def explain(self, stage: int, touched: Sequence[int], costs: Ints) -> None:
         """Write down what a chain of moves is for."""
         fallen = [
             rule for rule, was, now in zip(self.ratios, costs, self.costs, strict=True) if now < was
         ]
         own = [rule for rule in self.day.rules if rule.level == stage - 1]
         chosen = min(fallen, key=lambda rule: rule.level or 0) if fallen else own[0]
-        for kind, a, b in done:
-            # Where the cars are now: the car that went from a to b stands at b.
-            for place in _touched(_back(kind), a, b):
-                at = place - self.head + 1
-                self.disturb(at, at)
-                car = int(self.m[self.m[pool.LINE] + place])
-                self.why[self.idents[car]] = f"repairs {_named(chosen)} near {at:,}"
+        for car in touched:
+            at = self.position(car)
+            self.disturb(at, at)
+            self.why[self.idents[car]] = f"repairs {_named(chosen)} near {at:,}"
 
     def accept(self, blame: Blame) -> None:
         """Take the move found and write down what it is for."""
         kind, a, b = self.found.tolist()
-        m = self.m
-        touched = [int(m[m[pool.LINE] + place]) for place in _touched(kind, a, b)]
+        touched = self.cars(_touched(kind, a, b))
         before = self.costs.copy()
         take(self.address, kind, a, b)
         self.mark()
