@@ -20,6 +20,7 @@ from sinho.sequence.rules import Changes, Frozen, Overload, Pinned, Ratio, RunLe
 from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day
 from sinho.sequence.stability import kept_cars
+from sinho.stop import TimeLimit
 from tests.sequence.days import random_day, random_order, tiny_day
 
 MOVES = 100_000
@@ -263,6 +264,12 @@ def test_the_same_seed_gives_the_same_repair(easy: Day, order: tuple[str, ...]) 
     assert one.order == two.order
     assert one.moved.equals(two.moved)
     assert one.iterations == two.iterations
+
+
+def test_a_repair_can_be_stopped_at_any_time(easy: Day, order: tuple[str, ...]) -> None:
+    made = resequence(easy, order, Rush(order[100], 10), stop=TimeLimit(1e-9))
+    assert made.score.key <= made.unrepaired.key
+    assert any("Hard rules are broken: rush order" in sentence for sentence in made.summary)
 
 
 def test_pinned_cars_stay_when_others_leave() -> None:

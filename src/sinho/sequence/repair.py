@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from sinho.sequence.arrays import Ints, new_search, prepare
 from sinho.sequence.changed import Changed
 from sinho.sequence.kernel import begin, pool
-from sinho.sequence.kernel.repair import EQUAL, guilty, scan, take, weigh
+from sinho.sequence.kernel.repair import EQUAL, guilty, mark, scan, take, weigh
 from sinho.sequence.rules import Frozen, Maximum, Overload, Pinned, Ratio, Rule, Spread, Windows
 from sinho.sequence.score import Line, count
-from sinho.sequence.stability import longest_rise
 from sinho.stop import Progress, Report, StopRule
 
 FIRST_LEVEL = 1000
@@ -82,7 +81,8 @@ class Repair:
         ]
         self.prices = np.array([0.0, *priced])
         rank = {car: at for at, car in enumerate(old)}
-        self.rank = [rank.get(car, -1) for car in self.idents]
+        self.rank = np.array([rank.get(car, -1) for car in self.idents], dtype=np.int64)
+        self.room = np.zeros((2, day.size + 1), dtype=np.int64)
         self.moved = np.ones(int(self.m[pool.CARS]), dtype=np.int64)
         self.best = np.zeros((2, self.levels))
         self.found = np.full(3, -1, dtype=np.int64)
@@ -138,10 +138,7 @@ class Repair:
 
     def mark(self) -> None:
         """Find the cars that have moved by now."""
-        known = [(car, self.rank[car]) for car in self.line.tolist() if self.rank[car] >= 0]
-        self.moved[:] = 1
-        for at in longest_rise([rank for _, rank in known]):
-            self.moved[known[at][0]] = 0
+        mark(self.address, self.rank, self.moved, self.room)
 
     def place(self, car: int) -> int:
         """Return the kernel's place of a car."""

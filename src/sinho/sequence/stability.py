@@ -18,41 +18,6 @@ COLUMNS: dict[str, type[pl.DataType]] = {
 """Columns of the table of moved cars."""
 
 
-def longest_rise(values: Sequence[int]) -> list[int]:
-    """Return the places of a longest rising part of a row of numbers.
-
-    By patience sorting (Schensted 1961, Canadian Journal of Mathematics 13, 179-191).
-
-    Parameters
-    ----------
-    values : sequence of int
-        Numbers, no two alike.
-
-    Returns
-    -------
-    list of int
-        Places, counted from 0, whose numbers rise.
-    """
-    ends: list[int] = []
-    at_end: list[int] = []
-    before = [-1] * len(values)
-    for at, value in enumerate(values):
-        pile = bisect_left(ends, value)
-        if pile:
-            before[at] = at_end[pile - 1]
-        if pile == len(ends):
-            ends.append(value)
-            at_end.append(at)
-        else:
-            ends[pile], at_end[pile] = value, at
-    chosen = []
-    at = at_end[-1] if at_end else -1
-    while at >= 0:
-        chosen.append(at)
-        at = before[at]
-    return chosen[::-1]
-
-
 def kept_cars(
     old: Sequence[str], new: Sequence[str], moved: Collection[str] = ()
 ) -> frozenset[str]:

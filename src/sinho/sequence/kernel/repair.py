@@ -200,3 +200,45 @@ def guilty(address: int, level: int, low: int, high: int, places: Any) -> int:
             places[found] = place
             found += 1
     return found
+
+
+@entry
+def mark(address: int, rank: Any, moved: Any, room: Any) -> None:
+    """Find the cars that have moved: those outside a longest part of the line that kept its order.
+
+    By patience sorting (Schensted 1961, Canadian Journal of Mathematics 13, 179-191).
+
+    Parameters
+    ----------
+    address : int
+        Where the array of the search lies.
+    rank : ndarray of int64, shape (cars of the day,)
+        Place of each car in the old order, -1 for new ones.
+    moved : ndarray of int64, shape (cars,)
+        Is set to 1 for cars that moved or are new, 0 for the others.
+    room : ndarray of int64, shape (2, cars of the day + 1)
+        Room to work in.
+    """
+    m = memory_at(address)
+    piles = 0
+    moved[:] = 1
+    for place in range(m[HEAD], m[HEAD] + m[SIZE]):
+        car = m[m[LINE] + place]
+        if rank[car] < 0:
+            continue
+        low, high = 0, piles
+        while low < high:
+            middle = (low + high) // 2
+            if rank[room[0, middle]] < rank[car]:
+                low = middle + 1
+            else:
+                high = middle
+        room[0, low] = car
+        room[1, car] = room[0, low - 1] if low > 0 else -1
+        piles = max(piles, low + 1)
+    if piles == 0:
+        return
+    last = room[0, piles - 1]
+    while last >= 0:
+        moved[last] = 0
+        last = room[1, last]
