@@ -62,18 +62,22 @@ class Run:
     files: Mapping[str, Path]
 
 
+EXAMPLE_MARKS = ("hub.toml", "cars.csv", "vehicles.txt")
+"""Files of which an example's folder has one."""
+
+
 def example_path(name: str) -> Path:
-    """Return the folder of an example hub, in a source checkout or an installed package.
+    """Return the folder of an example, in a source checkout or an installed package.
 
     Parameters
     ----------
     name : str
-        Name of the example, such as ``busan``.
+        Name of the example, such as ``busan`` for a hub or ``days/busan`` for a day.
 
     Returns
     -------
     pathlib.Path
-        The folder that ``read_hub`` reads.
+        The folder that ``read_hub`` or ``read_day`` reads.
 
     Raises
     ------
@@ -82,7 +86,7 @@ def example_path(name: str) -> Path:
     """
     here = Path(__file__).resolve()
     for folder in (here.parent / "examples" / name, here.parents[2] / "examples" / name):
-        if (folder / "hub.toml").is_file():
+        if any((folder / mark).is_file() for mark in EXAMPLE_MARKS):
             return folder
     raise FileNotFoundError(f"there is no example {name!r}")
 

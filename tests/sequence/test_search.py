@@ -163,10 +163,7 @@ def test_windows_are_kept_and_held_cars_stay(seed: int, size: int) -> None:
 @pytest.mark.parametrize(
     "windows",
     [
-        pytest.param(
-            (("c08", 1, 7), ("c01", 5, 8), ("c02", 5, 8), ("c03", 5, 8), ("c04", 8, 8)),
-            marks=pytest.mark.xfail(reason="a car is placed too late where a later end crowds"),
-        ),
+        (("c08", 1, 7), ("c01", 5, 8), ("c02", 5, 8), ("c03", 5, 8), ("c04", 8, 8)),
         (("c08", 1, 1), ("c07", 1, 2), ("c06", 2, 3), ("c05", 3, 4)),
         (("c08", 2, 2), ("c01", 1, 3), ("c02", 3, 3), ("c03", 4, 8)),
         (("c01", 6, 8), ("c02", 7, 8), ("c03", 6, 8)),
@@ -248,10 +245,6 @@ def test_a_time_limit_ends_the_search() -> None:
     assert result.status == "time"
 
 
-@pytest.mark.xfail(
-    reason="stages begin from the first of the walkers that are alike down to their level",
-    strict=False,
-)
 def test_the_history_ends_with_the_score_whatever_the_number_of_threads() -> None:
     for seed, size in ((7_750_521, 10), (8_657_399, 11)):
         day = random_day(seed, size, hard=SOFT)
@@ -260,9 +253,6 @@ def test_the_history_ends_with_the_score_whatever_the_number_of_threads() -> Non
         assert result.history.row(-1)[2:] == pytest.approx(figures)
 
 
-@pytest.mark.xfail(
-    reason="a stage whose own level is at its bound ends, the others unproven", strict=False
-)
 def test_a_search_ends_before_its_limit_only_where_nothing_better_exists() -> None:
     day = tiny_day(
         Forbidden(name="never", level=0, attribute="colour", pairs=(("r", "b"), ("b", "r"))),
@@ -275,7 +265,6 @@ def test_a_search_ends_before_its_limit_only_where_nothing_better_exists() -> No
     assert result.status in ("optimal", "iterations")
 
 
-@pytest.mark.xfail(reason="held cars are not put in place where the order to start from differs")
 def test_held_cars_are_put_in_place_where_the_start_has_them_elsewhere() -> None:
     day = tiny_day(
         Pinned(name="vip", pins=(("c04", 1),)),

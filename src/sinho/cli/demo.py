@@ -1,4 +1,4 @@
-"""The demonstration: Busan checked and planned, with and without the Polestar 4."""
+"""The demonstration: Busan checked and planned, and a day of it put in order."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import polars as pl
 from sinho.cli.hubs import check, load
 from sinho.cli.plans import print_comparison, print_files, say_if_long
 from sinho.cli.progress import wait
+from sinho.cli.sequences import Asked, Files, sequence
 from sinho.cli.show import print_frame, print_title
 from sinho.hub import Hub
 from sinho.results import MonthPlan
@@ -19,9 +20,12 @@ RECORD = "2022"
 
 OTHER = "polestar4"
 
+SEQUENCE_SECONDS = 5.0
+"""Time for the sequence of a day; the compilation of the search, once, is not counted."""
+
 
 def demo(out: Path) -> None:
-    """Check and plan Busan as it is and with the Polestar 4; print tables, write reports.
+    """Check and plan Busan with and without the Polestar 4, and sequence a day of it.
 
     Parameters
     ----------
@@ -45,6 +49,17 @@ def demo(out: Path) -> None:
     files = write_comparison(made, hub, out)
     print()
     print_files(files)
+    step("4. A day in order: 360 cars by the rules of paint shop and assembly line (made up)")
+    sequence(
+        Asked(example_path("days/busan")),
+        Files(out / "sequence.csv", out / "sequence.html", out / "sequence.png", force=True),
+        start=None,
+        seconds=SEQUENCE_SECONDS,
+        iterations=None,
+        seed=1,
+        threads=2,
+        as_json=False,
+    )
 
 
 def step(text: str) -> None:

@@ -24,7 +24,7 @@ from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
 from sinho.sequence.kernel import construct, pool
-from sinho.sequence.rules import Overload, Ratio, Rule, Spread
+from sinho.sequence.rules import Changeover, Changes, Forbidden, Overload, Ratio, Rule, Spread
 from sinho.sequence.score import score_order
 from sinho.sequence.stages import (
     CHUNK,
@@ -42,15 +42,30 @@ DEFAULT_SECONDS = 20.0
 LOOK = 0.1
 """Seconds between two reports of progress."""
 
+MOVES_PER_SECOND = 4e6
+"""About how many moves a thread tries, to tell how often the stages fit into a time."""
+
+ROUND = 400
+"""Moves that going through the stages once is worth, for each pair of cars."""
+
+MOST_ROUNDS = 10
+
+HOTTER = (1.0, 2.0, 4.0)
+"""Allowances of the rounds, in turn: what a day needs to get off a plateau is not known before."""
+
 Why = Literal["optimal", "iterations", "time", "stopped"]
 
 
 @dataclass
 class _Clock:
-    """How much of a search is done, by its moves or by its time."""
+    """How much of a search is done, by its moves or by its time.
+
+    ``typical`` are the moves that going through the stages once is worth.
+    """
 
     stop: StopRule
     moves: int | None
+    typical: int
     started: float = field(default_factory=time.perf_counter)
     allowed: float = 0.0
     given_up: bool = False
@@ -68,7 +83,8 @@ class _Clock:
         if self.moves is not None:
             return made / self.moves
         if self.allowed == float("inf"):
-            return 0.0
+            # Without an end, each round may take longer than the one before.
+            return made / (made + MOST_ROUNDS * self.typical)
         return 1.0 - self.stop.seconds_left / self.allowed
 
     def over(self) -> bool:
@@ -106,6 +122,13 @@ def _unit(day: Day, level: int) -> float:
     return float(np.median(steps)) if steps else 1.0
 
 
+def _batches(day: Day) -> tuple[bool, ...]:
+    """Say of each level, hard rules first, whether it looks at neighbours."""
+    kinds = Changes | Changeover | Forbidden
+    seen = {rule.level for rule in day.rules if isinstance(rule, kinds)}
+    return (None in seen, *(level in seen for level in range(len(day.levels))))
+
+
 def _step(rule: Rule) -> float:
     """Return a typical change of a rule's whole-number cost by one move."""
     if isinstance(rule, Spread):
@@ -132,23 +155,20 @@ def _given(day: Day) -> Ints:
     for position in range(1, day.size + 1):
         if given[position - 1] >= 0:
             continue
-        ready = [entry for entry in waiting if entry[1] <= position <= entry[0]]
-        urgent = [entry for entry in ready if _pressed(waiting, given, entry, position)]
-        if urgent:
-            chosen = min(urgent)
+        ready = [entry for entry in waiting if entry[1] <= position]
+        if ready and _pressed(waiting, given, position):
+            chosen = min(ready)
             given[position - 1] = number[chosen[2]]
             waiting.remove(chosen)
     return given
 
 
-def _pressed(
-    waiting: Sequence[tuple[int, int, str]], given: Ints, entry: tuple[int, int, str], position: int
-) -> bool:
-    """Say whether a car must be placed now for all up to its latest position to find a place."""
-    late = entry[0]
-    due = sum(other[0] <= late for other in waiting)
-    free = int((given[position - 1 : late] < 0).sum())
-    return free <= due
+def _pressed(waiting: Sequence[tuple[int, int, str]], given: Ints, position: int) -> bool:
+    """Say whether a car must be placed now for all up to some latest position to find a place."""
+    return any(
+        int((given[position - 1 : late] < 0).sum()) <= sum(other[0] <= late for other in waiting)
+        for late in {entry[0] for entry in waiting}
+    )
 
 
 def _numbers(day: Day, order: Sequence[str]) -> Ints:
@@ -169,12 +189,18 @@ def _numbers(day: Day, order: Sequence[str]) -> Ints:
     return np.array([number[car] for car in order], dtype=np.int64)
 
 
+def _settled(day: Day, order: Sequence[str]) -> Ints:
+    """Return an order in numbers, each held car exchanged with the one that stands in its place."""
+    found = _numbers(day, order)
+    number = {car: at for at, car in enumerate(day.idents)}
+    for car, position in day.fixed().items():
+        here = int(np.flatnonzero(found == number[car])[0])
+        found[here], found[position - 1] = found[position - 1], found[here]
+    return found
+
+
 def _line(m: Ints) -> Ints:
     return m[m[pool.LINE] : m[pool.LINE] + m[pool.PLACES]]
-
-
-def _best_line(m: Ints) -> Ints:
-    return m[m[pool.BEST] : m[pool.BEST] + m[pool.PLACES]]
 
 
 @dataclass
@@ -183,7 +209,7 @@ class _Search:
 
     day: Day
     arrays: Arrays
-    limits: Bounds
+    limits: Future[Bounds]
     clock: _Clock
     walkers: list[_Walker]
     report: Report | None
@@ -203,10 +229,15 @@ class _Search:
         return sum(tried(walker.m) for walker in self.walkers)
 
     def goal(self, level: int) -> int:
-        """Return the total of a level below which no order can be, without what is constant."""
+        """Return the total of a level below which no order can be, without what is constant.
+
+        While that is not known, a total that no order reaches.
+        """
         if level == 0:
             return 0
-        return self.limits.totals[level - 1] - self.arrays.constant[level]
+        if not self.limits.done():
+            return -1
+        return self.limits.result().totals[level - 1] - self.arrays.constant[level]
 
     def figures(self, key: Sequence[int]) -> dict[str, float | None]:
         """Return the figures of levels; those not looked at are null."""
@@ -278,29 +309,61 @@ class _Search:
                 self.best_key, self.best_line = key, _line(walker.m).copy()
                 self.note(key)
 
-    def go(self, stages: Sequence[Stage], pool_of: Executor) -> Why:
-        """Walk through all stages; say why the search ended."""
-        begin = 0.0
+    def go(self, stages: Sequence[Stage], begin: float, end: float, pool_of: Executor) -> None:
+        """Walk through stages between two shares of the search, or to the proven best."""
+        line = self.best_line
         for at, stage in enumerate(stages):
-            if self.optimal:
-                return "optimal"
-            if self.clock.over():
-                break
-            active = [tuple(best_totals(walker.m)[: stage.level + 1]) for walker in self.walkers]
-            leader = self.walkers[active.index(min(active))]
-            line = _best_line(leader.m).copy()
+            if self.optimal or self.clock.over():
+                return
             for walker in self.walkers:
                 enter(walker.m, stage, line)
             begin = max(begin, self.clock.done(self.walkers[0].made))
             left = sum(other.share for other in stages[at:])
-            end = begin + (1.0 - begin) * stage.share / left
-            if at == len(stages) - 1:
-                end = 1.0
-            self.through(stage, begin, end, pool_of)
+            until = end if at == len(stages) - 1 else begin + (end - begin) * stage.share / left
+            self.through(stage, begin, until, pool_of)
+            traded = self.traded(stage)
             self.gather()
-        if self.optimal:
-            return "optimal"
-        return self.ended
+            line = self.best_line if traded is None else traded
+
+    def traded(self, stage: Stage) -> Ints | None:
+        """Return the line to go on from after two levels were searched together.
+
+        It is where the walker with the best sum of the two stands, not the best by levels: that one
+        has nothing left for the lower level.
+        """
+        if stage.above <= 0:
+            return None
+        weigh = [
+            (*now[: stage.level - 1], stage.above * now[stage.level - 1] + now[stage.level])
+            for now in (totals(walker.m).tolist() for walker in self.walkers)
+        ]
+        return _line(self.walkers[weigh.index(min(weigh))].m).copy()
+
+    def rounds(self) -> int:
+        """Return how often the stages are gone through: once on large days, more on small ones."""
+        if self.clock.moves is not None:
+            moves = float(self.clock.moves)
+        elif self.clock.allowed < float("inf"):
+            moves = MOVES_PER_SECOND * self.clock.allowed
+        else:
+            return MOST_ROUNDS
+        return int(min(MOST_ROUNDS, max(1, moves // self.clock.typical)))
+
+    def run(self, unit: tuple[float, ...], warm: bool, pool_of: Executor) -> Why:
+        """Go through the stages, again while there is time; say why the search ended."""
+        batches = _batches(self.day)
+        rounds = self.rounds()
+        turn = 0
+        while not self.optimal and not self.clock.over():
+            begin = self.clock.done(self.walkers[0].made)
+            if begin >= 1.0:
+                break
+            hotter = tuple(step * HOTTER[turn % len(HOTTER)] for step in unit)
+            left = max(1, rounds - turn)
+            stages = plan_stages(hotter, batches, warm)
+            self.go(stages, begin, begin + (1.0 - begin) / left, pool_of)
+            turn += 1
+        return "optimal" if self.optimal else self.ended
 
     @property
     def optimal(self) -> bool:
@@ -380,17 +443,22 @@ def sequence_day(
     warm_up()
     if stop is None:
         stop = NoLimit() if iterations is not None else TimeLimit(DEFAULT_SECONDS)
-    limits = bounds(day)
     arrays = prepare(day)
     walkers = [_Walker(m) for m in _searches(day, arrays, start, seed, threads)]
-    search = _Search(day, arrays, limits, _Clock(stop, iterations), walkers, progress)
-    last = Stage(search.levels - 1, 0.0)
-    for walker in walkers:
-        enter(walker.m, last, _line(walker.m).copy())
-    search.gather()
+    clock = _Clock(stop, iterations, ROUND * day.size**2)
     unit = (1.0, *(_unit(day, level) for level in range(len(day.levels))))
-    with ThreadPoolExecutor(threads) as pool_of:
-        status = search.go(plan_stages(search.levels, unit, start is not None), pool_of)
+    with ThreadPoolExecutor(threads + 1) as pool_of:
+        # The bounds are found beside the search, but where moves are counted before it: what a
+        # search does may then not depend on which of the two is faster.
+        limits = pool_of.submit(bounds, day)
+        if iterations is not None:
+            limits.result()
+        search = _Search(day, arrays, limits, clock, walkers, progress)
+        last = Stage(search.levels - 1, 0.0)
+        for walker in walkers:
+            enter(walker.m, last, _line(walker.m).copy())
+        search.gather()
+        status = search.run(unit, start is not None, pool_of)
     head = int(arrays.packed[pool.HEAD])
     idents = day.idents
     order = tuple(idents[car] for car in search.best_line[head : head + day.size])
@@ -398,12 +466,12 @@ def sequence_day(
         day=day.name,
         order=order,
         score=score_order(day, order),
-        bounds=limits.figures,
+        bounds=limits.result().figures,
         status=status,
         seed=seed,
         threads=threads,
         iterations=search.moves,
-        seconds=search.clock.seconds,
+        seconds=clock.seconds,
         history=pl.DataFrame(search.rows, infer_schema_length=None),
         versions={
             "sinho": __version__,
@@ -440,7 +508,7 @@ def _searches(
     day: Day, arrays: Arrays, start: Sequence[str] | None, seed: int, threads: int
 ) -> list[Ints]:
     """Return the arrays of the searches side by side, each with its first order on the line."""
-    blank = np.arange(day.size, dtype=np.int64) if start is None else _numbers(day, start)
+    blank = np.arange(day.size, dtype=np.int64) if start is None else _settled(day, start)
     given, wanted = _given(day), np.full(day.size, -1, dtype=np.int64)
     leads = leading_changes(day)
     if leads is not None and (given < 0).all():

@@ -56,33 +56,40 @@ class Stage:
         return float(self.hot * (self.cold / self.hot) ** min(1.0, done))
 
 
-def plan_stages(levels: int, unit: tuple[float, ...], warm: bool) -> list[Stage]:
+def plan_stages(unit: tuple[float, ...], batches: tuple[bool, ...], warm: bool) -> list[Stage]:
     """Return the stages of a search.
 
     Parameters
     ----------
-    levels : int
-        Levels, the hard rules included.
-    unit : tuple of float
-        A typical step of each level, in the units of its total.
+    unit : tuple of float, shape (levels,)
+        A typical step of each level, hard rules first, in the units of its total.
+    batches : tuple of bool, shape (levels,)
+        Whether a level looks at neighbours.
     warm : bool
         Whether the search goes on from an order that is good already; less is then allowed.
+
+    Returns
+    -------
+    list of Stage
+        First a short one without allowance on all levels, then those of each level, then again one
+        without allowance.
     """
-    last = levels - 1
-    stages = [Stage(last, 0.02)]
+    last = len(unit) - 1
     heat = 0.2 if warm else 0.35
-    for level in range(1, levels):
+    stages = [Stage(last, 0.02)]
+    for level in range(1, last + 1):
         one = unit[level]
-        if 1 < level < last:
-            # With the level below it, so that what is won here leaves room for that one.
+        if 1 < level < last and not batches[level + 1]:
+            # First with the level below it, so that what is won here leaves room for that one.
             below = unit[level + 1]
             price = TRADED * below / one
             stages.append(Stage(level + 1, 0.35, 10 * heat * below, 0.7 * below, price))
             stages.append(Stage(level, 0.25, 0.4 * heat * one, 0.06 * one))
-        elif level == 1:
-            stages.append(Stage(level, 0.25 if last > 1 else 0.96, heat * one, 0.07 * one))
+        elif level < last:
+            stages.append(Stage(level, 0.4 if level == 1 else 0.5, heat * one, 0.07 * one))
         else:
-            stages.append(Stage(level, 0.35, (heat + 0.1) * one, 0.07 * one))
+            warmer = heat + 0.1 if level > 1 else heat
+            stages.append(Stage(level, 0.4, warmer * one, 0.07 * one))
     return [*stages, Stage(last, 0.03)]
 
 

@@ -15,14 +15,16 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-entry = numba.njit(nogil=True, cache=True)
-"""How functions called from Python are compiled: without the interpreter's lock, kept on disk with
-all that they call."""
+QUICKLY: dict[str, Any] = {"nogil": True, "no_cfunc_wrapper": True, "no_rewrites": True}
+"""Compiled without the interpreter's lock, and without what nobody here calls or needs."""
 
-jit = numba.njit(nogil=True)
+entry = numba.njit(cache=True, **QUICKLY)
+"""How functions called from Python are compiled: kept on disk with all that they call."""
+
+jit = numba.njit(no_cpython_wrapper=True, **QUICKLY)
 """How the functions that they call are compiled."""
 
-inlined = numba.njit(nogil=True, forceinline=True)
+inlined = numba.njit(forceinline=True, no_cpython_wrapper=True, **QUICKLY)
 """The same, for small functions that belong into their callers."""
 
 merged = numba.njit(nogil=True, inline="always")
