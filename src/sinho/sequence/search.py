@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Literal
@@ -101,12 +101,14 @@ class _Walker:
     m: Ints
     made: int = 0
 
-    def work(self, stage: Stage, begin: float, end: float, clock: _Clock, goal: int) -> None:
+    def work(
+        self, stage: Stage, begin: float, end: float, clock: _Clock, goal: Callable[[int], int]
+    ) -> None:
         """Walk through a stage, until its share is done, its goal is met, or time is over."""
         best = best_totals(self.m)
         while not clock.over():
             done = clock.done(self.made)
-            if done >= end or (best[0] == 0 and best[stage.level] <= goal):
+            if done >= end or (best[0] == 0 and best[stage.level] <= goal(stage.level)):
                 return
             moves = CHUNK
             if clock.moves is not None:
@@ -273,9 +275,8 @@ class _Search:
 
     def through(self, stage: Stage, begin: float, end: float, pool_of: Executor) -> None:
         """Let all walkers walk through a stage; the best order of them goes on."""
-        goal = self.goal(stage.level)
         jobs: list[Future[None]] = [
-            pool_of.submit(walker.work, stage, begin, end, self.clock, goal)
+            pool_of.submit(walker.work, stage, begin, end, self.clock, self.goal)
             for walker in self.walkers
         ]
         seen: tuple[int, ...] = ()
