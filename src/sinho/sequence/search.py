@@ -293,12 +293,13 @@ class _Search:
         self.watch(stage, seen)
 
     def watch(self, stage: Stage, seen: tuple[int, ...]) -> tuple[int, ...]:
-        """Note and report the best of the walkers."""
+        """Note and report the best so far; a stage may stand behind what earlier ones reached."""
         key = min(tuple(best_totals(walker.m).tolist()) for walker in self.walkers)
-        if key != seen and key != tuple(self.best_key[: len(key)]):
+        if key < (seen or self.best_key[: len(key)]):
             self.note(key)
-        self.tell(stage, key, self.clock.done(self.walkers[0].made))
-        return key
+            seen = key
+        self.tell(stage, seen or self.best_key, self.clock.done(self.walkers[0].made))
+        return seen
 
     def gather(self) -> None:
         """Take the best order of the walkers, by all levels, if it beats the best so far."""
