@@ -183,9 +183,9 @@ def resequence(
 
 def write_files(made: Resequenced, files: Files) -> dict[str, str]:
     """Write what is asked for and return the paths by kind."""
+    from sinho.hub.files import write_text
     from sinho.hub.sheets import write_tables
     from sinho.sequence.formats import write_day, write_order
-    from sinho.sequence.formats.files import write_text
 
     written: dict[str, str] = {}
     if files.out is not None:

@@ -16,10 +16,10 @@ from sinho.cli.hubs import counted
 from sinho.cli.progress import wait
 from sinho.cli.sequences import whole, writable
 from sinho.cli.show import print_frame
+from sinho.hub.files import write_text
 from sinho.results import Sequence
 from sinho.sequence.day import Day
 from sinho.sequence.formats import find_days, read_day
-from sinho.sequence.formats.files import write_text
 from sinho.stop import Both, Headed, Report, StopRule, TimeLimit
 
 SECONDS = 20.0

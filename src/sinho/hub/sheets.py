@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import polars as pl
 import xlsxwriter  # type: ignore[import-untyped]
 
 from sinho.errors import DataError, Problem
+from sinho.hub.files import staged_file
 
 MOST_ROWS = 1_048_575
 LONGEST_TEXT = 32_767
@@ -52,25 +51,13 @@ def save_workbook(path: Path, fill: Callable[[Any], None], force: bool) -> Path:
     FileExistsError
         When the workbook exists and ``force`` is false.
     """
-    if path.is_dir():
-        raise FileExistsError(f"{path} is a folder, not a workbook")
-    if path.exists() and not force:
-        raise FileExistsError(f"{path} exists already; name another workbook, or force")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".xlsx", dir=path.parent)
-    os.close(handle)
-    staged = Path(name)
-    try:
-        book = xlsxwriter.Workbook(name)
+    with staged_file(path, force=force, what="workbook") as staged:
+        book = xlsxwriter.Workbook(str(staged))
         book.set_properties({"created": dt.datetime(2000, 1, 1), "author": "sinho"})
         try:
             fill(book)
         finally:
             book.close()
-        staged.chmod(0o644)
-        staged.replace(path)
-    finally:
-        staged.unlink(missing_ok=True)
     return path
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 
 import polars as pl
 
+from sinho.hub.files import write_folder
 from sinho.hub.hub import Hub
 from sinho.hub.schema import REQUIRED, TABLES, Field, empty, fields
 from sinho.hub.text import render
@@ -137,33 +136,13 @@ def _about(field: Field) -> str:
 
 
 def _write_folder(files: dict[str, str], path: Path, force: bool) -> Path:
-    """Write all files beside the target first, then put them in place."""
-    if path.exists():
-        if not path.is_dir():
-            raise FileExistsError(f"{path} is a file, not a folder")
-        if any(path.iterdir()) and not force:
-            raise FileExistsError(f"{path} exists already; name another folder, or force")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.absolute().parent))
-    try:
-        staged.chmod(0o755)
-        for name, text in files.items():
-            target = staged / name
-            target.parent.mkdir(exist_ok=True)
-            target.write_bytes(text.encode())
-        if not path.exists():
-            staged.rename(path)
-            return path
-        (path / SCENARIOS).mkdir(exist_ok=True)
-        for name in files:
-            (staged / name).replace(path / name)
-        for old in [*path.glob("*.csv"), *(path / SCENARIOS).glob("*.toml")]:
-            known = old.parent.name == SCENARIOS or old.stem in TABLES
-            if known and old.relative_to(path).as_posix() not in files:
-                old.unlink()
-        if not any((path / SCENARIOS).iterdir()):
-            (path / SCENARIOS).rmdir()
-    finally:
-        if staged.exists():
-            shutil.rmtree(staged)
+    """Write a hub's files; files of tables and scenarios that it has no more are removed."""
+    write_folder(path, files, force=force)
+    scenarios = path / SCENARIOS
+    for old in [*path.glob("*.csv"), *scenarios.glob("*.toml")]:
+        known = old.parent == scenarios or old.stem in TABLES
+        if known and old.relative_to(path).as_posix() not in files:
+            old.unlink()
+    if scenarios.is_dir() and not any(scenarios.iterdir()):
+        scenarios.rmdir()
     return path

@@ -84,8 +84,8 @@ def write_sequence_picture(
         another.
     """
     from sinho.errors import DataError, Problem
+    from sinho.hub.files import write_bytes
     from sinho.report.sequence.picture import png
-    from sinho.sequence.formats.files import write_bytes
 
     path = Path(path)
     if path.suffix.lower() not in (PNG, SVG):
@@ -126,9 +126,9 @@ def write_sequence_report(
     DataError
         When the sequence is none of the day's cars.
     """
+    from sinho.hub.files import write_text
     from sinho.report.sequence.lanes import view_of
     from sinho.report.sequence.page import sequence_page
-    from sinho.sequence.formats.files import write_text
 
     text = sequence_page(view_of(day, sequence.order), sequence)
     return write_text(Path(path), text, force=force)

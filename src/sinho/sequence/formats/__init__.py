@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from sinho.errors import Problem, nearest
+from sinho.hub.files import write_folder, write_text
 from sinho.sequence.check import faults
 from sinho.sequence.day import Day
 from sinho.sequence.formats.csplib import instance_names, is_csplib, read_csplib
-from sinho.sequence.formats.files import write_folder, write_text
 from sinho.sequence.formats.lines import Findings
 from sinho.sequence.formats.orders import check_order, order_table, read_order, write_order
 from sinho.sequence.formats.roadef import FILES, is_roadef, read_roadef

@@ -10,12 +10,12 @@ import polars as pl
 
 from sinho.errors import nearest
 from sinho.hub.csvfile import read_csv
+from sinho.hub.files import write_text
 from sinho.hub.grid import Grid, split_heading
 from sinho.hub.places import SHOWN
 from sinho.hub.sheets import write_tables
 from sinho.hub.text import clean
 from sinho.sequence.day import CAR, Day
-from sinho.sequence.formats.files import write_text
 from sinho.sequence.formats.lines import Findings, read_lines, whole_number
 from sinho.sequence.formats.roadef import VEHICLES, read_vehicles
 from sinho.sequence.formats.write import vehicle_lines

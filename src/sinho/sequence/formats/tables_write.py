@@ -12,12 +12,12 @@ import polars as pl
 from sinho.errors import DataError, Problem
 from sinho.hub.check import Raw, check_tables
 from sinho.hub.excel import write_workbook
+from sinho.hub.files import write_folder
 from sinho.hub.rules.sequence import ATTRIBUTES, EQUALS, attribute_names
 from sinho.hub.schema import HARD, LIST_SEPARATOR, SEQUENCE, TABLES, empty, fields
 from sinho.hub.write import csv_text
 from sinho.sequence.check import check_day
 from sinho.sequence.day import CAR, Day
-from sinho.sequence.formats.files import write_folder
 from sinho.sequence.rules import (
     Changeover,
     Changes,
