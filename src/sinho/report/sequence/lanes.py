@@ -250,9 +250,7 @@ def violated(counted: Counted, least: float = 1) -> Counted:
     return Counted(counted.first[keep], counted.last[keep], counted.cost[keep])
 
 
-def changes_of(view: View, attribute: str) -> Changes | None:
-    """Return the rule that counts an attribute's changes, if the day has one."""
-    for rule in view.day.rules:
-        if isinstance(rule, Changes) and rule.attribute == attribute:
-            return rule
-    return None
+def changes_of(view: View, attribute: str) -> tuple[Changes, ...]:
+    """Return the rules that count an attribute's changes; all of them count the same."""
+    rules = (rule for rule in view.day.rules if isinstance(rule, Changes))
+    return tuple(rule for rule in rules if rule.attribute == attribute)

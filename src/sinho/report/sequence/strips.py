@@ -173,8 +173,8 @@ def _band(strip: Strip, band: Band, y: float, height: float) -> Iterator[str]:
         text_anchor="middle",
     )
     yield label(0, y + height - 4 if main else y + height - 2, band.attribute)
-    rule = changes_of(view, band.attribute)
-    if rule is not None:
+    for rule in changes_of(view, band.attribute):
+        # Several rules of one attribute count the same: their figures stand on each other.
         counted = view.counted[rule.name]
         inside = (counted.last >= strip.first) & (counted.last <= strip.last)
         yield _figure(strip, y + height - 3, int(counted.cost[inside].sum()), rule)
