@@ -7,6 +7,7 @@ and where no value has more runs than the others together plus one, the runs can
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import accumulate
 
 Counts = Mapping[str, int]
@@ -52,6 +53,11 @@ def least_changes(
     return total - 1 + int(before is not None and not free)
 
 
+def _run_cost(cars: int, runs: int, least: int, most: int | None) -> int:
+    """Return the least cost of so many cars in so many runs."""
+    return max(0, 0 if most is None else cars - runs * most, runs * least - cars)
+
+
 def least_run_cost(counts: Counts, least: int, most: int | None) -> int:
     """Return the least number of cars above the longest and missing to the shortest run.
 
@@ -70,11 +76,7 @@ def least_run_cost(counts: Counts, least: int, most: int | None) -> int:
         The exact minimum.
     """
     present = {value: cars for value, cars in counts.items() if cars}
-
-    def cost(cars: int, runs: int) -> int:
-        above = 0 if most is None else cars - runs * most
-        return max(0, above, runs * least - cars)
-
+    cost = partial(_run_cost, least=least, most=most)
     if not present:
         return 0
     best: dict[str, int] = {}
@@ -119,10 +121,7 @@ def least_run_cost_of(cars: int, others: int, least: int, most: int | None) -> i
     """
     if not cars:
         return 0
-    return min(
-        max(0, 0 if most is None else cars - runs * most, runs * least - cars)
-        for runs in range(1, min(cars, others + 1) + 1)
-    )
+    return min(_run_cost(cars, runs, least, most) for runs in range(1, min(cars, others + 1) + 1))
 
 
 def run_conflict(counts: Counts, bands: Mapping[str, tuple[int, int | None]]) -> str | None:
