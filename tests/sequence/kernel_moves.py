@@ -12,9 +12,10 @@ import polars as pl
 
 from sinho.sequence.arrays import Ints, Problem, new_search, prepare
 from sinho.sequence.day import CAR, Day
-from sinho.sequence.kernel import attempt, begin, pool
+from sinho.sequence.kernel import begin, pool
 from sinho.sequence.kernel.memory import memory_at
 from sinho.sequence.kernel.moves import apply, level_change
+from sinho.sequence.kernel.search import attempt
 from sinho.sequence.rules import Frozen, Pinned, Ratio, Rule
 from sinho.sequence.score import score_order
 from tests.sequence.days import random_day

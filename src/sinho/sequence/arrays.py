@@ -218,13 +218,12 @@ class _Builder:
             pair[1] = rule.slow or (1, 0)
             return OVERLOAD, values, pair
         if isinstance(rule, Windows):
-            number = {car: at for at, car in enumerate(self.day.idents)}
             table = np.zeros((2, self.cars + 1), dtype=np.int64)
             table[1] = UNLIMITED
             values = none.copy()
             for car, early, late in rule.windows:
-                table[:, number[car]] = early, late
-                values[number[car]] = number[car] + 1
+                table[:, self.day.row_of[car]] = early, late
+                values[self.day.row_of[car]] = self.day.row_of[car] + 1
             return WINDOWS, values, table
         return None
 
@@ -326,7 +325,7 @@ def _sizes(parts: dict[str, Any]) -> dict[int, int]:
         pool.BEST: places,
         pool.BEST_TOTAL: levels,
         pool.RANDOM: 1,
-        pool.TALLY: 4,
+        pool.TALLY: 1,
     }
 
 

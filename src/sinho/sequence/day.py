@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import polars as pl
@@ -62,6 +63,11 @@ class Day:
     def idents(self) -> tuple[str, ...]:
         """Idents of the day's cars in the order given."""
         return tuple(self.cars[CAR].to_list())
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """Row of each of the day's cars, from 0."""
+        return {car: row for row, car in enumerate(self.idents)}
 
     def fixed(self) -> dict[str, int]:
         """Return the position, from 1, of each car that frozen or pinned rules hold in place."""

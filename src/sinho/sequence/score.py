@@ -52,8 +52,7 @@ class Line:
     @cached_property
     def cars(self) -> pl.DataFrame:
         """Cars before the day and of the day, one row per car in building order."""
-        row = {car: at for at, car in enumerate(self.day.idents)}
-        built = self.day.cars[[row[car] for car in self.order]]
+        built = self.day.cars[[self.day.row_of[car] for car in self.order]]
         return pl.concat([self.day.previous.select(built.columns), built])
 
     @property
@@ -236,7 +235,8 @@ def line_of(day: Day, order: Sequence[str]) -> Line:
         if car not in known:
             rule, hint = f"no car of day {day.name!r}", nearest(car, known)
         elif times[car] > 1:
-            rule, hint = f"the car stands {times[car]} times in the order", "Name each car once."
+            often = "twice" if times[car] == 2 else f"{times[car]} times"
+            rule, hint = f"the car stands {often} in the order", "Name each car once."
         else:
             continue
         problems.append(Problem("order", f"position {at}: {rule}", value=car, hint=hint))

@@ -14,28 +14,29 @@ import numpy as np
 import polars as pl
 
 from sinho import __version__
-from sinho.errors import DataError, Infeasible, Problem
+from sinho.errors import Infeasible
 from sinho.results import Sequence as Result
-from sinho.sequence.arrays import Ints, new_search, prepare
+from sinho.sequence.arrays import Ints, prepare
 from sinho.sequence.arrays import Problem as Arrays
-from sinho.sequence.batches import batch_plan, leading_changes, value_codes
 from sinho.sequence.bounds import Bounds, bounds
 from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
-from sinho.sequence.kernel import construct, pool
-from sinho.sequence.rules import Changeover, Changes, Forbidden, Overload, Ratio, Rule, Spread
+from sinho.sequence.kernel import pool
+from sinho.sequence.rules import Changeover, Changes, Forbidden, Overload, Ratio, Rule
 from sinho.sequence.score import score_order
 from sinho.sequence.stages import (
     CHUNK,
     Stage,
     best_totals,
     enter,
+    line_view,
     plan_stages,
     push,
     totals,
     tried,
 )
+from sinho.sequence.start import begun
 from sinho.stop import NoLimit, Progress, Report, StopRule, TimeLimit
 
 DEFAULT_SECONDS = 20.0
@@ -133,76 +134,9 @@ def _batches(day: Day) -> tuple[bool, ...]:
 
 def _step(rule: Rule) -> float:
     """Return a typical change of a rule's whole-number cost by one move."""
-    if isinstance(rule, Spread):
-        return float(rule.scale)
     if isinstance(rule, Overload):
         return max([round(minutes * rule.scale) for _, minutes in rule.times], default=1) or 1
     return float(rule.scale)
-
-
-def _given(day: Day) -> Ints:
-    """Return the car that a first order puts at each position, or -1.
-
-    Held cars stand where they are held; cars with a hard window stand within it, the one with the
-    earliest end first.
-    """
-    number = {car: at for at, car in enumerate(day.idents)}
-    given = np.full(day.size, -1, dtype=np.int64)
-    held = day.fixed()
-    for car, position in held.items():
-        given[position - 1] = number[car]
-    waiting = [
-        (late, early, car) for car, (early, late) in day.windows().items() if car not in held
-    ]
-    for position in range(1, day.size + 1):
-        if given[position - 1] >= 0:
-            continue
-        ready = [entry for entry in waiting if entry[1] <= position]
-        if ready and _pressed(waiting, given, position):
-            chosen = min(ready)
-            given[position - 1] = number[chosen[2]]
-            waiting.remove(chosen)
-    return given
-
-
-def _pressed(waiting: Sequence[tuple[int, int, str]], given: Ints, position: int) -> bool:
-    """Say whether a car must be placed now for all up to some latest position to find a place."""
-    return any(
-        int((given[position - 1 : late] < 0).sum()) <= sum(other[0] <= late for other in waiting)
-        for late in {entry[0] for entry in waiting}
-    )
-
-
-def _numbers(day: Day, order: Sequence[str]) -> Ints:
-    number = {car: at for at, car in enumerate(day.idents)}
-    wrong = [car for car in order if car not in number]
-    if wrong or sorted(order) != sorted(day.idents):
-        missing = sorted(set(day.idents) - set(order))
-        raise DataError(
-            [
-                Problem(
-                    "start",
-                    "the order to start from must hold each car of the day once",
-                    value=", ".join([*wrong, *missing][:5]) or None,
-                    hint="Cars shown are unknown or missing; a car may not stand in it twice.",
-                )
-            ]
-        )
-    return np.array([number[car] for car in order], dtype=np.int64)
-
-
-def _settled(day: Day, order: Sequence[str]) -> Ints:
-    """Return an order in numbers, each held car exchanged with the one that stands in its place."""
-    found = _numbers(day, order)
-    number = {car: at for at, car in enumerate(day.idents)}
-    for car, position in day.fixed().items():
-        here = int(np.flatnonzero(found == number[car])[0])
-        found[here], found[position - 1] = found[position - 1], found[here]
-    return found
-
-
-def _line(m: Ints) -> Ints:
-    return m[m[pool.LINE] : m[pool.LINE] + m[pool.PLACES]]
 
 
 @dataclass
@@ -308,7 +242,7 @@ class _Search:
             enter(walker.m, last)
             key = tuple(totals(walker.m).tolist())
             if not self.best_key or key < self.best_key:
-                self.best_key, self.best_line = key, _line(walker.m).copy()
+                self.best_key, self.best_line = key, line_view(walker.m).copy()
                 self.note(key)
 
     def go(self, stages: Sequence[Stage], begin: float, end: float, pool_of: Executor) -> None:
@@ -339,7 +273,7 @@ class _Search:
             (*now[: stage.level - 1], stage.above * now[stage.level - 1] + now[stage.level])
             for now in (totals(walker.m).tolist() for walker in self.walkers)
         ]
-        return _line(self.walkers[weigh.index(min(weigh))].m).copy()
+        return line_view(self.walkers[weigh.index(min(weigh))].m).copy()
 
     def rounds(self) -> int:
         """Return how often the stages are gone through: once on large days, more on small ones."""
@@ -446,7 +380,7 @@ def sequence_day(
     if stop is None:
         stop = NoLimit() if iterations is not None else TimeLimit(DEFAULT_SECONDS)
     arrays = prepare(day)
-    walkers = [_Walker(m) for m in _searches(day, arrays, start, seed, threads)]
+    walkers = [_Walker(m) for m in begun(day, arrays, start, seed, threads)]
     clock = _Clock(stop, iterations, ROUND * day.size**2)
     unit = (1.0, *(_unit(day, level) for level in range(len(day.levels))))
     with ThreadPoolExecutor(threads + 1) as pool_of:
@@ -456,9 +390,6 @@ def sequence_day(
         if iterations is not None:
             limits.result()
         search = _Search(day, arrays, limits, clock, walkers, progress)
-        last = Stage(search.levels - 1, 0.0)
-        for walker in walkers:
-            enter(walker.m, last, _line(walker.m).copy())
         search.gather()
         status = search.run(unit, start is not None, pool_of)
     head = int(arrays.packed[pool.HEAD])
@@ -501,29 +432,9 @@ def warm_up() -> None:
         levels=("ratio",),
     )
     arrays = prepare(day)
-    for m in _searches(day, arrays, None, 0, 1):
-        enter(m, Stage(1, 1.0), _line(m).copy())
+    for m in begun(day, arrays, None, 0, 1):
+        enter(m, Stage(1, 1.0))
         push(m, 1, 0.0)
-
-
-def _searches(
-    day: Day, arrays: Arrays, start: Sequence[str] | None, seed: int, threads: int
-) -> list[Ints]:
-    """Return the arrays of the searches side by side, each with its first order on the line."""
-    blank = np.arange(day.size, dtype=np.int64) if start is None else _settled(day, start)
-    given, wanted = _given(day), np.full(day.size, -1, dtype=np.int64)
-    leads = leading_changes(day)
-    if leads is not None and (given < 0).all():
-        packed = arrays.packed
-        codes = packed[packed[pool.PAIR_VALUE] : packed[pool.PAIR_VALUE] + day.size]
-        wanted = value_codes(batch_plan(day, leads), day, leads.attribute, codes)
-    found = []
-    for thread in range(threads):
-        m = new_search(arrays, blank, seed * 1_000_003 + thread)
-        if start is None:
-            construct(m.ctypes.data, given, wanted)
-        found.append(m)
-    return found
 
 
 def _numba_version() -> str:

@@ -107,8 +107,7 @@ def enter(m: Ints, stage: Stage, order: Ints | None = None) -> None:
     """
     active = stage.level + 1
     m[pool.ACTIVE] = active
-    line = m[m[pool.LINE] : m[pool.LINE] + m[pool.PLACES]]
-    line[:] = m[m[pool.BEST] : m[pool.BEST] + m[pool.PLACES]] if order is None else order
+    line_view(m)[:] = best_view(m) if order is None else order
     prices = m[m[pool.PRICE] : m[pool.PRICE] + m[pool.LEVELS]]
     prices[:] = 1
     for level in range(stage.level):
@@ -130,9 +129,18 @@ def enter(m: Ints, stage: Stage, order: Ints | None = None) -> None:
 
 def remember(m: Ints) -> None:
     """Take the order on the line as the best seen."""
-    places, active = m[pool.PLACES], m[pool.ACTIVE]
-    m[m[pool.BEST] : m[pool.BEST] + places] = m[m[pool.LINE] : m[pool.LINE] + places]
-    m[m[pool.BEST_TOTAL] : m[pool.BEST_TOTAL] + active] = totals(m)
+    best_view(m)[:] = line_view(m)
+    best_totals(m)[:] = totals(m)
+
+
+def line_view(m: Ints) -> Ints:
+    """Return a view of the cars on the line."""
+    return m[m[pool.LINE] : m[pool.LINE] + m[pool.PLACES]]
+
+
+def best_view(m: Ints) -> Ints:
+    """Return a view of the best order seen."""
+    return m[m[pool.BEST] : m[pool.BEST] + m[pool.PLACES]]
 
 
 def totals(m: Ints) -> Ints:

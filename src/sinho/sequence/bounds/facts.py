@@ -36,11 +36,10 @@ class Facts:
     @cached_property
     def held(self) -> dict[int, int]:
         """Row of the car that pins or frozen rules hold at a position."""
-        row = {car: at for at, car in enumerate(self.day.idents)}
         held: dict[int, int] = {}
         for car, position in self.day.fixed().items():
-            if car in row and 1 <= position <= self.size:
-                held.setdefault(position, row[car])
+            if car in self.day.row_of and 1 <= position <= self.size:
+                held.setdefault(position, self.day.row_of[car])
         return held
 
     @cached_property

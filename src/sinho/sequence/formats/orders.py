@@ -165,8 +165,7 @@ def order_table(day: Day, order: Sequence[str]) -> pl.DataFrame:
     polars.DataFrame
         ``position`` from 1, ``car``, then the day's attributes and options.
     """
-    row = {car: place for place, car in enumerate(day.idents)}
-    built = day.cars.select(CAR, *day.attributes, *day.options)[[row[car] for car in order]]
+    built = day.cars.select(CAR, *day.attributes, *day.options)[[day.row_of[car] for car in order]]
     return built.with_row_index(POSITION, offset=1).cast({POSITION: pl.Int64})
 
 

@@ -59,10 +59,9 @@ def vehicle_lines(
         rule = f"a vehicles file needs the cars' {COLOUR}, which this day does not have"
         raise DataError([Problem("day", rule, hint="Write .txt, .csv or .xlsx.")])
     columns = (CAR, COLOUR, *day.options)
-    row = {car: place for place, car in enumerate(day.idents)}
     cars = day.cars.select(columns)
     if order is not None:
-        cars = cars[[row[car] for car in order]]
+        cars = cars[[day.row_of[car] for car in order]]
     date = day.date or DATE
     lines = [";".join(("Date", "SeqRank", "Ident", "Paint Color", *day.options))]
     parts = [(_date_before(date), day.previous.select(columns))] if previous else []

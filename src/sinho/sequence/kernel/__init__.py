@@ -13,10 +13,9 @@ from pathlib import Path
 
 from sinho.sequence.kernel.books import begin
 from sinho.sequence.kernel.greedy import construct
-from sinho.sequence.kernel.moves import apply
-from sinho.sequence.kernel.search import attempt, run
+from sinho.sequence.kernel.search import run
 
-__all__ = ["apply", "attempt", "begin", "construct", "run"]
+__all__ = ["begin", "construct", "run"]
 
 
 def _forget_stale(kept: Path) -> None:

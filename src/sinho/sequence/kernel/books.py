@@ -29,7 +29,6 @@ from sinho.sequence.kernel.pool import (
     RULE_COST,
     RULES,
     SIZE,
-    TALLY,
     TERM,
     TERM_START,
     TIGHT,
@@ -104,4 +103,3 @@ def keep(m: Any) -> None:
         m[m[BEST] + place] = m[m[LINE] + place]
     for level in range(m[ACTIVE]):
         m[m[BEST_TOTAL] + level] = m[m[TOTAL] + level]
-    m[m[TALLY] + 2] = m[m[TALLY]]

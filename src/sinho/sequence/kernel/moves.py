@@ -57,13 +57,9 @@ from sinho.sequence.kernel.ratio import (
 
 @merged
 def fill(m: Any, kind: int, a: int, b: int) -> None:
-    """Write into the buffer what a move makes of the cars from ``a`` to ``b``."""
+    """Write into the buffer what a rotation or a reflection makes of the cars ``a`` to ``b``."""
     line, new = m[LINE], m[BUFFER] - a
-    if kind == SWAP:
-        for place in range(a, b + 1):
-            m[new + place] = m[line + place]
-        m[new + a], m[new + b] = m[line + b], m[line + a]
-    elif kind == LEFT:
+    if kind == LEFT:
         for place in range(a, b):
             m[new + place] = m[line + place + 1]
         m[new + b] = m[line + a]

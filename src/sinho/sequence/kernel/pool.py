@@ -62,7 +62,7 @@ from __future__ import annotations
     BEST,  # [place] best order seen
     BEST_TOTAL,  # [level] its totals
     RANDOM,  # [1] state of the random numbers
-    TALLY,  # [4] moves tried, taken, tried when the best was found
+    TALLY,  # [1] moves tried
 ) = range(15, 52)
 HEADER = 52
 

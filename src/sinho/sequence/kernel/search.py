@@ -158,7 +158,6 @@ def attempt(m: Any, kind: int, a: int, b: int, temperature: float) -> bool:
     if not acceptable(m, kind, a, b, temperature):
         return False
     apply(m, kind, a, b)
-    m[m[TALLY] + 1] += 1
     if better(m):
         keep(m)
     return True
