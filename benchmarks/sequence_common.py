@@ -8,6 +8,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,26 @@ def reference(data: Path = DATA) -> dict[str, dict[str, str]]:
 def peak_mb() -> float:
     """Return this process's peak memory in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+class CpuLimit:
+    """A stop rule that counts the processor time of this process, all threads together.
+
+    On a machine that other work disturbs, a search gets the time that it would have had alone.
+    """
+
+    def __init__(self, seconds: float, threads: int) -> None:
+        self._threads = threads
+        self._end = time.process_time() + seconds * threads
+
+    def __call__(self) -> bool:
+        """Return whether the time is over."""
+        return self.seconds_left <= 0
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds left to each thread."""
+        return (self._end - time.process_time()) / self._threads
 
 
 def load() -> float:

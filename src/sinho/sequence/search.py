@@ -27,6 +27,7 @@ from sinho.sequence.rules import Changeover, Changes, Forbidden, Overload, Ratio
 from sinho.sequence.score import score_order
 from sinho.sequence.stages import (
     CHUNK,
+    FAR,
     Stage,
     best_totals,
     enter,
@@ -130,6 +131,17 @@ def _batches(day: Day) -> tuple[bool, ...]:
     kinds = Changes | Changeover | Forbidden
     seen = {rule.level for rule in day.rules if isinstance(rule, kinds)}
     return (None in seen, *(level in seen for level in range(len(day.levels))))
+
+
+def _far(day: Day, unit: tuple[float, ...]) -> tuple[bool, ...]:
+    """Return whether single moves change a level far: rare options with wide windows, say."""
+    reach = [0.0] * len(unit)
+    for rule in day.rules:
+        if isinstance(rule, Ratio) and rule.level is not None:
+            wide = rule.window if int(day.cars[rule.option].sum()) > rule.most else 0
+            step = rule.weight * day.level_scale(rule.level) / unit[rule.level + 1]
+            reach[rule.level + 1] = max(reach[rule.level + 1], wide * step)
+    return tuple(steps >= FAR for steps in reach)
 
 
 def _step(rule: Rule) -> float:
@@ -288,6 +300,7 @@ class _Search:
     def run(self, unit: tuple[float, ...], warm: bool, pool_of: Executor) -> Why:
         """Go through the stages, again while there is time; say why the search ended."""
         batches = _batches(self.day)
+        far = _far(self.day, unit)
         rounds = self.rounds()
         turn = 0
         while not self.optimal and not self.clock.over():
@@ -296,7 +309,7 @@ class _Search:
                 break
             hotter = tuple(step * HOTTER[turn % len(HOTTER)] for step in unit)
             left = max(1, rounds - turn)
-            stages = plan_stages(hotter, batches, warm)
+            stages = plan_stages(hotter, batches, warm, far)
             self.go(stages, begin, begin + (1.0 - begin) / left, pool_of)
             turn += 1
         return "optimal" if self.optimal else self.ended

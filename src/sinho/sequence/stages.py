@@ -25,6 +25,12 @@ APART = 10**6
 TRADED = 10.0
 """Price of a level, in typical steps of the next, while both are searched together."""
 
+FAR = 200.0
+"""Typical steps that one move can change a level by, from which on it is far-reaching."""
+
+DEARER = ((300.0, 36.0), (600.0, 40.0), (1000.0, 45.0))
+"""Prices of a level above a far-reaching one, and mean worsening allowed, in steps of that one."""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -56,8 +62,17 @@ class Stage:
         return float(self.hot * (self.cold / self.hot) ** min(1.0, done))
 
 
-def plan_stages(unit: tuple[float, ...], batches: tuple[bool, ...], warm: bool) -> list[Stage]:
+def plan_stages(
+    unit: tuple[float, ...],
+    batches: tuple[bool, ...],
+    warm: bool,
+    far: tuple[bool, ...] = (),
+) -> list[Stage]:
     """Return the stages of a search.
+
+    A level of batches above a far-reaching level gets further stages of both together, in which it
+    becomes dearer and dearer: where the batches stand decides what the far-reaching level can
+    reach, and once they are settled, no single move can mend it.
 
     Parameters
     ----------
@@ -67,6 +82,8 @@ def plan_stages(unit: tuple[float, ...], batches: tuple[bool, ...], warm: bool) 
         Whether a level looks at neighbours.
     warm : bool
         Whether the search goes on from an order that is good already; less is then allowed.
+    far : tuple of bool, shape (levels,), optional
+        Whether single moves change a level by ``FAR`` typical steps or more; empty: none does.
 
     Returns
     -------
@@ -84,7 +101,13 @@ def plan_stages(unit: tuple[float, ...], batches: tuple[bool, ...], warm: bool) 
             below = unit[level + 1]
             price = TRADED * below / one
             stages.append(Stage(level + 1, 0.35, 10 * heat * below, 0.7 * below, price))
-            stages.append(Stage(level, 0.25, 0.4 * heat * one, 0.06 * one))
+            dearer = DEARER if batches[level] and level + 1 < len(far) and far[level + 1] else ()
+            share = 0.15 if dearer else 0.25
+            stages.append(Stage(level, share, 0.4 * heat * one, 0.06 * one))
+            stages.extend(
+                Stage(level + 1, 0.1, hot * below, 40.0 * below, price * below / one)
+                for price, hot in dearer
+            )
         elif level < last:
             stages.append(Stage(level, 0.4 if level == 1 else 0.5, heat * one, 0.07 * one))
         else:

@@ -138,6 +138,12 @@ def boundary(m: Any, k: int) -> int:
     return place
 
 
+@inlined
+def nearer(i: int, one: int, other: int) -> int:
+    """Return the one of two places that is nearer to ``i``: moves over short stretches are cheap."""
+    return one if abs(one - i) < abs(other - i) else other
+
+
 @jit
 def attempt(m: Any, kind: int, a: int, b: int, temperature: float) -> bool:
     """Take a move if it is acceptable and touches no held place."""
@@ -201,7 +207,7 @@ def ratio_move(m: Any, level: int, temperature: float) -> None:
     elif pick < 0.84:
         if batched and pick < 0.78:
             # Next to a car of its batch's kind, so that no batch is broken.
-            j = like(m, 0, m[line + i])
+            j = nearer(i, like(m, 0, m[line + i]), like(m, 0, m[line + i]))
             kind = LEFT if i < j else RIGHT
         elif uniform(m) < 0.5:
             j = any_place(m)
@@ -214,7 +220,7 @@ def ratio_move(m: Any, level: int, temperature: float) -> None:
         if batched and pick < 0.90:
             # Whole batches, or a part of one.
             i = boundary(m, 0)
-            j = boundary(m, 0) - 1
+            j = nearer(i, boundary(m, 0), boundary(m, 0)) - 1
             if j < i:
                 i, j = j + 1, i - 1
         elif uniform(m) < 0.4:
