@@ -140,7 +140,7 @@ def boundary(m: Any, k: int) -> int:
 
 @inlined
 def nearer(i: int, one: int, other: int) -> int:
-    """Return the one of two places that is nearer to ``i``: moves over short stretches are cheap."""
+    """Return the one of two places that is nearer to ``i``: short stretches are cheap to move."""
     return one if abs(one - i) < abs(other - i) else other
 
 
