@@ -15,7 +15,7 @@ LAYERS = (
     ("units",),
     ("hub",),
     ("results", "stop"),
-    ("plan", "slot", "materials", "sequence", "simulate", "ship"),
+    ("plan", "orders", "slot", "materials", "sequence", "simulate", "ship"),
     ("why",),
     ("report",),
     ("run", "store"),
@@ -29,8 +29,8 @@ ANYWHERE = {"__init__"}
 """The public names: loads every part when it is first used."""
 
 HOMES = {
-    "highspy": ("plan/", "ship/", "why.py", "why/"),
-    "numba": ("sequence/kernel/", "simulate/events.py"),
+    "highspy": ("plan/", "slot/", "materials/", "ship/", "why.py", "why/"),
+    "numba": ("sequence/kernel/", "slot/kernel/", "simulate/events.py"),
     "altair": ("report/",),
     "vl_convert": ("report/",),
     "typer": ("cli.py", "cli/"),

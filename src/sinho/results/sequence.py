@@ -1,0 +1,90 @@
+"""The frozen results of sequencing a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Score:
+    """What the order of a day costs by each rule and level.
+
+    Parameters
+    ----------
+    levels : tuple of (str, float)
+        Name and figure of each priority level, the most important first.
+    totals : tuple of int
+        The levels' whole-number totals, by which orders are compared.
+    rules : tuple of (str, float)
+        Name and figure of each rule, hard ones included, before weights.
+    hard : int
+        Whole-number total of the hard rules; 0 when the order is feasible.
+    weighted : float or None
+        Levels times the day's weights, where it has them.
+    """
+
+    levels: tuple[tuple[str, float], ...]
+    totals: tuple[int, ...]
+    rules: tuple[tuple[str, float], ...]
+    hard: int
+    weighted: float | None = None
+
+    @property
+    def feasible(self) -> bool:
+        """Whether all hard rules hold."""
+        return self.hard == 0
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        """What orders are compared by, smaller is better: hard rules first, then the levels."""
+        return (self.hard, *self.totals)
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """The order found for a day's cars.
+
+    Parameters
+    ----------
+    day : str
+        Name of the day.
+    order : tuple of str
+        Idents of the day's cars in building order.
+    score : Score
+        What the order costs.
+    bounds : tuple of float
+        Proven lower bound of each level's figure, for any order that keeps the hard rules.
+    status : {"optimal", "iterations", "time", "stopped"}
+        Why the search ended: nothing better exists, the iteration or time limit, or a stop.
+    seed, threads : int
+        Seed and number of searches side by side.
+    iterations : int
+        Moves tried, by all threads together.
+    seconds : float
+        Wall time of the search, without the compilation of its kernel.
+    history : DataFrame
+        One row per improvement seen: ``seconds``, ``moves``, then one column per level.
+    versions : mapping of str to str
+        Versions of sinho and of the libraries that the search depends on.
+    """
+
+    day: str
+    order: tuple[str, ...]
+    score: Score
+    bounds: tuple[float, ...]
+    status: Literal["optimal", "iterations", "time", "stopped"]
+    seed: int
+    threads: int
+    iterations: int
+    seconds: float
+    history: pl.DataFrame
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def moves_per_second(self) -> float:
+        """Moves tried per second of wall time; 0 where none was tried."""
+        return self.iterations / self.seconds if self.seconds > 0 else 0.0
