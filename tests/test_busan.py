@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from sinho.hub import Hub, apply_scenario, check_hub
-from sinho.hub.schema import BASES, SEQUENCE, TABLES
+from sinho.hub.schema import BASES, ORDER_TABLES, SEQUENCE, TABLES
 from sinho.plan import plan_months
 from sinho.units import DayRule, public_holidays, worked_shares
 
@@ -81,7 +81,7 @@ def test_build_reproduces_every_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [name for name in TABLES if name not in ("rates", "contracts", *SEQUENCE)]
+    "table", [name for name in TABLES if name not in ("rates", "contracts", *SEQUENCE, *ORDER_TABLES)]
 )
 def test_every_row_names_its_source_and_basis(hub: Hub, table: str) -> None:
     frame = hub[table]

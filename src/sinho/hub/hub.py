@@ -7,12 +7,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from sinho.hub.schema import LIST_SEPARATOR, SEQUENCE, TABLES
+from sinho.hub.schema import LIST_SEPARATOR, ORDER_TABLES, SEQUENCE, TABLES, fields
 
 if TYPE_CHECKING:
     from sinho.hub.scenario import Scenario
@@ -103,12 +103,20 @@ class Hub:
         )
 
     @cached_property
+    def slotting(self) -> Mapping[str, Any]:
+        """The parameters of slotting: the row of table ``slotting``, or the defaults."""
+        table = self.tables["slotting"]
+        if table.height:
+            return table.row(0, named=True)
+        return {name: field.default for name, field in fields("slotting").items()}
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the content of all tables, row order included, as 64 hexadecimal digits."""
         sha = hashlib.sha256()
         for name in TABLES:
             frame = self.tables[name]
-            if name in SEQUENCE and frame.is_empty():
+            if name in (*SEQUENCE, *ORDER_TABLES) and frame.is_empty():
                 continue
             for column in frame.iter_columns():
                 sha.update(f"{name}.{column.name}:{column.len()}\n".encode())

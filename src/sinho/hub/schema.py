@@ -36,6 +36,8 @@ RULE_KINDS = (
     "pinned",
     "frozen",
 )
+OPTION_RULES = ("requires", "excludes")
+LIMIT_KINDS = ("model", "colour", "option", "part")
 HARD = "hard"
 """What a rule's level says where the rule must be kept whatever it costs."""
 ALL = "all"
@@ -742,6 +744,218 @@ class CarWindows(Table):
     latest = _integer("Latest place in its day; empty: any.", "place", min=1)
 
 
+class OptionRates(Table):
+    """Take rates: the share of a model's cars for a market that have an option.
+
+    For one car the most particular row of an option counts: that of its model and market, else
+    that of its model, else that of its market, else that of all.
+    """
+
+    model = _text("Model, or all.", key=True, default=ALL, refers=("models.model",))
+    market = _text("Market, or all.", key=True, default=ALL, refers=("markets.market",))
+    option = _text("Option.", key=True, refers=("options.option",))
+    share = _number("Share of the cars that have it.", "1", required=True, min=0, max=1)
+
+
+class Colours(Table):
+    """Colours in which models can be ordered; a model with rows of its own has those only."""
+
+    model = _text("Model, or all.", key=True, default=ALL, refers=("models.model",))
+    colour = _text("Name of the colour.", key=True)
+    share = _number(
+        "Weight of the colour; the weights of a model's colours are brought to a sum of 1.",
+        "1",
+        required=True,
+        min=0,
+    )
+
+
+class OptionRules(Table):
+    """Options that need or refuse one another."""
+
+    model = _text("Model, or all.", key=True, default=ALL, refers=("models.model",))
+    option = _text("Option.", key=True, refers=("options.option",))
+    kind = _text(
+        "Whether a car with the option must have the other one too, or must not have it.",
+        key=True,
+        choices=OPTION_RULES,
+    )
+    other = _text("The other option.", key=True, refers=("options.option",))
+
+
+class Vessels(Table):
+    """Vessels by date: until when cars are handed over at the port, and when they sail."""
+
+    vessel = _text("Name of the vessel's voyage.", key=True)
+    lane = _text("Trade lane that it sails.", required=True)
+    cutoff = _date("Last day on which a car may be handed over at the port.", required=True)
+    etd = _date("Estimated day of departure.", required=True)
+    ceu = _number("Room in car equivalent units; empty: no limit.", "CEU", min=0)
+
+
+class OrderBank(Table):
+    """Orders of customers and dealers, each for one car."""
+
+    order = _text("Number of the order.", key=True)
+    brand = _text("Brand; empty: that of the model.", refers=("brands.brand",))
+    model = _text("Model.", required=True, refers=("models.model",))
+    market = _text("Market for which it is built.", required=True, refers=("markets.market",))
+    colour = _text("Colour in which it is painted.", required=True)
+    options = _list("Options that it has.", refers=("options.option",))
+    wanted = _date(
+        "Day on which the car is to leave: by the dealer's carrier, or by its vessel (ETD).",
+        required=True,
+    )
+    priority = _integer("Priority; 1 comes first.", "1", min=1, max=9, default=2)
+    fixed = _date("Day on which it must be built; empty: any.")
+    vin = _text("Vehicle identification number (ISO 3779); empty: not given yet.")
+    former = _date("Day to which it was slotted before; empty: none.")
+
+
+class SlotLimits(Table):
+    """Most cars with a model, colour, option or part on each day of some days (hard)."""
+
+    kind = _text("What is limited.", key=True, choices=LIMIT_KINDS)
+    item = _text("Name of the model, colour, option or part.", key=True)
+    start = _date("First day.", key=True)
+    end = _date("Last day; empty: the first day only.")
+    most = _number("Most units on each of the days.", "units/day", required=True, min=0)
+
+
+class Entitlements(Table):
+    """Contracted slots of brands: each week's are the brand's own until they are released."""
+
+    brand = _text("Brand.", key=True, refers=("brands.brand",))
+    start = _date("First day.", key=True)
+    end = _date("Last day; empty: until further notice.")
+    slots_per_week = _number("Slots of each week.", "cars/week", required=True, min=0)
+    release_days = _integer(
+        "Days before the week's Monday on which slots not used are offered to all.",
+        "days",
+        min=0,
+        max=366,
+        default=14,
+    )
+
+
+class Slotting(Table):
+    """Parameters by which orders are given their days: one row, or none for the defaults."""
+
+    lead_days = _integer(
+        "Calendar days from the day built to hand-over at the port or to the dealer's carrier.",
+        "days",
+        min=0,
+        max=366,
+        default=2,
+    )
+    frozen_days = _integer(
+        "Working days from the first on that do not change.", "days", min=0, max=366, default=3
+    )
+    firm_days = _integer(
+        "Working days from the first on in which changes cost firm_cost.",
+        "days",
+        min=0,
+        max=366,
+        default=10,
+    )
+    late_cost = _number(
+        "A car late by one day.",
+        "cost/car/day",
+        min=0,
+        default=10.0,
+    )
+    early_cost = _number("A car early by one day.", "cost/car/day", min=0, default=1.0)
+    moved_cost = _number("A car moved from its former day.", "cost/car", min=0, default=5.0)
+    firm_cost = _number(
+        "A car moved from or into a firm day, on top of moved_cost.",
+        "cost/car",
+        min=0,
+        default=20.0,
+    )
+    level_cost = _number(
+        "A car with an option above or below the option's even share of a day.",
+        "cost/car",
+        min=0,
+        default=2.0,
+    )
+    limit_cost = _number(
+        "A car with an option beyond what the option's ratio rule lets a day sequence.",
+        "cost/car",
+        min=0,
+        default=20.0,
+    )
+    mix_cost = _number(
+        "A car above or below a model's even share of a day.", "cost/car", min=0, default=1.0
+    )
+    colour_cost = _number(
+        "A car short of a colour's smallest batch on a day that paints the colour.",
+        "cost/car",
+        min=0,
+        default=1.0,
+    )
+    unslotted_cost = _number(
+        "A car that finds no day in the horizon.", "cost/car", min=0, default=1000.0
+    )
+    vin_wmi = _text(
+        "World manufacturer identifier: the first three characters of a VIN.", default="KNM"
+    )
+    vin_plant = _text("Plant: the eleventh character of a VIN.", default="B")
+
+
+class Suppliers(Table):
+    """Suppliers of parts, and how parts are called off."""
+
+    part = _text("Part.", key=True, refers=("parts.part",))
+    supplier = _text("Number or short name of the supplier.", required=True)
+    name = _text("Full name of the supplier.")
+    delivery = _text(
+        "Called off by day, or in the order of the cars by takt (JIS).",
+        choices=("day", "takt"),
+        default="day",
+    )
+    pack = _number(
+        "Units in a pack; call-offs by day are whole packs.",
+        "units/pack",
+        min_exclusive=0,
+        default=1.0,
+    )
+    lead_days = _integer(
+        "Working days from delivery to the day of the need.", "days", min=0, max=366, default=0
+    )
+    opening_cumulative = _number(
+        "Cumulative quantity delivered before the first day.", "units", min=0, default=0.0
+    )
+
+
+class Campaigns(Table):
+    """Parts that the plant makes in campaigns."""
+
+    part = _text("Part.", key=True, refers=("parts.part",))
+    shop = _text("Shop that makes it.", required=True, refers=("shops.shop",))
+    least_lot = _number("Smallest lot.", "units", min=0, default=0.0)
+    safety_hours = _number(
+        "Hours of the line's need that the stock is to cover at any time.", "h", min=0, default=0.0
+    )
+    rate = _number(
+        "Good units per hour of running; empty: the shop's manned rate by the part's load.",
+        "units/h",
+        min_exclusive=0,
+    )
+
+
+class Setups(Table):
+    """Changeover times of a shop between parts.
+
+    The most particular row counts: that of both parts, else that of the part behind, else that of
+    the part before, else that of all.
+    """
+
+    shop = _text("Shop.", key=True, refers=("shops.shop",))
+    before = _text("Part that was made, or all.", key=True, default=ALL, refers=("parts.part",))
+    behind = _text("Part made next, or all.", key=True, default=ALL, refers=("parts.part",))
+    minutes = _number("Minutes of the changeover.", "min", required=True, min=0)
+
+
 TABLES: dict[str, type[Table]] = {
     "hub": Settings,
     "brands": Brands,
@@ -775,6 +989,17 @@ TABLES: dict[str, type[Table]] = {
     "changeovers": Changeovers,
     "operations": Operations,
     "car_windows": CarWindows,
+    "option_rates": OptionRates,
+    "colours": Colours,
+    "option_rules": OptionRules,
+    "vessels": Vessels,
+    "orders": OrderBank,
+    "slot_limits": SlotLimits,
+    "entitlements": Entitlements,
+    "slotting": Slotting,
+    "suppliers": Suppliers,
+    "campaigns": Campaigns,
+    "setups": Setups,
 }
 """Every table by name, in the order in which a planner fills them."""
 
@@ -791,6 +1016,21 @@ SEQUENCE = (
     "car_windows",
 )
 """Tables of days to be sequenced; they may also stand alone, without a hub."""
+
+ORDER_TABLES = (
+    "option_rates",
+    "colours",
+    "option_rules",
+    "vessels",
+    "orders",
+    "slot_limits",
+    "entitlements",
+    "slotting",
+    "suppliers",
+    "campaigns",
+    "setups",
+)
+"""Tables of single orders, their days and their supply; the monthly plan reads none of them."""
 
 
 def fields(table: str) -> dict[str, Field]:
