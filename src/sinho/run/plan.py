@@ -1,4 +1,4 @@
-"""The pipeline: plan, report and record, for one scenario or for several side by side."""
+"""The monthly plan of a run: planned, reported and recorded, for one scenario or for several."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def example_path(name: str) -> Path:
         When there is no such example.
     """
     here = Path(__file__).resolve()
-    for folder in (here.parent / "examples" / name, here.parents[2] / "examples" / name):
+    for folder in (here.parents[1] / "examples" / name, here.parents[3] / "examples" / name):
         if any((folder / mark).is_file() for mark in EXAMPLE_MARKS):
             return folder
     raise FileNotFoundError(f"there is no example {name!r}")
