@@ -9,14 +9,18 @@ from sinho.results.plan import (
     Status,
 )
 from sinho.results.sequence import Score, Sequence
+from sinho.results.supply import CallOffs, Needs, Supply
 
 __all__ = [
     "LINES",
+    "CallOffs",
     "Comparison",
     "Explanation",
     "MonthPlan",
+    "Needs",
     "Relaxation",
     "Score",
     "Sequence",
     "Status",
+    "Supply",
 ]

@@ -1,0 +1,218 @@
+"""The frozen results of the materials stage: needs, supply and call-offs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import polars as pl
+
+USES = {
+    "order": pl.String(),
+    "model": pl.String(),
+    "date": pl.Date(),
+    "position": pl.Int64(),
+    "hour": pl.Int64(),
+    "time": pl.Datetime("us"),
+    "part": pl.String(),
+    "units": pl.Float64(),
+}
+NEEDS = {
+    "date": pl.Date(),
+    "hour": pl.Int64(),
+    "part": pl.String(),
+    "units": pl.Float64(),
+    "started": pl.Float64(),
+    "scrap": pl.Float64(),
+}
+ALLOTTED = {
+    "date": pl.Date(),
+    "model": pl.String(),
+    "part": pl.String(),
+    "share": pl.Float64(),
+    "cars": pl.Int64(),
+    "wanted": pl.Float64(),
+    "units": pl.Int64(),
+}
+COVERAGE = {
+    "part": pl.String(),
+    "date": pl.Date(),
+    "hour": pl.Int64(),
+    "received": pl.Float64(),
+    "used": pl.Float64(),
+    "stock": pl.Float64(),
+    "short": pl.Float64(),
+    "hours_covered": pl.Float64(),
+}
+SHORTAGES = {
+    "part": pl.String(),
+    "date": pl.Date(),
+    "hour": pl.Int64(),
+    "units": pl.Float64(),
+    "orders": pl.List(pl.String()),
+}
+CAMPAIGNS = {
+    "campaign": pl.String(),
+    "shop": pl.String(),
+    "part": pl.String(),
+    "start": pl.Datetime("us"),
+    "end": pl.Datetime("us"),
+    "units": pl.Float64(),
+    "started": pl.Float64(),
+    "setup_minutes": pl.Float64(),
+}
+RECEIPTS = {
+    "part": pl.String(),
+    "source": pl.String(),
+    "available": pl.Datetime("us"),
+    "units": pl.Float64(),
+}
+HITS = {
+    "part": pl.String(),
+    "campaign": pl.String(),
+    "order": pl.String(),
+    "needed": pl.Datetime("us"),
+    "available": pl.Datetime("us"),
+}
+SHOPS = {
+    "shop": pl.String(),
+    "parts": pl.Int64(),
+    "slots": pl.Int64(),
+    "setups": pl.Float64(),
+    "stock": pl.Float64(),
+    "thin": pl.Float64(),
+    "short": pl.Float64(),
+    "cost": pl.Float64(),
+    "bound": pl.Float64(),
+    "gap": pl.Float64(),
+    "method": pl.String(),
+}
+DAYS = {
+    "part": pl.String(),
+    "supplier": pl.String(),
+    "date": pl.Date(),
+    "units": pl.Float64(),
+    "cumulative": pl.Float64(),
+    "firm": pl.Boolean(),
+}
+TAKTS = {
+    "part": pl.String(),
+    "supplier": pl.String(),
+    "date": pl.Date(),
+    "position": pl.Int64(),
+    "time": pl.Datetime("us"),
+    "order": pl.String(),
+    "units": pl.Float64(),
+}
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What cars need of every part, at every level of the bill of materials.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        ``date``, ``hour`` (0 is the first of the working day; null where the day's cars have no
+        places yet), ``part``, ``units`` (good ones), ``started`` (to have so many good ones) and
+        ``scrap``; lot for lot: in the hour in which the car is built, whatever its level.
+    uses : polars.DataFrame
+        What each car takes by itself: ``order``, ``model``, ``date``, ``position``, ``hour``,
+        ``time`` (cars without a place are spread evenly over their day), ``part``, ``units``.
+    allotted : polars.DataFrame
+        How parts that only a share of the cars has were allotted to whole cars: ``date``,
+        ``model``, ``part``, ``share``, ``cars``, ``wanted`` (share of the cars, with what earlier
+        days left over) and ``units``. An empty ``part`` counts the cars without any.
+    """
+
+    table: pl.DataFrame = field(repr=False)
+    uses: pl.DataFrame = field(repr=False)
+    allotted: pl.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Supply:
+    """How the needs are met: campaigns of the own shops, deliveries, and what is left short.
+
+    Parameters
+    ----------
+    needs : polars.DataFrame
+        `Needs.table`.
+    coverage : polars.DataFrame
+        ``part``, ``date``, ``hour``, ``received``, ``used``, ``stock`` at the hour's end, ``short``
+        (units that should have been used by then and were not there), and ``hours_covered``: for
+        how many working hours the stock lasts without another receipt.
+    shortages : polars.DataFrame
+        ``part``, ``date``, ``hour``, ``units`` that the hour adds to what is short, ``orders``.
+    campaigns : polars.DataFrame
+        ``campaign``, ``shop``, ``part``, ``start``, ``end``, ``units`` (good), ``started``,
+        ``setup_minutes``.
+    receipts : polars.DataFrame
+        ``part``, ``source`` (a campaign, ``opening`` or ``delivery DATE``), ``available``,
+        ``units``.
+    hits : polars.DataFrame
+        Orders whose part comes too late: ``part``, ``campaign`` (the source of the units that the
+        order waits for; null: nothing in sight), ``order``, ``needed``, ``available``.
+    shops : polars.DataFrame
+        Per shop: ``parts``, ``slots``, cost of ``setups``, ``stock``, ``thin`` (stock below the
+        safety stock) and ``short``, their sum ``cost``, the proven ``bound``, ``gap``, ``method``.
+    cost, bound, gap : float
+        Sums over the shops; no plan of campaigns on the same slots costs less than the bound.
+        The gap is ``(cost - bound) / max(1, |cost|)``.
+    method : str
+        How campaigns were found, by shop.
+    seconds : float
+        Wall time of planning the campaigns.
+    notes : tuple of str
+        What was assumed where the hub says nothing.
+    """
+
+    needs: pl.DataFrame = field(repr=False)
+    coverage: pl.DataFrame = field(repr=False)
+    shortages: pl.DataFrame = field(repr=False)
+    campaigns: pl.DataFrame = field(repr=False)
+    receipts: pl.DataFrame = field(repr=False)
+    hits: pl.DataFrame = field(repr=False)
+    shops: pl.DataFrame = field(repr=False)
+    cost: float
+    bound: float
+    gap: float
+    method: str
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CallOffs:
+    """What suppliers are asked to deliver; a call-off replaces the one before it.
+
+    Parameters
+    ----------
+    days : polars.DataFrame
+        Delivery call-off: ``part``, ``supplier``, ``date`` of delivery, ``units``, ``cumulative``
+        (all units called since the count began, this day's included; it never falls), ``firm``
+        (else an outlook).
+    takts : polars.DataFrame
+        Production-synchronous call-off: ``part``, ``supplier``, ``date``, ``position`` in the day's
+        sequence, ``time`` at which the car takes the part, ``order``, ``units``.
+    number : str
+        Number of the call-off.
+    date : datetime.date
+        Day on which it was made.
+    replaces : str or None
+        Number of the call-off that it replaces.
+    """
+
+    days: pl.DataFrame = field(repr=False)
+    takts: pl.DataFrame = field(repr=False)
+    number: str
+    date: dt.date
+    replaces: str | None = None
+
+    def same_as(self, other: CallOffs) -> bool:
+        """Return whether another call-off says the same, row by row."""
+        return (
+            (self.number, self.date, self.replaces) == (other.number, other.date, other.replaces)
+            and self.days.equals(other.days)
+            and self.takts.equals(other.takts)
+        )
