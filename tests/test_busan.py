@@ -81,7 +81,8 @@ def test_build_reproduces_every_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [name for name in TABLES if name not in ("rates", "contracts", *SEQUENCE, *ORDER_TABLES)]
+    "table",
+    [name for name in TABLES if name not in ("rates", "contracts", *SEQUENCE, *ORDER_TABLES)],
 )
 def test_every_row_names_its_source_and_basis(hub: Hub, table: str) -> None:
     frame = hub[table]

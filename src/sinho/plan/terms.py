@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from sinho.hub.calendar import worked_days
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 from sinho.plan.arrays import Bools, Ints, Pattern, Window
 from sinho.units import (
-    DayRule,
     Floats,
     Period,
     months_between,
     per_period,
-    public_holidays,
-    worked_shares,
 )
 
 if TYPE_CHECKING:
@@ -71,25 +69,7 @@ def stepped(rows: list[tuple[dt.date, float]], months: list[dt.date], before: fl
 
 def working_days(hub: Hub, groups: tuple[str, ...], spans: tuple[Period, ...]) -> dict[str, Floats]:
     """Return the worked share of every day of the horizon, by group."""
-    first, last = spans[0].start, spans[-1].end
-    settings = hub.settings
-    rest = (
-        public_holidays(settings.country, range(first.year, last.year + 1))
-        if settings.public_holidays
-        else frozenset()
-    )
-    rows = hub["calendar"].to_dicts()
-    shares: dict[str, Floats] = {}
-    for group in groups:
-        rules = []
-        for row in rows:
-            if row["group"] not in (ALL, group):
-                continue
-            extra = row["kind"] == "work"
-            share = row["share"] if row["share"] is not None else float(extra)
-            rules.append(DayRule(row["start"], row["end"] or row["start"], share, extra))
-        shares[group] = worked_shares(first, last, weekend=settings.weekend, rest=rest, rules=rules)
-    return shares
+    return worked_days(hub, groups, spans[0].start, spans[-1].end)
 
 
 def duties(

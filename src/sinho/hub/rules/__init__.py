@@ -1,9 +1,16 @@
 """Rules between the tables of a hub, each a small function that names every offender."""
 
-from sinho.hub.rules import market, plant, product, sequence
+from sinho.hub.rules import market, ordering, orders, plant, product, sequence
 from sinho.hub.rules.common import Rule, Tables
 
-RULES: tuple[Rule, ...] = (*plant.RULES, *product.RULES, *market.RULES, *sequence.RULES)
+RULES: tuple[Rule, ...] = (
+    *plant.RULES,
+    *product.RULES,
+    *market.RULES,
+    *sequence.RULES,
+    *ordering.RULES,
+    *orders.RULES,
+)
 """All rules; problems are sorted into the order of the input afterwards."""
 
 __all__ = ["RULES", "Rule", "Tables"]

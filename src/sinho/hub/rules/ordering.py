@@ -1,0 +1,201 @@
+"""Rules on what can be ordered, on vessels, slots, suppliers and campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from sinho.errors import nearest
+from sinho.hub.places import ROW, Offence
+from sinho.hub.rules.common import Rule, Tables, offenders
+from sinho.hub.schema import ALL
+from sinho.hub.vin import ALLOWED
+
+
+def models_have_a_colour(t: Tables) -> Iterator[Offence]:
+    """Require a colour with a weight above 0 among those of a model, or of all."""
+    total = t["colours"].with_columns(pl.col("share").sum().over("model").alias("total"))
+    rows = total.drop_nulls("share").filter(pl.col("total") <= 0).unique("model", keep="first")
+    yield from offenders(
+        "colours",
+        rows,
+        "share",
+        lambda r: f"the weights of the colours of {r['model']} are all 0",
+        "Give at least one colour a weight.",
+    )
+
+
+def option_rules_can_be_kept(t: Tables) -> Iterator[Offence]:
+    """Refuse options that need or exclude themselves, or that nothing could hold."""
+    rules = t["option_rules"].drop_nulls(["model", "option", "kind", "other"])
+    rows = rules.filter(pl.col("option") == pl.col("other"))
+    yield from offenders("option_rules", rows, "other", "names the option itself")
+    hopeless: dict[int, str] = {}
+    for model in rules["model"].unique(maintain_order=True).to_list():
+        known = rules.filter(pl.col("model").is_in([model, ALL]))
+        needs: dict[str, set[str]] = {}
+        clash: set[frozenset[str]] = set()
+        for option, kind, other in known.select("option", "kind", "other").iter_rows():
+            if kind == "requires":
+                needs.setdefault(option, set()).add(other)
+            else:
+                clash.add(frozenset((option, other)))
+        own = known.filter((pl.col("model") == model) & (pl.col("option") != pl.col("other")))
+        for row, option in own.select(ROW, "option").iter_rows():
+            held = required(needs, option)
+            pair = next((p for p in sorted(map(sorted, clash)) if held >= set(p)), None)
+            if pair is not None and len(pair) == 2:
+                hopeless.setdefault(row, f"{pair[0]} and {pair[1]}")
+    yield from offenders(
+        "option_rules",
+        rules.filter(pl.col(ROW).is_in(list(hopeless))),
+        "option",
+        lambda r: (
+            f"no car can have {r['option']}: it would need {hopeless[int(str(r[ROW]))]}, which "
+            "exclude each other"
+        ),
+        "Take one of the rules out.",
+    )
+
+
+def required(needs: dict[str, set[str]], option: str) -> set[str]:
+    """Return an option with all options that it requires, over others too."""
+    held, queue = {option}, [option]
+    for item in queue:
+        for other in sorted(needs.get(item, set()) - held):
+            held.add(other)
+            queue.append(other)
+    return held
+
+
+def vessels_sail_after_their_cutoff(t: Tables) -> Iterator[Offence]:
+    """Require that vessels sail on or after their cut-off."""
+    rows = t["vessels"].filter(pl.col("cutoff") > pl.col("etd"))
+    yield from offenders(
+        "vessels", rows, "cutoff", lambda r: f"must not be after the departure ({r['etd']})"
+    )
+
+
+def vessels_sail_to_markets(t: Tables) -> Iterator[Offence]:
+    """Warn of vessels whose lane leads to no market."""
+    if t.lacks("markets"):
+        return
+    lanes = t["markets"]["lane"].drop_nulls().unique().sort().to_list()
+    rows = t["vessels"].filter(~pl.col("lane").is_in(lanes)).unique("lane", maintain_order=True)
+    yield from offenders(
+        "vessels",
+        rows,
+        "lane",
+        "no market is reached by this lane, so the row has no effect",
+        lambda r: nearest(str(r["lane"]), lanes),
+        "warning",
+    )
+
+
+def limits_name_what_is_known(t: Tables) -> Iterator[Offence]:
+    """Require that slot limits name a model, colour, option or part that exists."""
+    for kind, table in (
+        ("model", "models"),
+        ("colour", "colours"),
+        ("option", "options"),
+        ("part", "parts"),
+    ):
+        if t.lacks(table):
+            continue
+        names = t[table][kind].drop_nulls()
+        if kind == "colour":
+            names = pl.concat([names, t["orders"]["colour"].drop_nulls()])
+        known = names.unique().sort().to_list()
+        rows = t["slot_limits"].filter((pl.col("kind") == kind) & ~pl.col("item").is_in(known))
+        yield from offenders(
+            "slot_limits",
+            rows,
+            "item",
+            f"there is no such {kind}",
+            lambda r, k=known, o=table: nearest(str(r["item"]), k) or f"Add it to {o}.",  # type: ignore[misc]
+        )
+
+
+def days_are_in_order(t: Tables) -> Iterator[Offence]:
+    """Require that limits and entitlements end after they start."""
+    for table in ("slot_limits", "entitlements"):
+        rows = t[table].filter(pl.col("end") < pl.col("start"))
+        yield from offenders(
+            table, rows, "end", lambda r: f"must not be before start ({r['start']})"
+        )
+
+
+def entitlements_follow_each_other(t: Tables) -> Iterator[Offence]:
+    """Refuse entitlements of a brand that overlap."""
+    rows = t["entitlements"].drop_nulls(["brand", "start"])
+    rows = rows.sort("brand", "start", maintain_order=True).with_columns(
+        pl.col("start").shift().over("brand").alias("since"),
+        pl.col("end").shift().over("brand").alias("until"),
+    )
+    clash = rows.filter(
+        pl.col("since").is_not_null()
+        & (pl.col("since") < pl.col("start"))
+        & (pl.col("until").is_null() | (pl.col("until") >= pl.col("start")))
+    )
+
+    def rule(r: dict[str, object]) -> str:
+        until = r["until"] or "further notice"
+        held = f"from {r['since']} to {until}"
+        return f"overlaps another entitlement of {r['brand']}, which holds {held}"
+
+    hint = "Let the earlier one end before this one starts."
+    yield from offenders("entitlements", clash, "start", rule, hint)
+
+
+def slotting_is_sound(t: Tables) -> Iterator[Offence]:
+    """Require one row of parameters, a firm zone behind the frozen one, and legal VIN parts."""
+    slotting = t["slotting"]
+    hint = "Keep one row; one hub is one plant."
+    yield from offenders(
+        "slotting", slotting.slice(1), "lead_days", "the parameters are one row", hint
+    )
+    yield from offenders(
+        "slotting",
+        slotting.filter(pl.col("firm_days") < pl.col("frozen_days")),
+        "firm_days",
+        lambda r: f"must not be below frozen_days ({r['frozen_days']})",
+        "Both are counted from the first day.",
+    )
+    for column, size in (("vin_wmi", 3), ("vin_plant", 1)):
+        rows = slotting.filter(~pl.col(column).str.contains(f"^[{ALLOWED}]{{{size}}}$"))
+        count = f"{size} characters" if size > 1 else "one character"
+        rule = f"must be {count} of a VIN: capital letters without I, O and Q, or digits"
+        yield from offenders("slotting", rows, column, rule)
+
+
+def campaigns_run_in_their_shop(t: Tables) -> Iterator[Offence]:
+    """Require that campaigns and setups name parts that pass through their shop."""
+    if t.lacks("loads"):
+        return
+    loads = t["loads"].select(pl.col("item").alias("part"), "shop").drop_nulls()
+    shops = t["shops"]["shop"].to_list()
+    parts = t["parts"]["part"].to_list()
+    for table, column in (("campaigns", "part"), ("setups", "before"), ("setups", "behind")):
+        rows = t[table].filter(pl.col("shop").is_in(shops) & pl.col(column).is_in(parts))
+        rows = rows.join(loads, left_on=[column, "shop"], right_on=["part", "shop"], how="anti")
+        yield from offenders(
+            table,
+            rows,
+            column,
+            lambda r: f"loads has no row for it in shop {r['shop']!r}",
+            "Name the shop that makes it, or add it to loads.",
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    models_have_a_colour,
+    option_rules_can_be_kept,
+    vessels_sail_after_their_cutoff,
+    vessels_sail_to_markets,
+    limits_name_what_is_known,
+    days_are_in_order,
+    entitlements_follow_each_other,
+    slotting_is_sound,
+    campaigns_run_in_their_shop,
+)

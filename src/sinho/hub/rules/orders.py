@@ -1,0 +1,224 @@
+"""Rules on the order bank: what orders ask for, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import polars as pl
+
+from sinho.errors import nearest
+from sinho.hub.calendar import line_days
+from sinho.hub.hub import Hub
+from sinho.hub.places import ROW, Offence
+from sinho.hub.rules.common import Rule, Tables, offenders
+from sinho.hub.schema import ALL, LIST_SEPARATOR
+from sinho.hub.vin import wrong_vins
+
+
+def colours_of(table: pl.DataFrame, models: list[str]) -> pl.DataFrame:
+    """Return the colours in which each model can be ordered.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        Table ``colours``.
+    models : list of str
+        Models.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``model``, ``colour``, ``share`` (weight): a model's own rows, or those of all where it
+        has none.
+    """
+    rows = table.select("model", "colour", "share").drop_nulls()
+    own = rows.filter((pl.col("model") != ALL) & pl.col("model").is_in(models))
+    others = pl.DataFrame({"model": models}, schema={"model": pl.String})
+    others = others.join(own, on="model", how="anti", maintain_order="left")
+    shared = rows.filter(pl.col("model") == ALL).drop("model")
+    return pl.concat([own, others.join(shared, how="cross")])
+
+
+def colours_are_the_models(t: Tables) -> Iterator[Offence]:
+    """Require a colour that the model can be ordered in, where colours are listed."""
+    if t["colours"].is_empty() or t["orders"].is_empty() or t.lacks("colours"):
+        return
+    models = t["models"]["model"].drop_nulls().to_list()
+    known = colours_of(t["colours"], models)
+    rows = (
+        t["orders"]
+        .drop_nulls(["model", "colour"])
+        .join(known.select("model").unique(), on="model", how="semi")
+        .join(known, on=["model", "colour"], how="anti", maintain_order="left")
+    )
+    names = {str(model): part["colour"].to_list() for (model,), part in known.group_by("model")}
+    every = set(known["colour"].to_list())
+
+    def rule(r: dict[str, object]) -> str:
+        if r["colour"] in every:
+            return f"{r['model']} does not come in this colour"
+        return "there is no such colour"
+
+    def hint(r: dict[str, object]) -> str:
+        near = nearest(str(r["colour"]), names[str(r["model"])])
+        return f"{near} Or add it to colours."
+
+    yield from offenders("orders", rows, "colour", rule, hint)
+
+
+def _members(orders: pl.DataFrame) -> pl.DataFrame:
+    """Return position, model and option of the orders, one row for each option."""
+    return (
+        orders.select(ROW, "model", "options")
+        .drop_nulls("options")
+        .with_columns(pl.col("options").str.split(LIST_SEPARATOR).alias("option"))
+        .explode("option")
+    )
+
+
+def options_stand_once(t: Tables) -> Iterator[Offence]:
+    """Refuse orders that name an option twice."""
+    names = pl.col("options").str.split(LIST_SEPARATOR)
+    rows = t["orders"].drop_nulls("options").filter(names.list.n_unique() < names.list.len())
+    yield from offenders("orders", rows, "options", "names an option twice", "Name it once.")
+
+
+def options_fit_together(t: Tables) -> Iterator[Offence]:
+    """Require what an option needs, and refuse what it excludes."""
+    rules = t["option_rules"].drop_nulls(["model", "option", "kind", "other"])
+    if rules.is_empty() or t["orders"].is_empty() or t.lacks("option_rules"):
+        return
+    held = _members(t["orders"])
+    rules = rules.select(pl.col("model").alias("of"), "option", "kind", "other")
+    bound = held.join(rules, on="option", maintain_order="left").filter(
+        (pl.col("of") == ALL) | (pl.col("of") == pl.col("model"))
+    )
+    both = held.select(ROW, pl.col("option").alias("other"))
+    needs, refuses = pl.col("kind") == "requires", pl.col("kind") == "excludes"
+    missing = bound.filter(needs).join(both, on=[ROW, "other"], how="anti", maintain_order="left")
+    yield from offenders(
+        "orders",
+        missing,
+        "options",
+        lambda r: f"{r['option']} requires {r['other']}",
+        lambda r: f"Add {r['other']}, or take {r['option']} out.",
+    )
+    clash = bound.filter(refuses).join(both, on=[ROW, "other"], how="semi", maintain_order="left")
+    yield from offenders(
+        "orders",
+        clash,
+        "options",
+        lambda r: f"{r['option']} excludes {r['other']}",
+        "Take one of the two out.",
+    )
+
+
+def brands_are_the_models(t: Tables) -> Iterator[Offence]:
+    """Require the brand under which the model is sold."""
+    sold = t["models"].select("model", pl.col("brand").alias("sold"))
+    rows = t["orders"].drop_nulls("brand").join(sold, on="model", maintain_order="left")
+    rows = rows.filter(
+        (pl.col("brand") != pl.col("sold")) & pl.col("brand").is_in(t["brands"]["brand"].to_list())
+    )
+    yield from offenders(
+        "orders",
+        rows,
+        "brand",
+        lambda r: f"{r['model']} is sold under {r['sold']!r}",
+        "Change the brand or the model, or empty the cell.",
+    )
+
+
+def orders_lie_in_production(t: Tables) -> Iterator[Offence]:
+    """Require orders between start and end of production of their model."""
+    orders = t["orders"].join(
+        t["models"].select("model", "sop", "eop").drop_nulls("model").unique("model"),
+        on="model",
+        maintain_order="left",
+    )
+    for column in ("wanted", "fixed"):
+        yield from offenders(
+            "orders",
+            orders.filter(pl.col(column) < pl.col("sop")),
+            column,
+            lambda r: f"is before the start of production of {r['model']} ({r['sop']})",
+            "Choose a later day, or give an earlier sop in models.",
+        )
+    yield from offenders(
+        "orders",
+        orders.filter(pl.col("fixed") > pl.col("eop")),
+        "fixed",
+        lambda r: f"is after the end of production of {r['model']} ({r['eop']})",
+        "Choose an earlier day, or give a later eop in models.",
+    )
+    yield from offenders(
+        "orders",
+        orders.filter(pl.col("wanted") > pl.col("eop")),
+        "wanted",
+        lambda r: (
+            f"is after the end of production of {r['model']} ({r['eop']}): it has to be built "
+            "before and to wait"
+        ),
+        "Check the day and the model.",
+        "warning",
+    )
+
+
+def fixed_days_are_worked(t: Tables) -> Iterator[Offence]:
+    """Require fixed days on which the line works."""
+    fixed = t["orders"].drop_nulls("fixed")
+    if fixed.is_empty() or t.lacks("hub", "shops", "loads", "calendar", "models"):
+        return
+    settings = t["hub"].drop_nulls(["country", "start", "end", "weekend", "public_holidays"])
+    if settings.height != 1:
+        return
+    first, last = fixed["fixed"].min(), fixed["fixed"].max()
+    assert isinstance(first, dt.date)
+    assert isinstance(last, dt.date)
+    try:
+        days = line_days(Hub(t.frames), first, last)
+    except KeyError:  # a country without known holidays, reported already
+        return
+    rows = fixed.filter(~pl.col("fixed").is_in(days))
+    yield from offenders(
+        "orders",
+        rows,
+        "fixed",
+        lambda r: f"the line rests on this day ({r['fixed']:%A})",
+        "Choose a working day, or empty the cell.",
+    )
+
+
+def vins_are_right(t: Tables) -> Iterator[Offence]:
+    """Require VINs as the destination asks for them, each once."""
+    orders = t["orders"].drop_nulls("vin")
+    if orders.is_empty():
+        return
+    country = t["markets"].select("market", "country").drop_nulls("market").unique("market")
+    wrong = wrong_vins(orders.join(country, on="market", how="left", maintain_order="left"))
+    yield from offenders(
+        "orders", wrong, "vin", lambda r: str(r["reason"]), lambda r: str(r["hint"])
+    )
+    again = orders.with_columns(
+        pl.col(ROW).first().over("vin").alias("first"),
+        pl.col("order").first().over("vin").alias("other"),
+    ).filter(pl.col(ROW) != pl.col("first"))
+    yield from offenders(
+        "orders",
+        again,
+        "vin",
+        lambda r: f"order {r['other']!r} has this VIN already",
+        "A VIN belongs to one car.",
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    colours_are_the_models,
+    options_stand_once,
+    options_fit_together,
+    brands_are_the_models,
+    orders_lie_in_production,
+    fixed_days_are_worked,
+    vins_are_right,
+)

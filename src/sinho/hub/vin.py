@@ -1,0 +1,224 @@
+"""Vehicle identification numbers: their characters, check digit and parts (ISO 3779, ISO 3780)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+LENGTH = 17
+LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+"""The letters of a VIN: I, O and Q are left out, as they look like digits."""
+ALLOWED = LETTERS + "0123456789"
+YEAR_CODES = "ABCDEFGHJKLMNPRSTVWXY123456789"
+"""Codes of 30 model years from 1980 and again from 2010 on (49 CFR 565.15)."""
+FIRST_YEAR = 1980
+WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+"""Weights of the 17 positions in the check digit's sum (49 CFR 565.15)."""
+VALUES = dict(
+    zip(ALLOWED, (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10), *range(10)), strict=True)
+)
+"""Values of the characters in the check digit's sum (49 CFR 565.15)."""
+CHECK_DIGITS = "0123456789X"
+ASKED_BY = {
+    "US": "49 CFR 565.15",
+    "CA": "Motor Vehicle Safety Regulations, standard 115",
+    "MX": "NOM-001-SSP-2008",
+    "CN": "GB 16735",
+}
+"""Countries that ask for a check digit in position 9, with the rule that does."""
+SERIAL_DIGITS = 4
+"""How many of the last characters must be digits everywhere (ISO 3779)."""
+
+_VALUE_OF = np.full(256, -1, dtype=np.int64)
+for _letter, _value in VALUES.items():
+    _VALUE_OF[ord(_letter)] = _value
+_WEIGHT_OF = np.array(WEIGHTS, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class VinParts:
+    """What the positions of a VIN say.
+
+    Parameters
+    ----------
+    vin : str
+        The whole number.
+    wmi : str
+        World manufacturer identifier, positions 1 to 3.
+    descriptor : str
+        Vehicle descriptor section without position 9, positions 4 to 8.
+    check : str
+        Position 9.
+    check_wanted : str
+        The check digit that the other characters give.
+    year_code : str
+        Position 10.
+    years : tuple of int
+        Model years that the code stands for, 30 years apart; empty where it stands for none.
+    plant : str
+        Position 11.
+    serial : str
+        Positions 12 to 17.
+    """
+
+    vin: str
+    wmi: str
+    descriptor: str
+    check: str
+    check_wanted: str
+    year_code: str
+    years: tuple[int, ...]
+    plant: str
+    serial: str
+
+
+def check_digit(vin: str) -> str:
+    """Return the check digit of a VIN: its weighted sum modulo 11, ``X`` for 10.
+
+    Parameters
+    ----------
+    vin : str
+        17 allowed characters; the one in position 9 has weight 0.
+
+    Returns
+    -------
+    str
+        ``0`` to ``9`` or ``X`` (49 CFR 565.15 (c); ISO 3779 leaves it to the country).
+    """
+    total = sum(VALUES[letter] * weight for letter, weight in zip(vin, WEIGHTS, strict=True))
+    return CHECK_DIGITS[total % 11]
+
+
+def check_digits(vins: pl.Series) -> pl.Series:
+    """Return the check digits of many well-formed VINs at once; see `check_digit`."""
+    if vins.is_empty():
+        return pl.Series(vins.name, [], dtype=pl.String)
+    letters = np.frombuffer("".join(vins.to_list()).encode("ascii"), dtype=np.uint8)
+    sums: NDArray[np.int64] = _VALUE_OF[letters.reshape(-1, LENGTH)] @ _WEIGHT_OF
+    return pl.Series(vins.name, list(CHECK_DIGITS)).gather(sums % 11)
+
+
+def year_code(year: int) -> str:
+    """Return the code of a model year, which comes again after 30 years."""
+    return YEAR_CODES[(year - FIRST_YEAR) % len(YEAR_CODES)]
+
+
+def years_of(code: str) -> tuple[int, ...]:
+    """Return the model years from 1980 to 2039 for which a code stands, 30 years apart."""
+    if code not in YEAR_CODES:
+        return ()
+    first = FIRST_YEAR + YEAR_CODES.index(code)
+    return (first, first + len(YEAR_CODES))
+
+
+def check_vin(vin: str, country: str = "") -> str | None:
+    """Say why a VIN cannot be right, or None where nothing speaks against it.
+
+    Parameters
+    ----------
+    vin : str
+        The number as written.
+    country : str
+        Destination as ISO 3166 alpha-2 code: some ask for the check digit and the model year.
+
+    Returns
+    -------
+    str or None
+        The reason in words.
+    """
+    if len(vin) != LENGTH:
+        return f"a VIN has {LENGTH} characters, this one has {len(vin)}"
+    for place, letter in enumerate(vin, 1):
+        if letter in VALUES:
+            continue
+        if letter.upper() in VALUES:
+            return f"{letter!r} in position {place} must be a capital letter"
+        if letter in "IOQ":
+            return f"{letter!r} in position {place} is not used in VINs: it looks like a digit"
+        return f"{letter!r} in position {place} is no letter or digit of a VIN"
+    if not vin[-SERIAL_DIGITS:].isdigit():
+        return f"the last {SERIAL_DIGITS} characters must be digits, not {vin[-SERIAL_DIGITS:]!r}"
+    if country not in ASKED_BY:
+        return None
+    wanted = check_digit(vin)
+    if vin[8] != wanted:
+        return (
+            f"the check digit in position 9 is {vin[8]!r}, but the other characters give "
+            f"{wanted!r} ({country}: {ASKED_BY[country]})"
+        )
+    if vin[9] not in YEAR_CODES:
+        return f"{vin[9]!r} in position 10 is the code of no model year"
+    return None
+
+
+def hint_for(vin: str, country: str = "") -> str:
+    """Return what to do about a VIN that cannot be right."""
+    if len(vin) == LENGTH and all(letter in VALUES for letter in vin) and country in ASKED_BY:
+        return "Compare it with the car's papers: a character is wrong, or two have changed places."
+    return "Compare it with the car's papers, or leave the cell empty: one can be assigned."
+
+
+def decode_vin(vin: str) -> VinParts:
+    """Part a well-formed VIN into what its positions say.
+
+    Parameters
+    ----------
+    vin : str
+        17 allowed characters, as `check_vin` finds them.
+
+    Returns
+    -------
+    VinParts
+        The parts.
+
+    Raises
+    ------
+    ValueError
+        With the reason where the VIN is not well formed.
+    """
+    reason = check_vin(vin)
+    if reason is not None:
+        raise ValueError(reason)
+    return VinParts(
+        vin=vin,
+        wmi=vin[:3],
+        descriptor=vin[3:8],
+        check=vin[8],
+        check_wanted=check_digit(vin),
+        year_code=vin[9],
+        years=years_of(vin[9]),
+        plant=vin[10],
+        serial=vin[11:],
+    )
+
+
+def wrong_vins(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of a table whose VIN cannot be right, with the reason.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        With ``vin`` (text, not null) and ``country`` (text or null).
+
+    Returns
+    -------
+    polars.DataFrame
+        The rows, with ``reason`` and ``hint``.
+    """
+    formed = pl.col("vin").str.contains(f"^[{ALLOWED}]{{{LENGTH - SERIAL_DIGITS}}}[0-9]{{4}}$")
+    asked = pl.col("country").is_in(list(ASKED_BY)).fill_null(False)
+    table = table.with_columns(formed.alias("formed_"), asked.alias("asked_"))
+    well = table.filter(pl.col("formed_") & pl.col("asked_"))
+    digits = check_digits(well["vin"])
+    wrong = (well["vin"].str.slice(8, 1) != digits) | ~well["vin"].str.slice(9, 1).is_in(
+        list(YEAR_CODES)
+    )
+    rows = pl.concat([table.filter(~pl.col("formed_")), well.filter(wrong)])
+    told = [(v, c or "") for v, c in rows.select("vin", "country").iter_rows()]
+    return rows.drop("formed_", "asked_").with_columns(
+        pl.Series("reason", [check_vin(*pair) for pair in told], dtype=pl.String),
+        pl.Series("hint", [hint_for(*pair) for pair in told], dtype=pl.String),
+    )
