@@ -1,5 +1,6 @@
 """The frozen results that stages exchange."""
 
+from sinho.results.orders import Orders
 from sinho.results.plan import (
     LINES,
     Comparison,
@@ -18,6 +19,7 @@ __all__ = [
     "Explanation",
     "MonthPlan",
     "Needs",
+    "Orders",
     "Relaxation",
     "Score",
     "Sequence",

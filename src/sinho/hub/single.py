@@ -1,0 +1,50 @@
+"""Checks one table against a hub that is sound by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from sinho.hub.check import Raw, Typed, reference_offences, schema_offences, typed
+from sinho.hub.hub import Hub
+from sinho.hub.places import ROW, Found, Place, found
+from sinho.hub.rules.common import Rule, Tables
+
+
+def check_single(hub: Hub, raw: Raw, rules: Sequence[Rule]) -> tuple[pl.DataFrame, list[Found]]:
+    """Type and check one table that takes the place of a hub's own.
+
+    Parameters
+    ----------
+    hub : Hub
+        A checked hub.
+    raw : Raw
+        The table as it was found.
+    rules : sequence of Rule
+        Rules between tables that are checked beside cells, keys and references.
+
+    Returns
+    -------
+    table : polars.DataFrame
+        The table, typed, with defaults filled in.
+    problems : list of Found
+        What is wrong with the table; nothing of the hub's other tables.
+    """
+    name = raw.table
+    tables = {
+        other: Typed(frame, Place(other, f"table {other}", frame), {}, frozenset(), ())
+        for other, frame in hub.tables.items()
+    }
+    tables[name] = own = typed(raw)
+    offences = [*own.offences]
+    if own.frame.height:
+        offences += schema_offences(own, name)
+    offences += [o for o in reference_offences(tables, frozenset()) if o.table == name]
+    view = Tables(
+        {other: table.frame.with_row_index(ROW) for other, table in tables.items()},
+        frozenset({name}) if own.missing else frozenset(),
+    )
+    for rule in rules:
+        offences += [offence for offence in rule(view) if offence.table == name]
+    return own.frame, found(offences, {name: own.place})

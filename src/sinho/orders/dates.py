@@ -1,0 +1,108 @@
+"""The days on which generated orders are wanted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sinho.hub import Hub
+from sinho.hub.calendar import line_days
+from sinho.units import next_month
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+def end_of(start: dt.date, *, weeks: bool) -> dt.date:
+    """Return the last day of a planning period: of the month, or the Sunday of the week."""
+    if weeks:
+        return start + dt.timedelta(days=6 - start.weekday())
+    return next_month(start) - ONE_DAY
+
+
+@dataclass(frozen=True)
+class Line:
+    """The working days of the line within some days.
+
+    Parameters
+    ----------
+    days : tuple of datetime.date
+        Working days in order.
+    """
+
+    days: tuple[dt.date, ...]
+
+    @classmethod
+    def of(cls, hub: Hub, first: dt.date, last: dt.date) -> Line:
+        """Return the working days of a hub's line."""
+        return cls(tuple(line_days(hub, first, last)))
+
+    def between(self, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
+        """Return the working days from one day to another, both included."""
+        return self.days[bisect_left(self.days, first) : bisect_left(self.days, last + ONE_DAY)]
+
+
+def spread(cars: int, days: Sequence[dt.date], chance: np.random.Generator) -> list[dt.date]:
+    """Spread cars evenly over days, in random order.
+
+    Parameters
+    ----------
+    cars : int
+        Cars n.
+    days : sequence of datetime.date
+        D days, at least one.
+    chance : numpy.random.Generator
+        Source of random numbers.
+
+    Returns
+    -------
+    list of datetime.date
+        A day for each car: every day occurs floor(n / D) times or once more.
+    """
+    places: NDArray[np.int64] = np.floor(
+        (np.arange(cars) + chance.random()) * len(days) / max(cars, 1)
+    ).astype(np.int64)
+    return [days[place] for place in chance.permutation(np.minimum(places, len(days) - 1))]
+
+
+@dataclass(frozen=True)
+class Vessels:
+    """The voyages of each trade lane in the order of their cut-offs."""
+
+    by_lane: dict[str, tuple[list[dt.date], list[dt.date]]]
+
+    @classmethod
+    def of(cls, hub: Hub) -> Vessels:
+        """Read the vessels of a hub."""
+        table = hub["vessels"].drop_nulls(["lane", "cutoff", "etd"]).sort("cutoff", "etd")
+        return cls(
+            {
+                str(lane): (rows["cutoff"].to_list(), rows["etd"].to_list())
+                for (lane,), rows in table.group_by("lane", maintain_order=True)
+            }
+        )
+
+    def departure(self, lane: str | None, ready: dt.date) -> dt.date:
+        """Return when a car leaves that is ready on a day: the first vessel it can still take.
+
+        Parameters
+        ----------
+        lane : str or None
+            Trade lane; None for a domestic market, whose cars leave on the day.
+        ready : datetime.date
+            Day on which the car is handed over at the port or to the carrier.
+        """
+        cutoffs, etds = self.by_lane.get(lane or "", ([], []))
+        place = bisect_left(cutoffs, ready)
+        return etds[place] if place < len(etds) else ready
+
+
+def contracted(hub: Hub) -> pl.DataFrame:
+    """Return brand, start and end of the contracts that ask for a least volume."""
+    table = hub["contracts"].filter(pl.col("least") > 0)
+    return table.select("brand", "start", "end", "models")

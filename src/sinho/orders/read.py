@@ -1,0 +1,181 @@
+"""Reads orders from a CSV file, an Excel sheet, a Parquet file or the hub, and checks each row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from sinho.errors import DataError, Problem, nearest
+from sinho.hub import Hub
+from sinho.hub.check import Raw
+from sinho.hub.csvfile import read_csv
+from sinho.hub.grid import headings, raw_table
+from sinho.hub.places import Found, about_table
+from sinho.hub.rules.orders import RULES
+from sinho.hub.schema import LIST_SEPARATOR
+from sinho.hub.single import check_single
+from sinho.orders.capacity import too_many_fixed
+from sinho.results import Orders
+from sinho.results.orders import ORDER_SCHEMA
+
+TABLE = "orders"
+EXCEL = (".xlsx", ".xlsm")
+PARQUET = (".parquet", ".pq")
+
+
+def read_orders(
+    source: str | Path | Hub, hub: Hub, *, capacity: pl.DataFrame | None = None
+) -> Orders:
+    """Read orders and check every row.
+
+    Parameters
+    ----------
+    source : str, pathlib.Path or Hub
+        A CSV file, an Excel workbook (sheet ``orders``, or its only sheet), a Parquet file, or a
+        hub, whose own table is taken. Columns are those of table ``orders`` of the data
+        dictionary.
+    hub : Hub
+        The hub that knows models, markets, options and colours.
+    capacity : polars.DataFrame, optional
+        ``date`` and ``capacity`` [cars]: with it, fixed orders beyond what a day can build are
+        refused.
+
+    Returns
+    -------
+    Orders
+        The orders in the order of the input.
+
+    Raises
+    ------
+    DataError
+        With every problem found, each with its row.
+    FileNotFoundError
+        When there is no such file.
+    """
+    if isinstance(source, Hub):
+        raw: Raw | None = Raw(TABLE, f"table {TABLE}", source[TABLE])
+        found: list[Found] = []
+    else:
+        raw, found = _raw(Path(source))
+    if raw is None:
+        raise DataError(_problems(found))
+    table, more = _checked(hub, raw, capacity)
+    problems = _problems([*found, *more])
+    if any(problem.severity == "error" for problem in problems):
+        raise DataError(problems)
+    return Orders(_bank(table, hub, raw), "read")
+
+
+def check_orders(
+    hub: Hub,
+    table: pl.DataFrame,
+    where: str = "table orders",
+    *,
+    capacity: pl.DataFrame | None = None,
+) -> list[Problem]:
+    """Return everything that is wrong with a table of orders.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub that knows models, markets, options and colours.
+    table : polars.DataFrame
+        Columns of table ``orders``; others, such as those of `Orders`, are passed over.
+    where : str
+        What the table is called in problems; rows are counted as a spreadsheet would.
+    capacity : polars.DataFrame, optional
+        ``date`` and ``capacity`` [cars] of each day.
+
+    Returns
+    -------
+    list of Problem
+        Errors and warnings in the order of the rows; empty where all is well.
+    """
+    known = [name for name in table.columns if name not in ("month", "source")]
+    columns, found, missing = headings(TABLE, where, known)
+    cells = table.select([pl.col(known[place]).alias(name) for place, name in columns.items()])
+    _, more = _checked(hub, Raw(TABLE, where, cells, missing=missing), capacity)
+    return list(_problems([*found, *more]))
+
+
+def _checked(hub: Hub, raw: Raw, capacity: pl.DataFrame | None) -> tuple[pl.DataFrame, list[Found]]:
+    rules = RULES if capacity is None else (*RULES, too_many_fixed(capacity))
+    return check_single(hub, raw, rules)
+
+
+def _problems(found: list[Found]) -> tuple[Problem, ...]:
+    ordered = sorted(found, key=lambda item: item.order)
+    return tuple(dict.fromkeys(item.problem for item in ordered))
+
+
+def _raw(path: Path) -> tuple[Raw | None, list[Found]]:
+    """Return the cells of a file."""
+    if not path.exists():
+        near = nearest(path.name, [p.name for p in path.absolute().parent.glob("*")])
+        raise FileNotFoundError(
+            f"there is no file {path}. {near if near.startswith('Did') else ''}".rstrip()
+        )
+    kind = path.suffix.lower()
+    if kind in EXCEL:
+        return _sheet(path)
+    if kind in PARQUET:
+        return _parquet(path)
+    if kind != ".csv":
+        rule = "orders are read from .csv, .xlsx and .parquet files"
+        return None, [about_table(TABLE, Problem(path.name, rule))]
+    grid, problems = read_csv(path)
+    found = [about_table(TABLE, problem, problem.row or 0) for problem in problems]
+    if grid is None:
+        return None, found
+    raw, more = raw_table(TABLE, path.name, grid)
+    return raw, [*found, *more]
+
+
+def _sheet(path: Path) -> tuple[Raw | None, list[Found]]:
+    from sinho.hub.workbook import read_grids
+
+    grids, broken = read_grids(path)
+    if broken is not None:
+        return None, [about_table(TABLE, broken)]
+    name = TABLE if TABLE in grids or len(grids) != 1 else next(iter(grids))
+    grid = grids.get(name)
+    if grid is None:
+        rule = "the sheet is empty" if name in grids else "the sheet is missing"
+        hint = "Give a sheet 'orders' with headings in its first row."
+        return None, [about_table(TABLE, Problem(f"{path.name}, sheet {name}", rule, hint=hint))]
+    return raw_table(TABLE, f"{path.name}, sheet {name}", grid)
+
+
+def _parquet(path: Path) -> tuple[Raw | None, list[Found]]:
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        rule = f"the file cannot be read: {str(error).splitlines()[0]}"
+        return None, [about_table(TABLE, Problem(path.name, rule))]
+    known = [name for name in frame.columns if name not in ("month", "source")]
+    columns, found, missing = headings(TABLE, path.name, known)
+    cells = frame.select([pl.col(known[place]).alias(name) for place, name in columns.items()])
+    return Raw(TABLE, path.name, cells, missing=missing), found
+
+
+def _bank(table: pl.DataFrame, hub: Hub, raw: Raw) -> pl.DataFrame:
+    """Return checked orders with brands, options in alphabetical order, and their rows."""
+    rows = raw.rows if raw.rows is not None else pl.int_range(2, table.height + 2, eager=True)
+    source = f"{raw.where} row " + rows.cast(pl.String)
+    brands = hub["models"].select("model", pl.col("brand").alias("sold"))
+    return (
+        table.with_columns(source.alias("source"), pl.lit(None, pl.Date).alias("month"))
+        .join(brands, on="model", how="left", maintain_order="left")
+        .with_columns(
+            pl.coalesce("brand", "sold").alias("brand"),
+            sorted_options(pl.col("options")),
+        )
+        .select(pl.col(name).cast(kind) for name, kind in ORDER_SCHEMA.items())
+    )
+
+
+def sorted_options(options: pl.Expr) -> pl.Expr:
+    """Return lists of options in alphabetical order, an empty text for none."""
+    names = options.fill_null("").str.split(LIST_SEPARATOR).list.sort()
+    return names.list.join(LIST_SEPARATOR).alias("options")

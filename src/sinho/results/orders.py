@@ -1,0 +1,65 @@
+"""The frozen results of reading and generating orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+ORDER_SCHEMA: dict[str, pl.DataType] = {
+    "order": pl.String(),
+    "brand": pl.String(),
+    "model": pl.String(),
+    "market": pl.String(),
+    "colour": pl.String(),
+    "options": pl.String(),
+    "wanted": pl.Date(),
+    "priority": pl.Int64(),
+    "fixed": pl.Date(),
+    "vin": pl.String(),
+    "former": pl.Date(),
+    "month": pl.Date(),
+    "source": pl.String(),
+}
+"""Columns of a bank of orders."""
+
+LOST_SCHEMA: dict[str, pl.DataType] = {
+    "model": pl.String(),
+    "market": pl.String(),
+    "month": pl.Date(),
+    "asked": pl.Float64(),
+    "orders": pl.Int64(),
+}
+"""Columns of what was asked for and what became orders."""
+
+
+@dataclass(frozen=True)
+class Orders:
+    """A bank of orders, each for one car.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        One row for each order: ``order``, ``brand``, ``model``, ``market``, ``colour``,
+        ``options`` (names in alphabetical order parted by ``;``, an empty text for none),
+        ``wanted`` (day on which the car is to leave), ``priority`` (1 first), ``fixed`` (day on
+        which it must be built, or null), ``vin`` (or null), ``former`` (day to which it was
+        slotted before, or null), ``month`` (first day of the month whose demand it serves; null
+        for orders that were read) and ``source`` (file and row, or ``generated``).
+    origin : {"read", "generated"}
+        Where the orders come from.
+    seed : int or None
+        Seed of generated orders.
+    lost : polars.DataFrame
+        ``model``, ``market``, ``month``, ``asked`` (cars of the plan within the days, which may
+        be parts of a car) and ``orders`` (made of them); no rows for orders that were read.
+    """
+
+    table: pl.DataFrame = field(repr=False)
+    origin: Literal["read", "generated"]
+    seed: int | None = None
+    lost: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LOST_SCHEMA), repr=False)
+
+    def __len__(self) -> int:
+        return self.table.height
