@@ -30,11 +30,12 @@ def generate_orders(
     """Generate an order bank from planned volumes, take rates, colours and option rules.
 
     Each period's cars within the days are whole cars by largest remainder: first the models',
-    then, within a model, the markets'. Options and colours are quotas, not independent draws:
-    of 1,000 cars with a take rate of 30 %, 300 have the option. Which cars have them is drawn
-    under the option rules; see `sinho.orders.fit.fit_options`. Cars aim at working days evenly;
-    they are wanted when what is built on that day leaves: after ``lead_days`` at home, with the
-    first vessel whose cut-off they reach overseas.
+    then, within a model, the markets'; what is rounded off a period is carried on to the next.
+    Options and colours are quotas, not independent draws: of 1,000 cars with a take rate of 30 %,
+    300 have the option. Which cars have them is drawn under the option rules; see
+    `sinho.orders.fit.fit_options`. Cars aim at working days evenly; they are wanted when what is
+    built on that day leaves: after ``lead_days`` at home, with the first vessel whose cut-off
+    they reach overseas.
 
     Parameters
     ----------
@@ -180,6 +181,7 @@ def _groups(
     }
     groups: list[_Group] = []
     lost: list[dict[str, Any]] = []
+    behind = 0.0
     for (start,), part in made.group_by("period", maintain_order=True):
         assert isinstance(start, dt.date)
         end = end_of(start, weeks=weeks)
@@ -192,7 +194,10 @@ def _groups(
             all_days = line.between(max(start, sop), min(end, eop))
             days[model] = line.between(max(start, sop, first), min(end, eop, last))
             scaled.append(units * len(days[model]) / len(all_days) if all_days else 0.0)
-        cars = _whole_cars(part["model"].to_list(), scaled)
+        behind += sum(scaled)
+        total = int(np.floor(behind + 0.5))
+        behind -= total
+        cars = _whole_cars(part["model"].to_list(), scaled, total)
         for model, market, units, count in zip(
             part["model"], part["market"], scaled, cars, strict=True
         ):
@@ -211,14 +216,14 @@ def _groups(
     return groups, table.group_by(keys, maintain_order=True).agg(pl.all().sum())
 
 
-def _whole_cars(models: list[str], units: list[float]) -> list[int]:
+def _whole_cars(models: list[str], units: list[float], total: int) -> list[int]:
     """Round to whole cars: the models' totals first, then the markets within each model."""
     names = list(dict.fromkeys(models))
     places = {name: [n for n, model in enumerate(models) if model == name] for name in names}
-    totals = whole([sum(units[n] for n in places[name]) for name in names])
+    totals = whole([sum(units[n] for n in places[name]) for name in names], total)
     cars = [0] * len(models)
-    for name, total in zip(names, totals, strict=True):
-        counts = whole([units[n] for n in places[name]], int(total))
+    for name, count_of_model in zip(names, totals, strict=True):
+        counts = whole([units[n] for n in places[name]], int(count_of_model))
         for n, count in zip(places[name], counts, strict=True):
             cars[n] = int(count)
     return cars
@@ -253,6 +258,9 @@ class _Bank:
             for option, share in self.choices.rates(model, market).items()
         }
         fitted = fit_options(cars, quotas, self.choices.rules[model], chance)
+        for option, count in quotas.items():
+            held = int(fitted[option].sum()) if option in fitted else 0
+            self.carry.correct((model, option), held - count)
         schema = {**ORDER_SCHEMA, "draw": pl.Float64()}
         return pl.DataFrame(
             {

@@ -98,3 +98,8 @@ class Carry:
         count = int(np.clip(np.floor(share * cars + left + 0.5), 0, cars))
         self._left[key] = np.clip(np.array([left + share * cars - count]), -1.0, 1.0)
         return count
+
+    def correct(self, key: object, more: int) -> None:
+        """Take into account that a group has more cars than its quota, or fewer (below 0)."""
+        if more and key in self._left:
+            self._left[key] = np.clip(self._left[key] - more, -1.0, 1.0)

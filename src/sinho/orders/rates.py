@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from sinho.hub import Hub
+from sinho.hub.rules.ordering import RATES, take_rate
 from sinho.hub.rules.orders import colours_of
 from sinho.hub.schema import ALL
 from sinho.orders.fit import OptionRules
@@ -56,7 +57,7 @@ class Choices:
         table = hub["option_rules"].select("model", "option", "kind", "other").rows()
         return cls(
             tuple(name for name in hub["options"]["option"].to_list() if name in rated),
-            {(m, k, o): s for m, k, o, s in rates.select(*RATE_KEYS, "share").iter_rows()},
+            {(m, k, o): s for m, k, o, s in rates[RATES].iter_rows()},
             colours,
             {
                 model: OptionRules.of(row[1:] for row in table if row[0] in (model, ALL))
@@ -66,16 +67,9 @@ class Choices:
 
     def share(self, model: str, market: str, option: str) -> float:
         """Return the take rate that holds: of model and market, of the model, the market, all."""
-        for key in ((model, market), (model, ALL), (ALL, market), (ALL, ALL)):
-            share = self.shares.get((*key, option))
-            if share is not None:
-                return share
-        return 0.0
+        return take_rate(self.shares, model, market, option)
 
     def rates(self, model: str, market: str) -> dict[str, float]:
         """Return the take rates above 0 that hold for a model and market."""
         shares = {name: self.share(model, market, name) for name in self.options}
         return {name: share for name, share in shares.items() if share > 0}
-
-
-RATE_KEYS = ("model", "market", "option")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -67,6 +67,63 @@ def required(needs: dict[str, set[str]], option: str) -> set[str]:
             held.add(other)
             queue.append(other)
     return held
+
+
+def rates_agree_with_rules(t: Tables) -> Iterator[Offence]:
+    """Warn of take rates that no cars could have under the option rules."""
+    rules = t["option_rules"].drop_nulls(["model", "option", "kind", "other"])
+    rates = t["option_rates"].drop_nulls(["model", "market", "option", "share"])
+    if rules.is_empty() or rates.is_empty() or t.lacks("models", "markets"):
+        return
+    shares = {(m, k, o): s for m, k, o, s in rates[RATES].iter_rows()}
+    markets = [ALL, *rates.filter(pl.col("market") != ALL)["market"].unique().sort().to_list()]
+    models = [ALL, *rates.filter(pl.col("model") != ALL)["model"].unique().sort().to_list()]
+    told: dict[int, str] = {}
+    for row, of, option, kind, other in rules[[ROW, "model", "option", "kind", "other"]].rows():
+        for model in models if of == ALL else [of]:
+            for market in markets:
+                one = take_rate(shares, model, market, option)
+                two = take_rate(shares, model, market, other)
+                where = f"{'all models' if model == ALL else model}, {market}"
+                if market == ALL:
+                    where = where.removesuffix(f", {ALL}")
+                if kind == "requires" and one > two + 1e-9:
+                    words = f"more cars take {option} ({one:g}) than {other} ({two:g})"
+                elif kind == "excludes" and one + two > 1 + 1e-9:
+                    words = f"{option} ({one:g}) and {other} ({two:g}) together exceed all cars"
+                else:
+                    continue
+                told.setdefault(row, f"{words} by option_rates ({where})")
+    yield from offenders(
+        "option_rules",
+        rules.filter(pl.col(ROW).is_in(list(told))),
+        "option",
+        lambda r: told[int(str(r[ROW]))],
+        "Generated orders keep the rule and miss the take rates.",
+        "warning",
+    )
+
+
+RATES = ["model", "market", "option", "share"]
+
+
+def take_rate(
+    shares: Mapping[tuple[str, str, str], float], model: str, market: str, option: str
+) -> float:
+    """Return the take rate that holds: of model and market, else the model, the market, all.
+
+    Parameters
+    ----------
+    shares : mapping of (str, str, str) to float
+        Table ``option_rates``: share by model (or all), market (or all) and option.
+    model, market, option : str
+        What is looked up.
+    """
+    for key in ((model, market), (model, ALL), (ALL, market), (ALL, ALL)):
+        share = shares.get((*key, option))
+        if share is not None:
+            return share
+    return 0.0
 
 
 def vessels_sail_after_their_cutoff(t: Tables) -> Iterator[Offence]:
@@ -191,6 +248,7 @@ def campaigns_run_in_their_shop(t: Tables) -> Iterator[Offence]:
 RULES: tuple[Rule, ...] = (
     models_have_a_colour,
     option_rules_can_be_kept,
+    rates_agree_with_rules,
     vessels_sail_after_their_cutoff,
     vessels_sail_to_markets,
     limits_name_what_is_known,
