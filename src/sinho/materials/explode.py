@@ -1,0 +1,289 @@
+"""From cars to what they need of every part, hour by hour."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from math import floor
+
+import numpy as np
+import polars as pl
+
+from sinho.errors import DataError, Problem, nearest
+from sinho.hub import Hub
+from sinho.materials.allot import (
+    STEP,
+    is_continuous,
+    largest_remainder,
+    rounded_cumulative,
+    spread,
+)
+from sinho.materials.clock import Clock
+from sinho.results.supply import ALLOTTED, NEEDS, USES, Needs
+
+_WHOLE = 1e-9
+
+
+@dataclass(frozen=True)
+class Part:
+    """What the stage needs to know of a part.
+
+    Parameters
+    ----------
+    name, kind, unit, supply : str
+        As in the hub's table ``parts``.
+    good : float
+        Good units per unit started.
+    """
+
+    name: str
+    kind: str
+    unit: str
+    supply: str
+    good: float
+
+    @property
+    def step(self) -> float:
+        """What its quantities are multiples of."""
+        return STEP if is_continuous(self.unit) else 1.0
+
+
+def parts_of(hub: Hub) -> dict[str, Part]:
+    """Return the parts of a hub by name."""
+    return {
+        row["part"]: Part(row["part"], row["kind"], row["unit"], row["supply"], row["yield_share"])
+        for row in hub["parts"].to_dicts()
+    }
+
+
+def explode(hub: Hub, cars: pl.DataFrame, clock: Clock) -> Needs:
+    """Explode cars over the bill of materials into what each day and hour needs.
+
+    A quantity below one of a part counted in pieces is the share of a model's cars that have it.
+    Such parts of one kind (the engine families of a model) exclude each other: each day their
+    units are found by largest remainder from the shares of the day's cars, with what the days
+    before left over, and spread evenly over the day's cars; so every car has one family, and
+    running totals stay within a unit of the shares. Deeper levels are needed in the hour in which
+    the car is built (lot for lot); their running totals are rounded, so that nothing is lost.
+    ``started`` counts what must be started to have the good units: the running total over the
+    part's yield, rounded up.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub: tables ``parts`` and ``bom``.
+    cars : polars.DataFrame
+        ``order``, ``model``, ``date`` and, where the day is sequenced, ``position`` (1 first); the
+        other columns are not read. Cars without a date are left out.
+    clock : Clock
+        Working time of the line.
+
+    Returns
+    -------
+    Needs
+        Needs by part, day and hour, what each car takes, and how shares were allotted.
+
+    Raises
+    ------
+    DataError
+        When a car's model is unknown or its day has no working hours.
+    """
+    placed = _placed(hub, cars, clock)
+    parts = parts_of(hub)
+    bom: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for row in hub["bom"].to_dicts():
+        bom[row["parent"]].append((row["part"], float(row["quantity"])))
+    uses, allotted = _car_parts(placed, bom, parts)
+    return Needs(table=_levels(uses, bom, parts), uses=uses, allotted=allotted)
+
+
+def _placed(hub: Hub, cars: pl.DataFrame, clock: Clock) -> pl.DataFrame:
+    """Give every car its hour and time: by its position, else evenly over the day."""
+    if "position" not in cars.columns:
+        cars = cars.with_columns(pl.lit(None, pl.Int64).alias("position"))
+    cars = cars.select(
+        pl.col("order").cast(pl.String),
+        "model",
+        "date",
+        pl.col("position").cast(pl.Int64),
+    ).drop_nulls("date")
+    hours = dict(zip(clock.line.dates, clock.line.hours, strict=True))
+    begins = dict(zip(clock.line.dates, clock.line.begins, strict=True))
+    _check(hub, cars, hours)
+    cars = cars.sort("date", "position", "order", nulls_last=True, maintain_order=True)
+    times: list[dt.datetime] = []
+    hour: list[int | None] = []
+    for (date,), day in cars.group_by("date", maintain_order=True):
+        assert isinstance(date, dt.date)
+        positions = day["position"].to_list()
+        places = max([len(positions), *(p for p in positions if p is not None)])
+        taken = {p for p in positions if p is not None}
+        free = (p for p in range(1, places + 1) if p not in taken)
+        takt = hours[date] / places
+        begin = dt.datetime(1970, 1, 1) + dt.timedelta(hours=float(begins[date]))
+        for position in positions:
+            done = ((next(free) if position is None else position) - 1) * takt
+            times.append(begin + dt.timedelta(seconds=floor(done * 3600 + 1e-6)))
+            hour.append(None if position is None else int(done + 1e-9))
+    return cars.with_columns(
+        pl.Series("hour", hour, pl.Int64), pl.Series("time", times, pl.Datetime("us"))
+    )
+
+
+def _check(hub: Hub, cars: pl.DataFrame, hours: dict[dt.date, float]) -> None:
+    models = set(hub["models"]["model"].to_list())
+    problems = [
+        Problem("cars", "the model is not in the hub", value=name, hint=nearest(str(name), models))
+        for name in cars["model"].unique().sort().to_list()
+        if name not in models
+    ]
+    problems += [
+        Problem("cars", "cars stand on a day on which the line does not work", value=str(date))
+        for date in cars["date"].unique().sort().to_list()
+        if not hours.get(date)
+    ]
+    if problems:
+        raise DataError(problems)
+
+
+def _car_parts(
+    placed: pl.DataFrame, bom: dict[str, list[tuple[str, float]]], parts: dict[str, Part]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give every car its own parts, shares as whole units."""
+    frames = []
+    allotted: list[tuple[dt.date, str, str, float, int, float, int]] = []
+    for (model,), own in placed.group_by("model", maintain_order=True):
+        fixed, shares = _shares(bom.get(str(model), []), parts)
+        for part, quantity in fixed:
+            frames.append(
+                own.with_columns(
+                    pl.lit(part, pl.String).alias("part"), pl.lit(quantity).alias("units")
+                )
+            )
+        for kinds in shares.values():
+            frames += _allot(str(model), own, kinds, allotted)
+    columns = [pl.col(name).cast(kind) for name, kind in USES.items()]
+    uses = pl.concat(frames).select(columns) if frames else pl.DataFrame(schema=USES)
+    return (
+        uses.sort("time", "order", "part"),
+        pl.DataFrame(allotted, schema=ALLOTTED, orient="row").sort("date", "model", "part"),
+    )
+
+
+def _shares(
+    rows: list[tuple[str, float]], parts: dict[str, Part]
+) -> tuple[list[tuple[str, float]], dict[str, list[tuple[str, float]]]]:
+    """Part what every car has from what a share of the cars has, by kind of part."""
+    fixed, shares = [], defaultdict(list)
+    for name, quantity in rows:
+        if is_continuous(parts[name].unit):
+            fixed.append((name, quantity))
+            continue
+        whole = floor(quantity + _WHOLE)
+        if whole:
+            fixed.append((name, float(whole)))
+        if quantity - whole > _WHOLE:
+            shares[parts[name].kind].append((name, quantity - whole))
+    return fixed, shares
+
+
+def _allot(
+    model: str,
+    own: pl.DataFrame,
+    kinds: list[tuple[str, float]],
+    allotted: list[tuple[dt.date, str, str, float, int, float, int]],
+) -> list[pl.DataFrame]:
+    """Allot the parts of one kind to a model's cars, day by day.
+
+    Shares that sum to more than one are parted into groups that fit into a car each.
+    """
+    frames = []
+    for group in _fitting(kinds):
+        names = [name for name, _ in group]
+        share = np.array([value for _, value in group])
+        rest = 1.0 - float(share.sum())
+        if rest > 1e-6:
+            names, share = [*names, ""], np.append(share, rest)
+        carried = np.zeros(len(names))
+        for (date,), day in own.group_by("date", maintain_order=True):
+            assert isinstance(date, dt.date)
+            wanted = share * day.height + carried
+            units = largest_remainder(wanted.tolist(), day.height)
+            carried = wanted - np.array(units)
+            allotted += [
+                (date, model, name, float(share[k]), day.height, round(float(wanted[k]), 6), n)
+                for k, (name, n) in enumerate(zip(names, units, strict=True))
+            ]
+            given = [names[k] for k in spread(units)]
+            frames.append(
+                day.with_columns(
+                    pl.Series("part", given, pl.String), pl.lit(1.0).alias("units")
+                ).filter(pl.col("part") != "")
+            )
+    return frames
+
+
+def _fitting(kinds: list[tuple[str, float]]) -> list[list[tuple[str, float]]]:
+    """Part shares into groups of at most one unit a car, in their order."""
+    groups: list[list[tuple[str, float]]] = []
+    for name, share in kinds:
+        for group in groups:
+            if sum(value for _, value in group) + share <= 1 + 1e-6:
+                group.append((name, share))
+                break
+        else:
+            groups.append([(name, share)])
+    return groups
+
+
+def _levels(
+    uses: pl.DataFrame, bom: dict[str, list[tuple[str, float]]], parts: dict[str, Part]
+) -> pl.DataFrame:
+    """Carry needs down the levels of the bill of materials."""
+    slots = uses.select("date", "hour").unique().sort("date", "hour", nulls_last=True)
+    place = {key: n for n, key in enumerate(slots.iter_rows())}
+    wanted = {name: np.zeros(len(place)) for name in parts}
+    for date, hour, name, units in (
+        uses.group_by("date", "hour", "part").agg(pl.col("units").sum()).iter_rows()
+    ):
+        wanted[name][place[date, hour]] += units
+    frames = []
+    for name in _top_down(parts, bom):
+        part = parts[name]
+        if not wanted[name].any():
+            continue
+        units = rounded_cumulative(np.cumsum(wanted[name]), part.step)
+        started = rounded_cumulative(np.cumsum(units) / part.good, part.step, up=True)
+        for child, quantity in bom.get(name, []):
+            wanted[child] = wanted[child] + started * quantity
+        frames.append(
+            slots.with_columns(
+                pl.lit(name, pl.String).alias("part"),
+                pl.Series("units", units),
+                pl.Series("started", started),
+                pl.Series("scrap", np.round(started - units, 6)),
+            ).filter((pl.col("units") != 0) | (pl.col("started") != 0))
+        )
+    if not frames:
+        return pl.DataFrame(schema=NEEDS)
+    columns = [pl.col(name).cast(kind) for name, kind in NEEDS.items()]
+    return pl.concat(frames).select(columns).sort("date", "hour", "part", nulls_last=True)
+
+
+def _top_down(parts: dict[str, Part], bom: dict[str, list[tuple[str, float]]]) -> list[str]:
+    """Order parts so that each stands behind everything that it goes into."""
+    order: list[str] = []
+    seen: set[str] = set()
+
+    def visit(name: str) -> None:
+        if name in seen:
+            return
+        seen.add(name)
+        for child, _ in bom.get(name, []):
+            visit(child)
+        order.append(name)
+
+    for name in parts:
+        visit(name)
+    return order[::-1]

@@ -1,0 +1,124 @@
+"""The lot-sizing heuristic: run-out times for a start, then a local search over campaigns."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sinho.materials.lots import Ints, LotProblem, Lots, plan_of, runs
+
+LENGTHS = (1, 2, 3, 4, 6, 8, 12, 16)
+"""Slots for which a campaign runs at least, one start for each."""
+
+
+def search(problem: LotProblem, *, moves: int = 4000, seed: int = 0) -> Lots:
+    """Find a good plan of campaigns.
+
+    Starts are built slot by slot: the shop stays with its part for a least number of slots and as
+    long as no other part runs below its safety stock before the next slot; then it changes to
+    the part that does so first. The best start is improved by annealing: campaigns are moved by a
+    slot or more, swapped, split, taken out or put in; each setting is filled as late as possible
+    (`sinho.materials.lots.fill`). The same seed and number of moves give the same plan.
+
+    Parameters
+    ----------
+    problem : LotProblem
+        The problem.
+    moves : int
+        Moves tried.
+    seed : int
+        Seed of the search.
+
+    Returns
+    -------
+    Lots
+        The best plan found.
+    """
+    n_parts, n_slots = problem.shape
+    begun = [plan_of(problem, start) for start in _starts(problem)]
+    best = min((plan for plan in begun if plan is not None), key=lambda plan: plan.cost)
+    if n_parts == 1 or n_slots == 1:
+        return best
+    rng = np.random.default_rng(seed)
+    now, heat = best, 0.03 * best.cost
+    for move in range(moves):
+        setting = _moved(now.setting, n_parts, rng)
+        if setting is None:
+            continue
+        plan = plan_of(problem, setting)
+        if plan is None:
+            continue
+        allowed = heat * (1 - move / moves) ** 2 * -np.log(max(rng.random(), 1e-12))
+        if plan.cost <= now.cost + allowed:
+            now = plan
+            if plan.cost < best.cost - 1e-12:
+                best = plan
+    return best
+
+
+def _starts(problem: LotProblem) -> list[Ints]:
+    n_parts, n_slots = problem.shape
+    constant = [np.full(n_slots, part, dtype=np.int64) for part in range(n_parts)]
+    if n_parts == 1:
+        return constant
+    return constant + [_run_out(problem, least) for least in LENGTHS if least <= n_slots]
+
+
+def _run_out(problem: LotProblem, least: int) -> Ints:
+    """Build a setting slot by slot: change to the part that runs out first."""
+    n_parts, n_slots = problem.shape
+    asked = np.cumsum(problem.need, axis=1) + problem.safety
+    have = problem.opening.copy()
+    setting = np.zeros(n_slots, dtype=np.int64)
+    now, length, lot = problem.first, least, float("inf")
+    for slot in range(n_slots):
+        ends = np.array(
+            [np.searchsorted(np.maximum.accumulate(asked[p]), have[p] + 1e-9) for p in range(n_parts)]
+        )
+        if now == n_parts:
+            now = int(np.argmin(ends))
+        else:
+            others = np.where(np.arange(n_parts) == now, n_slots + 1, ends)
+            first = int(np.argmin(others))
+            due = others[first] <= slot + 1 or ends[now] >= n_slots
+            small = length < least or lot < problem.least[now]
+            if due and not small and others[first] < min(n_slots, max(ends[now], slot + 2)):
+                now, length, lot = first, 0, 0.0
+        before = problem.first if slot == 0 else int(setting[slot - 1])
+        made = problem.made[before, now, slot]
+        setting[slot] = now
+        have[now] += made
+        length, lot = length + 1, lot + made
+    return setting
+
+
+def _moved(setting: Ints, n_parts: int, rng: np.random.Generator) -> Ints | None:
+    """Return a setting with one campaign changed; None where the move changes nothing."""
+    n_slots = len(setting)
+    new = setting.copy()
+    kind = rng.random()
+    campaigns = runs(setting)
+    if kind < 0.35 and len(campaigns) > 1:
+        k = int(rng.integers(1, len(campaigns)))
+        border = campaigns[k][1]
+        by = int(rng.integers(1, 4))
+        if rng.random() < 0.5:
+            new[border : border + by] = setting[border - 1]
+        else:
+            new[max(0, border - by) : border] = setting[border]
+    elif kind < 0.5 and len(campaigns) > 1:
+        k = int(rng.integers(0, len(campaigns)))
+        _, start, end = campaigns[k]
+        left = setting[start - 1] if start else setting[end + 1]
+        right = setting[end + 1] if end + 1 < n_slots else left
+        border = int(rng.integers(start, end + 2))
+        new[start:border], new[border : end + 1] = left, right
+    elif kind < 0.65 and len(campaigns) > 1:
+        k = int(rng.integers(1, len(campaigns)))
+        (_, start, middle), (_, behind, end) = campaigns[k - 1], campaigns[k]
+        swapped = np.concatenate([setting[behind : end + 1], setting[start : middle + 1]])
+        new[start : end + 1] = swapped
+    else:
+        start = int(rng.integers(0, n_slots))
+        length = int(rng.integers(1, max(2, n_slots // 4)))
+        new[start : start + length] = int(rng.integers(0, n_parts))
+    return None if np.array_equal(new, setting) else new
