@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
@@ -163,3 +163,101 @@ def values(progress: Progress) -> str:
         gap = abs(progress.bound - progress.best) / abs(progress.best)
         words.append(f"gap {100 * gap:.2f} %")
     return "  ".join(words)
+
+
+def staged(
+    work: Callable[[Callable[[str, Progress], None]], T], stages: Sequence[str], again: str
+) -> T:
+    """Do work in stages; on a terminal, with one bar for each.
+
+    Parameters
+    ----------
+    work : callable
+        Takes what hears of each stage's progress; returns the result.
+    stages : sequence of str
+        The stages in their order.
+    again : str
+        The command that goes on with the work when Ctrl-C ended it.
+
+    Returns
+    -------
+    object
+        The work's result.
+    """
+    heard: dict[str, Progress] = {}
+    state: dict[str, Any] = {}
+
+    def run() -> None:
+        try:
+            state["result"] = work(heard.__setitem__)
+        except BaseException as error:
+            state["error"] = error
+
+    with _Bars(stages) as bars:
+        # the work runs beside the main thread: only that one hears Ctrl-C, and it must be free to
+        thread = threading.Thread(target=run, daemon=True)
+        try:
+            thread.start()
+            while thread.is_alive():
+                thread.join(TICK)
+                bars.show(dict(heard))
+        except KeyboardInterrupt:
+            bars.close()
+            say(f"Interrupted. What is done is kept: `{again}` goes on.")
+            sys.stdout.flush()
+            os._exit(INTERRUPTED)  # what is in work cannot be left otherwise; its files are whole
+    if "error" in state:
+        raise state["error"]
+    return state["result"]  # type: ignore[no-any-return]
+
+
+class _Bars(AbstractContextManager["_Bars"]):
+    """One bar for each stage on a terminal."""
+
+    def __init__(self, stages: Sequence[str]) -> None:
+        self._stages = stages
+        self._began = time.monotonic()
+        self._rich: Any = None
+        self._tasks: dict[str, Any] = {}
+
+    def show(self, heard: Mapping[str, Progress]) -> None:
+        """Bring the bars up to date."""
+        if not sys.stderr.isatty() or time.monotonic() - self._began < SHOWN_AFTER:
+            return
+        if self._rich is None:
+            self._open()
+        for stage, progress in heard.items():
+            self._rich.update(
+                self._tasks[stage],
+                total=None if progress.done is None else 1.0,
+                completed=progress.done or 0.0,
+                text="" if progress.done == 1.0 else progress.stage,
+            )
+            self._rich.start_task(self._tasks[stage])
+        self._rich.refresh()
+
+    def _open(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, TextColumn
+        from rich.progress import Progress as Rich
+
+        self._rich = Rich(
+            TextColumn("{task.description:<10}", markup=False),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[text]}", markup=False),
+            console=Console(stderr=True),
+            transient=True,
+            auto_refresh=False,
+        )
+        for stage in self._stages:
+            self._tasks[stage] = self._rich.add_task(stage, start=False, total=1.0, text="")
+        self._rich.start()
+
+    def close(self) -> None:
+        """Take the bars off the terminal."""
+        if self._rich is not None:
+            self._rich.stop()
+            self._rich = None
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

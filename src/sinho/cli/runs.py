@@ -1,0 +1,206 @@
+"""The commands about a run of days: run, trace a car, measure what was built."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import typer
+
+from sinho.bts import Counting, Mix
+from sinho.cli.base import FileProblem, print_json
+from sinho.cli.hubs import chosen, load
+from sinho.cli.progress import staged
+from sinho.cli.show import print_frame, print_rows, print_text
+from sinho.run import BASE, scenario_names
+
+if TYPE_CHECKING:
+    from sinho.run.days import DayRun, Tell
+
+ITERATIONS = 4_000_000
+"""Moves tried for each day's sequence where nothing is asked for."""
+
+SLOT_ITERATIONS = 5_000_000
+"""Moves tried when orders are given their days, where nothing is asked for."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run is asked for, as typed."""
+
+    scenario: str | None
+    first: str | None
+    days: int
+    orders: Path | None
+    out: Path | None
+    former: Path | None
+    seed: int
+    threads: int
+    iterations: int | None
+    slot_iterations: int | None
+    day_seconds: float | None
+
+
+def run(
+    path: Path | None, asked: Asked, *, resume: Path | None, force: bool, as_json: bool
+) -> None:
+    """Run the days, or go on with a run, and print what was found."""
+    from sinho.run.days import STAGES, resume_run
+
+    if resume is not None:
+        folder = resume
+        hub = None if path is None else load(path)
+        made = staged(
+            lambda tell: resume_run(folder, hub=hub, tell=tell),
+            STAGES,
+            f"sinho run --resume {resume}",
+        )
+    else:
+        made = begun(path, asked, force=force)
+    if as_json:
+        print_json({"folder": made.folder, "stages": dict(made.stages), "files": dict(made.files)})
+        return
+    print_run(made)
+
+
+def begun(path: Path | None, asked: Asked, *, force: bool) -> DayRun:
+    """Begin a run."""
+    from sinho.run.days import STAGES, run_days
+    from sinho.run.state import RunParameters
+
+    if path is None:
+        raise typer.BadParameter("name the hub, or an interrupted run.", param_hint="HUB")
+    if asked.out is None:
+        raise typer.BadParameter("name the folder of the run.", param_hint="--out")
+    hub = load(path)
+    if asked.scenario is not None:
+        chosen("--scenario", asked.scenario, scenario_names(hub), "scenario")
+    for option, file in (("--orders", asked.orders), ("--former", asked.former)):
+        if file is not None and not file.exists():
+            raise FileProblem(f"{option} {file}: there is no such file or folder.")
+    out = asked.out
+    parameters = RunParameters(
+        hub=str(path.resolve()),
+        scenario="" if asked.scenario in (None, BASE) else str(asked.scenario),
+        first=(hub.settings.start if asked.first is None else date_of(asked.first)).isoformat(),
+        days=asked.days,
+        orders="" if asked.orders is None else str(asked.orders.resolve()),
+        seed=asked.seed,
+        threads=asked.threads,
+        iterations=asked.iterations or ITERATIONS,
+        day_seconds=asked.day_seconds,
+        slot_iterations=asked.slot_iterations or SLOT_ITERATIONS,
+        former="" if asked.former is None else str(asked.former.resolve()),
+    )
+
+    def work(tell: Tell) -> DayRun:
+        return run_days(hub, parameters, out, force=force, tell=tell)
+
+    return staged(work, STAGES, f"sinho run --resume {out}")
+
+
+def date_of(text: str) -> dt.date:
+    """Return a day as typed; a month stands for its first day."""
+    try:
+        return dt.date.fromisoformat(text if len(text) > 7 else f"{text}-01")
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no day or month. Write it as 2026-03-02 or 2026-03.", param_hint="--from"
+        ) from None
+
+
+def print_run(made: DayRun) -> None:
+    """Print the days of a run, what each stage reached, and the files."""
+    from sinho.report.run.tables import days_table, headline, stage_table
+
+    for sentence in headline(made):
+        print_text(sentence)
+    print()
+    for table in (days_table(made), stage_table(made)):
+        print_frame(table.title, table.frame)
+    print("Written:")
+    for name, file in made.files.items():
+        if "/" not in name:
+            print(f"  {file}")
+    print(f"\n`sinho trace {made.folder} ORDER` follows one car.")
+
+
+def trace(out: Path, order: str, *, as_json: bool) -> None:
+    """Print the life of one car."""
+    from sinho.run.days import read_run
+    from sinho.run.trace import trace_order
+
+    found = trace_order(read_run(out), order)
+    if as_json:
+        print_json(found.record())
+        return
+    for title, rows in found.sections():
+        print_rows(title, rows)
+    for sentence in found.sentences():
+        print_text(sentence)
+
+
+def bts(out: Path, actuals: Path, *, mix: Mix, counting: Counting, as_json: bool) -> None:
+    """Print how the schedule of a run was kept."""
+    from sinho.run.built import measure, read_built, schedule
+    from sinho.run.days import read_run
+
+    if not actuals.is_file():
+        raise FileProblem(f"{actuals}: there is no such file.")
+    made = read_run(out)
+    planned = schedule(made.sequences, made.orders.table)
+    found = measure(planned, read_built(actuals, planned), mix=mix, counting=counting)
+    if as_json:
+        print_json(
+            {
+                "scheduled": found.scheduled,
+                "built": found.built,
+                "mixed": found.mixed,
+                "counted": found.counted,
+                "in_sequence": found.in_sequence,
+                "volume": found.volume,
+                "mix": found.mix,
+                "sequence": found.sequence,
+                "bts": found.bts,
+                "days": found.days,
+                "lost": found.lost,
+            }
+        )
+        return
+    print_text(
+        f"Build to schedule {100 * found.bts:.1f} % = volume {100 * found.volume:.1f} % "
+        f"({found.built:,} of {found.scheduled:,}) x mix {100 * found.mix:.1f} % "
+        f"({found.mixed:,} of {found.built:,}) x sequence {100 * found.sequence:.1f} % "
+        f"({found.in_sequence:,} of {found.counted:,})."
+    )
+    print()
+    print_frame("By day", days_of(found.days))
+    if found.lost.is_empty():
+        print("No point is lost.")
+        return
+    lost = found.lost.with_columns(pl.col("points").sum().over("model").alias("all"))
+    by_model = lost.pivot(
+        "loss", index="model", values="points", aggregate_function="sum", maintain_order=True
+    ).with_columns(pl.sum_horizontal(pl.exclude("model").fill_null(0.0)).alias("all"))
+    print_frame(
+        f"Lost points by model: {100 * (1 - found.bts):.1f} in all",
+        by_model.sort("all", descending=True).rename(
+            {name: f"{name} [points]" for name in by_model.columns if name != "model"}
+        ),
+    )
+
+
+def days_of(days: pl.DataFrame) -> pl.DataFrame:
+    """Return the measure of each day as it is printed."""
+    shares = ("volume", "mix", "sequence", "bts")
+    return days.select(
+        "date",
+        pl.col("scheduled").alias("scheduled [cars]"),
+        pl.col("built").alias("built [cars]"),
+        pl.col("mixed").alias("as scheduled [cars]"),
+        pl.col("in_sequence").alias("in sequence [cars]"),
+        *((100 * pl.col(name)).alias(f"{name} [%]") for name in shares),
+    )

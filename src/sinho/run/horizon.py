@@ -1,0 +1,237 @@
+"""From months to days: the days of a run, what the line can build on each, and the cars due."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+
+from sinho.errors import DataError, Problem
+from sinho.hub import Hub
+from sinho.hub.calendar import line_days, worked_days
+from sinho.results import MonthPlan
+from sinho.units import next_month
+
+BELOW, ABOVE = 0.95, 1.05
+"""How far the cars of a model may lie from the plan's, as shares of them."""
+
+
+def run_dates(hub: Hub, first: dt.date, days: int) -> list[dt.date]:
+    """Return the working days of a run.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    first : datetime.date
+        Day from which on days are counted.
+    days : int
+        How many working days.
+
+    Returns
+    -------
+    list of datetime.date
+        In order.
+
+    Raises
+    ------
+    DataError
+        When the hub's horizon does not hold so many working days from there.
+    """
+    start = hub.settings.start
+    end = next_month(hub.settings.end) - dt.timedelta(days=1)
+    if not start <= first <= end:
+        rule = f"the first day must lie in the hub's horizon, {start} to {end}"
+        raise DataError([Problem("--from", rule, value=str(first))])
+    found = line_days(hub, first, end)
+    if len(found) < days:
+        rule = f"the hub's horizon holds {len(found):,} working days from {first} on"
+        hint = "Take fewer days, or a later last month in the hub's settings."
+        raise DataError([Problem("--days", rule, value=str(days), hint=hint)])
+    return found[:days]
+
+
+def day_capacity(hub: Hub, plan: MonthPlan, dates: Sequence[dt.date]) -> pl.DataFrame:
+    """Return what the line can build on each day.
+
+    The shop that the plan loads most in a month says what its days can build. Its manned capacity
+    of the month (pattern hours and overtime, at its rate and availability) is shared over the
+    month's working days; a day that is worked in part has its part.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    plan : MonthPlan
+        Its monthly or weekly plan.
+    dates : sequence of datetime.date
+        Working days.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``date``, ``period`` (first day of the plan's period), ``shop``, ``hours`` (of that shop)
+        and ``capacity`` (its units, car equivalents).
+    """
+    cars = hub["loads"].join(hub["models"], left_on="item", right_on="model", how="semi")
+    tight = (
+        plan.tables["hours"]
+        .join(cars.select("shop").unique(), on="shop", how="semi")
+        .sort("period", "utilisation_manned", "shop", descending=[False, True, False])
+        .unique("period", keep="first", maintain_order=True)
+    )
+    rows = []
+    parts = _Parts(hub, plan)
+    for day in dates:
+        period = parts.period(day)
+        shop = tight.row(by_predicate=pl.col("period") == period, named=True)
+        part = parts.of(day, shop["group"])
+        rows.append(
+            {
+                "date": day,
+                "period": period,
+                "shop": shop["shop"],
+                "hours": part * (shop["pattern_hours"] + shop["overtime_hours"]),
+                "capacity": round(part * shop["manned_capacity"], 6),
+            }
+        )
+    schema = {
+        "date": pl.Date,
+        "period": pl.Date,
+        "shop": pl.String,
+        "hours": pl.Float64,
+        "capacity": pl.Float64,
+    }
+    return pl.DataFrame(rows, schema=schema)
+
+
+def shop_hours(hub: Hub, plan: MonthPlan, first: dt.date, last: dt.date) -> pl.DataFrame:
+    """Return the hours that every shop works on each day, as the plan mans it.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    plan : MonthPlan
+        Its plan.
+    first, last : datetime.date
+        First and last day, within the plan's horizon.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``shop``, ``date`` and ``hours``: the period's pattern hours and overtime, shared over its
+        working days; only days with hours.
+    """
+    parts = _Parts(hub, plan)
+    dates = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    rows = [
+        (row["shop"], day, parts.of(day, row["group"]) * hours)
+        for day in dates
+        for row in plan.tables["hours"]
+        .filter(pl.col("period") == parts.period(day))
+        .iter_rows(named=True)
+        if (hours := row["pattern_hours"] + row["overtime_hours"]) > 0
+    ]
+    schema = {"shop": pl.String, "date": pl.Date, "hours": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row").filter(pl.col("hours") > 0)
+
+
+class _Parts:
+    """Which part of a period's work falls on each of its days, by shop group."""
+
+    def __init__(self, hub: Hub, plan: MonthPlan) -> None:
+        self.hub = hub
+        self.spans = plan.tables["periods"].select("period", "start", "end").rows()
+        self.known: dict[tuple[dt.date, str], dict[dt.date, float]] = {}
+
+    def period(self, day: dt.date) -> dt.date:
+        """Return the period in which a day lies."""
+        return next(period for period, start, end in self.spans if start <= day <= end)
+
+    def of(self, day: dt.date, group: str) -> float:
+        """Return the day's part of its period; 0 for a day of rest."""
+        start, end = next((a, b) for _, a, b in self.spans if a <= day <= b)
+        key = start, group
+        if key not in self.known:
+            worked = worked_days(self.hub, [group], start, end)[group]
+            self.known[key] = {
+                start + dt.timedelta(days=n): float(share / worked.sum())
+                for n, share in enumerate(worked)
+                if share > 0
+            }
+        return self.known[key].get(day, 0.0)
+
+
+def fitting(hub: Hub, plan: MonthPlan, days: pl.DataFrame, cars: pl.DataFrame) -> pl.DataFrame:
+    """Take from a plan's cars what whole cars cannot fill of each day.
+
+    A day that can build 361.0 car equivalents may hold 360.95 of whole cars. So each day keeps room
+    for one car of the model that takes the most; where a month's cars are more than what is left,
+    all of them are reduced in proportion, and the rest stays for the days after.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    plan : MonthPlan
+        Its plan.
+    days : polars.DataFrame
+        The days, of `day_capacity`.
+    cars : polars.DataFrame
+        ``period``, ``model``, ``market`` and ``units`` of whole periods, which may be parts of
+        cars; other periods than those of the days are left out.
+
+    Returns
+    -------
+    polars.DataFrame
+        The same columns.
+    """
+    parts = []
+    for (period,), own in days.group_by("period", maintain_order=True):
+        asked = cars.filter(pl.col("period") == period)
+        row = plan.tables["hours"].row(
+            by_predicate=(pl.col("period") == period) & (pl.col("shop") == own["shop"][0]),
+            named=True,
+        )
+        load = dict(
+            hub["loads"].filter(pl.col("shop") == own["shop"][0]).select("item", "load").iter_rows()
+        )
+        each = [load.get(model, 0.0) for model in asked["model"].to_list()]
+        whole = sum(a * b for a, b in zip(each, asked["units"].to_list(), strict=True))
+        needed = whole * own["capacity"].sum() / row["manned_capacity"]
+        room = max(0.0, own["capacity"].sum() - max(each, default=0.0) * own.height)
+        scale = min(1.0, room / needed) if needed > 0 else 1.0
+        parts.append(asked.with_columns(pl.col("units") * scale))
+    return pl.concat(parts) if parts else cars.clear()
+
+
+def corridor(orders: pl.DataFrame, due: pl.DataFrame) -> pl.DataFrame:
+    """Return how many cars of a model the days of each month may build.
+
+    Parameters
+    ----------
+    orders : polars.DataFrame
+        ``model`` and ``month`` of every order; a null month takes part in none.
+    due : polars.DataFrame
+        ``month``, ``model`` and ``asked``: cars of the plan within the days.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``month``, ``model``, ``least`` and ``most``: 5 % about the cars of the plan within the
+        days, in whole cars; at least 1 about them.
+    """
+    asked = due.group_by("month", "model", maintain_order=True).agg(pl.col("asked").sum())
+    counted = orders.group_by("month", "model").agg(pl.len().alias("orders"))
+    both = asked.join(counted, on=("month", "model"), how="left", maintain_order="left")
+    return both.filter(pl.col("orders").is_not_null()).select(
+        "month",
+        "model",
+        pl.min_horizontal(BELOW * pl.col("asked"), pl.col("asked") - 1)
+        .floor()
+        .clip(lower_bound=0.0)
+        .alias("least"),
+        pl.max_horizontal(ABOVE * pl.col("asked"), pl.col("asked") + 1).ceil().alias("most"),
+    )

@@ -1,0 +1,121 @@
+"""The days of a run as they are sequenced: cars of the slots, rules of the hub."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from sinho.errors import DataError
+from sinho.hub import Hub
+from sinho.hub.schema import SEQUENCE, empty
+from sinho.results import Sequence as Order
+from sinho.sequence.day import Day
+from sinho.sequence.formats.lines import Findings
+from sinho.sequence.formats.tables import day_of_tables
+from sinho.sequence.rules import Pinned, Ratio
+
+HELD = "end of the day as the next day knows it"
+"""Name of the rule that keeps the last cars of a day in their places."""
+
+
+def reach(day: Day) -> int:
+    """Return how many cars before a day its rules look at."""
+    return max([1, *(rule.window - 1 for rule in day.rules if isinstance(rule, Ratio))])
+
+
+def line_day(
+    hub: Hub, cars: pl.DataFrame, date: dt.date, before: pl.DataFrame | None = None
+) -> Day:
+    """Make the day to be sequenced of the cars slotted on a date.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied: options and rules of the sequence.
+    cars : polars.DataFrame
+        The date's cars: ``order``, ``brand``, ``model``, ``colour``, ``market``, ``options``.
+    date : datetime.date
+        The date.
+    before : polars.DataFrame, optional
+        The last cars before the day in building order, same columns. Without them those of the
+        hub's table ``cars`` before the date stand there, if it has any.
+
+    Returns
+    -------
+    Day
+        Its cars in the order given.
+
+    Raises
+    ------
+    DataError
+        When the date has no cars.
+    """
+    own = _cars(cars, date, 1)
+    parts = [own]
+    if before is not None and before.height:
+        parts.insert(0, _cars(before, date, 1 - before.height))
+    else:
+        known = hub["cars"].filter(pl.col("date") < date)
+        parts.insert(0, known.select(own.columns))
+    tables = {name: hub[name] for name in SEQUENCE}
+    tables["cars"] = pl.concat(parts)
+    findings = Findings()
+    day = day_of_tables(tables, hub.settings.name, date, findings, where=f"cars of {date}")
+    if day is None:
+        raise DataError(findings.problems)
+    return day
+
+
+def _cars(cars: pl.DataFrame, date: dt.date, first: int) -> pl.DataFrame:
+    """Return cars as rows of the hub's table of that name, from a first place on."""
+    own = cars.select(
+        pl.col("order").alias("car"),
+        pl.lit(date).alias("date"),
+        pl.Series("position", range(first, first + cars.height), dtype=pl.Int64),
+        "brand",
+        "model",
+        "colour",
+        "market",
+        "options",
+    )
+    return pl.concat([empty("cars"), own], how="diagonal")
+
+
+def tail(cars: pl.DataFrame, order: Order, size: int) -> pl.DataFrame:
+    """Return the last cars of a sequence in building order."""
+    last = pl.DataFrame({"order": list(order.order[-size:])})
+    return last.join(cars, on="order", how="left", maintain_order="left")
+
+
+def held(day: Day, order: Sequence[str], size: int) -> Day:
+    """Return the day with its last cars held in the places that an order gives them."""
+    first = max(0, len(order) - size)
+    pins = tuple((car, at + 1) for at, car in enumerate(order) if at >= first)
+    return day.with_rules(Pinned(name=HELD, pins=pins))
+
+
+def with_facts(slots: pl.DataFrame, orders: pl.DataFrame) -> Mapping[dt.date, pl.DataFrame]:
+    """Return the cars of each date with what their orders say, in the order of the slots.
+
+    Parameters
+    ----------
+    slots : polars.DataFrame
+        ``order`` and ``date`` (null: none).
+    orders : polars.DataFrame
+        The order bank.
+
+    Returns
+    -------
+    mapping of datetime.date to polars.DataFrame
+        By date, the first first.
+    """
+    dated = slots.select("order", "date").drop_nulls("date")
+    cars = dated.join(orders, on="order", how="left", maintain_order="left")
+    return {
+        group["date"][0]: group.drop("date")
+        for group in cars.sort("date", maintain_order=True).partition_by(
+            "date", maintain_order=True
+        )
+    }

@@ -1,0 +1,122 @@
+"""The stages of a run as calls: what each is given, and what is kept of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from sinho.hub import Hub
+from sinho.results import DaySlots, MonthPlan, Orders
+from sinho.run.horizon import corridor, day_capacity, fitting, run_dates, shop_hours
+from sinho.run.keep import load
+from sinho.run.state import LOG_FILE, RUN_FILE, RunParameters
+from sinho.stop import Report
+
+if TYPE_CHECKING:
+    from sinho.run.days import DayRun
+
+CARS, WORKBOOK, PAGE = "cars.csv", "days.xlsx", "report.html"
+PICTURES, SEQUENCES, CALLOFFS = "pictures", "sequences", "calloffs"
+WRITES = (CARS, WORKBOOK, PAGE, PICTURES, SEQUENCES, CALLOFFS, RUN_FILE)
+"""Files and folders that a run writes beside its stages."""
+
+
+def removed(folder: Path) -> None:
+    """Remove an earlier run from a folder; what else is in it stays."""
+    for name in (*WRITES, LOG_FILE, "stages"):
+        path = folder / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def order_file(asked: RunParameters) -> Path | None:
+    """Return the file of orders that is asked for."""
+    return Path(asked.orders) if asked.orders else None
+
+
+def plan(hub: Hub, asked: RunParameters, report: Report) -> MonthPlan:
+    """Plan the months; the scenario is applied already and stays in the plan's name."""
+    from sinho.plan import plan_months
+
+    made = plan_months(hub, seed=asked.seed, progress=report)
+    return replace(made, scenario=asked.scenario)
+
+
+def orders(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any]:
+    """Read the orders, or make them of the plan; return them with the days and the cars due."""
+    from sinho.orders import assign_vins, cars_by_market, generate_orders, read_orders
+
+    dates = run_dates(hub, asked.first_date, asked.days)
+    days = day_capacity(hub, made, dates)
+    cars = cars_by_market(made.tables["make"], made.tables["ship"])
+    due = fitting(hub, made, days, cars)
+    generated = generate_orders(hub, due, first=dates[0], last=dates[-1], seed=asked.seed)
+    path = order_file(asked)
+    if path is not None:
+        bank = read_orders(path, hub, capacity=days.select("date", "capacity"))
+    elif hub["orders"].height:
+        bank = read_orders(hub, hub, capacity=days.select("date", "capacity"))
+    else:
+        bank = generated
+    return {"orders": assign_vins(hub, bank), "days": days, "due": generated.lost}
+
+
+def slot(
+    hub: Hub,
+    days: pl.DataFrame,
+    bank: Orders,
+    due: pl.DataFrame,
+    asked: RunParameters,
+    report: Report,
+) -> DaySlots:
+    """Give every order its day."""
+    from sinho.slot import slot_orders
+
+    return slot_orders(
+        hub,
+        bank,
+        days.select("date", "hours", "capacity"),
+        corridor(bank.table, due),
+        former=_former(asked),
+        iterations=asked.slot_iterations,
+        seed=asked.seed,
+        threads=1,
+        progress=report,
+    )
+
+
+def _former(asked: RunParameters) -> DaySlots | None:
+    """Return the slots of the earlier run that is named."""
+    if not asked.former:
+        return None
+    return load(Path(asked.former) / "stages" / "slot", "slots", DaySlots)
+
+
+def materials(
+    hub: Hub, days: pl.DataFrame, made: MonthPlan, cars: pl.DataFrame, asked: RunParameters
+) -> Mapping[str, Any]:
+    """Explode the cars, plan campaigns and call off the parts."""
+    from sinho.materials import call_offs, explode, make_clock, plan_campaigns
+
+    hours = shop_hours(hub, made, days["date"][0], days["date"][-1])
+    clock = make_clock(hub, days.select("date", "hours"), shops=hours)
+    needs = explode(hub, cars, clock)
+    supply = plan_campaigns(hub, needs, clock)
+    return {"needs": needs, "supply": supply, "calls": call_offs(hub, cars)}
+
+
+def report(run: DayRun, tell: Report) -> Mapping[str, Path]:
+    """Write what people read: cars, day lists, call-offs, pictures and page."""
+    from sinho.run.report import write_run_report
+
+    return write_run_report(run, tell)
+
+
+__all__ = ["materials", "order_file", "orders", "plan", "removed", "report", "slot"]

@@ -1,0 +1,210 @@
+"""What a run keeps of itself: ``run.json`` (parameters, input, times, scores) and ``run.log``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import sinho
+from sinho.errors import DataError, Problem, StoreError
+from sinho.hub import Hub
+from sinho.hub.files import write_text
+from sinho.run.plan import plain
+
+RUN_FILE, LOG_FILE = "run.json", "run.log"
+LIBRARIES = ("highspy", "numba", "numpy", "polars")
+
+
+@dataclass(frozen=True)
+class RunParameters:
+    """What a run is asked for; with the input, it settles the result.
+
+    Parameters
+    ----------
+    hub : str
+        Folder or workbook of the hub; empty for a hub made in Python.
+    scenario : str
+        Scenario of the hub; empty: as it stands.
+    first : str
+        Day from which on working days are counted, as ISO date.
+    days : int
+        Working days.
+    orders : str
+        File of the order bank; empty: that of the hub, or generated orders where it has none.
+    seed : int
+        Seed of every stage.
+    threads : int
+        Days that are sequenced side by side.
+    iterations : int
+        Moves tried for each day's sequence.
+    day_seconds : float or None
+        Wall time for each day's sequence instead: the result then depends on the machine.
+    slot_iterations : int
+        Moves tried when orders are given their days.
+    former : str
+        Folder of an earlier run from whose slots and call-offs this one starts; empty: none.
+    """
+
+    hub: str
+    scenario: str
+    first: str
+    days: int
+    orders: str
+    seed: int
+    threads: int
+    iterations: int
+    day_seconds: float | None
+    slot_iterations: int
+    former: str = ""
+
+    @property
+    def first_date(self) -> dt.date:
+        """Day from which on working days are counted."""
+        return dt.date.fromisoformat(self.first)
+
+
+def input_hashes(hub: Hub, orders: Path | None) -> dict[str, str]:
+    """Return a hash of every table of the input that has rows, and of the file of orders.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    orders : pathlib.Path or None
+        The file.
+
+    Returns
+    -------
+    dict of str to str
+        SHA-256 by table.
+    """
+    found = {
+        name: hashlib.sha256(table.write_csv().encode()).hexdigest()
+        for name, table in hub.tables.items()
+        if not table.is_empty()
+    }
+    if orders is not None:
+        found[orders.name] = hashlib.sha256(orders.read_bytes()).hexdigest()
+    return found
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that shape a run's result."""
+    found = {"sinho": sinho.__version__, "python": platform.python_version()}
+    return found | {name: version(name) for name in LIBRARIES}
+
+
+class State:
+    """The record of a run in its folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The run's folder.
+    record : mapping of str to object
+        What ``run.json`` holds.
+    """
+
+    def __init__(self, folder: Path, record: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.record: dict[str, Any] = dict(record)
+
+    @classmethod
+    def begin(cls, folder: Path, asked: RunParameters, hashes: Mapping[str, str]) -> State:
+        """Begin the record of a new run."""
+        whole = hashlib.sha256(json.dumps(dict(hashes), sort_keys=True).encode()).hexdigest()
+        state = cls(
+            folder,
+            {
+                "status": "running",
+                "parameters": asdict(asked),
+                "versions": versions(),
+                "input_hash": whole,
+                "input": dict(hashes),
+                "stages": {},
+            },
+        )
+        state.write()
+        state.log(f"begun: {asked.days} working days from {asked.first}, seed {asked.seed}")
+        return state
+
+    @classmethod
+    def read(cls, folder: Path) -> State:
+        """Read the record of a run.
+
+        Raises
+        ------
+        StoreError
+            When the folder holds none, or one that cannot be read.
+        """
+        path = folder / RUN_FILE
+        if not path.is_file():
+            raise StoreError(f"{folder}: there is no run in this folder ({RUN_FILE} is missing)")
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            RunParameters(**record["parameters"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise StoreError(f"{path} is no record of a run: {error}") from error
+        return cls(folder, record)
+
+    @property
+    def asked(self) -> RunParameters:
+        """What the run was asked for."""
+        return RunParameters(**self.record["parameters"])
+
+    def write(self) -> None:
+        """Write ``run.json``; it appears whole."""
+        text = json.dumps(plain(self.record), indent=1, ensure_ascii=False, allow_nan=False)
+        write_text(self.folder / RUN_FILE, text + "\n", force=True)
+
+    def log(self, text: str) -> None:
+        """Add a line to ``run.log``, with the time."""
+        now = dt.datetime.now().astimezone().isoformat(timespec="milliseconds")
+        with (self.folder / LOG_FILE).open("a", encoding="utf-8") as file:
+            file.write(f"{now} {text}\n")
+
+    def finished(self, stage: str, seconds: float, facts: Mapping[str, Any]) -> None:
+        """Record that a stage is done."""
+        known = self.record["stages"].get(stage, {})
+        total = known.get("seconds", 0.0) + seconds
+        self.record["stages"][stage] = {"seconds": round(total, 3), **facts}
+        self.write()
+        self.log(f"{stage}: done in {seconds:.2f} s")
+
+    def same_input(self, hashes: Mapping[str, str]) -> None:
+        """Refuse to go on with another input, or another version, than the run began with.
+
+        Raises
+        ------
+        DataError
+            Naming each table that changed.
+        """
+        before = self.record["input"]
+        problems = [
+            Problem(
+                f"table {name}" if "." not in name else name,
+                "the input changed since the run began",
+                hint="Put it back as it was, or begin a new run in another folder.",
+            )
+            for name in sorted({*before, *hashes})
+            if before.get(name) != hashes.get(name)
+        ]
+        now = versions()
+        problems += [
+            Problem(
+                RUN_FILE,
+                f"the run was begun with {name} {given}, and this is {now.get(name, 'none')}",
+                hint="Another version may find other days for the same cars: begin a new run.",
+            )
+            for name, given in self.record["versions"].items()
+            if now.get(name) != given
+        ]
+        if problems:
+            raise DataError(problems)
