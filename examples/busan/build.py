@@ -3,7 +3,8 @@
 ``python examples/busan/build.py`` rewrites ``hub.toml`` and the CSV files in this folder, byte for
 byte the same every time; ``--out FOLDER`` writes them elsewhere. ``figures.py`` holds the reported
 figures with their sources, ``demand.py`` the rules that make months of them; ``products.py``,
-``plant.py`` and ``trade.py`` hold the other tables. The scenarios are written by hand.
+``plant.py``, ``trade.py`` and ``ordering.py`` hold the other tables. The scenarios are written by
+hand.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+import ordering  # noqa: E402
 import plant  # noqa: E402
 import products  # noqa: E402
 import trade  # noqa: E402
@@ -134,6 +136,7 @@ def actual_rows() -> list[Row]:
 def tables() -> dict[str, list[Row]]:
     """Return every table of the hub by name."""
     asked = demand_rows()
+    sailings = sailing_rows(asked)
     return {
         "brands": products.BRANDS,
         "models": products.MODELS,
@@ -152,11 +155,25 @@ def tables() -> dict[str, list[Row]]:
         "demand": asked,
         "tariffs": trade.TARIFFS,
         "freight": trade.FREIGHT,
-        "sailings": sailing_rows(asked),
+        "sailings": sailings,
         "yard": trade.YARD,
         "opening_stock": trade.OPENING_STOCK,
         "opening_backlog": trade.OPENING_BACKLOG,
         "actuals": actual_rows(),
+        "options": ordering.OPTIONS,
+        "sequence_levels": ordering.SEQUENCE_LEVELS,
+        "sequence_rules": ordering.SEQUENCE_RULES,
+        "operations": ordering.OPERATIONS,
+        "option_rates": ordering.OPTION_RATES,
+        "colours": ordering.COLOURS,
+        "option_rules": ordering.OPTION_RULES,
+        "vessels": ordering.vessel_rows(sailings),
+        "slot_limits": ordering.SLOT_LIMITS,
+        "entitlements": ordering.ENTITLEMENTS,
+        "slotting": ordering.SLOTTING,
+        "suppliers": ordering.SUPPLIERS,
+        "campaigns": ordering.CAMPAIGNS,
+        "setups": ordering.SETUPS,
     }
 
 
