@@ -9,6 +9,7 @@ import typer
 
 from sinho import __version__
 from sinho.cli.base import Command, Group, epilog
+from sinho.cli.order_commands import add_commands as add_order_commands
 from sinho.cli.sequence_commands import add_commands
 
 __all__ = ["app", "main"]
@@ -302,6 +303,7 @@ def why(
 
 
 add_commands(app)
+add_order_commands(app)
 
 
 @app.command(

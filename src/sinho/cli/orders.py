@@ -1,0 +1,227 @@
+"""The commands that check or make an order bank, and that read a VIN."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import typer
+
+from sinho.cli.base import print_json
+from sinho.cli.hubs import chosen, counted, load
+from sinho.cli.progress import wait
+from sinho.cli.sequences import writable
+from sinho.cli.show import print_frame, print_rows, print_text
+from sinho.errors import DataError, Problem
+from sinho.orders import (
+    assign_vins,
+    by_week,
+    cars_by_market,
+    check_vin,
+    colours_table,
+    count_by,
+    decode_vin,
+    generate_orders,
+    rates_table,
+    read_orders,
+    write_orders,
+)
+from sinho.orders.write import FORMATS
+from sinho.run import BASE, scenario_names
+from sinho.units import month_range, next_month
+
+if TYPE_CHECKING:
+    from sinho.hub import Hub
+    from sinho.results import Orders
+
+COUNTRY_LETTERS = 2
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What orders are asked for, as typed."""
+
+    scenario: str | None
+    read: Path | None
+    first: str | None
+    months: int
+    seed: int
+    vins: bool
+    seconds: float | None
+
+
+def orders(path: Path, asked: Asked, out: Path | None, *, force: bool, as_json: bool) -> None:
+    """Check or make orders, print what they are, and write them."""
+    from sinho.hub import apply_scenario
+
+    writable("--out", out, FORMATS, force=force)
+    hub = load(path)
+    if asked.scenario is not None:
+        chosen("--scenario", asked.scenario, scenario_names(hub), "scenario")
+        if asked.scenario != BASE or BASE in hub.scenarios:
+            hub = apply_scenario(hub, asked.scenario)
+    if asked.read is not None:
+        bank = _read(hub, asked.read)
+    elif hub["orders"].height and asked.first is None:
+        bank = read_orders(hub, hub)
+    else:
+        bank = _made(hub, asked)
+    if asked.vins:
+        bank = assign_vins(hub, bank)
+    written = write_orders(bank, out, force=force) if out is not None else None
+    if as_json:
+        print_json(_record(hub, bank, asked, written))
+        return
+    _print(hub, bank, asked)
+    print(
+        f"Written: {written}" if written else "Nothing was written; --out FILE writes the orders."
+    )
+
+
+def _read(hub: Hub, path: Path) -> Orders:
+    return wait(
+        lambda _stop, _report: read_orders(path, hub), f"reading {path}", all_or_nothing=True
+    )
+
+
+def _made(hub: Hub, asked: Asked) -> Orders:
+    """Plan the hub and make orders of the plan."""
+    from sinho.plan import plan_months
+
+    first, last = _days(hub, asked)
+    plan = wait(
+        lambda stop, progress: plan_months(hub, stop=stop, progress=progress),
+        "planning",
+        asked.seconds,
+    )
+    made = cars_by_market(plan.tables["make"], plan.tables["ship"])
+    return generate_orders(hub, made, first=first, last=last, seed=asked.seed)
+
+
+def _days(hub: Hub, asked: Asked) -> tuple[dt.date, dt.date]:
+    """Return the first and last day of the months asked for."""
+    start, end = hub.settings.start, hub.settings.end
+    first = start
+    if asked.first is not None:
+        try:
+            first = dt.date.fromisoformat(f"{asked.first}-01")
+        except ValueError:
+            raise typer.BadParameter(
+                f"{asked.first!r} is no month. Write it as 2026-03.", param_hint="--from"
+            ) from None
+    if not start <= first <= end:
+        raise typer.BadParameter(
+            f"{asked.first} lies outside the horizon, {start:%Y-%m} to {end:%Y-%m}.",
+            param_hint="--from",
+        )
+    months = month_range(first, end)[: asked.months]
+    if len(months) < asked.months:
+        raise typer.BadParameter(
+            f"only {counted(len(months), 'month')} of the horizon are left from {first:%Y-%m} on.",
+            param_hint="--months",
+        )
+    return first, next_month(months[-1]) - ONE_DAY
+
+
+def _tables(hub: Hub, bank: Orders) -> Mapping[str, tuple[str, pl.DataFrame]]:
+    """Return the summary of an order bank: titles and tables by name."""
+    share = pl.col("asked_share", "share") * 100
+    names = {"asked_share": "asked [%]", "share": "made [%]"}
+    return {
+        "models": ("Orders by model", count_by(bank, "brand", "model")),
+        "markets": ("Orders by market", count_by(bank, "market")),
+        "weeks": ("Orders by week wanted", by_week(bank)),
+        "rates": (
+            "Take rates, asked for and made",
+            rates_table(hub, bank).with_columns(share).rename(names),
+        ),
+        "colours": (
+            "Colours, asked for and made",
+            colours_table(hub, bank).with_columns(share).rename(names),
+        ),
+    }
+
+
+def _print(hub: Hub, bank: Orders, asked: Asked) -> None:
+    how = f"read from {asked.read or 'the hub'}"
+    if bank.origin == "generated":
+        how = f"generated, seed {bank.seed}"
+    print_text(f"{hub.settings.name}: {counted(len(bank), 'order')}, {how}.")
+    if len(bank):
+        wanted = bank.table["wanted"]
+        print_text(f"Wanted from {wanted.min()} to {wanted.max()}.")
+    print()
+    for title, frame in _tables(hub, bank).values():
+        if frame.height:
+            print_frame(title, frame)
+
+
+def _record(hub: Hub, bank: Orders, asked: Asked, written: Path | None) -> dict[str, Any]:
+    from sinho import __version__
+
+    rates, colours = rates_table(hub, bank), colours_table(hub, bank)
+    return {
+        "hub": hub.settings.name,
+        "scenario": asked.scenario,
+        "orders": len(bank),
+        "origin": bank.origin,
+        "seed": bank.seed,
+        "version": __version__,
+        "input_hash": hub.digest,
+        "models": count_by(bank, "brand", "model"),
+        "markets": count_by(bank, "market"),
+        "weeks": by_week(bank),
+        "rates": rates,
+        "colours": colours,
+        "lost": bank.lost.filter((pl.col("asked") - pl.col("orders")).abs() >= 1),
+        "file": written,
+    }
+
+
+def vin(number: str, market: str | None, *, as_json: bool) -> None:
+    """Print what the positions of a VIN say, or refuse it with the reason."""
+    country = (market or "").upper()
+    if market is not None and not (len(country) == COUNTRY_LETTERS and country.isalpha()):
+        raise typer.BadParameter(
+            f"{market!r} is no country code of two letters, such as US.", param_hint="--market"
+        )
+    reason = check_vin(number, country)
+    if reason is not None:
+        raise DataError([Problem("VIN", reason, value=number)])
+    parts = decode_vin(number)
+    years = " or ".join(str(year) for year in parts.years)
+    good = parts.check == parts.check_wanted
+    if as_json:
+        print_json(
+            {
+                "vin": number,
+                "market": country or None,
+                "wmi": parts.wmi,
+                "descriptor": parts.descriptor,
+                "check": parts.check,
+                "check_digit": parts.check_wanted,
+                "check_holds": good,
+                "year_code": parts.year_code,
+                "years": list(parts.years),
+                "plant": parts.plant,
+                "serial": parts.serial,
+            }
+        )
+        return
+    told = (
+        "it is the check digit" if good else f"no check digit, which would be {parts.check_wanted}"
+    )
+    rows = [
+        ["1-3", parts.wmi, "world manufacturer identifier"],
+        ["4-8", parts.descriptor, "descriptor of the vehicle"],
+        ["9", parts.check, told],
+        ["10", parts.year_code, f"model year {years}" if years else "no model year"],
+        ["11", parts.plant, "plant"],
+        ["12-17", parts.serial, "serial number"],
+    ]
+    print_rows(number, ["position", "characters", "meaning"], rows, [False] * 3)
