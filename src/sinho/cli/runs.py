@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import typer
@@ -114,18 +115,36 @@ def date_of(text: str) -> dt.date:
 
 def print_run(made: DayRun) -> None:
     """Print the days of a run, what each stage reached, and the files."""
-    from sinho.report.run.tables import days_table, headline, stage_table
+    from sinho.report.run.tables import days_table, headline
+    from sinho.run.report import view_of_run
 
-    for sentence in headline(made):
+    view = view_of_run(made)
+    for sentence in headline(view):
         print_text(sentence)
     print()
-    for table in (days_table(made), stage_table(made)):
-        print_frame(table.title, table.frame)
+    print_frame("Days", days_table(view).frame)
+    rows = [
+        {"stage": name, "seconds [s]": facts.get("seconds"), "reached": reached(facts)}
+        for name, facts in made.stages.items()
+    ]
+    print_frame("Stages", pl.DataFrame(rows))
     print("Written:")
     for name, file in made.files.items():
         if "/" not in name:
             print(f"  {file}")
     print(f"\n`sinho trace {made.folder} ORDER` follows one car.")
+
+
+def reached(facts: Mapping[str, Any]) -> str:
+    """Return the key figures of a stage in words."""
+    left_out = ("seconds", "solver_seconds", "levels", "bounds")
+    return ", ".join(
+        f"{name.replace('_', ' ')} {value:,.6g}"
+        if isinstance(value, float)
+        else f"{name.replace('_', ' ')} {value}"
+        for name, value in facts.items()
+        if name not in left_out
+    )
 
 
 def trace(out: Path, order: str, *, as_json: bool) -> None:

@@ -1,0 +1,322 @@
+"""The charts of a run's report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import altair as alt
+import polars as pl
+
+from sinho.report.charts import Chart
+from sinho.report.run.supply import calloff_changes, campaigns, coverage
+from sinho.report.run.view import RunView
+from sinho.report.style import (
+    COST,
+    INK,
+    NUMBER,
+    OTHER,
+    SERIES,
+    SOFT,
+    WIDTH,
+    Drawing,
+    layered,
+    limited,
+    rows,
+    series_color,
+    spec,
+)
+
+PANEL = 3
+"""Levelling charts beside each other."""
+
+
+def run_charts(view: RunView) -> dict[str, Chart]:
+    """Draw all charts of a run.
+
+    Parameters
+    ----------
+    view : RunView
+        The run.
+
+    Returns
+    -------
+    dict of str to Chart
+        By name, in the order of the page.
+    """
+    drawn: list[tuple[str, str, Callable[[RunView], Drawing | None], str]] = [
+        ("bank", "Order bank by week wanted", order_bank, "There are no orders."),
+        ("slots", "Slots per day against capacity", slots, "No order has a day."),
+        ("levels", "Options per day against their limits", levelling, "No car has an option."),
+        ("late", "Late cars and vessels missed by market", late, "No car leaves late."),
+        ("share", "Slots of brands by week", fair_share, "No brand has contracted slots."),
+        ("coverage", "Coverage of parts", coverage, "No part is planned by the hour."),
+        ("campaigns", "Campaigns of the own shops", campaigns, "There are no campaigns."),
+        (
+            "calloffs",
+            "Changes of call-offs",
+            calloff_changes,
+            "This call-off replaces no earlier one: nothing changed.",
+        ),
+    ]
+    charts = {}
+    for name, title, draw, empty in drawn:
+        chart = draw(view)
+        charts[name] = Chart(name, title, None if chart is None else spec(chart), empty)
+    return charts
+
+
+def models(view: RunView) -> list[str]:
+    """Return the models of the hub in its order."""
+    names: list[str] = view.hub["models"]["model"].to_list()
+    return names
+
+
+def title(view: RunView, text: str, *parts: str) -> alt.Title:
+    """Return the title of a chart, with the hub and what else is to be said below it."""
+    scenario = f", scenario {view.plan.scenario}" if view.plan.scenario else ""
+    return alt.Title(text, subtitle="; ".join((view.plan.hub_name + scenario, *parts)))
+
+
+def order_bank(view: RunView) -> Drawing | None:
+    """Return orders by the week in which they are wanted, stacked by model."""
+    counted = (
+        view.orders.table.with_columns(pl.col("wanted").dt.strftime("%G-W%V").alias("label"))
+        .group_by("label", "model")
+        .agg(pl.len().cast(pl.Float64).alias("cars"))
+        .sort("label", "model")
+    )
+    if counted.is_empty():
+        return None
+    weeks = counted["label"].unique().sort().to_list()
+    return _stacked(
+        view, counted, weeks, title(view, "Order bank by week wanted", "cars by model, ISO weeks")
+    )
+
+
+def slots(view: RunView) -> Drawing | None:
+    """Return the cars of each day by model, and what the day could build of its mix."""
+    counted = (
+        view.labelled(view.cars.drop_nulls("date"))
+        .group_by("label", "model")
+        .agg(pl.len().cast(pl.Float64).alias("cars"))
+    )
+    if counted.is_empty():
+        return None
+    limit = view.labelled(view.slots.days).with_columns(
+        (
+            pl.when(pl.col("load") > 0)
+            .then(pl.col("capacity") * pl.col("built") / pl.col("load"))
+            .otherwise(pl.col("capacity"))
+        ).alias("limit")
+    )
+    ticks = (
+        alt.Chart(rows(limit.select("label", "limit", "capacity", "load")))
+        .mark_tick(color=INK, thickness=2, width=22)
+        .encode(
+            x=alt.X("label:O", sort=view.labels),
+            y="limit:Q",
+            tooltip=[
+                alt.Tooltip("label:N", title="day"),
+                alt.Tooltip(
+                    "limit:Q", title="cars of this mix that the day can build", format=".1f"
+                ),
+                alt.Tooltip("capacity:Q", title="capacity, car equivalents", format=".1f"),
+                alt.Tooltip("load:Q", title="load, car equivalents", format=".1f"),
+            ],
+        )
+    )
+    heading = title(
+        view, "Slots per day against capacity", "cars by model", "line: capacity in cars of the mix"
+    )
+    return _stacked(view, counted, view.labels, heading, ticks)
+
+
+def _stacked(
+    view: RunView,
+    counted: pl.DataFrame,
+    labels: list[str],
+    heading: alt.Title,
+    *above: alt.Chart,
+) -> Drawing:
+    """Return stacked bars of cars by model."""
+    shown, order = limited(counted, "model", "cars", models(view))
+    place = pl.col("series").replace_strict(order, range(len(order)), return_dtype=pl.Int64)
+    bars = (
+        alt.Chart(rows(shown.with_columns(place.alias("place"))))
+        .mark_bar()
+        .encode(
+            x=alt.X(
+                "label:O",
+                sort=labels,
+                title=None,
+                axis=alt.Axis(labelAngle=-45 if len(labels) > 12 else 0),
+            ),
+            y=alt.Y("cars:Q", title="cars", axis=alt.Axis(format=NUMBER, tickCount=5)),
+            color=series_color(order),
+            order=alt.Order("place:Q", sort="ascending"),
+            tooltip=[
+                alt.Tooltip("label:N", title="when"),
+                alt.Tooltip("series:N", title="model"),
+                alt.Tooltip("cars:Q", title="cars", format=NUMBER),
+            ],
+        )
+    )
+    return layered(bars, *above, title=heading, height=280)
+
+
+def levelling(view: RunView) -> Drawing | None:
+    """Return, for each option, the cars of each day, its even share and its limit."""
+    frame = view.labelled(view.slots.options)
+    if frame.is_empty():
+        return None
+    width = (WIDTH - 2 * 60) / PANEL
+    panels = []
+    for option in frame["option"].unique().sort().to_list():
+        own = frame.filter(pl.col("option") == option)
+        base = alt.Chart(rows(own.select("label", "built", "target", "limit")))
+        x = alt.X(
+            "label:O",
+            sort=view.labels,
+            scale=alt.Scale(domain=view.labels),
+            title=None,
+            axis=alt.Axis(values=view.labels[:: max(1, len(view.labels) // 4)], labelAngle=0),
+        )
+        tips = [
+            alt.Tooltip("label:N", title="day"),
+            alt.Tooltip("built:Q", title="built, cars", format=NUMBER),
+            alt.Tooltip("target:Q", title="even share, cars", format=".1f"),
+            alt.Tooltip("limit:Q", title="limit, cars", format=".1f"),
+        ]
+        over = alt.condition(
+            "datum.limit !== null && datum.built > datum.limit + 1e-6",
+            alt.value(COST),
+            alt.value(SERIES[0]),
+        )
+        layers = [
+            base.mark_bar().encode(
+                x=x,
+                y=alt.Y("built:Q", title="cars", axis=alt.Axis(tickCount=4)),
+                color=over,
+                tooltip=tips,
+            ),
+            base.mark_line(color=SOFT, strokeDash=[4, 3], strokeWidth=1.4).encode(
+                x=x, y="target:Q"
+            ),
+        ]
+        if own["limit"].is_not_null().any():
+            layers.append(
+                base.mark_line(color=COST, strokeWidth=1.6, interpolate="step").encode(
+                    x=x, y="limit:Q"
+                )
+            )
+        panels.append(alt.layer(*layers).properties(width=width, height=110, title=option))
+    whole = alt.concat(*panels, columns=PANEL, spacing=18).properties(
+        title=title(
+            view,
+            "Options per day against their limits",
+            "bars: cars built",
+            "dashed: even share",
+            "red line: what the sequence can bear",
+        )
+    )
+    return whole
+
+
+def late(view: RunView) -> Drawing | None:
+    """Return late cars by market and by how late they are."""
+    names = dict(view.hub["markets"].select("market", "name").iter_rows())
+    frame = view.cars.filter(pl.col("late_days") > 0)
+    if frame.is_empty():
+        return None
+    classes = ["1 to 3 days", "4 to 7 days", "8 to 14 days", "more than 14 days"]
+    cut = (
+        pl.when(pl.col("late_days") <= 3)
+        .then(pl.lit(classes[0]))
+        .when(pl.col("late_days") <= 7)
+        .then(pl.lit(classes[1]))
+        .when(pl.col("late_days") <= 14)
+        .then(pl.lit(classes[2]))
+        .otherwise(pl.lit(classes[3]))
+    )
+    missed = pl.col("vessel").is_not_null()
+    way = pl.when(missed).then(pl.lit("vessel missed")).otherwise(pl.lit("by road"))
+    counted = (
+        frame.with_columns(
+            pl.col("market").replace_strict(names, default=None).fill_null(pl.col("market")),
+            cut.alias("class"),
+            way.alias("way"),
+        )
+        .group_by("market", "class", "way")
+        .agg(pl.len().alias("cars"))
+        .sort("market", "class")
+    )
+    order = (
+        counted.group_by("market")
+        .agg(pl.col("cars").sum())
+        .sort("cars", "market", descending=[True, False])["market"]
+        .to_list()
+    )
+    shades = ["#f3cfb3", "#e6965a", "#d55e00", "#8a3d00"]
+    bars = (
+        alt.Chart(rows(counted))
+        .mark_bar()
+        .encode(
+            y=alt.Y("market:N", sort=order, title=None),
+            x=alt.X("cars:Q", title="late cars", axis=alt.Axis(format=NUMBER)),
+            color=alt.Color(
+                "class:N",
+                scale=alt.Scale(domain=classes, range=shades),
+                sort=classes,
+                legend=alt.Legend(title="late by"),
+            ),
+            tooltip=["market:N", "class:N", "way:N", alt.Tooltip("cars:Q", format=NUMBER)],
+        )
+    )
+    return layered(
+        bars,
+        title=title(
+            view, "Late cars by market", "overseas, a late car has missed the vessel wanted"
+        ),
+        height=max(60.0, 22.0 * len(order)),
+    )
+
+
+def fair_share(view: RunView) -> Drawing | None:
+    """Return slots used by brand and week against those entitled."""
+    frame = view.slots.fair_share
+    if frame.is_empty():
+        return None
+    frame = frame.filter(pl.col("entitled") > 0).with_columns(pl.col("week").cast(pl.String))
+    if frame.is_empty():
+        return None
+    weeks = frame["week"].unique().sort().to_list()
+    brands = frame["brand"].unique().sort().to_list()
+    x = alt.X("week:O", sort=weeks, title=None, axis=alt.Axis(labelAngle=0))
+    group = alt.XOffset("brand:N", sort=brands)
+    base = alt.Chart(rows(frame))
+    tips = [
+        alt.Tooltip(f"{name}:Q", title=f"{name}, cars", format=NUMBER)
+        for name in ("entitled", "planned", "built", "released", "offered")
+        if name in frame.columns
+    ]
+    bars = base.mark_bar().encode(
+        x=x,
+        xOffset=group,
+        y=alt.Y("built:Q", title="cars", axis=alt.Axis(format=NUMBER)),
+        color=alt.Color(
+            "brand:N",
+            sort=brands,
+            scale=alt.Scale(domain=brands, range=[*SERIES, OTHER][: max(1, len(brands))]),
+            legend=alt.Legend(title=None),
+        ),
+        tooltip=["week:N", "brand:N", *tips],
+    )
+    marks = base.mark_tick(color=INK, thickness=2, width=26).encode(
+        x=x, xOffset=group, y="entitled:Q"
+    )
+    return layered(
+        bars,
+        marks,
+        title=title(view, "Slots of brands by week", "bars: built; line: entitled"),
+        height=200,
+    )

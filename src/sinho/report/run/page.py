@@ -1,0 +1,121 @@
+"""The page of a run: one HTML file that needs nothing but a browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Mapping
+
+from sinho.report.charts import Chart
+from sinho.report.pages import chart_figures, page
+from sinho.report.pictures import Picture
+from sinho.report.render import html_table
+from sinho.report.run.strip import strip
+from sinho.report.run.tables import headline
+from sinho.report.run.view import RunView
+from sinho.report.sequence.lanes import View
+from sinho.report.tables import Table
+
+STYLE = """
+.strip { margin: 2px 0; }
+.strip svg { width: 100%; height: auto; display: block; }
+.strip a { display: block; }
+"""
+
+
+def run_page(
+    view: RunView,
+    charts: Mapping[str, Chart],
+    tables: Mapping[str, Table],
+    pictures: Mapping[str, Picture],
+    views: Mapping[dt.date, View],
+    links: Mapping[dt.date, str],
+) -> str:
+    """Return the page of a run.
+
+    Parameters
+    ----------
+    view : RunView
+        The run.
+    charts : mapping of str to Chart
+        Its charts.
+    tables : mapping of str to Table
+        Its tables.
+    pictures : mapping of str to Picture
+        The charts that were drawn.
+    views : mapping of datetime.date to View
+        The sequences, counted.
+    links : mapping of datetime.date to str
+        Where the large picture of each sequence is, beside the page.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+
+    def drawn(*names: str) -> str:
+        return chart_figures(names, charts, pictures)
+
+    def folded(name: str) -> str:
+        table = tables[name]
+        if table.frame.is_empty():
+            return f'<p class="empty">{html.escape(table.empty)}</p>'
+        head = html.escape(table.title)
+        inside = html_table(table, caption=False)
+        return f'<details class="folded"><summary>{head}</summary>{inside}</details>'
+
+    lead = " ".join(headline(view))
+    parts = [
+        (
+            "headline",
+            "Headline",
+            f'<p class="lead">{html.escape(lead)}</p>\n{html_table(tables["days"])}',
+        ),
+        ("bank", "Order bank", drawn("bank")),
+        ("slots", "Slots per day", drawn("slots") + folded("costs")),
+        ("levels", "Levelling of options", drawn("levels")),
+        (
+            "late",
+            "Days late and vessels missed",
+            drawn("late") + html_table(tables["markets"], caption=False),
+        ),
+        ("share", "Fair share of brands", drawn("share") + _open(tables["fair share"])),
+        ("sequences", "Sequences", _sequences(view, views, links) + folded("sequences")),
+        (
+            "coverage",
+            "Coverage of parts",
+            drawn("coverage") + _open(tables["shortages"]) + folded("hits"),
+        ),
+        ("campaigns", "Campaigns", drawn("campaigns") + folded("campaigns")),
+        ("calloffs", "Changes of call-offs", drawn("calloffs") + folded("changes")),
+        ("run", "How the run was made", html_table(tables["run"], caption=False)),
+    ]
+    days = view.days["date"]
+    scenario = f"scenario {view.plan.scenario}" if view.plan.scenario else "as the hub stands"
+    subtitle = f"{scenario}; {days.min()} to {days.max()}; {view.cars.height:,} orders"
+    heading = f"{view.plan.hub_name}: orders, days, sequences, supply"
+    return page(heading, subtitle, parts, view.plan.versions, style=STYLE)
+
+
+def _open(table: Table) -> str:
+    """Return a table with its title, or why it is empty."""
+    if table.frame.is_empty():
+        return f'<p class="empty">{html.escape(table.empty)}</p>'
+    return html_table(table)
+
+
+def _sequences(view: RunView, views: Mapping[dt.date, View], links: Mapping[dt.date, str]) -> str:
+    """Return a small picture of every day's sequence, with a link to the large one."""
+    text = (
+        "The cars of each day in building order, as painted; red below: places within a violated "
+        "window. A click opens the day's large picture, which lies beside this page."
+    )
+    pictures = []
+    for date, one in views.items():
+        drawn = strip(one, date, view.sequences[date])
+        if date in links:
+            drawn = f'<a href="{html.escape(links[date])}">{drawn}</a>'
+        pictures.append(f'<div class="strip">{drawn}</div>')
+    inside = "\n".join(pictures)
+    return f'<p>{text}</p>\n<figure class="chart" aria-label="Sequences">\n{inside}\n</figure>'

@@ -1,0 +1,223 @@
+"""The charts of a run's supply: coverage, campaigns, changes of call-offs."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from sinho.report.run.view import DAY_LABEL, RunView
+from sinho.report.style import (
+    COST,
+    INCOME,
+    INK,
+    NUMBER,
+    SERIES,
+    SOFT,
+    WIDTH,
+    Drawing,
+    below,
+    layered,
+    rows,
+)
+
+CEILING = 40.0
+"""Hours of coverage from which on the chart tells no difference: a working week of one shift."""
+
+MOST = 20
+"""Most parts of a chart."""
+
+
+def heading(view: RunView, text: str, *parts: str) -> alt.Title:
+    """Return the title of a chart."""
+    scenario = f", scenario {view.plan.scenario}" if view.plan.scenario else ""
+    return alt.Title(text, subtitle="; ".join((view.plan.hub_name + scenario, *parts)))
+
+
+def coverage(view: RunView) -> Drawing | None:
+    """Return the least coverage of each part on each day; red where the part runs out."""
+    frame = view.supply.coverage
+    if frame.is_empty():
+        return None
+    least = (
+        view.labelled(frame)
+        .group_by("part", "label", maintain_order=True)
+        .agg(
+            pl.col("hours_covered").min(),
+            pl.col("stock").last(),
+            pl.col("used").sum(),
+            pl.col("short").max(),
+        )
+        .with_columns(
+            pl.col("hours_covered").clip(upper_bound=CEILING).alias("shown"),
+            (pl.col("short") > 0).alias("out"),
+        )
+    )
+    parts = least["part"].unique(maintain_order=True).to_list()
+    y = alt.Y("part:N", sort=parts, title=None, scale=alt.Scale(domain=parts))
+    x = alt.X(
+        "label:O",
+        sort=view.labels,
+        scale=alt.Scale(domain=view.labels),
+        title=None,
+        axis=alt.Axis(labelAngle=-45 if len(view.labels) > 12 else 0),
+    )
+    base = alt.Chart(rows(least))
+    tips = [
+        "part:N",
+        alt.Tooltip("label:N", title="day"),
+        alt.Tooltip("hours_covered:Q", title="least coverage, h", format=".1f"),
+        alt.Tooltip("stock:Q", title="stock at the day's end, units", format=NUMBER),
+        alt.Tooltip("used:Q", title="used, units", format=NUMBER),
+        alt.Tooltip("short:Q", title="short, units", format=NUMBER),
+    ]
+    cells = base.mark_rect(stroke="white").encode(
+        x=x,
+        y=y,
+        color=alt.Color(
+            "shown:Q",
+            scale=alt.Scale(scheme="yellowgreenblue", domain=[0, CEILING]),
+            legend=alt.Legend(title=["least coverage", f"[h, up to {CEILING:.0f}]"]),
+        ),
+        tooltip=tips,
+    )
+    marks = (
+        base.transform_filter("datum.out")
+        .mark_rect(color=COST, stroke="white")
+        .encode(x=x, y=y, tooltip=tips)
+    )
+    figures = base.mark_text(fontSize=10).encode(
+        x=x,
+        y=y,
+        text=alt.Text("hours_covered:Q", format=".0f"),
+        color=alt.condition(
+            f"datum.out || datum.shown > {0.55 * CEILING}", alt.value("white"), alt.value(INK)
+        ),
+    )
+    return layered(
+        cells,
+        marks,
+        figures,
+        title=heading(
+            view,
+            "Coverage of parts by day",
+            "for how many working hours the stock lasts, at the day's lowest",
+            "red: the part runs out",
+        ),
+        height=24.0 * len(parts),
+    )
+
+
+def campaigns(view: RunView) -> Drawing | None:
+    """Return a Gantt chart of the campaigns of each shop, changeovers in front of them."""
+    frame = view.supply.campaigns
+    if frame.is_empty():
+        return None
+    panels: list[Drawing] = []
+    for shop in frame["shop"].unique(maintain_order=True).to_list():
+        own = frame.filter(pl.col("shop") == shop).with_columns(
+            (pl.col("start") - pl.duration(seconds=60 * pl.col("setup_minutes"))).alias("begin")
+        )
+        parts = own["part"].unique().sort().to_list()
+        times = own.with_columns(
+            pl.col("begin", "start", "end").dt.strftime("%Y-%m-%dT%H:%M:%S"),
+        )
+        base = alt.Chart(rows(times))
+        y = alt.Y("part:N", sort=parts, title=None, scale=alt.Scale(domain=parts))
+        axis = alt.Axis(format=DAY_LABEL, tickCount="day" if view.days.height <= 12 else "week")
+        x = alt.X("start:T", title=None, axis=axis)
+        tips = [
+            alt.Tooltip("campaign:N"),
+            alt.Tooltip("part:N"),
+            alt.Tooltip("start:T", format="%d %b %H:%M"),
+            alt.Tooltip("end:T", format="%d %b %H:%M"),
+            alt.Tooltip("units:Q", title="good, units", format=NUMBER),
+            alt.Tooltip("setup_minutes:Q", title="changeover, min", format=NUMBER),
+        ]
+        bars = base.mark_bar(height=16, stroke="white", strokeWidth=0.6).encode(
+            x=x,
+            x2="end:T",
+            y=y,
+            color=alt.Color(
+                "part:N",
+                sort=parts,
+                scale=alt.Scale(
+                    domain=parts, range=[SERIES[n % len(SERIES)] for n in range(len(parts))]
+                ),
+                legend=None,
+            ),
+            tooltip=tips,
+        )
+        setups = base.mark_bar(height=16, color=SOFT).encode(
+            x=alt.X("begin:T", title=None, axis=axis), x2="start:T", y=y, tooltip=tips
+        )
+        units = base.mark_text(align="left", dx=3, fontSize=9, color="white").encode(
+            x=x, y=y, text=alt.Text("units:Q", format=NUMBER)
+        )
+        wide = own.filter((pl.col("end") - pl.col("start")).dt.total_hours() >= _room(own))
+        layers = [bars, setups, *([units] if wide.height == own.height else [])]
+        panels.append(
+            layered(
+                *layers,
+                title=heading(
+                    view,
+                    f"Campaigns of shop {shop}",
+                    f"{own.height} campaigns",
+                    "grey: changeover",
+                ),
+                height=26.0 * len(parts),
+            )
+        )
+    return below(*panels)
+
+
+def _room(own: pl.DataFrame) -> float:
+    """Return how many hours a bar needs to hold its figure."""
+    whole = (own["end"].max() - own["start"].min()).total_seconds() / 3600  # type: ignore[operator, union-attr]
+    return float(whole * 34 / WIDTH)
+
+
+def calloff_changes(view: RunView) -> Drawing | None:
+    """Return the units by which call-offs of each part changed, more and less."""
+    frame = view.changes
+    if frame.is_empty() or not {"part", "difference"} <= set(frame.columns):
+        return None
+    sums = (
+        frame.filter(pl.col("difference").is_not_null() & (pl.col("difference") != 0))
+        .with_columns(
+            pl.when(pl.col("difference") > 0)
+            .then(pl.lit("more"))
+            .otherwise(pl.lit("less"))
+            .alias("way")
+        )
+        .group_by("part", "way")
+        .agg(pl.col("difference").sum(), pl.len().alias("deliveries"))
+        .sort("part", "way")
+    )
+    if sums.is_empty():
+        return None
+    top = (
+        sums.group_by("part")
+        .agg(pl.col("difference").abs().sum())
+        .sort("difference", "part", descending=[True, False])
+        .head(MOST)["part"]
+        .to_list()
+    )
+    bars = (
+        alt.Chart(rows(sums.filter(pl.col("part").is_in(top))))
+        .mark_bar()
+        .encode(
+            y=alt.Y("part:N", sort=top, title=None),
+            x=alt.X("difference:Q", title="units against the call-off before"),
+            color=alt.Color(
+                "way:N",
+                scale=alt.Scale(domain=["more", "less"], range=[INCOME, COST]),
+                legend=alt.Legend(title=None),
+            ),
+            tooltip=["part:N", "way:N", alt.Tooltip("difference:Q", format=NUMBER), "deliveries:Q"],
+        )
+    )
+    return layered(
+        bars,
+        title=heading(view, "Changes of call-offs by part", "units called more and less"),
+        height=22.0 * len(top),
+    )

@@ -1,0 +1,213 @@
+"""The tables of a run's report, and its headline."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sinho.report.run.view import RunView
+from sinho.report.tables import Table
+
+HUNDRED = 100.0
+
+
+def headline(view: RunView) -> list[str]:
+    """Return what a run comes to, in sentences."""
+    cars, slots = view.cars, view.slots
+    dated = cars["date"].drop_nulls()
+    late = cars.filter(pl.col("late_days") > 0)
+    missed = late.filter(pl.col("vessel").is_not_null())
+    hard = sum(one.score.hard for one in view.sequences.values())
+    first, last = view.days["date"].min(), view.days["date"].max()
+    said = [
+        f"{cars.height:,} orders ({view.orders.origin}), {len(dated):,} of them built on "
+        f"{view.days.height} working days from {first} to {last}"
+        + ("." if len(dated) == cars.height else f"; {cars.height - len(dated):,} find no day."),
+        f"{late.height:,} cars leave after the day wanted, {missed.height:,} of them with a later "
+        f"vessel; slots cost {slots.cost:,.0f}, and no slotting of these orders costs less than "
+        f"{slots.bound:,.0f}.",
+        "Every sequence keeps its hard rules."
+        if hard == 0
+        else f"Sequences break hard rules {hard:,} times.",
+    ]
+    supply = view.supply
+    late_orders = supply.hits["order"].n_unique()
+    said.append(
+        f"{supply.campaigns.height:,} campaigns of the own shops; "
+        + (
+            "no part runs out."
+            if supply.shortages.is_empty()
+            else f"{supply.shortages['part'].n_unique()} parts run out, {late_orders:,} orders are "
+            "hit."
+        )
+    )
+    return said
+
+
+def run_tables(view: RunView) -> dict[str, Table]:
+    """Return all tables of a run's report by name."""
+    return {
+        "days": days_table(view),
+        "markets": markets_table(view),
+        "fair share": fair_share_table(view),
+        "sequences": sequence_table(view),
+        "costs": costs_table(view),
+        "shortages": shortage_table(view),
+        "hits": hits_table(view),
+        "campaigns": campaign_table(view),
+        "changes": changes_table(view),
+        "run": facts_table(view),
+    }
+
+
+def days_table(view: RunView) -> Table:
+    """Return each day: what it can build, builds, and how its sequence comes out."""
+    late = view.cars.group_by("date").agg((pl.col("late_days") > 0).sum().alias("late"))
+    frame = (
+        view.slots.days.select("date", "hours", "capacity", "built", "load", "utilisation", "short")
+        .join(late, on="date", how="left", maintain_order="left")
+        .with_columns(pl.col("late").fill_null(0))
+    )
+    levels = [name for name, _ in next(iter(view.sequences.values())).score.levels]
+    figures = pl.DataFrame(
+        [
+            {"date": date, "hard": one.score.hard, **dict(one.score.levels)}
+            for date, one in view.sequences.items()
+        ],
+        schema={"date": pl.Date, "hard": pl.Int64, **dict.fromkeys(levels, pl.Float64)},
+    )
+    frame = frame.join(figures, on="date", how="left", maintain_order="left").select(
+        pl.col("date").alias("day"),
+        pl.col("hours").alias("hours [h]"),
+        pl.col("capacity").alias("capacity [car equivalents]"),
+        pl.col("load").alias("load [car equivalents]"),
+        (HUNDRED * pl.col("utilisation")).alias("used [%]"),
+        pl.col("built").alias("built [cars]"),
+        pl.col("late").alias("late [cars]"),
+        pl.col("hard").alias("hard rules broken"),
+        *(pl.col(name).alias(f"sequence: {name}") for name in levels),
+        pl.col("short").alias("short of"),
+    )
+    return Table("Days", frame, note="Levels of the sequence as in the rules of the hub.")
+
+
+def markets_table(view: RunView) -> Table:
+    """Return orders, late cars and vessels missed by market."""
+    names = dict(view.hub["markets"].select("market", "name").iter_rows())
+    late = pl.col("late_days") > 0
+    frame = (
+        view.cars.group_by("market")
+        .agg(
+            pl.len().alias("orders [cars]"),
+            pl.col("date").is_null().sum().alias("without a day [cars]"),
+            late.sum().alias("late [cars]"),
+            pl.col("late_days").filter(late).mean().alias("late by [days, mean]"),
+            pl.col("late_days").max().alias("late by [days, most]"),
+            (late & pl.col("vessel").is_not_null()).sum().alias("vessel missed [cars]"),
+            pl.col("early_days").mean().alias("early by [days, mean]"),
+        )
+        .sort("orders [cars]", "market", descending=[True, False])
+    )
+    named = frame.with_columns(
+        pl.col("market").replace_strict(names, default=None).fill_null(pl.col("market"))
+    )
+    return Table(
+        "Days late and vessels missed by market",
+        named,
+        note="A vessel is missed where the car sails after the day wanted.",
+    )
+
+
+def fair_share_table(view: RunView) -> Table:
+    """Return contracted slots against those used, per brand and week."""
+    frame = view.slots.fair_share
+    keys = [name for name in ("brand", "week") if name in frame.columns]
+    frame = frame.select(
+        *keys, *(pl.col(name).alias(f"{name} [cars]") for name in frame.columns if name not in keys)
+    )
+    return Table(
+        "Fair share: entitled against planned",
+        frame,
+        "No brand has contracted slots: the hub's table entitlements is empty.",
+        note="Slots that a brand does not use are released, and offered to all, at the week's "
+        "release date.",
+    )
+
+
+def sequence_table(view: RunView) -> Table:
+    """Return the levels of all days with what is proven of them."""
+    rows = []
+    for date, one in view.sequences.items():
+        for (level, figure), bound in zip(one.score.levels, one.bounds, strict=True):
+            rows.append(
+                {
+                    "day": date,
+                    "level": level,
+                    "figure": figure,
+                    "no order has less than": bound,
+                    "status": one.status,
+                }
+            )
+    return Table("Sequences: figures and bounds by level", pl.DataFrame(rows))
+
+
+def costs_table(view: RunView) -> Table:
+    """Return what the slots cost by term."""
+    slots = view.slots
+    frame = slots.costs.select("term", pl.col("amount").alias("cost"))
+    note = (
+        f"Sum {slots.cost:,.1f}; proven bound {slots.bound:,.1f}, gap {HUNDRED * slots.gap:.1f} %."
+    )
+    return Table("What the slots cost", frame, note=note)
+
+
+def shortage_table(view: RunView) -> Table:
+    """Return the first hour at which each part runs out."""
+    frame = (
+        view.supply.shortages.sort("part", "date", "hour")
+        .group_by("part", maintain_order=True)
+        .agg(
+            pl.col("date").first().alias("first day"),
+            (pl.col("hour").first() + 1).alias("first hour of the day"),
+            pl.col("units").sum().alias("short [units]"),
+            pl.col("orders").list.len().sum().alias("orders hit"),
+        )
+    )
+    return Table("Parts that run out", frame, "No part runs out.")
+
+
+def hits_table(view: RunView) -> Table:
+    """Return the orders that wait for a part, and the campaign that they wait for."""
+    frame = view.supply.hits.with_columns(
+        pl.col("needed", "available").dt.strftime("%Y-%m-%d %H:%M")
+    )
+    return Table("Orders that wait for a part", frame, "No order waits for a part.")
+
+
+def campaign_table(view: RunView) -> Table:
+    """Return the campaigns of the own shops."""
+    frame = view.supply.campaigns.sort("shop", "start").select(
+        "shop",
+        "campaign",
+        "part",
+        pl.col("start", "end").dt.strftime("%Y-%m-%d %H:%M"),
+        pl.col("units").alias("good [units]"),
+        pl.col("started").alias("started [units]"),
+        pl.col("setup_minutes").alias("changeover [min]"),
+    )
+    return Table("Campaigns", frame, "The hub has no campaigns: its table campaigns is empty.")
+
+
+def changes_table(view: RunView) -> Table:
+    """Return what differs from the call-off before."""
+    return Table(
+        "Changes against the call-off before",
+        view.changes,
+        "This call-off replaces no earlier one; --former names the run before.",
+    )
+
+
+def facts_table(view: RunView) -> Table:
+    """Return how the run was made."""
+    rows = [(key.replace("_", " "), str(value)) for key, value in view.facts.items()]
+    frame = pl.DataFrame(rows, schema={"item": pl.String, "value": pl.String}, orient="row")
+    return Table("How the run was made", frame, note="Times stand in run.json.")

@@ -1,0 +1,141 @@
+"""What the report of a run of days is drawn from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from sinho.hub import Hub
+from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
+from sinho.sequence.day import Day
+
+DAY_LABEL = "%d %b"
+"""How days are written on axes: 02 Mar."""
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run of days, as its report needs it.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with the scenario applied.
+    plan : MonthPlan
+        The monthly plan.
+    days : polars.DataFrame
+        ``date``, ``shop``, ``hours``, ``capacity``.
+    orders : Orders
+        The order bank.
+    slots : DaySlots
+        The day of every order.
+    sequences : mapping of datetime.date to Sequence
+        The order of every day's cars.
+    lines : mapping of datetime.date to Day
+        The days as they were sequenced, behind the true end of the day before.
+    needs : Needs
+        What the cars take.
+    supply : Supply
+        Campaigns, coverage and shortages.
+    calls : CallOffs
+        Call-offs to the suppliers.
+    changes : polars.DataFrame
+        Differences to the call-off that this one replaces; no columns where it replaces none.
+    facts : mapping of str to object
+        Parameters of the run, for its foot.
+    """
+
+    hub: Hub
+    plan: MonthPlan
+    days: pl.DataFrame = field(repr=False)
+    orders: Orders = field(repr=False)
+    slots: DaySlots = field(repr=False)
+    sequences: Mapping[dt.date, Sequence] = field(repr=False)
+    lines: Mapping[dt.date, Day] = field(repr=False)
+    needs: Needs = field(repr=False)
+    supply: Supply = field(repr=False)
+    calls: CallOffs = field(repr=False)
+    changes: pl.DataFrame = field(repr=False)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def cars(self) -> pl.DataFrame:
+        """Every order with its slot, its place and its engine, in building order.
+
+        ``order``, ``date``, ``position``, ``vin``, ``brand``, ``model``, ``colour``, ``options``,
+        ``market``, ``engine`` (the parts of kind engine that the car takes, else its battery
+        pack), ``wanted``, ``ready``, ``vessel``, ``departs``, ``late_days``, ``early_days``,
+        ``moved``, ``zone``, ``priority``, ``month``, ``source``.
+        """
+        rows = [
+            (car, at)
+            for sequence in self.sequences.values()
+            for at, car in enumerate(sequence.order, start=1)
+        ]
+        schema = {"order": pl.String, "position": pl.Int64}
+        placed = pl.DataFrame(rows, schema=schema, orient="row")
+        slots = self.slots.slots.select(
+            "order",
+            "date",
+            "ready",
+            "vessel",
+            "departs",
+            "late_days",
+            "early_days",
+            "moved",
+            "zone",
+        )
+        cars = (
+            self.orders.table.join(slots, on="order", how="left", maintain_order="left")
+            .join(placed, on="order", how="left", maintain_order="left")
+            .join(self.engines, on="order", how="left", maintain_order="left")
+        )
+        return cars.sort("date", "position", "order", nulls_last=True).select(
+            "order",
+            "date",
+            "position",
+            "vin",
+            "brand",
+            "model",
+            "colour",
+            "options",
+            "market",
+            "engine",
+            "wanted",
+            "ready",
+            "vessel",
+            "departs",
+            "late_days",
+            "early_days",
+            "moved",
+            "zone",
+            "priority",
+            "month",
+            "source",
+        )
+
+    @cached_property
+    def engines(self) -> pl.DataFrame:
+        """Return ``order`` and ``engine``: its engine, or its battery pack where it has none."""
+        kinds = self.hub["parts"].filter(pl.col("kind").is_in(["engine", "battery"]))
+        uses = self.needs.uses.join(kinds.select("part", "kind"), on="part", how="inner")
+        return (
+            uses.sort("order", "kind", "part", descending=[False, True, False])
+            .group_by("order", maintain_order=True)
+            .agg(pl.col("part").filter(pl.col("kind") == pl.col("kind").first()).unique().sort())
+            .select("order", pl.col("part").list.join("+").alias("engine"))
+        )
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """Labels of the days, in order."""
+        return [day.strftime(DAY_LABEL) for day in self.days["date"].to_list()]
+
+    def labelled(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return a frame with the label of its ``date``."""
+        return frame.with_columns(pl.col("date").dt.strftime(DAY_LABEL).alias("label"))

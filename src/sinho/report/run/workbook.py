@@ -1,0 +1,74 @@
+"""The day list that a planner hands to the shop: one sheet for each day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from sinho.hub.sheets import write_tables
+from sinho.report.run.tables import days_table
+from sinho.report.run.view import RunView
+
+SHOP = (
+    "position",
+    "order",
+    "vin",
+    "brand",
+    "model",
+    "colour",
+    "options",
+    "engine",
+    "market",
+    "vessel",
+    "departs",
+    "wanted",
+    "late_days",
+)
+"""Columns of a day's sheet."""
+
+NOTE = (
+    "The cars of the day in building order. engine: engine of the car, or its battery pack. "
+    "departs: day on which it leaves, with its vessel or the dealer's carrier."
+)
+
+
+def shop_lists(view: RunView) -> dict[str, pl.DataFrame]:
+    """Return the sheets of the day list by name.
+
+    Parameters
+    ----------
+    view : RunView
+        The run.
+
+    Returns
+    -------
+    dict of str to polars.DataFrame
+        ``days`` (what each day builds), a sheet per day named by its date, and ``without a day``
+        where orders have none.
+    """
+    sheets = {"days": days_table(view).frame}
+    cars = view.cars
+    for date in view.sequences:
+        sheets[str(date)] = cars.filter(pl.col("date") == date).select(SHOP)
+    rest = cars.filter(pl.col("date").is_null())
+    if rest.height:
+        sheets["without a day"] = rest.select(
+            "order", "vin", "model", "colour", "options", "market", "wanted", "priority"
+        )
+    return sheets
+
+
+def write_day_list(view: RunView, path: Path) -> Path:
+    """Write the day list as an Excel workbook; an earlier one is replaced.
+
+    Parameters
+    ----------
+    view : RunView
+        The run.
+    path : pathlib.Path
+        The workbook, ending in ``.xlsx``.
+    """
+    sheets = shop_lists(view)
+    notes = dict.fromkeys((str(date) for date in view.sequences), NOTE)
+    return write_tables(path, sheets, notes=notes, units={"late_days": "days"}, force=True)

@@ -1,0 +1,119 @@
+"""What a run writes for people, from what its stages found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from sinho.hub.files import write_folder
+from sinho.report.run import write_run_pages
+from sinho.report.run.view import RunView
+from sinho.results import CallOffs
+from sinho.run.keep import load
+from sinho.run.line import line_day, reach, tail
+from sinho.run.state import versions
+from sinho.sequence.day import Day
+from sinho.stop import Progress, Report
+
+if TYPE_CHECKING:
+    from sinho.run.days import DayRun
+
+CALLOFFS = "calloffs"
+
+
+def lines(run: DayRun) -> dict[dt.date, Day]:
+    """Return the days as they were sequenced, each behind the true end of the day before.
+
+    Parameters
+    ----------
+    run : DayRun
+        The run.
+    """
+    found: dict[dt.date, Day] = {}
+    before: pl.DataFrame | None = None
+    for date, cars in run.cars().items():
+        found[date] = line_day(run.hub, cars, date, before)
+        before = tail(cars, run.sequences[date], reach(found[date]))
+    return found
+
+
+def view_of_run(run: DayRun) -> RunView:
+    """Return what the report of a run is drawn from."""
+    asked = run.asked
+    effort = (
+        f"{asked.iterations:,} moves a day"
+        if asked.day_seconds is None
+        else f"{asked.day_seconds:g} s a day"
+    )
+    return RunView(
+        hub=run.hub,
+        plan=run.plan,
+        days=run.days,
+        orders=run.orders,
+        slots=run.slots,
+        sequences=run.sequences,
+        lines=lines(run),
+        needs=run.needs,
+        supply=run.supply,
+        calls=run.calls,
+        changes=changes(run),
+        facts={
+            "first day": asked.first,
+            "working days": asked.days,
+            "scenario": asked.scenario or "none",
+            "seed": asked.seed,
+            "sequencing": effort,
+            "slotting": f"{asked.slot_iterations:,} moves",
+            "slots": f"{run.slots.status}, cost {run.slots.cost:,.1f}, "
+            f"bound {run.slots.bound:,.1f}",
+            "campaigns": run.supply.method,
+            **versions(),
+        },
+    )
+
+
+def changes(run: DayRun) -> pl.DataFrame:
+    """Return the differences to the call-off of the run that this one names as the former."""
+    former = former_calls(run)
+    if former is None:
+        return pl.DataFrame()
+    from sinho.materials import compare_calloffs
+
+    return compare_calloffs(former, run.calls)
+
+
+def former_calls(run: DayRun) -> CallOffs | None:
+    """Return the call-off of the former run, if there is one."""
+    if not run.asked.former:
+        return None
+    return load(Path(run.asked.former) / "stages" / "materials", "calls", CallOffs)
+
+
+def write_run_report(run: DayRun, tell: Report) -> Mapping[str, Path]:
+    """Write cars, day lists, pictures and page of a run, and its call-offs.
+
+    Parameters
+    ----------
+    run : DayRun
+        The run.
+    tell : callable
+        Hears how far it is.
+
+    Returns
+    -------
+    mapping of str to pathlib.Path
+        Files by what they are.
+    """
+    tell(Progress("call-offs", 0.0, done=0.1))
+    from sinho.materials import calloff_files
+
+    files: dict[str, Path] = {}
+    texts = calloff_files(run.calls)
+    write_folder(run.folder / CALLOFFS, texts, force=True)
+    files |= {f"{CALLOFFS}/{name}": run.folder / CALLOFFS / name for name in texts}
+    tell(Progress("report and pictures", 0.0, done=0.3))
+    return {**write_run_pages(view_of_run(run), run.folder), **files}
