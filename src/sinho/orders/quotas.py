@@ -46,8 +46,9 @@ def whole(units: Sequence[float] | Floats, total: int | None = None) -> Ints:
 class Carry:
     """Rounds shares group by group so that they come true over all groups.
 
-    What a group is given above or below its share is carried on to the next one: each group's
-    count differs from its share by less than 1, and the sum over the groups so far does too.
+    What a group is given above or below its share is carried on to the next one: over all groups
+    so far, what was given out differs from the shares by less than 1 of each kind (by at most a
+    half, where there are two kinds), and in a single group by less than 2 (by at most 1).
     """
 
     def __init__(self) -> None:

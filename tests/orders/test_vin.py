@@ -1,0 +1,198 @@
+"""VINs: published examples, what the check digit detects, and how VINs are assigned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sinho.errors import DataError
+from sinho.hub.vin import ASKED_BY, check_digit, check_digits, wrong_vins, year_code
+from sinho.orders import assign_vins, check_vin, decode_vin, generate_orders, vin_of
+from tests.orders.plant import JANUARY, LAST, ordering_hub, planned
+
+LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+TABLE = dict(
+    zip("0123456789" + LETTERS, map(int, "012345678912345678123457923456789"), strict=True)
+)
+WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2]
+"""Both typed in from 49 CFR 565.15, apart from those in the code."""
+
+FRONTS = st.text(alphabet="0123456789" + LETTERS, min_size=13, max_size=13)
+YEARS = st.sampled_from("ABCDEFGHJKLMNPRSTVWXY123456789")
+
+
+@st.composite
+def vins(draw: st.DrawFn) -> str:
+    front, year = draw(FRONTS), draw(YEARS)
+    tail = draw(st.text(alphabet="0123456789", min_size=4, max_size=4))
+    raw = front[:9] + year + front[10:] + tail
+    return raw[:8] + "0123456789X"[weighted(raw) % 11] + raw[9:]
+
+
+def weighted(vin: str) -> int:
+    return sum(TABLE[letter] * weight for letter, weight in zip(vin, WEIGHTS, strict=True))
+
+
+@pytest.mark.parametrize(
+    "vin",
+    [
+        "1M8GDM9AXKP042788",
+        "11111111111111111",
+        "5GZCZ43D13S812715",
+        "1J9RP1A36A1644345",
+        "1G4AH59H45G118341",
+    ],
+)
+@pytest.mark.parametrize("country", sorted(ASKED_BY))
+def test_published_vins_are_taken(vin: str, country: str) -> None:
+    assert check_vin(vin, country) is None
+
+
+@pytest.mark.parametrize(
+    ("vin", "country", "reason"),
+    [
+        ("1M8GDM9AXKP04278", "US", "17 characters, this one has 16"),
+        ("1M8GDM9AXKP042789", "US", "position 9 is 'X', but the other characters give '1'"),
+        ("SGZCZ43D13S812715", "CA", "position 9 is '1', but the other characters give 'X'"),
+        ("1M8GDM9AXKPO42788", "", "'O' in position 12 is not used in VINs"),
+        ("1m8GDM9AXKP042788", "", "'m' in position 2 must be a capital letter"),
+        ("1M8GDM9AXKP-42788", "", "'-' in position 12 is no letter or digit"),
+        ("1M8GDM9AXKP04278A", "", "the last 4 characters must be digits"),
+        ("11111111301111111", "US", "'0' in position 10 is the code of no model year"),
+    ],
+)
+def test_a_wrong_vin_is_refused_with_its_reason(vin: str, country: str, reason: str) -> None:
+    assert reason in str(check_vin(vin, country))
+
+
+def test_only_some_countries_ask_for_the_check_digit() -> None:
+    wrong = "1M8GDM9AXKP042789"
+    assert {c for c in ("KR", "FR", "GB", "", "US", "CA", "MX", "CN") if check_vin(wrong, c)} == {
+        *ASKED_BY
+    }
+
+
+@given(vins())
+def test_the_check_digit_is_that_of_the_regulation(vin: str) -> None:
+    assert check_digit(vin) == vin[8]
+    assert check_vin(vin, "US") is None
+    assert check_digits(pl.Series([vin, vin])).to_list() == [vin[8]] * 2
+
+
+@given(vins(), st.integers(0, 16), st.sampled_from("0123456789" + LETTERS))
+def test_every_substitution_that_changes_the_sum_is_detected(vin: str, at: int, by: str) -> None:
+    other = vin[:at] + by + vin[at + 1 :]
+    changed = other[8] != vin[8] or weighted(other) % 11 != weighted(vin) % 11
+    formed = other[-4:].isdigit() and other[9] in "ABCDEFGHJKLMNPRSTVWXY123456789"
+    assert (check_vin(other, "US") is None) == (formed and not changed)
+
+
+@given(vins(), st.integers(0, 15))
+def test_neighbours_that_change_places_are_detected_by_their_sum(vin: str, at: int) -> None:
+    other = vin[:at] + vin[at + 1] + vin[at] + vin[at + 2 :]
+    if other[-4:].isdigit() and 8 not in (at, at + 1) and 9 not in (at, at + 1):
+        moved = weighted(other) % 11 != weighted(vin) % 11
+        assert (check_vin(other, "US") is not None) == moved
+
+
+def test_many_vins_are_judged_as_one_by_one() -> None:
+    told = [
+        ("1M8GDM9AXKP042788", "US"),
+        ("1M8GDM9AXKP042789", "US"),
+        ("1M8GDM9AXKP042789", "KR"),
+        ("1M8GDM9AXKP042789", None),
+        ("1M8GDM9AXKPO42788", "KR"),
+        ("", "KR"),
+        ("11111111301111111", "US"),
+    ]
+    table = pl.DataFrame(told, schema=["vin", "country"], orient="row")
+    by_one = {(vin, country): check_vin(vin, country or "") for vin, country in told}
+    found = {(r["vin"], r["country"]): r["reason"] for r in wrong_vins(table).to_dicts()}
+    assert found == {key: reason for key, reason in by_one.items() if reason}
+
+
+def test_a_vin_is_parted_into_what_its_positions_say() -> None:
+    parts = decode_vin("1M8GDM9AXKP042788")
+    assert (parts.wmi, parts.descriptor, parts.check) == ("1M8", "GDM9A", "X")
+    assert (parts.year_code, parts.years) == ("K", (1989, 2019))
+    assert (parts.plant, parts.serial) == ("P", "042788")
+    with pytest.raises(ValueError, match="17 characters"):
+        decode_vin("1M8")
+
+
+@pytest.mark.parametrize(
+    ("year", "code"), [(1980, "A"), (2000, "Y"), (2001, "1"), (2009, "9"), (2010, "A"), (2026, "T")]
+)
+def test_model_year_codes(year: int, code: str) -> None:
+    assert year_code(year) == code
+
+
+def test_a_vin_is_composed_of_its_parts() -> None:
+    assert vin_of("KNM", "AACA1", 2026, "B", 17) == "KNMAACA10TB000017"
+    vin = vin_of("KNM", "AACA1", 2026, "B", 17, "US")
+    assert vin[:8] + vin[9:] == "KNMAACA1TB000017"
+    assert check_vin(vin, "US") is None
+
+
+def test_a_bank_is_given_vins_that_its_markets_take() -> None:
+    markets = [
+        {"market": "KR", "country": "KR", "region": "Korea", "route": "domestic"},
+        {
+            "market": "FR",
+            "country": "US",
+            "region": "America",
+            "route": "overseas",
+            "lane": "Europe",
+            "port": "Portland",
+        },
+    ]
+    hub = ordering_hub(markets=markets)
+    made = generate_orders(
+        hub, planned(("A", "KR", 300), ("B", "FR", 200)), first=JANUARY, last=LAST, seed=1
+    )
+    bank = assign_vins(hub, made)
+    table = bank.table
+    assert table["vin"].n_unique() == table.height == 500
+    assert not [v for v in table.filter(pl.col("market") == "FR")["vin"] if check_vin(v, "US")]
+    assert set(table["vin"].str.slice(0, 3)) == {"KNM"}
+    assert sorted(int(vin[11:]) for vin in table["vin"]) == list(range(1, 501))
+    assert bank.table.drop("vin").equals(made.table.drop("vin"))
+
+
+def test_vins_that_are_there_are_kept_and_serials_run_on() -> None:
+    hub = ordering_hub()
+    made = generate_orders(hub, planned(("A", "KR", 3)), first=JANUARY, last=LAST, seed=1)
+    given_ = vin_of("KNM", "AACA1", 2026, "B", 41)
+    table = made.table.with_columns(
+        pl.Series("vin", [None, given_, None]), pl.lit(dt.date(2026, 3, 2)).alias("wanted")
+    )
+    bank = assign_vins(hub, replace(made, table=table))
+    assert bank.table["vin"][1] == given_
+    assert [int(vin[11:]) for vin in bank.table["vin"]] == [42, 41, 43]
+    assert assign_vins(hub, bank).table.equals(bank.table)
+
+
+def test_the_model_year_changes_in_july() -> None:
+    hub = ordering_hub()
+    made = generate_orders(hub, planned(("A", "KR", 2)), first=JANUARY, last=LAST, seed=1)
+    days = [dt.date(2026, 6, 30), dt.date(2026, 7, 1)]
+    table = made.table.with_columns(pl.Series("wanted", days))
+    vins_ = assign_vins(hub, replace(made, table=table)).table["vin"].to_list()
+    assert [vin[9] for vin in vins_] == [year_code(2026), year_code(2027)]
+    vins_ = assign_vins(hub, replace(made, table=table), model_year_from=13).table["vin"].to_list()
+    assert [vin[9] for vin in vins_] == [year_code(2026)] * 2
+
+
+def test_more_cars_than_serial_numbers_are_refused() -> None:
+    hub = ordering_hub()
+    made = generate_orders(hub, planned(("A", "KR", 2)), first=JANUARY, last=LAST, seed=1)
+    full = made.table.with_columns(
+        pl.Series("vin", [vin_of("KNM", "AACA1", 2026, "B", 999_999), None])
+    )
+    with pytest.raises(DataError, match="serial numbers"):
+        assign_vins(hub, replace(made, table=full))
