@@ -14,6 +14,8 @@ from sinho.materials.lots import LotProblem, Lots, cost_of, plan_of
 from sinho.units import Floats
 
 INF = float("inf")
+WINDOW = 16
+"""Slots over which valid rows reach."""
 _COLWISE = 1
 _MINIMISE = 1
 
@@ -255,7 +257,55 @@ def _rows(problem: LotProblem, columns: _Columns) -> _Rows:
             )
     if columns.count > columns.lot:
         _least_rows(problem, columns, rows)
+    if n_parts > 1:
+        _valid_rows(problem, columns, rows)
     return rows
+
+
+def _valid_rows(problem: LotProblem, columns: _Columns, rows: _Rows) -> None:
+    """Add rows that no plan breaks, but that parts of changes would.
+
+    With :math:`R_s` the running total asked for by interval s, :math:`X_s` made and :math:`v_s`
+    missing (thin and short): without a slot for the part from t to l, :math:`X_{t-1}` must reach
+    :math:`R_l - v_l` already, so
+
+    .. math:: X_{t-1} - R_{t-1} + v_{t-1} + v_l \\ge (R_l - R_{t-1})\\,(1 - y_t - e_{t+1} - \\dots - e_l)
+
+    where :math:`y_t` says whether slot t is the part's and :math:`e_s` whether slot s changes to it
+    (the (l, S) inequalities of Barany, Van Roy and Wolsey 1984, with shortages).
+    """
+    n_parts, n_slots = problem.shape
+    used = np.cumsum(problem.need, axis=1) - problem.opening[:, None]
+    asked = np.maximum(used + problem.safety, 0.0)
+
+    def at(first: int, part: int, slot: int) -> int:
+        return first + part * n_slots + slot
+
+    for q in range(n_parts):
+        for t in range(n_slots):
+            befores = range(n_parts) if t else [problem.first]
+            into = [_change(columns, n_parts, t, p, q) for p in befores]
+            base = float(asked[q, t - 1]) if t else 0.0
+            left: list[tuple[int, float]] = []
+            constant = 0.0
+            if t:
+                left = [
+                    (at(columns.stock, q, t - 1), 1.0),
+                    (at(columns.thin, q, t - 1), 1.0),
+                ]
+                constant = float(used[q, t - 1]) - base
+            for end in range(t, min(n_slots, t + WINDOW)):
+                if end > t:
+                    into += [
+                        _change(columns, n_parts, end, p, q) for p in range(n_parts) if p != q
+                    ]
+                more = float(asked[q, end]) - base
+                if more <= 0:
+                    continue
+                missing = [(at(columns.thin, q, end), 1.0), (at(columns.short, q, end), 1.0)]
+                rows.add(
+                    more - constant, INF, *left, *missing, *((column, more) for column in into)
+                )
 
 
 def _least_rows(problem: LotProblem, columns: _Columns, rows: _Rows) -> None:

@@ -6,17 +6,21 @@ import numpy as np
 
 from sinho.materials.lots import Ints, LotProblem, Lots, plan_of, runs
 
+HEAT = 0.3
+"""How much costlier a plan may become at the beginning, in mean changes."""
+TURNS = 4
+"""Annealings, half of them from the best starts, the others from the best plan so far."""
 LENGTHS = (1, 2, 3, 4, 6, 8, 12, 16)
 """Slots for which a campaign runs at least, one start for each."""
 
 
-def search(problem: LotProblem, *, moves: int = 4000, seed: int = 0) -> Lots:
+def search(problem: LotProblem, *, moves: int = 12_000, seed: int = 0) -> Lots:
     """Find a good plan of campaigns.
 
     Starts are built slot by slot: the shop stays with its part for a least number of slots and as
     long as no other part runs below its safety stock before the next slot; then it changes to
     the part that does so first. The best start is improved by annealing: campaigns are moved by a
-    slot or more, swapped, split, taken out or put in; each setting is filled as late as possible
+    slot or more, swapped, given to another part, taken out or put in; each setting is filled as late as possible
     (`sinho.materials.lots.fill`). The same seed and number of moves give the same plan.
 
     Parameters
@@ -35,16 +39,28 @@ def search(problem: LotProblem, *, moves: int = 4000, seed: int = 0) -> Lots:
     """
     n_parts, n_slots = problem.shape
     begun = [plan_of(problem, start) for start in _starts(problem)]
-    best = min((plan for plan in begun if plan is not None), key=lambda plan: plan.cost)
+    plans = sorted((plan for plan in begun if plan is not None), key=lambda plan: plan.cost)
+    best = plans[0]
     if n_parts == 1 or n_slots == 1:
         return best
     rng = np.random.default_rng(seed)
-    now, heat = best, 0.03 * best.cost
+    costs = problem.change[problem.change > 0]
+    heat = HEAT * float(costs.mean()) if len(costs) else 0.01 * best.cost
+    for turn in range(TURNS):
+        start = plans[turn] if turn < min(len(plans), TURNS // 2) else best
+        found = _anneal(problem, start, heat, moves // TURNS, rng)
+        best = min(best, found, key=lambda plan: plan.cost)
+    return best
+
+
+def _anneal(
+    problem: LotProblem, start: Lots, heat: float, moves: int, rng: np.random.Generator
+) -> Lots:
+    """Improve a plan by moves that may cost a little more at first, and ever less so later."""
+    now = best = start
     for move in range(moves):
-        setting = _moved(now.setting, n_parts, rng)
-        if setting is None:
-            continue
-        plan = plan_of(problem, setting)
+        setting = _moved(now.setting, problem.shape[0], rng)
+        plan = None if setting is None else plan_of(problem, setting)
         if plan is None:
             continue
         allowed = heat * (1 - move / moves) ** 2 * -np.log(max(rng.random(), 1e-12))
@@ -112,7 +128,10 @@ def _moved(setting: Ints, n_parts: int, rng: np.random.Generator) -> Ints | None
         right = setting[end + 1] if end + 1 < n_slots else left
         border = int(rng.integers(start, end + 2))
         new[start:border], new[border : end + 1] = left, right
-    elif kind < 0.65 and len(campaigns) > 1:
+    elif kind < 0.6 and len(campaigns) > 1:
+        _, start, end = campaigns[int(rng.integers(0, len(campaigns)))]
+        new[start : end + 1] = int(rng.integers(0, n_parts))
+    elif kind < 0.75 and len(campaigns) > 1:
         k = int(rng.integers(1, len(campaigns)))
         (_, start, middle), (_, behind, end) = campaigns[k - 1], campaigns[k]
         swapped = np.concatenate([setting[behind : end + 1], setting[start : middle + 1]])

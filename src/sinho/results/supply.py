@@ -67,6 +67,12 @@ RECEIPTS = {
     "available": pl.Datetime("us"),
     "units": pl.Float64(),
 }
+DRAWS = {
+    "part": pl.String(),
+    "campaign": pl.String(),
+    "time": pl.Datetime("us"),
+    "units": pl.Float64(),
+}
 HITS = {
     "part": pl.String(),
     "campaign": pl.String(),
@@ -150,9 +156,12 @@ class Supply:
     receipts : polars.DataFrame
         ``part``, ``source`` (a campaign, ``opening`` or ``delivery DATE``), ``available``,
         ``units``.
+    draws : polars.DataFrame
+        What campaigns take of other parts: ``part``, ``campaign``, ``time``, ``units``.
     hits : polars.DataFrame
-        Orders whose part comes too late: ``part``, ``campaign`` (the source of the units that the
-        order waits for; null: nothing in sight), ``order``, ``needed``, ``available``.
+        Who waits for a part that comes too late: ``part``, ``campaign`` (the source of the units
+        waited for; null: nothing in sight), ``order`` (or the campaign that waits), ``needed``,
+        ``available``.
     shops : polars.DataFrame
         Per shop: ``parts``, ``slots``, cost of ``setups``, ``stock``, ``thin`` (stock below the
         safety stock) and ``short``, their sum ``cost``, the proven ``bound``, ``gap``, ``method``.
@@ -172,6 +181,7 @@ class Supply:
     shortages: pl.DataFrame = field(repr=False)
     campaigns: pl.DataFrame = field(repr=False)
     receipts: pl.DataFrame = field(repr=False)
+    draws: pl.DataFrame = field(repr=False)
     hits: pl.DataFrame = field(repr=False)
     shops: pl.DataFrame = field(repr=False)
     cost: float
@@ -180,6 +190,12 @@ class Supply:
     method: str
     seconds: float
     notes: tuple[str, ...] = ()
+
+    @property
+    def runs_out(self) -> pl.DataFrame:
+        """The first hour at which each part runs out: ``part``, ``date``, ``hour``, ``units``."""
+        first = self.shortages.sort("date", "hour").group_by("part", maintain_order=True).first()
+        return first.select("part", "date", "hour", "units").sort("part")
 
 
 @dataclass(frozen=True)

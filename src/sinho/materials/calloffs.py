@@ -1,0 +1,251 @@
+"""Call-offs to suppliers from the needs: by day with cumulative quantities, and by takt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from sinho.errors import DataError, Problem
+from sinho.hub import Hub
+from sinho.materials.clock import Clock
+from sinho.materials.explode import explode
+from sinho.materials.shops import made_parts
+from sinho.results import CallOffs, Needs
+from sinho.results.supply import DAYS, TAKTS
+
+UNNAMED = "unnamed"
+"""Supplier of a bought part without a row in ``suppliers``."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a bought part comes from: a row of table ``suppliers``, or its defaults.
+
+    Parameters
+    ----------
+    part, supplier, delivery : str
+        Part, supplier, and ``day`` or ``takt``.
+    pack : float
+        Units in a pack.
+    lead_days : int
+        Working days from delivery to the day of the need.
+    opening : float
+        Cumulative quantity delivered before the first day.
+    """
+
+    part: str
+    supplier: str
+    delivery: str = "day"
+    pack: float = 1.0
+    lead_days: int = 0
+    opening: float = 0.0
+
+
+def sources_of(hub: Hub, first: dt.date) -> list[Source]:
+    """Return where bought parts come from: parts with a supplier that no shop makes, and all else
+    that is bought, with the supplier `UNNAMED`, by day, in packs of one.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+    first : datetime.date
+        First day.
+    """
+    made = {part.part for part in made_parts(hub, first)[0]}
+    rows = {row["part"]: row for row in hub["suppliers"].to_dicts()}
+    found = []
+    for part in hub["parts"]["part"].to_list():
+        if part in made:
+            continue
+        row = rows.get(part)
+        if row is None:
+            found.append(Source(part, UNNAMED))
+            continue
+        found.append(
+            Source(
+                part,
+                row["supplier"],
+                row["delivery"],
+                float(row["pack"]),
+                int(row["lead_days"]),
+                float(row["opening_cumulative"]),
+            )
+        )
+    return found
+
+
+def day_call_offs(
+    needs: pl.DataFrame,
+    sources: list[Source],
+    clock: Clock,
+    *,
+    stock: Mapping[str, float],
+    former: CallOffs | None = None,
+    firm_days: int = 10,
+) -> pl.DataFrame:
+    """Call parts off by day.
+
+    A part's running need, less what is in stock, is called off in whole packs for the working day
+    that lies ``lead_days`` before the day of the need, and not before the first day. Cumulative
+    quantities go on from those of the former call-off before the first day, else from the
+    supplier's opening cumulative; so they never fall.
+
+    Parameters
+    ----------
+    needs : polars.DataFrame
+        ``part``, ``date``, ``units``.
+    sources : list of Source
+        The parts to call off.
+    clock : Clock
+        Working days of the line.
+    stock : mapping of str to float
+        Units in stock at the beginning, by part.
+    former : CallOffs, optional
+        The call-off that is replaced.
+    firm_days : int
+        Working days from the first on that are firm; later ones are an outlook.
+
+    Returns
+    -------
+    polars.DataFrame
+        As `sinho.results.CallOffs.days`.
+    """
+    dates = list(clock.line.dates)
+    place = {date: n for n, date in enumerate(dates)}
+    wanted = {
+        (part, date): units
+        for part, date, units in needs.group_by("part", "date")
+        .agg(pl.col("units").sum())
+        .select("part", "date", "units")
+        .iter_rows()
+    }
+    rows = []
+    for source in sources:
+        daily = np.zeros(len(dates))
+        for date, n in place.items():
+            daily[max(0, n - source.lead_days)] += wanted.get((source.part, date), 0.0)
+        asked = np.maximum(np.cumsum(daily) - stock.get(source.part, 0.0), 0.0)
+        called = np.ceil(np.round(asked / source.pack, 6)) * source.pack
+        base = _called_before(former, source, dates[0])
+        for n, units in enumerate(np.round(np.diff(called, prepend=0.0), 6).tolist()):
+            if units > 0:
+                total = round(base + float(called[n]), 6)
+                rows.append(
+                    (source.part, source.supplier, dates[n], units, total, n < firm_days)
+                )
+    return pl.DataFrame(rows, schema=DAYS, orient="row").sort("supplier", "part", "date")
+
+
+def _called_before(former: CallOffs | None, source: Source, first: dt.date) -> float:
+    """Return the cumulative quantity before the first day."""
+    if former is None:
+        return source.opening
+    own = former.days.filter(pl.col("part") == source.part).sort("date")
+    earlier = own.filter(pl.col("date") < first)
+    if not earlier.is_empty():
+        return float(earlier["cumulative"][-1])
+    if not own.is_empty():
+        return float(own["cumulative"][0] - own["units"][0])
+    return source.opening
+
+
+def call_offs(
+    hub: Hub,
+    cars: pl.DataFrame,
+    clock: Clock,
+    *,
+    number: str,
+    date: dt.date | None = None,
+    former: CallOffs | None = None,
+    needs: Needs | None = None,
+    stock: Mapping[str, float] | None = None,
+    firm_days: int | None = None,
+) -> CallOffs:
+    """Call off the bought parts that cars need.
+
+    Every bought part is called off by day. Parts with ``delivery`` takt are called off besides
+    for each car that has its place in a sequence, in the order of the takts.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub: ``parts``, ``bom``, ``suppliers``.
+    cars : polars.DataFrame
+        ``order``, ``model``, ``date``, ``position`` or null; see `explode`.
+    clock : Clock
+        Working time.
+    number : str
+        Number of the call-off.
+    date : datetime.date, optional
+        Day on which it is made; by default the line's first day.
+    former : CallOffs, optional
+        The call-off that it replaces.
+    needs : Needs, optional
+        The cars' needs, where they are known already.
+    stock : mapping of str to float, optional
+        Bought parts in stock at the beginning; by default none.
+    firm_days : int, optional
+        Working days that are firm; by default those of table ``slotting``, else 10.
+
+    Returns
+    -------
+    CallOffs
+        The call-off.
+
+    Raises
+    ------
+    DataError
+        When a number is used again, or the new call-off begins before the one it replaces.
+    """
+    first = clock.line.dates[0]
+    if former is not None:
+        _follows(former, number, date or first)
+    needs = needs or explode(hub, cars, clock)
+    sources = sources_of(hub, first)
+    if firm_days is None:
+        given = hub["slotting"]["firm_days"].to_list()
+        firm_days = int(given[0]) if given else 10
+    days = day_call_offs(
+        needs.table.select("part", "date", "units"),
+        sources,
+        clock,
+        stock=stock or {},
+        former=former,
+        firm_days=firm_days,
+    )
+    by_takt = pl.DataFrame(
+        [(s.part, s.supplier) for s in sources if s.delivery == "takt"],
+        schema={"part": pl.String, "supplier": pl.String},
+        orient="row",
+    )
+    takts = (
+        needs.uses.drop_nulls("position")
+        .join(by_takt, on="part")
+        .with_columns(pl.col("time").dt.truncate("1m"))
+        .select([pl.col(name).cast(kind) for name, kind in TAKTS.items()])
+        .sort("supplier", "date", "position", "part", "order")
+    )
+    return CallOffs(
+        days=days,
+        takts=takts,
+        number=number,
+        date=date or first,
+        replaces=former.number if former else None,
+    )
+
+
+def _follows(former: CallOffs, number: str, date: dt.date) -> None:
+    problems = []
+    if number == former.number:
+        rule = "a call-off needs another number than the one it replaces"
+        problems.append(Problem("call-off", rule, value=number))
+    if date < former.date:
+        rule = f"a call-off cannot replace one that was made later, on {former.date}"
+        problems.append(Problem("call-off", rule, value=str(date)))
+    if problems:
+        raise DataError(problems)

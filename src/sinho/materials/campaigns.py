@@ -1,0 +1,277 @@
+"""Plans the campaigns of one shop to the pull of what it feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import ceil, floor
+
+import numpy as np
+import polars as pl
+
+from sinho.hub import Hub
+from sinho.materials.allot import STEP
+from sinho.materials.clock import Axis, Moments
+from sinho.materials.lots import LotProblem, Lots
+from sinho.materials.program import solve
+from sinho.materials.search import search
+from sinho.materials.shops import MadePart, hour_cost, setup_hours
+from sinho.materials.stock import Draw
+from sinho.results.supply import CAMPAIGNS, RECEIPTS
+from sinho.units import Floats
+
+SHORT, THIN = 10.0, 0.05
+"""What a unit short, or missing to the safety stock, costs by the hour: so many times the shop's
+cost of making one."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard campaigns are planned.
+
+    Parameters
+    ----------
+    slot_hours : float
+        Length of a slot in which a shop makes one part; longer where a changeover is.
+    moves : int
+        Moves of the search.
+    columns : int
+        Choices (parts squared times slots) up to which the program is solved and not only bounded.
+    nodes : int
+        Nodes of branch and bound when it is.
+    seed : int
+        Seed of search and solver.
+    """
+
+    slot_hours: float = 4.0
+    moves: int = 12_000
+    columns: int = 400
+    nodes: int = 2_000
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Slots:
+    """The slots of a shop's working time.
+
+    Parameters
+    ----------
+    begins, ends : ndarray of float, shape (S,)
+        Working hours of the shop before and behind each.
+    starts, stops : ndarray of datetime64, shape (S,)
+        The same as moments.
+    """
+
+    begins: Floats
+    ends: Floats
+    starts: Moments
+    stops: Moments
+
+
+def slots_of(axis: Axis, hours: float) -> Slots:
+    """Divide a shop's days into slots of equal length, none shorter than asked for.
+
+    Parameters
+    ----------
+    axis : Axis
+        Working time of the shop.
+    hours : float
+        Least length; a day that is shorter is one slot.
+    """
+    begins, ends = [], []
+    for before, length in zip(axis.before, axis.hours, strict=False):
+        count = max(1, floor(length / hours + 1e-9))
+        edges = float(before) + np.linspace(0.0, length, count + 1)
+        begins += edges[:-1].tolist()
+        ends += edges[1:].tolist()
+    a, b = np.array(begins), np.array(ends)
+    return Slots(a, b, axis.at(a), axis.at(b, end=True))
+
+
+def lot_problem(
+    hub: Hub,
+    parts: Sequence[MadePart],
+    draws: Mapping[str, Draw],
+    opening: Mapping[str, float],
+    slots: Slots,
+) -> LotProblem:
+    """State the lot-sizing problem of a shop.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub: changeovers and costs.
+    parts : sequence of MadePart
+        The shop's P parts.
+    draws : mapping of str to Draw
+        What is taken of each.
+    opening : mapping of str to float
+        Stock of each at the beginning.
+    slots : Slots
+        The shop's S slots.
+
+    Returns
+    -------
+    LotProblem
+        The problem. A slot makes whole units (of weighed parts: thousandths).
+    """
+    shop = parts[0].shop
+    change = setup_hours(hub, shop, [part.part for part in parts])
+    length = slots.ends - slots.begins
+    n_slots = len(length)
+    stops = slots.stops
+    far = np.datetime64("9000-01-01", "us")
+    until = np.concatenate([stops[1:], [far]])
+    calendar = np.diff(
+        np.concatenate([stops, stops[-1:]]).astype(np.int64) / 3_600_000_000
+    )
+    calendar[-1] = length[-1]
+    made = np.zeros((len(parts) + 1, len(parts), n_slots))
+    need, safety = np.zeros((len(parts), n_slots)), np.zeros((len(parts), n_slots))
+    for k, part in enumerate(parts):
+        step = STEP if part.continuous else 1.0
+        for before in range(len(parts) + 1):
+            hours = np.maximum(length - change[before, k], 0.0)
+            made[before, k] = np.floor(part.rate * hours / step + 1e-6) * step
+        draw = draws[part.part]
+        total = draw.until(until)
+        need[k] = np.diff(total, prepend=0.0)
+        safety[k] = _safety(draw, until, total, part.safety_hours, step)
+    cost = hour_cost(hub, shop)
+    unit = np.array([cost / part.rate for part in parts])[:, None]
+    return LotProblem(
+        need=need,
+        opening=np.array([opening.get(part.part, 0.0) for part in parts]),
+        safety=safety,
+        made=made,
+        change=change * cost,
+        hold=np.array([part.hold for part in parts])[:, None] * calendar,
+        thin=THIN * unit * calendar,
+        short=SHORT * unit * calendar,
+        least=np.array([part.least for part in parts]),
+        first=len(parts),
+    )
+
+
+def _safety(draw: Draw, until: Moments, total: Floats, hours: float, step: float) -> Floats:
+    """Return the need of the next hours of work; behind the last day, at the mean of all."""
+    end = draw.axis.total
+    worked = np.minimum(draw.axis.worked(until), end)
+    ahead = worked + hours
+    inside = draw.until(draw.axis.at(np.minimum(ahead, end), end=True))
+    inside = np.where(ahead >= end, draw.running[-1] if len(draw.units) else 0.0, inside)
+    mean = float(draw.units.sum()) / end if end else 0.0
+    wanted = np.maximum(inside - total, 0.0) + mean * np.maximum(ahead - end, 0.0)
+    return np.asarray(np.ceil(np.round(wanted / step, 6)) * step)
+
+
+def plan_lots(problem: LotProblem, effort: Effort) -> tuple[Lots, float, str]:
+    """Plan the lots of a shop: by search, and by the program where it is small.
+
+    Parameters
+    ----------
+    problem : LotProblem
+        The problem.
+    effort : Effort
+        How hard to try.
+
+    Returns
+    -------
+    lots : Lots
+        The better of the two plans.
+    bound : float
+        No plan costs less.
+    method : str
+        ``program`` or ``search``, and what is proven.
+    """
+    n_parts, n_slots = problem.shape
+    found = search(problem, moves=effort.moves, seed=effort.seed)
+    small = n_parts * n_parts * n_slots <= effort.columns
+    nodes = effort.nodes if small else 1
+    answer = solve(problem, start=found, nodes=nodes, seed=effort.seed)
+    best = found
+    if answer.lots is not None and answer.lots.cost < found.cost - 1e-9:
+        best = answer.lots
+    bound = min(answer.bound, best.cost)
+    method = "search" if best is found else "program"
+    if best.cost - bound <= 1e-6 * max(1.0, best.cost):
+        method += ", proven best"
+    return best, bound, method
+
+
+def campaigns_of(
+    parts: Sequence[MadePart], problem: LotProblem, slots: Slots, lots: Lots, setups: Floats
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Turn lots into campaigns with start and end, and their receipts.
+
+    A campaign begins with its changeover, else with the first slot that makes something, and ends
+    when its last unit is made; between, the shop may wait for the pull.
+
+    Parameters
+    ----------
+    parts : sequence of MadePart
+        The shop's P parts.
+    problem : LotProblem
+        The problem.
+    slots : Slots
+        The shop's slots.
+    lots : Lots
+        The plan.
+    setups : ndarray, shape (P + 1, P)
+        Hours of the changeovers.
+
+    Returns
+    -------
+    campaigns, receipts : polars.DataFrame
+        As in `sinho.results.Supply`.
+    """
+    count: dict[str, int] = {}
+    runs: list[_Run] = []
+    before = problem.first
+    open_run = False
+    for slot, k in enumerate(lots.setting.tolist()):
+        part, units = parts[k], float(lots.made[k, slot])
+        changed = k != before
+        setup = float(setups[before, k]) if changed else 0.0
+        before = k
+        open_run = open_run and not changed
+        if not open_run and (units > 0 or setup > 0):
+            count[part.part] = count.get(part.part, 0) + 1
+            runs.append(_Run(part, f"{part.part} {count[part.part]}", slot, setup))
+            open_run = True
+        if units > 0:
+            runs[-1].made.append((slot, units, setup))
+    rows, receipts = [], []
+    for run in runs:
+        if not run.made:
+            continue
+        part = run.part
+        slot, units, setup = run.made[-1]
+        spent = min(setup + units / part.rate, slots.ends[slot] - slots.begins[slot])
+        end = slots.starts[slot] + np.timedelta64(round(spent * 3_600_000_000), "us")
+        total = round(sum(units for _, units, _ in run.made), 6)
+        step = STEP if part.continuous else 1.0
+        started = round(ceil(round(total / part.good / step, 6)) * step, 6)
+        start = slots.starts[run.slot].item()
+        rows.append(
+            (run.name, part.shop, part.part, start, end.item(), total, started, run.setup * 60)
+        )
+        receipts += [
+            (part.part, run.name, slots.stops[slot].item(), round(units, 6))
+            for slot, units, _ in run.made
+        ]
+    return (
+        pl.DataFrame(rows, schema=CAMPAIGNS, orient="row"),
+        pl.DataFrame(receipts, schema=RECEIPTS, orient="row"),
+    )
+
+
+@dataclass
+class _Run:
+    """A campaign while it is put together: its part, name, first slot, changeover, and lots."""
+
+    part: MadePart
+    name: str
+    slot: int
+    setup: float
+    made: list[tuple[int, float, float]] = field(default_factory=list)

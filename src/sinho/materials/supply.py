@@ -1,0 +1,403 @@
+"""From needs to supply: shop by shop, campaigns; then stock, shortages and who waits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from sinho.errors import DataError, Problem, nearest
+from sinho.hub import Hub
+from sinho.materials.calloffs import day_call_offs, sources_of
+from sinho.materials.campaigns import Effort, campaigns_of, lot_problem, plan_lots, slots_of
+from sinho.materials.clock import Axis, Clock
+from sinho.materials.shops import MadePart, made_parts, setup_hours
+from sinho.materials.stock import Draw, follow
+from sinho.results import Needs, Supply
+from sinho.results.supply import (
+    CAMPAIGNS,
+    COVERAGE,
+    DRAWS,
+    HITS,
+    RECEIPTS,
+    SHOPS,
+    SHORTAGES,
+)
+
+OPENING_HOURS = 16.0
+"""Opening stock of a made part where none is known: what so many hours of work take on average."""
+
+
+def plan_campaigns(
+    hub: Hub,
+    needs: Needs,
+    clock: Clock,
+    *,
+    opening: Mapping[str, float] | None = None,
+    effort: Effort | None = None,
+) -> Supply:
+    """Plan the own shops and the deliveries to the pull of the line.
+
+    Shops are planned from the line upstream: the engine shop to the cars, the foundry to the
+    engine shop's campaigns. Bought parts come at the beginning of the day for which they are
+    called off.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub: ``parts``, ``bom``, ``campaigns``, ``setups``, ``shops``, ``suppliers``.
+    needs : Needs
+        What the cars need.
+    clock : Clock
+        Working time of the line and the shops.
+    opening : mapping of str to float, optional
+        Stock by part at the beginning. A part that is not in it has the hub's opening stock where
+        the line's first day lies in the hub's first month; else a made part has what
+        `OPENING_HOURS` hours of work and its safety hours take on average, and a bought part none.
+    effort : Effort, optional
+        How hard campaigns are planned.
+
+    Returns
+    -------
+    Supply
+        Campaigns, receipts, coverage, shortages and hits.
+
+    Raises
+    ------
+    DataError
+        When ``opening`` names an unknown part or is below zero.
+    """
+    began = time.monotonic()
+    effort = effort or Effort()
+    first = clock.line.dates[0]
+    known = hub["parts"]["part"].to_list()
+    _check_opening(opening or {}, known)
+    parts, notes = made_parts(hub, first)
+    draws = {name: _of_cars(needs, name, clock.line) for name in known}
+    work = _Work(hub, clock, effort, dict(opening or {}), draws, notes)
+    for shop in _upstream(hub, parts):
+        own = [part for part in parts if part.shop == shop and len(work.draws[part.part].units)]
+        if own:
+            work.plan(shop, own)
+    work.deliver(sources_of(hub, first))
+    campaigns = _stack(work.campaigns, CAMPAIGNS).sort("shop", "start", "part")
+    receipts = _stack(work.receipts, RECEIPTS).sort("part", "available", "source")
+    shops = pl.DataFrame(work.shops, schema=SHOPS, orient="row")
+    cost, bound = float(shops["cost"].sum()), float(shops["bound"].sum())
+    coverage, shortages, hits = _followed(known, work.draws, receipts)
+    return Supply(
+        needs=needs.table,
+        coverage=coverage,
+        shortages=shortages,
+        campaigns=campaigns,
+        receipts=receipts,
+        draws=_stack(work.taken, DRAWS).sort("part", "time", "campaign"),
+        hits=hits,
+        shops=shops,
+        cost=cost,
+        bound=bound,
+        gap=(cost - bound) / max(1.0, abs(cost)),
+        method="; ".join(f"{row[0]}: {row[-1]}" for row in work.shops),
+        seconds=time.monotonic() - began,
+        notes=tuple(work.notes),
+    )
+
+
+class _Work:
+    """Plans shop after shop, and keeps what each of them takes, makes and costs."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        clock: Clock,
+        effort: Effort,
+        opening: dict[str, float],
+        draws: dict[str, Draw],
+        notes: list[str],
+    ) -> None:
+        self.hub, self.clock, self.effort = hub, clock, effort
+        self.opening, self.draws, self.notes = opening, draws, notes
+        self.campaigns: list[pl.DataFrame] = []
+        self.receipts: list[pl.DataFrame] = []
+        self.taken: list[pl.DataFrame] = []
+        self.shops: list[tuple[Any, ...]] = []
+        self.begins = np.datetime64(
+            min(axis.at(np.zeros(1))[0] for axis in [clock.line, *clock.shops.values()] if axis.dates)
+        )
+
+    def plan(self, shop: str, parts: list[MadePart]) -> None:
+        """Plan a shop's campaigns."""
+        axis = self.clock.shop(shop)
+        for part in parts:
+            self._open(part.part, self._assumed(part), made=True)
+        if not axis.dates:
+            self.notes.append(f"shop {shop} works on none of the days: nothing is made")
+            return
+        setups = setup_hours(self.hub, shop, [part.part for part in parts])
+        slots = slots_of(axis, max(self.effort.slot_hours, float(setups.max())))
+        problem = lot_problem(self.hub, parts, self.draws, self.opening, slots)
+        lots, bound, method = plan_lots(problem, self.effort)
+        campaigns, receipts = campaigns_of(parts, problem, slots, lots, setups)
+        self.campaigns.append(campaigns)
+        self.receipts.append(receipts)
+        gap = (lots.cost - bound) / max(1.0, abs(lots.cost))
+        costs = (lots.setups, lots.stock, lots.thin, lots.short, lots.cost, bound, gap, method)
+        self.shops.append((shop, len(parts), len(slots.begins), *costs))
+        self._take(receipts, parts, dict(zip(slots.stops.tolist(), slots.starts, strict=True)), axis)
+
+    def deliver(self, sources: Sequence[Any]) -> None:
+        """Let bought parts come, for cars and for campaigns alike."""
+        rows = []
+        for source in sources:
+            draw = self.draws[source.part]
+            self._open(source.part, 0.0, made=False)
+            days = self.clock.line.dates
+            for moment, units in zip(draw.times, draw.units.tolist(), strict=True):
+                date = moment.astype("datetime64[D]").item()
+                within = [day for day in days if day <= date]
+                rows.append((source.part, within[-1] if within else days[0], units))
+        needs = pl.DataFrame(
+            rows, schema={"part": pl.String, "date": pl.Date, "units": pl.Float64}, orient="row"
+        )
+        called = day_call_offs(needs, list(sources), self.clock, stock=self.opening)
+        start = dict(
+            zip(self.clock.line.dates, self.clock.line.at(self.clock.line.before[:-1]), strict=True)
+        )
+        self.receipts.append(
+            pl.DataFrame(
+                [
+                    (row["part"], f"delivery {row['date']}", start[row["date"]].item(), row["units"])
+                    for row in called.to_dicts()
+                ],
+                schema=RECEIPTS,
+                orient="row",
+            )
+        )
+
+    def _open(self, part: str, assumed: float, *, made: bool) -> None:
+        """Settle a part's opening stock."""
+        if part not in self.opening:
+            settings = self.hub.settings
+            listed = dict(self.hub["opening_stock"].select("item", "units").iter_rows())
+            first = self.clock.line.dates[0]
+            if first.replace(day=1) == settings.start and part in listed:
+                self.opening[part] = float(listed[part])
+            else:
+                self.opening[part] = assumed
+                if made and assumed:
+                    hours = f"{OPENING_HOURS:g} working hours and its safety hours"
+                    self.notes.append(f"opening stock of {part}: {assumed:g}, the need of {hours}")
+        if self.opening[part] > 0:
+            row = (part, "opening", self.begins.item(), float(self.opening[part]))
+            self.receipts.append(pl.DataFrame([row], schema=RECEIPTS, orient="row"))
+
+    def _assumed(self, part: MadePart) -> float:
+        draw = self.draws[part.part]
+        mean = float(draw.units.sum()) / draw.axis.total if draw.axis.total else 0.0
+        return float(np.ceil(round(mean * (OPENING_HOURS + part.safety_hours), 6)))
+
+    def _take(
+        self, receipts: pl.DataFrame, parts: list[MadePart], starts: Mapping[Any, Any], axis: Axis
+    ) -> None:
+        """Let campaigns take what their parts are made of, at the beginning of each slot."""
+        bom = self.hub["bom"].to_dicts()
+        for part in parts:
+            own = receipts.filter(pl.col("part") == part.part)
+            if own.is_empty():
+                continue
+            units = own["units"].to_numpy()
+            done = np.ceil(np.round(np.cumsum(units) / part.good, 6) - 1e-9)
+            begun = np.cumsum(units) / part.good if part.continuous else done
+            started = np.diff(begun, prepend=0.0)
+            times = np.array([starts[key] for key in own["available"].to_numpy().tolist()])
+            names = own["source"].to_list()
+            for row in bom:
+                if row["parent"] != part.part:
+                    continue
+                taken = np.round(started * float(row["quantity"]), 6)
+                self.draws[row["part"]] = _joined(self.draws[row["part"]], times, taken, names, axis)
+                self.taken.append(
+                    pl.DataFrame(
+                        {"campaign": names, "time": times, "units": taken}
+                    ).with_columns(pl.lit(row["part"], pl.String).alias("part")).select(
+                        [pl.col(name).cast(kind) for name, kind in DRAWS.items()]
+                    )
+                )
+
+
+def delay_campaign(
+    hub: Hub, needs: Needs, clock: Clock, supply: Supply, campaign: str, hours: float
+) -> Supply:
+    """Let a campaign start late, and find the orders that it hits.
+
+    The campaign and those behind it in its shop move by working hours of the shop, as far as no
+    idle time before them takes the delay up. Stock is used first in, first out.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+    needs : Needs
+        What the cars need.
+    clock : Clock
+        Working time.
+    supply : Supply
+        The plan.
+    campaign : str
+        Name of the campaign.
+    hours : float
+        Working hours by which it starts late.
+
+    Returns
+    -------
+    Supply
+        The plan with the delay; its ``hits`` name the orders. Costs are those of the plan.
+
+    Raises
+    ------
+    DataError
+        When there is no such campaign, or the hours are below zero.
+    """
+    rows = supply.campaigns.filter(pl.col("campaign") == campaign)
+    if rows.is_empty():
+        hint = nearest(campaign, supply.campaigns["campaign"].to_list())
+        raise DataError([Problem("campaigns", "no such campaign", value=campaign, hint=hint)])
+    if not hours >= 0:
+        rule = "a campaign can be late by 0 or more hours"
+        raise DataError([Problem("campaigns", rule, value=str(hours))])
+    shop = str(rows["shop"][0])
+    axis = clock.shop(shop)
+    own = supply.campaigns.filter(pl.col("shop") == shop).sort("start")
+    shift: dict[str, float] = {}
+    free = -float("inf")
+    begins = axis.worked(own["start"].to_numpy().astype("datetime64[us]"))
+    ends = axis.worked(own["end"].to_numpy().astype("datetime64[us]"))
+    moving = False
+    for name, begin, end in zip(own["campaign"].to_list(), begins, ends, strict=True):
+        moving |= name == campaign
+        late = hours if name == campaign else (max(0.0, free - begin) if moving else 0.0)
+        if late > 1e-9:
+            shift[name] = late
+        free = end + late
+    campaigns = _shifted(supply.campaigns, "campaign", ("start", "end"), shift, axis)
+    receipts = _shifted(supply.receipts, "source", ("available",), shift, axis)
+    taken = _shifted(supply.draws, "campaign", ("time",), shift, axis)
+    known = hub["parts"]["part"].to_list()
+    draws = {name: _of_cars(needs, name, clock.line) for name in known}
+    homes = dict(supply.campaigns.select("campaign", "shop").iter_rows())
+    for (part,), rows in taken.group_by("part", maintain_order=True):
+        names = rows["campaign"].to_list()
+        draws[str(part)] = _joined(
+            draws[str(part)],
+            rows["time"].to_numpy().astype("datetime64[us]"),
+            rows["units"].to_numpy(),
+            names,
+            clock.shop(homes[names[0]]),
+        )
+    coverage, shortages, hits = _followed(known, draws, receipts)
+    return replace(
+        supply,
+        campaigns=campaigns.sort("shop", "start", "part"),
+        receipts=receipts.sort("part", "available", "source"),
+        draws=taken.sort("part", "time", "campaign"),
+        coverage=coverage,
+        shortages=shortages,
+        hits=hits,
+    )
+
+
+def _shifted(
+    table: pl.DataFrame,
+    key: str,
+    columns: Sequence[str],
+    shift: Mapping[str, float],
+    axis: Axis,
+) -> pl.DataFrame:
+    """Move the times of campaigns by working hours."""
+    by = np.array([shift.get(name, 0.0) for name in table[key].to_list()])
+    if not by.any():
+        return table
+    for column in columns:
+        old = table[column].to_numpy().astype("datetime64[us]")
+        new = axis.at(axis.worked(old) + by, end=column != "start")
+        moved = np.where(by > 0, new, old)
+        table = table.with_columns(pl.Series(column, moved).cast(pl.Datetime("us")))
+    return table
+
+
+def _of_cars(needs: Needs, part: str, axis: Axis) -> Draw:
+    """Return what cars take of a part."""
+    own = needs.uses.filter(pl.col("part") == part)
+    return Draw(
+        own["time"].to_numpy().astype("datetime64[us]"),
+        own["units"].to_numpy(),
+        own["order"].to_list(),
+        axis,
+    )
+
+
+def _joined(draw: Draw, times: Any, units: Any, takers: list[str], axis: Axis) -> Draw:
+    """Add what campaigns take to what is taken already; time is counted as the first taker's."""
+    moments = np.concatenate([draw.times, np.asarray(times, dtype="datetime64[us]")])
+    order = np.argsort(moments, kind="stable")
+    every = [*draw.takers, *takers]
+    return Draw(
+        moments[order],
+        np.concatenate([draw.units, units])[order],
+        [every[k] for k in order],
+        draw.axis if len(draw.units) else axis,
+    )
+
+
+def _followed(
+    parts: Sequence[str], draws: Mapping[str, Draw], receipts: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Follow the stock of every part that is taken."""
+    found = [
+        follow(part, draws[part], receipts.filter(pl.col("part") == part))
+        for part in parts
+        if len(draws[part].units)
+    ]
+    return (
+        _stack([coverage for coverage, _, _ in found], COVERAGE),
+        _stack([shortages for _, shortages, _ in found], SHORTAGES),
+        _stack([hits for _, _, hits in found], HITS),
+    )
+
+
+def _upstream(hub: Hub, parts: Sequence[MadePart]) -> list[str]:
+    """Order shops from the line upstream: a shop behind those that take what it makes."""
+    depth = {part.part: 0 for part in parts}
+    edges = [(row["parent"], row["part"]) for row in hub["bom"].to_dicts()]
+    for _ in depth:
+        for parent, child in edges:
+            if parent in depth and child in depth:
+                depth[child] = max(depth[child], depth[parent] + 1)
+    level: dict[str, int] = {}
+    for part in parts:
+        level[part.shop] = max(level.get(part.shop, 0), depth[part.part])
+    return sorted(level, key=lambda shop: level[shop])
+
+
+def _check_opening(opening: Mapping[str, float], parts: Sequence[str]) -> None:
+    problems = [
+        Problem("opening stock", "no such part", value=name, hint=nearest(name, parts))
+        for name in opening
+        if name not in parts
+    ]
+    problems += [
+        Problem("opening stock", "stock must not be below 0", column=name, value=str(units))
+        for name, units in opening.items()
+        if not units >= 0
+    ]
+    if problems:
+        raise DataError(problems)
+
+
+def _stack(frames: Sequence[pl.DataFrame], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """Put tables under each other; none give an empty one."""
+    return pl.concat(frames) if frames else pl.DataFrame(schema=dict(schema))
