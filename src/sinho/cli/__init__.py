@@ -10,6 +10,7 @@ import typer
 from sinho import __version__
 from sinho.cli.base import Command, Group, epilog
 from sinho.cli.order_commands import add_commands as add_order_commands
+from sinho.cli.run_commands import add_commands as add_run_commands
 from sinho.cli.sequence_commands import add_commands
 
 __all__ = ["app", "main"]
@@ -27,6 +28,7 @@ app = typer.Typer(
         "sinho plan myplant --out out/           plan it, with report and workbook",
         "sinho compare myplant --scenarios base polestar4",
         "sinho sequence myplant --date 2026-03-02 --out seq.csv",
+        "sinho run myplant --from 2026-03 --days 20 --out out/march",
         "sinho plan --help                       options and examples of a command",
     ),
 )
@@ -304,6 +306,7 @@ def why(
 
 add_commands(app)
 add_order_commands(app)
+add_run_commands(app)
 
 
 @app.command(

@@ -15,7 +15,7 @@ from sinho.bts import Counting, Mix
 from sinho.cli.base import FileProblem, print_json
 from sinho.cli.hubs import chosen, load
 from sinho.cli.progress import staged
-from sinho.cli.show import print_frame, print_rows, print_text
+from sinho.cli.show import print_frame, print_text
 from sinho.run import BASE, scenario_names
 
 if TYPE_CHECKING:
@@ -156,10 +156,8 @@ def trace(out: Path, order: str, *, as_json: bool) -> None:
     if as_json:
         print_json(found.record())
         return
-    for title, rows in found.sections():
-        print_rows(title, rows)
-    for sentence in found.sentences():
-        print_text(sentence)
+    for head, text in found.lines():
+        print_text(text, f"{head:<13} ")
 
 
 def bts(out: Path, actuals: Path, *, mix: Mix, counting: Counting, as_json: bool) -> None:

@@ -99,6 +99,13 @@ def _former(asked: RunParameters) -> DaySlots | None:
     return load(Path(asked.former) / "stages" / "slot", "slots", DaySlots)
 
 
+def why_day(run: DayRun, order: str) -> tuple[str, ...]:
+    """Say why an order is built on its day."""
+    from sinho.slot import explain_order
+
+    return tuple(explain_order(run.hub, run.orders, run.slots, order))
+
+
 def materials(
     hub: Hub, days: pl.DataFrame, made: MonthPlan, cars: pl.DataFrame, asked: RunParameters
 ) -> Mapping[str, Any]:

@@ -1,0 +1,276 @@
+"""The life of one car: from the demand that it serves to the parts that it takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from sinho.errors import DataError, Problem, nearest
+from sinho.run import stages
+from sinho.run.days import DayRun
+from sinho.run.report import lines
+from sinho.sequence.violations import violations
+
+MOMENT = "%Y-%m-%d %H:%M"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The life of one car.
+
+    Parameters
+    ----------
+    order : str
+        Its order.
+    car : mapping of str to object
+        What is ordered: VIN, brand, model, market, colour, options, wanted day, priority, source.
+    demand : mapping of str to object
+        The line of the plan that it serves: month, model, market, cars asked and orders made.
+    slot : mapping of str to object
+        Its day, the day it leaves and with which vessel, days late and early.
+    why : tuple of str
+        Why it is built on that day.
+    place : mapping of str to object
+        Its place in the day's sequence and the cars beside it; empty without a day.
+    rules : tuple of str
+        Violations of the sequence's rules in which it stands.
+    parts : tuple of mapping
+        Each part that it takes: when, and from which campaign, delivery or stock.
+    calls : tuple of mapping
+        Lines of call-offs that bring its parts.
+    """
+
+    order: str
+    car: Mapping[str, Any]
+    demand: Mapping[str, Any]
+    slot: Mapping[str, Any]
+    why: tuple[str, ...]
+    place: Mapping[str, Any]
+    rules: tuple[str, ...]
+    parts: tuple[Mapping[str, Any], ...] = field(repr=False)
+    calls: tuple[Mapping[str, Any], ...] = field(repr=False)
+
+    def record(self) -> dict[str, Any]:
+        """Return all of it, ready for JSON."""
+        return {
+            "order": self.order,
+            "car": dict(self.car),
+            "demand": dict(self.demand),
+            "slot": dict(self.slot),
+            "why": list(self.why),
+            "place": dict(self.place),
+            "rules": list(self.rules),
+            "parts": [dict(part) for part in self.parts],
+            "calls": [dict(call) for call in self.calls],
+        }
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Return the car's life as pairs of a heading and a sentence, in order of time."""
+        car, demand, slot, place = self.car, self.demand, self.slot, self.place
+        options = str(car["options"]).replace(";", ", ") or "none"
+        said = [
+            (
+                "order",
+                f"{self.order} ({car['source']}), VIN {car['vin'] or 'not given'}: "
+                f"{car['brand']} {car['model']} for {car['market']}, {car['colour']}, "
+                f"options: {options}; wanted {car['wanted']}, priority {car['priority']}",
+            )
+        ]
+        if demand:
+            said.append(
+                (
+                    "demand",
+                    f"{demand['month']:%Y-%m}: the plan asks these days for "
+                    f"{demand['asked']:,.1f} {demand['model']} for {demand['market']}, "
+                    f"{demand['orders']:,} orders were made of them",
+                )
+            )
+        if slot["date"] is None:
+            said.append(("day", "it has no day"))
+        else:
+            way = f"with {slot['vessel']}" if slot["vessel"] else "by road"
+            gone = f", leaves {way} on {slot['departs']}" if slot["departs"] else ""
+            late = (
+                f"{slot['late_days']} days late"
+                if slot["late_days"]
+                else f"{slot['early_days']} days early"
+                if slot["early_days"]
+                else "on the day"
+            )
+            said.append(
+                ("day", f"{slot['date']} ({slot['zone']}), ready {slot['ready']}{gone}: {late}")
+            )
+        said += [("why that day" if at == 0 else "", text) for at, text in enumerate(self.why)]
+        if place:
+            beside = " and ".join(
+                text
+                for text in (
+                    f"behind {place['behind']}" if place["behind"] else "first of the day",
+                    f"before {place['before']}" if place["before"] else "last of the day",
+                )
+            )
+            said.append(("place", f"{place['position']:,} of {place['cars']:,}, {beside}"))
+            said += [
+                ("rules" if at == 0 else "", text)
+                for at, text in enumerate(self.rules or ("no violated rule has to do with it",))
+            ]
+        for at, part in enumerate(self.parts):
+            source = part["source"] or "nothing in sight"
+            text = f"{part['units']:g} x {part['part']} ({part['kind']}) at {part['time']:{MOMENT}}"
+            said.append(("parts" if at == 0 else "", f"{text}, from {source}{_campaign(part)}"))
+        for at, call in enumerate(self.calls):
+            said.append(("call-off" if at == 0 else "", str(call["text"])))
+        return said
+
+
+def _campaign(part: Mapping[str, Any]) -> str:
+    """Return when a campaign makes a part, in brackets."""
+    if part["start"] is None:
+        return ""
+    return f" ({part['shop']}, {part['start']:{MOMENT}} to {part['end']:{MOMENT}})"
+
+
+def trace_order(run: DayRun, name: str) -> Trace:
+    """Follow one car through a run.
+
+    Parameters
+    ----------
+    run : DayRun
+        The run.
+    name : str
+        Number of an order, or a VIN.
+
+    Returns
+    -------
+    Trace
+        Its life.
+
+    Raises
+    ------
+    DataError
+        When the run has no such order; the nearest one is named.
+    """
+    bank = run.orders.table
+    found = bank.filter((pl.col("order") == name) | (pl.col("vin") == name))
+    if found.is_empty():
+        vins = bank["vin"].drop_nulls().to_list()
+        known = vins if len(name) == 17 else bank["order"].to_list()
+        where = f"run in {run.folder}"
+        raise DataError(
+            [Problem(where, "there is no such order", None, "order", name, nearest(name, known))]
+        )
+    car = found.row(0, named=True)
+    order = car.pop("order")
+    slot = run.slots.slots.row(by_predicate=pl.col("order") == order, named=True)
+    date = slot["date"]
+    due = run.due.filter(
+        (pl.col("month") == car["month"])
+        & (pl.col("model") == car["model"])
+        & (pl.col("market") == car["market"])
+    )
+    parts = _parts(run, order)
+    return Trace(
+        order=order,
+        car=car,
+        demand=due.row(0, named=True) if due.height else {},
+        slot={key: value for key, value in slot.items() if key != "order"},
+        why=stages.why_day(run, order),
+        place={} if date is None else _place(run, order, date),
+        rules=() if date is None else _rules(run, order, date),
+        parts=tuple(parts),
+        calls=tuple(_calls(run, order, parts)),
+    )
+
+
+def _place(run: DayRun, order: str, date: dt.date) -> dict[str, Any]:
+    """Return a car's place, and the cars beside it."""
+    line = run.sequences[date].order
+    at = line.index(order)
+    return {
+        "date": date,
+        "position": at + 1,
+        "cars": len(line),
+        "behind": line[at - 1] if at else None,
+        "before": line[at + 1] if at + 1 < len(line) else None,
+    }
+
+
+def _rules(run: DayRun, order: str, date: dt.date) -> tuple[str, ...]:
+    """Return the violations in which a car stands."""
+    listed = violations(lines(run)[date], run.sequences[date].order)
+    own = listed.filter(pl.col("cars").list.contains(order))
+    return tuple(
+        f"{row['rule']} ({row['level'] or 'hard'}), places {row['first']} to {row['last']}: "
+        f"{row['text']}"
+        for row in own.iter_rows(named=True)
+    )
+
+
+def _parts(run: DayRun, order: str) -> list[dict[str, Any]]:
+    """Return the parts that a car takes, and where they come from: first made, first used."""
+    kinds = dict(run.hub["parts"].select("part", "kind").iter_rows())
+    shops = {row["campaign"]: row for row in run.supply.campaigns.iter_rows(named=True)}
+    found = []
+    for use in run.needs.uses.filter(pl.col("order") == order).iter_rows(named=True):
+        source = _source(run, use)
+        made = shops.get(source or "", {})
+        found.append(
+            {
+                "part": use["part"],
+                "kind": kinds.get(use["part"], "part"),
+                "units": use["units"],
+                "time": use["time"],
+                "source": source,
+                "shop": made.get("shop"),
+                "start": made.get("start"),
+                "end": made.get("end"),
+            }
+        )
+    return found
+
+
+def _source(run: DayRun, use: Mapping[str, Any]) -> str | None:
+    """Return the receipt from which a car's part is taken, the oldest units first."""
+    own = run.needs.uses.filter(pl.col("part") == use["part"]).sort(
+        "time", "position", "order", nulls_last=True
+    )
+    at = own["order"].to_list().index(use["order"])
+    needed = float(own["units"].head(at + 1).sum())
+    came = 0.0
+    receipts = run.supply.receipts.filter(pl.col("part") == use["part"]).sort("available")
+    for source, units in receipts.select("source", "units").iter_rows():
+        came += units
+        if came >= needed - 1e-6:
+            return str(source)
+    return None
+
+
+def _calls(run: DayRun, order: str, parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines of call-offs that bring a car's parts."""
+    found: list[dict[str, Any]] = []
+    takts = run.calls.takts.filter(pl.col("order") == order)
+    for row in takts.iter_rows(named=True):
+        found.append(
+            row
+            | {
+                "text": f"by takt: {row['units']:g} x {row['part']} from {row['supplier']} for "
+                f"place {row['position']} of {row['date']}, {row['time']:%H:%M}"
+            }
+        )
+    for part in parts:
+        due = run.calls.days.filter(
+            (pl.col("part") == part["part"]) & (pl.col("date") <= part["time"].date())
+        ).sort("date")
+        for row in due.tail(1).iter_rows(named=True):
+            found.append(
+                row
+                | {
+                    "text": f"by day: {row['units']:g} x {row['part']} from {row['supplier']} on "
+                    f"{row['date']}, cumulative {row['cumulative']:,g}"
+                }
+            )
+    return found
