@@ -1,0 +1,200 @@
+"""Reading order banks: formats, and every fault named by its row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from sinho.errors import DataError, Problem
+from sinho.hub import Hub
+from sinho.orders import (
+    assign_vins,
+    check_orders,
+    generate_orders,
+    read_orders,
+    write_orders,
+)
+from tests.hub.faults import only
+from tests.hubs import tiny_hub
+from tests.orders.plant import JANUARY, LAST, order, ordering_hub, planned
+
+
+@pytest.fixture(scope="module")
+def hub() -> Hub:
+    return ordering_hub()
+
+
+def found(hub: Hub, *orders: dict[str, Any], **more: Any) -> list[Problem]:
+    return check_orders(hub, pl.DataFrame(list(orders), infer_schema_length=None), **more)
+
+
+def test_a_sound_bank_has_no_problems(hub: Hub) -> None:
+    assert not found(hub, order("1"), order("2", options="roof;tow", market="FR"))
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".parquet"])
+def test_written_orders_are_read_again(hub: Hub, tmp_path: Path, ending: str) -> None:
+    made = generate_orders(
+        hub, planned(("A", "KR", 40), ("B", "FR", 20)), first=JANUARY, last=LAST, seed=1
+    )
+    bank = assign_vins(hub, made)
+    path = write_orders(bank, tmp_path / f"bank{ending}")
+    again = read_orders(path, hub)
+    assert again.table.drop("month", "source").equals(bank.table.drop("month", "source"))
+    assert again.origin == "read"
+    assert again.table["source"][3].startswith(f"bank{ending}")
+    assert again.table["source"][3].endswith("row 5")
+    with pytest.raises(FileExistsError):
+        write_orders(bank, path)
+
+
+def test_the_hubs_own_orders_are_read() -> None:
+    own = ordering_hub(orders=[order("7"), order("8", options="tow; roof")])
+    bank = read_orders(own, own)
+    assert bank.table["options"].to_list() == ["", "roof;tow"]
+    assert bank.table["source"].to_list() == ["table orders row 2", "table orders row 3"]
+    assert bank.table["brand"].to_list() == ["Acme", "Acme"]
+    assert bank.table["priority"].to_list() == [2, 2]
+
+
+def test_every_fault_is_named_by_its_row_at_once(hub: Hub, tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text(
+        "order,brand,model,market,colour,options,wanted,fixed,vin\n"
+        "1,,A,KR,white,,2026-01-15,,\n"
+        "2,,AA,KR,white,,2026-01-15,,\n"
+        "3,,A,KOR,white,,2026-01-15,,\n"
+        "4,,A,KR,wite,,2026-01-15,,\n"
+        "5,,B,KR,white,,2026-01-15,,\n"
+        "6,,A,KR,white,rof,2026-01-15,,\n"
+        "7,,A,KR,white,tow,2026-01-15,,\n"
+        "8,,A,KR,white,lpg;awd,2026-01-15,,\n"
+        "9,,A,KR,white,roof;roof,2026-01-15,,\n"
+        "1,,A,KR,white,,2026-01-15,,\n"
+        "10,Acne,A,KR,white,,2026-01-15,,\n"
+        "11,,A,KR,white,,15.01.2026,,\n"
+        "12,,A,KR,white,,,,\n"
+        "13,,A,KR,white,,2026-01-15,2026-01-17,\n"
+        "14,,A,KR,white,,2026-01-15,,KNMAACA10TB00001\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(DataError) as caught:
+        read_orders(path, hub)
+    faults = caught.value.problems
+    assert {p.where for p in faults} == {"bank.csv"}
+    assert [p.row for p in faults] == sorted(p.row for p in faults if p.row)
+    for row, column, rule, hint in (
+        (3, "model", "is not in table models", "Did you mean 'A'?"),
+        (4, "market", "is not in table markets", "Did you mean 'KR'?"),
+        (5, "colour", "there is no such colour", "Did you mean 'white'?"),
+        (6, "colour", "B does not come in this colour", "blue"),
+        (7, "options", "'rof' is not in table options", "Did you mean 'roof'?"),
+        (8, "options", "tow requires roof", "Add roof"),
+        (9, "options", "lpg excludes awd", "Take one of the two out"),
+        (10, "options", "names an option twice", "once"),
+        (11, "order", "the same order 1 stands in row 2 already", "Keep one"),
+        (12, "brand", "is not in table brands", "Did you mean 'Acme'?"),
+        (13, "wanted", "must be a date YYYY-MM-DD", "year first"),
+        (14, "wanted", "must be given", "Fill it in"),
+        (15, "fixed", "the line rests on this day (Saturday)", "working day"),
+        (16, "vin", "a VIN has 17 characters, this one has 16", "papers"),
+    ):
+        only(faults, row=row, column=column, rule=rule, hint=hint)
+    assert len(faults) == 14
+
+
+def test_a_brand_must_be_that_of_the_model(tmp_path: Path) -> None:
+    two = ordering_hub(brands=[{"brand": "Acme"}, {"brand": "Zenith"}])
+    fault = only(found(two, order("1", brand="Zenith")))
+    assert fault.rule == "A is sold under 'Acme'"
+    assert not found(two, order("1", brand="Acme"))
+
+
+def test_orders_lie_between_start_and_end_of_production() -> None:
+    models = [dict(row) for row in tiny_hub()["models"]]
+    models[0] |= {"sop": "2026-01-12", "eop": "2026-02-13"}
+    demand = [r for r in tiny_hub()["demand"] if r["model"] != "A" or r["month"] != "2026-03"]
+    hub = ordering_hub(models=models, demand=demand)
+    faults = found(
+        hub,
+        order("1", wanted=dt.date(2026, 1, 9)),
+        order("2", fixed=dt.date(2026, 1, 9)),
+        order("3", fixed=dt.date(2026, 2, 16), wanted=dt.date(2026, 2, 13)),
+        order("4", wanted=dt.date(2026, 2, 16)),
+        order("5", wanted=dt.date(2026, 1, 12), fixed=dt.date(2026, 2, 13)),
+    )
+    only(faults, row=2, column="wanted", rule="before the start of production of A (2026-01-12)")
+    only(faults, row=3, column="fixed", rule="before the start of production of A (2026-01-12)")
+    only(faults, row=4, column="fixed", rule="after the end of production of A (2026-02-13)")
+    only(faults, row=5, column="wanted", severity="warning", rule="built before and to wait")
+    assert len(faults) == 4
+
+
+def test_more_fixed_orders_than_a_day_can_build_are_named() -> None:
+    hub = ordering_hub()
+    day, other = dt.date(2026, 1, 15), dt.date(2026, 1, 16)
+    bank = [order(str(n), fixed=day) for n in range(4)] + [order("9", fixed=other), order("10")]
+    capacity = pl.DataFrame({"date": [day], "capacity": [2.5]})
+    faults = found(hub, *bank, capacity=capacity)
+    assert [(p.row, p.column) for p in faults] == [(4, "fixed"), (5, "fixed")]
+    assert "can build 2.5 cars, and this is number 3 of the 4 fixed on it" in faults[0].rule
+    assert not found(hub, *bank)
+
+
+def test_vins_are_judged_by_their_destination() -> None:
+    markets = [dict(row) for row in tiny_hub()["markets"]]
+    markets[1] |= {"country": "US"}
+    hub = ordering_hub(markets=markets)
+    wrong = "1M8GDM9AXKP042789"
+    assert not found(hub, order("1", vin=wrong, market="KR"))
+    fault = only(found(hub, order("1", vin=wrong, market="FR")))
+    assert "the other characters give '1' (US: 49 CFR 565.15)" in fault.rule
+    assert (fault.row, fault.column, fault.value) == (2, "vin", wrong)
+
+
+def test_a_vin_belongs_to_one_car(hub: Hub) -> None:
+    vin = "1M8GDM9AXKP042788"
+    fault = only(found(hub, order("1", vin=vin), order("2"), order("3", vin=vin)))
+    assert (fault.row, fault.column) == (4, "vin")
+    assert fault.rule == "order '1' has this VIN already"
+
+
+def test_rules_of_a_model_bind_that_model_alone() -> None:
+    hub = ordering_hub(
+        option_rules=[{"model": "B", "option": "tow", "kind": "requires", "other": "roof"}]
+    )
+    assert not found(hub, order("1", options="tow"))
+    fault = only(found(hub, order("1", options="tow", model="B", colour="blue")))
+    assert fault.rule == "tow requires roof"
+
+
+def test_where_a_hub_lists_no_colours_any_colour_is_taken() -> None:
+    assert not found(ordering_hub(colours=[]), order("1", colour="mauve"))
+
+
+def test_a_sheet_of_any_name_is_read_where_it_is_the_only_one(hub: Hub, tmp_path: Path) -> None:
+    path = tmp_path / "bank.xlsx"
+    pl.DataFrame([order("1")]).write_excel(path, worksheet="March")
+    assert read_orders(path, hub).table["source"].to_list() == ["bank.xlsx, sheet March row 2"]
+
+
+def test_what_is_no_order_bank_is_refused(hub: Hub, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="there is no file"):
+        read_orders(tmp_path / "bank.csv", hub)
+    (tmp_path / "bank.txt").write_text("order\n1\n")
+    with pytest.raises(DataError, match=r"\.csv, \.xlsx and \.parquet"):
+        read_orders(tmp_path / "bank.txt", hub)
+    (tmp_path / "bank.parquet").write_text("order\n1\n")
+    with pytest.raises(DataError, match="cannot be read"):
+        read_orders(tmp_path / "bank.parquet", hub)
+    (tmp_path / "bank.csv").write_text("order,colr\n1,white\n")
+    with pytest.raises(DataError) as caught:
+        read_orders(tmp_path / "bank.csv", hub)
+    faults = caught.value.problems
+    only(faults, column="colr", rule="there is no such column", hint="Did you mean 'colour'?")
+    for name in ("model", "market", "colour", "wanted"):
+        only(faults, column=name, rule="the column is missing")
