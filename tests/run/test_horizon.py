@@ -1,0 +1,118 @@
+"""From months to days: which days, what they can build, and the cars that fit into them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+import sinho
+from sinho.results import MonthPlan
+from sinho.run.horizon import corridor, day_capacity, fitting, run_dates, shop_hours
+from tests.plan.small import FEB, MAR, asks, car, shop, small
+
+MONDAY = dt.date(2026, 2, 2)
+
+
+def planned(**more: object) -> tuple[sinho.Hub, MonthPlan]:
+    hub = small(end=MAR, demand=[asks(FEB, 1600), asks(MAR, 1600)], **more)  # type: ignore[arg-type]
+    return hub, sinho.plan_months(hub)
+
+
+def test_days_are_counted_over_days_of_rest() -> None:
+    hub = small(end=MAR, calendar=[{"start": "2026-02-04", "group": "all", "kind": "holiday"}])
+    dates = run_dates(hub, dt.date(2026, 2, 1), 6)
+    assert [day.day for day in dates] == [2, 3, 5, 6, 9, 10]
+
+
+@pytest.mark.parametrize(
+    ("first", "days", "where", "said"),
+    [
+        (dt.date(2025, 12, 31), 5, "--from", "must lie in the hub's horizon"),
+        (dt.date(2026, 4, 1), 5, "--from", "must lie in the hub's horizon"),
+        (dt.date(2026, 3, 30), 5, "--days", "holds 2 working days from 2026-03-30 on"),
+    ],
+)
+def test_days_outside_the_horizon_are_refused(
+    first: dt.date, days: int, where: str, said: str
+) -> None:
+    with pytest.raises(sinho.DataError, match=said) as caught:
+        run_dates(small(end=MAR), first, days)
+    assert caught.value.problems[0].where == where
+
+
+def test_a_day_has_its_part_of_the_months_capacity() -> None:
+    hub, plan = planned(
+        calendar=[{"start": "2026-02-04", "group": "all", "kind": "strike", "share": 0.5}]
+    )
+    days = day_capacity(hub, plan, run_dates(hub, MONDAY, 4))
+    # 19.5 days of 8 h at 10 cars an hour; the strike takes half a day
+    assert days["capacity"].to_list() == pytest.approx([80, 80, 40, 80])
+    assert days["hours"].to_list() == pytest.approx([8, 8, 4, 8])
+    assert days["shop"].unique().to_list() == ["assembly"]
+
+
+def test_the_fullest_shop_says_what_a_day_can_build() -> None:
+    hub, plan = planned(
+        shops=[shop("assembly", 10), shop("paint", 12)],
+        loads=[
+            {"item": "A", "shop": "assembly", "load": 1},
+            {"item": "A", "shop": "paint", "load": 1.5},
+        ],
+    )
+    days = day_capacity(hub, plan, run_dates(hub, MONDAY, 1))
+    assert days.row(0, named=True)["shop"] == "paint"
+    assert days["capacity"][0] == pytest.approx(96)
+
+
+def test_shops_work_the_hours_of_the_plan_on_days_that_are_worked() -> None:
+    hub, plan = planned()
+    hours = shop_hours(hub, plan, MONDAY, dt.date(2026, 2, 9))
+    assert hours["date"].to_list() == run_dates(hub, MONDAY, 6)
+    assert hours["hours"].to_list() == pytest.approx([8.0] * 6)
+
+
+def test_a_full_month_leaves_room_for_whole_cars() -> None:
+    hub, plan = planned(
+        models=[car("A"), car("B")],
+        loads=[
+            {"item": "A", "shop": "assembly", "load": 1},
+            {"item": "B", "shop": "assembly", "load": 1.3},
+        ],
+    )
+    days = day_capacity(hub, plan, run_dates(hub, MONDAY, 20))
+    asked = pl.DataFrame(
+        {
+            "period": [MONDAY.replace(day=1)] * 2,
+            "model": ["A", "B"],
+            "market": ["KR", "KR"],
+            "units": [1210.0, 300.0],
+        }
+    )
+    fits = fitting(hub, plan, days, asked)
+    load = (fits["units"] * pl.Series([1.0, 1.3])).sum()
+    # 1,600 car equivalents less 1.3 on each of 20 days
+    assert load == pytest.approx(1600 - 20 * 1.3)
+    assert fits["units"][0] / fits["units"][1] == pytest.approx(1210 / 300)
+
+
+def test_cars_that_leave_room_are_left_as_they_are() -> None:
+    hub, plan = planned()
+    days = day_capacity(hub, plan, run_dates(hub, MONDAY, 20))
+    asked = pl.DataFrame(
+        {
+            "period": [MONDAY.replace(day=1), dt.date(2026, 3, 1)],
+            "model": ["A", "A"],
+            "market": ["KR", "KR"],
+            "units": [1500.0, 1500.0],
+        }
+    )
+    assert fitting(hub, plan, days, asked)["units"].to_list() == [1500.0]
+
+
+def test_the_corridor_lies_about_the_plan() -> None:
+    month = MONDAY.replace(day=1)
+    orders = pl.DataFrame({"model": ["A"] * 3 + ["B"], "month": [month] * 4})
+    due = pl.DataFrame({"month": [month] * 2, "model": ["A", "C"], "asked": [200.0, 5.0]})
+    assert corridor(orders, due).rows() == [(month, "A", 190.0, 210.0)]

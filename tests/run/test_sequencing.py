@@ -1,0 +1,140 @@
+"""Days sequenced side by side: behind the true end of the day before, the same for a seed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sinho.hub import Hub
+from sinho.results import Sequence
+from sinho.run.line import line_day, reach, tail
+from sinho.run.sequencing import Days, Search, record_of, sequence_of
+from sinho.sequence.score import score_order
+from tests.run.line import OPTIONS, line_hub
+
+DATES = [dt.date(2026, 2, day) for day in (2, 3, 4, 5, 6)]
+COLUMNS = ("order", "brand", "model", "market", "colour", "options")
+
+
+def cars(seed: int, size: int = 14) -> dict[dt.date, pl.DataFrame]:
+    chance = random.Random(seed)
+    found = {}
+    for day, date in enumerate(DATES):
+        rows = [
+            (
+                f"{day}-{n:02d}",
+                "B",
+                chance.choice("AB"),
+                "KR",
+                chance.choice(["white", "black", "red"]),
+                ";".join(name for name in OPTIONS if chance.random() < 0.35),
+            )
+            for n in range(size)
+        ]
+        found[date] = pl.DataFrame(rows, schema=list(COLUMNS), orient="row")
+    return found
+
+
+def sequenced(
+    hub: Hub, own: dict[dt.date, pl.DataFrame], folder: Path, threads: int = 2, seed: int = 1
+) -> tuple[dict[dt.date, Sequence], list[tuple[str, dt.date]]]:
+    heard: list[tuple[str, dt.date]] = []
+    with ThreadPoolExecutor(threads) as pool:
+        days = Days(hub, own, Search(20_000, None, seed), folder)
+        made = days.run(pool, lambda name, date, _: heard.append((name, date)))
+    return made, heard
+
+
+@pytest.fixture(scope="module")
+def hub() -> Hub:
+    return line_hub()
+
+
+def test_every_day_is_scored_behind_the_true_end_of_the_day_before(
+    hub: Hub, tmp_path: Path
+) -> None:
+    own = cars(1)
+    made, _ = sequenced(hub, own, tmp_path)
+    before = None
+    for date in DATES:
+        day = line_day(hub, own[date], date, before)
+        assert sorted(made[date].order) == sorted(own[date]["order"].to_list())
+        assert score_order(day, made[date].order) == made[date].score
+        assert made[date].score.feasible
+        for (_, figure), bound in zip(made[date].score.levels, made[date].bounds, strict=True):
+            assert figure >= bound
+        before = tail(own[date], made[date], reach(day))
+        assert day.previous.height == (0 if date == DATES[0] else 3)  # a window of 4 looks back 3
+
+
+def test_threads_make_no_difference(hub: Hub, tmp_path: Path) -> None:
+    own = cars(2)
+    one, _ = sequenced(hub, own, tmp_path / "one", threads=1)
+    four, _ = sequenced(hub, own, tmp_path / "four", threads=4)
+    assert {date: found.order for date, found in one.items()} == {
+        date: found.order for date, found in four.items()
+    }
+    assert [record_of(found) for found in one.values()] == [
+        record_of(found) for found in four.values()
+    ]
+
+
+def test_a_day_that_is_done_is_not_done_again(hub: Hub, tmp_path: Path) -> None:
+    own = cars(3)
+    first, heard = sequenced(hub, own, tmp_path)
+    done = [(name, date) for name, date in heard if name in ("first", "behind")]
+    assert sorted(date for _, date in done) == DATES
+    lost = tmp_path / "behind" / f"{DATES[1]}.json"
+    kept = lost.read_bytes()
+    lost.unlink()
+    second, again = sequenced(hub, own, tmp_path)
+    assert again == [("behind", DATES[1])]
+    assert lost.read_bytes() == kept
+    assert {d: s.order for d, s in first.items()} == {d: s.order for d, s in second.items()}
+
+
+def test_hard_rules_at_the_border_of_days_are_mended(tmp_path: Path) -> None:
+    """No red behind red: each day has one red car, which the searches may put at either end."""
+    rules = [
+        {"rule": "paint", "kind": "changes", "level": "paint", "attribute": "colour"},
+        {"rule": "never", "kind": "forbidden", "attribute": "colour"},
+    ]
+    over = [{"rule": "never", "before": "red", "behind": "red"}]
+    hub = line_hub(sequence_rules=rules, changeovers=over)
+    own = {
+        date: frame.with_columns(
+            pl.when(pl.int_range(pl.len()) < 2)
+            .then(pl.lit("red"))
+            .otherwise(pl.lit("white"))
+            .alias("colour")
+        )
+        for date, frame in cars(4, size=5).items()
+    }
+    made, _ = sequenced(hub, own, tmp_path)
+    before = None
+    for date in DATES:
+        day = line_day(hub, own[date], date, before)
+        assert score_order(day, made[date].order).feasible
+        before = tail(own[date], made[date], reach(day))
+
+
+def test_a_sequence_comes_back_from_its_record(hub: Hub, tmp_path: Path) -> None:
+    made, _ = sequenced(hub, cars(5), tmp_path)
+    for found in made.values():
+        back = sequence_of(record_of(found))
+        assert back == replace(found, seconds=0.0, history=back.history)
+
+
+def test_cars_of_the_hub_before_the_first_day_stand_there(hub: Hub) -> None:
+    known = [
+        {"car": f"old-{n}", "date": "2026-01-30", "model": "A", "colour": "red", "position": n + 1}
+        for n in range(5)
+    ]
+    day = line_day(line_hub(cars=known), cars(1)[DATES[0]], DATES[0])
+    assert day.previous["car"].to_list() == ["old-2", "old-3", "old-4"]
