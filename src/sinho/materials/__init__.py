@@ -1,0 +1,24 @@
+"""Materials: what cars need, the campaigns and deliveries that supply it, and call-offs."""
+
+from sinho.materials.calloffs import call_offs
+from sinho.materials.campaigns import Effort
+from sinho.materials.clock import Axis, Clock, make_clock
+from sinho.materials.compare import compare_call_offs, compare_takts
+from sinho.materials.explode import explode
+from sinho.materials.files import read_call_offs, write_call_offs
+from sinho.materials.supply import delay_campaign, plan_campaigns
+
+__all__ = [
+    "Axis",
+    "Clock",
+    "Effort",
+    "call_offs",
+    "compare_call_offs",
+    "compare_takts",
+    "delay_campaign",
+    "explode",
+    "make_clock",
+    "plan_campaigns",
+    "read_call_offs",
+    "write_call_offs",
+]

@@ -46,8 +46,9 @@ class Source:
 
 
 def sources_of(hub: Hub, first: dt.date) -> list[Source]:
-    """Return where bought parts come from: parts with a supplier that no shop makes, and all else
-    that is bought, with the supplier `UNNAMED`, by day, in packs of one.
+    """Return where the parts come from that no shop makes.
+
+    A part without a row in ``suppliers`` has the supplier `UNNAMED`, by day, in packs of one.
 
     Parameters
     ----------
@@ -135,9 +136,7 @@ def day_call_offs(
         for n, units in enumerate(np.round(np.diff(called, prepend=0.0), 6).tolist()):
             if units > 0:
                 total = round(base + float(called[n]), 6)
-                rows.append(
-                    (source.part, source.supplier, dates[n], units, total, n < firm_days)
-                )
+                rows.append((source.part, source.supplier, dates[n], units, total, n < firm_days))
     return pl.DataFrame(rows, schema=DAYS, orient="row").sort("supplier", "part", "date")
 
 

@@ -122,9 +122,7 @@ def lot_problem(
     stops = slots.stops
     far = np.datetime64("9000-01-01", "us")
     until = np.concatenate([stops[1:], [far]])
-    calendar = np.diff(
-        np.concatenate([stops, stops[-1:]]).astype(np.int64) / 3_600_000_000
-    )
+    calendar = np.diff(np.concatenate([stops, stops[-1:]]).astype(np.int64) / 3_600_000_000)
     calendar[-1] = length[-1]
     made = np.zeros((len(parts) + 1, len(parts), n_slots))
     need, safety = np.zeros((len(parts), n_slots)), np.zeros((len(parts), n_slots))

@@ -100,11 +100,10 @@ class Axis:
         ndarray of datetime64, shape (n,)
             Moments; beyond the last day the time goes on without rest.
         """
-        side = "left" if end else "right"
-        day = np.searchsorted(self.before, worked + (-1e-9 if end else 1e-9), side=side)
-        day = np.clip(day - 1, 0, max(len(self.dates) - 1, 0))
         if not self.dates:
             raise ValueError("an axis without working days has no moments")
+        day = np.searchsorted(self.before, worked + (-1e-9 if end else 1e-9), side="right")
+        day = np.clip(day - 1, 0, len(self.dates) - 1)
         clock = self.begins[day] + worked - self.before[day]
         return np.asarray(_EPOCH + np.round(clock * _HOUR_US).astype("timedelta64[us]"))
 

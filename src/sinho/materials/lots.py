@@ -135,12 +135,12 @@ def runs(setting: Ints) -> list[tuple[int, int, int]]:
 
 
 def fill(problem: LotProblem, setting: Ints) -> Floats | None:
-    """Return what to make in the slots of a given setting: as late as the needs allow.
+    r"""Return what to make in the slots of a given setting: as late as the needs allow.
 
     For each part by itself: the running total that needs and safety stock ask for by the end of
     slot s is :math:`R_s`, the capacity :math:`C_s`. Going back from the last slot, at least
-    :math:`N_s = C_s + \\max_{t \\ge s} (R_t - C_t)` must have been made by s; the total made is
-    :math:`\\min(C_s, N_s)`, so that a part that cannot be on time is made without a break.
+    :math:`N_s = C_s + \max_{t \ge s} (R_t - C_t)` must have been made by s; the total made is
+    :math:`\min(C_s, N_s)`, so that a part that cannot be on time is made without a break.
     Campaigns below the smallest lot are filled up to it.
 
     Parameters

@@ -263,13 +263,15 @@ def _rows(problem: LotProblem, columns: _Columns) -> _Rows:
 
 
 def _valid_rows(problem: LotProblem, columns: _Columns, rows: _Rows) -> None:
-    """Add rows that no plan breaks, but that parts of changes would.
+    r"""Add rows that no plan breaks, but that parts of changes would.
 
     With :math:`R_s` the running total asked for by interval s, :math:`X_s` made and :math:`v_s`
     missing (thin and short): without a slot for the part from t to l, :math:`X_{t-1}` must reach
     :math:`R_l - v_l` already, so
 
-    .. math:: X_{t-1} - R_{t-1} + v_{t-1} + v_l \\ge (R_l - R_{t-1})\\,(1 - y_t - e_{t+1} - \\dots - e_l)
+    .. math::
+        X_{t-1} - R_{t-1} + v_{t-1} + v_l
+        \ge (R_l - R_{t-1}) \, (1 - y_t - e_{t+1} - \dots - e_l)
 
     where :math:`y_t` says whether slot t is the part's and :math:`e_s` whether slot s changes to it
     (the (l, S) inequalities of Barany, Van Roy and Wolsey 1984, with shortages).
@@ -296,9 +298,7 @@ def _valid_rows(problem: LotProblem, columns: _Columns, rows: _Rows) -> None:
                 constant = float(used[q, t - 1]) - base
             for end in range(t, min(n_slots, t + WINDOW)):
                 if end > t:
-                    into += [
-                        _change(columns, n_parts, end, p, q) for p in range(n_parts) if p != q
-                    ]
+                    into += [_change(columns, n_parts, end, p, q) for p in range(n_parts) if p != q]
                 more = float(asked[q, end]) - base
                 if more <= 0:
                     continue

@@ -20,8 +20,9 @@ def search(problem: LotProblem, *, moves: int = 12_000, seed: int = 0) -> Lots:
     Starts are built slot by slot: the shop stays with its part for a least number of slots and as
     long as no other part runs below its safety stock before the next slot; then it changes to
     the part that does so first. The best start is improved by annealing: campaigns are moved by a
-    slot or more, swapped, given to another part, taken out or put in; each setting is filled as late as possible
-    (`sinho.materials.lots.fill`). The same seed and number of moves give the same plan.
+    slot or more, swapped, given to another part, taken out or put in; each setting is filled as
+    late as possible (`sinho.materials.lots.fill`). The same seed and number of moves give the same
+    plan.
 
     Parameters
     ----------
@@ -83,13 +84,13 @@ def _run_out(problem: LotProblem, least: int) -> Ints:
     """Build a setting slot by slot: change to the part that runs out first."""
     n_parts, n_slots = problem.shape
     asked = np.cumsum(problem.need, axis=1) + problem.safety
+    asked = np.maximum.accumulate(asked, axis=1)
     have = problem.opening.copy()
     setting = np.zeros(n_slots, dtype=np.int64)
     now, length, lot = problem.first, least, float("inf")
     for slot in range(n_slots):
-        ends = np.array(
-            [np.searchsorted(np.maximum.accumulate(asked[p]), have[p] + 1e-9) for p in range(n_parts)]
-        )
+        pairs = zip(asked, have, strict=True)
+        ends = np.array([np.searchsorted(row, own + 1e-9) for row, own in pairs])
         if now == n_parts:
             now = int(np.argmin(ends))
         else:

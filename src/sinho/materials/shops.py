@@ -79,7 +79,7 @@ def made_parts(hub: Hub, first: dt.date) -> tuple[list[MadePart], list[str]]:
         if row["month"] <= first:
             manned[row["shop"]] = float(row["manned_rate"])
     loads = {(row["item"], row["shop"]): float(row["load"]) for row in hub["loads"].to_dicts()}
-    home = {item: shop for item, shop in reversed(list(loads))}
+    home = dict(reversed(list(loads)))
     found, assumed = [], []
     for part in hub["parts"].to_dicts():
         name = part["part"]

@@ -76,8 +76,10 @@ def follow(
     which = np.searchsorted(come, asked - _TINY)
     never = which >= len(come)
     far = np.datetime64("9999-12-31", "us")
-    available = np.where(never, far, when[np.minimum(which, len(come) - 1)]) if len(come) else (
-        np.full(len(asked), far)
+    available = (
+        np.where(never, far, when[np.minimum(which, len(come) - 1)])
+        if len(come)
+        else (np.full(len(asked), far))
     )
     late = available > draw.times
     hours = _hours_of(draw.axis)

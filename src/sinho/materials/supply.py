@@ -125,9 +125,8 @@ class _Work:
         self.receipts: list[pl.DataFrame] = []
         self.taken: list[pl.DataFrame] = []
         self.shops: list[tuple[Any, ...]] = []
-        self.begins = np.datetime64(
-            min(axis.at(np.zeros(1))[0] for axis in [clock.line, *clock.shops.values()] if axis.dates)
-        )
+        axes = [axis for axis in [clock.line, *clock.shops.values()] if axis.dates]
+        self.begins = min(axis.at(np.zeros(1))[0] for axis in axes)
 
     def plan(self, shop: str, parts: list[MadePart]) -> None:
         """Plan a shop's campaigns."""
@@ -147,7 +146,9 @@ class _Work:
         gap = (lots.cost - bound) / max(1.0, abs(lots.cost))
         costs = (lots.setups, lots.stock, lots.thin, lots.short, lots.cost, bound, gap, method)
         self.shops.append((shop, len(parts), len(slots.begins), *costs))
-        self._take(receipts, parts, dict(zip(slots.stops.tolist(), slots.starts, strict=True)), axis)
+        self._take(
+            receipts, parts, dict(zip(slots.stops.tolist(), slots.starts, strict=True)), axis
+        )
 
     def deliver(self, sources: Sequence[Any]) -> None:
         """Let bought parts come, for cars and for campaigns alike."""
@@ -170,7 +171,12 @@ class _Work:
         self.receipts.append(
             pl.DataFrame(
                 [
-                    (row["part"], f"delivery {row['date']}", start[row["date"]].item(), row["units"])
+                    (
+                        row["part"],
+                        f"delivery {row['date']}",
+                        start[row["date"]].item(),
+                        row["units"],
+                    )
                     for row in called.to_dicts()
                 ],
                 schema=RECEIPTS,
@@ -219,13 +225,13 @@ class _Work:
                 if row["parent"] != part.part:
                     continue
                 taken = np.round(started * float(row["quantity"]), 6)
-                self.draws[row["part"]] = _joined(self.draws[row["part"]], times, taken, names, axis)
+                self.draws[row["part"]] = _joined(
+                    self.draws[row["part"]], times, taken, names, axis
+                )
                 self.taken.append(
-                    pl.DataFrame(
-                        {"campaign": names, "time": times, "units": taken}
-                    ).with_columns(pl.lit(row["part"], pl.String).alias("part")).select(
-                        [pl.col(name).cast(kind) for name, kind in DRAWS.items()]
-                    )
+                    pl.DataFrame({"campaign": names, "time": times, "units": taken})
+                    .with_columns(pl.lit(row["part"], pl.String).alias("part"))
+                    .select([pl.col(name).cast(kind) for name, kind in DRAWS.items()])
                 )
 
 

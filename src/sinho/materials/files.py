@@ -1,0 +1,178 @@
+"""Call-offs as files: CSV and JSON to read, EDIFACT to send; and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sinho.errors import DataError, Problem
+from sinho.hub import Hub
+from sinho.hub.files import write_folder
+from sinho.materials.edifact import check_names, read_edifact, write_delfor, write_deljit
+from sinho.results import CallOffs
+from sinho.results.supply import DAYS, TAKTS
+
+DOCUMENT = "call-off.json"
+DAYS_FILE = "call-off-days.csv"
+TAKTS_FILE = "call-off-takts.csv"
+
+
+def call_offs_text(call_offs: CallOffs) -> str:
+    """Return a call-off as one JSON document.
+
+    Parameters
+    ----------
+    call_offs : CallOffs
+        The call-off.
+    """
+    document = {
+        "number": call_offs.number,
+        "date": call_offs.date.isoformat(),
+        "replaces": call_offs.replaces,
+        "days": call_offs.days.with_columns(pl.col("date").cast(pl.String)).to_dicts(),
+        "takts": call_offs.takts.with_columns(
+            pl.col("date").cast(pl.String), pl.col("time").dt.strftime("%Y-%m-%dT%H:%M")
+        ).to_dicts(),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def write_call_offs(
+    call_offs: CallOffs, hub: Hub, folder: Path, *, edifact: bool = True, force: bool = False
+) -> Path:
+    """Write a call-off into a folder: JSON, two CSV files, and EDIFACT messages by supplier.
+
+    Parameters
+    ----------
+    call_offs : CallOffs
+        The call-off.
+    hub : Hub
+        The hub: its name is the buyer, units are those of its parts.
+    folder : pathlib.Path
+        The folder.
+    edifact : bool
+        Whether ``delfor-SUPPLIER.edi`` and ``deljit-SUPPLIER.edi`` are written too.
+    force : bool
+        Whether files that are there are replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder written.
+
+    Raises
+    ------
+    DataError
+        When a name cannot stand in an EDIFACT message; nothing is written then.
+    FileExistsError
+        When the folder has files and ``force`` is false.
+    """
+    files = {
+        DOCUMENT: call_offs_text(call_offs),
+        DAYS_FILE: call_offs.days.write_csv(),
+        TAKTS_FILE: call_offs.takts.write_csv(datetime_format="%Y-%m-%dT%H:%M"),
+    }
+    if edifact:
+        problems = check_names(call_offs)
+        if problems:
+            raise DataError(problems)
+        for kind, table, write in (
+            ("delfor", call_offs.days, write_delfor),
+            ("deljit", call_offs.takts, write_deljit),
+        ):
+            suppliers = table["supplier"].unique().sort().to_list()
+            for supplier, name in zip(suppliers, _file_names(suppliers), strict=True):
+                files[f"{kind}-{name}.edi"] = write(call_offs, supplier, hub)
+    return write_folder(folder, files, force=force)
+
+
+def _file_names(suppliers: list[str]) -> list[str]:
+    """Return names of suppliers that can stand in a file's name, no two the same."""
+    names: list[str] = []
+    for supplier in suppliers:
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "-", supplier).strip("-.") or "supplier"
+        name, count = plain, 2
+        while name.casefold() in {other.casefold() for other in names}:
+            name, count = f"{plain}-{count}", count + 1
+        names.append(name)
+    return names
+
+
+def read_call_offs(path: Path) -> CallOffs:
+    """Read a call-off.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A folder with ``call-off.json``, else with ``.edi`` files; or one such file.
+
+    Returns
+    -------
+    CallOffs
+        The call-off.
+
+    Raises
+    ------
+    DataError
+        When the files are missing, damaged or of different call-offs.
+    FileNotFoundError
+        When there is no such file or folder.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"there is no file or folder {path}")
+    if path.is_dir():
+        if (path / DOCUMENT).exists():
+            return read_call_offs(path / DOCUMENT)
+        messages = sorted(path.glob("*.edi"))
+        if not messages:
+            rule = f"the folder holds neither {DOCUMENT} nor .edi files"
+            raise DataError([Problem(path.name, rule)])
+        return read_edifact([(file.name, _text(file)) for file in messages])
+    if path.suffix.casefold() == ".edi":
+        return read_edifact([(path.name, _text(path))])
+    if path.suffix.casefold() == ".json":
+        return _from_json(path)
+    rule = "a call-off is a folder, a .json file or an .edi file"
+    raise DataError([Problem(path.name, rule)])
+
+
+def _text(path: Path) -> str:
+    return path.read_bytes().decode("latin-1")
+
+
+def _from_json(path: Path) -> CallOffs:
+    try:
+        document: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise DataError([Problem(path.name, f"the file is no JSON document: {error}")]) from error
+    try:
+        days = pl.DataFrame(
+            [{**row, "date": dt.date.fromisoformat(row["date"])} for row in document["days"]],
+            schema=DAYS,
+        )
+        takts = pl.DataFrame(
+            [
+                {
+                    **row,
+                    "date": dt.date.fromisoformat(row["date"]),
+                    "time": dt.datetime.fromisoformat(row["time"]),
+                }
+                for row in document["takts"]
+            ],
+            schema=TAKTS,
+        )
+        return CallOffs(
+            days=days,
+            takts=takts,
+            number=str(document["number"]),
+            date=dt.date.fromisoformat(document["date"]),
+            replaces=document["replaces"],
+        )
+    except (KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        rule = f"the document is no call-off: {type(error).__name__}: {error}"
+        raise DataError([Problem(path.name, rule)]) from error
