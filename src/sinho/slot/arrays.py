@@ -1,0 +1,552 @@
+"""From tables to arrays: classes of alike orders, rows, cells and their cost curves.
+
+A *row* counts something day by day: capacity used, cars with an option, cars of a model. A *cell*
+is a row in one day, or in a month or week where the rule counts over these; it has a cost curve of
+its use: hard limits at ``least`` and ``most``, a band ``low`` to ``high`` without cost, and a
+second, steeper limit ``top``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sinho.slot.data import SlotInput
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Small = NDArray[np.int32]
+
+LEAST, LOW, HIGH, TOP, MOST = 1, 2, 3, 4, 5
+W_LOW, W_HIGH, W_TOP, W_HARD, BATCH, UPPER = 6, 7, 8, 9, 10, 11
+COLUMNS = 12
+NONE = 1e15
+"""Stands for a limit that there is not."""
+
+HARD = 1_000.0
+"""Cost of a unit beyond a hard limit in the search; what the result says of it is `broken`."""
+
+MOST_ENTITLED = 5
+"""Entitled brands up to which every group of them is looked at."""
+
+ALIKE = ("brand", "model", "market", "colour", "options", "wanted", "priority", "fixed", "former")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell counts, for tables and explanations.
+
+    Parameters
+    ----------
+    kind : str
+        ``capacity``, ``part``, ``corridor``, ``entitlement``, ``option``, ``model`` or ``colour``.
+    name : str
+        The option, model and so on.
+    first, last : int
+        Days that it counts over.
+    target : float
+        Even share, or NaN.
+    """
+
+    kind: str
+    name: str
+    first: int
+    last: int
+    target: float = float("nan")
+
+
+@dataclass
+class _Rows:
+    """Rows and cells while they are gathered."""
+
+    days: int
+    names: list[tuple[str, str]] = field(default_factory=list)
+    maps: list[Small] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    curves: list[list[float]] = field(default_factory=list)
+
+    def row(self, kind: str, name: str) -> int:
+        """Add a row without cells."""
+        self.names.append((kind, name))
+        self.maps.append(np.full(self.days, -1, dtype=np.int32))
+        return len(self.names) - 1
+
+    def cell(
+        self, row: int, first: int, last: int, target: float = float("nan"), **to: float
+    ) -> None:
+        """Add a cell of a row over some days, or tighten the hard limits of the one there."""
+        held = int(self.maps[row][first])
+        if held >= 0:
+            curve = self.curves[held]
+            curve[MOST] = min(curve[MOST], to.get("most", NONE))
+            curve[LEAST] = max(curve[LEAST], to.get("least", 0.0))
+            return
+        kind, name = self.names[row]
+        self.maps[row][first : last + 1] = len(self.cells)
+        self.cells.append(Cell(kind, name, first, last, target))
+        curve = [0.0] * COLUMNS
+        curve[LEAST] = to.get("least", 0.0)
+        curve[LOW] = to.get("low", 0.0)
+        curve[HIGH] = to.get("high", NONE)
+        curve[TOP] = to.get("top", NONE)
+        curve[MOST] = to.get("most", NONE)
+        curve[W_LOW] = to.get("w_low", 0.0)
+        curve[W_HIGH] = to.get("w_high", 0.0)
+        curve[W_TOP] = to.get("w_top", 0.0)
+        curve[W_HARD] = to.get("w_hard", HARD)
+        curve[BATCH] = to.get("batch", 0.0)
+        self.curves.append(curve)
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """A slotting problem as arrays.
+
+    Parameters
+    ----------
+    dates : tuple of datetime.date, shape (days,)
+        The working days.
+    alike : ndarray of int32, shape (orders,)
+        Class of each order.
+    count : ndarray of int64, shape (classes,)
+        Orders of each class.
+    costs : ndarray of float64, shape (cost classes, days + 1)
+        Cost of an order on a day; last column: on none.
+    cost_class : ndarray of int32, shape (classes,)
+        Row of ``costs`` of each class.
+    rows_start, rows : ndarray of int32, shapes (classes + 1,) and (entries,)
+        Rows that count an order of a class once, in rising order.
+    load : ndarray of float64, shape (classes, weighed rows)
+        What an order takes of the first rows: capacity, then limited parts.
+    former : ndarray of int32, shape (classes,)
+        Day on which orders of the class were slotted; -1: none of these days.
+    moving : ndarray of float64, shape (classes,)
+        Cost of leaving it.
+    first, last : ndarray of int32, shape (classes,)
+        Days allowed; none where ``first`` exceeds ``last``.
+    cell_of : ndarray of int32, shape (days, rows)
+        Cell of a row on a day; -1: it does not count there.
+    cells : ndarray of float64, shape (cells, 12)
+        Cost curves.
+    cell_days : ndarray of int32, shape (cells, 2)
+        First and last day of a cell.
+    cell_row : ndarray of int32, shape (cells,)
+        Row of a cell.
+    spans : int
+        Rows below this number may have cells over several days.
+    named : tuple of Cell, shape (cells,)
+        What each cell counts.
+    """
+
+    dates: tuple[dt.date, ...]
+    alike: Small
+    count: Ints
+    costs: Floats
+    cost_class: Small
+    rows_start: Small
+    rows: Small
+    load: Floats
+    former: Small
+    moving: Floats
+    first: Small
+    last: Small
+    cell_of: Small
+    cells: Floats
+    cell_days: Small
+    cell_row: Small
+    spans: int
+    named: tuple[Cell, ...] = field(repr=False)
+
+    @property
+    def days(self) -> int:
+        """Number of working days."""
+        return len(self.dates)
+
+    @property
+    def weighed(self) -> int:
+        """Number of rows that weigh what an order takes."""
+        return int(self.load.shape[1])
+
+
+def build(data: SlotInput) -> Arrays:
+    """Turn orders, days and rules into arrays.
+
+    Parameters
+    ----------
+    data : SlotInput
+        The tables.
+
+    Returns
+    -------
+    Arrays
+        The problem.
+    """
+    dates = tuple(data.days["date"].to_list())
+    kinds = (
+        data.orders.select(*ALIKE)
+        .with_row_index("at")
+        .group_by(*ALIKE, maintain_order=True)
+        .agg(pl.len().alias("count"), pl.col("at"))
+    )
+    alike = np.empty(data.orders.height, dtype=np.int32)
+    sizes = kinds["count"].to_numpy()
+    alike[kinds["at"].explode().to_numpy()] = np.repeat(np.arange(kinds.height), sizes)
+    kinds = kinds.drop("at")
+    costs, cost_class = own_costs(data, kinds, dates)
+    first, last, former, moving = windows(data, kinds, dates)
+    gathered = _Rows(len(dates))
+    load = _weighed(data, kinds, gathered, dates)
+    entries = [*_long(data, kinds, gathered, dates)]
+    spans = len(gathered.names)
+    entries += _daily(data, kinds, gathered, dates)
+    who = np.concatenate([one for one, _ in entries]) if entries else np.zeros(0, dtype=np.int64)
+    what = np.concatenate([row for _, row in entries]) if entries else np.zeros(0, dtype=np.int64)
+    turn = np.lexsort((what, who))
+    starts = np.zeros(kinds.height + 1, dtype=np.int32)
+    starts[1:] = np.cumsum(np.bincount(who, minlength=kinds.height))
+    cells = np.array(gathered.curves)
+    cell_row = np.empty(len(cells), dtype=np.int32)
+    for row, days in enumerate(gathered.maps):
+        cell_row[days[days >= 0]] = row
+    counted = _upper(starts, what[turn], load, sizes, len(gathered.names))
+    cells[:, UPPER] = counted[cell_row]
+    return Arrays(
+        dates=dates,
+        alike=alike,
+        count=sizes.astype(np.int64),
+        costs=costs,
+        cost_class=cost_class,
+        rows_start=starts,
+        rows=what[turn].astype(np.int32),
+        load=load,
+        former=former,
+        moving=moving,
+        first=first,
+        last=last,
+        cell_of=np.ascontiguousarray(np.stack(gathered.maps, axis=1)),
+        cells=cells,
+        cell_days=np.array([[cell.first, cell.last] for cell in gathered.cells], dtype=np.int32),
+        cell_row=cell_row,
+        spans=spans,
+        named=tuple(gathered.cells),
+    )
+
+
+def _upper(starts: Small, rows: Any, load: Floats, sizes: Any, number: int) -> Floats:
+    """Return the most that each row can count: all orders together."""
+    weight = np.repeat(sizes, np.diff(starts)).astype(np.float64)
+    most = np.bincount(rows, weights=weight, minlength=number).astype(np.float64)
+    most[: load.shape[1]] = (load * np.asarray(sizes)[:, None]).sum(axis=0)
+    return most
+
+
+def departures(
+    data: SlotInput, lane: str | None, dates: tuple[dt.date, ...]
+) -> tuple[Ints, list[str | None]]:
+    """Return when a car built on each day leaves, as a day number, and on which vessel.
+
+    By road it leaves when it is ready, ``lead_days`` after it is built. By sea it takes the lane's
+    first vessel whose cut-off it makes; behind the last vessel known, the wait is taken as long as
+    the lane's longest from one cut-off to the next (30 days where there is one vessel or none).
+    """
+    ready = np.array([date.toordinal() for date in dates]) + data.params.lead_days
+    if lane is None:
+        return ready, [None] * len(dates)
+    calls = data.vessels.filter(pl.col("lane") == lane).sort("cutoff", "etd")
+    cutoffs = np.array([date.toordinal() for date in calls["cutoff"].to_list()], dtype=np.int64)
+    etds = np.array([date.toordinal() for date in calls["etd"].to_list()], dtype=np.int64)
+    wait = int(np.diff(cutoffs).max()) if len(cutoffs) > 1 else 30
+    at = np.searchsorted(cutoffs, ready)
+    known = at < len(cutoffs)
+    leaves = ready + wait
+    leaves[known] = etds[at[known]]
+    names = calls["vessel"].to_list()
+    return leaves, [names[one] if one < len(names) else None for one in at.tolist()]
+
+
+def own_costs(
+    data: SlotInput, kinds: pl.DataFrame, dates: tuple[dt.date, ...]
+) -> tuple[Floats, Small]:
+    """Return the cost of each cost class on each day, and the cost class of each class.
+
+    A car that leaves after the wanted date costs ``late_cost`` a day, weighed by its priority; one
+    that stands ready costs ``early_cost`` a day until it leaves or is wanted, whatever is later.
+    """
+    params = data.params
+    ready = np.array([date.toordinal() for date in dates]) + params.lead_days
+    keyed = kinds.with_columns(
+        pl.col("market")
+        .replace_strict(data.lanes, default=None, return_dtype=pl.String)
+        .alias("lane")
+    )
+    groups = keyed.select("lane", "wanted", "priority").unique(maintain_order=True)
+    number = groups.with_row_index("cost_class")
+    lanes = {lane: departures(data, lane, dates)[0] for lane in groups["lane"].unique().to_list()}
+    costs = np.empty((groups.height, len(dates) + 1))
+    for at, (lane, wanted, priority) in enumerate(groups.iter_rows()):
+        leaves, due = lanes[lane], wanted.toordinal()
+        late = np.maximum(0, leaves - due)
+        stock = np.maximum(0, np.maximum(due, leaves) - ready)
+        weight = params.late_cost * 2.0 ** (2 - priority)
+        costs[at, :-1] = weight * late + params.early_cost * stock
+        costs[at, -1] = params.unslotted_cost
+    found = keyed.join(number, on=["lane", "wanted", "priority"], how="left", nulls_equal=True)
+    return costs, found["cost_class"].to_numpy().astype(np.int32)
+
+
+def windows(
+    data: SlotInput, kinds: pl.DataFrame, dates: tuple[dt.date, ...]
+) -> tuple[Small, Small, Small, Floats]:
+    """Return the first and last day of each class, its former day and what leaving that costs."""
+    params = data.params
+    ordinal = np.array([date.toordinal() for date in dates])
+    lives = {
+        model: (sop, eop)
+        for model, sop, eop in data.lives.select("model", "sop", "eop").iter_rows()
+    }
+    begin, end = {}, {}
+    for model in kinds["model"].unique().to_list():
+        sop, eop = lives.get(model, (None, None))
+        begin[model] = 0 if sop is None else int(np.searchsorted(ordinal, sop.toordinal()))
+        end[model] = len(dates) - 1
+        if eop is not None:
+            end[model] = int(np.searchsorted(ordinal, eop.toordinal(), side="right")) - 1
+    models = kinds["model"].to_list()
+    first = np.array([begin[model] for model in models], dtype=np.int32)
+    last = np.array([end[model] for model in models], dtype=np.int32)
+    place = {date: at for at, date in enumerate(dates)}
+    former = _places(kinds["former"], place)
+    fixed = _places(kinds["fixed"], place)
+    frozen = former.max(initial=-1) >= 0
+    if frozen:
+        first = np.maximum(first, params.frozen_days).astype(np.int32)
+        held = (former >= 0) & (former < params.frozen_days)
+        first[held] = last[held] = former[held]
+    held = fixed >= 0
+    first[held] = last[held] = fixed[held]
+    off = kinds["fixed"].is_not_null().to_numpy() & (fixed < 0)
+    first[off], last[off] = 1, 0
+    moving = np.where(former < 0, 0.0, params.moved_cost)
+    moving[(former >= 0) & (former < params.firm_days)] = params.firm_cost
+    return first, last, former, moving
+
+
+def _places(column: pl.Series, place: dict[dt.date, int]) -> Small:
+    """Return the number of each date among the days, -1 where it is none of them."""
+    if column.null_count() == column.len():
+        return np.full(column.len(), -1, dtype=np.int32)
+    found = column.replace_strict(place, default=-1, return_dtype=pl.Int32)
+    return found.fill_null(-1).to_numpy().astype(np.int32)
+
+
+def _weighed(
+    data: SlotInput, kinds: pl.DataFrame, gathered: _Rows, dates: tuple[dt.date, ...]
+) -> Floats:
+    """Add the rows of capacity and of limited parts; return what each class takes of them."""
+    models = kinds["model"].to_list()
+    taken = [[data.loads.get(model, 1.0) for model in models]]
+    row = gathered.row("capacity", "line")
+    for day, capacity in enumerate(data.days["capacity"].to_list()):
+        gathered.cell(row, day, day, most=capacity)
+    place = {date: at for at, date in enumerate(dates)}
+    parts = data.limits.filter(pl.col("kind") == "part")
+    for part in parts["item"].unique(maintain_order=True).to_list():
+        row = gathered.row("part", part)
+        uses = dict(
+            data.uses.filter(pl.col("part") == part).select("model", "quantity").iter_rows()
+        )
+        taken.append([uses.get(model, 0.0) for model in models])
+        for date, most in parts.filter(pl.col("item") == part).select("date", "most").iter_rows():
+            if date in place:
+                gathered.cell(row, place[date], place[date], most=most)
+    return np.ascontiguousarray(np.array(taken).T)
+
+
+Entries = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+def _members(kinds: pl.DataFrame, column: str) -> dict[Any, NDArray[np.int64]]:
+    """Return the classes with each value of a column."""
+    found = (
+        kinds.select(column).with_row_index("at").group_by(column, maintain_order=True).agg("at")
+    )
+    return {value: np.array(at, dtype=np.int64) for value, at in found.iter_rows()}
+
+
+def _entries(members: NDArray[np.int64], row: int) -> Entries:
+    return members, np.full(len(members), row, dtype=np.int64)
+
+
+def _long(
+    data: SlotInput, kinds: pl.DataFrame, gathered: _Rows, dates: tuple[dt.date, ...]
+) -> list[Entries]:
+    """Add the rows that count over months or weeks; return which classes they count."""
+    entries: list[Entries] = []
+    months = np.array([date.year * 12 + date.month - 1 for date in dates])
+    by_model = _members(kinds, "model")
+    asked = data.corridor.filter(pl.col("model").is_in(list(by_model)))
+    for model in asked["model"].unique(maintain_order=True).to_list():
+        row = gathered.row("corridor", model)
+        for month, least, most in (
+            asked.filter(pl.col("model") == model).select("month", "least", "most").iter_rows()
+        ):
+            days = np.flatnonzero(months == month.year * 12 + month.month - 1)
+            if len(days):
+                gathered.cell(
+                    row,
+                    int(days[0]),
+                    int(days[-1]),
+                    least=least or 0.0,
+                    most=NONE if most is None else most,
+                )
+        entries.append(_entries(by_model[model], row))
+    return entries + _entitled(data, kinds, gathered, dates)
+
+
+def weeks_of(dates: tuple[dt.date, ...]) -> list[tuple[dt.date, int, int]]:
+    """Return the weeks of working days: Monday, first and last day number."""
+    found: list[tuple[dt.date, int, int]] = []
+    for at, date in enumerate(dates):
+        monday = date - dt.timedelta(days=date.weekday())
+        if found and found[-1][0] == monday:
+            found[-1] = (monday, found[-1][1], at)
+        else:
+            found.append((monday, at, at))
+    return found
+
+
+def entitled(
+    data: SlotInput, dates: tuple[dt.date, ...]
+) -> dict[dt.date, dict[str, tuple[float, bool]]]:
+    """Return each week's contracted slots by brand, and whether they are offered to all by now.
+
+    Now is the first working day; the slots of a week are offered ``release_days`` before its
+    Monday. In a week that is cut by the horizon or by the contract they count in proportion to the
+    days in it.
+    """
+    found: dict[dt.date, dict[str, tuple[float, bool]]] = {}
+    for monday, first, last in weeks_of(dates):
+        days = dates[first : last + 1]
+        for brand, start, end, slots, release in data.entitlements.select(
+            "brand", "start", "end", "slots_per_week", "release_days"
+        ).iter_rows():
+            inside = sum(1 for day in days if start <= day and (end is None or day <= end))
+            if not inside:
+                continue
+            released = dates[0] >= monday - dt.timedelta(days=release)
+            share = slots * min(1.0, inside / 5)
+            held = found.setdefault(monday, {}).get(brand, (0.0, released))
+            found[monday][brand] = (held[0] + share, released)
+    return found
+
+
+def _entitled(
+    data: SlotInput, kinds: pl.DataFrame, gathered: _Rows, dates: tuple[dt.date, ...]
+) -> list[Entries]:
+    """Add the rows that keep contracted slots for their brands.
+
+    For each group of brands whose slots are not offered yet, all others together get at most what
+    the week can build less the group's slots.
+    """
+    by_week = entitled(data, dates)
+    mean = (
+        max(
+            1e-9,
+            float(
+                np.average(
+                    [data.loads.get(model, 1.0) for model in kinds["model"].to_list()],
+                    weights=kinds["count"].to_numpy(),
+                )
+            ),
+        )
+        if kinds.height
+        else 1.0
+    )
+    capacity = data.days["capacity"].to_numpy() / mean
+    members = _members(kinds, "brand")
+    rows: dict[tuple[str, ...], int] = {}
+    entries: list[Entries] = []
+    for monday, first, last in weeks_of(dates):
+        own = {b: slots for b, (slots, free) in by_week.get(monday, {}).items() if not free}
+        sizes = range(1, len(own) + 1) if len(own) <= MOST_ENTITLED else (1, len(own))
+        for group in (pair for size in sizes for pair in combinations(sorted(own), size)):
+            if group not in rows:
+                rows[group] = gathered.row("entitlement", " + ".join(group))
+                others = [at for brand, at in members.items() if brand not in group]
+                if others:
+                    entries.append(_entries(np.concatenate(others), rows[group]))
+            left = max(0.0, float(capacity[first : last + 1].sum()) - sum(own[b] for b in group))
+            gathered.cell(rows[group], first, last, most=float(np.floor(left)))
+    return entries
+
+
+def _daily(
+    data: SlotInput, kinds: pl.DataFrame, gathered: _Rows, dates: tuple[dt.date, ...]
+) -> list[Entries]:
+    """Add the rows that count day by day; return which classes they count."""
+    params = data.params
+    sizes = kinds["count"].to_numpy()
+    total = float(sizes.sum())
+    load = np.array([data.loads.get(model, 1.0) for model in kinds["model"].to_list()])
+    mean = float(np.average(load, weights=sizes)) if len(load) else 1.0
+    room = data.days["capacity"].to_numpy() / mean
+    cars = room * min(1.0, total / max(1e-9, float(room.sum())))
+    place = {date: at for at, date in enumerate(dates)}
+    hard: dict[tuple[str, str], dict[int, float]] = {}
+    for kind, item, date, most in data.limits.select("kind", "item", "date", "most").iter_rows():
+        if date in place:
+            held = hard.setdefault((kind, item), {})
+            held[place[date]] = min(most, held.get(place[date], NONE))
+    shares = dict(data.ratios.select("option", "share").iter_rows())
+    weights = {"option": params.level_cost, "model": params.mix_cost}
+    entries: list[Entries] = []
+    for kind, members in _counted(kinds).items():
+        for name, classes in members.items():
+            row = gathered.row(kind, name)
+            entries.append(_entries(classes, row))
+            share = float(sizes[classes].sum()) / max(1.0, total)
+            limits = hard.get((kind, name), {})
+            for day, expected in enumerate(cars.tolist()):
+                target = share * expected
+                to: dict[str, float] = {"most": limits.get(day, NONE)}
+                if kind == "colour":
+                    to |= {"low": params.batch, "w_low": params.colour_cost, "batch": 1.0}
+                else:
+                    band = params.band * target
+                    to |= {
+                        "low": float(np.floor(target - band)),
+                        "high": float(np.ceil(target + band)),
+                        "w_low": weights[kind],
+                        "w_high": weights[kind],
+                    }
+                if kind == "option" and name in shares:
+                    to |= {
+                        "top": float(np.floor(params.fill * shares[name] * room[day])),
+                        "w_top": params.limit_cost,
+                    }
+                gathered.cell(row, day, day, target, **to)
+    return entries
+
+
+def _counted(kinds: pl.DataFrame) -> dict[str, dict[str, NDArray[np.int64]]]:
+    """Return the classes with each option, model and colour."""
+    options = (
+        kinds.select(pl.col("options").str.split(";").alias("option"))
+        .with_row_index("at")
+        .explode("option")
+        .filter(pl.col("option") != "")
+        .group_by("option")
+        .agg("at")
+        .sort("option")
+    )
+    return {
+        "option": {name: np.array(at, dtype=np.int64) for name, at in options.iter_rows()},
+        "model": dict(sorted(_members(kinds, "model").items())),
+        "colour": dict(sorted(_members(kinds, "colour").items())),
+    }

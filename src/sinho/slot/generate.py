@@ -1,0 +1,194 @@
+"""Plant years made up for tests and benchmarks: orders, days, vessels and rules, by a seed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import polars as pl
+
+from sinho.slot.data import SlotInput
+from sinho.slot.params import SlotParams
+
+LANES = 6
+UTILISATION = 0.97
+"""Share of the capacity that the orders take."""
+
+CORRIDOR = 0.1
+"""Half the width of a model's corridor in a month, as a share of its even volume."""
+
+SWING = 0.15
+"""How far demand goes above and below its mean, twice a year."""
+
+NOTICE = 7
+"""Calendar days from the first day of the horizon to the first date wanted."""
+
+RULE_LOAD = 0.85
+"""Share of a ratio rule's capacity that an option takes on average."""
+
+START = dt.date(2026, 1, 5)
+
+
+def working_days(days: int, first: dt.date = START) -> list[dt.date]:
+    """Return so many weekdays from the first one on."""
+    found: list[dt.date] = []
+    day = first
+    while len(found) < days:
+        if day.weekday() < 5:
+            found.append(day)
+        day += dt.timedelta(days=1)
+    return found
+
+
+def generate_year(
+    orders: int = 250_000,
+    *,
+    days: int = 240,
+    models: int = 40,
+    options: int = 40,
+    colours: int = 12,
+    seed: int = 1,
+    params: SlotParams | None = None,
+) -> SlotInput:
+    """Make up the orders of a plant year and the rules of its days.
+
+    Six brands build ``models`` models. Each model comes in five trims, each a set of options, with
+    extras at take rates of their own. A little over half of the cars go by sea on six lanes with a
+    vessel every 7 to 14 days, wanted on board of a certain one; demand swings by 15 %
+    twice a year, one day in twenty works at half its hours, and the orders take 97 % of the
+    capacity, so that many have to be built early or late. Each model keeps its month's even volume
+    within 10 %, three options have hard limits per day, and each option has a ratio rule that its take rate
+    fills by 85 %.
+
+    Parameters
+    ----------
+    orders, days, models, options, colours : int
+        How many of each.
+    seed : int
+        Seed of the random numbers.
+    params : SlotParams, optional
+        Weights and zones.
+
+    Returns
+    -------
+    SlotInput
+        What ``slot`` takes.
+    """
+    draw = np.random.default_rng(seed)
+    dates = working_days(days)
+    model_names = [f"M{at:02d}" for at in range(1, models + 1)]
+    option_names = [f"O{at:02d}" for at in range(1, options + 1)]
+    brand_of = [f"B{1 + at % 6}" for at in range(models)]
+    loads = {name: float(draw.choice([0.9, 1.0, 1.0, 1.1])) for name in model_names}
+    share = 1.0 / np.arange(1, models + 1) ** 0.6
+    model = draw.choice(models, size=orders, p=share / share.sum())
+    fitted = _options(draw, model, models, options)
+    has = [";".join(option_names[k] for k in np.flatnonzero(row)) for row in fitted]
+    weights = draw.dirichlet(np.full(colours, 2.0))
+    colour = draw.choice(colours, size=orders, p=weights)
+    lane, wanted, vessels = _dates(draw, orders, dates)
+    priority = draw.choice([1, 2, 3], size=orders, p=[0.1, 0.7, 0.2])
+    table = pl.DataFrame(
+        {
+            "order": [f"{at:07d}" for at in range(1, orders + 1)],
+            "brand": pl.Series(brand_of).gather(model),
+            "model": pl.Series(model_names).gather(model),
+            "market": pl.Series(["home", *(f"L{k}" for k in range(1, LANES + 1))]).gather(lane),
+            "colour": pl.Series([f"C{k:02d}" for k in range(1, colours + 1)]).gather(colour),
+            "options": has,
+            "wanted": pl.Series(wanted, dtype=pl.Int32).cast(pl.Date),
+            "priority": pl.Series(priority, dtype=pl.Int64),
+            "fixed": pl.Series([None] * orders, dtype=pl.Date),
+            "former": pl.Series([None] * orders, dtype=pl.Date),
+        }
+    )
+    total = sum(
+        loads[model_names[k]] * n for k, n in enumerate(np.bincount(model, minlength=models))
+    )
+    relative = np.where(draw.random(days) < 0.05, 0.5, 1.0)
+    capacity = np.ceil(total / UTILISATION * relative / relative.sum())
+    months = pl.Series(dates).dt.truncate("1mo")
+    volume = np.bincount(model, minlength=models)
+    corridor = []
+    for month in months.unique().sort().to_list():
+        here = float(capacity[(months == month).to_numpy()].sum() / capacity.sum())
+        for k, name in enumerate(model_names):
+            even = volume[k] * here
+            corridor.append(
+                {
+                    "month": month,
+                    "model": name,
+                    "least": float(np.floor(even * (1 - CORRIDOR))),
+                    "most": float(np.ceil(even * (1 + CORRIDOR) + 1)),
+                }
+            )
+    rate = fitted.mean(axis=0)
+    limits = [
+        {
+            "kind": "option",
+            "item": option_names[k],
+            "date": date,
+            "most": float(np.ceil(1.25 * rate[k] * capacity[at]) + 1),
+        }
+        for k in draw.choice(options, size=min(3, options), replace=False).tolist()
+        for at, date in enumerate(dates)
+    ]
+    return SlotInput(
+        orders=table,
+        days=pl.DataFrame({"date": dates, "capacity": capacity}),
+        loads=loads,
+        lanes={"home": None, **{f"L{k}": f"L{k}" for k in range(1, LANES + 1)}},
+        vessels=vessels,
+        corridor=pl.DataFrame(corridor),
+        limits=pl.DataFrame(
+            limits,
+            schema={"kind": pl.String, "item": pl.String, "date": pl.Date, "most": pl.Float64},
+        ),
+        ratios=pl.DataFrame({"option": option_names, "share": np.minimum(1.0, rate / RULE_LOAD)}),
+        params=params or SlotParams(frozen_days=0, firm_days=0),
+    )
+
+
+def _options(draw: np.random.Generator, model: np.ndarray, models: int, options: int) -> np.ndarray:
+    """Return which options each order has: a trim's set, and extras."""
+    orders = len(model)
+    rate = draw.beta(1.2, 3.0, size=options)
+    trims = draw.random((models, 5, options)) < rate * np.array([0.2, 0.6, 1.0, 1.4, 1.8])[:, None]
+    trim = draw.choice(5, size=orders, p=[0.15, 0.25, 0.3, 0.2, 0.1])
+    extra = draw.random((models, options)) * 0.12
+    fitted: np.ndarray = trims[model, trim]
+    for k in range(options):
+        fitted[:, k] |= draw.random(orders) < extra[model, k]
+    return fitted
+
+
+def _dates(
+    draw: np.random.Generator, orders: int, dates: list[dt.date]
+) -> tuple[np.ndarray, np.ndarray, pl.DataFrame]:
+    """Return the lane of each order (0: by road), its wanted date and the vessels."""
+    begin, end = dates[0].toordinal(), dates[-1].toordinal()
+    epoch = dt.date(1970, 1, 1).toordinal()
+    lane = draw.choice(LANES + 1, size=orders, p=[0.45, 0.2, 0.12, 0.08, 0.06, 0.05, 0.04])
+    at = np.linspace(0.0, 1.0, 2001)
+    season = np.cumsum(1.0 - SWING * np.cos(4 * np.pi * at))
+    season = (season - season[0]) / (season[-1] - season[0])
+    asked = begin + np.interp(draw.random(orders), season, at) * (end - begin)
+    asked += NOTICE
+    wanted = np.round(asked).astype(np.int64)
+    rows = []
+    for k in range(1, LANES + 1):
+        gap = int(draw.integers(7, 15))
+        calls = np.arange(begin + int(draw.integers(3, 3 + gap)), end + NOTICE + 3 * gap, gap)
+        rows += [
+            {
+                "lane": f"L{k}",
+                "vessel": f"L{k} {number:03d}",
+                "cutoff": dt.date.fromordinal(int(call)),
+                "etd": dt.date.fromordinal(int(call) + 2),
+            }
+            for number, call in enumerate(calls.tolist(), 1)
+        ]
+        here = lane == k
+        which = np.minimum(np.searchsorted(calls, asked[here]), len(calls) - 1)
+        wanted[here] = calls[which] + 2
+    return lane, wanted - epoch, pl.DataFrame(rows)

@@ -1,0 +1,6 @@
+"""The compiled core of slotting."""
+
+from sinho.slot.kernel.moves import begin, cost_of, fill, search
+from sinho.slot.kernel.prices import BLOCK, answer, cells_answer, nearest
+
+__all__ = ["BLOCK", "answer", "begin", "cells_answer", "cost_of", "fill", "nearest", "search"]

@@ -1,0 +1,332 @@
+"""One look at all orders under prices: the day each takes, and what that proves.
+
+Days are looked at in blocks. The least own cost of a block plus the least price of each row in it
+is below every reduced cost in the block, so that most blocks need no further look.
+
+Every function that is called from here stands in this file: numba renews what it keeps on disk when
+the file of a function changes, and only then.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+
+entry = numba.njit(cache=True, nogil=True)
+inner = numba.njit(nogil=True, inline="always")
+
+BLOCK = 12
+"""Days in a block."""
+
+
+@inner
+def reduced(
+    i: int,
+    costs: Any,
+    cost_class: Any,
+    rows_start: Any,
+    rows: Any,
+    load: Any,
+    former: Any,
+    moving: Any,
+    first: int,
+    last: int,
+    prices: Any,
+    out: Any,
+) -> None:
+    """Write the reduced cost of an order on the days ``first`` to ``last``."""
+    own = costs[cost_class[i]]
+    weight = load[i, 0]
+    stay = moving[i]
+    for day in range(first, last + 1):
+        out[day] = own[day] + stay + weight * prices[0, day]
+    for row in range(1, load.shape[1]):
+        weight = load[i, row]
+        if weight != 0.0:
+            for day in range(first, last + 1):
+                out[day] += weight * prices[row, day]
+    for at in range(rows_start[i], rows_start[i + 1]):
+        price = prices[rows[at]]
+        for day in range(first, last + 1):
+            out[day] += price[day]
+    if first <= former[i] <= last:
+        out[former[i]] -= stay
+
+
+@inner
+def under(
+    i: int,
+    least_costs: Any,
+    cost_class: Any,
+    rows_start: Any,
+    rows: Any,
+    load: Any,
+    first: int,
+    last: int,
+    least_prices: Any,
+    out: Any,
+) -> None:
+    """Write a lower bound of the reduced costs in each block from ``first`` to ``last``."""
+    own = least_costs[cost_class[i]]
+    for block in range(first, last + 1):
+        out[block] = own[block] + load[i, 0] * least_prices[0, block]
+    for row in range(1, load.shape[1]):
+        weight = load[i, row]
+        if weight != 0.0:
+            for block in range(first, last + 1):
+                out[block] += weight * least_prices[row, block]
+    for at in range(rows_start[i], rows_start[i + 1]):
+        price = least_prices[rows[at]]
+        for block in range(first, last + 1):
+            out[block] += price[block]
+
+
+@entry
+def answer(
+    begin: int,
+    end: int,
+    costs: Any,
+    least_costs: Any,
+    cost_class: Any,
+    rows_start: Any,
+    rows: Any,
+    load: Any,
+    former: Any,
+    moving: Any,
+    count: Any,
+    first: Any,
+    last: Any,
+    prices: Any,
+    least_prices: Any,
+    used: Any,
+) -> float:
+    """Let the classes ``begin`` to ``end`` of orders take their cheapest day under prices.
+
+    Parameters
+    ----------
+    begin, end : int
+        Classes looked at.
+    costs : ndarray of float64, shape (cost classes, days + 1)
+        Cost of an order of a cost class on a day; last: on none.
+    least_costs : ndarray of float64, shape (cost classes, blocks)
+        Least cost in each block of days.
+    cost_class, rows_start, rows, load, former, moving, first, last : ndarray
+        See ``sinho.slot.arrays.Arrays``.
+    count : ndarray of float64, shape (classes,)
+        Orders in a class.
+    prices : ndarray of float64, shape (rows, days)
+        Price of a unit of a row on a day.
+    least_prices : ndarray of float64, shape (rows, blocks)
+        Least price in each block of days.
+    used : ndarray of float64, shape (rows, days)
+        What the chosen days use is added here.
+
+    Returns
+    -------
+    float
+        Sum of the least reduced costs: the orders' part of the Lagrangian function.
+    """
+    days = prices.shape[1]
+    out = np.empty(days)
+    bound = np.empty(least_prices.shape[1])
+    total = 0.0
+    for i in range(begin, end):
+        number = count[i]
+        if number == 0.0:
+            continue
+        low, high = np.int64(first[i]), np.int64(last[i])
+        least = costs[cost_class[i], days]
+        chosen = np.int64(-1)
+        if low <= high:
+            near, far = low // BLOCK, high // BLOCK
+            under(
+                i,
+                least_costs,
+                cost_class,
+                rows_start,
+                rows,
+                load,
+                near,
+                far,
+                least_prices,
+                bound,
+            )
+            best = near
+            for block in range(near + 1, far + 1):
+                if bound[block] < bound[best]:
+                    best = block
+            for turn in range(near - 1, far + 1):
+                block = best if turn < near else turn
+                if (turn == best) or bound[block] >= least:
+                    continue
+                begins = max(low, block * BLOCK)
+                ends = min(high, block * BLOCK + BLOCK - 1)
+                reduced(
+                    i,
+                    costs,
+                    cost_class,
+                    rows_start,
+                    rows,
+                    load,
+                    former,
+                    moving,
+                    begins,
+                    ends,
+                    prices,
+                    out,
+                )
+                for day in range(begins, ends + 1):
+                    if out[day] < least:
+                        least = out[day]
+                        chosen = day
+        total += number * least
+        if chosen >= 0:
+            for row in range(load.shape[1]):
+                used[row, chosen] += number * load[i, row]
+            for at in range(rows_start[i], rows_start[i + 1]):
+                used[rows[at], chosen] += number
+    return total
+
+
+@entry
+def nearest(
+    begin: int,
+    end: int,
+    costs: Any,
+    least_costs: Any,
+    cost_class: Any,
+    rows_start: Any,
+    rows: Any,
+    load: Any,
+    former: Any,
+    moving: Any,
+    first: Any,
+    last: Any,
+    prices: Any,
+    least_prices: Any,
+    best: Any,
+) -> None:
+    """Write the days of least reduced cost of the classes ``begin`` to ``end``, cheapest first.
+
+    Parameters
+    ----------
+    best : ndarray of int16, shape (classes, candidates)
+        The days; -1 where there are fewer. The others are those of ``answer``.
+    """
+    days = prices.shape[1]
+    out = np.empty(days)
+    bound = np.empty(least_prices.shape[1])
+    most = best.shape[1]
+    values = np.empty(most)
+    for i in range(begin, end):
+        low, high = np.int64(first[i]), np.int64(last[i])
+        kept = 0
+        if low <= high:
+            near, far = low // BLOCK, high // BLOCK
+            under(
+                i,
+                least_costs,
+                cost_class,
+                rows_start,
+                rows,
+                load,
+                near,
+                far,
+                least_prices,
+                bound,
+            )
+            for _ in range(near, far + 1):
+                block = near
+                for other in range(near + 1, far + 1):
+                    if bound[other] < bound[block]:
+                        block = other
+                if kept == most and bound[block] >= values[kept - 1]:
+                    break
+                bound[block] = np.inf
+                begins = max(low, block * BLOCK)
+                ends = min(high, block * BLOCK + BLOCK - 1)
+                reduced(
+                    i,
+                    costs,
+                    cost_class,
+                    rows_start,
+                    rows,
+                    load,
+                    former,
+                    moving,
+                    begins,
+                    ends,
+                    prices,
+                    out,
+                )
+                for day in range(begins, ends + 1):
+                    value = out[day]
+                    if kept == most and value >= values[kept - 1]:
+                        continue
+                    at = kept if kept < most else most - 1
+                    kept = min(kept + 1, most)
+                    while at > 0 and values[at - 1] > value:
+                        values[at] = values[at - 1]
+                        best[i, at] = best[i, at - 1]
+                        at -= 1
+                    values[at] = value
+                    best[i, at] = day
+        for at in range(kept, most):
+            best[i, at] = -1
+
+
+@entry
+def cells_answer(prices: Any, cells: Any, wanted: Any) -> float:
+    """Let each cell take the use that is cheapest under its price.
+
+    Parameters
+    ----------
+    prices : ndarray of float64, shape (cells,)
+        Price of a unit of each cell.
+    cells : ndarray of float64, shape (cells, columns of ``Arrays.cells``)
+        Cost curves.
+    wanted : ndarray of float64, shape (cells,)
+        The use that each cell takes is written here.
+
+    Returns
+    -------
+    float
+        Sum of curve less price times use: the cells' part of the Lagrangian function.
+    """
+    total = 0.0
+    for c in range(cells.shape[0]):
+        price = prices[c]
+        least, low, high, top = cells[c, 1], cells[c, 2], cells[c, 3], cells[c, 4]
+        floor = max(0.0, least)
+        most = max(floor, min(cells[c, 5], cells[c, 11]))
+        best = 1e300
+        chosen = floor
+        for turn in range(6):
+            if turn == 0:
+                use = floor
+            elif turn == 1:
+                use = low
+            elif turn == 2:
+                use = high
+            elif turn == 3:
+                use = top
+            elif turn == 4:
+                use = most
+            else:
+                use = floor + 1.0
+            use = min(max(use, floor), most)
+            value = -price * use
+            if use < low and not (cells[c, 10] > 0 and use == 0):
+                value += cells[c, 6] * (low - use)
+            if use > high:
+                value += cells[c, 7] * (use - high)
+            if use > top:
+                value += cells[c, 8] * (use - top)
+            if value < best:
+                best = value
+                chosen = use
+        wanted[c] = chosen
+        total += best
+    return total

@@ -1,0 +1,244 @@
+"""The linear program of slotting, by column generation on HiGHS.
+
+Its columns are pairs of a class of orders and a day; its dual values are the best prices there are.
+Few pairs are ever needed: the program begins with the cheapest days of each class and gets those
+that its own prices find too cheap (Dantzig and Wolfe 1960, Operations Research 8, 101-111; prices
+are smoothed after Wentges 1997, International Transactions in Operational Research 4, 151-162).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+
+import highspy
+import numpy as np
+
+from sinho.errors import SinhoError
+from sinho.slot.arrays import (
+    BATCH,
+    HIGH,
+    LEAST,
+    LOW,
+    MOST,
+    NONE,
+    TOP,
+    UPPER,
+    W_HIGH,
+    W_LOW,
+    W_TOP,
+    Arrays,
+    Floats,
+    Ints,
+)
+from sinho.slot.prices import TOLERANCE, Prices, candidates, look
+from sinho.stop import StopRule
+
+SLACK = 500.0
+"""Cost of a unit beyond a hard limit in the program, so that it always has a solution."""
+
+CLOSE = 2e-4
+"""Relative distance of the program from the bound at which its prices are good enough."""
+
+SMOOTH = 0.5
+"""Share of the best prices so far in those that columns are sought with."""
+
+
+def _checked(status: highspy.HighsStatus, call: str) -> None:
+    if status == highspy.HighsStatus.kError:
+        raise SinhoError(f"the solver refused {call}")
+
+
+def _slacks(arrays: Arrays, kept: Ints) -> tuple[Floats, Floats, Floats, Floats, Ints, Floats]:
+    """Return rows' lower and upper ends, and cost, width, row and sign of their slack columns."""
+    cells = arrays.cells[kept]
+    batch = cells[:, BATCH] > 0
+    low = np.where((cells[:, W_LOW] > 0) & ~batch, cells[:, LOW], 0.0)
+    low = np.maximum(low, cells[:, LEAST])
+    most = np.minimum(cells[:, MOST], np.where(cells[:, UPPER] > 0, cells[:, UPPER], NONE))
+    high = np.where(cells[:, W_HIGH] > 0, cells[:, HIGH], NONE)
+    top = np.where(cells[:, W_TOP] > 0, cells[:, TOP], NONE)
+    one, two = np.minimum(high, top), np.maximum(high, top)
+    first = np.where(high <= top, cells[:, W_HIGH], cells[:, W_TOP])
+    one, two = np.minimum(one, most), np.minimum(two, most)
+    upper = np.maximum(one, low)
+    place = np.arange(len(kept))
+    costs, widths, rows, signs = [], [], [], []
+
+    def add(cost: Floats, width: Floats, sign: float) -> None:
+        used = width > 0
+        costs.append(cost[used])
+        widths.append(width[used])
+        rows.append(place[used])
+        signs.append(np.full(int(used.sum()), sign))
+
+    add(cells[:, W_LOW], np.where(batch, 0.0, np.maximum(0.0, low - cells[:, LEAST])), 1.0)
+    add(np.full(len(kept), SLACK), np.where(cells[:, LEAST] > 0, NONE, 0.0), 1.0)
+    add(first, np.maximum(0.0, two - upper), -1.0)
+    both = cells[:, W_HIGH] + cells[:, W_TOP]
+    add(both, np.maximum(0.0, most - np.maximum(two, upper)), -1.0)
+    add(np.full(len(kept), SLACK), np.where(cells[:, MOST] < NONE, NONE, 0.0), -1.0)
+    return (
+        low,
+        np.where(upper < NONE / 2, upper, highspy.kHighsInf),
+        np.concatenate(costs),
+        np.concatenate(widths),
+        np.concatenate(rows),
+        np.concatenate(signs),
+    )
+
+
+def _columns(
+    arrays: Arrays, who: Ints, when: Ints, row_of: Ints
+) -> tuple[Floats, Ints, Ints, Floats]:
+    """Return cost, starts, rows and coefficients of the columns of classes on days."""
+    cost = arrays.costs[arrays.cost_class[who], when].copy()
+    cost += np.where(when != arrays.former[who], arrays.moving[who], 0.0)
+    sizes = (arrays.rows_start[who + 1] - arrays.rows_start[who]).astype(np.int64)
+    weighed = arrays.weighed
+    total = sizes + 1 + weighed
+    starts = np.zeros(len(who) + 1, dtype=np.int64)
+    starts[1:] = np.cumsum(total)
+    column = np.repeat(np.arange(len(who)), total)
+    behind = np.arange(starts[-1]) - starts[column]
+    index = np.empty(starts[-1], dtype=np.int64)
+    value = np.ones(starts[-1])
+    one = behind == 0
+    index[one] = who
+    for row in range(weighed):
+        here = behind == 1 + row
+        index[here] = row_of[arrays.cell_of[when, row]]
+        index[here] = np.where(arrays.cell_of[when, row] >= 0, index[here], -1)
+        value[here] = arrays.load[who, row]
+    rest = behind > weighed
+    entry = arrays.rows_start[who[column[rest]]] + behind[rest] - 1 - weighed
+    cell = arrays.cell_of[when[column[rest]], arrays.rows[entry]]
+    index[rest] = np.where(cell >= 0, row_of[cell], -1)
+    used = (index >= 0) & (value != 0)
+    kept = np.zeros(len(who) + 1, dtype=np.int64)
+    kept[1:] = np.cumsum(np.bincount(column[used], minlength=len(who)))
+    return cost, kept, index[used], value[used]
+
+
+def solve_linear(
+    prices: Prices,
+    rows: int,
+    stop: StopRule,
+    pool_of: Executor,
+    parts: int,
+    tell: Callable[..., None],
+    most_rounds: int = 30,
+) -> None:
+    """Improve prices by the linear program over the first rows of a problem.
+
+    Parameters
+    ----------
+    prices : Prices
+        Where to begin; changed. Its arrays are those of the rows (see ``coarser``).
+    rows : int
+        Rows that count; prices of the others stay as they are.
+    stop : StopRule
+        When to stop before the program is solved.
+    pool_of : Executor
+        Threads.
+    parts : int
+        Pieces looked at side by side.
+    tell : callable
+        Hears the bound after each round.
+    most_rounds : int
+        Rounds of solving and adding columns.
+
+    Raises
+    ------
+    SinhoError
+        When the solver refuses a call.
+    """
+    arrays = prices.arrays
+    classes, days = len(arrays.count), arrays.days
+    kept = np.flatnonzero(arrays.cell_row < rows)
+    row_of = np.full(len(arrays.cells) + 1, -1, dtype=np.int64)
+    row_of[kept] = classes + np.arange(len(kept))
+    low, upper, cost, width, place, sign = _slacks(arrays, kept)
+    highspy.Highs.resetGlobalScheduler(True)
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, value in {"output_flag": False, "threads": 1, "solver": "simplex"}.items():
+        _checked(highs.setOptionValue(name, value), f"option {name} = {value}")
+    count = arrays.count.astype(np.float64)
+    _checked(
+        highs.addRows(
+            classes + len(kept),
+            np.concatenate([count, low]),
+            np.concatenate([count, upper]),
+            0,
+            np.zeros(classes + len(kept), dtype=np.int32),
+            np.zeros(0, dtype=np.int32),
+            np.zeros(0),
+        ),
+        "the rows",
+    )
+
+    def add(costs: Floats, widths: Floats, starts: Ints, index: Ints, value: Floats) -> None:
+        number = len(costs)
+        ends = np.where(widths < NONE / 2, widths, highspy.kHighsInf)
+        _checked(
+            highs.addCols(
+                number,
+                costs,
+                np.zeros(number),
+                ends,
+                len(index),
+                starts[:-1].astype(np.int32),
+                index.astype(np.int32),
+                value,
+            ),
+            "columns",
+        )
+
+    add(cost, width, np.arange(len(cost) + 1), classes + place, sign)
+    none = arrays.costs[arrays.cost_class, days]
+    ends = np.full(classes, NONE)
+    add(none, ends, np.arange(classes + 1), np.arange(classes), np.ones(classes))
+    known = np.zeros(0, dtype=np.int64)
+    trial = prices.best
+    for _ in range(most_rounds):
+        near = candidates(arrays, trial, prices.least_costs, pool_of, parts).astype(np.int64)
+        code = np.repeat(np.arange(classes), near.shape[1]) * days + near.ravel()
+        new = np.setdiff1d(code[near.ravel() >= 0], known)
+        if len(new):
+            known = np.concatenate([known, new])
+            columns = _columns(arrays, new // days, new % days, row_of)
+            add(columns[0], np.full(len(new), NONE), *columns[1:])
+        left = stop.seconds_left
+        if left < float("inf"):
+            _checked(
+                highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, left)), "time"
+            )
+        _checked(highs.run(), "the program")
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return
+        dual = -np.array(highs.getSolution().row_dual)[classes:]
+        value = highs.getInfo().objective_function_value
+        found = prices.best.copy()
+        found[kept] = dual
+        for share in (0.0, SMOOTH):
+            trial = share * prices.best + (1 - share) * found
+            bound, _ = look(arrays, trial, prices.least_costs, count, pool_of, parts)
+            bound -= abs(bound) * TOLERANCE
+            prices.iterations += 1
+            if bound > prices.bound:
+                prices.bound, prices.best, prices.now = bound, trial.copy(), trial.copy()
+        tell("prices by the linear program", prices.bound)
+        rest = float(_constant(arrays, prices.best, rows))
+        if value + rest - prices.bound <= CLOSE * abs(value) or stop():
+            return
+
+
+def _constant(arrays: Arrays, prices: Floats, rows: int) -> float:
+    """Return what the rows that the program leaves out add to the bound."""
+    from sinho.slot.kernel import cells_answer
+
+    others = arrays.cell_row >= rows
+    if not others.any():
+        return 0.0
+    wanted = np.empty(int(others.sum()))
+    return float(cells_answer(prices[others], arrays.cells[others], wanted))

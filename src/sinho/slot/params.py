@@ -1,0 +1,78 @@
+"""What slotting is asked to weigh: one frozen set of parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SlotParams:
+    """Weights and zones of slotting; costs are in one unit, such as the hub's currency.
+
+    Parameters
+    ----------
+    lead_days : int
+        Calendar days from the day built to the hand-over at the port, or to the dealer's carrier.
+    frozen_days : int
+        Working days from the first one on whose former slots do not change.
+    firm_days : int
+        Working days from the first one on, the frozen ones included, whose former slots change at
+        ``firm_cost`` instead of ``moved_cost``.
+    late_cost : float
+        Cost of a car and day of leaving after the wanted date, at priority 2; halved with each
+        priority after it, doubled before.
+    early_cost : float
+        Cost of a car and day in stock, from the day it is ready to the day wanted.
+    moved_cost, firm_cost : float
+        Cost of a car whose former slot changes, outside and inside the firm zone.
+    level_cost : float
+        Cost of a car with an option above or below the band round the option's even share.
+    limit_cost : float
+        Cost of a car with an option above what the ratio rules of the sequence can bear.
+    mix_cost : float
+        The same as ``level_cost``, for models.
+    colour_cost : float
+        Cost of a car that a colour's batch is short of ``batch`` on a day that has the colour.
+    unslotted_cost : float
+        Cost of an order that gets no day.
+    band : float
+        Half the width of the band round an even share, as a share of it.
+    batch : int
+        Cars of one colour on a day from which on they make full batches.
+    fill : float
+        Share of a ratio rule's capacity up to which a day is filled without cost.
+    """
+
+    lead_days: int = 2
+    frozen_days: int = 3
+    firm_days: int = 10
+    late_cost: float = 2.0
+    early_cost: float = 0.2
+    moved_cost: float = 1.0
+    firm_cost: float = 5.0
+    level_cost: float = 0.3
+    limit_cost: float = 1.0
+    mix_cost: float = 0.3
+    colour_cost: float = 0.1
+    unslotted_cost: float = 500.0
+    band: float = 0.1
+    batch: int = 6
+    fill: float = 0.95
+
+    def __post_init__(self) -> None:
+        """Refuse values that mean nothing.
+
+        Raises
+        ------
+        ValueError
+            When a parameter is negative, or a share is not between 0 and 1.
+        """
+        for name in (one.name for one in fields(self)):
+            value: Any = getattr(self, name)
+            if value < 0:
+                raise ValueError(f"{name} must be 0 or more, not {value}")
+        if self.band > 1 or not 0 < self.fill <= 1:
+            raise ValueError("band must be at most 1, fill above 0 and at most 1")
+        if self.firm_days < self.frozen_days:
+            raise ValueError("firm_days counts the frozen days too, so it is at least frozen_days")

@@ -1,0 +1,351 @@
+"""Prices on days and rules, and the lower bound that they prove.
+
+The rules that tie orders together are priced instead of kept (Lagrangian relaxation; Held and Karp
+1971, Mathematical Programming 1, 6-25): under given prices each order takes its cheapest day by
+itself, and each rule its cheapest use. The sum is a lower bound of the cost of every slotting. The
+prices follow the difference between the two uses, with a step of its own for each price and some
+memory of the directions before (after Barahona and Anbil 2000, The volume algorithm, Mathematical
+Programming 87, 385-399; steps after Kingma and Ba 2015, Adam).
+"""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sinho.slot.arrays import (
+    LEAST,
+    MOST,
+    NONE,
+    UPPER,
+    W_HIGH,
+    W_LOW,
+    W_TOP,
+    Arrays,
+    Floats,
+)
+from sinho.slot.kernel import BLOCK, answer, cells_answer, nearest
+from sinho.stop import StopRule
+
+MEMORY, SCALE = 0.8, 0.98
+"""How much of the directions before is kept, and of their sizes."""
+
+FIRST_STEP = 0.1
+"""First step of a price, in the unit of the costs."""
+
+CANDIDATES = 8
+"""Cheapest days of an order that moves are aimed at."""
+
+FAR = 10.0
+"""What the price of a hard limit is taken to range over, in the unit of the costs."""
+
+TOLERANCE = 1e-9
+"""Relative rounding of sums that a bound is lowered by, so that it stays proven."""
+
+
+@dataclass
+class Prices:
+    """Prices while they are sought.
+
+    Parameters
+    ----------
+    arrays : Arrays
+        The problem.
+    now : ndarray of float64, shape (cells,)
+        Prices.
+    best : ndarray of float64, shape (cells,)
+        Those of the best bound.
+    bound : float
+        The best bound.
+    iterations : int
+        Looks at all orders so far.
+    """
+
+    arrays: Arrays
+    now: Floats
+    best: Floats
+    least_costs: Floats
+    bound: float = -math.inf
+    iterations: int = 0
+
+    @classmethod
+    def zero(cls, arrays: Arrays) -> Prices:
+        """Return prices of nothing."""
+        none = np.zeros(len(arrays.cells))
+        return cls(arrays, none, none.copy(), least(arrays.costs[:, :-1]))
+
+    def over(self, arrays: Arrays) -> Prices:
+        """Return the same prices over another view of the orders."""
+        return Prices(arrays, self.best.copy(), self.best, self.least_costs, self.bound)
+
+
+def least(values: Floats) -> Floats:
+    """Return the least value in each block of days, shape (…, blocks)."""
+    edges = np.arange(0, values.shape[1], BLOCK)
+    return np.ascontiguousarray(np.minimum.reduceat(values, edges, axis=1))
+
+
+def spread(arrays: Arrays, prices: Floats) -> Floats:
+    """Return prices by row and day.
+
+    Parameters
+    ----------
+    arrays : Arrays
+        The problem.
+    prices : ndarray of float64, shape (cells,)
+        Price of each cell.
+
+    Returns
+    -------
+    ndarray of float64, shape (rows, days)
+        The same by row and day; 0 where a row does not count.
+    """
+    found = np.where(arrays.cell_of >= 0, prices[arrays.cell_of], 0.0)
+    return np.ascontiguousarray(found.T)
+
+
+def limits_of(arrays: Arrays) -> tuple[Floats, Floats]:
+    """Return the least and the most price of each cell that can be worth anything."""
+    cells = arrays.cells
+    low = np.where(cells[:, LEAST] > 0, -np.inf, -cells[:, W_LOW])
+    high = np.where(
+        cells[:, MOST] < np.minimum(NONE, cells[:, UPPER]),
+        np.inf,
+        cells[:, W_HIGH] + cells[:, W_TOP],
+    )
+    return low, high
+
+
+def look(
+    arrays: Arrays,
+    prices: Floats,
+    least_costs: Floats,
+    count: Floats,
+    pool_of: Executor,
+    parts: int,
+) -> tuple[float, Floats]:
+    """Return the bound that prices prove and by how much each cell is used too much.
+
+    Parameters
+    ----------
+    arrays : Arrays
+        The problem.
+    prices : ndarray of float64, shape (cells,)
+        Price of each cell.
+    least_costs : ndarray of float64, shape (cost classes, blocks)
+        Least costs in each block of days.
+    count : ndarray of float64, shape (classes,)
+        Orders of each class.
+    pool_of : Executor
+        Threads.
+    parts : int
+        Pieces that are looked at side by side; the sum does not depend on who is first.
+
+    Returns
+    -------
+    float
+        The bound.
+    ndarray of float64, shape (cells,)
+        Use by the orders less the use that the cell would take.
+    """
+    rows = spread(arrays, prices)
+    least_prices = least(rows)
+    edges = np.linspace(0, len(count), parts + 1).astype(int).tolist()
+    used = [np.zeros_like(rows) for _ in range(parts)]
+    jobs = [
+        pool_of.submit(
+            answer,
+            edges[k],
+            edges[k + 1],
+            arrays.costs,
+            least_costs,
+            arrays.cost_class,
+            arrays.rows_start,
+            arrays.rows,
+            arrays.load,
+            arrays.former,
+            arrays.moving,
+            count,
+            arrays.first,
+            arrays.last,
+            rows,
+            least_prices,
+            used[k],
+        )
+        for k in range(parts)
+    ]
+    orders = math.fsum(job.result() for job in jobs)
+    wanted = np.empty(len(prices))
+    rules = cells_answer(prices, arrays.cells, wanted)
+    by_day = sum(used[1:], start=used[0]).T
+    here = arrays.cell_of >= 0
+    use = np.bincount(arrays.cell_of[here], weights=by_day[here], minlength=len(prices))
+    return orders + rules, use - wanted
+
+
+def candidates(
+    arrays: Arrays, prices: Floats, least_costs: Floats, pool_of: Executor, parts: int
+) -> NDArray[np.int16]:
+    """Return the days of least reduced cost of each class.
+
+    Parameters
+    ----------
+    arrays : Arrays
+        The problem.
+    prices : ndarray of float64, shape (cells,)
+        Price of each cell.
+    least_costs : ndarray of float64, shape (cost classes, blocks)
+        Least costs in each block of days.
+    pool_of : Executor
+        Threads.
+    parts : int
+        Pieces that are looked at side by side.
+
+    Returns
+    -------
+    ndarray of int16, shape (classes, ``CANDIDATES``)
+        The cheapest first; -1 where there are fewer.
+    """
+    best = np.full((len(arrays.count), CANDIDATES), -1, dtype=np.int16)
+    rows = spread(arrays, prices)
+    least_prices = least(rows)
+    edges = np.linspace(0, len(arrays.count), parts + 1).astype(int).tolist()
+    jobs = [
+        pool_of.submit(
+            nearest,
+            edges[k],
+            edges[k + 1],
+            arrays.costs,
+            least_costs,
+            arrays.cost_class,
+            arrays.rows_start,
+            arrays.rows,
+            arrays.load,
+            arrays.former,
+            arrays.moving,
+            arrays.first,
+            arrays.last,
+            rows,
+            least_prices,
+            best,
+        )
+        for k in range(parts)
+    ]
+    for job in jobs:
+        job.result()
+    return best
+
+
+def coarser(arrays: Arrays, rows: int) -> Arrays:
+    """Return the problem with its first rows alone, in which more orders are alike.
+
+    Parameters
+    ----------
+    arrays : Arrays
+        The problem.
+    rows : int
+        Rows that are kept; the cells of the others have no orders.
+
+    Returns
+    -------
+    Arrays
+        Fewer classes of orders over the same cells; a bound of it is one of the problem, for the
+        other cells take their cheapest use.
+    """
+    kept = arrays.rows < rows
+    who = np.repeat(np.arange(len(arrays.count)), np.diff(arrays.rows_start))[kept]
+    what = arrays.rows[kept]
+    draw = np.random.default_rng(0)
+    sign = draw.integers(1, 2**62, size=rows, dtype=np.uint64)
+    key = np.zeros(len(arrays.count), dtype=np.uint64)
+    np.add.at(key, who, sign[what])
+    table = np.column_stack(
+        [
+            key.view(np.int64),
+            arrays.cost_class,
+            arrays.first,
+            arrays.last,
+            arrays.former,
+            arrays.moving.view(np.int64),
+            np.ascontiguousarray(arrays.load).view(np.int64),
+        ]
+    )
+    _, one, group = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    group = group.ravel()
+    count = np.bincount(group, weights=arrays.count).astype(np.int64)
+    starts = np.zeros(len(one) + 1, dtype=np.int32)
+    sizes = np.bincount(who, minlength=len(arrays.count))[one]
+    starts[1:] = np.cumsum(sizes)
+    first = np.searchsorted(who, one)
+    entries = np.repeat(first - starts[:-1], sizes) + np.arange(starts[-1])
+    return replace(
+        arrays,
+        count=count,
+        cost_class=arrays.cost_class[one],
+        rows_start=starts,
+        rows=np.ascontiguousarray(what[entries]),
+        load=np.ascontiguousarray(arrays.load[one]),
+        former=arrays.former[one],
+        moving=arrays.moving[one],
+        first=arrays.first[one],
+        last=arrays.last[one],
+    )
+
+
+def improve(
+    prices: Prices,
+    stop: StopRule,
+    iterations: int,
+    step: float,
+    pool_of: Executor,
+    parts: int,
+    rows: int,
+) -> None:
+    """Seek better prices for a number of looks at all orders.
+
+    Parameters
+    ----------
+    prices : Prices
+        Where to go on from; changed.
+    stop : StopRule
+        When to stop before.
+    iterations : int
+        Looks at all orders.
+    step : float
+        First step of a price, in the unit of the costs; it falls to a hundredth.
+    pool_of : Executor
+        Threads.
+    parts : int
+        Pieces looked at side by side.
+    rows : int
+        Rows that the orders have, fewer where they are a ``coarser`` view: prices of others stay
+        as they are.
+    """
+    arrays = prices.arrays
+    low, high = limits_of(arrays)
+    count = arrays.count.astype(np.float64)
+    reach = np.where(np.isfinite(low) & np.isfinite(high), high - low, FAR)
+    dropped = arrays.cell_row >= rows
+    direction = np.zeros(len(prices.now))
+    size = np.zeros(len(prices.now))
+    for turn in range(iterations):
+        if stop():
+            break
+        bound, over = look(arrays, prices.now, prices.least_costs, count, pool_of, parts)
+        bound -= abs(bound) * TOLERANCE
+        over[dropped] = 0.0
+        prices.iterations += 1
+        if bound > prices.bound:
+            prices.bound = bound
+            prices.best = prices.now.copy()
+        direction = MEMORY * direction + (1 - MEMORY) * over
+        size = SCALE * size + (1 - SCALE) * over**2
+        plain = direction / (1 - MEMORY ** (turn + 1))
+        scale = np.sqrt(size / (1 - SCALE ** (turn + 1))) + 1e-9
+        now = step * 0.01 ** (turn / max(1, iterations - 1))
+        prices.now = np.clip(prices.now + now * reach * plain / scale, low, high)
+    prices.now = prices.best.copy()

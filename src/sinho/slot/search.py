@@ -1,0 +1,418 @@
+"""The search for slots: prices first, then a start that follows them, then moves and swaps."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, wait
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sinho.slot.arrays import LEAST, MOST, W_HIGH, W_LOW, W_TOP, Arrays, Floats, Ints, Small
+from sinho.slot.kernel import begin, cost_of, fill, search
+from sinho.slot.linear import solve_linear
+from sinho.slot.prices import Prices, coarser, improve, spread
+from sinho.stop import StopRule
+
+Steps = tuple[tuple[float, int], ...]
+
+ROUGH: Steps = ((1.0, 100), (0.3, 100), (0.1, 100))
+LONG: Steps = ((0.05, 500), (0.02, 500))
+SHORT: Steps = ((0.2, 100), (0.05, 100), (0.02, 100))
+"""First steps of the prices, as shares of what they can range over, and how often all orders are
+looked at: for prices of capacity, then of rules over months and weeks, then of all."""
+
+HOT, COLD = 0.5, 0.02
+"""Mean worsening allowed at the begin and at the end, in typical steps of the costs."""
+
+CHUNK = 200_000
+"""Moves between two looks at the clock."""
+
+PRICED = 0.4
+"""Share of the time for the prices."""
+
+MOVES_PER_ORDER = 400
+"""Moves of a search without a limit of time or moves, for each order."""
+
+
+@dataclass
+class Slotting:
+    """A slotting while it is sought.
+
+    Parameters
+    ----------
+    arrays : Arrays
+        The problem.
+    day_of : ndarray of int32, shape (orders,)
+        Day of each order; the number of days and above: none.
+    use : ndarray of float64, shape (cells,)
+        Use of each cell.
+    up, down : ndarray of float64, shape (days, rows)
+        What a unit more and a unit less would change.
+    """
+
+    arrays: Arrays
+    day_of: Small
+    use: Floats
+    up: Floats
+    down: Floats
+
+    @classmethod
+    def of(cls, arrays: Arrays, day_of: Small) -> Slotting:
+        """Return the books of given days; -1: none."""
+        shape = arrays.cell_of.shape
+        books = cls(
+            arrays,
+            day_of.astype(np.int32),
+            np.zeros(len(arrays.cells)),
+            np.zeros(shape),
+            np.zeros(shape),
+        )
+        books.count()
+        return books
+
+    def count(self) -> None:
+        """Fill the books anew from the days."""
+        a = self.arrays
+        begin(
+            self.day_of,
+            a.alike,
+            a.rows_start,
+            a.rows,
+            a.load,
+            a.cell_of,
+            a.cells,
+            a.cell_days,
+            a.cell_row,
+            self.use,
+            self.up,
+            self.down,
+        )
+
+    @property
+    def cost(self) -> float:
+        """The whole cost, hard limits at their price in the search."""
+        a = self.arrays
+        return float(
+            cost_of(
+                self.day_of,
+                a.alike,
+                a.costs,
+                a.cost_class,
+                a.former,
+                a.moving,
+                a.cells,
+                self.use,
+                a.days,
+            )
+        )
+
+    @property
+    def broken(self) -> float:
+        """Units beyond hard limits."""
+        cells = self.arrays.cells
+        over = np.maximum(0.0, self.use - cells[:, MOST]) + np.maximum(
+            0.0, cells[:, LEAST] - self.use
+        )
+        return float(np.round(over, 6).sum())
+
+    @property
+    def without(self) -> int:
+        """Orders without a day."""
+        return int(((self.day_of < 0) | (self.day_of >= self.arrays.days)).sum())
+
+
+@dataclass
+class Clock:
+    """How much of a search is done, by its time or its moves.
+
+    Parameters
+    ----------
+    stop : StopRule
+        When to stop.
+    moves : int or None
+        Moves per thread; None: by time.
+    """
+
+    stop: StopRule
+    moves: int | None
+    started: float = field(default_factory=time.perf_counter)
+    allowed: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.allowed = self.stop.seconds_left
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the search began."""
+        return time.perf_counter() - self.started
+
+    @property
+    def timed(self) -> bool:
+        """Whether time decides how much is done."""
+        return self.moves is None and self.allowed < math.inf
+
+    @property
+    def share(self) -> float:
+        """Share of the time that is gone; 0 without a limit."""
+        if self.allowed == math.inf:
+            return 0.0
+        return 1.0 - max(0.0, self.stop.seconds_left) / self.allowed
+
+
+@dataclass
+class Until:
+    """A stop rule that stops when a share of the time is gone too."""
+
+    clock: Clock
+    share: float
+
+    def __call__(self) -> bool:
+        """Return whether to stop now."""
+        return self.clock.stop() or (self.clock.timed and self.clock.share >= self.share)
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds left."""
+        left = self.clock.stop.seconds_left
+        return left - (1 - self.share) * self.clock.allowed if self.clock.timed else left
+
+
+def find_prices(
+    arrays: Arrays,
+    clock: Clock,
+    pool_of: Executor,
+    threads: int,
+    tell: Callable[..., None],
+) -> Prices:
+    """Seek prices: of capacity by a linear program, then of all other rules.
+
+    Parameters
+    ----------
+    arrays : Arrays
+        The problem.
+    clock : Clock
+        Its time; a part of it is taken.
+    pool_of : Executor
+        Threads.
+    threads : int
+        Pieces looked at side by side.
+    tell : callable
+        Hears the bound so far.
+
+    Returns
+    -------
+    Prices
+        The prices and the bound that they prove.
+    """
+    capacity = coarser(arrays, arrays.weighed)
+    prices = Prices.zero(capacity)
+    for step, looks in ROUGH:
+        stop = Until(clock, PRICED)
+        improve(prices, stop, looks, step, pool_of, threads, arrays.weighed)
+    solve_linear(prices, arrays.weighed, Until(clock, PRICED), pool_of, threads, tell)
+    wider = [(coarser(arrays, arrays.spans), arrays.spans, LONG)]
+    wider += [(arrays, arrays.cell_of.shape[1], SHORT)]
+    for view, rows, steps in wider:
+        prices = prices.over(view)
+        for step, looks in steps:
+            improve(prices, Until(clock, PRICED), looks, step, pool_of, threads, rows)
+            tell("prices", prices.bound)
+    return prices
+
+
+def filled(
+    books: Slotting, near: NDArray[np.int16], prices: Prices, seed: int, stop: StopRule
+) -> None:
+    """Give each order without a day the cheapest one under prices that breaks no hard limit.
+
+    Those with the fewest days come first, then the others in random order.
+    """
+    arrays = books.arrays
+    draw = np.random.default_rng(seed)
+    width = (arrays.last - arrays.first)[arrays.alike]
+    narrow = np.minimum(width, 20)
+    turn = np.lexsort((draw.random(len(width)), narrow)).astype(np.int64)
+    rows = spread(arrays, prices.now)
+    for nearby in (True, False):
+        fill(
+            turn,
+            books.day_of,
+            arrays.alike,
+            arrays.costs,
+            arrays.cost_class,
+            arrays.rows_start,
+            arrays.rows,
+            arrays.load,
+            arrays.former,
+            arrays.moving,
+            arrays.first,
+            arrays.last,
+            near,
+            rows,
+            arrays.cell_of,
+            arrays.cells,
+            arrays.cell_days,
+            books.use,
+            books.up,
+            books.down,
+            nearby,
+        )
+        if stop():
+            return
+
+
+def cuts(arrays: Arrays) -> Ints:
+    """Return the days at which no cell reaches across from the day before."""
+    across = np.zeros(arrays.days + 1, dtype=np.int64)
+    for first, last in arrays.cell_days[arrays.cell_days[:, 0] < arrays.cell_days[:, 1]].tolist():
+        across[first + 1] += 1
+        across[last + 1] -= 1
+    return np.flatnonzero(np.cumsum(across)[: arrays.days] == 0)
+
+
+def pieces(arrays: Arrays, free: Ints, threads: int, turn: int) -> list[tuple[int, int]]:
+    """Return spans of days that different threads can work on, another division each turn."""
+    days = arrays.days
+    if threads == 1 or len(free) < 3:
+        return [(0, days - 1)]
+    shift = (0.0, 0.5, 0.25, 0.75)[turn % 4]
+    edges = [0]
+    for k in range(threads):
+        ideal = (k + shift) * days / threads if shift else (k + 1) * days / threads
+        edge = int(free[np.abs(free - ideal).argmin()])
+        if edges[-1] < edge < days:
+            edges.append(edge)
+    return [(a, b - 1) for a, b in zip(edges, [*edges[1:], days], strict=True)]
+
+
+@dataclass
+class _Lists:
+    """The orders of each day, and behind the days those without one, a list for each piece."""
+
+    bucket: Small
+    start: Ints
+    held: Ints
+    place: Small
+
+
+def listed(books: Slotting, near: NDArray[np.int16], parts: list[tuple[int, int]]) -> _Lists:
+    """Return the orders by day; an order without a day waits in the piece of its cheapest one."""
+    arrays, days = books.arrays, books.arrays.days
+    day_of = books.day_of
+    lost = np.flatnonzero((day_of < 0) | (day_of >= days))
+    wished = np.maximum(near[arrays.alike[lost], 0], 0)
+    for k, (low, high) in enumerate(parts):
+        day_of[lost[(wished >= low) & (wished <= high)]] = days + k
+    lists = days + len(parts)
+    held = np.bincount(day_of, minlength=lists).astype(np.int64)
+    room = np.empty(lists, dtype=np.int64)
+    room[:days] = np.maximum(1.5 * held[:days], 1.5 * held[:days].mean()).astype(np.int64) + 20
+    room[days:] = held[days:] + 1
+    start = np.zeros(lists + 1, dtype=np.int64)
+    start[1:] = np.cumsum(room)
+    bucket = np.full(start[-1], -1, dtype=np.int32)
+    turn = np.argsort(day_of, kind="stable")
+    behind = np.arange(len(day_of)) - np.repeat(np.cumsum(held) - held, held)
+    bucket[start[day_of[turn]] + behind] = turn
+    place = np.empty(len(day_of), dtype=np.int32)
+    place[turn] = behind
+    return _Lists(bucket, start, held, place)
+
+
+def reach_of(arrays: Arrays) -> float:
+    """Return what a move can gain at most beside the orders' own costs, hard limits apart."""
+    soft = arrays.cells[:, W_LOW] + arrays.cells[:, W_HIGH] + arrays.cells[:, W_TOP]
+    rows = np.diff(arrays.rows_start).max(initial=0)
+    return float(4 * soft.max(initial=0.0) * (rows + 1))
+
+
+def unit_of(arrays: Arrays) -> float:
+    """Return a typical step of the costs: half of them are smaller."""
+    cells = arrays.cells
+    soft = np.concatenate([cells[:, W_LOW], cells[:, W_HIGH]])
+    steps = np.abs(np.diff(arrays.costs[:, :-1], axis=1)).ravel()
+    both = np.concatenate([soft[soft > 0], steps[steps > 0]])
+    return float(np.median(both)) if len(both) else 1.0
+
+
+def anneal(
+    books: Slotting,
+    near: NDArray[np.int16],
+    clock: Clock,
+    seed: int,
+    pool_of: Executor,
+    threads: int,
+    tell: Callable[..., None],
+) -> int:
+    """Move and swap orders until the time or the moves are used up; return the moves tried.
+
+    The days are divided among the threads where no rule reaches across, anew each turn, so that
+    what a search does depends on the seed and the moves alone.
+    """
+    arrays = books.arrays
+    free = cuts(arrays)
+    unit = unit_of(arrays)
+    orders = len(arrays.alike)
+    total = clock.moves if clock.moves is not None else MOVES_PER_ORDER * orders // threads
+    made = turn = 0
+    began = clock.share
+    while not clock.stop() and orders:
+        done = (clock.share - began) / max(1e-9, 1 - began) if clock.timed else made / total
+        if done >= 1.0:
+            break
+        moves = CHUNK if clock.timed else min(CHUNK, total - made)
+        heat = unit * HOT * (COLD / HOT) ** done
+        reach = 1e9 if books.broken > 0 else reach_of(arrays)
+        parts = pieces(arrays, free, threads, turn)
+        lists = listed(books, near, parts)
+        jobs: list[Future[float]] = []
+        for k, (low, high) in enumerate(parts):
+            state = np.array([seed * 1_000_003 + turn * 1_009 + k], dtype=np.uint64)
+            jobs.append(
+                pool_of.submit(
+                    search,
+                    moves,
+                    heat,
+                    heat * 0.95,
+                    reach,
+                    state,
+                    low,
+                    high,
+                    arrays.days + k,
+                    books.day_of,
+                    lists.bucket,
+                    lists.start,
+                    lists.held,
+                    lists.place,
+                    arrays.alike,
+                    arrays.costs,
+                    arrays.cost_class,
+                    arrays.rows_start,
+                    arrays.rows,
+                    arrays.load,
+                    arrays.former,
+                    arrays.moving,
+                    arrays.first,
+                    arrays.last,
+                    near,
+                    arrays.spans,
+                    arrays.cell_of,
+                    arrays.cells,
+                    arrays.cell_days,
+                    books.use,
+                    books.up,
+                    books.down,
+                )
+            )
+        wait(jobs)
+        for job in jobs:
+            job.result()
+        made += moves
+        turn += 1
+        tell("moves", None, made * len(parts))
+    books.day_of[books.day_of >= arrays.days] = -1
+    return made
