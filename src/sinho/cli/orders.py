@@ -122,7 +122,7 @@ def _days(hub: Hub, asked: Asked) -> tuple[dt.date, dt.date]:
     months = month_range(first, end)[: asked.months]
     if len(months) < asked.months:
         raise typer.BadParameter(
-            f"only {counted(len(months), 'month')} of the horizon are left from {first:%Y-%m} on.",
+            f"the horizon has only {counted(len(months), 'month')} from {first:%Y-%m} on.",
             param_hint="--months",
         )
     return first, next_month(months[-1]) - ONE_DAY

@@ -1,0 +1,126 @@
+"""The commands ``sinho orders`` and ``sinho vin``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from sinho.cli import app
+from sinho.cli.base import DATA, FILES, OK, USAGE
+from sinho.hub import write_hub
+from sinho.orders import read_orders
+from tests.orders.plant import ordering_hub
+
+runner = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_hub(ordering_hub(), tmp_path_factory.mktemp("orders") / "hub")
+
+
+def run(*words: object) -> tuple[int, str, str]:
+    result = runner.invoke(app, [str(word) for word in words])
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_orders_are_made_of_the_plan_and_written(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "bank.csv"
+    code, told, _ = run("orders", path, "--from", "2026-02", "--vins", "--out", out)
+    assert code == OK
+    bank = read_orders(out, ordering_hub())
+    assert bank.table["order"].str.starts_with("2602-").all()
+    assert bank.table["vin"].is_unique().all()
+    assert f"Tiny: {len(bank):,} orders, generated, seed 1." in told
+    for title in ("by model", "by market", "by week wanted", "Take rates", "Colours"):
+        assert title in told
+    code, _, error = run("orders", path, "--out", out)
+    assert code == FILES
+    assert "--force" in error
+
+
+def test_the_same_seed_writes_the_same_file(path: Path, tmp_path: Path) -> None:
+    for name in ("one.csv", "two.csv"):
+        assert run("orders", path, "--seed", 5, "--out", tmp_path / name)[0] == OK
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+
+
+def test_the_record_says_what_was_asked_for_and_made(path: Path) -> None:
+    code, told, _ = run("orders", path, "--months", 2, "--json")
+    assert code == OK
+    record = json.loads(told)
+    assert record["origin"] == "generated"
+    assert record["orders"] == sum(row["orders"] for row in record["models"])
+    for row in record["rates"]:
+        assert abs(row["made"] - row["asked"]) <= 1
+
+
+def test_a_bank_is_checked_row_by_row(path: Path, tmp_path: Path) -> None:
+    good = tmp_path / "good.csv"
+    good.write_text("order,model,market,colour,wanted\n1,A,KR,white,2026-01-15\n")
+    code, told, _ = run("orders", path, "--read", good)
+    assert code == OK
+    assert "1 order, read from" in told
+    bad = tmp_path / "bad.csv"
+    bad.write_text("order,model,market,colour,wanted\n1,A,KR,blue,2026-01-15\n2,C,KR,white,\n")
+    out = tmp_path / "never.csv"
+    code, told, error = run("orders", path, "--read", bad, "--out", out)
+    assert code == DATA
+    assert not out.exists()
+    assert "bad.csv, row 2, column colour: A does not come in this colour" in error
+    assert "bad.csv, row 3, column model" in error
+    assert "bad.csv, row 3, column wanted: must be given" in error
+    assert run("orders", path, "--read", tmp_path / "none.csv")[0] == FILES
+
+
+def test_a_hubs_own_orders_are_taken_unless_months_are_named(tmp_path: Path) -> None:
+    row = {"order": "1", "model": "A", "market": "KR", "colour": "red", "wanted": "2026-01-15"}
+    own = write_hub(ordering_hub(orders=[row]), tmp_path / "own")
+    assert "1 order, read from the hub" in run("orders", own)[1]
+    assert "generated, seed 1" in run("orders", own, "--from", "2026-01")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--from", "March"], "is no month"),
+        (["--from", "2027-01"], "outside the horizon, 2026-01 to 2026-03"),
+        (["--from", "2026-03", "--months", "2"], "the horizon has only 1 month from 2026-03 on"),
+        (["--scenario", "none"], "there is no scenario 'none'"),
+        (["--out", "bank.txt"], "ends in none of .csv, .xlsx, .parquet"),
+    ],
+)
+def test_what_cannot_be_meant_is_a_usage_error(path: Path, words: list[str], told: str) -> None:
+    code, _, error = run("orders", path, *words)
+    assert code == USAGE
+    assert told in " ".join(error.split())
+
+
+def test_a_vin_is_parted() -> None:
+    code, told, _ = run("vin", "1M8GDM9AXKP042788", "--market", "US")
+    assert code == OK
+    assert "model year 1989 or 2019" in told
+    record = json.loads(run("vin", "1M8GDM9AXKP042788", "--json")[1])
+    assert (record["wmi"], record["serial"], record["check_holds"]) == ("1M8", "042788", True)
+
+
+def test_a_wrong_vin_is_refused_where_its_market_asks() -> None:
+    code, _, error = run("vin", "1M8GDM9AXKP042789", "--market", "us")
+    assert code == DATA
+    assert "the other characters give '1' (US: 49 CFR 565.15)" in error
+    code, told, _ = run("vin", "1M8GDM9AXKP042789", "--market", "KR")
+    assert code == OK
+    assert "no check digit, which would be 1" in told
+    assert run("vin", "1M8GDM9AXKP042789", "--market", "USA")[0] == USAGE
+
+
+def test_the_order_bank_of_the_command_is_a_table_for_polars(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "bank.parquet"
+    assert run("orders", path, "--out", out)[0] == OK
+    table = pl.read_parquet(out)
+    assert table.columns[:5] == ["order", "brand", "model", "market", "colour"]
+    assert table["wanted"].dtype == pl.Date
