@@ -21,7 +21,7 @@ from sinho.run import BASE, scenario_names
 if TYPE_CHECKING:
     from sinho.run.days import DayRun, Tell
 
-ITERATIONS = 4_000_000
+ITERATIONS = 2_000_000
 """Moves tried for each day's sequence where nothing is asked for."""
 
 SLOT_ITERATIONS = 5_000_000

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sinho.hub.files import write_folder
 from sinho.report.run import write_run_pages
 from sinho.report.run.view import RunView
-from sinho.results import CallOffs
-from sinho.run.keep import load
 from sinho.run.line import line_day, reach, tail
+from sinho.run.stages import former_calls
 from sinho.run.state import versions
 from sinho.sequence.day import Day
 from sinho.stop import Progress, Report
@@ -78,19 +76,10 @@ def view_of_run(run: DayRun) -> RunView:
 
 def changes(run: DayRun) -> pl.DataFrame:
     """Return the differences to the call-off of the run that this one names as the former."""
-    former = former_calls(run)
-    if former is None:
-        return pl.DataFrame()
-    from sinho.materials import compare_calloffs
+    from sinho.materials import compare_call_offs
 
-    return compare_calloffs(former, run.calls)
-
-
-def former_calls(run: DayRun) -> CallOffs | None:
-    """Return the call-off of the former run, if there is one."""
-    if not run.asked.former:
-        return None
-    return load(Path(run.asked.former) / "stages" / "materials", "calls", CallOffs)
+    former = former_calls(run.asked)
+    return pl.DataFrame() if former is None else compare_call_offs(former, run.calls)
 
 
 def write_run_report(run: DayRun, tell: Report) -> Mapping[str, Path]:
@@ -108,12 +97,10 @@ def write_run_report(run: DayRun, tell: Report) -> Mapping[str, Path]:
     mapping of str to pathlib.Path
         Files by what they are.
     """
-    tell(Progress("call-offs", 0.0, done=0.1))
-    from sinho.materials import calloff_files
+    from sinho.materials import write_call_offs
 
-    files: dict[str, Path] = {}
-    texts = calloff_files(run.calls)
-    write_folder(run.folder / CALLOFFS, texts, force=True)
-    files |= {f"{CALLOFFS}/{name}": run.folder / CALLOFFS / name for name in texts}
+    tell(Progress("call-offs", 0.0, done=0.1))
+    folder = write_call_offs(run.calls, run.hub, run.folder / CALLOFFS, force=True)
+    files = {f"{CALLOFFS}/{path.name}": path for path in sorted(folder.iterdir())}
     tell(Progress("report and pictures", 0.0, done=0.3))
     return {**write_run_pages(view_of_run(run), run.folder), **files}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.results import DaySlots, MonthPlan, Orders
+from sinho.results import CallOffs, DaySlots, MonthPlan, Orders
 from sinho.run.horizon import corridor, day_capacity, fitting, run_dates, shop_hours
 from sinho.run.keep import load
 from sinho.run.state import LOG_FILE, RUN_FILE, RunParameters
@@ -106,17 +106,35 @@ def why_day(run: DayRun, order: str) -> tuple[str, ...]:
     return tuple(explain_order(run.hub, run.orders, run.slots, order))
 
 
+def former_calls(asked: RunParameters) -> CallOffs | None:
+    """Return the call-off of the earlier run that is named."""
+    if not asked.former:
+        return None
+    return load(Path(asked.former) / "stages" / "materials", "calls", CallOffs)
+
+
 def materials(
     hub: Hub, days: pl.DataFrame, made: MonthPlan, cars: pl.DataFrame, asked: RunParameters
 ) -> Mapping[str, Any]:
     """Explode the cars, plan campaigns and call off the parts."""
-    from sinho.materials import call_offs, explode, make_clock, plan_campaigns
+    from sinho.materials import Effort, call_offs, explode, make_clock, plan_campaigns
 
     hours = shop_hours(hub, made, days["date"][0], days["date"][-1])
     clock = make_clock(hub, days.select("date", "hours"), shops=hours)
     needs = explode(hub, cars, clock)
-    supply = plan_campaigns(hub, needs, clock)
-    return {"needs": needs, "supply": supply, "calls": call_offs(hub, cars)}
+    former = former_calls(asked)
+    first = days["date"][0]
+    calls = call_offs(
+        hub,
+        cars,
+        clock,
+        number=f"{first:%y%m%d}01" if former is None else str(int(former.number) + 1),
+        date=first,
+        former=former,
+        needs=needs,
+    )
+    supply = plan_campaigns(hub, needs, clock, effort=Effort(seed=asked.seed))
+    return {"needs": needs, "supply": supply, "calls": calls}
 
 
 def report(run: DayRun, tell: Report) -> Mapping[str, Path]:

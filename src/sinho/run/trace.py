@@ -262,10 +262,10 @@ def _calls(run: DayRun, order: str, parts: Sequence[Mapping[str, Any]]) -> list[
             }
         )
     for part in parts:
-        due = run.calls.days.filter(
-            (pl.col("part") == part["part"]) & (pl.col("date") <= part["time"].date())
-        ).sort("date")
-        for row in due.tail(1).iter_rows(named=True):
+        own = run.calls.days.filter(pl.col("part") == part["part"]).sort("date")
+        brought = str(part["source"]).removeprefix("delivery ")
+        due = own.filter(pl.col("date").cast(pl.String) == brought)
+        for row in due.iter_rows(named=True):
             found.append(
                 row
                 | {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import altair as alt
 import polars as pl
 
@@ -25,6 +27,9 @@ CEILING = 40.0
 
 MOST = 20
 """Most parts of a chart."""
+
+LABEL = 34
+"""Pixels that the figure of a campaign needs."""
 
 
 def heading(view: RunView, text: str, *parts: str) -> alt.Title:
@@ -100,7 +105,7 @@ def coverage(view: RunView) -> Drawing | None:
         title=heading(
             view,
             "Coverage of parts by day",
-            "for how many working hours the stock lasts, at the day's lowest",
+            "working hours for which the stock lasts, at the day's lowest, up to the end of the run",
             "red: the part runs out",
         ),
         height=24.0 * len(parts),
@@ -113,6 +118,12 @@ def campaigns(view: RunView) -> Drawing | None:
     if frame.is_empty():
         return None
     panels: list[Drawing] = []
+    begin = min(frame["start"].min(), dt.datetime.combine(view.days["date"].min(), dt.time()))
+    close = max(
+        frame["end"].max(),
+        dt.datetime.combine(view.days["date"].max(), dt.time()) + dt.timedelta(days=1),
+    )
+    span = alt.Scale(domain=[f"{begin:%Y-%m-%dT%H:%M:%S}", f"{close:%Y-%m-%dT%H:%M:%S}"])
     for shop in frame["shop"].unique(maintain_order=True).to_list():
         own = frame.filter(pl.col("shop") == shop).with_columns(
             (pl.col("start") - pl.duration(seconds=60 * pl.col("setup_minutes"))).alias("begin")
@@ -124,7 +135,7 @@ def campaigns(view: RunView) -> Drawing | None:
         base = alt.Chart(rows(times))
         y = alt.Y("part:N", sort=parts, title=None, scale=alt.Scale(domain=parts))
         axis = alt.Axis(format=DAY_LABEL, tickCount="day" if view.days.height <= 12 else "week")
-        x = alt.X("start:T", title=None, axis=axis)
+        x = alt.X("start:T", title=None, axis=axis, scale=span)
         tips = [
             alt.Tooltip("campaign:N"),
             alt.Tooltip("part:N"),
@@ -148,12 +159,13 @@ def campaigns(view: RunView) -> Drawing | None:
             tooltip=tips,
         )
         setups = base.mark_bar(height=16, color=SOFT).encode(
-            x=alt.X("begin:T", title=None, axis=axis), x2="start:T", y=y, tooltip=tips
+            x=alt.X("begin:T", title=None, axis=axis, scale=span), x2="start:T", y=y, tooltip=tips
         )
         units = base.mark_text(align="left", dx=3, fontSize=9, color="white").encode(
             x=x, y=y, text=alt.Text("units:Q", format=NUMBER)
         )
-        wide = own.filter((pl.col("end") - pl.col("start")).dt.total_hours() >= _room(own))
+        room = (close - begin) * LABEL / WIDTH
+        wide = own.filter((pl.col("end") - pl.col("start")) >= room)
         layers = [bars, setups, *([units] if wide.height == own.height else [])]
         panels.append(
             layered(
@@ -161,7 +173,8 @@ def campaigns(view: RunView) -> Drawing | None:
                 title=heading(
                     view,
                     f"Campaigns of shop {shop}",
-                    f"{own.height} campaigns",
+                    "1 campaign" if own.height == 1 else f"{own.height} campaigns",
+                    "figures: good units",
                     "grey: changeover",
                 ),
                 height=26.0 * len(parts),
@@ -170,35 +183,29 @@ def campaigns(view: RunView) -> Drawing | None:
     return below(*panels)
 
 
-def _room(own: pl.DataFrame) -> float:
-    """Return how many hours a bar needs to hold its figure."""
-    whole = (own["end"].max() - own["start"].min()).total_seconds() / 3600  # type: ignore[operator, union-attr]
-    return float(whole * 34 / WIDTH)
-
-
 def calloff_changes(view: RunView) -> Drawing | None:
     """Return the units by which call-offs of each part changed, more and less."""
     frame = view.changes
-    if frame.is_empty() or not {"part", "difference"} <= set(frame.columns):
+    if frame.is_empty() or not {"part", "change"} <= set(frame.columns):
         return None
     sums = (
-        frame.filter(pl.col("difference").is_not_null() & (pl.col("difference") != 0))
+        frame.filter(pl.col("change").is_not_null() & (pl.col("change") != 0))
         .with_columns(
-            pl.when(pl.col("difference") > 0)
+            pl.when(pl.col("change") > 0)
             .then(pl.lit("more"))
             .otherwise(pl.lit("less"))
             .alias("way")
         )
         .group_by("part", "way")
-        .agg(pl.col("difference").sum(), pl.len().alias("deliveries"))
+        .agg(pl.col("change").sum(), pl.len().alias("deliveries"))
         .sort("part", "way")
     )
     if sums.is_empty():
         return None
     top = (
         sums.group_by("part")
-        .agg(pl.col("difference").abs().sum())
-        .sort("difference", "part", descending=[True, False])
+        .agg(pl.col("change").abs().sum())
+        .sort("change", "part", descending=[True, False])
         .head(MOST)["part"]
         .to_list()
     )
@@ -207,13 +214,13 @@ def calloff_changes(view: RunView) -> Drawing | None:
         .mark_bar()
         .encode(
             y=alt.Y("part:N", sort=top, title=None),
-            x=alt.X("difference:Q", title="units against the call-off before"),
+            x=alt.X("change:Q", title="units against the call-off before"),
             color=alt.Color(
                 "way:N",
                 scale=alt.Scale(domain=["more", "less"], range=[INCOME, COST]),
                 legend=alt.Legend(title=None),
             ),
-            tooltip=["part:N", "way:N", alt.Tooltip("difference:Q", format=NUMBER), "deliveries:Q"],
+            tooltip=["part:N", "way:N", alt.Tooltip("change:Q", format=NUMBER), "deliveries:Q"],
         )
     )
     return layered(
