@@ -9,6 +9,7 @@ import typer
 
 from sinho import __version__
 from sinho.cli.base import Command, Group, epilog
+from sinho.cli.calloff_commands import add_commands as add_calloff_commands
 from sinho.cli.order_commands import add_commands as add_order_commands
 from sinho.cli.run_commands import add_commands as add_run_commands
 from sinho.cli.sequence_commands import add_commands
@@ -307,6 +308,7 @@ def why(
 add_commands(app)
 add_order_commands(app)
 add_run_commands(app)
+add_calloff_commands(app)
 
 
 @app.command(

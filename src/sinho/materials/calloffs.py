@@ -15,7 +15,7 @@ from sinho.materials.clock import Clock
 from sinho.materials.explode import explode
 from sinho.materials.shops import made_parts
 from sinho.results import CallOffs, Needs
-from sinho.results.supply import DAYS, TAKTS
+from sinho.results.supply import DAYS, PROGRESS, TAKTS
 
 UNNAMED = "unnamed"
 """Supplier of a bought part without a row in ``suppliers``."""
@@ -88,13 +88,14 @@ def day_call_offs(
     stock: Mapping[str, float],
     former: CallOffs | None = None,
     firm_days: int = 10,
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Call parts off by day.
 
     A part's running need, less what is in stock, is called off in whole packs for the working day
     that lies ``lead_days`` before the day of the need, and not before the first day. Cumulative
     quantities go on from those of the former call-off before the first day, else from the
-    supplier's opening cumulative; so they never fall.
+    supplier's opening cumulative; so they never fall. Where the stock is not given, it is what the
+    former call-off had delivered by then less what it had used, else none.
 
     Parameters
     ----------
@@ -113,11 +114,10 @@ def day_call_offs(
 
     Returns
     -------
-    polars.DataFrame
-        As `sinho.results.CallOffs.days`.
+    days, progress : polars.DataFrame
+        As in `sinho.results.CallOffs`.
     """
     dates = list(clock.line.dates)
-    place = {date: n for n, date in enumerate(dates)}
     wanted = {
         (part, date): units
         for part, date, units in needs.group_by("part", "date")
@@ -125,32 +125,45 @@ def day_call_offs(
         .select("part", "date", "units")
         .iter_rows()
     }
-    rows = []
+    rows, progress = [], []
     for source in sources:
+        own = np.array([wanted.get((source.part, date), 0.0) for date in dates])
+        if former is None and not own.any():
+            continue
+        base, left = _before(former, source, dates[0])
+        have = stock.get(source.part, left)
         daily = np.zeros(len(dates))
-        for date, n in place.items():
-            daily[max(0, n - source.lead_days)] += wanted.get((source.part, date), 0.0)
-        asked = np.maximum(np.cumsum(daily) - stock.get(source.part, 0.0), 0.0)
+        np.add.at(daily, np.maximum(np.arange(len(dates)) - source.lead_days, 0), own)
+        asked = np.maximum(np.cumsum(daily) - have, 0.0)
         called = np.ceil(np.round(asked / source.pack, 6)) * source.pack
-        base = _called_before(former, source, dates[0])
+        come = np.round(base + called, 6).tolist()
+        gone = np.round(base - have + np.cumsum(own), 6).tolist()
+        progress += [(source.part, *row) for row in zip(dates, come, gone, strict=True)]
         for n, units in enumerate(np.round(np.diff(called, prepend=0.0), 6).tolist()):
             if units > 0:
                 total = round(base + float(called[n]), 6)
                 rows.append((source.part, source.supplier, dates[n], units, total, n < firm_days))
-    return pl.DataFrame(rows, schema=DAYS, orient="row").sort("supplier", "part", "date")
+    return (
+        pl.DataFrame(rows, schema=DAYS, orient="row").sort("supplier", "part", "date"),
+        pl.DataFrame(progress, schema=PROGRESS, orient="row").sort("part", "date"),
+    )
 
 
-def _called_before(former: CallOffs | None, source: Source, first: dt.date) -> float:
-    """Return the cumulative quantity before the first day."""
+def _before(former: CallOffs | None, source: Source, first: dt.date) -> tuple[float, float]:
+    """Return the cumulative quantity before the first day, and what of it is in stock then."""
     if former is None:
-        return source.opening
-    own = former.days.filter(pl.col("part") == source.part).sort("date")
-    earlier = own.filter(pl.col("date") < first)
-    if not earlier.is_empty():
-        return float(earlier["cumulative"][-1])
+        return source.opening, 0.0
+    own = former.progress.filter(pl.col("part") == source.part, pl.col("date") < first)
     if not own.is_empty():
-        return float(own["cumulative"][0] - own["units"][0])
-    return source.opening
+        last = own.sort("date").row(-1, named=True)
+        return last["delivered"], max(0.0, round(last["delivered"] - last["used"], 6))
+    days = former.days.filter(pl.col("part") == source.part).sort("date")
+    earlier = days.filter(pl.col("date") < first)
+    if not earlier.is_empty():
+        return float(earlier["cumulative"][-1]), 0.0
+    if not days.is_empty():
+        return float(days["cumulative"][0] - days["units"][0]), 0.0
+    return source.opening, 0.0
 
 
 def call_offs(
@@ -187,7 +200,8 @@ def call_offs(
     needs : Needs, optional
         The cars' needs, where they are known already.
     stock : mapping of str to float, optional
-        Bought parts in stock at the beginning; by default none.
+        Bought parts in stock at the beginning; by default what the former call-off leaves, else
+        none.
     firm_days : int, optional
         Working days that are firm; by default those of table ``slotting``, else 10.
 
@@ -209,7 +223,7 @@ def call_offs(
     if firm_days is None:
         given = hub["slotting"]["firm_days"].to_list()
         firm_days = int(given[0]) if given else 10
-    days = day_call_offs(
+    days, progress = day_call_offs(
         needs.table.select("part", "date", "units"),
         sources,
         clock,
@@ -235,6 +249,7 @@ def call_offs(
         number=number,
         date=date or first,
         replaces=former.number if former else None,
+        progress=progress,
     )
 
 

@@ -22,8 +22,8 @@ def compare_call_offs(old: CallOffs, new: CallOffs) -> pl.DataFrame:
     -------
     polars.DataFrame
         One row for each difference: ``supplier``, ``part``, ``date``, ``what`` (``new``, ``gone``,
-        ``more``, ``less``; ``cumulative`` where only the running total differs, ``firm`` where
-        only that has changed), ``before``, ``after`` and ``change`` in units,
+        ``more``, ``less``; ``firm`` where only that has changed; ``cumulative`` where a part's
+        running total differs from its first day on), ``before``, ``after`` and ``change`` in units,
         ``cumulative_before``, ``cumulative_after``. A new call-off is compared from its first day
         on; what was called for before is past.
     """
@@ -45,9 +45,11 @@ def compare_call_offs(old: CallOffs, new: CallOffs) -> pl.DataFrame:
         .when(pl.col("firm") != pl.col("firm_after"))
         .then(pl.lit("firm"))
     )
+    begins = pl.int_range(pl.len()).over("supplier", "part") == 0
     return (
-        both.with_columns(what.alias("what"))
-        .drop_nulls("what")
+        both.sort(_DAY_KEYS)
+        .with_columns(what.alias("what"))
+        .filter(pl.col("what").is_not_null() & ((pl.col("what") != "cumulative") | begins))
         .select(
             *_DAY_KEYS,
             "what",
@@ -76,7 +78,9 @@ def compare_takts(old: CallOffs, new: CallOffs) -> pl.DataFrame:
         (``new``, ``gone``, ``moved`` to another place, ``time``, ``units``), and ``date``,
         ``position`` and ``time`` before and after.
     """
-    both = old.takts.join(new.takts, on=_TAKT_KEYS, how="full", suffix="_after", coalesce=True)
+    first = new.takts["date"].min()
+    former = old.takts if first is None else old.takts.filter(pl.col("date") >= first)
+    both = former.join(new.takts, on=_TAKT_KEYS, how="full", suffix="_after", coalesce=True)
     moved = (pl.col("date") != pl.col("date_after")) | (
         pl.col("position") != pl.col("position_after")
     )

@@ -15,7 +15,7 @@ from sinho.hub import Hub
 from sinho.hub.files import write_folder
 from sinho.materials.edifact import check_names, read_edifact, write_delfor, write_deljit
 from sinho.results import CallOffs
-from sinho.results.supply import DAYS, TAKTS
+from sinho.results.supply import DAYS, PROGRESS, TAKTS
 
 DOCUMENT = "call-off.json"
 DAYS_FILE = "call-off-days.csv"
@@ -34,6 +34,7 @@ def call_offs_text(call_offs: CallOffs) -> str:
         "number": call_offs.number,
         "date": call_offs.date.isoformat(),
         "replaces": call_offs.replaces,
+        "progress": call_offs.progress.with_columns(pl.col("date").cast(pl.String)).to_dicts(),
         "days": call_offs.days.with_columns(pl.col("date").cast(pl.String)).to_dicts(),
         "takts": call_offs.takts.with_columns(
             pl.col("date").cast(pl.String), pl.col("time").dt.strftime("%Y-%m-%dT%H:%M")
@@ -151,9 +152,12 @@ def _from_json(path: Path) -> CallOffs:
     except (ValueError, OSError) as error:
         raise DataError([Problem(path.name, f"the file is no JSON document: {error}")]) from error
     try:
-        days = pl.DataFrame(
-            [{**row, "date": dt.date.fromisoformat(row["date"])} for row in document["days"]],
-            schema=DAYS,
+        days, progress = (
+            pl.DataFrame(
+                [{**row, "date": dt.date.fromisoformat(row["date"])} for row in document[name]],
+                schema=schema,
+            )
+            for name, schema in (("days", DAYS), ("progress", PROGRESS))
         )
         takts = pl.DataFrame(
             [
@@ -172,6 +176,7 @@ def _from_json(path: Path) -> CallOffs:
             number=str(document["number"]),
             date=dt.date.fromisoformat(document["date"]),
             replaces=document["replaces"],
+            progress=progress,
         )
     except (KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
         rule = f"the document is no call-off: {type(error).__name__}: {error}"

@@ -164,7 +164,7 @@ class _Work:
         needs = pl.DataFrame(
             rows, schema={"part": pl.String, "date": pl.Date, "units": pl.Float64}, orient="row"
         )
-        called = day_call_offs(needs, list(sources), self.clock, stock=self.opening)
+        called, _ = day_call_offs(needs, list(sources), self.clock, stock=self.opening)
         start = dict(
             zip(self.clock.line.dates, self.clock.line.at(self.clock.line.before[:-1]), strict=True)
         )

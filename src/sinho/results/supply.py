@@ -101,6 +101,12 @@ DAYS = {
     "cumulative": pl.Float64(),
     "firm": pl.Boolean(),
 }
+PROGRESS = {
+    "part": pl.String(),
+    "date": pl.Date(),
+    "delivered": pl.Float64(),
+    "used": pl.Float64(),
+}
 TAKTS = {
     "part": pl.String(),
     "supplier": pl.String(),
@@ -217,6 +223,10 @@ class CallOffs:
         Day on which it was made.
     replaces : str or None
         Number of the call-off that it replaces.
+    progress : polars.DataFrame
+        Where each part stands at the end of each day, for the next call-off to go on from:
+        ``part``, ``date``, cumulative quantities ``delivered`` and ``used`` (counted so that the
+        difference is the stock). Messages to suppliers do not say it.
     """
 
     days: pl.DataFrame = field(repr=False)
@@ -224,9 +234,12 @@ class CallOffs:
     number: str
     date: dt.date
     replaces: str | None = None
+    progress: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema=PROGRESS), repr=False
+    )
 
     def same_as(self, other: CallOffs) -> bool:
-        """Return whether another call-off says the same, row by row."""
+        """Return whether another call-off tells suppliers the same, row by row."""
         return (
             (self.number, self.date, self.replaces) == (other.number, other.date, other.replaces)
             and self.days.equals(other.days)

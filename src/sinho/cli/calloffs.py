@@ -1,0 +1,59 @@
+"""The command that compares two call-offs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sinho.cli.base import FileProblem, print_json
+from sinho.cli.show import print_frame, print_text
+from sinho.materials import compare_call_offs, compare_takts, read_call_offs
+
+if TYPE_CHECKING:
+    from sinho.results import CallOffs
+
+SHOWN = 40
+"""Rows of a table that are shown on a screen."""
+
+
+def compare(old: Path, new: Path, *, as_json: bool) -> None:
+    """Print what a call-off changes against another one."""
+    before, after = _read(old), _read(new)
+    days, takts = compare_call_offs(before, after), compare_takts(before, after)
+    if as_json:
+        print_json(
+            {
+                "old": _head(before),
+                "new": _head(after),
+                "days": days.to_dicts(),
+                "takts": takts.to_dicts(),
+            }
+        )
+        return
+    print_text(
+        f"Call-off {after.number} of {after.date} against {before.number} of {before.date}: "
+        f"{days.height:,} changes by day, {takts.height:,} by takt."
+    )
+    if after.replaces not in (None, before.number):
+        print_text(f"Note: call-off {after.number} replaces {after.replaces}, not {before.number}.")
+    if not days.is_empty():
+        print()
+        print_frame("Delivery call-off [units]", days, most=SHOWN, as_given=True)
+    if not takts.is_empty():
+        print()
+        print_frame("Production-synchronous call-off", takts, most=SHOWN, as_given=True)
+
+
+def _read(path: Path) -> CallOffs:
+    try:
+        return read_call_offs(path)
+    except FileNotFoundError as error:
+        raise FileProblem(str(error)) from error
+
+
+def _head(call_offs: CallOffs) -> dict[str, object]:
+    return {
+        "number": call_offs.number,
+        "date": call_offs.date,
+        "replaces": call_offs.replaces,
+    }
