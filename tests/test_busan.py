@@ -12,6 +12,7 @@ import pytest
 
 from sinho.hub import Hub, apply_scenario, check_hub
 from sinho.hub.schema import BASES, ORDER_TABLES, SEQUENCE, TABLES, empty
+from sinho.orders import check_orders, generate_orders, rates_table
 from sinho.plan import plan_months
 from sinho.units import DayRule, public_holidays, worked_shares
 
@@ -236,3 +237,23 @@ def test_the_replayed_plan_makes_the_record_of_2022(hub: Hub) -> None:
     assert castings["used"].sum() / 1000 == pytest.approx(1659, abs=0.01)
     assert plan.tables["late"].is_empty()
     assert plan.tables["lost"].is_empty()
+
+
+def test_the_orders_of_a_month_are_sound_and_can_be_sequenced(hub: Hub) -> None:
+    changed = apply_scenario(hub, "polestar4")
+    march = dt.date(2026, 3, 1)
+    asked = changed["demand"].filter(pl.col("month") == march)
+    bank = generate_orders(changed, asked, first=march, last=dt.date(2026, 3, 31), seed=1)
+    assert len(bank) == asked["units"].sum()
+    assert not check_orders(changed, bank.table)
+    rates = rates_table(changed, bank)
+    assert ((rates["made"] - rates["asked"]).abs() < 1).all()
+    held = dict(rates.group_by("option").agg(pl.col("made").sum()).iter_rows())
+    ratios = changed["sequence_rules"].filter(pl.col("kind") == "ratio")
+    assert ratios.height == 8
+    for option, most, window in ratios.select("option", "most", "window").iter_rows():
+        assert held[option] / len(bank) < most / window, option
+    limits = changed["slot_limits"].filter(pl.col("kind") == "option")
+    days = 21  # working days of March 2026: the first of March is made up for on the second
+    for option, most in limits.select("item", "most").iter_rows():
+        assert held[option] / days < most, option

@@ -13,6 +13,7 @@ from sinho.cli import app
 from sinho.cli.base import DATA, FILES, OK, USAGE
 from sinho.hub import write_hub
 from sinho.orders import read_orders
+from tests.hubs import tiny_hub
 from tests.orders.plant import ordering_hub
 
 runner = CliRunner()
@@ -75,6 +76,19 @@ def test_a_bank_is_checked_row_by_row(path: Path, tmp_path: Path) -> None:
     assert "bad.csv, row 3, column model" in error
     assert "bad.csv, row 3, column wanted: must be given" in error
     assert run("orders", path, "--read", tmp_path / "none.csv")[0] == FILES
+
+
+def test_warnings_of_a_bank_are_shown(tmp_path: Path) -> None:
+    models = [dict(row) for row in tiny_hub()["models"]]
+    models[0] |= {"eop": "2026-03-31"}
+    hub = write_hub(ordering_hub(models=models), tmp_path / "hub")
+    bank = tmp_path / "bank.csv"
+    bank.write_text("order,model,market,colour,wanted\n1,A,KR,red,2026-04-01\n")
+    code, told, _ = run("orders", hub, "--read", bank)
+    assert code == OK
+    assert "warning: bank.csv, row 2, column wanted: is after the end of production of A" in told
+    (warning,) = json.loads(run("orders", hub, "--read", bank, "--json")[1])["warnings"]
+    assert (warning["row"], warning["severity"]) == (2, "warning")
 
 
 def test_a_hubs_own_orders_are_taken_unless_months_are_named(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import typer
 
-from sinho.cli.base import print_json
-from sinho.cli.hubs import chosen, counted, load
+from sinho.cli.base import print_json, problem_json
+from sinho.cli.hubs import chosen, counted, load, print_problems
 from sinho.cli.progress import wait
 from sinho.cli.sequences import writable
 from sinho.cli.show import print_frame, print_rows, print_text
@@ -27,9 +27,9 @@ from sinho.orders import (
     decode_vin,
     generate_orders,
     rates_table,
-    read_orders,
     write_orders,
 )
+from sinho.orders.read import orders_and_warnings
 from sinho.orders.write import FORMATS
 from sinho.run import BASE, scenario_names
 from sinho.units import month_range, next_month
@@ -65,27 +65,33 @@ def orders(path: Path, asked: Asked, out: Path | None, *, force: bool, as_json: 
         chosen("--scenario", asked.scenario, scenario_names(hub), "scenario")
         if asked.scenario != BASE or BASE in hub.scenarios:
             hub = apply_scenario(hub, asked.scenario)
-    if asked.read is not None:
-        bank = _read(hub, asked.read)
-    elif hub["orders"].height and asked.first is None:
-        bank = read_orders(hub, hub)
+    warnings: tuple[Problem, ...] = ()
+    if asked.read is not None or (hub["orders"].height and asked.first is None):
+        bank, warnings = _read(hub, asked.read)
     else:
         bank = _made(hub, asked)
     if asked.vins:
         bank = assign_vins(hub, bank)
     written = write_orders(bank, out, force=force) if out is not None else None
     if as_json:
-        print_json(_record(hub, bank, asked, written))
+        record = _record(hub, bank, asked, written)
+        print_json({**record, "warnings": [problem_json(problem) for problem in warnings]})
         return
     _print(hub, bank, asked)
+    print_problems(warnings)
     print(
         f"Written: {written}" if written else "Nothing was written; --out FILE writes the orders."
     )
 
 
-def _read(hub: Hub, path: Path) -> Orders:
+def _read(hub: Hub, path: Path | None) -> tuple[Orders, tuple[Problem, ...]]:
+    """Read the orders of a file, or the hub's own, with warnings."""
+    if path is None:
+        return orders_and_warnings(hub, hub)
     return wait(
-        lambda _stop, _report: read_orders(path, hub), f"reading {path}", all_or_nothing=True
+        lambda _stop, _report: orders_and_warnings(path, hub),
+        f"reading {path}",
+        all_or_nothing=True,
     )
 
 
@@ -153,8 +159,8 @@ def _print(hub: Hub, bank: Orders, asked: Asked) -> None:
         how = f"generated, seed {bank.seed}"
     print_text(f"{hub.settings.name}: {counted(len(bank), 'order')}, {how}.")
     if len(bank):
-        wanted = bank.table["wanted"]
-        print_text(f"Wanted from {wanted.min()} to {wanted.max()}.")
+        wanted = bank.table["wanted"].sort().cast(pl.String)
+        print_text(f"Wanted from {wanted[0]} to {wanted[-1]}.")
     print()
     for title, frame in _tables(hub, bank).values():
         if frame.height:

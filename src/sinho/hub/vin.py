@@ -208,7 +208,9 @@ def wrong_vins(table: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         The rows, with ``reason`` and ``hint``.
     """
-    formed = pl.col("vin").str.contains(f"^[{ALLOWED}]{{{LENGTH - SERIAL_DIGITS}}}[0-9]{{4}}$")
+    formed = pl.col("vin").str.contains(
+        f"^[{ALLOWED}]{{{LENGTH - SERIAL_DIGITS}}}[0-9]{{{SERIAL_DIGITS}}}$"
+    )
     asked = pl.col("country").is_in(list(ASKED_BY)).fill_null(False)
     table = table.with_columns(formed.alias("formed_"), asked.alias("asked_"))
     well = table.filter(pl.col("formed_") & pl.col("asked_"))

@@ -53,6 +53,13 @@ def read_orders(
     FileNotFoundError
         When there is no such file.
     """
+    return orders_and_warnings(source, hub, capacity=capacity)[0]
+
+
+def orders_and_warnings(
+    source: str | Path | Hub, hub: Hub, *, capacity: pl.DataFrame | None = None
+) -> tuple[Orders, tuple[Problem, ...]]:
+    """Read orders as `read_orders` does, and return the warnings beside them."""
     if isinstance(source, Hub):
         raw: Raw | None = Raw(TABLE, f"table {TABLE}", source[TABLE])
         found: list[Found] = []
@@ -64,7 +71,7 @@ def read_orders(
     problems = _problems([*found, *more])
     if any(problem.severity == "error" for problem in problems):
         raise DataError(problems)
-    return Orders(_bank(table, hub, raw), "read")
+    return Orders(_bank(table, hub, raw), "read"), problems
 
 
 def check_orders(
