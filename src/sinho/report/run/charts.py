@@ -97,7 +97,7 @@ def slots(view: RunView) -> Drawing | None:
     """Return the cars of each day by model, and what the day could build of its mix."""
     counted = (
         view.labelled(view.cars.drop_nulls("date"))
-        .group_by("label", "model")
+        .group_by("label", "model", maintain_order=True)
         .agg(pl.len().cast(pl.Float64).alias("cars"))
     )
     if counted.is_empty():

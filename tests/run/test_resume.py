@@ -1,0 +1,162 @@
+"""Runs that are killed at any moment and go on: nothing half, nothing twice, the same bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from sinho.errors import DataError, StoreError
+from sinho.hub.write import write_hub
+from sinho.run.days import DayRun, read_run, resume_run
+from sinho.run.state import State
+from tests.run.asked import parameters
+from tests.run.line import line_hub
+from tests.run.test_days import content
+
+A_FEW, MANY = 3, 20
+
+
+def command(made: DayRun, out: Path) -> list[str]:
+    """Return the command line of the shared run, into another folder."""
+    asked = made.asked
+    return [
+        *(sys.executable, "-m", "sinho", "run", asked.hub, "--from", asked.first),
+        *("--days", str(asked.days), "--seed", str(asked.seed), "--threads", "2"),
+        *("--iterations", str(asked.iterations)),
+        *("--slot-iterations", str(asked.slot_iterations), "--out", str(out)),
+    ]
+
+
+def killed(words: list[str], out: Path, moment: float) -> None:
+    """Start a command and kill it some time after its record appears."""
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        limit = time.monotonic() + 60
+        while not (out / "run.json").exists() and process.poll() is None:
+            assert time.monotonic() < limit
+            time.sleep(0.01)
+        time.sleep(moment)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def check_killed(made: DayRun, tmp_path: Path, seeds: range) -> None:
+    """Kill a run again and again, at random moments, until it is done; compare what it leaves."""
+    for seed in seeds:
+        chance = random.Random(seed)
+        out = tmp_path / f"run-{seed}"
+        words, kills = command(made, out), 0
+        while kills < 1 + seed % 3:
+            killed(words, out, chance.uniform(0, 4.0))
+            kills += 1
+            words = [sys.executable, "-m", "sinho", "run", "--resume", str(out)]
+            for path in out.rglob("*.json"):
+                if not path.name.startswith("."):
+                    json.loads(path.read_text(encoding="utf-8"))  # whole or not there
+        subprocess.run(words, check=True, capture_output=True, timeout=120)
+        assert content(out) == content(made.folder), f"kills of seed {seed}"
+        assert not list(out.rglob(".*"))
+        assert_once(out)
+        shutil.rmtree(out)
+
+
+def assert_once(out: Path) -> None:
+    """Check in the log that no stage and no day was finished twice."""
+    log = (out / "run.log").read_text(encoding="utf-8")
+    days = Counter(re.findall(r"sequence: (\S+ \w+):", log))
+    stages = Counter(re.findall(r"(\w+): done in", log))
+    assert max(days.values()) == 1
+    assert all(count == 1 for stage, count in stages.items() if stage != "report")
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_to_the_same_files(made: DayRun, tmp_path: Path) -> None:
+    check_killed(made, tmp_path, range(A_FEW))
+
+
+@pytest.mark.long
+@pytest.mark.skipif("long" not in os.environ.get("SINHO_REQUIRE", ""), reason="takes minutes")
+def test_twenty_killed_runs_go_on_to_the_same_files(made: DayRun, tmp_path: Path) -> None:
+    check_killed(made, tmp_path, range(100, 100 + MANY))
+
+
+@pytest.mark.parametrize("lost", ["report", "materials", "sequence", "slot", "orders", "plan"])
+def test_a_run_without_its_later_stages_goes_on(made: DayRun, tmp_path: Path, lost: str) -> None:
+    """As if it had been killed right before a stage was kept."""
+    out = tmp_path / "out"
+    shutil.copytree(made.folder, out)
+    order = ["plan", "orders", "slot", "sequence", "materials", "report"]
+    record = json.loads((out / "run.json").read_text())
+    for stage in order[order.index(lost) :]:
+        record["stages"].pop(stage)
+        if stage != "report":
+            shutil.rmtree(out / "stages" / stage)
+    record["status"] = "running"
+    (out / "run.json").write_text(json.dumps(record))
+    (out / "stages" / f".{lost}-abcdefgh").mkdir()
+    resume_run(out)
+    assert content(out) == content(made.folder)
+    log = (out / "run.log").read_text(encoding="utf-8").split("resumed")[1]
+    done = re.findall(r"(\w+): done in", log)
+    assert done == order[order.index(lost) :]
+
+
+def test_a_finished_run_has_nothing_left_to_do(made: DayRun, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(made.folder, out)
+    resume_run(out)
+    assert content(out) == content(made.folder)
+    assert "done in" not in (out / "run.log").read_text(encoding="utf-8").split("resumed")[1]
+
+
+def test_another_input_is_refused_by_the_tables_that_changed(made: DayRun, tmp_path: Path) -> None:
+    out, other = tmp_path / "out", tmp_path / "hub"
+    shutil.copytree(made.folder, out)
+    write_hub(line_hub(colours=[{"colour": "white", "share": 1}]), other)
+    record = json.loads((out / "run.json").read_text())
+    record["parameters"]["hub"] = str(other)
+    (out / "run.json").write_text(json.dumps(record))
+    with pytest.raises(DataError, match="the input changed since the run began") as caught:
+        resume_run(out)
+    assert [problem.where for problem in caught.value.problems] == ["table colours"]
+    assert content(out) == content(made.folder)
+
+
+def test_another_version_is_refused(made: DayRun, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(made.folder, out)
+    record = json.loads((out / "run.json").read_text())
+    record["versions"]["numba"] = "0.1"
+    (out / "run.json").write_text(json.dumps(record))
+    with pytest.raises(DataError, match=r"begun with numba 0\.1"):
+        resume_run(out)
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
+    for call in (resume_run, read_run):
+        with pytest.raises(StoreError, match="no run in this folder"):
+            call(tmp_path)
+
+
+def test_a_run_that_is_not_finished_is_not_read(made: DayRun, tmp_path: Path) -> None:
+    State.begin(tmp_path, parameters(made.asked.hub), {})
+    with pytest.raises(StoreError, match="not finished"):
+        read_run(tmp_path)
+
+
+def test_a_hub_that_is_gone_is_named(made: DayRun, tmp_path: Path) -> None:
+    State.begin(tmp_path, parameters(tmp_path / "gone"), {})
+    with pytest.raises(StoreError, match="name it: sinho run HUB --resume"):
+        resume_run(tmp_path)

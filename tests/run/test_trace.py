@@ -1,0 +1,71 @@
+"""One car followed through a run, as a user asks for it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from sinho.cli import app
+from sinho.run.days import DayRun
+from sinho.run.trace import trace_order
+
+
+def typed(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words], prog_name="sinho")
+
+
+@pytest.fixture(scope="module")
+def order(made: DayRun) -> str:
+    """An order for a model whose engine is made in campaigns."""
+    name: str = made.orders.table.filter(made.orders.table["model"] == "A")["order"][-1]
+    return name
+
+
+def test_a_car_is_followed_from_demand_to_call_off(made: DayRun, order: str) -> None:
+    found = trace_order(made, order)
+    date = found.slot["date"]
+    assert found.demand["model"] == "A"
+    assert found.place["position"] == made.sequences[date].order.index(order) + 1
+    assert found.why
+    (engine,) = found.parts
+    assert engine["part"] == "E"
+    assert engine["time"].date() == date
+    if engine["shop"]:
+        assert engine["source"] in made.supply.campaigns["campaign"].to_list()
+        assert engine["shop"] == "engine"
+
+
+def test_a_bought_engine_is_called_off_by_takt(made: DayRun) -> None:
+    bought = made.orders.table.filter(made.orders.table["model"] == "B")["order"][0]
+    found = trace_order(made, bought)
+    takts = [call for call in found.calls if "position" in call]
+    assert [(call["part"], call["position"]) for call in takts] == [("F", found.place["position"])]
+
+
+def test_it_is_printed_in_words(made: DayRun, order: str) -> None:
+    result = typed("trace", made.folder, order)
+    assert result.exit_code == 0
+    for head in ("order", "demand", "day", "why that day", "place", "rules", "parts"):
+        assert any(line.startswith(head) for line in result.stdout.splitlines())
+
+
+def test_it_is_found_by_its_vin_too(made: DayRun, order: str) -> None:
+    vins = dict(made.orders.table.select("order", "vin").iter_rows())
+    vin = vins[order]
+    result = typed("trace", made.folder, vin, "--json")
+    assert json.loads(result.stdout)["order"] == order
+
+
+def test_of_an_unknown_order_the_nearest_is_named(made: DayRun, order: str) -> None:
+    result = typed("trace", made.folder, order + "x")
+    assert result.exit_code == 3
+    assert "there is no such order" in result.output
+    assert "Did you mean" in result.output
+
+
+def test_without_a_run_there_is_nothing_to_follow(tmp_path: object) -> None:
+    result = typed("trace", tmp_path, "1")
+    assert result.exit_code == 5
+    assert "no run in this folder" in result.output
