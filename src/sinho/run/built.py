@@ -12,7 +12,7 @@ from sinho.bts import PLAN, BuildToSchedule, Counting, Mix, build_to_schedule
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub.csvfile import read_csv
 from sinho.results import Sequence
-from sinho.run.days import places
+from sinho.run.found import places
 
 ORDER, DATE, POSITION, TIME = "order", "date", "position", "time"
 COLUMNS = (ORDER, DATE, POSITION, TIME)
@@ -193,9 +193,9 @@ def measure(
     DataError
         When nothing was built on any of the run's days.
     """
-    first, last = planned["date"].min(), planned["date"].max()
+    dates = planned["date"].sort()
     covered = planned.filter(pl.col("date").is_between(built["date"].min(), built["date"].max()))
     if built.is_empty() or covered.is_empty():
-        rule = f"nothing was built on the days of the run, {first} to {last}"
+        rule = f"nothing was built on the days of the run, {dates[0]} to {dates[-1]}"
         raise DataError([Problem("actuals", rule, column=DATE)])
     return build_to_schedule(covered, built, mix=mix, counting=counting)

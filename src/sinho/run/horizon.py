@@ -143,7 +143,9 @@ class _Parts:
 
     def __init__(self, hub: Hub, plan: MonthPlan) -> None:
         self.hub = hub
-        self.spans = plan.tables["periods"].select("period", "start", "end").rows()
+        self.spans: list[tuple[dt.date, dt.date, dt.date]] = (
+            plan.tables["periods"].select("period", "start", "end").rows()
+        )
         self.known: dict[tuple[dt.date, str], dict[dt.date, float]] = {}
 
     def period(self, day: dt.date) -> dt.date:
@@ -200,8 +202,9 @@ def fitting(hub: Hub, plan: MonthPlan, days: pl.DataFrame, cars: pl.DataFrame) -
         )
         each = [load.get(model, 0.0) for model in asked["model"].to_list()]
         whole = sum(a * b for a, b in zip(each, asked["units"].to_list(), strict=True))
-        needed = whole * own["capacity"].sum() / row["manned_capacity"]
-        room = max(0.0, own["capacity"].sum() - max(each, default=0.0) * own.height)
+        capacity = sum(own["capacity"].to_list())
+        needed = whole * capacity / row["manned_capacity"]
+        room = max(0.0, capacity - max(each, default=0.0) * own.height)
         scale = min(1.0, room / needed) if needed > 0 else 1.0
         parts.append(asked.with_columns(pl.col("units") * scale))
     return pl.concat(parts) if parts else cars.clear()

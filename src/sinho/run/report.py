@@ -18,7 +18,7 @@ from sinho.sequence.day import Day
 from sinho.stop import Progress, Report
 
 if TYPE_CHECKING:
-    from sinho.run.days import DayRun
+    from sinho.run.found import DayRun
 
 CALLOFFS = "calloffs"
 

@@ -18,7 +18,7 @@ from sinho.run.state import LOG_FILE, RUN_FILE, RunParameters
 from sinho.stop import Report
 
 if TYPE_CHECKING:
-    from sinho.run.days import DayRun
+    from sinho.run.found import DayRun
 
 CARS, WORKBOOK, PAGE = "cars.csv", "days.xlsx", "report.html"
 PICTURES, SEQUENCES, CALLOFFS = "pictures", "sequences", "calloffs"

@@ -11,7 +11,7 @@ import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
 from sinho.run import stages
-from sinho.run.days import DayRun
+from sinho.run.found import DayRun
 from sinho.run.report import lines
 from sinho.sequence.violations import violations
 

@@ -210,7 +210,10 @@ def levelling(view: RunView) -> Drawing | None:
                 )
             )
         panels.append(alt.layer(*layers).properties(width=width, height=110, title=option))
-    whole = alt.concat(*panels, columns=PANEL, spacing=18).properties(
+    lines = [
+        alt.hconcat(*panels[at : at + PANEL], spacing=18) for at in range(0, len(panels), PANEL)
+    ]
+    return alt.vconcat(*lines, spacing=14).properties(
         title=title(
             view,
             "Options per day against their limits",
@@ -219,7 +222,6 @@ def levelling(view: RunView) -> Drawing | None:
             "red line: what the sequence can bear",
         )
     )
-    return whole
 
 
 def late(view: RunView) -> Drawing | None:

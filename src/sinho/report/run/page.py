@@ -93,7 +93,7 @@ def run_page(
     ]
     days = view.days["date"]
     scenario = f"scenario {view.plan.scenario}" if view.plan.scenario else "as the hub stands"
-    subtitle = f"{scenario}; {days.min()} to {days.max()}; {view.cars.height:,} orders"
+    subtitle = f"{scenario}; {days[0]} to {days[-1]}; {view.cars.height:,} orders"
     heading = f"{view.plan.hub_name}: orders, days, sequences, supply"
     return page(heading, subtitle, parts, view.plan.versions, style=STYLE)
 

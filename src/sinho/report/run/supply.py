@@ -105,7 +105,7 @@ def coverage(view: RunView) -> Drawing | None:
         title=heading(
             view,
             "Coverage of parts by day",
-            "working hours for which the stock lasts, at the day's lowest, up to the end of the run",
+            "working hours for which the stock lasts, at the day's lowest, up to the run's end",
             "red: the part runs out",
         ),
         height=24.0 * len(parts),
@@ -118,11 +118,7 @@ def campaigns(view: RunView) -> Drawing | None:
     if frame.is_empty():
         return None
     panels: list[Drawing] = []
-    begin = min(frame["start"].min(), dt.datetime.combine(view.days["date"].min(), dt.time()))
-    close = max(
-        frame["end"].max(),
-        dt.datetime.combine(view.days["date"].max(), dt.time()) + dt.timedelta(days=1),
-    )
+    begin, close = _span(view, frame)
     span = alt.Scale(domain=[f"{begin:%Y-%m-%dT%H:%M:%S}", f"{close:%Y-%m-%dT%H:%M:%S}"])
     for shop in frame["shop"].unique(maintain_order=True).to_list():
         own = frame.filter(pl.col("shop") == shop).with_columns(
@@ -181,6 +177,15 @@ def campaigns(view: RunView) -> Drawing | None:
             )
         )
     return below(*panels)
+
+
+def _span(view: RunView, frame: pl.DataFrame) -> tuple[dt.datetime, dt.datetime]:
+    """Return from when to when campaigns are shown: the days of the run, and all campaigns."""
+    starts: list[dt.datetime] = frame["start"].to_list()
+    ends: list[dt.datetime] = frame["end"].to_list()
+    days: list[dt.date] = view.days["date"].to_list()
+    midnight = dt.datetime.combine(days[-1], dt.time()) + dt.timedelta(days=1)
+    return min(*starts, dt.datetime.combine(days[0], dt.time())), max(*ends, midnight)
 
 
 def calloff_changes(view: RunView) -> Drawing | None:

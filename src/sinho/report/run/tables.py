@@ -17,7 +17,7 @@ def headline(view: RunView) -> list[str]:
     late = cars.filter(pl.col("late_days") > 0)
     missed = late.filter(pl.col("vessel").is_not_null())
     hard = sum(one.score.hard for one in view.sequences.values())
-    first, last = view.days["date"].min(), view.days["date"].max()
+    first, last = view.days["date"][0], view.days["date"][-1]
     said = [
         f"{cars.height:,} orders ({view.orders.origin}), {len(dated):,} of them built on "
         f"{view.days.height} working days from {first} to {last}"

@@ -1,0 +1,87 @@
+"""What a run of days finds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sinho.hub import Hub
+from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
+from sinho.run.line import with_facts
+from sinho.run.state import RunParameters
+
+
+@dataclass(frozen=True)
+class DayRun:
+    """A run and what it found.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Its folder.
+    asked : RunParameters
+        What it was asked for.
+    hub : Hub
+        The hub, with the scenario applied.
+    plan : MonthPlan
+        The monthly plan.
+    days : polars.DataFrame
+        Its days: ``date``, ``period``, ``shop``, ``hours``, ``capacity``.
+    due : polars.DataFrame
+        Cars of the plan that the days are to build: ``month``, ``model``, ``market``, ``units``.
+    orders : Orders
+        The order bank.
+    slots : DaySlots
+        The day of every order.
+    sequences : mapping of datetime.date to Sequence
+        The order of every day's cars.
+    needs : Needs
+        What the cars take.
+    supply : Supply
+        Campaigns, coverage and shortages.
+    calls : CallOffs
+        Call-offs to the suppliers.
+    stages : mapping of str to mapping
+        Seconds and key figures of each stage.
+    files : mapping of str to pathlib.Path
+        Files for people, by what they are.
+    """
+
+    folder: Path
+    asked: RunParameters
+    hub: Hub
+    plan: MonthPlan
+    days: pl.DataFrame = field(repr=False)
+    due: pl.DataFrame = field(repr=False)
+    orders: Orders = field(repr=False)
+    slots: DaySlots = field(repr=False)
+    sequences: Mapping[dt.date, Sequence] = field(repr=False)
+    needs: Needs = field(repr=False)
+    supply: Supply = field(repr=False)
+    calls: CallOffs = field(repr=False)
+    stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    files: Mapping[str, Path] = field(default_factory=dict, repr=False)
+
+    def cars(self) -> Mapping[dt.date, pl.DataFrame]:
+        """Return the cars of each date with what their orders say, in the order of the slots."""
+        return with_facts(self.slots.slots, self.orders.table)
+
+    def places(self) -> pl.DataFrame:
+        """Return ``order``, ``date`` and ``position`` of every car that has a place."""
+        return places(self.sequences)
+
+
+def places(sequences: Mapping[dt.date, Sequence]) -> pl.DataFrame:
+    """Return ``order``, ``date`` and ``position`` of every car of some sequences."""
+    schema = {"order": pl.String, "date": pl.Date, "position": pl.Int64}
+    rows = [
+        (car, date, at)
+        for date, sequence in sequences.items()
+        for at, car in enumerate(sequence.order, start=1)
+    ]
+    return pl.DataFrame(rows, schema=schema, orient="row")
