@@ -89,7 +89,8 @@ def options_fit_together(t: Tables) -> Iterator[Offence]:
     rules = t["option_rules"].drop_nulls(["model", "option", "kind", "other"])
     if rules.is_empty() or t["orders"].is_empty() or t.lacks("option_rules"):
         return
-    held = _members(t["orders"])
+    named = pl.concat([rules["option"], rules["other"]]).unique()
+    held = _members(t["orders"]).filter(pl.col("option").is_in(named.implode()))
     rules = rules.select(pl.col("model").alias("of"), "option", "kind", "other")
     bound = held.join(rules, on="option", maintain_order="left").filter(
         (pl.col("of") == ALL) | (pl.col("of") == pl.col("model"))
