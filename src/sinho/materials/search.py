@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 
 from sinho.materials.lots import Ints, LotProblem, Lots, plan_of, runs
 
 HEAT = 0.3
 """How much costlier a plan may become at the beginning, in mean changes."""
-TURNS = 4
-"""Annealings, half of them from the best starts, the others from the best plan so far."""
+TURNS = 12
+"""Annealings: from the best starts of different orders, at last from the best plan so far."""
 LENGTHS = (1, 2, 3, 4, 6, 8, 12, 16)
 """Slots for which a campaign runs at least, one start for each."""
+FEW = 4
+"""Parts up to which cycles are tried in every order."""
+CYCLES = (1, 2, 3, 4, 6)
+"""Cycles over the horizon that are tried."""
 
 
 def search(problem: LotProblem, *, moves: int = 12_000, seed: int = 0) -> Lots:
@@ -19,8 +25,9 @@ def search(problem: LotProblem, *, moves: int = 12_000, seed: int = 0) -> Lots:
 
     Starts are built slot by slot: the shop stays with its part for a least number of slots and as
     long as no other part runs below its safety stock before the next slot; then it changes to
-    the part that does so first. The best start is improved by annealing: campaigns are moved by a
-    slot or more, swapped, given to another part, taken out or put in; each setting is filled as
+    the part that does so first. Further starts lay the parts out in cycles, each in its share of
+    the need. The best starts of different orders are improved by annealing: campaigns are moved by
+    a slot or more, swapped, given to another part, taken out or put in; each setting is filled as
     late as possible (`sinho.materials.lots.fill`). The same seed and number of moves give the same
     plan.
 
@@ -47,8 +54,10 @@ def search(problem: LotProblem, *, moves: int = 12_000, seed: int = 0) -> Lots:
     rng = np.random.default_rng(seed)
     costs = problem.change[problem.change > 0]
     heat = HEAT * float(costs.mean()) if len(costs) else 0.01 * best.cost
+    orders = {tuple(part for part, _, _ in runs(plan.setting)): plan for plan in reversed(plans)}
+    first = sorted(orders.values(), key=lambda plan: plan.cost)[: TURNS - 4]
     for turn in range(TURNS):
-        start = plans[turn] if turn < min(len(plans), TURNS // 2) else best
+        start = first[turn] if turn < len(first) else best
         found = _anneal(problem, start, heat, moves // TURNS, rng)
         best = min(best, found, key=lambda plan: plan.cost)
     return best
@@ -77,7 +86,27 @@ def _starts(problem: LotProblem) -> list[Ints]:
     constant = [np.full(n_slots, part, dtype=np.int64) for part in range(n_parts)]
     if n_parts == 1:
         return constant
-    return constant + [_run_out(problem, least) for least in LENGTHS if least <= n_slots]
+    built = [_run_out(problem, least) for least in LENGTHS if least <= n_slots]
+    return constant + built + _cycles(problem)
+
+
+def _cycles(problem: LotProblem) -> list[Ints]:
+    """Lay out the parts in cycles, in every order where they are few, each in its share."""
+    n_parts, n_slots = problem.shape
+    full = problem.made[-1].mean(axis=1)
+    wanted = np.maximum(problem.need.sum(axis=1) - problem.opening, 0.0) / np.maximum(full, 1e-9)
+    if not wanted.any():
+        return []
+    orders = permutations(range(n_parts)) if n_parts <= FEW else [tuple(np.argsort(-wanted))]
+    edges_of = wanted / wanted.sum()
+    found = []
+    for order in orders:
+        shares = np.cumsum(edges_of[list(order)])
+        for count in CYCLES:
+            place = (np.arange(n_slots) + 0.5) / n_slots * count
+            at = np.minimum(np.searchsorted(shares, place % 1.0), n_parts - 1)
+            found.append(np.array(order, dtype=np.int64)[at])
+    return found
 
 
 def _run_out(problem: LotProblem, least: int) -> Ints:
@@ -133,10 +162,11 @@ def _moved(setting: Ints, n_parts: int, rng: np.random.Generator) -> Ints | None
         _, start, end = campaigns[int(rng.integers(0, len(campaigns)))]
         new[start : end + 1] = int(rng.integers(0, n_parts))
     elif kind < 0.75 and len(campaigns) > 1:
-        k = int(rng.integers(1, len(campaigns)))
-        (_, start, middle), (_, behind, end) = campaigns[k - 1], campaigns[k]
-        swapped = np.concatenate([setting[behind : end + 1], setting[start : middle + 1]])
-        new[start : end + 1] = swapped
+        i, k = sorted(rng.choice(len(campaigns), 2, replace=False).tolist())
+        (_, start, left), (_, right, end) = campaigns[i], campaigns[k]
+        between = setting[left + 1 : right]
+        swapped = [setting[right : end + 1], between, setting[start : left + 1]]
+        new[start : end + 1] = np.concatenate(swapped)
     else:
         start = int(rng.integers(0, n_slots))
         length = int(rng.integers(1, max(2, n_slots // 4)))

@@ -1,0 +1,187 @@
+"""Campaigns, stock and the orders that wait: cases worked by hand, and what always holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sinho.errors import DataError
+from sinho.hub import Hub
+from sinho.materials import Effort, delay_campaign, explode, plan_campaigns
+from sinho.results import Needs, Supply
+from tests.materials.plants import MONDAY, cars_of, clock_of, supply_hub, workdays
+
+FAST = Effort(moves=240, nodes=20)
+HUB = supply_hub()
+
+
+def at(hour: int, minute: int = 0, day: int = 2) -> dt.datetime:
+    return dt.datetime(2026, 3, day, hour, minute)
+
+
+def eight_cars(opening: float, **more: float) -> tuple[Needs, Supply, Hub]:
+    """Plan a day of eight B, one an hour from 07:00; their engine is E2."""
+    needs = explode(HUB, cars_of([(MONDAY, "BBBBBBBB")]), clock_of(HUB, [MONDAY]))
+    stock = {"E2": opening, "CAST": 1000.0, **more}
+    supply = plan_campaigns(HUB, needs, clock_of(HUB, [MONDAY]), opening=stock, effort=FAST)
+    return needs, supply, HUB
+
+
+def test_a_late_campaign_hits_exactly_the_orders_that_wait_for_it() -> None:
+    # Four engines in stock serve the cars of 07:00 to 10:00. The campaign of the first half of the
+    # day comes at 11:00, in time for the fifth car; two hours late, at 13:00, the cars of 11:00
+    # and 12:00 wait, that of 13:00 does not.
+    needs, supply, hub = eight_cars(4)
+    assert supply.hits.is_empty()
+    assert supply.campaigns["campaign"].to_list()[0] == "E2 1"
+    late = delay_campaign(hub, needs, clock_of(hub, [MONDAY]), supply, "E2 1", 2)
+    hits = late.hits.filter(pl.col("part") == "E2")
+    assert hits["order"].to_list() == ["0302-005", "0302-006"]
+    assert hits["campaign"].to_list() == ["E2 1", "E2 1"]
+    assert hits["needed"].to_list() == [at(11), at(12)]
+    assert hits["available"].to_list() == [at(13), at(13)]
+    out = late.runs_out.filter(pl.col("part") == "E2").row(0, named=True)
+    assert (out["date"], out["hour"], out["units"]) == (MONDAY, 4, 1.0)
+
+
+def test_a_delay_that_stock_takes_up_hits_no_order() -> None:
+    needs, supply, hub = eight_cars(6)
+    late = delay_campaign(hub, needs, clock_of(hub, [MONDAY]), supply, "E2 1", 2)
+    assert late.hits.filter(pl.col("part") == "E2").is_empty()
+
+
+def test_the_first_hour_without_a_part_is_named() -> None:
+    # One engine in stock, the first campaign comes at 11:00: the second to fourth car wait.
+    _, supply, _ = eight_cars(1)
+    out = supply.runs_out.filter(pl.col("part") == "E2").row(0, named=True)
+    assert (out["date"], out["hour"]) == (MONDAY, 1)
+    assert supply.hits["order"].to_list() == ["0302-002", "0302-003", "0302-004"]
+    short = supply.shortages.filter(pl.col("part") == "E2")
+    assert short["hour"].to_list() == [1, 2, 3]
+    assert short["orders"].to_list() == [["0302-002"], ["0302-003"], ["0302-004"]]
+
+
+def test_coverage_counts_the_hours_that_stock_lasts() -> None:
+    _, supply, _ = eight_cars(4)
+    engine = supply.coverage.filter(pl.col("part") == "E2")
+    first = engine.row(0, named=True)
+    # Three left after the first hour, for the cars of 08:00 to 10:00: the next fails at 11:00.
+    assert (first["stock"], first["hours_covered"]) == (3.0, 3.0)
+    assert engine["used"].sum() == 8
+
+
+def test_the_safety_stock_is_kept_from_the_first_campaign_on() -> None:
+    hub = supply_hub(
+        campaigns=[{"part": name, "shop": "engine", "safety_hours": 3} for name in ("E1", "E2")]
+    )
+    days = workdays(4)
+    clock = clock_of(hub, days)
+    needs = explode(hub, cars_of([(day, "BBBBBBBB") for day in days]), clock)
+    supply = plan_campaigns(hub, needs, clock, opening={"E2": 8.0, "CAST": 5000.0})
+    engine = supply.coverage.filter(pl.col("part") == "E2")
+    # At most an hour of the three is spent within an hour; the last day's end has no need beyond.
+    assert engine[4:-3]["hours_covered"].min() >= 3
+    assert supply.hits.is_empty()
+
+
+def test_the_foundry_follows_the_engine_shop() -> None:
+    needs, supply, _ = eight_cars(4)
+    made = supply.campaigns.filter(pl.col("part") == "E2")["started"].sum()
+    assert supply.draws["part"].unique().to_list() == ["CAST"]
+    assert supply.draws["units"].sum() == pytest.approx(10 * made)
+    assert needs.table.filter(pl.col("part") == "CAST")["units"].sum() == 80
+
+
+def test_deliveries_come_at_the_beginning_of_their_day() -> None:
+    _, supply, _ = eight_cars(4)
+    seats = supply.receipts.filter(pl.col("part") == "SEAT")
+    assert seats["available"].to_list() == [at(7)]
+    assert seats["units"].to_list() == [8.0]
+    axles = supply.receipts.filter(pl.col("part") == "AXLE")
+    assert axles["units"].to_list() == [24.0]  # 16 needed, in packs of 12
+
+
+def test_what_was_assumed_is_noted() -> None:
+    needs = explode(HUB, cars_of([(MONDAY, "BBBBBBBB")]), clock_of(HUB, [MONDAY]))
+    supply = plan_campaigns(HUB, needs, clock_of(HUB, [MONDAY]), effort=FAST)
+    text = " ".join(supply.notes)
+    assert "without rows in campaigns: E1, E2, CAST" in text
+    assert "opening stock of E2" in text
+
+
+def test_wrong_names_are_refused_with_the_nearest() -> None:
+    needs, supply, hub = eight_cars(4)
+    clock = clock_of(hub, [MONDAY])
+    with pytest.raises(DataError, match=r"no such part.*Did you mean 'E1'"):
+        plan_campaigns(hub, needs, clock, opening={"e1": 4.0})
+    with pytest.raises(DataError, match="stock must not be below 0"):
+        plan_campaigns(hub, needs, clock, opening={"E1": -1.0})
+    with pytest.raises(DataError, match="Did you mean 'E2 1'"):
+        delay_campaign(hub, needs, clock, supply, "E2 11", 2)
+    with pytest.raises(DataError, match="late by 0 or more hours"):
+        delay_campaign(hub, needs, clock, supply, "E2 1", -2)
+
+
+def check_stock(supply: Supply) -> None:
+    """Check what holds of the stock of every part and hour."""
+    coverage = supply.coverage
+    assert coverage["stock"].min() >= 0
+    assert coverage["hours_covered"].min() >= 0
+    for (part,), rows in coverage.group_by("part"):
+        balance = (rows["received"] - rows["used"]).cum_sum() - (rows["stock"] - rows["short"])
+        assert balance.abs().max() < 1e-3, part
+    short = coverage.filter(pl.col("short") > 1e-6)["part"].unique().to_list()
+    named = supply.shortages["part"].unique().to_list()
+    assert set(short) <= set(named)
+    waits = supply.hits.filter(pl.col("available").is_not_null())
+    assert (waits["available"] > waits["needed"]).all()
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(st.text("AB", min_size=1, max_size=40), min_size=1, max_size=4),
+    st.integers(0, 30),
+    st.integers(0, 20),
+    st.floats(0, 10),
+)
+def test_stock_balances_and_capacity_holds(
+    models: list[str], opening: int, least: int, hours: float
+) -> None:
+    hub = supply_hub(
+        campaigns=[
+            {"part": name, "shop": "engine", "safety_hours": 2, "least_lot": least}
+            for name in ("E1", "E2")
+        ]
+    )
+    days = workdays(len(models))
+    clock = clock_of(hub, days)
+    needs = explode(hub, cars_of(list(zip(days, models, strict=True))), clock)
+    stock = {"E1": float(opening), "E2": float(opening), "CAST": 200.0}
+    supply = plan_campaigns(hub, needs, clock, opening=stock, effort=FAST)
+    check_stock(supply)
+    assert supply.bound <= supply.cost + 1e-9
+    made = supply.receipts.filter(pl.col("source").str.contains(r"^(E1|E2|CAST) "))
+    assert made["units"].sum() == pytest.approx(supply.campaigns["units"].sum())
+    rate = {"E1": 10.0, "E2": 10.0, "CAST": 120 * 0.96}
+    for (shop,), rows in supply.campaigns.sort("start").group_by("shop"):
+        axis = clock.shop(str(shop))
+        ends = rows["end"].to_list()
+        assert all(b <= a for a, b in zip(rows["start"].to_list()[1:], ends, strict=False))
+        for row in rows.to_dicts():
+            begin, end = axis.worked(
+                pl.Series([row["start"], row["end"]]).to_numpy().astype("datetime64[us]")
+            )
+            spent = row["units"] / rate[row["part"]] + row["setup_minutes"] / 60
+            assert spent <= end - begin + 1e-4
+    for (part,), rows in supply.campaigns.sort("start").group_by("part"):
+        assert part == "CAST" or all(u >= least for u in rows["units"].to_list()[:-1])
+    if not supply.campaigns.is_empty():
+        name = supply.campaigns["campaign"][0]
+        late = delay_campaign(hub, needs, clock, supply, name, hours)
+        check_stock(late)
+        assert late.hits.height >= supply.hits.height
+        assert late.receipts["units"].sum() == pytest.approx(supply.receipts["units"].sum())
