@@ -27,6 +27,8 @@ ITERATIONS = 2_000_000
 SLOT_ITERATIONS = 5_000_000
 """Moves tried when orders are given their days, where nothing is asked for."""
 
+WHOLE_FROM = 100.0
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -139,12 +141,17 @@ def reached(facts: Mapping[str, Any]) -> str:
     """Return the key figures of a stage in words."""
     left_out = ("seconds", "solver_seconds", "levels", "bounds")
     return ", ".join(
-        f"{name.replace('_', ' ')} {value:,.6g}"
-        if isinstance(value, float)
-        else f"{name.replace('_', ' ')} {value}"
+        f"{name.replace('_', ' ')} {figure(value)}"
         for name, value in facts.items()
         if name not in left_out
     )
+
+
+def figure(value: object) -> str:
+    """Write a figure of a stage: whole from a hundred on, else with four digits."""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:.4g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def trace(out: Path, order: str, *, as_json: bool) -> None:

@@ -240,8 +240,7 @@ def late(view: RunView) -> Drawing | None:
         .then(pl.lit(classes[2]))
         .otherwise(pl.lit(classes[3]))
     )
-    missed = pl.col("vessel").is_not_null()
-    way = pl.when(missed).then(pl.lit("vessel missed")).otherwise(pl.lit("by road"))
+    way = pl.when(view.missed).then(pl.lit("vessel missed")).otherwise(pl.lit("by road"))
     counted = (
         frame.with_columns(
             pl.col("market").replace_strict(names, default=None).fill_null(pl.col("market")),

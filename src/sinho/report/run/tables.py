@@ -15,7 +15,7 @@ def headline(view: RunView) -> list[str]:
     cars, slots = view.cars, view.slots
     dated = cars["date"].drop_nulls()
     late = cars.filter(pl.col("late_days") > 0)
-    missed = late.filter(pl.col("vessel").is_not_null())
+    missed = late.filter(view.missed)
     hard = sum(one.score.hard for one in view.sequences.values())
     first, last = view.days["date"][0], view.days["date"][-1]
     said = [
@@ -102,7 +102,7 @@ def markets_table(view: RunView) -> Table:
             late.sum().alias("late [cars]"),
             pl.col("late_days").filter(late).mean().alias("late by [days, mean]"),
             pl.col("late_days").max().alias("late by [days, most]"),
-            (late & pl.col("vessel").is_not_null()).sum().alias("vessel missed [cars]"),
+            view.missed.sum().alias("vessel missed [cars]"),
             pl.col("early_days").mean().alias("early by [days, mean]"),
         )
         .sort("orders [cars]", "market", descending=[True, False])

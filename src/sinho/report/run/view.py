@@ -132,6 +132,12 @@ class RunView:
         )
 
     @cached_property
+    def missed(self) -> pl.Expr:
+        """Whether a car sails after the day wanted: it is late, and its market lies overseas."""
+        markets = self.hub["markets"].filter(pl.col("lane").is_not_null())["market"]
+        return (pl.col("late_days") > 0) & pl.col("market").is_in(markets.implode())
+
+    @cached_property
     def labels(self) -> list[str]:
         """Labels of the days, in order."""
         return [day.strftime(DAY_LABEL) for day in self.days["date"].to_list()]

@@ -1,0 +1,132 @@
+"""What the report of a run shows: figures that agree with the run, units, reasons for gaps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from sinho.report.pages import chart_figures
+from sinho.report.run.charts import run_charts
+from sinho.report.run.strip import strip
+from sinho.report.run.tables import headline, markets_table, run_tables
+from sinho.report.run.view import RunView
+from sinho.report.run.workbook import shop_lists
+from sinho.report.sequence.lanes import view_of
+from sinho.run.days import DayRun
+from sinho.run.report import view_of_run
+
+
+@pytest.fixture(scope="module")
+def view(made: DayRun) -> RunView:
+    return view_of_run(made)
+
+
+def values(spec: Any, *needed: str) -> list[dict[str, Any]]:
+    """Return the rows of the chart's data, wherever they stand, that have some columns."""
+    if isinstance(spec, dict):
+        return [row for value in spec.values() for row in values(value, *needed)]
+    if isinstance(spec, list):
+        rows = [row for row in spec if isinstance(row, dict) and {*needed} <= {*row}]
+        return rows or [row for value in spec for row in values(value, *needed)]
+    return []
+
+
+def late(view: RunView) -> RunView:
+    """The same run, but one car of each market leaves five days late."""
+    first = view.orders.table.group_by("market").agg(pl.col("order").first())["order"]
+    slots = view.slots.slots.with_columns(
+        pl.when(pl.col("order").is_in(first.implode()))
+        .then(5)
+        .otherwise(0)
+        .cast(view.slots.slots["late_days"].dtype)
+        .alias("late_days")
+    )
+    return replace(view, slots=replace(view.slots, slots=slots))
+
+
+def test_the_bank_and_the_slots_show_every_car(view: RunView) -> None:
+    charts = run_charts(view)
+    for name in ("bank", "slots"):
+        rows = values(charts[name].spec, "series", "cars")
+        assert sum(row["cars"] for row in rows) == view.cars.height
+
+
+def test_each_option_is_shown_against_its_even_share_and_limit(view: RunView) -> None:
+    rows = values(run_charts(view)["levels"].spec, "built", "target", "limit")
+    fitted = view.orders.table["options"].str.split(";").explode()
+    assert sum(row["built"] for row in rows) == (fitted != "").sum()
+
+
+def test_late_cars_are_counted_by_market(view: RunView) -> None:
+    changed = late(view)
+    chart = run_charts(changed)["late"]
+    assert {row["market"]: row["cars"] for row in values(chart.spec, "market", "cars")} == {
+        "KR": 1,
+        "FR": 1,
+    }
+    table = markets_table(changed).frame
+    assert table["late [cars]"].to_list() == [1, 1]
+    assert table["late by [days, most]"].to_list() == [5, 5]
+    assert dict(table.select("market", "vessel missed [cars]").iter_rows()) == {"KR": 0, "FR": 1}
+    assert "2 cars leave after the day wanted, 1 of them with a later vessel" in " ".join(
+        headline(changed)
+    )
+
+
+def test_what_is_empty_says_why(view: RunView) -> None:
+    charts = run_charts(view)
+    text = chart_figures(["share", "calloffs"], charts, {})
+    assert "No brand has contracted slots" in text
+    assert "replaces no earlier one" in text
+
+
+def test_tables_name_their_units(view: RunView) -> None:
+    for table in run_tables(view).values():
+        for name, kind in table.frame.schema.items():
+            if kind.is_numeric() and table.title in ("Days", "Campaigns"):
+                counted = name.startswith(("sequence:", "hard rules"))
+                assert counted or re.search(r"\[.+\]$", name), name
+
+
+def test_changes_of_call_offs_are_shown_by_part(view: RunView) -> None:
+    changes = pl.DataFrame(
+        {
+            "supplier": ["S"] * 3,
+            "part": ["F", "F", "E"],
+            "date": [dt.date(2026, 2, 2)] * 3,
+            "what": ["more", "less", "cumulative"],
+            "change": [4.0, -1.0, 0.0],
+        }
+    )
+    chart = run_charts(replace(view, changes=changes))["calloffs"]
+    assert {(row["part"], row["change"]) for row in values(chart.spec, "part", "change")} == {
+        ("F", 4.0),
+        ("F", -1.0),
+    }
+
+
+def test_a_strip_shows_every_car_and_what_is_violated(view: RunView) -> None:
+    date, line = next(iter(view.lines.items()))
+    drawn = strip(view_of(line, view.sequences[date].order), date, view.sequences[date])
+    widths = [float(w) for w in re.findall(r'<rect[^>]* width="([0-9.]+)" height="16"', drawn)]
+    assert sum(widths) == pytest.approx(720, abs=0.2)
+    broken = view_of(line, sorted(line.idents))
+    over = any(broken.counted[name].total for name in ("1/3 roof", "1/4 hook"))
+    assert ("stroke=" in strip(broken, date, view.sequences[date]).split("</g>")[-2]) == over
+
+
+def test_the_shop_gets_engine_vessel_and_vin_of_every_car(view: RunView) -> None:
+    sheets = shop_lists(view)
+    days = [frame for name, frame in sheets.items() if name[0].isdigit()]
+    cars = pl.concat(days)
+    assert cars.height == view.cars.height
+    assert cars["vin"].null_count() == 0
+    engine = {"A": "E", "B": "F"}
+    assert all(engine[model] == made for model, made in cars.select("model", "engine").iter_rows())
+    overseas = cars.filter(pl.col("market") == "FR")
+    assert overseas["vessel"].null_count() == 0
