@@ -185,3 +185,14 @@ def test_stock_balances_and_capacity_holds(
         check_stock(late)
         assert late.hits.height >= supply.hits.height
         assert late.receipts["units"].sum() == pytest.approx(supply.receipts["units"].sum())
+
+
+def test_parts_of_a_night_come_with_the_day_that_it_belongs_to() -> None:
+    # A day of 20 hours ends at 03:00; the last cars' seats come at 07:00 before, not after.
+    days = workdays(2)
+    clock = clock_of(HUB, days, hours=20.0)
+    needs = explode(HUB, cars_of([(day, "BBBBBBBBBB") for day in days]), clock)
+    supply = plan_campaigns(HUB, needs, clock, effort=FAST)
+    assert supply.hits.filter(pl.col("part") == "SEAT").is_empty()
+    seats = supply.receipts.filter(pl.col("part") == "SEAT")
+    assert seats["units"].to_list() == [10.0, 10.0]

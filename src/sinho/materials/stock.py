@@ -98,7 +98,7 @@ def follow(
         },
         schema=HITS,
     )
-    day, hour = _place(draw.axis, draw.times[at])
+    day, hour = place(draw.axis, draw.times[at])
     dates = [draw.axis.dates[d] for d in day]
     shortages = (
         pl.DataFrame(
@@ -127,8 +127,21 @@ def _hours_of(axis: Axis) -> list[tuple[dt.date, int, float, float]]:
     return found
 
 
-def _place(axis: Axis, moments: Moments) -> tuple[list[int], list[int]]:
-    """Return the day and the hour of work in which moments lie."""
+def place(axis: Axis, moments: Moments) -> tuple[list[int], list[int]]:
+    """Return the day (its number) and the hour of work in which moments lie.
+
+    Parameters
+    ----------
+    axis : Axis
+        Working time.
+    moments : ndarray of datetime64, shape (n,)
+        Moments; one between two days counts to the next.
+
+    Returns
+    -------
+    days, hours : list of int
+        Counted from 0.
+    """
     worked = axis.worked(moments)
     day = np.searchsorted(axis.before, worked + 1e-9, side="right") - 1
     day = np.clip(day, 0, len(axis.dates) - 1)

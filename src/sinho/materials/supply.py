@@ -16,7 +16,7 @@ from sinho.materials.calloffs import day_call_offs, sources_of
 from sinho.materials.campaigns import Effort, campaigns_of, lot_problem, plan_lots, slots_of
 from sinho.materials.clock import Axis, Clock
 from sinho.materials.shops import MadePart, made_parts, setup_hours
-from sinho.materials.stock import Draw, follow
+from sinho.materials.stock import Draw, follow, place
 from sinho.results import Needs, Supply
 from sinho.results.supply import (
     CAMPAIGNS,
@@ -152,15 +152,18 @@ class _Work:
 
     def deliver(self, sources: Sequence[Any]) -> None:
         """Let bought parts come, for cars and for campaigns alike."""
-        rows = []
+        rows: list[tuple[Any, ...]] = []
+        days = self.clock.line.dates
+        line = np.array(days, dtype="datetime64[D]")
         for source in sources:
             draw = self.draws[source.part]
             self._open(source.part, 0.0, made=False)
-            days = self.clock.line.dates
-            for moment, units in zip(draw.times, draw.units.tolist(), strict=True):
-                date = moment.astype("datetime64[D]").item()
-                within = [day for day in days if day <= date]
-                rows.append((source.part, within[-1] if within else days[0], units))
+            at, _ = place(draw.axis, draw.times)
+            own = np.array(draw.axis.dates, dtype="datetime64[D]")[at]
+            behind = np.searchsorted(line, own, side="right") - 1
+            dates = [days[max(0, n)] for n in behind.tolist()]
+            parts = [source.part] * len(dates)
+            rows += zip(parts, dates, draw.units.tolist(), strict=True)
         needs = pl.DataFrame(
             rows, schema={"part": pl.String, "date": pl.Date, "units": pl.Float64}, orient="row"
         )
@@ -168,21 +171,11 @@ class _Work:
         start = dict(
             zip(self.clock.line.dates, self.clock.line.at(self.clock.line.before[:-1]), strict=True)
         )
-        self.receipts.append(
-            pl.DataFrame(
-                [
-                    (
-                        row["part"],
-                        f"delivery {row['date']}",
-                        start[row["date"]].item(),
-                        row["units"],
-                    )
-                    for row in called.to_dicts()
-                ],
-                schema=RECEIPTS,
-                orient="row",
-            )
-        )
+        came = [
+            (part, f"delivery {date}", start[date].item(), units)
+            for part, date, units in called.select("part", "date", "units").iter_rows()
+        ]
+        self.receipts.append(pl.DataFrame(came, schema=RECEIPTS, orient="row"))
 
     def _open(self, part: str, assumed: float, *, made: bool) -> None:
         """Settle a part's opening stock."""
