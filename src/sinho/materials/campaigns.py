@@ -44,7 +44,7 @@ class Effort:
     """
 
     slot_hours: float = 4.0
-    moves: int = 12_000
+    moves: int = 30_000
     columns: int = 400
     nodes: int = 2_000
     seed: int = 0

@@ -30,7 +30,7 @@ DELIVER, SCHEDULED, RECEIVED = "113", "3", "70"
 """QTY (6063): quantity to be delivered; cumulative quantity; cumulative quantity received."""
 DAY, MINUTE = "102", "203"
 """DTM (2379): CCYYMMDD; CCYYMMDDHHMM."""
-LONGEST = {"part": 35, "supplier": 35, "order": 35, "number": 14}
+LONGEST = {"part": 35, "supplier": 35, "order": 35, "number": 13}
 
 
 def check_names(call_offs: CallOffs) -> list[Problem]:
@@ -108,7 +108,7 @@ def write_delfor(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
                 for code, amount in ((DELIVER, row["units"]), (SCHEDULED, row["cumulative"])):
                     message.add_segment(Segment("QTY", [code, _amount(amount), unit]))
                     message.add_segment(date)
-    return _interchange([message], supplier, call_offs, hub)
+    return _interchange([message], supplier, call_offs, hub, call_offs.number)
 
 
 def write_deljit(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
@@ -151,7 +151,7 @@ def write_deljit(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
                 amount = [DELIVER, _amount(row["units"]), units[row["part"]]]
                 message.add_segment(Segment("QTY", amount))
         messages.append(message)
-    return _interchange(messages, supplier, call_offs, hub)
+    return _interchange(messages, supplier, call_offs, hub, call_offs.number + "J")
 
 
 def _head(
@@ -171,9 +171,11 @@ def _parties(message: Message, supplier: str, hub: Hub) -> None:
     message.add_segment(Segment("NAD", "SE", [supplier, "", "92"]))
 
 
-def _interchange(messages: Sequence[Message], supplier: str, call_offs: CallOffs, hub: Hub) -> str:
+def _interchange(
+    messages: Sequence[Message], supplier: str, call_offs: CallOffs, hub: Hub, reference: str
+) -> str:
     stamp = dt.datetime.combine(call_offs.date, dt.time())
-    interchange = Interchange(_code(hub), supplier, call_offs.number, SYNTAX, stamp)
+    interchange = Interchange(_code(hub), supplier, reference, SYNTAX, stamp)
     for message in messages:
         interchange.add_message(message)
     return interchange.serialize(break_lines=True)

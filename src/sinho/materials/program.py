@@ -14,7 +14,7 @@ from sinho.materials.lots import LotProblem, Lots, cost_of, plan_of
 from sinho.units import Floats
 
 INF = float("inf")
-WINDOW = 16
+WINDOW = 12
 """Slots over which valid rows reach."""
 _COLWISE = 1
 _MINIMISE = 1

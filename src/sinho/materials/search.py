@@ -20,7 +20,7 @@ CYCLES = (1, 2, 3, 4, 6)
 """Cycles over the horizon that are tried."""
 
 
-def search(problem: LotProblem, *, moves: int = 12_000, seed: int = 0) -> Lots:
+def search(problem: LotProblem, *, moves: int = 30_000, seed: int = 0) -> Lots:
     """Find a good plan of campaigns.
 
     Starts are built slot by slot: the shop stays with its part for a least number of slots and as
