@@ -163,14 +163,14 @@ def test_the_page_needs_nothing_else(made: DayRun) -> None:
         assert (made.folder / "sequences" / f"{date}.svg").is_file()
 
 
-def test_orders_of_a_file_are_taken(made: DayRun, tmp_path: Path) -> None:
-    from sinho.orders import write_orders
-
-    path = write_orders(made.orders, tmp_path / "bank.csv")
+def test_the_orders_of_a_run_are_the_bank_of_the_next(made: DayRun, tmp_path: Path) -> None:
+    path = made.files["orders"]
     out = run_days(line_hub(), parameters(made.asked.hub, orders=str(path)), tmp_path / "out")
     assert out.orders.origin == "read"
-    assert out.orders.table["order"].to_list() == made.orders.table["order"].to_list()
-    assert out.orders.table["vin"].to_list() == made.orders.table["vin"].to_list()
+    columns = ["order", "model", "market", "colour", "options", "wanted", "vin"]
+    assert out.orders.table.select(columns).equals(made.orders.table.select(columns))
+    former = dict(out.orders.table.select("order", "former").iter_rows())
+    assert former == dict(made.slots.slots.select("order", "date").iter_rows())
 
 
 def test_a_run_starts_from_the_slots_of_an_earlier_one(made: DayRun, tmp_path: Path) -> None:

@@ -12,15 +12,13 @@ import polars as pl
 from sinho.report.run import write_run_pages
 from sinho.report.run.view import RunView
 from sinho.run.line import line_day, reach, tail
-from sinho.run.stages import former_calls
+from sinho.run.stages import CALLOFFS, ORDERS, former_calls
 from sinho.run.state import versions
 from sinho.sequence.day import Day
 from sinho.stop import Progress, Report
 
 if TYPE_CHECKING:
     from sinho.run.found import DayRun
-
-CALLOFFS = "calloffs"
 
 
 def lines(run: DayRun) -> dict[dt.date, Day]:
@@ -98,9 +96,11 @@ def write_run_report(run: DayRun, tell: Report) -> Mapping[str, Path]:
         Files by what they are.
     """
     from sinho.materials import write_call_offs
+    from sinho.orders import with_former, write_orders
 
     tell(Progress("call-offs", 0.0, done=0.1))
     folder = write_call_offs(run.calls, run.hub, run.folder / CALLOFFS, force=True)
     files = {f"{CALLOFFS}/{path.name}": path for path in sorted(folder.iterdir())}
+    bank = write_orders(with_former(run.orders, run.slots.slots), run.folder / ORDERS, force=True)
     tell(Progress("report and pictures", 0.0, done=0.3))
-    return {**write_run_pages(view_of_run(run), run.folder), **files}
+    return {**write_run_pages(view_of_run(run), run.folder), "orders": bank, **files}

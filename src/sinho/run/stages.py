@@ -20,9 +20,9 @@ from sinho.stop import Report
 if TYPE_CHECKING:
     from sinho.run.found import DayRun
 
-CARS, WORKBOOK, PAGE = "cars.csv", "days.xlsx", "report.html"
+CARS, ORDERS, WORKBOOK, PAGE = "cars.csv", "orders.csv", "days.xlsx", "report.html"
 PICTURES, SEQUENCES, CALLOFFS = "pictures", "sequences", "calloffs"
-WRITES = (CARS, WORKBOOK, PAGE, PICTURES, SEQUENCES, CALLOFFS, RUN_FILE)
+WRITES = (CARS, ORDERS, WORKBOOK, PAGE, PICTURES, SEQUENCES, CALLOFFS, RUN_FILE)
 """Files and folders that a run writes beside its stages."""
 
 

@@ -109,9 +109,9 @@ def slots(view: RunView) -> Drawing | None:
             .otherwise(pl.col("capacity"))
         ).alias("limit")
     )
-    ticks = (
+    marks = (
         alt.Chart(rows(limit.select("label", "limit", "capacity", "load")))
-        .mark_tick(color=INK, thickness=2, width=22)
+        .mark_tick(color=INK, thickness=2, width=max(2.0, 0.6 * WIDTH / len(view.labels)))
         .encode(
             x=alt.X("label:O", sort=view.labels),
             y="limit:Q",
@@ -128,7 +128,7 @@ def slots(view: RunView) -> Drawing | None:
     heading = title(
         view, "Slots per day against capacity", "cars by model", "line: capacity in cars of the mix"
     )
-    return _stacked(view, counted, view.labels, heading, ticks)
+    return _stacked(view, counted, view.labels, heading, marks, ticks=view.ticks)
 
 
 def _stacked(
@@ -137,6 +137,7 @@ def _stacked(
     labels: list[str],
     heading: alt.Title,
     *above: alt.Chart,
+    ticks: list[str] | None = None,
 ) -> Drawing:
     """Return stacked bars of cars by model."""
     shown, order = limited(counted, "model", "cars", models(view))
@@ -149,7 +150,7 @@ def _stacked(
                 "label:O",
                 sort=labels,
                 title=None,
-                axis=alt.Axis(labelAngle=-45 if len(labels) > 12 else 0),
+                axis=alt.Axis(labelAngle=-45, values=ticks) if ticks else alt.Axis(labelAngle=0),
             ),
             y=alt.Y("cars:Q", title="cars", axis=alt.Axis(format=NUMBER, tickCount=5)),
             color=series_color(order),

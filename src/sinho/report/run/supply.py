@@ -7,7 +7,7 @@ import datetime as dt
 import altair as alt
 import polars as pl
 
-from sinho.report.run.view import DAY_LABEL, RunView
+from sinho.report.run.view import DAY_LABEL, TICKS, RunView
 from sinho.report.style import (
     COST,
     INCOME,
@@ -64,7 +64,7 @@ def coverage(view: RunView) -> Drawing | None:
         sort=view.labels,
         scale=alt.Scale(domain=view.labels),
         title=None,
-        axis=alt.Axis(labelAngle=-45 if len(view.labels) > 12 else 0),
+        axis=alt.Axis(labelAngle=-45, values=view.ticks),
     )
     base = alt.Chart(rows(least))
     tips = [
@@ -101,7 +101,7 @@ def coverage(view: RunView) -> Drawing | None:
     return layered(
         cells,
         marks,
-        figures,
+        *([figures] if len(view.labels) <= TICKS else []),
         title=heading(
             view,
             "Coverage of parts by day",

@@ -14,8 +14,14 @@ from sinho.hub import Hub
 from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.sequence.day import Day
 
-DAY_LABEL = "%d %b"
-"""How days are written on axes: 02 Mar."""
+DAY_LABEL, LONG_LABEL = "%d %b", "%d %b %y"
+"""How days are written on axes: 02 Mar, or 02 Mar 26 in runs of most of a year and more."""
+
+LONG = 300
+"""Calendar days from which on a run is that long."""
+
+TICKS = 30
+"""Most days that are labelled on an axis."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +146,19 @@ class RunView:
     @cached_property
     def labels(self) -> list[str]:
         """Labels of the days, in order."""
-        return [day.strftime(DAY_LABEL) for day in self.days["date"].to_list()]
+        return [day.strftime(self.label_format) for day in self.days["date"].to_list()]
+
+    @property
+    def ticks(self) -> list[str]:
+        """Labels that have room on an axis."""
+        return self.labels[:: -(-len(self.labels) // TICKS)]
+
+    @property
+    def label_format(self) -> str:
+        """How the days of the run are written."""
+        first, last = self.days["date"][0], self.days["date"][-1]
+        return DAY_LABEL if (last - first).days < LONG else LONG_LABEL
 
     def labelled(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return a frame with the label of its ``date``."""
-        return frame.with_columns(pl.col("date").dt.strftime(DAY_LABEL).alias("label"))
+        return frame.with_columns(pl.col("date").dt.strftime(self.label_format).alias("label"))
