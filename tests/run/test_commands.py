@@ -1,0 +1,138 @@
+"""`sinho run` as a user types it: what it prints, refuses, and leaves when it is interrupted."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from sinho.cli import app
+from sinho.run.days import DayRun
+from tests.run.test_days import content
+
+STAGES = ("plan", "orders", "slot", "sequence", "materials", "report")
+
+
+def typed(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words], prog_name="sinho")
+
+
+def asked(hub_path: Path, out: Path, *more: object) -> list[str]:
+    words = ["run", hub_path, "--from", "2026-02-02", "--days", 6, "--seed", 1, "--threads", 2]
+    words += ["--iterations", 20_000, "--slot-iterations", 50_000, "--out", out, *more]
+    return [str(word) for word in words]
+
+
+def test_a_run_is_printed_by_day_and_stage(made: DayRun, hub_path: Path, tmp_path: Path) -> None:
+    result = typed(*asked(hub_path, tmp_path / "out"))
+    assert result.exit_code == 0, result.output
+    for stage in STAGES:
+        assert re.search(rf"^{stage}\s", result.stdout, re.M)
+    for date in made.sequences:
+        assert str(date) in result.stdout
+    assert "Every sequence keeps its hard rules" in result.stdout
+    assert str(tmp_path / "out" / "report.html") in result.stdout
+    before = content(made.folder)
+    assert content(tmp_path / "out") == before
+
+
+def test_a_finished_run_is_printed_again_on_resume(made: DayRun) -> None:
+    result = typed("run", "--resume", made.folder, "--json")
+    found = json.loads(result.stdout)
+    assert list(found["stages"]) == list(STAGES)
+    assert Path(found["files"]["report"]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["run", "HUB", "--from", "2026-02"], 2, "name the folder of the run"),
+        (["run", "--out", "OUT"], 2, "name the hub, or an interrupted run"),
+        (["run", "HUB", "--from", "February", "--out", "OUT"], 2, "is no day or month"),
+        (["run", "HUB", "--scenario", "base2", "--out", "OUT"], 2, "Did you mean 'base'?"),
+        (["run", "HUB", "--from", "2027-01", "--out", "OUT"], 3, "must lie in the hub's horizon"),
+        (["run", "HUB", "--days", "999", "--out", "OUT"], 3, "working days from 2026-02-01 on"),
+        (["run", "HUB", "--orders", "none.csv", "--out", "OUT"], 5, "there is no such file"),
+        (["run", "HUB", "--former", "OUT", "--out", "OUT"], 5, "there is no such file or folder"),
+        (["run", "OUT/none", "--out", "OUT"], 5, "there is no such folder or workbook"),
+        (["run", "--resume", "OUT"], 5, "there is no run in this folder"),
+    ],
+)
+def test_what_cannot_be_run_is_refused(
+    hub_path: Path, tmp_path: Path, words: list[str], code: int, said: str
+) -> None:
+    places = {"HUB": str(hub_path), "OUT": str(tmp_path / "out"), "OUT/none": str(tmp_path / "no")}
+    result = typed(*(places.get(word, word) for word in words))
+    assert result.exit_code == code, result.output
+    assert said in " ".join(result.output.split())
+    assert "Traceback" not in result.output
+    assert not (tmp_path / "out" / "run.json").exists()
+
+
+def test_a_folder_that_holds_a_run_is_not_overwritten(made: DayRun, hub_path: Path) -> None:
+    result = typed(*asked(hub_path, made.folder))
+    assert result.exit_code == 5
+    assert "--resume" in result.output
+    assert "--force" in result.output
+
+
+def test_orders_with_faults_are_refused_by_row(hub_path: Path, tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text(
+        "order,model,market,colour,options,wanted\n"
+        "1,A,KR,white,roof,2026-02-10\n"
+        "2,Z,KR,white,,2026-02-10\n"
+        "1,A,KR,green,,2026-02-10\n",
+        encoding="utf-8",
+    )
+    result = typed(*asked(hub_path, tmp_path / "out", "--orders", path))
+    assert result.exit_code == 3
+    assert "bank.csv, row 3, column model" in result.output
+    assert "bank.csv, row 4" in result.output
+
+
+@pytest.mark.slow
+def test_on_a_terminal_each_stage_has_a_bar_and_ctrl_c_says_how_to_go_on(
+    made: DayRun, hub_path: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    words = [sys.executable, "-m", "sinho", *asked(hub_path, out, "--iterations", 2_000_000_000)]
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "40"}
+    process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=env)
+    os.close(theirs)
+    seen, limit, sent = b"", time.monotonic() + 90, False
+    while time.monotonic() < limit:
+        ready, _, _ = select.select([ours], [], [], 0.2)
+        if ready:
+            try:
+                part = os.read(ours, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            seen += part
+        if not sent and b"materials" in seen:  # all bars are there
+            process.send_signal(signal.SIGINT)
+            sent = True
+        if process.poll() is not None and not ready:
+            break
+    os.close(ours)
+    assert process.wait(timeout=30) == 130
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", seen.decode(errors="replace"))
+    for stage in STAGES:
+        assert stage in text
+    assert f"sinho run --resume {out}" in " ".join(text.split()).replace(" / ", "/") or (
+        "--resume" in text
+    )
+    assert json.loads((out / "run.json").read_text())["status"] == "running"
