@@ -206,6 +206,19 @@ def test_plans_keep_capacity_and_the_bound_lies_below(
     assert again.made.tolist() == lots.made.tolist()
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_relaxed_program_bounds_from_below(seed: int) -> None:
+    problem = random_problem(seed, 3, 12)
+    exact = solve(problem)
+    relaxed = solve(problem, relaxed=True)
+    assert exact.optimal
+    assert relaxed.lots is None
+    assert 0 < relaxed.bound <= exact.bound + 1e-6
+    lots, bound, method = plan_lots(problem, Effort(moves=500, columns=0, root=0))
+    assert bound == pytest.approx(relaxed.bound)
+    assert (lots.cost > bound + 1e-6) == ("proven" not in method)
+
+
 @settings(max_examples=50, deadline=None)
 @given(
     st.integers(0, 10_000),

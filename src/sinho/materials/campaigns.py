@@ -39,6 +39,8 @@ class Effort:
         Choices (parts squared times slots) up to which the program is solved and not only bounded.
     nodes : int
         Nodes of branch and bound when it is.
+    root : int
+        Choices up to which the program's root gives the bound, else its linear relaxation.
     seed : int
         Seed of search and solver.
     """
@@ -47,6 +49,7 @@ class Effort:
     moves: int = 30_000
     columns: int = 400
     nodes: int = 2_000
+    root: int = 1_500
     seed: int = 0
 
 
@@ -184,9 +187,10 @@ def plan_lots(problem: LotProblem, effort: Effort) -> tuple[Lots, float, str]:
     """
     n_parts, n_slots = problem.shape
     found = search(problem, moves=effort.moves, seed=effort.seed)
-    small = n_parts * n_parts * n_slots <= effort.columns
-    nodes = effort.nodes if small else 1
-    answer = solve(problem, start=found, nodes=nodes, seed=effort.seed)
+    choices = n_parts * n_parts * n_slots
+    nodes = effort.nodes if choices <= effort.columns else 1
+    large = choices > effort.root and n_parts > 1
+    answer = solve(problem, start=found, nodes=nodes, seed=effort.seed, relaxed=large)
     best = found
     if answer.lots is not None and answer.lots.cost < found.cost - 1e-9:
         best = answer.lots

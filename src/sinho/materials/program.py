@@ -69,7 +69,12 @@ def _check(status: highspy.HighsStatus, call: str) -> None:
 
 
 def solve(
-    problem: LotProblem, *, start: Lots | None = None, nodes: int = 100_000, seed: int = 0
+    problem: LotProblem,
+    *,
+    start: Lots | None = None,
+    nodes: int = 100_000,
+    seed: int = 0,
+    relaxed: bool = False,
 ) -> Answer:
     """Solve the lot-sizing problem, or prove a bound.
 
@@ -87,6 +92,8 @@ def solve(
         machine's speed.
     seed : int
         Seed of the solver.
+    relaxed : bool
+        Whether changes may be made in parts: for a bound alone, where the program is large.
 
     Returns
     -------
@@ -99,14 +106,16 @@ def solve(
         When HiGHS refuses a call.
     """
     columns = _columns(problem)
-    highs = _pass(problem, columns, nodes, seed)
-    if start is not None:
+    highs = _pass(problem, columns, nodes, seed, relaxed=relaxed)
+    if start is not None and not relaxed:
         guess = highspy.HighsSolution()
         guess.col_value = _values(problem, columns, start).tolist()
         _check(highs.setSolution(guess), "the starting plan")
     _check(highs.run(), "to run")
     info = highs.getInfo()
     optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    if relaxed:
+        return Answer(None, max(0.0, info.objective_function_value) if optimal else 0.0, False)
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     if not found:
         bound = info.mip_dual_bound if problem.shape[0] > 1 else 0.0
@@ -156,7 +165,9 @@ class _Rows:
         self.upper.append(upper)
 
 
-def _pass(problem: LotProblem, columns: _Columns, nodes: int, seed: int) -> highspy.Highs:
+def _pass(
+    problem: LotProblem, columns: _Columns, nodes: int, seed: int, *, relaxed: bool
+) -> highspy.Highs:
     n_parts, n_slots = problem.shape
     cost = np.zeros(columns.count)
     kinds = np.zeros(columns.count, dtype=np.int32)
@@ -166,7 +177,7 @@ def _pass(problem: LotProblem, columns: _Columns, nodes: int, seed: int) -> high
             for behind in range(n_parts):
                 column = _change(columns, n_parts, slot, before, behind)
                 cost[column] = problem.change[before, behind]
-                upper[column], kinds[column] = 1.0, n_parts > 1
+                upper[column], kinds[column] = 1.0, n_parts > 1 and not relaxed
     for first, costs in (
         (columns.stock, problem.hold),
         (columns.short, problem.short),
