@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from sinho.report.run.view import RunView
+from sinho.report.sequence.tables import level_unit
 from sinho.report.tables import Table
 
 HUNDRED = 100.0
@@ -22,8 +23,8 @@ def headline(view: RunView) -> list[str]:
         f"{cars.height:,} orders ({view.orders.origin}), {len(dated):,} of them built on "
         f"{view.days.height} working days from {first} to {last}"
         + ("." if len(dated) == cars.height else f"; {cars.height - len(dated):,} find no day."),
-        f"{late.height:,} cars leave after the day wanted, {missed.height:,} of them with a later "
-        f"vessel; slots cost {slots.cost:,.0f}, and no slotting of these orders costs less than "
+        _lateness(late.height, missed.height),
+        f"Slots cost {slots.cost:,.0f}; no slotting of these orders costs less than "
         f"{slots.bound:,.0f}.",
         "Every sequence keeps its hard rules."
         if hard == 0
@@ -41,6 +42,15 @@ def headline(view: RunView) -> list[str]:
         )
     )
     return said
+
+
+def _lateness(late: int, missed: int) -> str:
+    """Say how many cars leave late."""
+    if not late:
+        return "Every car leaves by the day wanted."
+    cars = "1 car leaves" if late == 1 else f"{late:,} cars leave"
+    vessels = f", {missed:,} of them with a later vessel" if missed else ""
+    return f"{cars} after the day wanted{vessels}."
 
 
 def run_tables(view: RunView) -> dict[str, Table]:
@@ -67,7 +77,9 @@ def days_table(view: RunView) -> Table:
         .join(late, on="date", how="left", maintain_order="left")
         .with_columns(pl.col("late").fill_null(0))
     )
-    levels = [name for name, _ in next(iter(view.sequences.values())).score.levels]
+    day = next(iter(view.lines.values()))
+    units = {name: level_unit(day, at) for at, name in enumerate(day.levels)}
+    levels = list(units)
     figures = pl.DataFrame(
         [
             {"date": date, "hard": one.score.hard, **dict(one.score.levels)}
@@ -84,10 +96,10 @@ def days_table(view: RunView) -> Table:
         pl.col("built").alias("built [cars]"),
         pl.col("late").alias("late [cars]"),
         pl.col("hard").alias("hard rules broken"),
-        *(pl.col(name).alias(f"sequence: {name}") for name in levels),
+        *(pl.col(name).alias(f"{name} [{unit}]") for name, unit in units.items()),
         pl.col("short").alias("short of"),
     )
-    return Table("Days", frame, note="Levels of the sequence as in the rules of the hub.")
+    return Table("Days", frame, note=f"Levels of the sequence: {', '.join(levels)}.")
 
 
 def markets_table(view: RunView) -> Table:
