@@ -120,15 +120,8 @@ class Pipeline:
             self.reporter("slot"),
         )
         save(self.work / "slot", {"slots": slots})
-        dated = slots.slots["date"]
-        return {
-            "orders": slots.slots.height,
-            "without_day": dated.null_count(),
-            "cost": slots.cost,
-            "bound": slots.bound,
-            "gap": slots.gap,
-            "status": slots.status,
-        }
+        left_out = ("seconds", "versions", "seed")
+        return {key: value for key, value in slots.summary().items() if key not in left_out}
 
     def _do_sequence(self) -> dict[str, Any]:
         cars = with_facts(self.slots().slots, self.orders().table)

@@ -288,7 +288,7 @@ def fair_share(view: RunView) -> Drawing | None:
     frame = view.slots.fair_share
     if frame.is_empty():
         return None
-    frame = frame.filter(pl.col("entitled") > 0).with_columns(pl.col("week").cast(pl.String))
+    frame = frame.filter(pl.col("entitled") > 0).with_columns(pl.col("week").dt.strftime("%G-W%V"))
     if frame.is_empty():
         return None
     weeks = frame["week"].unique().sort().to_list()
@@ -297,9 +297,12 @@ def fair_share(view: RunView) -> Drawing | None:
     group = alt.XOffset("brand:N", sort=brands)
     base = alt.Chart(rows(frame))
     tips = [
-        alt.Tooltip(f"{name}:Q", title=f"{name}, cars", format=NUMBER)
-        for name in ("entitled", "planned", "built", "released", "offered")
-        if name in frame.columns
+        alt.Tooltip(f"{name}:Q", title=f"{said}, cars", format=NUMBER)
+        for name, said in (
+            ("entitled", "entitled"),
+            ("built", "planned"),
+            ("offered", "offered to all"),
+        )
     ]
     bars = base.mark_bar().encode(
         x=x,
@@ -319,6 +322,6 @@ def fair_share(view: RunView) -> Drawing | None:
     return layered(
         bars,
         marks,
-        title=title(view, "Slots of brands by week", "bars: built; line: entitled"),
+        title=title(view, "Slots of brands by week", "bars: planned; line: entitled"),
         height=200,
     )

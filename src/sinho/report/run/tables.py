@@ -26,6 +26,11 @@ def headline(view: RunView) -> list[str]:
         _lateness(late.height, missed.height),
         f"Slots cost {slots.cost:,.0f}; no slotting of these orders costs less than "
         f"{slots.bound:,.0f}.",
+        *(
+            [f"{slots.broken:,.0f} units lie beyond hard limits of the days."]
+            if slots.broken
+            else []
+        ),
         "Every sequence keeps its hard rules."
         if hard == 0
         else f"Sequences break hard rules {hard:,} times.",
@@ -131,10 +136,17 @@ def markets_table(view: RunView) -> Table:
 
 def fair_share_table(view: RunView) -> Table:
     """Return contracted slots against those used, per brand and week."""
-    frame = view.slots.fair_share
-    keys = [name for name in ("brand", "week") if name in frame.columns]
-    frame = frame.select(
-        *keys, *(pl.col(name).alias(f"{name} [cars]") for name in frame.columns if name not in keys)
+    share = view.slots.fair_share
+    frame = share.select(
+        "brand",
+        pl.col("week").dt.strftime("%G-W%V"),
+        pl.col("entitled").alias("entitled [cars]"),
+        pl.col("built").alias("planned [cars]"),
+        pl.col("offered").alias("offered to all [cars]"),
+        pl.when(pl.col("released"))
+        .then(pl.lit("yes"))
+        .otherwise(pl.lit("not yet"))
+        .alias("released"),
     )
     return Table(
         "Fair share: entitled against planned",
