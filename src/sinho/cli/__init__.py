@@ -337,7 +337,7 @@ def demo(
         Path, typer.Option(metavar="DIR", help="Folder for reports, workbooks and pictures.")
     ] = Path("out/demo"),
 ) -> None:
-    """Check and plan the Busan example with and without the Polestar 4; opens nothing."""
+    """Check and plan the Busan example with and without the Polestar 4, and run 20 days of it."""
     from sinho.cli.demo import demo as run
 
     run(out)
