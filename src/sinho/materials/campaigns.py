@@ -12,7 +12,7 @@ import polars as pl
 from sinho.hub import Hub
 from sinho.materials.allot import STEP
 from sinho.materials.clock import Axis, Moments
-from sinho.materials.lots import LotProblem, Lots
+from sinho.materials.lots import LotProblem, Lots, first_slots
 from sinho.materials.program import solve
 from sinho.materials.search import search
 from sinho.materials.shops import MadePart, hour_cost, setup_hours
@@ -40,7 +40,8 @@ class Effort:
     nodes : int
         Nodes of branch and bound when it is.
     root : int
-        Choices up to which the program's root gives the bound, else its linear relaxation.
+        Choices up to which the program's root gives the bound; else the linear relaxation of
+        so many of the first choices does.
     seed : int
         Seed of search and solver.
     """
@@ -190,7 +191,11 @@ def plan_lots(problem: LotProblem, effort: Effort) -> tuple[Lots, float, str]:
     choices = n_parts * n_parts * n_slots
     nodes = effort.nodes if choices <= effort.columns else 1
     large = choices > effort.root and n_parts > 1
-    answer = solve(problem, start=found, nodes=nodes, seed=effort.seed, relaxed=large)
+    if large:
+        head = first_slots(problem, effort.root // (n_parts * n_parts))
+        answer = solve(head, seed=effort.seed, relaxed=True)
+    else:
+        answer = solve(problem, start=found, nodes=nodes, seed=effort.seed)
     best = found
     if answer.lots is not None and answer.lots.cost < found.cost - 1e-9:
         best = answer.lots

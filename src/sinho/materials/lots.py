@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,28 @@ class LotProblem:
     def shape(self) -> tuple[int, int]:
         """Parts and slots."""
         return self.need.shape[0], self.need.shape[1]
+
+
+def first_slots(problem: LotProblem, count: int) -> LotProblem:
+    """Return the problem of the first slots alone; no plan of all slots costs less than its best.
+
+    Parameters
+    ----------
+    problem : LotProblem
+        The problem.
+    count : int
+        Slots kept, at least one.
+    """
+    kept = slice(0, max(1, count))
+    return replace(
+        problem,
+        need=problem.need[:, kept],
+        safety=problem.safety[:, kept],
+        made=problem.made[:, :, kept],
+        hold=problem.hold[:, kept],
+        thin=problem.thin[:, kept],
+        short=problem.short[:, kept],
+    )
 
 
 @dataclass(frozen=True)
