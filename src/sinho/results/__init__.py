@@ -10,12 +10,14 @@ from sinho.results.plan import (
     Status,
 )
 from sinho.results.sequence import Score, Sequence
+from sinho.results.slots import DaySlots
 from sinho.results.supply import CallOffs, Needs, Supply
 
 __all__ = [
     "LINES",
     "CallOffs",
     "Comparison",
+    "DaySlots",
     "Explanation",
     "MonthPlan",
     "Needs",

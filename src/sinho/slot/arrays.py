@@ -29,8 +29,8 @@ COLUMNS = 12
 NONE = 1e15
 """Stands for a limit that there is not."""
 
-HARD = 1_000.0
-"""Cost of a unit beyond a hard limit in the search; what the result says of it is `broken`."""
+HARD = 2.0
+"""Price of a unit beyond a hard limit in the search, as a multiple of leaving an order out."""
 
 MOST_ENTITLED = 5
 """Entitled brands up to which every group of them is looked at."""
@@ -66,6 +66,7 @@ class _Rows:
     """Rows and cells while they are gathered."""
 
     days: int
+    hard: float
     names: list[tuple[str, str]] = field(default_factory=list)
     maps: list[Small] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
@@ -99,7 +100,7 @@ class _Rows:
         curve[W_LOW] = to.get("w_low", 0.0)
         curve[W_HIGH] = to.get("w_high", 0.0)
         curve[W_TOP] = to.get("w_top", 0.0)
-        curve[W_HARD] = to.get("w_hard", HARD)
+        curve[W_HARD] = self.hard
         curve[BATCH] = to.get("batch", 0.0)
         self.curves.append(curve)
 
@@ -200,7 +201,7 @@ def build(data: SlotInput) -> Arrays:
     kinds = kinds.drop("at")
     costs, cost_class = own_costs(data, kinds, dates)
     first, last, former, moving = windows(data, kinds, dates)
-    gathered = _Rows(len(dates))
+    gathered = _Rows(len(dates), HARD * max(1.0, data.params.unslotted_cost))
     load = _weighed(data, kinds, gathered, dates)
     entries = [*_long(data, kinds, gathered, dates)]
     spans = len(gathered.names)
@@ -333,7 +334,7 @@ def windows(
     off = kinds["fixed"].is_not_null().to_numpy() & (fixed < 0)
     first[off], last[off] = 1, 0
     moving = np.where(former < 0, 0.0, params.moved_cost)
-    moving[(former >= 0) & (former < params.firm_days)] = params.firm_cost
+    moving[(former >= 0) & (former < params.firm_days)] += params.firm_cost
     return first, last, former, moving
 
 

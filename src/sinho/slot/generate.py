@@ -57,8 +57,8 @@ def generate_year(
     vessel every 7 to 14 days, wanted on board of a certain one; demand swings by 15 %
     twice a year, one day in twenty works at half its hours, and the orders take 97 % of the
     capacity, so that many have to be built early or late. Each model keeps its month's even volume
-    within 10 %, three options have hard limits per day, and each option has a ratio rule that its take rate
-    fills by 85 %.
+    within 10 %, three options have hard limits per day, and each option has a ratio rule that its
+    take rate fills by 85 %.
 
     Parameters
     ----------

@@ -24,6 +24,7 @@ from sinho.slot.arrays import (
     NONE,
     TOP,
     UPPER,
+    W_HARD,
     W_HIGH,
     W_LOW,
     W_TOP,
@@ -31,11 +32,9 @@ from sinho.slot.arrays import (
     Floats,
     Ints,
 )
+from sinho.slot.kernel import cells_answer
 from sinho.slot.prices import TOLERANCE, Prices, candidates, look
 from sinho.stop import StopRule
-
-SLACK = 500.0
-"""Cost of a unit beyond a hard limit in the program, so that it always has a solution."""
 
 CLOSE = 2e-4
 """Relative distance of the program from the bound at which its prices are good enough."""
@@ -73,11 +72,11 @@ def _slacks(arrays: Arrays, kept: Ints) -> tuple[Floats, Floats, Floats, Floats,
         signs.append(np.full(int(used.sum()), sign))
 
     add(cells[:, W_LOW], np.where(batch, 0.0, np.maximum(0.0, low - cells[:, LEAST])), 1.0)
-    add(np.full(len(kept), SLACK), np.where(cells[:, LEAST] > 0, NONE, 0.0), 1.0)
+    add(cells[:, W_HARD], np.where(cells[:, LEAST] > 0, NONE, 0.0), 1.0)
     add(first, np.maximum(0.0, two - upper), -1.0)
     both = cells[:, W_HIGH] + cells[:, W_TOP]
     add(both, np.maximum(0.0, most - np.maximum(two, upper)), -1.0)
-    add(np.full(len(kept), SLACK), np.where(cells[:, MOST] < NONE, NONE, 0.0), -1.0)
+    add(cells[:, W_HARD], np.where(cells[:, MOST] < NONE, NONE, 0.0), -1.0)
     return (
         low,
         np.where(upper < NONE / 2, upper, highspy.kHighsInf),
@@ -161,8 +160,9 @@ def solve_linear(
     low, upper, cost, width, place, sign = _slacks(arrays, kept)
     highspy.Highs.resetGlobalScheduler(True)
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    for name, value in {"output_flag": False, "threads": 1, "solver": "simplex"}.items():
-        _checked(highs.setOptionValue(name, value), f"option {name} = {value}")
+    _checked(highs.setOptionValue("output_flag", False), "option output_flag")
+    _checked(highs.setOptionValue("threads", 1), "option threads")
+    _checked(highs.setOptionValue("solver", "simplex"), "option solver")
     count = arrays.count.astype(np.float64)
     _checked(
         highs.addRows(
@@ -199,7 +199,7 @@ def solve_linear(
     ends = np.full(classes, NONE)
     add(none, ends, np.arange(classes + 1), np.arange(classes), np.ones(classes))
     known = np.zeros(0, dtype=np.int64)
-    trial = prices.best
+    trial = prices.now
     for _ in range(most_rounds):
         near = candidates(arrays, trial, prices.least_costs, pool_of, parts).astype(np.int64)
         code = np.repeat(np.arange(classes), near.shape[1]) * days + near.ravel()
@@ -218,25 +218,23 @@ def solve_linear(
             return
         dual = -np.array(highs.getSolution().row_dual)[classes:]
         value = highs.getInfo().objective_function_value
-        found = prices.best.copy()
+        found = prices.now.copy()
         found[kept] = dual
         for share in (0.0, SMOOTH):
-            trial = share * prices.best + (1 - share) * found
+            trial = share * prices.now + (1 - share) * found
             bound, _ = look(arrays, trial, prices.least_costs, count, pool_of, parts)
             bound -= abs(bound) * TOLERANCE
             prices.iterations += 1
             if bound > prices.bound:
-                prices.bound, prices.best, prices.now = bound, trial.copy(), trial.copy()
+                prices.bound, prices.now = bound, trial
         tell("prices by the linear program", prices.bound)
-        rest = float(_constant(arrays, prices.best, rows))
+        rest = float(_constant(arrays, prices.now, rows))
         if value + rest - prices.bound <= CLOSE * abs(value) or stop():
             return
 
 
 def _constant(arrays: Arrays, prices: Floats, rows: int) -> float:
     """Return what the rows that the program leaves out add to the bound."""
-    from sinho.slot.kernel import cells_answer
-
     others = arrays.cell_row >= rows
     if not others.any():
         return 0.0

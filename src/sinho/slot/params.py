@@ -17,15 +17,17 @@ class SlotParams:
     frozen_days : int
         Working days from the first one on whose former slots do not change.
     firm_days : int
-        Working days from the first one on, the frozen ones included, whose former slots change at
-        ``firm_cost`` instead of ``moved_cost``.
+        Working days from the first one on, the frozen ones included, whose former slots cost
+        ``firm_cost`` more to change.
     late_cost : float
         Cost of a car and day of leaving after the wanted date, at priority 2; halved with each
         priority after it, doubled before.
     early_cost : float
         Cost of a car and day in stock, from the day it is ready to the day wanted.
-    moved_cost, firm_cost : float
-        Cost of a car whose former slot changes, outside and inside the firm zone.
+    moved_cost : float
+        Cost of a car whose former slot changes.
+    firm_cost : float
+        The same inside the firm zone, on top of ``moved_cost``.
     level_cost : float
         Cost of a car with an option above or below the band round the option's even share.
     limit_cost : float
@@ -47,15 +49,15 @@ class SlotParams:
     lead_days: int = 2
     frozen_days: int = 3
     firm_days: int = 10
-    late_cost: float = 2.0
-    early_cost: float = 0.2
-    moved_cost: float = 1.0
-    firm_cost: float = 5.0
-    level_cost: float = 0.3
-    limit_cost: float = 1.0
-    mix_cost: float = 0.3
-    colour_cost: float = 0.1
-    unslotted_cost: float = 500.0
+    late_cost: float = 10.0
+    early_cost: float = 1.0
+    moved_cost: float = 5.0
+    firm_cost: float = 20.0
+    level_cost: float = 2.0
+    limit_cost: float = 20.0
+    mix_cost: float = 1.0
+    colour_cost: float = 1.0
+    unslotted_cost: float = 1000.0
     band: float = 0.1
     batch: int = 6
     fill: float = 0.95

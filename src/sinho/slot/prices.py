@@ -31,17 +31,17 @@ from sinho.slot.arrays import (
 from sinho.slot.kernel import BLOCK, answer, cells_answer, nearest
 from sinho.stop import StopRule
 
-MEMORY, SCALE = 0.8, 0.98
+MEMORY, SCALE = 0.9, 0.98
 """How much of the directions before is kept, and of their sizes."""
-
-FIRST_STEP = 0.1
-"""First step of a price, in the unit of the costs."""
 
 CANDIDATES = 8
 """Cheapest days of an order that moves are aimed at."""
 
-FAR = 10.0
-"""What the price of a hard limit is taken to range over, in the unit of the costs."""
+FAR = 16.0
+"""What the price of a hard limit is taken to range over, in typical steps of the costs."""
+
+SETTLED = 0.7
+"""How much slower prices follow that are good already."""
 
 TOLERANCE = 1e-9
 """Relative rounding of sums that a bound is lowered by, so that it stays proven."""
@@ -56,9 +56,7 @@ class Prices:
     arrays : Arrays
         The problem.
     now : ndarray of float64, shape (cells,)
-        Prices.
-    best : ndarray of float64, shape (cells,)
-        Those of the best bound.
+        The best prices so far.
     bound : float
         The best bound.
     iterations : int
@@ -67,7 +65,6 @@ class Prices:
 
     arrays: Arrays
     now: Floats
-    best: Floats
     least_costs: Floats
     bound: float = -math.inf
     iterations: int = 0
@@ -76,11 +73,11 @@ class Prices:
     def zero(cls, arrays: Arrays) -> Prices:
         """Return prices of nothing."""
         none = np.zeros(len(arrays.cells))
-        return cls(arrays, none, none.copy(), least(arrays.costs[:, :-1]))
+        return cls(arrays, none, least(arrays.costs[:, :-1]))
 
     def over(self, arrays: Arrays) -> Prices:
         """Return the same prices over another view of the orders."""
-        return Prices(arrays, self.best.copy(), self.best, self.least_costs, self.bound)
+        return Prices(arrays, self.now, self.least_costs, self.bound)
 
 
 def least(values: Floats) -> Floats:
@@ -106,6 +103,14 @@ def spread(arrays: Arrays, prices: Floats) -> Floats:
     """
     found = np.where(arrays.cell_of >= 0, prices[arrays.cell_of], 0.0)
     return np.ascontiguousarray(found.T)
+
+
+def unit_of(arrays: Arrays) -> float:
+    """Return a typical step of the costs: half of them are smaller."""
+    soft = np.concatenate([arrays.cells[:, W_LOW], arrays.cells[:, W_HIGH]])
+    steps = np.abs(np.diff(arrays.costs[:, :-1], axis=1)).ravel()
+    both = np.concatenate([soft[soft > 0], steps[steps > 0]])
+    return float(np.median(both)) if len(both) else 1.0
 
 
 def limits_of(arrays: Arrays) -> tuple[Floats, Floats]:
@@ -304,6 +309,7 @@ def improve(
     pool_of: Executor,
     parts: int,
     rows: int,
+    settled: int = 0,
 ) -> None:
     """Seek better prices for a number of looks at all orders.
 
@@ -316,7 +322,7 @@ def improve(
     iterations : int
         Looks at all orders.
     step : float
-        First step of a price, in the unit of the costs; it falls to a hundredth.
+        First step of a price, as a share of what it can range over; it falls to a hundredth.
     pool_of : Executor
         Threads.
     parts : int
@@ -324,28 +330,31 @@ def improve(
     rows : int
         Rows that the orders have, fewer where they are a ``coarser`` view: prices of others stay
         as they are.
+    settled : int
+        Rows whose prices are good already; they follow more slowly.
     """
     arrays = prices.arrays
     low, high = limits_of(arrays)
     count = arrays.count.astype(np.float64)
-    reach = np.where(np.isfinite(low) & np.isfinite(high), high - low, FAR)
+    reach = np.where(np.isfinite(low) & np.isfinite(high), high - low, FAR * unit_of(arrays))
+    reach[arrays.cell_row < settled] *= SETTLED
     dropped = arrays.cell_row >= rows
     direction = np.zeros(len(prices.now))
     size = np.zeros(len(prices.now))
+    trial, highest = prices.now, -math.inf
     for turn in range(iterations):
         if stop():
             break
-        bound, over = look(arrays, prices.now, prices.least_costs, count, pool_of, parts)
-        bound -= abs(bound) * TOLERANCE
-        over[dropped] = 0.0
+        bound, over = look(arrays, trial, prices.least_costs, count, pool_of, parts)
         prices.iterations += 1
-        if bound > prices.bound:
-            prices.bound = bound
-            prices.best = prices.now.copy()
+        if bound > highest:
+            highest, prices.now = bound, trial
+        over[dropped] = 0.0
         direction = MEMORY * direction + (1 - MEMORY) * over
         size = SCALE * size + (1 - SCALE) * over**2
         plain = direction / (1 - MEMORY ** (turn + 1))
         scale = np.sqrt(size / (1 - SCALE ** (turn + 1))) + 1e-9
         now = step * 0.01 ** (turn / max(1, iterations - 1))
-        prices.now = np.clip(prices.now + now * reach * plain / scale, low, high)
-    prices.now = prices.best.copy()
+        trial = np.clip(trial + now * reach * plain / scale, low, high)
+    if highest > -math.inf:
+        prices.bound = max(prices.bound, highest - abs(highest) * TOLERANCE)

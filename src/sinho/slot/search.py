@@ -7,32 +7,33 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sinho.slot.arrays import LEAST, MOST, W_HIGH, W_LOW, W_TOP, Arrays, Floats, Ints, Small
-from sinho.slot.kernel import begin, cost_of, fill, search
+from sinho.slot.kernel import CARD, NEAR, begin, cost_of, fill, search
 from sinho.slot.linear import solve_linear
-from sinho.slot.prices import Prices, coarser, improve, spread
+from sinho.slot.prices import Prices, coarser, improve, spread, unit_of
 from sinho.stop import StopRule
 
-Steps = tuple[tuple[float, int], ...]
+ROUGH = ((2.5, 100), (0.75, 100), (0.25, 100))
+"""First steps of the prices of capacity, as shares of what they can range over, and looks at all
+orders."""
 
-ROUGH: Steps = ((1.0, 100), (0.3, 100), (0.1, 100))
-LONG: Steps = ((0.05, 500), (0.02, 500))
-SHORT: Steps = ((0.2, 100), (0.05, 100), (0.02, 100))
-"""First steps of the prices, as shares of what they can range over, and how often all orders are
-looked at: for prices of capacity, then of rules over months and weeks, then of all."""
+LONG, SHORT = (0.12, 800, 0.2), (0.1, 400, 0.45)
+"""The same for prices over months and weeks, and for all: first step, looks where time is not
+limited, and the share of the time by which they are found."""
+
+FEWEST = 20
+"""The fewest looks that are planned in a short time."""
 
 HOT, COLD = 0.5, 0.02
 """Mean worsening allowed at the begin and at the end, in typical steps of the costs."""
 
-CHUNK = 200_000
+CHUNK = 500_000
 """Moves between two looks at the clock."""
-
-PRICED = 0.4
-"""Share of the time for the prices."""
 
 MOVES_PER_ORDER = 400
 """Moves of a search without a limit of time or moves, for each order."""
@@ -211,22 +212,28 @@ def find_prices(
     capacity = coarser(arrays, arrays.weighed)
     prices = Prices.zero(capacity)
     for step, looks in ROUGH:
-        stop = Until(clock, PRICED)
+        stop = Until(clock, SHORT[2])
         improve(prices, stop, looks, step, pool_of, threads, arrays.weighed)
-    solve_linear(prices, arrays.weighed, Until(clock, PRICED), pool_of, threads, tell)
-    wider = [(coarser(arrays, arrays.spans), arrays.spans, LONG)]
-    wider += [(arrays, arrays.cell_of.shape[1], SHORT)]
-    for view, rows, steps in wider:
+    solve_linear(prices, arrays.weighed, Until(clock, SHORT[2]), pool_of, threads, tell)
+    views = [(arrays, arrays.cell_of.shape[1], SHORT)]
+    if arrays.spans > arrays.weighed:
+        views.insert(0, (coarser(arrays, arrays.spans), arrays.spans, LONG))
+    settled = arrays.weighed
+    for view, rows, (step, looks, share) in views:
         prices = prices.over(view)
-        for step, looks in steps:
-            improve(prices, Until(clock, PRICED), looks, step, pool_of, threads, rows)
-            tell("prices", prices.bound)
+        stop = Until(clock, share)
+        if clock.timed:
+            began = clock.seconds
+            improve(prices, stop, 1, 0.0, pool_of, threads, rows)
+            each = 1.5 * (clock.seconds - began) + 1e-9
+            looks = int(max(FEWEST, min(5 * looks, stop.seconds_left / each)))
+        improve(prices, stop, looks, step, pool_of, threads, rows, settled)
+        settled = rows
+        tell("prices", prices.bound)
     return prices
 
 
-def filled(
-    books: Slotting, near: NDArray[np.int16], prices: Prices, seed: int, stop: StopRule
-) -> None:
+def filled(books: Slotting, near: NDArray[np.int16], prices: Prices, seed: int) -> None:
     """Give each order without a day the cheapest one under prices that breaks no hard limit.
 
     Those with the fewest days come first, then the others in random order.
@@ -261,8 +268,6 @@ def filled(
             books.down,
             nearby,
         )
-        if stop():
-            return
 
 
 def cuts(arrays: Arrays) -> Ints:
@@ -330,18 +335,31 @@ def reach_of(arrays: Arrays) -> float:
     return float(4 * soft.max(initial=0.0) * (rows + 1))
 
 
-def unit_of(arrays: Arrays) -> float:
-    """Return a typical step of the costs: half of them are smaller."""
-    cells = arrays.cells
-    soft = np.concatenate([cells[:, W_LOW], cells[:, W_HIGH]])
-    steps = np.abs(np.diff(arrays.costs[:, :-1], axis=1)).ravel()
-    both = np.concatenate([soft[soft > 0], steps[steps > 0]])
-    return float(np.median(both)) if len(both) else 1.0
+def cards_of(arrays: Arrays, near: NDArray[np.int16]) -> tuple[Small, Floats]:
+    """Return what moves ask of each order on one line, and the kinds of loads."""
+    loads, kind = np.unique(arrays.load, axis=0, return_inverse=True)
+    classes = len(arrays.count)
+    cards = np.empty((classes, CARD), dtype=np.int32)
+    figures: tuple[Any, ...] = (
+        arrays.cost_class,
+        arrays.first,
+        arrays.last,
+        arrays.former,
+        arrays.rows_start[:-1],
+        arrays.rows_start[1:],
+        kind.ravel(),
+        np.arange(classes),
+    )
+    for at, figure in enumerate(figures):
+        cards[:, at] = figure
+    cards[:, NEAR:] = near
+    return cards[arrays.alike], np.ascontiguousarray(loads)
 
 
 def anneal(
     books: Slotting,
     near: NDArray[np.int16],
+    bound: float,
     clock: Clock,
     seed: int,
     pool_of: Executor,
@@ -355,6 +373,7 @@ def anneal(
     """
     arrays = books.arrays
     free = cuts(arrays)
+    cards, loads = cards_of(arrays, near)
     unit = unit_of(arrays)
     orders = len(arrays.alike)
     total = clock.moves if clock.moves is not None else MOVES_PER_ORDER * orders // threads
@@ -388,17 +407,13 @@ def anneal(
                     lists.start,
                     lists.held,
                     lists.place,
-                    arrays.alike,
+                    cards,
+                    loads,
                     arrays.costs,
-                    arrays.cost_class,
+                    arrays.moving,
                     arrays.rows_start,
                     arrays.rows,
                     arrays.load,
-                    arrays.former,
-                    arrays.moving,
-                    arrays.first,
-                    arrays.last,
-                    near,
                     arrays.spans,
                     arrays.cell_of,
                     arrays.cells,
@@ -413,6 +428,6 @@ def anneal(
             job.result()
         made += moves
         turn += 1
-        tell("moves", None, made * len(parts))
+        tell("orders moved and swapped", bound, books.cost, done)
     books.day_of[books.day_of >= arrays.days] = -1
     return made

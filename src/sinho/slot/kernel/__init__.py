@@ -1,6 +1,17 @@
 """The compiled core of slotting."""
 
-from sinho.slot.kernel.moves import begin, cost_of, fill, search
+from sinho.slot.kernel.moves import CARD, NEAR, begin, cost_of, fill, search
 from sinho.slot.kernel.prices import BLOCK, answer, cells_answer, nearest
 
-__all__ = ["BLOCK", "answer", "begin", "cells_answer", "cost_of", "fill", "nearest", "search"]
+__all__ = [
+    "BLOCK",
+    "CARD",
+    "NEAR",
+    "answer",
+    "begin",
+    "cells_answer",
+    "cost_of",
+    "fill",
+    "nearest",
+    "search",
+]

@@ -12,6 +12,14 @@ from typing import Any
 import numba
 import numpy as np
 
+COSTS, FIRST, LAST, FORMER, BEGIN, END, LOAD, CLASS, NEAR = 0, 1, 2, 3, 4, 5, 6, 7, 8
+"""What stands where on an order's card: one line of memory instead of one for each figure."""
+
+CARD = 16
+
+FEW, STAY = 10, 16_384
+"""Days among whose orders the search stays, and for how many moves."""
+
 entry = numba.njit(cache=True, nogil=True)
 inner = numba.njit(nogil=True)
 
@@ -206,20 +214,19 @@ def own_cost(
 
 @inner
 def gain(
-    i: int,
+    card: Any,
     old: int,
     new: int,
     days: int,
     spans: int,
-    rows_start: Any,
     rows: Any,
     cell_of: Any,
     up: Any,
     down: Any,
 ) -> float:
-    """Return the change of all rows but the first when an order moves between days."""
+    """Return the change of all rows that count alike when an order moves between days."""
     value = 0.0
-    for at in range(rows_start[i], rows_start[i + 1]):
+    for at in range(card[BEGIN], card[END]):
         row = rows[at]
         if row < spans and old < days and new < days and cell_of[old, row] == cell_of[new, row]:
             continue
@@ -232,21 +239,20 @@ def gain(
 
 @inner
 def swap_gain(
-    i: int,
-    j: int,
+    mine: Any,
+    theirs: Any,
     a: int,
     b: int,
     spans: int,
-    rows_start: Any,
     rows: Any,
     cell_of: Any,
     up: Any,
     down: Any,
 ) -> float:
-    """Return the change of all rows but the first when orders on days ``a`` and ``b`` swap."""
+    """Return the change of all rows that count alike when orders on two days swap."""
     value = 0.0
-    x, y = rows_start[i], rows_start[j]
-    xend, yend = rows_start[i + 1], rows_start[j + 1]
+    x, y = mine[BEGIN], theirs[BEGIN]
+    xend, yend = mine[END], theirs[END]
     far = 1 << 30
     while x < xend or y < yend:
         left = np.int64(rows[x]) if x < xend else far
@@ -262,6 +268,20 @@ def swap_gain(
             if not (right < spans and cell_of[a, right] == cell_of[b, right]):
                 value += down[b, right] + up[a, right]
             y += 1
+    return value
+
+
+@inner
+def own_change(card: Any, old: int, new: int, days: int, costs: Any, moving: Any) -> float:
+    """Return the change of an order's own cost when it moves between days."""
+    own = costs[card[COSTS]]
+    value = own[min(new, days)] - own[min(old, days)]
+    if card[FORMER] >= 0:
+        stay = moving[card[CLASS]]
+        if new < days and new != card[FORMER]:
+            value += stay
+        if old < days and old != card[FORMER]:
+            value -= stay
     return value
 
 
@@ -327,17 +347,13 @@ def search(
     start: Any,
     held: Any,
     place: Any,
-    alike: Any,
+    cards: Any,
+    loads: Any,
     costs: Any,
-    cost_class: Any,
+    moving: Any,
     rows_start: Any,
     rows: Any,
     load: Any,
-    former: Any,
-    moving: Any,
-    first: Any,
-    last: Any,
-    near: Any,
     spans: int,
     cell_of: Any,
     cells: Any,
@@ -365,6 +381,10 @@ def search(
         The list of its orders without a day.
     day_of, bucket, start, held, place : ndarray
         The day of each order, and the lists of the days; see ``sinho.slot.search``.
+    cards : ndarray of int32, shape (orders, 16)
+        What moves ask of an order, and its cheapest days.
+    loads : ndarray of float64, shape (kinds, weighed rows)
+        What orders take of the weighed rows, by the kind on their cards.
 
     Returns
     -------
@@ -372,33 +392,36 @@ def search(
         Change of the cost.
     """
     days = cell_of.shape[0]
+    weighed = loads.shape[1]
     total = 0.0
     width = high - low + 1
-    weighed = load.shape[1]
     shrink = (cold / hot) ** (1.0 / max(1, moves // 1024)) if hot > 0.0 else 1.0
     temperature = hot
+    few = min(FEW, width)
+    focus = low
     for step in range(moves):
         if step & 1023 == 1023:
             temperature *= shrink
-        old = low + below(state, width)
+        if step % STAY == 0:
+            # A while among the orders of few days, which the processor then has at hand.
+            focus = low + below(state, max(1, width - FEW + 1))
+        old = focus + below(state, few)
         if held[spare] > 0 and uniform(state) < 0.05:
             old = spare
         if held[old] == 0:
             continue
         i = np.int64(bucket[start[old] + below(state, held[old])])
-        q = np.int64(alike[i])
+        card = cards[i]
         pick = uniform(state)
         if pick < 0.5:
-            new = np.int64(near[q, below(state, near.shape[1])])
+            new = np.int64(card[NEAR + below(state, CARD - NEAR)])
         elif old < days and pick < 0.9:
             new = old + below(state, 11) - 5
         else:
             new = low + below(state, width)
-        if new == old or new < low or new > high or new < first[q] or new > last[q]:
+        if new == old or new < low or new > high or new < card[FIRST] or new > card[LAST]:
             continue
-        mine = own_cost(q, new, costs, cost_class, former, moving, days) - own_cost(
-            q, old, costs, cost_class, former, moving, days
-        )
+        mine = own_change(card, old, new, days, costs, moving)
         allowed = 0.0
         if temperature > 0.0:
             allowed = -temperature * math.log(1.0 - uniform(state))
@@ -407,50 +430,52 @@ def search(
         if pick < 0.25 or 0.5 <= pick < 0.6 or old >= days:
             value = mine
             for row in range(weighed):
-                if load[q, row] != 0.0:
-                    value += weigh(cells, use, cell_of[new, row], load[q, row])
+                amount = loads[card[LOAD], row]
+                if amount != 0.0:
+                    value += weigh(cells, use, cell_of[new, row], amount)
                     if old < days:
-                        value += weigh(cells, use, cell_of[old, row], -load[q, row])
+                        value += weigh(cells, use, cell_of[old, row], -amount)
             if value > allowed + reach:
                 continue
-            value += gain(q, old, new, days, spans, rows_start, rows, cell_of, up, down)
+            value += gain(card, old, new, days, spans, rows, cell_of, up, down)
             if value > allowed or held[new] >= start[new + 1] - start[new]:
                 continue
+            q = card[CLASS]
             put(q, old, new, days, rows_start, rows, load, cell_of, cells, cell_days, use, up, down)
             rehang(i, old, new, bucket, start, held, place)
             day_of[i] = new
             total += value
             continue
-        # A swap: of three orders of the other day, the one that loses least by itself.
+        # A swap: of two orders of the other day, the one that loses less by itself.
         if held[new] == 0:
             continue
         j = np.int64(-1)
         theirs = 1e300
-        for _ in range(3):
+        for _ in range(2):
             other = np.int64(bucket[start[new] + below(state, held[new])])
-            p = np.int64(alike[other])
-            if old < first[p] or old > last[p] or p == q:
+            paper = cards[other]
+            if old < paper[FIRST] or old > paper[LAST] or paper[CLASS] == card[CLASS]:
                 continue
-            value = own_cost(p, old, costs, cost_class, former, moving, days) - own_cost(
-                p, new, costs, cost_class, former, moving, days
-            )
+            value = own_change(paper, new, old, days, costs, moving)
             if value < theirs:
                 theirs = value
                 j = other
         if j < 0:
             continue
-        p = np.int64(alike[j])
         value = mine + theirs
         if value > allowed + reach:
             continue
-        for row in range(weighed):
-            more = load[q, row] - load[p, row]
-            if more != 0.0:
-                value += weigh(cells, use, cell_of[new, row], more)
-                value += weigh(cells, use, cell_of[old, row], -more)
-        value += swap_gain(q, p, old, new, spans, rows_start, rows, cell_of, up, down)
+        paper = cards[j]
+        if card[LOAD] != paper[LOAD]:
+            for row in range(weighed):
+                more = loads[card[LOAD], row] - loads[paper[LOAD], row]
+                if more != 0.0:
+                    value += weigh(cells, use, cell_of[new, row], more)
+                    value += weigh(cells, use, cell_of[old, row], -more)
+        value += swap_gain(card, paper, old, new, spans, rows, cell_of, up, down)
         if value > allowed:
             continue
+        q, p = card[CLASS], paper[CLASS]
         put(q, old, new, days, rows_start, rows, load, cell_of, cells, cell_days, use, up, down)
         put(p, new, old, days, rows_start, rows, load, cell_of, cells, cell_days, use, up, down)
         x, y = place[i], place[j]

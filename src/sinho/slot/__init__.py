@@ -1,0 +1,17 @@
+"""Slotting: orders to production days."""
+
+from sinho.slot.data import SlotInput
+from sinho.slot.explain import explain_day, explain_order
+from sinho.slot.generate import generate_year
+from sinho.slot.params import SlotParams
+from sinho.slot.solve import slot, slot_orders
+
+__all__ = [
+    "SlotInput",
+    "SlotParams",
+    "explain_day",
+    "explain_order",
+    "generate_year",
+    "slot",
+    "slot_orders",
+]

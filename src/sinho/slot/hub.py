@@ -1,0 +1,95 @@
+"""What slotting works on, from the tables of a hub."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import fields
+
+import polars as pl
+
+from sinho.hub import Hub
+from sinho.results import Orders
+from sinho.slot.data import SlotInput
+from sinho.slot.params import SlotParams
+
+
+def params_of(hub: Hub) -> SlotParams:
+    """Return the parameters of slotting that a hub gives."""
+    known = {one.name for one in fields(SlotParams)}
+    given = {name: value for name, value in hub.slotting.items() if name in known}
+    return SlotParams(**given)
+
+
+def input_of(
+    hub: Hub,
+    orders: Orders,
+    days: pl.DataFrame,
+    corridor: pl.DataFrame | None = None,
+    params: SlotParams | None = None,
+) -> SlotInput:
+    """Gather what slotting works on.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, its scenario applied.
+    orders : Orders
+        The order bank.
+    days : DataFrame
+        Working days: ``date`` and ``capacity`` (car equivalents).
+    corridor : DataFrame, optional
+        ``month``, ``model``, ``least`` and ``most`` cars built.
+    params : SlotParams, optional
+        Instead of the hub's own.
+
+    Returns
+    -------
+    SlotInput
+        The tables.
+    """
+    empty = SlotInput(orders.table, days)
+    by_road = pl.when(pl.col("route") == "overseas").then(pl.col("lane"))
+    ratios = (
+        hub["sequence_rules"]
+        .filter((pl.col("kind") == "ratio") & pl.col("option").is_not_null())
+        .with_columns((pl.col("most") / pl.col("window")).alias("share"))
+        .group_by("option", maintain_order=True)
+        .agg(pl.col("share").min())
+    )
+    return SlotInput(
+        orders=orders.table,
+        days=days.select("date", "capacity"),
+        loads=_loads(hub),
+        lanes=dict(hub["markets"].select("market", by_road.alias("lane")).iter_rows()),
+        vessels=hub["vessels"].select("lane", "vessel", "cutoff", "etd"),
+        lives=hub["models"].select("model", "sop", "eop"),
+        corridor=empty.corridor if corridor is None else corridor,
+        limits=_limits(hub, days["date"].to_list()),
+        uses=hub["bom"].select(pl.col("parent").alias("model"), "part", "quantity"),
+        ratios=ratios.select("option", "share"),
+        entitlements=hub["entitlements"].select(
+            "brand", "start", "end", "slots_per_week", "release_days"
+        ),
+        params=params or params_of(hub),
+    )
+
+
+def _loads(hub: Hub) -> dict[str, float]:
+    """Return the most that a car of each model takes of the shops that cars pass through."""
+    cars = hub["loads"].join(hub["models"], left_on="item", right_on="model", how="semi")
+    most = cars.group_by("item", maintain_order=True).agg(pl.col("load").max())
+    return dict(most.iter_rows())
+
+
+def _limits(hub: Hub, dates: list[dt.date]) -> pl.DataFrame:
+    """Return the limits of each day."""
+    rows = [
+        {"kind": kind, "item": item, "date": date, "most": most}
+        for kind, item, start, end, most in hub["slot_limits"]
+        .select("kind", "item", "start", "end", "most")
+        .iter_rows()
+        for date in dates
+        if start <= date <= (end or start)
+    ]
+    schema = {"kind": pl.String, "item": pl.String, "date": pl.Date, "most": pl.Float64}
+    return pl.DataFrame(rows, schema=schema)

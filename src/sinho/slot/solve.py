@@ -1,0 +1,195 @@
+"""Slotting: orders get their production days, with a proven lower bound of the cost."""
+
+from __future__ import annotations
+
+import math
+import platform
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from importlib.metadata import version
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from sinho import __version__
+from sinho.hub import Hub
+from sinho.results import DaySlots, Orders
+from sinho.slot.arrays import Arrays, build
+from sinho.slot.data import SlotInput
+from sinho.slot.hub import input_of
+from sinho.slot.params import SlotParams
+from sinho.slot.prices import candidates
+from sinho.slot.search import Clock, Slotting, anneal, filled, find_prices
+from sinho.slot.tables import tables_of
+from sinho.stop import NoLimit, Progress, Report, StopRule
+
+LOOK = 0.1
+"""Seconds between two reports of progress."""
+
+PROVEN = 1e-6
+"""Relative distance from the bound at which nothing better is left."""
+
+
+def slot_orders(
+    hub: Hub,
+    orders: Orders,
+    days: pl.DataFrame,
+    corridor: pl.DataFrame | None = None,
+    *,
+    params: SlotParams | None = None,
+    former: DaySlots | None = None,
+    stop: StopRule | None = None,
+    iterations: int | None = None,
+    seed: int = 1,
+    threads: int = 1,
+    progress: Report | None = None,
+) -> DaySlots:
+    """Give the orders of a hub their production days.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, its scenario applied.
+    orders : Orders
+        The order bank.
+    days : DataFrame
+        Working days in their order: ``date``, ``capacity`` (car equivalents) and, for the result,
+        ``hours``.
+    corridor : DataFrame, optional
+        ``month`` (its first day), ``model``, ``least`` and ``most`` cars built in the month's days
+        (hard).
+    params : SlotParams, optional
+        Weights and zones; those of the hub where they are not given.
+    former : DaySlots, optional
+        An earlier slotting, from which this one starts and to which it stays near; it goes before
+        the orders' own former dates.
+    stop, iterations, seed, threads, progress
+        See ``slot``.
+
+    Returns
+    -------
+    DaySlots
+        The slots, what they cost and how far from the bound they are.
+    """
+    data = input_of(hub, orders, days, corridor, params)
+    if former is not None:
+        data = replace(data, orders=with_former(data.orders, former))
+    return slot(
+        data,
+        hours=dict(days.select("date", "hours").iter_rows()) if "hours" in days.columns else None,
+        stop=stop,
+        iterations=iterations,
+        seed=seed,
+        threads=threads,
+        progress=progress,
+    )
+
+
+def with_former(orders: pl.DataFrame, former: DaySlots) -> pl.DataFrame:
+    """Return orders with the days of an earlier slotting as their former ones."""
+    days = former.slots.select("order", pl.col("date").alias("former"))
+    return orders.drop("former").join(days, on="order", how="left", maintain_order="left")
+
+
+def slot(
+    data: SlotInput,
+    *,
+    hours: dict[object, float] | None = None,
+    stop: StopRule | None = None,
+    iterations: int | None = None,
+    seed: int = 1,
+    threads: int = 1,
+    progress: Report | None = None,
+) -> DaySlots:
+    """Give orders their production days.
+
+    Prices on days and rules are sought first (Lagrangian relaxation; those of capacity by a linear
+    program with column generation); they prove the lower bound, and orders take their days by them.
+    Moves and swaps by simulated annealing follow, aimed at each order's cheapest days.
+
+    Parameters
+    ----------
+    data : SlotInput
+        Orders, days and rules.
+    hours : mapping, optional
+        Hours worked on each date, for the result.
+    stop : StopRule, optional
+        When to stop and hand back the best slots so far.
+    iterations : int, optional
+        Moves per thread; without it and without a time limit, 400 for each order. With it, or
+        without a time limit, the result depends on the data, the seed and the number of threads
+        alone, unless the stop rule ends the search before.
+    seed : int
+        Seed of the random numbers.
+    threads : int
+        Threads used.
+    progress : callable, optional
+        Hears cost and bound about ten times a second.
+
+    Returns
+    -------
+    DaySlots
+        The slots.
+
+    Raises
+    ------
+    ValueError
+        When the number of threads or of moves is not positive, or the seed is negative.
+    """
+    if threads < 1 or seed < 0 or (iterations is not None and iterations < 1):
+        raise ValueError("threads and iterations must be 1 or more, the seed 0 or more")
+    stop = stop or NoLimit()
+    arrays = build(data)
+    clock = Clock(stop, iterations)
+    told = [-math.inf]
+
+    def tell(
+        stage: str, bound: float | None, cost: float | None = None, done: float | None = None
+    ) -> None:
+        if progress is None or clock.seconds < told[0] + LOOK:
+            return
+        told[0] = clock.seconds
+        progress(Progress(f"slots: {stage}", clock.seconds, best=cost, bound=bound, done=done))
+
+    books = Slotting.of(arrays, _kept(arrays))
+    bound, moves = 0.0, 0
+    with ThreadPoolExecutor(threads) as pool_of:
+        if len(arrays.alike) and arrays.days:
+            prices = find_prices(arrays, clock, pool_of, threads, tell)
+            bound = max(0.0, prices.bound)
+            near = candidates(arrays, prices.now, prices.least_costs, pool_of, threads)
+            filled(books, near, prices, seed)
+            moves = anneal(books, near, bound, clock, seed, pool_of, threads, tell)
+    books.count()
+    cost = books.cost
+    status: Literal["optimal", "iterations", "time", "stopped"] = "iterations"
+    if cost - bound <= PROVEN * max(1.0, cost):
+        status = "optimal"
+    elif stop():
+        status = "time" if stop.seconds_left <= 0 else "stopped"
+    return DaySlots(
+        **tables_of(data, arrays, books, hours),
+        cost=cost,
+        bound=min(bound, cost),
+        gap=max(0.0, cost - bound) / max(1.0, bound),
+        broken=books.broken,
+        seconds=clock.seconds,
+        seed=seed,
+        status=status,
+        moves=moves,
+        versions={
+            "sinho": __version__,
+            "numba": version("numba"),
+            "highspy": version("highspy"),
+            "python": platform.python_version(),
+        },
+    )
+
+
+def _kept(arrays: Arrays) -> np.ndarray:
+    """Return the former days of orders that may keep them; -1 for the others."""
+    former = arrays.former
+    allowed = (arrays.first <= former) & (former <= arrays.last)
+    kept: np.ndarray = np.where(allowed, former, -1)[arrays.alike]
+    return kept

@@ -1,0 +1,285 @@
+"""The tables of a slotting: what a planner reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from sinho.slot.arrays import (
+    BATCH,
+    HIGH,
+    LEAST,
+    LOW,
+    MOST,
+    NONE,
+    TOP,
+    W_HARD,
+    W_HIGH,
+    W_LOW,
+    W_TOP,
+    Arrays,
+    Floats,
+    departures,
+    entitled,
+    weeks_of,
+)
+from sinho.slot.data import SlotInput
+from sinho.slot.search import Slotting
+
+TERMS = {
+    "capacity": "capacity",
+    "part": "parts",
+    "corridor": "model corridors",
+    "entitlement": "entitlements",
+    "option": "option levelling",
+    "model": "mix levelling",
+    "colour": "paint batches",
+}
+
+
+def curve_costs(arrays: Arrays, use: Floats) -> Floats:
+    """Return the cost of each cell at its use."""
+    cells = arrays.cells
+    short = np.maximum(0.0, cells[:, LOW] - use)
+    short[(cells[:, BATCH] > 0) & (use == 0)] = 0.0
+    beyond = np.maximum(0.0, use - cells[:, MOST]) + np.maximum(0.0, cells[:, LEAST] - use)
+    costs: Floats = (
+        cells[:, W_LOW] * short
+        + cells[:, W_HIGH] * np.maximum(0.0, use - cells[:, HIGH])
+        + cells[:, W_TOP] * np.maximum(0.0, use - cells[:, TOP])
+        + cells[:, W_HARD] * beyond
+    )
+    return costs
+
+
+def tables_of(
+    data: SlotInput, arrays: Arrays, books: Slotting, hours: dict[object, float] | None
+) -> dict[str, pl.DataFrame]:
+    """Return the tables of ``DaySlots`` by name."""
+    slots, own = _slots(data, arrays, books)
+    counters = _counters(arrays, books)
+    daily = counters.filter(pl.col("days") == 1)
+    days = _days(data, arrays, books, hours)
+    return {
+        "slots": slots,
+        "days": days,
+        "mix": daily.filter(pl.col("kind") == "model").select(
+            pl.col("period").alias("date"),
+            pl.col("name").alias("model"),
+            pl.col("count").cast(pl.Int64).alias("built"),
+            "target",
+        ),
+        "options": daily.filter(pl.col("kind") == "option").select(
+            pl.col("period").alias("date"),
+            pl.col("name").alias("option"),
+            pl.col("count").cast(pl.Int64).alias("built"),
+            "target",
+            pl.min_horizontal("top", "most").alias("limit"),
+            "cost",
+        ),
+        "colours": daily.filter(pl.col("kind") == "colour").select(
+            pl.col("period").alias("date"),
+            pl.col("name").alias("colour"),
+            pl.col("count").cast(pl.Int64).alias("built"),
+        ),
+        "counters": counters,
+        "fair_share": _fair_share(data, arrays, slots),
+        "costs": _costs(arrays, counters, own),
+    }
+
+
+def _slots(
+    data: SlotInput, arrays: Arrays, books: Slotting
+) -> tuple[pl.DataFrame, dict[str, float]]:
+    """Return the table of orders, and their own costs by term."""
+    params, days = data.params, arrays.days
+    day = np.where((books.day_of >= 0) & (books.day_of < days), books.day_of, -1)
+    built = day >= 0
+    table = data.orders.select("order", "market", "wanted", "priority", "former")
+    lanes = table["market"].replace_strict(data.lanes, default=None, return_dtype=pl.String)
+    ready = np.array([date.toordinal() for date in arrays.dates], dtype=np.int64) + params.lead_days
+    leaves = np.zeros(len(day), dtype=np.int64)
+    vessels: list[str | None] = [None] * len(day)
+    for lane in lanes.unique().to_list():
+        here = (lanes.is_null() if lane is None else lanes == lane).fill_null(False).to_numpy()
+        here &= built
+        when, names = departures(data, lane, arrays.dates)
+        leaves[here] = when[day[here]]
+        for at in np.flatnonzero(here).tolist() if lane is not None else ():
+            vessels[at] = names[day[at]]
+    epoch = dt.date(1970, 1, 1).toordinal()
+    due = table["wanted"].to_physical().to_numpy().astype(np.int64) + epoch
+    at_hand = np.where(built, ready[day], 0)
+    late = np.where(built, np.maximum(0, leaves - due), 0)
+    early = np.where(built, np.maximum(0, np.maximum(due, leaves) - at_hand), 0)
+    q = arrays.alike
+    former = arrays.former[q]
+    moved = (former >= 0) & (day != former)
+    moving = np.where(moved & built, arrays.moving[q], 0.0)
+    base = arrays.costs[arrays.cost_class[q], np.where(built, day, days)]
+    lateness = late * params.late_cost * 2.0 ** (2 - table["priority"].to_numpy())
+    own = {
+        "late": float(lateness[built].sum()),
+        "stock": float(early[built].sum() * params.early_cost),
+        "moved": float(moving.sum()),
+        "without a day": float(base[~built].sum()),
+    }
+    near = np.where(day < params.firm_days, "firm", "free")
+    near = np.where(day < params.frozen_days, "frozen", near)
+    zone = np.where(built, near, "free")
+    if former.max(initial=-1) < 0:
+        zone = np.full(len(day), "free")
+    known = pl.Series(built)
+    frame = pl.DataFrame(
+        {
+            "order": table["order"],
+            "date": pl.Series(arrays.dates, dtype=pl.Date).gather(np.maximum(day, 0))
+            if days
+            else pl.Series([None] * len(day), dtype=pl.Date),
+            "ready": _dates(at_hand, epoch),
+            "vessel": pl.Series(vessels, dtype=pl.String),
+            "departs": _dates(leaves, epoch),
+            "late_days": late,
+            "early_days": early,
+            "moved": moved,
+            "zone": zone,
+            "cost": base + moving,
+        }
+    )
+    dated = ("date", "ready", "departs")
+    frame = frame.with_columns(pl.when(known).then(pl.col(name)).alias(name) for name in dated)
+    return frame, own
+
+
+def _dates(ordinals: Any, epoch: int) -> pl.Series:
+    return pl.Series(np.asarray(ordinals) - epoch, dtype=pl.Int64).cast(pl.Int32).cast(pl.Date)
+
+
+def _counters(arrays: Arrays, books: Slotting) -> pl.DataFrame:
+    """Return every limit and target with its use and cost."""
+    cells = arrays.cells
+
+    def limit(column: int, weight: int | None = None) -> pl.Series:
+        values = cells[:, column]
+        off = (
+            values >= NONE / 2 if weight is None else (values >= NONE / 2) | (cells[:, weight] == 0)
+        )
+        return pl.Series(np.where(off, np.nan, values)).fill_nan(None)
+
+    first = [arrays.dates[cell.first] for cell in arrays.named]
+    days = [cell.last - cell.first + 1 for cell in arrays.named]
+    least = pl.Series(np.where(cells[:, LEAST] > 0, cells[:, LEAST], np.nan)).fill_nan(None)
+    target = pl.Series([cell.target for cell in arrays.named], dtype=pl.Float64).fill_nan(None)
+    return pl.DataFrame(
+        {
+            "kind": pl.Series([cell.kind for cell in arrays.named], dtype=pl.String),
+            "name": pl.Series([cell.name for cell in arrays.named], dtype=pl.String),
+            "period": pl.Series(first, dtype=pl.Date),
+            "days": pl.Series(
+                [cell.last - cell.first + 1 for cell in arrays.named], dtype=pl.Int64
+            ),
+            "count": np.round(books.use, 6),
+            "target": target,
+            "least": least,
+            "most": limit(MOST),
+            "low": limit(LOW, W_LOW),
+            "high": limit(HIGH, W_HIGH),
+            "top": limit(TOP, W_TOP),
+            "cost": curve_costs(arrays, books.use),
+        }
+    )
+
+
+def _costs(arrays: Arrays, counters: pl.DataFrame, own: dict[str, float]) -> pl.DataFrame:
+    """Return the terms of the cost."""
+    by_kind = dict(counters.group_by("kind").agg(pl.col("cost").sum()).iter_rows())
+    rows = list(own.items())
+    rows += [(term, float(by_kind.get(kind, 0.0))) for kind, term in TERMS.items()]
+    return pl.DataFrame(rows, schema={"term": pl.String, "amount": pl.Float64}, orient="row")
+
+
+def _days(
+    data: SlotInput,
+    arrays: Arrays,
+    books: Slotting,
+    hours: dict[object, float] | None,
+) -> pl.DataFrame:
+    """Return the days with what they build and what they are short of."""
+    capacity = data.days["capacity"].to_numpy()
+    load = books.use[arrays.cell_of[:, 0]] if arrays.days else np.zeros(0)
+    built = np.bincount(books.day_of[(books.day_of >= 0)], minlength=arrays.days)[: arrays.days]
+    short = _short(arrays, books)
+    worked = [(hours or {}).get(date) for date in arrays.dates]
+    return pl.DataFrame(
+        {
+            "date": pl.Series(arrays.dates, dtype=pl.Date),
+            "hours": pl.Series(
+                [(hours or {}).get(date) for date in arrays.dates], dtype=pl.Float64
+            ),
+            "capacity": capacity.astype(np.float64),
+            "built": built.astype(np.int64),
+            "load": np.round(load, 6),
+            "utilisation": load / np.maximum(capacity, 1e-9),
+            "short": pl.Series(short, dtype=pl.String),
+        }
+    )
+
+
+def _short(arrays: Arrays, books: Slotting) -> list[str]:
+    """Say what each day is short of: capacity that is used up, limits that are reached."""
+    found: list[list[str]] = [[] for _ in arrays.dates]
+    at_limit = books.use >= arrays.cells[:, MOST] - 0.5
+    over = books.use > arrays.cells[:, TOP]
+    for c in np.flatnonzero(at_limit | over).tolist():
+        cell = arrays.named[c]
+        if cell.last > cell.first:
+            continue
+        if cell.kind == "capacity":
+            text = "line hours"
+        elif cell.kind == "part":
+            text = f"part {cell.name}"
+        elif at_limit[c]:
+            text = f"{cell.kind} {cell.name} at its daily limit"
+        else:
+            text = f"option {cell.name} above its ratio rules"
+        found[cell.first].append(text)
+    return ["; ".join(one) for one in found]
+
+
+def _fair_share(data: SlotInput, arrays: Arrays, slots: pl.DataFrame) -> pl.DataFrame:
+    """Return contracted and built slots by brand and week."""
+    brands = data.orders["brand"]
+    dated = slots.select("date").with_columns(brands.alias("brand")).drop_nulls("date")
+    week = pl.col("date").dt.truncate("1w")
+    counted = {
+        (brand, monday): number
+        for brand, monday, number in dated.group_by("brand", week.alias("week")).len().iter_rows()
+    }
+    own = entitled(data, arrays.dates)
+    rows = []
+    for monday, _, _ in weeks_of(arrays.dates):
+        for brand in sorted({*brands.unique().to_list(), *own.get(monday, {})}):
+            slots_own, released = own.get(monday, {}).get(brand, (0.0, True))
+            built = counted.get((brand, monday), 0)
+            rows.append(
+                {
+                    "brand": brand,
+                    "week": monday,
+                    "entitled": slots_own,
+                    "built": built,
+                    "released": released,
+                    "offered": max(0.0, slots_own - built) if released else 0.0,
+                }
+            )
+    schema = {
+        "brand": pl.String,
+        "week": pl.Date,
+        "entitled": pl.Float64,
+        "built": pl.Int64,
+        "released": pl.Boolean,
+        "offered": pl.Float64,
+    }
+    return pl.DataFrame(rows, schema=schema)
