@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinho.slot.arrays import LEAST, MOST, W_HIGH, W_LOW, W_TOP, Arrays, Floats, Ints, Small
-from sinho.slot.kernel import CARD, NEAR, begin, cost_of, fill, search
+from sinho.slot.kernel import CARD, NEAR, ROUNDING, begin, cost_of, fill, search
 from sinho.slot.linear import solve_linear
 from sinho.slot.prices import Prices, coarser, improve, spread, unit_of
 from sinho.stop import StopRule
@@ -114,16 +114,20 @@ class Slotting:
     @property
     def broken(self) -> float:
         """Units beyond hard limits."""
-        cells = self.arrays.cells
-        over = np.maximum(0.0, self.use - cells[:, MOST]) + np.maximum(
-            0.0, cells[:, LEAST] - self.use
-        )
-        return float(np.round(over, 6).sum())
+        return float(beyond(self.arrays, self.use).sum())
 
     @property
     def without(self) -> int:
         """Orders without a day."""
         return int(((self.day_of < 0) | (self.day_of >= self.arrays.days)).sum())
+
+
+def beyond(arrays: Arrays, use: Floats) -> Floats:
+    """Return the units of each cell beyond its hard limits; roundings of sums count for nothing."""
+    cells = arrays.cells
+    over = np.maximum(use - cells[:, MOST], cells[:, LEAST] - use)
+    units: Floats = np.where(over > ROUNDING, over, 0.0)
+    return units
 
 
 @dataclass

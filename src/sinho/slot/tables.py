@@ -27,7 +27,7 @@ from sinho.slot.arrays import (
     weeks_of,
 )
 from sinho.slot.data import SlotInput
-from sinho.slot.search import Slotting
+from sinho.slot.search import Slotting, beyond
 
 TERMS = {
     "capacity": "capacity",
@@ -45,12 +45,11 @@ def curve_costs(arrays: Arrays, use: Floats) -> Floats:
     cells = arrays.cells
     short = np.maximum(0.0, cells[:, LOW] - use)
     short[(cells[:, BATCH] > 0) & (use == 0)] = 0.0
-    beyond = np.maximum(0.0, use - cells[:, MOST]) + np.maximum(0.0, cells[:, LEAST] - use)
     costs: Floats = (
         cells[:, W_LOW] * short
         + cells[:, W_HIGH] * np.maximum(0.0, use - cells[:, HIGH])
         + cells[:, W_TOP] * np.maximum(0.0, use - cells[:, TOP])
-        + cells[:, W_HARD] * beyond
+        + cells[:, W_HARD] * beyond(arrays, use)
     )
     return costs
 
@@ -178,9 +177,7 @@ def _counters(arrays: Arrays, books: Slotting) -> pl.DataFrame:
             "kind": pl.Series([cell.kind for cell in arrays.named], dtype=pl.String),
             "name": pl.Series([cell.name for cell in arrays.named], dtype=pl.String),
             "period": pl.Series(first, dtype=pl.Date),
-            "days": pl.Series(
-                [cell.last - cell.first + 1 for cell in arrays.named], dtype=pl.Int64
-            ),
+            "days": pl.Series(days, dtype=pl.Int64),
             "count": np.round(books.use, 6),
             "target": target,
             "least": least,
@@ -216,9 +213,7 @@ def _days(
     return pl.DataFrame(
         {
             "date": pl.Series(arrays.dates, dtype=pl.Date),
-            "hours": pl.Series(
-                [(hours or {}).get(date) for date in arrays.dates], dtype=pl.Float64
-            ),
+            "hours": pl.Series(worked, dtype=pl.Float64),
             "capacity": capacity.astype(np.float64),
             "built": built.astype(np.int64),
             "load": np.round(load, 6),
@@ -235,7 +230,7 @@ def _short(arrays: Arrays, books: Slotting) -> list[str]:
     over = books.use > arrays.cells[:, TOP]
     for c in np.flatnonzero(at_limit | over).tolist():
         cell = arrays.named[c]
-        if cell.last > cell.first:
+        if cell.last > cell.first or cell.kind in ("corridor", "entitlement"):
             continue
         if cell.kind == "capacity":
             text = "line hours"

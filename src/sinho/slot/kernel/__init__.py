@@ -1,12 +1,13 @@
 """The compiled core of slotting."""
 
-from sinho.slot.kernel.moves import CARD, NEAR, begin, cost_of, fill, search
+from sinho.slot.kernel.moves import CARD, NEAR, ROUNDING, begin, cost_of, fill, search
 from sinho.slot.kernel.prices import BLOCK, answer, cells_answer, nearest
 
 __all__ = [
     "BLOCK",
     "CARD",
     "NEAR",
+    "ROUNDING",
     "answer",
     "begin",
     "cells_answer",

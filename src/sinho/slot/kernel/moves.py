@@ -17,6 +17,9 @@ COSTS, FIRST, LAST, FORMER, BEGIN, END, LOAD, CLASS, NEAR = 0, 1, 2, 3, 4, 5, 6,
 
 CARD = 16
 
+ROUNDING = 1e-6
+"""What sums of loads may be off by."""
+
 FEW, STAY = 10, 16_384
 """Days among whose orders the search stays, and for how many moves."""
 
@@ -56,9 +59,9 @@ def curve(cells: Any, c: int, use: float) -> float:
         value += cells[c, 7] * (use - cells[c, 3])
     if use > cells[c, 4]:
         value += cells[c, 8] * (use - cells[c, 4])
-    if use > cells[c, 5]:
+    if use > cells[c, 5] + ROUNDING:
         value += cells[c, 9] * (use - cells[c, 5])
-    if use < cells[c, 1]:
+    if use < cells[c, 1] - ROUNDING:
         value += cells[c, 9] * (cells[c, 1] - use)
     return value
 
@@ -170,7 +173,7 @@ def fill(
                 c = cell_of[day, row]
                 if c < 0 or load[q, row] == 0.0:
                     continue
-                if use[c] + load[q, row] > cells[c, 5]:
+                if use[c] + load[q, row] > cells[c, 5] + ROUNDING:
                     blocked = True
                     break
                 value += load[q, row] * prices[row, day]
