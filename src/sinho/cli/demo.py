@@ -1,19 +1,24 @@
-"""The demonstration: Busan checked and planned, and a day of it put in order."""
+"""The demonstration: Busan checked and planned, a day in order, and 20 days down to the car."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from sinho.cli.hubs import check, load
 from sinho.cli.plans import print_comparison, print_files, say_if_long
-from sinho.cli.progress import wait
+from sinho.cli.progress import staged, wait
+from sinho.cli.runs import print_run
 from sinho.cli.sequences import Asked, Files, sequence
-from sinho.cli.show import print_frame, print_title
+from sinho.cli.show import print_frame, print_text, print_title
 from sinho.hub import Hub
 from sinho.results import MonthPlan
 from sinho.run import BASE, compare, example_path, prepared, write_comparison
+from sinho.run.days import STAGES, run_days
+from sinho.run.state import RunParameters
+from sinho.run.trace import trace_order
 
 RECORD = "2022"
 """The year whose record the plan replays."""
@@ -24,8 +29,23 @@ SEQUENCE_SECONDS = 5.0
 """Time for the sequence of a day; the compilation of the search, once, is not counted."""
 
 
+RUN = RunParameters(
+    hub="",
+    scenario=OTHER,
+    first="2026-03-01",
+    days=20,
+    orders="",
+    seed=1,
+    threads=2,
+    iterations=1_000_000,
+    day_seconds=None,
+    slot_iterations=None,
+)
+"""The run that ends the demonstration."""
+
+
 def demo(out: Path) -> None:
-    """Check and plan Busan with and without the Polestar 4, and sequence a day of it.
+    """Check and plan Busan with and without the Polestar 4, sequence a day, and run 20 days.
 
     Parameters
     ----------
@@ -60,6 +80,23 @@ def demo(out: Path) -> None:
         threads=2,
         as_json=False,
     )
+    step("5. Down to the car: 20 days of March 2026 with the Polestar 4")
+    run_twenty(path, hub, out / "run")
+
+
+def run_twenty(path: Path, hub: Hub, out: Path) -> None:
+    """Run 20 days of Busan and follow one car through them."""
+    asked = replace(RUN, hub=str(path))
+    made = staged(
+        lambda tell: run_days(hub, asked, out, force=True, tell=tell),
+        STAGES,
+        f"sinho run --resume {out}",
+    )
+    print_run(made)
+    step("6. One car of them, from the demand that it serves to its call-offs")
+    cars = made.orders.table.filter(pl.col("model") == "PS4")
+    for head, text in trace_order(made, cars["order"][cars.height // 2]).lines():
+        print_text(text, f"{head:<13} ")
 
 
 def step(text: str) -> None:

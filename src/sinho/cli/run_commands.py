@@ -72,7 +72,11 @@ def run(
     ] = None,
     slot_iterations: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Moves tried when orders are given their days."),
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Moves tried when orders are given their days; 400 for each order without it.",
+        ),
     ] = None,
     day_seconds: Annotated[
         float | None,

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 ITERATIONS = 2_000_000
 """Moves tried for each day's sequence where nothing is asked for."""
 
-SLOT_ITERATIONS = 5_000_000
-"""Moves tried when orders are given their days, where nothing is asked for."""
-
 WHOLE_FROM = 100.0
 
 
@@ -95,7 +92,7 @@ def begun(path: Path | None, asked: Asked, *, force: bool) -> DayRun:
         threads=asked.threads,
         iterations=asked.iterations or ITERATIONS,
         day_seconds=asked.day_seconds,
-        slot_iterations=asked.slot_iterations or SLOT_ITERATIONS,
+        slot_iterations=asked.slot_iterations,
         former="" if asked.former is None else str(asked.former.resolve()),
     )
 

@@ -63,7 +63,7 @@ def view_of_run(run: DayRun) -> RunView:
             "scenario": asked.scenario or "none",
             "seed": asked.seed,
             "sequencing": effort,
-            "slotting": f"{asked.slot_iterations:,} moves",
+            "slotting": f"{run.slots.moves:,} moves",
             "slots": f"{run.slots.status}, cost {run.slots.cost:,.1f}, "
             f"bound {run.slots.bound:,.1f}",
             "campaigns": run.supply.method,

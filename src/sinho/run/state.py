@@ -46,8 +46,8 @@ class RunParameters:
         Moves tried for each day's sequence.
     day_seconds : float or None
         Wall time for each day's sequence instead: the result then depends on the machine.
-    slot_iterations : int
-        Moves tried when orders are given their days.
+    slot_iterations : int or None
+        Moves tried when orders are given their days; None: 400 for each order.
     former : str
         Folder of an earlier run from whose slots and call-offs this one starts; empty: none.
     """
@@ -61,7 +61,7 @@ class RunParameters:
     threads: int
     iterations: int
     day_seconds: float | None
-    slot_iterations: int
+    slot_iterations: int | None
     former: str = ""
 
     @property
