@@ -264,7 +264,7 @@ def late(view: RunView) -> Drawing | None:
         .mark_bar()
         .encode(
             y=alt.Y("market:N", sort=order, title=None),
-            x=alt.X("cars:Q", title="late cars", axis=alt.Axis(format=NUMBER)),
+            x=alt.X("cars:Q", title="late cars", axis=alt.Axis(format=NUMBER, tickMinStep=1)),
             color=alt.Color(
                 "class:N",
                 scale=alt.Scale(domain=classes, range=shades),
@@ -279,7 +279,7 @@ def late(view: RunView) -> Drawing | None:
         title=title(
             view, "Late cars by market", "overseas, a late car has missed the vessel wanted"
         ),
-        height=max(60.0, 22.0 * len(order)),
+        height=22.0 * len(order) + 10.0,
     )
 
 

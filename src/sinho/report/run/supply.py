@@ -122,7 +122,8 @@ def campaigns(view: RunView) -> Drawing | None:
     span = alt.Scale(domain=[f"{begin:%Y-%m-%dT%H:%M:%S}", f"{close:%Y-%m-%dT%H:%M:%S}"])
     for shop in frame["shop"].unique(maintain_order=True).to_list():
         own = frame.filter(pl.col("shop") == shop).with_columns(
-            (pl.col("start") - pl.duration(seconds=60 * pl.col("setup_minutes"))).alias("begin")
+            (pl.col("start") - pl.duration(seconds=60 * pl.col("setup_minutes"))).alias("begin"),
+            ((pl.col("end") - pl.col("start")) >= (close - begin) * LABEL / WIDTH).alias("wide"),
         )
         parts = own["part"].unique().sort().to_list()
         times = own.with_columns(
@@ -157,15 +158,16 @@ def campaigns(view: RunView) -> Drawing | None:
         setups = base.mark_bar(height=16, color=SOFT).encode(
             x=alt.X("begin:T", title=None, axis=axis, scale=span), x2="start:T", y=y, tooltip=tips
         )
-        units = base.mark_text(align="left", dx=3, fontSize=9, color="white").encode(
-            x=x, y=y, text=alt.Text("units:Q", format=NUMBER)
+        units = (
+            base.transform_filter("datum.wide")
+            .mark_text(align="left", dx=3, fontSize=9, color="white")
+            .encode(x=x, y=y, text=alt.Text("units:Q", format=NUMBER))
         )
-        room = (close - begin) * LABEL / WIDTH
-        wide = own.filter((pl.col("end") - pl.col("start")) >= room)
-        layers = [bars, setups, *([units] if wide.height == own.height else [])]
         panels.append(
             layered(
-                *layers,
+                bars,
+                setups,
+                units,
                 title=heading(
                     view,
                     f"Campaigns of shop {shop}",
