@@ -1,0 +1,148 @@
+"""What the benchmarks of slotting share: a clock for busy machines, a watch on the search."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sequence_common import load, peak_mb
+
+from sinho.results import DaySlots
+from sinho.slot import SlotInput, generate_year, slot
+from sinho.stop import StopRule, TimeLimit
+
+
+class Processor:
+    """Seconds that this process would have taken alone, from its processor time.
+
+    The time of the thread that makes it counts whole; that of the others, divided by their number,
+    as they work side by side while the first one waits.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._own = time.pthread_getcpuclockid(threading.get_ident())
+        self._began = time.process_time(), time.clock_gettime(self._own)
+
+    def __call__(self) -> float:
+        """Return the seconds since it was made."""
+        whole = time.process_time() - self._began[0]
+        own = time.clock_gettime(self._own) - self._began[1]
+        return own + (whole - own) / self._threads
+
+
+class ProcessorLimit:
+    """A stop rule that counts as `Processor` does, for a machine that other work disturbs."""
+
+    def __init__(self, seconds: float, threads: int) -> None:
+        self._seconds, self._used = seconds, Processor(threads)
+
+    def __call__(self) -> bool:
+        """Return whether the time is over."""
+        return self.seconds_left <= 0
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds left."""
+        return self._seconds - self._used()
+
+
+def clock_of(kind: str, seconds: float, threads: int) -> tuple[StopRule, Callable[[], float]]:
+    """Return a limit by wall or processor time, and what tells the seconds since now."""
+    if kind == "cpu":
+        return ProcessorLimit(seconds, threads), Processor(threads)
+    began = time.monotonic()
+    return TimeLimit(seconds), lambda: time.monotonic() - began
+
+
+class Watch:
+    """Notes what the search costs over time and when every order first has a day within all limits.
+
+    It stands between ``sinho.slot.solve`` and the two calls that change its books, and looks at
+    them after each; the search itself is the same.
+
+    Parameters
+    ----------
+    now : callable
+        Seconds since the search was asked for.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.now = now
+        self.filled_s: float | None = None
+        self.complete_s: float | None = None
+        self.without_at_first = self.broken_at_first = 0.0
+        self.costs: list[tuple[float, float]] = []
+
+    def look(self, books: Any) -> None:
+        """Look at the books."""
+        self.costs.append((self.now(), books.cost))
+        if self.complete_s is None and books.without == 0 and books.broken == 0:
+            self.complete_s = self.now()
+
+    def __enter__(self) -> Watch:
+        import sinho.slot.solve as module
+
+        self._module: Any = module
+        self._calls = module.filled, module.anneal
+
+        def filled(books: Any, *rest: Any) -> None:
+            self._calls[0](books, *rest)
+            self.filled_s = self.now()
+            self.without_at_first, self.broken_at_first = books.without, books.broken
+            self.look(books)
+
+        def anneal(books: Any, *rest: Any) -> int:
+            tell = rest[-1]
+
+            def hear(*words: Any) -> None:
+                self.look(books)
+                tell(*words)
+
+            return self._calls[1](books, *rest[:-1], hear)
+
+        self._module.filled, self._module.anneal = filled, anneal
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._module.filled, self._module.anneal = self._calls
+
+
+def warm_up(threads: int) -> None:
+    """Compile the search, or load it, before the clock starts."""
+    slot(generate_year(200, days=10), iterations=1000, threads=threads)
+
+
+def figures(
+    data: SlotInput, seconds: float, threads: int, clock: str, seed: int
+) -> tuple[dict[str, Any], DaySlots, Watch]:
+    """Slot orders and return the row of a table, the slots and the watch.
+
+    Seconds are those of the whole call: building the arrays before the search and the tables of the
+    result after it count too, the latter beyond the limit.
+    """
+    warm_up(threads)
+    before_mb = peak_mb()
+    wall = time.monotonic()
+    stop, now = clock_of(clock, seconds, threads)
+    with Watch(now) as watch:
+        found = slot(data, stop=stop, seed=seed, threads=threads)
+    used = now()
+    row = {
+        "used_s": round(used, 1),
+        "wall_s": round(time.monotonic() - wall, 1),
+        "cost": round(found.cost, 1),
+        "bound": round(found.bound, 1),
+        "gap_percent": round(100 * found.gap, 2),
+        "unslotted": found.unslotted,
+        "broken": round(found.broken, 6),
+        "first_slots_s": "" if watch.filled_s is None else round(watch.filled_s, 1),
+        "complete_s": "" if watch.complete_s is None else round(watch.complete_s, 1),
+        "moves": found.moves * threads,
+        "before_mb": round(before_mb),
+        "peak_mb": round(peak_mb()),
+        "load": load(),
+    }
+    return row, found, watch
