@@ -14,6 +14,8 @@ import sinho
 from sinho.errors import StoreError
 from sinho.run.days import DayRun, read_run, run_days
 from sinho.run.line import line_day, reach, tail
+from sinho.run.report import lines
+from sinho.run.state import State
 from sinho.sequence.score import score_order
 from tests.run.asked import parameters
 from tests.run.line import line_hub
@@ -174,10 +176,41 @@ def test_the_orders_of_a_run_are_the_bank_of_the_next(made: DayRun, tmp_path: Pa
 
 
 def test_a_run_starts_from_the_slots_of_an_earlier_one(made: DayRun, tmp_path: Path) -> None:
-    asked = parameters(made.asked.hub, former=str(made.folder))
+    bank = str(made.files["orders"])
+    asked = parameters(made.asked.hub, former=str(made.folder), orders=bank)
     later = run_days(line_hub(), asked, tmp_path / "later")
     assert later.calls.replaces == made.calls.number
-    frozen = made.days["date"].to_list()[:3]
-    before = made.slots.slots.filter(pl.col("date").is_in(frozen)).sort("order")
-    after = later.slots.slots.filter(pl.col("date").is_in(frozen)).sort("order")
-    assert before.select("order", "date").equals(after.select("order", "date"))
+    assert later.slots.slots.select("order", "date").equals(
+        made.slots.slots.select("order", "date")
+    )
+
+
+def test_a_later_run_leaves_out_what_is_built_and_looks_back_at_it(
+    made: DayRun, tmp_path: Path
+) -> None:
+    dates = made.days["date"].to_list()
+    asked = parameters(
+        made.asked.hub,
+        first=str(dates[2]),
+        days=5,
+        former=str(made.folder),
+        orders=str(made.files["orders"]),
+    )
+    later = run_days(line_hub(), asked, tmp_path / "later")
+    built = [car for date in dates[:2] for car in made.sequences[date].order]
+    assert set(later.orders.table["order"]) == set(made.orders.table["order"]) - set(built)
+    first = lines(later)[dates[2]]
+    assert first.previous["car"].to_list() == built[-3:]
+    assert score_order(first, later.sequences[dates[2]].order) == later.sequences[dates[2]].score
+    frozen = dates[2:5]
+    before = made.slots.slots.filter(pl.col("date").is_in(frozen)).select("order", "date")
+    after = later.slots.slots.filter(pl.col("date").is_in(frozen)).select("order", "date")
+    assert before.sort("order").equals(after.sort("order"))
+
+
+def test_an_earlier_run_must_be_finished(made: DayRun, tmp_path: Path) -> None:
+    State.begin(tmp_path, parameters(), {})
+    asked = parameters(made.asked.hub, former=str(tmp_path))
+    with pytest.raises(StoreError, match="the earlier run is not finished"):
+        run_days(line_hub(), asked, tmp_path / "out")
+    assert not (tmp_path / "out" / "run.json").exists()

@@ -112,7 +112,25 @@ def test_cars_that_leave_room_are_left_as_they_are() -> None:
 
 
 def test_the_corridor_lies_about_the_plan() -> None:
+    feb, mar = MONDAY.replace(day=1), dt.date(2026, 3, 1)
+    orders = pl.DataFrame({"model": ["A"] * 400 + ["B"] * 5 + ["D"]})
+    due = pl.DataFrame(
+        {
+            "month": [feb, mar, feb, feb],
+            "model": ["A", "A", "B", "C"],
+            "asked": [200.0, 200.0, 5.0, 5.0],
+        }
+    )
+    assert corridor(orders, due).rows() == [
+        (feb, "A", 190.0, 210.0),
+        (mar, "A", 190.0, 210.0),
+        (feb, "B", 4.0, 6.0),
+    ]
+
+
+def test_too_few_orders_lower_the_least_alone() -> None:
     month = MONDAY.replace(day=1)
-    orders = pl.DataFrame({"model": ["A"] * 3 + ["B"], "month": [month] * 4})
-    due = pl.DataFrame({"month": [month] * 2, "model": ["A", "C"], "asked": [200.0, 5.0]})
-    assert corridor(orders, due).rows() == [(month, "A", 190.0, 210.0)]
+    due = pl.DataFrame({"month": [month], "model": ["A"], "asked": [200.0]})
+    few, many = (pl.DataFrame({"model": ["A"] * count}) for count in (100, 500))
+    assert corridor(few, due).rows() == [(month, "A", 95.0, 210.0)]
+    assert corridor(many, due).rows() == [(month, "A", 190.0, 210.0)]

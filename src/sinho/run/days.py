@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sinho.errors import StoreError
 from sinho.hub import Hub, apply_scenario, read_hub
-from sinho.run import stages
+from sinho.run import former, stages
 from sinho.run.found import DayRun, places
 from sinho.run.horizon import run_dates
 from sinho.run.keep import swept
@@ -65,6 +65,7 @@ def run_days(
     folder = prepared(out)
     whole = applied(hub, asked)
     run_dates(whole, asked.first_date, asked.days)
+    hashes = hashed(whole, asked)
     if (folder / RUN_FILE).exists():
         if not force:
             raise StoreError(
@@ -72,7 +73,7 @@ def run_days(
                 "or name another folder."
             )
         stages.removed(folder)
-    state = State.begin(folder, asked, input_hashes(whole, stages.order_file(asked)))
+    state = State.begin(folder, asked, hashes)
     return Pipeline(whole, state, executor, tell).run()
 
 
@@ -109,7 +110,7 @@ def resume_run(
     folder = Path(out)
     state = State.read(folder)
     whole = applied(hub or _hub_of(state), state.asked)
-    state.same_input(input_hashes(whole, stages.order_file(state.asked)))
+    state.same_input(hashed(whole, state.asked))
     swept(folder, (WORK, *stages.WRITES))
     state.log("resumed")
     return Pipeline(whole, state, executor, tell).run()
@@ -142,8 +143,13 @@ def read_run(out: str | Path, hub: Hub | None = None) -> DayRun:
     if state.record["status"] != "done":
         raise StoreError(f"{folder}: the run is not finished; `sinho run --resume` goes on with it")
     whole = applied(hub or _hub_of(state), state.asked)
-    state.same_input(input_hashes(whole, stages.order_file(state.asked)))
+    state.same_input(hashed(whole, state.asked))
     return Pipeline(whole, state, None, None).found()
+
+
+def hashed(hub: Hub, asked: RunParameters) -> dict[str, str]:
+    """Return a hash of every table that shapes the run."""
+    return input_hashes(hub, stages.order_file(asked)) | former.hashes(asked)
 
 
 def applied(hub: Hub, asked: RunParameters) -> Hub:

@@ -46,6 +46,10 @@ class DayRun:
         Campaigns, coverage and shortages.
     calls : CallOffs
         Call-offs to the suppliers.
+    before : polars.DataFrame or None
+        The last cars before the first day, where an earlier run has built them.
+    replaced : CallOffs or None
+        The call-off that this one replaces.
     stages : mapping of str to mapping
         Seconds and key figures of each stage.
     files : mapping of str to pathlib.Path
@@ -64,6 +68,8 @@ class DayRun:
     needs: Needs = field(repr=False)
     supply: Supply = field(repr=False)
     calls: CallOffs = field(repr=False)
+    before: pl.DataFrame | None = field(default=None, repr=False)
+    replaced: CallOffs | None = field(default=None, repr=False)
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     files: Mapping[str, Path] = field(default_factory=dict, repr=False)
 

@@ -216,7 +216,7 @@ def corridor(orders: pl.DataFrame, due: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     orders : polars.DataFrame
-        ``model`` and ``month`` of every order; a null month takes part in none.
+        ``model`` of every order.
     due : polars.DataFrame
         ``month``, ``model`` and ``asked``: cars of the plan within the days.
 
@@ -224,17 +224,20 @@ def corridor(orders: pl.DataFrame, due: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         ``month``, ``model``, ``least`` and ``most``: 5 % about the cars of the plan within the
-        days, in whole cars; at least 1 about them.
+        days, and at least 1 about them, in whole cars. Where there are fewer orders for a model
+        than cars of the plan, its least is less in proportion. Models without orders are left out.
     """
     asked = due.group_by("month", "model", maintain_order=True).agg(pl.col("asked").sum())
-    counted = orders.group_by("month", "model").agg(pl.len().alias("orders"))
-    both = asked.join(counted, on=("month", "model"), how="left", maintain_order="left")
-    return both.filter(pl.col("orders").is_not_null()).select(
+    counted = orders.group_by("model").agg(pl.len().alias("orders"))
+    both = asked.join(counted, on="model", how="inner", maintain_order="left").filter(
+        pl.col("asked") > 0
+    )
+    there = (pl.col("orders") / pl.col("asked").sum().over("model")).clip(upper_bound=1.0)
+    least = pl.min_horizontal(BELOW * pl.col("asked"), pl.col("asked") - 1) * there
+    most = pl.max_horizontal(ABOVE * pl.col("asked"), pl.col("asked") + 1)
+    return both.select(
         "month",
         "model",
-        pl.min_horizontal(BELOW * pl.col("asked"), pl.col("asked") - 1)
-        .floor()
-        .clip(lower_bound=0.0)
-        .alias("least"),
-        pl.max_horizontal(ABOVE * pl.col("asked"), pl.col("asked") + 1).ceil().alias("most"),
+        least.floor().clip(lower_bound=0.0).alias("least"),
+        most.ceil().alias("most"),
     )

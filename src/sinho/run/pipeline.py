@@ -110,6 +110,11 @@ class Pipeline:
         orders = made["orders"]
         return {"origin": orders.origin, "orders": orders.table.height}
 
+    def before(self) -> pl.DataFrame | None:
+        """Return the last cars before the run, where an earlier run has built them."""
+        kept = self.work / "orders"
+        return load(kept, "before", pl.DataFrame) if (kept / "before.parquet").exists() else None
+
     def _do_slot(self) -> dict[str, Any]:
         slots = stages.slot(
             self.hub,
@@ -138,7 +143,8 @@ class Pipeline:
 
         pool = self.executor or ThreadPoolExecutor(self.asked.threads)
         with nullcontext(pool) if self.executor else pool as executor:
-            found = Days(self.hub, cars, search, self.work / "days").run(executor, hear)
+            days = Days(self.hub, cars, search, self.work / "days", self.before())
+            found = days.run(executor, hear)
         texts = {
             f"{date}.json": json.dumps(record_of(one), indent=1, ensure_ascii=False) + "\n"
             for date, one in found.items()
@@ -232,6 +238,10 @@ class Pipeline:
             needs=load(materials, "needs", Needs),
             supply=load(materials, "supply", Supply),
             calls=load(materials, "calls", CallOffs),
+            before=self.before(),
+            replaced=load(materials, "replaced", CallOffs)
+            if (materials / "replaced.days.parquet").exists()
+            else None,
             stages=self.state.record["stages"],
             files={name: self.folder / path for name, path in files.items()},
         )

@@ -12,7 +12,7 @@ import polars as pl
 from sinho.report.run import write_run_pages
 from sinho.report.run.view import RunView
 from sinho.run.line import line_day, reach, tail
-from sinho.run.stages import CALLOFFS, ORDERS, former_calls
+from sinho.run.stages import CALLOFFS, ORDERS
 from sinho.run.state import versions
 from sinho.sequence.day import Day
 from sinho.stop import Progress, Report
@@ -30,7 +30,7 @@ def lines(run: DayRun) -> dict[dt.date, Day]:
         The run.
     """
     found: dict[dt.date, Day] = {}
-    before: pl.DataFrame | None = None
+    before = run.before
     for date, cars in run.cars().items():
         found[date] = line_day(run.hub, cars, date, before)
         before = tail(cars, run.sequences[date], reach(found[date]))
@@ -76,8 +76,7 @@ def changes(run: DayRun) -> pl.DataFrame:
     """Return the differences to the call-off of the run that this one names as the former."""
     from sinho.materials import compare_call_offs
 
-    former = former_calls(run.asked)
-    return pl.DataFrame() if former is None else compare_call_offs(former, run.calls)
+    return pl.DataFrame() if run.replaced is None else compare_call_offs(run.replaced, run.calls)
 
 
 def write_run_report(run: DayRun, tell: Report) -> Mapping[str, Path]:

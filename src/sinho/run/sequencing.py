@@ -104,10 +104,20 @@ class Days:
         How long each day is searched.
     folder : pathlib.Path
         Where each day of each pass is kept once it is done.
+    begun : polars.DataFrame, optional
+        The last cars before the first day, in building order.
     """
 
-    def __init__(self, hub: Hub, cars: Cars, search: Search, folder: Path) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        cars: Cars,
+        search: Search,
+        folder: Path,
+        begun: pl.DataFrame | None = None,
+    ) -> None:
         self.hub, self.cars, self.search, self.folder = hub, cars, search, folder
+        self.begun = begun
         self.dates = list(cars)
         self.known: dict[dt.date, Sequence] = {}
         self.held: set[dt.date] = set()
@@ -147,7 +157,7 @@ class Days:
     def before(self, at: int) -> pl.DataFrame | None:
         """Return the last cars of the day before, as far as its sequence is known."""
         if at == 0:
-            return None
+            return self.begun
         date = self.dates[at - 1]
         order = self.known.get(date)
         if order is None:

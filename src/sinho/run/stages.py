@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.results import CallOffs, DaySlots, MonthPlan, Orders
+from sinho.results import DaySlots, MonthPlan, Orders
+from sinho.run import former
 from sinho.run.horizon import corridor, day_capacity, fitting, run_dates, shop_hours
-from sinho.run.keep import load
 from sinho.run.state import LOG_FILE, RUN_FILE, RunParameters
 from sinho.stop import Report
 
@@ -65,7 +65,13 @@ def orders(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any]
         bank = read_orders(hub, hub, capacity=days.select("date", "capacity"))
     else:
         bank = generated
-    return {"orders": assign_vins(hub, bank), "days": days, "due": generated.lost}
+    found = {"orders": assign_vins(hub, bank), "days": days, "due": generated.lost}
+    windows = hub["sequence_rules"]["window"].drop_nulls().to_list()
+    earlier = former.earlier(asked, dates[0], max([1, *(window - 1 for window in windows)]))
+    if earlier is None:
+        return found
+    bank = replace(bank, table=bank.table.join(earlier.built, on="order", how="anti"))
+    return found | {"orders": assign_vins(hub, bank), "before": earlier.last}
 
 
 def slot(
@@ -84,7 +90,7 @@ def slot(
         bank,
         days.select("date", "hours", "capacity"),
         corridor(bank.table, due),
-        former=_former(asked),
+        former=former.slots(asked),
         iterations=asked.slot_iterations,
         seed=asked.seed,
         threads=1,
@@ -92,25 +98,11 @@ def slot(
     )
 
 
-def _former(asked: RunParameters) -> DaySlots | None:
-    """Return the slots of the earlier run that is named."""
-    if not asked.former:
-        return None
-    return load(Path(asked.former) / "stages" / "slot", "slots", DaySlots)
-
-
 def why_day(run: DayRun, order: str) -> tuple[str, ...]:
     """Say why an order is built on its day."""
     from sinho.slot import explain_order
 
     return tuple(explain_order(run.hub, run.orders, run.slots, order))
-
-
-def former_calls(asked: RunParameters) -> CallOffs | None:
-    """Return the call-off of the earlier run that is named."""
-    if not asked.former:
-        return None
-    return load(Path(asked.former) / "stages" / "materials", "calls", CallOffs)
 
 
 def materials(
@@ -122,19 +114,20 @@ def materials(
     hours = shop_hours(hub, made, days["date"][0], days["date"][-1])
     clock = make_clock(hub, days.select("date", "hours"), shops=hours)
     needs = explode(hub, cars, clock)
-    former = former_calls(asked)
+    replaced = former.calls(asked)
     first = days["date"][0]
     calls = call_offs(
         hub,
         cars,
         clock,
-        number=f"{first:%y%m%d}01" if former is None else str(int(former.number) + 1),
+        number=f"{first:%y%m%d}01" if replaced is None else str(int(replaced.number) + 1),
         date=first,
-        former=former,
+        former=replaced,
         needs=needs,
     )
     supply = plan_campaigns(hub, needs, clock, effort=Effort(seed=asked.seed))
-    return {"needs": needs, "supply": supply, "calls": calls}
+    found = {"needs": needs, "supply": supply, "calls": calls}
+    return found if replaced is None else found | {"replaced": replaced}
 
 
 def report(run: DayRun, tell: Report) -> Mapping[str, Path]:
