@@ -55,7 +55,7 @@ def run_charts(view: RunView) -> dict[str, Chart]:
             "calloffs",
             "Changes of call-offs",
             calloff_changes,
-            "This call-off replaces no earlier one: nothing changed.",
+            "This call-off replaces no earlier one, or changes none of its quantities.",
         ),
     ]
     charts = {}
