@@ -9,6 +9,7 @@ second, steeper limit ``top``.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -23,14 +24,17 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
 
-LEAST, LOW, HIGH, TOP, MOST = 1, 2, 3, 4, 5
+UNIT, LEAST, LOW, HIGH, TOP, MOST = 0, 1, 2, 3, 4, 5
 W_LOW, W_HIGH, W_TOP, W_HARD, BATCH, UPPER = 6, 7, 8, 9, 10, 11
 COLUMNS = 12
 NONE = 1e15
 """Stands for a limit that there is not."""
 
-HARD = 2.0
-"""Price of a unit beyond a hard limit in the search, as a multiple of leaving an order out."""
+HARD = 20.0
+"""Price of breaking a hard limit in the search, in times the most that an order can cost."""
+
+WHOLE = 1e-6
+"""What a limit of whole cars may be off by before it is rounded to them."""
 
 MOST_ENTITLED = 5
 """Entitled brands up to which every group of them is looked at."""
@@ -67,14 +71,17 @@ class _Rows:
 
     days: int
     hard: float
+    weighed: int = 1 << 30
+    units: list[float] = field(default_factory=list)
     names: list[tuple[str, str]] = field(default_factory=list)
     maps: list[Small] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     curves: list[list[float]] = field(default_factory=list)
 
-    def row(self, kind: str, name: str) -> int:
-        """Add a row without cells."""
+    def row(self, kind: str, name: str, unit: float = 1.0) -> int:
+        """Add a row without cells; ``unit``: the least that an order takes of it."""
         self.names.append((kind, name))
+        self.units.append(unit)
         self.maps.append(np.full(self.days, -1, dtype=np.int32))
         return len(self.names) - 1
 
@@ -83,24 +90,28 @@ class _Rows:
     ) -> None:
         """Add a cell of a row over some days, or tighten the hard limits of the one there."""
         held = int(self.maps[row][first])
+        least, most = to.get("least", 0.0), to.get("most", NONE)
+        if row >= self.weighed:
+            least, most = math.ceil(least - WHOLE), math.floor(most + WHOLE)
         if held >= 0:
             curve = self.curves[held]
-            curve[MOST] = min(curve[MOST], to.get("most", NONE))
-            curve[LEAST] = max(curve[LEAST], to.get("least", 0.0))
+            curve[MOST] = min(curve[MOST], most)
+            curve[LEAST] = max(curve[LEAST], least)
             return
         kind, name = self.names[row]
         self.maps[row][first : last + 1] = len(self.cells)
         self.cells.append(Cell(kind, name, first, last, target))
         curve = [0.0] * COLUMNS
-        curve[LEAST] = to.get("least", 0.0)
+        curve[UNIT] = self.units[row]
+        curve[LEAST] = least
         curve[LOW] = to.get("low", 0.0)
         curve[HIGH] = to.get("high", NONE)
         curve[TOP] = to.get("top", NONE)
-        curve[MOST] = to.get("most", NONE)
+        curve[MOST] = most
         curve[W_LOW] = to.get("w_low", 0.0)
         curve[W_HIGH] = to.get("w_high", 0.0)
         curve[W_TOP] = to.get("w_top", 0.0)
-        curve[W_HARD] = self.hard
+        curve[W_HARD] = self.hard / self.units[row]
         curve[BATCH] = to.get("batch", 0.0)
         self.curves.append(curve)
 
@@ -134,7 +145,8 @@ class Arrays:
     cell_of : ndarray of int32, shape (days, rows)
         Cell of a row on a day; -1: it does not count there.
     cells : ndarray of float64, shape (cells, 12)
-        Cost curves.
+        Cost curves; a unit beyond a hard limit costs ``W_HARD``, and the first piece of one as much
+        as ``UNIT``, the least that an order takes, so that no order goes beyond for its own sake.
     cell_days : ndarray of int32, shape (cells, 2)
         First and last day of a cell.
     cell_row : ndarray of int32, shape (cells,)
@@ -201,8 +213,9 @@ def build(data: SlotInput) -> Arrays:
     kinds = kinds.drop("at")
     costs, cost_class = own_costs(data, kinds, dates)
     first, last, former, moving = windows(data, kinds, dates)
-    gathered = _Rows(len(dates), HARD * max(1.0, data.params.unslotted_cost))
+    gathered = _Rows(len(dates), HARD * max(1.0, float(costs.max(initial=0.0))))
     load = _weighed(data, kinds, gathered, dates)
+    gathered.weighed = len(gathered.names)
     entries = [*_long(data, kinds, gathered, dates)]
     spans = len(gathered.names)
     entries += _daily(data, kinds, gathered, dates)
@@ -211,7 +224,7 @@ def build(data: SlotInput) -> Arrays:
     turn = np.lexsort((what, who))
     starts = np.zeros(kinds.height + 1, dtype=np.int32)
     starts[1:] = np.cumsum(np.bincount(who, minlength=kinds.height))
-    cells = np.array(gathered.curves)
+    cells = np.array(gathered.curves, dtype=np.float64).reshape(-1, COLUMNS)
     cell_row = np.empty(len(cells), dtype=np.int32)
     for row, days in enumerate(gathered.maps):
         cell_row[days[days >= 0]] = row
@@ -232,7 +245,9 @@ def build(data: SlotInput) -> Arrays:
         last=last,
         cell_of=np.ascontiguousarray(np.stack(gathered.maps, axis=1)),
         cells=cells,
-        cell_days=np.array([[cell.first, cell.last] for cell in gathered.cells], dtype=np.int32),
+        cell_days=np.array(
+            [[cell.first, cell.last] for cell in gathered.cells], dtype=np.int32
+        ).reshape(-1, 2),
         cell_row=cell_row,
         spans=spans,
         named=tuple(gathered.cells),
@@ -352,21 +367,26 @@ def _weighed(
     """Add the rows of capacity and of limited parts; return what each class takes of them."""
     models = kinds["model"].to_list()
     taken = [[data.loads.get(model, 1.0) for model in models]]
-    row = gathered.row("capacity", "line")
+    row = gathered.row("capacity", "line", _unit(taken[0]))
     for day, capacity in enumerate(data.days["capacity"].to_list()):
         gathered.cell(row, day, day, most=capacity)
     place = {date: at for at, date in enumerate(dates)}
     parts = data.limits.filter(pl.col("kind") == "part")
     for part in parts["item"].unique(maintain_order=True).to_list():
-        row = gathered.row("part", part)
         uses = dict(
             data.uses.filter(pl.col("part") == part).select("model", "quantity").iter_rows()
         )
         taken.append([uses.get(model, 0.0) for model in models])
+        row = gathered.row("part", part, _unit(taken[-1]))
         for date, most in parts.filter(pl.col("item") == part).select("date", "most").iter_rows():
             if date in place:
                 gathered.cell(row, place[date], place[date], most=most)
     return np.ascontiguousarray(np.array(taken).T)
+
+
+def _unit(taken: list[float]) -> float:
+    """Return the least that an order takes of a row; 1 where none takes any."""
+    return min((one for one in taken if one > 0), default=1.0)
 
 
 Entries = tuple[NDArray[np.int64], NDArray[np.int64]]

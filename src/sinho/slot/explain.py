@@ -18,6 +18,7 @@ from sinho.slot.arrays import (
     LOW,
     MOST,
     TOP,
+    UNIT,
     W_HARD,
     W_HIGH,
     W_LOW,
@@ -26,6 +27,7 @@ from sinho.slot.arrays import (
     build,
 )
 from sinho.slot.hub import input_of
+from sinho.slot.kernel import ROUNDING
 from sinho.slot.search import Slotting
 from sinho.slot.solve import with_former
 
@@ -52,7 +54,9 @@ def _curve(arrays: Arrays, c: int, use: float) -> float:
         value += cell[W_LOW] * (cell[LOW] - use)
     value += cell[W_HIGH] * max(0.0, use - cell[HIGH])
     value += cell[W_TOP] * max(0.0, use - cell[TOP])
-    value += cell[W_HARD] * (max(0.0, use - cell[MOST]) + max(0.0, cell[LEAST] - use))
+    over = max(use - cell[MOST], cell[LEAST] - use)
+    if over > ROUNDING:
+        value += cell[W_HARD] * max(cell[UNIT], over)
     return float(value)
 
 
@@ -121,7 +125,7 @@ def explain_order(hub: Hub, orders: Orders, slots: DaySlots, order: str) -> list
     row = orders.table.row(at, named=True)
     first, last = int(arrays.first[q]), int(arrays.last[q])
     if row["fixed"] is not None:
-        return [f"It is fixed to {row['fixed']}."]
+        return _of_fixed(arrays, books, q, here, row["fixed"])
     if first > last:
         return ["It cannot be built in these days: its model starts later or has ended."]
     own = arrays.costs[arrays.cost_class[q], first : last + 1].copy()
@@ -132,8 +136,10 @@ def explain_order(hub: Hub, orders: Orders, slots: DaySlots, order: str) -> list
     lines = []
     if here < 0:
         lines.append("It has no day: none of its days was left within the hard limits.")
-    elif first == last:
+    elif first == last == arrays.former[q]:
         return [f"It lies in the frozen zone and stays on {arrays.dates[here]}."]
+    elif first == last:
+        return [f"{arrays.dates[here]} is the only one of these days on which it can be built."]
     else:
         mine = float(own[here - first])
         lines.append(f"On {arrays.dates[here]} it costs {mine:,.1f} by itself.")
@@ -158,6 +164,18 @@ def explain_order(hub: Hub, orders: Orders, slots: DaySlots, order: str) -> list
             f"Moving it there would save {-total:,.1f} in all: a longer search may find that."
         )
     return lines
+
+
+def _of_fixed(arrays: Arrays, books: Slotting, q: int, here: int, fixed: dt.date) -> list[str]:
+    """Say why an order with a fixed day has it or not."""
+    lines = [f"It is fixed to {fixed}."]
+    if here >= 0:
+        return lines
+    if fixed not in arrays.dates:
+        return [*lines, "That is none of these working days, so it has no day."]
+    binds, _ = _change(arrays, books, q, here, arrays.dates.index(fixed))
+    lines.append("It has no day: other orders hold what it needs there.")
+    return lines + [_said(arrays, books, bind) for bind in binds[:NAMED]]
 
 
 def _change(

@@ -22,6 +22,7 @@ from sinho.slot.arrays import (
     MOST,
     NONE,
     UPPER,
+    W_HARD,
     W_HIGH,
     W_LOW,
     W_TOP,
@@ -114,12 +115,16 @@ def unit_of(arrays: Arrays) -> float:
 
 
 def limits_of(arrays: Arrays) -> tuple[Floats, Floats]:
-    """Return the least and the most price of each cell that can be worth anything."""
+    """Return the least and the most price of each cell that can be worth anything.
+
+    That of a hard limit goes no further than what breaking it costs, so that the bound holds for
+    slots that break limits too, where none can keep them all.
+    """
     cells = arrays.cells
-    low = np.where(cells[:, LEAST] > 0, -np.inf, -cells[:, W_LOW])
+    low = np.where(cells[:, LEAST] > 0, -cells[:, W_HARD], -cells[:, W_LOW])
     high = np.where(
         cells[:, MOST] < np.minimum(NONE, cells[:, UPPER]),
-        np.inf,
+        cells[:, W_HARD],
         cells[:, W_HIGH] + cells[:, W_TOP],
     )
     return low, high
@@ -336,7 +341,8 @@ def improve(
     arrays = prices.arrays
     low, high = limits_of(arrays)
     count = arrays.count.astype(np.float64)
-    reach = np.where(np.isfinite(low) & np.isfinite(high), high - low, FAR * unit_of(arrays))
+    hard = arrays.cells[:, W_HARD]
+    reach = np.where((low > -hard) & (high < hard), high - low, FAR * unit_of(arrays))
     reach[arrays.cell_row < settled] *= SETTLED
     dropped = arrays.cell_row >= rows
     direction = np.zeros(len(prices.now))

@@ -35,6 +35,10 @@ HOT, COLD = 0.5, 0.02
 CHUNK = 500_000
 """Moves between two looks at the clock."""
 
+TURNS, FINE = 64, 1024
+"""Turns into which a search by moves is divided where a turn then has no fewer moves than this, so
+that a short one cools too."""
+
 MOVES_PER_ORDER = 400
 """Moves of a search without a limit of time or moves, for each order."""
 
@@ -387,7 +391,7 @@ def anneal(
         done = (clock.share - began) / max(1e-9, 1 - began) if clock.timed else made / total
         if done >= 1.0:
             break
-        moves = CHUNK if clock.timed else min(CHUNK, total - made)
+        moves = CHUNK if clock.timed else min(CHUNK, max(FINE, total // TURNS), total - made)
         heat = unit * HOT * (COLD / HOT) ** done
         reach = 1e9 if books.broken > 0 else reach_of(arrays)
         parts = pieces(arrays, free, threads, turn)

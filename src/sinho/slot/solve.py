@@ -20,6 +20,7 @@ from sinho.slot.data import SlotInput
 from sinho.slot.hub import input_of
 from sinho.slot.params import SlotParams
 from sinho.slot.prices import candidates
+from sinho.slot.relief import relieved
 from sinho.slot.search import Clock, Slotting, anneal, filled, find_prices
 from sinho.slot.tables import tables_of
 from sinho.stop import NoLimit, Progress, Report, StopRule
@@ -159,8 +160,10 @@ def slot(
             prices = find_prices(arrays, clock, pool_of, threads, tell)
             bound = max(0.0, prices.bound)
             near = candidates(arrays, prices.now, prices.least_costs, pool_of, threads)
+            relieved(books)
             filled(books, near, prices, seed)
             moves = anneal(books, near, bound, clock, seed, pool_of, threads, tell)
+            relieved(books)
     books.count()
     cost = books.cost
     status: Literal["optimal", "iterations", "time", "stopped"] = "iterations"

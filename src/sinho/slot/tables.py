@@ -16,6 +16,7 @@ from sinho.slot.arrays import (
     MOST,
     NONE,
     TOP,
+    UNIT,
     W_HARD,
     W_HIGH,
     W_LOW,
@@ -45,11 +46,13 @@ def curve_costs(arrays: Arrays, use: Floats) -> Floats:
     cells = arrays.cells
     short = np.maximum(0.0, cells[:, LOW] - use)
     short[(cells[:, BATCH] > 0) & (use == 0)] = 0.0
+    over = beyond(arrays, use)
+    broken = np.where(over > 0, np.maximum(over, cells[:, UNIT]), 0.0)
     costs: Floats = (
         cells[:, W_LOW] * short
         + cells[:, W_HIGH] * np.maximum(0.0, use - cells[:, HIGH])
         + cells[:, W_TOP] * np.maximum(0.0, use - cells[:, TOP])
-        + cells[:, W_HARD] * beyond(arrays, use)
+        + cells[:, W_HARD] * broken
     )
     return costs
 
@@ -100,6 +103,7 @@ def _slots(
     table = data.orders.select("order", "market", "wanted", "priority", "former")
     lanes = table["market"].replace_strict(data.lanes, default=None, return_dtype=pl.String)
     ready = np.array([date.toordinal() for date in arrays.dates], dtype=np.int64) + params.lead_days
+    ready = np.append(ready, 0)
     leaves = np.zeros(len(day), dtype=np.int64)
     vessels: list[str | None] = [None] * len(day)
     for lane in lanes.unique().to_list():

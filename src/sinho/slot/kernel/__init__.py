@@ -1,6 +1,6 @@
 """The compiled core of slotting."""
 
-from sinho.slot.kernel.moves import CARD, NEAR, ROUNDING, begin, cost_of, fill, search
+from sinho.slot.kernel.moves import CARD, NEAR, ROUNDING, begin, cost_of, fill, relieve, search
 from sinho.slot.kernel.prices import BLOCK, answer, cells_answer, nearest
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "cost_of",
     "fill",
     "nearest",
+    "relieve",
     "search",
 ]

@@ -60,9 +60,9 @@ def curve(cells: Any, c: int, use: float) -> float:
     if use > cells[c, 4]:
         value += cells[c, 8] * (use - cells[c, 4])
     if use > cells[c, 5] + ROUNDING:
-        value += cells[c, 9] * (use - cells[c, 5])
+        value += cells[c, 9] * max(cells[c, 0], use - cells[c, 5])
     if use < cells[c, 1] - ROUNDING:
-        value += cells[c, 9] * (cells[c, 1] - use)
+        value += cells[c, 9] * max(cells[c, 0], cells[c, 1] - use)
     return value
 
 
@@ -202,6 +202,56 @@ def fill(
     return without
 
 
+@entry
+def relieve(
+    turn: Any,
+    day_of: Any,
+    alike: Any,
+    costs: Any,
+    cost_class: Any,
+    rows_start: Any,
+    rows: Any,
+    load: Any,
+    former: Any,
+    moving: Any,
+    first: Any,
+    last: Any,
+    cell_of: Any,
+    cells: Any,
+    cell_days: Any,
+    use: Any,
+    up: Any,
+    down: Any,
+) -> int:
+    """Take orders off their days, in the order of ``turn``, where that lowers the cost.
+
+    Those that are held on their former day stay. Returns how many were taken off.
+    """
+    days = cell_of.shape[0]
+    taken = 0
+    for k in range(turn.shape[0]):
+        i = turn[k]
+        day = day_of[i]
+        q = alike[i]
+        if day < 0 or day >= days or first[q] == last[q] == former[q]:
+            continue
+        value = costs[cost_class[q], days] - own_cost(
+            q, day, costs, cost_class, former, moving, days
+        )
+        for row in range(load.shape[1]):
+            if load[q, row] != 0.0:
+                value += weigh(cells, use, cell_of[day, row], -load[q, row])
+        for at in range(rows_start[q], rows_start[q + 1]):
+            value += down[day, rows[at]]
+        if value < -ROUNDING:
+            day_of[i] = -1
+            put(
+                q, day, days, days, rows_start, rows, load, cell_of, cells, cell_days, use, up, down
+            )
+            taken += 1
+    return taken
+
+
 @inner
 def own_cost(
     i: int, day: int, costs: Any, cost_class: Any, former: Any, moving: Any, days: int
@@ -271,6 +321,27 @@ def swap_gain(
             if not (right < spans and cell_of[a, right] == cell_of[b, right]):
                 value += down[b, right] + up[a, right]
             y += 1
+    return value
+
+
+@inner
+def trade_gain(mine: Any, theirs: Any, day: int, rows: Any, up: Any, down: Any) -> float:
+    """Return the change of all rows that count alike when one order takes another's place."""
+    value = 0.0
+    x, y = mine[BEGIN], theirs[BEGIN]
+    xend, yend = mine[END], theirs[END]
+    far = 1 << 30
+    while x < xend or y < yend:
+        left = np.int64(rows[x]) if x < xend else far
+        right = np.int64(rows[y]) if y < yend else far
+        if left <= right:
+            x += 1
+        if right <= left:
+            y += 1
+        if left < right:
+            value += up[day, left]
+        elif right < left:
+            value += down[day, right]
     return value
 
 
@@ -367,6 +438,8 @@ def search(
 ) -> float:
     """Move and swap orders between the days ``low`` to ``high``, by simulated annealing.
 
+    An order without a day takes one, or the place of another that is then without.
+
     Parameters
     ----------
     moves : int
@@ -430,7 +503,8 @@ def search(
             allowed = -temperature * math.log(1.0 - uniform(state))
         if mine > allowed + reach:
             continue
-        if pick < 0.25 or 0.5 <= pick < 0.6 or old >= days:
+        lost = old >= days
+        if pick < 0.25 or 0.5 <= pick < 0.6 or (lost and 0.5 <= pick < 0.75):
             value = mine
             for row in range(weighed):
                 amount = loads[card[LOAD], row]
@@ -457,7 +531,13 @@ def search(
         for _ in range(2):
             other = np.int64(bucket[start[new] + below(state, held[new])])
             paper = cards[other]
-            if old < paper[FIRST] or old > paper[LAST] or paper[CLASS] == card[CLASS]:
+            if lost:
+                # Orders that are held on their day do not give it up to one without a day.
+                if paper[FIRST] == paper[LAST]:
+                    continue
+            elif old < paper[FIRST] or old > paper[LAST]:
+                continue
+            if paper[CLASS] == card[CLASS]:
                 continue
             value = own_change(paper, new, old, days, costs, moving)
             if value < theirs:
@@ -474,8 +554,12 @@ def search(
                 more = loads[card[LOAD], row] - loads[paper[LOAD], row]
                 if more != 0.0:
                     value += weigh(cells, use, cell_of[new, row], more)
-                    value += weigh(cells, use, cell_of[old, row], -more)
-        value += swap_gain(card, paper, old, new, spans, rows, cell_of, up, down)
+                    if not lost:
+                        value += weigh(cells, use, cell_of[old, row], -more)
+        if lost:
+            value += trade_gain(card, paper, new, rows, up, down)
+        else:
+            value += swap_gain(card, paper, old, new, spans, rows, cell_of, up, down)
         if value > allowed:
             continue
         q, p = card[CLASS], paper[CLASS]

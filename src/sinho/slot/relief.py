@@ -1,0 +1,54 @@
+"""Taking orders off days that hold more than they may, so that others have room."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sinho.slot.kernel import relieve
+from sinho.slot.search import Slotting
+
+
+def relieved(books: Slotting) -> int:
+    """Take orders off their days where that lowers the cost; return how many.
+
+    That is so where a day holds more than a hard limit allows, as after a lost shift, and where an
+    order would cost more than leaving it out. Orders that cost least to move come first, of these
+    the dearest on their day. Frozen orders stay.
+
+    Parameters
+    ----------
+    books : Slotting
+        The slots; changed.
+
+    Returns
+    -------
+    int
+        Orders taken off.
+    """
+    arrays = books.arrays
+    q = arrays.alike
+    day = np.where((books.day_of >= 0) & (books.day_of < arrays.days), books.day_of, arrays.days)
+    own = arrays.costs[arrays.cost_class[q], day]
+    turn = np.lexsort((-own, arrays.moving[q])).astype(np.int64)
+    return int(
+        relieve(
+            turn,
+            books.day_of,
+            arrays.alike,
+            arrays.costs,
+            arrays.cost_class,
+            arrays.rows_start,
+            arrays.rows,
+            arrays.load,
+            arrays.former,
+            arrays.moving,
+            arrays.first,
+            arrays.last,
+            arrays.cell_of,
+            arrays.cells,
+            arrays.cell_days,
+            books.use,
+            books.up,
+            books.down,
+        )
+    )
