@@ -1,0 +1,68 @@
+"""The demonstration's run: 20 days of Busan with the Polestar 4, on few moves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sinho.hub import read_hub
+from sinho.run import example_path
+from sinho.run.days import DayRun, run_days
+from tests.run.asked import parameters
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def busan(tmp_path_factory: pytest.TempPathFactory) -> DayRun:
+    path = example_path("busan")
+    asked = parameters(
+        path,
+        scenario="polestar4",
+        first="2026-03-01",
+        days=20,
+        iterations=50_000,
+        slot_iterations=None,
+    )
+    return run_days(read_hub(path), asked, tmp_path_factory.mktemp("busan"))
+
+
+def test_every_order_is_slotted_once_and_none_is_lost(busan: DayRun) -> None:
+    bank = busan.orders.table["order"]
+    built = Counter(car for sequence in busan.sequences.values() for car in sequence.order)
+    assert set(built) == set(bank.to_list())
+    assert set(built.values()) == {1}
+    models = busan.due.group_by("model").agg(pl.col("asked").sum(), pl.col("orders").sum())
+    assert ((models["asked"] - models["orders"]).abs() < 1).all()
+
+
+def test_every_sequence_keeps_its_hard_rules(busan: DayRun) -> None:
+    assert len(busan.sequences) == 20
+    assert all(sequence.score.feasible for sequence in busan.sequences.values())
+
+
+def test_no_day_is_fuller_than_the_line_can_build(busan: DayRun) -> None:
+    days = busan.slots.days
+    assert ((days["capacity"] - days["load"]) > -1e-6).all()
+    assert busan.slots.broken == 0
+
+
+def test_the_report_shows_a_brands_slots_and_campaigns(busan: DayRun) -> None:
+    assert {f"pictures/{name}.svg" for name in ("share", "campaigns", "levels")} <= {*busan.files}
+
+
+@pytest.mark.long
+@pytest.mark.skipif("long" not in os.environ.get("SINHO_REQUIRE", ""), reason="takes minutes")
+def test_the_demonstration_ends_with_it(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "sinho", "demo", "--out", str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Every sequence keeps its hard rules" in done.stdout
+    assert "why that day" in done.stdout
+    assert (tmp_path / "run" / "report.html").is_file()
