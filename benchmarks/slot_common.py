@@ -58,7 +58,7 @@ def clock_of(kind: str, seconds: float, threads: int) -> tuple[StopRule, Callabl
 
 
 class Watch:
-    """Notes what the search costs over time and when every order first has a day within all limits.
+    """Notes seconds, cost and broken units, and when all orders first have days within all limits.
 
     It stands between ``sinho.slot.solve`` and the two calls that change its books, and looks at
     them after each; the search itself is the same.
@@ -73,13 +73,13 @@ class Watch:
         self.now = now
         self.filled_s: float | None = None
         self.complete_s: float | None = None
-        self.without_at_first = self.broken_at_first = 0.0
-        self.costs: list[tuple[float, float]] = []
+        self.history: list[tuple[float, float, float]] = []
 
     def look(self, books: Any) -> None:
         """Look at the books."""
-        self.costs.append((self.now(), books.cost))
-        if self.complete_s is None and books.without == 0 and books.broken == 0:
+        broken = books.broken
+        self.history.append((self.now(), books.cost, broken))
+        if self.complete_s is None and books.without == 0 and broken == 0:
             self.complete_s = self.now()
 
     def __enter__(self) -> Watch:
@@ -91,11 +91,10 @@ class Watch:
         def filled(books: Any, *rest: Any) -> None:
             self._calls[0](books, *rest)
             self.filled_s = self.now()
-            self.without_at_first, self.broken_at_first = books.without, books.broken
             self.look(books)
 
         def anneal(books: Any, *rest: Any) -> int:
-            tell = rest[-1]
+            tell: Callable[..., None] = rest[-1]
 
             def hear(*words: Any) -> None:
                 self.look(books)
