@@ -72,6 +72,7 @@ def test_lost_points_are_laid_to_models_and_days(made: DayRun, tmp_path: Path) -
     }
     result = typed("bts", made.folder, path)
     assert "Lost points by model" in result.stdout
+    assert "Where most is lost" in result.stdout
 
 
 def test_only_days_on_which_something_was_built_are_measured(made: DayRun, tmp_path: Path) -> None:

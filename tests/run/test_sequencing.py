@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import polars as pl
@@ -83,6 +84,16 @@ def test_threads_make_no_difference(hub: Hub, tmp_path: Path) -> None:
     assert [record_of(found) for found in one.values()] == [
         record_of(found) for found in four.values()
     ]
+
+
+@pytest.mark.slow
+def test_processes_find_what_threads_find(hub: Hub, tmp_path: Path) -> None:
+    own = cars(2)
+    threads, _ = sequenced(hub, own, tmp_path / "threads")
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        days = Days(hub, own, Search(20_000, None, 1), tmp_path / "processes")
+        processes = days.run(pool, lambda *_: None)
+    assert {d: s.order for d, s in threads.items()} == {d: s.order for d, s in processes.items()}
 
 
 def test_a_day_that_is_done_is_not_done_again(hub: Hub, tmp_path: Path) -> None:

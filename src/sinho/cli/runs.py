@@ -25,6 +25,8 @@ ITERATIONS = 2_000_000
 """Moves tried for each day's sequence where nothing is asked for."""
 
 WHOLE_FROM = 100.0
+MOST_LOSSES = 15
+"""Losses by day and model that are listed on a screen."""
 
 
 @dataclass(frozen=True)
@@ -202,8 +204,7 @@ def bts(out: Path, actuals: Path, *, mix: Mix, counting: Counting, as_json: bool
     if found.lost.is_empty():
         print("No point is lost.")
         return
-    lost = found.lost.with_columns(pl.col("points").sum().over("model").alias("all"))
-    by_model = lost.pivot(
+    by_model = found.lost.pivot(
         "loss", index="model", values="points", aggregate_function="sum", maintain_order=True
     ).with_columns(pl.sum_horizontal(pl.exclude("model").fill_null(0.0)).alias("all"))
     print_frame(
@@ -211,6 +212,19 @@ def bts(out: Path, actuals: Path, *, mix: Mix, counting: Counting, as_json: bool
         by_model.sort("all", descending=True).rename(
             {name: f"{name} [points]" for name in by_model.columns if name != "model"}
         ),
+    )
+    most = found.lost.sort("points", descending=True, maintain_order=True).head(MOST_LOSSES)
+    more = found.lost.height - most.height
+    print_frame(
+        "Where most is lost",
+        most.select(
+            "date",
+            "model",
+            pl.col("loss").alias("lost by"),
+            pl.col("units").alias("[cars]"),
+            pl.col("points").alias("[points]"),
+        ),
+        note=f"{more:,} more; --json lists them all." if more else "",
     )
 
 
