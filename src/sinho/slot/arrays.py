@@ -33,6 +33,10 @@ NONE = 1e15
 HARD = 20.0
 """Price of breaking a hard limit in the search, in times the most that an order can cost."""
 
+PIECE = 0.1
+"""The smallest piece of a unit that is priced: what is less beyond a limit costs as much. So no
+order goes beyond a limit for its own sake, but a rule of whole cars is kept before a tenth of one."""
+
 WHOLE = 1e-6
 """What a limit of whole cars may be off by before it is rounded to them."""
 
@@ -102,7 +106,7 @@ class _Rows:
         self.maps[row][first : last + 1] = len(self.cells)
         self.cells.append(Cell(kind, name, first, last, target))
         curve = [0.0] * COLUMNS
-        curve[UNIT] = self.units[row]
+        curve[UNIT] = PIECE * self.units[row]
         curve[LEAST] = least
         curve[LOW] = to.get("low", 0.0)
         curve[HIGH] = to.get("high", NONE)
@@ -145,8 +149,8 @@ class Arrays:
     cell_of : ndarray of int32, shape (days, rows)
         Cell of a row on a day; -1: it does not count there.
     cells : ndarray of float64, shape (cells, 12)
-        Cost curves; a unit beyond a hard limit costs ``W_HARD``, and the first piece of one as much
-        as ``UNIT``, the least that an order takes, so that no order goes beyond for its own sake.
+        Cost curves; a unit beyond a hard limit costs ``W_HARD``, and less than ``UNIT`` as much as
+        that, so that no order goes beyond a limit for its own sake.
     cell_days : ndarray of int32, shape (cells, 2)
         First and last day of a cell.
     cell_row : ndarray of int32, shape (cells,)

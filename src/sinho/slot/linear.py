@@ -39,6 +39,9 @@ from sinho.stop import StopRule
 CLOSE = 2e-4
 """Relative distance of the program from the bound at which its prices are good enough."""
 
+ROUNDS = 30
+"""Most rounds of solving and adding columns."""
+
 SMOOTH = 0.5
 """Share of the best prices so far in those that columns are sought with."""
 
@@ -126,7 +129,6 @@ def solve_linear(
     pool_of: Executor,
     parts: int,
     tell: Callable[..., None],
-    most_rounds: int = 30,
 ) -> None:
     """Improve prices by the linear program over the first rows of a problem.
 
@@ -144,8 +146,6 @@ def solve_linear(
         Pieces looked at side by side.
     tell : callable
         Hears the bound after each round.
-    most_rounds : int
-        Rounds of solving and adding columns.
 
     Raises
     ------
@@ -200,7 +200,7 @@ def solve_linear(
     add(none, ends, np.arange(classes + 1), np.arange(classes), np.ones(classes))
     known = np.zeros(0, dtype=np.int64)
     trial = prices.now
-    for _ in range(most_rounds):
+    for _ in range(ROUNDS):
         near = candidates(arrays, trial, prices.least_costs, pool_of, parts).astype(np.int64)
         code = np.repeat(np.arange(classes), near.shape[1]) * days + near.ravel()
         new = np.setdiff1d(code[near.ravel() >= 0], known)

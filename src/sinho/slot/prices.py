@@ -294,6 +294,7 @@ def coarser(arrays: Arrays, rows: int) -> Arrays:
     entries = np.repeat(first - starts[:-1], sizes) + np.arange(starts[-1])
     return replace(
         arrays,
+        alike=group[arrays.alike].astype(np.int32),
         count=count,
         cost_class=arrays.cost_class[one],
         rows_start=starts,

@@ -32,6 +32,9 @@ FEWEST = 20
 HOT, COLD = 0.5, 0.02
 """Mean worsening allowed at the begin and at the end, in typical steps of the costs."""
 
+NARROW = 5
+"""Days up to which orders have few of them."""
+
 CHUNK = 500_000
 """Moves between two looks at the clock."""
 
@@ -248,9 +251,8 @@ def filled(books: Slotting, near: NDArray[np.int16], prices: Prices, seed: int) 
     """
     arrays = books.arrays
     draw = np.random.default_rng(seed)
-    width = (arrays.last - arrays.first)[arrays.alike]
-    narrow = np.minimum(width, 20)
-    turn = np.lexsort((draw.random(len(width)), narrow)).astype(np.int64)
+    narrow = np.minimum(arrays.last - arrays.first, NARROW)[arrays.alike]
+    turn = np.lexsort((draw.random(len(narrow)), narrow)).astype(np.int64)
     rows = spread(arrays, prices.now)
     for nearby in (True, False):
         fill(
