@@ -38,7 +38,7 @@ PIECE = 0.1
 order goes beyond a limit for its own sake, but a rule of whole cars is kept before a tenth of one."""
 
 WHOLE = 1e-6
-"""What a limit of whole cars may be off by before it is rounded to them."""
+"""What a number of cars may be off by before it is rounded to whole ones."""
 
 MOST_ENTITLED = 5
 """Entitled brands up to which every group of them is looked at."""
@@ -507,7 +507,7 @@ def _entitled(
                 if others:
                     entries.append(_entries(np.concatenate(others), rows[group]))
             left = max(0.0, float(capacity[first : last + 1].sum()) - sum(own[b] for b in group))
-            gathered.cell(rows[group], first, last, most=float(np.floor(left)))
+            gathered.cell(rows[group], first, last, most=left)
     return entries
 
 
@@ -545,14 +545,14 @@ def _daily(
                 else:
                     band = params.band * target
                     to |= {
-                        "low": float(np.floor(target - band)),
-                        "high": float(np.ceil(target + band)),
+                        "low": float(np.floor(target - band + WHOLE)),
+                        "high": float(np.ceil(target + band - WHOLE)),
                         "w_low": weights[kind],
                         "w_high": weights[kind],
                     }
                 if kind == "option" and name in shares:
                     to |= {
-                        "top": float(np.floor(params.fill * shares[name] * room[day])),
+                        "top": float(np.floor(params.fill * shares[name] * room[day] + WHOLE)),
                         "w_top": params.limit_cost,
                     }
                 gathered.cell(row, day, day, target, **to)

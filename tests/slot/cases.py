@@ -1,0 +1,266 @@
+"""Small slotting problems, and a slow scorer of slots that follows the definitions word by word."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from sinho.slot import SlotInput, SlotParams
+
+MONDAY = dt.date(2026, 1, 5)
+
+ORDER = {
+    "order": pl.String,
+    "brand": pl.String,
+    "model": pl.String,
+    "market": pl.String,
+    "colour": pl.String,
+    "options": pl.String,
+    "wanted": pl.Date,
+    "priority": pl.Int64,
+    "fixed": pl.Date,
+    "former": pl.Date,
+}
+
+QUIET: dict[str, Any] = {
+    "level_cost": 0.0,
+    "limit_cost": 0.0,
+    "mix_cost": 0.0,
+    "colour_cost": 0.0,
+    "frozen_days": 0,
+    "firm_days": 0,
+}
+"""Parameters under which dates alone cost."""
+
+
+def day(number: int) -> dt.date:
+    """Return the date so many calendar days after Monday, 5 January 2026."""
+    return MONDAY + dt.timedelta(days=number)
+
+
+def bank(*rows: Mapping[str, Any]) -> pl.DataFrame:
+    """Return orders ``o1``, ``o2`` and so on: model M by road, wanted on Wednesday, 7 January."""
+    base: dict[str, Any] = {
+        "brand": "A",
+        "model": "M",
+        "market": "home",
+        "colour": "red",
+        "options": "",
+        "wanted": day(2),
+        "priority": 2,
+        "fixed": None,
+        "former": None,
+    }
+    return pl.DataFrame(
+        [{"order": f"o{at}", **base, **row} for at, row in enumerate(rows, 1)],
+        schema=ORDER,
+        orient="row",
+    )
+
+
+def week(*capacities: float, dates: Sequence[dt.date] | None = None) -> pl.DataFrame:
+    """Return working days from Monday on, weekends left out, with their capacities."""
+    if dates is None:
+        dates = [day(at + 2 * (at // 5)) for at in range(len(capacities))]
+    return pl.DataFrame(
+        {"date": list(dates), "capacity": [float(one) for one in capacities]},
+        schema={"date": pl.Date, "capacity": pl.Float64},
+    )
+
+
+def problem(
+    orders: pl.DataFrame, days: pl.DataFrame, *, params: Mapping[str, Any] = QUIET, **rules: Any
+) -> SlotInput:
+    """Return a problem of orders, days and rules; rows of tables as lists of mappings."""
+    empty = SlotInput(orders, days)
+    given: dict[str, Any] = {}
+    for name, value in rules.items():
+        if isinstance(value, list):
+            value = pl.DataFrame(value, schema=getattr(empty, name).schema, orient="row")
+        given[name] = value
+    return SlotInput(orders, days, params=SlotParams(**params), **given)
+
+
+def days_of(slots: pl.DataFrame) -> dict[str, dt.date | None]:
+    """Return the day of each order."""
+    return dict(slots.select("order", "date").iter_rows())
+
+
+@dataclass
+class Score:
+    """What slots cost by term, and which hard rules they break."""
+
+    terms: dict[str, float] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+
+    @property
+    def cost(self) -> float:
+        """The whole cost, hard rules apart."""
+        return math.fsum(self.terms.values())
+
+
+def leaves(data: SlotInput, market: str, built: dt.date) -> tuple[dt.date, str | None]:
+    """Return when and on which vessel a car leaves that is built on a day."""
+    ready = built + dt.timedelta(days=data.params.lead_days)
+    lane = data.lanes.get(market)
+    if lane is None:
+        return ready, None
+    calls = sorted(
+        (cutoff, etd, vessel)
+        for of, vessel, cutoff, etd in data.vessels.select(
+            "lane", "vessel", "cutoff", "etd"
+        ).iter_rows()
+        if of == lane
+    )
+    for cutoff, etd, vessel in calls:
+        if ready <= cutoff:
+            return etd, vessel
+    gaps = [(b[0] - a[0]).days for a, b in zip(calls, calls[1:], strict=False)]
+    return ready + dt.timedelta(days=max(gaps, default=30)), None
+
+
+def own_cost(
+    data: SlotInput, row: Mapping[str, Any], built: dt.date | None
+) -> tuple[float, float, float]:
+    """Return what an order costs by itself: late, in stock, moved from its former day."""
+    params = data.params
+    assert built is not None
+    leave, _ = leaves(data, row["market"], built)
+    ready = built + dt.timedelta(days=params.lead_days)
+    late = max(0, (leave - row["wanted"]).days)
+    stock = max(0, (max(row["wanted"], leave) - ready).days)
+    dates = data.days["date"].to_list()
+    moved = 0.0
+    if row["former"] in dates and row["former"] != built:
+        moved = params.moved_cost
+        if dates.index(row["former"]) < params.firm_days:
+            moved += params.firm_cost
+    return (
+        late * params.late_cost * 2.0 ** (2 - row["priority"]),
+        stock * params.early_cost,
+        moved,
+    )
+
+
+def allowed(data: SlotInput, row: Mapping[str, Any]) -> set[dt.date]:
+    """Return the days on which an order may be built as far as it alone is concerned."""
+    dates = data.days["date"].to_list()
+    frozen = set(dates[: data.params.frozen_days])
+    if row["fixed"] is not None:
+        return {row["fixed"]} & set(dates)
+    if row["former"] in frozen:
+        return {row["former"]}
+    anyone = any(former in dates for former in data.orders["former"].to_list())
+    free = [date for date in dates if not (anyone and date in frozen)]
+    for model, sop, eop in data.lives.select("model", "sop", "eop").iter_rows():
+        if model == row["model"]:
+            free = [d for d in free if (sop is None or sop <= d) and (eop is None or d <= eop)]
+    return set(free)
+
+
+def score(data: SlotInput, days: Mapping[str, dt.date | None]) -> Score:
+    """Return what slots cost, from the definitions, and which hard rules they break."""
+    params = data.params
+    rows = data.orders.to_dicts()
+    dates = data.days["date"].to_list()
+    capacity = dict(data.days.select("date", "capacity").iter_rows())
+    found = Score()
+    late, stock, moved, without = 0.0, 0.0, 0.0, 0.0
+    built: dict[dt.date, list[dict[str, Any]]] = {date: [] for date in dates}
+    for row in rows:
+        date = days[row["order"]]
+        if date is None:
+            without += params.unslotted_cost
+            continue
+        if date not in allowed(data, row):
+            found.broken.append(f"{row['order']} on {date}")
+        one = own_cost(data, row, date)
+        late, stock, moved = late + one[0], stock + one[1], moved + one[2]
+        built[date].append(row)
+    found.terms = {"late": late, "stock": stock, "moved": moved, "without a day": without}
+    _count_hard(data, built, capacity, found)
+    _count_soft(data, rows, built, capacity, found)
+    return found
+
+
+def names(row: Mapping[str, Any], kind: str) -> list[str]:
+    """Return what an order counts as: its model, colour or options."""
+    if kind == "option":
+        return [name for name in row["options"].split(";") if name]
+    return [row[kind]]
+
+
+def _count_hard(
+    data: SlotInput,
+    built: Mapping[dt.date, list[dict[str, Any]]],
+    capacity: Mapping[dt.date, float],
+    found: Score,
+) -> None:
+    small = 1e-6
+    for date, cars in built.items():
+        load = math.fsum(data.loads.get(car["model"], 1.0) for car in cars)
+        if load > capacity[date] + small:
+            found.broken.append(f"capacity on {date}: {load}")
+    for kind, item, date, most in data.limits.select("kind", "item", "date", "most").iter_rows():
+        if date not in built:
+            continue
+        if kind == "part":
+            uses = dict(
+                data.uses.filter(pl.col("part") == item).select("model", "quantity").iter_rows()
+            )
+            count = math.fsum(uses.get(car["model"], 0.0) for car in built[date])
+        else:
+            count = sum(item in names(car, kind) for car in built[date])
+        if count > most + small:
+            found.broken.append(f"{kind} {item} on {date}: {count}")
+    models = set(data.orders["model"].to_list())
+    for month, model, least, most in data.corridor.select(
+        "month", "model", "least", "most"
+    ).iter_rows():
+        inside = [d for d in built if (d.year, d.month) == (month.year, month.month)]
+        if model not in models or not inside:
+            continue
+        count = sum(car["model"] == model for d in inside for car in built[d])
+        if count < (least or 0.0) - small or (most is not None and count > most + small):
+            found.broken.append(f"corridor of {model} in {month}: {count}")
+
+
+def _count_soft(
+    data: SlotInput,
+    rows: list[dict[str, Any]],
+    built: Mapping[dt.date, list[dict[str, Any]]],
+    capacity: Mapping[dt.date, float],
+    found: Score,
+) -> None:
+    params = data.params
+    total = len(rows)
+    mean = math.fsum(data.loads.get(row["model"], 1.0) for row in rows) / total if total else 1.0
+    room = {date: amount / mean for date, amount in capacity.items()}
+    filled = min(1.0, total / max(1e-9, math.fsum(room.values())))
+    ratios = dict(data.ratios.select("option", "share").iter_rows())
+    costs = {"option levelling": 0.0, "mix levelling": 0.0, "paint batches": 0.0}
+    for kind, term, weight in (
+        ("option", "option levelling", params.level_cost),
+        ("model", "mix levelling", params.mix_cost),
+    ):
+        whole = Counter(name for row in rows for name in names(row, kind))
+        for date, cars in built.items():
+            here = Counter(name for car in cars for name in names(car, kind))
+            for name, number in whole.items():
+                target = number / total * (room[date] * filled)
+                low = math.floor(round(target - params.band * target, 9))
+                high = math.ceil(round(target + params.band * target, 9))
+                costs[term] += weight * (max(0, low - here[name]) + max(0, here[name] - high))
+                if kind == "option" and name in ratios:
+                    top = math.floor(round(params.fill * ratios[name] * room[date], 9))
+                    costs[term] += params.limit_cost * max(0, here[name] - top)
+    for cars in built.values():
+        for number in Counter(car["colour"] for car in cars).values():
+            costs["paint batches"] += params.colour_cost * max(0, params.batch - number)
+    found.terms |= costs
