@@ -20,14 +20,17 @@ if TYPE_CHECKING:
         read_hub,
         write_hub,
     )
+    from sinho.orders import generate_orders, read_orders
     from sinho.plan import plan_months
     from sinho.report import write_report
-    from sinho.results import Comparison, Explanation, MonthPlan
+    from sinho.results import Comparison, DaySlots, Explanation, MonthPlan, Orders
     from sinho.run import compare
+    from sinho.run.days import run_days
     from sinho.sequence.day import Day
     from sinho.sequence.formats import read_day
     from sinho.sequence.score import score_order
     from sinho.sequence.search import sequence_day
+    from sinho.slot import slot_orders
     from sinho.stop import StopRule, TimeLimit
     from sinho.why import explain
 
@@ -37,10 +40,12 @@ __all__ = [
     "Comparison",
     "DataError",
     "Day",
+    "DaySlots",
     "Explanation",
     "Hub",
     "Infeasible",
     "MonthPlan",
+    "Orders",
     "Problem",
     "Scenario",
     "SinhoError",
@@ -52,12 +57,16 @@ __all__ = [
     "check_hub",
     "compare",
     "explain",
+    "generate_orders",
     "hub_from_tables",
     "plan_months",
     "read_day",
     "read_hub",
+    "read_orders",
+    "run_days",
     "score_order",
     "sequence_day",
+    "slot_orders",
     "write_hub",
     "write_report",
 ]
@@ -73,14 +82,17 @@ _HOMES = {
         "read_hub",
         "write_hub",
     ),
+    "sinho.orders": ("generate_orders", "read_orders"),
     "sinho.plan": ("plan_months",),
     "sinho.report": ("write_report",),
-    "sinho.results": ("Comparison", "Explanation", "MonthPlan"),
+    "sinho.results": ("Comparison", "DaySlots", "Explanation", "MonthPlan", "Orders"),
     "sinho.run": ("compare",),
+    "sinho.run.days": ("run_days",),
     "sinho.sequence.day": ("Day",),
     "sinho.sequence.formats": ("read_day",),
     "sinho.sequence.score": ("score_order",),
     "sinho.sequence.search": ("sequence_day",),
+    "sinho.slot": ("slot_orders",),
     "sinho.stop": ("StopRule", "TimeLimit"),
     "sinho.why": ("explain",),
 }
