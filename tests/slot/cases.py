@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -121,7 +122,7 @@ def leaves(data: SlotInput, market: str, built: dt.date) -> tuple[dt.date, str |
     for cutoff, etd, vessel in calls:
         if ready <= cutoff:
             return etd, vessel
-    gaps = [(b[0] - a[0]).days for a, b in zip(calls, calls[1:], strict=False)]
+    gaps = [(b[0] - a[0]).days for a, b in itertools.pairwise(calls)]
     return ready + dt.timedelta(days=max(gaps, default=30)), None
 
 

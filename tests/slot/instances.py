@@ -39,10 +39,22 @@ def random_problem(seed: int, orders: int, days: int) -> SlotInput:
         rows.append(row)
     even = sum(loads[row["model"]] for row in rows) / max(1, days)
     tight = draw.choice([0.9, 1.1, 1.5])
+    capacities = [round(even * tight * draw.choice([0.5, 1, 1, 1.2]) + 0.5, 2) for _ in dates]
+    frozen = draw.choice([0, 1])
     limits, corridor, entitlements = _limits(draw, dates, orders)
+    if resolved:
+        # What is frozen fits, so that slots exist that keep every rule.
+        limits = [row for row in limits if row["date"] != dates[0]]
+        entitlements = []
+        room = capacities[0] if capacities else 0.0
+        for row in rows:
+            if dates and row.get("former") == dates[0] and "fixed" not in row:
+                room -= loads[row["model"]]
+                if room < 0:
+                    row["former"] = None
     return problem(
         bank(*rows),
-        week(*(round(even * tight * draw.choice([0.5, 1, 1, 1.2]) + 0.5, 2) for _ in dates)),
+        week(*capacities),
         loads=loads,
         lanes={"home": None, "far": "sea", "near": "strait"},
         vessels=_vessels(draw, days),
@@ -59,7 +71,7 @@ def random_problem(seed: int, orders: int, days: int) -> SlotInput:
         ratios=[{"option": "awd", "share": 0.5}, {"option": "tow", "share": 1 / 3}],
         entitlements=entitlements,
         params={
-            "frozen_days": draw.choice([0, 1]),
+            "frozen_days": frozen,
             "firm_days": 2,
             "band": draw.choice([0.0, 0.1, 0.3]),
             "batch": draw.choice([0, 2, 3]),
@@ -95,8 +107,8 @@ def _limits(
     ]
     corridor: list[dict[str, Any]] = []
     if draw.random() < 0.4:
-        corridor.append({"month": MONDAY.replace(day=1), "model": "M", "least": None, "most": 40.0})
-        corridor[0]["most"] = float(round(0.6 * orders))
+        most = float(round(0.6 * orders))
+        corridor.append({"month": MONDAY.replace(day=1), "model": "M", "least": None, "most": most})
     entitlements: list[dict[str, Any]] = []
     if draw.random() < 0.3:
         entitlements.append(
