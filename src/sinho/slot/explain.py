@@ -225,7 +225,7 @@ def _said(arrays: Arrays, books: Slotting, bind: _Bind) -> str:
             f"{use:,.0f} of {curve[MOST]:,.0f}; releasing contracted slots would lift that."
         )
     if cell.kind == "colour":
-        return f"Colour {cell.name} would miss a full batch on its day ({bind.cost:,.1f})."
+        return f"Colour {cell.name} would be short of a full batch on {when} ({bind.cost:,.1f})."
     if bind.hard:
         return (
             f"{cell.kind.capitalize()} {cell.name} is at its daily limit on {when}: {use:,.0f} of "
