@@ -35,7 +35,7 @@ HARD = 20.0
 
 PIECE = 0.1
 """The smallest piece of a unit that is priced: what is less beyond a limit costs as much. So no
-order goes beyond a limit for its own sake, but a rule of whole cars is kept before a tenth.
+order goes beyond a limit for its own sake, but a rule of whole cars is kept before a tenth."""
 
 WHOLE = 1e-6
 """What a number of cars may be off by before it is rounded to whole ones."""
