@@ -1,100 +1,190 @@
 """Slotting serves sequencing: violations of days slotted with levelling against days by date only.
 
-    python benchmarks/slot_levelling.py                          # 20 days of March 2026
-    python benchmarks/slot_levelling.py --days 4 --iterations 20000
+    python benchmarks/slot_levelling.py                          # Busan and a tight line, 20 days
+    python benchmarks/slot_levelling.py --cases busan --days 4 --iterations 20000
 
-The orders of the run that ends ``make demo`` (Busan with the Polestar 4) are slotted twice: with
-the hub's parameters, and by date only, the costs of option levelling, of ratio limits, of model mix
-and of paint batches being 0 (hard limits hold in both). Every day is sequenced as ``sinho run``
-does, with the same moves and seeds. Slotting costs of both are counted with the hub's parameters.
-Each of the two is a process of its own. Rows that are in the result file already are not run again;
-``--fresh`` begins anew.
+The same orders are slotted twice: with all parameters, and by date only, the costs of option
+levelling, of ratio limits, of model mix and of paint batches being 0 (hard limits hold in both).
+Every day is then sequenced with the same moves and seeds. Slotting costs of both are counted with
+all parameters.
+
+- ``busan``: the orders and rules of the run that ends ``make demo`` (Busan with the Polestar 4),
+  sequenced as ``sinho run`` does. Its ratio rules have room.
+- ``tight``: 300 orders a day of `sinho.slot.generate_year` (10 options, 12 colours). Each option
+  has the ratio rule n/m, m up to 10, next above 1/0.85 of its share; days are sequenced one by
+  one, ratio rules before colour changes.
+
+Each of the runs is a process of its own. Rows that are in the result files already are not run
+again; ``--fresh`` begins anew.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import polars as pl
 from sequence_common import RESULTS, Rows, apart, load, table
+
+from sinho.results import Sequence
+from sinho.slot import SlotInput
+
+CASES = ("busan", "tight")
+A_DAY = 300
+"""Orders a day of the tight case."""
+
+OPTIONS = 10
+"""Its options."""
 
 WAYS = ("with levelling", "by date only")
 LEVELLING = ("level_cost", "limit_cost", "mix_cost", "colour_cost")
 TERMS = ("late", "stock", "option levelling", "mix levelling", "paint batches")
 
 
-def one(
-    way: str, days: int, iterations: int, slot_iterations: int, seed: int, threads: int
-) -> dict[str, Any]:
-    """Slot and sequence; return a row for each day and one for all."""
-    import numpy as np
+def ratio_of(share: float) -> tuple[int, int]:
+    """Return the ratio n/m, m up to 10, that is next above a share."""
+    pairs = [(n, m) for m in range(2, 11) for n in range(1, m) if n / m >= share]
+    return min(pairs, key=lambda pair: (pair[0] / pair[1], pair[1]), default=(9, 10))
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is slotted, and what sequences its days."""
+
+    data: SlotInput
+    orders: pl.DataFrame
+    sequenced: Callable[[Mapping[dt.date, pl.DataFrame], Executor], Mapping[dt.date, Sequence]]
+
+
+def busan_case(days: int, iterations: int, seed: int) -> Case:
+    """Return Busan, sequenced as a run does."""
     from slot_busan import busan
 
-    from sinho.run.line import with_facts
     from sinho.run.sequencing import Days, Search
-    from sinho.slot import slot_orders
+    from sinho.slot.hub import input_of
+
+    bank = busan(days, seed)
+
+    def sequenced(
+        cars: Mapping[dt.date, pl.DataFrame], pool: Executor
+    ) -> Mapping[dt.date, Sequence]:
+        with tempfile.TemporaryDirectory() as folder:
+            search = Search(iterations, None, seed)
+            return Days(bank.hub, cars, search, Path(folder)).run(pool, lambda *_: None)
+
+    data = input_of(bank.hub, bank.orders, bank.days, bank.corridor)
+    return Case(data, bank.orders.table, sequenced)
+
+
+def tight_case(days: int, iterations: int, seed: int) -> Case:
+    """Return generated days whose ratio rules are tight."""
+    from sinho.sequence.day import Day
+    from sinho.sequence.rules import Changes, Ratio
+    from sinho.sequence.search import sequence_day
+    from sinho.slot import generate_year
+
+    data = generate_year(A_DAY * days, days=days, options=OPTIONS, seed=seed)
+    ratios = {name: ratio_of(share) for name, share in data.ratios.iter_rows()}
+    shares = [most / window for most, window in ratios.values()]
+    data = replace(data, ratios=pl.DataFrame({"option": list(ratios), "share": shares}))
+    rules = [
+        Ratio(name=f"{name} {most}/{window}", option=name, most=most, window=window, level=0)
+        for name, (most, window) in ratios.items()
+    ]
+
+    def sequenced(
+        cars: Mapping[dt.date, pl.DataFrame], pool: Executor
+    ) -> Mapping[dt.date, Sequence]:
+        def one_day(at: int, date: dt.date) -> Sequence:
+            has = pl.col("options").str.split(";")
+            table = cars[date].select(
+                pl.col("order").alias("car"),
+                "colour",
+                *(has.list.contains(name).alias(name) for name in ratios),
+            )
+            day = Day(
+                name=str(date),
+                cars=table,
+                previous=table.clear(),
+                attributes=("colour",),
+                options=tuple(ratios),
+                rules=(*rules, Changes(name="colour changes", level=1)),
+                levels=("options", "paint"),
+            )
+            return sequence_day(day, iterations=iterations, seed=seed + at)
+
+        found = {date: pool.submit(one_day, at, date) for at, date in enumerate(cars)}
+        return {date: job.result() for date, job in found.items()}
+
+    return Case(data, data.orders, sequenced)
+
+
+def one(
+    case: str,
+    way: str,
+    days: int,
+    iterations: int,
+    slot_iterations: int,
+    seed: int,
+    threads: int,
+) -> dict[str, Any]:
+    """Slot and sequence; return a row for each day and one for all."""
+    from sinho.run.line import with_facts
+    from sinho.slot import slot
     from sinho.slot.arrays import build
-    from sinho.slot.hub import input_of, params_of
     from sinho.slot.search import Slotting
     from sinho.slot.tables import tables_of
 
-    bank = busan(days, seed)
-    params = params_of(bank.hub)
-    used = params if way == WAYS[0] else replace(params, **dict.fromkeys(LEVELLING, 0.0))
-    slots = slot_orders(
-        bank.hub,
-        bank.orders,
-        bank.days,
-        bank.corridor,
-        params=used,
-        iterations=slot_iterations or None,
-        seed=seed,
-    )
-    data = input_of(bank.hub, bank.orders, bank.days, bank.corridor, params)
+    made = (busan_case if case == "busan" else tight_case)(days, iterations, seed)
+    data, used = made.data, made.data
+    if way != WAYS[0]:
+        by_date: dict[str, Any] = dict.fromkeys(LEVELLING, 0.0)
+        used = replace(data, params=replace(data.params, **by_date))
+    slots = slot(used, iterations=slot_iterations or None, seed=seed)
     arrays = build(data)
     place = {date: at for at, date in enumerate(arrays.dates)}
     day_of = np.array([place.get(date, -1) for date in slots.slots["date"]], dtype=np.int32)
     books = Slotting.of(arrays, day_of)
     terms = dict(tables_of(data, arrays, books, None)["costs"].iter_rows())
-    cars = with_facts(slots.slots, bank.orders.table)
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(threads) as pool:
-        search = Search(iterations, None, seed)
-        found = Days(bank.hub, cars, search, Path(folder)).run(pool, lambda *_: None)
+    with ThreadPoolExecutor(threads) as pool:
+        found = made.sequenced(with_facts(slots.slots, made.orders), pool)
     sequencing = time.monotonic() - began
     levels: dict[str, float] = {}
     key = {"way": way, "days": days, "iterations": iterations, "seed": seed}
-    blank = {"cost": "", **{term.replace(" ", "_"): "" for term in TERMS}}
-    rest = {**blank, "broken": "", "unslotted": "", "slot_s": "", "sequence_s": "", "load": ""}
-    rows: list[dict[str, Any]] = []
-    for date, sequence in found.items():
-        figures = dict(sequence.score.levels)
-        for level, value in figures.items():
-            levels[level] = levels.get(level, 0) + value
-        own = {"date": str(date), "cars": len(sequence.order), "hard": sequence.score.hard}
-        rows.append(key | own | figures | rest)
-    own = {
-        "date": "all",
-        "cars": sum(row["cars"] for row in rows),
-        "hard": sum(row["hard"] for row in rows),
-    }
+    named = {term.replace(" ", "_"): round(terms[term], 1) for term in TERMS}
     costs = {
         "cost": round(books.cost, 1),
-        **{term.replace(" ", "_"): round(terms[term], 1) for term in TERMS},
+        **named,
         "broken": round(books.broken, 6),
         "unslotted": books.without,
         "slot_s": round(slots.seconds, 1),
         "sequence_s": round(sequencing, 1),
         "load": load(),
     }
-    return {"rows": [*rows, key | own | levels | costs]}
+    rows: list[dict[str, Any]] = []
+    for date, sequence in found.items():
+        figures = dict(sequence.score.levels)
+        for level, value in figures.items():
+            levels[level] = levels.get(level, 0) + value
+        own = {"date": str(date), "cars": len(sequence.order), "hard": sequence.score.hard}
+        rows.append(key | own | figures | dict.fromkeys(costs, ""))
+    whole = {
+        "date": "all",
+        "cars": sum(row["cars"] for row in rows),
+        "hard": sum(row["hard"] for row in rows),
+    }
+    return {"rows": [*rows, key | whole | levels | costs]}
 
 
 def summary(rows: list[dict[str, Any]], key: tuple[str, ...]) -> str:
@@ -148,12 +238,22 @@ def change(sums: list[dict[str, Any]], level: str) -> str:
 def main() -> None:
     """Slot both ways and sequence the days."""
     if sys.argv[1:2] == ["one"]:
-        way, *words = sys.argv[2:]
-        print(json.dumps(one(way, *map(int, words))))
+        case, way, days, iterations, slot_iterations, seed, threads = sys.argv[2:]
+        found = one(
+            case,
+            way,
+            int(days),
+            int(iterations),
+            int(slot_iterations),
+            int(seed),
+            int(threads),
+        )
+        print(json.dumps(found))
         return
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=CASES)
     parser.add_argument("--days", type=int, default=20, help="working days (20)")
     parser.add_argument(
         "--iterations", type=int, default=1_000_000, help="moves for each day's sequence (1000000)"
@@ -163,19 +263,22 @@ def main() -> None:
     )
     parser.add_argument("--threads", type=int, default=2, help="days sequenced side by side (2)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=RESULTS / "slot_levelling.csv")
-    parser.add_argument("--fresh", action="store_true", help="do not go on from the result file")
+    parser.add_argument(
+        "--out", type=Path, default=RESULTS, help="folder of slot_levelling_CASE.csv (results)"
+    )
+    parser.add_argument("--fresh", action="store_true", help="do not go on from the result files")
     asked = parser.parse_args()
-    names = ("way", "date", "days", "iterations", "seed")
-    rows = Rows(asked.out, names, fresh=asked.fresh)
     key = asked.days, asked.iterations, asked.seed
-    for way in WAYS:
-        if not rows.done(way, "all", *key):
-            words = (asked.days, asked.iterations, asked.slot_iterations, asked.seed)
-            for row in apart(__file__, way, *words, asked.threads)["rows"]:
-                if not rows.done(way, row["date"], *key):
-                    rows.add(row)
-    print(summary(rows.rows, tuple(map(str, key))))
+    for case in asked.cases:
+        names = ("way", "date", "days", "iterations", "seed")
+        rows = Rows(asked.out / f"slot_levelling_{case}.csv", names, fresh=asked.fresh)
+        for way in WAYS:
+            if not rows.done(way, "all", *key):
+                words = (asked.days, asked.iterations, asked.slot_iterations, asked.seed)
+                for row in apart(__file__, case, way, *words, asked.threads)["rows"]:
+                    if not rows.done(way, row["date"], *key):
+                        rows.add(row)
+        print(f"\n{case}\n\n{summary(rows.rows, tuple(map(str, key)))}\n")
 
 
 if __name__ == "__main__":
