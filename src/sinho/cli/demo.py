@@ -37,7 +37,7 @@ RUN = RunParameters(
     orders="",
     seed=1,
     threads=2,
-    iterations=1_000_000,
+    iterations=600_000,
     day_seconds=None,
     slot_iterations=None,
 )
