@@ -39,6 +39,7 @@ bench: $(STAMPS)/bench ## time large plans beside linopy and Pyomo, and compilin
 	$(PY) benchmarks/sequence_compile.py
 	@echo "Longer ones, minutes to an hour each; --help says how to shorten them:"
 	@for name in csplib roadef growth peers; do echo "  $(PY) benchmarks/sequence_$$name.py"; done
+	@for name in scale yardstick cpsat levelling stability; do echo "  $(PY) benchmarks/slot_$$name.py"; done
 
 clean: ## remove what was built and planned, keep .venv
 	rm -rf build dist out docs/_build docs/_generated .mypy_cache .pytest_cache .ruff_cache .hypothesis

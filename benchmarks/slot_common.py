@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 
 from sequence_common import load, peak_mb
 
@@ -83,10 +84,8 @@ class Watch:
             self.complete_s = self.now()
 
     def __enter__(self) -> Watch:
-        import sinho.slot.solve as module
-
-        self._module: Any = module
-        self._calls = module.filled, module.anneal
+        self._module = cast(Any, import_module("sinho.slot.solve"))
+        self._calls = self._module.filled, self._module.anneal
 
         def filled(books: Any, *rest: Any) -> None:
             self._calls[0](books, *rest)
@@ -100,7 +99,8 @@ class Watch:
                 self.look(books)
                 tell(*words)
 
-            return self._calls[1](books, *rest[:-1], hear)
+            moves: int = self._calls[1](books, *rest[:-1], hear)
+            return moves
 
         self._module.filled, self._module.anneal = filled, anneal
         return self

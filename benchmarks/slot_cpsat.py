@@ -122,7 +122,7 @@ def one(
     else:
         kind = "priced" if tool.endswith("priced") else "hard"
         found = cpsat(build(data), seconds, threads, seed, kind)
-    cost, broken, without = found["best"] or ("", "", "")
+    cost, broken, without = found["best"] or (None, "", "")
     kept = [at for at, _, beyond in found["history"] if beyond == 0]
     return {
         "orders": orders,
@@ -132,7 +132,7 @@ def one(
         "threads": threads,
         "seed": seed,
         "search_s": round(found["search_s"], 1),
-        "cost": cost if cost == "" else round(cost, 1),
+        "cost": "" if cost is None else round(cost, 1),
         "bound": "" if found["bound"] is None else round(found["bound"], 1),
         "unslotted": without,
         "broken": broken,
@@ -191,7 +191,7 @@ def summary(rows: list[dict[str, Any]], history: Path) -> str:
                 row["tool"],
                 "none found" if none else f"{float(row['cost']):,.0f}",
                 "" if row["bound"] == "" else f"{float(row['bound']):,.0f}",
-                "" if none else f"{100 * (float(row['cost']) / best - 1):.1f} %",
+                "" if none else f"{100 * (float(row['cost']) - best) / max(1.0, best):.1f} %",
                 row["unslotted"],
                 "" if none else f"{float(row['broken']):g}",
                 "never" if row["feasible_s"] == "" else f"{float(row['feasible_s']):.1f} s",

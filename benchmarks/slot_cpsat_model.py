@@ -100,9 +100,10 @@ def built(given: dict[str, Any], priced: bool) -> tuple[Model, Any, Any, Any, in
                     by[cell].append(1)
         made.linear(places, [1] * len(places), own, own)
     of = (np.array(classes), np.array(when), np.arange(len(classes)))
-    for cell, (at, one) in enumerate(zip(rows, by, strict=True)):
+    for cell, (taken_by, each) in enumerate(zip(rows, by, strict=True)):
         row = int(given["cell_row"][cell])
-        limits(made, cells[cell], at, one, scale[row] if row < weighed else 1, factor, priced)
+        unit = scale[row] if row < weighed else 1
+        limits(made, cells[cell], taken_by, each, unit, factor, priced)
     made.proto.objective.vars.extend([at for at, _ in made.costs])
     made.proto.objective.coeffs.extend([cost for _, cost in made.costs])
     return made, *of, factor

@@ -89,8 +89,8 @@ def summary(rows: list[dict[str, Any]]) -> str:
 def main() -> None:
     """Slot the years asked for."""
     if sys.argv[1:2] == ["one"]:
-        orders, days, seconds, threads, clock, seed = sys.argv[2:]
-        row = one(int(orders), int(days), float(seconds), int(threads), clock, int(seed))
+        size, length, limit, width, clock, seed = sys.argv[2:]
+        row = one(int(size), int(length), float(limit), int(width), clock, int(seed))
         print(json.dumps(row))
         return
     parser = argparse.ArgumentParser(

@@ -170,8 +170,8 @@ def summary(rows: list[dict[str, Any]]) -> str:
 def main() -> None:
     """Run the cases asked for."""
     if sys.argv[1:2] == ["one"]:
-        case, days, seconds, threads, clock, seed = sys.argv[2:]
-        found = one(case, int(days), float(seconds), int(threads), clock, int(seed))
+        name, length, limit, width, clock, seed = sys.argv[2:]
+        found = one(name, int(length), float(limit), int(width), clock, int(seed))
         print(json.dumps({"rows": found}))
         return
     parser = argparse.ArgumentParser(

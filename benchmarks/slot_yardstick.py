@@ -188,8 +188,8 @@ def summary(rows: list[dict[str, Any]]) -> str:
 def main() -> None:
     """Slot the instances asked for."""
     if sys.argv[1:2] == ["one"]:
-        orders, seconds, threads, clock, seed, level = sys.argv[2:]
-        row = one(int(orders), float(seconds), int(threads), clock, int(seed), float(level))
+        size, limit, width, clock, seed, level = sys.argv[2:]
+        row = one(int(size), float(limit), int(width), clock, int(seed), float(level))
         print(json.dumps(row))
         return
     parser = argparse.ArgumentParser(
