@@ -220,7 +220,7 @@ def levelling(view: RunView) -> Drawing | None:
             "Options per day against their limits",
             "bars: cars built",
             "dashed: even share",
-            "red line: what the sequence can bear",
+            "orange line: what the sequence can bear",
         )
     )
 
