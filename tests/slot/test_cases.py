@@ -376,3 +376,15 @@ def test_a_day_says_what_it_is_short_of() -> None:
     )
     short = solved(data).days["short"].to_list()
     assert short == ["line hours; option awd at its daily limit", ""]
+
+
+def test_a_fixed_order_takes_the_place_of_one_that_was_there_before() -> None:
+    rows: list[dict[str, Any]] = [{"former": day(2)}, {"fixed": day(2)}]
+    found = solved(problem(bank(*rows), week(0, 0, 1)))
+    assert days_of(found.slots) == {"o1": None, "o2": day(2)}
+
+
+def test_more_fixed_orders_than_a_day_can_build_stay_without_a_slot() -> None:
+    found = solved(problem(bank(*[{"fixed": day(0)}] * 3), week(1, 5)))
+    assert found.unslotted == 2
+    assert found.broken == 0

@@ -191,8 +191,8 @@ def slot(
 
 
 def _kept(arrays: Arrays) -> np.ndarray:
-    """Return the former days of orders that may keep them; -1 for the others."""
-    former = arrays.former
-    allowed = (arrays.first <= former) & (former <= arrays.last)
-    kept: np.ndarray = np.where(allowed, former, -1)[arrays.alike]
+    """Return the day of orders with one only, and the former days of others; -1 for the rest."""
+    former, first, last = arrays.former, arrays.first, arrays.last
+    day = np.where((first <= former) & (former <= last), former, -1)
+    kept: np.ndarray = np.where(first == last, first, day)[arrays.alike]
     return kept

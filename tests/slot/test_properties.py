@@ -1,0 +1,214 @@
+"""What holds of all slots, for problems of every kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from sinho.results import DaySlots
+from sinho.slot import SlotInput, generate_year, slot
+from sinho.slot.solve import with_former
+from tests.slot.cases import allowed, bank, day, days_of, leaves, own_cost, problem, score, week
+from tests.slot.instances import random_problem
+
+problems = st.builds(
+    random_problem,
+    seed=st.integers(0, 10_000),
+    orders=st.integers(0, 40),
+    days=st.integers(1, 12),
+)
+
+TABLES = ("slots", "days", "mix", "options", "colours", "counters", "fair_share", "costs")
+
+
+def same(one: DaySlots, other: DaySlots) -> None:
+    """Check that two slottings are the same in everything but time."""
+    for name in TABLES:
+        assert_frame_equal(getattr(one, name), getattr(other, name))
+    assert (one.cost, one.bound, one.moves) == (other.cost, other.bound, other.moves)
+
+
+def recount(data: SlotInput, found: DaySlots) -> pl.DataFrame:
+    """Return the orders that have a day, with what they are."""
+    return found.slots.select("order", "date").join(data.orders, on="order").drop_nulls("date")
+
+
+@settings(max_examples=25, deadline=None)
+@given(problems, st.integers(0, 100))
+def test_slots_are_whole_and_their_cost_is_that_of_the_definitions(
+    data: SlotInput, seed: int
+) -> None:
+    found = slot(data, iterations=2_000, seed=seed)
+    assert found.slots["order"].to_list() == data.orders["order"].to_list()
+    checked = score(data, days_of(found.slots))
+    assert found.broken == 0
+    assert checked.broken == []
+    assert found.cost == pytest.approx(checked.cost, abs=1e-6)
+    assert found.costs["amount"].sum() == pytest.approx(found.cost, abs=1e-6)
+    terms = dict(found.costs.iter_rows())
+    for name, amount in checked.terms.items():
+        assert terms[name] == pytest.approx(amount, abs=1e-6), name
+    assert found.bound <= found.cost
+    assert found.gap == pytest.approx((found.cost - found.bound) / max(1.0, found.bound))
+
+
+@settings(max_examples=15, deadline=None)
+@given(problems)
+def test_each_row_of_slots_says_what_its_order_does(data: SlotInput) -> None:
+    found = slot(data, iterations=1_000)
+    params, dates = data.params, data.days["date"].to_list()
+    for row, order in zip(found.slots.to_dicts(), data.orders.to_dicts(), strict=True):
+        former = order["former"] if order["former"] in dates else None
+        assert row["moved"] == (former is not None and row["date"] != former)
+        if row["date"] is None:
+            assert (row["ready"], row["vessel"], row["departs"]) == (None, None, None)
+            assert (row["late_days"], row["early_days"]) == (0, 0)
+            assert row["cost"] == params.unslotted_cost
+            continue
+        assert row["date"] in allowed(data, order)
+        leave, vessel = leaves(data, order["market"], row["date"])
+        assert row["ready"] == row["date"] + dt.timedelta(days=params.lead_days)
+        assert (row["departs"], row["vessel"]) == (leave, vessel)
+        assert row["late_days"] == max(0, (leave - order["wanted"]).days)
+        assert row["cost"] == pytest.approx(sum(own_cost(data, order, row["date"])))
+
+
+def checked_tables(data: SlotInput, found: DaySlots) -> None:
+    """Check every table of counts against a count of the slots."""
+    cars = recount(data, found)
+    by_day = dict(cars.group_by("date").len().iter_rows())
+    assert found.days["date"].to_list() == data.days["date"].to_list()
+    assert found.days["built"].to_list() == [by_day.get(d, 0) for d in found.days["date"]]
+    loads = cars.with_columns(
+        pl.col("model").replace_strict(data.loads, default=1.0, return_dtype=pl.Float64)
+    )
+    load = dict(loads.group_by("date").agg(pl.col("model").sum()).iter_rows())
+    assert found.days["load"].to_list() == pytest.approx(
+        [load.get(d, 0) for d in load_dates(found)]
+    )
+    options = cars.with_columns(pl.col("options").str.split(";").alias("option")).explode("option")
+    for table, counted, name in (
+        (found.mix, cars, "model"),
+        (found.colours, cars, "colour"),
+        (found.options, options.filter(pl.col("option") != ""), "option"),
+    ):
+        here = {row[:2]: row[2] for row in counted.group_by("date", name).len().iter_rows()}
+        listed = {row[:2]: row[2] for row in table.select("date", name, "built").iter_rows()}
+        assert {key: built for key, built in listed.items() if built} == here
+    known = found.counters
+    assert known["cost"].sum() == pytest.approx(
+        float(found.costs.filter(~pl.col("term").is_in(OWN))["amount"].sum())
+    )
+    weeks = cars.group_by("brand", pl.col("date").dt.truncate("1w").alias("week")).len()
+    here = {row[:2]: row[2] for row in weeks.iter_rows()}
+    shares = {row[:2]: row[2] for row in found.fair_share.select("brand", "week", "built").rows()}
+    assert {key: built for key, built in shares.items() if built} == here
+
+
+OWN = ("late", "stock", "moved", "without a day")
+
+
+def load_dates(found: DaySlots) -> list[dt.date]:
+    """Return the days of a slotting."""
+    return found.days["date"].to_list()
+
+
+@settings(max_examples=15, deadline=None)
+@given(problems)
+def test_tables_count_what_the_slots_say(data: SlotInput) -> None:
+    checked_tables(data, slot(data, iterations=1_000))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_plant_quarter_keeps_its_rules(threads: int) -> None:
+    data = generate_year(400, days=60, models=6, options=6, seed=7)
+    found = slot(data, iterations=40_000, threads=threads)
+    assert found.broken == 0
+    assert found.unslotted == 0
+    checked = score(data, days_of(found.slots))
+    assert checked.broken == []
+    assert found.cost == pytest.approx(checked.cost, abs=1e-6)
+    assert found.bound <= found.cost
+    checked_tables(data, found)
+    same(found, slot(data, iterations=40_000, threads=threads))
+
+
+def test_more_moves_find_better_slots_and_seeds_differ() -> None:
+    data = generate_year(600, days=40, models=8, options=8, seed=3)
+    few = slot(data, iterations=2_000)
+    many = slot(data, iterations=400_000)
+    other = slot(data, iterations=2_000, seed=2)
+    assert many.cost < few.cost
+    assert other.slots["date"].to_list() != few.slots["date"].to_list()
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_the_same_seed_gives_the_same_slots(seed: int) -> None:
+    data = random_problem(seed, 25, 6)
+    same(slot(data, iterations=1_500, seed=seed), slot(data, iterations=1_500, seed=seed))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_former_slots_hold_in_the_frozen_zone(seed: int) -> None:
+    data = generate_year(500, days=30, models=6, options=6, seed=seed)
+    first = slot(data, iterations=40_000)
+    # A shift is lost on the tenth day, ten orders are cancelled and ten come.
+    capacity = data.days["capacity"].to_list()
+    capacity[9] = round(0.5 * capacity[9])
+    orders = data.orders.with_columns(
+        pl.when(pl.int_range(pl.len()) < 10)
+        .then("new " + pl.col("order"))
+        .otherwise("order")
+        .alias("order")
+    )
+    changed = SlotInput(
+        **{
+            **vars(data),
+            "orders": with_former(orders, first),
+            "days": data.days.with_columns(pl.Series("capacity", capacity)),
+            "params": type(data.params)(frozen_days=4, firm_days=8, moved_cost=15.0),
+        }
+    )
+    again = slot(changed, iterations=40_000)
+    checked = score(changed, days_of(again.slots))
+    assert checked.broken == []
+    assert again.cost == pytest.approx(checked.cost, abs=1e-6)
+    both = again.slots.join(first.slots.select("order", was="date"), on="order")
+    frozen = data.days["date"].to_list()[:4]
+    held = both.filter(pl.col("was").is_in(frozen))
+    assert held.height > 0
+    assert held["date"].to_list() == held["was"].to_list()
+    assert both.filter(pl.col("date").is_in(frozen)).height == held.height
+    # Moving costs, so that fewer orders move than where it costs nothing.
+    free = SlotInput(
+        **{
+            **vars(changed),
+            "params": type(data.params)(frozen_days=4, firm_days=4, moved_cost=0.0, firm_cost=0.0),
+        }
+    )
+    loose = slot(free, iterations=40_000)
+    assert again.slots["moved"].sum() < loose.slots["moved"].sum()
+
+
+def test_an_order_is_its_own_whatever_order_the_bank_has() -> None:
+    data = problem(bank({"priority": 3}, {"priority": 1}), week(1, 1))
+    turned = problem(data.orders.reverse(), data.days)
+    one, other = slot(data, iterations=5_000), slot(turned, iterations=5_000)
+    assert days_of(one.slots) == days_of(other.slots) == {"o1": day(1), "o2": day(0)}
+
+
+def test_generated_years_are_the_same_for_a_seed() -> None:
+    one, other = generate_year(400, days=30, seed=5), generate_year(400, days=30, seed=5)
+    for name in ("orders", "days", "vessels", "corridor", "limits", "ratios"):
+        assert_frame_equal(getattr(one, name), getattr(other, name))
+    third = generate_year(400, days=30, seed=6)
+    assert not one.orders.equals(third.orders)
+    load = sum(one.loads[model] for model in one.orders["model"])
+    assert 0.9 <= load / float(one.days["capacity"].sum()) <= 0.98
+    assert one.orders["order"].n_unique() == 400
