@@ -175,6 +175,8 @@ class Clock:
         """Share of the time that is gone; 0 without a limit."""
         if self.allowed == math.inf:
             return 0.0
+        if self.allowed <= 0:
+            return 1.0
         return 1.0 - max(0.0, self.stop.seconds_left) / self.allowed
 
 

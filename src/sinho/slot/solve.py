@@ -170,7 +170,7 @@ def slot(
     if cost - bound <= PROVEN * max(1.0, cost):
         status = "optimal"
     elif stop():
-        status = "time" if stop.seconds_left <= 0 else "stopped"
+        status = "time" if clock.seconds >= clock.allowed else "stopped"
     return DaySlots(
         **tables_of(data, arrays, books, hours),
         cost=cost,
