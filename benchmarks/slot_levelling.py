@@ -66,7 +66,7 @@ class Case:
     sequenced: Callable[[Mapping[dt.date, pl.DataFrame], Executor], Mapping[dt.date, Sequence]]
 
 
-def busan_case(days: int, iterations: int, seed: int) -> Case:
+def busan_case(days: int, iterations: int, seed: int, _: float) -> Case:
     """Return Busan, sequenced as a run does."""
     from slot_busan import busan
 
@@ -86,17 +86,22 @@ def busan_case(days: int, iterations: int, seed: int) -> Case:
     return Case(data, bank.orders.table, sequenced)
 
 
-def tight_case(days: int, iterations: int, seed: int) -> Case:
-    """Return generated days whose ratio rules are tight."""
+def tight_case(days: int, iterations: int, seed: int, used: float) -> Case:
+    """Return generated days whose ratio rules are tight; orders take a share of the capacity."""
     from sinho.sequence.day import Day
     from sinho.sequence.rules import Changes, Ratio
     from sinho.sequence.search import sequence_day
     from sinho.slot import generate_year
+    from sinho.slot.generate import UTILISATION
 
     data = generate_year(A_DAY * days, days=days, options=OPTIONS, seed=seed)
     ratios = {name: ratio_of(share) for name, share in data.ratios.iter_rows()}
     shares = [most / window for most, window in ratios.values()]
-    data = replace(data, ratios=pl.DataFrame({"option": list(ratios), "share": shares}))
+    data = replace(
+        data,
+        days=data.days.with_columns((pl.col("capacity") * UTILISATION / used).ceil()),
+        ratios=pl.DataFrame({"option": list(ratios), "share": shares}),
+    )
     rules = [
         Ratio(name=f"{name} {most}/{window}", option=name, most=most, window=window, level=0)
         for name, (most, window) in ratios.items()
@@ -137,6 +142,7 @@ def one(
     slot_iterations: int,
     seed: int,
     threads: int,
+    used: float,
 ) -> dict[str, Any]:
     """Slot and sequence; return a row for each day and one for all."""
     from sinho.run.line import with_facts
@@ -145,12 +151,12 @@ def one(
     from sinho.slot.search import Slotting
     from sinho.slot.tables import tables_of
 
-    made = (busan_case if case == "busan" else tight_case)(days, iterations, seed)
-    data, used = made.data, made.data
+    made = (busan_case if case == "busan" else tight_case)(days, iterations, seed, used)
+    data, asked = made.data, made.data
     if way != WAYS[0]:
         by_date: dict[str, Any] = dict.fromkeys(LEVELLING, 0.0)
-        used = replace(data, params=replace(data.params, **by_date))
-    slots = slot(used, iterations=slot_iterations or None, seed=seed)
+        asked = replace(data, params=replace(data.params, **by_date))
+    slots = slot(asked, iterations=slot_iterations or None, seed=seed)
     arrays = build(data)
     place = {date: at for at, date in enumerate(arrays.dates)}
     day_of = np.array([place.get(date, -1) for date in slots.slots["date"]], dtype=np.int32)
@@ -161,7 +167,7 @@ def one(
         found = made.sequenced(with_facts(slots.slots, made.orders), pool)
     sequencing = time.monotonic() - began
     levels: dict[str, float] = {}
-    key = {"way": way, "days": days, "iterations": iterations, "seed": seed}
+    key = {"way": way, "days": days, "iterations": iterations, "seed": seed, "used": used}
     named = {term.replace(" ", "_"): round(terms[term], 1) for term in TERMS}
     costs = {
         "cost": round(books.cost, 1),
@@ -224,7 +230,7 @@ def summary(rows: list[dict[str, Any]], key: tuple[str, ...]) -> str:
 
 def keyed(row: dict[str, Any]) -> tuple[str, ...]:
     """Return what a row belongs to beside its way and date."""
-    return tuple(str(row[name]) for name in ("days", "iterations", "seed"))
+    return tuple(str(row[name]) for name in ("days", "iterations", "seed", "used"))
 
 
 def change(sums: list[dict[str, Any]], level: str) -> str:
@@ -238,7 +244,7 @@ def change(sums: list[dict[str, Any]], level: str) -> str:
 def main() -> None:
     """Slot both ways and sequence the days."""
     if sys.argv[1:2] == ["one"]:
-        case, way, days, iterations, slot_iterations, seed, threads = sys.argv[2:]
+        case, way, days, iterations, slot_iterations, seed, threads, used = sys.argv[2:]
         found = one(
             case,
             way,
@@ -247,6 +253,7 @@ def main() -> None:
             int(slot_iterations),
             int(seed),
             int(threads),
+            float(used),
         )
         print(json.dumps(found))
         return
@@ -262,20 +269,23 @@ def main() -> None:
         "--slot-iterations", type=int, default=0, help="moves of slotting (400 for each order)"
     )
     parser.add_argument("--threads", type=int, default=2, help="days sequenced side by side (2)")
+    parser.add_argument(
+        "--used", type=float, default=0.97, help="share of the tight days that orders take (0.97)"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--out", type=Path, default=RESULTS, help="folder of slot_levelling_CASE.csv (results)"
     )
     parser.add_argument("--fresh", action="store_true", help="do not go on from the result files")
     asked = parser.parse_args()
-    key = asked.days, asked.iterations, asked.seed
+    key = asked.days, asked.iterations, asked.seed, asked.used
     for case in asked.cases:
-        names = ("way", "date", "days", "iterations", "seed")
+        names = ("way", "date", "days", "iterations", "seed", "used")
         rows = Rows(asked.out / f"slot_levelling_{case}.csv", names, fresh=asked.fresh)
         for way in WAYS:
             if not rows.done(way, "all", *key):
                 words = (asked.days, asked.iterations, asked.slot_iterations, asked.seed)
-                for row in apart(__file__, case, way, *words, asked.threads)["rows"]:
+                for row in apart(__file__, case, way, *words, asked.threads, asked.used)["rows"]:
                     if not rows.done(way, row["date"], *key):
                         rows.add(row)
         print(f"\n{case}\n\n{summary(rows.rows, tuple(map(str, key)))}\n")
