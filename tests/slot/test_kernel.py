@@ -1,0 +1,141 @@
+"""The compiled core: its books, its prices, and the files that it stands in."""
+
+from __future__ import annotations
+
+import ast
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sinho.slot.kernel
+from sinho.slot import SlotInput, generate_year
+from sinho.slot.arrays import build
+from sinho.slot.prices import Prices, candidates, coarser, look
+from sinho.slot.search import Clock, Slotting, anneal, filled, find_prices, pieces
+from sinho.stop import NoLimit
+from tests.slot.instances import random_problem
+
+KERNEL = Path(sinho.slot.kernel.__file__).parent
+
+
+def searched(data: SlotInput, moves: int, threads: int = 1) -> tuple[Slotting, float]:
+    """Return the books after a search, and the cost that they then say."""
+    arrays = build(data)
+    books = Slotting.of(arrays, np.full(len(arrays.alike), -1))
+    clock = Clock(NoLimit(), moves)
+    with ThreadPoolExecutor(threads) as pool_of:
+        prices = Prices.zero(arrays)
+        near = candidates(arrays, prices.now, prices.least_costs, pool_of, threads)
+        filled(books, near, prices, 1)
+        anneal(books, near, 0.0, clock, 1, pool_of, threads, lambda *_: None)
+    return books, books.cost
+
+
+def balanced(books: Slotting, cost: float) -> None:
+    """Check books against a fresh count; what a unit changes is kept of rows that count units."""
+    fresh = Slotting.of(books.arrays, books.day_of)
+    counting = slice(books.arrays.weighed, None)
+    np.testing.assert_allclose(books.use, fresh.use, atol=1e-6)
+    np.testing.assert_allclose(books.up[:, counting], fresh.up[:, counting], atol=1e-4)
+    np.testing.assert_allclose(books.down[:, counting], fresh.down[:, counting], atol=1e-4)
+    assert cost == pytest.approx(fresh.cost, abs=1e-4)
+    assert books.day_of.max() < books.arrays.days
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("seed", range(8))
+def test_books_of_a_search_equal_a_fresh_count(seed: int, threads: int) -> None:
+    data = random_problem(seed, 60, 9)
+    balanced(*searched(data, 3_000, threads))
+
+
+def test_books_of_a_divided_year_equal_a_fresh_count() -> None:
+    balanced(*searched(generate_year(600, days=80, models=8, options=8), 20_000, threads=3))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_prices_prove_a_bound_and_views_agree(seed: int) -> None:
+    data = random_problem(seed, 40, 6)
+    arrays = build(data)
+    draw = np.random.default_rng(seed)
+    _, cost = searched(data, 2_000)
+    with ThreadPoolExecutor(2) as pool_of:
+        for scale in (0.0, 1.0, 10.0, 200.0):
+            prices = draw.normal(0.0, scale, len(arrays.cells))
+            least = Prices.zero(arrays).least_costs
+            count = arrays.count.astype(np.float64)
+            one, over = look(arrays, prices, least, count, pool_of, 1)
+            two, other = look(arrays, prices, least, count, pool_of, 2)
+            assert one == pytest.approx(two)
+            np.testing.assert_allclose(over, other, atol=1e-9)
+            assert one <= cost + 1e-6
+            # With all rows the coarser view is the problem itself.
+            view = coarser(arrays, arrays.cell_of.shape[1])
+            same, _ = look(view, prices, least, view.count.astype(np.float64), pool_of, 1)
+            assert same == pytest.approx(one)
+            # Without the last rows, whose prices are then nothing, the bound holds too.
+            view = coarser(arrays, arrays.spans)
+            prices[arrays.cell_row >= arrays.spans] = 0.0
+            less, _ = look(view, prices, least, view.count.astype(np.float64), pool_of, 1)
+            assert less == pytest.approx(look(arrays, prices, least, count, pool_of, 1)[0])
+
+
+def test_candidates_are_the_cheapest_days() -> None:
+    arrays = build(generate_year(200, days=50, models=5, options=5))
+    draw = np.random.default_rng(3)
+    prices = draw.normal(0.0, 5.0, len(arrays.cells))
+    least = Prices.zero(arrays).least_costs
+    with ThreadPoolExecutor(1) as pool_of:
+        near = candidates(arrays, prices, least, pool_of, 1)
+    for q in range(0, len(arrays.count), 7):
+        rows = arrays.rows[arrays.rows_start[q] : arrays.rows_start[q + 1]]
+        value = arrays.costs[arrays.cost_class[q], :-1].copy()
+        for row, weight in [*enumerate(arrays.load[q]), *((row, 1.0) for row in rows)]:
+            here = arrays.cell_of[:, row]
+            value += np.where(here >= 0, weight * prices[here], 0.0)
+        want = np.sort(value)[: near.shape[1]]
+        np.testing.assert_allclose(value[near[q]], want, atol=1e-9)
+
+
+def test_better_prices_never_lower_the_bound() -> None:
+    arrays = build(generate_year(300, days=40, models=6, options=6))
+    with ThreadPoolExecutor(1) as pool_of:
+        bounds: list[float] = []
+        find_prices(arrays, Clock(NoLimit(), 1), pool_of, 1, lambda _, bound: bounds.append(bound))
+    assert len(bounds) >= 3
+    assert bounds == sorted(bounds)
+
+
+@pytest.mark.parametrize("threads", [2, 3, 4])
+def test_pieces_of_days_are_whole_and_every_edge_is_crossed(threads: int) -> None:
+    arrays = build(generate_year(200, days=70, models=4, options=4))
+    free = np.array([0, 20, 40, 62])
+    crossed = set()
+    for turn in range(8):
+        parts = pieces(arrays, free, threads, turn)
+        assert [day for a, b in parts for day in range(a, b + 1)] == list(range(70))
+        assert {a for a, _ in parts} <= set(free.tolist())
+        crossed |= set(free.tolist()) - {a for a, _ in parts}
+    assert crossed == {20, 40, 62}
+
+
+@pytest.mark.parametrize("path", sorted(KERNEL.glob("*.py")), ids=lambda path: path.name)
+def test_compiled_files_call_only_functions_of_their_own(path: Path) -> None:
+    # What is kept on disk of a compiled function is renewed when its own file changes, and only
+    # then: a compiled function of another file would go on as it was.
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    compiled = [
+        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.decorator_list
+    ]
+    imported = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sinho")
+        for alias in node.names
+    }
+    used = {node.id for one in compiled for node in ast.walk(one) if isinstance(node, ast.Name)}
+    assert not used & imported
+    if path.name != "__init__.py":
+        assert compiled
