@@ -65,6 +65,22 @@ def test_of_an_unknown_order_the_nearest_is_named(made: DayRun, order: str) -> N
     assert "Did you mean" in result.output
 
 
+def test_of_a_day_it_says_what_it_is_short_of(made: DayRun) -> None:
+    date = made.slots.days["date"][0]
+    result = typed("trace", made.folder, date)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{date}: {made.slots.days['built'][0]:,} cars")
+    said = json.loads(typed("trace", made.folder, date, "--json").stdout)
+    assert said["date"] == str(date)
+    assert said["why"]
+
+
+def test_of_a_day_of_rest_the_days_are_named(made: DayRun) -> None:
+    result = typed("trace", made.folder, "1999-01-01")
+    assert result.exit_code == 3
+    assert str(made.slots.days["date"][0]) in " ".join(result.output.split())
+
+
 def test_without_a_run_there_is_nothing_to_follow(tmp_path: object) -> None:
     result = typed("trace", tmp_path, "1")
     assert result.exit_code == 5

@@ -128,10 +128,15 @@ def run(
 
 def trace(
     out: RunFolder,
-    order: Annotated[str, typer.Argument(metavar="ORDER", help="Number of an order, or a VIN.")],
+    order: Annotated[
+        str, typer.Argument(metavar="ORDER", help="Number of an order, a VIN, or a working day.")
+    ],
     json: AsJson = False,
 ) -> None:
-    """Follow one car through a run: demand, day and why that day, place, engine, call-offs."""
+    """Follow one car through a run: demand, day and why that day, place, engine, call-offs.
+
+    For a working day (2026-03-05): what it is short of, and which orders it keeps away.
+    """
     from sinho.cli import runs
 
     runs.trace(out, order, as_json=json)

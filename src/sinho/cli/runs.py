@@ -154,16 +154,35 @@ def figure(value: object) -> str:
 
 
 def trace(out: Path, order: str, *, as_json: bool) -> None:
-    """Print the life of one car."""
+    """Print the life of one car, or what a day is short of where a date is given."""
     from sinho.run.days import read_run
+    from sinho.run.stages import short_of
     from sinho.run.trace import trace_order
 
-    found = trace_order(read_run(out), order)
+    made = read_run(out)
+    date = None if order in made.orders.table["order"] else _date(order)
+    if date is not None:
+        said = short_of(made, date)
+        if as_json:
+            print_json({"date": date, "why": said})
+            return
+        for line in said:
+            print_text(line, "")
+        return
+    found = trace_order(made, order)
     if as_json:
         print_json(found.record())
         return
     for head, text in found.lines():
         print_text(text, f"{head:<13} ")
+
+
+def _date(text: str) -> dt.date | None:
+    """Return the date that a text is, or None."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def bts(out: Path, actuals: Path, *, mix: Mix, counting: Counting, as_json: bool) -> None:

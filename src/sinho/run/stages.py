@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -105,6 +106,13 @@ def why_day(run: DayRun, order: str) -> tuple[str, ...]:
     return tuple(explain_order(run.hub, run.orders, run.slots, order))
 
 
+def short_of(run: DayRun, date: dt.date) -> tuple[str, ...]:
+    """Say what a day is short of, and which orders would rather be built on it."""
+    from sinho.slot import explain_day
+
+    return tuple(explain_day(run.hub, run.orders, run.slots, date))
+
+
 def materials(
     hub: Hub, days: pl.DataFrame, made: MonthPlan, cars: pl.DataFrame, asked: RunParameters
 ) -> Mapping[str, Any]:
@@ -137,4 +145,4 @@ def report(run: DayRun, tell: Report) -> Mapping[str, Path]:
     return write_run_report(run, tell)
 
 
-__all__ = ["materials", "order_file", "orders", "plan", "removed", "report", "slot"]
+__all__ = ["materials", "order_file", "orders", "plan", "removed", "report", "short_of", "slot"]
