@@ -191,7 +191,9 @@ def score(data: SlotInput, days: Mapping[str, dt.date | None]) -> Score:
 
 
 def names(row: Mapping[str, Any], kind: str) -> list[str]:
-    """Return what an order counts as: its model, colour or options."""
+    """Return what an order counts as: its model, colour or options, or one of all cars."""
+    if kind == "volume":
+        return ["cars"]
     if kind == "option":
         return [name for name in row["options"].split(";") if name]
     return [row[kind]]
@@ -245,8 +247,11 @@ def _count_soft(
     room = {date: amount / mean for date, amount in capacity.items()}
     filled = min(1.0, total / max(1e-9, math.fsum(room.values())))
     ratios = dict(data.ratios.select("option", "share").iter_rows())
-    costs = {"option levelling": 0.0, "mix levelling": 0.0, "paint batches": 0.0}
+    costs = dict.fromkeys(
+        ("volume levelling", "option levelling", "mix levelling", "paint batches"), 0.0
+    )
     for kind, term, weight in (
+        ("volume", "volume levelling", params.level_cost),
         ("option", "option levelling", params.level_cost),
         ("model", "mix levelling", params.mix_cost),
     ):
@@ -259,7 +264,7 @@ def _count_soft(
                 high = math.ceil(round(target + params.band * target, 9))
                 costs[term] += weight * (max(0, low - here[name]) + max(0, here[name] - high))
                 if kind == "option" and name in ratios:
-                    top = math.floor(round(params.fill * ratios[name] * room[date], 9))
+                    top = math.floor(round(params.fill * ratios[name] * room[date] * filled, 9))
                     costs[term] += params.limit_cost * max(0, here[name] - top)
     for cars in built.values():
         for number in Counter(car["colour"] for car in cars).values():

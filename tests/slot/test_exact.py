@@ -130,7 +130,11 @@ def relaxed(data: SlotInput) -> float:
         if here:
             highs.addConstr(sum(here) >= (least or 0.0))
             highs.addConstr(sum(here) <= (1e9 if limit is None else limit))
-    for kind, weight in (("option", params.level_cost), ("model", params.mix_cost)):
+    for kind, weight in (
+        ("volume", params.level_cost),
+        ("option", params.level_cost),
+        ("model", params.mix_cost),
+    ):
         for name in sorted({name for row in rows for name in names(row, kind)}):
             share = sum(name in names(row, kind) for row in rows) / len(rows)
             for day in dates:
@@ -145,7 +149,7 @@ def relaxed(data: SlotInput) -> float:
                 highs.addConstr(short + sum(here) >= math.floor(target - band + 1e-6))
                 highs.addConstr(sum(here) - above <= math.ceil(target + band - 1e-6))
                 if kind == "option" and name in ratios:
-                    top = math.floor(params.fill * ratios[name] * room[day] + 1e-6)
+                    top = math.floor(params.fill * ratios[name] * room[day] * filled + 1e-6)
                     highs.addConstr(sum(here) - beyond <= top)
     highs.minimize()
     assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal

@@ -1,4 +1,4 @@
-"""However a search ends, its result is whole; problems that have no answer are said to have none."""
+"""However a search ends, its result is whole; problems without an answer are said to have none."""
 
 from __future__ import annotations
 

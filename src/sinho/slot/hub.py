@@ -65,7 +65,7 @@ def input_of(
         lives=hub["models"].select("model", "sop", "eop"),
         corridor=empty.corridor if corridor is None else corridor,
         limits=_limits(hub, days["date"].to_list()),
-        uses=hub["bom"].select(pl.col("parent").alias("model"), "part", "quantity"),
+        uses=_uses(hub),
         ratios=ratios.select("option", "share"),
         entitlements=hub["entitlements"].select(
             "brand", "start", "end", "slots_per_week", "release_days"
@@ -79,6 +79,30 @@ def _loads(hub: Hub) -> dict[str, float]:
     cars = hub["loads"].join(hub["models"], left_on="item", right_on="model", how="semi")
     most = cars.group_by("item", maintain_order=True).agg(pl.col("load").max())
     return dict(most.iter_rows())
+
+
+def _uses(hub: Hub) -> pl.DataFrame:
+    """Return what a car of each model takes of each part, parts of its parts included."""
+    bom = hub["bom"].select("parent", "part", "quantity")
+    good = hub["parts"].select(pl.col("part").alias("parent"), pl.col("yield_share").alias("good"))
+    inside = bom.join(good, on="parent", how="left").select(
+        "parent",
+        pl.col("part").alias("inner"),
+        (pl.col("quantity") / pl.col("good").fill_null(1.0)).alias("each"),
+    )
+    models = hub["models"].select(pl.col("model").alias("parent"))
+    level = bom.join(models, on="parent", how="semi").rename({"parent": "model"})
+    found = [level]
+    while level.height and len(found) <= hub["parts"].height:
+        level = level.join(inside, left_on="part", right_on="parent").select(
+            "model", pl.col("inner").alias("part"), pl.col("quantity") * pl.col("each")
+        )
+        found.append(level)
+    return (
+        pl.concat(found)
+        .group_by("model", "part", maintain_order=True)
+        .agg(pl.col("quantity").sum())
+    )
 
 
 def _limits(hub: Hub, dates: list[dt.date]) -> pl.DataFrame:

@@ -1,0 +1,249 @@
+"""Slotting from a hub: its tables are read, its rules bind, and the reasons can be asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+import pytest
+
+from sinho.errors import DataError
+from sinho.hub import Hub
+from sinho.orders import read_orders
+from sinho.results import DaySlots, Orders
+from sinho.slot import SlotParams, explain_day, explain_order, slot_orders
+from sinho.slot.hub import input_of, params_of
+from tests.hubs import tiny_hub
+from tests.orders.plant import order, ordering_hub
+from tests.slot.cases import QUIET, day, days_of, week
+
+PARTS: dict[str, Any] = {
+    "parts": [
+        {"part": "engine", "kind": "engine", "supply": "made", "yield_share": 0.9},
+        {"part": "block", "kind": "other", "supply": "bought", "buy_cost": 1},
+    ],
+    "bom": [
+        {"parent": "A", "part": "engine", "quantity": 1},
+        {"parent": "A", "part": "block", "quantity": 1},
+        {"parent": "engine", "part": "block", "quantity": 2},
+    ],
+}
+
+
+def banked(*rows: dict[str, Any], **tables: Any) -> tuple[Hub, Orders]:
+    """Return a hub with orders of its own, and these orders."""
+    hub = ordering_hub(
+        slotting=[QUIET | tables.pop("slotting", {})],
+        orders=[{"wanted": day(2), **row} for row in rows],
+        **tables,
+    )
+    return hub, read_orders(hub, hub)
+
+
+def solved(hub: Hub, orders: Orders, days: pl.DataFrame, **how: Any) -> DaySlots:
+    """Return the slots of a small hub."""
+    return slot_orders(hub, orders, days, iterations=20_000, **how)
+
+
+def said(hub: Hub, orders: Orders, slots: DaySlots, name: str) -> str:
+    """Return what is said of an order, as one text."""
+    return " ".join(explain_order(hub, orders, slots, name))
+
+
+def rows(number: int, **values: Any) -> list[dict[str, Any]]:
+    """Return so many orders alike: o1, o2 and so on."""
+    return [order(f"o{at}", **{"wanted": day(2), **values}) for at in range(1, number + 1)]
+
+
+def pushed(slots: DaySlots, date: dt.date) -> str:
+    """Return the one order that is built on a day."""
+    (name,) = slots.slots.filter(pl.col("date") == date)["order"].to_list()
+    return str(name)
+
+
+def test_a_hub_gives_parameters_lanes_ratios_and_parts() -> None:
+    hub, orders = banked(
+        *rows(1),
+        **PARTS,
+        slotting={"lead_days": 4, "late_cost": 7.0},
+        sequence_levels=[{"level": "limits", "weight": 1}],
+        sequence_rules=[
+            {"rule": "r1", "kind": "ratio", "option": "roof", "most": 1, "window": 2},
+            {"rule": "r2", "kind": "ratio", "option": "roof", "most": 1, "window": 4},
+        ],
+        slot_limits=[
+            {"kind": "part", "item": "block", "start": day(0), "end": day(1), "most": 7.0}
+        ],
+    )
+    assert params_of(hub).lead_days == 4
+    assert params_of(hub).late_cost == 7.0
+    data = input_of(hub, orders, week(5, 5, 5))
+    assert data.lanes == {"KR": None, "FR": "Europe"}
+    assert dict(data.ratios.iter_rows()) == {"roof": 0.25}
+    # A block of its own, and two for each engine started, of which nine in ten are good.
+    uses = {(m, p): n for m, p, n in data.uses.iter_rows()}
+    assert uses[("A", "engine")] == 1.0
+    assert uses[("A", "block")] == pytest.approx(1 + 2 / 0.9)
+    assert data.limits["date"].to_list() == [day(0), day(1)]
+
+
+def test_a_limit_on_a_part_of_a_part_binds_and_is_named() -> None:
+    hub, orders = banked(
+        *rows(3),
+        **PARTS,
+        slot_limits=[{"kind": "part", "item": "block", "start": day(0), "most": 7.0}],
+    )
+    slots = solved(hub, orders, week(9, 9))
+    assert slots.days["built"].to_list() == [2, 1]
+    name = pushed(slots, day(1))
+    text = said(hub, orders, slots, name)
+    assert f"On {day(1)} it costs 10.0 by itself. {day(0)} would suit it best: 0.0" in text
+    assert f"Part block is used up on {day(0)}: 6.4 of 7.0" in text
+
+
+def test_a_full_line_is_named_with_what_would_lift_it() -> None:
+    hub, orders = banked(*rows(3))
+    slots = solved(hub, orders, week(2, 2))
+    text = said(hub, orders, slots, pushed(slots, day(1)))
+    assert f"The line is full on {day(0)}: 2.00 of 2.00 car equivalents" in text
+    assert "overtime" in text
+    assert "another car would have to leave" in text
+    lines = explain_day(hub, orders, slots, day(0))
+    assert (
+        lines[0] == f"{day(0)}: 2 cars, 2.0 of 2.0 car equivalents (100.0% of the manned capacity)."
+    )
+    assert "Short of: line hours." in lines
+    assert "1 orders built elsewhere would be cheaper here by themselves, by 10.0 in all." in lines
+    assert lines[-1] == "1 of them are kept away first of all by capacity line."
+
+
+def test_an_option_at_its_limit_is_named() -> None:
+    hub, orders = banked(
+        *rows(3, options="awd"),
+        slot_limits=[{"kind": "option", "item": "awd", "start": day(0), "most": 2.0}],
+    )
+    slots = solved(hub, orders, week(9, 9))
+    text = said(hub, orders, slots, pushed(slots, day(1)))
+    assert f"Option awd is at its daily limit on {day(0)}: 2 of 2." in text
+    assert explain_day(hub, orders, slots, day(0))[-1].endswith("first of all by option awd.")
+
+
+def test_a_corridor_is_named() -> None:
+    hub, orders = banked(*rows(3, wanted=day(26)))
+    corridor = pl.DataFrame(
+        {"month": [dt.date(2026, 1, 1)], "model": ["A"], "least": [0.0], "most": [2.0]}
+    )
+    dates = [dt.date(2026, 1, 29), dt.date(2026, 2, 2)]
+    slots = slot_orders(hub, orders, week(9, 9, dates=dates), corridor, iterations=20_000)
+    text = said(hub, orders, slots, pushed(slots, dates[1]))
+    assert "Model A is at the most of its month from 2026-01-29: 2 of 2; a wider corridor" in text
+
+
+def test_entitled_slots_are_named() -> None:
+    hub, orders = banked(
+        *rows(3, wanted=day(9)),
+        brands=[{"brand": "Acme"}, {"brand": "Other"}],
+        entitlements=[
+            {
+                "brand": "Other",
+                "start": day(0),
+                "end": day(11),
+                "slots_per_week": 2.0,
+                "release_days": 0,
+            }
+        ],
+    )
+    dates = [day(0), day(7), day(8), day(9), day(10), day(11), day(14)]
+    slots = solved(hub, orders, week(0, 1, 1, 1, 1, 0, 1, dates=dates))
+    assert slots.slots.filter(pl.col("date").is_in(dates[1:6])).height == 2
+    text = said(hub, orders, slots, pushed(slots, day(14)))
+    assert (
+        f"The slots left to others than Other are used up in the week of {day(7)}: 2 of 2" in text
+    )
+    assert "releasing contracted slots" in text
+
+
+def test_levels_are_named_where_they_keep_a_car_away() -> None:
+    base = rows(4, options="awd") + [order(f"p{at}", wanted=day(2)) for at in range(4)]
+    hub, orders = banked(*base, slotting={"level_cost": 50.0})
+    slots = solved(hub, orders, week(9, 9))
+    cars = slots.slots.join(orders.table.select("order", "options"), on="order")
+    late = cars.filter((pl.col("date") == day(1)) & (pl.col("options") == "awd"))
+    text = said(hub, orders, slots, late["order"][0])
+    assert f"Option awd is at the most of its even share on {day(0)}: 3, even 2.0" in text
+    assert "would save 10.0 by itself and cost" in text
+
+
+def test_simple_reasons_are_said_plainly() -> None:
+    lives = [
+        {**model, "sop": sop}
+        for model, sop in zip(
+            tiny_hub()["models"], (dt.date(2026, 1, 1), dt.date(2026, 1, 7)), strict=True
+        )
+    ]
+    hub, orders = banked(
+        order("fixed", fixed=day(1)),
+        order("best"),
+        order("held", former=day(0)),
+        order("single", model="B", colour="blue", wanted=day(4)),
+        order("far", fixed=day(16)),
+        slotting={"frozen_days": 1, "firm_days": 1},
+        models=lives,
+    )
+    slots = solved(hub, orders, week(5, 5, 5))
+    assert said(hub, orders, slots, "fixed") == f"It is fixed to {day(1)}."
+    assert said(hub, orders, slots, "best").endswith("No day suits it better.")
+    assert said(hub, orders, slots, "held") == (
+        f"It lies in the frozen zone and stays on {day(0)}."
+    )
+    assert said(hub, orders, slots, "single") == (
+        f"{day(2)} is the only one of these days on which it can be built."
+    )
+    assert said(hub, orders, slots, "far") == (
+        f"It is fixed to {day(16)}. That is none of these working days, so it has no day."
+    )
+    assert explain_day(hub, orders, slots, day(2))[1] == "No limit is reached."
+
+
+def test_an_order_without_a_day_says_what_it_lacks() -> None:
+    hub, orders = banked(*rows(2), order("o3", wanted=day(15)))
+    slots = solved(hub, orders, week(1, 1))
+    text = said(hub, orders, slots, "o3")
+    assert text.startswith("It has no day: none of its days was left within the hard limits.")
+    assert "The line is full on" in text
+
+
+def test_unknown_orders_and_days_are_named_with_the_nearest() -> None:
+    hub, orders = banked(*rows(12))
+    slots = solved(hub, orders, week(12, 0))
+    with pytest.raises(DataError) as caught:
+        explain_order(hub, orders, slots, "o13")
+    (found,) = caught.value.problems
+    assert (found.value, found.rule) == ("o13", "there is no such order")
+    assert found.hint is not None
+    assert found.hint.startswith("Did you mean 'o")
+    with pytest.raises(DataError) as caught:
+        explain_day(hub, orders, slots, day(5))
+    (found,) = caught.value.problems
+    assert found.value == str(day(5))
+    assert f"{day(0)} to {day(1)}" in (found.hint or "")
+
+
+def test_former_slots_go_before_former_dates_of_the_orders() -> None:
+    hub, orders = banked(*rows(2, former=day(1)), slotting={"frozen_days": 2, "firm_days": 2})
+    first = solved(hub, orders, week(2, 2, 2))
+    assert set(days_of(first.slots).values()) == {day(1)}
+    loose = slot_orders(
+        hub, orders, week(2, 2, 2), params=SlotParams(**{**QUIET, "moved_cost": 0.0})
+    )
+    again = slot_orders(hub, orders, week(2, 2, 2), former=loose)
+    assert days_of(again.slots) == days_of(loose.slots) == {"o1": day(0), "o2": day(0)}
+
+
+def test_hours_are_handed_on() -> None:
+    hub, orders = banked(*rows(1))
+    hours: Sequence[float] = (8.0, 4.0)
+    days = week(2, 1).with_columns(pl.Series("hours", hours))
+    assert solved(hub, orders, days).days["hours"].to_list() == [8.0, 4.0]
