@@ -40,6 +40,9 @@ order goes beyond a limit for its own sake, but a rule of whole cars is kept bef
 WHOLE = 1e-6
 """What a number of cars may be off by before it is rounded to whole ones."""
 
+CARS = "cars"
+"""Name of what the volume of a day counts."""
+
 MOST_ENTITLED = 5
 """Entitled brands up to which every group of them is looked at."""
 
@@ -53,7 +56,8 @@ class Cell:
     Parameters
     ----------
     kind : str
-        ``capacity``, ``part``, ``corridor``, ``entitlement``, ``option``, ``model`` or ``colour``.
+        ``capacity``, ``part``, ``corridor``, ``entitlement``, ``volume``, ``option``, ``model`` or
+        ``colour``.
     name : str
         The option, model and so on.
     first, last : int
@@ -529,7 +533,11 @@ def _daily(
             held = hard.setdefault((kind, item), {})
             held[place[date]] = min(most, held.get(place[date], NONE))
     shares = dict(data.ratios.select("option", "share").iter_rows())
-    weights = {"option": params.level_cost, "model": params.mix_cost}
+    weights = {
+        "volume": params.level_cost,
+        "option": params.level_cost,
+        "model": params.mix_cost,
+    }
     entries: list[Entries] = []
     for kind, members in _counted(kinds).items():
         for name, classes in members.items():
@@ -552,7 +560,7 @@ def _daily(
                     }
                 if kind == "option" and name in shares:
                     to |= {
-                        "top": float(np.floor(params.fill * shares[name] * room[day] + WHOLE)),
+                        "top": float(np.floor(params.fill * shares[name] * expected + WHOLE)),
                         "w_top": params.limit_cost,
                     }
                 gathered.cell(row, day, day, target, **to)
@@ -560,7 +568,7 @@ def _daily(
 
 
 def _counted(kinds: pl.DataFrame) -> dict[str, dict[str, NDArray[np.int64]]]:
-    """Return the classes with each option, model and colour."""
+    """Return the classes with each option, model and colour, and all of them by volume."""
     options = (
         kinds.select(pl.col("options").str.split(";").alias("option"))
         .with_row_index("at")
@@ -571,6 +579,7 @@ def _counted(kinds: pl.DataFrame) -> dict[str, dict[str, NDArray[np.int64]]]:
         .sort("option")
     )
     return {
+        "volume": {CARS: np.arange(kinds.height)} if kinds.height else {},
         "option": {name: np.array(at, dtype=np.int64) for name, at in options.iter_rows()},
         "model": dict(sorted(_members(kinds, "model").items())),
         "colour": dict(sorted(_members(kinds, "colour").items())),

@@ -236,6 +236,12 @@ def _said(arrays: Arrays, books: Slotting, bind: _Bind) -> str:
             f"Option {cell.name} is above what its ratio rules bear on {when}: {use:,.0f}, up to "
             f"{curve[TOP]:,.0f} without cost ({bind.cost:,.1f})."
         )
+    if cell.kind == "volume":
+        side = "most" if use >= curve[HIGH] else "least"
+        return (
+            f"The cars of {when} are at the {side} of their even number: {use:,.0f}, even "
+            f"{cell.target:,.1f} ({bind.cost:,.1f})."
+        )
     side = "most" if use >= curve[HIGH] else "least"
     return (
         f"{cell.kind.capitalize()} {cell.name} is at the {side} of its even share on {when}: "

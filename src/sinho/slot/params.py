@@ -29,7 +29,8 @@ class SlotParams:
     firm_cost : float
         The same inside the firm zone, on top of ``moved_cost``.
     level_cost : float
-        Cost of a car with an option above or below the band round the option's even share.
+        Cost of a car with an option above or below the band round the option's even share of a day,
+        and of a car above or below the band round the day's even number of cars.
     limit_cost : float
         Cost of a car with an option above what the ratio rules of the sequence can bear.
     mix_cost : float

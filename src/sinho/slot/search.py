@@ -45,8 +45,11 @@ TURNS, FINE = 64, 1024
 """Turns into which a search by moves is divided where a turn then has no fewer moves than this, so
 that a short one cools too."""
 
-MOVES_PER_ORDER = 400
-"""Moves of a search without a limit of time or moves, for each order."""
+MOVES_PER_ORDER, LEAST_MOVES = 400, 200_000
+"""Moves of a search without a limit of time or moves, for each order, and at least."""
+
+COOLED = 0.98
+"""Share of a search from which on it is cool enough to be stopped where it stands."""
 
 
 @dataclass
@@ -395,15 +398,20 @@ def anneal(
     cards, loads = cards_of(arrays, near)
     unit = unit_of(arrays)
     orders = len(arrays.alike)
-    total = clock.moves if clock.moves is not None else MOVES_PER_ORDER * orders // threads
+    total = clock.moves
+    if total is None:
+        total = max(LEAST_MOVES, MOVES_PER_ORDER * orders) // threads
     made = turn = 0
     began = clock.share
-    while not clock.stop() and orders:
+    ended = not orders
+    while not ended:
         done = (clock.share - began) / max(1e-9, 1 - began) if clock.timed else made / total
-        if done >= 1.0:
+        # A search that is stopped before its end cools at once, in one last turn.
+        ended = clock.stop()
+        if done >= 1.0 or (ended and (made == 0 or done >= COOLED)):
             break
         moves = CHUNK if clock.timed else min(CHUNK, max(FINE, total // TURNS), total - made)
-        heat = unit * HOT * (COLD / HOT) ** done
+        heat = unit * HOT * (COLD / HOT) ** (1.0 if ended else done)
         reach = 1e9 if books.broken > 0 else reach_of(arrays)
         # Where a hard limit is broken, one search in two sees all days, to bring orders from any.
         parts = pieces(arrays, free, 1 if books.broken > 0 and turn % 2 else threads, turn)

@@ -35,6 +35,7 @@ TERMS = {
     "part": "parts",
     "corridor": "model corridors",
     "entitlement": "entitlements",
+    "volume": "volume levelling",
     "option": "option levelling",
     "model": "mix levelling",
     "colour": "paint batches",

@@ -17,6 +17,9 @@ COSTS, FIRST, LAST, FORMER, BEGIN, END, LOAD, CLASS, NEAR = 0, 1, 2, 3, 4, 5, 6,
 
 CARD = 16
 
+WARM = 50.0
+"""How much more worsening is allowed to an order without a day: what it saves in the end is more."""
+
 ROUNDING = 1e-6
 """What sums of loads may be off by."""
 
@@ -498,12 +501,14 @@ def search(
         if new == old or new < low or new > high or new < card[FIRST] or new > card[LAST]:
             continue
         mine = own_change(card, old, new, days, costs, moving)
+        lost = old >= days
         allowed = 0.0
         if temperature > 0.0:
             allowed = -temperature * math.log(1.0 - uniform(state))
+            if lost:
+                allowed *= WARM
         if mine > allowed + reach:
             continue
-        lost = old >= days
         if pick < 0.25 or 0.5 <= pick < 0.6 or (lost and 0.5 <= pick < 0.75):
             value = mine
             for row in range(weighed):
