@@ -10,11 +10,12 @@ from sinho.slot import SlotInput
 from tests.slot.cases import MONDAY, bank, day, problem, week
 
 
-def random_problem(seed: int, orders: int, days: int) -> SlotInput:
+def random_problem(seed: int, orders: int, days: int, room: float | None = None) -> SlotInput:
     """Return a problem: three models of two brands, four options, two lanes, all kinds of rules.
 
     A part of the seeds has former slots, fixed days, scarce capacity, limits that bind,
-    entitlements that are not released, or none of these.
+    entitlements that are not released, or none of these. ``room``: capacity as a multiple of what
+    the orders take, about; by the seed where it is not given.
     """
     draw = random.Random(seed)
     loads = {"M": 1.0, "N": draw.choice([0.9, 1.0]), "K": draw.choice([1.0, 1.1])}
@@ -38,7 +39,7 @@ def random_problem(seed: int, orders: int, days: int) -> SlotInput:
             row["fixed"] = draw.choice(dates)
         rows.append(row)
     even = sum(loads[row["model"]] for row in rows) / max(1, days)
-    tight = draw.choice([0.9, 1.1, 1.5])
+    tight = room or draw.choice([0.9, 1.1, 1.5])
     capacities = [round(even * tight * draw.choice([0.5, 1, 1, 1.2]) + 0.5, 2) for _ in dates]
     frozen = draw.choice([0, 1])
     limits, corridor, entitlements = _limits(draw, dates, orders)
