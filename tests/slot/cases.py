@@ -251,7 +251,7 @@ def _count_soft(
         ("volume levelling", "option levelling", "mix levelling", "paint batches"), 0.0
     )
     for kind, term, weight in (
-        ("volume", "volume levelling", params.level_cost),
+        ("volume", "volume levelling", params.limit_cost),
         ("option", "option levelling", params.level_cost),
         ("model", "mix levelling", params.mix_cost),
     ):
@@ -260,8 +260,9 @@ def _count_soft(
             here = Counter(name for car in cars for name in names(car, kind))
             for name, number in whole.items():
                 target = number / total * (room[date] * filled)
-                low = math.floor(round(target - params.band * target, 9))
-                high = math.ceil(round(target + params.band * target, 9))
+                band = target * params.band * (0.2 if kind == "volume" else 1.0)
+                low = math.floor(round(target - band, 9))
+                high = math.ceil(round(target + band, 9))
                 costs[term] += weight * (max(0, low - here[name]) + max(0, here[name] - high))
                 if kind == "option" and name in ratios:
                     top = math.floor(round(params.fill * ratios[name] * room[date] * filled, 9))

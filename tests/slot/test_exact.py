@@ -143,7 +143,7 @@ def relaxed(data: SlotInput) -> float:
             highs.addConstr(sum(here) >= (least or 0.0))
             highs.addConstr(sum(here) <= (1e9 if limit is None else limit))
     for kind, weight in (
-        ("volume", params.level_cost),
+        ("volume", params.limit_cost),
         ("option", params.level_cost),
         ("model", params.mix_cost),
     ):
@@ -157,7 +157,7 @@ def relaxed(data: SlotInput) -> float:
                 short = highs.addVariable(lb=0, obj=weight)
                 above = highs.addVariable(lb=0, obj=weight)
                 beyond = highs.addVariable(lb=0, obj=params.limit_cost)
-                band = params.band * target
+                band = params.band * target * (0.2 if kind == "volume" else 1.0)
                 highs.addConstr(short + sum(here) >= math.floor(target - band + 1e-6))
                 highs.addConstr(sum(here) - above <= math.ceil(target + band - 1e-6))
                 if kind == "option" and name in ratios:

@@ -40,6 +40,10 @@ order goes beyond a limit for its own sake, but a rule of whole cars is kept bef
 WHOLE = 1e-6
 """What a number of cars may be off by before it is rounded to whole ones."""
 
+NARROWER = 0.2
+"""Width of the band of a day's number of cars, as a share of that of options and models: what its
+ratio rules can bear goes by the number of cars that stand between."""
+
 CARS = "cars"
 """Name of what the volume of a day counts."""
 
@@ -534,7 +538,7 @@ def _daily(
             held[place[date]] = min(most, held.get(place[date], NONE))
     shares = dict(data.ratios.select("option", "share").iter_rows())
     weights = {
-        "volume": params.level_cost,
+        "volume": params.limit_cost,
         "option": params.level_cost,
         "model": params.mix_cost,
     }
@@ -551,7 +555,7 @@ def _daily(
                 if kind == "colour":
                     to |= {"low": params.batch, "w_low": params.colour_cost, "batch": 1.0}
                 else:
-                    band = params.band * target
+                    band = params.band * target * (NARROWER if kind == "volume" else 1.0)
                     to |= {
                         "low": float(np.floor(target - band + WHOLE)),
                         "high": float(np.ceil(target + band - WHOLE)),

@@ -29,10 +29,10 @@ class SlotParams:
     firm_cost : float
         The same inside the firm zone, on top of ``moved_cost``.
     level_cost : float
-        Cost of a car with an option above or below the band round the option's even share of a day,
-        and of a car above or below the band round the day's even number of cars.
+        Cost of a car with an option above or below the band round the option's even share of a day.
     limit_cost : float
-        Cost of a car with an option above what the ratio rules of the sequence can bear.
+        Cost of a car with an option above what the ratio rules of the sequence can bear, and of a
+        car above or below the (narrow) band round a day's even number of cars.
     mix_cost : float
         The same as ``level_cost``, for models.
     colour_cost : float

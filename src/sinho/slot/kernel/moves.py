@@ -18,7 +18,7 @@ COSTS, FIRST, LAST, FORMER, BEGIN, END, LOAD, CLASS, NEAR = 0, 1, 2, 3, 4, 5, 6,
 CARD = 16
 
 WARM = 50.0
-"""How much more worsening is allowed to an order without a day: what it saves in the end is more."""
+"""How much more worsening is allowed to an order without a day: in the end it saves more."""
 
 ROUNDING = 1e-6
 """What sums of loads may be off by."""
