@@ -390,3 +390,20 @@ def test_more_fixed_orders_than_a_day_can_build_stay_without_a_slot() -> None:
     found = solved(problem(bank(*[{"fixed": day(0)}] * 3), week(1, 5)))
     assert found.unslotted == 2
     assert found.broken == 0
+
+
+@pytest.mark.parametrize("held", [{"former": day(1)}, {"former": day(1), "fixed": day(1)}])
+def test_the_only_day_left_is_not_overfilled_unless_it_is_frozen(held: dict[str, Any]) -> None:
+    orders = bank(held, held)
+    left = solved(problem(orders, week(1, 1), params=QUIET | {"frozen_days": 1, "firm_days": 1}))
+    assert (left.unslotted, left.broken) == (1, 0)
+
+
+def test_what_is_frozen_stays_though_its_day_has_lost_a_shift() -> None:
+    rows: list[dict[str, Any]] = [{"former": day(0)}, {"former": day(0)}]
+    params = QUIET | {"frozen_days": 1, "firm_days": 1}
+    found = solved(problem(bank(*rows), week(1, 1), params=params))
+    assert found.slots["date"].to_list() == [day(0), day(0)]
+    assert found.broken == 1.0
+    assert term(found, "capacity") > 1_000.0
+    assert found.bound <= found.cost

@@ -154,6 +154,8 @@ class Arrays:
         Cost of leaving it.
     first, last : ndarray of int32, shape (classes,)
         Days allowed; none where ``first`` exceeds ``last``.
+    frozen : ndarray of bool, shape (classes,)
+        Whether orders of the class lie in the frozen zone and stay there whatever it costs.
     cell_of : ndarray of int32, shape (days, rows)
         Cell of a row on a day; -1: it does not count there.
     cells : ndarray of float64, shape (cells, 12)
@@ -181,6 +183,7 @@ class Arrays:
     moving: Floats
     first: Small
     last: Small
+    frozen: NDArray[np.bool_]
     cell_of: Small
     cells: Floats
     cell_days: Small
@@ -224,7 +227,7 @@ def build(data: SlotInput) -> Arrays:
     alike[kinds["at"].explode().to_numpy()] = np.repeat(np.arange(kinds.height), sizes)
     kinds = kinds.drop("at")
     costs, cost_class = own_costs(data, kinds, dates)
-    first, last, former, moving = windows(data, kinds, dates)
+    first, last, former, moving, frozen = windows(data, kinds, dates)
     gathered = _Rows(len(dates), HARD * max(1.0, float(costs.max(initial=0.0))))
     load = _weighed(data, kinds, gathered, dates)
     gathered.weighed = len(gathered.names)
@@ -255,6 +258,7 @@ def build(data: SlotInput) -> Arrays:
         moving=moving,
         first=first,
         last=last,
+        frozen=frozen,
         cell_of=np.ascontiguousarray(np.stack(gathered.maps, axis=1)),
         cells=cells,
         cell_days=np.array(
@@ -330,8 +334,8 @@ def own_costs(
 
 def windows(
     data: SlotInput, kinds: pl.DataFrame, dates: tuple[dt.date, ...]
-) -> tuple[Small, Small, Small, Floats]:
-    """Return the first and last day of each class, its former day and what leaving that costs."""
+) -> tuple[Small, Small, Small, Floats, NDArray[np.bool_]]:
+    """Return first and last day, former day, what leaving that costs, and whether it is frozen."""
     params = data.params
     ordinal = np.array([date.toordinal() for date in dates])
     lives = {
@@ -351,18 +355,18 @@ def windows(
     place = {date: at for at, date in enumerate(dates)}
     former = _places(kinds["former"], place)
     fixed = _places(kinds["fixed"], place)
-    frozen = former.max(initial=-1) >= 0
-    if frozen:
+    frozen = (former >= 0) & (former < params.frozen_days)
+    if former.max(initial=-1) >= 0:
         first = np.maximum(first, params.frozen_days).astype(np.int32)
-        held = (former >= 0) & (former < params.frozen_days)
-        first[held] = last[held] = former[held]
+        first[frozen] = last[frozen] = former[frozen]
     held = fixed >= 0
     first[held] = last[held] = fixed[held]
-    off = kinds["fixed"].is_not_null().to_numpy() & (fixed < 0)
-    first[off], last[off] = 1, 0
+    asked = kinds["fixed"].is_not_null().to_numpy()
+    first[asked & ~held], last[asked & ~held] = 1, 0
+    frozen &= ~asked
     moving = np.where(former < 0, 0.0, params.moved_cost)
     moving[(former >= 0) & (former < params.firm_days)] += params.firm_cost
-    return first, last, former, moving
+    return first, last, former, moving, frozen
 
 
 def _places(column: pl.Series, place: dict[dt.date, int]) -> Small:

@@ -136,7 +136,7 @@ def explain_order(hub: Hub, orders: Orders, slots: DaySlots, order: str) -> list
     lines = []
     if here < 0:
         lines.append("It has no day: none of its days was left within the hard limits.")
-    elif first == last == arrays.former[q]:
+    elif arrays.frozen[q]:
         return [f"It lies in the frozen zone and stays on {arrays.dates[here]}."]
     elif first == last:
         return [f"{arrays.dates[here]} is the only one of these days on which it can be built."]

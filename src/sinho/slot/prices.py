@@ -304,6 +304,7 @@ def coarser(arrays: Arrays, rows: int) -> Arrays:
         moving=arrays.moving[one],
         first=arrays.first[one],
         last=arrays.last[one],
+        frozen=arrays.frozen[one],
     )
 
 

@@ -217,8 +217,7 @@ def relieve(
     load: Any,
     former: Any,
     moving: Any,
-    first: Any,
-    last: Any,
+    frozen: Any,
     cell_of: Any,
     cells: Any,
     cell_days: Any,
@@ -228,7 +227,7 @@ def relieve(
 ) -> int:
     """Take orders off their days, in the order of ``turn``, where that lowers the cost.
 
-    Those that are held on their former day stay. Returns how many were taken off.
+    Frozen ones stay. Returns how many were taken off.
     """
     days = cell_of.shape[0]
     taken = 0
@@ -236,7 +235,7 @@ def relieve(
         i = turn[k]
         day = day_of[i]
         q = alike[i]
-        if day < 0 or day >= days or first[q] == last[q] == former[q]:
+        if day < 0 or day >= days or frozen[q]:
             continue
         value = costs[cost_class[q], days] - own_cost(
             q, day, costs, cost_class, former, moving, days
