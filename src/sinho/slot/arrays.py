@@ -197,6 +197,11 @@ class Arrays:
         return len(self.dates)
 
     @property
+    def base(self) -> int:
+        """Rows of capacity, of limited parts and of the days' numbers of cars: the first ones."""
+        return self.weighed + 1
+
+    @property
     def weighed(self) -> int:
         """Number of rows that weigh what an order takes."""
         return int(self.load.shape[1])
@@ -231,9 +236,10 @@ def build(data: SlotInput) -> Arrays:
     gathered = _Rows(len(dates), HARD * max(1.0, float(costs.max(initial=0.0))))
     load = _weighed(data, kinds, gathered, dates)
     gathered.weighed = len(gathered.names)
-    entries = [*_long(data, kinds, gathered, dates)]
+    cars = expected_cars(data, kinds)
+    entries = [_volume(data, kinds, gathered, cars), *_long(data, kinds, gathered, dates)]
     spans = len(gathered.names)
-    entries += _daily(data, kinds, gathered, dates)
+    entries += _daily(data, kinds, gathered, dates, cars)
     who = np.concatenate([one for one, _ in entries]) if entries else np.zeros(0, dtype=np.int64)
     what = np.concatenate([row for _, row in entries]) if entries else np.zeros(0, dtype=np.int64)
     turn = np.lexsort((what, who))
@@ -523,17 +529,48 @@ def _entitled(
     return entries
 
 
-def _daily(
-    data: SlotInput, kinds: pl.DataFrame, gathered: _Rows, dates: tuple[dt.date, ...]
-) -> list[Entries]:
-    """Add the rows that count day by day; return which classes they count."""
-    params = data.params
+def expected_cars(data: SlotInput, kinds: pl.DataFrame) -> list[float]:
+    """Return the even number of cars of each day: all orders, spread by what the days can build."""
     sizes = kinds["count"].to_numpy()
     total = float(sizes.sum())
     load = np.array([data.loads.get(model, 1.0) for model in kinds["model"].to_list()])
     mean = float(np.average(load, weights=sizes)) if len(load) else 1.0
     room = data.days["capacity"].to_numpy() / mean
-    cars = room * min(1.0, total / max(1e-9, float(room.sum())))
+    spread: list[float] = (room * min(1.0, total / max(1e-9, float(room.sum())))).tolist()
+    return spread
+
+
+def _volume(data: SlotInput, kinds: pl.DataFrame, gathered: _Rows, cars: list[float]) -> Entries:
+    """Add the row that counts the cars of each day; return all classes."""
+    params = data.params
+    row = gathered.row("volume", CARS)
+    for day, expected in enumerate(cars):
+        to = _band(params.band * NARROWER, expected, params.limit_cost)
+        gathered.cell(row, day, day, expected, **to)
+    return _entries(np.arange(kinds.height), row)
+
+
+def _band(band: float, target: float, weight: float) -> dict[str, float]:
+    """Return the band in whole cars round a target, and its cost."""
+    return {
+        "low": float(np.floor(target - band * target + WHOLE)),
+        "high": float(np.ceil(target + band * target - WHOLE)),
+        "w_low": weight,
+        "w_high": weight,
+    }
+
+
+def _daily(
+    data: SlotInput,
+    kinds: pl.DataFrame,
+    gathered: _Rows,
+    dates: tuple[dt.date, ...],
+    cars: list[float],
+) -> list[Entries]:
+    """Add the rows that count day by day; return which classes they count."""
+    params = data.params
+    sizes = kinds["count"].to_numpy()
+    total = float(sizes.sum())
     place = {date: at for at, date in enumerate(dates)}
     hard: dict[tuple[str, str], dict[int, float]] = {}
     for kind, item, date, most in data.limits.select("kind", "item", "date", "most").iter_rows():
@@ -541,11 +578,7 @@ def _daily(
             held = hard.setdefault((kind, item), {})
             held[place[date]] = min(most, held.get(place[date], NONE))
     shares = dict(data.ratios.select("option", "share").iter_rows())
-    weights = {
-        "volume": params.limit_cost,
-        "option": params.level_cost,
-        "model": params.mix_cost,
-    }
+    weights = {"option": params.level_cost, "model": params.mix_cost}
     entries: list[Entries] = []
     for kind, members in _counted(kinds).items():
         for name, classes in members.items():
@@ -553,19 +586,13 @@ def _daily(
             entries.append(_entries(classes, row))
             share = float(sizes[classes].sum()) / max(1.0, total)
             limits = hard.get((kind, name), {})
-            for day, expected in enumerate(cars.tolist()):
+            for day, expected in enumerate(cars):
                 target = share * expected
                 to: dict[str, float] = {"most": limits.get(day, NONE)}
                 if kind == "colour":
                     to |= {"low": params.batch, "w_low": params.colour_cost, "batch": 1.0}
                 else:
-                    band = params.band * target * (NARROWER if kind == "volume" else 1.0)
-                    to |= {
-                        "low": float(np.floor(target - band + WHOLE)),
-                        "high": float(np.ceil(target + band - WHOLE)),
-                        "w_low": weights[kind],
-                        "w_high": weights[kind],
-                    }
+                    to |= _band(params.band, target, weights[kind])
                 if kind == "option" and name in shares:
                     to |= {
                         "top": float(np.floor(params.fill * shares[name] * expected + WHOLE)),
@@ -576,7 +603,7 @@ def _daily(
 
 
 def _counted(kinds: pl.DataFrame) -> dict[str, dict[str, NDArray[np.int64]]]:
-    """Return the classes with each option, model and colour, and all of them by volume."""
+    """Return the classes with each option, model and colour."""
     options = (
         kinds.select(pl.col("options").str.split(";").alias("option"))
         .with_row_index("at")
@@ -587,7 +614,6 @@ def _counted(kinds: pl.DataFrame) -> dict[str, dict[str, NDArray[np.int64]]]:
         .sort("option")
     )
     return {
-        "volume": {CARS: np.arange(kinds.height)} if kinds.height else {},
         "option": {name: np.array(at, dtype=np.int64) for name, at in options.iter_rows()},
         "model": dict(sorted(_members(kinds, "model").items())),
         "colour": dict(sorted(_members(kinds, "colour").items())),

@@ -228,16 +228,16 @@ def find_prices(
     Prices
         The prices and the bound that they prove.
     """
-    capacity = coarser(arrays, arrays.weighed)
+    capacity = coarser(arrays, arrays.base)
     prices = Prices.zero(capacity)
     for step, looks in ROUGH:
         stop = Until(clock, SHORT[2])
-        improve(prices, stop, looks, step, pool_of, threads, arrays.weighed)
-    solve_linear(prices, arrays.weighed, Until(clock, SHORT[2]), pool_of, threads, tell)
+        improve(prices, stop, looks, step, pool_of, threads, arrays.base)
+    solve_linear(prices, arrays.base, Until(clock, SHORT[2]), pool_of, threads, tell)
     views = [(arrays, arrays.cell_of.shape[1], SHORT)]
-    if arrays.spans > arrays.weighed:
+    if arrays.spans > arrays.base:
         views.insert(0, (coarser(arrays, arrays.spans), arrays.spans, LONG))
-    settled = arrays.weighed
+    settled = arrays.base
     for view, rows, (step, looks, share) in views:
         prices = prices.over(view)
         stop = Until(clock, share)
