@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -255,14 +256,17 @@ def find_prices(
 def filled(books: Slotting, near: NDArray[np.int16], prices: Prices, seed: int) -> None:
     """Give each order without a day the cheapest one under prices that breaks no hard limit.
 
-    Those with the fewest days come first, then the others in random order.
+    Those with the fewest days come first, then the others in random order. Where a rule has a
+    least, as many as it needs go there before the rest is dealt out.
     """
     arrays = books.arrays
+    least = bool((arrays.cells[:, LEAST] > 0).any())
     draw = np.random.default_rng(seed)
     narrow = np.minimum(arrays.last - arrays.first, NARROW)[arrays.alike]
     turn = np.lexsort((draw.random(len(narrow)), narrow)).astype(np.int64)
     rows = spread(arrays, prices.now)
-    for nearby in (True, False):
+    ways = product((True, False) if least else (False,), (True, False))
+    for needed, nearby in ways:
         fill(
             turn,
             books.day_of,
@@ -285,6 +289,7 @@ def filled(books: Slotting, near: NDArray[np.int16], prices: Prices, seed: int) 
             books.up,
             books.down,
             nearby,
+            needed,
         )
 
 

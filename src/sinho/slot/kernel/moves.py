@@ -147,11 +147,13 @@ def fill(
     up: Any,
     down: Any,
     narrow: bool,
+    needed: bool,
 ) -> int:
     """Give each order of ``turn`` that has no day the cheapest under prices and what binds by now.
 
     A day on which a hard limit is reached is not taken. Returns how many orders stay without.
-    ``narrow``: only the days of ``near`` are looked at.
+    ``narrow``: only the days of ``near`` are looked at. ``needed``: only days on which a rule still
+    is below its least.
     """
     days = cell_of.shape[0]
     without = 0
@@ -182,11 +184,14 @@ def fill(
                 value += load[q, row] * prices[row, day]
             if blocked:
                 continue
+            wanted = not needed
             for at in range(rows_start[q], rows_start[q + 1]):
                 row = rows[at]
                 c = cell_of[day, row]
                 if c < 0:
                     continue
+                if use[c] + 1.0 <= cells[c, 1]:
+                    wanted = True
                 if use[c] + 1.0 > cells[c, 5]:
                     blocked = True
                     break
@@ -194,7 +199,7 @@ def fill(
                     value += max(prices[row, day], up[day, row])
                 else:
                     value += prices[row, day]
-            if not blocked and value < best:
+            if wanted and not blocked and value < best:
                 best = value
                 chosen = day
         if chosen < 0:
