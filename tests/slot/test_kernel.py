@@ -65,21 +65,20 @@ def test_any_prices_prove_a_bound_and_views_agree(seed: int) -> None:
         for scale in (0.0, 1.0, 10.0, 200.0):
             prices = draw.normal(0.0, scale, len(arrays.cells))
             least = Prices.zero(arrays).least_costs
-            count = arrays.count.astype(np.float64)
-            one, over = look(arrays, prices, least, count, pool_of, 1)
-            two, other = look(arrays, prices, least, count, pool_of, 2)
+            one, over = look(arrays, prices, least, pool_of, 1)
+            two, other = look(arrays, prices, least, pool_of, 2)
             assert one == pytest.approx(two)
             np.testing.assert_allclose(over, other, atol=1e-9)
             assert one <= cost + 1e-6
             # With all rows the coarser view is the problem itself.
             view = coarser(arrays, arrays.cell_of.shape[1])
-            same, _ = look(view, prices, least, view.count.astype(np.float64), pool_of, 1)
+            same, _ = look(view, prices, least, pool_of, 1)
             assert same == pytest.approx(one)
             # Without the last rows, whose prices are then nothing, the bound holds too.
             view = coarser(arrays, arrays.spans)
             prices[arrays.cell_row >= arrays.spans] = 0.0
-            less, _ = look(view, prices, least, view.count.astype(np.float64), pool_of, 1)
-            assert less == pytest.approx(look(arrays, prices, least, count, pool_of, 1)[0])
+            less, _ = look(view, prices, least, pool_of, 1)
+            assert less == pytest.approx(look(arrays, prices, least, pool_of, 1)[0])
 
 
 def test_candidates_are_the_cheapest_days() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from sinho import __version__
-from sinho.cli.base import Command, Group, epilog
+from sinho.cli.base import AsJson, Command, Group, epilog
 from sinho.cli.calloff_commands import add_commands as add_calloff_commands
 from sinho.cli.order_commands import add_commands as add_order_commands
 from sinho.cli.run_commands import add_commands as add_run_commands
@@ -37,9 +37,6 @@ app = typer.Typer(
 HubPath = Annotated[
     Path,
     typer.Argument(metavar="PATH", help="The hub: a folder with hub.toml, or a workbook (.xlsx)."),
-]
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document for machines and nothing else.")
 ]
 Scenario = Annotated[
     str | None,

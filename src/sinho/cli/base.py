@@ -10,12 +10,16 @@ import sys
 import traceback
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from sinho.errors import DataError, Infeasible, SinhoError, StoreError, nearest
+
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document for machines and nothing else.")
+]
 
 OK, UNEXPECTED, USAGE, DATA, INFEASIBLE, FILES = 0, 1, 2, 3, 4, 5
 INTERRUPTED = 130

@@ -7,11 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sinho.cli.base import Command, epilog
-
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document for machines and nothing else.")
-]
+from sinho.cli.base import AsJson, Command, epilog
 
 
 def orders(

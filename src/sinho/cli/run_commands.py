@@ -7,11 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from sinho.cli.base import Command, epilog
+from sinho.cli.base import AsJson, Command, epilog
 
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document for machines and nothing else.")
-]
 RunFolder = Annotated[
     Path, typer.Argument(metavar="DIR", help="Folder of a finished run: --out of `sinho run`.")
 ]

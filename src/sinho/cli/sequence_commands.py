@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sinho.cli.base import Command, epilog
+from sinho.cli.base import AsJson, Command, epilog
 
 DayPath = Annotated[
     Path,
@@ -50,9 +50,6 @@ Threads = Annotated[
     int, typer.Option(metavar="N", min=1, max=256, help="Searches side by side; the best wins.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document for machines and nothing else.")
-]
 
 
 def sequence(

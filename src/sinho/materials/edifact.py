@@ -84,8 +84,7 @@ def write_delfor(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
     own = call_offs.days.filter(pl.col("supplier") == supplier)
     units = _units(hub)
     message = Message("1", ["DELFOR", *VERSION])
-    function = "5" if call_offs.replaces else "9"
-    _head(message, "241", call_offs, function, own["date"].min(), own["date"].max())
+    _head(message, "241", call_offs, own["date"].min(), own["date"].max())
     _parties(message, supplier, hub)
     message.add_segment(Segment("GEI", "3"))
     message.add_segment(Segment("NAD", "ST", [_code(hub), "", "92"]))
@@ -93,9 +92,7 @@ def write_delfor(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
     for line, ((part,), rows) in enumerate(parts, start=1):
         unit = units[str(part)]
         message.add_segment(Segment("LIN", str(line), "", [str(part), "IN"]))
-        message.add_segment(Segment("RFF", ["AAN", call_offs.number]))
-        if call_offs.replaces:
-            message.add_segment(Segment("RFF", ["AIF", call_offs.replaces]))
+        _numbers(message, call_offs)
         received = rows["cumulative"][0] - rows["units"][0]
         message.add_segment(Segment("QTY", [RECEIVED, _amount(received), unit]))
         for firm in (True, False):
@@ -134,11 +131,8 @@ def write_deljit(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
     days = own.sort("date", "position", "part", "order").group_by("date", maintain_order=True)
     for count, ((date,), day) in enumerate(days, start=1):
         message = Message(str(count), ["DELJIT", *VERSION])
-        function = "5" if call_offs.replaces else "9"
-        _head(message, "242", call_offs, function, date, date)
-        message.add_segment(Segment("RFF", ["AAN", call_offs.number]))
-        if call_offs.replaces:
-            message.add_segment(Segment("RFF", ["AIF", call_offs.replaces]))
+        _head(message, "242", call_offs, date, date)
+        _numbers(message, call_offs)
         _parties(message, supplier, hub)
         message.add_segment(Segment("NAD", "ST", [_code(hub), "", "92"]))
         takts = day.group_by("position", "time", maintain_order=True)
@@ -154,9 +148,8 @@ def write_deljit(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
     return _interchange(messages, supplier, call_offs, hub, call_offs.number + "J")
 
 
-def _head(
-    message: Message, code: str, call_offs: CallOffs, function: str, first: Any, last: Any
-) -> None:
+def _head(message: Message, code: str, call_offs: CallOffs, first: Any, last: Any) -> None:
+    function = "5" if call_offs.replaces else "9"
     for segment in (
         Segment("BGM", code, call_offs.number, function),
         Segment("DTM", ["137", f"{call_offs.date:%Y%m%d}", DAY]),
@@ -164,6 +157,12 @@ def _head(
         Segment("DTM", ["159", f"{last:%Y%m%d}", DAY]),
     ):
         message.add_segment(segment)
+
+
+def _numbers(message: Message, call_offs: CallOffs) -> None:
+    message.add_segment(Segment("RFF", ["AAN", call_offs.number]))
+    if call_offs.replaces:
+        message.add_segment(Segment("RFF", ["AIF", call_offs.replaces]))
 
 
 def _parties(message: Message, supplier: str, hub: Hub) -> None:

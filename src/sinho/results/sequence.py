@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -88,3 +89,14 @@ class Sequence:
     def moves_per_second(self) -> float:
         """Moves tried per second of wall time; 0 where none was tried."""
         return self.iterations / self.seconds if self.seconds > 0 else 0.0
+
+
+def places(sequences: Mapping[dt.date, Sequence]) -> pl.DataFrame:
+    """Return ``order``, ``date`` and ``position`` of every car of some sequences."""
+    schema = {"order": pl.String, "date": pl.Date, "position": pl.Int64}
+    rows = [
+        (car, date, at)
+        for date, sequence in sequences.items()
+        for at, car in enumerate(sequence.order, start=1)
+    ]
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -12,7 +12,7 @@ from sinho.bts import PLAN, BuildToSchedule, Counting, Mix, build_to_schedule
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub.csvfile import read_csv
 from sinho.results import Sequence
-from sinho.run.found import places
+from sinho.results.sequence import places
 
 ORDER, DATE, POSITION, TIME = "order", "date", "position", "time"
 COLUMNS = (ORDER, DATE, POSITION, TIME)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from sinho.errors import StoreError
 from sinho.hub import Hub, apply_scenario, read_hub
+from sinho.results.sequence import places
 from sinho.run import former, stages
-from sinho.run.found import DayRun, places
+from sinho.run.found import DayRun
 from sinho.run.horizon import run_dates
 from sinho.run.keep import swept
 from sinho.run.pipeline import STAGES, WORK, Pipeline, Tell

@@ -12,6 +12,7 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
+from sinho.results.sequence import places
 from sinho.run.line import with_facts
 from sinho.run.state import RunParameters
 
@@ -80,14 +81,3 @@ class DayRun:
     def places(self) -> pl.DataFrame:
         """Return ``order``, ``date`` and ``position`` of every car that has a place."""
         return places(self.sequences)
-
-
-def places(sequences: Mapping[dt.date, Sequence]) -> pl.DataFrame:
-    """Return ``order``, ``date`` and ``position`` of every car of some sequences."""
-    schema = {"order": pl.String, "date": pl.Date, "position": pl.Int64}
-    rows = [
-        (car, date, at)
-        for date, sequence in sequences.items()
-        for at, car in enumerate(sequence.order, start=1)
-    ]
-    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -15,8 +15,9 @@ import polars as pl
 from sinho.hub import Hub
 from sinho.hub.files import write_folder
 from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
+from sinho.results.sequence import places
 from sinho.run import stages
-from sinho.run.found import DayRun, places
+from sinho.run.found import DayRun
 from sinho.run.keep import load, save
 from sinho.run.line import with_facts
 from sinho.run.sequencing import Days, Search, record_of, sequence_of

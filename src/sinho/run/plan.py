@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 import polars as pl
 
 from sinho.errors import Infeasible
+from sinho.hub.files import write_text
 from sinho.results import LINES, Comparison, MonthPlan
 from sinho.stop import Both, Headed, NoLimit, Report, StopRule, TimeLimit
 from sinho.units import PeriodKind
@@ -428,19 +427,7 @@ def write_json(path: Path, value: Any) -> None:
         What to write.
     """
     text = json.dumps(plain(value), indent=1, ensure_ascii=False, allow_nan=False)
-    with _whole(path) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8")
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """Give a name beside a file; put it in the file's place when all went well."""
-    temporary = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_text(path, text + "\n", force=True)
 
 
 def plain(value: Any) -> Any:

@@ -15,8 +15,7 @@ from typing import Any
 import sinho
 from sinho.errors import DataError, Problem, StoreError
 from sinho.hub import Hub
-from sinho.hub.files import write_text
-from sinho.run.plan import plain
+from sinho.run.plan import write_json
 
 RUN_FILE, LOG_FILE = "run.json", "run.log"
 LIBRARIES = ("highspy", "numba", "numpy", "polars")
@@ -161,8 +160,7 @@ class State:
 
     def write(self) -> None:
         """Write ``run.json``; it appears whole."""
-        text = json.dumps(plain(self.record), indent=1, ensure_ascii=False, allow_nan=False)
-        write_text(self.folder / RUN_FILE, text + "\n", force=True)
+        write_json(self.folder / RUN_FILE, self.record)
 
     def log(self, text: str) -> None:
         """Add a line to ``run.log``, with the time."""

@@ -12,24 +12,18 @@ from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
 from sinho.results import DaySlots, Orders
 from sinho.slot.arrays import (
-    BATCH,
     HIGH,
     LEAST,
-    LOW,
     MOST,
     TOP,
-    UNIT,
     W_HARD,
-    W_HIGH,
-    W_LOW,
-    W_TOP,
     Arrays,
     build,
 )
 from sinho.slot.hub import input_of
-from sinho.slot.kernel import ROUNDING
 from sinho.slot.search import Slotting
 from sinho.slot.solve import with_former
+from sinho.slot.tables import curve_costs
 
 NAMED = 4
 """Reasons that are named one by one."""
@@ -44,20 +38,6 @@ class _Bind:
     cell: int
     cost: float
     hard: bool
-
-
-def _curve(arrays: Arrays, c: int, use: float) -> float:
-    """Return the cost of a cell at a use."""
-    cell = arrays.cells[c]
-    value = 0.0
-    if use < cell[LOW] and not (cell[BATCH] > 0 and use == 0):
-        value += cell[W_LOW] * (cell[LOW] - use)
-    value += cell[W_HIGH] * max(0.0, use - cell[HIGH])
-    value += cell[W_TOP] * max(0.0, use - cell[TOP])
-    over = max(use - cell[MOST], cell[LEAST] - use)
-    if over > ROUNDING:
-        value += cell[W_HARD] * max(cell[UNIT], over)
-    return float(value)
 
 
 def _uses(arrays: Arrays, q: int, day: int) -> dict[int, float]:
@@ -184,18 +164,17 @@ def _change(
     """Return what gets dearer when an order moves, dearest first, and the change in all."""
     leaves = _uses(arrays, q, here) if here >= 0 else {}
     comes = _uses(arrays, q, there)
-    binds, total = [], 0.0
-    for c in sorted({*leaves, *comes}):
-        amount = comes.get(c, 0.0) - leaves.get(c, 0.0)
-        if amount == 0:
-            continue
-        use = float(books.use[c])
-        change = _curve(arrays, c, use + amount) - _curve(arrays, c, use)
-        total += change
-        if change > SMALL:
-            binds.append(_Bind(c, change, change >= float(arrays.cells[c, W_HARD]) * 0.01))
+    cells = [c for c in sorted({*leaves, *comes}) if comes.get(c, 0.0) != leaves.get(c, 0.0)]
+    amounts = np.array([comes.get(c, 0.0) - leaves.get(c, 0.0) for c in cells])
+    curves, use = arrays.cells[cells], books.use[cells]
+    changes = curve_costs(curves, use + amounts) - curve_costs(curves, use)
+    binds = [
+        _Bind(c, change, change >= hard * 0.01)
+        for c, change, hard in zip(cells, changes.tolist(), curves[:, W_HARD].tolist(), strict=True)
+        if change > SMALL
+    ]
     binds.sort(key=lambda bind: (-bind.cost, bind.cell))
-    return binds, total
+    return binds, float(changes.sum())
 
 
 def _said(arrays: Arrays, books: Slotting, bind: _Bind) -> str:

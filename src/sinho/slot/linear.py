@@ -222,9 +222,8 @@ def solve_linear(
         found[kept] = dual
         for share in (0.0, SMOOTH):
             trial = share * prices.now + (1 - share) * found
-            bound, _ = look(arrays, trial, prices.least_costs, count, pool_of, parts)
+            bound, _ = look(arrays, trial, prices.least_costs, pool_of, parts)
             bound -= abs(bound) * TOLERANCE
-            prices.iterations += 1
             if bound > prices.bound:
                 prices.bound, prices.now = bound, trial
         tell("prices by the linear program", prices.bound)

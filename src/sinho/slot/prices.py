@@ -58,17 +58,16 @@ class Prices:
         The problem.
     now : ndarray of float64, shape (cells,)
         The best prices so far.
+    least_costs : ndarray of float64, shape (cost classes, blocks)
+        Least costs in each block of days: the same over every view of the orders.
     bound : float
         The best bound.
-    iterations : int
-        Looks at all orders so far.
     """
 
     arrays: Arrays
     now: Floats
     least_costs: Floats
     bound: float = -math.inf
-    iterations: int = 0
 
     @classmethod
     def zero(cls, arrays: Arrays) -> Prices:
@@ -134,7 +133,6 @@ def look(
     arrays: Arrays,
     prices: Floats,
     least_costs: Floats,
-    count: Floats,
     pool_of: Executor,
     parts: int,
 ) -> tuple[float, Floats]:
@@ -148,8 +146,6 @@ def look(
         Price of each cell.
     least_costs : ndarray of float64, shape (cost classes, blocks)
         Least costs in each block of days.
-    count : ndarray of float64, shape (classes,)
-        Orders of each class.
     pool_of : Executor
         Threads.
     parts : int
@@ -164,6 +160,7 @@ def look(
     """
     rows = spread(arrays, prices)
     least_prices = least(rows)
+    count = arrays.count.astype(np.float64)
     edges = np.linspace(0, len(count), parts + 1).astype(int).tolist()
     used = [np.zeros_like(rows) for _ in range(parts)]
     jobs = [
@@ -342,7 +339,6 @@ def improve(
     """
     arrays = prices.arrays
     low, high = limits_of(arrays)
-    count = arrays.count.astype(np.float64)
     hard = arrays.cells[:, W_HARD]
     reach = np.where((low > -hard) & (high < hard), high - low, FAR * unit_of(arrays))
     reach[arrays.cell_row < settled] *= SETTLED
@@ -353,8 +349,7 @@ def improve(
     for turn in range(iterations):
         if stop():
             break
-        bound, over = look(arrays, trial, prices.least_costs, count, pool_of, parts)
-        prices.iterations += 1
+        bound, over = look(arrays, trial, prices.least_costs, pool_of, parts)
         if bound > highest:
             highest, prices.now = bound, trial
         over[dropped] = 0.0

@@ -128,7 +128,7 @@ class Slotting:
     @property
     def broken(self) -> float:
         """Units beyond hard limits."""
-        return float(beyond(self.arrays, self.use).sum())
+        return float(beyond(self.arrays.cells, self.use).sum())
 
     @property
     def without(self) -> int:
@@ -136,9 +136,8 @@ class Slotting:
         return int(((self.day_of < 0) | (self.day_of >= self.arrays.days)).sum())
 
 
-def beyond(arrays: Arrays, use: Floats) -> Floats:
+def beyond(cells: Floats, use: Floats) -> Floats:
     """Return the units of each cell beyond its hard limits; roundings of sums count for nothing."""
-    cells = arrays.cells
     over = np.maximum(use - cells[:, MOST], cells[:, LEAST] - use)
     units: Floats = np.where(over > ROUNDING, over, 0.0)
     return units
@@ -401,7 +400,7 @@ def anneal(
     arrays = books.arrays
     free = cuts(arrays)
     cards, loads = cards_of(arrays, near)
-    unit = unit_of(arrays)
+    unit, most = unit_of(arrays), reach_of(arrays)
     orders = len(arrays.alike)
     total = clock.moves
     if total is None:
@@ -417,9 +416,10 @@ def anneal(
             break
         moves = CHUNK if clock.timed else min(CHUNK, max(FINE, total // TURNS), total - made)
         heat = unit * HOT * (COLD / HOT) ** (1.0 if ended else done)
-        reach = 1e9 if books.broken > 0 else reach_of(arrays)
+        broken = books.broken > 0
+        reach = 1e9 if broken else most
         # Where a hard limit is broken, one search in two sees all days, to bring orders from any.
-        parts = pieces(arrays, free, 1 if books.broken > 0 and turn % 2 else threads, turn)
+        parts = pieces(arrays, free, 1 if broken and turn % 2 else threads, turn)
         lists = listed(books, near, parts)
         jobs: list[Future[float]] = []
         for k, (low, high) in enumerate(parts):

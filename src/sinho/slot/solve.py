@@ -119,9 +119,8 @@ def slot(
         When to stop and hand back the best slots so far.
     iterations : int, optional
         Moves per thread; without it and without a time limit, 400 for each order and at least
-        200,000 of all threads together. With it, or
-        without a time limit, the result depends on the data, the seed and the number of threads
-        alone, unless the stop rule ends the search before.
+        200,000 of all threads together. With it, or without a time limit, the result depends on the
+        data, the seed and the number of threads alone, unless the stop rule ends the search before.
     seed : int
         Seed of the random numbers.
     threads : int

@@ -42,12 +42,11 @@ TERMS = {
 }
 
 
-def curve_costs(arrays: Arrays, use: Floats) -> Floats:
-    """Return the cost of each cell at its use."""
-    cells = arrays.cells
+def curve_costs(cells: Floats, use: Floats) -> Floats:
+    """Return the cost of each cell at its use; ``cells`` are rows of ``Arrays.cells``."""
     short = np.maximum(0.0, cells[:, LOW] - use)
     short[(cells[:, BATCH] > 0) & (use == 0)] = 0.0
-    over = beyond(arrays, use)
+    over = beyond(cells, use)
     broken = np.where(over > 0, np.maximum(over, cells[:, UNIT]), 0.0)
     costs: Floats = (
         cells[:, W_LOW] * short
@@ -190,7 +189,7 @@ def _counters(arrays: Arrays, books: Slotting) -> pl.DataFrame:
             "low": limit(LOW, W_LOW),
             "high": limit(HIGH, W_HIGH),
             "top": limit(TOP, W_TOP),
-            "cost": curve_costs(arrays, books.use),
+            "cost": curve_costs(cells, books.use),
         }
     )
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
+from sinho.results.sequence import places
 from sinho.sequence.day import Day
 
 DAY_LABEL, LONG_LABEL = "%d %b", "%d %b %y"
@@ -78,13 +79,7 @@ class RunView:
         pack), ``wanted``, ``ready``, ``vessel``, ``departs``, ``late_days``, ``early_days``,
         ``moved``, ``zone``, ``priority``, ``month``, ``source``.
         """
-        rows = [
-            (car, at)
-            for sequence in self.sequences.values()
-            for at, car in enumerate(sequence.order, start=1)
-        ]
-        schema = {"order": pl.String, "position": pl.Int64}
-        placed = pl.DataFrame(rows, schema=schema, orient="row")
+        placed = places(self.sequences).select("order", "position")
         slots = self.slots.slots.select(
             "order",
             "date",
