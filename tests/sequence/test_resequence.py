@@ -328,6 +328,26 @@ def test_a_car_is_not_both_rushed_and_blocked() -> None:
         resequence(day, day.idents, [Rush("c03"), Block("c03")])
 
 
+@pytest.mark.parametrize("levels", [0, 1, 2])
+def test_cars_that_differ_in_a_hard_run_alone_are_swapped_to_keep_it(levels: int) -> None:
+    # Three reds in front of a pinned car: only a swap across it parts them.
+    soft = [
+        Ratio(name=f"roofs {at}", level=at, option="roof", most=1, window=2) for at in range(levels)
+    ]
+    day = tiny_day(
+        RunLength(name="batch", most=2),
+        Pinned(name="pin", pins=(("c04", 4),)),
+        *soft,
+        attributes={"colour": "rrrgbrb"},
+        options={"roof": "0000000"},
+    )
+    made = repair(day, day.idents, Freeze(1))
+    assert not made.before.feasible
+    assert made.score.feasible
+    assert made.cars_moved == 2
+    assert sequence_day(day, start=day.idents, iterations=20_000).score.feasible
+
+
 def test_changes_against_hard_rules_are_named() -> None:
     day = tiny_day(Windows(name="late", windows=(("c03", 5, 6),)), options={"roof": "101000"})
     with pytest.raises(Infeasible) as told:

@@ -254,7 +254,9 @@ class _Builder:
     def group_parts(self, parts: dict[str, Any]) -> dict[str, Any]:
         """Return, per level, the groups of cars alike in all that the levels above look at.
 
-        One group more than levels: in the last, cars are alike in everything.
+        One group more than levels: in the last, cars are alike in everything. The others leave
+        hard run lengths out, so that colours may be exchanged between cars that the ratios above
+        cannot tell apart.
         """
         size, values = self.day.size, parts["pair_cost"].shape[-1]
         group = np.zeros((self.levels + 1, self.cars + 1), dtype=np.int64)
@@ -263,7 +265,10 @@ class _Builder:
         fit_start = np.zeros((len(parts["pair_value"]), size * values + 1), dtype=np.int64)
         fit_cars = np.zeros((len(parts["pair_value"]), size), dtype=np.int64)
         keys: list[Ints] = []
+        runs: list[Ints] = []
         for level in range(self.levels + 1):
+            if level == self.levels:
+                keys += runs
             stacked = np.stack([np.zeros(size, dtype=np.int64), *keys], axis=1)
             _, own = np.unique(stacked, axis=0, return_inverse=True)
             group[level, :size] = own.reshape(-1)
@@ -280,11 +285,9 @@ class _Builder:
                 fit_cars[k] = np.argsort(joint, kind="stable")
                 fit_start[k] = np.searchsorted(np.sort(joint), np.arange(size * values + 1))
             low, high = parts["term_start"][level : level + 2]
-            keys += [
-                parts["term_value"][t, :size]
-                for t in range(low, high)
-                if level > 0 or parts["term"][t, 0] != RUNS
-            ]
+            for t in range(low, high):
+                hard_run = level == 0 and parts["term"][t, 0] == RUNS
+                (runs if hard_run else keys).append(parts["term_value"][t, :size])
         return {
             "group": group,
             "group_start": start,
