@@ -364,7 +364,7 @@ def test_a_part_missing_for_too_long_is_named() -> None:
 
 def test_a_sequence_that_lacks_a_car_is_refused() -> None:
     day = tiny_day(options={"roof": "101000"})
-    with pytest.raises(DataError, match="a car of the day is missing"):
+    with pytest.raises(DataError, match="car c06 of the day is missing"):
         resequence(day, day.idents[:-1], Block("c01"))
 
 

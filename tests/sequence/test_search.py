@@ -337,7 +337,7 @@ def test_nothing_better_exists_is_said_only_where_it_is_proven() -> None:
         (("c01", "c02"), "c03"),
         (("c01", "c02", "c03", "c09"), "c09"),
         (("c01", "c02", "c02"), "c03"),
-        (("c01", "c02", "c03", "c03"), "twice"),
+        (("c01", "c02", "c03", "c03"), "position 4: the car stands at position 3 already"),
         ((), "c01"),
     ],
     ids=["lacks a car", "unknown car", "car twice", "one too many", "empty"],

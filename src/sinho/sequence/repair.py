@@ -14,8 +14,9 @@ from sinho.sequence.arrays import Ints, new_search, prepare
 from sinho.sequence.changed import Changed
 from sinho.sequence.kernel import begin, pool
 from sinho.sequence.kernel.repair import EQUAL, guilty, mark, scan, take, weigh
+from sinho.sequence.line import Line
 from sinho.sequence.rules import Frozen, Maximum, Overload, Pinned, Ratio, Rule, Spread, Windows
-from sinho.sequence.score import Line, count
+from sinho.sequence.score import count
 from sinho.stop import Progress, Report, StopRule
 
 FIRST_LEVEL = 1000

@@ -16,8 +16,9 @@ from sinho.sequence.changes import Change
 from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
+from sinho.sequence.line import line_of
 from sinho.sequence.repair import Repair
-from sinho.sequence.score import line_of, score_order
+from sinho.sequence.score import score_order
 from sinho.sequence.stability import moved_table
 from sinho.stop import NoLimit, Report, StopRule
 

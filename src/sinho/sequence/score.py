@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from sinho.errors import DataError, Problem, nearest
 from sinho.results import Score
 from sinho.sequence.day import Day
+from sinho.sequence.line import Line, Whole, line_of
 from sinho.sequence.rules import (
     THOUSANDTHS,
     Changeover,
@@ -30,48 +27,6 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-
-Whole = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Line:
-    """The cars along the line: those before the day, then the day's in an order.
-
-    Parameters
-    ----------
-    day : Day
-        The day.
-    order : tuple of str
-        Idents of the day's cars in building order, each once.
-    """
-
-    day: Day
-    order: tuple[str, ...]
-
-    @cached_property
-    def cars(self) -> pl.DataFrame:
-        """Cars before the day and of the day, one row per car in building order."""
-        built = self.day.cars[[self.day.row_of[car] for car in self.order]]
-        return pl.concat([self.day.previous.select(built.columns), built])
-
-    @property
-    def known(self) -> int:
-        """How many cars before the day are known; the last of them stands at position 0."""
-        return self.day.previous.height
-
-    @cached_property
-    def position_of(self) -> dict[str, int]:
-        """Position of each car of the day, from 1."""
-        return {car: at for at, car in enumerate(self.order, start=1)}
-
-    def option(self, name: str) -> Whole:
-        """Return 1 per car with the option and 0 per car without, known cars first."""
-        return self.cars[name].to_numpy().astype(np.int64)
-
-    def attribute(self, name: str) -> list[str]:
-        """Return the attribute's value per car, known cars first."""
-        return list(self.cars[name])
 
 
 @dataclass(frozen=True)
@@ -207,47 +162,6 @@ def level_total(day: Day, level: int | None, costs: dict[str, int]) -> int:
         for rule in day.rules
         if rule.level == level
     )
-
-
-def line_of(day: Day, order: Sequence[str]) -> Line:
-    """Return the day's cars along the line.
-
-    Parameters
-    ----------
-    day : Day
-        The day.
-    order : sequence of str
-        Idents of the day's cars in building order, each once.
-
-    Returns
-    -------
-    Line
-        Known cars before the day, then the day's.
-
-    Raises
-    ------
-    DataError
-        When the order lacks a car of the day, repeats one or names another.
-    """
-    known, times = set(day.idents), Counter(order)
-    problems = []
-    for at, car in enumerate(order, start=1):
-        if car not in known:
-            rule, hint = f"no car of day {day.name!r}", nearest(car, known)
-        elif times[car] > 1:
-            often = "twice" if times[car] == 2 else f"{times[car]} times"
-            rule, hint = f"the car stands {often} in the order", "Name each car once."
-        else:
-            continue
-        problems.append(Problem("order", f"position {at}: {rule}", value=car, hint=hint))
-    problems += [
-        Problem("order", "a car of the day is missing", value=car, hint="Name each car once.")
-        for car in day.idents
-        if car not in times
-    ]
-    if problems:
-        raise DataError(problems)
-    return Line(day, tuple(order))
 
 
 def count(rule: Rule, line: Line) -> Counted:

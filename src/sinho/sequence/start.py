@@ -10,7 +10,7 @@ from sinho.sequence.arrays import Ints, Problem, new_search
 from sinho.sequence.batches import batch_plan, leading_changes, value_codes
 from sinho.sequence.day import Day
 from sinho.sequence.kernel import construct, pool
-from sinho.sequence.score import line_of
+from sinho.sequence.line import line_of
 from sinho.sequence.stages import best_view, line_view
 
 

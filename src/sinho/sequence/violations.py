@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from sinho.sequence.day import CAR, Day
+from sinho.sequence.line import Line, line_of
 from sinho.sequence.rules import (
     THOUSANDTHS,
     Changeover,
@@ -25,7 +26,7 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.score import Counted, Line, count, line_of, straight_line
+from sinho.sequence.score import Counted, count, straight_line
 
 COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
     "rule": pl.String,

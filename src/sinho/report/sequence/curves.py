@@ -23,8 +23,9 @@ from sinho.report.sequence.drawing import (
 from sinho.report.sequence.lanes import View, beside
 from sinho.report.sequence.legend import ALARM, AXIS, amount, plain
 from sinho.report.style import LINE, SERIES, SOFT
+from sinho.sequence.line import Line
 from sinho.sequence.rules import THOUSANDTHS, Maximum, Overload, Ratio, Rule, Spread
-from sinho.sequence.score import Line, at_rate, ratio_windows, straight_line, thousandths, work
+from sinho.sequence.score import at_rate, ratio_windows, straight_line, thousandths, work
 
 Values = NDArray[np.float64]
 

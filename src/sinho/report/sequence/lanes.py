@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sinho.report.sequence.paint import paints
 from sinho.results import Score
 from sinho.sequence.day import Day
+from sinho.sequence.line import Line, line_of
 from sinho.sequence.rules import (
     Changeover,
     Changes,
@@ -26,7 +27,7 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.score import Counted, Line, count, line_of, score_order, work
+from sinho.sequence.score import Counted, count, score_order, work
 
 STRENGTHS = 4
 """Shades by which a piece stands above its limit."""

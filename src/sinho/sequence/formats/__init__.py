@@ -10,9 +10,9 @@ from sinho.errors import Problem, nearest
 from sinho.hub.files import write_folder, write_text
 from sinho.sequence.check import faults
 from sinho.sequence.day import Day
+from sinho.sequence.findings import Findings
 from sinho.sequence.formats.csplib import instance_names, is_csplib, read_csplib
-from sinho.sequence.formats.lines import Findings
-from sinho.sequence.formats.orders import check_order, order_table, read_order, write_order
+from sinho.sequence.formats.orders import order_table, read_order, write_order
 from sinho.sequence.formats.roadef import FILES, is_roadef, read_roadef
 from sinho.sequence.formats.tables import CARS, RULES, is_tables, read_tables
 from sinho.sequence.formats.tables_write import write_tables
@@ -20,7 +20,6 @@ from sinho.sequence.formats.write import csplib_text, roadef_files
 
 __all__ = [
     "FoundDay",
-    "check_order",
     "find_days",
     "inspect_day",
     "instance_names",

@@ -17,7 +17,8 @@ import polars as pl
 
 from sinho.errors import nearest
 from sinho.sequence.day import CAR, Day
-from sinho.sequence.formats.lines import Findings, Line, read_lines, whole_number
+from sinho.sequence.findings import Findings
+from sinho.sequence.formats.lines import Line, read_lines, whole_number
 from sinho.sequence.rules import Ratio
 
 CLASS = "class"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,14 @@ from sinho.errors import nearest
 from sinho.hub.csvfile import read_csv
 from sinho.hub.files import write_text
 from sinho.hub.grid import Grid, split_heading
-from sinho.hub.places import SHOWN
 from sinho.hub.sheets import write_tables
 from sinho.hub.text import clean
 from sinho.sequence.day import CAR, Day
-from sinho.sequence.formats.lines import Findings, read_lines, whole_number
+from sinho.sequence.findings import Findings
+from sinho.sequence.formats.lines import read_lines, whole_number
 from sinho.sequence.formats.roadef import VEHICLES, read_vehicles
 from sinho.sequence.formats.write import vehicle_lines
+from sinho.sequence.line import check_cars, line_of
 
 POSITION = "position"
 TEXT, CSV, EXCEL = ".txt", ".csv", ".xlsx"
@@ -69,36 +70,9 @@ def read_order(day: Day, path: str | Path) -> tuple[str, ...]:
     else:
         entries = _list(path, findings)
     if entries is not None:
-        _complete(day, path.name, entries, findings)
+        check_cars(day, ((entry.car, entry.row) for entry in entries), findings, path.name)
     findings.refuse()
     return tuple(entry.car for entry in entries or ())
-
-
-def check_order(day: Day, order: Iterable[str]) -> tuple[str, ...]:
-    """Refuse an order that does not hold each of a day's cars once.
-
-    Parameters
-    ----------
-    day : Day
-        The day.
-    order : iterable of str
-        Idents.
-
-    Returns
-    -------
-    tuple of str
-        The order.
-
-    Raises
-    ------
-    DataError
-        With every car that is missing, unknown or stands twice, by position.
-    """
-    findings = Findings()
-    entries = [Entry(car, place) for place, car in enumerate(order, 1)]
-    _complete(day, "order", entries, findings)
-    findings.refuse()
-    return tuple(entry.car for entry in entries)
 
 
 def write_order(day: Day, order: Sequence[str], path: str | Path, *, force: bool = False) -> Path:
@@ -130,7 +104,7 @@ def write_order(day: Day, order: Sequence[str], path: str | Path, *, force: bool
         When the order lacks a car, or the format is unknown.
     """
     path = Path(path)
-    order = check_order(day, order)
+    order = line_of(day, order).order
     kind = path.suffix.lower()
     if kind == EXCEL:
         return write_tables(path, {"sequence": order_table(day, order)}, force=force)
@@ -246,38 +220,3 @@ def _placed(
             first[number] = place
     wrong = len(first) < len(entries)
     return entries if wrong else [entries[first[number]] for number in sorted(first)]
-
-
-def _complete(day: Day, where: str, entries: Sequence[Entry], findings: Findings) -> None:
-    """Name every car that is unknown, stands twice or is missing."""
-    known = dict.fromkeys(day.idents)
-    before = set(day.previous[CAR].to_list())
-    first: dict[str, int] = {}
-    strangers = 0
-    for car, row in ((entry.car, entry.row) for entry in entries if entry.car):
-        if car not in known:
-            hint = _near(car, known, before) if strangers < SHOWN else ""
-            strangers += 1
-            findings.add(where, "there is no such car in the day", row, CAR, car, hint)
-        elif car in first:
-            rule = f"the car stands in row {first[car]} already"
-            hint = "A car is built once."
-            findings.add(where, rule, row, CAR, car, hint, kind="the car stands twice")
-        else:
-            first[car] = row
-    end = max((entry.row for entry in entries), default=0) + 1
-    for car in known:
-        if car not in first:
-            rule = f"car {car} of the day is missing; the file ends before this row"
-            findings.add(where, rule, end, CAR, kind="a car of the day is missing")
-
-
-def _near(car: str, known: Iterable[str], before: set[str]) -> str:
-    """Say which car was probably meant."""
-    if car in before:
-        return "It belongs to the day before; a sequence holds the day's cars alone."
-    padded = [name for name in known if name.lstrip("0") == car]
-    if len(padded) == 1:
-        return f"Did you mean {padded[0]!r}? A spreadsheet drops leading zeros of numbers."
-    near = nearest(car, known)
-    return near if near.startswith("Did") else ""

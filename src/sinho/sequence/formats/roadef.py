@@ -9,7 +9,8 @@ import polars as pl
 
 from sinho.errors import nearest
 from sinho.sequence.day import CAR, ROADEF_WEIGHTS, Day
-from sinho.sequence.formats.lines import Findings, read_lines, whole_number
+from sinho.sequence.findings import Findings
+from sinho.sequence.formats.lines import read_lines, whole_number
 from sinho.sequence.formats.semicolon import read_sheet, split_cells
 from sinho.sequence.rules import Changes, Ratio, Rule, RunLength
 

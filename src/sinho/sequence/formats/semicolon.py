@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sinho.errors import nearest
-from sinho.sequence.formats.lines import Findings, read_lines
+from sinho.sequence.findings import Findings
+from sinho.sequence.formats.lines import read_lines
 
 
 class Row(NamedTuple):

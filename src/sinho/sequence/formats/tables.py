@@ -19,7 +19,7 @@ from sinho.hub.rules.sequence import ATTRIBUTES, EQUALS, attribute_names, of_the
 from sinho.hub.schema import HARD, LIST_SEPARATOR, SEQUENCE
 from sinho.sequence.check import Fault, faults
 from sinho.sequence.day import CAR, Day
-from sinho.sequence.formats.lines import Findings
+from sinho.sequence.findings import Findings
 from sinho.sequence.rules import (
     Changeover,
     Changes,
