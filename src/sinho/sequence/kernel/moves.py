@@ -19,6 +19,7 @@ from sinho.sequence.kernel.extras import (
     settle,
     value_of,
 )
+from sinho.sequence.kernel.interval import turn
 from sinho.sequence.kernel.pool import (
     ACTIVE,
     ACTIVE_MASK,
@@ -53,6 +54,9 @@ from sinho.sequence.kernel.ratio import (
     swapped,
     weight_of,
 )
+
+LONG = 16
+"""Length from which on the books of a reversed or rotated interval are kept rule by rule."""
 
 
 @merged
@@ -236,10 +240,14 @@ def apply(m: Any, kind: int, a: int, b: int) -> None:
     else:
         fill(m, kind, a, b)
         new = m[BUFFER] - a
+        long = b - a >= LONG and kind != REARRANGE
         for place in range(a, b + 1):
             old, car = m[line + place], m[new + place]
             m[line + place] = car
             m[m[PLACE] + car] = place
-            replace(m, place, old, car)
+            if not long:
+                replace(m, place, old, car)
+        if long:
+            turn(m, m[m[RATIO_START] + levels], kind, a, b)
     for t in range(terms):
         settle(m, t, a)

@@ -1,0 +1,202 @@
+"""The books of the ratio rules when a long interval is reversed or rotated, rule by rule.
+
+Windows within the interval keep their counts, which only move with their cars; only those over one
+of its ends are counted anew. Place by place, each car unlike the one that it replaces would change
+all the windows that it is in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sinho.sequence.kernel.bits import (
+    FULL,
+    WORD,
+    assign,
+    chunk,
+    inlined,
+    jit,
+    lowest,
+    merged,
+    mirrored,
+    test,
+)
+from sinho.sequence.kernel.pool import (
+    COUNTS,
+    HAS,
+    LEFT,
+    PLACES,
+    REFLECT,
+    ROW,
+    RULE,
+    RULE_COST,
+    TIGHT,
+    TOTAL,
+)
+from sinho.sequence.kernel.ratio import above, bits_of, most_of, put_count, window_of
+
+
+@inlined
+def put_chunk(m: Any, row: int, start: int, length: int, bits: Any) -> None:
+    """Write ``length`` (1 to 64) bits from ``start`` on into the bit set at ``row``."""
+    at = row + (start >> 6)
+    shift = np.uint64(start & 63)
+    mask = FULL >> np.uint64(WORD - length)
+    m[at] = np.int64((np.uint64(m[at]) & ~(mask << shift)) | (bits << shift))
+    if (start & 63) + length > WORD:
+        back = np.uint64(WORD) - shift
+        m[at + 1] = np.int64((np.uint64(m[at + 1]) & ~(mask >> back)) | (bits >> back))
+
+
+@jit
+def mirror(m: Any, row: int, start: int, stop: int) -> None:
+    """Reverse the bits from ``start`` to before ``stop``."""
+    while stop - start > 1:
+        length = stop - start
+        if length <= WORD:
+            all_of = mirrored(chunk(m, row, start, length)) >> np.uint64(WORD - length)
+            put_chunk(m, row, start, length, all_of)
+            return
+        part = min(WORD, length >> 1)
+        back = np.uint64(WORD - part)
+        low = mirrored(chunk(m, row, start, part)) >> back
+        put_chunk(m, row, start, part, mirrored(chunk(m, row, stop - part, part)) >> back)
+        put_chunk(m, row, stop - part, part, low)
+        start += part
+        stop -= part
+
+
+@jit
+def pull(m: Any, row: int, start: int, stop: int) -> None:
+    """Move the bits behind ``start`` one place to the front, up to that at ``stop``."""
+    while start < stop:
+        part = min(WORD, stop - start)
+        put_chunk(m, row, start, part, chunk(m, row, start + 1, part))
+        start += part
+
+
+@jit
+def push(m: Any, row: int, start: int, stop: int) -> None:
+    """Move the bits from ``start`` on one place to the back, the last one to ``stop``."""
+    while start < stop:
+        part = min(WORD, stop - start)
+        stop -= part
+        put_chunk(m, row, stop + 1, part, chunk(m, row, stop, part))
+
+
+@inlined
+def put(m: Any, r: int, start: int, step: int) -> None:
+    """Change the count of the window that begins at ``start``."""
+    put_count(m, r, start, m[m[COUNTS] + r * m[PLACES] + start] + step)
+
+
+@jit
+def edge(m: Any, r: int, own: int, place: int, start: int, length: int, sign: int) -> None:
+    """Count the windows over one end of a rotated interval anew.
+
+    Of the windows from ``start`` on, each gains one of the cars from ``place`` on and loses the one
+    that goes to the other end, which has the option or not (``own``); the other way round where the
+    sign is negative.
+    """
+    has = bits_of(m, r) + HAS * m[ROW]
+    flip = FULL if own else np.uint64(0)
+    step = sign * (1 - 2 * own)
+    while length > 0:
+        part = min(WORD, length)
+        unlike = (chunk(m, has, place, part) ^ flip) & (FULL >> np.uint64(WORD - part))
+        while unlike:
+            put(m, r, start + np.int64(lowest(unlike)), step)
+            unlike &= unlike - np.uint64(1)
+        place += part
+        start += part
+        length -= part
+
+
+@merged
+def rotate(m: Any, r: int, a: int, b: int, left: bool) -> None:
+    """Keep the books of a rule when the first car goes to the end, or the last to the front."""
+    width, most = window_of(m, r), most_of(m, r)
+    over = bits_of(m, r)
+    tight, has = over + TIGHT * m[ROW], over + HAS * m[ROW]
+    counts = m[COUNTS] + r * m[PLACES]
+    own = test(m, has, a if left else b)
+    inner = b - a + 1 - width
+    if inner > 0:
+        end = a + inner
+        change = above(m[counts + end], most) - above(m[counts + a], most)
+        if left:
+            for start in range(a, end):
+                m[counts + start] = m[counts + start + 1]
+            pull(m, over, a, end)
+            pull(m, tight, a, end)
+        else:
+            change = -change
+            for start in range(end, a, -1):
+                m[counts + start] = m[counts + start - 1]
+            push(m, over, a, end)
+            push(m, tight, a, end)
+        rule = m[RULE] + 8 * r
+        m[m[RULE_COST] + r] += change
+        m[m[TOTAL] + m[rule + 5]] += change * m[rule + 2]
+    near, far = min(width - 1, b - a), min(width, b - a)
+    if left:
+        # Windows over a gain the car behind them; those over b lose the car in front.
+        edge(m, r, own, a + 1, a - width + 1, near, 1)
+        edge(m, r, own, b - far + 1, b - far + 1, far, -1)
+        pull(m, has, a, b)
+        assign(m, has, b, own == 1)
+    else:
+        edge(m, r, own, a, a - width + 1, far, -1)
+        edge(m, r, own, b - near, b - near + 1, near, 1)
+        push(m, has, a, b)
+        assign(m, has, a, own == 1)
+
+
+@merged
+def reflect(m: Any, r: int, a: int, b: int) -> None:
+    """Keep the books of a rule when the cars from ``a`` to ``b`` stand in reverse order."""
+    width = window_of(m, r)
+    over = bits_of(m, r)
+    tight, has = over + TIGHT * m[ROW], over + HAS * m[ROW]
+    step = 0
+    reach = min(width - 1, b - a)
+    for begin in range(0, reach, WORD):
+        part = min(WORD, reach - begin)
+        come = mirrored(chunk(m, has, b - begin - part + 1, part)) >> np.uint64(WORD - part)
+        unlike = chunk(m, has, a + begin, part) ^ come
+        k = 0
+        while k < part:
+            if step == 0:
+                rest = unlike >> np.uint64(k)
+                if not rest:
+                    break
+                k += np.int64(lowest(rest))
+            if (unlike >> np.uint64(k)) & np.uint64(1):
+                step += 2 * np.int64((come >> np.uint64(k)) & np.uint64(1)) - 1
+            if step != 0:
+                put(m, r, a + begin + k - width + 1, step)
+                put(m, r, b - begin - k, -step)
+            k += 1
+    mirror(m, has, a, b + 1)
+    low, high = a, b - width + 1
+    if low < high:
+        mirror(m, over, low, high + 1)
+        mirror(m, tight, low, high + 1)
+        low += m[COUNTS] + r * m[PLACES]
+        high += m[COUNTS] + r * m[PLACES]
+        while low < high:
+            m[low], m[high] = m[high], m[low]
+            low += 1
+            high -= 1
+
+
+@jit
+def turn(m: Any, rules: int, kind: int, a: int, b: int) -> None:
+    """Keep the books of so many ratio rules when an interval is reversed or rotated."""
+    for r in range(rules):
+        if kind == REFLECT:
+            reflect(m, r, a, b)
+        else:
+            rotate(m, r, a, b, kind == LEFT)
