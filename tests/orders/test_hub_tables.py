@@ -78,6 +78,7 @@ def test_every_table_has_a_sound_hub_with_rows(tmp_path: Any) -> None:
         ],
         "slotting": [{"lead_days": 1}],
         "suppliers": [{"part": "HR13", "supplier": "S-1"}],
+        "part_stock": [{"part": "HR13", "date": "2026-01-05", "units": 40}],
         "campaigns": [{"part": "HR13", "shop": "engine"}],
         "setups": [
             {"shop": "engine", "minutes": 45},

@@ -927,6 +927,18 @@ class Suppliers(Table):
     )
 
 
+class PartStock(Table):
+    """Parts in stock as they were counted: what single days begin with."""
+
+    part = _text("Part.", key=True, refers=("parts.part",))
+    date = _date(
+        "Day at whose beginning it was counted; it holds for days that begin with this one or with "
+        "the working day next to it.",
+        key=True,
+    )
+    units = _number("Good units in stock.", "units", required=True, min=0)
+
+
 class Campaigns(Table):
     """Parts that the plant makes in campaigns."""
 
@@ -998,6 +1010,7 @@ TABLES: dict[str, type[Table]] = {
     "entitlements": Entitlements,
     "slotting": Slotting,
     "suppliers": Suppliers,
+    "part_stock": PartStock,
     "campaigns": Campaigns,
     "setups": Setups,
 }
@@ -1027,6 +1040,7 @@ ORDER_TABLES = (
     "entitlements",
     "slotting",
     "suppliers",
+    "part_stock",
     "campaigns",
     "setups",
 )

@@ -6,6 +6,7 @@ from sinho.materials.clock import Axis, Clock, make_clock
 from sinho.materials.compare import compare_call_offs, compare_takts
 from sinho.materials.explode import explode
 from sinho.materials.files import read_call_offs, write_call_offs
+from sinho.materials.opening import opening_stock, stock_left
 from sinho.materials.supply import delay_campaign, plan_campaigns
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "delay_campaign",
     "explode",
     "make_clock",
+    "opening_stock",
     "plan_campaigns",
     "read_call_offs",
+    "stock_left",
     "write_call_offs",
 ]

@@ -13,6 +13,7 @@ from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.materials.clock import Clock
 from sinho.materials.explode import explode
+from sinho.materials.opening import opening_stock
 from sinho.materials.shops import made_parts
 from sinho.results import CallOffs, Needs
 from sinho.results.supply import DAYS, PROGRESS, TAKTS
@@ -35,6 +36,9 @@ class Source:
         Working days from delivery to the day of the need.
     opening : float
         Cumulative quantity delivered before the first day.
+    made : bool
+        Whether a shop makes it too: then what is bought of it is called off, by day alone, and its
+        stock serves what is made.
     """
 
     part: str
@@ -43,10 +47,11 @@ class Source:
     pack: float = 1.0
     lead_days: int = 0
     opening: float = 0.0
+    made: bool = False
 
 
 def sources_of(hub: Hub, first: dt.date) -> list[Source]:
-    """Return where the parts come from that no shop makes.
+    """Return where the parts come from that no shop makes, or that are bought besides.
 
     A part without a row in ``suppliers`` has the supplier `UNNAMED`, by day, in packs of one.
 
@@ -57,27 +62,49 @@ def sources_of(hub: Hub, first: dt.date) -> list[Source]:
     first : datetime.date
         First day.
     """
-    made = {part.part for part in made_parts(hub, first)[0]}
+    made = {part.part: part.bought for part in made_parts(hub, first)[0]}
     rows = {row["part"]: row for row in hub["suppliers"].to_dicts()}
     found = []
     for part in hub["parts"]["part"].to_list():
-        if part in made:
+        if not made.get(part, True):
             continue
         row = rows.get(part)
         if row is None:
-            found.append(Source(part, UNNAMED))
+            found.append(Source(part, UNNAMED, made=part in made))
             continue
         found.append(
             Source(
                 part,
                 row["supplier"],
-                row["delivery"],
+                "day" if part in made else row["delivery"],
                 float(row["pack"]),
                 int(row["lead_days"]),
                 float(row["opening_cumulative"]),
+                part in made,
             )
         )
     return found
+
+
+def bought_needs(table: pl.DataFrame, sources: list[Source]) -> pl.DataFrame:
+    """Return what is to be called off: all of a part that no shop makes, else what is bought.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        `Needs.table`.
+    sources : list of Source
+        The parts to call off.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``part``, ``date``, ``units``.
+    """
+    both = pl.col("part").is_in([source.part for source in sources if source.made])
+    return table.select(
+        "part", "date", pl.when(both).then("bought").otherwise("units").alias("units")
+    )
 
 
 def day_call_offs(
@@ -131,7 +158,7 @@ def day_call_offs(
         if former is None and not own.any():
             continue
         base, left = _before(former, source, dates[0])
-        have = stock.get(source.part, left)
+        have = 0.0 if source.made else stock.get(source.part, left)
         daily = np.zeros(len(dates))
         np.add.at(daily, np.maximum(np.arange(len(dates)) - source.lead_days, 0), own)
         asked = np.maximum(np.cumsum(daily) - have, 0.0)
@@ -200,8 +227,8 @@ def call_offs(
     needs : Needs, optional
         The cars' needs, where they are known already.
     stock : mapping of str to float, optional
-        Bought parts in stock at the beginning; by default what the former call-off leaves, else
-        none.
+        Bought parts in stock at the beginning; by default the hub's (`opening_stock`), else what
+        the former call-off leaves, else none.
     firm_days : int, optional
         Working days that are firm; by default those of table ``slotting``, else 10.
 
@@ -224,10 +251,10 @@ def call_offs(
         given = hub["slotting"]["firm_days"].to_list()
         firm_days = int(given[0]) if given else 10
     days, progress = day_call_offs(
-        needs.table.select("part", "date", "units"),
+        bought_needs(needs.table, sources),
         sources,
         clock,
-        stock=stock or {},
+        stock=opening_stock(hub, first) | dict(stock or {}),
         former=former,
         firm_days=firm_days,
     )

@@ -19,8 +19,11 @@ from sinho.materials.allot import (
     rounded_cumulative,
     spread,
 )
+from sinho.materials.bought import BOTH, ByDay, Shares, by_share, shares_of, too_much
 from sinho.materials.clock import Clock
+from sinho.materials.shops import made_parts, upstream
 from sinho.results.supply import ALLOTTED, NEEDS, USES, Needs
+from sinho.units import Floats
 
 _WHOLE = 1e-9
 
@@ -57,7 +60,9 @@ def parts_of(hub: Hub) -> dict[str, Part]:
     }
 
 
-def explode(hub: Hub, cars: pl.DataFrame, clock: Clock) -> Needs:
+def explode(
+    hub: Hub, cars: pl.DataFrame, clock: Clock, *, bought: pl.DataFrame | None = None
+) -> Needs:
     """Explode cars over the bill of materials into what each day and hour needs.
 
     A quantity below one of a part counted in pieces is the share of a model's cars that have it.
@@ -67,17 +72,21 @@ def explode(hub: Hub, cars: pl.DataFrame, clock: Clock) -> Needs:
     running totals stay within a unit of the shares. Deeper levels are needed in the hour in which
     the car is built (lot for lot); their running totals are rounded, so that nothing is lost.
     ``started`` counts what must be started to have the good units: the running total over the
-    part's yield, rounded up.
+    part's yield, rounded up. What goes into bought units is not needed here.
 
     Parameters
     ----------
     hub : Hub
-        The hub: tables ``parts`` and ``bom``.
+        The hub: tables ``parts`` and ``bom``; the shops, for parts that are made and bought.
     cars : polars.DataFrame
         ``order``, ``model``, ``date`` and, where the day is sequenced, ``position`` (1 first); the
         other columns are not read. Cars without a date are left out.
     clock : Clock
-        Working time of the line.
+        Working time of the line and the shops.
+    bought : polars.DataFrame, optional
+        ``part``, ``date`` and ``share`` of the day's units that are bought, for parts with supply
+        ``both``, such as the monthly plan's; without it none. What their shop cannot make in time
+        is bought besides.
 
     Returns
     -------
@@ -95,7 +104,8 @@ def explode(hub: Hub, cars: pl.DataFrame, clock: Clock) -> Needs:
     for row in hub["bom"].to_dicts():
         bom[row["parent"]].append((row["part"], float(row["quantity"])))
     uses, allotted = _car_parts(placed, bom, parts)
-    return Needs(table=_levels(uses, bom, parts), uses=uses, allotted=allotted)
+    table = _Levels(hub, clock, uses, bom, parts, shares_of(bought)).table()
+    return Needs(table=table, uses=uses, allotted=allotted)
 
 
 def _placed(hub: Hub, cars: pl.DataFrame, clock: Clock) -> pl.DataFrame:
@@ -237,38 +247,95 @@ def _fitting(kinds: list[tuple[str, float]]) -> list[list[tuple[str, float]]]:
     return groups
 
 
-def _levels(
-    uses: pl.DataFrame, bom: dict[str, list[tuple[str, float]]], parts: dict[str, Part]
-) -> pl.DataFrame:
-    """Carry needs down the levels of the bill of materials."""
-    slots = uses.select("date", "hour").unique().sort("date", "hour", nulls_last=True)
-    place = {key: n for n, key in enumerate(slots.iter_rows())}
-    wanted = {name: np.zeros(len(place)) for name in parts}
-    for date, hour, name, units in (
-        uses.group_by("date", "hour", "part").agg(pl.col("units").sum()).iter_rows()
-    ):
-        wanted[name][place[date, hour]] += units
-    frames = []
-    for name in _top_down(parts, bom):
-        part = parts[name]
-        if not wanted[name].any():
-            continue
-        units = rounded_cumulative(np.cumsum(wanted[name]), part.step)
-        started = rounded_cumulative(np.cumsum(units) / part.good, part.step, up=True)
-        for child, quantity in bom.get(name, []):
-            wanted[child] = wanted[child] + started * quantity
-        frames.append(
-            slots.with_columns(
+class _Levels:
+    """Carries needs down the levels of the bill of materials."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        clock: Clock,
+        uses: pl.DataFrame,
+        bom: dict[str, list[tuple[str, float]]],
+        parts: dict[str, Part],
+        shares: Shares,
+    ) -> None:
+        self.hub, self.clock, self.bom, self.parts = hub, clock, bom, parts
+        self.slots = uses.select("date", "hour").unique().sort("date", "hour", nulls_last=True)
+        self.dates: list[dt.date] = self.slots["date"].unique(maintain_order=True).to_list()
+        of_date = {date: n for n, date in enumerate(self.dates)}
+        self.day = np.array([of_date[date] for date in self.slots["date"]], dtype=np.int64)
+        place = {key: n for n, key in enumerate(self.slots.iter_rows())}
+        self.taken = {name: np.zeros(len(place)) for name in parts}
+        for date, hour, name, units in (
+            uses.group_by("date", "hour", "part").agg(pl.col("units").sum()).iter_rows()
+        ):
+            self.taken[name][place[date, hour]] += units
+        made = made_parts(hub, self.dates[0])[0] if self.dates else []
+        self.made = {part.part for part in made}
+        self.shops = upstream(hub, made) if any(p.supply == BOTH for p in parts.values()) else []
+        self.shares = shares
+
+    def table(self) -> pl.DataFrame:
+        """Return the needs of every level."""
+        more: ByDay = {}
+        found = self._down(more)
+        for shop in self.shops if self.dates else ():
+            needed = {name: self._by_day(units) for name, (units, _, _) in found.items()}
+            bought = {name: self._by_day(units) for name, (_, units, _) in found.items()}
+            beyond = too_much(self.hub, self.clock, shop, self.dates, needed, bought)
+            if beyond:
+                more |= beyond
+                found = self._down(more)
+        frames = [
+            self.slots.with_columns(
                 pl.lit(name, pl.String).alias("part"),
                 pl.Series("units", units),
+                pl.Series("bought", bought),
                 pl.Series("started", started),
-                pl.Series("scrap", np.round(started - units, 6)),
+                pl.Series("scrap", np.round(bought + started - units, 6)),
             ).filter((pl.col("units") != 0) | (pl.col("started") != 0))
-        )
-    if not frames:
-        return pl.DataFrame(schema=NEEDS)
-    columns = [pl.col(name).cast(kind) for name, kind in NEEDS.items()]
-    return pl.concat(frames).select(columns).sort("date", "hour", "part", nulls_last=True)
+            for name, (units, bought, started) in found.items()
+        ]
+        if not frames:
+            return pl.DataFrame(schema=NEEDS)
+        columns = [pl.col(name).cast(kind) for name, kind in NEEDS.items()]
+        return pl.concat(frames).select(columns).sort("date", "hour", "part", nulls_last=True)
+
+    def _down(self, more: ByDay) -> dict[str, tuple[Floats, Floats, Floats]]:
+        """Return units needed, bought and started of each part, with what is bought besides."""
+        wanted = {name: units.copy() for name, units in self.taken.items()}
+        found = {}
+        for name in _top_down(self.parts, self.bom):
+            part = self.parts[name]
+            if not wanted[name].any():
+                continue
+            units = rounded_cumulative(np.cumsum(wanted[name]), part.step)
+            bought = self._bought(part, units, more.get(name))
+            made = np.round(units - bought, 6)
+            started = rounded_cumulative(np.cumsum(made) / part.good, part.step, up=True)
+            for child, quantity in self.bom.get(name, []):
+                wanted[child] = wanted[child] + started * quantity
+            found[name] = units, bought, started
+        return found
+
+    def _bought(self, part: Part, units: Floats, more: Floats | None) -> Floats:
+        """Return the units of a part that are bought, spread evenly over the hours of a day."""
+        if part.name not in self.made:
+            return np.zeros(len(units)) if part.supply == "made" else units
+        if part.supply != BOTH:
+            return np.zeros(len(units))
+        needed = self._by_day(units)
+        total = by_share(part.name, needed, self.dates, self.shares, part.step)
+        total = np.minimum(total + (0.0 if more is None else more), needed)
+        found = np.zeros(len(units))
+        for day in np.flatnonzero(total > 0).tolist():
+            at = self.day == day
+            running = np.cumsum(units[at]) * (total[day] / needed[day])
+            found[at] = rounded_cumulative(running, part.step)
+        return found
+
+    def _by_day(self, units: Floats) -> Floats:
+        return np.round(np.bincount(self.day, weights=units, minlength=len(self.dates)), 6)
 
 
 def _top_down(parts: dict[str, Part], bom: dict[str, list[tuple[str, float]]]) -> list[str]:

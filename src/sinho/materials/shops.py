@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,8 @@ class MadePart:
         Cost of one unit in stock for an hour.
     continuous : bool
         Whether it is weighed and not counted.
+    bought : bool
+        Whether it is bought too.
     """
 
     part: str
@@ -43,6 +46,7 @@ class MadePart:
     good: float
     hold: float
     continuous: bool
+    bought: bool
 
 
 SAFETY_HOURS = 4.0
@@ -103,6 +107,7 @@ def made_parts(hub: Hub, first: dt.date) -> tuple[list[MadePart], list[str]]:
                 good=good,
                 hold=float(part["stock_cost"]) / HOURS_PER_MONTH,
                 continuous=is_continuous(part["unit"]),
+                bought=part["supply"] == "both",
             )
         )
     notes = []
@@ -175,3 +180,25 @@ def hour_cost(hub: Hub, shop: str) -> float:
     people = sum(crews.get(name, 0.0) for name in mates)
     share = crews.get(shop, 0.0) / people if people and crews.get(shop) else 1 / len(mates)
     return min(costs, default=0.0) * share or 1.0
+
+
+def upstream(hub: Hub, parts: Sequence[MadePart]) -> list[str]:
+    """Order shops from the line upstream: a shop behind those that take what it makes.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub: table ``bom``.
+    parts : sequence of MadePart
+        What they make.
+    """
+    depth = {part.part: 0 for part in parts}
+    edges = [(row["parent"], row["part"]) for row in hub["bom"].to_dicts()]
+    for _ in depth:
+        for parent, child in edges:
+            if parent in depth and child in depth:
+                depth[child] = max(depth[child], depth[parent] + 1)
+    level: dict[str, int] = {}
+    for part in parts:
+        level[part.shop] = max(level.get(part.shop, 0), depth[part.part])
+    return sorted(level, key=lambda shop: level[shop])

@@ -12,10 +12,11 @@ import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
-from sinho.materials.calloffs import day_call_offs, sources_of
+from sinho.materials.calloffs import Source, bought_needs, day_call_offs, sources_of
 from sinho.materials.campaigns import Effort, campaigns_of, lot_problem, plan_lots, slots_of
 from sinho.materials.clock import Axis, Clock
-from sinho.materials.shops import MadePart, made_parts, setup_hours
+from sinho.materials.opening import opening_stock
+from sinho.materials.shops import MadePart, made_parts, setup_hours, upstream
 from sinho.materials.stock import Draw, follow, place
 from sinho.results import Needs, Supply
 from sinho.results.supply import (
@@ -55,9 +56,9 @@ def plan_campaigns(
     clock : Clock
         Working time of the line and the shops.
     opening : mapping of str to float, optional
-        Stock by part at the beginning. A part that is not in it has the hub's opening stock where
-        the line's first day lies in the hub's first month; else a made part has what
-        `OPENING_HOURS` hours of work and its safety hours take on average, and a bought part none.
+        Stock by part at the beginning. A part that is not in it has the stock that the hub gives
+        (`opening_stock`); else a made part has what `OPENING_HOURS` hours of work and its safety
+        hours take on average, and a bought part none.
     effort : Effort, optional
         How hard campaigns are planned.
 
@@ -78,12 +79,15 @@ def plan_campaigns(
     _check_opening(opening or {}, known)
     parts, notes = made_parts(hub, first)
     draws = {name: _of_cars(needs, name, clock.line) for name in known}
-    work = _Work(hub, clock, effort, dict(opening or {}), draws, notes)
-    for shop in _upstream(hub, parts):
+    stock = opening_stock(hub, first) | dict(opening or {})
+    work = _Work(hub, clock, effort, stock, draws, notes)
+    sources = sources_of(hub, first)
+    work.call(bought_needs(needs.table, sources), [source for source in sources if source.made])
+    for shop in upstream(hub, parts):
         own = [part for part in parts if part.shop == shop and len(work.draws[part.part].units)]
         if own:
             work.plan(shop, own)
-    work.deliver(sources_of(hub, first))
+    work.deliver([source for source in sources if not source.made])
     campaigns = _stack(work.campaigns, CAMPAIGNS).sort("shop", "start", "part")
     receipts = _stack(work.receipts, RECEIPTS).sort("part", "available", "source")
     shops = pl.DataFrame(work.shops, schema=SHOPS, orient="row")
@@ -138,7 +142,8 @@ class _Work:
             return
         setups = setup_hours(self.hub, shop, [part.part for part in parts])
         slots = slots_of(axis, max(self.effort.slot_hours, float(setups.max())))
-        problem = lot_problem(self.hub, parts, self.draws, self.opening, slots)
+        draws = {part.part: self._made(part.part) for part in parts}
+        problem = lot_problem(self.hub, parts, draws, self.opening, slots)
         lots, bound, method = plan_lots(problem, self.effort)
         campaigns, receipts = campaigns_of(parts, problem, slots, lots, setups)
         self.campaigns.append(campaigns)
@@ -150,7 +155,7 @@ class _Work:
             receipts, parts, dict(zip(slots.stops.tolist(), slots.starts, strict=True)), axis
         )
 
-    def deliver(self, sources: Sequence[Any]) -> None:
+    def deliver(self, sources: Sequence[Source]) -> None:
         """Let bought parts come, for cars and for campaigns alike."""
         rows: list[tuple[Any, ...]] = []
         days = self.clock.line.dates
@@ -167,6 +172,10 @@ class _Work:
         needs = pl.DataFrame(
             rows, schema={"part": pl.String, "date": pl.Date, "units": pl.Float64}, orient="row"
         )
+        self.call(needs, sources)
+
+    def call(self, needs: pl.DataFrame, sources: Sequence[Source]) -> None:
+        """Let parts come as they are called off, at the beginning of the day."""
         called, _ = day_call_offs(needs, list(sources), self.clock, stock=self.opening)
         start = dict(
             zip(self.clock.line.dates, self.clock.line.at(self.clock.line.before[:-1]), strict=True)
@@ -177,25 +186,35 @@ class _Work:
         ]
         self.receipts.append(pl.DataFrame(came, schema=RECEIPTS, orient="row"))
 
+    def _made(self, part: str) -> Draw:
+        """Return what is taken of a part less what is delivered of it: what is to be made."""
+        draw = self.draws[part]
+        came = pl.concat(self.receipts).filter(
+            (pl.col("part") == part) & (pl.col("source") != "opening")
+        )
+        if came.is_empty():
+            return draw
+        came = came.sort("available")
+        total = np.concatenate([[0.0], np.cumsum(came["units"].to_numpy())])
+        when = came["available"].to_numpy().astype("datetime64[us]")
+        own = draw.running - total[np.searchsorted(when, draw.times, side="right")]
+        asked = np.maximum.accumulate(np.maximum(own, 0.0))
+        units = np.asarray(np.round(np.diff(asked, prepend=0.0), 6), dtype=np.float64)
+        return replace(draw, units=units)
+
     def _open(self, part: str, assumed: float, *, made: bool) -> None:
         """Settle a part's opening stock."""
         if part not in self.opening:
-            settings = self.hub.settings
-            listed = dict(self.hub["opening_stock"].select("item", "units").iter_rows())
-            first = self.clock.line.dates[0]
-            if first.replace(day=1) == settings.start and part in listed:
-                self.opening[part] = float(listed[part])
-            else:
-                self.opening[part] = assumed
-                if made and assumed:
-                    hours = f"{OPENING_HOURS:g} working hours and its safety hours"
-                    self.notes.append(f"opening stock of {part}: {assumed:g}, the need of {hours}")
+            self.opening[part] = assumed
+            if made and assumed:
+                hours = f"{OPENING_HOURS:g} working hours and its safety hours"
+                self.notes.append(f"opening stock of {part}: {assumed:g}, the need of {hours}")
         if self.opening[part] > 0:
             row = (part, "opening", self.begins.item(), float(self.opening[part]))
             self.receipts.append(pl.DataFrame([row], schema=RECEIPTS, orient="row"))
 
     def _assumed(self, part: MadePart) -> float:
-        draw = self.draws[part.part]
+        draw = self._made(part.part)
         mean = float(draw.units.sum()) / draw.axis.total if draw.axis.total else 0.0
         return float(np.ceil(round(mean * (OPENING_HOURS + part.safety_hours), 6)))
 
@@ -366,20 +385,6 @@ def _followed(
         _stack([shortages for _, shortages, _ in found], SHORTAGES),
         _stack([hits for _, _, hits in found], HITS),
     )
-
-
-def _upstream(hub: Hub, parts: Sequence[MadePart]) -> list[str]:
-    """Order shops from the line upstream: a shop behind those that take what it makes."""
-    depth = {part.part: 0 for part in parts}
-    edges = [(row["parent"], row["part"]) for row in hub["bom"].to_dicts()]
-    for _ in depth:
-        for parent, child in edges:
-            if parent in depth and child in depth:
-                depth[child] = max(depth[child], depth[parent] + 1)
-    level: dict[str, int] = {}
-    for part in parts:
-        level[part.shop] = max(level.get(part.shop, 0), depth[part.part])
-    return sorted(level, key=lambda shop: level[shop])
 
 
 def _check_opening(opening: Mapping[str, float], parts: Sequence[str]) -> None:

@@ -22,6 +22,7 @@ NEEDS = {
     "hour": pl.Int64(),
     "part": pl.String(),
     "units": pl.Float64(),
+    "bought": pl.Float64(),
     "started": pl.Float64(),
     "scrap": pl.Float64(),
 }
@@ -126,8 +127,9 @@ class Needs:
     ----------
     table : polars.DataFrame
         ``date``, ``hour`` (0 is the first of the working day; null where the day's cars have no
-        places yet), ``part``, ``units`` (good ones), ``started`` (to have so many good ones) and
-        ``scrap``; lot for lot: in the hour in which the car is built, whatever its level.
+        places yet), ``part``, ``units`` (good ones), ``bought`` of them, ``started`` (to have
+        the others) and ``scrap``; lot for lot: in the hour in which the car is built, whatever its
+        level. ``units`` = ``bought`` + ``started`` - ``scrap``.
     uses : polars.DataFrame
         What each car takes by itself: ``order``, ``model``, ``date``, ``position``, ``hour``,
         ``time`` (cars without a place are spread evenly over their day), ``part``, ``units``.

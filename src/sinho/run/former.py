@@ -11,12 +11,17 @@ from pathlib import Path
 import polars as pl
 
 from sinho.errors import StoreError
-from sinho.results import CallOffs, DaySlots, Orders
+from sinho.results import CallOffs, DaySlots, Orders, Supply
 from sinho.run.keep import load
 from sinho.run.sequencing import sequence_of
 from sinho.run.state import RunParameters, State
 
-HASHED = ("orders/orders.table", "slot/slots.slots", "materials/calls.days")
+HASHED = (
+    "orders/orders.table",
+    "slot/slots.slots",
+    "materials/calls.days",
+    "materials/supply.coverage",
+)
 """Tables of the earlier run that shape this one."""
 
 
@@ -73,6 +78,12 @@ def calls(asked: RunParameters) -> CallOffs | None:
     """Return the call-off of the earlier run."""
     folder = folder_of(asked)
     return None if folder is None else load(folder / "materials", "calls", CallOffs)
+
+
+def supply(asked: RunParameters) -> Supply | None:
+    """Return how the earlier run meets its needs."""
+    folder = folder_of(asked)
+    return None if folder is None else load(folder / "materials", "supply", Supply)
 
 
 def earlier(asked: RunParameters, first: dt.date, reach: int) -> Earlier | None:

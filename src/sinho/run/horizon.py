@@ -138,6 +138,36 @@ def shop_hours(hub: Hub, plan: MonthPlan, first: dt.date, last: dt.date) -> pl.D
     return pl.DataFrame(rows, schema=schema, orient="row").filter(pl.col("hours") > 0)
 
 
+def bought_shares(plan: MonthPlan, dates: Sequence[dt.date]) -> pl.DataFrame:
+    """Return which share of each part the plan buys, by day.
+
+    Parameters
+    ----------
+    plan : MonthPlan
+        The plan.
+    dates : sequence of datetime.date
+        Days within the plan's horizon.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``part``, ``date`` and ``share``: units bought of those made and bought in the day's period.
+    """
+    spans = plan.tables["periods"].select("period", "start", "end").rows()
+    rows = [
+        (part, date, bought / (made + bought))
+        for date in dates
+        for period, start, end in spans
+        if start <= date <= end
+        for part, made, bought in plan.tables["parts"]
+        .filter((pl.col("period") == period) & (pl.col("bought") > 0))
+        .select("part", "made", "bought")
+        .iter_rows()
+    ]
+    schema = {"part": pl.String, "date": pl.Date, "share": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
 class _Parts:
     """Which part of a period's work falls on each of its days, by shop group."""
 

@@ -14,7 +14,14 @@ import polars as pl
 from sinho.hub import Hub
 from sinho.results import DaySlots, MonthPlan, Orders
 from sinho.run import former
-from sinho.run.horizon import corridor, day_capacity, fitting, run_dates, shop_hours
+from sinho.run.horizon import (
+    bought_shares,
+    corridor,
+    day_capacity,
+    fitting,
+    run_dates,
+    shop_hours,
+)
 from sinho.run.state import LOG_FILE, RUN_FILE, RunParameters
 from sinho.stop import Report
 
@@ -117,13 +124,23 @@ def materials(
     hub: Hub, days: pl.DataFrame, made: MonthPlan, cars: pl.DataFrame, asked: RunParameters
 ) -> Mapping[str, Any]:
     """Explode the cars, plan campaigns and call off the parts."""
-    from sinho.materials import Effort, call_offs, explode, make_clock, plan_campaigns
+    from sinho.materials import (
+        Effort,
+        call_offs,
+        explode,
+        make_clock,
+        opening_stock,
+        plan_campaigns,
+        stock_left,
+    )
 
     hours = shop_hours(hub, made, days["date"][0], days["date"][-1])
     clock = make_clock(hub, days.select("date", "hours"), shops=hours)
-    needs = explode(hub, cars, clock)
-    replaced = former.calls(asked)
+    needs = explode(hub, cars, clock, bought=bought_shares(made, days["date"].to_list()))
+    replaced, earlier = former.calls(asked), former.supply(asked)
     first = days["date"][0]
+    stock = {} if earlier is None else stock_left(earlier, first)
+    stock |= opening_stock(hub, first)
     calls = call_offs(
         hub,
         cars,
@@ -132,8 +149,9 @@ def materials(
         date=first,
         former=replaced,
         needs=needs,
+        stock=stock,
     )
-    supply = plan_campaigns(hub, needs, clock, effort=Effort(seed=asked.seed))
+    supply = plan_campaigns(hub, needs, clock, opening=stock, effort=Effort(seed=asked.seed))
     found = {"needs": needs, "supply": supply, "calls": calls}
     return found if replaced is None else found | {"replaced": replaced}
 
