@@ -13,8 +13,9 @@ from sinho.cli.base import CODES
 from sinho.sequence.day import Day
 from sinho.sequence.formats import read_day, read_order, write_day, write_order
 from sinho.sequence.generate import generate
-from sinho.sequence.rules import Frozen, Pinned
+from sinho.sequence.rules import Frozen, Pinned, Ratio
 from sinho.sequence.score import score_order
+from tests.sequence.days import tiny_day
 from tests.test_cli import WITH_PROC, interrupted, no_traceback, sinho_cli, typed
 
 MOVES = ("--iterations", "20000")
@@ -51,6 +52,21 @@ def test_help_shows_examples_and_every_exit_code(words: list[str]) -> None:
     assert f"sinho {' '.join(words)} " in result.stdout.split("Examples")[1]
     for code in CODES:
         assert re.search(rf"^ *{code}  \w", result.stdout, flags=re.M), code
+
+
+def crowded() -> Day:
+    """A day whose order keeps one ratio at the cost of the next."""
+    order = [1, 0] * 12
+    return tiny_day(
+        Ratio(name="sunroof", level=0, option="roof", most=1, window=2),
+        Ratio(name="tow bar", level=1, option="tow", most=1, window=3),
+        options={
+            "roof": "".join(map(str, order)),
+            "tow": "".join("1" if at % 2 and at < 16 else "0" for at in range(24)),
+        },
+        before={"roof": "00", "tow": "00"},
+        levels=("roofs", "bars"),
+    )
 
 
 # score
@@ -100,8 +116,41 @@ def test_a_sequence_that_breaks_hard_rules_is_scored(day: Day, tmp_path: Path) -
     path = write_day(pinned, tmp_path / "pinned.xlsx")
     result = sinho_cli("score", path)
     assert result.exit_code == 0
-    assert "hard rules are broken: rush" in result.stdout
-    assert json.loads(sinho_cli("score", path, "--json").stdout)["feasible"] is False
+    assert (
+        "Not feasible: 1 hard rule broken.\n  rush: 1 car pinned to its position" in result.stdout
+    )
+    assert f"{day.idents[0]} is pinned to position 60 but stands at 1" in result.stdout
+    assert "`sinho sequence DAY --start SEQUENCE` looks for an order" in result.stdout
+    found = json.loads(sinho_cli("score", path, "--json").stdout)
+    assert found["feasible"] is False
+    assert len(found["broken"]) == 1
+
+
+def test_score_writes_workbook_page_and_picture(day: Day, folder: Path, tmp_path: Path) -> None:
+    order = tuple(reversed(day.idents))
+    path = write_order(day, order, tmp_path / "seq.txt")
+    files = [tmp_path / name for name in ("seq.xlsx", "seq.html", "seq.png")]
+    words = ("--out", files[0], "--report", files[1], "--picture", files[2])
+    result = sinho_cli("score", folder, path, *words)
+    assert result.exit_code == 0, result.output
+    assert all(file.stat().st_size and str(file) in result.stdout for file in files)
+    assert read_order(day, files[0]) == order
+    book = openpyxl.load_workbook(files[0])
+    assert {"sequence", "levels", "rules", "violations"} <= set(book.sheetnames)
+    assert "the order was given, not searched for" in files[1].read_text(encoding="utf-8")
+    again = sinho_cli("score", folder, path, *words)
+    assert again.exit_code == 5
+    assert "--force" in again.stderr
+
+
+def test_a_level_is_compared_with_orders_that_give_nothing_up_above(tmp_path: Path) -> None:
+    # 12 roofs at 1/2 of 24 places leave 8 tow bars at 1/3 no room, unless roofs give way.
+    path = write_day(crowded(), tmp_path / "crowded.xlsx")
+    found = json.loads(sinho_cli("score", path, "--json").stdout)
+    assert found["levels"]["roofs"] == 0 == found["bounds"]["bars"]
+    assert 0 < found["bounds_behind"]["bars"] <= found["levels"]["bars"]
+    assert "nothing is given up" in found["reasons"]["bars"]
+    assert ", if nothing is given up above" in sinho_cli("score", path).stdout
 
 
 def test_a_sequence_that_lacks_a_car_is_refused(day: Day, folder: Path, tmp_path: Path) -> None:
@@ -296,6 +345,33 @@ def test_resequence_keeps_to_what_came_in_between(
     shown = sinho_cli("resequence", folder, standing, *words).stdout
     assert f"{old[20]}" in shown
     assert "blocked" in shown
+    assert not re.search(r"^\S+ +(\d+) +\1 +0 ", shown, flags=re.M)
+
+
+def test_resequence_writes_what_sequence_writes(
+    day: Day, folder: Path, standing: Path, tmp_path: Path
+) -> None:
+    old = read_order(day, standing)
+    files = [tmp_path / name for name in ("new.xlsx", "new.html", "new.svg")]
+    words = ("--out", files[0], "--report", files[1], "--picture", files[2])
+    result = sinho_cli(
+        "resequence", folder, standing, "--rush", f"{old[50]}@12", "--iterations", "3000", *words
+    )
+    assert result.exit_code == 0, result.output
+    assert all(file.stat().st_size and str(file) in result.stdout for file in files)
+    assert read_order(day, files[0]).index(old[50]) < 12
+    assert "end of a repair" in files[1].read_text(encoding="utf-8")
+
+
+def test_a_repair_of_so_many_moves_is_the_same_again(
+    day: Day, folder: Path, standing: Path
+) -> None:
+    old = read_order(day, standing)
+    words = ("--block", f"{old[10]}@40", "--iterations", "2000", "--json")
+    one, two = (json.loads(sinho_cli("resequence", folder, standing, *words).stdout) for _ in "ab")
+    assert one["order"] == two["order"]
+    # A scan under way is brought to its end.
+    assert one["iterations"] == two["iterations"] < 4000
 
 
 def test_resequence_takes_new_cars_missing_parts_and_slow_stations(

@@ -88,7 +88,7 @@ class Infeasible(SinhoError):
         self.rules: tuple[str, ...] = tuple(rules)
         lines = "\n".join(f"  - {rule}" for rule in self.rules)
         super().__init__(
-            "no plan keeps all hard rules. These contradict each other (lift any one of them):\n"
+            "not all hard rules can be kept. These contradict each other (lift any one of them):\n"
             + lines
         )
 

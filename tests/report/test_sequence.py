@@ -475,7 +475,7 @@ def test_every_figure_of_a_page_is_that_of_the_score(page: Page) -> None:
         assert float(row[heads.index("figure")]) == figure
         assert float(row[heads.index("least")]) == bound.figure
     assert cells["seed"] == ["seed", "7"]
-    assert cells["moves tried"] == ["moves tried", "123,456"]
+    assert cells["moves evaluated"] == ["moves evaluated", "123,456"]
     assert cells["numba"] == ["numba", "4.5"]
 
 

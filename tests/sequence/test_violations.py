@@ -25,7 +25,7 @@ from sinho.sequence.rules import (
     Windows,
 )
 from sinho.sequence.score import score_order
-from sinho.sequence.violations import COLUMNS, violations
+from sinho.sequence.violations import COLUMNS, broken_rules, violations
 from tests.sequence.days import days, random_order, tiny_day
 
 OPTIONS = {"roof": "1101000001"}
@@ -47,12 +47,13 @@ COLOURS = {"colour": "RRRBRRRRRR"}
         ),
         (
             RunLength(name="b", level=0, most=5),
-            "colour: 6 cars of R in a row in positions 5 to 10, at most 5",
+            "colour: 6 cars of R in a row in positions 5 to 10 "
+            "(c05, c06, c07, c08, c09, c10), at most 5",
             ["c05", "c06", "c07", "c08", "c09", "c10"],
         ),
         (
             RunLength(name="b", level=0, least=2),
-            "colour: 1 car of B in a row in position 4, at least 2",
+            "colour: 1 car of B in a row in position 4 (c04), at least 2",
             ["c04"],
         ),
         (
@@ -103,6 +104,26 @@ def test_a_spread_lists_stretches_more_than_half_a_car_off_the_line() -> None:
         "roof: up to 0.6 cars behind the straight line in position 9",
     ]
     assert found["cars"].to_list() == [["c01", "c02", "c04"], []]
+
+
+def test_broken_hard_rules_say_what_they_demand_where_and_which_cars() -> None:
+    day = tiny_day(
+        RunLength(name="batch", most=2),
+        Pinned(name="pin", pins=(("c01", 1),)),
+        Ratio(name="soft", level=0, option="roof", most=1, window=2),
+        attributes={"colour": "RRRBBBGGGB"},
+        options={"roof": "1111111111"},
+    )
+    (said,) = broken_rules(day, day.idents)
+    assert said == (
+        "batch: runs of 1 to 2 cars of one colour. Off by 3 cars: "
+        "colour: 3 cars of R in a row in positions 1 to 3 (c01, c02, c03), at most 2; "
+        "colour: 3 cars of B in a row in positions 4 to 6 (c04, c05, c06), at most 2; "
+        "and 1 more place."
+    )
+    assert "c01 is pinned to position 1 but stands at 10" in broken_rules(day, day.idents[::-1])[1]
+    kept = tiny_day(RunLength(name="batch", most=3), attributes={"colour": "RRRBBB"})
+    assert broken_rules(kept, kept.idents) == ()
 
 
 def test_frozen_cars_that_moved_are_named() -> None:

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -46,6 +47,33 @@ class FileProblem(SinhoError):
 
 class Interrupted(SinhoError):
     """Ctrl-C came before there was a result."""
+
+
+def writable(option: str, path: Path | None, endings: Sequence[str], *, force: bool) -> None:
+    """Refuse a file that is in the way, or whose ending says no format.
+
+    Parameters
+    ----------
+    option : str
+        Where the name was given.
+    path : pathlib.Path or None
+        The file.
+    endings : sequence of str
+        Endings that are known.
+    force : bool
+        Whether an existing file may be replaced.
+    """
+    if path is None:
+        return
+    if path.suffix.lower() not in endings:
+        listed = ", ".join(endings)
+        raise typer.BadParameter(
+            f"the name {path.name!r} ends in none of {listed}.", param_hint=option
+        )
+    if path.is_dir():
+        raise FileProblem(f"{path} is a folder; give the name of a file.")
+    if path.exists() and not force:
+        raise FileProblem(f"{path} exists already. Give another name, or --force to replace it.")
 
 
 def epilog(*examples: str) -> str:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import typer
 
-from sinho.cli.base import print_json, problem_json
+from sinho.cli.base import print_json, problem_json, writable
 from sinho.cli.hubs import chosen, counted, load, print_problems
 from sinho.cli.progress import wait
-from sinho.cli.sequences import writable
 from sinho.cli.show import print_frame, print_rows, print_text
 from sinho.errors import DataError, Problem
 from sinho.orders import (

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import typer
 
-from sinho.cli.base import print_json
+from sinho.cli.base import print_json, writable
 from sinho.cli.hubs import counted
 from sinho.cli.progress import wait
-from sinho.cli.sequences import Asked, day_of, order_of, print_day, tell, whole, writable
+from sinho.cli.sequence_files import Files, print_written, unsearched, write_files
+from sinho.cli.sequence_show import print_day, tell, whole
+from sinho.cli.sequences import Asked, day_of, order_of
 from sinho.cli.show import print_frame, print_text
 from sinho.results import Score
 from sinho.sequence.day import Day
@@ -24,6 +27,12 @@ if TYPE_CHECKING:
 
 SHOWN = 40
 """Moved cars that are listed on a screen."""
+
+NOT_REPAIRED = (
+    "No repair that keeps them was found. Ask for less (a later place, fewer frozen cars), or "
+    "write the day with --day and the sequence with --out, and search anew: `sinho sequence DAY "
+    "--start SEQUENCE`."
+)
 
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
@@ -40,17 +49,15 @@ class Typed:
 
 
 @dataclass(frozen=True)
-class Files:
-    """What is to be written."""
+class RepairFiles(Files):
+    """What is to be written: of the new sequence, the moved cars and the day as well."""
 
-    out: Path | None = None
     moved: Path | None = None
     day: Path | None = None
-    force: bool = False
 
     def check(self) -> None:
         """Refuse names that could not be written."""
-        writable("--out", self.out, (".txt", ".csv", ".xlsx"), force=self.force)
+        super().check()
         writable("--moved", self.moved, (".csv", ".xlsx"), force=self.force)
 
 
@@ -134,7 +141,8 @@ def resequence(
     keep: float,
     seed: int,
     seconds: float | None,
-    files: Files,
+    iterations: int | None,
+    files: RepairFiles,
     as_json: bool,
 ) -> None:
     """Repair a sequence, print what moved and why, write the files."""
@@ -160,6 +168,7 @@ def resequence(
             changes,
             keep=keep,
             seed=seed,
+            iterations=iterations,
             stop=None if seconds is None else stop,
             progress=progress,
         ),
@@ -167,29 +176,35 @@ def resequence(
         seconds,
         what="sequence",
     )
-    written = write_files(made, files)
+    written = write_all(made, files)
     if as_json:
         print_json(record(made) | {"files": written})
         return
     print_day(made.day)
     print_repair(made)
-    if written:
-        print("Written:")
-        for name in written.values():
-            print(f"  {name}")
-    else:
-        print("Nothing was written; --out new.csv writes the sequence.")
+    print_written(written, "--out new.csv writes the sequence.")
 
 
-def write_files(made: Resequenced, files: Files) -> dict[str, str]:
+def write_all(made: Resequenced, files: RepairFiles) -> dict[str, str]:
     """Write what is asked for and return the paths by kind."""
     from sinho.hub.files import write_text
     from sinho.hub.sheets import write_tables
-    from sinho.sequence.formats import write_day, write_order
+    from sinho.sequence.bounds import bounds
+    from sinho.sequence.formats import write_day
 
     written: dict[str, str] = {}
-    if files.out is not None:
-        written["out"] = str(write_order(made.day, made.order, files.out, force=files.force))
+    if files.out or files.report or files.picture:
+        least = bounds(made.day).figures if files.proven else ()
+        given = unsearched(made.day, made.order, made.score, least)
+        found = replace(
+            given,
+            status="repaired",
+            seed=made.seed,
+            threads=1,
+            iterations=made.iterations,
+            seconds=made.seconds,
+        )
+        written |= write_files(made.day, found, files)
     if files.moved is not None:
         if files.moved.suffix.lower() == ".csv":
             text = made.moved.write_csv(line_terminator="\n")
@@ -205,6 +220,7 @@ def write_files(made: Resequenced, files: Files) -> dict[str, str]:
 
 def record(made: Resequenced) -> dict[str, Any]:
     """Return a repair, ready for JSON."""
+    from sinho.sequence.violations import broken_rules
 
     def levels(score: Score) -> dict[str, Any]:
         figures = {name: whole(figure) for name, figure in score.levels}
@@ -218,6 +234,7 @@ def record(made: Resequenced) -> dict[str, Any]:
         "before": levels(made.before),
         "unrepaired": levels(made.unrepaired),
         "after": levels(made.score),
+        "broken": broken_rules(made.day, made.order),
         "cars_moved": made.cars_moved,
         "moved": made.moved.to_dicts(),
         "order": list(made.order),
@@ -234,14 +251,24 @@ def print_repair(made: Resequenced) -> None:
         print_text(sentence)
     print()
     moved = made.moved.filter("moved")
+    around = moved.filter(pl.col("shift") == 0)
     if moved.height:
-        title = f"{counted(moved.height, 'car')} moved"
-        shown = moved.select("car", "before", "after", "shift", "why")
+        apart = moved["shift"].null_count()
+        title = f"{counted(moved.height, 'car')} moved" + (", taken out or put in" if apart else "")
+        shown = moved.filter(pl.col("shift").ne_missing(0))
+        shown = shown.select("car", "before", "after", "shift", "why")
         print_frame(title, shown, keys=1, most=SHOWN, as_given=True)
+    if around.height:
+        names = ", ".join(around["car"].head(SHOWN))
+        print_text(
+            f"{around.height:,} of them came to stand where they stood, as cars on both sides "
+            f"changed places: {names}."
+        )
     shifted = made.moved.height - moved.height
     if shifted:
         print(f"{counted(shifted, 'car')} only shifted as others moved.")
-    holds = (
-        "All hard rules hold." if made.score.feasible else "Not feasible: hard rules are broken."
-    )
-    print(f"{holds} Repaired in {made.seconds:.2f} s, {made.iterations:,} moves compared.")
+    if not made.score.feasible:
+        print_text(NOT_REPAIRED)
+    elif any(rule.hard for rule in made.day.rules):
+        print("All hard rules hold.")
+    print(f"Repaired in {made.seconds:.2f} s, {made.iterations:,} moves compared.")

@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 import typer
 
-from sinho.cli.base import FileProblem, print_json, say
+from sinho.cli.base import FileProblem, print_json, say, writable
 from sinho.cli.hubs import counted
 from sinho.cli.progress import wait
-from sinho.cli.sequences import whole, writable
+from sinho.cli.sequence_show import whole
 from sinho.cli.show import print_frame
 from sinho.hub.files import write_text
 from sinho.results import Sequence

@@ -39,8 +39,8 @@ Iterations = Annotated[
     typer.Option(
         metavar="N",
         min=1,
-        help="Moves that each thread tries; the same seed, threads and moves give the same "
-        "sequence.",
+        help="Moves that each thread chooses; the same seed, threads and moves give the same "
+        "sequence. Fewer are evaluated: those that could change nothing are dropped.",
     ),
 ]
 Seed = Annotated[
@@ -48,6 +48,12 @@ Seed = Annotated[
 ]
 Threads = Annotated[
     int, typer.Option(metavar="N", min=1, max=256, help="Searches side by side; the best wins.")
+]
+Report = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="HTML page of the sequence to write.")
+]
+Picture = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Picture to write: .svg or .png.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 
@@ -75,12 +81,8 @@ def sequence(
             "the table with positions. .xlsx: the same with levels, rules and violations.",
         ),
     ] = None,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="HTML page of the sequence to write.")
-    ] = None,
-    picture: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Picture to write: .svg or .png.")
-    ] = None,
+    report: Report = None,
+    picture: Picture = None,
     force: Force = False,
     json: AsJson = False,
 ) -> None:
@@ -88,11 +90,11 @@ def sequence(
 
     Ctrl-C hands back the best sequence found so far; a second Ctrl-C gives up.
     """
-    from sinho.cli import sequences
+    from sinho.cli import sequence_files, sequences
 
     sequences.sequence(
         sequences.Asked(path, instance, date),
-        sequences.Files(out, report, picture, force),
+        sequence_files.Files(out, report, picture, force),
         start=start,
         seconds=time,
         iterations=iterations,
@@ -125,17 +127,29 @@ def score(
     rule: Annotated[
         str | None, typer.Option(metavar="NAME", help="List and explain this rule alone.")
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The sequence to write: .txt and .csv as of `sinho sequence`. .xlsx: with levels, "
+            "rules and violations.",
+        ),
+    ] = None,
+    report: Report = None,
+    picture: Picture = None,
+    force: Force = False,
     json: AsJson = False,
 ) -> None:
     """Count what a sequence costs, rule by rule, apart from any search, and what is proven of it.
 
     A sequence that breaks hard rules is scored too; it is said that it is not feasible.
     """
-    from sinho.cli import sequences
+    from sinho.cli import sequence_files, sequences
 
     sequences.score(
         sequences.Asked(path, instance, date),
         order,
+        sequence_files.Files(out, report, picture, force),
         violations=violations,
         why=why,
         rule=rule,
@@ -196,9 +210,22 @@ def resequence(
             "--time", metavar="SECONDS", min=0.01, help="Hand back what is repaired by then."
         ),
     ] = None,
+    iterations: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Moves compared at most; with the same seed and number the repair is the same. "
+            "1,200,000 where neither this nor --time is given.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The new sequence to write: .txt, .csv or .xlsx."),
+        typer.Option(
+            metavar="FILE",
+            help="The new sequence to write: .txt, .csv, or .xlsx with levels, rules and "
+            "violations.",
+        ),
     ] = None,
     moved: Annotated[
         Path | None,
@@ -212,6 +239,8 @@ def resequence(
             help="The day as it has become, to write as tables: a folder, or .xlsx.",
         ),
     ] = None,
+    report: Report = None,
+    picture: Picture = None,
     force: Force = False,
     json: AsJson = False,
 ) -> None:
@@ -236,7 +265,8 @@ def resequence(
         keep=keep,
         seed=seed,
         seconds=time,
-        files=repairs.Files(out, moved, day_out, force),
+        iterations=iterations,
+        files=repairs.RepairFiles(out, report, picture, force, moved, day_out),
         as_json=json,
     )
 

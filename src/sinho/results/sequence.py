@@ -59,12 +59,14 @@ class Sequence:
         What the order costs.
     bounds : tuple of float
         Proven lower bound of each level's figure, for any order that keeps the hard rules.
-    status : {"optimal", "iterations", "time", "stopped"}
-        Why the search ended: nothing better exists, the iteration or time limit, or a stop.
+    status : {"optimal", "iterations", "time", "stopped", "given", "repaired"}
+        Why the search ended: nothing better exists, the iteration or time limit, or a stop; or
+        that there was none: the order was given, or is another one repaired.
     seed, threads : int
-        Seed and number of searches side by side.
+        Seed and number of searches side by side; 0 where there was none.
     iterations : int
-        Moves tried, by all threads together.
+        Moves evaluated, by all threads together. Moves that a search chooses but drops before it
+        counts what they change (cars alike in all that counts, held cars) are not among them.
     seconds : float
         Wall time of the search, without the compilation of its kernel.
     history : DataFrame
@@ -77,7 +79,7 @@ class Sequence:
     order: tuple[str, ...]
     score: Score
     bounds: tuple[float, ...]
-    status: Literal["optimal", "iterations", "time", "stopped"]
+    status: Literal["optimal", "iterations", "time", "stopped", "given", "repaired"]
     seed: int
     threads: int
     iterations: int
@@ -87,7 +89,7 @@ class Sequence:
 
     @property
     def moves_per_second(self) -> float:
-        """Moves tried per second of wall time; 0 where none was tried."""
+        """Moves evaluated per second of wall time; 0 where there were none."""
         return self.iterations / self.seconds if self.seconds > 0 else 0.0
 
 

@@ -20,6 +20,7 @@ from sinho.sequence.line import line_of
 from sinho.sequence.repair import Repair
 from sinho.sequence.score import score_order
 from sinho.sequence.stability import moved_table
+from sinho.sequence.violations import broken_rules
 from sinho.stop import NoLimit, Report, StopRule
 
 DEFAULT_KEEP = 1.0
@@ -163,7 +164,7 @@ def resequence(
         unrepaired=unrepaired,
         score=score,
         moved=moved,
-        summary=_summary(changed, before, unrepaired, score, moved),
+        summary=_summary(changed, before, unrepaired, score, moved, broken_rules(changed.day, new)),
         keep=keep,
         seed=seed,
         iterations=repair.tries,
@@ -176,7 +177,12 @@ def _cars(number: int) -> str:
 
 
 def _summary(
-    changed: Changed, before: Score, unrepaired: Score, score: Score, moved: pl.DataFrame
+    changed: Changed,
+    before: Score,
+    unrepaired: Score,
+    score: Score,
+    moved: pl.DataFrame,
+    broken: Sequence[str],
 ) -> tuple[str, ...]:
     """Say in sentences how many cars moved and what each level was, would be and is."""
     out = int(moved["after"].is_null().sum())
@@ -205,11 +211,4 @@ def _summary(
     ]
     if worse:
         sentences.append(f"What is left of it: {', '.join(worse)}.")
-    broken = [
-        rule.name
-        for rule, (_, now) in zip(changed.day.rules, score.rules, strict=True)
-        if rule.hard and now
-    ]
-    if broken:
-        sentences.append(f"Hard rules are broken: {', '.join(broken)}.")
-    return tuple(sentences)
+    return (*sentences, *(f"Hard rule broken: {sentence}" for sentence in broken))

@@ -16,6 +16,7 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     "why": pl.String,
 }
 """Columns of the table of moved cars."""
+STAYS = "came to stand where it stood, as cars on both sides changed places"
 
 
 def kept_cars(
@@ -23,7 +24,8 @@ def kept_cars(
 ) -> frozenset[str]:
     """Return cars that kept their order: a longest common subsequence of two orders.
 
-    Of several, one with as few as possible of certain cars.
+    Of several, one with as many as possible of the cars that stand where they stood, and of these
+    one with as few as possible of certain cars.
 
     Parameters
     ----------
@@ -39,7 +41,9 @@ def kept_cars(
     """
     rank = {car: at for at, car in enumerate(old)}
     cars = [car for car in new if car in rank]
-    # A heaviest rising part: each car weighs much, and a little more if it is not to be moved.
+    stays = {car for car, other in zip(old, new, strict=False) if car == other}
+    # A heaviest rising part: each car weighs much, a little more if it stands where it stood, and
+    # a trifle more if it is not to be moved.
     most = len(cars) + 1
     ends: list[int] = []
     weights: list[int] = []
@@ -49,7 +53,8 @@ def kept_cars(
     for at, car in enumerate(cars):
         value = rank[car]
         place = bisect_left(ends, value)
-        weight = most + (car not in avoided) + (weights[place - 1] if place else 0)
+        weight = most * (most + (car in stays)) + (car not in avoided)
+        weight += weights[place - 1] if place else 0
         if place:
             before[at] = at_end[place - 1]
         # Entries rise in value and in weight; those that are no better than the new one go.
@@ -96,7 +101,8 @@ def moved_table(old: Sequence[str], new: Sequence[str], why: Mapping[str, str]) 
         if was is None:
             rows.append((car, None, at, None, True, why.get(car, "put in")))
         elif car not in kept:
-            rows.append((car, was, at, at - was, True, why.get(car, "makes room")))
+            reason = STAYS if at == was else why.get(car, "makes room")
+            rows.append((car, was, at, at - was, True, reason))
         elif at != was:
             rows.append((car, was, at, at - was, False, "shifted by cars that moved"))
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
+from sinho.sequence.bounds.words import amount, say
 from sinho.sequence.day import CAR, Day
 from sinho.sequence.line import Line, line_of
 from sinho.sequence.rules import (
@@ -45,6 +46,8 @@ PAIRED = Changes | Forbidden | Changeover
 
 NAMED = 6
 """Cars that a text names; the column ``cars`` holds them all."""
+PLACES = 2
+"""Places at which a hard rule is broken that a sentence names."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,39 @@ def violations(day: Day, order: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
+def broken_rules(day: Day, order: Sequence[str]) -> tuple[str, ...]:
+    """Say of each hard rule that an order breaks what it demands, and where and by which cars.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    order : sequence of str
+        Idents of the day's cars in building order, each once.
+
+    Returns
+    -------
+    tuple of str
+        A sentence or two per broken rule, in the day's order; empty where all hard rules hold.
+
+    Raises
+    ------
+    DataError
+        When the order lacks a car of the day, repeats one or names another.
+    """
+    line = line_of(day, order)
+    said = []
+    for rule in day.rules:
+        found = sorted(find(rule, line), key=lambda found: found.first) if rule.hard else []
+        if found:
+            figure = sum(one.cost for one in found) / rule.scale
+            where = "; ".join(one.text.removeprefix(f"{rule.name}: ") for one in found[:PLACES])
+            more = len(found) - PLACES
+            rest = f"; and {more:,} more place{'' if more == 1 else 's'}" if more > 0 else ""
+            said.append(f"{say(rule)}. Off by {amount(rule, figure)}: {where}{rest}.")
+    return tuple(said)
+
+
 def find(rule: Rule, line: Line) -> Iterator[Found]:
     """Yield what breaks a rule along the line.
 
@@ -148,7 +184,7 @@ def find(rule: Rule, line: Line) -> Iterator[Found]:
             case Changes() | Forbidden() | Changeover():
                 text = _neighbours(rule, first, cost, cars, values[inside])
             case RunLength():
-                text = _run(rule, first, last, values[inside])
+                text = _run(rule, first, last, cars, values[inside])
             case Overload():
                 left = f"{cost / THOUSANDTHS:.3f} minutes undone"
                 text = f"{rule.name}: {cars[0]} at position {first} leaves {left}"
@@ -205,10 +241,10 @@ def _neighbours(
     return f"{rule.attribute}: {front} to {behind} in {where} costs {cost / THOUSANDTHS:g}"
 
 
-def _run(rule: RunLength, first: int, last: int, values: list[str]) -> str:
+def _run(rule: RunLength, first: int, last: int, cars: tuple[str, ...], values: list[str]) -> str:
     limit = f"at least {rule.least}" if len(values) < rule.least else f"at most {rule.most}"
     run = f"{_cars(len(values))} of {values[0]} in a row"
-    return f"{rule.attribute}: {run} in {_span(first, last)}, {limit}"
+    return f"{rule.attribute}: {run} in {_span(first, last)} ({_names(cars)}), {limit}"
 
 
 def _misplaced(rule: Windows | Pinned | Frozen, car: str, here: int, at: int) -> str:

@@ -167,7 +167,8 @@ def write_sequence_workbook(
     from sinho.hub.sheets import write_tables
     from sinho.report.sequence.lanes import view_of
     from sinho.report.sequence.tables import sheets
-    from sinho.sequence.bounds import bounds
+    from sinho.sequence.bounds import conditional_bounds
 
-    tables = sheets(view_of(day, sequence.order), sequence, bounds(day))
+    view = view_of(day, sequence.order)
+    tables = sheets(view, sequence, conditional_bounds(day, view.score.totals))
     return write_tables(path, tables, force=force)

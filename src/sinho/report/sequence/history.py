@@ -15,6 +15,7 @@ from sinho.sequence.day import Day
 NAME = "history"
 TITLE = "Score over time"
 EMPTY = "The search saw no improvement after its start."
+UNSEARCHED = "The order was not searched for from its start."
 _SHORTEST = 0.001
 _MOST_POINTS = 2000
 
@@ -36,7 +37,8 @@ def history(day: Day, sequence: Sequence) -> Chart:
     """
     seen = sequence.history
     if seen.height < 2:
-        return Chart(NAME, TITLE, None, EMPTY)
+        searched = sequence.status not in ("given", "repaired")
+        return Chart(NAME, TITLE, None, EMPTY if searched else UNSEARCHED)
     end = max(sequence.seconds, float(seen["seconds"].to_numpy().max()), _SHORTEST)
     panels = []
     for at, ((name, figure), bound) in enumerate(

@@ -15,7 +15,7 @@ from sinho.report.sequence.lanes import View
 from sinho.report.sequence.legend import amount, legend, plain
 from sinho.report.sequence.strips import line_of_strips, picture_width
 from sinho.results import Sequence
-from sinho.sequence.bounds import bounds
+from sinho.sequence.bounds import Bounds, conditional_bounds
 
 
 def sequence_page(view: View, sequence: Sequence) -> str:
@@ -35,13 +35,13 @@ def sequence_page(view: View, sequence: Sequence) -> str:
     """
     day = view.day
     chart = history(day, sequence)
-    least = bounds(day)
+    least = conditional_bounds(day, view.score.totals)
     listed = tables.listed(view)
     parts = [
         (
             "headline",
             "Headline",
-            f'<p class="lead">{html.escape(headline(view, sequence))}</p>\n'
+            f'<p class="lead">{html.escape(headline(view, sequence, least))}</p>\n'
             f"{html_table(tables.levels(view, sequence, least))}",
         ),
         ("line", "The line", _line(view)),
@@ -65,7 +65,7 @@ def sequence_page(view: View, sequence: Sequence) -> str:
     )
 
 
-def headline(view: View, sequence: Sequence) -> str:
+def headline(view: View, sequence: Sequence, least: Bounds | None = None) -> str:
     """Say in sentences what the sequence reaches and how far that is from the limit.
 
     Parameters
@@ -74,6 +74,8 @@ def headline(view: View, sequence: Sequence) -> str:
         The order, counted.
     sequence : Sequence
         The sequence.
+    least : Bounds, optional
+        The day's bounds for orders no worse in the levels before.
 
     Returns
     -------
@@ -83,9 +85,12 @@ def headline(view: View, sequence: Sequence) -> str:
     day, score = view.day, view.score
     broken = [rule.name for rule in day.rules if rule.hard and view.counted[rule.name].total]
     said = []
-    for at, ((name, figure), bound) in enumerate(zip(score.levels, sequence.bounds, strict=True)):
+    behind = sequence.bounds if least is None else least.figures
+    for at, ((name, figure), *limits) in enumerate(
+        zip(score.levels, sequence.bounds, behind, strict=True)
+    ):
         unit = tables.level_unit(day, at)
-        proven = f", {tables.verdict(figure, bound)}" if score.feasible else ""
+        proven = f", {tables.verdict(figure, *limits)}" if score.feasible else ""
         said.append(f"{name}: {amount(figure, unit)}{proven}")
     text = "; ".join(said) + "." if said else "The day has no soft rules."
     if score.weighted is not None:
@@ -94,11 +99,11 @@ def headline(view: View, sequence: Sequence) -> str:
         text += f" Hard rules are broken: {', '.join(broken)}."
     elif any(rule.hard for rule in day.rules):
         text += " All hard rules hold."
-    searches = "1 search" if sequence.threads == 1 else f"{sequence.threads:,} searches"
+    how = "1 search" if sequence.threads == 1 else f"{sequence.threads:,} searches"
+    how = "Repaired" if sequence.status == "repaired" else f"Found by {how}"
     if sequence.iterations:
-        text += (
-            f" Found by {searches} with {sequence.iterations:,} moves in {sequence.seconds:,.1f} s."
-        )
+        moves = f"{sequence.iterations:,} moves evaluated in {sequence.seconds:,.1f} s"
+        text += f" {how}, {moves}."
     return text
 
 

@@ -35,6 +35,9 @@ HARD = "hard"
 BROKEN = "hard rules are broken"
 """What is said in place of a verdict: bounds are of orders that keep the hard rules."""
 
+BEHIND = ", if nothing is given up above"
+"""What is said behind a verdict that holds for orders no worse in the levels before."""
+
 TINY = 1e-9
 
 
@@ -60,21 +63,26 @@ def level_unit(day: Day, level: int | None) -> str:
     return WEIGHTED if rules else ""
 
 
-def verdict(figure: float, bound: float) -> str:
+def verdict(figure: float, bound: float, behind: float | None = None) -> str:
     """Say how far a figure is from its proven limit.
 
     Parameters
     ----------
     figure, bound : float
         Figure reached, and the figure below which no order comes.
+    behind : float, optional
+        The figure below which no order comes that is no worse in the levels before.
 
     Returns
     -------
     str
-        ``optimal``, or ``at most 3 from the limit``.
+        ``optimal``, or ``at most 3 from the limit``; where the limit of orders no worse in the
+        levels before is nearer, the distance to it, and that it holds for these.
     """
-    gap = figure - bound
-    return "optimal" if gap <= TINY else f"at most {plain(round(gap, 3))} from the limit"
+    limit = bound if behind is None else max(bound, behind)
+    gap = figure - limit
+    said = "optimal" if gap <= TINY else f"at most {plain(round(gap, 3))} from the limit"
+    return said + BEHIND if limit > bound + TINY and figure > bound + TINY else said
 
 
 def levels(view: View, sequence: Sequence, least: Bounds) -> Table:
@@ -87,7 +95,7 @@ def levels(view: View, sequence: Sequence, least: Bounds) -> Table:
     sequence : Sequence
         The sequence, with its proven bounds.
     least : Bounds
-        The day's bounds, for their reasons.
+        The day's bounds for orders no worse in the levels before.
 
     Returns
     -------
@@ -96,8 +104,8 @@ def levels(view: View, sequence: Sequence, least: Bounds) -> Table:
     """
     day = view.day
     rows = []
-    for at, ((name, figure), bound, why) in enumerate(
-        zip(view.score.levels, sequence.bounds, least.reasons, strict=True)
+    for at, ((name, figure), bound, behind, why) in enumerate(
+        zip(view.score.levels, sequence.bounds, least.figures, least.reasons, strict=True)
     ):
         unit = level_unit(day, at)
         rows.append(
@@ -108,7 +116,7 @@ def levels(view: View, sequence: Sequence, least: Bounds) -> Table:
                 "bound": bound,
                 "gap": max(0.0, figure - bound) if view.score.feasible else None,
                 "unit": unit,
-                "verdict": verdict(figure, bound) if view.score.feasible else BROKEN,
+                "verdict": verdict(figure, bound, behind) if view.score.feasible else BROKEN,
                 "why the bound": why,
             }
         )
@@ -116,6 +124,11 @@ def levels(view: View, sequence: Sequence, least: Bounds) -> Table:
         "The most important first. No order that keeps the hard rules comes below the bound; the "
         "gap is what a better order could gain at most."
     )
+    if any(str(row["verdict"]).endswith(BEHIND) for row in rows):
+        note += (
+            " Orders that are no worse in the levels above stay further away from the bound: the "
+            "verdict says what such an order could gain at most."
+        )
     if any(row["unit"] == WEIGHTED for row in rows):
         note += " Weighted: the sum of its rules' figures times their weights."
     frame = pl.DataFrame(rows, schema_overrides={"gap": pl.Float64}, infer_schema_length=None)
@@ -296,6 +309,8 @@ def run(day: Day, sequence: Sequence) -> Table:
         "iterations": "the number of moves asked for",
         "time": "the time limit",
         "stopped": "a stop from outside",
+        "given": "nothing: the order was given, not searched for",
+        "repaired": "the end of a repair of the order before",
     }
     rows = {
         "day": sequence.day,
@@ -303,14 +318,17 @@ def run(day: Day, sequence: Sequence) -> Table:
         "cars": f"{day.size:,}",
         "cars known before the day": f"{day.previous.height:,}",
         "ended by": ends[sequence.status],
-        "seed": str(sequence.seed),
-        "threads": str(sequence.threads),
-        "moves tried": f"{sequence.iterations:,}",
-        "seconds": f"{sequence.seconds:,.2f}",
-        "moves per second": f"{sequence.moves_per_second:,.0f}",
-        "improvements seen": f"{sequence.history.height:,}",
-        **dict(sequence.versions),
     }
+    if sequence.status != "given":
+        rows |= {
+            "seed": str(sequence.seed),
+            "threads": str(sequence.threads),
+            "moves evaluated": f"{sequence.iterations:,}",
+            "seconds": f"{sequence.seconds:,.2f}",
+            "moves per second": f"{sequence.moves_per_second:,.0f}",
+            "improvements seen": f"{sequence.history.height:,}",
+        }
+    rows |= dict(sequence.versions)
     frame = pl.DataFrame({"item": list(rows), "value": list(rows.values())})
     return Table("How the sequence was found", frame)
 
@@ -325,7 +343,7 @@ def sheets(view: View, sequence: Sequence, least: Bounds) -> dict[str, pl.DataFr
     sequence : Sequence
         The sequence.
     least : Bounds
-        The day's bounds.
+        The day's bounds for orders no worse in the levels before.
 
     Returns
     -------

@@ -18,7 +18,7 @@ from sinho.sequence.rules import Ratio
 
 TIMES = 30
 """How many times a cost of the levels before counts."""
-TRIED = 12
+TRIED = 8
 
 
 def least_behind(

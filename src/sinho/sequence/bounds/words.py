@@ -78,11 +78,15 @@ def say(rule: Rule) -> str:
             if rule.slow is not None:
                 what += f", at half rate from position {rule.slow[0]} to {rule.slow[1]}"
         case Windows():
-            what = f"{len(rule.windows)} cars within their positions"
+            one = len(rule.windows) == 1
+            what = "1 car within its" if one else f"{len(rule.windows)} cars within their"
+            what += " positions"
         case Pinned():
-            what = f"{len(rule.pins)} cars pinned to their positions"
+            one = len(rule.pins) == 1
+            what = "1 car pinned to its" if one else f"{len(rule.pins)} cars pinned to their"
+            what += " position" if one else " positions"
         case Frozen():
-            what = f"the first {rule.first} cars stay"
+            what = "the first car stays" if rule.first == 1 else f"the first {rule.first} cars stay"
         case _:
             raise TypeError(f"rule {rule.name!r} is of an unknown kind, {type(rule).__name__}")
     return f"{rule.name}: {what}"

@@ -1,0 +1,104 @@
+"""The files that the commands about sequences write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from sinho import __version__, results
+from sinho.cli.base import writable
+from sinho.sequence.day import Day
+from sinho.sequence.formats import write_order
+
+
+@dataclass(frozen=True)
+class Files:
+    """What is to be written."""
+
+    out: Path | None = None
+    report: Path | None = None
+    picture: Path | None = None
+    force: bool = False
+
+    @property
+    def proven(self) -> bool:
+        """Whether a file shows the proven bounds."""
+        return self.report is not None or (
+            self.out is not None and self.out.suffix.lower() == ".xlsx"
+        )
+
+    def check(self) -> None:
+        """Refuse names that could not be written, before any time is spent on them."""
+        writable("--out", self.out, (".txt", ".csv", ".xlsx"), force=self.force)
+        writable("--report", self.report, (".html", ".htm"), force=self.force)
+        writable("--picture", self.picture, (".svg", ".png"), force=self.force)
+
+
+def write_files(day: Day, made: results.Sequence, files: Files) -> dict[str, str]:
+    """Write what is asked for and return the paths by kind."""
+    from sinho.report.sequence import (
+        write_sequence_picture,
+        write_sequence_report,
+        write_sequence_workbook,
+    )
+
+    written: dict[str, str] = {}
+    if files.out is not None:
+        if files.out.suffix.lower() == ".xlsx":
+            path = write_sequence_workbook(day, made, files.out, force=files.force)
+        else:
+            path = write_order(day, made.order, files.out, force=files.force)
+        written["out"] = str(path)
+    if files.report is not None:
+        path = write_sequence_report(day, made, files.report, force=files.force)
+        written["report"] = str(path)
+    if files.picture is not None:
+        path = write_sequence_picture(day, made.order, files.picture, force=files.force)
+        written["picture"] = str(path)
+    return written
+
+
+def unsearched(
+    day: Day, order: tuple[str, ...], score: results.Score, bounds: tuple[float, ...]
+) -> results.Sequence:
+    """Return an order that was given, as the reports of sequences take it.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    order : tuple of str
+        Idents of its cars in building order.
+    score : Score
+        What the order costs.
+    bounds : tuple of float
+        Proven lower bound of each level; empty where nothing that is written shows them.
+    """
+    history = {"seconds": pl.Float64(), "moves": pl.Int64()} | dict.fromkeys(
+        day.levels, pl.Float64()
+    )
+    return results.Sequence(
+        day=day.name,
+        order=order,
+        score=score,
+        bounds=bounds,
+        status="given",
+        seed=0,
+        threads=0,
+        iterations=0,
+        seconds=0.0,
+        history=pl.DataFrame(schema=history),
+        versions={"sinho": __version__},
+    )
+
+
+def print_written(written: Mapping[str, str], otherwise: str) -> None:
+    """Print the paths of files, or how they would be written."""
+    print(
+        "\n".join(["Written:", *(f"  {path}" for path in written.values())])
+        if written
+        else (f"Nothing was written; {otherwise}")
+    )

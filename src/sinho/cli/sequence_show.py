@@ -1,0 +1,214 @@
+"""What the commands about sequences print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import polars as pl
+
+from sinho import results
+from sinho.cli.base import say
+from sinho.cli.hubs import counted
+from sinho.cli.show import print_frame, print_text
+from sinho.errors import Problem
+from sinho.sequence.bounds import Bounds
+from sinho.sequence.day import Day
+
+ROADEF_LEVELS = ("hprc", "lprc", "paint")
+SHOWN = 40
+"""Violations of one rule that are listed on a screen."""
+
+ENDED = {
+    "optimal": "nothing better exists",
+    "iterations": "all moves asked for were chosen",
+    "time": "the time is over",
+    "stopped": "it was stopped",
+}
+"""Why a search ended, by its status."""
+
+
+def tell(warnings: Iterable[Problem], *, as_json: bool) -> None:
+    """Print warnings on standard error."""
+    if not as_json:
+        for problem in warnings:
+            say(f"warning: {problem}")
+
+
+def whole(value: float) -> float | int:
+    """Return a figure as a whole number where it is one."""
+    return int(value) if float(value).is_integer() else value
+
+
+def scored(
+    day: Day, reached: results.Score, bounds: Sequence[float], behind: Bounds
+) -> dict[str, Any]:
+    """Return what a sequence costs, ready for JSON; for days of the challenge by its names too.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    reached : Score
+        What the sequence costs.
+    bounds : sequence of float
+        Proven lower bound of each level.
+    behind : Bounds
+        The bounds for orders no worse in the levels before.
+    """
+    levels = {name: whole(figure) for name, figure in reached.levels}
+    found: dict[str, Any] = {
+        "day": day.name,
+        "date": day.date,
+        "source": day.source,
+        "cars": day.size,
+        "feasible": reached.feasible,
+        "hard": reached.hard,
+        "score": None if reached.weighted is None else whole(reached.weighted),
+        "levels": levels,
+        "bounds": _by_level(day, bounds),
+        "bounds_behind": _by_level(day, behind.figures),
+        "rules": {name: whole(figure) for name, figure in reached.rules},
+    }
+    if day.levels and set(day.levels) <= set(ROADEF_LEVELS):
+        found |= {name: levels.get(name, 0) for name in ROADEF_LEVELS}
+    return found
+
+
+def _by_level(day: Day, figures: Sequence[float]) -> dict[str, float | int]:
+    return {name: whole(figure) for name, figure in zip(day.levels, figures, strict=True)}
+
+
+def record(
+    day: Day, made: results.Sequence, behind: Bounds, warnings: Sequence[Problem]
+) -> dict[str, Any]:
+    """Return a sequence and how it was found, ready for JSON."""
+    from sinho.sequence.violations import broken_rules
+
+    return scored(day, made.score, made.bounds, behind) | {
+        "broken": broken_rules(day, made.order),
+        "status": made.status,
+        "seed": made.seed,
+        "threads": made.threads,
+        "iterations": made.iterations,
+        "seconds": round(made.seconds, 3),
+        "moves_per_second": round(made.moves_per_second),
+        "order": list(made.order),
+        "history": made.history.to_dicts(),
+        "versions": dict(made.versions),
+        "warnings": [str(problem) for problem in warnings],
+    }
+
+
+def print_day(day: Day) -> None:
+    """Print what the day is."""
+    before = f", {day.previous.height:,} known before them" if day.previous.height else ""
+    hard = sum(rule.hard for rule in day.rules)
+    rules = counted(len(day.rules), "rule") + (f" ({hard:,} hard)" if hard else "")
+    print(f"{day.name}: {counted(day.size, 'car')}{before}, {rules}\n")
+
+
+def print_levels(day: Day, reached: results.Score, bounds: Sequence[float], behind: Bounds) -> None:
+    """Print figure, bound and verdict of each level, and the score."""
+    from sinho.report.sequence.tables import BROKEN, level_unit, verdict
+
+    rows = [
+        {
+            "level": name,
+            "figure": figure,
+            "unit": level_unit(day, at),
+            "bound": bound,
+            "verdict": verdict(figure, bound, limit) if reached.feasible else BROKEN,
+        }
+        for at, ((name, figure), bound, limit) in enumerate(
+            zip(reached.levels, bounds, behind.figures, strict=True)
+        )
+    ]
+    if rows:
+        print_frame("", pl.DataFrame(rows), keys=1)
+    if reached.weighted is not None:
+        print(f"Score {whole(reached.weighted):,}")
+
+
+def print_hard(day: Day, order: Sequence[str], advice: str) -> None:
+    """Print whether the hard rules hold; if not, which are broken, where, and what to do."""
+    from sinho.sequence.violations import broken_rules
+
+    broken = broken_rules(day, order)
+    if broken:
+        print(f"Not feasible: {counted(len(broken), 'hard rule')} broken.")
+        for sentence in broken:
+            print_text(sentence, "  ")
+        print_text(advice)
+    elif any(rule.hard for rule in day.rules):
+        print("All hard rules hold.")
+
+
+def print_search(made: results.Sequence) -> None:
+    """Print how a sequence was found."""
+    searches = "1 search" if made.threads == 1 else f"{made.threads:,} searches"
+    print(
+        f"{made.status}: {ENDED[made.status]}. {made.iterations:,} moves evaluated in "
+        f"{made.seconds:,.1f} s ({made.moves_per_second:,.0f}/s), {searches}, seed {made.seed}"
+    )
+
+
+def print_rules(day: Day, reached: results.Score, only: str | None) -> None:
+    """Print the figure of each rule, or of one alone."""
+    from sinho.report.sequence.tables import KINDS, subject
+
+    rows = [
+        {
+            "rule": rule.name,
+            "kind": KINDS[type(rule)],
+            "about": subject(rule),
+            "level": "hard" if rule.level is None else day.levels[rule.level],
+            "figure": figure,
+            "unit": rule.unit,
+        }
+        for rule, (_, figure) in zip(day.rules, reached.rules, strict=True)
+        if only in (None, rule.name)
+    ]
+    if rows:
+        print()
+        print_frame("Rules", pl.DataFrame(rows), keys=1)
+
+
+def print_outlook(outlook: pl.DataFrame) -> None:
+    """Print what the day's cars allow of each rule."""
+    frame = outlook.select(
+        "rule",
+        "cars",
+        (100 * pl.col("take_rate")).alias("take rate [%]"),
+        "limit",
+        (100 * pl.col("utilisation")).alias("utilisation [%]"),
+        pl.col("possible")
+        .cast(pl.String)
+        .replace({"true": "yes", "false": "no"})
+        .alias("can be kept"),
+        pl.col("least"),
+        "unit",
+        pl.col("reason").alias("why"),
+    )
+    print_frame("What the day's cars allow of each rule by itself", frame, keys=1)
+
+
+def print_violations(listed: pl.DataFrame) -> None:
+    """Print violations, the first of each rule."""
+    if listed.is_empty():
+        print("No rule is violated.")
+        return
+    shown = listed.filter(pl.int_range(pl.len()).over("rule") < SHOWN)
+    frame = shown.select(
+        "rule",
+        pl.col("level").fill_null("hard"),
+        "first",
+        "last",
+        "cost",
+        pl.col("text").alias("what"),
+    )
+    more = listed.height - shown.height
+    note = "Position 0 is the last car before the day."
+    if more:
+        note += f" {more:,} more; --json lists them all."
+    print_frame("Violations", frame, keys=1, note=note)
