@@ -214,8 +214,8 @@ def test_the_relaxed_program_bounds_from_below(seed: int) -> None:
     assert exact.optimal
     assert relaxed.lots is None
     assert 0 < relaxed.bound <= exact.bound + 1e-6
-    lots, bound, method = plan_lots(problem, Effort(moves=500, columns=0, root=90))
-    assert bound <= relaxed.bound + 1e-6
+    lots, bound, method = plan_lots(problem, Effort(moves=500, choices=0, relaxed=90))
+    assert bound <= relaxed.bound + 1e-6  # of the first ten slots alone
     assert (lots.cost > bound + 1e-6) == ("proven" not in method)
 
 

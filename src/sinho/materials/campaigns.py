@@ -35,22 +35,25 @@ class Effort:
         Length of a slot in which a shop makes one part; longer where a changeover is.
     moves : int
         Moves of the search.
-    columns : int
-        Choices (parts squared times slots) up to which the program is solved and not only bounded.
+    choices : int
+        Choices (parts squared times slots) up to which the program is solved.
     nodes : int
-        Nodes of branch and bound when it is.
-    root : int
-        Choices up to which the program's root gives the bound; else the linear relaxation of
-        so many of the first choices does.
+        Most nodes of branch and bound.
+    work : int
+        Most nodes times choices, as nodes of a large program take longer.
+    relaxed : int
+        Where there are more choices, the bound is that of the linear relaxation of the first slots
+        with so many choices.
     seed : int
         Seed of search and solver.
     """
 
     slot_hours: float = 4.0
     moves: int = 30_000
-    columns: int = 400
+    choices: int = 1_500
     nodes: int = 2_000
-    root: int = 1_500
+    work: int = 500_000
+    relaxed: int = 6_000
     seed: int = 0
 
 
@@ -189,12 +192,11 @@ def plan_lots(problem: LotProblem, effort: Effort) -> tuple[Lots, float, str]:
     n_parts, n_slots = problem.shape
     found = search(problem, moves=effort.moves, seed=effort.seed)
     choices = n_parts * n_parts * n_slots
-    nodes = effort.nodes if choices <= effort.columns else 1
-    large = choices > effort.root and n_parts > 1
-    if large:
-        head = first_slots(problem, effort.root // (n_parts * n_parts))
+    if choices > effort.choices and n_parts > 1:
+        head = first_slots(problem, effort.relaxed // (n_parts * n_parts))
         answer = solve(head, seed=effort.seed, relaxed=True)
     else:
+        nodes = max(1, min(effort.nodes, effort.work // choices))
         answer = solve(problem, start=found, nodes=nodes, seed=effort.seed)
     best = found
     if answer.lots is not None and answer.lots.cost < found.cost - 1e-9:
