@@ -108,6 +108,7 @@ def program(
         "sinho new myplant --from busan           a folder of CSV files and hub.toml",
         "sinho new myplant.xlsx --from busan      one workbook with drop-downs and comments",
         "sinho new myplant --from blank           headings only, to be filled in",
+        "sinho new monday.xlsx --from blank-day   a day to be sequenced: headings only",
     ),
 )
 def new(
@@ -115,18 +116,22 @@ def new(
         Path, typer.Argument(metavar="PATH", help="The folder or workbook (.xlsx) to make.")
     ],
     source: Annotated[
-        Literal["busan", "blank"],
-        typer.Option("--from", help="The Busan example with its scenarios, or headings only."),
+        Literal["busan", "blank", "blank-day"],
+        typer.Option(
+            "--from",
+            help="The Busan example with its scenarios; or headings only, of a hub or of a day to "
+            "be sequenced.",
+        ),
     ] = "busan",
     excel: Annotated[
         bool, typer.Option("--excel", help="Write one workbook; a PATH in .xlsx does the same.")
     ] = False,
     force: Annotated[
         bool,
-        typer.Option("--force", help="Replace the hub's files that are there; others stay."),
+        typer.Option("--force", help="Replace the files of these tables; others stay."),
     ] = False,
 ) -> None:
-    """Make a new hub to work on, from the Busan example or blank."""
+    """Make a new hub to work on, from the Busan example or blank, or a blank day to sequence."""
     from sinho.cli import hubs
 
     hubs.new(path, source, excel=excel, force=force)
@@ -137,11 +142,25 @@ def new(
     epilog=epilog(
         "sinho check myplant",
         "sinho check myplant.xlsx",
+        "sinho check roadef/A/022_3_4_EP_RAF_ENP",
         "sinho check myplant --json | jq '.problems[].rule'",
     ),
 )
-def check(path: HubPath, json: AsJson = False) -> None:
-    """Check a hub and all its scenarios: every problem in one go, or a summary of the hub."""
+def check(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help="A hub: a folder with hub.toml, or a workbook (.xlsx). Or days to be sequenced: "
+            "tables, ROADEF folders, a CSPLib file; the format is detected.",
+        ),
+    ],
+    json: AsJson = False,
+) -> None:
+    """Check a hub and all its scenarios, or days to be sequenced: every problem in one go.
+
+    Where there is none, what was found is summed up.
+    """
     from sinho.cli import hubs
 
     hubs.check(path, as_json=json)

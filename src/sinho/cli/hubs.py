@@ -20,11 +20,16 @@ SHOWN_ROWS = 12
 
 
 def new(path: Path, source: str, *, excel: bool, force: bool) -> None:
-    """Make a hub: a folder, or a workbook."""
+    """Make a hub, or a blank day: a folder, or a workbook."""
     from sinho.hub.write import write_blank, write_hub
 
     if excel and path.suffix.lower() != ".xlsx":
         path = path.with_name(f"{path.name}.xlsx")
+    if source == "blank-day":
+        from sinho.cli import days
+
+        days.new_day(path, force=force)
+        return
     is_book = path.suffix.lower() == ".xlsx"
     if path.exists():
         if path.is_dir() == is_book:
@@ -100,8 +105,15 @@ def chosen(
 
 
 def check(path: Path, *, as_json: bool) -> None:
-    """Check a hub and its scenarios."""
+    """Check a hub and its scenarios, or days to be sequenced."""
     there(path)
+    from sinho.sequence.formats.checks import holds_days
+
+    if holds_days(path):
+        from sinho.cli import days
+
+        days.check(path, as_json=as_json)
+        return
     hub, problems = wait(
         lambda _stop, _report: check_hub(path), f"checking {path}", all_or_nothing=True
     )

@@ -90,20 +90,39 @@ def dictionary_markdown() -> str:
         for name in ("source", "basis")
     ]
     for table in TABLES:
-        needed = "Has to be there." if table in REQUIRED else "May be missing or empty."
+        needed = " Has to be there." if table in REQUIRED else " May be missing or empty."
         where = " In a folder these are the keys of `hub.toml`." if table == "hub" else ""
-        lines += ["", f"## {table}", "", f"{meaning(table)} {needed}{where}", ""]
-        lines += [
-            "| Field | Kind | Unit | Needed | Bounds | Default | Meaning |",
-            "| --- | --- | --- | --- | --- | --- | --- |",
-        ]
-        for row in dictionary_rows(table):
-            if row["field"] in ("source", "basis"):
-                continue
-            cells = [f"`{row['field']}`", row["kind"], row["unit"], row["needed"]]
-            cells += [row["bounds"], row["default"], row["meaning"]]
-            lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+        lines += table_markdown(table, needed + where)
     return "\n".join(lines) + "\n"
+
+
+def table_markdown(table: str, note: str = "") -> list[str]:
+    """Return the fields of a table as a section of a Markdown page, but for source and basis.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+    note : str
+        What is said behind the table's meaning.
+
+    Returns
+    -------
+    list of str
+        Lines: a heading, the table's meaning, a row for each field.
+    """
+    lines = ["", f"## {table}", "", f"{meaning(table)}{note}", ""]
+    lines += [
+        "| Field | Kind | Unit | Needed | Bounds | Default | Meaning |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in dictionary_rows(table):
+        if row["field"] in ("source", "basis"):
+            continue
+        cells = [f"`{row['field']}`", row["kind"], row["unit"], row["needed"]]
+        cells += [row["bounds"], row["default"], row["meaning"]]
+        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+    return lines
 
 
 def _choices(field: Field) -> str:

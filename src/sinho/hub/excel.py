@@ -56,7 +56,17 @@ GUIDE = (
 
 DAY_GUIDE = (
     "This workbook is a day: its cars and the rules for their sequence, one sheet for each table, "
-    "to be sequenced with `sinho sequence`."
+    "to be checked with `sinho check` and sequenced with `sinho sequence`.",
+    "Fill in cars and sequence_rules; options names the options that rules speak of, "
+    "sequence_levels the priority levels, the most important first. A rule without a level is "
+    "hard. The other sheets are needed by some rules only and may stay empty or be deleted.",
+    "Point at a heading to see what it means; its unit stands in brackets. Dark headings have to "
+    "be filled, light ones may stay empty: an empty cell means the default. Cells with a choice "
+    "have a drop-down list.",
+    "Do not rename sheets or headings. Own notes belong into a sheet whose name begins with an "
+    "underscore, or onto this one.",
+    "Cars at position 0 or less stand before the day, the last of them at 0. Lists of names, such "
+    "as the options of a car, are parted by semicolons; dates are typed as 2026-03-31.",
 )
 
 
@@ -183,7 +193,7 @@ def _readme(book: Any, head: Any, names: Sequence[str], *, hub: bool) -> None:
     wrapped = book.add_format(WRAPPED)
     bold = book.add_format({"bold": True, "font_size": 14})
     sheet.write_string(0, 0, "A hub for sinho" if hub else "A day for sinho", bold)
-    guide = GUIDE if hub else (DAY_GUIDE, *GUIDE[1:])
+    guide = GUIDE if hub else DAY_GUIDE
     for row, line in enumerate(guide, 1):
         sheet.merge_range(row, 0, row, len(COLUMNS) - 1, line, wrapped)
         sheet.set_row(row, 30)

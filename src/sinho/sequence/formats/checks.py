@@ -1,0 +1,155 @@
+"""Checks the days in a folder or file, whatever their format, and says what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from sinho.errors import Problem, nearest
+from sinho.hub.read import read_part
+from sinho.hub.schema import REQUIRED, SEQUENCE
+from sinho.hub.workbook import read_grids
+from sinho.sequence.contradictions import contradictions
+from sinho.sequence.day import Day, Source
+from sinho.sequence.findings import Findings
+from sinho.sequence.formats import FoundDay, find_days, inspect_day
+from sinho.sequence.formats.csplib import is_csplib
+from sinho.sequence.formats.roadef import FILES, is_roadef
+from sinho.sequence.formats.tables import CARS, RULES, dates_of, is_tables
+
+SETTINGS = "hub.toml"
+BOOKS = (".xlsx", ".xlsm")
+FORMATS: dict[Source, str] = {
+    "roadef": "ROADEF 2005 folder",
+    "csplib": "CSPLib instance",
+    "tables": "tables of a day",
+}
+"""What people call the formats that days are read from."""
+
+
+class CheckedDay(NamedTuple):
+    """A day and what is wrong with it.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    format : str
+        What it is read from, in words.
+    day : Day or None
+        None where there are errors.
+    problems : tuple of Problem
+        Errors and warnings, in the order of the input; hard rules that contradict each other.
+    contradicting : bool
+        Whether hard rules contradict each other.
+    """
+
+    name: str
+    format: str
+    day: Day | None
+    problems: tuple[Problem, ...]
+    contradicting: bool = False
+
+
+def holds_days(path: str | Path) -> bool:
+    """Return whether a path holds days to be sequenced, and no hub.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        An existing folder or file.
+
+    Returns
+    -------
+    bool
+        False for a hub, and for what is neither.
+    """
+    path = Path(path)
+    if path.is_dir():
+        tables = [name for name in REQUIRED if (path / f"{name}.csv").is_file()]
+        if tables or (path / SETTINGS).is_file():
+            return False
+        return is_roadef(path) or is_tables(path) or bool(_inside(path))
+    if path.suffix.lower() in BOOKS:
+        return not read_grids(path, REQUIRED)[0] and bool(read_grids(path, (CARS, RULES))[0])
+    if path.name.casefold() in FILES:
+        return True
+    return path.suffix.lower() == ".txt" and is_csplib(path)
+
+
+def check_days(path: str | Path) -> list[CheckedDay]:
+    """Check every day of a folder or file as a search would before it begins.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        What `holds_days` says yes to: a ROADEF folder, tables, a CSPLib file, a folder of such.
+
+    Returns
+    -------
+    list of CheckedDay
+        One for each day, that is for each instance of a file and each date of tables.
+    """
+    path = Path(path)
+    alone = not path.is_dir() or is_roadef(path) or is_tables(path)
+    if alone:
+        found = find_days(path) or [FoundDay(path.name, path)]
+        return [checked for place in found for checked in _check(place)]
+    return [
+        checked._replace(problems=tuple(_within(place.path, checked.problems)))
+        for place in _inside(path)
+        for checked in _check(place)
+    ]
+
+
+def _within(place: Path, problems: tuple[Problem, ...]) -> Iterator[Problem]:
+    """Name the folder of a day before its files, where a folder holds several."""
+    for problem in problems:
+        named = not place.is_dir() or problem.where == place.name
+        yield problem if named else replace(problem, where=f"{place.name}/{problem.where}")
+
+
+def _inside(folder: Path) -> list[FoundDay]:
+    """Return the days in a folder of days; hubs are none."""
+    return [found for found in find_days(folder) if holds_days(found.path)]
+
+
+def _check(found: FoundDay) -> Iterator[CheckedDay]:
+    path = found.path
+    if not is_tables(path):
+        roadef = path.is_dir() or path.name.casefold() in FILES
+        source: Source = "roadef" if roadef else "csplib"
+        yield _checked(found.name, FORMATS[source], *inspect_day(path, instance=found.instance))
+        return
+    part = read_part(path, SEQUENCE)
+    strange = tuple(_misnamed(path)) if path.is_dir() else ()
+    broken = any(problem.severity == "error" for problem in part.problems)
+    dates = [] if broken or CARS not in part.tables else dates_of(part.tables[CARS])
+    for date in dates if len(dates) > 1 else [None]:
+        name = found.name if date is None else f"{found.name} {date}"
+        day, problems = inspect_day(path, date=date)
+        yield _checked(name, FORMATS["tables"], day, (*problems, *strange))
+
+
+def _checked(name: str, format: str, day: Day | None, problems: tuple[Problem, ...]) -> CheckedDay:
+    """Add hard rules that contradict each other to what is wrong with a day."""
+    clashes = contradictions(day) if day is not None else ()
+    if clashes:
+        rule = f"hard rules contradict each other: {'; '.join(clashes)}"
+        problems = (*problems, Problem(name, rule, hint="Lift any one of them."))
+    return CheckedDay(name, format, day, problems, bool(clashes))
+
+
+def _misnamed(folder: Path) -> Iterator[Problem]:
+    """Warn of files that are passed over, but are called nearly as a table is."""
+    findings = Findings()
+    there = {item.stem for item in folder.glob("*.csv")}
+    absent = [name for name in SEQUENCE if name not in there]
+    for item in sorted(folder.glob("*.csv")):
+        near = nearest(item.stem, absent)
+        if item.stem not in SEQUENCE and near.startswith("Did"):
+            rule = "the file is passed over: there is no table of this name"
+            findings.add(item.name, rule, hint=near, severity="warning")
+    yield from findings.all()
