@@ -58,6 +58,25 @@ def test_it_is_found_by_its_vin_too(made: DayRun, order: str) -> None:
     assert json.loads(result.stdout)["order"] == order
 
 
+def test_the_days_rules_are_those_with_which_it_was_sequenced(
+    made: DayRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One day alone is built, and it is the same as among all of them.
+    from sinho.run import report
+    from sinho.sequence.violations import violations
+
+    built = []
+    whole = report.lines(made)
+    real = report.line_day
+    monkeypatch.setattr(report, "line_day", lambda *given: built.append(given[2]) or real(*given))
+    for date, day in whole.items():
+        built.clear()
+        one = report.line_of(made, date)
+        assert built == [date]
+        line = made.sequences[date].order
+        assert violations(one, line).equals(violations(day, line))
+
+
 def test_of_an_unknown_order_the_nearest_is_named(made: DayRun, order: str) -> None:
     result = typed("trace", made.folder, order + "x")
     assert result.exit_code == 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days
+from sinho.hub.voyages import NO_VOYAGES, Voyages
 from sinho.units import next_month
 
 ONE_DAY = dt.timedelta(days=1)
@@ -70,36 +71,20 @@ def spread(cars: int, days: Sequence[dt.date], chance: np.random.Generator) -> l
     return [days[place] for place in chance.permutation(np.minimum(places, len(days) - 1))]
 
 
-@dataclass(frozen=True)
-class Vessels:
-    """The voyages of each trade lane in the order of their cut-offs."""
+def departure(voyages: Mapping[str, Voyages], lane: str | None, ready: dt.date) -> dt.date:
+    """Return when a car leaves that is ready on a day: the first vessel it can still take.
 
-    by_lane: dict[str, tuple[list[dt.date], list[dt.date]]]
-
-    @classmethod
-    def of(cls, hub: Hub) -> Vessels:
-        """Read the vessels of a hub."""
-        table = hub["vessels"].drop_nulls(["lane", "cutoff", "etd"]).sort("cutoff", "etd")
-        return cls(
-            {
-                str(lane): (rows["cutoff"].to_list(), rows["etd"].to_list())
-                for (lane,), rows in table.group_by("lane", maintain_order=True)
-            }
-        )
-
-    def departure(self, lane: str | None, ready: dt.date) -> dt.date:
-        """Return when a car leaves that is ready on a day: the first vessel it can still take.
-
-        Parameters
-        ----------
-        lane : str or None
-            Trade lane; None for a domestic market, whose cars leave on the day.
-        ready : datetime.date
-            Day on which the car is handed over at the port or to the carrier.
-        """
-        cutoffs, etds = self.by_lane.get(lane or "", ([], []))
-        place = bisect_left(cutoffs, ready)
-        return etds[place] if place < len(etds) else ready
+    Parameters
+    ----------
+    voyages : mapping of str to Voyages
+        The voyages of each trade lane.
+    lane : str or None
+        Trade lane; None for a domestic market, whose cars leave on the day.
+    ready : datetime.date
+        Day on which the car is handed over at the port or to the carrier; where no vessel is left,
+        it leaves on that day.
+    """
+    return voyages.get(lane or "", NO_VOYAGES).departure(ready) or ready
 
 
 def contracted(hub: Hub) -> pl.DataFrame:

@@ -13,7 +13,8 @@ import polars as pl
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
 from sinho.hub.schema import LIST_SEPARATOR
-from sinho.orders.dates import Line, Vessels, contracted, end_of, spread
+from sinho.hub.voyages import voyages_of
+from sinho.orders.dates import Line, contracted, departure, end_of, spread
 from sinho.orders.fit import fit_options
 from sinho.orders.quotas import Carry, whole
 from sinho.orders.rates import Choices
@@ -236,7 +237,7 @@ class _Bank:
         self.choices = choices
         self.seed = seed
         self.carry = Carry()
-        self.vessels = Vessels.of(hub)
+        self.voyages = voyages_of(hub["vessels"])
         self.lead = dt.timedelta(days=hub.slotting["lead_days"])
         self.brand = dict(hub["models"].select("model", "brand").iter_rows())
         self.lane = dict(hub["markets"].select("market", "lane").iter_rows())
@@ -249,7 +250,7 @@ class _Bank:
         chance = np.random.default_rng([self.seed, zlib.crc32(name.encode())])
         aims = spread(cars, group.days, chance)
         lane = self.lane[market]
-        wanted = {day: self.vessels.departure(lane, day + self.lead) for day in group.days}
+        wanted = {day: departure(self.voyages, lane, day + self.lead) for day in group.days}
         colours, shares = self.choices.colours[model]
         counts = self.carry.split((model, "colour"), shares, cars)
         painted = chance.permutation(np.repeat(np.arange(len(colours)), counts))

@@ -25,6 +25,12 @@ def reach(day: Day) -> int:
     return max([1, *(rule.window - 1 for rule in day.rules if isinstance(rule, Ratio))])
 
 
+def windows_reach(hub: Hub) -> int:
+    """Return how many cars before a day the rules of a hub look at, at most."""
+    windows = hub["sequence_rules"]["window"].drop_nulls().to_list()
+    return max([1, *(int(window) - 1 for window in windows)])
+
+
 def line_day(
     hub: Hub, cars: pl.DataFrame, date: dt.date, before: pl.DataFrame | None = None
 ) -> Day:

@@ -11,7 +11,7 @@ import polars as pl
 
 from sinho.report.run import write_run_pages
 from sinho.report.run.view import RunView
-from sinho.run.line import line_day, reach, tail
+from sinho.run.line import line_day, reach, tail, windows_reach
 from sinho.run.stages import CALLOFFS, ORDERS
 from sinho.run.state import versions
 from sinho.sequence.day import Day
@@ -35,6 +35,26 @@ def lines(run: DayRun) -> dict[dt.date, Day]:
         found[date] = line_day(run.hub, cars, date, before)
         before = tail(cars, run.sequences[date], reach(found[date]))
     return found
+
+
+def line_of(run: DayRun, date: dt.date) -> Day:
+    """Return one day as it was sequenced, behind the true end of the day before.
+
+    Parameters
+    ----------
+    run : DayRun
+        The run.
+    date : datetime.date
+        One of its dates with cars.
+    """
+    cars = run.cars()
+    dates = list(cars)
+    at = dates.index(date)
+    before = run.before
+    if at:
+        former = dates[at - 1]
+        before = tail(cars[former], run.sequences[former], windows_reach(run.hub))
+    return line_day(run.hub, cars[date], date, before)
 
 
 def view_of_run(run: DayRun) -> RunView:

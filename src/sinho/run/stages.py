@@ -22,6 +22,7 @@ from sinho.run.horizon import (
     run_dates,
     shop_hours,
 )
+from sinho.run.line import windows_reach
 from sinho.run.state import LOG_FILE, RUN_FILE, RunParameters
 from sinho.stop import Report
 
@@ -74,8 +75,7 @@ def orders(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any]
     else:
         bank = generated
     found = {"orders": assign_vins(hub, bank), "days": days, "due": generated.lost}
-    windows = hub["sequence_rules"]["window"].drop_nulls().to_list()
-    earlier = former.earlier(asked, dates[0], max([1, *(window - 1 for window in windows)]))
+    earlier = former.earlier(asked, dates[0], windows_reach(hub))
     if earlier is None:
         return found
     bank = replace(bank, table=bank.table.join(earlier.built, on="order", how="anti"))

@@ -12,7 +12,7 @@ import polars as pl
 from sinho.errors import DataError, Problem, nearest
 from sinho.run import stages
 from sinho.run.found import DayRun
-from sinho.run.report import lines
+from sinho.run.report import line_of
 from sinho.sequence.violations import violations
 
 MOMENT = "%Y-%m-%d %H:%M"
@@ -201,7 +201,7 @@ def _place(run: DayRun, order: str, date: dt.date) -> dict[str, Any]:
 
 def _rules(run: DayRun, order: str, date: dt.date) -> tuple[str, ...]:
     """Return the violations in which a car stands."""
-    listed = violations(lines(run)[date], run.sequences[date].order)
+    listed = violations(line_of(run, date), run.sequences[date].order)
     own = listed.filter(pl.col("cars").list.contains(order))
     return tuple(
         f"{row['rule']} ({row['level'] or 'hard'}), places {row['first']} to {row['last']}: "

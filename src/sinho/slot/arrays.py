@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sinho.hub.voyages import NO_VOYAGES, voyages_of
 from sinho.slot.data import SlotInput
 
 Floats = NDArray[np.float64]
@@ -296,16 +297,14 @@ def departures(
     ready = np.array([date.toordinal() for date in dates]) + data.params.lead_days
     if lane is None:
         return ready, [None] * len(dates)
-    calls = data.vessels.filter(pl.col("lane") == lane).sort("cutoff", "etd")
-    cutoffs = np.array([date.toordinal() for date in calls["cutoff"].to_list()], dtype=np.int64)
-    etds = np.array([date.toordinal() for date in calls["etd"].to_list()], dtype=np.int64)
-    wait = int(np.diff(cutoffs).max()) if len(cutoffs) > 1 else 30
-    at = np.searchsorted(cutoffs, ready)
-    known = at < len(cutoffs)
+    calls = voyages_of(data.vessels.filter(pl.col("lane") == lane)).get(lane, NO_VOYAGES)
+    wait = int(np.diff(calls.cutoffs).max()) if len(calls.cutoffs) > 1 else 30
+    at = calls.first(ready)
+    known = at < len(calls.cutoffs)
     leaves = ready + wait
-    leaves[known] = etds[at[known]]
-    names = calls["vessel"].to_list()
-    return leaves, [names[one] if one < len(names) else None for one in at.tolist()]
+    leaves[known] = calls.etds[at[known]]
+    names = (*calls.vessels, None)
+    return leaves, [names[one] for one in at.tolist()]
 
 
 def own_costs(

@@ -1,0 +1,76 @@
+"""The voyages of the trade lanes by cut-off: which vessel a car takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Days = NDArray[np.int64]
+"""Days as ordinals: ``datetime.date.toordinal``."""
+
+
+@dataclass(frozen=True)
+class Voyages:
+    """The V voyages of a trade lane in the order of their cut-offs.
+
+    Parameters
+    ----------
+    vessels : tuple of str
+        Their names.
+    cutoffs, etds : ndarray of int, shape (V,)
+        Last day of hand-over, and day of departure.
+    """
+
+    vessels: tuple[str, ...]
+    cutoffs: Days
+    etds: Days
+
+    def first(self, ready: Days) -> Days:
+        """Return the voyage that a car takes: the first whose cut-off it makes.
+
+        Parameters
+        ----------
+        ready : ndarray of int, shape (n,)
+            Days on which cars are handed over at the port.
+
+        Returns
+        -------
+        ndarray of int, shape (n,)
+            Numbers of voyages; V where none is left.
+        """
+        return np.asarray(np.searchsorted(self.cutoffs, ready), dtype=np.int64)
+
+    def departure(self, ready: dt.date) -> dt.date | None:
+        """Return when a car leaves that is ready on a day; None where no voyage is left."""
+        at = int(self.first(np.array([ready.toordinal()]))[0])
+        return dt.date.fromordinal(int(self.etds[at])) if at < len(self.etds) else None
+
+
+def voyages_of(vessels: pl.DataFrame) -> dict[str, Voyages]:
+    """Return the voyages of each trade lane.
+
+    Parameters
+    ----------
+    vessels : polars.DataFrame
+        ``vessel``, ``lane``, ``cutoff`` and ``etd``, as in the hub's table.
+    """
+    return {
+        str(lane): Voyages(
+            tuple(rows["vessel"].to_list()), _ordinals(rows["cutoff"]), _ordinals(rows["etd"])
+        )
+        for (lane,), rows in vessels.sort("cutoff", "etd", maintain_order=True).group_by(
+            "lane", maintain_order=True
+        )
+    }
+
+
+NO_VOYAGES = Voyages((), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+"""Those of a lane that the table does not name."""
+
+
+def _ordinals(column: pl.Series) -> Days:
+    return np.array([day.toordinal() for day in column.to_list()], dtype=np.int64)
