@@ -28,6 +28,17 @@ SCENARIOS = (
     "strike-month",
     "two-shifts",
 )
+LEFT_EMPTY = (
+    "rates",
+    "contracts",
+    "cars",
+    "changeovers",
+    "car_windows",
+    "orders",
+    "part_stock",
+)
+"""Tables of which nothing is known or needed at Busan."""
+
 RECORD = {"SM6": 4874, "XM3": 118488, "QM6": 44683, "Twizy": 577}
 ENGINES = ("HR13", "HR16", "MR18", "MR20")
 
@@ -83,11 +94,7 @@ def test_build_reproduces_every_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "table",
-    [
-        name
-        for name in TABLES
-        if name not in ("rates", "contracts", "cars", "changeovers", "car_windows", "orders")
-    ],
+    [name for name in TABLES if name not in LEFT_EMPTY],
 )
 def test_every_row_names_its_source_and_basis(hub: Hub, table: str) -> None:
     frame = hub[table]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -67,7 +68,7 @@ def test_a_hub_gives_parameters_lanes_ratios_and_parts() -> None:
     hub, orders = banked(
         *rows(1),
         **PARTS,
-        slotting={"lead_days": 4, "late_cost": 7.0},
+        slotting={"lead_days": 4, "late_cost": 7.0, "band": 0.2, "batch": 4, "fill": 0.9},
         sequence_levels=[{"level": "limits", "weight": 1}],
         sequence_rules=[
             {"rule": "r1", "kind": "ratio", "option": "roof", "most": 1, "window": 2},
@@ -79,6 +80,8 @@ def test_a_hub_gives_parameters_lanes_ratios_and_parts() -> None:
     )
     assert params_of(hub).lead_days == 4
     assert params_of(hub).late_cost == 7.0
+    assert (params_of(hub).band, params_of(hub).batch, params_of(hub).fill) == (0.2, 4, 0.9)
+    assert params_of(ordering_hub()) == SlotParams()
     data = input_of(hub, orders, week(5, 5, 5))
     assert data.lanes == {"KR": None, "FR": "Europe"}
     assert dict(data.ratios.iter_rows()) == {"roof": 0.25}
@@ -247,3 +250,30 @@ def test_hours_are_handed_on() -> None:
     hours: Sequence[float] = (8.0, 4.0)
     days = week(2, 1).with_columns(pl.Series("hours", hours))
     assert solved(hub, orders, days).days["hours"].to_list() == [8.0, 4.0]
+
+
+def test_reasons_go_by_the_parameters_that_were_given() -> None:
+    # Two orders for one place on the day that suits both. A late car costs what the slotting was
+    # given, 3 a day, and not the hub's 7.
+    hub, orders = banked(*rows(2), slotting={"late_cost": 7.0})
+    given = replace(params_of(hub), late_cost=3.0, early_cost=5.0)
+    days = week(0, 0, 0, 0, 0)
+    days = days.with_columns(pl.Series("capacity", [0.0, 0.0, 1.0, 1.0, 0.0]))
+    slots = solved(hub, orders, days, params=given)
+    name = pushed(slots, day(3))
+    lead = params_of(hub).lead_days
+    assert f"it costs {3.0 * (1 + lead):,.1f} by itself" in " ".join(
+        explain_order(hub, orders, slots, name, params=given)
+    )
+    assert f"it costs {7.0 * (1 + lead):,.1f} by itself" in said(hub, orders, slots, name)
+
+
+def test_reasons_know_the_slots_from_which_a_slotting_started() -> None:
+    hub, orders = banked(*rows(1), slotting={"frozen_days": 1, "firm_days": 1})
+    days = week(1, 1, 1)
+    first = solved(hub, orders, week(1, 0, 0))
+    again = solved(hub, orders, days, former=first)
+    assert again.slots["date"].to_list() == first.slots["date"].to_list()
+    text = " ".join(explain_order(hub, orders, again, "o1", former=first))
+    assert "frozen zone" in text
+    assert "frozen zone" not in said(hub, orders, again, "o1")

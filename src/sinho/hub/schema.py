@@ -896,6 +896,28 @@ class Slotting(Table):
     unslotted_cost = _number(
         "A car that finds no day in the horizon.", "cost/car", min=0, default=1000.0
     )
+    band = _number(
+        "How far the cars of a day with an option, or of a model, may lie from the even share "
+        "without cost, as a share of it; a fifth of that for the number of all cars.",
+        "1",
+        min=0,
+        max=1,
+        default=0.1,
+    )
+    batch = _integer(
+        "Cars of a colour on a day from which on the paint shop's batches are full.",
+        "cars",
+        min=0,
+        max=10_000,
+        default=6,
+    )
+    fill = _number(
+        "Share of what an option's ratio rule bears up to which a day is filled without cost.",
+        "1",
+        min_exclusive=0,
+        max=1,
+        default=0.95,
+    )
     vin_wmi = _text(
         "World manufacturer identifier: the first three characters of a VIN.", default="KNM"
     )

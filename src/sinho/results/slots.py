@@ -52,6 +52,8 @@ class DaySlots:
         Why the search ended.
     moves : int
         Moves tried.
+    versions : mapping of str to str
+        Versions that shape the result.
     """
 
     slots: pl.DataFrame = field(repr=False)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
+from dataclasses import asdict
 from typing import Any
 
 import polars as pl
@@ -127,7 +128,8 @@ class Pipeline:
         )
         save(self.work / "slot", {"slots": slots})
         left_out = ("seconds", "versions", "seed")
-        return {key: value for key, value in slots.summary().items() if key not in left_out}
+        figures = {key: value for key, value in slots.summary().items() if key not in left_out}
+        return figures | {"params": asdict(stages.slot_params(self.hub))}
 
     def _do_sequence(self) -> dict[str, Any]:
         cars = with_facts(self.slots().slots, self.orders().table)

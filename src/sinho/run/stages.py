@@ -28,6 +28,7 @@ from sinho.stop import Report
 
 if TYPE_CHECKING:
     from sinho.run.found import DayRun
+    from sinho.slot import SlotParams
 
 CARS, ORDERS, WORKBOOK, PAGE = "cars.csv", "orders.csv", "days.xlsx", "report.html"
 PICTURES, SEQUENCES, CALLOFFS = "pictures", "sequences", "calloffs"
@@ -98,6 +99,7 @@ def slot(
         bank,
         days.select("date", "hours", "capacity"),
         corridor(bank.table, due),
+        params=slot_params(hub),
         former=former.slots(asked),
         iterations=asked.slot_iterations,
         seed=asked.seed,
@@ -106,18 +108,33 @@ def slot(
     )
 
 
+def slot_params(hub: Hub, kept: Mapping[str, Any] | None = None) -> SlotParams:
+    """Return the parameters of slotting: those that a run kept, else the hub's."""
+    from sinho.slot import SlotParams
+    from sinho.slot.hub import params_of
+
+    given = (kept or {}).get("params")
+    return params_of(hub) if given is None else SlotParams(**given)
+
+
 def why_day(run: DayRun, order: str) -> tuple[str, ...]:
-    """Say why an order is built on its day."""
+    """Say why an order is built on its day, with the parameters and former slots of the run."""
     from sinho.slot import explain_order
 
-    return tuple(explain_order(run.hub, run.orders, run.slots, order))
+    params = slot_params(run.hub, run.stages.get("slot"))
+    earlier = former.slots(run.asked)
+    return tuple(
+        explain_order(run.hub, run.orders, run.slots, order, params=params, former=earlier)
+    )
 
 
 def short_of(run: DayRun, date: dt.date) -> tuple[str, ...]:
     """Say what a day is short of, and which orders would rather be built on it."""
     from sinho.slot import explain_day
 
-    return tuple(explain_day(run.hub, run.orders, run.slots, date))
+    params = slot_params(run.hub, run.stages.get("slot"))
+    earlier = former.slots(run.asked)
+    return tuple(explain_day(run.hub, run.orders, run.slots, date, params=params, former=earlier))
 
 
 def materials(

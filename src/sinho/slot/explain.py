@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -21,6 +21,7 @@ from sinho.slot.arrays import (
     build,
 )
 from sinho.slot.hub import input_of
+from sinho.slot.params import SlotParams
 from sinho.slot.search import Slotting
 from sinho.slot.solve import with_former
 from sinho.slot.tables import curve_costs
@@ -54,7 +55,13 @@ def _uses(arrays: Arrays, q: int, day: int) -> dict[int, float]:
     return found
 
 
-def _case(hub: Hub, orders: Orders, slots: DaySlots) -> tuple[Arrays, Slotting]:
+def _case(
+    hub: Hub,
+    orders: Orders,
+    slots: DaySlots,
+    params: SlotParams | None,
+    former: DaySlots | None,
+) -> tuple[Arrays, Slotting]:
     """Return the problem and its books as they were when the slots were found."""
     known = slots.counters.filter(pl.col("kind") == "corridor")
     corridor = known.select(
@@ -63,14 +70,25 @@ def _case(hub: Hub, orders: Orders, slots: DaySlots) -> tuple[Arrays, Slotting]:
         "least",
         "most",
     )
-    arrays = build(input_of(hub, orders, slots.days, corridor))
+    data = input_of(hub, orders, slots.days, corridor, params)
+    if former is not None:
+        data = replace(data, orders=with_former(data.orders, former))
+    arrays = build(data)
     place = {date: at for at, date in enumerate(arrays.dates)}
     days = with_former(orders.table, slots)["former"]
     day_of = np.array([place.get(date, -1) for date in days.to_list()], dtype=np.int32)
     return arrays, Slotting.of(arrays, day_of)
 
 
-def explain_order(hub: Hub, orders: Orders, slots: DaySlots, order: str) -> list[str]:
+def explain_order(
+    hub: Hub,
+    orders: Orders,
+    slots: DaySlots,
+    order: str,
+    *,
+    params: SlotParams | None = None,
+    former: DaySlots | None = None,
+) -> list[str]:
     """Say why an order is built on its day and not on the one that would suit it best.
 
     Parameters
@@ -83,6 +101,8 @@ def explain_order(hub: Hub, orders: Orders, slots: DaySlots, order: str) -> list
         The slots.
     order : str
         The order.
+    params, former
+        What was given to `slot_orders` when the slots were found.
 
     Returns
     -------
@@ -99,7 +119,7 @@ def explain_order(hub: Hub, orders: Orders, slots: DaySlots, order: str) -> list
     if order not in known:
         hint = nearest(order, known)
         raise DataError([Problem("order", "there is no such order", value=order, hint=hint or "")])
-    arrays, books = _case(hub, orders, slots)
+    arrays, books = _case(hub, orders, slots, params, former)
     at = known.index(order)
     q, here = int(arrays.alike[at]), int(books.day_of[at])
     row = orders.table.row(at, named=True)
@@ -228,7 +248,15 @@ def _said(arrays: Arrays, books: Slotting, bind: _Bind) -> str:
     )
 
 
-def explain_day(hub: Hub, orders: Orders, slots: DaySlots, date: dt.date) -> list[str]:
+def explain_day(
+    hub: Hub,
+    orders: Orders,
+    slots: DaySlots,
+    date: dt.date,
+    *,
+    params: SlotParams | None = None,
+    former: DaySlots | None = None,
+) -> list[str]:
     """Say what a day is short of, and which orders would rather be built on it.
 
     Parameters
@@ -241,6 +269,8 @@ def explain_day(hub: Hub, orders: Orders, slots: DaySlots, date: dt.date) -> lis
         The slots.
     date : datetime.date
         The day.
+    params, former
+        What was given to `slot_orders` when the slots were found.
 
     Returns
     -------
@@ -252,7 +282,7 @@ def explain_day(hub: Hub, orders: Orders, slots: DaySlots, date: dt.date) -> lis
     DataError
         When it is none of the working days.
     """
-    arrays, books = _case(hub, orders, slots)
+    arrays, books = _case(hub, orders, slots, params, former)
     if date not in arrays.dates:
         shown = f"The days are {arrays.dates[0]} to {arrays.dates[-1]}." if arrays.days else ""
         raise DataError([Problem("date", "is no working day here", value=str(date), hint=shown)])
