@@ -118,6 +118,34 @@ def test_every_date_of_tables_is_checked_and_misnamed_tables_are_noticed(tmp_pat
     assert [one.name for one in check_days(place)] == ["days 2026-03-02", "days 2026-03-03"]
 
 
+def test_a_missing_table_of_cars_is_said_once(day: Day, tmp_path: Path) -> None:
+    path = write_day(day.with_rules(Pinned(name="p", pins=((day.idents[0], 5),))), tmp_path / "day")
+    (path / "cars.csv").unlink()
+    found = json.loads(sinho_cli("check", path, "--json").stdout)
+    (problem,) = found["problems"]
+    assert problem["where"] == "cars.csv"
+    assert "the table is missing" in problem["rule"]
+
+
+def test_empty_and_strange_text_files_are_said_to_be_so(tmp_path: Path) -> None:
+    path = tmp_path / "day.txt"
+    for text, words in (("", "the file is empty"), ("a b c\n", "this is no day to be sequenced")):
+        path.write_text(text, encoding="utf-8")
+        for command in ("check", "sequence"):
+            result = sinho_cli(command, path)
+            assert result.exit_code == 3
+            assert words in result.output
+
+
+def test_an_instance_or_date_that_nothing_answers_to_is_refused(day: Day, tmp_path: Path) -> None:
+    path = write_day(day, tmp_path / "monday", format="roadef")
+    for words in (("--instance", "tuesday"), ("--date", "2026-03-02")):
+        result = sinho_cli("score", path, *words)
+        assert result.exit_code == 3
+        assert "there is only one day here" in result.stderr
+    assert sinho_cli("score", path, "--instance", "monday").exit_code == 0
+
+
 def test_a_hub_is_no_day(tmp_path: Path) -> None:
     assert sinho_cli("new", tmp_path / "hub", "--from", "blank").exit_code == 0
     assert not holds_days(tmp_path / "hub")

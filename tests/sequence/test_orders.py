@@ -144,6 +144,19 @@ def test_a_missing_file_and_an_empty_one(tmp_path: Path, day: Day) -> None:
     only(refused(day, tmp_path / "seg.txt"), rule="no such file", hint="Did you mean 'seq.txt'?")
 
 
+@pytest.mark.parametrize("head", ["car", "position,car,colour", "Position\tCar"])
+def test_headings_have_no_place_in_a_text_file(tmp_path: Path, day: Day, head: str) -> None:
+    problem = only(refused(day, listed(tmp_path, head, "c01", "c02", "c03", "c04")), row=1)
+    assert "no headings" in problem.rule
+    assert ".csv" in problem.hint
+
+
+def test_a_misspelt_column_of_positions_is_not_passed_over(tmp_path: Path, day: Day) -> None:
+    path = tmp_path / "seq.csv"
+    path.write_text("positon,car\n2,c01\n1,c02\n3,c03\n4,c04\n", encoding="utf-8")
+    only(refused(day, path), row=1, column="positon", hint="Did you mean 'position'?")
+
+
 def test_an_order_that_lacks_a_car_is_not_written(tmp_path: Path, day: Day) -> None:
     with pytest.raises(DataError, match="c04 of the day is missing"):
         write_order(day, ("c01", "c02", "c03"), tmp_path / "seq.txt")

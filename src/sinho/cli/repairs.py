@@ -16,7 +16,7 @@ from sinho.cli.hubs import counted
 from sinho.cli.progress import wait
 from sinho.cli.sequence_files import Files, print_written, unsearched, write_files
 from sinho.cli.sequence_show import print_day, tell, whole
-from sinho.cli.sequences import Asked, day_of, order_of
+from sinho.cli.sequences import COMPILING, Asked, day_of, order_of
 from sinho.cli.show import print_frame, print_text
 from sinho.results import Score
 from sinho.sequence.day import Day
@@ -160,7 +160,9 @@ def resequence(
         )
     old = order_of(day, order)
     from sinho.sequence.resequence import resequence as repair
+    from sinho.sequence.resequence import warm_up
 
+    wait(lambda _stop, _report: warm_up(), COMPILING, all_or_nothing=True)
     made = wait(
         lambda stop, progress: repair(
             day,

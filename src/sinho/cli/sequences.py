@@ -156,6 +156,8 @@ def sequence(
 
 def order_of(day: Day, path: Path) -> tuple[str, ...]:
     """Read a sequence; a file that is missing is said to be so."""
+    if path.is_dir():
+        raise FileProblem(f"{path} is a folder; give the file of a sequence.")
     if not path.is_file():
         names = [item.name for item in path.absolute().parent.glob("*")]
         near = nearest(path.name, names)

@@ -162,7 +162,11 @@ def _check(asked: _Asked) -> None:
                 hint = "Leave its values out to rush the car of the day."
                 asked.wrong("a new car has the ident of a car of the day", change.car, hint)
             elif not new and change.car not in known:
-                asked.wrong("no car of the day", change.car, nearest(change.car, known))
+                near = nearest(change.car, known)
+                hint = near if near.startswith("Did") else ""
+                if isinstance(change, Rush) and not hint:
+                    hint = "A new car needs its values, such as CAR@PLACE,colour=red."
+                asked.wrong("no car of the day", change.car, hint)
             elif change.car in frozen:
                 asked.wrong(f"the car is frozen and cannot be {what}", change.car)
         match change:

@@ -12,6 +12,7 @@ from sinho.sequence.check import faults
 from sinho.sequence.day import Day
 from sinho.sequence.findings import Findings
 from sinho.sequence.formats.csplib import instance_names, is_csplib, read_csplib
+from sinho.sequence.formats.lines import read_lines
 from sinho.sequence.formats.orders import order_table, read_order, write_order
 from sinho.sequence.formats.roadef import FILES, is_roadef, read_roadef
 from sinho.sequence.formats.tables import CARS, RULES, is_tables, read_tables
@@ -181,9 +182,24 @@ def _checked(
 ) -> Day | None:
     """Read a day; what its rows do not show is checked as of any day."""
     day = _read(path, instance, date, findings)
+    if day is not None:
+        _asked(day, path, instance, date, findings)
     if day is not None and day.source != "tables":
         findings.extend(fault.problem() for fault in faults(day))
     return day
+
+
+def _asked(
+    day: Day, path: Path, instance: str | None, date: dt.date | None, findings: Findings
+) -> None:
+    """Refuse an instance or a date where there is but one day."""
+    rule = "there is only one day here"
+    folder = path.is_dir() and not is_roadef(path) and not is_tables(path)
+    if instance not in (None, day.name) and day.source != "csplib" and not folder:
+        findings.add(path.name, rule, value=instance, hint="Leave the instance out.")
+    if date is not None and day.source != "tables":
+        hint = "Leave the date out; it chooses among the days of tables."
+        findings.add(path.name, rule, value=str(date), hint=hint)
 
 
 def _read(path: Path, instance: str | None, date: dt.date | None, findings: Findings) -> Day | None:
@@ -207,6 +223,8 @@ def _read(path: Path, instance: str | None, date: dt.date | None, findings: Find
         return None
     if is_csplib(path):
         return read_csplib(path, instance, findings)
+    if path.suffix.lower() == ".txt" and not read_lines(path, findings):
+        return None
     hint = "A day is a folder of tables or a workbook, a ROADEF folder, or a CSPLib text file."
     findings.add(path.name, "this is no day to be sequenced", hint=hint)
     return None

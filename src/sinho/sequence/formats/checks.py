@@ -16,7 +16,7 @@ from sinho.sequence.day import Day, Source
 from sinho.sequence.findings import Findings
 from sinho.sequence.formats import FoundDay, find_days, inspect_day
 from sinho.sequence.formats.csplib import is_csplib
-from sinho.sequence.formats.roadef import FILES, is_roadef
+from sinho.sequence.formats.roadef import is_roadef
 from sinho.sequence.formats.tables import CARS, RULES, dates_of, is_tables
 
 SETTINGS = "hub.toml"
@@ -27,6 +27,7 @@ FORMATS: dict[Source, str] = {
     "tables": "tables of a day",
 }
 """What people call the formats that days are read from."""
+NONE = "no day to be sequenced"
 
 
 class CheckedDay(NamedTuple):
@@ -74,9 +75,7 @@ def holds_days(path: str | Path) -> bool:
         return is_roadef(path) or is_tables(path) or bool(_inside(path))
     if path.suffix.lower() in BOOKS:
         return not read_grids(path, REQUIRED)[0] and bool(read_grids(path, (CARS, RULES))[0])
-    if path.name.casefold() in FILES:
-        return True
-    return path.suffix.lower() == ".txt" and is_csplib(path)
+    return path.suffix.lower() == ".txt"
 
 
 def check_days(path: str | Path) -> list[CheckedDay]:
@@ -119,9 +118,9 @@ def _inside(folder: Path) -> list[FoundDay]:
 def _check(found: FoundDay) -> Iterator[CheckedDay]:
     path = found.path
     if not is_tables(path):
-        roadef = path.is_dir() or path.name.casefold() in FILES
-        source: Source = "roadef" if roadef else "csplib"
-        yield _checked(found.name, FORMATS[source], *inspect_day(path, instance=found.instance))
+        source: Source = "roadef" if path.is_dir() else "csplib"
+        format = FORMATS[source] if path.is_dir() or is_csplib(path) else NONE
+        yield _checked(found.name, format, *inspect_day(path, instance=found.instance))
         return
     part = read_part(path, SEQUENCE)
     strange = tuple(_misnamed(path)) if path.is_dir() else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,9 +67,9 @@ def read_order(day: Day, path: str | Path) -> tuple[str, ...]:
         findings.add(str(path), "there is no such file", hint=hint)
         entries = None
     elif path.suffix.lower() in (CSV, EXCEL, ".xlsm"):
-        entries = _table(path, findings)
+        entries = _table(day, path, findings)
     else:
-        entries = _list(path, findings)
+        entries = _list(day, path, findings)
     if entries is not None:
         check_cars(day, ((entry.car, entry.row) for entry in entries), findings, path.name)
     findings.refuse()
@@ -143,9 +144,16 @@ def order_table(day: Day, order: Sequence[str]) -> pl.DataFrame:
     return built.with_row_index(POSITION, offset=1).cast({POSITION: pl.Int64})
 
 
-def _list(path: Path, findings: Findings) -> list[Entry] | None:
+def _list(day: Day, path: Path, findings: Findings) -> list[Entry] | None:
     lines = read_lines(path, findings)
     if findings.has_errors():
+        return None
+    head = lines[0].text
+    headings = {part.strip().casefold() for part in re.split(r"[,\t]", head)}
+    if headings & {*_CAR_HEADINGS} and head not in day.row_of:
+        rule = "a text file holds one ident per line and no headings"
+        hint = "Take the heading out, or save a table as .csv or .xlsx."
+        findings.add(path.name, rule, lines[0].row, value=head[:60], hint=hint)
         return None
     if ";" in lines[0].text:
         vehicles = read_vehicles(path, findings)
@@ -153,7 +161,7 @@ def _list(path: Path, findings: Findings) -> list[Entry] | None:
     return [Entry(line.text, line.row) for line in lines]
 
 
-def _table(path: Path, findings: Findings) -> list[Entry] | None:
+def _table(day: Day, path: Path, findings: Findings) -> list[Entry] | None:
     """Read the cars of a table in the order of their positions, or else of the rows."""
     grid, where = _grid(path, findings)
     if grid is None:
@@ -171,6 +179,12 @@ def _table(path: Path, findings: Findings) -> list[Entry] | None:
         if car is None:
             findings.add(where, "must be given", row, CAR)
         entries.append(Entry(car or "", row))
+    own = {CAR, POSITION, *(name.casefold() for name in (*day.attributes, *day.options))}
+    for name in names:
+        if POSITION not in names and name and name not in own:
+            near = nearest(name, [POSITION])
+            if near.startswith("Did"):
+                findings.add(where, "there is no such column", grid.head, name, hint=near)
     if POSITION in names:
         texts = clean(grid.cells.to_series(names.index(POSITION))).to_list()
         entries = _placed(where, entries, texts, findings)

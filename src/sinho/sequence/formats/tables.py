@@ -79,7 +79,11 @@ def read_tables(path: Path, date: dt.date | None, findings: Findings) -> Day | N
         if name not in part.raws and not told & {place, path.name}:
             hint = f"It holds {what}; `sinho fields {name}` lists its columns."
             findings.add(place, f"the table is missing in {path.name or path}", hint=hint)
-    findings.extend(part.problems)
+    # Where there is no table of cars, it does not help to hear of each that it is not there.
+    gone = CARS not in part.raws
+    findings.extend(
+        problem for problem in part.problems if not (gone and f"table {CARS}" in problem.rule)
+    )
     if findings.has_errors():
         return None
     where, _ = part.place(CARS, None)
