@@ -114,6 +114,16 @@ def workbook_tables(
     return raws, problems, frozenset()
 
 
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of a workbook's sheets; none where it cannot be read."""
+    import fastexcel
+
+    try:
+        return list(fastexcel.read_excel(str(path)).sheet_names)
+    except Exception:  # the library raises errors of many kinds for damaged files
+        return []
+
+
 def read_grids(
     path: Path, names: Sequence[str] | None = None
 ) -> tuple[dict[str, Grid | None], Problem | None]:

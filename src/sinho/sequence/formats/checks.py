@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sinho.errors import Problem, nearest
 from sinho.hub.read import read_part
 from sinho.hub.schema import REQUIRED, SEQUENCE
-from sinho.hub.workbook import read_grids
+from sinho.hub.workbook import sheet_names
 from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day, Source
 from sinho.sequence.findings import Findings
@@ -74,7 +74,8 @@ def holds_days(path: str | Path) -> bool:
             return False
         return is_roadef(path) or is_tables(path) or bool(_inside(path))
     if path.suffix.lower() in BOOKS:
-        return not read_grids(path, REQUIRED)[0] and bool(read_grids(path, (CARS, RULES))[0])
+        sheets = {*sheet_names(path)}
+        return not sheets & {*REQUIRED} and bool(sheets & {CARS, RULES})
     return path.suffix.lower() == ".txt"
 
 
