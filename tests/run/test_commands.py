@@ -86,6 +86,35 @@ def test_a_folder_that_holds_a_run_is_not_overwritten(made: DayRun, hub_path: Pa
     assert "--force" in result.output
 
 
+def test_files_of_someone_else_are_not_overwritten(hub_path: Path, tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text("mine")
+    (tmp_path / "notes.txt").write_text("mine too")
+    result = typed(*asked(hub_path, tmp_path))
+    assert result.exit_code == 5
+    text = " ".join(result.output.split())
+    assert "files that are no run's, and that the run would replace: report.html" in text
+    assert "--force" in text
+    assert (tmp_path / "report.html").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt", "report.html"]
+
+
+def test_faults_in_orders_leave_no_run_behind(hub_path: Path, tmp_path: Path) -> None:
+    # So the same words can be typed again when the file is mended.
+    file = tmp_path / "orders.csv"
+    file.write_text("order,model,market,colour,wanted\n1,A,KR,pink,2026-02-05\n")
+    out = tmp_path / "out"
+    result = typed(*asked(hub_path, out, "--orders", file))
+    assert result.exit_code == 3
+    assert "orders.csv, row 2, column colour" in result.output
+    assert list(out.iterdir()) == []
+
+
+def test_call_offs_of_two_runs_are_compared_by_their_folders(made: DayRun) -> None:
+    result = typed("calloff", "compare", made.folder, made.folder / "calloffs")
+    assert result.exit_code == 0
+    assert "0 changes by day" in result.output
+
+
 def test_orders_with_faults_are_refused_by_row(hub_path: Path, tmp_path: Path) -> None:
     path = tmp_path / "bank.csv"
     path.write_text(

@@ -85,6 +85,12 @@ def test_what_is_empty_says_why(view: RunView) -> None:
     assert "replaces no earlier one" in text
 
 
+def test_what_was_assumed_in_supply_is_listed(view: RunView) -> None:
+    assert view.supply.notes
+    said = run_tables(view)["run"].frame["value"].to_list()
+    assert set(view.supply.notes) <= set(said)
+
+
 def test_tables_name_their_units(view: RunView) -> None:
     for table in run_tables(view).values():
         for name, kind in table.frame.schema.items():

@@ -84,6 +84,15 @@ def test_of_an_unknown_order_the_nearest_is_named(made: DayRun, order: str) -> N
     assert "Did you mean" in result.output
 
 
+def test_of_a_shortened_vin_the_nearest_is_named(made: DayRun) -> None:
+    vin = made.orders.table["vin"][0]
+    result = typed("trace", made.folder, vin[:-1])
+    assert result.exit_code == 3
+    assert "Did you mean 'KNM" in " ".join(result.output.split())
+    nothing = typed("trace", made.folder, "?")
+    assert "cars.csv" in " ".join(nothing.output.split())
+
+
 def test_of_a_day_it_says_what_it_is_short_of(made: DayRun) -> None:
     date = made.slots.days["date"][0]
     result = typed("trace", made.folder, date)

@@ -12,7 +12,8 @@ from sinho.cli.base import Command, Group, epilog
 CallOffPath = Annotated[
     Path,
     typer.Argument(
-        help="A folder that a run wrote, a call-off.json, an .edi file, or a folder of these.",
+        help="The folder of a run or of its call-offs, a call-off.json, an .edi file, or a folder "
+        "of these.",
     ),
 ]
 
@@ -45,7 +46,7 @@ def add_commands(app: typer.Typer) -> None:
         "compare",
         cls=Command,
         epilog=epilog(
-            "sinho calloff compare out/monday/call-offs out/tuesday/call-offs",
+            "sinho calloff compare out/monday out/tuesday",
             "sinho calloff compare old/delfor-S-1001.edi new/delfor-S-1001.edi",
             "sinho calloff compare OLD NEW --json | jq .days",
         ),

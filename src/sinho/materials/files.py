@@ -20,6 +20,8 @@ from sinho.results.supply import DAYS, PROGRESS, TAKTS
 DOCUMENT = "call-off.json"
 DAYS_FILE = "call-off-days.csv"
 TAKTS_FILE = "call-off-takts.csv"
+OF_A_RUN = "calloffs"
+"""Folder of call-offs in that of a run."""
 
 
 def call_offs_text(call_offs: CallOffs) -> str:
@@ -110,7 +112,7 @@ def read_call_offs(path: Path) -> CallOffs:
     Parameters
     ----------
     path : pathlib.Path
-        A folder with ``call-off.json``, else with ``.edi`` files; or one such file.
+        A folder with ``call-off.json``, that of a run, or one with ``.edi`` files; or such a file.
 
     Returns
     -------
@@ -129,6 +131,8 @@ def read_call_offs(path: Path) -> CallOffs:
     if path.is_dir():
         if (path / DOCUMENT).exists():
             return read_call_offs(path / DOCUMENT)
+        if (path / OF_A_RUN / DOCUMENT).exists():
+            return read_call_offs(path / OF_A_RUN)
         messages = sorted(path.glob("*.edi"))
         if not messages:
             rule = f"the folder holds neither {DOCUMENT} nor .edi files"

@@ -32,7 +32,7 @@ CELL_LABELS_UP_TO = 18
 """Most periods whose cells have room for a figure."""
 
 FONT = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
-Drawing = alt.Chart | alt.LayerChart | alt.VConcatChart | alt.HConcatChart
+Drawing = alt.Chart | alt.LayerChart | alt.VConcatChart | alt.HConcatChart | alt.ConcatChart
 VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
 
 CONFIG: dict[str, Any] = {

@@ -45,7 +45,7 @@ def run_days(
     out : str or pathlib.Path
         Folder to write to; made where it is missing.
     force : bool
-        Whether an earlier run in the folder is replaced.
+        Whether an earlier run in the folder, or files of the same names, are replaced.
     executor : concurrent.futures.Executor, optional
         Sequences the days; by default as many threads as the run is asked for.
     tell : callable, optional
@@ -59,7 +59,8 @@ def run_days(
     Raises
     ------
     StoreError
-        When the folder holds a run already and ``force`` is false.
+        When the folder holds a run already, or files that the run would replace, and ``force`` is
+        false.
     DataError, Infeasible
         As the stages.
     """
@@ -67,13 +68,11 @@ def run_days(
     whole = applied(hub, asked)
     run_dates(whole, asked.first_date, asked.days)
     hashes = hashed(whole, asked)
-    if (folder / RUN_FILE).exists():
-        if not force:
-            raise StoreError(
-                f"{folder} holds a run already. Go on with it by --resume, begin anew by --force, "
-                "or name another folder."
-            )
-        stages.removed(folder)
+    there = stages.in_the_way(folder)
+    if there and not force:
+        raise StoreError(_refusal(folder, there))
+    stages.check_orders(whole, asked)
+    stages.removed(folder)
     state = State.begin(folder, asked, hashes)
     return Pipeline(whole, state, executor, tell).run()
 
@@ -146,6 +145,20 @@ def read_run(out: str | Path, hub: Hub | None = None) -> DayRun:
     whole = applied(hub or _hub_of(state), state.asked)
     state.same_input(hashed(whole, state.asked))
     return Pipeline(whole, state, None, None).found()
+
+
+def _refusal(folder: Path, there: list[str]) -> str:
+    """Say why a run is not begun in a folder."""
+    if RUN_FILE in there:
+        return (
+            f"{folder} holds a run already. Go on with it by --resume, begin anew by --force, "
+            "or name another folder."
+        )
+    files = ", ".join(there)
+    return (
+        f"{folder} holds files that are no run's, and that the run would replace: {files}. Name "
+        "another folder, or have them replaced by --force."
+    )
 
 
 def hashed(hub: Hub, asked: RunParameters) -> dict[str, str]:

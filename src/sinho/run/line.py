@@ -68,7 +68,8 @@ def line_day(
     tables = {name: hub[name] for name in SEQUENCE}
     tables["cars"] = pl.concat(parts)
     findings = Findings()
-    day = day_of_tables(tables, hub.settings.name, date, findings, where=f"cars of {date}")
+    name = f"{hub.settings.name}, {date}"
+    day = day_of_tables(tables, name, date, findings, where=f"cars of {date}")
     if day is None:
         raise DataError(findings.problems)
     return day

@@ -36,9 +36,26 @@ WRITES = (CARS, ORDERS, WORKBOOK, PAGE, PICTURES, SEQUENCES, CALLOFFS, RUN_FILE)
 """Files and folders that a run writes beside its stages."""
 
 
+EVERYTHING = (*WRITES, LOG_FILE, "stages")
+
+
+def in_the_way(folder: Path) -> list[str]:
+    """Return what a folder holds that a run would replace."""
+    return [name for name in EVERYTHING if (folder / name).exists()]
+
+
+def check_orders(hub: Hub, asked: RunParameters) -> None:
+    """Refuse a file of orders with faults before the plan takes its time."""
+    from sinho.orders import read_orders
+
+    path = order_file(asked)
+    if path is not None:
+        read_orders(path, hub)
+
+
 def removed(folder: Path) -> None:
     """Remove an earlier run from a folder; what else is in it stays."""
-    for name in (*WRITES, LOG_FILE, "stages"):
+    for name in EVERYTHING:
         path = folder / name
         if path.is_dir():
             shutil.rmtree(path)

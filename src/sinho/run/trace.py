@@ -16,6 +16,8 @@ from sinho.run.report import line_of
 from sinho.sequence.violations import violations
 
 MOMENT = "%Y-%m-%d %H:%M"
+NEAR = "Did you mean"
+"""What a hint begins with where a known name is near."""
 
 
 @dataclass(frozen=True)
@@ -158,11 +160,12 @@ def trace_order(run: DayRun, name: str) -> Trace:
     found = bank.filter((pl.col("order") == name) | (pl.col("vin") == name))
     if found.is_empty():
         vins = bank["vin"].drop_nulls().to_list()
-        known = vins if len(name) == 17 else bank["order"].to_list()
+        hint = nearest(name, bank["order"].to_list())
+        if not hint.startswith(NEAR):
+            close = nearest(name, vins)
+            hint = close if close.startswith(NEAR) else "The orders stand in the run's cars.csv."
         where = f"run in {run.folder}"
-        raise DataError(
-            [Problem(where, "there is no such order", None, "order", name, nearest(name, known))]
-        )
+        raise DataError([Problem(where, "there is no such order", None, "order", name, hint)])
     car = found.row(0, named=True)
     order = car.pop("order")
     slot = run.slots.slots.row(by_predicate=pl.col("order") == order, named=True)

@@ -211,16 +211,15 @@ def levelling(view: RunView) -> Drawing | None:
                 )
             )
         panels.append(alt.layer(*layers).properties(width=width, height=110, title=option))
-    lines = [
-        alt.hconcat(*panels[at : at + PANEL], spacing=18) for at in range(0, len(panels), PANEL)
-    ]
-    return alt.vconcat(*lines, spacing=14).properties(
+    # flush: panels stand at the same height and width whatever stands at their axes
+    apart = {"column": 62, "row": 74}
+    return alt.concat(*panels, columns=PANEL, bounds="flush", spacing=apart).properties(
         title=title(
             view,
             "Options per day against their limits",
             "bars: cars built",
             "dashed: even share",
-            "orange line: what the sequence can bear",
+            "orange line: the limit of the day, or what the sequence can bear",
         )
     )
 

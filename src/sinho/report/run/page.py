@@ -88,7 +88,11 @@ def run_page(
             drawn("coverage") + _open(tables["shortages"]) + folded("hits"),
         ),
         ("campaigns", "Campaigns", drawn("campaigns") + folded("campaigns")),
-        ("calloffs", "Changes of call-offs", drawn("calloffs") + folded("changes")),
+        (
+            "calloffs",
+            "Changes of call-offs",
+            ("" if view.changes.is_empty() else drawn("calloffs")) + folded("changes"),
+        ),
         ("run", "How the run was made", html_table(tables["run"], caption=False)),
     ]
     days = view.days["date"]

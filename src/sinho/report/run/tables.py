@@ -223,15 +223,20 @@ def campaign_table(view: RunView) -> Table:
 
 def changes_table(view: RunView) -> Table:
     """Return what differs from the call-off before."""
+    former = view.calls.replaces
     return Table(
         "Changes against the call-off before",
         view.changes,
-        "This call-off replaces no earlier one; --former names the run before.",
+        "This call-off replaces no earlier one; --former names the run before."
+        if former is None
+        else f"This call-off replaces number {former} and changes none of its quantities.",
     )
 
 
 def facts_table(view: RunView) -> Table:
     """Return how the run was made."""
     rows = [(key.replace("_", " "), str(value)) for key, value in view.facts.items()]
+    notes = view.supply.notes
+    rows += [("assumed in supply" if at == 0 else "", note) for at, note in enumerate(notes)]
     frame = pl.DataFrame(rows, schema={"item": pl.String, "value": pl.String}, orient="row")
     return Table("How the run was made", frame, note="Times stand in run.json.")
