@@ -119,11 +119,14 @@ def leaves(data: SlotInput, market: str, built: dt.date) -> tuple[dt.date, str |
         ).iter_rows()
         if of == lane
     )
-    for cutoff, etd, vessel in calls:
-        if ready <= cutoff:
-            return etd, vessel
+    if not calls:
+        return ready, None
     gaps = [(b[0] - a[0]).days for a, b in itertools.pairwise(calls)]
-    return ready + dt.timedelta(days=max(gaps, default=30)), None
+    wait = dt.timedelta(days=max(gaps, default=30))
+    for cutoff, etd, vessel in calls:
+        if calls[0][0] - wait <= ready <= cutoff:
+            return etd, vessel
+    return ready + wait, None
 
 
 def own_cost(

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 Days = NDArray[np.int64]
 """Days as ordinals: ``datetime.date.toordinal``."""
 
+ALONE = 30
+"""Days for which a car waits in a lane of which one voyage is known, where it misses that one."""
+
 
 @dataclass(frozen=True)
 class Voyages:
@@ -29,6 +32,13 @@ class Voyages:
     cutoffs: Days
     etds: Days
 
+    @property
+    def gap(self) -> int:
+        """The longest wait from one cut-off to the next; `ALONE` with one voyage, 0 with none."""
+        if len(self.cutoffs) < 2:
+            return ALONE * len(self.cutoffs)
+        return int(np.diff(self.cutoffs).max())
+
     def first(self, ready: Days) -> Days:
         """Return the voyage that a car takes: the first whose cut-off it makes.
 
@@ -40,14 +50,29 @@ class Voyages:
         Returns
         -------
         ndarray of int, shape (n,)
-            Numbers of voyages; V where none is left.
+            Numbers of voyages; V where the lane's list does not reach: behind its last cut-off, or
+            more than the longest `gap` before its first one.
         """
-        return np.asarray(np.searchsorted(self.cutoffs, ready), dtype=np.int64)
+        at = np.searchsorted(self.cutoffs, ready)
+        if len(self.cutoffs):
+            at[ready < self.cutoffs[0] - self.gap] = len(self.cutoffs)
+        return np.asarray(at, dtype=np.int64)
 
-    def departure(self, ready: dt.date) -> dt.date | None:
-        """Return when a car leaves that is ready on a day; None where no voyage is left."""
-        at = int(self.first(np.array([ready.toordinal()]))[0])
-        return dt.date.fromordinal(int(self.etds[at])) if at < len(self.etds) else None
+    def leaves(self, ready: Days) -> Days:
+        """Return when cars leave: on their voyage's ETD.
+
+        Where the list does not reach they wait for a `gap`; so in a lane without voyages they
+        leave when they are ready.
+        """
+        at = self.first(ready)
+        known = at < len(self.etds)
+        found = ready + self.gap
+        found[known] = self.etds[at[known]]
+        return found
+
+    def departure(self, ready: dt.date) -> dt.date:
+        """Return when a car leaves that is ready on a day."""
+        return dt.date.fromordinal(int(self.leaves(np.array([ready.toordinal()]))[0]))
 
 
 def voyages_of(vessels: pl.DataFrame) -> dict[str, Voyages]:

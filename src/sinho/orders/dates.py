@@ -72,7 +72,7 @@ def spread(cars: int, days: Sequence[dt.date], chance: np.random.Generator) -> l
 
 
 def departure(voyages: Mapping[str, Voyages], lane: str | None, ready: dt.date) -> dt.date:
-    """Return when a car leaves that is ready on a day: the first vessel it can still take.
+    """Return when a car leaves that is ready on a day: with the first vessel it can still take.
 
     Parameters
     ----------
@@ -81,10 +81,9 @@ def departure(voyages: Mapping[str, Voyages], lane: str | None, ready: dt.date) 
     lane : str or None
         Trade lane; None for a domestic market, whose cars leave on the day.
     ready : datetime.date
-        Day on which the car is handed over at the port or to the carrier; where no vessel is left,
-        it leaves on that day.
+        Day on which the car is handed over at the port or to the carrier.
     """
-    return voyages.get(lane or "", NO_VOYAGES).departure(ready) or ready
+    return ready if lane is None else voyages.get(lane, NO_VOYAGES).departure(ready)
 
 
 def contracted(hub: Hub) -> pl.DataFrame:

@@ -291,20 +291,15 @@ def departures(
     """Return when a car built on each day leaves, as a day number, and on which vessel.
 
     By road it leaves when it is ready, ``lead_days`` after it is built. By sea it takes the lane's
-    first vessel whose cut-off it makes; behind the last vessel known, the wait is taken as long as
-    the lane's longest from one cut-off to the next (30 days where there is one vessel or none).
+    first vessel whose cut-off it makes; where the lane's list does not reach, the wait is taken as
+    long as its longest from one cut-off to the next (`sinho.hub.voyages`).
     """
     ready = np.array([date.toordinal() for date in dates]) + data.params.lead_days
     if lane is None:
         return ready, [None] * len(dates)
     calls = voyages_of(data.vessels.filter(pl.col("lane") == lane)).get(lane, NO_VOYAGES)
-    wait = int(np.diff(calls.cutoffs).max()) if len(calls.cutoffs) > 1 else 30
-    at = calls.first(ready)
-    known = at < len(calls.cutoffs)
-    leaves = ready + wait
-    leaves[known] = calls.etds[at[known]]
     names = (*calls.vessels, None)
-    return leaves, [names[one] for one in at.tolist()]
+    return calls.leaves(ready), [names[one] for one in calls.first(ready).tolist()]
 
 
 def own_costs(
