@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import warnings
+from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
 from sinho.cli import app
-from sinho.run.days import DayRun
+from sinho.run.days import DayRun, run_days
 from sinho.run.trace import trace_order
+from tests.run.asked import parameters
+from tests.run.line import line_hub
 
 
 def typed(*words: object) -> Result:
@@ -49,6 +54,21 @@ def test_it_is_printed_in_words(made: DayRun, order: str) -> None:
     assert result.exit_code == 0
     for head in ("order", "demand", "day", "why that day", "place", "rules", "parts"):
         assert any(line.startswith(head) for line in result.stdout.splitlines())
+
+
+def test_an_order_that_was_read_serves_the_plan_too(made: DayRun, tmp_path: Path) -> None:
+    asked = parameters(orders=str(made.folder / "orders.csv"), days=3, iterations=1000)
+    run = run_days(line_hub(), asked, tmp_path / "read")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        dated, none = (
+            run.slots.slots.filter(pl.col("date").is_null() == missing)["order"][0]
+            for missing in (False, True)
+        )
+        said = dict(trace_order(run, dated).lines())
+        assert "the plan asks these days for" in said["demand"]
+        assert "were made of them" not in said["demand"]
+        assert dict(trace_order(run, none).lines())["day"] == "it has no day"
 
 
 def test_it_is_found_by_its_vin_too(made: DayRun, order: str) -> None:

@@ -277,3 +277,12 @@ def test_reasons_know_the_slots_from_which_a_slotting_started() -> None:
     text = " ".join(explain_order(hub, orders, again, "o1", former=first))
     assert "frozen zone" in text
     assert "frozen zone" not in said(hub, orders, again, "o1")
+
+
+def test_an_order_without_a_day_where_there_is_room_is_told_so() -> None:
+    hub, orders = banked(*rows(1))
+    slots = solved(hub, orders, week(1, 1, 1))
+    lost = replace(slots, slots=slots.slots.with_columns(date=pl.lit(None, pl.Date)))
+    text = said(hub, orders, lost, "o1")
+    assert text.startswith("It has no day. ")
+    assert "There is room" in text

@@ -87,8 +87,12 @@ class Trace:
                 (
                     "demand",
                     f"{demand['month']:%Y-%m}: the plan asks these days for "
-                    f"{demand['asked']:,.1f} {demand['model']} for {demand['market']}, "
-                    f"{demand['orders']:,} orders were made of them",
+                    f"{demand['asked']:,.1f} {demand['model']} for {demand['market']}"
+                    + (
+                        f", {demand['orders']:,} orders were made of them"
+                        if car["source"] == "generated"
+                        else ""
+                    ),
                 )
             )
         if slot["date"] is None:
@@ -170,8 +174,9 @@ def trace_order(run: DayRun, name: str) -> Trace:
     order = car.pop("order")
     slot = run.slots.slots.row(by_predicate=pl.col("order") == order, named=True)
     date = slot["date"]
+    month = _month(run, car["month"], date)
     due = run.due.filter(
-        (pl.col("month") == car["month"])
+        pl.col("month").eq_missing(pl.lit(month, pl.Date))
         & (pl.col("model") == car["model"])
         & (pl.col("market") == car["market"])
     )
@@ -187,6 +192,14 @@ def trace_order(run: DayRun, name: str) -> Trace:
         parts=tuple(parts),
         calls=tuple(_calls(run, order, parts)),
     )
+
+
+def _month(run: DayRun, month: dt.date | None, date: dt.date | None) -> dt.date | None:
+    """Return the period of the plan that an order serves: that of its day if it was read."""
+    if month is not None or date is None:
+        return month
+    period: dt.date = run.days.row(by_predicate=pl.col("date") == date, named=True)["period"]
+    return period
 
 
 def _place(run: DayRun, order: str, date: dt.date) -> dict[str, Any]:

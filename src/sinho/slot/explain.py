@@ -135,7 +135,7 @@ def explain_order(
     best = first + int(np.flatnonzero(own <= own.min() + SMALL)[-1])
     lines = []
     if here < 0:
-        lines.append("It has no day: none of its days was left within the hard limits.")
+        lines.append("It has no day.")
     elif arrays.frozen[q]:
         return [f"It lies in the frozen zone and stays on {arrays.dates[here]}."]
     elif first == last:
@@ -147,13 +147,16 @@ def explain_order(
             return [*lines, "No day suits it better."]
     lines.append(f"{arrays.dates[best]} would suit it best: {own[best - first]:,.1f} by itself.")
     binds, change = _change(arrays, books, q, here, best)
+    stuck = any(bind.hard for bind in binds)
+    if here < 0 and stuck:
+        lines[0] = "It has no day: none of its days was left within the hard limits."
     gain = float(own[best - first]) - (
         float(own[here - first]) if here >= 0 else float(arrays.costs[arrays.cost_class[q], -1])
     )
     for bind in binds[:NAMED]:
         lines.append(_said(arrays, books, bind))
     total = change + gain
-    if any(bind.hard for bind in binds):
+    if stuck:
         lines.append("So it cannot move there by itself; another car would have to leave.")
     elif total > SMALL:
         lines.append(
@@ -161,7 +164,8 @@ def explain_order(
         )
     else:
         lines.append(
-            f"Moving it there would save {-total:,.1f} in all: a longer search may find that."
+            f"{'There is room: building' if here < 0 else 'Moving'} it there would save "
+            f"{-total:,.1f} in all; a longer search may find that."
         )
     return lines
 

@@ -43,7 +43,7 @@ def strip(view: View, date: dt.date, sequence: Sequence) -> str:
         size = len(list(run))
         cars.append(box(at * step, HEAD + 4, size * step, BAND, fill=band.colours[value]))
         at += size
-    levels = ", ".join(f"{name} {figure:,.4g}" for name, figure in sequence.score.levels)
+    levels = ", ".join(f"{name} {_figure(figure)}" for name, figure in sequence.score.levels)
     hard = "" if sequence.score.feasible else "; hard rules are broken"
     head = label(0, HEAD - 3, f"{date:%a %d %b}: {view.size:,} cars; {levels}{hard}", fill=SOFT)
     over = _over(view)
@@ -71,3 +71,8 @@ def _over(view: View) -> list[tuple[int, int]]:
                 hit[max(0, int(first) - 1) : max(0, int(last))] = True
     edges = np.flatnonzero(np.diff(np.concatenate([[0], hit.astype(np.int8), [0]])))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _figure(value: float) -> str:
+    """Write a level's figure: whole from a thousand on, else with four digits."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
