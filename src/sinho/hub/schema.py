@@ -931,7 +931,8 @@ class Suppliers(Table):
     supplier = _text("Number or short name of the supplier.", required=True)
     name = _text("Full name of the supplier.")
     delivery = _text(
-        "Called off by day, or in the order of the cars by takt (JIS).",
+        "Called off by day, or in the order of the cars by takt (JIS); a part that is made too, by "
+        "day alone.",
         choices=("day", "takt"),
         default="day",
     )
