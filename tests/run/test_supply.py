@@ -12,6 +12,7 @@ from sinho.hub import Hub
 from sinho.results import Supply
 from sinho.run import stages
 from sinho.run.days import DayRun, run_days
+from sinho.run.trace import trace_order
 from tests.run.asked import parameters
 from tests.run.line import line_hub
 
@@ -38,6 +39,9 @@ def test_the_counted_stock_of_the_first_day_says_when_an_engine_runs_out(made: D
     uses = made.needs.uses.filter(pl.col("part") == "E").sort("time")
     assert out(supply, "E") == [(first, uses["hour"][1])]
     assert supply.hits["order"][0] == uses["order"][1]
+    hit = trace_order(replace(made, supply=supply), uses["order"][1])
+    until = supply.hits["available"][0]
+    assert any(f"it waits for it until {until:%Y-%m-%d %H:%M}" in text for _, text in hit.lines())
 
 
 def test_counted_stock_is_not_called_off_again(made: DayRun) -> None:

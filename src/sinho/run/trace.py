@@ -127,7 +127,9 @@ class Trace:
         for at, part in enumerate(self.parts):
             source = part["source"] or "nothing in sight"
             text = f"{part['units']:g} x {part['part']} ({part['kind']}) at {part['time']:{MOMENT}}"
-            said.append(("parts" if at == 0 else "", f"{text}, from {source}{_campaign(part)}"))
+            said.append(
+                ("parts" if at == 0 else "", f"{text}, from {source}{_campaign(part)}{_wait(part)}")
+            )
         for at, call in enumerate(self.calls):
             said.append(("call-off" if at == 0 else "", str(call["text"])))
         return said
@@ -138,6 +140,14 @@ def _campaign(part: Mapping[str, Any]) -> str:
     if part["start"] is None:
         return ""
     return f" ({part['shop']}, {part['start']:{MOMENT}} to {part['end']:{MOMENT}})"
+
+
+def _wait(part: Mapping[str, Any]) -> str:
+    """Return until when the car waits for a part."""
+    if not part["late"]:
+        return ""
+    until = part["available"]
+    return "; none comes in time" if until is None else f"; it waits for it until {until:{MOMENT}}"
 
 
 def trace_order(run: DayRun, name: str) -> Trace:
@@ -230,6 +240,10 @@ def _parts(run: DayRun, order: str) -> list[dict[str, Any]]:
     """Return the parts that a car takes, and where they come from: first made, first used."""
     kinds = dict(run.hub["parts"].select("part", "kind").iter_rows())
     shops = {row["campaign"]: row for row in run.supply.campaigns.iter_rows(named=True)}
+    waits = {
+        row["part"]: row["available"]
+        for row in run.supply.hits.filter(pl.col("order") == order).iter_rows(named=True)
+    }
     found = []
     for use in run.needs.uses.filter(pl.col("order") == order).iter_rows(named=True):
         source = _source(run, use)
@@ -244,6 +258,8 @@ def _parts(run: DayRun, order: str) -> list[dict[str, Any]]:
                 "shop": made.get("shop"),
                 "start": made.get("start"),
                 "end": made.get("end"),
+                "late": use["part"] in waits,
+                "available": waits.get(use["part"]),
             }
         )
     return found
