@@ -12,7 +12,8 @@ import pytest
 
 from sinho.slot import SlotInput, slot
 from sinho.slot.arrays import build
-from sinho.slot.search import Clock, find_prices
+from sinho.slot.search import Clock
+from sinho.slot.start import find_prices
 from sinho.stop import NoLimit
 from tests.slot.cases import allowed, days_of, names, own_cost, score
 from tests.slot.instances import random_problem
@@ -62,8 +63,8 @@ def proven(data: SlotInput) -> float:
     """Return the bound that prices prove, not cut at the cost that was found."""
     arrays = build(data)
     with ThreadPoolExecutor(1) as pool_of:
-        prices = find_prices(arrays, Clock(NoLimit(), None), pool_of, 1, lambda *_: None)
-    return float((prices[0] if isinstance(prices, tuple) else prices).bound)
+        prices, _ = find_prices(arrays, Clock(NoLimit(), None), pool_of, 1, lambda *_: None)
+    return prices.bound
 
 
 def tried(data: SlotInput, best: float) -> list[float]:

@@ -13,7 +13,8 @@ import sinho.slot.kernel
 from sinho.slot import SlotInput, generate_year
 from sinho.slot.arrays import build
 from sinho.slot.prices import Prices, candidates, coarser, look
-from sinho.slot.search import Clock, Slotting, anneal, filled, find_prices, pieces
+from sinho.slot.search import Clock, Slotting, anneal, pieces
+from sinho.slot.start import filled, find_prices
 from sinho.stop import NoLimit
 from tests.slot.instances import random_problem
 

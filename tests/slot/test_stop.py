@@ -130,10 +130,10 @@ def test_a_market_without_a_lane_is_served_by_road() -> None:
     assert (row["vessel"], row["departs"]) == (None, day(2))
 
 
-def test_a_lane_without_vessels_waits_thirty_days() -> None:
+def test_a_lane_without_vessels_is_left_when_the_car_is_ready() -> None:
     found = slot(problem(bank({"market": "far"}), week(1), lanes={"far": "sea"}), iterations=100)
     row = found.slots.row(0, named=True)
-    assert (row["vessel"], row["departs"], row["late_days"]) == (None, day(32), 30)
+    assert (row["vessel"], row["departs"], row["late_days"]) == (None, day(2), 0)
 
 
 def test_limits_that_none_can_keep_are_broken_and_said_to_be() -> None:

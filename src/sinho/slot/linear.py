@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -44,6 +45,32 @@ ROUNDS = 30
 
 SMOOTH = 0.5
 """Share of the best prices so far in those that columns are sought with."""
+
+DUAL, PRIMAL = 1, 4
+"""Strategies of the simplex method: from nothing, and where columns were added to an optimum."""
+
+USED = 1e-9
+"""Cars from which on the program builds any of a class on a day."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What the linear program builds: ``cars`` (in parts too) of a class ``who`` on a day ``when``.
+
+    Parameters
+    ----------
+    view : Arrays
+        The problem that it was solved for.
+    who, when : ndarray of int64, shape (pairs,)
+        Class and day.
+    cars : ndarray of float64, shape (pairs,)
+        Cars, above 0.
+    """
+
+    view: Arrays
+    who: Ints
+    when: Ints
+    cars: Floats
 
 
 def _checked(status: highspy.HighsStatus, call: str) -> None:
@@ -129,7 +156,7 @@ def solve_linear(
     pool_of: Executor,
     parts: int,
     tell: Callable[..., None],
-) -> None:
+) -> Shares | None:
     """Improve prices by the linear program over the first rows of a problem.
 
     Parameters
@@ -146,6 +173,11 @@ def solve_linear(
         Pieces looked at side by side.
     tell : callable
         Hears the bound after each round.
+
+    Returns
+    -------
+    Shares or None
+        What the program builds, by its last columns; None where it found no optimum in time.
 
     Raises
     ------
@@ -199,8 +231,9 @@ def solve_linear(
     ends = np.full(classes, NONE)
     add(none, ends, np.arange(classes + 1), np.arange(classes), np.ones(classes))
     known = np.zeros(0, dtype=np.int64)
+    shares = None
     trial = prices.now
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         near = candidates(arrays, trial, prices.least_costs, pool_of, parts).astype(np.int64)
         code = np.repeat(np.arange(classes), near.shape[1]) * days + near.ravel()
         new = np.setdiff1d(code[near.ravel() >= 0], known)
@@ -213,10 +246,16 @@ def solve_linear(
             _checked(
                 highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, left)), "time"
             )
+        strategy = DUAL if turn == 0 else PRIMAL
+        _checked(highs.setOptionValue("simplex_strategy", strategy), "option simplex_strategy")
         _checked(highs.run(), "the program")
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return
-        dual = -np.array(highs.getSolution().row_dual)[classes:]
+            break
+        solution = highs.getSolution()
+        built = np.array(solution.col_value)[len(cost) + classes :]
+        used = built > USED
+        shares = Shares(arrays, known[used] // days, known[used] % days, built[used])
+        dual = -np.array(solution.row_dual)[classes:]
         value = highs.getInfo().objective_function_value
         found = prices.now.copy()
         found[kept] = dual
@@ -229,7 +268,8 @@ def solve_linear(
         tell("prices by the linear program", prices.bound)
         rest = float(_constant(arrays, prices.now, rows))
         if value + rest - prices.bound <= CLOSE * abs(value) or stop():
-            return
+            break
+    return shares
 
 
 def _constant(arrays: Arrays, prices: Floats, rows: int) -> float:

@@ -1,4 +1,4 @@
-"""The search for slots: prices first, then a start that follows them, then moves and swaps."""
+"""The search for slots: moves and swaps from a start."""
 
 from __future__ import annotations
 
@@ -7,34 +7,19 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sinho.slot.arrays import LEAST, MOST, W_HIGH, W_LOW, W_TOP, Arrays, Floats, Ints, Small
-from sinho.slot.kernel import CARD, NEAR, ROUNDING, begin, cost_of, fill, search
-from sinho.slot.linear import solve_linear
-from sinho.slot.prices import Prices, coarser, improve, spread, unit_of
+from sinho.slot.kernel import CARD, NEAR, ROUNDING, begin, cost_of, search
+from sinho.slot.prices import unit_of
 from sinho.stop import StopRule
 
-ROUGH = ((2.5, 100), (0.75, 100), (0.25, 100))
-"""First steps of the prices of capacity, as shares of what they can range over, and looks at all
-orders."""
-
-LONG, SHORT = (0.12, 800, 0.2), (0.1, 400, 0.45)
-"""The same for prices over months and weeks, and for all: first step, looks where time is not
-limited, and the share of the time by which they are found."""
-
-FEWEST = 20
-"""The fewest looks that are planned in a short time."""
-
-HOT, COLD = 0.5, 0.02
-"""Mean worsening allowed at the begin and at the end, in typical steps of the costs."""
-
-NARROW = 5
-"""Days up to which orders have few of them."""
+HOT, MILD, COLD = 0.5, 0.05, 0.02
+"""Mean worsening allowed at the begin, at that of a search from a good start, and at the end, in
+typical steps of the costs."""
 
 SHIFTS = (0.0, 0.4, -0.4, 0.2)
 """By how much of a piece its edges lie beside even pieces, in turn."""
@@ -201,97 +186,6 @@ class Until:
         return left - (1 - self.share) * self.clock.allowed if self.clock.timed else left
 
 
-def find_prices(
-    arrays: Arrays,
-    clock: Clock,
-    pool_of: Executor,
-    threads: int,
-    tell: Callable[..., None],
-) -> Prices:
-    """Seek prices: of capacity by a linear program, then of all other rules.
-
-    Parameters
-    ----------
-    arrays : Arrays
-        The problem.
-    clock : Clock
-        Its time; a part of it is taken.
-    pool_of : Executor
-        Threads.
-    threads : int
-        Pieces looked at side by side.
-    tell : callable
-        Hears the bound so far.
-
-    Returns
-    -------
-    Prices
-        The prices and the bound that they prove.
-    """
-    capacity = coarser(arrays, arrays.base)
-    prices = Prices.zero(capacity)
-    for step, looks in ROUGH:
-        stop = Until(clock, SHORT[2])
-        improve(prices, stop, looks, step, pool_of, threads, arrays.base)
-    solve_linear(prices, arrays.base, Until(clock, SHORT[2]), pool_of, threads, tell)
-    views = [(arrays, arrays.cell_of.shape[1], SHORT)]
-    if arrays.spans > arrays.base:
-        views.insert(0, (coarser(arrays, arrays.spans), arrays.spans, LONG))
-    settled = arrays.base
-    for view, rows, (step, looks, share) in views:
-        prices = prices.over(view)
-        stop = Until(clock, share)
-        if clock.timed:
-            began = clock.seconds
-            improve(prices, stop, 1, 0.0, pool_of, threads, rows)
-            each = 1.5 * (clock.seconds - began) + 1e-9
-            looks = int(max(FEWEST, min(5 * looks, stop.seconds_left / each)))
-        improve(prices, stop, looks, step, pool_of, threads, rows, settled)
-        settled = rows
-        tell("prices", prices.bound)
-    return prices
-
-
-def filled(books: Slotting, near: NDArray[np.int16], prices: Prices, seed: int) -> None:
-    """Give each order without a day the cheapest one under prices that breaks no hard limit.
-
-    Those with the fewest days come first, then the others in random order. Where a rule has a
-    least, as many as it needs go there before the rest is dealt out.
-    """
-    arrays = books.arrays
-    least = bool((arrays.cells[:, LEAST] > 0).any())
-    draw = np.random.default_rng(seed)
-    narrow = np.minimum(arrays.last - arrays.first, NARROW)[arrays.alike]
-    turn = np.lexsort((draw.random(len(narrow)), narrow)).astype(np.int64)
-    rows = spread(arrays, prices.now)
-    ways = product((True, False) if least else (False,), (True, False))
-    for needed, nearby in ways:
-        fill(
-            turn,
-            books.day_of,
-            arrays.alike,
-            arrays.costs,
-            arrays.cost_class,
-            arrays.rows_start,
-            arrays.rows,
-            arrays.load,
-            arrays.former,
-            arrays.moving,
-            arrays.first,
-            arrays.last,
-            near,
-            rows,
-            arrays.cell_of,
-            arrays.cells,
-            arrays.cell_days,
-            books.use,
-            books.up,
-            books.down,
-            nearby,
-            needed,
-        )
-
-
 def cuts(arrays: Arrays) -> Ints:
     """Return the days at which no cell reaches across from the day before."""
     across = np.zeros(arrays.days + 1, dtype=np.int64)
@@ -391,6 +285,7 @@ def anneal(
     pool_of: Executor,
     threads: int,
     tell: Callable[..., None],
+    hot: float = HOT,
 ) -> int:
     """Move and swap orders until the time or the moves are used up; return the moves tried.
 
@@ -415,7 +310,7 @@ def anneal(
         if done >= 1.0 or (ended and (made == 0 or done >= COOLED)):
             break
         moves = CHUNK if clock.timed else min(CHUNK, max(FINE, total // TURNS), total - made)
-        heat = unit * HOT * (COLD / HOT) ** (1.0 if ended else done)
+        heat = unit * hot * (COLD / hot) ** (1.0 if ended else done)
         broken = books.broken > 0
         reach = 1e9 if broken else most
         # Where a hard limit is broken, one search in two sees all days, to bring orders from any.

@@ -21,7 +21,8 @@ from sinho.slot.hub import input_of
 from sinho.slot.params import SlotParams
 from sinho.slot.prices import candidates
 from sinho.slot.relief import relieved
-from sinho.slot.search import Clock, Slotting, anneal, filled, find_prices
+from sinho.slot.search import HOT, MILD, Clock, Slotting, anneal
+from sinho.slot.start import dealt, filled, find_prices
 from sinho.slot.tables import tables_of
 from sinho.stop import NoLimit, Progress, Report, StopRule
 
@@ -157,12 +158,15 @@ def slot(
     bound, moves = 0.0, 0
     with ThreadPoolExecutor(threads) as pool_of:
         if len(arrays.alike) and arrays.days:
-            prices = find_prices(arrays, clock, pool_of, threads, tell)
+            prices, shares = find_prices(arrays, clock, pool_of, threads, tell)
             bound = max(0.0, prices.bound)
             near = candidates(arrays, prices.now, prices.least_costs, pool_of, threads)
             relieved(books)
+            if shares is not None:
+                dealt(books, shares, seed)
             filled(books, near, prices, seed)
-            moves = anneal(books, near, bound, clock, seed, pool_of, threads, tell)
+            hot = HOT if shares is None else MILD
+            moves = anneal(books, near, bound, clock, seed, pool_of, threads, tell, hot)
             relieved(books)
     books.count()
     cost = books.cost

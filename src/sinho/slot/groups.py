@@ -1,0 +1,113 @@
+"""A rougher view of a slotting problem: limits over months shared by all that is alike in load.
+
+Hard limits of models over months tell far more classes of orders apart than a linear program can
+hold. Added up over the models that load the line and the limited parts alike they tell none, and
+every slotting that keeps the limits keeps their sums: what bounds the rougher problem bounds the
+problem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sinho.slot.arrays import COLUMNS, LEAST, MOST, NONE, UPPER, Arrays, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """The rougher view.
+
+    Parameters
+    ----------
+    arrays : Arrays
+        The first rows of the problem (see ``Arrays.base``), then one for each group of limits. Its
+        classes are the problem's; those alike by now are not put together.
+    back : ndarray of int64, shape (cells of the problem,)
+        The view's cell that a cell counts in; -1: none.
+    """
+
+    arrays: Arrays
+    back: Ints
+
+    def spread(self, prices: Floats) -> Floats:
+        """Return the problem's prices, given the view's: the same for each limit of a sum."""
+        found: Floats = np.where(self.back >= 0, prices[self.back], 0.0)
+        return found
+
+
+def grouped(arrays: Arrays) -> Grouped:
+    """Return the view with the sums of limits over months.
+
+    Parameters
+    ----------
+    arrays : Arrays
+        The problem.
+
+    Returns
+    -------
+    Grouped
+        The view; only rows of the kind ``corridor`` are added up, each with those whose orders have
+        the same load, and over the same days.
+    """
+    base = arrays.base
+    who = np.repeat(np.arange(len(arrays.count)), np.diff(arrays.rows_start))
+    group_of = _groups(arrays, who)
+    kept = np.flatnonzero(arrays.cell_row < base)
+    back = np.full(len(arrays.cells), -1, dtype=np.int64)
+    back[kept] = np.arange(len(kept))
+    summed = np.flatnonzero(group_of[arrays.cell_row] >= 0)
+    key = np.column_stack([group_of[arrays.cell_row[summed]], arrays.cell_days[summed]])
+    sums, first, place = np.unique(key, axis=0, return_index=True, return_inverse=True)
+    back[summed] = len(kept) + place.ravel()
+    one = np.concatenate([kept, summed[first]])
+    cells = arrays.cells[one].reshape(-1, COLUMNS)
+    for column in (LEAST, MOST, UPPER):
+        total = np.bincount(place.ravel(), arrays.cells[summed, column], minlength=len(sums))
+        cells[len(kept) :, column] = np.where(total < NONE, total, NONE)
+    # Orders of a group without a limit over these days count all the same: no most holds then.
+    part = np.bincount(place.ravel()) < np.bincount(group_of[group_of >= 0])[sums[:, 0]]
+    cells[len(kept) :, MOST][part] = NONE
+    groups = int(group_of.max(initial=-1)) + 1
+    cell_row = np.concatenate([arrays.cell_row[kept], base + sums[:, 0]]).astype(np.int32)
+    cell_days = arrays.cell_days[one].reshape(-1, 2)
+    cell_of = np.full((arrays.days, base + groups), -1, dtype=np.int32)
+    for cell, (row, (begin, end)) in enumerate(zip(cell_row, cell_days.tolist(), strict=True)):
+        cell_of[begin : end + 1, row] = cell
+    row_of = np.where(group_of >= 0, base + group_of, -1)
+    row_of[:base] = np.arange(base)
+    rows = row_of[arrays.rows]
+    starts = np.zeros(len(arrays.count) + 1, dtype=np.int32)
+    starts[1:] = np.cumsum(np.bincount(who[rows >= 0], minlength=len(arrays.count)))
+    view = replace(
+        arrays,
+        rows_start=starts,
+        rows=rows[rows >= 0].astype(np.int32),
+        cell_of=cell_of,
+        cells=cells,
+        cell_days=cell_days,
+        cell_row=cell_row,
+        spans=base + groups,
+        named=tuple(arrays.named[cell] for cell in one.tolist()),
+    )
+    return Grouped(view, back)
+
+
+def _groups(arrays: Arrays, who: Ints) -> Ints:
+    """Return the group of each row; -1 where it is not added up."""
+    corridors = {
+        int(arrays.cell_row[cell])
+        for cell, named in enumerate(arrays.named)
+        if named.kind == "corridor"
+    }
+    _, kind = np.unique(arrays.load, axis=0, return_inverse=True)
+    kind = kind.ravel()[who]
+    found = np.full(arrays.cell_of.shape[1], -1, dtype=np.int64)
+    for row in corridors:
+        alike = np.unique(kind[arrays.rows == row])
+        if len(alike) == 1:
+            found[row] = alike[0]
+    used = np.unique(found[found >= 0])
+    found[found >= 0] = np.searchsorted(used, found[found >= 0])
+    return found

@@ -1,0 +1,167 @@
+"""The begin of a search for slots: prices, and days that follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sinho.slot.arrays import LEAST, Arrays, Ints
+from sinho.slot.groups import grouped
+from sinho.slot.kernel import fill
+from sinho.slot.linear import Shares, solve_linear
+from sinho.slot.prices import Prices, coarser, improve, spread
+from sinho.slot.search import Clock, Slotting, Until
+
+ROUGH = ((2.5, 100), (0.75, 100), (0.25, 100))
+"""First steps of the prices that the linear program begins with, as shares of what they can range
+over, and looks at all orders."""
+
+LINEAR = 0.5
+"""Share of the time by which the linear program has to be solved."""
+
+LONG, SHORT = (0.12, 800, 0.16), (0.1, 400, 0.2)
+"""The same for prices over months and weeks, and for all, where the linear program left time: first
+step, looks where time is not limited, and the share of the time by which they are found."""
+
+FEWEST = 20
+"""The fewest looks that are planned in a short time."""
+
+NARROW = 5
+"""Days up to which orders have few of them."""
+
+
+def find_prices(
+    arrays: Arrays,
+    clock: Clock,
+    pool_of: Executor,
+    threads: int,
+    tell: Callable[..., None],
+) -> tuple[Prices, Shares | None]:
+    """Seek prices: by a linear program of capacity and months, then of all other rules.
+
+    Parameters
+    ----------
+    arrays : Arrays
+        The problem.
+    clock : Clock
+        Its time; a part of it is taken.
+    pool_of : Executor
+        Threads.
+    threads : int
+        Pieces looked at side by side.
+    tell : callable
+        Hears the bound so far.
+
+    Returns
+    -------
+    Prices
+        The prices and the bound that they prove.
+    Shares or None
+        What the linear program would build on each day; None where it found no end in time.
+    """
+    rough = grouped(arrays)
+    view = coarser(rough.arrays, rough.arrays.spans)
+    prices = Prices.zero(view)
+    for step, looks in ROUGH:
+        stop = Until(clock, LINEAR)
+        improve(prices, stop, looks, step, pool_of, threads, view.spans)
+    shares = solve_linear(prices, view.spans, Until(clock, LINEAR), pool_of, threads, tell)
+    prices = Prices(arrays, rough.spread(prices.now), prices.least_costs, prices.bound)
+    views = [(arrays, arrays.cell_of.shape[1], SHORT)]
+    if arrays.spans > arrays.base:
+        views.insert(0, (coarser(arrays, arrays.spans), arrays.spans, LONG))
+    settled = arrays.base
+    for finer, rows, (step, looks, share) in views:
+        prices = prices.over(finer)
+        stop = Until(clock, share)
+        if clock.timed:
+            began = clock.seconds
+            improve(prices, stop, 1, 0.0, pool_of, threads, rows)
+            each = 1.5 * (clock.seconds - began) + 1e-9
+            looks = int(max(FEWEST, min(5 * looks, stop.seconds_left / each)))
+        improve(prices, stop, looks, step, pool_of, threads, rows, settled)
+        settled = rows
+        tell("prices", prices.bound)
+    return prices, shares
+
+
+def dealt(books: Slotting, shares: Shares, seed: int) -> None:
+    """Give orders without a day those that the linear program would build them on.
+
+    Parameters
+    ----------
+    books : Slotting
+        The slots; changed. Orders that the program leaves out stay without, as do those of a class
+        of which another has a day.
+    shares : Shares
+        The program's answer. Of a class on several days, whoever comes first is random.
+    seed : int
+        Seed of the random numbers.
+    """
+    classes = len(shares.view.count)
+    alike = shares.view.alike
+    held = np.bincount(alike, (books.day_of >= 0).astype(np.float64), minlength=classes) > 0
+    used = ~held[shares.who]
+    who, when, cars = shares.who[used], shares.when[used], shares.cars[used]
+    turn = np.lexsort((when, who))
+    who, when, cars = who[turn], when[turn], cars[turn]
+    begin = np.searchsorted(who, np.arange(classes + 1))
+    sums = np.concatenate([[0.0], np.cumsum(cars)])
+    until = np.rint(sums[1:] - sums[begin[who]]).astype(np.int64)
+    first = np.arange(len(who)) == begin[who]
+    number = until - np.where(first, 0, np.concatenate([[0], until[:-1]]))
+    order = np.lexsort((np.random.default_rng(seed).random(len(alike)), alike))
+    start = np.searchsorted(alike[order], np.arange(classes + 1))
+    place = np.repeat(start[who] + until - number, number) + _counted(number)
+    books.day_of[order[place]] = np.repeat(when, number)
+    books.count()
+
+
+def _counted(number: Ints) -> Ints:
+    """Return 0, 1, 2 … up to each number in turn."""
+    ends = np.cumsum(number)
+    return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - number, number)
+
+
+def filled(books: Slotting, near: NDArray[np.int16], prices: Prices, seed: int) -> None:
+    """Give each order without a day the cheapest one under prices that breaks no hard limit.
+
+    Those with the fewest days come first, then the others in random order. Where a rule has a
+    least, as many as it needs go there before the rest is dealt out.
+    """
+    arrays = books.arrays
+    least = bool((arrays.cells[:, LEAST] > 0).any())
+    draw = np.random.default_rng(seed)
+    narrow = np.minimum(arrays.last - arrays.first, NARROW)[arrays.alike]
+    turn = np.lexsort((draw.random(len(narrow)), narrow)).astype(np.int64)
+    rows = spread(arrays, prices.now)
+    ways = product((True, False) if least else (False,), (True, False))
+    for needed, nearby in ways:
+        fill(
+            turn,
+            books.day_of,
+            arrays.alike,
+            arrays.costs,
+            arrays.cost_class,
+            arrays.rows_start,
+            arrays.rows,
+            arrays.load,
+            arrays.former,
+            arrays.moving,
+            arrays.first,
+            arrays.last,
+            near,
+            rows,
+            arrays.cell_of,
+            arrays.cells,
+            arrays.cell_days,
+            books.use,
+            books.up,
+            books.down,
+            nearby,
+            needed,
+        )
