@@ -86,7 +86,7 @@ def push(m: Any, row: int, start: int, stop: int) -> None:
         put_chunk(m, row, stop + 1, part, chunk(m, row, stop, part))
 
 
-@inlined
+@jit
 def put(m: Any, r: int, start: int, step: int) -> None:
     """Change the count of the window that begins at ``start``."""
     put_count(m, r, start, m[m[COUNTS] + r * m[PLACES] + start] + step)
