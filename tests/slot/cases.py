@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -202,6 +202,39 @@ def names(row: Mapping[str, Any], kind: str) -> list[str]:
     return [row[kind]]
 
 
+def counting(
+    data: SlotInput,
+) -> tuple[Callable[[Mapping[str, Any], str], list[str]], dict[tuple[str, str], float]]:
+    """Return what says what an order counts as, and the shares that ratio rules and takts bear."""
+    rows = data.orders.to_dicts()
+    stations = {}
+    shares: dict[tuple[str, str], float] = {
+        ("option", name): share for name, share in data.ratios.select("option", "share").iter_rows()
+    }
+    for station, base, takt in data.stations.select("station", "base", "takt").iter_rows():
+        own = data.operations.filter(pl.col("station") == station)
+        minutes = dict(own.select("option", "minutes").iter_rows())
+        work = [base + math.fsum(minutes.get(o, 0.0) for o in names(row, "option")) for row in rows]
+        heavy = [one for one in work if one > takt + 1e-6]
+        light = [one for one in work if one <= takt + 1e-6]
+        if heavy and light:
+            stations[station] = (base, takt, minutes)
+            most, least = math.fsum(heavy) / len(heavy), math.fsum(light) / len(light)
+            shares["work", station] = (takt - least) / (most - least)
+
+    def counted(car: Mapping[str, Any], kind: str) -> list[str]:
+        if kind != "work":
+            return names(car, kind)
+        fitted = names(car, "option")
+        return [
+            station
+            for station, (base, takt, minutes) in stations.items()
+            if base + math.fsum(minutes.get(option, 0.0) for option in fitted) > takt + 1e-6
+        ]
+
+    return counted, shares
+
+
 def _count_hard(
     data: SlotInput,
     built: Mapping[dt.date, list[dict[str, Any]]],
@@ -249,26 +282,27 @@ def _count_soft(
     mean = math.fsum(data.loads.get(row["model"], 1.0) for row in rows) / total if total else 1.0
     room = {date: amount / mean for date, amount in capacity.items()}
     filled = min(1.0, total / max(1e-9, math.fsum(room.values())))
-    ratios = dict(data.ratios.select("option", "share").iter_rows())
-    costs = dict.fromkeys(
-        ("volume levelling", "option levelling", "mix levelling", "paint batches"), 0.0
-    )
+    counted, shares = counting(data)
+    terms = ("volume", "option", "work", "mix")
+    costs = dict.fromkeys((*(f"{term} levelling" for term in terms), "paint batches"), 0.0)
     for kind, term, weight in (
         ("volume", "volume levelling", params.limit_cost),
         ("option", "option levelling", params.level_cost),
+        ("work", "work levelling", params.level_cost),
         ("model", "mix levelling", params.mix_cost),
     ):
-        whole = Counter(name for row in rows for name in names(row, kind))
+        whole = Counter(name for row in rows for name in counted(row, kind))
         for date, cars in built.items():
-            here = Counter(name for car in cars for name in names(car, kind))
+            here = Counter(name for car in cars for name in counted(car, kind))
             for name, number in whole.items():
                 target = number / total * (room[date] * filled)
                 band = target * params.band * (0.2 if kind == "volume" else 1.0)
                 low = math.floor(round(target - band, 9))
                 high = math.ceil(round(target + band, 9))
                 costs[term] += weight * (max(0, low - here[name]) + max(0, here[name] - high))
-                if kind == "option" and name in ratios:
-                    top = math.floor(round(params.fill * ratios[name] * room[date] * filled, 9))
+                if (kind, name) in shares:
+                    bears = params.fill * shares[kind, name] * room[date] * filled
+                    top = math.floor(round(bears, 6))
                     costs[term] += params.limit_cost * max(0, here[name] - top)
     for cars in built.values():
         for number in Counter(car["colour"] for car in cars).values():

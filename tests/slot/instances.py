@@ -70,6 +70,17 @@ def random_problem(seed: int, orders: int, days: int, room: float | None = None)
             {"model": "K", "part": "axle", "quantity": 0.5},
         ],
         ratios=[{"option": "awd", "share": 0.5}, {"option": "tow", "share": 1 / 3}],
+        stations=[
+            {"station": "doors", "base": 1.0, "takt": 1.3},
+            {"station": "trim", "base": 1.0, "takt": 1.35},
+            {"station": "idle", "base": 0.5, "takt": 9.0},
+        ],
+        operations=[
+            {"station": "doors", "option": "roof", "minutes": 0.5},
+            {"station": "trim", "option": "awd", "minutes": 0.2},
+            {"station": "trim", "option": "tow", "minutes": 0.3},
+            {"station": "idle", "option": "awd", "minutes": 0.2},
+        ],
         entitlements=entitlements,
         params={
             "frozen_days": frozen,

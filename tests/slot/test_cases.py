@@ -357,6 +357,34 @@ def test_levelling_costs_by_the_car_beyond_the_band() -> None:
     assert found.options["limit"].to_list() == [2.0, 2.0, 2.0]
 
 
+def test_heavy_cars_of_a_station_are_levelled_and_kept_to_what_its_takt_bears() -> None:
+    # With roof and tow a car takes 1 + 0.6 + 0.4 = 2 minutes, with roof alone 1.6, else 1 or 1.4;
+    # the takt is 1.5. Heavy: the four with roof, 1.8 minutes on average; the others 1.1. So
+    # (1.5 - 1.1) / (1.8 - 1.1) = 4/7 of the cars may be heavy: 2.29 of 4 a day.
+    rows: list[dict[str, Any]] = [{"options": "roof;tow"}] * 2 + [{"options": "roof"}] * 2
+    rows += [{"options": "tow"}] * 2 + [{}] * 6
+    rules: dict[str, Any] = {
+        "stations": [{"station": "doors", "base": 1.0, "takt": 1.5}],
+        "operations": [
+            {"station": "doors", "option": "roof", "minutes": 0.6},
+            {"station": "doors", "option": "tow", "minutes": 0.4},
+        ],
+    }
+    costs = {"level_cost": 2.0, "limit_cost": 20.0, "band": 0.0, "fill": 1.0}
+    params = QUIET | costs | {"late_cost": 0.0, "early_cost": 0.0}
+    free = solved(problem(bank(*rows), week(4, 4, 4), params=params, **rules))
+    work = free.counters.filter(pl.col("kind") == "work")
+    assert work["count"].to_list() in ([1, 1, 2], [1, 2, 1], [2, 1, 1])
+    assert work["target"].to_list() == pytest.approx([4 / 3] * 3)
+    assert work["top"].to_list() == [2.0, 2.0, 2.0]
+    assert term(free, "work levelling") == pytest.approx(0.0)
+    held = [row | {"fixed": day(0)} if "roof" in row.get("options", "") else row for row in rows]
+    full = solved(problem(bank(*held), week(4, 4, 4), params=params, **rules))
+    # Four on Monday: 2 above its band's end and 2 above what the takt bears; one short each after.
+    assert term(full, "work levelling") == pytest.approx(2.0 * (2 + 1 + 1) + 20.0 * 2)
+    assert full.days["short"][0].endswith("station doors with more heavy cars than its takt bears")
+
+
 def test_small_batches_of_a_colour_cost() -> None:
     # Four red cars, two fixed a day apart: on one day 3 of 4 stand, one cannot join them.
     rows: list[dict[str, Any]] = [{"fixed": day(0)}, {"fixed": day(1)}, {}, {}]

@@ -15,7 +15,7 @@ from sinho.slot.arrays import build
 from sinho.slot.search import Clock
 from sinho.slot.start import find_prices
 from sinho.stop import NoLimit
-from tests.slot.cases import allowed, days_of, names, own_cost, score
+from tests.slot.cases import allowed, counting, days_of, names, own_cost, score
 from tests.slot.instances import random_problem
 
 SEEDS = range(20)
@@ -117,7 +117,7 @@ def relaxed(data: SlotInput) -> float:
     capacity = dict(data.days.select("date", "capacity").iter_rows())
     room = {day: amount * len(rows) / sum(loads) for day, amount in capacity.items()}
     filled = min(1.0, len(rows) / sum(room.values()))
-    ratios = dict(data.ratios.select("option", "share").iter_rows())
+    counted, shares = counting(data)
     uses = {(m, p): n for m, p, n in data.uses.select("model", "part", "quantity").iter_rows()}
 
     def most(weights: list[float], day: object, limit: float) -> None:
@@ -146,14 +146,15 @@ def relaxed(data: SlotInput) -> float:
     for kind, weight in (
         ("volume", params.limit_cost),
         ("option", params.level_cost),
+        ("work", params.level_cost),
         ("model", params.mix_cost),
     ):
-        for name in sorted({name for row in rows for name in names(row, kind)}):
-            share = sum(name in names(row, kind) for row in rows) / len(rows)
+        for name in sorted({name for row in rows for name in counted(row, kind)}):
+            share = sum(name in counted(row, kind) for row in rows) / len(rows)
             for day in dates:
                 target = share * room[day] * filled
                 here = [
-                    x for (i, d), x in built.items() if d == day and name in names(rows[i], kind)
+                    x for (i, d), x in built.items() if d == day and name in counted(rows[i], kind)
                 ]
                 short = highs.addVariable(lb=0, obj=weight)
                 above = highs.addVariable(lb=0, obj=weight)
@@ -161,8 +162,8 @@ def relaxed(data: SlotInput) -> float:
                 band = params.band * target * (0.2 if kind == "volume" else 1.0)
                 highs.addConstr(short + sum(here) >= math.floor(target - band + 1e-6))
                 highs.addConstr(sum(here) - above <= math.ceil(target + band - 1e-6))
-                if kind == "option" and name in ratios:
-                    top = math.floor(params.fill * ratios[name] * room[day] * filled + 1e-6)
+                if (kind, name) in shares:
+                    top = math.floor(params.fill * shares[kind, name] * room[day] * filled + 1e-6)
                     highs.addConstr(sum(here) - beyond <= top)
     highs.minimize()
     assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal

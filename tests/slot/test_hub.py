@@ -179,6 +179,38 @@ def test_levels_are_named_where_they_keep_a_car_away() -> None:
     assert "would save 10.0 by itself and cost" in text
 
 
+def test_a_station_that_keeps_a_heavy_car_away_is_named() -> None:
+    base = rows(4, options="awd") + [order(f"p{at}", wanted=day(2)) for at in range(4)]
+    hub, orders = banked(
+        *base,
+        slotting={"level_cost": 0.0, "limit_cost": 50.0, "band": 1.0, "fill": 1.0},
+        sequence_levels=[{"level": "work"}],
+        sequence_rules=[
+            {
+                "rule": "axles",
+                "kind": "overload",
+                "level": "work",
+                "base": 1.0,
+                "takt": 1.5,
+                "length": 2.0,
+            }
+        ],
+        operations=[{"rule": "axles", "option": "awd", "minutes": 1.0}],
+    )
+    data = input_of(hub, orders, week(4, 4))
+    assert data.stations.rows() == [("axles", 1.0, 1.5)]
+    assert data.operations.rows() == [("axles", "awd", 1.0)]
+    slots = solved(hub, orders, week(8, 8))
+    cars = slots.slots.join(orders.table.select("order", "options"), on="order")
+    late = cars.filter((pl.col("date") == day(1)) & (pl.col("options") == "awd"))
+    # Half of the cars may be heavy, of four a day: two, at a takt halfway between both kinds.
+    text = said(hub, orders, slots, late["order"][0])
+    assert (
+        f"Station axles has 2 cars with more work than its takt on {day(0)}, its takt bears 2 "
+        "(50.0)." in text
+    )
+
+
 def test_simple_reasons_are_said_plainly() -> None:
     lives = [
         {**model, "sop": sop}

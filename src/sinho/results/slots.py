@@ -33,7 +33,8 @@ class DaySlots:
     colours : DataFrame
         ``date``, ``colour`` and ``built``.
     counters : DataFrame
-        Every limit and target: ``kind``, ``name``, ``period`` (first date), ``days``, ``count``,
+        Every limit and target: ``kind`` (``work``: cars whose work at a station exceeds its
+        takt), ``name``, ``period`` (first date), ``days``, ``count``,
         ``least`` and ``most`` (hard), ``low`` and ``high`` (without cost between), ``cost``.
     fair_share : DataFrame
         ``brand``, ``week`` (Monday), ``entitled`` (contracted slots), ``built``, ``released``

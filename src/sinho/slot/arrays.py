@@ -61,10 +61,10 @@ class Cell:
     Parameters
     ----------
     kind : str
-        ``capacity``, ``part``, ``corridor``, ``entitlement``, ``volume``, ``option``, ``model`` or
-        ``colour``.
+        ``capacity``, ``part``, ``corridor``, ``entitlement``, ``volume``, ``option``, ``work``,
+        ``model`` or ``colour``.
     name : str
-        The option, model and so on.
+        The option, station, model and so on.
     first, last : int
         Days that it counts over.
     target : float
@@ -571,10 +571,22 @@ def _daily(
         if date in place:
             held = hard.setdefault((kind, item), {})
             held[place[date]] = min(most, held.get(place[date], NONE))
-    shares = dict(data.ratios.select("option", "share").iter_rows())
-    weights = {"option": params.level_cost, "model": params.mix_cost}
+    counted = _counted(kinds)
+    shares: dict[tuple[str, str], float] = {
+        ("option", option): share
+        for option, share in data.ratios.select("option", "share").iter_rows()
+    }
+    counted["work"] = {}
+    for station, (classes, share) in heavy_cars(data, kinds, counted["option"]).items():
+        counted["work"][station] = classes
+        shares["work", station] = share
+    weights = {
+        "option": params.level_cost,
+        "work": params.level_cost,
+        "model": params.mix_cost,
+    }
     entries: list[Entries] = []
-    for kind, members in _counted(kinds).items():
+    for kind, members in counted.items():
         for name, classes in members.items():
             row = gathered.row(kind, name)
             entries.append(_entries(classes, row))
@@ -587,13 +599,41 @@ def _daily(
                     to |= {"low": params.batch, "w_low": params.colour_cost, "batch": 1.0}
                 else:
                     to |= _band(params.band, target, weights[kind])
-                if kind == "option" and name in shares:
+                if (kind, name) in shares:
+                    bears = params.fill * shares[kind, name] * expected
                     to |= {
-                        "top": float(np.floor(params.fill * shares[name] * expected + WHOLE)),
+                        "top": float(np.floor(bears + WHOLE)),
                         "w_top": params.limit_cost,
                     }
                 gathered.cell(row, day, day, target, **to)
     return entries
+
+
+def heavy_cars(
+    data: SlotInput, kinds: pl.DataFrame, fitted: dict[Any, NDArray[np.int64]]
+) -> dict[str, tuple[NDArray[np.int64], float]]:
+    """Return, by station, the classes of heavy cars and the share of them that its takt bears.
+
+    A car is heavy where its work at the station exceeds the takt. With heavy and other cars of the
+    order bank taking :math:`w_h` and :math:`w_l` minutes on average, a share
+    :math:`(takt - w_l) / (w_h - w_l)` of heavy ones fills the takt. Stations at which no car is
+    heavy, or every one is, are left out: there is nothing to level.
+    """
+    sizes = kinds["count"].to_numpy().astype(np.float64)
+    found: dict[str, tuple[NDArray[np.int64], float]] = {}
+    for station, base, takt in data.stations.select("station", "base", "takt").iter_rows():
+        work = np.full(kinds.height, float(base))
+        own = data.operations.filter(pl.col("station") == station)
+        for option, minutes in own.select("option", "minutes").iter_rows():
+            if option in fitted:
+                work[fitted[option]] += minutes
+        heavy = work > takt + WHOLE
+        if not heavy.any() or heavy.all():
+            continue
+        most = float(np.average(work[heavy], weights=sizes[heavy]))
+        least = float(np.average(work[~heavy], weights=sizes[~heavy]))
+        found[station] = (np.flatnonzero(heavy), (takt - least) / (most - least))
+    return found
 
 
 def _counted(kinds: pl.DataFrame) -> dict[str, dict[str, NDArray[np.int64]]]:

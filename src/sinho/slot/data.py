@@ -37,6 +37,10 @@ class SlotInput:
         ``model``, ``part`` and ``quantity``: what limits on parts count.
     ratios : DataFrame
         ``option`` and ``share``: the share of a day's cars that its ratio rules bear at most.
+    stations : DataFrame
+        ``station``, ``base`` (minutes that every car takes there) and ``takt`` (minutes).
+    operations : DataFrame
+        ``station``, ``option`` and ``minutes`` that the option adds.
     entitlements : DataFrame
         ``brand``, ``start``, ``end``, ``slots_per_week`` and ``release_days``.
     params : SlotParams
@@ -79,6 +83,16 @@ class SlotInput:
     )
     ratios: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema={"option": pl.String, "share": pl.Float64})
+    )
+    stations: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            schema={"station": pl.String, "base": pl.Float64, "takt": pl.Float64}
+        )
+    )
+    operations: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            schema={"station": pl.String, "option": pl.String, "minutes": pl.Float64}
+        )
     )
     entitlements: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(

@@ -229,6 +229,14 @@ def _said(arrays: Arrays, books: Slotting, bind: _Bind) -> str:
         )
     if cell.kind == "colour":
         return f"Colour {cell.name} would be short of a full batch on {when} ({bind.cost:,.1f})."
+    if cell.kind == "work":
+        limit = (
+            f"its takt bears {curve[TOP]:,.0f}" if use >= curve[TOP] else f"even {cell.target:,.1f}"
+        )
+        return (
+            f"Station {cell.name} has {use:,.0f} cars with more work than its takt on {when}, "
+            f"{limit} ({bind.cost:,.1f})."
+        )
     if bind.hard:
         return (
             f"{cell.kind.capitalize()} {cell.name} is at its daily limit on {when}: {use:,.0f} of "

@@ -67,6 +67,14 @@ def input_of(
         limits=_limits(hub, days["date"].to_list()),
         uses=_uses(hub),
         ratios=ratios.select("option", "share"),
+        stations=hub["sequence_rules"]
+        .filter(pl.col("kind") == "overload")
+        .select(
+            pl.col("rule").alias("station"),
+            pl.col("base").fill_null(0.0),
+            "takt",
+        ),
+        operations=hub["operations"].select(pl.col("rule").alias("station"), "option", "minutes"),
         entitlements=hub["entitlements"].select(
             "brand", "start", "end", "slots_per_week", "release_days"
         ),

@@ -37,6 +37,7 @@ TERMS = {
     "entitlement": "entitlements",
     "volume": "volume levelling",
     "option": "option levelling",
+    "work": "work levelling",
     "model": "mix levelling",
     "colour": "paint batches",
 }
@@ -242,6 +243,8 @@ def _short(arrays: Arrays, books: Slotting) -> list[str]:
             text = f"part {cell.name}"
         elif at_limit[c]:
             text = f"{cell.kind} {cell.name} at its daily limit"
+        elif cell.kind == "work":
+            text = f"station {cell.name} with more heavy cars than its takt bears"
         else:
             text = f"option {cell.name} above its ratio rules"
         found[cell.first].append(text)

@@ -166,8 +166,16 @@ def _stacked(
 
 
 def levelling(view: RunView) -> Drawing | None:
-    """Return, for each option, the cars of each day, its even share and its limit."""
-    frame = view.labelled(view.slots.options)
+    """Return, for each option and station, the cars of each day, the even share and the limit."""
+    stations = view.slots.counters.filter(pl.col("kind") == "work").select(
+        pl.col("period").alias("date"),
+        pl.format("heavy at {}", "name").alias("option"),
+        pl.col("count").cast(pl.Int64).alias("built"),
+        "target",
+        pl.col("top").alias("limit"),
+        "cost",
+    )
+    frame = view.labelled(pl.concat([view.slots.options, stations]))
     if frame.is_empty():
         return None
     width = (WIDTH - 2 * 60) / PANEL
