@@ -13,7 +13,7 @@ import sinho.slot.kernel
 from sinho.slot import SlotInput, generate_year
 from sinho.slot.arrays import build
 from sinho.slot.prices import Prices, candidates, coarser, look
-from sinho.slot.search import Clock, Slotting, anneal, pieces
+from sinho.slot.search import Clock, Slotting, anneal, dearest, pieces
 from sinho.slot.start import filled, find_prices
 from sinho.stop import NoLimit
 from tests.slot.instances import random_problem
@@ -106,6 +106,19 @@ def test_better_prices_never_lower_the_bound() -> None:
         find_prices(arrays, Clock(NoLimit(), 1), pool_of, 1, lambda _, bound: bounds.append(bound))
     assert len(bounds) >= 3
     assert bounds == sorted(bounds)
+
+
+def test_the_dearest_orders_cost_most_above_their_cheapest_day() -> None:
+    arrays = build(generate_year(500, days=30, models=6, options=4))
+    days = np.random.default_rng(1).integers(-1, arrays.days, 500)
+    books = Slotting.of(arrays, days)
+    costs = arrays.costs[arrays.cost_class[arrays.alike]]
+    above = costs[np.arange(500), days] - costs[:, :-1].min(axis=1)
+    above[days < 0] = -1.0
+    found = dearest(books)
+    assert len(found) == (days >= 0).sum() // 50
+    assert above[found].min() >= np.delete(above, found).max()
+    assert not len(dearest(Slotting.of(arrays, np.full(500, -1))))
 
 
 @pytest.mark.parametrize("threads", [2, 3, 4])

@@ -34,6 +34,9 @@ that a short one cools too."""
 MOVES_PER_ORDER, LEAST_MOVES = 400, 200_000
 """Moves of a search without a limit of time or moves, for each order, and at least."""
 
+DEAREST = 50
+"""Orders for each one that is tried more often because its day costs it most."""
+
 COOLED = 0.98
 """Share of a search from which on it is cool enough to be stopped where it stands."""
 
@@ -276,6 +279,20 @@ def cards_of(arrays: Arrays, near: NDArray[np.int16]) -> tuple[Small, Floats]:
     return cards[arrays.alike], np.ascontiguousarray(loads)
 
 
+def dearest(books: Slotting) -> Ints:
+    """Return the orders whose day costs them most above their cheapest one: one in fifty."""
+    arrays, days = books.arrays, books.arrays.days
+    day = books.day_of
+    placed = np.flatnonzero((day >= 0) & (day < days))
+    if not len(placed):
+        return placed
+    group = arrays.cost_class[arrays.alike[placed]]
+    above = arrays.costs[group, day[placed]] - arrays.costs[:, :days].min(axis=1)[group]
+    most = max(1, len(placed) // DEAREST)
+    found = placed[np.argpartition(-above, most - 1)[:most]]
+    return np.sort(found)
+
+
 def anneal(
     books: Slotting,
     near: NDArray[np.int16],
@@ -316,6 +333,7 @@ def anneal(
         # Where a hard limit is broken, one search in two sees all days, to bring orders from any.
         parts = pieces(arrays, free, 1 if broken and turn % 2 else threads, turn)
         lists = listed(books, near, parts)
+        dear, on = dearest(books), books.day_of
         jobs: list[Future[float]] = []
         for k, (low, high) in enumerate(parts):
             state = np.array([seed * 1_000_003 + turn * 1_009 + k], dtype=np.uint64)
@@ -330,6 +348,7 @@ def anneal(
                     low,
                     high,
                     arrays.days + k,
+                    dear[(low <= on[dear]) & (on[dear] <= high)],
                     books.day_of,
                     lists.bucket,
                     lists.start,

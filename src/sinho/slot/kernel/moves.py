@@ -23,6 +23,9 @@ WARM = 50.0
 ROUNDING = 1e-6
 """What sums of loads may be off by."""
 
+DEAR = 0.9
+"""One less the share of moves that begin with an order that costs much more than it needs to."""
+
 FEW, STAY = 10, 16_384
 """Days among whose orders the search stays, and for how many moves."""
 
@@ -423,6 +426,7 @@ def search(
     low: int,
     high: int,
     spare: int,
+    dear: Any,
     day_of: Any,
     bucket: Any,
     start: Any,
@@ -462,6 +466,8 @@ def search(
         Days that are this search's own: no other touches their books meanwhile.
     spare : int
         The list of its orders without a day.
+    dear : ndarray of int64, shape (any,)
+        Orders on these days that cost much more by themselves than they need to.
     day_of, bucket, start, held, place : ndarray
         The day of each order, and the lists of the days; see ``sinho.slot.search``.
     cards : ndarray of int32, shape (orders, 16)
@@ -489,11 +495,17 @@ def search(
             # A while among the orders of few days, which the processor then has at hand.
             focus = low + below(state, max(1, width - FEW + 1))
         old = focus + below(state, few)
-        if held[spare] > 0 and uniform(state) < 0.05:
+        often = uniform(state)
+        if held[spare] > 0 and often < 0.05:
             old = spare
+        i = np.int64(-1)
+        if dear.shape[0] > 0 and often > DEAR:
+            i = dear[below(state, dear.shape[0])]
+            old = np.int64(day_of[i])
         if held[old] == 0:
             continue
-        i = np.int64(bucket[start[old] + below(state, held[old])])
+        if i < 0:
+            i = np.int64(bucket[start[old] + below(state, held[old])])
         card = cards[i]
         pick = uniform(state)
         if pick < 0.5:
