@@ -93,13 +93,13 @@ class Watch:
             self.look(books)
 
         def anneal(books: Any, *rest: Any) -> int:
-            tell: Callable[..., None] = rest[-1]
+            *others, tell, hot = rest
 
             def hear(*words: Any) -> None:
                 self.look(books)
                 tell(*words)
 
-            moves: int = self._calls[1](books, *rest[:-1], hear)
+            moves: int = self._calls[1](books, *others, hear, hot)
             return moves
 
         self._module.filled, self._module.anneal = filled, anneal
