@@ -27,6 +27,7 @@ from sinho.sequence.kernel.pool import (
     COUNTS,
     HAS,
     LEFT,
+    OVER,
     PLACES,
     REFLECT,
     ROW,
@@ -69,21 +70,19 @@ def mirror(m: Any, row: int, start: int, stop: int) -> None:
 
 
 @jit
-def pull(m: Any, row: int, start: int, stop: int) -> None:
-    """Move the bits behind ``start`` one place to the front, up to that at ``stop``."""
+def slide(m: Any, row: int, start: int, stop: int, left: bool) -> None:
+    """Move the bits from ``start`` to ``stop`` one place to the front, or one to the back.
+
+    The first is lost on the way to the front, the last on the way to the back.
+    """
     while start < stop:
         part = min(WORD, stop - start)
-        put_chunk(m, row, start, part, chunk(m, row, start + 1, part))
-        start += part
-
-
-@jit
-def push(m: Any, row: int, start: int, stop: int) -> None:
-    """Move the bits from ``start`` on one place to the back, the last one to ``stop``."""
-    while start < stop:
-        part = min(WORD, stop - start)
-        stop -= part
-        put_chunk(m, row, stop + 1, part, chunk(m, row, stop, part))
+        if left:
+            put_chunk(m, row, start, part, chunk(m, row, start + 1, part))
+            start += part
+        else:
+            stop -= part
+            put_chunk(m, row, stop + 1, part, chunk(m, row, stop, part))
 
 
 @jit
@@ -118,48 +117,43 @@ def edge(m: Any, r: int, own: int, place: int, start: int, length: int, sign: in
 def rotate(m: Any, r: int, a: int, b: int, left: bool) -> None:
     """Keep the books of a rule when the first car goes to the end, or the last to the front."""
     width, most = window_of(m, r), most_of(m, r)
-    over = bits_of(m, r)
-    tight, has = over + TIGHT * m[ROW], over + HAS * m[ROW]
+    bits = bits_of(m, r)
+    has = bits + HAS * m[ROW]
     counts = m[COUNTS] + r * m[PLACES]
-    own = test(m, has, a if left else b)
-    inner = b - a + 1 - width
-    if inner > 0:
-        end = a + inner
-        change = above(m[counts + end], most) - above(m[counts + a], most)
+    ahead = 1 if left else 0
+    sign = 1 if left else -1
+    gone, come = (a, b) if left else (b, a)
+    own = test(m, has, gone)
+    end = b + 1 - width
+    if end > a:
+        change = sign * (above(m[counts + end], most) - above(m[counts + a], most))
         if left:
             for start in range(a, end):
                 m[counts + start] = m[counts + start + 1]
-            pull(m, over, a, end)
-            pull(m, tight, a, end)
         else:
-            change = -change
             for start in range(end, a, -1):
                 m[counts + start] = m[counts + start - 1]
-            push(m, over, a, end)
-            push(m, tight, a, end)
+        for windows in (OVER, TIGHT):
+            slide(m, bits + windows * m[ROW], a, end, left)
         rule = m[RULE] + 8 * r
         m[m[RULE_COST] + r] += change
         m[m[TOTAL] + m[rule + 5]] += change * m[rule + 2]
-    near, far = min(width - 1, b - a), min(width, b - a)
-    if left:
-        # Windows over a gain the car behind them; those over b lose the car in front.
-        edge(m, r, own, a + 1, a - width + 1, near, 1)
-        edge(m, r, own, b - far + 1, b - far + 1, far, -1)
-        pull(m, has, a, b)
-        assign(m, has, b, own == 1)
-    else:
-        edge(m, r, own, a, a - width + 1, far, -1)
-        edge(m, r, own, b - near, b - near + 1, near, 1)
-        push(m, has, a, b)
-        assign(m, has, a, own == 1)
+    # To the front, windows over a gain the car behind them and those over b lose that in front; to
+    # the back the other way round.
+    first = min(width - ahead, b - a)
+    last = min(width - 1 + ahead, b - a)
+    edge(m, r, own, a + ahead, a - width + 1, first, sign)
+    edge(m, r, own, b - last + ahead, b - last + 1, last, -sign)
+    slide(m, has, a, b, left)
+    assign(m, has, come, own == 1)
 
 
 @merged
 def reflect(m: Any, r: int, a: int, b: int) -> None:
     """Keep the books of a rule when the cars from ``a`` to ``b`` stand in reverse order."""
     width = window_of(m, r)
-    over = bits_of(m, r)
-    tight, has = over + TIGHT * m[ROW], over + HAS * m[ROW]
+    bits = bits_of(m, r)
+    has = bits + HAS * m[ROW]
     step = 0
     reach = min(width - 1, b - a)
     for begin in range(0, reach, WORD):
@@ -182,8 +176,8 @@ def reflect(m: Any, r: int, a: int, b: int) -> None:
     mirror(m, has, a, b + 1)
     low, high = a, b - width + 1
     if low < high:
-        mirror(m, over, low, high + 1)
-        mirror(m, tight, low, high + 1)
+        for windows in (OVER, TIGHT):
+            mirror(m, bits + windows * m[ROW], low, high + 1)
         low += m[COUNTS] + r * m[PLACES]
         high += m[COUNTS] + r * m[PLACES]
         while low < high:
