@@ -85,12 +85,13 @@ class Watch:
 
     def __enter__(self) -> Watch:
         self._module = cast(Any, import_module("sinho.slot.solve"))
-        self._calls = self._module.filled, self._module.anneal
+        self._calls = self._module.placed, self._module.anneal
 
-        def filled(books: Any, *rest: Any) -> None:
-            self._calls[0](books, *rest)
+        def placed(books: Any, *rest: Any) -> bool:
+            taken: bool = self._calls[0](books, *rest)
             self.filled_s = self.now()
             self.look(books)
+            return taken
 
         def anneal(books: Any, *rest: Any) -> int:
             *others, tell, hot = rest
@@ -102,11 +103,11 @@ class Watch:
             moves: int = self._calls[1](books, *others, hear, hot)
             return moves
 
-        self._module.filled, self._module.anneal = filled, anneal
+        self._module.placed, self._module.anneal = placed, anneal
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._module.filled, self._module.anneal = self._calls
+        self._module.placed, self._module.anneal = self._calls
 
 
 def warm_up(threads: int) -> None:

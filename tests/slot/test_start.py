@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sinho.slot import start
 from sinho.slot.arrays import LEAST, MOST, NONE, Arrays, build
 from sinho.slot.generate import generate_year
 from sinho.slot.groups import grouped
 from sinho.slot.linear import Shares
-from sinho.slot.prices import coarser
+from sinho.slot.prices import candidates, coarser
 from sinho.slot.search import Clock, Slotting
-from sinho.slot.start import dealt, find_prices
+from sinho.slot.start import dealt, find_prices, placed
 from sinho.stop import NoLimit
 from tests.slot.cases import bank, day, problem, week
 from tests.slot.instances import random_problem
@@ -102,6 +103,28 @@ def test_who_the_program_leaves_out_is_left_out() -> None:
     books = Slotting.of(arrays, np.full(3, -1))
     dealt(books, Shares(arrays, np.array([0]), np.array([1]), np.array([2.0])), 1)
     assert sorted(books.day_of.tolist()) == [-1, 1, 1]
+
+
+@pytest.mark.parametrize("unfit", [0.04, -1.0])
+def test_the_programs_days_are_taken_where_they_keep_most_limits(
+    unfit: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start, "UNFIT", unfit)
+    arrays = build(generate_year(4_000, days=60, models=9, options=4))
+    with ThreadPoolExecutor(1) as pool_of:
+        prices, shares = find_prices(arrays, Clock(NoLimit(), 1), pool_of, 1, lambda *_: None)
+        near = candidates(arrays, prices.now, prices.least_costs, pool_of, 1)
+    assert shares is not None
+    program = Slotting.of(arrays, np.full(4_000, -1))
+    dealt(program, shares, 1)
+    assert 0 < program.broken < 0.04 * 4_000
+    books = Slotting.of(arrays, np.full(4_000, -1))
+    assert placed(books, shares, near, prices, 1) is (unfit > 0)
+    if unfit > 0:
+        np.testing.assert_array_equal(books.day_of, program.day_of)
+    else:
+        assert books.broken == 0
+    np.testing.assert_array_equal(books.use, Slotting.of(arrays, books.day_of).use)
 
 
 def test_the_program_builds_every_order_within_capacity() -> None:

@@ -22,7 +22,7 @@ from sinho.slot.params import SlotParams
 from sinho.slot.prices import candidates
 from sinho.slot.relief import relieved
 from sinho.slot.search import HOT, MILD, Clock, Slotting, anneal
-from sinho.slot.start import dealt, filled, find_prices
+from sinho.slot.start import find_prices, placed
 from sinho.slot.tables import tables_of
 from sinho.stop import NoLimit, Progress, Report, StopRule
 
@@ -162,10 +162,7 @@ def slot(
             bound = max(0.0, prices.bound)
             near = candidates(arrays, prices.now, prices.least_costs, pool_of, threads)
             relieved(books)
-            if shares is not None:
-                dealt(books, shares, seed)
-            filled(books, near, prices, seed)
-            hot = HOT if shares is None else MILD
+            hot = MILD if placed(books, shares, near, prices, seed) else HOT
             moves = anneal(books, near, bound, clock, seed, pool_of, threads, tell, hot)
             relieved(books)
     books.count()

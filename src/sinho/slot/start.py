@@ -15,6 +15,7 @@ from sinho.slot.kernel import fill
 from sinho.slot.linear import Shares, solve_linear
 from sinho.slot.prices import Prices, coarser, improve, spread
 from sinho.slot.search import Clock, Slotting, Until
+from sinho.stop import StopRule
 
 ROUGH = ((2.5, 100), (0.75, 100), (0.25, 100))
 """First steps of the prices that the linear program begins with, as shares of what they can range
@@ -23,9 +24,16 @@ over, and looks at all orders."""
 LINEAR = 0.5
 """Share of the time by which the linear program has to be solved."""
 
-LONG, SHORT = (0.12, 800, 0.16), (0.1, 400, 0.2)
-"""The same for prices over months and weeks, and for all, where the linear program left time: first
-step, looks where time is not limited, and the share of the time by which they are found."""
+LONG, SHORT = (0.12, 800), (0.1, 400)
+"""The same for prices over months and weeks, and for all: first step, and looks where time is not
+limited."""
+
+PART, WHOLE, ENOUGH = 0.05, 0.25, 200
+"""Shares of the time left that each of these gets; the second where that gives enough looks. With
+few looks the prices wander about those of the linear program and prove nothing more."""
+
+UNFIT = 0.04
+"""Units beyond hard limits, for each order, from which on the program's days are no good start."""
 
 FEWEST = 20
 """The fewest looks that are planned in a short time."""
@@ -75,18 +83,41 @@ def find_prices(
     if arrays.spans > arrays.base:
         views.insert(0, (coarser(arrays, arrays.spans), arrays.spans, LONG))
     settled = arrays.base
-    for finer, rows, (step, looks, share) in views:
+    for finer, rows, (step, looks) in views:
         prices = prices.over(finer)
-        stop = Until(clock, share)
+        until: StopRule = clock.stop
         if clock.timed:
             began = clock.seconds
-            improve(prices, stop, 1, 0.0, pool_of, threads, rows)
+            improve(prices, until, 1, 0.0, pool_of, threads, rows)
             each = 1.5 * (clock.seconds - began) + 1e-9
-            looks = int(max(FEWEST, min(5 * looks, stop.seconds_left / each)))
-        improve(prices, stop, looks, step, pool_of, threads, rows, settled)
-        settled = rows
+            left = max(0.0, until.seconds_left)
+            share = WHOLE if WHOLE * left / each >= ENOUGH else PART
+            until = Until(clock, clock.share + share * (1.0 - clock.share))
+            looks = int(max(FEWEST, min(5 * looks, share * left / each)))
+        improve(prices, until, looks, step, pool_of, threads, rows, settled)
         tell("prices", prices.bound)
+        settled = rows
     return prices, shares
+
+
+def placed(
+    books: Slotting, shares: Shares | None, near: NDArray[np.int16], prices: Prices, seed: int
+) -> bool:
+    """Give orders without a day their first one; say whether the linear program's days were taken.
+
+    They are not where they break hard limits too often: where a month builds so few cars of a model
+    that dealing out orders at random misses its limits, which is dear to mend.
+    """
+    kept, before = books.day_of.copy(), books.broken
+    taken = shares is not None
+    if shares is not None:
+        dealt(books, shares, seed)
+        if books.broken - before > UNFIT * len(kept):
+            books.day_of[:] = kept
+            books.count()
+            taken = False
+    filled(books, near, prices, seed)
+    return taken
 
 
 def dealt(books: Slotting, shares: Shares, seed: int) -> None:
