@@ -110,7 +110,7 @@ def test_the_programs_days_are_taken_where_they_keep_most_limits(
     unfit: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(start, "UNFIT", unfit)
-    arrays = build(generate_year(4_000, days=60, models=9, options=4))
+    arrays = build(generate_year(4_000, days=30, models=9, options=4))
     with ThreadPoolExecutor(1) as pool_of:
         prices, shares = find_prices(arrays, Clock(NoLimit(), 1), pool_of, 1, lambda *_: None)
         near = candidates(arrays, prices.now, prices.least_costs, pool_of, 1)

@@ -29,8 +29,16 @@ LONG, SHORT = (0.12, 800), (0.1, 400)
 limited."""
 
 PART, WHOLE, ENOUGH = 0.05, 0.25, 200
-"""Shares of the time left that each of these gets; the second where that gives enough looks. With
-few looks the prices wander about those of the linear program and prove nothing more."""
+"""Shares of the time left that each of these gets; the second where that gives enough looks, or
+where the first was worth it. With few looks the prices wander about those of the linear program and
+prove nothing more."""
+
+WORTH = 0.002
+"""Share of itself by which the bound then has risen."""
+
+FEW_CARS = 120
+"""Cars a day below which the program's days are no good start: levels and limits are then matters
+of single cars, which dealing out at random misses."""
 
 UNFIT = 0.04
 """Units beyond hard limits, for each order, from which on the program's days are no good start."""
@@ -85,17 +93,24 @@ def find_prices(
     settled = arrays.base
     for finer, rows, (step, looks) in views:
         prices = prices.over(finer)
-        until: StopRule = clock.stop
+        shares_of = [1.0]
+        each = 0.0
         if clock.timed:
-            began = clock.seconds
-            improve(prices, until, 1, 0.0, pool_of, threads, rows)
-            each = 1.5 * (clock.seconds - began) + 1e-9
-            left = max(0.0, until.seconds_left)
-            share = WHOLE if WHOLE * left / each >= ENOUGH else PART
-            until = Until(clock, clock.share + share * (1.0 - clock.share))
-            looks = int(max(FEWEST, min(5 * looks, share * left / each)))
-        improve(prices, until, looks, step, pool_of, threads, rows, settled)
-        tell("prices", prices.bound)
+            improve(prices, clock.stop, 1, 0.0, pool_of, threads, rows)
+            left = clock.stop.seconds_left
+            improve(prices, clock.stop, 2, 0.0, pool_of, threads, rows)
+            each = (left - clock.stop.seconds_left) / 2 + 1e-9
+            shares_of = [WHOLE] if WHOLE * left / each >= ENOUGH else [PART, WHOLE]
+        for share in shares_of:
+            before, number = prices.bound, looks
+            until: StopRule = clock.stop
+            if clock.timed:
+                until = Until(clock, clock.share + share * (1.0 - clock.share))
+                number = int(max(FEWEST, min(5 * looks, until.seconds_left / each)))
+            improve(prices, until, number, step, pool_of, threads, rows, settled)
+            tell("prices", prices.bound)
+            if prices.bound < before + WORTH * abs(before):
+                break
         settled = rows
     return prices, shares
 
@@ -109,8 +124,8 @@ def placed(
     that dealing out orders at random misses its limits, which is dear to mend.
     """
     kept, before = books.day_of.copy(), books.broken
-    taken = shares is not None
-    if shares is not None:
+    taken = shares is not None and len(kept) >= FEW_CARS * books.arrays.days
+    if shares is not None and taken:
         dealt(books, shares, seed)
         if books.broken - before > UNFIT * len(kept):
             books.day_of[:] = kept
