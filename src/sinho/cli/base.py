@@ -76,6 +76,35 @@ def writable(option: str, path: Path | None, endings: Sequence[str], *, force: b
         raise FileProblem(f"{path} exists already. Give another name, or --force to replace it.")
 
 
+def make_way(path: Path, mark: str, what: str, *, force: bool) -> None:
+    """Refuse a folder or workbook that is in the way of a new one.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        What is to be made: a workbook if it ends in ``.xlsx``, else a folder.
+    mark : str
+        File by which a folder is known to hold what may be replaced.
+    what : str
+        What would be replaced.
+    force : bool
+        Whether it may be.
+    """
+    if not path.exists():
+        return
+    is_book = path.suffix.lower() == ".xlsx"
+    if path.is_dir() == is_book:
+        kind = "a folder" if path.is_dir() else "a file"
+        raise FileProblem(f"{path} is {kind}; give another name.")
+    filled = is_book or any(path.iterdir())
+    if filled and not is_book and not (path / mark).exists():
+        raise FileProblem(f"{path} holds other files; give the name of a new folder.")
+    if filled and not force:
+        raise FileProblem(
+            f"{path} exists already. Give another name, or --force to replace {what}."
+        )
+
+
 def epilog(*examples: str) -> str:
     """Return the foot of a help text: examples and exit codes.
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import typer
 
-from sinho.cli.base import DATA, INFEASIBLE, FileProblem, print_json, problem_json
+from sinho.cli.base import DATA, INFEASIBLE, make_way, print_json, problem_json
 from sinho.cli.hubs import counted, print_problems
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_text
@@ -24,17 +24,7 @@ def new_day(path: Path, *, force: bool) -> None:
     from sinho.sequence.formats.blank import write_blank_day
 
     is_book = path.suffix.lower() == ".xlsx"
-    if path.exists():
-        if path.is_dir() == is_book:
-            what = "a folder" if path.is_dir() else "a file"
-            raise FileProblem(f"{path} is {what}; give another name.")
-        if is_book or any(path.iterdir()):
-            if not is_book and not (path / "sequence_rules.csv").exists():
-                raise FileProblem(f"{path} holds other files; give the name of a new folder.")
-            if not force:
-                raise FileProblem(
-                    f"{path} exists already. Give another name, or --force to replace the day."
-                )
+    make_way(path, "sequence_rules.csv", "the day", force=force)
     written = write_blank_day(path, force=force)
     where = "its sheet README" if is_book else "README.md"
     print(

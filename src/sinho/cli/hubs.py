@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from sinho.cli.base import DATA, FileProblem, print_json, problem_json
+from sinho.cli.base import DATA, FileProblem, make_way, print_json, problem_json
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_text
 from sinho.errors import Problem, nearest
@@ -30,18 +30,7 @@ def new(path: Path, source: str, *, excel: bool, force: bool) -> None:
 
         days.new_day(path, force=force)
         return
-    is_book = path.suffix.lower() == ".xlsx"
-    if path.exists():
-        if path.is_dir() == is_book:
-            what = "a folder" if path.is_dir() else "a file"
-            raise FileProblem(f"{path} is {what}; give another name.")
-        filled = is_book or any(path.iterdir())
-        if filled and not is_book and not (path / "hub.toml").exists():
-            raise FileProblem(f"{path} holds other files; give the name of a new folder.")
-        if filled and not force:
-            raise FileProblem(
-                f"{path} exists already. Give another name, or --force to replace the hub in it."
-            )
+    make_way(path, "hub.toml", "the hub in it", force=force)
     if source == "blank":
         written = write_blank(path, force=force)
         print(f"{written}: headings of every table. Fill them in; `sinho fields` explains them.")

@@ -138,20 +138,22 @@ def why_day(run: DayRun, order: str) -> tuple[str, ...]:
     """Say why an order is built on its day, with the parameters and former slots of the run."""
     from sinho.slot import explain_order
 
-    params = slot_params(run.hub, run.stages.get("slot"))
-    earlier = former.slots(run.asked)
-    return tuple(
-        explain_order(run.hub, run.orders, run.slots, order, params=params, former=earlier)
-    )
+    return tuple(explain_order(run.hub, run.orders, run.slots, order, **_given(run)))
 
 
 def short_of(run: DayRun, date: dt.date) -> tuple[str, ...]:
     """Say what a day is short of, and which orders would rather be built on it."""
     from sinho.slot import explain_day
 
-    params = slot_params(run.hub, run.stages.get("slot"))
-    earlier = former.slots(run.asked)
-    return tuple(explain_day(run.hub, run.orders, run.slots, date, params=params, former=earlier))
+    return tuple(explain_day(run.hub, run.orders, run.slots, date, **_given(run)))
+
+
+def _given(run: DayRun) -> dict[str, Any]:
+    """Return what slotting was given besides the hub's tables."""
+    return {
+        "params": slot_params(run.hub, run.stages.get("slot")),
+        "former": former.slots(run.asked),
+    }
 
 
 def materials(

@@ -227,6 +227,12 @@ class _Lists:
     place: Small
 
 
+def counted(number: Ints) -> Ints:
+    """Return 0, 1, 2 … up to each number in turn."""
+    ends = np.cumsum(number)
+    return np.arange(number.sum()) - np.repeat(ends - number, number)
+
+
 def listed(books: Slotting, near: NDArray[np.int16], parts: list[tuple[int, int]]) -> _Lists:
     """Return the orders by day; an order without a day waits in the piece of its cheapest one."""
     arrays, days = books.arrays, books.arrays.days
@@ -244,7 +250,7 @@ def listed(books: Slotting, near: NDArray[np.int16], parts: list[tuple[int, int]
     start[1:] = np.cumsum(room)
     bucket = np.full(start[-1], -1, dtype=np.int32)
     turn = np.argsort(day_of, kind="stable")
-    behind = np.arange(len(day_of)) - np.repeat(np.cumsum(held) - held, held)
+    behind = counted(held)
     bucket[start[day_of[turn]] + behind] = turn
     place = np.empty(len(day_of), dtype=np.int32)
     place[turn] = behind

@@ -9,13 +9,12 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.slot.arrays import LEAST, Arrays, Ints
+from sinho.slot.arrays import LEAST, Arrays
 from sinho.slot.groups import grouped
 from sinho.slot.kernel import fill
 from sinho.slot.linear import Shares, solve_linear
 from sinho.slot.prices import Prices, coarser, improve, spread
-from sinho.slot.search import Clock, Slotting, Until
-from sinho.stop import StopRule
+from sinho.slot.search import Clock, Slotting, Until, counted
 
 ROUGH = ((2.5, 100), (0.75, 100), (0.25, 100))
 """First steps of the prices that the linear program begins with, as shares of what they can range
@@ -25,8 +24,8 @@ LINEAR = 0.5
 """Share of the time by which the linear program has to be solved."""
 
 LONG, SHORT = (0.12, 800), (0.1, 400)
-"""The same for prices over months and weeks, and for all: first step, and looks where time is not
-limited."""
+"""First step of the prices over months and weeks, and of all, as in ``ROUGH``; and looks where time
+is not limited."""
 
 PART, WHOLE, ENOUGH = 0.05, 0.25, 200
 """Shares of the time left that each of these gets; the second where that gives enough looks, or
@@ -82,37 +81,50 @@ def find_prices(
     rough = grouped(arrays)
     view = coarser(rough.arrays, rough.arrays.spans)
     prices = Prices.zero(view)
+    until = Until(clock, LINEAR)
     for step, looks in ROUGH:
-        stop = Until(clock, LINEAR)
-        improve(prices, stop, looks, step, pool_of, threads, view.spans)
-    shares = solve_linear(prices, view.spans, Until(clock, LINEAR), pool_of, threads, tell)
+        improve(prices, until, looks, step, pool_of, threads, view.spans)
+    shares = solve_linear(prices, view.spans, until, pool_of, threads, tell)
     prices = Prices(arrays, rough.spread(prices.now), prices.least_costs, prices.bound)
     views = [(arrays, arrays.cell_of.shape[1], SHORT)]
     if arrays.spans > arrays.base:
         views.insert(0, (coarser(arrays, arrays.spans), arrays.spans, LONG))
     settled = arrays.base
-    for finer, rows, (step, looks) in views:
+    for finer, rows, stage in views:
         prices = prices.over(finer)
-        shares_of = [1.0]
-        each = 0.0
-        if clock.timed:
-            improve(prices, clock.stop, 1, 0.0, pool_of, threads, rows)
-            left = clock.stop.seconds_left
-            improve(prices, clock.stop, 2, 0.0, pool_of, threads, rows)
-            each = (left - clock.stop.seconds_left) / 2 + 1e-9
-            shares_of = [WHOLE] if WHOLE * left / each >= ENOUGH else [PART, WHOLE]
-        for share in shares_of:
-            before, number = prices.bound, looks
-            until: StopRule = clock.stop
-            if clock.timed:
-                until = Until(clock, clock.share + share * (1.0 - clock.share))
-                number = int(max(FEWEST, min(5 * looks, until.seconds_left / each)))
-            improve(prices, until, number, step, pool_of, threads, rows, settled)
-            tell("prices", prices.bound)
-            if prices.bound < before + WORTH * abs(before):
-                break
+        _sharpen(prices, clock, stage, pool_of, threads, rows, settled, tell)
         settled = rows
     return prices, shares
+
+
+def _sharpen(
+    prices: Prices,
+    clock: Clock,
+    stage: tuple[float, int],
+    pool_of: Executor,
+    threads: int,
+    rows: int,
+    settled: int,
+    tell: Callable[..., None],
+) -> None:
+    """Improve prices by a first step and looks, or by as many looks as there is time for."""
+    step, looks = stage
+    if not clock.timed:
+        improve(prices, clock.stop, looks, step, pool_of, threads, rows, settled)
+        tell("prices", prices.bound)
+        return
+    improve(prices, clock.stop, 1, 0.0, pool_of, threads, rows)
+    left = clock.stop.seconds_left
+    improve(prices, clock.stop, 2, 0.0, pool_of, threads, rows)
+    each = (left - clock.stop.seconds_left) / 2 + 1e-9
+    for share in (WHOLE,) if WHOLE * left / each >= ENOUGH else (PART, WHOLE):
+        before = prices.bound
+        until = Until(clock, clock.share + share * (1.0 - clock.share))
+        number = int(max(FEWEST, min(5 * looks, until.seconds_left / each)))
+        improve(prices, until, number, step, pool_of, threads, rows, settled)
+        tell("prices", prices.bound)
+        if prices.bound < before + WORTH * abs(before):
+            break
 
 
 def placed(
@@ -162,15 +174,9 @@ def dealt(books: Slotting, shares: Shares, seed: int) -> None:
     number = until - np.where(first, 0, np.concatenate([[0], until[:-1]]))
     order = np.lexsort((np.random.default_rng(seed).random(len(alike)), alike))
     start = np.searchsorted(alike[order], np.arange(classes + 1))
-    place = np.repeat(start[who] + until - number, number) + _counted(number)
+    place = np.repeat(start[who] + until - number, number) + counted(number)
     books.day_of[order[place]] = np.repeat(when, number)
     books.count()
-
-
-def _counted(number: Ints) -> Ints:
-    """Return 0, 1, 2 … up to each number in turn."""
-    ends = np.cumsum(number)
-    return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - number, number)
 
 
 def filled(books: Slotting, near: NDArray[np.int16], prices: Prices, seed: int) -> None:

@@ -77,6 +77,12 @@ def chunk(m: Any, row: int, start: int, length: int) -> Any:
     return bits & (FULL >> np.uint64(WORD - length))
 
 
+@inlined
+def backwards(m: Any, row: int, start: int, length: int) -> Any:
+    """Return the same bits as ``chunk``, the last one first."""
+    return mirrored(chunk(m, row, start, length)) >> np.uint64(WORD - length)
+
+
 @jit
 def count_long(m: Any, row: int, start: int, stop: int) -> int:
     """Count the bits from ``start`` to before ``stop``, however many."""

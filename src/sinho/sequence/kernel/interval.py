@@ -15,12 +15,12 @@ from sinho.sequence.kernel.bits import (
     FULL,
     WORD,
     assign,
+    backwards,
     chunk,
     inlined,
     jit,
     lowest,
     merged,
-    mirrored,
     test,
 )
 from sinho.sequence.kernel.pool import (
@@ -57,13 +57,11 @@ def mirror(m: Any, row: int, start: int, stop: int) -> None:
     while stop - start > 1:
         length = stop - start
         if length <= WORD:
-            all_of = mirrored(chunk(m, row, start, length)) >> np.uint64(WORD - length)
-            put_chunk(m, row, start, length, all_of)
+            put_chunk(m, row, start, length, backwards(m, row, start, length))
             return
         part = min(WORD, length >> 1)
-        back = np.uint64(WORD - part)
-        low = mirrored(chunk(m, row, start, part)) >> back
-        put_chunk(m, row, start, part, mirrored(chunk(m, row, stop - part, part)) >> back)
+        low = backwards(m, row, start, part)
+        put_chunk(m, row, start, part, backwards(m, row, stop - part, part))
         put_chunk(m, row, stop - part, part, low)
         start += part
         stop -= part
@@ -158,7 +156,7 @@ def reflect(m: Any, r: int, a: int, b: int) -> None:
     reach = min(width - 1, b - a)
     for begin in range(0, reach, WORD):
         part = min(WORD, reach - begin)
-        come = mirrored(chunk(m, has, b - begin - part + 1, part)) >> np.uint64(WORD - part)
+        come = backwards(m, has, b - begin - part + 1, part)
         unlike = chunk(m, has, a + begin, part) ^ come
         k = 0
         while k < part:

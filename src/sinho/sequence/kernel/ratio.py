@@ -10,13 +10,13 @@ from sinho.sequence.kernel.bits import (
     FULL,
     WORD,
     assign,
+    backwards,
     chunk,
     count,
     count_both,
     inlined,
     jit,
     lowest,
-    mirrored,
     test,
 )
 from sinho.sequence.kernel.pool import (
@@ -136,7 +136,7 @@ def reflected(m: Any, r: int, a: int, b: int) -> int:
     for begin in range(0, reach, WORD):
         part = min(WORD, reach - begin)
         # What stands at the far end, counted from there, against what stands at the near end.
-        come = mirrored(chunk(m, has, b - begin - part + 1, part)) >> np.uint64(WORD - part)
+        come = backwards(m, has, b - begin - part + 1, part)
         unlike = chunk(m, has, a + begin, part) ^ come
         k = 0
         while k < part:
