@@ -357,6 +357,19 @@ def test_levelling_costs_by_the_car_beyond_the_band() -> None:
     assert found.options["limit"].to_list() == [2.0, 2.0, 2.0]
 
 
+def test_a_small_day_may_have_the_whole_cars_of_an_even_share_that_its_rule_bears() -> None:
+    # Five of twelve cars have roof: 1.25 on each of four days of three. A rule of 1 in 2 cars bears
+    # 1.5 of 3, that is 2 in whole cars; one of 1 in 3 bears 1, less than the even share.
+    rows: list[dict[str, Any]] = [{"options": "roof"}] * 5 + [{}] * 7
+    costs = {"limit_cost": 20.0, "fill": 1.0, "late_cost": 0.0, "early_cost": 0.0}
+    for share, top in ((1 / 2, 2.0), (1 / 3, 1.0)):
+        rules: dict[str, Any] = {"ratios": [{"option": "roof", "share": share}]}
+        found = solved(problem(bank(*rows), week(3, 3, 3, 3), params=QUIET | costs, **rules))
+        assert found.options["limit"].to_list() == [top] * 4
+        beyond = 0 if top == 2.0 else 1
+        assert term(found, "option levelling") == pytest.approx(20.0 * beyond)
+
+
 def test_heavy_cars_of_a_station_are_levelled_and_kept_to_what_its_takt_bears() -> None:
     # With roof and tow a car takes 1 + 0.6 + 0.4 = 2 minutes, with roof alone 1.6, else 1 or 1.4;
     # the takt is 1.5. Heavy: the four with roof, 1.8 minutes on average; the others 1.1. So

@@ -163,7 +163,10 @@ def relaxed(data: SlotInput) -> float:
                 highs.addConstr(short + sum(here) >= math.floor(target - band + 1e-6))
                 highs.addConstr(sum(here) - above <= math.ceil(target + band - 1e-6))
                 if (kind, name) in shares:
-                    top = math.floor(params.fill * shares[kind, name] * room[day] * filled + 1e-6)
+                    bears = params.fill * shares[kind, name] * room[day] * filled
+                    top = math.floor(bears + 1e-6)
+                    if target <= bears + 1e-6:
+                        top = max(top, math.ceil(target - 1e-6))
                     highs.addConstr(sum(here) - beyond <= top)
     highs.minimize()
     assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal

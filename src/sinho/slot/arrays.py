@@ -554,6 +554,12 @@ def _band(band: float, target: float, weight: float) -> dict[str, float]:
     }
 
 
+def _whole(bears: float, target: float) -> float:
+    """Return the whole cars that a rule bears, with those of its even share if it bears that."""
+    even = math.ceil(target - WHOLE) if target <= bears + WHOLE else 0
+    return float(max(even, math.floor(bears + WHOLE)))
+
+
 def _daily(
     data: SlotInput,
     kinds: pl.DataFrame,
@@ -601,10 +607,7 @@ def _daily(
                     to |= _band(params.band, target, weights[kind])
                 if (kind, name) in shares:
                     bears = params.fill * shares[kind, name] * expected
-                    to |= {
-                        "top": float(np.floor(bears + WHOLE)),
-                        "w_top": params.limit_cost,
-                    }
+                    to |= {"top": _whole(bears, target), "w_top": params.limit_cost}
                 gathered.cell(row, day, day, target, **to)
     return entries
 
