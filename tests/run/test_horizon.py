@@ -123,8 +123,24 @@ def test_the_corridor_lies_about_the_plan() -> None:
     )
     assert corridor(orders, due).rows() == [
         (feb, "A", 190.0, 210.0),
-        (mar, "A", 190.0, 210.0),
         (feb, "B", 4.0, 6.0),
+        (feb, "D", 0.0, 1.0),
+        (mar, "A", 190.0, 210.0),
+        (mar, "B", 0.0, 1.0),
+        (mar, "D", 0.0, 1.0),
+    ]
+
+
+def test_no_month_has_to_build_more_than_is_wanted_of_it() -> None:
+    # The plan wants 100 A in each month, but only 21 orders are best built in March, and three
+    # orders are for no day of the run.
+    feb, mar = MONDAY.replace(day=1), dt.date(2026, 3, 1)
+    orders = pl.DataFrame({"model": ["A"] * 224})
+    due = pl.DataFrame({"month": [feb, mar], "model": ["A", "A"], "asked": [100.0, 100.0]})
+    wished = pl.Series([MONDAY] * 200 + [dt.date(2026, 3, 2)] * 21 + [None] * 3)
+    assert corridor(orders, due, wished).rows() == [
+        (feb, "A", 95.0, 105.0),
+        (mar, "A", 19.0, 105.0),
     ]
 
 

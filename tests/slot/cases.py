@@ -95,10 +95,11 @@ def days_of(slots: pl.DataFrame) -> dict[str, dt.date | None]:
 
 @dataclass
 class Score:
-    """What slots cost by term, and which hard rules they break."""
+    """What slots cost by term, which hard rules they break, and cars short of months' leasts."""
 
     terms: dict[str, float] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
+    short: int = 0
 
     @property
     def cost(self) -> float:
@@ -152,10 +153,31 @@ def own_cost(
     )
 
 
+def waits(data: SlotInput, row: Mapping[str, Any]) -> bool:
+    """Return whether an order is wanted so late that it waits for a later run."""
+    dates = data.days["date"].to_list()
+    if not dates or row["fixed"] is not None or row["former"] in dates:
+        return False
+    ready = dates[-1] + dt.timedelta(days=data.params.lead_days)
+    return bool(row["wanted"] > ready + dt.timedelta(days=data.params.ahead_days))
+
+
+def left_out(data: SlotInput, row: Mapping[str, Any]) -> float:
+    """Return what an order costs without a day."""
+    if waits(data, row):
+        return 0.0
+    dates = data.days["date"].to_list()
+    after = max(dates) + dt.timedelta(days=1) if dates else None
+    late = own_cost(data, row, after)[0] if after else 0.0
+    return data.params.unslotted_cost + late
+
+
 def allowed(data: SlotInput, row: Mapping[str, Any]) -> set[dt.date]:
     """Return the days on which an order may be built as far as it alone is concerned."""
     dates = data.days["date"].to_list()
     frozen = set(dates[: data.params.frozen_days])
+    if waits(data, row):
+        return set()
     if row["fixed"] is not None:
         return {row["fixed"]} & set(dates)
     if row["former"] in frozen:
@@ -170,7 +192,6 @@ def allowed(data: SlotInput, row: Mapping[str, Any]) -> set[dt.date]:
 
 def score(data: SlotInput, days: Mapping[str, dt.date | None]) -> Score:
     """Return what slots cost, from the definitions, and which hard rules they break."""
-    params = data.params
     rows = data.orders.to_dicts()
     dates = data.days["date"].to_list()
     capacity = dict(data.days.select("date", "capacity").iter_rows())
@@ -180,7 +201,7 @@ def score(data: SlotInput, days: Mapping[str, dt.date | None]) -> Score:
     for row in rows:
         date = days[row["order"]]
         if date is None:
-            without += params.unslotted_cost
+            without += left_out(data, row)
             continue
         if date not in allowed(data, row):
             found.broken.append(f"{row['order']} on {date}")
@@ -189,7 +210,7 @@ def score(data: SlotInput, days: Mapping[str, dt.date | None]) -> Score:
         built[date].append(row)
     found.terms = {"late": late, "stock": stock, "moved": moved, "without a day": without}
     _count_hard(data, built, capacity, found)
-    _count_soft(data, rows, built, capacity, found)
+    _count_soft(data, [row for row in rows if not waits(data, row)], built, capacity, found)
     return found
 
 
@@ -206,7 +227,7 @@ def counting(
     data: SlotInput,
 ) -> tuple[Callable[[Mapping[str, Any], str], list[str]], dict[tuple[str, str], float]]:
     """Return what says what an order counts as, and the shares that ratio rules and takts bear."""
-    rows = data.orders.to_dicts()
+    rows = [row for row in data.orders.to_dicts() if not waits(data, row)]
     stations = {}
     shares: dict[tuple[str, str], float] = {
         ("option", name): share for name, share in data.ratios.select("option", "share").iter_rows()
@@ -266,8 +287,9 @@ def _count_hard(
         if model not in models or not inside:
             continue
         count = sum(car["model"] == model for d in inside for car in built[d])
-        if count < (least or 0.0) - small or (most is not None and count > most + small):
+        if most is not None and count > most + small:
             found.broken.append(f"corridor of {model} in {month}: {count}")
+        found.short += max(0, math.ceil(least or 0.0) - count)
 
 
 def _count_soft(

@@ -87,6 +87,7 @@ def random_problem(seed: int, orders: int, days: int, room: float | None = None)
             "firm_days": 2,
             "band": draw.choice([0.0, 0.1, 0.3]),
             "batch": draw.choice([0, 2, 3]),
+            "ahead_days": draw.choice([30, 30, 1]),
         },
     )
 

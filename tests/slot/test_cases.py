@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from sinho.results import DaySlots
-from sinho.slot import SlotInput, slot
-from tests.slot.cases import QUIET, bank, day, days_of, problem, week
+from sinho.slot import SlotInput, slot, wished_days
+from tests.slot.cases import MONDAY, QUIET, bank, day, days_of, problem, week
 
 SEA: dict[str, Any] = {"lanes": {"home": None, "far": "sea"}}
 
@@ -301,6 +301,95 @@ def test_a_little_more_than_the_capacity_is_too_much() -> None:
     assert found.broken == 0
 
 
+def test_overdue_orders_are_built_first_and_fixed_ones_on_their_day() -> None:
+    # Wanted 101 days ago: on Monday (ready on Wednesday) it is 103 days late, which costs more than
+    # unslotted_cost, and on no day it would be later still.
+    rows: list[dict[str, Any]] = [{"wanted": day(-101)}, {"wanted": day(-101), "fixed": day(2)}]
+    found = solved(problem(bank(*rows), week(10, 10, 10, 10, 10)))
+    assert days_of(found.slots) == {"o1": day(0), "o2": day(2)}
+    assert found.slots["late_days"].to_list() == [103, 105]
+    # Where there is room for one car of two, the one that loses more by waiting has it: 20 a day
+    # for the overdue one of priority 1. A fixed one does not give way.
+    late = {"wanted": day(-101), "priority": 1}
+    scarce = solved(problem(bank({}, late), week(1)))
+    assert days_of(scarce.slots) == {"o1": None, "o2": day(0)}
+    fixed = solved(problem(bank(late, {"fixed": day(0)}), week(1)))
+    assert days_of(fixed.slots) == {"o1": None, "o2": day(0)}
+
+
+def test_what_is_wanted_long_after_the_horizon_waits_for_a_later_run() -> None:
+    # Ready on Friday, 9 January at the latest; 30 days on is 8 February.
+    rows: list[dict[str, Any]] = [
+        {"wanted": day(34)},
+        {"wanted": day(35)},
+        {"wanted": day(35), "fixed": day(0)},
+        {"wanted": day(35), "former": day(1)},
+    ]
+    found = solved(problem(bank(*rows), week(2, 2, 2)))
+    assert days_of(found.slots) == {"o1": day(2), "o2": None, "o3": day(0), "o4": day(1)}
+    assert found.slots["zone"].to_list()[:2] == ["free", "later"]
+    assert (found.later, found.unslotted) == (1, 0)
+    # It does not count in even shares either: three cars on days of 6 in all.
+    assert found.counters.filter(pl.col("kind") == "volume")["target"].to_list() == [1.0] * 3
+
+
+def test_a_late_part_is_not_built_without_to_reach_the_least_of_its_month() -> None:
+    # Each car takes a pack; none is there on Monday and Tuesday, two on Wednesday. The plan wants
+    # four cars: two are built, and the least is missed by two.
+    limits = [{"kind": "part", "item": "pack", "date": day(at), "most": 0.0} for at in (0, 1)]
+    limits.append({"kind": "part", "item": "pack", "date": day(2), "most": 2.0})
+    data = problem(
+        bank({}, {}, {}, {}, {}),
+        week(5, 5, 5),
+        limits=limits,
+        uses=[{"model": "M", "part": "pack", "quantity": 1.0}],
+        corridor=[{"month": MONDAY.replace(day=1), "model": "M", "least": 4.0, "most": 5.0}],
+    )
+    found = solved(data)
+    assert found.days["built"].to_list() == [0, 0, 2]
+    assert found.broken == 2.0
+
+
+def test_the_wished_day_is_the_last_of_those_that_cost_an_order_least() -> None:
+    # By road, ready two days later: wanted on the 9th, Wednesday the 7th costs nothing. Without a
+    # price of early days all days before cost as little. Fixed and former days go before.
+    rows: list[dict[str, Any]] = [
+        {"wanted": day(4)},
+        {"wanted": day(4), "fixed": day(0)},
+        {"wanted": day(4), "former": day(1)},
+        {"wanted": day(-9)},
+        {"wanted": day(90)},
+        {"wanted": day(4), "fixed": day(60)},
+    ]
+    for early in (1.0, 0.0):
+        data = problem(bank(*rows), week(1, 1, 1, 1, 1), params=QUIET | {"early_cost": early})
+        wished = [day(2), day(0), day(1), day(0), None, None]
+        assert wished_days(data).to_list() == wished
+
+
+def test_contracted_slots_are_kept_for_cars_of_a_brand_that_take_more_than_others() -> None:
+    # B's four cars take two car equivalents each, A's one: of ten in the week eight are B's.
+    rows: list[dict[str, Any]] = [{}] * 10 + [{"brand": "B", "model": "K"}] * 4
+    contract = {
+        "brand": "B",
+        "start": day(0),
+        "end": None,
+        "slots_per_week": 4.0,
+        "release_days": 0,
+    }
+    dates = [day(at) for at in (-3, 0, 1, 2, 3, 4)]
+    found = solved(
+        problem(
+            bank(*rows),
+            week(0, 2, 2, 2, 2, 2, dates=dates),
+            loads={"M": 1.0, "K": 2.0},
+            entitlements=[contract],
+        )
+    )
+    built = found.slots.drop_nulls("date").join(bank(*rows), on="order")
+    assert dict(built.group_by("brand").len().iter_rows()) == {"A": 2, "B": 4}
+
+
 def test_who_stays_without_a_slot_is_who_costs_most_with_one() -> None:
     # Two slots for three orders; the one wanted on the 20th would stand for 12 days.
     found = solved(problem(bank({}, {}, {"wanted": day(15)}), week(1, 1)))
@@ -314,7 +403,8 @@ def test_a_lost_shift_leaves_out_what_it_has_no_room_for() -> None:
     found = solved(problem(bank(*rows), week(1, 1)))
     assert found.broken == 0
     assert found.unslotted == 2
-    assert found.cost == pytest.approx(2 * 1000.0 + 10.0)
+    # Wanted on the 7th; built on Tuesday a car is a day late, built behind the horizon two.
+    assert found.cost == pytest.approx(2 * (1000.0 + 20.0) + 10.0)
 
 
 def test_options_are_levelled_to_their_even_share() -> None:

@@ -15,7 +15,16 @@ from sinho.slot.arrays import build
 from sinho.slot.search import Clock
 from sinho.slot.start import find_prices
 from sinho.stop import NoLimit
-from tests.slot.cases import allowed, counting, days_of, names, own_cost, score
+from tests.slot.cases import (
+    allowed,
+    counting,
+    days_of,
+    left_out,
+    names,
+    own_cost,
+    score,
+    waits,
+)
 from tests.slot.instances import random_problem
 
 SEEDS = range(20)
@@ -54,7 +63,7 @@ def _least(data: SlotInput, choices: list[list[dt.date | None]]) -> float:
     best = math.inf
     for days in itertools.product(*choices):
         found = score(data, {row["order"]: day for row, day in zip(rows, days, strict=True)})
-        if found.cost < best and not found.broken:
+        if found.cost < best and not found.broken and not found.short:
             best = found.cost
     return best
 
@@ -74,6 +83,7 @@ def tried(data: SlotInput, best: float) -> list[float]:
         found = slot(data, iterations=20_000, seed=seed)
         checked = score(data, days_of(found.slots))
         assert not checked.broken
+        assert not checked.short
         assert found.broken == 0
         assert checked.cost == pytest.approx(found.cost, abs=1e-6)
         assert found.bound <= best + 1e-6 <= found.cost + 2e-6
@@ -111,12 +121,13 @@ def relaxed(data: SlotInput) -> float:
         for day in allowed(data, row)
     }
     for at in range(len(rows)):
-        none = highs.addVariable(lb=0, obj=params.unslotted_cost)
+        none = highs.addVariable(lb=0, obj=left_out(data, rows[at]))
         highs.addConstr(none + sum(x for (i, _), x in built.items() if i == at) == 1)
+    due = [data.loads.get(row["model"], 1.0) for row in rows if not waits(data, row)]
     loads = [data.loads.get(row["model"], 1.0) for row in rows]
     capacity = dict(data.days.select("date", "capacity").iter_rows())
-    room = {day: amount * len(rows) / sum(loads) for day, amount in capacity.items()}
-    filled = min(1.0, len(rows) / sum(room.values()))
+    room = {day: amount * len(due) / sum(due) for day, amount in capacity.items()}
+    filled = min(1.0, len(due) / sum(room.values()))
     counted, shares = counting(data)
     uses = {(m, p): n for m, p, n in data.uses.select("model", "part", "quantity").iter_rows()}
 
@@ -150,7 +161,8 @@ def relaxed(data: SlotInput) -> float:
         ("model", params.mix_cost),
     ):
         for name in sorted({name for row in rows for name in counted(row, kind)}):
-            share = sum(name in counted(row, kind) for row in rows) / len(rows)
+            share = sum(name in counted(row, kind) for row in rows if not waits(data, row))
+            share /= len(due)
             for day in dates:
                 target = share * room[day] * filled
                 here = [

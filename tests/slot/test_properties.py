@@ -13,7 +13,19 @@ from polars.testing import assert_frame_equal
 from sinho.results import DaySlots
 from sinho.slot import SlotInput, generate_year, slot
 from sinho.slot.solve import with_former
-from tests.slot.cases import allowed, bank, day, days_of, leaves, own_cost, problem, score, week
+from tests.slot.cases import (
+    allowed,
+    bank,
+    day,
+    days_of,
+    leaves,
+    left_out,
+    own_cost,
+    problem,
+    score,
+    waits,
+    week,
+)
 from tests.slot.instances import random_problem
 
 problems = st.builds(
@@ -68,7 +80,8 @@ def test_each_row_of_slots_says_what_its_order_does(data: SlotInput) -> None:
         if row["date"] is None:
             assert (row["ready"], row["vessel"], row["departs"]) == (None, None, None)
             assert (row["late_days"], row["early_days"]) == (0, 0)
-            assert row["cost"] == params.unslotted_cost
+            assert row["cost"] == pytest.approx(left_out(data, order))
+            assert (row["zone"] == "later") == waits(data, order)
             continue
         assert row["date"] in allowed(data, order)
         leave, vessel = leaves(data, order["market"], row["date"])
@@ -76,6 +89,21 @@ def test_each_row_of_slots_says_what_its_order_does(data: SlotInput) -> None:
         assert (row["departs"], row["vessel"]) == (leave, vessel)
         assert row["late_days"] == max(0, (leave - order["wanted"]).days)
         assert row["cost"] == pytest.approx(sum(own_cost(data, order, row["date"])))
+
+
+@settings(max_examples=25, deadline=None)
+@given(problems, st.lists(st.integers(0, 20), min_size=3, max_size=3))
+def test_no_limit_is_broken_to_reach_the_least_of_a_month(
+    data: SlotInput, leasts: list[int]
+) -> None:
+    month = data.days["date"][0].replace(day=1)
+    rows = [(month, model, float(n), 90.0) for model, n in zip("MNK", leasts, strict=True)]
+    corridor = pl.DataFrame(rows, schema=data.corridor.schema, orient="row")
+    data = SlotInput(**{**vars(data), "corridor": corridor})
+    found = slot(data, iterations=2_000)
+    checked = score(data, days_of(found.slots))
+    assert checked.broken == []
+    assert found.broken == checked.short
 
 
 def checked_tables(data: SlotInput, found: DaySlots) -> None:

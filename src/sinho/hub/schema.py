@@ -848,6 +848,14 @@ class Slotting(Table):
         max=366,
         default=2,
     )
+    ahead_days = _integer(
+        "Calendar days after the last day's cars are ready up to which an order may be wanted; one "
+        "wanted later waits for a later run, unless it has a day already.",
+        "days",
+        min=0,
+        max=3660,
+        default=30,
+    )
     frozen_days = _integer(
         "Working days from the first on that do not change.", "days", min=0, max=366, default=3
     )
@@ -867,7 +875,7 @@ class Slotting(Table):
     early_cost = _number("A car early by one day.", "cost/car/day", min=0, default=1.0)
     moved_cost = _number("A car moved from its former day.", "cost/car", min=0, default=5.0)
     firm_cost = _number(
-        "A car moved from or into a firm day, on top of moved_cost.",
+        "A car moved from its former day in the firm zone, on top of moved_cost.",
         "cost/car",
         min=0,
         default=20.0,

@@ -20,7 +20,7 @@ class DaySlots:
         hand-over), ``vessel`` (null: by road, or behind the last vessel known), ``departs``,
         ``late_days`` (leaves so many days after the wanted date), ``early_days`` (stands ready so
         many days before it leaves or is wanted), ``moved`` (from its former day), ``zone``
-        (frozen, firm or free) and ``cost`` (the order's own).
+        (frozen, firm or free; later: it waits for a later run) and ``cost`` (the order's own).
     days : DataFrame
         ``date``, ``hours``, ``capacity`` (car equivalents), ``built`` (cars), ``load`` (car
         equivalents), ``utilisation`` (load by capacity as given: the manned basis) and ``short``
@@ -77,14 +77,20 @@ class DaySlots:
 
     @property
     def unslotted(self) -> int:
-        """Orders without a day."""
-        return int(self.slots["date"].null_count())
+        """Orders without a day that do not wait for a later run."""
+        return int(self.slots["date"].null_count()) - self.later
+
+    @property
+    def later(self) -> int:
+        """Orders wanted so long after the last day that they wait for a later run."""
+        return int((self.slots["zone"] == "later").sum())
 
     def summary(self) -> dict[str, Any]:
         """Return what identifies the slots and how good they are, ready for JSON."""
         return {
             "orders": self.slots.height,
             "unslotted": self.unslotted,
+            "later": self.later,
             "late": int((self.slots["late_days"] > 0).sum()),
             "cost": self.cost,
             "bound": self.bound,

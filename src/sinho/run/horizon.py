@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 
 import polars as pl
@@ -240,7 +241,9 @@ def fitting(hub: Hub, plan: MonthPlan, days: pl.DataFrame, cars: pl.DataFrame) -
     return pl.concat(parts) if parts else cars.clear()
 
 
-def corridor(orders: pl.DataFrame, due: pl.DataFrame) -> pl.DataFrame:
+def corridor(
+    orders: pl.DataFrame, due: pl.DataFrame, wished: pl.Series | None = None
+) -> pl.DataFrame:
     """Return how many cars of a model the days of each month may build.
 
     Parameters
@@ -249,21 +252,36 @@ def corridor(orders: pl.DataFrame, due: pl.DataFrame) -> pl.DataFrame:
         ``model`` of every order.
     due : polars.DataFrame
         ``month``, ``model`` and ``asked``: cars of the plan within the days.
+    wished : polars.Series of datetime.date, optional
+        Day on which each order would best be built (null: none), where the orders do not come from
+        this plan. No month then has to build more of a model than it has such orders.
 
     Returns
     -------
     polars.DataFrame
         ``month``, ``model``, ``least`` and ``most``: 5 % about the cars of the plan within the
         days, and at least 1 about them, in whole cars. Where there are fewer orders for a model
-        than cars of the plan, its least is less in proportion. Models without orders are left out.
+        than cars of the plan, its least is less in proportion. Models without orders are left out;
+        of those that the plan does not build in a month, that month builds 1 at most.
     """
     asked = due.group_by("month", "model", maintain_order=True).agg(pl.col("asked").sum())
-    counted = orders.group_by("model").agg(pl.len().alias("orders"))
-    both = asked.join(counted, on="model", how="inner", maintain_order="left").filter(
-        pl.col("asked") > 0
+    counted = orders.group_by("model", maintain_order=True).agg(pl.len().alias("orders"))
+    months = asked.select("month").unique(maintain_order=True)
+    both = (
+        months.join(counted, how="cross")
+        .join(asked, on=["month", "model"], how="left", maintain_order="left")
+        .with_columns(pl.col("asked").fill_null(0.0))
     )
-    there = (pl.col("orders") / pl.col("asked").sum().over("model")).clip(upper_bound=1.0)
-    least = pl.min_horizontal(BELOW * pl.col("asked"), pl.col("asked") - 1) * there
+    if wished is None:
+        enough = pl.col("orders") / pl.col("asked").sum().over("model")
+        both = both.with_columns(pl.lit(math.inf).alias("own"), enough.fill_nan(0.0).alias("part"))
+    else:
+        own = orders.select("model", wished.dt.truncate("1mo").alias("month"))
+        counted = own.group_by("model", "month").agg(pl.len().cast(pl.Float64).alias("own"))
+        both = both.join(counted, on=["month", "model"], how="left", maintain_order="left")
+        both = both.with_columns(pl.col("own").fill_null(0.0), pl.lit(1.0).alias("part"))
+    cars = pl.min_horizontal("asked", "own")
+    least = pl.min_horizontal(BELOW * cars, cars - 1) * pl.col("part").clip(upper_bound=1.0)
     most = pl.max_horizontal(ABOVE * pl.col("asked"), pl.col("asked") + 1)
     return both.select(
         "month",

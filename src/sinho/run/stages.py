@@ -109,15 +109,22 @@ def slot(
     report: Report,
 ) -> DaySlots:
     """Give every order its day."""
-    from sinho.slot import slot_orders
+    from sinho.slot import input_of, slot_orders, wished_days, with_former
 
+    before, params = former.slots(asked), slot_params(hub)
+    wished = None
+    if bank.origin != "generated":
+        data = input_of(hub, bank, days, params=params)
+        if before is not None:
+            data = replace(data, orders=with_former(data.orders, before))
+        wished = wished_days(data)
     return slot_orders(
         hub,
         bank,
         days.select("date", "hours", "capacity"),
-        corridor(bank.table, due),
-        params=slot_params(hub),
-        former=former.slots(asked),
+        corridor(bank.table, due, wished),
+        params=params,
+        former=before,
         iterations=asked.slot_iterations,
         seed=asked.seed,
         threads=1,

@@ -3,8 +3,10 @@
 from sinho.slot.data import SlotInput
 from sinho.slot.explain import explain_day, explain_order
 from sinho.slot.generate import generate_year
+from sinho.slot.hub import input_of
 from sinho.slot.params import SlotParams
-from sinho.slot.solve import slot, slot_orders
+from sinho.slot.solve import slot, slot_orders, with_former
+from sinho.slot.wish import wished_days
 
 __all__ = [
     "SlotInput",
@@ -12,6 +14,9 @@ __all__ = [
     "explain_day",
     "explain_order",
     "generate_year",
+    "input_of",
     "slot",
     "slot_orders",
+    "wished_days",
+    "with_former",
 ]

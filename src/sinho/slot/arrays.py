@@ -26,13 +26,18 @@ Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
 
 UNIT, LEAST, LOW, HIGH, TOP, MOST = 0, 1, 2, 3, 4, 5
-W_LOW, W_HIGH, W_TOP, W_HARD, BATCH, UPPER = 6, 7, 8, 9, 10, 11
-COLUMNS = 12
+W_LOW, W_HIGH, W_TOP, W_HARD, BATCH, UPPER, W_LEAST = 6, 7, 8, 9, 10, 11, 12
+COLUMNS = 13
 NONE = 1e15
 """Stands for a limit that there is not."""
 
-HARD = 20.0
+HARD = 40.0
 """Price of breaking a hard limit in the search, in times the most that an order can cost."""
+
+SHORT = 1.5
+"""The same of a car that a month's least is short of: more than any order costs; with an order
+without a day less than the smallest piece of a limit that is physical, so that no car is built
+without its parts or hours to reach a volume."""
 
 PIECE = 0.1
 """The smallest piece of a unit that is priced: what is less beyond a limit costs as much. So no
@@ -83,7 +88,7 @@ class _Rows:
     """Rows and cells while they are gathered."""
 
     days: int
-    hard: float
+    dearest: float
     weighed: int = 1 << 30
     units: list[float] = field(default_factory=list)
     names: list[tuple[str, str]] = field(default_factory=list)
@@ -124,7 +129,8 @@ class _Rows:
         curve[W_LOW] = to.get("w_low", 0.0)
         curve[W_HIGH] = to.get("w_high", 0.0)
         curve[W_TOP] = to.get("w_top", 0.0)
-        curve[W_HARD] = self.hard / self.units[row]
+        curve[W_HARD] = HARD * self.dearest / self.units[row]
+        curve[W_LEAST] = SHORT * self.dearest
         curve[BATCH] = to.get("batch", 0.0)
         self.curves.append(curve)
 
@@ -157,11 +163,14 @@ class Arrays:
         Days allowed; none where ``first`` exceeds ``last``.
     frozen : ndarray of bool, shape (classes,)
         Whether orders of the class lie in the frozen zone and stay there whatever it costs.
+    fixed : ndarray of bool, shape (classes,)
+        Whether they are fixed to a day.
     cell_of : ndarray of int32, shape (days, rows)
         Cell of a row on a day; -1: it does not count there.
-    cells : ndarray of float64, shape (cells, 12)
+    cells : ndarray of float64, shape (cells, 13)
         Cost curves; a unit beyond a hard limit costs ``W_HARD``, and less than ``UNIT`` as much as
-        that, so that no order goes beyond a limit for its own sake.
+        that, so that no order goes beyond a limit for its own sake. A unit below a least costs
+        ``W_LEAST``.
     cell_days : ndarray of int32, shape (cells, 2)
         First and last day of a cell.
     cell_row : ndarray of int32, shape (cells,)
@@ -185,12 +194,18 @@ class Arrays:
     first: Small
     last: Small
     frozen: NDArray[np.bool_]
+    fixed: NDArray[np.bool_]
     cell_of: Small
     cells: Floats
     cell_days: Small
     cell_row: Small
     spans: int
     named: tuple[Cell, ...] = field(repr=False)
+
+    @property
+    def held(self) -> NDArray[np.bool_]:
+        """Whether orders of each class are frozen or fixed."""
+        return self.frozen | self.fixed
 
     @property
     def days(self) -> int:
@@ -231,10 +246,11 @@ def build(data: SlotInput) -> Arrays:
     alike = np.empty(data.orders.height, dtype=np.int32)
     sizes = kinds["count"].to_numpy()
     alike[kinds["at"].explode().to_numpy()] = np.repeat(np.arange(kinds.height), sizes)
-    kinds = kinds.drop("at")
+    kinds = kinds.drop("at").with_columns(waiting(data, dates).alias("waits"))
+    kinds = kinds.with_columns(pl.when(pl.col("waits")).then(0).otherwise("count").alias("due"))
     costs, cost_class = own_costs(data, kinds, dates)
     first, last, former, moving, frozen = windows(data, kinds, dates)
-    gathered = _Rows(len(dates), HARD * max(1.0, float(costs.max(initial=0.0))))
+    gathered = _Rows(len(dates), max(1.0, float(costs.max(initial=0.0))))
     load = _weighed(data, kinds, gathered, dates)
     gathered.weighed = len(gathered.names)
     cars = expected_cars(data, kinds)
@@ -266,6 +282,7 @@ def build(data: SlotInput) -> Arrays:
         first=first,
         last=last,
         frozen=frozen,
+        fixed=kinds["fixed"].is_not_null().to_numpy(),
         cell_of=np.ascontiguousarray(np.stack(gathered.maps, axis=1)),
         cells=cells,
         cell_days=np.array(
@@ -302,13 +319,28 @@ def departures(
     return calls.leaves(ready), [names[one] for one in calls.first(ready).tolist()]
 
 
+def waiting(data: SlotInput, dates: tuple[dt.date, ...]) -> pl.Expr:
+    """Return which orders wait for a later horizon.
+
+    They are wanted more than ``ahead_days`` after the last day's cars are ready, and have no slot
+    among the days yet.
+    """
+    if not dates:
+        return pl.lit(False)
+    reach = dates[-1] + dt.timedelta(days=data.params.lead_days + data.params.ahead_days)
+    slotted = pl.col("former").is_between(dates[0], dates[-1]).fill_null(False)
+    return (pl.col("wanted") > reach) & pl.col("fixed").is_null() & ~slotted
+
+
 def own_costs(
     data: SlotInput, kinds: pl.DataFrame, dates: tuple[dt.date, ...]
 ) -> tuple[Floats, Small]:
     """Return the cost of each cost class on each day, and the cost class of each class.
 
     A car that leaves after the wanted date costs ``late_cost`` a day, weighed by its priority; one
-    that stands ready costs ``early_cost`` a day until it leaves or is wanted, whatever is later.
+    that stands ready costs ``early_cost`` a day until it leaves or is wanted, whatever is later. An
+    order without a day costs ``unslotted_cost`` and what it is late by when it is built on the day
+    after the last one; nothing where it waits for a later horizon.
     """
     params = data.params
     ready = np.array([date.toordinal() for date in dates]) + params.lead_days
@@ -317,18 +349,22 @@ def own_costs(
         .replace_strict(data.lanes, default=None, return_dtype=pl.String)
         .alias("lane")
     )
-    groups = keyed.select("lane", "wanted", "priority").unique(maintain_order=True)
+    alike = ["lane", "wanted", "priority", "waits"]
+    groups = keyed.select(alike).unique(maintain_order=True)
     number = groups.with_row_index("cost_class")
-    lanes = {lane: departures(data, lane, dates)[0] for lane in groups["lane"].unique().to_list()}
-    costs = np.empty((groups.height, len(dates) + 1))
-    for at, (lane, wanted, priority) in enumerate(groups.iter_rows()):
+    after = tuple(date + dt.timedelta(days=1) for date in dates[-1:])
+    lanes = {
+        lane: departures(data, lane, dates + after)[0] for lane in groups["lane"].unique().to_list()
+    }
+    costs = np.zeros((groups.height, len(dates) + 1))
+    for at, (lane, wanted, priority, waits) in enumerate(groups.iter_rows()):
         leaves, due = lanes[lane], wanted.toordinal()
-        late = np.maximum(0, leaves - due)
-        stock = np.maximum(0, np.maximum(due, leaves) - ready)
-        weight = params.late_cost * 2.0 ** (2 - priority)
-        costs[at, :-1] = weight * late + params.early_cost * stock
-        costs[at, -1] = params.unslotted_cost
-    found = keyed.join(number, on=["lane", "wanted", "priority"], how="left", nulls_equal=True)
+        late = params.late_cost * 2.0 ** (2 - priority) * np.maximum(0, leaves - due)
+        stock = np.maximum(0, np.maximum(due, leaves[: len(dates)]) - ready)
+        costs[at, :-1] = late[: len(dates)] + params.early_cost * stock
+        if not waits:
+            costs[at, -1] = params.unslotted_cost + late[len(dates) :].sum()
+    found = keyed.join(number, on=alike, how="left", nulls_equal=True)
     return costs, found["cost_class"].to_numpy().astype(np.int32)
 
 
@@ -362,7 +398,8 @@ def windows(
     held = fixed >= 0
     first[held] = last[held] = fixed[held]
     asked = kinds["fixed"].is_not_null().to_numpy()
-    first[asked & ~held], last[asked & ~held] = 1, 0
+    none = (asked & ~held) | kinds["waits"].to_numpy()
+    first[none], last[none] = 1, 0
     frozen &= ~asked
     moving = np.where(former < 0, 0.0, params.moved_cost)
     moving[(former >= 0) & (former < params.firm_days)] += params.firm_cost
@@ -489,23 +526,10 @@ def _entitled(
     """Add the rows that keep contracted slots for their brands.
 
     For each group of brands whose slots are not offered yet, all others together get at most what
-    the week can build less the group's slots.
+    the week can build less the group's slots, both at the mean load of their own orders.
     """
     by_week = entitled(data, dates)
-    mean = (
-        max(
-            1e-9,
-            float(
-                np.average(
-                    [data.loads.get(model, 1.0) for model in kinds["model"].to_list()],
-                    weights=kinds["count"].to_numpy(),
-                )
-            ),
-        )
-        if kinds.height
-        else 1.0
-    )
-    capacity = data.days["capacity"].to_numpy() / mean
+    capacity = data.days["capacity"].to_numpy()
     members = _members(kinds, "brand")
     rows: dict[tuple[str, ...], int] = {}
     entries: list[Entries] = []
@@ -515,20 +539,32 @@ def _entitled(
         for group in (pair for size in sizes for pair in combinations(sorted(own), size)):
             if group not in rows:
                 rows[group] = gathered.row("entitlement", " + ".join(group))
-                others = [at for brand, at in members.items() if brand not in group]
-                if others:
-                    entries.append(_entries(np.concatenate(others), rows[group]))
-            left = max(0.0, float(capacity[first : last + 1].sum()) - sum(own[b] for b in group))
-            gathered.cell(rows[group], first, last, most=left)
+                classes = [at for brand, at in members.items() if brand not in group]
+                if classes:
+                    entries.append(_entries(np.concatenate(classes), rows[group]))
+            held = sum(own[b] * _mean_load(data, kinds, (b,)) for b in group)
+            free = max(0.0, float(capacity[first : last + 1].sum()) - held)
+            others = tuple(brand for brand in members if brand not in group)
+            gathered.cell(rows[group], first, last, most=free / _mean_load(data, kinds, others))
     return entries
+
+
+def _mean_load(
+    data: SlotInput, kinds: pl.DataFrame, brands: tuple[str, ...] | None = None
+) -> float:
+    """Return the mean load of the orders of some brands that are due, or of all; else 1."""
+    own = kinds if brands is None else kinds.filter(pl.col("brand").is_in(brands))
+    sizes = own["due"].to_numpy()
+    if not sizes.sum():
+        return 1.0
+    loads = [data.loads.get(model, 1.0) for model in own["model"].to_list()]
+    return max(1e-9, float(np.average(loads, weights=sizes)))
 
 
 def expected_cars(data: SlotInput, kinds: pl.DataFrame) -> list[float]:
     """Return the even number of cars of each day: all orders, spread by what the days can build."""
-    sizes = kinds["count"].to_numpy()
-    total = float(sizes.sum())
-    load = np.array([data.loads.get(model, 1.0) for model in kinds["model"].to_list()])
-    mean = float(np.average(load, weights=sizes)) if len(load) else 1.0
+    total = float(kinds["due"].sum())
+    mean = _mean_load(data, kinds)
     room = data.days["capacity"].to_numpy() / mean
     spread: list[float] = (room * min(1.0, total / max(1e-9, float(room.sum())))).tolist()
     return spread
@@ -569,7 +605,7 @@ def _daily(
 ) -> list[Entries]:
     """Add the rows that count day by day; return which classes they count."""
     params = data.params
-    sizes = kinds["count"].to_numpy()
+    sizes = kinds["due"].to_numpy()
     total = float(sizes.sum())
     place = {date: at for at, date in enumerate(dates)}
     hard: dict[tuple[str, str], dict[int, float]] = {}
@@ -622,7 +658,7 @@ def heavy_cars(
     :math:`(takt - w_l) / (w_h - w_l)` of heavy ones fills the takt. Stations at which no car is
     heavy, or every one is, are left out: there is nothing to level.
     """
-    sizes = kinds["count"].to_numpy().astype(np.float64)
+    sizes = kinds["due"].to_numpy().astype(np.float64)
     found: dict[str, tuple[NDArray[np.int64], float]] = {}
     for station, base, takt in data.stations.select("station", "base", "takt").iter_rows():
         work = np.full(kinds.height, float(base))
@@ -631,7 +667,7 @@ def heavy_cars(
             if option in fitted:
                 work[fitted[option]] += minutes
         heavy = work > takt + WHOLE
-        if not heavy.any() or heavy.all():
+        if not sizes[heavy].any() or not sizes[~heavy].any():
             continue
         most = float(np.average(work[heavy], weights=sizes[heavy]))
         least = float(np.average(work[~heavy], weights=sizes[~heavy]))

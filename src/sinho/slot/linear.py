@@ -27,6 +27,7 @@ from sinho.slot.arrays import (
     UPPER,
     W_HARD,
     W_HIGH,
+    W_LEAST,
     W_LOW,
     W_TOP,
     Arrays,
@@ -102,7 +103,7 @@ def _slacks(arrays: Arrays, kept: Ints) -> tuple[Floats, Floats, Floats, Floats,
         signs.append(np.full(int(used.sum()), sign))
 
     add(cells[:, W_LOW], np.where(batch, 0.0, np.maximum(0.0, low - cells[:, LEAST])), 1.0)
-    add(cells[:, W_HARD], np.where(cells[:, LEAST] > 0, NONE, 0.0), 1.0)
+    add(cells[:, W_LEAST], np.where(cells[:, LEAST] > 0, NONE, 0.0), 1.0)
     add(first, np.maximum(0.0, two - upper), -1.0)
     both = cells[:, W_HIGH] + cells[:, W_TOP]
     add(both, np.maximum(0.0, most - np.maximum(two, upper)), -1.0)

@@ -14,6 +14,9 @@ class SlotParams:
     ----------
     lead_days : int
         Calendar days from the day built to the hand-over at the port, or to the dealer's carrier.
+    ahead_days : int
+        Calendar days after the last day's cars are ready up to which an order may be wanted; one
+        wanted later waits for a later run, unless it has a day already.
     frozen_days : int
         Working days from the first one on whose former slots do not change.
     firm_days : int
@@ -38,7 +41,8 @@ class SlotParams:
     colour_cost : float
         Cost of a car that a colour's batch is short of ``batch`` on a day that has the colour.
     unslotted_cost : float
-        Cost of an order that gets no day.
+        Cost of an order that gets no day, on top of what it is late by when it is built after the
+        last one.
     band : float
         Half the width of the band round an even share, as a share of it.
     batch : int
@@ -48,6 +52,7 @@ class SlotParams:
     """
 
     lead_days: int = 2
+    ahead_days: int = 30
     frozen_days: int = 3
     firm_days: int = 10
     late_cost: float = 10.0

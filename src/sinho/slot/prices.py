@@ -24,6 +24,7 @@ from sinho.slot.arrays import (
     UPPER,
     W_HARD,
     W_HIGH,
+    W_LEAST,
     W_LOW,
     W_TOP,
     Arrays,
@@ -120,7 +121,7 @@ def limits_of(arrays: Arrays) -> tuple[Floats, Floats]:
     slots that break limits too, where none can keep them all.
     """
     cells = arrays.cells
-    low = np.where(cells[:, LEAST] > 0, -cells[:, W_HARD], -cells[:, W_LOW])
+    low = np.where(cells[:, LEAST] > 0, -cells[:, W_LEAST], -cells[:, W_LOW])
     high = np.where(
         cells[:, MOST] < np.minimum(NONE, cells[:, UPPER]),
         cells[:, W_HARD],
@@ -302,6 +303,7 @@ def coarser(arrays: Arrays, rows: int) -> Arrays:
         first=arrays.first[one],
         last=arrays.last[one],
         frozen=arrays.frozen[one],
+        fixed=arrays.fixed[one],
     )
 
 
@@ -339,8 +341,8 @@ def improve(
     """
     arrays = prices.arrays
     low, high = limits_of(arrays)
-    hard = arrays.cells[:, W_HARD]
-    reach = np.where((low > -hard) & (high < hard), high - low, FAR * unit_of(arrays))
+    free = (arrays.cells[:, LEAST] <= 0) & (high < arrays.cells[:, W_HARD])
+    reach = np.where(free, high - low, FAR * unit_of(arrays))
     reach[arrays.cell_row < settled] *= SETTLED
     dropped = arrays.cell_row >= rows
     direction = np.zeros(len(prices.now))

@@ -13,7 +13,7 @@ def relieved(books: Slotting) -> int:
 
     That is so where a day holds more than a hard limit allows, as after a lost shift, and where an
     order would cost more than leaving it out. Orders that cost least to move come first, of these
-    the dearest on their day; those that have one day only come last. Frozen orders stay.
+    those that lose least without a day; fixed ones come last. Frozen orders stay.
 
     Parameters
     ----------
@@ -28,9 +28,9 @@ def relieved(books: Slotting) -> int:
     arrays = books.arrays
     q = arrays.alike
     day = np.where((books.day_of >= 0) & (books.day_of < arrays.days), books.day_of, arrays.days)
-    own = arrays.costs[arrays.cost_class[q], day]
-    held = (arrays.first == arrays.last)[q]
-    turn = np.lexsort((-own, arrays.moving[q], held)).astype(np.int64)
+    costs, group = arrays.costs, arrays.cost_class[q]
+    loss = costs[group, arrays.days] - costs[group, day]
+    turn = np.lexsort((loss, arrays.moving[q], arrays.fixed[q])).astype(np.int64)
     return int(
         relieve(
             turn,

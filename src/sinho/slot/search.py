@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinho.slot.arrays import LEAST, MOST, W_HIGH, W_LOW, W_TOP, Arrays, Floats, Ints, Small
-from sinho.slot.kernel import CARD, NEAR, ROUNDING, begin, cost_of, search
+from sinho.slot.kernel import CARD, HELD, NEAR, ROUNDING, begin, cost_of, search
 from sinho.slot.prices import unit_of
 from sinho.stop import StopRule
 
@@ -273,7 +273,7 @@ def cards_of(arrays: Arrays, near: NDArray[np.int16]) -> tuple[Small, Floats]:
         arrays.cost_class,
         arrays.first,
         arrays.last,
-        arrays.former,
+        np.where(arrays.held, HELD, arrays.former),
         arrays.rows_start[:-1],
         arrays.rows_start[1:],
         kind.ravel(),

@@ -182,14 +182,15 @@ def dealt(books: Slotting, shares: Shares, seed: int) -> None:
 def filled(books: Slotting, near: NDArray[np.int16], prices: Prices, seed: int) -> None:
     """Give each order without a day the cheapest one under prices that breaks no hard limit.
 
-    Those with the fewest days come first, then the others in random order. Where a rule has a
-    least, as many as it needs go there before the rest is dealt out.
+    Fixed ones and those with the fewest days come first, then the others in random order. Where a
+    rule has a least, as many as it needs go there before the rest is dealt out.
     """
     arrays = books.arrays
     least = bool((arrays.cells[:, LEAST] > 0).any())
     draw = np.random.default_rng(seed)
     narrow = np.minimum(arrays.last - arrays.first, NARROW)[arrays.alike]
-    turn = np.lexsort((draw.random(len(narrow)), narrow)).astype(np.int64)
+    free = ~arrays.held[arrays.alike]
+    turn = np.lexsort((draw.random(len(narrow)), narrow, free)).astype(np.int64)
     rows = spread(arrays, prices.now)
     ways = product((True, False) if least else (False,), (True, False))
     for needed, nearby in ways:

@@ -19,12 +19,14 @@ from sinho.slot.arrays import (
     UNIT,
     W_HARD,
     W_HIGH,
+    W_LEAST,
     W_LOW,
     W_TOP,
     Arrays,
     Floats,
     departures,
     entitled,
+    waiting,
     weeks_of,
 )
 from sinho.slot.data import SlotInput
@@ -49,11 +51,12 @@ def curve_costs(cells: Floats, use: Floats) -> Floats:
     short[(cells[:, BATCH] > 0) & (use == 0)] = 0.0
     over = beyond(cells, use)
     broken = np.where(over > 0, np.maximum(over, cells[:, UNIT]), 0.0)
+    price = np.where(use < cells[:, LEAST], cells[:, W_LEAST], cells[:, W_HARD])
     costs: Floats = (
         cells[:, W_LOW] * short
         + cells[:, W_HIGH] * np.maximum(0.0, use - cells[:, HIGH])
         + cells[:, W_TOP] * np.maximum(0.0, use - cells[:, TOP])
-        + cells[:, W_HARD] * broken
+        + price * broken
     )
     return costs
 
@@ -136,6 +139,8 @@ def _slots(
     zone = np.where(built, near, "free")
     if former.max(initial=-1) < 0:
         zone = np.full(len(day), "free")
+    waits = data.orders.select(waiting(data, arrays.dates)).to_series().to_numpy()
+    zone = np.where(waits, "later", zone)
     known = pl.Series(built)
     frame = pl.DataFrame(
         {

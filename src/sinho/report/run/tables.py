@@ -7,6 +7,7 @@ import polars as pl
 from sinho.report.run.view import RunView
 from sinho.report.sequence.tables import level_unit
 from sinho.report.tables import Table
+from sinho.results import DaySlots
 
 HUNDRED = 100.0
 
@@ -22,15 +23,13 @@ def headline(view: RunView) -> list[str]:
     said = [
         f"{cars.height:,} orders ({view.orders.origin}), {len(dated):,} of them built on "
         f"{view.days.height} working days from {first} to {last}"
-        + ("." if len(dated) == cars.height else f"; {cars.height - len(dated):,} find no day."),
-        _lateness(late.height, missed.height),
+        + (f"; {slots.unslotted:,} find no day" if slots.unslotted else "")
+        + (f"; {slots.later:,} are wanted so late that they wait" if slots.later else "")
+        + ".",
+        _lateness(late.height, missed.height, slots.unslotted),
         f"Slots cost {slots.cost:,.0f}; no slotting of these orders costs less than "
         f"{slots.bound:,.0f}.",
-        *(
-            [f"{slots.broken:,.0f} units lie beyond hard limits of the days."]
-            if slots.broken
-            else []
-        ),
+        *([_broken(slots)] if slots.broken else []),
         "Every sequence keeps its hard rules."
         if hard == 0
         else f"Sequences break hard rules {hard:,} times.",
@@ -49,10 +48,23 @@ def headline(view: RunView) -> list[str]:
     return said
 
 
-def _lateness(late: int, missed: int) -> str:
+def _broken(slots: DaySlots) -> str:
+    """Say how many units lie beyond hard limits, and what months are short of."""
+    months = slots.counters.filter(pl.col("count") < pl.col("least"))
+    short = float((months["least"] - months["count"]).sum())
+    said = []
+    if slots.broken > short + 0.5:
+        said.append(f"{slots.broken - short:,.0f} units lie beyond hard limits of the days")
+    if short:
+        said.append(f"months build {short:,.0f} cars less than the plan's least")
+    return "; ".join(said).capitalize() + "."
+
+
+def _lateness(late: int, missed: int, without: int) -> str:
     """Say how many cars leave late."""
     if not late:
-        return "Every car leaves by the day wanted."
+        cars = "Every car that has a day" if without else "Every car"
+        return f"{cars} leaves by the day wanted."
     cars = "1 car leaves" if late == 1 else f"{late:,} cars leave"
     vessels = f", {missed:,} of them with a later vessel" if missed else ""
     return f"{cars} after the day wanted{vessels}."

@@ -1,11 +1,22 @@
 """The compiled core of slotting."""
 
-from sinho.slot.kernel.moves import CARD, NEAR, ROUNDING, begin, cost_of, fill, relieve, search
+from sinho.slot.kernel.moves import (
+    CARD,
+    HELD,
+    NEAR,
+    ROUNDING,
+    begin,
+    cost_of,
+    fill,
+    relieve,
+    search,
+)
 from sinho.slot.kernel.prices import BLOCK, answer, cells_answer, nearest
 
 __all__ = [
     "BLOCK",
     "CARD",
+    "HELD",
     "NEAR",
     "ROUNDING",
     "answer",

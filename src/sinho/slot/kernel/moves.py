@@ -17,6 +17,9 @@ COSTS, FIRST, LAST, FORMER, BEGIN, END, LOAD, CLASS, NEAR = 0, 1, 2, 3, 4, 5, 6,
 
 CARD = 16
 
+HELD = -2
+"""Former day on the card of an order that is fixed or frozen: it does not give up its day."""
+
 WARM = 50.0
 """How much more worsening is allowed to an order without a day: in the end it saves more."""
 
@@ -68,7 +71,7 @@ def curve(cells: Any, c: int, use: float) -> float:
     if use > cells[c, 5] + ROUNDING:
         value += cells[c, 9] * max(cells[c, 0], use - cells[c, 5])
     if use < cells[c, 1] - ROUNDING:
-        value += cells[c, 9] * max(cells[c, 0], cells[c, 1] - use)
+        value += cells[c, 12] * max(cells[c, 0], cells[c, 1] - use)
     return value
 
 
@@ -553,8 +556,7 @@ def search(
             other = np.int64(bucket[start[new] + below(state, held[new])])
             paper = cards[other]
             if lost:
-                # Orders that are held on their day do not give it up to one without a day.
-                if paper[FIRST] == paper[LAST]:
+                if paper[FORMER] == HELD:
                     continue
             elif old < paper[FIRST] or old > paper[LAST]:
                 continue
