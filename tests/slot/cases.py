@@ -325,7 +325,9 @@ def _count_soft(
                 if (kind, name) in shares:
                     bears = params.fill * shares[kind, name] * room[date] * filled
                     top = math.floor(round(bears, 6))
-                    if round(target, 6) <= round(bears, 6):
+                    if kind == "option":
+                        top = math.ceil(round(bears, 6))
+                    elif round(target, 6) <= round(bears, 6):
                         top = max(top, math.ceil(round(target, 6)))
                     costs[term] += params.limit_cost * max(0, here[name] - top)
     for cars in built.values():

@@ -447,9 +447,9 @@ def test_levelling_costs_by_the_car_beyond_the_band() -> None:
     assert found.options["limit"].to_list() == [2.0, 2.0, 2.0]
 
 
-def test_a_small_day_may_have_the_whole_cars_of_an_even_share_that_its_rule_bears() -> None:
+def test_a_small_day_may_have_the_whole_cars_that_a_ratio_rule_bears() -> None:
     # Five of twelve cars have roof: 1.25 on each of four days of three. A rule of 1 in 2 cars bears
-    # 1.5 of 3, that is 2 in whole cars; one of 1 in 3 bears 1, less than the even share.
+    # 1.5 of 3, that is 2 in whole cars (first and third place); one of 1 in 3 bears 1.
     rows: list[dict[str, Any]] = [{"options": "roof"}] * 5 + [{}] * 7
     costs = {"limit_cost": 20.0, "fill": 1.0, "late_cost": 0.0, "early_cost": 0.0}
     for share, top in ((1 / 2, 2.0), (1 / 3, 1.0)):

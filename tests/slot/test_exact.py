@@ -177,7 +177,9 @@ def relaxed(data: SlotInput) -> float:
                 if (kind, name) in shares:
                     bears = params.fill * shares[kind, name] * room[day] * filled
                     top = math.floor(bears + 1e-6)
-                    if target <= bears + 1e-6:
+                    if kind == "option":
+                        top = math.ceil(bears - 1e-6)
+                    elif target <= bears + 1e-6:
                         top = max(top, math.ceil(target - 1e-6))
                     highs.addConstr(sum(here) - beyond <= top)
     highs.minimize()

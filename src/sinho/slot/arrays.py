@@ -590,10 +590,17 @@ def _band(band: float, target: float, weight: float) -> dict[str, float]:
     }
 
 
-def _whole(bears: float, target: float) -> float:
-    """Return the whole cars that a rule bears, with those of its even share if it bears that."""
+def _whole(kind: str, bears: float, target: float) -> float:
+    """Return the whole cars that a rule bears.
+
+    So many cars of a ratio rule as fill its windows, a part of a car too: a day of N cars holds at
+    least N h / H of them, rounded up. Heavy cars are so many that their work fits; where that is as
+    much as their even share, the whole cars of that.
+    """
+    if kind == "option":
+        return math.ceil(bears - WHOLE)
     even = math.ceil(target - WHOLE) if target <= bears + WHOLE else 0
-    return float(max(even, math.floor(bears + WHOLE)))
+    return max(even, math.floor(bears + WHOLE))
 
 
 def _daily(
@@ -643,7 +650,7 @@ def _daily(
                     to |= _band(params.band, target, weights[kind])
                 if (kind, name) in shares:
                     bears = params.fill * shares[kind, name] * expected
-                    to |= {"top": _whole(bears, target), "w_top": params.limit_cost}
+                    to |= {"top": _whole(kind, bears, target), "w_top": params.limit_cost}
                 gathered.cell(row, day, day, target, **to)
     return entries
 

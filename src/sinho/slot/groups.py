@@ -31,6 +31,28 @@ class Grouped:
     arrays: Arrays
     back: Ints
 
+    @classmethod
+    def single(cls, arrays: Arrays) -> Grouped:
+        """Return the view in which no limits are added up."""
+        kept = np.flatnonzero(arrays.cell_row < arrays.spans)
+        back = np.full(len(arrays.cells) + 1, -1, dtype=np.int64)
+        back[kept] = np.arange(len(kept))
+        who = np.repeat(np.arange(len(arrays.count)), np.diff(arrays.rows_start))
+        long = arrays.rows < arrays.spans
+        starts = np.zeros(len(arrays.count) + 1, dtype=np.int32)
+        starts[1:] = np.cumsum(np.bincount(who[long], minlength=len(arrays.count)))
+        view = replace(
+            arrays,
+            rows_start=starts,
+            rows=arrays.rows[long],
+            cell_of=np.ascontiguousarray(back[arrays.cell_of[:, : arrays.spans]]).astype(np.int32),
+            cells=arrays.cells[kept],
+            cell_days=arrays.cell_days[kept],
+            cell_row=arrays.cell_row[kept],
+            named=tuple(arrays.named[cell] for cell in kept.tolist()),
+        )
+        return cls(view, back[:-1])
+
     def spread(self, prices: Floats) -> Floats:
         """Return the problem's prices, given the view's: the same for each limit of a sum."""
         found: Floats = np.where(self.back >= 0, prices[self.back], 0.0)

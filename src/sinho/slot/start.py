@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinho.slot.arrays import LEAST, Arrays
-from sinho.slot.groups import grouped
+from sinho.slot.groups import Grouped, grouped
 from sinho.slot.kernel import fill
 from sinho.slot.linear import Shares, solve_linear
 from sinho.slot.prices import Prices, coarser, improve, spread
@@ -34,6 +34,9 @@ prove nothing more."""
 
 WORTH = 0.002
 """Share of itself by which the bound then has risen."""
+
+SINGLE = 12_000
+"""Classes up to which the linear program has each model's limits over months by themselves."""
 
 FEW_CARS = 120
 """Cars a day below which the program's days are no good start: levels and limits are then matters
@@ -78,7 +81,8 @@ def find_prices(
     Shares or None
         What the linear program would build on each day; None where it found no end in time.
     """
-    rough = grouped(arrays)
+    single = coarser(arrays, arrays.spans)
+    rough = Grouped.single(arrays) if len(single.count) <= SINGLE else grouped(arrays)
     view = coarser(rough.arrays, rough.arrays.spans)
     prices = Prices.zero(view)
     until = Until(clock, LINEAR)
@@ -88,7 +92,7 @@ def find_prices(
     prices = Prices(arrays, rough.spread(prices.now), prices.least_costs, prices.bound)
     views = [(arrays, arrays.cell_of.shape[1], SHORT)]
     if arrays.spans > arrays.base:
-        views.insert(0, (coarser(arrays, arrays.spans), arrays.spans, LONG))
+        views.insert(0, (single, arrays.spans, LONG))
     settled = arrays.base
     for finer, rows, stage in views:
         prices = prices.over(finer)
