@@ -139,6 +139,27 @@ def trace(
     runs.trace(out, order, as_json=json)
 
 
+def late(
+    out: RunFolder,
+    campaign: Annotated[
+        str, typer.Argument(metavar="CAMPAIGN", help='Name of a campaign, such as "HR16 1".')
+    ],
+    hours: Annotated[
+        float,
+        typer.Option(metavar="HOURS", help="Working hours of its shop by which it starts late."),
+    ] = 8.0,
+    json: AsJson = False,
+) -> None:
+    """Say which orders wait for their parts when a campaign of a run starts late.
+
+    The shop catches up at full rate, campaigns keep their order, and shops that take what comes
+    late wait for it.
+    """
+    from sinho.cli import late as command
+
+    command.late(out, campaign, hours, as_json=json)
+
+
 def bts(
     out: RunFolder,
     actuals: Annotated[
@@ -184,6 +205,13 @@ def add_commands(app: typer.Typer) -> None:
             "sinho trace out/march 2603-000123", "sinho trace out/march KNMAHHA10TB000123"
         ),
     )(trace)
+    app.command(
+        cls=Command,
+        epilog=epilog(
+            'sinho late out/march "HR16 1" --hours 8',
+            'sinho late out/march "AL-CASTING 1" --hours 24 --json | jq ".orders[].order"',
+        ),
+    )(late)
     app.command(
         cls=Command,
         epilog=epilog(

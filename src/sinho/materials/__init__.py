@@ -6,8 +6,9 @@ from sinho.materials.clock import Axis, Clock, make_clock
 from sinho.materials.compare import compare_call_offs, compare_takts
 from sinho.materials.explode import explode
 from sinho.materials.files import read_call_offs, write_call_offs
+from sinho.materials.late import delay_campaign, late_orders
 from sinho.materials.opening import opening_stock, stock_left
-from sinho.materials.supply import delay_campaign, plan_campaigns
+from sinho.materials.supply import plan_campaigns
 
 __all__ = [
     "Axis",
@@ -18,6 +19,7 @@ __all__ = [
     "compare_takts",
     "delay_campaign",
     "explode",
+    "late_orders",
     "make_clock",
     "opening_stock",
     "plan_campaigns",

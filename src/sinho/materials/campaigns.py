@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from math import ceil, floor
+from dataclasses import dataclass
+from math import floor
 
 import numpy as np
-import polars as pl
 
 from sinho.hub import Hub
 from sinho.materials.allot import STEP
@@ -17,7 +16,6 @@ from sinho.materials.program import solve
 from sinho.materials.search import search
 from sinho.materials.shops import MadePart, hour_cost, setup_hours
 from sinho.materials.stock import Draw
-from sinho.results.supply import CAMPAIGNS, RECEIPTS
 from sinho.units import Floats
 
 SHORT, THIN = 10.0, 0.05
@@ -206,81 +204,3 @@ def plan_lots(problem: LotProblem, effort: Effort) -> tuple[Lots, float, str]:
     if best.cost - bound <= 1e-6 * max(1.0, best.cost):
         method += ", proven best"
     return best, bound, method
-
-
-def campaigns_of(
-    parts: Sequence[MadePart], problem: LotProblem, slots: Slots, lots: Lots, setups: Floats
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Turn lots into campaigns with start and end, and their receipts.
-
-    A campaign begins with its changeover, else with the first slot that makes something, and ends
-    when its last unit is made; between, the shop may wait for the pull.
-
-    Parameters
-    ----------
-    parts : sequence of MadePart
-        The shop's P parts.
-    problem : LotProblem
-        The problem.
-    slots : Slots
-        The shop's slots.
-    lots : Lots
-        The plan.
-    setups : ndarray, shape (P + 1, P)
-        Hours of the changeovers.
-
-    Returns
-    -------
-    campaigns, receipts : polars.DataFrame
-        As in `sinho.results.Supply`.
-    """
-    count: dict[str, int] = {}
-    runs: list[_Run] = []
-    before = problem.first
-    open_run = False
-    for slot, k in enumerate(lots.setting.tolist()):
-        part, units = parts[k], float(lots.made[k, slot])
-        changed = k != before
-        setup = float(setups[before, k]) if changed else 0.0
-        before = k
-        open_run = open_run and not changed
-        if not open_run and (units > 0 or setup > 0):
-            count[part.part] = count.get(part.part, 0) + 1
-            runs.append(_Run(part, f"{part.part} {count[part.part]}", slot, setup))
-            open_run = True
-        if units > 0:
-            runs[-1].made.append((slot, units, setup))
-    rows, receipts = [], []
-    for run in runs:
-        if not run.made:
-            continue
-        part = run.part
-        slot, units, setup = run.made[-1]
-        spent = min(setup + units / part.rate, slots.ends[slot] - slots.begins[slot])
-        end = slots.starts[slot] + np.timedelta64(round(spent * 3_600_000_000), "us")
-        total = round(sum(units for _, units, _ in run.made), 6)
-        step = STEP if part.continuous else 1.0
-        started = round(ceil(round(total / part.good / step, 6)) * step, 6)
-        start = slots.starts[run.slot].item()
-        rows.append(
-            (run.name, part.shop, part.part, start, end.item(), total, started, run.setup * 60)
-        )
-        receipts += [
-            (part.part, run.name, slots.stops[slot].item(), round(units, 6))
-            for slot, units, _ in run.made
-        ]
-    return (
-        pl.DataFrame(rows, schema=CAMPAIGNS, orient="row"),
-        pl.DataFrame(receipts, schema=RECEIPTS, orient="row"),
-    )
-
-
-@dataclass
-class _Run:
-    """A campaign while it is put together: its part, name, first slot, changeover, and lots."""
-
-    part: MadePart
-    name: str
-    slot: int
-    setup: float
-    made: list[tuple[int, float, float]] = field(default_factory=list)

@@ -13,21 +13,15 @@ import polars as pl
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
 from sinho.materials.calloffs import Source, bought_needs, day_call_offs, sources_of
-from sinho.materials.campaigns import Effort, campaigns_of, lot_problem, plan_lots, slots_of
-from sinho.materials.clock import Axis, Clock
+from sinho.materials.campaigns import Effort, lot_problem, plan_lots, slots_of
+from sinho.materials.clock import Clock
+from sinho.materials.jobs import ShopWork, work_of
 from sinho.materials.opening import opening_stock
+from sinho.materials.outcome import joined, of_cars, outcome, stack
 from sinho.materials.shops import MadePart, made_parts, setup_hours, upstream
-from sinho.materials.stock import Draw, follow, place
+from sinho.materials.stock import Draw, place
 from sinho.results import Needs, Supply
-from sinho.results.supply import (
-    CAMPAIGNS,
-    COVERAGE,
-    DRAWS,
-    HITS,
-    RECEIPTS,
-    SHOPS,
-    SHORTAGES,
-)
+from sinho.results.supply import RECEIPTS, SHOPS
 
 OPENING_HOURS = 16.0
 """Opening stock of a made part where none is known: what so many hours of work take on average."""
@@ -78,7 +72,7 @@ def plan_campaigns(
     known = hub["parts"]["part"].to_list()
     _check_opening(opening or {}, known)
     parts, notes = made_parts(hub, first)
-    draws = {name: _of_cars(needs, name, clock.line) for name in known}
+    draws = {name: of_cars(needs, name, clock.line) for name in known}
     stock = opening_stock(hub, first) | dict(opening or {})
     work = _Work(hub, clock, effort, stock, draws, notes)
     sources = sources_of(hub, first)
@@ -88,19 +82,11 @@ def plan_campaigns(
         if own:
             work.plan(shop, own)
     work.deliver([source for source in sources if not source.made])
-    campaigns = _stack(work.campaigns, CAMPAIGNS).sort("shop", "start", "part")
-    receipts = _stack(work.receipts, RECEIPTS).sort("part", "available", "source")
+    found = outcome(hub, needs, clock, work.works, stack(work.receipts, RECEIPTS))
     shops = pl.DataFrame(work.shops, schema=SHOPS, orient="row")
     cost, bound = float(shops["cost"].sum()), float(shops["bound"].sum())
-    coverage, shortages, hits = _followed(known, work.draws, receipts)
     return Supply(
         needs=needs.table,
-        coverage=coverage,
-        shortages=shortages,
-        campaigns=campaigns,
-        receipts=receipts,
-        draws=_stack(work.taken, DRAWS).sort("part", "time", "campaign"),
-        hits=hits,
         shops=shops,
         cost=cost,
         bound=bound,
@@ -108,6 +94,7 @@ def plan_campaigns(
         method="; ".join(f"{row[0]}: {row[-1]}" for row in work.shops),
         seconds=time.monotonic() - began,
         notes=tuple(work.notes),
+        **found,
     )
 
 
@@ -125,9 +112,9 @@ class _Work:
     ) -> None:
         self.hub, self.clock, self.effort = hub, clock, effort
         self.opening, self.draws, self.notes = opening, draws, notes
-        self.campaigns: list[pl.DataFrame] = []
+        self.bom = hub["bom"].to_dicts()
+        self.works: list[ShopWork] = []
         self.receipts: list[pl.DataFrame] = []
-        self.taken: list[pl.DataFrame] = []
         self.shops: list[tuple[Any, ...]] = []
         axes = [axis for axis in [clock.line, *clock.shops.values()] if axis.dates]
         self.begins = min(axis.at(np.zeros(1))[0] for axis in axes)
@@ -145,15 +132,12 @@ class _Work:
         draws = {part.part: self._made(part.part) for part in parts}
         problem = lot_problem(self.hub, parts, draws, self.opening, slots)
         lots, bound, method = plan_lots(problem, self.effort)
-        campaigns, receipts = campaigns_of(parts, problem, slots, lots, setups)
-        self.campaigns.append(campaigns)
-        self.receipts.append(receipts)
+        work = work_of(parts, problem, axis, slots, lots, setups)
+        self.works.append(work)
         gap = (lots.cost - bound) / max(1.0, abs(lots.cost))
         costs = (lots.setups, lots.stock, lots.thin, lots.short, lots.cost, bound, gap, method)
         self.shops.append((shop, len(parts), len(slots.begins), *costs))
-        self._take(
-            receipts, parts, dict(zip(slots.stops.tolist(), slots.starts, strict=True)), axis
-        )
+        self._take(work)
 
     def deliver(self, sources: Sequence[Source]) -> None:
         """Let bought parts come, for cars and for campaigns alike."""
@@ -218,173 +202,20 @@ class _Work:
         mean = float(draw.units.sum()) / draw.axis.total if draw.axis.total else 0.0
         return float(np.ceil(round(mean * (OPENING_HOURS + part.safety_hours), 6)))
 
-    def _take(
-        self, receipts: pl.DataFrame, parts: list[MadePart], starts: Mapping[Any, Any], axis: Axis
-    ) -> None:
+    def _take(self, work: ShopWork) -> None:
         """Let campaigns take what their parts are made of, at the beginning of each slot."""
-        bom = self.hub["bom"].to_dicts()
-        for part in parts:
-            own = receipts.filter(pl.col("part") == part.part)
-            if own.is_empty():
-                continue
-            units = own["units"].to_numpy()
-            done = np.ceil(np.round(np.cumsum(units) / part.good, 6) - 1e-9)
-            begun = np.cumsum(units) / part.good if part.continuous else done
-            started = np.diff(begun, prepend=0.0)
-            times = np.array([starts[key] for key in own["available"].to_numpy().tolist()])
-            names = own["source"].to_list()
-            for row in bom:
-                if row["parent"] != part.part:
+        for job in work.jobs:
+            begun = np.array([job.begun(units) for units in job.planned.tolist()])
+            for row in self.bom:
+                if row["parent"] != job.part.part:
                     continue
-                taken = np.round(started * float(row["quantity"]), 6)
-                self.draws[row["part"]] = _joined(
-                    self.draws[row["part"]], times, taken, names, axis
+                taken = np.diff(np.round(begun * float(row["quantity"]), 6), prepend=0.0)
+                at = np.flatnonzero(taken > 0)
+                draw = self.draws[row["part"]]
+                names, units = [job.name] * len(at), np.round(taken[at], 6)
+                self.draws[row["part"]] = joined(
+                    draw, work.slots.starts[at], units, names, work.axis
                 )
-                self.taken.append(
-                    pl.DataFrame({"campaign": names, "time": times, "units": taken})
-                    .with_columns(pl.lit(row["part"], pl.String).alias("part"))
-                    .select([pl.col(name).cast(kind) for name, kind in DRAWS.items()])
-                )
-
-
-def delay_campaign(
-    hub: Hub, needs: Needs, clock: Clock, supply: Supply, campaign: str, hours: float
-) -> Supply:
-    """Let a campaign start late, and find the orders that it hits.
-
-    The campaign and those behind it in its shop move by working hours of the shop, as far as no
-    idle time before them takes the delay up. Stock is used first in, first out.
-
-    Parameters
-    ----------
-    hub : Hub
-        The hub.
-    needs : Needs
-        What the cars need.
-    clock : Clock
-        Working time.
-    supply : Supply
-        The plan.
-    campaign : str
-        Name of the campaign.
-    hours : float
-        Working hours by which it starts late.
-
-    Returns
-    -------
-    Supply
-        The plan with the delay; its ``hits`` name the orders. Costs are those of the plan.
-
-    Raises
-    ------
-    DataError
-        When there is no such campaign, or the hours are below zero.
-    """
-    rows = supply.campaigns.filter(pl.col("campaign") == campaign)
-    if rows.is_empty():
-        hint = nearest(campaign, supply.campaigns["campaign"].to_list())
-        raise DataError([Problem("campaigns", "no such campaign", value=campaign, hint=hint)])
-    if not hours >= 0:
-        rule = "a campaign can be late by 0 or more hours"
-        raise DataError([Problem("campaigns", rule, value=str(hours))])
-    shop = str(rows["shop"][0])
-    axis = clock.shop(shop)
-    own = supply.campaigns.filter(pl.col("shop") == shop).sort("start")
-    shift: dict[str, float] = {}
-    free = -float("inf")
-    begins = axis.worked(own["start"].to_numpy().astype("datetime64[us]"))
-    ends = axis.worked(own["end"].to_numpy().astype("datetime64[us]"))
-    moving = False
-    for name, begin, end in zip(own["campaign"].to_list(), begins, ends, strict=True):
-        moving |= name == campaign
-        late = hours if name == campaign else (max(0.0, free - begin) if moving else 0.0)
-        if late > 1e-9:
-            shift[name] = late
-        free = end + late
-    campaigns = _shifted(supply.campaigns, "campaign", ("start", "end"), shift, axis)
-    receipts = _shifted(supply.receipts, "source", ("available",), shift, axis)
-    taken = _shifted(supply.draws, "campaign", ("time",), shift, axis)
-    known = hub["parts"]["part"].to_list()
-    draws = {name: _of_cars(needs, name, clock.line) for name in known}
-    homes = dict(supply.campaigns.select("campaign", "shop").iter_rows())
-    for (part,), rows in taken.group_by("part", maintain_order=True):
-        names = rows["campaign"].to_list()
-        draws[str(part)] = _joined(
-            draws[str(part)],
-            rows["time"].to_numpy().astype("datetime64[us]"),
-            rows["units"].to_numpy(),
-            names,
-            clock.shop(homes[names[0]]),
-        )
-    coverage, shortages, hits = _followed(known, draws, receipts)
-    return replace(
-        supply,
-        campaigns=campaigns.sort("shop", "start", "part"),
-        receipts=receipts.sort("part", "available", "source"),
-        draws=taken.sort("part", "time", "campaign"),
-        coverage=coverage,
-        shortages=shortages,
-        hits=hits,
-    )
-
-
-def _shifted(
-    table: pl.DataFrame,
-    key: str,
-    columns: Sequence[str],
-    shift: Mapping[str, float],
-    axis: Axis,
-) -> pl.DataFrame:
-    """Move the times of campaigns by working hours."""
-    by = np.array([shift.get(name, 0.0) for name in table[key].to_list()])
-    if not by.any():
-        return table
-    for column in columns:
-        old = table[column].to_numpy().astype("datetime64[us]")
-        new = axis.at(axis.worked(old) + by, end=column != "start")
-        moved = np.where(by > 0, new, old)
-        table = table.with_columns(pl.Series(column, moved).cast(pl.Datetime("us")))
-    return table
-
-
-def _of_cars(needs: Needs, part: str, axis: Axis) -> Draw:
-    """Return what cars take of a part."""
-    own = needs.uses.filter(pl.col("part") == part)
-    return Draw(
-        own["time"].to_numpy().astype("datetime64[us]"),
-        own["units"].to_numpy(),
-        own["order"].to_list(),
-        axis,
-    )
-
-
-def _joined(draw: Draw, times: Any, units: Any, takers: list[str], axis: Axis) -> Draw:
-    """Add what campaigns take to what is taken already; time is counted as the first taker's."""
-    moments = np.concatenate([draw.times, np.asarray(times, dtype="datetime64[us]")])
-    order = np.argsort(moments, kind="stable")
-    every = [*draw.takers, *takers]
-    return Draw(
-        moments[order],
-        np.concatenate([draw.units, units])[order],
-        [every[k] for k in order],
-        draw.axis if len(draw.units) else axis,
-    )
-
-
-def _followed(
-    parts: Sequence[str], draws: Mapping[str, Draw], receipts: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Follow the stock of every part that is taken."""
-    found = [
-        follow(part, draws[part], receipts.filter(pl.col("part") == part))
-        for part in parts
-        if len(draws[part].units)
-    ]
-    return (
-        _stack([coverage for coverage, _, _ in found], COVERAGE),
-        _stack([shortages for _, shortages, _ in found], SHORTAGES),
-        _stack([hits for _, _, hits in found], HITS),
-    )
 
 
 def _check_opening(opening: Mapping[str, float], parts: Sequence[str]) -> None:
@@ -400,8 +231,3 @@ def _check_opening(opening: Mapping[str, float], parts: Sequence[str]) -> None:
     ]
     if problems:
         raise DataError(problems)
-
-
-def _stack(frames: Sequence[pl.DataFrame], schema: Mapping[str, Any]) -> pl.DataFrame:
-    """Put tables under each other; none give an empty one."""
-    return pl.concat(frames) if frames else pl.DataFrame(schema=dict(schema))

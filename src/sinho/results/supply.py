@@ -62,6 +62,19 @@ CAMPAIGNS = {
     "started": pl.Float64(),
     "setup_minutes": pl.Float64(),
 }
+LOTS = {
+    "campaign": pl.String(),
+    "shop": pl.String(),
+    "part": pl.String(),
+    "slot": pl.Int64(),
+    "setup_minutes": pl.Float64(),
+    "planned": pl.Float64(),
+    "start": pl.Datetime("us"),
+    "ready": pl.Datetime("us"),
+    "end": pl.Datetime("us"),
+    "available": pl.Datetime("us"),
+    "units": pl.Float64(),
+}
 RECEIPTS = {
     "part": pl.String(),
     "source": pl.String(),
@@ -80,6 +93,17 @@ HITS = {
     "order": pl.String(),
     "needed": pl.Datetime("us"),
     "available": pl.Datetime("us"),
+}
+LATE = {
+    "order": pl.String(),
+    "model": pl.String(),
+    "date": pl.Date(),
+    "part": pl.String(),
+    "needed": pl.Datetime("us"),
+    "available": pl.Datetime("us"),
+    "hours_late": pl.Float64(),
+    "campaign": pl.String(),
+    "planned": pl.Datetime("us"),
 }
 SHOPS = {
     "shop": pl.String(),
@@ -160,12 +184,12 @@ class Supply:
         ``part``, ``date``, ``hour``, ``units`` that the hour adds to what is short, ``orders``.
     campaigns : polars.DataFrame
         ``campaign``, ``shop``, ``part``, ``start``, ``end``, ``units`` (good), ``started``,
-        ``setup_minutes``.
+        ``setup_minutes``; as they come out where parts are waited for.
     receipts : polars.DataFrame
         ``part``, ``source`` (a campaign, ``opening`` or ``delivery DATE``), ``available``,
         ``units``.
     draws : polars.DataFrame
-        What campaigns take of other parts: ``part``, ``campaign``, ``time``, ``units``.
+        What campaigns want of other parts: ``part``, ``campaign``, ``time``, ``units``.
     hits : polars.DataFrame
         Who waits for a part that comes too late: ``part``, ``campaign`` (the source of the units
         waited for; null: nothing in sight), ``order`` (or the campaign that waits), ``needed``,
@@ -182,6 +206,11 @@ class Supply:
         Wall time of planning the campaigns.
     notes : tuple of str
         What was assumed where the hub says nothing.
+    lots : polars.DataFrame
+        What campaigns make in each slot of their shop: ``campaign``, ``shop``, ``part``, ``slot``
+        (counted from 0), ``setup_minutes`` (planned to begin in it), ``planned`` units, ``start``
+        of work, ``ready`` (changeover done), ``end`` of work, ``available`` (from when on they are
+        in stock) and ``units`` made.
     """
 
     needs: pl.DataFrame = field(repr=False)
@@ -198,6 +227,18 @@ class Supply:
     method: str
     seconds: float
     notes: tuple[str, ...] = ()
+    lots: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LOTS), repr=False)
+
+    @property
+    def order_hits(self) -> pl.DataFrame:
+        """The hits of orders alone, without campaigns that wait."""
+        campaigns = set(self.lots["campaign"].to_list())
+        return self.hits.filter(~pl.col("order").is_in(campaigns))
+
+    @property
+    def orders_hit(self) -> int:
+        """How many orders wait for a part."""
+        return self.order_hits["order"].n_unique()
 
     @property
     def runs_out(self) -> pl.DataFrame:

@@ -27,6 +27,8 @@ from sinho.run.state import LOG_FILE, RUN_FILE, RunParameters
 from sinho.stop import Report
 
 if TYPE_CHECKING:
+    from sinho.materials import Clock
+    from sinho.results import Supply
     from sinho.run.found import DayRun
     from sinho.slot import SlotParams
 
@@ -163,6 +165,24 @@ def _given(run: DayRun) -> dict[str, Any]:
     }
 
 
+def clock_of(hub: Hub, days: pl.DataFrame, made: MonthPlan) -> Clock:
+    """Return the working time of the line and the shops on the days of a run."""
+    from sinho.materials import make_clock
+
+    hours = shop_hours(hub, made, days["date"][0], days["date"][-1])
+    return make_clock(hub, days.select("date", "hours"), shops=hours)
+
+
+def late_campaign(run: DayRun, campaign: str, hours: float) -> tuple[Supply, pl.DataFrame]:
+    """Let a campaign of a run start late; return the supply then, and the orders that it hits."""
+    from sinho.materials import Effort, delay_campaign, late_orders
+
+    clock = clock_of(run.hub, run.days, run.plan)
+    effort = Effort(seed=run.asked.seed)
+    late = delay_campaign(run.hub, run.needs, clock, run.supply, campaign, hours, effort=effort)
+    return late, late_orders(run.needs, clock, run.supply, late)
+
+
 def materials(
     hub: Hub, days: pl.DataFrame, made: MonthPlan, cars: pl.DataFrame, asked: RunParameters
 ) -> Mapping[str, Any]:
@@ -171,14 +191,12 @@ def materials(
         Effort,
         call_offs,
         explode,
-        make_clock,
         opening_stock,
         plan_campaigns,
         stock_left,
     )
 
-    hours = shop_hours(hub, made, days["date"][0], days["date"][-1])
-    clock = make_clock(hub, days.select("date", "hours"), shops=hours)
+    clock = clock_of(hub, days, made)
     needs = explode(hub, cars, clock, bought=bought_shares(made, days["date"].to_list()))
     replaced, earlier = former.calls(asked), former.supply(asked)
     first = days["date"][0]

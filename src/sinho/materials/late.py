@@ -1,0 +1,150 @@
+"""A late campaign: what the shops make of it, and which orders it hits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from sinho.errors import DataError, Problem, nearest
+from sinho.hub import Hub
+from sinho.materials.campaigns import Effort, slots_of
+from sinho.materials.clock import Clock
+from sinho.materials.jobs import ShopWork, planned_work
+from sinho.materials.outcome import outcome
+from sinho.materials.shops import made_parts, setup_hours
+from sinho.results import Needs, Supply
+from sinho.results.supply import LATE
+
+
+def delay_campaign(
+    hub: Hub,
+    needs: Needs,
+    clock: Clock,
+    supply: Supply,
+    campaign: str,
+    hours: float,
+    *,
+    effort: Effort | None = None,
+) -> Supply:
+    """Let a campaign start late, and find what waits for it.
+
+    Its shop stands so many working hours. Then it works at full rate until it has caught up with
+    the plan: campaigns keep their order and their changeovers, none begins before its planned
+    slot, and idle time in between takes the delay up. Shops that take what comes late wait for it
+    and catch up alike. Stock is used first in, first out.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+    needs : Needs
+        What the cars need.
+    clock : Clock
+        Working time.
+    supply : Supply
+        The plan.
+    campaign : str
+        Name of the campaign.
+    hours : float
+        Working hours of its shop by which it starts late.
+    effort : Effort, optional
+        As the plan was made.
+
+    Returns
+    -------
+    Supply
+        The plan with the delay; its ``hits`` name who waits. Costs are those of the plan. What is
+        not made by the end of the days is missing.
+
+    Raises
+    ------
+    DataError
+        When there is no such campaign, the hours are below zero, or the plan was made with other
+        slots.
+    """
+    rows = supply.campaigns.filter(pl.col("campaign") == campaign)
+    if rows.is_empty():
+        hint = nearest(campaign, supply.campaigns["campaign"].to_list())
+        if supply.campaigns.is_empty():
+            hint = "The plan has none: no shop makes anything in it."
+        raise DataError([Problem("campaigns", "no such campaign", value=campaign, hint=hint)])
+    if not 0 <= hours < float("inf"):
+        rule = "a campaign can be late by 0 or more hours"
+        raise DataError([Problem("campaigns", rule, value=str(hours))])
+    if supply.lots.is_empty():
+        rule = "this plan was made by an earlier version and keeps no lots by slot"
+        raise DataError([Problem("campaigns", rule, hint="Plan it again.")])
+    works = _works(hub, clock, supply, effort or Effort())
+    home = next(work for work in works if work.shop == rows["shop"][0])
+    job = next(job for job in home.jobs if job.name == campaign)
+    start = rows["start"].to_numpy().astype("datetime64[us]")
+    job.not_before = float(home.axis.worked(start)[0]) + hours
+    own = supply.lots["campaign"].unique().implode()
+    come = supply.receipts.filter(~pl.col("source").is_in(own))
+    return replace(supply, **outcome(hub, needs, clock, works, come))
+
+
+def _works(hub: Hub, clock: Clock, supply: Supply, effort: Effort) -> list[ShopWork]:
+    """Return the campaigns of all shops as they were planned."""
+    parts = {part.part: part for part in made_parts(hub, clock.line.dates[0])[0]}
+    taken = set(supply.coverage["part"].unique().to_list())
+    works, problems = [], []
+    for shop, count in supply.shops.select("shop", "slots").iter_rows():
+        own = supply.lots.filter(pl.col("shop") == shop)
+        names = [name for name, part in parts.items() if part.shop == shop and name in taken]
+        axis = clock.shop(shop)
+        setups = setup_hours(hub, shop, names)
+        slots = slots_of(axis, max(effort.slot_hours, float(setups.max())))
+        if len(slots.begins) != count:
+            rule = f"the plan has {count} slots of shop {shop}, not {len(slots.begins)}"
+            problems.append(Problem("campaigns", rule, hint="Give the effort of the plan."))
+            continue
+        works.append(planned_work(shop, axis, slots, parts, own))
+    if problems:
+        raise DataError(problems)
+    return works
+
+
+def late_orders(needs: Needs, clock: Clock, supply: Supply, late: Supply) -> pl.DataFrame:
+    """Return the orders that a late campaign hits: that wait, or wait longer than planned.
+
+    Parameters
+    ----------
+    needs : Needs
+        What the cars need.
+    clock : Clock
+        Working time.
+    supply : Supply
+        The plan.
+    late : Supply
+        The plan with the delay, of `delay_campaign`.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``order``, ``model``, ``date`` (its working day), ``part``, ``needed``, ``available`` (null:
+        not within the days of the plan), ``hours_late`` (working hours of the line; null alike),
+        ``campaign`` (or delivery) through which it waits, and ``planned`` (until when it would
+        wait in the plan; null: not at all), in the order of need.
+    """
+    key = ["order", "part"]
+    cars = needs.uses.select("order", "model", "date").unique("order", maintain_order=True)
+    before = supply.hits.select(
+        *key, pl.lit(True).alias("waits"), pl.col("available").alias("planned")
+    )
+    hits = late.hits.join(cars, on="order", how="inner", maintain_order="left").join(
+        before, on=key, how="left", maintain_order="left"
+    )
+    worse = (
+        pl.col("waits").is_null()
+        | (pl.col("available") > pl.col("planned"))
+        | (pl.col("available").is_null() & pl.col("planned").is_not_null())
+    )
+    hits = hits.filter(worse).sort("needed", "order", "part", maintain_order=True)
+    needed = clock.line.worked(hits["needed"].to_numpy().astype("datetime64[us]"))
+    come = clock.line.worked(hits["available"].to_numpy().astype("datetime64[us]"))
+    late_by = pl.Series("hours_late", np.round(come - needed, 4), dtype=pl.Float64)
+    hours = pl.when(pl.col("available").is_not_null()).then(late_by).alias("hours_late")
+    return hits.with_columns(hours).select([pl.col(name).cast(kind) for name, kind in LATE.items()])

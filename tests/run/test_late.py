@@ -1,0 +1,64 @@
+"""A late campaign of a run, as a user asks for the orders that it hits."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from sinho.report.run.tables import headline, hits_table, shortage_table
+from sinho.run.days import DayRun
+from sinho.run.report import view_of_run
+from sinho.run.stages import late_campaign
+from tests.run.test_trace import typed
+
+
+@pytest.fixture(scope="module")
+def campaign(made: DayRun) -> str:
+    """The first campaign of the run."""
+    name: str = made.supply.campaigns["campaign"][0]
+    return name
+
+
+def test_the_orders_hit_are_printed_with_their_hours(made: DayRun, campaign: str) -> None:
+    said = json.loads(typed("late", made.folder, campaign, "--hours", 24, "--json").stdout)
+    assert said["orders_hit"] == len({row["order"] for row in said["orders"]}) > 0
+    uses = made.needs.uses.filter(pl.col("part") == "E")
+    times = dict(uses.select("order", "time").iter_rows())
+    for row in said["orders"]:
+        assert row["needed"] == times[row["order"]].isoformat()
+        assert row["campaign"].startswith("E ")
+        assert row["hours_late"] is None or row["hours_late"] > 0
+    moved = {row["campaign"]: row for row in said["campaigns"]}
+    assert moved[campaign]["new_start"] > moved[campaign]["start"]
+    text = typed("late", made.folder, campaign, "--hours", 24).stdout
+    assert f"{campaign} starts 24 working hours late" in " ".join(text.split())
+    for row in said["orders"]:
+        assert row["order"] in text
+
+
+def test_a_campaign_that_is_on_time_hits_nobody(made: DayRun, campaign: str) -> None:
+    result = typed("late", made.folder, campaign, "--hours", 0)
+    assert result.exit_code == 0
+    assert "no order waits" in result.stdout
+
+
+def test_of_an_unknown_campaign_the_nearest_is_named(made: DayRun, campaign: str) -> None:
+    result = typed("late", made.folder, campaign.replace(" ", ""), "--hours", 8)
+    assert result.exit_code == 3
+    assert "no such campaign" in result.output
+    assert f"Did you mean '{campaign}'" in " ".join(result.output.split())
+    assert typed("late", made.folder, campaign, "--hours", -1).exit_code == 3
+
+
+def test_campaigns_that_wait_are_not_counted_as_orders(made: DayRun, campaign: str) -> None:
+    late, orders = late_campaign(made, campaign, 24)
+    waits = late.hits.head(1).with_columns(pl.lit(campaign).alias("order"))
+    both = replace(late, hits=pl.concat([late.hits, waits]))
+    view = view_of_run(replace(made, supply=both))
+    count = orders["order"].n_unique()
+    assert f"1 part runs out, {count} order" in headline(view)[-1]
+    assert shortage_table(view).frame["orders hit"].to_list() == [count]
+    assert hits_table(view).frame.height == late.hits.height + 1
