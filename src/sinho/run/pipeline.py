@@ -183,7 +183,7 @@ class Pipeline:
             "bound": supply.bound,
             "gap": supply.gap,
             "shortages": supply.shortages.height,
-            "late_orders": supply.hits["order"].n_unique(),
+            "late_orders": supply.orders_hit,
         }
 
     def once_reported(self, found: DayRun) -> None:

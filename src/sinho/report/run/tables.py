@@ -35,16 +35,8 @@ def headline(view: RunView) -> list[str]:
         else f"Sequences break hard rules {hard:,} times.",
     ]
     supply = view.supply
-    late_orders = supply.hits["order"].n_unique()
-    said.append(
-        f"{supply.campaigns.height:,} campaigns of the own shops; "
-        + (
-            "no part runs out."
-            if supply.shortages.is_empty()
-            else f"{supply.shortages['part'].n_unique()} parts run out, {late_orders:,} orders are "
-            "hit."
-        )
-    )
+    short = _shortness(supply.shortages["part"].n_unique(), supply.orders_hit)
+    said.append(f"{supply.campaigns.height:,} campaigns of the own shops; {short}")
     return said
 
 
@@ -58,6 +50,15 @@ def _broken(slots: DaySlots) -> str:
     if short:
         said.append(f"months build {short:,.0f} cars less than the plan's least")
     return "; ".join(said).capitalize() + "."
+
+
+def _shortness(parts: int, orders: int) -> str:
+    """Say how many parts run out, and how many orders wait for them."""
+    if not parts:
+        return "no part runs out."
+    out = "1 part runs" if parts == 1 else f"{parts:,} parts run"
+    hit = "1 order is" if orders == 1 else f"{orders:,} orders are"
+    return f"{out} out, {hit} hit."
 
 
 def _lateness(late: int, missed: int, without: int) -> str:
@@ -197,7 +198,10 @@ def costs_table(view: RunView) -> Table:
 
 
 def shortage_table(view: RunView) -> Table:
-    """Return the first hour at which each part runs out."""
+    """Return the first hour at which each part runs out, and how many orders wait for it."""
+    hit = view.supply.order_hits.group_by("part").agg(
+        pl.col("order").n_unique().cast(pl.Int64).alias("orders hit")
+    )
     frame = (
         view.supply.shortages.sort("part", "date", "hour")
         .group_by("part", maintain_order=True)
@@ -205,18 +209,29 @@ def shortage_table(view: RunView) -> Table:
             pl.col("date").first().alias("first day"),
             (pl.col("hour").first() + 1).alias("first hour of the day"),
             pl.col("units").sum().alias("short [units]"),
-            pl.col("orders").list.len().sum().alias("orders hit"),
         )
+        .join(hit, on="part", how="left", maintain_order="left")
+        .with_columns(pl.col("orders hit").fill_null(0))
     )
-    return Table("Parts that run out", frame, "No part runs out.")
+    return Table(
+        "Parts that run out",
+        frame,
+        "No part runs out.",
+        note="A part may run out for campaigns alone: they wait for it, and stock of what they "
+        "make may serve the cars meanwhile.",
+    )
 
 
 def hits_table(view: RunView) -> Table:
-    """Return the orders that wait for a part, and the campaign that they wait for."""
-    frame = view.supply.hits.with_columns(
-        pl.col("needed", "available").dt.strftime("%Y-%m-%d %H:%M")
+    """Return the orders and campaigns that wait for a part, and the campaign they wait for."""
+    frame = view.supply.hits.select(
+        "part",
+        pl.col("campaign").alias("from"),
+        pl.col("order").alias("order or campaign that waits"),
+        pl.col("needed", "available").dt.strftime("%Y-%m-%d %H:%M"),
     )
-    return Table("Orders that wait for a part", frame, "No order waits for a part.")
+    title = "Orders and campaigns that wait for a part"
+    return Table(title, frame, "No order and no campaign waits for a part.")
 
 
 def campaign_table(view: RunView) -> Table:
