@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from sinho.report.run.supply import worked
 from sinho.report.run.tables import headline, hits_table, shortage_table
 from sinho.run.days import DayRun
 from sinho.run.report import view_of_run
@@ -51,6 +52,17 @@ def test_of_an_unknown_campaign_the_nearest_is_named(made: DayRun, campaign: str
     assert "no such campaign" in result.output
     assert f"Did you mean '{campaign}'" in " ".join(result.output.split())
     assert typed("late", made.folder, campaign, "--hours", -1).exit_code == 3
+
+
+def test_the_chart_shows_the_hours_of_work_and_no_two_at_once(made: DayRun) -> None:
+    # The engine shop makes five an hour; a campaign over several days works in a few hours of them.
+    spans = worked(made.supply.lots.filter(pl.col("shop") == "engine"))
+    hours = (spans["end"] - spans["ready"]).dt.total_seconds() / 3600
+    assert hours.to_list() == pytest.approx((spans["units"] / 5).to_list(), abs=1e-3)
+    assert (spans["start"][1:] >= spans["end"][:-1]).all()
+    assert (spans["ready"] >= spans["start"]).all()
+    whole = made.supply.campaigns
+    assert hours.sum() < (whole["end"] - whole["start"]).dt.total_seconds().sum() / 3600
 
 
 def test_campaigns_that_wait_are_not_counted_as_orders(made: DayRun, campaign: str) -> None:

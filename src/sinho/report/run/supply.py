@@ -15,7 +15,6 @@ from sinho.report.style import (
     NUMBER,
     SERIES,
     SOFT,
-    WIDTH,
     Drawing,
     below,
     layered,
@@ -28,8 +27,10 @@ CEILING = 40.0
 MOST = 20
 """Most parts of a chart."""
 
-LABEL = 34
-"""Pixels that the figure of a campaign needs."""
+BAR = 12
+"""Height of a campaign's bar in pixels."""
+
+SECOND = "%Y-%m-%dT%H:%M:%S"
 
 
 def heading(view: RunView, text: str, *parts: str) -> alt.Title:
@@ -105,7 +106,8 @@ def coverage(view: RunView) -> Drawing | None:
         title=heading(
             view,
             "Coverage of parts by day",
-            "working hours for which the stock lasts, at the day's lowest, up to the run's end",
+            "working hours for which the stock lasts, at the day's lowest; behind the run's end at "
+            "its mean need",
             "red: the part runs out",
         ),
         height=24.0 * len(parts),
@@ -113,59 +115,52 @@ def coverage(view: RunView) -> Drawing | None:
 
 
 def campaigns(view: RunView) -> Drawing | None:
-    """Return a Gantt chart of the campaigns of each shop, changeovers in front of them."""
+    """Return a Gantt chart of each shop: campaigns, and when it changes over and works in them."""
     frame = view.supply.campaigns
     if frame.is_empty():
         return None
     panels: list[Drawing] = []
     begin, close = _span(view, frame)
-    span = alt.Scale(domain=[f"{begin:%Y-%m-%dT%H:%M:%S}", f"{close:%Y-%m-%dT%H:%M:%S}"])
+    span = alt.Scale(domain=[f"{begin:{SECOND}}", f"{close:{SECOND}}"])
+    axis = alt.Axis(format=DAY_LABEL, tickCount="day" if view.days.height <= 12 else "week")
     for shop in frame["shop"].unique(maintain_order=True).to_list():
-        own = frame.filter(pl.col("shop") == shop).with_columns(
-            (pl.col("start") - pl.duration(seconds=60 * pl.col("setup_minutes"))).alias("begin"),
-            ((pl.col("end") - pl.col("start")) >= (close - begin) * LABEL / WIDTH).alias("wide"),
-        )
+        own = frame.filter(pl.col("shop") == shop)
         parts = own["part"].unique().sort().to_list()
-        times = own.with_columns(
-            pl.col("begin", "start", "end").dt.strftime("%Y-%m-%dT%H:%M:%S"),
-        )
-        base = alt.Chart(rows(times))
-        y = alt.Y("part:N", sort=parts, title=None, scale=alt.Scale(domain=parts))
-        axis = alt.Axis(format=DAY_LABEL, tickCount="day" if view.days.height <= 12 else "week")
         x = alt.X("start:T", title=None, axis=axis, scale=span)
-        tips = [
-            alt.Tooltip("campaign:N"),
-            alt.Tooltip("part:N"),
-            alt.Tooltip("start:T", format="%d %b %H:%M"),
-            alt.Tooltip("end:T", format="%d %b %H:%M"),
-            alt.Tooltip("units:Q", title="good, units", format=NUMBER),
-            alt.Tooltip("setup_minutes:Q", title="changeover, min", format=NUMBER),
-        ]
-        bars = base.mark_bar(height=16, stroke="white", strokeWidth=0.6).encode(
-            x=x,
+        y = alt.Y("part:N", sort=parts, title=None, scale=alt.Scale(domain=parts))
+        part = alt.Color(
+            "part:N",
+            sort=parts,
+            scale=alt.Scale(
+                domain=parts, range=[SERIES[n % len(SERIES)] for n in range(len(parts))]
+            ),
+            legend=None,
+        )
+        whole = alt.Chart(rows(own.with_columns(_seconds("start", "end"))))
+        bands = whole.mark_bar(height=BAR, opacity=0.25).encode(
+            x=x, x2="end:T", y=y, color=part, tooltip=[*_tips("end"), *_made()]
+        )
+        units = whole.mark_text(align="left", dy=-BAR, fontSize=9, color=INK).encode(
+            x=x, y=y, text=alt.Text("units:Q", format=NUMBER)
+        )
+        spans = worked(view.supply.lots.filter(pl.col("shop") == shop))
+        base = alt.Chart(rows(spans.with_columns(_seconds("start", "ready", "end"))))
+        work = base.mark_bar(height=BAR).encode(
+            x=alt.X("ready:T", title=None, axis=axis, scale=span),
             x2="end:T",
             y=y,
-            color=alt.Color(
-                "part:N",
-                sort=parts,
-                scale=alt.Scale(
-                    domain=parts, range=[SERIES[n % len(SERIES)] for n in range(len(parts))]
-                ),
-                legend=None,
-            ),
-            tooltip=tips,
+            color=part,
+            tooltip=[*_tips("ready", "end"), alt.Tooltip("units:Q", format=NUMBER)],
         )
-        setups = base.mark_bar(height=16, color=SOFT).encode(
-            x=alt.X("begin:T", title=None, axis=axis, scale=span), x2="start:T", y=y, tooltip=tips
-        )
-        units = (
-            base.transform_filter("datum.wide")
-            .mark_text(align="left", dx=3, fontSize=9, color="white")
-            .encode(x=x, y=y, text=alt.Text("units:Q", format=NUMBER))
+        setups = (
+            base.transform_filter("datum.ready > datum.start")
+            .mark_bar(height=BAR, color=SOFT)
+            .encode(x=x, x2="ready:T", y=y, tooltip=_tips("ready"))
         )
         panels.append(
             layered(
-                bars,
+                bands,
+                work,
                 setups,
                 units,
                 title=heading(
@@ -173,12 +168,48 @@ def campaigns(view: RunView) -> Drawing | None:
                     f"Campaigns of shop {shop}",
                     "1 campaign" if own.height == 1 else f"{own.height} campaigns",
                     "figures: good units",
-                    "grey: changeover",
+                    "full colour: at work; light: set up, waiting; grey: changeover",
                 ),
-                height=26.0 * len(parts),
+                height=34.0 * len(parts),
             )
         )
     return below(*panels)
+
+
+def worked(lots: pl.DataFrame) -> pl.DataFrame:
+    """Return when a shop changes over and works: its lots in which something is done.
+
+    Parameters
+    ----------
+    lots : polars.DataFrame
+        `sinho.results.Supply.lots` of the shop.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``campaign``, ``part``, ``start``, ``ready``, ``end``, ``units``, in order of time.
+    """
+    columns = ("campaign", "part", "start", "ready", "end", "units")
+    return lots.filter(pl.col("end") > pl.col("start")).select(columns).sort("start", "part")
+
+
+def _seconds(*names: str) -> pl.Expr:
+    """Write moments as the chart reads them."""
+    return pl.col(*names).dt.strftime(SECOND)
+
+
+def _tips(*ends: str) -> list[alt.Tooltip]:
+    """Return what is said of a bar."""
+    times = [alt.Tooltip(f"{name}:T", format="%d %b %H:%M") for name in ("start", *ends)]
+    return [alt.Tooltip("campaign:N"), alt.Tooltip("part:N"), *times]
+
+
+def _made() -> list[alt.Tooltip]:
+    """Return what is said of a campaign besides."""
+    return [
+        alt.Tooltip("units:Q", title="good, units", format=NUMBER),
+        alt.Tooltip("setup_minutes:Q", title="changeover, min", format=NUMBER),
+    ]
 
 
 def _span(view: RunView, frame: pl.DataFrame) -> tuple[dt.datetime, dt.datetime]:
