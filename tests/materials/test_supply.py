@@ -191,6 +191,21 @@ def test_coverage_counts_the_hours_that_stock_lasts() -> None:
     assert engine["used"].sum() == 8
 
 
+def test_coverage_goes_on_behind_the_last_day_at_the_mean_need() -> None:
+    # Twelve in stock for eight cars of the day, one an hour: four are left when it ends, which last
+    # four hours more; after the first hour eleven last eleven.
+    supply = plan_campaigns(
+        HUB,
+        explode(HUB, cars_of([(MONDAY, "BBBBBBBB")]), clock_of(HUB, [MONDAY])),
+        clock_of(HUB, [MONDAY]),
+        opening={"E2": 12.0, "CAST": 0.0},
+        effort=FAST,
+    )
+    engine = supply.coverage.filter(pl.col("part") == "E2")
+    assert engine["stock"].to_list() == [11, 10, 9, 8, 7, 6, 5, 4]
+    assert engine["hours_covered"].to_list() == [11, 10, 9, 8, 7, 6, 5, 4]
+
+
 def test_the_safety_stock_is_kept_from_the_first_campaign_on() -> None:
     hub = supply_hub(
         campaigns=[{"part": name, "shop": "engine", "safety_hours": 3} for name in ("E1", "E2")]
@@ -200,8 +215,8 @@ def test_the_safety_stock_is_kept_from_the_first_campaign_on() -> None:
     needs = explode(hub, cars_of([(day, "BBBBBBBB") for day in days]), clock)
     supply = plan_campaigns(hub, needs, clock, opening={"E2": 8.0, "CAST": 5000.0})
     engine = supply.coverage.filter(pl.col("part") == "E2")
-    # At most an hour of the three is spent within an hour; the last day's end has no need beyond.
-    assert engine[4:-3]["hours_covered"].min() >= 3
+    # Behind the last day the mean need of an engine an hour goes on.
+    assert engine[4:]["hours_covered"].min() >= 3
     assert supply.hits.is_empty()
 
 

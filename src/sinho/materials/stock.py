@@ -155,6 +155,7 @@ def _coverage(
     when: Moments,
     come: Floats,
 ) -> pl.DataFrame:
+    """Return stock and coverage by the hour; behind the last day, the mean need goes on."""
     ends = np.array([end for *_, end in hours])
     edges = draw.axis.at(ends, end=True)
     used = draw.until(edges)
@@ -164,6 +165,9 @@ def _coverage(
     fails = np.searchsorted(asked, received + _TINY, side="right")
     reach = np.concatenate([draw.axis.worked(draw.times), [draw.axis.total]])
     lasts = np.maximum(reach[fails] - ends, 0.0)
+    if asked[-1] > 0:
+        left = np.maximum(received - asked[-1], 0.0)
+        lasts += np.where(fails < len(asked), 0.0, left * draw.axis.total / asked[-1])
     return pl.DataFrame(
         {
             "part": [part] * len(hours),

@@ -179,7 +179,8 @@ class Supply:
     coverage : polars.DataFrame
         ``part``, ``date``, ``hour``, ``received``, ``used``, ``stock`` at the hour's end, ``short``
         (units that should have been used by then and were not there), and ``hours_covered``: for
-        how many working hours the stock lasts without another receipt.
+        how many working hours the stock lasts without another receipt. Behind the last day, the
+        mean need of the days goes on.
     shortages : polars.DataFrame
         ``part``, ``date``, ``hour``, ``units`` that the hour adds to what is short, ``orders``.
     campaigns : polars.DataFrame
