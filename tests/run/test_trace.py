@@ -42,6 +42,24 @@ def test_a_car_is_followed_from_demand_to_call_off(made: DayRun, order: str) -> 
         assert engine["shop"] == "engine"
 
 
+def test_the_day_and_hours_in_which_the_engine_is_made_are_named(made: DayRun) -> None:
+    # A car whose engine comes from a campaign: the lot's hours lie within the campaign's and end
+    # before the engine is in stock, which is before the car takes it.
+    orders = made.needs.uses.filter(pl.col("part") == "E").sort("time")["order"].to_list()
+    (engine,) = trace_order(made, orders[-1]).parts
+    assert engine["shop"] == "engine"
+    assert engine["start"] <= engine["made_from"] < engine["made_to"] <= engine["end"]
+    assert engine["made_to"] <= engine["stocked"] <= engine["time"]
+    came = made.supply.receipts.filter(
+        (pl.col("source") == engine["source"]) & (pl.col("available") == engine["stocked"])
+    )
+    hours = (engine["made_to"] - engine["made_from"]).total_seconds() / 3600
+    assert came["units"].sum() == pytest.approx(5 * hours, abs=0.01)
+    text = " ".join(typed("trace", made.folder, orders[-1]).stdout.split())
+    assert f"made {engine['made_from']:%Y-%m-%d %H:%M} to {engine['made_to']:%H:%M}" in text
+    assert "the campaign runs" in text
+
+
 def test_a_bought_engine_is_called_off_by_takt(made: DayRun) -> None:
     bought = made.orders.table.filter(made.orders.table["model"] == "B")["order"][0]
     found = trace_order(made, bought)

@@ -41,7 +41,8 @@ class Trace:
     rules : tuple of str
         Violations of the sequence's rules in which it stands.
     parts : tuple of mapping
-        Each part that it takes: when, and from which campaign, delivery or stock.
+        Each part that it takes: when, and from which campaign, delivery or stock; of a campaign,
+        when its shop makes the part and from when on it is in stock.
     calls : tuple of mapping
         Lines of call-offs that bring its parts.
     """
@@ -136,10 +137,17 @@ class Trace:
 
 
 def _campaign(part: Mapping[str, Any]) -> str:
-    """Return when a campaign makes a part, in brackets."""
+    """Return when a shop makes a part, in brackets: the hours of its lot, and the campaign's."""
     if part["start"] is None:
         return ""
-    return f" ({part['shop']}, {part['start']:{MOMENT}} to {part['end']:{MOMENT}})"
+    whole = f"{part['start']:{MOMENT}} to {part['end']:{MOMENT}}"
+    if part["stocked"] is None:
+        return f" ({part['shop']}, {whole})"
+    made = f"{part['made_from']:{MOMENT}} to {part['made_to']:%H:%M}"
+    stocked = part["stocked"]
+    same = stocked.date() == part["made_from"].date()
+    there = f"{stocked:%H:%M}" if same else f"{stocked:{MOMENT}}"
+    return f" ({part['shop']}, made {made}, in stock from {there}; the campaign runs {whole})"
 
 
 def _wait(part: Mapping[str, Any]) -> str:
@@ -246,8 +254,9 @@ def _parts(run: DayRun, order: str) -> list[dict[str, Any]]:
     }
     found = []
     for use in run.needs.uses.filter(pl.col("order") == order).iter_rows(named=True):
-        source = _source(run, use)
+        source, available = _source(run, use)
         made = shops.get(source or "", {})
+        lot = _lot(run, source, available)
         found.append(
             {
                 "part": use["part"],
@@ -258,6 +267,9 @@ def _parts(run: DayRun, order: str) -> list[dict[str, Any]]:
                 "shop": made.get("shop"),
                 "start": made.get("start"),
                 "end": made.get("end"),
+                "made_from": lot.get("ready"),
+                "made_to": lot.get("end"),
+                "stocked": lot.get("available"),
                 "late": use["part"] in waits,
                 "available": waits.get(use["part"]),
             }
@@ -265,8 +277,16 @@ def _parts(run: DayRun, order: str) -> list[dict[str, Any]]:
     return found
 
 
-def _source(run: DayRun, use: Mapping[str, Any]) -> str | None:
-    """Return the receipt from which a car's part is taken, the oldest units first."""
+def _lot(run: DayRun, source: str | None, available: dt.datetime | None) -> Mapping[str, Any]:
+    """Return the slot of a campaign whose units come at a time; empty where none does."""
+    own = run.supply.lots.filter(
+        (pl.col("campaign") == source) & (pl.col("available") == available) & (pl.col("units") > 0)
+    )
+    return own.row(0, named=True) if own.height else {}
+
+
+def _source(run: DayRun, use: Mapping[str, Any]) -> tuple[str | None, dt.datetime | None]:
+    """Return the receipt from which a car's part is taken, and when it comes; oldest first."""
     own = run.needs.uses.filter(pl.col("part") == use["part"]).sort(
         "time", "position", "order", nulls_last=True
     )
@@ -274,11 +294,11 @@ def _source(run: DayRun, use: Mapping[str, Any]) -> str | None:
     needed = float(own["units"].head(at + 1).sum())
     came = 0.0
     receipts = run.supply.receipts.filter(pl.col("part") == use["part"]).sort("available")
-    for source, units in receipts.select("source", "units").iter_rows():
+    for source, when, units in receipts.select("source", "available", "units").iter_rows():
         came += units
         if came >= needed - 1e-6:
-            return str(source)
-    return None
+            return str(source), when
+    return None, None
 
 
 def _calls(run: DayRun, order: str, parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
