@@ -975,7 +975,12 @@ class Campaigns(Table):
 
     part = _text("Part.", key=True, refers=("parts.part",))
     shop = _text("Shop that makes it.", required=True, refers=("shops.shop",))
-    least_lot = _number("Smallest lot.", "units", min=0, default=0.0)
+    least_lot = _number(
+        "Smallest lot: units of a campaign, from one changeover to the next.",
+        "units",
+        min=0,
+        default=0.0,
+    )
     safety_hours = _number(
         "Hours of the line's need that the stock is to cover at any time.", "h", min=0, default=0.0
     )
