@@ -198,13 +198,17 @@ class _Shop:
         return self.now
 
     def _served(self, job: Job, moment: np.datetime64) -> float:
-        """Return the units of a campaign for which parts are there."""
-        return self._up_to(job, {ask.part: self.hall.there(ask.part, moment) for ask in job.asks})
+        """Return the units of a campaign for which parts are there; forget what is served."""
+        there = {part: self.hall.there(part, moment) for part in {ask.part for ask in job.asks}}
+        served = self._up_to(job, there)
+        job.asks = [ask for ask in job.asks if ask.high > served + _TINY]
+        return served
 
     def _hopeless(self, job: Job) -> bool:
         """Return whether no more of a campaign can be made with what is in sight."""
         shop = self.plan.shop
-        sight = {ask.part: self.hall.in_sight(ask.part, shop) for ask in job.asks}
+        parts = {ask.part for ask in job.asks}
+        sight = {part: self.hall.in_sight(part, shop) for part in parts}
         return self._up_to(job, sight) <= job.made + _TINY
 
     def _up_to(self, job: Job, there: Mapping[str, float]) -> float:
