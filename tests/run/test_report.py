@@ -13,7 +13,7 @@ import pytest
 from sinho.report.pages import chart_figures
 from sinho.report.run.charts import run_charts
 from sinho.report.run.strip import strip
-from sinho.report.run.tables import headline, markets_table, run_tables
+from sinho.report.run.tables import changes_table, headline, markets_table, run_tables
 from sinho.report.run.view import RunView
 from sinho.report.run.workbook import shop_lists
 from sinho.report.sequence.lanes import view_of
@@ -113,6 +113,16 @@ def test_changes_of_call_offs_are_shown_by_part(view: RunView) -> None:
         ("F", 4.0),
         ("F", -1.0),
     }
+
+
+def test_the_changes_of_call_offs_say_which_days_they_are_of(view: RunView) -> None:
+    calls = replace(view.calls, replaces="26020201")
+    both = (dt.date(2026, 2, 2), dt.date(2026, 2, 4))
+    table = changes_table(replace(view, calls=calls, compared=both))
+    assert "Compared are 2026-02-02 to 2026-02-04, the days in both call-offs." in table.note
+    assert "changes none of its quantities on 2026-02-02 to 2026-02-04" in table.empty
+    table = changes_table(replace(view, calls=calls, compared=None))
+    assert "has no day in common with it" in table.empty
 
 
 def test_a_strip_shows_every_car_and_what_is_violated(view: RunView) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sinho.cli.base import FileProblem, print_json
 from sinho.cli.show import print_frame, print_text
-from sinho.materials import compare_call_offs, compare_takts, read_call_offs
+from sinho.materials import compare_call_offs, compare_takts, compared_days, read_call_offs
 
 if TYPE_CHECKING:
     from sinho.results import CallOffs
@@ -20,11 +21,13 @@ def compare(old: Path, new: Path, *, as_json: bool) -> None:
     """Print what a call-off changes against another one."""
     before, after = _read(old), _read(new)
     days, takts = compare_call_offs(before, after), compare_takts(before, after)
+    covered = compared_days(before, after)
     if as_json:
         print_json(
             {
                 "old": _head(before),
                 "new": _head(after),
+                "compared": covered and dict(zip(("first", "last"), covered, strict=True)),
                 "days": days.to_dicts(),
                 "takts": takts.to_dicts(),
             }
@@ -32,8 +35,10 @@ def compare(old: Path, new: Path, *, as_json: bool) -> None:
         return
     print_text(
         f"Call-off {after.number} of {after.date} against {before.number} of {before.date}: "
-        f"{days.height:,} changes by day, {takts.height:,} by takt."
+        f"{days.height:,} changes by day, {days['firm'].sum():,} of them firm, "
+        f"{takts.height:,} by takt."
     )
+    print_text(_extent(before, after, covered))
     if after.replaces not in (None, before.number):
         print_text(f"Note: call-off {after.number} replaces {after.replaces}, not {before.number}.")
     if not days.is_empty():
@@ -42,6 +47,20 @@ def compare(old: Path, new: Path, *, as_json: bool) -> None:
     if not takts.is_empty():
         print()
         print_frame("Production-synchronous call-off", takts, most=SHOWN, as_given=True)
+
+
+def _extent(before: CallOffs, after: CallOffs, covered: tuple[dt.date, dt.date] | None) -> str:
+    """Say which days are compared."""
+    old, new = (f"{one.number} covers {_span(one.horizon)}" for one in (before, after))
+    if covered is None:
+        return f"Nothing is compared: {old}, {new}, and no day is in both."
+    if before.horizon == after.horizon:
+        return f"Compared are the days {_span(covered)}."
+    return f"Compared are the days in both, {_span(covered)}: {old}, {new}."
+
+
+def _span(days: tuple[dt.date, dt.date]) -> str:
+    return f"{days[0]} to {days[1]}"
 
 
 def _read(path: Path) -> CallOffs:
@@ -56,4 +75,6 @@ def _head(call_offs: CallOffs) -> dict[str, object]:
         "number": call_offs.number,
         "date": call_offs.date,
         "replaces": call_offs.replaces,
+        "first": call_offs.horizon[0],
+        "last": call_offs.horizon[1],
     }

@@ -3,7 +3,7 @@
 from sinho.materials.calloffs import call_offs
 from sinho.materials.campaigns import Effort
 from sinho.materials.clock import Axis, Clock, make_clock
-from sinho.materials.compare import compare_call_offs, compare_takts
+from sinho.materials.compare import compare_call_offs, compare_takts, compared_days
 from sinho.materials.explode import explode
 from sinho.materials.files import read_call_offs, write_call_offs
 from sinho.materials.late import delay_campaign, late_orders
@@ -17,6 +17,7 @@ __all__ = [
     "call_offs",
     "compare_call_offs",
     "compare_takts",
+    "compared_days",
     "delay_campaign",
     "explode",
     "late_orders",

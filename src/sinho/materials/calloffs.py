@@ -180,17 +180,24 @@ def _before(former: CallOffs | None, source: Source, first: dt.date) -> tuple[fl
     """Return the cumulative quantity before the first day, and what of it is in stock then."""
     if former is None:
         return source.opening, 0.0
-    own = former.progress.filter(pl.col("part") == source.part, pl.col("date") < first)
-    if not own.is_empty():
-        last = own.sort("date").row(-1, named=True)
-        return last["delivered"], max(0.0, round(last["delivered"] - last["used"], 6))
-    days = former.days.filter(pl.col("part") == source.part).sort("date")
+    progress = former.progress.filter(pl.col("part") == source.part).sort("date")
+    called = former.days.filter(pl.col("part") == source.part).sort("date")
+    days = called.filter(pl.col("supplier") == source.supplier)
+    base, left = source.opening, 0.0
+    past = progress.filter(pl.col("date") < first)
     earlier = days.filter(pl.col("date") < first)
-    if not earlier.is_empty():
-        return float(earlier["cumulative"][-1]), 0.0
-    if not days.is_empty():
-        return float(days["cumulative"][0] - days["units"][0]), 0.0
-    return source.opening, 0.0
+    if not past.is_empty():
+        base, used = past.select("delivered", "used").row(-1)
+        left = max(0.0, round(base - used, 6))
+    elif not earlier.is_empty():
+        base = float(earlier["cumulative"][-1])
+    elif not days.is_empty():
+        base = float(days["cumulative"][0] - days["units"][0])
+    elif not progress.is_empty():
+        base = progress["delivered"][0]  # nothing was called for, so that it stands as before
+    if days.is_empty() and not called.is_empty():
+        base = source.opening  # another supplier delivered the part so far
+    return base, left
 
 
 def call_offs(
@@ -208,7 +215,9 @@ def call_offs(
     """Call off the bought parts that cars need.
 
     Every bought part is called off by day. Parts with ``delivery`` takt are called off besides
-    for each car that has its place in a sequence, in the order of the takts.
+    for each car that has its place in a sequence, in the order of the takts. What the former
+    call-off asks for from the first day on and this one does not is revoked with 0 units: each part
+    that a supplier is asked for no longer, and the cars of each day on which it is asked for none.
 
     Parameters
     ----------
@@ -270,13 +279,56 @@ def call_offs(
         .select([pl.col(name).cast(kind) for name, kind in TAKTS.items()])
         .sort("supplier", "date", "position", "part", "order")
     )
+    last = clock.line.dates[-1]
+    if former is not None:
+        days = _with_revoked(days, former, first, firm=firm_days > 0)
+        takts = _with_revoked_takts(takts, former, first, last)
     return CallOffs(
         days=days,
         takts=takts,
         number=number,
         date=date or first,
         replaces=former.number if former else None,
+        first=first,
+        last=last,
         progress=progress,
+    )
+
+
+def _with_revoked(
+    days: pl.DataFrame, former: CallOffs, first: dt.date, *, firm: bool
+) -> pl.DataFrame:
+    """Add a row with 0 units for each part that a supplier is asked for no longer.
+
+    The cumulative quantity is what the former call-off had asked for before the first day.
+    """
+    revoked = (
+        former.days.filter((pl.col("date") >= first) & (pl.col("units") > 0))
+        .sort("date")
+        .group_by("supplier", "part", maintain_order=True)
+        .first()
+        .join(days, on=["supplier", "part"], how="anti")
+        .with_columns(
+            pl.lit(first).alias("date"),
+            (pl.col("cumulative") - pl.col("units")).round(6).alias("cumulative"),
+            pl.lit(0.0).alias("units"),
+            pl.lit(firm).alias("firm"),
+        )
+    )
+    return pl.concat([days, revoked.select(days.columns)]).sort("supplier", "part", "date")
+
+
+def _with_revoked_takts(
+    takts: pl.DataFrame, former: CallOffs, first: dt.date, last: dt.date
+) -> pl.DataFrame:
+    """Add the former cars, with 0 units, of each day on which a supplier is asked for none."""
+    revoked = (
+        former.takts.filter(pl.col("date").is_between(first, last) & (pl.col("units") > 0))
+        .join(takts, on=["supplier", "date"], how="anti")
+        .with_columns(pl.lit(0.0).alias("units"))
+    )
+    return pl.concat([takts, revoked.select(takts.columns)]).sort(
+        "supplier", "date", "position", "part", "order"
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 
 from sinho.results import CallOffs
@@ -10,8 +12,24 @@ _DAY_KEYS = ("supplier", "part", "date")
 _TAKT_KEYS = ("supplier", "part", "order")
 
 
+def compared_days(old: CallOffs, new: CallOffs) -> tuple[dt.date, dt.date] | None:
+    """Return the first and last day that both call-offs cover, None where there is none.
+
+    Parameters
+    ----------
+    old, new : CallOffs
+        The call-offs.
+    """
+    first = max(old.horizon[0], new.horizon[0])
+    last = min(old.horizon[1], new.horizon[1])
+    return (first, last) if first <= last else None
+
+
 def compare_call_offs(old: CallOffs, new: CallOffs) -> pl.DataFrame:
     """List what a new call-off changes by supplier, part and day.
+
+    Compared are the days that both call-offs cover (`compared_days`): what was called for before
+    is past, and what lies behind is in the horizon of one of them only.
 
     Parameters
     ----------
@@ -23,13 +41,14 @@ def compare_call_offs(old: CallOffs, new: CallOffs) -> pl.DataFrame:
     polars.DataFrame
         One row for each difference: ``supplier``, ``part``, ``date``, ``what`` (``new``, ``gone``,
         ``more``, ``less``; ``firm`` where only that has changed; ``cumulative`` where a part's
-        running total differs from its first day on), ``before``, ``after`` and ``change`` in units,
-        ``cumulative_before``, ``cumulative_after``. A new call-off is compared from its first day
-        on; what was called for before is past.
+        running total differs from its first day on), ``firm``: whether the old call-off was firm
+        on that day and the quantity has changed, ``before``, ``after`` and ``change`` in units,
+        ``cumulative_before``, ``cumulative_after``. Changes of firm quantities come first.
     """
-    first = new.days["date"].min()
-    former = old.days if first is None else old.days.filter(pl.col("date") >= first)
-    both = former.join(new.days, on=_DAY_KEYS, how="full", suffix="_after", coalesce=True)
+    until = old.days.filter(pl.col("firm"))["date"].max()
+    both = _called(old, new, old.days).join(
+        _called(old, new, new.days), on=_DAY_KEYS, how="full", suffix="_after", coalesce=True
+    )
     before, after = pl.col("units"), pl.col("units_after")
     what = (
         pl.when(before.is_null())
@@ -46,6 +65,7 @@ def compare_call_offs(old: CallOffs, new: CallOffs) -> pl.DataFrame:
         .then(pl.lit("firm"))
     )
     begins = pl.int_range(pl.len()).over("supplier", "part") == 0
+    promised = pl.col("firm").fill_null(pl.col("date") <= pl.lit(until, pl.Date)).fill_null(False)
     return (
         both.sort(_DAY_KEYS)
         .with_columns(what.alias("what"))
@@ -53,14 +73,23 @@ def compare_call_offs(old: CallOffs, new: CallOffs) -> pl.DataFrame:
         .select(
             *_DAY_KEYS,
             "what",
+            (promised & ~pl.col("what").is_in(["firm", "cumulative"])).alias("firm"),
             before.fill_null(0.0).alias("before"),
             after.fill_null(0.0).alias("after"),
             (after.fill_null(0.0) - before.fill_null(0.0)).round(6).alias("change"),
             pl.col("cumulative").alias("cumulative_before"),
             pl.col("cumulative_after"),
         )
-        .sort(_DAY_KEYS)
+        .sort("firm", *_DAY_KEYS, descending=[True, False, False, False])
     )
+
+
+def _called(old: CallOffs, new: CallOffs, days: pl.DataFrame) -> pl.DataFrame:
+    """Return what is called for on the days that both cover."""
+    covered = compared_days(old, new)
+    if covered is None:
+        return days.clear()
+    return days.filter(pl.col("date").is_between(*covered) & (pl.col("units") > 0))
 
 
 def compare_takts(old: CallOffs, new: CallOffs) -> pl.DataFrame:
@@ -76,11 +105,19 @@ def compare_takts(old: CallOffs, new: CallOffs) -> pl.DataFrame:
     polars.DataFrame
         One row for each car and part that differs: ``supplier``, ``part``, ``order``, ``what``
         (``new``, ``gone``, ``moved`` to another place, ``time``, ``units``), and ``date``,
-        ``position`` and ``time`` before and after.
+        ``position`` and ``time`` before and after. Compared are cars that had or have their place
+        on a day that both call-offs cover (`compared_days`).
     """
-    first = new.takts["date"].min()
-    former = old.takts if first is None else old.takts.filter(pl.col("date") >= first)
-    both = former.join(new.takts, on=_TAKT_KEYS, how="full", suffix="_after", coalesce=True)
+    covered = compared_days(old, new)
+    asked = pl.col("units") > 0
+    both = old.takts.filter(asked).join(
+        new.takts.filter(asked), on=_TAKT_KEYS, how="full", suffix="_after", coalesce=True
+    )
+    if covered is None:
+        both = both.clear()
+    else:
+        within = pl.col("date").is_between(*covered) | pl.col("date_after").is_between(*covered)
+        both = both.filter(within)
     moved = (pl.col("date") != pl.col("date_after")) | (
         pl.col("position") != pl.col("position_after")
     )

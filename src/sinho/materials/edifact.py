@@ -28,6 +28,8 @@ FIRM, OUTLOOK = "1", "4"
 """SCC, delivery plan commitment level (4017): firm; planning or forecast."""
 DELIVER, SCHEDULED, RECEIVED = "113", "3", "70"
 """QTY (6063): quantity to be delivered; cumulative quantity; cumulative quantity received."""
+DELETED = "2"
+"""SEQ, action (1229): the place is taken back."""
 DAY, MINUTE = "102", "203"
 """DTM (2379): CCYYMMDD; CCYYMMDDHHMM."""
 LONGEST = {"part": 35, "supplier": 35, "order": 35, "number": 13}
@@ -84,13 +86,13 @@ def write_delfor(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
     own = call_offs.days.filter(pl.col("supplier") == supplier)
     units = _units(hub)
     message = Message("1", ["DELFOR", *VERSION])
-    _head(message, "241", call_offs, own["date"].min(), own["date"].max())
+    _head(message, "241", call_offs, *call_offs.horizon)
     _parties(message, supplier, hub)
     message.add_segment(Segment("GEI", "3"))
     message.add_segment(Segment("NAD", "ST", [_code(hub), "", "92"]))
     parts = own.sort("part", "date").group_by("part", maintain_order=True)
     for line, ((part,), rows) in enumerate(parts, start=1):
-        unit = units[str(part)]
+        unit = units.get(str(part), "PCE")
         message.add_segment(Segment("LIN", str(line), "", [str(part), "IN"]))
         _numbers(message, call_offs)
         received = rows["cumulative"][0] - rows["units"][0]
@@ -131,24 +133,26 @@ def write_deljit(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
     days = own.sort("date", "position", "part", "order").group_by("date", maintain_order=True)
     for count, ((date,), day) in enumerate(days, start=1):
         message = Message(str(count), ["DELJIT", *VERSION])
+        assert isinstance(date, dt.date)
         _head(message, "242", call_offs, date, date)
         _numbers(message, call_offs)
         _parties(message, supplier, hub)
         message.add_segment(Segment("NAD", "ST", [_code(hub), "", "92"]))
         takts = day.group_by("position", "time", maintain_order=True)
         for (position, moment), rows in takts:
-            message.add_segment(Segment("SEQ", "", [str(position)]))
+            action = "" if rows["units"].sum() > 0 else DELETED
+            message.add_segment(Segment("SEQ", action, [str(position)]))
             message.add_segment(Segment("DTM", ["2", f"{moment:%Y%m%d%H%M}", MINUTE]))
             for line, row in enumerate(rows.to_dicts(), start=1):
                 message.add_segment(Segment("LIN", str(line), "", [row["part"], "IN"]))
                 message.add_segment(Segment("RFF", ["ON", row["order"]]))
-                amount = [DELIVER, _amount(row["units"]), units[row["part"]]]
+                amount = [DELIVER, _amount(row["units"]), units.get(row["part"], "PCE")]
                 message.add_segment(Segment("QTY", amount))
         messages.append(message)
     return _interchange(messages, supplier, call_offs, hub, call_offs.number + "J")
 
 
-def _head(message: Message, code: str, call_offs: CallOffs, first: Any, last: Any) -> None:
+def _head(message: Message, code: str, call_offs: CallOffs, first: dt.date, last: dt.date) -> None:
     function = "5" if call_offs.replaces else "9"
     for segment in (
         Segment("BGM", code, call_offs.number, function),
@@ -187,7 +191,10 @@ def _code(hub: Hub) -> str:
 
 
 def _units(hub: Hub) -> dict[str, str]:
-    """Return the units of parts as of UN/ECE recommendation 20."""
+    """Return the units of parts as of UN/ECE recommendation 20.
+
+    A part that the hub has no longer, and that is revoked, counts in pieces.
+    """
     codes = {"kg": "KGM", "g": "GRM", "t": "TNE", "l": "LTR", "m": "MTR", "m2": "MTK", "m3": "MTQ"}
     return {
         part: codes[unit.strip().casefold()] if is_continuous(unit) else "PCE"
@@ -224,6 +231,7 @@ def read_edifact(texts: Sequence[tuple[str, str]]) -> CallOffs:
     heads: list[tuple[str, str, dt.date, str | None]] = []
     days: list[tuple[Any, ...]] = []
     takts: list[tuple[Any, ...]] = []
+    horizons: dict[str, list[dt.date]] = {"DELFOR": [], "DELJIT": []}
     for name, text in texts:
         try:
             segments = _segments(text)
@@ -235,7 +243,7 @@ def read_edifact(texts: Sequence[tuple[str, str]]) -> CallOffs:
                 warnings.simplefilter("ignore", MissingImplementationWarning)
                 interchange = Interchange.from_segments(segments)
             for message in interchange.get_messages():
-                heads.append((name, *_read_message(message, days, takts)))
+                heads.append((name, *_read_message(message, days, takts, horizons)))
         except DataError as error:
             problems += [Problem(name, p.rule, row=p.row, value=p.value) for p in error.problems]
         except Exception as error:  # pydifact raises many kinds of errors on text that is no EDI
@@ -251,6 +259,7 @@ def read_edifact(texts: Sequence[tuple[str, str]]) -> CallOffs:
     if problems:
         raise DataError(problems)
     number, date, replaces = next(iter(numbers))
+    covered = horizons["DELFOR"] or horizons["DELJIT"]
     return CallOffs(
         days=pl.DataFrame(days, schema=DAYS, orient="row").sort("supplier", "part", "date"),
         takts=pl.DataFrame(takts, schema=TAKTS, orient="row").sort(
@@ -259,6 +268,8 @@ def read_edifact(texts: Sequence[tuple[str, str]]) -> CallOffs:
         number=number,
         date=date,
         replaces=replaces,
+        first=min(covered, default=None),
+        last=max(covered, default=None),
     )
 
 
@@ -325,7 +336,10 @@ def _component(element: Element | None, place: int) -> str:
 
 
 def _read_message(
-    message: Message, days: list[tuple[Any, ...]], takts: list[tuple[Any, ...]]
+    message: Message,
+    days: list[tuple[Any, ...]],
+    takts: list[tuple[Any, ...]],
+    horizons: dict[str, list[dt.date]],
 ) -> tuple[str, dt.date, str | None]:
     """Read one message into the rows of its table; return number, date and what is replaced."""
     number, date, replaces, supplier = "", dt.date.min, None, ""
@@ -347,8 +361,9 @@ def _read_message(
                 supplier = _component(segment[1], 0)
             elif tag == "DTM" and code == "137":
                 date = dt.datetime.strptime(value, "%Y%m%d").date()
-            elif tag == "DTM" and code == "158":
+            elif tag == "DTM" and code in ("158", "159"):
                 day = dt.datetime.strptime(value, "%Y%m%d").date()
+                horizons[message.type].append(day)
             elif tag == "LIN":
                 part, kind = _component(segment[2], 0), ""
             elif tag == "SCC":

@@ -36,6 +36,8 @@ def call_offs_text(call_offs: CallOffs) -> str:
         "number": call_offs.number,
         "date": call_offs.date.isoformat(),
         "replaces": call_offs.replaces,
+        "first": call_offs.horizon[0].isoformat(),
+        "last": call_offs.horizon[1].isoformat(),
         "progress": call_offs.progress.with_columns(pl.col("date").cast(pl.String)).to_dicts(),
         "days": call_offs.days.with_columns(pl.col("date").cast(pl.String)).to_dicts(),
         "takts": call_offs.takts.with_columns(
@@ -150,6 +152,11 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode("latin-1")
 
 
+def _day(document: dict[str, Any], key: str) -> dt.date | None:
+    """Return a day of a document; earlier versions wrote none."""
+    return dt.date.fromisoformat(document[key]) if key in document else None
+
+
 def _from_json(path: Path) -> CallOffs:
     try:
         document: Any = json.loads(path.read_text(encoding="utf-8"))
@@ -180,6 +187,8 @@ def _from_json(path: Path) -> CallOffs:
             number=str(document["number"]),
             date=dt.date.fromisoformat(document["date"]),
             replaces=document["replaces"],
+            first=_day(document, "first"),
+            last=_day(document, "last"),
             progress=progress,
         )
     except (KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:

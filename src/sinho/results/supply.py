@@ -257,16 +257,21 @@ class CallOffs:
     days : polars.DataFrame
         Delivery call-off: ``part``, ``supplier``, ``date`` of delivery, ``units``, ``cumulative``
         (all units called since the count began, this day's included; it never falls), ``firm``
-        (else an outlook).
+        (else an outlook). A row with 0 units on the first day revokes what the former call-off
+        asked of a part that the supplier is asked for no longer.
     takts : polars.DataFrame
         Production-synchronous call-off: ``part``, ``supplier``, ``date``, ``position`` in the day's
-        sequence, ``time`` at which the car takes the part, ``order``, ``units``.
+        sequence, ``time`` at which the car takes the part, ``order``, ``units``. Rows with 0 units
+        revoke the former call-off's cars of a day on which the supplier is asked for none.
     number : str
         Number of the call-off.
     date : datetime.date
         Day on which it was made.
     replaces : str or None
         Number of the call-off that it replaces.
+    first, last : datetime.date or None
+        First and last day of its horizon: it replaces the former call-off from the first on, and
+        what it does not ask for on these days is not wanted on them. See `horizon`.
     progress : polars.DataFrame
         Where each part stands at the end of each day, for the next call-off to go on from:
         ``part``, ``date``, cumulative quantities ``delivered`` and ``used`` (counted so that the
@@ -278,14 +283,27 @@ class CallOffs:
     number: str
     date: dt.date
     replaces: str | None = None
+    first: dt.date | None = None
+    last: dt.date | None = None
     progress: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema=PROGRESS), repr=False
     )
+
+    @property
+    def horizon(self) -> tuple[dt.date, dt.date]:
+        """First and last day; where they are not known, those of the days that it names."""
+        if self.first is not None and self.last is not None:
+            return self.first, self.last
+        tables = (self.days, self.takts, self.progress)
+        named = [date for table in tables for date in table["date"].to_list()]
+        first = self.first or min(named, default=self.date)
+        return first, self.last or max(named, default=first)
 
     def same_as(self, other: CallOffs) -> bool:
         """Return whether another call-off tells suppliers the same, row by row."""
         return (
             (self.number, self.date, self.replaces) == (other.number, other.date, other.replaces)
+            and (self.first, self.last) == (other.first, other.last)
             and self.days.equals(other.days)
             and self.takts.equals(other.takts)
         )

@@ -77,6 +77,7 @@ def view_of_run(run: DayRun) -> RunView:
         supply=run.supply,
         calls=run.calls,
         changes=changes(run),
+        compared=_compared(run),
         facts={
             "first day": asked.first,
             "working days": asked.days,
@@ -97,6 +98,13 @@ def changes(run: DayRun) -> pl.DataFrame:
     from sinho.materials import compare_call_offs
 
     return pl.DataFrame() if run.replaced is None else compare_call_offs(run.replaced, run.calls)
+
+
+def _compared(run: DayRun) -> tuple[dt.date, dt.date] | None:
+    """Return the days on which this call-off is compared with the one that it replaces."""
+    from sinho.materials import compared_days
+
+    return None if run.replaced is None else compared_days(run.replaced, run.calls)
 
 
 def write_run_report(run: DayRun, tell: Report) -> Mapping[str, Path]:

@@ -304,7 +304,7 @@ def _source(run: DayRun, use: Mapping[str, Any]) -> tuple[str | None, dt.datetim
 def _calls(run: DayRun, order: str, parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the lines of call-offs that bring a car's parts."""
     found: list[dict[str, Any]] = []
-    takts = run.calls.takts.filter(pl.col("order") == order)
+    takts = run.calls.takts.filter((pl.col("order") == order) & (pl.col("units") > 0))
     for row in takts.iter_rows(named=True):
         found.append(
             row
@@ -316,7 +316,7 @@ def _calls(run: DayRun, order: str, parts: Sequence[Mapping[str, Any]]) -> list[
     for part in parts:
         own = run.calls.days.filter(pl.col("part") == part["part"]).sort("date")
         brought = str(part["source"]).removeprefix("delivery ")
-        due = own.filter(pl.col("date").cast(pl.String) == brought)
+        due = own.filter((pl.col("date").cast(pl.String) == brought) & (pl.col("units") > 0))
         for row in due.iter_rows(named=True):
             found.append(
                 row

@@ -251,12 +251,19 @@ def campaign_table(view: RunView) -> Table:
 def changes_table(view: RunView) -> Table:
     """Return what differs from the call-off before."""
     former = view.calls.replaces
+    title = "Changes against the call-off before"
+    if former is None:
+        empty = "This call-off replaces no earlier one; --former names the run before."
+        return Table(title, view.changes, empty)
+    if view.compared is None:
+        empty = f"This call-off replaces number {former}, and has no day in common with it."
+        return Table(title, view.changes, empty)
+    days = f"{view.compared[0]} to {view.compared[1]}, the days in both call-offs"
     return Table(
-        "Changes against the call-off before",
+        title,
         view.changes,
-        "This call-off replaces no earlier one; --former names the run before."
-        if former is None
-        else f"This call-off replaces number {former} and changes none of its quantities.",
+        f"This call-off replaces number {former} and changes none of its quantities on {days}.",
+        note=f"Compared are {days}. Changes of firm quantities come first.",
     )
 
 

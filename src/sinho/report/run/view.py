@@ -55,6 +55,8 @@ class RunView:
         Differences to the call-off that this one replaces; no columns where it replaces none.
     facts : mapping of str to object
         Parameters of the run, for its foot.
+    compared : tuple of datetime.date or None
+        First and last day on which the call-offs are compared; None where there are none.
     """
 
     hub: Hub
@@ -69,6 +71,7 @@ class RunView:
     calls: CallOffs = field(repr=False)
     changes: pl.DataFrame = field(repr=False)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    compared: tuple[dt.date, dt.date] | None = None
 
     @cached_property
     def cars(self) -> pl.DataFrame:
