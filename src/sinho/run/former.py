@@ -80,6 +80,23 @@ def calls(asked: RunParameters) -> CallOffs | None:
     return None if folder is None else load(folder / "materials", "calls", CallOffs)
 
 
+def next_number(first: dt.date, replaced: CallOffs | None) -> str:
+    """Return the number of a run's call-off: its first day, and a serial of two digits or more.
+
+    The serial counts on from the call-off that is replaced, so that no two that replace each other
+    have the same number, those from the same first day included.
+
+    Parameters
+    ----------
+    first : datetime.date
+        First day.
+    replaced : CallOffs or None
+        The call-off of the earlier run.
+    """
+    serial = 1 if replaced is None else int(replaced.number[6:]) + 1
+    return f"{first:%y%m%d}{serial:02d}"
+
+
 def supply(asked: RunParameters) -> Supply | None:
     """Return how the earlier run meets its needs."""
     folder = folder_of(asked)

@@ -206,7 +206,7 @@ def materials(
         hub,
         cars,
         clock,
-        number=f"{first:%y%m%d}01" if replaced is None else str(int(replaced.number) + 1),
+        number=former.next_number(first, replaced),
         date=first,
         former=replaced,
         needs=needs,
