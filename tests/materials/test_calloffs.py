@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +20,7 @@ from sinho.materials import (
     call_offs,
     compare_call_offs,
     compare_takts,
+    not_sent,
     read_call_offs,
     write_call_offs,
 )
@@ -158,6 +160,18 @@ def test_a_part_without_a_supplier_is_called_by_day() -> None:
     assert one.days.filter(pl.col("part") == "AXLE")["units"].to_list() == [2.0]
 
 
+def test_parts_without_a_supplier_go_into_no_message(tmp_path: Path) -> None:
+    hub = supply_hub(suppliers=[{"part": "SEAT", "supplier": "S-1"}])
+    one = call_offs(hub, cars_of([(MONDAY, "A")]), clock_of(hub, [MONDAY]), number="1")
+    folder = write_call_offs(one, hub, tmp_path / "out")
+    assert [path.name for path in folder.glob("*.edi")] == ["delfor-S-1.edi"]
+    assert "AXLE,unnamed" in (folder / "call-off-days.csv").read_text()
+    assert [str(problem) for problem in not_sent(one)] == [
+        "call-off: parts without a supplier are in no EDIFACT message, in CSV and JSON alone "
+        "(found 'AXLE'). Give them rows in table suppliers."
+    ]
+
+
 def test_a_number_cannot_be_used_twice_nor_time_run_back() -> None:
     former = made(["A"], TUESDAY, date=TUESDAY)
     with pytest.raises(DataError) as error:
@@ -211,15 +225,55 @@ def test_messages_of_different_call_offs_are_not_mixed() -> None:
         read_edifact([("a.edi", DELFOR), ("b.edi", other)])
 
 
-def test_a_name_that_no_message_can_carry_stops_before_anything_is_written(tmp_path: Path) -> None:
-    row = {"part": "SEAT", "supplier": "좌석", "delivery": "takt"}
-    hub = supply_hub(suppliers=[row])
+def test_a_supplier_whose_name_no_message_can_carry_gets_none(tmp_path: Path) -> None:
+    seat = {"part": "SEAT", "supplier": "좌석", "delivery": "takt"}
+    hub = supply_hub(suppliers=[seat, {"part": "AXLE", "supplier": "S-2"}])
     one = call_offs(hub, cars_of([(MONDAY, "A")]), clock_of(hub, [MONDAY]), number="1")
-    with pytest.raises(DataError, match="letters, digits and signs of ASCII"):
-        write_call_offs(one, hub, tmp_path / "out")
+    assert [str(problem) for problem in not_sent(one)] == [
+        "call-off of supplier 좌석, column supplier: no DELFOR and DELJIT is written: EDIFACT "
+        "takes letters, digits and signs of ASCII here, without blanks around (found '좌석'). Its "
+        "call-off is in the CSV and JSON files. `sinho check` names the rows."
+    ]
+    folder = write_call_offs(one, hub, tmp_path / "out")
+    assert [path.name for path in folder.glob("*.edi")] == ["delfor-S-2.edi"]
+    assert read_call_offs(folder).same_as(one)
+
+
+def test_a_message_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    # S-1 delivers seats and axles: a message without the axles would take them back.
+    long = "AXLE-" + "9" * 31
+    rows = [{"part": part, "supplier": "S-1"} for part in ("SEAT", "AXLE")]
+    hub = supply_hub(suppliers=rows)
+    one = call_offs(hub, cars_of([(MONDAY, "A")]), clock_of(hub, [MONDAY]), number="1")
+    one = replace(one, days=one.days.with_columns(pl.col("part").replace("AXLE", long)))
+    (problem,) = not_sent(one)
+    assert (problem.where, problem.column, problem.value) == (
+        "call-off of supplier S-1",
+        "part",
+        long,
+    )
+    assert "at most 35 characters" in problem.rule
+    assert not list(write_call_offs(one, hub, tmp_path / "out").glob("*.edi"))
+
+
+def test_orders_that_no_message_can_carry_are_counted(tmp_path: Path) -> None:
+    cars = cars_of([(MONDAY, "A" * 7)]).with_columns(("주문-" + pl.col("order")).alias("order"))
+    one = call_offs(HUB, cars, clock_of(HUB, [MONDAY]), number="1")
+    (problem,) = not_sent(one)
+    assert problem.rule.startswith("no DELJIT is written: ")
+    assert str(problem.value).endswith("주문-0302-005 and 2 more")
+    folder = write_call_offs(one, HUB, tmp_path / "out")
+    names = sorted(path.name for path in folder.glob("*.edi"))
+    assert names == ["delfor-S-1.edi", "delfor-S-2.edi"]
+
+
+def test_a_number_that_no_message_can_carry_stops_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
+    one = made(["A"], number="12345678901234")
+    with pytest.raises(DataError, match="at most 13 characters"):
+        write_call_offs(one, HUB, tmp_path / "out")
     assert not (tmp_path / "out").exists()
-    write_call_offs(one, hub, tmp_path / "out", edifact=False)
-    assert read_call_offs(tmp_path / "out").same_as(one)
 
 
 MODELS = st.lists(st.text("AB", min_size=1, max_size=9), min_size=1, max_size=6)

@@ -12,8 +12,8 @@ import polars as pl
 import typer
 
 from sinho.bts import Counting, Mix
-from sinho.cli.base import FileProblem, print_json
-from sinho.cli.hubs import chosen, load
+from sinho.cli.base import FileProblem, print_json, problem_json
+from sinho.cli.hubs import chosen, load, print_problems
 from sinho.cli.progress import staged
 from sinho.cli.show import print_frame, print_text
 from sinho.run import BASE, scenario_names
@@ -63,7 +63,10 @@ def run(
     else:
         made = begun(path, asked, force=force)
     if as_json:
-        print_json({"folder": made.folder, "stages": dict(made.stages), "files": dict(made.files)})
+        from sinho.run.report import not_sent
+
+        record = {"folder": made.folder, "stages": dict(made.stages), "files": dict(made.files)}
+        print_json(record | {"warnings": [problem_json(problem) for problem in not_sent(made)]})
         return
     print_run(made)
 
@@ -117,7 +120,7 @@ def date_of(text: str) -> dt.date:
 def print_run(made: DayRun) -> None:
     """Print the days of a run, what each stage reached, and the files."""
     from sinho.report.run.tables import days_table, headline
-    from sinho.run.report import view_of_run
+    from sinho.run.report import not_sent, view_of_run
 
     view = view_of_run(made)
     for sentence in headline(view):
@@ -129,6 +132,7 @@ def print_run(made: DayRun) -> None:
         for name, facts in made.stages.items()
     ]
     print_frame("Stages", pl.DataFrame(rows))
+    print_problems(not_sent(made))
     print("Written:")
     for name, file in made.files.items():
         if "/" not in name:

@@ -8,6 +8,7 @@ from sinho.materials.explode import explode
 from sinho.materials.files import read_call_offs, write_call_offs
 from sinho.materials.late import delay_campaign, late_orders
 from sinho.materials.opening import opening_stock, stock_left
+from sinho.materials.sendable import not_sent
 from sinho.materials.supply import plan_campaigns
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "explode",
     "late_orders",
     "make_clock",
+    "not_sent",
     "opening_stock",
     "plan_campaigns",
     "read_call_offs",

@@ -32,38 +32,6 @@ DELETED = "2"
 """SEQ, action (1229): the place is taken back."""
 DAY, MINUTE = "102", "203"
 """DTM (2379): CCYYMMDD; CCYYMMDDHHMM."""
-LONGEST = {"part": 35, "supplier": 35, "order": 35, "number": 13}
-
-
-def check_names(call_offs: CallOffs) -> list[Problem]:
-    """List names that a message cannot carry: too long, or beyond the letters of ASCII.
-
-    Parameters
-    ----------
-    call_offs : CallOffs
-        The call-off.
-
-    Returns
-    -------
-    list of Problem
-        One for each name.
-    """
-    names = [("number", call_offs.number), ("number", call_offs.replaces or "0")]
-    for table in (call_offs.days, call_offs.takts):
-        for column in ("part", "supplier", "order"):
-            if column in table.columns:
-                names += [(column, name) for name in table[column].unique().sort().to_list()]
-    problems = []
-    for column, name in dict.fromkeys(names):
-        if len(name) > LONGEST[column]:
-            rule = f"EDIFACT takes at most {LONGEST[column]} characters here"
-        elif not name.isascii() or not name.isprintable() or name != name.strip() or not name:
-            rule = "EDIFACT takes letters, digits and signs of ASCII here, without blanks around"
-        else:
-            continue
-        hint = "Give it a short code; full names stay in the hub."
-        problems.append(Problem("call-off", rule, column=column, value=name, hint=hint))
-    return problems
 
 
 def write_delfor(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
@@ -72,7 +40,7 @@ def write_delfor(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
     Parameters
     ----------
     call_offs : CallOffs
-        The call-off; its names have been checked.
+        The call-off; its messages can carry its names (see `sendable`).
     supplier : str
         Supplier.
     hub : Hub
@@ -116,7 +84,7 @@ def write_deljit(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
     Parameters
     ----------
     call_offs : CallOffs
-        The call-off; its names have been checked.
+        The call-off; its messages can carry its names (see `sendable`).
     supplier : str
         Supplier.
     hub : Hub

@@ -13,7 +13,8 @@ import polars as pl
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.files import write_folder
-from sinho.materials.edifact import check_names, read_edifact, write_delfor, write_deljit
+from sinho.materials.edifact import read_edifact, write_delfor, write_deljit
+from sinho.materials.sendable import number_problems, suppliers_to_send
 from sinho.results import CallOffs
 from sinho.results.supply import DAYS, PROGRESS, TAKTS
 
@@ -52,6 +53,8 @@ def write_call_offs(
 ) -> Path:
     """Write a call-off into a folder: JSON, two CSV files, and EDIFACT messages by supplier.
 
+    What no message can carry is in the JSON and CSV files alone; `not_sent` lists it.
+
     Parameters
     ----------
     call_offs : CallOffs
@@ -73,7 +76,7 @@ def write_call_offs(
     Raises
     ------
     DataError
-        When a name cannot stand in an EDIFACT message; nothing is written then.
+        When its number cannot stand in an EDIFACT message; nothing is written then.
     FileExistsError
         When the folder has files and ``force`` is false.
     """
@@ -83,16 +86,13 @@ def write_call_offs(
         TAKTS_FILE: call_offs.takts.write_csv(datetime_format="%Y-%m-%dT%H:%M"),
     }
     if edifact:
-        problems = check_names(call_offs)
+        problems = number_problems(call_offs)
         if problems:
             raise DataError(problems)
-        for kind, table, write in (
-            ("delfor", call_offs.days, write_delfor),
-            ("deljit", call_offs.takts, write_deljit),
-        ):
-            suppliers = table["supplier"].unique().sort().to_list()
+        for message, write in (("DELFOR", write_delfor), ("DELJIT", write_deljit)):
+            suppliers = suppliers_to_send(call_offs, message)
             for supplier, name in zip(suppliers, _file_names(suppliers), strict=True):
-                files[f"{kind}-{name}.edi"] = write(call_offs, supplier, hub)
+                files[f"{message.lower()}-{name}.edi"] = write(call_offs, supplier, hub)
     return write_folder(folder, files, force=force)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from sinho.errors import Problem
 from sinho.report.run import write_run_pages
 from sinho.report.run.view import RunView
 from sinho.run.line import line_day, reach, tail, windows_reach
@@ -65,6 +66,7 @@ def view_of_run(run: DayRun) -> RunView:
         if asked.day_seconds is None
         else f"{asked.day_seconds:g} s a day"
     )
+    held = not_sent(run)
     return RunView(
         hub=run.hub,
         plan=run.plan,
@@ -88,6 +90,7 @@ def view_of_run(run: DayRun) -> RunView:
             "slots": f"{run.slots.status}, cost {run.slots.cost:,.1f}, "
             f"bound {run.slots.bound:,.1f}",
             "campaigns": run.supply.method,
+            **({"not sent as EDIFACT": "; ".join(map(str, held))} if held else {}),
             **versions(),
         },
     )
@@ -98,6 +101,13 @@ def changes(run: DayRun) -> pl.DataFrame:
     from sinho.materials import compare_call_offs
 
     return pl.DataFrame() if run.replaced is None else compare_call_offs(run.replaced, run.calls)
+
+
+def not_sent(run: DayRun) -> list[Problem]:
+    """Return, as warnings, what of a run's call-off no EDIFACT message carries."""
+    from sinho import materials
+
+    return materials.not_sent(run.calls)
 
 
 def _compared(run: DayRun) -> tuple[dt.date, dt.date] | None:

@@ -1,6 +1,6 @@
 """Rules between the tables of a hub, each a small function that names every offender."""
 
-from sinho.hub.rules import market, ordering, orders, plant, product, sequence
+from sinho.hub.rules import market, messages, ordering, orders, plant, product, sequence
 from sinho.hub.rules.common import Rule, Tables
 
 RULES: tuple[Rule, ...] = (
@@ -9,6 +9,7 @@ RULES: tuple[Rule, ...] = (
     *market.RULES,
     *sequence.RULES,
     *ordering.RULES,
+    *messages.RULES,
     *orders.RULES,
 )
 """All rules; problems are sorted into the order of the input afterwards."""

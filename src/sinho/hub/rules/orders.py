@@ -12,6 +12,7 @@ from sinho.hub.calendar import line_days
 from sinho.hub.hub import Hub
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, offenders
+from sinho.hub.rules.messages import ORDER_RULES
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 from sinho.hub.vin import wrong_vins
 
@@ -222,4 +223,5 @@ RULES: tuple[Rule, ...] = (
     orders_lie_in_production,
     fixed_days_are_worked,
     vins_are_right,
+    *ORDER_RULES,
 )
