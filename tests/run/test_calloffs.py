@@ -12,6 +12,7 @@ from sinho.hub.write import write_hub
 from sinho.run.days import DayRun, run_days
 from sinho.run.former import next_number
 from sinho.run.report import not_sent
+from tests.materials.directory import checked
 from tests.run.asked import parameters
 from tests.run.line import line_hub
 from tests.run.test_commands import typed
@@ -48,6 +49,12 @@ def test_a_part_without_a_supplier_is_named(tmp_path: Path) -> None:
     assert not list((new.folder / "calloffs").glob("*.edi"))
     assert "F,unnamed" in (new.folder / "calloffs/call-off-days.csv").read_text()
     assert "without a supplier" in (new.folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_messages_of_a_run_follow_the_directory(made: DayRun) -> None:
+    files = sorted((made.folder / "calloffs").glob("*.edi"))
+    assert [path.name for path in files] == ["delfor-S.edi", "deljit-S.edi"]
+    assert [len(checked(path.read_text(encoding="ascii"))) for path in files] == [1, 6]
 
 
 @pytest.mark.parametrize(
