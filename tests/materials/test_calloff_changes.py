@@ -244,6 +244,7 @@ def test_the_command_says_which_days_it_compares(tmp_path: Path) -> None:
     code, text = sinho("calloff", "compare", tmp_path / "old", tmp_path / "new")
     assert code == 0
     words = " ".join(text.split())
+    assert "AXLE 2026-03-03 gone yes 24 0 -24" in words
     assert (
         "Compared are the days in both, 2026-03-02 to 2026-03-03: 1001 covers 2026-03-02 to "
         "2026-03-27, 1002 covers 2026-03-02 to 2026-03-03." in words

@@ -6,6 +6,8 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from sinho.cli.base import FileProblem, print_json
 from sinho.cli.show import print_frame, print_text
 from sinho.materials import compare_call_offs, compare_takts, compared_days, read_call_offs
@@ -43,7 +45,9 @@ def compare(old: Path, new: Path, *, as_json: bool) -> None:
         print_text(f"Note: call-off {after.number} replaces {after.replaces}, not {before.number}.")
     if not days.is_empty():
         print()
-        print_frame("Delivery call-off [units]", days, most=SHOWN, as_given=True)
+        firm = pl.when("firm").then(pl.lit("yes")).otherwise(pl.lit("no")).alias("firm")
+        shown = days.with_columns(firm)
+        print_frame("Delivery call-off [units]", shown, most=SHOWN, as_given=True)
     if not takts.is_empty():
         print()
         print_frame("Production-synchronous call-off", takts, most=SHOWN, as_given=True)
