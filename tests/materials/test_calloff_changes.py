@@ -109,6 +109,7 @@ def test_a_cancelled_day_is_taken_back() -> None:
     assert changes.select("date", "what", "firm", "before", "after", "change").rows() == [
         (TUESDAY, "gone", True, 24.0, 0.0, -24.0)
     ]
+    assert changes.select("cumulative_before", "cumulative_after").rows() == [(672.0, 648.0)]
 
 
 def test_a_cancelled_part_is_sent_with_quantity_0() -> None:
@@ -144,9 +145,10 @@ def test_a_supplier_that_loses_its_part_is_told(tmp_path: Path) -> None:
     folder = write_call_offs(new, hub, tmp_path / "new")
     assert CANCELLED_PART in (folder / "delfor-S-2.edi").read_text()
     changes = compare_call_offs(former, new).filter(pl.col("part") == "AXLE")
-    assert changes.select("supplier", "what", "change").rows() == [
-        ("S-2", "gone", -24.0),
-        ("S-3", "new", 24.0),
+    told = ("supplier", "what", "change", "cumulative_before", "cumulative_after")
+    assert changes.select(told).rows() == [
+        ("S-2", "gone", -24.0, 672.0, 648.0),
+        ("S-3", "new", 24.0, None, 24.0),
     ]
 
 

@@ -43,7 +43,9 @@ def compare_call_offs(old: CallOffs, new: CallOffs) -> pl.DataFrame:
         ``more``, ``less``; ``firm`` where only that has changed; ``cumulative`` where a part's
         running total differs from its first day on), ``firm``: whether the old call-off was firm
         on that day and the quantity has changed, ``before``, ``after`` and ``change`` in units,
-        ``cumulative_before``, ``cumulative_after``. Changes of firm quantities come first.
+        ``cumulative_before``, ``cumulative_after`` (at the end of the day, whether something comes
+        on it or not; null where the supplier is asked for nothing of the part and nothing is taken
+        back). Changes of firm quantities come first.
     """
     until = old.days.filter(pl.col("firm"))["date"].max()
     both = _called(old, new, old.days).join(
@@ -67,8 +69,19 @@ def compare_call_offs(old: CallOffs, new: CallOffs) -> pl.DataFrame:
     begins = pl.int_range(pl.len()).over("supplier", "part") == 0
     promised = pl.col("firm").fill_null(pl.col("date") <= pl.lit(until, pl.Date)).fill_null(False)
     return (
-        both.sort(_DAY_KEYS)
-        .with_columns(what.alias("what"))
+        both.join(_base(old, new, old.days), on=_DAY_KEYS[:2], how="left")
+        .join(_base(old, new, new.days), on=_DAY_KEYS[:2], how="left", suffix="_after")
+        .sort(_DAY_KEYS)
+        .with_columns(
+            what.alias("what"),
+            *(
+                pl.col(f"cumulative{side}")
+                .forward_fill()
+                .over("supplier", "part")
+                .fill_null(pl.col(f"base{side}"))
+                for side in ("", "_after")
+            ),
+        )
         .filter(pl.col("what").is_not_null() & ((pl.col("what") != "cumulative") | begins))
         .select(
             *_DAY_KEYS,
@@ -90,6 +103,14 @@ def _called(old: CallOffs, new: CallOffs, days: pl.DataFrame) -> pl.DataFrame:
     if covered is None:
         return days.clear()
     return days.filter(pl.col("date").is_between(*covered) & (pl.col("units") > 0))
+
+
+def _base(old: CallOffs, new: CallOffs, days: pl.DataFrame) -> pl.DataFrame:
+    """Return the cumulative quantity of each part before the first day that both cover."""
+    covered = compared_days(old, new)
+    first = days.clear() if covered is None else days.filter(pl.col("date") >= covered[0])
+    base = (pl.col("cumulative") - pl.col("units")).first().round(6).alias("base")
+    return first.sort("date").group_by("supplier", "part").agg(base)
 
 
 def compare_takts(old: CallOffs, new: CallOffs) -> pl.DataFrame:
