@@ -96,6 +96,7 @@ def build_to_schedule(
     *,
     mix: Mix = "order",
     counting: Counting = "running",
+    lots: bool = False,
 ) -> BuildToSchedule:
     """Measure how a schedule was kept.
 
@@ -112,6 +113,10 @@ def build_to_schedule(
         Which of the cars built as scheduled are in sequence. ``running``: those whose scheduled
         place is behind that of every car built before them, as the published example counts;
         ``longest``: as many as stand in their scheduled order, whichever these are.
+    lots : bool
+        Whether the sequence is that of lots and not of cars: rows of one model behind each other
+        in the schedule are a lot. Those of a lot that are built behind each other count as one;
+        what was not scheduled does not part them.
 
     Returns
     -------
@@ -129,7 +134,7 @@ def build_to_schedule(
     if not dates:
         raise ValueError("no unit is scheduled")
     planned, made = _by_date(plan), _by_date(actual)
-    days = [_count(day, planned[day], made.get(day, []), mix, counting) for day in dates]
+    days = [_count(day, planned[day], made.get(day, []), mix, counting, lots) for day in dates]
     scheduled = sum(day.scheduled for day in days)
     built = sum(day.volume_units for day in days)
     mixed = sum(day.mixed for day in days)
@@ -162,7 +167,12 @@ def _share(part: int, whole: int) -> Fraction:
 
 
 def _count(
-    date: Any, plan: list[dict[str, Any]], made: list[dict[str, Any]], mix: Mix, counting: Counting
+    date: Any,
+    plan: list[dict[str, Any]],
+    made: list[dict[str, Any]],
+    mix: Mix,
+    counting: Counting,
+    lots: bool,
 ) -> _Day:
     """Count one day."""
     asked, done, model_of = Counter[str](), Counter[str](), dict[str, str]()
@@ -176,8 +186,10 @@ def _count(
     for key, units in asked.items():
         missing[model_of[key]] += max(0, units - done[key])
     scheduled = sum(asked.values())
-    place = {row["order"]: row["position"] for row in plan}
+    place = _lots(plan) if lots else {row["order"]: row["position"] for row in plan}
     own = [row for row in made if row["order"] in place]
+    if lots:
+        own = [next(group) for _, group in groupby(own, lambda row: place[row["order"]])]
     order = [place[row["order"]] for row in own]
     kept = _running(order) if counting == "running" else _longest(order)
     displaced = Counter(row["model"] for at, row in enumerate(own) if at not in kept)
@@ -191,6 +203,12 @@ def _count(
         kept=len(kept),
         displaced=dict(displaced),
     )
+
+
+def _lots(plan: list[dict[str, Any]]) -> dict[str, int]:
+    """Return the number of the lot of each order: rows of one model behind each other."""
+    alike = groupby(plan, itemgetter("model"))
+    return {row["order"]: at for at, (_, group) in enumerate(alike, start=1) for row in group}
 
 
 def _running(order: list[int]) -> set[int]:

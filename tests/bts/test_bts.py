@@ -121,6 +121,21 @@ def test_without_a_schedule_there_is_nothing_to_measure() -> None:
         build_to_schedule(day("AB").clear(), day("AB"))
 
 
+def test_lots_are_cars_of_one_model_behind_each_other() -> None:
+    # Scheduled in three lots, Aa Bb Cc. Within a lot any order will do; a car not scheduled (x)
+    # does not part a lot; the second piece of lot 1 comes behind lot 2 and is out of sequence.
+    plan = table(*((MONDAY, at, car, car.lower(), 1) for at, car in enumerate("AABBAA", 1)))
+    plan = plan.with_columns(order=pl.Series(list("123456")))
+
+    def built(order: str) -> pl.DataFrame:
+        return table(*((MONDAY, at, car, "x", 1) for at, car in enumerate(order, 1)))
+
+    for order, counted, kept in (("214365", 3, 3), ("1x2x3456", 3, 3), ("134256", 4, 3)):
+        made = build_to_schedule(plan, built(order), lots=True)
+        assert (made.counted, made.in_sequence) == (counted, kept)
+    assert build_to_schedule(plan, built("214365")).in_sequence == 3
+
+
 @st.composite
 def weeks(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Some days scheduled, and any cars built on them in any order."""
@@ -144,11 +159,16 @@ def weeks(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame]:
     return table(*plan), table(*built)
 
 
-@given(weeks(), st.sampled_from(["order", "model"]), st.sampled_from(["running", "longest"]))
+@given(
+    weeks(),
+    st.sampled_from(["order", "model"]),
+    st.sampled_from(["running", "longest"]),
+    st.booleans(),
+)
 def test_lost_points_sum_to_what_is_missing(
-    week: tuple[pl.DataFrame, pl.DataFrame], mix: str, counting: str
+    week: tuple[pl.DataFrame, pl.DataFrame], mix: str, counting: str, lots: bool
 ) -> None:
-    made = build_to_schedule(*week, mix=mix, counting=counting)  # type: ignore[arg-type]
+    made = build_to_schedule(*week, mix=mix, counting=counting, lots=lots)  # type: ignore[arg-type]
     assert made.lost["points"].sum() == pytest.approx(100 * (1 - made.bts), abs=1e-9)
     assert made.lost.is_empty() or made.lost["units"].min() > 0
     for share in (made.volume, made.mix, made.sequence, made.bts):

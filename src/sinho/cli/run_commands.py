@@ -166,7 +166,8 @@ def bts(
         Path,
         typer.Argument(
             metavar="ACTUALS",
-            help="CSV file of the cars built: order, date, and position or time.",
+            help="CSV file of the cars built: order, date of the production day, and position or "
+            "time; model for cars that the run does not know.",
         ),
     ],
     mix: Annotated[
@@ -180,12 +181,37 @@ def bts(
             "published measure counts; or as many as stand in their scheduled order."
         ),
     ] = "running",
+    lots: Annotated[
+        bool,
+        typer.Option(
+            "--lots",
+            help="Take the sequence of lots, cars of one model scheduled behind each other, and "
+            "not of cars.",
+        ),
+    ] = False,
+    idle: Annotated[
+        bool,
+        typer.Option(
+            "--idle-days",
+            help="Measure the run's days without a car in the file as well, from its first day to "
+            "its last.",
+        ),
+    ] = False,
+    begin: Annotated[
+        str,
+        typer.Option(
+            "--day-start",
+            metavar="HH:MM",
+            help="When a production day begins; a time before it is one after midnight.",
+        ),
+    ] = "07:00",
     json: AsJson = False,
 ) -> None:
     """Measure build to schedule: volume x mix x sequence, and where the lost points lie."""
     from sinho.cli import runs
 
-    runs.bts(out, actuals, mix=mix, counting=sequence, as_json=json)
+    how = runs.Measure(mix=mix, counting=sequence, lots=lots, idle=idle, begin=begin)
+    runs.bts(out, actuals, how, as_json=json)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -218,5 +244,6 @@ def add_commands(app: typer.Typer) -> None:
             "sinho bts out/march actuals.csv",
             "sinho bts out/march actuals.csv --json | jq .bts",
             "sinho bts out/march actuals.csv --sequence longest",
+            "sinho bts out/march actuals.csv --mix model --lots",
         ),
     )(bts)

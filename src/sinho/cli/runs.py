@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,9 @@ ITERATIONS = 2_000_000
 WHOLE_FROM = 100.0
 MOST_LOSSES = 15
 """Losses by day and model that are listed on a screen."""
+
+NAMED = 5
+"""Days or orders that are named in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -189,16 +192,34 @@ def _date(text: str) -> dt.date | None:
         return None
 
 
-def bts(out: Path, actuals: Path, *, mix: Mix, counting: Counting, as_json: bool) -> None:
+@dataclass(frozen=True)
+class Measure:
+    """How build to schedule is measured, as typed."""
+
+    mix: Mix
+    counting: Counting
+    lots: bool
+    idle: bool
+    begin: str
+
+
+def bts(out: Path, actuals: Path, how: Measure, *, as_json: bool) -> None:
     """Print how the schedule of a run was kept."""
-    from sinho.run.built import measure, read_built, schedule
+    from sinho.run.built import measure, read_built, schedule, unscheduled
     from sinho.run.days import read_run
 
+    begin = begin_of(how.begin)
     if not actuals.is_file():
         raise FileProblem(f"{actuals}: there is no such file.")
     made = read_run(out)
-    planned = schedule(made.sequences, made.orders.table)
-    found = measure(planned, read_built(actuals, planned), mix=mix, counting=counting)
+    cars = made.orders.table
+    planned = schedule(made.sequences, cars)
+    built = read_built(actuals, planned, cars, made.hub["models"]["model"].to_list(), begin)
+    found = measure(
+        planned, built, mix=how.mix, counting=how.counting, lots=how.lots, idle=how.idle
+    )
+    other = unscheduled(planned, built)
+    days = planned["date"].unique().sort().to_list()
     if as_json:
         print_json(
             {
@@ -211,8 +232,10 @@ def bts(out: Path, actuals: Path, *, mix: Mix, counting: Counting, as_json: bool
                 "mix": found.mix,
                 "sequence": found.sequence,
                 "bts": found.bts,
+                "days_of_run": len(days),
                 "days": found.days,
                 "lost": found.lost,
+                "unscheduled": other,
             }
         )
         return
@@ -220,10 +243,13 @@ def bts(out: Path, actuals: Path, *, mix: Mix, counting: Counting, as_json: bool
         f"Build to schedule {100 * found.bts:.1f} % = volume {100 * found.volume:.1f} % "
         f"({found.built:,} of {found.scheduled:,}) x mix {100 * found.mix:.1f} % "
         f"({found.mixed:,} of {found.built:,}) x sequence {100 * found.sequence:.1f} % "
-        f"({found.in_sequence:,} of {found.counted:,})."
+        f"({found.in_sequence:,} of {found.counted:,}{' lots' if how.lots else ''})."
     )
+    print_text(measured(found.days["date"].to_list(), days))
+    if other.height:
+        print_text(beside(other, set(cars["order"])))
     print()
-    print_frame("By day", days_of(found.days))
+    print_frame("By day", days_of(found.days, "lots" if how.lots else "cars"))
     if found.lost.is_empty():
         print("No point is lost.")
         return
@@ -244,21 +270,54 @@ def bts(out: Path, actuals: Path, *, mix: Mix, counting: Counting, as_json: bool
             "date",
             "model",
             pl.col("loss").alias("lost by"),
-            pl.col("units").alias("[cars]"),
+            pl.col("units").alias("[cars or lots]" if how.lots else "[cars]"),
             pl.col("points").alias("[points]"),
         ),
         note=f"{more:,} more; --json lists them all." if more else "",
     )
 
 
-def days_of(days: pl.DataFrame) -> pl.DataFrame:
-    """Return the measure of each day as it is printed."""
+def begin_of(text: str) -> dt.time:
+    """Return when a production day begins, as typed."""
+    try:
+        return dt.datetime.strptime(text, "%H:%M").time()
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no time. Write it as 06:30.", param_hint="--day-start"
+        ) from None
+
+
+def measured(dates: Sequence[dt.date], days: Sequence[dt.date]) -> str:
+    """Say which of a run's days were measured, and which lie between them and were not."""
+    said = f"Measured: {len(dates):,} of the run's {len(days):,} days with cars, {dates[0]}"
+    said += f" to {dates[-1]}." if len(dates) > 1 else "."
+    left_out = [day for day in days if dates[0] < day < dates[-1] and day not in dates]
+    if left_out:
+        named = ", ".join(str(day) for day in left_out[:NAMED])
+        more = f" and {len(left_out) - NAMED:,} more" if len(left_out) > NAMED else ""
+        said += f" Not measured, as the file has no car of them: {named}{more} (see --idle-days)."
+    return said
+
+
+def beside(other: pl.DataFrame, known: Collection[str]) -> str:
+    """Say which cars were built without being scheduled for their day."""
+    strange = [order for order in other["order"].to_list() if order not in known]
+    said = f"Built, but not scheduled for their day: {other.height:,} car"
+    said += "s" if other.height > 1 else ""
+    if not strange:
+        return f"{said}, orders of the run."
+    named = ", ".join(strange[:NAMED]) + (", ..." if len(strange) > NAMED else "")
+    return f"{said}; the run does not know {len(strange):,} of them ({named})."
+
+
+def days_of(days: pl.DataFrame, sequenced: str) -> pl.DataFrame:
+    """Return the measure of each day as it is printed; ``sequenced``: cars or lots."""
     shares = ("volume", "mix", "sequence", "bts")
     return days.select(
         "date",
         pl.col("scheduled").alias("scheduled [cars]"),
         pl.col("built").alias("built [cars]"),
         pl.col("mixed").alias("as scheduled [cars]"),
-        pl.col("in_sequence").alias("in sequence [cars]"),
+        pl.col("in_sequence").alias(f"in sequence [{sequenced}]"),
         *((100 * pl.col(name)).alias(f"{name} [%]") for name in shares),
     )

@@ -1,9 +1,9 @@
-"""Reads what was built, order by order, and measures it against a run's sequences."""
+"""Reads what was built, car by car, and measures it against a run's sequences."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -11,14 +11,18 @@ import polars as pl
 from sinho.bts import PLAN, BuildToSchedule, Counting, Mix, build_to_schedule
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub.csvfile import read_csv
+from sinho.materials.clock import START
 from sinho.results import Sequence
 from sinho.results.sequence import places
 
-ORDER, DATE, POSITION, TIME = "order", "date", "position", "time"
-COLUMNS = (ORDER, DATE, POSITION, TIME)
-NEEDED = "It needs order, date (2026-03-31), and position (1, 2, ...) or time (06:45)."
+ORDER, DATE, POSITION, TIME, MODEL = "order", "date", "position", "time", "model"
+COLUMNS = (ORDER, DATE, POSITION, TIME, MODEL)
+NEEDED = "It needs order, date (2026-03-31), and position (1, 2, ...) or time (07:45)."
+UNKNOWN = "If it was built without being scheduled, give its model in a column model."
 LISTED = 200
 """Problems that are listed one by one."""
+
+DAY = 24 * 3600
 
 
 def schedule(sequences: Mapping[dt.date, Sequence], cars: pl.DataFrame) -> pl.DataFrame:
@@ -35,16 +39,31 @@ def schedule(sequences: Mapping[dt.date, Sequence], cars: pl.DataFrame) -> pl.Da
     return placed.with_columns(pl.lit(1, pl.Int64).alias("units")).select(*PLAN)
 
 
-def read_built(path: Path, planned: pl.DataFrame) -> pl.DataFrame:
+def read_built(
+    path: Path,
+    planned: pl.DataFrame,
+    cars: pl.DataFrame,
+    models: Collection[str],
+    begin: dt.time = START,
+) -> pl.DataFrame:
     """Read the cars that were built.
 
     Parameters
     ----------
     path : pathlib.Path
-        A CSV file with columns ``order``, ``date`` (of the working day) and ``position`` (place
-        in which it was built that day) or ``time`` (HH:MM, or with a date).
+        A CSV file with columns ``order``, ``date`` (of the production day) and ``position`` (place
+        in which it was built that day) or ``time`` (HH:MM, or with its own date). Column ``model``
+        may be given; it must be for a car that the run does not know, which then counts as built
+        without being scheduled.
     planned : polars.DataFrame
         The schedule, of `schedule`.
+    cars : polars.DataFrame
+        ``order`` and ``model`` of the run's whole order bank, orders without a day included.
+    models : collection of str
+        Models of the hub.
+    begin : datetime.time
+        When a production day begins: it lasts until then on the next date, so a time before it is
+        one after midnight.
 
     Returns
     -------
@@ -54,8 +73,8 @@ def read_built(path: Path, planned: pl.DataFrame) -> pl.DataFrame:
     Raises
     ------
     DataError
-        With every problem by its row: an order that the run does not have or that stands twice, a
-        date or place that is none.
+        With every problem by its row: a car that is not known or stands twice, a date that is no
+        day of the run, a place that is none or taken, a time outside its production day.
     """
     grid, problems = read_csv(path)
     if grid is None:
@@ -70,7 +89,7 @@ def read_built(path: Path, planned: pl.DataFrame) -> pl.DataFrame:
     ]
     if missing:
         raise DataError(problems)
-    reader = _Reader(path.name, planned)
+    reader = _Reader(path.name, planned, cars, models, begin)
     cells = {name: grid.cells.to_series(at).fill_null("").to_list() for name, at in place.items()}
     for index in range(grid.cells.height):
         row = index + 2 if grid.rows is None else int(grid.rows[index])
@@ -87,12 +106,22 @@ def read_built(path: Path, planned: pl.DataFrame) -> pl.DataFrame:
 class _Reader:
     """Checks the rows of what was built."""
 
-    def __init__(self, where: str, planned: pl.DataFrame) -> None:
-        self.where = where
-        self.model_of = dict(planned.select(ORDER, "model").iter_rows())
+    def __init__(
+        self,
+        where: str,
+        planned: pl.DataFrame,
+        cars: pl.DataFrame,
+        models: Collection[str],
+        begin: dt.time,
+    ) -> None:
+        self.where, self.models, self.begin = where, set(models), begin
+        self.model_of = dict(cars.select(ORDER, MODEL).iter_rows())
+        self.days = set(planned[DATE].to_list())
         self.problems: list[Problem] = []
         self.first: dict[str, int] = {}
-        self.rows: list[tuple[dt.date, float, int, str]] = []
+        self.taken: dict[tuple[dt.date, float], int] = {}
+        self.kind: dict[dt.date, tuple[str, int]] = {}
+        self.rows: list[tuple[dt.date, float, int, str, str]] = []
 
     def add(self, row: int, column: str, value: str, rule: str, hint: str = "") -> None:
         self.problems.append(Problem(self.where, rule, row, column, value or None, hint))
@@ -100,71 +129,181 @@ class _Reader:
     def take(self, row: int, cells: Mapping[str, str]) -> None:
         """Take a row, or note what is wrong with it."""
         order = cells[ORDER]
-        if order in self.first:
-            self.add(row, ORDER, order, f"the order stands in row {self.first[order]} already")
-        elif not order:
-            self.add(row, ORDER, order, "the order is missing")
-        elif order not in self.model_of:
-            near = nearest(order, self.model_of)
-            hint = near if near.startswith("Did") else "Orders of the run stand in its cars.csv."
-            self.add(row, ORDER, order, "the run has no such order", hint)
+        model = self.model(row, order, cells.get(MODEL, ""))
         self.first.setdefault(order, row)
         date = self.date(row, cells[DATE])
-        at = self.place(row, cells)
-        if date is not None and at is not None and order in self.model_of:
-            self.rows.append((date, at, row, order))
+        at = self.place(row, cells, date)
+        if date is not None and at is not None and model is not None:
+            self.rows.append((date, at, row, order, model))
+
+    def model(self, row: int, order: str, given: str) -> str | None:
+        """Return the model of a car; None where the car is not to be taken."""
+        known = self.model_of.get(order)
+        if not order:
+            self.add(row, ORDER, order, "the order is missing")
+        elif order in self.first:
+            self.add(row, ORDER, order, f"the order stands in row {self.first[order]} already")
+        elif given and given not in self.models:
+            self.add(row, MODEL, given, "the hub has no such model", nearest(given, self.models))
+        elif known is None and not given:
+            near = nearest(order, self.model_of) if len(self.problems) < LISTED else ""
+            hint = f"{near} {UNKNOWN}" if near.startswith("Did") else UNKNOWN
+            self.add(row, ORDER, order, "the run has no such order", hint)
+        elif known is not None and given and given != known:
+            self.add(row, MODEL, given, f"order {order} of the run is for model {known}")
+        else:
+            return known or given
+        return None
 
     def date(self, row: int, text: str) -> dt.date | None:
         try:
-            return dt.date.fromisoformat(text)
+            date = dt.date.fromisoformat(text)
         except ValueError:
             self.add(row, DATE, text, "this is no date", "Write it as 2026-03-31.")
             return None
+        if date in self.days:
+            return date
+        hint = ""
+        if self.days:
+            hint = f"Its days with cars lie from {min(self.days)} to {max(self.days)}."
+        self.add(row, DATE, text, "the run builds no cars on this date", hint)
+        return None
 
-    def place(self, row: int, cells: Mapping[str, str]) -> float | None:
-        """Return what a car is ordered by within its day: its place, else the minute."""
-        if cells.get(POSITION):
-            text = cells[POSITION]
-            if text.isdecimal() and int(text) > 0:
-                return float(text)
-            self.add(row, POSITION, text, "the place must be a whole number from 1 on")
-            return None
-        text = cells.get(TIME, "")
+    def place(self, row: int, cells: Mapping[str, str], date: dt.date | None) -> float | None:
+        """Return what a car is ordered by within its day: its place, else the second."""
+        column = POSITION if cells.get(POSITION) else TIME
+        text = cells.get(column, "")
         if not text:
             column = POSITION if POSITION in cells else TIME
             self.add(row, column, "", "neither place nor time is given", NEEDED)
             return None
-        for read in (_time_of_day, _moment):
-            found = read(text)
-            if found is not None:
-                return found
-        self.add(row, TIME, text, "this is no time", "Write it as 06:45 or 2026-03-31 06:45.")
+        at = self.position(row, text, date) if column == POSITION else self.time(row, text, date)
+        if at is None or date is None:
+            return at
+        kind, first = self.kind.setdefault(date, (column, row))
+        if kind != column:
+            rule = f"row {first} gives the {kind} of a car of {date}, this one a {column}"
+            self.add(row, column, text, rule, "Give all cars of a day the same of the two.")
+            return None
+        return at
+
+    def position(self, row: int, text: str, date: dt.date | None) -> float | None:
+        if not text.isdecimal() or int(text) < 1:
+            self.add(row, POSITION, text, "the place must be a whole number from 1 on")
+            return None
+        at = float(text)
+        if date is not None:
+            first = self.taken.setdefault((date, at), row)
+            if first != row:
+                self.add(row, POSITION, text, f"the place on {date} is taken in row {first}")
+                return None
+        return at
+
+    def time(self, row: int, text: str, date: dt.date | None) -> float | None:
+        """Return the seconds from the begin of the production day on."""
+        begin = _seconds(self.begin)
+        moment, time = _moment(text), _time_of_day(text)
+        zone = moment.tzinfo if moment is not None else time.tzinfo if time is not None else None
+        if zone is not None:
+            hint = "Write it in plant time, without an offset."
+            self.add(row, TIME, text, "the time has an offset from UTC", hint)
+            return None
+        if time is not None:
+            return (_seconds(time) - begin) % DAY
+        if moment is None:
+            hint = "Write it as 07:45 or 2026-03-31 07:45."
+            self.add(row, TIME, text, "this is no time", hint)
+            return None
+        if date is None:
+            return 0.0
+        at = (moment - dt.datetime.combine(date, self.begin)).total_seconds()
+        if 0 <= at < DAY:
+            return at
+        own = moment.date() - dt.timedelta(days=int(_seconds(moment.time()) < begin))
+        rule = f"the time belongs to the production day {own}, the row is dated {date}"
+        hint = f"A production day lasts from {self.begin:%H:%M} until then on the next date."
+        self.add(row, TIME, text, rule, hint)
         return None
 
     def table(self) -> pl.DataFrame:
         """Return the cars in building order."""
-        ordered = sorted(self.rows)
         rows = [
-            (date, at, order, self.model_of[order], 1)
-            for at, (date, _, _, order) in enumerate(ordered, start=1)
+            (date, at, order, model, 1)
+            for at, (date, _, _, order, model) in enumerate(sorted(self.rows), start=1)
         ]
         return pl.DataFrame(rows, schema=PLAN, orient="row")
 
 
-def _time_of_day(text: str) -> float | None:
-    try:
-        time = dt.time.fromisoformat(text)
-    except ValueError:
-        return None
+def _seconds(time: dt.time) -> float:
     return time.hour * 3600 + time.minute * 60 + time.second + time.microsecond / 1e6
 
 
-def _moment(text: str) -> float | None:
+def _time_of_day(text: str) -> dt.time | None:
+    if ":" not in text:
+        return None
     try:
-        moment = dt.datetime.fromisoformat(text)
+        return dt.time.fromisoformat(text)
     except ValueError:
         return None
-    return (moment - dt.datetime(1970, 1, 1, tzinfo=moment.tzinfo)).total_seconds()
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """Return a date with its time; a date alone is none."""
+    if ":" not in text:
+        return None
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def covered(planned: pl.DataFrame, built: pl.DataFrame, *, idle: bool = False) -> pl.DataFrame:
+    """Return the schedule of those days that the cars built cover.
+
+    Parameters
+    ----------
+    planned, built : polars.DataFrame
+        Of `schedule` and `read_built`.
+    idle : bool
+        Whether days on which nothing was built count too, from the first day with a car to the
+        last.
+
+    Raises
+    ------
+    DataError
+        When nothing was built.
+    """
+    if built.is_empty():
+        dates = planned[DATE].sort()
+        days = f", {dates[0]} to {dates[-1]}" if len(dates) else ""
+        raise DataError(
+            [Problem("actuals", f"nothing was built on the days of the run{days}", column=DATE)]
+        )
+    if idle:
+        return planned.filter(pl.col(DATE).is_between(built[DATE].min(), built[DATE].max()))
+    return planned.join(built.select(DATE).unique(), on=DATE, how="semi")
+
+
+def unscheduled(planned: pl.DataFrame, built: pl.DataFrame) -> pl.DataFrame:
+    """Return the cars that were built on a day for which they were not scheduled.
+
+    Parameters
+    ----------
+    planned, built : polars.DataFrame
+        Of `schedule` and `read_built`.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``order``, ``model``, ``date`` on which it was built and ``scheduled``: the day for which
+        it was, null where it was for none.
+    """
+    of_day = planned.select(ORDER, pl.col(DATE).alias("scheduled"))
+    return (
+        built.join(of_day, on=ORDER, how="left", maintain_order="left")
+        .filter(pl.col(DATE).ne_missing(pl.col("scheduled")))
+        .select(ORDER, MODEL, DATE, "scheduled")
+    )
 
 
 def measure(
@@ -173,6 +312,8 @@ def measure(
     *,
     mix: Mix = "order",
     counting: Counting = "running",
+    lots: bool = False,
+    idle: bool = False,
 ) -> BuildToSchedule:
     """Measure what was built against the days of a run that it covers.
 
@@ -180,22 +321,20 @@ def measure(
     ----------
     planned, built : polars.DataFrame
         Of `schedule` and `read_built`.
-    mix, counting
+    mix, counting, lots
         As `sinho.bts.build_to_schedule`.
+    idle
+        As `covered`.
 
     Returns
     -------
     BuildToSchedule
-        Over the run's days from the first to the last on which something was built.
+        Over the run's days on which something was built.
 
     Raises
     ------
     DataError
-        When nothing was built on any of the run's days.
+        When nothing was built.
     """
-    dates = planned["date"].sort()
-    covered = planned.filter(pl.col("date").is_between(built["date"].min(), built["date"].max()))
-    if built.is_empty() or covered.is_empty():
-        rule = f"nothing was built on the days of the run, {dates[0]} to {dates[-1]}"
-        raise DataError([Problem("actuals", rule, column=DATE)])
-    return build_to_schedule(covered, built, mix=mix, counting=counting)
+    own = covered(planned, built, idle=idle)
+    return build_to_schedule(own, built, mix=mix, counting=counting, lots=lots)
