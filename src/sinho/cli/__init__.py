@@ -287,10 +287,26 @@ def compare(
         "sinho why myplant --scenario polestar4 --contract polestar",
         "sinho why myplant --month 2026-03",
         "sinho why myplant --shop paint --month 2026-03",
+        "sinho why out/march 2603-000123          an order of a run",
+        "sinho why out/march 2026-03-05           a working day of a run",
     ),
 )
 def why(
-    path: HubPath,
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help="The hub: a folder with hub.toml, or a workbook (.xlsx). For a question about an "
+            "order or a day: the folder of a run.",
+        ),
+    ],
+    asked: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ORDER|DATE]",
+            help="Of a run: number of an order, a VIN, or a working day.",
+        ),
+    ] = None,
     scenario: Scenario = None,
     model: Annotated[
         str | None, typer.Option(metavar="X", help="A model, or a family of models.")
@@ -307,10 +323,24 @@ def why(
 ) -> None:
     """Explain why a demand, contract, shop or month is planned as it is, and what would lift it.
 
-    Each relaxation is planned on its own; none is applied.
+    Each relaxation is planned on its own; none is applied. Of a run, explain why an order is built
+    on its day and not on the one wanted, or what a day is short of.
     """
     from sinho.cli import questions
 
+    if asked is not None or questions.is_run(path):
+        given = {
+            "--scenario": scenario,
+            "--model": model,
+            "--market": market,
+            "--month": month,
+            "--contract": contract,
+            "--shop": shop,
+        }
+        questions.why_in_run(
+            path, asked, [name for name, value in given.items() if value], as_json=json
+        )
+        return
     questions.why(
         path,
         scenario,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -103,6 +104,51 @@ def why(
         print_frame("Single relaxations, each tried on its own; none is applied", frame)
     if told.facts.height:
         print_frame("Figures", facts_frame(told.facts, hub.settings.currency))
+
+
+def is_run(path: Path) -> bool:
+    """Return whether a folder is that of a run, and not a hub."""
+    from sinho.run.state import RUN_FILE
+
+    return (path / RUN_FILE).is_file() and not (path / "hub.toml").is_file()
+
+
+def why_in_run(path: Path, asked: str | None, others: Sequence[str], *, as_json: bool) -> None:
+    """Explain the day of an order of a run, or what a day of it is short of."""
+    from sinho.cli.runs import date_in
+    from sinho.run.days import read_run
+    from sinho.run.stages import short_of
+    from sinho.run.trace import trace_order
+
+    if path.exists() and not is_run(path):
+        raise typer.BadParameter(
+            f"{path} is no folder of a run, and orders and their days belong to one. Name the "
+            "folder of a run (--out of `sinho run`), or ask about the hub's plan with --model, "
+            "--market, --month, --contract or --shop.",
+            param_hint="ORDER|DATE",
+        )
+    if asked is None or others:
+        rule = f"{', '.join(others)} ask about a hub's plan. " if others else ""
+        raise typer.BadParameter(
+            f"{rule}{path} is a run: name an order, a VIN or a working day of it, such as "
+            f"`sinho why {path} 2026-03-05`.",
+            param_hint="the question",
+        )
+    made = read_run(path)
+    date = date_in(asked, made)
+    head: dict[str, object]
+    if date is not None:
+        said, head = short_of(made, date), {"date": date}
+    else:
+        found = trace_order(made, asked)
+        said, head = found.why, {"order": found.order}
+    if as_json:
+        print_json(head | {"why": said})
+        return
+    for line in said:
+        print_text(line, "")
+    if date is None:
+        print(f"\n`sinho trace {path} {asked}` follows it through the whole run.")
 
 
 def facts_frame(facts: pl.DataFrame, currency: str) -> pl.DataFrame:

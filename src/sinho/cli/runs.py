@@ -167,7 +167,7 @@ def trace(out: Path, order: str, *, as_json: bool) -> None:
     from sinho.run.trace import trace_order
 
     made = read_run(out)
-    date = None if order in made.orders.table["order"] else _date(order)
+    date = date_in(order, made)
     if date is not None:
         said = short_of(made, date)
         if as_json:
@@ -184,8 +184,10 @@ def trace(out: Path, order: str, *, as_json: bool) -> None:
         print_text(text, f"{head:<13} ")
 
 
-def _date(text: str) -> dt.date | None:
-    """Return the date that a text is, or None."""
+def date_in(text: str, made: DayRun) -> dt.date | None:
+    """Return the date that a text is; None where it is none, or an order of the run."""
+    if text in made.orders.table["order"]:
+        return None
     try:
         return dt.date.fromisoformat(text)
     except ValueError:

@@ -33,7 +33,7 @@ class Trace:
     demand : mapping of str to object
         The line of the plan that it serves: month, model, market, cars asked and orders made.
     slot : mapping of str to object
-        Its day, the day it leaves and with which vessel, days late and early.
+        Its day, the day it leaves, by which route and with which vessel, days late and early.
     why : tuple of str
         Why it is built on that day.
     place : mapping of str to object
@@ -99,18 +99,7 @@ class Trace:
         if slot["date"] is None:
             said.append(("day", "it has no day"))
         else:
-            way = f"with {slot['vessel']}" if slot["vessel"] else "by road"
-            gone = f", leaves {way} on {slot['departs']}" if slot["departs"] else ""
-            late = (
-                f"{slot['late_days']} days late"
-                if slot["late_days"]
-                else f"{slot['early_days']} days early"
-                if slot["early_days"]
-                else "on the day"
-            )
-            said.append(
-                ("day", f"{slot['date']} ({slot['zone']}), ready {slot['ready']}{gone}: {late}")
-            )
+            said.append(("day", _leaves(slot, car["wanted"])))
         said += [("why that day" if at == 0 else "", text) for at, text in enumerate(self.why)]
         if place:
             beside = " and ".join(
@@ -134,6 +123,23 @@ class Trace:
         for at, call in enumerate(self.calls):
             said.append(("call-off" if at == 0 else "", str(call["text"])))
         return said
+
+
+def _leaves(slot: Mapping[str, Any], wanted: dt.date) -> str:
+    """Return when a car is built, when and how it leaves, and how far from the day wanted."""
+    road = slot["route"] != "overseas"
+    way = "by road" if road else f"with {slot['vessel'] or 'a vessel that is not listed'}"
+    waits, off = (slot["departs"] - slot["ready"]).days, (slot["departs"] - wanted).days
+    port = f", after {_days(waits)} at the port" if waits else ""
+    when = f"{_days(abs(off))} {'late' if off > 0 else 'before the day wanted'}"
+    return (
+        f"{slot['date']} ({slot['zone']}), ready {slot['ready']}, leaves {way} on "
+        f"{slot['departs']}{port}: {when if off else 'on the day wanted'}"
+    )
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
 
 
 def _campaign(part: Mapping[str, Any]) -> str:
@@ -203,13 +209,19 @@ def trace_order(run: DayRun, name: str) -> Trace:
         order=order,
         car=car,
         demand=due.row(0, named=True) if due.height else {},
-        slot={key: value for key, value in slot.items() if key != "order"},
+        slot={key: value for key, value in slot.items() if key != "order"}
+        | {"route": _route(run, car["market"])},
         why=stages.why_day(run, order),
         place={} if date is None else _place(run, order, date),
         rules=() if date is None else _rules(run, order, date),
         parts=tuple(parts),
         calls=tuple(_calls(run, order, parts)),
     )
+
+
+def _route(run: DayRun, market: str) -> str | None:
+    """Return how cars go to a market: domestic or overseas."""
+    return dict(run.hub["markets"].select("market", "route").iter_rows()).get(market)
 
 
 def _month(run: DayRun, month: dt.date | None, date: dt.date | None) -> dt.date | None:

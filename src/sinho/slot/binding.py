@@ -1,0 +1,280 @@
+"""What keeps an order from a day, and what would lift it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sinho.slot.arrays import LEAST, MOST, TOP, W_HARD, Arrays
+from sinho.slot.dates import written
+from sinho.slot.search import Slotting
+from sinho.slot.tables import curve_costs
+
+SMALL = 1e-9
+
+ELSEWHERE = 8
+"""Days on which an order is tried that would have to make room."""
+
+TRIED = 4000
+"""Moves of other orders that are tried, those that cost least by themselves first."""
+
+
+@dataclass(frozen=True)
+class Bind:
+    """A rule that gets dearer when an order comes, and by how much.
+
+    Parameters
+    ----------
+    cell : int
+        Its cell.
+    takes : float
+        What the order would add to the cell's use.
+    cost : float
+        What that costs.
+    hard : bool
+        Whether it is a limit without exception.
+    """
+
+    cell: int
+    takes: float
+    cost: float
+    hard: bool
+
+
+@dataclass(frozen=True)
+class Room:
+    """An order that could make room for another.
+
+    Parameters
+    ----------
+    order, day : int
+        The order, and the day to which it would go.
+    change : float
+        What both moves together would change the cost by.
+    """
+
+    order: int
+    day: int
+    change: float
+
+
+def uses(arrays: Arrays, q: int, day: int) -> dict[int, float]:
+    """Return what an order of a class uses of which cells on a day."""
+    found: dict[int, float] = {}
+    for row in range(arrays.weighed):
+        c = int(arrays.cell_of[day, row])
+        if c >= 0 and arrays.load[q, row] != 0:
+            found[c] = found.get(c, 0.0) + float(arrays.load[q, row])
+    for at in range(arrays.rows_start[q], arrays.rows_start[q + 1]):
+        c = int(arrays.cell_of[day, arrays.rows[at]])
+        if c >= 0:
+            found[c] = found.get(c, 0.0) + 1.0
+    return found
+
+
+def own_cost(arrays: Arrays, q: int, day: int) -> float:
+    """Return what an order of a class costs on a day by itself; -1: on none."""
+    moved = day >= 0 and arrays.former[q] >= 0 and arrays.former[q] != day
+    return float(arrays.costs[arrays.cost_class[q], day]) + (arrays.moving[q] if moved else 0.0)
+
+
+def change(arrays: Arrays, books: Slotting, *moves: tuple[int, int, int]) -> list[Bind]:
+    """Return what changes when orders move, dearest first.
+
+    Parameters
+    ----------
+    arrays, books
+        The problem and its books.
+    *moves : tuple of int
+        Class, day before (-1: none) and day after of each order.
+    """
+    amounts: dict[int, float] = {}
+    for q, here, there in moves:
+        for c, amount in uses(arrays, q, there).items():
+            amounts[c] = amounts.get(c, 0.0) + amount
+        for c, amount in (uses(arrays, q, here) if here >= 0 else {}).items():
+            amounts[c] = amounts.get(c, 0.0) - amount
+    cells = sorted(c for c, amount in amounts.items() if amount != 0.0)
+    takes = np.array([amounts[c] for c in cells])
+    curves, use = arrays.cells[cells], books.use[cells]
+    costs = curve_costs(curves, use + takes) - curve_costs(curves, use)
+    hard = costs >= curves[:, W_HARD] * 0.01
+    found = [
+        Bind(*one)
+        for one in zip(cells, takes.tolist(), costs.tolist(), hard.tolist(), strict=True)
+        if abs(one[2]) > SMALL
+    ]
+    return sorted(found, key=lambda bind: (-bind.cost, bind.cell))
+
+
+def binding(changes: list[Bind]) -> list[Bind]:
+    """Return what gets dearer."""
+    return [bind for bind in changes if bind.cost > 0]
+
+
+def total(changes: list[Bind]) -> float:
+    """Return the change in all."""
+    return float(sum(bind.cost for bind in changes))
+
+
+def room_for(arrays: Arrays, books: Slotting, at: int, there: int) -> Room | None:
+    """Return the order whose making room on a day costs least, so that another can be built on it.
+
+    Parameters
+    ----------
+    arrays, books
+        The problem and its books.
+    at : int
+        The order that is to come.
+    there : int
+        The day.
+
+    Returns
+    -------
+    Room or None
+        Of the orders on the day, and of those that use a limit over months or weeks that binds,
+        one that can change places with it or go to one of the days that suit it best and have
+        room, within all hard limits. Those that lose least by themselves are tried. None where no
+        such order was found.
+    """
+    q, here = int(arrays.alike[at]), int(books.day_of[at])
+    comes = own_cost(arrays, q, there) - own_cost(arrays, q, here)
+    tries: list[tuple[float, int, int]] = []
+    for other, first, last in _holders(arrays, books, q, here, there):
+        p, before = int(arrays.alike[other]), int(books.day_of[other])
+        if other == at:
+            continue
+        stays = own_cost(arrays, p, before)
+        tries += [
+            (own_cost(arrays, p, day) - stays, other, day)
+            for day in _elsewhere(arrays, books, p, here, (first, last))
+            if p != q or day != here
+        ]
+    best: Room | None = None
+    for goes, other, day in sorted(tries)[:TRIED]:
+        before = int(books.day_of[other])
+        changes = change(arrays, books, (q, here, there), (int(arrays.alike[other]), before, day))
+        if any(bind.hard for bind in changes):
+            continue
+        whole = total(changes) + comes + goes
+        if best is None or whole < best.change - SMALL:
+            best = Room(other, day, whole)
+    return best
+
+
+def _holders(
+    arrays: Arrays, books: Slotting, q: int, here: int, there: int
+) -> list[tuple[int, int, int]]:
+    """Return orders that hold what another needs on a day, and the days that they have to leave.
+
+    One order stands for all of its class on its day.
+    """
+    found: dict[tuple[int, int, int, int], int] = {}
+    for other in np.flatnonzero(books.day_of == there).tolist():
+        found.setdefault((int(arrays.alike[other]), there, there, there), other)
+    who = np.repeat(np.arange(len(arrays.count)), np.diff(arrays.rows_start))
+    for bind in change(arrays, books, (q, here, there)):
+        first, last = arrays.named[bind.cell].first, arrays.named[bind.cell].last
+        if not bind.hard or first == last or bind.takes < 0:
+            continue
+        counts = np.zeros(len(arrays.count), dtype=bool)
+        counts[who[arrays.rows == arrays.cell_row[bind.cell]]] = True
+        inside = (first <= books.day_of) & (books.day_of <= last)
+        for other in np.flatnonzero(inside & counts[arrays.alike]).tolist():
+            key = int(arrays.alike[other]), int(books.day_of[other]), first, last
+            found.setdefault(key, other)
+    return [(other, first, last) for (_, _, first, last), other in found.items()]
+
+
+def _elsewhere(
+    arrays: Arrays, books: Slotting, p: int, here: int, leaves: tuple[int, int]
+) -> list[int]:
+    """Return days for an order of a class that leaves some days: ``here``, and the cheapest."""
+    lines = arrays.cell_of[:, 0]
+    room = books.use[lines] + arrays.load[p, 0] <= arrays.cells[lines, MOST] + SMALL
+    open_to = [
+        day
+        for day in range(int(arrays.first[p]), int(arrays.last[p]) + 1)
+        if not leaves[0] <= day <= leaves[1] and (room[day] or day == here)
+    ]
+    cheap = sorted(open_to, key=lambda day: (day != here, own_cost(arrays, p, day), day))
+    return cheap[: ELSEWHERE + 1]
+
+
+def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
+    """Say what binds in one sentence, and what would lift it."""
+    cell, curve = arrays.named[bind.cell], arrays.cells[bind.cell]
+    use, when, name = float(books.use[bind.cell]), arrays.dates[cell.first], cell.name
+    day, most = written(when), float(curve[MOST])
+    lacks = max(0.0, use + bind.takes - most)
+    if cell.kind == "capacity":
+        if most <= SMALL:
+            return f"The line does not work on {day}; hours on that day would lift that."
+        return (
+            f"The line is full on {day}: {use:,.2f} of {most:,.2f} car equivalents, and it takes "
+            f"{bind.takes:,.2f}; {lacks:,.2f} more (overtime), or an order less, would lift that."
+        )
+    if cell.kind == "part":
+        return (
+            f"Part {name} is used up on {day}: {use:,.1f} of {most:,.1f}, and it takes "
+            f"{bind.takes:,.1f}; {lacks:,.1f} more on that day would lift that."
+        )
+    if cell.kind == "corridor":
+        if bind.takes > 0:
+            return (
+                f"Model {name} is at the most of its corridor in {when:%Y-%m}: {use:,.0f} of "
+                f"{most:,.0f}; one more {name} in that month would lift that."
+            )
+        return (
+            f"Model {name} is at the least of its corridor in {when:%Y-%m}: {use:,.0f}, at least "
+            f"{curve[LEAST]:,.0f}; one {name} less asked in that month would lift that."
+        )
+    if cell.kind == "entitlement":
+        return (
+            f"The slots left to others than {name} are used up in the week of {day}: "
+            f"{use:,.0f} of {most:,.0f}; releasing one contracted slot would lift that."
+        )
+    if bind.hard:
+        return (
+            f"{cell.kind.capitalize()} {name} is at its daily limit on {day}: {use:,.0f} of "
+            f"{most:,.0f}; one more {name} on that day would lift that."
+        )
+    return _said_level(arrays, books, bind, day)
+
+
+def _said_level(arrays: Arrays, books: Slotting, bind: Bind, day: str) -> str:
+    """Say which level binds, what that costs and what would lift it."""
+    cell, curve = arrays.named[bind.cell], arrays.cells[bind.cell]
+    use, name, cost = float(books.use[bind.cell]), cell.name, f"({bind.cost:,.1f})"
+    if cell.kind == "colour":
+        return f"Colour {name} would be short of a full batch on {day} {cost}."
+    above = bind.takes > 0 and use >= curve[TOP]
+    less = f"one car less there, or a lower {_weight(cell.kind, above)}, would lift that"
+    if cell.kind == "work":
+        limit = f"its takt bears {curve[TOP]:,.0f}" if above else f"even {cell.target:,.1f}"
+        return (
+            f"Station {name} has {use:,.0f} cars with more work than its takt on {day}, {limit} "
+            f"{cost}; {less}."
+        )
+    if above:
+        return (
+            f"Option {name} is above what its ratio rules bear on {day}: {use:,.0f}, up to "
+            f"{curve[TOP]:,.0f} without cost {cost}; {less}."
+        )
+    side = "most" if bind.takes > 0 else "least"
+    less = less if side == "most" else less.replace("less there", "more there")
+    whole = "even number" if cell.kind == "volume" else "even share"
+    what = "All cars" if cell.kind == "volume" else f"{cell.kind.capitalize()} {name}"
+    verb = "are" if cell.kind == "volume" else "is"
+    return (
+        f"{what} {verb} at the {side} of the {whole} on {day}: {use:,.0f}, even "
+        f"{cell.target:,.1f} {cost}; {less}."
+    )
+
+
+def _weight(kind: str, above: bool) -> str:
+    """Return the parameter that says what a level costs."""
+    if above or kind == "volume":
+        return "limit_cost"
+    return "mix_cost" if kind == "model" else "level_cost"
