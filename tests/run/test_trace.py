@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import warnings
 from pathlib import Path
@@ -12,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from sinho.cli import app
 from sinho.run.days import DayRun, run_days
-from sinho.run.trace import trace_order
+from sinho.run.trace import Trace, trace_order
 from tests.run.asked import parameters
 from tests.run.line import line_hub
 
@@ -145,6 +146,65 @@ def test_of_a_day_of_rest_the_days_are_named(made: DayRun) -> None:
     result = typed("trace", made.folder, "1999-01-01")
     assert result.exit_code == 3
     assert str(made.slots.days["date"][0]) in " ".join(result.output.split())
+
+
+def test_why_answers_for_an_order_of_a_run(made: DayRun, order: str) -> None:
+    vin = dict(made.orders.table.select("order", "vin").iter_rows())[order]
+    why = trace_order(made, order).why
+    wanted = made.orders.table.row(by_predicate=pl.col("order") == order, named=True)["wanted"]
+    assert why[0].startswith(f"Wanted {wanted:%a} {wanted}")
+    for name in (order, vin):
+        said = " ".join(typed("why", made.folder, name).stdout.split())
+        assert said.startswith(" ".join(why))
+        assert said.endswith(
+            f"`sinho trace {made.folder} {name}` follows it through the whole run."
+        )
+    found = json.loads(typed("why", made.folder, order, "--json").stdout)
+    assert found == {"order": order, "why": list(why)}
+
+
+def test_why_answers_for_a_day_of_a_run(made: DayRun) -> None:
+    date = str(made.slots.days["date"][0])
+    assert typed("why", made.folder, date).stdout == typed("trace", made.folder, date).stdout
+    assert typed("why", made.folder, date, "--json").stdout.startswith("{")
+
+
+def test_why_asked_of_the_wrong_folder_says_which_one_it_needs(
+    made: DayRun, hub_path: Path, order: str, tmp_path: Path
+) -> None:
+    for words, code, said in (
+        ((hub_path, order), 2, "is no folder of a run, and orders and their days belong to one"),
+        ((made.folder,), 2, "is a run: name an order, a VIN or a working day of it"),
+        ((made.folder, order, "--model", "A"), 2, "--model ask about a hub's plan"),
+        ((tmp_path / "none", order), 5, "there is no run in this folder"),
+        ((made.folder, order + "x"), 3, "there is no such order"),
+    ):
+        result = typed("why", *words)
+        assert result.exit_code == code
+        assert said in " ".join(result.output.split())
+
+
+def slot(**given: object) -> Trace:
+    """A car wanted on Thursday the 12th, built on Monday the 2nd and ready on the 4th."""
+    base = {"date": dt.date(2026, 2, 2), "ready": dt.date(2026, 2, 4), "zone": "free"}
+    car = dict.fromkeys(("source", "vin", "brand", "model", "market", "colour", "priority"), "x")
+    wanted = {"options": "", "wanted": dt.date(2026, 2, 12)}
+    return Trace("o1", car | wanted, {}, base | given, (), {}, (), (), ())
+
+
+def test_the_day_says_when_a_car_leaves_and_how_far_from_the_day_wanted() -> None:
+    # What stands at the port is told apart from what leaves before it is wanted.
+    road = {"route": "domestic", "vessel": None}
+    sea = {"route": "overseas", "vessel": "V1"}
+    for given, leaves, said in (
+        (road, 4, "leaves by road on 2026-02-04: 8 days before the day wanted"),
+        (sea, 11, "with V1 on 2026-02-11, after 7 days at the port: 1 day before the day wanted"),
+        (sea, 12, "with V1 on 2026-02-12, after 8 days at the port: on the day wanted"),
+        (sea, 14, "with V1 on 2026-02-14, after 10 days at the port: 2 days late"),
+        (sea | {"vessel": None}, 13, "with a vessel that is not listed on 2026-02-13, after 9"),
+    ):
+        trace = slot(**given, departs=dt.date(2026, 2, leaves))
+        assert said in dict(trace.lines())["day"]
 
 
 def test_without_a_run_there_is_nothing_to_follow(tmp_path: object) -> None:

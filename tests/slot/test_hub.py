@@ -189,9 +189,8 @@ def test_levels_are_named_where_they_keep_a_car_away() -> None:
     late = cars.filter((pl.col("date") == day(1)) & (pl.col("options") == "awd"))
     text = said(hub, orders, slots, late["order"][0])
     assert (
-        "Option awd is at the most of the even share on Mon 2026-01-05: 3, even 2.0 (50.0); one "
-        "car "
-        "less there, or a lower level_cost, would lift that." in text
+        "Option awd has 3 cars on Mon 2026-01-05, even are 2.0: one more costs 50.0; one car less "
+        "there, or a lower level_cost, would lift that." in text
     )
     assert "would save 10.0 by itself and cost" in text
 
@@ -223,8 +222,9 @@ def test_a_station_that_keeps_a_heavy_car_away_is_named() -> None:
     # Half of the cars may be heavy, of four a day: two, at a takt halfway between both kinds.
     text = said(hub, orders, slots, late["order"][0])
     assert (
-        "Station axles has 2 cars with more work than its takt on Mon 2026-01-05, its takt bears 2 "
-        "(50.0); one car less there, or a lower limit_cost, would lift that." in text
+        "Station axles has 2 cars with more work than its takt on Mon 2026-01-05, its takt bears "
+        "2: one more costs 50.0; one car less there, or a lower limit_cost, would lift that."
+        in text
     )
 
 

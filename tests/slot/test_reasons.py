@@ -6,14 +6,21 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sinho.hub import Hub
 from sinho.results import DaySlots, Orders
 from sinho.slot import explain_day, explain_order
+from sinho.slot.arrays import build
+from sinho.slot.binding import room_for
+from sinho.slot.search import Slotting
 from tests.hubs import tiny_hub
 from tests.orders.plant import order
-from tests.slot.cases import day, days_of, week
+from tests.slot.cases import bank, day, days_of, problem, week
 from tests.slot.test_hub import banked, solved
 
 VESSELS = [
@@ -27,7 +34,7 @@ FULL = (
 )
 
 
-def given(hub: Hub, orders: Orders, days: pl.DataFrame, **dates: dt.date) -> DaySlots:
+def placed(hub: Hub, orders: Orders, days: pl.DataFrame, **dates: dt.date) -> DaySlots:
     """Return slots with the days of some orders set by hand."""
     found = solved(hub, orders, days)
     set_to = pl.col("order").replace_strict(dates, default=None, return_dtype=pl.Date)
@@ -58,7 +65,7 @@ def test_who_misses_the_vessel_hears_what_binds_and_who_could_make_room() -> Non
     # and this one 78 - 3 = 75 less.
     far = {"market": "FR", "wanted": day(7)}
     hub, orders = banked(order("o1", **far), order("o2", **far), vessels=VESSELS)
-    slots = given(hub, orders, week(0, 0, 1, 1, 1), o1=day(2), o2=day(4))
+    slots = placed(hub, orders, week(0, 0, 1, 1, 1), o1=day(2), o2=day(4))
     assert explain_order(hub, orders, slots, "o2")[1:] == [
         "On Fri 2026-01-09 it costs 78.0 by itself: 7 days late (70.0) and 8 days from ready to "
         "leaving (8.0).",
@@ -74,7 +81,7 @@ def test_who_misses_the_vessel_hears_what_binds_and_who_could_make_room() -> Non
 def test_a_vessel_behind_the_list_is_said_to_be_none() -> None:
     # Sea 2 closes on Friday the 16th, a week after Sea 1: a car ready on the 17th waits a week.
     hub, orders = banked(order("o1", market="FR", wanted=day(14)), vessels=VESSELS)
-    slots = given(hub, orders, week(1, 1, dates=[day(9), day(10)]), o1=day(10))
+    slots = placed(hub, orders, week(1, 1, dates=[day(9), day(10)]), o1=day(10))
     assert explain_order(hub, orders, slots, "o1")[0].endswith(
         "built on Thu 2026-01-15 it leaves on Sat 2026-01-24 (no vessel is listed, a wait of 7 "
         "days "
@@ -88,7 +95,7 @@ def test_an_overdue_car_hears_that_no_day_meets_its_date() -> None:
         order("sea", market="FR", wanted=day(-5)),
         vessels=VESSELS,
     )
-    slots = given(hub, orders, week(1, 1, 1, 1), road=day(1), sea=day(0))
+    slots = placed(hub, orders, week(1, 1, 1, 1), road=day(1), sea=day(0))
     # By road every day counts: Wed 7 Jan is 7 days after 31 December. By sea all days up to
     # Wednesday reach the same vessel, on the 12th.
     road = explain_order(hub, orders, slots, "road")
@@ -127,7 +134,7 @@ def test_a_car_by_road_is_early_from_ready_to_the_day_wanted() -> None:
 
 def test_a_day_of_rest_is_not_called_full() -> None:
     hub, orders = banked(order("o1", wanted=day(3)), order("o2", wanted=day(3), fixed=day(1)))
-    slots = given(hub, orders, week(1, 0, 1), o1=day(2))
+    slots = placed(hub, orders, week(1, 0, 1), o1=day(2))
     late = explain_order(hub, orders, slots, "o1")
     assert late[0].startswith("Wanted Thu 2026-01-08. Built on Mon 2026-01-05 it leaves by road")
     assert late[2].startswith("Mon 2026-01-05 would suit it best: 1.0 by itself")
@@ -171,13 +178,13 @@ def test_a_former_day_holds_by_what_leaving_it_costs() -> None:
     for firm_days, lift in ((0, "a lower moved_cost"), (1, "fewer firm_days or a lower firm_cost")):
         params: dict[str, Any] = {"firm_days": firm_days}
         hub, orders = banked(order("o1", wanted=day(4), former=day(0)), slotting=params)
-        slots = given(hub, orders, week(1, 1, 1), o1=day(0))
+        slots = placed(hub, orders, week(1, 1, 1), o1=day(0))
         zone, cost = (" in the firm zone", "25.0") if firm_days else ("", "5.0")
         assert explain_order(hub, orders, slots, "o1")[2] == (
             f"Wed 2026-01-07 would save 2.0 by itself, but leaving its former day{zone} costs "
             f"{cost}; {lift} would lift that."
         )
-    moved = given(hub, orders, week(1, 1, 1), o1=day(1))
+    moved = placed(hub, orders, week(1, 1, 1), o1=day(1))
     assert explain_order(hub, orders, moved, "o1")[1] == (
         "On Tue 2026-01-06 it costs 26.0 by itself: 1 day from ready to the day wanted (1.0), "
         "leaving its former day Mon 2026-01-05 (25.0)."
@@ -194,7 +201,7 @@ def test_a_month_that_is_full_can_be_freed_from_another_of_its_days() -> None:
         order("o2", wanted=dt.date(2026, 2, 4)),
         order("o3", wanted=dt.date(2026, 2, 1)),
     )
-    slots = given(hub, orders, week(3, 3, 3, dates=dates), o1=dates[0], o2=dates[0], o3=dates[2])
+    slots = placed(hub, orders, week(3, 3, 3, dates=dates), o1=dates[0], o2=dates[0], o3=dates[2])
     january = {"kind": "corridor", "name": "A", "period": dates[0], "days": 2, "count": 2.0}
     row = pl.DataFrame([{**january, "most": 2.0}], schema_overrides=slots.counters.schema)
     slots = replace(slots, counters=pl.concat([slots.counters, row], how="diagonal"))
@@ -219,7 +226,7 @@ def test_an_order_without_a_day_hears_what_keeps_it_from_each_and_who_could_make
         slot_limits=[{"kind": "option", "item": "roof", "start": day(1), "most": 1.0}],
     )
     orders = replace(orders, table=orders.table.with_columns(wanted=pl.lit(day(2))))
-    slots = given(hub, orders, week(1, 2), light=day(0), heavy=day(1))
+    slots = placed(hub, orders, week(1, 2), light=day(0), heavy=day(1))
     assert explain_order(hub, orders, slots, "left")[1:] == [
         "It has no day: none of its days was left within the hard limits. Of 2 days it is kept "
         "away "
@@ -241,7 +248,7 @@ def test_the_last_day_in_time_is_told_where_a_later_one_is_cheaper() -> None:
         slotting={"early_cost": 10.0, "late_cost": 1.0},
     )
     days = week(1, 1, 1, dates=[day(4), day(7), day(8)])
-    slots = given(hub, orders, days, first=day(7), second=day(8))
+    slots = placed(hub, orders, days, first=day(7), second=day(8))
     lines = explain_order(hub, orders, slots, "second")
     assert lines[2].startswith("Mon 2026-01-12 would suit it best: 2.0 by itself")
     assert lines[-2:] == [
@@ -250,3 +257,45 @@ def test_the_last_day_in_time_is_told_where_a_later_one_is_cheaper() -> None:
         "to the day wanted (10.0).",
         "Moving it there would cost 7.0 in all.",
     ]
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=60, deadline=None)
+def test_what_making_room_is_said_to_change_is_what_it_changes(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    number = int(rng.integers(4, 12))
+    colours, options = np.array(["red", "blue"]), np.array(["", "roof", "awd", "awd;roof"])
+    orders = bank(
+        *(
+            {
+                "model": str(rng.choice(["M", "N"])),
+                "colour": str(rng.choice(colours)),
+                "options": str(rng.choice(options)),
+                "wanted": day(int(rng.integers(-2, 12))),
+                "former": day(int(rng.integers(0, 5))) if rng.random() < 0.3 else None,
+            }
+            for _ in range(number)
+        )
+    )
+    data = problem(
+        orders,
+        week(*rng.integers(1, 4, 5)),
+        params={"frozen_days": 0, "firm_days": 2, "batch": 3},
+        corridor=[{"month": day(-4), "model": "M", "least": 0.0, "most": 3.0}],
+        limits=[{"kind": "option", "item": "roof", "date": day(1), "most": 1.0}],
+        ratios=[{"option": "awd", "share": 0.5}],
+    )
+    arrays = build(data)
+    books = Slotting.of(arrays, rng.integers(-1, 5, number).astype(np.int32))
+    before, broken = books.cost, books.broken
+    for at in range(number):
+        for there in range(5):
+            found = room_for(arrays, books, at, there) if there != books.day_of[at] else None
+            if found is None:
+                continue
+            days = books.day_of.copy()
+            days[at], days[found.order] = there, found.day
+            after = Slotting.of(arrays, days)
+            assert found.order != at
+            assert after.cost - before == pytest.approx(found.change, abs=1e-6)
+            assert after.broken <= broken + 1e-9

@@ -191,15 +191,15 @@ def _elsewhere(
     arrays: Arrays, books: Slotting, p: int, here: int, leaves: tuple[int, int]
 ) -> list[int]:
     """Return days for an order of a class that leaves some days: ``here``, and the cheapest."""
-    lines = arrays.cell_of[:, 0]
+    days = np.arange(int(arrays.first[p]), int(arrays.last[p]) + 1)
+    lines = arrays.cell_of[days, 0]
     room = books.use[lines] + arrays.load[p, 0] <= arrays.cells[lines, MOST] + SMALL
-    open_to = [
-        day
-        for day in range(int(arrays.first[p]), int(arrays.last[p]) + 1)
-        if not leaves[0] <= day <= leaves[1] and (room[day] or day == here)
-    ]
-    cheap = sorted(open_to, key=lambda day: (day != here, own_cost(arrays, p, day), day))
-    return cheap[: ELSEWHERE + 1]
+    days = days[((days < leaves[0]) | (days > leaves[1])) & (room | (days == here))]
+    moved = (arrays.former[p] >= 0) & (days != arrays.former[p])
+    own = arrays.costs[arrays.cost_class[p], days] + np.where(moved, arrays.moving[p], 0.0)
+    turn = np.lexsort((days, own, days != here))
+    found: list[int] = days[turn][: ELSEWHERE + 1].tolist()
+    return found
 
 
 def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
@@ -246,30 +246,23 @@ def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
 def _said_level(arrays: Arrays, books: Slotting, bind: Bind, day: str) -> str:
     """Say which level binds, what that costs and what would lift it."""
     cell, curve = arrays.named[bind.cell], arrays.cells[bind.cell]
-    use, name, cost = float(books.use[bind.cell]), cell.name, f"({bind.cost:,.1f})"
+    use, name, comes = float(books.use[bind.cell]), cell.name, bind.takes > 0
     if cell.kind == "colour":
-        return f"Colour {name} would be short of a full batch on {day} {cost}."
-    above = bind.takes > 0 and use >= curve[TOP]
-    less = f"one car less there, or a lower {_weight(cell.kind, above)}, would lift that"
-    if cell.kind == "work":
-        limit = f"its takt bears {curve[TOP]:,.0f}" if above else f"even {cell.target:,.1f}"
         return (
-            f"Station {name} has {use:,.0f} cars with more work than its takt on {day}, {limit} "
-            f"{cost}; {less}."
+            f"Colour {name} would be short of a full batch on {day} ({bind.cost:,.1f}); more cars "
+            "of it there would lift that."
         )
-    if above:
-        return (
-            f"Option {name} is above what its ratio rules bear on {day}: {use:,.0f}, up to "
-            f"{curve[TOP]:,.0f} without cost {cost}; {less}."
-        )
-    side = "most" if bind.takes > 0 else "least"
-    less = less if side == "most" else less.replace("less there", "more there")
-    whole = "even number" if cell.kind == "volume" else "even share"
-    what = "All cars" if cell.kind == "volume" else f"{cell.kind.capitalize()} {name}"
-    verb = "are" if cell.kind == "volume" else "is"
+    above = comes and use >= curve[TOP]
+    what = {
+        "volume": f"The line has {use:,.0f} cars on {day}",
+        "work": f"Station {name} has {use:,.0f} cars with more work than its takt on {day}",
+    }.get(cell.kind, f"{cell.kind.capitalize()} {name} has {use:,.0f} cars on {day}")
+    bears = "its takt bears" if cell.kind == "work" else "its ratio rules bear"
+    even = f"{bears} {curve[TOP]:,.0f}" if above else f"even are {cell.target:,.1f}"
     return (
-        f"{what} {verb} at the {side} of the {whole} on {day}: {use:,.0f}, even "
-        f"{cell.target:,.1f} {cost}; {less}."
+        f"{what}, {even}: one {'more' if comes else 'less'} costs {bind.cost:,.1f}; one car "
+        f"{'less' if comes else 'more'} there, or a lower {_weight(cell.kind, above)}, would lift "
+        "that."
     )
 
 
