@@ -18,6 +18,7 @@ from sinho.orders import (
     check_orders,
     colours_table,
     count_by,
+    further_orders,
     generate_orders,
     rates_table,
     with_former,
@@ -438,3 +439,39 @@ def test_former_days_are_taken_from_earlier_slots() -> None:
     assert after.table["former"].to_list() == [None, None, JANUARY]
     again = with_former(after, pl.DataFrame({"order": [second], "date": [LAST]}))
     assert again.table["former"].to_list() == [None, LAST, JANUARY]
+
+
+def test_going_on_by_days_gives_the_same_cars_as_going_on_at_once() -> None:
+    hub = ordering_hub()
+    cars = planned(("A", "KR", 300), ("A", "FR", 100), ("B", "KR", 7))
+    none = pl.Series("order", [], dtype=pl.String)
+
+    def made(after: dt.date, last: dt.date, taken: pl.Series) -> pl.DataFrame:
+        return further_orders(hub, cars, after=after, last=last, taken=taken, seed=3).table
+
+    before = JANUARY - dt.timedelta(days=1)
+    whole = made(before, LAST, none)
+    every = generate_orders(hub, cars, first=JANUARY, last=LAST, seed=3).table
+    assert whole.equals(every)  # so the take rates are those of the month
+    parts = [whole.clear()]
+    for day in range(1, 32):
+        last = dt.date(2026, 1, day)
+        known = pl.concat(parts)["order"]
+        parts.append(made(last - dt.timedelta(days=1), last, known))
+    together = pl.concat(parts)
+    assert together["order"].to_list() == [f"2601-{n:06d}" for n in range(1, 408)]
+    facts = ["model", "market", "colour", "options", "wanted"]
+    assert together.select(facts).sort(facts).equals(whole.select(facts).sort(facts))
+
+
+def test_numbers_go_on_behind_the_highest_of_the_month() -> None:
+    hub = ordering_hub()
+    taken = pl.Series("order", ["2601-000041", "2602-000099", "mine"])
+    new = further_orders(
+        hub,
+        planned(("A", "KR", 2)),
+        after=JANUARY - dt.timedelta(days=1),
+        last=LAST,
+        taken=taken,
+    )
+    assert new.table["order"].to_list() == ["2601-000042", "2601-000043"]

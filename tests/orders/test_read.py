@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.orders import (
+    DayRoom,
     assign_vins,
     check_orders,
     generate_orders,
@@ -141,8 +143,53 @@ def test_more_fixed_orders_than_a_day_can_build_are_named() -> None:
     capacity = pl.DataFrame({"date": [day], "capacity": [2.5]})
     faults = found(hub, *bank, capacity=capacity)
     assert [(p.row, p.column) for p in faults] == [(4, "fixed"), (5, "fixed")]
-    assert "can build 2.5 cars, and this is number 3 of the 4 fixed on it" in faults[0].rule
+    assert faults[0].rule == (
+        "the day can build 2.5 car equivalents, and the first 3 of the 4 cars fixed on it take 3"
+    )
     assert not found(hub, *bank)
+
+
+def test_fixed_orders_are_weighed_by_what_their_model_takes() -> None:
+    # 1.1 + 1 = 2.1 fit into 2.15; the third car makes it 3.2.
+    hub = ordering_hub()
+    day = dt.date(2026, 1, 15)
+    bank = [order("1", fixed=day), order("2", fixed=day, model="B", colour="blue")]
+    room = DayRoom(pl.DataFrame({"date": [day], "capacity": [2.15]}), loads={"A": 1.1})
+    assert not found(hub, *bank, capacity=room)
+    fault = only(found(hub, *bank, order("3", fixed=day), capacity=room))
+    assert fault.row == 4
+    assert "the first 3 of the 3 cars fixed on it take 3.2" in fault.rule
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "most", "row", "words"),
+    [
+        ("option", "roof", 1, 4, "1 cars with option roof on this day, and the first 2 of the 2"),
+        ("colour", "red", 0, 3, "0 cars in red on this day, and the first 1 of the 1"),
+        ("model", "A", 2, 4, "2 cars of model A on this day, and the first 3 of the 3"),
+        ("part", "P", 5, 4, "5 units of part P on this day, and the first 3 of the 3 .* take 6"),
+    ],
+)
+def test_fixed_orders_keep_the_limits_of_their_day(
+    kind: str, item: str, most: float, row: int, words: str
+) -> None:
+    hub = ordering_hub()
+    day = dt.date(2026, 1, 15)
+    bank = [
+        order("1", fixed=day, options="roof"),
+        order("2", fixed=day, colour="red"),
+        order("3", fixed=day, options="roof"),
+        order("4", fixed=dt.date(2026, 1, 16), options="roof", colour="red"),
+        order("5", options="roof", colour="red"),
+    ]
+    limits = pl.DataFrame(
+        {"kind": [kind], "item": [item], "date": [day], "most": [float(most)]},
+    )
+    uses = pl.DataFrame({"model": ["A"], "part": ["P"], "quantity": [2.0]})
+    days = pl.DataFrame({"date": [day], "capacity": [100.0]})
+    fault = only(found(hub, *bank, capacity=DayRoom(days, {}, limits, uses)))
+    assert (fault.row, fault.column) == (row, "fixed")
+    assert re.search(f"slot_limits allows {words}", fault.rule)
 
 
 def test_vins_are_judged_by_their_destination() -> None:

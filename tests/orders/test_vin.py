@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sinho.errors import DataError
 from sinho.hub.vin import ASKED_BY, check_digit, check_digits, wrong_vins, year_code
 from sinho.orders import assign_vins, check_vin, decode_vin, generate_orders, vin_of
+from sinho.results import Orders
 from tests.orders.plant import JANUARY, LAST, ordering_hub, planned
 
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
@@ -196,3 +197,61 @@ def test_more_cars_than_serial_numbers_are_refused() -> None:
     )
     with pytest.raises(DataError, match="serial numbers"):
         assign_vins(hub, replace(made, table=full))
+
+
+def cars_for_vins(*models: str) -> Orders:
+    """Return orders 1, 2, ... of January for Korea."""
+    made = generate_orders(
+        ordering_hub(), planned(("A", "KR", len(models))), first=JANUARY, last=LAST, seed=1
+    )
+    numbers = [str(n) for n in range(1, len(models) + 1)]
+    table = made.table.with_columns(
+        pl.Series("order", numbers),
+        pl.Series("model", models),
+        pl.lit(dt.date(2026, 1, 15)).alias("wanted"),
+    )
+    return replace(made, table=table)
+
+
+def serials(bank: Orders) -> list[int]:
+    return [int(vin[11:]) for vin in bank.table["vin"]]
+
+
+def test_a_bank_without_orders_has_no_vins() -> None:
+    bank = cars_for_vins("A")
+    none = replace(bank, table=bank.table.clear())
+    assert assign_vins(ordering_hub(), none).table.equals(none.table)
+
+
+def test_serials_go_on_behind_those_of_earlier_banks() -> None:
+    hub = ordering_hub()
+    first = assign_vins(hub, cars_for_vins("A", "B"))
+    taken = first.table.with_columns(("old-" + pl.col("order")).alias("order"))
+    assert serials(assign_vins(hub, cars_for_vins("A", "A"), taken=taken)) == [3, 4]
+
+
+def test_a_car_has_its_vin_back_unless_what_it_says_changed() -> None:
+    hub = ordering_hub()
+    taken = assign_vins(hub, cars_for_vins("A", "B", "A")).table
+    again = cars_for_vins("A", "A", "A")
+    later = pl.when(pl.col("order") == "3").then(pl.lit(dt.date(2026, 7, 15)))
+    again = replace(
+        again, table=again.table.with_columns(later.otherwise("wanted").alias("wanted"))
+    )
+    bank = assign_vins(hub, again, taken=taken)
+    # The first is as it was; the second is model A now; the third is of the next model year.
+    assert serials(bank) == [1, 4, 1]
+    assert bank.table["vin"][0] == taken["vin"][0]
+    assert bank.table["vin"].n_unique() == 3
+
+
+def test_a_vin_that_is_taken_is_refused_by_its_row() -> None:
+    hub = ordering_hub()
+    taken = assign_vins(hub, cars_for_vins("A")).table.with_columns(pl.lit("old").alias("order"))
+    bank = cars_for_vins("A")
+    both = replace(bank, table=bank.table.with_columns(taken["vin"]))
+    with pytest.raises(DataError, match="order 'old' of an earlier bank has this VIN already"):
+        assign_vins(hub, both, taken=taken)
+    # A car that is not built may have changed its number.
+    unbuilt = taken.with_columns(pl.lit(None, pl.Date).alias("built"))
+    assert assign_vins(hub, both, taken=unbuilt).table.equals(both.table)

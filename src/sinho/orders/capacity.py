@@ -2,44 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 
-from sinho.hub.places import Offence
+from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, offenders
+from sinho.hub.schema import LIST_SEPARATOR
+
+SLACK = 1e-6
+HINT = "Fix it on another day, or empty the cell."
+LIMITS = {"kind": pl.String, "item": pl.String, "date": pl.Date, "most": pl.Float64}
+USES = {"model": pl.String, "part": pl.String, "quantity": pl.Float64}
 
 
-def too_many_fixed(capacity: pl.DataFrame) -> Rule:
-    """Return the rule that fixed orders must fit into their day.
+@dataclass(frozen=True)
+class DayRoom:
+    """What days can build.
 
     Parameters
     ----------
-    capacity : polars.DataFrame
-        ``date`` and ``capacity`` [cars]; days that are not listed are not judged.
+    days : polars.DataFrame
+        ``date`` and ``capacity`` [car equivalents]; days that are not listed are not judged.
+    loads : mapping of str to float
+        Car equivalents that one car of a model takes; 1 where it is not named.
+    limits : polars.DataFrame
+        ``kind`` (model, colour, option or part), ``item``, ``date`` and ``most``.
+    uses : polars.DataFrame
+        ``model``, ``part`` and ``quantity``: what limits on parts count.
+    """
+
+    days: pl.DataFrame = field(repr=False)
+    loads: Mapping[str, float] = field(default_factory=dict, repr=False)
+    limits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LIMITS), repr=False)
+    uses: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=USES), repr=False)
+
+
+def too_many_fixed(room: DayRoom) -> Rule:
+    """Return the rule that fixed orders must fit into their day, and under its limits.
+
+    Parameters
+    ----------
+    room : DayRoom
+        What the days can build.
 
     Returns
     -------
     Rule
-        Names the orders beyond the day's capacity, in the order of the input.
+        Names the orders beyond the day's capacity, or a limit, in the order of the input.
     """
-    days = capacity.select(pl.col("date").alias("fixed"), pl.col("capacity").cast(pl.Float64))
 
     def rule(t: Tables) -> Iterator[Offence]:
-        fixed = t["orders"].drop_nulls("fixed").join(days, on="fixed", maintain_order="left")
-        counted = fixed.with_columns(
-            pl.int_range(1, pl.len() + 1).over("fixed").alias("place"),
-            pl.len().over("fixed").alias("count"),
-        )
-        yield from offenders(
-            "orders",
-            counted.filter(pl.col("place") > pl.col("capacity")),
-            "fixed",
-            lambda r: (
-                f"the day can build {r['capacity']:g} cars, and this is number {r['place']} of the "
-                f"{r['count']} fixed on it"
-            ),
-            "Fix it on another day, or empty the cell.",
-        )
+        fixed = t["orders"].drop_nulls("fixed")
+        if fixed.is_empty():
+            return
+        yield from _over_capacity(room, fixed)
+        limits = room.limits.join(fixed.select(pl.col("fixed").alias("date")), "date", "semi")
+        for kind, item, date, most in limits.select("kind", "item", "date", "most").iter_rows():
+            own = _taking(room, fixed.filter(pl.col("fixed") == date), kind, item)
+            over = _beyond(own, most)
+            yield from offenders("orders", over, "fixed", partial(_limit, kind, item, most), HINT)
 
     return rule
+
+
+def _over_capacity(room: DayRoom, fixed: pl.DataFrame) -> Iterator[Offence]:
+    """Name the orders beyond the capacity of their day."""
+    days = room.days.select(pl.col("date").alias("fixed"), pl.col("capacity").cast(pl.Float64))
+    known = {"model": list(room.loads), "takes": list(room.loads.values())}
+    loads = pl.DataFrame(known, schema={"model": pl.String, "takes": pl.Float64})
+    each = fixed.join(days, on="fixed", maintain_order="left").join(
+        loads, on="model", how="left", maintain_order="left"
+    )
+    over = _beyond(each.with_columns(pl.col("takes").fill_null(1.0)), pl.col("capacity"))
+    yield from offenders(
+        "orders",
+        over,
+        "fixed",
+        lambda r: (
+            f"the day can build {r['capacity']:g} car equivalents, and the first {r['place']} of "
+            f"the {r['count']} cars fixed on it take {r['sum']:g}"
+        ),
+        HINT,
+    )
+
+
+def _taking(room: DayRoom, fixed: pl.DataFrame, kind: str, item: str) -> pl.DataFrame:
+    """Return the orders that count for a limit, with what each takes of it."""
+    if kind == "part":
+        uses = room.uses.filter(pl.col("part") == item)
+        own = fixed.join(uses.select("model", "quantity"), on="model", maintain_order="left")
+        return own.rename({"quantity": "takes"})
+    if kind == "option":
+        named = pl.col("options").fill_null("").str.split(LIST_SEPARATOR).list.contains(item)
+    else:
+        named = pl.col(kind) == item
+    return fixed.filter(named).with_columns(pl.lit(1.0).alias("takes"))
+
+
+def _beyond(orders: pl.DataFrame, most: float | pl.Expr) -> pl.DataFrame:
+    """Return the orders that come, in the order of the input, when their day is full."""
+    counted = orders.sort(ROW).with_columns(
+        pl.int_range(1, pl.len() + 1).over("fixed").alias("place"),
+        pl.len().over("fixed").alias("count"),
+        pl.col("takes").cum_sum().over("fixed").alias("sum"),
+    )
+    return counted.filter(pl.col("sum") > most + SLACK)
+
+
+def _limit(kind: str, item: str, most: float, row: Mapping[str, object]) -> str:
+    """Say which limit a fixed order breaks."""
+    takes = {
+        "model": f"cars of model {item}",
+        "colour": f"cars in {item}",
+        "option": f"cars with option {item}",
+        "part": f"units of part {item}",
+    }[kind]
+    return (
+        f"table slot_limits allows {most:g} {takes} on this day, and the first {row['place']} of "
+        f"the {row['count']} such cars fixed on it take {row['sum']:g}"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,11 @@ from sinho.results.orders import LOST_SCHEMA, ORDER_SCHEMA
 
 PRIORITY, CONTRACT_PRIORITY = 2, 1
 MADE = ("period", "model", "market", "units")
+MADE_SCHEMA: dict[str, pl.DataType] = {**ORDER_SCHEMA, "aim": pl.Date(), "draw": pl.Float64()}
+"""Columns of cars while they are made: orders, the day each aims at, and a number drawn."""
+
+NUMBER = r"^\d{4}-\d{6,}$"
+"""Numbers of generated orders: year and month, and a number within it."""
 
 
 def generate_orders(
@@ -62,21 +68,79 @@ def generate_orders(
     DataError
         When ``made`` names an unknown model or market, or lacks a column.
     """
+    table, lost = _cars(hub, made, first, last, seed)
+    return Orders(_numbered(table, {}), "generated", seed, lost)
+
+
+def further_orders(
+    hub: Hub,
+    made: pl.DataFrame,
+    *,
+    after: dt.date,
+    last: dt.date,
+    taken: pl.Series,
+    seed: int = 1,
+) -> Orders:
+    """Generate the orders that go on from an earlier bank, day by day.
+
+    All cars of whole periods are made as `generate_orders` does, and those are taken that aim at
+    the days asked for. So whoever goes on by single days has the same orders in the end as who
+    goes on by weeks, with the take rates of the whole period.
+
+    Parameters
+    ----------
+    hub, made, seed
+        As `generate_orders`; ``made`` holds whole periods, all those to the one of the last day.
+    after : datetime.date
+        Day behind which the cars are to be built.
+    last : datetime.date
+        Last day on which they are to be built.
+    taken : polars.Series
+        Numbers of orders that there were; numbers run on behind the highest of each month.
+
+    Returns
+    -------
+    Orders
+        The new orders alone.
+    """
+    made = _tidied(hub, made)
+    weeks = bool((made["period"].dt.day() != 1).any())
+    starts = made["period"].to_list()
+    if not starts:
+        return Orders(pl.DataFrame(schema=ORDER_SCHEMA), "generated", seed)
+    table, _ = _cars(hub, made, min(starts), end_of(max(starts), weeks=weeks), seed)
+    new = table.filter((pl.col("aim") > after) & (pl.col("aim") <= last))
+    numbers = (
+        taken.alias("order")
+        .to_frame()
+        .filter(pl.col("order").str.contains(NUMBER))
+        .group_by(pl.col("order").str.slice(0, 5).alias("front"))
+        .agg(pl.col("order").str.slice(5).cast(pl.Int64).max())
+    )
+    return Orders(_numbered(new, dict(numbers.iter_rows())), "generated", seed)
+
+
+def _cars(
+    hub: Hub, made: pl.DataFrame, first: dt.date, last: dt.date, seed: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Make the cars of some days, without numbers; say what was asked for."""
     made = _tidied(hub, made)
     weeks = bool((made["period"].dt.day() != 1).any())
     line = Line.of(hub, *_horizon(made, weeks, first, last))
     groups, lost = _groups(hub, made, line, first, last, weeks=weeks)
     bank = _Bank(hub, Choices.of(hub), seed)
     frames = [bank.orders(group) for group in groups if group.cars]
-    schema = {**ORDER_SCHEMA, "draw": pl.Float64()}
-    table = pl.concat(frames) if frames else pl.DataFrame(schema=schema)
-    table = table.sort("month", "wanted", "draw", maintain_order=True).with_columns(
-        (
-            pl.col("month").dt.strftime("%y%m-")
-            + (pl.int_range(1, pl.len() + 1).over("month").cast(pl.String).str.zfill(6))
-        ).alias("order")
-    )
-    return Orders(table.select(list(ORDER_SCHEMA)), "generated", seed, lost)
+    table = pl.concat(frames) if frames else pl.DataFrame(schema=MADE_SCHEMA)
+    return table.sort("month", "wanted", "draw", maintain_order=True), lost
+
+
+def _numbered(table: pl.DataFrame, highest: Mapping[str, int]) -> pl.DataFrame:
+    """Give orders their numbers within each month, behind the highest that it has."""
+    front = pl.col("month").dt.strftime("%y%m-")
+    known = front.replace_strict(highest, default=0, return_dtype=pl.Int64) if highest else 0
+    number = pl.int_range(1, pl.len() + 1).over("month") + known
+    order = front + number.cast(pl.String).str.zfill(6)
+    return table.with_columns(order.alias("order")).select(list(ORDER_SCHEMA))
 
 
 def cars_by_market(make: pl.DataFrame, ship: pl.DataFrame) -> pl.DataFrame:
@@ -262,7 +326,6 @@ class _Bank:
         for option, count in quotas.items():
             held = int(fitted[option].sum()) if option in fitted else 0
             self.carry.correct((model, option), held - count)
-        schema = {**ORDER_SCHEMA, "draw": pl.Float64()}
         return pl.DataFrame(
             {
                 "order": [None] * cars,
@@ -278,9 +341,10 @@ class _Bank:
                 "former": [None] * cars,
                 "month": [group.period.replace(day=1)] * cars,
                 "source": ["generated"] * cars,
+                "aim": aims,
                 "draw": chance.random(cars),
             },
-            schema=schema,
+            schema=MADE_SCHEMA,
         )
 
     def _priority(self, group: _Group) -> int:

@@ -15,7 +15,8 @@ from sinho.hub.places import Found, about_table
 from sinho.hub.rules.orders import RULES
 from sinho.hub.schema import LIST_SEPARATOR
 from sinho.hub.single import check_single
-from sinho.orders.capacity import too_many_fixed
+from sinho.orders.capacity import DayRoom, too_many_fixed
+from sinho.orders.vin import TAKEN_SCHEMA
 from sinho.results import Orders
 from sinho.results.orders import ORDER_SCHEMA
 
@@ -25,7 +26,7 @@ PARQUET = (".parquet", ".pq")
 
 
 def read_orders(
-    source: str | Path | Hub, hub: Hub, *, capacity: pl.DataFrame | None = None
+    source: str | Path | Hub, hub: Hub, *, capacity: pl.DataFrame | DayRoom | None = None
 ) -> Orders:
     """Read orders and check every row.
 
@@ -37,9 +38,9 @@ def read_orders(
         dictionary.
     hub : Hub
         The hub that knows models, markets, options and colours.
-    capacity : polars.DataFrame, optional
-        ``date`` and ``capacity`` [cars]: with it, fixed orders beyond what a day can build are
-        refused.
+    capacity : polars.DataFrame or DayRoom, optional
+        ``date`` and ``capacity`` [car equivalents], or what a day can build in full: with it, fixed
+        orders beyond that are refused.
 
     Returns
     -------
@@ -57,7 +58,7 @@ def read_orders(
 
 
 def orders_and_warnings(
-    source: str | Path | Hub, hub: Hub, *, capacity: pl.DataFrame | None = None
+    source: str | Path | Hub, hub: Hub, *, capacity: pl.DataFrame | DayRoom | None = None
 ) -> tuple[Orders, tuple[Problem, ...]]:
     """Read orders as `read_orders` does, and return the warnings beside them."""
     if isinstance(source, Hub):
@@ -79,7 +80,7 @@ def check_orders(
     table: pl.DataFrame,
     where: str = "table orders",
     *,
-    capacity: pl.DataFrame | None = None,
+    capacity: pl.DataFrame | DayRoom | None = None,
 ) -> list[Problem]:
     """Return everything that is wrong with a table of orders.
 
@@ -91,8 +92,8 @@ def check_orders(
         Columns of table ``orders``; others, such as those of `Orders`, are passed over.
     where : str
         What the table is called in problems; rows are counted as a spreadsheet would.
-    capacity : polars.DataFrame, optional
-        ``date`` and ``capacity`` [cars] of each day.
+    capacity : polars.DataFrame or DayRoom, optional
+        ``date`` and ``capacity`` [car equivalents] of each day, or what it can build in full.
 
     Returns
     -------
@@ -106,9 +107,53 @@ def check_orders(
     return list(_problems([*found, *more]))
 
 
-def _checked(hub: Hub, raw: Raw, capacity: pl.DataFrame | None) -> tuple[pl.DataFrame, list[Found]]:
-    rules = RULES if capacity is None else (*RULES, too_many_fixed(capacity))
-    return check_single(hub, raw, rules)
+def earlier_cars(path: str | Path) -> pl.DataFrame:
+    """Read the cars of an earlier bank whose VINs are taken.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        An order bank as `read_orders` reads it. Nothing but its VINs is judged: its orders may be
+        built, and their models gone.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``order``, ``vin``, ``model``, ``market`` and ``wanted`` of the orders with a VIN.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be read, or has no VINs.
+    FileNotFoundError
+        When there is no such file.
+    """
+    path = Path(path)
+    raw, found = _raw(path)
+    broken = [item for item in found if item.problem.severity == "error"]
+    if raw is None or broken:
+        raise DataError(_problems(found))
+    missing = [name for name in ("order", "vin") if name not in raw.cells.columns]
+    if missing:
+        hint = "Name an order bank with VINs, such as --vins writes it."
+        rule = "the column is missing"
+        raise DataError([Problem(raw.where, rule, 1, name, hint=hint) for name in missing])
+    there = [name for name in TAKEN_SCHEMA if name in raw.cells.columns]
+    cars = raw.cells.select(there)
+    if "wanted" in there and cars["wanted"].dtype == pl.String:
+        cars = cars.with_columns(pl.col("wanted").str.to_date(strict=False))
+    none = [pl.lit(None, kind).alias(n) for n, kind in TAKEN_SCHEMA.items() if n not in there]
+    cars = cars.with_columns(none).select(pl.col(n).cast(k) for n, k in TAKEN_SCHEMA.items())
+    return cars.filter(pl.col("vin") != "")
+
+
+def _checked(
+    hub: Hub, raw: Raw, capacity: pl.DataFrame | DayRoom | None
+) -> tuple[pl.DataFrame, list[Found]]:
+    if capacity is None:
+        return check_single(hub, raw, RULES)
+    room = capacity if isinstance(capacity, DayRoom) else DayRoom(capacity)
+    return check_single(hub, raw, (*RULES, too_many_fixed(room)))
 
 
 def _problems(found: list[Found]) -> tuple[Problem, ...]:

@@ -18,6 +18,17 @@ FILLER = "0"
 MOST = 999_999
 POWERTRAIN_CODES = {"ICE": "C", "HEV": "H", "PHEV": "P", "BEV": "E"}
 HOME, ABROAD = "1", "2"
+TAKEN_SCHEMA: dict[str, pl.DataType] = {
+    "order": pl.String(),
+    "vin": pl.String(),
+    "model": pl.String(),
+    "market": pl.String(),
+    "wanted": pl.Date(),
+}
+"""Columns of the cars of earlier banks: their VINs, and what these say."""
+
+SHOWN = 20
+"""VINs that are taken which are listed one by one."""
 
 
 def vin_of(wmi: str, descriptor: str, year: int, plant: str, serial: int, country: str = "") -> str:
@@ -85,7 +96,13 @@ def descriptors(hub: Hub) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def assign_vins(hub: Hub, orders: Orders, *, model_year_from: int = MODEL_YEAR_FROM) -> Orders:
+def assign_vins(
+    hub: Hub,
+    orders: Orders,
+    *,
+    taken: pl.DataFrame | None = None,
+    model_year_from: int = MODEL_YEAR_FROM,
+) -> Orders:
     """Give every order without a VIN one.
 
     The model year is the calendar year of the day wanted, or the next one from July on. Serial
@@ -98,6 +115,11 @@ def assign_vins(hub: Hub, orders: Orders, *, model_year_from: int = MODEL_YEAR_F
         and 11.
     orders : Orders
         The orders; VINs that they have are kept.
+    taken : polars.DataFrame, optional
+        Cars of earlier banks: ``order``, ``vin``, ``model``, ``market``, ``wanted`` and, where it
+        is known, ``built`` (date or null); of an order's rows the last counts. Their VINs are given
+        to no other car. An order without a VIN gets its own back, unless the model, the route, the
+        model year or whether its destination asks for the check digit changed.
     model_year_from : int
         Month (1 to 12) from which on cars of the next model year are built; 13: never.
 
@@ -109,25 +131,18 @@ def assign_vins(hub: Hub, orders: Orders, *, model_year_from: int = MODEL_YEAR_F
     Raises
     ------
     DataError
-        When a model year has more cars than serial numbers.
+        When a model year has more cars than serial numbers, or an order has the VIN of another
+        car of ``taken`` that is built, or that is in this bank without one.
     """
+    before = _before(taken)
+    _refuse_taken(orders.table, before)
     wmi, plant = hub.slotting["vin_wmi"], hub.slotting["vin_plant"]
-    years = pl.col("wanted").dt.year() + (pl.col("wanted").dt.month() >= model_year_from)
-    table = orders.table.with_row_index("place").join(
-        hub["markets"].select("market", "country", "route"),
-        on="market",
-        how="left",
-        maintain_order="left",
-    )
-    table = table.join(
-        descriptors(hub), on=["model", "route"], how="left", maintain_order="left"
-    ).with_columns(years.alias("year"))
-    codes = {year: year_code(year) for year in table["year"].unique().to_list()}
-    table = table.with_columns(
-        pl.col("year").replace_strict(codes, return_dtype=pl.String).alias("code")
-    )
+    table = _encoded(hub, orders.table.with_row_index("place"), model_year_from)
+    table = _with_own(table, _encoded(hub, before, model_year_from))
     used = (
-        table.filter(pl.col("vin").str.contains(f"^{wmi}.{{7}}{plant}[0-9]{{6}}$"))
+        pl.concat([table["vin"], before["vin"]])
+        .to_frame()
+        .filter(pl.col("vin").str.contains(f"^{wmi}.{{7}}{plant}[0-9]{{6}}$"))
         .select(
             pl.col("vin").str.slice(9, 1).alias("code"),
             pl.col("vin").str.slice(11).cast(pl.Int64).alias("serial"),
@@ -148,14 +163,77 @@ def assign_vins(hub: Hub, orders: Orders, *, model_year_from: int = MODEL_YEAR_F
     front = pl.lit(wmi) + pl.col("descriptor")
     behind = pl.col("code") + plant + pl.col("serial").cast(pl.String).str.zfill(6)
     plain = free.select((front + FILLER + behind).alias("vin"))["vin"]
-    asked = pl.col("country").is_in(list(ASKED_BY)).fill_null(False)
+    check = pl.when(pl.col("asked")).then(pl.col("digit")).otherwise(pl.lit(FILLER))
     given = free.with_columns(check_digits(plain).alias("digit")).select(
-        "place",
-        (front + pl.when(asked).then(pl.col("digit")).otherwise(pl.lit(FILLER)) + behind).alias(
-            "given"
-        ),
+        "place", (front + check + behind).alias("given")
     )
     filled = table.join(given, on="place", how="left", maintain_order="left").with_columns(
         pl.coalesce("vin", "given").alias("vin")
     )
     return replace(orders, table=filled.select(orders.table.columns))
+
+
+def _before(taken: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the cars of earlier banks that have a VIN; those of unknown date count as built."""
+    if taken is None:
+        return pl.DataFrame(schema={**TAKEN_SCHEMA, "gone": pl.Boolean()})
+    gone = pl.col("built").is_not_null() if "built" in taken.columns else pl.lit(True)
+    return taken.select(*TAKEN_SCHEMA, gone.alias("gone")).drop_nulls("vin")
+
+
+def _encoded(hub: Hub, cars: pl.DataFrame, model_year_from: int) -> pl.DataFrame:
+    """Return cars with what a VIN encodes: descriptor, model year, check digit or not."""
+    years = pl.col("wanted").dt.year() + (pl.col("wanted").dt.month() >= model_year_from)
+    markets = hub["markets"].select("market", "country", "route")
+    found = (
+        cars.join(markets, on="market", how="left", maintain_order="left")
+        .join(descriptors(hub), on=["model", "route"], how="left", maintain_order="left")
+        .with_columns(
+            years.cast(pl.Int64).alias("year"),
+            pl.col("country").is_in(list(ASKED_BY)).fill_null(False).alias("asked"),
+        )
+    )
+    known = found["year"].drop_nulls().unique().to_list()
+    codes = {"year": known, "code": [year_code(year) for year in known]}
+    table = pl.DataFrame(codes, schema={"year": pl.Int64, "code": pl.String})
+    return found.join(table, on="year", how="left", maintain_order="left")
+
+
+def _with_own(table: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Give orders without a VIN the one that they had, where it still says what they are."""
+    encoded = ["order", "model", "route", "year", "asked"]
+    own = before.unique("order", keep="last").select(*encoded, pl.col("vin").alias("own"))
+    return table.join(own, on=encoded, how="left", maintain_order="left").with_columns(
+        pl.coalesce("vin", "own").alias("vin")
+    )
+
+
+def _refuse_taken(table: pl.DataFrame, before: pl.DataFrame) -> None:
+    """Refuse VINs that are another car's, which is built or gets none in this bank."""
+    latest = before.unique("order", keep="last").select(
+        "vin", pl.col("order").alias("owner"), "gone"
+    )
+    waiting = table.filter(pl.col("vin").is_null())["order"]
+    clash = (
+        table.drop_nulls("vin")
+        .join(latest, on="vin", how="inner", maintain_order="left")
+        .filter(
+            (pl.col("owner") != pl.col("order"))
+            & (pl.col("gone") | pl.col("owner").is_in(waiting.implode()))
+        )
+    )
+    problems = [
+        Problem(
+            row["source"],
+            f"order {row['owner']!r} of an earlier bank has this VIN already",
+            None,
+            "vin",
+            row["vin"],
+            "A VIN belongs to one car. Correct it, or empty the cell: one is assigned.",
+        )
+        for row in clash.head(SHOWN).iter_rows(named=True)
+    ]
+    if clash.height > SHOWN:
+        problems.append(Problem("orders", f"{clash.height - SHOWN:,} more VINs are taken"))
+    if problems:
+        raise DataError(problems)

@@ -8,17 +8,20 @@ same input, parameters and versions it ends with the same files, byte for byte. 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sinho.errors import StoreError
+from sinho.errors import DataError, Infeasible, StoreError
 from sinho.hub import Hub, apply_scenario, read_hub
 from sinho.results.sequence import places
 from sinho.run import former, stages
+from sinho.run.bank import check_bank, order_file
 from sinho.run.found import DayRun
 from sinho.run.horizon import run_dates
 from sinho.run.keep import swept
-from sinho.run.pipeline import STAGES, WORK, Pipeline, Tell
+from sinho.run.pipeline import STAGES, WORK, Pipeline, Tell, kept_hub
 from sinho.run.plan import prepared, scenario_of
 from sinho.run.state import RUN_FILE, RunParameters, State, input_hashes
 
@@ -64,17 +67,40 @@ def run_days(
     DataError, Infeasible
         As the stages.
     """
-    folder = prepared(out)
-    whole = applied(hub, asked)
-    run_dates(whole, asked.first_date, asked.days)
-    hashes = hashed(whole, asked)
-    there = stages.in_the_way(folder)
-    if there and not force:
-        raise StoreError(_refusal(folder, there))
-    stages.check_orders(whole, asked)
-    stages.removed(folder)
-    state = State.begin(folder, asked, hashes)
-    return Pipeline(whole, state, executor, tell).run()
+    with _only_if_begun(Path(out)) as folder:
+        whole = applied(hub, asked)
+        run_dates(whole, asked.first_date, asked.days)
+        hashes = hashed(whole, asked)
+        there = stages.in_the_way(folder)
+        if there and not force:
+            raise StoreError(_refusal(folder, there))
+        check_bank(whole, asked)
+        stages.removed(folder)
+        state = State.begin(folder, asked, hashes)
+        return _ran(Pipeline(whole, state, executor, tell))
+
+
+@contextmanager
+def _only_if_begun(out: Path) -> Iterator[Path]:
+    """Make the folder of a run; where none is begun, what was made of it is taken away again."""
+    made = [path for path in (out, *out.parents) if not path.exists()]
+    try:
+        yield prepared(out)
+    except BaseException:
+        for path in made:
+            with suppress(OSError):  # it holds something
+                path.rmdir()
+        raise
+
+
+def _ran(pipeline: Pipeline) -> DayRun:
+    """Do the stages; an input that is refused before the first slot leaves no run behind."""
+    try:
+        return pipeline.run()
+    except (DataError, Infeasible):
+        if not (pipeline.work / "slot").exists():
+            stages.removed(pipeline.folder)
+        raise
 
 
 def resume_run(
@@ -113,18 +139,16 @@ def resume_run(
     state.same_input(hashed(whole, state.asked))
     swept(folder, (WORK, *stages.WRITES))
     state.log("resumed")
-    return Pipeline(whole, state, executor, tell).run()
+    return _ran(Pipeline(whole, state, executor, tell))
 
 
-def read_run(out: str | Path, hub: Hub | None = None) -> DayRun:
-    """Read a finished run.
+def read_run(out: str | Path) -> DayRun:
+    """Read a finished run, as it was made: of its hub and orders it keeps what it needs.
 
     Parameters
     ----------
     out : str or pathlib.Path
         The run's folder.
-    hub : Hub, optional
-        Its hub; by default it is read from where the run found it.
 
     Returns
     -------
@@ -135,16 +159,12 @@ def read_run(out: str | Path, hub: Hub | None = None) -> DayRun:
     ------
     StoreError
         When there is no run in the folder, or one that is not finished.
-    DataError
-        When the hub changed since.
     """
     folder = Path(out)
     state = State.read(folder)
     if state.record["status"] != "done":
         raise StoreError(f"{folder}: the run is not finished; `sinho run --resume` goes on with it")
-    whole = applied(hub or _hub_of(state), state.asked)
-    state.same_input(hashed(whole, state.asked))
-    return Pipeline(whole, state, None, None).found()
+    return Pipeline(kept_hub(folder), state, None, None).found()
 
 
 def _refusal(folder: Path, there: list[str]) -> str:
@@ -163,7 +183,7 @@ def _refusal(folder: Path, there: list[str]) -> str:
 
 def hashed(hub: Hub, asked: RunParameters) -> dict[str, str]:
     """Return a hash of every table that shapes the run."""
-    return input_hashes(hub, stages.order_file(asked)) | former.hashes(asked)
+    return input_hashes(hub, order_file(asked)) | former.hashes(asked)
 
 
 def applied(hub: Hub, asked: RunParameters) -> Hub:

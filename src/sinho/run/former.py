@@ -5,19 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from sinho.errors import StoreError
+from sinho.orders.write import with_former
 from sinho.results import CallOffs, DaySlots, Orders, Supply
+from sinho.results.orders import ORDER_SCHEMA
 from sinho.run.keep import load
 from sinho.run.sequencing import sequence_of
 from sinho.run.state import RunParameters, State
 
 HASHED = (
     "orders/orders.table",
+    "orders/known.cars",
     "slot/slots.slots",
     "materials/calls.days",
     "materials/supply.coverage",
@@ -26,19 +29,75 @@ HASHED = (
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """Cars that the earlier run builds before this one begins.
+class Known:
+    """Every car that a run knows: those of its bank, and those of all runs before it.
 
     Parameters
     ----------
-    built : polars.DataFrame
-        Their ``order``.
-    last : polars.DataFrame
-        The last of them in building order, with what their orders say.
+    cars : polars.DataFrame
+        ``order``, ``vin``, ``model``, ``market``, ``wanted`` and ``built`` (day on which an earlier
+        run built it, or null). An order that changed its VIN has a row for each, the last one last.
+    reach : datetime.date or None
+        Day up to which orders were made of the plan; None where the bank was read.
+    warnings : tuple of str
+        What the planner should know of the bank.
     """
 
-    built: pl.DataFrame = field(repr=False)
+    cars: pl.DataFrame = field(repr=False)
+    reach: dt.date | None = None
+    warnings: tuple[str, ...] = ()
+
+
+CARS_SCHEMA: dict[str, pl.DataType] = {
+    **{name: ORDER_SCHEMA[name] for name in ("order", "vin", "model", "market", "wanted")},
+    "built": pl.Date(),
+}
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What the runs before this one built and left.
+
+    Parameters
+    ----------
+    first : datetime.date
+        First day of the earlier run.
+    cars : polars.DataFrame
+        All its cars and those before it, as `Known`; ``built`` is set for those that are built
+        before this run begins.
+    reach : datetime.date or None
+        Day up to which orders were made of the plan.
+    bank : Orders
+        Orders of the earlier run that are not built, with their slots as former days.
+    last : polars.DataFrame
+        The last cars before this run in building order, with what their orders say.
+    """
+
+    first: dt.date
+    cars: pl.DataFrame = field(repr=False)
+    reach: dt.date | None
+    bank: Orders = field(repr=False)
     last: pl.DataFrame = field(repr=False)
+
+    @property
+    def built(self) -> pl.DataFrame:
+        """``order`` of the cars that are built."""
+        return self.cars.filter(pl.col("built").is_not_null()).select("order").unique()
+
+
+def known_of(earlier: Earlier | None, bank: pl.DataFrame) -> pl.DataFrame:
+    """Return the cars of a run and of those before it, as `Known` keeps them."""
+    own = bank.select(
+        pl.lit(None, kind).alias(name) if name == "built" else pl.col(name).cast(kind)
+        for name, kind in CARS_SCHEMA.items()
+    )
+    cars = own if earlier is None else pl.concat([earlier.cars, own])
+    return cars.unique(["order", "vin"], keep="last", maintain_order=True)
+
+
+def cars_of(folder: Path) -> pl.DataFrame:
+    """Return every car that a finished run knows, as `Known` keeps them."""
+    return _known(_finished(folder)).cars
 
 
 def folder_of(asked: RunParameters) -> Path | None:
@@ -51,10 +110,23 @@ def folder_of(asked: RunParameters) -> Path | None:
     """
     if not asked.former:
         return None
-    folder = Path(asked.former)
+    return _finished(Path(asked.former))
+
+
+def _finished(folder: Path) -> Path:
+    """Return the stages of a finished run."""
     if State.read(folder).record["status"] != "done":
         raise StoreError(f"{folder}: the earlier run is not finished")
+    if not (folder / "stages" / "orders" / "known.cars.parquet").exists():
+        raise StoreError(
+            f"{folder}: the earlier run kept no list of its cars, as it was made by an older "
+            "version of sinho; make it anew"
+        )
     return folder / "stages"
+
+
+def _known(stages: Path) -> Known:
+    return load(stages / "orders", "known", Known)
 
 
 def hashes(asked: RunParameters) -> dict[str, str]:
@@ -118,11 +190,30 @@ def earlier(asked: RunParameters, first: dt.date, reach: int) -> Earlier | None:
     folder = folder_of(asked)
     if folder is None:
         return None
-    bank = load(folder / "orders", "orders", Orders).table
-    lines: list[str] = []
+    known = _known(folder)
+    bank = load(folder / "orders", "orders", Orders)
+    days = load(folder / "orders", "days", pl.DataFrame)
+    line: list[tuple[str, dt.date]] = []
     for path in sorted((folder / "sequence").glob("*.json")):
-        if dt.date.fromisoformat(path.stem) < first:
-            lines += sequence_of(json.loads(path.read_text(encoding="utf-8"))).order
-    built = pl.DataFrame({"order": lines}, schema={"order": pl.String})
-    last = built.tail(reach).join(bank, on="order", how="left", maintain_order="left")
-    return Earlier(built, last)
+        date = dt.date.fromisoformat(path.stem)
+        if date < first:
+            built = sequence_of(json.loads(path.read_text(encoding="utf-8"))).order
+            line += [(order, date) for order in built]
+    schema = {"order": pl.String, "day": pl.Date}
+    here = pl.DataFrame(line, schema=schema, orient="row")
+    day = pl.coalesce("day", "built")
+    cars = known.cars.join(here, on="order", how="left", maintain_order="left").with_columns(
+        pl.when(day < first).then(day).alias("built")
+    )
+    last = here.select("order").join(bank.table, on="order", how="left", maintain_order="left")
+    before = folder / "orders" / "before.parquet"
+    if before.exists() and days["date"][0] <= first:
+        last = pl.concat([pl.read_parquet(before), last])
+    slots = load(folder / "slot", "slots", DaySlots).slots
+    left = with_former(
+        replace(bank, table=bank.table.join(here, on="order", how="anti", maintain_order="left")),
+        slots,
+    )
+    return Earlier(
+        days["date"][0], cars.select(list(CARS_SCHEMA)), known.reach, left, last.tail(reach)
+    )

@@ -51,6 +51,10 @@ class DayRun:
         The last cars before the first day, where an earlier run has built them.
     replaced : CallOffs or None
         The call-off that this one replaces.
+    former : DaySlots or None
+        The slots from which slotting started.
+    warnings : tuple of str
+        What the planner should know of the input.
     stages : mapping of str to mapping
         Seconds and key figures of each stage.
     files : mapping of str to pathlib.Path
@@ -71,6 +75,8 @@ class DayRun:
     calls: CallOffs = field(repr=False)
     before: pl.DataFrame | None = field(default=None, repr=False)
     replaced: CallOffs | None = field(default=None, repr=False)
+    former: DaySlots | None = field(default=None, repr=False)
+    warnings: tuple[str, ...] = ()
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     files: Mapping[str, Path] = field(default_factory=dict, repr=False)
 

@@ -9,15 +9,19 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from sinho.errors import StoreError
 from sinho.hub import Hub
 from sinho.hub.files import write_folder
+from sinho.hub.schema import TABLES
 from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
 from sinho.run import stages
+from sinho.run.former import Known
 from sinho.run.found import DayRun
 from sinho.run.keep import load, save
 from sinho.run.line import with_facts
@@ -29,8 +33,33 @@ STAGES = ("plan", "orders", "slot", "sequence", "materials", "report")
 WORK = "stages"
 """Folder of what the stages found."""
 
+HUB = "hub"
+"""Folder within it of the hub's tables, so that a run can be read whatever becomes of its hub."""
+
 Tell = Callable[[str, Progress], None]
 """Hears where a stage stands: its name and its progress."""
+
+
+def kept_hub(folder: Path) -> Hub:
+    """Return the hub that a run keeps of itself, its scenario applied.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The run's folder.
+
+    Raises
+    ------
+    StoreError
+        When it keeps none.
+    """
+    kept = folder / WORK / HUB
+    if not kept.exists():
+        raise StoreError(
+            f"{folder}: the run keeps no copy of its hub, as it was made by an older version of "
+            "sinho; make it anew"
+        )
+    return Hub({name: load(kept, name, pl.DataFrame) for name in TABLES})
 
 
 class Pipeline:
@@ -64,12 +93,18 @@ class Pipeline:
 
     def run(self) -> DayRun:
         """Do what is not done yet, and return all of it."""
+        save(self.work / HUB, dict(self.hub.tables))
         for stage in self.makers:
             self.once(stage)
         found = self.found()
-        if self.state.record["status"] != "done":
+        if self.state.record["status"] != "done" or self.missing():
             self.once_reported(found)
         return self.found()
+
+    def missing(self) -> list[str]:
+        """Return the files for people that are not there any more."""
+        files = self.state.record.get("files", {}).values()
+        return [name for name in files if not (self.folder / name).exists()]
 
     def once(self, stage: str) -> None:
         """Do a stage, unless its result is there."""
@@ -117,10 +152,16 @@ class Pipeline:
         kept = self.work / "orders"
         return load(kept, "before", pl.DataFrame) if (kept / "before.parquet").exists() else None
 
+    def former(self) -> DaySlots | None:
+        """Return the slots from which slotting starts, where there is an earlier run."""
+        kept = self.work / "orders"
+        return load(kept, "former", DaySlots) if (kept / "former.slots.parquet").exists() else None
+
     def _do_slot(self) -> dict[str, Any]:
+        days = self.table("orders", "days")
         slots = stages.slot(
             self.hub,
-            self.table("orders", "days"),
+            days,
             self.orders(),
             self.table("orders", "due"),
             self.asked,
@@ -129,7 +170,7 @@ class Pipeline:
         save(self.work / "slot", {"slots": slots})
         left_out = ("seconds", "versions", "seed")
         figures = {key: value for key, value in slots.summary().items() if key not in left_out}
-        return figures | {"params": asdict(stages.slot_params(self.hub))}
+        return figures | {"params": asdict(stages.first_params(self.hub, days, self.former()))}
 
     def _do_sequence(self) -> dict[str, Any]:
         cars = with_facts(self.slots().slots, self.orders().table)
@@ -245,6 +286,8 @@ class Pipeline:
             replaced=load(materials, "replaced", CallOffs)
             if (materials / "replaced.days.parquet").exists()
             else None,
+            former=self.former(),
+            warnings=load(self.work / "orders", "known", Known).warnings,
             stages=self.state.record["stages"],
             files={name: self.folder / path for name, path in files.items()},
         )

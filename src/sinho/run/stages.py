@@ -17,12 +17,8 @@ from sinho.run import former
 from sinho.run.horizon import (
     bought_shares,
     corridor,
-    day_capacity,
-    fitting,
-    run_dates,
     shop_hours,
 )
-from sinho.run.line import windows_reach
 from sinho.run.state import LOG_FILE, RUN_FILE, RunParameters
 from sinho.stop import Report
 
@@ -46,15 +42,6 @@ def in_the_way(folder: Path) -> list[str]:
     return [name for name in EVERYTHING if (folder / name).exists()]
 
 
-def check_orders(hub: Hub, asked: RunParameters) -> None:
-    """Refuse a file of orders with faults before the plan takes its time."""
-    from sinho.orders import read_orders
-
-    path = order_file(asked)
-    if path is not None:
-        read_orders(path, hub)
-
-
 def removed(folder: Path) -> None:
     """Remove an earlier run from a folder; what else is in it stays."""
     for name in EVERYTHING:
@@ -63,11 +50,6 @@ def removed(folder: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-
-
-def order_file(asked: RunParameters) -> Path | None:
-    """Return the file of orders that is asked for."""
-    return Path(asked.orders) if asked.orders else None
 
 
 def plan(hub: Hub, asked: RunParameters, report: Report) -> MonthPlan:
@@ -79,27 +61,11 @@ def plan(hub: Hub, asked: RunParameters, report: Report) -> MonthPlan:
 
 
 def orders(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any]:
-    """Read the orders, or make them of the plan; return them with the days and the cars due."""
-    from sinho.orders import assign_vins, cars_by_market, generate_orders, read_orders
+    """Return the order bank with the days and the cars due."""
+    from sinho.run.bank import bank_of
 
-    dates = run_dates(hub, asked.first_date, asked.days)
-    days = day_capacity(hub, made, dates)
-    cars = cars_by_market(made.tables["make"], made.tables["ship"])
-    due = fitting(hub, made, days, cars)
-    generated = generate_orders(hub, due, first=dates[0], last=dates[-1], seed=asked.seed)
-    path = order_file(asked)
-    if path is not None:
-        bank = read_orders(path, hub, capacity=days.select("date", "capacity"))
-    elif hub["orders"].height:
-        bank = read_orders(hub, hub, capacity=days.select("date", "capacity"))
-    else:
-        bank = generated
-    found = {"orders": assign_vins(hub, bank), "days": days, "due": generated.lost}
-    earlier = former.earlier(asked, dates[0], windows_reach(hub))
-    if earlier is None:
-        return found
-    bank = replace(bank, table=bank.table.join(earlier.built, on="order", how="anti"))
-    return found | {"orders": assign_vins(hub, bank), "before": earlier.last}
+    slots = former.slots(asked)
+    return {**bank_of(hub, made, asked), **({} if slots is None else {"former": slots})}
 
 
 def slot(
@@ -113,9 +79,10 @@ def slot(
     """Give every order its day."""
     from sinho.slot import input_of, slot_orders, wished_days, with_former
 
-    before, params = former.slots(asked), slot_params(hub)
+    before = former.slots(asked)
+    params = first_params(hub, days, before)
     wished = None
-    if bank.origin != "generated":
+    if bank.origin != "generated" or before is not None:
         data = input_of(hub, bank, days, params=params)
         if before is not None:
             data = replace(data, orders=with_former(data.orders, before))
@@ -132,6 +99,25 @@ def slot(
         threads=1,
         progress=report,
     )
+
+
+def first_params(hub: Hub, days: pl.DataFrame, before: DaySlots | None) -> SlotParams:
+    """Return the parameters of a run's slotting: days that no earlier run reaches are not frozen.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    days : polars.DataFrame
+        The ``date`` of each day of the run.
+    before : DaySlots or None
+        The slots of the earlier run.
+    """
+    given = slot_params(hub)
+    if before is None:
+        return given
+    reached = days.filter(pl.col("date") <= before.days["date"].max()).height
+    return replace(given, frozen_days=min(given.frozen_days, reached))
 
 
 def slot_params(hub: Hub, kept: Mapping[str, Any] | None = None) -> SlotParams:
@@ -161,7 +147,7 @@ def _given(run: DayRun) -> dict[str, Any]:
     """Return what slotting was given besides the hub's tables."""
     return {
         "params": slot_params(run.hub, run.stages.get("slot")),
-        "former": former.slots(run.asked),
+        "former": run.former,
     }
 
 
@@ -224,4 +210,4 @@ def report(run: DayRun, tell: Report) -> Mapping[str, Path]:
     return write_run_report(run, tell)
 
 
-__all__ = ["materials", "order_file", "orders", "plan", "removed", "report", "short_of", "slot"]
+__all__ = ["materials", "orders", "plan", "removed", "report", "short_of", "slot"]

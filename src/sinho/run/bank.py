@@ -1,0 +1,218 @@
+"""The order bank of a run: read, made of the plan, or gone on with from an earlier run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sinho.errors import DataError, Problem
+from sinho.hub import Hub
+from sinho.hub.calendar import line_days
+from sinho.orders import (
+    DayRoom,
+    assign_vins,
+    cars_by_market,
+    check_orders,
+    further_orders,
+    generate_orders,
+)
+from sinho.orders.read import orders_and_warnings
+from sinho.results import MonthPlan, Orders
+from sinho.run import former
+from sinho.run.former import Earlier, Known, known_of
+from sinho.run.horizon import day_capacity, fitting, run_dates
+from sinho.run.line import windows_reach
+from sinho.run.state import RunParameters
+
+ONE_DAY = dt.timedelta(days=1)
+SHOWN = 5
+"""Orders that a warning names."""
+
+
+def order_file(asked: RunParameters) -> Path | None:
+    """Return the file of orders that is asked for."""
+    return Path(asked.orders) if asked.orders else None
+
+
+def day_room(hub: Hub, days: pl.DataFrame) -> DayRoom:
+    """Return what days can build, as slotting sees it.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    days : polars.DataFrame
+        ``date`` and ``capacity`` [car equivalents].
+    """
+    from sinho.slot.hub import input_of
+
+    nothing = Orders(pl.DataFrame(), "read")
+    given = input_of(hub, nothing, days.select("date", "capacity"))
+    return DayRoom(given.days, given.loads, given.limits, given.uses)
+
+
+def limits_room(hub: Hub, dates: Sequence[dt.date]) -> DayRoom:
+    """Return the limits of days whose capacity is not known."""
+    endless = pl.DataFrame({"date": dates}, schema={"date": pl.Date})
+    return day_room(hub, endless.with_columns(pl.lit(float("inf")).alias("capacity")))
+
+
+def check_bank(hub: Hub, asked: RunParameters) -> None:
+    """Refuse a bank with faults, or without orders, before the plan takes its time."""
+    dates = run_dates(hub, asked.first_date, asked.days)
+    earlier = former.earlier(asked, dates[0], windows_reach(hub))
+    _read(hub, asked, earlier, limits_room(hub, dates))
+    if earlier is not None and _goes_on(hub, asked) and dates[0] < earlier.first:
+        rule = f"the run begins before the earlier one, whose orders begin on {earlier.first}"
+        hint = "Begin no earlier, or name the order bank by --orders."
+        raise DataError([Problem("--from", rule, value=asked.first, hint=hint)])
+
+
+def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any]:
+    """Read the orders, make them, or go on with those of the earlier run.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    made : MonthPlan
+        Its plan.
+    asked : RunParameters
+        What the run is asked for.
+
+    Returns
+    -------
+    mapping of str to object
+        ``orders``, ``known``, ``days``, ``due`` (cars of the plan in these days) and, behind an
+        earlier run, ``before`` (the last cars before the first day).
+
+    Raises
+    ------
+    DataError
+        When orders have faults, do not fit into the days on which they are fixed, or there are
+        none.
+    """
+    dates = run_dates(hub, asked.first_date, asked.days)
+    days = day_capacity(hub, made, dates)
+    earlier = former.earlier(asked, dates[0], windows_reach(hub))
+    cars = cars_by_market(made.tables["make"], made.tables["ship"])
+    generated = generate_orders(
+        hub, fitting(hub, made, days, cars), first=dates[0], last=dates[-1], seed=asked.seed
+    )
+    due = generated.lost
+    read = _read(hub, asked, earlier, day_room(hub, days))
+    if read is not None:
+        bank, reach = read, None
+    elif earlier is None:
+        bank, reach = generated, dates[-1]
+    elif earlier.bank.origin == "read":
+        bank, reach = earlier.bank, None
+    else:
+        reach = max(earlier.reach or dates[-1], dates[-1])
+        bank = _topped_up(hub, made, earlier, dates, asked.seed)
+        due = _counted(due, bank.table)
+    _refuse_none(bank, asked, dates)
+    if earlier is not None and read is None:
+        _refuse_faults(hub, bank, day_room(hub, days))
+    bank = assign_vins(hub, bank, taken=None if earlier is None else earlier.cars)
+    warnings = _outside(bank.table, dates)
+    if earlier is not None and read is None and bank.origin == "read":
+        warnings.append(
+            f"no order bank is named: it is that of the earlier run, {len(bank):,} orders that it "
+            "has not built; name a newer one by --orders"
+        )
+    known = Known(known_of(earlier, bank.table), reach, tuple(warnings))
+    found = {"orders": bank, "known": known, "days": days, "due": due}
+    return found if earlier is None else found | {"before": earlier.last}
+
+
+def _goes_on(hub: Hub, asked: RunParameters) -> bool:
+    """Return whether the bank is that of the earlier run."""
+    return order_file(asked) is None and hub["orders"].is_empty()
+
+
+def _read(hub: Hub, asked: RunParameters, earlier: Earlier | None, room: DayRoom) -> Orders | None:
+    """Read the orders of the file, else of the hub, but for those that are built."""
+    if _goes_on(hub, asked):
+        return None
+    bank = orders_and_warnings(order_file(asked) or hub, hub, capacity=room)[0]
+    where = asked.orders or "table orders"
+    if not len(bank):
+        hint = "Give orders, or leave the bank out: orders are then made of the plan."
+        raise DataError([Problem(where, "the order bank has no orders", hint=hint)])
+    if earlier is None:
+        return bank
+    left = bank.table.join(earlier.built, on="order", how="anti", maintain_order="left")
+    if left.is_empty():
+        rule = f"all {len(bank):,} orders are built before {asked.first} by the earlier run"
+        raise DataError([Problem(where, rule, hint="Give the orders that are to come.")])
+    return replace(bank, table=left)
+
+
+def _topped_up(
+    hub: Hub, made: MonthPlan, earlier: Earlier, dates: Sequence[dt.date], seed: int
+) -> Orders:
+    """Go on with the earlier bank: make the orders of the days that it does not reach."""
+    after = max(earlier.reach or dates[0] - ONE_DAY, dates[0] - ONE_DAY)
+    if after >= dates[-1]:
+        return earlier.bank
+    periods = made.tables["periods"].filter(pl.col("start") <= dates[-1])
+    whole = line_days(hub, periods["start"][0], periods["end"][-1])
+    cars = cars_by_market(made.tables["make"], made.tables["ship"])
+    new = further_orders(
+        hub,
+        fitting(hub, made, day_capacity(hub, made, whole), cars),
+        after=after,
+        last=dates[-1],
+        taken=earlier.cars["order"],
+        seed=seed,
+    )
+    return replace(earlier.bank, table=pl.concat([earlier.bank.table, new.table]), seed=seed)
+
+
+def _counted(due: pl.DataFrame, bank: pl.DataFrame) -> pl.DataFrame:
+    """Return the cars due with the orders that the bank has for them."""
+    keys = ["model", "market", "month"]
+    there = bank.group_by(keys).agg(pl.len().cast(pl.Int64).alias("there"))
+    return (
+        due.join(there, on=keys, how="left", maintain_order="left")
+        .with_columns(pl.col("there").fill_null(0).alias("orders"))
+        .drop("there")
+    )
+
+
+def _refuse_none(bank: Orders, asked: RunParameters, dates: Sequence[dt.date]) -> None:
+    if len(bank):
+        return
+    rule = f"there is no order for the days of the run, {dates[0]} to {dates[-1]}"
+    hint = "The plan builds nothing in them: choose other days, or give orders by --orders."
+    if asked.former:
+        hint = "The earlier run builds all of its own: give those that are to come by --orders."
+    raise DataError([Problem("order bank", rule, hint=hint)])
+
+
+def _refuse_faults(hub: Hub, bank: Orders, room: DayRoom) -> None:
+    """Refuse orders of the earlier run that the hub, as it is now, does not take."""
+    found = check_orders(hub, bank.table, "order bank of the earlier run", capacity=room)
+    if any(problem.severity == "error" for problem in found):
+        raise DataError(found)
+
+
+def _outside(bank: pl.DataFrame, dates: Sequence[dt.date]) -> list[str]:
+    """Warn of orders that are fixed on other days than those of the run."""
+    fixed = bank.drop_nulls("fixed").filter(~pl.col("fixed").is_in(list(dates)))
+    if fixed.is_empty():
+        return []
+    first = [f"{row['source']} ({row['fixed']})" for row in fixed.head(SHOWN).to_dicts()]
+    more = fixed.height - len(first)
+    listed = ", ".join(first) + (f" and {more:,} more" if more else "")
+    counted = "1 order is" if fixed.height == 1 else f"{fixed.height:,} orders are"
+    return [
+        f"{counted} fixed outside the days of the run, {dates[0]} to {dates[-1]}, and not built "
+        f"in it: {listed}"
+    ]

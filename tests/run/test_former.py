@@ -1,0 +1,180 @@
+"""Runs that go on from one another: every car built once, under one number and one VIN."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sinho.errors import DataError
+from sinho.run.days import DayRun, run_days
+from tests.run.asked import parameters
+from tests.run.line import line_hub
+
+FIRSTS = ("2026-02-02", "2026-02-03", "2026-02-04", "2026-02-06")
+QUICK = {"days": 4, "iterations": 200, "slot_iterations": 20_000}
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Four runs, each behind the one before it, without a file of orders."""
+
+    runs: tuple[DayRun, ...]
+
+    def built(self) -> list[str]:
+        """Return the cars in building order: of each day, those of the last run that has it."""
+        last = {date: one.order for run in self.runs for date, one in run.sequences.items()}
+        return [car for order in last.values() for car in order]
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Chain:
+    folder = tmp_path_factory.mktemp("chain")
+    runs: list[DayRun] = []
+    for at, first in enumerate(FIRSTS):
+        former = str(runs[-1].folder) if runs else ""
+        asked = parameters(first=first, former=former, **QUICK)
+        runs.append(run_days(line_hub(), asked, folder / str(at)))
+    return Chain(tuple(runs))
+
+
+def numbers(run: DayRun) -> set[str]:
+    return set(run.orders.table["order"])
+
+
+def test_a_run_without_a_bank_goes_on_with_the_orders_that_are_not_built(chain: Chain) -> None:
+    for earlier, run in zip(chain.runs, chain.runs[1:], strict=False):
+        first = run.days["date"][0]
+        built = {
+            car for date, one in earlier.sequences.items() if date < first for car in one.order
+        }
+        left = earlier.orders.table.filter(~pl.col("order").is_in(list(built)))
+        columns = ["order", "model", "market", "colour", "options", "wanted", "vin"]
+        assert run.orders.table.head(left.height).select(columns).equals(left.select(columns))
+        days = dict(earlier.slots.slots.select("order", "date").iter_rows())
+        for order, former in run.orders.table.select("order", "former").iter_rows():
+            assert former == days.get(order)
+
+
+def test_new_orders_fill_the_days_that_the_earlier_run_does_not_reach(chain: Chain) -> None:
+    known: set[str] = numbers(chain.runs[0])
+    for earlier, run in zip(chain.runs, chain.runs[1:], strict=False):
+        new = sorted(numbers(run) - numbers(earlier))
+        days = run.days.filter(pl.col("date") > earlier.days["date"].max()).height
+        assert abs(len(new) - 19 * days) <= 2 * days  # 20 cars a day, and room for one
+        assert not known & set(new)
+        assert min(new) > max(known)
+        known |= set(new)
+        assert run.slots.unslotted == 0
+        assert run.slots.broken == 0
+        assert min(len(one.order) for one in run.sequences.values()) >= 17
+
+
+def test_no_car_of_a_chain_is_built_twice_or_has_the_vin_of_another(chain: Chain) -> None:
+    assert max(Counter(chain.built()).values()) == 1
+    pairs = {pair for run in chain.runs for pair in run.orders.table.select("order", "vin").rows()}
+    assert len({order for order, _ in pairs}) == len({vin for _, vin in pairs}) == len(pairs)
+
+
+def test_the_same_chain_has_the_same_orders(chain: Chain, tmp_path: Path) -> None:
+    again = run_days(line_hub(), chain.runs[1].asked, tmp_path / "again")
+    assert again.orders.table.equals(chain.runs[1].orders.table)
+    assert again.slots.slots.equals(chain.runs[1].slots.slots)
+
+
+def test_cars_that_the_first_of_three_runs_built_do_not_come_back(tmp_path: Path) -> None:
+    asked = parameters(first=FIRSTS[0], **QUICK)
+    first = run_days(line_hub(), asked, tmp_path / "a")
+    bank = str(first.files["orders"])
+    runs = [first]
+    for at, day in enumerate(FIRSTS[1:3]):
+        former = str(runs[-1].folder)
+        asked = parameters(first=day, **{**QUICK, "days": 2}, former=former, orders=bank)
+        runs.append(run_days(line_hub(), asked, tmp_path / str(at)))
+    a, b, c = runs
+    gone = [*a.sequences[a.days["date"][0]].order, *b.sequences[b.days["date"][0]].order]
+    assert numbers(c) == numbers(a) - set(gone)
+
+
+def test_a_run_that_begins_with_the_earlier_one_looks_back_at_the_same_cars(
+    chain: Chain, tmp_path: Path
+) -> None:
+    second = chain.runs[1]
+    asked = parameters(first=FIRSTS[1], former=str(second.folder), **{**QUICK, "days": 2})
+    again = run_days(line_hub(), asked, tmp_path / "again")
+    assert second.before is not None
+    assert again.before is not None
+    assert again.before["order"].to_list() == second.before["order"].to_list()
+    assert numbers(again) == numbers(second)
+
+
+def test_a_run_that_begins_before_the_earlier_one_needs_a_bank(
+    chain: Chain, tmp_path: Path
+) -> None:
+    asked = parameters(first=FIRSTS[0], former=str(chain.runs[1].folder), **QUICK)
+    with pytest.raises(DataError, match=r"begins before the earlier one.*--orders"):
+        run_days(line_hub(), asked, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_without_vins_gets_back_those_of_the_earlier_run(
+    chain: Chain, tmp_path: Path
+) -> None:
+    """One car is another model now, and one is new: these get serials behind all others."""
+    first = chain.runs[0]
+    other = {"A": "B", "B": "A"}
+    bank = first.orders.table.select("order", "model", "market", "colour", "options", "wanted")
+    row = bank.row(-1, named=True)
+    changed = {**row, "model": other[row["model"]]}
+    rows = [*bank.head(bank.height - 1).to_dicts(), changed, {**row, "order": "new"}]
+    path = tmp_path / "bank.csv"
+    pl.DataFrame(rows, schema=bank.schema).write_csv(path)
+    quick = {**QUICK, "days": 3}
+    asked = parameters(first=FIRSTS[1], former=str(first.folder), orders=str(path), **quick)
+    run = run_days(line_hub(), asked, tmp_path / "out")
+    before = dict(first.orders.table.select("order", "vin").iter_rows())
+    after = dict(run.orders.table.select("order", "vin").iter_rows())
+    size = len(before)
+    assert [int(after.pop(name)[11:]) for name in (row["order"], "new")] == [size + 1, size + 2]
+    assert after == {order: before[order] for order in after}
+
+
+def test_the_vin_of_a_built_car_is_refused_for_another(chain: Chain, tmp_path: Path) -> None:
+    first = chain.runs[0]
+    car = first.sequences[first.days["date"][0]].order[0]
+    vin = dict(first.orders.table.select("order", "vin").iter_rows())[car]
+    path = tmp_path / "bank.csv"
+    path.write_text(f"order,model,market,colour,wanted,vin\nnew,A,KR,red,2026-02-06,{vin}\n")
+    asked = parameters(first=FIRSTS[1], former=str(first.folder), orders=str(path), **QUICK)
+    with pytest.raises(DataError, match=r"bank\.csv row 2, column vin: order .* has this VIN"):
+        run_days(line_hub(), asked, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_bank_that_was_read_is_not_mixed_with_orders_that_are_made(
+    chain: Chain, tmp_path: Path
+) -> None:
+    first = chain.runs[0]
+    asked = parameters(orders=str(first.files["orders"]), first=FIRSTS[0], **QUICK)
+    read = run_days(line_hub(), asked, tmp_path / "read")
+    asked = parameters(first=FIRSTS[1], former=str(read.folder), **QUICK)
+    run = run_days(line_hub(), asked, tmp_path / "out")
+    assert numbers(run) == numbers(read) - set(read.sequences[read.days["date"][0]].order)
+    (warning,) = run.warnings
+    assert "no order bank is named: it is that of the earlier run" in warning
+
+
+def test_a_bank_that_is_built_altogether_is_refused(chain: Chain, tmp_path: Path) -> None:
+    first = chain.runs[0]
+    cars = first.sequences[first.days["date"][0]].order
+    path = tmp_path / "bank.csv"
+    first.orders.table.filter(pl.col("order").is_in(list(cars))).select(
+        "order", "model", "market", "colour", "wanted"
+    ).write_csv(path)
+    asked = parameters(first=FIRSTS[1], former=str(first.folder), orders=str(path), **QUICK)
+    with pytest.raises(DataError, match=rf"all {len(cars)} orders are built before 2026-02-03"):
+        run_days(line_hub(), asked, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
