@@ -78,6 +78,75 @@ def test_a_bank_is_checked_row_by_row(path: Path, tmp_path: Path) -> None:
     assert run("orders", path, "--read", tmp_path / "none.csv")[0] == FILES
 
 
+def test_a_bank_without_orders_is_told_as_such(path: Path, tmp_path: Path) -> None:
+    head = tmp_path / "head.csv"
+    head.write_text("order,model,market,colour,wanted\n")
+    code, told, _ = run("orders", path, "--read", head, "--vins")
+    assert code == OK
+    assert "0 orders, read from" in told
+
+
+def test_vins_go_on_behind_those_of_earlier_banks(path: Path, tmp_path: Path) -> None:
+    """Otherwise the cars of February would have the VINs of January's."""
+    first, second, both = (tmp_path / f"{name}.csv" for name in ("jan", "feb", "both"))
+    assert run("orders", path, "--from", "2026-01", "--vins", "--out", first)[0] == OK
+    words = ["--vins", "--after", first]
+    assert run("orders", path, "--from", "2026-02", *words, "--out", second)[0] == OK
+    january, february = (pl.read_csv(file)["vin"] for file in (first, second))
+    assert january.str.slice(11).cast(pl.Int64).max() == january.len()
+    serials = february.str.slice(11).cast(pl.Int64)
+    assert (serials.min(), serials.max()) == (january.len() + 1, january.len() + february.len())
+    # The same bank without VINs gets them back, wherever its rows stand.
+    pl.read_csv(first).drop("vin", "source", strict=False).reverse().write_csv(both)
+    out = tmp_path / "again.csv"
+    assert run("orders", path, "--read", both, *words, "--out", out)[0] == OK
+    assert pl.read_csv(out).sort("order")["vin"].equals(january)
+
+
+def test_banks_whose_vins_are_taken_are_checked(path: Path, tmp_path: Path) -> None:
+    bank = tmp_path / "bank.csv"
+    bank.write_text("order,model,market,colour,wanted\n1,A,KR,red,2026-01-15\n")
+    code, _, error = run("orders", path, "--vins", "--after", bank)
+    assert code == DATA
+    assert "bank.csv, row 1, column vin: the column is missing" in error
+    assert run("orders", path, "--vins", "--after", tmp_path / "none.csv")[0] == FILES
+    code, _, error = run("orders", path, "--after", bank)
+    assert code == USAGE
+    assert "add --vins" in " ".join(error.split())
+
+
+def test_fixed_orders_are_checked_against_what_their_day_can_build(
+    path: Path, tmp_path: Path
+) -> None:
+    limits = [{"kind": "option", "item": "roof", "start": "2026-01-15", "most": 1}]
+    hub = write_hub(ordering_hub(slot_limits=limits), tmp_path / "hub")
+    row = "{},A,KR,white,2026-01-20,2026-01-15,{}\n"
+    bank = tmp_path / "bank.csv"
+
+    def judged(*options: str) -> tuple[int, str, str]:
+        rows = [row.format(n, option) for n, option in enumerate(options)]
+        bank.write_text("order,model,market,colour,wanted,fixed,options\n" + "".join(rows))
+        return run("orders", hub, "--read", bank)
+
+    assert judged("roof", "", "")[0] == OK
+    code, _, error = judged("roof", "", "roof")
+    assert code == DATA
+    assert "row 4, column fixed: cars with option roof: table slot_limits allows 1" in error
+    code, _, error = judged(*[""] * 3000)
+    assert code == DATA
+    assert "car equivalents, and the first" in error
+
+
+def test_fixed_orders_beyond_the_horizon_are_not_judged_but_told(
+    path: Path, tmp_path: Path
+) -> None:
+    bank = tmp_path / "bank.csv"
+    bank.write_text("order,model,market,colour,wanted,fixed\n1,A,KR,white,2026-03-20,2026-04-14\n")
+    code, told, _ = run("orders", path, "--read", bank)
+    assert code == OK
+    assert "whose capacity is not known: 1 day from 2026-04-14" in " ".join(told.split())
+
+
 def test_warnings_of_a_bank_are_shown(tmp_path: Path) -> None:
     models = [dict(row) for row in tiny_hub()["models"]]
     models[0] |= {"eop": "2026-03-31"}

@@ -109,6 +109,90 @@ def test_faults_in_orders_leave_no_run_behind(hub_path: Path, tmp_path: Path) ->
     assert not out.exists()
 
 
+HEAD = "order,model,market,colour,wanted,fixed\n"
+
+
+def fixed_orders(path: Path, days: list[str]) -> Path:
+    """Write an order for each day on which one is fixed, in three colours."""
+    rows = [
+        f"{n},A,KR,{('white', 'black', 'red')[n % 3]},2026-02-05,{day}\n"
+        for n, day in enumerate(days)
+    ]
+    path.write_text(HEAD + "".join(rows), encoding="utf-8")
+    return path
+
+
+def test_too_many_fixed_orders_leave_no_run_behind(hub_path: Path, tmp_path: Path) -> None:
+    # A day builds 20 cars. What it can build is known behind the plan only.
+    file = fixed_orders(tmp_path / "bank.csv", ["2026-02-03"] * 22)
+    out = tmp_path / "new" / "out"
+    result = typed(*asked(hub_path, out, "--orders", file))
+    assert result.exit_code == 3
+    told = " ".join(result.output.split())
+    assert "2 problems" in told
+    assert "bank.csv, row 22, column fixed: the day can build 20 car equivalents" in told
+    assert not out.parent.exists()
+    checked = typed("orders", hub_path, "--read", file)
+    assert checked.exit_code == 3
+    assert "bank.csv, row 22, column fixed: the day can build 20" in " ".join(
+        checked.output.split()
+    )
+    fixed_orders(file, ["2026-02-03"] * 20)
+    assert typed("orders", hub_path, "--read", file).exit_code == 0
+    words = ["--iterations", 200, "--orders", file]
+    assert typed(*asked(hub_path, out, *words)).exit_code == 0
+
+
+def test_an_order_that_is_fixed_outside_the_days_of_the_run_is_told(
+    hub_path: Path, tmp_path: Path
+) -> None:
+    file = fixed_orders(tmp_path / "bank.csv", ["2026-02-03", "2026-03-03", ""])
+    words = asked(hub_path, tmp_path / "out", "--orders", file)
+    result = typed(*words)
+    assert result.exit_code == 0, result.output
+    said = "warning: 1 order is fixed outside the days of the run, 2026-02-02 to 2026-02-09, and "
+    said += "not built in it: bank.csv row 3 (2026-03-03)"
+    assert said in " ".join(result.output.split())
+    (told,) = json.loads(typed("run", "--resume", tmp_path / "out", "--json").stdout)["warnings"]
+    assert "bank.csv row 3" in told
+    # Most days of this run have no cars at all.
+    assert len(list((tmp_path / "out" / "stages" / "sequence").iterdir())) == 2
+
+
+def test_a_bank_without_orders_is_no_run(hub_path: Path, tmp_path: Path) -> None:
+    file = fixed_orders(tmp_path / "head.csv", [])
+    result = typed(*asked(hub_path, tmp_path / "out", "--orders", file))
+    assert result.exit_code == 3
+    assert "head.csv: the order bank has no orders" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_refused_run_leaves_no_folder_but_keeps_one_that_was_there(
+    hub_path: Path, tmp_path: Path
+) -> None:
+    assert typed("run", hub_path, "--from", "2027-01", "--out", tmp_path / "a" / "b").exit_code == 3
+    assert not (tmp_path / "a").exists()
+    (tmp_path / "mine").mkdir()
+    assert typed("run", hub_path, "--from", "2027-01", "--out", tmp_path / "mine").exit_code == 3
+    assert list((tmp_path / "mine").iterdir()) == []
+
+
+def test_options_that_contradict_the_run_are_refused_on_resume(
+    made: DayRun, tmp_path: Path
+) -> None:
+    words = ["--days", 99, "--seed", 77, "--scenario", "none", "--out", tmp_path, "--force"]
+    result = typed("run", "--resume", made.folder, *words)
+    assert result.exit_code == 2
+    told = " ".join(result.output.split())
+    assert "--days 99 (the run has 6)" in told
+    assert "--seed 77 (the run has 1)" in told
+    assert "--scenario none (the run has none)" in told
+    assert "--out" in told
+    assert "--force (it would begin anew)" in told
+    same = ["--days", 6, "--from", "2026-02-02", "--out", made.folder, "--scenario", "base"]
+    assert typed("run", "--resume", made.folder, *same).exit_code == 0
+
+
 def test_call_offs_of_two_runs_are_compared_by_their_folders(made: DayRun) -> None:
     result = typed("calloff", "compare", made.folder, made.folder / "calloffs")
     assert result.exit_code == 0

@@ -12,14 +12,16 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sinho.errors import DataError, StoreError
 from sinho.hub.write import write_hub
-from sinho.run.days import DayRun, read_run, resume_run
+from sinho.run.days import DayRun, read_run, resume_run, run_days
 from sinho.run.state import State
+from sinho.run.trace import trace_order
 from tests.run.asked import parameters
 from tests.run.line import line_hub
 from tests.run.test_days import content
@@ -142,6 +144,38 @@ def test_another_version_is_refused(made: DayRun, tmp_path: Path) -> None:
     (out / "run.json").write_text(json.dumps(record))
     with pytest.raises(DataError, match=r"begun with numba 0\.1"):
         resume_run(out)
+
+
+def test_files_that_are_missing_are_written_again(made: DayRun, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(made.folder, out)
+    (out / "report.html").unlink()
+    shutil.rmtree(out / "pictures")
+    assert resume_run(out).files["report"].is_file()
+    assert content(out) == content(made.folder)
+
+
+def test_a_finished_run_is_read_whatever_becomes_of_its_input(made: DayRun, tmp_path: Path) -> None:
+    """The hub is gone, the file of orders and the earlier run too, and a library is newer."""
+    hub, bank, first = (tmp_path / name for name in ("hub", "bank.csv", "first"))
+    shutil.copytree(made.asked.hub, hub)
+    shutil.copytree(made.folder, first)
+    shutil.copyfile(made.files["orders"], bank)
+    asked = parameters(
+        hub, first=str(made.days["date"][1]), days=3, former=str(first), orders=str(bank)
+    )
+    run = run_days(line_hub(), replace(asked, iterations=200), tmp_path / "out")
+    shutil.rmtree(hub)
+    shutil.rmtree(first)
+    bank.unlink()
+    path = run.folder / "run.json"
+    record = json.loads(path.read_text())
+    record["versions"]["numba"] = "0.1"
+    path.write_text(json.dumps(record))
+    back = read_run(run.folder)
+    assert back.hub == run.hub
+    for order in run.orders.table["order"].head(3):
+        assert trace_order(back, order).record() == trace_order(run, order).record()
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:

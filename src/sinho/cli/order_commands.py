@@ -46,6 +46,15 @@ def orders(
     vins: Annotated[
         bool, typer.Option("--vins", help="Give every order without a VIN one.")
     ] = False,
+    after: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="BANK",
+            help="With --vins: an earlier order bank, or the folder of a run, whose VINs are "
+            "taken: serial numbers go on behind them, and an order that had one gets it back. May "
+            "be given several times.",
+        ),
+    ] = None,
     time: Annotated[
         float | None,
         typer.Option(
@@ -72,7 +81,7 @@ def orders(
 
     commands.orders(
         path,
-        commands.Asked(scenario, read, first, months, seed, vins, time),
+        commands.Asked(scenario, read, first, months, seed, vins, tuple(after or ()), time),
         out,
         force=force,
         as_json=json,
@@ -111,6 +120,7 @@ def add_commands(app: typer.Typer) -> None:
         epilog=epilog(
             "sinho orders myplant --from 2026-03 --months 1 --seed 1 --out orders.csv",
             "sinho orders myplant --scenario polestar4 --from 2026-03 --vins --out orders.xlsx",
+            "sinho orders myplant --from 2026-04 --vins --after march.csv --out april.csv",
             "sinho orders myplant --read bank.parquet             is the order bank in order?",
         ),
     )(orders)

@@ -15,8 +15,9 @@ from sinho.cli.base import print_json, problem_json, writable
 from sinho.cli.hubs import chosen, counted, load, print_problems
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_rows, print_text
-from sinho.errors import DataError, Problem
+from sinho.errors import DataError, Infeasible, Problem
 from sinho.orders import (
+    DayRoom,
     assign_vins,
     by_week,
     cars_by_market,
@@ -24,18 +25,20 @@ from sinho.orders import (
     colours_table,
     count_by,
     decode_vin,
+    earlier_cars,
     generate_orders,
     rates_table,
     write_orders,
 )
 from sinho.orders.read import orders_and_warnings
+from sinho.orders.vin import TAKEN_SCHEMA
 from sinho.orders.write import FORMATS
 from sinho.run import BASE, scenario_names
 from sinho.units import month_range, next_month
 
 if TYPE_CHECKING:
     from sinho.hub import Hub
-    from sinho.results import Orders
+    from sinho.results import MonthPlan, Orders
 
 COUNTRY_LETTERS = 2
 ONE_DAY = dt.timedelta(days=1)
@@ -51,6 +54,7 @@ class Asked:
     months: int
     seed: int
     vins: bool
+    after: tuple[Path, ...]
     seconds: float | None
 
 
@@ -59,6 +63,9 @@ def orders(path: Path, asked: Asked, out: Path | None, *, force: bool, as_json: 
     from sinho.hub import apply_scenario
 
     writable("--out", out, FORMATS, force=force)
+    if asked.after and not asked.vins:
+        raise typer.BadParameter("it says which VINs are taken: add --vins.", param_hint="--after")
+    taken = _taken(asked.after)
     hub = load(path)
     if asked.scenario is not None:
         chosen("--scenario", asked.scenario, scenario_names(hub), "scenario")
@@ -66,11 +73,11 @@ def orders(path: Path, asked: Asked, out: Path | None, *, force: bool, as_json: 
             hub = apply_scenario(hub, asked.scenario)
     warnings: tuple[Problem, ...] = ()
     if asked.read is not None or (hub["orders"].height and asked.first is None):
-        bank, warnings = _read(hub, asked.read)
+        bank, warnings = _read(hub, asked.read, asked.seconds)
     else:
         bank = _made(hub, asked)
     if asked.vins:
-        bank = assign_vins(hub, bank)
+        bank = assign_vins(hub, bank, taken=taken)
     written = write_orders(bank, out, force=force) if out is not None else None
     if as_json:
         record = _record(hub, bank, asked, written)
@@ -83,27 +90,76 @@ def orders(path: Path, asked: Asked, out: Path | None, *, force: bool, as_json: 
     )
 
 
-def _read(hub: Hub, path: Path | None) -> tuple[Orders, tuple[Problem, ...]]:
+def _taken(banks: tuple[Path, ...]) -> pl.DataFrame | None:
+    """Return the cars of earlier banks and runs, whose VINs are taken."""
+    from sinho.run.former import cars_of
+
+    found = [
+        cars_of(path).select(list(TAKEN_SCHEMA)) if path.is_dir() else earlier_cars(path)
+        for path in banks
+    ]
+    return pl.concat(found) if found else None
+
+
+def _read(hub: Hub, path: Path | None, seconds: float | None) -> tuple[Orders, tuple[Problem, ...]]:
     """Read the orders of a file, or the hub's own, with warnings."""
-    if path is None:
-        return orders_and_warnings(hub, hub)
+    source = path or hub
+    where = str(path or "table orders")
+
+    def read(room: DayRoom | None) -> tuple[Orders, tuple[Problem, ...]]:
+        return wait(
+            lambda _stop, _report: orders_and_warnings(source, hub, capacity=room),
+            f"reading {where}",
+            all_or_nothing=True,
+        )
+
+    bank, warnings = read(None)
+    dates = bank.table["fixed"].drop_nulls().unique().sort().to_list()
+    if not dates:
+        return bank, warnings
+    room, unchecked = _room(hub, where, dates, seconds)
+    bank, warnings = read(room)
+    return bank, (*warnings, *unchecked)
+
+
+def _room(
+    hub: Hub, where: str, dates: list[dt.date], seconds: float | None
+) -> tuple[DayRoom, list[Problem]]:
+    """Return what the days can build on which orders are fixed, and what is not known of them."""
+    from sinho.run.bank import fixed_room, in_horizon
+
+    unchecked: list[Problem] = []
+    beyond = [date for date in dates if not in_horizon(hub, date)]
+    if beyond:
+        rule = (
+            "orders are fixed on days beyond the hub's horizon, whose capacity is not known: "
+            f"{counted(len(beyond), 'day')} from {beyond[0]} to {beyond[-1]}"
+        )
+        unchecked.append(Problem(where, rule, column="fixed", severity="warning"))
+    plan = None
+    if len(beyond) < len(dates):
+        try:
+            plan = _planned(hub, seconds)
+        except Infeasible as error:
+            rule = "the months cannot be planned, so it was not checked whether the days can "
+            rule += f"build the orders fixed on them: {'; '.join(error.rules)}"
+            unchecked.append(Problem(where, rule, column="fixed", severity="warning"))
+    return fixed_room(hub, plan, dates), unchecked
+
+
+def _planned(hub: Hub, seconds: float | None) -> MonthPlan:
+    """Plan the months of a hub."""
+    from sinho.plan import plan_months
+
     return wait(
-        lambda _stop, _report: orders_and_warnings(path, hub),
-        f"reading {path}",
-        all_or_nothing=True,
+        lambda stop, report: plan_months(hub, stop=stop, progress=report), "planning", seconds
     )
 
 
 def _made(hub: Hub, asked: Asked) -> Orders:
     """Plan the hub and make orders of the plan."""
-    from sinho.plan import plan_months
-
     first, last = _days(hub, asked)
-    plan = wait(
-        lambda stop, progress: plan_months(hub, stop=stop, progress=progress),
-        "planning",
-        asked.seconds,
-    )
+    plan = _planned(hub, asked.seconds)
     made = cars_by_market(plan.tables["make"], plan.tables["ship"])
     return generate_orders(hub, made, first=first, last=last, seed=asked.seed)
 

@@ -15,6 +15,7 @@ RunFolder = Annotated[
 
 
 def run(
+    context: typer.Context,
     path: Annotated[
         Path | None,
         typer.Argument(
@@ -54,7 +55,8 @@ def run(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="An earlier run: slots start from its slots, and its call-offs are replaced.",
+            help="An earlier run: cars that it built are left out, slots start from its slots, and "
+            "its call-offs are replaced. Without --orders its orders are gone on with.",
         ),
     ] = None,
     seed: Annotated[
@@ -88,7 +90,8 @@ def run(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Go on with an interrupted run; nothing that is done is done again.",
+            help="Go on with an interrupted run, as it was begun; nothing that is done is done "
+            "again.",
         ),
     ] = None,
     force: Annotated[
@@ -118,9 +121,16 @@ def run(
             day_seconds=day_seconds,
         ),
         resume=resume,
+        typed={name for name in context.params if _is_typed(context, name)},
         force=force,
         as_json=json,
     )
+
+
+def _is_typed(context: typer.Context, name: str) -> bool:
+    """Return whether an option was typed, or has its default."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def trace(

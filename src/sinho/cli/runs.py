@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,13 +50,20 @@ class Asked:
 
 
 def run(
-    path: Path | None, asked: Asked, *, resume: Path | None, force: bool, as_json: bool
+    path: Path | None,
+    asked: Asked,
+    *,
+    resume: Path | None,
+    typed: Collection[str],
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Run the days, or go on with a run, and print what was found."""
     from sinho.run.days import STAGES, resume_run
 
     if resume is not None:
         folder = resume
+        refuse_changes(folder, asked, typed)
         hub = None if path is None else load(path)
         made = staged(
             lambda tell: resume_run(folder, hub=hub, tell=tell),
@@ -68,10 +75,54 @@ def run(
     if as_json:
         from sinho.run.report import not_sent
 
-        record = {"folder": made.folder, "stages": dict(made.stages), "files": dict(made.files)}
-        print_json(record | {"warnings": [problem_json(problem) for problem in not_sent(made)]})
+        print_json(
+            {
+                "folder": made.folder,
+                "warnings": made.warnings,
+                "not_sent": [problem_json(problem) for problem in not_sent(made)],
+                "stages": dict(made.stages),
+                "files": dict(made.files),
+            }
+        )
         return
     print_run(made)
+
+
+def refuse_changes(folder: Path, asked: Asked, typed: Collection[str]) -> None:
+    """Refuse options that contradict the run that is gone on with.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The run's folder.
+    asked : Asked
+        What was typed.
+    typed : collection of str
+        Names of the options that were typed; others have their defaults.
+    """
+    from sinho.run.state import State
+
+    kept: dict[str, object] = asdict(State.read(folder).asked) | {"out": str(folder.resolve())}
+    given: dict[str, object] = asdict(asked)
+    given["scenario"] = "" if asked.scenario in (None, BASE) else asked.scenario
+    for name, path in (("orders", asked.orders), ("former", asked.former), ("out", asked.out)):
+        given[name] = "" if path is None else str(path.resolve())
+    if asked.first is not None:
+        given["first"] = date_of(asked.first).isoformat()
+    names = {"first": "from"}
+    wrong = [
+        f"--{names.get(name, name).replace('_', '-')} {value} (the run has {kept[name] or 'none'})"
+        for name, value in given.items()
+        if name in typed and value != kept[name]
+    ]
+    if "force" in typed:
+        wrong.append("--force (it would begin anew)")
+    if wrong:
+        raise typer.BadParameter(
+            f"a run goes on as it was begun, which contradicts {', '.join(wrong)}. Leave that out, "
+            "or begin a new run in another folder.",
+            param_hint="--resume",
+        )
 
 
 def begun(path: Path | None, asked: Asked, *, force: bool) -> DayRun:
@@ -135,6 +186,8 @@ def print_run(made: DayRun) -> None:
         for name, facts in made.stages.items()
     ]
     print_frame("Stages", pl.DataFrame(rows))
+    for warning in made.warnings:
+        print_text(f"warning: {warning}")
     print_problems(not_sent(made))
     print("Written:")
     for name, file in made.files.items():

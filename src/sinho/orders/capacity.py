@@ -121,6 +121,6 @@ def _limit(kind: str, item: str, most: float, row: Mapping[str, object]) -> str:
         "part": f"units of part {item}",
     }[kind]
     return (
-        f"table slot_limits allows {most:g} {takes} on this day, and the first {row['place']} of "
-        f"the {row['count']} such cars fixed on it take {row['sum']:g}"
+        f"{takes}: table slot_limits allows {most:g} on this day, and the first {row['place']} of "
+        f"the {row['count']} cars of that kind fixed on it take {row['sum']:g}"
     )

@@ -28,6 +28,7 @@ from sinho.run.former import Earlier, Known, known_of
 from sinho.run.horizon import day_capacity, fitting, run_dates
 from sinho.run.line import windows_reach
 from sinho.run.state import RunParameters
+from sinho.units import next_month
 
 ONE_DAY = dt.timedelta(days=1)
 SHOWN = 5
@@ -60,6 +61,31 @@ def limits_room(hub: Hub, dates: Sequence[dt.date]) -> DayRoom:
     """Return the limits of days whose capacity is not known."""
     endless = pl.DataFrame({"date": dates}, schema={"date": pl.Date})
     return day_room(hub, endless.with_columns(pl.lit(float("inf")).alias("capacity")))
+
+
+def fixed_room(hub: Hub, made: MonthPlan | None, dates: Sequence[dt.date]) -> DayRoom:
+    """Return what days can build; no more is known than their limits of those without a plan.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    made : MonthPlan or None
+        Its plan.
+    dates : sequence of datetime.date
+        Working days; those beyond the hub's horizon have no plan.
+    """
+    room = limits_room(hub, dates)
+    if made is None:
+        return room
+    planned = [date for date in dates if in_horizon(hub, date)]
+    capacity = day_capacity(hub, made, planned).select("date", "capacity")
+    return replace(room, days=capacity)
+
+
+def in_horizon(hub: Hub, date: dt.date) -> bool:
+    """Return whether the hub's plan has a day."""
+    return hub.settings.start <= date < next_month(hub.settings.end)
 
 
 def check_bank(hub: Hub, asked: RunParameters) -> None:
@@ -141,7 +167,7 @@ def _read(hub: Hub, asked: RunParameters, earlier: Earlier | None, room: DayRoom
     if _goes_on(hub, asked):
         return None
     bank = orders_and_warnings(order_file(asked) or hub, hub, capacity=room)[0]
-    where = asked.orders or "table orders"
+    where = Path(asked.orders).name if asked.orders else "table orders"
     if not len(bank):
         hint = "Give orders, or leave the bank out: orders are then made of the plan."
         raise DataError([Problem(where, "the order bank has no orders", hint=hint)])

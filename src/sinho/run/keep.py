@@ -121,6 +121,7 @@ def load(folder: Path, name: str, kind: type[T]) -> T:
         return cast(T, pl.read_parquet(folder / f"{name}.parquet"))
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))[name]
     values: dict[str, Any] = {}
+    there = {path.name for path in folder.iterdir()}
     for one in fields(cast(Any, kind)):
         path = folder / f"{name}.{one.name}.parquet"
         if one.name in TIMED:
@@ -129,10 +130,11 @@ def load(folder: Path, name: str, kind: type[T]) -> T:
             values[one.name] = pl.read_parquet(path)
         elif one.name in record:
             value = record[one.name]
-            tables = [folder / f"{name}.{one.name}.{key}.parquet" for key in _names(value)]
-            if tables and all(table.exists() for table in tables):
+            tables = [f"{name}.{one.name}.{key}.parquet" for key in _names(value)]
+            if tables and all(table in there for table in tables):
                 values[one.name] = {
-                    key: pl.read_parquet(table) for key, table in zip(value, tables, strict=True)
+                    key: pl.read_parquet(folder / table)
+                    for key, table in zip(value, tables, strict=True)
                 }
             else:
                 values[one.name] = _typed(value)

@@ -17,7 +17,7 @@ import polars as pl
 from sinho.errors import StoreError
 from sinho.hub import Hub
 from sinho.hub.files import write_folder
-from sinho.hub.schema import TABLES
+from sinho.hub.schema import TABLES, empty
 from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
 from sinho.run import stages
@@ -59,7 +59,10 @@ def kept_hub(folder: Path) -> Hub:
             f"{folder}: the run keeps no copy of its hub, as it was made by an older version of "
             "sinho; make it anew"
         )
-    return Hub({name: load(kept, name, pl.DataFrame) for name in TABLES})
+    there = {path.stem for path in kept.glob("*.parquet")}
+    return Hub(
+        {name: load(kept, name, pl.DataFrame) if name in there else empty(name) for name in TABLES}
+    )
 
 
 class Pipeline:
