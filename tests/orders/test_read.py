@@ -169,7 +169,7 @@ def test_fixed_orders_are_weighed_by_what_their_model_takes() -> None:
             "roof",
             1,
             4,
-            "cars with option roof: table slot_limits allows 1 .* first 2 of the 2",
+            "cars with option roof: table slot_limits allows 1 .* first 2 of",
         ),
         ("colour", "red", 0, 3, "cars in red: table slot_limits allows 0 .* first 1 of the 1"),
         ("model", "A", 2, 4, "cars of model A: table slot_limits allows 2 .* first 3 of the 3"),
@@ -178,7 +178,7 @@ def test_fixed_orders_are_weighed_by_what_their_model_takes() -> None:
             "P",
             5,
             4,
-            "units of part P: table slot_limits allows 5 .* first 3 of the 3 .* take 6",
+            "units of part P: table slot_limits allows 5 .* first 3 of .* take 6",
         ),
     ],
 )
