@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -141,6 +142,19 @@ def test_too_many_fixed_orders_leave_no_run_behind(hub_path: Path, tmp_path: Pat
     assert typed("orders", hub_path, "--read", file).exit_code == 0
     words = ["--iterations", 200, "--orders", file]
     assert typed(*asked(hub_path, out, *words)).exit_code == 0
+
+
+def test_a_run_that_was_to_be_replaced_stays_where_the_new_one_is_refused(
+    made: DayRun, hub_path: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(made.folder, out)
+    before = content(out)
+    file = fixed_orders(tmp_path / "bank.csv", ["2026-02-03"] * 22)
+    result = typed(*asked(hub_path, out, "--force", "--orders", file))
+    assert result.exit_code == 3
+    assert content(out) == before
+    assert json.loads((out / "run.json").read_text())["status"] == "done"
 
 
 def test_an_order_that_is_fixed_outside_the_days_of_the_run_is_told(

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sinho.errors import DataError
-from sinho.run.days import DayRun, run_days
+from sinho.errors import DataError, StoreError
+from sinho.run.days import DayRun, read_run, run_days
 from tests.run.asked import parameters
 from tests.run.line import line_hub
 
@@ -109,6 +109,15 @@ def test_a_run_that_begins_with_the_earlier_one_looks_back_at_the_same_cars(
     assert again.before is not None
     assert again.before["order"].to_list() == second.before["order"].to_list()
     assert numbers(again) == numbers(second)
+
+
+def test_a_run_does_not_replace_the_one_that_it_goes_on_from(chain: Chain) -> None:
+    first = chain.runs[0]
+    for given in ({"former": str(first.folder)}, {"orders": str(first.files["orders"])}):
+        asked = parameters(first=FIRSTS[1], **given, **QUICK)
+        with pytest.raises(StoreError, match="is what the run is to replace"):
+            run_days(line_hub(), asked, first.folder, force=True)
+    assert read_run(first.folder).orders.table.equals(first.orders.table)
 
 
 def test_a_run_that_begins_before_the_earlier_one_needs_a_bank(

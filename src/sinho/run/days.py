@@ -74,8 +74,9 @@ def run_days(
         there = stages.in_the_way(folder)
         if there and not force:
             raise StoreError(_refusal(folder, there))
+        _refuse_own(folder, asked)
         check_bank(whole, asked)
-        stages.removed(folder)
+        stages.set_aside(folder)
         state = State.begin(folder, asked, hashes)
         return _ran(Pipeline(whole, state, executor, tell))
 
@@ -94,12 +95,12 @@ def _only_if_begun(out: Path) -> Iterator[Path]:
 
 
 def _ran(pipeline: Pipeline) -> DayRun:
-    """Do the stages; an input that is refused before the first slot leaves no run behind."""
+    """Do the stages; an input that is refused before cars have days leaves all as it was."""
     try:
         return pipeline.run()
-    except (DataError, Infeasible):
+    except (DataError, Infeasible, StoreError):
         if not (pipeline.work / "slot").exists():
-            stages.removed(pipeline.folder)
+            stages.put_back(pipeline.folder)
         raise
 
 
@@ -165,6 +166,16 @@ def read_run(out: str | Path) -> DayRun:
     if state.record["status"] != "done":
         raise StoreError(f"{folder}: the run is not finished; `sinho run --resume` goes on with it")
     return Pipeline(kept_hub(folder), state, None, None).found()
+
+
+def _refuse_own(folder: Path, asked: RunParameters) -> None:
+    """Refuse to replace a run by one that goes on from it."""
+    own = [folder.resolve(), *(folder.resolve() / name for name in stages.EVERYTHING)]
+    for option, given in (("--former", asked.former), ("--orders", asked.orders)):
+        if given and Path(given).resolve() in own:
+            raise StoreError(
+                f"{option} {given} is what the run is to replace. Name another folder by --out."
+            )
 
 
 def _refusal(folder: Path, there: list[str]) -> str:

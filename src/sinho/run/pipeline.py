@@ -99,6 +99,8 @@ class Pipeline:
         save(self.work / HUB, dict(self.hub.tables))
         for stage in self.makers:
             self.once(stage)
+            if stage == "slot":
+                stages.dropped(self.folder)
         found = self.found()
         if self.state.record["status"] != "done" or self.missing():
             self.once_reported(found)

@@ -52,6 +52,35 @@ def removed(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+ASIDE = ".replaced"
+"""Where an earlier run waits until the input of the one that replaces it is known to be right."""
+
+
+def set_aside(folder: Path) -> None:
+    """Put an earlier run aside; what else is in the folder stays."""
+    dropped(folder)
+    there = in_the_way(folder)
+    if there:
+        (folder / ASIDE).mkdir()
+        for name in there:
+            (folder / name).rename(folder / ASIDE / name)
+
+
+def put_back(folder: Path) -> None:
+    """Put a run that is set aside in the place of one that is refused."""
+    removed(folder)
+    if (folder / ASIDE).is_dir():
+        for path in (folder / ASIDE).iterdir():
+            path.rename(folder / path.name)
+        (folder / ASIDE).rmdir()
+
+
+def dropped(folder: Path) -> None:
+    """Remove a run that is set aside."""
+    if (folder / ASIDE).is_dir():
+        shutil.rmtree(folder / ASIDE)
+
+
 def plan(hub: Hub, asked: RunParameters, report: Report) -> MonthPlan:
     """Plan the months; the scenario is applied already and stays in the plan's name."""
     from sinho.plan import plan_months
