@@ -38,7 +38,7 @@ def test_a_supplier_that_edifact_cannot_carry_hinders_nothing_else(tmp_path: Pat
     names = sorted(path.name for path in (out / "calloffs").iterdir())
     assert names == ["call-off-days.csv", "call-off-takts.csv", "call-off.json"]
     again = json.loads(typed("run", "--resume", out, "--json").stdout)
-    assert [warning["value"] for warning in again["warnings"]] == ["현대-2002"]
+    assert [warning["value"] for warning in again["not_sent"]] == ["현대-2002"]
 
 
 def test_a_part_without_a_supplier_is_named(tmp_path: Path) -> None:

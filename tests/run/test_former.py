@@ -136,9 +136,11 @@ def test_a_file_without_vins_gets_back_those_of_the_earlier_run(
     first = chain.runs[0]
     other = {"A": "B", "B": "A"}
     bank = first.orders.table.select("order", "model", "market", "colour", "options", "wanted")
-    row = bank.row(-1, named=True)
+    last = first.slots.slots.sort("date", "order", nulls_last=False)["order"][-1]
+    row = bank.row(by_predicate=pl.col("order") == last, named=True)
     changed = {**row, "model": other[row["model"]]}
-    rows = [*bank.head(bank.height - 1).to_dicts(), changed, {**row, "order": "new"}]
+    same = bank.filter(pl.col("order") != last).to_dicts()
+    rows = [*same, changed, {**row, "order": "new"}]
     path = tmp_path / "bank.csv"
     pl.DataFrame(rows, schema=bank.schema).write_csv(path)
     quick = {**QUICK, "days": 3}

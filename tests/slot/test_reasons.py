@@ -219,6 +219,7 @@ def test_a_month_that_is_full_can_be_freed_from_another_of_its_days() -> None:
 def test_an_order_without_a_day_hears_what_keeps_it_from_each_and_who_could_make_room() -> None:
     # Tuesday takes one car with roof. Who has no day is kept away by that, and on Monday by the
     # line; "light" has no roof and could be built on Tuesday: 1 day late, 10 more than on Monday.
+    # Without a day "left" costs 1,000, and 20 for the two days that it is late behind Tuesday.
     hub, orders = banked(
         order("light"),
         order("heavy", options="roof", wanted=day(3)),
@@ -234,7 +235,7 @@ def test_an_order_without_a_day_hears_what_keeps_it_from_each_and_who_could_make
         "Mon 2026-01-05 would suit it best: 0.0 by itself.",
         FULL.format("Mon 2026-01-05"),
         "So it cannot move there by itself.",
-        "Order light would make room if built on Tue 2026-01-06; both moves would save 990.0 in "
+        "Order light would make room if built on Tue 2026-01-06; both moves would save 1,010.0 in "
         "all; a longer search may find that.",
     ]
 

@@ -39,8 +39,8 @@ SINGLE = 12_000
 """Classes up to which the linear program has each model's limits over months by themselves."""
 
 FEW_CARS = 120
-"""Cars a day below which the program's days are no good start: levels and limits are then matters
-of single cars, which dealing out at random misses."""
+"""Cars a day below which the days of a program with sums of months are no good start: limits are then
+matters of single cars, which dealing out at random misses."""
 
 UNFIT = 0.04
 """Units beyond hard limits, for each order, from which on the program's days are no good start."""
@@ -140,7 +140,10 @@ def placed(
     that dealing out orders at random misses its limits, which is dear to mend.
     """
     kept, before = books.day_of.copy(), books.broken
-    taken = shares is not None and len(kept) >= FEW_CARS * books.arrays.days
+    arrays = books.arrays
+    taken = shares is not None and (
+        shares.view.spans == arrays.spans or len(kept) >= FEW_CARS * arrays.days
+    )
     if shares is not None and taken:
         dealt(books, shares, seed)
         if books.broken - before > UNFIT * len(kept):
