@@ -47,7 +47,7 @@ OPTIONS = 10
 """Its options."""
 
 WAYS = ("with levelling", "by date only")
-LEVELLING = ("level_cost", "limit_cost", "mix_cost", "colour_cost")
+LEVELLING = ("level_cost", "limit_cost", "volume_cost", "mix_cost", "colour_cost")
 TERMS = ("late", "stock", "option levelling", "mix levelling", "paint batches")
 
 

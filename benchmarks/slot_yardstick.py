@@ -115,6 +115,7 @@ def drawn(orders: int, seed: int, level: float = 0.0) -> SlotInput:
             early_cost=1.0,
             level_cost=level,
             limit_cost=5.0,
+            volume_cost=0.0,
             fill=1.0,
             mix_cost=0.0,
             colour_cost=0.0,

@@ -32,6 +32,7 @@ ORDER = {
 QUIET: dict[str, Any] = {
     "level_cost": 0.0,
     "limit_cost": 0.0,
+    "volume_cost": 0.0,
     "mix_cost": 0.0,
     "colour_cost": 0.0,
     "frozen_days": 0,
@@ -308,7 +309,7 @@ def _count_soft(
     terms = ("volume", "option", "work", "mix")
     costs = dict.fromkeys((*(f"{term} levelling" for term in terms), "paint batches"), 0.0)
     for kind, term, weight in (
-        ("volume", "volume levelling", params.limit_cost),
+        ("volume", "volume levelling", params.volume_cost),
         ("option", "option levelling", params.level_cost),
         ("work", "work levelling", params.level_cost),
         ("model", "mix levelling", params.mix_cost),

@@ -424,6 +424,7 @@ def test_levelling_costs_by_the_car_beyond_the_band() -> None:
     params = QUIET | {
         "level_cost": 2.0,
         "limit_cost": 20.0,
+        "volume_cost": 4.0,
         "mix_cost": 1.0,
         "band": 0.0,
         "late_cost": 0.0,
@@ -441,7 +442,7 @@ def test_levelling_costs_by_the_car_beyond_the_band() -> None:
     # Room for 6 a day, 12 orders of 18: 4 cars expected, 2 with awd. The ratio rule bears 2 of 4.
     assert term(found, "option levelling") == pytest.approx(2.0 * (4 + 2 + 2) + 20.0 * 4)
     # 4 cars expected; 6, 3 and 3 built.
-    assert term(found, "volume levelling") == pytest.approx(20.0 * (2 + 1 + 1))
+    assert term(found, "volume levelling") == pytest.approx(4.0 * (2 + 1 + 1))
     # Model M: 4 expected; 6, 3 and 3 built.
     assert term(found, "mix levelling") == pytest.approx(2 + 1 + 1)
     assert found.options["limit"].to_list() == [2.0, 2.0, 2.0]

@@ -155,7 +155,7 @@ def relaxed(data: SlotInput) -> float:
             highs.addConstr(sum(here) >= (least or 0.0))
             highs.addConstr(sum(here) <= (1e9 if limit is None else limit))
     for kind, weight in (
-        ("volume", params.limit_cost),
+        ("volume", params.volume_cost),
         ("option", params.level_cost),
         ("work", params.level_cost),
         ("model", params.mix_cost),

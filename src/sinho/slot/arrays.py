@@ -575,7 +575,7 @@ def _volume(data: SlotInput, kinds: pl.DataFrame, gathered: _Rows, cars: list[fl
     params = data.params
     row = gathered.row("volume", CARS)
     for day, expected in enumerate(cars):
-        to = _band(params.band * NARROWER, expected, params.limit_cost)
+        to = _band(params.band * NARROWER, expected, params.volume_cost)
         gathered.cell(row, day, day, expected, **to)
     return _entries(np.arange(kinds.height), row)
 

@@ -34,8 +34,9 @@ class SlotParams:
     level_cost : float
         Cost of a car with an option above or below the band round the option's even share of a day.
     limit_cost : float
-        Cost of a car with an option above what the ratio rules of the sequence can bear, and of a
-        car above or below the (narrow) band round a day's even number of cars.
+        Cost of a car with an option above what the ratio rules of the sequence can bear.
+    volume_cost : float
+        Cost of a car above or below the (narrow) band round a day's even number of cars.
     mix_cost : float
         The same as ``level_cost``, for models.
     colour_cost : float
@@ -61,6 +62,7 @@ class SlotParams:
     firm_cost: float = 20.0
     level_cost: float = 2.0
     limit_cost: float = 20.0
+    volume_cost: float = 4.0
     mix_cost: float = 1.0
     colour_cost: float = 1.0
     unslotted_cost: float = 1000.0

@@ -38,9 +38,9 @@ WORTH = 0.002
 SINGLE = 12_000
 """Classes up to which the linear program has each model's limits over months by themselves."""
 
-FEW_CARS = 120
-"""Cars a day below which the days of a program with sums of months are no good start: limits are then
-matters of single cars, which dealing out at random misses."""
+FEW_CARS, SINGLE_CARS = 120, 25
+"""Cars a day below which the program's days are no good start, with sums of months and with single
+ones: limits and levels then are matters of single cars, which dealing out at random misses."""
 
 UNFIT = 0.04
 """Units beyond hard limits, for each order, from which on the program's days are no good start."""
@@ -141,9 +141,8 @@ def placed(
     """
     kept, before = books.day_of.copy(), books.broken
     arrays = books.arrays
-    taken = shares is not None and (
-        shares.view.spans == arrays.spans or len(kept) >= FEW_CARS * arrays.days
-    )
+    few = SINGLE_CARS if shares and shares.view.spans == arrays.spans else FEW_CARS
+    taken = shares is not None and len(kept) >= few * arrays.days
     if shares is not None and taken:
         dealt(books, shares, seed)
         if books.broken - before > UNFIT * len(kept):
