@@ -293,6 +293,36 @@ def _count_hard(
         found.short += max(0, math.ceil(least or 0.0) - count)
 
 
+def even(data: SlotInput) -> dict[dt.date, float]:
+    """Return the even number of cars of each day: no less than has every car built in time."""
+    dates = data.days["date"].to_list()
+    rows = [row for row in data.orders.to_dicts() if not waits(data, row)]
+    loads = [data.loads.get(row["model"], 1.0) for row in rows]
+    mean = math.fsum(loads) / len(loads) if loads else 1.0
+    room = {date: x / mean for date, x in data.days.select("date", "capacity").iter_rows()}
+    wished: Counter[dt.date] = Counter()
+    for row in rows:
+        days = sorted(allowed(data, row))
+        if not days:
+            continue
+        free = sorted(dates)
+        alone = {d: sum(own_cost(data, row, d)[:2]) for d in free}
+        best = max(d for d in free if alone[d] == min(alone.values()))
+        best = min(max(best, days[0]), days[-1])
+        wished[row["former"] if row["former"] in days else best] += 1
+    found: dict[dt.date, float] = {}
+    for at, date in enumerate(dates):
+        built = math.fsum(found.values())
+        rates = [
+            (sum(wished[d] for d in dates[: to + 1]) - built)
+            / math.fsum(room[d] for d in dates[at : to + 1])
+            for to in range(at, len(dates))
+            if room[date] > 0
+        ]
+        found[date] = room[date] * min(1.0, max(0.0, *rates)) if rates else 0.0
+    return found
+
+
 def _count_soft(
     data: SlotInput,
     rows: list[dict[str, Any]],
@@ -302,9 +332,7 @@ def _count_soft(
 ) -> None:
     params = data.params
     total = len(rows)
-    mean = math.fsum(data.loads.get(row["model"], 1.0) for row in rows) / total if total else 1.0
-    room = {date: amount / mean for date, amount in capacity.items()}
-    filled = min(1.0, total / max(1e-9, math.fsum(room.values())))
+    expected = even(data)
     counted, shares = counting(data)
     terms = ("volume", "option", "work", "mix")
     costs = dict.fromkeys((*(f"{term} levelling" for term in terms), "paint batches"), 0.0)
@@ -318,13 +346,13 @@ def _count_soft(
         for date, cars in built.items():
             here = Counter(name for car in cars for name in counted(car, kind))
             for name, number in whole.items():
-                target = number / total * (room[date] * filled)
+                target = number / total * expected[date]
                 band = target * params.band * (0.2 if kind == "volume" else 1.0)
                 low = math.floor(round(target - band, 9))
                 high = math.ceil(round(target + band, 9))
                 costs[term] += weight * (max(0, low - here[name]) + max(0, here[name] - high))
                 if (kind, name) in shares:
-                    bears = params.fill * shares[kind, name] * room[date] * filled
+                    bears = params.fill * shares[kind, name] * expected[date]
                     top = math.floor(round(bears, 6))
                     if kind == "option":
                         top = math.ceil(round(bears, 6))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 from sinho.results import DaySlots
 from sinho.slot import SlotInput, slot, wished_days
+from sinho.slot.wish import even_cars
 from tests.slot.cases import MONDAY, QUIET, bank, day, days_of, problem, week
 
 SEA: dict[str, Any] = {"lanes": {"home": None, "far": "sea"}}
@@ -439,13 +441,29 @@ def test_levelling_costs_by_the_car_beyond_the_band() -> None:
             ratios=[{"option": "awd", "share": 0.5}],
         )
     )
-    # Room for 6 a day, 12 orders of 18: 4 cars expected, 2 with awd. The ratio rule bears 2 of 4.
-    assert term(found, "option levelling") == pytest.approx(2.0 * (4 + 2 + 2) + 20.0 * 4)
-    # 4 cars expected; 6, 3 and 3 built.
-    assert term(found, "volume levelling") == pytest.approx(4.0 * (2 + 1 + 1))
-    # Model M: 4 expected; 6, 3 and 3 built.
-    assert term(found, "mix levelling") == pytest.approx(2 + 1 + 1)
-    assert found.options["limit"].to_list() == [2.0, 2.0, 2.0]
+    # Each is fixed where it is wished, so 6, 3 and 3 cars are expected, 3, 1.5 and 1.5 with awd.
+    # The ratio rule bears 3 of 6, and 1 of 3 is in the band: 3 above both on Monday, then 1 short.
+    assert term(found, "option levelling") == pytest.approx(2.0 * (3 + 1 + 1) + 20.0 * 3)
+    assert term(found, "volume levelling") == pytest.approx(0.0)
+    assert term(found, "mix levelling") == pytest.approx(0.0)
+    assert found.options["limit"].to_list() == [3.0, 2.0, 2.0]
+
+
+def test_days_are_as_even_as_no_car_is_late_for_it() -> None:
+    assert even_cars(np.full(3, 10.0), np.array([0, 0, 12])).tolist() == [4.0, 4.0, 4.0]
+    assert even_cars(np.full(3, 10.0), np.array([6, 6, 0])).tolist() == [6.0, 6.0, 0.0]
+    assert even_cars(np.full(3, 10.0), np.array([2, 8, 2])).tolist() == [5.0, 5.0, 2.0]
+    # Too many for Monday: the rest on Tuesday. Half a day has half, a day of rest nothing.
+    assert even_cars(np.full(3, 10.0), np.array([15, 0, 0])).tolist() == [10.0, 5.0, 0.0]
+    room = np.array([10.0, 5.0, 0.0, 10.0])
+    assert even_cars(room, np.array([0, 0, 0, 20])).tolist() == [8.0, 4.0, 0.0, 8.0]
+    # Eight orders for Tuesday, five a day: even are 4 and 4, the band goes from 3 to 5, and none is
+    # late to fill the other days.
+    rows: list[dict[str, Any]] = [{"wanted": day(3)}] * 8
+    params = QUIET | {"volume_cost": 20.0, "lead_days": 2}
+    found = solved(problem(bank(*rows), week(5, 5, 5, 5, 5), params=params))
+    assert found.days["built"].to_list() == [3, 5, 0, 0, 0]
+    assert term(found, "late") == 0.0
 
 
 def test_a_small_day_may_have_the_whole_cars_that_a_ratio_rule_bears() -> None:

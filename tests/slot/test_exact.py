@@ -19,6 +19,7 @@ from tests.slot.cases import (
     allowed,
     counting,
     days_of,
+    even,
     left_out,
     names,
     own_cost,
@@ -123,11 +124,10 @@ def relaxed(data: SlotInput) -> float:
     for at in range(len(rows)):
         none = highs.addVariable(lb=0, obj=left_out(data, rows[at]))
         highs.addConstr(none + sum(x for (i, _), x in built.items() if i == at) == 1)
-    due = [data.loads.get(row["model"], 1.0) for row in rows if not waits(data, row)]
+    due = [row for row in rows if not waits(data, row)]
     loads = [data.loads.get(row["model"], 1.0) for row in rows]
     capacity = dict(data.days.select("date", "capacity").iter_rows())
-    room = {day: amount * len(due) / sum(due) for day, amount in capacity.items()}
-    filled = min(1.0, len(due) / sum(room.values()))
+    expected = even(data)
     counted, shares = counting(data)
     uses = {(m, p): n for m, p, n in data.uses.select("model", "part", "quantity").iter_rows()}
 
@@ -164,7 +164,7 @@ def relaxed(data: SlotInput) -> float:
             share = sum(name in counted(row, kind) for row in rows if not waits(data, row))
             share /= len(due)
             for day in dates:
-                target = share * room[day] * filled
+                target = share * expected[day]
                 here = [
                     x for (i, d), x in built.items() if d == day and name in counted(rows[i], kind)
                 ]
@@ -175,7 +175,7 @@ def relaxed(data: SlotInput) -> float:
                 highs.addConstr(short + sum(here) >= math.floor(target - band + 1e-6))
                 highs.addConstr(sum(here) - above <= math.ceil(target + band - 1e-6))
                 if (kind, name) in shares:
-                    bears = params.fill * shares[kind, name] * room[day] * filled
+                    bears = params.fill * shares[kind, name] * expected[day]
                     top = math.floor(bears + 1e-6)
                     if kind == "option":
                         top = math.ceil(bears - 1e-6)

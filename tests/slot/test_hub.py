@@ -182,7 +182,7 @@ def test_entitled_slots_are_named() -> None:
 
 
 def test_levels_are_named_where_they_keep_a_car_away() -> None:
-    base = rows(4, options="awd") + [order(f"p{at}", wanted=day(2)) for at in range(4)]
+    base = rows(4, options="awd") + [order(f"p{at}", wanted=day(3)) for at in range(4)]
     hub, orders = banked(*base, slotting={"level_cost": 50.0})
     slots = solved(hub, orders, week(9, 9))
     cars = slots.slots.join(orders.table.select("order", "options"), on="order")
@@ -196,7 +196,7 @@ def test_levels_are_named_where_they_keep_a_car_away() -> None:
 
 
 def test_a_station_that_keeps_a_heavy_car_away_is_named() -> None:
-    base = rows(4, options="awd") + [order(f"p{at}", wanted=day(2)) for at in range(4)]
+    base = rows(4, options="awd") + [order(f"p{at}", wanted=day(3)) for at in range(4)]
     hub, orders = banked(
         *base,
         slotting={"level_cost": 0.0, "limit_cost": 50.0, "band": 1.0, "fill": 1.0},

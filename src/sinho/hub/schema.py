@@ -893,7 +893,7 @@ class Slotting(Table):
         default=20.0,
     )
     volume_cost = _number(
-        "A car above or below a day's even number of cars.", "cost/car", min=0, default=4.0
+        "A car above or below a day's even number of cars.", "cost/car", min=0, default=20.0
     )
     mix_cost = _number(
         "A car above or below a model's even share of a day.", "cost/car", min=0, default=1.0

@@ -3,10 +3,9 @@
 from sinho.slot.data import SlotInput
 from sinho.slot.explain import explain_day, explain_order
 from sinho.slot.generate import generate_year
-from sinho.slot.hub import input_of
+from sinho.slot.hub import input_of, wished_days
 from sinho.slot.params import SlotParams
 from sinho.slot.solve import slot, slot_orders, with_former
-from sinho.slot.wish import wished_days
 
 __all__ = [
     "SlotInput",

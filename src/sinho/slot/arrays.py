@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from sinho.hub.voyages import NO_VOYAGES, voyages_of
 from sinho.slot.data import SlotInput
+from sinho.slot.wish import best_days, even_cars
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -253,7 +254,8 @@ def build(data: SlotInput) -> Arrays:
     gathered = _Rows(len(dates), max(1.0, float(costs.max(initial=0.0))))
     load = _weighed(data, kinds, gathered, dates)
     gathered.weighed = len(gathered.names)
-    cars = expected_cars(data, kinds)
+    wished = best_days(costs, cost_class, first, last, former)
+    cars = expected_cars(data, kinds, wished)
     entries = [_volume(data, kinds, gathered, cars), *_long(data, kinds, gathered, dates)]
     spans = len(gathered.names)
     entries += _daily(data, kinds, gathered, dates, cars)
@@ -561,12 +563,12 @@ def _mean_load(
     return max(1e-9, float(np.average(loads, weights=sizes)))
 
 
-def expected_cars(data: SlotInput, kinds: pl.DataFrame) -> list[float]:
-    """Return the even number of cars of each day: all orders, spread by what the days can build."""
-    total = float(kinds["due"].sum())
-    mean = _mean_load(data, kinds)
-    room = data.days["capacity"].to_numpy() / mean
-    spread: list[float] = (room * min(1.0, total / max(1e-9, float(room.sum())))).tolist()
+def expected_cars(data: SlotInput, kinds: pl.DataFrame, wished: Ints) -> list[float]:
+    """Return the even number of cars of each day, given the day wished by each class."""
+    room = data.days["capacity"].to_numpy() / _mean_load(data, kinds)
+    fits = wished >= 0
+    due = kinds["due"].to_numpy()[fits].astype(np.float64)
+    spread: list[float] = even_cars(room, np.bincount(wished[fits], due, len(room))).tolist()
     return spread
 
 

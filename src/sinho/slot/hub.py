@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import fields
 
+import numpy as np
 import polars as pl
 
 from sinho.hub import Hub
 from sinho.results import Orders
+from sinho.slot.arrays import own_costs, waiting, windows
 from sinho.slot.data import SlotInput
 from sinho.slot.params import SlotParams
+from sinho.slot.wish import best_days
 
 
 def params_of(hub: Hub) -> SlotParams:
@@ -80,6 +83,29 @@ def input_of(
         ),
         params=params or params_of(hub),
     )
+
+
+def wished_days(data: SlotInput) -> pl.Series:
+    """Return the day on which each order would best be built, were it alone.
+
+    Parameters
+    ----------
+    data : SlotInput
+        Orders, days and rules.
+
+    Returns
+    -------
+    polars.Series of datetime.date
+        By order: its fixed or former day where that is one of the days, else the last of the days
+        on which it costs least by itself; null where it fits none, or waits for a later run.
+    """
+    dates = tuple(data.days["date"].to_list())
+    kinds = data.orders.with_columns(waiting(data, dates).alias("waits"))
+    costs, group = own_costs(data, kinds, dates)
+    first, last, former, _, _ = windows(data, kinds, dates)
+    best = best_days(costs, group, first, last, former)
+    found = pl.Series(dates, dtype=pl.Date).gather(np.maximum(best, 0)) if dates else None
+    return pl.select(pl.when(pl.Series(best >= 0)).then(found)).to_series().cast(pl.Date)
 
 
 def _loads(hub: Hub) -> dict[str, float]:

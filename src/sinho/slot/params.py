@@ -62,7 +62,7 @@ class SlotParams:
     firm_cost: float = 20.0
     level_cost: float = 2.0
     limit_cost: float = 20.0
-    volume_cost: float = 4.0
+    volume_cost: float = 20.0
     mix_cost: float = 1.0
     colour_cost: float = 1.0
     unslotted_cost: float = 1000.0
