@@ -111,7 +111,8 @@ def refuse_changes(folder: Path, asked: Asked, typed: Collection[str]) -> None:
         given["first"] = date_of(asked.first).isoformat()
     names = {"first": "from"}
     wrong = [
-        f"--{names.get(name, name).replace('_', '-')} {value} (the run has {kept[name] or 'none'})"
+        f"--{names.get(name, name).replace('_', '-')} {value or BASE} (the run has "
+        f"{kept[name] or (BASE if name == 'scenario' else 'none')})"
         for name, value in given.items()
         if name in typed and value != kept[name]
     ]

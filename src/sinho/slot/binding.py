@@ -268,6 +268,8 @@ def _said_level(arrays: Arrays, books: Slotting, bind: Bind, day: str) -> str:
 
 def _weight(kind: str, above: bool) -> str:
     """Return the parameter that says what a level costs."""
-    if above or kind == "volume":
+    if kind == "volume":
+        return "volume_cost"
+    if above:
         return "limit_cost"
     return "mix_cost" if kind == "model" else "level_cost"

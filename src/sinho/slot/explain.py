@@ -149,9 +149,11 @@ def explain_day(
     wish = open_to & (gains > SMALL)
     if not wish.any():
         return [*lines, "No order built elsewhere would rather be built on it."]
+    without = int((now[wish] == arrays.days).sum())
     lines.append(
-        f"{number(int(wish.sum()), 'order')} built elsewhere would cost less here, each by itself: "
-        f"{float(gains[wish].sum()):,.1f} in all."
+        f"{number(int(wish.sum()), 'order')} built elsewhere"
+        + (f" or, {without:,} of them, on no day" if without else "")
+        + f" would cost less here, each by itself: {float(gains[wish].sum()):,.1f} in all."
     )
     counted: Counter[int] = Counter()
     for at in np.flatnonzero(wish).tolist():

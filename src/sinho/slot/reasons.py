@@ -180,6 +180,12 @@ class Asked:
 
     def never(self) -> str:
         """Say why none of the days is open to it."""
+        if self.arrays.costs[self.arrays.cost_class[self.q], -1] == 0:
+            ahead = self.data.params.ahead_days
+            return (
+                f"it is wanted more than {ahead:,} days (ahead_days) after the cars of the last "
+                "day are ready, so it waits for a later run; a larger ahead_days would lift that"
+            )
         sop, eop = self.life()
         first, last = self.arrays.dates[0], self.arrays.dates[-1]
         if sop is not None and sop > last:

@@ -22,7 +22,7 @@ def headline(view: RunView) -> list[str]:
     first, last = view.days["date"][0], view.days["date"][-1]
     said = [
         f"{cars.height:,} orders ({view.orders.origin}), {len(dated):,} of them built on "
-        f"{view.days.height} working days from {first} to {last}"
+        f"{_days(dated.n_unique(), view.days.height)} from {first} to {last}"
         + (f"; {slots.unslotted:,} find no day" if slots.unslotted else "")
         + (f"; {slots.later:,} are wanted so late that they wait" if slots.later else "")
         + ".",
@@ -38,6 +38,11 @@ def headline(view: RunView) -> list[str]:
     short = _shortness(supply.shortages["part"].n_unique(), supply.orders_hit)
     said.append(f"{supply.campaigns.height:,} campaigns of the own shops; {short}")
     return said
+
+
+def _days(built: int, worked: int) -> str:
+    """Say on how many of the working days cars are built."""
+    return f"{worked} working days" if built == worked else f"{built} of {worked} working days"
 
 
 def _broken(slots: DaySlots) -> str:
@@ -128,7 +133,10 @@ def markets_table(view: RunView) -> Table:
         view.cars.group_by("market")
         .agg(
             pl.len().alias("orders [cars]"),
-            pl.col("date").is_null().sum().alias("without a day [cars]"),
+            (pl.col("date").is_null() & (pl.col("zone") != "later"))
+            .sum()
+            .alias("without a day [cars]"),
+            (pl.col("zone") == "later").sum().alias("for a later run [cars]"),
             late.sum().alias("late [cars]"),
             pl.col("late_days").filter(late).mean().alias("late by [days, mean]"),
             pl.col("late_days").max().alias("late by [days, most]"),

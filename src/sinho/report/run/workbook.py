@@ -54,7 +54,15 @@ def shop_lists(view: RunView) -> dict[str, pl.DataFrame]:
     rest = cars.filter(pl.col("date").is_null())
     if rest.height:
         sheets["without a day"] = rest.select(
-            "order", "vin", "model", "colour", "options", "market", "wanted", "priority"
+            "order",
+            "vin",
+            "model",
+            "colour",
+            "options",
+            "market",
+            "wanted",
+            "priority",
+            (pl.col("zone") == "later").alias("for a later run"),
         )
     return sheets
 
