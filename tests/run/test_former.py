@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from sinho.errors import DataError, StoreError
+from sinho.hub import Scenario
 from sinho.run.days import DayRun, read_run, run_days
 from tests.run.asked import parameters
 from tests.run.line import line_hub
@@ -109,6 +110,17 @@ def test_a_run_that_begins_with_the_earlier_one_looks_back_at_the_same_cars(
     assert again.before is not None
     assert again.before["order"].to_list() == second.before["order"].to_list()
     assert numbers(again) == numbers(second)
+
+
+def test_another_scenario_than_that_of_the_earlier_run_is_told(
+    chain: Chain, tmp_path: Path
+) -> None:
+    given = {**QUICK, "days": 2, "scenario": "more", "former": str(chain.runs[0].folder)}
+    hub = replace(line_hub(), scenarios={"more": Scenario("more", "the hub as it is")})
+    run = run_days(hub, parameters(first=FIRSTS[1], **given), tmp_path / "out")
+    (told,) = run.warnings
+    assert "was made with scenario base, this one is with more" in told
+    assert all(not one.warnings for one in chain.runs)
 
 
 def test_a_run_does_not_replace_the_one_that_it_goes_on_from(chain: Chain) -> None:

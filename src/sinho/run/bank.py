@@ -146,7 +146,7 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
     if earlier is not None and read is None:
         _refuse_faults(hub, bank, day_room(hub, days))
     bank = assign_vins(hub, bank, taken=None if earlier is None else earlier.cars)
-    warnings = _outside(bank.table, dates)
+    warnings = [*former.other_scenario(asked), *_outside(bank.table, dates)]
     if earlier is not None and read is None and bank.origin == "read":
         warnings.append(
             f"no order bank is named: it is that of the earlier run, {len(bank):,} orders that it "

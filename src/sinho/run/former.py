@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from sinho.errors import StoreError
+from sinho.hub.apply import BASE
 from sinho.orders.write import with_former
 from sinho.results import CallOffs, DaySlots, Orders, Supply
 from sinho.results.orders import ORDER_SCHEMA
@@ -127,6 +128,20 @@ def _finished(folder: Path) -> Path:
 
 def _known(stages: Path) -> Known:
     return load(stages / "orders", "known", Known)
+
+
+def other_scenario(asked: RunParameters) -> list[str]:
+    """Warn where the earlier run was made with another scenario."""
+    if folder_of(asked) is None:
+        return []
+    earlier = State.read(Path(asked.former)).asked.scenario
+    if earlier == asked.scenario:
+        return []
+    before, now = (name or BASE for name in (earlier, asked.scenario))
+    return [
+        f"the earlier run {asked.former} was made with scenario {before}, this one is with {now}: "
+        f"if that is not meant, give --scenario {before}"
+    ]
 
 
 def hashes(asked: RunParameters) -> dict[str, str]:
