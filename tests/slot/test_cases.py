@@ -16,6 +16,15 @@ from tests.slot.cases import MONDAY, QUIET, bank, day, days_of, problem, week
 
 SEA: dict[str, Any] = {"lanes": {"home": None, "far": "sea"}}
 
+CONTRACT: dict[str, Any] = {
+    "brand": "B",
+    "start": day(0),
+    "end": None,
+    "slots_per_week": 4.0,
+    "release_days": 0,
+}
+"""Four slots of a week that are brand B's and not offered to others before."""
+
 
 def solved(data: SlotInput, **how: Any) -> DaySlots:
     """Return slots of a small problem by enough moves."""
@@ -122,15 +131,8 @@ def test_entitled_slots_stay_with_their_brand_until_they_are_released() -> None:
     monday = dt.timedelta(days=7)
     rows = [{"wanted": day(2 + at // 2) + monday} for at in range(10)]
     dates = [day(at) + monday for at in range(5)]
-    contract = {
-        "brand": "B",
-        "start": day(0),
-        "end": None,
-        "slots_per_week": 4.0,
-        "release_days": 0,
-    }
     held = [day(0), *dates]
-    kept = solved(problem(bank(*rows), week(0, 2, 2, 2, 2, 2, dates=held), entitlements=[contract]))
+    kept = solved(problem(bank(*rows), week(0, 2, 2, 2, 2, 2, dates=held), entitlements=[CONTRACT]))
     assert kept.unslotted == 4
     share = kept.fair_share.filter((pl.col("brand") == "B") & (pl.col("week") == dates[0]))
     assert share.row(0, named=True) == {
@@ -146,7 +148,7 @@ def test_entitled_slots_stay_with_their_brand_until_they_are_released() -> None:
         problem(
             bank(*rows),
             week(0, 2, 2, 2, 2, 2, dates=held),
-            entitlements=[contract | {"release_days": 7}],
+            entitlements=[CONTRACT | {"release_days": 7}],
         )
     )
     assert free.unslotted == 0
@@ -158,13 +160,7 @@ def test_entitled_slots_stay_with_their_brand_until_they_are_released() -> None:
 
 def test_the_entitled_brand_itself_uses_its_slots() -> None:
     rows: list[dict[str, Any]] = [{"brand": "A"}] * 3 + [{"brand": "B", "wanted": day(6)}] * 2
-    contract = {
-        "brand": "B",
-        "start": day(0),
-        "end": None,
-        "slots_per_week": 2.0,
-        "release_days": 0,
-    }
+    contract = CONTRACT | {"slots_per_week": 2.0}
     dates = [day(0), day(7), day(8), day(9), day(10), day(11)]
     found = solved(
         problem(bank(*rows), week(0, 1, 1, 1, 1, 0, dates=dates), entitlements=[contract])
@@ -372,20 +368,13 @@ def test_the_wished_day_is_the_last_of_those_that_cost_an_order_least() -> None:
 def test_contracted_slots_are_kept_for_cars_of_a_brand_that_take_more_than_others() -> None:
     # B's four cars take two car equivalents each, A's one: of ten in the week eight are B's.
     rows: list[dict[str, Any]] = [{}] * 10 + [{"brand": "B", "model": "K"}] * 4
-    contract = {
-        "brand": "B",
-        "start": day(0),
-        "end": None,
-        "slots_per_week": 4.0,
-        "release_days": 0,
-    }
     dates = [day(at) for at in (-3, 0, 1, 2, 3, 4)]
     found = solved(
         problem(
             bank(*rows),
             week(0, 2, 2, 2, 2, 2, dates=dates),
             loads={"M": 1.0, "K": 2.0},
-            entitlements=[contract],
+            entitlements=[CONTRACT],
         )
     )
     built = found.slots.drop_nulls("date").join(bank(*rows), on="order")

@@ -130,8 +130,8 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
     generated = generate_orders(
         hub, fitting(hub, made, days, cars), first=dates[0], last=dates[-1], seed=asked.seed
     )
-    due = generated.lost
-    read = _read(hub, asked, earlier, day_room(hub, days))
+    due, room = generated.lost, day_room(hub, days)
+    read = _read(hub, asked, earlier, room)
     if read is not None:
         bank, reach = read, None
     elif earlier is None:
@@ -144,7 +144,7 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
         due = _counted(due, bank.table)
     _refuse_none(bank, asked, dates)
     if earlier is not None and read is None:
-        _refuse_faults(hub, bank, day_room(hub, days))
+        _refuse_faults(hub, bank, room)
     bank = assign_vins(hub, bank, taken=None if earlier is None else earlier.cars)
     warnings = [*former.other_scenario(asked), *_outside(bank.table, dates)]
     if earlier is not None and read is None and bank.origin == "read":

@@ -163,19 +163,22 @@ class Pipeline:
         return load(kept, "former", DaySlots) if (kept / "former.slots.parquet").exists() else None
 
     def _do_slot(self) -> dict[str, Any]:
-        days = self.table("orders", "days")
+        days, before = self.table("orders", "days"), self.former()
+        params = stages.first_params(self.hub, days, before)
         slots = stages.slot(
             self.hub,
             days,
             self.orders(),
             self.table("orders", "due"),
+            before,
+            params,
             self.asked,
             self.reporter("slot"),
         )
         save(self.work / "slot", {"slots": slots})
         left_out = ("seconds", "versions", "seed")
         figures = {key: value for key, value in slots.summary().items() if key not in left_out}
-        return figures | {"params": asdict(stages.first_params(self.hub, days, self.former()))}
+        return figures | {"params": asdict(params)}
 
     def _do_sequence(self) -> dict[str, Any]:
         cars = with_facts(self.slots().slots, self.orders().table)

@@ -102,14 +102,14 @@ def slot(
     days: pl.DataFrame,
     bank: Orders,
     due: pl.DataFrame,
+    before: DaySlots | None,
+    params: SlotParams,
     asked: RunParameters,
     report: Report,
 ) -> DaySlots:
-    """Give every order its day."""
+    """Give every order its day, from the slots of the run before."""
     from sinho.slot import input_of, slot_orders, wished_days, with_former
 
-    before = former.slots(asked)
-    params = first_params(hub, days, before)
     wished = None
     if bank.origin != "generated" or before is not None:
         data = input_of(hub, bank, days, params=params)

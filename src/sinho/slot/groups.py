@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sinho.slot.arrays import COLUMNS, LEAST, MOST, NONE, UPPER, Arrays, Floats, Ints
+from sinho.slot.arrays import COLUMNS, LEAST, MOST, NONE, UPPER, Arrays, Floats, Ints, Small
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,12 @@ class Grouped:
         kept = np.flatnonzero(arrays.cell_row < arrays.spans)
         back = np.full(len(arrays.cells) + 1, -1, dtype=np.int64)
         back[kept] = np.arange(len(kept))
-        who = np.repeat(np.arange(len(arrays.count)), np.diff(arrays.rows_start))
-        long = arrays.rows < arrays.spans
-        starts = np.zeros(len(arrays.count) + 1, dtype=np.int32)
-        starts[1:] = np.cumsum(np.bincount(who[long], minlength=len(arrays.count)))
+        row_of = np.arange(arrays.cell_of.shape[1])
+        starts, rows = _counted(arrays, np.where(row_of < arrays.spans, row_of, -1))
         view = replace(
             arrays,
             rows_start=starts,
-            rows=arrays.rows[long],
+            rows=rows,
             cell_of=np.ascontiguousarray(back[arrays.cell_of[:, : arrays.spans]]).astype(np.int32),
             cells=arrays.cells[kept],
             cell_days=arrays.cell_days[kept],
@@ -99,13 +97,11 @@ def grouped(arrays: Arrays) -> Grouped:
         cell_of[begin : end + 1, row] = cell
     row_of = np.where(group_of >= 0, base + group_of, -1)
     row_of[:base] = np.arange(base)
-    rows = row_of[arrays.rows]
-    starts = np.zeros(len(arrays.count) + 1, dtype=np.int32)
-    starts[1:] = np.cumsum(np.bincount(who[rows >= 0], minlength=len(arrays.count)))
+    starts, rows = _counted(arrays, row_of)
     view = replace(
         arrays,
         rows_start=starts,
-        rows=rows[rows >= 0].astype(np.int32),
+        rows=rows,
         cell_of=cell_of,
         cells=cells,
         cell_days=cell_days,
@@ -114,6 +110,15 @@ def grouped(arrays: Arrays) -> Grouped:
         named=tuple(arrays.named[cell] for cell in one.tolist()),
     )
     return Grouped(view, back)
+
+
+def _counted(arrays: Arrays, row_of: Ints) -> tuple[Small, Small]:
+    """Return ``rows_start`` and ``rows`` of a view, given its row of each row; -1: none."""
+    rows = row_of[arrays.rows]
+    who = np.repeat(np.arange(len(arrays.count)), np.diff(arrays.rows_start))
+    starts = np.zeros(len(arrays.count) + 1, dtype=np.int32)
+    starts[1:] = np.cumsum(np.bincount(who[rows >= 0], minlength=len(arrays.count)))
+    return starts, rows[rows >= 0].astype(np.int32)
 
 
 def _groups(arrays: Arrays, who: Ints) -> Ints:
