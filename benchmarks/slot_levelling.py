@@ -95,12 +95,14 @@ def tight_case(days: int, iterations: int, seed: int, used: float) -> Case:
     from sinho.slot.generate import UTILISATION
 
     data = generate_year(A_DAY * days, days=days, options=OPTIONS, seed=seed)
-    ratios = {name: ratio_of(share) for name, share in data.ratios.iter_rows()}
+    ratios = {
+        name: ratio_of(share) for name, share in data.ratios.select("option", "share").iter_rows()
+    }
     shares = [most / window for most, window in ratios.values()]
     data = replace(
         data,
         days=data.days.with_columns((pl.col("capacity") * UTILISATION / used).ceil()),
-        ratios=pl.DataFrame({"option": list(ratios), "share": shares}),
+        ratios=pl.DataFrame({"option": list(ratios), "share": shares, "cars": 0.0, "hard": False}),
     )
     rules = [
         Ratio(name=f"{name} {most}/{window}", option=name, most=most, window=window, level=0)

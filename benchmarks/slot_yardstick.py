@@ -106,7 +106,12 @@ def drawn(orders: int, seed: int, level: float = 0.0) -> SlotInput:
             }
         ),
         ratios=pl.DataFrame(
-            {"option": list(rates), "share": [min(1.0, x / RULE_LOAD) for x in rates.values()]}
+            {
+                "option": list(rates),
+                "share": [min(1.0, x / RULE_LOAD) for x in rates.values()],
+                "cars": 0.0,
+                "hard": False,
+            }
         ),
         params=SlotParams(
             lead_days=0,

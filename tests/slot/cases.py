@@ -224,15 +224,34 @@ def names(row: Mapping[str, Any], kind: str) -> list[str]:
     return [row[kind]]
 
 
+def borne(
+    data: SlotInput,
+    stations: Mapping[str, float],
+    kind: str,
+    name: str,
+    expected: float,
+    target: float,
+) -> int | None:
+    """Return how many cars the ratio rules of an option or the takt of a station bear."""
+    fill = data.params.fill
+    if kind == "work":
+        bears = fill * stations[name] * expected
+        even_share = math.ceil(round(target, 6)) if round(target, 6) <= round(bears, 6) else 0
+        return max(even_share, math.floor(round(bears, 6)))
+    if kind != "option":
+        return None
+    own = data.ratios.filter(pl.col("option") == name).select("share", "cars").iter_rows()
+    tops = (math.ceil(round(max(fill * share * expected, cars), 6)) for share, cars in own)
+    return min(tops, default=None)
+
+
 def counting(
     data: SlotInput,
-) -> tuple[Callable[[Mapping[str, Any], str], list[str]], dict[tuple[str, str], float]]:
-    """Return what says what an order counts as, and the shares that ratio rules and takts bear."""
+) -> tuple[Callable[[Mapping[str, Any], str], list[str]], dict[str, float]]:
+    """Return what says what an order counts as, and the shares that takts bear."""
     rows = [row for row in data.orders.to_dicts() if not waits(data, row)]
     stations = {}
-    shares: dict[tuple[str, str], float] = {
-        ("option", name): share for name, share in data.ratios.select("option", "share").iter_rows()
-    }
+    shares: dict[str, float] = {}
     for station, base, takt in data.stations.select("station", "base", "takt").iter_rows():
         own = data.operations.filter(pl.col("station") == station)
         minutes = dict(own.select("option", "minutes").iter_rows())
@@ -242,7 +261,7 @@ def counting(
         if heavy and light:
             stations[station] = (base, takt, minutes)
             most, least = math.fsum(heavy) / len(heavy), math.fsum(light) / len(light)
-            shares["work", station] = (takt - least) / (most - least)
+            shares[station] = (takt - least) / (most - least)
 
     def counted(car: Mapping[str, Any], kind: str) -> list[str]:
         if kind != "work":
@@ -280,6 +299,13 @@ def _count_hard(
             count = sum(item in names(car, kind) for car in built[date])
         if count > most + small:
             found.broken.append(f"{kind} {item} on {date}: {count}")
+    expected = even(data)
+    for date, cars in built.items():
+        for option, share, least, hard in data.ratios.iter_rows():
+            count = sum(option in names(car, "option") for car in cars)
+            most = math.ceil(round(max(share * expected[date], least), 6))
+            if hard and count > most:
+                found.broken.append(f"{option} on {date}: {count}, its hard rule bears {most}")
     models = set(data.orders["model"].to_list())
     for month, model, least, most in data.corridor.select(
         "month", "model", "least", "most"
@@ -351,13 +377,8 @@ def _count_soft(
                 low = math.floor(round(target - band, 9))
                 high = math.ceil(round(target + band, 9))
                 costs[term] += weight * (max(0, low - here[name]) + max(0, here[name] - high))
-                if (kind, name) in shares:
-                    bears = params.fill * shares[kind, name] * expected[date]
-                    top = math.floor(round(bears, 6))
-                    if kind == "option":
-                        top = math.ceil(round(bears, 6))
-                    elif round(target, 6) <= round(bears, 6):
-                        top = max(top, math.ceil(round(target, 6)))
+                top = borne(data, shares, kind, name, expected[date], target)
+                if top is not None:
                     costs[term] += params.limit_cost * max(0, here[name] - top)
     for cars in built.values():
         for number in Counter(car["colour"] for car in cars).values():

@@ -53,6 +53,8 @@ def random_problem(seed: int, orders: int, days: int, room: float | None = None)
                 room -= loads[row["model"]]
                 if room < 0:
                     row["former"] = None
+    ruled = random.Random(f"rules {seed}")
+    strict, whole = not resolved and ruled.random() < 0.5, float(ruled.randint(1, 6))
     return problem(
         bank(*rows),
         week(*capacities),
@@ -69,7 +71,11 @@ def random_problem(seed: int, orders: int, days: int, room: float | None = None)
             {"model": "M", "part": "axle", "quantity": 2.0},
             {"model": "K", "part": "axle", "quantity": 0.5},
         ],
-        ratios=[{"option": "awd", "share": 0.5}, {"option": "tow", "share": 1 / 3}],
+        ratios=[
+            {"option": "awd", "share": 0.5, "cars": 0.0, "hard": strict},
+            {"option": "awd", "share": 0.0, "cars": whole, "hard": False},
+            {"option": "tow", "share": 1 / 3, "cars": 1.0, "hard": False},
+        ],
         stations=[
             {"station": "doors", "base": 1.0, "takt": 1.3},
             {"station": "trim", "base": 1.0, "takt": 1.35},

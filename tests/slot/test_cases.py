@@ -427,7 +427,7 @@ def test_levelling_costs_by_the_car_beyond_the_band() -> None:
             bank(*rows),
             week(6, 6, 6),
             params=params,
-            ratios=[{"option": "awd", "share": 0.5}],
+            ratios=[{"option": "awd", "share": 0.5, "cars": 0.0, "hard": False}],
         )
     )
     # Each is fixed where it is wished, so 6, 3 and 3 cars are expected, 3, 1.5 and 1.5 with awd.
@@ -461,11 +461,40 @@ def test_a_small_day_may_have_the_whole_cars_that_a_ratio_rule_bears() -> None:
     rows: list[dict[str, Any]] = [{"options": "roof"}] * 5 + [{}] * 7
     costs = {"limit_cost": 20.0, "fill": 1.0, "late_cost": 0.0, "early_cost": 0.0}
     for share, top in ((1 / 2, 2.0), (1 / 3, 1.0)):
-        rules: dict[str, Any] = {"ratios": [{"option": "roof", "share": share}]}
+        rules: dict[str, Any] = {
+            "ratios": [{"option": "roof", "share": share, "cars": 0.0, "hard": False}]
+        }
         found = solved(problem(bank(*rows), week(3, 3, 3, 3), params=QUIET | costs, **rules))
         assert found.options["limit"].to_list() == [top] * 4
         beyond = 0 if top == 2.0 else 1
         assert term(found, "option levelling") == pytest.approx(20.0 * beyond)
+
+
+def test_no_day_has_more_of_an_option_than_a_hard_rule_of_the_sequence_bears() -> None:
+    # Six of eight cars have roof, wanted at once. 1 in 3 of four cars is 1.33, that is 2 in whole
+    # cars: of two days only four, whatever their lateness; a soft rule lets all six be built.
+    rows: list[dict[str, Any]] = [{"options": "roof", "wanted": day(0)}] * 6 + [{}] * 2
+    costs = {"limit_cost": 1.0, "late_cost": 50.0, "unslotted_cost": 1000.0, "fill": 1.0}
+    for hard, left in ((True, 2), (False, 0)):
+        rules: dict[str, Any] = {
+            "ratios": [{"option": "roof", "share": 1 / 3, "cars": 1.0, "hard": hard}]
+        }
+        found = solved(problem(bank(*rows), week(4, 4), params=QUIET | costs, **rules))
+        assert found.unslotted == left
+        assert found.broken == 0
+        if hard:
+            assert found.options["built"].to_list() == [2, 2]
+
+
+def test_a_rule_with_a_window_beyond_the_day_bears_its_cars() -> None:
+    # 2 in 100 is 0.12 of six cars, but any six cars in a row may have two.
+    rows: list[dict[str, Any]] = [{"options": "roof"}] * 2 + [{}] * 4
+    rules: dict[str, Any] = {
+        "ratios": [{"option": "roof", "share": 0.02, "cars": 2.0, "hard": True}]
+    }
+    found = solved(problem(bank(*rows), week(6), params=QUIET | {"limit_cost": 20.0}, **rules))
+    assert found.unslotted == 0
+    assert term(found, "option levelling") == 0.0
 
 
 def test_heavy_cars_of_a_station_are_levelled_and_kept_to_what_its_takt_bears() -> None:

@@ -17,6 +17,7 @@ from sinho.slot.start import find_prices
 from sinho.stop import NoLimit
 from tests.slot.cases import (
     allowed,
+    borne,
     counting,
     days_of,
     even,
@@ -143,6 +144,10 @@ def relaxed(data: SlotInput) -> float:
             most([uses.get((row["model"], item), 0.0) for row in rows], day, limit)
         else:
             most([float(item in names(row, kind)) for row in rows], day, math.floor(limit))
+    for option, share, cars, hard in data.ratios.iter_rows():
+        for day in dates if hard else []:
+            bears = math.ceil(round(max(share * expected[day], cars), 6))
+            most([float(option in names(row, "option")) for row in rows], day, bears)
     for month, model, least, limit in data.corridor.select(
         "month", "model", "least", "most"
     ).iter_rows():
@@ -174,13 +179,8 @@ def relaxed(data: SlotInput) -> float:
                 band = params.band * target * (0.2 if kind == "volume" else 1.0)
                 highs.addConstr(short + sum(here) >= math.floor(target - band + 1e-6))
                 highs.addConstr(sum(here) - above <= math.ceil(target + band - 1e-6))
-                if (kind, name) in shares:
-                    bears = params.fill * shares[kind, name] * expected[day]
-                    top = math.floor(bears + 1e-6)
-                    if kind == "option":
-                        top = math.ceil(bears - 1e-6)
-                    elif target <= bears + 1e-6:
-                        top = max(top, math.ceil(target - 1e-6))
+                top = borne(data, shares, kind, name, expected[day], target)
+                if top is not None:
                     highs.addConstr(sum(here) - beyond <= top)
     highs.minimize()
     assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal

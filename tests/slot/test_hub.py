@@ -72,7 +72,24 @@ def test_a_hub_gives_parameters_lanes_ratios_and_parts() -> None:
         sequence_levels=[{"level": "limits", "weight": 1}],
         sequence_rules=[
             {"rule": "r1", "kind": "ratio", "option": "roof", "most": 1, "window": 2},
-            {"rule": "r2", "kind": "ratio", "option": "roof", "most": 1, "window": 4},
+            {
+                "rule": "r2",
+                "kind": "ratio",
+                "level": "limits",
+                "option": "roof",
+                "most": 1,
+                "window": 4,
+            },
+            {"rule": "r3", "kind": "maximum", "option": "roof", "most": 6, "per": 48},
+            {"rule": "r4", "kind": "maximum", "option": "roof", "most": 90},
+            {
+                "rule": "not in the first hour",
+                "kind": "ratio",
+                "option": "roof",
+                "most": 0,
+                "window": 20,
+                "to_place": 20,
+            },
         ],
         slot_limits=[
             {"kind": "part", "item": "block", "start": day(0), "end": day(1), "most": 7.0}
@@ -84,7 +101,13 @@ def test_a_hub_gives_parameters_lanes_ratios_and_parts() -> None:
     assert params_of(ordering_hub()) == SlotParams()
     data = input_of(hub, orders, week(5, 5, 5))
     assert data.lanes == {"KR": None, "FR": "Europe"}
-    assert dict(data.ratios.iter_rows()) == {"roof": 0.25}
+    # What holds for a part of the day says nothing of the whole.
+    assert data.ratios.rows() == [
+        ("roof", 0.5, 1.0, True),
+        ("roof", 0.25, 1.0, False),
+        ("roof", 0.125, 6.0, True),
+        ("roof", 0.0, 90.0, True),
+    ]
     # A block of its own, and two for each engine started, of which nine in ten are good.
     uses = {(m, p): n for m, p, n in data.uses.iter_rows()}
     assert uses[("A", "engine")] == 1.0

@@ -284,7 +284,7 @@ def test_what_making_room_is_said_to_change_is_what_it_changes(seed: int) -> Non
         params={"frozen_days": 0, "firm_days": 2, "batch": 3},
         corridor=[{"month": day(-4), "model": "M", "least": 0.0, "most": 3.0}],
         limits=[{"kind": "option", "item": "roof", "date": day(1), "most": 1.0}],
-        ratios=[{"option": "awd", "share": 0.5}],
+        ratios=[{"option": "awd", "share": 0.5, "cars": 0.0, "hard": False}],
     )
     arrays = build(data)
     books = Slotting.of(arrays, rng.integers(-1, 5, number).astype(np.int32))

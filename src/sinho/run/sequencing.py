@@ -84,6 +84,7 @@ class Job:
                 stop=TimeLimit(seconds) if seconds else None,
                 seed=self.search.seed,
                 threads=1,
+                strict=False,
             )
         except Infeasible:
             if self.start is None:

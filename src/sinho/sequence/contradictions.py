@@ -66,6 +66,23 @@ def contradictions(day: Day) -> tuple[str, ...]:
     return next(conflicts(day), ())
 
 
+def claimed_twice(day: Day) -> tuple[str, ...]:
+    """Name hard demands of cars to positions that no order meets, whatever the rules of the day.
+
+    Parameters
+    ----------
+    day : Day
+        A checked day.
+
+    Returns
+    -------
+    tuple of str
+        Demands in words, as ``contradictions`` returns them.
+    """
+    claims = list(_claims(day))
+    return next(_clashes(claims), None) or next(_crowded(day, claims), ())
+
+
 def conflicts(day: Day) -> Iterator[tuple[str, ...]]:
     """Yield sets of hard rules that contradict each other, the simplest first.
 

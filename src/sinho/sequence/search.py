@@ -20,7 +20,7 @@ from sinho.sequence.arrays import Ints, prepare
 from sinho.sequence.arrays import Problem as Arrays
 from sinho.sequence.bounds import Bounds, bounds
 from sinho.sequence.check import check_day
-from sinho.sequence.contradictions import contradictions
+from sinho.sequence.contradictions import claimed_twice, contradictions
 from sinho.sequence.day import Day
 from sinho.sequence.kernel import pool
 from sinho.sequence.rules import Changeover, Changes, Forbidden, Overload, Ratio, Rule
@@ -341,6 +341,7 @@ def sequence_day(
     seed: int = 1,
     threads: int = 1,
     progress: Report | None = None,
+    strict: bool = True,
 ) -> Result:
     """Find the order in which a day's cars are built.
 
@@ -368,6 +369,10 @@ def sequence_day(
         Searches side by side.
     progress : callable, optional
         Hears the best figures about ten times a second.
+    strict : bool
+        Whether to refuse a day whose hard rules contradict each other. Else its order breaks them
+        as little as the search finds; only cars that cannot all have the positions that they need
+        are refused.
 
     Returns
     -------
@@ -386,7 +391,7 @@ def sequence_day(
     if threads < 1 or seed < 0 or (iterations is not None and iterations < 1):
         raise ValueError("threads and iterations must be 1 or more, the seed 0 or more")
     check_day(day)
-    clashes = contradictions(day)
+    clashes = contradictions(day) if strict else claimed_twice(day)
     if clashes:
         raise Infeasible(clashes)
     warm_up()

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from sinho.hub.voyages import NO_VOYAGES, voyages_of
 from sinho.slot.data import SlotInput
+from sinho.slot.params import SlotParams
 from sinho.slot.wish import best_days, even_cars
 
 Floats = NDArray[np.float64]
@@ -592,15 +593,25 @@ def _band(band: float, target: float, weight: float) -> dict[str, float]:
     }
 
 
-def _whole(kind: str, bears: float, target: float) -> float:
-    """Return the whole cars that a rule bears.
+def _borne(
+    ratios: list[tuple[float, float, bool]], expected: float, most: float, params: SlotParams
+) -> dict[str, float]:
+    """Return up to how many cars of an option its rules bear, and how many they allow at all.
 
-    So many cars of a ratio rule as fill its windows, a part of a car too: a day of N cars holds at
-    least N h / H of them, rounded up. Heavy cars are so many that their work fits; where that is as
-    much as their even share, the whole cars of that.
+    So many cars as fill a rule's windows, a part of a car too: a day of N cars holds at least N h/H
+    of them in windows of H with h of them, rounded up, and h where the window is longer than the
+    day. What hard rules allow is a hard limit, which no day may pass.
     """
-    if kind == "option":
-        return math.ceil(bears - WHOLE)
+    top = NONE
+    for share, cars, hard in ratios:
+        top = min(top, math.ceil(max(params.fill * share * expected, cars) - WHOLE))
+        if hard:
+            most = min(most, math.ceil(max(share * expected, cars) - WHOLE))
+    return {"top": top, "w_top": params.limit_cost, "most": most}
+
+
+def _at_station(bears: float, target: float) -> float:
+    """Return the whole heavy cars whose work fits; their even share where that is as much."""
     even = math.ceil(target - WHOLE) if target <= bears + WHOLE else 0
     return max(even, math.floor(bears + WHOLE))
 
@@ -623,14 +634,11 @@ def _daily(
             held = hard.setdefault((kind, item), {})
             held[place[date]] = min(most, held.get(place[date], NONE))
     counted = _counted(kinds)
-    shares: dict[tuple[str, str], float] = {
-        ("option", option): share
-        for option, share in data.ratios.select("option", "share").iter_rows()
-    }
-    counted["work"] = {}
-    for station, (classes, share) in heavy_cars(data, kinds, counted["option"]).items():
-        counted["work"][station] = classes
-        shares["work", station] = share
+    ratios: dict[str, list[tuple[float, float, bool]]] = {}
+    for option, *ratio in data.ratios.select("option", "share", "cars", "hard").iter_rows():
+        ratios.setdefault(option, []).append((ratio[0], ratio[1], ratio[2]))
+    stations = heavy_cars(data, kinds, counted["option"])
+    counted["work"] = {station: classes for station, (classes, _) in stations.items()}
     weights = {
         "option": params.level_cost,
         "work": params.level_cost,
@@ -650,9 +658,11 @@ def _daily(
                     to |= {"low": params.batch, "w_low": params.colour_cost, "batch": 1.0}
                 else:
                     to |= _band(params.band, target, weights[kind])
-                if (kind, name) in shares:
-                    bears = params.fill * shares[kind, name] * expected
-                    to |= {"top": _whole(kind, bears, target), "w_top": params.limit_cost}
+                if kind == "option" and name in ratios:
+                    to |= _borne(ratios[name], expected, to["most"], params)
+                if kind == "work":
+                    bears = params.fill * stations[name][1] * expected
+                    to |= {"top": _at_station(bears, target), "w_top": params.limit_cost}
                 gathered.cell(row, day, day, target, **to)
     return entries
 

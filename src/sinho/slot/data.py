@@ -36,7 +36,8 @@ class SlotInput:
     uses : DataFrame
         ``model``, ``part`` and ``quantity``: what limits on parts count.
     ratios : DataFrame
-        ``option`` and ``share``: the share of a day's cars that its ratio rules bear at most.
+        ``option``, ``share``, ``cars`` and ``hard``: a rule of the sequence bears this share of a
+        day's cars, or so many of them where the share is less; ``hard``: no sequence may break it.
     stations : DataFrame
         ``station``, ``base`` (minutes that every car takes there) and ``takt`` (minutes).
     operations : DataFrame
@@ -82,7 +83,14 @@ class SlotInput:
         )
     )
     ratios: pl.DataFrame = field(
-        default_factory=lambda: pl.DataFrame(schema={"option": pl.String, "share": pl.Float64})
+        default_factory=lambda: pl.DataFrame(
+            schema={
+                "option": pl.String,
+                "share": pl.Float64,
+                "cars": pl.Float64,
+                "hard": pl.Boolean,
+            }
+        )
     )
     stations: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(

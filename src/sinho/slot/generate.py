@@ -144,7 +144,14 @@ def generate_year(
             limits,
             schema={"kind": pl.String, "item": pl.String, "date": pl.Date, "most": pl.Float64},
         ),
-        ratios=pl.DataFrame({"option": option_names, "share": np.minimum(1.0, rate / RULE_LOAD)}),
+        ratios=pl.DataFrame(
+            {
+                "option": option_names,
+                "share": np.minimum(1.0, rate / RULE_LOAD),
+                "cars": 0.0,
+                "hard": False,
+            }
+        ),
         params=params or SlotParams(frozen_days=0, firm_days=0),
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from sinho.hub import Hub
+from sinho.hub.schema import HARD
 from sinho.results import Orders
 from sinho.slot.arrays import own_costs, waiting, windows
 from sinho.slot.data import SlotInput
@@ -52,13 +53,6 @@ def input_of(
     """
     empty = SlotInput(orders.table, days)
     by_road = pl.when(pl.col("route") == "overseas").then(pl.col("lane"))
-    ratios = (
-        hub["sequence_rules"]
-        .filter((pl.col("kind") == "ratio") & pl.col("option").is_not_null())
-        .with_columns((pl.col("most") / pl.col("window")).alias("share"))
-        .group_by("option", maintain_order=True)
-        .agg(pl.col("share").min())
-    )
     return SlotInput(
         orders=orders.table,
         days=days.select("date", "capacity"),
@@ -69,7 +63,7 @@ def input_of(
         corridor=empty.corridor if corridor is None else corridor,
         limits=_limits(hub, days["date"].to_list()),
         uses=_uses(hub),
-        ratios=ratios.select("option", "share"),
+        ratios=_ratios(hub),
         stations=hub["sequence_rules"]
         .filter(pl.col("kind") == "overload")
         .select(
@@ -136,6 +130,26 @@ def _uses(hub: Hub) -> pl.DataFrame:
         pl.concat(found)
         .group_by("model", "part", maintain_order=True)
         .agg(pl.col("quantity").sum())
+    )
+
+
+def _ratios(hub: Hub) -> pl.DataFrame:
+    """Return how many cars of a day the rules of the sequence bear with each option.
+
+    Rules that are confined to some places say nothing of the whole day.
+    """
+    rules = hub["sequence_rules"].filter(
+        pl.col("kind").is_in(["ratio", "maximum"])
+        & pl.col("option").is_not_null()
+        & pl.col("from_place").is_null()
+        & pl.col("to_place").is_null()
+    )
+    places = pl.when(pl.col("kind") == "ratio").then(pl.col("window")).otherwise(pl.col("per"))
+    return rules.select(
+        "option",
+        (pl.col("most") / places).fill_null(0.0).alias("share"),
+        pl.col("most").cast(pl.Float64).alias("cars"),
+        (pl.col("level") == HARD).alias("hard"),
     )
 
 
