@@ -199,7 +199,7 @@ def print_run(made: DayRun) -> None:
 
 def reached(facts: Mapping[str, Any]) -> str:
     """Return the key figures of a stage in words."""
-    left_out = ("seconds", "solver_seconds", "levels", "bounds", "params")
+    left_out = ("seconds", "solver_seconds", "levels", "bounds", "broken", "params")
     return ", ".join(
         f"{name.replace('_', ' ')} {figure(value)}"
         for name, value in facts.items()

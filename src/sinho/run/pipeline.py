@@ -214,6 +214,7 @@ class Pipeline:
             "hard": sum(one.score.hard for one in found.values()),
             "levels": levels,
             "bounds": bounds,
+            "broken": days.broken(found),
         }
 
     def _do_materials(self) -> dict[str, Any]:
@@ -276,7 +277,7 @@ class Pipeline:
     def found(self) -> DayRun:
         """Read all that the stages found."""
         materials = self.work / "materials"
-        files = self.state.record.get("files", {})
+        files, made = self.state.record.get("files", {}), self.state.record["stages"]
         return DayRun(
             folder=self.folder,
             asked=self.asked,
@@ -295,7 +296,10 @@ class Pipeline:
             if (materials / "replaced.days.parquet").exists()
             else None,
             former=self.former(),
-            warnings=load(self.work / "orders", "known", Known).warnings,
-            stages=self.state.record["stages"],
+            warnings=(
+                *load(self.work / "orders", "known", Known).warnings,
+                *made["sequence"].get("broken", ()),
+            ),
+            stages=made,
             files={name: self.folder / path for name, path in files.items()},
         )

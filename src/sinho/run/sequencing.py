@@ -27,6 +27,7 @@ from sinho.hub.files import write_text
 from sinho.results import Score, Sequence
 from sinho.run.line import held, line_day, reach, tail
 from sinho.sequence.bounds import bounds
+from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
 from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day, warm_up
@@ -234,6 +235,28 @@ class Days:
         return replace(
             found, score=score, bounds=found.bounds if same else tuple(bounds(day).figures)
         )
+
+    def broken(self, found: Mapping[dt.date, Sequence]) -> list[str]:
+        """Say of each day that breaks hard rules which, and whether any order could keep them."""
+        said = []
+        for at, (date, one) in enumerate(found.items()):
+            if one.score.feasible:
+                continue
+            day = self.day(at)
+            rules = [
+                rule.name for rule in day.rules if rule.hard and dict(one.score.rules)[rule.name]
+            ]
+            why = "; ".join(contradictions(day))
+            told = (
+                f"no order of its cars keeps: {why}"
+                if why
+                else "no order that keeps them was found"
+            )
+            said.append(
+                f"the sequence of {date} breaks hard rules ({', '.join(rules)}), as little as was "
+                f"found: {told}. Move cars of it to other days, or ease the rule."
+            )
+        return said
 
 
 def record_of(sequence: Sequence) -> dict[str, Any]:
