@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from sinho.hub.voyages import voyages_of
-from sinho.slot.arrays import Ints
+from sinho.slot.cells import Ints
 from sinho.slot.data import SlotInput
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sinho.slot.arrays import COLUMNS, LEAST, MOST, NONE, UPPER, Arrays, Floats, Ints, Small
+from sinho.slot.arrays import Arrays
+from sinho.slot.cells import COLUMNS, LEAST, MOST, NONE, UPPER, Floats, Ints, Small
 
 
 @dataclass(frozen=True)

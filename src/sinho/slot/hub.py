@@ -11,7 +11,7 @@ import polars as pl
 from sinho.hub import Hub
 from sinho.hub.schema import HARD
 from sinho.results import Orders
-from sinho.slot.arrays import own_costs, waiting, windows
+from sinho.slot.classes import own_costs, waiting, windows
 from sinho.slot.data import SlotInput
 from sinho.slot.params import SlotParams
 from sinho.slot.wish import best_days

@@ -16,7 +16,8 @@ import highspy
 import numpy as np
 
 from sinho.errors import SinhoError
-from sinho.slot.arrays import (
+from sinho.slot.arrays import Arrays
+from sinho.slot.cells import (
     BATCH,
     HIGH,
     LEAST,
@@ -30,7 +31,6 @@ from sinho.slot.arrays import (
     W_LEAST,
     W_LOW,
     W_TOP,
-    Arrays,
     Floats,
     Ints,
 )

@@ -17,19 +17,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.slot.arrays import (
-    LEAST,
-    MOST,
-    NONE,
-    UPPER,
-    W_HARD,
-    W_HIGH,
-    W_LEAST,
-    W_LOW,
-    W_TOP,
-    Arrays,
-    Floats,
-)
+from sinho.slot.arrays import Arrays
+from sinho.slot.cells import LEAST, MOST, NONE, UPPER, W_HARD, W_HIGH, W_LEAST, W_LOW, W_TOP, Floats
 from sinho.slot.kernel import BLOCK, answer, cells_answer, nearest
 from sinho.stop import StopRule
 

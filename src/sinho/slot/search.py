@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.slot.arrays import LEAST, MOST, W_HIGH, W_LOW, W_TOP, Arrays, Floats, Ints, Small
+from sinho.slot.arrays import Arrays
+from sinho.slot.cells import LEAST, MOST, W_HIGH, W_LOW, W_TOP, Floats, Ints, Small
 from sinho.slot.kernel import CARD, HELD, NEAR, ROUNDING, begin, cost_of, search
 from sinho.slot.prices import unit_of
 from sinho.stop import StopRule

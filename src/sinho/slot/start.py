@@ -9,7 +9,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.slot.arrays import LEAST, Arrays
+from sinho.slot.arrays import Arrays
+from sinho.slot.cells import LEAST
 from sinho.slot.groups import Grouped, grouped
 from sinho.slot.kernel import fill
 from sinho.slot.linear import Shares, solve_linear

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from sinho.slot.arrays import (
+from sinho.slot.arrays import Arrays
+from sinho.slot.cells import (
     BATCH,
     HIGH,
     LEAST,
@@ -22,15 +23,12 @@ from sinho.slot.arrays import (
     W_LEAST,
     W_LOW,
     W_TOP,
-    Arrays,
     Floats,
-    departures,
-    entitled,
-    waiting,
-    weeks_of,
 )
+from sinho.slot.classes import departures, waiting
 from sinho.slot.data import SlotInput
 from sinho.slot.search import Slotting, beyond
+from sinho.slot.spans import entitled, weeks_of
 
 TERMS = {
     "capacity": "capacity",
