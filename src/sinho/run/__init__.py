@@ -1,26 +1,16 @@
 """The pipeline: from a hub to a monthly plan, and on to dated, sequenced cars and their supply."""
 
-from sinho.run.plan import (
-    BASE,
+from sinho.run.comparison import (
     COMPARISON_FILE,
     COMPARISON_WORKBOOK,
-    EXAMPLE_MARKS,
-    PLAN_FILE,
-    PlanOptions,
-    Run,
     compare,
     comparison_record,
-    example_path,
-    plain,
-    plan_record,
-    prepared,
-    run_plan,
-    scenario_names,
-    scenario_of,
     write_comparison,
-    write_json,
-    write_run,
 )
+from sinho.run.examples import EXAMPLE_MARKS, example_path
+from sinho.run.jsonfile import plain, write_json
+from sinho.run.plan import PLAN_FILE, PlanOptions, Run, plan_record, prepared, run_plan, write_run
+from sinho.run.scenarios import BASE, scenario_names, scenario_of
 
 __all__ = [
     "BASE",

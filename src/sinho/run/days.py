@@ -22,7 +22,8 @@ from sinho.run.found import DayRun
 from sinho.run.horizon import run_dates
 from sinho.run.keep import swept
 from sinho.run.pipeline import STAGES, WORK, Pipeline, Tell, kept_hub
-from sinho.run.plan import prepared, scenario_of
+from sinho.run.plan import prepared
+from sinho.run.scenarios import scenario_of
 from sinho.run.state import RUN_FILE, RunParameters, State, input_hashes
 
 __all__ = ["STAGES", "DayRun", "Tell", "places", "read_run", "resume_run", "run_days"]

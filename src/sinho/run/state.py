@@ -15,7 +15,7 @@ from typing import Any
 import sinho
 from sinho.errors import DataError, Problem, StoreError
 from sinho.hub import Hub
-from sinho.run.plan import write_json
+from sinho.run.jsonfile import write_json
 
 RUN_FILE, LOG_FILE = "run.json", "run.log"
 LIBRARIES = ("highspy", "numba", "numpy", "polars")
