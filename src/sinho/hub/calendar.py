@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from sinho.hub.carshops import car_loads
 from sinho.hub.hub import Hub
 from sinho.hub.schema import ALL
 from sinho.units import DayRule, Floats, public_holidays, worked_shares
@@ -68,8 +69,7 @@ def line_days(hub: Hub, first: dt.date, last: dt.date) -> list[dt.date]:
     """
     if last < first:
         return []
-    cars = hub["loads"].join(hub["models"], left_on="item", right_on="model", how="semi")
-    shops = hub["shops"].join(cars, on="shop", how="semi")
+    shops = hub["shops"].join(car_loads(hub), on="shop", how="semi")
     groups = shops["group"].drop_nulls().unique().sort().to_list()
     shares = worked_days(hub, groups, first, last)
     worked = np.ones((last - first).days + 1, dtype=np.bool_)

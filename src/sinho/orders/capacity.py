@@ -16,6 +16,7 @@ SLACK = 1e-6
 HINT = "Fix it on another day, or empty the cell."
 LIMITS = {"kind": pl.String, "item": pl.String, "date": pl.Date, "most": pl.Float64}
 USES = {"model": pl.String, "part": pl.String, "quantity": pl.Float64}
+PASSES = {"model": pl.String, "shop": pl.String, "load": pl.Float64}
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,18 @@ class DayRoom:
     loads : mapping of str to float
         Car equivalents that one car of a model takes; 1 where it is not named.
     limits : polars.DataFrame
-        ``kind`` (model, colour, option or part), ``item``, ``date`` and ``most``.
+        ``kind`` (model, colour, option, part or shop), ``item``, ``date`` and ``most``.
     uses : polars.DataFrame
         ``model``, ``part`` and ``quantity``: what limits on parts count.
+    passes : polars.DataFrame
+        ``model``, ``shop`` and ``load``: what limits of shops beside the line count.
     """
 
     days: pl.DataFrame = field(repr=False)
     loads: Mapping[str, float] = field(default_factory=dict, repr=False)
     limits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LIMITS), repr=False)
     uses: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=USES), repr=False)
+    passes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PASSES), repr=False)
 
 
 def too_many_fixed(room: DayRoom) -> Rule:
@@ -95,6 +99,10 @@ def _taking(room: DayRoom, fixed: pl.DataFrame, kind: str, item: str) -> pl.Data
         uses = room.uses.filter(pl.col("part") == item)
         own = fixed.join(uses.select("model", "quantity"), on="model", maintain_order="left")
         return own.rename({"quantity": "takes"})
+    if kind == "shop":
+        loads = room.passes.filter(pl.col("shop") == item)
+        own = fixed.join(loads.select("model", "load"), on="model", maintain_order="left")
+        return own.rename({"load": "takes"})
     if kind == "option":
         named = pl.col("options").fill_null("").str.split(LIST_SEPARATOR).list.contains(item)
     else:
@@ -114,6 +122,12 @@ def _beyond(orders: pl.DataFrame, most: float | pl.Expr) -> pl.DataFrame:
 
 def _limit(kind: str, item: str, most: float, row: Mapping[str, object]) -> str:
     """Say which limit a fixed order breaks."""
+    if kind == "shop":
+        return (
+            f"shop {item} can build {most:g} car equivalents on this day, and the first "
+            f"{row['place']} of the {row['count']} cars fixed on it that pass the shop take "
+            f"{row['sum']:g}"
+        )
     takes = {
         "model": f"cars of model {item}",
         "colour": f"cars in {item}",

@@ -25,7 +25,7 @@ from sinho.orders.read import orders_and_warnings
 from sinho.results import MonthPlan, Orders
 from sinho.run import former
 from sinho.run.former import Earlier, Known, known_of
-from sinho.run.horizon import day_capacity, fitting, run_dates
+from sinho.run.horizon import fitting, line_capacity, run_dates
 from sinho.run.line import windows_reach
 from sinho.run.state import RunParameters
 from sinho.units import next_month
@@ -48,13 +48,13 @@ def day_room(hub: Hub, days: pl.DataFrame) -> DayRoom:
     hub : Hub
         The hub, with its scenario applied.
     days : polars.DataFrame
-        ``date`` and ``capacity`` [car equivalents].
+        ``date`` and ``capacity`` [car equivalents], by ``shop`` where it is known.
     """
     from sinho.slot.hub import input_of
 
     nothing = Orders(pl.DataFrame(), "read")
-    given = input_of(hub, nothing, days.select("date", "capacity"))
-    return DayRoom(given.days, given.loads, given.limits, given.uses)
+    given = input_of(hub, nothing, days)
+    return DayRoom(given.days, given.loads, given.limits, given.uses, given.passes)
 
 
 def limits_room(hub: Hub, dates: Sequence[dt.date]) -> DayRoom:
@@ -79,8 +79,9 @@ def fixed_room(hub: Hub, made: MonthPlan | None, dates: Sequence[dt.date]) -> Da
     if made is None:
         return room
     planned = [date for date in dates if in_horizon(hub, date)]
-    capacity = day_capacity(hub, made, planned).select("date", "capacity")
-    return replace(room, days=capacity)
+    known = day_room(hub, line_capacity(hub, made, planned))
+    shops = known.limits.filter(pl.col("kind") == "shop")
+    return replace(known, limits=pl.concat([room.limits, shops]))
 
 
 def in_horizon(hub: Hub, date: dt.date) -> bool:
@@ -114,8 +115,8 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
     Returns
     -------
     mapping of str to object
-        ``orders``, ``known``, ``days``, ``due`` (cars of the plan in these days) and, behind an
-        earlier run, ``before`` (the last cars before the first day).
+        ``orders``, ``known``, ``days``, ``line`` (the days by shop), ``due`` (cars of the plan
+        in these days) and, behind an earlier run, ``before`` (the last cars before the first day).
 
     Raises
     ------
@@ -124,13 +125,13 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
         none.
     """
     dates = run_dates(hub, asked.first_date, asked.days)
-    days = day_capacity(hub, made, dates)
+    line = line_capacity(hub, made, dates)
     earlier = former.earlier(asked, dates[0], windows_reach(hub))
     cars = cars_by_market(made.tables["make"], made.tables["ship"])
     generated = generate_orders(
-        hub, fitting(hub, made, days, cars), first=dates[0], last=dates[-1], seed=asked.seed
+        hub, fitting(hub, made, line, cars), first=dates[0], last=dates[-1], seed=asked.seed
     )
-    due, room = generated.lost, day_room(hub, days)
+    due, room = generated.lost, day_room(hub, line)
     read = _read(hub, asked, earlier, room)
     if read is not None:
         bank, reach = read, None
@@ -153,7 +154,8 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
             "has not built; name a newer one by --orders"
         )
     known = Known(known_of(earlier, bank.table), reach, tuple(warnings))
-    found = {"orders": bank, "known": known, "days": days, "due": due}
+    days = line.filter(pl.col("shop") == line["shop"][0])
+    found = {"orders": bank, "known": known, "days": days, "line": line, "due": due}
     return found if earlier is None else found | {"before": earlier.last}
 
 
@@ -192,7 +194,7 @@ def _topped_up(
     cars = cars_by_market(made.tables["make"], made.tables["ship"])
     new = further_orders(
         hub,
-        fitting(hub, made, day_capacity(hub, made, whole), cars),
+        fitting(hub, made, line_capacity(hub, made, whole), cars),
         after=after,
         last=dates[-1],
         taken=earlier.cars["order"],

@@ -5,17 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days, worked_days
+from sinho.hub.carshops import car_loads
 from sinho.results import MonthPlan
 from sinho.units import next_month
 
 BELOW, ABOVE = 0.95, 1.05
 """How far the cars of a model may lie from the plan's, as shares of them."""
+
+SLACK = 1e-9
+"""Share by which two shops may differ and still be full together."""
 
 
 def run_dates(hub: Hub, first: dt.date, days: int) -> list[dt.date]:
@@ -56,9 +61,10 @@ def run_dates(hub: Hub, first: dt.date, days: int) -> list[dt.date]:
 def day_capacity(hub: Hub, plan: MonthPlan, dates: Sequence[dt.date]) -> pl.DataFrame:
     """Return what the line can build on each day.
 
-    The shop that the plan loads most in a month says what its days can build. Its manned capacity
-    of the month (pattern hours and overtime, at its rate and availability) is shared over the
-    month's working days; a day that is worked in part has its part.
+    One of the shops that cars pass through is the line: of those that most models pass, the one
+    that the plan loads most in the days' months. Its manned capacity of the month (pattern hours
+    and overtime, at its rate and availability) is shared over the month's working days; a day that
+    is worked in part has its part.
 
     Parameters
     ----------
@@ -75,36 +81,101 @@ def day_capacity(hub: Hub, plan: MonthPlan, dates: Sequence[dt.date]) -> pl.Data
         ``date``, ``period`` (first day of the plan's period), ``shop``, ``hours`` (of that shop)
         and ``capacity`` (its units, car equivalents).
     """
-    cars = hub["loads"].join(hub["models"], left_on="item", right_on="model", how="semi")
-    tight = (
-        plan.tables["hours"]
-        .join(cars.select("shop").unique(), on="shop", how="semi")
-        .sort("period", "utilisation_manned", "shop", descending=[False, True, False])
-        .unique("period", keep="first", maintain_order=True)
-    )
-    rows = []
-    parts = _Parts(hub, plan)
-    for day in dates:
-        period = parts.period(day)
-        shop = tight.row(by_predicate=pl.col("period") == period, named=True)
-        part = parts.of(day, shop["group"])
-        rows.append(
-            {
-                "date": day,
-                "period": period,
-                "shop": shop["shop"],
-                "hours": part * (shop["pattern_hours"] + shop["overtime_hours"]),
-                "capacity": round(part * shop["manned_capacity"], 6),
-            }
+    line = _Line(hub, plan, dates)
+    return line.of(line.shops[0])
+
+
+def line_capacity(hub: Hub, plan: MonthPlan, dates: Sequence[dt.date]) -> pl.DataFrame:
+    """Return what the line and the other shops that cars pass through can build on each day.
+
+    The others' manned capacity of the month is shared over the line's working days: what stands
+    between shops evens their hours out. A shop is left out where the line, with every model, is
+    full before it is.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    plan : MonthPlan
+        Its monthly or weekly plan.
+    dates : sequence of datetime.date
+        Working days.
+
+    Returns
+    -------
+    polars.DataFrame
+        As `day_capacity`, by shop and date, the line first; ``hours`` are always the line's.
+    """
+    line = _Line(hub, plan, dates)
+    return pl.concat([line.of(shop) for shop in (line.shops[0], *line.others())])
+
+
+class _Line:
+    """The capacities of the shops that cars pass through, shared over the days of one of them."""
+
+    def __init__(self, hub: Hub, plan: MonthPlan, dates: Sequence[dt.date]) -> None:
+        self.dates = dates
+        self.parts = _Parts(hub, plan)
+        self.periods = [self.parts.period(day) for day in dates]
+        self.loads = car_loads(hub).filter(pl.col("load") > 0)
+        self.hours = plan.tables["hours"].filter(pl.col("period").is_in(self.periods))
+        used = self.hours.group_by("shop").agg(pl.col("utilisation_manned").fill_nan(0).mean())
+        passed = self.loads.group_by("shop").agg(pl.len().alias("models"))
+        ranked = passed.join(used, on="shop").sort(
+            "models", "utilisation_manned", "shop", descending=[True, True, False]
         )
-    schema = {
-        "date": pl.Date,
-        "period": pl.Date,
-        "shop": pl.String,
-        "hours": pl.Float64,
-        "capacity": pl.Float64,
-    }
-    return pl.DataFrame(rows, schema=schema)
+        self.shops: list[str] = ranked["shop"].to_list()
+        self.of_shop: dict[tuple[str, dt.date], dict[str, Any]] = {
+            (row["shop"], row["period"]): row for row in self.hours.iter_rows(named=True)
+        }
+
+    def of(self, shop: str) -> pl.DataFrame:
+        """Return the days of a shop."""
+        rows = []
+        for day, period in zip(self.dates, self.periods, strict=True):
+            line = self.of_shop[self.shops[0], period]
+            part = self.parts.of(day, line["group"])
+            own = self.of_shop[shop, period]
+            rows.append(
+                {
+                    "date": day,
+                    "period": period,
+                    "shop": shop,
+                    "hours": part * (line["pattern_hours"] + line["overtime_hours"]),
+                    "capacity": round(part * own["manned_capacity"], 6),
+                }
+            )
+        schema = {
+            "date": pl.Date,
+            "period": pl.Date,
+            "shop": pl.String,
+            "hours": pl.Float64,
+            "capacity": pl.Float64,
+        }
+        return pl.DataFrame(rows, schema=schema)
+
+    def others(self) -> list[str]:
+        """Return the shops that can be full before the line is."""
+        takes = {(model, shop): load for model, shop, load in self.loads.iter_rows()}
+        models = self.loads["model"].unique().to_list()
+
+        def tighter(shop: str, than: str) -> bool:
+            return any(
+                takes.get((model, shop), 0.0) * self.room(than, period)
+                > takes.get((model, than), 0.0) * self.room(shop, period) * (1 + SLACK)
+                for model in models
+                for period in set(self.periods)
+            )
+
+        found: list[str] = []
+        for shop in self.shops[1:]:
+            if all(tighter(shop, than) for than in (self.shops[0], *found)):
+                found = [one for one in found if tighter(one, shop)] + [shop]
+        return found
+
+    def room(self, shop: str, period: dt.date) -> float:
+        """Return the manned capacity of a shop in a period."""
+        return float(self.of_shop[shop, period]["manned_capacity"])
 
 
 def shop_hours(hub: Hub, plan: MonthPlan, first: dt.date, last: dt.date) -> pl.DataFrame:
@@ -211,7 +282,7 @@ def fitting(hub: Hub, plan: MonthPlan, days: pl.DataFrame, cars: pl.DataFrame) -
     plan : MonthPlan
         Its plan.
     days : polars.DataFrame
-        The days, of `day_capacity`.
+        The days by shop, of `line_capacity`.
     cars : polars.DataFrame
         ``period``, ``model``, ``market`` and ``units`` of whole periods, which may be parts of
         cars; other periods than those of the days are left out.
@@ -222,21 +293,21 @@ def fitting(hub: Hub, plan: MonthPlan, days: pl.DataFrame, cars: pl.DataFrame) -
         The same columns.
     """
     parts = []
-    for (period,), own in days.group_by("period", maintain_order=True):
+    loads = car_loads(hub)
+    for (period,), inside in days.group_by("period", maintain_order=True):
         asked = cars.filter(pl.col("period") == period)
-        row = plan.tables["hours"].row(
-            by_predicate=(pl.col("period") == period) & (pl.col("shop") == own["shop"][0]),
-            named=True,
-        )
-        load = dict(
-            hub["loads"].filter(pl.col("shop") == own["shop"][0]).select("item", "load").iter_rows()
-        )
-        each = [load.get(model, 0.0) for model in asked["model"].to_list()]
-        whole = sum(a * b for a, b in zip(each, asked["units"].to_list(), strict=True))
-        capacity = sum(own["capacity"].to_list())
-        needed = whole * capacity / row["manned_capacity"]
-        room = max(0.0, capacity - max(each, default=0.0) * own.height)
-        scale = min(1.0, room / needed) if needed > 0 else 1.0
+        scale = 1.0
+        for (shop,), own in inside.group_by("shop", maintain_order=True):
+            row = plan.tables["hours"].row(
+                by_predicate=(pl.col("period") == period) & (pl.col("shop") == shop), named=True
+            )
+            load = dict(loads.filter(pl.col("shop") == shop).select("model", "load").iter_rows())
+            each = [load.get(model, 0.0) for model in asked["model"].to_list()]
+            whole = sum(a * b for a, b in zip(each, asked["units"].to_list(), strict=True))
+            capacity = sum(own["capacity"].to_list())
+            needed = whole * capacity / max(row["manned_capacity"], SLACK)
+            room = max(0.0, capacity - max(each, default=0.0) * own.height)
+            scale = min(scale, room / needed if needed > 0 else 1.0)
         parts.append(asked.with_columns(pl.col("units") * scale))
     return pl.concat(parts) if parts else cars.clear()
 

@@ -167,7 +167,7 @@ class Pipeline:
         params = stages.first_params(self.hub, days, before)
         slots = stages.slot(
             self.hub,
-            days,
+            self.table("orders", "line"),
             self.orders(),
             self.table("orders", "due"),
             before,

@@ -99,7 +99,7 @@ def orders(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any]
 
 def slot(
     hub: Hub,
-    days: pl.DataFrame,
+    line: pl.DataFrame,
     bank: Orders,
     due: pl.DataFrame,
     before: DaySlots | None,
@@ -112,14 +112,14 @@ def slot(
 
     wished = None
     if bank.origin != "generated" or before is not None:
-        data = input_of(hub, bank, days, params=params)
+        data = input_of(hub, bank, line, params=params)
         if before is not None:
             data = replace(data, orders=with_former(data.orders, before))
         wished = wished_days(data)
     return slot_orders(
         hub,
         bank,
-        days.select("date", "hours", "capacity"),
+        line.select("date", "shop", "hours", "capacity"),
         corridor(bank.table, due, wished),
         params=params,
         former=before,

@@ -221,6 +221,12 @@ def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
             f"Part {name} is used up on {day}: {use:,.1f} of {most:,.1f}, and it takes "
             f"{bind.takes:,.1f}; {lacks:,.1f} more on that day would lift that."
         )
+    if cell.kind == "shop":
+        return (
+            f"Shop {name} is full on {day}: {use:,.2f} of {most:,.2f} car equivalents, and it "
+            f"takes {bind.takes:,.2f}; {lacks:,.2f} more (overtime), or an order less, would lift "
+            "that."
+        )
     if cell.kind == "corridor":
         if bind.takes > 0:
             return (

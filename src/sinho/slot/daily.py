@@ -26,23 +26,25 @@ CARS = "cars"
 def weighed(
     data: SlotInput, kinds: pl.DataFrame, gathered: Rows, dates: tuple[dt.date, ...]
 ) -> Floats:
-    """Add the rows of capacity and of limited parts; return what each class takes of them."""
+    """Add the rows of capacity, limited parts and shops; return what each class takes of them."""
     models = kinds["model"].to_list()
     taken = [[data.loads.get(model, 1.0) for model in models]]
-    row = gathered.row("capacity", "line", _unit(taken[0]))
+    row = gathered.row("capacity", data.line, _unit(taken[0]))
     for day, capacity in enumerate(data.days["capacity"].to_list()):
         gathered.cell(row, day, day, most=capacity)
     place = {date: at for at, date in enumerate(dates)}
-    parts = data.limits.filter(pl.col("kind") == "part")
-    for part in parts["item"].unique(maintain_order=True).to_list():
-        uses = dict(
-            data.uses.filter(pl.col("part") == part).select("model", "quantity").iter_rows()
-        )
-        taken.append([uses.get(model, 0.0) for model in models])
-        row = gathered.row("part", part, _unit(taken[-1]))
-        for date, most in parts.filter(pl.col("item") == part).select("date", "most").iter_rows():
-            if date in place:
-                gathered.cell(row, place[date], place[date], most=most)
+    tables = {"part": data.uses.rename({"quantity": "takes"})}
+    tables["shop"] = data.passes.rename({"load": "takes"})
+    for kind, table in tables.items():
+        limits = data.limits.filter(pl.col("kind") == kind)
+        for item in limits["item"].unique(maintain_order=True).to_list():
+            takes = dict(table.filter(pl.col(kind) == item).select("model", "takes").iter_rows())
+            taken.append([takes.get(model, 0.0) for model in models])
+            row = gathered.row(kind, item, _unit(taken[-1]))
+            own = limits.filter(pl.col("item") == item).select("date", "most")
+            for date, most in own.iter_rows():
+                if date in place:
+                    gathered.cell(row, place[date], place[date], most=most)
     return np.ascontiguousarray(np.array(taken).T)
 
 

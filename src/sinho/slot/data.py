@@ -8,6 +8,9 @@ import polars as pl
 
 from sinho.slot.params import SlotParams
 
+NO_SHOP = "line"
+"""Name of the line where no shop is named."""
+
 
 @dataclass(frozen=True)
 class SlotInput:
@@ -23,6 +26,8 @@ class SlotInput:
         Working days in their order: ``date`` and ``capacity`` (car equivalents).
     loads : mapping of str to float
         Car equivalents that one car of a model takes; 1 where it is not named.
+    line : str
+        Name of the shop whose capacity the days give.
     lanes : mapping of str to str or None
         Trade lane of each market; None where cars leave by road.
     vessels : DataFrame
@@ -32,9 +37,11 @@ class SlotInput:
     corridor : DataFrame
         ``month`` (its first day), ``model``, ``least`` and ``most`` cars built (hard; null: none).
     limits : DataFrame
-        ``kind`` (model, colour, option or part), ``item``, ``date`` and ``most`` (hard).
+        ``kind`` (model, colour, option, part or shop), ``item``, ``date`` and ``most`` (hard).
     uses : DataFrame
         ``model``, ``part`` and ``quantity``: what limits on parts count.
+    passes : DataFrame
+        ``model``, ``shop`` and ``load``: what limits of shops beside the line count.
     ratios : DataFrame
         ``option``, ``share``, ``cars`` and ``hard``: a rule of the sequence bears this share of a
         day's cars, or so many of them where the share is less; ``hard``: no sequence may break it.
@@ -51,6 +58,7 @@ class SlotInput:
     orders: pl.DataFrame
     days: pl.DataFrame
     loads: dict[str, float] = field(default_factory=dict)
+    line: str = NO_SHOP
     lanes: dict[str, str | None] = field(default_factory=dict)
     vessels: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(
@@ -80,6 +88,11 @@ class SlotInput:
     uses: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(
             schema={"model": pl.String, "part": pl.String, "quantity": pl.Float64}
+        )
+    )
+    passes: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            schema={"model": pl.String, "shop": pl.String, "load": pl.Float64}
         )
     )
     ratios: pl.DataFrame = field(

@@ -14,7 +14,7 @@ from sinho.hub import Hub
 from sinho.results import DaySlots, Orders
 from sinho.slot.arrays import Arrays, build
 from sinho.slot.binding import SMALL, binding, change
-from sinho.slot.data import SlotInput
+from sinho.slot.data import NO_SHOP, SlotInput
 from sinho.slot.dates import dates_of, number
 from sinho.slot.hub import input_of
 from sinho.slot.params import SlotParams
@@ -38,7 +38,7 @@ def _case(
         "least",
         "most",
     )
-    data = input_of(hub, orders, slots.days, corridor, params)
+    data = input_of(hub, orders, _line(slots), corridor, params)
     if former is not None:
         data = replace(data, orders=with_former(data.orders, former))
     arrays = build(data)
@@ -46,6 +46,16 @@ def _case(
     days = with_former(orders.table, slots)["former"]
     day_of = np.array([place.get(date, -1) for date in days.to_list()], dtype=np.int32)
     return data, arrays, Slotting.of(arrays, day_of)
+
+
+def _line(slots: DaySlots) -> pl.DataFrame:
+    """Return the capacity of the days, by shop where slots were found by shop."""
+    lines = slots.counters.filter(pl.col("kind").is_in(["capacity", "shop"])).select(
+        pl.col("period").alias("date"),
+        pl.col("name").alias("shop"),
+        pl.col("most").alias("capacity"),
+    )
+    return slots.days if lines.is_empty() or lines["shop"][0] == NO_SHOP else lines
 
 
 def explain_order(

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from sinho.hub import Hub
+from sinho.hub.carshops import car_loads
 from sinho.hub.schema import HARD
 from sinho.results import Orders
 from sinho.slot.classes import own_costs, waiting, windows
@@ -40,7 +41,8 @@ def input_of(
     orders : Orders
         The order bank.
     days : DataFrame
-        Working days: ``date`` and ``capacity`` (car equivalents).
+        Working days: ``date`` and ``capacity`` (car equivalents). With a column ``shop``, those
+        of each shop; the first shop is the line, and those of the others are limits beside it.
     corridor : DataFrame, optional
         ``month``, ``model``, ``least`` and ``most`` cars built.
     params : SlotParams, optional
@@ -53,16 +55,30 @@ def input_of(
     """
     empty = SlotInput(orders.table, days)
     by_road = pl.when(pl.col("route") == "overseas").then(pl.col("lane"))
+    passes = car_loads(hub)
+    limits = _limits(hub, days["date"].unique(maintain_order=True).to_list())
+    line = str(days["shop"][0]) if "shop" in days.columns and days.height else None
+    if line is not None:
+        beside = days.filter(pl.col("shop") != line).select(
+            pl.lit("shop").alias("kind"),
+            pl.col("shop").alias("item"),
+            "date",
+            pl.col("capacity").alias("most"),
+        )
+        limits = pl.concat([limits, beside])
+        days = days.filter(pl.col("shop") == line)
     return SlotInput(
         orders=orders.table,
         days=days.select("date", "capacity"),
-        loads=_loads(hub),
+        loads=_loads(hub, passes, line),
+        line=line or empty.line,
         lanes=dict(hub["markets"].select("market", by_road.alias("lane")).iter_rows()),
         vessels=hub["vessels"].select("lane", "vessel", "cutoff", "etd"),
         lives=hub["models"].select("model", "sop", "eop"),
         corridor=empty.corridor if corridor is None else corridor,
-        limits=_limits(hub, days["date"].to_list()),
+        limits=limits,
         uses=_uses(hub),
+        passes=passes,
         ratios=_ratios(hub),
         stations=hub["sequence_rules"]
         .filter(pl.col("kind") == "overload")
@@ -102,11 +118,13 @@ def wished_days(data: SlotInput) -> pl.Series:
     return pl.select(pl.when(pl.Series(best >= 0)).then(found)).to_series().cast(pl.Date)
 
 
-def _loads(hub: Hub) -> dict[str, float]:
-    """Return the most that a car of each model takes of the shops that cars pass through."""
-    cars = hub["loads"].join(hub["models"], left_on="item", right_on="model", how="semi")
-    most = cars.group_by("item", maintain_order=True).agg(pl.col("load").max())
-    return dict(most.iter_rows())
+def _loads(hub: Hub, passes: pl.DataFrame, line: str | None) -> dict[str, float]:
+    """Return what a car takes of the line by model; the most of any shop where it is unknown."""
+    if line is None:
+        most = passes.group_by("model", maintain_order=True).agg(pl.col("load").max())
+        return dict(most.iter_rows())
+    own = dict(passes.filter(pl.col("shop") == line).select("model", "load").iter_rows())
+    return {model: own.get(model, 0.0) for model in hub["models"]["model"].to_list()}
 
 
 def _uses(hub: Hub) -> pl.DataFrame:

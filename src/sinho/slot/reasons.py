@@ -23,6 +23,7 @@ NAMED = 4
 KINDS = {
     "capacity": "the line's hours",
     "part": "part",
+    "shop": "the hours of",
     "corridor": "the corridor of model",
     "entitlement": "the contracted slots of",
     "volume": "the even number of",

@@ -57,7 +57,7 @@ def slot_orders(
         The order bank.
     days : DataFrame
         Working days in their order: ``date``, ``capacity`` (car equivalents) and, for the result,
-        ``hours``.
+        ``hours``; with a column ``shop`` by shop, the line first (see `input_of`).
     corridor : DataFrame, optional
         ``month`` (its first day), ``model``, ``least`` and ``most`` cars built in the month's days
         (hard).

@@ -33,6 +33,7 @@ from sinho.slot.spans import entitled, weeks_of
 TERMS = {
     "capacity": "capacity",
     "part": "parts",
+    "shop": "other shops",
     "corridor": "model corridors",
     "entitlement": "entitlements",
     "volume": "volume levelling",
@@ -242,6 +243,8 @@ def _short(arrays: Arrays, books: Slotting) -> list[str]:
             continue
         if cell.kind == "capacity":
             text = "line hours"
+        elif cell.kind == "shop":
+            text = f"hours of {cell.name}"
         elif cell.kind == "part":
             text = f"part {cell.name}"
         elif at_limit[c]:

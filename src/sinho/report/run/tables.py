@@ -100,8 +100,8 @@ def days_table(view: RunView) -> Table:
         .join(late, on="date", how="left", maintain_order="left")
         .with_columns(pl.col("late").fill_null(0))
     )
-    day = next(iter(view.lines.values()))
-    units = {name: level_unit(day, at) for at, name in enumerate(day.levels)}
+    day = next(iter(view.lines.values()), None)
+    units = {} if day is None else {name: level_unit(day, at) for at, name in enumerate(day.levels)}
     levels = list(units)
     figures = pl.DataFrame(
         [
