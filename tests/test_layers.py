@@ -12,7 +12,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "sinho"
 
 LAYERS = (
     ("errors",),
-    ("units",),
+    ("units", "compiled"),
     ("hub",),
     ("results", "stop"),
     ("plan", "orders", "slot", "materials", "sequence", "simulate", "ship", "bts"),

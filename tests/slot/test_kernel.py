@@ -1,8 +1,8 @@
-"""The compiled core: its books, its prices, and the files that it stands in."""
+"""The compiled core: its books, its prices, and what is kept of it on disk."""
 
 from __future__ import annotations
 
-import ast
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import sinho.slot.kernel
+from sinho.compiled import STAMP
 from sinho.slot import SlotInput, generate_year
 from sinho.slot.arrays import build
 from sinho.slot.prices import Prices, candidates, coarser, look
@@ -17,8 +18,6 @@ from sinho.slot.search import Clock, Slotting, anneal, dearest, pieces
 from sinho.slot.start import filled, find_prices
 from sinho.stop import NoLimit
 from tests.slot.instances import random_problem
-
-KERNEL = Path(sinho.slot.kernel.__file__).parent
 
 
 def searched(data: SlotInput, moves: int, threads: int = 1) -> tuple[Slotting, float]:
@@ -134,21 +133,14 @@ def test_pieces_of_days_are_whole_and_every_edge_is_crossed(threads: int) -> Non
     assert crossed == {20, 40, 62}
 
 
-@pytest.mark.parametrize("path", sorted(KERNEL.glob("*.py")), ids=lambda path: path.name)
-def test_compiled_files_call_only_functions_of_their_own(path: Path) -> None:
-    # What is kept on disk of a compiled function is renewed when its own file changes, and only
-    # then: a compiled function of another file would go on as it was.
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    compiled = [
-        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.decorator_list
-    ]
-    imported = {
-        alias.asname or alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sinho")
-        for alias in node.names
+def test_all_compiled_functions_are_kept_in_one_place_with_the_stamp_of_their_files() -> None:
+    # Functions of different files call each other: what is kept of them is renewed together.
+    kept = {
+        Path(one.stats.cache_path)
+        for one in vars(sinho.slot.kernel).values()
+        if hasattr(one, "stats")
     }
-    used = {node.id for one in compiled for node in ast.walk(one) if isinstance(node, ast.Name)}
-    assert not used & imported
-    if path.name != "__init__.py":
-        assert compiled
+    assert len(kept) == 1
+    files = sorted(Path(sinho.slot.kernel.__file__).parent.glob("*.py"))
+    stamp = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    assert (kept.pop() / STAMP).read_text() == stamp

@@ -1,16 +1,14 @@
 """The compiled core of slotting."""
 
-from sinho.slot.kernel.moves import (
-    CARD,
-    HELD,
-    NEAR,
-    ROUNDING,
-    begin,
-    cost_of,
-    fill,
-    relieve,
-    search,
-)
+from __future__ import annotations
+
+from pathlib import Path
+
+from sinho.compiled import forget_stale
+from sinho.slot.kernel.books import ROUNDING, begin, cost_of
+from sinho.slot.kernel.changes import CARD, HELD, NEAR
+from sinho.slot.kernel.moves import search
+from sinho.slot.kernel.placing import fill, relieve
 from sinho.slot.kernel.prices import BLOCK, answer, cells_answer, nearest
 
 __all__ = [
@@ -28,3 +26,5 @@ __all__ = [
     "relieve",
     "search",
 ]
+
+forget_stale(Path(__file__).parent, Path(search.stats.cache_path))

@@ -2,9 +2,6 @@
 
 Days are looked at in blocks. The least own cost of a block plus the least price of each row in it
 is below every reduced cost in the block, so that most blocks need no further look.
-
-Every function that is called from here stands in this file: numba renews what it keeps on disk when
-the file of a function changes, and only then.
 """
 
 from __future__ import annotations
@@ -14,7 +11,8 @@ from typing import Any
 import numba
 import numpy as np
 
-entry = numba.njit(cache=True, nogil=True)
+from sinho.slot.kernel.jit import entry
+
 inner = numba.njit(nogil=True, inline="always")
 
 BLOCK = 12

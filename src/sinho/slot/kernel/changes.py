@@ -1,0 +1,111 @@
+"""What a move of an order, or a swap of two, would change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sinho.slot.kernel.jit import inner
+
+COSTS, FIRST, LAST, FORMER, BEGIN, END, LOAD, CLASS, NEAR = 0, 1, 2, 3, 4, 5, 6, 7, 8
+"""What stands where on an order's card: one line of memory instead of one for each figure."""
+
+CARD = 16
+
+HELD = -2
+"""Former day on the card of an order that is fixed or frozen: it does not give up its day."""
+
+
+@inner
+def own_change(card: Any, old: int, new: int, days: int, costs: Any, moving: Any) -> float:
+    """Return the change of an order's own cost when it moves between days."""
+    own = costs[card[COSTS]]
+    value = own[min(new, days)] - own[min(old, days)]
+    if card[FORMER] >= 0:
+        stay = moving[card[CLASS]]
+        if new < days and new != card[FORMER]:
+            value += stay
+        if old < days and old != card[FORMER]:
+            value -= stay
+    return value
+
+
+@inner
+def gain(
+    card: Any,
+    old: int,
+    new: int,
+    days: int,
+    spans: int,
+    rows: Any,
+    cell_of: Any,
+    up: Any,
+    down: Any,
+) -> float:
+    """Return the change of all rows that count alike when an order moves between days."""
+    value = 0.0
+    for at in range(card[BEGIN], card[END]):
+        row = rows[at]
+        if row < spans and old < days and new < days and cell_of[old, row] == cell_of[new, row]:
+            continue
+        if old < days:
+            value += down[old, row]
+        if new < days:
+            value += up[new, row]
+    return value
+
+
+@inner
+def swap_gain(
+    mine: Any,
+    theirs: Any,
+    a: int,
+    b: int,
+    spans: int,
+    rows: Any,
+    cell_of: Any,
+    up: Any,
+    down: Any,
+) -> float:
+    """Return the change of all rows that count alike when orders on two days swap."""
+    value = 0.0
+    x, y = mine[BEGIN], theirs[BEGIN]
+    xend, yend = mine[END], theirs[END]
+    far = 1 << 30
+    while x < xend or y < yend:
+        left = np.int64(rows[x]) if x < xend else far
+        right = np.int64(rows[y]) if y < yend else far
+        if left == right:
+            x += 1
+            y += 1
+        elif left < right:
+            if not (left < spans and cell_of[a, left] == cell_of[b, left]):
+                value += down[a, left] + up[b, left]
+            x += 1
+        else:
+            if not (right < spans and cell_of[a, right] == cell_of[b, right]):
+                value += down[b, right] + up[a, right]
+            y += 1
+    return value
+
+
+@inner
+def trade_gain(mine: Any, theirs: Any, day: int, rows: Any, up: Any, down: Any) -> float:
+    """Return the change of all rows that count alike when one order takes another's place."""
+    value = 0.0
+    x, y = mine[BEGIN], theirs[BEGIN]
+    xend, yend = mine[END], theirs[END]
+    far = 1 << 30
+    while x < xend or y < yend:
+        left = np.int64(rows[x]) if x < xend else far
+        right = np.int64(rows[y]) if y < yend else far
+        if left <= right:
+            x += 1
+        if right <= left:
+            y += 1
+        if left < right:
+            value += up[day, left]
+        elif right < left:
+            value += down[day, right]
+    return value

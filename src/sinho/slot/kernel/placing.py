@@ -1,0 +1,145 @@
+"""Giving orders their first days, and taking them off days that hold too much."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sinho.slot.kernel.books import ROUNDING, own_cost, put, weigh
+from sinho.slot.kernel.jit import entry
+
+
+@entry
+def fill(
+    turn: Any,
+    day_of: Any,
+    alike: Any,
+    costs: Any,
+    cost_class: Any,
+    rows_start: Any,
+    rows: Any,
+    load: Any,
+    former: Any,
+    moving: Any,
+    first: Any,
+    last: Any,
+    near: Any,
+    prices: Any,
+    cell_of: Any,
+    cells: Any,
+    cell_days: Any,
+    use: Any,
+    up: Any,
+    down: Any,
+    narrow: bool,
+    needed: bool,
+) -> int:
+    """Give each order of ``turn`` that has no day the cheapest under prices and what binds by now.
+
+    A day on which a hard limit is reached is not taken. Returns how many orders stay without.
+    ``narrow``: only the days of ``near`` are looked at. ``needed``: only days on which a rule still
+    is below its least.
+    """
+    days = cell_of.shape[0]
+    without = 0
+    weighed = load.shape[1]
+    for k in range(turn.shape[0]):
+        i = turn[k]
+        if day_of[i] >= 0:
+            continue
+        q = alike[i]
+        best = costs[cost_class[q], days]
+        chosen = -1
+        steps = near.shape[1] if narrow else last[q] - first[q] + 1
+        for step in range(steps):
+            day = np.int64(near[q, step]) if narrow else first[q] + step
+            if day < 0:
+                break
+            value = costs[cost_class[q], day]
+            if day != former[q]:
+                value += moving[q]
+            blocked = False
+            for row in range(weighed):
+                c = cell_of[day, row]
+                if c < 0 or load[q, row] == 0.0:
+                    continue
+                if use[c] + load[q, row] > cells[c, 5] + ROUNDING:
+                    blocked = True
+                    break
+                value += load[q, row] * prices[row, day]
+            if blocked:
+                continue
+            wanted = not needed
+            for at in range(rows_start[q], rows_start[q + 1]):
+                row = rows[at]
+                c = cell_of[day, row]
+                if c < 0:
+                    continue
+                if use[c] + 1.0 <= cells[c, 1]:
+                    wanted = True
+                if use[c] + 1.0 > cells[c, 5]:
+                    blocked = True
+                    break
+                if use[c] >= cells[c, 3]:
+                    value += max(prices[row, day], up[day, row])
+                else:
+                    value += prices[row, day]
+            if wanted and not blocked and value < best:
+                best = value
+                chosen = day
+        if chosen < 0:
+            without += 1
+            continue
+        day_of[i] = chosen
+        put(q, days, chosen, days, rows_start, rows, load, cell_of, cells, cell_days, use, up, down)
+    return without
+
+
+@entry
+def relieve(
+    turn: Any,
+    day_of: Any,
+    alike: Any,
+    costs: Any,
+    cost_class: Any,
+    rows_start: Any,
+    rows: Any,
+    load: Any,
+    former: Any,
+    moving: Any,
+    frozen: Any,
+    cell_of: Any,
+    cells: Any,
+    cell_days: Any,
+    use: Any,
+    up: Any,
+    down: Any,
+) -> int:
+    """Take orders off their days, in the order of ``turn``, where that lowers the cost.
+
+    Frozen ones stay. Returns how many were taken off.
+    """
+    days = cell_of.shape[0]
+    taken = 0
+    for k in range(turn.shape[0]):
+        i = turn[k]
+        day = day_of[i]
+        q = alike[i]
+        if day < 0 or day >= days or frozen[q]:
+            continue
+        value = costs[cost_class[q], days] - own_cost(
+            q, day, costs, cost_class, former, moving, days
+        )
+        for row in range(load.shape[1]):
+            if load[q, row] != 0.0:
+                value += weigh(cells, use, cell_of[day, row], -load[q, row])
+        for at in range(rows_start[q], rows_start[q + 1]):
+            value += down[day, rows[at]]
+        if value < -ROUNDING:
+            day_of[i] = -1
+            put(
+                q, day, days, days, rows_start, rows, load, cell_of, cells, cell_days, use, up, down
+            )
+            taken += 1
+    return taken
