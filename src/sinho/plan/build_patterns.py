@@ -1,0 +1,121 @@
+"""The hours of a plan's program: shift patterns, changes between them and overtime."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sinho.plan.arrays import Ints, PlanData
+from sinho.plan.builder import Builder, finite_rows, grid_of
+from sinho.plan.program import INF
+from sinho.units import Floats
+
+
+def add_patterns(b: Builder, data: PlanData, shop_row: Ints) -> None:
+    """Add shift patterns, changes between them and overtime."""
+    n_g, n_t, n_p = len(data.groups), len(data.spans), len(data.patterns)
+    group = np.array([p.group for p in data.patterns], dtype=np.int64)
+    fixed = data.fixed[group]
+    own = np.arange(n_p)[:, None]
+    lower, upper = (fixed == own).astype(float), ((fixed == own) | (fixed < 0)).astype(float)
+    single = np.bincount(group, minlength=n_g)[group] == 1
+    lower[single] = 1.0
+    # a period in which another pattern is given ends a stay
+    ended = np.cumsum((fixed >= 0) & (fixed != own), axis=1)
+    for p, pattern in enumerate(data.patterns):
+        if pattern.opening and pattern.kept:
+            free = (fixed[p] < 0) & (ended[p] == 0)
+            lower[p, : pattern.kept][free[: pattern.kept]] = 1.0
+    capacity = data.rate * data.availability[:, None]
+
+    one = np.ones(n_g * n_t)
+    choose = b.add_rows("pattern", one, one, grid_of(n_g, n_t)) + np.arange(n_g * n_t).reshape(
+        n_g, n_t
+    )
+    grid = grid_of(n_p, n_t)
+    opening = np.array([p.opening for p in data.patterns])
+    known = np.array([any(q.opening for q in data.patterns if q.group == g) for g in group])
+    # change - worked[t] + worked[t - 1] >= 0, with the opening pattern before the first period
+    base = np.zeros((n_p, n_t))
+    base[:, 0] = np.where(known, -opening.astype(float), 0.0)
+    change = b.add_rows("change", base.ravel(), np.full(n_p * n_t, INF), grid) + np.arange(
+        n_p * n_t
+    ).reshape(n_p, n_t)
+    # worked[t] >= changes to it within its fewest periods
+    stay_place = np.array(
+        [
+            (p, t)
+            for p, pattern in enumerate(data.patterns)
+            for t in range(n_t)
+            if pattern.fewest > 1 and data.fixed[pattern.group, t] < 0 and not single[p]
+        ],
+        dtype=np.int64,
+    ).reshape(-1, 2)
+    zero = np.zeros(len(stay_place))
+    stay_first = b.add_rows("stay", zero, np.full(len(stay_place), INF), stay_place)
+    stay = np.full((n_p, n_t), -1, dtype=np.int64)
+    stay[stay_place[:, 0], stay_place[:, 1]] = stay_first + np.arange(len(stay_place))
+    # overtime only on days that are worked
+    rest_groups = {p.group for p in data.patterns if p.shifts == 0 or p.hours == 0}
+    rests = np.isin(np.arange(n_g), list(rest_groups))
+    limit = np.where(rests[:, None], 0.0, np.nan) * np.ones((n_g, n_t))
+    overtime_rows = finite_rows(b, "overtime", limit)
+
+    entries: list[tuple[Ints, Floats | float]] = [
+        (choose[group].ravel(), 1.0),
+        (change.ravel(), -1.0),
+        (np.concatenate([change[:, 1:], np.full((n_p, 1), -1)], axis=1).ravel(), 1.0),
+        (stay.ravel(), 1.0),
+    ]
+    hours = np.array([p.shifts * p.hours for p in data.patterns])
+    paid = data.days[group] * hours[:, None]
+    for s in range(len(data.shops)):
+        here = (group == data.shop_group[s])[:, None]
+        rows = np.where(here, shop_row[s][None, :], -1)
+        entries.append((rows.ravel(), -(paid * capacity[s][None, :]).ravel()))
+    working = (hours > 0)[:, None]
+    entries.append(
+        (
+            np.where(working, overtime_rows[group], -1).ravel(),
+            -data.overtime_max[group].ravel(),
+        )
+    )
+    day_cost = np.array([p.cost_per_day for p in data.patterns])
+    b.add_columns(
+        "pattern",
+        upper.ravel(),
+        grid,
+        entries,
+        lower=np.minimum(lower, 1.0).ravel(),
+        integer=(lower != upper).ravel(),
+        lines=[("labour", -(data.days[group] * day_cost[:, None]).ravel())],
+    )
+    fewest = max((p.fewest for p in data.patterns), default=1)
+    spread: list[tuple[Ints, Floats | float]] = [(change.ravel(), 1.0)]
+    for later in range(min(fewest, n_t)):
+        rows = np.full((n_p, n_t), -1, dtype=np.int64)
+        held = ended[:, later:] == ended[:, : n_t - later]
+        rows[:, : n_t - later] = np.where(held, stay[:, later:], -1)
+        rows[np.array([p.fewest for p in data.patterns]) <= later] = -1
+        if (rows >= 0).any():
+            spread.append((rows.ravel(), -1.0))
+    cost = np.array([p.change_cost for p in data.patterns])[:, None] * np.ones((n_p, n_t))
+    cost[:, 0] = np.where(known, cost[:, 0], 0.0)
+    b.add_columns(
+        "change",
+        np.ones(n_p * n_t),
+        grid,
+        spread,
+        lines=[("pattern changes", -cost.ravel())],
+    )
+    overtime: list[tuple[Ints, Floats | float]] = [(overtime_rows.ravel(), 1.0)]
+    for s in range(len(data.shops)):
+        here = (np.arange(n_g) == data.shop_group[s])[:, None]
+        rows = np.where(here, shop_row[s][None, :], -1)
+        overtime.append((rows.ravel(), -(np.ones((n_g, n_t)) * capacity[s]).ravel()))
+    b.add_columns(
+        "overtime",
+        data.overtime_max.ravel(),
+        grid_of(n_g, n_t),
+        overtime,
+        lines=[("overtime", -data.overtime_cost.ravel())],
+    )
