@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sinho.sequence.arrays import Ints, new_search, prepare
+from sinho.sequence.blame import Blame, involved
 from sinho.sequence.changed import Changed
 from sinho.sequence.kernel import begin, pool
 from sinho.sequence.kernel.repair import EQUAL, guilty, mark, scan, take, weigh
 from sinho.sequence.line import Line
-from sinho.sequence.rules import Frozen, Maximum, Overload, Pinned, Ratio, Rule, Spread, Windows
-from sinho.sequence.score import count
+from sinho.sequence.rules import Frozen, Pinned, Ratio, Rule, Windows
 from sinho.stop import Progress, Report, StopRule
 
 FIRST_LEVEL = 1000
@@ -29,22 +27,10 @@ SPARSE = 5
 """Of the other places, each so-manieth is looked at when a chain of moves is begun."""
 CHAIN = 5
 """Moves of a chain behind its first, at most."""
-BEFORE = 2
-"""Positions before what costs, at which the rules that add up along the line are looked at."""
 IN_VAIN = 100
 """Chains that bring nothing, in a row, before a level is left."""
 MUCH = 1e15
 """A price that nothing is worth."""
-
-
-@dataclass(frozen=True)
-class Blame:
-    """A car that takes part in something that costs, and what that is."""
-
-    car: int
-    rule: Rule
-    first: int
-    last: int
 
 
 class Repair:
@@ -334,29 +320,13 @@ class Repair:
         blamed: list[Blame] = []
         for rule in self.day.rules:
             if rule.level == level and not isinstance(rule, Frozen | Pinned):
-                blamed += self.involved(rule, line, ready)
+                blamed += involved(rule, line, self.line, ready)
         if stage:
             self.random.shuffle(blamed)
         else:
             # From the back: a car that leaves lets those behind it move up.
             blamed.sort(key=lambda blame: -self.place(blame.car))
         return blamed
-
-    def involved(self, rule: Rule, line: Line, ready: NDArray[np.bool_]) -> Iterator[Blame]:
-        """Yield cars at positions that are ready and take part in violations of a rule."""
-        counted = count(rule, line)
-        cars = self.line
-        fitted = np.ones(self.day.size, dtype=np.bool_)
-        if isinstance(rule, Ratio | Maximum):
-            fitted = line.option(rule.option)[line.known :] > 0
-        # What a station cannot finish, and an option that is too early, begin before.
-        back = BEFORE if isinstance(rule, Overload | Spread) else 0
-        for at in np.flatnonzero(counted.cost).tolist():
-            first, last = int(counted.first[at]), int(counted.last[at])
-            inside = slice(max(0, first - 1 - back), last)
-            for index in np.flatnonzero(ready[inside] & fitted[inside]).tolist():
-                ready[inside.start + index] = False
-                yield Blame(int(cars[inside.start + index]), rule, first, last)
 
     def put_back(self) -> None:
         """Put cars back behind those they stood behind where little is lost by it."""

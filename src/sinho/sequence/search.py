@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import platform
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Literal
@@ -23,11 +22,9 @@ from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import claimed_twice, contradictions
 from sinho.sequence.day import Day
 from sinho.sequence.kernel import pool
-from sinho.sequence.rules import Changeover, Changes, Forbidden, Overload, Ratio, Rule
+from sinho.sequence.rules import Ratio
 from sinho.sequence.score import score_order
 from sinho.sequence.stages import (
-    CHUNK,
-    FAR,
     Stage,
     best_totals,
     enter,
@@ -38,6 +35,8 @@ from sinho.sequence.stages import (
     tried,
 )
 from sinho.sequence.start import begun
+from sinho.sequence.steps import batched, far, unit_of
+from sinho.sequence.walk import MOST_ROUNDS, Clock, Walker
 from sinho.stop import NoLimit, Progress, Report, StopRule, TimeLimit
 
 DEFAULT_SECONDS = 20.0
@@ -50,105 +49,10 @@ MOVES_PER_SECOND = 4e6
 ROUND = 400
 """Moves that going through the stages once is worth, for each pair of cars."""
 
-MOST_ROUNDS = 10
-
 HOTTER = (1.0, 2.0, 4.0)
 """Allowances of the rounds, in turn: what a day needs to get off a plateau is not known before."""
 
 Why = Literal["optimal", "iterations", "time", "stopped"]
-
-
-@dataclass
-class _Clock:
-    """How much of a search is done, by its moves or by its time.
-
-    ``typical`` are the moves that going through the stages once is worth.
-    """
-
-    stop: StopRule
-    moves: int | None
-    typical: int
-    started: float = field(default_factory=time.perf_counter)
-    allowed: float = 0.0
-    given_up: bool = False
-
-    def __post_init__(self) -> None:
-        self.allowed = self.stop.seconds_left
-
-    @property
-    def seconds(self) -> float:
-        """Seconds since the search began."""
-        return time.perf_counter() - self.started
-
-    def done(self, made: int) -> float:
-        """Return the share of the search that is done after so many iterations of a thread."""
-        if self.moves is not None:
-            return made / self.moves
-        if self.allowed == float("inf"):
-            # Without an end, each round may take longer than the one before.
-            return made / (made + MOST_ROUNDS * self.typical)
-        return 1.0 - self.stop.seconds_left / self.allowed
-
-    def over(self) -> bool:
-        """Say whether the search has to end now, whatever its share."""
-        if not self.given_up and self.stop():
-            self.given_up = True
-        return self.given_up
-
-
-@dataclass
-class _Walker:
-    """One of the searches side by side."""
-
-    m: Ints
-    made: int = 0
-
-    def work(
-        self, stage: Stage, begin: float, end: float, clock: _Clock, goal: Callable[[int], int]
-    ) -> None:
-        """Walk through a stage, until its share is done, its goal is met, or time is over."""
-        best = best_totals(self.m)
-        while not clock.over():
-            done = clock.done(self.made)
-            if done >= end or (best[0] == 0 and best[stage.level] <= goal(stage.level)):
-                return
-            moves = CHUNK
-            if clock.moves is not None:
-                moves = min(CHUNK, max(1, round(end * clock.moves) - self.made))
-            push(self.m, moves, stage.temperature((done - begin) / (end - begin)))
-            self.made += moves
-
-
-def _unit(day: Day, level: int) -> float:
-    """Return a typical step of a level: one unit of its most common kind of rule."""
-    rules = [rule for rule in day.rules if rule.level == level]
-    steps = [rule.weight * day.level_scale(level) / rule.scale * _step(rule) for rule in rules]
-    return float(np.median(steps)) if steps else 1.0
-
-
-def _batches(day: Day) -> tuple[bool, ...]:
-    """Say of each level, hard rules first, whether it looks at neighbours."""
-    kinds = Changes | Changeover | Forbidden
-    seen = {rule.level for rule in day.rules if isinstance(rule, kinds)}
-    return (None in seen, *(level in seen for level in range(len(day.levels))))
-
-
-def _far(day: Day, unit: tuple[float, ...]) -> tuple[bool, ...]:
-    """Return whether single moves change a level far: rare options with wide windows, say."""
-    reach = [0.0] * len(unit)
-    for rule in day.rules:
-        if isinstance(rule, Ratio) and rule.level is not None:
-            wide = rule.window if int(day.cars[rule.option].sum()) > rule.most else 0
-            step = rule.weight * day.level_scale(rule.level) / unit[rule.level + 1]
-            reach[rule.level + 1] = max(reach[rule.level + 1], wide * step)
-    return tuple(steps >= FAR for steps in reach)
-
-
-def _step(rule: Rule) -> float:
-    """Return a typical change of a rule's whole-number cost by one move."""
-    if isinstance(rule, Overload):
-        return max([round(minutes * rule.scale) for _, minutes in rule.times], default=1) or 1
-    return float(rule.scale)
 
 
 @dataclass
@@ -158,8 +62,8 @@ class _Search:
     day: Day
     arrays: Arrays
     limits: Future[Bounds]
-    clock: _Clock
-    walkers: list[_Walker]
+    clock: Clock
+    walkers: list[Walker]
     report: Report | None
     best_key: tuple[int, ...] = ()
     best_line: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -299,8 +203,8 @@ class _Search:
 
     def run(self, unit: tuple[float, ...], warm: bool, pool_of: Executor) -> Why:
         """Go through the stages, again while there is time; say why the search ended."""
-        batches = _batches(self.day)
-        far = _far(self.day, unit)
+        batches = batched(self.day)
+        wide = far(self.day, unit)
         rounds = self.rounds()
         turn = 0
         while not self.optimal and not self.clock.over():
@@ -309,7 +213,7 @@ class _Search:
                 break
             hotter = tuple(step * HOTTER[turn % len(HOTTER)] for step in unit)
             left = max(1, rounds - turn)
-            stages = plan_stages(hotter, batches, warm, far)
+            stages = plan_stages(hotter, batches, warm, wide)
             self.go(stages, begin, begin + (1.0 - begin) / left, pool_of)
             turn += 1
         return "optimal" if self.optimal else self.ended
@@ -398,9 +302,9 @@ def sequence_day(
     if stop is None:
         stop = NoLimit() if iterations is not None else TimeLimit(DEFAULT_SECONDS)
     arrays = prepare(day)
-    walkers = [_Walker(m) for m in begun(day, arrays, start, seed, threads)]
-    clock = _Clock(stop, iterations, ROUND * day.size**2)
-    unit = (1.0, *(_unit(day, level) for level in range(len(day.levels))))
+    walkers = [Walker(m) for m in begun(day, arrays, start, seed, threads)]
+    clock = Clock(stop, iterations, ROUND * day.size**2)
+    unit = (1.0, *(unit_of(day, level) for level in range(len(day.levels))))
     with ThreadPoolExecutor(threads + 1) as pool_of:
         # The bounds are found beside the search, but where moves are counted before it: what a
         # search does may then not depend on which of the two is faster.
