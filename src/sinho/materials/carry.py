@@ -184,7 +184,7 @@ class _Shop:
         goal = min(want, served)
         units = round(max(0.0, min(goal - job.made, job.can(end - self.now))), 6)
         if units > 0 or ready > came_to:
-            self._make(job, slot, came_to, units, begin, end)
+            self._make(job, slot, came_to, units, end)
         done = job.made >= float(job.planned[-1]) - _TINY and job.left <= 0
         if not done:
             self.busy = job.left > 0 or job.made < goal - _TINY
@@ -224,9 +224,7 @@ class _Shop:
             best = min(best, max(ask.low, min(ask.high, units)))
         return best
 
-    def _make(
-        self, job: Job, slot: int, came_to: float, units: float, begin: float, end: float
-    ) -> None:
+    def _make(self, job: Job, slot: int, came_to: float, units: float, end: float) -> None:
         """Make units: what is behind is in stock from the hour's end, the rest from the slot's."""
         behind = round(min(units, max(0.0, job.by(slot - 1) - job.made)), 6)
         slots = self.plan.slots

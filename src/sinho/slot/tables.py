@@ -92,7 +92,7 @@ def tables_of(
         ),
         "counters": counters,
         "fair_share": _fair_share(data, arrays, slots),
-        "costs": _costs(arrays, counters, own),
+        "costs": _costs(counters, own),
     }
 
 
@@ -199,7 +199,7 @@ def _counters(arrays: Arrays, books: Slotting) -> pl.DataFrame:
     )
 
 
-def _costs(arrays: Arrays, counters: pl.DataFrame, own: dict[str, float]) -> pl.DataFrame:
+def _costs(counters: pl.DataFrame, own: dict[str, float]) -> pl.DataFrame:
     """Return the terms of the cost."""
     by_kind = dict(counters.group_by("kind").agg(pl.col("cost").sum()).iter_rows())
     rows = list(own.items())
