@@ -93,14 +93,14 @@ class Watch:
             self.look(books)
             return taken
 
-        def anneal(books: Any, *rest: Any) -> int:
-            *others, tell, hot = rest
+        def anneal(books: Any, *rest: Any, **named: Any) -> int:
+            *others, tell = rest
 
             def hear(*words: Any) -> None:
                 self.look(books)
                 tell(*words)
 
-            moves: int = self._calls[1](books, *others, hear, hot)
+            moves: int = self._calls[1](books, *others, hear, **named)
             return moves
 
         self._module.placed, self._module.anneal = placed, anneal

@@ -29,7 +29,7 @@ def searched(data: SlotInput, moves: int, threads: int = 1) -> tuple[Slotting, f
         prices = Prices.zero(arrays)
         near = candidates(arrays, prices.now, prices.least_costs, pool_of, threads)
         filled(books, near, prices, 1)
-        anneal(books, near, 0.0, clock, 1, pool_of, threads, lambda *_: None)
+        anneal(books, near, 0.0, clock, pool_of, threads, lambda *_: None, seed=1)
     return books, books.cost
 
 

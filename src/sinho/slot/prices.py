@@ -303,6 +303,7 @@ def improve(
     step: float,
     pool_of: Executor,
     parts: int,
+    *,
     rows: int,
     settled: int = 0,
 ) -> None:

@@ -305,10 +305,11 @@ def anneal(
     near: NDArray[np.int16],
     bound: float,
     clock: Clock,
-    seed: int,
     pool_of: Executor,
     threads: int,
     tell: Callable[..., None],
+    *,
+    seed: int,
     hot: float = HOT,
 ) -> int:
     """Move and swap orders until the time or the moves are used up; return the moves tried.

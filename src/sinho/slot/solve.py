@@ -163,7 +163,7 @@ def slot(
             near = candidates(arrays, prices.now, prices.least_costs, pool_of, threads)
             relieved(books)
             hot = MILD if placed(books, shares, near, prices, seed) else HOT
-            moves = anneal(books, near, bound, clock, seed, pool_of, threads, tell, hot)
+            moves = anneal(books, near, bound, clock, pool_of, threads, tell, seed=seed, hot=hot)
             relieved(books)
     books.count()
     cost = books.cost

@@ -88,7 +88,7 @@ def find_prices(
     prices = Prices.zero(view)
     until = Until(clock, LINEAR)
     for step, looks in ROUGH:
-        improve(prices, until, looks, step, pool_of, threads, view.spans)
+        improve(prices, until, looks, step, pool_of, threads, rows=view.spans)
     shares = solve_linear(prices, view.spans, until, pool_of, threads, tell)
     prices = Prices(arrays, rough.spread(prices.now), prices.least_costs, prices.bound)
     views = [(arrays, arrays.cell_of.shape[1], SHORT)]
@@ -97,7 +97,7 @@ def find_prices(
     settled = arrays.base
     for finer, rows, stage in views:
         prices = prices.over(finer)
-        _sharpen(prices, clock, stage, pool_of, threads, rows, settled, tell)
+        _sharpen(prices, clock, stage, pool_of, threads, tell, rows=rows, settled=settled)
         settled = rows
     return prices, shares
 
@@ -108,25 +108,26 @@ def _sharpen(
     stage: tuple[float, int],
     pool_of: Executor,
     threads: int,
+    tell: Callable[..., None],
+    *,
     rows: int,
     settled: int,
-    tell: Callable[..., None],
 ) -> None:
     """Improve prices by a first step and looks, or by as many looks as there is time for."""
     step, looks = stage
     if not clock.timed:
-        improve(prices, clock.stop, looks, step, pool_of, threads, rows, settled)
+        improve(prices, clock.stop, looks, step, pool_of, threads, rows=rows, settled=settled)
         tell("prices", prices.bound)
         return
-    improve(prices, clock.stop, 1, 0.0, pool_of, threads, rows)
+    improve(prices, clock.stop, 1, 0.0, pool_of, threads, rows=rows)
     left = clock.stop.seconds_left
-    improve(prices, clock.stop, 2, 0.0, pool_of, threads, rows)
+    improve(prices, clock.stop, 2, 0.0, pool_of, threads, rows=rows)
     each = (left - clock.stop.seconds_left) / 2 + 1e-9
     for share in (WHOLE,) if WHOLE * left / each >= ENOUGH else (PART, WHOLE):
         before = prices.bound
         until = Until(clock, clock.share + share * (1.0 - clock.share))
         number = int(max(FEWEST, min(5 * looks, until.seconds_left / each)))
-        improve(prices, until, number, step, pool_of, threads, rows, settled)
+        improve(prices, until, number, step, pool_of, threads, rows=rows, settled=settled)
         tell("prices", prices.bound)
         if prices.bound < before + WORTH * abs(before):
             break
