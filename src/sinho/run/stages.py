@@ -108,21 +108,17 @@ def slot(
     report: Report,
 ) -> DaySlots:
     """Give every order its day, from the slots of the run before."""
-    from sinho.slot import input_of, slot_orders, wished_days, with_former
+    from sinho.slot import input_of, wished_days, with_former
+    from sinho.slot import slot as slot_orders
 
-    wished = None
-    if bank.origin != "generated" or before is not None:
-        data = input_of(hub, bank, line, params=params)
-        if before is not None:
-            data = replace(data, orders=with_former(data.orders, before))
-        wished = wished_days(data)
+    data = input_of(hub, bank, line, params=params)
+    if before is not None:
+        data = replace(data, orders=with_former(data.orders, before))
+    known = bank.origin != "generated" or before is not None
+    wished = wished_days(data) if known else None
     return slot_orders(
-        hub,
-        bank,
-        line.select("date", "shop", "hours", "capacity"),
-        corridor(bank.table, due, wished),
-        params=params,
-        former=before,
+        replace(data, corridor=corridor(bank.table, due, wished)),
+        hours=dict(line.select("date", "hours").iter_rows()),
         iterations=asked.slot_iterations,
         seed=asked.seed,
         threads=1,
