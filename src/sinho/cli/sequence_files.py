@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,6 +13,9 @@ from sinho import __version__, results
 from sinho.cli.base import writable
 from sinho.sequence.day import Day
 from sinho.sequence.formats import write_order
+
+if TYPE_CHECKING:
+    from sinho.sequence.bounds import Bounds
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,13 @@ class Files:
         writable("--picture", self.picture, (".svg", ".png"), force=self.force)
 
 
-def write_files(day: Day, made: results.Sequence, files: Files) -> dict[str, str]:
-    """Write what is asked for and return the paths by kind."""
+def write_files(
+    day: Day, made: results.Sequence, files: Files, least: Bounds | None = None
+) -> dict[str, str]:
+    """Write what is asked for and return the paths by kind.
+
+    ``least`` are the bounds for orders no worse in the levels before, where they are known already.
+    """
     from sinho.report.sequence import (
         write_sequence_picture,
         write_sequence_report,
@@ -48,12 +57,12 @@ def write_files(day: Day, made: results.Sequence, files: Files) -> dict[str, str
     written: dict[str, str] = {}
     if files.out is not None:
         if files.out.suffix.lower() == ".xlsx":
-            path = write_sequence_workbook(day, made, files.out, force=files.force)
+            path = write_sequence_workbook(day, made, files.out, force=files.force, least=least)
         else:
             path = write_order(day, made.order, files.out, force=files.force)
         written["out"] = str(path)
     if files.report is not None:
-        path = write_sequence_report(day, made, files.report, force=files.force)
+        path = write_sequence_report(day, made, files.report, force=files.force, least=least)
         written["report"] = str(path)
     if files.picture is not None:
         path = write_sequence_picture(day, made.order, files.picture, force=files.force)

@@ -142,7 +142,7 @@ def sequence(
     from sinho.sequence.bounds import conditional_bounds
 
     behind = conditional_bounds(day, made.score.totals)
-    written = write_files(day, made, files)
+    written = write_files(day, made, files, behind)
     if as_json:
         print_json(record(day, made, behind, warnings) | {"files": written})
         return
@@ -196,7 +196,7 @@ def score(
     explained = None if rule is None else explain_rule(day, rule)
     if rule is not None and listed is not None:
         listed = listed.filter(pl.col("rule") == rule)
-    written = write_files(day, unsearched(day, order, reached, least.figures), files)
+    written = write_files(day, unsearched(day, order, reached, least.figures), files, behind)
     if as_json:
         found = scored(day, reached, least.figures, behind) | {
             "broken": broken_rules(day, order),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sinho.results import Sequence
+    from sinho.sequence.bounds import Bounds
     from sinho.sequence.day import Day
 
 __all__ = [
@@ -97,7 +98,12 @@ def write_sequence_picture(
 
 
 def write_sequence_report(
-    day: Day, sequence: Sequence, path: str | Path, *, force: bool = False
+    day: Day,
+    sequence: Sequence,
+    path: str | Path,
+    *,
+    force: bool = False,
+    least: Bounds | None = None,
 ) -> Path:
     """Write the page of a sequence: figures with bounds, the line, rules, loads, violations.
 
@@ -113,6 +119,9 @@ def write_sequence_report(
         The HTML file.
     force : bool
         Whether an existing file is replaced.
+    least : Bounds, optional
+        The day's bounds for orders no worse in the levels before (``conditional_bounds``), where
+        they are known already.
 
     Returns
     -------
@@ -130,12 +139,17 @@ def write_sequence_report(
     from sinho.report.sequence.lanes import view_of
     from sinho.report.sequence.page import sequence_page
 
-    text = sequence_page(view_of(day, sequence.order), sequence)
+    text = sequence_page(view_of(day, sequence.order), sequence, least)
     return write_text(Path(path), text, force=force)
 
 
 def write_sequence_workbook(
-    day: Day, sequence: Sequence, path: str | Path, *, force: bool = False
+    day: Day,
+    sequence: Sequence,
+    path: str | Path,
+    *,
+    force: bool = False,
+    least: Bounds | None = None,
 ) -> Path:
     """Write a sequence as an Excel workbook.
 
@@ -149,6 +163,9 @@ def write_sequence_workbook(
         The workbook, ending in ``.xlsx``.
     force : bool
         Whether an existing workbook is replaced.
+    least : Bounds, optional
+        The day's bounds for orders no worse in the levels before (``conditional_bounds``), where
+        they are known already.
 
     Returns
     -------
@@ -170,5 +187,5 @@ def write_sequence_workbook(
     from sinho.sequence.bounds import conditional_bounds
 
     view = view_of(day, sequence.order)
-    tables = sheets(view, sequence, conditional_bounds(day, view.score.totals))
+    tables = sheets(view, sequence, least or conditional_bounds(day, view.score.totals))
     return write_tables(path, tables, force=force)

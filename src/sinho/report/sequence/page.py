@@ -18,7 +18,7 @@ from sinho.results import Sequence
 from sinho.sequence.bounds import Bounds, conditional_bounds
 
 
-def sequence_page(view: View, sequence: Sequence) -> str:
+def sequence_page(view: View, sequence: Sequence, least: Bounds | None = None) -> str:
     """Return the page of a sequence.
 
     Parameters
@@ -27,6 +27,8 @@ def sequence_page(view: View, sequence: Sequence) -> str:
         The order, counted.
     sequence : Sequence
         The sequence.
+    least : Bounds, optional
+        The day's bounds for orders no worse in the levels before; found here where not given.
 
     Returns
     -------
@@ -35,7 +37,7 @@ def sequence_page(view: View, sequence: Sequence) -> str:
     """
     day = view.day
     chart = history(day, sequence)
-    least = conditional_bounds(day, view.score.totals)
+    least = least or conditional_bounds(day, view.score.totals)
     listed = tables.listed(view)
     parts = [
         (
