@@ -97,6 +97,19 @@ class Arrays:
         return len(self.dates)
 
     @property
+    def by_class(self) -> tuple[Any, ...]:
+        """What compiled functions ask of classes, in their order of arguments."""
+        return (
+            self.costs,
+            self.cost_class,
+            self.rows_start,
+            self.rows,
+            self.load,
+            self.former,
+            self.moving,
+        )
+
+    @property
     def base(self) -> int:
         """Rows of capacity, of limited parts and of the days' numbers of cars: the first ones."""
         return self.weighed + 1

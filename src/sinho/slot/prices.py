@@ -153,27 +153,9 @@ def look(
     count = arrays.count.astype(np.float64)
     edges = np.linspace(0, len(count), parts + 1).astype(int).tolist()
     used = [np.zeros_like(rows) for _ in range(parts)]
+    asked = (least_costs, *arrays.by_class, count, arrays.first, arrays.last, rows, least_prices)
     jobs = [
-        pool_of.submit(
-            answer,
-            edges[k],
-            edges[k + 1],
-            arrays.costs,
-            least_costs,
-            arrays.cost_class,
-            arrays.rows_start,
-            arrays.rows,
-            arrays.load,
-            arrays.former,
-            arrays.moving,
-            count,
-            arrays.first,
-            arrays.last,
-            rows,
-            least_prices,
-            used[k],
-        )
-        for k in range(parts)
+        pool_of.submit(answer, *(edges[k], edges[k + 1], *asked, used[k])) for k in range(parts)
     ]
     orders = math.fsum(job.result() for job in jobs)
     wanted = np.empty(len(prices))
@@ -211,27 +193,8 @@ def candidates(
     rows = spread(arrays, prices)
     least_prices = least(rows)
     edges = np.linspace(0, len(arrays.count), parts + 1).astype(int).tolist()
-    jobs = [
-        pool_of.submit(
-            nearest,
-            edges[k],
-            edges[k + 1],
-            arrays.costs,
-            least_costs,
-            arrays.cost_class,
-            arrays.rows_start,
-            arrays.rows,
-            arrays.load,
-            arrays.former,
-            arrays.moving,
-            arrays.first,
-            arrays.last,
-            rows,
-            least_prices,
-            best,
-        )
-        for k in range(parts)
-    ]
+    asked = (least_costs, *arrays.by_class, arrays.first, arrays.last, rows, least_prices, best)
+    jobs = [pool_of.submit(nearest, *(edges[k], edges[k + 1], *asked)) for k in range(parts)]
     for job in jobs:
         job.result()
     return best

@@ -97,6 +97,12 @@ class Slotting:
         )
 
     @property
+    def by_cell(self) -> tuple[Any, ...]:
+        """What compiled functions ask of cells, in their order of arguments."""
+        a = self.arrays
+        return a.cell_of, a.cells, a.cell_days, self.use, self.up, self.down
+
+    @property
     def cost(self) -> float:
         """The whole cost, hard limits at their price in the search."""
         a = self.arrays
@@ -370,12 +376,7 @@ def anneal(
                     arrays.rows,
                     arrays.load,
                     arrays.spans,
-                    arrays.cell_of,
-                    arrays.cells,
-                    arrays.cell_days,
-                    books.use,
-                    books.up,
-                    books.down,
+                    *books.by_cell,
                 )
             )
         wait(jobs)

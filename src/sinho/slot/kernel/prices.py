@@ -85,8 +85,8 @@ def under(
 def answer(
     begin: int,
     end: int,
-    costs: Any,
     least_costs: Any,
+    costs: Any,
     cost_class: Any,
     rows_start: Any,
     rows: Any,
@@ -106,10 +106,10 @@ def answer(
     ----------
     begin, end : int
         Classes looked at.
-    costs : ndarray of float64, shape (cost classes, days + 1)
-        Cost of an order of a cost class on a day; last: on none.
     least_costs : ndarray of float64, shape (cost classes, blocks)
         Least cost in each block of days.
+    costs : ndarray of float64, shape (cost classes, days + 1)
+        Cost of an order of a cost class on a day; last: on none.
     cost_class, rows_start, rows, load, former, moving, first, last : ndarray
         See ``sinho.slot.arrays.Arrays``.
     count : ndarray of float64, shape (classes,)
@@ -192,8 +192,8 @@ def answer(
 def nearest(
     begin: int,
     end: int,
-    costs: Any,
     least_costs: Any,
+    costs: Any,
     cost_class: Any,
     rows_start: Any,
     rows: Any,
