@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import copytree, rmtree
 
 import polars as pl
 import pytest
@@ -14,6 +16,7 @@ from sinho.hub import Scenario
 from sinho.run.days import DayRun, read_run, run_days
 from tests.run.asked import parameters
 from tests.run.line import line_hub
+from tests.run.test_commands import typed
 
 FIRSTS = ("2026-02-02", "2026-02-03", "2026-02-04", "2026-02-06")
 QUICK = {"days": 4, "iterations": 200, "slot_iterations": 20_000}
@@ -201,3 +204,83 @@ def test_a_bank_that_is_built_altogether_is_refused(chain: Chain, tmp_path: Path
     with pytest.raises(DataError, match=rf"all {len(cars)} orders are built before 2026-02-03"):
         run_days(line_hub(), asked, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def carried(chain: Chain) -> tuple[str, str, str]:
+    """Return the last car that the first run built before the third began, its VIN and its day."""
+    first, third = chain.runs[0], chain.runs[2]
+    day = first.days["date"][0]
+    car = first.sequences[day].order[-1]
+    assert day < chain.runs[1].days["date"][0] < third.days["date"][0]
+    return car, dict(first.orders.table.select("order", "vin").iter_rows())[car], str(day)
+
+
+def test_a_car_that_an_earlier_run_built_is_said_to_be_so(chain: Chain) -> None:
+    car, vin, day = carried(chain)
+    first, third = chain.runs[0], chain.runs[2]
+    for name in (car, vin):
+        for command in ("trace", "why"):
+            result = typed(command, third.folder, name)
+            assert result.exit_code == 3
+            said = " ".join(result.output.split())
+            assert f"the earlier run {first.folder} built the order on {day}" in said
+            assert f"`sinho trace {first.folder} {car}` follows it." in said
+    assert typed("trace", first.folder, car).exit_code == 0
+
+
+def test_of_an_earlier_run_that_is_gone_the_day_is_said(chain: Chain, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    copytree(chain.runs[0].folder, first)
+    asked = parameters(first=FIRSTS[1], former=str(first), **{**QUICK, "days": 2})
+    run = run_days(line_hub(), asked, tmp_path / "out")
+    car, _, day = carried(chain)
+    rmtree(first)
+    said = " ".join(typed("trace", run.folder, car).output.split())
+    assert f"an earlier run built the order on {day}" in said
+    assert "no longer in the folder" in said
+
+
+def test_a_car_late_from_an_earlier_run_is_built_but_not_as_scheduled(
+    chain: Chain, tmp_path: Path
+) -> None:
+    car, _, day = carried(chain)
+    third = chain.runs[2]
+    date = third.days["date"][0]
+    line = third.sequences[date].order
+    model = dict(chain.runs[0].orders.table.select("order", "model").iter_rows())[car]
+    path = tmp_path / "actuals.csv"
+    # The car takes the place of the last one; no model needs to be given for it.
+    rows = [f"{order},{date},{at}" for at, order in enumerate([*line[:-1], car], start=1)]
+    path.write_text("\n".join(["order,date,position", *rows]) + "\n")
+    found = json.loads(typed("bts", third.folder, path, "--json").stdout)
+    size = len(line)
+    assert (found["built"], found["mixed"], found["in_sequence"]) == (size, size - 1, size - 1)
+    assert found["unscheduled"] == [
+        {"order": car, "model": model, "date": str(date), "scheduled": day}
+    ]
+    said = " ".join(typed("bts", third.folder, path).stdout.split())
+    assert f"1 of them is late from before, scheduled by an earlier run ({car} of {day})." in said
+    # Its model is known, so another one is a fault.
+    other = "A" if model == "B" else "B"
+    path.write_text(f"order,date,position,model\n{car},{date},1,{other}\n")
+    result = typed("bts", third.folder, path)
+    assert result.exit_code == 3
+    assert f"order {car} of the run is for model {model}" in " ".join(result.output.split())
+
+
+def test_an_order_taken_out_of_the_bank_is_said_to_be_so(chain: Chain, tmp_path: Path) -> None:
+    first = chain.runs[0]
+    gone = first.sequences[first.days["date"][-1]].order[0]
+    path = tmp_path / "bank.csv"
+    columns = ("order", "model", "market", "colour", "wanted")
+    first.orders.table.filter(pl.col("order") != gone).select(columns).write_csv(path)
+    asked = parameters(
+        first=FIRSTS[1], former=str(first.folder), orders=str(path), **{**QUICK, "days": 2}
+    )
+    run = run_days(line_hub(), asked, tmp_path / "out")
+    said = " ".join(typed("trace", run.folder, gone).output.split())
+    assert "an earlier run had the order, and it is not in the order bank of this one" in said
+    (tmp_path / "a.csv").write_text(f"order,date,position\n{gone},{run.days['date'][0]},1\n")
+    result = typed("bts", run.folder, tmp_path / "a.csv")
+    assert result.exit_code == 0
+    assert f"no longer of this one's ({gone})" in " ".join(result.stdout.split())

@@ -218,10 +218,10 @@ def bts(
     json: AsJson = False,
 ) -> None:
     """Measure build to schedule: volume x mix x sequence, and where the lost points lie."""
-    from sinho.cli import runs
+    from sinho.cli import bts as command
 
-    how = runs.Measure(mix=mix, counting=sequence, lots=lots, idle=idle, begin=begin)
-    runs.bts(out, actuals, how, as_json=json)
+    how = command.Measure(mix=mix, counting=sequence, lots=lots, idle=idle, begin=begin)
+    command.bts(out, actuals, how, as_json=json)
 
 
 def add_commands(app: typer.Typer) -> None:

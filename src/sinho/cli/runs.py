@@ -1,9 +1,9 @@
-"""The commands about a run of days: run, trace a car, measure what was built."""
+"""The commands about a run of days: run, trace a car."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import typer
 
-from sinho.bts import Counting, Mix
 from sinho.cli.base import FileProblem, print_json, problem_json
 from sinho.cli.hubs import chosen, load, print_problems
 from sinho.cli.progress import staged
@@ -25,11 +24,6 @@ ITERATIONS = 2_000_000
 """Moves tried for each day's sequence where nothing is asked for."""
 
 WHOLE_FROM = 100.0
-MOST_LOSSES = 15
-"""Losses by day and model that are listed on a screen."""
-
-NAMED = 5
-"""Days or orders that are named in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -246,134 +240,3 @@ def date_in(text: str, made: DayRun) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         return None
-
-
-@dataclass(frozen=True)
-class Measure:
-    """How build to schedule is measured, as typed."""
-
-    mix: Mix
-    counting: Counting
-    lots: bool
-    idle: bool
-    begin: str
-
-
-def bts(out: Path, actuals: Path, how: Measure, *, as_json: bool) -> None:
-    """Print how the schedule of a run was kept."""
-    from sinho.run.built import measure, read_built, schedule, unscheduled
-    from sinho.run.days import read_run
-
-    begin = begin_of(how.begin)
-    if not actuals.is_file():
-        raise FileProblem(f"{actuals}: there is no such file.")
-    made = read_run(out)
-    cars = made.orders.table
-    planned = schedule(made.sequences, cars)
-    built = read_built(actuals, planned, cars, made.hub["models"]["model"].to_list(), begin)
-    found = measure(
-        planned, built, mix=how.mix, counting=how.counting, lots=how.lots, idle=how.idle
-    )
-    other = unscheduled(planned, built)
-    days = planned["date"].unique().sort().to_list()
-    if as_json:
-        print_json(
-            {
-                "scheduled": found.scheduled,
-                "built": found.built,
-                "mixed": found.mixed,
-                "counted": found.counted,
-                "in_sequence": found.in_sequence,
-                "volume": found.volume,
-                "mix": found.mix,
-                "sequence": found.sequence,
-                "bts": found.bts,
-                "days_of_run": len(days),
-                "days": found.days,
-                "lost": found.lost,
-                "unscheduled": other,
-            }
-        )
-        return
-    print_text(
-        f"Build to schedule {100 * found.bts:.1f} % = volume {100 * found.volume:.1f} % "
-        f"({found.built:,} of {found.scheduled:,}) x mix {100 * found.mix:.1f} % "
-        f"({found.mixed:,} of {found.built:,}) x sequence {100 * found.sequence:.1f} % "
-        f"({found.in_sequence:,} of {found.counted:,}{' lots' if how.lots else ''})."
-    )
-    print_text(measured(found.days["date"].to_list(), days))
-    if other.height:
-        print_text(beside(other, set(cars["order"])))
-    print()
-    print_frame("By day", days_of(found.days, "lots" if how.lots else "cars"))
-    if found.lost.is_empty():
-        print("No point is lost.")
-        return
-    by_model = found.lost.pivot(
-        "loss", index="model", values="points", aggregate_function="sum", maintain_order=True
-    ).with_columns(pl.sum_horizontal(pl.exclude("model").fill_null(0.0)).alias("all"))
-    print_frame(
-        f"Lost points by model: {100 * (1 - found.bts):.1f} in all",
-        by_model.sort("all", descending=True).rename(
-            {name: f"{name} [points]" for name in by_model.columns if name != "model"}
-        ),
-    )
-    most = found.lost.sort("points", descending=True, maintain_order=True).head(MOST_LOSSES)
-    more = found.lost.height - most.height
-    print_frame(
-        "Where most is lost",
-        most.select(
-            "date",
-            "model",
-            pl.col("loss").alias("lost by"),
-            pl.col("units").alias("[cars or lots]" if how.lots else "[cars]"),
-            pl.col("points").alias("[points]"),
-        ),
-        note=f"{more:,} more; --json lists them all." if more else "",
-    )
-
-
-def begin_of(text: str) -> dt.time:
-    """Return when a production day begins, as typed."""
-    try:
-        return dt.datetime.strptime(text, "%H:%M").time()
-    except ValueError:
-        raise typer.BadParameter(
-            f"{text!r} is no time. Write it as 06:30.", param_hint="--day-start"
-        ) from None
-
-
-def measured(dates: Sequence[dt.date], days: Sequence[dt.date]) -> str:
-    """Say which of a run's days were measured, and which lie between them and were not."""
-    said = f"Measured: {len(dates):,} of the run's {len(days):,} days with cars, {dates[0]}"
-    said += f" to {dates[-1]}." if len(dates) > 1 else "."
-    left_out = [day for day in days if dates[0] < day < dates[-1] and day not in dates]
-    if left_out:
-        named = ", ".join(str(day) for day in left_out[:NAMED])
-        more = f" and {len(left_out) - NAMED:,} more" if len(left_out) > NAMED else ""
-        said += f" Not measured, as the file has no car of them: {named}{more} (see --idle-days)."
-    return said
-
-
-def beside(other: pl.DataFrame, known: Collection[str]) -> str:
-    """Say which cars were built without being scheduled for their day."""
-    strange = [order for order in other["order"].to_list() if order not in known]
-    said = f"Built, but not scheduled for their day: {other.height:,} car"
-    said += "s" if other.height > 1 else ""
-    if not strange:
-        return f"{said}, orders of the run."
-    named = ", ".join(strange[:NAMED]) + (", ..." if len(strange) > NAMED else "")
-    return f"{said}; the run does not know {len(strange):,} of them ({named})."
-
-
-def days_of(days: pl.DataFrame, sequenced: str) -> pl.DataFrame:
-    """Return the measure of each day as it is printed; ``sequenced``: cars or lots."""
-    shares = ("volume", "mix", "sequence", "bts")
-    return days.select(
-        "date",
-        pl.col("scheduled").alias("scheduled [cars]"),
-        pl.col("built").alias("built [cars]"),
-        pl.col("mixed").alias("as scheduled [cars]"),
-        pl.col("in_sequence").alias(f"in sequence [{sequenced}]"),
-        *((100 * pl.col(name)).alias(f"{name} [%]") for name in shares),
-    )

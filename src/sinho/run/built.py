@@ -58,7 +58,8 @@ def read_built(
     planned : polars.DataFrame
         The schedule, of `schedule`.
     cars : polars.DataFrame
-        ``order`` and ``model`` of the run's whole order bank, orders without a day included.
+        ``order`` and ``model`` of the run's whole order bank, orders without a day included, and
+        of the cars of earlier runs.
     models : collection of str
         Models of the hub.
     begin : datetime.time
@@ -284,13 +285,17 @@ def covered(planned: pl.DataFrame, built: pl.DataFrame, *, idle: bool = False) -
     return planned.join(built.select(DATE).unique(), on=DATE, how="semi")
 
 
-def unscheduled(planned: pl.DataFrame, built: pl.DataFrame) -> pl.DataFrame:
+def unscheduled(
+    planned: pl.DataFrame, built: pl.DataFrame, earlier: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Return the cars that were built on a day for which they were not scheduled.
 
     Parameters
     ----------
     planned, built : polars.DataFrame
         Of `schedule` and `read_built`.
+    earlier : polars.DataFrame, optional
+        ``order`` of the cars of earlier runs, and ``built``: the day for which one of them had it.
 
     Returns
     -------
@@ -299,6 +304,9 @@ def unscheduled(planned: pl.DataFrame, built: pl.DataFrame) -> pl.DataFrame:
         it was, null where it was for none.
     """
     of_day = planned.select(ORDER, pl.col(DATE).alias("scheduled"))
+    if earlier is not None:
+        before = earlier.select(ORDER, pl.col("built").alias("scheduled")).drop_nulls()
+        of_day = pl.concat([of_day, before.unique(ORDER, keep="last", maintain_order=True)])
     return (
         built.join(of_day, on=ORDER, how="left", maintain_order="left")
         .filter(pl.col(DATE).ne_missing(pl.col("scheduled")))

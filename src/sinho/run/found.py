@@ -13,8 +13,14 @@ import polars as pl
 from sinho.hub import Hub
 from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
+from sinho.run.former import CARS_SCHEMA
 from sinho.run.line import with_facts
 from sinho.run.state import RunParameters
+
+
+def no_cars() -> pl.DataFrame:
+    """Return a table of no cars of earlier runs."""
+    return pl.DataFrame(schema=CARS_SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,9 @@ class DayRun:
         The call-off that this one replaces.
     former : DaySlots or None
         The slots from which slotting started.
+    earlier : polars.DataFrame
+        Cars of the runs before it that its bank does not have: ``order``, ``vin``, ``model``,
+        ``market``, ``wanted`` and ``built``, the day on which a run built it (null: none did).
     warnings : tuple of str
         What the planner should know of the input.
     stages : mapping of str to mapping
@@ -76,6 +85,7 @@ class DayRun:
     before: pl.DataFrame | None = field(default=None, repr=False)
     replaced: CallOffs | None = field(default=None, repr=False)
     former: DaySlots | None = field(default=None, repr=False)
+    earlier: pl.DataFrame = field(default_factory=no_cars, repr=False)
     warnings: tuple[str, ...] = ()
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     files: Mapping[str, Path] = field(default_factory=dict, repr=False)

@@ -278,6 +278,7 @@ class Pipeline:
         """Read all that the stages found."""
         materials = self.work / "materials"
         files, made = self.state.record.get("files", {}), self.state.record["stages"]
+        orders, known = self.orders(), load(self.work / "orders", "known", Known)
         return DayRun(
             folder=self.folder,
             asked=self.asked,
@@ -285,7 +286,7 @@ class Pipeline:
             plan=self.plan(),
             days=self.table("orders", "days"),
             due=self.table("orders", "due"),
-            orders=self.orders(),
+            orders=orders,
             slots=self.slots(),
             sequences=self.sequences(),
             needs=load(materials, "needs", Needs),
@@ -296,10 +297,8 @@ class Pipeline:
             if (materials / "replaced.days.parquet").exists()
             else None,
             former=self.former(),
-            warnings=(
-                *load(self.work / "orders", "known", Known).warnings,
-                *made["sequence"].get("broken", ()),
-            ),
+            earlier=known.cars.join(orders.table, on="order", how="anti", maintain_order="left"),
+            warnings=(*known.warnings, *made["sequence"].get("broken", ())),
             stages=made,
             files={name: self.folder / path for name, path in files.items()},
         )

@@ -12,6 +12,7 @@ import polars as pl
 from sinho.errors import DataError, Problem, nearest
 from sinho.run import stages
 from sinho.run.found import DayRun
+from sinho.run.past import of_earlier_run
 from sinho.run.report import line_of
 from sinho.sequence.violations import violations
 
@@ -182,11 +183,15 @@ def trace_order(run: DayRun, name: str) -> Trace:
     Raises
     ------
     DataError
-        When the run has no such order; the nearest one is named.
+        When the run has no such order: one that an earlier run built is said to be so, else the
+        nearest one is named.
     """
     bank = run.orders.table
     found = bank.filter((pl.col("order") == name) | (pl.col("vin") == name))
     if found.is_empty():
+        gone = of_earlier_run(run, name)
+        if gone is not None:
+            raise DataError([gone])
         vins = bank["vin"].drop_nulls().to_list()
         hint = nearest(name, bank["order"].to_list())
         if not hint.startswith(NEAR):

@@ -1,0 +1,80 @@
+"""Cars of the runs before a run: on which day, and by which run of the chain, they were built."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import polars as pl
+
+from sinho.errors import Problem, StoreError
+from sinho.run.found import DayRun
+from sinho.run.sequencing import sequence_of
+from sinho.run.state import State
+
+
+def builder(run: DayRun, order: str, date: dt.date) -> Path | None:
+    """Return the folder of the earlier run that built an order.
+
+    Parameters
+    ----------
+    run : DayRun
+        The run that goes on from it, directly or over others.
+    order : str
+        The order.
+    date : datetime.date
+        Day on which it was built.
+
+    Returns
+    -------
+    pathlib.Path or None
+        None where no run of the chain that is still in its folder has the order on that day.
+    """
+    former, tried = run.asked.former, set[str]()
+    while former and former not in tried:
+        tried.add(former)
+        path = Path(former) / "stages" / "sequence" / f"{date}.json"
+        if path.is_file():
+            built = sequence_of(json.loads(path.read_text(encoding="utf-8"))).order
+            if order in built:
+                return Path(former)
+        try:
+            former = State.read(Path(former)).asked.former
+        except StoreError:
+            return None
+    return None
+
+
+def of_earlier_run(run: DayRun, name: str) -> Problem | None:
+    """Say that an order is one of an earlier run, and where it is to be followed.
+
+    Parameters
+    ----------
+    run : DayRun
+        The run, which has no such order itself.
+    name : str
+        Number of the order, or a VIN.
+
+    Returns
+    -------
+    Problem or None
+        None where no run of the chain had the order.
+    """
+    found = run.earlier.filter((pl.col("order") == name) | (pl.col("vin") == name))
+    if found.is_empty():
+        return None
+    car = found.row(-1, named=True)
+    order, date = car["order"], car["built"]
+    where = f"run in {run.folder}"
+    if date is None:
+        rule = "an earlier run had the order, and it is not in the order bank of this one"
+        return Problem(where, rule, None, "order", name)
+    folder = builder(run, order, date)
+    if folder is None:
+        rule = f"an earlier run built the order on {date}, before this run begins"
+        hint = "That run is no longer in the folder from which this one went on."
+        return Problem(where, rule, None, "order", name, hint)
+    rule = f"the earlier run {folder} built the order on {date}, before this run begins"
+    hint = f"`sinho trace {folder} {order}` follows it."
+    return Problem(where, rule, None, "order", name, hint)
