@@ -267,3 +267,20 @@ def test_on_a_terminal_each_stage_has_a_bar_and_ctrl_c_says_how_to_go_on(
         "--resume" in text
     )
     assert json.loads((out / "run.json").read_text())["status"] == "running"
+
+
+def test_a_reader_that_has_gone_ends_a_command_quietly(made: DayRun) -> None:
+    # As `| head -1` does once it has its line: what is written then finds nobody.
+    why = ("why", made.folder, made.orders.table["order"][0])
+    for words, stderr in ((why, False), (("trace", "--help"), False), (("run", "--nope"), True)):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(
+            [sys.executable, "-m", "sinho", *map(str, words)],
+            stdout=writer,
+            stderr=writer if stderr else subprocess.PIPE,
+            check=False,
+        )
+        os.close(writer)
+        assert done.returncode == 128 + signal.SIGPIPE
+        assert stderr or done.stderr == b""

@@ -23,7 +23,7 @@ AsJson = Annotated[
 ]
 
 OK, UNEXPECTED, USAGE, DATA, INFEASIBLE, FILES = 0, 1, 2, 3, 4, 5
-INTERRUPTED = 130
+INTERRUPTED, PIPE = 130, 141
 CODES = {
     OK: "done; what was stopped is a result too, with status 'stopped'",
     UNEXPECTED: "unexpected: a defect of sinho, please report it",
@@ -32,6 +32,7 @@ CODES = {
     INFEASIBLE: "infeasible: hard rules contradict each other; they are listed",
     FILES: "files: missing, in the way (--force) or not writable",
     INTERRUPTED: "interrupted by Ctrl-C before there was a result",
+    PIPE: "what read the output, such as head, ended before all of it was written",
 }
 """Exit codes and what each says."""
 
@@ -195,17 +196,27 @@ class Group(TyperGroup):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a console may lack Korean letters
         try:
-            code = run()
-            sys.stdout.flush()
+            try:
+                code = run()
+                sys.stdout.flush()
+            except typer.TyperException as error:
+                code = usage(error)
         except BrokenPipeError:
-            # the reader, such as head, has gone: nothing is left to say, not even at the exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = 128 + 13
+            code = reader_gone()
+        except SystemExit as error:
+            # typer and rich turn a broken pipe into this, with the exit code of a defect
+            code = reader_gone() if isinstance(error.__context__, BrokenPipeError) else error.code
         except typer.Abort:
             code = INTERRUPTED
-        except typer.TyperException as error:
-            code = usage(error)
         sys.exit(code if isinstance(code, int) else OK)
+
+
+def reader_gone() -> int:
+    """Say no more, not even at the exit, as the reader, such as head, has gone; return the code."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    return PIPE
 
 
 def usage(error: typer.TyperException) -> int:
