@@ -51,7 +51,16 @@ def test_of_an_unknown_campaign_the_nearest_is_named(made: DayRun, campaign: str
     assert result.exit_code == 3
     assert "no such campaign" in result.output
     assert f"Did you mean '{campaign}'" in " ".join(result.output.split())
-    assert typed("late", made.folder, campaign, "--hours", -1).exit_code == 3
+
+
+@pytest.mark.parametrize("hours", ["-3", "nan", "inf"])
+def test_hours_that_are_none_are_laid_to_the_option(
+    made: DayRun, campaign: str, hours: str
+) -> None:
+    result = typed("late", made.folder, campaign, "--hours", hours)
+    assert result.exit_code == 2
+    assert "--hours: " in result.output
+    assert "campaigns" not in result.output
 
 
 def test_the_chart_shows_the_hours_of_work_and_no_two_at_once(made: DayRun) -> None:

@@ -24,6 +24,7 @@ from sinho.run.state import State
 from sinho.run.trace import trace_order
 from tests.run.asked import parameters
 from tests.run.line import line_hub
+from tests.run.test_commands import typed
 from tests.run.test_days import content
 
 A_FEW, MANY = 3, 20
@@ -134,6 +135,37 @@ def test_another_input_is_refused_by_the_tables_that_changed(made: DayRun, tmp_p
         resume_run(out)
     assert [problem.where for problem in caught.value.problems] == ["table colours"]
     assert content(out) == content(made.folder)
+
+
+def test_another_hub_than_that_of_the_run_is_said_to_be_another(
+    made: DayRun, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(made.folder, out)
+    other = write_hub(line_hub(colours=[{"colour": "white", "share": 1}]), tmp_path / "other")
+    same = write_hub(line_hub(), tmp_path / "same")
+    result = typed("run", other, "--resume", out)
+    assert result.exit_code == 3
+    said = " ".join(result.output.split())
+    assert f"table colours: hub {other} is another one than that with which the run began," in said
+    assert f"{made.asked.hub}. Leave it out, and the run goes on with its own" in said
+    assert typed("run", same, "--resume", out).exit_code == 0
+    assert content(out) == content(made.folder)
+
+
+def test_an_earlier_run_that_changed_is_named_once(made: DayRun, tmp_path: Path) -> None:
+    first, out = tmp_path / "first", tmp_path / "out"
+    shutil.copytree(made.folder, first)
+    given = {"iterations": 200, "slot_iterations": 5000, "days": 2}
+    later = parameters(made.asked.hub, first="2026-02-03", former=str(first), **given)
+    run_days(line_hub(), later, out)
+    shutil.rmtree(first)
+    run_days(line_hub(), parameters(**(given | {"days": 3})), first)
+    result = typed("run", "--resume", out)
+    assert result.exit_code == 3
+    said = " ".join(result.output.split())
+    assert said.count(f"earlier run {first}: the input changed since the run began.") == 1
+    assert "begin a new run: in another folder, or here with --force" in said
 
 
 def test_another_version_is_refused(made: DayRun, tmp_path: Path) -> None:

@@ -142,6 +142,16 @@ def test_of_a_day_it_says_what_it_is_short_of(made: DayRun) -> None:
     assert said["why"]
 
 
+@pytest.mark.parametrize("text", ["2026-03-44", "2026-02-30", "2026-2-3", "2026-02", "03.02.2026"])
+def test_what_looks_like_a_date_and_is_none_is_refused_as_one(made: DayRun, text: str) -> None:
+    for command in ("why", "trace"):
+        result = typed(command, made.folder, text)
+        assert result.exit_code == 2
+        said = " ".join(result.output.split())
+        assert f"'{text}' is no order of the run, and no day either" in said
+        assert "Write a day as 2026-02-02; the run's days are 2026-02-02 to 2026-02-09." in said
+
+
 def test_of_a_day_of_rest_the_days_are_named(made: DayRun) -> None:
     result = typed("trace", made.folder, "1999-01-01")
     assert result.exit_code == 3

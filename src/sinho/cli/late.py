@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import polars as pl
+import typer
 
 from sinho.cli.base import print_json
 from sinho.cli.show import print_frame, print_text
@@ -15,6 +17,10 @@ def late(out: Path, campaign: str, hours: float, *, as_json: bool) -> None:
     from sinho.run.days import read_run
     from sinho.run.stages import late_campaign
 
+    if not math.isfinite(hours):
+        raise typer.BadParameter(
+            f"{hours:g} is no number of hours. Write it as 8 or 7.5.", param_hint="--hours"
+        )
     run = read_run(out)
     supply, orders = late_campaign(run, campaign, hours)
     count = orders["order"].n_unique()

@@ -156,7 +156,9 @@ def late(
     ],
     hours: Annotated[
         float,
-        typer.Option(metavar="HOURS", help="Working hours of its shop by which it starts late."),
+        typer.Option(
+            metavar="HOURS", min=0, help="Working hours of its shop by which it starts late."
+        ),
     ] = 8.0,
     json: AsJson = False,
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ ITERATIONS = 2_000_000
 """Moves tried for each day's sequence where nothing is asked for."""
 
 WHOLE_FROM = 100.0
+DATE_LIKE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
+"""What a date may look like, the wrong ways to write one included."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def run(
         refuse_changes(folder, asked, typed)
         hub = None if path is None else load(path)
         made = staged(
-            lambda tell: resume_run(folder, hub=hub, tell=tell),
+            lambda tell: resume_run(folder, hub=hub, hub_path=path or "", tell=tell),
             STAGES,
             f"sinho run --resume {resume}",
         )
@@ -233,10 +236,23 @@ def trace(out: Path, order: str, *, as_json: bool) -> None:
 
 
 def date_in(text: str, made: DayRun) -> dt.date | None:
-    """Return the date that a text is; None where it is none, or an order of the run."""
-    if text in made.orders.table["order"]:
+    """Return the date that a text is; None where it is none, or an order of the run.
+
+    Raises
+    ------
+    typer.BadParameter
+        For what looks like a date, or a month, and is no day.
+    """
+    if text in made.orders.table["order"] or text in made.earlier["order"]:
         return None
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        return None
+        if not DATE_LIKE.fullmatch(text):
+            return None
+    days = made.slots.days["date"]
+    raise typer.BadParameter(
+        f"{text!r} is no order of the run, and no day either. Write a day as {days[0]}; the run's "
+        f"days are {days[0]} to {days[-1]}.",
+        param_hint="ORDER|DATE",
+    )

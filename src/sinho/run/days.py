@@ -109,6 +109,7 @@ def resume_run(
     out: str | Path,
     *,
     hub: Hub | None = None,
+    hub_path: str | Path = "",
     executor: Executor | None = None,
     tell: Tell | None = None,
 ) -> DayRun:
@@ -120,6 +121,8 @@ def resume_run(
         The run's folder.
     hub : Hub, optional
         Its hub; by default it is read from where the run found it.
+    hub_path : str or pathlib.Path
+        Where that hub was read, for what is said of one that is another.
     executor, tell
         As `run_days`.
 
@@ -138,7 +141,7 @@ def resume_run(
     folder = Path(out)
     state = State.read(folder)
     whole = applied(hub or _hub_of(state), state.asked)
-    state.same_input(hashed(whole, state.asked))
+    state.same_input(hashed(whole, state.asked), str(hub_path))
     swept(folder, (WORK, *stages.WRITES))
     state.log("resumed")
     return _ran(Pipeline(whole, state, executor, tell))

@@ -176,8 +176,15 @@ class State:
         self.write()
         self.log(f"{stage}: done in {seconds:.2f} s")
 
-    def same_input(self, hashes: Mapping[str, str]) -> None:
+    def same_input(self, hashes: Mapping[str, str], hub: str = "") -> None:
         """Refuse to go on with another input, or another version, than the run began with.
+
+        Parameters
+        ----------
+        hashes : mapping of str to str
+            A hash of every table of the input.
+        hub : str
+            Where the hub is read from, if that is said.
 
         Raises
         ------
@@ -185,15 +192,10 @@ class State:
             Naming each table that changed.
         """
         before = self.record["input"]
-        problems = [
-            Problem(
-                f"table {name}" if "." not in name else name,
-                "the input changed since the run began",
-                hint="Put it back as it was, or begin a new run in another folder.",
-            )
-            for name in sorted({*before, *hashes})
-            if before.get(name) != hashes.get(name)
+        changed = [
+            name for name in sorted({*before, *hashes}) if before.get(name) != hashes.get(name)
         ]
+        problems = list(dict.fromkeys(self._changed(name, hub) for name in changed))
         now = versions()
         problems += [
             Problem(
@@ -206,3 +208,26 @@ class State:
         ]
         if problems:
             raise DataError(problems)
+
+    def _changed(self, name: str, hub: str) -> Problem:
+        """Say that a table, a file of orders or the earlier run is not what the run began with."""
+        own = self.asked.hub
+        if name.endswith(".parquet") and "/" in name:
+            where, back = f"earlier run {self.asked.former}", "Put that run back"
+        elif "." in name:
+            where, back = name, "Put it back"
+        elif hub and own and Path(hub).resolve() != Path(own):
+            there = Path(own).exists()
+            back = "Leave it out, and the run goes on with its own" if there else "Give that one"
+            return Problem(
+                f"table {name}",
+                f"hub {hub} is another one than that with which the run began, {own}",
+                hint=f"{back}, or begin a new run with this one in another folder.",
+            )
+        else:
+            where, back = f"table {name}", "Put it back"
+        return Problem(
+            where,
+            "the input changed since the run began",
+            hint=f"{back} as it was, or begin a new run: in another folder, or here with --force.",
+        )
