@@ -16,6 +16,7 @@ from sinho.cli.hubs import chosen, counted, load, print_problems
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_rows, print_text
 from sinho.errors import DataError, Infeasible, Problem
+from sinho.hub.calendar import line_days
 from sinho.orders import (
     DayRoom,
     assign_vins,
@@ -103,6 +104,8 @@ def _taken(banks: tuple[Path, ...]) -> pl.DataFrame | None:
 
 def _read(hub: Hub, path: Path | None, seconds: float | None) -> tuple[Orders, tuple[Problem, ...]]:
     """Read the orders of a file, or the hub's own, with warnings."""
+    from sinho.run.bank import limits_room
+
     source = path or hub
     where = str(path or "table orders")
 
@@ -113,7 +116,8 @@ def _read(hub: Hub, path: Path | None, seconds: float | None) -> tuple[Orders, t
             all_or_nothing=True,
         )
 
-    bank, warnings = read(None)
+    whole = line_days(hub, hub.settings.start, next_month(hub.settings.end) - ONE_DAY)
+    bank, warnings = read(limits_room(hub, whole))
     dates = bank.table["fixed"].drop_nulls().unique().sort().to_list()
     if not dates:
         return bank, warnings

@@ -35,6 +35,9 @@ class DayRoom:
         ``model``, ``part`` and ``quantity``: what limits on parts count.
     passes : polars.DataFrame
         ``model``, ``shop`` and ``load``: what limits of shops beside the line count.
+    planned : bool
+        Whether capacities come from a plan; before there is one, a refusal says that they are not
+        looked at yet.
     """
 
     days: pl.DataFrame = field(repr=False)
@@ -42,6 +45,7 @@ class DayRoom:
     limits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LIMITS), repr=False)
     uses: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=USES), repr=False)
     passes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PASSES), repr=False)
+    planned: bool = True
 
 
 def too_many_fixed(room: DayRoom) -> Rule:

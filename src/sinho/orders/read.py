@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import polars as pl
@@ -69,7 +70,7 @@ def orders_and_warnings(
     if raw is None:
         raise DataError(_problems(found))
     table, more = _checked(hub, raw, capacity)
-    problems = _problems([*found, *more])
+    problems = _problems([*found, *more, *_unplanned(raw, capacity, [*found, *more])])
     if any(problem.severity == "error" for problem in problems):
         raise DataError(problems)
     return Orders(_bank(table, hub, raw), "read"), problems
@@ -103,8 +104,9 @@ def check_orders(
     known = [name for name in table.columns if name not in ("month", "source")]
     columns, found, missing = headings(TABLE, where, known)
     cells = table.select([pl.col(known[place]).alias(name) for place, name in columns.items()])
-    _, more = _checked(hub, Raw(TABLE, where, cells, missing=missing), capacity)
-    return list(_problems([*found, *more]))
+    raw = Raw(TABLE, where, cells, missing=missing)
+    _, more = _checked(hub, raw, capacity)
+    return list(_problems([*found, *more, *_unplanned(raw, capacity, [*found, *more])]))
 
 
 def earlier_cars(path: str | Path) -> pl.DataFrame:
@@ -154,6 +156,25 @@ def _checked(
         return check_single(hub, raw, RULES)
     room = capacity if isinstance(capacity, DayRoom) else DayRoom(capacity)
     return check_single(hub, raw, (*RULES, too_many_fixed(room)))
+
+
+def _unplanned(
+    raw: Raw, capacity: pl.DataFrame | DayRoom | None, found: list[Found]
+) -> list[Found]:
+    """Say beside faults that the hours of days on which orders are fixed are not judged yet."""
+    if not isinstance(capacity, DayRoom) or capacity.planned or "fixed" not in raw.cells.columns:
+        return []
+    given = raw.cells["fixed"].drop_nulls()
+    if given.dtype == pl.String:
+        given = given.filter(given.str.strip_chars() != "")
+    if given.is_empty() or all(item.problem.severity == "warning" for item in found):
+        return []
+    rule = (
+        "whether the days' hours suffice for the orders fixed on them is not looked at yet: that "
+        "needs the monthly plan, which is made when the other problems are mended"
+    )
+    problem = Problem(raw.where, rule, column="fixed", severity="warning")
+    return [about_table(TABLE, problem, math.inf)]
 
 
 def _problems(found: list[Found]) -> tuple[Problem, ...]:

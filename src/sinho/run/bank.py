@@ -60,7 +60,8 @@ def day_room(hub: Hub, days: pl.DataFrame) -> DayRoom:
 def limits_room(hub: Hub, dates: Sequence[dt.date]) -> DayRoom:
     """Return the limits of days whose capacity is not known."""
     endless = pl.DataFrame({"date": dates}, schema={"date": pl.Date})
-    return day_room(hub, endless.with_columns(pl.lit(float("inf")).alias("capacity")))
+    room = day_room(hub, endless.with_columns(pl.lit(float("inf")).alias("capacity")))
+    return replace(room, planned=False)
 
 
 def fixed_room(hub: Hub, made: MonthPlan | None, dates: Sequence[dt.date]) -> DayRoom:
@@ -81,7 +82,7 @@ def fixed_room(hub: Hub, made: MonthPlan | None, dates: Sequence[dt.date]) -> Da
     planned = [date for date in dates if in_horizon(hub, date)]
     known = day_room(hub, line_capacity(hub, made, planned))
     shops = known.limits.filter(pl.col("kind") == "shop")
-    return replace(known, limits=pl.concat([room.limits, shops]))
+    return replace(known, limits=pl.concat([room.limits, shops]), planned=True)
 
 
 def in_horizon(hub: Hub, date: dt.date) -> bool:
@@ -90,14 +91,24 @@ def in_horizon(hub: Hub, date: dt.date) -> bool:
 
 
 def check_bank(hub: Hub, asked: RunParameters) -> None:
-    """Refuse a bank with faults, or without orders, before the plan takes its time."""
+    """Refuse a bank with faults, or without orders, before the plan takes its time.
+
+    All is looked at but the hours of the days, which need the plan: a refusal of orders says so
+    where some of them are fixed.
+    """
     dates = run_dates(hub, asked.first_date, asked.days)
     earlier = former.earlier(asked, dates[0], windows_reach(hub))
-    _read(hub, asked, earlier, limits_room(hub, dates))
-    if earlier is not None and _goes_on(hub, asked) and dates[0] < earlier.first:
+    room = limits_room(hub, dates)
+    bank = _read(hub, asked, earlier, room)
+    if bank is not None:
+        assign_vins(hub, bank, taken=None if earlier is None else earlier.cars)
+    if earlier is None or not _goes_on(hub, asked):
+        return
+    if dates[0] < earlier.first:
         rule = f"the run begins before the earlier one, whose orders begin on {earlier.first}"
         hint = "Begin no earlier, or name the order bank by --orders."
         raise DataError([Problem("--from", rule, value=asked.first, hint=hint)])
+    _refuse_faults(hub, earlier.bank, room)
 
 
 def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any]:
