@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -63,10 +64,39 @@ def test_the_messages_of_a_run_follow_the_directory(made: DayRun) -> None:
 def test_the_number_of_a_call_off_is_another_than_that_it_replaces(
     made: DayRun, tmp_path: Path, first: str, number: str
 ) -> None:
-    assert made.calls.number == "26020201"
+    assert re.fullmatch("26020201[A-Z]{4}", made.calls.number)
     asked = parameters(
         made.asked.hub, first=first, days=2, former=str(made.folder), iterations=2000
     )
     new = run_days(line_hub(), asked, tmp_path / "next")
-    assert (new.calls.number, new.calls.replaces) == (number, "26020201")
+    assert re.fullmatch(number + "[A-Z]{4}", new.calls.number)
+    assert new.calls.replaces == made.calls.number
     assert next_number(dt.date(2026, 2, 9), new.calls) == "26020903"
+
+
+def test_two_runs_that_replace_the_same_one_have_other_numbers(
+    made: DayRun, tmp_path: Path
+) -> None:
+    quick = {"first": "2026-02-03", "days": 2, "iterations": 500, "slot_iterations": 5000}
+    given = {**quick, "former": str(made.folder)}
+    one, same, other = (
+        run_days(line_hub(), parameters(seed=seed, **given), tmp_path / name)
+        for name, seed in (("one", 1), ("same", 1), ("other", 2))
+    )
+    assert one.calls.number == same.calls.number
+    assert one.calls.number[:8] == other.calls.number[:8] == "26020302"
+    assert one.calls.number != other.calls.number
+    assert f"+{other.calls.number}+" in (other.folder / "calloffs/delfor-S.edi").read_text()
+    alone = run_days(line_hub(), parameters(**quick), tmp_path / "alone")
+
+    def note(old: DayRun, new: DayRun) -> str:
+        result = typed("calloff", "compare", old.folder / "calloffs", new.folder / "calloffs")
+        assert result.exit_code == 0, result.output
+        return " ".join(result.stdout.split())
+
+    said = f"Note: both replace call-off {made.calls.number}; only one of them can be sent."
+    assert said in note(one, other)
+    assert "Note:" not in note(made, one)
+    assert "the newer one is named first" in note(one, made)
+    assert f"call-off {alone.calls.number} replaces none" in note(one, alone)
+    assert f"replaces {made.calls.number}, not {alone.calls.number}" in note(alone, one)

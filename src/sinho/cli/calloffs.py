@@ -41,8 +41,9 @@ def compare(old: Path, new: Path, *, as_json: bool) -> None:
         f"{takts.height:,} by takt."
     )
     print_text(_extent(before, after, covered))
-    if after.replaces not in (None, before.number):
-        print_text(f"Note: call-off {after.number} replaces {after.replaces}, not {before.number}.")
+    note = _relation(before, after)
+    if note:
+        print_text(f"Note: {note}")
     if not days.is_empty():
         print()
         firm = pl.when("firm").then(pl.lit("yes")).otherwise(pl.lit("no")).alias("firm")
@@ -51,6 +52,22 @@ def compare(old: Path, new: Path, *, as_json: bool) -> None:
     if not takts.is_empty():
         print()
         print_frame("Production-synchronous call-off", takts, most=SHOWN, as_given=True)
+
+
+def _relation(before: CallOffs, after: CallOffs) -> str:
+    """Say what a supplier cannot make of the two; empty where the new one replaces the old one."""
+    old, new = before.number, after.number
+    if after.replaces == old:
+        return ""
+    if before.replaces == new:
+        return f"{old} replaces {new}: the newer one is named first."
+    if old == new:
+        return "both have the same number."
+    if after.replaces is None:
+        return f"call-off {new} replaces none; a supplier that has {old} would get both."
+    if after.replaces == before.replaces:
+        return f"both replace call-off {after.replaces}; only one of them can be sent."
+    return f"call-off {new} replaces {after.replaces}, not {old}."
 
 
 def _extent(before: CallOffs, after: CallOffs, covered: tuple[dt.date, dt.date] | None) -> str:

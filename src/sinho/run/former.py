@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,6 +28,9 @@ HASHED = (
     "materials/supply.coverage",
 )
 """Tables of the earlier run that shape this one."""
+
+CONSONANTS, MARK = "BCDFGHJKLMNPQRSTVWXZ", 4
+"""Letters that tell call-offs apart, and how many of them a number has; they make no words."""
 
 
 @dataclass(frozen=True)
@@ -180,8 +184,26 @@ def next_number(first: dt.date, replaced: CallOffs | None) -> str:
     replaced : CallOffs or None
         The call-off of the earlier run.
     """
-    serial = 1 if replaced is None else int(replaced.number[6:]) + 1
+    serial = 1
+    if replaced is not None:
+        found = re.match(r"\d{6}(\d+)", replaced.number)
+        serial += int(found[1]) if found else 0
     return f"{first:%y%m%d}{serial:02d}"
+
+
+def marked(calls: CallOffs) -> CallOffs:
+    """Return a call-off with four letters behind its number, which come from what it asks for.
+
+    Two call-offs of the same day may replace the same one, as two runs that go on from one do.
+    The letters tell them apart; the same call-off always has the same.
+    """
+    asked = [calls.days.write_csv(), calls.takts.write_csv(), calls.replaces or ""]
+    value = int.from_bytes(hashlib.sha256("\n".join(asked).encode()).digest()[:8])
+    letters = ""
+    for _ in range(MARK):
+        value, at = divmod(value, len(CONSONANTS))
+        letters += CONSONANTS[at]
+    return replace(calls, number=calls.number + letters)
 
 
 def supply(asked: RunParameters) -> Supply | None:

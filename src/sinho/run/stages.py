@@ -224,7 +224,7 @@ def materials(
         stock=stock,
     )
     supply = plan_campaigns(hub, needs, clock, opening=stock, effort=Effort(seed=asked.seed))
-    found = {"needs": needs, "supply": supply, "calls": calls}
+    found = {"needs": needs, "supply": supply, "calls": former.marked(calls)}
     return found if replaced is None else found | {"replaced": replaced}
 
 
