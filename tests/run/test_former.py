@@ -228,6 +228,17 @@ def test_a_car_that_an_earlier_run_built_is_said_to_be_so(chain: Chain) -> None:
     assert typed("trace", first.folder, car).exit_code == 0
 
 
+def test_a_day_that_an_earlier_run_built_is_said_to_be_so(chain: Chain) -> None:
+    first, third = chain.runs[0], chain.runs[2]
+    day = first.days["date"][0]
+    result = typed("why", third.folder, day)
+    assert result.exit_code == 3
+    said = " ".join(result.output.split())
+    assert f"the earlier run {first.folder} builds this day" in said
+    assert f"`sinho why {first.folder} {day}` explains it." in said
+    assert typed("why", first.folder, day).exit_code == 0
+
+
 def test_of_an_earlier_run_that_is_gone_the_day_is_said(chain: Chain, tmp_path: Path) -> None:
     first = tmp_path / "first"
     copytree(chain.runs[0].folder, first)

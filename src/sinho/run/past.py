@@ -14,22 +14,22 @@ from sinho.run.sequencing import sequence_of
 from sinho.run.state import State
 
 
-def builder(run: DayRun, order: str, date: dt.date) -> Path | None:
-    """Return the folder of the earlier run that built an order.
+def builder(run: DayRun, order: str | None, date: dt.date) -> Path | None:
+    """Return the folder of the earlier run that built an order, or anything, on a day.
 
     Parameters
     ----------
     run : DayRun
         The run that goes on from it, directly or over others.
-    order : str
-        The order.
+    order : str or None
+        The order; None: any.
     date : datetime.date
         Day on which it was built.
 
     Returns
     -------
     pathlib.Path or None
-        None where no run of the chain that is still in its folder has the order on that day.
+        None where no run of the chain that is still in its folder has it on that day.
     """
     former, tried = run.asked.former, set[str]()
     while former and former not in tried:
@@ -37,7 +37,7 @@ def builder(run: DayRun, order: str, date: dt.date) -> Path | None:
         path = Path(former) / "stages" / "sequence" / f"{date}.json"
         if path.is_file():
             built = sequence_of(json.loads(path.read_text(encoding="utf-8"))).order
-            if order in built:
+            if order is None or order in built:
                 return Path(former)
         try:
             former = State.read(Path(former)).asked.former
@@ -78,3 +78,13 @@ def of_earlier_run(run: DayRun, name: str) -> Problem | None:
     rule = f"the earlier run {folder} built the order on {date}, before this run begins"
     hint = f"`sinho trace {folder} {order}` follows it."
     return Problem(where, rule, None, "order", name, hint)
+
+
+def of_earlier_day(run: DayRun, date: dt.date) -> Problem | None:
+    """Say that a day is one of an earlier run, and where it is explained; None where it is not."""
+    folder = builder(run, None, date) if date < run.days["date"][0] else None
+    if folder is None:
+        return None
+    rule = f"the earlier run {folder} builds this day, before this run begins"
+    hint = f"`sinho why {folder} {date}` explains it."
+    return Problem(f"run in {run.folder}", rule, None, "date", str(date), hint)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from sinho.errors import DataError
 from sinho.hub import Hub
 from sinho.results import DaySlots, MonthPlan, Orders
 from sinho.run import former
@@ -163,8 +164,12 @@ def why_day(run: DayRun, order: str) -> tuple[str, ...]:
 
 def short_of(run: DayRun, date: dt.date) -> tuple[str, ...]:
     """Say what a day is short of, and which orders would rather be built on it."""
+    from sinho.run.past import of_earlier_day
     from sinho.slot import explain_day
 
+    gone = of_earlier_day(run, date)
+    if gone is not None:
+        raise DataError([gone])
     return tuple(explain_day(run.hub, run.orders, run.slots, date, **_given(run)))
 
 

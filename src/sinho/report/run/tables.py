@@ -36,7 +36,8 @@ def headline(view: RunView) -> list[str]:
     ]
     supply = view.supply
     short = _shortness(supply.shortages["part"].n_unique(), supply.orders_hit)
-    said.append(f"{supply.campaigns.height:,} campaigns of the own shops; {short}")
+    count = supply.campaigns.height
+    said.append(f"{count:,} campaign{'' if count == 1 else 's'} of the own shops; {short}")
     return said
 
 
