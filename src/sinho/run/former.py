@@ -121,7 +121,10 @@ def folder_of(asked: RunParameters) -> Path | None:
 def _finished(folder: Path) -> Path:
     """Return the stages of a finished run."""
     if State.read(folder).record["status"] != "done":
-        raise StoreError(f"{folder}: the earlier run is not finished")
+        raise StoreError(
+            f"{folder}: the earlier run is not finished; `sinho run --resume {folder}` goes on "
+            "with it"
+        )
     if not (folder / "stages" / "orders" / "known.cars.parquet").exists():
         raise StoreError(
             f"{folder}: the earlier run kept no list of its cars, as it was made by an older "
