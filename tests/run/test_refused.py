@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from sinho.hub.write import write_hub
 from sinho.run.days import DayRun
 from tests.run.line import line_hub
 from tests.run.test_commands import asked, typed
-from tests.run.test_days import content
+
 
 def bank(path: Path, rows: list[str]) -> Path:
     """Write an order bank."""
