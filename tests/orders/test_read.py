@@ -180,6 +180,7 @@ def test_fixed_orders_are_weighed_by_what_their_model_takes() -> None:
             4,
             "units of part P: table slot_limits allows 5 .* first 3 of .* take 6",
         ),
+        ("shop", "paint", 4, 4, "shop paint can build 4 car equivalents .* first 3 .* take 4.5"),
     ],
 )
 def test_fixed_orders_keep_the_limits_of_their_day(
@@ -198,8 +199,9 @@ def test_fixed_orders_keep_the_limits_of_their_day(
         {"kind": [kind], "item": [item], "date": [day], "most": [float(most)]},
     )
     uses = pl.DataFrame({"model": ["A"], "part": ["P"], "quantity": [2.0]})
+    passes = pl.DataFrame({"model": ["A"], "shop": ["paint"], "load": [1.5]})
     days = pl.DataFrame({"date": [day], "capacity": [100.0]})
-    fault = only(found(hub, *bank, capacity=DayRoom(days, {}, limits, uses)))
+    fault = only(found(hub, *bank, capacity=DayRoom(days, {}, limits, uses, passes)))
     assert (fault.row, fault.column) == (row, "fixed")
     assert re.search(words, fault.rule)
 

@@ -9,7 +9,14 @@ import pytest
 
 import sinho
 from sinho.results import MonthPlan
-from sinho.run.horizon import corridor, day_capacity, fitting, run_dates, shop_hours
+from sinho.run.horizon import (
+    corridor,
+    day_capacity,
+    fitting,
+    line_capacity,
+    run_dates,
+    shop_hours,
+)
 from tests.plan.small import FEB, MAR, asks, car, shop, small
 
 MONDAY = dt.date(2026, 2, 2)
@@ -150,3 +157,27 @@ def test_too_few_orders_lower_the_least_alone() -> None:
     few, many = (pl.DataFrame({"model": ["A"] * count}) for count in (100, 500))
     assert corridor(few, due).rows() == [(month, "A", 95.0, 210.0)]
     assert corridor(many, due).rows() == [(month, "A", 190.0, 210.0)]
+
+
+def test_other_shops_limit_days_where_they_can_be_full_first() -> None:
+    shops = [shop("assembly", 10), shop("paint", 9.5), shop("body", 12), shop("press", 8)]
+    hub, plan = planned(
+        models=[car("A"), car("B")],
+        shops=[*shops, shop("engine", 400)],
+        loads=[
+            {"item": model, "shop": name, "load": load}
+            for model, loads in (("A", (1, 0.8, 1, 0.5, 30)), ("B", (1, 1.2, 1, 0.5, 30)))
+            for name, load in zip(
+                ("assembly", "paint", "body", "press", "engine"), loads, strict=True
+            )
+        ],
+    )
+    line = line_capacity(hub, plan, run_dates(hub, MONDAY, 2))
+    # Only A is asked for. Assembly is full first with it, paint with B; body and press never are.
+    # Engines are planned by campaigns.
+    assert line.select("shop", "capacity").rows() == [
+        ("assembly", 80.0),
+        ("assembly", 80.0),
+        ("paint", 76.0),
+        ("paint", 76.0),
+    ]

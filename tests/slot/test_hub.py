@@ -151,6 +151,37 @@ def test_a_full_line_is_named_with_what_would_lift_it() -> None:
     assert lines[-1] == "Kept away first of all by the line's hours: 1 order."
 
 
+def test_a_shop_that_is_full_before_the_line_limits_its_models_and_is_named() -> None:
+    # A takes one of assembly and two of paint, B nothing of paint: three A and any B a day.
+    shops = [row for row in tiny_hub()["shops"] if row["shop"] == "assembly"]
+    hub, orders = banked(
+        *rows(4),
+        *(order(f"b{at}", model="B", colour="blue", wanted=day(2)) for at in range(1, 3)),
+        shops=[*shops, {**shops[0], "shop": "paint", "kind": "paint"}],
+        loads=[
+            {"item": "A", "shop": "assembly", "load": 1.0},
+            {"item": "B", "shop": "assembly", "load": 1.0},
+            {"item": "A", "shop": "paint", "load": 2.0},
+        ],
+    )
+    line = pl.concat(
+        [
+            week(9, 9).with_columns(pl.lit("assembly").alias("shop")),
+            week(6, 6).with_columns(pl.lit("paint").alias("shop")),
+        ]
+    )
+    slots = solved(hub, orders, line)
+    assert slots.broken == 0
+    assert slots.days["built"].to_list() == [5, 1]
+    assert slots.days["capacity"].to_list() == [9.0, 9.0]
+    assert slots.days["short"].to_list() == ["hours of paint", ""]
+    name = pushed(slots, day(1))
+    assert (
+        "Shop paint is full on Mon 2026-01-05: 6.00 of 6.00 car equivalents, and it takes 2.00; "
+        "2.00 more (overtime), or an order less, would lift that." in said(hub, orders, slots, name)
+    )
+
+
 def test_an_option_at_its_limit_is_named() -> None:
     hub, orders = banked(
         *rows(3, options="awd"),

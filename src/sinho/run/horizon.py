@@ -61,10 +61,10 @@ def run_dates(hub: Hub, first: dt.date, days: int) -> list[dt.date]:
 def day_capacity(hub: Hub, plan: MonthPlan, dates: Sequence[dt.date]) -> pl.DataFrame:
     """Return what the line can build on each day.
 
-    One of the shops that cars pass through is the line: of those that most models pass, the one
-    that the plan loads most in the days' months. Its manned capacity of the month (pattern hours
-    and overtime, at its rate and availability) is shared over the month's working days; a day that
-    is worked in part has its part.
+    Of the shops that cars pass through, the one that the plan loads most in the days' months is the
+    line. Its manned capacity of the month (pattern hours and overtime, at its rate and
+    availability) is shared over the month's working days; a day that is worked in part has its
+    part.
 
     Parameters
     ----------
@@ -119,10 +119,12 @@ class _Line:
         self.periods = [self.parts.period(day) for day in dates]
         self.loads = car_loads(hub).filter(pl.col("load") > 0)
         self.hours = plan.tables["hours"].filter(pl.col("period").is_in(self.periods))
-        used = self.hours.group_by("shop").agg(pl.col("utilisation_manned").fill_nan(0).mean())
-        passed = self.loads.group_by("shop").agg(pl.len().alias("models"))
-        ranked = passed.join(used, on="shop").sort(
-            "models", "utilisation_manned", "shop", descending=[True, True, False]
+        passed = self.hours.join(self.loads, on="shop", how="semi")
+        used = pl.col("utilisation_manned").fill_nan(0.0).mean().round(9)
+        ranked = (
+            passed.group_by("shop")
+            .agg(used)
+            .sort("utilisation_manned", "shop", descending=[True, False])
         )
         self.shops: list[str] = ranked["shop"].to_list()
         self.of_shop: dict[tuple[str, dt.date], dict[str, Any]] = {

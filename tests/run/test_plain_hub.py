@@ -1,0 +1,23 @@
+"""Runs of hubs that give no more than a plan needs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sinho.hub.write import write_hub
+from sinho.plan.generate import Size, generate
+from tests.run.test_commands import typed
+
+
+def test_hubs_of_the_plans_generator_run_whole(tmp_path: Path) -> None:
+    # Nothing but plan tables: no options, colours, rules or vessels; models load a foundry by kg.
+    hub = write_hub(generate(Size(months=2, models=4, markets=3), seed=3), tmp_path / "hub")
+    assert typed("check", hub).exit_code == 0
+    out = tmp_path / "out"
+    result = typed("run", hub, "--days", 8, "--iterations", 500, "--out", out)
+    assert result.exit_code == 0, result.output
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    slot = run["stages"]["slot"]
+    assert slot["orders"] > 0
+    assert slot["unslotted"] == slot["broken"] == 0
