@@ -11,7 +11,9 @@ import polars as pl
 import pytest
 
 from sinho.report.pages import chart_figures
-from sinho.report.run.charts import run_charts
+from sinho.report.render import cells
+from sinho.report.run.charts import run_charts, weeks_between
+from sinho.report.run.page import run_page
 from sinho.report.run.strip import strip
 from sinho.report.run.tables import changes_table, headline, markets_table, run_tables
 from sinho.report.run.view import RunView
@@ -71,7 +73,7 @@ def test_late_cars_are_counted_by_market(view: RunView) -> None:
     }
     table = markets_table(changed).frame
     assert table["late [cars]"].to_list() == [1, 1]
-    assert table["late by [days, most]"].to_list() == [5, 5]
+    assert table["late, most [days]"].to_list() == [5, 5]
     assert dict(table.select("market", "vessel missed [cars]").iter_rows()) == {"KR": 0, "FR": 1}
     assert "2 cars leave after the day wanted, 1 of them with a later vessel" in " ".join(
         headline(changed)
@@ -92,10 +94,36 @@ def test_what_was_assumed_in_supply_is_listed(view: RunView) -> None:
 
 
 def test_tables_name_their_units(view: RunView) -> None:
+    plain = ("hard rules broken", "first hour of the day")
     for table in run_tables(view).values():
         for name, kind in table.frame.schema.items():
-            if kind.is_numeric() and table.title in ("Days", "Campaigns"):
-                assert name.startswith("hard rules") or re.search(r"\[.+\]$", name), name
+            if kind.is_numeric() and name not in plain and "unit" not in table.frame.columns:
+                assert re.search(r"\[.+\]$", name), f"{table.title}: {name}"
+
+
+def test_levels_below_one_are_written_with_their_decimals_and_unit(view: RunView) -> None:
+    date = next(iter(view.sequences))
+    one = view.sequences[date]
+    names = [name for name, _ in one.score.levels]
+    small = replace(one, score=replace(one.score, levels=tuple((name, 0.43) for name in names)))
+    table = run_tables(replace(view, sequences={date: small}))["sequences"]
+    figure = table.frame.columns.index("figure")
+    assert {row[figure] for row in cells(table.frame)} == {"0.43"}
+    assert table.frame["unit"].null_count() == 0
+    assert set(table.frame["search"]) == {"all moves tried"}
+
+
+def test_empty_weeks_keep_their_place_in_the_order_bank() -> None:
+    dates = pl.Series([dt.date(2026, 12, 24), dt.date(2027, 1, 5)])
+    assert weeks_between(dates) == ["2026-W52", "2026-W53", "2027-W01"]
+
+
+def test_warnings_stand_at_the_top_of_the_page(view: RunView) -> None:
+    text = "3 orders are fixed outside the days of the run"
+    charts, tables = run_charts(view), run_tables(view)
+    page = run_page(replace(view, warnings=(text,)), charts, tables, {}, {}, {})
+    assert page.index(f"</strong> {text}") < page.index("<h2>Order bank")
+    assert "Warning." not in run_page(view, charts, tables, {}, {}, {})
 
 
 def test_changes_of_call_offs_are_shown_by_part(view: RunView) -> None:

@@ -548,6 +548,11 @@ def test_a_day_says_what_it_is_short_of() -> None:
     assert short == ["line hours; option awd at its daily limit", ""]
 
 
+def test_a_day_without_capacity_is_not_short_of_line_hours() -> None:
+    short = solved(problem(bank({}), week(0, 3))).days["short"].to_list()
+    assert short == ["hours: the line does not work", ""]
+
+
 def test_a_fixed_order_takes_the_place_of_one_that_was_there_before() -> None:
     rows: list[dict[str, Any]] = [{"former": day(2)}, {"fixed": day(2)}]
     found = solved(problem(bank(*rows), week(0, 0, 1)))

@@ -133,14 +133,25 @@ def test_a_limit_on_a_part_of_a_part_binds_and_is_named() -> None:
     )
 
 
+def test_a_part_that_does_not_come_at_all_is_named_without_a_share() -> None:
+    none = {"kind": "part", "item": "block", "start": day(0), "end": day(0), "most": 0.0}
+    hub, orders = banked(*rows(1), **PARTS, slot_limits=[none])
+    slots = solved(hub, orders, week(9, 9))
+    text = said(hub, orders, slots, pushed(slots, day(1)))
+    assert (
+        "There is no part block on Mon 2026-01-05, and it takes 3.2; 3.2 on that day would lift "
+        "that." in text
+    )
+
+
 def test_a_full_line_is_named_with_what_would_lift_it() -> None:
     hub, orders = banked(*rows(3))
     slots = solved(hub, orders, week(2, 2))
     text = said(hub, orders, slots, pushed(slots, day(1)))
     assert (
         "The line is full on Mon 2026-01-05: 2.00 of 2.00 car equivalents, and it takes 1.00; 1.00 "
-        "more (overtime), or an order less, would lift that. So it cannot move there by itself."
-        in text
+        "car equivalents more (overtime), or an order less, would lift that. So it cannot move "
+        "there by itself." in text
     )
     lines = explain_day(hub, orders, slots, day(0))
     assert (

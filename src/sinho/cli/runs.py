@@ -28,6 +28,9 @@ WHOLE_FROM = 100.0
 DATE_LIKE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 """What a date may look like, the wrong ways to write one included."""
 
+CALLED = {"unslotted": "without a day", "hard": "hard rules broken", "broken": "beyond limits"}
+"""What figures of stages are called on a screen, where not as in ``run.json``."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -171,7 +174,7 @@ def date_of(text: str) -> dt.date:
 
 def print_run(made: DayRun) -> None:
     """Print the days of a run, what each stage reached, and the files."""
-    from sinho.report.run.tables import days_table, headline
+    from sinho.report.run.tables import COST_UNIT, days_table, headline
     from sinho.run.report import not_sent, view_of_run
 
     view = view_of_run(made)
@@ -180,7 +183,11 @@ def print_run(made: DayRun) -> None:
     print()
     print_frame("Days", days_table(view).frame)
     rows = [
-        {"stage": name, "seconds [s]": facts.get("seconds"), "reached": reached(facts)}
+        {
+            "stage": name,
+            "time [s]": facts.get("seconds"),
+            "reached": reached(facts, COST_UNIT if name == "slot" else made.plan.currency),
+        }
         for name, facts in made.stages.items()
     ]
     print_frame("Stages", pl.DataFrame(rows))
@@ -194,18 +201,25 @@ def print_run(made: DayRun) -> None:
     print(f"\n`sinho trace {made.folder} ORDER` follows one car.")
 
 
-def reached(facts: Mapping[str, Any]) -> str:
-    """Return the key figures of a stage in words."""
-    left_out = ("seconds", "solver_seconds", "levels", "bounds", "broken", "params")
+def reached(facts: Mapping[str, Any], unit: str) -> str:
+    """Return the key figures of a stage in words; ``unit``: that of its costs."""
+    left_out = ("seconds", "solver_seconds", "levels", "bounds", "breaks", "params")
     return ", ".join(
-        f"{name.replace('_', ' ')} {figure(value)}"
+        f"{CALLED.get(name, name.replace('_', ' '))} {figure(name, value)}"
+        + (f" {unit}" if name in ("cost", "objective") else "")
         for name, value in facts.items()
         if name not in left_out
     )
 
 
-def figure(value: object) -> str:
-    """Write a figure of a stage: whole from a hundred on, else with four digits."""
+def figure(name: str, value: object) -> str:
+    """Write a figure of a stage: whole from a hundred on, else with four digits; gaps in %."""
+    from sinho.report.run.tables import ENDED, share
+
+    if name == "gap" and isinstance(value, float):
+        return share(value)
+    if name == "status":
+        return ENDED.get(str(value), str(value))
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:.4g}"
     return f"{value:,}" if isinstance(value, int) else str(value)

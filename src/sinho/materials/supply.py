@@ -192,7 +192,11 @@ class _Work:
             self.opening[part] = assumed
             if made and assumed:
                 hours = f"{OPENING_HOURS:g} working hours and its safety hours"
-                self.notes.append(f"opening stock of {part}: {assumed:g}, the need of {hours}")
+                own = self.hub["parts"].filter(pl.col("part") == part)["unit"].item()
+                unit = "pieces" if own == "piece" else own
+                self.notes.append(
+                    f"opening stock of {part}: {assumed:,.0f} {unit}, the need of {hours}"
+                )
         if self.opening[part] > 0:
             row = (part, "opening", self.begins.item(), float(self.opening[part]))
             self.receipts.append(pl.DataFrame([row], schema=RECEIPTS, orient="row"))

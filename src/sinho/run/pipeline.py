@@ -214,7 +214,7 @@ class Pipeline:
             "hard": sum(one.score.hard for one in found.values()),
             "levels": levels,
             "bounds": bounds,
-            "broken": days.broken(found),
+            "breaks": days.broken(found),
         }
 
     def _do_materials(self) -> dict[str, Any]:
@@ -298,7 +298,7 @@ class Pipeline:
             else None,
             former=self.former(),
             earlier=known.cars.join(orders.table, on="order", how="anti", maintain_order="left"),
-            warnings=(*known.warnings, *made["sequence"].get("broken", ())),
+            warnings=(*known.warnings, *made["sequence"].get("breaks", ())),
             stages=made,
             files={name: self.folder / path for name, path in files.items()},
         )

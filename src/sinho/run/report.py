@@ -11,6 +11,7 @@ import polars as pl
 
 from sinho.errors import Problem
 from sinho.report.run import write_run_pages
+from sinho.report.run.tables import COST_UNIT, ENDED
 from sinho.report.run.view import RunView
 from sinho.run.line import line_day, reach, tail, windows_reach
 from sinho.run.stages import CALLOFFS, ORDERS
@@ -80,6 +81,7 @@ def view_of_run(run: DayRun) -> RunView:
         calls=run.calls,
         changes=changes(run),
         compared=_compared(run),
+        warnings=run.warnings,
         facts={
             "first day": asked.first,
             "working days": asked.days,
@@ -87,8 +89,8 @@ def view_of_run(run: DayRun) -> RunView:
             "seed": asked.seed,
             "sequencing": effort,
             "slotting": f"{run.slots.moves:,} moves",
-            "slots": f"{run.slots.status}, cost {run.slots.cost:,.1f}, "
-            f"bound {run.slots.bound:,.1f}",
+            "slots": f"{ENDED[run.slots.status]}; cost {run.slots.cost:,.1f}, "
+            f"bound {run.slots.bound:,.1f} [{COST_UNIT}]",
             "campaigns": run.supply.method,
             **({"not sent as EDIFACT": "; ".join(map(str, held))} if held else {}),
             **versions(),

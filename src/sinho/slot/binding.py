@@ -214,9 +214,15 @@ def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
             return f"The line does not work on {day}; hours on that day would lift that."
         return (
             f"The line is full on {day}: {use:,.2f} of {most:,.2f} car equivalents, and it takes "
-            f"{bind.takes:,.2f}; {lacks:,.2f} more (overtime), or an order less, would lift that."
+            f"{bind.takes:,.2f}; {lacks:,.2f} car equivalents more (overtime), or an order less, "
+            f"would lift that."
         )
     if cell.kind == "part":
+        if most <= SMALL:
+            return (
+                f"There is no part {name} on {day}, and it takes {bind.takes:,.1f}; {lacks:,.1f} "
+                "on that day would lift that."
+            )
         return (
             f"Part {name} is used up on {day}: {use:,.1f} of {most:,.1f}, and it takes "
             f"{bind.takes:,.1f}; {lacks:,.1f} more on that day would lift that."

@@ -242,7 +242,8 @@ def _short(arrays: Arrays, books: Slotting) -> list[str]:
         if cell.last > cell.first or cell.kind in ("corridor", "entitlement"):
             continue
         if cell.kind == "capacity":
-            text = "line hours"
+            idle = arrays.cells[c, MOST] <= 0
+            text = "hours: the line does not work" if idle else "line hours"
         elif cell.kind == "shop":
             text = f"hours of {cell.name}"
         elif cell.kind == "part":

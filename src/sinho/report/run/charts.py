@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import altair as alt
@@ -9,7 +10,7 @@ import polars as pl
 
 from sinho.report.charts import Chart
 from sinho.report.run.supply import calloff_changes, campaigns, coverage
-from sinho.report.run.view import RunView
+from sinho.report.run.view import DAY_LABEL, RunView
 from sinho.report.style import (
     COST,
     INK,
@@ -25,6 +26,12 @@ from sinho.report.style import (
     series_color,
     spec,
 )
+
+WEEKS = 16
+"""Most weeks that are labelled on an axis."""
+
+ROOM = 1.08
+"""How far an axis reaches beyond what is drawn, so that lines at its end are seen whole."""
 
 PANEL = 3
 """Levelling charts beside each other."""
@@ -87,10 +94,25 @@ def order_bank(view: RunView) -> Drawing | None:
     )
     if counted.is_empty():
         return None
-    weeks = counted["label"].unique().sort().to_list()
-    return _stacked(
-        view, counted, weeks, title(view, "Order bank by week wanted", "cars by model, ISO weeks")
-    )
+    first = view.days["date"][0]
+    overdue = view.orders.table.filter(pl.col("wanted") < first).height
+    said = [f"{overdue:,} wanted before the run's first day, {first}"] if overdue else []
+    heading = title(view, "Order bank by week wanted", "cars by model, ISO weeks", *said)
+    weeks = weeks_between(view.orders.table["wanted"])
+    return _stacked(view, counted, weeks, heading, ticks=weeks[:: -(-len(weeks) // WEEKS)])
+
+
+def weeks_between(dates: pl.Series) -> list[str]:
+    """Return the ISO weeks from the first to the last of some dates, empty ones too.
+
+    Parameters
+    ----------
+    dates : polars.Series of datetime.date
+        At least one date.
+    """
+    mondays: list[dt.date] = dates.dt.truncate("1w").unique().sort().to_list()
+    number = (mondays[-1] - mondays[0]).days // 7 + 1
+    return [f"{mondays[0] + dt.timedelta(weeks=at):%G-W%V}" for at in range(number)]
 
 
 def slots(view: RunView) -> Drawing | None:
@@ -128,7 +150,9 @@ def slots(view: RunView) -> Drawing | None:
     heading = title(
         view, "Slots per day against capacity", "cars by model", "line: capacity in cars of the mix"
     )
-    return _stacked(view, counted, view.labels, heading, marks, ticks=view.ticks)
+    built = counted.group_by("label").agg(pl.col("cars").sum())["cars"]
+    top: float = pl.concat([limit["limit"], built]).to_numpy().max()
+    return _stacked(view, counted, view.labels, heading, marks, ticks=view.ticks, top=top)
 
 
 def _stacked(
@@ -137,9 +161,10 @@ def _stacked(
     labels: list[str],
     heading: alt.Title,
     *above: alt.Chart,
-    ticks: list[str] | None = None,
+    ticks: list[str],
+    top: float | None = None,
 ) -> Drawing:
-    """Return stacked bars of cars by model."""
+    """Return stacked bars of cars by model; ``top``: the highest that is to be seen."""
     shown, order = limited(counted, "model", "cars", models(view))
     place = pl.col("series").replace_strict(order, range(len(order)), return_dtype=pl.Int64)
     bars = (
@@ -150,9 +175,15 @@ def _stacked(
                 "label:O",
                 sort=labels,
                 title=None,
-                axis=alt.Axis(labelAngle=-45, values=ticks) if ticks else alt.Axis(labelAngle=0),
+                axis=alt.Axis(labelAngle=-45, values=ticks),
+                scale=alt.Scale(domain=labels),
             ),
-            y=alt.Y("cars:Q", title="cars", axis=alt.Axis(format=NUMBER, tickCount=5)),
+            y=alt.Y(
+                "cars:Q",
+                title="cars",
+                axis=alt.Axis(format=NUMBER, tickCount=5),
+                scale=alt.Undefined if top is None else reaching(top),
+            ),
             color=series_color(order),
             order=alt.Order("place:Q", sort="ascending"),
             tooltip=[
@@ -163,6 +194,11 @@ def _stacked(
         )
     )
     return layered(bars, *above, title=heading, height=280)
+
+
+def reaching(top: float) -> alt.Scale:
+    """Return an axis from nothing to a little more than the highest that is to be seen."""
+    return alt.Scale(domain=[0.0, max(1.0, ROOM * top)], nice=False)
 
 
 def levelling(view: RunView) -> Drawing | None:
@@ -179,16 +215,19 @@ def levelling(view: RunView) -> Drawing | None:
     if frame.is_empty():
         return None
     width = (WIDTH - 2 * 60) / PANEL
+    most = 4 if view.label_format == DAY_LABEL else 3
+    ticks = view.labels[:: -(-len(view.labels) // most)]
     panels = []
     for option in frame["option"].unique().sort().to_list():
         own = frame.filter(pl.col("option") == option)
         base = alt.Chart(rows(own.select("label", "built", "target", "limit")))
+        top = own.select(pl.max_horizontal("built", "target", "limit").max()).item()
         x = alt.X(
             "label:O",
             sort=view.labels,
             scale=alt.Scale(domain=view.labels),
             title=None,
-            axis=alt.Axis(values=view.labels[:: max(1, len(view.labels) // 4)], labelAngle=0),
+            axis=alt.Axis(values=ticks, labelAngle=0),
         )
         tips = [
             alt.Tooltip("label:N", title="day"),
@@ -204,7 +243,7 @@ def levelling(view: RunView) -> Drawing | None:
         layers = [
             base.mark_bar().encode(
                 x=x,
-                y=alt.Y("built:Q", title="cars", axis=alt.Axis(tickCount=4)),
+                y=alt.Y("built:Q", title="cars", axis=alt.Axis(tickCount=4), scale=reaching(top)),
                 color=over,
                 tooltip=tips,
             ),
@@ -298,6 +337,7 @@ def fair_share(view: RunView) -> Drawing | None:
     frame = frame.filter(pl.col("entitled") > 0).with_columns(pl.col("week").dt.strftime("%G-W%V"))
     if frame.is_empty():
         return None
+    top = frame.select(pl.max_horizontal("built", "entitled").max()).item()
     weeks = frame["week"].unique().sort().to_list()
     brands = frame["brand"].unique().sort().to_list()
     x = alt.X("week:O", sort=weeks, title=None, axis=alt.Axis(labelAngle=0))
@@ -314,7 +354,7 @@ def fair_share(view: RunView) -> Drawing | None:
     bars = base.mark_bar().encode(
         x=x,
         xOffset=group,
-        y=alt.Y("built:Q", title="cars", axis=alt.Axis(format=NUMBER)),
+        y=alt.Y("built:Q", title="cars", axis=alt.Axis(format=NUMBER), scale=reaching(top)),
         color=alt.Color(
             "brand:N",
             sort=brands,

@@ -20,6 +20,7 @@ STYLE = """
 .strip { margin: 2px 0; }
 .strip svg { width: 100%; height: auto; display: block; }
 .strip a { display: block; }
+.warning { border-left: 4px solid #d55e00; padding-left: 0.8em; }
 """
 
 
@@ -66,11 +67,15 @@ def run_page(
         return f'<details class="folded"><summary>{head}</summary>{inside}</details>'
 
     lead = " ".join(headline(view))
+    warned = "".join(
+        f'<p class="warning"><strong>Warning.</strong> {html.escape(text)}</p>\n'
+        for text in view.warnings
+    )
     parts = [
         (
             "headline",
             "Headline",
-            f'<p class="lead">{html.escape(lead)}</p>\n{html_table(tables["days"])}',
+            f'<p class="lead">{html.escape(lead)}</p>\n{warned}{html_table(tables["days"])}',
         ),
         ("bank", "Order bank", drawn("bank")),
         ("slots", "Slots per day", drawn("slots") + folded("costs")),

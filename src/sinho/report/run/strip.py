@@ -9,6 +9,7 @@ import numpy as np
 
 from sinho.report.sequence.drawing import Drawing, box, group, label, number, path, whole
 from sinho.report.sequence.lanes import View, violated
+from sinho.report.sequence.tables import level_unit
 from sinho.report.style import COST, LINE, SOFT
 from sinho.results import Sequence
 from sinho.sequence.rules import Ratio, Windows
@@ -43,7 +44,11 @@ def strip(view: View, date: dt.date, sequence: Sequence) -> str:
         size = len(list(run))
         cars.append(box(at * step, HEAD + 4, size * step, BAND, fill=band.colours[value]))
         at += size
-    levels = ", ".join(f"{name} {_figure(figure)}" for name, figure in sequence.score.levels)
+    units = [level_unit(view.day, at) for at in range(len(sequence.score.levels))]
+    levels = ", ".join(
+        f"{name} {_figure(figure)} {unit}".rstrip()
+        for (name, figure), unit in zip(sequence.score.levels, units, strict=True)
+    )
     hard = "" if sequence.score.feasible else "; hard rules are broken"
     head = label(0, HEAD - 3, f"{date:%a %d %b}: {view.size:,} cars; {levels}{hard}", fill=SOFT)
     over = _over(view)

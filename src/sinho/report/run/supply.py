@@ -44,8 +44,13 @@ def coverage(view: RunView) -> Drawing | None:
     frame = view.supply.coverage
     if frame.is_empty():
         return None
+    with_car = sequenced(view)
+    named = pl.format("{} (JIS)", "part")
     least = (
         view.labelled(frame)
+        .with_columns(
+            pl.when(pl.col("part").is_in(with_car)).then(named).otherwise("part").alias("part")
+        )
         .group_by("part", "label", maintain_order=True)
         .agg(
             pl.col("hours_covered").min(),
@@ -109,9 +114,17 @@ def coverage(view: RunView) -> Drawing | None:
             "working hours for which the stock lasts, at the day's lowest; behind the run's end at "
             "its mean need",
             "red: the part runs out",
+            *(["JIS: comes with its car, not to stock"] if with_car else []),
         ),
         height=24.0 * len(parts),
     )
+
+
+def sequenced(view: RunView) -> list[str]:
+    """Return the parts that come in the order of the cars, by takt, and not to stock."""
+    by_takt = view.hub["suppliers"].filter(pl.col("delivery") == "takt")
+    names: list[str] = by_takt["part"].unique().sort().to_list()
+    return names
 
 
 def campaigns(view: RunView) -> Drawing | None:
@@ -123,8 +136,9 @@ def campaigns(view: RunView) -> Drawing | None:
     begin, close = _span(view, frame)
     span = alt.Scale(domain=[f"{begin:{SECOND}}", f"{close:{SECOND}}"])
     axis = alt.Axis(format=DAY_LABEL, tickCount="day" if view.days.height <= 12 else "week")
+    frame = frame.join(view.units, on="part", how="left", maintain_order="left")
     for shop in frame["shop"].unique(maintain_order=True).to_list():
-        own = frame.filter(pl.col("shop") == shop)
+        own = frame.filter(pl.col("shop") == shop).with_columns(good=_good())
         parts = own["part"].unique().sort().to_list()
         x = alt.X("start:T", title=None, axis=axis, scale=span)
         y = alt.Y("part:N", sort=parts, title=None, scale=alt.Scale(domain=parts))
@@ -141,7 +155,7 @@ def campaigns(view: RunView) -> Drawing | None:
             x=x, x2="end:T", y=y, color=part, tooltip=[*_tips("end"), *_made()]
         )
         units = whole.mark_text(align="left", dy=-BAR, fontSize=9, color=INK).encode(
-            x=x, y=y, text=alt.Text("units:Q", format=NUMBER)
+            x=x, y=y, text="good:N"
         )
         spans = worked(view.supply.lots.filter(pl.col("shop") == shop))
         base = alt.Chart(rows(spans.with_columns(_seconds("start", "ready", "end"))))
@@ -167,7 +181,7 @@ def campaigns(view: RunView) -> Drawing | None:
                     view,
                     f"Campaigns of shop {shop}",
                     "1 campaign" if own.height == 1 else f"{own.height} campaigns",
-                    "figures: good units",
+                    "figures: good units made",
                     "full colour: at work; light: set up, waiting; grey: changeover",
                 ),
                 height=34.0 * len(parts),
@@ -191,6 +205,13 @@ def worked(lots: pl.DataFrame) -> pl.DataFrame:
     """
     columns = ("campaign", "part", "start", "ready", "end", "units")
     return lots.filter(pl.col("end") > pl.col("start")).select(columns).sort("start", "part")
+
+
+def _good() -> pl.Expr:
+    """Write the good units of a campaign: pieces as a number, all else with its unit."""
+    number = pl.col("units").map_elements(lambda units: f"{units:,.0f}", return_dtype=pl.String)
+    piece = pl.col("unit") == "piece"
+    return pl.when(piece).then(number).otherwise(pl.format("{} {}", number, "unit"))
 
 
 def _seconds(*names: str) -> pl.Expr:

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import polars as pl
 
+from sinho.report.kpi import TINY
 from sinho.report.run.view import RunView
+from sinho.report.sequence.legend import WEIGHTED
 from sinho.report.sequence.tables import level_unit
 from sinho.report.tables import Table
 from sinho.results import DaySlots
 
 HUNDRED = 100.0
+
+COST_UNIT = "cost units"
+"""What slots cost: the unit in which table ``slotting`` weighs; it need not be money."""
+
+WEIGHTS = " Weighted: the sum of the rules' figures times their weights."
+
+ENDED = {
+    "optimal": "proven best",
+    "iterations": "all moves tried",
+    "time": "time is up",
+    "stopped": "stopped by hand",
+    "given": "as given",
+}
+"""How a search ended, in words."""
 
 
 def headline(view: RunView) -> list[str]:
@@ -27,8 +43,8 @@ def headline(view: RunView) -> list[str]:
         + (f"; {slots.later:,} are wanted so late that they wait" if slots.later else "")
         + ".",
         _lateness(late.height, missed.height, slots.unslotted),
-        f"Slots cost {slots.cost:,.0f}; no slotting of these orders costs less than "
-        f"{slots.bound:,.0f}.",
+        f"Slots cost {slots.cost:,.0f} {COST_UNIT} (weights of table slotting); no slotting of "
+        f"these orders costs less than {slots.bound:,.0f} (gap {share(slots.gap)}).",
         *([_broken(slots)] if slots.broken else []),
         "Every sequence keeps its hard rules."
         if hard == 0
@@ -39,6 +55,11 @@ def headline(view: RunView) -> list[str]:
     count = supply.campaigns.height
     said.append(f"{count:,} campaign{'' if count == 1 else 's'} of the own shops; {short}")
     return said
+
+
+def share(value: float) -> str:
+    """Write a share in per cent: none for what is only rounding."""
+    return "0 %" if abs(value) < TINY else f"{HUNDRED * value:.2f} %"
 
 
 def _days(built: int, worked: int) -> str:
@@ -116,14 +137,21 @@ def days_table(view: RunView) -> Table:
         pl.col("hours").alias("hours [h]"),
         pl.col("capacity").alias("capacity [car equivalents]"),
         pl.col("load").alias("load [car equivalents]"),
-        (HUNDRED * pl.col("utilisation")).alias("used [%]"),
+        (HUNDRED * pl.col("utilisation")).alias("used, manned basis [%]"),
         pl.col("built").alias("built [cars]"),
         pl.col("late").alias("late [cars]"),
         pl.col("hard").alias("hard rules broken"),
         *(pl.col(name).alias(f"{name} [{unit}]") for name, unit in units.items()),
         pl.col("short").alias("short of"),
     )
-    return Table("Days", frame, note=f"Levels of the sequence: {', '.join(levels)}.")
+    note = (
+        "Capacity: the shop that the plan loads most, in its manned hours of the day, overtime "
+        "included, at its manned rate and availability; used: load / capacity. Levels of the "
+        f"sequence, the most important first: {', '.join(levels)}."
+    )
+    if WEIGHTED in units.values():
+        note += WEIGHTS
+    return Table("Days", frame, note=note)
 
 
 def markets_table(view: RunView) -> Table:
@@ -139,10 +167,13 @@ def markets_table(view: RunView) -> Table:
             .alias("without a day [cars]"),
             (pl.col("zone") == "later").sum().alias("for a later run [cars]"),
             late.sum().alias("late [cars]"),
-            pl.col("late_days").filter(late).mean().alias("late by [days, mean]"),
-            pl.col("late_days").max().alias("late by [days, most]"),
+            pl.col("late_days").filter(late).mean().alias("late, mean [days]"),
+            pl.col("late_days").filter(late).max().alias("late, most [days]"),
             view.missed.sum().alias("vessel missed [cars]"),
-            pl.col("early_days").mean().alias("early by [days, mean]"),
+            pl.col("early_days")
+            .filter(pl.col("date").is_not_null())
+            .mean()
+            .alias("waits, mean [days]"),
         )
         .sort("orders [cars]", "market", descending=[True, False])
     )
@@ -152,7 +183,9 @@ def markets_table(view: RunView) -> Table:
     return Table(
         "Days late and vessels missed by market",
         named,
-        note="A vessel is missed where the car sails after the day wanted.",
+        note="Late: days from the day wanted to leaving, of late cars. A vessel is missed where "
+        "the car sails after the day wanted. Waits: days from ready to leaving or to the day "
+        "wanted, of all cars with a day.",
     )
 
 
@@ -165,7 +198,9 @@ def fair_share_table(view: RunView) -> Table:
         pl.col("entitled").alias("entitled [cars]"),
         pl.col("built").alias("planned [cars]"),
         pl.col("offered").alias("offered to all [cars]"),
-        pl.when(pl.col("released"))
+        pl.when(pl.col("entitled") == 0)
+        .then(pl.lit("no contract"))
+        .when(pl.col("released"))
         .then(pl.lit("yes"))
         .otherwise(pl.lit("not yet"))
         .alias("released"),
@@ -175,33 +210,41 @@ def fair_share_table(view: RunView) -> Table:
         frame,
         "No brand has contracted slots: the hub's table entitlements is empty.",
         note="Slots that a brand does not use are released, and offered to all, at the week's "
-        "release date.",
+        "release date. Days of a week that do not lie in the run, or are not worked, count "
+        "neither as entitled nor as planned.",
     )
 
 
 def sequence_table(view: RunView) -> Table:
     """Return the levels of all days with what is proven of them."""
+    day = next(iter(view.lines.values()), None)
     rows = []
     for date, one in view.sequences.items():
-        for (level, figure), bound in zip(one.score.levels, one.bounds, strict=True):
+        for at, ((level, figure), bound) in enumerate(
+            zip(one.score.levels, one.bounds, strict=True)
+        ):
             rows.append(
                 {
                     "day": date,
                     "level": level,
+                    "unit": "" if day is None else level_unit(day, at),
                     "figure": figure,
-                    "no order has less than": bound,
-                    "status": one.status,
+                    "no sequence has less than": bound,
+                    "search": ENDED.get(one.status, one.status),
                 }
             )
-    return Table("Sequences: figures and bounds by level", pl.DataFrame(rows))
+    note = WEIGHTS.strip() if any(row["unit"] == WEIGHTED for row in rows) else ""
+    return Table("Sequences: figures and bounds by level", pl.DataFrame(rows), note=note)
 
 
 def costs_table(view: RunView) -> Table:
     """Return what the slots cost by term."""
     slots = view.slots
-    frame = slots.costs.select("term", pl.col("amount").alias("cost"))
+    frame = slots.costs.select("term", pl.col("amount").alias(f"cost [{COST_UNIT}]"))
     note = (
-        f"Sum {slots.cost:,.1f}; proven bound {slots.bound:,.1f}, gap {HUNDRED * slots.gap:.1f} %."
+        f"Sum {slots.cost:,.1f} {COST_UNIT}; proven bound {slots.bound:,.1f}, gap "
+        f"{share(slots.gap)}. {COST_UNIT.capitalize()} are those of the weights in table slotting, "
+        "such as what a car costs that leaves a day late."
     )
     return Table("What the slots cost", frame, note=note)
 
@@ -209,7 +252,7 @@ def costs_table(view: RunView) -> Table:
 def shortage_table(view: RunView) -> Table:
     """Return the first hour at which each part runs out, and how many orders wait for it."""
     hit = view.supply.order_hits.group_by("part").agg(
-        pl.col("order").n_unique().cast(pl.Int64).alias("orders hit")
+        pl.col("order").n_unique().cast(pl.Int64).alias("orders hit [cars]")
     )
     frame = (
         view.supply.shortages.sort("part", "date", "hour")
@@ -217,10 +260,12 @@ def shortage_table(view: RunView) -> Table:
         .agg(
             pl.col("date").first().alias("first day"),
             (pl.col("hour").first() + 1).alias("first hour of the day"),
-            pl.col("units").sum().alias("short [units]"),
+            pl.col("units").sum().alias("short"),
         )
+        .join(view.units, on="part", how="left", maintain_order="left")
         .join(hit, on="part", how="left", maintain_order="left")
-        .with_columns(pl.col("orders hit").fill_null(0))
+        .select("part", "first day", "first hour of the day", "short", "unit", "orders hit [cars]")
+        .with_columns(pl.col("orders hit [cars]").fill_null(0))
     )
     return Table(
         "Parts that run out",
@@ -245,13 +290,15 @@ def hits_table(view: RunView) -> Table:
 
 def campaign_table(view: RunView) -> Table:
     """Return the campaigns of the own shops."""
-    frame = view.supply.campaigns.sort("shop", "start").select(
+    campaigns = view.supply.campaigns.sort("shop", "start")
+    frame = campaigns.join(view.units, on="part", how="left", maintain_order="left").select(
         "shop",
         "campaign",
         "part",
         pl.col("start", "end").dt.strftime("%Y-%m-%d %H:%M"),
-        pl.col("units").alias("good [units]"),
-        pl.col("started").alias("started [units]"),
+        pl.col("units").alias("good"),
+        "started",
+        "unit",
         pl.col("setup_minutes").alias("changeover [min]"),
     )
     return Table("Campaigns", frame, "The hub has no campaigns: its table campaigns is empty.")
@@ -261,16 +308,19 @@ def changes_table(view: RunView) -> Table:
     """Return what differs from the call-off before."""
     former = view.calls.replaces
     title = "Changes against the call-off before"
+    headings = {name: f"{name} [units]" for name in ("before", "after", "change")}
+    headings |= {f"cumulative_{at}": f"cumulative {at} [units]" for at in ("before", "after")}
+    frame = view.changes.rename(headings, strict=False)
     if former is None:
         empty = "This call-off replaces no earlier one; --former names the run before."
-        return Table(title, view.changes, empty)
+        return Table(title, frame, empty)
     if view.compared is None:
         empty = f"This call-off replaces number {former}, and has no day in common with it."
-        return Table(title, view.changes, empty)
+        return Table(title, frame, empty)
     days = f"{view.compared[0]} to {view.compared[1]}, the days in both call-offs"
     return Table(
         title,
-        view.changes,
+        frame,
         f"This call-off replaces number {former} and changes none of its quantities on {days}.",
         note=f"Compared are {days}. Changes of firm quantities come first.",
     )

@@ -57,6 +57,8 @@ class RunView:
         Parameters of the run, for its foot.
     compared : tuple of datetime.date or None
         First and last day on which the call-offs are compared; None where there are none.
+    warnings : tuple of str
+        What the planner should know of the input.
     """
 
     hub: Hub
@@ -72,6 +74,7 @@ class RunView:
     changes: pl.DataFrame = field(repr=False)
     facts: Mapping[str, Any] = field(default_factory=dict)
     compared: tuple[dt.date, dt.date] | None = None
+    warnings: tuple[str, ...] = ()
 
     @cached_property
     def cars(self) -> pl.DataFrame:
@@ -122,6 +125,11 @@ class RunView:
             "month",
             "source",
         )
+
+    @property
+    def units(self) -> pl.DataFrame:
+        """``part`` and the ``unit`` in which it is counted."""
+        return self.hub["parts"].select("part", "unit")
 
     @cached_property
     def engines(self) -> pl.DataFrame:

@@ -23,9 +23,8 @@ SHOP = (
     "vessel",
     "departs",
     "wanted",
-    "late_days",
 )
-"""Columns of a day's sheet."""
+"""Columns of a day's sheet; how late the car is comes behind them."""
 
 NOTE = (
     "The cars of the day in building order. engine: engine of the car, or its battery pack. "
@@ -50,7 +49,9 @@ def shop_lists(view: RunView) -> dict[str, pl.DataFrame]:
     sheets = {"days": days_table(view).frame}
     cars = view.cars
     for date in view.sequences:
-        sheets[str(date)] = cars.filter(pl.col("date") == date).select(SHOP)
+        sheets[str(date)] = cars.filter(pl.col("date") == date).select(
+            *SHOP, pl.col("late_days").alias("late [days]")
+        )
     rest = cars.filter(pl.col("date").is_null())
     if rest.height:
         sheets["without a day"] = rest.select(
@@ -79,4 +80,4 @@ def write_day_list(view: RunView, path: Path) -> Path:
     """
     sheets = shop_lists(view)
     notes = dict.fromkeys((str(date) for date in view.sequences), NOTE)
-    return write_tables(path, sheets, notes=notes, units={"late_days": "days"}, force=True)
+    return write_tables(path, sheets, notes=notes, force=True)
