@@ -30,8 +30,8 @@ YEARS = st.sampled_from("ABCDEFGHJKLMNPRSTVWXY123456789")
 @st.composite
 def vins(draw: st.DrawFn) -> str:
     front, year = draw(FRONTS), draw(YEARS)
-    tail = draw(st.text(alphabet="0123456789", min_size=4, max_size=4))
-    raw = front[:9] + year + front[10:] + tail
+    tail = draw(st.text(alphabet="0123456789", min_size=5, max_size=5))
+    raw = front[:9] + year + front[10:12] + tail
     return raw[:8] + "0123456789X"[weighted(raw) % 11] + raw[9:]
 
 
@@ -64,11 +64,23 @@ def test_published_vins_are_taken(vin: str, country: str) -> None:
         ("1m8GDM9AXKP042788", "", "'m' in position 2 must be a capital letter"),
         ("1M8GDM9AXKP-42788", "", "'-' in position 12 is no letter or digit"),
         ("1M8GDM9AXKP04278A", "", "the last 4 characters must be digits"),
+        ("1M8GDM9AXKP0A2788", "US", "must be digits, not 'A2788' (US: 49 CFR 565.15 (d)"),
         ("11111111301111111", "US", "'0' in position 10 is the code of no model year"),
     ],
 )
 def test_a_wrong_vin_is_refused_with_its_reason(vin: str, country: str, reason: str) -> None:
     assert reason in str(check_vin(vin, country))
+
+
+def test_only_the_us_asks_for_five_digits_at_the_end() -> None:
+    vin = "1M8GDM9A?KP0A2788"
+    vin = vin.replace("?", check_digit(vin.replace("?", "0")))
+    countries = ("KR", "CA", "MX", "CN", "", "US")
+    assert [country for country in countries if check_vin(vin, country)] == ["US"]
+    table = pl.DataFrame({"vin": [vin] * 6 + [None], "country": [*countries, "US"]})
+    wrong = wrong_vins(table.drop_nulls())
+    assert wrong["country"].to_list() == ["US"]
+    assert wrong["reason"].str.contains("last 5 characters must be digits").all()
 
 
 def test_only_some_countries_ask_for_the_check_digit() -> None:
@@ -89,14 +101,14 @@ def test_the_check_digit_is_that_of_the_regulation(vin: str) -> None:
 def test_every_substitution_that_changes_the_sum_is_detected(vin: str, at: int, by: str) -> None:
     other = vin[:at] + by + vin[at + 1 :]
     changed = other[8] != vin[8] or weighted(other) % 11 != weighted(vin) % 11
-    formed = other[-4:].isdigit() and other[9] in "ABCDEFGHJKLMNPRSTVWXY123456789"
+    formed = other[-5:].isdigit() and other[9] in "ABCDEFGHJKLMNPRSTVWXY123456789"
     assert (check_vin(other, "US") is None) == (formed and not changed)
 
 
 @given(vins(), st.integers(0, 15))
 def test_neighbours_that_change_places_are_detected_by_their_sum(vin: str, at: int) -> None:
     other = vin[:at] + vin[at + 1] + vin[at] + vin[at + 2 :]
-    if other[-4:].isdigit() and 8 not in (at, at + 1) and 9 not in (at, at + 1):
+    if other[-5:].isdigit() and 8 not in (at, at + 1) and 9 not in (at, at + 1):
         moved = weighted(other) % 11 != weighted(vin) % 11
         assert (check_vin(other, "US") is not None) == moved
 

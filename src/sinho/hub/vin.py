@@ -31,6 +31,8 @@ ASKED_BY = {
 """Countries that ask for a check digit in position 9, with the rule that does."""
 SERIAL_DIGITS = 4
 """How many of the last characters must be digits everywhere (ISO 3779)."""
+MORE_DIGITS = {"US": (5, "49 CFR 565.15 (d), for passenger cars and light trucks")}
+"""Countries where more of the last characters must be digits, with how many and the rule."""
 
 _VALUE_OF = np.full(256, -1, dtype=np.int64)
 for _letter, _value in VALUES.items():
@@ -141,6 +143,10 @@ def check_vin(vin: str, country: str = "") -> str | None:
         return f"{letter!r} in position {place} is no letter or digit of a VIN"
     if not vin[-SERIAL_DIGITS:].isdigit():
         return f"the last {SERIAL_DIGITS} characters must be digits, not {vin[-SERIAL_DIGITS:]!r}"
+    digits, rule = MORE_DIGITS.get(country, (SERIAL_DIGITS, ""))
+    if not vin[-digits:].isdigit():
+        found = vin[-digits:]
+        return f"the last {digits} characters must be digits, not {found!r} ({country}: {rule})"
     if country not in ASKED_BY:
         return None
     wanted = check_digit(vin)
@@ -218,6 +224,9 @@ def wrong_vins(table: pl.DataFrame) -> pl.DataFrame:
     wrong = (well["vin"].str.slice(8, 1) != digits) | ~well["vin"].str.slice(9, 1).is_in(
         list(YEAR_CODES)
     )
+    for country, (number, _) in MORE_DIGITS.items():
+        tail = well["vin"].str.slice(LENGTH - number).str.contains("^[0-9]*$")
+        wrong |= (well["country"] == country) & ~tail
     rows = pl.concat([table.filter(~pl.col("formed_")), well.filter(wrong)])
     told = [(v, c or "") for v, c in rows.select("vin", "country").iter_rows()]
     return rows.drop("formed_", "asked_").with_columns(

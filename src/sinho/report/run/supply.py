@@ -33,10 +33,11 @@ BAR = 12
 SECOND = "%Y-%m-%dT%H:%M:%S"
 
 
-def heading(view: RunView, text: str, *parts: str) -> alt.Title:
-    """Return the title of a chart."""
+def heading(view: RunView, text: str, *parts: str, below: tuple[str, ...] = ()) -> alt.Title:
+    """Return the title of a chart; ``below``: what stands in a line of its own."""
     scenario = f", scenario {view.plan.scenario}" if view.plan.scenario else ""
-    return alt.Title(text, subtitle="; ".join((view.plan.hub_name + scenario, *parts)))
+    first = "; ".join((view.plan.hub_name + scenario, *parts))
+    return alt.Title(text, subtitle=[first, "; ".join(below)] if below else first)
 
 
 def coverage(view: RunView) -> Drawing | None:
@@ -111,10 +112,12 @@ def coverage(view: RunView) -> Drawing | None:
         title=heading(
             view,
             "Coverage of parts by day",
-            "working hours for which the stock lasts, at the day's lowest; behind the run's end at "
-            "its mean need",
-            "red: the part runs out",
-            *(["JIS: comes with its car, not to stock"] if with_car else []),
+            "working hours for which the stock lasts, at the day's lowest",
+            below=(
+                "behind the run's end at its mean need",
+                "red: the part runs out",
+                *(["JIS: comes with its car, not to stock"] if with_car else []),
+            ),
         ),
         height=24.0 * len(parts),
     )
