@@ -209,6 +209,22 @@ def test_new_excel_holds_the_same_hub(tmp_path: Path) -> None:
     assert sinho.read_hub(tmp_path / "plant") == sinho.read_hub(tmp_path / "book.xlsx")
 
 
+@pytest.mark.parametrize(
+    ("name", "source"), [("plant", "busan"), ("h.xlsx", "blank"), ("day", "blank-day")]
+)
+def test_new_json_says_what_was_made(tmp_path: Path, name: str, source: str) -> None:
+    result = sinho_cli("new", tmp_path / name, "--from", source, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {
+        "path": str(tmp_path / name),
+        "from": source,
+        "excel": name.endswith(".xlsx"),
+    }
+    again = sinho_cli("new", tmp_path / name, "--from", source, "--json")
+    assert again.exit_code == 5
+    assert json.loads(again.stdout)["error"]["kind"] == "files"
+
+
 @pytest.mark.parametrize("name", ["blank", "blank.xlsx"])
 def test_new_blank_holds_the_headings_of_every_table(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

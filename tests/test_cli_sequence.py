@@ -69,6 +69,18 @@ def crowded() -> Day:
     )
 
 
+def test_check_says_of_a_found_sequence_what_it_is(day: Day, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "seq.xlsx"
+    assert sinho_cli("score", folder, "--out", path).exit_code == 0
+    result = sinho_cli("check", path)
+    assert result.exit_code == 3
+    assert "seq.xlsx: this is a found sequence, no hub and no day to be sequenced" in result.stdout
+    assert "the sheet is missing" not in result.stdout
+    problem = json.loads(sinho_cli("check", path, "--json").stdout)["problems"]
+    assert [one["where"] for one in problem] == ["seq.xlsx"]
+    assert f"sinho score DAY {path}" in problem[0]["hint"]
+
+
 # score
 
 

@@ -416,7 +416,7 @@ def test_the_changed_hub_is_checked() -> None:
     )
     found = refused(text)
     for row in (2, 3, 4):
-        only(found, where="demand with scenario x", row=row, column="units", value="-1")
+        only(found, where="demand with scenarios/x.toml", row=row, column="units", value="-1")
     only(found, where="scenarios/x.toml, change 2", row=None, column="market", value="XX")
     only(
         found,
@@ -425,7 +425,8 @@ def test_the_changed_hub_is_checked() -> None:
         rule="the same model B, market KR, month 2026-01 stands in row 8 already",
         hint="set and where",
     )
-    only(found, where="demand with scenario x", row=8, column="month", rule="start of production")
+    where = "demand with scenarios/x.toml"
+    only(found, where=where, row=8, column="month", rule="start of production")
 
 
 def test_whole_numbers_stay_whole() -> None:

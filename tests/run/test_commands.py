@@ -19,6 +19,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sinho.cli import app
+from sinho.cli.runs import reached
 from sinho.run.days import DayRun
 from tests.run.test_days import content
 
@@ -46,6 +47,20 @@ def test_a_run_is_printed_by_day_and_stage(made: DayRun, hub_path: Path, tmp_pat
     assert str(tmp_path / "out" / "report.html") in result.stdout
     before = content(made.folder)
     assert content(tmp_path / "out") == before
+
+
+def test_figures_of_stages_have_units_and_gaps_in_per_cent() -> None:
+    facts = {"status": "iterations", "cost": 4.3, "bound": 4.3, "gap": 1.751e-16, "seconds": 2.0}
+    assert reached(facts, "M KRW") == "status all moves tried, cost 4.3 M KRW, bound 4.3, gap 0 %"
+    assert reached({"gap": 0.01034}, "EUR") == "gap 1.03 %"
+
+
+def test_check_says_of_a_run_what_it_is(made: DayRun) -> None:
+    for path, what in ((made.folder, "the folder of a run"), (made.files["days"], "the day list")):
+        result = typed("check", path)
+        assert result.exit_code == 3
+        assert f"this is {what}" in result.stdout
+        assert result.stdout.rstrip().endswith(": 1 error")
 
 
 def test_a_finished_run_is_printed_again_on_resume(made: DayRun) -> None:
@@ -170,6 +185,7 @@ def test_an_order_that_is_fixed_outside_the_days_of_the_run_is_told(
     assert said in " ".join(result.output.split())
     (told,) = json.loads(typed("run", "--resume", tmp_path / "out", "--json").stdout)["warnings"]
     assert "bank.csv row 3" in told
+    assert told in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     # Most days of this run have no cars at all.
     dates = pl.read_csv(tmp_path / "out" / "cars.csv")["date"].drop_nulls().unique().to_list()
     sequences = (tmp_path / "out" / "stages" / "sequence").iterdir()

@@ -130,11 +130,12 @@ def new(
         bool,
         typer.Option("--force", help="Replace the files of these tables; others stay."),
     ] = False,
+    json: AsJson = False,
 ) -> None:
     """Make a new hub to work on, from the Busan example or blank, or a blank day to sequence."""
     from sinho.cli import hubs
 
-    hubs.new(path, source, excel=excel, force=force)
+    hubs.new(path, source, excel=excel, force=force, as_json=json)
 
 
 @app.command(

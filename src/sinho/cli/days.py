@@ -19,16 +19,16 @@ from sinho.sequence.day import Day
 from sinho.sequence.formats.checks import CheckedDay, check_days
 
 
-def new_day(path: Path, *, force: bool) -> None:
-    """Make a blank day: a folder, or a workbook."""
+def new_day(path: Path, *, force: bool) -> tuple[Path, str]:
+    """Make a blank day: a folder, or a workbook; return it, and what to say of it."""
     from sinho.sequence.formats.blank import write_blank_day
 
     is_book = path.suffix.lower() == ".xlsx"
     make_way(path, "sequence_rules.csv", "the day", force=force)
     written = write_blank_day(path, force=force)
     where = "its sheet README" if is_book else "README.md"
-    print(
-        f"{written}: headings of the tables of a day; {where} explains them. Fill in cars and "
+    return written, (
+        f"headings of the tables of a day; {where} explains them. Fill in cars and "
         f"sequence_rules, then: sinho check {written}"
     )
 

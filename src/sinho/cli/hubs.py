@@ -19,8 +19,8 @@ SHOWN_ROWS = 12
 """Rows of each table of the summary, so that it stays on one screen or two."""
 
 
-def new(path: Path, source: str, *, excel: bool, force: bool) -> None:
-    """Make a hub, or a blank day: a folder, or a workbook."""
+def new(path: Path, source: str, *, excel: bool, force: bool, as_json: bool) -> None:
+    """Make a hub, or a blank day: a folder, or a workbook; say where and what."""
     from sinho.hub.write import write_blank, write_hub
 
     if excel and path.suffix.lower() != ".xlsx":
@@ -28,15 +28,25 @@ def new(path: Path, source: str, *, excel: bool, force: bool) -> None:
     if source == "blank-day":
         from sinho.cli import days
 
-        days.new_day(path, force=force)
+        written, told = days.new_day(path, force=force)
+        _print_new(written, source, told, as_json=as_json)
         return
     make_way(path, "hub.toml", "the hub in it", force=force)
     if source == "blank":
         written = write_blank(path, force=force)
-        print(f"{written}: headings of every table. Fill them in; `sinho fields` explains them.")
+        told = "headings of every table. Fill them in; `sinho fields` explains them."
+    else:
+        written = write_hub(read_hub(example_path(source)), path, force=force)
+        told = f"the example {source}. Next: sinho check {written}"
+    _print_new(written, source, told, as_json=as_json)
+
+
+def _print_new(written: Path, source: str, told: str, *, as_json: bool) -> None:
+    """Say what was made, and where."""
+    if as_json:
+        print_json({"path": written, "from": source, "excel": written.suffix == ".xlsx"})
         return
-    written = write_hub(read_hub(example_path(source)), path, force=force)
-    print(f"{written}: the example {source}. Next: sinho check {written}")
+    print(f"{written}: {told}")
 
 
 def load(path: Path) -> Hub:
@@ -96,16 +106,22 @@ def chosen(
 def check(path: Path, *, as_json: bool) -> None:
     """Check a hub and its scenarios, or days to be sequenced."""
     there(path)
+    from sinho.cli.made import made_by_sinho
     from sinho.sequence.formats.checks import holds_days
 
-    if holds_days(path):
+    hub: Hub | None = None
+    result = made_by_sinho(path)
+    if result is not None:
+        problems: Sequence[Problem] = [result]
+    elif holds_days(path):
         from sinho.cli import days
 
         days.check(path, as_json=as_json)
         return
-    hub, problems = wait(
-        lambda _stop, _report: check_hub(path), f"checking {path}", all_or_nothing=True
-    )
+    else:
+        hub, problems = wait(
+            lambda _stop, _report: check_hub(path), f"checking {path}", all_or_nothing=True
+        )
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     if as_json:

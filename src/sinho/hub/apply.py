@@ -68,11 +68,13 @@ def apply_scenario(hub: Hub, scenario: str | Scenario) -> Hub:
     work = _worked(hub, chosen)
     if work.problems:
         raise DataError(work.problems)
+    steps = _lineage(hub, chosen)
     raws = {}
     for name, frame in work.tables.items():
         ids = frame[ROW].to_numpy()
         inserted = {int(at): work.notes[int(ids[at])] for at in (ids < 0).nonzero()[0]}
-        where = f"{name} with scenario {chosen.name}"
+        touching = (step.where for step in steps if any(c.table == name for c in step.changes))
+        where = f"{name} with {', '.join(touching)}"
         rows = pl.Series(ids + 2)
         raws[name] = Raw(name, where, frame.drop(ROW), rows, notes=inserted)
     for name in TABLES:

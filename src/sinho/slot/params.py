@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class SlotParams:
-    """Weights and zones of slotting; costs are in one unit, such as the hub's currency.
+    """Weights and zones of slotting; costs are in cost units, as table ``slotting`` gives them.
 
     Parameters
     ----------
