@@ -158,7 +158,10 @@ def test_a_full_line_is_named_with_what_would_lift_it() -> None:
         lines[0] == f"{day(0)}: 2 cars, 2.0 of 2.0 car equivalents (100.0% of the manned capacity)."
     )
     assert "Short of: line hours." in lines
-    assert "1 order built elsewhere would cost less here, each by itself: 10.0 in all." in lines
+    assert (
+        "1 order built elsewhere would cost less here, each by itself: 10.0 cost units in all."
+        in lines
+    )
     assert lines[-1] == "Kept away first of all by the line's hours: 1 order."
 
 

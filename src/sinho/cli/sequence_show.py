@@ -110,7 +110,8 @@ def print_day(day: Day) -> None:
 
 def print_levels(day: Day, reached: results.Score, bounds: Sequence[float], behind: Bounds) -> None:
     """Print figure, bound and verdict of each level, and the score."""
-    from sinho.report.sequence.tables import BROKEN, level_unit, verdict
+    from sinho.report.sequence.legend import level_unit
+    from sinho.report.sequence.tables import BROKEN, verdict
 
     rows = [
         {

@@ -163,7 +163,8 @@ def explain_day(
     lines.append(
         f"{number(int(wish.sum()), 'order')} built elsewhere"
         + (f" or, {without:,} of them, on no day" if without else "")
-        + f" would cost less here, each by itself: {float(gains[wish].sum()):,.1f} in all."
+        + " would cost less here, each by itself: "
+        + f"{float(gains[wish].sum()):,.1f} cost units in all."
     )
     counted: Counter[int] = Counter()
     for at in np.flatnonzero(wish).tolist():

@@ -9,7 +9,7 @@ import numpy as np
 
 from sinho.report.sequence.drawing import Drawing, box, group, label, number, path, whole
 from sinho.report.sequence.lanes import View, violated
-from sinho.report.sequence.tables import level_unit
+from sinho.report.sequence.legend import levels_said
 from sinho.report.style import COST, LINE, SOFT
 from sinho.results import Sequence
 from sinho.sequence.rules import Ratio, Windows
@@ -44,11 +44,8 @@ def strip(view: View, date: dt.date, sequence: Sequence) -> str:
         size = len(list(run))
         cars.append(box(at * step, HEAD + 4, size * step, BAND, fill=band.colours[value]))
         at += size
-    units = [level_unit(view.day, at) for at in range(len(sequence.score.levels))]
-    levels = ", ".join(
-        f"{name} {_figure(figure)} {unit}".rstrip()
-        for (name, figure), unit in zip(sequence.score.levels, units, strict=True)
-    )
+    shown = ((name, _rounded(figure)) for name, figure in sequence.score.levels)
+    levels = ", ".join(levels_said(view, shown))
     hard = "" if sequence.score.feasible else "; hard rules are broken"
     head = label(0, HEAD - 3, f"{date:%a %d %b}: {view.size:,} cars; {levels}{hard}", fill=SOFT)
     over = _over(view)
@@ -78,6 +75,6 @@ def _over(view: View) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _figure(value: float) -> str:
-    """Write a level's figure: whole from a thousand on, else with four digits."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+def _rounded(value: float) -> float:
+    """Round a level's figure: whole from a hundred on, else to three decimals."""
+    return round(value) if abs(value) >= 100 else round(value, 3)

@@ -6,8 +6,7 @@ import polars as pl
 
 from sinho.report.kpi import TINY
 from sinho.report.run.view import RunView
-from sinho.report.sequence.legend import WEIGHTED
-from sinho.report.sequence.tables import level_unit
+from sinho.report.sequence.legend import WEIGHTED, level_unit
 from sinho.report.tables import Table
 from sinho.results import DaySlots
 

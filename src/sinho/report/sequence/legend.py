@@ -19,6 +19,7 @@ from sinho.report.sequence.drawing import (
 )
 from sinho.report.sequence.lanes import Band, View
 from sinho.report.style import INK, SOFT
+from sinho.sequence.day import Day
 
 ALARM = "#b3261e"
 SHADES = ("#fbd5d0", "#f6aaa1", "#ee7d71", "#df4a3d")
@@ -40,7 +41,7 @@ def heading(view: View, width: float) -> Drawing:
     """Return the title of a picture with the figures of its levels."""
     score = view.score
     said = [f"{view.size:,} cars"]
-    said += [f"{name} {plain(figure)}" for name, figure in score.levels]
+    said += levels_said(view, score.levels)
     if score.weighted is not None:
         said.append(f"score {plain(score.weighted)}")
     title = shortened(f"Sequence of {view.day.name}", 17, width)
@@ -63,6 +64,36 @@ def plain(value: float) -> str:
     """Return a figure with thousands separators, and decimals only where it has them."""
     text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}".rstrip("0").rstrip(".")
     return text.replace("-", MINUS)
+
+
+def level_unit(day: Day, level: int | None) -> str:
+    """Return the unit of a level's figure.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    level : int or None
+        The level; ``None`` for the hard rules.
+
+    Returns
+    -------
+    str
+        The unit that all its rules share, each with weight 1; ``weighted`` where they do not.
+    """
+    rules = [rule for rule in day.rules if rule.level == level]
+    units = {rule.unit for rule in rules}
+    if len(units) == 1 and all(rule.weight == 1 for rule in rules):
+        return units.pop()
+    return WEIGHTED if rules else ""
+
+
+def levels_said(view: View, levels: Iterable[tuple[str, float]]) -> list[str]:
+    """Return the figures of levels with their units in words."""
+    return [
+        f"{name} {amount(figure, level_unit(view.day, at))}"
+        for at, (name, figure) in enumerate(levels)
+    ]
 
 
 def amount(figure: float, unit: str) -> str:

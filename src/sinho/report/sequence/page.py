@@ -12,7 +12,7 @@ from sinho.report.sequence.curves import SAYS, curves
 from sinho.report.sequence.drawing import Drawing, number, whole
 from sinho.report.sequence.history import history
 from sinho.report.sequence.lanes import View
-from sinho.report.sequence.legend import amount, legend, plain
+from sinho.report.sequence.legend import amount, legend, level_unit, plain
 from sinho.report.sequence.strips import line_of_strips, picture_width
 from sinho.results import Sequence
 from sinho.sequence.bounds import Bounds, conditional_bounds
@@ -91,7 +91,7 @@ def headline(view: View, sequence: Sequence, least: Bounds | None = None) -> str
     for at, ((name, figure), *limits) in enumerate(
         zip(score.levels, sequence.bounds, behind, strict=True)
     ):
-        unit = tables.level_unit(day, at)
+        unit = level_unit(day, at)
         proven = f", {tables.verdict(figure, *limits)}" if score.feasible else ""
         said.append(f"{name}: {amount(figure, unit)}{proven}")
     text = "; ".join(said) + "." if said else "The day has no soft rules."

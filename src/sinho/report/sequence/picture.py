@@ -11,7 +11,7 @@ from sinho.report.pictures import SCALE, packed
 from sinho.report.sequence.curves import curves
 from sinho.report.sequence.drawing import stacked, whole
 from sinho.report.sequence.lanes import View, view_of
-from sinho.report.sequence.legend import amount, plain
+from sinho.report.sequence.legend import amount, levels_said
 from sinho.report.sequence.strips import picture_width, strips
 from sinho.sequence.day import Day
 
@@ -43,7 +43,7 @@ def picture(day: Day, order: Sequence[str], *, loads: bool = True) -> str:
 
 def description(view: View) -> str:
     """Say what a picture shows, for those who cannot see it."""
-    levels = ", ".join(f"{name} {plain(figure)}" for name, figure in view.score.levels)
+    levels = ", ".join(levels_said(view, view.score.levels))
     costs = [
         f"{rule.name} {amount(view.counted[rule.name].total / rule.scale, rule.unit)}"
         for rule in view.day.rules

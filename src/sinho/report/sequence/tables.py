@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from sinho.report.sequence.lanes import View, limit_of
-from sinho.report.sequence.legend import WEIGHTED, plain
+from sinho.report.sequence.legend import WEIGHTED, level_unit, plain
 from sinho.report.tables import Table
 from sinho.results import Sequence
 from sinho.sequence.bounds import Bounds
@@ -39,28 +39,6 @@ BEHIND = ", if nothing is given up above"
 """What is said behind a verdict that holds for orders no worse in the levels before."""
 
 TINY = 1e-9
-
-
-def level_unit(day: Day, level: int | None) -> str:
-    """Return the unit of a level's figure.
-
-    Parameters
-    ----------
-    day : Day
-        The day.
-    level : int or None
-        The level; ``None`` for the hard rules.
-
-    Returns
-    -------
-    str
-        The unit that all its rules share, each with weight 1; ``weighted`` where they do not.
-    """
-    rules = [rule for rule in day.rules if rule.level == level]
-    units = {rule.unit for rule in rules}
-    if len(units) == 1 and all(rule.weight == 1 for rule in rules):
-        return units.pop()
-    return WEIGHTED if rules else ""
 
 
 def verdict(figure: float, bound: float, behind: float | None = None) -> str:
