@@ -81,5 +81,5 @@ def test_campaigns_that_wait_are_not_counted_as_orders(made: DayRun, campaign: s
     view = view_of_run(replace(made, supply=both))
     count = orders["order"].n_unique()
     assert f"1 part runs out, {count} order" in headline(view)[-1]
-    assert shortage_table(view).frame["orders hit"].to_list() == [count]
+    assert shortage_table(view).frame["orders hit [cars]"].to_list() == [count]
     assert hits_table(view).frame.height == late.hits.height + 1
