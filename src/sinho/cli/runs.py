@@ -28,7 +28,11 @@ WHOLE_FROM = 100.0
 DATE_LIKE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 """What a date may look like, the wrong ways to write one included."""
 
-CALLED = {"unslotted": "without a day", "hard": "hard rules broken", "broken": "beyond limits"}
+CALLED = {
+    "unslotted": "without a day",
+    "hard": "hard rules broken",
+    "broken": "units beyond limits",
+}
 """What figures of stages are called on a screen, where not as in ``run.json``."""
 
 
