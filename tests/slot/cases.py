@@ -326,7 +326,7 @@ def even(data: SlotInput) -> dict[dt.date, float]:
     loads = [data.loads.get(row["model"], 1.0) for row in rows]
     mean = math.fsum(loads) / len(loads) if loads else 1.0
     room = {date: x / mean for date, x in data.days.select("date", "capacity").iter_rows()}
-    wished: Counter[dt.date] = Counter()
+    wishes: dict[str, list[dt.date]] = {}
     for row in rows:
         days = sorted(allowed(data, row))
         if not days:
@@ -335,7 +335,9 @@ def even(data: SlotInput) -> dict[dt.date, float]:
         alone = {d: sum(own_cost(data, row, d)[:2]) for d in free}
         best = max(d for d in free if alone[d] == min(alone.values()))
         best = min(max(best, days[0]), days[-1])
-        wished[row["former"] if row["former"] in days else best] += 1
+        wish = row["former"] if row["former"] in days else best
+        wishes.setdefault(row["model"], []).append(wish)
+    wished = Counter(d for model, own in wishes.items() for d in inside_corridor(data, model, own))
     found: dict[dt.date, float] = {}
     for at, date in enumerate(dates):
         built = math.fsum(found.values())
@@ -347,6 +349,27 @@ def even(data: SlotInput) -> dict[dt.date, float]:
         ]
         found[date] = room[date] * min(1.0, max(0.0, *rates)) if rates else 0.0
     return found
+
+
+def inside_corridor(data: SlotInput, model: str, wishes: list[dt.date]) -> list[dt.date]:
+    """Return the days that cars of a model wish, in months whose corridor has room for them."""
+    dates = sorted(data.days["date"].to_list())
+    months = sorted({d.replace(day=1) for d in dates})
+    rows = data.corridor.filter(pl.col("model") == model).select("month", "most")
+    most = {month: math.inf if top is None else top for month, top in rows.iter_rows()}
+    kept: dict[dt.date, list[dt.date]] = {}
+    waiting: list[dt.date] = []
+    for month in reversed(months):
+        days = [d for d in dates if d.replace(day=1) == month]
+        own = sorted([d for d in wishes if d in days] + [days[-1] for _ in waiting])
+        room = min(len(own), int(min(most.get(month, math.inf), len(own))))
+        kept[month], waiting = own[:room], own[room:]
+    for month in months:
+        first = next(d for d in dates if d.replace(day=1) == month)
+        while waiting and len(kept[month]) < most.get(month, math.inf):
+            kept[month].append(first)
+            waiting.pop()
+    return [d for own in kept.values() for d in own]
 
 
 def _count_soft(

@@ -11,7 +11,7 @@ import pytest
 
 from sinho.results import DaySlots
 from sinho.slot import SlotInput, slot, wished_days
-from sinho.slot.wish import even_cars
+from sinho.slot.wish import even_cars, within
 from tests.slot.cases import MONDAY, QUIET, bank, day, days_of, problem, week
 
 SEA: dict[str, Any] = {"lanes": {"home": None, "far": "sea"}}
@@ -436,6 +436,33 @@ def test_levelling_costs_by_the_car_beyond_the_band() -> None:
     assert term(found, "volume levelling") == pytest.approx(0.0)
     assert term(found, "mix levelling") == pytest.approx(0.0)
     assert found.options["limit"].to_list() == [3.0, 2.0, 2.0]
+
+
+def test_days_are_even_at_what_the_corridor_lets_them_build() -> None:
+    # Thirty cars wanted behind five days of ten, of which the month may build twenty: four a day
+    # are even, with a band from three to five. Counted with all thirty, six a day would be even,
+    # and where the twenty stand would not matter.
+    found = solved(
+        problem(
+            bank(*[{"wanted": day(20)}] * 30),
+            week(10, 10, 10, 10, 10),
+            params={**QUIET, "volume_cost": 20.0},
+            corridor=[{"month": MONDAY.replace(day=1), "model": "M", "least": 0.0, "most": 20.0}],
+        )
+    )
+    assert sum(found.days["built"].to_list()) == 20
+    assert all(3 <= built <= 5 for built in found.days["built"].to_list())
+    assert term(found, "volume levelling") == pytest.approx(0.0)
+
+
+def test_what_a_month_may_not_build_is_wished_from_its_neighbours() -> None:
+    two, three = [1, 1, 2, 2], [1, 2, 3]
+    # Seven for the second month, which may build four: the rest by the end of the first.
+    assert within(np.array([1.0, 0, 3, 4]), two, [9.0, 9, 4, 4]).tolist() == [1.0, 3.0, 3.0, 1.0]
+    # The first is full too: the rest at the beginning of the next with room.
+    assert within(np.array([5.0, 1, 1]), three, [3.0, 2.0, 9.0]).tolist() == [3.0, 2.0, 2.0]
+    # More than all of them may build wait.
+    assert within(np.array([5.0, 1, 1]), three, [3.0, 1.0, 1.0]).tolist() == [3.0, 1.0, 1.0]
 
 
 def test_days_are_as_even_as_no_car_is_late_for_it() -> None:

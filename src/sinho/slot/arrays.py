@@ -142,7 +142,7 @@ def build(data: SlotInput) -> Arrays:
     load = weighed(data, kinds, gathered, dates)
     gathered.weighed = len(gathered.names)
     wished = best_days(costs, cost_class, first, last, former)
-    cars = expected_cars(data, kinds, wished)
+    cars = expected_cars(data, kinds, wished, dates)
     entries = [volume(data, kinds, gathered, cars), *spanning(data, kinds, gathered, dates)]
     spans = len(gathered.names)
     entries += daily(data, kinds, gathered, dates, cars)
