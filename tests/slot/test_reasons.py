@@ -28,9 +28,8 @@ VESSELS = [
     {"vessel": "Sea 2", "lane": "Europe", "cutoff": day(11), "etd": day(14)},
 ]
 FULL = (
-    "The line is full on {}: 1.00 of 1.00 car equivalents, and it takes 1.00; 1.00 more "
-    "(overtime), "
-    "or an order less, would lift that."
+    "The line is full on {}: 1.00 of 1.00 car equivalents, and it takes 1.00; "
+    "1.00 car equivalents more (overtime), or an order less, would lift that."
 )
 
 
