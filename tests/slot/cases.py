@@ -304,6 +304,7 @@ def _count_hard(
         for option, share, least, hard in data.ratios.iter_rows():
             count = sum(option in names(car, "option") for car in cars)
             most = math.ceil(round(max(share * expected[date], least), 6))
+            most = max(most, sum(option in names(car, "option") for car in held_on(data, date)))
             if hard and count > most:
                 found.broken.append(f"{option} on {date}: {count}, its hard rule bears {most}")
     models = set(data.orders["model"].to_list())
@@ -349,6 +350,18 @@ def even(data: SlotInput) -> dict[dt.date, float]:
         ]
         found[date] = room[date] * min(1.0, max(0.0, *rates)) if rates else 0.0
     return found
+
+
+def held_on(data: SlotInput, date: dt.date) -> list[dict[str, Any]]:
+    """Return the orders that are fixed or frozen on a day."""
+    rows = [row for row in data.orders.to_dicts() if not waits(data, row)]
+    frozen = data.days["date"].to_list()[: data.params.frozen_days]
+    return [
+        row
+        for row in rows
+        if allowed(data, row) == [date]
+        and (row["fixed"] is not None or (row["former"] == date and date in frozen))
+    ]
 
 
 def inside_corridor(data: SlotInput, model: str, wishes: list[dt.date]) -> list[dt.date]:

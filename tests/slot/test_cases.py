@@ -438,6 +438,29 @@ def test_levelling_costs_by_the_car_beyond_the_band() -> None:
     assert found.options["limit"].to_list() == [3.0, 2.0, 2.0]
 
 
+def test_orders_fixed_on_a_day_stay_where_hard_rules_bear_fewer() -> None:
+    # One in three may have roof: of three cars one. Two are fixed on Monday and stay; nobody joins
+    # them, so the third has roof on Tuesday or Wednesday, though it is wanted on Monday.
+    roof = {"options": "roof", "wanted": day(0)}
+    found = solved(
+        problem(
+            bank(
+                {**roof, "fixed": day(0)},
+                {**roof, "fixed": day(0)},
+                roof,
+                *[{"wanted": day(2)}] * 6,
+            ),
+            week(9, 9, 9),
+            params={**QUIET, "lead_days": 0, "volume_cost": 20.0},
+            ratios=[{"option": "roof", "share": 1 / 3, "cars": 1.0, "hard": True}],
+        )
+    )
+    dates = days_of(found.slots)
+    assert [dates["o1"], dates["o2"]] == [day(0), day(0)]
+    assert dates["o3"] in (day(1), day(2))
+    assert found.broken == 0
+
+
 def test_days_are_even_at_what_the_corridor_lets_them_build() -> None:
     # Thirty cars wanted behind five days of ten, of which the month may build twenty: four a day
     # are even, with a band from three to five. Counted with all thirty, six a day would be even,

@@ -145,7 +145,9 @@ def build(data: SlotInput) -> Arrays:
     cars = expected_cars(data, kinds, wished, dates)
     entries = [volume(data, kinds, gathered, cars), *spanning(data, kinds, gathered, dates)]
     spans = len(gathered.names)
-    entries += daily(data, kinds, gathered, dates, cars)
+    fixed = kinds["fixed"].is_not_null().to_numpy()
+    bound_to = np.where((fixed | frozen) & (first <= last), first, -1)
+    entries += daily(data, kinds, gathered, dates, cars, bound_to)
     who = np.concatenate([one for one, _ in entries])
     what = np.concatenate([row for _, row in entries])
     turn = np.lexsort((what, who))
@@ -171,7 +173,7 @@ def build(data: SlotInput) -> Arrays:
         first=first,
         last=last,
         frozen=frozen,
-        fixed=kinds["fixed"].is_not_null().to_numpy(),
+        fixed=fixed,
         cell_of=np.ascontiguousarray(np.stack(gathered.maps, axis=1)),
         cells=cells,
         cell_days=np.array(

@@ -102,19 +102,24 @@ def _band(band: float, target: float, weight: float) -> dict[str, float]:
 
 
 def _borne(
-    ratios: list[tuple[float, float, bool]], expected: float, most: float, params: SlotParams
+    ratios: list[tuple[float, float, bool]],
+    expected: float,
+    most: float,
+    held: float,
+    params: SlotParams,
 ) -> dict[str, float]:
     """Return up to how many cars of an option its rules bear, and how many they allow at all.
 
     So many cars as fill a rule's windows, a part of a car too: a day of N cars holds at least N h/H
     of them in windows of H with h of them, rounded up, and h where the window is longer than the
-    day. What hard rules allow is a hard limit, which no day may pass.
+    day. What hard rules allow is a hard limit, which no day may pass; cars that are held on the
+    day, fixed or frozen, stay.
     """
     top = NONE
     for share, cars, hard in ratios:
         top = min(top, math.ceil(max(params.fill * share * expected, cars) - WHOLE))
         if hard:
-            most = min(most, math.ceil(max(share * expected, cars) - WHOLE))
+            most = min(most, max(held, math.ceil(max(share * expected, cars) - WHOLE)))
     return {"top": top, "w_top": params.limit_cost, "most": most}
 
 
@@ -130,8 +135,12 @@ def daily(
     gathered: Rows,
     dates: tuple[dt.date, ...],
     cars: list[float],
+    bound_to: Ints,
 ) -> list[Entries]:
-    """Add the rows that count day by day; return which classes they count."""
+    """Add the rows that count day by day; return which classes they count.
+
+    ``bound_to`` is the day to which each class is fixed or frozen, -1 for the others.
+    """
     params = data.params
     sizes = kinds["due"].to_numpy()
     total = float(sizes.sum())
@@ -159,6 +168,8 @@ def daily(
             entries.append(counting(classes, row))
             share = float(sizes[classes].sum()) / max(1.0, total)
             limits = hard.get((kind, name), {})
+            stay = classes[bound_to[classes] >= 0]
+            kept = np.bincount(bound_to[stay], sizes[stay], len(cars)).tolist()
             for day, expected in enumerate(cars):
                 target = share * expected
                 to: dict[str, float] = {"most": limits.get(day, NONE)}
@@ -167,7 +178,7 @@ def daily(
                 else:
                     to |= _band(params.band, target, weights[kind])
                 if kind == "option" and name in ratios:
-                    to |= _borne(ratios[name], expected, to["most"], params)
+                    to |= _borne(ratios[name], expected, to["most"], kept[day], params)
                 if kind == "work":
                     bears = params.fill * stations[name][1] * expected
                     to |= {"top": _at_station(bears, target), "w_top": params.limit_cost}
