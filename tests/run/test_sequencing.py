@@ -149,3 +149,22 @@ def test_cars_of_the_hub_before_the_first_day_stand_there(hub: Hub) -> None:
     ]
     day = line_day(line_hub(cars=known), cars(1)[DATES[0]], DATES[0])
     assert day.previous["car"].to_list() == ["old-2", "old-3", "old-4"]
+
+
+def test_hard_windows_longer_than_a_day_reach_over_the_days_before(tmp_path: Path) -> None:
+    # Four cars a day, at most one roof in nine places, one roof on the first day and one on the
+    # third: wherever the first stands, nine places lie between it and the second.
+    rule = {"rule": "1/9 roof", "kind": "ratio", "option": "roof", "most": 1, "window": 9}
+    hub = line_hub(sequence_rules=[rule])
+    own = {
+        date: frame.with_columns(options=pl.Series([with_, "", "", ""]))
+        for (date, frame), with_ in zip(
+            cars(1, size=4).items(), ["roof", "", "roof", "", ""], strict=True
+        )
+    }
+    made, _ = sequenced(hub, own, tmp_path)
+    roofs = dict(pl.concat(own.values()).select("order", "options").iter_rows())
+    built = [roofs[car] for date in DATES for car in made[date].order]
+    places = [place for place, options in enumerate(built) if options == "roof"]
+    assert places[1] - places[0] >= 9
+    assert all(one.score.feasible for one in made.values())

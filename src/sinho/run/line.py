@@ -20,6 +20,10 @@ HELD = "end of the day as the next day knows it"
 """Name of the rule that keeps the last cars of a day in their places."""
 
 
+STANDING = ("order", "brand", "model", "colour", "market", "options")
+"""What is asked of cars that stand before a day."""
+
+
 def reach(day: Day) -> int:
     """Return how many cars before a day its rules look at."""
     return max([1, *(rule.window - 1 for rule in day.rules if isinstance(rule, Ratio))])
@@ -94,6 +98,36 @@ def tail(cars: pl.DataFrame, order: Order, size: int) -> pl.DataFrame:
     """Return the last cars of a sequence in building order."""
     last = pl.DataFrame({"order": list(order.order[-size:])})
     return last.join(cars, on="order", how="left", maintain_order="left")
+
+
+def behind(
+    built: Sequence[tuple[pl.DataFrame, Order]], size: int, begun: pl.DataFrame | None
+) -> pl.DataFrame | None:
+    """Return the last cars before a day in building order, of as many days as have so many.
+
+    Parameters
+    ----------
+    built : sequence of (polars.DataFrame, Sequence)
+        Cars and sequence of each day before it, the first first.
+    size : int
+        How many cars, where there are so many.
+    begun : polars.DataFrame, optional
+        The last cars before the first of these days.
+
+    Returns
+    -------
+    polars.DataFrame or None
+        None where nothing is known to stand before it.
+    """
+    parts: list[pl.DataFrame] = []
+    for cars, order in reversed(built):
+        if size <= 0:
+            break
+        parts.insert(0, tail(cars, order, size).select(STANDING))
+        size -= parts[0].height
+    if size > 0 and begun is not None:
+        parts.insert(0, begun.tail(size).select(STANDING))
+    return pl.concat(parts) if parts else None
 
 
 def held(day: Day, order: Sequence[str], size: int) -> Day:

@@ -13,7 +13,7 @@ from sinho.errors import Problem
 from sinho.report.run import write_run_pages
 from sinho.report.run.tables import COST_UNIT, ENDED
 from sinho.report.run.view import RunView
-from sinho.run.line import line_day, reach, tail, windows_reach
+from sinho.run.line import behind, line_day, windows_reach
 from sinho.run.stages import CALLOFFS, ORDERS
 from sinho.run.state import versions
 from sinho.sequence.day import Day
@@ -31,12 +31,7 @@ def lines(run: DayRun) -> dict[dt.date, Day]:
     run : DayRun
         The run.
     """
-    found: dict[dt.date, Day] = {}
-    before = run.before
-    for date, cars in run.cars().items():
-        found[date] = line_day(run.hub, cars, date, before)
-        before = tail(cars, run.sequences[date], reach(found[date]))
-    return found
+    return {date: line_of(run, date) for date in run.cars()}
 
 
 def line_of(run: DayRun, date: dt.date) -> Day:
@@ -51,11 +46,8 @@ def line_of(run: DayRun, date: dt.date) -> Day:
     """
     cars = run.cars()
     dates = list(cars)
-    at = dates.index(date)
-    before = run.before
-    if at:
-        former = dates[at - 1]
-        before = tail(cars[former], run.sequences[former], windows_reach(run.hub))
+    built = [(cars[day], run.sequences[day]) for day in dates[: dates.index(date)]]
+    before = behind(built, windows_reach(run.hub), run.before)
     return line_day(run.hub, cars[date], date, before)
 
 

@@ -25,7 +25,7 @@ from sinho.errors import Infeasible
 from sinho.hub import Hub
 from sinho.hub.files import write_text
 from sinho.results import Score, Sequence
-from sinho.run.line import held, line_day, reach, tail
+from sinho.run.line import behind, held, line_day, reach, tail
 from sinho.sequence.bounds import bounds
 from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
@@ -157,7 +157,10 @@ class Days:
         return [self.dates.index(date) for date in dates]
 
     def before(self, at: int) -> pl.DataFrame | None:
-        """Return the last cars of the day before, as far as its sequence is known."""
+        """Return the last cars of the day before, as far as its sequence is known.
+
+        Days of one pass are searched at the same time, so no day before that one is looked at.
+        """
         if at == 0:
             return self.begun
         date = self.dates[at - 1]
@@ -175,6 +178,16 @@ class Days:
         """Return a day behind what is known of the day before."""
         date = self.dates[at]
         return line_day(self.hub, self.cars[date], date, self.before(at))
+
+    def true_day(self, at: int) -> Day:
+        """Return a day behind the true ends of the days before, whose sequences are known.
+
+        Where a day has fewer cars than rules look back at, those of the day before it count too.
+        """
+        date = self.dates[at]
+        built = [(self.cars[day], self.known[day]) for day in self.dates[:at]]
+        before = behind(built, self.reach, self.begun)
+        return line_day(self.hub, self.cars[date], date, before)
 
     def job(self, name: str, at: int, start: tuple[str, ...] | None, search: Search) -> Job:
         """Return the search of a day."""
@@ -220,7 +233,7 @@ class Days:
     def mend(self, executor: Executor, done: Done) -> None:
         """Sequence days again whose hard rules the end of the day before breaks, one by one."""
         for at in range(1, len(self.dates)):
-            day, date = self.day(at), self.dates[at]
+            day, date = self.true_day(at), self.dates[at]
             if score_order(day, self.known[date].order).feasible:
                 continue
             job = Job("mended", date, day, None, replace(self.search, seed=self.search.seed + at))
@@ -228,10 +241,11 @@ class Days:
 
     def scored(self, at: int, found: Sequence) -> Sequence:
         """Return a sequence scored and bounded behind the true end of the day before."""
-        day = self.day(at)
+        day, date = self.true_day(at), self.dates[at]
         score = score_order(day, found.order)
         # what was found with cars held, or behind another end, was bounded under other rules
-        same = self.dates[at] not in self.held and score == found.score
+        short = at > 0 and self.cars[self.dates[at - 1]].height < self.reach
+        same = not short and date not in self.held and score == found.score
         return replace(
             found, score=score, bounds=found.bounds if same else tuple(bounds(day).figures)
         )
@@ -242,7 +256,7 @@ class Days:
         for at, (date, one) in enumerate(found.items()):
             if one.score.feasible:
                 continue
-            day = self.day(at)
+            day = self.true_day(at)
             rules = [
                 rule.name for rule in day.rules if rule.hard and dict(one.score.rules)[rule.name]
             ]
