@@ -192,7 +192,23 @@ def test_a_shop_that_is_full_before_the_line_limits_its_models_and_is_named() ->
     name = pushed(slots, day(1))
     assert (
         "Shop paint is full on Mon 2026-01-05: 6.00 of 6.00 car equivalents, and it takes 2.00; "
-        "2.00 more (overtime), or an order less, would lift that." in said(hub, orders, slots, name)
+        "2.00 car equivalents more (overtime), or an order less, would lift that."
+        in said(hub, orders, slots, name)
+    )
+
+
+def test_an_option_of_which_hard_rules_of_the_sequence_bear_no_more_is_named() -> None:
+    hub, orders = banked(
+        *rows(3, options="awd"),
+        sequence_rules=[{"rule": "one awd", "kind": "maximum", "option": "awd", "most": 1}],
+    )
+    slots = solved(hub, orders, week(9, 9))
+    assert slots.days["built"].to_list() == [1, 1]
+    assert slots.days["short"][0] == "option awd at what hard rules of the sequence bear"
+    lost = slots.slots.filter(pl.col("date").is_null())["order"][0]
+    assert (
+        "Hard rules of the sequence bear no more awd on Mon 2026-01-05: 1 of 1; an easier rule, or "
+        "an order with awd less on that day, would lift that." in said(hub, orders, slots, lost)
     )
 
 

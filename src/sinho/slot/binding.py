@@ -230,8 +230,8 @@ def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
     if cell.kind == "shop":
         return (
             f"Shop {name} is full on {day}: {use:,.2f} of {most:,.2f} car equivalents, and it "
-            f"takes {bind.takes:,.2f}; {lacks:,.2f} more (overtime), or an order less, would lift "
-            "that."
+            f"takes {bind.takes:,.2f}; {lacks:,.2f} car equivalents more (overtime), or an order "
+            "less, would lift that."
         )
     if cell.kind == "corridor":
         if bind.takes > 0:
@@ -247,6 +247,11 @@ def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
         return (
             f"The slots left to others than {name} are used up in the week of {day}: "
             f"{use:,.0f} of {most:,.0f}; releasing one contracted slot would lift that."
+        )
+    if bind.hard and cell.sequence:
+        return (
+            f"Hard rules of the sequence bear no more {name} on {day}: {use:,.0f} of {most:,.0f}; "
+            f"an easier rule, or an order with {name} less on that day, would lift that."
         )
     if bind.hard:
         return (
@@ -266,10 +271,11 @@ def _said_level(arrays: Arrays, books: Slotting, bind: Bind, day: str) -> str:
             "of it there would lift that."
         )
     above = comes and use >= curve[TOP]
+    cars = "1 car" if use == 1 else f"{use:,.0f} cars"
     what = {
-        "volume": f"The line has {use:,.0f} cars on {day}",
-        "work": f"Station {name} has {use:,.0f} cars with more work than its takt on {day}",
-    }.get(cell.kind, f"{cell.kind.capitalize()} {name} has {use:,.0f} cars on {day}")
+        "volume": f"The line has {cars} on {day}",
+        "work": f"Station {name} has {cars} with more work than its takt on {day}",
+    }.get(cell.kind, f"{cell.kind.capitalize()} {name} has {cars} on {day}")
     bears = "its takt bears" if cell.kind == "work" else "its ratio rules bear"
     even = f"{bears} {curve[TOP]:,.0f}" if above else f"even are {cell.target:,.1f}"
     return (

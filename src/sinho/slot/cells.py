@@ -55,6 +55,8 @@ class Cell:
         Days that it counts over.
     target : float
         Even share, or NaN.
+    sequence : bool
+        Whether its hard limit is what hard rules of the sequence bear.
     """
 
     kind: str
@@ -62,6 +64,7 @@ class Cell:
     first: int
     last: int
     target: float = float("nan")
+    sequence: bool = False
 
 
 @dataclass
@@ -85,7 +88,13 @@ class Rows:
         return len(self.names) - 1
 
     def cell(
-        self, row: int, first: int, last: int, target: float = float("nan"), **to: float
+        self,
+        row: int,
+        first: int,
+        last: int,
+        target: float = float("nan"),
+        sequence: bool = False,
+        **to: float,
     ) -> None:
         """Add a cell of a row over some days, or tighten the hard limits of the one there."""
         held = int(self.maps[row][first])
@@ -99,7 +108,7 @@ class Rows:
             return
         kind, name = self.names[row]
         self.maps[row][first : last + 1] = len(self.cells)
-        self.cells.append(Cell(kind, name, first, last, target))
+        self.cells.append(Cell(kind, name, first, last, target, sequence))
         curve = [0.0] * COLUMNS
         curve[UNIT] = PIECE * self.units[row]
         curve[LEAST] = least

@@ -87,7 +87,7 @@ def volume(data: SlotInput, kinds: pl.DataFrame, gathered: Rows, cars: list[floa
     row = gathered.row("volume", CARS)
     for day, expected in enumerate(cars):
         to = _band(params.band * NARROWER, expected, params.volume_cost)
-        gathered.cell(row, day, day, expected, **to)
+        gathered.cell(row, day, day, expected, False, **to)
     return counting(np.arange(kinds.height), row)
 
 
@@ -182,7 +182,8 @@ def daily(
                 if kind == "work":
                     bears = params.fill * stations[name][1] * expected
                     to |= {"top": _at_station(bears, target), "w_top": params.limit_cost}
-                gathered.cell(row, day, day, target, **to)
+                sequence = to["most"] < limits.get(day, NONE)
+                gathered.cell(row, day, day, target, sequence, **to)
     return entries
 
 

@@ -249,7 +249,8 @@ def _short(arrays: Arrays, books: Slotting) -> list[str]:
         elif cell.kind == "part":
             text = f"part {cell.name}"
         elif at_limit[c]:
-            text = f"{cell.kind} {cell.name} at its daily limit"
+            limit = "what hard rules of the sequence bear" if cell.sequence else "its daily limit"
+            text = f"{cell.kind} {cell.name} at {limit}"
         elif cell.kind == "work":
             text = f"station {cell.name} with more heavy cars than its takt bears"
         else:
