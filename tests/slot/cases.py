@@ -327,7 +327,8 @@ def even(data: SlotInput) -> dict[dt.date, float]:
     loads = [data.loads.get(row["model"], 1.0) for row in rows]
     mean = math.fsum(loads) / len(loads) if loads else 1.0
     room = {date: x / mean for date, x in data.days.select("date", "capacity").iter_rows()}
-    wishes: dict[str, list[dt.date]] = {}
+    wished: Counter[dt.date] = Counter()
+    counts: Counter[str] = Counter()
     for row in rows:
         days = sorted(allowed(data, row))
         if not days:
@@ -336,9 +337,8 @@ def even(data: SlotInput) -> dict[dt.date, float]:
         alone = {d: sum(own_cost(data, row, d)[:2]) for d in free}
         best = max(d for d in free if alone[d] == min(alone.values()))
         best = min(max(best, days[0]), days[-1])
-        wish = row["former"] if row["former"] in days else best
-        wishes.setdefault(row["model"], []).append(wish)
-    wished = Counter(d for model, own in wishes.items() for d in inside_corridor(data, model, own))
+        wished[row["former"] if row["former"] in days else best] += 1
+        counts[row["model"]] += 1
     found: dict[dt.date, float] = {}
     for at, date in enumerate(dates):
         built = math.fsum(found.values())
@@ -349,6 +349,7 @@ def even(data: SlotInput) -> dict[dt.date, float]:
             if room[date] > 0
         ]
         found[date] = room[date] * min(1.0, max(0.0, *rates)) if rates else 0.0
+    corridors(data, counts, found)
     return found
 
 
@@ -364,25 +365,19 @@ def held_on(data: SlotInput, date: dt.date) -> list[dict[str, Any]]:
     ]
 
 
-def inside_corridor(data: SlotInput, model: str, wishes: list[dt.date]) -> list[dt.date]:
-    """Return the days that cars of a model wish, in months whose corridor has room for them."""
-    dates = sorted(data.days["date"].to_list())
-    months = sorted({d.replace(day=1) for d in dates})
-    rows = data.corridor.filter(pl.col("model") == model).select("month", "most")
-    most = {month: math.inf if top is None else top for month, top in rows.iter_rows()}
-    kept: dict[dt.date, list[dt.date]] = {}
-    waiting: list[dt.date] = []
-    for month in reversed(months):
-        days = [d for d in dates if d.replace(day=1) == month]
-        own = sorted([d for d in wishes if d in days] + [days[-1] for _ in waiting])
-        room = min(len(own), int(min(most.get(month, math.inf), len(own))))
-        kept[month], waiting = own[:room], own[room:]
-    for month in months:
-        first = next(d for d in dates if d.replace(day=1) == month)
-        while waiting and len(kept[month]) < most.get(month, math.inf):
-            kept[month].append(first)
-            waiting.pop()
-    return [d for own in kept.values() for d in own]
+def corridors(data: SlotInput, counts: Mapping[str, int], found: dict[dt.date, float]) -> None:
+    """Take from the days of each month what its corridors do not let it build."""
+    for month in {d.replace(day=1) for d in found}:
+        rows = data.corridor.filter(pl.col("month") == month).select("model", "most").iter_rows()
+        most = dict(rows)
+        can = 0.0
+        for model, count in counts.items():
+            top = most.get(model)
+            can += count if top is None else min(count, top)
+        own = [d for d in found if d.replace(day=1) == month]
+        total = math.fsum(found[d] for d in own)
+        for d in own:
+            found[d] *= min(1.0, can / total) if total > 0 else 1.0
 
 
 def _count_soft(

@@ -11,7 +11,7 @@ import pytest
 
 from sinho.results import DaySlots
 from sinho.slot import SlotInput, slot, wished_days
-from sinho.slot.wish import even_cars, within
+from sinho.slot.wish import even_cars
 from tests.slot.cases import MONDAY, QUIET, bank, day, days_of, problem, week
 
 SEA: dict[str, Any] = {"lanes": {"home": None, "far": "sea"}}
@@ -476,16 +476,6 @@ def test_days_are_even_at_what_the_corridor_lets_them_build() -> None:
     assert sum(found.days["built"].to_list()) == 20
     assert all(3 <= built <= 5 for built in found.days["built"].to_list())
     assert term(found, "volume levelling") == pytest.approx(0.0)
-
-
-def test_what_a_month_may_not_build_is_wished_from_its_neighbours() -> None:
-    two, three = [1, 1, 2, 2], [1, 2, 3]
-    # Seven for the second month, which may build four: the rest by the end of the first.
-    assert within(np.array([1.0, 0, 3, 4]), two, [9.0, 9, 4, 4]).tolist() == [1.0, 3.0, 3.0, 1.0]
-    # The first is full too: the rest at the beginning of the next with room.
-    assert within(np.array([5.0, 1, 1]), three, [3.0, 2.0, 9.0]).tolist() == [3.0, 2.0, 2.0]
-    # More than all of them may build wait.
-    assert within(np.array([5.0, 1, 1]), three, [3.0, 1.0, 1.0]).tolist() == [3.0, 1.0, 1.0]
 
 
 def test_days_are_as_even_as_no_car_is_late_for_it() -> None:

@@ -13,7 +13,7 @@ from sinho.slot.cells import NONE, WHOLE, Entries, Floats, Ints, Rows, counting
 from sinho.slot.classes import mean_load, members_of
 from sinho.slot.data import SlotInput
 from sinho.slot.params import SlotParams
-from sinho.slot.wish import even_cars, within
+from sinho.slot.wish import even_cars
 
 NARROWER = 0.2
 """Width of the band of a day's number of cars, as a share of that of options and models: what its
@@ -58,27 +58,23 @@ def expected_cars(
 ) -> list[float]:
     """Return the even number of cars of each day, given the day wished by each class.
 
-    Cars that a month's corridor bars from it are counted in the months that have room for them.
+    Where these are more than a month's corridors let it build, its days have less in proportion.
     """
     room = data.days["capacity"].to_numpy() / mean_load(data, kinds)
     due = np.where(wished >= 0, kinds["due"].to_numpy(), 0).astype(np.float64)
-    most = {(model, month): top for model, month, top in _mosts(data)}
-    months = [date.replace(day=1) for date in dates]
-    total = np.zeros(len(room))
-    for model, classes in members_of(kinds, "model").items():
-        own = np.bincount(np.maximum(wished[classes], 0), due[classes], len(room))
-        tops = [most.get((model, month), NONE) for month in months]
-        total += within(own.astype(np.float64), months, tops)
-    spread: list[float] = even_cars(room, total).tolist()
-    return spread
-
-
-def _mosts(data: SlotInput) -> list[tuple[str, dt.date, float]]:
-    """Return the most cars of models that the days of months may build, where there is one."""
-    rows = data.corridor.drop_nulls("most")
-    return list(
-        rows.select("model", pl.col("month").dt.truncate("1mo"), pl.col("most")).iter_rows()
+    spread = even_cars(room, np.bincount(np.maximum(wished, 0), due, len(room)))
+    counts = {model: float(due[at].sum()) for model, at in members_of(kinds, "model").items()}
+    rows = data.corridor.drop_nulls("most").select(
+        "model", pl.col("month").dt.truncate("1mo"), "most"
     )
+    most = {(model, month): top for model, month, top in rows.iter_rows()}
+    months = np.array([date.replace(day=1) for date in dates])
+    for month in set(months.tolist()):
+        inside = months == month
+        can = sum(min(count, most.get((model, month), NONE)) for model, count in counts.items())
+        spread[inside] *= min(1.0, can / max(WHOLE, float(spread[inside].sum())))
+    found: list[float] = spread.tolist()
+    return found
 
 
 def volume(data: SlotInput, kinds: pl.DataFrame, gathered: Rows, cars: list[float]) -> Entries:

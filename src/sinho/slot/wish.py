@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -37,40 +36,6 @@ def best_days(costs: Floats, group: Any, first: Any, last: Any, former: Any) -> 
     best = np.minimum(np.maximum(best, first), last)
     best = np.where((first <= former) & (former <= last), former, best)
     found: Ints = np.where(first <= last, best, -1).astype(np.int64)
-    return found
-
-
-def within(wished: Floats, months: Sequence[Any], most: Sequence[float]) -> Floats:
-    """Return the wished cars of a model that its months may build.
-
-    Parameters
-    ----------
-    wished : ndarray of float64, shape (days,)
-        Cars that would best be built on each day.
-    months : sequence
-        Month of each day, in order.
-    most : sequence of float
-        Most cars of the model that each day's month may build.
-
-    Returns
-    -------
-    ndarray of float64, shape (days,)
-        A month keeps those wished first. The others are wished by the end of the month before;
-        what is too much for the first month too, at the beginning of the next one with room.
-    """
-    found = np.array(wished, dtype=np.float64)
-    starts = [day for day, month in enumerate(months) if not day or months[day - 1] != month]
-    spans = list(zip(starts, [*starts[1:], len(found)], strict=True))
-    over = 0.0
-    for start, end in reversed(spans):
-        found[end - 1] += over
-        sums = np.minimum(np.cumsum(found[start:end]), most[start])
-        over = max(0.0, float(found[start:end].sum()) - most[start])
-        found[start:end] = np.diff(sums, prepend=0.0)
-    for start, end in spans:
-        room = min(over, max(0.0, most[start] - float(found[start:end].sum())))
-        found[start] += room
-        over -= room
     return found
 
 
