@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -327,3 +328,65 @@ def test_a_missing_file_is_said_to_be_missing(made: DayRun, tmp_path: Path) -> N
     result = typed("bts", made.folder, tmp_path / "none.csv")
     assert result.exit_code == 5
     assert "there is no such file" in result.output
+
+
+def test_a_workbook_is_read_as_a_csv_file_is(made: DayRun, tmp_path: Path) -> None:
+    every = rows(made)
+    day = every[0][1]
+    lines = [(order, day, at) for order, date, at in every if date == day]
+    swapped = [(lines[1][0], day, 1), (lines[0][0], day, 2), *lines[2:]]
+    by_csv = write(tmp_path / "a.csv", list(swapped))
+    asked = json.loads(typed("bts", made.folder, by_csv, "--json").stdout)
+    assert asked["bts"] < 1
+
+    columns = ["order", "date", "position"]
+    frame = pl.DataFrame(swapped, schema=columns, orient="row")
+    frame.write_excel(tmp_path / "places.xlsx", worksheet="built", dtype_formats={pl.Date: "d.m.y"})
+    times = frame.with_columns(
+        pl.time(6 + pl.col("position") // 60, pl.col("position") % 60).alias("time")
+    ).drop("position")
+    times.write_excel(tmp_path / "times.xlsx")
+    for name in ("places.xlsx", "times.xlsx"):
+        result = typed("bts", made.folder, tmp_path / name, "--json", "--day-start", "06:00")
+        assert result.exit_code == 0, result.output
+        assert json.loads(result.stdout) == asked
+
+
+def test_a_sheet_is_named_where_a_workbook_has_several(made: DayRun, tmp_path: Path) -> None:
+    from xlsxwriter import Workbook
+
+    day = rows(made)[0][1]
+    known = {"order": [rows(made)[0][0]], "date": [day], "position": [1]}
+    wrong = {**known, "position": ["first"]}
+    for names, said in (
+        (("Mon", "Tue"), "several sheets, and none is named 'actuals' (found 'Mon, Tue')"),
+        (("Mon", "actuals"), "sheet actuals, row 2, column position: the place must be"),
+    ):
+        path = tmp_path / f"{names[1]}.xlsx"
+        with Workbook(path) as book:
+            for name in names:
+                pl.DataFrame(wrong).write_excel(book, worksheet=name)
+        result = typed("bts", made.folder, path)
+        assert result.exit_code == 3
+        assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("built.parquet", 3, "are read from .csv and .xlsx files"),
+        ("built.xlsx", 3, "the workbook cannot be read"),
+        ("built", 5, "is a folder; give the file of the cars that were built"),
+    ],
+)
+def test_what_holds_no_cars_is_refused_in_a_line(
+    made: DayRun, tmp_path: Path, name: str, code: int, said: str
+) -> None:
+    if "." in name:
+        (tmp_path / name).write_bytes(b"PAR1\x00\x01,,\nPAR1")
+    else:
+        (tmp_path / name).mkdir()
+    result = typed("bts", made.folder, tmp_path / name)
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) <= 2

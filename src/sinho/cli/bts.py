@@ -38,7 +38,9 @@ def bts(out: Path, actuals: Path, how: Measure, *, as_json: bool) -> None:
     from sinho.run.days import read_run
 
     begin = begin_of(how.begin)
-    if not actuals.is_file():
+    if actuals.is_dir():
+        raise FileProblem(f"{actuals} is a folder; give the file of the cars that were built.")
+    if not actuals.exists():
         raise FileProblem(f"{actuals}: there is no such file.")
     made = read_run(out)
     cars = made.orders.table

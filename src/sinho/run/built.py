@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +12,8 @@ import polars as pl
 from sinho.bts import PLAN, BuildToSchedule, Counting, Mix, build_to_schedule
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub.csvfile import read_csv
+from sinho.hub.grid import Grid
+from sinho.hub.workbook import read_grids
 from sinho.materials.clock import START
 from sinho.results import Sequence
 from sinho.results.sequence import places
@@ -21,6 +24,10 @@ NEEDED = "It needs order, date (2026-03-31), and position (1, 2, ...) or time (0
 UNKNOWN = "If it was built without being scheduled, give its model in a column model."
 LISTED = 200
 """Problems that are listed one by one."""
+
+EXCEL, TEXT = (".xlsx", ".xlsm"), (".csv", ".txt")
+SHEET = "actuals"
+"""Sheet that is read of a workbook with several."""
 
 DAY = 24 * 3600
 
@@ -51,10 +58,11 @@ def read_built(
     Parameters
     ----------
     path : pathlib.Path
-        A CSV file with columns ``order``, ``date`` (of the production day) and ``position`` (place
-        in which it was built that day) or ``time`` (HH:MM, or with its own date). Column ``model``
-        may be given; it must be for a car that the run does not know, which then counts as built
-        without being scheduled.
+        A CSV file or an Excel workbook (its only sheet, or the one named ``actuals``) with columns
+        ``order``, ``date`` (of the production day) and ``position`` (place in which it was built
+        that day) or ``time`` (HH:MM, or with its own date). Column ``model`` may be given; it must
+        be for a car that the run does not know, which then counts as built without being
+        scheduled.
     planned : polars.DataFrame
         The schedule, of `schedule`.
     cars : polars.DataFrame
@@ -77,7 +85,7 @@ def read_built(
         With every problem by its row: a car that is not known or stands twice, a date that is no
         day of the run, a place that is none or taken, a time outside its production day.
     """
-    grid, problems = read_csv(path)
+    where, grid, problems = _grid(path)
     if grid is None:
         raise DataError(problems)
     heads = [head.strip().casefold() for head in grid.headings]
@@ -86,11 +94,11 @@ def read_built(
     if not missing and POSITION not in place and TIME not in place:
         missing = [f"{POSITION} or {TIME}"]
     problems += [
-        Problem(path.name, f"column {name} is missing", 1, hint=NEEDED) for name in missing
+        Problem(where, f"column {name} is missing", grid.head, hint=NEEDED) for name in missing
     ]
     if missing:
         raise DataError(problems)
-    reader = _Reader(path.name, planned, cars, models, begin)
+    reader = _Reader(where, planned, cars, models, begin)
     cells = {name: grid.cells.to_series(at).fill_null("").to_list() for name, at in place.items()}
     for index in range(grid.cells.height):
         row = index + 2 if grid.rows is None else int(grid.rows[index])
@@ -98,10 +106,40 @@ def read_built(
     problems += reader.problems[:LISTED]
     if len(reader.problems) > LISTED:
         rule = f"{len(reader.problems) - LISTED:,} more problems of this kind"
-        problems.append(Problem(path.name, rule))
+        problems.append(Problem(where, rule))
     if problems:
         raise DataError(problems)
     return reader.table()
+
+
+def _grid(path: Path) -> tuple[str, Grid | None, list[Problem]]:
+    """Return the name of a file, or of its sheet, and its cells."""
+    kind = path.suffix.lower()
+    if kind in TEXT:
+        return path.name, *read_csv(path)
+    if kind not in EXCEL:
+        rule = "the cars that were built are read from .csv and .xlsx files"
+        return path.name, None, [Problem(path.name, rule, hint="Save it as one of these.")]
+    grids, broken = read_grids(path)
+    if broken is not None:
+        return path.name, None, [broken]
+    if SHEET not in grids and len(grids) > 1:
+        rule = f"the workbook has several sheets, and none is named {SHEET!r}"
+        hint = f"Name the sheet with the cars {SHEET!r}, or save it as a workbook of its own."
+        return path.name, None, [Problem(path.name, rule, value=", ".join(grids), hint=hint)]
+    name = SHEET if SHEET in grids else next(iter(grids), SHEET)
+    grid, where = grids.get(name), f"{path.name}, sheet {name}"
+    if grid is None:
+        hint = "The first row holds headings."
+        return where, None, [Problem(where, "the sheet is empty", hint=hint)]
+    # A cell that holds a date brings a time of midnight, one that holds a time a day of 1899.
+    beside = {DATE: r" 00:00:00$", TIME: r"^1899-12-3[01] "}
+    names = zip(grid.cells.columns, grid.headings, strict=True)
+    plain = [
+        pl.col(column).str.replace(beside.get(head.strip().casefold(), "^$"), "")
+        for column, head in names
+    ]
+    return where, replace(grid, cells=grid.cells.select(plain)), []
 
 
 class _Reader:
