@@ -298,7 +298,7 @@ def describe(error: BaseException) -> tuple[int, str, str]:
             return UNEXPECTED, "unexpected", str(error)
         case OSError() if error.filename is not None:
             return FILES, "files", f"{error.filename}: {error.strerror or error}"
-        case FileExistsError() | FileNotFoundError() | PermissionError():
+        case FileExistsError() | FileNotFoundError() | IsADirectoryError() | PermissionError():
             return FILES, "files", str(error)
         case MemoryError():
             return UNEXPECTED, "unexpected", "the machine's memory does not suffice for this hub"

@@ -145,6 +145,8 @@ def begun(path: Path | None, asked: Asked, *, force: bool) -> DayRun:
     for option, file in (("--orders", asked.orders), ("--former", asked.former)):
         if file is not None and not file.exists():
             raise FileProblem(f"{option} {file}: there is no such file or folder.")
+    if asked.orders is not None and asked.orders.is_dir():
+        raise FileProblem(f"--orders {asked.orders} is a folder; give the file of the order bank.")
     out = asked.out
     parameters = RunParameters(
         hub=str(path.resolve()),

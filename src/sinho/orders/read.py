@@ -54,6 +54,8 @@ def read_orders(
         With every problem found, each with its row.
     FileNotFoundError
         When there is no such file.
+    IsADirectoryError
+        When it is a folder.
     """
     return orders_and_warnings(source, hub, capacity=capacity)[0]
 
@@ -129,6 +131,8 @@ def earlier_cars(path: str | Path) -> pl.DataFrame:
         When the file cannot be read, or has no VINs.
     FileNotFoundError
         When there is no such file.
+    IsADirectoryError
+        When it is a folder.
     """
     path = Path(path)
     raw, found = _raw(path)
@@ -189,6 +193,8 @@ def _raw(path: Path) -> tuple[Raw | None, list[Found]]:
         raise FileNotFoundError(
             f"there is no file {path}. {near if near.startswith('Did') else ''}".rstrip()
         )
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; give the file of the order bank.")
     kind = path.suffix.lower()
     if kind in EXCEL:
         return _sheet(path)
@@ -216,6 +222,8 @@ def _sheet(path: Path) -> tuple[Raw | None, list[Found]]:
     if grid is None:
         rule = "the sheet is empty" if name in grids else "the sheet is missing"
         hint = "Give a sheet 'orders' with headings in its first row."
+        if len(grids) > 1:
+            hint += f" The workbook has several: {', '.join(grids)}."
         return None, [about_table(TABLE, Problem(f"{path.name}, sheet {name}", rule, hint=hint))]
     return raw_table(TABLE, f"{path.name}, sheet {name}", grid)
 
