@@ -69,9 +69,16 @@ class DataError(SinhoError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        errors = sum(p.severity == "error" for p in self.problems)
-        lines = "\n".join(f"  {p}" for p in self.problems)
-        super().__init__(f"{errors} problem{'s' if errors != 1 else ''} in the input:\n{lines}")
+        warnings = sum(p.severity == "warning" for p in self.problems)
+        head = _counted(len(self.problems) - warnings, "problem")
+        if warnings:
+            head += f" and {_counted(warnings, 'warning')}"
+        lines = (f"  {'warning: ' * (p.severity == 'warning')}{p}" for p in self.problems)
+        super().__init__("\n".join([f"{head} in the input:", *lines]))
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"
 
 
 class Infeasible(SinhoError):

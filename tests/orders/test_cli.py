@@ -207,3 +207,26 @@ def test_the_order_bank_of_the_command_is_a_table_for_polars(path: Path, tmp_pat
     table = pl.read_parquet(out)
     assert table.columns[:5] == ["order", "brand", "model", "market", "colour"]
     assert table["wanted"].dtype == pl.Date
+
+
+def test_warnings_beside_faults_are_told_apart(path: Path, tmp_path: Path) -> None:
+    bank = tmp_path / "bank.csv"
+    head = "order,model,market,colour,wanted,fixed"
+    bank.write_text(f"{head}\n1,A,FR,red,2026-02-30,2026-02-02\n", encoding="utf-8")
+    code, _, error = run("orders", path, "--read", bank)
+    assert code == DATA
+    told = error.splitlines()
+    assert told[0].endswith("1 problem and 1 warning in the input:")
+    assert told[1].startswith("  bank.csv, row 2, column wanted: ")
+    assert told[2].startswith("  warning: bank.csv, column fixed: ")
+
+
+def test_a_folder_is_no_order_bank(path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "bank.csv"
+    folder.mkdir()
+    for words in (("orders", path, "--read", folder), ("run", path, "--orders", folder)):
+        out = ("--out", tmp_path / "out") if words[0] == "run" else ()
+        code, _, error = run(*words, *out)
+        assert code == FILES
+        assert "bank.csv is a folder; give the file of the order bank" in error
+    assert not (tmp_path / "out").exists()

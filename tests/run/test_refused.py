@@ -33,7 +33,7 @@ def test_all_but_the_hours_of_fixed_orders_is_said_before_the_plan(tmp_path: Pat
         result = typed(*words)
         assert result.exit_code == 3
         said = " ".join(result.output.split())
-        assert "2 problems in the input" in said
+        assert "2 problems and 1 warning in the input" in said
         assert "row 3, column fixed: cars in red: table slot_limits allows 1" in said
         assert "row 24, column model" in said
         assert "hours suffice for the orders fixed on them is not looked at yet" in said
