@@ -402,3 +402,13 @@ def test_cars_that_kept_their_order_are_as_many_as_can_be(
     longest = [chain for chain in chains if len(chain) == most]
     best = max((len(stays & {*chain}), -len(rather & {*chain})) for chain in longest)
     assert (len(stays & kept), -len(rather & kept)) == best
+
+
+def test_a_rushed_car_that_is_frozen_is_told_where_it_stands(
+    easy: Day, order: tuple[str, ...]
+) -> None:
+    with pytest.raises(DataError) as caught:
+        repair(easy, order, Freeze(20), Rush(order[6]))
+    (problem,) = caught.value.problems
+    assert problem.rule == "the car is frozen and cannot be rushed: it stands at place 7"
+    assert problem.hint == "The first 20 stay; freeze fewer, or leave the car there."

@@ -168,7 +168,10 @@ def _check(asked: _Asked) -> None:
                     hint = "A new car needs its values, such as CAR@PLACE,colour=red."
                 asked.wrong("no car of the day", change.car, hint)
             elif change.car in frozen:
-                asked.wrong(f"the car is frozen and cannot be {what}", change.car)
+                place = order.index(change.car) + 1
+                broken = f"the car is frozen and cannot be {what}: it stands at place {place:,}"
+                hint = f"The first {asked.frozen:,} stay; freeze fewer, or leave the car there."
+                asked.wrong(broken, change.car, hint)
         match change:
             case Rush(car=car, by=by, values=values):
                 if by is not None:
