@@ -234,7 +234,7 @@ class Asked:
         bare = self.best(self.inside, moved=False)
         gain = self.dates.cost(self.here) - self.dates.cost(bare)
         if gain <= SMALL:
-            return ["No day suits it better."]
+            return [f"No {'other ' if self.outside() else ''}day suits it better."]
         moving = float(self.arrays.moving[self.q])
         firm = self.arrays.former[self.q] < self.data.params.firm_days
         lift = "fewer firm_days or a lower firm_cost" if firm else "a lower moved_cost"
