@@ -126,6 +126,20 @@ def test_another_scenario_than_that_of_the_earlier_run_is_told(
     assert all(not one.warnings for one in chain.runs)
 
 
+def test_working_days_between_two_runs_are_told(chain: Chain, tmp_path: Path) -> None:
+    # The first run ends on Thursday the 5th; Friday the 6th and Monday the 9th are worked.
+    earlier = chain.runs[0]
+    assert str(earlier.days["date"].max()) == "2026-02-05"
+    given = {**QUICK, "days": 2, "former": str(earlier.folder)}
+    run = run_days(line_hub(), parameters(first="2026-02-10", **given), tmp_path / "out")
+    (told,) = run.warnings
+    assert "ends on 2026-02-05 and this one begins on 2026-02-10" in told
+    assert "the 2 working days between is not known" in told
+    assert told.endswith("begin on 2026-02-06")
+    next_day = run_days(line_hub(), parameters(first="2026-02-06", **given), tmp_path / "next")
+    assert not next_day.warnings
+
+
 def test_a_run_does_not_replace_the_one_that_it_goes_on_from(chain: Chain) -> None:
     first = chain.runs[0]
     for given in ({"former": str(first.folder)}, {"orders": str(first.files["orders"])}):

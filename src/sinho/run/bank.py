@@ -158,7 +158,11 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
     if earlier is not None and read is None:
         _refuse_faults(hub, bank, room)
     bank = assign_vins(hub, bank, taken=None if earlier is None else earlier.cars)
-    warnings = [*former.other_scenario(asked), *_outside(bank.table, dates)]
+    warnings = [
+        *former.other_scenario(asked),
+        *former.days_between(hub, asked, dates[0]),
+        *_outside(bank.table, dates),
+    ]
     if earlier is not None and read is None and bank.origin == "read":
         warnings.append(
             f"no order bank is named: it is that of the earlier run, {len(bank):,} orders that it "

@@ -12,7 +12,9 @@ from pathlib import Path
 import polars as pl
 
 from sinho.errors import StoreError
+from sinho.hub import Hub
 from sinho.hub.apply import BASE
+from sinho.hub.calendar import line_days
 from sinho.orders.write import with_former
 from sinho.results import CallOffs, DaySlots, Orders, Supply
 from sinho.results.orders import ORDER_SCHEMA
@@ -148,6 +150,34 @@ def other_scenario(asked: RunParameters) -> list[str]:
     return [
         f"the earlier run {asked.former} was made with scenario {before}, this one is with {now}: "
         f"if that is not meant, give --scenario {before}"
+    ]
+
+
+def days_between(hub: Hub, asked: RunParameters, first: dt.date) -> list[str]:
+    """Warn where the line works on days between the earlier run and this one.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    asked : RunParameters
+        What the run is asked for.
+    first : datetime.date
+        Its first working day.
+    """
+    folder = folder_of(asked)
+    if folder is None:
+        return []
+    last = load(folder / "orders", "days", pl.DataFrame)["date"].max()
+    assert isinstance(last, dt.date)
+    between = line_days(hub, last + dt.timedelta(days=1), first - dt.timedelta(days=1))
+    if not between:
+        return []
+    days = f"{len(between):,} working day{'s' if len(between) > 1 else ''}"
+    return [
+        f"the earlier run {asked.former} ends on {last} and this one begins on {first}: what is "
+        f"built and used on the {days} between is not known, and parts count as in stock as the "
+        f"earlier run leaves them; to go on without a gap, begin on {between[0]}"
     ]
 
 
