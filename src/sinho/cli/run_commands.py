@@ -178,8 +178,8 @@ def bts(
         Path,
         typer.Argument(
             metavar="ACTUALS",
-            help="CSV file of the cars built: order, date of the production day, and position or "
-            "time; model for cars that the run does not know.",
+            help="CSV file or Excel workbook of the cars built: order, date of the production day, "
+            "and position or time; model for cars that the run does not know.",
         ),
     ],
     mix: Annotated[
