@@ -126,6 +126,29 @@ def test_another_scenario_than_that_of_the_earlier_run_is_told(
     assert all(not one.warnings for one in chain.runs)
 
 
+def test_orders_fixed_on_a_frozen_day_that_is_full_are_told(chain: Chain, tmp_path: Path) -> None:
+    # A day of 20 has 19 or 20 cars that stay on it: of four that are fixed on it three find no day.
+    earlier = chain.runs[0]
+    bank = pl.read_csv(earlier.folder / "orders.csv", infer_schema=False).with_row_index("row", 2)
+    last = str(earlier.days["date"].max())
+    fixed = bank.filter(pl.col("former") == last)["row"].head(4).to_list()
+    day = pl.when(pl.col("row").is_in(fixed)).then(pl.lit(FIRSTS[1]))
+    bank.with_columns(day.otherwise("fixed").alias("fixed")).drop("row").write_csv(
+        tmp_path / "bank.csv"
+    )
+    paths = {"former": str(earlier.folder), "orders": str(tmp_path / "bank.csv")}
+    asked = parameters(first=FIRSTS[1], **{**QUICK, "days": 2, **paths})
+    run = run_days(line_hub(), asked, tmp_path / "out")
+    there = dict(run.slots.slots.select("order", "date").iter_rows())
+    numbered = dict(bank.select("row", "order").iter_rows())
+    without = [row for row in fixed if there[numbered[row]] is None]
+    assert len(without) >= 3
+    (told,) = run.warnings
+    assert told.startswith(f"{len(without)} orders are fixed on a day of the run whose limits")
+    assert told.endswith(", ".join(f"bank.csv row {row} ({FIRSTS[1]})" for row in without))
+    assert told in (run.folder / "report.html").read_text(encoding="utf-8")
+
+
 def test_working_days_between_two_runs_are_told(chain: Chain, tmp_path: Path) -> None:
     # The first run ends on Thursday the 5th; Friday the 6th and Monday the 9th are worked.
     earlier = chain.runs[0]

@@ -22,7 +22,7 @@ from sinho.orders import (
     generate_orders,
 )
 from sinho.orders.read import orders_and_warnings
-from sinho.results import MonthPlan, Orders
+from sinho.results import DaySlots, MonthPlan, Orders
 from sinho.run import former
 from sinho.run.former import Earlier, Known, known_of
 from sinho.run.horizon import fitting, line_capacity, run_dates
@@ -249,13 +249,33 @@ def _refuse_faults(hub: Hub, bank: Orders, room: DayRoom) -> None:
 def _outside(bank: pl.DataFrame, dates: Sequence[dt.date]) -> list[str]:
     """Warn of orders that are fixed on other days than those of the run."""
     fixed = bank.drop_nulls("fixed").filter(~pl.col("fixed").is_in(list(dates)))
-    if fixed.is_empty():
+    rule = f"fixed outside the days of the run, {dates[0]} to {dates[-1]}, and not built in it"
+    return _fixed(fixed, rule)
+
+
+def without_fixed_day(bank: pl.DataFrame, slots: DaySlots) -> list[str]:
+    """Warn of orders that are fixed on a day of the run and found no place on it.
+
+    Parameters
+    ----------
+    bank : polars.DataFrame
+        The order bank.
+    slots : DaySlots
+        The day of each order.
+    """
+    homeless = slots.slots.filter(pl.col("date").is_null()).select("order")
+    fixed = bank.filter(pl.col("fixed").is_in(slots.days["date"].implode()))
+    lost = fixed.join(homeless, on="order", how="semi", maintain_order="left")
+    rule = "fixed on a day of the run whose limits others fill, those of frozen days first, and"
+    return _fixed(lost, f"{rule} not built in it (`sinho why` says what fills it)")
+
+
+def _fixed(orders: pl.DataFrame, rule: str) -> list[str]:
+    """Return a warning of fixed orders, the first of them by their rows; none without orders."""
+    if orders.is_empty():
         return []
-    first = [f"{row['source']} ({row['fixed']})" for row in fixed.head(SHOWN).to_dicts()]
-    more = fixed.height - len(first)
+    first = [f"{row['source']} ({row['fixed']})" for row in orders.head(SHOWN).to_dicts()]
+    more = orders.height - len(first)
     listed = ", ".join(first) + (f" and {more:,} more" if more else "")
-    counted = "1 order is" if fixed.height == 1 else f"{fixed.height:,} orders are"
-    return [
-        f"{counted} fixed outside the days of the run, {dates[0]} to {dates[-1]}, and not built "
-        f"in it: {listed}"
-    ]
+    counted = "1 order is" if orders.height == 1 else f"{orders.height:,} orders are"
+    return [f"{counted} {rule}: {listed}"]

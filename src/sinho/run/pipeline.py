@@ -276,9 +276,12 @@ class Pipeline:
 
     def found(self) -> DayRun:
         """Read all that the stages found."""
+        from sinho.run.bank import without_fixed_day
+
         materials = self.work / "materials"
         files, made = self.state.record.get("files", {}), self.state.record["stages"]
         orders, known = self.orders(), load(self.work / "orders", "known", Known)
+        slots = self.slots()
         return DayRun(
             folder=self.folder,
             asked=self.asked,
@@ -287,7 +290,7 @@ class Pipeline:
             days=self.table("orders", "days"),
             due=self.table("orders", "due"),
             orders=orders,
-            slots=self.slots(),
+            slots=slots,
             sequences=self.sequences(),
             needs=load(materials, "needs", Needs),
             supply=load(materials, "supply", Supply),
@@ -298,7 +301,11 @@ class Pipeline:
             else None,
             former=self.former(),
             earlier=known.cars.join(orders.table, on="order", how="anti", maintain_order="left"),
-            warnings=(*known.warnings, *made["sequence"].get("breaks", ())),
+            warnings=(
+                *known.warnings,
+                *without_fixed_day(orders.table, slots),
+                *made["sequence"].get("breaks", ()),
+            ),
             stages=made,
             files={name: self.folder / path for name, path in files.items()},
         )
