@@ -136,6 +136,7 @@ def test_the_command_line_loads_no_solver_and_no_tables_for_its_help() -> None:
         (["plan", "HUB", "--time", "soon"], "--time: must be a valid number"),
         (["plan", "HUB", "--seed", "-1"], "--seed: must be greater than or equal to 0"),
         (["plan"], "missing argument 'PATH'"),
+        (["calloff", "compare", "out"], "missing argument 'NEW'"),
         (["compare", "HUB", "--scenarios", "base", "mor"], "there is no scenario 'mor'. Known nam"),
         (["compare", "HUB", "--scenarios"], "'--scenarios' requires an argument"),
         (["why", "HUB"], "nothing is asked about. Give at least one of --model, --market"),

@@ -9,18 +9,14 @@ import typer
 
 from sinho.cli.base import Command, Group, epilog
 
-CallOffPath = Annotated[
-    Path,
-    typer.Argument(
-        help="The folder of a run or of its call-offs, a call-off.json, an .edi file, or a folder "
-        "of these.",
-    ),
-]
+KINDS = (
+    "the folder of a run or of its call-offs, a call-off.json, an .edi file, or a folder of these."
+)
 
 
 def compare(
-    old: CallOffPath,
-    new: CallOffPath,
+    old: Annotated[Path, typer.Argument(metavar="OLD", help=f"The earlier call-off: {KINDS}")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help=f"The later one: {KINDS}")],
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document for machines and nothing else.")
     ] = False,

@@ -112,7 +112,7 @@ def coverage(view: RunView) -> Drawing | None:
         title=heading(
             view,
             "Coverage of parts by day",
-            "working hours for which the stock lasts, at the day's lowest",
+            "working hours for which the stock lasts, at the day's lowest;",
             below=(
                 "behind the run's end at its mean need",
                 "red: the part runs out",
