@@ -77,7 +77,7 @@ def test_the_number_of_a_call_off_is_another_than_that_it_replaces(
 def test_two_runs_that_replace_the_same_one_have_other_numbers(
     made: DayRun, tmp_path: Path
 ) -> None:
-    quick = {"first": "2026-02-03", "days": 2, "iterations": 500, "slot_iterations": 5000}
+    quick = {"first": "2026-02-03", "days": 5, "iterations": 500, "slot_iterations": 5000}
     given = {**quick, "former": str(made.folder)}
     one, same, other = (
         run_days(line_hub(), parameters(seed=seed, **given), tmp_path / name)

@@ -126,6 +126,38 @@ def test_another_scenario_than_that_of_the_earlier_run_is_told(
     assert all(not one.warnings for one in chain.runs)
 
 
+def test_frozen_days_keep_their_sequences(chain: Chain) -> None:
+    kept = 0
+    for earlier, run in zip(chain.runs, chain.runs[1:], strict=False):
+        frozen = run.slots.slots.filter(pl.col("zone") == "frozen")["date"].unique().to_list()
+        for date in frozen:
+            assert run.sequences[date].order == earlier.sequences[date].order
+            kept += 1
+        moved = run.slots.slots["moved"].sum()
+        words = "order leaves the day that it" if moved == 1 else "orders leave the day that they"
+        page = (run.folder / "report.html").read_text(encoding="utf-8")
+        assert f"{moved:,} {words} had before." in page
+    assert kept > len(chain.runs)
+
+
+def test_a_frozen_day_keeps_its_sequence_less_the_orders_that_are_gone(
+    chain: Chain, tmp_path: Path
+) -> None:
+    earlier = chain.runs[0]
+    date = earlier.days["date"][1]
+    gone = earlier.sequences[date].order[3]
+    bank = tmp_path / "bank.csv"
+    earlier.orders.table.filter(pl.col("order") != gone).drop(
+        "source", "former", "month"
+    ).write_csv(bank)
+    asked = parameters(first=FIRSTS[1], former=str(earlier.folder), orders=str(bank), **QUICK)
+    run = run_days(line_hub(), asked, tmp_path / "run")
+    assert run.sequences[date].order == tuple(
+        car for car in earlier.sequences[date].order if car != gone
+    )
+    assert run.sequences[date].score.feasible
+
+
 def test_orders_fixed_on_a_frozen_day_that_is_full_are_told(chain: Chain, tmp_path: Path) -> None:
     # A day of 20 has 19 or 20 cars that stay on it: of four that are fixed on it three find no day.
     earlier = chain.runs[0]

@@ -127,7 +127,8 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
     -------
     mapping of str to object
         ``orders``, ``known``, ``days``, ``line`` (the days by shop), ``due`` (cars of the plan
-        in these days) and, behind an earlier run, ``before`` (the last cars before the first day).
+        in these days) and, behind an earlier run, ``before`` (the last cars before the first day)
+        and ``lines`` (its sequences from the first day on).
 
     Raises
     ------
@@ -171,7 +172,9 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
     known = Known(known_of(earlier, bank.table), reach, tuple(warnings))
     days = line.filter(pl.col("shop") == line["shop"][0])
     found = {"orders": bank, "known": known, "days": days, "line": line, "due": due}
-    return found if earlier is None else found | {"before": earlier.last}
+    if earlier is None:
+        return found
+    return found | {"before": earlier.last, "lines": earlier.lines}
 
 
 def _goes_on(hub: Hub, asked: RunParameters) -> bool:

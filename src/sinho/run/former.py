@@ -78,6 +78,8 @@ class Earlier:
         Orders of the earlier run that are not built, with their slots as former days.
     last : polars.DataFrame
         The last cars before this run in building order, with what their orders say.
+    lines : polars.DataFrame
+        ``order`` and ``date`` of its sequences from the first day on, in building order.
     """
 
     first: dt.date
@@ -85,6 +87,7 @@ class Earlier:
     reach: dt.date | None
     bank: Orders = field(repr=False)
     last: pl.DataFrame = field(repr=False)
+    lines: pl.DataFrame = field(repr=False)
 
     @property
     def built(self) -> pl.DataFrame:
@@ -266,11 +269,11 @@ def earlier(asked: RunParameters, first: dt.date, reach: int) -> Earlier | None:
     line: list[tuple[str, dt.date]] = []
     for path in sorted((folder / "sequence").glob("*.json")):
         date = dt.date.fromisoformat(path.stem)
-        if date < first:
-            built = sequence_of(json.loads(path.read_text(encoding="utf-8"))).order
-            line += [(order, date) for order in built]
+        own = sequence_of(json.loads(path.read_text(encoding="utf-8"))).order
+        line += [(order, date) for order in own]
     schema = {"order": pl.String, "day": pl.Date}
-    here = pl.DataFrame(line, schema=schema, orient="row")
+    lines = pl.DataFrame(line, schema=schema, orient="row")
+    here = lines.filter(pl.col("day") < first)
     day = pl.coalesce("day", "built")
     cars = known.cars.join(here, on="order", how="left", maintain_order="left").with_columns(
         pl.when(day < first).then(day).alias("built")
@@ -285,5 +288,10 @@ def earlier(asked: RunParameters, first: dt.date, reach: int) -> Earlier | None:
         slots,
     )
     return Earlier(
-        days["date"][0], cars.select(list(CARS_SCHEMA)), known.reach, left, last.tail(reach)
+        days["date"][0],
+        cars.select(list(CARS_SCHEMA)),
+        known.reach,
+        left,
+        last.tail(reach),
+        lines.filter(pl.col("day") >= first).rename({"day": "date"}),
     )

@@ -162,6 +162,17 @@ class Pipeline:
         kept = self.work / "orders"
         return load(kept, "former", DaySlots) if (kept / "former.slots.parquet").exists() else None
 
+    def frozen_lines(self) -> dict[dt.date, list[str]]:
+        """Return the orders of frozen days as the earlier run sequenced them."""
+        if not (self.work / "orders" / "lines.parquet").exists():
+            return {}
+        slots = self.slots().slots.filter(pl.col("zone") == "frozen").select("date").unique()
+        lines = self.table("orders", "lines").join(slots, on="date", how="semi")
+        found: dict[dt.date, list[str]] = {}
+        for order, date in lines.select("order", "date").iter_rows():
+            found.setdefault(date, []).append(order)
+        return found
+
     def _do_slot(self) -> dict[str, Any]:
         days, before = self.table("orders", "days"), self.former()
         params = stages.first_params(self.hub, days, before)
@@ -195,7 +206,9 @@ class Pipeline:
 
         pool = self.executor or ThreadPoolExecutor(self.asked.threads)
         with nullcontext(pool) if self.executor else pool as executor:
-            days = Days(self.hub, cars, search, self.work / "days", self.before())
+            days = Days(
+                self.hub, cars, search, self.work / "days", self.before(), self.frozen_lines()
+            )
             found = days.run(executor, hear)
         texts = {
             f"{date}.json": json.dumps(record_of(one), indent=1, ensure_ascii=False) + "\n"

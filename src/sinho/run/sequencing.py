@@ -21,6 +21,7 @@ from typing import Any
 
 import polars as pl
 
+from sinho import __version__
 from sinho.errors import Infeasible
 from sinho.hub import Hub
 from sinho.hub.files import write_text
@@ -108,6 +109,9 @@ class Days:
         Where each day of each pass is kept once it is done.
     begun : polars.DataFrame, optional
         The last cars before the first day, in building order.
+    frozen : mapping of datetime.date to list of str, optional
+        Orders of frozen days as an earlier run sequenced them. Such days keep their sequence, less
+        the orders that are gone, as far as no order is new on them and hard rules are kept.
     """
 
     def __init__(
@@ -117,9 +121,10 @@ class Days:
         search: Search,
         folder: Path,
         begun: pl.DataFrame | None = None,
+        frozen: Mapping[dt.date, list[str]] | None = None,
     ) -> None:
         self.hub, self.cars, self.search, self.folder = hub, cars, search, folder
-        self.begun = begun
+        self.begun, self.frozen = begun, frozen or {}
         self.dates = list(cars)
         self.known: dict[dt.date, Sequence] = {}
         self.held: set[dt.date] = set()
@@ -140,17 +145,45 @@ class Days:
             By date; scored, with bounds, behind the true end of the day before.
         """
         warm_up()
-        odd, even = self.dates[0::2], self.dates[1::2]
+        kept = self.keep(done)
+        odd, even = self.dates[kept::2], self.dates[kept + 1 :: 2]
         half = self.search.half()
         first = [
-            self.job("first", at, None, self.search if at == 0 else half) for at in self.at(odd)
+            self.job("first", at, None, self.search if at == kept else half) for at in self.at(odd)
         ]
         self.go(first, executor, done)
         self.go([self.job("behind", at, None, self.search) for at in self.at(even)], executor, done)
-        ends = [self.again(at, half) for at in self.at(odd) if at > 0]
+        ends = [self.again(at, half) for at in self.at(odd) if at > kept]
         self.go(ends, executor, done)
         self.mend(executor, done)
         return {date: self.scored(at, self.known[date]) for at, date in enumerate(self.dates)}
+
+    def keep(self, done: Done) -> int:
+        """Keep the sequences of the first days that are frozen; return of how many."""
+        for at, date in enumerate(self.dates):
+            here = set(self.cars[date]["order"].to_list())
+            order = tuple(one for one in self.frozen.get(date, []) if one in here)
+            if len(order) < len(here):
+                return at
+            day = self.day(at)
+            score = score_order(day, order)
+            if not score.feasible:
+                return at
+            self.known[date] = Sequence(
+                day=day.name,
+                order=order,
+                score=score,
+                bounds=tuple(bounds(day).figures),
+                status="given",
+                seed=self.search.seed + at,
+                threads=1,
+                iterations=0,
+                seconds=0.0,
+                history=pl.DataFrame(),
+                versions={"sinho": __version__},
+            )
+            done("kept", date, self.known[date])
+        return len(self.dates)
 
     def at(self, dates: list[dt.date]) -> list[int]:
         """Return the places of dates."""

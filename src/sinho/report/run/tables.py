@@ -22,7 +22,7 @@ ENDED = {
     "iterations": "all moves tried",
     "time": "time is up",
     "stopped": "stopped by hand",
-    "given": "as given",
+    "given": "as the earlier run had it",
 }
 """How a search ended, in words."""
 
@@ -42,6 +42,7 @@ def headline(view: RunView) -> list[str]:
         + (f"; {slots.later:,} are wanted so late that they wait" if slots.later else "")
         + ".",
         _lateness(late.height, missed.height, slots.unslotted),
+        *_moved(view),
         f"Slots cost {slots.cost:,.0f} {COST_UNIT} (weights of table slotting); no slotting of "
         f"these orders costs less than {slots.bound:,.0f} (gap {share(slots.gap)}).",
         *([_broken(slots)] if slots.broken else []),
@@ -59,6 +60,15 @@ def headline(view: RunView) -> list[str]:
 def share(value: float) -> str:
     """Write a share in per cent: none for what is only rounding."""
     return "0 %" if abs(value) < TINY else f"{HUNDRED * value:.2f} %"
+
+
+def _moved(view: RunView) -> list[str]:
+    """Say how many orders leave the day that they had before, where any had one."""
+    moved = int(view.slots.slots["moved"].sum())
+    if not moved and not (view.slots.slots["zone"] == "frozen").any():
+        return []
+    leave = "order leaves the day that it" if moved == 1 else "orders leave the day that they"
+    return [f"{moved:,} {leave} had before."]
 
 
 def _days(built: int, worked: int) -> str:
