@@ -19,8 +19,8 @@ from sinho.slot.prices import unit_of
 from sinho.stop import StopRule
 
 HOT, MILD, COLD = 0.5, 0.05, 0.02
-"""Mean worsening allowed at the begin, at that of a search from a good start, and at the end, in
-typical steps of the costs."""
+"""Mean worsening allowed at the begin, at the end of a search from the linear program's days, and
+at that of others, in typical steps of the costs."""
 
 SHIFTS = (0.0, 0.4, -0.4, 0.2)
 """By how much of a piece its edges lie beside even pieces, in turn."""
@@ -316,7 +316,7 @@ def anneal(
     tell: Callable[..., None],
     *,
     seed: int,
-    hot: float = HOT,
+    cold: float = COLD,
 ) -> int:
     """Move and swap orders until the time or the moves are used up; return the moves tried.
 
@@ -341,7 +341,7 @@ def anneal(
         if done >= 1.0 or (ended and (made == 0 or done >= COOLED)):
             break
         moves = CHUNK if clock.timed else min(CHUNK, max(FINE, total // TURNS), total - made)
-        heat = unit * hot * (COLD / hot) ** (1.0 if ended else done)
+        heat = unit * HOT * (cold / HOT) ** (1.0 if ended else done)
         broken = books.broken > 0
         reach = 1e9 if broken else most
         # Where a hard limit is broken, one search in two sees all days, to bring orders from any.

@@ -21,7 +21,7 @@ from sinho.slot.hub import input_of
 from sinho.slot.params import SlotParams
 from sinho.slot.prices import candidates
 from sinho.slot.relief import relieved
-from sinho.slot.search import HOT, MILD, Clock, Slotting, anneal
+from sinho.slot.search import COLD, MILD, Clock, Slotting, anneal
 from sinho.slot.start import find_prices, placed
 from sinho.slot.tables import tables_of
 from sinho.stop import NoLimit, Progress, Report, StopRule
@@ -162,8 +162,8 @@ def slot(
             bound = max(0.0, prices.bound)
             near = candidates(arrays, prices.now, prices.least_costs, pool_of, threads)
             relieved(books)
-            hot = MILD if placed(books, shares, near, prices, seed) else HOT
-            moves = anneal(books, near, bound, clock, pool_of, threads, tell, seed=seed, hot=hot)
+            cold = MILD if placed(books, shares, near, prices, seed) else COLD
+            moves = anneal(books, near, bound, clock, pool_of, threads, tell, seed=seed, cold=cold)
             relieved(books)
     books.count()
     cost = books.cost
