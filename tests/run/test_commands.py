@@ -258,7 +258,7 @@ def test_on_a_terminal_each_stage_has_a_bar_and_ctrl_c_says_how_to_go_on(
     env = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "40"}
     process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=env)
     os.close(theirs)
-    seen, limit, sent = b"", time.monotonic() + 90, False
+    seen, limit, sent = b"", time.monotonic() + 300, False
     while time.monotonic() < limit:
         ready, _, _ = select.select([ours], [], [], 0.2)
         if ready:

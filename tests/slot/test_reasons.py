@@ -52,7 +52,7 @@ def test_a_vessel_that_forces_an_early_day_is_named_with_its_cut_off_and_the_nex
         "2026-01-09, sails Mon 2026-01-12), in time; built on Thu 2026-01-08 it leaves with Sea 2 "
         "(cut-off Fri 2026-01-16, sails Mon 2026-01-19), 7 days late, which costs 79.0.",
         "On Wed 2026-01-07 it costs 3.0 by itself: 3 days from ready to the day wanted (3.0).",
-        "No other day suits it better.",
+        "No day suits it better.",
         "Built on Fri 2026-01-09, the last day to be ready by the day wanted, it would cost 78.0 "
         "by "
         "itself: 7 days late (70.0) and 8 days from ready to leaving (8.0).",
@@ -127,7 +127,7 @@ def test_a_car_by_road_is_early_from_ready_to_the_day_wanted() -> None:
         "Wanted Wed 2026-01-14; any of these days meets that. Built on the last of them, Tue "
         "2026-01-06, it leaves by road on Thu 2026-01-08.",
         "On Tue 2026-01-06 it costs 6.0 by itself: 6 days from ready to the day wanted (6.0).",
-        "No other day suits it better.",
+        "No day suits it better.",
     ]
 
 
