@@ -11,7 +11,6 @@ import sinho
 from sinho.results import MonthPlan
 from sinho.run.horizon import (
     corridor,
-    day_capacity,
     fitting,
     line_capacity,
     run_dates,
@@ -53,7 +52,7 @@ def test_a_day_has_its_part_of_the_months_capacity() -> None:
     hub, plan = planned(
         calendar=[{"start": "2026-02-04", "group": "all", "kind": "strike", "share": 0.5}]
     )
-    days = day_capacity(hub, plan, run_dates(hub, MONDAY, 4))
+    days = line_capacity(hub, plan, run_dates(hub, MONDAY, 4))
     # 19.5 days of 8 h at 10 cars an hour; the strike takes half a day
     assert days["capacity"].to_list() == pytest.approx([80, 80, 40, 80])
     assert days["hours"].to_list() == pytest.approx([8, 8, 4, 8])
@@ -68,7 +67,7 @@ def test_the_fullest_shop_says_what_a_day_can_build() -> None:
             {"item": "A", "shop": "paint", "load": 1.5},
         ],
     )
-    days = day_capacity(hub, plan, run_dates(hub, MONDAY, 1))
+    days = line_capacity(hub, plan, run_dates(hub, MONDAY, 1))
     assert days.row(0, named=True)["shop"] == "paint"
     assert days["capacity"][0] == pytest.approx(96)
 
@@ -88,7 +87,7 @@ def test_a_full_month_leaves_room_for_whole_cars() -> None:
             {"item": "B", "shop": "assembly", "load": 1.3},
         ],
     )
-    days = day_capacity(hub, plan, run_dates(hub, MONDAY, 20))
+    days = line_capacity(hub, plan, run_dates(hub, MONDAY, 20))
     asked = pl.DataFrame(
         {
             "period": [MONDAY.replace(day=1)] * 2,
@@ -106,7 +105,7 @@ def test_a_full_month_leaves_room_for_whole_cars() -> None:
 
 def test_cars_that_leave_room_are_left_as_they_are() -> None:
     hub, plan = planned()
-    days = day_capacity(hub, plan, run_dates(hub, MONDAY, 20))
+    days = line_capacity(hub, plan, run_dates(hub, MONDAY, 20))
     asked = pl.DataFrame(
         {
             "period": [MONDAY.replace(day=1), dt.date(2026, 3, 1)],

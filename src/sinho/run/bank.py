@@ -82,7 +82,7 @@ def fixed_room(hub: Hub, made: MonthPlan | None, dates: Sequence[dt.date]) -> Da
     planned = [date for date in dates if in_horizon(hub, date)]
     known = day_room(hub, line_capacity(hub, made, planned))
     shops = known.limits.filter(pl.col("kind") == "shop")
-    return replace(known, limits=pl.concat([room.limits, shops]), planned=True)
+    return replace(known, limits=pl.concat([room.limits, shops]))
 
 
 def in_horizon(hub: Hub, date: dt.date) -> bool:

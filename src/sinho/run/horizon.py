@@ -58,13 +58,15 @@ def run_dates(hub: Hub, first: dt.date, days: int) -> list[dt.date]:
     return found[:days]
 
 
-def day_capacity(hub: Hub, plan: MonthPlan, dates: Sequence[dt.date]) -> pl.DataFrame:
-    """Return what the line can build on each day.
+def line_capacity(hub: Hub, plan: MonthPlan, dates: Sequence[dt.date]) -> pl.DataFrame:
+    """Return what the line and the other shops that cars pass through can build on each day.
 
     Of the shops that cars pass through, the one that the plan loads most in the days' months is the
     line. Its manned capacity of the month (pattern hours and overtime, at its rate and
     availability) is shared over the month's working days; a day that is worked in part has its
-    part.
+    part. The others' manned capacity of the month is shared over the line's working days: what
+    stands between shops evens their hours out. A shop is left out where the line, with every model,
+    is full before it is.
 
     Parameters
     ----------
@@ -78,33 +80,8 @@ def day_capacity(hub: Hub, plan: MonthPlan, dates: Sequence[dt.date]) -> pl.Data
     Returns
     -------
     polars.DataFrame
-        ``date``, ``period`` (first day of the plan's period), ``shop``, ``hours`` (of that shop)
-        and ``capacity`` (its units, car equivalents).
-    """
-    line = _Line(hub, plan, dates)
-    return line.of(line.shops[0])
-
-
-def line_capacity(hub: Hub, plan: MonthPlan, dates: Sequence[dt.date]) -> pl.DataFrame:
-    """Return what the line and the other shops that cars pass through can build on each day.
-
-    The others' manned capacity of the month is shared over the line's working days: what stands
-    between shops evens their hours out. A shop is left out where the line, with every model, is
-    full before it is.
-
-    Parameters
-    ----------
-    hub : Hub
-        The hub, with its scenario applied.
-    plan : MonthPlan
-        Its monthly or weekly plan.
-    dates : sequence of datetime.date
-        Working days.
-
-    Returns
-    -------
-    polars.DataFrame
-        As `day_capacity`, by shop and date, the line first; ``hours`` are always the line's.
+        ``date``, ``period`` (first day of the plan's period), ``shop``, ``hours`` (of the line) and
+        ``capacity`` (the shop's units, car equivalents); by shop and date, the line first.
     """
     line = _Line(hub, plan, dates)
     return pl.concat([line.of(shop) for shop in (line.shops[0], *line.others())])

@@ -290,9 +290,8 @@ class Days:
             if one.score.feasible:
                 continue
             day = self.true_day(at)
-            rules = [
-                rule.name for rule in day.rules if rule.hard and dict(one.score.rules)[rule.name]
-            ]
+            costs = dict(one.score.rules)
+            rules = [rule.name for rule in day.rules if rule.hard and costs[rule.name]]
             why = "; ".join(contradictions(day))
             told = (
                 f"no order of its cars keeps: {why}"

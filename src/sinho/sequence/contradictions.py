@@ -79,8 +79,7 @@ def claimed_twice(day: Day) -> tuple[str, ...]:
     tuple of str
         Demands in words, as ``contradictions`` returns them.
     """
-    claims = list(_claims(day))
-    return next(_clashes(claims), None) or next(_crowded(day, claims), ())
+    return next(iter(_contested(day, list(_claims(day)))), ())
 
 
 def conflicts(day: Day) -> Iterator[tuple[str, ...]]:
@@ -97,9 +96,7 @@ def conflicts(day: Day) -> Iterator[tuple[str, ...]]:
         Demands in words, as ``contradictions`` returns them.
     """
     claims = list(_claims(day))
-    clashes = list(_clashes(claims))
-    if not clashes:
-        clashes = list(_crowded(day, claims))
+    clashes = _contested(day, claims)
     yield from clashes
     if not clashes:
         yield from _broken_rules(day, [claim for claim in claims if claim.fixed])
@@ -124,6 +121,11 @@ def _claims(day: Day) -> Iterator[Claim]:
                 for car, early, late in rule.windows:
                     where = f"position {early}" if early == late else f"positions {early} to {late}"
                     yield Claim(rule.name, car, early, late, f"{rule.name}: {car} needs {where}")
+
+
+def _contested(day: Day, claims: Sequence[Claim]) -> list[tuple[str, ...]]:
+    """Return claims that clash by twos; where none do, those of more cars than positions."""
+    return list(_clashes(claims)) or list(_crowded(day, claims))
 
 
 def _clashes(claims: Sequence[Claim]) -> Iterator[tuple[str, ...]]:

@@ -123,6 +123,12 @@ def run_tables(view: RunView) -> dict[str, Table]:
     }
 
 
+def _level_units(view: RunView) -> dict[str, str]:
+    """Return the unit of each level of the sequences; none where no day has cars."""
+    day = next(iter(view.lines.values()), None)
+    return {} if day is None else {name: level_unit(day, at) for at, name in enumerate(day.levels)}
+
+
 def days_table(view: RunView) -> Table:
     """Return each day: what it can build, builds, and how its sequence comes out."""
     late = view.cars.group_by("date").agg((pl.col("late_days") > 0).sum().alias("late"))
@@ -131,8 +137,7 @@ def days_table(view: RunView) -> Table:
         .join(late, on="date", how="left", maintain_order="left")
         .with_columns(pl.col("late").fill_null(0))
     )
-    day = next(iter(view.lines.values()), None)
-    units = {} if day is None else {name: level_unit(day, at) for at, name in enumerate(day.levels)}
+    units = _level_units(view)
     levels = list(units)
     figures = pl.DataFrame(
         [
@@ -226,17 +231,15 @@ def fair_share_table(view: RunView) -> Table:
 
 def sequence_table(view: RunView) -> Table:
     """Return the levels of all days with what is proven of them."""
-    day = next(iter(view.lines.values()), None)
+    units = _level_units(view)
     rows = []
     for date, one in view.sequences.items():
-        for at, ((level, figure), bound) in enumerate(
-            zip(one.score.levels, one.bounds, strict=True)
-        ):
+        for (level, figure), bound in zip(one.score.levels, one.bounds, strict=True):
             rows.append(
                 {
                     "day": date,
                     "level": level,
-                    "unit": "" if day is None else level_unit(day, at),
+                    "unit": units[level],
                     "figure": figure,
                     "no sequence has less than": bound,
                     "search": ENDED.get(one.status, one.status),
