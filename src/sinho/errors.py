@@ -104,15 +104,15 @@ class StoreError(SinhoError):
     """A result could not be stored or loaded."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str | None]) -> str:
     """Say which known name is nearest to an unknown one.
 
     Parameters
     ----------
     word : str
         The unknown name.
-    known : iterable of str
-        The names that would have been taken.
+    known : iterable of str or None
+        The names that would have been taken; None, an empty cell among them, is none.
 
     Returns
     -------
@@ -120,7 +120,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
         A sentence such as ``Did you mean 'units'?``, or the list of known names
         (at most twelve) when none is near.
     """
-    names = sorted(set(known))
+    names = sorted({name for name in known if name is not None})
     folded = {name.casefold(): name for name in names}
     close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
     if close:

@@ -165,6 +165,15 @@ def test_patterns_are_those_of_the_group() -> None:
     only(found, where="table fixed_patterns", row=2, column="pattern", value="one-shift")
 
 
+def test_a_blank_pattern_beside_one_of_another_group() -> None:
+    patterns = [*tiny_hub()["patterns"], {"group": "main", "shifts": 1, "hours": 8}]
+    patterns += [{"group": "engines", "pattern": "two-shifts", "shifts": 2, "hours": 8}]
+    groups = [{"group": "main", "opening_pattern": "two-shifts"}, {"group": "engines"}]
+    found = refused(groups=groups, patterns=patterns)
+    only(found, where="table patterns", row=3, column="pattern", value=None, rule="must be given")
+    only(found, where="table groups", row=2, value="two-shifts", hint="Did you mean 'one-shift'?")
+
+
 def test_fixed_patterns_do_not_overlap() -> None:
     rows = [
         {"group": "main", "start": "2026-02", "pattern": "one-shift"},

@@ -80,6 +80,11 @@ def offenders(
     yield Offence(table, list(at), column, word(rule), word(hint), severity)
 
 
+def named(what: str, name: object) -> str:
+    """Name a record, such as ``order '12'``; one whose cell is empty is ``another order``."""
+    return f"another {what}" if name is None else f"{what} {name!r}"
+
+
 def month(day: object) -> str:
     """Write a month."""
     return f"{day:%Y-%m}" if isinstance(day, dt.date) else "-"

@@ -257,7 +257,8 @@ def contract_has_demand(t: Tables) -> Iterator[Offence]:
         return
     planned = _planned(t).join(t["models"].select("model", "brand"), on="model")
     idle = []
-    for row in t["contracts"].filter(pl.col("least") > 0).drop_nulls(["start", "end"]).to_dicts():
+    asking = t["contracts"].filter(pl.col("least") > 0)
+    for row in asking.drop_nulls(["brand", "start", "end"]).to_dicts():
         met = planned.filter(pl.col("month").is_between(row["start"], row["end"]))
         if row["models"]:
             met = met.filter(pl.col("model").is_in(row["models"].split(LIST_SEPARATOR)))

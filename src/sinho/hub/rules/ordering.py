@@ -16,7 +16,11 @@ from sinho.hub.vin import ALLOWED
 def models_have_a_colour(t: Tables) -> Iterator[Offence]:
     """Require a colour with a weight above 0 among those of a model, or of all."""
     total = t["colours"].with_columns(pl.col("share").sum().over("model").alias("total"))
-    rows = total.drop_nulls("share").filter(pl.col("total") <= 0).unique("model", keep="first")
+    rows = (
+        total.drop_nulls(["model", "share"])
+        .filter(pl.col("total") <= 0)
+        .unique("model", keep="first")
+    )
     yield from offenders(
         "colours",
         rows,

@@ -11,7 +11,7 @@ from sinho.errors import nearest
 from sinho.hub.calendar import line_days
 from sinho.hub.hub import Hub
 from sinho.hub.places import ROW, Offence
-from sinho.hub.rules.common import Rule, Tables, offenders
+from sinho.hub.rules.common import Rule, Tables, named, offenders
 from sinho.hub.rules.messages import ORDER_RULES
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 from sinho.hub.vin import wrong_vins
@@ -210,7 +210,7 @@ def vins_are_right(t: Tables) -> Iterator[Offence]:
         "orders",
         again,
         "vin",
-        lambda r: f"order {r['other']!r} has this VIN already",
+        lambda r: f"{named('order', r['other'])} has this VIN already",
         "A VIN belongs to one car.",
     )
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from sinho.errors import nearest
 from sinho.hub.places import ROW, Offence
-from sinho.hub.rules.common import Rule, Tables, offenders, with_members
+from sinho.hub.rules.common import Rule, Tables, named, offenders, with_members
 from sinho.hub.schema import HARD, LIST_SEPARATOR, SEQUENCE
 
 ATTRIBUTES = ("brand", "model", "trim", "colour", "market")
@@ -73,7 +73,7 @@ def cars_stand_once(t: Tables) -> Iterator[Offence]:
         rows = rows.filter(pl.col(ROW) != pl.col("first"))
 
         def rule(r: dict[str, object], said: str = said) -> str:
-            return said or f"car {r['other']!r} has this place of the day already"
+            return said or f"{named('car', r['other'])} has this place of the day already"
 
         hint = "A car is built once." if column == "car" else "Each place holds one car."
         yield from offenders("cars", rows, column, rule, hint)
