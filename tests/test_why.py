@@ -225,7 +225,8 @@ def test_sop_binds_and_a_month_earlier_lifts_it():
     answer = explain(hub, model="A", month=MAR)
     assert "starts production on 2026-03-16 (SOP)" in text(answer)
     assert gains(answer, "SOP of A one month earlier") == approx(1600, 1600, 17_600)
-    assert gains(answer, "one more hour of overtime") == approx(0, 0, 0)
+    # the 12 days from SOP on are as long as the line works: 12 x 10 cars more, 11 each
+    assert gains(answer, "one more hour of overtime") == approx(120, 120, 1_320)
 
 
 def test_eop_binds_and_a_month_later_lifts_it():

@@ -166,31 +166,92 @@ def worked_days(hub: Hub, time: Time) -> pd.DataFrame:
 # Plant --------------------------------------------------------------------------------------------
 
 
-def _day_of(hub: Hub, shop: dict[str, Any], longest: dict[str, float]) -> float:
-    """What a shop does on a day of the longest pattern and the most overtime."""
-    rates = [r["manned_rate"] for r in rows(hub, "rates") if r["shop"] == shop["shop"]]
-    more = [r["hours_per_day"] for r in rows(hub, "overtime") if r["group"] == shop["group"]]
-    hours = longest[shop["group"]] + max(more, default=0.0)
-    return max([shop["manned_rate"], *rates]) * shop["availability"] * hours
+@dataclass
+class Choices:
+    """Given patterns (1, 0 or nan), where stays end, what comes before, what must stay."""
+
+    given: np.ndarray
+    ended: np.ndarray
+    before: np.ndarray
+    stays: np.ndarray
+    keeps: list[float]
+
+
+def pattern_choices(hub: Hub, t: Time) -> Choices:
+    choices = rows(hub, "patterns")
+    given = np.full((len(choices), len(t.index)), np.nan)
+    for row in rows(hub, "fixed_patterns"):
+        end = pd.Timestamp.max if row["end"] is None else row["end"]
+        held = ((t.periods["month"] >= row["start"]) & (t.periods["month"] <= end)).to_numpy()
+        for c, pattern in enumerate(choices):
+            if pattern["group"] == row["group"]:
+                given[c, held] = float(pattern["pattern"] == row["pattern"])
+    # a stay ends where another pattern is given
+    ended = np.cumsum(given == 0, axis=1)
+    before, stays = np.full(len(choices), np.nan), np.zeros((len(choices), len(t.index)))
+    keeps = [c["min_months"] * len(t.index) / float(t.length().sum()) for c in choices]
+    for group in rows(hub, "groups"):
+        for c, pattern in enumerate(choices):
+            if pattern["group"] == group["group"] and group["opening_pattern"] is not None:
+                before[c] = float(pattern["pattern"] == group["opening_pattern"])
+                left = keeps[c] * (1 - group["months_kept"] / pattern["min_months"])
+                if before[c] == 1 and left > 0:
+                    stays[c, : round(left)] = ended[c, : round(left)] == 0
+    return Choices(given, ended, before, stays, keeps)
+
+
+def overtime_rules(hub: Hub, t: Time) -> tuple[np.ndarray, np.ndarray]:
+    """Most hours of overtime a day and their cost, by group and period."""
+    groups = hub["groups"]["group"].to_list()
+    most, cost = np.zeros((len(groups), len(t.index))), np.zeros((len(groups), len(t.index)))
+    for g, group in enumerate(groups):
+        rules = [row for row in rows(hub, "overtime") if row["group"] == group]
+        for n, month in enumerate(t.periods["month"]):
+            rule = in_force(rules, month)
+            if rule is not None:
+                most[g, n], cost[g, n] = rule["hours_per_day"], rule["cost_per_hour"]
+    return most, cost
+
+
+def rate_in(hub: Hub, shop: Row, month: pd.Timestamp) -> float:
+    """The manned rate of a shop in a month."""
+    rates = [row for row in rows(hub, "rates") if row["shop"] == shop["shop"]]
+    return float((in_force(rates, month, "month") or shop)["manned_rate"])
+
+
+def most_a_day(hub: Hub, t: Time) -> dict[str, list[float]]:
+    """What each shop does on a day of the longest pattern and the most overtime of the period."""
+    choices, choice = pattern_choices(hub, t), rows(hub, "patterns")
+    groups = hub["groups"]["group"].to_list()
+    overtime, _ = overtime_rules(hub, t)
+    out: dict[str, list[float]] = {}
+    for shop in rows(hub, "shops"):
+        own = [c for c, pattern in enumerate(choice) if pattern["group"] == shop["group"]]
+        out[shop["shop"]] = []
+        for n, month in enumerate(t.periods["month"]):
+            must = [c for c in own if choices.given[c, n] == 1 or choices.stays[c, n] == 1]
+            longest = max(choice[c]["shifts"] * choice[c]["hours"] for c in must or own)
+            more = overtime[groups.index(shop["group"]), n] if longest > 0 else 0.0
+            out[shop["shop"]].append(
+                rate_in(hub, shop, month) * shop["availability"] * (longest + more)
+            )
+    return out
 
 
 def most_cars(hub: Hub, time: Time, worked: pd.DataFrame) -> tuple[xr.DataArray, xr.DataArray]:
     """The most cars of each model and period, and whether it is in production."""
     shops = {row["shop"]: row for row in rows(hub, "shops")}
     ramp = {(r["model"], r["month_after_sop"]): r["share"] for r in rows(hub, "ramp")}
-    longest = {
-        group: max(p["shifts"] * p["hours"] for p in rows(hub, "patterns") if p["group"] == group)
-        for group in hub["groups"]["group"]
-    }
+    daily = most_a_day(hub, time)
     most, open_ = [], []
     for model in rows(hub, "models"):
         passes = [r for r in rows(hub, "loads") if r["item"] == model["model"]]
         own = [r for r in passes if shops[r["shop"]]["kind"] == "assembly"] or passes
         shop = shops[own[0]["shop"]]
-        rate = model["full_rate"]
-        if rate is None:
-            rate = min(_day_of(hub, shops[r["shop"]], longest) / r["load"] for r in passes)
-        for start, period in time.periods.iterrows():
+        for n, (start, period) in enumerate(time.periods.iterrows()):
+            rate = model["full_rate"]
+            if rate is None:
+                rate = min(daily[r["shop"]][n] / r["load"] for r in passes)
             sop, eop = model["sop"] or start, model["eop"] or period["end"]
             low, high = max(sop, start), min(eop, period["end"])
             cut = low > start or high < period["end"]
@@ -218,29 +279,14 @@ def add_patterns(p: Program, hub: Hub, days: xr.DataArray) -> tuple[Any, Any]:
     of = grid([[c["group"] == g for c in choices] for g in groups], group=groups, choice=choice)
     hours = grid([c["shifts"] * c["hours"] for c in choices], choice=choice)
 
-    given = np.full((len(choices), len(t.index)), np.nan)
-    for row in rows(hub, "fixed_patterns"):
-        end = pd.Timestamp.max if row["end"] is None else row["end"]
-        held = ((t.periods["month"] >= row["start"]) & (t.periods["month"] <= end)).to_numpy()
-        for c, pattern in enumerate(choices):
-            if pattern["group"] == row["group"]:
-                given[c, held] = float(pattern["pattern"] == row["pattern"])
+    known = pattern_choices(hub, t)
+    given, ended, before = known.given, known.ended, known.before
+    stays, keeps = known.stays, known.keeps
     w = m.add_variables(binary=True, coords=[pd.RangeIndex(len(choices), name="choice"), t.index])
     m.add_constraints((w * of).sum("choice") == 1, name="one pattern")
     fixed = xr.DataArray(given, w.coords)
     m.add_constraints(w == fixed.fillna(0), mask=fixed.notnull(), name="fixed patterns")
 
-    # a stay ends where another pattern is given
-    ended = np.cumsum(given == 0, axis=1)
-    before, stays = np.full(len(choices), np.nan), np.zeros((len(choices), len(t.index)))
-    keeps = [c["min_months"] * len(t.index) / float(t.length().sum()) for c in choices]
-    for group in rows(hub, "groups"):
-        for c, pattern in enumerate(choices):
-            if pattern["group"] == group["group"] and group["opening_pattern"] is not None:
-                before[c] = float(pattern["pattern"] == group["opening_pattern"])
-                left = keeps[c] * (1 - group["months_kept"] / pattern["min_months"])
-                if before[c] == 1 and left > 0:
-                    stays[c, : round(left)] = ended[c, : round(left)] == 0
     change = m.add_variables(lower=0, upper=1, coords=w.coords, name="change")
     old = np.zeros(given.shape)
     old[:, 0] = np.nan_to_num(before)
@@ -255,13 +301,7 @@ def add_patterns(p: Program, hub: Hub, days: xr.DataArray) -> tuple[Any, Any]:
     must = (xr.DataArray(stays, w.coords) > 0) & fixed.isnull()
     m.add_constraints(w >= 1, mask=must, name="opening stay")
 
-    most, cost = np.zeros((len(groups), len(t.index))), np.zeros((len(groups), len(t.index)))
-    for g, group in enumerate(groups):
-        rules = [row for row in rows(hub, "overtime") if row["group"] == group]
-        for n, month in enumerate(t.periods["month"]):
-            rule = in_force(rules, month)
-            if rule is not None:
-                most[g, n], cost[g, n] = rule["hours_per_day"], rule["cost_per_hour"]
+    most, cost = overtime_rules(hub, t)
     limit = grid(most, group=groups, period=t.index) * days
     over = m.add_variables(lower=0, upper=limit, name="overtime")
     m.add_constraints(over <= limit * (w * (of * (hours > 0))).sum("choice"), name="overtime")
@@ -281,10 +321,9 @@ def add_shops(p: Program, hub: Hub, x: Any, a: Any, hours: Any, over: Any) -> No
     yields = {row["part"]: row["yield_share"] for row in rows(hub, "parts")}
     for shop in shops:
         name, group = shop["shop"], shop["group"]
-        rates = [row for row in rows(hub, "rates") if row["shop"] == name]
 
-        def rate(month: pd.Timestamp, rates: list[Row] = rates, shop: Row = shop) -> float:
-            return float((in_force(rates, month, "month") or shop)["manned_rate"])
+        def rate(month: pd.Timestamp, shop: Row = shop) -> float:
+            return rate_in(hub, shop, month)
 
         speed = grid(t.by_period(rate), period=t.index) * shop["availability"]
         used = [

@@ -239,7 +239,10 @@ def rich(draw: st.DrawFn) -> dict[str, Rows]:
             shop("engine", number(2, 8), group="e"),
             shop("foundry", number(20, 90), group="e"),
         ],
-        "rates": [{"shop": "paint", "month": month(), "manned_rate": number(2, 14)}],
+        "rates": [
+            {"shop": name, "month": month(), "manned_rate": number(2, 14)}
+            for name in ("paint", "assembly")
+        ],
         "loads": [
             *({"item": m, "shop": s} for m in CARS for s in ("paint", "assembly")),
             {"item": "E", "shop": "engine", "load": 1.1},

@@ -144,6 +144,59 @@ def test_a_launch_ramp_limits_the_first_months():
     assert plan.contribution == pytest.approx(15_500)
 
 
+def test_a_ramp_without_a_full_rate_runs_at_what_holds_in_its_month():
+    """Half of what the line does on a day: 5 cars/h x 80 % x (8 + 1) h x 20 days / 2 = 360.
+
+    In March it is given two shifts and runs at 10 cars/h, without overtime; the ramp's 60 % of
+    10 x 80 % x 16 h x 22 days are 1,689.6. Nothing of that is there in February.
+    """
+    patterns = [
+        {"group": "v", "pattern": "one", "shifts": 1, "hours": 8},
+        {"group": "v", "pattern": "two", "shifts": 2, "hours": 8},
+    ]
+    hub = small(
+        end=MAR,
+        models=[car(sop="2026-02-01")],
+        shops=[shop("assembly", 5, availability=0.8)],
+        rates=[{"shop": "assembly", "month": MAR, "manned_rate": 10}],
+        patterns=patterns,
+        fixed_patterns=[
+            {"group": "v", "start": FEB, "end": FEB, "pattern": "one"},
+            {"group": "v", "start": MAR, "end": None, "pattern": "two"},
+        ],
+        overtime=[
+            {"group": "v", "start": FEB, "hours_per_day": 1},
+            {"group": "v", "start": MAR, "hours_per_day": 0},
+        ],
+        ramp=[
+            {"model": "A", "month_after_sop": 0, "share": 0.5},
+            {"model": "A", "month_after_sop": 1, "share": 0.6},
+        ],
+        demand=[asks(FEB, 5000), asks(MAR, 5000)],
+    )
+    assert plan_months(hub).tables["make"]["units"].to_list() == pytest.approx([360, 1_689.6])
+
+
+def test_a_ramp_runs_at_the_longest_pattern_that_the_month_leaves_to_choose():
+    """One shift is kept in February, two may be chosen in March, where 10 % of 16 h are a limit.
+
+    February: 10 % x 10 cars/h x 8 h x 20 days = 160; March: 10 % x 10 x 16 x 22 = 352.
+    """
+    hub = small(
+        end=MAR,
+        models=[car(sop="2026-02-01")],
+        shops=[shop("assembly", 10)],
+        groups=[{"group": "v", "opening_pattern": "one", "months_kept": 0}],
+        patterns=[
+            {"group": "v", "pattern": "one", "shifts": 1, "hours": 8, "cost_per_day": 1},
+            {"group": "v", "pattern": "two", "shifts": 2, "hours": 8, "cost_per_day": 2},
+        ],
+        ramp=[{"model": "A", "month_after_sop": n, "share": 0.1} for n in (0, 1)],
+        demand=[asks(FEB, 5000), asks(MAR, 5000)],
+    )
+    assert plan_months(hub).tables["make"]["units"].to_list() == pytest.approx([160, 352])
+
+
 def test_sop_in_the_middle_of_a_month_leaves_the_days_after_it():
     """SOP on Monday 16 February leaves 10 of 20 days: 10 x 8 h x 10 cars/h = 800 cars."""
     plan = plan_months(small(models=[car(sop="2026-02-16")]))

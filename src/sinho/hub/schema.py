@@ -251,8 +251,8 @@ class Models(Table):
     sop = _date("Start of production; empty: already in production.")
     eop = _date("End of production, the last day built; empty: none in sight.")
     full_rate = _number(
-        "Most cars of this model on one working day once launched; empty: as many as the shops "
-        "allow.",
+        "Most cars of this model on one working day once launched; empty: as many as its shops "
+        "allow in that month, at the month's rates, longest possible pattern and most overtime.",
         "cars/day",
         min_exclusive=0,
     )
@@ -275,13 +275,20 @@ class Models(Table):
 
 
 class Ramp(Table):
-    """Launch ramps: the share of its full rate that a model reaches after SOP."""
+    """Launch ramps: the share of its full rate in that month that a model reaches after SOP."""
 
     model = _text("Model that is launched.", key=True, refers=("models.model",))
     month_after_sop = _integer(
         "Month counted from SOP; 0 is the month of SOP itself.", "months", key=True, min=0, max=120
     )
-    share = _number("Share of the full rate in that month.", "1", required=True, min=0, max=1)
+    share = _number(
+        "Share of what holds in that month as full rate: models.full_rate, else what its shops "
+        "allow.",
+        "1",
+        required=True,
+        min=0,
+        max=1,
+    )
 
 
 class Parts(Table):

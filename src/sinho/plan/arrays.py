@@ -70,8 +70,11 @@ class PlanData:
         Names.
     ceu, area, material, stock_cost : ndarray, shape (I,)
         CEU/car, m2/car, currency/car, currency/car/month.
-    make_max, stock_min, stock_max : ndarray, shape (I, T)
-        Cars per period (``inf``: no limit).
+    launch_max, stock_min, stock_max : ndarray, shape (I, T)
+        Cars per period (``inf``: no limit); ``launch_max`` by SOP, EOP, ramp and given full rate.
+    launch_days : ndarray, shape (I, T)
+        Working days, times the ramp's share, on which a model in its launch runs at the rate of
+        its shops, as it has no full rate (``nan``: not limited so).
     launched : ndarray of bool, shape (I, T)
         Whether the model is between SOP and EOP.
     stock0 : ndarray, shape (I,)
@@ -134,7 +137,8 @@ class PlanData:
     area: Floats
     material: Floats
     stock_cost: Floats
-    make_max: Floats
+    launch_max: Floats
+    launch_days: Floats
     launched: Bools
     stock_min: Floats
     stock_max: Floats
@@ -181,3 +185,62 @@ class PlanData:
     bom_model: Floats
     bom_part: Floats
     windows: tuple[Window, ...]
+
+    @property
+    def make_max(self) -> Floats:
+        """Most cars of each model in each period by its launch, shape (I, T); ``inf``: no limit.
+
+        The rate of a shop is what holds in the period: its manned rate and availability, the
+        longest pattern that may be worked, and the most overtime.
+        """
+        longest = longest_days(self.patterns, self.fixed)
+        own_days = np.where((self.days > 0) & (longest > 0), self.days, np.inf)
+        hours = (longest + self.overtime_max / own_days)[self.shop_group]
+        units = self.rate * self.availability[:, None] * hours
+        limit = self.launch_max.copy()
+        for i in np.flatnonzero(~np.isnan(self.launch_days).all(axis=1)):
+            own = self.load_model[:, i] > 0
+            full = (units[own] / self.load_model[own, i, None]).min(axis=0)
+            limit[i] = np.fmin(limit[i], full * self.launch_days[i])
+        return limit
+
+
+def pattern_bounds(patterns: tuple[Pattern, ...], fixed: Ints) -> tuple[Floats, Floats]:
+    """Return the least and the most share of each pattern in each period: 0 or 1.
+
+    Parameters
+    ----------
+    patterns : tuple of Pattern
+        All patterns.
+    fixed : ndarray of int, shape (G, T)
+        The pattern that is given, -1 where the plan chooses.
+
+    Returns
+    -------
+    tuple of (ndarray, ndarray), each of shape (patterns, T)
+        Both 1 for a pattern that is given, that is its group's only one, or that the group is
+        still bound to by the opening pattern's smallest stay; 0 and 1 for one that may be chosen.
+    """
+    group = np.array([p.group for p in patterns], dtype=np.int64)
+    given, own = fixed[group], np.arange(len(patterns))[:, None]
+    lower, upper = (given == own).astype(float), ((given == own) | (given < 0)).astype(float)
+    lower[np.bincount(group, minlength=len(fixed))[group] == 1] = 1.0
+    for p, pattern in enumerate(patterns):
+        if pattern.opening and pattern.kept:
+            # a period in which another pattern is given ends a stay
+            free = (given[p] < 0) & ~np.logical_or.accumulate((given[p] >= 0) & (given[p] != p))
+            lower[p, : pattern.kept][free[: pattern.kept]] = 1.0
+    return lower, upper
+
+
+def longest_days(patterns: tuple[Pattern, ...], fixed: Ints) -> Floats:
+    """Return the hours of the longest pattern that may be worked in each period, shape (G, T)."""
+    lower, upper = pattern_bounds(patterns, fixed)
+    hours = np.zeros(fixed.shape)
+    for g in range(len(fixed)):
+        own = [n for n, p in enumerate(patterns) if p.group == g]
+        # a pattern that must be worked leaves no other
+        allowed = np.where(lower[own].any(axis=0), lower[own], upper[own])
+        daily = np.array([patterns[n].shifts * patterns[n].hours for n in own])
+        hours[g] = (daily[:, None] * allowed).max(axis=0, initial=0.0)
+    return hours

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sinho.plan.arrays import Ints, PlanData
+from sinho.plan.arrays import Ints, PlanData, pattern_bounds
 from sinho.plan.builder import Builder, finite_rows, grid_of
 from sinho.plan.program import INF
 from sinho.units import Floats
@@ -16,15 +16,10 @@ def add_patterns(b: Builder, data: PlanData, shop_row: Ints) -> None:
     group = np.array([p.group for p in data.patterns], dtype=np.int64)
     fixed = data.fixed[group]
     own = np.arange(n_p)[:, None]
-    lower, upper = (fixed == own).astype(float), ((fixed == own) | (fixed < 0)).astype(float)
+    lower, upper = pattern_bounds(data.patterns, data.fixed)
     single = np.bincount(group, minlength=n_g)[group] == 1
-    lower[single] = 1.0
     # a period in which another pattern is given ends a stay
     ended = np.cumsum((fixed >= 0) & (fixed != own), axis=1)
-    for p, pattern in enumerate(data.patterns):
-        if pattern.opening and pattern.kept:
-            free = (fixed[p] < 0) & (ended[p] == 0)
-            lower[p, : pattern.kept][free[: pattern.kept]] = 1.0
     capacity = data.rate * data.availability[:, None]
 
     one = np.ones(n_g * n_t)
@@ -85,7 +80,7 @@ def add_patterns(b: Builder, data: PlanData, shop_row: Ints) -> None:
         upper.ravel(),
         grid,
         entries,
-        lower=np.minimum(lower, 1.0).ravel(),
+        lower=lower.ravel(),
         integer=(lower != upper).ravel(),
         lines=[("labour", -(data.days[group] * day_cost[:, None]).ravel())],
     )

@@ -107,7 +107,7 @@ def prepare(hub: Hub, kind: PeriodKind = "month") -> PlanData:
     pair_model, pair_market = demand["pair_model"], demand["pair_market"]
     day_shares = working_days(hub, scope.groups, spans)
     patterns, fixed = shift_patterns(hub, scope.groups, spans, fraction)
-    make_max, launched = launches(hub, spans, day_shares, scope.groups, patterns)
+    launch_max, launch_days, launched = launches(hub, spans, day_shares, scope.groups)
     windows = contract_windows(
         hub,
         spans,
@@ -130,7 +130,8 @@ def prepare(hub: Hub, kind: PeriodKind = "month") -> PlanData:
         area=stowed_area(length, width, settings.stow_gap),
         material=floats(table, "material_cost"),
         stock_cost=floats(table, "stock_cost"),
-        make_max=make_max,
+        launch_max=launch_max,
+        launch_days=launch_days,
         launched=launched,
         stock_min=np.where(launched, floats(table, "stock_min")[:, None], 0.0),
         stock_max=np.repeat(floats(table, "stock_max", np.inf)[:, None], n_t, axis=1),

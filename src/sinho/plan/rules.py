@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.plan.arrays import Ints, PlanData
+from sinho.plan.arrays import Ints, PlanData, longest_days
 from sinho.plan.program import Program
 
 Places = NDArray[np.int32]
@@ -187,10 +187,11 @@ class _Maker:
     def launches(self) -> Iterator[Rule]:
         """Yield the most cars by SOP, EOP, launch ramp and full rate."""
         d, make = self.data, self.program.columns["make"]
+        limit = d.make_max
         for i, name in enumerate(d.models):
 
             def text(periods: Sequence[int], i: int = i, name: str = name) -> str:
-                most = d.make_max[i, list(periods)].sum()
+                most = limit[i, list(periods)].sum()
                 return (
                     f"at most {most:,.0f} cars of model {name} can be built in {when(d, periods)} "
                     "(SOP, EOP, launch ramp, full rate)"
@@ -237,19 +238,10 @@ class _Maker:
     def shops(self) -> Iterator[Rule]:
         """Yield the hours of every shop."""
         d = self.data
-        hours = np.array([p.shifts * p.hours for p in d.patterns])
-        group = np.array([p.group for p in d.patterns], dtype=np.int64)
-        at = self.program.columns["pattern"].at
-        lower, upper = (
-            bound[at].reshape(len(hours), -1) for bound in (self.program.lower, self.program.upper)
-        )
+        longest = longest_days(d.patterns, d.fixed)
         for s, name in enumerate(d.shops):
             g = d.shop_group[s]
-            # a pattern that must be worked leaves no other
-            own = group == g
-            allowed = np.where(lower[own].any(axis=0), lower[own], upper[own])
-            longest = (hours[own, None] * allowed).max(axis=0)
-            most = d.rate[s] * d.availability[s] * (longest * d.days[g] + d.overtime_max[g])
+            most = d.rate[s] * d.availability[s] * (longest[g] * d.days[g] + d.overtime_max[g])
 
             def text(
                 periods: Sequence[int], name: str = name, most: NDArray[np.float64] = most

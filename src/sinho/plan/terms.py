@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -189,54 +189,38 @@ def shift_patterns(
     return tuple(patterns), fixed
 
 
-def _cars_per_day(
-    hub: Hub,
-    shop: dict[str, Any],
-    load: float,
-    patterns: tuple[Pattern, ...],
-    groups: tuple[str, ...],
-) -> float:
-    """Return the most cars that a shop builds on a day of its longest pattern and most overtime."""
-    rates = hub["rates"].filter(pl.col("shop") == shop["shop"])["manned_rate"].to_list()
-    longest = max(
-        (p.shifts * p.hours for p in patterns if groups[p.group] == shop["group"]), default=24.0
-    )
-    overtime = hub["overtime"].filter(pl.col("group") == shop["group"])["hours_per_day"].to_list()
-    rate = max([shop["manned_rate"], *rates])
-    return float(rate * shop["availability"] * (longest + max(overtime, default=0.0)) / load)
-
-
 def launches(
-    hub: Hub,
-    spans: tuple[Period, ...],
-    day_shares: dict[str, Floats],
-    groups: tuple[str, ...],
-    patterns: tuple[Pattern, ...],
-) -> tuple[Floats, Bools]:
-    """Return the most cars by SOP, EOP, ramp and full rate; and where a model is launched."""
+    hub: Hub, spans: tuple[Period, ...], day_shares: dict[str, Floats], groups: tuple[str, ...]
+) -> tuple[Floats, Floats, Bools]:
+    """Return what SOP, EOP, ramp and full rate leave of each model and period, shape (I, T).
+
+    Returns
+    -------
+    tuple of (ndarray, ndarray, ndarray)
+        The most cars where they are given (``inf``: no limit); the working days, times the ramp's
+        share, on which a model without a full rate runs at that of its shops (``nan``: no limit);
+        and whether the model is between SOP and EOP.
+    """
     shops = {row["shop"]: row for row in hub["shops"].to_dicts()}
-    loads: dict[str, list[tuple[str, float]]] = {}
+    loads: dict[str, list[str]] = {}
     for row in hub["loads"].to_dicts():
-        loads.setdefault(row["item"], []).append((row["shop"], row["load"]))
+        loads.setdefault(row["item"], []).append(row["shop"])
     ramps: dict[str, dict[int, float]] = {}
     for row in hub["ramp"].to_dicts():
         ramps.setdefault(row["model"], {})[row["month_after_sop"]] = row["share"]
     models = hub["models"].to_dicts()
     limit = np.full((len(models), len(spans)), np.inf)
+    at_shops = np.full((len(models), len(spans)), np.nan)
     launched = np.ones((len(models), len(spans)), dtype=bool)
     first = spans[0].start
     for i, model in enumerate(models):
-        sop, eop, ramp = model["sop"], model["eop"], ramps.get(model["model"], {})
-        if sop is None and eop is None and model["full_rate"] is None:
+        sop, eop, full = model["sop"], model["eop"], model["full_rate"]
+        if sop is None and eop is None and full is None:
             continue
         own = sorted(
-            loads.get(model["model"], []), key=lambda pair: shops[pair[0]]["kind"] != "assembly"
+            loads.get(model["model"], []), key=lambda shop: shops[shop]["kind"] != "assembly"
         )
-        group = shops[own[0][0]]["group"] if own else groups[0]
-        full = model["full_rate"]
-        if full is None and own:
-            full = np.min([_cars_per_day(hub, shops[s], load, patterns, groups) for s, load in own])
-        shares = day_shares[group].copy()
+        shares = day_shares[shops[own[0]]["group"] if own else groups[0]].copy()
         if sop is not None:
             shares[: max((sop - first).days, 0)] = 0
         if eop is not None:
@@ -251,8 +235,11 @@ def launches(
                 continue
             # a week cut by SOP may belong, by its Thursday, to the month before
             since = max(months_between(sop, span.month), 0) if sop is not None else -1
-            share = ramp.get(since)
+            share = ramps.get(model["model"], {}).get(since)
+            ramped = (1.0 if share is None else share) * days[t]
             cut = (sop is not None and sop > span.start) or (eop is not None and eop < span.end)
-            if full is not None and (share is not None or cut or model["full_rate"] is not None):
-                limit[i, t] = (1.0 if share is None else share) * full * days[t]
-    return limit, launched
+            if full is not None:
+                limit[i, t] = full * ramped
+            elif own and (share is not None or cut):
+                at_shops[i, t] = ramped
+    return limit, at_shops, launched

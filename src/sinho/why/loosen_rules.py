@@ -77,7 +77,7 @@ def launches(case: Case, limits: Limits) -> Iterator[Candidate]:
         ]
         return {"models": models.with_columns(pl.Series(column, days, dtype=pl.Date))}
 
-    arrays = ("make_max", "launched")
+    arrays = ("launch_max", "launch_days", "launched")
     early = chosen(("SOP", "launch ramp"), "sop")
     if early:
         name = f"SOP of {some(early)} one month earlier"
@@ -118,7 +118,7 @@ def stops(case: Case, limits: Limits) -> Iterator[Candidate]:
         days = f"{row['start']}" if end == row["start"] else f"{row['start']} to {end}"
         note = f" ({row['note']})" if row["note"] else ""
         rest = table.with_row_index("n").filter(pl.col("n") != n).drop("n")
-        arrays = ("days", "overtime_max", "make_max")
+        arrays = ("days", "overtime_max", "launch_max", "launch_days")
         yield _again(
             case,
             f"work through the {STOPS[row['kind']]} of {days}{note}",

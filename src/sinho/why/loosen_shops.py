@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sinho.plan.arrays import Bools
+from sinho.plan.arrays import Bools, longest_days
 from sinho.units import Floats
 from sinho.why.case import Case, Limits
 from sinho.why.loosen import Candidate, concerned, needed_parts, put
@@ -112,7 +112,7 @@ def _more_overtime(case: Case, chosen: dict[int, list[int]], name: str) -> Candi
 def _bigger(case: Case, chosen: dict[int, list[int]], name: str) -> Candidate | None:
     d, daily = case.data, _daily_hours(case)
     n_t = len(d.spans)
-    worked = case.worked.copy()
+    worked, fixed = case.worked.copy(), d.fixed.copy()
     told: dict[str, None] = {}
     changed: set[int] = set()
     for g, periods in chosen.items():
@@ -130,13 +130,18 @@ def _bigger(case: Case, chosen: dict[int, list[int]], name: str) -> Candidate | 
         window = [t for t in range(first, last + 1) if daily[g, t] < hours[n]]
         worked[np.ix_([m for m, p in enumerate(d.patterns) if p.group == g], window)] = 0.0
         worked[n, window] = 1.0
+        # a launch runs at the hours of the pattern that must be worked
+        longest = longest_days(d.patterns, d.fixed)[g, window]
+        fixed[g, window] = np.where(longest < hours[n], n, fixed[g, window])
         before = join(sorted({d.patterns[case.patterns[g, t]].name for t in window}), "or")
         told[f"{pattern.name} ({pattern.shifts} x {number(pattern.hours)} h) for {before}"] = None
         changed |= set(window)
     if not changed:
         return None
     return Candidate(
-        f"pattern {join(list(told))} in group {name} in {when(d.spans, changed)}", d, worked
+        f"pattern {join(list(told))} in group {name} in {when(d.spans, changed)}",
+        replace(d, fixed=fixed),
+        worked,
     )
 
 
