@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from sinho.errors import Problem
+from sinho.hub.files import read_bytes
 from sinho.hub.grid import Grid
-from sinho.hub.places import SHOWN
+from sinho.hub.places import shortened
+from sinho.hub.quotes import mend_quotes
 
 SAVE_AS = "In Excel: Save As, file type 'CSV UTF-8 (comma delimited)'."
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_MARKS = {
+    b"\xff\xfe\x00\x00": "utf-32",
+    b"\x00\x00\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+"""Byte order marks of text that is not UTF-8."""
+_DECLARED = re.compile(r'"?sep=([^\w\s"]|\t)"?[ ,;\t]*(\n|\Z)', re.IGNORECASE)
+"""The first line by which Excel is told the separator; it is no row of the sheet."""
 
 
 def read_text(path: Path, where: str | None = None) -> tuple[str, list[Problem]]:
@@ -36,19 +48,21 @@ def read_text(path: Path, where: str | None = None) -> tuple[str, list[Problem]]
     """
     where = where or path.name
     try:
-        data = path.read_bytes()
+        data = read_bytes(path)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        return "", [Problem(where, f"the file cannot be read: {reason}")]
+        reason = error.strerror or str(error)
+        return "", [Problem(where, f"the file cannot be read: {reason[:1].lower()}{reason[1:]}")]
     text, problem = _decode(data, where)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text, [problem] if problem else []
 
 
 def _decode(data: bytes, where: str) -> tuple[str, Problem | None]:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        rule = "the file is saved as UTF-16 ('Unicode Text'), not as UTF-8"
-        return data.decode("utf-16", errors="replace"), Problem(where, rule, hint=SAVE_AS)
+    wide = _wide(data)
+    if wide:
+        rule = f"the file is saved as {wide[:6].upper()} ('Unicode Text'), not as UTF-8"
+        text = data.decode(wide, errors="replace").removeprefix("\ufeff")
+        return text, Problem(where, rule, hint=SAVE_AS)
     try:
         return data.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:
@@ -64,6 +78,23 @@ def _decode(data: bytes, where: str) -> tuple[str, Problem | None]:
     else:
         rule = "the file is not UTF-8: it was saved in another encoding (Windows 1252 perhaps)"
     return text, Problem(where, rule, row=row, value=value, hint=SAVE_AS)
+
+
+def _wide(data: bytes) -> str:
+    """Return the encoding of text with two or four bytes a letter, or an empty text.
+
+    Without a byte order mark it is known by the zero bytes beside its Latin letters.
+    """
+    for mark, name in _MARKS.items():
+        if data.startswith(mark):
+            return name
+    head = data[:4096]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if even + odd < max(2, len(head) // 8):
+        return ""
+    if not even or odd > 8 * even:
+        return "utf-16-le"
+    return "utf-16-be" if even > 8 * odd else ""
 
 
 def _is_korean(data: bytes) -> bool:
@@ -102,18 +133,28 @@ def read_csv(path: Path) -> tuple[Grid | None, list[Problem]]:
         if not problems:
             problems = [Problem(where, "the file is empty", hint="The first row holds headings.")]
         return None, problems
-    separator = ","
-    heading = text.lstrip("\n").partition("\n")[0]
-    for other, name in _SEPARATORS.items():
-        if "," not in heading and other in heading:
-            separator = other
-            rule = f"the file is separated by {name}, not by commas"
-            problems.append(Problem(where, rule, row=1, value=heading, hint=SAVE_AS))
-            break
+    text, separator, wrong = _separated(text, where)
+    problems += wrong
     grid = _plain(text, separator)
     if grid is not None:
         return grid, problems
     return _careful(text, separator, where, problems)
+
+
+def _separated(text: str, where: str) -> tuple[str, str, list[Problem]]:
+    """Return the text below a line that names the separator, the separator, and what is wrong."""
+    declared = _DECLARED.match(text)
+    separator = declared[1] if declared else ","
+    if declared:
+        text = text[declared.end() :]
+    heading = text.lstrip("\n").partition("\n")[0]
+    for other, name in _SEPARATORS.items():
+        if separator not in heading and other in heading:
+            said = f"the first line says {separator!r}" if declared else "not by commas"
+            rule = f"the file is separated by {name}, {said}"
+            hint = "Take the line that begins with sep= out." if declared else SAVE_AS
+            return text, other, [Problem(where, rule, row=1, value=heading, hint=hint)]
+    return text, separator, []
 
 
 def _plain(text: str, separator: str) -> Grid | None:
@@ -123,16 +164,20 @@ def _plain(text: str, separator: str) -> Grid | None:
     data = text.rstrip("\n").encode() + b"\n"
     letters = np.frombuffer(data, dtype=np.uint8)
     quotes = np.flatnonzero(letters == ord('"'))
-    before = letters[quotes[::2] - 1] if quotes.size and quotes[0] else letters[quotes[2::2] - 1]
-    if (
-        quotes.size % 2
-        or not np.isin(before, np.frombuffer(b'\n"' + separator.encode(), "u1")).all()
-    ):
+    if quotes.size % 2:
         return None
+    # Beside a quoted cell stand separators or line ends, and no line ends within it.
+    beside = np.frombuffer(b'\n"' + separator.encode(), "u1")
+    before = letters[quotes[::2] - 1]  # of a quote that begins the text, the last line feed
+    if not (np.isin(before, beside).all() and np.isin(letters[quotes[1::2] + 1], beside).all()):
+        return None
+    breaks = np.flatnonzero(letters == 10)
     ends, marks = (
         places[np.searchsorted(quotes, places) % 2 == 0]
-        for places in (np.flatnonzero(letters == 10), np.flatnonzero(letters == ord(separator)))
+        for places in (breaks, np.flatnonzero(letters == ord(separator)))
     )
+    if len(ends) < len(breaks):
+        return None
     counts = np.diff(np.searchsorted(marks, ends), prepend=0)
     if len(ends) < 2 or counts[0] == 0 or np.any(counts != counts[0]):
         return None
@@ -140,7 +185,8 @@ def _plain(text: str, separator: str) -> Grid | None:
         frame = pl.read_csv(data, has_header=False, infer_schema=False, separator=separator)
     except pl.exceptions.ComputeError:
         return None
-    empty = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    blank = pl.all().fill_null("").str.strip_chars() == ""
+    empty = frame.select(pl.all_horizontal(blank)).to_series()
     if frame.shape != (len(ends), counts[0] + 1) or empty.any():
         return None
     return Grid(tuple(cell or "" for cell in frame.row(0)), frame.slice(1))
@@ -150,8 +196,12 @@ def _careful(
     text: str, separator: str, where: str, problems: list[Problem]
 ) -> tuple[Grid | None, list[Problem]]:
     """Read any CSV text row by row."""
+    text, strays = mend_quotes(text, separator, where)
+    wrong = {stray.row for stray in strays if stray.severity == "error"}
+    problems = problems + shortened(strays, "rows have a quote that does not belong there")
     csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
     records: list[list[str]] = []
     rows: list[int] = []
     heading: list[str] | None = None
@@ -167,7 +217,10 @@ def _careful(
                 record.pop()
             heading = record
             continue
-        if len(record) != len(heading):
+        if number in wrong:
+            broken.add(len(records))
+            record = (record + [""] * len(heading))[: len(heading)]
+        elif len(record) != len(heading):
             if len(record) != width or any(cell.strip() for cell in record[len(heading) :]):
                 ragged.append(_ragged(record, heading, where, number))
                 broken.add(len(records))
@@ -176,10 +229,7 @@ def _careful(
         rows.append(number)
     if heading is None:
         return None, [*problems, Problem(where, "the file has no headings")]
-    problems = problems + ragged[:SHOWN]
-    if len(ragged) > SHOWN:
-        rule = f"{len(ragged) - SHOWN:,} more rows have too few or too many cells"
-        problems.append(Problem(where, rule))
+    problems += shortened(ragged, "rows have too few or too many cells")
     columns = list(zip(*records, strict=True)) if records else [()] * len(heading)
     cells = pl.DataFrame(
         [pl.Series(f"{n}", list(column), dtype=pl.String) for n, column in enumerate(columns)]

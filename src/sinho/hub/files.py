@@ -2,12 +2,61 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+LARGEST = 256 * 2**20
+"""The most bytes of a file that is read as a whole."""
+
+
+def check_file(path: Path, largest: int = LARGEST) -> None:
+    """Refuse to open what is no plain file: a pipe or a device may never end.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, or a link to it.
+    largest : int
+        The most bytes that it may hold.
+
+    Raises
+    ------
+    OSError
+        When it is missing, is a folder, pipe, device or socket, or is larger; ``strerror`` says
+        why.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe, a device or a socket"
+        raise OSError(errno.EINVAL, f"it is no file but {kind}", str(path))
+    if found.st_size > largest:
+        told = f"it holds {found.st_size / 2**20:,.0f} MiB, more than the {largest >> 20:,} allowed"
+        raise OSError(errno.EFBIG, told, str(path))
+
+
+def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
+    """Return the content of a plain file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, or a link to it.
+    largest : int
+        The most bytes that it may hold.
+
+    Raises
+    ------
+    OSError
+        As `check_file` does, and when it cannot be read.
+    """
+    check_file(path, largest)
+    return path.read_bytes()
 
 
 @contextmanager

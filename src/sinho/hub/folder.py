@@ -135,13 +135,15 @@ def _unknown_file(path: Path) -> Problem:
 
 def _settings(folder: Path) -> tuple[Raw | None, list[Found]]:
     path = folder / SETTINGS
-    if not path.is_file():
+    if not path.exists():
         hint = (
             "A hub folder needs it, with at least name, country, start and end. "
             "`sinho new` makes a hub to start from."
         )
         return None, [about_table("hub", Problem(SETTINGS, "the file is missing", hint=hint))]
     text, issues = read_text(path)
+    if issues and not text:
+        return None, [about_table("hub", problem) for problem in issues]
     values, problems = read_toml(text, SETTINGS)
     found = [about_table("hub", p, p.row or 0) for p in (*issues, *problems)]
     if problems:
@@ -194,6 +196,9 @@ def _scenarios(folder: Path) -> tuple[dict[str, Scenario], list[Found]]:
             found.append(about_table(SCENARIOS, problem))
             continue
         text, issues = read_text(path, where)
+        if issues and not text:
+            found += [about_table(SCENARIOS, problem) for problem in issues]
+            continue
         scenario, problems = Scenario.from_toml(text, path.stem, where)
         found += [about_table(SCENARIOS, problem) for problem in (*issues, *problems)]
         scenarios[path.stem] = scenario

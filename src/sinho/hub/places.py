@@ -114,6 +114,24 @@ def about_table(table: str, problem: Problem, row: float = 0) -> Found:
     return Found((table_order(table), row, 0), problem)
 
 
+def shortened(problems: Sequence[Problem], more: str) -> list[Problem]:
+    """Return the first `SHOWN` problems of a file, and one that counts the others.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        Problems of one kind, in the order of the file.
+    more : str
+        What is said of those that are not listed, behind ``12 more``.
+    """
+    rest = problems[SHOWN:]
+    if not rest:
+        return list(problems)
+    worst: Severity = "error" if any(p.severity == "error" for p in rest) else "warning"
+    told = Problem(rest[0].where, f"{len(rest):,} more {more}", severity=worst)
+    return [*problems[:SHOWN], told]
+
+
 def found(offences: Iterable[Offence], places: Mapping[str, Place]) -> list[Found]:
     """Turn offences into problems: one for each record, at most `SHOWN` for each offence.
 

@@ -27,6 +27,8 @@ _HIDDEN = "[\\x00-\\x08\\x0b-\\x1f\\x7f\u200b\u200e\u200f\u2060\ufeff\ufffe\ufff
 UNCOMPUTED = "#UNCOMPUTED!"
 """What stands for a formula whose value the workbook does not hold."""
 _FAILED = r"^#(REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|UNCOMPUTED!)$"
+_MINUS = "\u2010-\u2015\u2212\u00ad-"
+"""Hyphens, dashes and minus signs, as they stand in a set of letters."""
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -312,7 +314,12 @@ def _number_hint(value: str, field: Field) -> str:
         return f"Write -{plain[1:-1]} for a negative number."
     if re.fullmatch(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?", plain):
         return "The cell holds a date; format it as a number and type the figure."
-    found = re.fullmatch(r"(?P<pre>[^\d+-]*)(?P<number>[+-]?\d+(\.\d+)?)(?P<post>\D*)", plain)
+    minus = re.fullmatch(rf"[{_MINUS}]?\s*(?P<number>\d+(\.\d+)?)\s*[{_MINUS}]?", plain)
+    if minus:
+        return f"Write -{minus['number']} if a negative number is meant."
+    found = re.fullmatch(
+        rf"(?P<pre>[^\d+{_MINUS}]*)(?P<number>[+-]?\d+(\.\d+)?)(?P<post>[^\d{_MINUS}]*)", plain
+    )
     if found and (found["pre"].strip() or found["post"].strip()):
         return f"Write {found['number']} alone{_in_unit(field)}."
     return ""
