@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
-from sinho.hub.check import Raw, check_tables
+from sinho.hub.cells import Raw
+from sinho.hub.check import NOTHING, check_tables
 from sinho.hub.hub import Hub
 from sinho.hub.places import ROW
 from sinho.hub.scenario import (
@@ -77,15 +78,16 @@ def apply_scenario(hub: Hub, scenario: str | Scenario) -> Hub:
         where = f"{name} with {', '.join(touching)}"
         rows = pl.Series(ids + 2)
         raws[name] = Raw(name, where, frame.drop(ROW), rows, notes=inserted)
+    before = hub.checked or NOTHING
     for name in TABLES:
-        if name not in raws:
+        if name not in raws and before.tables.get(name) is not hub[name]:
             raws[name] = Raw(name, f"table {name}", hub[name])
-    tables, found = check_tables(raws)
+    checked, found = check_tables(raws, before=before)
     found.sort(key=lambda item: item.order)
     broken = [item.problem for item in found if item.problem.severity == "error"]
     if broken:
         raise DataError(broken)
-    return Hub(tables, hub.scenarios, hub.origin)
+    return Hub(checked.tables, hub.scenarios, hub.origin, checked)
 
 
 def scenario_changes(hub: Hub, scenario: str | Scenario) -> pl.DataFrame:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -11,139 +10,15 @@ import dataframely as dy
 import polars as pl
 
 from sinho.errors import Problem, nearest
-from sinho.hub.places import ROW, Found, Offence, Place, about_table, found
-from sinho.hub.rules import RULES, Tables
+from sinho.hub.cells import Raw, Typed, typed
+from sinho.hub.hub import Checked
+from sinho.hub.places import ROW, Found, Offence, about_table, found
+from sinho.hub.rules import RULES, Rule, Tables
 from sinho.hub.schema import LIST_SEPARATOR, REQUIRED, TABLES, Field, empty, fields
-from sinho.hub.text import clean, explain, explain_choice, parse, plausible, render
+from sinho.hub.text import explain_choice, render
 
-EXPLAINED = 2000
-
-
-@dataclass(frozen=True)
-class Raw:
-    """The cells of one table as they were found.
-
-    Parameters
-    ----------
-    table : str
-        Name of the table.
-    where : str
-        File or sheet.
-    cells : polars.DataFrame
-        Known columns by field name; text, or any Python type for tables made in Python.
-    rows : polars.Series of int, optional
-        Spreadsheet row of each record; by default the record's position plus 2.
-    exact : mapping of str to polars.Series
-        Numbers at full precision behind the texts, by column.
-    missing : frozenset of str
-        Required columns that the input does not have (reported already).
-    broken : frozenset of int
-        Positions of records that are too short or too long (reported already); their cells may
-        stand in wrong columns and are not judged.
-    notes : mapping of int to str
-        Records that stand elsewhere (rows inserted by a scenario), by position.
-    lines : mapping of str to int, optional
-        Line of each field, where the table is no grid (the settings in ``hub.toml``).
-    """
-
-    table: str
-    where: str
-    cells: pl.DataFrame
-    rows: pl.Series | None = None
-    exact: Mapping[str, pl.Series] = field(default_factory=dict)
-    missing: frozenset[str] = frozenset()
-    broken: frozenset[int] = frozenset()
-    notes: Mapping[int, str] = field(default_factory=dict)
-    lines: Mapping[str, int] | None = None
-
-
-@dataclass(frozen=True)
-class Typed:
-    """A table with typed columns and filled defaults, and the cells that were refused."""
-
-    frame: pl.DataFrame
-    place: Place
-    refused: Mapping[str, pl.Series]
-    missing: frozenset[str]
-    offences: tuple[Offence, ...]
-
-
-def typed(raw: Raw) -> Typed:
-    """Give a table's columns their types and fill in the defaults.
-
-    Parameters
-    ----------
-    raw : Raw
-        Cells as found.
-
-    Returns
-    -------
-    Typed
-        With an offence for every cell that is not of its field's type.
-    """
-    columns, refused, offences = [], {}, []
-    shown: list[pl.Series] = []
-    height = raw.cells.height
-    broken = pl.Series(range(height), dtype=pl.Int64).is_in(list(raw.broken))
-    for name, spec in fields(raw.table).items():
-        if name not in raw.cells.columns:
-            blank = pl.Series(name, [None] * height, dtype=spec.dtype)
-            columns.append(_filled(blank, spec))
-            continue
-        text, values = _parsed(raw, name, spec)
-        wrong = values.is_null() & text.is_not_null()
-        if spec.kind == "list":
-            wrong &= text.str.contains("[^;\\s]")
-        if wrong.any():
-            offences += _refusals(raw.table, text, wrong & ~broken, spec)
-        if wrong.any() or raw.broken:
-            refused[name] = wrong | broken
-        shown.append(text.rename(name))
-        columns.append(_filled(values, spec, wrong))
-    place = Place(raw.table, raw.where, pl.DataFrame(shown), raw.rows, raw.notes, raw.lines)
-    return Typed(pl.DataFrame(columns), place, refused, raw.missing, tuple(offences))
-
-
-def _parsed(raw: Raw, name: str, spec: Field) -> tuple[pl.Series, pl.Series]:
-    """Return a column as it was found and as typed; cells that are typed already stay so."""
-    cells = raw.cells[name]
-    if cells.dtype == spec.dtype:
-        if spec.kind in ("integer", "flag"):
-            return cells, cells
-        if spec.kind == "number" and cells.is_finite().all():
-            return cells, cells + 0.0
-        if spec.kind in ("date", "month") and plausible(cells, spec.kind):
-            return cells, cells
-    exact = raw.exact.get(name)
-    if exact is None and cells.dtype.is_numeric():
-        exact = cells.cast(pl.Float64)
-    text = clean(cells)
-    return text, parse(text, spec, exact).rename(name)
-
-
-def _filled(column: pl.Series, spec: Field, refused: pl.Series | None = None) -> pl.Series:
-    """Fill empty cells with the default; refused ones stay null, so that no rule judges them."""
-    if spec.default is None or not column.null_count():
-        return column
-    filled = column.fill_null(pl.lit(spec.default, dtype=spec.dtype))
-    return filled if refused is None else filled.set(refused, None)
-
-
-def _refusals(table: str, text: pl.Series, wrong: pl.Series, spec: Field) -> list[Offence]:
-    """Group refused cells by the rule that they break."""
-    positions = wrong.arg_true().to_list()
-    if not positions:
-        return []
-    groups: dict[str, list[int]] = {}
-    hints: dict[int, str] = {}
-    for index in positions[:EXPLAINED]:
-        rule, hints[index] = explain(text[index], spec)
-        groups.setdefault(rule, []).append(index)
-    last = groups[rule]
-    last += positions[EXPLAINED:]
-    return [
-        Offence(table, rows, spec.name, rule, hints.__getitem__) for rule, rows in groups.items()
-    ]
+NOTHING = Checked({}, {})
+"""What was checked before where nothing was."""
 
 
 @cache
@@ -167,6 +42,10 @@ def schema_offences(table: Typed, name: str) -> Iterator[Offence]:
     Offence
         One for each field and rule that is broken.
     """
+    if all(_fits(table.frame[spec.name], spec) for spec in fields(name).values()) and _differ(
+        table.frame, name
+    ):
+        return
     _, failure = _with_row(name).filter(table.frame.with_row_index(ROW).cast({ROW: pl.Int64}))
     counts = failure.counts()
     if not counts:
@@ -199,6 +78,34 @@ def schema_offences(table: Typed, name: str) -> Iterator[Offence]:
             )
         else:
             yield _out_of_bounds(name, spec, broken.to_list(), table.frame[column])
+
+
+def _fits(column: pl.Series, spec: Field) -> bool:
+    """Return whether a column keeps its field's rules: a look that costs less than the library's.
+
+    The schema class says what is wrong, and where, in a table that does not pass this.
+    """
+    if column.null_count():
+        if not spec.nullable:
+            return False
+        if column.null_count() == column.len():
+            return True
+    if spec.choices:
+        return set(column.unique()) <= {*spec.choices, None}
+    if spec.lower is not None:
+        least: Any = column.min()
+        if least < spec.lower or (spec.lower_open and least == spec.lower):
+            return False
+    most: Any = None if spec.upper is None else column.max()
+    return most is None or bool(most <= spec.upper)
+
+
+def _differ(frame: pl.DataFrame, name: str) -> bool:
+    """Return whether the rows of a table differ in their keys."""
+    keys = [frame[spec.name] for spec in fields(name).values() if spec.key]
+    if len(keys) > 1:
+        return not pl.DataFrame(keys).is_duplicated().any()
+    return not keys or keys[0].n_unique() == frame.height
 
 
 def _out_of_bounds(name: str, spec: Field, rows: list[int], values: pl.Series) -> Offence:
@@ -252,13 +159,17 @@ def _duplicates(table: Typed, name: str) -> Iterator[Offence]:
     yield Offence(name, again[ROW].to_list(), keys[0], rule, hint)
 
 
-def reference_offences(tables: Mapping[str, Typed], unknown: frozenset[str]) -> Iterator[Offence]:
+def reference_offences(
+    tables: Mapping[str, Typed], judged: Iterable[str], unknown: frozenset[str] = frozenset()
+) -> Iterator[Offence]:
     """Check that every name that is referred to exists.
 
     Parameters
     ----------
     tables : mapping of str to Typed
         All tables.
+    judged : iterable of str
+        The tables whose references are checked.
     unknown : frozenset of str
         Tables that could not be read; references to them are not judged.
 
@@ -267,67 +178,59 @@ def reference_offences(tables: Mapping[str, Typed], unknown: frozenset[str]) -> 
     Offence
         One for each field that refers to names that do not exist.
     """
-    for name, table in tables.items():
+    names: dict[tuple[str, str], list[str]] = {}
+    for name in judged:
         for spec in fields(name).values():
             if not spec.refers or unknown & {other for other, _ in spec.refers}:
                 continue
-            known = _known(tables, spec)
-            broken = _strangers(table.frame[spec.name], known, spec)
-            if broken.is_empty():
-                continue
-            bad = dict(broken.iter_rows())
-            places = " or ".join(
-                dict.fromkeys(tables[other].place.where for other, _ in spec.refers)
-            )
-
-            def rule(
-                index: int,
-                bad: dict[int, str] = bad,
-                places: str = places,
-                listed: bool = spec.kind == "list",
-            ) -> str:
-                named = f"{bad[index]!r} " if listed else ""
-                return f"{named}is not in {places}"
-
-            def hint(
-                index: int,
-                bad: dict[int, str] = bad,
-                known: list[str] = known,
-                spec: Field = spec,
-                places: str = places,
-            ) -> str:
-                if not known:
-                    return f"{places} has no rows; add it there."
-                if spec.kind == "list" and "," in bad[index]:
-                    return f"Part names with {LIST_SEPARATOR!r}, not with a comma."
-                near = nearest(bad[index], known)
-                return f"{near} Or add it to {places}."
-
-            yield Offence(name, list(bad), spec.name, rule, hint)
+            for other, column in spec.refers:
+                if (other, column) not in names:
+                    names[other, column] = tables[other].frame[column].drop_nulls().to_list()
+            known = dict.fromkeys(known for pair in spec.refers for known in names[pair])
+            if isinstance(spec.default, str):
+                known[spec.default] = None
+            bad = _strangers(tables[name].frame[spec.name], known, spec)
+            if bad:
+                places = (tables[other].place.where for other, _ in spec.refers)
+                yield _unknown(name, spec, bad, list(known), " or ".join(dict.fromkeys(places)))
 
 
-def _known(tables: Mapping[str, Typed], spec: Field) -> list[str]:
-    names: dict[str, None] = {}
-    for other, column in spec.refers:
-        names |= dict.fromkeys(tables[other].frame[column].drop_nulls().to_list())
-    if isinstance(spec.default, str):
-        names[spec.default] = None
-    return list(names)
-
-
-def _strangers(column: pl.Series, known: list[str], spec: Field) -> pl.DataFrame:
+def _strangers(column: pl.Series, known: Container[str], spec: Field) -> dict[int, str]:
     """Return position and first unknown name of each record that refers to one."""
-    frame = column.rename("name").to_frame().with_row_index(ROW).drop_nulls()
-    if spec.kind == "list":
-        frame = frame.with_columns(pl.col("name").str.split(LIST_SEPARATOR)).explode("name")
-    known_names = pl.Series("name", known, dtype=pl.String)
-    frame = frame.join(known_names.to_frame(), on="name", how="anti", maintain_order="left")
-    return frame.unique(ROW, keep="first", maintain_order=True)
+    strange = {}
+    for names in column.unique().drop_nulls():
+        members = names.split(LIST_SEPARATOR) if spec.kind == "list" else [names]
+        unknown = next((member for member in members if member not in known), None)
+        if unknown is not None:
+            strange[names] = unknown
+    if not strange:
+        return {}
+    rows = column.is_in(list(strange)).arg_true()
+    return {row: strange[names] for row, names in zip(rows, column.gather(rows), strict=True)}
+
+
+def _unknown(name: str, spec: Field, bad: dict[int, str], known: list[str], places: str) -> Offence:
+    """Say which names are unknown, and which were perhaps meant."""
+
+    def rule(index: int) -> str:
+        named = f"{bad[index]!r} " if spec.kind == "list" else ""
+        return f"{named}is not in {places}"
+
+    def hint(index: int) -> str:
+        if not known:
+            return f"{places} has no rows; add it there."
+        if spec.kind == "list" and "," in bad[index]:
+            return f"Part names with {LIST_SEPARATOR!r}, not with a comma."
+        return f"{nearest(bad[index], known)} Or add it to {places}."
+
+    return Offence(name, list(bad), spec.name, rule, hint)
 
 
 def check_tables(
-    raws: Mapping[str, Raw], unread: frozenset[str] = frozenset()
-) -> tuple[dict[str, pl.DataFrame], list[Found]]:
+    raws: Mapping[str, Raw],
+    unread: frozenset[str] = frozenset(),
+    before: Checked = NOTHING,
+) -> tuple[Checked, list[Found]]:
     """Type and check all tables of a hub.
 
     Parameters
@@ -336,20 +239,25 @@ def check_tables(
         The tables that the input has.
     unread : frozenset of str
         Tables that could not be read (reported already).
+    before : Checked
+        Tables found without error, of which those stay that are not in ``raws``. What does not
+        read others is not checked again.
 
     Returns
     -------
-    tables : dict of str to polars.DataFrame
+    checked : Checked
         Every table of the data dictionary.
     problems : list of Found
-        All problems and warnings.
+        All problems and warnings of what was checked.
     """
-    tables = {name: typed(raws[name]) if name in raws else _absent(name) for name in TABLES}
-    places = {name: table.place for name, table in tables.items()}
+    kept = before.tables.keys() - raws.keys()
+    tables = {name: Typed.of(name, before.tables.get(name, empty(name))) for name in TABLES}
+    tables |= dict(zip(raws, typed(list(raws.values())), strict=True))
+    tables = {name: tables[name] for name in TABLES}
     offences: list[Offence] = []
     for name, table in tables.items():
         offences += table.offences
-        if table.frame.height:
+        if table.frame.height and name not in kept:
             offences += schema_offences(table, name)
     problems = [
         about_table(name, _no_rows(raws[name]))
@@ -357,17 +265,27 @@ def check_tables(
         if name in raws and raws[name].cells.height == 0 and name not in unread
     ]
     hollow = frozenset(name for name in REQUIRED if tables[name].frame.is_empty())
-    offences += reference_offences(tables, unread | hollow)
+    judged = [name for name in TABLES if not kept >= {name, *_referred(name)}]
+    offences += reference_offences(tables, judged, unread | hollow)
     frames = {name: table.frame for name, table in tables.items()}
     partial = frozenset(name for name, table in tables.items() if table.missing)
-    view = Tables({n: frame.with_row_index(ROW) for n, frame in frames.items()}, unread | partial)
-    for check in RULES:
-        offences += check(view)
-    return frames, problems + found(offences, places)
+    reads: dict[Rule, frozenset[str]] = {}
+    placed: dict[str, pl.DataFrame] = {}
+    for rule in RULES:
+        if rule in before.reads and kept >= before.reads[rule]:
+            reads[rule] = before.reads[rule]
+            continue
+        view = Tables(frames, unread | partial, placed)
+        offences += rule(view)
+        reads[rule] = frozenset(view.read)
+    places = {name: table.place for name, table in tables.items()}
+    return Checked(frames, reads), problems + found(offences, places)
 
 
-def _absent(name: str) -> Typed:
-    return Typed(empty(name), Place(name, f"table {name}", empty(name)), {}, frozenset(), ())
+@cache
+def _referred(name: str) -> frozenset[str]:
+    """Return the tables to which the fields of a table refer."""
+    return frozenset(other for spec in fields(name).values() for other, _ in spec.refers)
 
 
 def _no_rows(raw: Raw) -> Problem:

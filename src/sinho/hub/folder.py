@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from sinho.errors import Problem, nearest
-from sinho.hub.check import Raw
+from sinho.hub.cells import Raw
 from sinho.hub.csvfile import read_csv, read_text
 from sinho.hub.grid import Input, raw_table
 from sinho.hub.places import Found, about_table

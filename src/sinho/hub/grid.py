@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from sinho.errors import Problem, nearest
-from sinho.hub.check import Raw
+from sinho.hub.cells import Raw
 from sinho.hub.places import Found, about_table
 from sinho.hub.scenario import Scenario
 from sinho.hub.schema import fields

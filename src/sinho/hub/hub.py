@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,22 @@ class HubSettings:
     stow_gap: float
 
 
+@dataclass(frozen=True)
+class Checked:
+    """Tables that were checked, and which of them each rule between tables read.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        Tables by name.
+    reads : mapping of callable to frozenset of str
+        Names of tables by rule.
+    """
+
+    tables: Mapping[str, pl.DataFrame] = field(repr=False)
+    reads: Mapping[Callable[..., Any], frozenset[str]] = field(repr=False)
+
+
 @dataclass(frozen=True, eq=False)
 class Hub:
     """A checked hub: plant, products, markets, contracts and port as typed tables.
@@ -68,11 +84,15 @@ class Hub:
         Scenarios by name.
     origin : str
         Folder or workbook from which it was read; empty for a hub made in Python.
+    checked : Checked, optional
+        The tables in which no error was found; a scenario checks them again only where it changes
+        them. Without it a scenario checks everything.
     """
 
     tables: Mapping[str, pl.DataFrame] = field(repr=False)
     scenarios: Mapping[str, Scenario] = field(default_factory=dict, repr=False)
     origin: str = ""
+    checked: Checked | None = field(default=None, repr=False)
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         return self.tables[name]

@@ -11,7 +11,8 @@ import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub.apply import apply_scenario
-from sinho.hub.check import Raw, check_tables
+from sinho.hub.cells import Raw
+from sinho.hub.check import check_tables
 from sinho.hub.folder import folder_tables, read_folder
 from sinho.hub.grid import Input, headings
 from sinho.hub.hub import Hub
@@ -95,9 +96,9 @@ def read_part(path: Path, names: Sequence[str]) -> Part:
 
         raws, problems, unread = workbook_tables(path, names)
     others = frozenset(TABLES) - set(names)
-    tables, issues = check_tables(raws, unread | others)
+    checked, issues = check_tables(raws, unread | others)
     found = sorted([*problems, *issues], key=lambda item: item.order)
-    return Part(tables, tuple(dict.fromkeys(item.problem for item in found)), raws)
+    return Part(checked.tables, tuple(dict.fromkeys(item.problem for item in found)), raws)
 
 
 def check_hub(path: str | Path) -> tuple[Hub | None, tuple[Problem, ...]]:
@@ -224,7 +225,7 @@ def _read(path: Path) -> tuple[Hub | None, tuple[Problem, ...]]:
 
 
 def _assemble(given: Input) -> tuple[Hub | None, tuple[Problem, ...]]:
-    tables, issues = check_tables(given.raws, given.unread)
+    checked, issues = check_tables(given.raws, given.unread)
     problems = tuple(
         dict.fromkeys(
             item.problem for item in sorted([*given.problems, *issues], key=lambda f: f.order)
@@ -232,4 +233,4 @@ def _assemble(given: Input) -> tuple[Hub | None, tuple[Problem, ...]]:
     )
     if any(problem.severity == "error" for problem in problems):
         return None, problems
-    return Hub(tables, given.scenarios, given.origin), problems
+    return Hub(checked.tables, given.scenarios, given.origin, checked), problems

@@ -7,8 +7,10 @@ messages, the Excel template, ``sinho fields`` and the docs page are all made fr
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal, cast
 
 import dataframely as dy
@@ -90,6 +92,11 @@ class Field:
     refers: tuple[tuple[str, str], ...] = ()
 
     @property
+    def nullable(self) -> bool:
+        """Whether a cell may be empty, without a default that fills it."""
+        return not self.required and self.default is None
+
+    @property
     def bounds(self) -> str:
         """The bounds or choices in words, empty where there are none."""
         if self.choices:
@@ -154,7 +161,7 @@ def _column(
         rules["check"] = lambda column: column.is_in(list(choices))
     if key:
         rules["primary_key"] = True
-    nullable = not key and not required and default is None
+    nullable = not required and default is None
     return make(nullable=nullable, metadata=field, **rules)
 
 
@@ -1093,7 +1100,8 @@ ORDER_TABLES = (
 """Tables of single orders, their days and their supply; the monthly plan reads none of them."""
 
 
-def fields(table: str) -> dict[str, Field]:
+@cache
+def fields(table: str) -> Mapping[str, Field]:
     """Return the fields of a table by name, keys and values first, ``source`` and ``basis`` last.
 
     Parameters
@@ -1103,15 +1111,17 @@ def fields(table: str) -> dict[str, Field]:
 
     Returns
     -------
-    dict of str to Field
+    mapping of str to Field
         In column order.
     """
     columns = TABLES[table].columns()
     own = [name for name in columns if name not in ("source", "basis")]
-    return {
-        name: Field(table=table, name=name, **(columns[name].metadata or {}))
-        for name in (*own, "source", "basis")
-    }
+    return MappingProxyType(
+        {
+            name: Field(table=table, name=name, **(columns[name].metadata or {}))
+            for name in (*own, "source", "basis")
+        }
+    )
 
 
 def meaning(table: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -152,7 +153,7 @@ def _bounds(spec: Field, text: str) -> tuple[Any, Any, Issue | None]:
     return value, value, issue
 
 
-def unmet(frame: pl.DataFrame, specs: dict[str, Field], where: dict[str, Any]) -> list[Unmet]:
+def unmet(frame: pl.DataFrame, specs: Mapping[str, Field], where: dict[str, Any]) -> list[Unmet]:
     """Return the values of conditions that no row of a table holds, though others may.
 
     A name in a list that is nowhere in its column, or one behind ``!=``, is most often misspelt
@@ -185,7 +186,7 @@ def unmet(frame: pl.DataFrame, specs: dict[str, Field], where: dict[str, Any]) -
     return found
 
 
-def why_none(frame: pl.DataFrame, specs: dict[str, Field], where: dict[str, Any]) -> Issue:
+def why_none(frame: pl.DataFrame, specs: Mapping[str, Field], where: dict[str, Any]) -> Issue:
     """Say why no row of a table meets all conditions.
 
     Parameters

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from sinho.hub.check import Raw, Typed, reference_offences, schema_offences, typed
+from sinho.hub.cells import Raw, Typed, typed
+from sinho.hub.check import reference_offences, schema_offences
 from sinho.hub.hub import Hub
-from sinho.hub.places import ROW, Found, Place, found
+from sinho.hub.places import Found, found
 from sinho.hub.rules.common import Rule, Tables
 
 
@@ -32,17 +33,15 @@ def check_single(hub: Hub, raw: Raw, rules: Sequence[Rule]) -> tuple[pl.DataFram
         What is wrong with the table; nothing of the hub's other tables.
     """
     name = raw.table
-    tables = {
-        other: Typed(frame, Place(other, f"table {other}", frame), {}, frozenset(), ())
-        for other, frame in hub.tables.items()
-    }
-    tables[name] = own = typed(raw)
+    tables = {other: Typed.of(other, frame) for other, frame in hub.tables.items()}
+    (own,) = typed([raw])
+    tables[name] = own
     offences = [*own.offences]
     if own.frame.height:
         offences += schema_offences(own, name)
-    offences += [o for o in reference_offences(tables, frozenset()) if o.table == name]
+    offences += reference_offences(tables, [name])
     view = Tables(
-        {other: table.frame.with_row_index(ROW) for other, table in tables.items()},
+        {other: table.frame for other, table in tables.items()},
         frozenset({name}) if own.missing else frozenset(),
     )
     for rule in rules:

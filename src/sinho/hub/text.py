@@ -39,7 +39,7 @@ def clean(column: pl.Series) -> pl.Series:
 
     Letters are composed (Unicode NFC) and line ends are line feeds, so that equal names are equal.
     """
-    text = _as_text(column)
+    text = as_text(column)
     text = text.str.strip_chars()
     if text.str.contains("\r", literal=True).any():
         text = text.str.replace_all("\r\n?", "\n")
@@ -48,7 +48,7 @@ def clean(column: pl.Series) -> pl.Series:
     return text.set(text == "", None)
 
 
-def _as_text(column: pl.Series) -> pl.Series:
+def as_text(column: pl.Series) -> pl.Series:
     """Write any Python or Polars column as the text that a CSV file would hold."""
     kind = column.dtype
     if kind == pl.String:
@@ -101,7 +101,7 @@ def parse(column: pl.Series, field: Field, exact: pl.Series | None = None) -> pl
     column : polars.Series of str
         Cells as cleaned by `clean`, of any length.
     field : Field
-        What the column holds.
+        What the column holds; its kind alone counts.
     exact : polars.Series of float, optional
         The numbers behind the texts, where the source (a workbook) keeps them at full precision.
 
@@ -207,7 +207,7 @@ def render(column: pl.Series, field: Field) -> pl.Series:
     """
     if field.kind == "month":
         return column.dt.strftime(MONTH_FORMAT)
-    return _as_text(column)
+    return as_text(column)
 
 
 def explain(value: str, field: Field) -> tuple[str, str]:

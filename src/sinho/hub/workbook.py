@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from sinho.errors import Problem, nearest
-from sinho.hub.check import Raw
+from sinho.hub.cells import Raw
 from sinho.hub.excel import README, SCENARIO_SHEET
 from sinho.hub.grid import Grid, Input, raw_table
 from sinho.hub.places import Found, about_table

@@ -9,7 +9,7 @@ import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
-from sinho.hub.check import Raw
+from sinho.hub.cells import Raw
 from sinho.hub.csvfile import read_csv
 from sinho.hub.grid import headings, raw_table
 from sinho.hub.places import Found, about_table

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -13,29 +12,45 @@ from sinho.hub.places import ROW, Offence
 from sinho.hub.schema import REQUIRED
 
 
-@dataclass(frozen=True)
-class Tables:
-    """The tables of a hub while its rules are checked.
+class Tables(Mapping[str, pl.DataFrame]):
+    """The tables of a hub while its rules are checked; they know which of them a rule read.
 
     Parameters
     ----------
     frames : mapping of str to polars.DataFrame
-        Every table, with positions in column ``row_``.
+        Every table. A rule is given it with positions in column ``row_``.
     unread : frozenset of str
         Tables that could not be read as a whole; what they lack is not judged.
+    placed : dict of str to polars.DataFrame, optional
+        Tables with their positions, as far as a rule before asked for them.
     """
 
-    frames: Mapping[str, pl.DataFrame]
-    unread: frozenset[str] = frozenset()
+    def __init__(
+        self,
+        frames: Mapping[str, pl.DataFrame],
+        unread: frozenset[str] = frozenset(),
+        placed: dict[str, pl.DataFrame] | None = None,
+    ) -> None:
+        self._frames, self._unread = frames, unread
+        self._placed = {} if placed is None else placed
+        self.read: set[str] = set()
 
     def __getitem__(self, name: str) -> pl.DataFrame:
-        return self.frames[name]
+        self.read.add(name)
+        if name not in self._placed:
+            self._placed[name] = self._frames[name].with_row_index(ROW)
+        return self._placed[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
 
     def lacks(self, *names: str) -> bool:
         """Return whether some of these tables cannot be judged: unread, or empty against rule."""
         return any(
-            name in self.unread or (name in REQUIRED and self.frames[name].is_empty())
-            for name in names
+            name in self._unread or (name in REQUIRED and self[name].is_empty()) for name in names
         )
 
 

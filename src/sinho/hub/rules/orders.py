@@ -179,7 +179,7 @@ def fixed_days_are_worked(t: Tables) -> Iterator[Offence]:
     assert isinstance(first, dt.date)
     assert isinstance(last, dt.date)
     try:
-        days = line_days(Hub(t.frames), first, last)
+        days = line_days(Hub(t), first, last)
     except KeyError:  # a country without known holidays, reported already
         return
     rows = fixed.filter(~pl.col("fixed").is_in(days))

@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from sinho.errors import DataError, Problem
-from sinho.hub.check import Raw, check_tables
+from sinho.hub.cells import Raw
+from sinho.hub.check import check_tables
 from sinho.hub.excel import write_workbook
 from sinho.hub.files import write_folder
 from sinho.hub.rules.sequence import ATTRIBUTES, EQUALS, attribute_names
@@ -217,12 +218,12 @@ def _rule(day: Day, rule: Rule, details: dict[str, list[Row]]) -> Row:
 def _hold_or_refuse(tables: dict[str, pl.DataFrame]) -> None:
     """Refuse what would be read back otherwise."""
     raws = {name: Raw(name, f"table {name}", frame) for name, frame in tables.items()}
-    again, found = check_tables(raws, frozenset(TABLES) - set(SEQUENCE))
+    checked, found = check_tables(raws, frozenset(TABLES) - set(SEQUENCE))
     wrong = [item.problem for item in found if item.problem.severity == "error"]
     if not wrong:
         for name, frame in tables.items():
             for column in frame.iter_columns():
-                changed = ~column.eq_missing(again[name][column.name])
+                changed = ~column.eq_missing(checked.tables[name][column.name])
                 if changed.any():
                     index = int(changed.arg_true()[0])
                     rule = "a cell of a table cannot hold this name as it is"
