@@ -67,7 +67,7 @@ def test_a_full_shop_binds_and_overtime_or_a_second_shift_lifts_it():
     assert "earn 20 price less 10 material: 10 EUR" in answer.reasons[0]
     assert "6 min of shop assembly in 2026-02 (11)" in answer.reasons[1]
     assert "the same as losing it (-1 EUR)" in answer.reasons[2]
-    assert "Shop assembly is full at 10 units an hour in 2026-02" in text(answer)
+    assert "Shop assembly is full at 10 car equivalents an hour in 2026-02" in text(answer)
     assert "one more hour is worth 110 EUR" in text(answer)
     assert "pattern one (1 x 8 h) in 2026-02, chosen by the plan" in text(answer)
     assert gains(answer, "one more hour of overtime") == approx(200, 200, 1_200)
@@ -200,7 +200,7 @@ def test_the_yard_binds_what_is_built_ahead():
     answer = explain(
         small(end=MAR, demand=[asks(MAR, 2000, **OWED)], yard=yard), model="A", month=MAR
     )
-    assert "Shop assembly is full at 10 units an hour in 2026-03" in text(answer)
+    assert "Shop assembly is full at 10 car equivalents an hour in 2026-03" in text(answer)
     assert "yard is full at the end of 2026-02 (100 cars): one more place is worth 11" in text(
         answer
     )
@@ -461,7 +461,7 @@ def test_a_month_tells_utilisation_on_both_bases_and_what_is_lost():
     assert "assembly 100.0% / 54.3%" in answer.answer
     assert "one more hour is worth 110 EUR" in text(answer)
     row = answer.facts.row(0, named=True)
-    assert (row["limit"], row["name"], row["unit"]) == ("shop", "assembly", "car")
+    assert (row["limit"], row["name"], row["unit"]) == ("shop", "assembly", "car equivalents")
     assert (row["used"], row["capacity"]) == approx(1600, 1600)
     assert (row["utilisation"], row["utilisation_installed"]) == approx(1, 0.5431)
     assert row["worth"] == pytest.approx(110)
@@ -477,7 +477,7 @@ def test_a_month_shows_its_lanes_and_its_yard():
 
 def test_a_shop_tells_its_hours_and_those_of_its_models():
     answer = explain(engines(), shop="engine", month=FEB)
-    assert "800 units of work in 160 manned hours, 100.0% of its manned" in answer.answer
+    assert "800 car equivalents of work in 160 manned hours, 100.0% of its manned" in answer.answer
     assert "full in 2026-02" in answer.answer
     assert "200 are lost" in answer.answer
     idle = explain(engines(), shop="assembly")

@@ -249,6 +249,23 @@ def stowed_area(length: Floats, width: Floats, gap: float = 0.0) -> Floats:
     return (length + gap) * (width + gap) / MM2_PER_M2
 
 
+def capacity_unit(unit: str) -> str:
+    """Name the unit in which load and capacity of a shop are counted.
+
+    Parameters
+    ----------
+    unit : str
+        The shop's unit as its table gives it.
+
+    Returns
+    -------
+    str
+        ``car equivalents`` for a shop of cars, as a bigger car may take more than one; else the
+        unit as it is.
+    """
+    return "car equivalents" if unit == "car" else unit
+
+
 def ceu(length: Floats, width: Floats, unit_area: float) -> Floats:
     """Return cars in car equivalent units: plan area over that of the unit (RT43, 6.39375 m2).
 

@@ -324,8 +324,9 @@ def test_the_derived_checks_of_2022() -> None:
     plan = sinho.plan_months(hub)
     checks = actuals.derived_checks(plan, hub["actuals"], names_of(plan, hub))
     shifts, engines, planned = checks.to_dicts()
-    assert shifts["working"] == "45 JPH × 16 h × 240 working days"
+    assert shifts["working"] == "45 JPH × 1 availability × 16 h × 240 working days"
     assert shifts["value"] == 172_800
+    assert shifts["unit"] == "car equivalents"
     assert shifts["reference"] == 168_622
     assert shifts["difference"] == 172_800 - 168_622
     assert engines["value"] == -7_301
@@ -333,6 +334,30 @@ def test_the_derived_checks_of_2022() -> None:
     assert planned["check"].endswith("(plan)")
     assert planned["value"] == pytest.approx(0)
     assert set(checks["basis"]) == {"derived"}
+
+
+def test_what_shifts_allow_counts_availability_and_car_equivalents() -> None:
+    """45 JPH x 0.97 x 16 h x 240 days = 167,616 car equivalents.
+
+    168,622 cars were made, 44,683 of them QM6, which take 1.1: 168,622 + 4,468.3 = 173,090.3.
+    """
+    hub = busan_2022()
+    tables = dict(hub.tables)
+    tables["shops"] = tables["shops"].with_columns(availability=pl.lit(0.97))
+    heavy = pl.when(pl.col("item") == "QM6").then(1.1).otherwise(pl.col("load"))
+    tables["loads"] = tables["loads"].with_columns(load=heavy)
+    hub = replace(hub, tables=tables)
+    plan = sinho.plan_months(hub)
+    shifts = actuals.derived_checks(plan, hub["actuals"], names_of(plan, hub)).row(0, named=True)
+    assert shifts["working"] == "45 JPH × 0.97 availability × 16 h × 240 working days"
+    assert shifts["value"] == pytest.approx(167_616)
+    assert shifts["unit"] == "car equivalents"
+    assert shifts["compared with"] == "cars made (actual) in car equivalents"
+    assert shifts["reference"] == pytest.approx(173_090.3)
+    # as the plan's own manned capacity
+    assert plan.tables["hours"].filter(shop="assembly")["manned_capacity"].sum() == pytest.approx(
+        shifts["value"]
+    )
 
 
 def test_actual_against_plan_takes_families_parts_kinds_and_units() -> None:

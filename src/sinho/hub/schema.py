@@ -369,7 +369,11 @@ class Shops(Table):
     group = _text(
         "Shop group whose shift pattern it works.", required=True, refers=("groups.group",)
     )
-    unit = _text("Unit in which its capacity is counted, such as car, engine or kg.", required=True)
+    unit = _text(
+        "Unit in which its capacity is counted, such as car, engine or kg; of cars, capacity and "
+        "load are car equivalents: cars times their load.",
+        required=True,
+    )
     installed_rate = _number(
         "Rate that the equipment is capable of.", "units/h", required=True, min_exclusive=0
     )
@@ -377,7 +381,8 @@ class Shops(Table):
         "Rate at which the shop is manned and run.", "units/h", required=True, min_exclusive=0
     )
     availability = _number(
-        "Share of the paid time in which the shop runs at its manned rate.",
+        "Share of the paid time in which the shop runs at its manned rate: its capacity is hours x "
+        "manned rate x availability.",
         "1",
         min_exclusive=0,
         max=1,

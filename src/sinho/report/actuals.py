@@ -12,6 +12,7 @@ from sinho.hub.schema import ALL
 from sinho.report.kpi import TINY, dated
 from sinho.report.names import Names
 from sinho.results import MonthPlan
+from sinho.units import capacity_unit
 
 _YEAR = 4
 _TONNES = {("kg", "t"): 1e-3, ("t", "kg"): 1e3}
@@ -163,14 +164,14 @@ def _planned(row: dict[str, object], tables: dict[str, pl.DataFrame], names: Nam
 def derived_checks(plan: MonthPlan, actuals: pl.DataFrame, names: Names) -> pl.DataFrame:
     """Work out, for every year with actuals, what rates, shifts and engines allow.
 
-    For each assembly shop: manned rate x shift hours x working days, without overtime and
-    losses, against the cars really made. And engines made less combustion cars made, of the
-    actuals and of the plan: what is missing comes from outside.
+    For each assembly shop: manned rate x availability x shift hours x working days, without
+    overtime, against the cars really made, both in car equivalents. And engines made less
+    combustion cars made, of the actuals and of the plan: what is missing comes from outside.
 
     Parameters
     ----------
     plan : MonthPlan
-        The plan; its ``hours`` hold the rates, shift hours and working days.
+        The plan; its ``hours`` hold the rates, availability, shift hours and working days.
     actuals : polars.DataFrame
         The hub's table of actuals.
     names : Names
@@ -191,15 +192,17 @@ def derived_checks(plan: MonthPlan, actuals: pl.DataFrame, names: Names) -> pl.D
     for year in whole["period"].unique().sort():
         made = whole.filter(pl.col("period") == year)
         cars = _cars_made(made, names)
-        reference = None if cars is None else math.fsum(cars.values())
         shifts = _shift_capacity(plan, int(year), names)
-        if len(shifts) == 1 and reference is not None:
-            shifts[0] |= {
-                "compared with": "cars made (actual)",
+        if len(shifts) == 1 and cars is not None:
+            (shop,) = shifts
+            reference = _equivalents(cars, shop, plan, int(year), names)
+            even = math.isclose(reference, math.fsum(cars.values()))
+            shifts[shop] |= {
+                "compared with": f"cars made (actual){'' if even else ' in car equivalents'}",
                 "reference": reference,
-                "difference": shifts[0]["value"] - reference,
+                "difference": shifts[shop]["value"] - reference,
             }
-        rows += [{"year": year, **check} for check in shifts]
+        rows += [{"year": year, **check} for check in shifts.values()]
         rows += [{"year": year, **check} for check in _engine_balance(plan, made, cars, names)]
     return pl.DataFrame([{**row, "basis": "derived"} for row in rows], schema=_CHECKS)
 
@@ -226,16 +229,35 @@ def _cars_made(made: pl.DataFrame, names: Names) -> dict[tuple[str, ...], float]
     return sets or None
 
 
-def _shift_capacity(plan: MonthPlan, year: int, names: Names) -> list[dict[str, Any]]:
-    """Return rate x hours x days for each assembly shop."""
+def _equivalents(
+    cars: dict[tuple[str, ...], float], shop: str, plan: MonthPlan, year: int, names: Names
+) -> float:
+    """Return cars made in the car equivalents of a shop; sets of models in the plan's mix."""
+    loads = dict(names.loads.filter(pl.col("shop") == shop).select("item", "load").iter_rows())
+    made = dated(plan, plan.tables["make"]).filter(pl.col("year") == year)
+    mix = dict(made.group_by("model").agg(pl.col("units").sum()).iter_rows())
+    named = {model for models in cars for model in models}
+    total = 0.0
+    for models, units in cars.items():
+        own = models or tuple(model for model in names.models["model"] if model not in named)
+        weights = [mix.get(model, 0.0) for model in own]
+        if sum(weights) <= TINY:
+            weights = [1.0] * len(own)
+        taken = sum(w * loads.get(model, 0.0) for model, w in zip(own, weights, strict=True))
+        total += units * (taken / sum(weights) if own else 1.0)
+    return total
+
+
+def _shift_capacity(plan: MonthPlan, year: int, names: Names) -> dict[str, dict[str, Any]]:
+    """Return rate x availability x hours x days by assembly shop."""
     shops = names.shops.filter(pl.col("kind") == "assembly")
-    checks = []
+    checks = {}
     for shop, unit in shops.select("shop", "unit").iter_rows():
         own = dated(plan, plan.tables["hours"]).filter(
             (pl.col("shop") == shop) & (pl.col("year") == year)
         )
         days, hours = math.fsum(own["days"]), math.fsum(own["pattern_hours"])
-        value = math.fsum(own["rate"] * own["pattern_hours"])
+        value = math.fsum(own["rate"] * own["availability"] * own["pattern_hours"])
         if hours <= 0:
             continue
         worked = own.filter(pl.col("pattern_hours") > 0)
@@ -246,15 +268,15 @@ def _shift_capacity(plan: MonthPlan, year: int, names: Names) -> list[dict[str, 
             else "",
         }
         rate = "JPH" if unit == "car" else f"{unit}/h"
-        checks.append(
-            {
-                "check": f"what the shifts of {shop} allow",
-                "working": f"{value / hours:.4g} {rate}{mean['rate']} × "
-                f"{hours / days:.4g} h{mean['hours']} × {days:.5g} working days",
-                "value": value,
-                "unit": unit if unit != "car" else "cars",
-            }
-        )
+        available = float(own["availability"][0])
+        checks[shop] = {
+            "check": f"what the shifts of {shop} allow",
+            "working": f"{value / hours / available:.4g} {rate}{mean['rate']} × "
+            f"{available:.4g} availability × {hours / days:.4g} h{mean['hours']} × "
+            f"{days:.5g} working days",
+            "value": value,
+            "unit": capacity_unit(unit),
+        }
     return checks
 
 

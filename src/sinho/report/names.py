@@ -27,12 +27,15 @@ class Names:
         ``part``, ``kind``, ``unit``.
     shops : polars.DataFrame
         ``shop``, ``kind``, ``unit``.
+    loads : polars.DataFrame
+        ``item``, ``shop``, ``load``.
     """
 
     models: pl.DataFrame
     markets: pl.DataFrame
     parts: pl.DataFrame
     shops: pl.DataFrame
+    loads: pl.DataFrame
 
 
 def planned_hub(plan: MonthPlan, hub: Hub) -> Hub:
@@ -91,6 +94,7 @@ def names_of(plan: MonthPlan, hub: Hub) -> Names:
         shops=_completed(
             hub["shops"].select("shop", "kind", "unit"), tables["hours"]["shop"], kind=UNKNOWN
         ),
+        loads=hub["loads"].select("item", "shop", "load"),
     )
 
 

@@ -159,7 +159,7 @@ def _shop(case: Case) -> str:
     ]
     hours = float((rows["pattern_hours"] + rows["overtime_hours"]).sum())
     text = (
-        f"{_capital(question.subject)}: {number(round(load, 1))} units of work in "
+        f"{_capital(question.subject)}: {number(round(load, 1))} {case.unit(shop)} of work in "
         f"{number(round(hours, 1))} manned hours, {manned:.1%} of its manned and "
         f"{installed:.1%} of its installed capacity; "
     )
@@ -244,7 +244,6 @@ def _limit_facts(case: Case) -> pl.DataFrame:
             }
         )
 
-    units = dict(case.hub["shops"].select("shop", "unit").iter_rows())
     only = d.shops[case.question.shop] if case.question.kind == "shop" else None
     for row in tables["hours"].filter(pl.col("period").is_in(asked)).iter_rows(named=True):
         if only in (None, row["shop"]):
@@ -253,7 +252,7 @@ def _limit_facts(case: Case) -> pl.DataFrame:
                 row["period"],
                 "shop",
                 row["shop"],
-                units[row["shop"]],
+                case.unit(row["shop"]),
                 row["load"],
                 row["manned_capacity"],
                 row["utilisation_installed"],

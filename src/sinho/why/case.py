@@ -12,7 +12,7 @@ from sinho.plan.arrays import Bools, PlanData
 from sinho.plan.build import build
 from sinho.plan.program import Program
 from sinho.stop import StopRule
-from sinho.units import Floats
+from sinho.units import Floats, capacity_unit
 from sinho.why.figures import Fate, Flows, fate, flows_of_plan, flows_of_values
 from sinho.why.linear import Linear, at_the_edge, fixed, optimum, tie_break
 from sinho.why.margin import Item, Kind, Margins
@@ -88,6 +88,11 @@ class Case:
         found = np.zeros(len(self.data.models), dtype=bool)
         found[self.data.pair_model[self.pairs]] = True
         return found
+
+    def unit(self, shop: str) -> str:
+        """Return the unit in which load and capacity of a shop are counted."""
+        own = self.hub["shops"].filter(pl.col("shop") == shop)["unit"].item()
+        return capacity_unit(own)
 
     @property
     def patterns(self) -> np.ndarray:

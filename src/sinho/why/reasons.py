@@ -110,10 +110,17 @@ def _shop(case: Case, s: int, values: dict[int, float]) -> list[str]:
         )
     if full:
         told.append(
-            f"Shop {d.shops[s]} is full at {span_of(d.rate[s, list(full)])} units an hour in "
+            f"Shop {d.shops[s]} is full at {span_of(d.rate[s, list(full)])} "
+            f"{case.unit(d.shops[s])} an hour{_available(case, s)} in "
             f"{when(d.spans, full)}: {_worth(case, full, 'hour')}."
         )
     return told
+
+
+def _available(case: Case, s: int) -> str:
+    """Say in what share of its hours a shop runs, where it is not all of them."""
+    share = float(case.data.availability[s])
+    return f" x {share:.4g} (availability)" if share < 1 else ""
 
 
 def _stops(case: Case, s: int, periods: Iterable[int]) -> str:
