@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -102,6 +103,24 @@ class Infeasible(SinhoError):
 
 class StoreError(SinhoError):
     """A result could not be stored or loaded."""
+
+
+class Damaged(StoreError):
+    """A file that sinho kept for itself is missing, or is not as it was written.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    how : str
+        What is wrong with it.
+    hint : str
+        What to do about it.
+    """
+
+    def __init__(self, path: Path, how: str, hint: str = "") -> None:
+        self.path = path
+        super().__init__(f"{path} is damaged: {how}. {hint}".rstrip())
 
 
 def nearest(word: str, known: Iterable[str | None]) -> str:

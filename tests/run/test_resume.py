@@ -101,13 +101,14 @@ def test_a_run_without_its_later_stages_goes_on(made: DayRun, tmp_path: Path, lo
     out = tmp_path / "out"
     shutil.copytree(made.folder, out)
     order = ["plan", "orders", "slot", "sequence", "materials", "report"]
-    record = json.loads((out / "run.json").read_text())
+    state = State.read(out)
+    record = state.record
     for stage in order[order.index(lost) :]:
         record["stages"].pop(stage)
         if stage != "report":
             shutil.rmtree(out / "stages" / stage)
     record["status"] = "running"
-    (out / "run.json").write_text(json.dumps(record))
+    state.write()
     (out / "stages" / f".{lost}-abcdefgh").mkdir()
     resume_run(out)
     assert content(out) == content(made.folder)
@@ -128,9 +129,10 @@ def test_another_input_is_refused_by_the_tables_that_changed(made: DayRun, tmp_p
     out, other = tmp_path / "out", tmp_path / "hub"
     shutil.copytree(made.folder, out)
     write_hub(line_hub(colours=[{"colour": "white", "share": 1}]), other)
-    record = json.loads((out / "run.json").read_text())
+    state = State.read(out)
+    record = state.record
     record["parameters"]["hub"] = str(other)
-    (out / "run.json").write_text(json.dumps(record))
+    state.write()
     with pytest.raises(DataError, match="the input changed since the run began") as caught:
         resume_run(out)
     assert [problem.where for problem in caught.value.problems] == ["table colours"]
@@ -171,9 +173,10 @@ def test_an_earlier_run_that_changed_is_named_once(made: DayRun, tmp_path: Path)
 def test_another_version_is_refused(made: DayRun, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(made.folder, out)
-    record = json.loads((out / "run.json").read_text())
+    state = State.read(out)
+    record = state.record
     record["versions"]["numba"] = "0.1"
-    (out / "run.json").write_text(json.dumps(record))
+    state.write()
     with pytest.raises(DataError, match=r"begun with numba 0\.1"):
         resume_run(out)
 
@@ -200,10 +203,9 @@ def test_a_finished_run_is_read_whatever_becomes_of_its_input(made: DayRun, tmp_
     shutil.rmtree(hub)
     shutil.rmtree(first)
     bank.unlink()
-    path = run.folder / "run.json"
-    record = json.loads(path.read_text())
-    record["versions"]["numba"] = "0.1"
-    path.write_text(json.dumps(record))
+    state = State.read(run.folder)
+    state.record["versions"]["numba"] = "0.1"
+    state.write()
     back = read_run(run.folder)
     assert back.hub == run.hub
     for order in run.orders.table["order"].head(3):

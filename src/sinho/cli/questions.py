@@ -107,10 +107,12 @@ def why(
 
 
 def is_run(path: Path) -> bool:
-    """Return whether a folder is that of a run, and not a hub."""
+    """Return whether a folder is that of a run, a damaged one included, and not a hub."""
+    from sinho.run.keep import WORK
     from sinho.run.state import RUN_FILE
 
-    return (path / RUN_FILE).is_file() and not (path / "hub.toml").is_file()
+    marks = (path / RUN_FILE, path / WORK)
+    return any(mark.exists() for mark in marks) and not (path / "hub.toml").is_file()
 
 
 def why_in_run(path: Path, asked: str | None, others: Sequence[str], *, as_json: bool) -> None:

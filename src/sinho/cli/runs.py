@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import typer
 
-from sinho.cli.base import FileProblem, print_json, problem_json
+from sinho.cli.base import FileProblem, print_json, problem_json, say
 from sinho.cli.hubs import chosen, load, print_problems
 from sinho.cli.progress import staged
 from sinho.cli.show import print_frame, print_text
@@ -83,12 +83,15 @@ def run(
             {
                 "folder": made.folder,
                 "warnings": made.warnings,
+                "mended": made.mended,
                 "not_sent": [problem_json(problem) for problem in not_sent(made)],
                 "stages": dict(made.stages),
                 "files": dict(made.files),
             }
         )
         return
+    for file in made.mended:
+        say(f"warning: {file} was damaged; it was made again.")
     print_run(made)
 
 
@@ -209,7 +212,7 @@ def print_run(made: DayRun) -> None:
 
 def reached(facts: Mapping[str, Any], unit: str) -> str:
     """Return the key figures of a stage in words; ``unit``: that of its costs."""
-    left_out = ("seconds", "solver_seconds", "levels", "bounds", "breaks", "params")
+    left_out = ("seconds", "solver_seconds", "levels", "bounds", "breaks", "params", "sha256")
     return ", ".join(
         f"{CALLED.get(name, name.replace('_', ' '))} {figure(name, value)}"
         + (f" {unit}" if name in ("cost", "objective") else "")

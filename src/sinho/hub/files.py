@@ -1,4 +1,4 @@
-"""Writes files that appear whole or not at all."""
+"""Writes files that appear whole or not at all, also where the power goes."""
 
 from __future__ import annotations
 
@@ -91,11 +91,49 @@ def staged_file(path: Path, *, force: bool, what: str = "file") -> Iterator[Path
     os.close(handle)
     staged = Path(name)
     try:
-        yield staged
-        staged.chmod(0o644)
-        staged.replace(path)
+        with named(path):
+            yield staged
+            staged.chmod(0o644)
+            settle(staged)
+            staged.replace(path)
+            settle(path.parent)
     finally:
         staged.unlink(missing_ok=True)
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Say which file could not be written where the system says only why, as of a full disk."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None or error.filename is not None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def settle(path: Path) -> None:
+    """Wait until a file or folder is on the disk.
+
+    A rename may reach the disk before what it renames does: so a file is settled before it is put
+    in its place, and the folder behind that. What cannot be settled, as on some network drives, is
+    left to the system.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file or folder.
+    """
+    if path.is_dir() and os.name == "nt":
+        return  # folders cannot be opened there
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
 
 
 def write_text(path: Path, text: str, *, force: bool) -> Path:
@@ -130,14 +168,14 @@ def write_bytes(path: Path, content: bytes, *, force: bool) -> Path:
     return path
 
 
-def write_folder(path: Path, files: Mapping[str, str], *, force: bool) -> Path:
-    """Write text files into a folder, all of them beside it first; a new folder appears whole.
+def write_folder(path: Path, files: Mapping[str, str | bytes], *, force: bool) -> Path:
+    """Write files into a folder, all of them beside it first; a new folder appears whole.
 
     Parameters
     ----------
     path : pathlib.Path
         The folder.
-    files : mapping of str to str
+    files : mapping of str to str or bytes
         Content by file name, which may name a folder within.
     force : bool
         Whether files in an existing folder are replaced; other files in it stay.
@@ -162,16 +200,23 @@ def write_folder(path: Path, files: Mapping[str, str], *, force: bool) -> Path:
     staged = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.absolute().parent))
     try:
         staged.chmod(0o755)
-        for name, text in files.items():
+        for name, content in files.items():
             target = staged / name
-            target.parent.mkdir(exist_ok=True)
-            target.write_bytes(text.encode())
+            with named(path / name):
+                target.parent.mkdir(exist_ok=True)
+                target.write_bytes(content.encode() if isinstance(content, str) else content)
+                settle(target)
+        for folder in {(staged / name).parent for name in files}:
+            settle(folder)
         if not path.exists():
             staged.rename(path)
+            settle(path.absolute().parent)
             return path
         for name in files:
             (path / name).parent.mkdir(exist_ok=True)
             (staged / name).replace(path / name)
+        for folder in {(path / name).parent for name in files}:
+            settle(folder)
     finally:
         if staged.exists():
             shutil.rmtree(staged)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import polars as pl
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.files import write_folder
+from sinho.hub.sealed import SEAL, read_sealed, sealed
 from sinho.materials.edifact import read_edifact, write_delfor, write_deljit
 from sinho.materials.sendable import number_problems, suppliers_to_send
 from sinho.results import CallOffs
@@ -26,7 +26,7 @@ OF_A_RUN = "calloffs"
 
 
 def call_offs_text(call_offs: CallOffs) -> str:
-    """Return a call-off as one JSON document.
+    """Return a call-off as one JSON document, with a checksum of what it says.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def call_offs_text(call_offs: CallOffs) -> str:
             pl.col("date").cast(pl.String), pl.col("time").dt.strftime("%Y-%m-%dT%H:%M")
         ).to_dicts(),
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return sealed(document)
 
 
 def write_call_offs(
@@ -124,7 +124,9 @@ def read_call_offs(path: Path) -> CallOffs:
     Raises
     ------
     DataError
-        When the files are missing, damaged or of different call-offs.
+        When the files are missing, no call-offs or of different ones.
+    Damaged
+        When a ``call-off.json`` is not as it was written.
     FileNotFoundError
         When there is no such file or folder.
     """
@@ -158,10 +160,8 @@ def _day(document: dict[str, Any], key: str) -> dt.date | None:
 
 
 def _from_json(path: Path) -> CallOffs:
-    try:
-        document: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise DataError([Problem(path.name, f"the file is no JSON document: {error}")]) from error
+    hint = f"Write it again; or take its {SEAL} out, if it was changed on purpose."
+    document = read_sealed(path, hint, must=False)
     try:
         days, progress = (
             pl.DataFrame(

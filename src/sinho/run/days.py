@@ -20,8 +20,8 @@ from sinho.run import former, stages
 from sinho.run.bank import check_bank, order_file
 from sinho.run.found import DayRun
 from sinho.run.horizon import run_dates
-from sinho.run.keep import swept
-from sinho.run.pipeline import STAGES, WORK, Pipeline, Tell, kept_hub
+from sinho.run.keep import WORK, swept
+from sinho.run.pipeline import STAGES, Pipeline, Tell, kept_hub
 from sinho.run.plan import prepared
 from sinho.run.scenarios import scenario_of
 from sinho.run.state import RUN_FILE, RunParameters, State, input_hashes
@@ -100,7 +100,7 @@ def _ran(pipeline: Pipeline) -> DayRun:
     try:
         return pipeline.run()
     except (DataError, Infeasible, StoreError):
-        if not (pipeline.work / "slot").exists():
+        if "slot" not in pipeline.state.record["stages"]:
             stages.put_back(pipeline.folder)
         raise
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,8 +17,8 @@ from sinho.hub.calendar import line_days
 from sinho.orders.write import with_former
 from sinho.results import CallOffs, DaySlots, Orders, Supply
 from sinho.results.orders import ORDER_SCHEMA
-from sinho.run.keep import load
-from sinho.run.sequencing import sequence_of
+from sinho.run.keep import WORK, content_of, load, record_in, tables_in
+from sinho.run.sequencing import sequences_in
 from sinho.run.state import RunParameters, State
 
 HASHED = (
@@ -130,12 +129,7 @@ def _finished(folder: Path) -> Path:
             f"{folder}: the earlier run is not finished; `sinho run --resume {folder}` goes on "
             "with it"
         )
-    if not (folder / "stages" / "orders" / "known.cars.parquet").exists():
-        raise StoreError(
-            f"{folder}: the earlier run kept no list of its cars, as it was made by an older "
-            "version of sinho; make it anew"
-        )
-    return folder / "stages"
+    return folder / WORK
 
 
 def _known(stages: Path) -> Known:
@@ -189,10 +183,12 @@ def hashes(asked: RunParameters) -> dict[str, str]:
     folder = folder_of(asked)
     if folder is None:
         return {}
-    return {
-        f"{name}.parquet": hashlib.sha256((folder / f"{name}.parquet").read_bytes()).hexdigest()
-        for name in HASHED
-    }
+    found = {}
+    for name in HASHED:
+        stage, table = name.split("/")
+        content = content_of(folder / stage, record_in(folder / stage), table)
+        found[f"{name}.parquet"] = hashlib.sha256(content).hexdigest()
+    return found
 
 
 def slots(asked: RunParameters) -> DaySlots | None:
@@ -267,10 +263,8 @@ def earlier(asked: RunParameters, first: dt.date, reach: int) -> Earlier | None:
     bank = load(folder / "orders", "orders", Orders)
     days = load(folder / "orders", "days", pl.DataFrame)
     line: list[tuple[str, dt.date]] = []
-    for path in sorted((folder / "sequence").glob("*.json")):
-        date = dt.date.fromisoformat(path.stem)
-        own = sequence_of(json.loads(path.read_text(encoding="utf-8"))).order
-        line += [(order, date) for order in own]
+    for date, sequence in sequences_in(folder / "sequence").items():
+        line += [(order, date) for order in sequence.order]
     schema = {"order": pl.String, "day": pl.Date}
     lines = pl.DataFrame(line, schema=schema, orient="row")
     here = lines.filter(pl.col("day") < first)
@@ -279,9 +273,9 @@ def earlier(asked: RunParameters, first: dt.date, reach: int) -> Earlier | None:
         pl.when(day < first).then(day).alias("built")
     )
     last = here.select("order").join(bank.table, on="order", how="left", maintain_order="left")
-    before = folder / "orders" / "before.parquet"
-    if before.exists() and days["date"][0] <= first:
-        last = pl.concat([pl.read_parquet(before), last])
+    follows = "before" in tables_in(record_in(folder / "orders"))
+    if follows and days["date"][0] <= first:
+        last = pl.concat([load(folder / "orders", "before", pl.DataFrame), last])
     slots = load(folder / "slot", "slots", DaySlots).slots
     left = with_former(
         replace(bank, table=bank.table.join(here, on="order", how="anti", maintain_order="left")),

@@ -68,6 +68,8 @@ class DayRun:
         Seconds and key figures of each stage.
     files : mapping of str to pathlib.Path
         Files for people, by what they are.
+    mended : tuple of pathlib.Path
+        Kept files that were found damaged when the run was gone on with; they were made again.
     """
 
     folder: Path
@@ -89,6 +91,7 @@ class DayRun:
     warnings: tuple[str, ...] = ()
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     files: Mapping[str, Path] = field(default_factory=dict, repr=False)
+    mended: tuple[Path, ...] = ()
 
     def cars(self) -> Mapping[dt.date, pl.DataFrame]:
         """Return the cars of each date with what their orders say, in the order of the slots."""

@@ -1,16 +1,17 @@
 """Keeps results in a run's folder: whole or not at all, the same bytes for the same result.
 
-A result is a folder: ``record.json`` with its figures, and a Parquet file for each of its tables.
+A result is a folder: ``record.json`` with its figures and a checksum of each of its files, and a
+Parquet file for each of its tables. What is read is what was kept, or `Damaged` names the file.
 Wall times are left out; ``run.json`` has them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
+import hashlib
+import io
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -18,16 +19,22 @@ from typing import Any, TypeVar, cast
 
 import polars as pl
 
+from sinho.errors import Damaged
+from sinho.hub.files import write_folder
+from sinho.hub.sealed import read_bytes, read_sealed, sealed
+
 T = TypeVar("T")
-RECORD = "record.json"
-TIMED = ("seconds", "seconds_build", "seconds_solve")
-"""Fields and columns that hold wall times."""
+WORK, RECORD = "stages", "record.json"
+"""The folder of what a run keeps, and the file of each result's figures."""
+
+TIMED = ("seconds", "seconds_build", "seconds_solve", "solver_seconds")
+"""Fields, columns and figures that hold wall times."""
 
 DAY = "date:"
 """What dates begin with in a record, so that they are read back as dates."""
 
 
-def save(folder: Path, results: Mapping[str, Any]) -> None:
+def save(folder: Path, results: Mapping[str, Any], facts: Mapping[str, Any] | None = None) -> None:
     """Write results into a folder that appears whole.
 
     Parameters
@@ -36,50 +43,52 @@ def save(folder: Path, results: Mapping[str, Any]) -> None:
         The folder; one that is there already is left as it is.
     results : mapping of str to object
         Frozen results by name: fields may be tables, mappings of tables, or plain values. A table
-        may also stand by itself.
+        may also stand by itself, and a mapping of plain values.
+    facts : mapping of str to object, optional
+        Key figures of how it was found.
 
     Raises
     ------
     TypeError
-        For a result that is neither a table nor a dataclass.
+        For a result that is none of these.
     """
     if folder.exists():
         return
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        staged.chmod(0o755)
-        record: dict[str, Any] = {}
-        for name, result in results.items():
-            if isinstance(result, pl.DataFrame):
-                _table(staged, name, result)
-            elif is_dataclass(result):
-                record[name] = _fields(staged, name, result)
-            else:
-                raise TypeError(f"{type(result).__name__} is no result that can be kept")
-        text = json.dumps(record, indent=1, ensure_ascii=False)
-        (staged / RECORD).write_text(text + "\n", encoding="utf-8")
-        staged.rename(folder)
-    finally:
-        if staged.exists():
-            shutil.rmtree(staged)
+    record: dict[str, Any] = {}
+    tables: dict[str, bytes] = {}
+    for name, result in results.items():
+        if isinstance(result, pl.DataFrame):
+            tables[name] = _parquet(result)
+        elif isinstance(result, Mapping):
+            record[name] = _plain(result)
+        elif is_dataclass(result):
+            record[name] = _fields(tables, name, result)
+        else:
+            raise TypeError(f"{type(result).__name__} is no result that can be kept")
+    files = {f"{name}.parquet": content for name, content in tables.items()}
+    document = {
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        "facts": {name: _plain(fact) for name, fact in (facts or {}).items() if name not in TIMED},
+        "results": record,
+    }
+    write_folder(folder, {**files, RECORD: sealed(document)}, force=False)
 
 
-def _fields(folder: Path, name: str, result: Any) -> dict[str, Any]:
-    """Write the tables of a result; return what is left of it."""
+def _fields(tables: dict[str, bytes], name: str, result: Any) -> dict[str, Any]:
+    """Add the tables of a result; return what is left of it."""
     kept: dict[str, Any] = {}
     for one in fields(result):
         value = getattr(result, one.name)
         if one.name in TIMED:
             continue
         if isinstance(value, pl.DataFrame):
-            _table(folder, f"{name}.{one.name}", value)
+            tables[f"{name}.{one.name}"] = _parquet(value)
         elif isinstance(value, Mapping) and any(
             isinstance(v, pl.DataFrame) for v in value.values()
         ):
             kept[one.name] = list(value)
             for key, table in value.items():
-                _table(folder, f"{name}.{one.name}.{key}", table)
+                tables[f"{name}.{one.name}.{key}"] = _parquet(table)
         else:
             kept[one.name] = _plain(value)
     return kept
@@ -95,9 +104,11 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _table(folder: Path, name: str, table: pl.DataFrame) -> None:
+def _parquet(table: pl.DataFrame) -> bytes:
     untimed = [column for column in table.columns if column not in TIMED]
-    table.select(untimed).write_parquet(folder / f"{name}.parquet", compression="zstd")
+    content = io.BytesIO()
+    table.select(untimed).write_parquet(content, compression="zstd")
+    return content.getvalue()
 
 
 def load(folder: Path, name: str, kind: type[T]) -> T:
@@ -116,29 +127,90 @@ def load(folder: Path, name: str, kind: type[T]) -> T:
     -------
     object
         The result; its wall times are 0.
+
+    Raises
+    ------
+    Damaged
+        When a file of it is missing, or is not as it was written.
     """
+    record = record_in(folder)
     if kind is pl.DataFrame:
-        return cast(T, pl.read_parquet(folder / f"{name}.parquet"))
-    record = json.loads((folder / RECORD).read_text(encoding="utf-8"))[name]
+        return cast(T, _table(folder, record, name))
+    kept = record["results"][name]
     values: dict[str, Any] = {}
-    there = {path.name for path in folder.iterdir()}
+    there = tables_in(record)
     for one in fields(cast(Any, kind)):
-        path = folder / f"{name}.{one.name}.parquet"
         if one.name in TIMED:
             values[one.name] = 0.0
-        elif path.exists():
-            values[one.name] = pl.read_parquet(path)
-        elif one.name in record:
-            value = record[one.name]
-            tables = [f"{name}.{one.name}.{key}.parquet" for key in _names(value)]
-            if tables and all(table in there for table in tables):
+        elif f"{name}.{one.name}" in there:
+            values[one.name] = _table(folder, record, f"{name}.{one.name}")
+        elif one.name in kept:
+            value = kept[one.name]
+            tables = [f"{name}.{one.name}.{key}" for key in _names(value)]
+            if tables and there.issuperset(tables):
                 values[one.name] = {
-                    key: pl.read_parquet(folder / table)
+                    key: _table(folder, record, table)
                     for key, table in zip(value, tables, strict=True)
                 }
             else:
                 values[one.name] = _typed(value)
     return kind(**values)
+
+
+def tables_in(record: Mapping[str, Any]) -> set[str]:
+    """Return the names of the tables that a record has."""
+    return {name.removesuffix(".parquet") for name in record["files"]}
+
+
+def record_in(folder: Path) -> dict[str, Any]:
+    """Read the record of a kept result: ``files`` with checksums, ``facts``, ``results``.
+
+    Raises
+    ------
+    Damaged
+        When it is missing, or is not as it was written.
+    """
+    record: dict[str, Any] = read_sealed(folder / RECORD, _hint(folder))
+    return record
+
+
+def content_of(folder: Path, record: Mapping[str, Any], table: str) -> bytes:
+    """Read the file of a table as it was kept.
+
+    Raises
+    ------
+    Damaged
+        When it is missing, or is not as it was written.
+    """
+    name = f"{table}.parquet"
+    content = read_bytes(folder / name, _hint(folder))
+    if hashlib.sha256(content).hexdigest() != record["files"].get(name):
+        how = "its content is not what was written (the checksum differs)"
+        raise Damaged(folder / name, how, _hint(folder))
+    return content
+
+
+def check(folder: Path) -> None:
+    """Read all files of a kept result.
+
+    Raises
+    ------
+    Damaged
+        Naming one that is missing, or is not as it was written.
+    """
+    record = record_in(folder)
+    for table in sorted(tables_in(record)):
+        content_of(folder, record, table)
+
+
+def _table(folder: Path, record: Mapping[str, Any], name: str) -> pl.DataFrame:
+    return pl.read_parquet(io.BytesIO(content_of(folder, record, name)))
+
+
+def _hint(folder: Path) -> str:
+    """Say what to do where a kept file is damaged."""
+    runs = [path.parent for path in (folder, *folder.parents) if path.name == WORK]
+    return f"`sinho run --resume {runs[0]}` makes it again." if runs else ""
 
 
 def _names(value: Any) -> list[str]:
@@ -171,13 +243,14 @@ def swept(folder: Path, names: Iterable[str]) -> None:
         stem = re.escape(Path(name).stem)
         half = re.compile(rf"\.{stem}-[a-z0-9_]{{8}}(\.\w+)?")
         for path in [path for path in folder.iterdir() if half.fullmatch(path.name)]:
-            _removed(path)
+            deleted(path)
         if (folder / name).is_dir():
             for path in sorted((folder / name).rglob(".*-*"), reverse=True):
-                _removed(path)
+                deleted(path)
 
 
-def _removed(path: Path) -> None:
+def deleted(path: Path) -> None:
+    """Delete a file, or a folder with all that is in it."""
     if path.is_dir():
         shutil.rmtree(path)
     else:

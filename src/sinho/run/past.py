@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 
 import polars as pl
 
-from sinho.errors import Problem, StoreError
+from sinho.errors import Damaged, Problem, StoreError
 from sinho.run.found import DayRun
-from sinho.run.sequencing import sequence_of
+from sinho.run.keep import WORK
+from sinho.run.sequencing import sequences_in
 from sinho.run.state import State
 
 
@@ -30,17 +30,23 @@ def builder(run: DayRun, order: str | None, date: dt.date) -> Path | None:
     -------
     pathlib.Path or None
         None where no run of the chain that is still in its folder has it on that day.
+
+    Raises
+    ------
+    Damaged
+        When what such a run keeps is not as it was written.
     """
     former, tried = run.asked.former, set[str]()
     while former and former not in tried:
         tried.add(former)
-        path = Path(former) / "stages" / "sequence" / f"{date}.json"
-        if path.is_file():
-            built = sequence_of(json.loads(path.read_text(encoding="utf-8"))).order
-            if order is None or order in built:
-                return Path(former)
+        kept = Path(former) / WORK / "sequence"
+        built = sequences_in(kept).get(date) if kept.exists() else None
+        if built is not None and (order is None or order in built.order):
+            return Path(former)
         try:
             former = State.read(Path(former)).asked.former
+        except Damaged:
+            raise
         except StoreError:
             return None
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
+import hashlib
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -14,27 +14,33 @@ from typing import Any
 
 import polars as pl
 
-from sinho.errors import StoreError
+from sinho.errors import Damaged
 from sinho.hub import Hub
-from sinho.hub.files import write_folder
 from sinho.hub.schema import TABLES, empty
+from sinho.hub.sealed import read_sealed, sealed
 from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
 from sinho.run import stages
 from sinho.run.former import Known
 from sinho.run.found import DayRun
-from sinho.run.keep import load, save
+from sinho.run.keep import WORK, check, deleted, load, record_in, save, tables_in
 from sinho.run.line import with_facts
-from sinho.run.sequencing import Days, Search, record_of, sequence_of
+from sinho.run.sequencing import Days, Search, record_of, sequences_in
 from sinho.run.state import State
 from sinho.stop import Progress, Report
 
 STAGES = ("plan", "orders", "slot", "sequence", "materials", "report")
-WORK = "stages"
-"""Folder of what the stages found."""
-
 HUB = "hub"
 """Folder within it of the hub's tables, so that a run can be read whatever becomes of its hub."""
+
+DAYS = "days"
+"""Folder within it of each day's sequences, while they are searched."""
+
+SUM = "sha256"
+"""Key of the checksum of what a stage found, in what is recorded of it."""
+
+Found = tuple[dict[str, Any], dict[str, Any]]
+"""Results of a stage by name, and its key figures."""
 
 Tell = Callable[[str, Progress], None]
 """Hears where a stage stands: its name and its progress."""
@@ -50,16 +56,11 @@ def kept_hub(folder: Path) -> Hub:
 
     Raises
     ------
-    StoreError
-        When it keeps none.
+    Damaged
+        When it is not as it was kept.
     """
     kept = folder / WORK / HUB
-    if not kept.exists():
-        raise StoreError(
-            f"{folder}: the run keeps no copy of its hub, as it was made by an older version of "
-            "sinho; make it anew"
-        )
-    there = {path.stem for path in kept.glob("*.parquet")}
+    there = tables_in(record_in(kept))
     return Hub(
         {name: load(kept, name, pl.DataFrame) if name in there else empty(name) for name in TABLES}
     )
@@ -86,6 +87,7 @@ class Pipeline:
         self.hub, self.state, self.executor, self.tell = hub, state, executor, tell
         self.asked, self.folder = state.asked, state.folder
         self.work = state.folder / WORK
+        self.mended: list[Path] = []
         self.makers = {
             "plan": self._do_plan,
             "orders": self._do_orders,
@@ -96,6 +98,7 @@ class Pipeline:
 
     def run(self) -> DayRun:
         """Do what is not done yet, and return all of it."""
+        self.intact(HUB)
         save(self.work / HUB, dict(self.hub.tables))
         for stage in self.makers:
             self.once(stage)
@@ -112,19 +115,50 @@ class Pipeline:
         return [name for name in files if not (self.folder / name).exists()]
 
     def once(self, stage: str) -> None:
-        """Do a stage, unless its result is there."""
-        if (self.work / stage).exists():
-            if stage not in self.state.record["stages"]:
-                # it was killed between keeping the result and recording its time
-                self.state.finished(stage, 0.0, {"note": "found done; its time was not recorded"})
-            self.say(stage, 1.0)
-            return
-        self.say(stage, None)
-        self.state.log(f"{stage}: begun")
-        began = time.perf_counter()
-        facts = self.makers[stage]()
-        self.state.finished(stage, time.perf_counter() - began, facts)
+        """Do a stage, unless its result is there and whole."""
+        seconds, facts = 0.0, {"note": "found done; its time was not recorded"}
+        whole = self.intact(stage)
+        if not whole:
+            self.say(stage, None)
+            self.state.log(f"{stage}: begun")
+            began = time.perf_counter()
+            results, facts = self.makers[stage]()
+            save(self.work / stage, results, facts)
+            seconds = time.perf_counter() - began
+        record = record_in(self.work / stage)
+        found = hashlib.sha256(sealed(record).encode()).hexdigest()
+        same = self.state.record["stages"].get(stage, {}).get(SUM) == found
+        if not same:  # new, another result than before, or killed before that was recorded
+            self.forget_behind(stage)
+        if not (same and whole):
+            self.state.finished(stage, seconds, {**facts, **record["facts"], SUM: found})
         self.say(stage, 1.0)
+
+    def intact(self, name: str) -> bool:
+        """Return whether a result is there and whole; one that is damaged is taken away."""
+        if not (self.work / name).exists():
+            return False
+        try:
+            check(self.work / name)
+        except Damaged as error:
+            self.mend(error.path, self.work / name)
+            return False
+        return True
+
+    def mend(self, damaged: Path, kept: Path) -> None:
+        """Take away what has a damaged file, so that it is made again; say so."""
+        self.mended.append(damaged)
+        self.state.log(f"{damaged.relative_to(self.folder)} is damaged: made again")
+        deleted(kept)
+
+    def forget_behind(self, stage: str) -> None:
+        """Take away what was found behind a stage whose result is another one now."""
+        order = list(self.makers)
+        for later in order[order.index(stage) + 1 :]:
+            deleted(self.work / later)
+        if order.index(stage) < order.index("sequence"):
+            deleted(self.work / DAYS)
+        self.state.record["status"] = "running"
 
     def say(self, stage: str, done: float | None, text: str = "") -> None:
         """Tell where a stage stands."""
@@ -135,10 +169,9 @@ class Pipeline:
         """Return what passes a stage's own progress on."""
         return lambda progress: None if self.tell is None else self.tell(stage, progress)
 
-    def _do_plan(self) -> dict[str, Any]:
+    def _do_plan(self) -> Found:
         plan = stages.plan(self.hub, self.asked, self.reporter("plan"))
-        save(self.work / "plan", {"plan": plan})
-        return {
+        return {"plan": plan}, {
             "status": plan.status,
             "objective": plan.objective,
             "bound": plan.bound,
@@ -146,25 +179,28 @@ class Pipeline:
             "solver_seconds": round(plan.seconds_solve, 3),
         }
 
-    def _do_orders(self) -> dict[str, Any]:
+    def _do_orders(self) -> Found:
         made = stages.orders(self.hub, self.plan(), self.asked)
-        save(self.work / "orders", made)
         orders = made["orders"]
-        return {"origin": orders.origin, "orders": orders.table.height}
+        return dict(made), {"origin": orders.origin, "orders": orders.table.height}
+
+    def kept(self, stage: str, table: str) -> bool:
+        """Return whether a stage kept a table."""
+        return table in tables_in(record_in(self.work / stage))
 
     def before(self) -> pl.DataFrame | None:
         """Return the last cars before the run, where an earlier run has built them."""
-        kept = self.work / "orders"
-        return load(kept, "before", pl.DataFrame) if (kept / "before.parquet").exists() else None
+        return self.table("orders", "before") if self.kept("orders", "before") else None
 
     def former(self) -> DaySlots | None:
         """Return the slots from which slotting starts, where there is an earlier run."""
-        kept = self.work / "orders"
-        return load(kept, "former", DaySlots) if (kept / "former.slots.parquet").exists() else None
+        if not self.kept("orders", "former.slots"):
+            return None
+        return load(self.work / "orders", "former", DaySlots)
 
     def frozen_lines(self) -> dict[dt.date, list[str]]:
         """Return the orders of frozen days as the earlier run sequenced them."""
-        if not (self.work / "orders" / "lines.parquet").exists():
+        if not self.kept("orders", "lines"):
             return {}
         slots = self.slots().slots.filter(pl.col("zone") == "frozen").select("date").unique()
         lines = self.table("orders", "lines").join(slots, on="date", how="semi")
@@ -173,7 +209,7 @@ class Pipeline:
             found.setdefault(date, []).append(order)
         return found
 
-    def _do_slot(self) -> dict[str, Any]:
+    def _do_slot(self) -> Found:
         days, before = self.table("orders", "days"), self.former()
         params = stages.first_params(self.hub, days, before)
         slots = stages.slot(
@@ -186,12 +222,11 @@ class Pipeline:
             self.asked,
             self.reporter("slot"),
         )
-        save(self.work / "slot", {"slots": slots})
         left_out = ("seconds", "versions", "seed")
         figures = {key: value for key, value in slots.summary().items() if key not in left_out}
-        return figures | {"params": asdict(params)}
+        return {"slots": slots}, figures | {"params": asdict(params)}
 
-    def _do_sequence(self) -> dict[str, Any]:
+    def _do_sequence(self) -> Found:
         cars = with_facts(self.slots().slots, self.orders().table)
         search = Search(self.asked.iterations, self.asked.day_seconds, self.asked.seed)
         passes = 1.5 * len(cars)
@@ -204,24 +239,23 @@ class Pipeline:
             self.state.log(f"sequence: {date} {name}: {figures}")
             self.say("sequence", min(1.0, done / passes), f"sequence {date}")
 
+        kept = self.work / DAYS
+        for path in sorted(kept.glob("*/*.json")):
+            try:
+                read_sealed(path)
+            except Damaged:
+                self.mend(path, path)
         pool = self.executor or ThreadPoolExecutor(self.asked.threads)
         with nullcontext(pool) if self.executor else pool as executor:
-            days = Days(
-                self.hub, cars, search, self.work / "days", self.before(), self.frozen_lines()
-            )
+            days = Days(self.hub, cars, search, kept, self.before(), self.frozen_lines())
             found = days.run(executor, hear)
-        texts = {
-            f"{date}.json": json.dumps(record_of(one), indent=1, ensure_ascii=False) + "\n"
-            for date, one in found.items()
-        }
-        write_folder(self.work / "sequence", texts, force=False)
         levels: dict[str, float] = {}
         bounds: dict[str, float] = {}
         for one in found.values():
             for (level, value), bound in zip(one.score.levels, one.bounds, strict=True):
                 levels[level] = levels.get(level, 0) + value
                 bounds[level] = bounds.get(level, 0) + bound
-        return {
+        return {str(date): record_of(one) for date, one in found.items()}, {
             "days": len(found),
             "cars": sum(len(one.order) for one in found.values()),
             "hard": sum(one.score.hard for one in found.values()),
@@ -230,7 +264,7 @@ class Pipeline:
             "breaks": days.broken(found),
         }
 
-    def _do_materials(self) -> dict[str, Any]:
+    def _do_materials(self) -> Found:
         cars = (
             self.orders()
             .table.select("order", "model", "options", "market", "vin")
@@ -239,9 +273,8 @@ class Pipeline:
         made = stages.materials(
             self.hub, self.table("orders", "days"), self.plan(), cars, self.asked
         )
-        save(self.work / "materials", made)
         supply = made["supply"]
-        return {
+        return dict(made), {
             "cost": supply.cost,
             "bound": supply.bound,
             "gap": supply.gap,
@@ -280,12 +313,7 @@ class Pipeline:
 
     def sequences(self) -> dict[dt.date, Sequence]:
         """Return the sequences of the days."""
-        return {
-            dt.date.fromisoformat(path.stem): sequence_of(
-                json.loads(path.read_text(encoding="utf-8"))
-            )
-            for path in sorted((self.work / "sequence").glob("*.json"))
-        }
+        return sequences_in(self.work / "sequence")
 
     def found(self) -> DayRun:
         """Read all that the stages found."""
@@ -310,7 +338,7 @@ class Pipeline:
             calls=load(materials, "calls", CallOffs),
             before=self.before(),
             replaced=load(materials, "replaced", CallOffs)
-            if (materials / "replaced.days.parquet").exists()
+            if self.kept("materials", "replaced.days")
             else None,
             former=self.former(),
             earlier=known.cars.join(orders.table, on="order", how="anti", maintain_order="left"),
@@ -321,4 +349,5 @@ class Pipeline:
             ),
             stages=made,
             files={name: self.folder / path for name, path in files.items()},
+            mended=tuple(self.mended),
         )

@@ -11,7 +11,6 @@ work, and days of one pass are searched at the same time.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, replace
@@ -25,7 +24,9 @@ from sinho import __version__
 from sinho.errors import Infeasible
 from sinho.hub import Hub
 from sinho.hub.files import write_text
+from sinho.hub.sealed import read_sealed, sealed
 from sinho.results import Score, Sequence
+from sinho.run.keep import record_in
 from sinho.run.line import behind, held, line_day, reach, tail
 from sinho.sequence.bounds import bounds
 from sinho.sequence.contradictions import contradictions
@@ -242,7 +243,7 @@ class Days:
         for job in jobs:
             path = self.folder / job.name / f"{job.date}.json"
             if path.exists():
-                self.take(job, sequence_of(json.loads(path.read_text(encoding="utf-8"))))
+                self.take(job, sequence_of(read_sealed(path)))
             else:
                 waiting[executor.submit(job.run)] = job, path
         try:
@@ -251,8 +252,7 @@ class Days:
                 found = future.result()
                 if found is None:
                     found = self.known[job.date]
-                text = json.dumps(record_of(found), indent=1, ensure_ascii=False)
-                write_text(path, text + "\n", force=True)
+                write_text(path, sealed(record_of(found)), force=True)
                 self.take(job, found)
                 done(job.name, job.date, found)
         finally:
@@ -344,3 +344,9 @@ def sequence_of(record: Mapping[str, Any]) -> Sequence:
         history=pl.DataFrame(),
         versions=record["versions"],
     )
+
+
+def sequences_in(folder: Path) -> dict[dt.date, Sequence]:
+    """Read the sequences that a run keeps, by date."""
+    kept = record_in(folder)["results"]
+    return {dt.date.fromisoformat(date): sequence_of(record) for date, record in kept.items()}

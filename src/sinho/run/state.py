@@ -15,7 +15,9 @@ from typing import Any
 import sinho
 from sinho.errors import DataError, Problem, StoreError
 from sinho.hub import Hub
-from sinho.run.jsonfile import write_json
+from sinho.hub.files import write_text
+from sinho.hub.sealed import read_sealed, sealed
+from sinho.run.jsonfile import plain
 
 RUN_FILE, LOG_FILE = "run.json", "run.log"
 LIBRARIES = ("highspy", "numba", "numpy", "polars")
@@ -141,15 +143,16 @@ class State:
         Raises
         ------
         StoreError
-            When the folder holds none, or one that cannot be read.
+            When the folder holds none, or one that is damaged.
         """
         path = folder / RUN_FILE
-        if not path.is_file():
+        if not path.exists():
             raise StoreError(f"{folder}: there is no run in this folder ({RUN_FILE} is missing)")
+        hint = "What the run was asked for is not known any more: begin it anew with --force."
+        record = read_sealed(path, hint)
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))
             RunParameters(**record["parameters"])
-        except (ValueError, KeyError, TypeError) as error:
+        except (KeyError, TypeError) as error:
             raise StoreError(f"{path} is no record of a run: {error}") from error
         return cls(folder, record)
 
@@ -160,7 +163,7 @@ class State:
 
     def write(self) -> None:
         """Write ``run.json``; it appears whole."""
-        write_json(self.folder / RUN_FILE, self.record)
+        write_text(self.folder / RUN_FILE, sealed(plain(self.record)), force=True)
 
     def log(self, text: str) -> None:
         """Add a line to ``run.log``, with the time."""
