@@ -9,7 +9,7 @@ import random
 import polars as pl
 import pytest
 
-from sinho.hub.places import ROW, Place, found
+from sinho.hub.places import Place, found
 from sinho.hub.rules import RULES, Tables
 from sinho.hub.schema import TABLES, Field, fields
 
@@ -59,7 +59,7 @@ def tables(seed: int) -> tuple[dict[str, pl.DataFrame], frozenset[str]]:
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_rules_and_their_words_bear_empty_cells(seed: int) -> None:
     made, unread = tables(seed)
-    view = Tables({name: frame.with_row_index(ROW) for name, frame in made.items()}, unread)
+    view = Tables(made, unread)
     places = {name: Place(name, f"table {name}", frame) for name, frame in made.items()}
     for rule in RULES:
         for item in found(rule(view), places):

@@ -371,7 +371,7 @@ def test_dictionary_rows() -> None:
         "kind": "number",
         "unit": "cars",
         "needed": "yes",
-        "bounds": ">= 0",
+        "bounds": ">= 0 and <= 10,000,000",
         "default": "",
         "meaning": "Cars asked for.",
     }

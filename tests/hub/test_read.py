@@ -402,7 +402,14 @@ def test_problems_of_python_tables_name_table_and_row() -> None:
         value="2026-05-02",
         hint="Write 2026-05",
     )
-    only(found, where="table shops", row=2, column="installed_rate", value="-1", rule="more than 0")
+    only(
+        found,
+        where="table shops",
+        row=2,
+        column="installed_rate",
+        value="-1",
+        rule="at least 0.001",
+    )
     only(found, where="table shops", row=2, column="manned_rate", value="inf", rule="inf is none")
     only(found, where="table brand", rule="no such table", hint="Did you mean 'brands'?")
 

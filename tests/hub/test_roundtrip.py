@@ -57,8 +57,7 @@ names = texts.map(lambda text: " ".join(text.replace(";", ",").split())).filter(
     lambda text: bool(text) and text != "all"
 )
 amounts = st.one_of(
-    st.sampled_from([0.1 + 0.2, 1 / 3, 1e-300, 5e-324, 1.7976931348623157e308, 2**53 + 2.0]),
-    st.floats(0, allow_nan=False, allow_infinity=False),
+    st.sampled_from([0.1 + 0.2, 1 / 3, 1e-300, 5e-324, 1234567.0000000002, 1e7]), st.floats(0, 1e7)
 )
 months = st.dates(dt.date(1950, 1, 1), dt.date(2199, 12, 1)).map(lambda day: day.replace(day=1))
 
@@ -74,13 +73,13 @@ def hubs(draw: st.DrawFn) -> Hub:
             "currency": draw(names),
             "start": start,
             "end": start,
-            "ceu_area": draw(st.floats(0.1, 1e6)),
+            "ceu_area": draw(st.floats(0.1, 1000)),
             "weekend": draw(st.sampled_from(["", "sat;sun", "none", "fri"])),
             "public_holidays": False,
             "source": draw(texts),
         },
         brands=[{"brand": brand, "owner": draw(texts)}],
-        loads=[{"item": model, "shop": "paint", "load": draw(st.floats(1e-9, 1e9))}],
+        loads=[{"item": model, "shop": "paint", "load": draw(st.floats(1e-6, 1e6))}],
         markets=[{"market": market, "country": "KR", "region": draw(names), "route": "domestic"}],
         freight=[],
         sailings=[],

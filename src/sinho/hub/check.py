@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import dataframely as dy
 import polars as pl
@@ -14,7 +14,7 @@ from sinho.hub.cells import Raw, Typed, typed
 from sinho.hub.hub import Checked
 from sinho.hub.places import ROW, Found, Offence, about_table, found
 from sinho.hub.rules import RULES, Rule, Tables
-from sinho.hub.schema import LIST_SEPARATOR, REQUIRED, TABLES, Field, empty, fields
+from sinho.hub.schema import LIST_SEPARATOR, REQUIRED, TABLES, Field, empty, fields, plain
 from sinho.hub.text import explain_choice, render
 
 NOTHING = Checked({}, {})
@@ -109,25 +109,26 @@ def _differ(frame: pl.DataFrame, name: str) -> bool:
 
 
 def _out_of_bounds(name: str, spec: Field, rows: list[int], values: pl.Series) -> Offence:
+    """Name the bound that cells are beyond: all of them are on one side."""
     unit = "" if spec.unit in ("-", "1") else f" {spec.unit}"
-    low = "more than" if spec.lower_open else "at least"
-    words = []
-    if spec.lower is not None:
-        words.append(f"{low} {spec.lower:g}")
-    if spec.upper is not None:
-        words.append(f"at most {spec.upper:g}")
+    if spec.lower is not None and values[rows[0]] <= spec.lower:
+        bound = f"{'more than' if spec.lower_open else 'at least'} {plain(spec.lower)}"
+    else:
+        bound = f"at most {plain(cast('float', spec.upper))}"
 
     def hint(index: int) -> str:
         value = values[index]
-        if spec.lower == 0 and value < 0:
+        if value < 0 <= (spec.lower or 0):
             return "It cannot be negative."
         if spec.upper == 1 and 1 < value <= 100:
             return f"Shares are given as 0 to 1: {value:g} % is {value / 100:g}."
-        if spec.lower_open and value == 0:
+        if value == 0:
             return "It cannot be zero."
+        if spec.upper is not None and value > spec.upper and "no limit" in spec.meaning:
+            return "Check the digits and the unit; an empty cell means that there is no limit."
         return f"{spec.meaning} Check the digits and the unit."
 
-    return Offence(name, rows, spec.name, f"must be {' and '.join(words)}{unit}", hint)
+    return Offence(name, rows, spec.name, f"must be {bound}{unit}", hint)
 
 
 def _duplicates(table: Typed, name: str) -> Iterator[Offence]:

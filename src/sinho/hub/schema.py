@@ -44,6 +44,28 @@ HARD = "hard"
 """What a rule's level says where the rule must be kept whatever it costs."""
 ALL = "all"
 LIST_SEPARATOR = ";"
+FIRST_YEAR, LAST_YEAR = 1950, 2199
+"""Years in which dates and months may lie."""
+
+AMOUNT = 1e12
+"""Most currency units in a cell: far above any plant, and far below what solvers can add up."""
+CARS, UNITS = 1e7, 1e9
+"""Most cars and most units of a part in a cell; the world builds fewer than 1e8 cars a year."""
+RATE = 1e7
+"""Most units per hour of a shop."""
+LEAST = 1e-6
+"""Least load or quantity per piece; what is less, solvers take for nothing."""
+PLACES = 10**6
+"""Most places of a day, and most cars of a rule for its sequence."""
+COST, MINUTES = 1e9, 1e5
+"""Most cost and most minutes in a rule for a day's sequence or for slotting."""
+
+
+def plain(number: float) -> str:
+    """Write a number as people do, without an exponent."""
+    if abs(number) >= 1e5:
+        return f"{number:,.0f}"
+    return f"{number:.6f}".rstrip("0").rstrip(".") if 0 < abs(number) < 1e-3 else f"{number:g}"
 
 
 @dataclass(frozen=True)
@@ -101,8 +123,12 @@ class Field:
         """The bounds or choices in words, empty where there are none."""
         if self.choices:
             return " | ".join(self.choices)
-        low = "" if self.lower is None else f"{'>' if self.lower_open else '>='} {self.lower:g}"
-        high = "" if self.upper is None else f"<= {self.upper:g}"
+        if self.kind in ("month", "date", "period"):
+            return f"{FIRST_YEAR} to {LAST_YEAR}"
+        low = (
+            "" if self.lower is None else f"{'>' if self.lower_open else '>='} {plain(self.lower)}"
+        )
+        high = "" if self.upper is None else f"<= {plain(self.upper)}"
         return " and ".join(part for part in (low, high) if part)
 
     @property
@@ -220,8 +246,9 @@ class Settings(Table):
     ceu_area = _number(
         "Plan area of one car equivalent unit (RT43: 4.125 m x 1.55 m).",
         "m2",
-        min_exclusive=0,
         default=6.39375,
+        min=0.1,
+        max=1000,
     )
     stow_gap = _number(
         "Clearance added to a car's length and width when it is stowed on a vessel deck.",
@@ -261,23 +288,32 @@ class Models(Table):
         "Most cars of this model on one working day once launched; empty: as many as its shops "
         "allow in that month, at the month's rates, longest possible pattern and most overtime.",
         "cars/day",
-        min_exclusive=0,
+        min=0.001,
+        max=100_000,
     )
     material_cost = _number(
         "Material per car apart from the parts planned in the bom.",
         "currency/car",
         min=0,
         default=0.0,
+        max=AMOUNT,
     )
     stock_cost = _number(
-        "Cost of keeping one finished car for one month.", "currency/car/month", min=0, default=0.0
+        "Cost of keeping one finished car for one month.",
+        "currency/car/month",
+        min=0,
+        default=0.0,
+        max=AMOUNT,
     )
-    stock_max = _number("Most finished cars kept at a month's end; empty: no limit.", "cars", min=0)
+    stock_max = _number(
+        "Most finished cars kept at a month's end; empty: no limit.", "cars", min=0, max=CARS
+    )
     stock_min = _number(
         "Fewest finished cars kept at every month's end from SOP on (hard).",
         "cars",
         min=0,
         default=0.0,
+        max=CARS,
     )
 
 
@@ -310,29 +346,41 @@ class Parts(Table):
         choices=("made", "bought", "both"),
     )
     make_cost = _number(
-        "Material per unit started; that of scrap is lost.", "currency/unit", min=0, default=0.0
+        "Material per unit started; that of scrap is lost.",
+        "currency/unit",
+        min=0,
+        default=0.0,
+        max=AMOUNT,
     )
     buy_cost = _number(
-        "Price per unit bought; needed where supply is bought or both.", "currency/unit", min=0
+        "Price per unit bought; needed where supply is bought or both.",
+        "currency/unit",
+        min=0,
+        max=AMOUNT,
     )
-    buy_max = _number("Most units bought in a month; empty: no limit.", "units/month", min=0)
+    buy_max = _number(
+        "Most units bought in a month; empty: no limit.", "units/month", min=0, max=UNITS
+    )
     lot_size = _number(
         "Units are made or bought in whole multiples of this; 0: any quantity.",
         "units",
         min=0,
         default=0.0,
+        max=UNITS,
     )
     yield_share = _number(
-        "Good units per unit started; the rest is scrap.",
-        "1",
-        min_exclusive=0,
-        max=1,
-        default=1.0,
+        "Good units per unit started; the rest is scrap.", "1", max=1, default=1.0, min=0.001
     )
     stock_cost = _number(
-        "Cost of keeping one unit for one month.", "currency/unit/month", min=0, default=0.0
+        "Cost of keeping one unit for one month.",
+        "currency/unit/month",
+        min=0,
+        default=0.0,
+        max=AMOUNT,
     )
-    stock_max = _number("Most units kept at a month's end; empty: no limit.", "units", min=0)
+    stock_max = _number(
+        "Most units kept at a month's end; empty: no limit.", "units", min=0, max=UNITS
+    )
 
 
 class Bom(Table):
@@ -344,7 +392,8 @@ class Bom(Table):
         "Units of the part per piece of the parent started.",
         "units/piece",
         required=True,
-        min_exclusive=0,
+        min=LEAST,
+        max=1e6,
     )
 
 
@@ -357,7 +406,11 @@ class Groups(Table):
         refers=("patterns.pattern",),
     )
     months_kept = _integer(
-        "How many months the opening pattern has been kept already.", "months", min=0, default=99
+        "How many months the opening pattern has been kept already.",
+        "months",
+        min=0,
+        default=99,
+        max=1200,
     )
 
 
@@ -375,24 +428,25 @@ class Shops(Table):
         required=True,
     )
     installed_rate = _number(
-        "Rate that the equipment is capable of.", "units/h", required=True, min_exclusive=0
+        "Rate that the equipment is capable of.", "units/h", required=True, min=0.001, max=RATE
     )
     manned_rate = _number(
-        "Rate at which the shop is manned and run.", "units/h", required=True, min_exclusive=0
+        "Rate at which the shop is manned and run.", "units/h", required=True, min=0.001, max=RATE
     )
     availability = _number(
         "Share of the paid time in which the shop runs at its manned rate: its capacity is hours x "
         "manned rate x availability.",
         "1",
-        min_exclusive=0,
         max=1,
         default=1.0,
+        min=0.001,
     )
     installed_year = _number(
         "Nominal capacity of a calendar year: the basis of installed utilisation; empty: installed "
         "rate x 16 h x 240 days.",
         "units/year",
-        min_exclusive=0,
+        min=1,
+        max=1e11,
     )
 
 
@@ -402,7 +456,7 @@ class Rates(Table):
     shop = _text("Shop.", key=True, refers=("shops.shop",))
     month = _month("First month of the rate; it holds until the shop's next row.", key=True)
     manned_rate = _number(
-        "Rate at which the shop is manned and run.", "units/h", required=True, min=0
+        "Rate at which the shop is manned and run.", "units/h", required=True, min=0, max=RATE
     )
 
 
@@ -414,8 +468,9 @@ class Loads(Table):
     load = _number(
         "Units of the shop's capacity per piece started; a bigger car may take 1.1.",
         "units/piece",
-        min_exclusive=0,
         default=1.0,
+        min=LEAST,
+        max=1e6,
     )
 
 
@@ -432,8 +487,11 @@ class Patterns(Table):
         "People that the pattern employs; empty: shifts x crews of the group's shops.",
         "people",
         min=0,
+        max=1e6,
     )
-    cost_per_day = _number("Labour cost of one working day.", "currency/day", min=0, default=0.0)
+    cost_per_day = _number(
+        "Labour cost of one working day.", "currency/day", min=0, default=0.0, max=AMOUNT
+    )
     min_months = _integer(
         "Fewest months for which the pattern is kept once chosen.",
         "months",
@@ -441,7 +499,9 @@ class Patterns(Table):
         max=120,
         default=1,
     )
-    change_cost = _number("Cost of changing to this pattern.", "currency", min=0, default=0.0)
+    change_cost = _number(
+        "Cost of changing to this pattern.", "currency", min=0, default=0.0, max=AMOUNT
+    )
 
 
 class FixedPatterns(Table):
@@ -462,7 +522,11 @@ class Overtime(Table):
         "Most overtime on one working day.", "h/day", required=True, min=0, max=24
     )
     cost_per_hour = _number(
-        "Cost of one hour of overtime of the whole group.", "currency/h", min=0, default=0.0
+        "Cost of one hour of overtime of the whole group.",
+        "currency/h",
+        min=0,
+        default=0.0,
+        max=AMOUNT,
     )
 
 
@@ -470,7 +534,7 @@ class Crews(Table):
     """People that a shop needs on one shift."""
 
     shop = _text("Shop.", key=True, refers=("shops.shop",))
-    people = _number("People on one shift.", "people/shift", required=True, min=0)
+    people = _number("People on one shift.", "people/shift", required=True, min=0, max=1e6)
 
 
 class Calendar(Table):
@@ -512,13 +576,17 @@ class Demand(Table):
     model = _text("Model.", key=True, refers=("models.model",))
     market = _text("Market.", key=True, refers=("markets.market",))
     month = _month("Month in which the cars are to leave the plant's yard.", key=True)
-    units = _number("Cars asked for.", "cars", required=True, min=0)
-    price = _number("Net price per car.", "currency/car", min=0, default=0.0)
+    units = _number("Cars asked for.", "cars", required=True, min=0, max=CARS)
+    price = _number("Net price per car.", "currency/car", min=0, default=0.0, max=AMOUNT)
     lost_penalty = _number(
-        "Penalty for a car that is never delivered.", "currency/car", min=0, default=0.0
+        "Penalty for a car that is never delivered.", "currency/car", min=0, default=0.0, max=AMOUNT
     )
     late_penalty = _number(
-        "Penalty for a car that is late, for each month.", "currency/car/month", min=0, default=0.0
+        "Penalty for a car that is late, for each month.",
+        "currency/car/month",
+        min=0,
+        default=0.0,
+        max=AMOUNT,
     )
 
 
@@ -536,13 +604,19 @@ class Contracts(Table):
         choices=("month", "quarter", "year", "total"),
         default="total",
     )
-    least = _number("Fewest cars shipped in each window.", "cars", min=0, default=0.0)
-    most = _number("Most cars shipped in each window (hard); empty: no limit.", "cars", min=0)
+    least = _number("Fewest cars shipped in each window.", "cars", min=0, default=0.0, max=CARS)
+    most = _number(
+        "Most cars shipped in each window (hard); empty: no limit.", "cars", min=0, max=CARS
+    )
     fee = _number(
-        "Fee earned per car shipped, on top of its net price.", "currency/car", min=0, default=0.0
+        "Fee earned per car shipped, on top of its net price.",
+        "currency/car",
+        min=0,
+        default=0.0,
+        max=AMOUNT,
     )
     short_penalty = _number(
-        "Penalty per car short of the least.", "currency/car", min=0, default=0.0
+        "Penalty per car short of the least.", "currency/car", min=0, default=0.0, max=AMOUNT
     )
     hard = _flag("Whether the least must be met whatever it costs.", default=False)
 
@@ -560,7 +634,7 @@ class Tariffs(Table):
     )
     start = _date("First day; the duty holds until the next row of the same three keys.", key=True)
     percent = _number("Duty as a share of the net price.", "%", min=0, max=1000, default=0.0)
-    per_unit = _number("Duty per car.", "currency/car", min=0, default=0.0)
+    per_unit = _number("Duty per car.", "currency/car", min=0, default=0.0, max=AMOUNT)
 
 
 class Freight(Table):
@@ -571,14 +645,14 @@ class Freight(Table):
     start = _month(
         "First month of the rate; it holds until the next row of lane and mode.", key=True
     )
-    cost = _number("Freight.", "currency/per", required=True, min=0)
+    cost = _number("Freight.", "currency/per", required=True, min=0, max=AMOUNT)
     per = _text(
         "What the freight is paid for: a car, a CEU or a 40 ft box.",
         choices=("car", "ceu", "box"),
         default="car",
     )
     cars_per_box = _number(
-        "Cars in one 40 ft box; needed for containers.", "cars/box", min_exclusive=0, max=10
+        "Cars in one 40 ft box; needed for containers.", "cars/box", max=10, min=0.1
     )
     transit = _number("Days at sea.", "days", min=0, max=365)
 
@@ -588,14 +662,17 @@ class Sailings(Table):
 
     lane = _text("Trade lane.", key=True)
     month = _month("Month.", key=True)
-    calls = _number("Vessel calls.", "calls/month", min=0)
+    calls = _number("Vessel calls.", "calls/month", min=0, max=10_000)
     ceu = _number(
-        "Vessel capacity in car equivalent units; empty: no limit by CEU.", "CEU/month", min=0
+        "Vessel capacity in car equivalent units; empty: no limit by CEU.",
+        "CEU/month",
+        min=0,
+        max=CARS,
     )
     area = _number(
-        "Vessel deck area for the hub's cars; empty: no limit by area.", "m2/month", min=0
+        "Vessel deck area for the hub's cars; empty: no limit by area.", "m2/month", min=0, max=1e8
     )
-    boxes = _number("40 ft boxes available.", "boxes/month", min=0, default=0.0)
+    boxes = _number("40 ft boxes available.", "boxes/month", min=0, default=0.0, max=CARS)
 
 
 class Yard(Table):
@@ -603,14 +680,14 @@ class Yard(Table):
 
     yard = _text("Name of the yard.", key=True)
     start = _month("First month of the figure; it holds until the yard's next row.", key=True)
-    capacity = _number("Cars that it holds.", "cars", required=True, min=0)
+    capacity = _number("Cars that it holds.", "cars", required=True, min=0, max=CARS)
 
 
 class OpeningStock(Table):
     """Cars and parts in stock before the first month."""
 
     item = _text("Model or part.", key=True, refers=("models.model", "parts.part"))
-    units = _number("Units in stock.", "units", required=True, min=0)
+    units = _number("Units in stock.", "units", required=True, min=0, max=UNITS)
 
 
 class OpeningBacklog(Table):
@@ -618,7 +695,7 @@ class OpeningBacklog(Table):
 
     model = _text("Model.", key=True, refers=("models.model",))
     market = _text("Market.", key=True, refers=("markets.market",))
-    units = _number("Cars late.", "cars", required=True, min=0)
+    units = _number("Cars late.", "cars", required=True, min=0, max=CARS)
 
 
 class Actuals(Table):
@@ -628,7 +705,7 @@ class Actuals(Table):
     item = _text("Model, family of models, part, kind of part, or all (all cars).", key=True)
     market = _text("Market, region, overseas, domestic, or all.", key=True, default=ALL)
     measure = _text("What was counted.", key=True, choices=("made", "sold", "shipped"))
-    units = _number("Units counted.", "units", required=True, min=0)
+    units = _number("Units counted.", "units", required=True, min=0, max=UNITS)
     unit = _text("Unit in which it was counted.", default="piece")
 
 
@@ -658,9 +735,11 @@ class Cars(Table):
     market = _text("Market for which it is built.")
     further = _list("Further attributes, each as name=value.")
     options = _list("Options that the car has.", refers=("options.option",))
-    earliest = _integer("Earliest place in its day (hard); empty: any.", "place", min=1)
-    latest = _integer("Latest place in its day (hard); empty: any.", "place", min=1)
-    pinned = _integer("Place at which it has to stand (hard); empty: any.", "place", min=1)
+    earliest = _integer("Earliest place in its day (hard); empty: any.", "place", min=1, max=PLACES)
+    latest = _integer("Latest place in its day (hard); empty: any.", "place", min=1, max=PLACES)
+    pinned = _integer(
+        "Place at which it has to stand (hard); empty: any.", "place", min=1, max=PLACES
+    )
 
 
 class SequenceLevels(Table):
@@ -671,6 +750,7 @@ class SequenceLevels(Table):
         "Weight in the single-figure score; empty in every row: there is no such figure.",
         "1",
         min=0,
+        max=10**12,
     )
 
 
@@ -694,16 +774,25 @@ class SequenceRules(Table):
         refers=("sequence_levels.level",),
     )
     weight = _integer(
-        "What one unit weighs against the other rules of the level.", "1", min=1, default=1
+        "What one unit weighs against the other rules of the level.",
+        "1",
+        min=1,
+        default=1,
+        max=10**6,
     )
     option = _text("Option that is counted or spread.", refers=("options.option",))
     attribute = _text("Attribute that is compared: a column of cars, or a name from further.")
     value = _text("Value whose runs are meant; empty: all values.")
-    least = _integer("Shortest run; empty: 1.", "cars", min=1)
+    least = _integer("Shortest run; empty: 1.", "cars", min=1, max=PLACES)
     most = _integer(
-        "Most cars in a window or block, or the longest run; empty: no limit.", "cars", min=0
+        "Most cars in a window or block, or the longest run; empty: no limit.",
+        "cars",
+        min=0,
+        max=PLACES,
     )
-    window = _integer("Places in a row that a ratio looks at, above most.", "cars", min=1)
+    window = _integer(
+        "Places in a row that a ratio looks at, above most.", "cars", min=1, max=PLACES
+    )
     whole_windows = _flag(
         "Whether a ratio counts whole windows only; else those that run past the end of the day "
         "count too, shortened.",
@@ -713,27 +802,33 @@ class SequenceRules(Table):
         "Places in a block of a maximum, such as the cars of an hour; empty: the whole day.",
         "cars",
         min=1,
+        max=PLACES,
     )
     from_place = _integer(
         "First place to which a ratio is confined: only windows from it on count; or at which a "
         "station works at half its rate. Empty: none.",
         "place",
         min=1,
+        max=PLACES,
     )
     to_place = _integer(
         "Last place to which a ratio is confined: only windows up to it count; or at which a "
         "station works at half its rate. Empty: none.",
         "place",
         min=1,
+        max=PLACES,
     )
-    first = _integer("Cars that stay at the front of the day (frozen).", "cars", min=0)
-    cost = _number("Cost of a change that changeovers does not name; empty: 0.", "cost", min=0)
-    base = _number("Minutes that every car takes at the station.", "min", min=0)
-    takt = _number("Minutes between two cars.", "min", min_exclusive=0)
+    first = _integer("Cars that stay at the front of the day (frozen).", "cars", min=0, max=PLACES)
+    cost = _number(
+        "Cost of a change that changeovers does not name; empty: 0.", "cost", min=0, max=COST
+    )
+    base = _number("Minutes that every car takes at the station.", "min", min=0, max=MINUTES)
+    takt = _number("Minutes between two cars.", "min", min=0.001, max=MINUTES)
     length = _number(
         "Length of the station in minutes of line travel, at least the takt.",
         "min",
-        min_exclusive=0,
+        min=0.001,
+        max=MINUTES,
     )
 
 
@@ -743,7 +838,9 @@ class Changeovers(Table):
     rule = _text("Rule of kind changeover or forbidden.", key=True, refers=("sequence_rules.rule",))
     before = _text("Value of the attribute in front.", key=True)
     behind = _text("Value right behind it.", key=True)
-    cost = _number("Cost of the change; has no meaning where it is forbidden.", "cost", min=0)
+    cost = _number(
+        "Cost of the change; has no meaning where it is forbidden.", "cost", min=0, max=COST
+    )
 
 
 class Operations(Table):
@@ -751,7 +848,7 @@ class Operations(Table):
 
     rule = _text("Rule of kind overload.", key=True, refers=("sequence_rules.rule",))
     option = _text("Option.", key=True, refers=("options.option",))
-    minutes = _number("Minutes that it adds.", "min", required=True, min=0)
+    minutes = _number("Minutes that it adds.", "min", required=True, min=0, max=MINUTES)
 
 
 class CarWindows(Table):
@@ -759,8 +856,8 @@ class CarWindows(Table):
 
     rule = _text("Rule of kind window or pinned.", key=True, refers=("sequence_rules.rule",))
     car = _text("Car.", key=True, refers=("cars.car",))
-    earliest = _integer("Earliest place in its day; empty: any.", "place", min=1)
-    latest = _integer("Latest place in its day; empty: any.", "place", min=1)
+    earliest = _integer("Earliest place in its day; empty: any.", "place", min=1, max=PLACES)
+    latest = _integer("Latest place in its day; empty: any.", "place", min=1, max=PLACES)
 
 
 class OptionRates(Table):
@@ -786,6 +883,7 @@ class Colours(Table):
         "1",
         required=True,
         min=0,
+        max=1e6,
     )
 
 
@@ -809,7 +907,7 @@ class Vessels(Table):
     lane = _text("Trade lane that it sails.", required=True)
     cutoff = _date("Last day on which a car may be handed over at the port.", required=True)
     etd = _date("Estimated day of departure.", required=True)
-    ceu = _number("Room in car equivalent units; empty: no limit.", "CEU", min=0)
+    ceu = _number("Room in car equivalent units; empty: no limit.", "CEU", min=0, max=CARS)
 
 
 class OrderBank(Table):
@@ -838,7 +936,7 @@ class SlotLimits(Table):
     item = _text("Name of the model, colour, option or part.", key=True)
     start = _date("First day.", key=True)
     end = _date("Last day; empty: the first day only.")
-    most = _number("Most units on each of the days.", "units/day", required=True, min=0)
+    most = _number("Most units on each of the days.", "units/day", required=True, min=0, max=UNITS)
 
 
 class Entitlements(Table):
@@ -847,7 +945,7 @@ class Entitlements(Table):
     brand = _text("Brand.", key=True, refers=("brands.brand",))
     start = _date("First day.", key=True)
     end = _date("Last day; empty: until further notice.")
-    slots_per_week = _number("Slots of each week.", "cars/week", required=True, min=0)
+    slots_per_week = _number("Slots of each week.", "cars/week", required=True, min=0, max=CARS)
     release_days = _integer(
         "Days before the week's Monday on which slots not used are offered to all.",
         "days",
@@ -885,46 +983,55 @@ class Slotting(Table):
         max=366,
         default=10,
     )
-    late_cost = _number(
-        "A car late by one day.",
-        "cost/car/day",
-        min=0,
-        default=10.0,
+    late_cost = _number("A car late by one day.", "cost/car/day", min=0, default=10.0, max=COST)
+    early_cost = _number("A car early by one day.", "cost/car/day", min=0, default=1.0, max=COST)
+    moved_cost = _number(
+        "A car moved from its former day.", "cost/car", min=0, default=5.0, max=COST
     )
-    early_cost = _number("A car early by one day.", "cost/car/day", min=0, default=1.0)
-    moved_cost = _number("A car moved from its former day.", "cost/car", min=0, default=5.0)
     firm_cost = _number(
         "A car moved from its former day in the firm zone, on top of moved_cost.",
         "cost/car",
         min=0,
         default=20.0,
+        max=COST,
     )
     level_cost = _number(
         "A car with an option above or below the option's even share of a day.",
         "cost/car",
         min=0,
         default=2.0,
+        max=COST,
     )
     limit_cost = _number(
         "A car with an option beyond what the option's ratio rule lets a day sequence.",
         "cost/car",
         min=0,
         default=20.0,
+        max=COST,
     )
     volume_cost = _number(
-        "A car above or below a day's even number of cars.", "cost/car", min=0, default=20.0
+        "A car above or below a day's even number of cars.",
+        "cost/car",
+        min=0,
+        default=20.0,
+        max=COST,
     )
     mix_cost = _number(
-        "A car above or below a model's even share of a day.", "cost/car", min=0, default=1.0
+        "A car above or below a model's even share of a day.",
+        "cost/car",
+        min=0,
+        default=1.0,
+        max=COST,
     )
     colour_cost = _number(
         "A car short of a colour's smallest batch on a day that paints the colour.",
         "cost/car",
         min=0,
         default=1.0,
+        max=COST,
     )
     unslotted_cost = _number(
-        "A car that finds no day in the horizon.", "cost/car", min=0, default=1000.0
+        "A car that finds no day in the horizon.", "cost/car", min=0, default=1000.0, max=COST
     )
     band = _number(
         "How far the cars of a day with an option, or of a model, may lie from the even share "
@@ -944,9 +1051,9 @@ class Slotting(Table):
     fill = _number(
         "Share of what an option's ratio rule bears up to which a day is filled without cost.",
         "1",
-        min_exclusive=0,
         max=1,
         default=0.95,
+        min=0.001,
     )
     vin_wmi = _text(
         "World manufacturer identifier: the first three characters of a VIN.", default="KNM"
@@ -969,14 +1076,15 @@ class Suppliers(Table):
     pack = _number(
         "Units in a pack; call-offs by day are whole packs.",
         "units/pack",
-        min_exclusive=0,
         default=1.0,
+        min=0.001,
+        max=1e6,
     )
     lead_days = _integer(
         "Working days from delivery to the day of the need.", "days", min=0, max=366, default=0
     )
     opening_cumulative = _number(
-        "Cumulative quantity delivered before the first day.", "units", min=0, default=0.0
+        "Cumulative quantity delivered before the first day.", "units", min=0, default=0.0, max=1e11
     )
 
 
@@ -989,7 +1097,7 @@ class PartStock(Table):
         "the working day next to it.",
         key=True,
     )
-    units = _number("Good units in stock.", "units", required=True, min=0)
+    units = _number("Good units in stock.", "units", required=True, min=0, max=UNITS)
 
 
 class Campaigns(Table):
@@ -1002,14 +1110,20 @@ class Campaigns(Table):
         "units",
         min=0,
         default=0.0,
+        max=UNITS,
     )
     safety_hours = _number(
-        "Hours of the line's need that the stock is to cover at any time.", "h", min=0, default=0.0
+        "Hours of the line's need that the stock is to cover at any time.",
+        "h",
+        min=0,
+        default=0.0,
+        max=MINUTES,
     )
     rate = _number(
         "Good units per hour of running; empty: the shop's manned rate by the part's load.",
         "units/h",
-        min_exclusive=0,
+        min=0.001,
+        max=RATE,
     )
 
 
@@ -1023,7 +1137,7 @@ class Setups(Table):
     shop = _text("Shop.", key=True, refers=("shops.shop",))
     before = _text("Part that was made, or all.", key=True, default=ALL, refers=("parts.part",))
     behind = _text("Part made next, or all.", key=True, default=ALL, refers=("parts.part",))
-    minutes = _number("Minutes of the changeover.", "min", required=True, min=0)
+    minutes = _number("Minutes of the changeover.", "min", required=True, min=0, max=MINUTES)
 
 
 TABLES: dict[str, type[Table]] = {

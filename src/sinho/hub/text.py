@@ -12,11 +12,10 @@ from collections.abc import Callable
 import polars as pl
 
 from sinho.errors import nearest
-from sinho.hub.schema import LIST_SEPARATOR, Field, Kind
+from sinho.hub.schema import FIRST_YEAR, LAST_YEAR, LIST_SEPARATOR, Field, Kind
 
 MONTH_FORMAT = "%Y-%m"
 DATE_FORMAT = "%Y-%m-%d"
-FIRST_YEAR, LAST_YEAR = 1950, 2199
 LARGEST_INTEGER = 2**53
 
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
