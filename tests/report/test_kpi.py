@@ -11,6 +11,8 @@ import pytest
 import sinho
 from sinho.hub import hub_from_tables
 from sinho.report import actuals, figures, kpi, limits
+from sinho.report.amounts import amount_text
+from sinho.report.headline import headline
 from sinho.report.names import names_of, planned_hub
 from sinho.report.tables import plan_tables
 from sinho.results import MonthPlan
@@ -189,7 +191,7 @@ def test_every_contribution_shown_is_the_plans_own(objective: str, period: str) 
     table = plan_tables(plan, hub)["contribution"].frame
     assert table["amount [EUR 1000]"][-1] == plan.objective
     assert math.fsum(kpi.contribution_by_year(plan).values()) == pytest.approx(plan.objective)
-    assert f"{plan.objective:,.0f} EUR 1000" in figures.headline(plan, hub)[0]
+    assert amount_text(plan.objective, "EUR 1000") in headline(plan, hub)[0]
 
 
 def test_penalties_of_contracts_belong_to_the_year_in_which_their_window_ends() -> None:
@@ -230,17 +232,17 @@ def test_volumes_shown_are_those_of_the_plans_tables(made: MonthPlan) -> None:
 
 def test_the_headline_has_three_sentences_with_bases() -> None:
     plan, hub = replayed()
-    first, second, third = figures.headline(plan, hub)
+    first, second, third = headline(plan, hub)
     assert first == (
         "Plant: from December 2026 to January 2027 the plan makes 200 cars and ships 200, 100 of "
-        "them (50.0%) overseas, for a contribution of 990 EUR 1000 (proven optimal)."
+        "them (50.0%) overseas, for a contribution of 990 k EUR (proven optimal)."
     )
     unbound = replace(plan, status="stopped", gap=math.inf)
-    assert figures.headline(unbound, hub)[0].endswith(
+    assert headline(unbound, hub)[0].endswith(
         "(stopped early, no bound on the best possible was found)."
     )
     one_month = replace(plan, tables={**plan.tables, "periods": plan.tables["periods"].head(1)})
-    assert figures.headline(one_month, hub)[0].startswith("Plant: in December 2026 the plan makes ")
+    assert headline(one_month, hub)[0].startswith("Plant: in December 2026 the plan makes ")
     assert second == (
         "The fullest shop, foundry, uses 100.0% of its manned and 2.2% of its installed capacity "
         "over the horizon; the shift patterns employ 105 people on average and 140 at most."
@@ -254,7 +256,7 @@ def test_the_headline_has_three_sentences_with_bases() -> None:
 
 def test_a_bare_hub_has_a_headline_too() -> None:
     hub = bare()
-    sentences = figures.headline(sinho.plan_months(hub), hub)
+    sentences = headline(sinho.plan_months(hub), hub)
     assert len(sentences) == 3
     assert all(sentence.endswith(".") and "nan" not in sentence for sentence in sentences)
 

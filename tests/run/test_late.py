@@ -8,8 +8,9 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from sinho.report.run.headline import headline
 from sinho.report.run.supply import worked
-from sinho.report.run.tables import headline, hits_table, shortage_table
+from sinho.report.run.tables import hits_table, shortage_table
 from sinho.run.days import DayRun
 from sinho.run.report import view_of_run
 from sinho.run.stages import late_campaign

@@ -13,9 +13,10 @@ import pytest
 from sinho.report.pages import chart_figures
 from sinho.report.render import cells
 from sinho.report.run.charts import run_charts, weeks_between
+from sinho.report.run.headline import headline
 from sinho.report.run.page import run_page
 from sinho.report.run.strip import strip
-from sinho.report.run.tables import changes_table, headline, markets_table, run_tables
+from sinho.report.run.tables import changes_table, markets_table, run_tables
 from sinho.report.run.view import RunView
 from sinho.report.run.workbook import shop_lists
 from sinho.report.sequence.lanes import view_of

@@ -84,7 +84,7 @@ def say_if_long(out: Path, *, report: bool) -> None:
 
 def print_plan(made: MonthPlan, hub: Hub) -> None:
     """Print how good a plan is, its headline and its tables."""
-    from sinho.report.figures import headline
+    from sinho.report.headline import headline
     from sinho.report.tables import summary_tables
 
     for sentence in headline(made, hub):

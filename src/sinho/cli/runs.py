@@ -183,7 +183,8 @@ def date_of(text: str) -> dt.date:
 
 def print_run(made: DayRun) -> None:
     """Print the days of a run, what each stage reached, and the files."""
-    from sinho.report.run.tables import COST_UNIT, days_table, headline
+    from sinho.report.run.headline import headline
+    from sinho.report.run.tables import COST_UNIT, days_table
     from sinho.run.report import not_sent, view_of_run
 
     view = view_of_run(made)

@@ -87,7 +87,7 @@ def apply_scenario(hub: Hub, scenario: str | Scenario) -> Hub:
     broken = [item.problem for item in found if item.problem.severity == "error"]
     if broken:
         raise DataError(broken)
-    return Hub(checked.tables, hub.scenarios, hub.origin, checked)
+    return Hub(checked.tables, hub.scenarios, hub.origin, checked, hub.before or hub)
 
 
 def scenario_changes(hub: Hub, scenario: str | Scenario) -> pl.DataFrame:

@@ -87,12 +87,15 @@ class Hub:
     checked : Checked, optional
         The tables in which no error was found; a scenario checks them again only where it changes
         them. Without it a scenario checks everything.
+    before : Hub or None
+        The hub as it stood before a scenario was applied; None where none was.
     """
 
     tables: Mapping[str, pl.DataFrame] = field(repr=False)
     scenarios: Mapping[str, Scenario] = field(default_factory=dict, repr=False)
     origin: str = ""
     checked: Checked | None = field(default=None, repr=False)
+    before: Hub | None = field(default=None, repr=False)
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         return self.tables[name]

@@ -8,6 +8,7 @@ import polars as pl
 from sinho.hub import Hub
 from sinho.hub.schema import ALL
 from sinho.report import actuals, kpi
+from sinho.report.amounts import number_text, scale_of
 from sinho.report.names import Names
 from sinho.report.style import (
     BASIS,
@@ -51,16 +52,19 @@ def contribution(plan: MonthPlan) -> Drawing | None:
             "kind": ["contribution"],
         }
     )
-    frame = pl.concat([frame, total]).with_columns(
+    frame = pl.concat([frame, total])
+    largest = max(abs(float(value)) for value in frame["start"].append(frame["end"]))
+    factor, unit = scale_of(largest, plan.currency)
+    frame = frame.with_columns(pl.col("start", "end") * factor).with_columns(
         right=pl.max_horizontal("start", "end"),
-        text=pl.col("amount").map_elements(lambda v: f"{v:,.0f}".replace("-", "−"), pl.String),
+        text=pl.Series([number_text(value * factor) for value in frame["amount"]]),
     )
     order = frame["line"].to_list()
     base = alt.Chart(rows(frame))
     row = alt.Y("line:N", sort=order, title=None, scale=alt.Scale(domain=order))
     bars = base.mark_bar(height={"band": 0.72}, stroke=None).encode(
         y=row,
-        x=alt.X("start:Q", title=plan.currency, axis=alt.Axis(format=NUMBER, tickCount=5)),
+        x=alt.X("start:Q", title=unit, axis=alt.Axis(format=NUMBER, tickCount=5)),
         x2="end:Q",
         color=alt.Color(
             "kind:N",
@@ -76,9 +80,7 @@ def contribution(plan: MonthPlan) -> Drawing | None:
     labels = base.mark_text(align="left", dx=5, fontSize=11, color=INK).encode(
         y=row, x="right:Q", text="text:N"
     )
-    title = alt.Title(
-        "Contribution by line", subtitle=subtitle(plan, plan.currency, "whole horizon")
-    )
+    title = alt.Title("Contribution by line", subtitle=subtitle(plan, unit, "whole horizon"))
     return layered(bars, labels, title=title, height=24 * len(order))
 
 

@@ -78,7 +78,7 @@ def plan_charts(plan: MonthPlan, hub: Hub) -> dict[str, Chart]:
         (
             "people",
             f"People by shop group and {period}",
-            stacked.people(plan),
+            stacked.people(plan, names),
             "The hub names no people: neither in its shift patterns nor in its crews.",
         ),
         (

@@ -34,7 +34,8 @@ def contracts(plan: MonthPlan, hub: Hub, names: Names) -> Drawing | None:
     """Return for each contract its corridor and the cars shipped.
 
     A contract with monthly windows shows each month's cars; one with longer windows their
-    running sum, which has to end inside the corridor.
+    running sum, which has to end inside the corridor. The band shows where the sum should stand by
+    then: the corridor times the share of the window's calendar days that have gone by.
 
     Parameters
     ----------
@@ -62,21 +63,24 @@ def contracts(plan: MonthPlan, hub: Hub, names: Names) -> Drawing | None:
 def _panel(
     plan: MonthPlan, contract: str, progress: pl.DataFrame, windows: pl.DataFrame
 ) -> Drawing:
-    """Return one contract: band from least to most, and what is shipped so far in each window."""
+    """Return one contract: where it should stand, and what is shipped so far in each window."""
     by_period = windows.height == progress.height
     highest = pl.concat([progress["so_far"], windows["least"], windows["most"].drop_nulls()]).max()
     ceiling = max(1.0, float(str(highest or 0.0)) * _HEADROOM)
     data = progress.drop("period").join(
         windows.select("window", "least", "most", "state"), on="window", maintain_order="left"
     )
-    data = data.with_columns(top=pl.col("most").fill_null(ceiling))
+    data = data.with_columns(
+        due=pl.col("least") * pl.col("elapsed"),
+        top=(pl.col("most") * pl.col("elapsed")).fill_null(ceiling),
+    )
     base = alt.Chart(rows(data))
     periods = axis_periods(plan).filter(pl.col("label").is_in(data["label"].to_list()))
     across = period_axis(periods, gap=0)
     scale = alt.Scale(domain=[0, ceiling], nice=False)
     axis = alt.Axis(format=NUMBER, tickCount=4)
     band = base.mark_bar(color=_BAND, stroke=None).encode(
-        x=across, y=alt.Y("least:Q", title="cars", scale=scale, axis=axis), y2="top:Q"
+        x=across, y=alt.Y("due:Q", title="cars", scale=scale, axis=axis), y2="top:Q"
     )
     bars = base.mark_bar(color=INCOME, width={"band": 0.55}, opacity=0.92).encode(
         x=across,
@@ -86,13 +90,16 @@ def _panel(
             alt.Tooltip("window:N"),
             alt.Tooltip("cars:Q", title="shipped in it", format=",.1f"),
             alt.Tooltip("so_far:Q", title="shipped so far", format=",.1f"),
-            alt.Tooltip("least:Q", format=NUMBER),
-            alt.Tooltip("most:Q", format=NUMBER),
+            alt.Tooltip("due:Q", title="least due by then", format=",.1f"),
+            alt.Tooltip("least:Q", title="least of the window", format=NUMBER),
+            alt.Tooltip("most:Q", title="most of the window", format=NUMBER),
             alt.Tooltip("state:N", title="window"),
         ],
     )
     layers = [band, bars]
-    for bound, color, thickness in (("least", COST, 2), ("most", INK, 1)):
+    lines = [("due", COST, 2.0)] if data["least"].sum() > 0 else []
+    lines += [("most", INK, 1.0)] if by_period else [("least", SOFT, 0.8), ("most", SOFT, 0.8)]
+    for bound, color, thickness in lines:
         if data[bound].null_count() < data.height:
             layers.append(
                 base.transform_filter(f"isValid(datum.{bound})")
@@ -113,10 +120,17 @@ def _panel(
         if worst.height
         else "never short"
     )
-    how = f"in each {plan.period_kind}" if by_period else "running sum in each window"
+    how, said = f"in each {plan.period_kind}", []
+    if not by_period:
+        how = "running sum in each window"
+        behind = data.filter(pl.col("so_far") < pl.col("due") - kpi.TINY).height
+        said = [
+            "band: where the sum should stand by then, by calendar days of the window; "
+            f"below it in {behind} of {data.height} {plan.period_kind}s"
+        ]
     title = alt.Title(
         f"Contract {contract}: shipped against corridor",
-        subtitle=subtitle(plan, f"cars shipped, {how}", state),
+        subtitle=[subtitle(plan, f"cars shipped, {how}", state), *said],
     )
     return layered(*layers, title=title, height=180)
 

@@ -1,14 +1,13 @@
-"""The figures by which a plan is judged: by year, side by side, and in three sentences."""
+"""The figures by which a plan is judged: by year, and side by side."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.report import kpi, limits
+from sinho.report import kpi
 from sinho.report.names import Names, names_of, planned_hub
 from sinho.results import MonthPlan
 
@@ -265,107 +264,3 @@ _GROUPS = (
     "batteries",
     "castings",
 )
-
-
-def headline(plan: MonthPlan, hub: Hub) -> tuple[str, str, str]:
-    """Say in three sentences what the plan does, how full the plant is, and what is missing.
-
-    Parameters
-    ----------
-    plan : MonthPlan
-        The plan.
-    hub : Hub
-        Its hub.
-
-    Returns
-    -------
-    tuple of three str
-        Sentences with figures and their bases, in plain text.
-    """
-    names = names_of(plan, planned_hub(plan, hub))
-    made = math.fsum(plan.tables["make"]["units"])
-    shipped = math.fsum(plan.tables["ship"]["units"])
-    exported = math.fsum(kpi.exports(plan, names, per="total")["cars"])
-    periods = plan.tables["periods"]
-    first_month, last_month = (f"{periods['month'][at]:%B %Y}" for at in (0, -1))
-    span = (
-        f"from {first_month} to {last_month}" if first_month != last_month else f"in {last_month}"
-    )
-    where = plan.hub_name + (f", scenario {plan.scenario}" if plan.scenario else "")
-    abroad = f", {exported:,.0f} of them ({exported / shipped:.1%}) overseas" if shipped else ""
-    first = (
-        f"{where}: {span} the plan makes {made:,.0f} cars and ships {shipped:,.0f}{abroad}, "
-        f"for a contribution of {plan.contribution:,.0f} {plan.currency} ({_quality(plan)})."
-    )
-    return first, _fullness(plan), _missing(plan)
-
-
-def _quality(plan: MonthPlan) -> str:
-    """Say how good the plan is proven to be."""
-    if plan.objective_kind == "lexicographic":
-        return f"contract shortfall, lost and late cars come first; {plan.status}"
-    if plan.status == "optimal":
-        return "proven optimal"
-    stopped = "stopped early, " if plan.status == "stopped" else ""
-    if not math.isfinite(plan.gap):
-        return f"{stopped}no bound on the best possible was found"
-    return f"{stopped}proven within {plan.gap:.2%} of the best possible"
-
-
-def _fullness(plan: MonthPlan) -> str:
-    """Say how full the fullest shop is on both bases, and how many people work."""
-    shops = kpi.utilisation(plan, "total").filter(pl.col("manned").is_not_null())
-    plant = kpi.people(plan, "total").filter(pl.col("group") == "all")
-    crew = ""
-    if plant.height and plant["most"][0] > 0:
-        crew = (
-            f"the shift patterns employ {plant['people'][0]:,.0f} people on average and "
-            f"{plant['most'][0]:,.0f} at most"
-        )
-    if not shops.height:
-        return f"No shop works in any period{'; ' + crew if crew else ''}."
-    top = shops.sort("manned", descending=True, maintain_order=True).row(0, named=True)
-    text = (
-        f"The fullest shop, {top['shop']}, uses {top['manned']:.1%} of its manned and "
-        f"{top['installed']:.1%} of its installed capacity over the horizon"
-    )
-    return f"{text}; {crew}." if crew else f"{text}."
-
-
-def _missing(plan: MonthPlan) -> str:
-    """Say what is asked for and not met, what binds, and how sure the input is."""
-    asked = math.fsum(plan.tables["demand"]["units"])
-    lost = math.fsum(plan.tables["lost"]["units"])
-    last = plan.tables["periods"]["period"][-1]
-    late = math.fsum(plan.tables["late"].filter(pl.col("period") == last)["units"])
-    short = math.fsum(plan.tables["contracts"]["short"])
-    parts = [
-        f"Of {asked:,.0f} cars asked for, {_count(lost)} lost and {_count(late)} late at the end"
-        + (f", and contracts fall {short:,.0f} cars short" if short > kpi.TINY else "")
-    ]
-    tight = limits.binding(plan).head(2)
-    count = plan.tables["periods"].height
-    if tight.height:
-        bound = " and ".join(
-            f"{name} in {n} of {count} {plan.period_kind}s"
-            for name, n in tight.select("name", "periods").iter_rows()
-        )
-        parts.append(f"what binds most is {bound}")
-    rows = kpi.input_basis(plan).filter((pl.col("table") == "all") & (pl.col("rows") > 0))
-    shares = dict(rows.select("basis", "share").iter_rows())
-    said = [f"{_per_cent(shares[basis])} {basis}" for basis in kpi.INPUT_BASES if basis in shares]
-    if said:
-        parts.append(f"the rows of the input are {', '.join(said)}")
-    return "; ".join(parts) + "."
-
-
-def _count(cars: float) -> str:
-    """Return a number of cars with its verb."""
-    if cars < 0.5:
-        return "none is"
-    return f"{cars:,.0f} {'is' if round(cars) == 1 else 'are'}"
-
-
-def _per_cent(share: float) -> str:
-    """Return a share without decimals, never as nothing where it is something."""
-    return "under 1%" if 0 < share < 0.005 else f"{share:.0%}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import polars as pl
@@ -10,6 +11,7 @@ from sinho.hub.schema import LIST_SEPARATOR
 from sinho.report.kpi import TINY, dated
 from sinho.report.names import Names
 from sinho.results import MonthPlan
+from sinho.units import next_month
 
 
 def contract_windows(plan: MonthPlan) -> pl.DataFrame:
@@ -40,12 +42,14 @@ def contract_progress(plan: MonthPlan, contracts: pl.DataFrame, names: Names) ->
     Returns
     -------
     polars.DataFrame
-        ``contract``, ``window``, ``period``, ``label``, ``cars`` and ``so_far`` for the periods
-        inside the windows; the last ``so_far`` of a window is what its contract ships in it.
+        ``contract``, ``window``, ``period``, ``label``, ``cars``, ``so_far`` and ``elapsed`` for
+        the periods inside the windows; the last ``so_far`` of a window is what its contract ships
+        in it, and ``elapsed`` is the share of the window's calendar days that have gone by at the
+        end of the period.
     """
     brands = names.models.select("model", "brand")
     ship = plan.tables["ship"].join(brands, on="model", how="left", maintain_order="left")
-    periods = plan.tables["periods"].select("period", "label", "month")
+    periods = plan.tables["periods"].select("period", "label", "month", "end")
     pieces = []
     for row in contracts.to_dicts():
         models, markets = _listed(row["models"]), _listed(row["markets"])
@@ -57,6 +61,7 @@ def contract_progress(plan: MonthPlan, contracts: pl.DataFrame, names: Names) ->
             plan.tables["contracts"].filter(pl.col("contract") == row["contract"]).to_dicts()
         ):
             inside = periods.filter(pl.col("month").is_between(window["start"], window["end"]))
+            first, last = window["start"], next_month(window["end"]) - dt.timedelta(days=1)
             pieces.append(
                 inside.join(cars, on="period", how="left", maintain_order="left").select(
                     pl.lit(row["contract"]).alias("contract"),
@@ -65,6 +70,10 @@ def contract_progress(plan: MonthPlan, contracts: pl.DataFrame, names: Names) ->
                     "label",
                     pl.col("cars").fill_null(0.0),
                     pl.col("cars").fill_null(0.0).cum_sum().alias("so_far"),
+                    ((pl.col("end") - pl.lit(first)).dt.total_days() + 1)
+                    .truediv((last - first).days + 1)
+                    .clip(0.0, 1.0)
+                    .alias("elapsed"),
                 )
             )
     empty = {
@@ -74,6 +83,7 @@ def contract_progress(plan: MonthPlan, contracts: pl.DataFrame, names: Names) ->
         "label": pl.String,
         "cars": pl.Float64,
         "so_far": pl.Float64,
+        "elapsed": pl.Float64,
     }
     return pl.concat(pieces) if pieces else pl.DataFrame(schema=empty)
 

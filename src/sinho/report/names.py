@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from sinho.errors import DataError
 from sinho.hub import Hub, apply_scenario
+from sinho.report.colors import family_colors, model_colors, placed_colors
 from sinho.results import MonthPlan
 
 UNKNOWN = "unknown"
@@ -29,6 +31,8 @@ class Names:
         ``shop``, ``kind``, ``unit``.
     loads : polars.DataFrame
         ``item``, ``shop``, ``load``.
+    colors : mapping of str to mapping of str to str
+        Colours of names, by the column in which they stand: the same in every report of the hub.
     """
 
     models: pl.DataFrame
@@ -36,6 +40,7 @@ class Names:
     parts: pl.DataFrame
     shops: pl.DataFrame
     loads: pl.DataFrame
+    colors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def planned_hub(plan: MonthPlan, hub: Hub) -> Hub:
@@ -73,12 +78,13 @@ def names_of(plan: MonthPlan, hub: Hub) -> Names:
         The hub that was planned. Names in the plan that it does not hold stand for themselves.
     """
     tables = plan.tables
+    before = hub.before or hub
     models = hub["models"].select(
         "model", pl.col("family").fill_null(pl.col("model")), "brand", "powertrain"
     )
     markets = hub["markets"].select(
         "market",
-        pl.col("name").fill_null(pl.col("market")).alias("market_name"),
+        _market_names(hub).alias("market_name"),
         "region",
         "route",
         "lane",
@@ -95,7 +101,20 @@ def names_of(plan: MonthPlan, hub: Hub) -> Names:
             hub["shops"].select("shop", "kind", "unit"), tables["hours"]["shop"], kind=UNKNOWN
         ),
         loads=hub["loads"].select("item", "shop", "load"),
+        colors={
+            "model": model_colors(hub),
+            "family": family_colors(hub),
+            "market_name": placed_colors([*_market_names(before), *markets["market_name"]]),
+            "region": placed_colors([*before["markets"]["region"], *markets["region"]]),
+            "part": placed_colors([*before["parts"]["part"], *hub["parts"]["part"]]),
+            "group": placed_colors([*before["groups"]["group"], *hub["groups"]["group"]]),
+        },
     )
+
+
+def _market_names(hub: Hub) -> pl.Series:
+    """Return the names of a hub's markets; a market without one goes by its code."""
+    return hub["markets"]["name"].fill_null(hub["markets"]["market"])
 
 
 def _completed(known: pl.DataFrame, used: pl.Series, **missing: str) -> pl.DataFrame:

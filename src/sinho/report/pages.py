@@ -14,11 +14,12 @@ import vl_convert
 
 from sinho.hub import Hub
 from sinho.report.charts import Chart
-from sinho.report.figures import headline
+from sinho.report.headline import headline, plan_tiles
 from sinho.report.pictures import Picture
 from sinho.report.render import html_table
 from sinho.report.style import VEGA_LITE
 from sinho.report.tables import Table, comparison_tables
+from sinho.report.tiles import tiles_html
 from sinho.results import Comparison, MonthPlan
 
 POLICY = (
@@ -132,12 +133,13 @@ def plan_page(
     str
         HTML.
     """
-    lead = " ".join(headline(plan, hub))
     parts = [
         (
             "headline",
             "Headline",
-            f'<p class="lead">{_text(lead)}</p>\n{html_table(tables["figures"])}',
+            tiles_html(plan_tiles(plan, hub))
+            + sentences(headline(plan, hub))
+            + html_table(tables["figures"]),
         )
     ]
     parts += [
@@ -253,6 +255,12 @@ def page(
 
 def _text(text: str) -> str:
     return html.escape(text)
+
+
+def sentences(said: Iterable[str]) -> str:
+    """Return the sentences behind the tiles of a page, one below the other."""
+    lines = "".join(f"<li>{_text(sentence)}</li>" for sentence in said)
+    return f'<ul class="lead">{lines}</ul>\n'
 
 
 @cache

@@ -7,10 +7,11 @@ from typing import cast
 import altair as alt
 import polars as pl
 
+from sinho.report.amounts import number_text, scale_of
+from sinho.report.colors import SERIES
 from sinho.report.style import (
     INK,
     NUMBER,
-    SERIES,
     SOFT,
     WIDTH,
     Drawing,
@@ -59,6 +60,10 @@ def overview(comparison: Comparison) -> Drawing | None:
 def _panel(row: dict[str, object], names: list[str], *, first: bool) -> alt.LayerChart:
     """Return one figure's bars, with names at the left of the first panel of a line."""
     group, figure, unit = str(row["group"]), str(row["figure"]), str(row["unit"])
+    values = [None if row[name] is None else float(str(row[name])) for name in names]
+    if group == "contribution":
+        factor, unit = scale_of(max(abs(value or 0.0) for value in values), unit)
+        values = [None if value is None else value * factor for value in values]
     title = group if figure == "all lines" else f"{group} {figure}"
     if group.startswith("utilisation"):
         title = f"{figure}, {group.removeprefix('utilisation, ')}"
@@ -66,10 +71,14 @@ def _panel(row: dict[str, object], names: list[str], *, first: bool) -> alt.Laye
     data = pl.DataFrame(
         {
             "scenario": names,
-            "value": [row[name] for name in names],
+            "value": values,
             "text": [
-                "" if row[name] is None else f"{float(str(row[name])):,.{decimals}f}"
-                for name in names
+                ""
+                if value is None
+                else number_text(value)
+                if group == "contribution"
+                else f"{value:,.{decimals}f}"
+                for value in values
             ],
         },
         schema_overrides={"value": pl.Float64},
@@ -77,8 +86,8 @@ def _panel(row: dict[str, object], names: list[str], *, first: bool) -> alt.Laye
     base = alt.Chart(rows(data))
     axis = alt.Axis(labels=first, ticks=False, domain=True)
     across = alt.Y("scenario:N", sort=names, title=None, axis=axis)
-    values = [float(value) for value in data["value"].drop_nulls()]
-    low, high = min(0.0, *values), max(0.0, *values)
+    known = [value for value in values if value is not None]
+    low, high = min(0.0, *known), max(0.0, *known)
     scale = alt.Scale(domain=[low * 1.35, high * 1.35 or 1.0], nice=False)
     bars = base.mark_bar(height={"band": 0.7}).encode(
         y=across,

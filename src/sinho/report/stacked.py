@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import altair as alt
 import polars as pl
 
 from sinho.report import kpi
+from sinho.report.colors import SERIES
 from sinho.report.names import Names
 from sinho.report.style import (
     NUMBER,
-    SERIES,
     SOFT,
     Drawing,
     axis_periods,
@@ -30,7 +32,7 @@ def production(plan: MonthPlan, names: Names) -> Drawing | None:
     by = "model" if models.height <= len(SERIES) else "family"
     frame = kpi.cars_made(plan, names, by, "period")
     title = alt.Title(f"Cars made by {by} and {plan.period_kind}", subtitle=subtitle(plan, "cars"))
-    return _stacked(plan, frame, by, "cars", "cars", title, names.models[by])
+    return _stacked(plan, frame, by, "cars", "cars", title, names.colors[by])
 
 
 def exports(plan: MonthPlan, names: Names) -> Drawing | None:
@@ -46,20 +48,28 @@ def exports(plan: MonthPlan, names: Names) -> Drawing | None:
             subtitle=subtitle(plan, "cars"),
         )
         height = 280 if by == "market_name" else 180
-        drawn = _stacked(plan, frame, by, "cars", "cars", title, names.markets[by], height=height)
+        drawn = _stacked(plan, frame, by, "cars", "cars", title, names.colors[by], height=height)
         if drawn is not None:
             panels.append(drawn)
     return below(*panels)
 
 
-def people(plan: MonthPlan) -> Drawing | None:
+def people(plan: MonthPlan, names: Names) -> Drawing | None:
     """Return stacked bars of the people employed by shop group."""
     frame = kpi.people(plan, "period").filter(pl.col("group") != "all")
     title = alt.Title(
         f"People by shop group and {plan.period_kind}", subtitle=subtitle(plan, "people")
     )
     return _stacked(
-        plan, frame, "group", "people", "people", title, frame["group"], height=170, sums=False
+        plan,
+        frame,
+        "group",
+        "people",
+        "people",
+        title,
+        names.colors["group"],
+        height=170,
+        sums=False,
     )
 
 
@@ -79,7 +89,7 @@ def unmet(plan: MonthPlan, names: Names) -> Drawing | None:
             "units",
             "cars",
             title,
-            names.models["family"],
+            names.colors["family"],
             height=150,
             sums=table == "lost",
         )
@@ -100,7 +110,7 @@ def parts(plan: MonthPlan, names: Names) -> Drawing | None:
                 subtitle=subtitle(plan, "what the cars and parts made take"),
             )
             drawn = _stacked(
-                plan, own, "part", "used", shown, title, names.parts["part"], height=height
+                plan, own, "part", "used", shown, title, names.colors["part"], height=height
             )
             if drawn is not None:
                 panels.append(drawn)
@@ -114,14 +124,13 @@ def _stacked(
     value: str,
     unit: str,
     title: alt.Title,
-    known: pl.Series,
+    known: Mapping[str, str],
     *,
     height: int = 280,
     sums: bool = True,
 ) -> Drawing | None:
     """Return stacked bars by period, with the sum of each year above them."""
-    named = known.unique(maintain_order=True).to_list()
-    shown, order = limited(frame.filter(pl.col(value) > kpi.TINY), by, value, named)
+    shown, order = limited(frame.filter(pl.col(value) > kpi.TINY), by, value, list(known))
     if not order:
         return None
     place = pl.col("series").replace_strict(order, range(len(order)), return_dtype=pl.Int64)
@@ -132,7 +141,7 @@ def _stacked(
         .encode(
             x=period_axis(axis_periods(plan)),
             y=alt.Y(f"{value}:Q", title=unit, axis=alt.Axis(format=NUMBER, tickCount=5)),
-            color=series_color(order),
+            color=series_color(order, known),
             order=alt.Order("place:Q", sort="ascending"),
             tooltip=[
                 alt.Tooltip("label:N", title=plan.period_kind),

@@ -5,24 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 import altair as alt
 import polars as pl
 import vl_convert
 
+from sinho.report.colors import OTHER, SERIES
 from sinho.results import MonthPlan
 
 WIDTH = 740
 """Width of a chart's plot in pixels; axes and legend come on top."""
 
-SERIES = (
-    "#0b5394", "#e69f00", "#1b9e77", "#cc79a7", "#56b4e9", "#d55e00", "#7a6fb3", "#b3a125",
-)  # fmt: skip
-"""Colours of series, told apart by people with the common kinds of colour blindness (after Okabe
-and Ito, darkened for print)."""
-
-OTHER = "#b8bec6"
 INK, SOFT, LINE = "#1d2733", "#5b6673", "#dfe3e8"
 INCOME, COST, TOTAL = "#0b5394", "#d55e00", "#1d2733"
 BASIS = {"reported": "#0b5394", "derived": "#56b4e9", "assumed": "#e69f00", "not stated": OTHER}
@@ -219,17 +214,22 @@ def limited(
     return summed, [*order, *([last] if rest else [])]
 
 
-def series_color(names: list[str], title: str | None = None) -> alt.Color:
-    """Return the colours of stacked series, the legend in the order in which they stand."""
-    colors = [
-        OTHER if re.fullmatch(r"\d+ others", name) else SERIES[n % len(SERIES)]
-        for n, name in enumerate(names)
-    ]
+def series_color(names: list[str], known: Mapping[str, str]) -> alt.Color:
+    """Return the colours of stacked series, the legend in the order in which they stand.
+
+    Parameters
+    ----------
+    names : list of str
+        The series; one of no known name, such as the sum of all others, is grey.
+    known : mapping of str to str
+        Colours by name.
+    """
+    colors = [known.get(name, OTHER) for name in names]
     return alt.Color(
         "series:N",
         scale=alt.Scale(domain=names, range=colors),
         sort=names,
-        legend=alt.Legend(title=title, values=names[::-1]),
+        legend=alt.Legend(title=None, values=names[::-1]),
     )
 
 

@@ -9,14 +9,13 @@ import altair as alt
 import polars as pl
 
 from sinho.report.charts import Chart
+from sinho.report.colors import SERIES, model_colors, placed_colors
 from sinho.report.run.supply import calloff_changes, campaigns, coverage
 from sinho.report.run.view import DAY_LABEL, RunView
 from sinho.report.style import (
     COST,
     INK,
     NUMBER,
-    OTHER,
-    SERIES,
     SOFT,
     WIDTH,
     Drawing,
@@ -70,12 +69,6 @@ def run_charts(view: RunView) -> dict[str, Chart]:
         chart = draw(view)
         charts[name] = Chart(name, title, None if chart is None else spec(chart), empty)
     return charts
-
-
-def models(view: RunView) -> list[str]:
-    """Return the models of the hub in its order."""
-    names: list[str] = view.hub["models"]["model"].to_list()
-    return names
 
 
 def title(view: RunView, text: str, *parts: str) -> alt.Title:
@@ -165,7 +158,8 @@ def _stacked(
     top: float | None = None,
 ) -> Drawing:
     """Return stacked bars of cars by model; ``top``: the highest that is to be seen."""
-    shown, order = limited(counted, "model", "cars", models(view))
+    colors = model_colors(view.hub)
+    shown, order = limited(counted, "model", "cars", list(colors))
     place = pl.col("series").replace_strict(order, range(len(order)), return_dtype=pl.Int64)
     bars = (
         alt.Chart(rows(shown.with_columns(place.alias("place"))))
@@ -184,7 +178,7 @@ def _stacked(
                 axis=alt.Axis(format=NUMBER, tickCount=5),
                 scale=alt.Undefined if top is None else reaching(top),
             ),
-            color=series_color(order),
+            color=series_color(order, colors),
             order=alt.Order("place:Q", sort="ascending"),
             tooltip=[
                 alt.Tooltip("label:N", title="when"),
@@ -340,6 +334,7 @@ def fair_share(view: RunView) -> Drawing | None:
     top = frame.select(pl.max_horizontal("built", "entitled").max()).item()
     weeks = frame["week"].unique().sort().to_list()
     brands = frame["brand"].unique().sort().to_list()
+    colors = placed_colors(view.hub["brands"]["brand"])
     x = alt.X("week:O", sort=weeks, title=None, axis=alt.Axis(labelAngle=0))
     group = alt.XOffset("brand:N", sort=brands)
     base = alt.Chart(rows(frame))
@@ -358,7 +353,7 @@ def fair_share(view: RunView) -> Drawing | None:
         color=alt.Color(
             "brand:N",
             sort=brands,
-            scale=alt.Scale(domain=brands, range=[*SERIES, OTHER][: max(1, len(brands))]),
+            scale=alt.Scale(domain=brands, range=[colors[brand] for brand in brands]),
             legend=alt.Legend(title=None),
         ),
         tooltip=["week:N", "brand:N", *tips],

@@ -7,14 +7,15 @@ import html
 from collections.abc import Mapping
 
 from sinho.report.charts import Chart
-from sinho.report.pages import chart_figures, page
+from sinho.report.pages import chart_figures, page, sentences
 from sinho.report.pictures import Picture
 from sinho.report.render import html_table
+from sinho.report.run.headline import headline, run_tiles
 from sinho.report.run.strip import strip
-from sinho.report.run.tables import headline
 from sinho.report.run.view import RunView
 from sinho.report.sequence.lanes import View
 from sinho.report.tables import Table
+from sinho.report.tiles import tiles_html
 
 STYLE = """
 .strip { margin: 2px 0; }
@@ -66,7 +67,6 @@ def run_page(
         inside = html_table(table, caption=False)
         return f'<details class="folded"><summary>{head}</summary>{inside}</details>'
 
-    lead = " ".join(headline(view))
     warned = "".join(
         f'<p class="warning"><strong>Warning.</strong> {html.escape(text)}</p>\n'
         for text in view.warnings
@@ -75,7 +75,10 @@ def run_page(
         (
             "headline",
             "Headline",
-            f'<p class="lead">{html.escape(lead)}</p>\n{warned}{html_table(tables["days"])}',
+            warned
+            + tiles_html(run_tiles(view))
+            + sentences(headline(view))
+            + html_table(tables["days"]),
         ),
         ("bank", "Order bank", drawn("bank")),
         ("slots", "Slots per day", drawn("slots") + folded("costs")),

@@ -7,13 +7,13 @@ import datetime as dt
 import altair as alt
 import polars as pl
 
+from sinho.report.colors import placed_colors
 from sinho.report.run.view import DAY_LABEL, TICKS, RunView
 from sinho.report.style import (
     COST,
     INCOME,
     INK,
     NUMBER,
-    SERIES,
     SOFT,
     Drawing,
     below,
@@ -139,6 +139,7 @@ def campaigns(view: RunView) -> Drawing | None:
     begin, close = _span(view, frame)
     span = alt.Scale(domain=[f"{begin:{SECOND}}", f"{close:{SECOND}}"])
     axis = alt.Axis(format=DAY_LABEL, tickCount="day" if view.days.height <= 12 else "week")
+    colors = placed_colors(view.hub["parts"]["part"])
     frame = frame.join(view.units, on="part", how="left", maintain_order="left")
     for shop in frame["shop"].unique(maintain_order=True).to_list():
         own = frame.filter(pl.col("shop") == shop).with_columns(good=_good())
@@ -148,9 +149,7 @@ def campaigns(view: RunView) -> Drawing | None:
         part = alt.Color(
             "part:N",
             sort=parts,
-            scale=alt.Scale(
-                domain=parts, range=[SERIES[n % len(SERIES)] for n in range(len(parts))]
-            ),
+            scale=alt.Scale(domain=parts, range=[colors[part] for part in parts]),
             legend=None,
         )
         whole = alt.Chart(rows(own.with_columns(_seconds("start", "end"))))

@@ -1,4 +1,4 @@
-"""The tables of a run's report, and its headline."""
+"""The tables of a run's report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from sinho.report.kpi import TINY
 from sinho.report.run.view import RunView
 from sinho.report.sequence.legend import WEIGHTED, level_unit
 from sinho.report.tables import Table
-from sinho.results import DaySlots
 
 HUNDRED = 100.0
 
@@ -27,84 +26,9 @@ ENDED = {
 """How a search ended, in words."""
 
 
-def headline(view: RunView) -> list[str]:
-    """Return what a run comes to, in sentences."""
-    cars, slots = view.cars, view.slots
-    dated = cars["date"].drop_nulls()
-    late = cars.filter(pl.col("late_days") > 0)
-    missed = late.filter(view.missed)
-    hard = sum(one.score.hard for one in view.sequences.values())
-    first, last = view.days["date"][0], view.days["date"][-1]
-    said = [
-        f"{cars.height:,} orders ({view.orders.origin}), {len(dated):,} of them built on "
-        f"{_days(dated.n_unique(), view.days.height)} from {first} to {last}"
-        + (f"; {slots.unslotted:,} find no day" if slots.unslotted else "")
-        + (f"; {slots.later:,} are wanted so late that they wait" if slots.later else "")
-        + ".",
-        _lateness(late.height, missed.height, slots.unslotted),
-        *_moved(view),
-        f"Slots cost {slots.cost:,.0f} {COST_UNIT} (weights of table slotting); no slotting of "
-        f"these orders costs less than {slots.bound:,.0f} (gap {share(slots.gap)}).",
-        *([_broken(slots)] if slots.broken else []),
-        "Every sequence keeps its hard rules."
-        if hard == 0
-        else f"Sequences break hard rules {hard:,} times.",
-    ]
-    supply = view.supply
-    short = _shortness(supply.shortages["part"].n_unique(), supply.orders_hit)
-    count = supply.campaigns.height
-    said.append(f"{count:,} campaign{'' if count == 1 else 's'} of the own shops; {short}")
-    return said
-
-
 def share(value: float) -> str:
     """Write a share in per cent: none for what is only rounding."""
     return "0 %" if abs(value) < TINY else f"{HUNDRED * value:.2f} %"
-
-
-def _moved(view: RunView) -> list[str]:
-    """Say how many orders leave the day that they had before, where any had one."""
-    moved = int(view.slots.slots["moved"].sum())
-    if not moved and not (view.slots.slots["zone"] == "frozen").any():
-        return []
-    leave = "order leaves the day that it" if moved == 1 else "orders leave the day that they"
-    return [f"{moved:,} {leave} had before."]
-
-
-def _days(built: int, worked: int) -> str:
-    """Say on how many of the working days cars are built."""
-    return f"{worked} working days" if built == worked else f"{built} of {worked} working days"
-
-
-def _broken(slots: DaySlots) -> str:
-    """Say how many units lie beyond hard limits, and what months are short of."""
-    months = slots.counters.filter(pl.col("count") < pl.col("least"))
-    short = float((months["least"] - months["count"]).sum())
-    said = []
-    if slots.broken > short + 0.5:
-        said.append(f"{slots.broken - short:,.0f} units lie beyond hard limits of the days")
-    if short:
-        said.append(f"months build {short:,.0f} cars less than the plan's least")
-    return "; ".join(said).capitalize() + "."
-
-
-def _shortness(parts: int, orders: int) -> str:
-    """Say how many parts run out, and how many orders wait for them."""
-    if not parts:
-        return "no part runs out."
-    out = "1 part runs" if parts == 1 else f"{parts:,} parts run"
-    hit = "1 order is" if orders == 1 else f"{orders:,} orders are"
-    return f"{out} out, {hit} hit."
-
-
-def _lateness(late: int, missed: int, without: int) -> str:
-    """Say how many cars leave late."""
-    if not late:
-        cars = "Every car that has a day" if without else "Every car"
-        return f"{cars} leaves by the day wanted."
-    cars = "1 car leaves" if late == 1 else f"{late:,} cars leave"
-    vessels = f", {missed:,} of them with a later vessel" if missed else ""
-    return f"{cars} after the day wanted{vessels}."
 
 
 def run_tables(view: RunView) -> dict[str, Table]:
@@ -129,14 +53,19 @@ def _level_units(view: RunView) -> dict[str, str]:
     return {} if day is None else {name: level_unit(day, at) for at, name in enumerate(day.levels)}
 
 
-def days_table(view: RunView) -> Table:
-    """Return each day: what it can build, builds, and how its sequence comes out."""
+def daily(view: RunView) -> pl.DataFrame:
+    """Return the days of the slots with the cars of each that leave late."""
     late = view.cars.group_by("date").agg((pl.col("late_days") > 0).sum().alias("late"))
-    frame = (
+    return (
         view.slots.days.select("date", "hours", "capacity", "built", "load", "utilisation", "short")
         .join(late, on="date", how="left", maintain_order="left")
         .with_columns(pl.col("late").fill_null(0))
     )
+
+
+def days_table(view: RunView) -> Table:
+    """Return each day: what it can build, builds, and how its sequence comes out."""
+    frame = daily(view)
     units = _level_units(view)
     levels = list(units)
     figures = pl.DataFrame(

@@ -14,6 +14,7 @@ from sinho.report.sequence.history import history
 from sinho.report.sequence.lanes import View
 from sinho.report.sequence.legend import amount, legend, level_unit, plain
 from sinho.report.sequence.strips import line_of_strips, picture_width
+from sinho.report.tiles import Tile, tiles_html
 from sinho.results import Sequence
 from sinho.sequence.bounds import Bounds, conditional_bounds
 
@@ -43,6 +44,7 @@ def sequence_page(view: View, sequence: Sequence, least: Bounds | None = None) -
         (
             "headline",
             "Headline",
+            f"{tiles_html(level_tiles(view, sequence, least))}\n"
             f'<p class="lead">{html.escape(headline(view, sequence, least))}</p>\n'
             f"{html_table(tables.levels(view, sequence, least))}",
         ),
@@ -65,6 +67,37 @@ def sequence_page(view: View, sequence: Sequence, least: Bounds | None = None) -
     return page(
         f"{day.name}: sequence", subtitle, parts, sequence.versions, style=asset("sequence.css")
     )
+
+
+def level_tiles(view: View, sequence: Sequence, least: Bounds) -> list[Tile]:
+    """Return the figure of each level with what is proven of it, and the hard rules broken.
+
+    Parameters
+    ----------
+    view : View
+        The order, counted.
+    sequence : Sequence
+        The sequence.
+    least : Bounds
+        The day's bounds for orders no worse in the levels before.
+    """
+    day, score = view.day, view.score
+    tiles = [
+        Tile(
+            name,
+            plain(figure),
+            level_unit(day, at),
+            tables.verdict(figure, *limits) if score.feasible else "",
+        )
+        for at, ((name, figure), *limits) in enumerate(
+            zip(score.levels, sequence.bounds, least.figures, strict=True)
+        )
+    ]
+    hard = sum(rule.hard for rule in day.rules)
+    if hard:
+        ruled = "1 hard rule" if hard == 1 else f"{hard:,} hard rules"
+        tiles.append(Tile("hard rules broken", f"{score.hard:,}", "times", f"the day has {ruled}"))
+    return tiles
 
 
 def headline(view: View, sequence: Sequence, least: Bounds | None = None) -> str:

@@ -1,0 +1,162 @@
+"""What a run comes to: key figures as tiles with their trend, and sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+
+from sinho.report.amounts import number_text, scale_of
+from sinho.report.run.tables import COST_UNIT, HUNDRED, daily, share
+from sinho.report.run.view import RunView
+from sinho.report.tiles import Tile, Trend
+from sinho.results import DaySlots
+
+
+def run_tiles(view: RunView) -> list[Tile]:
+    """Return the key figures of a run as tiles, with their way from day to day.
+
+    Parameters
+    ----------
+    view : RunView
+        The run.
+    """
+    slots, supply = view.slots, view.supply
+    days = daily(view)
+    dates = days["date"].to_list()
+    late = view.cars.filter(pl.col("late_days") > 0)
+    missed = late.filter(view.missed).height
+    load, capacity = float(days["load"].sum()), float(days["capacity"].sum())
+    used = HUNDRED * load / capacity if capacity > 0 else 0.0
+    hard = [(day, float(one.score.hard)) for day, one in view.sequences.items()]
+    waits = [
+        f"{count:,} {what}"
+        for count, what in ((slots.unslotted, "find no day"), (slots.later, "wait for a later run"))
+        if count
+    ]
+    factor, unit = scale_of(supply.cost, view.plan.currency)
+    parts = supply.shortages["part"].n_unique()
+    return [
+        Tile(
+            "cars built",
+            f"{int(days['built'].sum()):,}",
+            "cars",
+            f"of {view.cars.height:,} orders" + "".join(f"; {text}" for text in waits),
+            _by_day(view, dates, days["built"].to_list()),
+        ),
+        Tile(
+            "line's hours used, manned",
+            f"{used:.1f}",
+            "%",
+            "load / capacity of all days",
+            _by_day(view, dates, (HUNDRED * days["utilisation"].fill_null(0.0)).to_list()),
+        ),
+        Tile(
+            "cars late",
+            f"{late.height:,}",
+            "cars",
+            f"{missed:,} of them with a later vessel" if missed else "no vessel is missed",
+            _by_day(view, dates, days["late"].to_list()),
+        ),
+        Tile(
+            "hard rules broken",
+            f"{sum(count for _, count in hard):,.0f}",
+            "times",
+            "in the sequences of all days",
+            _by_day(view, [day for day, _ in hard], [count for _, count in hard]),
+        ),
+        Tile(
+            "parts that run out",
+            f"{parts:,}",
+            "parts",
+            f"{supply.orders_hit:,} orders wait for them" if parts else "every car has its parts",
+        ),
+        Tile(
+            "cost of campaigns and stock",
+            number_text(supply.cost * factor),
+            unit,
+            f"{supply.campaigns.height:,} campaigns, gap {share(supply.gap)}",
+        ),
+    ]
+
+
+def _by_day(view: RunView, dates: Sequence[dt.date], values: Sequence[float]) -> Trend:
+    """Return how a figure goes from day to day."""
+    named = zip(dates, values, strict=True)
+    return Trend(tuple((f"{day:{view.label_format}}", float(value)) for day, value in named), "day")
+
+
+def headline(view: RunView) -> list[str]:
+    """Return what a run comes to, in sentences."""
+    cars, slots = view.cars, view.slots
+    dated = cars["date"].drop_nulls()
+    late = cars.filter(pl.col("late_days") > 0)
+    missed = late.filter(view.missed)
+    hard = sum(one.score.hard for one in view.sequences.values())
+    first, last = view.days["date"][0], view.days["date"][-1]
+    said = [
+        f"{cars.height:,} orders ({view.orders.origin}), {len(dated):,} of them built on "
+        f"{_days(dated.n_unique(), view.days.height)} from {first} to {last}"
+        + (f"; {slots.unslotted:,} find no day" if slots.unslotted else "")
+        + (f"; {slots.later:,} are wanted so late that they wait" if slots.later else "")
+        + ".",
+        _lateness(late.height, missed.height, slots.unslotted),
+        *_moved(view),
+        f"Slots cost {slots.cost:,.0f} {COST_UNIT} (weights of table slotting); no slotting of "
+        f"these orders costs less than {slots.bound:,.0f} (gap {share(slots.gap)}).",
+        *([_broken(slots)] if slots.broken else []),
+        "Every sequence keeps its hard rules."
+        if hard == 0
+        else f"Sequences break hard rules {hard:,} times.",
+    ]
+    supply = view.supply
+    short = _shortness(supply.shortages["part"].n_unique(), supply.orders_hit)
+    count = supply.campaigns.height
+    said.append(f"{count:,} campaign{'' if count == 1 else 's'} of the own shops; {short}")
+    return said
+
+
+def _moved(view: RunView) -> list[str]:
+    """Say how many orders leave the day that they had before, where any had one."""
+    moved = int(view.slots.slots["moved"].sum())
+    if not moved and not (view.slots.slots["zone"] == "frozen").any():
+        return []
+    leave = "order leaves the day that it" if moved == 1 else "orders leave the day that they"
+    return [f"{moved:,} {leave} had before."]
+
+
+def _days(built: int, worked: int) -> str:
+    """Say on how many of the working days cars are built."""
+    return f"{worked} working days" if built == worked else f"{built} of {worked} working days"
+
+
+def _broken(slots: DaySlots) -> str:
+    """Say how many units lie beyond hard limits, and what months are short of."""
+    months = slots.counters.filter(pl.col("count") < pl.col("least"))
+    short = float((months["least"] - months["count"]).sum())
+    said = []
+    if slots.broken > short + 0.5:
+        said.append(f"{slots.broken - short:,.0f} units lie beyond hard limits of the days")
+    if short:
+        said.append(f"months build {short:,.0f} cars less than the plan's least")
+    return "; ".join(said).capitalize() + "."
+
+
+def _shortness(parts: int, orders: int) -> str:
+    """Say how many parts run out, and how many orders wait for them."""
+    if not parts:
+        return "no part runs out."
+    out = "1 part runs" if parts == 1 else f"{parts:,} parts run"
+    hit = "1 order is" if orders == 1 else f"{orders:,} orders are"
+    return f"{out} out, {hit} hit."
+
+
+def _lateness(late: int, missed: int, without: int) -> str:
+    """Say how many cars leave late."""
+    if not late:
+        cars = "Every car that has a day" if without else "Every car"
+        return f"{cars} leaves by the day wanted."
+    cars = "1 car leaves" if late == 1 else f"{late:,} cars leave"
+    vessels = f", {missed:,} of them with a later vessel" if missed else ""
+    return f"{cars} after the day wanted{vessels}."
