@@ -477,7 +477,7 @@ def test_a_month_shows_its_lanes_and_its_yard():
 
 def test_a_shop_tells_its_hours_and_those_of_its_models():
     answer = explain(engines(), shop="engine", month=FEB)
-    assert "800 car equivalents of work in 160 manned hours, 100.0% of its manned" in answer.answer
+    assert "800 units of work in 160 manned hours, 100.0% of its manned" in answer.answer
     assert "full in 2026-02" in answer.answer
     assert "200 are lost" in answer.answer
     idle = explain(engines(), shop="assembly")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from sinho.units import capacity_unit
 from sinho.why.case import Case
 from sinho.why.figures import Fate
 from sinho.why.reasons import named_pairs
@@ -159,7 +160,7 @@ def _shop(case: Case) -> str:
     ]
     hours = float((rows["pattern_hours"] + rows["overtime_hours"]).sum())
     text = (
-        f"{_capital(question.subject)}: {number(round(load, 1))} {case.unit(shop)} of work in "
+        f"{_capital(question.subject)}: {number(round(load, 1))} {case.units(shop)} of work in "
         f"{number(round(hours, 1))} manned hours, {manned:.1%} of its manned and "
         f"{installed:.1%} of its installed capacity; "
     )
@@ -244,6 +245,7 @@ def _limit_facts(case: Case) -> pl.DataFrame:
             }
         )
 
+    units = dict(case.hub["shops"].select("shop", "unit").iter_rows())
     only = d.shops[case.question.shop] if case.question.kind == "shop" else None
     for row in tables["hours"].filter(pl.col("period").is_in(asked)).iter_rows(named=True):
         if only in (None, row["shop"]):
@@ -252,7 +254,7 @@ def _limit_facts(case: Case) -> pl.DataFrame:
                 row["period"],
                 "shop",
                 row["shop"],
-                case.unit(row["shop"]),
+                capacity_unit(units[row["shop"]]),
                 row["load"],
                 row["manned_capacity"],
                 row["utilisation_installed"],

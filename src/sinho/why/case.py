@@ -89,10 +89,10 @@ class Case:
         found[self.data.pair_model[self.pairs]] = True
         return found
 
-    def unit(self, shop: str) -> str:
-        """Return the unit in which load and capacity of a shop are counted."""
+    def units(self, shop: str) -> str:
+        """Name what a shop's capacity counts: car equivalents, or units of its own."""
         own = self.hub["shops"].filter(pl.col("shop") == shop)["unit"].item()
-        return capacity_unit(own)
+        return "units" if capacity_unit(own) == own else capacity_unit(own)
 
     @property
     def patterns(self) -> np.ndarray:

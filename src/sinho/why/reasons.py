@@ -111,7 +111,7 @@ def _shop(case: Case, s: int, values: dict[int, float]) -> list[str]:
     if full:
         told.append(
             f"Shop {d.shops[s]} is full at {span_of(d.rate[s, list(full)])} "
-            f"{case.unit(d.shops[s])} an hour{_available(case, s)} in "
+            f"{case.units(d.shops[s])} an hour{_available(case, s)} in "
             f"{when(d.spans, full)}: {_worth(case, full, 'hour')}."
         )
     return told
