@@ -16,7 +16,6 @@ import sinho
 HEAVY = (
     "altair",
     "dataframely",
-    "fastexcel",
     "highspy",
     "holidays",
     "numba",

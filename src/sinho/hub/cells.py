@@ -37,8 +37,6 @@ class Raw:
         Known columns by field name; text, or any Python type for tables made in Python.
     rows : polars.Series of int, optional
         Spreadsheet row of each record; by default the record's position plus 2.
-    exact : mapping of str to polars.Series
-        Numbers at full precision behind the texts, by column.
     missing : frozenset of str
         Required columns that the input does not have (reported already).
     broken : frozenset of int
@@ -54,7 +52,6 @@ class Raw:
     where: str
     cells: pl.DataFrame
     rows: pl.Series | None = None
-    exact: Mapping[str, pl.Series] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     broken: frozenset[int] = frozenset()
     notes: Mapping[int, str] = field(default_factory=dict)
@@ -105,7 +102,7 @@ def typed(raws: Sequence[Raw]) -> list[Typed]:
                 continue
             exact = None
             if spec.kind in ("number", "integer"):
-                exact = raw.exact.get(name, cells if cells.dtype.is_numeric() else None)
+                exact = cells if cells.dtype.is_numeric() else None
             given = (as_text(cells),) if exact is None else (as_text(cells), exact.cast(pl.Float64))
             kinds.setdefault((spec.kind, exact is not None), []).append((place, spec, given))
     for group in kinds.values():

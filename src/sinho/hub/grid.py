@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from sinho.errors import Problem, nearest
 from sinho.hub.cells import Raw
-from sinho.hub.places import Found, about_table
+from sinho.hub.places import Found, about_table, shortened
 from sinho.hub.scenario import Scenario
 from sinho.hub.schema import fields
+from sinho.hub.sheetxml import letters
 
 
 @dataclass(frozen=True)
@@ -29,18 +30,28 @@ class Grid:
         Spreadsheet row of each record; None where record n stands in row n + 2.
     broken : frozenset of int
         Positions of records with too few or too many cells.
-    exact : polars.DataFrame or None
-        The numbers behind the texts, where the file keeps them apart.
     head : int
         Row of the headings.
+    columns : tuple of int
+        Column of each heading in its sheet, from 0; empty where they stand side by side.
+    shown : mapping of (int, int) to str
+        What cells of a sheet show, by row and column, where it is not the number they hold.
+    problems : tuple of Problem
+        What is wrong with the sheet itself, without its name.
     """
 
     headings: tuple[str, ...]
     cells: pl.DataFrame
     rows: pl.Series | None = None
     broken: frozenset[int] = frozenset()
-    exact: pl.DataFrame | None = None
     head: int = 1
+    columns: tuple[int, ...] = ()
+    shown: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def told(self, where: str) -> list[Problem]:
+        """Return what is wrong with the sheet itself, by the name that it has for people."""
+        return [replace(problem, where=where) for problem in self.problems]
 
 
 @dataclass(frozen=True)
@@ -149,28 +160,47 @@ def raw_table(table: str, where: str, grid: Grid) -> tuple[Raw, list[Found]]:
     """
     columns, problems, missing = headings(table, where, grid.headings, grid.head)
     cells = grid.cells.select([pl.nth(old).alias(new) for old, new in columns.items()])
-    exact = (
-        {new: grid.exact.to_series(old) for old, new in columns.items()}
-        if grid.exact is not None
-        else {}
-    )
+    problems += [about_table(table, told, told.row or 0) for told in grid.told(where)]
+    problems += _shown(table, where, grid, columns)
     for place, heading in enumerate(grid.headings):
         if heading.strip():
             continue
         filled = [cell for cell in grid.cells.to_series(place).drop_nulls() if cell.strip()]
         if filled:
-            rule = f"column {letters(place)} holds cells but has no heading"
+            column = grid.columns[place] if grid.columns else place
+            rule = f"column {letters(column)} holds cells but has no heading"
             hint = "Give it the name of a field, or empty the column."
             problem = Problem(where, rule, grid.head, None, filled[0], hint)
             problems.append(about_table(table, problem, grid.head))
-    return Raw(table, where, cells, grid.rows, exact, missing, grid.broken), problems
+    return Raw(table, where, cells, grid.rows, missing, grid.broken), problems
 
 
-def letters(place: int) -> str:
-    """Return the letters of a column as a spreadsheet shows them: A for 0, AA for 26."""
-    text = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        text = chr(65 + rest) + text
-    return text
+def _shown(table: str, where: str, grid: Grid, columns: Mapping[int, str]) -> list[Found]:
+    """Warn of names that are numbers, and that the sheet shows with other digits."""
+    specs = fields(table)
+    texts = {
+        grid.columns[place]: name
+        for place, name in columns.items()
+        if grid.columns and specs[name].kind in ("text", "choice", "list")
+    }
+    hint = "If this is its name, format the column as text and type it anew."
+    found = [
+        Problem(
+            where,
+            f"the sheet shows {shown}, but the cell holds a number without these signs",
+            row,
+            texts[column],
+            grid.cells.to_series(grid.columns.index(column))[_record(grid, row)],
+            hint,
+            "warning",
+        )
+        for (row, column), shown in sorted(grid.shown.items())
+        if column in texts and row > grid.head
+    ]
+    told = shortened(found, "cells show a number with other signs than it has")
+    return [about_table(table, problem, problem.row or 0) for problem in told]
+
+
+def _record(grid: Grid, row: int) -> int:
+    assert grid.rows is not None
+    return int(grid.rows.search_sorted(row))

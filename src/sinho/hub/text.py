@@ -25,7 +25,8 @@ _PERIOD = r"^[0-9]{4}(-[0-9]{2}(-01)?)?( 00:00:00(\.0+)?)?$"
 _HIDDEN = "[\\x00-\\x08\\x0b-\\x1f\\x7f\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff]"
 UNCOMPUTED = "#UNCOMPUTED!"
 """What stands for a formula whose value the workbook does not hold."""
-_FAILED = r"^#(REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|UNCOMPUTED!)$"
+FAILED = r"^(#(N/A|NV|UNCOMPUTED!|[A-ZÀ-Þ0-9/_]+[!?])|Err:[0-9]{3})$"
+"""The errors of formulas, in any language of the spreadsheet."""
 _MINUS = "\u2010-\u2015\u2212\u00ad-"
 """Hyphens, dashes and minus signs, as they stand in a set of letters."""
 _YES = {"yes": True, "true": True, "no": False, "false": False}
@@ -114,7 +115,7 @@ def parse(column: pl.Series, field: Field, exact: pl.Series | None = None) -> pl
 
 
 def _text(column: pl.Series, exact: pl.Series | None) -> pl.Series:
-    return column.set(column.str.contains(_HIDDEN) | column.str.contains(_FAILED), None)
+    return column.set(column.str.contains(_HIDDEN) | column.str.contains(FAILED), None)
 
 
 def _list(column: pl.Series, exact: pl.Series | None) -> pl.Series:
@@ -229,7 +230,7 @@ def explain(value: str, field: Field) -> tuple[str, str]:
             "the value of this formula is not stored in the workbook",
             "Open the workbook in Excel and save it, or type the value.",
         )
-    if re.fullmatch(_FAILED, value):
+    if re.fullmatch(FAILED, value):
         return "the formula in this cell gives an error", "Mend the formula or type the value."
     if field.kind in ("number", "integer"):
         return _explain_number(value, field)

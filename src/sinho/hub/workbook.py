@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import polars as pl
 
 from sinho.errors import Problem, nearest
 from sinho.hub.cells import Raw
 from sinho.hub.excel import README, SCENARIO_SHEET
 from sinho.hub.grid import Grid, Input, raw_table
-from sinho.hub.places import Found, about_table
+from sinho.hub.package import Package, Unreadable
+from sinho.hub.places import Found, about_table, shortened
 from sinho.hub.scenario import Scenario
 from sinho.hub.schema import REQUIRED, TABLES, meaning
-from sinho.hub.text import UNCOMPUTED
+from sinho.hub.sheetxml import Area, Cells, letters, read_cells
 
-_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
-_UNCOMPUTED = re.compile(
-    rb'<c r="([A-Z]+)(\d+)"(?![^>]*\bt="str")[^>]*>\s*'
-    rb"<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>"
-)
+MOST_USED = 1000
+"""The most columns of a sheet that hold cells; no table has a tenth of them."""
 
 
 def read_workbook(path: Path) -> Input:
@@ -37,7 +34,7 @@ def read_workbook(path: Path) -> Input:
     Returns
     -------
     Input
-        Tables as text with exact numbers, and the problems of the sheets themselves.
+        Tables as text, and the problems of the sheets themselves.
     """
     origin = str(path)
     grids, broken = read_grids(path)
@@ -116,11 +113,10 @@ def workbook_tables(
 
 def sheet_names(path: Path) -> list[str]:
     """Return the names of a workbook's sheets; none where it cannot be read."""
-    import fastexcel
-
     try:
-        return list(fastexcel.read_excel(str(path)).sheet_names)
-    except Exception:  # the library raises errors of many kinds for damaged files
+        with Package(path) as package:
+            return list(package.book().parts)
+    except Unreadable:
         return []
 
 
@@ -144,18 +140,18 @@ def read_grids(
     problem : Problem or None
         Why the workbook cannot be read.
     """
-    import fastexcel
-
     try:
-        book = fastexcel.read_excel(str(path))
-        marks = _marks(path)
-        wanted = [name for name in book.sheet_names if not _is_note(name)]
-        if names is not None:
-            wanted = [name for name in wanted if name in names]
-        return {name: _grid(book, name, marks.get(name, [])) for name in wanted}, None
-    except Exception as error:  # the library raises errors of many kinds for damaged files
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        rule = f"the workbook cannot be read: {reason}"
+        with Package(path) as package:
+            book = package.book()
+            wanted = [name for name in book.parts if not _is_note(name)]
+            if names is not None:
+                wanted = [name for name in wanted if name in names]
+            return {
+                name: _grid(read_cells(package, book, name), name, stale=book.stale)
+                for name in wanted
+            }, None
+    except Unreadable as error:
+        rule = f"the workbook cannot be read: {error}"
         hint = "Open it in Excel and save it as .xlsx, without a password."
         return {}, Problem(path.name, rule, hint=hint)
 
@@ -171,85 +167,74 @@ def _unknown_sheet(name: str, names: list[str]) -> Problem:
     return Problem(f"sheet {name}", "there is no table of this name", hint=hint)
 
 
-def _grid(book: Any, name: str, marks: list[tuple[int, int, str]]) -> Grid | None:
-    """Return a sheet's cells as text and as numbers; None for an empty sheet."""
-    whole = {"header_row": None, "skip_rows": 0}
-    sheet = book.load_sheet(name, dtypes="string", **whole)
-    cells: pl.DataFrame = sheet.to_polars()
-    if not cells.height:
+def _grid(cells: Cells, name: str, *, stale: bool) -> Grid | None:
+    """Return the used columns of a sheet as text; None for an empty sheet."""
+    if not cells.columns:
         return None
-    numbers: pl.DataFrame = book.load_sheet(name, dtypes="float", **whole).to_polars()
-    first = min(column.absolute_index for column in sheet.selected_columns)
-    cells = _marked(cells, marks, first)
-    rows = pl.Series(range(1, cells.height + 1), dtype=pl.Int64)
-    filled = cells.select(
-        pl.any_horizontal(pl.all().str.strip_chars().fill_null("") != "")
-    ).to_series()
-    cells, numbers, rows = cells.filter(filled), numbers.filter(filled), rows.filter(filled)
-    if not cells.height:
-        return None
-    headings = [heading or "" for heading in cells.row(0)]
-    return Grid(
-        tuple(headings),
-        cells.slice(1),
-        rows.slice(1),
-        exact=numbers.slice(1),
+    if len(cells.columns) > MOST_USED:
+        rule = f"sheet {name} has cells in {len(cells.columns):,} columns"
+        raise Unreadable(f"{rule}, more than any table")
+    rows = np.unique(np.concatenate([[*column] for column in cells.columns.values()]))
+    columns = sorted(cells.columns)
+    made = [_column(cells.columns[column], rows) for column in columns]
+    headings = tuple(column[0] or "" for column in made)
+    grid = Grid(
+        headings,
+        pl.DataFrame([column[1:].alias(f"{place}") for place, column in enumerate(made)]),
+        pl.Series(rows[1:], dtype=pl.Int64),
         head=int(rows[0]),
+        columns=tuple(columns),
+        shown=cells.shown,
     )
+    named = {column for column, heading in zip(columns, headings, strict=True) if heading.strip()}
+    found = list(_merged(cells, named, rows))
+    problems = shortened(found, "ranges of merged cells")
+    if stale and cells.zeros:
+        problems.append(_recalculated(cells.zeros))
+    return replace(grid, problems=tuple(problems))
 
 
-def _marked(cells: pl.DataFrame, marks: list[tuple[int, int, str]], first: int) -> pl.DataFrame:
-    """Put the errors of formulas into the cells, which the reading library leaves empty."""
-    by_column: dict[int, dict[int, str]] = {}
-    for row, column, text in marks:
-        if row < cells.height and 0 <= column - first < cells.width:
-            by_column.setdefault(column - first, {})[row] = text
-    for column, texts in by_column.items():
-        values = cells.to_series(column).scatter(list(texts), list(texts.values()))
-        cells = cells.replace_column(column, values)
-    return cells
+def _column(texts: dict[int, str], rows: np.ndarray) -> pl.Series:
+    """Return a column with a place for each used row of its sheet."""
+    column = np.full(len(rows), None, dtype=object)
+    column[np.searchsorted(rows, [*texts])] = [*texts.values()]
+    return pl.Series(column.tolist(), dtype=pl.String)
 
 
-def _marks(path: Path) -> dict[str, list[tuple[int, int, str]]]:
-    """Return row, column (both from 0) and text of every formula without a good value, by sheet."""
-    found: dict[str, list[tuple[int, int, str]]] = {}
-    with zipfile.ZipFile(path) as book:
-        for name, part in _parts(book).items():
-            xml = book.read(part)
-            marks = []
-            if b't="e"' in xml:
-                for cell in _CELL.finditer(xml):
-                    marks.append((int(cell[2]) - 1, _number(cell[1]), cell[3].decode()))
-            if b"<f" in xml:
-                for cell in _UNCOMPUTED.finditer(xml):
-                    marks.append((int(cell[2]) - 1, _number(cell[1]), UNCOMPUTED))
-            found[name] = marks
-    return found
+def _merged(cells: Cells, named: Collection[int], rows: np.ndarray) -> Iterator[Problem]:
+    """Tell of merged cells whose value might be meant for more than one cell of the table.
+
+    Merged headings do no harm, nor do merged cells without a value, nor those whose other cells
+    lie outside the table.
+    """
+    for top, left, bottom, right in cells.merged:
+        value = cells.columns.get(left, {}).get(top)
+        others = _others((top, left, bottom, right), named, rows)
+        if value is None or not others:
+            continue
+        ends = f"{letters(left)}{top}:{letters(right)}{bottom}"
+        rule = f"cells {ends} are merged: one value stands for {others + 1} cells of the table"
+        hint = "Unmerge them and give each cell its value."
+        yield Problem("", rule, top, None, value, hint)
 
 
-def _parts(book: zipfile.ZipFile) -> dict[str, str]:
-    """Return the file of each sheet within the workbook's archive."""
-    from xml.etree import ElementTree
-
-    main = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-    link = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-    relations = ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))
-    targets = {item.get("Id"): item.get("Target") or "" for item in relations}
-    sheets = ElementTree.fromstring(book.read("xl/workbook.xml")).find(f"{main}sheets")
-    parts = {}
-    for sheet in sheets if sheets is not None else ():
-        target = targets.get(sheet.get(link), "")
-        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if part in book.namelist():
-            parts[sheet.get("name") or ""] = part
-    return parts
+def _others(area: Area, named: Collection[int], rows: np.ndarray) -> int:
+    """Return how many cells of a table's records a range has besides its first."""
+    top, left, bottom, right = area
+    height = int(np.count_nonzero((rows[1:] >= top) & (rows[1:] <= bottom)))
+    width = sum(left <= column <= right for column in named)
+    return height * width - (top > rows[0] and left in named)
 
 
-def _number(column: bytes) -> int:
-    number = 0
-    for letter in column.decode():
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number - 1
+def _recalculated(zeros: list[tuple[int, int]]) -> Problem:
+    row, column = zeros[0]
+    more = f" and {len(zeros) - 1:,} more" if len(zeros) > 1 else ""
+    rule = (
+        f"the formula in {letters(column)}{row}{more} may not have been calculated: its value is "
+        "0, and the workbook asks for all formulas to be calculated when it is opened"
+    )
+    hint = "Open the workbook in Excel and save it."
+    return Problem("", rule, row, hint=hint, severity="warning")
 
 
 def _scenarios(grid: Grid | None) -> tuple[dict[str, Scenario], list[Found]]:
@@ -258,6 +243,7 @@ def _scenarios(grid: Grid | None) -> tuple[dict[str, Scenario], list[Found]]:
     if grid is None:
         return {}, found
     where = f"sheet {SCENARIO_SHEET}"
+    found += [about_table(SCENARIO_SHEET, problem) for problem in grid.told(where)]
     wanted = ("scenario", "toml")
     places = {name: place for place, name in enumerate(grid.headings)}
     for name in wanted:
@@ -266,7 +252,7 @@ def _scenarios(grid: Grid | None) -> tuple[dict[str, Scenario], list[Found]]:
             hint = nearest(name, strange) if strange else ""
             problem = Problem(where, "the column is missing", grid.head, name, None, hint)
             found.append(about_table(SCENARIO_SHEET, problem))
-    if found:
+    if not {*wanted} <= places.keys():
         return {}, found
     names = grid.cells.to_series(places["scenario"]).to_list()
     texts = grid.cells.to_series(places["toml"]).to_list()

@@ -107,7 +107,7 @@ def read_built(
     if len(reader.problems) > LISTED:
         rule = f"{len(reader.problems) - LISTED:,} more problems of this kind"
         problems.append(Problem(where, rule))
-    if problems:
+    if any(problem.severity == "error" for problem in problems):
         raise DataError(problems)
     return reader.table()
 
@@ -139,7 +139,8 @@ def _grid(path: Path) -> tuple[str, Grid | None, list[Problem]]:
         pl.col(column).str.replace(beside.get(head.strip().casefold(), "^$"), "")
         for column, head in names
     ]
-    return where, replace(grid, cells=grid.cells.select(plain)), []
+    wrong = [told for told in grid.told(where) if told.severity == "error"]
+    return where, replace(grid, cells=grid.cells.select(plain)), wrong
 
 
 class _Reader:

@@ -204,14 +204,17 @@ def _grid(path: Path, findings: Findings) -> tuple[Grid | None, str]:
         findings.extend([problem])
         return None, path.name
     filled = {name: grid for name, grid in grids.items() if grid is not None}
-    for name, grid in filled.items():
-        if {split_heading(heading)[0].casefold() for heading in grid.headings} & {*_CAR_HEADINGS}:
-            return grid, f"sheet {name}"
     if not filled:
         findings.add(path.name, "the workbook is empty")
         return None, path.name
-    name, grid = next(iter(filled.items()))
-    return grid, f"sheet {name}"
+    fits = (
+        name
+        for name, grid in filled.items()
+        if {split_heading(heading)[0].casefold() for heading in grid.headings} & {*_CAR_HEADINGS}
+    )
+    name = next(fits, next(iter(filled)))
+    findings.extend(filled[name].told(f"sheet {name}"))
+    return filled[name], f"sheet {name}"
 
 
 def _placed(
