@@ -21,10 +21,10 @@ from sinho.orders import (
     further_orders,
     generate_orders,
     rates_table,
-    with_former,
 )
 from sinho.orders.fit import OptionRules, fit_options
 from sinho.orders.quotas import Carry, whole
+from sinho.results.orders import with_former
 from tests.orders.plant import JANUARY, LAST, ordering_hub, planned
 
 UNITS = st.floats(0, 400, allow_nan=False)
@@ -430,15 +430,20 @@ def test_orders_are_counted_by_iso_week() -> None:
 
 
 def test_former_days_are_taken_from_earlier_slots() -> None:
-    bank = generated(ordering_hub(), planned(("A", "KR", 3)))
-    first, second, third = bank.table["order"]
-    days = pl.DataFrame(
-        {"order": [third, first], "date": [JANUARY, None]}, schema_overrides={"date": pl.Date}
-    )
-    after = with_former(bank, days)
-    assert after.table["former"].to_list() == [None, None, JANUARY]
-    again = with_former(after, pl.DataFrame({"order": [second], "date": [LAST]}))
-    assert again.table["former"].to_list() == [None, LAST, JANUARY]
+    bank = generated(ordering_hub(), planned(("A", "KR", 3))).table
+    first, second, third = bank["order"]
+
+    def slots(days: dict[str, dt.date | None]) -> pl.DataFrame:
+        table = {"order": list(days), "date": list(days.values())}
+        return pl.DataFrame(table, schema={"order": pl.String, "date": pl.Date})
+
+    after = with_former(bank, slots({third: JANUARY, first: None}))
+    assert after.columns == bank.columns
+    assert after["former"].to_list() == [None, None, JANUARY]
+    # What the slots do not know keeps its day; what they gave none has none any more.
+    again = with_former(after, slots({second: LAST}))
+    assert again["former"].to_list() == [None, LAST, JANUARY]
+    assert with_former(again, slots({third: None}))["former"].to_list() == [None, LAST, None]
 
 
 def test_going_on_by_days_gives_the_same_cars_as_going_on_at_once() -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from sinho.results import DaySlots
+from sinho.results.orders import with_former
 from sinho.slot import SlotInput, generate_year, slot
-from sinho.slot.solve import with_former
 from tests.slot.cases import (
     allowed,
     bank,
@@ -198,7 +198,7 @@ def test_former_slots_hold_in_the_frozen_zone(seed: int) -> None:
     changed = SlotInput(
         **{
             **vars(data),
-            "orders": with_former(orders, first),
+            "orders": with_former(orders, first.slots),
             "days": data.days.with_columns(pl.Series("capacity", capacity)),
             "params": type(data.params)(frozen_days=4, firm_days=8, moved_cost=15.0),
         }

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
+from sinho.cli.given import Asked
 from sinho.cli.hubs import check, load
 from sinho.cli.plans import print_comparison, print_files, say_if_long
 from sinho.cli.progress import staged, wait
 from sinho.cli.runs import print_run
 from sinho.cli.sequence_files import Files
-from sinho.cli.sequences import Asked, sequence
+from sinho.cli.sequences import sequence
 from sinho.cli.show import print_frame, print_text, print_title
 from sinho.hub import Hub
 from sinho.results import MonthPlan

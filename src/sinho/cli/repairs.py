@@ -12,11 +12,13 @@ import polars as pl
 import typer
 
 from sinho.cli.base import print_json, writable
+from sinho.cli.given import Asked, Given, car_of, day_of, order_of
 from sinho.cli.hubs import counted
 from sinho.cli.progress import wait
-from sinho.cli.sequence_files import Files, print_written, unsearched, write_files
-from sinho.cli.sequence_show import print_day, tell, whole
-from sinho.cli.sequences import COMPILING, Asked, day_of, order_of
+from sinho.cli.revisions import Revision, hand_back, print_back
+from sinho.cli.sequence_files import Files, unsearched, write_files
+from sinho.cli.sequence_show import ended, print_day, tell, whole
+from sinho.cli.sequences import COMPILING
 from sinho.cli.show import print_frame, print_text
 from sinho.results import Score
 from sinho.sequence.day import Day
@@ -47,6 +49,18 @@ class Typed:
     missing_part: tuple[str, ...] = ()
     half_rate: tuple[str, ...] = ()
 
+    def words(self) -> str:
+        """Return the changes as they are typed."""
+        several = {
+            "--rush": self.rush,
+            "--block": self.block,
+            "--missing-part": self.missing_part,
+            "--half-rate": self.half_rate,
+        }
+        frozen = [f"--freeze {self.freeze}"] if self.freeze else []
+        given = [f"{name} {' '.join(texts)}" for name, texts in several.items() if texts]
+        return " ".join([*frozen, *given])
+
 
 @dataclass(frozen=True)
 class RepairFiles(Files):
@@ -55,21 +69,22 @@ class RepairFiles(Files):
     moved: Path | None = None
     day: Path | None = None
 
-    def check(self) -> None:
+    def check(self, path: Path) -> None:
         """Refuse names that could not be written."""
-        super().check()
+        super().check(path)
         writable("--moved", self.moved, (".csv", ".xlsx"), force=self.force)
 
 
-def changes_of(typed: Typed, day: Day) -> list[Change]:
+def changes_of(typed: Typed, given: Given) -> list[Change]:
     """Return the changes that are typed.
 
     Parameters
     ----------
     typed : Typed
         Texts such as ``CAR@200`` and ``RULE@100-200``.
-    day : Day
-        The day, whose options tell flags from text in the values of a new car.
+    given : Given
+        The day, whose options tell flags from text in the values of a new car. A further car of a
+        run's day is an order of its bank, and has the values of that.
 
     Returns
     -------
@@ -78,12 +93,19 @@ def changes_of(typed: Typed, day: Day) -> list[Change]:
     """
     from sinho.sequence.changes import Block, Freeze, HalfRate, MissingPart, Rush
 
+    day = given.day
     changes: list[Change] = [Freeze(typed.freeze)] if typed.freeze else []
     for text in typed.rush:
         head, *values = text.split(",")
         car, place = parted("--rush", head)
-        given = dict(value_of("--rush", item, day) for item in values)
-        changes.append(Rush(car, place, given or None))
+        told = dict(value_of("--rush", item, day) for item in values)
+        known = None if car in day.row_of else car_of(given, car)
+        if known is not None and told:
+            raise typer.BadParameter(
+                f"{car} is an order of the run's bank, which has its values. Leave them out.",
+                param_hint="--rush",
+            )
+        changes.append(Rush(car, place, told or known))
     changes += [Block(*parted("--block", text)) for text in typed.block]
     for text in typed.missing_part:
         option, place = parted("--missing-part", text)
@@ -133,7 +155,7 @@ def value_of(option: str, text: str, day: Day) -> tuple[str, str | bool]:
 
 def resequence(
     path: Path,
-    order: Path,
+    order: Path | None,
     typed: Typed,
     *,
     instance: str | None,
@@ -148,17 +170,23 @@ def resequence(
     """Repair a sequence, print what moved and why, write the files."""
     if math.isnan(keep):
         raise typer.BadParameter("the price must be a number, 0 or more.", param_hint="--keep")
-    files.check()
-    day, warnings = day_of(Asked(path, instance, date))
-    tell(warnings, as_json=as_json)
-    changes = changes_of(typed, day)
+    files.check(path)
+    given = day_of(Asked(path, instance, date))
+    day = given.day
+    tell(given.warnings, as_json=as_json)
+    changes = changes_of(typed, given)
     if not changes:
         raise typer.BadParameter(
             "nothing comes in between. Give at least one of --freeze, --rush, --block, "
             "--missing-part and --half-rate.",
             param_hint="the change",
         )
-    old = order_of(day, order)
+    if order is None and given.run is None:
+        raise typer.BadParameter(
+            "name the file of the sequence that stands; the days of a run alone have their own.",
+            param_hint="SEQUENCE",
+        )
+    old = given.order if order is None else order_of(given, order)
     from sinho.sequence.resequence import resequence as repair
     from sinho.sequence.resequence import warm_up
 
@@ -178,34 +206,39 @@ def resequence(
         seconds,
         what="sequence",
     )
-    written = write_all(made, files)
+    taken, written = write_all(given, made, files, f"resequence {typed.words()} --keep {keep:g}")
     if as_json:
-        print_json(record(made) | {"files": written})
+        found = record(made) | {"warnings": [*map(str, given.warnings)], "files": written}
+        print_json(found if taken is None else found | {"run": taken.record()})
+        ended(made.score)
         return
     print_day(made.day)
     print_repair(made)
-    print_written(written, "--out new.csv writes the sequence.")
+    print_back(taken, written, "--out new.csv writes the sequence.", given)
+    ended(made.score)
 
 
-def write_all(made: Resequenced, files: RepairFiles) -> dict[str, str]:
-    """Write what is asked for and return the paths by kind."""
+def write_all(
+    given: Given, made: Resequenced, files: RepairFiles, asked: str
+) -> tuple[Revision | None, dict[str, str]]:
+    """Write what is asked for; return the run with the repair, and the paths by kind."""
     from sinho.hub.files import write_text
     from sinho.hub.sheets import write_tables
     from sinho.sequence.bounds import bounds
     from sinho.sequence.formats import write_day
 
-    written: dict[str, str] = {}
+    taken, written = None, dict[str, str]()
     if files.out or files.report or files.picture:
         least = bounds(made.day).figures if files.proven else ()
-        given = unsearched(made.day, made.order, made.score, least)
         found = replace(
-            given,
+            unsearched(made.day, made.order, made.score, least),
             status="repaired",
             seed=made.seed,
             threads=1,
             iterations=made.iterations,
             seconds=made.seconds,
         )
+        taken = hand_back(given, found, files, asked)
         written |= write_files(made.day, found, files)
     if files.moved is not None:
         if files.moved.suffix.lower() == ".csv":
@@ -217,7 +250,7 @@ def write_all(made: Resequenced, files: RepairFiles) -> dict[str, str]:
     if files.day is not None:
         place = write_day(made.day, files.day, format="tables", force=files.force)
         written["day"] = str(place)
-    return written
+    return taken, written
 
 
 def record(made: Resequenced) -> dict[str, Any]:

@@ -13,8 +13,9 @@ DayPath = Annotated[
     Path,
     typer.Argument(
         metavar="DAY",
-        help="The day: a hub or a folder or workbook with tables cars and sequence_rules, a folder "
-        "of the ROADEF 2005 challenge, or a CSPLib file. The format is detected.",
+        help="The day: a hub or a folder or workbook with tables cars and sequence_rules, the "
+        "folder of a run, a folder of the ROADEF 2005 challenge, or a CSPLib file. The format is "
+        "detected.",
     ),
 ]
 Instance = Annotated[
@@ -22,7 +23,8 @@ Instance = Annotated[
     typer.Option(metavar="NAME", help="Which instance of a file, or day of a folder, of several."),
 ]
 Date = Annotated[
-    str | None, typer.Option(metavar="YYYY-MM-DD", help="Which day of tables with several dates.")
+    str | None,
+    typer.Option(metavar="YYYY-MM-DD", help="Which day of a run, or of tables with several dates."),
 ]
 Seconds = Annotated[
     float | None,
@@ -78,7 +80,8 @@ def sequence(
         typer.Option(
             metavar="FILE",
             help=".txt: one ident per line (vehicles*.txt: the challenge's vehicles file). .csv: "
-            "the table with positions. .xlsx: the same with levels, rules and violations.",
+            "the table with positions. .xlsx: the same with levels, rules and violations. Of the "
+            "day of a run also a folder: the run with this sequence, and what follows from it.",
         ),
     ] = None,
     report: Report = None,
@@ -90,10 +93,10 @@ def sequence(
 
     Ctrl-C hands back the best sequence found so far; a second Ctrl-C gives up.
     """
-    from sinho.cli import sequence_files, sequences
+    from sinho.cli import given, sequence_files, sequences
 
     sequences.sequence(
-        sequences.Asked(path, instance, date),
+        given.Asked(path, instance, date),
         sequence_files.Files(out, report, picture, force),
         start=start,
         seconds=time,
@@ -110,7 +113,8 @@ def score(
         Path | None,
         typer.Argument(
             metavar="[SEQUENCE]",
-            help="The sequence: .txt, .csv or .xlsx. Without it: the order given in the day.",
+            help="The sequence: .txt, .csv or .xlsx. Without it: the order given in the day, of a "
+            "run's day the run's own.",
         ),
     ] = None,
     instance: Instance = None,
@@ -132,7 +136,7 @@ def score(
         typer.Option(
             metavar="FILE",
             help="The sequence to write: .txt and .csv as of `sinho sequence`. .xlsx: with levels, "
-            "rules and violations.",
+            "rules and violations. Of the day of a run also a folder: the run with this sequence.",
         ),
     ] = None,
     report: Report = None,
@@ -144,10 +148,10 @@ def score(
 
     A sequence that breaks hard rules is scored too; it is said that it is not feasible.
     """
-    from sinho.cli import sequence_files, sequences
+    from sinho.cli import given, sequence_files, sequences
 
     sequences.score(
-        sequences.Asked(path, instance, date),
+        given.Asked(path, instance, date),
         order,
         sequence_files.Files(out, report, picture, force),
         violations=violations,
@@ -159,7 +163,13 @@ def score(
 
 def resequence(
     path: DayPath,
-    order: Annotated[Path, typer.Argument(metavar="SEQUENCE", help="The sequence that stands.")],
+    order: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[SEQUENCE]",
+            help="The sequence that stands. Of a run's day it may be left out: the run has one.",
+        ),
+    ] = None,
     instance: Instance = None,
     date: Date = None,
     freeze: Annotated[
@@ -170,7 +180,8 @@ def resequence(
         typer.Option(
             metavar="CAR[@PLACE]...",
             help="Cars that have to be built by a place, or as soon as possible. A car that is "
-            "not of the day yet gets its values: CAR@PLACE,colour=red,sunroof=yes.",
+            "not of the day yet gets its values: CAR@PLACE,colour=red,sunroof=yes; another order "
+            "of a run's bank has them.",
         ),
     ] = None,
     block: Annotated[
@@ -224,7 +235,8 @@ def resequence(
         typer.Option(
             metavar="FILE",
             help="The new sequence to write: .txt, .csv, or .xlsx with levels, rules and "
-            "violations.",
+            "violations. Of the day of a run also a folder: the run with the new sequence, its "
+            "call-offs, campaigns and report.",
         ),
     ] = None,
     moved: Annotated[

@@ -11,11 +11,22 @@ import polars as pl
 
 from sinho import __version__, results
 from sinho.cli.base import writable
+from sinho.run.revise import refuse_revision
+from sinho.run.state import RUN_FILE
 from sinho.sequence.day import Day
 from sinho.sequence.formats import write_order
 
 if TYPE_CHECKING:
     from sinho.sequence.bounds import Bounds
+
+
+ENDINGS = (".txt", ".csv", ".xlsx")
+"""Of files that hold a sequence."""
+
+
+def is_run(path: Path) -> bool:
+    """Return whether a path is the folder of a run."""
+    return (path / RUN_FILE).is_file()
 
 
 @dataclass(frozen=True)
@@ -34,9 +45,25 @@ class Files:
             self.out is not None and self.out.suffix.lower() == ".xlsx"
         )
 
-    def check(self) -> None:
-        """Refuse names that could not be written, before any time is spent on them."""
-        writable("--out", self.out, (".txt", ".csv", ".xlsx"), force=self.force)
+    @property
+    def run(self) -> Path | None:
+        """Folder to which the run with the sequence is written."""
+        if self.out is None or self.out.suffix.lower() in ENDINGS:
+            return None
+        return self.out
+
+    def check(self, day: Path) -> None:
+        """Refuse names that could not be written, before any time is spent on them.
+
+        Parameters
+        ----------
+        day : pathlib.Path
+            Where the day is read: one of a run can be handed back, into the folder of a new run.
+        """
+        if is_run(day) and self.run is not None and (self.run.is_dir() or not self.run.suffix):
+            refuse_revision(day, self.run, force=self.force)
+        else:
+            writable("--out", self.out, ENDINGS, force=self.force)
         writable("--report", self.report, (".html", ".htm"), force=self.force)
         writable("--picture", self.picture, (".svg", ".png"), force=self.force)
 
@@ -55,7 +82,7 @@ def write_files(
     )
 
     written: dict[str, str] = {}
-    if files.out is not None:
+    if files.out is not None and files.run is None:
         if files.out.suffix.lower() == ".xlsx":
             path = write_sequence_workbook(day, made, files.out, force=files.force, least=least)
         else:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import polars as pl
+import typer
 
 from sinho import results
-from sinho.cli.base import say
+from sinho.cli.base import INFEASIBLE, say
 from sinho.cli.hubs import counted
 from sinho.cli.show import print_frame, print_text
 from sinho.errors import Problem
@@ -143,6 +144,12 @@ def print_hard(day: Day, order: Sequence[str], advice: str) -> None:
         print_text(advice)
     elif any(rule.hard for rule in day.rules):
         print("All hard rules hold.")
+
+
+def ended(score: results.Score) -> None:
+    """End with the exit code of what is infeasible where a found sequence breaks hard rules."""
+    if not score.feasible:
+        raise typer.Exit(INFEASIBLE)
 
 
 def print_search(made: results.Sequence) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-import typer
 
-from sinho.cli.base import FileProblem, print_json
+from sinho.cli.base import print_json
+from sinho.cli.given import Asked, day_of, handed, order_of
 from sinho.cli.hubs import chosen
 from sinho.cli.progress import wait
-from sinho.cli.sequence_files import Files, print_written, unsearched, write_files
+from sinho.cli.revisions import hand_back, print_back
+from sinho.cli.sequence_files import Files, unsearched, write_files
 from sinho.cli.sequence_show import (
+    ended,
     print_day,
     print_hard,
     print_levels,
@@ -26,9 +26,6 @@ from sinho.cli.sequence_show import (
     tell,
 )
 from sinho.cli.show import print_text
-from sinho.errors import DataError, Problem, nearest
-from sinho.sequence.day import Day
-from sinho.sequence.formats import inspect_day, read_order
 
 DEFAULT_SECONDS = 60.0
 COMPILING = "compiling the search, once per machine"
@@ -43,67 +40,6 @@ TO_MEND = (
 )
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Which day is asked for."""
-
-    path: Path
-    instance: str | None = None
-    date: str | None = None
-
-
-def day_of(asked: Asked) -> tuple[Day, tuple[Problem, ...]]:
-    """Read the day that is asked for.
-
-    Parameters
-    ----------
-    asked : Asked
-        Path, instance and date.
-
-    Returns
-    -------
-    day : Day
-        The day.
-    warnings : tuple of Problem
-        What is odd but harmless.
-
-    Raises
-    ------
-    FileProblem
-        When nothing is there.
-    DataError
-        With every error.
-    """
-    path = asked.path
-    if not path.exists():
-        folder = path.absolute().parent
-        names = [item.name for item in folder.glob("*")] if folder.is_dir() else []
-        near = nearest(path.name, names)
-        hint = f" {near}" if near.startswith("Did") else ""
-        raise FileProblem(f"{path}: there is no such folder or file.{hint}")
-    day, problems = wait(
-        lambda _stop, _report: inspect_day(path, instance=asked.instance, date=date_of(asked.date)),
-        f"reading {path}",
-        all_or_nothing=True,
-    )
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if day is None:
-        raise DataError(errors)
-    return day, problems
-
-
-def date_of(text: str | None) -> dt.date | None:
-    """Return a date as typed; refuse what is none."""
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(
-            f"{text!r} is no date. Write it as 2026-03-31.", param_hint="--date"
-        ) from None
-
-
 def sequence(
     asked: Asked,
     files: Files,
@@ -116,10 +52,11 @@ def sequence(
     as_json: bool,
 ) -> None:
     """Find the order of a day's cars, print what it reaches, write the files."""
-    files.check()
-    day, warnings = day_of(asked)
-    tell(warnings, as_json=as_json)
-    first = None if start is None else order_of(day, start)
+    files.check(asked.path)
+    given = day_of(asked)
+    day = given.day
+    tell(given.warnings, as_json=as_json)
+    first = None if start is None else order_of(given, start)
     if seconds is None and iterations is None:
         seconds = DEFAULT_SECONDS
     from sinho.sequence.search import sequence_day, warm_up
@@ -142,28 +79,21 @@ def sequence(
     from sinho.sequence.bounds import conditional_bounds
 
     behind = conditional_bounds(day, made.score.totals)
+    effort = f"--iterations {iterations}" if iterations else f"--time {seconds:g}"
+    taken = hand_back(given, made, files, f"sequence {effort} --seed {seed} --threads {threads}")
     written = write_files(day, made, files, behind)
     if as_json:
-        print_json(record(day, made, behind, warnings) | {"files": written})
+        found = record(day, made, behind, given.warnings) | {"files": written}
+        print_json(found if taken is None else found | {"run": taken.record()})
+        ended(made.score)
         return
     print_day(day)
     print_levels(day, made.score, made.bounds, behind)
     print_hard(day, made.order, NOT_FOUND)
     print_search(made)
     print()
-    print_written(written, "--out seq.txt (or .csv, .xlsx) writes the sequence.")
-
-
-def order_of(day: Day, path: Path) -> tuple[str, ...]:
-    """Read a sequence; a file that is missing is said to be so."""
-    if path.is_dir():
-        raise FileProblem(f"{path} is a folder; give the file of a sequence.")
-    if not path.is_file():
-        names = [item.name for item in path.absolute().parent.glob("*")]
-        near = nearest(path.name, names)
-        hint = f" {near}" if near.startswith("Did") else ""
-        raise FileProblem(f"{path}: there is no such file.{hint}")
-    return read_order(day, path)
+    print_back(taken, written, "--out seq.txt (or .csv, .xlsx) writes the sequence.", given)
+    ended(made.score)
 
 
 def score(
@@ -182,12 +112,17 @@ def score(
     from sinho.sequence.violations import broken_rules
     from sinho.sequence.violations import violations as list_violations
 
-    files.check()
-    day, warnings = day_of(asked)
+    files.check(asked.path)
+    given = day_of(asked)
     if rule is not None:
-        chosen("--rule", rule, [known.name for known in day.rules], "rule")
+        chosen("--rule", rule, [known.name for known in given.day.rules], "rule")
+    order = given.order
+    if path is not None and given.run is not None and files.run is not None:
+        given, order = handed(given, path)
+    elif path is not None:
+        order = order_of(given, path)
+    day, warnings = given.day, given.warnings
     tell(warnings, as_json=as_json)
-    order = day.idents if path is None else order_of(day, path)
     reached = score_order(day, order)
     least = bounds(day)
     behind = conditional_bounds(day, reached.totals, least)
@@ -196,7 +131,10 @@ def score(
     explained = None if rule is None else explain_rule(day, rule)
     if rule is not None and listed is not None:
         listed = listed.filter(pl.col("rule") == rule)
-    written = write_files(day, unsearched(day, order, reached, least.figures), files, behind)
+    scored_order = unsearched(day, order, reached, least.figures)
+    whence = "its own sequence" if path is None else f"the sequence of {path.name}"
+    taken = hand_back(given, scored_order, files, whence)
+    written = write_files(day, scored_order, files, behind)
     if as_json:
         found = scored(day, reached, least.figures, behind) | {
             "broken": broken_rules(day, order),
@@ -210,11 +148,14 @@ def score(
             found["outlook"] = outlook.to_dicts()
         if explained is not None:
             found["why"] = explained
+        if taken is not None:
+            found["run"] = taken.record()
         print_json(found)
         return
     print_day(day)
     if path is None:
-        print("The order given in the day, without a sequence file:\n")
+        whose = "given in the day" if given.run is None else "of the run"
+        print(f"The order {whose}, without a sequence file:\n")
     print_levels(day, reached, least.figures, behind)
     print_hard(day, order, TO_MEND)
     print_rules(day, reached, rule)
@@ -228,5 +169,5 @@ def score(
         print_outlook(outlook)
     if listed is not None:
         print_violations(listed)
-    if written:
-        print_written(written, "")
+    if written or taken:
+        print_back(taken, written, "", given)

@@ -6,7 +6,7 @@ from sinho.orders.generate import cars_by_market, further_orders, generate_order
 from sinho.orders.read import check_orders, earlier_cars, read_orders
 from sinho.orders.summary import by_week, colours_table, count_by, rates_table
 from sinho.orders.vin import assign_vins, vin_of
-from sinho.orders.write import with_former, write_orders
+from sinho.orders.write import write_orders
 
 __all__ = [
     "DayRoom",
@@ -25,6 +25,5 @@ __all__ = [
     "rates_table",
     "read_orders",
     "vin_of",
-    "with_former",
     "write_orders",
 ]

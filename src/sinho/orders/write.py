@@ -1,8 +1,7 @@
-"""Writes orders to a CSV file, an Excel workbook or a Parquet file; sets their former days."""
+"""Writes orders to a CSV file, an Excel workbook or a Parquet file."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -56,24 +55,3 @@ def write_orders(orders: Orders, path: str | Path, *, force: bool = False) -> Pa
         return path
     rule = "orders are written to .csv, .xlsx and .parquet files"
     raise DataError([Problem(path.name, rule)])
-
-
-def with_former(orders: Orders, days: pl.DataFrame) -> Orders:
-    """Set the days to which orders were slotted before.
-
-    Parameters
-    ----------
-    orders : Orders
-        The orders.
-    days : polars.DataFrame
-        ``order`` and ``date`` (or null), such as the slots of an earlier run.
-
-    Returns
-    -------
-    Orders
-        With ``former`` set for the orders that ``days`` gives a date; others keep theirs.
-    """
-    found = days.select("order", pl.col("date").alias("before")).unique("order", keep="first")
-    table = orders.table.join(found, on="order", how="left", maintain_order="left")
-    table = table.with_columns(pl.coalesce("before", "former").alias("former"))
-    return replace(orders, table=table.select(orders.table.columns))

@@ -63,3 +63,24 @@ class Orders:
 
     def __len__(self) -> int:
         return self.table.height
+
+
+def with_former(orders: pl.DataFrame, slots: pl.DataFrame) -> pl.DataFrame:
+    """Set the days to which orders were slotted before.
+
+    Parameters
+    ----------
+    orders : polars.DataFrame
+        Orders: ``order``, ``former`` and other columns.
+    slots : polars.DataFrame
+        ``order`` and ``date`` of an earlier slotting; null: it gave the order no day.
+
+    Returns
+    -------
+    polars.DataFrame
+        The orders, ``former`` as the slots have it; those that the slots do not know keep theirs.
+    """
+    days = slots.select("order", pl.col("date").alias("before"), pl.lit(True).alias("known"))
+    found = orders.join(days, on="order", how="left", maintain_order="left")
+    former = pl.when("known").then("before").otherwise("former").alias("former")
+    return found.with_columns(former).select(orders.columns)

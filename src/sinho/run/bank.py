@@ -273,6 +273,23 @@ def without_fixed_day(bank: pl.DataFrame, slots: DaySlots) -> list[str]:
     return _fixed(lost, f"{rule} not built in it (`sinho why` says what fills it)")
 
 
+def taken_out(
+    revisions: Sequence[Mapping[str, Any]], slots: DaySlots
+) -> tuple[list[str], list[str]]:
+    """Return the orders that revisions took out of their days and that have none, and warnings."""
+    homeless = {*slots.slots.filter(pl.col("date").is_null())["order"]}
+    day = {order: one["date"] for one in revisions for order in one["out"] if order in homeless}
+    if not day:
+        return [], []
+    first = ", ".join(f"{order} ({date})" for order, date in list(day.items())[:SHOWN])
+    more = f" and {len(day) - SHOWN:,} more" if len(day) > SHOWN else ""
+    counted = "1 order was" if len(day) == 1 else f"{len(day):,} orders were"
+    return [*day], [
+        f"{counted} taken out of the day by a revision and built on no day of the run: "
+        f"{first}{more}; the next run gives a day to what is in its order bank"
+    ]
+
+
 def _fixed(orders: pl.DataFrame, rule: str) -> list[str]:
     """Return a warning of fixed orders, the first of them by their rows; none without orders."""
     if orders.is_empty():

@@ -68,13 +68,11 @@ def run_days(
     DataError, Infeasible
         As the stages.
     """
-    with _only_if_begun(Path(out)) as folder:
+    with only_if_begun(Path(out)) as folder:
         whole = applied(hub, asked)
         run_dates(whole, asked.first_date, asked.days)
         hashes = hashed(whole, asked)
-        there = stages.in_the_way(folder)
-        if there and not force:
-            raise StoreError(_refusal(folder, there))
+        refuse_folder(folder, force=force)
         _refuse_own(folder, asked)
         check_bank(whole, asked)
         stages.set_aside(folder)
@@ -83,7 +81,7 @@ def run_days(
 
 
 @contextmanager
-def _only_if_begun(out: Path) -> Iterator[Path]:
+def only_if_begun(out: Path) -> Iterator[Path]:
     """Make the folder of a run; where none is begun, what was made of it is taken away again."""
     made = [path for path in (out, *out.parents) if not path.exists()]
     try:
@@ -140,8 +138,13 @@ def resume_run(
     """
     folder = Path(out)
     state = State.read(folder)
-    whole = applied(hub or _hub_of(state), state.asked)
-    state.same_input(hashed(whole, state.asked), str(hub_path))
+    if hub is None and state.record.get("revisions"):
+        # a revision goes on from what its run kept, whatever became of hub and orders since
+        whole, hashes = kept_hub(folder), state.record["input"]
+    else:
+        whole = applied(hub or _hub_of(state), state.asked)
+        hashes = hashed(whole, state.asked)
+    state.same_input(hashes, str(hub_path))
     swept(folder, (WORK, *stages.WRITES))
     state.log("resumed")
     return _ran(Pipeline(whole, state, executor, tell))
@@ -182,15 +185,24 @@ def _refuse_own(folder: Path, asked: RunParameters) -> None:
             )
 
 
-def _refusal(folder: Path, there: list[str]) -> str:
-    """Say why a run is not begun in a folder."""
+def refuse_folder(folder: Path, *, force: bool) -> None:
+    """Refuse to begin a run in a folder that holds one, or files that the run would replace.
+
+    Raises
+    ------
+    StoreError
+        When it does and ``force`` is false.
+    """
+    there = stages.in_the_way(folder)
+    if not there or force:
+        return
     if RUN_FILE in there:
-        return (
-            f"{folder} holds a run already. Go on with it by --resume, begin anew by --force, "
-            "or name another folder."
+        raise StoreError(
+            f"{folder} holds a run already. Go on with it by `sinho run --resume {folder}`, begin "
+            "anew by --force, or name another folder."
         )
     files = ", ".join(there)
-    return (
+    raise StoreError(
         f"{folder} holds files that are no run's, and that the run would replace: {files}. Name "
         "another folder, or have them replaced by --force."
     )

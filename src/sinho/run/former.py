@@ -14,9 +14,8 @@ from sinho.errors import StoreError
 from sinho.hub import Hub
 from sinho.hub.apply import BASE
 from sinho.hub.calendar import line_days
-from sinho.orders.write import with_former
 from sinho.results import CallOffs, DaySlots, Orders, Supply
-from sinho.results.orders import ORDER_SCHEMA
+from sinho.results.orders import ORDER_SCHEMA, with_former
 from sinho.run.keep import WORK, content_of, load, record_in, tables_in
 from sinho.run.sequencing import sequences_in
 from sinho.run.state import RunParameters, State
@@ -277,15 +276,12 @@ def earlier(asked: RunParameters, first: dt.date, reach: int) -> Earlier | None:
     if follows and days["date"][0] <= first:
         last = pl.concat([load(folder / "orders", "before", pl.DataFrame), last])
     slots = load(folder / "slot", "slots", DaySlots).slots
-    left = with_former(
-        replace(bank, table=bank.table.join(here, on="order", how="anti", maintain_order="left")),
-        slots,
-    )
+    left = bank.table.join(here, on="order", how="anti", maintain_order="left")
     return Earlier(
         days["date"][0],
         cars.select(list(CARS_SCHEMA)),
         known.reach,
-        left,
+        replace(bank, table=with_former(left, slots)),
         last.tail(reach),
         lines.filter(pl.col("day") >= first).rename({"day": "date"}),
     )

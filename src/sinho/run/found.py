@@ -64,6 +64,10 @@ class DayRun:
         ``market``, ``wanted`` and ``built``, the day on which a run built it (null: none did).
     warnings : tuple of str
         What the planner should know of the input.
+    revisions : tuple of mapping
+        Days whose sequences were taken into the run afterwards: ``date``, ``of`` (folder of the
+        run before that), ``asked`` (what was asked for, in words) and ``out`` (orders that left
+        the day for none), the first first.
     stages : mapping of str to mapping
         Seconds and key figures of each stage.
     files : mapping of str to pathlib.Path
@@ -89,6 +93,7 @@ class DayRun:
     former: DaySlots | None = field(default=None, repr=False)
     earlier: pl.DataFrame = field(default_factory=no_cars, repr=False)
     warnings: tuple[str, ...] = ()
+    revisions: tuple[Mapping[str, Any], ...] = ()
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     files: Mapping[str, Path] = field(default_factory=dict, repr=False)
     mended: tuple[Path, ...] = ()

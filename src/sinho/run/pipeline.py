@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict
@@ -14,13 +14,13 @@ from typing import Any
 
 import polars as pl
 
-from sinho.errors import Damaged
+from sinho.errors import Damaged, StoreError
 from sinho.hub import Hub
 from sinho.hub.schema import TABLES, empty
 from sinho.hub.sealed import read_sealed, sealed
 from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
-from sinho.run import stages
+from sinho.run import former, stages
 from sinho.run.former import Known
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, check, deleted, load, record_in, save, tables_in
@@ -35,6 +35,9 @@ HUB = "hub"
 
 DAYS = "days"
 """Folder within it of each day's sequences, while they are searched."""
+
+REVISED = "revised"
+"""Folder within it of the call-off and the supply of the run of which this one is a revision."""
 
 SUM = "sha256"
 """Key of the checksum of what a stage found, in what is recorded of it."""
@@ -64,6 +67,36 @@ def kept_hub(folder: Path) -> Hub:
     return Hub(
         {name: load(kept, name, pl.DataFrame) if name in there else empty(name) for name in TABLES}
     )
+
+
+def slots_found(slots: DaySlots) -> Found:
+    """Return what slots are kept as, and their figures."""
+    left_out = ("seconds", "versions", "seed")
+    figures = {key: value for key, value in slots.summary().items() if key not in left_out}
+    return {"slots": slots}, figures
+
+
+def sequences_found(found: Mapping[dt.date, Sequence]) -> Found:
+    """Return what the sequences of the days are kept as, and their figures."""
+    levels: dict[str, float] = {}
+    bounds: dict[str, float] = {}
+    for one in found.values():
+        for (level, value), bound in zip(one.score.levels, one.bounds, strict=True):
+            levels[level] = levels.get(level, 0) + value
+            bounds[level] = bounds.get(level, 0) + bound
+    return {str(date): record_of(one) for date, one in found.items()}, {
+        "days": len(found),
+        "cars": sum(len(one.order) for one in found.values()),
+        "hard": sum(one.score.hard for one in found.values()),
+        "levels": levels,
+        "bounds": bounds,
+    }
+
+
+def kept_facts(folder: Path) -> dict[str, Any]:
+    """Return the figures that a stage kept with its result, and the checksum of both."""
+    record = record_in(folder)
+    return {**record["facts"], SUM: hashlib.sha256(sealed(record).encode()).hexdigest()}
 
 
 class Pipeline:
@@ -125,17 +158,32 @@ class Pipeline:
             results, facts = self.makers[stage]()
             save(self.work / stage, results, facts)
             seconds = time.perf_counter() - began
-        record = record_in(self.work / stage)
-        found = hashlib.sha256(sealed(record).encode()).hexdigest()
-        same = self.state.record["stages"].get(stage, {}).get(SUM) == found
+        kept = kept_facts(self.work / stage)
+        same = self.state.record["stages"].get(stage, {}).get(SUM) == kept[SUM]
         if not same:  # new, another result than before, or killed before that was recorded
             self.forget_behind(stage)
         if not (same and whole):
-            self.state.finished(stage, seconds, {**facts, **record["facts"], SUM: found})
+            self.state.finished(stage, seconds, {**facts, **kept})
         self.say(stage, 1.0)
 
     def intact(self, name: str) -> bool:
-        """Return whether a result is there and whole; one that is damaged is taken away."""
+        """Return whether a result is there and whole; one that is damaged is taken away.
+
+        Raises
+        ------
+        StoreError
+            Where it is not, and belongs to a revision, which does not find it anew.
+        """
+        revisions = self.state.record.get("revisions")
+        if revisions and name in self.makers and name != "materials":
+            try:
+                check(self.work / name)
+            except Damaged as error:
+                raise StoreError(
+                    f"{error.path} is damaged, and nothing finds the revised day again: revise "
+                    f"{revisions[-1]['of']} anew"
+                ) from error
+            return True
         if not (self.work / name).exists():
             return False
         try:
@@ -222,9 +270,8 @@ class Pipeline:
             self.asked,
             self.reporter("slot"),
         )
-        left_out = ("seconds", "versions", "seed")
-        figures = {key: value for key, value in slots.summary().items() if key not in left_out}
-        return {"slots": slots}, figures | {"params": asdict(params)}
+        results, figures = slots_found(slots)
+        return results, figures | {"params": asdict(params)}
 
     def _do_sequence(self) -> Found:
         cars = with_facts(self.slots().slots, self.orders().table)
@@ -249,20 +296,8 @@ class Pipeline:
         with nullcontext(pool) if self.executor else pool as executor:
             days = Days(self.hub, cars, search, kept, self.before(), self.frozen_lines())
             found = days.run(executor, hear)
-        levels: dict[str, float] = {}
-        bounds: dict[str, float] = {}
-        for one in found.values():
-            for (level, value), bound in zip(one.score.levels, one.bounds, strict=True):
-                levels[level] = levels.get(level, 0) + value
-                bounds[level] = bounds.get(level, 0) + bound
-        return {str(date): record_of(one) for date, one in found.items()}, {
-            "days": len(found),
-            "cars": sum(len(one.order) for one in found.values()),
-            "hard": sum(one.score.hard for one in found.values()),
-            "levels": levels,
-            "bounds": bounds,
-            "breaks": days.broken(found),
-        }
+        results, figures = sequences_found(found)
+        return results, figures | {"breaks": days.broken(found)}
 
     def _do_materials(self) -> Found:
         cars = (
@@ -270,8 +305,9 @@ class Pipeline:
             .table.select("order", "model", "options", "market", "vin")
             .join(places(self.sequences()), on="order", how="inner", maintain_order="left")
         )
+        days = self.table("orders", "days")
         made = stages.materials(
-            self.hub, self.table("orders", "days"), self.plan(), cars, self.asked
+            self.hub, days, self.plan(), cars, self.asked.seed, *self.called_before()
         )
         supply = made["supply"]
         return dict(made), {
@@ -281,6 +317,16 @@ class Pipeline:
             "shortages": supply.shortages.height,
             "late_orders": supply.orders_hit,
         }
+
+    def called_before(self) -> tuple[CallOffs | None, Supply | None]:
+        """Return the call-off that this run's replaces, and the supply from whose stock it starts.
+
+        They are those of the run of which this one is a revision, else of the earlier run.
+        """
+        kept = self.work / REVISED
+        if not kept.exists():
+            return former.calls(self.asked), former.supply(self.asked)
+        return load(kept, "calls", CallOffs), load(kept, "supply", Supply)
 
     def once_reported(self, found: DayRun) -> None:
         """Write the files for people; that is short, and done again when it was interrupted."""
@@ -317,12 +363,14 @@ class Pipeline:
 
     def found(self) -> DayRun:
         """Read all that the stages found."""
-        from sinho.run.bank import without_fixed_day
+        from sinho.run.bank import taken_out, without_fixed_day
 
         materials = self.work / "materials"
         files, made = self.state.record.get("files", {}), self.state.record["stages"]
         orders, known = self.orders(), load(self.work / "orders", "known", Known)
-        slots = self.slots()
+        slots, revisions = self.slots(), tuple(self.state.record.get("revisions", ()))
+        out, homeless = taken_out(revisions, slots)
+        rest = orders.table.filter(~pl.col("order").is_in(out))
         return DayRun(
             folder=self.folder,
             asked=self.asked,
@@ -342,9 +390,11 @@ class Pipeline:
             else None,
             former=self.former(),
             earlier=known.cars.join(orders.table, on="order", how="anti", maintain_order="left"),
+            revisions=revisions,
             warnings=(
                 *known.warnings,
-                *without_fixed_day(orders.table, slots),
+                *without_fixed_day(rest, slots),
+                *homeless,
                 *made["sequence"].get("breaks", ()),
             ),
             stages=made,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from sinho.errors import Problem
 from sinho.report.run import write_run_pages
 from sinho.report.run.tables import COST_UNIT, ENDED
 from sinho.report.run.view import RunView
+from sinho.results.orders import with_former
 from sinho.run.line import behind, line_day, windows_reach
 from sinho.run.stages import CALLOFFS, ORDERS
 from sinho.run.state import versions
@@ -34,7 +36,7 @@ def lines(run: DayRun) -> dict[dt.date, Day]:
     return {date: line_of(run, date) for date in run.cars()}
 
 
-def line_of(run: DayRun, date: dt.date) -> Day:
+def line_of(run: DayRun, date: dt.date, own: pl.DataFrame | None = None) -> Day:
     """Return one day as it was sequenced, behind the true end of the day before.
 
     Parameters
@@ -43,12 +45,14 @@ def line_of(run: DayRun, date: dt.date) -> Day:
         The run.
     date : datetime.date
         One of its dates with cars.
+    own : polars.DataFrame, optional
+        Orders of its bank that the day is made of instead of its own.
     """
     cars = run.cars()
     dates = list(cars)
     built = [(cars[day], run.sequences[day]) for day in dates[: dates.index(date)]]
     before = behind(built, windows_reach(run.hub), run.before)
-    return line_day(run.hub, cars[date], date, before)
+    return line_day(run.hub, cars[date] if own is None else own, date, before)
 
 
 def view_of_run(run: DayRun) -> RunView:
@@ -78,6 +82,7 @@ def view_of_run(run: DayRun) -> RunView:
             "first day": asked.first,
             "working days": asked.days,
             "scenario": asked.scenario or "none",
+            **({"revised": "; ".join(revised(run))} if run.revisions else {}),
             "seed": asked.seed,
             "sequencing": effort,
             "slotting": f"{run.slots.moves:,} moves",
@@ -88,6 +93,11 @@ def view_of_run(run: DayRun) -> RunView:
             **versions(),
         },
     )
+
+
+def revised(run: DayRun) -> list[str]:
+    """Say which days of a run were given another sequence afterwards, and what was asked for."""
+    return [f"{one['date']} ({one['asked']})" for one in run.revisions]
 
 
 def changes(run: DayRun) -> pl.DataFrame:
@@ -127,11 +137,12 @@ def write_run_report(run: DayRun, tell: Report) -> Mapping[str, Path]:
         Files by what they are.
     """
     from sinho.materials import write_call_offs
-    from sinho.orders import with_former, write_orders
+    from sinho.orders import write_orders
 
     tell(Progress("call-offs", 0.0, done=0.1))
     folder = write_call_offs(run.calls, run.hub, run.folder / CALLOFFS, force=True)
     files = {f"{CALLOFFS}/{path.name}": path for path in sorted(folder.iterdir())}
-    bank = write_orders(with_former(run.orders, run.slots.slots), run.folder / ORDERS, force=True)
+    table = with_former(run.orders.table, run.slots.slots)
+    bank = write_orders(replace(run.orders, table=table), run.folder / ORDERS, force=True)
     tell(Progress("report and pictures", 0.0, done=0.3))
     return {**write_run_pages(view_of_run(run), run.folder), "orders": bank, **files}

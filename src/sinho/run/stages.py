@@ -14,6 +14,7 @@ import polars as pl
 from sinho.errors import DataError
 from sinho.hub import Hub
 from sinho.results import DaySlots, MonthPlan, Orders
+from sinho.results.orders import with_former
 from sinho.run import former
 from sinho.run.horizon import (
     bought_shares,
@@ -25,7 +26,7 @@ from sinho.stop import Report
 
 if TYPE_CHECKING:
     from sinho.materials import Clock
-    from sinho.results import Supply
+    from sinho.results import CallOffs, Supply
     from sinho.run.found import DayRun
     from sinho.slot import SlotParams
 
@@ -109,12 +110,12 @@ def slot(
     report: Report,
 ) -> DaySlots:
     """Give every order its day, from the slots of the run before."""
-    from sinho.slot import input_of, wished_days, with_former
+    from sinho.slot import input_of, wished_days
     from sinho.slot import slot as slot_orders
 
     data = input_of(hub, bank, line, params=params)
     if before is not None:
-        data = replace(data, orders=with_former(data.orders, before))
+        data = replace(data, orders=with_former(data.orders, before.slots))
     known = bank.origin != "generated" or before is not None
     wished = wished_days(data) if known else None
     return slot_orders(
@@ -173,6 +174,13 @@ def short_of(run: DayRun, date: dt.date) -> tuple[str, ...]:
     return tuple(explain_day(run.hub, run.orders, run.slots, date, **_given(run)))
 
 
+def moved(run: DayRun, days: Mapping[str, dt.date | None]) -> DaySlots:
+    """Return the slots of a run with some orders on other days, or on none."""
+    from sinho.slot import move_orders
+
+    return move_orders(run.hub, run.orders, run.slots, days, **_given(run))
+
+
 def _given(run: DayRun) -> dict[str, Any]:
     """Return what slotting was given besides the hub's tables."""
     return {
@@ -200,9 +208,19 @@ def late_campaign(run: DayRun, campaign: str, hours: float) -> tuple[Supply, pl.
 
 
 def materials(
-    hub: Hub, days: pl.DataFrame, made: MonthPlan, cars: pl.DataFrame, asked: RunParameters
+    hub: Hub,
+    days: pl.DataFrame,
+    made: MonthPlan,
+    cars: pl.DataFrame,
+    seed: int,
+    replaced: CallOffs | None,
+    earlier: Supply | None,
 ) -> Mapping[str, Any]:
-    """Explode the cars, plan campaigns and call off the parts."""
+    """Explode the cars, plan campaigns and call off the parts.
+
+    ``replaced`` is the call-off that this one replaces, ``earlier`` the supply from whose stock it
+    starts.
+    """
     from sinho.materials import (
         Effort,
         call_offs,
@@ -214,7 +232,6 @@ def materials(
 
     clock = clock_of(hub, days, made)
     needs = explode(hub, cars, clock, bought=bought_shares(made, days["date"].to_list()))
-    replaced, earlier = former.calls(asked), former.supply(asked)
     first = days["date"][0]
     stock = {} if earlier is None else stock_left(earlier, first)
     stock |= opening_stock(hub, first)
@@ -228,7 +245,7 @@ def materials(
         needs=needs,
         stock=stock,
     )
-    supply = plan_campaigns(hub, needs, clock, opening=stock, effort=Effort(seed=asked.seed))
+    supply = plan_campaigns(hub, needs, clock, opening=stock, effort=Effort(seed=seed))
     found = {"needs": needs, "supply": supply, "calls": former.marked(calls)}
     return found if replaced is None else found | {"replaced": replaced}
 

@@ -1,11 +1,12 @@
 """Slotting: orders to production days."""
 
+from sinho.slot.case import move_orders
 from sinho.slot.data import SlotInput
 from sinho.slot.explain import explain_day, explain_order
 from sinho.slot.generate import generate_year
 from sinho.slot.hub import input_of, wished_days
 from sinho.slot.params import SlotParams
-from sinho.slot.solve import slot, slot_orders, with_former
+from sinho.slot.solve import slot, slot_orders
 
 __all__ = [
     "SlotInput",
@@ -14,8 +15,8 @@ __all__ = [
     "explain_order",
     "generate_year",
     "input_of",
+    "move_orders",
     "slot",
     "slot_orders",
     "wished_days",
-    "with_former",
 ]

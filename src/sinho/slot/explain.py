@@ -4,58 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import replace
 
 import numpy as np
-import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
 from sinho.results import DaySlots, Orders
-from sinho.slot.arrays import Arrays, build
 from sinho.slot.binding import SMALL, binding, change
-from sinho.slot.data import NO_SHOP, SlotInput
+from sinho.slot.case import case_of
 from sinho.slot.dates import dates_of, number
-from sinho.slot.hub import input_of
 from sinho.slot.params import SlotParams
 from sinho.slot.reasons import NAMED, Asked, called
-from sinho.slot.search import Slotting
-from sinho.slot.solve import with_former
-
-
-def _case(
-    hub: Hub,
-    orders: Orders,
-    slots: DaySlots,
-    params: SlotParams | None,
-    former: DaySlots | None,
-) -> tuple[SlotInput, Arrays, Slotting]:
-    """Return the problem and its books as they were when the slots were found."""
-    known = slots.counters.filter(pl.col("kind") == "corridor")
-    corridor = known.select(
-        pl.col("period").dt.truncate("1mo").alias("month"),
-        pl.col("name").alias("model"),
-        "least",
-        "most",
-    )
-    data = input_of(hub, orders, _line(slots), corridor, params)
-    if former is not None:
-        data = replace(data, orders=with_former(data.orders, former))
-    arrays = build(data)
-    place = {date: at for at, date in enumerate(arrays.dates)}
-    days = with_former(orders.table, slots)["former"]
-    day_of = np.array([place.get(date, -1) for date in days.to_list()], dtype=np.int32)
-    return data, arrays, Slotting.of(arrays, day_of)
-
-
-def _line(slots: DaySlots) -> pl.DataFrame:
-    """Return the capacity of the days, by shop where slots were found by shop."""
-    lines = slots.counters.filter(pl.col("kind").is_in(["capacity", "shop"])).select(
-        pl.col("period").alias("date"),
-        pl.col("name").alias("shop"),
-        pl.col("most").alias("capacity"),
-    )
-    return slots.days if lines.is_empty() or lines["shop"][0] == NO_SHOP else lines
 
 
 def explain_order(
@@ -98,7 +57,7 @@ def explain_order(
     if order not in known:
         hint = nearest(order, known)
         raise DataError([Problem("order", "there is no such order", value=order, hint=hint or "")])
-    data, arrays, books = _case(hub, orders, slots, params, former)
+    data, arrays, books = case_of(hub, orders, slots, params, former)
     at = known.index(order)
     row = data.orders.row(at, named=True)
     return Asked(data, arrays, books, at, row, dates_of(data, row)).answer()
@@ -138,7 +97,7 @@ def explain_day(
     DataError
         When it is none of the working days.
     """
-    _, arrays, books = _case(hub, orders, slots, params, former)
+    _, arrays, books = case_of(hub, orders, slots, params, former)
     if date not in arrays.dates:
         shown = f"The days are {arrays.dates[0]} to {arrays.dates[-1]}." if arrays.days else ""
         raise DataError([Problem("date", "is no working day here", value=str(date), hint=shown)])

@@ -15,6 +15,7 @@ import polars as pl
 from sinho import __version__
 from sinho.hub import Hub
 from sinho.results import DaySlots, Orders
+from sinho.results.orders import with_former
 from sinho.slot.arrays import Arrays, build
 from sinho.slot.data import SlotInput
 from sinho.slot.hub import input_of
@@ -76,7 +77,7 @@ def slot_orders(
     """
     data = input_of(hub, orders, days, corridor, params)
     if former is not None:
-        data = replace(data, orders=with_former(data.orders, former))
+        data = replace(data, orders=with_former(data.orders, former.slots))
     return slot(
         data,
         hours=dict(days.select("date", "hours").iter_rows()) if "hours" in days.columns else None,
@@ -86,12 +87,6 @@ def slot_orders(
         threads=threads,
         progress=progress,
     )
-
-
-def with_former(orders: pl.DataFrame, former: DaySlots) -> pl.DataFrame:
-    """Return orders with the days of an earlier slotting as their former ones."""
-    days = former.slots.select("order", pl.col("date").alias("former"))
-    return orders.drop("former").join(days, on="order", how="left", maintain_order="left")
 
 
 def slot(

@@ -36,7 +36,7 @@ class Entry:
     row: int
 
 
-def read_order(day: Day, path: str | Path) -> tuple[str, ...]:
+def read_order(day: Day, path: str | Path, *, whole: bool = True) -> tuple[str, ...]:
     """Read the order of a day's cars.
 
     Parameters
@@ -47,11 +47,13 @@ def read_order(day: Day, path: str | Path) -> tuple[str, ...]:
         A text file of one ident per line, the vehicles file of the ROADEF 2005 challenge, or a
         table (CSV or ``.xlsx``) with a column ``car`` and perhaps one of ``position``; without
         positions, the cars are taken in the order of the rows.
+    whole : bool
+        Whether every car of the day has to be there.
 
     Returns
     -------
     tuple of str
-        Idents of all cars of the day in building order.
+        Idents of cars of the day in building order.
 
     Raises
     ------
@@ -71,7 +73,8 @@ def read_order(day: Day, path: str | Path) -> tuple[str, ...]:
     else:
         entries = _list(day, path, findings)
     if entries is not None:
-        check_cars(day, ((entry.car, entry.row) for entry in entries), findings, path.name)
+        rows = ((entry.car, entry.row) for entry in entries)
+        check_cars(day, rows, findings, path.name, whole=whole)
     findings.refuse()
     return tuple(entry.car for entry in entries or ())
 

@@ -1,0 +1,104 @@
+"""Hands a day's new sequence back to the run that it belongs to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sinho.cli.given import Given
+from sinho.cli.progress import staged
+from sinho.cli.sequence_files import Files, print_written
+from sinho.cli.show import print_text
+from sinho.results import Sequence
+
+if TYPE_CHECKING:
+    from sinho.run.days import DayRun
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A run with a new sequence of a day, and the run that it was before."""
+
+    before: DayRun
+    run: DayRun
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the planner should know that was not so before."""
+        return [text for text in self.run.warnings if text not in self.before.warnings]
+
+    @property
+    def changes(self) -> tuple[int, int]:
+        """Changes of the call-off by day and by takt."""
+        from sinho.materials import compare_call_offs, compare_takts
+
+        calls = self.before.calls, self.run.calls
+        return compare_call_offs(*calls).height, compare_takts(*calls).height
+
+    def record(self) -> dict[str, Any]:
+        """Return what it is, ready for JSON."""
+        days, takts = self.changes
+        return {
+            "folder": self.run.folder,
+            "revises": self.before.folder,
+            "call_off": self.run.calls.number,
+            "replaces": self.run.calls.replaces,
+            "changed_days": days,
+            "changed_takts": takts,
+            "warnings": self.warnings,
+        }
+
+
+def hand_back(given: Given, found: Sequence, files: Files, asked: str) -> Revision | None:
+    """Write the run with a new sequence of its day; None where that is not asked for.
+
+    Parameters
+    ----------
+    given : Given
+        The day.
+    found : Sequence
+        Its new sequence.
+    files : Files
+        What is to be written.
+    asked : str
+        What was asked for, as it is recorded.
+    """
+    run, out = given.run, files.run
+    if run is None or out is None:
+        return None
+    from sinho.run.pipeline import STAGES
+    from sinho.run.revise import revise_run
+
+    date = dt.date.fromisoformat(given.day.date)
+    made = staged(
+        lambda tell: revise_run(run, date, found, out, asked=asked, force=files.force, tell=tell),
+        STAGES,
+        f"sinho run --resume {out}",
+    )
+    return Revision(run, made)
+
+
+def print_back(
+    revision: Revision | None, written: Mapping[str, Path | str], otherwise: str, given: Given
+) -> None:
+    """Print what was written, the run with the new sequence first, or how it would be."""
+    if revision is None:
+        if given.run is not None:
+            otherwise = f"{otherwise} --out DIR hands it back: a new run with it, in that folder."
+        print_written({key: str(path) for key, path in written.items()}, otherwise)
+        return
+    run, before = revision.run, revision.before
+    days, takts = revision.changes
+    print_text(
+        f"{run.folder} is the run with this sequence; {before.folder} stays as it was. Call-off "
+        f"{run.calls.number} replaces {run.calls.replaces}: {days:,} changes by day, {takts:,} by "
+        f"takt (`sinho calloff compare {before.folder} {run.folder}` lists them). The next run "
+        f"goes on from it by `--former {run.folder}`."
+    )
+    for warning in revision.warnings:
+        print_text(f"warning: {warning}")
+    if written:
+        print_written({key: str(path) for key, path in written.items()}, "")

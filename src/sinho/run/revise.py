@@ -1,0 +1,215 @@
+"""Takes another sequence of a day into a finished run: a new run beside it, with what follows.
+
+The run itself stays as it was. The new one has its plan and its order bank; orders that the
+sequence lacks lose their day, and those of the bank that it has besides leave theirs. Slots and
+sequences are scored anew, and materials, call-offs and report follow. Its call-off replaces that
+of the run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from sinho.errors import DataError, Infeasible, Problem, StoreError, nearest
+from sinho.results import DaySlots, Sequence
+from sinho.run import stages
+from sinho.run.days import only_if_begun, refuse_folder
+from sinho.run.found import DayRun
+from sinho.run.keep import WORK, save
+from sinho.run.line import with_facts
+from sinho.run.pipeline import (
+    HUB,
+    REVISED,
+    Pipeline,
+    Tell,
+    kept_facts,
+    sequences_found,
+    slots_found,
+)
+from sinho.run.report import line_of
+from sinho.run.sequencing import Days, Search
+from sinho.run.state import State, versions
+from sinho.sequence.bounds import bounds
+from sinho.sequence.score import score_order
+
+Moves = Mapping[str, dt.date | None]
+
+
+def revise_run(
+    run: DayRun,
+    date: dt.date,
+    found: Sequence,
+    out: str | Path,
+    *,
+    asked: str,
+    force: bool = False,
+    tell: Tell | None = None,
+) -> DayRun:
+    """Take another sequence of a day into a run, as a new run in another folder.
+
+    Parameters
+    ----------
+    run : DayRun
+        The finished run.
+    date : datetime.date
+        One of its days.
+    found : Sequence
+        The day's new sequence: of its cars, or without some of them, or with other orders of the
+        run's bank.
+    out : str or pathlib.Path
+        Folder to write to; made where it is missing.
+    asked : str
+        What was asked for, in words; it is recorded.
+    force : bool
+        Whether an earlier run in the folder, or files of the same names, are replaced.
+    tell : callable, optional
+        Hears where each stage stands.
+
+    Returns
+    -------
+    DayRun
+        The run with the sequence, and all that follows from it.
+
+    Raises
+    ------
+    DataError
+        When the day is none of the run, or its cars are not orders of the run's bank, each once.
+    StoreError
+        When the folder is that of the run, or holds something and ``force`` is false.
+    """
+    folder = Path(out)
+    refuse_revision(run.folder, folder, force=force)
+    moves = _moves(run, date, found.order)
+    slots = stages.moved(run, moves) if moves else run.slots
+    began = time.perf_counter()
+    days = _days(run, date, found, moves, slots)
+    spent = time.perf_counter() - began
+    with only_if_begun(folder):
+        stages.set_aside(folder)
+        pipeline = Pipeline(run.hub, _begun(run, folder, slots, days, spent), None, tell)
+        revision = {
+            "date": str(date),
+            "of": str(run.folder.resolve()),
+            "asked": asked,
+            "out": [order for order, day in moves.items() if day is None],
+        }
+        pipeline.state.record["revisions"] = [*run.revisions, revision]
+        pipeline.state.write()
+        pipeline.state.log(f"begun: a revision of {run.folder}, {date}: {asked}")
+        try:
+            return pipeline.run()
+        except (DataError, Infeasible, StoreError):
+            stages.put_back(folder)
+            raise
+
+
+def refuse_revision(run: Path, out: Path, *, force: bool) -> None:
+    """Refuse a folder to which no revision of a run can be written.
+
+    Raises
+    ------
+    StoreError
+        When it is that of the run, or holds something and ``force`` is false.
+    """
+    if out.resolve() == run.resolve():
+        raise StoreError(
+            f"{out} is the run itself, which stays as it was made. Name another folder by --out."
+        )
+    refuse_folder(out, force=force)
+
+
+def _moves(run: DayRun, date: dt.date, order: tuple[str, ...]) -> Moves:
+    """Return the new day of each order that leaves its own."""
+    where = f"sequence of {date}"
+    if date not in run.sequences:
+        days = f"The run's days with cars are {', '.join(map(str, run.sequences))}."
+        raise DataError([Problem(where, "the run has no cars on this day", hint=days)])
+    bank = run.orders.table
+    fixed = dict(bank.select("order", "fixed").drop_nulls().iter_rows())
+    known = bank["order"].to_list()
+    problems = [
+        Problem(where, "the run's order bank has no such order", None, "car", car, hint)
+        for car in order
+        if car not in run.slots.slots["order"]
+        for hint in [f"{nearest(car, known)} A new order belongs in the bank of a new run."]
+    ]
+    twice = sorted({car for car in order if order.count(car) > 1})
+    problems += [Problem(where, "the car stands twice", None, "car", car) for car in twice]
+    own = run.sequences[date].order
+    moves: dict[str, dt.date | None] = {car: date for car in order if car not in own}
+    problems += [
+        Problem(
+            where,
+            f"the order is fixed on {fixed[car]}",
+            None,
+            "car",
+            car,
+            "Fix it on another day in the order bank of a new run, or leave it there.",
+        )
+        for car in moves
+        if fixed.get(car, date) != date
+    ]
+    if problems:
+        raise DataError(problems)
+    return moves | dict.fromkeys([car for car in own if car not in order])
+
+
+def _days(run: DayRun, date: dt.date, found: Sequence, moves: Moves, slots: DaySlots) -> Days:
+    """Return the days with their sequences, scored and bounded behind the days before them."""
+    asked = run.asked
+    days = Days(
+        run.hub,
+        with_facts(slots.slots, run.orders.table),
+        Search(asked.iterations, asked.day_seconds, asked.seed),
+        run.folder / WORK,
+        run.before,
+    )
+    for day in days.dates:
+        old = run.sequences[day]
+        left = tuple(car for car in old.order if car not in moves)
+        days.known[day] = found if day == date else replace(old, order=left)
+    for at, day in enumerate(days.dates):
+        line, was, one = days.true_day(at), line_of(run, day), days.known[day]
+        same = one.order == run.sequences[day].order and line.cars.equals(was.cars)
+        if same and line.previous.equals(was.previous):
+            days.known[day] = run.sequences[day]
+            continue
+        days.known[day] = replace(
+            one,
+            day=line.name,
+            score=score_order(line, one.order),
+            bounds=tuple(bounds(line).figures),
+        )
+    return days
+
+
+def _begun(run: DayRun, folder: Path, slots: DaySlots, days: Days, spent: float) -> State:
+    """Keep what the new run begins with, whole or not at all; return its record."""
+    record = State.read(run.folder).record
+    facts: dict[str, Any] = {name: dict(run.stages[name]) for name in ("plan", "orders", "slot")}
+    staged = Path(tempfile.mkdtemp(prefix=f".{WORK}-", dir=folder))
+    try:
+        staged.chmod(0o755)
+        for name in (HUB, "plan", "orders"):
+            shutil.copytree(run.folder / WORK / name, staged / name)
+        results, figures = slots_found(slots)
+        save(staged / "slot", results, {"params": facts["slot"]["params"], **figures})
+        results, figures = sequences_found(days.known)
+        save(staged / "sequence", results, figures | {"breaks": days.broken(days.known)})
+        save(staged / REVISED, {"calls": run.calls, "supply": run.supply})
+        facts["slot"] |= kept_facts(staged / "slot")
+        facts["sequence"] = {"seconds": round(spent, 3), **kept_facts(staged / "sequence")}
+        staged.rename(folder / WORK)
+    finally:
+        if staged.exists():
+            shutil.rmtree(staged)
+    kept = {key: record[key] for key in ("input_hash", "input")}
+    begun = {"status": "running", "parameters": asdict(run.asked), "versions": versions()}
+    return State(folder, {**begun, **kept, "stages": facts})
