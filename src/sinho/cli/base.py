@@ -29,7 +29,7 @@ CODES = {
     UNEXPECTED: "unexpected: a defect of sinho, please report it",
     USAGE: "usage: unknown command, option, table, scenario, model or market",
     DATA: "data: the input breaks its rules; every problem is listed",
-    INFEASIBLE: "infeasible: hard rules contradict each other; they are listed",
+    INFEASIBLE: "infeasible: hard rules contradict each other, or a sequence breaks some; listed",
     FILES: "files: missing, in the way (--force) or not writable",
     INTERRUPTED: "interrupted by Ctrl-C before there was a result",
     PIPE: "what read the output, such as head, ended before all of it was written",
