@@ -147,7 +147,7 @@ def test_dates_that_are_no_days_of_the_run_are_refused_by_row(made: DayRun, tmp_
 def test_a_file_without_cars_is_refused(made: DayRun, tmp_path: Path) -> None:
     result = typed("bts", made.folder, write(tmp_path / "a.csv", []))
     assert result.exit_code == 3
-    assert "nothing was built on the days of the run" in result.output
+    assert "a.csv: there are no cars" in result.output
 
 
 def test_days_between_without_a_car_are_named_and_count_if_asked(

@@ -175,3 +175,11 @@ def test_an_existing_file_is_kept_unless_forced(tmp_path: Path, day: Day, name: 
     write_order(day, tuple(reversed(day.idents)), path, force=True)
     assert read_order(day, path) == tuple(reversed(day.idents))
     assert [item.name for item in tmp_path.iterdir()] == [name], "nothing is left beside it"
+
+
+@pytest.mark.parametrize("head", ["car", "position,car"])
+def test_an_order_with_headings_only_has_no_cars(day: Day, tmp_path: Path, head: str) -> None:
+    path = tmp_path / "order.csv"
+    path.write_text(f"{head}\n", encoding="utf-8")
+    (problem,) = refused(day, path)
+    assert (problem.where, problem.rule) == ("order.csv", "the file holds no cars")

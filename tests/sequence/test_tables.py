@@ -327,3 +327,25 @@ def test_names_that_no_table_can_hold_are_refused(tmp_path: Path, name: str) -> 
     with pytest.raises(DataError):
         write_day(day, tmp_path / "day")
     assert not (tmp_path / "day").exists()
+
+
+@pytest.mark.parametrize("date", [None, dt.date(2026, 3, 3)])
+@pytest.mark.parametrize("text", ["heading", "heading\n,,\n"])
+def test_cars_with_headings_only_are_said_to_be_none(
+    tmp_path: Path, date: dt.date | None, text: str
+) -> None:
+    head = FILES["cars.csv"].splitlines()[0]
+    path = folder(tmp_path, cars=text.replace("heading", head))
+    (problem,) = refused(path, date)
+    assert problem.where == "cars.csv"
+    assert problem.rule == "there are no cars to be built"
+
+
+def test_an_empty_sheet_is_not_a_missing_one(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "cars"
+    rules = book.create_sheet("sequence_rules")
+    rules.append(FILES["sequence_rules.csv"].splitlines()[0].split(","))
+    book.save(tmp_path / "day.xlsx")
+    (problem,) = refused(tmp_path / "day.xlsx")
+    assert (problem.where, problem.rule) == ("sheet cars", "the sheet is empty")

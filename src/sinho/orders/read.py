@@ -73,6 +73,9 @@ def orders_and_warnings(
         raise DataError(_problems(found))
     table, more = _checked(hub, raw, capacity)
     problems = _problems([*found, *more, *_unplanned(raw, capacity, [*found, *more])])
+    if raw.cells.is_empty() and not problems:
+        hint = "Give a row for each order."
+        problems = (Problem(raw.where, "there are no orders", hint=hint, severity="warning"),)
     if any(problem.severity == "error" for problem in problems):
         raise DataError(problems)
     return Orders(_bank(table, hub, raw), "read"), problems

@@ -98,6 +98,9 @@ def read_built(
     ]
     if missing:
         raise DataError(problems)
+    if grid.cells.is_empty():
+        hint = f"Give a row for each car that was built. {NEEDED}"
+        raise DataError([*problems, Problem(where, "there are no cars", hint=hint)])
     reader = _Reader(where, planned, cars, models, begin)
     cells = {name: grid.cells.to_series(at).fill_null("").to_list() for name, at in place.items()}
     for index in range(grid.cells.height):

@@ -175,6 +175,9 @@ def _table(day: Day, path: Path, findings: Findings) -> list[Entry] | None:
         near = nearest(CAR, [name for name in names if name])
         findings.add(where, "the column is missing", grid.head, CAR, hint=near)
         return None
+    if grid.cells.is_empty():
+        findings.add(where, "the file holds no cars", hint="Give one row for each car.")
+        return None
     rows = grid.rows.to_list() if grid.rows is not None else range(2, grid.cells.height + 2)
     cars = clean(grid.cells.to_series(place)).to_list()
     entries = []

@@ -17,6 +17,7 @@ import polars as pl
 from sinho.hub.read import Part, read_part
 from sinho.hub.rules.sequence import ATTRIBUTES, EQUALS, attribute_names, of_the_day
 from sinho.hub.schema import HARD, LIST_SEPARATOR, SEQUENCE
+from sinho.hub.workbook import sheet_names
 from sinho.sequence.check import Fault, faults
 from sinho.sequence.day import CAR, Day
 from sinho.sequence.findings import Findings
@@ -38,6 +39,9 @@ from sinho.sequence.rules import (
 CARS, RULES = "cars", "sequence_rules"
 IMPLIED = {"window": "window", "pinned": "pinned"}
 """Names of the hard rules that columns of ``cars`` make where ``sequence_rules`` has none."""
+
+NO_CARS = "there are no cars to be built"
+NO_CARS_HINT = "Give a row for each car of the day; a run makes days of orders: `sinho run`."
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -78,11 +82,19 @@ def read_tables(path: Path, date: dt.date | None, findings: Findings) -> Day | N
         place = f"{name}.csv" if path.is_dir() else f"sheet {name}"
         if name not in part.raws and not told & {place, path.name}:
             hint = f"It holds {what}; `sinho fields {name}` lists its columns."
-            findings.add(place, f"the table is missing in {path.name or path}", hint=hint)
-    # Where there is no table of cars, it does not help to hear of each that it is not there.
-    gone = CARS not in part.raws
+            if not path.is_dir() and name in sheet_names(path):
+                hint = f"The first row holds headings. {hint}"
+                findings.add(place, "the sheet is empty", hint=hint)
+            else:
+                findings.add(place, f"the table is missing in {path.name or path}", hint=hint)
+    # Where there are no cars at all, it does not help to hear of each that it is not there.
+    raw = part.raws.get(CARS)
+    cars = f"table {CARS}" if raw is None else raw.where
+    gone = raw is None or (raw.cells.is_empty() and not told & {raw.where})
+    if raw is not None and gone:
+        findings.add(raw.where, NO_CARS, hint=NO_CARS_HINT)
     findings.extend(
-        problem for problem in part.problems if not (gone and f"table {CARS}" in problem.rule)
+        problem for problem in part.problems if not (gone and f"not in {cars}" in problem.rule)
     )
     if findings.has_errors():
         return None
@@ -137,6 +149,9 @@ def day_of_tables(
         None where there is no such day. Before its cars stand those of its date whose position is
         0 or less, or else the last cars of the dates before.
     """
+    if tables[CARS].filter(of_the_day()).is_empty():
+        findings.add(where, NO_CARS, hint=NO_CARS_HINT)
+        return None
     dates = dates_of(tables[CARS])
     listed = ", ".join(str(day) for day in dates[:12]) + (", …" if len(dates) > 12 else "")
     if date is None and len(dates) > 1:
@@ -149,9 +164,6 @@ def day_of_tables(
         findings.add(where, rule, None, "date", str(date), hint)
         return None
     date = date or (dates[0] if dates else None)
-    if tables[CARS].filter(of_the_day()).is_empty():
-        findings.add(where, "there are no cars to be built")
-        return None
     return _Reader(tables, date).day(f"{name} {date}" if len(dates) > 1 else name)
 
 
