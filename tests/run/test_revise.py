@@ -14,6 +14,7 @@ import pytest
 from sinho.materials import compare_call_offs, compare_takts, read_call_offs
 from sinho.run import stages
 from sinho.run.days import DayRun, read_run, resume_run, run_days
+from sinho.run.state import State
 from sinho.run.trace import trace_order
 from sinho.sequence.score import score_order
 from tests.run.asked import parameters
@@ -216,20 +217,21 @@ def test_a_revised_run_goes_on_where_it_was_interrupted(
 ) -> None:
     out = tmp_path / "out"
     shutil.copytree(revised.folder, out)
-    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    record["status"] = "running"
+    state = State.read(out)
+    state.record["status"] = "running"
     for stage in ("materials", "report"):
-        record["stages"].pop(stage)
-    (out / "run.json").write_text(json.dumps(record), encoding="utf-8")
+        state.record["stages"].pop(stage)
+    state.write()
     shutil.rmtree(out / "stages" / "materials")
     (out / "cars.csv").unlink()
     resume_run(out)
     assert content(out) == content(revised.folder)
     # but its sequence is nothing that a search would find again
-    shutil.rmtree(out / "stages" / "sequence")
+    (out / "stages" / "sequence" / "record.json").write_text("{}", encoding="utf-8")
     result = typed("run", "--resume", out)
     assert result.exit_code == 5
-    assert f"revise {before.folder} again" in " ".join(result.output.split())
+    assert f"revise {before.folder} anew" in " ".join(result.output.split())
+    assert (out / "stages" / "materials").is_dir()
 
 
 def test_a_file_hands_a_sequence_back_too_and_a_second_time(
