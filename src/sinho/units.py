@@ -139,6 +139,19 @@ def month_shares(months: Sequence[dt.date], spans: Sequence[Period]) -> Floats:
     return shares
 
 
+def knows_holidays(country: str) -> bool:
+    """Return whether the ``holidays`` library knows a country, without working them out.
+
+    Parameters
+    ----------
+    country : str
+        ISO 3166 alpha-2 code.
+    """
+    import holidays
+
+    return hasattr(holidays, country)
+
+
 def public_holidays(country: str, years: Iterable[int]) -> frozenset[dt.date]:
     """Return the public holidays of a country from the ``holidays`` library.
 

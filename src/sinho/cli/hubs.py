@@ -13,7 +13,7 @@ from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_text
 from sinho.errors import Problem, nearest
 from sinho.hub import Hub, check_hub, read_hub
-from sinho.run import example_path
+from sinho.hub.folder import SETTINGS
 
 SHOWN_ROWS = 12
 """Rows of each table of the summary, so that it stays on one screen or two."""
@@ -22,6 +22,7 @@ SHOWN_ROWS = 12
 def new(path: Path, source: str, *, excel: bool, force: bool, as_json: bool) -> None:
     """Make a hub, or a blank day: a folder, or a workbook; say where and what."""
     from sinho.hub.write import write_blank, write_hub
+    from sinho.run import example_path
 
     if excel and path.suffix.lower() != ".xlsx":
         path = path.with_name(f"{path.name}.xlsx")
@@ -106,18 +107,20 @@ def chosen(
 def check(path: Path, *, as_json: bool) -> None:
     """Check a hub and its scenarios, or days to be sequenced."""
     there(path)
-    from sinho.cli.made import made_by_sinho
-    from sinho.sequence.formats.checks import holds_days
-
     hub: Hub | None = None
-    result = made_by_sinho(path)
+    result = None
+    if not (path / SETTINGS).is_file():
+        from sinho.cli.made import made_by_sinho
+        from sinho.sequence.formats.checks import holds_days
+
+        result = made_by_sinho(path)
+        if result is None and holds_days(path):
+            from sinho.cli import days
+
+            days.check(path, as_json=as_json)
+            return
     if result is not None:
         problems: Sequence[Problem] = [result]
-    elif holds_days(path):
-        from sinho.cli import days
-
-        days.check(path, as_json=as_json)
-        return
     else:
         hub, problems = wait(
             lambda _stop, _report: check_hub(path), f"checking {path}", all_or_nothing=True

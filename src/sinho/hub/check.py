@@ -252,9 +252,8 @@ def check_tables(
         All problems and warnings of what was checked.
     """
     kept = before.tables.keys() - raws.keys()
-    tables = {name: Typed.of(name, before.tables.get(name, empty(name))) for name in TABLES}
-    tables |= dict(zip(raws, typed(list(raws.values())), strict=True))
-    tables = {name: tables[name] for name in TABLES}
+    new = dict(zip(raws, typed(list(raws.values())), strict=True))
+    tables = {name: new.get(name) or _unchanged(name, before) for name in TABLES}
     offences: list[Offence] = []
     for name, table in tables.items():
         offences += table.offences
@@ -281,6 +280,11 @@ def check_tables(
         reads[rule] = frozenset(view.read)
     places = {name: table.place for name, table in tables.items()}
     return Checked(frames, reads), problems + found(offences, places)
+
+
+def _unchanged(name: str, before: Checked) -> Typed:
+    """Return a table that is checked already; one that was never given has no rows."""
+    return Typed.of(name, before.tables[name] if name in before.tables else empty(name))
 
 
 @cache

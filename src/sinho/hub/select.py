@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -38,6 +39,12 @@ def typed_value(spec: Field, value: Any) -> tuple[Any, Issue | None]:
         return None, ("must be one value", f"{spec.meaning}")
     if isinstance(value, bool) and spec.kind != "flag":
         return None, ("must not be true or false", spec.meaning)
+    if isinstance(value, str | int | dt.date):
+        return _read_once(spec, value)
+    return _read(spec, value)
+
+
+def _read(spec: Field, value: Any) -> tuple[Any, Issue | None]:
     text = clean(python_column(spec.name, [value]))
     exact = None
     if isinstance(value, int | float) and spec.kind in ("number", "integer"):
@@ -50,6 +57,10 @@ def typed_value(spec: Field, value: Any) -> tuple[Any, Issue | None]:
     if spec.choices and parsed not in spec.choices:
         return None, explain_choice(parsed, spec)
     return parsed, None
+
+
+_read_once = lru_cache(10_000, typed=True)(_read)
+"""Scenarios name the same values again and again, and are read more than once."""
 
 
 def condition(spec: Field, value: Any) -> tuple[pl.Expr, Issue | None]:
