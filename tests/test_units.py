@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import string
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from sinho.units import (
     DayRule,
     ceu,
+    knows_holidays,
     month_shares,
     per_period,
     periods,
@@ -44,6 +46,16 @@ def test_korean_working_days_are_the_published_ones(year, working):
 def test_a_country_that_the_library_does_not_know_is_refused():
     with pytest.raises(KeyError):
         public_holidays("ZZ", [2025])
+
+
+def test_the_countries_that_are_known_are_those_whose_holidays_can_be_had():
+    for first in string.ascii_uppercase:
+        for country in (first + second for second in string.ascii_uppercase):
+            if knows_holidays(country):
+                public_holidays(country, [])
+            else:
+                with pytest.raises(KeyError):
+                    public_holidays(country, [])
 
 
 def test_later_rules_override_and_stops_leave_rest_days_alone():

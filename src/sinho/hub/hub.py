@@ -149,14 +149,15 @@ class Hub:
 
 def _content(column: pl.Series) -> bytes:
     """Return bytes that differ where columns differ, the same on every machine."""
-    missing = np.packbits(column.is_null().to_numpy()).tobytes()
-    if column.dtype == pl.String:
-        text = column.fill_null("")
-        sizes = text.str.len_bytes().to_numpy().astype("<i8").tobytes()
-        return missing + sizes + "".join(text.to_list()).encode()
-    if column.dtype == pl.Date:
-        column = column.to_physical()
-    if column.dtype == pl.Boolean:
-        column = column.cast(pl.Int8)
+    text = column.dtype == pl.String
+    if column.dtype in (pl.Date, pl.Boolean):
+        column = column.cast(pl.Int64)
+    missing = bytes(-(-column.len() // 8))
+    if column.null_count():
+        missing = np.packbits(column.is_null().to_numpy()).tobytes()
+        column = column.fill_null("" if text else 0)
+    if text:
+        sizes = column.str.len_bytes().to_numpy().astype("<i8").tobytes()
+        return missing + sizes + "".join(column.to_list()).encode()
     kind = "<f8" if column.dtype == pl.Float64 else "<i8"
-    return missing + column.fill_null(0).to_numpy().astype(kind).tobytes()
+    return missing + column.to_numpy().astype(kind).tobytes()
