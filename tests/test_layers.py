@@ -29,7 +29,7 @@ ANYWHERE = {"__init__"}
 """The public names: loads every part when it is first used."""
 
 HOMES = {
-    "highspy": ("plan/", "slot/", "materials/", "ship/", "why.py", "why/"),
+    "highspy": ("plan/", "sequence/bounds/", "slot/", "materials/", "ship/", "why.py", "why/"),
     "numba": ("sequence/kernel/", "slot/kernel/", "simulate/events.py"),
     "altair": ("report/",),
     "vl_convert": ("report/",),

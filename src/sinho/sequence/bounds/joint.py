@@ -112,7 +112,7 @@ def joint_floor(
     kinds = sorted(counts)
     machine = None
     if len(kinds) <= MOST_CLASSES:
-        machine = _machine(rules, kinds, _begun(rules, facts), states)
+        machine = ratio_machine(rules, kinds, begun_ages(rules, facts), states)
     if machine is None:
         return None
     numbers = np.array([counts[kind] for kind in kinds], dtype=np.int64)
@@ -132,11 +132,11 @@ def joint_floor(
         start += [known.prices[kind[:first]] for kind in kinds]
     best, prices = improve(value, start, rounds)
     # The value is a whole number of parts, which a float of this size holds exactly.
-    total = math.ceil(best) + sum(rule.weight * _already_broken(rule, facts) for rule in rules)
+    total = math.ceil(best) + sum(rule.weight * already_broken(rule, facts) for rule in rules)
     return Joint(tuple(rules), total, dict(zip(kinds, prices.tolist(), strict=True)))
 
 
-def _already_broken(rule: Ratio, facts: Facts) -> int:
+def already_broken(rule: Ratio, facts: Facts) -> int:
     """Return the excess of windows into the day that the cars before it bring about alone."""
     before = facts.before(rule.option)
     last = facts.size if rule.shortened else facts.size - rule.window + 1
@@ -145,7 +145,8 @@ def _already_broken(rule: Ratio, facts: Facts) -> int:
     return int(np.maximum(0, behind - rule.most).sum())
 
 
-def _begun(rules: Sequence[Ratio], facts: Facts) -> Ages:
+def begun_ages(rules: Sequence[Ratio], facts: Facts) -> Ages:
+    """Return how far the last cars before the day with each rule's option lie back."""
     state = []
     for rule in rules:
         behind = facts.before(rule.option)[::-1]
@@ -155,7 +156,7 @@ def _begun(rules: Sequence[Ratio], facts: Facts) -> Ages:
     return tuple(state)
 
 
-def _machine(
+def ratio_machine(
     rules: Sequence[Ratio], kinds: Sequence[tuple[int, ...]], begun: Ages, most: int
 ) -> Machine | None:
     """Return the states that can be reached and what follows them; None where they are too many."""

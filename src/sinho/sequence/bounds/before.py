@@ -1,0 +1,113 @@
+"""What the levels before leave, where an order may be no worse in them than given totals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sinho.sequence.bounds.facts import Facts
+from sinho.sequence.bounds.groups import Group
+from sinho.sequence.bounds.painted import Term
+from sinho.sequence.rules import Changes, Ratio
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the levels before leave.
+
+    Parameters
+    ----------
+    level : int
+        The level that is bounded.
+    totals : sequence of int
+        The most that each level may cost, in the units of ``Score.totals``.
+    least : sequence of int
+        What each level costs at least.
+    alone : mapping of str to int
+        What each rule costs by itself.
+    groups : sequence of sequence of Group
+        Rules of each level that cost more together.
+    facts : Facts
+        The day's figures.
+    """
+
+    level: int
+    totals: Sequence[int]
+    least: Sequence[int]
+    alone: Mapping[str, int]
+    groups: Sequence[Sequence[Group]]
+    facts: Facts
+
+    @property
+    def ratios(self) -> list[Ratio]:
+        """The ratio rules that are hard or stand in a level before."""
+        return [
+            rule
+            for rule in self.facts.day.rules
+            if isinstance(rule, Ratio)
+            and not rule.confined
+            and self.facts.cars(rule.option)
+            and (rule.level is None or (rule.weight and rule.level < self.level))
+        ]
+
+    @property
+    def kept(self) -> list[Ratio]:
+        """Those of them that may not be violated at all."""
+        joint = {rule.name for groups in self.groups for group in groups for rule in group.rules}
+        return [
+            rule
+            for rule in self.ratios
+            if rule.hard
+            or (
+                rule.name not in joint
+                and self.alone[rule.name] == 0
+                and self.totals[rule.level or 0] <= self.least[rule.level or 0]
+            )
+        ]
+
+    def sum_alone(self, level: int, without: Collection[str] = ()) -> int:
+        """Return what the rules of a level cost at least by themselves, some left out by name."""
+        scale = self.facts.day.level_scale(level)
+        return sum(
+            rule.weight * self.alone[rule.name] * (scale // rule.scale)
+            for rule in self.facts.day.rules
+            if rule.level == level and rule.name not in without
+        )
+
+    def limits(
+        self, rules: Sequence[Ratio], changes: Changes, values: int
+    ) -> tuple[list[tuple[Term, int]], list[bool]]:
+        """Return what is left to ratio rules and changes together, and the rules that are barred.
+
+        Parameters
+        ----------
+        rules : sequence of Ratio
+            The ratio rules that the relaxation looks at.
+        changes : Changes
+            The changes that it looks at.
+        values : int
+            Values of their attribute.
+        """
+        day = self.facts.day
+        limits = []
+        barred = {rule for rule in rules if rule.hard}
+        for before in range(self.level):
+            scale = day.level_scale(before)
+            own = [rule for rule in rules if rule.level == before]
+            seen = {rule.name for rule in own} | (
+                {changes.name} if changes.level == before else set()
+            )
+            if not seen:
+                continue
+            rest = self.sum_alone(before, seen)
+            apart = [g for g in self.groups[before] if seen.isdisjoint(r.name for r in g.rules)]
+            most = (self.totals[before] - rest) // scale - sum(group.gain for group in apart)
+            inner = [rule for rule in day.rules if rule.name in seen]
+            slack = most - sum(rule.weight * self.alone[rule.name] for rule in inner)
+            none = {rule for rule in own if slack <= 0 and not self.alone[rule.name]}
+            barred |= none
+            if len(none) < len(inner):
+                weights = [rule.weight if rule.level == before else 0 for rule in rules]
+                change = changes.weight if changes.level == before else 0
+                limits.append((Term(tuple(weights), (change,) * values, change), most))
+        return limits, [rule in barred for rule in rules]

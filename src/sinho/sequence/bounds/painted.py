@@ -1,0 +1,365 @@
+"""Ratio rules and changes of an attribute together: what one costs while the other is kept low.
+
+Where a ratio rule is to be kept, a value whose cars mostly have its option cannot be built in one
+batch: within a batch the option fills more windows than the rule allows. The relaxation lets every
+position take any car, as that of ``joint`` does, but it also knows the value of the car before:
+a batch either goes on, or ends, and a car of another value begins the next. Each car is priced,
+and so is each batch that a value needs, and each violation and change that the levels before leave.
+
+The prices come from a linear program over flows along the line (HiGHS): how often each state is
+left by each car, wherever on the line. They are rounded to whole 4096ths, and the cheapest row of
+cars at these prices is found by dynamic programming from the last position to the first, in whole
+numbers. That is a Lagrangian relaxation (Geoffrion 1974, Mathematical Programming Study 2,
+82-114): it bounds the cost from below whatever the prices are, so no tolerance of the linear
+program matters.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from sinho.errors import SinhoError
+from sinho.sequence.bounds.facts import Facts
+from sinho.sequence.bounds.joint import (
+    PARTS,
+    Machine,
+    Whole,
+    already_broken,
+    begun_ages,
+    ratio_machine,
+)
+from sinho.sequence.rules import Ratio
+
+Real = NDArray[np.float64]
+BARRED = 1 << 40
+"""Cost of a violation that is not allowed, in parts."""
+NEARLY = 1e-4
+"""Part of a unit by which a value of the linear program may be too low."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A sum that is counted along a row of cars.
+
+    Parameters
+    ----------
+    violations : tuple of int, shape (rules,)
+        What a violation of each rule counts.
+    entries : tuple of int, shape (values,)
+        What a batch of each value counts; one that the cars before the day began does not count.
+    spared : int
+        What the first batch counts too much where no car stands before the day.
+    """
+
+    violations: tuple[int, ...]
+    entries: tuple[int, ...]
+    spared: int = 0
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Prices that prove a bound.
+
+    Parameters
+    ----------
+    cars : array of float, shape (pairs,)
+        Price of a car per value and class.
+    needs : array of float, shape (values,)
+        Price of a batch that a value needs.
+    limits : array of float, shape (limits,)
+        Price of a unit of each limited sum.
+    value : float
+        What the linear program promises.
+    """
+
+    cars: Real
+    needs: Real
+    limits: Real
+    value: float
+
+
+class Painted:
+    """The states of a line: how far back cars with the options are, and the value of the last car.
+
+    Parameters
+    ----------
+    rules : sequence of Ratio
+        The ratio rules that are looked at.
+    machine : Machine
+        Their states.
+    kinds : sequence of tuple of int
+        The machine's classes of cars, by the options of the rules.
+    values : sequence of str
+        Value of each car of the day.
+    last : str or None
+        Value of the last car before the day.
+    facts : Facts
+        The day's figures.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Ratio],
+        machine: Machine,
+        kinds: Sequence[tuple[int, ...]],
+        values: Sequence[str],
+        last: str | None,
+        facts: Facts,
+    ) -> None:
+        self.rules, self.machine, self.size = tuple(rules), machine, facts.size
+        self.known = facts.day.previous.height
+        self.values = sorted(set(values))
+        self.last = None if last is None else self.values.index(last) if last in values else -1
+        columns = [facts.fitted(rule.option).tolist() for rule in rules]
+        place = {kind: at for at, kind in enumerate(kinds)}
+        classes = [place[kind] for kind in zip(*columns, strict=True)] if rules else [0] * self.size
+        cars = list(zip(map(self.values.index, values), classes, strict=True))
+        counts = Counter(cars)
+        pairs = sorted(counts)
+        self.value = np.array([value for value, _ in pairs], dtype=np.intp)
+        self.kind = np.array([kind for _, kind in pairs], dtype=np.intp)
+        self.count = np.array([counts[pair] for pair in pairs], dtype=np.int64)
+        self.held = {at: pairs.index(cars[row]) for at, row in facts.held.items()}
+        self.window = np.array([rule.window for rule in rules], dtype=np.int64)
+        shortened = np.array([rule.shortened for rule in rules], dtype=bool)
+        self.end = np.where(shortened, self.size, self.size - self.window + 1)
+        self.broken = tuple(already_broken(rule, facts) for rule in rules)
+
+    def prices(
+        self, goal: Term, limits: Sequence[tuple[Term, int]], barred: Sequence[bool], needs: Whole
+    ) -> Prices | None:
+        """Return the best prices by a linear program over flows; None where it has no optimum.
+
+        Parameters
+        ----------
+        goal : Term
+            The sum to be least.
+        limits : sequence of (Term, int)
+            Sums that are limited, and how much they may be.
+        barred : sequence of bool, shape (rules,)
+            Whether a rule may not be violated at all.
+        needs : array of int, shape (values,)
+            Batches of each value that begin within the day, at least.
+        """
+        follows = self.machine.follows
+        states, values, pairs = len(follows), len(self.values), len(self.count)
+        both = np.maximum(0, self.window - self.machine.distance)
+        # Per state and class: violations by rule, and whether the step is allowed.
+        free = self._both(both, barred) == 0
+        hub = states * values
+        car, need, limit = hub + states, hub + states + pairs, hub + states + pairs + values
+        rows = limit + len(limits)
+        state = np.repeat(np.arange(states), pairs)
+        pair = np.tile(np.arange(pairs), states)
+        open_ = free[state, self.kind[pair]]
+        state, pair = state[open_], pair[open_]
+        value = self.value[pair]
+        after = follows[state, self.kind[pair]] * values + value
+        stays = state * values + value == after
+        every = np.arange(hub)
+        terms = [goal, *(term for term, _ in limits)]
+        placed = [self._both(both, term.violations)[state, self.kind[pair]] for term in terms]
+        entered = [
+            more + np.array(term.entries, dtype=np.int64)[value]
+            for more, term in zip(placed, terms, strict=True)
+        ]
+        program = _Flow(rows)
+        # The batch goes on; another begins; a batch ends; the day ends.
+        for some in (stays, ~stays):
+            block = [(car + pair[some], 1.0)]
+            if some is not stays:
+                block += [((state * values + value)[some], -1.0), (after[some], 1.0)]
+            block += [(limit + at, more[some]) for at, more in enumerate(placed[1:])]
+            program.add(placed[0][some], block)
+        block = [(hub + state, -1.0), (after, 1.0), (car + pair, 1.0), (need + value, 1.0)]
+        block += [(limit + at, more) for at, more in enumerate(entered[1:])]
+        program.add(entered[0], block)
+        program.add(np.zeros(hub), [(every, -1.0), (hub + every // values, 1.0)])
+        program.add(np.zeros(hub), [(every, -1.0)])
+        low = np.zeros(rows)
+        begin = hub if self.last in (None, -1) else int(self.last or 0)
+        low[begin] = -1.0
+        low[car:need] = self.count
+        low[need:limit] = needs
+        high = low.copy()
+        high[need:limit] = np.inf
+        for at, (term, most) in enumerate(limits):
+            low[limit + at] = -np.inf
+            high[limit + at] = most - self.sunk(term)
+        found = program.solve(low, high)
+        if found is None:
+            return None
+        dual, reached = found
+        return Prices(dual[car:need], dual[need:limit], -dual[limit:], reached)
+
+    def _both(self, both: Whole, weight: Sequence[int] | Whole) -> Whole:
+        """Return the weighted windows that a car of each class overfills in each state."""
+        cost: Whole = both @ (self.machine.fitted * np.array(weight, dtype=np.int64)).T
+        return cost
+
+    def sunk(self, term: Term) -> int:
+        """Return what a sum counts that no row of cars of the day changes."""
+        begun = sum(w * n for w, n in zip(term.violations, self.broken, strict=True))
+        return begun - (term.spared if self.last is None else 0)
+
+    def least(
+        self,
+        prices: Prices,
+        goal: Term,
+        limits: Sequence[tuple[Term, int]],
+        barred: Sequence[bool],
+        needs: Whole,
+    ) -> int | None:
+        """Return the bound that prices prove; None where no row of cars keeps the barred rules.
+
+        The parameters are those of ``prices``.
+        """
+        cars, batches = _parts(prices.cars), np.maximum(0, _parts(prices.needs))
+        tolls = np.maximum(0, _parts(prices.limits)).tolist()
+        weight = PARTS * np.array(goal.violations, dtype=np.int64)
+        enter = PARTS * np.array(goal.entries, dtype=np.int64) - batches
+        total = int(cars @ self.count) + int(batches @ needs)
+        total += PARTS * self.sunk(goal)
+        for toll, (term, most) in zip(tolls, limits, strict=True):
+            weight += toll * np.array(term.violations, dtype=np.int64)
+            enter += toll * np.array(term.entries, dtype=np.int64)
+            total -= toll * (most - self.sunk(term))
+        weight += BARRED * np.array(barred, dtype=np.int64)
+        row = self._cheapest(weight, enter, cars)
+        if row > BARRED // 2:
+            return None
+        return -((-total - row) // PARTS)
+
+    def _cheapest(self, weight: Whole, enter: Whole, cars: Whole) -> int:
+        """Return the cost of the cheapest row of cars, less the prices of the cars."""
+        states, values = len(self.machine.follows), len(self.values)
+        # Where a car leads from each state, in a table of values and states.
+        leads = self.value[:, None] * states + self.machine.follows.T[self.kind]
+        firsts = np.searchsorted(self.value, np.arange(values))
+        reach = int(self.window.max(initial=1))
+        plain = self._cost(reach, weight) - cars[:, None]
+        ahead = np.zeros((values, states), dtype=np.int64)
+        begun = ahead[0]
+        for position in range(self.size, 0, -1):
+            cost = plain
+            if not reach <= position <= self.size - reach:
+                cost = self._cost(position, weight) - cars[:, None]
+            placed = ahead.ravel()[leads]
+            placed += cost
+            held = self.held.get(position)
+            if held is not None:
+                only = np.full(placed.shape, BARRED << 10, dtype=np.int64)
+                only[held] = placed[held]
+                placed = only
+            goes_on = np.minimum.reduceat(placed, firsts, axis=0)
+            begun = (goes_on + enter[:, None]).min(axis=0)
+            ahead = np.minimum(goes_on, begun)
+        if self.last is None or self.last < 0 or not self.size:
+            return int(begun[0])
+        return int(ahead[self.last, 0])
+
+    def _cost(self, position: int, weight: Whole) -> Whole:
+        """Return what a car costs in each state at a position; shape (pairs, states)."""
+        begin = np.maximum(position - self.window + 1, np.maximum(1 - self.known, 2 - self.window))
+        end = np.minimum(position - self.machine.distance, self.end)
+        both = np.maximum(0, end - begin + 1)
+        cost: Whole = self._both(both, weight)[:, self.kind].T
+        return cost
+
+
+def painted(
+    rules: Sequence[Ratio], values: Sequence[str], last: str | None, facts: Facts, states: int
+) -> Painted | None:
+    """Return the states of a line; None where there are too many.
+
+    Parameters
+    ----------
+    rules : sequence of Ratio
+        The ratio rules.
+    values : sequence of str
+        Value of each car of the day.
+    last : str or None
+        Value of the last car before the day.
+    facts : Facts
+        The day's figures.
+    states : int
+        Most states of the rules.
+    """
+    found = states_of(rules, facts, states)
+    return None if found is None else Painted(rules, *found, values, last, facts)
+
+
+def states_of(
+    rules: Sequence[Ratio], facts: Facts, states: int
+) -> tuple[Machine, list[tuple[int, ...]]] | None:
+    """Return the states of ratio rules and the classes of cars; None where there are too many."""
+    columns = [facts.fitted(rule.option).tolist() for rule in rules]
+    kinds: list[tuple[int, ...]] = sorted(set(zip(*columns, strict=True))) or [()]
+    machine = ratio_machine(rules, kinds, begun_ages(rules, facts), states)
+    return None if machine is None else (machine, kinds)
+
+
+def _parts(prices: Real) -> Whole:
+    return np.round(prices * PARTS).astype(np.int64)
+
+
+class _Flow:
+    """A linear program that is built by blocks of columns with as many entries each."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.costs: list[Real] = []
+        self.widths: list[Whole] = []
+        self.places: list[Whole] = []
+        self.entries: list[Real] = []
+
+    def add(self, cost: NDArray[Any], block: Sequence[tuple[Any, Any]]) -> None:
+        """Add columns from 0 on: their costs; the row, or rows, and values of their entries."""
+        height, width = len(cost), len(block)
+        for parts, kind, at in ((self.places, np.int64, 0), (self.entries, np.float64, 1)):
+            filled = [np.broadcast_to(entry[at], height) for entry in block]
+            parts.append(np.stack(filled, axis=1).ravel().astype(kind))
+        self.costs.append(cost.astype(np.float64))
+        self.widths.append(np.full(height, width))
+
+    def solve(self, low: Real, high: Real) -> tuple[Real, float] | None:
+        """Solve by an interior point method; return the rows' duals and the value.
+
+        None where there is no solution, or the method finds none.
+        """
+        highspy.Highs.resetGlobalScheduler(True)
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        options: dict[str, Any] = {
+            "output_flag": False,
+            "threads": 1,
+            "solver": "ipm",
+            "run_crossover": "off",
+        }
+        for name, option in options.items():
+            _checked(highs.setOptionValue(name, option))
+        program = highspy.HighsLp()
+        program.col_cost_ = np.concatenate(self.costs)
+        number = len(program.col_cost_)
+        program.num_col_, program.num_row_ = number, self.rows
+        program.col_lower_, program.col_upper_ = np.zeros(number), np.full(number, np.inf)
+        program.row_lower_, program.row_upper_ = low, high
+        program.a_matrix_.start_ = np.concatenate(([0], np.cumsum(np.concatenate(self.widths))))
+        program.a_matrix_.index_ = np.concatenate(self.places)
+        program.a_matrix_.value_ = np.concatenate(self.entries)
+        _checked(highs.passModel(program))
+        highs.run()
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.array(highs.getSolution().row_dual), highs.getInfo().objective_function_value
+
+
+def _checked(status: highspy.HighsStatus) -> None:
+    if status == highspy.HighsStatus.kError:
+        raise SinhoError("the solver refused the linear program of a bound")
