@@ -84,7 +84,13 @@ def tiny_hub(**overrides: Any) -> Tables:
             }
         ],
         "markets": [
-            {"market": "KR", "country": "KR", "region": "Korea", "route": "domestic"},
+            {
+                "market": "KR",
+                "country": "KR",
+                "region": "Korea",
+                "route": "domestic",
+                "source": "meant: customers fetch their cars, so there is no freight",
+            },
             {
                 "market": "FR",
                 "country": "FR",
@@ -216,7 +222,7 @@ def full_hub(**overrides: Any) -> Tables:
         "sequence_rules": [
             rule | {"rule": "r1", "kind": "ratio", "option": "sunroof", "most": 1, "window": 3},
             rule | {"rule": "r2", "kind": "changes", "attribute": "colour"},
-            rule | {"rule": "r3", "kind": "run", "attribute": "seat", "most": 4, "least": 1},
+            rule | {"rule": "r3", "kind": "run", "attribute": "model", "most": 9, "least": 1},
             rule | {"rule": "r4", "kind": "spread", "option": "towbar"},
             rule | {"rule": "r5", "kind": "forbidden", "attribute": "colour"},
             rule | {"rule": "r6", "kind": "changeover", "attribute": "colour", "cost": 1},

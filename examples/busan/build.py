@@ -29,6 +29,9 @@ from rows import ASSUMED, DERIVED, Row  # noqa: E402
 
 HEADROOM = 1.2
 JANUARY_2024 = "2024-01"
+BEFORE = "; meant: history before the planned months"
+"""Why actuals lie outside the horizon."""
+
 POLESTAR_CARS = 800
 CALLS = {"EU-NORTH": 4, "EU-MED": 2, "OCEANIA": 2, "ASIA": 4, "LATAM": 2, "NAM-WEST": 4}
 BOXES = {("EU-NORTH", "2023-04"): 100, ("EU-NORTH", "2023-05"): 567}
@@ -114,7 +117,7 @@ def sailing_rows(asked: list[Row]) -> list[Row]:
 
 def actual_rows() -> list[Row]:
     """Return the table ``actuals``; exports count as shipped, all other sales as sold."""
-    rows = []
+    rows, first = [], trade.SETTINGS["start"][:4]
     for figures, built in ((BUILT, True), (SALES, False)):
         for figure in figures:
             sold = figure.market in ("all", DOM)
@@ -126,7 +129,7 @@ def actual_rows() -> list[Row]:
                     "measure": "made" if built else "sold" if sold else "shipped",
                     "units": figure.units,
                     "unit": "kg" if figure.item == "casting" else "piece",
-                    "source": figure.source,
+                    "source": figure.source + (BEFORE if figure.period < first else ""),
                     "basis": figure.basis,
                 }
             )

@@ -121,8 +121,9 @@ def test_unknown_names_in_lists() -> None:
     ("settings", "column", "rule", "hint"),
     [
         ({"end": "2025-12"}, "end", "must not be before start (2026-01)", ""),
-        ({"country": "Korea"}, "country", "two capital letters", "KR for Korea"),
-        ({"country": "ZZ", "public_holidays": True}, "country", "are not known", "calendar"),
+        ({"country": "Korea"}, "country", "two capital letters", "Write KR."),
+        ({"country": "UK"}, "country", "two capital letters (ISO 3166)", "Write GB."),
+        ({"country": "kr"}, "country", "two capital letters (ISO 3166)", "Write KR."),
         ({"weekend": "sat;sunday"}, "weekend", "must be days of the week", "Did you mean 'sun'?"),
         ({"weekend": "none;sun"}, "weekend", "must be days of the week", "stands alone"),
     ],
@@ -270,7 +271,8 @@ def test_bought_parts_need_a_price() -> None:
 
 def test_made_parts_without_a_shop() -> None:
     loads = [*tiny_hub()["loads"], {"item": "E", "shop": "paint"}]
-    found = found_in(parts=PARTS, loads=loads)
+    bom = [{"parent": "A", "part": part, "quantity": 1} for part in "EC"]
+    found = found_in(parts=PARTS, loads=loads, bom=bom)
     only(found, where="table parts", row=3, column="part", value="C", severity="warning")
     assert len(found) == 1
 
@@ -479,7 +481,8 @@ def test_contract_without_demand() -> None:
     ]
     found = found_in(contracts=rows)
     only(found, row=2, column="least", value="10", severity="warning", rule="cannot be met")
-    assert len(found) == 1
+    only(found, row=4, column="start", value="2026-05", severity="warning", rule="planned months")
+    assert len(found) == 2
 
 
 def test_backlog_needs_a_demand_row() -> None:
@@ -508,9 +511,9 @@ def test_duties_given_as_shares() -> None:
 
 def test_actuals_that_the_hub_does_not_know() -> None:
     rows = [
-        {"period": "2025", "item": "A", "measure": "made", "units": 1},
-        {"period": "2025", "item": "all", "market": "Europe", "measure": "sold", "units": 1},
-        {"period": "2025-01", "item": "SM6", "market": "Asia", "measure": "made", "units": 1},
+        {"period": "2026", "item": "A", "measure": "made", "units": 1},
+        {"period": "2026", "item": "all", "market": "Europe", "measure": "sold", "units": 1},
+        {"period": "2026-01", "item": "SM6", "market": "Asia", "measure": "made", "units": 1},
     ]
     found = found_in(actuals=rows)
     only(found, row=4, column="item", value="SM6", severity="warning")

@@ -93,6 +93,9 @@ class Field:
         Bounds of a number.
     lower_open : bool
         Whether the lower bound itself is refused.
+    usual : (float, float) or None
+        Range beyond which a figure is doubted: `sinho check` warns of it. Where 0 is allowed, it
+        is not doubted.
     choices : tuple of str
         The values taken by a ``choice``.
     refers : tuple of (str, str)
@@ -110,6 +113,7 @@ class Field:
     lower: float | None = None
     upper: float | None = None
     lower_open: bool = False
+    usual: tuple[float, float] | None = None
     choices: tuple[str, ...] = ()
     refers: tuple[tuple[str, str], ...] = ()
 
@@ -130,6 +134,11 @@ class Field:
         )
         high = "" if self.upper is None else f"<= {plain(self.upper)}"
         return " and ".join(part for part in (low, high) if part)
+
+    @property
+    def usually(self) -> str:
+        """The usual range in words, empty where none is stated."""
+        return "" if self.usual is None else f"{plain(self.usual[0])} to {plain(self.usual[1])}"
 
     @property
     def heading(self) -> str:
@@ -166,6 +175,7 @@ def _column(
     default: Default = None,
     choices: tuple[str, ...] = (),
     refers: tuple[str, ...] = (),
+    usual: tuple[float, float] | None = None,
     **rules: Any,
 ) -> dy.Column:
     pairs = tuple(cast("tuple[str, str]", tuple(ref.split(".", 1))) for ref in refers)
@@ -182,6 +192,7 @@ def _column(
         "lower": rules.get("min", rules.get("min_exclusive")),
         "upper": rules.get("max"),
         "lower_open": "min_exclusive" in rules,
+        "usual": usual,
     }
     if choices:
         rules["check"] = lambda column: column.is_in(list(choices))
@@ -249,6 +260,7 @@ class Settings(Table):
         default=6.39375,
         min=0.1,
         max=1000,
+        usual=(4, 12),
     )
     stow_gap = _number(
         "Clearance added to a car's length and width when it is stowed on a vessel deck.",
@@ -256,6 +268,7 @@ class Settings(Table):
         min=0,
         max=2000,
         default=0,
+        usual=(0, 600),
     )
 
 
@@ -276,12 +289,21 @@ class Models(Table):
     brand = _text("Brand under which it is sold.", required=True, refers=("brands.brand",))
     segment = _text("Market segment, such as C-SUV.")
     powertrain = _text("Kind of powertrain.", required=True, choices=POWERTRAINS)
-    length = _number("Overall length.", "mm", required=True, min_exclusive=0, max=20000)
-    width = _number(
-        "Overall width without mirrors.", "mm", required=True, min_exclusive=0, max=5000
+    length = _number(
+        "Overall length.", "mm", required=True, min_exclusive=0, max=20000, usual=(2000, 13000)
     )
-    height = _number("Overall height.", "mm", required=True, min_exclusive=0, max=5000)
-    mass = _number("Kerb mass.", "kg", min_exclusive=0, max=40000)
+    width = _number(
+        "Overall width without mirrors.",
+        "mm",
+        required=True,
+        min_exclusive=0,
+        max=5000,
+        usual=(1000, 2600),
+    )
+    height = _number(
+        "Overall height.", "mm", required=True, min_exclusive=0, max=5000, usual=(900, 4200)
+    )
+    mass = _number("Kerb mass.", "kg", min_exclusive=0, max=40000, usual=(300, 20000))
     sop = _date("Start of production; empty: already in production.")
     eop = _date("End of production, the last day built; empty: none in sight.")
     full_rate = _number(
@@ -290,6 +312,7 @@ class Models(Table):
         "cars/day",
         min=0.001,
         max=100_000,
+        usual=(1, 5000),
     )
     material_cost = _number(
         "Material per car apart from the parts planned in the bom.",
@@ -322,7 +345,12 @@ class Ramp(Table):
 
     model = _text("Model that is launched.", key=True, refers=("models.model",))
     month_after_sop = _integer(
-        "Month counted from SOP; 0 is the month of SOP itself.", "months", key=True, min=0, max=120
+        "Month counted from SOP; 0 is the month of SOP itself.",
+        "months",
+        key=True,
+        min=0,
+        max=120,
+        usual=(0, 36),
     )
     share = _number(
         "Share of what holds in that month as full rate: models.full_rate, else what its shops "
@@ -369,7 +397,12 @@ class Parts(Table):
         max=UNITS,
     )
     yield_share = _number(
-        "Good units per unit started; the rest is scrap.", "1", max=1, default=1.0, min=0.001
+        "Good units per unit started; the rest is scrap.",
+        "1",
+        max=1,
+        default=1.0,
+        min=0.001,
+        usual=(0.3, 1),
     )
     stock_cost = _number(
         "Cost of keeping one unit for one month.",
@@ -440,6 +473,7 @@ class Shops(Table):
         max=1,
         default=1.0,
         min=0.001,
+        usual=(0.3, 1),
     )
     installed_year = _number(
         "Nominal capacity of a calendar year: the basis of installed utilisation; empty: installed "
@@ -482,7 +516,9 @@ class Patterns(Table):
     shifts = _integer(
         "Shifts per working day; 0: the group rests.", "shifts/day", required=True, min=0, max=4
     )
-    hours = _number("Paid working hours of one shift.", "h/shift", required=True, min=0, max=12)
+    hours = _number(
+        "Paid working hours of one shift.", "h/shift", required=True, min=0, max=12, usual=(3, 12)
+    )
     people = _number(
         "People that the pattern employs; empty: shifts x crews of the group's shops.",
         "people",
@@ -498,6 +534,7 @@ class Patterns(Table):
         min=1,
         max=120,
         default=1,
+        usual=(1, 36),
     )
     change_cost = _number(
         "Cost of changing to this pattern.", "currency", min=0, default=0.0, max=AMOUNT
@@ -519,7 +556,7 @@ class Overtime(Table):
     group = _text("Shop group.", key=True, refers=("groups.group",))
     start = _month("First month of the rule; it holds until the group's next row.", key=True)
     hours_per_day = _number(
-        "Most overtime on one working day.", "h/day", required=True, min=0, max=24
+        "Most overtime on one working day.", "h/day", required=True, min=0, max=24, usual=(0.1, 10)
     )
     cost_per_hour = _number(
         "Cost of one hour of overtime of the whole group.",
@@ -534,7 +571,9 @@ class Crews(Table):
     """People that a shop needs on one shift."""
 
     shop = _text("Shop.", key=True, refers=("shops.shop",))
-    people = _number("People on one shift.", "people/shift", required=True, min=0, max=1e6)
+    people = _number(
+        "People on one shift.", "people/shift", required=True, min=0, max=1e6, usual=(1, 10000)
+    )
 
 
 class Calendar(Table):
@@ -633,7 +672,9 @@ class Tariffs(Table):
         choices=(*POWERTRAINS, ALL),
     )
     start = _date("First day; the duty holds until the next row of the same three keys.", key=True)
-    percent = _number("Duty as a share of the net price.", "%", min=0, max=1000, default=0.0)
+    percent = _number(
+        "Duty as a share of the net price.", "%", min=0, max=1000, default=0.0, usual=(1, 200)
+    )
     per_unit = _number("Duty per car.", "currency/car", min=0, default=0.0, max=AMOUNT)
 
 
@@ -652,9 +693,9 @@ class Freight(Table):
         default="car",
     )
     cars_per_box = _number(
-        "Cars in one 40 ft box; needed for containers.", "cars/box", max=10, min=0.1
+        "Cars in one 40 ft box; needed for containers.", "cars/box", max=10, min=0.1, usual=(1, 6)
     )
-    transit = _number("Days at sea.", "days", min=0, max=365)
+    transit = _number("Days at sea.", "days", min=0, max=365, usual=(1, 120))
 
 
 class Sailings(Table):
@@ -662,7 +703,7 @@ class Sailings(Table):
 
     lane = _text("Trade lane.", key=True)
     month = _month("Month.", key=True)
-    calls = _number("Vessel calls.", "calls/month", min=0, max=10_000)
+    calls = _number("Vessel calls.", "calls/month", min=0, max=10_000, usual=(0.1, 200))
     ceu = _number(
         "Vessel capacity in car equivalent units; empty: no limit by CEU.",
         "CEU/month",
@@ -823,7 +864,7 @@ class SequenceRules(Table):
         "Cost of a change that changeovers does not name; empty: 0.", "cost", min=0, max=COST
     )
     base = _number("Minutes that every car takes at the station.", "min", min=0, max=MINUTES)
-    takt = _number("Minutes between two cars.", "min", min=0.001, max=MINUTES)
+    takt = _number("Minutes between two cars.", "min", min=0.001, max=MINUTES, usual=(0.2, 60))
     length = _number(
         "Length of the station in minutes of line travel, at least the takt.",
         "min",
@@ -907,7 +948,9 @@ class Vessels(Table):
     lane = _text("Trade lane that it sails.", required=True)
     cutoff = _date("Last day on which a car may be handed over at the port.", required=True)
     etd = _date("Estimated day of departure.", required=True)
-    ceu = _number("Room in car equivalent units; empty: no limit.", "CEU", min=0, max=CARS)
+    ceu = _number(
+        "Room in car equivalent units; empty: no limit.", "CEU", min=0, max=CARS, usual=(10, 12000)
+    )
 
 
 class OrderBank(Table):
@@ -964,6 +1007,7 @@ class Slotting(Table):
         min=0,
         max=366,
         default=2,
+        usual=(0, 60),
     )
     ahead_days = _integer(
         "Calendar days after the last day's cars are ready up to which an order may be wanted; one "
@@ -1040,6 +1084,7 @@ class Slotting(Table):
         min=0,
         max=1,
         default=0.1,
+        usual=(0, 0.5),
     )
     batch = _integer(
         "Cars of a colour on a day from which on the paint shop's batches are full.",
@@ -1079,9 +1124,15 @@ class Suppliers(Table):
         default=1.0,
         min=0.001,
         max=1e6,
+        usual=(0.1, 10000),
     )
     lead_days = _integer(
-        "Working days from delivery to the day of the need.", "days", min=0, max=366, default=0
+        "Working days from delivery to the day of the need.",
+        "days",
+        min=0,
+        max=366,
+        default=0,
+        usual=(0, 60),
     )
     opening_cumulative = _number(
         "Cumulative quantity delivered before the first day.", "units", min=0, default=0.0, max=1e11
@@ -1118,6 +1169,7 @@ class Campaigns(Table):
         min=0,
         default=0.0,
         max=MINUTES,
+        usual=(0.1, 240),
     )
     rate = _number(
         "Good units per hour of running; empty: the shop's manned rate by the part's load.",
@@ -1137,7 +1189,9 @@ class Setups(Table):
     shop = _text("Shop.", key=True, refers=("shops.shop",))
     before = _text("Part that was made, or all.", key=True, default=ALL, refers=("parts.part",))
     behind = _text("Part made next, or all.", key=True, default=ALL, refers=("parts.part",))
-    minutes = _number("Minutes of the changeover.", "min", required=True, min=0, max=MINUTES)
+    minutes = _number(
+        "Minutes of the changeover.", "min", required=True, min=0, max=MINUTES, usual=(0.5, 720)
+    )
 
 
 TABLES: dict[str, type[Table]] = {

@@ -1,6 +1,16 @@
 """Rules between the tables of a hub, each a small function that names every offender."""
 
-from sinho.hub.rules import market, messages, ordering, orders, plant, product, sequence
+from sinho.hub.rules import (
+    left_out,
+    market,
+    messages,
+    ordering,
+    orders,
+    plant,
+    product,
+    sequence,
+    usual,
+)
 from sinho.hub.rules.common import Rule, Tables
 
 RULES: tuple[Rule, ...] = (
@@ -11,6 +21,8 @@ RULES: tuple[Rule, ...] = (
     *ordering.RULES,
     *messages.RULES,
     *orders.RULES,
+    *left_out.RULES,
+    *usual.RULES,
 )
 """All rules; problems are sorted into the order of the input afterwards."""
 

@@ -54,6 +54,11 @@ class Tables(Mapping[str, pl.DataFrame]):
         )
 
 
+REASON = r"(?i)\bmeant:\s*\S"
+"""What a row's ``source`` holds where warnings of the row are to be silent: ``meant: why``."""
+
+IF_MEANT = "If it is meant, say why in the row's source, as 'meant: …'; then it is not warned of."
+
 Rule = Callable[[Tables], Iterable[Offence]]
 
 Words = str | Callable[[dict[str, object]], str]
@@ -80,8 +85,10 @@ def offenders(
     rule, hint : str or callable
         Words; a callable is given the row as a dict.
     severity : {"error", "warning"}
-        Errors refuse the input.
+        Errors refuse the input. A warning passes over rows whose source says why they are meant.
     """
+    if severity == "warning":
+        rows = unexplained(rows)
     if rows.is_empty():
         return
     rows = rows.unique(ROW, keep="first", maintain_order=True).sort(ROW)
@@ -93,6 +100,41 @@ def offenders(
         return lambda index: words(rows.row(at[index], named=True))
 
     yield Offence(table, list(at), column, word(rule), word(hint), severity)
+
+
+def unexplained(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows whose ``source`` gives no reason why they are meant as they are."""
+    if rows.is_empty() or "source" not in rows.columns:
+        return rows
+    return rows.filter(~pl.col("source").fill_null("").str.contains(REASON))
+
+
+def doubts(
+    table: str, rows: pl.DataFrame, column: str | None, rule: Words, hint: Words = ""
+) -> Iterator[Offence]:
+    """Warn of rows that can hardly be meant, and say how to silence the warning.
+
+    Parameters
+    ----------
+    table, rows, column, rule, hint
+        As for `offenders`.
+    """
+
+    def told(r: dict[str, object]) -> str:
+        return f"{hint if isinstance(hint, str) else hint(r)} {IF_MEANT}".strip()
+
+    yield from offenders(table, rows, column, rule, told, "warning")
+
+
+def firsts(rows: pl.DataFrame, *keys: str) -> pl.DataFrame:
+    """Return the first of the rows with the same keys, with their number in column ``count``."""
+    rows = unexplained(rows).with_columns(pl.len().over(keys).alias("count"))
+    return rows.unique(keys, keep="first", maintain_order=True)
+
+
+def also(count: int) -> str:
+    """Say for how many rows the first one stands, where there are several."""
+    return "" if count == 1 else f" (in {count:,} rows, this is the first)"
 
 
 def named(what: str, name: object) -> str:
@@ -126,3 +168,12 @@ def with_members(table: pl.DataFrame, column: str) -> pl.DataFrame:
         .with_columns(pl.col(column).str.split(";").alias("member"))
         .explode("member")
     )
+
+
+def planned(t: Tables) -> pl.DataFrame:
+    """Return the demand within the horizon for at least one car."""
+    rows = t["demand"].filter(pl.col("units") > 0)
+    hub = t["hub"].drop_nulls(["start", "end"])
+    if hub.height != 1 or hub["start"][0] > hub["end"][0]:
+        return rows
+    return rows.filter(pl.col("month").is_between(hub["start"][0], hub["end"][0]))

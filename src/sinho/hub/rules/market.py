@@ -8,8 +8,8 @@ import polars as pl
 
 from sinho.errors import nearest
 from sinho.hub.places import ROW, Offence
-from sinho.hub.rules.common import Rule, Tables, month, months, offenders, with_members
-from sinho.hub.rules.plant import COUNTRY, COUNTRY_RULE
+from sinho.hub.rules.common import Rule, Tables, month, months, offenders, planned, with_members
+from sinho.hub.rules.plant import no_countries
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 
 DOMESTIC, OVERSEAS, ROAD = "domestic", "overseas", "road"
@@ -22,9 +22,7 @@ def country_codes(t: Tables) -> Iterator[Offence]:
         ("tariffs", "origin"),
         ("tariffs", "destination"),
     ):
-        rows = t[table].filter(~pl.col(column).str.contains(COUNTRY))
-        hint = "Such as KR for Korea or US for the United States."
-        yield from offenders(table, rows, column, COUNTRY_RULE, hint)
+        yield from no_countries(t, table, column)
 
 
 def overseas_market_has_lane_and_port(t: Tables) -> Iterator[Offence]:
@@ -39,20 +37,11 @@ def overseas_market_has_lane_and_port(t: Tables) -> Iterator[Offence]:
     yield from offenders("markets", rows, "lane", "domestic is no lane of a market overseas", hint)
 
 
-def _planned(t: Tables) -> pl.DataFrame:
-    """Return the demand within the horizon for at least one car."""
-    rows = t["demand"].filter(pl.col("units") > 0)
-    hub = t["hub"].drop_nulls(["start", "end"])
-    if hub.height != 1 or hub["start"][0] > hub["end"][0]:
-        return rows
-    return rows.filter(pl.col("month").is_between(hub["start"][0], hub["end"][0]))
-
-
 def overseas_market_has_freight(t: Tables) -> Iterator[Offence]:
     """Require freight to a market overseas by some mode from its first demand on."""
     if t.lacks("freight", "demand"):
         return
-    first = _planned(t).group_by("market").agg(pl.col("month").min().alias("first"))
+    first = planned(t).group_by("market").agg(pl.col("month").min().alias("first"))
     since = t["freight"].group_by("lane").agg(pl.col("start").min().alias("since"))
     rows = (
         t["markets"]
@@ -194,7 +183,7 @@ def demand_overseas_has_sailings(t: Tables) -> Iterator[Offence]:
     if t.lacks("sailings", "demand"):
         return
     overseas = t["markets"].filter(pl.col("route") == OVERSEAS).drop_nulls("lane")
-    asked = _planned(t).join(overseas.select("market", "lane"), on="market")
+    asked = planned(t).join(overseas.select("market", "lane"), on="market")
     bare = asked.join(t["sailings"], on=["lane", "month"], how="anti")
     told = {
         lane: months(rows["month"].unique().to_list()) for (lane,), rows in bare.group_by("lane")
@@ -255,11 +244,11 @@ def contract_has_demand(t: Tables) -> Iterator[Offence]:
     """Warn of contracts whose models and markets have no demand in their months."""
     if t.lacks("demand", "models"):
         return
-    planned = _planned(t).join(t["models"].select("model", "brand"), on="model")
+    asked = planned(t).join(t["models"].select("model", "brand"), on="model")
     idle = []
     asking = t["contracts"].filter(pl.col("least") > 0)
     for row in asking.drop_nulls(["brand", "start", "end"]).to_dicts():
-        met = planned.filter(pl.col("month").is_between(row["start"], row["end"]))
+        met = asked.filter(pl.col("month").is_between(row["start"], row["end"]))
         if row["models"]:
             met = met.filter(pl.col("model").is_in(row["models"].split(LIST_SEPARATOR)))
         else:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from sinho.errors import nearest
+from sinho.hub.countries import CODES, country_hint
 from sinho.hub.hub import NO_REST, WEEKDAYS
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, month, offenders
@@ -14,7 +15,6 @@ from sinho.hub.schema import ALL
 from sinho.units import knows_holidays
 
 HOURS_A_DAY = 24
-COUNTRY = r"^[A-Z]{2}$"
 COUNTRY_RULE = "must be a country code of two capital letters (ISO 3166)"
 
 
@@ -33,12 +33,19 @@ def last_month_not_before_first(t: Tables) -> Iterator[Offence]:
     )
 
 
+def no_countries(t: Tables, table: str, column: str) -> Iterator[Offence]:
+    """Require codes of countries."""
+    if CODES.issuperset(t[table][column].drop_nulls().unique()):
+        return
+    rows = t[table].filter(~pl.col(column).is_in(CODES))
+    yield from offenders(table, rows, column, COUNTRY_RULE, lambda r: country_hint(str(r[column])))
+
+
 def country_of_hub(t: Tables) -> Iterator[Offence]:
     """Require a country code whose public holidays are known where they are wanted."""
     hub = t["hub"]
-    coded = pl.col("country").str.contains(COUNTRY)
-    hint = "Such as KR for Korea or US for the United States."
-    yield from offenders("hub", hub.filter(~coded), "country", COUNTRY_RULE, hint)
+    coded = pl.col("country").is_in(CODES)
+    yield from no_countries(t, "hub", "country")
     for row in hub.filter(coded & pl.col("public_holidays")).iter_rows(named=True):
         if not knows_holidays(row["country"]):
             rule = "public holidays of this country are not known"

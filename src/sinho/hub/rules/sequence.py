@@ -9,11 +9,14 @@ import polars as pl
 
 from sinho.errors import nearest
 from sinho.hub.places import ROW, Offence
-from sinho.hub.rules.common import Rule, Tables, named, offenders, with_members
+from sinho.hub.rules.common import Rule, Tables, doubts, named, offenders, with_members
 from sinho.hub.schema import HARD, LIST_SEPARATOR, SEQUENCE
 
 ATTRIBUTES = ("brand", "model", "trim", "colour", "market")
 """Columns of ``cars`` that are attributes; further ones stand in column ``further``."""
+
+ORDERED = ("brand", "model", "colour", "market")
+"""Attributes of the cars of a run, which its orders say."""
 
 EQUALS = "="
 
@@ -138,16 +141,25 @@ def attribute_names(cars: pl.DataFrame) -> list[str]:
 
 def attributes_are_known(t: Tables) -> Iterator[Offence]:
     """Require that rules speak of attributes that the cars have, and that every car has them."""
-    if t.lacks("cars") or t["cars"].is_empty():
+    if t.lacks("cars"):
         return
     rules, cars = t["sequence_rules"], t["cars"]
-    known = attribute_names(cars)
+    known = list(ORDERED) if cars.is_empty() else attribute_names(cars)
     rows = rules.drop_nulls("attribute").filter(~pl.col("attribute").is_in(known))
 
     def hint(r: dict[str, object]) -> str:
         return nearest(str(r["attribute"]), known) or "Give it for the cars first."
 
-    yield from offenders("sequence_rules", rows, "attribute", "no car has this attribute", hint)
+    if not cars.is_empty():
+        yield from offenders("sequence_rules", rows, "attribute", "no car has this attribute", hint)
+    elif not t.lacks("models"):
+        rule = "no car of a run has this attribute"
+        yield from offenders("sequence_rules", rows, "attribute", rule, hint)
+    if not t.lacks("models"):
+        rows = rules.filter(pl.col("attribute").is_in([n for n in known if n not in ORDERED]))
+        rule = "the cars of a run do not have this attribute, so `sinho run` refuses the rule"
+        told = f"Orders have {', '.join(ORDERED)}."
+        yield from doubts("sequence_rules", rows, "attribute", rule, told)
     used = rules["attribute"].drop_nulls().unique().to_list()
     for name in known:
         if name not in used:

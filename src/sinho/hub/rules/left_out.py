@@ -1,0 +1,297 @@
+"""Doubts about what is left out, so that it costs nothing, limits nothing or counts for nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import polars as pl
+
+from sinho.errors import nearest
+from sinho.hub.hub import WEEKDAYS
+from sinho.hub.places import Offence
+from sinho.hub.rules.common import (
+    Rule,
+    Tables,
+    also,
+    doubts,
+    firsts,
+    month,
+    offenders,
+    planned,
+    unexplained,
+)
+from sinho.hub.vin import LETTERS
+
+ASSEMBLY = "assembly"
+
+
+def domestic_market_has_freight(t: Tables) -> Iterator[Offence]:
+    """Warn of a domestic market with demand while no freight by road is given for it."""
+    if t.lacks("freight", "demand", "markets"):
+        return
+    home = t["markets"].filter(pl.col("route") == "domestic")
+    asked = planned(t)
+    home = home.filter(pl.col("market").is_in(asked["market"].unique().implode()))
+    if home.is_empty():
+        return
+    road = t["freight"].filter(pl.col("lane") == "domestic")
+    first = asked.filter(pl.col("market").is_in(home["market"].implode()))["month"].min()
+    since = road["start"].min()
+    if isinstance(since, dt.date) and isinstance(first, dt.date) and since <= first:
+        return
+    held = f" before {month(since)}" if since else ""
+    yield from doubts(
+        "markets",
+        home,
+        "market",
+        f"freight has no row for lane domestic{held}: carriage at home is free",
+        "Add a row to freight: lane domestic, mode road, start and cost.",
+    )
+
+
+def freight_costs_something(t: Tables) -> Iterator[Offence]:
+    """Warn of freight that costs nothing."""
+    rows = t["freight"].filter(pl.col("cost") == 0)
+    yield from doubts("freight", rows, "cost", "carriage is free", "Give the freight.")
+
+
+def models_pass_an_assembly_shop(t: Tables) -> Iterator[Offence]:
+    """Warn of models that pass no assembly shop, where there are such shops."""
+    if t.lacks("loads", "shops", "models"):
+        return
+    shops = t["shops"].filter(pl.col("kind") == ASSEMBLY)["shop"].drop_nulls().to_list()
+    if not shops:
+        return
+    loads = t["loads"]
+    passed = loads.filter(pl.col("shop").is_in(shops))["item"].unique()
+    rows = (
+        t["models"]
+        .drop_nulls("model")
+        .filter(
+            pl.col("model").is_in(loads["item"].unique().implode())
+            & ~pl.col("model").is_in(passed.implode())
+        )
+    )
+    yield from doubts(
+        "models",
+        rows,
+        "model",
+        f"has no row in loads for an assembly shop ({', '.join(shops[:5])}): none limits it",
+        "Add the row to loads.",
+    )
+
+
+def shops_are_used(t: Tables) -> Iterator[Offence]:
+    """Warn of shops that nothing passes, and of groups without shops."""
+    if t.lacks("loads", "shops", "groups"):
+        return
+    rows = t["shops"].filter(~pl.col("shop").is_in(t["loads"]["shop"].unique().implode()))
+    yield from doubts(
+        "shops",
+        rows,
+        "shop",
+        "has no row in loads: no model or part passes through it",
+        "Add what passes through it to loads.",
+    )
+    rows = t["groups"].filter(~pl.col("group").is_in(t["shops"]["group"].unique().implode()))
+    rule = "no shop is of this group: its shifts cost money and build nothing"
+    yield from doubts("groups", rows, "group", rule, "Name it for a shop, or take it out.")
+
+
+def parts_go_into_something(t: Tables) -> Iterator[Offence]:
+    """Warn of parts that go into no model or part."""
+    if t.lacks("bom", "parts"):
+        return
+    rows = t["parts"].filter(~pl.col("part").is_in(t["bom"]["part"].unique().implode()))
+    rule = "has no row in bom as a part: nothing needs it"
+    yield from doubts("parts", rows, "part", rule, "Add what it goes into to bom.")
+
+
+def shops_have_crews(t: Tables) -> Iterator[Offence]:
+    """Warn of shops without people where others have them."""
+    crews = t["crews"]
+    if crews.is_empty() or t.lacks("crews", "shops"):
+        return
+    manned = crews.filter(pl.col("people") > 0)["shop"].unique()
+    rows = t["shops"].drop_nulls("shop").filter(~pl.col("shop").is_in(manned.implode()))
+    if rows.height < t["shops"].height:
+        rule = "has no people in crews, as other shops have"
+        yield from doubts("shops", rows, "shop", rule, "Add a row to crews.")
+
+
+def labour_costs_something(t: Tables) -> Iterator[Offence]:
+    """Warn of patterns and overtime that cost nothing where others cost something."""
+    patterns = t["patterns"]
+    if not (patterns["cost_per_day"] > 0).any():
+        return
+    worked = patterns.filter((pl.col("shifts") > 0) & (pl.col("hours") > 0))
+    rows = worked.filter(pl.col("cost_per_day") == 0)
+    rule = "a day of this pattern costs nothing, as days of other patterns do"
+    yield from doubts("patterns", rows, "cost_per_day", rule, "Give its cost.")
+    rows = t["overtime"].filter((pl.col("hours_per_day") > 0) & (pl.col("cost_per_hour") == 0))
+    rule = "overtime costs nothing, though the group's shifts do"
+    yield from doubts("overtime", rows, "cost_per_hour", rule, "Give its cost.")
+
+
+def late_and_lost_cars_cost_something(t: Tables) -> Iterator[Offence]:
+    """Warn, once per model, of demand without any penalty while other demand competes with it."""
+    if t.lacks("demand"):
+        return
+    demand = planned(t).drop_nulls("model")
+    free = demand.filter((pl.col("late_penalty") == 0) & (pl.col("lost_penalty") == 0))
+    if free.is_empty() or demand.select("model", "market").n_unique() < 2:
+        return
+    others = "as that of others do" if free.height < demand.height else "nor do any others"
+    yield from doubts(
+        "demand",
+        firsts(free, "model"),
+        "lost_penalty",
+        lambda r: (
+            f"late and lost cars of {r['model']} cost no penalty, {others}"
+            f"{also(int(str(r['count'])))}"
+        ),
+        "Where capacity is short the plan leaves them behind for free: give lost_penalty and "
+        "late_penalty.",
+    )
+
+
+def sailings_carry_something(t: Tables) -> Iterator[Offence]:
+    """Warn, once per lane, of sailings that carry nothing in any month."""
+    if t.lacks("sailings") or t["sailings"].is_empty():
+        return
+    none = ((pl.col("ceu") == 0) | (pl.col("area") == 0)) & (pl.col("boxes") == 0)
+    rows = t["sailings"].drop_nulls("lane").with_columns(none.fill_null(False).alias("none"))
+    rows = rows.filter(pl.col("none").all().over("lane"))
+    column = pl.when(pl.col("ceu") == 0).then(pl.lit("ceu")).otherwise(pl.lit("area"))
+    for (name,), part in rows.group_by(column.alias("name"), maintain_order=True):
+        yield from doubts(
+            "sailings",
+            firsts(part, "lane"),
+            str(name),
+            lambda r: f"lane {r['lane']} carries nothing in any month ({r['count']} rows)",
+            "Give the capacity; an empty cell means that there is no limit.",
+        )
+
+
+def tariffs_count(t: Tables) -> Iterator[Offence]:
+    """Warn of tariffs from another country than the plant's, or to a country without market."""
+    tariffs = t["tariffs"]
+    if tariffs.is_empty() or t.lacks("hub", "markets"):
+        return
+    home = t["hub"]["country"].drop_nulls().to_list()
+    rows = tariffs.filter(~pl.col("origin").is_in(home))
+    if home:
+        yield from doubts(
+            "tariffs",
+            firsts(rows, "origin"),
+            "origin",
+            lambda r: (
+                f"the plant is in {home[0]}: the row counts for nothing{also(int(str(r['count'])))}"
+            ),
+            f"Write {home[0]}, or correct country in the hub's settings.",
+        )
+    known = t["markets"]["country"].drop_nulls().unique().sort().to_list()
+    rows = tariffs.filter(~pl.col("destination").is_in(known))
+    yield from doubts(
+        "tariffs",
+        firsts(rows, "destination"),
+        "destination",
+        lambda r: (
+            f"no market is in this country: the row counts for nothing{also(int(str(r['count'])))}"
+        ),
+        lambda r: nearest(str(r["destination"]), known),
+    )
+
+
+def rows_lie_in_the_horizon(t: Tables) -> Iterator[Offence]:
+    """Warn, once per table, of actuals and contracts that lie outside the planned months."""
+    hub = t["hub"].drop_nulls(["start", "end"])
+    if hub.height != 1 or hub["start"][0] > hub["end"][0]:
+        return
+    start, end = hub["start"][0], hub["end"][0]
+    text = pl.col("period")
+    before = text < pl.when(text.str.len_chars() == 4).then(pl.lit(f"{start:%Y}")).otherwise(
+        pl.lit(month(start))
+    )
+    rows = t["actuals"].filter(before | (text.str.head(7) > month(end)))
+    idle = t["contracts"].filter(pl.col("least") == 0)  # contract_has_demand tells of the others
+    away = idle.filter((pl.col("end") < start) | (pl.col("start") > end))
+    for table, found, column in (("actuals", rows, "period"), ("contracts", away, "start")):
+        kept = unexplained(found)
+        yield from doubts(
+            table,
+            kept.head(1),
+            column,
+            f"lies outside the planned months {month(start)} to {month(end)} and counts for "
+            f"nothing{also(kept.height)}",
+            "Change start or end of the hub if it is to count.",
+        )
+
+
+def contract_is_asked_for(t: Tables) -> Iterator[Offence]:
+    """Warn of hard contracts for more cars than their markets ask for up to their end."""
+    hard = t["contracts"].filter(pl.col("hard") & (pl.col("least") > 0))
+    if hard.is_empty() or t.lacks("demand", "models", "contracts"):
+        return
+    brands = t["models"].select("model", "brand")
+    asked = planned(t).select("model", "market", "month", "units")
+    late = t["opening_backlog"].select(
+        "model", "market", pl.lit(None, pl.Date).alias("month"), "units"
+    )
+    asked = pl.concat([asked, late]).join(brands, on="model")
+    sums = {}
+    for row in hard.drop_nulls(["brand", "start", "end"]).iter_rows(named=True):
+        met = asked.filter(pl.col("month").is_null() | (pl.col("month") <= row["end"]))
+        if row["models"]:
+            met = met.filter(pl.col("model").is_in(row["models"].split(";")))
+        else:
+            met = met.filter(pl.col("brand") == row["brand"])
+        if row["markets"]:
+            met = met.filter(pl.col("market").is_in(row["markets"].split(";")))
+        total = met["units"].sum()
+        if 0 < total < row["least"]:
+            sums[row["contract"]] = total
+    yield from doubts(
+        "contracts",
+        hard.filter(pl.col("contract").is_in(list(sums))),
+        "least",
+        lambda r: (
+            f"is hard, but its markets ask for {sums[str(r['contract'])]:,.0f} cars up to its end: "
+            "no plan can keep it"
+        ),
+        "Raise the demand, lower least, or set hard to no.",
+    )
+
+
+def plant_works(t: Tables) -> Iterator[Offence]:
+    """Warn of a weekend that is the whole week."""
+    weekend = pl.col("weekend").str.split(";").list.unique().list.len()
+    rows = t["hub"].filter(weekend >= len(WEEKDAYS))
+    rule = "the plant rests on every day of the week, so it builds on days of kind work only"
+    yield from doubts("hub", rows, "weekend", rule, "Take days out of it.")
+
+
+def models_fit_vins(t: Tables) -> Iterator[Offence]:
+    """Warn of more models than VINs can tell apart."""
+    most = len(LETTERS) ** 2
+    rule = f"VINs can tell {most:,} models apart: a run refuses this one"
+    yield from offenders("models", t["models"].slice(most, 1), "model", rule, severity="warning")
+
+
+RULES: tuple[Rule, ...] = (
+    domestic_market_has_freight,
+    freight_costs_something,
+    models_pass_an_assembly_shop,
+    shops_are_used,
+    parts_go_into_something,
+    shops_have_crews,
+    labour_costs_something,
+    late_and_lost_cars_cost_something,
+    sailings_carry_something,
+    tariffs_count,
+    rows_lie_in_the_horizon,
+    contract_is_asked_for,
+    plant_works,
+    models_fit_vins,
+)
