@@ -1,0 +1,1 @@
+"""Inputs that are damaged on purpose, and what they say by an independent reading."""
