@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sinho.hub.schema import TABLES, fields
+from tests.hub.faults import errors
 from tests.hub.test_check import found_in
 
 NUMBERS = [
@@ -21,7 +22,7 @@ def test_every_number_has_bounds() -> None:
 
 def test_figures_far_beyond_any_plant_are_refused() -> None:
     rows = [{"item": "A", "shop": "paint", "load": 1e17}, {"item": "B", "shop": "paint"}]
-    [found] = found_in(loads=rows)
+    [found] = errors(found_in(loads=rows))
     assert found.rule == "must be at most 1,000,000 units/piece"
     assert found.hint.endswith("Check the digits and the unit.")
 

@@ -63,6 +63,7 @@ def test_every_table_has_a_sound_hub_with_rows(tmp_path: Any) -> None:
     loads = [*tiny_hub()["loads"], *({"item": p["part"], "shop": "engine"} for p in parts)]
     tables: dict[str, Any] = {
         "parts": parts,
+        "bom": [{"parent": "A", "part": p["part"], "quantity": 0.5} for p in parts],
         "shops": [*tiny_hub()["shops"], shop],
         "loads": loads,
         "orders": [order("1")],

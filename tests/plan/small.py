@@ -53,7 +53,15 @@ def small(end: str = FEB, start: str = FEB, **tables: Rows) -> Hub:
         "shops": [shop("assembly", 10)],
         "loads": [{"item": "A", "shop": "assembly"}],
         "patterns": [{"group": "v", "pattern": "one", "shifts": 1, "hours": 8}],
-        "markets": [{"market": "KR", "country": "KR", "region": "Korea", "route": "domestic"}],
+        "markets": [
+            {
+                "market": "KR",
+                "country": "KR",
+                "region": "Korea",
+                "route": "domestic",
+                "source": "meant: cars are fetched",
+            }
+        ],
         "demand": [asks(FEB, 3000)],
     }
     return hub_from_tables({**base, **tables})

@@ -136,11 +136,6 @@ class Field:
         return " and ".join(part for part in (low, high) if part)
 
     @property
-    def usually(self) -> str:
-        """The usual range in words, empty where none is stated."""
-        return "" if self.usual is None else f"{plain(self.usual[0])} to {plain(self.usual[1])}"
-
-    @property
     def heading(self) -> str:
         """The Excel heading: the name, with its unit in brackets where it has one."""
         return self.name if self.unit == "-" else f"{self.name} [{self.unit}]"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from statistics import median_low
 
 import polars as pl
@@ -43,9 +42,17 @@ def range_text(usual: tuple[float, float], unit: str = "") -> str:
     return f"{plain(usual[0])} to {plain(usual[1])}{unit}"
 
 
-def figures_are_usual(table: str, t: Tables) -> Iterator[Offence]:
-    """Warn of figures of a table that lie outside what the data dictionary says is usual."""
-    frame = t[table]
+def figures_are_usual(table: str) -> Rule:
+    """Return a rule that warns of figures outside what the data dictionary says is usual."""
+
+    def rule(t: Tables) -> Iterator[Offence]:
+        yield from _unusual(table, t[table])
+
+    rule.__name__ = f"figures_of_{table}_are_usual"
+    return rule
+
+
+def _unusual(table: str, frame: pl.DataFrame) -> Iterator[Offence]:
     for spec in fields(table).values():
         if spec.usual is None or not frame.height:
             continue
@@ -379,7 +386,7 @@ def horizon_is_usual(t: Tables) -> Iterator[Offence]:
 
 RULES: tuple[Rule, ...] = (
     *(
-        partial(figures_are_usual, table)
+        figures_are_usual(table)
         for table in TABLES
         if any(spec.usual for spec in fields(table).values())
     ),
