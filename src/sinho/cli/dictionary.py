@@ -58,6 +58,7 @@ def _table_json(name: str) -> dict[str, Any]:
                 "lower": field.lower,
                 "lower_open": field.lower_open,
                 "upper": field.upper,
+                "usual": field.usual,
                 "choices": list(field.choices),
                 "refers": [".".join(pair) for pair in field.refers],
             }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sinho.errors import DataError, Problem, nearest
-from sinho.hub.schema import REQUIRED, TABLES, Field, fields, meaning, plain
+from sinho.hub.schema import REQUIRED, TABLES, Field, fields, meaning
 
 COLUMNS = ("table", "field", "kind", "unit", "needed", "bounds", "default", "meaning")
 
@@ -37,9 +37,7 @@ def dictionary_rows(table: str | None = None) -> list[dict[str, str]]:
 
 def _row(field: Field) -> dict[str, str]:
     refers = " or ".join(f"{table}.{column}" for table, column in field.refers)
-    usual = field.usual and f"usual {plain(field.usual[0])} to {plain(field.usual[1])}"
-    named = refers and f"in {refers}"
-    bounds = "; ".join(part for part in (field.bounds, usual, named) if part)
+    bounds = "; ".join(part for part in (field.bounds, refers and f"in {refers}") if part)
     needed = "key" if field.key else "yes" if field.required else ""
     values = (
         field.table,

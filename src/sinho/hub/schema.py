@@ -124,7 +124,7 @@ class Field:
 
     @property
     def bounds(self) -> str:
-        """The bounds or choices in words, empty where there are none."""
+        """The bounds with what is usual, or the choices, in words; empty where there are none."""
         if self.choices:
             return " | ".join(self.choices)
         if self.kind in ("month", "date", "period"):
@@ -133,7 +133,10 @@ class Field:
             "" if self.lower is None else f"{'>' if self.lower_open else '>='} {plain(self.lower)}"
         )
         high = "" if self.upper is None else f"<= {plain(self.upper)}"
-        return " and ".join(part for part in (low, high) if part)
+        bounds = " and ".join(part for part in (low, high) if part)
+        if self.usual is None:
+            return bounds
+        return f"{bounds}; usually {plain(self.usual[0])} to {plain(self.usual[1])}"
 
     @property
     def heading(self) -> str:
