@@ -108,19 +108,22 @@ def actual_against_plan(plan: MonthPlan, actuals: pl.DataFrame, names: Names) ->
         for name in ("make", "ship", "parts")
     }
     rows = []
+    tables: dict[str, dict[str, pl.DataFrame]] = {}
+    items = {item: _resolve(item, names) for item in actuals["item"].unique()}
     for row in actuals.sort("period", maintain_order=True).to_dicts():
-        period = row["period"]
+        period, item = row["period"], items[row["item"]]
         wanted = {f"{period}-{m:02d}" for m in range(1, 13)} if len(period) == _YEAR else {period}
         if not wanted <= covered:
             continue
-        tables = {
-            name: frame.filter(pl.col("month").is_in(sorted(wanted)))
-            for name, frame in of_month.items()
-        }
-        planned = _planned(row, tables, names)
+        if period not in tables:
+            tables[period] = {
+                name: frame.filter(pl.col("month").is_in(sorted(wanted)))
+                for name, frame in of_month.items()
+            }
+        planned = _planned(row, item, tables[period], names)
         actual = float(row["units"])
         unit = _UNITS.get(row["unit"], row["unit"])
-        if _resolve(row["item"], names).models and unit == "pieces":
+        if item.models and unit == "pieces":
             unit = "cars"
         if row["unit"] == "kg":
             actual, planned = actual / 1000, None if planned is None else planned / 1000
@@ -140,9 +143,11 @@ def actual_against_plan(plan: MonthPlan, actuals: pl.DataFrame, names: Names) ->
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
-def _planned(row: dict[str, object], tables: dict[str, pl.DataFrame], names: Names) -> float | None:
+def _planned(
+    row: dict[str, object], item: _Item, tables: dict[str, pl.DataFrame], names: Names
+) -> float | None:
     """Return the plan's figure for a row of actuals, in that row's unit."""
-    item, market = _resolve(str(row["item"]), names), str(row["market"])
+    market = str(row["market"])
     if item.parts:
         if row["measure"] != "made" or market != ALL:
             return None
@@ -183,11 +188,12 @@ def derived_checks(plan: MonthPlan, actuals: pl.DataFrame, names: Names) -> pl.D
         ``year``, ``check``, ``working`` (the arithmetic in words), ``value``, ``unit``,
         ``compared with``, ``reference``, ``difference`` and ``basis`` (always derived).
     """
-    whole = actual_against_plan(plan, actuals, names).filter(
+    of_years = actuals.filter(
         (pl.col("measure") == "made")
         & (pl.col("market") == ALL)
         & (pl.col("period").str.len_chars() == _YEAR)
     )
+    whole = actual_against_plan(plan, of_years, names)
     rows = []
     for year in whole["period"].unique().sort():
         made = whole.filter(pl.col("period") == year)
