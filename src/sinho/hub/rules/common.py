@@ -60,6 +60,8 @@ REASON = r"(?i)\bmeant:\s*\S"
 IF_MEANT = "If it is meant, say why in the row's source, as 'meant: …'; then it is not warned of."
 
 Rule = Callable[[Tables], Iterable[Offence]]
+"""A function of the tables that it asks for and of nothing else: it is not run again for a
+scenario that changes none of them."""
 
 Words = str | Callable[[dict[str, object]], str]
 
