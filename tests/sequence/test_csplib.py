@@ -97,7 +97,7 @@ def test_an_instance_must_be_named_and_known(tmp_path: Path) -> None:
         ("10 5 6", "11 5 6", 1, "11 cars are announced, the classes hold 10"),
         ("10 5 6", "10 5 7", 1, "7 classes are announced, 6 are given"),
         ("1 2 1 2 1\n", "1 2 1 2\n", 2, "5 options are announced"),
-        ("2 3 3 5 5", "1 3 3 5 5", 3, "must be below the window"),
+        ("2 3 3 5 5", "0 3 3 5 5", 3, "a window holds 1 car or more"),
         ("1 1 0 0 0 1 0", "1 1 0 0 0 1", 5, "a class has 7 numbers"),
         ("1 1 0 0 0 1 0", "0 1 0 0 0 1 0", 5, "stands in row 5 already"),
         ("1 1 0 0 0 1 0", "1 1 0 0 0 2 0", 5, "must be 1"),

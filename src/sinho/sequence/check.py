@@ -88,7 +88,7 @@ def check_day(day: Day) -> None:
     ------
     DataError
         With everything that is wrong: unknown options, attributes and cars, cars that stand twice,
-        ratios that can never be broken, bounds that cross, positions outside the day.
+        bounds that cross, positions outside the day. A rule that can never be broken is none.
     """
     found = [fault.problem() for fault in faults(day)]
     if found:
@@ -190,9 +190,6 @@ def _rule(day: Day, place: int, rule: Rule) -> Iterator[Fault]:
             yield from checked.option(rule.option)
             yield from checked.whole("most", rule.most, 0)
             yield from checked.whole("window", rule.window, 1)
-            if _whole(rule.most) and _whole(rule.window) and rule.most >= rule.window >= 1:
-                text = "must be above most: in a window of so many cars it could never be broken"
-                yield checked.fault(text, "window", f"{rule.most}/{rule.window}")
             for side, position in (("first", rule.first), ("last", rule.last)):
                 if position is not None:
                     yield from checked.position(side, position, 0)
@@ -211,8 +208,6 @@ def _rule(day: Day, place: int, rule: Rule) -> Iterator[Fault]:
         case Forbidden():
             yield from checked.attribute(rule.attribute)
             yield from checked.once("pairs", rule.pairs, "the pair")
-            if not rule.pairs:
-                yield checked.fault("names no pair of values", "pairs")
         case Changeover():
             yield from checked.attribute(rule.attribute)
             yield from checked.once("costs", [cost[:2] for cost in rule.costs], "the change")

@@ -63,7 +63,7 @@ class Ratio(Rule):
     most : int
         Cars allowed per window, 0 or more.
     window : int
-        Consecutive positions, above ``most``.
+        Consecutive positions, 1 or more; with no more than ``most`` the rule says nothing.
     shortened : bool
         Whether windows that run past the end of the day count.
     first, last : int or None
@@ -82,6 +82,11 @@ class Ratio(Rule):
     def confined(self) -> bool:
         """Whether the rule is about a part of the day."""
         return self.first is not None or self.last is not None
+
+    @property
+    def idle(self) -> bool:
+        """Whether no order can break the rule."""
+        return self.most >= self.window
 
 
 @dataclass(frozen=True, kw_only=True)

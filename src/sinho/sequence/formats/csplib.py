@@ -18,7 +18,7 @@ import polars as pl
 from sinho.errors import nearest
 from sinho.sequence.day import CAR, Day
 from sinho.sequence.findings import Findings
-from sinho.sequence.formats.lines import Line, read_lines, whole_number
+from sinho.sequence.formats.lines import IDLE, Line, read_lines, whole_number
 from sinho.sequence.rules import Ratio
 
 CLASS = "class"
@@ -217,9 +217,11 @@ def _ratios(
         return [], rows[2:]
     (_, mosts), (line, windows) = rows[:2]
     for number, (most, window) in enumerate(zip(mosts, windows, strict=True), 1):
-        if most >= window:
-            rule = "the most cars must be below the window, or the rule would never be broken"
-            findings.add(where, rule, line.row, f"option{number}", f"{most}/{window}")
+        if not window:
+            findings.add(where, "a window holds 1 car or more", line.row, f"option{number}", "0")
+        elif most >= window:
+            column, value = f"option{number}", f"{most}/{window}"
+            findings.add(where, IDLE, line.row, column, value, severity="warning")
     return list(zip(mosts, windows, strict=True)), rows[2:]
 
 

@@ -10,6 +10,9 @@ from sinho.sequence.findings import Findings
 
 __all__ = ["Findings", "Line", "read_lines", "whole_number"]
 
+IDLE = "the rule says nothing: in a window of so many cars it can never be broken"
+"""What is told of a ratio of 1 or more."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -43,6 +46,7 @@ def read_lines(path: Path, findings: Findings) -> list[Line]:
         Without line ends.
     """
     text, problems = read_text(path)
+    text = text.rstrip("\x1a")  # ended files under DOS
     findings.extend(problems)
     lines = [
         Line(row, line.strip()) for row, line in enumerate(text.split("\n"), 1) if line.strip()

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from sinho.errors import nearest
+from sinho.errors import Severity, nearest
 from sinho.sequence.day import CAR, ROADEF_WEIGHTS, Day
 from sinho.sequence.findings import Findings
-from sinho.sequence.formats.lines import read_lines, whole_number
+from sinho.sequence.formats.lines import IDLE, read_lines, whole_number
 from sinho.sequence.formats.semicolon import read_sheet, split_cells
 from sinho.sequence.rules import Changes, Ratio, Rule, RunLength
 
@@ -85,6 +85,7 @@ def read_roadef(folder: Path, findings: Findings) -> Day | None:
     ratios = _ratios(files.get(RATIOS), findings)
     if vehicles and ratios:
         _matched(options, ratios, findings)
+        ratios = [ratio for ratio in ratios if ratio.option in options]
     limit = _limit(files.get(BATCH), findings)
     order = _objectives(files.get(OBJECTIVES), findings)
     if findings.has_errors():
@@ -278,10 +279,11 @@ def _ratios(path: Path | None, findings: Findings) -> list[RatioRow]:
         if most is None or window is None:
             rule = "must be a ratio such as 1/3: at most 1 car in any 3 in a row"
             findings.add(sheet.where, rule, row, "Ratio", text)
+        elif not window:
+            findings.add(sheet.where, "a window holds 1 car or more", row, "Ratio", text)
         elif most >= window:
-            rule = "must be below 1: in a window of so many cars the rule would never be broken"
-            hint = f"Did you mean {window}/{most}?" if most > window > 0 else "Take the rule out."
-            findings.add(sheet.where, rule, row, "Ratio", text, hint)
+            hint = f"Did you mean {window}/{most}?" if most > window else ""
+            findings.add(sheet.where, IDLE, row, "Ratio", text, hint, severity="warning")
         if prio not in _PRIORITIES:
             rule = "must be 1 (high priority) or 0 (low priority)"
             findings.add(sheet.where, rule, row, "Prio", prio)
@@ -297,19 +299,23 @@ def _ratios(path: Path | None, findings: Findings) -> list[RatioRow]:
 
 
 def _matched(options: tuple[str, ...], ratios: list[RatioRow], findings: Findings) -> None:
-    """Refuse ratios without an option of the cars, and options without a ratio."""
-    named = [ratio.option for ratio in ratios]
-    for ratio in ratios:
-        if ratio.option not in options:
-            near = nearest(ratio.option, [name for name in options if name not in named] or options)
-            rule = f"the option is not among the columns of {VEHICLES}"
-            findings.add(RATIOS, rule, ratio.row, "Ident", ratio.option, near)
-    for option in options:
-        if option not in named:
-            near = nearest(option, [name for name in named if name not in options])
-            rule = f"the option has no row in {RATIOS}"
-            hint = near if near.startswith("Did") else "Give its ratio there, or take it out here."
-            findings.add(VEHICLES, rule, 1, option, None, hint)
+    """Compare the options of the cars with those that have a ratio.
+
+    A ratio of an option that no car has says nothing, nor does an option without a ratio. Both at
+    once are one option with two names.
+    """
+    strange = [ratio for ratio in ratios if ratio.option not in options]
+    without = sorted({*options} - {ratio.option for ratio in ratios}, key=options.index)
+    severity: Severity = "error" if strange and without else "warning"
+    for ratio in strange:
+        near = nearest(ratio.option, without or options)
+        rule = f"the option is not among the columns of {VEHICLES}"
+        findings.add(RATIOS, rule, ratio.row, "Ident", ratio.option, near, severity=severity)
+    for option in without:
+        near = nearest(option, [ratio.option for ratio in strange])
+        hint = near if near.startswith("Did") else ""
+        rule = f"the option has no row in {RATIOS}"
+        findings.add(VEHICLES, rule, 1, option, None, hint, severity=severity)
 
 
 def _limit(path: Path | None, findings: Findings) -> int:

@@ -59,8 +59,8 @@ def read_sheet(path: Path | None, wanted: tuple[str, ...], findings: Findings) -
     headings = split_cells(lines[0].text)
     while headings and not headings[-1]:
         headings.pop()
-    known = {heading.casefold(): heading for heading in wanted}
-    headings = [known.get(heading.casefold(), heading) for heading in headings]
+    known = {_plain(heading): heading for heading in wanted}
+    headings = [known.get(_plain(heading), heading) for heading in headings]
     row = lines[0].row
     absent = [heading for heading in wanted if heading not in headings]
     for heading in absent:
@@ -87,6 +87,11 @@ def read_sheet(path: Path | None, wanted: tuple[str, ...], findings: Findings) -
         is not None
     ]
     return Sheet(where, tuple(headings), tuple(rows))
+
+
+def _plain(heading: str) -> str:
+    """Return a heading without what makes no difference: case, underscores, double blanks."""
+    return " ".join(heading.replace("_", " ").casefold().split())
 
 
 def split_cells(text: str) -> list[str]:

@@ -119,8 +119,8 @@ def roadef_files(day: Day) -> dict[str, str]:
     if day.attributes != (COLOUR,):
         others = ", ".join(name for name in day.attributes if name != COLOUR) or "none"
         lost.append(_plain(f"cars have a {COLOUR} and no other attribute", others))
-    if sorted(ratio.option for ratio, _ in ratios) != sorted(day.options) and not lost:
-        lost.append(_plain("each option has one ratio of high or low priority"))
+    if len({ratio.option for ratio, _ in ratios}) < len(ratios) and not lost:
+        lost.append(_plain("each option has at most one ratio of high or low priority"))
     if len(limits) != 1 and not lost:
         lost.append(_plain("there is one batch limit, the hard rule 'batch'"))
     marks = [*day.cars[CAR], *day.previous[CAR], *day.options]
