@@ -28,12 +28,13 @@ from sinho.hub.rules.orders import colours_of
 from sinho.hub.schema import ALL, LIST_SEPARATOR, TABLES, fields
 from sinho.run import example_path
 
-SIZES = (1, 3)
+SIZES = (1, 3, 10, 30, 100)
 ORDERS = 1000
 ALIKE = ("country", "origin", "destination", "owner", "segment", "unit", "name", "note", "meaning")
+ALIKE += ("source", "attribute", "value", "pattern", "opening_pattern")
 """Columns of text that are the same in every plant."""
 SHARED = {ALL, "domestic", "overseas", "none", "hard"}
-RUNS = 1
+RUNS = 3
 
 
 def renamed(frame: pl.DataFrame, table: str, plant: int) -> pl.DataFrame:
@@ -100,7 +101,8 @@ def measured(folder: Path) -> dict[str, Any]:
     hub = read_hub(folder)
     marks.append(time.process_time())
     read_mb = peak()
-    check_hub(folder)
+    problems = check_hub(folder)[1]
+    assert all(problem.severity == "warning" for problem in problems)
     marks.append(time.process_time())
     program = build(prepare(hub))
     marks.append(time.process_time())

@@ -18,6 +18,7 @@ from sinho.hub import Hub, apply_scenario, cells, check, hub_from_tables
 from sinho.hub.cells import Raw, Typed
 from sinho.hub.check import check_tables, schema_offences
 from sinho.hub.rules import RULES, Tables
+from sinho.hub.rules.ordering import RATES, rates_agree_with_rules, take_rate
 from sinho.hub.scenario import Change, Scenario
 from sinho.hub.schema import TABLES, Field, fields
 from sinho.hub.select import typed_value
@@ -197,3 +198,31 @@ def test_a_table_that_was_put_into_a_checked_hub_is_checked() -> None:
     changed = Hub({**hub.tables, "yard": wrong}, hub.scenarios, checked=hub.checked)
     with pytest.raises(DataError, match="capacity: must be at least 0"):
         apply_scenario(changed, "base")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_take_rates_are_held_against_rules_as_for_every_model_and_market(seed: int) -> None:
+    draw = random.Random(seed)
+    models, markets, options = ("all", "A", "B", "C"), ("all", "KR", "FR"), "pqr"
+    keys = {(draw.choice(models), draw.choice(markets), draw.choice(options)) for _ in range(8)}
+    shares = {key: draw.choice((0.0, 0.3, 0.6, 1.0)) for key in sorted(keys)}
+    rules = [
+        (draw.choice(models), *draw.sample(options, 2), draw.choice(("requires", "excludes")))
+        for _ in range(6)
+    ]
+    rates = pl.DataFrame([(*key, share) for key, share in shares.items()], RATES, orient="row")
+    table = pl.DataFrame(rules, ["model", "option", "other", "kind"], orient="row")
+    tables = Tables({**whole().tables, "option_rates": rates, "option_rules": table})
+    warned = {row for offence in rates_agree_with_rules(tables) for row in offence.rows}
+
+    def broken(model: str, market: str, option: str, other: str, kind: str) -> bool:
+        one, two = (take_rate(shares, model, market, name) for name in (option, other))
+        return one > two if kind == "requires" else one + two > 1 + 1e-9
+
+    assert warned == {
+        row
+        for row, (of, option, other, kind) in enumerate(rules)
+        for model in (models if of == "all" else [of])
+        for market in markets
+        if broken(model, market, option, other, kind)
+    }

@@ -46,9 +46,10 @@ def option_rules_can_be_kept(t: Tables) -> Iterator[Offence]:
             else:
                 clash.add(frozenset((option, other)))
         own = known.filter((pl.col("model") == model) & (pl.col("option") != pl.col("other")))
+        clashes = sorted(map(sorted, clash))
         for row, option in own.select(ROW, "option").iter_rows():
             held = required(needs, option)
-            pair = next((p for p in sorted(map(sorted, clash)) if held >= set(p)), None)
+            pair = next((p for p in clashes if held >= set(p)), None)
             if pair is not None and len(pair) == 2:
                 hopeless.setdefault(row, f"{pair[0]} and {pair[1]}")
     yield from offenders(
@@ -80,12 +81,21 @@ def rates_agree_with_rules(t: Tables) -> Iterator[Offence]:
     if rules.is_empty() or rates.is_empty() or t.lacks("models", "markets"):
         return
     shares = {(m, k, o): s for m, k, o, s in rates[RATES].iter_rows()}
-    markets = [ALL, *rates.filter(pl.col("market") != ALL)["market"].unique().sort().to_list()]
-    models = [ALL, *rates.filter(pl.col("model") != ALL)["model"].unique().sort().to_list()]
+    models: dict[str, set[str]] = {}
+    markets: dict[str, set[str]] = {}
+    for model, market, option in shares:
+        models.setdefault(option, set()).add(model)
+        markets.setdefault(option, set()).add(market)
+
+    def named(by_option: dict[str, set[str]], *options: str) -> list[str]:
+        """Return all, and what has a rate of its own for one of the options: the rest is as all."""
+        own = set().union(*(by_option.get(option, ()) for option in options))
+        return [ALL, *sorted(own - {ALL})]
+
     told: dict[int, str] = {}
     for row, of, option, kind, other in rules[[ROW, "model", "option", "kind", "other"]].rows():
-        for model in models if of == ALL else [of]:
-            for market in markets:
+        for model in named(models, option, other) if of == ALL else [of]:
+            for market in named(markets, option, other):
                 one = take_rate(shares, model, market, option)
                 two = take_rate(shares, model, market, other)
                 where = f"{'all models' if model == ALL else model}, {market}"
