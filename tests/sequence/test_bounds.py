@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from sinho.errors import DataError
 from sinho.sequence.bounds import bounds, conditional_bounds, explain_rule, rule_outlook
-from sinho.sequence.bounds.prices import improve
 from sinho.sequence.bounds.ratio import ratio_floor
 from sinho.sequence.day import Day
 from sinho.sequence.formats import read_day
@@ -302,20 +301,6 @@ def test_a_rule_is_explained_in_words() -> None:
     assert "the best costs 1 change: 2 values of colour" in explain_rule(day, "paint")
     with pytest.raises(DataError, match="Did you mean 'sunroof'"):
         explain_rule(day, "sun roof")
-
-
-def test_prices_climb_to_the_top_of_a_concave_function() -> None:
-    # The least of four planes, highest at (2, -1).
-    rises = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0], [0.0, -2.0]])
-    top = np.array([2.0, -1.0])
-
-    def value(at: np.ndarray) -> tuple[float, np.ndarray]:
-        heights = 5 + rises @ (at - top)
-        return float(heights.min()), rises[heights.argmin()]
-
-    highest, at = improve(value, np.array([40.0, 30.0]), 80)
-    assert highest == pytest.approx(5, abs=0.1)
-    assert at == pytest.approx(top, abs=0.1)
 
 
 @settings(max_examples=40)

@@ -13,7 +13,7 @@ import numpy as np
 
 from sinho.sequence.bounds.before import Before
 from sinho.sequence.bounds.facts import Facts
-from sinho.sequence.bounds.painted import NEARLY, Painted, Term, painted, states_of
+from sinho.sequence.bounds.painted import Term, painted, states_of
 from sinho.sequence.rules import Changes, Ratio
 
 STATES = 120
@@ -94,7 +94,7 @@ class Attribute:
             enters = tuple(int(name == "1") for name in line.values)
             needs = np.array([enter * max(0, self.needs[value]) for enter in enters])
             goal = Term((0,) * len(rules), enters)
-            found = _bound(line, goal, limits, barred, needs, self.needs[value])
+            found = line.bound(goal, limits, barred, needs, self.needs[value])
             self.needs[value] = max(self.needs[value], found)
 
 
@@ -130,22 +130,6 @@ def least_batches(cars: int, fitted: int, rule: Ratio, longest: int) -> int:
         most = wider
         batches += 1
     return batches
-
-
-def _bound(
-    line: Painted,
-    goal: Term,
-    limits: Sequence[tuple[Term, int]],
-    barred: Sequence[bool],
-    needs: np.ndarray,
-    known: int,
-) -> int:
-    """Return a bound by the relaxation, or the known one where that cannot be higher."""
-    prices = line.prices(goal, limits, barred, needs)
-    if prices is None or prices.value + line.sunk(goal) <= known + NEARLY:
-        return known
-    found = line.least(prices, goal, limits, barred, needs)
-    return known if found is None else max(known, found)
 
 
 def filled(rules: Sequence[Ratio], more: Sequence[Ratio], facts: Facts) -> list[Ratio]:
@@ -187,7 +171,7 @@ def changes_behind(attribute: Attribute, before: Before) -> int:
         if line is not None:
             limits, barred = before.limits(rules, attribute.changes, len(line.values))
             goal = Term((0,) * len(rules), (1,) * len(line.values), 1)
-            known = _bound(line, goal, limits, barred, attribute.array(line.values), known)
+            known = line.bound(goal, limits, barred, attribute.array(line.values), known)
     return known
 
 
@@ -223,7 +207,7 @@ def gain_behind(rules: Sequence[Ratio], attribute: Attribute, before: Before) ->
         limits, barred = before.limits(every, attribute.changes, len(line.values))
         weights = [rule.weight if rule in group else 0 for rule in every]
         goal = Term(tuple(weights), (0,) * len(line.values))
-        gain += _bound(line, goal, limits, barred, attribute.array(line.values), known) - known
+        gain += line.bound(goal, limits, barred, attribute.array(line.values), known) - known
         left = [rule for rule in left if rule not in group]
     return gain
 

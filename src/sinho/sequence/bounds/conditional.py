@@ -39,17 +39,19 @@ def least_behind(before: Before, attributes: Sequence[Attribute]) -> int:
     """
     level, day = before.level, before.facts.day
     scale = day.level_scale(level)
-    always = before.least[level]
-    least = _behind_ratios(before) if before.ratios else always
+    always = least = before.least[level]
     ratios = [rule for rule in day.rules if isinstance(rule, Ratio) and rule.level == level]
+    behind = [attribute for attribute in attributes if (attribute.changes.level or 0) < level]
+    if ratios and before.ratios and not behind:
+        least = _behind_ratios(before)
+    for attribute in behind if ratios else ():
+        more = gain_behind(ratios, attribute, before)
+        least = max(least, before.sum_alone(level) + more * scale)
     for attribute in attributes:
         rule = attribute.changes
         if rule.level == level and before.ratios:
             more = changes_behind(attribute, before) - before.alone[rule.name]
             least = max(least, always + rule.weight * more * scale)
-        elif rule.level is not None and rule.level < level and ratios:
-            more = gain_behind(ratios, attribute, before)
-            least = max(least, before.sum_alone(level) + more * scale)
     return least
 
 

@@ -1,4 +1,10 @@
-"""Chooses groups of ratio rules that may stand in each other's way, and bounds what they cost."""
+"""Ratio rules that stand in each other's way: what groups of them cost together.
+
+A car with two options counts in both rules, and every position takes one car. So what each rule
+could do by itself may be out of reach for all of them: where half of the cars have one option at
+1/2, the others have to be spread over the places that are left. The bound is that of ``painted``,
+for cars that are all alike but for the options of the group.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +15,16 @@ from itertools import combinations
 import numpy as np
 
 from sinho.sequence.bounds.facts import Facts
-from sinho.sequence.bounds.joint import Joint, joint_floor
+from sinho.sequence.bounds.painted import Term, painted
 from sinho.sequence.rules import Ratio
 
 LOOKED_AT = 12
 """Rules of a level that are combined, those with the highest utilisation."""
 TRIED = 4
 """Groups that are tried of each ranking, unless more are asked for."""
-STATES, ROUNDS = 800, 60
-"""Most states of a group, and most rounds of improving its prices."""
-STATES_GROWN, ROUNDS_GROWN = 1500, 12
+STATES = 800
+"""Most states of a group."""
+STATES_GROWN = 1500
 """The same for a group that is widened by a rule."""
 
 
@@ -28,19 +34,14 @@ class Group:
 
     Parameters
     ----------
-    joint : Joint
-        What they cost together.
+    rules : tuple of Ratio
+        The rules.
     gain : int
-        How much this is above the sum of the rules by themselves.
+        How much what they cost together is above the sum of the rules by themselves.
     """
 
-    joint: Joint
+    rules: tuple[Ratio, ...]
     gain: int
-
-    @property
-    def rules(self) -> tuple[Ratio, ...]:
-        """The rules."""
-        return self.joint.rules
 
 
 def joint_groups(rules: Sequence[Ratio], facts: Facts, tried: int = TRIED) -> list[Group]:
@@ -67,8 +68,7 @@ def joint_groups(rules: Sequence[Ratio], facts: Facts, tried: int = TRIED) -> li
     chosen = []
     for group in found:
         if left.issuperset(group.rules):
-            sharper = _refined(group, facts)
-            wider = _grown(sharper, [rule for rule in rules if rule in left], facts)
+            wider = _grown(group, [rule for rule in rules if rule in left], facts)
             chosen.append(wider)
             left.difference_update(wider.rules)
     return chosen
@@ -95,20 +95,16 @@ def keep_together(rules: Sequence[Ratio], facts: Facts) -> bool:
     return len(telling) < 2 or _group(telling, facts) is None
 
 
-def _group(rules: tuple[Ratio, ...], facts: Facts) -> Group | None:
+def _group(rules: tuple[Ratio, ...], facts: Facts, states: int = STATES) -> Group | None:
     """Return what rules cost together, if that is more than by themselves."""
-    joint = joint_floor(rules, facts, states=STATES, rounds=ROUNDS)
-    return _gaining(joint, facts)
-
-
-def _refined(group: Group, facts: Facts) -> Group:
-    """Return the group with better prices, begun anew from those found until that gains nothing."""
-    while True:
-        joint = joint_floor(group.rules, facts, states=STATES, rounds=ROUNDS, known=group.joint)
-        sharper = _gaining(joint, facts)
-        if sharper is None or sharper.gain <= group.gain:
-            return group
-        group = sharper
+    line = painted(rules, [""] * facts.size, "", facts, states)
+    if line is None:
+        return None
+    apart = sum(rule.weight * facts.floor(rule).least for rule in rules)
+    goal = Term(tuple(rule.weight for rule in rules), (0,))
+    none = np.zeros(1, dtype=np.int64)
+    gain = line.bound(goal, [], [False] * len(rules), none, apart) - apart
+    return Group(rules, gain) if gain else None
 
 
 def _grown(group: Group, rules: Sequence[Ratio], facts: Facts) -> Group:
@@ -116,21 +112,10 @@ def _grown(group: Group, rules: Sequence[Ratio], facts: Facts) -> Group:
     best = group
     for rule in rules:
         if rule not in group.rules:
-            together = (*group.rules, rule)
-            joint = joint_floor(
-                together, facts, states=STATES_GROWN, rounds=ROUNDS_GROWN, known=group.joint
-            )
-            wider = _gaining(joint, facts)
+            wider = _group((*group.rules, rule), facts, STATES_GROWN)
             if wider and wider.gain > best.gain:
                 best = wider
     return best
-
-
-def _gaining(joint: Joint | None, facts: Facts) -> Group | None:
-    if joint is None:
-        return None
-    apart = sum(rule.weight * facts.floor(rule).least for rule in joint.rules)
-    return Group(joint, joint.total - apart) if joint.total > apart else None
 
 
 def _candidates(rules: Sequence[Ratio], facts: Facts, tried: int) -> Iterator[tuple[Ratio, ...]]:

@@ -2,8 +2,8 @@
 
 Where a ratio rule is to be kept, a value whose cars mostly have its option cannot be built in one
 batch: within a batch the option fills more windows than the rule allows. The relaxation lets every
-position take any car, as that of ``joint`` does, but it also knows the value of the car before:
-a batch either goes on, or ends, and a car of another value begins the next. Each car is priced,
+position take any car, however many of them there are, but it knows the value of the car before: a
+batch either goes on, or ends, and a car of another value begins the next. Each car is priced,
 and so is each batch that a value needs, and each violation and change that the levels before leave.
 
 The prices come from a linear program over flows along the line (HiGHS): how often each state is
@@ -27,8 +27,7 @@ from numpy.typing import NDArray
 
 from sinho.errors import SinhoError
 from sinho.sequence.bounds.facts import Facts
-from sinho.sequence.bounds.joint import (
-    PARTS,
+from sinho.sequence.bounds.machine import (
     Machine,
     Whole,
     already_broken,
@@ -38,6 +37,8 @@ from sinho.sequence.bounds.joint import (
 from sinho.sequence.rules import Ratio
 
 Real = NDArray[np.float64]
+PARTS = 4096
+"""Parts of a price."""
 BARRED = 1 << 40
 """Cost of a violation that is not allowed, in parts."""
 NEARLY = 1e-4
@@ -132,10 +133,15 @@ class Painted:
         self.end = np.where(shortened, self.size, self.size - self.window + 1)
         self.broken = tuple(already_broken(rule, facts) for rule in rules)
 
-    def prices(
-        self, goal: Term, limits: Sequence[tuple[Term, int]], barred: Sequence[bool], needs: Whole
-    ) -> Prices | None:
-        """Return the best prices by a linear program over flows; None where it has no optimum.
+    def bound(
+        self,
+        goal: Term,
+        limits: Sequence[tuple[Term, int]],
+        barred: Sequence[bool],
+        needs: Whole,
+        known: int,
+    ) -> int:
+        """Return a lower bound of a sum.
 
         Parameters
         ----------
@@ -147,7 +153,25 @@ class Painted:
             Whether a rule may not be violated at all.
         needs : array of int, shape (values,)
             Batches of each value that begin within the day, at least.
+        known : int
+            What is known to be no more than the sum can be.
+
+        Returns
+        -------
+        int
+            The bound, at least what is known.
         """
+        if not self.size:
+            return known
+        prices = self._prices(goal, limits, barred, needs)
+        if prices is None or prices.value + self._sunk(goal) <= known + NEARLY:
+            return known
+        return max(known, self._least(prices, goal, limits, barred, needs))
+
+    def _prices(
+        self, goal: Term, limits: Sequence[tuple[Term, int]], barred: Sequence[bool], needs: Whole
+    ) -> Prices | None:
+        """Return the best prices by a linear program over flows; None where it has no optimum."""
         follows = self.machine.follows
         states, values, pairs = len(follows), len(self.values), len(self.count)
         both = np.maximum(0, self.window - self.machine.distance)
@@ -192,7 +216,7 @@ class Painted:
         high[need:limit] = np.inf
         for at, (term, most) in enumerate(limits):
             low[limit + at] = -np.inf
-            high[limit + at] = most - self.sunk(term)
+            high[limit + at] = most - self._sunk(term)
         found = program.solve(low, high)
         if found is None:
             return None
@@ -204,37 +228,34 @@ class Painted:
         cost: Whole = both @ (self.machine.fitted * np.array(weight, dtype=np.int64)).T
         return cost
 
-    def sunk(self, term: Term) -> int:
+    def _sunk(self, term: Term) -> int:
         """Return what a sum counts that no row of cars of the day changes."""
         begun = sum(w * n for w, n in zip(term.violations, self.broken, strict=True))
         return begun - (term.spared if self.last is None else 0)
 
-    def least(
+    def _least(
         self,
         prices: Prices,
         goal: Term,
         limits: Sequence[tuple[Term, int]],
         barred: Sequence[bool],
         needs: Whole,
-    ) -> int | None:
-        """Return the bound that prices prove; None where no row of cars keeps the barred rules.
-
-        The parameters are those of ``prices``.
-        """
+    ) -> int:
+        """Return the bound that prices prove; 0 where no row of cars keeps the barred rules."""
         cars, batches = _parts(prices.cars), np.maximum(0, _parts(prices.needs))
         tolls = np.maximum(0, _parts(prices.limits)).tolist()
         weight = PARTS * np.array(goal.violations, dtype=np.int64)
         enter = PARTS * np.array(goal.entries, dtype=np.int64) - batches
         total = int(cars @ self.count) + int(batches @ needs)
-        total += PARTS * self.sunk(goal)
+        total += PARTS * self._sunk(goal)
         for toll, (term, most) in zip(tolls, limits, strict=True):
             weight += toll * np.array(term.violations, dtype=np.int64)
             enter += toll * np.array(term.entries, dtype=np.int64)
-            total -= toll * (most - self.sunk(term))
+            total -= toll * (most - self._sunk(term))
         weight += BARRED * np.array(barred, dtype=np.int64)
         row = self._cheapest(weight, enter, cars)
         if row > BARRED // 2:
-            return None
+            return 0
         return -((-total - row) // PARTS)
 
     def _cheapest(self, weight: Whole, enter: Whole, cars: Whole) -> int:
