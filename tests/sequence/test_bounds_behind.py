@@ -16,6 +16,8 @@ from sinho.sequence.day import Day
 from sinho.sequence.formats import read_day
 from sinho.sequence.rules import Changes, Frozen, Pinned, Ratio, Rule, RunLength
 from sinho.sequence.score import score_order
+from sinho.sequence.search import sequence_day
+from sinho.stop import TimeLimit
 from tests.sequence.days import tiny_day
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "roadef"
@@ -117,6 +119,23 @@ def test_a_colour_whose_cars_mostly_have_an_option_is_built_in_many_batches() ->
     behind = conditional_bounds(day, (0, 9))
     assert behind.totals[1] > 4
     assert "where nothing is given up in the levels before" in behind.reasons[1]
+    # A search by time ends when each level is proven behind those before it.
+    found = sequence_day(day, stop=TimeLimit(600))
+    assert found.status == "optimal"
+    assert found.score.totals == behind.totals
+    assert conditional_bounds(day, None).totals == behind.totals
+
+
+def test_no_more_is_put_into_bounds_once_they_are_stopped() -> None:
+    day = tiny_day(
+        Ratio(name="roof", level=0, option="roof", most=1, window=3),
+        Changes(name="paint", level=1),
+        options={"roof": "111100" + "0" * 8},
+        attributes={"colour": "R" * 6 + "B" * 8},
+    )
+    always = bounds(day)
+    stopped = conditional_bounds(day, None, always, stop=lambda: True).totals
+    assert always.totals < stopped < conditional_bounds(day, None, always).totals
 
 
 @needs_roadef

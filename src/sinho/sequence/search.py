@@ -17,7 +17,7 @@ from sinho.errors import Infeasible
 from sinho.results import Sequence as Result
 from sinho.sequence.arrays import Ints, prepare
 from sinho.sequence.arrays import Problem as Arrays
-from sinho.sequence.bounds import Bounds, bounds
+from sinho.sequence.bounds import Bounds, bounds, conditional_bounds
 from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import claimed_twice, contradictions
 from sinho.sequence.day import Day
@@ -52,6 +52,9 @@ ROUND = 400
 HOTTER = (1.0, 2.0, 4.0)
 """Allowances of the rounds, in turn: what a day needs to get off a plateau is not known before."""
 
+LONG = 10.0
+"""Seconds of a search from which on bounds of one level behind another are worth their time."""
+
 Why = Literal["optimal", "iterations", "time", "stopped"]
 
 
@@ -62,6 +65,7 @@ class _Search:
     day: Day
     arrays: Arrays
     limits: Future[Bounds]
+    behind: Future[Bounds]
     clock: Clock
     walkers: list[Walker]
     report: Report | None
@@ -80,16 +84,22 @@ class _Search:
         """Moves tried by all walkers."""
         return sum(tried(walker.m) for walker in self.walkers)
 
-    def goal(self, level: int) -> int:
-        """Return the total of a level below which no order can be, without what is constant.
+    def proven(self, key: Sequence[int]) -> bool:
+        """Return whether no order is lower in the last of these levels and no worse before it.
 
-        While that is not known, a total that no order reaches.
+        The first level stands for the hard rules. While the bounds are not known, none is proven.
         """
-        if level == 0:
-            return 0
-        if not self.limits.done():
-            return -1
-        return self.limits.result().totals[level - 1] - self.arrays.constant[level]
+        level = len(key) - 1
+        if key[0] or not level:
+            return not key[0]
+        if self.limits.done() and self._meets(self.limits.result(), key, level):
+            return True
+        return self.behind.done() and all(
+            self._meets(self.behind.result(), key, at) for at in range(1, level + 1)
+        )
+
+    def _meets(self, least: Bounds, key: Sequence[int], level: int) -> bool:
+        return key[level] <= least.totals[level - 1] - self.arrays.constant[level]
 
     def figures(self, key: Sequence[int]) -> dict[str, float | None]:
         """Return the figures of levels; those not looked at are null."""
@@ -126,7 +136,7 @@ class _Search:
     def through(self, stage: Stage, begin: float, end: float, pool_of: Executor) -> None:
         """Let all walkers walk through a stage; the best order of them goes on."""
         jobs: list[Future[None]] = [
-            pool_of.submit(walker.work, stage, begin, end, self.clock, self.goal)
+            pool_of.submit(walker.work, stage, begin, end, self.clock, self.proven)
             for walker in self.walkers
         ]
         seen: tuple[int, ...] = ()
@@ -220,10 +230,8 @@ class _Search:
 
     @property
     def optimal(self) -> bool:
-        """Whether no order can be better: each level is at its bound."""
-        return self.best_key[0] == 0 and all(
-            self.best_key[level] <= self.goal(level) for level in range(1, self.levels)
-        )
+        """Whether no order can be better: each level is proven in turn."""
+        return all(self.proven(self.best_key[: level + 1]) for level in range(self.levels))
 
     @property
     def ended(self) -> Why:
@@ -305,15 +313,19 @@ def sequence_day(
     walkers = [Walker(m) for m in begun(day, arrays, start, seed, threads)]
     clock = Clock(stop, iterations, ROUND * day.size**2)
     unit = (1.0, *(unit_of(day, level) for level in range(len(day.levels))))
-    with ThreadPoolExecutor(threads + 1) as pool_of:
+    with ThreadPoolExecutor(threads + 2) as pool_of:
         # The bounds are found beside the search, but where moves are counted before it: what a
         # search does may then not depend on which of the two is faster.
         limits = pool_of.submit(bounds, day)
+        behind = limits
         if iterations is not None:
             limits.result()
-        search = _Search(day, arrays, limits, clock, walkers, progress)
+        elif clock.allowed >= LONG:
+            behind = pool_of.submit(_bounds_behind, day, limits, clock)
+        search = _Search(day, arrays, limits, behind, clock, walkers, progress)
         search.gather()
         status = search.run(unit, start is not None, pool_of)
+        clock.given_up = True
     head = int(arrays.packed[pool.HEAD])
     idents = day.idents
     order = tuple(idents[car] for car in search.best_line[head : head + day.size])
@@ -334,6 +346,11 @@ def sequence_day(
             "python": platform.python_version(),
         },
     )
+
+
+def _bounds_behind(day: Day, limits: Future[Bounds], clock: Clock) -> Bounds:
+    """Return bounds that hold in turn, for orders that reach those of the levels before."""
+    return conditional_bounds(day, None, limits.result(), clock.over)
 
 
 @functools.cache

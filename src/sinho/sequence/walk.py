@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sinho.sequence.arrays import Ints
@@ -59,13 +59,18 @@ class Walker:
     made: int = 0
 
     def work(
-        self, stage: Stage, begin: float, end: float, clock: Clock, goal: Callable[[int], int]
+        self,
+        stage: Stage,
+        begin: float,
+        end: float,
+        clock: Clock,
+        proven: Callable[[Sequence[int]], bool],
     ) -> None:
-        """Walk through a stage, until its share is done, its goal is met, or time is over."""
+        """Walk through a stage, until its share is done, its best is proven, or time is over."""
         best = best_totals(self.m)
         while not clock.over():
             done = clock.done(self.made)
-            if done >= end or (best[0] == 0 and best[stage.level] <= goal(stage.level)):
+            if done >= end or proven(best.tolist()):
                 return
             moves = CHUNK
             if clock.moves is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sinho.sequence.bounds.before import Before
@@ -83,7 +83,12 @@ def bounds(day: Day, *, joint: bool = True) -> Bounds:
     return Bounds(rules, tuple(totals), figures, tuple(reasons), tuple(together))
 
 
-def conditional_bounds(day: Day, totals: Sequence[int], always: Bounds | None = None) -> Bounds:
+def conditional_bounds(
+    day: Day,
+    totals: Sequence[int] | None,
+    always: Bounds | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Bounds:
     """Return lower bounds of the levels for orders no worse in all levels before.
 
     ``bounds`` holds for every order, so that a later level's bound may be out of reach of any
@@ -96,10 +101,13 @@ def conditional_bounds(day: Day, totals: Sequence[int], always: Bounds | None = 
     ----------
     day : Day
         A checked day.
-    totals : sequence of int
-        Whole-number totals of the order in hand, as in ``Score.totals``.
+    totals : sequence of int or None
+        Whole-number totals of the order in hand, as in ``Score.totals``. None: those of an order
+        that reaches the bounds found of all levels before.
     always : Bounds, optional
         What ``bounds`` returns for the day, where it is known already.
+    stop : callable, optional
+        Says when to hand back what is found so far.
 
     Returns
     -------
@@ -108,14 +116,15 @@ def conditional_bounds(day: Day, totals: Sequence[int], always: Bounds | None = 
         hard rules and whose totals in all levels before are at most those given.
     """
     always = always or bounds(day)
-    facts = Facts(day)
+    facts = Facts(day) if stop is None else Facts(day, stop)
     found, reasons = list(always.totals), list(always.reasons)
     soft = [rule for rule in day.rules if isinstance(rule, Changes) and rule.weight]
     attributes = [Attribute(rule, facts) for rule in soft if not rule.hard]
-    for level, total in enumerate(totals):
-        if total <= found[level]:
+    for level in range(len(day.levels)):
+        if totals is not None and totals[level] <= found[level]:
             continue
-        before = Before(level, totals, always.totals, always.costs, always.groups, facts)
+        given = tuple(found if totals is None else totals)
+        before = Before(level, given, always.totals, always.costs, always.groups, facts)
         least = least_behind(before, attributes)
         if least > found[level]:
             more = (least - found[level]) / day.level_scale(level)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from sinho.sequence.bounds.ratio import RatioFloor, ratio_floor
 from sinho.sequence.day import Day
 from sinho.sequence.rules import Ratio, RunLength
+from sinho.stop import NoLimit
 
 
 @dataclass
@@ -22,9 +24,12 @@ class Facts:
     ----------
     day : Day
         The day.
+    stop : callable
+        Says when no more work is to be put into bounds.
     """
 
     day: Day
+    stop: Callable[[], bool] = field(default_factory=NoLimit)
     _fitted: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     _floors: dict[Ratio, RatioFloor] = field(default_factory=dict)
 

@@ -115,6 +115,7 @@ class Painted:
         facts: Facts,
     ) -> None:
         self.rules, self.machine, self.size = tuple(rules), machine, facts.size
+        self.stop = facts.stop
         self.known = facts.day.previous.height
         self.values = sorted(set(values))
         self.last = None if last is None else self.values.index(last) if last in values else -1
@@ -161,7 +162,7 @@ class Painted:
         int
             The bound, at least what is known.
         """
-        if not self.size:
+        if not self.size or self.stop():
             return known
         prices = self._prices(goal, limits, barred, needs)
         if prices is None or prices.value + self._sunk(goal) <= known + NEARLY:
