@@ -55,8 +55,8 @@ RATE = 1e7
 """Most units per hour of a shop."""
 LEAST = 1e-6
 """Least load or quantity per piece; what is less, solvers take for nothing."""
-PLACES = 10**6
-"""Most places of a day, and most cars of a rule for its sequence."""
+PLACES = 10**9
+"""Most places of a day, and most cars of a rule for its sequence: far more than any day has."""
 COST, MINUTES = 1e9, 1e5
 """Most cost and most minutes in a rule for a day's sequence or for slotting."""
 

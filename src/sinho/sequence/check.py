@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from numbers import Integral
 from typing import Literal
 
 import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
+from sinho.hub.schema import COST, MINUTES, fields
 from sinho.sequence.day import CAR, Day
 from sinho.sequence.rules import (
+    THOUSANDTHS,
     Changeover,
     Changes,
     Forbidden,
@@ -28,6 +31,9 @@ from sinho.sequence.rules import (
 )
 
 Part = Literal["day", "cars", "previous", "rule"]
+
+MOST_COUNTED = 2**60
+"""Most that the rules of a level can cost together: an eighth of what 64 bits hold."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ def faults(day: Day) -> tuple[Fault, ...]:
     tables = [*_columns(day)]
     if tables:
         return tuple(tables)
-    rules = [fault for place, rule in enumerate(day.rules) for fault in _rule(day, place, rule)]
+    rules = [fault for place, rule in enumerate(day.rules) for fault in _faults(day, place, rule)]
     return (*_cars(day), *_levels(day), *_names(day), *rules)
 
 
@@ -167,8 +173,12 @@ def _levels(day: Day) -> Iterator[Fault]:
         rule = f"there are {len(day.levels)} levels and {len(day.weights)} weights"
         yield Fault("day", rule, field="weights")
     for place, weight in enumerate(day.weights):
+        most = _upper("sequence_levels", "weight")
         if not _whole(weight) or weight < 0:
             rule = "must be a whole number, 0 or more"
+            yield Fault("day", rule, field="weights", item=place, value=weight)
+        elif weight > most:
+            rule = f"must be at most {most:,.0f}"
             yield Fault("day", rule, field="weights", item=place, value=weight)
 
 
@@ -179,6 +189,11 @@ def _names(day: Day) -> Iterator[Fault]:
             yield Fault("rule", "the rule has no name", name, place, "name")
         elif name in names[:place]:
             yield Fault("rule", "two rules have this name", name, place, "name", value=name)
+
+
+def _faults(day: Day, place: int, rule: Rule) -> list[Fault]:
+    """Return what is wrong with one rule; what it can cost is looked at where nothing else is."""
+    return [*_rule(day, place, rule)] or [*_Checked(day, place, rule).cost()]
 
 
 def _rule(day: Day, place: int, rule: Rule) -> Iterator[Fault]:
@@ -262,6 +277,36 @@ class _Checked:
             yield self.fault("there is no such level", "level", rule.level, hint=f"Known: {known}.")
         yield from self.whole("weight", rule.weight, 1)
 
+    def cost(self) -> Iterator[Fault]:
+        cost = self.most_cost()
+        if cost > MOST_COUNTED:
+            text = (
+                f"could cost {cost:.1e} in a day of {self.day.size:,} cars, and at most "
+                f"{MOST_COUNTED:.1e} can be counted"
+            )
+            yield self.fault(
+                text, "weight", self.rule.weight, hint="Lower its weight or its costs."
+            )
+
+    def most_cost(self) -> float:
+        """Return more than the rule can cost on the day: its smallest units times its weight."""
+        size, rule = float(self.day.size), self.rule
+        each: float = 1.0
+        match rule:
+            case Ratio():
+                each = size
+            case RunLength():
+                each = float(rule.least)
+            case Spread():
+                each = size * size / 16
+            case Changeover():
+                each = max([rule.default, *(cost for _, _, cost in rule.costs)])
+            case Overload():
+                each = 2 * (rule.base + sum(minutes for _, minutes in rule.times))
+            case Windows():
+                each = size
+        return float(rule.weight) * size * each * rule.scale
+
     def option(self, name: str, field: str = "option", item: int | None = None) -> Iterator[Fault]:
         if name not in self.day.options:
             hint = nearest(name, self.day.options) or "The day's cars have no options."
@@ -275,12 +320,18 @@ class _Checked:
     def whole(
         self, field: str, value: object, least: int, item: int | None = None
     ) -> Iterator[Fault]:
+        most = _upper("sequence_rules", field)
         if not _whole(value) or value < least:  # type: ignore[operator]
             yield self.fault(f"must be a whole number, {least} or more", field, value, item)
+        elif value > most:  # type: ignore[operator]
+            yield self.fault(f"must be at most {most:,.0f}", field, value, item)
 
     def amount(self, field: str, value: float, item: int | None = None) -> Iterator[Fault]:
+        most = MINUTES if isinstance(self.rule, Overload) else COST
         if not (math.isfinite(value) and value >= 0):
             yield self.fault("must be a number, 0 or more", field, value, item)
+        elif value > most:
+            yield self.fault(f"must be at most {most:,.0f}", field, value, item)
 
     def once(self, field: str, keys: Sequence[Iterable[str]], what: str) -> Iterator[Fault]:
         seen: set[tuple[str, ...]] = set()
@@ -326,6 +377,9 @@ class _Checked:
         elif not (math.isfinite(rule.length) and rule.length >= rule.takt):
             text = f"must be at least the takt, {rule.takt:g} minutes"
             yield self.fault(text, "length", rule.length)
+        elif not (rule.takt >= 1 / THOUSANDTHS and rule.length <= MINUTES):
+            text = f"takt and length must be from {1 / THOUSANDTHS:g} to {MINUTES:,.0f} minutes"
+            yield self.fault(text, "takt", rule.takt)
         if rule.slow is not None:
             first, last = rule.slow
             wrong = [*self.position("slow", first, 0), *self.position("slow", last, 0)]
@@ -337,3 +391,9 @@ class _Checked:
 
 def _whole(value: object) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+@cache
+def _upper(table: str, field: str) -> float:
+    """Return the most that a parameter of a rule or level may be: that of its table."""
+    return fields(table)[field].upper or math.inf
