@@ -46,6 +46,15 @@ def test_reading_a_hub_needs_no_solver_no_charts_and_no_command_line() -> None:
     assert loaded & {"highspy", "altair", "vl_convert", "typer", "rich"} == set()
 
 
+def test_checking_a_hub_loads_only_what_reads_and_checks_it() -> None:
+    folder = Path(__file__).parents[1] / "examples" / "busan"
+    check = f"main.app(['check', {str(folder)!r}], standalone_mode=False)"
+    quiet = "with contextlib.redirect_stdout(io.StringIO()):"
+    loaded = loaded_by(f"import contextlib, io\nfrom sinho import cli as main\n{quiet} {check}")
+    assert "polars" in loaded
+    assert loaded & {"highspy", "altair", "vl_convert", "numba", "xlsxwriter", "fastexcel"} == set()
+
+
 @pytest.mark.parametrize("name", sinho.__all__)
 def test_every_public_name_is_there_and_documented(name: str) -> None:
     thing = getattr(sinho, name)

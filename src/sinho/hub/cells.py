@@ -136,7 +136,7 @@ def _together(
     """Do work cell by cell on many columns at once: a call costs more than a short column."""
     short = [given for given in columns if given[0].len() <= STACKED]
     if short:
-        done = work(*(pl.concat(stack) for stack in zip(*short, strict=True)))
+        done = work(*(pl.concat(stack, rechunk=True) for stack in zip(*short, strict=True)))
     at, parts = 0, []
     for given in columns:
         length = given[0].len()
