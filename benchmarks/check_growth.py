@@ -28,7 +28,7 @@ from sinho.hub.rules.orders import colours_of
 from sinho.hub.schema import ALL, LIST_SEPARATOR, TABLES, fields
 from sinho.run import example_path
 
-SIZES = (1, 3, 10, 30, 100)
+SIZES = (1, 3, 10, 30)
 ORDERS = 1000
 ALIKE = ("country", "origin", "destination", "owner", "segment", "unit", "name", "note", "meaning")
 ALIKE += ("source", "attribute", "value", "pattern", "opening_pattern")
