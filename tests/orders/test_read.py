@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -259,3 +260,30 @@ def test_what_is_no_order_bank_is_refused(hub: Hub, tmp_path: Path) -> None:
     only(faults, column="colr", rule="there is no such column", hint="Did you mean 'colour'?")
     for name in ("model", "market", "colour", "wanted"):
         only(faults, column=name, rule="the column is missing")
+
+
+@pytest.mark.parametrize("kind", ["zeros", "cut", "spoilt", "huge", "pipe", "folder"])
+def test_a_damaged_parquet_file_ends_in_one_message(
+    tmp_path: Path, hub: Hub, kind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bank.parquet"
+    pl.DataFrame({"order": [f"O{n}" for n in range(500)], "n": range(500)}).write_parquet(path)
+    content = path.read_bytes()
+    path.unlink()
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "huge":
+        with path.open("wb") as file:
+            file.truncate(2**30 + 1)
+    elif kind == "folder":
+        (tmp_path / "bank.pq").mkdir()
+        path = tmp_path / "bank.pq"
+    else:
+        zeros = content[:4] + bytes(len(content) - 12) + content[-8:]
+        flipped = bytes(byte ^ 0x55 if at % 40 == 39 else byte for at, byte in enumerate(content))
+        spoilt = {"zeros": zeros, "cut": content[:-200], "spoilt": flipped}
+        path.write_bytes(spoilt[kind])
+    with pytest.raises((DataError, IsADirectoryError)) as caught:
+        read_orders(path, hub)
+    assert len(str(caught.value).splitlines()) <= 2
+    assert capfd.readouterr() == ("", "")

@@ -97,7 +97,7 @@ def folder_tables(
     """
     raws: dict[str, Raw] = {}
     problems: list[Found] = []
-    there = [name for name in names if (folder / f"{name}.csv").is_file()]
+    there = [name for name in names if (folder / f"{name}.csv").exists()]
     for name in there:
         raw, issues = _table(folder / f"{name}.csv", name)
         problems += issues

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Mapping
@@ -9,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from sinho.errors import Damaged
+from sinho.hub import files
 
+LARGEST = 2**31
+"""The most bytes of a file that was kept."""
 SEAL = "sha256"
 """Key of the checksum in a document of which no more may be read than was written."""
 
@@ -67,14 +71,16 @@ def read_bytes(path: Path, hint: str = "") -> bytes:
     Raises
     ------
     Damaged
-        When there is none.
+        When there is none, or something else in its place.
     """
     try:
-        return path.read_bytes()
+        return files.read_bytes(path, LARGEST)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Damaged(path, "it is missing", hint) from error
-    except IsADirectoryError as error:
-        raise Damaged(path, "a folder is in its place", hint) from error
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.EFBIG):
+            raise
+        raise Damaged(path, str(error.strerror), hint) from error
 
 
 def _sum(document: Mapping[str, Any]) -> str:

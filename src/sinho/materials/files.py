@@ -11,7 +11,7 @@ import polars as pl
 
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
-from sinho.hub.files import write_folder
+from sinho.hub.files import read_bytes, write_folder
 from sinho.hub.sealed import SEAL, read_sealed, sealed
 from sinho.materials.edifact import read_edifact, write_delfor, write_deljit
 from sinho.materials.sendable import number_problems, suppliers_to_send
@@ -151,7 +151,7 @@ def read_call_offs(path: Path) -> CallOffs:
 
 
 def _text(path: Path) -> str:
-    return path.read_bytes().decode("latin-1")
+    return read_bytes(path).decode("latin-1")
 
 
 def _day(document: dict[str, Any], key: str) -> dt.date | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +14,7 @@ from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
 from sinho.hub.cells import Raw
 from sinho.hub.csvfile import read_csv
+from sinho.hub.files import check_file
 from sinho.hub.grid import headings, raw_table
 from sinho.hub.places import Found, about_table
 from sinho.hub.rules.orders import RULES
@@ -24,6 +28,14 @@ from sinho.results.orders import ORDER_SCHEMA
 TABLE = "orders"
 EXCEL = (".xlsx", ".xlsm")
 PARQUET = (".parquet", ".pq")
+LARGEST_PARQUET = 2**30
+"""The most bytes of a Parquet file that is read."""
+LONGEST = 300.0
+"""Seconds after which reading one is given up."""
+_READER = (
+    "import sys, polars; polars.read_parquet(sys.argv[1], glob=False)"
+    ".write_ipc(sys.stdout.buffer, compression='uncompressed')"
+)
 
 
 def read_orders(
@@ -232,11 +244,27 @@ def _sheet(path: Path) -> tuple[Raw | None, list[Found]]:
 
 
 def _parquet(path: Path) -> tuple[Raw | None, list[Found]]:
+    """Return the cells of a Parquet file.
+
+    A process of its own reads it: what a damaged file asks for may end a process, not only raise.
+    """
+    reason = "it is no Parquet file, or it is damaged"
     try:
-        frame = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        rule = f"the file cannot be read: {str(error).splitlines()[0]}"
-        return None, [about_table(TABLE, Problem(path.name, rule))]
+        check_file(path, LARGEST_PARQUET)
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", _READER, str(path)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=LONGEST,
+            check=True,
+        )
+        frame = pl.read_ipc(io.BytesIO(done.stdout))
+    except (subprocess.SubprocessError, pl.exceptions.PolarsError, OSError) as error:
+        if isinstance(error, OSError):
+            reason = error.strerror or str(error)
+        hint = "Write it anew, or give a .csv file."
+        problem = Problem(path.name, f"the file cannot be read: {reason}", hint=hint)
+        return None, [about_table(TABLE, problem)]
     known = [name for name in frame.columns if name not in ("month", "source")]
     columns, found, missing = headings(TABLE, path.name, known)
     cells = frame.select([pl.col(known[place]).alias(name) for place, name in columns.items()])

@@ -15,7 +15,7 @@ from typing import Any
 import sinho
 from sinho.errors import DataError, Problem, StoreError
 from sinho.hub import Hub
-from sinho.hub.files import write_text
+from sinho.hub.files import read_bytes, write_text
 from sinho.hub.sealed import read_sealed, sealed
 from sinho.run.jsonfile import plain
 
@@ -92,7 +92,7 @@ def input_hashes(hub: Hub, orders: Path | None) -> dict[str, str]:
         if not table.is_empty()
     }
     if orders is not None:
-        found[orders.name] = hashlib.sha256(orders.read_bytes()).hexdigest()
+        found[orders.name] = hashlib.sha256(read_bytes(orders, 2**30)).hexdigest()
     return found
 
 

@@ -49,7 +49,7 @@ Tables = Mapping[str, pl.DataFrame]
 def is_tables(path: Path) -> bool:
     """Return whether a folder holds one of the tables, or a file is a workbook."""
     if path.is_dir():
-        return any((path / f"{name}.csv").is_file() for name in (CARS, RULES))
+        return any((path / f"{name}.csv").exists() for name in (CARS, RULES))
     return path.suffix.lower() in (".xlsx", ".xlsm")
 
 
