@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+
+LISTED = 200
+"""How many problems are listed one by one."""
+KINDS = 20
+"""How many kinds of the others are counted."""
 
 
 class SinhoError(Exception):
@@ -74,8 +81,43 @@ class DataError(SinhoError):
         head = _counted(len(self.problems) - warnings, "problem")
         if warnings:
             head += f" and {_counted(warnings, 'warning')}"
-        lines = (f"  {'warning: ' * (p.severity == 'warning')}{p}" for p in self.problems)
-        super().__init__("\n".join([f"{head} in the input:", *lines]))
+        shown, more = listed(self.problems)
+        lines = [f"  {'warning: ' * (p.severity == 'warning')}{p}" for p in shown]
+        super().__init__("\n".join([f"{head} in the input:", *lines, *(f"  {m}" for m in more)]))
+
+
+def listed(problems: Sequence[Problem]) -> tuple[list[Problem], list[str]]:
+    """Part problems into those that are listed one by one and a count of the others by kind.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        Problems in the order of the input.
+
+    Returns
+    -------
+    shown : list of Problem
+        At most 200, errors before warnings, in the order of the input.
+    more : list of str
+        A sentence, then a line for each kind of the others; empty where all are shown.
+    """
+    if len(problems) <= LISTED:
+        return list(problems), []
+    places = sorted(range(len(problems)), key=lambda at: problems[at].severity == "warning")
+    shown = [problems[at] for at in sorted(places[:LISTED])]
+    rest = [problems[at] for at in places[LISTED:]]
+    kinds = Counter(_kind(problem) for problem in rest)
+    more = [f"{len(rest):,} more are not listed:"]
+    more += [f"  {count:,} x {kind}" for kind, count in kinds.most_common(KINDS)]
+    others = len(kinds) - KINDS
+    return shown, [*more, f"  and {_counted(others, 'other kind')}"] if others > 0 else more
+
+
+def _kind(problem: Problem) -> str:
+    """Return a problem without its row, its value and the figures in its rule."""
+    place = f"{problem.where}, column {problem.column}" if problem.column else problem.where
+    rule = re.sub(r"'[^']*'|[0-9][0-9.,]*[0-9]|[0-9]", "…", problem.rule)
+    return f"{'warning: ' * (problem.severity == 'warning')}{place}: {rule}"
 
 
 def _counted(number: int, what: str) -> str:

@@ -11,7 +11,7 @@ import typer
 from sinho.cli.base import DATA, FileProblem, make_way, print_json, problem_json
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_text
-from sinho.errors import Problem, nearest
+from sinho.errors import Problem, listed, nearest
 from sinho.hub import Hub, check_hub, read_hub
 from sinho.hub.folder import SETTINGS
 
@@ -169,11 +169,14 @@ def print_summary(hub: Hub) -> None:
 
 
 def print_problems(problems: Sequence[Problem]) -> None:
-    """Print warnings, then errors, each on a line."""
+    """Print warnings, then errors, each on a line; of very many the first, and a count."""
+    shown, more = listed(problems)
     for severity in ("warning", "error"):
-        for problem in problems:
+        for problem in shown:
             if problem.severity == severity:
                 print_text(str(problem), f"{severity}: ")
+    for line in more:
+        print_text(line)
     if problems:
         print()
 

@@ -222,6 +222,7 @@ def write_all(
     given: Given, made: Resequenced, files: RepairFiles, asked: str
 ) -> tuple[Revision | None, dict[str, str]]:
     """Write what is asked for; return the run with the repair, and the paths by kind."""
+    from sinho.hub.csvfile import no_formulas
     from sinho.hub.files import write_text
     from sinho.hub.sheets import write_tables
     from sinho.sequence.bounds import bounds
@@ -242,7 +243,7 @@ def write_all(
         written |= write_files(made.day, found, files)
     if files.moved is not None:
         if files.moved.suffix.lower() == ".csv":
-            text = made.moved.write_csv(line_terminator="\n")
+            text = no_formulas(made.moved).write_csv(line_terminator="\n")
             written["moved"] = str(write_text(files.moved, text, force=files.force))
         else:
             tables = {"moved": made.moved}

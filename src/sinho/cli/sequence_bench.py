@@ -16,6 +16,7 @@ from sinho.cli.hubs import counted
 from sinho.cli.progress import wait
 from sinho.cli.sequence_show import whole
 from sinho.cli.show import print_frame
+from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import write_text
 from sinho.results import Sequence
 from sinho.sequence.day import Day
@@ -173,7 +174,7 @@ def verdicts(table: pl.DataFrame) -> dict[str, int]:
 def written(table: pl.DataFrame, path: Path, *, force: bool) -> None:
     """Write the table as CSV or workbook."""
     if path.suffix.lower() == ".csv":
-        write_text(path, table.write_csv(line_terminator="\n"), force=force)
+        write_text(path, no_formulas(table).write_csv(line_terminator="\n"), force=force)
     else:
         from sinho.hub.sheets import write_tables
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from sinho.hub.files import read_bytes
 from sinho.hub.grid import Grid
 from sinho.hub.places import shortened
 from sinho.hub.quotes import mend_quotes
+from sinho.hub.text import FORMULA
 
 SAVE_AS = "In Excel: Save As, file type 'CSV UTF-8 (comma delimited)'."
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -136,9 +138,29 @@ def read_csv(path: Path) -> tuple[Grid | None, list[Problem]]:
     text, separator, wrong = _separated(text, where)
     problems += wrong
     grid = _plain(text, separator)
-    if grid is not None:
-        return grid, problems
-    return _careful(text, separator, where, problems)
+    if grid is None:
+        grid, problems = _careful(text, separator, where, problems)
+    if grid is not None and "'" in text:
+        cells = grid.cells.with_columns(pl.all().str.replace(f"^'({FORMULA})", "${1}"))
+        heads = (re.sub(f"^'({FORMULA})", r"\1", heading) for heading in grid.headings)
+        grid = replace(grid, headings=tuple(heads), cells=cells)
+    return grid, problems
+
+
+def no_formulas(table: pl.DataFrame) -> pl.DataFrame:
+    """Return a table for a CSV file whose texts no spreadsheet takes for formulas.
+
+    An apostrophe is set before a text that begins like one, and before one that begins with
+    apostrophes and then like one; `read_csv` takes it away.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        Any table; numbers, dates and flags stay as they are.
+    """
+    texts = pl.col(pl.String).str.replace(f"^({FORMULA})", "'${1}")
+    heads = {name: re.sub(f"^({FORMULA})", r"'\1", name) for name in table.columns}
+    return table.with_columns(texts).rename(heads)
 
 
 def _separated(text: str, where: str) -> tuple[str, str, list[Problem]]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from sinho.errors import Problem, nearest
 from sinho.hub.cells import Raw
-from sinho.hub.places import Found, about_table, shortened
+from sinho.hub.places import SHOWN, Found, about_table, shortened
 from sinho.hub.scenario import Scenario
 from sinho.hub.schema import fields
 from sinho.hub.sheetxml import letters
@@ -105,6 +105,7 @@ def headings(
     specs = fields(table)
     columns: dict[int, str] = {}
     problems: list[Found] = []
+    strange = 0
 
     def report(rule: str, column: str | None, value: str | None, hint: str) -> None:
         problem = Problem(where, rule, row, column, value, hint)
@@ -115,8 +116,10 @@ def headings(
         if not name:
             continue
         if name not in specs:
-            near = nearest(name, [n for n in specs if n not in given])
-            report("there is no such column", heading, None, near or "Take the column out.")
+            strange += 1
+            if strange <= SHOWN:
+                near = nearest(name, [n for n in specs if n not in given])
+                report("there is no such column", heading, None, near or "Take the column out.")
         elif name in columns.values():
             report("the column stands twice", name, None, "Keep one of the two columns.")
         else:
@@ -125,6 +128,8 @@ def headings(
             if unit is not None and unit.casefold() != want.casefold():
                 hint = f"Give the figures in {want} and head the column {specs[name].heading!r}."
                 report(f"the unit of this column is {want}", name, unit, hint)
+    if strange > SHOWN:
+        report(f"{strange - SHOWN:,} more columns are none of this table", None, None, "")
     missing = frozenset(
         name for name, spec in specs.items() if spec.required and name not in columns.values()
     )

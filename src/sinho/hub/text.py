@@ -27,6 +27,8 @@ UNCOMPUTED = "#UNCOMPUTED!"
 """What stands for a formula whose value the workbook does not hold."""
 FAILED = r"^(#(N/A|NV|UNCOMPUTED!|[A-ZÀ-Þ0-9/_]+[!?])|Err:[0-9]{3})$"
 """The errors of formulas, in any language of the spreadsheet."""
+FORMULA = "'*[=+@-]."
+"""How a text begins that a spreadsheet takes for a formula when it opens a CSV file."""
 _MINUS = "\u2010-\u2015\u2212\u00ad-"
 """Hyphens, dashes and minus signs, as they stand in a set of letters."""
 _YES = {"yes": True, "true": True, "no": False, "false": False}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import write_folder
 from sinho.hub.hub import Hub
 from sinho.hub.schema import REQUIRED, TABLES, Field, empty, fields
@@ -107,8 +108,11 @@ def csv_text(name: str, table: pl.DataFrame) -> str:
     str
         A heading, then one line for each row.
     """
-    texts = [render(table[field.name], field) for field in fields(name).values()]
-    text = pl.DataFrame(texts).write_csv(line_terminator="\n")
+    specs = fields(name).values()
+    texts = pl.DataFrame([render(table[field.name], field) for field in specs])
+    named = [field.name for field in specs if field.kind in ("text", "list")]
+    shielded = no_formulas(texts.select(named))
+    text = texts.with_columns(shielded).write_csv(line_terminator="\n")
     return text if text.isascii() else "\ufeff" + text
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
+from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import read_bytes, write_folder
 from sinho.hub.sealed import SEAL, read_sealed, sealed
 from sinho.materials.edifact import read_edifact, write_delfor, write_deljit
@@ -82,8 +83,8 @@ def write_call_offs(
     """
     files = {
         DOCUMENT: call_offs_text(call_offs),
-        DAYS_FILE: call_offs.days.write_csv(),
-        TAKTS_FILE: call_offs.takts.write_csv(datetime_format="%Y-%m-%dT%H:%M"),
+        DAYS_FILE: no_formulas(call_offs.days).write_csv(),
+        TAKTS_FILE: no_formulas(call_offs.takts).write_csv(datetime_format="%Y-%m-%dT%H:%M"),
     }
     if edifact:
         problems = number_problems(call_offs)

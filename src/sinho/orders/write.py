@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from sinho.errors import DataError, Problem
+from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import staged_file, write_text
 from sinho.hub.schema import fields
 from sinho.hub.sheets import write_tables
@@ -46,7 +47,7 @@ def write_orders(orders: Orders, path: str | Path, *, force: bool = False) -> Pa
         pl.when(pl.col("options") == "").then(None).otherwise(pl.col("options")).alias("options")
     )
     if kind == ".csv":
-        return write_text(path, table.write_csv(), force=force)
+        return write_text(path, no_formulas(table).write_csv(), force=force)
     if kind == ".xlsx":
         return write_tables(path, {"orders": table}, force=force)
     if kind == ".parquet":

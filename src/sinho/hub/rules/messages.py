@@ -8,7 +8,18 @@ import polars as pl
 
 from sinho.hub.places import Offence
 from sinho.hub.rules.common import Rule, Tables, offenders
+from sinho.hub.schema import TABLES, fields
+from sinho.hub.text import FORMULA
 
+_NAMES = {
+    table: [
+        name
+        for name, field in fields(table).items()
+        if field.kind == "text" and not field.refers and name not in ("source", "note", "meaning")
+    ]
+    for table in TABLES
+}
+"""Columns in which names are given, by table."""
 LONGEST = 35
 """Characters of a part, supplier or order that EDIFACT can carry."""
 
@@ -47,6 +58,16 @@ def _warned(table: str, rows: pl.DataFrame, column: str, hint: str) -> Iterator[
     )
 
 
+def names_are_no_formulas(t: Tables) -> Iterator[Offence]:
+    """Warn of names that a spreadsheet takes for formulas when it opens a CSV file with them."""
+    rule = "a spreadsheet takes a name that begins so for a formula"
+    hint = "Begin it with a letter or a digit; CSV files of sinho have an apostrophe before it."
+    for table, columns in _NAMES.items():
+        for column in columns:
+            rows = t[table].filter(pl.col(column).str.contains(f"^{FORMULA}"))
+            yield from offenders(table, rows, column, rule, hint, "warning")
+
+
 def suppliers_fit_messages(t: Tables) -> Iterator[Offence]:
     """Warn of suppliers and of their parts whose names no message can carry.
 
@@ -75,5 +96,5 @@ def orders_fit_messages(t: Tables) -> Iterator[Offence]:
     yield from _warned("orders", _faulty(t["orders"], "order"), "order", hint)
 
 
-RULES: tuple[Rule, ...] = (suppliers_fit_messages,)
+RULES: tuple[Rule, ...] = (names_are_no_formulas, suppliers_fit_messages)
 ORDER_RULES: tuple[Rule, ...] = (orders_fit_messages,)

@@ -31,6 +31,7 @@ def write_run_pages(view: RunView, folder: Path) -> dict[str, Path]:
         the shop), ``report`` (HTML), ``pictures/...`` (charts) and ``sequences/...`` (days).
         Each file appears whole, and is the same for the same run.
     """
+    from sinho.hub.csvfile import no_formulas
     from sinho.hub.files import write_bytes, write_text
     from sinho.report.pictures import draw
     from sinho.report.run.charts import run_charts
@@ -40,7 +41,7 @@ def write_run_pages(view: RunView, folder: Path) -> dict[str, Path]:
     from sinho.report.sequence import sequence_svg
     from sinho.report.sequence.lanes import view_of
 
-    files = {"cars": write_text(folder / CARS, view.cars.write_csv(), force=True)}
+    files = {"cars": write_text(folder / CARS, no_formulas(view.cars).write_csv(), force=True)}
     files["days"] = write_day_list(view, folder / WORKBOOK)
     charts = run_charts(view)
     drawn = draw(charts.values())

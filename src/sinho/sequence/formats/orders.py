@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from sinho.errors import nearest
-from sinho.hub.csvfile import read_csv
+from sinho.hub.csvfile import no_formulas, read_csv
 from sinho.hub.files import write_text
 from sinho.hub.grid import Grid, split_heading
 from sinho.hub.sheets import write_tables
@@ -114,7 +114,8 @@ def write_order(day: Day, order: Sequence[str], path: str | Path, *, force: bool
         return write_tables(path, {"sequence": order_table(day, order)}, force=force)
     if kind == CSV:
         flags = [pl.col(name).replace_strict({True: "yes", False: "no"}) for name in day.options]
-        text = order_table(day, order).with_columns(flags).write_csv(line_terminator="\n")
+        table = no_formulas(order_table(day, order).with_columns(flags))
+        text = table.write_csv(line_terminator="\n")
         return write_text(path, text if text.isascii() else _BOM + text, force=force)
     if kind != TEXT:
         findings = Findings()
