@@ -11,7 +11,8 @@ from sinho.results import Explanation, MonthPlan, Relaxation
 from sinho.stop import NoLimit, Report, StopRule
 from sinho.units import PeriodKind
 from sinho.why.answer import answer, facts
-from sinho.why.case import MISSING, Case, find_limits, open_case
+from sinho.why.case import MISSING, Case, both_optima, find_limits, open_case, worked_patterns
+from sinho.why.linear import Bases, Stopped
 from sinho.why.question import ask
 from sinho.why.reasons import reasons
 from sinho.why.relax import candidates, try_all
@@ -19,7 +20,7 @@ from sinho.why.relax import candidates, try_all
 if TYPE_CHECKING:
     from sinho.hub import Hub, Scenario
 
-__all__ = ["explain"]
+__all__ = ["Bases", "bases_of", "explain"]
 
 
 def explain(
@@ -37,6 +38,7 @@ def explain(
     seed: int = 0,
     progress: Report | None = None,
     plan: MonthPlan | None = None,
+    bases: Bases | None = None,
 ) -> Explanation:
     """Explain why a demand, a contract, a shop or a month stands as it does in the plan.
 
@@ -73,6 +75,8 @@ def explain(
         Told how far the work is.
     plan : MonthPlan, optional
         The plan of this hub and scenario, where it has been made already.
+    bases : Bases, optional
+        What `bases_of` found for this plan, to answer at once.
 
     Returns
     -------
@@ -108,7 +112,7 @@ def explain(
         plan = plan_months(
             hub, scenario=scenario, period=kind, gap=gap, stop=stop, seed=seed, progress=progress
         )
-    case = open_case(changed, data, plan, question, seed, stop)
+    case = open_case(changed, data, plan, question, seed, stop, bases)
     limits = find_limits(case)
     told = reasons(case, limits)
     relaxations: tuple[Relaxation, ...] = ()
@@ -126,6 +130,40 @@ def explain(
         relaxations=relaxations,
         facts=facts(case),
     )
+
+
+def bases_of(hub: Hub, plan: MonthPlan, stop: StopRule | None = None) -> Bases | None:
+    """Solve the linear programs behind a plan once, so that questions about it need not.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub that was planned, with the scenario's changes.
+    plan : MonthPlan
+        Its plan.
+    stop : StopRule, optional
+        When to leave it.
+
+    Returns
+    -------
+    Bases or None
+        Where the solver ended, for `explain`; None where the stop rule came first, or where the
+        plan cannot be explained.
+
+    Raises
+    ------
+    ValueError
+        When ``plan`` is not a plan of this hub.
+    """
+    if plan.objective_kind != "contribution":
+        return None
+    _check_plan(hub, plan)
+    data = prepare(hub, "week" if plan.period_kind == "week" else "month")
+    worked = worked_patterns(data, plan.tables["patterns"])
+    try:
+        return Bases.of(*both_optima(data, worked, plan.seed, stop or NoLimit()))
+    except Stopped:
+        return None
 
 
 def _check_plan(hub: Hub, plan: MonthPlan) -> None:

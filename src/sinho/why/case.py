@@ -14,7 +14,7 @@ from sinho.plan.program import Program
 from sinho.stop import StopRule
 from sinho.units import Floats, capacity_unit
 from sinho.why.figures import Fate, Flows, fate, flows_of_plan, flows_of_values
-from sinho.why.linear import Linear, at_the_edge, fixed, optimum, tie_break
+from sinho.why.linear import Bases, Linear, at_the_edge, fixed, optimum, tie_break
 from sinho.why.margin import Item, Kind, Margins
 from sinho.why.question import Question
 
@@ -166,8 +166,33 @@ def settle(
     return flows_of_values(data, program, x), x
 
 
+def both_optima(
+    data: PlanData, worked: Floats, seed: int, stop: StopRule, bases: Bases | None = None
+) -> tuple[Linear, Linear]:
+    """Return the optimum with some shift patterns, and the one where limits are looser by a trifle.
+
+    Raises
+    ------
+    Stopped
+        When the stop rule came first.
+    """
+    program = fixed(build(data), worked)
+    if bases is not None and len(bases.columns) != len(program.cost):
+        bases = None
+    linear = optimum(program, start=bases and bases.basis("optimum"), seed=seed, stop=stop)
+    edge = at_the_edge(program, data)
+    start = linear if bases is None else bases.basis("edge")
+    return linear, optimum(edge, start=start, seed=seed, stop=stop)
+
+
 def open_case(
-    hub: Hub, data: PlanData, plan: MonthPlan, question: Question, seed: int, stop: StopRule
+    hub: Hub,
+    data: PlanData,
+    plan: MonthPlan,
+    question: Question,
+    seed: int,
+    stop: StopRule,
+    bases: Bases | None = None,
 ) -> Case:
     """Solve the linear program behind a plan and gather what the answers are read from.
 
@@ -177,8 +202,7 @@ def open_case(
         When the stop rule came first.
     """
     worked = worked_patterns(data, plan.tables["patterns"])
-    linear = optimum(fixed(build(data), worked), seed=seed, stop=stop)
-    edge = optimum(at_the_edge(linear.program, data), start=linear, seed=seed, stop=stop)
+    linear, edge = both_optima(data, worked, seed, stop, bases)
     flows = flows_of_plan(data, dict(plan.tables))
     settled, _ = settle(data, linear, question, flows)
     return Case(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from sinho.errors import SinhoError
@@ -59,6 +60,44 @@ class Linear:
     def contribution(self) -> float:
         """The contribution of the optimum."""
         return -self.cost
+
+
+@dataclass(frozen=True)
+class Bases:
+    """Where the solver ended in the two linear programs behind a plan; kept to begin from there.
+
+    Parameters
+    ----------
+    columns, rows : polars.DataFrame
+        Status of every column and row as a number of ``highspy.HighsBasisStatus``: ``optimum`` of
+        the program with the plan's patterns, ``edge`` of the same with limits loosened by a trifle.
+    """
+
+    columns: pl.DataFrame
+    rows: pl.DataFrame
+
+    @classmethod
+    def of(cls, optimum: Linear, edge: Linear) -> Bases:
+        """Take the bases of both optima."""
+        found = {"optimum": optimum.basis, "edge": edge.basis}
+        return cls(
+            *(
+                pl.DataFrame(
+                    {name: [int(one) for one in getattr(b, side)] for name, b in found.items()},
+                    schema=dict.fromkeys(found, pl.Int8),
+                )
+                for side in ("col_status", "row_status")
+            )
+        )
+
+    def basis(self, name: str) -> highspy.HighsBasis:
+        """Return the basis ``optimum`` or ``edge`` as the solver takes it."""
+        kinds = highspy.HighsBasisStatus
+        basis = highspy.HighsBasis()
+        basis.col_status = [kinds(one) for one in self.columns[name].to_list()]
+        basis.row_status = [kinds(one) for one in self.rows[name].to_list()]
+        basis.valid = True
+        return basis
 
 
 def fixed(program: Program, worked: Floats) -> Program:
@@ -190,7 +229,11 @@ def carry(base: Linear, program: Program) -> highspy.HighsBasis:
 
 
 def optimum(
-    program: Program, *, start: Linear | None = None, seed: int = 0, stop: StopRule | None = None
+    program: Program,
+    *,
+    start: Linear | highspy.HighsBasis | None = None,
+    seed: int = 0,
+    stop: StopRule | None = None,
 ) -> Linear:
     """Solve a linear program.
 
@@ -198,8 +241,8 @@ def optimum(
     ----------
     program : Program
         A program without whole numbers.
-    start : Linear, optional
-        The optimum of a similar program, to begin from.
+    start : Linear or highspy.HighsBasis, optional
+        The optimum of a similar program, or a basis of this one, to begin from.
     seed : int
         Seed of the solver.
     stop : StopRule, optional
@@ -219,7 +262,8 @@ def optimum(
     """
     highs = pass_program(program, random_seed=seed, threads=1, parallel="off", solver="simplex")
     if start is not None:
-        check(highs.setBasis(carry(start, program)), "the starting basis")
+        basis = carry(start, program) if isinstance(start, Linear) else start
+        check(highs.setBasis(basis), "the starting basis")
     if stop is not None and stop.seconds_left != INF:
         check(highs.setOptionValue("time_limit", max(stop.seconds_left, 0.01)), "the time limit")
     check(highs.run(), "to run")
