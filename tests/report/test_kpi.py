@@ -415,7 +415,8 @@ def test_side_by_side_holds_models_that_only_one_scenario_has(made: MonthPlan) -
             actuals=[],
         )
     )
-    table = figures.side_by_side({"without": fewer, "with": made}, hub)
+    both = {"without": fewer, "with": made}
+    table = figures.side_by_side(both, dict.fromkeys(both, hub))
     row = table.filter((pl.col("group") == "cars made") & (pl.col("figure") == "G"))
     assert row["without"].to_list() == [0.0]
     assert row["with"][0] == pytest.approx(made.tables["make"].filter(model="G")["units"].sum())

@@ -185,13 +185,20 @@ def test_why_asked_of_the_wrong_folder_says_which_one_it_needs(
     for words, code, said in (
         ((hub_path, order), 2, "is no folder of a run, and orders and their days belong to one"),
         ((made.folder,), 2, "is a run: name an order, a VIN or a working day of it"),
-        ((made.folder, order, "--model", "A"), 2, "--model ask about a hub's plan"),
+        ((made.folder, order, "--model", "A"), 2, f"--model and {order} are two questions"),
         ((tmp_path / "none", order), 5, "there is no run in this folder"),
         ((made.folder, order + "x"), 3, "there is no such order"),
     ):
         result = typed("why", *words)
         assert result.exit_code == code
         assert said in " ".join(result.output.split())
+
+
+def test_why_answers_for_the_monthly_plan_of_a_run(made: DayRun) -> None:
+    month = f"{made.plan.tables['periods']['month'][0]:%Y-%m}"
+    result = typed("why", made.folder, "--month", month)
+    assert result.exit_code == 0, result.output
+    assert "Utilisation (manned / installed)" in " ".join(result.stdout.split())
 
 
 def slot(**given: object) -> Trace:

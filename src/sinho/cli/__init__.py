@@ -227,10 +227,18 @@ def plan(
         "sinho compare myplant                                      all its scenarios",
         "sinho compare myplant --scenarios base polestar4 two-shifts",
         "sinho compare myplant --scenarios base,red-sea --out out/red-sea",
+        "sinho compare out/base out/polestar4                       plans made with plan --out",
     ),
 )
 def compare(
-    path: HubPath,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...",
+            help="A hub, whose scenarios are planned; or folders of `sinho plan --out` and `sinho "
+            "compare --out`, whose plans are compared as they were made.",
+        ),
+    ],
     scenarios: Annotated[
         list[str] | None,
         typer.Option(
@@ -258,14 +266,15 @@ def compare(
     no_report: NoReport = False,
     json: AsJson = False,
 ) -> None:
-    """Plan several scenarios of a hub and put their key figures side by side.
+    """Plan several scenarios of a hub, or take kept plans; put their key figures side by side.
 
-    --time holds for each scenario. Ctrl-C compares the scenarios planned so far.
+    Differences that lie within the plans' gaps are named. --time holds for each scenario. Ctrl-C
+    compares the scenarios planned so far.
     """
     from sinho.cli import plans
 
     plans.compare(
-        path,
+        paths,
         scenarios,
         out,
         seconds=time,
@@ -288,6 +297,7 @@ def compare(
         "sinho why myplant --scenario polestar4 --contract polestar",
         "sinho why myplant --month 2026-03",
         "sinho why myplant --shop paint --month 2026-03",
+        "sinho why out/ --month 2026-03           of a plan made with --out out/, at once",
         "sinho why out/march 2603-000123          an order of a run",
         "sinho why out/march 2026-03-05           a working day of a run",
     ),
@@ -297,8 +307,8 @@ def why(
         Path,
         typer.Argument(
             metavar="PATH",
-            help="The hub: a folder with hub.toml, or a workbook (.xlsx). For a question about an "
-            "order or a day: the folder of a run.",
+            help="A folder of `sinho plan --out`, whose plan is explained as it was made; or a "
+            "hub, which is planned first. About an order or a day: the folder of a run.",
         ),
     ],
     asked: Annotated[
@@ -318,34 +328,35 @@ def why(
     ] = None,
     contract: Annotated[str | None, typer.Option(metavar="C", help="A contract.")] = None,
     shop: Annotated[str | None, typer.Option(metavar="S", help="A shop.")] = None,
-    period: Period = "month",
+    period: Annotated[
+        Literal["month", "week"] | None,
+        typer.Option(help="Length of a planning period of a hub; by default a month."),
+    ] = None,
     time: Seconds = None,
     json: AsJson = False,
 ) -> None:
     """Explain why a demand, contract, shop or month is planned as it is, and what would lift it.
 
-    Each relaxation is planned on its own; none is applied. Of a run, explain why an order is built
-    on its day and not on the one wanted, or what a day is short of.
+    Each relaxation is solved on its own; none is applied. Of a run, explain why an order is built
+    on its day and not on the one wanted, or what a day is short of; with --model and the like, its
+    monthly plan.
     """
     from sinho.cli import questions
 
-    if asked is not None or questions.is_run(path):
-        given = {
-            "--scenario": scenario,
-            "--model": model,
-            "--market": market,
-            "--month": month,
-            "--contract": contract,
-            "--shop": shop,
-        }
-        questions.why_in_run(
-            path, asked, [name for name, value in given.items() if value], as_json=json
-        )
+    about: questions.Asked = {
+        "model": model,
+        "market": market,
+        "month": month,
+        "contract": contract,
+        "shop": shop,
+    }
+    if asked is not None or (questions.is_run(path) and not any(about.values())):
+        questions.why_in_run(path, asked, scenario, about, as_json=json)
         return
     questions.why(
         path,
         scenario,
-        {"model": model, "market": market, "month": month, "contract": contract, "shop": shop},
+        about,
         period=period,
         seconds=time,
         as_json=json,

@@ -49,7 +49,17 @@ def _folder(path: Path) -> tuple[str, str] | None:
             f"`sinho trace {path} ORDER`, `sinho why`, `sinho late` and `sinho bts` read it.",
         )
     if (path / "plan.json").is_file():
-        return "the folder of a plan", "Name the hub that was planned."
+        if (path / "kept").is_dir():
+            return "the folder of a plan", f"`sinho why {path}` and `sinho compare` read it."
+        return (
+            "the folder of a plan that does not keep it",
+            "Name the hub that was planned; `sinho plan HUB --out` now keeps the plan.",
+        )
+    if (path / "comparison.json").is_file():
+        return (
+            "the folder of a comparison",
+            f"`sinho why` reads a plan of it, a folder in {path}; `sinho compare {path}` them all.",
+        )
     return None
 
 

@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Unpack
 
 import polars as pl
+import typer
 
 from sinho.cli.base import print_json, say
-from sinho.cli.hubs import chosen, load
+from sinho.cli.hubs import chosen, load, there
+from sinho.cli.made import made_by_sinho
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_rows, print_text
+from sinho.errors import DataError
 from sinho.hub import Hub
 from sinho.results import Comparison, MonthPlan
 from sinho.run import (
     BASE,
+    COMPARISON_FILE,
     PlanOptions,
     comparison_record,
     plan_record,
@@ -28,6 +32,8 @@ from sinho.run import (
     write_run,
 )
 from sinho.run import compare as compare_scenarios
+from sinho.run.comparison import compare_kept
+from sinho.run.kept import KeptPlan, hub_now, keeps_plan, read_plan
 
 PICTURES = (".png", ".svg")
 WHOLE_ROW = "(row)"
@@ -62,7 +68,12 @@ def plan(
     run = None
     if out is not None:
         say_if_long(out, report=report)
-        run = write_run(made, hub, out, report=report)
+        run = wait(
+            lambda stop, progress: write_run(
+                made, hub, out, report=report, stop=stop, progress=progress
+            ),
+            "writing",
+        )
     if as_json:
         record = plan_record(made, hub)
         record["files"] = {} if run is None else dict(run.files)
@@ -132,7 +143,7 @@ def print_files(files: Mapping[str, Path]) -> None:
 
 
 def compare(
-    path: Path,
+    paths: Sequence[Path],
     scenarios: Sequence[str] | None,
     out: Path | None,
     *,
@@ -141,30 +152,43 @@ def compare(
     as_json: bool,
     **options: Unpack[PlanOptions],
 ) -> None:
-    """Plan several scenarios and print them side by side."""
-    hub = load(path)
-    known = scenario_names(hub)
-    given = [name.strip() for word in scenarios or () for name in word.split(",")]
-    names = [name for name in given if name] or known
-    for name in names:
-        chosen("--scenarios", name, known, "scenario")
+    """Print plans side by side: of a hub's scenarios, planned now, or of folders that keep them."""
+    kept = _kept_plans(paths, scenarios, options)
     if out is not None:
         prepared(out)
-    made = wait(
-        lambda stop, progress: compare_scenarios(
-            hub, names, seconds=seconds, stop=stop, progress=progress, **options
-        ),
-        "planning",
-    )
-    files = {}
+    left_out: list[str] = []
+    hub: Hub | None = None
+    hubs_now: dict[str, str] = {}
+    if kept:
+        made = compare_kept(kept)
+        hubs_now = {str(one.folder): hub_now(one) for one in kept}
+        for folder, now in hubs_now.items():
+            if now and not as_json:
+                say(f"{folder}: {now}")
+    else:
+        hub = load(paths[0])
+        names = _names(hub, scenarios)
+        made = wait(
+            lambda stop, progress: compare_scenarios(
+                hub, names, seconds=seconds, stop=stop, progress=progress, **options
+            ),
+            "planning",
+        )
+        left_out = [name for name in dict.fromkeys(names) if name not in made.plans]
+    files: dict[str, Path] = {}
     if out is not None:
         say_if_long(out, report=report)
-        files = write_comparison(made, hub, out, report=report)
+        files = wait(
+            lambda stop, progress: write_comparison(
+                made, hub, out, report=report, stop=stop, progress=progress
+            ),
+            "writing",
+        )
     if as_json:
-        print_json({**comparison_record(made), "files": files})
+        record = comparison_record(made) | ({"hubs_now": hubs_now} if kept else {})
+        print_json({**record, "files": files})
     else:
         print_comparison(made)
-    left_out = [name for name in dict.fromkeys(names) if name not in made.plans]
     if left_out:
         say(f"Stopped before these scenarios were planned: {', '.join(left_out)}.")
     if as_json:
@@ -172,13 +196,81 @@ def compare(
     if files:
         print_files(files)
     else:
-        print("Nothing was written; --out DIR writes the comparison and the plans.")
+        print(
+            "Nothing was written; --out DIR writes the comparison"
+            f"{'' if kept else ' and the plans'}."
+        )
+
+
+def _names(hub: Hub, scenarios: Sequence[str] | None) -> list[str]:
+    """Return the scenarios asked for; refuse unknown ones."""
+    known = scenario_names(hub)
+    given = [name.strip() for word in scenarios or () for name in word.split(",")]
+    names = [name for name in given if name] or known
+    for name in names:
+        chosen("--scenarios", name, known, "scenario")
+    return names
+
+
+def _kept_plans(
+    paths: Sequence[Path], scenarios: Sequence[str] | None, options: PlanOptions
+) -> list[KeptPlan]:
+    """Read the plans of folders; none where one hub is named. Refuse what does not go together."""
+    folders: list[Path] = []
+    hubs: list[Path] = []
+    for path in paths:
+        there(path)
+        inside = [path]
+        if (path / COMPARISON_FILE).is_file():
+            inside = sorted(one for one in path.iterdir() if keeps_plan(one)) or [path]
+        if all(keeps_plan(one) for one in inside):
+            folders += inside
+        elif (problem := made_by_sinho(path)) is not None:
+            raise DataError([problem])
+        else:
+            hubs.append(path)
+    if hubs and (folders or len(hubs) > 1):
+        raise typer.BadParameter(
+            "name one hub, whose scenarios are compared, or only folders of `sinho plan --out`; "
+            f"{', '.join(map(str, hubs))} {'is a hub' if len(hubs) == 1 else 'are hubs'}.",
+            param_hint="PATH",
+        )
+    if folders:
+        given = ["--scenarios"] if scenarios else []
+        given += [
+            f"--{name.replace('_', '-')}"
+            for name, value in options.items()
+            if value != USUAL.get(name, value)
+        ]
+        if given:
+            raise typer.BadParameter(
+                f"{', '.join(given)} cannot change plans that are made already; leave it out, or "
+                "name the hub.",
+                param_hint=given[0],
+            )
+    return [read_plan(folder) for folder in folders]
+
+
+USUAL: dict[str, object] = {
+    "period": "month",
+    "objective": "contribution",
+    "method": "auto",
+    "whole_cars": False,
+    "gap": 1e-4,
+    "seed": 0,
+    "threads": 1,
+}
+"""What the options of planning are where none is given."""
 
 
 def print_comparison(made: Comparison, *, years: bool = True) -> None:
     """Print a comparison: the plans, their figures, and what was changed in the input."""
     names = list(made.plans)
-    print_frame("Plans", plans_frame(made.plans))
+    print_frame("Plans", plans_frame(made))
+    for caution in made.cautions():
+        print_text(caution, "- ")
+    if made.cautions():
+        print()
     table = made.table
     value = pl.col(names)
     table = table.filter(pl.any_horizontal(value.is_not_null() & (value.abs() > 1e-9)))
@@ -209,20 +301,29 @@ def _bound(plan: MonthPlan) -> str:
     return f"bound {plan.bound:,.0f}, gap {_gap(plan)}" if known else "no bound found yet"
 
 
-def plans_frame(plans: Mapping[str, MonthPlan]) -> pl.DataFrame:
-    """Return how each plan was found, a row for each scenario."""
+def plans_frame(made: Comparison) -> pl.DataFrame:
+    """Return how each plan was found, and how far it is from the first, a row for each."""
+    currency = next(iter(made.plans.values())).currency
+    apart = {
+        row["scenario"]: f"{row['difference']:+,.0f}"
+        + (" (within the gaps)" if row["within_gaps"] else "")
+        for row in made.differences.iter_rows(named=True)
+    }
+    first = next(iter(made.plans))
+    against = {f"against {first} [{currency}]": apart} if apart else {}
     return pl.DataFrame(
         [
             {
                 "scenario": name,
                 "status": plan.status,
                 f"contribution [{plan.currency}]": plan.contribution,
+                **{head: values.get(name, "") for head, values in against.items()},
                 "gap": _gap(plan),
                 "solved in [s]": plan.seconds_solve,
                 "input": plan.input_hash[:12],
                 "title": plan.title,
             }
-            for name, plan in plans.items()
+            for name, plan in made.plans.items()
         ]
     )
 

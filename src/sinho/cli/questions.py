@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
 import polars as pl
 import typer
 
-from sinho.cli.base import print_json
-from sinho.cli.hubs import chosen, load
+from sinho.cli.base import print_json, say
+from sinho.cli.hubs import chosen, load, there
+from sinho.cli.made import made_by_sinho
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_text
+from sinho.errors import DataError
 from sinho.hub import Hub
 from sinho.run import scenario_names, scenario_of
+from sinho.run.kept import (
+    KeptPlan,
+    explain_kept,
+    hub_now,
+    keeps_plan,
+    plan_of_run,
+    read_plan,
+)
 from sinho.units import PeriodKind
 
 
@@ -35,11 +44,11 @@ def why(
     scenario: str | None,
     asked: Asked,
     *,
-    period: PeriodKind,
+    period: PeriodKind | None,
     seconds: float | None,
     as_json: bool,
 ) -> None:
-    """Explain a demand, contract, shop or month."""
+    """Explain a demand, contract, shop or month: of a plan that is kept, else of a hub's."""
     from sinho.why import explain
 
     if not any(asked.values()):
@@ -48,22 +57,36 @@ def why(
             "and --shop.",
             param_hint="the question",
         )
-    hub = load(path)
-    if scenario is not None:
-        chosen("--scenario", scenario, scenario_names(hub), "scenario")
-    asked_about(hub, scenario, asked)
-    told = wait(
-        lambda stop, progress: explain(
-            hub,
-            scenario=scenario_of(hub, scenario),
-            **asked,
-            period=period,
-            stop=stop,
-            progress=progress,
-        ),
-        "planning",
-        seconds,
-    )
+    there(path)
+    kept = kept_plan(path, scenario, period)
+    if kept is not None:
+        hub, now = kept.hub, hub_now(kept)
+        if now and not as_json:
+            say(now)
+        asked_about(hub, None, asked)
+        told = wait(
+            lambda stop, progress: explain_kept(kept, **asked, stop=stop, progress=progress),
+            "answering",
+            seconds,
+            what="answer",
+        )
+    else:
+        hub, now = load(path), ""
+        if scenario is not None:
+            chosen("--scenario", scenario, scenario_names(hub), "scenario")
+        asked_about(hub, scenario, asked)
+        told = wait(
+            lambda stop, progress: explain(
+                hub,
+                scenario=scenario_of(hub, scenario),
+                **asked,
+                period=period or "month",
+                stop=stop,
+                progress=progress,
+            ),
+            "planning",
+            seconds,
+        )
     if as_json:
         print_json(
             {
@@ -81,6 +104,7 @@ def why(
                 ],
                 "facts": told.facts,
             }
+            | ({"hub_now": now} if kept is not None else {})
         )
         return
     print_text(told.question)
@@ -115,7 +139,32 @@ def is_run(path: Path) -> bool:
     return any(mark.exists() for mark in marks) and not (path / "hub.toml").is_file()
 
 
-def why_in_run(path: Path, asked: str | None, others: Sequence[str], *, as_json: bool) -> None:
+def kept_plan(path: Path, scenario: str | None, period: PeriodKind | None) -> KeptPlan | None:
+    """Return the plan that a folder keeps; None for a hub. Refuse options that it does not have."""
+    if is_run(path):
+        kept = plan_of_run(path)
+    elif keeps_plan(path):
+        kept = read_plan(path)
+    else:
+        problem = made_by_sinho(path)
+        if problem is not None:
+            raise DataError([problem])
+        return None
+    given, own = {"--scenario": scenario, "--period": period}, {"--scenario": kept.name}
+    own["--period"] = kept.plan.period_kind
+    for option, value in given.items():
+        if value not in (None, own[option]):
+            raise typer.BadParameter(
+                f"{path} keeps the plan with {option} {own[option]}. Leave it out, or name the "
+                "hub, which is planned anew.",
+                param_hint=option,
+            )
+    return kept
+
+
+def why_in_run(
+    path: Path, asked: str | None, scenario: str | None, about: Asked, *, as_json: bool
+) -> None:
     """Explain the day of an order of a run, or what a day of it is short of."""
     from sinho.cli.runs import date_in
     from sinho.run.days import read_run
@@ -129,11 +178,13 @@ def why_in_run(path: Path, asked: str | None, others: Sequence[str], *, as_json:
             "--market, --month, --contract or --shop.",
             param_hint="ORDER|DATE",
         )
+    others = [f"--{name}" for name, value in {"scenario": scenario, **about}.items() if value]
     if asked is None or others:
-        rule = f"{', '.join(others)} ask about a hub's plan. " if others else ""
+        rule = f"{', '.join(others)} and {asked} are two questions. " if asked and others else ""
         raise typer.BadParameter(
             f"{rule}{path} is a run: name an order, a VIN or a working day of it, such as "
-            f"`sinho why {path} 2026-03-05`.",
+            f"`sinho why {path} 2026-03-05`; or ask about its monthly plan by --model, --market, "
+            "--month, --contract or --shop.",
             param_hint="the question",
         )
     made = read_run(path)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from sinho.hub.countries import CODES
 from sinho.hub.schema import POWERTRAINS
 from sinho.units import DayRule, Floats, Period, month_range, per_period, periods, worked_shares
 
@@ -162,8 +163,9 @@ def _lanes(draw: _Draw) -> list[str]:
 
 
 def _countries(n: int) -> list[str]:
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    return [f"{letters[10 + n // 26 % 16]}{letters[n % 26]}" for n in range(n)]
+    """Return countries of n markets, none of them the plant's; beyond all, some have several."""
+    codes = sorted(CODES - {"KR"})
+    return [codes[k % len(codes)] for k in range(n)]
 
 
 def _table(rows: Sequence[dict[str, object]]) -> pl.DataFrame:
@@ -312,7 +314,7 @@ def generate_tables(
                 for k in range(size.markets)
                 if draw.lane[k] >= 0
             ]
-        ),
+        ).unique("destination", keep="first", maintain_order=True),
         "freight": _freight(draw, rng),
         "sailings": _sailings(draw, rng, sea_room),
     }

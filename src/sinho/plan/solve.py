@@ -129,7 +129,7 @@ def pass_program(program: Program, **options: Any) -> highspy.Highs:
     return highs
 
 
-def _watch(
+def watch(
     highs: highspy.Highs, stage: str, began: float, stop: StopRule, report: Report | None
 ) -> None:
     """Let the stop rule interrupt the solver, and tell how far it is."""
@@ -261,7 +261,7 @@ def solve(
             guess = highspy.HighsSolution()
             guess.col_value = x.tolist()
             check(highs.setSolution(guess), "the starting solution")
-        _watch(highs, f"solving for {level.name}" if levels else "solving", began, stop, report)
+        watch(highs, f"solving for {level.name}" if levels else "solving", began, stop, report)
         status = _run(highs, stop)
         if status in (
             highspy.HighsModelStatus.kInfeasible,

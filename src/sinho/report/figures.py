@@ -195,15 +195,15 @@ def by_year(plan: MonthPlan, hub: Hub, groups: tuple[str, ...] = ()) -> pl.DataF
     return wide.select("group", "figure", "unit", *filled, WHOLE)
 
 
-def side_by_side(plans: Mapping[str, MonthPlan], hub: Hub) -> pl.DataFrame:
+def side_by_side(plans: Mapping[str, MonthPlan], hubs: Mapping[str, Hub]) -> pl.DataFrame:
     """Put the key figures of several plans side by side: the table of a ``Comparison``.
 
     Parameters
     ----------
     plans : mapping of str to MonthPlan
         Plans by name of their scenario.
-    hub : Hub
-        The hub without a scenario.
+    hubs : mapping of str to Hub
+        The hub of each, with or without the scenario.
 
     Returns
     -------
@@ -217,7 +217,7 @@ def side_by_side(plans: Mapping[str, MonthPlan], hub: Hub) -> pl.DataFrame:
     ).str.starts_with("utilisation")
     columns = []
     for name, plan in plans.items():
-        long = figures(plan, hub)
+        long = figures(plan, hubs[name])
         several = len(kpi.years(plan)) > 1
         kept = long.filter((pl.col("year") == WHOLE) | (yearly & several))
         kept = kept.with_columns(

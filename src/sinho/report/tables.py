@@ -256,7 +256,11 @@ def comparison_tables(comparison: Comparison) -> dict[str, Table]:
         kept = kept.with_columns((pl.col(plans[1]) - pl.col(plans[0])).alias("difference"))
     of_year = pl.col("group").str.contains(r" in \d{4}$")
     return {
-        "whole": Table("Figures of the whole horizon", kept.filter(~of_year)),
+        "whole": Table(
+            "Figures of the whole horizon",
+            kept.filter(~of_year),
+            note=" ".join(comparison.cautions()),
+        ),
         "years": Table(
             "Figures by year",
             kept.filter(of_year),

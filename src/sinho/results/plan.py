@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -195,6 +196,51 @@ class Comparison:
     plans: Mapping[str, MonthPlan]
     table: pl.DataFrame = field(repr=False)
     changes: pl.DataFrame = field(repr=False)
+
+    @property
+    def differences(self) -> pl.DataFrame:
+        """What the best plans of the scenarios can differ by, against the first one.
+
+        A plan of contribution c and bound b says that the best possible lies between c and b. So
+        the best of two scenarios differ by no less than c' - b and no more than b' - c; where 0
+        lies between, the difference of the plans says nothing about the scenarios.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``scenario``, ``against``, ``difference`` of the contributions, ``least`` and ``most``
+            that it can be by both bounds (null: no bound), and ``within_gaps``, whether 0 lies
+            between them while the plans differ.
+        """
+        (first, before), *others = self.plans.items()
+        rows = []
+        for name, plan in others:
+            difference = plan.contribution - before.contribution
+            least, most = plan.contribution - before.bound, plan.bound - before.contribution
+            noise = 1e-9 * max(1.0, abs(plan.contribution))
+            within = abs(difference) > noise and least <= noise and most >= -noise
+            bounds = [value if math.isfinite(value) else None for value in (least, most)]
+            rows.append((name, first, difference, *bounds, within))
+        number = dict.fromkeys(("difference", "least", "most"), pl.Float64)
+        head = {"scenario": pl.String, "against": pl.String}
+        return pl.DataFrame(rows, schema=head | number | {"within_gaps": pl.Boolean}, orient="row")
+
+    def cautions(self) -> list[str]:
+        """Say which scenarios cannot be told apart by their plans, a sentence each."""
+        currency = next(iter(self.plans.values())).currency
+        told = []
+        for row in self.differences.filter("within_gaps").iter_rows(named=True):
+            least, most = (
+                "no known bound" if row[side] is None else f"{row[side]:+,.0f}"
+                for side in ("least", "most")
+            )
+            told.append(
+                f"{row['scenario']} against {row['against']}: the difference of "
+                f"{row['difference']:+,.0f} {currency} lies within the plans' gaps (the best plans "
+                f"may differ by {least} to {most}) and is no difference between the scenarios; "
+                "plan with a smaller --gap to tell them apart."
+            )
+        return told
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import polars as pl
 
-from sinho.errors import Infeasible
+from sinho.errors import Infeasible, SinhoError
 from sinho.results import LINES, Comparison, MonthPlan
 from sinho.run.jsonfile import write_json
+from sinho.run.kept import KeptPlan
 from sinho.run.plan import PlanOptions, write_run
 from sinho.run.scenarios import scenario_names, scenario_of
 from sinho.stop import Both, Headed, NoLimit, Report, StopRule, TimeLimit
@@ -67,7 +68,6 @@ def compare(
         When no scenario is given, or two different ones have the same name.
     """
     from sinho.plan import plan_months
-    from sinho.report.figures import side_by_side
 
     wanted = _wanted(hub, scenarios)
     stop = stop or NoLimit()
@@ -87,16 +87,71 @@ def compare(
         except Infeasible as error:
             error.add_note(f"scenario {name}")
             raise
+    return _side_by_side(plans, dict.fromkeys(plans, hub))
+
+
+def _side_by_side(plans: Mapping[str, MonthPlan], hubs: Mapping[str, Hub]) -> Comparison:
+    """Put the figures of plans and what they changed beside each other."""
+    from sinho.report.figures import side_by_side
+
     changes = pl.concat(
         [
             plan.changes.select(pl.lit(name).alias("scenario"), pl.all())
             for name, plan in plans.items()
         ]
     )
-    table = side_by_side(plans, hub)
+    table = side_by_side(plans, hubs)
     of_year = pl.col("group").str.contains(r" in \d{4}$")
     table = pl.concat([table.filter(~of_year), _lines(plans), table.filter(of_year)])
     return Comparison(plans=plans, table=table, changes=changes)
+
+
+def compare_kept(kept: Sequence[KeptPlan]) -> Comparison:
+    """Put kept plans side by side without planning anew.
+
+    Parameters
+    ----------
+    kept : sequence of KeptPlan
+        Plans that were written to folders, in the order wanted. Each goes by its scenario's name,
+        and by its folder's where two have the same.
+
+    Returns
+    -------
+    Comparison
+        As `compare`.
+
+    Raises
+    ------
+    SinhoError
+        When the plans have different currencies, horizons or lengths of periods, so that their
+        figures cannot stand side by side, or when a folder is named twice.
+    """
+    names = [one.name for one in kept]
+    if len(set(names)) < len(names):
+        names = [one.folder.name for one in kept]
+    if len(set(names)) < len(names):
+        names = [str(one.folder) for one in kept]
+    if len(set(names)) < len(names):
+        raise SinhoError("the same plan is named twice; name each folder once")
+    plans = {name: one.plan for name, one in zip(names, kept, strict=True)}
+    for what, value in (
+        ("currency", lambda plan: plan.currency),
+        ("horizon", _horizon),
+        ("period", lambda plan: plan.period_kind),
+    ):
+        found = {name: value(plan) for name, plan in plans.items()}
+        if len(set(found.values())) > 1:
+            given = "; ".join(f"{name}: {text}" for name, text in found.items())
+            raise SinhoError(
+                f"the plans differ in {what} and cannot stand side by side ({given}). Plan them "
+                f"for the same {what}."
+            )
+    return _side_by_side(plans, {name: one.hub for name, one in zip(names, kept, strict=True)})
+
+
+def _horizon(plan: MonthPlan) -> str:
+    labels = plan.tables["periods"]["label"]
+    return f"{labels[0]} to {labels[-1]}"
 
 
 def _lines(plans: Mapping[str, MonthPlan]) -> pl.DataFrame:
@@ -138,16 +193,27 @@ def _wanted(
 
 
 def comparison_record(comparison: Comparison) -> dict[str, Any]:
-    """Return what is recorded of a comparison, ready for JSON: plans, figures and changes."""
+    """Return what is recorded of a comparison, ready for JSON.
+
+    ``plans``, ``differences`` of their contributions with what their gaps allow, ``figures`` and
+    ``changes`` of the input.
+    """
     return {
         "plans": {name: plan.summary() for name, plan in comparison.plans.items()},
+        "differences": comparison.differences.to_dicts(),
         "figures": comparison.table.to_dicts(),
         "changes": comparison.changes.to_dicts(),
     }
 
 
 def write_comparison(
-    comparison: Comparison, hub: Hub, out: str | Path, *, report: bool = True
+    comparison: Comparison,
+    hub: Hub | None,
+    out: str | Path,
+    *,
+    report: bool = True,
+    stop: StopRule | None = None,
+    progress: Report | None = None,
 ) -> dict[str, Path]:
     """Write a comparison: page, JSON, workbook, and each scenario's run in a folder of its own.
 
@@ -155,12 +221,16 @@ def write_comparison(
     ----------
     comparison : Comparison
         The comparison.
-    hub : Hub
-        Its hub.
+    hub : Hub or None
+        Its hub; None: the plans have folders already and are not written again.
     out : str or pathlib.Path
         Folder to write to; made where it is missing. Files of an earlier run are replaced.
     report : bool
         Whether to write the page, and each scenario's report, workbook and pictures.
+    stop : StopRule, optional
+        When to do without what makes questions about the plans quick.
+    progress : callable, optional
+        Called with ``sinho.stop.Progress``.
 
     Returns
     -------
@@ -179,12 +249,26 @@ def write_comparison(
             for key, value in plan.summary().items()
         ]
     )
-    sheets = {"figures": comparison.table, "input changes": comparison.changes, "plans": head}
+    sheets = {
+        "figures": comparison.table,
+        "differences": comparison.differences,
+        "input changes": comparison.changes,
+        "plans": head,
+    }
     write_tables(files["workbook"], sheets, force=True)
     write_json(files["comparison"], comparison_record(comparison))
-    for name, plan in comparison.plans.items():
-        run = write_run(plan, hub, folder / name, report=report, comparison=comparison)
-        files |= {f"{name}/{key}": path for key, path in run.files.items()}
+    if hub is not None:
+        for name, plan in comparison.plans.items():
+            run = write_run(
+                plan,
+                hub,
+                folder / name,
+                report=report,
+                comparison=comparison,
+                stop=stop,
+                progress=progress,
+            )
+            files |= {f"{name}/{key}": path for key, path in run.files.items()}
     if report:
         from sinho.report import write_comparison_page
 

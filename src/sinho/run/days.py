@@ -21,7 +21,8 @@ from sinho.run.bank import check_bank, order_file
 from sinho.run.found import DayRun
 from sinho.run.horizon import run_dates
 from sinho.run.keep import WORK, swept
-from sinho.run.pipeline import STAGES, Pipeline, Tell, kept_hub
+from sinho.run.kept import kept_hub
+from sinho.run.pipeline import STAGES, Pipeline, Tell
 from sinho.run.plan import prepared
 from sinho.run.scenarios import scenario_of
 from sinho.run.state import RUN_FILE, RunParameters, State, input_hashes
@@ -140,7 +141,7 @@ def resume_run(
     state = State.read(folder)
     if hub is None and state.record.get("revisions"):
         # a revision goes on from what its run kept, whatever became of hub and orders since
-        whole, hashes = kept_hub(folder), state.record["input"]
+        whole, hashes = kept_hub(folder / WORK), state.record["input"]
     else:
         whole = applied(hub or _hub_of(state), state.asked)
         hashes = hashed(whole, state.asked)
@@ -172,7 +173,7 @@ def read_run(out: str | Path) -> DayRun:
     state = State.read(folder)
     if state.record["status"] != "done":
         raise StoreError(f"{folder}: the run is not finished; `sinho run --resume` goes on with it")
-    return Pipeline(kept_hub(folder), state, None, None).found()
+    return Pipeline(kept_hub(folder / WORK), state, None, None).found()
 
 
 def _refuse_own(folder: Path, asked: RunParameters) -> None:

@@ -24,8 +24,8 @@ from sinho.hub.files import write_folder
 from sinho.hub.sealed import read_bytes, read_sealed, sealed
 
 T = TypeVar("T")
-WORK, RECORD = "stages", "record.json"
-"""The folder of what a run keeps, and the file of each result's figures."""
+WORK, KEPT, RECORD = "stages", "kept", "record.json"
+"""The folders of what a run and a plan keep, and the file of each result's figures."""
 
 TIMED = ("seconds", "seconds_build", "seconds_solve", "solver_seconds")
 """Fields, columns and figures that hold wall times."""
@@ -210,7 +210,10 @@ def _table(folder: Path, record: Mapping[str, Any], name: str) -> pl.DataFrame:
 def _hint(folder: Path) -> str:
     """Say what to do where a kept file is damaged."""
     runs = [path.parent for path in (folder, *folder.parents) if path.name == WORK]
-    return f"`sinho run --resume {runs[0]}` makes it again." if runs else ""
+    if runs:
+        return f"`sinho run --resume {runs[0]}` makes it again."
+    plans = [path.parent for path in (folder, *folder.parents) if path.name == KEPT]
+    return f"`sinho plan HUB --out {plans[0]}` makes it again." if plans else ""
 
 
 def _names(value: Any) -> list[str]:

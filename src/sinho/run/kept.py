@@ -1,24 +1,256 @@
-"""A plan kept in its folder: what questions, comparisons and reports need, so none plans again."""
+"""Plans kept in their folders: what questions and comparisons need, so that none plans again."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from sinho.errors import SinhoError, StoreError
-from sinho.hub import Hub, read_hub
-from sinho.hub.hub import Hub as _Hub
+from sinho.errors import DataError, SinhoError, StoreError
+from sinho.hub import Hub, apply_scenario, read_hub
 from sinho.hub.schema import TABLES, empty
 from sinho.results import Explanation, MonthPlan
-from sinho.run.keep import KEPT, deleted, load, record_in, save, tables_in
+from sinho.run.keep import KEPT, WORK, deleted, load, record_in, save, tables_in
+from sinho.run.scenarios import scenario_of
+from sinho.stop import Both, NoLimit, Progress, Report, StopRule, TimeLimit
 
 if TYPE_CHECKING:
-    from sinho.stop import Report, StopRule
+    from sinho.why import Bases
 
 PLAN, HUB, BASES = "plan", "hub", "bases"
 """Folders of what is kept: the plan, the hub that was planned, where the solver ended."""
+
+PATIENCE = 10.0
+"""Seconds, or as long as the plan took, that are spent on making questions quick."""
+
+
+@dataclass(frozen=True)
+class KeptPlan:
+    """A plan as its folder keeps it.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder that the plan was written to: of ``sinho plan --out``, or of a run.
+    hub : Hub
+        The hub that was planned, with the scenario's changes.
+    plan : MonthPlan
+        The plan.
+    origin : str
+        Where its hub was read; empty where that is not known.
+    """
+
+    folder: Path
+    hub: Hub
+    plan: MonthPlan
+    origin: str = ""
+
+    @property
+    def name(self) -> str:
+        """The plan's scenario, ``base`` where it has none."""
+        return self.plan.scenario or "base"
+
+
+def kept_hub(work: Path) -> Hub:
+    """Return the hub that a run or a plan keeps of itself, its scenario applied.
+
+    Parameters
+    ----------
+    work : pathlib.Path
+        Where the run or plan keeps its results.
+
+    Raises
+    ------
+    Damaged
+        When it is not as it was kept.
+    """
+    kept = work / HUB
+    there = tables_in(record_in(kept))
+    return Hub(
+        {name: load(kept, name, pl.DataFrame) if name in there else empty(name) for name in TABLES}
+    )
+
+
+def keep_plan(
+    plan: MonthPlan,
+    hub: Hub,
+    out: Path,
+    *,
+    stop: StopRule | None = None,
+    progress: Report | None = None,
+) -> None:
+    """Keep a plan, its hub and where the solver ended, in the place of what was kept before.
+
+    Parameters
+    ----------
+    plan : MonthPlan
+        The plan.
+    hub : Hub
+        The hub that was planned, with the scenario's changes.
+    out : pathlib.Path
+        The plan's folder.
+    stop : StopRule, optional
+        When to do without what makes questions quick.
+    progress : callable, optional
+        Called with ``Progress``.
+    """
+    from sinho.why import bases_of
+
+    work = out / KEPT
+    if work.exists():
+        deleted(work)
+    if progress is not None:
+        progress(Progress("keeping the plan for questions", 0.0))
+    origin = str(Path(hub.origin).resolve()) if hub.origin else ""
+    save(work / HUB, dict(hub.tables))
+    patience = TimeLimit(max(PATIENCE, plan.seconds_solve))
+    bases = bases_of(hub, plan, Both(stop or NoLimit(), patience))
+    if bases is not None:
+        save(work / BASES, {BASES: bases})
+    facts = {"hub": origin, "built in": plan.seconds_build, "solved in": plan.seconds_solve}
+    save(work / PLAN, {PLAN: plan}, facts)
+
+
+def keeps_plan(path: Path) -> bool:
+    """Return whether a folder is that of a plan, and not a hub."""
+    return (path / KEPT / PLAN).is_dir() and not (path / "hub.toml").is_file()
+
+
+def read_plan(out: str | Path) -> KeptPlan:
+    """Read a plan back, as it was made.
+
+    Parameters
+    ----------
+    out : str or pathlib.Path
+        The folder of ``sinho plan --out`` or of `run_plan`.
+
+    Returns
+    -------
+    KeptPlan
+        The plan with its hub.
+
+    Raises
+    ------
+    StoreError
+        When the folder keeps no plan.
+    Damaged
+        When a file of it is not as it was written.
+    """
+    folder = Path(out)
+    kept = folder / KEPT / PLAN
+    if not keeps_plan(folder):
+        raise StoreError(f"{folder}: there is no plan in this folder ({kept} is missing)")
+    facts = record_in(kept)["facts"]
+    plan = replace(
+        load(kept, PLAN, MonthPlan),
+        seconds_build=facts["built in"],
+        seconds_solve=facts["solved in"],
+    )
+    return KeptPlan(folder, kept_hub(folder / KEPT), plan, facts["hub"])
+
+
+def plan_of_run(folder: Path) -> KeptPlan:
+    """Read the plan that a run was made from.
+
+    Raises
+    ------
+    StoreError
+        When the run has none yet.
+    Damaged
+        When a file of it is not as it was written.
+    """
+    from sinho.run.state import State
+
+    state, work = State.read(folder), folder / WORK
+    if not (work / PLAN).is_dir():
+        raise StoreError(f"{folder}: the run has no plan yet; `sinho run --resume` goes on with it")
+    return KeptPlan(folder, kept_hub(work), load(work / PLAN, PLAN, MonthPlan), state.asked.hub)
+
+
+def explain_kept(
+    kept: KeptPlan,
+    *,
+    stop: StopRule | None = None,
+    progress: Report | None = None,
+    **asked: Any,
+) -> Explanation:
+    """Explain a kept plan without planning anew.
+
+    Parameters
+    ----------
+    kept : KeptPlan
+        The plan.
+    stop, progress
+        As `explain`.
+    **asked
+        What is asked about, as `explain` takes it.
+
+    Returns
+    -------
+    Explanation
+        The answer about the plan as it was made.
+
+    Raises
+    ------
+    DataError
+        As `explain`.
+    SinhoError
+        When the plan is not one for most contribution.
+    """
+    from sinho.why import explain
+
+    if kept.plan.objective_kind != "contribution":
+        raise SinhoError(
+            f"the plan in {kept.folder} was made for {kept.plan.objective_kind} aims, and `why` "
+            "counts what an hour or a car is worth in money: ask about a plan for most "
+            "contribution (`sinho plan` without --objective)"
+        )
+    return explain(
+        kept.hub,
+        **asked,
+        plan=kept.plan,
+        bases=_bases(kept.folder),
+        seed=kept.plan.seed,
+        stop=stop,
+        progress=progress,
+    )
+
+
+def _bases(folder: Path) -> Bases | None:
+    """Return where the solver ended, where that is kept."""
+    from sinho.why import Bases
+
+    kept = folder / KEPT / BASES
+    return load(kept, BASES, Bases) if kept.is_dir() else None
+
+
+def hub_now(kept: KeptPlan) -> str:
+    """Say what became of the hub of a kept plan since; empty where it is as it was planned.
+
+    Parameters
+    ----------
+    kept : KeptPlan
+        The plan.
+    """
+    if not kept.origin:
+        return ""
+    path, before = Path(kept.origin), kept.plan.input_hash[:12]
+    as_made = f"This is the plan as it was made (input {before})."
+    if not path.exists():
+        return f"The hub {path} is not there any more. {as_made}"
+    try:
+        hub = read_hub(path)
+        scenario = scenario_of(hub, kept.plan.scenario or None)
+        now = hub if scenario is None else apply_scenario(hub, scenario)
+    except DataError as error:
+        first = str(error).splitlines()[0].rstrip(":")
+        return f"The hub {path} cannot be read as it was planned ({first}). {as_made}"
+    changed = [name for name in TABLES if not now[name].equals(kept.hub[name])]
+    if not changed:
+        return ""
+    return (
+        f"The hub {path} has changed since this plan was made: input {before} then, "
+        f"{now.digest[:12]} now, with other rows in {', '.join(changed)}. {as_made}"
+    )

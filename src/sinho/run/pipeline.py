@@ -16,7 +16,6 @@ import polars as pl
 
 from sinho.errors import Damaged, StoreError
 from sinho.hub import Hub
-from sinho.hub.schema import TABLES, empty
 from sinho.hub.sealed import read_sealed, sealed
 from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
@@ -24,15 +23,13 @@ from sinho.run import former, stages
 from sinho.run.former import Known
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, check, deleted, load, record_in, save, tables_in
+from sinho.run.kept import HUB
 from sinho.run.line import with_facts
 from sinho.run.sequencing import Days, Search, record_of, sequences_in
 from sinho.run.state import State
 from sinho.stop import Progress, Report
 
 STAGES = ("plan", "orders", "slot", "sequence", "materials", "report")
-HUB = "hub"
-"""Folder within it of the hub's tables, so that a run can be read whatever becomes of its hub."""
-
 DAYS = "days"
 """Folder within it of each day's sequences, while they are searched."""
 
@@ -47,26 +44,6 @@ Found = tuple[dict[str, Any], dict[str, Any]]
 
 Tell = Callable[[str, Progress], None]
 """Hears where a stage stands: its name and its progress."""
-
-
-def kept_hub(folder: Path) -> Hub:
-    """Return the hub that a run keeps of itself, its scenario applied.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The run's folder.
-
-    Raises
-    ------
-    Damaged
-        When it is not as it was kept.
-    """
-    kept = folder / WORK / HUB
-    there = tables_in(record_in(kept))
-    return Hub(
-        {name: load(kept, name, pl.DataFrame) if name in there else empty(name) for name in TABLES}
-    )
 
 
 def slots_found(slots: DaySlots) -> Found:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
+from sinho.report.names import planned_hub
 from sinho.results import Comparison, MonthPlan
 from sinho.run.jsonfile import write_json
+from sinho.run.kept import keep_plan
 from sinho.run.scenarios import scenario_of
 from sinho.stop import Report, StopRule
 from sinho.units import PeriodKind
@@ -95,13 +97,14 @@ def run_plan(
     OSError
         When the folder cannot be written to; that is found before the plan is made.
     """
+    from sinho.hub import apply_scenario
     from sinho.plan import plan_months
 
     prepared(out)
-    plan = plan_months(
-        hub, scenario=scenario_of(hub, scenario), stop=stop, progress=progress, **options
-    )
-    return write_run(plan, hub, out, report=report)
+    chosen = scenario_of(hub, scenario)
+    plan = plan_months(hub, scenario=chosen, stop=stop, progress=progress, **options)
+    whole = hub if chosen is None else apply_scenario(hub, chosen)
+    return write_run(plan, whole, out, report=report, stop=stop, progress=progress)
 
 
 def prepared(out: str | Path) -> Path:
@@ -127,21 +130,30 @@ def write_run(
     *,
     report: bool = True,
     comparison: Comparison | None = None,
+    stop: StopRule | None = None,
+    progress: Report | None = None,
 ) -> Run:
     """Write a plan: ``plan.json``, and on demand its report, workbook and pictures.
+
+    The folder also keeps the plan itself, its hub and where the solver ended, so that
+    `explain_kept` and `compare_kept` need not plan again.
 
     Parameters
     ----------
     plan : MonthPlan
         The plan.
     hub : Hub
-        Its hub, without the scenario.
+        Its hub, with or without the scenario.
     out : str or pathlib.Path
         Folder to write to; made where it is missing.
     report : bool
-        Whether to write more than ``plan.json``.
+        Whether to write report, workbook and pictures.
     comparison : Comparison, optional
         Scenarios to show side by side in the report.
+    stop : StopRule, optional
+        When to do without what makes questions quick.
+    progress : callable, optional
+        Called with ``sinho.stop.Progress``.
 
     Returns
     -------
@@ -151,6 +163,7 @@ def write_run(
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, Path] = {}
+    keep_plan(plan, planned_hub(plan, hub), folder, stop=stop, progress=progress)
     if report:
         from sinho.report import write_report
 

@@ -23,9 +23,9 @@ from sinho.run import stages
 from sinho.run.days import only_if_begun, refuse_folder
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, save
+from sinho.run.kept import HUB
 from sinho.run.line import with_facts
 from sinho.run.pipeline import (
-    HUB,
     REVISED,
     Pipeline,
     Tell,

@@ -155,13 +155,14 @@ def bases_of(hub: Hub, plan: MonthPlan, stop: StopRule | None = None) -> Bases |
     ValueError
         When ``plan`` is not a plan of this hub.
     """
-    if plan.objective_kind != "contribution":
+    stop = stop or NoLimit()
+    if plan.objective_kind != "contribution" or stop():
         return None
     _check_plan(hub, plan)
     data = prepare(hub, "week" if plan.period_kind == "week" else "month")
     worked = worked_patterns(data, plan.tables["patterns"])
     try:
-        return Bases.of(*both_optima(data, worked, plan.seed, stop or NoLimit()))
+        return Bases.of(*both_optima(data, worked, plan.seed, stop))
     except Stopped:
         return None
 

@@ -179,10 +179,10 @@ def both_optima(
     program = fixed(build(data), worked)
     if bases is not None and len(bases.columns) != len(program.cost):
         bases = None
-    linear = optimum(program, start=bases and bases.basis("optimum"), seed=seed, stop=stop)
-    edge = at_the_edge(program, data)
-    start = linear if bases is None else bases.basis("edge")
-    return linear, optimum(edge, start=start, seed=seed, stop=stop)
+    first = None if bases is None else bases.basis("optimum")
+    linear = optimum(program, start=first, seed=seed, stop=stop)
+    second = linear if bases is None else bases.basis("edge")
+    return linear, optimum(at_the_edge(program, data), start=second, seed=seed, stop=stop)
 
 
 def open_case(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 import highspy
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from sinho.errors import SinhoError
 from sinho.plan.arrays import PlanData
 from sinho.plan.program import Block, Program
-from sinho.plan.solve import NoSolution, check, pass_program
+from sinho.plan.solve import NoSolution, check, pass_program, watch
 from sinho.stop import StopRule
 from sinho.units import Floats
 
@@ -264,11 +265,14 @@ def optimum(
     if start is not None:
         basis = carry(start, program) if isinstance(start, Linear) else start
         check(highs.setBasis(basis), "the starting basis")
-    if stop is not None and stop.seconds_left != INF:
-        check(highs.setOptionValue("time_limit", max(stop.seconds_left, 0.01)), "the time limit")
+    if stop is not None:
+        watch(highs, "", time.monotonic(), stop, None)
+        if stop.seconds_left != INF:
+            left = max(stop.seconds_left, 0.01)
+            check(highs.setOptionValue("time_limit", left), "the time limit")
     check(highs.run(), "to run")
     status = highs.getModelStatus()
-    if status == highspy.HighsModelStatus.kTimeLimit:
+    if status in (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt):
         raise Stopped("stopped before the question was answered")
     if status != highspy.HighsModelStatus.kOptimal:
         raise NoSolution("the program has no feasible solution")
