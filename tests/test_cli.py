@@ -336,7 +336,7 @@ def test_plan_writes_its_record_whole(hub_path: Path, tmp_path: Path) -> None:
     words = ("plan", hub_path, "--scenario", "less", "--no-report", "--seed", "7")
     result = sinho_cli(*words, "--out", tmp_path / "deep" / "out")
     assert result.exit_code == 0
-    assert [file.name for file in (tmp_path / "deep" / "out").iterdir()] == ["plan.json"]
+    assert {file.name for file in (tmp_path / "deep" / "out").iterdir()} == {"plan.json", "kept"}
     assert str(tmp_path / "deep" / "out" / "plan.json") in result.stdout
     record = json.loads((tmp_path / "deep" / "out" / "plan.json").read_text())
     summary = record["summary"]
@@ -359,7 +359,11 @@ def test_plan_json_is_pure(hub_path: Path, tmp_path: Path) -> None:
 def test_plan_writes_report_workbook_and_pictures(hub_path: Path, tmp_path: Path) -> None:
     result = sinho_cli("plan", hub_path, "--out", tmp_path)
     assert result.exit_code == 0
-    written = {path for path in tmp_path.rglob("*.*") if path.is_file()}
+    written = {
+        path
+        for path in tmp_path.rglob("*.*")
+        if path.is_file() and tmp_path / "kept" not in path.parents
+    }
     assert {path.suffix for path in written} == {".json", ".html", ".xlsx", ".png", ".svg"}
     assert all(path.stat().st_size > 0 for path in written)
     told = result.stdout.split("Written:")[1]
@@ -456,7 +460,11 @@ def test_compare_prints_figures_differences_and_changes(hub_path: Path) -> None:
 def test_compare_writes_a_workbook_and_every_plan(hub_path: Path, tmp_path: Path) -> None:
     result = sinho_cli("compare", hub_path, "--out", tmp_path, "--no-report")
     assert result.exit_code == 0
-    files = {file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*.*")}
+    files = {
+        file.relative_to(tmp_path).as_posix()
+        for file in tmp_path.rglob("*.*")
+        if "kept" not in file.parts
+    }
     assert files == {"comparison.json", "comparison.xlsx", "base/plan.json", "less/plan.json"}
 
 

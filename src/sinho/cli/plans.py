@@ -33,6 +33,7 @@ from sinho.run import (
 )
 from sinho.run import compare as compare_scenarios
 from sinho.run.comparison import compare_kept
+from sinho.run.keep import KEPT
 from sinho.run.kept import KeptPlan, hub_now, keeps_plan, read_plan
 
 PICTURES = (".png", ".svg")
@@ -85,6 +86,9 @@ def plan(
         print("Nothing was written; --out DIR writes report, workbook, pictures and plan.json.")
     else:
         print_files(run.files)
+        print(
+            f"`sinho why {run.folder} ...` and `sinho compare` read this plan: {run.folder / KEPT}"
+        )
 
 
 def say_if_long(out: Path, *, report: bool) -> None:
