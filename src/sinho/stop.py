@@ -152,7 +152,8 @@ class Interruptible:
         self.interrupted = False
 
     def __enter__(self) -> Interruptible:
-        if threading.current_thread() is threading.main_thread():
+        heard = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN  # as in a background job
+        if heard and threading.current_thread() is threading.main_thread():
             self._old = signal.signal(signal.SIGINT, self._on_signal)
         return self
 

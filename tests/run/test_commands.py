@@ -22,6 +22,7 @@ from sinho.cli import app
 from sinho.cli.runs import reached
 from sinho.run.days import DayRun, read_run
 from tests.run.test_days import content
+from tests.test_cli import hear_ctrl_c
 
 STAGES = ("plan", "orders", "slot", "sequence", "materials", "report")
 
@@ -255,7 +256,9 @@ def test_on_a_terminal_each_stage_has_a_bar_and_ctrl_c_says_how_to_go_on(
     words = [sys.executable, "-m", "sinho", *asked(hub_path, out, "--iterations", 2_000_000_000)]
     ours, theirs = pty.openpty()
     env = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "40"}
-    process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=env)
+    process = subprocess.Popen(
+        words, stdin=theirs, stdout=theirs, stderr=theirs, env=env, preexec_fn=hear_ctrl_c
+    )
     os.close(theirs)
     seen, limit, sent = b"", time.monotonic() + 300, False
     while time.monotonic() < limit:
@@ -274,7 +277,10 @@ def test_on_a_terminal_each_stage_has_a_bar_and_ctrl_c_says_how_to_go_on(
         if process.poll() is not None and not ready:
             break
     os.close(ours)
-    assert process.wait(timeout=30) == 130
+    try:
+        assert process.wait(timeout=30) == 130
+    finally:
+        process.kill()
     text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", seen.decode(errors="replace"))
     for stage in STAGES:
         assert stage in text

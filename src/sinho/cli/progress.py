@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from sinho.cli.base import INTERRUPTED, Interrupted, say
@@ -69,7 +69,7 @@ def wait(
     rule: StopRule = NoLimit() if seconds is None else TimeLimit(seconds)
     # The work runs beside the main thread: only that one hears Ctrl-C, and it must be free to.
     stop = Interruptible(rule)
-    with nullcontext() if all_or_nothing else stop, _Bar() as bar:
+    with stop, _Bar() as bar:
         thread = threading.Thread(target=run, daemon=True)
         told = False
         try:
@@ -77,6 +77,8 @@ def wait(
             while thread.is_alive():
                 thread.join(TICK)
                 bar.show(state["at"])
+                if stop.interrupted and all_or_nothing:
+                    raise KeyboardInterrupt
                 if stop.interrupted and not told:
                     told = True
                     bar.say(f"Stopping with the best {what} so far; Ctrl-C again gives up.")
@@ -193,7 +195,9 @@ def staged(
         except BaseException as error:
             state["error"] = error
 
-    with _Bars(stages) as bars:
+    # Ctrl-C is noted and seen here: an exception raised wherever this thread is may be swallowed,
+    # as by a finaliser
+    with Interruptible(NoLimit()) as stop, _Bars(stages) as bars:
         # the work runs beside the main thread: only that one hears Ctrl-C, and it must be free to
         thread = threading.Thread(target=run, daemon=True)
         try:
@@ -201,6 +205,8 @@ def staged(
             while thread.is_alive():
                 thread.join(TICK)
                 bars.show(dict(heard))
+                if stop.interrupted:
+                    raise KeyboardInterrupt
         except KeyboardInterrupt:
             bars.close()
             say(f"Interrupted. What is done is kept: `{again}` goes on.")
