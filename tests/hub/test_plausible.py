@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sinho.errors import Problem
-from sinho.hub import check_hub
+from sinho.hub import check_hub, hub_from_tables, write_hub
 from tests.hub.faults import only
 from tests.hub.test_check import found_in
 from tests.hubs import full_hub, tiny_hub
@@ -169,3 +170,20 @@ def test_a_sequence_rule_on_an_attribute_that_no_order_has() -> None:
 
 def test_a_horizon_of_centuries_is_refused() -> None:
     only(found_in(hub={"end": "2126-03"}), column="end", severity="error", rule="1,203 months")
+
+
+def test_what_a_scenario_brings_is_doubted_once(tmp_path: Path) -> None:
+    change = 'title = "x"\n[[change]]\ntable = "models"\nwhere = { model = "A" }\n'
+    scenarios = {
+        "metres": change + "set = { length = 4.817 }\n",
+        "meant": change + 'set = { length = 4.817 }\nsource = "meant: a toy"\n',
+        "less": change.replace("models", "demand") + "set = { units = 900 }\n",
+    }
+    tables = full_hub(patterns=changed("patterns", 0, hours=0.8))
+    hub, found = check_hub(write_hub(hub_from_tables(tables, scenarios), tmp_path / "hub"))
+    assert hub is not None
+    assert [(p.column, p.value, p.severity) for p in found] == [
+        ("hours", "0.8", "warning"),
+        ("length", "4.817", "warning"),
+    ]
+    assert found[1].where == "models with scenarios/metres.toml"

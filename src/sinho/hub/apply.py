@@ -65,10 +65,39 @@ def apply_scenario(hub: Hub, scenario: str | Scenario) -> Hub:
         For an unknown scenario, table or field, a change that no row meets, and for every rule
         that the changed hub breaks.
     """
+    made, problems = applied(hub, scenario)
+    if made is None:
+        raise DataError([problem for problem in problems if problem.severity == "error"])
+    return made
+
+
+def applied(hub: Hub, scenario: str | Scenario) -> tuple[Hub | None, list[Problem]]:
+    """Apply a scenario's changes and return every error and warning that they bring.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+    scenario : str or Scenario
+        Name of one of the hub's scenarios, or a scenario.
+
+    Returns
+    -------
+    hub : Hub or None
+        A new hub with changed tables; None where there are errors.
+    problems : list of Problem
+        Of the rules that read what the scenario changes; warnings of the hub itself may be among
+        them.
+
+    Raises
+    ------
+    DataError
+        For an unknown scenario.
+    """
     chosen = _chosen(hub, scenario)
     work = _worked(hub, chosen)
     if work.problems:
-        raise DataError(work.problems)
+        return None, work.problems
     steps = _lineage(hub, chosen)
     raws = {}
     for name, frame in work.tables.items():
@@ -84,10 +113,10 @@ def apply_scenario(hub: Hub, scenario: str | Scenario) -> Hub:
             raws[name] = Raw(name, f"table {name}", hub[name])
     checked, found = check_tables(raws, before=before)
     found.sort(key=lambda item: item.order)
-    broken = [item.problem for item in found if item.problem.severity == "error"]
-    if broken:
-        raise DataError(broken)
-    return Hub(checked.tables, hub.scenarios, hub.origin, checked, hub.before or hub)
+    problems = [item.problem for item in found]
+    if any(problem.severity == "error" for problem in problems):
+        return None, problems
+    return Hub(checked.tables, hub.scenarios, hub.origin, checked, hub.before or hub), problems
 
 
 def scenario_changes(hub: Hub, scenario: str | Scenario) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
-from sinho.hub.apply import apply_scenario
+from sinho.hub.apply import applied
 from sinho.hub.cells import Raw
 from sinho.hub.check import check_tables
 from sinho.hub.folder import folder_tables, read_folder
@@ -119,12 +119,20 @@ def check_hub(path: str | Path) -> tuple[Hub | None, tuple[Problem, ...]]:
     hub, problems = _read(Path(path))
     if hub is None:
         return None, problems
+    known = {(problem.rule, problem.column, problem.value) for problem in problems}
     more: dict[Problem, None] = {}
-    for name in hub.scenarios:
+    for name, scenario in hub.scenarios.items():
         try:
-            apply_scenario(hub, name)
+            _, found = applied(hub, name)
         except DataError as error:
-            more |= dict.fromkeys(error.problems)
+            found = list(error.problems)
+        for problem in found:
+            if problem.severity == "error":
+                more[problem] = None
+            elif (problem.rule, problem.column, problem.value) not in known:
+                untouched = problem.where.startswith("table ")
+                where = f"{problem.where} with {scenario.where}" if untouched else problem.where
+                more[replace(problem, where=where)] = None
     return hub, (*problems, *more)
 
 
