@@ -392,7 +392,7 @@ class Parts(Table):
         "units",
         min=0,
         default=0.0,
-        max=UNITS,
+        max=100_000,
     )
     yield_share = _number(
         "Good units per unit started; the rest is scrap.",
