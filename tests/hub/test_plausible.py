@@ -80,6 +80,7 @@ UNUSUAL: list[tuple[str, int, Mapping[str, Any], str, str]] = [
     ("setups", 0, {"minutes": 1_200}, "minutes", "1200 seconds are 20 min."),
     ("campaigns", 0, {"safety_hours": 7_200}, "safety_hours", "Check the digits"),
     ("hub", 0, {"ceu_area": 68.8}, "ceu_area", "68.8 square feet are 6.392 m2."),
+    ("calendar", 0, {"end": "2027-02-16"}, "end", "Check the year"),
     ("hub", 0, {"end": "2062-03"}, "end", "Check the year"),
     ("hub", 0, {"weekend": "mon;tue;wed;thu;fri;sat;sun"}, "weekend", "Take days out"),
 ]
@@ -187,3 +188,10 @@ def test_what_a_scenario_brings_is_doubted_once(tmp_path: Path) -> None:
         ("length", "4.817", "warning"),
     ]
     assert found[1].where == "models with scenarios/metres.toml"
+
+
+def test_names_that_differ_in_capitals_alone() -> None:
+    home = tiny_hub()["markets"][0]
+    found = found_in(markets=[*tiny_hub()["markets"], home | {"market": "kr", "source": None}])
+    only(found, row=4, column="market", value="kr", rule="from 'KR' in capital letters or blanks")
+    assert found_in(brands=[{"brand": "Acme"}, {"brand": "A.C.M.E."}]) == []

@@ -1,6 +1,7 @@
 """Rules between the tables of a hub, each a small function that names every offender."""
 
 from sinho.hub.rules import (
+    amounts,
     left_out,
     market,
     messages,
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     *orders.RULES,
     *left_out.RULES,
     *usual.RULES,
+    *amounts.RULES,
 )
 """All rules; problems are sorted into the order of the input afterwards."""
 

@@ -8,7 +8,8 @@ from statistics import median_low
 import polars as pl
 
 from sinho.hub.places import Offence
-from sinho.hub.rules.common import Rule, Tables, also, doubts, firsts, offenders, planned
+from sinho.hub.rules.common import Rule, Tables, doubts, offenders
+from sinho.hub.rules.product import NAMES
 from sinho.hub.schema import TABLES, Field, fields, plain
 
 OTHER_UNITS: dict[str, tuple[tuple[str, float], ...]] = {
@@ -32,13 +33,11 @@ CAR_LOADS = (0.2, 5.0)
 CAR_RATES = (2.0, 150.0)
 CAR_SHOPS = ("body", "paint", "assembly")
 HOURS_A_YEAR = 24 * 366
-LARGEST_VESSEL = 12_000.0
-"""Car equivalents; the largest car carriers take fewer than 11,000."""
 
 
 def range_text(usual: tuple[float, float], unit: str = "") -> str:
     """Write a usual range with its unit."""
-    unit = "" if unit in ("-", "1") else f" {unit}"
+    unit = "" if unit in ("", "-", "1") else f" {unit}"
     return f"{plain(usual[0])} to {plain(usual[1])}{unit}"
 
 
@@ -164,85 +163,6 @@ def rates_of_cars_are_usual(t: Tables) -> Iterator[Offence]:
     )
 
 
-def prices_are_alike(t: Tables) -> Iterator[Offence]:
-    """Warn of prices far from those beside them, and of amounts that do not go with them."""
-    if t.lacks("demand"):
-        return
-    demand = t["demand"].filter(pl.col("price") > 0).drop_nulls("model")
-    if demand.is_empty():
-        return
-    usual = pl.col("price").median().over("model").alias("usual")
-    priced = demand.with_columns(usual)
-    rows = priced.filter(~pl.col("price").is_between(pl.col("usual") / OFF, pl.col("usual") * OFF))
-    yield from doubts(
-        "demand",
-        rows,
-        "price",
-        lambda r: f"is far from the usual price of {r['model']}, {float(str(r['usual'])):,.6g}",
-        "Check the digits and the currency unit.",
-    )
-    for column in ("lost_penalty", "late_penalty"):
-        rows = priced.filter(pl.col(column) > OFF * pl.col("usual"))
-        yield from doubts(
-            "demand",
-            firsts(rows, "model"),
-            column,
-            lambda r: (
-                f"is more than {OFF:g} times the usual price of {r['model']}, "
-                f"{float(str(r['usual'])):,.6g}{also(int(str(r['count'])))}"
-            ),
-            "Check the digits and the currency unit.",
-        )
-    prices = dict(priced.group_by("model").agg(pl.col("usual").first()).iter_rows())
-    own = pl.col("model").replace_strict(prices, default=None, return_dtype=pl.Float64)
-    models = t["models"].with_columns(own.alias("usual"))
-    for column, low, high in (("material_cost", 1 / OFF, 4.0), ("stock_cost", 0.0, 1.0)):
-        rows = models.filter(
-            (pl.col(column) > 0)
-            & ~pl.col(column).is_between(pl.col("usual") * low, pl.col("usual") * high)
-        )
-        yield from doubts(
-            "models",
-            rows,
-            column,
-            lambda r: f"does not go with its usual price in demand, {float(str(r['usual'])):,.6g}",
-            "All amounts are in the currency unit of the hub.",
-        )
-    dearest = float(str(priced["usual"].max()))
-    for table, column, where in (
-        ("contracts", "fee", pl.lit(True)),
-        ("contracts", "short_penalty", pl.col("short_penalty") > OFF * dearest),
-        ("tariffs", "per_unit", pl.lit(True)),
-        ("freight", "cost", pl.col("per") != "box"),
-    ):
-        yield from doubts(
-            table,
-            t[table].filter((pl.col(column) > dearest) & where),
-            column,
-            f"is more than the price of the dearest car, {dearest:,.6g}",
-            "All amounts are in the currency unit of the hub.",
-        )
-
-
-def demand_is_alike(t: Tables) -> Iterator[Offence]:
-    """Warn of a month's demand far above all other months of model and market."""
-    if t.lacks("demand"):
-        return
-    keys = ["model", "market"]
-    largest = pl.col("units").top_k(2).min().over(keys).alias("next")
-    rows = planned(t).filter(pl.len().over(keys) >= 3).with_columns(largest)
-    yield from doubts(
-        "demand",
-        rows.filter(pl.col("units") > 5 * OFF * pl.col("next")),
-        "units",
-        lambda r: (
-            f"is {float(str(r['units'])) / float(str(r['next'])):,.0f} times what any other month "
-            f"asks for ({float(str(r['next'])):g})"
-        ),
-        "Check the digits.",
-    )
-
-
 def engines_fit_a_car(t: Tables) -> Iterator[Offence]:
     """Warn of more engines or batteries in a car than cars have."""
     pieces = t["parts"].filter(
@@ -261,83 +181,6 @@ def engines_fit_a_car(t: Tables) -> Iterator[Offence]:
         rule,
         lambda r: f"Write {float(str(r['quantity'])) / 100:g} if it is meant in per cent.",
     )
-
-
-def stock_has_room(t: Tables) -> Iterator[Offence]:
-    """Warn of opening stock beyond the yard or the most that is kept, and of least stocks."""
-    stock, models = t["opening_stock"].drop_nulls("units"), t["models"]
-    hub = t["hub"].drop_nulls("start")
-    yard = t["yard"].drop_nulls(["yard", "start", "capacity"])
-    if not yard.is_empty() and hub.height == 1 and not t.lacks("yard"):
-        held = yard.filter(pl.col("start") <= hub["start"][0]).sort("start")
-        room = float(held.group_by("yard").agg(pl.col("capacity").last())["capacity"].sum())
-        cars = stock.filter(pl.col("item").is_in(models["model"].implode()))
-        total = float(cars["units"].sum())
-        if not held.is_empty() and total > room:
-            yield from doubts(
-                "opening_stock",
-                cars.sort("units", descending=True, maintain_order=True).head(1),
-                "units",
-                f"the cars in stock, {total:,.6g}, are more than the yard holds, {room:,.6g}",
-                "Lower the stock, or raise capacity in yard.",
-            )
-        least = float(models["stock_min"].sum())
-        if not held.is_empty() and least > room:
-            yield from doubts(
-                "models",
-                models.sort("stock_min", descending=True, maintain_order=True).head(1),
-                "stock_min",
-                f"the least stocks, {least:,.6g} cars in all, are more than the yard holds, "
-                f"{room:,.6g}",
-                "Lower them, or raise capacity in yard.",
-            )
-    for table, key in (("models", "model"), ("parts", "part")):
-        most = t[table].select(pl.col(key).alias("item"), pl.col("stock_max").alias("kept"))
-        rows = stock.join(most, on="item", maintain_order="left")
-        yield from doubts(
-            "opening_stock",
-            rows.filter(pl.col("units") > pl.col("kept")),
-            "units",
-            lambda r: f"is above the most that is kept, {float(str(r['kept'])):,.6g} (stock_max)",
-            "Lower it, or raise stock_max.",
-        )
-
-
-def vessels_are_usual(t: Tables) -> Iterator[Offence]:
-    """Warn of sailings with more room than vessels have, and of areas that do not go with it."""
-    sailings = t["sailings"]
-    if not sailings.is_empty():
-        rows = sailings.filter((pl.col("calls") > 0) & (pl.col("ceu") > 0)).with_columns(
-            (pl.col("ceu") / pl.col("calls")).alias("each")
-        )
-        rows = rows.filter(pl.col("each") > LARGEST_VESSEL)
-        yield from doubts(
-            "sailings",
-            firsts(rows, "lane"),
-            "ceu",
-            lambda r: (
-                f"is {float(str(r['each'])):,.0f} CEU per call, and the largest vessels hold "
-                f"{LARGEST_VESSEL:,.0f}{also(int(str(r['count'])))}"
-            ),
-            "Check ceu and calls.",
-        )
-        size = pl.col("area") / pl.col("ceu")
-        rows = sailings.filter((pl.col("ceu") > 0) & (pl.col("area") > 0)).with_columns(
-            size.alias("each")
-        )
-        yield from doubts(
-            "sailings",
-            firsts(rows.filter(~pl.col("each").is_between(2, 25)), "lane"),
-            "area",
-            lambda r: (
-                f"is {float(str(r['each'])):,.4g} m2 for each CEU, where 4 to 12 is usual"
-                f"{also(int(str(r['count'])))}"
-            ),
-            "Check area and ceu, and their units.",
-        )
-    rows = t["vessels"].filter(pl.col("etd") - pl.col("cutoff") > pl.duration(days=60))
-    rule = "the cut-off is more than 60 days before the departure"
-    yield from doubts("vessels", rows, "cutoff", rule, "Check the year of both.")
 
 
 def stations_bear_their_work(t: Tables) -> Iterator[Offence]:
@@ -360,6 +203,44 @@ def stations_bear_their_work(t: Tables) -> Iterator[Offence]:
         lambda r: f"is longer than the station ({r['length']:g} min)",
         "All times are in minutes.",
     )
+
+
+def stops_are_usual(t: Tables) -> Iterator[Offence]:
+    """Warn of stops of the plant for more than half a year, often a mistyped year."""
+    most = 184
+    days = (pl.col("end") - pl.col("start")).dt.total_days() + 1
+    rest = (pl.col("kind") != "work") & (pl.col("share").fill_null(0) < 0.5)
+    rows = t["calendar"].with_columns(days.alias("days")).filter(rest & (pl.col("days") > most))
+    yield from doubts(
+        "calendar",
+        rows,
+        "end",
+        lambda r: f"stops the plant for {r['days']} days, where 1 to {most} are usual",
+        "Check the year.",
+    )
+
+
+def names_differ_in_letters(t: Tables) -> Iterator[Offence]:
+    """Warn of names that differ from one above them in capital letters and blanks alone."""
+    for table, column in NAMES:
+        names = t[table][column].drop_nulls().to_list()
+        first = {_folded(name): name for name in reversed(names)}
+        if len(first) == len({*names}):
+            continue
+        twins = [name for name in dict.fromkeys(names) if first[_folded(name)] != name]
+        yield from doubts(
+            table,
+            t[table].filter(pl.col(column).is_in(twins)),
+            column,
+            lambda r, c=column, f=first: (  # type: ignore[misc]
+                f"differs from {f[_folded(str(r[c]))]!r} in capital letters or blanks alone"
+            ),
+            "Is it the same? Then write it alike everywhere.",
+        )
+
+
+def _folded(name: str) -> str:
+    return "".join(name.casefold().split())
 
 
 def horizon_is_usual(t: Tables) -> Iterator[Offence]:
@@ -392,11 +273,9 @@ RULES: tuple[Rule, ...] = (
     ),
     loads_are_alike,
     rates_of_cars_are_usual,
-    prices_are_alike,
-    demand_is_alike,
     engines_fit_a_car,
-    stock_has_room,
-    vessels_are_usual,
     stations_bear_their_work,
+    stops_are_usual,
+    names_differ_in_letters,
     horizon_is_usual,
 )

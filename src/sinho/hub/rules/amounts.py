@@ -1,0 +1,178 @@
+"""Doubts about amounts, volumes and room that do not go with those beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from sinho.hub.places import Offence
+from sinho.hub.rules.common import Rule, Tables, also, doubts, firsts, planned
+from sinho.hub.rules.usual import OFF
+
+LARGEST_VESSEL = 12_000.0
+"""Car equivalents; the largest car carriers take fewer than 11,000."""
+
+
+def prices_are_alike(t: Tables) -> Iterator[Offence]:
+    """Warn of prices far from those beside them, and of amounts that do not go with them."""
+    if t.lacks("demand"):
+        return
+    demand = t["demand"].filter(pl.col("price") > 0).drop_nulls("model")
+    if demand.is_empty():
+        return
+    usual = pl.col("price").median().over("model").alias("usual")
+    priced = demand.with_columns(usual)
+    rows = priced.filter(~pl.col("price").is_between(pl.col("usual") / OFF, pl.col("usual") * OFF))
+    yield from doubts(
+        "demand",
+        rows,
+        "price",
+        lambda r: f"is far from the usual price of {r['model']}, {float(str(r['usual'])):,.6g}",
+        "Check the digits and the currency unit.",
+    )
+    for column in ("lost_penalty", "late_penalty"):
+        rows = priced.filter(pl.col(column) > OFF * pl.col("usual"))
+        yield from doubts(
+            "demand",
+            firsts(rows, "model"),
+            column,
+            lambda r: (
+                f"is more than {OFF:g} times the usual price of {r['model']}, "
+                f"{float(str(r['usual'])):,.6g}{also(int(str(r['count'])))}"
+            ),
+            "Check the digits and the currency unit.",
+        )
+    prices = dict(priced.group_by("model").agg(pl.col("usual").first()).iter_rows())
+    own = pl.col("model").replace_strict(prices, default=None, return_dtype=pl.Float64)
+    models = t["models"].with_columns(own.alias("usual"))
+    for column, low, high in (("material_cost", 1 / OFF, 4.0), ("stock_cost", 0.0, 1.0)):
+        rows = models.filter(
+            (pl.col(column) > 0)
+            & ~pl.col(column).is_between(pl.col("usual") * low, pl.col("usual") * high)
+        )
+        yield from doubts(
+            "models",
+            rows,
+            column,
+            lambda r: f"does not go with its usual price in demand, {float(str(r['usual'])):,.6g}",
+            "All amounts are in the currency unit of the hub.",
+        )
+    dearest = float(str(priced["usual"].max()))
+    for table, column, where in (
+        ("contracts", "fee", pl.lit(True)),
+        ("contracts", "short_penalty", pl.col("short_penalty") > OFF * dearest),
+        ("tariffs", "per_unit", pl.lit(True)),
+        ("freight", "cost", pl.col("per") != "box"),
+    ):
+        yield from doubts(
+            table,
+            t[table].filter((pl.col(column) > dearest) & where),
+            column,
+            f"is more than the price of the dearest car, {dearest:,.6g}",
+            "All amounts are in the currency unit of the hub.",
+        )
+
+
+def demand_is_alike(t: Tables) -> Iterator[Offence]:
+    """Warn of a month's demand far above all other months of model and market."""
+    if t.lacks("demand"):
+        return
+    keys = ["model", "market"]
+    largest = pl.col("units").top_k(2).min().over(keys).alias("next")
+    rows = planned(t).filter(pl.len().over(keys) >= 3).with_columns(largest)
+    yield from doubts(
+        "demand",
+        rows.filter(pl.col("units") > 5 * OFF * pl.col("next")),
+        "units",
+        lambda r: (
+            f"is {float(str(r['units'])) / float(str(r['next'])):,.0f} times what any other month "
+            f"asks for ({float(str(r['next'])):g})"
+        ),
+        "Check the digits.",
+    )
+
+
+def stock_has_room(t: Tables) -> Iterator[Offence]:
+    """Warn of opening stock beyond the yard or the most that is kept, and of least stocks."""
+    stock, models = t["opening_stock"].drop_nulls("units"), t["models"]
+    hub = t["hub"].drop_nulls("start")
+    yard = t["yard"].drop_nulls(["yard", "start", "capacity"])
+    if not yard.is_empty() and hub.height == 1 and not t.lacks("yard"):
+        held = yard.filter(pl.col("start") <= hub["start"][0]).sort("start")
+        room = float(held.group_by("yard").agg(pl.col("capacity").last())["capacity"].sum())
+        cars = stock.filter(pl.col("item").is_in(models["model"].implode()))
+        total = float(cars["units"].sum())
+        if not held.is_empty() and total > room:
+            yield from doubts(
+                "opening_stock",
+                cars.sort("units", descending=True, maintain_order=True).head(1),
+                "units",
+                f"the cars in stock, {total:,.6g}, are more than the yard holds, {room:,.6g}",
+                "Lower the stock, or raise capacity in yard.",
+            )
+        least = float(models["stock_min"].sum())
+        if not held.is_empty() and least > room:
+            yield from doubts(
+                "models",
+                models.sort("stock_min", descending=True, maintain_order=True).head(1),
+                "stock_min",
+                f"the least stocks, {least:,.6g} cars in all, are more than the yard holds, "
+                f"{room:,.6g}",
+                "Lower them, or raise capacity in yard.",
+            )
+    for table, key in (("models", "model"), ("parts", "part")):
+        most = t[table].select(pl.col(key).alias("item"), pl.col("stock_max").alias("kept"))
+        rows = stock.join(most, on="item", maintain_order="left")
+        yield from doubts(
+            "opening_stock",
+            rows.filter(pl.col("units") > pl.col("kept")),
+            "units",
+            lambda r: f"is above the most that is kept, {float(str(r['kept'])):,.6g} (stock_max)",
+            "Lower it, or raise stock_max.",
+        )
+
+
+def vessels_are_usual(t: Tables) -> Iterator[Offence]:
+    """Warn of sailings with more room than vessels have, and of areas that do not go with it."""
+    sailings = t["sailings"]
+    if not sailings.is_empty():
+        rows = sailings.filter((pl.col("calls") > 0) & (pl.col("ceu") > 0)).with_columns(
+            (pl.col("ceu") / pl.col("calls")).alias("each")
+        )
+        rows = rows.filter(pl.col("each") > LARGEST_VESSEL)
+        yield from doubts(
+            "sailings",
+            firsts(rows, "lane"),
+            "ceu",
+            lambda r: (
+                f"is {float(str(r['each'])):,.0f} CEU per call, and the largest vessels hold "
+                f"{LARGEST_VESSEL:,.0f}{also(int(str(r['count'])))}"
+            ),
+            "Check ceu and calls.",
+        )
+        size = pl.col("area") / pl.col("ceu")
+        rows = sailings.filter((pl.col("ceu") > 0) & (pl.col("area") > 0)).with_columns(
+            size.alias("each")
+        )
+        yield from doubts(
+            "sailings",
+            firsts(rows.filter(~pl.col("each").is_between(2, 25)), "lane"),
+            "area",
+            lambda r: (
+                f"is {float(str(r['each'])):,.4g} m2 for each CEU, where 4 to 12 is usual"
+                f"{also(int(str(r['count'])))}"
+            ),
+            "Check area and ceu, and their units.",
+        )
+    rows = t["vessels"].filter(pl.col("etd") - pl.col("cutoff") > pl.duration(days=60))
+    rule = "the cut-off is more than 60 days before the departure"
+    yield from doubts("vessels", rows, "cutoff", rule, "Check the year of both.")
+
+
+RULES: tuple[Rule, ...] = (
+    prices_are_alike,
+    demand_is_alike,
+    stock_has_room,
+    vessels_are_usual,
+)
