@@ -24,7 +24,8 @@ from sinho.materials import (
     read_call_offs,
     write_call_offs,
 )
-from sinho.materials.edifact import read_edifact, write_delfor, write_deljit
+from sinho.materials.edifact import write_delfor, write_deljit
+from sinho.materials.edifact_read import read_edifact
 from sinho.results import CallOffs
 from tests.materials.plants import MONDAY, cars_of, clock_of, supply_hub, workdays
 
@@ -209,7 +210,7 @@ def test_a_replacing_message_says_what_it_replaces() -> None:
         ("DELFOR:D:04A:UN", "ORDERS:D:04A:UN", "neither DELFOR nor DELJIT"),
         ("UNZ+1+1001'\n", "", "does not end with UNZ"),
         ("QTY+113:12:PCE'", "QTY+113:many:PCE'", "segment QTY cannot be read"),
-        ("UNB+UNOC:3", "UNB+UNOC", "is no EDIFACT call-off"),
+        ("UNB+UNOC:3", "UNB+UNOC", "UNB lacks syntax and its version"),
     ],
 )
 def test_a_damaged_message_is_named(old: str, new: str, rule: str) -> None:

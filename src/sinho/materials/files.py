@@ -14,7 +14,8 @@ from sinho.hub import Hub
 from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import read_bytes, write_folder
 from sinho.hub.sealed import SEAL, read_sealed, sealed
-from sinho.materials.edifact import read_edifact, write_delfor, write_deljit
+from sinho.materials.edifact import write_delfor, write_deljit
+from sinho.materials.edifact_read import decoded, read_edifact
 from sinho.materials.sendable import number_problems, suppliers_to_send
 from sinho.results import CallOffs
 from sinho.results.supply import DAYS, PROGRESS, TAKTS
@@ -152,7 +153,10 @@ def read_call_offs(path: Path) -> CallOffs:
 
 
 def _text(path: Path) -> str:
-    return read_bytes(path).decode("latin-1")
+    try:
+        return decoded(read_bytes(path))
+    except DataError as error:
+        raise DataError([Problem(path.name, p.rule) for p in error.problems]) from error
 
 
 def _day(document: dict[str, Any], key: str) -> dt.date | None:
