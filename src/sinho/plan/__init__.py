@@ -20,6 +20,7 @@ from sinho.plan.data import prepare
 from sinho.plan.extract import clean, tables
 from sinho.plan.priced import applies, solve_priced
 from sinho.plan.program import Program
+from sinho.plan.search import search
 from sinho.plan.solve import Level, NoSolution, Solution, solve
 from sinho.results import MonthPlan
 from sinho.stop import NoLimit, Report, StopRule
@@ -214,15 +215,18 @@ def _solve(
         else:
             return priced, "priced"
     try:
-        found = solve(
-            program,
-            levels=levels,
-            stop=stop,
-            gap=gap,
-            seed=seed,
-            threads=threads,
-            report=progress,
-        )
+        if program.integer[program.columns["pattern"].at].any() and not levels:
+            found = search(data, program, stop=stop, gap=gap, seed=seed, report=progress)
+        else:
+            found = solve(
+                program,
+                levels=levels,
+                stop=stop,
+                gap=gap,
+                seed=seed,
+                threads=threads,
+                report=progress,
+            )
     except NoSolution:
         if stop():
             return first_plan(data, program, seed), "exact"

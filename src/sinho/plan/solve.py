@@ -18,6 +18,7 @@ from sinho.units import Floats
 
 INF = float("inf")
 LEVEL_TOLERANCE = 1e-6
+PROVEN = 1e-9
 _COLWISE = 1
 _MINIMISE = 1
 _CALLBACKS = (
@@ -81,6 +82,19 @@ class Solution:
     seconds: float
 
 
+def status_of(objective: float, bound: float, gap: float) -> Status:
+    """Return what a plan is called: proven within rounding, within a relative gap, or neither.
+
+    Parameters
+    ----------
+    objective, bound, gap : float
+        Cost of the plan, lower bound on it, relative gap that is good enough.
+    """
+    if objective - bound <= PROVEN * max(1.0, abs(objective)):
+        return "optimal"
+    return "within gap" if objective - bound <= gap * abs(objective) else "stopped"
+
+
 def check(status: highspy.HighsStatus, call: str) -> None:
     """Raise ``SolverError`` when a HiGHS call failed."""
     if status == highspy.HighsStatus.kError:
@@ -132,7 +146,21 @@ def pass_program(program: Program, **options: Any) -> highspy.Highs:
 def watch(
     highs: highspy.Highs, stage: str, began: float, stop: StopRule, report: Report | None
 ) -> None:
-    """Let the stop rule interrupt the solver, and tell how far it is."""
+    """Let a stop rule interrupt the solver, and tell how far it is.
+
+    Parameters
+    ----------
+    highs : highspy.Highs
+        The solver.
+    stage : str
+        What it does, in words.
+    began : float
+        Monotonic time from which seconds are counted.
+    stop : StopRule
+        Asked at most five times a second.
+    report : callable or None
+        Called as often with ``Progress``.
+    """
     last = [0.0]
 
     def on_event(kind: Any, _message: str, out: Any, into: Any, _user: Any) -> None:
@@ -281,7 +309,7 @@ def solve(
         bound = objective
         if len(integers):
             bound = min(info.mip_dual_bound, objective)
-            proven &= abs(objective - bound) <= 1e-9 * max(1.0, abs(objective))
+            proven &= abs(objective - bound) <= PROVEN * max(1.0, abs(objective))
         elif not done:
             bound = -INF
         stopped |= not done

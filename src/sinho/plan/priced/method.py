@@ -24,8 +24,7 @@ from sinho.plan.priced.patterns import choose_patterns
 from sinho.plan.priced.polish import Polished, polish
 from sinho.plan.priced.restricted import near_best, restrict, solution_of
 from sinho.plan.program import INF, Program
-from sinho.plan.solve import NoSolution, Solution, solve
-from sinho.results import Status
+from sinho.plan.solve import NoSolution, Solution, solve, status_of
 from sinho.stop import NoLimit, Progress, Report, StopRule
 from sinho.units import Floats
 
@@ -33,7 +32,6 @@ STEPS = 1000
 """Steps of the ascent; each costs about as much as reading the program once."""
 TIME_SHARE = 0.4
 """Share of a time limit that the ascent may take."""
-PROVEN = 1e-9
 TOLERANCE = 1e-6
 
 
@@ -147,19 +145,13 @@ def solve_priced(
         x, objective = _whole(dual, plan, stop, gap, seed)
     _require_feasible(program, x)
     bound = min(bound, objective)
-    distance = objective - bound
-    status: Status = "stopped"
-    if distance <= PROVEN * max(1.0, abs(objective)):
-        status = "optimal"
-    elif distance <= gap * abs(objective):
-        status = "within gap"
     return Solution(
         x=x,
         row_dual=row_dual,
         objective=objective,
         bound=bound,
         levels=(),
-        status=status,
+        status=status_of(objective, bound, gap),
         seconds=time.monotonic() - began,
     )
 
