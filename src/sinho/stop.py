@@ -114,6 +114,36 @@ class Both:
         return min(self.first.seconds_left, self.second.seconds_left)
 
 
+class Grace:
+    """Lets a last piece of work go on for some seconds after a rule says stop.
+
+    Parameters
+    ----------
+    rule : StopRule
+        The rule.
+    seconds : float
+        Wall time allowed from the first look at which the rule says stop.
+    """
+
+    def __init__(self, rule: StopRule, seconds: float) -> None:
+        self._rule = rule
+        self._seconds = seconds
+        self._late: TimeLimit | None = None
+
+    def __call__(self) -> bool:
+        """Return whether the time after the stop is over."""
+        if self._late is None and self._rule():
+            self._late = TimeLimit(self._seconds)
+        return self._late is not None and self._late()
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds left, with those after the stop."""
+        if self._late is None and not self._rule():
+            return self._rule.seconds_left + self._seconds
+        return self._seconds if self._late is None else self._late.seconds_left
+
+
 @dataclass(frozen=True)
 class Headed:
     """Passes progress on with a head before its stage.

@@ -58,7 +58,7 @@ def test_a_stop_before_the_first_solution_still_hands_back_a_plan():
         hours = plan.tables["hours"]
         assert (hours["load"] <= hours["manned_capacity"] + 1e-6).all()
         program = build(prepare(hub))
-        first = first_plan(prepare(hub), program)
+        first = first_plan(prepare(hub), program, NoLimit())
         assert first.status == "stopped"
         activity = program.activity(first.x)
         assert (activity <= program.row_upper + 1e-6).all()
@@ -68,7 +68,7 @@ def test_a_stop_before_the_first_solution_still_hands_back_a_plan():
 
 def test_a_plan_that_is_stopped_early_is_no_worse_than_keeping_the_patterns():
     hub = two_shifts()
-    kept = first_plan(prepare(hub), build(prepare(hub)))
+    kept = first_plan(prepare(hub), build(prepare(hub)), NoLimit())
     assert plan_months(hub, stop=AtOnce()).contribution >= -kept.objective - 1e-6
 
 

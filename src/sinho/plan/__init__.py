@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
+from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Literal
@@ -21,9 +22,9 @@ from sinho.plan.extract import clean, tables
 from sinho.plan.priced import applies, solve_priced
 from sinho.plan.program import Program
 from sinho.plan.search import search
-from sinho.plan.solve import Level, NoSolution, Solution, solve
+from sinho.plan.solve import LAST, Level, NoSolution, Solution, solve
 from sinho.results import MonthPlan
-from sinho.stop import NoLimit, Report, StopRule
+from sinho.stop import Grace, NoLimit, Progress, Report, StopRule
 from sinho.units import PeriodKind
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ def plan_months(
     changed = hub if scenario is None else apply_scenario(hub, scenario)
     chosen = hub.scenarios[scenario] if isinstance(scenario, str) else scenario
     began = time.monotonic()
+    if progress is not None:
+        progress(Progress("building the program", 0.0))
     data = prepare(changed, period)
     program = build(data, whole_cars=whole_cars)
     seconds_build = time.monotonic() - began
@@ -210,6 +213,8 @@ def _solve(
         try:
             priced = solve_priced(data, program, stop=stop, gap=gap, seed=seed, report=progress)
         except NoSolution:
+            if stop():
+                return first_plan(data, program, stop, seed), "priced"
             # only the whole program can tell whether there is a plan at all, and what forbids it
             method = "exact"
         else:
@@ -229,8 +234,8 @@ def _solve(
             )
     except NoSolution:
         if stop():
-            return first_plan(data, program, seed), "exact"
-        rules = conflict(data, program)
+            return first_plan(data, program, stop, seed), "exact"
+        rules = conflict(data, program, stop=stop, report=progress)
         if not rules:
             raise SinhoError(
                 "the solver finds no plan although all hard rules can be kept together; please "
@@ -239,13 +244,14 @@ def _solve(
         raise Infeasible(rules) from None
     if found.status == "stopped" and not levels and program.integer.any():
         # the solver's first plans can be poor; one with the patterns kept is made in no time
-        plain = first_plan(data, program, seed)
-        if plain.objective < found.objective:
-            found = replace(plain, bound=found.bound)
+        with suppress(SinhoError):
+            plain = first_plan(data, program, stop, seed)
+            if plain.objective < found.objective:
+                found = replace(plain, bound=found.bound)
     return found, "exact"
 
 
-def first_plan(data: PlanData, program: Program, seed: int = 0) -> Solution:
+def first_plan(data: PlanData, program: Program, stop: StopRule, seed: int = 0) -> Solution:
     """Return a plan for a stop that comes early: every group keeps the pattern that it has.
 
     Parameters
@@ -254,6 +260,8 @@ def first_plan(data: PlanData, program: Program, seed: int = 0) -> Solution:
         Arrays of the plan.
     program : Program
         Its program.
+    stop : StopRule
+        The rule that came; the plan has a few seconds from then on.
     seed : int
         Seed of the solver.
 
@@ -265,7 +273,7 @@ def first_plan(data: PlanData, program: Program, seed: int = 0) -> Solution:
     Raises
     ------
     SinhoError
-        When there is none.
+        When there is none, or not within that time.
     """
     block = program.columns["pattern"]
     shape = (len(data.patterns), len(data.spans))
@@ -282,11 +290,16 @@ def first_plan(data: PlanData, program: Program, seed: int = 0) -> Solution:
     for bound in both:
         bound[block.at] = kept.ravel()
     try:
-        found = solve(replace(program, lower=both[0], upper=both[1]), gap=0.05, seed=seed)
+        found = solve(
+            replace(program, lower=both[0], upper=both[1]),
+            gap=0.05,
+            seed=seed,
+            stop=Grace(stop, LAST),
+        )
     except NoSolution:
         raise SinhoError(
-            "stopped before a plan was found; plan again without a time limit, to get one or to "
-            "hear which hard rules contradict each other"
+            "stopped before a plan was found; plan again with more time or without a limit, to get "
+            "one or to hear which hard rules contradict each other"
         ) from None
     return replace(found, status="stopped", bound=-np.inf)
 

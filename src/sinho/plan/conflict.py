@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import highspy
 import numpy as np
 
+from sinho.errors import SinhoError
 from sinho.plan.arrays import PlanData
 from sinho.plan.program import Program, relaxed
 from sinho.plan.rules import Piece, Rule, hard_rules
-from sinho.plan.solve import SolverError, check, pass_program, run
+from sinho.plan.solve import SolverError, check, pass_program, run, watch
+from sinho.stop import NoLimit, Report, StopRule
 
 INF = float("inf")
+STOPPED = (
+    "hard rules contradict each other, and the time was over before those that do were found; plan "
+    "again with more time or without a limit to hear them"
+)
 Fits = Callable[[Sequence[int]], bool]
 
 
@@ -28,12 +35,22 @@ class _Tester:
         All hard rules; what they state is lifted unless it is among ``groups``.
     groups : sequence of sequence of Piece
         What is kept or lifted together.
+    stop : StopRule
+        Interrupts a test; ``SinhoError`` is raised then.
+    report : callable or None
+        Called with ``Progress``.
     """
 
     def __init__(
-        self, program: Program, rules: Sequence[Rule], groups: Sequence[Sequence[Piece]]
+        self,
+        program: Program,
+        rules: Sequence[Rule],
+        groups: Sequence[Sequence[Piece]],
+        stop: StopRule,
+        report: Report | None,
     ) -> None:
         self._program = program
+        self._stop = stop
         self._groups = groups
         lower, upper = program.lower.copy(), program.upper.copy()
         row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
@@ -47,6 +64,7 @@ class _Tester:
             row_upper[piece.row_upper] = INF
         self._free = lower, upper, row_lower, row_upper
         self._highs = pass_program(program)
+        watch(self._highs, "looking for contradicting rules", time.monotonic(), stop, report)
         n = len(program.cost)
         check(
             self._highs.changeColsCost(n, np.arange(n, dtype=np.int32), np.zeros(n)),
@@ -54,6 +72,8 @@ class _Tester:
         )
 
     def __call__(self, active: Sequence[int]) -> bool:
+        if self._stop():
+            raise SinhoError(STOPPED)
         lower, upper, row_lower, row_upper = (bounds.copy() for bounds in self._free)
         program = self._program
         for piece in (piece for n in active for piece in self._groups[n]):
@@ -79,6 +99,8 @@ class _Tester:
             highspy.HighsModelStatus.kUnboundedOrInfeasible,
         ):
             return False
+        if self._stop():
+            raise SinhoError(STOPPED)
         raise SolverError(f"the solver could not tell whether rules contradict: {status}")
 
 
@@ -103,7 +125,13 @@ def _minimal(fits: Fits, count: int) -> list[int]:
     return sorted(_quickxplain(fits, [], False, everything))
 
 
-def conflicting(data: PlanData, program: Program) -> list[Rule]:
+def conflicting(
+    data: PlanData,
+    program: Program,
+    *,
+    stop: StopRule | None = None,
+    report: Report | None = None,
+) -> list[Rule]:
     """Find a minimal set of hard rules that cannot be kept together, cut to their periods.
 
     Parameters
@@ -112,6 +140,10 @@ def conflicting(data: PlanData, program: Program) -> list[Rule]:
         Arrays of the plan.
     program : Program
         Its program, which has no feasible solution.
+    stop : StopRule, optional
+        When to give up.
+    report : callable, optional
+        Called with ``Progress``.
 
     Returns
     -------
@@ -119,18 +151,25 @@ def conflicting(data: PlanData, program: Program) -> list[Rule]:
         Rules with those of their periods that matter. Any one of them lifted, even in one of
         these periods, the others can be kept. Empty when rules that are not listed by
         ``hard_rules`` contradict each other already.
+
+    Raises
+    ------
+    SinhoError
+        When the stop rule came before they were found.
     """
+    stop = stop or NoLimit()
     rules = hard_rules(data, program)
     whole = [rule.pieces for rule in rules]
     used = relaxed(program)
-    if _Tester(used, rules, whole)(range(len(rules))):
+    if _Tester(used, rules, whole, stop, report)(range(len(rules))):
         # only whole numbers contradict: patterns that are lifted stay whole numbers
         integer = program.integer.copy()
         integer[program.columns["pattern"].at] = True
         used = replace(program, integer=integer)
-    found = [rules[n] for n in _minimal(_Tester(used, rules, whole), len(rules))]
+    found = [rules[n] for n in _minimal(_Tester(used, rules, whole, stop, report), len(rules))]
     pieces = [(rule, piece) for rule in found for piece in rule.pieces]
-    kept = _minimal(_Tester(used, rules, [(piece,) for _, piece in pieces]), len(pieces))
+    each = [(piece,) for _, piece in pieces]
+    kept = _minimal(_Tester(used, rules, each, stop, report), len(pieces))
     if not kept:
         return found
     return [
@@ -139,7 +178,13 @@ def conflicting(data: PlanData, program: Program) -> list[Rule]:
     ]
 
 
-def conflict(data: PlanData, program: Program) -> list[str]:
+def conflict(
+    data: PlanData,
+    program: Program,
+    *,
+    stop: StopRule | None = None,
+    report: Report | None = None,
+) -> list[str]:
     """Name a minimal set of hard rules that cannot be kept together.
 
     Parameters
@@ -148,6 +193,8 @@ def conflict(data: PlanData, program: Program) -> list[str]:
         Arrays of the plan.
     program : Program
         Its program, which has no feasible solution.
+    stop, report
+        As for ``conflicting``.
 
     Returns
     -------
@@ -161,4 +208,5 @@ def conflict(data: PlanData, program: Program) -> list[str]:
     of those found. Whole-number rules are left out where the linear program shows the
     contradiction already.
     """
-    return [rule.told(rule.pieces) for rule in conflicting(data, program)]
+    found = conflicting(data, program, stop=stop, report=report)
+    return [rule.told(rule.pieces) for rule in found]

@@ -53,7 +53,8 @@ class Paths:
         """Return the least cost of leaving another pattern of the group for each pattern."""
         ended = ages[self._each, self._top]
         leave = np.where(self._given[:, t], ages.min(axis=1), ended)
-        return (leave[:, None] + self._apart).min(axis=0)
+        entered: Floats = (leave[:, None] + self._apart).min(axis=0)
+        return entered
 
     def _ahead(self, cost: Floats) -> list[Floats]:
         """Return the least cost up to each period, by pattern and age."""
@@ -144,5 +145,4 @@ class Paths:
                 for a in range(int(self._top[q]) + 1):
                     if a == self._top[q] or self._given[q, t]:
                         options.append((float(ages[q, a] + self._change[p]), int(q), a))
-        _, q, a = min(options)
-        return q, a
+        return min(options)[1:]

@@ -427,12 +427,14 @@ def search(
         raise NoSolution("no plan was found for any of the shift patterns tried")
     lower[block.at] = upper[block.at] = best.worked.ravel()
     chosen = replace(program, lower=lower, upper=upper, integer=integer)
-    if not integer.any() and stop():
-        found = best.solution(bound)
-    elif not integer.any():
-        found = replace(solve(chosen, seed=seed), bound=bound)
-    else:
+    found = best.solution(bound)
+    if integer.any():
         found = _with_the_rest(program, chosen, bound, stop, gap, seed, report)
+    elif not stop():
+        # whatever the way to the patterns, the plan is that of a program solved anew
+        with suppress(NoSolution):
+            anew = solve(chosen, stop=stop, seed=seed)
+            found = found if anew.status == "stopped" else replace(anew, bound=bound)
     bound = min(found.bound, found.objective)
     status = status_of(found.objective, bound, gap)
     return replace(found, bound=bound, status=status, seconds=time.monotonic() - began)

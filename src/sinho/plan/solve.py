@@ -19,6 +19,8 @@ from sinho.units import Floats
 INF = float("inf")
 LEVEL_TOLERANCE = 1e-6
 PROVEN = 1e-9
+LAST = 3.0
+"""Seconds that a first plan may take after the stop rule came."""
 _COLWISE = 1
 _MINIMISE = 1
 _CALLBACKS = (
@@ -191,10 +193,9 @@ def watch(
 def _run(highs: highspy.Highs, stop: StopRule) -> highspy.HighsModelStatus:
     """Run HiGHS within the stop rule's time and return the model status."""
     left = stop.seconds_left
-    if left != INF:
-        # HiGHS counts its time over all runs of one instance.
-        limit = highs.getRunTime() + max(left, 0.01)
-        check(highs.setOptionValue("time_limit", limit), "the time limit")
+    # HiGHS counts its time over all runs of one instance.
+    limit = INF if left == INF else highs.getRunTime() + max(left, 0.01)
+    check(highs.setOptionValue("time_limit", limit), "the time limit")
     return run(highs)
 
 
@@ -328,9 +329,12 @@ def solve(
     row_dual = np.zeros(n_rows)
     if duals and not stopped:
         if len(integers):
-            x = _fix_integers(highs, x, integers)
-            objective = float(program.cost @ x)
-        row_dual = np.array(highs.getSolution().row_dual)[:n_rows]
+            fixed = _fix_integers(highs, x, integers, stop)
+            if fixed is not None:
+                x, row_dual = fixed[0], fixed[1][:n_rows]
+                objective = float(program.cost @ x)
+        else:
+            row_dual = np.array(highs.getSolution().row_dual)[:n_rows]
     final: Status = "stopped" if stopped else ("optimal" if proven else "within gap")
     return Solution(
         x=x,
@@ -343,17 +347,22 @@ def solve(
     )
 
 
-def _fix_integers(highs: highspy.Highs, x: Floats, integers: Any) -> Floats:
-    """Fix the integer columns at their values and solve the linear program that is left."""
+def _fix_integers(
+    highs: highspy.Highs, x: Floats, integers: Any, stop: StopRule
+) -> tuple[Floats, Floats] | None:
+    """Fix the integer columns at their values and solve the linear program that is left.
+
+    Returns columns and duals of the rows; None where the stop rule came before.
+    """
     at = np.round(x[integers])
     which = integers.astype(np.int32)
     kinds = np.full(len(which), highspy.HighsVarType.kContinuous.value, dtype=np.uint8)
     check(highs.changeColsIntegrality(len(which), which, kinds), "to free the integers")
     check(highs.changeColsBounds(len(which), which, at, at), "to fix the integers")
-    check(highs.setOptionValue("time_limit", INF), "no time limit")
-    for kind in _CALLBACKS:
-        check(highs.stopCallback(kind), "to stop the callback")
-    check(highs.run(), "to run with fixed integers")
-    if not _feasible(highs):
+    status = _run(highs, stop)
+    if status != highspy.HighsModelStatus.kOptimal:
+        if stop():
+            return None
         raise SolverError("the plan with its integers fixed is not feasible any more")
-    return np.array(highs.getSolution().col_value)
+    found = highs.getSolution()
+    return np.array(found.col_value), np.array(found.row_dual)

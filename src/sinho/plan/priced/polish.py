@@ -18,8 +18,8 @@ from sinho.plan.priced.restricted import (
 )
 from sinho.plan.priced.rough import rough_plan
 from sinho.plan.program import INF, relaxed
-from sinho.plan.solve import NoSolution, solve
-from sinho.stop import StopRule
+from sinho.plan.solve import LAST, NoSolution, solve
+from sinho.stop import Grace, StopRule
 from sinho.units import Floats
 
 ROUNDS = 12
@@ -128,7 +128,7 @@ def polish(
             reach *= GROWTH
     if x is None:
         with suppress(NoSolution):
-            x, objective = rough_plan(dual, centre, seed=seed)
+            x, objective = rough_plan(dual, centre, seed=seed, stop=Grace(stop, LAST))
     return Polished(x, objective, best, centre, keys, row_dual)
 
 

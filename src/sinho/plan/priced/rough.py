@@ -10,6 +10,7 @@ from sinho.plan.priced.rest import take
 from sinho.plan.priced.restricted import LOST, SHIP, STAY, expand, own_columns, routes_of
 from sinho.plan.program import Program
 from sinho.plan.solve import Solution, solve
+from sinho.stop import StopRule
 from sinho.units import Floats
 
 
@@ -45,7 +46,7 @@ def best_keys(dual: Dual, ways: Ways, cell: Ints) -> tuple[Ints, Ints]:
     return cell * arcs.n_codes + np.where(shipped, by_ship, out), cell * arcs.n_codes + out
 
 
-def rough_plan(dual: Dual, prices: Floats, *, seed: int) -> tuple[Floats, float]:
+def rough_plan(dual: Dual, prices: Floats, *, seed: int, stop: StopRule) -> tuple[Floats, float]:
     """Plan with one share for all cars of a model that are shipped in a period.
 
     Each cell takes its best way at the prices; what shops and ships cannot carry is cut by model
@@ -60,6 +61,8 @@ def rough_plan(dual: Dual, prices: Floats, *, seed: int) -> tuple[Floats, float]
         Prices.
     seed : int
         Seed of the solver.
+    stop : StopRule
+        When to hand back what the solver has by then, or nothing.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def rough_plan(dual: Dual, prices: Floats, *, seed: int) -> tuple[Floats, float]
     Raises
     ------
     NoSolution
-        When there is no such plan.
+        When there is no such plan, or the stop rule came before the first.
     """
     arcs, program = dual.arcs, dual.program
     n_t, n_p = arcs.shape
@@ -115,6 +118,7 @@ def rough_plan(dual: Dual, prices: Floats, *, seed: int) -> tuple[Floats, float]
         ),
         seed=seed,
         duals=False,
+        stop=stop,
     )
     share = np.zeros(len(cell))
     share[moves] = found.x[len(own) :][group]
