@@ -139,7 +139,9 @@ def choose_patterns(
     NoSolution
         When the patterns' own rules contradict each other.
     """
-    cuts = [_cut(dual, prices) for prices in (*begun.trail, begun.prices)]
+    # once the stop came, only what the plan that is handed back needs is worked out
+    trail = () if stop() else begun.trail
+    cuts = [_cut(dual, prices) for prices in (*trail, begun.prices)]
     bound, best = begun.bound, INF
     chosen: tuple[Dual, Polished] | None = None
     prices = begun.prices
@@ -160,10 +162,12 @@ def choose_patterns(
         seen.add(key)
         fixed = dual.fixed(found.x[:-1])
         ended = ascend(fixed, prices, steps=STEPS, length=LENGTH, stop=stop)
-        cuts += [_cut(dual, point) for point in (*ended.trail[::4], ended.prices)]
+        if not stop():
+            cuts += [_cut(dual, point) for point in (*ended.trail[::4], ended.prices)]
         if ended.bound < best:
             plan = polish(fixed, ended.prices, gap=gap / 4, stop=stop, seed=seed)
-            cuts.append(_cut(dual, plan.prices))
+            if not stop():
+                cuts.append(_cut(dual, plan.prices))
             if plan.objective < best:
                 best, chosen, prices = plan.objective, (fixed, plan), plan.prices
         if watch is not None:
