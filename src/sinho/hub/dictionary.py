@@ -75,7 +75,9 @@ def dictionary_markdown() -> str:
         "Every table of a hub, in the order in which a planner fills them. *Needed* says `key` "
         "where a field is part of the row's key (rows must differ in their keys), `yes` where "
         "every row must give it. An empty cell means the default, or *not set* where there is "
-        "none. Amounts are in the currency unit of the hub.",
+        "none. Amounts are in the currency unit of the hub. A figure beyond its bounds is refused; "
+        "of one beyond what is *usually* so, `sinho check` "
+        "[warns](hub.md#what-can-hardly-be-meant).",
         "",
     ]
     common = fields("brands")
