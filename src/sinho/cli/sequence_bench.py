@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from fnmatch import fnmatch
 from pathlib import Path
@@ -16,7 +15,8 @@ from sinho.cli.hubs import counted
 from sinho.cli.progress import wait
 from sinho.cli.sequence_show import whole
 from sinho.cli.show import print_frame
-from sinho.hub.csvfile import no_formulas
+from sinho.errors import DataError
+from sinho.hub.csvfile import no_formulas, read_csv
 from sinho.hub.files import write_text
 from sinho.results import Sequence
 from sinho.sequence.day import Day
@@ -42,17 +42,20 @@ def references(path: Path) -> dict[str, int]:
             break
     else:
         return {}
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    names = [name for name in (rows[0] if rows else {}) if name.startswith(("score", "reference"))]
-    if not names or "instance" not in rows[0]:
+    grid, problems = read_csv(file)
+    if any(problem.severity == "error" for problem in problems):
+        raise DataError(problems)
+    heads = grid.headings if grid is not None else ()
+    place = next((n for n, x in enumerate(heads) if x.startswith(("score", "reference"))), None)
+    if grid is None or place is None or "instance" not in heads:
         return {}
-    found = {}
-    for row in rows:
-        text = (row[names[0]] or "").strip()
-        if text.isdigit():
-            found[row["instance"]] = int(text)
-    return found
+    instances = grid.cells.to_series(heads.index("instance"))
+    scores = grid.cells.to_series(place).fill_null("").str.strip_chars()
+    return {
+        str(instance): int(score)
+        for instance, score in zip(instances, scores, strict=True)
+        if score.isdigit()
+    }
 
 
 def bench(
