@@ -1,4 +1,4 @@
-"""A stop is kept wherever the plan's work stands: counted in calls of the solver, not in seconds."""
+"""A stop is kept wherever the plan's work stands: counted in runs of the solver, not seconds."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import highspy
 import pytest
 
 from sinho import Infeasible, SinhoError, plan_months
-from sinho.plan.conflict import conflict
 from sinho.plan.build import build
+from sinho.plan.conflict import conflict
 from sinho.plan.data import prepare
 from sinho.plan.generate import Size, generate
 from sinho.stop import Grace, NoLimit
@@ -33,7 +33,7 @@ class After:
 
 @pytest.fixture
 def stop_after(monkeypatch):
-    """Makes a stop rule that learns of every run of the solver after it fired."""
+    """Make a stop rule that learns of every run of the solver after it fired."""
     rules: list[After] = []
     run = highspy.Highs.run
 
@@ -62,13 +62,9 @@ HUBS = {
 @pytest.mark.parametrize("looks", [0, 1, 5, 30, 300, 1000])
 def test_few_runs_of_the_solver_follow_a_stop(stop_after, kind, method, looks):
     stop = stop_after(looks)
-    try:
-        plan = plan_months(HUBS[kind](), method=method, stop=stop, gap=1e-6)
-    except SinhoError as error:
-        assert "stopped before a plan was found" in str(error)
-    else:
-        assert plan.bound >= plan.contribution
-        assert stop.looks >= 0 or plan.status in ("stopped", "within gap", "optimal")
+    plan = plan_months(HUBS[kind](), method=method, stop=stop, gap=1e-6)
+    assert plan.bound >= plan.contribution
+    assert plan.tables["make"].height
     assert stop.runs <= MOST
 
 
