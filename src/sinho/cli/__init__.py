@@ -71,9 +71,13 @@ Seconds = Annotated[
     ),
 ]
 Gap = Annotated[
-    float,
+    float | None,
     typer.Option(
-        metavar="SHARE", min=0.0, max=0.99, help="Relative distance to the bound that is enough."
+        metavar="SHARE",
+        min=0.0,
+        max=0.99,
+        help="Relative distance to the bound that is enough. By default 1e-6 where only shift "
+        "patterns are whole numbers, else 1e-4.",
     ),
 ]
 Seed = Annotated[
@@ -192,7 +196,7 @@ def plan(
     method: Method = "auto",
     whole_cars: WholeCars = False,
     time: Seconds = None,
-    gap: Gap = 1e-4,
+    gap: Gap = None,
     seed: Seed = 0,
     threads: Threads = 1,
     no_report: NoReport = False,
@@ -260,7 +264,7 @@ def compare(
     method: Method = "auto",
     whole_cars: WholeCars = False,
     time: Seconds = None,
-    gap: Gap = 1e-4,
+    gap: Gap = None,
     seed: Seed = 0,
     threads: Threads = 1,
     no_report: NoReport = False,

@@ -260,7 +260,7 @@ USUAL: dict[str, object] = {
     "objective": "contribution",
     "method": "auto",
     "whole_cars": False,
-    "gap": 1e-4,
+    "gap": None,
     "seed": 0,
     "threads": 1,
 }

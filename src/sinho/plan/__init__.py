@@ -35,6 +35,8 @@ __all__ = ["plan_months"]
 Objective = Literal["contribution", "lexicographic"]
 Method = Literal["auto", "exact", "priced"]
 PRICED_FROM = 60_000
+FINE, COARSE = 1e-6, 1e-4
+"""Relative gaps at which a plan is good enough, where none is given."""
 
 
 def versions() -> dict[str, str]:
@@ -57,7 +59,7 @@ def plan_months(
     method: Method = "auto",
     whole_cars: bool = False,
     stop: StopRule | None = None,
-    gap: float = 1e-4,
+    gap: float | None = None,
     seed: int = 0,
     threads: int = 1,
     progress: Report | None = None,
@@ -85,8 +87,9 @@ def plan_months(
         is usual for a master plan.
     stop : StopRule, optional
         When to hand back the best plan so far, such as ``TimeLimit(60)``.
-    gap : float
-        Relative gap to the bound at which a plan is good enough.
+    gap : float, optional
+        Relative gap to the bound at which a plan is good enough. By default ``FINE`` where only
+        shift patterns are whole numbers and the program is solved as one, else ``COARSE``.
     seed, threads : int
         Seed and threads of the solver.
     progress : callable, optional
@@ -155,7 +158,7 @@ def plan_months(
     )
 
 
-def _check_options(period: str, objective: str, method: str, gap: float) -> None:
+def _check_options(period: str, objective: str, method: str, gap: float | None) -> None:
     """Refuse unknown options."""
     known = {
         "period": (period, ("month", "week")),
@@ -165,7 +168,7 @@ def _check_options(period: str, objective: str, method: str, gap: float) -> None
     for name, (value, choices) in known.items():
         if value not in choices:
             raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
-    if not 0 <= gap < 1:
+    if gap is not None and not 0 <= gap < 1:
         raise ValueError(f"gap must be at least 0 and below 1, not {gap}")
 
 
@@ -197,7 +200,7 @@ def _solve(
     method: Method,
     levels: tuple[Level, ...],
     stop: StopRule,
-    gap: float,
+    gap: float | None,
     seed: int,
     threads: int,
     progress: Report | None,
@@ -211,7 +214,8 @@ def _solve(
         )
     if method == "priced" or (method == "auto" and fits and len(program.cost) > PRICED_FROM):
         try:
-            priced = solve_priced(data, program, stop=stop, gap=gap, seed=seed, report=progress)
+            close = COARSE if gap is None else gap
+            priced = solve_priced(data, program, stop=stop, gap=close, seed=seed, report=progress)
         except NoSolution:
             if stop():
                 return first_plan(data, program, stop, seed), "priced"
@@ -219,8 +223,12 @@ def _solve(
             method = "exact"
         else:
             return priced, "priced"
+    chosen = int(program.integer[program.columns["pattern"].at].sum())
+    searched = chosen > 0 and not levels
+    if gap is None:
+        gap = FINE if searched and chosen == program.integer.sum() else COARSE
     try:
-        if program.integer[program.columns["pattern"].at].any() and not levels:
+        if searched:
             found = search(data, program, stop=stop, gap=gap, seed=seed, report=progress)
         else:
             found = solve(

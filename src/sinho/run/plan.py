@@ -31,7 +31,7 @@ class PlanOptions(TypedDict, total=False):
     objective: Literal["contribution", "lexicographic"]
     method: Literal["auto", "exact", "priced"]
     whole_cars: bool
-    gap: float
+    gap: float | None
     seed: int
     threads: int
 

@@ -33,7 +33,7 @@ def explain(
     contract: str | None = None,
     shop: str | None = None,
     period: PeriodKind = "month",
-    gap: float = 1e-4,
+    gap: float | None = None,
     stop: StopRule | None = None,
     seed: int = 0,
     progress: Report | None = None,
@@ -65,8 +65,8 @@ def explain(
         A shop; goes with a month only.
     period : {"month", "week"}
         Length of the plan's periods.
-    gap : float
-        Relative gap to the bound at which the plan is good enough.
+    gap : float, optional
+        Relative gap to the bound at which the plan is good enough, as for ``plan_months``.
     stop : StopRule, optional
         When to hand back what has been found so far.
     seed : int
