@@ -141,6 +141,30 @@ def test_formulas_of_a_program_that_cannot_calculate(tmp_path: Path) -> None:
     assert (told.severity, told.row) == ("warning", 2)
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ('<c r="A2" t="e"/>', "#VALUE!"),
+        ('<c r="A2" t="e"><v></v></c>', "#VALUE!"),
+        ('<c r="A2" t="e"><f>NA()</f></c>', "#UNCOMPUTED!"),
+        ('<c r="A2" t="e"><f>NA()</f><v> #N/A </v></c>', "#N/A"),
+        ('<c r="A2"><f/><v/></c>', "#UNCOMPUTED!"),
+        ('<c r="A2" t="b"><f>TRUE()</f></c>', "#UNCOMPUTED!"),
+        ('<c r="A2" t="b"><v>1</v></c>', "true"),
+        ('<c r="A2" t="d"><v>2026-03-01T00:00:00Z</v></c>', "2026-03-01 00:00:00"),
+        ('<c r="A2"><v>1.5E+3</v></c>', "1500"),
+        ('<c r="A2"><v>0.30000000000000004</v></c>', "0.30000000000000004"),
+        ('<c r="A2"><v>1_000</v></c>', "1_000"),
+        ('<c r="A2"><v>INF</v></c>', "INF"),
+        ('<c r="A2" t="str"><v>a<![CDATA[<b>]]>&amp;</v></c>', "a<b>&"),
+        ('<c r="$A$2" t="inlineStr"><is><t xml:space="preserve"> x </t></is></c>', " x "),
+    ],
+)
+def test_single_cells(tmp_path: Path, cell: str, text: str) -> None:
+    path = replaced(small(tmp_path, [["a"], [1]]), '<c r="A2" t="n"><v>1</v></c>', cell)
+    assert read_cells_of(path) == [(text,)]
+
+
 # ---- merged cells
 
 

@@ -126,7 +126,7 @@ class _Reader:
             self.taking = False
         elif name == "rPh":
             self.aid = False
-        elif name == "c" and (self.pieces or self.formula):
+        elif name == "c" and (self.pieces or self.formula or self.kind == "e"):
             self.take("".join(self.pieces))
 
     def place(self, text: str) -> tuple[int, int]:
@@ -142,7 +142,7 @@ class _Reader:
 
     def take(self, raw: str) -> None:
         """Take a cell that holds a value or a formula."""
-        text = self.value(raw) if raw else ""
+        text = self.value(raw) if raw or self.kind == "e" else ""
         if self.formula:
             # A formula whose value is an empty text has an empty element for it, or none at all.
             if not raw and not (self.kind == "str" and self.valued):
