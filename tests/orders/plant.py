@@ -21,6 +21,7 @@ def ordering_hub(**overrides: Any) -> Hub:
     ``awd``; ``tow`` requires ``roof``.
     """
     tables: dict[str, Any] = {
+        "slotting": [{"vin_wmi": "KNM"}],
         "options": [{"option": name} for name in ("awd", "lpg", "tow", "roof")],
         "option_rates": [
             {"option": "roof", "share": 0.3},

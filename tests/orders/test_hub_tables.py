@@ -42,12 +42,12 @@ def test_a_hub_with_orders_is_written_and_read_again(tmp_path: Any, ending: str)
 
 
 def test_slotting_has_defaults_without_a_row_and_in_its_empty_cells() -> None:
-    plain, own = ordering_hub(), ordering_hub(slotting=[{"late_cost": 3}])
+    plain, own = ordering_hub(slotting=[]), ordering_hub(slotting=[{"late_cost": 3}])
     defaults = {name: spec.default for name, spec in fields("slotting").items()}
     assert dict(plain.slotting) == defaults
     assert own.slotting["late_cost"] == 3
     assert {**own.slotting, "late_cost": defaults["late_cost"]} == defaults
-    assert (plain.slotting["lead_days"], plain.slotting["vin_wmi"]) == (2, "KNM")
+    assert (plain.slotting["lead_days"], plain.slotting["vin_wmi"]) == (2, None)
 
 
 def test_every_table_has_a_sound_hub_with_rows(tmp_path: Any) -> None:
@@ -175,6 +175,8 @@ def test_every_table_has_a_sound_hub_with_rows(tmp_path: Any) -> None:
         ("slotting", [{"frozen_days": 5, "firm_days": 4}], "firm_days", "(5)", "first day"),
         ("slotting", [{"late_cost": 1}, {"late_cost": 2}], "lead_days", "are one row", "Keep one"),
         ("slotting", [{"vin_wmi": "KNO"}], "vin_wmi", "must be 3 characters of a VIN", ""),
+        ("slotting", [{"vin_wmi": "KN9"}], "vin_wmi", "6 where the third is 9", "such as KN9123"),
+        ("slotting", [{"vin_wmi": "KNM123"}], "vin_wmi", "6 where the third is 9", "KN9123"),
         ("slotting", [{"vin_plant": "BU"}], "vin_plant", "must be one character of a VIN", ""),
         (
             "campaigns",

@@ -267,3 +267,52 @@ def test_a_vin_that_is_taken_is_refused_by_its_row() -> None:
     # A car that is not built may have changed its number.
     unbuilt = taken.with_columns(pl.lit(None, pl.Date).alias("built"))
     assert assign_vins(hub, both, taken=unbuilt).table.equals(both.table)
+
+
+# Makers of fewer than 1,000 vehicles a year ----------------------------------------------------
+
+
+def test_a_small_makers_code_stands_before_three_digits() -> None:
+    """Positions 12 to 14 name the maker (ISO 3780): KN9 with A12, seventh car of the year."""
+    vin = vin_of("KN9A12", "AACA1", 2026, "B", 7)
+    assert vin == "KN9AACA10TBA12007"
+    assert check_vin(vin) is None
+    parts = decode_vin(vin)
+    assert (parts.wmi, parts.maker, parts.serial) == ("KN9", "A12", "007")
+    assert decode_vin(vin_of("KNM", "AACA1", 2026, "B", 7)).maker == ""
+
+
+@pytest.mark.parametrize("country", ["", "US", "CA", "CN"])
+def test_small_makers_are_judged_by_their_last_three_characters(country: str) -> None:
+    good = vin_of("1G9AB1", "AACA1", 2026, "B", 42, country)  # a letter in position 14
+    assert check_vin(good, country) is None
+    bad = good[:14] + "A" + good[15:]
+    assert check_vin(bad, country) == "the last 3 characters must be digits, not 'A42'"
+    table = pl.DataFrame({"vin": [good, bad], "country": [country or "KR"] * 2})
+    assert wrong_vins(table)["vin"].to_list() == [bad]
+    other = "1GM" + good[3:]  # no small maker: four digits at least
+    assert "the last 4 characters must be digits" in (check_vin(other, country) or "")
+    assert wrong_vins(pl.DataFrame({"vin": [other], "country": ["US"]})).height == 1
+
+
+def test_a_small_maker_is_given_vins_up_to_999() -> None:
+    hub = ordering_hub(slotting=[{"vin_wmi": "KN9A12"}])
+    made = generate_orders(hub, planned(("A", "KR", 3)), first=JANUARY, last=LAST, seed=1)
+    given_ = vin_of("KN9A12", "AACA1", 2026, "B", 41)
+    foreign = vin_of("KN9A13", "AACA1", 2026, "B", 77)  # another maker's serial
+    table = made.table.with_columns(pl.Series("vin", [given_, foreign, None]))
+    bank = assign_vins(hub, replace(made, table=table)).table
+    assert bank["vin"][2][11:] == "A12042"
+    assert check_vin(bank["vin"][2]) is None
+    full = pl.Series("vin", [vin_of("KN9A12", "AACA1", 2026, "B", 999), foreign, None])
+    with pytest.raises(DataError, match="more than the 999 serial numbers of a plant"):
+        assign_vins(hub, replace(made, table=made.table.with_columns(full)))
+
+
+def test_vins_are_not_assigned_without_a_maker() -> None:
+    hub = ordering_hub(slotting=[])
+    made = generate_orders(hub, planned(("A", "KR", 1)), first=JANUARY, last=LAST, seed=1)
+    with pytest.raises(DataError, match=r"table slotting, column vin_wmi: no maker is named"):
+        assign_vins(hub, made)
+    own = made.table.with_columns(pl.lit(vin_of("KNM", "AACA1", 2026, "B", 7)).alias("vin"))
+    assert assign_vins(hub, replace(made, table=own)).table.equals(own)

@@ -45,6 +45,7 @@ def line_hub(**more: Any) -> Hub:
                 ("B", "FR", 60),
             )
         ],
+        "slotting": [{"vin_wmi": "KNM"}],
         "options": [{"option": name} for name in OPTIONS],
         "option_rates": [{"option": "hook", "share": 0.2}, {"option": "roof", "share": 0.4}],
         "colours": [

@@ -274,6 +274,7 @@ def vin(number: str, market: str | None, *, as_json: bool) -> None:
                 "year_code": parts.year_code,
                 "years": list(parts.years),
                 "plant": parts.plant,
+                "maker": parts.maker or None,
                 "serial": parts.serial,
             }
         )
@@ -287,6 +288,7 @@ def vin(number: str, market: str | None, *, as_json: bool) -> None:
         ["9", parts.check, told],
         ["10", parts.year_code, f"model year {years}" if years else "no model year"],
         ["11", parts.plant, "plant"],
-        ["12-17", parts.serial, "serial number"],
+        *([["12-14", parts.maker, "code of a maker of few vehicles"]] if parts.maker else []),
+        ["15-17" if parts.maker else "12-17", parts.serial, "serial number"],
     ]
     print_rows(number, ["position", "characters", "meaning"], rows, [False] * 3)

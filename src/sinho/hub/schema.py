@@ -1099,7 +1099,9 @@ class Slotting(Table):
         min=0.001,
     )
     vin_wmi = _text(
-        "World manufacturer identifier: the first three characters of a VIN.", default="KNM"
+        "World manufacturer identifier, the first three characters of a VIN, such as KNM; of a "
+        "maker of fewer than 1,000 vehicles a year, whose third is 9, also positions 12 to 14, "
+        "such as KN9123. Needed where VINs are assigned."
     )
     vin_plant = _text("Plant: the eleventh character of a VIN.", default="B")
 

@@ -31,6 +31,18 @@ ASKED_BY = {
 """Countries that ask for a check digit in position 9, with the rule that does."""
 SERIAL_DIGITS = 4
 """How many of the last characters must be digits everywhere (ISO 3779)."""
+SMALL = "9"
+"""In position 3: a maker of fewer than 1,000 vehicles a year, whose own code stands in positions 12
+to 14, before a serial number of three digits (ISO 3780, 49 CFR 565.15 (d))."""
+SMALL_DIGITS = 3
+_BIG = ALLOWED.replace(SMALL, "")
+FORMED = (
+    f"^[{ALLOWED}]{{2}}(?:[{_BIG}][{ALLOWED}]{{10}}[0-9]{{{SERIAL_DIGITS}}}"
+    f"|{SMALL}[{ALLOWED}]{{11}}[0-9]{{{SMALL_DIGITS}}})$"
+)
+"""A VIN whose length, characters and digits are right, as a regular expression."""
+MAKER = f"^(?:[{ALLOWED}]{{2}}[{_BIG}]|[{ALLOWED}]{{2}}{SMALL}[{ALLOWED}]{{3}})$"
+"""A maker: three characters, or six where the third is `SMALL`, as a regular expression."""
 MORE_DIGITS = {"US": (5, "49 CFR 565.15 (d), for passenger cars and light trucks")}
 """Countries where more of the last characters must be digits, with how many and the rule."""
 
@@ -62,8 +74,10 @@ class VinParts:
         Model years that the code stands for, 30 years apart; empty where it stands for none.
     plant : str
         Position 11.
+    maker : str
+        Positions 12 to 14 where they are the code of a small maker (9 in position 3), else empty.
     serial : str
-        Positions 12 to 17.
+        Positions 12 to 17, or 15 to 17 behind a small maker's code.
     """
 
     vin: str
@@ -74,6 +88,7 @@ class VinParts:
     year_code: str
     years: tuple[int, ...]
     plant: str
+    maker: str
     serial: str
 
 
@@ -141,10 +156,12 @@ def check_vin(vin: str, country: str = "") -> str | None:
         if letter in "IOQ":
             return f"{letter!r} in position {place} is not used in VINs: it looks like a digit"
         return f"{letter!r} in position {place} is no letter or digit of a VIN"
-    if not vin[-SERIAL_DIGITS:].isdigit():
-        return f"the last {SERIAL_DIGITS} characters must be digits, not {vin[-SERIAL_DIGITS:]!r}"
-    digits, rule = MORE_DIGITS.get(country, (SERIAL_DIGITS, ""))
+    small = vin[2] == SMALL
+    digits = SMALL_DIGITS if small else SERIAL_DIGITS
     if not vin[-digits:].isdigit():
+        return f"the last {digits} characters must be digits, not {vin[-digits:]!r}"
+    digits, rule = MORE_DIGITS.get(country, (digits, ""))
+    if not small and not vin[-digits:].isdigit():
         found = vin[-digits:]
         return f"the last {digits} characters must be digits, not {found!r} ({country}: {rule})"
     if country not in ASKED_BY:
@@ -197,7 +214,8 @@ def decode_vin(vin: str) -> VinParts:
         year_code=vin[9],
         years=years_of(vin[9]),
         plant=vin[10],
-        serial=vin[11:],
+        maker=vin[11:14] if vin[2] == SMALL else "",
+        serial=vin[14:] if vin[2] == SMALL else vin[11:],
     )
 
 
@@ -214,9 +232,7 @@ def wrong_vins(table: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         The rows, with ``reason`` and ``hint``.
     """
-    formed = pl.col("vin").str.contains(
-        f"^[{ALLOWED}]{{{LENGTH - SERIAL_DIGITS}}}[0-9]{{{SERIAL_DIGITS}}}$"
-    )
+    formed = pl.col("vin").str.contains(FORMED)
     asked = pl.col("country").is_in(list(ASKED_BY)).fill_null(False)
     table = table.with_columns(formed.alias("formed_"), asked.alias("asked_"))
     well = table.filter(pl.col("formed_") & pl.col("asked_"))
@@ -226,7 +242,8 @@ def wrong_vins(table: pl.DataFrame) -> pl.DataFrame:
     )
     for country, (number, _) in MORE_DIGITS.items():
         tail = well["vin"].str.slice(LENGTH - number).str.contains("^[0-9]*$")
-        wrong |= (well["country"] == country) & ~tail
+        small = well["vin"].str.slice(2, 1) == SMALL
+        wrong |= (well["country"] == country) & ~tail & ~small
     rows = pl.concat([table.filter(~pl.col("formed_")), well.filter(wrong)])
     told = [(v, c or "") for v, c in rows.select("vin", "country").iter_rows()]
     return rows.drop("formed_", "asked_").with_columns(

@@ -5,7 +5,7 @@ from sinho.orders.capacity import DayRoom
 from sinho.orders.generate import cars_by_market, further_orders, generate_orders
 from sinho.orders.read import check_orders, earlier_cars, read_orders
 from sinho.orders.summary import by_week, colours_table, count_by, rates_table
-from sinho.orders.vin import assign_vins, vin_of
+from sinho.orders.vin import assign_vins, needs_maker, vin_of
 from sinho.orders.write import write_orders
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "earlier_cars",
     "further_orders",
     "generate_orders",
+    "needs_maker",
     "rates_table",
     "read_orders",
     "vin_of",

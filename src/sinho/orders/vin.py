@@ -8,6 +8,7 @@ import polars as pl
 
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
+from sinho.hub.rules.ordering import NO_MAKER, NO_MAKER_HINT
 from sinho.hub.vin import ASKED_BY, LETTERS, check_digit, check_digits, year_code
 from sinho.results import Orders
 
@@ -15,7 +16,8 @@ MODEL_YEAR_FROM = 7
 """Month from which on cars of the next model year are built."""
 FILLER = "0"
 """Position 9 where the destination asks for no check digit."""
-MOST = 999_999
+SERIAL = 6
+"""Places of the serial number, with those of a small maker's code."""
 POWERTRAIN_CODES = {"ICE": "C", "HEV": "H", "PHEV": "P", "BEV": "E"}
 HOME, ABROAD = "1", "2"
 TAKEN_SCHEMA: dict[str, pl.DataType] = {
@@ -37,7 +39,8 @@ def vin_of(wmi: str, descriptor: str, year: int, plant: str, serial: int, countr
     Parameters
     ----------
     wmi : str
-        World manufacturer identifier: 3 characters (ISO 3780).
+        World manufacturer identifier: 3 characters (ISO 3780); of a maker of fewer than 1,000
+        vehicles a year 6, those of positions 1 to 3 and 12 to 14.
     descriptor : str
         Vehicle descriptor: 5 characters, positions 4 to 8.
     year : int
@@ -45,7 +48,7 @@ def vin_of(wmi: str, descriptor: str, year: int, plant: str, serial: int, countr
     plant : str
         Plant, position 11.
     serial : int
-        Serial number, positions 12 to 17.
+        Serial number, positions 12 to 17, or 15 to 17 behind a small maker's code.
     country : str
         Destination as ISO 3166 alpha-2 code; position 9 is the check digit where it asks for
         one, else 0.
@@ -55,7 +58,8 @@ def vin_of(wmi: str, descriptor: str, year: int, plant: str, serial: int, countr
     str
         17 characters.
     """
-    vin = f"{wmi}{descriptor}{FILLER}{year_code(year)}{plant}{serial:06d}"
+    number = f"{wmi[3:]}{serial:0{SERIAL - len(wmi[3:])}d}"
+    vin = f"{wmi[:3]}{descriptor}{FILLER}{year_code(year)}{plant}{number}"
     return vin[:8] + check_digit(vin) + vin[9:] if country in ASKED_BY else vin
 
 
@@ -112,7 +116,7 @@ def assign_vins(
     ----------
     hub : Hub
         The hub; ``vin_wmi`` and ``vin_plant`` of its table ``slotting`` are positions 1 to 3
-        and 11.
+        (and 12 to 14 of a small maker) and 11.
     orders : Orders
         The orders; VINs that they have are kept.
     taken : polars.DataFrame, optional
@@ -131,21 +135,25 @@ def assign_vins(
     Raises
     ------
     DataError
-        When a model year has more cars than serial numbers, or an order has the VIN of another
-        car of ``taken`` that is built, or that is in this bank without one.
+        When VINs are to be assigned and the hub does not name its maker, a model year has more
+        cars than serial numbers, or an order has the VIN of another car of ``taken`` that is
+        built, or that is in this bank without one.
     """
+    needs_maker(hub, orders.table)
     before = _before(taken)
     _refuse_taken(orders.table, before)
-    wmi, plant = hub.slotting["vin_wmi"], hub.slotting["vin_plant"]
+    maker, plant = hub.slotting["vin_wmi"] or "", hub.slotting["vin_plant"]
+    wmi, small = maker[:3], maker[3:]
+    places = SERIAL - len(small)
     table = _encoded(hub, orders.table.with_row_index("place"), model_year_from)
     table = _with_own(table, _encoded(hub, before, model_year_from))
     used = (
         pl.concat([table["vin"], before["vin"]])
         .to_frame()
-        .filter(pl.col("vin").str.contains(f"^{wmi}.{{7}}{plant}[0-9]{{6}}$"))
+        .filter(pl.col("vin").str.contains(f"^{wmi}.{{7}}{plant}{small}[0-9]{{{places}}}$"))
         .select(
             pl.col("vin").str.slice(9, 1).alias("code"),
-            pl.col("vin").str.slice(11).cast(pl.Int64).alias("serial"),
+            pl.col("vin").str.slice(-places).cast(pl.Int64).alias("serial"),
         )
         .group_by("code")
         .agg(pl.col("serial").max().alias("used"))
@@ -155,13 +163,17 @@ def assign_vins(
     )
     serial = pl.int_range(1, pl.len() + 1).over("code") + pl.col("used").fill_null(0)
     free = free.with_columns(serial.alias("serial"))
-    over = free.filter(pl.col("serial") > MOST)
+    most = 10**places - 1
+    over = free.filter(pl.col("serial") > most)
     if over.height:
         year = over["year"][0]
-        rule = f"model year {year} has more than the {MOST:,} serial numbers of a plant"
-        raise DataError([Problem("orders", rule, hint="Give the plant a second code.")])
+        rule = f"model year {year} has more than the {most:,} serial numbers of a plant"
+        hint = "Give the plant a second code."
+        if small:
+            hint = "A maker of 1,000 vehicles a year and more has three characters of its own."
+        raise DataError([Problem("orders", rule, hint=hint)])
     front = pl.lit(wmi) + pl.col("descriptor")
-    behind = pl.col("code") + plant + pl.col("serial").cast(pl.String).str.zfill(6)
+    behind = pl.col("code") + plant + small + pl.col("serial").cast(pl.String).str.zfill(places)
     plain = free.select((front + FILLER + behind).alias("vin"))["vin"]
     check = pl.when(pl.col("asked")).then(pl.col("digit")).otherwise(pl.lit(FILLER))
     given = free.with_columns(check_digits(plain).alias("digit")).select(
@@ -171,6 +183,26 @@ def assign_vins(
         pl.coalesce("vin", "given").alias("vin")
     )
     return replace(orders, table=filled.select(orders.table.columns))
+
+
+def needs_maker(hub: Hub, orders: pl.DataFrame | None = None) -> None:
+    """Refuse to assign VINs for a hub that does not say whose they are.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+    orders : polars.DataFrame, optional
+        The orders, where they are known: with ``vin``.
+
+    Raises
+    ------
+    DataError
+        When ``vin_wmi`` is empty, unless every order has a VIN.
+    """
+    if hub.slotting["vin_wmi"] or (orders is not None and not orders["vin"].null_count()):
+        return
+    raise DataError([Problem("table slotting", NO_MAKER, column="vin_wmi", hint=NO_MAKER_HINT)])
 
 
 def _before(taken: pl.DataFrame | None) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from sinho.orders import (
     check_orders,
     further_orders,
     generate_orders,
+    needs_maker,
 )
 from sinho.orders.read import orders_and_warnings
 from sinho.results import DaySlots, MonthPlan, Orders
@@ -100,7 +101,9 @@ def check_bank(hub: Hub, asked: RunParameters) -> None:
     earlier = former.earlier(asked, dates[0], windows_reach(hub))
     room = limits_room(hub, dates)
     bank = _read(hub, asked, earlier, room)
-    if bank is not None:
+    if bank is None:
+        needs_maker(hub)
+    else:
         assign_vins(hub, bank, taken=None if earlier is None else earlier.cars)
     if earlier is None or not _goes_on(hub, asked):
         return

@@ -10,7 +10,7 @@ from sinho.errors import nearest
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, offenders
 from sinho.hub.schema import ALL
-from sinho.hub.vin import ALLOWED
+from sinho.hub.vin import ALLOWED, MAKER
 
 
 def models_have_a_colour(t: Tables) -> Iterator[Offence]:
@@ -118,6 +118,11 @@ def rates_agree_with_rules(t: Tables) -> Iterator[Offence]:
     )
 
 
+NO_MAKER = "no maker is named, so that orders and runs cannot be given VINs"
+NO_MAKER_HINT = (
+    "Write the world manufacturer identifier of the plant's maker as vin_wmi of table slotting, "
+    "such as KNM."
+)
 RATES = ["model", "market", "option", "share"]
 
 
@@ -233,11 +238,32 @@ def slotting_is_sound(t: Tables) -> Iterator[Offence]:
         lambda r: f"must not be below frozen_days ({r['frozen_days']})",
         "Both are counted from the first day.",
     )
-    for column, size in (("vin_wmi", 3), ("vin_plant", 1)):
-        rows = slotting.filter(~pl.col(column).str.contains(f"^[{ALLOWED}]{{{size}}}$"))
-        count = f"{size} characters" if size > 1 else "one character"
-        rule = f"must be {count} of a VIN: capital letters without I, O and Q, or digits"
-        yield from offenders("slotting", rows, column, rule)
+    signs = "capital letters without I, O and Q, or digits"
+    rows = slotting.filter(~pl.col("vin_wmi").str.contains(MAKER))
+    rule = f"must be 3 characters of a VIN: {signs}; 6 where the third is 9"
+    hint = (
+        "A maker of fewer than 1,000 vehicles a year has 9 in position 3 and its own code in "
+        "positions 12 to 14: write all six, such as KN9123."
+    )
+    yield from offenders("slotting", rows, "vin_wmi", rule, hint)
+    rows = slotting.filter(~pl.col("vin_plant").str.contains(f"^[{ALLOWED}]$"))
+    yield from offenders("slotting", rows, "vin_plant", f"must be one character of a VIN: {signs}")
+
+
+def vins_have_a_maker(t: Tables) -> Iterator[Offence]:
+    """Warn where cars are ordered and nothing says whose VINs they are to be given."""
+    orders, slotting = t["orders"], t["slotting"]
+    waiting = orders.filter(pl.col("vin").is_null())
+    if orders.height and waiting.is_empty():
+        return
+    places = [("slotting", slotting.filter(pl.col("vin_wmi").is_null()), "vin_wmi")]
+    if slotting.is_empty():
+        places = [("orders", waiting, "vin")]
+        places += [(f"{name}s", t[f"{name}s"], name) for name in ("option", "colour")]
+    for table, rows, column in places:
+        if rows.height:
+            yield from offenders(table, rows.head(1), column, NO_MAKER, NO_MAKER_HINT, "warning")
+            return
 
 
 def campaigns_run_in_their_shop(t: Tables) -> Iterator[Offence]:
@@ -269,5 +295,6 @@ RULES: tuple[Rule, ...] = (
     days_are_in_order,
     entitlements_follow_each_other,
     slotting_is_sound,
+    vins_have_a_maker,
     campaigns_run_in_their_shop,
 )
