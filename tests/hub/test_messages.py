@@ -61,7 +61,7 @@ def test_orders_are_named_where_parts_come_by_takt(tmp_path: Any, delivery: str)
         encoding="utf-8",
     )
     hub = supply_hub(suppliers=suppliers)
-    told = warned(tmp_path, suppliers=suppliers, orders=orders)
+    told = warned(tmp_path, suppliers=suppliers, orders=orders, slotting=[{"vin_wmi": "KNM"}])
     bank, problems = orders_and_warnings(tmp_path / "bank.csv", hub)
     assert bank.table.height == read_orders(tmp_path / "bank.csv", hub).table.height == 2
     asked = [(p.row, p.column, p.value) for p in told]

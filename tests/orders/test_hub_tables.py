@@ -77,7 +77,7 @@ def test_every_table_has_a_sound_hub_with_rows(tmp_path: Any) -> None:
             {"brand": "Acme", "start": "2026-01-05", "end": "2026-01-31", "slots_per_week": 9},
             {"brand": "Acme", "start": "2026-02-01", "slots_per_week": 9},
         ],
-        "slotting": [{"lead_days": 1}],
+        "slotting": [{"lead_days": 1, "vin_wmi": "KNM"}],
         "suppliers": [{"part": "HR13", "supplier": "S-1"}],
         "part_stock": [{"part": "HR13", "date": "2026-01-05", "units": 40}],
         "campaigns": [{"part": "HR13", "shop": "engine"}],
