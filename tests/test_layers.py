@@ -30,7 +30,7 @@ ANYWHERE = {"__init__"}
 
 HOMES = {
     "highspy": ("plan/", "sequence/bounds/", "slot/", "materials/", "ship/", "why.py", "why/"),
-    "numba": ("sequence/kernel/", "slot/kernel/", "simulate/events.py"),
+    "numba": ("compiled.py", "sequence/kernel/", "slot/kernel/", "simulate/events.py"),
     "altair": ("report/",),
     "vl_convert": ("report/",),
     "typer": ("cli.py", "cli/"),

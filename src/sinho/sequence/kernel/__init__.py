@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from sinho.compiled import forget_stale
 from sinho.sequence.kernel.books import begin
 from sinho.sequence.kernel.greedy import construct
 from sinho.sequence.kernel.search import run
 
 __all__ = ["begin", "construct", "run"]
-
-forget_stale(Path(__file__).parent, Path(run.stats.cache_path))

@@ -9,27 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-QUICKLY: dict[str, Any] = {"nogil": True, "no_cfunc_wrapper": True, "no_rewrites": True}
-"""Compiled without the interpreter's lock, and without what nobody here calls or needs."""
+from sinho.compiled import entry, inlined, merged
+from sinho.compiled import inner as jit
 
-entry = numba.njit(cache=True, **QUICKLY)
-"""How functions called from Python are compiled: kept on disk with all that they call."""
-
-jit = numba.njit(no_cpython_wrapper=True, **QUICKLY)
-"""How the functions that they call are compiled."""
-
-inlined = numba.njit(forceinline=True, no_cpython_wrapper=True, **QUICKLY)
-"""The same, for small functions that belong into their callers."""
-
-merged = numba.njit(nogil=True, inline="always")
-"""The same, for larger functions with one caller, made part of it before either is compiled: each
-function compiled by itself costs time, and each caller compiles what it calls once more."""
+__all__ = ["entry", "inlined", "jit", "merged"]
 
 WORD = 64
 FULL = np.uint64(0xFFFFFFFFFFFFFFFF)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from sinho.compiled import forget_stale
 from sinho.slot.kernel.books import ROUNDING, begin, cost_of
 from sinho.slot.kernel.changes import CARD, HELD, NEAR
 from sinho.slot.kernel.moves import search
@@ -26,5 +23,3 @@ __all__ = [
     "relieve",
     "search",
 ]
-
-forget_stale(Path(__file__).parent, Path(search.stats.cache_path))

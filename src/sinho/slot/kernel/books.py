@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sinho.slot.kernel.jit import entry, inner
+from sinho.compiled import entry, inner
 
 ROUNDING = 1e-6
 """What sums of loads may be off by."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sinho.slot.kernel.jit import inner
+from sinho.compiled import inner
 
 
 @inner

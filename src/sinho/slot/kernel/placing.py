@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from sinho.compiled import entry
 from sinho.slot.kernel.books import ROUNDING, own_cost, put, weigh
-from sinho.slot.kernel.jit import entry
 
 
 @entry

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
-from sinho.slot.kernel.jit import entry
-
-inner = numba.njit(nogil=True, inline="always")
+from sinho.compiled import entry, merged
 
 BLOCK = 12
 """Days in a block."""
 
 
-@inner
+@merged
 def reduced(
     i: int,
     costs: Any,
@@ -53,7 +50,7 @@ def reduced(
         out[former[i]] -= stay
 
 
-@inner
+@merged
 def under(
     i: int,
     least_costs: Any,
