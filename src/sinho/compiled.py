@@ -16,6 +16,7 @@ import pickle
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ import numba
 from numba.core.caching import FunctionCache
 from numba.core.serialize import dumps
 from numba.core.types.misc import unliteral
+from numba.extending import intrinsic
 
 LOG = logging.getLogger("sinho")
 SUM = hashlib.sha256().digest_size
@@ -32,6 +34,9 @@ QUICKLY: dict[str, Any] = {"nogil": True, "no_cfunc_wrapper": True, "no_rewrites
 """Compiled without the interpreter's lock, and without what nobody here calls or needs."""
 
 Function = Callable[..., Any]
+
+if numba.config.DISABLE_JIT:  # the sums of random numbers go round on purpose, as compiled ones do
+    warnings.filterwarnings("ignore", "overflow", RuntimeWarning, r"sinho\..*kernel")
 
 
 def entry(function: Function) -> Function:
@@ -59,6 +64,17 @@ def inlined(function: Function) -> Function:
 def merged(function: Function) -> Function:
     """Do the same with a larger one with one caller, made part of it before either is compiled."""
     return numba.njit(nogil=True, inline="always")(function)  # type: ignore[no-any-return]
+
+
+def built_in(plain: Function) -> Callable[[Function], Function]:
+    """Make a function of machine instructions; with NUMBA_DISABLE_JIT, a plain one in its place.
+
+    Parameters
+    ----------
+    plain : callable
+        What does the same in Python.
+    """
+    return lambda code: plain if numba.config.DISABLE_JIT else intrinsic(code)
 
 
 def _once(compiled: Any) -> Function:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import sinho.slot.kernel
-from sinho.compiled import STAMP
 from sinho.slot import SlotInput, generate_year
 from sinho.slot.arrays import build
 from sinho.slot.prices import Prices, candidates, coarser, look
@@ -131,16 +127,3 @@ def test_pieces_of_days_are_whole_and_every_edge_is_crossed(threads: int) -> Non
         assert {a for a, _ in parts} <= set(free.tolist())
         crossed |= set(free.tolist()) - {a for a, _ in parts}
     assert crossed == {20, 40, 62}
-
-
-def test_all_compiled_functions_are_kept_in_one_place_with_the_stamp_of_their_files() -> None:
-    # Functions of different files call each other: what is kept of them is renewed together.
-    kept = {
-        Path(one.stats.cache_path)
-        for one in vars(sinho.slot.kernel).values()
-        if hasattr(one, "stats")
-    }
-    assert len(kept) == 1
-    files = sorted(Path(sinho.slot.kernel.__file__).parent.glob("*.py"))
-    stamp = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    assert (kept.pop() / STAMP).read_text() == stamp

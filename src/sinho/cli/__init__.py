@@ -393,6 +393,18 @@ def fields(
     dictionary.fields(table, as_json=json)
 
 
+@app.command(cls=Command, epilog=epilog("sinho warm"))
+def warm(json: AsJson = False) -> None:
+    """Compile the searches for this machine ahead of their first use, which they else do then.
+
+    What is compiled is kept in the package's folder, in the user's cache folder where that cannot
+    be written to, or in that named by NUMBA_CACHE_DIR.
+    """
+    from sinho.cli.warm import warm as run
+
+    run(as_json=json)
+
+
 @app.command(cls=Command, epilog=epilog("sinho demo", "sinho demo --out out/demo"))
 def demo(
     out: Annotated[

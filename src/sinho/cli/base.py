@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import re
 import sys
@@ -192,6 +193,7 @@ class Group(TyperGroup):
         )
         if not standalone_mode:
             return run()
+        listen()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a console may lack Korean letters
@@ -217,6 +219,22 @@ def reader_gone() -> int:
     for stream in (sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())
     return PIPE
+
+
+class _Told(logging.Handler):
+    """Says on standard error what the package tells of its work."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say one message."""
+        warned = "warning: " if record.levelno >= logging.WARNING else ""
+        say(f"{warned}{record.getMessage()}")
+
+
+def listen() -> None:
+    """Have what the package tells of its work said on standard error."""
+    log = logging.getLogger("sinho")
+    log.handlers = [_Told()]
+    log.setLevel(logging.INFO)
 
 
 def usage(error: typer.TyperException) -> int:

@@ -7,16 +7,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from sinho.errors import Infeasible
 from sinho.results import Score
 from sinho.results import Sequence as Found
+from sinho.sequence.arrays import new_search, prepare
 from sinho.sequence.changed import Changed, apply_changes
 from sinho.sequence.changes import Change, Rush
 from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
+from sinho.sequence.kernel import begin
+from sinho.sequence.kernel.repair import guilty
 from sinho.sequence.line import line_of
 from sinho.sequence.repair import Repair
 from sinho.sequence.rules import Changes, Ratio
@@ -201,6 +205,10 @@ def warm_up() -> None:
         levels=("ratio", "changes"),
     )
     resequence(day, day.idents, Rush("f", 1), iterations=500)
+    # what only a repair that comes to no good end calls
+    m = new_search(prepare(day), np.arange(day.size, dtype=np.int64), 1)
+    begin(m.ctypes.data)
+    guilty(m.ctypes.data, 1, 0, day.size, np.zeros(len(m), dtype=np.int64))
 
 
 def _cars(number: int) -> str:

@@ -6,7 +6,7 @@ from sinho.slot.explain import explain_day, explain_order
 from sinho.slot.generate import generate_year
 from sinho.slot.hub import input_of, wished_days
 from sinho.slot.params import SlotParams
-from sinho.slot.solve import slot, slot_orders
+from sinho.slot.solve import slot, slot_orders, warm_up
 
 __all__ = [
     "SlotInput",
@@ -18,5 +18,6 @@ __all__ = [
     "move_orders",
     "slot",
     "slot_orders",
+    "warm_up",
     "wished_days",
 ]

@@ -192,3 +192,10 @@ def _kept(arrays: Arrays) -> np.ndarray:
     day = np.where((first <= former) & (former <= last), former, -1)
     kept: np.ndarray = np.where(first == last, first, day)[arrays.alike]
     return kept
+
+
+def warm_up() -> None:
+    """Load the compiled kernel of slotting, or compile it, which takes some seconds once."""
+    from sinho.slot.generate import generate_year
+
+    slot(generate_year(60, days=10, models=2, options=2, colours=2))

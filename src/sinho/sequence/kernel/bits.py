@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
 
-from sinho.compiled import entry, inlined, merged
+from sinho.compiled import built_in, entry, inlined, merged
 from sinho.compiled import inner as jit
 
 __all__ = ["entry", "inlined", "jit", "merged"]
@@ -23,7 +22,7 @@ WORD = 64
 FULL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
-@intrinsic
+@built_in(lambda word: np.uint64(int(word).bit_count()))
 def popcount(_context: Any, _word: Any) -> Any:
     """Count the bits set in a 64-bit word."""
 
@@ -33,7 +32,7 @@ def popcount(_context: Any, _word: Any) -> Any:
     return types.uint64(types.uint64), code
 
 
-@intrinsic
+@built_in(lambda word: np.uint64((int(word) & -int(word)).bit_length() - 1))
 def lowest(_context: Any, _word: Any) -> Any:
     """Return the place of the lowest bit set in a 64-bit word other than 0."""
 
@@ -43,7 +42,7 @@ def lowest(_context: Any, _word: Any) -> Any:
     return types.uint64(types.uint64), code
 
 
-@intrinsic
+@built_in(lambda word: np.uint64(int(f"{int(word):064b}"[::-1], 2)))
 def mirrored(_context: Any, _word: Any) -> Any:
     """Return the bits of a 64-bit word in reverse order."""
 
