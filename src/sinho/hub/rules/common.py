@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
 from sinho.errors import Severity
 from sinho.hub.places import ROW, Offence
-from sinho.hub.schema import REQUIRED
+from sinho.hub.schema import LIST_SEPARATOR, REQUIRED
 
 
 class Tables(Mapping[str, pl.DataFrame]):
@@ -179,3 +180,15 @@ def planned(t: Tables) -> pl.DataFrame:
     if hub.height != 1 or hub["start"][0] > hub["end"][0]:
         return rows
     return rows.filter(pl.col("month").is_between(hub["start"][0], hub["end"][0]))
+
+
+def of_contract(demand: pl.DataFrame, contract: Mapping[str, Any]) -> pl.DataFrame:
+    """Return the demand, with the brand of its models, that counts for a row of ``contracts``."""
+    models, markets = contract["models"], contract["markets"]
+    if models:
+        demand = demand.filter(pl.col("model").is_in(models.split(LIST_SEPARATOR)))
+    else:
+        demand = demand.filter(pl.col("brand") == contract["brand"])
+    if markets:
+        demand = demand.filter(pl.col("market").is_in(markets.split(LIST_SEPARATOR)))
+    return demand

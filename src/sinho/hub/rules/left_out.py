@@ -17,6 +17,7 @@ from sinho.hub.rules.common import (
     doubts,
     firsts,
     month,
+    of_contract,
     offenders,
     planned,
     unexplained,
@@ -243,13 +244,7 @@ def contract_is_asked_for(t: Tables) -> Iterator[Offence]:
     sums = {}
     for row in hard.drop_nulls(["brand", "start", "end"]).iter_rows(named=True):
         met = asked.filter(pl.col("month").is_null() | (pl.col("month") <= row["end"]))
-        if row["models"]:
-            met = met.filter(pl.col("model").is_in(row["models"].split(";")))
-        else:
-            met = met.filter(pl.col("brand") == row["brand"])
-        if row["markets"]:
-            met = met.filter(pl.col("market").is_in(row["markets"].split(";")))
-        total = met["units"].sum()
+        total = of_contract(met, row)["units"].sum()
         if 0 < total < row["least"]:
             sums[row["contract"]] = total
     yield from doubts(

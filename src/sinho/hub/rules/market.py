@@ -8,7 +8,16 @@ import polars as pl
 
 from sinho.errors import nearest
 from sinho.hub.places import ROW, Offence
-from sinho.hub.rules.common import Rule, Tables, month, months, offenders, planned, with_members
+from sinho.hub.rules.common import (
+    Rule,
+    Tables,
+    month,
+    months,
+    of_contract,
+    offenders,
+    planned,
+    with_members,
+)
 from sinho.hub.rules.plant import no_countries
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 
@@ -249,13 +258,7 @@ def contract_has_demand(t: Tables) -> Iterator[Offence]:
     asking = t["contracts"].filter(pl.col("least") > 0)
     for row in asking.drop_nulls(["brand", "start", "end"]).to_dicts():
         met = asked.filter(pl.col("month").is_between(row["start"], row["end"]))
-        if row["models"]:
-            met = met.filter(pl.col("model").is_in(row["models"].split(LIST_SEPARATOR)))
-        else:
-            met = met.filter(pl.col("brand") == row["brand"])
-        if row["markets"]:
-            met = met.filter(pl.col("market").is_in(row["markets"].split(LIST_SEPARATOR)))
-        if met.is_empty():
+        if of_contract(met, row).is_empty():
             idle.append(row[ROW])
     yield from offenders(
         "contracts",
