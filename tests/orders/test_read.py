@@ -207,6 +207,21 @@ def test_fixed_orders_keep_the_limits_of_their_day(
     assert re.search(words, fault.rule)
 
 
+def test_a_fixed_order_beyond_several_limits_is_named_once() -> None:
+    hub, day = ordering_hub(), dt.date(2026, 1, 15)
+    limits = {"kind": ["shop"], "item": ["paint"], "date": [day], "most": [1.5]}
+    passes = pl.DataFrame({"model": ["A"], "shop": ["paint"], "load": [1.5]})
+    days = pl.DataFrame({"date": [day], "capacity": [2.0]})
+    room = DayRoom(days, {}, pl.DataFrame(limits), passes=passes)
+    bank = [order(str(number), fixed=day) for number in (1, 2, 3)]
+    second, third = found(hub, *bank, capacity=room)
+    assert (second.row, third.row) == (3, 4)
+    assert "the day can build" not in second.rule
+    assert "shop paint can build 1.5" in second.rule
+    assert "the day can build 2 car equivalents" in third.rule
+    assert "; shop paint can build 1.5" in third.rule
+
+
 def test_vins_are_judged_by_their_destination() -> None:
     markets = [dict(row) for row in tiny_hub()["markets"]]
     markets[1] |= {"country": "US"}

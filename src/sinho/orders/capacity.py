@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import polars as pl
 
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, offenders
 from sinho.hub.schema import LIST_SEPARATOR
+
+Words = Callable[[Mapping[str, Any]], str]
+"""Says of an order what it breaks."""
 
 SLACK = 1e-6
 HINT = "Fix it on another day, or empty the cell."
@@ -64,20 +68,23 @@ def too_many_fixed(room: DayRoom) -> Rule:
 
     def rule(t: Tables) -> Iterator[Offence]:
         fixed = t["orders"].drop_nulls("fixed")
-        if fixed.is_empty():
-            return
-        yield from _over_capacity(room, fixed)
-        limits = room.limits.join(fixed.select(pl.col("fixed").alias("date")), "date", "semi")
-        for kind, item, date, most in limits.select("kind", "item", "date", "most").iter_rows():
-            own = _taking(room, fixed.filter(pl.col("fixed") == date), kind, item)
-            over = _beyond(own, most)
-            yield from offenders("orders", over, "fixed", partial(_limit, kind, item, most), HINT)
+        said: dict[int, list[str]] = {}
+        for over, words in _over(room, fixed):
+            for row in over.iter_rows(named=True):
+                said.setdefault(row[ROW], []).append(words(row))
+        beyond = fixed.filter(pl.col(ROW).is_in(list(said)))
+        # an order is named once, with all limits that its day breaks, as one move mends them all
+        told = pl.Series("told", ["; ".join(said[row]) for row in beyond[ROW]], dtype=pl.String)
+        beyond = beyond.with_columns(told)
+        yield from offenders("orders", beyond, "fixed", lambda row: str(row["told"]), HINT)
 
     return rule
 
 
-def _over_capacity(room: DayRoom, fixed: pl.DataFrame) -> Iterator[Offence]:
-    """Name the orders beyond the capacity of their day."""
+def _over(room: DayRoom, fixed: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, Words]]:
+    """Yield the orders beyond the capacity of their day and beyond each limit, and what to say."""
+    if fixed.is_empty():
+        return
     days = room.days.select(pl.col("date").alias("fixed"), pl.col("capacity").cast(pl.Float64))
     known = {"model": list(room.loads), "takes": list(room.loads.values())}
     loads = pl.DataFrame(known, schema={"model": pl.String, "takes": pl.Float64})
@@ -85,15 +92,18 @@ def _over_capacity(room: DayRoom, fixed: pl.DataFrame) -> Iterator[Offence]:
         loads, on="model", how="left", maintain_order="left"
     )
     over = _beyond(each.with_columns(pl.col("takes").fill_null(1.0)), pl.col("capacity"))
-    yield from offenders(
-        "orders",
-        over,
-        "fixed",
-        lambda r: (
-            f"the day can build {r['capacity']:g} car equivalents, and the first {r['place']} of "
-            f"the {r['count']} cars fixed on it take {r['sum']:g}"
-        ),
-        HINT,
+    yield over, _capacity
+    limits = room.limits.join(fixed.select(pl.col("fixed").alias("date")), "date", "semi")
+    for kind, item, date, most in limits.select("kind", "item", "date", "most").iter_rows():
+        own = _taking(room, fixed.filter(pl.col("fixed") == date), kind, item)
+        yield _beyond(own, most), partial(_limit, kind, item, most)
+
+
+def _capacity(row: Mapping[str, Any]) -> str:
+    """Say that a fixed order is beyond the capacity of its day."""
+    return (
+        f"the day can build {row['capacity']:g} car equivalents, and the first {row['place']} of "
+        f"the {row['count']} cars fixed on it take {row['sum']:g}"
     )
 
 
@@ -124,7 +134,7 @@ def _beyond(orders: pl.DataFrame, most: float | pl.Expr) -> pl.DataFrame:
     return counted.filter(pl.col("sum") > most + SLACK)
 
 
-def _limit(kind: str, item: str, most: float, row: Mapping[str, object]) -> str:
+def _limit(kind: str, item: str, most: float, row: Mapping[str, Any]) -> str:
     """Say which limit a fixed order breaks."""
     if kind == "shop":
         return (
