@@ -13,7 +13,7 @@ from sinho.cli.base import CODES
 from sinho.sequence.day import Day
 from sinho.sequence.formats import read_day, read_order, write_day, write_order
 from sinho.sequence.generate import generate
-from sinho.sequence.rules import Frozen, Pinned, Ratio
+from sinho.sequence.rules import Frozen, Pinned, Ratio, RunLength
 from sinho.sequence.score import score_order
 from tests.sequence.days import tiny_day
 from tests.test_cli import WITH_PROC, interrupted, no_traceback, sinho_cli, typed
@@ -464,3 +464,55 @@ def test_bench_of_nothing(tmp_path: Path, several: Path) -> None:
     result = sinho_cli("bench", "sequence", tmp_path / "empty")
     assert result.exit_code == 2
     no_traceback(result)
+
+
+def test_a_sequence_that_breaks_hard_rules_ends_as_what_is_infeasible(tmp_path: Path) -> None:
+    # Each rule can be kept by itself, and nothing proves that both cannot.
+    day = tiny_day(
+        Ratio(name="a", option="a", most=1, window=2),
+        RunLength(name="pairs", attribute="colour", least=2),
+        options={"a": "11110000"},
+        attributes={"colour": ["red"] * 4 + ["blue"] * 4},
+    )
+    folder, out = write_day(day, tmp_path / "day"), tmp_path / "seq.csv"
+    assert sinho_cli("check", folder).exit_code == 0
+    found = sinho_cli("sequence", folder, *MOVES, "--out", out)
+    assert found.exit_code == 4
+    assert "Not feasible: 1 hard rule broken." in found.stdout
+    assert out.is_file(), "the best one is handed back"
+    told = sinho_cli("sequence", folder, *MOVES, "--json")
+    assert told.exit_code == 4
+    assert json.loads(told.stdout)["feasible"] is False
+    assert sinho_cli("resequence", folder, out, "--freeze", 1).exit_code == 4
+    assert sinho_cli("score", folder, out).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--out", "new.csv", "--moved", "new.csv"), 2, "is what --out names too"),
+        (("--out", "new.xlsx", "--day", "./new.xlsx"), 2, "is what --out names too"),
+        (("--out", "new.csv", "--report", "there.txt/a.html"), 5, "is a file, not a folder"),
+        (("--out", "new.csv", "--day", "full"), 5, "holds other files"),
+        (("--out", "new.csv", "--day", "there.txt"), 5, "is a file; give another name"),
+        (("--out", "new.csv", "--picture", "there.png"), 5, "exists already"),
+    ],
+)
+def test_nothing_is_written_where_one_file_cannot_be(
+    folder: Path,
+    standing: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "full").mkdir()
+    for name in ("there.txt", "there.png", "full/notes.txt"):
+        (tmp_path / name).write_text("mine")
+    before = sorted(tmp_path.rglob("*"))
+    result = sinho_cli("resequence", folder, standing, "--freeze", 2, *words)
+    assert result.exit_code == code, result.output
+    assert said in " ".join(result.output.split())
+    assert sorted(tmp_path.rglob("*")) == before

@@ -28,8 +28,8 @@ app = typer.Typer(
         "sinho check myplant                     is the input in order?",
         "sinho plan myplant --out out/           plan it, with report and workbook",
         "sinho compare myplant --scenarios base polestar4",
-        "sinho sequence myplant --date 2026-03-02 --out seq.csv",
         "sinho run myplant --from 2026-03 --days 20 --out out/march",
+        "sinho sequence out/march --date 2026-03-04 --out seq.csv",
         "sinho plan --help                       options and examples of a command",
     ),
 )
@@ -111,7 +111,7 @@ def program(
     epilog=epilog(
         "sinho new myplant --from busan           a folder of CSV files and hub.toml",
         "sinho new myplant.xlsx --from busan      one workbook with drop-downs and comments",
-        "sinho new myplant --from blank           headings only, to be filled in",
+        "sinho new ourplant --from blank          headings only, to be filled in",
         "sinho new monday.xlsx --from blank-day   a day to be sequenced: headings only",
     ),
 )
@@ -298,7 +298,7 @@ def compare(
     cls=Command,
     epilog=epilog(
         "sinho why myplant --model XM3 --market FR --month 2026-03",
-        "sinho why myplant --scenario polestar4 --contract polestar",
+        'sinho why myplant --scenario polestar4 --contract "Polestar 4, 2026"',
         "sinho why myplant --month 2026-03",
         "sinho why myplant --shop paint --month 2026-03",
         "sinho why out/ --month 2026-03           of a plan made with --out out/, at once",

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -76,6 +76,28 @@ def writable(option: str, path: Path | None, endings: Sequence[str], *, force: b
         raise FileProblem(f"{path} is a folder; give the name of a file.")
     if path.exists() and not force:
         raise FileProblem(f"{path} exists already. Give another name, or --force to replace it.")
+    above = next(one for one in path.absolute().parents if one.exists())
+    if not above.is_dir():
+        raise FileProblem(f"{path} cannot be written: {above} is a file, not a folder.")
+    if not os.access(above, os.W_OK):
+        raise FileProblem(f"{path} cannot be written: folder {above} may not be written to.")
+
+
+def apart(paths: Mapping[str, Path | None]) -> None:
+    """Refuse files of one command that would overwrite each other.
+
+    Parameters
+    ----------
+    paths : mapping of str to pathlib.Path or None
+        What is to be written, by the option that names it.
+    """
+    first: dict[Path, str] = {}
+    for option, path in paths.items():
+        if path is not None and first.setdefault(path.resolve(), option) != option:
+            raise typer.BadParameter(
+                f"{path} is what {first[path.resolve()]} names too; each file needs its own name.",
+                param_hint=option,
+            )
 
 
 def make_way(path: Path, mark: str, what: str, *, force: bool) -> None:

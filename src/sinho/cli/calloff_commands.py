@@ -44,10 +44,10 @@ def add_commands(app: typer.Typer) -> None:
         epilog=epilog(
             "sinho calloff compare out/monday out/tuesday",
             "sinho calloff compare old/delfor-S-1001.edi new/delfor-S-1001.edi",
-            "sinho calloff compare OLD NEW --json | jq .days",
+            "sinho calloff compare out/monday out/tuesday --json | jq .days",
         ),
     )(compare)
     group.callback()(lambda: None)
     app.add_typer(
-        group, name="calloff", epilog=epilog("sinho calloff compare OLD NEW      what changes")
+        group, name="calloff", epilog=epilog("sinho calloff compare out/monday out/tuesday")
     )

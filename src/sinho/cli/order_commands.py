@@ -119,9 +119,9 @@ def add_commands(app: typer.Typer) -> None:
         cls=Command,
         epilog=epilog(
             "sinho orders myplant --from 2026-03 --months 1 --seed 1 --out orders.csv",
-            "sinho orders myplant --scenario polestar4 --from 2026-03 --vins --out orders.xlsx",
-            "sinho orders myplant --from 2026-04 --vins --after march.csv --out april.csv",
-            "sinho orders myplant --read bank.parquet             is the order bank in order?",
+            "sinho orders myplant --scenario polestar4 --from 2026-03 --vins --out march.xlsx",
+            "sinho orders myplant --from 2026-04 --vins --after march.xlsx --out april.csv",
+            "sinho orders myplant --read orders.csv               is the order bank in order?",
         ),
     )(orders)
     app.command(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import typer
 
-from sinho.cli.base import print_json, writable
+from sinho.cli.base import make_way, print_json, writable
 from sinho.cli.given import Asked, Given, car_of, day_of, order_of
 from sinho.cli.hubs import counted
 from sinho.cli.progress import wait
@@ -73,6 +73,12 @@ class RepairFiles(Files):
         """Refuse names that could not be written."""
         super().check(path)
         writable("--moved", self.moved, (".csv", ".xlsx"), force=self.force)
+        if self.day is not None:
+            make_way(self.day, "sequence_rules.csv", "the day", force=self.force)
+
+    def names(self) -> dict[str, Path | None]:
+        """Return what is to be written by the options that name it."""
+        return super().names() | {"--moved": self.moved, "--day": self.day}
 
 
 def changes_of(typed: Typed, given: Given) -> list[Change]:

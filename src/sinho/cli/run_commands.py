@@ -240,7 +240,8 @@ def add_commands(app: typer.Typer) -> None:
     app.command(
         cls=Command,
         epilog=epilog(
-            "sinho trace out/march 2603-000123", "sinho trace out/march KNMAHHA10TB000123"
+            "sinho trace out/march 2603-000123",
+            "sinho trace out/march 2026-03-05             what the day is short of",
         ),
     )(trace)
     app.command(

@@ -341,27 +341,29 @@ def add_commands(app: typer.Typer) -> None:
     app.command(
         cls=Command,
         epilog=epilog(
-            "sinho sequence myplant --date 2026-03-02 --time 60 --threads 2 --out seq.csv",
+            "sinho sequence out/march --date 2026-03-04 --time 60 --threads 2 --out seq.csv",
             "sinho sequence roadef/A/022_3_4_EP_RAF_ENP --time 20 --out seq.txt",
             "sinho sequence data.txt --instance 4/72 --iterations 1000000",
-            "sinho sequence mycars.xlsx --start seq.csv --out seq2.csv --report seq.html",
+            "sinho sequence mycars.xlsx --start old.csv --out new.csv --report new.html",
         ),
     )(sequence)
     app.command(
         cls=Command,
         epilog=epilog(
             "sinho score roadef/A/022_3_4_EP_RAF_ENP seq.txt --json",
-            "sinho score mycars.xlsx seq.csv --violations",
+            "sinho score mycars.xlsx old.csv --violations",
             "sinho score mycars.xlsx --why --rule HPRC1       can the day keep this rule at all?",
+            "sinho score out/march --date 2026-03-04          the sequence of a run",
+            "sinho score out/march march4.csv --date 2026-03-04 --out out/march-b",
         ),
     )(score)
     app.command(
         cls=Command,
         epilog=epilog(
-            "sinho resequence myplant seq.csv --block 22044910285 --freeze 60 --out new.csv",
-            "sinho resequence myplant seq.csv --rush 22044910031@200 22044910077@200",
-            "sinho resequence myplant seq.csv --missing-part sunroof@400 --keep 2",
-            "sinho resequence myplant seq.csv --half-rate HPRC1@300-420 --moved moved.xlsx",
+            "sinho resequence mycars.xlsx old.csv --block 100020 --freeze 5 --out new.csv",
+            "sinho resequence mycars.xlsx old.csv --rush 100014@12 100031@30 --keep 2",
+            "sinho resequence mycars.xlsx old.csv --half-rate HPRC1@20-40 --moved moved.xlsx",
+            "sinho resequence out/march --date 2026-03-04 --missing-part awd@120 --out out/b",
         ),
     )(resequence)
     bench = typer.Typer(help="Measure sinho on instances of your own or on published ones.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sinho import __version__, results
-from sinho.cli.base import writable
+from sinho.cli.base import apart, writable
 from sinho.run.revise import refuse_revision
 from sinho.run.state import RUN_FILE
 from sinho.sequence.day import Day
@@ -66,6 +66,11 @@ class Files:
             writable("--out", self.out, ENDINGS, force=self.force)
         writable("--report", self.report, (".html", ".htm"), force=self.force)
         writable("--picture", self.picture, (".svg", ".png"), force=self.force)
+        apart(self.names())
+
+    def names(self) -> dict[str, Path | None]:
+        """Return what is to be written by the options that name it."""
+        return {"--out": self.out, "--report": self.report, "--picture": self.picture}
 
 
 def write_files(
