@@ -132,7 +132,7 @@ def test_the_earlier_run_stays_and_says_what_was_asked(
     assert one["date"] == DAY
     assert one["of"] == str(before.folder)
     assert one["asked"] == f"resequence --freeze 2 --block {gone} --missing-part roof@4 --keep 1"
-    assert one["out"] == [gone]
+    assert one["moves"] == {gone: None}
     page = (revised.folder / "report.html").read_text(encoding="utf-8")
     assert "--missing-part roof@4" in page
     (warning,) = revised.warnings
@@ -173,6 +173,7 @@ def test_everything_of_the_revised_run_agrees(before: DayRun, revised: DayRun) -
     assert uses.sort("position")["order"].to_list() == order
     told = trace_order(revised, gone)
     assert told.place == {}
+    assert told.why[0].startswith(f"A revision of {DAY} took it out of {DAY} (resequence --freeze")
     assert told.slot["date"] is None
     assert trace_order(revised, order[5]).place["position"] == 6
 
@@ -226,6 +227,8 @@ def test_a_revised_run_goes_on_where_it_was_interrupted(
     (out / "cars.csv").unlink()
     resume_run(out)
     assert content(out) == content(revised.folder)
+    again = typed("run", "--resume", out)
+    assert f"revised: {DAY} (resequence --freeze 2" in " ".join(again.stdout.split())
     # but its sequence is nothing that a search would find again
     (out / "stages" / "sequence" / "record.json").write_text("{}", encoding="utf-8")
     result = typed("run", "--resume", out)
@@ -255,6 +258,8 @@ def test_a_file_hands_a_sequence_back_too_and_a_second_time(
     slots = dict(run.slots.slots.select("order", "date").iter_rows())
     assert str(slots[gone]) == str(slots[other]) == DAY
     assert other not in order_of(run, "2026-02-06")
+    (why, *_) = trace_order(run, other).why
+    assert why == f"A revision of {DAY} put it on {DAY} (the sequence of new.csv)."
     assert [one["date"] for one in run.revisions] == [DAY, DAY]
     assert run.calls.replaces == revised.calls.number
     assert run.warnings == ()
@@ -273,6 +278,11 @@ def test_the_next_run_goes_on_from_the_revised_one(
     # it was not built, so it gets one of the days that are not frozen
     assert dict(run.slots.slots.select("order", "date").iter_rows())[gone] is not None
     assert run.calls.replaces == revised.calls.number
+    # with former slots, frozen and firm days, the count of slots is that of the search too
+    same = stages.moved(run, {})
+    assert same.slots.equals(run.slots.slots)
+    assert same.counters.equals(run.slots.counters)
+    assert same.cost == run.slots.cost
     built = run.earlier.filter(pl.col("built").cast(pl.String) == DAY)["order"]
     assert sorted(built) == sorted(order_of(revised))
 

@@ -46,7 +46,8 @@ def _folder(path: Path) -> tuple[str, str] | None:
     if (path / "run.json").is_file():
         return (
             "the folder of a run",
-            f"`sinho trace {path} ORDER`, `sinho why`, `sinho late` and `sinho bts` read it.",
+            f"`sinho trace {path} ORDER`, `sinho why`, `sinho late` and `sinho bts` read it; "
+            f"`sinho score {path} --date DAY` and its like take one of its days.",
         )
     if (path / "plan.json").is_file():
         if (path / "kept").is_dir():

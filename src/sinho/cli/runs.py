@@ -82,6 +82,7 @@ def run(
         print_json(
             {
                 "folder": made.folder,
+                "revisions": made.revisions,
                 "warnings": made.warnings,
                 "mended": made.mended,
                 "not_sent": [problem_json(problem) for problem in not_sent(made)],
@@ -185,7 +186,7 @@ def print_run(made: DayRun) -> None:
     """Print the days of a run, what each stage reached, and the files."""
     from sinho.report.run.headline import headline
     from sinho.report.run.tables import COST_UNIT, days_table
-    from sinho.run.report import not_sent, view_of_run
+    from sinho.run.report import not_sent, revised, view_of_run
 
     view = view_of_run(made)
     for sentence in headline(view):
@@ -201,6 +202,8 @@ def print_run(made: DayRun) -> None:
         for name, facts in made.stages.items()
     ]
     print_frame("Stages", pl.DataFrame(rows))
+    for told in revised(made):
+        print_text(f"revised: {told}")
     for warning in made.warnings:
         print_text(f"warning: {warning}")
     print_problems(not_sent(made))

@@ -12,6 +12,7 @@ import typer
 
 from sinho.cli.base import FileProblem, print_json, say, writable
 from sinho.cli.hubs import counted
+from sinho.cli.made import made_by_sinho
 from sinho.cli.progress import wait
 from sinho.cli.sequence_show import whole
 from sinho.cli.show import print_frame
@@ -72,6 +73,9 @@ def bench(
 ) -> None:
     """Sequence every instance and print the table."""
     writable("--out", out, (".csv", ".xlsx"), force=force)
+    result = made_by_sinho(path) if path.exists() else None
+    if result is not None:
+        raise DataError([result])
     if not path.exists():
         raise FileProblem(f"{path}: there is no such folder or file.")
     listed = [one for one in find_days(path) if only is None or fnmatch(one.name, only)]

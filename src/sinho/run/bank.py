@@ -281,7 +281,7 @@ def taken_out(
 ) -> tuple[list[str], list[str]]:
     """Return the orders that revisions took out of their days and that have none, and warnings."""
     homeless = {*slots.slots.filter(pl.col("date").is_null())["order"]}
-    day = {order: one["date"] for one in revisions for order in one["out"] if order in homeless}
+    day = {order: one["date"] for one in revisions for order in one["moves"] if order in homeless}
     if not day:
         return [], []
     first = ", ".join(f"{order} ({date})" for order, date in list(day.items())[:SHOWN])

@@ -66,8 +66,8 @@ class DayRun:
         What the planner should know of the input.
     revisions : tuple of mapping
         Days whose sequences were taken into the run afterwards: ``date``, ``of`` (folder of the
-        run before that), ``asked`` (what was asked for, in words) and ``out`` (orders that left
-        the day for none), the first first.
+        run before that), ``asked`` (what was asked for, in words) and ``moves`` (the new day of
+        each order that left its own; null: none), the first first.
     stages : mapping of str to mapping
         Seconds and key figures of each stage.
     files : mapping of str to pathlib.Path

@@ -98,7 +98,7 @@ def revise_run(
             "date": str(date),
             "of": str(run.folder.resolve()),
             "asked": asked,
-            "out": [order for order, day in moves.items() if day is None],
+            "moves": {order: None if day is None else str(day) for order, day in moves.items()},
         }
         pipeline.state.record["revisions"] = [*run.revisions, revision]
         pipeline.state.write()

@@ -160,7 +160,13 @@ def why_day(run: DayRun, order: str) -> tuple[str, ...]:
     """Say why an order is built on its day, with the parameters and former slots of the run."""
     from sinho.slot import explain_order
 
-    return tuple(explain_order(run.hub, run.orders, run.slots, order, **_given(run)))
+    said = explain_order(run.hub, run.orders, run.slots, order, **_given(run))
+    for one in reversed(run.revisions):
+        if order in one["moves"]:
+            day = one["moves"][order]
+            how = f"put it on {day}" if day else f"took it out of {one['date']}"
+            return (f"A revision of {one['date']} {how} ({one['asked']}).", *said)
+    return tuple(said)
 
 
 def short_of(run: DayRun, date: dt.date) -> tuple[str, ...]:
