@@ -13,6 +13,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from sinho.cli import app
-from sinho.report import pictures
+from sinho.hub.files import write_text
+from sinho.materials import Effort
+from sinho.report import ComparisonFiles, ReportFiles
+from sinho.report.run.view import RunView
 from sinho.sequence.formats import read_day, read_order, write_day, write_order
 from sinho.sequence.generate import generate
 from tests.sequence.test_csplib import SEVERAL
@@ -127,6 +131,9 @@ class Desk:
             )
             settings.write_text(re.sub(r"^end = .*", 'end = "2026-06"', text, flags=re.M), "utf-8")
         self.typed(["new", "myplant.xlsx", "--from", "busan", "--excel"])
+        for name in ("base", "polestar4"):
+            words = ["plan", "myplant", "--scenario", name, "--no-report", "--out", f"out/{name}"]
+            self.typed(words)
         self.typed(["orders", "myplant", "--from", "2026-03", "--vins", "--out", "orders.xlsx"])
         shutil.copy("orders.xlsx", "bank.xlsx")
         self.run(
@@ -202,31 +209,30 @@ class Desk:
                 self.typed(cheaper(words))
 
 
-def drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw pictures of one name once, whatever they show: they take more than half of the time."""
-    drawings: dict[str, str] = {}
-    files: dict[str, bytes] = {}
-    svg, png = pictures.svg, pictures.Picture.png
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what takes most of the time and has tests of its own: pages and long searches."""
 
-    def drawn(chart: dict[str, Any], name: str) -> str:
-        if name not in drawings:
-            drawings[name] = svg(chart, name)
-        return drawings[name]
+    def pages(view: RunView, folder: Path) -> dict[str, Path]:
+        return {"cars": write_text(folder / "cars.csv", view.cars.write_csv(), force=True)}
 
-    def packed(picture: pictures.Picture) -> bytes:
-        if picture.svg not in files:
-            files[picture.svg] = png(picture)
-        return files[picture.svg]
+    def report(_plan: object, _hub: object, out: Path, _compared: object) -> ReportFiles:
+        return ReportFiles(out / "report.html", out / "plan.xlsx", ())
 
-    monkeypatch.setattr(pictures, "svg", drawn)
-    monkeypatch.setattr(pictures.Picture, "png", packed)
+    def comparison(_compared: object, out: Path) -> ComparisonFiles:
+        return ComparisonFiles(out / "comparison.html", ())
+
+    monkeypatch.setattr("sinho.run.report.write_run_pages", pages)
+    monkeypatch.setattr("sinho.report.write_report", report)
+    monkeypatch.setattr("sinho.report.write_comparison_page", comparison)
+    monkeypatch.setattr("sinho.materials.Effort", partial(Effort, moves=50, nodes=1))
 
 
+@pytest.mark.slow
 def test_every_command_that_is_shown_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     if not WHOLE:
-        drawn_once(monkeypatch)
+        brief(monkeypatch)
     desk = Desk(tmp_path)
     told = stories()
     assert len(told) > 20
