@@ -183,7 +183,7 @@ def allowed(data: SlotInput, row: Mapping[str, Any]) -> set[dt.date]:
         return {row["fixed"]} & set(dates)
     if row["former"] in frozen:
         return {row["former"]}
-    anyone = any(former in dates for former in data.orders["former"].to_list())
+    anyone = data.orders["former"].is_in(dates).any()
     free = [date for date in dates if not (anyone and date in frozen)]
     for model, sop, eop in data.lives.select("model", "sop", "eop").iter_rows():
         if model == row["model"]:
@@ -355,13 +355,13 @@ def even(data: SlotInput) -> dict[dt.date, float]:
 
 def held_on(data: SlotInput, date: dt.date) -> list[dict[str, Any]]:
     """Return the orders that are fixed or frozen on a day."""
-    rows = [row for row in data.orders.to_dicts() if not waits(data, row)]
     frozen = data.days["date"].to_list()[: data.params.frozen_days]
     return [
         row
-        for row in rows
-        if allowed(data, row) == [date]
-        and (row["fixed"] is not None or (row["former"] == date and date in frozen))
+        for row in data.orders.to_dicts()
+        if (row["fixed"] is not None or (row["former"] == date and date in frozen))
+        and not waits(data, row)
+        and allowed(data, row) == {date}
     ]
 
 
