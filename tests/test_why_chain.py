@@ -13,6 +13,7 @@ from sinho.stop import NoLimit
 from sinho.why.case import Case, open_case
 from sinho.why.figures import fate
 from sinho.why.question import ask
+from tests.budget import examples
 from tests.plan.test_properties import tables
 
 TIGHT = 1e-5
@@ -30,7 +31,7 @@ def family(rows: dict) -> Hub:
     return hub_from_tables({**rows, "models": models})
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(tables())
 def test_what_a_car_costs_adds_up_to_its_dual(rows):
     case = case_of(family(rows))
@@ -40,7 +41,7 @@ def test_what_a_car_costs_adds_up_to_its_dual(rows):
             assert parts == pytest.approx(-case.margins.car_costs[i, t], abs=TIGHT)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(tables())
 def test_the_worth_of_shipping_explains_every_decision_of_the_plan(rows):
     """No way to serve a demand is worth more than one more car asked for; those taken, as much."""
@@ -65,7 +66,7 @@ def test_the_worth_of_shipping_explains_every_decision_of_the_plan(rows):
             assert worth == pytest.approx(-data.lost_penalty[p, t], abs=TIGHT)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(tables())
 def test_every_car_asked_for_has_one_fate(rows):
     case = case_of(family(rows))
@@ -85,7 +86,7 @@ def test_every_car_asked_for_has_one_fate(rows):
     assert by_cell == pytest.approx(float(case.flows.lost.sum()), abs=1e-3)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(tables())
 def test_breaking_ties_keeps_the_contribution_and_takes_nothing_from_others(rows):
     hub = hub_from_tables(rows)

@@ -5,7 +5,6 @@ A fixed number of seeded damages runs each time; ``SINHO_REQUIRE=long`` takes 10
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import tomllib
@@ -21,12 +20,12 @@ from sinho.hub.write import write_hub
 from sinho.orders import read_orders
 from sinho.sequence.formats import inspect_day, read_order, write_day
 from sinho.sequence.score import score_order
+from tests.budget import LONG
 from tests.fuzz.mutate import mutate_file, mutate_workbook
 from tests.fuzz.reading import csv_rows, differences, toml_rows, workbook_rows
 from tests.hubs import full_hub
 from tests.sequence.days import random_day
 
-LONG = "long" in os.environ.get("SINHO_REQUIRE", "")
 SHARES = {"folder": 0.35, "workbook": 0.3, "orders": 0.15, "day": 0.15, "scenario": 0.05}
 """How the damages are shared out over the kinds of input."""
 

@@ -21,6 +21,7 @@ from sinho.hub import (
     write_blank,
     write_hub,
 )
+from tests.budget import examples
 from tests.hubs import tiny_hub
 
 FORMS = ("hub", "hub.xlsx")
@@ -126,7 +127,7 @@ def hubs(draw: st.DrawFn) -> Hub:
     return hub_from_tables(tables, scenarios)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hub=hubs())
 def test_what_is_written_is_read_back(hub: Hub) -> None:
     with tempfile.TemporaryDirectory() as place:
@@ -214,7 +215,7 @@ def test_letters_beyond_ascii_are_marked_for_spreadsheets(tmp_path: Path) -> Non
     assert not (path / "shops.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     table=st.sampled_from(sorted(set(tiny_hub()) - {"hub"})),
     row=st.integers(0, 11),

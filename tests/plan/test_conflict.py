@@ -17,6 +17,7 @@ from sinho.plan.data import prepare
 from sinho.plan.program import Program
 from sinho.plan.rules import Piece, hard_rules
 from sinho.plan.solve import NoSolution, solve
+from tests.budget import examples
 from tests.plan.small import APR, FEB, MAR, OVERSEAS, Rows, asks, car, shop, small
 from tests.plan.test_properties import tables
 
@@ -271,7 +272,7 @@ def test_the_set_is_minimal(name):
     check_minimal(CASES[name][0])
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(tables(), st.integers(500, 3000), st.integers(0, 400))
 def test_on_random_hubs_the_set_is_minimal(rows, least, stock):
     first, second = rows["models"]

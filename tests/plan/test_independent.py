@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sinho import Infeasible, MonthPlan, apply_scenario, plan_months, read_hub
 from sinho.hub import Hub, hub_from_tables
 from sinho.units import PeriodKind
+from tests.budget import LONG, examples
 from tests.plan import independent
 from tests.plan.small import Rows, asks, car, shop
 from tests.plan.test_properties import tables
@@ -33,7 +34,10 @@ def same_plan(hub: Hub, plan: MonthPlan, program: independent.Program, gap: floa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", ["base", "polestar4", "containers-allowed", "red-sea"])
+@pytest.mark.parametrize(
+    "scenario",
+    ["polestar4", "containers-allowed", *(["base", "red-sea"] if LONG else [])],
+)
 def test_busan_has_the_same_optimum(root, scenario):
     hub = apply_scenario(read_hub(root / "examples" / "busan"), scenario)
     same_plan(hub, plan_months(hub, gap=1e-7), independent.state(hub), gap=1e-7)
@@ -285,27 +289,27 @@ def same_optimum(rows: dict[str, Rows], period: PeriodKind = "month") -> None:
     same_plan(hub, plan, program, gap=0.0)
 
 
-@settings(max_examples=5)
+@settings(max_examples=examples(5))
 @given(tables())
 def test_random_hubs_have_the_same_optimum(rows):
     same_optimum(rows)
 
 
 @pytest.mark.slow
-@settings(max_examples=5)
+@settings(max_examples=examples(5))
 @given(rich())
 def test_random_hubs_with_every_rule_have_the_same_optimum(rows):
     same_optimum(rows)
 
 
 @pytest.mark.slow
-@settings(max_examples=2)
+@settings(max_examples=examples(2))
 @given(rich())
 def test_random_hubs_have_the_same_optimum_in_weeks(rows):
     same_optimum(rows, "week")
 
 
-@settings(max_examples=3)
+@settings(max_examples=examples(3))
 @given(tables())
 def test_random_hubs_have_the_same_lexicographic_optimum(rows):
     hub = hub_from_tables({**rows, "parts": [{**rows["parts"][0], "lot_size": 0}]})

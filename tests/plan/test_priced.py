@@ -15,6 +15,7 @@ from sinho.plan.priced import solve_priced
 from sinho.plan.priced.dual import Dual
 from sinho.plan.program import relaxed
 from sinho.plan.solve import solve
+from tests.budget import examples
 from tests.plan.small import FEB, MAR, asks, car, small
 from tests.plan.test_plan import AtOnce
 
@@ -22,7 +23,7 @@ SMALL = Size(6, 10, 6)
 rooms = st.floats(0.7, 1.3)
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(st.integers(0, 10_000), rooms, rooms)
 def test_on_linear_plans_it_finds_the_optimum_within_its_gap(seed, shop_room, sea_room):
     data = prepare(generate(SMALL, seed, shop_room=shop_room, sea_room=sea_room))
@@ -35,7 +36,7 @@ def test_on_linear_plans_it_finds_the_optimum_within_its_gap(seed, shop_room, se
     assert priced.objective - exact.objective <= 1e-3 * abs(priced.objective) + slack
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(st.integers(0, 10_000), rooms)
 def test_with_patterns_lots_and_all_else_it_is_feasible_and_its_bound_holds(seed, room):
     data = prepare(generate(Size(4, 6, 4), seed, shop_room=room, choices=True))
@@ -55,7 +56,7 @@ def test_with_patterns_lots_and_all_else_it_is_feasible_and_its_bound_holds(seed
     assert priced.objective >= exact.bound - 1e-6 * abs(exact.objective)
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.integers(0, 10_000), st.integers(0, 10_000), st.floats(0, 2))
 def test_the_dual_never_exceeds_the_optimum_at_any_prices(seed, draw, level):
     data = prepare(generate(Size(4, 6, 4), seed, shop_room=0.9, choices=True))

@@ -18,6 +18,7 @@ from sinho.plan.priced.rough import rough_plan
 from sinho.plan.program import relaxed
 from sinho.plan.solve import solve
 from sinho.stop import NoLimit
+from tests.budget import examples
 
 TINY = Size(5, 6, 5)
 seeds = st.integers(0, 10_000)
@@ -38,7 +39,7 @@ def assert_kept(program, x):
     assert (x <= program.upper + 1e-6 * np.maximum(1.0, np.abs(x))).all()
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(seeds, seeds, st.floats(0, 1))
 def test_the_gradient_bounds_the_dual_function_from_above(seed, draw, level):
     """A concave function lies below its tangents: L(b) <= L(a) + g(a) (b - a)."""
@@ -53,7 +54,7 @@ def test_the_gradient_bounds_the_dual_function_from_above(seed, draw, level):
     assert other <= value + slope @ (there - here) + 1e-6 * abs(value)
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(seeds, rooms, rooms, st.booleans())
 def test_polished_plan_and_bound_meet_at_the_linear_optimum(seed, shops, sea, choices):
     data, program = case(seed, shops=shops, sea=sea, choices=choices)
@@ -69,7 +70,7 @@ def test_polished_plan_and_bound_meet_at_the_linear_optimum(seed, shops, sea, ch
     assert found.bound == pytest.approx(optimum, rel=1e-7)
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(seeds, rooms, st.booleans())
 def test_polishing_from_no_prices_at_all_still_gives_a_plan_and_a_bound(seed, room, choices):
     data, program = case(seed, shops=room, sea=room, choices=choices)
@@ -83,7 +84,7 @@ def test_polishing_from_no_prices_at_all_still_gives_a_plan_and_a_bound(seed, ro
     assert found.objective >= optimum - 1e-6 * abs(optimum)
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(seeds, rooms, st.booleans())
 def test_a_rough_plan_keeps_every_rule(seed, room, choices):
     data, program = case(seed, shops=room, sea=room, choices=choices)
@@ -94,7 +95,7 @@ def test_a_rough_plan_keeps_every_rule(seed, room, choices):
     assert cost == pytest.approx(float(program.cost @ x))
 
 
-@settings(max_examples=5)
+@settings(max_examples=examples(5))
 @given(seeds, rooms)
 def test_chosen_patterns_are_proven_by_their_bound(seed, room):
     data, program = case(seed, size=Size(4, 5, 4), shops=room, choices=True)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sinho import MonthPlan, plan_months
 from sinho.hub import Hub, hub_from_tables
+from tests.budget import examples
 from tests.plan.small import OVERSEAS, Rows, asks, car, shop
 
 MONTHS = ("2026-02", "2026-03", "2026-04")
@@ -163,7 +164,7 @@ def level(frame: pl.DataFrame, periods: pl.Series, **where: str) -> list[float]:
     return [b - a for a, b in zip([0.0, *sums], sums, strict=False)]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(tables())
 def test_cars_are_conserved_from_make_to_ship_stock_and_backlog(rows):
     plan = exact(hub_from_tables(rows))
@@ -185,7 +186,7 @@ def test_cars_are_conserved_from_make_to_ship_stock_and_backlog(rows):
         assert left == pytest.approx(late, abs=1e-3)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(tables())
 def test_parts_are_conserved(rows):
     parts = exact(hub_from_tables(rows)).tables["parts"]
@@ -195,7 +196,7 @@ def test_parts_are_conserved(rows):
         assert stock == pytest.approx(row["stock"], abs=1e-3)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(tables())
 def test_lines_sum_to_the_objective_and_no_limit_is_broken(rows):
     plan = exact(hub_from_tables(rows))
@@ -239,7 +240,7 @@ LOOSENINGS = [
 ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(tables(), st.sampled_from(LOOSENINGS))
 def test_loosening_a_bound_never_worsens_the_plan(rows, loosening):
     table, column, by = loosening
@@ -250,7 +251,7 @@ def test_loosening_a_bound_never_worsens_the_plan(rows, loosening):
     assert looser >= base - TIGHT * max(1.0, abs(base))
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(tables())
 def test_the_same_input_gives_the_same_plan(rows):
     first, second = (exact(hub_from_tables(rows)) for _ in range(2))
@@ -260,7 +261,7 @@ def test_the_same_input_gives_the_same_plan(rows):
         assert frame.equals(second.tables[name]), name
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(tables())
 def test_the_value_of_an_hour_is_the_most_that_it_can_gain(rows):
     """The optimum is concave in the hours: a longer day gains at most its hours x their value."""
