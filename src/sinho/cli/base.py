@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import logging
@@ -39,6 +40,9 @@ CODES = {
 
 SEVERAL = ("--scenarios", "--block", "--rush", "--missing-part", "--half-rate")
 """Options that take all the words that follow, up to the next option."""
+
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EBADF)
+"""What the system says where it cannot write, often without saying what."""
 
 ISSUES = "Please report it with the command and, if you can, the hub. SINHO_DEBUG=1 shows where."
 
@@ -215,6 +219,7 @@ class Group(TyperGroup):
         )
         if not standalone_mode:
             return run()
+        open_streams()
         listen()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
@@ -232,15 +237,40 @@ class Group(TyperGroup):
             code = reader_gone() if isinstance(error.__context__, BrokenPipeError) else error.code
         except typer.Abort:
             code = INTERRUPTED
+        except OSError as error:
+            code = report(error, as_json=False)
+        try:
+            sys.stdout.flush()
+        except OSError:  # said already; Python would else say so once more at its end
+            to_nowhere()
         sys.exit(code if isinstance(code, int) else OK)
 
 
 def reader_gone() -> int:
     """Say no more, not even at the exit, as the reader, such as head, has gone; return the code."""
+    to_nowhere()
+    return PIPE
+
+
+def to_nowhere() -> None:
+    """Let what is still to be printed go nowhere."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())
-    return PIPE
+
+
+def open_streams() -> None:
+    """Have closed standard streams go nowhere: else the next file opened would be one of them."""
+    if None not in (sys.stdin, sys.stdout, sys.stderr):
+        return
+    handle = 0
+    while handle <= 2:
+        handle = os.open(os.devnull, os.O_RDWR)
+    os.close(handle)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 class _Told(logging.Handler):
@@ -257,6 +287,13 @@ def listen() -> None:
     log = logging.getLogger("sinho")
     log.handlers = [_Told()]
     log.setLevel(logging.INFO)
+    sys.unraisablehook = _unraised
+
+
+def _unraised(what: sys.UnraisableHookArgs) -> None:
+    """Leave out what could not be written to a file that is given up: that was said already."""
+    if not isinstance(what.exc_value, OSError):
+        sys.__unraisablehook__(what)
 
 
 def usage(error: typer.TyperException) -> int:
@@ -338,6 +375,8 @@ def describe(error: BaseException) -> tuple[int, str, str]:
             return UNEXPECTED, "unexpected", str(error)
         case OSError() if error.filename is not None:
             return FILES, "files", f"{error.filename}: {error.strerror or error}"
+        case OSError() if error.errno in UNWRITABLE:
+            return FILES, "files", f"standard output, or a file: {error.strerror}"
         case FileExistsError() | FileNotFoundError() | IsADirectoryError() | PermissionError():
             return FILES, "files", str(error)
         case MemoryError():
@@ -362,8 +401,13 @@ def problem_json(problem: Any) -> dict[str, Any]:
 
 
 def say(text: str) -> None:
-    """Print a message for people on standard error."""
-    print(text, file=sys.stderr, flush=True)
+    """Print a message for people on standard error, if it takes one."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        pass  # full or closed: what is done is done all the same
 
 
 def say_error(text: str) -> None:

@@ -106,10 +106,12 @@ def named(path: Path) -> Iterator[None]:
     """Say which file could not be written where the system says only why, as of a full disk."""
     try:
         yield
-    except OSError as error:
-        if error.errno is None or error.filename is not None:
+    except Exception as error:
+        # libraries hand on what the system says as an argument of their own errors
+        said = next((one for one in (error, *error.args) if isinstance(one, OSError)), None)
+        if said is None or said.errno is None or said.filename is not None:
             raise
-        raise OSError(error.errno, error.strerror, str(path)) from error
+        raise OSError(said.errno, said.strerror, str(path)) from error
 
 
 def settle(path: Path) -> None:

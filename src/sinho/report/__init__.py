@@ -94,6 +94,7 @@ def write_report(
     OSError
         When the folder cannot be written to.
     """
+    from sinho.hub.files import write_text
     from sinho.report.charts import comparison_charts, plan_charts
     from sinho.report.names import planned_hub
     from sinho.report.pages import plan_page
@@ -110,7 +111,7 @@ def write_report(
     text = plan_page(plan, hub, both, tables, drawn, comparison)
 
     def fill(place: Path) -> None:
-        (place / PAGE).write_text(text, encoding="utf-8")
+        write_text(place / PAGE, text, force=True)
         plan.write_excel(place / WORKBOOK, more=sheets(plan, hub, tables))
         _write_pictures(place / PICTURES, {name: drawn[name] for name in own if name in drawn})
 
@@ -145,6 +146,7 @@ def write_comparison_page(
     OSError
         When the folder cannot be written to.
     """
+    from sinho.hub.files import write_text
     from sinho.report.charts import comparison_charts
     from sinho.report.pages import comparison_page
     from sinho.report.pictures import draw
@@ -156,7 +158,7 @@ def write_comparison_page(
     text = comparison_page(comparison, charts, drawn)
 
     def fill(place: Path) -> None:
-        (place / COMPARISON_PAGE).write_text(text, encoding="utf-8")
+        write_text(place / COMPARISON_PAGE, text, force=True)
         _write_pictures(place / PICTURES, drawn)
 
     written = _put(folder, fill, tuple(charts))
@@ -173,10 +175,12 @@ def _refuse_unless(force: bool, *paths: Path) -> None:
 
 def _write_pictures(folder: Path, drawn: dict[str, Picture]) -> None:
     """Write charts as SVG and PNG."""
+    from sinho.hub.files import write_bytes, write_text
+
     folder.mkdir()
     for name, picture in drawn.items():
-        (folder / f"{name}.svg").write_text(picture.svg, encoding="utf-8")
-        (folder / f"{name}.png").write_bytes(picture.png())
+        write_text(folder / f"{name}.svg", picture.svg, force=True)
+        write_bytes(folder / f"{name}.png", picture.png(), force=True)
 
 
 def _put(folder: Path, fill: Callable[[Path], None], names: tuple[str, ...]) -> list[Path]:
