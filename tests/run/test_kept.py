@@ -130,8 +130,10 @@ def test_a_plan_is_kept_without_what_makes_it_quick_where_time_is_up(
     hub = sinho.read_hub(hub_path)
     plan = plan_months(hub)
     sinho.run.kept.keep_plan(plan, hub, tmp_path, stop=sinho.TimeLimit(1e-9))
-    kept = read_plan(tmp_path)
     assert not (tmp_path / "kept" / "bases").exists()
+    sinho.run.kept.keep_plan(replace(plan, status="stopped"), hub, tmp_path)
+    assert not (tmp_path / "kept" / "bases").exists()
+    kept = read_plan(tmp_path)
     assert explain_kept(kept, month=FEB).answer == explain(hub, month=FEB).answer
 
 

@@ -106,7 +106,9 @@ def keep_plan(
     origin = str(Path(hub.origin).resolve()) if hub.origin else ""
     save(work / HUB, dict(hub.tables))
     patience = TimeLimit(max(PATIENCE, plan.seconds_solve))
-    bases = bases_of(hub, plan, Both(stop or NoLimit(), patience))
+    # who stopped the plan waits no longer for what comes behind it
+    stopped = plan.status == "stopped"
+    bases = None if stopped else bases_of(hub, plan, Both(stop or NoLimit(), patience))
     if bases is not None:
         save(work / BASES, {BASES: bases})
     facts = {"hub": origin, "built in": plan.seconds_build, "solved in": plan.seconds_solve}
