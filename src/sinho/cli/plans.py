@@ -309,7 +309,7 @@ def plans_frame(made: Comparison) -> pl.DataFrame:
     """Return how each plan was found, and how far it is from the first, a row for each."""
     currency = next(iter(made.plans.values())).currency
     apart = {
-        row["scenario"]: f"{row['difference']:+,.0f}"
+        row["scenario"]: f"{row['difference']:+,.0f}".replace("-", "−")
         + (" (within the gaps)" if row["within_gaps"] else "")
         for row in made.differences.iter_rows(named=True)
     }
@@ -324,8 +324,8 @@ def plans_frame(made: Comparison) -> pl.DataFrame:
                 **{head: values.get(name, "") for head, values in against.items()},
                 "gap": _gap(plan),
                 "solved in [s]": plan.seconds_solve,
-                "input": plan.input_hash[:12],
                 "title": plan.title,
+                "input": plan.input_hash[:12],
             }
             for name, plan in made.plans.items()
         ]
