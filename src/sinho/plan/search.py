@@ -431,9 +431,9 @@ def search(
     if integer.any():
         found = _with_the_rest(program, chosen, bound, stop, gap, seed, report)
     elif not stop():
-        # whatever the way to the patterns, the plan is that of a program solved anew
+        # as after a search by HiGHS: of plans that are equally good, the one it comes to from here
         with suppress(NoSolution):
-            anew = solve(chosen, stop=stop, seed=seed)
+            anew = solve(chosen, stop=stop, seed=seed, start=best.x)
             found = found if anew.status == "stopped" else replace(anew, bound=bound)
     bound = min(found.bound, found.objective)
     status = status_of(found.objective, bound, gap)
