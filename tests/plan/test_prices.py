@@ -84,13 +84,25 @@ def test_polishing_from_no_prices_at_all_still_gives_a_plan_and_a_bound(seed, ro
     assert found.objective >= optimum - 1e-6 * abs(optimum)
 
 
+def test_no_plan_is_worked_out_that_cannot_be_cheaper_than_asked_for():
+    data, program = case(3)
+    optimum = solve(relaxed(program)).objective
+    dual = Dual(data, program)
+    prices = ascend(dual, np.zeros(len(dual.low)), steps=400).prices
+    asked = optimum - 1e-3 * abs(optimum)
+    found = polish(dual, prices, gap=1e-9, stop=NoLimit(), seed=0, most=asked)
+    assert found.x is None
+    assert found.objective == np.inf
+    assert asked <= found.bound <= optimum + 1e-6 * abs(optimum)
+
+
 @settings(max_examples=examples(10))
 @given(seeds, rooms, st.booleans())
 def test_a_rough_plan_keeps_every_rule(seed, room, choices):
     data, program = case(seed, shops=room, sea=room, choices=choices)
     program = relaxed(program)
     dual = Dual(data, program)
-    x, cost = rough_plan(dual, np.zeros(len(dual.low)), seed=0)
+    x, cost = rough_plan(dual, np.zeros(len(dual.low)), seed=0, stop=NoLimit())
     assert_kept(program, x)
     assert cost == pytest.approx(float(program.cost @ x))
 

@@ -165,7 +165,7 @@ def choose_patterns(
         if not stop():
             cuts += [_cut(dual, point) for point in (*ended.trail[::4], ended.prices)]
         if ended.bound < best:
-            plan = polish(fixed, ended.prices, gap=gap / 4, stop=stop, seed=seed)
+            plan = polish(fixed, ended.prices, gap=gap / 4, stop=stop, seed=seed, most=best)
             if not stop():
                 cuts.append(_cut(dual, plan.prices))
             if plan.objective < best:

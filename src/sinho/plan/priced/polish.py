@@ -41,7 +41,7 @@ class Polished:
     ----------
     x : ndarray, shape (columns,) or None
         The best plan: a rough one where every restricted one exceeded a row, or the stop rule came
-        before the first; None where there is not even that.
+        before the first; None where there is not even that, or the bound is at ``most``.
     objective, bound : float
         Its cost (``inf`` where there is none), and the lower bound proven.
     prices : ndarray, shape (n,)
@@ -67,6 +67,7 @@ def polish(
     gap: float,
     stop: StopRule,
     seed: int,
+    most: float = INF,
     watch: Callable[[float, float], None] | None = None,
 ) -> Polished:
     """Solve restricted programs until the plan is within the gap of the bound.
@@ -83,6 +84,8 @@ def polish(
         When to hand back the best plan so far.
     seed : int
         Seed of the solver.
+    most : float
+        Cost from which on no plan is asked for.
     watch : callable, optional
         Called with the cost of the best plan and the bound.
 
@@ -119,6 +122,8 @@ def polish(
             row_dual = _row_dual(small, found.row_dual, len(row_dual))
         if watch is not None:
             watch(objective, best)
+        if best >= most:
+            return Polished(None, INF, best, centre, keys, row_dual)
         if stop() or (x is not None and objective - best <= gap * abs(objective)):
             break
         keys = np.union1d(keys, near_best(dual, dual.ways(own), FOUND * dual.value))
