@@ -131,8 +131,8 @@ class Desk:
             )
             settings.write_text(re.sub(r"^end = .*", 'end = "2026-06"', text, flags=re.M), "utf-8")
         self.typed(["new", "myplant.xlsx", "--from", "busan", "--excel"])
-        for name in ("base", "polestar4"):
-            words = ["plan", "myplant", "--scenario", name, "--no-report", "--out", f"out/{name}"]
+        for name, out in (("base", "out"), ("base", "out/base"), ("polestar4", "out/polestar4")):
+            words = ["plan", "myplant", "--scenario", name, "--no-report", "--out", out]
             self.typed(words)
         self.typed(["orders", "myplant", "--from", "2026-03", "--vins", "--out", "orders.xlsx"])
         shutil.copy("orders.xlsx", "bank.xlsx")
