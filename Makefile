@@ -23,6 +23,7 @@ demo: $(STAMPS)/runtime ## check and plan Busan with and without the Polestar 4,
 	$(PY) -m sinho demo --out "$(OUT)"
 
 test: $(STAMPS)/test ## run the tests (TESTFLAGS=... for pytest)
+	$(PY) -m sinho warm
 	$(PY) -m pytest $(TESTFLAGS)
 
 lint: $(STAMPS)/lint ## check style, formatting and types

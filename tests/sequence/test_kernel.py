@@ -24,6 +24,7 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
+from sinho.sequence.stages import Stage, enter, line_view
 from tests.sequence.days import KINDS, random_day, random_order, tiny_day
 from tests.sequence.kernel_moves import MOVES, Books, random_move, true_totals, wide_day
 
@@ -203,6 +204,22 @@ def test_a_move_is_taken_where_the_first_level_that_changes_gets_better(
         if before[0] == 0:
             assert after[0] == 0
     assert books.kept() == books.afresh()
+
+
+def test_a_large_step_of_a_level_far_above_is_never_taken_for_a_gain() -> None:
+    # A unit of the first of four levels has a price of 1e18, and a step of ten units would go
+    # beyond the largest whole number of the machine.
+    day = tiny_day(
+        Changes(name="paint", level=0, weight=5, attribute="colour"),
+        Changes(name="trim", level=0, weight=1, attribute="trim"),
+        *(Ratio(name=f"r{n}", level=n, option="roof", most=1, window=2) for n in (1, 2, 3)),
+        options={"roof": "110000"},
+        attributes={"colour": "rrrbbb", "trim": "aaaaaa"},
+    )
+    books = Books(day, day.idents, 5)
+    enter(books.m, Stage(4, 1.0, 1.0, 0.1), line_view(books.m).copy())
+    assert not books.attempt(pool.SWAP, 1, 3, 0.5)
+    assert books.order == day.idents
 
 
 def test_a_move_across_a_held_car_is_not_taken() -> None:

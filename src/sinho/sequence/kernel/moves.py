@@ -198,7 +198,7 @@ def acceptable(m: Any, kind: int, a: int, b: int, temperature: float) -> bool:
     priced = 0.0
     allowed = -1.0
     for level in range(1, levels):
-        priced += m[m[PRICE] + level] * level_change(m, level, kind, a, b)
+        priced += float(m[m[PRICE] + level]) * level_change(m, level, kind, a, b)
         if priced > 0.0 and not (m[TRADE] and level == levels - 2):
             if priced > 40.0 * temperature:
                 return False
