@@ -213,7 +213,8 @@ def generate_tables(
     hours = 2 * SHIFT_HOURS * draw.days
     use = np.einsum("si,ikt->s", draw.load, draw.units)
     room = shop_room * rng.uniform(0.97, 1.15, len(SHOPS))
-    rate = np.maximum(use, 1.0) / hours.sum() * room
+    # a shop that nothing loads still has a rate that a hub may have
+    rate = np.maximum(np.maximum(use, 1.0) / hours.sum() * room, 0.01)
     cost = draw.price.mean(axis=1) * rng.uniform(0.6, 0.8, n_i)
     last = draw.months[-1]
     tables = {
