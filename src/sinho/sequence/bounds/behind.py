@@ -81,7 +81,9 @@ class Attribute:
                 continue
             merged = ["1" if other == value else "0" for other in self.values]
             last = None if self.last is None else str(int(self.last == value))
-            line = painted(rules, merged, last, self.facts, STATES)
+            most = self.facts.longest(self.changes.attribute, value)
+            longest = None if most is None or most >= cars else ("1", most)
+            line = painted(rules, merged, last, self.facts, STATES, longest)
             if line is None:
                 return
             limits, barred = before.limits(rules, self.changes, len(line.values))

@@ -17,7 +17,7 @@ program matters.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,12 @@ PARTS = 4096
 """Parts of a price."""
 BARRED = 1 << 40
 """Cost of a violation that is not allowed, in parts."""
+FAR = BARRED << 10
+"""Cost of what cannot be, in parts."""
+LARGEST = 1e6
+"""Largest price, so that no sum of prices leaves the range of whole numbers."""
+PLACES = 1000
+"""Most states of a value whose batches are counted car by car."""
 NEARLY = 1e-4
 """Part of a unit by which a value of the linear program may be too low."""
 
@@ -103,6 +109,8 @@ class Painted:
         Value of the last car before the day.
     facts : Facts
         The day's figures.
+    longest : mapping of str to int
+        Longest batches, of those values whose batches are counted car by car.
     """
 
     def __init__(
@@ -113,6 +121,7 @@ class Painted:
         values: Sequence[str],
         last: str | None,
         facts: Facts,
+        longest: Mapping[str, int],
     ) -> None:
         self.rules, self.machine, self.size = tuple(rules), machine, facts.size
         self.stop = facts.stop
@@ -129,10 +138,42 @@ class Painted:
         self.kind = np.array([kind for _, kind in pairs], dtype=np.intp)
         self.count = np.array([counts[pair] for pair in pairs], dtype=np.int64)
         self.held = {at: pairs.index(cars[row]) for at, row in facts.held.items()}
+        self._lay(longest)
         self.window = np.array([rule.window for rule in rules], dtype=np.int64)
         shortened = np.array([rule.shortened for rule in rules], dtype=bool)
         self.end = np.where(shortened, self.size, self.size - self.window + 1)
         self.broken = tuple(already_broken(rule, facts) for rule in rules)
+
+    def _lay(self, longest: Mapping[str, int]) -> None:
+        """Lay out the places in a batch: one of each value, or one for each of its cars.
+
+        A batch that the cars before the day began begins anew: its cars are counted from 0.
+        """
+        first: list[int] = []
+        after: list[int] = []
+        before: list[int] = []
+        steps: list[tuple[int, int]] = []
+        for at, value in enumerate(self.values):
+            pairs = np.flatnonzero(self.value == at).tolist()
+            begin, most = len(after), longest.get(value)
+            if most is None:
+                first.append(begin)
+                after.append(begin)
+                before.append(begin)
+            else:
+                fresh = int(at == self.last)
+                first.append(begin + fresh)
+                end = begin + fresh + most
+                after += [*range(begin + 1, end), -1]
+                before += [-1, *range(begin, end - 1)]
+            if at == self.last:
+                self.begin = begin
+            steps += [(place, pair) for place in range(first[-1], len(after)) for pair in pairs]
+        self.first, self.after, self.before = (
+            np.array(places, dtype=np.intp) for places in (first, after, before)
+        )
+        # Where a car leads to, and which; place by place.
+        self.to, self.pair = np.array(steps, dtype=np.intp).reshape(-1, 2).T
 
     def bound(
         self,
@@ -176,18 +217,19 @@ class Painted:
         follows = self.machine.follows
         states, values, pairs = len(follows), len(self.values), len(self.count)
         both = np.maximum(0, self.window - self.machine.distance)
-        # Per state and class: violations by rule, and whether the step is allowed.
+        # Per state and class: whether the car is allowed.
         free = self._both(both, barred) == 0
-        hub = states * values
+        places = len(self.after)
+        hub = states * places
         car, need, limit = hub + states, hub + states + pairs, hub + states + pairs + values
         rows = limit + len(limits)
-        state = np.repeat(np.arange(states), pairs)
-        pair = np.tile(np.arange(pairs), states)
-        open_ = free[state, self.kind[pair]]
-        state, pair = state[open_], pair[open_]
+        state = np.repeat(np.arange(states), len(self.to))
+        step = np.tile(np.arange(len(self.to)), states)
+        open_ = free[state, self.kind[self.pair[step]]]
+        state, step = state[open_], step[open_]
+        pair, to = self.pair[step], self.to[step]
         value = self.value[pair]
-        after = follows[state, self.kind[pair]] * values + value
-        stays = state * values + value == after
+        at, after = state * places + self.before[to], follows[state, self.kind[pair]] * places + to
         every = np.arange(hub)
         terms = [goal, *(term for term, _ in limits)]
         placed = [self._both(both, term.violations)[state, self.kind[pair]] for term in terms]
@@ -196,32 +238,36 @@ class Painted:
             for more, term in zip(placed, terms, strict=True)
         ]
         program = _Flow(rows)
-        # The batch goes on; another begins; a batch ends; the day ends.
-        for some in (stays, ~stays):
+        # The batch goes on (one of two ways); another begins; a batch ends; the day ends.
+        goes_on = self.before[to] >= 0
+        for some in (goes_on & (at == after), goes_on & (at != after)):
             block = [(car + pair[some], 1.0)]
-            if some is not stays:
-                block += [((state * values + value)[some], -1.0), (after[some], 1.0)]
-            block += [(limit + at, more[some]) for at, more in enumerate(placed[1:])]
+            if (at != after)[some].any():
+                block += [(at[some], -1.0), (after[some], 1.0)]
+            block += [(limit + row, more[some]) for row, more in enumerate(placed[1:])]
             program.add(placed[0][some], block)
-        block = [(hub + state, -1.0), (after, 1.0), (car + pair, 1.0), (need + value, 1.0)]
-        block += [(limit + at, more) for at, more in enumerate(entered[1:])]
-        program.add(entered[0], block)
-        program.add(np.zeros(hub), [(every, -1.0), (hub + every // values, 1.0)])
+        some = to == self.first[value]
+        block = [(hub + state[some], -1.0), (after[some], 1.0)]
+        block += [(car + pair[some], 1.0), (need + value[some], 1.0)]
+        block += [(limit + row, more[some]) for row, more in enumerate(entered[1:])]
+        program.add(entered[0][some], block)
+        program.add(np.zeros(hub), [(every, -1.0), (hub + every // places, 1.0)])
         program.add(np.zeros(hub), [(every, -1.0)])
         low = np.zeros(rows)
-        begin = hub if self.last in (None, -1) else int(self.last or 0)
-        low[begin] = -1.0
+        low[hub if self.last in (None, -1) else self.begin] = -1.0
         low[car:need] = self.count
         low[need:limit] = needs
         high = low.copy()
         high[need:limit] = np.inf
-        for at, (term, most) in enumerate(limits):
-            low[limit + at] = -np.inf
-            high[limit + at] = most - self._sunk(term)
+        for row, (term, most) in enumerate(limits):
+            low[limit + row] = -np.inf
+            high[limit + row] = most - self._sunk(term)
         found = program.solve(low, high)
         if found is None:
             return None
         dual, reached = found
+        if not np.abs(dual).max() < LARGEST:
+            return None
         return Prices(dual[car:need], dual[need:limit], -dual[limit:], reached)
 
     def _both(self, both: Whole, weight: Sequence[int] | Whole) -> Whole:
@@ -261,31 +307,31 @@ class Painted:
 
     def _cheapest(self, weight: Whole, enter: Whole, cars: Whole) -> int:
         """Return the cost of the cheapest row of cars, less the prices of the cars."""
-        states, values = len(self.machine.follows), len(self.values)
-        # Where a car leads from each state, in a table of values and states.
-        leads = self.value[:, None] * states + self.machine.follows.T[self.kind]
-        firsts = np.searchsorted(self.value, np.arange(values))
+        states, places = len(self.machine.follows), len(self.after)
+        # Where a car leads from each state, in a table of places and states.
+        leads = self.to[:, None] * states + self.machine.follows.T[self.kind[self.pair]]
+        targets, firsts = np.unique(self.to, return_index=True)
         reach = int(self.window.max(initial=1))
-        plain = self._cost(reach, weight) - cars[:, None]
-        ahead = np.zeros((values, states), dtype=np.int64)
+        plain = (self._cost(reach, weight) - cars[:, None])[self.pair]
+        ahead = np.zeros((places, states), dtype=np.int64)
+        # What follows a car that is put at a place; the last row, behind a full batch, is barred.
+        best = np.full((places + 1, states), FAR, dtype=np.int64)
         begun = ahead[0]
         for position in range(self.size, 0, -1):
             cost = plain
             if not reach <= position <= self.size - reach:
-                cost = self._cost(position, weight) - cars[:, None]
+                cost = (self._cost(position, weight) - cars[:, None])[self.pair]
             placed = ahead.ravel()[leads]
             placed += cost
             held = self.held.get(position)
             if held is not None:
-                only = np.full(placed.shape, BARRED << 10, dtype=np.int64)
-                only[held] = placed[held]
-                placed = only
-            goes_on = np.minimum.reduceat(placed, firsts, axis=0)
-            begun = (goes_on + enter[:, None]).min(axis=0)
-            ahead = np.minimum(goes_on, begun)
+                placed[self.pair != held] = FAR
+            best[targets] = np.minimum.reduceat(placed, firsts, axis=0)
+            begun = (best[self.first] + enter[:, None]).min(axis=0)
+            ahead = np.minimum(best[self.after], begun)
         if self.last is None or self.last < 0 or not self.size:
             return int(begun[0])
-        return int(ahead[self.last, 0])
+        return int(ahead[self.begin, 0])
 
     def _cost(self, position: int, weight: Whole) -> Whole:
         """Return what a car costs in each state at a position; shape (pairs, states)."""
@@ -297,7 +343,12 @@ class Painted:
 
 
 def painted(
-    rules: Sequence[Ratio], values: Sequence[str], last: str | None, facts: Facts, states: int
+    rules: Sequence[Ratio],
+    values: Sequence[str],
+    last: str | None,
+    facts: Facts,
+    states: int,
+    longest: tuple[str, int] | None = None,
 ) -> Painted | None:
     """Return the states of a line; None where there are too many.
 
@@ -313,9 +364,14 @@ def painted(
         The day's figures.
     states : int
         Most states of the rules.
+    longest : tuple of str and int, optional
+        A value and its longest batch; left out of account where there would be too many states.
     """
     found = states_of(rules, facts, states)
-    return None if found is None else Painted(rules, *found, values, last, facts)
+    if found is None:
+        return None
+    fits = longest is not None and len(found[0].follows) * longest[1] <= PLACES
+    return Painted(rules, *found, values, last, facts, dict([longest] if longest and fits else []))
 
 
 def states_of(
