@@ -51,15 +51,19 @@ class Before:
         ]
 
     @property
+    def joint(self) -> set[str]:
+        """Names of the ratio rules that cost more together."""
+        return {rule.name for groups in self.groups for group in groups for rule in group.rules}
+
+    @property
     def kept(self) -> list[Ratio]:
         """Those of them that may not be violated at all."""
-        joint = {rule.name for groups in self.groups for group in groups for rule in group.rules}
         return [
             rule
             for rule in self.ratios
             if rule.hard
             or (
-                rule.name not in joint
+                rule.name not in self.joint
                 and self.alone[rule.name] == 0
                 and self.totals[rule.level or 0] <= self.least[rule.level or 0]
             )
@@ -88,26 +92,28 @@ class Before:
         values : int
             Values of their attribute.
         """
-        day = self.facts.day
         limits = []
-        barred = {rule for rule in rules if rule.hard}
+        barred = {rule.name for rule in rules if rule.hard}
         for before in range(self.level):
-            scale = day.level_scale(before)
-            own = [rule for rule in rules if rule.level == before]
-            seen = {rule.name for rule in own} | (
-                {changes.name} if changes.level == before else set()
-            )
-            if not seen:
-                continue
-            rest = self.sum_alone(before, seen)
-            apart = [g for g in self.groups[before] if seen.isdisjoint(r.name for r in g.rules)]
-            most = (self.totals[before] - rest) // scale - sum(group.gain for group in apart)
-            inner = [rule for rule in day.rules if rule.name in seen]
-            slack = most - sum(rule.weight * self.alone[rule.name] for rule in inner)
-            none = {rule for rule in own if slack <= 0 and not self.alone[rule.name]}
-            barred |= none
-            if len(none) < len(inner):
-                weights = [rule.weight if rule.level == before else 0 for rule in rules]
-                change = changes.weight if changes.level == before else 0
-                limits.append((Term(tuple(weights), (change,) * values, change), most))
-        return limits, [rule in barred for rule in rules]
+            seen = {rule.name for rule in [*rules, changes] if rule.level == before}
+            # Where the rules outside of groups are taken by themselves, the groups count whole.
+            for names in dict.fromkeys((frozenset(seen), frozenset(seen - self.joint))):
+                most, slack = self._most(before, names)
+                free = {name for name in names if slack > 0 or self.alone[name]}
+                if free or changes.name in names:
+                    weights = [rule.weight if rule.name in names else 0 for rule in rules]
+                    change = changes.weight if changes.name in names else 0
+                    limits.append((Term(tuple(weights), (change,) * values, change), most))
+                barred |= names - free - {changes.name}
+        return limits, [rule.name in barred for rule in rules]
+
+    def _most(self, level: int, names: Collection[str]) -> tuple[int, int]:
+        """Return what a level's rules of these names may cost, and how far that is above least."""
+        day = self.facts.day
+        groups = self.groups[level]
+        apart = sum(
+            group.gain for group in groups if not any(rule.name in names for rule in group.rules)
+        )
+        most = (self.totals[level] - self.sum_alone(level, names)) // day.level_scale(level) - apart
+        least = sum(rule.weight * self.alone[rule.name] for rule in day.rules if rule.name in names)
+        return most, most - least
