@@ -19,14 +19,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import highspy
 import numpy as np
-from numpy.typing import NDArray
 
-from sinho.errors import SinhoError
 from sinho.sequence.bounds.facts import Facts
+from sinho.sequence.bounds.flow import Flow, Real
 from sinho.sequence.bounds.machine import (
     Machine,
     Whole,
@@ -36,7 +33,6 @@ from sinho.sequence.bounds.machine import (
 )
 from sinho.sequence.rules import Ratio
 
-Real = NDArray[np.float64]
 PARTS = 4096
 """Parts of a price."""
 BARRED = 1 << 40
@@ -237,7 +233,7 @@ class Painted:
             more + np.array(term.entries, dtype=np.int64)[value]
             for more, term in zip(placed, terms, strict=True)
         ]
-        program = _Flow(rows)
+        program = Flow(rows)
         # The batch goes on (one of two ways); another begins; a batch ends; the day ends.
         goes_on = self.before[to] >= 0
         for some in (goes_on & (at == after), goes_on & (at != after)):
@@ -386,58 +382,3 @@ def states_of(
 
 def _parts(prices: Real) -> Whole:
     return np.round(prices * PARTS).astype(np.int64)
-
-
-class _Flow:
-    """A linear program that is built by blocks of columns with as many entries each."""
-
-    def __init__(self, rows: int) -> None:
-        self.rows = rows
-        self.costs: list[Real] = []
-        self.widths: list[Whole] = []
-        self.places: list[Whole] = []
-        self.entries: list[Real] = []
-
-    def add(self, cost: NDArray[Any], block: Sequence[tuple[Any, Any]]) -> None:
-        """Add columns from 0 on: their costs; the row, or rows, and values of their entries."""
-        height, width = len(cost), len(block)
-        for parts, kind, at in ((self.places, np.int64, 0), (self.entries, np.float64, 1)):
-            filled = [np.broadcast_to(entry[at], height) for entry in block]
-            parts.append(np.stack(filled, axis=1).ravel().astype(kind))
-        self.costs.append(cost.astype(np.float64))
-        self.widths.append(np.full(height, width))
-
-    def solve(self, low: Real, high: Real) -> tuple[Real, float] | None:
-        """Solve by an interior point method; return the rows' duals and the value.
-
-        None where there is no solution, or the method finds none.
-        """
-        highspy.Highs.resetGlobalScheduler(True)
-        highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        options: dict[str, Any] = {
-            "output_flag": False,
-            "threads": 1,
-            "solver": "ipm",
-            "run_crossover": "off",
-        }
-        for name, option in options.items():
-            _checked(highs.setOptionValue(name, option))
-        program = highspy.HighsLp()
-        program.col_cost_ = np.concatenate(self.costs)
-        number = len(program.col_cost_)
-        program.num_col_, program.num_row_ = number, self.rows
-        program.col_lower_, program.col_upper_ = np.zeros(number), np.full(number, np.inf)
-        program.row_lower_, program.row_upper_ = low, high
-        program.a_matrix_.start_ = np.concatenate(([0], np.cumsum(np.concatenate(self.widths))))
-        program.a_matrix_.index_ = np.concatenate(self.places)
-        program.a_matrix_.value_ = np.concatenate(self.entries)
-        _checked(highs.passModel(program))
-        highs.run()
-        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return np.array(highs.getSolution().row_dual), highs.getInfo().objective_function_value
-
-
-def _checked(status: highspy.HighsStatus) -> None:
-    if status == highspy.HighsStatus.kError:
-        raise SinhoError("the solver refused the linear program of a bound")
