@@ -128,6 +128,17 @@ def test_the_best_of_all_orders_is_found(size: int, seed: int) -> None:
     assert reaches(day, key(day, best_of_all_orders(day)), 40_000)
 
 
+def test_leading_changes_of_one_attribute_leave_hard_neighbours_of_another_their_values() -> None:
+    day = tiny_day(
+        Changes(name="models", level=0, attribute="model"),
+        Forbidden(name="colours", attribute="colour", pairs=(("W", "G"),)),
+        attributes={"model": "AABCABC", "colour": "RRRBBRB"},
+    )
+    found = sequence_day(day, iterations=2_000)
+    assert sorted(found.order) == sorted(day.idents)
+    assert found.score.totals == (2,)
+
+
 @settings(max_examples=15)
 @given(
     seed=st.integers(0, 1_000_000),

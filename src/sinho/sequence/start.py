@@ -12,6 +12,7 @@ from sinho.sequence.day import Day
 from sinho.sequence.kernel import construct, pool
 from sinho.sequence.line import line_of
 from sinho.sequence.stages import best_view, line_view
+from sinho.sequence.steps import batched
 
 
 def begun(
@@ -45,7 +46,8 @@ def begun(
     order = np.arange(day.size, dtype=np.int64) if start is None else _settled(day, start)
     given, wanted = _given(day), np.full(day.size, -1, dtype=np.int64)
     leads = leading_changes(day)
-    if leads is not None and (given < 0).all():
+    # The kernel compares a plan with the values of its first neighbour rule: hard ones come first.
+    if leads is not None and not batched(day)[0] and (given < 0).all():
         packed = arrays.packed
         codes = packed[packed[pool.PAIR_VALUE] : packed[pool.PAIR_VALUE] + day.size]
         wanted = value_codes(batch_plan(day, leads), day, leads.attribute, codes)
