@@ -476,7 +476,8 @@ def test_contract_for_models_of_another_brand() -> None:
 def test_contract_without_demand() -> None:
     rows = [
         CONTRACT | {"least": 10, "start": "2026-05", "end": "2026-06"},
-        CONTRACT | {"contract": "D", "least": 10, "models": "A", "markets": "FR"},
+        CONTRACT
+        | {"contract": "D", "least": 10, "models": "A", "markets": "FR", "short_penalty": 1},
         CONTRACT | {"contract": "E", "least": 0, "start": "2026-05", "end": "2026-06"},
     ]
     found = found_in(contracts=rows)

@@ -127,12 +127,12 @@ LEFT_OUT: list[tuple[dict[str, Any], str, str]] = [
     (
         {"demand": all_rows("demand", lost_penalty=0, late_penalty=0)},
         "lost_penalty",
-        "cars of A cost no penalty, nor do any others (in 6 rows",
+        "late and lost cars cost no penalty (in 12 rows",
     ),
     (
         {"demand": changed("demand", 0, lost_penalty=0, late_penalty=0)},
         "lost_penalty",
-        "cars of A cost no penalty, as that of others do",
+        "cars of A cost no penalty, as those of others do",
     ),
 ]
 
@@ -195,3 +195,75 @@ def test_names_that_differ_in_capitals_alone() -> None:
     found = found_in(markets=[*tiny_hub()["markets"], home | {"market": "kr", "source": None}])
     only(found, row=4, column="market", value="kr", rule="from 'KR' in capital letters or blanks")
     assert found_in(brands=[{"brand": "Acme"}, {"brand": "A.C.M.E."}]) == []
+
+
+CONTRACT = {
+    "contract": "C",
+    "brand": "Acme",
+    "start": "2026-01",
+    "end": "2026-03",
+    "fee": 100,
+    "short_penalty": 900,
+}
+"""For all cars of the tiny hub."""
+
+DAY_COSTS = [full_hub()["patterns"][0] | {"cost_per_day": cost} for cost in (90_000, 98)]
+
+BESIDE: list[tuple[dict[str, Any], str, str]] = [
+    ({"freight": changed("freight", 0, cost=0.3)}, "cost", "does not go with the prices of cars"),
+    ({"parts": changed("parts", 0, buy_cost=900_000)}, "buy_cost", "price of the dearest car"),
+    (
+        {"patterns": [DAY_COSTS[0], DAY_COSTS[1] | {"pattern": "night"}]},
+        "cost_per_day",
+        "far from what other patterns cost, up to 11,250",
+    ),
+    ({"sailings": changed("sailings", 0, ceu=2)}, "ceu", "far from the other figures of its lane"),
+    ({"opening_backlog": [{"model": "A", "market": "KR", "units": 9000}]}, "units", "ask for"),
+    ({"actuals": changed("actuals", 0, item="all", units=9e7)}, "units", "the demand of a month"),
+    ({"yard": changed("yard", 0, start="2026-02")}, "start", "no yard has a row"),
+]
+
+
+@pytest.mark.parametrize(("tables", "column", "rule"), BESIDE)
+def test_figures_far_from_those_beside_them(tables: dict[str, Any], column: str, rule: str) -> None:
+    problem = only(warned(**tables), column=column, rule=rule)
+    assert problem.severity == "warning"
+    assert "'meant: …'" in problem.hint
+
+
+def test_contracts_are_held_against_the_demand_of_each_window() -> None:
+    """As the plan scales them: windows cut by the horizon ask for their months' share only."""
+    monthly = CONTRACT | {"per": "month", "hard": True}
+    demand = [row | {"units": 100} for row in tiny_hub()["demand"]]
+    asked = sum(row["units"] for row in demand if row["month"] == "2026-01")
+    assert found_in(demand=demand, contracts=[monthly | {"least": asked}]) == []
+    found = found_in(demand=demand, contracts=[monthly | {"least": asked + 1}])
+    only(found, column="least", rule="no plan can keep it")
+    longer = monthly | {"end": "2026-12", "per": "total", "least": 12 * asked}
+    assert found_in(demand=demand, contracts=[longer]) == []
+    soft = CONTRACT | {"least": 3 * asked + 1}
+    only(found_in(demand=demand, contracts=[soft]), rule="any plan falls short")
+    free = CONTRACT | {"least": 10, "short_penalty": 0}
+    only(found_in(contracts=[free]), column="short_penalty", rule="costs nothing")
+
+
+def test_points_that_look_like_thousands() -> None:
+    def found(*prices: str) -> list[Problem]:
+        rows = tiny_hub()["demand"]
+        cells = [prices[n % len(prices)] for n in range(len(rows))]
+        told = found_in(demand=[r | {"price": p} for r, p in zip(rows, cells, strict=True)])
+        return [problem for problem in told if "decimal sign" in problem.rule]
+
+    assert only(found("52.000", "31.250"), column="price", value="52.000").severity == "warning"
+    assert "Write 52000 if thousands are meant; else 52" in found("52.000")[0].hint
+    assert not found("52.000", "0.500")
+    assert not found("52.125", "31.5")
+
+
+def test_one_fault_is_one_problem() -> None:
+    """A figure that is refused is not doubted too, nor what seems to be missing because of it."""
+    assert len(warned(shops=changed("shops", 0, availability=95))) == 1
+    assert len(warned(patterns=changed("patterns", 0, hours=450))) == 1
+    assert len(found_in(hub={"country": "UK"})) == 1
+    road = {"lane": "domestic", "mode": "road", "start": "2026/01", "cost": 100}
+    only(found_in(freight=[*tiny_hub()["freight"], road]), column="start", value="2026/01")

@@ -62,7 +62,7 @@ def test_numbers_are_taken(text: str, value: float | None) -> None:
         ("5%", "1", "must be a number", "Write 0.05: shares are given as 0 to 1"),
         ("25 %", "%", "must be a number", "Write the figure without per cent sign."),
         ("(20)", "cars", "must be a number", "Write -20 for a negative number"),
-        ("１２", "cars", "must be a number", "Write 12 with plain (half-width) digits"),
+        ("１２", "cars", "must be a number", "Write 12 with plain digits, 0 to 9"),
         ("inf", "cars", "inf is none", "leave the cell empty"),
         ("NaN", "cars", "NaN is none", "leave the cell empty"),
         ("n/a", "cars", "must be a number", "leave the cell empty"),

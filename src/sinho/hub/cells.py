@@ -19,6 +19,9 @@ _Column = tuple[pl.Series, pl.Series]
 _Unread = tuple[int, Field, tuple[pl.Series, ...]]
 """The table's place, the field, and the column as text, with its numbers where it has them."""
 
+COUNTED = ("cars", "units", "units/month", "units/year", "mm", "kg", "CEU/month", "m2/month")
+"""Units beside amounts of money in which thousands are usual."""
+
 STACKED = 10_000
 """Columns up to this length are worked on together: a call costs more than so many cells."""
 
@@ -171,10 +174,28 @@ def _table(raw: Raw, found: Mapping[str, _Column]) -> Typed:
                 refused[name] = wrong | broken
         if raw.broken and name not in refused:
             refused[name] = broken
+        if spec.unit in COUNTED or spec.unit.startswith("currency"):
+            offences += _points(raw.table, text, spec)
         shown.append(text.rename(name))
         columns.append(_filled(values, spec, wrong))
     place = Place(raw.table, raw.where, pl.DataFrame(shown), raw.rows, raw.notes, raw.lines)
     return Typed(pl.DataFrame(columns), place, refused, raw.missing, tuple(offences))
+
+
+def _points(table: str, text: pl.Series, spec: Field) -> list[Offence]:
+    """Warn of a column whose points look like thousands separators: 52.000, 1.250."""
+    if text.dtype != pl.String or not text.str.contains(r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{2}0$").any():
+        return []
+    points = text.str.contains(".", literal=True)
+    if not text.filter(points).str.contains(r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$").all():
+        return []
+    count = int(points.sum())
+    first = int(points.fill_null(False).arg_max() or 0)
+    number = float(text[first])
+    told = "" if count == 1 else f" (in {count:,} rows, this is the first)"
+    rule = f"is read as {number:g}: the point is the decimal sign{told}"
+    hint = f"Write {number * 1000:.0f} if thousands are meant; else {number:g}, without zeros."
+    return [Offence(table, [first], spec.name, rule, hint, "warning")]
 
 
 def _repeated(name: str, value: object, spec: Field, height: int) -> pl.Series:

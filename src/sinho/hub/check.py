@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
@@ -16,6 +17,9 @@ from sinho.hub.places import ROW, Found, Offence, about_table, found
 from sinho.hub.rules import RULES, Rule, Tables
 from sinho.hub.schema import LIST_SEPARATOR, REQUIRED, TABLES, Field, empty, fields, plain
 from sinho.hub.text import explain_choice, render
+
+LOST = "\ufffd"
+"""Stands for letters of a file in another encoding, which is a problem of its own."""
 
 NOTHING = Checked({}, {})
 """What was checked before where nothing was."""
@@ -196,13 +200,14 @@ def reference_offences(
                 yield _unknown(name, spec, bad, list(known), " or ".join(dict.fromkeys(places)))
 
 
-def _strangers(column: pl.Series, known: Container[str], spec: Field) -> dict[int, str]:
+def _strangers(column: pl.Series, known: Collection[str], spec: Field) -> dict[int, str]:
     """Return position and first unknown name of each record that refers to one."""
     strange = {}
+    lost = any(LOST in name for name in known)
     for names in column.unique().drop_nulls():
         members = names.split(LIST_SEPARATOR) if spec.kind == "list" else [names]
         unknown = next((member for member in members if member not in known), None)
-        if unknown is not None:
+        if unknown is not None and LOST not in unknown and (unknown.isascii() or not lost):
             strange[names] = unknown
     if not strange:
         return {}
@@ -259,6 +264,7 @@ def check_tables(
         offences += table.offences
         if table.frame.height and name not in kept:
             offences += schema_offences(table, name)
+    of_cells = len(offences)
     problems = [
         about_table(name, _no_rows(raws[name]))
         for name in REQUIRED
@@ -268,7 +274,7 @@ def check_tables(
     judged = [name for name in TABLES if not kept >= {name, *_referred(name)}]
     offences += reference_offences(tables, judged, unread | hollow)
     frames = {name: table.frame for name, table in tables.items()}
-    partial = frozenset(name for name, table in tables.items() if table.missing)
+    partial = frozenset(name for name, table in tables.items() if _in_part(name, table))
     reads: dict[Rule, frozenset[str]] = {}
     placed: dict[str, pl.DataFrame] = {}
     for rule in RULES:
@@ -279,7 +285,59 @@ def check_tables(
         offences += rule(view)
         reads[rule] = frozenset(view.read)
     places = {name: table.place for name, table in tables.items()}
-    return Checked(frames, reads), problems + found(offences, places)
+    broken = {name: set(raw.broken) for name, raw in raws.items() if raw.broken}
+    told = once(offences[:of_cells], offences[of_cells:], broken)
+    return Checked(frames, reads), problems + found(told, places)
+
+
+def once(
+    cells: Sequence[Offence], rules: Sequence[Offence], broken: Mapping[str, Container[int]]
+) -> list[Offence]:
+    """Say of each cell what is wrong with it, and not also what follows from that.
+
+    Parameters
+    ----------
+    cells : sequence of Offence
+        Cells that break their field's own rules.
+    rules : sequence of Offence
+        What was found beyond: names, and rules between cells and tables.
+    broken : mapping of str to container of int
+        Records by table that are too short or too long; their cells may stand in wrong columns.
+
+    Returns
+    -------
+    list of Offence
+        Those of ``cells``; errors of ``rules`` on other cells; and the last warning on each cell
+        without an error: doubts come behind the rules, and say more.
+    """
+    told: set[tuple[str, int, str | None]] = set()
+
+    def tell(offences: Iterable[Offence]) -> None:
+        told.update((o.table, row, o.column) for o in offences for row in o.rows if o.column)
+
+    def fresh(offence: Offence) -> Offence:
+        away = broken.get(offence.table, ())
+        rows = [
+            row
+            for row in offence.rows
+            if row not in away and (offence.table, row, offence.column) not in told
+        ]
+        return offence if len(rows) == len(offence.rows) else replace(offence, rows=rows)
+
+    tell(offence for offence in cells if offence.severity == "error")
+    errors = [fresh(offence) for offence in rules if offence.severity == "error"]
+    tell([*errors, *cells])
+    warnings = []
+    for offence in reversed(rules):
+        if offence.severity == "warning":
+            warnings.append(fresh(offence))
+            tell(warnings[-1:])
+    return [*cells, *(offence for offence in (*errors, *reversed(warnings)) if offence.rows)]
+
+
+def _in_part(name: str, table: Typed) -> bool:
+    """Return whether a table cannot be read as a whole: for rules, rows seem to be missing."""
+    return bool(table.missing) or any(fields(name)[column].key for column in table.refused)
 
 
 def _unchanged(name: str, before: Checked) -> Typed:

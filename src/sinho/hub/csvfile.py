@@ -19,6 +19,7 @@ from sinho.hub.quotes import mend_quotes
 from sinho.hub.text import FORMULA
 
 SAVE_AS = "In Excel: Save As, file type 'CSV UTF-8 (comma delimited)'."
+_SAVE_TEXT = "In the editor: Save As, encoding UTF-8."
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _MARKS = {
     b"\xff\xfe\x00\x00": "utf-32",
@@ -60,11 +61,12 @@ def read_text(path: Path, where: str | None = None) -> tuple[str, list[Problem]]
 
 
 def _decode(data: bytes, where: str) -> tuple[str, Problem | None]:
+    hint = _SAVE_TEXT if where.endswith(".toml") else SAVE_AS
     wide = _wide(data)
     if wide:
         rule = f"the file is saved as {wide[:6].upper()} ('Unicode Text'), not as UTF-8"
         text = data.decode(wide, errors="replace").removeprefix("\ufeff")
-        return text, Problem(where, rule, hint=SAVE_AS)
+        return text, Problem(where, rule, hint=hint)
     try:
         return data.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:
@@ -79,7 +81,8 @@ def _decode(data: bytes, where: str) -> tuple[str, Problem | None]:
         rule = "the file is not UTF-8: it was saved in a Korean Windows encoding (cp949)"
     else:
         rule = "the file is not UTF-8: it was saved in another encoding (Windows 1252 perhaps)"
-    return text, Problem(where, rule, row=row, value=value, hint=SAVE_AS)
+        text = data.decode("utf-8-sig", errors="replace")  # so that no wrong letter is judged
+    return text, Problem(where, rule, row=row, value=value, hint=hint)
 
 
 def _wide(data: bytes) -> str:

@@ -671,7 +671,7 @@ class Tariffs(Table):
     )
     start = _date("First day; the duty holds until the next row of the same three keys.", key=True)
     percent = _number(
-        "Duty as a share of the net price.", "%", min=0, max=1000, default=0.0, usual=(1, 200)
+        "Duty as a share of the net price.", "%", min=0, max=1000, default=0.0, usual=(0, 200)
     )
     per_unit = _number("Duty per car.", "currency/car", min=0, default=0.0, max=AMOUNT)
 

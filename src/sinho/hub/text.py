@@ -287,8 +287,9 @@ def _in_unit(field: Field) -> str:
 def _number_hint(value: str, field: Field) -> str:
     """Return what was probably meant by a number in another notation, or an empty text."""
     plain = unicodedata.normalize("NFKC", value)
+    plain = "".join(str(unicodedata.decimal(sign, sign)) for sign in plain)
     if plain != value and re.fullmatch(_NUMBER, plain):
-        return f"Write {plain} with plain (half-width) digits."
+        return f"Write {plain} with plain digits, 0 to 9."
     if re.fullmatch(r"[+-]?\d+,\d+", plain):
         point = plain.replace(",", ".")
         if re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", plain):

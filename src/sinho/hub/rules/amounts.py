@@ -10,6 +10,12 @@ from sinho.hub.places import Offence
 from sinho.hub.rules.common import Rule, Tables, also, doubts, firsts, planned
 from sinho.hub.rules.usual import OFF
 
+CHEAP = 5000.0
+"""Freight and fees that are a smaller part of the cheapest car are doubted."""
+
+FAR = 100.0
+"""As `OFF`, for figures that may differ much: of other groups, of months without vessels."""
+
 LARGEST_VESSEL = 12_000.0
 """Car equivalents; the largest car carriers take fewer than 11,000."""
 
@@ -46,7 +52,7 @@ def prices_are_alike(t: Tables) -> Iterator[Offence]:
     prices = dict(priced.group_by("model").agg(pl.col("usual").first()).iter_rows())
     own = pl.col("model").replace_strict(prices, default=None, return_dtype=pl.Float64)
     models = t["models"].with_columns(own.alias("usual"))
-    for column, low, high in (("material_cost", 1 / OFF, 4.0), ("stock_cost", 0.0, 1.0)):
+    for column, low, high in (("material_cost", 1 / OFF, 4.0), ("stock_cost", 0.0, 0.2)):
         rows = models.filter(
             (pl.col(column) > 0)
             & ~pl.col(column).is_between(pl.col("usual") * low, pl.col("usual") * high)
@@ -64,6 +70,8 @@ def prices_are_alike(t: Tables) -> Iterator[Offence]:
         ("contracts", "short_penalty", pl.col("short_penalty") > OFF * dearest),
         ("tariffs", "per_unit", pl.lit(True)),
         ("freight", "cost", pl.col("per") != "box"),
+        ("parts", "buy_cost", pl.lit(True)),
+        ("parts", "make_cost", pl.lit(True)),
     ):
         yield from doubts(
             table,
@@ -72,6 +80,103 @@ def prices_are_alike(t: Tables) -> Iterator[Offence]:
             f"is more than the price of the dearest car, {dearest:,.6g}",
             "All amounts are in the currency unit of the hub.",
         )
+
+    least = float(str(priced["usual"].min())) / CHEAP
+    for table, column in (("freight", "cost"), ("contracts", "fee")):
+        yield from doubts(
+            table,
+            t[table].filter((pl.col(column) > 0) & (pl.col(column) < least)),
+            column,
+            f"does not go with the prices of cars, which are {CHEAP * least:,.6g} and more",
+            "All amounts are in the currency unit of the hub.",
+        )
+
+
+def labour_is_alike(t: Tables) -> Iterator[Offence]:
+    """Warn of labour whose cost of an hour is far from that of the group's, or of any other."""
+    hours = (pl.col("shifts") * pl.col("hours")).alias("time")
+    paid = t["patterns"].with_columns(hours).drop_nulls(["group", "cost_per_day", "time"])
+    paid = paid.filter(pl.col("time").is_between(0.1, 24) & (pl.col("cost_per_day") > 0))
+    each = pl.col("cost_per_day") / pl.col("time")
+    paid = paid.with_columns(
+        each.alias("each"),
+        each.max().over("group").alias("most"),
+        each.median().alias("usual"),
+    )
+    rows = paid.filter(
+        (pl.col("each") < pl.col("most") / OFF)
+        | ~pl.col("each").is_between(pl.col("usual") / FAR, pl.col("usual") * FAR)
+    )
+    hint = "Check the digits and the currency unit."
+    yield from doubts(
+        "patterns",
+        rows,
+        "cost_per_day",
+        lambda r: (
+            f"is {float(str(r['each'])):,.4g} an hour, far from what other patterns cost, up to "
+            f"{float(str(paid['each'].max())):,.6g}"
+        ),
+        hint,
+    )
+    usual = paid.group_by("group").agg(pl.col("most").first())
+    rows = t["overtime"].join(usual, on="group", maintain_order="left")
+    cost = pl.col("cost_per_hour")
+    rows = rows.filter((cost > 0) & ~cost.is_between(pl.col("most") / OFF, pl.col("most") * OFF))
+    rule = "is far from what an hour of the group's patterns costs"
+    yield from doubts("overtime", rows, "cost_per_hour", rule, hint)
+
+
+def rows_are_alike(t: Tables) -> Iterator[Offence]:
+    """Warn of figures far from those of other months, or vessels, beside them."""
+    for table, column, keys, far in (
+        ("freight", "cost", ["lane", "mode", "per"], OFF),
+        ("sailings", "ceu", ["lane"], FAR),
+        ("sailings", "area", ["lane"], FAR),
+        ("sailings", "boxes", ["lane"], FAR),
+        ("vessels", "ceu", ["lane"], FAR),
+        ("yard", "capacity", ["yard"], OFF),
+    ):
+        if t[table].height < 2:
+            continue
+        rows = t[table].filter(pl.col(column) > 0).drop_nulls(keys)
+        usual = pl.col(column).median().over(keys).alias("usual")
+        rows = rows.with_columns(usual).filter(
+            ~pl.col(column).is_between(pl.col("usual") / far, pl.col("usual") * far)
+        )
+        yield from doubts(
+            table,
+            rows,
+            column,
+            lambda r, key=keys[0]: (  # type: ignore[misc]
+                f"is far from the other figures of its {key}, {float(str(r['usual'])):,.6g}"
+            ),
+            "Check the digits and the unit.",
+        )
+
+
+def pieces_go_with_demand(t: Tables) -> Iterator[Offence]:
+    """Warn of more cars late, or counted, than demand can explain."""
+    asked = planned(t)
+    if t.lacks("demand", "models") or asked.is_empty():
+        return
+    sums = asked.group_by("model", "market").agg(pl.col("units").sum().alias("asked"))
+    rows = t["opening_backlog"].join(sums, on=["model", "market"], maintain_order="left")
+    yield from doubts(
+        "opening_backlog",
+        rows.filter(pl.col("units") > pl.col("asked")),
+        "units",
+        lambda r: f"is more than all months ask for, {float(str(r['asked'])):,.6g}",
+        "Check the digits.",
+    )
+    month = float(asked.group_by("month").agg(pl.col("units").sum())["units"].max() or 0)  # type: ignore[arg-type]
+    models = t["models"]
+    cars = {"all", *models["model"].drop_nulls(), *models["family"].drop_nulls()}
+    months = pl.when(pl.col("period").str.len_chars() == 4).then(12).otherwise(1)
+    rows = t["actuals"].filter(
+        pl.col("item").is_in(cars) & (pl.col("units") > OFF * month * months)
+    )
+    rule = f"is far more than the demand of a month, {month:,.6g} cars at most"
+    yield from doubts("actuals", rows, "units", rule, "Check the digits.")
 
 
 def demand_is_alike(t: Tables) -> Iterator[Offence]:
@@ -172,6 +277,9 @@ def vessels_are_usual(t: Tables) -> Iterator[Offence]:
 
 RULES: tuple[Rule, ...] = (
     prices_are_alike,
+    labour_is_alike,
+    rows_are_alike,
+    pieces_go_with_demand,
     demand_is_alike,
     stock_has_room,
     vessels_are_usual,

@@ -192,3 +192,15 @@ def of_contract(demand: pl.DataFrame, contract: Mapping[str, Any]) -> pl.DataFra
     if markets:
         demand = demand.filter(pl.col("market").is_in(markets.split(LIST_SEPARATOR)))
     return demand
+
+
+def idle_contracts(t: Tables) -> list[int]:
+    """Return the positions of contracts with a least, but without any demand in their months."""
+    asked = planned(t).join(t["models"].select("model", "brand"), on="model")
+    idle = []
+    asking = t["contracts"].filter(pl.col("least") > 0)
+    for row in asking.drop_nulls(["brand", "start", "end"]).to_dicts():
+        met = asked.filter(pl.col("month").is_between(row["start"], row["end"]))
+        if of_contract(met, row).is_empty():
+            idle.append(row[ROW])
+    return idle

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import polars as pl
 
 from sinho.errors import nearest
+from sinho.hub.countries import CODES
 from sinho.hub.hub import WEEKDAYS
-from sinho.hub.places import Offence
+from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import (
     Rule,
     Tables,
     also,
     doubts,
     firsts,
+    idle_contracts,
     month,
     of_contract,
     offenders,
@@ -23,6 +26,7 @@ from sinho.hub.rules.common import (
     unexplained,
 )
 from sinho.hub.vin import LETTERS
+from sinho.units import months_between
 
 ASSEMBLY = "assembly"
 
@@ -136,20 +140,33 @@ def labour_costs_something(t: Tables) -> Iterator[Offence]:
 
 
 def late_and_lost_cars_cost_something(t: Tables) -> Iterator[Offence]:
-    """Warn, once per model, of demand without any penalty while other demand competes with it."""
+    """Warn of demand without any penalty while other demand competes with it.
+
+    Once for each model where other demand has penalties, else once; also where lost cars have
+    penalties and no late one has.
+    """
     if t.lacks("demand"):
         return
     demand = planned(t).drop_nulls("model")
-    free = demand.filter((pl.col("late_penalty") == 0) & (pl.col("lost_penalty") == 0))
-    if free.is_empty() or demand.select("model", "market").n_unique() < 2:
+    if demand.select("model", "market").n_unique() < 2:
         return
-    others = "as that of others do" if free.height < demand.height else "nor do any others"
+    late = demand["late_penalty"].drop_nulls()
+    if (late == 0).all() and (demand["lost_penalty"] > 0).any():
+        rule = f"no late car costs a penalty, though lost ones do{also(demand.height)}"
+        hint = "The plan may deliver any car months late for free: give late_penalty."
+        yield from doubts("demand", unexplained(demand).head(1), "late_penalty", rule, hint)
+    free = demand.filter((pl.col("late_penalty") == 0) & (pl.col("lost_penalty") == 0))
+    if free.height == demand.height:
+        rule = f"late and lost cars cost no penalty{also(free.height)}"
+        hint = "Where capacity is short the plan leaves any behind: give lost and late penalties."
+        yield from doubts("demand", unexplained(free).head(1), "lost_penalty", rule, hint)
+        return
     yield from doubts(
         "demand",
         firsts(free, "model"),
         "lost_penalty",
         lambda r: (
-            f"late and lost cars of {r['model']} cost no penalty, {others}"
+            f"late and lost cars of {r['model']} cost no penalty, as those of others do"
             f"{also(int(str(r['count'])))}"
         ),
         "Where capacity is short the plan leaves them behind for free: give lost_penalty and "
@@ -180,7 +197,7 @@ def tariffs_count(t: Tables) -> Iterator[Offence]:
     tariffs = t["tariffs"]
     if tariffs.is_empty() or t.lacks("hub", "markets"):
         return
-    home = t["hub"]["country"].drop_nulls().to_list()
+    home = [code for code in t["hub"]["country"].drop_nulls() if code in CODES]
     rows = tariffs.filter(~pl.col("origin").is_in(home))
     if home:
         yield from doubts(
@@ -193,6 +210,8 @@ def tariffs_count(t: Tables) -> Iterator[Offence]:
             f"Write {home[0]}, or correct country in the hub's settings.",
         )
     known = t["markets"]["country"].drop_nulls().unique().sort().to_list()
+    if not CODES.issuperset(known):
+        return
     rows = tariffs.filter(~pl.col("destination").is_in(known))
     yield from doubts(
         "tariffs",
@@ -231,32 +250,98 @@ def rows_lie_in_the_horizon(t: Tables) -> Iterator[Offence]:
 
 
 def contract_is_asked_for(t: Tables) -> Iterator[Offence]:
-    """Warn of hard contracts for more cars than their markets ask for up to their end."""
-    hard = t["contracts"].filter(pl.col("hard") & (pl.col("least") > 0))
-    if hard.is_empty() or t.lacks("demand", "models", "contracts"):
+    """Warn of contracts for more cars than their markets ask for up to the end of a window.
+
+    As in the plan, windows are scaled to their months within contract and horizon.
+    """
+    due, hub = t["contracts"].filter(pl.col("least") > 0), t["hub"].drop_nulls(["start", "end"])
+    if due.is_empty() or hub.height != 1 or t.lacks("demand", "models", "contracts"):
         return
     brands = t["models"].select("model", "brand")
     asked = planned(t).select("model", "market", "month", "units")
-    late = t["opening_backlog"].select(
-        "model", "market", pl.lit(None, pl.Date).alias("month"), "units"
-    )
+    first = pl.lit(hub["start"][0], pl.Date).alias("month")
+    late = t["opening_backlog"].select("model", "market", first, "units")
     asked = pl.concat([asked, late]).join(brands, on="model")
-    sums = {}
-    for row in hard.drop_nulls(["brand", "start", "end"]).iter_rows(named=True):
-        met = asked.filter(pl.col("month").is_null() | (pl.col("month") <= row["end"]))
-        total = of_contract(met, row)["units"].sum()
-        if 0 < total < row["least"]:
-            sums[row["contract"]] = total
+    words = {}
+    for row in due.drop_nulls(["brand", "start", "end", "per"]).iter_rows(named=True):
+        met = of_contract(asked, row)
+        need = 0.0
+        for end, least in _windows(row, hub["start"][0], hub["end"][0]):
+            need += least
+            total = met.filter(pl.col("month") <= end)["units"].sum()
+            if 0 < total < need - 0.5:
+                words[row["contract"]] = (
+                    f"asks for {need:,.0f} up to {month(end)}, its markets for {total:,.0f} cars: "
+                    f"{_UNKEPT if row['hard'] else _SHORT}"
+                )
+                break
     yield from doubts(
         "contracts",
-        hard.filter(pl.col("contract").is_in(list(sums))),
+        due.filter(pl.col("contract").is_in(list(words))),
         "least",
-        lambda r: (
-            f"is hard, but its markets ask for {sums[str(r['contract'])]:,.0f} cars up to its end: "
-            "no plan can keep it"
-        ),
-        "Raise the demand, lower least, or set hard to no.",
+        lambda r: words[str(r["contract"])],
+        lambda r: f"Raise the demand, lower least{', or set hard to no' if r['hard'] else ''}.",
     )
+
+
+_UNKEPT = "it is hard, and no plan can keep it"
+_SHORT = "any plan falls short and pays the penalty"
+
+
+def _windows(
+    contract: Mapping[str, Any], start: dt.date, end: dt.date
+) -> Iterator[tuple[dt.date, float]]:
+    """Yield the last month and the least of each window of a contract within the horizon."""
+    length = {"month": 1, "quarter": 3, "year": 12}.get(contract["per"], 0)
+    whole = length or months_between(contract["start"], contract["end"]) + 1
+    count = 0
+    day, last = max(contract["start"], start), min(contract["end"], end)
+    while day <= last:
+        count += 1
+        behind = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+        if behind > last or (length and (behind.month - 1) % length == 0):
+            yield day, contract["least"] * count / whole
+            count = 0
+        day = behind
+
+
+def contract_binds(t: Tables) -> Iterator[Offence]:
+    """Warn of a least that is neither hard nor has a penalty: falling short costs nothing."""
+    soft = t["contracts"].filter((pl.col("least") > 0) & ~pl.col("hard"))
+    if soft.is_empty() or t.lacks("demand", "models", "contracts"):
+        return
+    soft = soft.filter(~pl.col(ROW).is_in(idle_contracts(t)))
+    rule = "falling short of least costs nothing, so the plan does not look at it"
+    hint = "Give short_penalty, or set hard to yes."
+    free = soft.filter(pl.col("short_penalty") == 0)
+    yield from doubts("contracts", free, "short_penalty", rule, hint)
+
+
+def yard_holds_from_the_start(t: Tables) -> Iterator[Offence]:
+    """Warn where no yard has a row for the first month: until one has, nothing limits stock."""
+    hub = t["hub"].drop_nulls("start")
+    if t.lacks("yard") or hub.height != 1:
+        return
+    rows = t["yard"].drop_nulls("start").sort("start", maintain_order=True).head(1)
+    late = rows.filter(pl.col("start") > hub["start"][0])
+    rule = f"no yard has a row for the first month, {month(hub['start'][0])}: none limits it"
+    hint = "Begin the yard with the first month."
+    yield from doubts("yard", late, "start", rule, hint)
+
+
+def options_are_ordered(t: Tables) -> Iterator[Offence]:
+    """Warn of rules and limits on options that no order has, where orders follow take rates."""
+    rates = t["option_rates"]
+    if rates.is_empty() or t.lacks("option_rates") or t["orders"].height:
+        return
+    limits = t["slot_limits"].filter(pl.col("kind") == "option")
+    for table, rows, column in (
+        ("sequence_rules", t["sequence_rules"], "option"),
+        ("slot_limits", limits, "item"),
+    ):
+        rows = rows.filter(~pl.col(column).is_in(rates["option"].unique().implode()))
+        rule = "has no row in option_rates: no order that is made of the plan has it"
+        yield from doubts(table, rows, column, rule, "Add its take rate to option_rates.")
 
 
 def plant_works(t: Tables) -> Iterator[Offence]:
@@ -287,6 +372,9 @@ RULES: tuple[Rule, ...] = (
     tariffs_count,
     rows_lie_in_the_horizon,
     contract_is_asked_for,
+    contract_binds,
+    yard_holds_from_the_start,
+    options_are_ordered,
     plant_works,
     models_fit_vins,
 )

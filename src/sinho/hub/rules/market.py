@@ -11,9 +11,9 @@ from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import (
     Rule,
     Tables,
+    idle_contracts,
     month,
     months,
-    of_contract,
     offenders,
     planned,
     with_members,
@@ -253,16 +253,9 @@ def contract_has_demand(t: Tables) -> Iterator[Offence]:
     """Warn of contracts whose models and markets have no demand in their months."""
     if t.lacks("demand", "models"):
         return
-    asked = planned(t).join(t["models"].select("model", "brand"), on="model")
-    idle = []
-    asking = t["contracts"].filter(pl.col("least") > 0)
-    for row in asking.drop_nulls(["brand", "start", "end"]).to_dicts():
-        met = asked.filter(pl.col("month").is_between(row["start"], row["end"]))
-        if of_contract(met, row).is_empty():
-            idle.append(row[ROW])
     yield from offenders(
         "contracts",
-        t["contracts"].filter(pl.col(ROW).is_in(idle)),
+        t["contracts"].filter(pl.col(ROW).is_in(idle_contracts(t))),
         "least",
         "no demand for its models and markets lies within its months, so it cannot be met",
         "Add rows to demand; only cars that a market asks for are shipped.",

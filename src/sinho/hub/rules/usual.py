@@ -8,7 +8,7 @@ from statistics import median_low
 import polars as pl
 
 from sinho.hub.places import Offence
-from sinho.hub.rules.common import Rule, Tables, doubts, offenders
+from sinho.hub.rules.common import Rule, Tables, also, doubts, firsts, offenders
 from sinho.hub.rules.product import NAMES
 from sinho.hub.schema import TABLES, Field, fields, plain
 
@@ -107,11 +107,12 @@ def loads_are_alike(t: Tables) -> Iterator[Offence]:
     rows = rows.join(bounds, on="shop", maintain_order="left")
     yield from doubts(
         "loads",
-        rows.filter(~pl.col("load").is_between("low", "high")),
+        firsts(rows.filter(~pl.col("load").is_between("low", "high")), "shop"),
         "load",
         lambda r: (
             f"is far from the loads that are usual in shop {r['shop']}, "
             f"{range_text((float(str(r['low'])), float(str(r['high']))))}"
+            f"{also(int(str(r['count'])))}"
         ),
         lambda r: (
             f"Write {float(str(r['load'])) / 100:g} if it is meant in per cent."
