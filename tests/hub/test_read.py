@@ -432,3 +432,46 @@ def test_the_digest_follows_the_content_alone(tmp_path: Path) -> None:
     ):
         changed = hub_from_tables(tiny_hub(**{table: with_row(table, row, values)}))
         assert changed.digest != hub.digest
+
+
+# ---- one fault, one problem
+
+
+def test_a_misspelt_table_is_not_missed_elsewhere(tmp_path: Path) -> None:
+    path = folder(tmp_path)
+    (path / "freight.csv").rename(path / "freights.csv")
+    only(problems(path), where="freights.csv", hint="Did you mean 'freight'?")
+    assert len(problems(path)) == 1
+
+
+def test_headings_below_a_title(tmp_path: Path) -> None:
+    path = folder(tmp_path)
+    edit(path / "freight.csv", "lane,", "Freight 2026\n\nlane,")
+    found = problems(path)
+    only(found, row=1, value="Freight 2026", rule="the headings stand in row 3")
+    assert len(found) == 1
+
+
+def test_a_folder_named_like_a_table_is_told(tmp_path: Path) -> None:
+    path = folder(tmp_path)
+    (path / "yard.csv").mkdir()
+    only(problems(path), where="yard.csv", rule="no file but a folder")
+
+
+def test_names_in_a_file_of_another_encoding_are_not_judged(tmp_path: Path) -> None:
+    brands, models = [{"brand": "Škoda"}], [m | {"brand": "Škoda"} for m in tiny_hub()["models"]]
+    for name in ("brands.csv", "models.csv"):
+        path = write_hub(
+            hub_from_tables(tiny_hub(brands=brands, models=models)), tmp_path / name[:5]
+        )
+        text = (path / name).read_text(encoding="utf-8-sig")
+        (path / name).write_text(text, encoding="iso-8859-2")
+        found = problems(path)
+        only(found, where=name, rule="the file is not UTF-8")
+        assert len(found) == 1
+
+
+def test_a_row_of_another_width_is_one_problem(tmp_path: Path) -> None:
+    path = folder(tmp_path)
+    edit(path / "markets.csv", "FR,", "")
+    assert len(errors(problems(path))) == 1

@@ -176,7 +176,7 @@ def reference_offences(
     judged : iterable of str
         The tables whose references are checked.
     unknown : frozenset of str
-        Tables that could not be read; references to them are not judged.
+        Tables that could not be read as a whole; references to them are not judged.
 
     Yields
     ------
@@ -272,9 +272,9 @@ def check_tables(
     ]
     hollow = frozenset(name for name in REQUIRED if tables[name].frame.is_empty())
     judged = [name for name in TABLES if not kept >= {name, *_referred(name)}]
-    offences += reference_offences(tables, judged, unread | hollow)
-    frames = {name: table.frame for name, table in tables.items()}
     partial = frozenset(name for name, table in tables.items() if _in_part(name, table))
+    offences += reference_offences(tables, judged, unread | hollow | partial)
+    frames = {name: table.frame for name, table in tables.items()}
     reads: dict[Rule, frozenset[str]] = {}
     placed: dict[str, pl.DataFrame] = {}
     for rule in RULES:

@@ -28,6 +28,8 @@ _MARKS = {
     b"\xfe\xff": "utf-16",
 }
 """Byte order marks of text that is not UTF-8."""
+_HEADING = re.compile(r"\s*([a-z_]+(\s*\[.*\])?)?\s*")
+"""A cell of a row that looks like headings."""
 _DECLARED = re.compile(r'"?sep=([^\w\s"]|\t)"?[ ,;\t]*(\n|\Z)', re.IGNORECASE)
 """The first line by which Excel is told the separator; it is no row of the sheet."""
 
@@ -230,14 +232,23 @@ def _careful(
     records: list[list[str]] = []
     rows: list[int] = []
     heading: list[str] | None = None
-    width = 0
+    width, first, title = 0, 0, ""
     ragged: list[Problem] = []
     broken: set[int] = set()
     for number, record in enumerate(reader, 1):
         if not "".join(record).strip():
             continue
+        if title:
+            if sum(bool(cell.strip()) for cell in record) > 1 and all(
+                map(_HEADING.fullmatch, record)
+            ):
+                rule = f"the headings stand in row {number}, not in the first row"
+                hint = "Delete what stands above them."
+                return None, [*problems, Problem(where, rule, first, None, title, hint)]
+            title = ""
         if heading is None:
-            width = len(record)
+            width, first = len(record), number
+            title = "".join(record) if sum(bool(cell.strip()) for cell in record) == 1 else ""
             while record and not record[-1].strip():
                 record.pop()
             heading = record

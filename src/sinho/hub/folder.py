@@ -10,7 +10,7 @@ import polars as pl
 from sinho.errors import Problem, nearest
 from sinho.hub.cells import Raw
 from sinho.hub.csvfile import read_csv, read_text
-from sinho.hub.grid import Input, raw_table
+from sinho.hub.grid import Input, headings_below, meant, raw_table
 from sinho.hub.places import Found, about_table
 from sinho.hub.scenario import Scenario
 from sinho.hub.schema import REQUIRED, TABLES, fields, meaning
@@ -39,6 +39,7 @@ def read_folder(folder: Path) -> Input:
     raws: dict[str, Raw] = {}
     problems: list[Found] = []
     unread: set[str] = set()
+    misspelt: set[str] = set()
     settings, issues = _settings(folder)
     problems += issues
     if settings is None:
@@ -51,6 +52,7 @@ def read_folder(folder: Path) -> Input:
             continue
         if path.suffix.lower() != ".csv" or name not in TABLES or name == "hub":
             problems.append(about_table(name, _unknown_file(path)))
+            misspelt |= meant(name, [other.stem for other in folder.glob("*.csv")])
             continue
         raw, issues = _table(path, name)
         problems += issues
@@ -71,7 +73,7 @@ def read_folder(folder: Path) -> Input:
             problems.append(about_table(name, problem))
             unread.add(name)
     scenarios, issues = _scenarios(folder / SCENARIOS)
-    return Input(raws, scenarios, problems + issues, frozenset(unread), str(folder))
+    return Input(raws, scenarios, problems + issues, frozenset(unread | misspelt), str(folder))
 
 
 def folder_tables(
@@ -111,13 +113,17 @@ def _ignored(path: Path) -> bool:
     return (
         name.startswith((".", "~$", "readme"))
         or name in (SETTINGS, SCENARIOS, "notes.md")
-        or (path.is_dir() and not nearest(name, [SCENARIOS]).startswith("Did"))
+        or (
+            path.is_dir()
+            and path.suffix.lower() not in TABLE_LIKE
+            and not nearest(name, [SCENARIOS]).startswith("Did")
+        )
         or (path.is_file() and path.suffix.lower() not in TABLE_LIKE)
     )
 
 
 def _unknown_file(path: Path) -> Problem:
-    if path.is_dir():
+    if path.is_dir() and path.suffix.lower() not in TABLE_LIKE:
         return Problem(path.name, "there is no such folder in a hub", hint="Call it 'scenarios'.")
     if path.stem == "hub" and path.suffix.lower() == ".csv":
         hint = f"Settings of the hub stand in {SETTINGS}."
@@ -178,6 +184,9 @@ def _table(path: Path, name: str) -> tuple[Raw | None, list[Found]]:
     found = [about_table(name, problem, problem.row or 0) for problem in issues]
     if grid is None:
         return None, found
+    below = headings_below(path.name, name, grid)
+    if below is not None:
+        return None, [*found, about_table(name, below, grid.head)]
     raw, problems = raw_table(name, path.name, grid)
     return raw, found + problems
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -12,7 +12,7 @@ from sinho.errors import Problem, nearest
 from sinho.hub.cells import Raw
 from sinho.hub.places import SHOWN, Found, about_table, shortened
 from sinho.hub.scenario import Scenario
-from sinho.hub.schema import fields
+from sinho.hub.schema import TABLES, fields
 from sinho.hub.sheetxml import letters
 
 
@@ -139,6 +139,34 @@ def headings(
     return columns, problems, missing
 
 
+def meant(name: str, given: Iterable[str]) -> set[str]:
+    """Return the table that a file or sheet of no table is probably meant for, in a set.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file or sheet.
+    given : iterable of str
+        Names of all of them; a table that is there is not meant by another.
+    """
+    free = [table for table in TABLES if table not in set(given)]
+    return {table for table in free if nearest(name, [table]).startswith("Did")}
+
+
+def headings_below(where: str, table: str, grid: Grid) -> Problem | None:
+    """Say where the headings stand if they do not stand in the first row but soon behind it."""
+    specs = fields(table)
+    if any(split_heading(heading)[0] in specs for heading in grid.headings):
+        return None
+    for at, cells in enumerate(grid.cells.head(10).iter_rows()):
+        if sum(split_heading(cell or "")[0] in specs for cell in cells) > 1:
+            row = at + 2 if grid.rows is None else int(grid.rows[at])
+            rule = f"the headings stand in row {row}, not in the first row"
+            first = next((heading for heading in grid.headings if heading.strip()), None)
+            return Problem(where, rule, grid.head, None, first, "Delete what stands above them.")
+    return None
+
+
 def split_heading(heading: str) -> tuple[str, str | None]:
     """Part a heading such as ``units [cars]`` into name and unit."""
     found = re.fullmatch(r"\s*(.*?)\s*(?:\[([^\]]*)\])?\s*", heading, re.DOTALL)
@@ -177,7 +205,12 @@ def raw_table(table: str, where: str, grid: Grid) -> tuple[Raw, list[Found]]:
             hint = "Give it the name of a field, or empty the column."
             problem = Problem(where, rule, grid.head, None, filled[0], hint)
             problems.append(about_table(table, problem, grid.head))
-    return Raw(table, where, cells, grid.rows, missing, grid.broken), problems
+    rows, broken = grid.rows, grid.broken
+    if len(columns) < len(grid.headings) and columns:
+        blank = pl.all_horizontal(pl.all().fill_null("").str.strip_chars() == "")
+        stray = cells.select(blank).to_series().arg_true().to_list()
+        broken |= frozenset(stray)  # cells beside the table, told of already, make no record
+    return Raw(table, where, cells, rows, missing, broken), problems
 
 
 def _shown(table: str, where: str, grid: Grid, columns: Mapping[int, str]) -> list[Found]:

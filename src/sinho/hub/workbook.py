@@ -12,7 +12,7 @@ import polars as pl
 from sinho.errors import Problem, nearest
 from sinho.hub.cells import Raw
 from sinho.hub.excel import README, SCENARIO_SHEET
-from sinho.hub.grid import Grid, Input, raw_table
+from sinho.hub.grid import Grid, Input, headings_below, meant, raw_table
 from sinho.hub.package import Package, Unreadable
 from sinho.hub.places import Found, about_table, shortened
 from sinho.hub.scenario import Scenario
@@ -45,6 +45,7 @@ def read_workbook(path: Path) -> Input:
     scenarios: dict[str, Scenario] = {}
     problems: list[Found] = []
     unread: set[str] = set()
+    misspelt: set[str] = set()
     names = list(grids)
     for name, grid in grids.items():
         if name == SCENARIO_SHEET:
@@ -53,6 +54,7 @@ def read_workbook(path: Path) -> Input:
         elif name not in TABLES:
             if grid is not None:
                 problems.append(about_table(name, _unknown_sheet(name, names)))
+                misspelt |= meant(name, names)
         elif grid is None:
             unread.add(name)
             hint = "The first row holds the headings; `sinho fields` lists them."
@@ -60,6 +62,9 @@ def read_workbook(path: Path) -> Input:
             if name in REQUIRED:
                 missing = Problem(f"sheet {name}", rule, hint=hint)
                 problems.append(about_table(name, missing))
+        elif below := headings_below(f"sheet {name}", name, grid):
+            problems.append(about_table(name, below, grid.head))
+            unread.add(name)
         else:
             raws[name], issues = raw_table(name, f"sheet {name}", grid)
             problems += issues
@@ -75,7 +80,7 @@ def read_workbook(path: Path) -> Input:
             problem = Problem(f"sheet {name}", "the sheet is missing", hint=hint)
             problems.append(about_table(name, problem))
             unread.add(name)
-    return Input(raws, scenarios, problems, frozenset(unread), origin)
+    return Input(raws, scenarios, problems, frozenset(unread | misspelt), origin)
 
 
 def workbook_tables(
@@ -187,11 +192,16 @@ def _grid(cells: Cells, name: str, *, stale: bool) -> Grid | None:
         shown=cells.shown,
     )
     named = {column for column, heading in zip(columns, headings, strict=True) if heading.strip()}
-    found = list(_merged(cells, named, rows))
-    problems = shortened(found, "ranges of merged cells")
+    merged = list(_merged(cells, named, rows))
+    problems = shortened([problem for _, problem in merged], "ranges of merged cells")
+    broken = {
+        at
+        for (top, _, bottom, _), _ in merged
+        for at in range(*np.searchsorted(rows, [top, bottom + 1]))
+    }
     if stale and cells.zeros:
         problems.append(_recalculated(cells.zeros))
-    return replace(grid, problems=tuple(problems))
+    return replace(grid, broken=frozenset(at - 1 for at in broken if at), problems=tuple(problems))
 
 
 def _column(texts: dict[int, str], rows: np.ndarray) -> pl.Series:
@@ -201,8 +211,10 @@ def _column(texts: dict[int, str], rows: np.ndarray) -> pl.Series:
     return pl.Series(column.tolist(), dtype=pl.String)
 
 
-def _merged(cells: Cells, named: Collection[int], rows: np.ndarray) -> Iterator[Problem]:
-    """Tell of merged cells whose value might be meant for more than one cell of the table.
+def _merged(
+    cells: Cells, named: Collection[int], rows: np.ndarray
+) -> Iterator[tuple[Area, Problem]]:
+    """Yield merged cells whose value might be meant for more than one cell of the table.
 
     Merged headings do no harm, nor do merged cells without a value, nor those whose other cells
     lie outside the table.
@@ -215,7 +227,7 @@ def _merged(cells: Cells, named: Collection[int], rows: np.ndarray) -> Iterator[
         ends = f"{letters(left)}{top}:{letters(right)}{bottom}"
         rule = f"cells {ends} are merged: one value stands for {others + 1} cells of the table"
         hint = "Unmerge them and give each cell its value."
-        yield Problem("", rule, top, None, value, hint)
+        yield (top, left, bottom, right), Problem("", rule, top, None, value, hint)
 
 
 def _others(area: Area, named: Collection[int], rows: np.ndarray) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from sinho.hub.places import Offence
-from sinho.hub.rules.common import Rule, Tables, also, doubts, firsts, planned
+from sinho.hub.rules.common import Rule, Tables, also, doubts, figure, firsts, planned
 from sinho.hub.rules.usual import OFF
 
 CHEAP = 5000.0
@@ -34,7 +34,7 @@ def prices_are_alike(t: Tables) -> Iterator[Offence]:
         "demand",
         rows,
         "price",
-        lambda r: f"is far from the usual price of {r['model']}, {float(str(r['usual'])):,.6g}",
+        lambda r: f"is far from the usual price of {r['model']}, {figure(r['usual'])}",
         "Check the digits and the currency unit.",
     )
     for column in ("lost_penalty", "late_penalty"):
@@ -45,7 +45,7 @@ def prices_are_alike(t: Tables) -> Iterator[Offence]:
             column,
             lambda r: (
                 f"is more than {OFF:g} times the usual price of {r['model']}, "
-                f"{float(str(r['usual'])):,.6g}{also(int(str(r['count'])))}"
+                f"{figure(r['usual'])}{also(int(str(r['count'])))}"
             ),
             "Check the digits and the currency unit.",
         )
@@ -61,7 +61,7 @@ def prices_are_alike(t: Tables) -> Iterator[Offence]:
             "models",
             rows,
             column,
-            lambda r: f"does not go with its usual price in demand, {float(str(r['usual'])):,.6g}",
+            lambda r: f"does not go with its usual price in demand, {figure(r['usual'])}",
             "All amounts are in the currency unit of the hub.",
         )
     dearest = float(str(priced["usual"].max()))
@@ -77,7 +77,7 @@ def prices_are_alike(t: Tables) -> Iterator[Offence]:
             table,
             t[table].filter((pl.col(column) > dearest) & where),
             column,
-            f"is more than the price of the dearest car, {dearest:,.6g}",
+            f"is more than the price of the dearest car, {figure(dearest)}",
             "All amounts are in the currency unit of the hub.",
         )
 
@@ -87,7 +87,7 @@ def prices_are_alike(t: Tables) -> Iterator[Offence]:
             table,
             t[table].filter((pl.col(column) > 0) & (pl.col(column) < least)),
             column,
-            f"does not go with the prices of cars, which are {CHEAP * least:,.6g} and more",
+            f"does not go with the prices of cars, which are {figure(CHEAP * least)} and more",
             "All amounts are in the currency unit of the hub.",
         )
 
@@ -114,7 +114,7 @@ def labour_is_alike(t: Tables) -> Iterator[Offence]:
         "cost_per_day",
         lambda r: (
             f"is {float(str(r['each'])):,.4g} an hour, far from what other patterns cost, up to "
-            f"{float(str(paid['each'].max())):,.6g}"
+            f"{figure(paid['each'].max())}"
         ),
         hint,
     )
@@ -148,7 +148,7 @@ def rows_are_alike(t: Tables) -> Iterator[Offence]:
             rows,
             column,
             lambda r, key=keys[0]: (  # type: ignore[misc]
-                f"is far from the other figures of its {key}, {float(str(r['usual'])):,.6g}"
+                f"is far from the other figures of its {key}, {figure(r['usual'])}"
             ),
             "Check the digits and the unit.",
         )
@@ -165,7 +165,7 @@ def pieces_go_with_demand(t: Tables) -> Iterator[Offence]:
         "opening_backlog",
         rows.filter(pl.col("units") > pl.col("asked")),
         "units",
-        lambda r: f"is more than all months ask for, {float(str(r['asked'])):,.6g}",
+        lambda r: f"is more than all months ask for, {figure(r['asked'])}",
         "Check the digits.",
     )
     month = float(asked.group_by("month").agg(pl.col("units").sum())["units"].max() or 0)  # type: ignore[arg-type]
@@ -175,7 +175,7 @@ def pieces_go_with_demand(t: Tables) -> Iterator[Offence]:
     rows = t["actuals"].filter(
         pl.col("item").is_in(cars) & (pl.col("units") > OFF * month * months)
     )
-    rule = f"is far more than the demand of a month, {month:,.6g} cars at most"
+    rule = f"is far more than the demand of a month, {figure(month)} cars at most"
     yield from doubts("actuals", rows, "units", rule, "Check the digits.")
 
 
@@ -213,7 +213,7 @@ def stock_has_room(t: Tables) -> Iterator[Offence]:
                 "opening_stock",
                 cars.sort("units", descending=True, maintain_order=True).head(1),
                 "units",
-                f"the cars in stock, {total:,.6g}, are more than the yard holds, {room:,.6g}",
+                f"the cars in stock, {figure(total)}, are more than the yard holds, {figure(room)}",
                 "Lower the stock, or raise capacity in yard.",
             )
         least = float(models["stock_min"].sum())
@@ -222,8 +222,8 @@ def stock_has_room(t: Tables) -> Iterator[Offence]:
                 "models",
                 models.sort("stock_min", descending=True, maintain_order=True).head(1),
                 "stock_min",
-                f"the least stocks, {least:,.6g} cars in all, are more than the yard holds, "
-                f"{room:,.6g}",
+                f"the least stocks, {figure(least)} cars in all, are more than the yard holds, "
+                f"{figure(room)}",
                 "Lower them, or raise capacity in yard.",
             )
     for table, key in (("models", "model"), ("parts", "part")):
@@ -233,7 +233,7 @@ def stock_has_room(t: Tables) -> Iterator[Offence]:
             "opening_stock",
             rows.filter(pl.col("units") > pl.col("kept")),
             "units",
-            lambda r: f"is above the most that is kept, {float(str(r['kept'])):,.6g} (stock_max)",
+            lambda r: f"is above the most that is kept, {figure(r['kept'])} (stock_max)",
             "Lower it, or raise stock_max.",
         )
 

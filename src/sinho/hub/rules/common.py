@@ -135,6 +135,12 @@ def firsts(rows: pl.DataFrame, *keys: str) -> pl.DataFrame:
     return rows.unique(keys, keep="first", maintain_order=True)
 
 
+def figure(value: object) -> str:
+    """Write a number for people, without an exponent where it is large."""
+    number = float(str(value))
+    return f"{number:,.0f}" if abs(number) >= 1e5 else f"{number:,.6g}"
+
+
 def also(count: int) -> str:
     """Say for how many rows the first one stands, where there are several."""
     return "" if count == 1 else f" (in {count:,} rows, this is the first)"

@@ -11,6 +11,8 @@ from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import (
     Rule,
     Tables,
+    also,
+    firsts,
     idle_contracts,
     month,
     months,
@@ -139,9 +141,12 @@ def demand_not_after_end(t: Tables) -> Iterator[Offence]:
     rows = t["demand"].filter(pl.col("units") > 0).join(eop, on="model", maintain_order="left")
     yield from offenders(
         "demand",
-        rows.filter(pl.col("month") > pl.col("eop")),
+        firsts(rows.filter(pl.col("month") > pl.col("eop")), "model"),
         "month",
-        lambda r: f"is after the end of production of {r['model']} ({r['eop']})",
+        lambda r: (
+            f"is after the end of production of {r['model']} ({r['eop']})"
+            f"{also(int(str(r['count'])))}"
+        ),
         "Only cars from stock can be delivered then.",
         "warning",
     )
