@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,10 @@ ROOT = Path(__file__).resolve().parents[1]
 # worker of pytest-xdist claims to have.
 for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR"):
     os.environ.pop(name, None)
+
+# A session that was started in the background is deaf to Ctrl-C; what the tests send must be heard.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # In CI every run draws the same examples; at a desk new ones are tried, and time is never judged.
 settings.register_profile("desk", deadline=None)
