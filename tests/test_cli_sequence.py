@@ -180,7 +180,7 @@ def test_what_is_wrong_with_a_day_is_listed(folder: Path, day: Day, tmp_path: Pa
     wrong = write_day(day, tmp_path / "wrong", format="roadef")
     (wrong / "paint_batch_limit.txt").write_text("limitation;\n0;\n", encoding="utf-8")
     ratios = (wrong / "ratios.txt").read_text(encoding="utf-8").splitlines()
-    ratios[1] = "3/2;1;HPRC1;"
+    ratios[1] = "3 of 2;1;HPRC1;"
     (wrong / "ratios.txt").write_text("\n".join(ratios), encoding="utf-8")
     for command in ("score", "sequence"):
         result = sinho_cli(command, wrong)

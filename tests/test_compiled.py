@@ -119,7 +119,7 @@ def test_where_nothing_can_be_kept_all_is_done_with_one_warning(
 
     warm_up()
     compiled._not_kept.cache_clear()
-    monkeypatch.setattr(Store, "save", full)
+    monkeypatch.setattr(compiled.FunctionCache, "save_overload", full)
     with caplog.at_level("WARNING", "sinho"):
         for function in (kernel.begin, kernel.run):
             (known,) = function.overloads.values()

@@ -53,5 +53,5 @@ def test_a_plan_bears_the_largest_figures() -> None:
     tables = {name: at_most(name) for name in ("demand", "parts", "freight", "tariffs", "overtime")}
     hub = hub_from_tables(full_hub(models=[row | {"stock_min": 0} for row in models], **tables))
     made = plan_months(hub, stop=TimeLimit(60))
-    assert made.status == "optimal"
+    assert made.status in ("optimal", "within gap")
     assert math.isfinite(made.objective)

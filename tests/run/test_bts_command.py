@@ -270,6 +270,7 @@ def condensers(tmp_path_factory: pytest.TempPathFactory) -> Path:
         demand=[asks(FEB, 20 * 560, model="Cougar"), asks(FEB, 20 * 250, model="Focus")],
         colours=[{"colour": "white", "share": 1}],
         sequence_levels=[{"level": "paint"}],
+        slotting=[{"vin_wmi": "KNM"}],
     )
     write_hub(hub, folder / "hub")
     lines: list[tuple[object, ...]] = [

@@ -20,7 +20,8 @@ from tests.run.line import line_hub
 def supplied(run: DayRun, hub: Hub, **more: Any) -> Mapping[str, Any]:
     """Return the materials of a run with another hub."""
     cars = run.orders.table.join(run.places(), on="order", how="inner")
-    return stages.materials(hub, run.days, replace(run.plan, **more), cars, run.asked)
+    plan = replace(run.plan, **more)
+    return stages.materials(hub, run.days, plan, cars, run.asked.seed, None, None)
 
 
 def out(supply: Supply, part: str) -> list[tuple[Any, ...]]:

@@ -252,6 +252,8 @@ def slotting_is_sound(t: Tables) -> Iterator[Offence]:
 
 def vins_have_a_maker(t: Tables) -> Iterator[Offence]:
     """Warn where cars are ordered and nothing says whose VINs they are to be given."""
+    if t.lacks("orders", "slotting"):
+        return
     orders, slotting = t["orders"], t["slotting"]
     waiting = orders.filter(pl.col("vin").is_null())
     if orders.height and waiting.is_empty():
