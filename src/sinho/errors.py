@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -163,6 +164,17 @@ class Damaged(StoreError):
     def __init__(self, path: Path, how: str, hint: str = "") -> None:
         self.path = path
         super().__init__(f"{path} is damaged: {how}. {hint}".rstrip())
+
+
+def as_typed(path: str | Path) -> str:
+    """Return a path, or another word, as it is typed in a shell: in quotes where it needs them.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The path.
+    """
+    return shlex.quote(str(path))
 
 
 def nearest(word: str, known: Iterable[str | None]) -> str:

@@ -104,6 +104,14 @@ def test_a_folder_that_holds_a_run_is_not_overwritten(made: DayRun, hub_path: Pa
     assert "--force" in result.output
 
 
+def test_a_plan_does_not_take_the_place_of_a_run(made: DayRun, hub_path: Path) -> None:
+    before = (made.folder / "report.html").read_bytes()
+    result = CliRunner().invoke(app, ["plan", str(hub_path), "--out", str(made.folder)])
+    assert result.exit_code == 5
+    assert "holds a run" in result.output
+    assert (made.folder / "report.html").read_bytes() == before
+
+
 def test_files_of_someone_else_are_not_overwritten(hub_path: Path, tmp_path: Path) -> None:
     (tmp_path / "report.html").write_text("mine")
     (tmp_path / "notes.txt").write_text("mine too")

@@ -190,6 +190,14 @@ def test_a_run_whose_parameters_are_damaged_is_not_gone_on_with(out: Path) -> No
     assert content(out) == before
 
 
+def test_a_run_without_its_parameters_is_known_as_a_run(out: Path) -> None:
+    (out / "run.json").unlink()
+    for words in (("score", out), ("resequence", out, "--keep", "1"), ("trace", out, "1")):
+        result = typed(*words)
+        assert result.exit_code == 5
+        assert "run.json is missing" in result.output
+
+
 def test_a_run_of_an_earlier_version_is_said_to_have_no_checksums(out: Path) -> None:
     path = out / "run.json"
     document = json.loads(path.read_text())

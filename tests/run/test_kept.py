@@ -176,6 +176,30 @@ def test_a_new_plan_takes_the_place_of_the_kept_one(hub_path: Path, tmp_path: Pa
         assert read_plan(tmp_path).name == scenario
 
 
+def test_no_file_of_an_earlier_plan_stands_beside_a_new_one(hub_path: Path, tmp_path: Path) -> None:
+    typed("plan", hub_path, "--out", tmp_path)
+    (tmp_path / "pictures" / "own.png").write_bytes(b"kept")
+    assert {"report.html", "plan.xlsx"} <= {path.name for path in tmp_path.iterdir()}
+    typed("plan", hub_path, "--scenario", "fewer", "--out", tmp_path, "--no-report")
+    assert {path.name for path in tmp_path.iterdir()} == {"kept", "pictures", "plan.json"}
+    assert [path.name for path in (tmp_path / "pictures").iterdir()] == ["own.png"]
+
+
+def test_commands_that_messages_name_can_be_typed_where_paths_have_spaces(
+    hub_path: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "of march"
+    said = typed("plan", hub_path, "--out", out, "--no-report").output
+    assert f"`sinho why '{out}' ...`" in said
+    shutil.rmtree(out / "kept" / "plan")
+    said = " ".join(typed("why", out, "--month", FEB).output.split())
+    assert f"`sinho plan HUB --out '{out}'` makes it again" in said
+    assert (
+        f"sinho check '{tmp_path / 'a b'}'"
+        in typed("new", tmp_path / "a b", "--from", "busan").output
+    )
+
+
 def test_what_does_not_fit_a_kept_plan_is_refused(
     hub_path: Path, folders: tuple[Path, Path], tmp_path: Path
 ) -> None:
@@ -191,12 +215,12 @@ def test_what_does_not_fit_a_kept_plan_is_refused(
         (("why", folders[0], "--model", "B"), 2, "there is no model 'B'"),
         (("why", folders[0], "2026-02-03"), 2, "is no folder of a run"),
         (("why", old, "--month", FEB), 3, "a plan that does not keep it"),
-        (("why", aims, "--month", FEB), 1, "was made for lexicographic aims"),
+        (("why", aims, "--month", FEB), 3, "was made for lexicographic aims"),
         (("compare", folders[0], hub_path), 2, "is a hub"),
         (("compare", hub_path, hub_path), 2, "are hubs"),
         (("compare", *folders, "--scenarios", "base"), 2, "cannot change plans that are made"),
         (("compare", *folders, "--gap", "0.1"), 2, "--gap cannot change plans"),
-        (("compare", folders[0], folders[0]), 1, "the same plan is named twice"),
+        (("compare", folders[0], folders[0]), 3, "the same plan is named twice"),
         (("compare", old, folders[0]), 3, "a plan that does not keep it"),
     ):
         result = typed(*words)
@@ -210,7 +234,7 @@ def test_plans_with_other_months_cannot_stand_side_by_side(
     write_hub(small(), tmp_path / "hub")
     typed("plan", tmp_path / "hub", "--out", tmp_path / "short", "--no-report")
     result = typed("compare", folders[0], tmp_path / "short")
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert "the plans differ in horizon" in " ".join(result.output.split())
 
 

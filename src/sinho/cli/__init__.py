@@ -346,6 +346,7 @@ def why(
     monthly plan.
     """
     from sinho.cli import questions
+    from sinho.cli.made import is_run
 
     about: questions.Asked = {
         "model": model,
@@ -354,7 +355,7 @@ def why(
         "contract": contract,
         "shop": shop,
     }
-    if asked is not None or (questions.is_run(path) and not any(about.values())):
+    if asked is not None or (is_run(path) and not any(about.values())):
         questions.why_in_run(path, asked, scenario, about, as_json=json)
         return
     questions.why(

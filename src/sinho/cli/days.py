@@ -13,6 +13,7 @@ from sinho.cli.base import DATA, INFEASIBLE, make_way, print_json, problem_json
 from sinho.cli.hubs import counted, print_problems
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_text
+from sinho.errors import as_typed
 from sinho.report.sequence.lanes import limit_of
 from sinho.report.sequence.tables import KINDS, subject
 from sinho.sequence.day import Day
@@ -29,7 +30,7 @@ def new_day(path: Path, *, force: bool) -> tuple[Path, str]:
     where = "its sheet README" if is_book else "README.md"
     return written, (
         f"headings of the tables of a day; {where} explains them. Fill in cars and "
-        f"sequence_rules, then: sinho check {written}"
+        f"sequence_rules, then: sinho check {as_typed(written)}"
     )
 
 

@@ -15,6 +15,7 @@ from sinho.cli.runs import print_run
 from sinho.cli.sequence_files import Files
 from sinho.cli.sequences import sequence
 from sinho.cli.show import print_frame, print_text, print_title
+from sinho.errors import as_typed
 from sinho.hub import Hub
 from sinho.results import MonthPlan
 from sinho.run import BASE, compare, example_path, prepared, write_comparison
@@ -92,7 +93,7 @@ def run_twenty(path: Path, hub: Hub, out: Path) -> None:
     made = staged(
         lambda tell: run_days(hub, asked, out, force=True, tell=tell),
         STAGES,
-        f"sinho run --resume {out}",
+        f"sinho run --resume {as_typed(out)}",
     )
     print_run(made)
     step("6. One car of them, from the demand that it serves to its call-offs")

@@ -11,8 +11,8 @@ import polars as pl
 import typer
 
 from sinho.cli.base import FileProblem
+from sinho.cli.made import is_run
 from sinho.cli.progress import wait
-from sinho.cli.sequence_files import is_run
 from sinho.errors import DataError, Problem, nearest
 from sinho.sequence.day import CAR, Day
 from sinho.sequence.formats import inspect_day, read_order

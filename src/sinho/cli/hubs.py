@@ -11,7 +11,7 @@ import typer
 from sinho.cli.base import DATA, FileProblem, make_way, print_json, problem_json
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_text
-from sinho.errors import Problem, listed, nearest
+from sinho.errors import Problem, as_typed, listed, nearest
 from sinho.hub import Hub, check_hub, read_hub
 from sinho.hub.folder import SETTINGS
 
@@ -38,7 +38,7 @@ def new(path: Path, source: str, *, excel: bool, force: bool, as_json: bool) -> 
         told = "headings of every table. Fill them in; `sinho fields` explains them."
     else:
         written = write_hub(read_hub(example_path(source)), path, force=force)
-        told = f"the example {source}. Next: sinho check {written}"
+        told = f"the example {source}. Next: sinho check {as_typed(written)}"
     _print_new(written, source, told, as_json=as_json)
 
 

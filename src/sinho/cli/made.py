@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sinho.errors import Problem
+from sinho.errors import Problem, as_typed
 from sinho.hub.schema import REQUIRED
 from sinho.hub.workbook import sheet_names
 
@@ -17,6 +17,15 @@ SEQUENCE_SHEETS = {"sequence", "summary", "levels"}
 
 PLAN_SHEETS = {"key figures", "what binds"}
 """Sheets of a plan's workbook."""
+
+
+def is_run(path: Path) -> bool:
+    """Return whether a folder is that of a run, a damaged one included, and not a hub."""
+    from sinho.run.keep import WORK
+    from sinho.run.state import RUN_FILE
+
+    marks = (path / RUN_FILE, path / WORK)
+    return any(mark.exists() for mark in marks) and not (path / "hub.toml").is_file()
 
 
 def made_by_sinho(path: Path) -> Problem | None:
@@ -43,15 +52,16 @@ def _folder(path: Path) -> tuple[str, str] | None:
     """Return what a folder of results is, and what to do with it."""
     if (path / "hub.toml").is_file():
         return None
-    if (path / "run.json").is_file():
+    name = as_typed(path)
+    if is_run(path):
         return (
             "the folder of a run",
-            f"`sinho trace {path} ORDER`, `sinho why`, `sinho late` and `sinho bts` read it; "
-            f"`sinho score {path} --date DAY` and its like take one of its days.",
+            f"`sinho trace {name} ORDER`, `sinho why`, `sinho late` and `sinho bts` read it; "
+            f"`sinho score {name} --date DAY` and its like take one of its days.",
         )
     if (path / "plan.json").is_file():
         if (path / "kept").is_dir():
-            return "the folder of a plan", f"`sinho why {path}` and `sinho compare` read it."
+            return "the folder of a plan", f"`sinho why {name}` and `sinho compare` read it."
         return (
             "the folder of a plan that does not keep it",
             "Name the hub that was planned; `sinho plan HUB --out` now keeps the plan.",
@@ -59,7 +69,7 @@ def _folder(path: Path) -> tuple[str, str] | None:
     if (path / "comparison.json").is_file():
         return (
             "the folder of a comparison",
-            f"`sinho why` reads a plan of it, a folder in {path}; `sinho compare {path}` them all.",
+            f"`sinho why` reads a plan of it, a folder in {path}; `sinho compare {name}` them all.",
         )
     return None
 
@@ -69,17 +79,24 @@ def _book(path: Path) -> tuple[str, str] | None:
     if path.suffix.lower() not in BOOKS:
         return None
     sheets = {*sheet_names(path)}
+    name = as_typed(path)
     if sheets & {*REQUIRED}:
         return None
     if sheets >= SEQUENCE_SHEETS:
         return (
             "a found sequence",
-            f"`sinho score DAY {path}` scores it against its day; --start goes on from it.",
+            f"`sinho score DAY {name}` scores it against its day; --start goes on from it.",
         )
     if sheets >= PLAN_SHEETS:
         return "the workbook of a plan", "Name the hub that was planned."
     if "days" in sheets and any(DATE.fullmatch(name) for name in sheets):
-        return "the day list of a run", f"`sinho trace {path.parent} ORDER` follows a car of it."
+        return (
+            "the day list of a run",
+            f"`sinho trace {as_typed(path.parent)} ORDER` follows a car of it.",
+        )
     if sheets == {"orders"}:
-        return "an order bank", f"`sinho orders HUB --read {path}` checks it against its hub."
+        return (
+            "an order bank",
+            f"`sinho orders HUB --read {name}` checks it against its hub.",
+        )
     return None

@@ -16,7 +16,7 @@ from sinho.cli.hubs import chosen, load, there
 from sinho.cli.made import made_by_sinho
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_rows, print_text
-from sinho.errors import DataError
+from sinho.errors import DataError, as_typed
 from sinho.hub import Hub
 from sinho.results import Comparison, MonthPlan
 from sinho.run import (
@@ -24,8 +24,8 @@ from sinho.run import (
     COMPARISON_FILE,
     PlanOptions,
     comparison_record,
+    place_for_plan,
     plan_record,
-    prepared,
     scenario_names,
     scenario_of,
     write_comparison,
@@ -58,7 +58,7 @@ def plan(
     if scenario is not None:
         chosen("--scenario", scenario, scenario_names(hub), "scenario")
     if out is not None:
-        prepared(out)
+        place_for_plan(out)
     made = wait(
         lambda stop, progress: plan_months(
             hub, scenario=scenario_of(hub, scenario), stop=stop, progress=progress, **options
@@ -87,7 +87,8 @@ def plan(
     else:
         print_files(run.files)
         print(
-            f"`sinho why {run.folder} ...` and `sinho compare` read this plan: {run.folder / KEPT}"
+            f"`sinho why {as_typed(run.folder)} ...` and `sinho compare` read this plan: "
+            f"{run.folder / KEPT}"
         )
 
 
@@ -159,7 +160,7 @@ def compare(
     """Print plans side by side: of a hub's scenarios, planned now, or of folders that keep them."""
     kept = _kept_plans(paths, scenarios, options)
     if out is not None:
-        prepared(out)
+        place_for_plan(out)
     left_out: list[str] = []
     hub: Hub | None = None
     hubs_now: dict[str, str] = {}

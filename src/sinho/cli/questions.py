@@ -12,10 +12,10 @@ import typer
 
 from sinho.cli.base import print_json, say
 from sinho.cli.hubs import chosen, load, there
-from sinho.cli.made import made_by_sinho
+from sinho.cli.made import is_run, made_by_sinho
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_text
-from sinho.errors import DataError
+from sinho.errors import DataError, as_typed
 from sinho.hub import Hub
 from sinho.run import scenario_names, scenario_of
 from sinho.run.kept import (
@@ -130,15 +130,6 @@ def why(
         print_frame("Figures", facts_frame(told.facts, hub.settings.currency))
 
 
-def is_run(path: Path) -> bool:
-    """Return whether a folder is that of a run, a damaged one included, and not a hub."""
-    from sinho.run.keep import WORK
-    from sinho.run.state import RUN_FILE
-
-    marks = (path / RUN_FILE, path / WORK)
-    return any(mark.exists() for mark in marks) and not (path / "hub.toml").is_file()
-
-
 def kept_plan(path: Path, scenario: str | None, period: PeriodKind | None) -> KeptPlan | None:
     """Return the plan that a folder keeps; None for a hub. Refuse options that it does not have."""
     if is_run(path):
@@ -183,8 +174,8 @@ def why_in_run(
         rule = f"{', '.join(others)} and {asked} are two questions. " if asked and others else ""
         raise typer.BadParameter(
             f"{rule}{path} is a run: name an order, a VIN or a working day of it, such as "
-            f"`sinho why {path} 2026-03-05`; or ask about its monthly plan by --model, --market, "
-            "--month, --contract or --shop.",
+            f"`sinho why {as_typed(path)} 2026-03-05`; or ask about its monthly plan by --model, "
+            "--market, --month, --contract or --shop.",
             param_hint="the question",
         )
     made = read_run(path)
@@ -201,7 +192,9 @@ def why_in_run(
     for line in said:
         print_text(line, "")
     if date is None:
-        print(f"\n`sinho trace {path} {asked}` follows it through the whole run.")
+        print(
+            f"\n`sinho trace {as_typed(path)} {as_typed(asked)}` follows it through the whole run."
+        )
 
 
 def facts_frame(facts: pl.DataFrame, currency: str) -> pl.DataFrame:

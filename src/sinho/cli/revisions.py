@@ -12,6 +12,7 @@ from sinho.cli.given import Given
 from sinho.cli.progress import staged
 from sinho.cli.sequence_files import Files, print_written
 from sinho.cli.show import print_text
+from sinho.errors import as_typed
 from sinho.results import Sequence
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def hand_back(given: Given, found: Sequence, files: Files, asked: str) -> Revisi
     made = staged(
         lambda tell: revise_run(run, date, found, out, asked=asked, force=files.force, tell=tell),
         STAGES,
-        f"sinho run --resume {out}",
+        f"sinho run --resume {as_typed(out)}",
     )
     return Revision(run, made)
 
@@ -92,11 +93,12 @@ def print_back(
         return
     run, before = revision.run, revision.before
     days, takts = revision.changes
+    both = f"{as_typed(before.folder)} {as_typed(run.folder)}"
     print_text(
         f"{run.folder} is the run with this sequence; {before.folder} stays as it was. Call-off "
         f"{run.calls.number} replaces {run.calls.replaces}: {days:,} changes by day, {takts:,} by "
-        f"takt (`sinho calloff compare {before.folder} {run.folder}` lists them). The next run "
-        f"goes on from it by `--former {run.folder}`."
+        f"takt (`sinho calloff compare {both}` lists them). The next "
+        f"run goes on from it by `--former {as_typed(run.folder)}`."
     )
     for warning in revision.warnings:
         print_text(f"warning: {warning}")

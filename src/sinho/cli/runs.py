@@ -16,6 +16,7 @@ from sinho.cli.base import FileProblem, print_json, problem_json, say
 from sinho.cli.hubs import chosen, load, print_problems
 from sinho.cli.progress import staged
 from sinho.cli.show import print_frame, print_text
+from sinho.errors import as_typed
 from sinho.run import BASE, scenario_names
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def run(
         made = staged(
             lambda tell: resume_run(folder, hub=hub, hub_path=path or "", tell=tell),
             STAGES,
-            f"sinho run --resume {resume}",
+            f"sinho run --resume {as_typed(resume)}",
         )
     else:
         made = begun(path, asked, force=force)
@@ -169,7 +170,7 @@ def begun(path: Path | None, asked: Asked, *, force: bool) -> DayRun:
     def work(tell: Tell) -> DayRun:
         return run_days(hub, parameters, out, force=force, tell=tell)
 
-    return staged(work, STAGES, f"sinho run --resume {out}")
+    return staged(work, STAGES, f"sinho run --resume {as_typed(out)}")
 
 
 def date_of(text: str) -> dt.date:
@@ -211,7 +212,7 @@ def print_run(made: DayRun) -> None:
     for name, file in made.files.items():
         if "/" not in name:
             print(f"  {file}")
-    print(f"\n`sinho trace {made.folder} ORDER` follows one car.")
+    print(f"\n`sinho trace {as_typed(made.folder)} ORDER` follows one car.")
 
 
 def reached(facts: Mapping[str, Any], unit: str) -> str:

@@ -11,8 +11,8 @@ import polars as pl
 
 from sinho import __version__, results
 from sinho.cli.base import apart, writable
+from sinho.cli.made import is_run
 from sinho.run.revise import refuse_revision
-from sinho.run.state import RUN_FILE
 from sinho.sequence.day import Day
 from sinho.sequence.formats import write_order
 
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 
 ENDINGS = (".txt", ".csv", ".xlsx")
 """Of files that hold a sequence."""
-
-
-def is_run(path: Path) -> bool:
-    """Return whether a path is the folder of a run."""
-    return (path / RUN_FILE).is_file()
 
 
 @dataclass(frozen=True)

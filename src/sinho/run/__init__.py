@@ -9,7 +9,16 @@ from sinho.run.comparison import (
 )
 from sinho.run.examples import EXAMPLE_MARKS, example_path
 from sinho.run.jsonfile import plain, write_json
-from sinho.run.plan import PLAN_FILE, PlanOptions, Run, plan_record, prepared, run_plan, write_run
+from sinho.run.plan import (
+    PLAN_FILE,
+    PlanOptions,
+    Run,
+    place_for_plan,
+    plan_record,
+    prepared,
+    run_plan,
+    write_run,
+)
 from sinho.run.scenarios import BASE, scenario_names, scenario_of
 
 __all__ = [
@@ -23,6 +32,7 @@ __all__ = [
     "compare",
     "comparison_record",
     "example_path",
+    "place_for_plan",
     "plain",
     "plan_record",
     "prepared",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import polars as pl
 
-from sinho.errors import Infeasible, SinhoError
+from sinho.errors import DataError, Infeasible, Problem
 from sinho.results import LINES, Comparison, MonthPlan
 from sinho.run.jsonfile import write_json
 from sinho.run.kept import KeptPlan
@@ -122,7 +122,7 @@ def compare_kept(kept: Sequence[KeptPlan]) -> Comparison:
 
     Raises
     ------
-    SinhoError
+    DataError
         When the plans have different currencies, horizons or lengths of periods, so that their
         figures cannot stand side by side, or when a folder is named twice.
     """
@@ -132,7 +132,9 @@ def compare_kept(kept: Sequence[KeptPlan]) -> Comparison:
     if len(set(names)) < len(names):
         names = [str(one.folder) for one in kept]
     if len(set(names)) < len(names):
-        raise SinhoError("the same plan is named twice; name each folder once")
+        twice = next(name for name in names if names.count(name) > 1)
+        rule = "the same plan is named twice"
+        raise DataError([Problem(twice, rule, hint="Name each folder once.")])
     plans = {name: one.plan for name, one in zip(names, kept, strict=True)}
     for what, value in (
         ("currency", lambda plan: plan.currency),
@@ -141,10 +143,13 @@ def compare_kept(kept: Sequence[KeptPlan]) -> Comparison:
     ):
         found = {name: value(plan) for name, plan in plans.items()}
         if len(set(found.values())) > 1:
-            given = "; ".join(f"{name}: {text}" for name, text in found.items())
-            raise SinhoError(
-                f"the plans differ in {what} and cannot stand side by side ({given}). Plan them "
-                f"for the same {what}."
+            rule = f"the plans differ in {what} and cannot stand side by side"
+            hint = f"Plan them for the same {what}."
+            raise DataError(
+                [
+                    Problem(f"plan {name}", rule, None, what, text, hint)
+                    for name, text in found.items()
+                ]
             )
     return _side_by_side(plans, {name: one.hub for name, one in zip(names, kept, strict=True)})
 

@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sinho.errors import DataError, Infeasible, StoreError
+from sinho.errors import DataError, Infeasible, StoreError, as_typed
 from sinho.hub import Hub, apply_scenario, read_hub
 from sinho.results.sequence import places
 from sinho.run import former, stages
@@ -199,7 +199,8 @@ def refuse_folder(folder: Path, *, force: bool) -> None:
         return
     if RUN_FILE in there:
         raise StoreError(
-            f"{folder} holds a run already. Go on with it by `sinho run --resume {folder}`, begin "
+            f"{folder} holds a run already. Go on with it by "
+            f"`sinho run --resume {as_typed(folder)}`, begin "
             "anew by --force, or name another folder."
         )
     files = ", ".join(there)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from sinho.errors import StoreError
+from sinho.errors import StoreError, as_typed
 from sinho.hub import Hub
 from sinho.hub.apply import BASE
 from sinho.hub.calendar import line_days
@@ -125,8 +125,8 @@ def _finished(folder: Path) -> Path:
     """Return the stages of a finished run."""
     if State.read(folder).record["status"] != "done":
         raise StoreError(
-            f"{folder}: the earlier run is not finished; `sinho run --resume {folder}` goes on "
-            "with it"
+            f"{folder}: the earlier run is not finished; `sinho run --resume {as_typed(folder)}` "
+            "goes on with it"
         )
     return folder / WORK
 

@@ -19,7 +19,7 @@ from typing import Any, TypeVar, cast
 
 import polars as pl
 
-from sinho.errors import Damaged
+from sinho.errors import Damaged, as_typed
 from sinho.hub.files import write_folder
 from sinho.hub.sealed import read_bytes, read_sealed, sealed
 
@@ -211,9 +211,9 @@ def _hint(folder: Path) -> str:
     """Say what to do where a kept file is damaged."""
     runs = [path.parent for path in (folder, *folder.parents) if path.name == WORK]
     if runs:
-        return f"`sinho run --resume {runs[0]}` makes it again."
+        return f"`sinho run --resume {as_typed(runs[0])}` makes it again."
     plans = [path.parent for path in (folder, *folder.parents) if path.name == KEPT]
-    return f"`sinho plan HUB --out {plans[0]}` makes it again." if plans else ""
+    return f"`sinho plan HUB --out {as_typed(plans[0])}` makes it again." if plans else ""
 
 
 def _names(value: Any) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from sinho.errors import DataError, SinhoError, StoreError
+from sinho.errors import DataError, Problem, StoreError
 from sinho.hub import Hub, apply_scenario, read_hub
 from sinho.hub.schema import TABLES, empty
 from sinho.results import Explanation, MonthPlan
@@ -197,18 +197,17 @@ def explain_kept(
     Raises
     ------
     DataError
-        As `explain`.
-    SinhoError
-        When the plan is not one for most contribution.
+        As `explain`, and when the plan is not one for most contribution.
     """
     from sinho.why import explain
 
     if kept.plan.objective_kind != "contribution":
-        raise SinhoError(
-            f"the plan in {kept.folder} was made for {kept.plan.objective_kind} aims, and `why` "
-            "counts what an hour or a car is worth in money: ask about a plan for most "
-            "contribution (`sinho plan` without --objective)"
+        rule = (
+            f"the plan was made for {kept.plan.objective_kind} aims, and `why` counts what an hour "
+            "or a car is worth in money"
         )
+        hint = "Ask about a plan for most contribution (`sinho plan` without --objective)."
+        raise DataError([Problem(f"plan in {kept.folder}", rule, hint=hint)])
     return explain(
         kept.hub,
         **asked,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from sinho.errors import Damaged, Problem, StoreError
+from sinho.errors import Damaged, Problem, StoreError, as_typed
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK
 from sinho.run.sequencing import sequences_in
@@ -82,7 +82,7 @@ def of_earlier_run(run: DayRun, name: str) -> Problem | None:
         hint = "That run is no longer in the folder from which this one went on."
         return Problem(where, rule, None, "order", name, hint)
     rule = f"the earlier run {folder} built the order on {date}, before this run begins"
-    hint = f"`sinho trace {folder} {order}` follows it."
+    hint = f"`sinho trace {as_typed(folder)} {as_typed(order)}` follows it."
     return Problem(where, rule, None, "order", name, hint)
 
 
@@ -92,5 +92,5 @@ def of_earlier_day(run: DayRun, date: dt.date) -> Problem | None:
     if folder is None:
         return None
     rule = f"the earlier run {folder} builds this day, before this run begins"
-    hint = f"`sinho why {folder} {date}` explains it."
+    hint = f"`sinho why {as_typed(folder)} {date}` explains it."
     return Problem(f"run in {run.folder}", rule, None, "date", str(date), hint)

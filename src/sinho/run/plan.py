@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import errno
+import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
+from sinho.errors import StoreError
 from sinho.report.names import planned_hub
 from sinho.results import Comparison, MonthPlan
 from sinho.run.jsonfile import write_json
+from sinho.run.keep import WORK
 from sinho.run.kept import keep_plan
 from sinho.run.scenarios import scenario_of
+from sinho.run.state import RUN_FILE
 from sinho.stop import Report, StopRule
 from sinho.units import PeriodKind
 
@@ -100,11 +104,29 @@ def run_plan(
     from sinho.hub import apply_scenario
     from sinho.plan import plan_months
 
-    prepared(out)
+    place_for_plan(out)
     chosen = scenario_of(hub, scenario)
     plan = plan_months(hub, scenario=chosen, stop=stop, progress=progress, **options)
     whole = hub if chosen is None else apply_scenario(hub, chosen)
     return write_run(plan, whole, out, report=report, stop=stop, progress=progress)
+
+
+def place_for_plan(out: str | Path) -> Path:
+    """Make a folder for a plan as `prepared`, unless it is that of a run, whose report would go.
+
+    Raises
+    ------
+    StoreError
+        When it is.
+    OSError
+        As `prepared`.
+    """
+    folder = Path(out)
+    if (folder / RUN_FILE).exists() or (folder / WORK).exists():
+        raise StoreError(
+            f"{folder} holds a run, and its report would be replaced. Name another folder by --out."
+        )
+    return prepared(folder)
 
 
 def prepared(out: str | Path) -> Path:
@@ -173,8 +195,21 @@ def write_run(
     record = plan_record(plan, hub)
     record["files"] = {name: path.relative_to(folder).as_posix() for name, path in files.items()}
     path = folder / PLAN_FILE
+    _leave_out(folder, files.values())
     write_json(path, record)
     return Run(plan, folder, {"plan": path, **files})
+
+
+def _leave_out(folder: Path, files: Collection[Path]) -> None:
+    """Remove what an earlier plan wrote for people and this one does not: it tells of that plan."""
+    try:
+        record = json.loads((folder / PLAN_FILE).read_text(encoding="utf-8"))
+        before = set(record["files"].values())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return
+    for path in (folder / "report.html", folder / "plan.xlsx", *(folder / "pictures").glob("*.*")):
+        if path not in files and path.relative_to(folder).as_posix() in before:
+            path.unlink()
 
 
 def plan_record(plan: MonthPlan, hub: Hub) -> dict[str, Any]:
