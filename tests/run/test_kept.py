@@ -196,7 +196,8 @@ def test_commands_that_messages_name_can_be_typed_where_paths_have_spaces(
     assert f"`sinho plan HUB --out '{out}'` makes it again" in said
     assert (
         f"sinho check '{tmp_path / 'a b'}'"
-        in typed("new", tmp_path / "a b", "--from", "busan").output
+    said = typed("new", tmp_path / "a b.xlsx", "--from", "blank-day").output
+    assert f"sinho check '{tmp_path / 'a b.xlsx'}'" in said
     )
 
 

@@ -116,8 +116,8 @@ def keep_plan(
 
 
 def keeps_plan(path: Path) -> bool:
-    """Return whether a folder is that of a plan, and not a hub."""
-    return (path / KEPT / PLAN).is_dir() and not (path / "hub.toml").is_file()
+    """Return whether a folder is that of a plan, a damaged one included, and not a hub."""
+    return (path / KEPT).is_dir() and not (path / "hub.toml").is_file()
 
 
 def read_plan(out: str | Path) -> KeptPlan:
