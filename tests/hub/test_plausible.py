@@ -241,7 +241,8 @@ def test_contracts_are_held_against_the_demand_of_each_window() -> None:
     only(found, column="least", rule="no plan can keep it")
     longer = monthly | {"end": "2026-12", "per": "total", "least": 12 * asked}
     assert found_in(demand=demand, contracts=[longer]) == []
-    soft = CONTRACT | {"least": 3 * asked + 1}
+    assert found_in(demand=demand, contracts=[CONTRACT | {"least": 4 * asked}]) == []
+    soft = CONTRACT | {"least": 6 * asked + 1}
     only(found_in(demand=demand, contracts=[soft]), rule="any plan falls short")
     free = CONTRACT | {"least": 10, "short_penalty": 0}
     only(found_in(contracts=[free]), column="short_penalty", rule="costs nothing")

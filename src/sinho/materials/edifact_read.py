@@ -17,9 +17,17 @@ from pydifact.segments import Segment
 from pydifact.tokenizer import Tokenizer
 
 from sinho.errors import DataError, Problem
+from sinho.hub.schema import UNITS
 from sinho.materials.edifact import DELIVER, FIRM, SCHEDULED, VERSION
 from sinho.results import CallOffs
 from sinho.results.supply import DAYS, TAKTS
+
+TIMES = {
+    "101": ("%y%m%d", 6, "date YYMMDD"),
+    "102": ("%Y%m%d", 8, "date YYYYMMDD"),
+    "203": ("%Y%m%d%H%M", 12, "time YYYYMMDDHHMM"),
+}
+"""Form, length and words of the time formats (code list 2379) that are read."""
 
 MARKS = ":+.? '"
 """What parts components and elements, marks decimals, releases, is reserved, ends a segment: the
@@ -328,6 +336,27 @@ def _amount_of(text: str, decimals: str) -> float:
     return float(text.replace(",", "."))
 
 
+def _time_of(element: Element, usual: str = "102") -> dt.datetime:
+    """Return the point in time of a DTM segment, as its format qualifier (code list 2379) says.
+
+    Raises
+    ------
+    ValueError
+        When it is none, or of a format that no call-off has.
+    """
+    value, code = _component(element, 1), _component(element, 2) or usual
+    taken = [usual] if usual == "203" else list(TIMES)
+    if code not in taken:
+        raise ValueError(f"time format {code!r} is none of {', '.join(taken)}")
+    form, length, words = TIMES[code]
+    try:
+        if len(value) != length or not value.isdecimal() or not value.isascii():
+            raise ValueError
+        return dt.datetime.strptime(value, form)
+    except ValueError:
+        raise ValueError(f"{value!r} is no {words} (time format {code})") from None
+
+
 def _component(element: Element | None, place: int) -> str:
     """Return a component of an element, empty where there is none."""
     if isinstance(element, (list, tuple)):
@@ -361,9 +390,9 @@ def _read_message(
             elif tag == "NAD" and code == "SE":
                 supplier = _component(segment[1], 0)
             elif tag == "DTM" and code == "137":
-                date = dt.datetime.strptime(value, "%Y%m%d").date()
+                date = _time_of(segment[0]).date()
             elif tag == "DTM" and code in ("158", "159"):
-                day = dt.datetime.strptime(value, "%Y%m%d").date()
+                day = _time_of(segment[0]).date()
                 horizons[message.type].append(day)
             elif tag == "LIN":
                 part, kind = _component(segment[2], 0), ""
@@ -375,14 +404,16 @@ def _read_message(
                 kind = code
                 if kind == DELIVER:
                     amount = _amount_of(value, decimals)
+                    if not 0 <= amount <= UNITS:
+                        raise ValueError(f"{value!r} is no quantity that can be delivered")
                     if message.type == "DELJIT":
                         takts.append((part, supplier, day, position, moment, order, amount))
                 elif kind == SCHEDULED:
                     total = _amount_of(value, decimals)
             elif tag == "DTM" and code == "2" and message.type == "DELJIT":
-                moment = dt.datetime.strptime(value, "%Y%m%d%H%M")
+                moment = _time_of(segment[0], "203")
             elif tag == "DTM" and code == "2" and kind == SCHEDULED:
-                delivery = dt.datetime.strptime(value, "%Y%m%d").date()
+                delivery = _time_of(segment[0]).date()
                 days.append((part, supplier, delivery, amount, total, firm))
         except ValueError as error:
             rule = f"segment {tag} cannot be read: {error}"

@@ -269,7 +269,7 @@ def contract_is_asked_for(t: Tables) -> Iterator[Offence]:
         for end, least in _windows(row, hub["start"][0], hub["end"][0]):
             need += least
             total = met.filter(pl.col("month") <= end)["units"].sum()
-            if 0 < total < need - 0.5:
+            if 0 < total < (need - 0.5) / (1 if row["hard"] else SHORT):
                 words[row["contract"]] = (
                     f"asks for {need:,.0f} up to {month(end)}, its markets for {total:,.0f} cars: "
                     f"{_UNKEPT if row['hard'] else _SHORT}"
@@ -283,6 +283,9 @@ def contract_is_asked_for(t: Tables) -> Iterator[Offence]:
         lambda r: f"Raise the demand, lower least{', or set hard to no' if r['hard'] else ''}.",
     )
 
+
+SHORT = 2.0
+"""A contract with a penalty may ask for more than its markets, but hardly for so many times it."""
 
 _UNKEPT = "it is hard, and no plan can keep it"
 _SHORT = "any plan falls short and pays the penalty"
