@@ -336,7 +336,7 @@ def _amount_of(text: str, decimals: str) -> float:
     return float(text.replace(",", "."))
 
 
-def _time_of(element: Element, usual: str = "102") -> dt.datetime:
+def _time_of(element: Element | None, usual: str = "102") -> dt.datetime:
     """Return the point in time of a DTM segment, as its format qualifier (code list 2379) says.
 
     Raises
