@@ -614,7 +614,7 @@ def interrupted(*words: str | Path) -> tuple[int, str, str]:
         command, stdout=pipe, stderr=pipe, text=True, preexec_fn=hear_ctrl_c
     ) as running:
         # reading takes about one second of work; from then on it plans, for ever
-        while running.poll() is None and worked(running.pid) < 5:
+        while running.poll() is None and worked(running.pid) < 3:
             time.sleep(0.1)
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=300)

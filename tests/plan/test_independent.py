@@ -36,7 +36,7 @@ def same_plan(hub: Hub, plan: MonthPlan, program: independent.Program, gap: floa
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "scenario",
-    ["polestar4", "containers-allowed", *(["base", "red-sea"] if LONG else [])],
+    ["polestar4", *(["base", "containers-allowed", "red-sea"] if LONG else [])],
 )
 def test_busan_has_the_same_optimum(root, scenario):
     hub = apply_scenario(read_hub(root / "examples" / "busan"), scenario)

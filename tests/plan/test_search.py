@@ -18,6 +18,7 @@ from sinho.plan.paths import Paths
 from sinho.plan.search import search
 from sinho.plan.solve import NoSolution, solve
 from sinho.stop import NoLimit
+from tests.budget import examples
 from tests.plan.test_independent import rich
 
 
@@ -34,7 +35,7 @@ class Counts:
         return self.left < 0
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(rich())
 def test_it_finds_the_optimum_that_highs_finds(rows):
     data = prepare(hub_from_tables(rows))
@@ -95,7 +96,7 @@ def follows(data, chosen, g):
     return True
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(rich(), st.integers(0, 10_000))
 def test_ways_through_the_network_cost_what_listing_them_all_says(rows, draw):
     data = prepare(hub_from_tables(rows))

@@ -27,7 +27,7 @@ from tests.run.line import line_hub
 from tests.run.test_commands import typed
 from tests.run.test_days import content
 
-A_FEW, MANY = 3, 20
+A_FEW, MANY = 2, 20
 
 
 def command(made: DayRun, out: Path) -> list[str]:

@@ -33,6 +33,7 @@ from sinho.sequence.rules import (
 from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day
 from sinho.stop import Progress, TimeLimit
+from tests.budget import examples
 from tests.sequence.days import all_orders, random_day, random_order, tiny_day
 from tests.sequence.kernel_moves import best_of_all_orders
 
@@ -112,7 +113,7 @@ def reaches(day: Day, best: tuple[int, ...], iterations: int) -> bool:
     return False
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(seed=st.integers(0, 1_000_000), size=st.integers(1, 5))
 def test_the_best_of_all_orders_is_found_by_the_score_from_scratch(seed: int, size: int) -> None:
     day = random_day(seed, size, hard=SOFT)

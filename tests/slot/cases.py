@@ -8,12 +8,13 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
 from sinho.slot import SlotInput, SlotParams
 
+T = TypeVar("T")
 MONDAY = dt.date(2026, 1, 5)
 
 ORDER = {
@@ -39,6 +40,22 @@ QUIET: dict[str, Any] = {
     "firm_days": 0,
 }
 """Parameters under which dates alone cost."""
+
+
+def once(function: Callable[..., T]) -> Callable[..., T]:
+    """Work out but once what is asked of the same problem and order again: neither ever changes."""
+    known: dict[int, tuple[SlotInput, dict[tuple[Any, ...], T]]] = {}
+
+    def told(data: SlotInput, *of: Any) -> T:
+        if id(data) not in known and len(known) >= 20:
+            known.clear()
+        _, answers = known.setdefault(id(data), (data, {}))  # held: its id is no other's
+        key = tuple(one["order"] if isinstance(one, Mapping) else one for one in of)
+        if key not in answers:
+            answers[key] = function(data, *of)
+        return answers[key]
+
+    return told
 
 
 def day(number: int) -> dt.date:
@@ -108,6 +125,7 @@ class Score:
         return math.fsum(self.terms.values())
 
 
+@once
 def leaves(data: SlotInput, market: str, built: dt.date) -> tuple[dt.date, str | None]:
     """Return when and on which vessel a car leaves that is built on a day."""
     ready = built + dt.timedelta(days=data.params.lead_days)
@@ -131,6 +149,7 @@ def leaves(data: SlotInput, market: str, built: dt.date) -> tuple[dt.date, str |
     return ready + wait, None
 
 
+@once
 def own_cost(
     data: SlotInput, row: Mapping[str, Any], built: dt.date | None
 ) -> tuple[float, float, float]:
@@ -154,6 +173,7 @@ def own_cost(
     )
 
 
+@once
 def waits(data: SlotInput, row: Mapping[str, Any]) -> bool:
     """Return whether an order is wanted so late that it waits for a later run."""
     dates = data.days["date"].to_list()
@@ -173,6 +193,7 @@ def left_out(data: SlotInput, row: Mapping[str, Any]) -> float:
     return data.params.unslotted_cost + late
 
 
+@once
 def allowed(data: SlotInput, row: Mapping[str, Any]) -> set[dt.date]:
     """Return the days on which an order may be built as far as it alone is concerned."""
     dates = data.days["date"].to_list()
@@ -320,6 +341,7 @@ def _count_hard(
         found.short += max(0, math.ceil(least or 0.0) - count)
 
 
+@once
 def even(data: SlotInput) -> dict[dt.date, float]:
     """Return the even number of cars of each day: no less than has every car built in time."""
     dates = data.days["date"].to_list()
