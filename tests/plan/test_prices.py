@@ -113,7 +113,7 @@ def test_chosen_patterns_are_proven_by_their_bound(seed, room):
     data, program = case(seed, size=Size(4, 5, 4), shops=room, choices=True)
     dual = Dual(data, program)
     begun = ascend(dual, np.zeros(len(dual.low)), steps=300)
-    choice = choose_patterns(dual, begun, gap=1e-2, stop=NoLimit(), seed=0)
+    choice = choose_patterns(dual, begun.prices, gap=1e-2, stop=NoLimit(), seed=0)
     exact = solve(program, gap=1e-4)
     assert choice.bound <= exact.objective + 1e-6 * abs(exact.objective)
     assert choice.plan.objective >= exact.bound - 1e-6 * abs(exact.objective)

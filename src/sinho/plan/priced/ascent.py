@@ -20,7 +20,8 @@ from sinho.units import Floats
 MEMORY = 0.97
 SPREAD = 0.95
 POWER = 3
-TRAIL = 20
+LENGTH = 0.4
+"""Length of the first step as a share of ``Dual.scale``."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,10 @@ class Ascent:
         The best bound.
     prices : ndarray, shape (n,)
         Its prices.
-    trail : tuple of ndarray, shape (n,)
-        Prices along the way.
     """
 
     bound: float
     prices: Floats
-    trail: tuple[Floats, ...]
 
 
 def ascend(
@@ -47,7 +45,6 @@ def ascend(
     start: Floats,
     *,
     steps: int,
-    length: float = 0.4,
     stop: Callable[[], bool] = lambda: False,
     watch: Callable[[int, float], None] | None = None,
 ) -> Ascent:
@@ -61,8 +58,6 @@ def ascend(
         Prices to start from.
     steps : int
         Number of steps.
-    length : float
-        Length of the first step as a share of ``dual.scale``.
     stop : callable
         Says after each step whether to stop early.
     watch : callable, optional
@@ -75,7 +70,6 @@ def ascend(
     """
     prices = start.copy()
     best, best_prices = -np.inf, prices
-    trail: list[Floats] = []
     mean, square = np.zeros_like(prices), np.zeros_like(prices)
     step = 0
     while step < steps:
@@ -85,8 +79,6 @@ def ascend(
             best, best_prices = bound, prices
         if watch is not None:
             watch(step, best)
-        if step % max(1, steps // TRAIL) == 0:
-            trail.append(prices)
         if stop():
             break
         mean = MEMORY * mean + (1 - MEMORY) * slope
@@ -96,5 +88,5 @@ def ascend(
         with np.errstate(divide="ignore", invalid="ignore"):
             move = np.where(size > 0, direction / size, 0.0)
         fade = (1 - step / steps) ** POWER
-        prices = np.clip(prices + length * fade * dual.scale * move, dual.low, dual.high)
-    return Ascent(best, best_prices, tuple(trail))
+        prices = np.clip(prices + LENGTH * fade * dual.scale * move, dual.low, dual.high)
+    return Ascent(best, best_prices)

@@ -141,22 +141,22 @@ class Dual:
         self.yard_periods = program.rows["yard"].index[:, 0]
         self.scale = self._scale()
 
-    def fixed(self, rest: Floats) -> Dual:
-        """Return the dual function with the shift patterns fixed.
+    def within(self, lower: Floats, upper: Floats) -> Dual:
+        """Return the dual function within bounds on the shift patterns.
 
         Parameters
         ----------
-        rest : ndarray
-            Values of the columns of ``self.rest``; those that are whole numbers are fixed.
+        lower, upper : ndarray, shape (patterns, T)
+            Bounds.
         """
-        columns = self.rest.columns[self.program.integer[self.rest.columns]]
-        at = np.round(rest[self.program.integer[self.rest.columns]])
-        lower, upper = self.program.lower.copy(), self.program.upper.copy()
+        at = self.program.columns["pattern"].at
+        bounds = self.program.lower.copy(), self.program.upper.copy()
+        for own, new in zip(bounds, (lower, upper), strict=True):
+            own[at] = new.ravel()
         integer = self.program.integer.copy()
-        lower[columns] = upper[columns] = at
-        integer[columns] = False
+        integer[at] &= (lower < upper).ravel()
         twin = copy.copy(self)
-        twin.program = replace(self.program, lower=lower, upper=upper, integer=integer)
+        twin.program = replace(self.program, lower=bounds[0], upper=bounds[1], integer=integer)
         twin.rest = Rest(twin.program, self.cost)
         return twin
 

@@ -1,7 +1,7 @@
 """The plan by prices: a decomposition for hubs that are too large for one program.
 
 1. Prices on the shared rows are raised until the bound stands (``ascent``, on ``dual``).
-2. Shift patterns are chosen by a small program on cuts (``patterns``), where there is a choice.
+2. Shift patterns are chosen by branch and bound (``patterns``), where there is a choice.
 3. Cars whose way is clear take it; the others are planned together with production, parts and
    patterns by HiGHS, which also sharpens the prices (``polish``, on ``restricted``).
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sinho.plan.arrays import PlanData
-from sinho.plan.priced.ascent import Ascent, ascend
+from sinho.plan.priced.ascent import ascend
 from sinho.plan.priced.dual import Dual
 from sinho.plan.priced.patterns import choose_patterns
 from sinho.plan.priced.polish import Polished, polish
@@ -127,7 +127,8 @@ def solve_priced(
     )
     bound = ended.bound
     if dual.program.integer[dual.rest.columns].any():
-        dual, plan, bound = _with_patterns(dual, ended, stop, gap, seed, tell)
+        choice = choose_patterns(dual, ended.prices, gap=gap, stop=stop, seed=seed, report=report)
+        dual, plan, bound = choice.dual, choice.plan, max(bound, choice.bound)
     else:
         plan = polish(
             dual,
@@ -167,21 +168,6 @@ def _paced(call: Callable[[int, float], None]) -> Callable[[int, float], None]:
             call(step, bound)
 
     return paced
-
-
-def _with_patterns(
-    dual: Dual, ended: Ascent, stop: StopRule, gap: float, seed: int, tell: _Teller
-) -> tuple[Dual, Polished, float]:
-    """Choose patterns and plan with them."""
-    choice = choose_patterns(
-        dual,
-        ended,
-        gap=gap,
-        stop=stop,
-        seed=seed,
-        watch=lambda best, low: tell("choosing shift patterns", best, low),
-    )
-    return choice.dual, choice.plan, choice.bound
 
 
 def _whole(

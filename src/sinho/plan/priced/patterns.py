@@ -1,35 +1,35 @@
-"""Choice of shift patterns: a small whole-number program on cuts from the priced plan.
+"""Choice of shift patterns on large hubs: branch and bound over a restricted program.
 
-At any prices, the cost of all that is not a pattern is at least a constant less the priced capacity
-that the patterns give. Each such cut holds for all patterns, so the small program's own bound
-holds for the whole plan (Benders 1962, Numerische Mathematik 4, 238-252; Geoffrion 1972, Journal of
-Optimization Theory and Applications 10, 237-260).
+The linear programs of the tree (``sinho.plan.tree``) know the ways only that are nearly cheapest
+at the prices of the shares. What a node costs at least is the whole program's dual function at the
+node's own prices, within the node's patterns; so the bound holds whatever ways are left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from sinho.plan.priced.arcs import LINKS
-from sinho.plan.priced.ascent import Ascent, ascend
+from sinho.plan.arrays import Ints
+from sinho.plan.paths import Paths
 from sinho.plan.priced.dual import Dual
 from sinho.plan.priced.polish import Polished, polish
-from sinho.plan.priced.rest import part_of
-from sinho.plan.program import INF, Program
-from sinho.plan.solve import NoSolution, solve
-from sinho.stop import StopRule
+from sinho.plan.priced.restricted import near_best, prices_of, restrict
+from sinho.plan.program import INF
+from sinho.plan.solve import NoSolution
+from sinho.plan.tree import LESS_CHANGE, Part, Tree
+from sinho.stop import Report, StopRule
 from sinho.units import Floats
 
-ROUNDS = 60
-PATIENCE = 8
-"""Rounds without progress of plan or bound after which the choice stands."""
-PROGRESS = 0.02
-"""Share of the gap that must be closed to count as progress."""
-STEPS = 400
-LENGTH = 0.2
+ROUNDS = 3
+"""Trees at most; each knows the ways that counted in what the one before could not rule out."""
+NODES = 100
+"""Most nodes of a tree."""
+SLACK = 1e-3
+"""Ways that cost at most this much more than the best one, as a share of a car's value."""
+REACH = 1.0
+"""What exceeding a row costs above its price, as a share of ``Dual.scale``."""
 
 
 @dataclass(frozen=True)
@@ -51,66 +51,14 @@ class Choice:
     bound: float
 
 
-@dataclass(frozen=True)
-class _Cut:
-    """The rest of the plan costs at least ``constant + pull @ x``."""
-
-    constant: float
-    pull: Floats
-
-
-def _cut(dual: Dual, prices: Floats) -> _Cut:
-    bound, _ = dual.evaluate(prices)
-    price = prices[: dual.arcs.n_rows]
-    value, _ = dual.rest.evaluate(price)
-    return _Cut(bound - value, dual.rest.pull(price))
-
-
-def _master(dual: Dual, cuts: list[_Cut]) -> Program:
-    """Return the program of the rest's columns and of the cost of all else, the last column."""
-    program, rest = dual.program, dual.rest
-    last = program.rows[LINKS[-1]].stop
-    small = part_of(program, rest.columns, last, rest.cost)
-    n, n_rows = len(rest.columns), len(small.row_lower)
-    dense = np.stack([-cut.pull for cut in cuts])
-    cut_row, cut_column = np.nonzero(dense)
-    column = np.concatenate(
-        [
-            np.repeat(np.arange(n), np.diff(small.start)),
-            cut_column,
-            np.full(len(cuts), n),
-        ]
-    )
-    row = np.concatenate([small.index, n_rows + cut_row, n_rows + np.arange(len(cuts))])
-    value = np.concatenate([small.value, dense[cut_row, cut_column], np.ones(len(cuts))])
-    order = np.argsort(column, kind="stable")
-    start = np.zeros(n + 2, dtype=np.int32)
-    np.cumsum(np.bincount(column, minlength=n + 1), out=start[1:])
-    constants = np.array([cut.constant for cut in cuts])
-    return Program(
-        cost=np.append(small.cost, 1.0),
-        lower=np.append(small.lower, -INF),
-        upper=np.append(small.upper, INF),
-        integer=np.append(small.integer, False),
-        row_lower=np.append(small.row_lower, constants),
-        row_upper=np.append(small.row_upper, np.full(len(cuts), INF)),
-        start=start,
-        index=row[order].astype(np.int32),
-        value=value[order],
-        columns={},
-        rows={},
-        lines=(),
-    )
-
-
 def choose_patterns(
     dual: Dual,
-    begun: Ascent,
+    prices: Floats,
     *,
     gap: float,
     stop: StopRule,
     seed: int,
-    watch: Callable[[float, float], None] | None = None,
+    report: Report | None = None,
 ) -> Choice:
     """Choose shift patterns.
 
@@ -118,7 +66,7 @@ def choose_patterns(
     ----------
     dual : Dual
         The dual function.
-    begun : Ascent
+    prices : ndarray, shape (n,)
         Prices with patterns as continuous shares.
     gap : float
         Relative gap at which patterns are good enough.
@@ -126,58 +74,87 @@ def choose_patterns(
         When to hand back the best patterns so far.
     seed : int
         Seed of the solver.
-    watch : callable, optional
-        Called with the best cost so far and the bound.
+    report : callable, optional
+        Called with ``Progress``.
 
     Returns
     -------
     Choice
-        The best patterns, their prices and the bound.
+        The best patterns, the plan with them and the bound.
 
     Raises
     ------
     NoSolution
         When the patterns' own rules contradict each other.
     """
-    # once the stop came, only what the plan that is handed back needs is worked out
-    trail = () if stop() else begun.trail
-    cuts = [_cut(dual, prices) for prices in (*trail, begun.prices)]
-    bound, best = begun.bound, INF
+    bound = -INF
     chosen: tuple[Dual, Polished] | None = None
-    prices = begun.prices
-    seen: set[bytes] = set()
-    idle, narrow = 0, INF
+    known = np.zeros(0, dtype=np.int64)
+    if not stop():
+        shares = polish(dual, prices, gap=gap / 4, stop=stop, seed=seed, rough=False)
+        prices, bound, known = shares.prices, shares.bound, shares.ways
     for _ in range(ROUNDS):
-        try:
-            found = solve(_master(dual, cuts), stop=stop, gap=gap / 4, seed=seed, duals=False)
-        except NoSolution:
-            if chosen is None:
-                raise
+        if stop():
             break
-        bound = max(bound, found.bound)
-        at = np.round(found.x[:-1][dual.program.integer[dual.rest.columns]])
-        key = at.astype(np.int8).tobytes()
-        if key in seen:
-            break
-        seen.add(key)
-        fixed = dual.fixed(found.x[:-1])
-        ended = ascend(fixed, prices, steps=STEPS, length=LENGTH, stop=stop)
-        if not stop():
-            cuts += [_cut(dual, point) for point in (*ended.trail[::4], ended.prices)]
-        if ended.bound < best:
-            plan = polish(fixed, ended.prices, gap=gap / 4, stop=stop, seed=seed, most=best)
-            if not stop():
-                cuts.append(_cut(dual, plan.prices))
-            if plan.objective < best:
-                best, chosen, prices = plan.objective, (fixed, plan), plan.prices
-        if watch is not None:
-            watch(best, bound)
-        if (chosen and best - bound <= gap / 2 * abs(best)) or stop():
-            break
-        idle = 0 if chosen is None or best - bound < (1 - PROGRESS) * narrow else idle + 1
-        narrow = min(narrow, best - bound)
-        if idle == PATIENCE:
+        learned = [known]
+        tree = _tree(dual, prices, learned, gap, stop, seed, report)
+        tree.run(NODES)
+        bound = max(bound, tree.bound)
+        if tree.best is not None:
+            fixed = dual.within(tree.best.worked, tree.best.worked)
+            plan = polish(fixed, prices, gap=gap / 4, stop=stop, seed=seed)
+            learned.append(plan.ways)
+            if chosen is None or plan.objective < chosen[1].objective:
+                chosen = fixed, plan
+        best = INF if chosen is None else chosen[1].objective
+        before, known = len(known), np.unique(np.concatenate(learned))
+        if best - bound <= gap * abs(best) or len(known) == before:
             break
     if chosen is None:
-        raise NoSolution("no plan was found for any of the shift patterns tried")
-    return Choice(chosen[0], chosen[1], min(bound, best))
+        worked = _cheapest(dual, prices)
+        fixed = dual.within(worked, worked)
+        chosen = fixed, polish(fixed, prices, gap=gap / 4, stop=stop, seed=seed)
+    return Choice(*chosen, min(bound, chosen[1].objective))
+
+
+def _tree(
+    dual: Dual,
+    prices: Floats,
+    learned: list[Ints],
+    gap: float,
+    stop: StopRule,
+    seed: int,
+    report: Report | None,
+) -> Tree:
+    """Return the tree over the program restricted to the ways learned, to which proofs add."""
+    ways = dual.ways(prices)
+    keys = np.union1d(learned[0], near_best(dual, ways, SLACK * dual.value))
+    small = restrict(dual, keys, prices, ways.car, REACH)
+
+    def prove(lower: Floats, upper: Floats, row_dual: Floats, enough: float) -> float:
+        node = dual.within(lower, upper)
+        own = prices_of(dual, small, row_dual)
+        bound, _ = node.evaluate(own)
+        if bound < enough and not stop():
+            # with the ways that count at these prices, some of which the tree does not know
+            found = polish(node, own, gap=gap / 4, stop=stop, seed=seed, most=enough, rough=False)
+            bound = max(bound, found.bound)
+            if bound < enough:
+                learned.append(found.ways)
+        return bound
+
+    return Tree(dual.data, small.program, stop, gap / 2, seed, report, Part(small.constant, prove))
+
+
+def _cheapest(dual: Dual, prices: Floats) -> Floats:
+    """Return whole patterns near those that are cheapest at prices."""
+    data, program = dual.data, dual.program
+    shape = len(data.patterns), len(data.spans)
+    at = program.columns["pattern"].at
+    dual.evaluate(prices)
+    found = dual.rest.x[np.isin(dual.rest.columns, np.arange(at.start, at.stop))].reshape(shape)
+    lower, upper = (v[at].reshape(shape) for v in (program.lower, program.upper))
+    nearest = Paths(data, np.full(shape[0], LESS_CHANGE)).nearest(found, lower, upper)
+    if nearest is None:
+        raise NoSolution("the rules of the shift patterns contradict each other")
+    return nearest

@@ -68,6 +68,7 @@ def polish(
     stop: StopRule,
     seed: int,
     most: float = INF,
+    rough: bool = True,
     watch: Callable[[float, float], None] | None = None,
 ) -> Polished:
     """Solve restricted programs until the plan is within the gap of the bound.
@@ -86,6 +87,8 @@ def polish(
         Seed of the solver.
     most : float
         Cost from which on no plan is asked for.
+    rough : bool
+        Whether a rough plan stands in where there is no other.
     watch : callable, optional
         Called with the cost of the best plan and the bound.
 
@@ -131,7 +134,7 @@ def polish(
             reach /= 2
         elif exceeded and gained > 0.5:
             reach *= GROWTH
-    if x is None:
+    if x is None and rough:
         with suppress(NoSolution):
             x, objective = rough_plan(dual, centre, seed=seed, stop=Grace(stop, LAST))
     return Polished(x, objective, best, centre, keys, row_dual)

@@ -11,7 +11,7 @@ Hansen 1999, Discrete Mathematics 194, 229-237).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -166,15 +166,21 @@ def routes_of(dual: Dual, keys: Ints) -> Routes:
     return Routes(cell, code, shipped, place, mode, cost)
 
 
+def _own_names(program: Program) -> list[str]:
+    cells = "late", "due", "lost"
+    return [n for n in program.columns if n not in cells and not n.startswith("ship ")]
+
+
 def own_columns(program: Program) -> Ints:
     """Return the columns that belong to no cell."""
-    return np.concatenate(
-        [
-            np.arange(block.start, block.stop)
-            for name, block in program.columns.items()
-            if name not in ("late", "due", "lost") and not name.startswith("ship ")
-        ]
-    )
+    blocks = [program.columns[name] for name in _own_names(program)]
+    return np.concatenate([np.arange(block.start, block.stop) for block in blocks])
+
+
+def _runs(blocks: dict[str, Block], kept: Ints) -> dict[str, Block]:
+    """Return runs counted among what is kept, which ascends."""
+    first = {name: int(np.searchsorted(kept, block.start)) for name, block in blocks.items()}
+    return {n: replace(b, start=first[n], stop=first[n] + len(b)) for n, b in blocks.items()}
 
 
 def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) -> Restricted:
@@ -237,7 +243,6 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
     n_columns = len(own) + len(free) + len(excess_row)
     start = np.zeros(n_columns + 1, dtype=np.int32)
     np.cumsum(np.bincount(columns, minlength=n_columns), out=start[1:])
-    nothing: dict[str, Block] = {}
     n_extra = len(free) + len(excess_row)
     return Restricted(
         program=Program(
@@ -250,8 +255,11 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
             start=start,
             index=rows[order].astype(np.int32),
             value=values[order],
-            columns=nothing,
-            rows=nothing,
+            columns=_runs({name: program.columns[name] for name in _own_names(program)}, own),
+            rows=_runs(
+                {name: block for name, block in program.rows.items() if block.start >= first_row},
+                np.arange(first_row, len(program.row_lower)),
+            ),
             lines=(),
         ),
         ways=keys[free],
