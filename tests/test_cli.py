@@ -20,6 +20,7 @@ import sinho
 from sinho.cli import app
 from sinho.cli.base import CODES, several_values
 from sinho.cli.show import parts
+from sinho.errors import Stopped
 from sinho.hub.schema import TABLES
 from sinho.hub.write import write_hub
 from tests.plan.small import FEB, MAR, OVERSEAS, asks, shop, small
@@ -673,3 +674,14 @@ def test_a_time_limit_hands_back_a_plan(endless: Path) -> None:
     )
     assert result.exit_code == 0
     assert json.loads(result.stdout)["summary"]["status"] == "stopped"
+
+
+def test_no_plan_in_time_is_no_defect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise Stopped("stopped before a plan was found; plan again with more time")
+
+    monkeypatch.setattr("sinho.plan.plan_months", none)
+    write_hub(small(), tmp_path / "hub")
+    result = sinho_cli("plan", tmp_path / "hub", "--time", "1")
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert "Error: stopped before a plan was found" in result.stderr

@@ -144,6 +144,10 @@ class Infeasible(SinhoError):
         )
 
 
+class Stopped(SinhoError):
+    """Work was stopped, by a time limit or by hand, before there was a result."""
+
+
 class StoreError(SinhoError):
     """A result could not be stored or loaded."""
 

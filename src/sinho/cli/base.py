@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from sinho.errors import DataError, Infeasible, SinhoError, StoreError, nearest
+from sinho.errors import DataError, Infeasible, SinhoError, Stopped, StoreError, nearest
 
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON document for machines and nothing else.")
@@ -33,7 +33,7 @@ CODES = {
     DATA: "data: the input breaks its rules; every problem is listed",
     INFEASIBLE: "infeasible: hard rules contradict each other, or a sequence breaks some; listed",
     FILES: "files: missing, in the way (--force) or not writable",
-    INTERRUPTED: "interrupted by Ctrl-C before there was a result",
+    INTERRUPTED: "interrupted by Ctrl-C, or out of time, before there was a result",
     PIPE: "what read the output, such as head, ended before all of it was written",
 }
 """Exit codes and what each says."""
@@ -367,7 +367,7 @@ def describe(error: BaseException) -> tuple[int, str, str]:
             return INFEASIBLE, "infeasible", str(error)
         case FileProblem() | StoreError():
             return FILES, "files", str(error)
-        case Interrupted():
+        case Interrupted() | Stopped():
             return INTERRUPTED, "interrupted", str(error)
         case KeyboardInterrupt():
             return INTERRUPTED, "interrupted", "interrupted"

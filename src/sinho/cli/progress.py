@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from sinho.cli.base import INTERRUPTED, Interrupted, say
+from sinho.errors import Stopped
 from sinho.stop import Interruptible, NoLimit, Progress, Report, StopRule, TimeLimit
 
 T = TypeVar("T")
@@ -89,7 +90,7 @@ def wait(
             os._exit(INTERRUPTED)  # the solver cannot be left otherwise
     if "error" in state:
         error = state["error"]
-        if stop.interrupted and "stopped before" in str(error):
+        if stop.interrupted and isinstance(error, Stopped):
             raise Interrupted(f"interrupted before there was a first {what}") from error
         raise error
     return state["result"]  # type: ignore[no-any-return]

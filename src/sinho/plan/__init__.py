@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from sinho.errors import Infeasible, SinhoError
+from sinho.errors import Infeasible, SinhoError, Stopped
 from sinho.hub.schema import OBJECTIVES
 from sinho.plan.arrays import PlanData
 from sinho.plan.build import build
@@ -280,7 +280,7 @@ def first_plan(data: PlanData, program: Program, stop: StopRule, seed: int = 0) 
 
     Raises
     ------
-    SinhoError
+    Stopped
         When there is none, or not within that time.
     """
     block = program.columns["pattern"]
@@ -305,7 +305,7 @@ def first_plan(data: PlanData, program: Program, stop: StopRule, seed: int = 0) 
             stop=Grace(stop, LAST),
         )
     except NoSolution:
-        raise SinhoError(
+        raise Stopped(
             "stopped before a plan was found; plan again with more time or without a limit, to get "
             "one or to hear which hard rules contradict each other"
         ) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from sinho.errors import Stopped
 from sinho.plan import plan_months
 from sinho.plan.data import prepare
 from sinho.results import Explanation, MonthPlan, Relaxation
@@ -12,7 +13,7 @@ from sinho.stop import NoLimit, Report, StopRule
 from sinho.units import PeriodKind
 from sinho.why.answer import answer, facts
 from sinho.why.case import MISSING, Case, both_optima, find_limits, open_case, worked_patterns
-from sinho.why.linear import Bases, Stopped
+from sinho.why.linear import Bases
 from sinho.why.question import ask
 from sinho.why.reasons import reasons
 from sinho.why.relax import candidates, try_all

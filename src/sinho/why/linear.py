@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sinho.errors import SinhoError
+from sinho.errors import Stopped
 from sinho.plan.arrays import PlanData
 from sinho.plan.program import Block, Program
 from sinho.plan.solve import NoSolution, check, pass_program, watch
@@ -23,10 +23,6 @@ EDGE = 1e-3
 """Cars and parts by which every limit is loosened to read its worth."""
 GAIN = 0.5
 """What a car gained for the question weighs against one that is taken from another demand."""
-
-
-class Stopped(SinhoError):
-    """The stop rule came before the linear program was solved."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from sinho.errors import Stopped
 from sinho.plan.arrays import PlanData
 from sinho.plan.build import build
 from sinho.plan.solve import NoSolution
@@ -13,7 +14,7 @@ from sinho.results import Relaxation
 from sinho.stop import Progress, Report, StopRule
 from sinho.why.case import Case, Limits, settle
 from sinho.why.figures import Flows, fate
-from sinho.why.linear import Stopped, fixed, optimum
+from sinho.why.linear import fixed, optimum
 from sinho.why.loosen import Candidate
 from sinho.why.loosen_rules import contracts, launches, parts, stops
 from sinho.why.loosen_sea import containers, sailings, stock
