@@ -7,6 +7,7 @@ node's own prices, within the node's patterns; so the bound holds whatever ways 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,16 +15,18 @@ import numpy as np
 from sinho.plan.arrays import Ints
 from sinho.plan.paths import Paths
 from sinho.plan.priced.dual import Dual
-from sinho.plan.priced.polish import Polished, polish
-from sinho.plan.priced.restricted import near_best, prices_of, restrict
+from sinho.plan.priced.polish import EXCESS, Polished, polish
+from sinho.plan.priced.restricted import Restricted, near_best, prices_of, restrict, solution_of
 from sinho.plan.program import INF
 from sinho.plan.solve import NoSolution
-from sinho.plan.tree import LESS_CHANGE, Part, Tree
+from sinho.plan.tree import LESS_CHANGE, Best, Part, Tree
 from sinho.stop import Report, StopRule
 from sinho.units import Floats
 
 ROUNDS = 3
 """Trees at most; each knows the ways that counted in what the one before could not rule out."""
+PROOF = 3
+"""Restricted programs at most to rule out a node."""
 NODES = 100
 """Most nodes of a tree."""
 SLACK = 1e-3
@@ -97,12 +100,20 @@ def choose_patterns(
         if stop():
             break
         learned = [known]
-        tree = _tree(dual, prices, learned, gap, stop, seed, report)
+        ways = dual.ways(prices)
+        keys = np.union1d(known, near_best(dual, ways, SLACK * dual.value))
+        small = restrict(dual, keys, prices, ways.car, REACH)
+        prove = _prover(dual, small, learned, gap, stop, seed)
+        part = Part(small.constant, prove)
+        tree = Tree(dual.data, small.program, stop, gap / 2, seed, report, part)
         tree.run(NODES)
         bound = max(bound, tree.bound)
         if tree.best is not None:
             fixed = dual.within(tree.best.worked, tree.best.worked)
-            plan = polish(fixed, prices, gap=gap / 4, stop=stop, seed=seed)
+            plan = _plan_of(dual, small, tree.best, keys)
+            if plan is None or not stop():
+                again = polish(fixed, prices, gap=gap / 4, stop=stop, seed=seed, rough=plan is None)
+                plan = again if plan is None or again.objective < plan.objective else plan
             learned.append(plan.ways)
             if chosen is None or plan.objective < chosen[1].objective:
                 chosen = fixed, plan
@@ -117,19 +128,25 @@ def choose_patterns(
     return Choice(*chosen, min(bound, chosen[1].objective))
 
 
-def _tree(
-    dual: Dual,
-    prices: Floats,
-    learned: list[Ints],
-    gap: float,
-    stop: StopRule,
-    seed: int,
-    report: Report | None,
-) -> Tree:
-    """Return the tree over the program restricted to the ways learned, to which proofs add."""
-    ways = dual.ways(prices)
-    keys = np.union1d(learned[0], near_best(dual, ways, SLACK * dual.value))
-    small = restrict(dual, keys, prices, ways.car, REACH)
+def _plan_of(dual: Dual, small: Restricted, best: Best, keys: Ints) -> Polished | None:
+    """Return the best plan of a tree; None where it exceeds a row."""
+    few = EXCESS * max(float(dual.arcs.asked.mean()), 1.0)
+    if best.x[small.first_excess :].max(initial=0.0) > few:
+        return None
+    return Polished(
+        x=solution_of(dual, small, best.x),
+        objective=best.cost,
+        bound=-INF,
+        prices=prices_of(dual, small, best.row_dual),
+        ways=keys,
+        row_dual=small.spread(best.row_dual, len(dual.program.row_lower)),
+    )
+
+
+def _prover(
+    dual: Dual, small: Restricted, learned: list[Ints], gap: float, stop: StopRule, seed: int
+) -> Callable[[Floats, Floats, Floats, float], float]:
+    """Return what proves the nodes of a tree; the ways learned on the way are added."""
 
     def prove(lower: Floats, upper: Floats, row_dual: Floats, enough: float) -> float:
         node = dual.within(lower, upper)
@@ -137,13 +154,15 @@ def _tree(
         bound, _ = node.evaluate(own)
         if bound < enough and not stop():
             # with the ways that count at these prices, some of which the tree does not know
-            found = polish(node, own, gap=gap / 4, stop=stop, seed=seed, most=enough, rough=False)
+            found = polish(
+                node, own, gap=gap / 4, stop=stop, seed=seed, most=enough, rounds=PROOF, rough=False
+            )
             bound = max(bound, found.bound)
             if bound < enough:
                 learned.append(found.ways)
         return bound
 
-    return Tree(dual.data, small.program, stop, gap / 2, seed, report, Part(small.constant, prove))
+    return prove
 
 
 def _cheapest(dual: Dual, prices: Floats) -> Floats:

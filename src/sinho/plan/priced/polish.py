@@ -10,7 +10,6 @@ import numpy as np
 
 from sinho.plan.priced.dual import Dual
 from sinho.plan.priced.restricted import (
-    Restricted,
     near_best,
     prices_of,
     restrict,
@@ -68,6 +67,7 @@ def polish(
     stop: StopRule,
     seed: int,
     most: float = INF,
+    rounds: int = ROUNDS,
     rough: bool = True,
     watch: Callable[[float, float], None] | None = None,
 ) -> Polished:
@@ -87,6 +87,8 @@ def polish(
         Seed of the solver.
     most : float
         Cost from which on no plan is asked for.
+    rounds : int
+        Restricted programs at most.
     rough : bool
         Whether a rough plan stands in where there is no other.
     watch : callable, optional
@@ -103,7 +105,7 @@ def polish(
     keys = np.zeros(0, dtype=np.int64)
     reach, few = REACH, EXCESS * max(float(dual.arcs.asked.mean()), 1.0)
     centre = prices
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         ways = dual.ways(centre)
         keys = np.union1d(keys, near_best(dual, ways, SLACK * dual.value))
         small = restrict(dual, keys, centre, ways.car, reach)
@@ -122,7 +124,7 @@ def polish(
         exceeded = float(found.x[small.first_excess :].max(initial=0.0)) > few
         if not exceeded and cost < objective:
             objective, x = cost, solution_of(dual, small, found.x)
-            row_dual = _row_dual(small, found.row_dual, len(row_dual))
+            row_dual = small.spread(found.row_dual, len(row_dual))
         if watch is not None:
             watch(objective, best)
         if best >= most:
@@ -138,11 +140,3 @@ def polish(
         with suppress(NoSolution):
             x, objective = rough_plan(dual, centre, seed=seed, stop=Grace(stop, LAST))
     return Polished(x, objective, best, centre, keys, row_dual)
-
-
-def _row_dual(small: Restricted, row_dual: Floats, n_rows: int) -> Floats:
-    """Return the restricted program's duals at the plan's rows."""
-    full = np.zeros(n_rows)
-    own = n_rows - small.first_row
-    full[small.first_row :] = row_dual[:own]
-    return full

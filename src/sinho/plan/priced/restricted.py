@@ -57,6 +57,12 @@ class Restricted:
     first_row: int
     constant: float
 
+    def spread(self, row_dual: Floats, n_rows: int) -> Floats:
+        """Return duals at the rows of the whole plan, 0 at those of cells."""
+        full = np.zeros(n_rows)
+        full[self.first_row :] = row_dual[: n_rows - self.first_row]
+        return full
+
 
 def near_best(dual: Dual, ways: Ways, slack: float) -> Ints:
     """List the ways that cost at most some slack more than the best of their cell.
