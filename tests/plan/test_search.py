@@ -17,6 +17,7 @@ from sinho.plan.generate import Size, generate
 from sinho.plan.paths import Paths
 from sinho.plan.search import search
 from sinho.plan.solve import NoSolution, solve
+from sinho.plan.tree import Tree
 from sinho.stop import NoLimit
 from tests.budget import examples
 from tests.plan.test_independent import rich
@@ -61,6 +62,14 @@ def test_generated_hubs_are_planned_to_the_optimum_of_highs(seed, room):
     found = search(data, program, stop=NoLimit(), gap=1e-7)
     assert found.objective == pytest.approx(known.objective, rel=1e-6)
     assert found.bound == pytest.approx(known.objective, rel=1e-6)
+
+
+def test_a_tree_stopped_before_its_root_knows_no_bound():
+    data = prepare(generate(Size(9, 4, 3), 8, choices=True))
+    tree = Tree(data, build(data), lambda: True, 1e-6, 0, None)
+    assert tree.bound == -np.inf
+    tree.run()
+    assert tree.bound <= solve(build(data), gap=1e-7, duals=False).objective
 
 
 def choices(data, program):

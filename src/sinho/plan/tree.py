@@ -170,6 +170,8 @@ class Tree:
     @property
     def bound(self) -> float:
         """Lower bound on the cost of any plan."""
+        if self.root == -INF:
+            return -INF
         least = self.open[0][0] if self.open else INF
         return max(self.root, min(least, self.pruned, self.cost))
 
