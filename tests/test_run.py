@@ -243,7 +243,7 @@ def test_a_comparison_is_written_with_its_plans(
     assert all(path.is_file() for path in files.values())
     record = json.loads(files["comparison"].read_text(encoding="utf-8"))
     assert record == plain(comparison_record(compared))
-    book = pl.read_excel(files["workbook"], sheet_name="figures")
+    book = pl.read_excel(files["workbook"], sheet_name="figures", engine="openpyxl")
     assert book["more"].to_list() == pytest.approx(compared.table["more"].to_list())
 
 
