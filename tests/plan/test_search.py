@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -62,6 +63,19 @@ def test_generated_hubs_are_planned_to_the_optimum_of_highs(seed, room):
     found = search(data, program, stop=NoLimit(), gap=1e-7)
     assert found.objective == pytest.approx(known.objective, rel=1e-6)
     assert found.bound == pytest.approx(known.objective, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", [8, 3])
+def test_highs_goes_on_where_the_tree_has_looked_at_enough_nodes(seed, monkeypatch):
+    monkeypatch.setattr(sys.modules["sinho.plan.search"], "MOST_NODES", 2)
+    data = prepare(generate(Size(9, 4, 3), seed, shop_room=0.9, choices=True))
+    program = build(data)
+    known = solve(program, gap=1e-7, duals=False)
+    found = search(data, program, stop=NoLimit(), gap=1e-7)
+    assert found.objective == pytest.approx(known.objective, rel=1e-6)
+    assert found.objective - found.bound <= 1e-6 * abs(found.objective)
+    assert found.bound <= known.objective + 1e-6 * abs(known.objective)
+    assert found.status in ("optimal", "within gap")
 
 
 def test_a_tree_stopped_before_its_root_knows_no_bound():

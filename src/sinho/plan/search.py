@@ -12,6 +12,9 @@ from sinho.plan.solve import NoSolution, Solution, solve, status_of
 from sinho.plan.tree import Tree
 from sinho.stop import Report, StopRule
 
+MOST_NODES = 2_000
+"""Nodes after which HiGHS goes on from the best plan: its cuts close what the tree leaves."""
+
 
 def search(
     data: PlanData,
@@ -54,7 +57,7 @@ def search(
     """
     began = time.monotonic()
     tree = Tree(data, program, stop, gap, seed, report)
-    tree.run()
+    tree.run(MOST_NODES)
     block = program.columns["pattern"]
     lower, upper, integer = program.lower.copy(), program.upper.copy(), program.integer.copy()
     integer[block.at] = False
@@ -66,6 +69,12 @@ def search(
     found = best.solution(bound)
     if integer.any():
         found = _with_the_rest(program, chosen, bound, stop, gap, seed, report)
+    elif tree.unfinished and not stop():
+        with suppress(NoSolution):
+            anew = solve(program, stop=stop, gap=gap, seed=seed, start=best.x, report=report)
+            bound = max(bound, anew.bound)
+            found = anew if anew.objective <= found.objective else found
+        found = replace(found, bound=bound)
     elif not stop():
         # as after a search by HiGHS: of plans that are equally good, the one it comes to from here
         with suppress(NoSolution):

@@ -175,6 +175,11 @@ class Tree:
         least = self.open[0][0] if self.open else INF
         return max(self.root, min(least, self.pruned, self.cost))
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a node is open in which there may be a better plan."""
+        return bool(self.open) and self.open[0][0] < self.most
+
     def run(self, most_nodes: int | None = None) -> None:
         """Search until the gap, the stop rule or a number of nodes is reached."""
         with suppress(Stopped):
