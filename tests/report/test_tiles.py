@@ -13,7 +13,7 @@ import sinho
 from sinho.report import figures, limits
 from sinho.report.amounts import amount_text, number_text, scale_of, unit_of
 from sinho.report.charts import plan_charts
-from sinho.report.colors import PALETTE, family_colors, model_colors
+from sinho.report.colors import PALETTE, column_colors, family_colors
 from sinho.report.headline import plan_tiles
 from sinho.report.names import names_of
 from sinho.report.style import OTHER
@@ -167,11 +167,11 @@ insert = [{ item = "N", shop = "paint" }, { item = "N", shop = "assembly" }]
 
 def test_a_model_keeps_its_colour_under_every_scenario() -> None:
     hub = plant()
-    own = model_colors(hub)
+    own = column_colors(hub, "models", "model")
     assert own == {"A": PALETTE[0], "B": PALETTE[1], "G": PALETTE[2]}
-    assert model_colors(scenario(hub, NEW_MODEL)) == {**own, "N": PALETTE[3]}
+    assert column_colors(scenario(hub, NEW_MODEL), "models", "model") == {**own, "N": PALETTE[3]}
     without = {**hub.tables, "models": hub["models"].filter(pl.col("model") != "A")}
-    assert model_colors(sinho.Hub(without, before=hub)) == own
+    assert column_colors(sinho.Hub(without, before=hub), "models", "model") == own
     assert family_colors(sinho.Hub(without, before=hub))["F"] == PALETTE[0]
     assert family_colors(hub) == {"F": PALETTE[0], "G": PALETTE[2]}
 

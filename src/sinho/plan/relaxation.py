@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import highspy
 import numpy as np
 
+from sinho.errors import Stopped
 from sinho.plan.arrays import PlanData
 from sinho.plan.paths import Paths
 from sinho.plan.program import INF, Program, relaxed
@@ -16,10 +17,6 @@ from sinho.stop import Report, StopRule
 from sinho.units import Floats
 
 _OWN = ("pattern", "change", "stay")
-
-
-class Stopped(Exception):
-    """The stop rule came while a linear program was solved."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,7 @@ class Relaxation:
             if status in (kind.kInfeasible, kind.kObjectiveBound, kind.kUnboundedOrInfeasible):
                 return INF
             if self.stop():
-                raise Stopped
+                raise Stopped("stopped before the linear program was solved")
         raise SolverError(f"the solver ended with {status}")
 
     def node(self, bound: float, value: float, lower: Floats, upper: Floats, paths: Paths) -> Node:

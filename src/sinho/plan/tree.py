@@ -21,10 +21,11 @@ from dataclasses import dataclass, field
 import highspy
 import numpy as np
 
+from sinho.errors import Stopped
 from sinho.plan.arrays import Ints, PlanData
 from sinho.plan.paths import Paths
 from sinho.plan.program import INF, Program
-from sinho.plan.relaxation import Node, Relaxation, Stopped
+from sinho.plan.relaxation import Node, Relaxation
 from sinho.plan.solve import NoSolution, Solution, check
 from sinho.stop import Progress, Report, StopRule
 from sinho.units import Floats

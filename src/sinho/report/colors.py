@@ -44,18 +44,20 @@ def placed_colors(names: Iterable[str]) -> dict[str, str]:
     return {name: PALETTE[at % len(PALETTE)] for at, name in enumerate(dict.fromkeys(names))}
 
 
-def model_colors(hub: Hub) -> dict[str, str]:
-    """Return the colour of each model: by its place in table ``models`` before any scenario.
+def column_colors(hub: Hub, table: str, column: str) -> dict[str, str]:
+    """Return the colour of each name of a column: by its place in the table before any scenario.
 
-    A scenario's own models come behind those of the hub, so that taking one out changes no other's
+    A scenario's own names come behind those of the hub, so that taking one out changes no other's
     colour.
 
     Parameters
     ----------
     hub : Hub
         The hub, with or without a scenario applied.
+    table, column : str
+        Where the names stand.
     """
-    return placed_colors([*(hub.before or hub)["models"]["model"], *hub["models"]["model"]])
+    return placed_colors([*(hub.before or hub)[table][column], *hub[table][column]])
 
 
 def family_colors(hub: Hub) -> dict[str, str]:
@@ -66,7 +68,7 @@ def family_colors(hub: Hub) -> dict[str, str]:
     hub : Hub
         The hub, with or without a scenario applied.
     """
-    own = model_colors(hub)
+    own = column_colors(hub, "models", "model")
     colors: dict[str, str] = {}
     for one in (hub.before or hub, hub):
         for model, family in one["models"].select("model", "family").iter_rows():

@@ -9,7 +9,7 @@ import polars as pl
 
 from sinho.errors import DataError
 from sinho.hub import Hub, apply_scenario
-from sinho.report.colors import family_colors, model_colors, placed_colors
+from sinho.report.colors import column_colors, family_colors, placed_colors
 from sinho.results import MonthPlan
 
 UNKNOWN = "unknown"
@@ -78,7 +78,6 @@ def names_of(plan: MonthPlan, hub: Hub) -> Names:
         The hub that was planned. Names in the plan that it does not hold stand for themselves.
     """
     tables = plan.tables
-    before = hub.before or hub
     models = hub["models"].select(
         "model", pl.col("family").fill_null(pl.col("model")), "brand", "powertrain"
     )
@@ -102,12 +101,14 @@ def names_of(plan: MonthPlan, hub: Hub) -> Names:
         ),
         loads=hub["loads"].select("item", "shop", "load"),
         colors={
-            "model": model_colors(hub),
+            "model": column_colors(hub, "models", "model"),
             "family": family_colors(hub),
-            "market_name": placed_colors([*_market_names(before), *markets["market_name"]]),
-            "region": placed_colors([*before["markets"]["region"], *markets["region"]]),
-            "part": placed_colors([*before["parts"]["part"], *hub["parts"]["part"]]),
-            "group": placed_colors([*before["groups"]["group"], *hub["groups"]["group"]]),
+            "market_name": placed_colors(
+                [*_market_names(hub.before or hub), *markets["market_name"]]
+            ),
+            "region": column_colors(hub, "markets", "region"),
+            "part": column_colors(hub, "parts", "part"),
+            "group": column_colors(hub, "groups", "group"),
         },
     )
 

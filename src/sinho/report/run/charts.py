@@ -9,7 +9,7 @@ import altair as alt
 import polars as pl
 
 from sinho.report.charts import Chart
-from sinho.report.colors import SERIES, model_colors, placed_colors
+from sinho.report.colors import SERIES, column_colors
 from sinho.report.run.supply import calloff_changes, campaigns, coverage
 from sinho.report.run.view import DAY_LABEL, RunView
 from sinho.report.style import (
@@ -158,7 +158,7 @@ def _stacked(
     top: float | None = None,
 ) -> Drawing:
     """Return stacked bars of cars by model; ``top``: the highest that is to be seen."""
-    colors = model_colors(view.hub)
+    colors = column_colors(view.hub, "models", "model")
     shown, order = limited(counted, "model", "cars", list(colors))
     place = pl.col("series").replace_strict(order, range(len(order)), return_dtype=pl.Int64)
     bars = (
@@ -334,7 +334,7 @@ def fair_share(view: RunView) -> Drawing | None:
     top = frame.select(pl.max_horizontal("built", "entitled").max()).item()
     weeks = frame["week"].unique().sort().to_list()
     brands = frame["brand"].unique().sort().to_list()
-    colors = placed_colors(view.hub["brands"]["brand"])
+    colors = column_colors(view.hub, "brands", "brand")
     x = alt.X("week:O", sort=weeks, title=None, axis=alt.Axis(labelAngle=0))
     group = alt.XOffset("brand:N", sort=brands)
     base = alt.Chart(rows(frame))

@@ -7,7 +7,7 @@ import datetime as dt
 import altair as alt
 import polars as pl
 
-from sinho.report.colors import placed_colors
+from sinho.report.colors import column_colors
 from sinho.report.run.view import DAY_LABEL, TICKS, RunView
 from sinho.report.style import (
     COST,
@@ -139,7 +139,7 @@ def campaigns(view: RunView) -> Drawing | None:
     begin, close = _span(view, frame)
     span = alt.Scale(domain=[f"{begin:{SECOND}}", f"{close:{SECOND}}"])
     axis = alt.Axis(format=DAY_LABEL, tickCount="day" if view.days.height <= 12 else "week")
-    colors = placed_colors(view.hub["parts"]["part"])
+    colors = column_colors(view.hub, "parts", "part")
     frame = frame.join(view.units, on="part", how="left", maintain_order="left")
     for shop in frame["shop"].unique(maintain_order=True).to_list():
         own = frame.filter(pl.col("shop") == shop).with_columns(good=_good())
