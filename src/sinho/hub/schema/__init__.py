@@ -1,0 +1,171 @@
+"""The data dictionary: every table and field of a hub, with its type, unit, bounds and meaning.
+
+The schema classes in the modules below are the only place where fields are declared. Reading,
+checking, error messages, the Excel template, ``sinho fields`` and the docs page are all made from
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+import polars as pl
+
+from sinho.hub.schema import market, orders, plant, product, sequence, supply, trade
+from sinho.hub.schema.field import (
+    ALL,
+    BASES,
+    COST,
+    FIRST_YEAR,
+    HARD,
+    LAST_YEAR,
+    LIST_SEPARATOR,
+    MINUTES,
+    UNITS,
+    Field,
+    Kind,
+    Table,
+    plain,
+)
+from sinho.hub.schema.product import POWERTRAINS
+
+__all__ = [
+    "ALL",
+    "BASES",
+    "COST",
+    "FIRST_YEAR",
+    "HARD",
+    "LAST_YEAR",
+    "LIST_SEPARATOR",
+    "MINUTES",
+    "OBJECTIVES",
+    "ORDER_TABLES",
+    "POWERTRAINS",
+    "REQUIRED",
+    "SEQUENCE",
+    "TABLES",
+    "UNITS",
+    "Field",
+    "Kind",
+    "Table",
+    "empty",
+    "fields",
+    "meaning",
+    "plain",
+]
+
+OBJECTIVES = ("contribution", "lexicographic")
+
+TABLES: dict[str, type[Table]] = {
+    "hub": plant.Settings,
+    "brands": product.Brands,
+    "models": product.Models,
+    "ramp": product.Ramp,
+    "parts": product.Parts,
+    "bom": product.Bom,
+    "groups": plant.Groups,
+    "shops": plant.Shops,
+    "rates": plant.Rates,
+    "loads": plant.Loads,
+    "patterns": plant.Patterns,
+    "fixed_patterns": plant.FixedPatterns,
+    "overtime": plant.Overtime,
+    "crews": plant.Crews,
+    "calendar": plant.Calendar,
+    "markets": market.Markets,
+    "demand": market.Demand,
+    "contracts": market.Contracts,
+    "tariffs": trade.Tariffs,
+    "freight": trade.Freight,
+    "sailings": trade.Sailings,
+    "yard": trade.Yard,
+    "opening_stock": market.OpeningStock,
+    "opening_backlog": market.OpeningBacklog,
+    "actuals": market.Actuals,
+    "options": sequence.Options,
+    "cars": sequence.Cars,
+    "sequence_levels": sequence.SequenceLevels,
+    "sequence_rules": sequence.SequenceRules,
+    "changeovers": sequence.Changeovers,
+    "operations": sequence.Operations,
+    "car_windows": sequence.CarWindows,
+    "option_rates": orders.OptionRates,
+    "colours": orders.Colours,
+    "option_rules": orders.OptionRules,
+    "vessels": trade.Vessels,
+    "orders": orders.OrderBank,
+    "slot_limits": orders.SlotLimits,
+    "entitlements": orders.Entitlements,
+    "slotting": orders.Slotting,
+    "suppliers": supply.Suppliers,
+    "part_stock": supply.PartStock,
+    "campaigns": supply.Campaigns,
+    "setups": supply.Setups,
+}
+"""Every table by name, in the order in which a planner fills them."""
+
+REQUIRED = ("hub", "brands", "models", "groups", "shops", "loads", "patterns", "markets", "demand")
+"""Tables without which nothing can be planned; the others may be missing or empty."""
+
+SEQUENCE = (
+    "options",
+    "cars",
+    "sequence_levels",
+    "sequence_rules",
+    "changeovers",
+    "operations",
+    "car_windows",
+)
+"""Tables of days to be sequenced; they may also stand alone, without a hub."""
+
+ORDER_TABLES = (
+    "option_rates",
+    "colours",
+    "option_rules",
+    "vessels",
+    "orders",
+    "slot_limits",
+    "entitlements",
+    "slotting",
+    "suppliers",
+    "part_stock",
+    "campaigns",
+    "setups",
+)
+"""Tables of single orders, their days and their supply; the monthly plan reads none of them."""
+
+
+@cache
+def fields(table: str) -> Mapping[str, Field]:
+    """Return the fields of a table by name, keys and values first, ``source`` and ``basis`` last.
+
+    Parameters
+    ----------
+    table : str
+        Name of a table in ``TABLES``.
+
+    Returns
+    -------
+    mapping of str to Field
+        In column order.
+    """
+    columns = TABLES[table].columns()
+    own = [name for name in columns if name not in ("source", "basis")]
+    return MappingProxyType(
+        {
+            name: Field(table=table, name=name, **(columns[name].metadata or {}))
+            for name in (*own, "source", "basis")
+        }
+    )
+
+
+def meaning(table: str) -> str:
+    """Return what a table is for, in one sentence."""
+    return " ".join((TABLES[table].__doc__ or "").split("\n\n")[0].split())
+
+
+def empty(table: str) -> pl.DataFrame:
+    """Return a table without rows, with the right columns and types."""
+    return pl.DataFrame(schema={name: field.dtype for name, field in fields(table).items()})

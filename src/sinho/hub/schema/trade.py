@@ -1,0 +1,95 @@
+"""The way of a car to its market: duties, freight, sailings, vessels and yards."""
+
+from __future__ import annotations
+
+from sinho.hub.schema.field import (
+    ALL,
+    AMOUNT,
+    CARS,
+    Table,
+    date_field,
+    month_field,
+    number_field,
+    text_field,
+)
+from sinho.hub.schema.product import POWERTRAINS
+
+
+class Tariffs(Table):
+    """Import duties, dated."""
+
+    origin = text_field("Country of origin as ISO 3166 alpha-2 code.", key=True)
+    destination = text_field("Country of destination as ISO 3166 alpha-2 code.", key=True)
+    powertrain = text_field(
+        "Powertrain concerned, or all; a row for one powertrain overrides.",
+        key=True,
+        default=ALL,
+        choices=(*POWERTRAINS, ALL),
+    )
+    start = date_field(
+        "First day; the duty holds until the next row of the same three keys.", key=True
+    )
+    percent = number_field(
+        "Duty as a share of the net price.", "%", min=0, max=1000, default=0.0, usual=(0, 200)
+    )
+    per_unit = number_field("Duty per car.", "currency/car", min=0, default=0.0, max=AMOUNT)
+
+
+class Freight(Table):
+    """Cost of carrying a car, dated; an overseas mode without a row cannot be used."""
+
+    lane = text_field("Trade lane, or domestic for domestic markets.", key=True)
+    mode = text_field(
+        "Vessel, container or road.", key=True, choices=("vessel", "container", "road")
+    )
+    start = month_field(
+        "First month of the rate; it holds until the next row of lane and mode.", key=True
+    )
+    cost = number_field("Freight.", "currency/per", required=True, min=0, max=AMOUNT)
+    per = text_field(
+        "What the freight is paid for: a car, a CEU or a 40 ft box.",
+        choices=("car", "ceu", "box"),
+        default="car",
+    )
+    cars_per_box = number_field(
+        "Cars in one 40 ft box; needed for containers.", "cars/box", max=10, min=0.1, usual=(1, 6)
+    )
+    transit = number_field("Days at sea.", "days", min=0, max=365, usual=(1, 120))
+
+
+class Sailings(Table):
+    """Carrying capacity of each trade lane and month; a month without a row has none."""
+
+    lane = text_field("Trade lane.", key=True)
+    month = month_field("Month.", key=True)
+    calls = number_field("Vessel calls.", "calls/month", min=0, max=10_000, usual=(0.1, 200))
+    ceu = number_field(
+        "Vessel capacity in car equivalent units; empty: no limit by CEU.",
+        "CEU/month",
+        min=0,
+        max=CARS,
+    )
+    area = number_field(
+        "Vessel deck area for the hub's cars; empty: no limit by area.", "m2/month", min=0, max=1e8
+    )
+    boxes = number_field("40 ft boxes available.", "boxes/month", min=0, default=0.0, max=CARS)
+
+
+class Yard(Table):
+    """Room for finished cars at a month's end."""
+
+    yard = text_field("Name of the yard.", key=True)
+    start = month_field("First month of the figure; it holds until the yard's next row.", key=True)
+    capacity = number_field("Cars that it holds.", "cars", required=True, min=0, max=CARS)
+
+
+class Vessels(Table):
+    """Vessels by date: until when cars are handed over at the port, and when they sail."""
+
+    vessel = text_field("Name of the vessel's voyage.", key=True)
+    lane = text_field("Trade lane that it sails.", required=True)
+    cutoff = date_field("Last day on which a car may be handed over at the port.", required=True)
+    etd = date_field("Estimated day of departure.", required=True)
+    ceu = number_field(
+        "Room in car equivalent units; empty: no limit.", "CEU", min=0, max=CARS, usual=(10, 12000)
+    )
