@@ -1,4 +1,4 @@
-"""Imports point downward only, and each heavy library stays where it belongs."""
+"""Imports point downward only and in no circle; each heavy library stays where it belongs."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ LAYERS = (
     ("units", "compiled"),
     ("hub",),
     ("results", "stop"),
-    ("plan", "orders", "slot", "materials", "sequence", "simulate", "ship", "bts"),
+    ("plan", "orders", "slot", "materials", "sequence", "bts"),
     ("why",),
     ("report",),
-    ("run", "store"),
-    ("cli", "web"),
+    ("run",),
+    ("cli",),
     ("__main__",),
 )
 """Lowest first. A part of the package imports only from lower layers, and from itself; so stages
@@ -29,11 +29,11 @@ ANYWHERE = {"__init__"}
 """The public names: loads every part when it is first used."""
 
 HOMES = {
-    "highspy": ("plan/", "sequence/bounds/", "slot/", "materials/", "ship/", "why.py", "why/"),
-    "numba": ("compiled.py", "sequence/kernel/", "slot/kernel/", "simulate/events.py"),
+    "highspy": ("plan/", "sequence/bounds/", "slot/", "materials/", "why/"),
+    "numba": ("compiled.py", "sequence/kernel/", "slot/kernel/"),
     "altair": ("report/",),
     "vl_convert": ("report/",),
-    "typer": ("cli.py", "cli/"),
+    "typer": ("cli/",),
 }
 """Where a library may be imported; every other library, anywhere."""
 
@@ -45,6 +45,27 @@ def part_of(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
+def nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield every node of a file that is run: what type checkers alone see is left out."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            for other in node.orelse:
+                yield other
+                yield from nodes(other)
+        else:
+            yield node
+            yield from nodes(node)
+
+
+def base_of(node: ast.ImportFrom, module: str, is_package: bool) -> str:
+    """Return the full name of the module from which something is imported."""
+    if not node.level:
+        return node.module or ""
+    up = module.split(".")
+    up = up[: len(up) - node.level + int(is_package)]
+    return ".".join([*up, node.module] if node.module else up)
+
+
 def imported(tree: ast.AST, module: str, is_package: bool) -> Iterator[tuple[int, str]]:
     """Yield line and full name of everything imported, wherever in the file it stands."""
     for node in ast.walk(tree):
@@ -52,16 +73,56 @@ def imported(tree: ast.AST, module: str, is_package: bool) -> Iterator[tuple[int
             for alias in node.names:
                 yield node.lineno, alias.name
         elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                up = module.split(".")
-                up = up[: len(up) - node.level + int(is_package)]
-                base = ".".join([*up, base]) if base else ".".join(up)
+            base = base_of(node, module, is_package)
             if base == "sinho":
                 for alias in node.names:
                     yield node.lineno, f"sinho.{alias.name}"
             else:
                 yield node.lineno, base
+
+
+def modules_of(source: Path) -> dict[str, Path]:
+    """Return the file of every module, by its full name."""
+    names = {}
+    for path in sorted(source.rglob("*.py")):
+        parts = ["sinho", *path.relative_to(source).with_suffix("").parts]
+        names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return names
+
+
+def graph_of(source: Path) -> dict[str, set[str]]:
+    """Return the modules that each one imports, inside functions as well."""
+    modules = modules_of(source)
+    graph: dict[str, set[str]] = {}
+    for module, path in modules.items():
+        found: set[str] = set()
+        for node in nodes(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                base = base_of(node, module, path.name == "__init__.py")
+                inner = {f"{base}.{alias.name}" for alias in node.names}
+                found |= (inner & modules.keys()) or {base}
+        graph[module] = found & modules.keys() - {module, "sinho"}
+    return graph
+
+
+def circles(source: Path) -> list[str]:
+    """List, for every module from which imports lead back to it, the shortest way round."""
+    graph = graph_of(source)
+    found = {}
+    for start in graph:
+        ways = [[start]]
+        seen: set[str] = set()
+        while ways and start not in seen:
+            way = ways.pop(0)
+            for following in sorted(graph[way[-1]] - seen):
+                seen.add(following)
+                ways.append([*way, following])
+                if following == start:
+                    found.setdefault(frozenset(way), " -> ".join(ways[-1]))
+                    break
+    return sorted(found.values())
 
 
 def offences(source: Path) -> list[str]:
@@ -98,9 +159,15 @@ def test_imports_point_downward_and_libraries_stay_in_place() -> None:
     assert offences(SOURCE) == []
 
 
-def test_every_part_of_the_source_is_seen() -> None:
-    seen = {path.stem for path in SOURCE.rglob("*.py")} | {path.name for path in SOURCE.iterdir()}
-    assert {"errors", "units", "calendar", "results", "stop", "__init__"} <= seen
+def test_no_imports_go_in_a_circle() -> None:
+    assert circles(SOURCE) == []
+
+
+def test_the_layers_are_the_parts_of_the_source() -> None:
+    parts = {path.stem for path in SOURCE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert parts - {"__pycache__", "py.typed"} == RANK.keys() | ANYWHERE
+    places = {path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*")}
+    assert {home.rstrip("/") for homes in HOMES.values() for home in homes} <= places
 
 
 @pytest.mark.parametrize(
@@ -116,7 +183,7 @@ def test_every_part_of_the_source_is_seen() -> None:
         ("report/kpi.py", "import highspy", "report/kpi.py:1: imports highspy"),
         ("hub/read.py", "if x:\n    import highspy._core", "hub/read.py:2: imports highspy"),
         ("plan/a.py", "from numba import njit", "plan/a.py:1: imports numba"),
-        ("simulate/line.py", "import numba", "simulate/line.py:1: imports numba"),
+        ("sequence/line.py", "import numba", "sequence/line.py:1: imports numba"),
         ("run.py", "import sinho.cli", "run.py:1: run imports cli"),
         ("extra.py", "", "extra.py: extra has no layer"),
         ("run.py", "import sinho.extra", "run.py:1: sinho.extra has no layer"),
@@ -134,12 +201,10 @@ def test_a_wrong_import_is_found(tmp_path: Path, place: str, text: str, offence:
     [
         ("hub/read.py", "from . import schema\nfrom .schema import TABLES\nfrom ..errors import X"),
         ("plan/solve.py", "import highspy\nfrom sinho.stop import StopRule"),
-        ("ship/deck.py", "import highspy"),
         ("why/linear.py", "import highspy\nfrom sinho.plan import plan_months"),
         ("sequence/kernel/moves.py", "from numba import njit"),
-        ("simulate/events.py", "import numba"),
         ("report/page.py", "import altair\nfrom sinho.why import explain"),
-        ("cli.py", "from sinho import __version__, run"),
+        ("cli/base.py", "from sinho import __version__, run"),
         ("__init__.py", "from sinho.cli import main"),
     ],
 )
@@ -148,3 +213,31 @@ def test_a_right_import_is_taken(tmp_path: Path, place: str, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     assert offences(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"a.py": "import sinho.b", "b.py": "import sinho.a"}, ["sinho.a -> sinho.b -> sinho.a"]),
+        ({"a.py": "def f():\n    from . import b", "b.py": "from .a import f"}, 1),
+        ({"a.py": "from .p import x", "p/__init__.py": "from .x import x", "p/x.py": ""}, []),
+        ({"p/__init__.py": "from .x import x", "p/x.py": "from sinho.p import y"}, 1),
+        ({"p/__init__.py": "", "p/x.py": "from . import y", "p/y.py": "from . import x"}, 1),
+        (
+            {"a.py": "import sinho.b", "b.py": "import sinho.c", "c.py": "from sinho import a"},
+            ["sinho.a -> sinho.b -> sinho.c -> sinho.a"],
+        ),
+        ({"a.py": "import sinho.b", "b.py": "if TYPE_CHECKING:\n    import sinho.a"}, []),
+        ({"a.py": "import sinho.b", "b.py": "if t.TYPE_CHECKING: pass\nelse: import sinho.a"}, 1),
+        ({"__init__.py": "import sinho.a", "a.py": "from sinho import __version__"}, []),
+    ],
+)
+def test_a_circle_of_imports_is_found(
+    tmp_path: Path, files: dict[str, str], found: list[str] | int
+) -> None:
+    for place, text in files.items():
+        path = tmp_path / place
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    seen = circles(tmp_path)
+    assert (len(seen) if isinstance(found, int) else seen) == found

@@ -10,9 +10,8 @@ import polars as pl
 import typer
 
 from sinho.cli.base import DATA, INFEASIBLE, make_way, print_json, problem_json
-from sinho.cli.hubs import counted, print_problems
 from sinho.cli.progress import wait
-from sinho.cli.show import print_frame, print_text
+from sinho.cli.show import counted, print_frame, print_problems, print_text
 from sinho.errors import as_typed
 from sinho.report.sequence.lanes import limit_of
 from sinho.report.sequence.tables import KINDS, subject

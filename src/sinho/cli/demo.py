@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from sinho.cli.given import Asked
-from sinho.cli.hubs import check, load
+from sinho.cli.hubs import check
+from sinho.cli.inputs import load
 from sinho.cli.plans import print_comparison, print_files, say_if_long
 from sinho.cli.progress import staged, wait
 from sinho.cli.runs import print_run

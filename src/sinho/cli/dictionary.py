@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from sinho.cli.base import print_json
-from sinho.cli.hubs import chosen
+from sinho.cli.inputs import chosen
 from sinho.cli.show import print_frame
 from sinho.hub.schema import REQUIRED, TABLES, Field, meaning
 from sinho.hub.schema import fields as fields_of

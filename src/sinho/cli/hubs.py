@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from sinho.cli.base import DATA, FileProblem, make_way, print_json, problem_json
+from sinho.cli.base import DATA, make_way, print_json, problem_json
+from sinho.cli.inputs import there
 from sinho.cli.progress import wait
-from sinho.cli.show import print_frame, print_text
-from sinho.errors import Problem, as_typed, listed, nearest
+from sinho.cli.show import counted, print_frame, print_problems, print_text
+from sinho.errors import Problem, as_typed
 from sinho.hub import Hub, check_hub, read_hub
 from sinho.hub.folder import SETTINGS
 
@@ -48,60 +49,6 @@ def _print_new(written: Path, source: str, told: str, *, as_json: bool) -> None:
         print_json({"path": written, "from": source, "excel": written.suffix == ".xlsx"})
         return
     print(f"{written}: {told}")
-
-
-def load(path: Path) -> Hub:
-    """Read a hub; say so on a terminal where it takes long."""
-    there(path)
-    return wait(lambda _stop, _report: read_hub(path), f"reading {path}", all_or_nothing=True)
-
-
-def there(path: Path) -> None:
-    """Refuse a path where nothing is.
-
-    Raises
-    ------
-    FileProblem
-        With the nearest name beside it.
-    """
-    if path.exists():
-        return
-    beside = path.absolute().parent
-    names = [item.name for item in beside.glob("*")] if beside.is_dir() else []
-    near = nearest(path.name, names)
-    hint = near if near.startswith("Did") else "`sinho new` makes a hub to start from."
-    raise FileProblem(f"{path}: there is no such folder or workbook. {hint}")
-
-
-def chosen(
-    option: str,
-    name: str,
-    known: Iterable[str],
-    what: str,
-    called: Mapping[str, str | None] | None = None,
-) -> None:
-    """Refuse an unknown name as a usage error, with the nearest known one.
-
-    Parameters
-    ----------
-    option : str
-        Where the name was given.
-    name : str
-        The name.
-    known : iterable of str
-        The names that are taken.
-    what : str
-        What it should name.
-    called : mapping of str to str, optional
-        Full names of known ones, for the hint.
-    """
-    names = list(dict.fromkeys(known))
-    if name not in names:
-        also = {text.casefold(): own for own, text in (called or {}).items() if text}
-        own = also.get(name.casefold())
-        hint = f"Did you mean {own!r}?" if own else nearest(name, names)
-        hint = hint or f"There are no {what}s."
-        raise typer.BadParameter(f"there is no {what} {name!r}. {hint}", param_hint=option)
 
 
 def check(path: Path, *, as_json: bool) -> None:
@@ -166,21 +113,3 @@ def print_summary(hub: Hub) -> None:
     shares = [f"{rows:,} {name} ({share:.1f} %)" for name, rows, share in basis.iter_rows()]
     print_text(f"{title}, rows: {', '.join(shares)}")
     print()
-
-
-def print_problems(problems: Sequence[Problem]) -> None:
-    """Print warnings, then errors, each on a line; of very many the first, and a count."""
-    shown, more = listed(problems)
-    for severity in ("warning", "error"):
-        for problem in shown:
-            if problem.severity == severity:
-                print_text(str(problem), f"{severity}: ")
-    for line in more:
-        print_text(line)
-    if problems:
-        print()
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number with its noun."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -12,9 +12,9 @@ import polars as pl
 import typer
 
 from sinho.cli.base import print_json, problem_json, writable
-from sinho.cli.hubs import chosen, counted, load, print_problems
+from sinho.cli.inputs import chosen, load
 from sinho.cli.progress import wait
-from sinho.cli.show import print_frame, print_rows, print_text
+from sinho.cli.show import counted, print_frame, print_problems, print_rows, print_text
 from sinho.errors import DataError, Infeasible, Problem
 from sinho.hub.calendar import line_days
 from sinho.orders import (

@@ -12,7 +12,7 @@ import polars as pl
 import typer
 
 from sinho.cli.base import print_json, say
-from sinho.cli.hubs import chosen, load, there
+from sinho.cli.inputs import chosen, load, there
 from sinho.cli.made import made_by_sinho
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_rows, print_text

@@ -13,13 +13,12 @@ import typer
 
 from sinho.cli.base import make_way, print_json, writable
 from sinho.cli.given import Asked, Given, car_of, day_of, order_of
-from sinho.cli.hubs import counted
 from sinho.cli.progress import wait
 from sinho.cli.revisions import Revision, hand_back, print_back
 from sinho.cli.sequence_files import Files, unsearched, write_files
 from sinho.cli.sequence_show import ended, print_day, tell, whole
 from sinho.cli.sequences import COMPILING
-from sinho.cli.show import print_frame, print_text
+from sinho.cli.show import counted, print_frame, print_text
 from sinho.results import Score
 from sinho.sequence.day import Day
 

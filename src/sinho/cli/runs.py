@@ -13,9 +13,9 @@ import polars as pl
 import typer
 
 from sinho.cli.base import FileProblem, print_json, problem_json, say
-from sinho.cli.hubs import chosen, load, print_problems
+from sinho.cli.inputs import chosen, load
 from sinho.cli.progress import staged
-from sinho.cli.show import print_frame, print_text
+from sinho.cli.show import print_frame, print_problems, print_text
 from sinho.errors import as_typed
 from sinho.run import BASE, scenario_names
 

@@ -11,11 +11,10 @@ import polars as pl
 import typer
 
 from sinho.cli.base import FileProblem, print_json, say, writable
-from sinho.cli.hubs import counted
 from sinho.cli.made import made_by_sinho
 from sinho.cli.progress import wait
 from sinho.cli.sequence_show import whole
-from sinho.cli.show import print_frame
+from sinho.cli.show import counted, print_frame
 from sinho.errors import DataError
 from sinho.hub.csvfile import no_formulas, read_csv
 from sinho.hub.files import write_text

@@ -10,8 +10,7 @@ import typer
 
 from sinho import results
 from sinho.cli.base import INFEASIBLE, say
-from sinho.cli.hubs import counted
-from sinho.cli.show import print_frame, print_text
+from sinho.cli.show import counted, print_frame, print_text
 from sinho.errors import Problem
 from sinho.sequence.bounds import Bounds
 from sinho.sequence.day import Day

@@ -8,7 +8,7 @@ import polars as pl
 
 from sinho.cli.base import print_json
 from sinho.cli.given import Asked, day_of, handed, order_of
-from sinho.cli.hubs import chosen
+from sinho.cli.inputs import chosen
 from sinho.cli.progress import wait
 from sinho.cli.revisions import hand_back, print_back
 from sinho.cli.sequence_files import Files, unsearched, write_files

@@ -9,6 +9,8 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from sinho.errors import Problem, listed
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -20,6 +22,24 @@ WIDE = 10_000
 GAP = "   "
 LEAST_TEXT = 24
 """A last column of text is wrapped to no less than this."""
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print warnings, then errors, each on a line; of very many the first, and a count."""
+    shown, more = listed(problems)
+    for severity in ("warning", "error"):
+        for problem in shown:
+            if problem.severity == severity:
+                print_text(str(problem), f"{severity}: ")
+    for line in more:
+        print_text(line)
+    if problems:
+        print()
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def width() -> int:

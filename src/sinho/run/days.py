@@ -16,7 +16,7 @@ from pathlib import Path
 from sinho.errors import DataError, Infeasible, StoreError, as_typed
 from sinho.hub import Hub, apply_scenario, read_hub
 from sinho.results.sequence import places
-from sinho.run import former, stages
+from sinho.run import folders, former
 from sinho.run.bank import check_bank, order_file
 from sinho.run.found import DayRun
 from sinho.run.horizon import run_dates
@@ -76,7 +76,7 @@ def run_days(
         refuse_folder(folder, force=force)
         _refuse_own(folder, asked)
         check_bank(whole, asked)
-        stages.set_aside(folder)
+        folders.set_aside(folder)
         state = State.begin(folder, asked, hashes)
         return _ran(Pipeline(whole, state, executor, tell))
 
@@ -100,7 +100,7 @@ def _ran(pipeline: Pipeline) -> DayRun:
         return pipeline.run()
     except (DataError, Infeasible, StoreError):
         if "slot" not in pipeline.state.record["stages"]:
-            stages.put_back(pipeline.folder)
+            folders.put_back(pipeline.folder)
         raise
 
 
@@ -146,7 +146,7 @@ def resume_run(
         whole = applied(hub or _hub_of(state), state.asked)
         hashes = hashed(whole, state.asked)
     state.same_input(hashes, str(hub_path))
-    swept(folder, (WORK, *stages.WRITES))
+    swept(folder, (WORK, *folders.WRITES))
     state.log("resumed")
     return _ran(Pipeline(whole, state, executor, tell))
 
@@ -178,7 +178,7 @@ def read_run(out: str | Path) -> DayRun:
 
 def _refuse_own(folder: Path, asked: RunParameters) -> None:
     """Refuse to replace a run by one that goes on from it."""
-    own = [folder.resolve(), *(folder.resolve() / name for name in stages.EVERYTHING)]
+    own = [folder.resolve(), *(folder.resolve() / name for name in folders.EVERYTHING)]
     for option, given in (("--former", asked.former), ("--orders", asked.orders)):
         if given and Path(given).resolve() in own:
             raise StoreError(
@@ -194,7 +194,7 @@ def refuse_folder(folder: Path, *, force: bool) -> None:
     StoreError
         When it does and ``force`` is false.
     """
-    there = stages.in_the_way(folder)
+    there = folders.in_the_way(folder)
     if not there or force:
         return
     if RUN_FILE in there:

@@ -19,7 +19,7 @@ from sinho.hub import Hub
 from sinho.hub.sealed import read_sealed, sealed
 from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
-from sinho.run import former, stages
+from sinho.run import folders, former, stages
 from sinho.run.former import Known
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, check, deleted, load, record_in, save, tables_in
@@ -113,7 +113,7 @@ class Pipeline:
         for stage in self.makers:
             self.once(stage)
             if stage == "slot":
-                stages.dropped(self.folder)
+                folders.dropped(self.folder)
         found = self.found()
         if self.state.record["status"] != "done" or self.missing():
             self.once_reported(found)
@@ -307,10 +307,12 @@ class Pipeline:
 
     def once_reported(self, found: DayRun) -> None:
         """Write the files for people; that is short, and done again when it was interrupted."""
+        from sinho.run.report import write_run_report
+
         self.say("report", None)
         self.state.log("report: begun")
         began = time.perf_counter()
-        files = stages.report(found, self.reporter("report"))
+        files = write_run_report(found, self.reporter("report"))
         self.state.record["files"] = {
             name: path.relative_to(self.folder).as_posix() for name, path in files.items()
         }

@@ -15,8 +15,8 @@ from sinho.report.run import write_run_pages
 from sinho.report.run.tables import COST_UNIT, ENDED
 from sinho.report.run.view import RunView
 from sinho.results.orders import with_former
+from sinho.run.folders import CALLOFFS, ORDERS
 from sinho.run.line import behind, line_day, windows_reach
-from sinho.run.stages import CALLOFFS, ORDERS
 from sinho.run.state import versions
 from sinho.sequence.day import Day
 from sinho.stop import Progress, Report

@@ -19,7 +19,7 @@ from typing import Any
 
 from sinho.errors import DataError, Infeasible, Problem, StoreError, nearest
 from sinho.results import DaySlots, Sequence
-from sinho.run import stages
+from sinho.run import folders, stages
 from sinho.run.days import only_if_begun, refuse_folder
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, save
@@ -92,7 +92,7 @@ def revise_run(
     days = _days(run, date, found, moves, slots)
     spent = time.perf_counter() - began
     with only_if_begun(folder):
-        stages.set_aside(folder)
+        folders.set_aside(folder)
         pipeline = Pipeline(run.hub, _begun(run, folder, slots, days, spent), None, tell)
         revision = {
             "date": str(date),
@@ -106,7 +106,7 @@ def revise_run(
         try:
             return pipeline.run()
         except (DataError, Infeasible, StoreError):
-            stages.put_back(folder)
+            folders.put_back(folder)
             raise
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -21,7 +19,7 @@ from sinho.run.horizon import (
     corridor,
     shop_hours,
 )
-from sinho.run.state import LOG_FILE, RUN_FILE, RunParameters
+from sinho.run.state import RunParameters
 from sinho.stop import Report
 
 if TYPE_CHECKING:
@@ -29,58 +27,6 @@ if TYPE_CHECKING:
     from sinho.results import CallOffs, Supply
     from sinho.run.found import DayRun
     from sinho.slot import SlotParams
-
-CARS, ORDERS, WORKBOOK, PAGE = "cars.csv", "orders.csv", "days.xlsx", "report.html"
-PICTURES, SEQUENCES, CALLOFFS = "pictures", "sequences", "calloffs"
-WRITES = (CARS, ORDERS, WORKBOOK, PAGE, PICTURES, SEQUENCES, CALLOFFS, RUN_FILE)
-"""Files and folders that a run writes beside its stages."""
-
-
-EVERYTHING = (*WRITES, LOG_FILE, "stages")
-
-
-def in_the_way(folder: Path) -> list[str]:
-    """Return what a folder holds that a run would replace."""
-    return [name for name in EVERYTHING if (folder / name).exists()]
-
-
-def removed(folder: Path) -> None:
-    """Remove an earlier run from a folder; what else is in it stays."""
-    for name in EVERYTHING:
-        path = folder / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-
-
-ASIDE = ".replaced"
-"""Where an earlier run waits until the input of the one that replaces it is known to be right."""
-
-
-def set_aside(folder: Path) -> None:
-    """Put an earlier run aside; what else is in the folder stays."""
-    dropped(folder)
-    there = in_the_way(folder)
-    if there:
-        (folder / ASIDE).mkdir()
-        for name in there:
-            (folder / name).rename(folder / ASIDE / name)
-
-
-def put_back(folder: Path) -> None:
-    """Put a run that is set aside in the place of one that is refused."""
-    removed(folder)
-    if (folder / ASIDE).is_dir():
-        for path in (folder / ASIDE).iterdir():
-            path.rename(folder / path.name)
-        (folder / ASIDE).rmdir()
-
-
-def dropped(folder: Path) -> None:
-    """Remove a run that is set aside."""
-    if (folder / ASIDE).is_dir():
-        shutil.rmtree(folder / ASIDE)
 
 
 def plan(hub: Hub, asked: RunParameters, report: Report) -> MonthPlan:
@@ -254,13 +200,3 @@ def materials(
     supply = plan_campaigns(hub, needs, clock, opening=stock, effort=Effort(seed=seed))
     found = {"needs": needs, "supply": supply, "calls": former.marked(calls)}
     return found if replaced is None else found | {"replaced": replaced}
-
-
-def report(run: DayRun, tell: Report) -> Mapping[str, Path]:
-    """Write what people read: cars, day lists, call-offs, pictures and page."""
-    from sinho.run.report import write_run_report
-
-    return write_run_report(run, tell)
-
-
-__all__ = ["materials", "orders", "plan", "removed", "report", "short_of", "slot"]
