@@ -126,6 +126,25 @@ class Score:
 
 
 @once
+def table(data: SlotInput, name: str, *columns: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a table of the problem, as tuples of some of its columns or of all."""
+    rows = getattr(data, name)
+    return list((rows.select(columns) if columns else rows).iter_rows())
+
+
+@once
+def orders(data: SlotInput) -> list[dict[str, Any]]:
+    """Return the orders, by column."""
+    return data.orders.to_dicts()
+
+
+@once
+def working(data: SlotInput) -> list[dt.date]:
+    """Return the working days."""
+    return data.days["date"].to_list()
+
+
+@once
 def leaves(data: SlotInput, market: str, built: dt.date) -> tuple[dt.date, str | None]:
     """Return when and on which vessel a car leaves that is built on a day."""
     ready = built + dt.timedelta(days=data.params.lead_days)
@@ -134,9 +153,7 @@ def leaves(data: SlotInput, market: str, built: dt.date) -> tuple[dt.date, str |
         return ready, None
     calls = sorted(
         (cutoff, etd, vessel)
-        for of, vessel, cutoff, etd in data.vessels.select(
-            "lane", "vessel", "cutoff", "etd"
-        ).iter_rows()
+        for of, vessel, cutoff, etd in table(data, "vessels", "lane", "vessel", "cutoff", "etd")
         if of == lane
     )
     if not calls:
@@ -160,7 +177,7 @@ def own_cost(
     ready = built + dt.timedelta(days=params.lead_days)
     late = max(0, (leave - row["wanted"]).days)
     stock = max(0, (max(row["wanted"], leave) - ready).days)
-    dates = data.days["date"].to_list()
+    dates = working(data)
     moved = 0.0
     if row["former"] in dates and row["former"] != built:
         moved = params.moved_cost
@@ -176,7 +193,7 @@ def own_cost(
 @once
 def waits(data: SlotInput, row: Mapping[str, Any]) -> bool:
     """Return whether an order is wanted so late that it waits for a later run."""
-    dates = data.days["date"].to_list()
+    dates = working(data)
     if not dates or row["fixed"] is not None or row["former"] in dates:
         return False
     ready = dates[-1] + dt.timedelta(days=data.params.lead_days)
@@ -187,7 +204,7 @@ def left_out(data: SlotInput, row: Mapping[str, Any]) -> float:
     """Return what an order costs without a day."""
     if waits(data, row):
         return 0.0
-    dates = data.days["date"].to_list()
+    dates = working(data)
     after = max(dates) + dt.timedelta(days=1) if dates else None
     late = own_cost(data, row, after)[0] if after else 0.0
     return data.params.unslotted_cost + late
@@ -196,7 +213,7 @@ def left_out(data: SlotInput, row: Mapping[str, Any]) -> float:
 @once
 def allowed(data: SlotInput, row: Mapping[str, Any]) -> set[dt.date]:
     """Return the days on which an order may be built as far as it alone is concerned."""
-    dates = data.days["date"].to_list()
+    dates = working(data)
     frozen = set(dates[: data.params.frozen_days])
     if waits(data, row):
         return set()
@@ -204,9 +221,9 @@ def allowed(data: SlotInput, row: Mapping[str, Any]) -> set[dt.date]:
         return {row["fixed"]} & set(dates)
     if row["former"] in frozen:
         return {row["former"]}
-    anyone = data.orders["former"].is_in(dates).any()
+    anyone = any(other["former"] in dates for other in orders(data))
     free = [date for date in dates if not (anyone and date in frozen)]
-    for model, sop, eop in data.lives.select("model", "sop", "eop").iter_rows():
+    for model, sop, eop in table(data, "lives", "model", "sop", "eop"):
         if model == row["model"]:
             free = [d for d in free if (sop is None or sop <= d) and (eop is None or d <= eop)]
     return set(free)
@@ -214,9 +231,9 @@ def allowed(data: SlotInput, row: Mapping[str, Any]) -> set[dt.date]:
 
 def score(data: SlotInput, days: Mapping[str, dt.date | None]) -> Score:
     """Return what slots cost, from the definitions, and which hard rules they break."""
-    rows = data.orders.to_dicts()
-    dates = data.days["date"].to_list()
-    capacity = dict(data.days.select("date", "capacity").iter_rows())
+    rows = orders(data)
+    dates = working(data)
+    capacity = dict(table(data, "days", "date", "capacity"))
     found = Score()
     late, stock, moved, without = 0.0, 0.0, 0.0, 0.0
     built: dict[dt.date, list[dict[str, Any]]] = {date: [] for date in dates}
@@ -261,21 +278,25 @@ def borne(
         return max(even_share, math.floor(round(bears, 6)))
     if kind != "option":
         return None
-    own = data.ratios.filter(pl.col("option") == name).select("share", "cars").iter_rows()
-    tops = (math.ceil(round(max(fill * share * expected, cars), 6)) for share, cars in own)
+    tops = (
+        math.ceil(round(max(fill * share * expected, cars), 6))
+        for option, share, cars, _ in table(data, "ratios")
+        if option == name
+    )
     return min(tops, default=None)
 
 
+@once
 def counting(
     data: SlotInput,
 ) -> tuple[Callable[[Mapping[str, Any], str], list[str]], dict[str, float]]:
     """Return what says what an order counts as, and the shares that takts bear."""
-    rows = [row for row in data.orders.to_dicts() if not waits(data, row)]
+    rows = [row for row in orders(data) if not waits(data, row)]
     stations = {}
     shares: dict[str, float] = {}
-    for station, base, takt in data.stations.select("station", "base", "takt").iter_rows():
-        own = data.operations.filter(pl.col("station") == station)
-        minutes = dict(own.select("option", "minutes").iter_rows())
+    for station, base, takt in table(data, "stations", "station", "base", "takt"):
+        operations = table(data, "operations", "station", "option", "minutes")
+        minutes = {option: each for at, option, each in operations if at == station}
         work = [base + math.fsum(minutes.get(o, 0.0) for o in names(row, "option")) for row in rows]
         heavy = [one for one in work if one > takt + 1e-6]
         light = [one for one in work if one <= takt + 1e-6]
@@ -308,13 +329,12 @@ def _count_hard(
         load = math.fsum(data.loads.get(car["model"], 1.0) for car in cars)
         if load > capacity[date] + small:
             found.broken.append(f"capacity on {date}: {load}")
-    for kind, item, date, most in data.limits.select("kind", "item", "date", "most").iter_rows():
+    for kind, item, date, most in table(data, "limits", "kind", "item", "date", "most"):
         if date not in built:
             continue
         if kind == "part":
-            uses = dict(
-                data.uses.filter(pl.col("part") == item).select("model", "quantity").iter_rows()
-            )
+            used = table(data, "uses", "part", "model", "quantity")
+            uses = {model: number for part, model, number in used if part == item}
             count = math.fsum(uses.get(car["model"], 0.0) for car in built[date])
         else:
             count = sum(item in names(car, kind) for car in built[date])
@@ -322,16 +342,14 @@ def _count_hard(
             found.broken.append(f"{kind} {item} on {date}: {count}")
     expected = even(data)
     for date, cars in built.items():
-        for option, share, least, hard in data.ratios.iter_rows():
+        for option, share, least, hard in table(data, "ratios"):
             count = sum(option in names(car, "option") for car in cars)
             most = math.ceil(round(max(share * expected[date], least), 6))
             most = max(most, sum(option in names(car, "option") for car in held_on(data, date)))
             if hard and count > most:
                 found.broken.append(f"{option} on {date}: {count}, its hard rule bears {most}")
-    models = set(data.orders["model"].to_list())
-    for month, model, least, most in data.corridor.select(
-        "month", "model", "least", "most"
-    ).iter_rows():
+    models = {row["model"] for row in orders(data)}
+    for month, model, least, most in table(data, "corridor", "month", "model", "least", "most"):
         inside = [d for d in built if (d.year, d.month) == (month.year, month.month)]
         if model not in models or not inside:
             continue
@@ -344,11 +362,11 @@ def _count_hard(
 @once
 def even(data: SlotInput) -> dict[dt.date, float]:
     """Return the even number of cars of each day: no less than has every car built in time."""
-    dates = data.days["date"].to_list()
-    rows = [row for row in data.orders.to_dicts() if not waits(data, row)]
+    dates = working(data)
+    rows = [row for row in orders(data) if not waits(data, row)]
     loads = [data.loads.get(row["model"], 1.0) for row in rows]
     mean = math.fsum(loads) / len(loads) if loads else 1.0
-    room = {date: x / mean for date, x in data.days.select("date", "capacity").iter_rows()}
+    room = {date: x / mean for date, x in table(data, "days", "date", "capacity")}
     wished: Counter[dt.date] = Counter()
     counts: Counter[str] = Counter()
     for row in rows:
@@ -377,10 +395,10 @@ def even(data: SlotInput) -> dict[dt.date, float]:
 
 def held_on(data: SlotInput, date: dt.date) -> list[dict[str, Any]]:
     """Return the orders that are fixed or frozen on a day."""
-    frozen = data.days["date"].to_list()[: data.params.frozen_days]
+    frozen = working(data)[: data.params.frozen_days]
     return [
         row
-        for row in data.orders.to_dicts()
+        for row in orders(data)
         if (row["fixed"] is not None or (row["former"] == date and date in frozen))
         and not waits(data, row)
         and allowed(data, row) == {date}
@@ -390,8 +408,8 @@ def held_on(data: SlotInput, date: dt.date) -> list[dict[str, Any]]:
 def corridors(data: SlotInput, counts: Mapping[str, int], found: dict[dt.date, float]) -> None:
     """Take from the days of each month what its corridors do not let it build."""
     for month in {d.replace(day=1) for d in found}:
-        rows = data.corridor.filter(pl.col("month") == month).select("model", "most").iter_rows()
-        most = dict(rows)
+        rows = table(data, "corridor", "month", "model", "most")
+        most = {model: top for of, model, top in rows if of == month}
         can = 0.0
         for model, count in counts.items():
             top = most.get(model)

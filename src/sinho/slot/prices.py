@@ -11,8 +11,11 @@ Programming 87, 385-399; steps after Kingma and Ba 2015, Adam).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +24,8 @@ from sinho.slot.arrays import Arrays
 from sinho.slot.cells import LEAST, MOST, NONE, UPPER, W_HARD, W_HIGH, W_LEAST, W_LOW, W_TOP, Floats
 from sinho.slot.kernel import BLOCK, answer, cells_answer, nearest
 from sinho.stop import StopRule
+
+T = TypeVar("T")
 
 MEMORY, SCALE = 0.9, 0.98
 """How much of the directions before is kept, and of their sizes."""
@@ -36,6 +41,9 @@ SETTLED = 0.7
 
 TOLERANCE = 1e-9
 """Relative rounding of sums that a bound is lowered by, so that it stays proven."""
+
+FEW_CLASSES = 300
+"""Classes of orders below which handing work to threads takes longer than the work."""
 
 
 @dataclass
@@ -154,16 +162,21 @@ def look(
     edges = np.linspace(0, len(count), parts + 1).astype(int).tolist()
     used = [np.zeros_like(rows) for _ in range(parts)]
     asked = (least_costs, *arrays.by_class, count, arrays.first, arrays.last, rows, least_prices)
-    jobs = [
-        pool_of.submit(answer, *(edges[k], edges[k + 1], *asked, used[k])) for k in range(parts)
-    ]
-    orders = math.fsum(job.result() for job in jobs)
+    works = [partial(answer, *(edges[k], edges[k + 1], *asked, used[k])) for k in range(parts)]
+    orders = math.fsum(_side_by_side(works, len(count), pool_of))
     wanted = np.empty(len(prices))
     rules = cells_answer(prices, arrays.cells, wanted)
     by_day = sum(used[1:], start=used[0]).T
     here = arrays.cell_of >= 0
     use = np.bincount(arrays.cell_of[here], weights=by_day[here], minlength=len(prices))
     return orders + rules, use - wanted
+
+
+def _side_by_side(works: Sequence[Callable[[], T]], classes: int, pool_of: Executor) -> list[T]:
+    """Do pieces of work in threads; of a few classes one by one, which is sooner done."""
+    if len(works) == 1 or classes < FEW_CLASSES:
+        return [work() for work in works]
+    return [job.result() for job in [pool_of.submit(work) for work in works]]
 
 
 def candidates(
@@ -194,9 +207,8 @@ def candidates(
     least_prices = least(rows)
     edges = np.linspace(0, len(arrays.count), parts + 1).astype(int).tolist()
     asked = (least_costs, *arrays.by_class, arrays.first, arrays.last, rows, least_prices, best)
-    jobs = [pool_of.submit(nearest, *(edges[k], edges[k + 1], *asked)) for k in range(parts)]
-    for job in jobs:
-        job.result()
+    works = [partial(nearest, *(edges[k], edges[k + 1], *asked)) for k in range(parts)]
+    _side_by_side(works, len(arrays.count), pool_of)
     return best
 
 
