@@ -160,6 +160,8 @@ def full_hub(**overrides: Any) -> Tables:
         ],
         "rates": [{"shop": "assembly", "month": "2026-02", "manned_rate": 48}],
         "loads": [*tables["loads"], {"item": "E", "shop": "engine"}],
+        "lines": [{"line": "trim", "shops": "paint;assembly"}],
+        "model_lines": [{"model": "A", "line": "trim", "start": "2025-01-06", "least_lot": 20}],
         "patterns": [
             *tables["patterns"],
             tables["patterns"][0] | {"pattern": "two-shift", "shifts": 2, "cost_per_day": 190000},
@@ -205,6 +207,7 @@ def full_hub(**overrides: Any) -> Tables:
             {
                 "car": car,
                 "date": place,
+                "line": "trim",
                 "position": n,
                 "brand": "Acme",
                 "model": "A",
@@ -221,7 +224,7 @@ def full_hub(**overrides: Any) -> Tables:
         "sequence_levels": [{"level": "line", "weight": 1000}, {"level": "flow", "weight": 1}],
         "sequence_rules": [
             rule | {"rule": "r1", "kind": "ratio", "option": "sunroof", "most": 1, "window": 3},
-            rule | {"rule": "r2", "kind": "changes", "attribute": "colour"},
+            rule | {"rule": "r2", "kind": "changes", "attribute": "colour", "lines": "trim"},
             rule | {"rule": "r3", "kind": "run", "attribute": "model", "most": 9, "least": 1},
             rule | {"rule": "r4", "kind": "spread", "option": "towbar"},
             rule | {"rule": "r5", "kind": "forbidden", "attribute": "colour"},
@@ -260,12 +263,21 @@ def full_hub(**overrides: Any) -> Tables:
                 "options": "sunroof" if n % 4 == 0 else None,
                 "wanted": f"2026-01-{10 + n:02d}",
                 "fixed": "2026-01-07" if n == 1 else None,
+                "line": "trim" if n == 1 else None,
                 "former": "2026-01-08" if n == 2 else None,
+                "former_line": "trim" if n == 2 else None,
             }
             for n in range(1, 9)
         ],
         "slot_limits": [
-            {"kind": "option", "item": "towbar", "start": place, "end": "2026-01-30", "most": 50}
+            {
+                "kind": "option",
+                "item": "towbar",
+                "line": "trim",
+                "start": place,
+                "end": "2026-01-30",
+                "most": 50,
+            }
         ],
         "entitlements": [
             {"brand": "Acme", "start": month + "-01", "end": "2026-03-31", "slots_per_week": 5}

@@ -29,6 +29,8 @@ SCENARIOS = (
     "two-shifts",
 )
 LEFT_EMPTY = (
+    "lines",
+    "model_lines",
     "rates",
     "contracts",
     "cars",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import reduce
 
 import numpy as np
 
-from sinho.hub.carshops import car_loads
 from sinho.hub.hub import Hub
+from sinho.hub.lines import Line, car_loads, lines_of
 from sinho.hub.schema import ALL
 from sinho.units import DayRule, Floats, public_holidays, worked_shares
 
@@ -52,8 +53,8 @@ def worked_days(
     return shares
 
 
-def line_days(hub: Hub, first: dt.date, last: dt.date) -> list[dt.date]:
-    """Return the days on which cars can be built: every group that cars pass through works.
+def line_days(hub: Hub, first: dt.date, last: dt.date, line: Line | None = None) -> list[dt.date]:
+    """Return the days on which cars can be built.
 
     Parameters
     ----------
@@ -61,18 +62,23 @@ def line_days(hub: Hub, first: dt.date, last: dt.date) -> list[dt.date]:
         The hub.
     first, last : datetime.date
         First and last day looked at.
+    line : Line, optional
+        The line; without it, days on which any line works.
 
     Returns
     -------
     list of datetime.date
-        In order.
+        In order. A line works where its group does; in a hub without table ``lines``, where every
+        group does that cars pass through.
     """
     if last < first:
         return []
-    shops = hub["shops"].join(car_loads(hub), on="shop", how="semi")
-    groups = shops["group"].drop_nulls().unique().sort().to_list()
-    shares = worked_days(hub, groups, first, last)
-    worked = np.ones((last - first).days + 1, dtype=np.bool_)
-    for share in shares.values():
-        worked &= share > 0
-    return [first + dt.timedelta(days=int(n)) for n in np.flatnonzero(worked)]
+    if hub["lines"].is_empty():
+        shops = hub["shops"].join(car_loads(hub), on="shop", how="semi")
+        groups = shops["group"].drop_nulls().unique().sort().to_list()
+    else:
+        groups = [line.group] if line else sorted({each.group for each in lines_of(hub)})
+    shares = worked_days(hub, groups, first, last).values()
+    together = np.minimum if hub["lines"].is_empty() else np.maximum
+    worked = reduce(together, shares, next(iter(shares), np.ones((last - first).days + 1)))
+    return [first + dt.timedelta(days=int(n)) for n in np.flatnonzero(worked > 0)]

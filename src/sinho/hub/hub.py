@@ -12,12 +12,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from sinho.hub.schema import LIST_SEPARATOR, ORDER_TABLES, SEQUENCE, TABLES, fields
+from sinho.hub.schema import (
+    ALL,
+    LINE_TABLES,
+    LIST_SEPARATOR,
+    ORDER_TABLES,
+    SEQUENCE,
+    TABLES,
+    fields,
+)
 
 if TYPE_CHECKING:
     from sinho.hub.scenario import Scenario
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LINE_FIELDS = ("line", "lines", "former_line")
+"""Fields that name lines. Where they say nothing they do not go into a hub's digest, so that it is
+that of the releases before lines were known."""
+
 NO_REST = "none"
 """What ``weekend`` says where the plant works on every day of the week."""
 
@@ -139,9 +151,11 @@ class Hub:
         sha = hashlib.sha256()
         for name in TABLES:
             frame = self.tables[name]
-            if name in (*SEQUENCE, *ORDER_TABLES) and frame.is_empty():
+            if name in (*LINE_TABLES, *SEQUENCE, *ORDER_TABLES) and frame.is_empty():
                 continue
             for column in frame.iter_columns():
+                if column.name in LINE_FIELDS and {*column.unique()} <= {None, ALL}:
+                    continue
                 sha.update(f"{name}.{column.name}:{column.len()}\n".encode())
                 sha.update(_content(column))
         return sha.hexdigest()

@@ -12,7 +12,7 @@ import polars as pl
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days, worked_days
-from sinho.hub.carshops import car_loads
+from sinho.hub.lines import car_loads
 from sinho.results import MonthPlan
 from sinho.units import next_month
 

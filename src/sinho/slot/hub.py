@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.hub.carshops import car_loads
+from sinho.hub.lines import car_loads
 from sinho.hub.schema import HARD
 from sinho.results import Orders
 from sinho.slot.classes import own_costs, waiting, windows

@@ -38,6 +38,7 @@ __all__ = [
     "FIRST_YEAR",
     "HARD",
     "LAST_YEAR",
+    "LINE_TABLES",
     "LIST_SEPARATOR",
     "MINUTES",
     "OBJECTIVES",
@@ -69,6 +70,8 @@ TABLES: dict[str, type[Table]] = {
     "shops": plant.Shops,
     "rates": plant.Rates,
     "loads": plant.Loads,
+    "lines": plant.Lines,
+    "model_lines": plant.ModelLines,
     "patterns": plant.Patterns,
     "fixed_patterns": plant.FixedPatterns,
     "overtime": plant.Overtime,
@@ -108,6 +111,9 @@ TABLES: dict[str, type[Table]] = {
 
 REQUIRED = ("hub", "brands", "models", "groups", "shops", "loads", "patterns", "markets", "demand")
 """Tables without which nothing can be planned; the others may be missing or empty."""
+
+LINE_TABLES = ("lines", "model_lines")
+"""Tables of plants with several lines."""
 
 SEQUENCE = (
     "options",

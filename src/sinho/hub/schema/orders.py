@@ -74,8 +74,12 @@ class OrderBank(Table):
     )
     priority = integer_field("Priority; 1 comes first.", "1", min=1, max=9, default=2)
     fixed = date_field("Day on which it must be built; empty: any.")
+    line = text_field("Line on which it must be built; empty: any.", refers=("lines.line",))
     vin = text_field("Vehicle identification number (ISO 3779); empty: not given yet.")
     former = date_field("Day to which it was slotted before; empty: none.")
+    former_line = text_field(
+        "Line of the former day; empty: none, or the only one.", refers=("lines.line",)
+    )
 
 
 class SlotLimits(Table):
@@ -83,6 +87,12 @@ class SlotLimits(Table):
 
     kind = text_field("What is limited.", key=True, choices=LIMIT_KINDS)
     item = text_field("Name of the model, colour, option or part.", key=True)
+    line = text_field(
+        "Line whose cars count, or all: the cars of all lines together.",
+        key=True,
+        default=ALL,
+        refers=("lines.line",),
+    )
     start = date_field("First day.", key=True)
     end = date_field("Last day; empty: the first day only.")
     most = number_field(
@@ -94,6 +104,12 @@ class Entitlements(Table):
     """Contracted slots of brands: each week's are the brand's own until they are released."""
 
     brand = text_field("Brand.", key=True, refers=("brands.brand",))
+    line = text_field(
+        "Line of the slots, or all: slots of any line.",
+        key=True,
+        default=ALL,
+        refers=("lines.line",),
+    )
     start = date_field("First day.", key=True)
     end = date_field("Last day; empty: until further notice.")
     slots_per_week = number_field(

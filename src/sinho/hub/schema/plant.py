@@ -5,6 +5,7 @@ from __future__ import annotations
 from sinho.hub.schema.field import (
     ALL,
     AMOUNT,
+    CARS,
     LEAST,
     RATE,
     Table,
@@ -127,6 +128,68 @@ class Loads(Table):
         default=1.0,
         min=LEAST,
         max=1e6,
+    )
+
+
+class Lines(Table):
+    """Lines of the plant: each has its own sequence of cars; without rows there is one line.
+
+    The shops that cars pass through belong to one line, or are shared by several.
+    """
+
+    line = text_field("Name of the line.", key=True)
+    shops = list_field(
+        "Shops in the order in which its cars pass through them.",
+        required=True,
+        refers=("shops.shop",),
+    )
+    shared = list_field(
+        "Those of its shops that cars of other lines pass through too; empty: none.",
+        refers=("shops.shop",),
+    )
+    point = text_field(
+        "Shop of its own by whose rate and hours its days are filled, and whose sequence is made; "
+        "empty: its last own shop of kind assembly, or else its last own shop.",
+        refers=("shops.shop",),
+    )
+    group = text_field(
+        "Shop group whose days it works; empty: that of its point.", refers=("groups.group",)
+    )
+
+
+class ModelLines(Table):
+    """Which models are built on which lines.
+
+    A model without rows can be built on every line whose point it loads.
+    """
+
+    model = text_field("Model.", key=True, refers=("models.model",))
+    line = text_field("Line on which it can be built.", key=True, refers=("lines.line",))
+    load = number_field(
+        "Car equivalents that a car takes of each shop of the line's own for which loads has no "
+        "row of the model.",
+        "units/piece",
+        default=1.0,
+        min=LEAST,
+        max=1e6,
+    )
+    preferred = flag_field(
+        "Whether it is rather built here; where a model prefers no line, all are alike.",
+        default=False,
+    )
+    extra_cost = number_field(
+        "Cost of a car on top, where it is built on this line.",
+        "currency/car",
+        min=0,
+        default=0.0,
+        max=AMOUNT,
+    )
+    start = date_field("First day on which it can be built here; empty: from its SOP on.")
+    least_lot = number_field(
+        "Fewest cars in a month on this line, where it builds any; empty: no least.",
+        "cars/month",
+        min=0,
+        max=CARS,
     )
 
 

@@ -50,6 +50,9 @@ class Cars(Table):
         min=-1_000_000,
         max=1_000_000,
     )
+    line = text_field(
+        "Line on which it is built; needed where the hub has several.", refers=("lines.line",)
+    )
     brand = text_field("Brand.")
     model = text_field("Model.")
     trim = text_field("Trim line.")
@@ -99,6 +102,7 @@ class SequenceRules(Table):
         default=HARD,
         refers=("sequence_levels.level",),
     )
+    lines = list_field("Lines on which it holds; empty: all.", refers=("lines.line",))
     weight = integer_field(
         "What one unit weighs against the other rules of the level.",
         "1",
