@@ -59,7 +59,7 @@ def linopy_model(d: PlanData) -> Any:
     out = (1 * ship).groupby(owner).sum()
     m.add_constraints(make + stock.shift(t=1) - stock - out == 0, name="stock")
     shops = pd.RangeIndex(len(d.shops), name="s")
-    load = xr.DataArray(d.load_model, coords=[shops, i])
+    load = xr.DataArray(d.load_route, coords=[shops, i])
     capacity = xr.DataArray(s["capacity"], coords=[shops, t])
     m.add_constraints((load * make).sum("i") <= capacity, name="shop")
     sea = np.flatnonzero(s["lane"] >= 0)
@@ -124,7 +124,7 @@ def pyomo_model(d: PlanData) -> Any:
         m.t,
         rule=lambda m, s_, t: (
             po.quicksum(
-                float(d.load_model[s_, i]) * m.make[i, t] for i in m.i if d.load_model[s_, i]
+                float(d.load_route[s_, i]) * m.make[i, t] for i in m.i if d.load_route[s_, i]
             )
             <= float(s["capacity"][s_, t])
         ),

@@ -58,23 +58,37 @@ class Window:
 class PlanData:
     """Arrays of the monthly plan.
 
-    Sizes: I models, K markets, T periods, P pairs of model and market that have demand or
-    backlog, S shops, G shop groups, J parts, R trade lanes. ``nan`` in a capacity means that
-    none is set; ``nan`` in ``freight`` that the mode cannot be used.
+    Sizes: I models, Q routes (a model on a line that can build it), K markets, T periods, P pairs
+    of model and market that have demand or backlog, S shops, G shop groups, J parts, R trade lanes.
+    ``nan`` in a capacity means that none is set; ``nan`` in ``freight`` that the mode cannot be
+    used.
 
     Parameters
     ----------
     spans : tuple of Period
         The T periods; ``fraction`` (T,) is their length in months.
-    models, markets, shops, groups, parts, lanes : tuple of str
+    models, lines, markets, shops, groups, parts, lanes : tuple of str
         Names.
+    route_model, route_line : ndarray of int, shape (Q,)
+        The routes, model by model.
+    route_cost, least_lot : ndarray, shape (Q,)
+        Currency per car built on the line beside its material; least cars in a month in which the
+        line builds any of the model (0: no limit).
+    route_start : tuple of datetime.date or None, length Q
+        First day on which the line can build the model (None: any).
     ceu, area, material, stock_cost : ndarray, shape (I,)
         CEU/car, m2/car, currency/car, currency/car/month.
-    launch_max, stock_min, stock_max : ndarray, shape (I, T)
-        Cars per period (``inf``: no limit); ``launch_max`` by SOP, EOP, ramp and given full rate.
-    launch_days : ndarray, shape (I, T)
+    launch_max : ndarray, shape (Q, T)
+        Most cars per period by SOP, EOP, start on the line, ramp and given full rate (``inf``: no
+        limit).
+    launch_days : ndarray, shape (Q, T)
         Working days, times the ramp's share, on which a model in its launch runs at the rate of
-        its shops, as it has no full rate (``nan``: not limited so).
+        the route's shops, as it has no full rate (``nan``: not limited so).
+    model_max : ndarray, shape (I, T)
+        Most cars per period over all lines, by full rate and ramp, of a model that several lines
+        build (``inf``: no limit).
+    stock_min, stock_max : ndarray, shape (I, T)
+        Cars at the period's end (``inf``: no limit).
     launched : ndarray of bool, shape (I, T)
         Whether the model is between SOP and EOP.
     stock0 : ndarray, shape (I,)
@@ -103,7 +117,7 @@ class PlanData:
         Manned units/h; installed units/h; share.
     installed_year : ndarray, shape (S,)
         Nominal units per year.
-    load_model, load_part : ndarray, shapes (S, I), (S, J)
+    load_route, load_part : ndarray, shapes (S, Q), (S, J)
         Units of capacity per piece started.
     patterns : tuple of Pattern
         All patterns, group by group.
@@ -128,6 +142,12 @@ class PlanData:
     spans: tuple[Period, ...]
     fraction: Floats
     models: tuple[str, ...]
+    lines: tuple[str, ...]
+    route_model: Ints
+    route_line: Ints
+    route_cost: Floats
+    least_lot: Floats
+    route_start: tuple[dt.date | None, ...]
     markets: tuple[str, ...]
     shops: tuple[str, ...]
     groups: tuple[str, ...]
@@ -139,6 +159,7 @@ class PlanData:
     stock_cost: Floats
     launch_max: Floats
     launch_days: Floats
+    model_max: Floats
     launched: Bools
     stock_min: Floats
     stock_max: Floats
@@ -165,7 +186,7 @@ class PlanData:
     installed_rate: Floats
     availability: Floats
     installed_year: Floats
-    load_model: Floats
+    load_route: Floats
     load_part: Floats
     patterns: tuple[Pattern, ...]
     fixed: Ints
@@ -188,7 +209,7 @@ class PlanData:
 
     @property
     def make_max(self) -> Floats:
-        """Most cars of each model in each period by its launch, shape (I, T); ``inf``: no limit.
+        """Most cars by launch of each route in each period, shape (Q, T); ``inf``: no limit.
 
         The rate of a shop is what holds in the period: its manned rate and availability, the
         longest pattern that may be worked, and the most overtime.
@@ -198,11 +219,56 @@ class PlanData:
         hours = (longest + self.overtime_max / own_days)[self.shop_group]
         units = self.rate * self.availability[:, None] * hours
         limit = self.launch_max.copy()
-        for i in np.flatnonzero(~np.isnan(self.launch_days).all(axis=1)):
-            own = self.load_model[:, i] > 0
-            full = (units[own] / self.load_model[own, i, None]).min(axis=0)
-            limit[i] = np.fmin(limit[i], full * self.launch_days[i])
+        for q in np.flatnonzero(~np.isnan(self.launch_days).all(axis=1)):
+            own = self.load_route[:, q] > 0
+            full = (units[own] / self.load_route[own, q, None]).min(axis=0)
+            limit[q] = np.fmin(limit[q], full * self.launch_days[q])
         return limit
+
+    @property
+    def most_units(self) -> Floats:
+        """Most units of each shop in each period, shape (S, T).
+
+        At the period's manned rate and availability, on the longest pattern that may be worked in
+        it, with all overtime.
+        """
+        hours = longest_days(self.patterns, self.fixed) * self.days + self.overtime_max
+        found: Floats = self.rate * self.availability[:, None] * hours[self.shop_group]
+        return found
+
+    @property
+    def route_max(self) -> Floats:
+        """Cars of each route in each period that no plan exceeds to advantage, shape (Q, T)."""
+        wanted = np.zeros(len(self.models))
+        np.add.at(wanted, self.pair_model, self.demand.sum(axis=1) + self.backlog0)
+        wanted += self.stock_min.max(axis=1)
+        limit = np.repeat((wanted[self.route_model] + self.least_lot)[:, None], len(self.spans), 1)
+        for q in range(len(self.route_model)):
+            own = self.load_route[:, q] > 0
+            room = self.most_units[own] / self.load_route[own, q, None]
+            limit[q] = np.minimum(limit[q], room.min(axis=0, initial=np.inf))
+        return np.minimum(limit, self.make_max)
+
+    @property
+    def month_begin(self) -> Ints:
+        """The first period of each period's month, shape (T,)."""
+        months = [span.month for span in self.spans]
+        return np.array([months.index(month) for month in months], dtype=np.int64)
+
+    def route_name(self, route: int) -> str:
+        """Name the model of a route, and the line where several build it."""
+        model = self.route_model[route]
+        several = np.count_nonzero(self.route_model == model) > 1
+        where = f" on line {self.lines[self.route_line[route]]}" if several else ""
+        return f"{self.models[model]}{where}"
+
+    @property
+    def passes(self) -> Bools:
+        """Whether a model loads a shop on any of its lines, shape (S, I)."""
+        found = np.zeros((len(self.shops), len(self.models)), dtype=bool)
+        for q, i in enumerate(self.route_model):
+            found[:, i] |= self.load_route[:, q] > 0
+        return found
 
 
 def pattern_bounds(patterns: tuple[Pattern, ...], fixed: Ints) -> tuple[Floats, Floats]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinho.plan.arrays import MODES, Ints, PlanData
+from sinho.plan.build_lines import add_make, model_limits
 from sinho.plan.build_parts import add_parts
 from sinho.plan.build_patterns import add_patterns
 from sinho.plan.builder import Builder, finite_rows, grid_of
@@ -58,6 +59,7 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
     shop_row = b.add_rows(
         "shop", np.full(n_s * n_t, -INF), np.zeros(n_s * n_t), grid_of(n_s, n_t)
     ) + np.arange(n_s * n_t).reshape(n_s, n_t)
+    limit_rows = model_limits(b, data)
     part_open = np.zeros((n_j, n_t))
     part_open[:, 0] = data.part_stock0
     part_row = b.add_rows(
@@ -75,7 +77,7 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
         np.arange(n_w)[:, None],
     )
 
-    _make_columns(b, data, stock_rows, shop_row, part_row, whole_cars)
+    add_make(b, data, (stock_rows, limit_rows), shop_row, part_row, whole_cars)
     after = np.full((n_i, n_t), -1, dtype=np.int64)
     after[:, :-1] = stock_rows[:, 1:]
     b.add_columns(
@@ -88,7 +90,7 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
             (np.tile(yard_rows, n_i), 1.0),
         ],
         lower=np.minimum(data.stock_min, data.stock_max).ravel(),
-        lines=[("car stock", -(data.stock_cost[:, None] * data.fraction).ravel())],
+        postings=[("car stock", -(data.stock_cost[:, None] * data.fraction).ravel())],
     )
     _ship_columns(
         b,
@@ -107,7 +109,7 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
         asked[gone],
         cells[gone],
         [(demand_row[gone], 1.0)],
-        lines=[("lost penalties", -data.lost_penalty[cell_pair[gone], cell_t[gone]])],
+        postings=[("lost penalties", -data.lost_penalty[cell_pair[gone], cell_t[gone]])],
     )
     add_parts(b, data, shop_row, part_row)
     add_patterns(b, data, shop_row)
@@ -116,7 +118,7 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
         np.array([0.0 if w.hard else w.least for w in data.windows]),
         np.arange(n_w)[:, None],
         [(window_row + np.arange(n_w), 1.0)],
-        lines=[("contract penalties", -np.array([w.penalty for w in data.windows]))],
+        postings=[("contract penalties", -np.array([w.penalty for w in data.windows]))],
     )
     return b.program()
 
@@ -173,7 +175,7 @@ def _late_columns(b: Builder, data: PlanData, cells: Ints, demand_row: Ints, lat
             (late.left, 1.0),
             (late.after(late.left), -1.0),
         ],
-        lines=[("late penalties", -data.late_penalty[pair, t] * data.fraction[t])],
+        postings=[("late penalties", -data.late_penalty[pair, t] * data.fraction[t])],
     )
     at = np.flatnonzero((late.left >= 0) & late.same)
     p, tt = pair[at], t[at]
@@ -187,34 +189,7 @@ def _late_columns(b: Builder, data: PlanData, cells: Ints, demand_row: Ints, lat
             (late.left[at], -1.0),
             (late.after(late.left)[at], 1.0),
         ],
-        lines=[("revenue", data.price[p, tt] - data.price[p, tt + 1], 1)],
-    )
-
-
-def _make_columns(
-    b: Builder,
-    data: PlanData,
-    stock_rows: Ints,
-    shop_row: Ints,
-    part_row: Ints,
-    whole_cars: bool,
-) -> None:
-    """Add the cars made: into stock, out of shop hours and parts."""
-    n_i, n_t = stock_rows.shape
-    entries: list[tuple[Ints, Floats | float]] = [(stock_rows.ravel(), 1.0)]
-    for s in range(len(data.shops)):
-        if data.load_model[s].any():
-            entries.append((np.tile(shop_row[s], n_i), np.repeat(data.load_model[s], n_t)))
-    for j in range(len(data.parts)):
-        if data.bom_model[j].any():
-            entries.append((np.tile(part_row[j], n_i), -np.repeat(data.bom_model[j], n_t)))
-    b.add_columns(
-        "make",
-        data.make_max.ravel(),
-        grid_of(n_i, n_t),
-        entries,
-        integer=np.full(n_i * n_t, whole_cars),
-        lines=[("material", -np.repeat(data.material, n_t))],
+        postings=[("revenue", data.price[p, tt] - data.price[p, tt + 1], 1)],
     )
 
 
@@ -264,7 +239,7 @@ def _ship_columns(
             cells[kept],
             [(rows, value) for rows, value in entries if np.any(rows >= 0)],
             integer=np.full(len(kept), whole_cars),
-            lines=[
+            postings=[
                 ("revenue", data.price[p, tt]),
                 ("contract fees", data.fee[p, tt]),
                 ("freight", -rate[kept]),

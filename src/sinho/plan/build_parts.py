@@ -45,7 +45,7 @@ def add_parts(b: Builder, data: PlanData, shop_row: Ints, part_row: Ints) -> Non
         np.full(len(made) * n_t, INF),
         index(made),
         entries,
-        lines=[("parts made", -np.repeat(data.make_cost[made] / data.part_yield[made], n_t))],
+        postings=[("parts made", -np.repeat(data.make_cost[made] / data.part_yield[made], n_t))],
     )
     b.add_columns(
         "bought",
@@ -55,7 +55,7 @@ def add_parts(b: Builder, data: PlanData, shop_row: Ints, part_row: Ints) -> Non
             (part_row[bought].ravel(), 1.0),
             (lot_rows["lot bought"][bought].ravel(), 1.0),
         ],
-        lines=[("parts bought", -np.repeat(data.buy_cost[bought], n_t))],
+        postings=[("parts bought", -np.repeat(data.buy_cost[bought], n_t))],
     )
     after = np.full((n_j, n_t), -1, dtype=np.int64)
     after[:, :-1] = part_row[:, 1:]
@@ -64,7 +64,7 @@ def add_parts(b: Builder, data: PlanData, shop_row: Ints, part_row: Ints) -> Non
         np.repeat(data.part_stock_max, n_t),
         index(np.arange(n_j)),
         [(part_row.ravel(), -1.0), (after.ravel(), 1.0)],
-        lines=[("part stock", -(data.part_stock_cost[:, None] * data.fraction).ravel())],
+        postings=[("part stock", -(data.part_stock_cost[:, None] * data.fraction).ravel())],
     )
     for name, which in (("lot made", lot_made), ("lot bought", lot_bought)):
         b.add_columns(

@@ -82,7 +82,7 @@ def add_patterns(b: Builder, data: PlanData, shop_row: Ints) -> None:
         entries,
         lower=lower.ravel(),
         integer=(lower != upper).ravel(),
-        lines=[("labour", -(data.days[group] * day_cost[:, None]).ravel())],
+        postings=[("labour", -(data.days[group] * day_cost[:, None]).ravel())],
     )
     fewest = max((p.fewest for p in data.patterns), default=1)
     spread: list[tuple[Ints, Floats | float]] = [(change.ravel(), 1.0)]
@@ -100,7 +100,7 @@ def add_patterns(b: Builder, data: PlanData, shop_row: Ints) -> None:
         np.ones(n_p * n_t),
         grid,
         spread,
-        lines=[("pattern changes", -cost.ravel())],
+        postings=[("pattern changes", -cost.ravel())],
     )
     overtime: list[tuple[Ints, Floats | float]] = [(overtime_rows.ravel(), 1.0)]
     for s in range(len(data.shops)):
@@ -112,5 +112,5 @@ def add_patterns(b: Builder, data: PlanData, shop_row: Ints) -> None:
         data.overtime_max.ravel(),
         grid_of(n_g, n_t),
         overtime,
-        lines=[("overtime", -data.overtime_cost.ravel())],
+        postings=[("overtime", -data.overtime_cost.ravel())],
     )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinho.plan.arrays import Ints
-from sinho.plan.program import INF, Block, Line, Program
+from sinho.plan.program import INF, Block, Posting, Program
 from sinho.units import Floats
 
 
@@ -18,7 +18,7 @@ class Builder:
 
     rows: dict[str, Block] = field(default_factory=dict)
     columns: dict[str, Block] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
+    postings: list[Posting] = field(default_factory=list)
     row_bounds: list[tuple[Floats, Floats]] = field(default_factory=list)
     column_bounds: list[tuple[Floats, Floats]] = field(default_factory=list)
     integer: list[NDArray[np.bool_]] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Builder:
         *,
         lower: Floats | None = None,
         integer: NDArray[np.bool_] | None = None,
-        lines: list[tuple[str, Floats] | tuple[str, Floats, int]] | None = None,
+        postings: list[tuple[str, Floats] | tuple[str, Floats, int]] | None = None,
     ) -> None:
         """Add a run of columns; an entry with row -1 is absent."""
         n = len(upper)
@@ -54,9 +54,10 @@ class Builder:
         self.columns[name] = Block(first, self.n_columns, index)
         self.column_bounds.append((np.zeros(n) if lower is None else lower, upper))
         self.integer.append(np.zeros(n, dtype=bool) if integer is None else integer)
-        for line in lines or []:
-            if np.any(line[1]):
-                self.lines.append(Line(line[0], name, line[1], line[2] if len(line) > 2 else 0))
+        for posting in postings or []:
+            if np.any(posting[1]):
+                shift = posting[2] if len(posting) > 2 else 0
+                self.postings.append(Posting(posting[0], name, posting[1], shift))
         rows = np.empty((n, len(entries)), dtype=np.int32)
         values = np.empty((n, len(entries)))
         for place, (row, value) in enumerate(entries):
@@ -75,8 +76,8 @@ class Builder:
     def program(self) -> Program:
         """Return the program."""
         cost = np.zeros(self.n_columns)
-        for line in self.lines:
-            cost[self.columns[line.block].at] -= line.coefficient
+        for posting in self.postings:
+            cost[self.columns[posting.block].at] -= posting.coefficient
         start = np.zeros(self.n_columns + 1, dtype=np.int32)
         np.cumsum(np.concatenate(self.counts), out=start[1:])
         return Program(
@@ -91,7 +92,7 @@ class Builder:
             value=np.concatenate(self.value),
             columns=self.columns,
             rows=self.rows,
-            lines=tuple(self.lines),
+            postings=tuple(self.postings),
         )
 
 

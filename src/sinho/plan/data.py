@@ -10,13 +10,14 @@ import numpy as np
 import polars as pl
 
 from sinho.plan.arrays import MODES, Ints, PlanData
+from sinho.plan.launch import launches
+from sinho.plan.routes import routes_of
 from sinho.plan.terms import (
     carry,
     codes,
     contract_windows,
     duties,
     floats,
-    launches,
     months_of,
     names,
     shift_patterns,
@@ -107,7 +108,8 @@ def prepare(hub: Hub, kind: PeriodKind = "month") -> PlanData:
     pair_model, pair_market = demand["pair_model"], demand["pair_market"]
     day_shares = working_days(hub, scope.groups, spans)
     patterns, fixed = shift_patterns(hub, scope.groups, spans, fraction)
-    launch_max, launch_days, launched = launches(hub, spans, day_shares, scope.groups)
+    routes = routes_of(hub, scope.shops)
+    launched = launches(hub, spans, day_shares, routes)
     windows = contract_windows(
         hub,
         spans,
@@ -122,6 +124,13 @@ def prepare(hub: Hub, kind: PeriodKind = "month") -> PlanData:
         spans=spans,
         fraction=fraction,
         models=scope.models,
+        lines=routes.lines,
+        route_model=routes.model,
+        route_line=routes.line,
+        route_cost=routes.cost,
+        least_lot=routes.least_lot,
+        route_start=routes.start,
+        load_route=routes.load,
         markets=scope.markets,
         shops=scope.shops,
         groups=scope.groups,
@@ -130,10 +139,11 @@ def prepare(hub: Hub, kind: PeriodKind = "month") -> PlanData:
         area=stowed_area(length, width, settings.stow_gap),
         material=floats(table, "material_cost"),
         stock_cost=floats(table, "stock_cost"),
-        launch_max=launch_max,
-        launch_days=launch_days,
-        launched=launched,
-        stock_min=np.where(launched, floats(table, "stock_min")[:, None], 0.0),
+        launch_max=launched.most,
+        launch_days=launched.days,
+        model_max=launched.over_lines,
+        launched=launched.open,
+        stock_min=np.where(launched.open, floats(table, "stock_min")[:, None], 0.0),
         stock_max=np.repeat(floats(table, "stock_max", np.inf)[:, None], n_t, axis=1),
         fee=fee,
         patterns=patterns,
@@ -268,7 +278,7 @@ def _sea(
 def _shops(scope: _Scope, day_shares: dict[str, Floats]) -> dict[str, Any]:
     """Return shops with their rates and loads, working days, overtime and crews."""
     hub, n_t = scope.hub, len(scope.spans)
-    n_s, n_i, n_j = len(scope.shops), len(scope.models), len(scope.parts)
+    n_s, n_j = len(scope.shops), len(scope.parts)
     shop_table = hub["shops"]
     shop_group = codes(shop_table["group"], scope.groups)
     rate = np.repeat(floats(shop_table, "manned_rate")[:, None], n_t, axis=1)
@@ -281,13 +291,10 @@ def _shops(scope: _Scope, day_shares: dict[str, Floats]) -> dict[str, Any]:
         if rows:
             rate[s] = stepped(rows, scope.months, float(rate[s, 0]))[scope.at]
     installed = floats(shop_table, "installed_rate")
-    load_model, load_part = np.zeros((n_s, n_i)), np.zeros((n_s, n_j))
+    load_part = np.zeros((n_s, n_j))
     for row in hub["loads"].iter_rows(named=True):
-        s = scope.shops.index(row["shop"])
         if row["item"] in scope.parts:
-            load_part[s, scope.parts.index(row["item"])] = row["load"]
-        else:
-            load_model[s, scope.models.index(row["item"])] = row["load"]
+            load_part[scope.shops.index(row["shop"]), scope.parts.index(row["item"])] = row["load"]
     days = np.array(
         [per_period(day_shares[g], scope.spans[0].start, scope.spans) for g in scope.groups]
     )
@@ -318,7 +325,6 @@ def _shops(scope: _Scope, day_shares: dict[str, Floats]) -> dict[str, Any]:
             installed * DEFAULT_HOURS_PER_YEAR,
             floats(shop_table, "installed_year"),
         ),
-        "load_model": load_model,
         "load_part": load_part,
         "overtime_max": overtime_max,
         "overtime_cost": overtime_cost,

@@ -14,6 +14,8 @@ from sinho.results import LINES
 from sinho.units import Floats, year_share
 
 TINY = 1e-6
+ONLY_WHERE_POSTED = ("line costs",)
+"""Lines of the contribution that plans without such amounts do not show."""
 BINDING = 1e-6
 
 
@@ -79,15 +81,20 @@ def line_amounts(program: Program, x: Floats, n_periods: int) -> dict[str, Float
     dict of str to ndarray, shape (T + 1,)
         Signed amounts, income positive.
     """
-    amounts = {name: np.zeros(n_periods + 1) for name in LINES}
-    for line in program.lines:
-        block = program.columns[line.block]
-        if line.block == "short":
+    posted = {posting.name for posting in program.postings}
+    amounts = {
+        name: np.zeros(n_periods + 1)
+        for name in LINES
+        if name in posted or name not in ONLY_WHERE_POSTED
+    }
+    for posting in program.postings:
+        block = program.columns[posting.block]
+        if posting.block == "short":
             period = np.full(len(block), n_periods)
         else:
-            period = np.minimum(block.index[:, -1] + line.shift, n_periods - 1)
-        amounts[line.name] += np.bincount(
-            period, line.coefficient * x[block.at], minlength=n_periods + 1
+            period = np.minimum(block.index[:, -1] + posting.shift, n_periods - 1)
+        amounts[posting.name] += np.bincount(
+            period, posting.coefficient * x[block.at], minlength=n_periods + 1
         )
     return amounts
 
@@ -126,7 +133,10 @@ def tables(
         frame = f.by_cell(program.columns[block].index, units=values(block))
         return frame.filter(pl.col("units") > TINY)
 
-    make, stock = (shaped(name, len(data.models), n_t) for name in ("make", "stock"))
+    stock = shaped("stock", len(data.models), n_t)
+    by_route = shaped("make", len(data.route_model), n_t)
+    make = np.zeros(stock.shape)
+    np.add.at(make, data.route_model, by_route)
     modes = [mode for mode in MODES if f"ship {mode}" in program.columns]
     ship = pl.concat(
         [
@@ -161,6 +171,14 @@ def tables(
         ),
         "demand": f.by_cell(np.stack([pair, t], axis=1), units=data.demand[pair, t]),
         "make": f.grid("model", data.models, units=make),
+        "make_lines": f.grid(
+            "model", tuple(data.models[i] for i in data.route_model), units=by_route
+        ).select(
+            "period",
+            "model",
+            pl.Series("line", [data.lines[n] for n in data.route_line] * n_t, dtype=pl.String),
+            "units",
+        ),
         "ship": ship,
         "stock": f.grid("model", data.models, units=stock),
         "late": cells("late"),
@@ -170,9 +188,9 @@ def tables(
     totals = {name: math.fsum(by_period) for name, by_period in amounts.items()}
     result["lines"] = pl.DataFrame(
         {
-            "line": list(LINES),
-            "amount": [totals[name] + 0.0 for name in LINES],
-            "meaning": list(LINES.values()),
+            "line": list(totals),
+            "amount": [amount + 0.0 for amount in totals.values()],
+            "meaning": [LINES[name] for name in totals],
         }
     )
     starts = [*(s.start for s in data.spans), None]

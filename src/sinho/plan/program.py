@@ -40,7 +40,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Line:
+class Posting:
     """What a run of columns adds to one line of the contribution.
 
     Parameters
@@ -79,8 +79,8 @@ class Program:
         The matrix by columns.
     columns, rows : dict of str to Block
         The runs by name.
-    lines : tuple of Line
-        The lines of the contribution.
+    postings : tuple of Posting
+        What the columns add to the lines of the contribution.
     """
 
     cost: Floats
@@ -94,7 +94,7 @@ class Program:
     value: Floats
     columns: dict[str, Block]
     rows: dict[str, Block]
-    lines: tuple[Line, ...]
+    postings: tuple[Posting, ...]
 
     @property
     def size(self) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.plan.arrays import Ints, PlanData, longest_days
+from sinho.plan.arrays import Ints, PlanData
 from sinho.plan.program import Program
 
 Places = NDArray[np.int32]
@@ -187,18 +187,45 @@ class _Maker:
     def launches(self) -> Iterator[Rule]:
         """Yield the most cars by SOP, EOP, launch ramp and full rate."""
         d, make = self.data, self.program.columns["make"]
-        limit = d.make_max
-        for i, name in enumerate(d.models):
+        limit, lines = d.make_max, np.bincount(d.route_model, minlength=len(d.models))
+        for q, i in enumerate(d.route_model):
+            where = f" on line {d.lines[d.route_line[q]]}" if lines[i] > 1 else ""
 
-            def text(periods: Sequence[int], i: int = i, name: str = name) -> str:
-                most = limit[i, list(periods)].sum()
+            def text(periods: Sequence[int], q: int = q, i: int = i, where: str = where) -> str:
+                most = limit[q, list(periods)].sum()
+                cause = "SOP, EOP, launch ramp, full rate"
                 return (
-                    f"at most {most:,.0f} cars of model {name} can be built in {when(d, periods)} "
-                    "(SOP, EOP, launch ramp, full rate)"
+                    f"at most {most:,.0f} cars of model {d.models[i]} can be built{where} in "
+                    f"{when(d, periods)} ({f'start on the line, {cause}' if where else cause})"
                 )
 
-            mask = (make.index[:, 0] == i) & np.isfinite(self.program.upper[make.at])
+            mask = (make.index[:, 0] == q) & np.isfinite(self.program.upper[make.at])
             yield from self.column_rule("make", mask, text, lower=False)
+        run = self.program.rows["full rate"]
+        for i in sorted(set(run.index[:, 0].tolist())):
+
+            def both(periods: Sequence[int], i: int = i) -> str:
+                most = d.model_max[i, list(periods)].sum()
+                return (
+                    f"at most {most:,.0f} cars of model {d.models[i]} can be built over all lines "
+                    f"in {when(d, periods)} (launch ramp, full rate)"
+                )
+
+            yield from self.row_rule("full rate", run.index[:, 0] == i, both, lower=False)
+
+    def lots(self) -> Iterator[Rule]:
+        """Yield the least lots of models on lines."""
+        d, run = self.data, self.program.rows["least lot"]
+        for q in sorted(set(run.index[:, 0].tolist())):
+            text = (
+                f"line {d.lines[d.route_line[q]]} builds at least {d.least_lot[q]:,.0f} cars of "
+                f"model {d.models[d.route_model[q]]} in a month or none, in "
+            )
+
+            def told(periods: Sequence[int], text: str = text) -> str:
+                return text + when(d, periods)
+
+            yield from self.row_rule("least lot", run.index[:, 0] == q, told, upper=False)
 
     def stock(self) -> Iterator[Rule]:
         """Yield opening stock, smallest and largest stock of models, and the yard."""
@@ -238,13 +265,12 @@ class _Maker:
     def shops(self) -> Iterator[Rule]:
         """Yield the hours of every shop."""
         d = self.data
-        longest = longest_days(d.patterns, d.fixed)
         for s, name in enumerate(d.shops):
-            g = d.shop_group[s]
-            most = d.rate[s] * d.availability[s] * (longest[g] * d.days[g] + d.overtime_max[g])
 
             def text(
-                periods: Sequence[int], name: str = name, most: NDArray[np.float64] = most
+                periods: Sequence[int],
+                name: str = name,
+                most: NDArray[np.float64] = d.most_units[s],
             ) -> str:
                 return (
                     f"shop {name} has hours for at most {most[list(periods)].sum():,.0f} units in "
@@ -362,13 +388,15 @@ def hard_rules(data: PlanData, program: Program) -> list[Rule]:
     Returns
     -------
     list of Rule
-        Contracts first, then demand, launches, stock, shops, sailings, patterns and parts.
+        Contracts first, then demand, launches, least lots, stock, shops, sailings, patterns and
+        parts.
     """
     make = _Maker(data, program)
     return [
         *make.contracts(),
         *make.demand(),
         *make.launches(),
+        *make.lots(),
         *make.stock(),
         *make.shops(),
         *make.sailings(),

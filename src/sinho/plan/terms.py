@@ -1,4 +1,4 @@
-"""Terms of the plan that are more than a look-up: days, duties, contracts, patterns, launches."""
+"""Terms of the plan that are more than a look-up: days, duties, contracts, patterns."""
 
 from __future__ import annotations
 
@@ -10,13 +10,8 @@ import polars as pl
 
 from sinho.hub.calendar import worked_days
 from sinho.hub.schema import ALL, LIST_SEPARATOR
-from sinho.plan.arrays import Bools, Ints, Pattern, Window
-from sinho.units import (
-    Floats,
-    Period,
-    months_between,
-    per_period,
-)
+from sinho.plan.arrays import Ints, Pattern, Window
+from sinho.units import Floats, Period, months_between
 
 if TYPE_CHECKING:
     from sinho.hub import Hub
@@ -187,59 +182,3 @@ def shift_patterns(
             if row["start"] <= span.month and (row["end"] is None or span.month <= row["end"]):
                 fixed[g, t] = place[row["group"], row["pattern"]]
     return tuple(patterns), fixed
-
-
-def launches(
-    hub: Hub, spans: tuple[Period, ...], day_shares: dict[str, Floats], groups: tuple[str, ...]
-) -> tuple[Floats, Floats, Bools]:
-    """Return what SOP, EOP, ramp and full rate leave of each model and period, shape (I, T).
-
-    Returns
-    -------
-    tuple of (ndarray, ndarray, ndarray)
-        The most cars where they are given (``inf``: no limit); the working days, times the ramp's
-        share, on which a model without a full rate runs at that of its shops (``nan``: no limit);
-        and whether the model is between SOP and EOP.
-    """
-    shops = {row["shop"]: row for row in hub["shops"].to_dicts()}
-    loads: dict[str, list[str]] = {}
-    for row in hub["loads"].to_dicts():
-        loads.setdefault(row["item"], []).append(row["shop"])
-    ramps: dict[str, dict[int, float]] = {}
-    for row in hub["ramp"].to_dicts():
-        ramps.setdefault(row["model"], {})[row["month_after_sop"]] = row["share"]
-    models = hub["models"].to_dicts()
-    limit = np.full((len(models), len(spans)), np.inf)
-    at_shops = np.full((len(models), len(spans)), np.nan)
-    launched = np.ones((len(models), len(spans)), dtype=bool)
-    first = spans[0].start
-    for i, model in enumerate(models):
-        sop, eop, full = model["sop"], model["eop"], model["full_rate"]
-        if sop is None and eop is None and full is None:
-            continue
-        own = sorted(
-            loads.get(model["model"], []), key=lambda shop: shops[shop]["kind"] != "assembly"
-        )
-        shares = day_shares[shops[own[0]]["group"] if own else groups[0]].copy()
-        if sop is not None:
-            shares[: max((sop - first).days, 0)] = 0
-        if eop is not None:
-            shares[max((eop - first).days + 1, 0) :] = 0
-        days = per_period(shares, first, spans)
-        for t, span in enumerate(spans):
-            launched[i, t] = not (
-                (sop is not None and span.end < sop) or (eop is not None and span.start > eop)
-            )
-            if not launched[i, t]:
-                limit[i, t] = 0.0
-                continue
-            # a week cut by SOP may belong, by its Thursday, to the month before
-            since = max(months_between(sop, span.month), 0) if sop is not None else -1
-            share = ramps.get(model["model"], {}).get(since)
-            ramped = (1.0 if share is None else share) * days[t]
-            cut = (sop is not None and sop > span.start) or (eop is not None and eop < span.end)
-            if full is not None:
-                limit[i, t] = full * ramped
-            elif own and (share is not None or cut):
-                at_shops[i, t] = ramped
-    return limit, at_shops, launched

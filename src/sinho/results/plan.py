@@ -16,6 +16,7 @@ LINES: dict[str, str] = {
     "revenue": "net price of the cars shipped, at the price of the month they were asked for",
     "contract fees": "fees of contracts per car shipped",
     "material": "material of the cars made, apart from planned parts",
+    "line costs": "extra cost of the cars built on lines where they cost more",
     "parts made": "material of the parts made",
     "parts bought": "price of the parts bought",
     "labour": "cost per day of the shift patterns over the working days",
@@ -39,9 +40,9 @@ class MonthPlan:
     Parameters
     ----------
     tables : mapping of str to polars.DataFrame
-        ``make``, ``ship``, ``stock``, ``late``, ``lost``, ``parts``, ``hours``, ``patterns``,
-        ``overtime``, ``people``, ``contracts``, ``sailing``, ``yard``, ``shop_values``,
-        ``sea_values``, ``lines``, ``lines_by_period``, ``demand``, ``periods``.
+        ``make``, ``make_lines``, ``ship``, ``stock``, ``late``, ``lost``, ``parts``, ``hours``,
+        ``patterns``, ``overtime``, ``people``, ``contracts``, ``sailing``, ``yard``,
+        ``shop_values``, ``sea_values``, ``lines``, ``lines_by_period``, ``demand``, ``periods``.
     hub_name, scenario, title, currency : str
         What was planned, under which scenario, in which currency unit.
     period_kind : {"month", "week"}

@@ -171,10 +171,10 @@ def _lines(plans: Mapping[str, MonthPlan]) -> pl.DataFrame:
             "group": "contribution by line",
             "figure": line,
             "unit": currency,
-            **{name: own[line] for name, own in amounts.items()},
+            **{name: own.get(line, 0.0) for name, own in amounts.items()},
         }
         for line in LINES
-        if any(own[line] for own in amounts.values())
+        if any(own.get(line) for own in amounts.values())
     ]
     text = dict.fromkeys(("group", "figure", "unit"), pl.String)
     return pl.DataFrame(rows, schema={**text, **dict.fromkeys(plans, pl.Float64)})

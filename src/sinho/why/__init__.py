@@ -12,7 +12,7 @@ from sinho.results import Explanation, MonthPlan, Relaxation
 from sinho.stop import NoLimit, Report, StopRule
 from sinho.units import PeriodKind
 from sinho.why.answer import answer, facts
-from sinho.why.case import MISSING, Case, both_optima, find_limits, open_case, worked_patterns
+from sinho.why.case import MISSING, Case, both_optima, find_limits, open_case
 from sinho.why.linear import Bases
 from sinho.why.question import ask
 from sinho.why.reasons import reasons
@@ -43,10 +43,10 @@ def explain(
 ) -> Explanation:
     """Explain why a demand, a contract, a shop or a month stands as it does in the plan.
 
-    Reasons are read from the duals of the plan's linear program, with its shift patterns fixed
-    and lots of parts taken as divisible. Every relaxation is tried by solving that program again
-    with one rule loosened; the patterns stay as they are unless the relaxation is about them.
-    Nothing is ever applied.
+    Reasons are read from the duals of the plan's linear program, with its shift patterns fixed,
+    least lots kept where their line builds any, and lots of parts taken as divisible. Every
+    relaxation is tried by solving that program again with one rule loosened; the patterns stay as
+    they are unless the relaxation is about them. Nothing is ever applied.
 
     Parameters
     ----------
@@ -161,9 +161,8 @@ def bases_of(hub: Hub, plan: MonthPlan, stop: StopRule | None = None) -> Bases |
         return None
     _check_plan(hub, plan)
     data = prepare(hub, "week" if plan.period_kind == "week" else "month")
-    worked = worked_patterns(data, plan.tables["patterns"])
     try:
-        return Bases.of(*both_optima(data, worked, plan.seed, stop))
+        return Bases.of(*both_optima(data, plan, plan.seed, stop))
     except Stopped:
         return None
 

@@ -18,6 +18,7 @@ WORDS = {
     "price": "price",
     "fee": "contract fee",
     "material": "material",
+    "line cost": "extra cost on its line",
     "parts": "parts",
     "car stock": "keeping it in stock",
     "part stock": "keeping its parts in stock",
@@ -27,23 +28,26 @@ WORDS = {
 }
 
 
-def launch_cause(case: Case, model: int, t: int) -> str:
-    """Say what limits the cars of a model in a period.
+def launch_cause(case: Case, route: int, t: int) -> str:
+    """Say what limits the cars of a model on a line in a period.
 
     Returns
     -------
     str
-        ``SOP``, ``EOP``, ``launch ramp``, ``full rate``, or ``calendar`` where its shops have no
-        working day.
+        ``SOP``, ``EOP``, ``line start``, ``launch ramp``, ``full rate``, or ``calendar`` where the
+        route's shops have no working day.
     """
     d = case.data
+    model, start = int(d.route_model[route]), d.route_start[route]
     row = case.hub["models"].row(model, named=True)
     span, sop, eop = d.spans[t], row["sop"], row["eop"]
     if sop is not None and sop > span.end:
         return "SOP"
     if eop is not None and eop < span.start:
         return "EOP"
-    groups = d.shop_group[d.load_model[:, model] > 0]
+    if start is not None and start > span.end:
+        return "line start"
+    groups = d.shop_group[d.load_route[:, route] > 0]
     if len(groups) and not d.days[groups, t].any():
         return "calendar"
     ramp = case.hub["ramp"].filter(case.hub["ramp"]["model"] == row["model"])
@@ -51,6 +55,8 @@ def launch_cause(case: Case, model: int, t: int) -> str:
         return "launch ramp"
     if row["full_rate"] is not None:
         return "full rate"
+    if start is not None and start > span.start and (sop is None or start > sop):
+        return "line start"
     return "SOP" if sop is not None and sop > span.start else "EOP"
 
 
@@ -92,9 +98,12 @@ def _thing(case: Case, kind: str, place: int, same: Sequence[Item], quantity: fl
         return f"{number(quantity)} {unit} on lane {d.lanes[place]}"
     if kind == "launch":
         cause = launch_cause(case, place, same[0].period)
+        name = d.route_name(place)
         if cause == "calendar":
-            return f"a {d.models[place]} when its shops do not work"
-        return f"a car under the {cause} limit of {d.models[place]}"
+            return f"a {name} when its shops do not work"
+        return f"a car under the {cause} limit of {name}"
+    if kind == "least lot":
+        return f"a car under the least lot of {d.route_name(place)}"
     if kind == "contract":
         return f"a car under the most of contract {d.windows[place].contract}"
     return {

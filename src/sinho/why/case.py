@@ -45,6 +45,8 @@ class Case:
         What is asked.
     worked : ndarray, shape (patterns, T)
         Shift patterns of the plan.
+    built : ndarray of bool, shape (Q, T)
+        Whether the plan builds any of a model on a line in the month of a period.
     linear : Linear
         The optimum with these patterns.
     margins : Margins
@@ -60,6 +62,7 @@ class Case:
     plan: MonthPlan
     question: Question
     worked: Floats
+    built: Bools
     linear: Linear
     margins: Margins
     flows: Flows
@@ -111,6 +114,17 @@ def worked_patterns(data: PlanData, table: pl.DataFrame) -> Floats:
     for start, group, name in table.select("period", "group", "pattern").iter_rows():
         worked[place[group, name], period[start]] = 1.0
     return worked
+
+
+def built_lines(data: PlanData, table: pl.DataFrame) -> Bools:
+    """Return in which months a line builds any of a model in a plan's table, shape (Q, T)."""
+    routes = zip(data.route_model, data.route_line, strict=True)
+    place = {(data.models[i], data.lines[n]): q for q, (i, n) in enumerate(routes)}
+    period = {span.start: t for t, span in enumerate(data.spans)}
+    found = np.zeros((len(place), len(period)), dtype=bool)
+    for start, model, line, units in table.select("period", "model", "line", "units").iter_rows():
+        found[place[model, line], data.month_begin[period[start]]] |= units > 0
+    return found[:, data.month_begin]
 
 
 def gains(data: PlanData, program: Program, question: Question) -> Floats:
@@ -167,16 +181,17 @@ def settle(
 
 
 def both_optima(
-    data: PlanData, worked: Floats, seed: int, stop: StopRule, bases: Bases | None = None
+    data: PlanData, plan: MonthPlan, seed: int, stop: StopRule, bases: Bases | None = None
 ) -> tuple[Linear, Linear]:
-    """Return the optimum with some shift patterns, and the one where limits are looser by a trifle.
+    """Return the optimum with a plan's patterns and lines, and the one with slightly looser limits.
 
     Raises
     ------
     Stopped
         When the stop rule came first.
     """
-    program = fixed(build(data), worked)
+    worked = worked_patterns(data, plan.tables["patterns"])
+    program = fixed(build(data), worked, built_lines(data, plan.tables["make_lines"]))
     if bases is not None and len(bases.columns) != len(program.cost):
         bases = None
     first = None if bases is None else bases.basis("optimum")
@@ -201,8 +216,7 @@ def open_case(
     Stopped
         When the stop rule came first.
     """
-    worked = worked_patterns(data, plan.tables["patterns"])
-    linear, edge = both_optima(data, worked, seed, stop, bases)
+    linear, edge = both_optima(data, plan, seed, stop, bases)
     flows = flows_of_plan(data, dict(plan.tables))
     settled, _ = settle(data, linear, question, flows)
     return Case(
@@ -210,7 +224,8 @@ def open_case(
         data=data,
         plan=plan,
         question=question,
-        worked=worked,
+        worked=worked_patterns(data, plan.tables["patterns"]),
+        built=built_lines(data, plan.tables["make_lines"]),
         linear=linear,
         margins=Margins(data, edge),
         flows=flows,

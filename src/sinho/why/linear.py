@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sinho.errors import Stopped
-from sinho.plan.arrays import PlanData
+from sinho.plan.arrays import Bools, PlanData
 from sinho.plan.program import Block, Program
 from sinho.plan.solve import NoSolution, check, pass_program, watch
 from sinho.stop import StopRule
@@ -97,7 +97,7 @@ class Bases:
         return basis
 
 
-def fixed(program: Program, worked: Floats) -> Program:
+def fixed(program: Program, worked: Floats, built: Bools) -> Program:
     """Return the linear program in which the shift patterns are those worked.
 
     Parameters
@@ -106,21 +106,25 @@ def fixed(program: Program, worked: Floats) -> Program:
         The program of a plan.
     worked : ndarray, shape (patterns, T)
         1 where a pattern is worked, 0 elsewhere.
+    built : ndarray of bool, shape (Q, T)
+        Whether a line builds any of a model.
 
     Returns
     -------
     Program
-        The same columns and rows; patterns fixed, smallest stays set aside (the patterns are
-        given), lots divisible.
+        The same columns and rows; patterns fixed, least lots kept where their line builds any,
+        smallest stays set aside (the patterns are given), lots of parts divisible.
     """
     lower, upper = program.lower.copy(), program.upper.copy()
     at = program.columns["pattern"].at
     lower[at] = upper[at] = worked.ravel()
+    lots = program.columns["open"]
+    lower[lots.at] = upper[lots.at] = built[lots.index[:, 0], lots.index[:, 1]]
     row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
     row_lower[program.rows["stay"].at] = -INF
-    for lots in ("lot made", "lot bought"):
-        row_lower[program.rows[lots].at] = -INF
-        row_upper[program.rows[lots].at] = INF
+    for name in ("lot made", "lot bought"):
+        row_lower[program.rows[name].at] = -INF
+        row_upper[program.rows[name].at] = INF
     return replace(
         program,
         lower=lower,
@@ -168,9 +172,12 @@ def at_the_edge(program: Program, data: PlanData) -> Program:
     for name in ("make", "stock"):
         upper[program.columns[name].at] += 4 * EDGE
     rows = program.rows
-    row_upper[rows["shop"].at] += (data.load_model @ cars + data.load_part @ started)[
+    on_lines = np.full(len(data.route_model), 4 * EDGE)
+    row_upper[rows["shop"].at] += (data.load_route @ on_lines + data.load_part @ started)[
         rows["shop"].index[:, 0]
     ]
+    for name in ("full rate", "closed"):
+        row_upper[rows[name].at] += 4 * EDGE
     row_upper[rows["ceu"].at] += EDGE * float(data.ceu.mean())
     row_upper[rows["area"].at] += EDGE * float(data.area.mean())
     row_upper[rows["box"].at] += EDGE

@@ -56,10 +56,10 @@ def launches(case: Case, limits: Limits) -> Iterator[Candidate]:
     begun, last_day = d.spans[concerned_periods[0]].start, d.spans[concerned_periods[-1]].end
     models, ramp = case.hub["models"], case.hub["ramp"]
     rows = [row for row in models.to_dicts() if case.models[d.models.index(row["model"])]]
-    causes = {
-        d.models[i]: {launch_cause(case, i, t) for t in limits.periods("launch", i)}
-        for i in limits.places("launch")
-    }
+    causes: dict[str, set[str]] = {}
+    for q in limits.places("launch"):
+        own = causes.setdefault(d.models[d.route_model[q]], set())
+        own.update(launch_cause(case, q, t) for t in limits.periods("launch", q))
 
     def chosen(cause: tuple[str, ...], day: str = "") -> list[str]:
         """Return the models bound by a cause, or whose day lies in the periods concerned."""
@@ -77,7 +77,7 @@ def launches(case: Case, limits: Limits) -> Iterator[Candidate]:
         ]
         return {"models": models.with_columns(pl.Series(column, days, dtype=pl.Date))}
 
-    arrays = ("launch_max", "launch_days", "launched")
+    arrays = ("launch_max", "launch_days", "model_max", "launched")
     early = chosen(("SOP", "launch ramp"), "sop")
     if early:
         name = f"SOP of {some(early)} one month earlier"
@@ -118,7 +118,7 @@ def stops(case: Case, limits: Limits) -> Iterator[Candidate]:
         days = f"{row['start']}" if end == row["start"] else f"{row['start']} to {end}"
         note = f" ({row['note']})" if row["note"] else ""
         rest = table.with_row_index("n").filter(pl.col("n") != n).drop("n")
-        arrays = ("days", "overtime_max", "launch_max", "launch_days")
+        arrays = ("days", "overtime_max", "launch_max", "launch_days", "model_max")
         yield _again(
             case,
             f"work through the {STOPS[row['kind']]} of {days}{note}",

@@ -19,7 +19,7 @@ HOURS_A_DAY = 24.0
 def _path(case: Case) -> Bools:
     """Return which shops the question's models and their parts pass through, shape (S,)."""
     d = case.data
-    found: Bools = ((d.load_model @ case.models.astype(float)) > 0) | (
+    found: Bools = ((d.passes @ case.models.astype(float)) > 0) | (
         (d.load_part @ needed_parts(case).astype(float)) > 0
     )
     return found

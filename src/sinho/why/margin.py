@@ -20,9 +20,9 @@ from sinho.units import Floats
 from sinho.why.linear import TOLERANCE, Linear
 
 Kind = Literal[
-    "price", "fee", "material", "parts", "car stock", "part stock", "freight", "tariff", "late",
-    "hours", "launch", "stock limit", "yard", "buy limit", "part stock limit", "part source",
-    "ceu", "area", "box", "contract", "other demand",
+    "price", "fee", "material", "line cost", "parts", "car stock", "part stock", "freight",
+    "tariff", "late", "hours", "launch", "least lot", "stock limit", "yard", "buy limit",
+    "part stock limit", "part source", "ceu", "area", "box", "contract", "other demand",
     "earlier order",
 ]  # fmt: skip
 
@@ -30,6 +30,7 @@ MONEY: tuple[Kind, ...] = (
     "price",
     "fee",
     "material",
+    "line cost",
     "parts",
     "car stock",
     "part stock",
@@ -49,7 +50,7 @@ class Item:
     kind : str
         What it is for.
     place : int
-        Which shop, model, part, lane or window; -1 where there is no choice.
+        Which shop, model, route, part, lane or window; -1 where there is no choice.
     period : int
         When; -1 for windows.
     amount : float
@@ -197,9 +198,20 @@ class Margins:
         return self._rows("part", len(self.data.parts), self.n_periods)
 
     @cached_property
+    def _full_rates(self) -> Floats:
+        return self._rows("full rate", len(self.data.models), self.n_periods)
+
+    @cached_property
+    def _lots(self) -> Floats:
+        shape = len(self.data.route_model), self.n_periods
+        return (
+            self._rows("closed", *shape) + self._rows("least lot", *shape)[:, self.data.month_begin]
+        )
+
+    @cached_property
     def _places(self) -> dict[str, Ints]:
         d, n_t = self.data, self.n_periods
-        sizes = {"make": len(d.models), "stock": len(d.models)}
+        sizes = {"make": len(d.route_model), "stock": len(d.models)}
         sizes |= {name: len(d.parts) for name in ("made", "bought", "part stock")}
         sizes |= {f"ship {mode}": len(d.pair_model) for mode in MODES}
         return {name: self._columns(name, size, n_t) for name, size in sizes.items()}
@@ -257,13 +269,15 @@ class Margins:
                 return items + self._car(i, onward, onward - t)
         return [Item("other demand", i, t, -float(self.car_costs[i, t]))]
 
-    def _made(self, i: int, t: int) -> list[Item]:
-        """Return what making one car of a model takes in a period."""
-        d = self.data
+    def _made(self, q: int, t: int) -> list[Item]:
+        """Return what making one car on a route takes in a period."""
+        d, i = self.data, int(self.data.route_model[q])
         items = [
             Item("material", i, t, -float(d.material[i])),
-            *self._hours(d.load_model[:, i], t),
+            *self._hours(d.load_route[:, q], t),
         ]
+        if d.route_cost[q]:
+            items.append(Item("line cost", q, t, -float(d.route_cost[q])))
         for j in np.flatnonzero(d.bom_model[:, i] > 0).tolist():
             items += [item.times(float(d.bom_model[j, i])) for item in self.part(j, t)]
         return items
@@ -271,10 +285,10 @@ class Margins:
     def _car_sources(self, i: int, t: int) -> Iterator[tuple[list[Item], int | None]]:
         """Yield the sources of a car whose cost is its dual, and the period they lead to."""
         reduced, keep = self.linear.column_dual, self._places["stock"][i]
-        limit = float(reduced[self._places["make"][i, t]])
-        if limit <= TOLERANCE:
-            scarce = [Item("launch", i, t, limit)] if limit < -TOLERANCE else []
-            yield self._made(i, t) + scarce, None
+        for q in np.flatnonzero(self.data.route_model == i).tolist():
+            limit = float(reduced[self._places["make"][q, t]])
+            if limit <= TOLERANCE:
+                yield self._made(q, t) + self._limits(q, t, limit), None
         if t > 0 and reduced[keep[t - 1]] <= TOLERANCE:
             # made before and kept
             limit = float(reduced[keep[t - 1]])
@@ -283,6 +297,15 @@ class Margins:
         if t + 1 < self.n_periods and abs(reduced[keep[t]]) <= TOLERANCE:
             # taken from the stock that is kept for later, and made later
             yield self._kept(i, t, 1.0), t + 1
+
+    def _limits(self, q: int, t: int, reduced: float) -> list[Item]:
+        """Return the worth of what limits the cars of a route beside hours and parts."""
+        launch = reduced + float(self._full_rates[self.data.route_model[q], t])
+        amounts: tuple[tuple[Kind, float], ...] = (
+            ("launch", launch),
+            ("least lot", float(self._lots[q, t])),
+        )
+        return [Item(kind, q, t, amount) for kind, amount in amounts if abs(amount) > TOLERANCE]
 
     def _kept(self, i: int, t: int, sign: float) -> list[Item]:
         """Return what a car kept at a period's end costs (sign -1) or no longer costs (1)."""
@@ -367,9 +390,19 @@ class Margins:
         items: list[Item] = []
         for item in self.car(i, t):
             own = item.kind == "other demand" and not self._shipped[rivals, item.period].any()
-            room = self.linear.program.upper[self._places["make"][i, item.period]] > 0.1
-            items += self._made(i, item.period) if own and room else [item]
+            made = self._cheapest(i, item.period) if own else None
+            items += [item] if made is None else made
         return items
+
+    def _cheapest(self, i: int, t: int) -> list[Item] | None:
+        """Return what a car takes on its cheapest route with room; None where none has any."""
+        upper, places = self.linear.program.upper, self._places["make"][:, t]
+        ways = [
+            self._made(q, t)
+            for q in np.flatnonzero(self.data.route_model == i).tolist()
+            if upper[places[q]] > 0.1
+        ]
+        return max(ways, key=lambda way: sum(item.amount for item in way), default=None)
 
     @cached_property
     def _shipped(self) -> Bools:

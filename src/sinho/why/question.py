@@ -127,7 +127,7 @@ def _passes(data: PlanData, shop: int) -> Bools:
     for _ in data.parts:
         part = part | ((data.bom_part.T @ part.astype(float)) > 0)
     through = (data.bom_model.T @ part.astype(float)) > 0
-    found: Bools = (data.load_model[shop] > 0) | through
+    found: Bools = data.passes[shop] | through
     return found
 
 

@@ -11,7 +11,7 @@ from sinho.why.arithmetic import launch_cause, one_more
 from sinho.why.case import Case, Limits, asked_of, rivals, settle
 from sinho.why.linear import optimum
 from sinho.why.margin import Kind
-from sinho.why.words import cars, count, number, some, span_of, when
+from sinho.why.words import cars, count, join, number, some, span_of, when
 
 MOST_NAMED = 6
 
@@ -110,11 +110,20 @@ def _shop(case: Case, s: int, values: dict[int, float]) -> list[str]:
         )
     if full:
         told.append(
-            f"Shop {d.shops[s]} is full at {span_of(d.rate[s, list(full)])} "
+            f"Shop {d.shops[s]}{_of_lines(case, s)} is full at {span_of(d.rate[s, list(full)])} "
             f"{case.units(d.shops[s])} an hour{_available(case, s)} in "
             f"{when(d.spans, full)}: {_worth(case, full, 'hour')}."
         )
     return told
+
+
+def _of_lines(case: Case, s: int) -> str:
+    """Name the lines whose cars take capacity of a shop, where the hub has several."""
+    d = case.data
+    found = sorted({int(n) for n in d.route_line[d.load_route[s] > 0]})
+    if len(d.lines) < 2 or not found:
+        return ""
+    return f" of line{'s' if len(found) > 1 else ''} {join([d.lines[n] for n in found])}"
 
 
 def _available(case: Case, s: int) -> str:
@@ -140,26 +149,38 @@ def _stops(case: Case, s: int, periods: Iterable[int]) -> str:
     return f" ({some(list(found))})" if found else ""
 
 
-def _launch(case: Case, i: int, values: dict[int, float]) -> list[str]:
+def _launch(case: Case, q: int, values: dict[int, float]) -> list[str]:
     d, told = case.data, []
-    row = case.hub["models"].row(i, named=True)
+    row = case.hub["models"].row(int(d.route_model[q]), named=True)
+    name = d.route_name(q)
     by_cause: dict[str, dict[int, float]] = {}
     for t, value in values.items():
-        by_cause.setdefault(launch_cause(case, i, t), {})[t] = value
+        by_cause.setdefault(launch_cause(case, q, t), {})[t] = value
+    most = np.minimum(d.make_max, d.model_max[d.route_model])
     for cause, found in by_cause.items():
         at = when(d.spans, found)
-        allowed = cars(float(d.make_max[i, list(found)].sum()))
+        allowed = cars(float(most[q, list(found)].sum()))
         what = {
-            "SOP": f"Model {d.models[i]} starts production on {row['sop']} (SOP)",
-            "EOP": f"Model {d.models[i]} ends production on {row['eop']} (EOP)",
-            "launch ramp": f"The launch ramp of model {d.models[i]}",
-            "full rate": f"The full rate of model {d.models[i]}",
-            "calendar": f"The calendar of model {d.models[i]}'s shops",
+            "SOP": f"Model {name} starts production on {row['sop']} (SOP)",
+            "EOP": f"Model {name} ends production on {row['eop']} (EOP)",
+            "line start": f"Model {name} can be built from {d.route_start[q]} on",
+            "launch ramp": f"The launch ramp of model {name}",
+            "full rate": f"The full rate of model {name}",
+            "calendar": f"The calendar of model {name}'s shops",
         }[cause]
-        verb = "which allows" if cause in ("SOP", "EOP") else "allows"
-        comma = ", " if cause in ("SOP", "EOP") else " "
+        dated = cause in ("SOP", "EOP", "line start")
+        verb, comma = ("which allows", ", ") if dated else ("allows", " ")
         told.append(f"{what}{comma}{verb} {allowed} in {at}: {_worth(case, found, 'car')}.")
     return told
+
+
+def _least_lot(case: Case, q: int, values: dict[int, float]) -> list[str]:
+    d = case.data
+    return [
+        f"Line {d.lines[d.route_line[q]]} builds none of model {d.models[d.route_model[q]]} in "
+        f"{when(d.spans, values)}, as its least lot is {number(d.least_lot[q])} cars a month: "
+        f"{_worth(case, values, 'car')}."
+    ]
 
 
 def _sea(kind: Kind) -> Callable[[Case, int, dict[int, float]], list[str]]:
@@ -249,6 +270,7 @@ def _diverted(case: Case, i: int, values: dict[int, float]) -> list[str]:
 _TELLERS: dict[Kind, Callable[[Case, int, dict[int, float]], list[str]]] = {
     "hours": _shop,
     "launch": _launch,
+    "least lot": _least_lot,
     "ceu": _sea("ceu"),
     "area": _sea("area"),
     "box": _sea("box"),
@@ -326,7 +348,7 @@ def _also_full(case: Case, limits: Limits) -> list[str]:
     d = case.data
     periods = [s.start for s in d.spans[: case.question.last + 1]]
     short = {d.spans[t].start for t in np.flatnonzero((case.short > 0).any(axis=0))}
-    loads = (d.load_model @ case.models.astype(float)) > 0
+    loads = (d.passes @ case.models.astype(float)) > 0
     found = []
     hours = case.plan.tables["hours"]
     for s in np.flatnonzero(loads).tolist():

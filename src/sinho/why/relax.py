@@ -109,7 +109,7 @@ def try_all(
     for n, candidate in enumerate(found):
         if stop():
             break
-        program = fixed(build(candidate.data), candidate.worked)
+        program = fixed(build(candidate.data), candidate.worked, case.built)
         try:
             linear = optimum(program, start=case.linear, seed=seed, stop=stop)
         except NoSolution:

@@ -19,7 +19,7 @@ from sinho.units import Floats
 Rows = NDArray[np.int32]
 NEVER = 1e12
 """Cost of what cannot be done; finite, so that sums stay numbers."""
-LINKS = ("shop", "part", "ceu", "area", "box", "yard", "contract")
+LINKS = ("shop", "full rate", "part", "ceu", "area", "box", "yard", "contract")
 """Runs of rows that are shared between models, in the order of the program."""
 
 
@@ -61,10 +61,12 @@ class Arcs:
         carries its price along; cost of a lost car (``NEVER`` where none may be lost).
     late_column, due_column, lost_column : ndarray of int, shape (T, P)
         Columns of the program, -1 where there are none.
-    make_cost, make_max, keep_cost : ndarray, shape (T, I)
-        Cost of a car made (``NEVER`` where none can be), most cars, cost of a car kept.
-    keep_min, keep_max : ndarray, shape (T, I)
-        Bounds of the stock.
+    route_model : ndarray of int, shape (Q,)
+        Model of each route, ascending.
+    make_cost, make_max : ndarray, shape (T, Q)
+        Cost of a car made on a route (``NEVER`` where none can be) and most cars.
+    keep_cost, keep_min, keep_max : ndarray, shape (T, I)
+        Cost of a car kept; bounds of the stock.
     supply : ndarray, shape (T, I)
         Cars that come in beside production: opening stock, and changes of the smallest stock;
         negative where they are taken.
@@ -83,6 +85,7 @@ class Arcs:
     late_column: Rows
     due_column: Rows
     lost_column: Rows
+    route_model: Ints
     make_cost: Floats
     make_max: Floats
     keep_cost: Floats
@@ -192,7 +195,7 @@ def lay_out(data: PlanData, program: Program, cost: Floats | None = None) -> Arc
         The arrays.
     """
     cost = program.cost if cost is None else cost
-    n_t, n_p, n_i = len(data.spans), len(data.pair_model), len(data.models)
+    n_t, n_p = len(data.spans), len(data.pair_model)
     shape = (n_t, n_p)
     first = program.rows[LINKS[0]].start
     n_rows = program.rows[LINKS[-1]].stop - first
@@ -201,13 +204,13 @@ def lay_out(data: PlanData, program: Program, cost: Floats | None = None) -> Arc
     late, due, lost = blocks["late"], blocks["due"], blocks["lost"]
     late_cost = _dense(late, cost[late.at], shape, 0.0)
 
-    def by_model(values: Floats) -> Floats:
-        return np.ascontiguousarray(values.reshape(n_i, n_t).T)
+    def by_period(values: Floats) -> Floats:
+        return np.ascontiguousarray(values.reshape(-1, n_t).T)
 
     make, stock = blocks["make"].at, blocks["stock"].at
-    most = by_model(program.upper[make])
-    least = by_model(program.lower[stock])
-    supply = -by_model(program.row_upper[program.rows["stock"].at]) - least
+    most = by_period(program.upper[make])
+    least = by_period(program.lower[stock])
+    supply = -by_period(program.row_upper[program.rows["stock"].at]) - least
     supply[1:] += least[:-1]
     return Arcs(
         model=data.pair_model,
@@ -226,11 +229,12 @@ def lay_out(data: PlanData, program: Program, cost: Floats | None = None) -> Arc
         late_column=_columns(late, shape),
         due_column=_columns(due, shape),
         lost_column=_columns(lost, shape),
-        make_cost=np.where(most > 0, by_model(cost[make]), NEVER),
+        route_model=data.route_model,
+        make_cost=np.where(most > 0, by_period(cost[make]), NEVER),
         make_max=most,
-        keep_cost=by_model(cost[stock]),
+        keep_cost=by_period(cost[stock]),
         keep_min=least,
-        keep_max=by_model(program.upper[stock]),
+        keep_max=by_period(program.upper[stock]),
         supply=supply,
         first=first,
         n_rows=n_rows,

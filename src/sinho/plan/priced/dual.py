@@ -67,6 +67,8 @@ class Ways:
         Least cost of one more car in stock.
     source : ndarray of int, shape (T, I)
         Where it comes from: ``MAKE``, ``KEEP`` or ``OPEN``.
+    route : ndarray of int, shape (T, I)
+        Cheapest route on which it is made.
     ship : list of ndarray, shape (T, P)
         Cost of a car shipped in a period by each mode, the car included.
     cheapest : ndarray, shape (T, P)
@@ -85,6 +87,7 @@ class Ways:
 
     car: Floats
     source: NDArray[np.int8]
+    route: Ints
     ship: list[Floats]
     cheapest: Floats
     go: Floats
@@ -132,6 +135,9 @@ class Dual:
         self.high[:n][np.isinf(self.row_upper)] = 0.0
         self.shop_rows = self._rows("shop")
         self.part_rows = self._rows("part")
+        self.model_rows = self._rows("full rate")
+        self.model_places = tuple(program.rows["full rate"].index[:, ::-1].T)
+        self._routed, self._route_start = np.unique(arcs.route_model, return_index=True)
         self.yard_rows = self._rows("yard")
         self.low[self.part_rows] = self.high[self.part_rows] = 0.0
         for family in (self.open, self.part_open):
@@ -192,8 +198,9 @@ class Dual:
         part_grid = np.full((n_t, n_j), NEVER)
         part_grid[self.part_open.at] = part_opening
         parts = self.supply.price(shops, self.buy.spread(prices, (n_t, n_j), 0.0), hold, part_grid)
-        make = arcs.make_cost + shops @ data.load_model + parts.value @ data.bom_model
-        make[self.most.at] += prices[self.most.run]
+        made = self.make_prices(shops, parts.value, row)
+        made[self.most.at] += prices[self.most.run]
+        make, route = self._cheapest(made)
         keep = arcs.keep_cost.copy()
         keep[self.yard_periods] += row[self.yard_rows][:, None]
         keep[self.room.at] += prices[self.room.run]
@@ -233,7 +240,32 @@ class Dual:
             np.add(stay[t + 1], arcs.late[t], out=stay[t])
         np.minimum(go[:-1], stay[:-1], out=best)
         np.minimum(best, arcs.lost, out=best)
-        return Ways(car, source, ship, cheapest, go, stay, best, parts, opening, part_opening)
+        return Ways(
+            car, source, route, ship, cheapest, go, stay, best, parts, opening, part_opening
+        )
+
+    def make_prices(self, shops: Floats, parts: Floats, row: Floats) -> Floats:
+        """Return what a car costs on each route at prices of shops, parts and rows, (T, Q)."""
+        arcs, model = self.arcs, self.arcs.route_model
+        with_parts = (parts @ self.data.bom_model)[:, model]
+        found: Floats = arcs.make_cost + shops @ self.data.load_route + with_parts
+        if len(self.model_places[0]):
+            limits = np.zeros((len(found), len(self.data.models)))
+            limits[self.model_places] = row[self.model_rows]
+            found += limits[:, model]
+        return found
+
+    def _cheapest(self, made: Floats) -> tuple[Floats, Ints]:
+        """Return the cost of each model on its cheapest route, and that route, shape (T, I)."""
+        model = self.arcs.route_model
+        shape = len(made), len(self.data.models)
+        if np.array_equal(model, np.arange(shape[1])):
+            return made, np.broadcast_to(model, shape)
+        cost, route = np.full(shape, NEVER), np.zeros(shape, dtype=np.int64)
+        cost[:, self._routed] = np.minimum.reduceat(made, self._route_start, axis=1)
+        for q in range(made.shape[1] - 1, -1, -1):
+            route[made[:, q] <= cost[:, model[q]], model[q]] = q
+        return cost, route
 
     def evaluate(self, prices: Floats) -> tuple[float, Floats]:
         """Return the bound at prices and its gradient.
@@ -301,17 +333,20 @@ class Dual:
                 rows += np.bincount(row.ravel(), (cars * coefficients).ravel(), minlength=len(rows))
         need = self._taken.copy()
         need[:, self._owners] += np.add.reduceat(shipped, self._owner_start, axis=1)
-        made, kept, opened = np.zeros((n_t, n_i)), np.zeros((n_t, n_i)), np.zeros((n_t, n_i))
+        built, kept, opened = np.zeros((n_t, n_i)), np.zeros((n_t, n_i)), np.zeros((n_t, n_i))
         for t in range(n_t - 1, -1, -1):
             source = ways.source[t]
-            made[t] = need[t] * (source == MAKE)
+            built[t] = need[t] * (source == MAKE)
             opened[t] = need[t] * (source == OPEN)
             if t:
                 kept[t - 1] = need[t] * (source == KEEP)
                 need[t - 1] += kept[t - 1]
         over[: arcs.n_rows] += rows[:-1]
-        flows = self.supply.trace(ways.parts, made @ data.bom_model.T)
-        shops = made @ data.load_model.T + flows.made @ self.supply.load.T
+        flows = self.supply.trace(ways.parts, built @ data.bom_model.T)
+        on_route = ways.route[:, arcs.route_model] == np.arange(len(arcs.route_model))
+        made = np.where(on_route, built[:, arcs.route_model], 0.0)
+        shops = made @ data.load_route.T + flows.made @ self.supply.load.T
+        over[self.model_rows] += built[self.model_places]
         over[self.shop_rows] += shops.T.ravel()
         over[self.yard_rows] += (kept + arcs.keep_min).sum(axis=1)[self.yard_periods]
         for family, grid in (
@@ -350,7 +385,7 @@ class Dual:
         self._add_cars(ways, through)
         made = max(float(arcs.asked.sum()) / arcs.shape[0], 1.0)
         n_t = arcs.shape[0]
-        for s, load in enumerate(data.load_model):
+        for s, load in enumerate(data.load_route):
             run = slice(self.shop_rows.start + s * n_t, self.shop_rows.start + (s + 1) * n_t)
             own = load[load > 0].mean() if (load > 0).any() else through[run].mean() / made
             per_car[run] = own if own > 0 else 1.0

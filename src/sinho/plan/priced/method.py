@@ -56,9 +56,12 @@ class _Teller:
 
 
 def applies(program: Program) -> bool:
-    """Return whether the decomposition can plan a program: not where cars are whole numbers."""
+    """Return whether the decomposition can plan a program.
+
+    Not where cars are whole numbers, nor where a line builds a least lot of a model or none.
+    """
     cars = [block for name, block in program.columns.items() if name.startswith("ship ")]
-    cars.append(program.columns["make"])
+    cars += [program.columns["make"], program.columns["open"]]
     return not any(program.integer[block.at].any() for block in cars)
 
 

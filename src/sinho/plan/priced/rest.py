@@ -123,5 +123,5 @@ def part_of(program: Program, columns: Ints, first_row: int, cost: Floats) -> Pr
         value=value,
         columns=empty,
         rows=empty,
-        lines=(),
+        postings=(),
     )

@@ -108,7 +108,7 @@ def near_best(dual: Dual, ways: Ways, slack: float) -> Ints:
 
 
 @dataclass(frozen=True)
-class Routes:
+class Legs:
     """Ways taken apart.
 
     Parameters
@@ -150,7 +150,7 @@ class Routes:
         return np.concatenate(way), np.concatenate(row), np.concatenate(value)
 
 
-def routes_of(dual: Dual, keys: Ints) -> Routes:
+def legs_of(dual: Dual, keys: Ints) -> Legs:
     """Take keys of ways apart."""
     arcs = dual.arcs
     n_t, n_p = arcs.shape
@@ -169,7 +169,7 @@ def routes_of(dual: Dual, keys: Ints) -> Routes:
     for m, one in enumerate(arcs.modes):
         own[mode == m] = one.cost.ravel()[place[mode == m]]
     cost[shipped] = own + carried.ravel()[place] - carried.ravel()[cell[shipped]]
-    return Routes(cell, code, shipped, place, mode, cost)
+    return Legs(cell, code, shipped, place, mode, cost)
 
 
 def _own_names(program: Program) -> list[str]:
@@ -213,12 +213,12 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
     arcs, program = dual.arcs, dual.program
     asked = arcs.asked.ravel()
     first_row = program.rows["stock"].start
-    routes = routes_of(dual, keys)
-    new = np.append(True, routes.cell[1:] != routes.cell[:-1])
+    legs = legs_of(dual, keys)
+    new = np.append(True, legs.cell[1:] != legs.cell[:-1])
     count = np.diff(np.append(np.flatnonzero(new), len(keys)))
     loose = np.repeat(count > 1, count)
-    way, row, value = routes.entries(dual)
-    cars = asked[routes.cell]
+    way, row, value = legs.entries(dual)
+    cars = asked[legs.cell]
     taken = np.bincount(
         row - first_row,
         np.where(loose[way], 0.0, value * cars[way]),
@@ -231,7 +231,7 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
     place = np.cumsum(loose) - 1
     inside = loose[way]
     n_rows = len(program.row_lower) - first_row
-    cells, cell_row = np.unique(routes.cell[free], return_inverse=True)
+    cells, cell_row = np.unique(legs.cell[free], return_inverse=True)
     excess_row, excess_sign, excess_cost = _excesses(dual, prices, car, reach)
     columns = np.concatenate(
         [
@@ -252,7 +252,7 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
     n_extra = len(free) + len(excess_row)
     return Restricted(
         program=Program(
-            cost=np.concatenate([dual.cost[own], routes.cost[free], excess_cost]),
+            cost=np.concatenate([dual.cost[own], legs.cost[free], excess_cost]),
             lower=np.concatenate([program.lower[own], np.zeros(n_extra)]),
             upper=np.concatenate([program.upper[own], np.full(n_extra, np.inf)]),
             integer=np.append(program.integer[own], np.zeros(n_extra, dtype=bool)),
@@ -266,14 +266,14 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
                 {name: block for name, block in program.rows.items() if block.start >= first_row},
                 np.arange(first_row, len(program.row_lower)),
             ),
-            lines=(),
+            postings=(),
         ),
         ways=keys[free],
         fixed=keys[~loose],
         own=own,
         first_excess=len(own) + len(free),
         first_row=first_row,
-        constant=float(routes.cost[~loose] @ cars[~loose]),
+        constant=float(legs.cost[~loose] @ cars[~loose]),
     )
 
 
@@ -290,8 +290,9 @@ def _excesses(dual: Dual, prices: Floats, car: Floats, reach: float) -> tuple[In
     under = shared & np.isfinite(dual.row_lower)
     # cars from nowhere, where a bound within the model may be in the way; and cars to nowhere
     n_t, n_i = car.shape
-    bound = np.isfinite(arcs.make_max) & (arcs.make_max > 0)
-    tight = (bound.any(axis=0) | (arcs.supply != 0).any(axis=0)) & np.ones((n_t, 1), dtype=bool)
+    bound = np.zeros(n_i, dtype=bool)
+    bound[arcs.route_model[(np.isfinite(arcs.make_max) & (arcs.make_max > 0)).any(axis=0)]] = True
+    tight = (bound | (arcs.supply != 0).any(axis=0)) & np.ones((n_t, 1), dtype=bool)
     tight &= car < NEVER / 2
     cage = (np.isfinite(arcs.keep_max) & np.ones((n_t, 1), dtype=bool)).any(axis=0) & tight
     grid = program.rows["stock"].start + np.arange(n_i)[None, :] * n_t + np.arange(n_t)[:, None]
@@ -344,10 +345,10 @@ def expand(dual: Dual, own: Ints, values: Floats, keys: Ints, cars: Floats) -> F
     """
     arcs = dual.arcs
     n_t, n_p = arcs.shape
-    routes = routes_of(dual, keys)
+    legs = legs_of(dual, keys)
     full = np.zeros(len(dual.cost))
     full[own] = values
-    place, mode, shipped = routes.place, routes.mode, cars[routes.shipped]
+    place, mode, shipped = legs.place, legs.mode, cars[legs.shipped]
 
     def sums(cells: Ints, amounts: Floats) -> Floats:
         total = np.bincount(cells, amounts, minlength=n_t * n_p).astype(np.float64, copy=False)
@@ -359,12 +360,12 @@ def expand(dual: Dual, own: Ints, values: Floats, keys: Ints, cars: Floats) -> F
 
     for m, one in enumerate(arcs.modes):
         put(one.column, sums(place[mode == m], shipped[mode == m]))
-    lost, stays = routes.code == LOST, routes.code == STAY
-    put(arcs.lost_column, sums(routes.cell[lost], cars[lost]))
+    lost, stays = legs.code == LOST, legs.code == STAY
+    put(arcs.lost_column, sums(legs.cell[lost], cars[lost]))
     # late from the cell's period on, until shipped
-    due = np.cumsum(sums(routes.cell[routes.shipped], shipped) - sums(place, shipped), axis=0)
+    due = np.cumsum(sums(legs.cell[legs.shipped], shipped) - sums(place, shipped), axis=0)
     put(arcs.due_column, due)
-    put(arcs.late_column, due + np.cumsum(sums(routes.cell[stays], cars[stays]), axis=0))
+    put(arcs.late_column, due + np.cumsum(sums(legs.cell[stays], cars[stays]), axis=0))
     return full
 
 
@@ -386,7 +387,7 @@ def prices_of(dual: Dual, small: Restricted, row_dual: Floats) -> Floats:
         Prices, within their bounds.
     """
     arcs, data = dual.arcs, dual.data
-    n_t, n_i = arcs.make_cost.shape
+    n_t, n_i = arcs.keep_cost.shape
     n_j = len(data.parts)
     prices = np.zeros(len(dual.low))
     shift = arcs.first - small.first_row
@@ -395,14 +396,14 @@ def prices_of(dual: Dual, small: Restricted, row_dual: Floats) -> Floats:
     car = row_dual[: n_t * n_i].reshape(n_i, n_t).T
     part = -row[dual.part_rows].reshape(n_j, n_t).T
     shops = row[dual.shop_rows].reshape(-1, n_t).T
-    make = arcs.make_cost + shops @ data.load_model + part @ data.bom_model
+    make = dual.make_prices(shops, part, row)
     keep = arcs.keep_cost.copy()
     keep[dual.yard_periods] += row[dual.yard_rows][:, None]
     after = np.vstack([car[1:], np.full((1, n_i), -np.inf)])
     part_after = np.vstack([part[1:], np.full((1, n_j), -np.inf)])
     supply = dual.supply
     for family, worth in (
-        (dual.most, car - make),
+        (dual.most, car[:, arcs.route_model] - make),
         (dual.room, after - car - keep),
         (dual.open, car),
         (dual.buy, part - supply.buy_cost),

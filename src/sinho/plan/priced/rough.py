@@ -7,7 +7,7 @@ import numpy as np
 from sinho.plan.arrays import Ints
 from sinho.plan.priced.dual import Dual, Ways
 from sinho.plan.priced.rest import take
-from sinho.plan.priced.restricted import LOST, SHIP, STAY, expand, own_columns, routes_of
+from sinho.plan.priced.restricted import LOST, SHIP, STAY, expand, legs_of, own_columns
 from sinho.plan.program import Program
 from sinho.plan.solve import Solution, solve
 from sinho.stop import StopRule
@@ -80,14 +80,14 @@ def rough_plan(dual: Dual, prices: Floats, *, seed: int, stop: StopRule) -> tupl
     best, out = best_keys(dual, dual.ways(prices), cell)
     cars = arcs.asked.ravel()[cell]
     moves = best != out
-    routes = routes_of(dual, best)
-    saved = routes.cost - routes_of(dual, out).cost
+    legs = legs_of(dual, best)
+    saved = legs.cost - legs_of(dual, out).cost
     group_of = np.full(len(cell), -1)
-    group_of[routes.shipped] = arcs.model[routes.place % n_p] * n_t + routes.place // n_p
+    group_of[legs.shipped] = arcs.model[legs.place % n_p] * n_t + legs.place // n_p
     groups, group = np.unique(group_of[moves], return_inverse=True)
     spread = np.full(len(cell), -1)
     spread[moves] = group
-    way, row, value = routes.entries(dual)
+    way, row, value = legs.entries(dual)
     own = own_columns(program)
     own_column, own_row, own_value = take(program, own)
     first = program.rows["stock"].start
@@ -114,7 +114,7 @@ def rough_plan(dual: Dual, prices: Floats, *, seed: int, stop: StopRule) -> tupl
             value=np.concatenate([own_value, sums])[order],
             columns={},
             rows={},
-            lines=(),
+            postings=(),
         ),
         seed=seed,
         duals=False,
