@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from sinho.cli import app
 from sinho.hub.write import write_hub
+from sinho.results import LineDay
 from sinho.run.days import DayRun
 from tests.plan.small import FEB, asks, car, shop, small
 
@@ -22,8 +23,8 @@ def typed(*words: object) -> Result:
 
 def rows(made: DayRun) -> list[tuple[str, dt.date, int]]:
     return [
-        (order, date, at)
-        for date, sequence in made.sequences.items()
+        (order, day.date, at)
+        for day, sequence in made.sequences.items()
         for at, order in enumerate(sequence.order, start=1)
     ]
 
@@ -154,7 +155,7 @@ def test_days_between_without_a_car_are_named_and_count_if_asked(
     made: DayRun, tmp_path: Path
 ) -> None:
     every = rows(made)
-    days = list(made.sequences)
+    days = [day.date for day in made.sequences]
     path = write(tmp_path / "a.csv", [row for row in every if row[1] in (days[0], days[3])])
     result = typed("bts", made.folder, path)
     assert "Build to schedule 100.0 %" in result.stdout
@@ -162,7 +163,7 @@ def test_days_between_without_a_car_are_named_and_count_if_asked(
     assert f"Measured: 2 of the run's {len(days)} days with cars, {days[0]} to {days[3]}." in said
     assert f"Not measured, as the file has no car of them: {days[1]}, {days[2]} (see" in said
     found = json.loads(typed("bts", made.folder, path, "--json", "--idle-days").stdout)
-    size = {day: len(made.sequences[day].order) for day in days[:4]}
+    size = {day: len(made.sequences[LineDay(day)].order) for day in days[:4]}
     assert found["days_of_run"] == len(days)
     assert [day["built"] for day in found["days"]] == [size[days[0]], 0, 0, size[days[3]]]
     assert found["bts"] == pytest.approx((size[days[0]] + size[days[3]]) / sum(size.values()))
@@ -183,7 +184,7 @@ def test_times_after_midnight_come_behind_those_before(
 
 
 def test_the_production_day_may_begin_earlier(made: DayRun, tmp_path: Path) -> None:
-    day = next(iter(made.sequences))
+    day = next(iter(made.sequences)).date
     lines = [
         (order, date, f"{5 + (24 + 6 * at) // 60:02d}:{(24 + 6 * at) % 60:02d}")
         for order, date, at in rows(made)
@@ -228,7 +229,7 @@ def test_a_place_is_taken_once_a_day(made: DayRun, tmp_path: Path) -> None:
 
 
 def test_cars_that_the_run_does_not_know_need_their_model(made: DayRun, tmp_path: Path) -> None:
-    today = [row for row in rows(made) if row[1] == next(iter(made.sequences))]
+    today = [row for row in rows(made) if row[1] == next(iter(made.sequences)).date]
     (a, day, _), (b, _, _) = today[:2]
     model = dict(made.orders.table.select("order", "model").iter_rows())
     wrong = "B" if model[a] == "A" else "A"

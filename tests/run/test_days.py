@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 import sinho
 from sinho.errors import StoreError
+from sinho.results import LineDay
 from sinho.run.days import DayRun, read_run, run_days
 from sinho.run.line import line_day, reach, tail
 from sinho.run.report import lines
@@ -197,11 +198,12 @@ def test_a_later_run_leaves_out_what_is_built_and_looks_back_at_it(
         orders=str(made.files["orders"]),
     )
     later = run_days(line_hub(), asked, tmp_path / "later")
-    built = [car for date in dates[:2] for car in made.sequences[date].order]
+    built = [car for date in dates[:2] for car in made.sequences[LineDay(date)].order]
     assert set(later.orders.table["order"]) == set(made.orders.table["order"]) - set(built)
-    first = lines(later)[dates[2]]
+    third = LineDay(dates[2])
+    first = lines(later)[third]
     assert first.previous["car"].to_list() == built[-3:]
-    assert score_order(first, later.sequences[dates[2]].order) == later.sequences[dates[2]].score
+    assert score_order(first, later.sequences[third].order) == later.sequences[third].score
     frozen = dates[2:5]
     before = made.slots.slots.filter(pl.col("date").is_in(frozen)).select("order", "date")
     after = later.slots.slots.filter(pl.col("date").is_in(frozen)).select("order", "date")

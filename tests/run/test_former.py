@@ -13,6 +13,7 @@ import pytest
 
 from sinho.errors import DataError, StoreError
 from sinho.hub import Scenario
+from sinho.results import LineDay
 from sinho.run.days import DayRun, read_run, run_days
 from tests.run.asked import parameters
 from tests.run.line import line_hub
@@ -53,7 +54,7 @@ def test_a_run_without_a_bank_goes_on_with_the_orders_that_are_not_built(chain: 
     for earlier, run in zip(chain.runs, chain.runs[1:], strict=False):
         first = run.days["date"][0]
         built = {
-            car for date, one in earlier.sequences.items() if date < first for car in one.order
+            car for date, one in earlier.sequences.items() if date.date < first for car in one.order
         }
         left = earlier.orders.table.filter(~pl.col("order").is_in(list(built)))
         columns = ["order", "model", "market", "colour", "options", "wanted", "vin"]
@@ -99,7 +100,10 @@ def test_cars_that_the_first_of_three_runs_built_do_not_come_back(tmp_path: Path
         asked = parameters(first=day, **{**QUICK, "days": 2}, former=former, orders=bank)
         runs.append(run_days(line_hub(), asked, tmp_path / str(at)))
     a, b, c = runs
-    gone = [*a.sequences[a.days["date"][0]].order, *b.sequences[b.days["date"][0]].order]
+    gone = [
+        *a.sequences[LineDay(a.days["date"][0])].order,
+        *b.sequences[LineDay(b.days["date"][0])].order,
+    ]
     assert numbers(c) == numbers(a) - set(gone)
 
 
@@ -131,7 +135,7 @@ def test_frozen_days_keep_their_sequences(chain: Chain) -> None:
     for earlier, run in zip(chain.runs, chain.runs[1:], strict=False):
         frozen = run.slots.slots.filter(pl.col("zone") == "frozen")["date"].unique().to_list()
         for date in frozen:
-            assert run.sequences[date].order == earlier.sequences[date].order
+            assert run.sequences[LineDay(date)].order == earlier.sequences[LineDay(date)].order
             kept += 1
         moved = run.slots.slots["moved"].sum()
         words = "order leaves the day that it" if moved == 1 else "orders leave the day that they"
@@ -145,17 +149,17 @@ def test_a_frozen_day_keeps_its_sequence_less_the_orders_that_are_gone(
 ) -> None:
     earlier = chain.runs[0]
     date = earlier.days["date"][1]
-    gone = earlier.sequences[date].order[3]
+    gone = earlier.sequences[LineDay(date)].order[3]
     bank = tmp_path / "bank.csv"
     earlier.orders.table.filter(pl.col("order") != gone).drop(
         "source", "former", "month"
     ).write_csv(bank)
     asked = parameters(first=FIRSTS[1], former=str(earlier.folder), orders=str(bank), **QUICK)
     run = run_days(line_hub(), asked, tmp_path / "run")
-    assert run.sequences[date].order == tuple(
-        car for car in earlier.sequences[date].order if car != gone
+    assert run.sequences[LineDay(date)].order == tuple(
+        car for car in earlier.sequences[LineDay(date)].order if car != gone
     )
-    assert run.sequences[date].score.feasible
+    assert run.sequences[LineDay(date)].score.feasible
 
 
 def test_orders_fixed_on_a_frozen_day_that_is_full_are_told(chain: Chain, tmp_path: Path) -> None:
@@ -239,7 +243,7 @@ def test_a_file_without_vins_gets_back_those_of_the_earlier_run(
 
 def test_the_vin_of_a_built_car_is_refused_for_another(chain: Chain, tmp_path: Path) -> None:
     first = chain.runs[0]
-    car = first.sequences[first.days["date"][0]].order[0]
+    car = first.sequences[LineDay(first.days["date"][0])].order[0]
     vin = dict(first.orders.table.select("order", "vin").iter_rows())[car]
     path = tmp_path / "bank.csv"
     path.write_text(f"order,model,market,colour,wanted,vin\nnew,A,KR,red,2026-02-06,{vin}\n")
@@ -257,14 +261,14 @@ def test_a_bank_that_was_read_is_not_mixed_with_orders_that_are_made(
     read = run_days(line_hub(), asked, tmp_path / "read")
     asked = parameters(first=FIRSTS[1], former=str(read.folder), **QUICK)
     run = run_days(line_hub(), asked, tmp_path / "out")
-    assert numbers(run) == numbers(read) - set(read.sequences[read.days["date"][0]].order)
+    assert numbers(run) == numbers(read) - set(read.sequences[LineDay(read.days["date"][0])].order)
     (warning,) = run.warnings
     assert "no order bank is named: it is that of the earlier run" in warning
 
 
 def test_a_bank_that_is_built_altogether_is_refused(chain: Chain, tmp_path: Path) -> None:
     first = chain.runs[0]
-    cars = first.sequences[first.days["date"][0]].order
+    cars = first.sequences[LineDay(first.days["date"][0])].order
     path = tmp_path / "bank.csv"
     first.orders.table.filter(pl.col("order").is_in(list(cars))).select(
         "order", "model", "market", "colour", "wanted"
@@ -279,7 +283,7 @@ def carried(chain: Chain) -> tuple[str, str, str]:
     """Return the last car that the first run built before the third began, its VIN and its day."""
     first, third = chain.runs[0], chain.runs[2]
     day = first.days["date"][0]
-    car = first.sequences[day].order[-1]
+    car = first.sequences[LineDay(day)].order[-1]
     assert day < chain.runs[1].days["date"][0] < third.days["date"][0]
     return car, dict(first.orders.table.select("order", "vin").iter_rows())[car], str(day)
 
@@ -326,7 +330,7 @@ def test_a_car_late_from_an_earlier_run_is_built_but_not_as_scheduled(
     car, _, day = carried(chain)
     third = chain.runs[2]
     date = third.days["date"][0]
-    line = third.sequences[date].order
+    line = third.sequences[LineDay(date)].order
     model = dict(chain.runs[0].orders.table.select("order", "model").iter_rows())[car]
     path = tmp_path / "actuals.csv"
     # The car takes the place of the last one; no model needs to be given for it.
@@ -350,7 +354,7 @@ def test_a_car_late_from_an_earlier_run_is_built_but_not_as_scheduled(
 
 def test_an_order_taken_out_of_the_bank_is_said_to_be_so(chain: Chain, tmp_path: Path) -> None:
     first = chain.runs[0]
-    gone = first.sequences[first.days["date"][-1]].order[0]
+    gone = first.sequences[LineDay(first.days["date"][-1])].order[0]
     path = tmp_path / "bank.csv"
     columns = ("order", "model", "market", "colour", "wanted")
     first.orders.table.filter(pl.col("order") != gone).select(columns).write_csv(path)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sinho.hub.write import write_hub
+from sinho.results import LineDay
 from sinho.run.days import DayRun
 from tests.run.line import line_hub
 from tests.run.test_commands import asked, typed
@@ -54,7 +55,7 @@ def test_all_but_the_hours_of_fixed_orders_is_said_before_the_plan(tmp_path: Pat
 def test_a_vin_of_a_built_car_is_refused_before_the_plan(
     made: DayRun, hub_path: Path, tmp_path: Path
 ) -> None:
-    first = made.sequences[made.days["date"][0]].order[0]
+    first = made.sequences[LineDay(made.days["date"][0])].order[0]
     vin = dict(made.orders.table.select("order", "vin").iter_rows())[first]
     file = bank(tmp_path / "bank.csv", [f"new,A,KR,red,2026-02-09,,{vin}"])
     words = ["run", hub_path, "--from", "2026-02-05", "--days", 2, "--former", made.folder]

@@ -13,17 +13,17 @@ import polars as pl
 import pytest
 
 from sinho.hub import Hub
-from sinho.results import Sequence
+from sinho.results import LineDay, Sequence
 from sinho.run.line import line_day, reach, tail
 from sinho.run.sequencing import Days, Search, record_of, sequence_of
 from sinho.sequence.score import score_order
 from tests.run.line import OPTIONS, line_hub
 
-DATES = [dt.date(2026, 2, day) for day in (2, 3, 4, 5, 6)]
+DATES = [LineDay(dt.date(2026, 2, day)) for day in (2, 3, 4, 5, 6)]
 COLUMNS = ("order", "brand", "model", "market", "colour", "options")
 
 
-def cars(seed: int, size: int = 14) -> dict[dt.date, pl.DataFrame]:
+def cars(seed: int, size: int = 14) -> dict[LineDay, pl.DataFrame]:
     chance = random.Random(seed)
     found = {}
     for day, date in enumerate(DATES):
@@ -43,9 +43,9 @@ def cars(seed: int, size: int = 14) -> dict[dt.date, pl.DataFrame]:
 
 
 def sequenced(
-    hub: Hub, own: dict[dt.date, pl.DataFrame], folder: Path, threads: int = 2, seed: int = 1
-) -> tuple[dict[dt.date, Sequence], list[tuple[str, dt.date]]]:
-    heard: list[tuple[str, dt.date]] = []
+    hub: Hub, own: dict[LineDay, pl.DataFrame], folder: Path, threads: int = 2, seed: int = 1
+) -> tuple[dict[LineDay, Sequence], list[tuple[str, LineDay]]]:
+    heard: list[tuple[str, LineDay]] = []
     with ThreadPoolExecutor(threads) as pool:
         days = Days(hub, own, Search(20_000, None, seed), folder)
         made = days.run(pool, lambda name, date, _: heard.append((name, date)))

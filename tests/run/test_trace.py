@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sinho.cli import app
+from sinho.results import LineDay
 from sinho.run.days import DayRun, run_days
 from sinho.run.trace import Trace, trace_order
 from tests.run.asked import parameters
@@ -33,7 +34,7 @@ def test_a_car_is_followed_from_demand_to_call_off(made: DayRun, order: str) -> 
     found = trace_order(made, order)
     date = found.slot["date"]
     assert found.demand["model"] == "A"
-    assert found.place["position"] == made.sequences[date].order.index(order) + 1
+    assert found.place["position"] == made.sequences[LineDay(date)].order.index(order) + 1
     assert found.why
     (engine,) = found.parts
     assert engine["part"] == "E"

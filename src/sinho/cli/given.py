@@ -18,6 +18,7 @@ from sinho.sequence.day import CAR, Day
 from sinho.sequence.formats import inspect_day, read_order
 
 if TYPE_CHECKING:
+    from sinho.results import LineDay
     from sinho.run.days import DayRun
 
 
@@ -28,6 +29,7 @@ class Asked:
     path: Path
     instance: str | None = None
     date: str | None = None
+    line: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,18 +44,21 @@ class Given:
         What is odd but harmless.
     run : DayRun or None
         The run.
+    at : LineDay or None
+        Which of the run's days it is.
     """
 
     day: Day
     warnings: tuple[Problem, ...] = ()
     run: DayRun | None = None
+    at: LineDay | None = None
 
     @property
     def order(self) -> tuple[str, ...]:
         """The order that stands: that of the run, else that in which the day lists its cars."""
-        if self.run is None:
+        if self.run is None or self.at is None:
             return self.day.idents
-        return self.run.sequences[dt.date.fromisoformat(self.day.date)].order
+        return self.run.sequences[self.at].order
 
 
 def day_of(asked: Asked) -> Given:
@@ -121,35 +126,49 @@ def _of_run(asked: Asked) -> Given:
     if asked.instance is not None:
         rule = "a run has no instances"
         raise DataError([Problem(where, rule, None, None, asked.instance, "Name a day by --date.")])
-    date = date_of(asked.date)
-    if date is None and len(days) > 1:
-        rule = f"the run has {len(days):,} days; name one of them by --date"
-        raise DataError([Problem(where, rule, None, "date", None, listed)])
-    date = date or days[0]
-    if date not in days:
+    date, lines = date_of(asked.date), list(dict.fromkeys(day.line for day in days))
+    if asked.line is not None and asked.line not in lines:
+        hint = nearest(asked.line, lines)
+        rule = "the run has no cars on such a line"
+        raise DataError([Problem(where, rule, None, "line", asked.line, hint)])
+    fits = [
+        day
+        for day in days
+        if date in (None, day.date) and (asked.line is None or asked.line == day.line)
+    ]
+    if len(fits) > 1:
+        several = len({day.date for day in fits}) > 1
+        rule = (
+            f"the run has {len(fits):,} days; name one of them by --date"
+            if several
+            else f"the run has {len(fits):,} lines on {date}; name one of them by --line"
+        )
+        column = "date" if several else "line"
+        raise DataError([Problem(where, rule, None, column, None, listed)])
+    if not fits:
         rule = "the run builds no cars on this date"
-        gone = of_earlier_day(run, date)
+        gone = None if date is None else of_earlier_day(run, date)
         raise DataError([gone or Problem(where, rule, None, "date", str(date), listed)])
+    at = fits[0]
     rule = "the day has been revised, and what that asked for holds no longer than it is repeated"
     warnings = [
         Problem(where, f"{rule}: {told}", severity="warning")
         for told, one in zip(revised(run), run.revisions, strict=True)
-        if one["date"] == str(date)
+        if one["date"] == str(at)
     ]
-    return Given(line_of(run, date), tuple(warnings), run)
+    return Given(line_of(run, at), tuple(warnings), run, at)
 
 
 def car_of(given: Given, order: str) -> dict[str, Any] | None:
     """Return attributes and options of an order of a run's bank; None where there is none."""
-    if given.run is None:
+    if given.run is None or given.at is None:
         return None
     from sinho.run.line import line_day
 
     row = given.run.orders.table.filter(pl.col("order") == order)
     if row.is_empty():
         return None
-    date = dt.date.fromisoformat(given.day.date)
-    return line_day(given.run.hub, row, date).cars.drop(CAR).row(0, named=True)
+    return line_day(given.run.hub, row, given.at).cars.drop(CAR).row(0, named=True)
 
 
 def order_of(given: Given, path: Path) -> tuple[str, ...]:
@@ -184,10 +203,11 @@ def handed(given: Given, path: Path) -> tuple[Given, tuple[str, ...]]:
     from sinho.run.line import line_day
     from sinho.run.report import line_of
 
-    run, day = given.run, given.day
+    run, day, at = given.run, given.day, given.at
     assert run is not None
-    date, bank = dt.date.fromisoformat(day.date), run.orders.table
-    order = read_order(line_day(run.hub, bank, date), path, whole=False)
+    assert at is not None
+    bank = run.orders.table
+    order = read_order(line_day(run.hub, bank, at), path, whole=False)
     if {*order} == {*day.idents}:
         return given, order
     out = [car for car in day.idents if car not in order]
@@ -197,5 +217,5 @@ def handed(given: Given, path: Path) -> tuple[Given, tuple[str, ...]]:
         for what, cars in (("taken out of the day", out), ("put into the day", new))
         if cars
     ]
-    own = line_of(run, date, bank.filter(pl.col("order").is_in(order)))
-    return Given(own, (*given.warnings, *told), run), order
+    own = line_of(run, at, bank.filter(pl.col("order").is_in(order)))
+    return Given(own, (*given.warnings, *told), run, at), order

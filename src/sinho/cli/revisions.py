@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,15 +66,14 @@ def hand_back(given: Given, found: Sequence, files: Files, asked: str) -> Revisi
     asked : str
         What was asked for, as it is recorded.
     """
-    run, out = given.run, files.run
-    if run is None or out is None:
+    run, out, at = given.run, files.run, given.at
+    if run is None or out is None or at is None:
         return None
     from sinho.run.pipeline import STAGES
     from sinho.run.revise import revise_run
 
-    date = dt.date.fromisoformat(given.day.date)
     made = staged(
-        lambda tell: revise_run(run, date, found, out, asked=asked, force=files.force, tell=tell),
+        lambda tell: revise_run(run, at, found, out, asked=asked, force=files.force, tell=tell),
         STAGES,
         f"sinho run --resume {as_typed(out)}",
     )

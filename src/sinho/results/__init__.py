@@ -9,7 +9,7 @@ from sinho.results.plan import (
     Relaxation,
     Status,
 )
-from sinho.results.sequence import Score, Sequence
+from sinho.results.sequence import LineDay, Score, Sequence
 from sinho.results.slots import DaySlots
 from sinho.results.supply import CallOffs, Needs, Supply
 
@@ -19,6 +19,7 @@ __all__ = [
     "Comparison",
     "DaySlots",
     "Explanation",
+    "LineDay",
     "MonthPlan",
     "Needs",
     "Orders",

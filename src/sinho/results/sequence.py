@@ -6,8 +6,42 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import quote, unquote
 
 import polars as pl
+
+from sinho.hub.lines import ONE_LINE
+
+
+@dataclass(frozen=True, order=True)
+class LineDay:
+    """A day of a line, which has one sequence.
+
+    Parameters
+    ----------
+    date : datetime.date
+        The day.
+    line : str
+        The line.
+    """
+
+    date: dt.date
+    line: str = ONE_LINE
+
+    def __str__(self) -> str:
+        """Return the date, and behind it the line of a plant that names its lines."""
+        return str(self.date) if self.line == ONE_LINE else f"{self.date} {self.line}"
+
+    @property
+    def key(self) -> str:
+        """Name of it among files and in records."""
+        return str(self.date) if self.line == ONE_LINE else f"{self.date} {quote(self.line, '')}"
+
+    @classmethod
+    def of(cls, key: str) -> LineDay:
+        """Return what a key names."""
+        date, _, line = key.partition(" ")
+        return cls(dt.date.fromisoformat(date), unquote(line) or ONE_LINE)
 
 
 @dataclass(frozen=True)
@@ -93,12 +127,12 @@ class Sequence:
         return self.iterations / self.seconds if self.seconds > 0 else 0.0
 
 
-def places(sequences: Mapping[dt.date, Sequence]) -> pl.DataFrame:
-    """Return ``order``, ``date`` and ``position`` of every car of some sequences."""
-    schema = {"order": pl.String, "date": pl.Date, "position": pl.Int64}
+def places(sequences: Mapping[LineDay, Sequence]) -> pl.DataFrame:
+    """Return ``order``, ``date``, ``line`` and ``position`` of every car of some sequences."""
+    schema = {"order": pl.String, "date": pl.Date, "line": pl.String, "position": pl.Int64}
     rows = [
-        (car, date, at)
-        for date, sequence in sequences.items()
+        (car, day.date, day.line, at)
+        for day, sequence in sequences.items()
         for at, car in enumerate(sequence.order, start=1)
     ]
     return pl.DataFrame(rows, schema=schema, orient="row")

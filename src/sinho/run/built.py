@@ -15,7 +15,7 @@ from sinho.hub.csvfile import read_csv
 from sinho.hub.grid import Grid
 from sinho.hub.workbook import read_grids
 from sinho.materials.clock import START
-from sinho.results import Sequence
+from sinho.results import LineDay, Sequence
 from sinho.results.sequence import places
 
 ORDER, DATE, POSITION, TIME, MODEL = "order", "date", "position", "time", "model"
@@ -32,12 +32,12 @@ SHEET = "actuals"
 DAY = 24 * 3600
 
 
-def schedule(sequences: Mapping[dt.date, Sequence], cars: pl.DataFrame) -> pl.DataFrame:
+def schedule(sequences: Mapping[LineDay, Sequence], cars: pl.DataFrame) -> pl.DataFrame:
     """Return the schedule of a run's days, as ``build_to_schedule`` takes it.
 
     Parameters
     ----------
-    sequences : mapping of datetime.date to Sequence
+    sequences : mapping of LineDay to Sequence
         The days.
     cars : polars.DataFrame
         ``order`` and ``model``.

@@ -75,9 +75,10 @@ class Earlier:
     bank : Orders
         Orders of the earlier run that are not built, with their slots as former days.
     last : polars.DataFrame
-        The last cars before this run in building order, with what their orders say.
+        The last cars of each ``line`` before this run in building order, with what their orders
+        say.
     lines : polars.DataFrame
-        ``order`` and ``date`` of its sequences from the first day on, in building order.
+        ``order``, ``date`` and ``line`` of its sequences from the first day on, in building order.
     """
 
     first: dt.date
@@ -261,17 +262,18 @@ def earlier(asked: RunParameters, first: dt.date, reach: int) -> Earlier | None:
     known = _known(folder)
     bank = load(folder / "orders", "orders", Orders)
     days = load(folder / "orders", "days", pl.DataFrame)
-    line: list[tuple[str, dt.date]] = []
-    for date, sequence in sequences_in(folder / "sequence").items():
-        line += [(order, date) for order in sequence.order]
-    schema = {"order": pl.String, "day": pl.Date}
+    line: list[tuple[str, dt.date, str]] = []
+    for at, sequence in sequences_in(folder / "sequence").items():
+        line += [(order, at.date, at.line) for order in sequence.order]
+    schema = {"order": pl.String, "day": pl.Date, "line": pl.String}
     lines = pl.DataFrame(line, schema=schema, orient="row")
     here = lines.filter(pl.col("day") < first)
     day = pl.coalesce("day", "built")
-    cars = known.cars.join(here, on="order", how="left", maintain_order="left").with_columns(
-        pl.when(day < first).then(day).alias("built")
-    )
-    last = here.select("order").join(bank.table, on="order", how="left", maintain_order="left")
+    cars = known.cars.join(
+        here.drop("line"), on="order", how="left", maintain_order="left"
+    ).with_columns(pl.when(day < first).then(day).alias("built"))
+    facts = bank.table.drop("line", strict=False)
+    last = here.select("order", "line").join(facts, on="order", how="left", maintain_order="left")
     follows = "before" in tables_in(record_in(folder / "orders"))
     if follows and days["date"][0] <= first:
         last = pl.concat([load(folder / "orders", "before", pl.DataFrame), last])
@@ -282,6 +284,6 @@ def earlier(asked: RunParameters, first: dt.date, reach: int) -> Earlier | None:
         cars.select(list(CARS_SCHEMA)),
         known.reach,
         replace(bank, table=with_former(left, slots)),
-        last.tail(reach),
+        last.filter(pl.int_range(pl.len()).reverse().over("line") < reach),
         lines.filter(pl.col("day") >= first).rename({"day": "date"}),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
+from sinho.results import CallOffs, DaySlots, LineDay, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
 from sinho.run.former import CARS_SCHEMA
 from sinho.run.line import with_facts
@@ -45,8 +44,8 @@ class DayRun:
         The order bank.
     slots : DaySlots
         The day of every order.
-    sequences : mapping of datetime.date to Sequence
-        The order of every day's cars.
+    sequences : mapping of LineDay to Sequence
+        The order of the cars of every day of a line.
     needs : Needs
         What the cars take.
     supply : Supply
@@ -54,7 +53,7 @@ class DayRun:
     calls : CallOffs
         Call-offs to the suppliers.
     before : polars.DataFrame or None
-        The last cars before the first day, where an earlier run has built them.
+        The last cars of each ``line`` before the first day, where an earlier run has built them.
     replaced : CallOffs or None
         The call-off that this one replaces.
     former : DaySlots or None
@@ -84,7 +83,7 @@ class DayRun:
     due: pl.DataFrame = field(repr=False)
     orders: Orders = field(repr=False)
     slots: DaySlots = field(repr=False)
-    sequences: Mapping[dt.date, Sequence] = field(repr=False)
+    sequences: Mapping[LineDay, Sequence] = field(repr=False)
     needs: Needs = field(repr=False)
     supply: Supply = field(repr=False)
     calls: CallOffs = field(repr=False)
@@ -98,10 +97,14 @@ class DayRun:
     files: Mapping[str, Path] = field(default_factory=dict, repr=False)
     mended: tuple[Path, ...] = ()
 
-    def cars(self) -> Mapping[dt.date, pl.DataFrame]:
-        """Return the cars of each date with what their orders say, in the order of the slots."""
+    def cars(self) -> Mapping[LineDay, pl.DataFrame]:
+        """Return the cars of each line's days with what their orders say, in the slots' order."""
         return with_facts(self.slots.slots, self.orders.table)
 
+    def day_of(self, order: str) -> LineDay | None:
+        """Return the day and line of an order; None where it has none."""
+        return next((day for day, one in self.sequences.items() if order in one.order), None)
+
     def places(self) -> pl.DataFrame:
-        """Return ``order``, ``date`` and ``position`` of every car that has a place."""
+        """Return ``order``, ``date``, ``line`` and ``position`` of every car that has a place."""
         return places(self.sequences)

@@ -9,7 +9,9 @@ import polars as pl
 
 from sinho.errors import DataError
 from sinho.hub import Hub
+from sinho.hub.lines import ONE_LINE
 from sinho.hub.schema import SEQUENCE, empty
+from sinho.results import LineDay
 from sinho.results import Sequence as Order
 from sinho.sequence.day import Day
 from sinho.sequence.formats.lines import Findings
@@ -35,22 +37,20 @@ def windows_reach(hub: Hub) -> int:
     return max([1, *(int(window) - 1 for window in windows)])
 
 
-def line_day(
-    hub: Hub, cars: pl.DataFrame, date: dt.date, before: pl.DataFrame | None = None
-) -> Day:
-    """Make the day to be sequenced of the cars slotted on a date.
+def line_day(hub: Hub, cars: pl.DataFrame, day: LineDay, before: pl.DataFrame | None = None) -> Day:
+    """Make the day to be sequenced of the cars slotted on a day of a line.
 
     Parameters
     ----------
     hub : Hub
         The hub, with its scenario applied: options and rules of the sequence.
     cars : polars.DataFrame
-        The date's cars: ``order``, ``brand``, ``model``, ``colour``, ``market``, ``options``.
-    date : datetime.date
-        The date.
+        The day's cars: ``order``, ``brand``, ``model``, ``colour``, ``market``, ``options``.
+    day : LineDay
+        The day.
     before : polars.DataFrame, optional
-        The last cars before the day in building order, same columns. Without them those of the
-        hub's table ``cars`` before the date stand there, if it has any.
+        The last cars before the day on its line in building order, same columns. Without them those
+        of the hub's table ``cars`` before the date stand there, if it has any.
 
     Returns
     -------
@@ -60,8 +60,9 @@ def line_day(
     Raises
     ------
     DataError
-        When the date has no cars.
+        When the day has no cars.
     """
+    date = day.date
     own = _cars(cars, date, 1)
     parts = [own]
     if before is not None and before.height:
@@ -72,11 +73,12 @@ def line_day(
     tables = {name: hub[name] for name in SEQUENCE}
     tables["cars"] = pl.concat(parts)
     findings = Findings()
-    name = f"{hub.settings.name}, {date}"
-    day = day_of_tables(tables, name, date, findings, where=f"cars of {date}")
-    if day is None:
+    made = day_of_tables(
+        tables, f"{hub.settings.name}, {day}", date, findings, where=f"cars of {day}"
+    )
+    if made is None:
         raise DataError(findings.problems)
-    return day
+    return made
 
 
 def _cars(cars: pl.DataFrame, date: dt.date, first: int) -> pl.DataFrame:
@@ -137,26 +139,41 @@ def held(day: Day, order: Sequence[str], size: int) -> Day:
     return day.with_rules(Pinned(name=HELD, pins=pins))
 
 
-def with_facts(slots: pl.DataFrame, orders: pl.DataFrame) -> Mapping[dt.date, pl.DataFrame]:
-    """Return the cars of each date with what their orders say, in the order of the slots.
+def by_line(cars: Mapping[LineDay, pl.DataFrame]) -> dict[str, dict[LineDay, pl.DataFrame]]:
+    """Return the cars of each line's days, in the order of the days."""
+    found: dict[str, dict[LineDay, pl.DataFrame]] = {}
+    for day, own in cars.items():
+        found.setdefault(day.line, {})[day] = own
+    return found
+
+
+def of_line(cars: pl.DataFrame | None, line: str) -> pl.DataFrame | None:
+    """Return those of the cars before a run that a line built; None where there are none."""
+    own = None if cars is None else cars.filter(pl.col("line") == line)
+    return None if own is None or own.is_empty() else own.drop("line")
+
+
+def with_facts(slots: pl.DataFrame, orders: pl.DataFrame) -> Mapping[LineDay, pl.DataFrame]:
+    """Return the cars of each day of a line with what their orders say, in the order of the slots.
 
     Parameters
     ----------
     slots : polars.DataFrame
-        ``order`` and ``date`` (null: none).
+        ``order``, ``date`` (null: none) and ``line``.
     orders : polars.DataFrame
         The order bank.
 
     Returns
     -------
-    mapping of datetime.date to polars.DataFrame
-        By date, the first first.
+    mapping of LineDay to polars.DataFrame
+        By date, then by line; the first first.
     """
-    dated = slots.select("order", "date").drop_nulls("date")
-    cars = dated.join(orders, on="order", how="left", maintain_order="left")
+    line = pl.col("line") if "line" in slots.columns else pl.lit(ONE_LINE).alias("line")
+    dated = slots.select("order", "date", line).drop_nulls("date")
+    own = orders.drop("line", strict=False)  # what an order asks for; the slot says what it gets
+    cars = dated.join(own, on="order", how="left", maintain_order="left")
+    days = ["date", "line"]
     return {
-        group["date"][0]: group.drop("date")
-        for group in cars.sort("date", maintain_order=True).partition_by(
-            "date", maintain_order=True
-        )
+        LineDay(group["date"][0], group["line"][0]): group.drop(days)
+        for group in cars.sort(days, maintain_order=True).partition_by(days, maintain_order=True)
     }

@@ -40,8 +40,10 @@ def builder(run: DayRun, order: str | None, date: dt.date) -> Path | None:
     while former and former not in tried:
         tried.add(former)
         kept = Path(former) / WORK / "sequence"
-        built = sequences_in(kept).get(date) if kept.exists() else None
-        if built is not None and (order is None or order in built.order):
+        built = sequences_in(kept) if kept.exists() else {}
+        if any(
+            day.date == date and (order is None or order in one.order) for day, one in built.items()
+        ):
             return Path(former)
         try:
             former = State.read(Path(former)).asked.former

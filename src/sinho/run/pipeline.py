@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable, Mapping
@@ -17,14 +16,14 @@ import polars as pl
 from sinho.errors import Damaged, StoreError
 from sinho.hub import Hub
 from sinho.hub.sealed import read_sealed, sealed
-from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
+from sinho.results import CallOffs, DaySlots, LineDay, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
 from sinho.run import folders, former, stages
 from sinho.run.former import Known
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, check, deleted, load, record_in, save, tables_in
 from sinho.run.kept import HUB
-from sinho.run.line import with_facts
+from sinho.run.line import by_line, of_line, with_facts
 from sinho.run.sequencing import Days, Search, record_of, sequences_in
 from sinho.run.state import State
 from sinho.stop import Progress, Report
@@ -53,7 +52,7 @@ def slots_found(slots: DaySlots) -> Found:
     return {"slots": slots}, figures
 
 
-def sequences_found(found: Mapping[dt.date, Sequence]) -> Found:
+def sequences_found(found: Mapping[LineDay, Sequence]) -> Found:
     """Return what the sequences of the days are kept as, and their figures."""
     levels: dict[str, float] = {}
     bounds: dict[str, float] = {}
@@ -61,7 +60,7 @@ def sequences_found(found: Mapping[dt.date, Sequence]) -> Found:
         for (level, value), bound in zip(one.score.levels, one.bounds, strict=True):
             levels[level] = levels.get(level, 0) + value
             bounds[level] = bounds.get(level, 0) + bound
-    return {str(date): record_of(one) for date, one in found.items()}, {
+    return {day.key: record_of(one) for day, one in found.items()}, {
         "days": len(found),
         "cars": sum(len(one.order) for one in found.values()),
         "hard": sum(one.score.hard for one in found.values()),
@@ -223,15 +222,15 @@ class Pipeline:
             return None
         return load(self.work / "orders", "former", DaySlots)
 
-    def frozen_lines(self) -> dict[dt.date, list[str]]:
+    def frozen_lines(self) -> dict[LineDay, list[str]]:
         """Return the orders of frozen days as the earlier run sequenced them."""
         if not self.kept("orders", "lines"):
             return {}
         slots = self.slots().slots.filter(pl.col("zone") == "frozen").select("date").unique()
         lines = self.table("orders", "lines").join(slots, on="date", how="semi")
-        found: dict[dt.date, list[str]] = {}
-        for order, date in lines.select("order", "date").iter_rows():
-            found.setdefault(date, []).append(order)
+        found: dict[LineDay, list[str]] = {}
+        for order, date, line in lines.select("order", "date", "line").iter_rows():
+            found.setdefault(LineDay(date, line), []).append(order)
         return found
 
     def _do_slot(self) -> Found:
@@ -256,12 +255,12 @@ class Pipeline:
         passes = 1.5 * len(cars)
         done = 0
 
-        def hear(name: str, date: dt.date, found: Sequence) -> None:
+        def hear(name: str, day: LineDay, found: Sequence) -> None:
             nonlocal done
             done += 1
             figures = ", ".join(f"{level} {value:g}" for level, value in found.score.levels)
-            self.state.log(f"sequence: {date} {name}: {figures}")
-            self.say("sequence", min(1.0, done / passes), f"sequence {date}")
+            self.state.log(f"sequence: {day} {name}: {figures}")
+            self.say("sequence", min(1.0, done / passes), f"sequence {day}")
 
         kept = self.work / DAYS
         for path in sorted(kept.glob("*/*.json")):
@@ -270,11 +269,17 @@ class Pipeline:
             except Damaged:
                 self.mend(path, path)
         pool = self.executor or ThreadPoolExecutor(self.asked.threads)
+        found: dict[LineDay, Sequence] = {}
+        breaks: list[str] = []
+        before, frozen = self.before(), self.frozen_lines()
         with nullcontext(pool) if self.executor else pool as executor:
-            days = Days(self.hub, cars, search, kept, self.before(), self.frozen_lines())
-            found = days.run(executor, hear)
-        results, figures = sequences_found(found)
-        return results, figures | {"breaks": days.broken(found)}
+            for line, own in by_line(cars).items():
+                days = Days(self.hub, own, search, kept, of_line(before, line), frozen)
+                one = days.run(executor, hear)
+                found |= one
+                breaks += days.broken(one)
+        results, figures = sequences_found({day: found[day] for day in cars})
+        return results, figures | {"breaks": breaks}
 
     def _do_materials(self) -> Found:
         cars = (
@@ -336,8 +341,8 @@ class Pipeline:
         """Return a table that a stage kept."""
         return load(self.work / stage, name, pl.DataFrame)
 
-    def sequences(self) -> dict[dt.date, Sequence]:
-        """Return the sequences of the days."""
+    def sequences(self) -> dict[LineDay, Sequence]:
+        """Return the sequences of the lines' days."""
         return sequences_in(self.work / "sequence")
 
     def found(self) -> DayRun:

@@ -14,9 +14,10 @@ from sinho.errors import Problem
 from sinho.report.run import write_run_pages
 from sinho.report.run.tables import COST_UNIT, ENDED
 from sinho.report.run.view import RunView
+from sinho.results import LineDay
 from sinho.results.orders import with_former
 from sinho.run.folders import CALLOFFS, ORDERS
-from sinho.run.line import behind, line_day, windows_reach
+from sinho.run.line import behind, by_line, line_day, of_line, windows_reach
 from sinho.run.state import versions
 from sinho.sequence.day import Day
 from sinho.stop import Progress, Report
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sinho.run.found import DayRun
 
 
-def lines(run: DayRun) -> dict[dt.date, Day]:
+def lines(run: DayRun) -> dict[LineDay, Day]:
     """Return the days as they were sequenced, each behind the true end of the day before.
 
     Parameters
@@ -33,26 +34,26 @@ def lines(run: DayRun) -> dict[dt.date, Day]:
     run : DayRun
         The run.
     """
-    return {date: line_of(run, date) for date in run.cars()}
+    return {day: line_of(run, day) for day in run.cars()}
 
 
-def line_of(run: DayRun, date: dt.date, own: pl.DataFrame | None = None) -> Day:
+def line_of(run: DayRun, day: LineDay, own: pl.DataFrame | None = None) -> Day:
     """Return one day as it was sequenced, behind the true end of the day before.
 
     Parameters
     ----------
     run : DayRun
         The run.
-    date : datetime.date
-        One of its dates with cars.
+    day : LineDay
+        One of its lines' days with cars.
     own : polars.DataFrame, optional
         Orders of its bank that the day is made of instead of its own.
     """
-    cars = run.cars()
-    dates = list(cars)
-    built = [(cars[day], run.sequences[day]) for day in dates[: dates.index(date)]]
-    before = behind(built, windows_reach(run.hub), run.before)
-    return line_day(run.hub, cars[date] if own is None else own, date, before)
+    cars = by_line(run.cars())[day.line]
+    days = list(cars)
+    built = [(cars[one], run.sequences[one]) for one in days[: days.index(day)]]
+    before = behind(built, windows_reach(run.hub), of_line(run.before, day.line))
+    return line_day(run.hub, cars[day] if own is None else own, day, before)
 
 
 def view_of_run(run: DayRun) -> RunView:

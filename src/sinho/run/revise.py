@@ -8,7 +8,6 @@ of the run.
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 import tempfile
 import time
@@ -18,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from sinho.errors import DataError, Infeasible, Problem, StoreError, nearest
-from sinho.results import DaySlots, Sequence
+from sinho.results import DaySlots, LineDay, Sequence
 from sinho.run import folders, stages
 from sinho.run.days import only_if_begun, refuse_folder
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, save
 from sinho.run.kept import HUB
-from sinho.run.line import with_facts
+from sinho.run.line import by_line, of_line, with_facts
 from sinho.run.pipeline import (
     REVISED,
     Pipeline,
@@ -39,12 +38,12 @@ from sinho.run.state import State, versions
 from sinho.sequence.bounds import bounds
 from sinho.sequence.score import score_order
 
-Moves = Mapping[str, dt.date | None]
+Moves = Mapping[str, LineDay | None]
 
 
 def revise_run(
     run: DayRun,
-    date: dt.date,
+    day: LineDay,
     found: Sequence,
     out: str | Path,
     *,
@@ -58,8 +57,8 @@ def revise_run(
     ----------
     run : DayRun
         The finished run.
-    date : datetime.date
-        One of its days.
+    day : LineDay
+        One of its lines' days.
     found : Sequence
         The day's new sequence: of its cars, or without some of them, or with other orders of the
         run's bank.
@@ -86,23 +85,23 @@ def revise_run(
     """
     folder = Path(out)
     refuse_revision(run.folder, folder, force=force)
-    moves = _moves(run, date, found.order)
+    moves = _moves(run, day, found.order)
     slots = stages.moved(run, moves) if moves else run.slots
     began = time.perf_counter()
-    days = _days(run, date, found, moves, slots)
+    days = _days(run, day, found, moves, slots)
     spent = time.perf_counter() - began
     with only_if_begun(folder):
         folders.set_aside(folder)
         pipeline = Pipeline(run.hub, _begun(run, folder, slots, days, spent), None, tell)
         revision = {
-            "date": str(date),
+            "date": str(day),
             "of": str(run.folder.resolve()),
             "asked": asked,
-            "moves": {order: None if day is None else str(day) for order, day in moves.items()},
+            "moves": {order: None if to is None else str(to) for order, to in moves.items()},
         }
         pipeline.state.record["revisions"] = [*run.revisions, revision]
         pipeline.state.write()
-        pipeline.state.log(f"begun: a revision of {run.folder}, {date}: {asked}")
+        pipeline.state.log(f"begun: a revision of {run.folder}, {day}: {asked}")
         try:
             return pipeline.run()
         except (DataError, Infeasible, StoreError):
@@ -125,10 +124,10 @@ def refuse_revision(run: Path, out: Path, *, force: bool) -> None:
     refuse_folder(out, force=force)
 
 
-def _moves(run: DayRun, date: dt.date, order: tuple[str, ...]) -> Moves:
+def _moves(run: DayRun, day: LineDay, order: tuple[str, ...]) -> Moves:
     """Return the new day of each order that leaves its own."""
-    where = f"sequence of {date}"
-    if date not in run.sequences:
+    where, date = f"sequence of {day}", day.date
+    if day not in run.sequences:
         days = f"The run's days with cars are {', '.join(map(str, run.sequences))}."
         raise DataError([Problem(where, "the run has no cars on this day", hint=days)])
     bank = run.orders.table
@@ -142,8 +141,8 @@ def _moves(run: DayRun, date: dt.date, order: tuple[str, ...]) -> Moves:
     ]
     twice = sorted({car for car in order if order.count(car) > 1})
     problems += [Problem(where, "the car stands twice", None, "car", car) for car in twice]
-    own = run.sequences[date].order
-    moves: dict[str, dt.date | None] = {car: date for car in order if car not in own}
+    own = run.sequences[day].order
+    moves: dict[str, LineDay | None] = {car: day for car in order if car not in own}
     problems += [
         Problem(
             where,
@@ -161,36 +160,50 @@ def _moves(run: DayRun, date: dt.date, order: tuple[str, ...]) -> Moves:
     return moves | dict.fromkeys([car for car in own if car not in order])
 
 
-def _days(run: DayRun, date: dt.date, found: Sequence, moves: Moves, slots: DaySlots) -> Days:
-    """Return the days with their sequences, scored and bounded behind the days before them."""
+def _days(
+    run: DayRun, day: LineDay, found: Sequence, moves: Moves, slots: DaySlots
+) -> tuple[dict[LineDay, Sequence], list[str]]:
+    """Return the days with their sequences, scored and bounded behind the days before them.
+
+    And what is said of those that break hard rules.
+    """
     asked = run.asked
-    days = Days(
-        run.hub,
-        with_facts(slots.slots, run.orders.table),
-        Search(asked.iterations, asked.day_seconds, asked.seed),
-        run.folder / WORK,
-        run.before,
+    cars = with_facts(slots.slots, run.orders.table)
+    search = Search(asked.iterations, asked.day_seconds, asked.seed)
+    known: dict[LineDay, Sequence] = {}
+    breaks: list[str] = []
+    for line, own in by_line(cars).items():
+        days = Days(run.hub, own, search, run.folder / WORK, of_line(run.before, line))
+        for one in days.days:
+            old = run.sequences[one]
+            left = tuple(car for car in old.order if car not in moves)
+            days.known[one] = found if one == day else replace(old, order=left)
+        for at, one in enumerate(days.days):
+            days.known[one] = _scored(run, days, at)
+        known |= days.known
+        breaks += days.broken(days.known)
+    return {one: known[one] for one in cars}, breaks
+
+
+def _scored(run: DayRun, days: Days, at: int) -> Sequence:
+    """Return the sequence of a day, scored anew where it or what stands before it is another."""
+    here = days.days[at]
+    day, was, one = days.true_day(at), line_of(run, here), days.known[here]
+    same = one.order == run.sequences[here].order and day.cars.equals(was.cars)
+    if same and day.previous.equals(was.previous):
+        return run.sequences[here]
+    return replace(
+        one, day=day.name, score=score_order(day, one.order), bounds=tuple(bounds(day).figures)
     )
-    for day in days.dates:
-        old = run.sequences[day]
-        left = tuple(car for car in old.order if car not in moves)
-        days.known[day] = found if day == date else replace(old, order=left)
-    for at, day in enumerate(days.dates):
-        line, was, one = days.true_day(at), line_of(run, day), days.known[day]
-        same = one.order == run.sequences[day].order and line.cars.equals(was.cars)
-        if same and line.previous.equals(was.previous):
-            days.known[day] = run.sequences[day]
-            continue
-        days.known[day] = replace(
-            one,
-            day=line.name,
-            score=score_order(line, one.order),
-            bounds=tuple(bounds(line).figures),
-        )
-    return days
 
 
-def _begun(run: DayRun, folder: Path, slots: DaySlots, days: Days, spent: float) -> State:
+def _begun(
+    run: DayRun,
+    folder: Path,
+    slots: DaySlots,
+    days: tuple[Mapping[LineDay, Sequence], list[str]],
+    spent: float,
+) -> State:
     """Keep what the new run begins with, whole or not at all; return its record."""
     record = State.read(run.folder).record
     facts: dict[str, Any] = {name: dict(run.stages[name]) for name in ("plan", "orders", "slot")}
@@ -201,8 +214,8 @@ def _begun(run: DayRun, folder: Path, slots: DaySlots, days: Days, spent: float)
             shutil.copytree(run.folder / WORK / name, staged / name)
         results, figures = slots_found(slots)
         save(staged / "slot", results, {"params": facts["slot"]["params"], **figures})
-        results, figures = sequences_found(days.known)
-        save(staged / "sequence", results, figures | {"breaks": days.broken(days.known)})
+        results, figures = sequences_found(days[0])
+        save(staged / "sequence", results, figures | {"breaks": days[1]})
         save(staged / REVISED, {"calls": run.calls, "supply": run.supply})
         facts["slot"] |= kept_facts(staged / "slot")
         facts["sequence"] = {"seconds": round(spent, 3), **kept_facts(staged / "sequence")}

@@ -10,7 +10,6 @@ work, and days of one pass are searched at the same time.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, replace
@@ -25,7 +24,7 @@ from sinho.errors import Infeasible
 from sinho.hub import Hub
 from sinho.hub.files import write_text
 from sinho.hub.sealed import read_sealed, sealed
-from sinho.results import Score, Sequence
+from sinho.results import LineDay, Score, Sequence
 from sinho.run.keep import record_in
 from sinho.run.line import behind, held, line_day, reach, tail
 from sinho.sequence.bounds import bounds
@@ -35,8 +34,8 @@ from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day, warm_up
 from sinho.stop import TimeLimit
 
-Done = Callable[[str, dt.date, Sequence], None]
-Cars = Mapping[dt.date, pl.DataFrame]
+Done = Callable[[str, LineDay, Sequence], None]
+Cars = Mapping[LineDay, pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class Job:
     """One day in one pass."""
 
     name: str
-    date: dt.date
+    at: LineDay
     day: Day
     start: tuple[str, ...] | None
     search: Search
@@ -102,15 +101,15 @@ class Days:
     ----------
     hub : Hub
         The hub, with its scenario applied.
-    cars : mapping of datetime.date to polars.DataFrame
-        Cars slotted on each day, in the order of the days.
+    cars : mapping of LineDay to polars.DataFrame
+        Cars slotted on each day of one line, in the order of the days.
     search : Search
         How long each day is searched.
     folder : pathlib.Path
         Where each day of each pass is kept once it is done.
     begun : polars.DataFrame, optional
         The last cars before the first day, in building order.
-    frozen : mapping of datetime.date to list of str, optional
+    frozen : mapping of LineDay to list of str, optional
         Orders of frozen days as an earlier run sequenced them. Such days keep their sequence, less
         the orders that are gone, as far as no order is new on them and hard rules are kept.
     """
@@ -122,15 +121,15 @@ class Days:
         search: Search,
         folder: Path,
         begun: pl.DataFrame | None = None,
-        frozen: Mapping[dt.date, list[str]] | None = None,
+        frozen: Mapping[LineDay, list[str]] | None = None,
     ) -> None:
         self.hub, self.cars, self.search, self.folder = hub, cars, search, folder
         self.begun, self.frozen = begun, frozen or {}
-        self.dates = list(cars)
-        self.known: dict[dt.date, Sequence] = {}
-        self.held: set[dt.date] = set()
+        self.days = list(cars)
+        self.known: dict[LineDay, Sequence] = {}
+        self.held: set[LineDay] = set()
 
-    def run(self, executor: Executor, done: Done) -> dict[dt.date, Sequence]:
+    def run(self, executor: Executor, done: Done) -> dict[LineDay, Sequence]:
         """Sequence all days that are not done yet.
 
         Parameters
@@ -138,16 +137,16 @@ class Days:
         executor : concurrent.futures.Executor
             Does the days of a pass side by side.
         done : callable
-            Hears of each day in each pass: name of the pass, date, sequence.
+            Hears of each day in each pass: name of the pass, day, sequence.
 
         Returns
         -------
-        dict of datetime.date to Sequence
-            By date; scored, with bounds, behind the true end of the day before.
+        dict of LineDay to Sequence
+            By day; scored, with bounds, behind the true end of the day before.
         """
         warm_up()
         kept = self.keep(done)
-        odd, even = self.dates[kept::2], self.dates[kept + 1 :: 2]
+        odd, even = self.days[kept::2], self.days[kept + 1 :: 2]
         half = self.search.half()
         first = [
             self.job("first", at, None, self.search if at == kept else half) for at in self.at(odd)
@@ -157,20 +156,20 @@ class Days:
         ends = [self.again(at, half) for at in self.at(odd) if at > kept]
         self.go(ends, executor, done)
         self.mend(executor, done)
-        return {date: self.scored(at, self.known[date]) for at, date in enumerate(self.dates)}
+        return {day: self.scored(at, self.known[day]) for at, day in enumerate(self.days)}
 
     def keep(self, done: Done) -> int:
         """Keep the sequences of the first days that are frozen; return of how many."""
-        for at, date in enumerate(self.dates):
-            here = set(self.cars[date]["order"].to_list())
-            order = tuple(one for one in self.frozen.get(date, []) if one in here)
+        for at, now in enumerate(self.days):
+            here = set(self.cars[now]["order"].to_list())
+            order = tuple(one for one in self.frozen.get(now, []) if one in here)
             if len(order) < len(here):
                 return at
             day = self.day(at)
             score = score_order(day, order)
             if not score.feasible:
                 return at
-            self.known[date] = Sequence(
+            self.known[now] = Sequence(
                 day=day.name,
                 order=order,
                 score=score,
@@ -183,12 +182,12 @@ class Days:
                 history=pl.DataFrame(),
                 versions={"sinho": __version__},
             )
-            done("kept", date, self.known[date])
-        return len(self.dates)
+            done("kept", now, self.known[now])
+        return len(self.days)
 
-    def at(self, dates: list[dt.date]) -> list[int]:
-        """Return the places of dates."""
-        return [self.dates.index(date) for date in dates]
+    def at(self, days: list[LineDay]) -> list[int]:
+        """Return the places of days."""
+        return [self.days.index(day) for day in days]
 
     def before(self, at: int) -> pl.DataFrame | None:
         """Return the last cars of the day before, as far as its sequence is known.
@@ -197,51 +196,51 @@ class Days:
         """
         if at == 0:
             return self.begun
-        date = self.dates[at - 1]
-        order = self.known.get(date)
+        before = self.days[at - 1]
+        order = self.known.get(before)
         if order is None:
-            return self.cars[date].clear()
-        return tail(self.cars[date], order, self.reach)
+            return self.cars[before].clear()
+        return tail(self.cars[before], order, self.reach)
 
     @cached_property
     def reach(self) -> int:
         """Return how many cars before a day its rules look at."""
-        return reach(line_day(self.hub, self.cars[self.dates[0]], self.dates[0]))
+        return reach(line_day(self.hub, self.cars[self.days[0]], self.days[0]))
 
     def day(self, at: int) -> Day:
         """Return a day behind what is known of the day before."""
-        date = self.dates[at]
-        return line_day(self.hub, self.cars[date], date, self.before(at))
+        day = self.days[at]
+        return line_day(self.hub, self.cars[day], day, self.before(at))
 
     def true_day(self, at: int) -> Day:
         """Return a day behind the true ends of the days before, whose sequences are known.
 
         Where a day has fewer cars than rules look back at, those of the day before it count too.
         """
-        date = self.dates[at]
-        built = [(self.cars[day], self.known[day]) for day in self.dates[:at]]
+        day = self.days[at]
+        built = [(self.cars[one], self.known[one]) for one in self.days[:at]]
         before = behind(built, self.reach, self.begun)
-        return line_day(self.hub, self.cars[date], date, before)
+        return line_day(self.hub, self.cars[day], day, before)
 
     def job(self, name: str, at: int, start: tuple[str, ...] | None, search: Search) -> Job:
         """Return the search of a day."""
         seeded = replace(search, seed=search.seed + at)
-        return Job(name, self.dates[at], self.day(at), start, seeded)
+        return Job(name, self.days[at], self.day(at), start, seeded)
 
     def again(self, at: int, search: Search) -> Job:
         """Return the second search of a day, its last cars held."""
-        order = self.known[self.dates[at]].order
+        order = self.known[self.days[at]].order
         job = self.job("last", at, order, search)
-        if at == len(self.dates) - 1:
+        if at == len(self.days) - 1:
             return job
-        self.held.add(job.date)
+        self.held.add(job.at)
         return replace(job, day=held(job.day, order, self.reach))
 
     def go(self, jobs: list[Job], executor: Executor, done: Done) -> None:
         """Do jobs side by side; take those from the folder that are done already."""
         waiting = {}
         for job in jobs:
-            path = self.folder / job.name / f"{job.date}.json"
+            path = self.folder / job.name / f"{job.at.key}.json"
             if path.exists():
                 self.take(job, sequence_of(read_sealed(path)))
             else:
@@ -251,42 +250,42 @@ class Days:
                 job, path = waiting[future]
                 found = future.result()
                 if found is None:
-                    found = self.known[job.date]
+                    found = self.known[job.at]
                 write_text(path, sealed(record_of(found)), force=True)
                 self.take(job, found)
-                done(job.name, job.date, found)
+                done(job.name, job.at, found)
         finally:
             for future in waiting:
                 future.cancel()
 
     def take(self, job: Job, found: Sequence) -> None:
         """Remember the sequence of a day."""
-        self.known[job.date] = found
+        self.known[job.at] = found
 
     def mend(self, executor: Executor, done: Done) -> None:
         """Sequence days again whose hard rules the end of the day before breaks, one by one."""
-        for at in range(1, len(self.dates)):
-            day, date = self.true_day(at), self.dates[at]
-            if score_order(day, self.known[date].order).feasible:
+        for at in range(1, len(self.days)):
+            day, now = self.true_day(at), self.days[at]
+            if score_order(day, self.known[now].order).feasible:
                 continue
-            job = Job("mended", date, day, None, replace(self.search, seed=self.search.seed + at))
+            job = Job("mended", now, day, None, replace(self.search, seed=self.search.seed + at))
             self.go([job], executor, done)
 
     def scored(self, at: int, found: Sequence) -> Sequence:
         """Return a sequence scored and bounded behind the true end of the day before."""
-        day, date = self.true_day(at), self.dates[at]
+        day = self.true_day(at)
         score = score_order(day, found.order)
         # what was found with cars held, or behind another end, was bounded under other rules
-        short = at > 0 and self.cars[self.dates[at - 1]].height < self.reach
-        same = not short and date not in self.held and score == found.score
+        short = at > 0 and self.cars[self.days[at - 1]].height < self.reach
+        same = not short and self.days[at] not in self.held and score == found.score
         return replace(
             found, score=score, bounds=found.bounds if same else tuple(bounds(day).figures)
         )
 
-    def broken(self, found: Mapping[dt.date, Sequence]) -> list[str]:
+    def broken(self, found: Mapping[LineDay, Sequence]) -> list[str]:
         """Say of each day that breaks hard rules which, and whether any order could keep them."""
         said = []
-        for at, (date, one) in enumerate(found.items()):
+        for at, (now, one) in enumerate(found.items()):
             if one.score.feasible:
                 continue
             day = self.true_day(at)
@@ -299,7 +298,7 @@ class Days:
                 else "no order that keeps them was found"
             )
             said.append(
-                f"the sequence of {date} breaks hard rules ({', '.join(rules)}), as little as was "
+                f"the sequence of {now} breaks hard rules ({', '.join(rules)}), as little as was "
                 f"found: {told}. Move cars of it to other days, or ease the rule."
             )
         return said
@@ -346,7 +345,7 @@ def sequence_of(record: Mapping[str, Any]) -> Sequence:
     )
 
 
-def sequences_in(folder: Path) -> dict[dt.date, Sequence]:
-    """Read the sequences that a run keeps, by date."""
+def sequences_in(folder: Path) -> dict[LineDay, Sequence]:
+    """Read the sequences that a run keeps, by day and line."""
     kept = record_in(folder)["results"]
-    return {dt.date.fromisoformat(date): sequence_of(record) for date, record in kept.items()}
+    return {LineDay.of(key): sequence_of(record) for key, record in kept.items()}

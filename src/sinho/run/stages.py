@@ -11,7 +11,7 @@ import polars as pl
 
 from sinho.errors import DataError
 from sinho.hub import Hub
-from sinho.results import DaySlots, MonthPlan, Orders
+from sinho.results import DaySlots, LineDay, MonthPlan, Orders
 from sinho.results.orders import with_former
 from sinho.run import former
 from sinho.run.horizon import (
@@ -126,11 +126,12 @@ def short_of(run: DayRun, date: dt.date) -> tuple[str, ...]:
     return tuple(explain_day(run.hub, run.orders, run.slots, date, **_given(run)))
 
 
-def moved(run: DayRun, days: Mapping[str, dt.date | None]) -> DaySlots:
+def moved(run: DayRun, days: Mapping[str, LineDay | None]) -> DaySlots:
     """Return the slots of a run with some orders on other days, or on none."""
     from sinho.slot import move_orders
 
-    return move_orders(run.hub, run.orders, run.slots, days, **_given(run))
+    dates = {order: None if day is None else day.date for order, day in days.items()}
+    return move_orders(run.hub, run.orders, run.slots, dates, **_given(run))
 
 
 def _given(run: DayRun) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
+from sinho.hub.lines import ONE_LINE
+from sinho.results import LineDay
 from sinho.run import stages
 from sinho.run.found import DayRun
 from sinho.run.past import of_earlier_run
@@ -110,7 +112,8 @@ class Trace:
                     f"before {place['before']}" if place["before"] else "last of the day",
                 )
             )
-            said.append(("place", f"{place['position']:,} of {place['cars']:,}, {beside}"))
+            line = "" if place["line"] == ONE_LINE else f" on line {place['line']}"
+            said.append(("place", f"{place['position']:,} of {place['cars']:,}{line}, {beside}"))
             said += [
                 ("rules" if at == 0 else "", text)
                 for at, text in enumerate(self.rules or ("no violated rule has to do with it",))
@@ -202,8 +205,8 @@ def trace_order(run: DayRun, name: str) -> Trace:
     car = found.row(0, named=True)
     order = car.pop("order")
     slot = run.slots.slots.row(by_predicate=pl.col("order") == order, named=True)
-    date = slot["date"]
-    month = _month(run, car["month"], date)
+    day = run.day_of(order)
+    month = _month(run, car["month"], slot["date"])
     due = run.due.filter(
         pl.col("month").eq_missing(pl.lit(month, pl.Date))
         & (pl.col("model") == car["model"])
@@ -217,8 +220,8 @@ def trace_order(run: DayRun, name: str) -> Trace:
         slot={key: value for key, value in slot.items() if key != "order"}
         | {"route": _route(run, car["market"])},
         why=stages.why_day(run, order),
-        place={} if date is None else _place(run, order, date),
-        rules=() if date is None else _rules(run, order, date),
+        place={} if day is None else _place(run, order, day),
+        rules=() if day is None else _rules(run, order, day),
         parts=tuple(parts),
         calls=tuple(_calls(run, order, parts)),
     )
@@ -233,26 +236,27 @@ def _month(run: DayRun, month: dt.date | None, date: dt.date | None) -> dt.date 
     """Return the period of the plan that an order serves: that of its day if it was read."""
     if month is not None or date is None:
         return month
-    period: dt.date = run.days.row(by_predicate=pl.col("date") == date, named=True)["period"]
+    period: dt.date = run.days.filter(pl.col("date") == date)["period"][0]
     return period
 
 
-def _place(run: DayRun, order: str, date: dt.date) -> dict[str, Any]:
+def _place(run: DayRun, order: str, day: LineDay) -> dict[str, Any]:
     """Return a car's place, and the cars beside it."""
-    line = run.sequences[date].order
-    at = line.index(order)
+    cars = run.sequences[day].order
+    at = cars.index(order)
     return {
-        "date": date,
+        "date": day.date,
+        "line": day.line,
         "position": at + 1,
-        "cars": len(line),
-        "behind": line[at - 1] if at else None,
-        "before": line[at + 1] if at + 1 < len(line) else None,
+        "cars": len(cars),
+        "behind": cars[at - 1] if at else None,
+        "before": cars[at + 1] if at + 1 < len(cars) else None,
     }
 
 
-def _rules(run: DayRun, order: str, date: dt.date) -> tuple[str, ...]:
+def _rules(run: DayRun, order: str, day: LineDay) -> tuple[str, ...]:
     """Return the violations in which a car stands."""
-    listed = violations(line_of(run, date), run.sequences[date].order)
+    listed = violations(line_of(run, day), run.sequences[day].order)
     own = listed.filter(pl.col("cars").list.contains(order))
     return tuple(
         f"{row['rule']} ({row['level'] or 'hard'}), places {row['first']} to {row['last']}: "

@@ -51,12 +51,12 @@ def write_run_pages(view: RunView, folder: Path) -> dict[str, Path]:
             files[f"{PICTURES}/{path.name}"] = write_bytes(path, content, force=True)
     links = {}
     views = {}
-    for date, line in view.lines.items():
-        order = view.sequences[date].order
-        views[date] = view_of(line, order)
-        links[date] = f"{SEQUENCES}/{date}.svg"
-        path = write_text(folder / links[date], sequence_svg(line, order), force=True)
-        files[links[date]] = path
+    for at, day in view.lines.items():
+        order = view.sequences[at].order
+        views[at] = view_of(day, order)
+        links[at] = f"{SEQUENCES}/{at.key}.svg"
+        path = write_text(folder / links[at], sequence_svg(day, order), force=True)
+        files[links[at]] = path
     text = run_page(view, charts, run_tables(view), drawn, views, links)
     files["report"] = write_text(folder / PAGE, text, force=True)
     return files

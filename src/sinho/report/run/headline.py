@@ -29,7 +29,7 @@ def run_tiles(view: RunView) -> list[Tile]:
     missed = late.filter(view.missed).height
     load, capacity = float(days["load"].sum()), float(days["capacity"].sum())
     used = HUNDRED * load / capacity if capacity > 0 else 0.0
-    hard = [(day, float(one.score.hard)) for day, one in view.sequences.items()]
+    hard = [(day.date, float(one.score.hard)) for day, one in view.sequences.items()]
     waits = [
         f"{count:,} {what}"
         for count, what in ((slots.unslotted, "find no day"), (slots.later, "wait for a later run"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from sinho.report.charts import Chart
 from sinho.report.pages import chart_figures, page, sentences
@@ -16,6 +16,7 @@ from sinho.report.run.view import RunView
 from sinho.report.sequence.lanes import View
 from sinho.report.tables import Table
 from sinho.report.tiles import tiles_html
+from sinho.results import LineDay
 
 STYLE = """
 .strip { margin: 2px 0; }
@@ -30,8 +31,8 @@ def run_page(
     charts: Mapping[str, Chart],
     tables: Mapping[str, Table],
     pictures: Mapping[str, Picture],
-    views: Mapping[dt.date, View],
-    links: Mapping[dt.date, str],
+    views: Mapping[LineDay, View],
+    links: Mapping[LineDay, str],
 ) -> str:
     """Return the page of a run.
 
@@ -45,9 +46,9 @@ def run_page(
         Its tables.
     pictures : mapping of str to Picture
         The charts that were drawn.
-    views : mapping of datetime.date to View
+    views : mapping of LineDay to View
         The sequences, counted.
-    links : mapping of datetime.date to str
+    links : mapping of LineDay to str
         Where the large picture of each sequence is, beside the page.
 
     Returns
@@ -117,17 +118,17 @@ def _open(table: Table) -> str:
     return html_table(table)
 
 
-def _sequences(view: RunView, views: Mapping[dt.date, View], links: Mapping[dt.date, str]) -> str:
+def _sequences(view: RunView, views: Mapping[LineDay, View], links: Mapping[LineDay, str]) -> str:
     """Return a small picture of every day's sequence, with a link to the large one."""
     text = (
         "The cars of each day in building order, as painted; red below: places within a violated "
         "window. A click opens the day's large picture, which lies beside this page."
     )
     pictures = []
-    for date, one in views.items():
-        drawn = strip(one, date, view.sequences[date])
-        if date in links:
-            drawn = f'<a href="{html.escape(links[date])}">{drawn}</a>'
+    for day, one in views.items():
+        drawn = strip(one, day, view.sequences[day])
+        if day in links:
+            drawn = f'<a href="{html.escape(quote(links[day]))}">{drawn}</a>'
         pictures.append(f'<div class="strip">{drawn}</div>')
     inside = "\n".join(pictures)
     return f'<p>{text}</p>\n<figure class="chart" aria-label="Sequences">\n{inside}\n</figure>'

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from itertools import groupby
 
 import numpy as np
 
+from sinho.hub.lines import ONE_LINE
 from sinho.report.sequence.drawing import Drawing, box, group, label, number, path, whole
 from sinho.report.sequence.lanes import View, violated
 from sinho.report.sequence.legend import levels_said
 from sinho.report.style import COST, LINE, SOFT
-from sinho.results import Sequence
+from sinho.results import LineDay, Sequence
 from sinho.sequence.rules import Ratio, Windows
 
 WIDTH = 720.0
 BAND, MARKS, HEAD = 16.0, 5.0, 14.0
 
 
-def strip(view: View, date: dt.date, sequence: Sequence) -> str:
+def strip(view: View, day: LineDay, sequence: Sequence) -> str:
     """Draw a day's sequence small.
 
     Parameters
     ----------
     view : View
         The order, counted.
-    date : datetime.date
+    day : LineDay
         The day.
     sequence : Sequence
         Its sequence, for the figures of its levels.
@@ -47,7 +47,10 @@ def strip(view: View, date: dt.date, sequence: Sequence) -> str:
     shown = ((name, _rounded(figure)) for name, figure in sequence.score.levels)
     levels = ", ".join(levels_said(view, shown))
     hard = "" if sequence.score.feasible else "; hard rules are broken"
-    head = label(0, HEAD - 3, f"{date:%a %d %b}: {view.size:,} cars; {levels}{hard}", fill=SOFT)
+    line = "" if day.line == ONE_LINE else f", line {day.line}"
+    head = label(
+        0, HEAD - 3, f"{day.date:%a %d %b}{line}: {view.size:,} cars; {levels}{hard}", fill=SOFT
+    )
     over = _over(view)
     marks = "".join(
         f"M{number(first * step)} {number(HEAD + 4 + BAND + 2)}h{number((last - first) * step)}"
@@ -60,7 +63,9 @@ def strip(view: View, date: dt.date, sequence: Sequence) -> str:
     )
     drawing = Drawing(WIDTH, HEAD + 4 + BAND + MARKS, body)
     said = f"{view.size} cars in building order by {band.attribute}; {levels}"
-    return whole(drawing, f"Sequence of {date}", said, f"strip-{date}", margin=2.0)
+    return whole(
+        drawing, f"Sequence of {day}", said, f"strip-{day.key.replace(' ', '-')}", margin=2.0
+    )
 
 
 def _over(view: View) -> list[tuple[int, int]]:

@@ -70,8 +70,8 @@ def days_table(view: RunView) -> Table:
     levels = list(units)
     figures = pl.DataFrame(
         [
-            {"date": date, "hard": one.score.hard, **dict(one.score.levels)}
-            for date, one in view.sequences.items()
+            {"date": day.date, "hard": one.score.hard, **dict(one.score.levels)}
+            for day, one in view.sequences.items()
         ],
         schema={"date": pl.Date, "hard": pl.Int64, **dict.fromkeys(levels, pl.Float64)},
     )
@@ -162,11 +162,11 @@ def sequence_table(view: RunView) -> Table:
     """Return the levels of all days with what is proven of them."""
     units = _level_units(view)
     rows = []
-    for date, one in view.sequences.items():
+    for day, one in view.sequences.items():
         for (level, figure), bound in zip(one.score.levels, one.bounds, strict=True):
             rows.append(
                 {
-                    "day": date,
+                    "day": day.date,
                     "level": level,
                     "unit": units[level],
                     "figure": figure,

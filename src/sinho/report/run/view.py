@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.results import CallOffs, DaySlots, MonthPlan, Needs, Orders, Sequence, Supply
+from sinho.results import CallOffs, DaySlots, LineDay, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
 from sinho.sequence.day import Day
 
@@ -41,9 +41,9 @@ class RunView:
         The order bank.
     slots : DaySlots
         The day of every order.
-    sequences : mapping of datetime.date to Sequence
-        The order of every day's cars.
-    lines : mapping of datetime.date to Day
+    sequences : mapping of LineDay to Sequence
+        The order of the cars of every day of a line.
+    lines : mapping of LineDay to Day
         The days as they were sequenced, behind the true end of the day before.
     needs : Needs
         What the cars take.
@@ -66,8 +66,8 @@ class RunView:
     days: pl.DataFrame = field(repr=False)
     orders: Orders = field(repr=False)
     slots: DaySlots = field(repr=False)
-    sequences: Mapping[dt.date, Sequence] = field(repr=False)
-    lines: Mapping[dt.date, Day] = field(repr=False)
+    sequences: Mapping[LineDay, Sequence] = field(repr=False)
+    lines: Mapping[LineDay, Day] = field(repr=False)
     needs: Needs = field(repr=False)
     supply: Supply = field(repr=False)
     calls: CallOffs = field(repr=False)
@@ -80,12 +80,12 @@ class RunView:
     def cars(self) -> pl.DataFrame:
         """Every order with its slot, its place and its engine, in building order.
 
-        ``order``, ``date``, ``position``, ``vin``, ``brand``, ``model``, ``colour``, ``options``,
-        ``market``, ``engine`` (the parts of kind engine that the car takes, else its battery
-        pack), ``wanted``, ``ready``, ``vessel``, ``departs``, ``late_days``, ``early_days``,
-        ``moved``, ``zone``, ``priority``, ``month``, ``source``.
+        ``order``, ``date``, ``line``, ``position``, ``vin``, ``brand``, ``model``, ``colour``,
+        ``options``, ``market``, ``engine`` (the parts of kind engine that the car takes, else its
+        battery pack), ``wanted``, ``ready``, ``vessel``, ``departs``, ``late_days``,
+        ``early_days``, ``moved``, ``zone``, ``priority``, ``month``, ``source``.
         """
-        placed = places(self.sequences).select("order", "position")
+        placed = places(self.sequences).select("order", "line", "position")
         slots = self.slots.slots.select(
             "order",
             "date",
@@ -98,13 +98,15 @@ class RunView:
             "zone",
         )
         cars = (
-            self.orders.table.join(slots, on="order", how="left", maintain_order="left")
+            self.orders.table.drop("line", strict=False)
+            .join(slots, on="order", how="left", maintain_order="left")
             .join(placed, on="order", how="left", maintain_order="left")
             .join(self.engines, on="order", how="left", maintain_order="left")
         )
-        return cars.sort("date", "position", "order", nulls_last=True).select(
+        return cars.sort("date", "line", "position", "order", nulls_last=True).select(
             "order",
             "date",
+            "line",
             "position",
             "vin",
             "brand",

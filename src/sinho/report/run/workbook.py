@@ -43,15 +43,14 @@ def shop_lists(view: RunView) -> dict[str, pl.DataFrame]:
     Returns
     -------
     dict of str to polars.DataFrame
-        ``days`` (what each day builds), a sheet per day named by its date, and ``without a day``
-        where orders have none.
+        ``days`` (what each day builds), a sheet per day (of a line) named by it, and ``without a
+        day`` where orders have none.
     """
     sheets = {"days": days_table(view).frame}
     cars = view.cars
-    for date in view.sequences:
-        sheets[str(date)] = cars.filter(pl.col("date") == date).select(
-            *SHOP, pl.col("late_days").alias("late [days]")
-        )
+    for day in view.sequences:
+        own = (pl.col("date") == day.date) & (pl.col("line") == day.line)
+        sheets[str(day)] = cars.filter(own).select(*SHOP, pl.col("late_days").alias("late [days]"))
     rest = cars.filter(pl.col("date").is_null())
     if rest.height:
         sheets["without a day"] = rest.select(
@@ -79,5 +78,5 @@ def write_day_list(view: RunView, path: Path) -> Path:
         The workbook, ending in ``.xlsx``.
     """
     sheets = shop_lists(view)
-    notes = dict.fromkeys((str(date) for date in view.sequences), NOTE)
+    notes = dict.fromkeys(map(str, view.sequences), NOTE)
     return write_tables(path, sheets, notes=notes, force=True)
