@@ -209,8 +209,8 @@ def _solve(
     fits = not levels and applies(program)
     if method == "priced" and not fits:
         raise ValueError(
-            "the priced method plans for contribution, and not whole cars; "
-            "take method exact or auto"
+            "the priced method plans for contribution, and neither whole cars nor least lots of "
+            "lines; take method exact or auto"
         )
     if method == "priced" or (method == "auto" and fits and len(program.cost) > PRICED_FROM):
         try:

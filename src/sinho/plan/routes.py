@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sinho.hub.lines import line_loads, lines_of, routes
 from sinho.plan.arrays import Ints
-from sinho.plan.terms import names
+from sinho.plan.terms import codes, floats, names
 from sinho.units import Floats
 
 if TYPE_CHECKING:
@@ -47,22 +48,38 @@ class Routes:
 
 
 def routes_of(hub: Hub, shops: tuple[str, ...]) -> Routes:
-    """Return the routes of a hub."""
-    models = names(hub["models"], "model")
-    load = np.zeros((len(shops), len(models)))
-    for row in hub["loads"].iter_rows(named=True):
-        if row["item"] in models:
-            load[shops.index(row["shop"]), models.index(row["item"])] = row["load"]
-    every = np.arange(len(models))
+    """Return the routes of a hub.
+
+    A car loads the shops of its line, and those that no line lists, whatever its line.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+    shops : tuple of str
+        Its S shops.
+    """
+    found = routes(hub)
+    models, lines = names(hub["models"], "model"), lines_of(hub)
+    place = {pair: q for q, pair in enumerate(found.select("model", "line").iter_rows())}
+    groups = {line.name: line.group for line in lines}
+    load = np.zeros((len(shops), len(place)))
+    for model, line, shop, units in line_loads(hub).iter_rows():
+        load[shops.index(shop), place[model, line]] = units
+    listed = {shop for line in lines for shop in line.shops}
+    for item, shop, units in hub["loads"].select("item", "shop", "load").iter_rows():
+        if shop not in listed:
+            own = [q for (model, _), q in place.items() if model == item]
+            load[shops.index(shop), own] = units
     return Routes(
-        lines=("line",),
-        model=every,
-        line=np.zeros_like(every),
+        lines=tuple(groups),
+        model=codes(found["model"], models),
+        line=codes(found["line"], tuple(groups)),
         load=load,
-        cost=np.zeros(len(models)),
-        least_lot=np.zeros(len(models)),
-        start=(None,) * len(models),
-        group=tuple(_launch_group(hub, model) for model in models),
+        cost=floats(found, "extra_cost"),
+        least_lot=floats(found, "least_lot", 0.0),
+        start=tuple(found["start"]),
+        group=tuple(groups[line] or _launch_group(hub, model) for model, line in place),
     )
 
 

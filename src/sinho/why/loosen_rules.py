@@ -96,6 +96,29 @@ def launches(case: Case, limits: Limits) -> Iterator[Candidate]:
         name = f"full rate of {some(capped)} 10 % higher"
         faster = models.with_columns(full_rate=pl.col("full_rate") * more)
         yield _again(case, name, {"models": faster}, *arrays)
+    waiting = [
+        q
+        for q in limits.places("launch")
+        if any(launch_cause(case, q, t) == "line start" for t in limits.periods("launch", q))
+    ]
+    for q in waiting:
+        pair = d.models[d.route_model[q]], d.lines[d.route_line[q]]
+        table = case.hub["model_lines"]
+        begins = [
+            shifted(start, -1) if (model, line) == pair and start is not None else start
+            for model, line, start in table.select("model", "line", "start").iter_rows()
+        ]
+        earlier = {"model_lines": table.with_columns(pl.Series("start", begins, dtype=pl.Date))}
+        name = f"start of {pair[0]} on line {pair[1]} one month earlier"
+        yield _again(case, name, earlier, *arrays)
+
+
+def lots(case: Case, limits: Limits) -> Iterator[Candidate]:
+    """Yield the least lots of models on lines set aside."""
+    d = case.data
+    for q in limits.places("least lot"):
+        name = f"no least lot of {d.models[d.route_model[q]]} on line {d.lines[d.route_line[q]]}"
+        yield Candidate(name, replace(d, least_lot=put(d.least_lot, (q,), 0.0)), case.worked)
 
 
 def stops(case: Case, limits: Limits) -> Iterator[Candidate]:

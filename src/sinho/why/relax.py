@@ -16,7 +16,7 @@ from sinho.why.case import Case, Limits, settle
 from sinho.why.figures import Flows, fate
 from sinho.why.linear import fixed, optimum
 from sinho.why.loosen import Candidate
-from sinho.why.loosen_rules import contracts, launches, parts, stops
+from sinho.why.loosen_rules import contracts, launches, lots, parts, stops
 from sinho.why.loosen_sea import containers, sailings, stock
 from sinho.why.loosen_shops import bigger_pattern, installed_rate, overtime
 
@@ -30,6 +30,7 @@ MAKERS: tuple[Callable[[Case, Limits], Iterator[Candidate]], ...] = (
     sailings,
     containers,
     launches,
+    lots,
     stops,
     stock,
     parts,
