@@ -12,10 +12,10 @@ from sinho.results import MonthPlan
 from sinho.run.horizon import (
     corridor,
     fitting,
-    line_capacity,
     run_dates,
     shop_hours,
 )
+from sinho.run.linedays import line_capacity
 from tests.plan.small import FEB, MAR, asks, car, shop, small
 
 MONDAY = dt.date(2026, 2, 2)

@@ -26,8 +26,9 @@ from sinho.orders.read import orders_and_warnings
 from sinho.results import DaySlots, MonthPlan, Orders
 from sinho.run import former
 from sinho.run.former import Earlier, Known, known_of
-from sinho.run.horizon import fitting, line_capacity, run_dates
+from sinho.run.horizon import fitting, run_dates
 from sinho.run.line import windows_reach
+from sinho.run.linedays import line_capacity, unspread
 from sinho.run.state import RunParameters
 from sinho.units import next_month
 
@@ -166,6 +167,7 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
         *former.other_scenario(asked),
         *former.days_between(hub, asked, dates[0]),
         *_outside(bank.table, dates),
+        *unspread(hub, made, line),
     ]
     if earlier is not None and read is None and bank.origin == "read":
         warnings.append(
@@ -173,7 +175,7 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
             "has not built; name a newer one by --orders"
         )
     known = Known(known_of(earlier, bank.table), reach, tuple(warnings))
-    days = line.filter(pl.col("shop") == line["shop"][0])
+    days = line.filter("point").drop("point")
     found = {"orders": bank, "known": known, "days": days, "line": line, "due": due}
     if earlier is None:
         return found

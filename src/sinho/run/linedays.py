@@ -1,0 +1,273 @@
+"""What the lines, and the shops beside them, can build on each day of a run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import polars as pl
+
+from sinho.hub import Hub
+from sinho.hub.calendar import line_days, worked_days
+from sinho.hub.lines import Line, line_loads, lines_of
+from sinho.results import MonthPlan
+
+SLACK = 1e-9
+"""Share by which two shops may differ and still be full together."""
+
+COLUMNS = {
+    "date": pl.Date,
+    "period": pl.Date,
+    "line": pl.String,
+    "shop": pl.String,
+    "point": pl.Boolean,
+    "hours": pl.Float64,
+    "capacity": pl.Float64,
+}
+
+
+def line_capacity(hub: Hub, plan: MonthPlan, dates: Sequence[dt.date]) -> pl.DataFrame:
+    """Return what each line and the other shops that cars pass through can build on each day.
+
+    A line is filled by one shop, its point: that of table ``lines``; of a hub without it, the shop
+    that the plan loads most in the days' months of those that cars pass through. Its manned
+    capacity of the month (pattern hours and overtime, at its rate and availability) is shared over
+    the days that its group works in the month; a day that is worked in part has its part. What
+    other shops can do is shared over the days of the lines that they serve, as these load them in
+    the plan: what stands between shops evens their hours out. So a shared shop gives a day on which
+    one line works what that line takes of it. An own shop of a line is left out where the point,
+    with every model, is full before it is.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    plan : MonthPlan
+        Its monthly or weekly plan.
+    dates : sequence of datetime.date
+        Days on which a line works.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``date``, ``period`` (first day of the plan's period), ``line`` (null: of a shop that lines
+        share), ``shop``, ``point`` (whether it is the line's), ``hours`` (of the line) and
+        ``capacity`` (the shop's units, car equivalents): the points by date and line first, then
+        the other shops by date.
+    """
+    made = _Lines(hub, plan, dates)
+    frames = [pl.DataFrame(made.points(), schema=COLUMNS)]
+    frames += [pl.DataFrame(rows, schema=COLUMNS) for rows in made.beside()]
+    return pl.concat(frames)
+
+
+class _Lines:
+    """The capacities of the shops that cars pass through, shared over the lines' days."""
+
+    def __init__(self, hub: Hub, plan: MonthPlan, dates: Sequence[dt.date]) -> None:
+        self.hub, self.dates = hub, dates
+        self.parts = Parts(hub, plan)
+        self.periods = [self.parts.period(day) for day in dates]
+        self.loads = line_loads(hub).filter(pl.col("load") > 0)
+        hours = plan.tables["hours"].filter(pl.col("period").is_in(self.periods))
+        self.of_shop: dict[tuple[str, dt.date], dict[str, Any]] = {
+            (row["shop"], row["period"]): row for row in hours.iter_rows(named=True)
+        }
+        self.lines = [self._settled(line, hours) for line in lines_of(hub)]
+        self.made = plan.tables["make_lines"].join(self.loads, on=["model", "line"])
+        first, last = (dates[0], dates[-1]) if dates else (hub.settings.start, hub.settings.start)
+        self.worked = {line.name: set(line_days(hub, first, last, line)) for line in self.lines}
+
+    def _settled(self, line: Line, hours: pl.DataFrame) -> Line:
+        """Return a line with its point: the most loaded of its shops where the hub names none."""
+        if line.point:
+            return line
+        used = pl.col("utilisation_manned").fill_nan(0.0).mean().round(9)
+        ranked = (
+            hours.join(self.loads, on="shop", how="semi")
+            .group_by("shop")
+            .agg(used)
+            .sort("utilisation_manned", "shop", descending=[True, False])
+        )
+        return Line(line.name, tuple(ranked["shop"]), (), ranked["shop"][0])
+
+    def points(self) -> list[dict[str, Any]]:
+        """Return the days of the lines' points."""
+        return [
+            self._row(day, period, line, line.point)
+            for day, period in zip(self.dates, self.periods, strict=True)
+            for line in self.lines
+            if day in self.worked[line.name]
+        ]
+
+    def beside(self) -> Iterable[list[dict[str, Any]]]:
+        """Return the days of other shops that can be full before the lines are, by shop."""
+        for line in self.lines:
+            for shop in self._tight(line):
+                yield [
+                    self._row(day, period, line, shop)
+                    for day, period in zip(self.dates, self.periods, strict=True)
+                    if day in self.worked[line.name]
+                ]
+        shared = dict.fromkeys(shop for line in self.lines for shop in line.shared)
+        for shop in shared:
+            if not self.loads.filter(pl.col("shop") == shop).is_empty():
+                yield self._shared(shop)
+
+    def _row(self, day: dt.date, period: dt.date, line: Line, shop: str) -> dict[str, Any]:
+        """Return a day of a line's own shop: its part of the month, by the days of the line."""
+        point = self.of_shop[line.point, period]
+        part = self.parts.of(day, line.group or point["group"])
+        return {
+            "date": day,
+            "period": period,
+            "line": line.name,
+            "shop": shop,
+            "point": shop == line.point,
+            "hours": part * (point["pattern_hours"] + point["overtime_hours"]),
+            "capacity": round(part * self.of_shop[shop, period]["manned_capacity"], 6),
+        }
+
+    def _shared(self, shop: str) -> list[dict[str, Any]]:
+        """Return the days of a shop that lines share: its month, as the lines load it by day."""
+        lines = [line for line in self.lines if shop in line.shared]
+        weights = {}
+        for period in dict.fromkeys(self.periods):
+            taken = self.made.filter((pl.col("period") == period) & (pl.col("shop") == shop))
+            by_line = dict(
+                taken.group_by("line").agg((pl.col("units") * pl.col("load")).sum()).iter_rows()
+            )
+            if not any(by_line.values()):
+                by_line = {line.name: 1.0 for line in lines}
+            weights[period] = {name: by / sum(by_line.values()) for name, by in by_line.items()}
+        rows = []
+        for day, period in zip(self.dates, self.periods, strict=True):
+            own = [line for line in lines if day in self.worked[line.name]]
+            part = sum(
+                weights[period].get(line.name, 0.0) * self.parts.of(day, line.group) for line in own
+            )
+            row = self.of_shop[shop, period]
+            rows.append(
+                {
+                    "date": day,
+                    "period": period,
+                    "line": None,
+                    "shop": shop,
+                    "point": False,
+                    "hours": part * (row["pattern_hours"] + row["overtime_hours"]),
+                    "capacity": round(part * row["manned_capacity"], 6),
+                }
+            )
+        return rows
+
+    def _tight(self, line: Line) -> list[str]:
+        """Return the own shops of a line that can be full before its point is."""
+        own = self.loads.filter(pl.col("line") == line.name)
+        takes = {(row["model"], row["shop"]): row["load"] for row in own.iter_rows(named=True)}
+        models = own["model"].unique().to_list()
+
+        def tighter(shop: str, than: str) -> bool:
+            return any(
+                takes.get((model, shop), 0.0) * self._room(than, period)
+                > takes.get((model, than), 0.0) * self._room(shop, period) * (1 + SLACK)
+                for model in models
+                for period in set(self.periods)
+            )
+
+        found: list[str] = []
+        for shop in line.owns:
+            if shop == line.point:
+                continue
+            if all(tighter(shop, than) for than in (line.point, *found)):
+                found = [one for one in found if tighter(one, shop)] + [shop]
+        return found
+
+    def _room(self, shop: str, period: dt.date) -> float:
+        """Return the manned capacity of a shop in a period."""
+        return float(self.of_shop[shop, period]["manned_capacity"])
+
+
+class Parts:
+    """Which part of a period's work falls on each of its days, by shop group.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    plan : MonthPlan
+        Its plan.
+    """
+
+    def __init__(self, hub: Hub, plan: MonthPlan) -> None:
+        self.hub = hub
+        self.spans: list[tuple[dt.date, dt.date, dt.date]] = (
+            plan.tables["periods"].select("period", "start", "end").rows()
+        )
+        self.known: dict[tuple[dt.date, str], dict[dt.date, float]] = {}
+
+    def period(self, day: dt.date) -> dt.date:
+        """Return the period in which a day lies."""
+        return next(period for period, start, end in self.spans if start <= day <= end)
+
+    def of(self, day: dt.date, group: str) -> float:
+        """Return the day's part of its period; 0 for a day of rest."""
+        start, end = next((a, b) for _, a, b in self.spans if a <= day <= b)
+        key = start, group
+        if key not in self.known:
+            worked = worked_days(self.hub, [group], start, end)[group]
+            self.known[key] = {
+                start + dt.timedelta(days=n): float(share / worked.sum())
+                for n, share in enumerate(worked)
+                if share > 0
+            }
+        return self.known[key].get(day, 0.0)
+
+
+def unspread(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> list[str]:
+    """Say what hours the plan counts on days of the run's months on which the line builds nothing.
+
+    Such days are worked by the shops that fill a line, while others that its cars pass rest: what
+    the plan counts there cannot be built on them, nor on other days.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    plan : MonthPlan
+        Its plan.
+    days : polars.DataFrame
+        The days by shop, of `line_capacity`.
+
+    Returns
+    -------
+    list of str
+        A sentence for each line and period.
+    """
+    parts, said = Parts(hub, plan), []
+    hours = plan.tables["hours"]
+    points = days.filter("point")
+    dates = set(points["date"])
+    for (line, shop, period), _ in points.group_by("line", "shop", "period", maintain_order=True):
+        row = hours.row(
+            by_predicate=(pl.col("period") == period) & (pl.col("shop") == shop), named=True
+        )
+        start, end = next((a, b) for at, a, b in parts.spans if at == period)
+        known = next(one for one in lines_of(hub) if one.name == line)
+        builds = set(line_days(hub, start, end, known))
+        inside = [
+            day
+            for n in range((end - start).days + 1)
+            if (day := start + dt.timedelta(days=n)) not in builds
+            and parts.of(day, row["group"]) > 0
+        ]
+        lost = sum(parts.of(day, row["group"]) for day in inside)
+        worked = lost * (row["pattern_hours"] + row["overtime_hours"])
+        if worked > SLACK and dates:
+            said.append(
+                f"the plan counts {worked:,.1f} h of {shop} on "
+                f"{', '.join(f'{day:%Y-%m-%d}' for day in inside)}, when another shop that cars "
+                "pass through rests: no car is built on these days, and these hours are not spread "
+                "over others; let all of its shop groups work (table calendar), or none"
+            )
+    return said

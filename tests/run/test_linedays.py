@@ -1,0 +1,93 @@
+"""What each line of a plant can build on each day, and what shops that lines share can."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+import sinho
+from sinho.results import MonthPlan
+from sinho.run.horizon import fitting, run_dates
+from sinho.run.linedays import line_capacity, unspread
+from tests.hub.lines import two_lines
+from tests.plan.small import FEB, MAR, asks, car, shop, small
+
+FIRST, SATURDAY, MONDAY = dt.date(2026, 1, 5), dt.date(2026, 1, 10), dt.date(2026, 1, 12)
+
+
+@pytest.fixture(scope="module")
+def both() -> tuple[sinho.Hub, MonthPlan]:
+    hub = sinho.hub_from_tables(two_lines())
+    return hub, sinho.plan_months(hub)
+
+
+def test_a_day_that_one_line_works_is_a_day(both: tuple[sinho.Hub, MonthPlan]) -> None:
+    hub, plan = both
+    dates = run_dates(hub, FIRST, 7)
+    assert dates == [FIRST + dt.timedelta(days=n) for n in (0, 1, 2, 3, 4, 5, 7)]
+    points = line_capacity(hub, plan, dates).filter("point")
+    lines = {
+        date: own["line"].to_list() for (date,), own in points.group_by("date", maintain_order=True)
+    }
+    assert lines[FIRST] == ["north", "south"]
+    assert lines[SATURDAY] == ["south"]
+    assert lines[MONDAY] == ["north"]
+
+
+def test_the_months_hours_of_a_line_lie_on_its_own_days(both: tuple[sinho.Hub, MonthPlan]) -> None:
+    hub, plan = both
+    month = run_dates(hub, dt.date(2026, 1, 1), 23)
+    points = line_capacity(hub, plan, month).filter("point")
+    hours = plan.tables["hours"].filter(pl.col("period") == dt.date(2026, 1, 1))
+    for name, point in (("north", "assembly"), ("south", "assembly south")):
+        row = hours.row(by_predicate=pl.col("shop") == point, named=True)
+        own = points.filter(pl.col("line") == name)
+        assert own["capacity"].sum() == pytest.approx(row["manned_capacity"], rel=1e-6)
+        assert own["hours"].sum() == pytest.approx(row["pattern_hours"] + row["overtime_hours"])
+
+
+def test_a_shared_shop_gives_a_day_what_its_lines_take(both: tuple[sinho.Hub, MonthPlan]) -> None:
+    hub, plan = both
+    month = run_dates(hub, dt.date(2026, 1, 1), 23)
+    paint = line_capacity(hub, plan, month).filter(pl.col("shop") == "paint")
+    row = plan.tables["hours"].row(
+        by_predicate=(pl.col("shop") == "paint") & (pl.col("period") == dt.date(2026, 1, 1)),
+        named=True,
+    )
+    assert paint["line"].null_count() == paint.height == len(month)
+    assert paint["capacity"].sum() == pytest.approx(row["manned_capacity"], rel=1e-6)
+    by_date = dict(paint.select("date", "capacity").iter_rows())
+    # a weekday gives what a Saturday of the south gives, and what a Monday of the north does
+    assert by_date[FIRST] == pytest.approx(by_date[SATURDAY] + by_date[MONDAY], abs=1e-5)
+
+
+def test_only_what_a_line_builds_of_a_model_is_reduced(both: tuple[sinho.Hub, MonthPlan]) -> None:
+    hub, plan = both
+    dates = run_dates(hub, FIRST, 5)
+    cars = plan.tables["make"].with_columns(pl.lit("KR").alias("market"))
+    fits = fitting(hub, plan, line_capacity(hub, plan, dates), cars)
+    asked = cars.filter(pl.col("period") == dt.date(2026, 1, 1))
+    assert (fits["units"] <= asked["units"] + 1e-9).all()
+
+
+def test_hours_that_no_day_takes_are_told() -> None:
+    # assembly works a Saturday on which paint, of another group, rests
+    hub = small(
+        end=MAR,
+        models=[car("A")],
+        groups=[{"group": "v"}, {"group": "paint"}],
+        shops=[shop("assembly", 10), shop("paint", 20, group="paint")],
+        patterns=[
+            {"group": name, "pattern": "one", "shifts": 1, "hours": 8, "cost_per_day": 1}
+            for name in ("v", "paint")
+        ],
+        loads=[{"item": "A", "shop": name} for name in ("assembly", "paint")],
+        demand=[asks(FEB, 1600), asks(MAR, 1600)],
+        calendar=[{"start": "2026-02-07", "group": "v", "kind": "work"}],
+    )
+    plan = sinho.plan_months(hub)
+    days = line_capacity(hub, plan, run_dates(hub, dt.date(2026, 2, 2), 5))
+    (said,) = unspread(hub, plan, days)
+    assert said.startswith("the plan counts 8.0 h of assembly on 2026-02-07, when another shop")
