@@ -12,7 +12,7 @@ from sinho.hub import Hub, apply_scenario, read_hub
 from sinho.results import Orders
 from sinho.run import stages
 from sinho.run.horizon import corridor
-from sinho.run.state import RunParameters
+from sinho.run.params import RunParams, day_of
 
 BUSAN = HERE.parent / "examples" / "busan"
 FIRST, SCENARIO = "2026-03-01", "polestar4"
@@ -31,17 +31,14 @@ class Bank:
 def busan(days: int, seed: int, hub: Path = BUSAN) -> Bank:
     """Plan Busan with the Polestar 4 and make the orders of some days, as ``sinho run`` does."""
     whole = apply_scenario(read_hub(hub), SCENARIO)
-    asked = RunParameters(
-        hub=str(hub),
+    asked = RunParams(
+        hub=hub,
         scenario=SCENARIO,
-        first=FIRST,
+        first=day_of(FIRST),
         days=days,
-        orders="",
         seed=seed,
         threads=1,
         iterations=1,
-        day_seconds=None,
-        slot_iterations=None,
     )
     plan = stages.plan(whole, asked, lambda _: None)
     made = stages.orders(whole, plan, asked)

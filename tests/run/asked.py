@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sinho.run.state import RunParameters
+from sinho.run.params import RunParams
 
 
-def parameters(hub: Path | str = "", **more: object) -> RunParameters:
+def parameters(hub: Path | str = "", **more: object) -> RunParams:
     """Six days of February 2026, quick to run."""
     given: dict[str, object] = {
         "hub": str(hub),
@@ -21,4 +21,4 @@ def parameters(hub: Path | str = "", **more: object) -> RunParameters:
         "day_seconds": None,
         "slot_iterations": 50_000,
     }
-    return RunParameters(**{**given, **more})  # type: ignore[arg-type]
+    return RunParams.load({**given, **more})

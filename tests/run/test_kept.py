@@ -15,7 +15,7 @@ import sinho.run.kept
 import sinho.why
 from sinho import explain, plan_months
 from sinho.cli import app
-from sinho.cli.plans import plans_frame
+from sinho.cli.plan_show import plans_frame
 from sinho.errors import Damaged
 from sinho.hub.write import write_hub
 from sinho.results import Comparison
@@ -306,7 +306,7 @@ def test_a_difference_within_the_gaps_is_marked_wherever_plans_are_compared(
         kept = read_plan(folder)
         return replace(kept, plan=replace(kept.plan, bound=kept.plan.objective + 1e6, gap=0.5))
 
-    monkeypatch.setattr("sinho.cli.plans.read_plan", loose)
+    monkeypatch.setattr("sinho.run.kept.read_plan", loose)
     result = typed("compare", *folders, "--out", tmp_path)
     text = " ".join(result.stdout.split())
     assert plans_frame(compare_kept([*map(loose, folders)]))["against base [EUR]"][1].endswith(

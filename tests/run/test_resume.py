@@ -34,7 +34,7 @@ def command(made: DayRun, out: Path) -> list[str]:
     """Return the command line of the shared run, into another folder."""
     asked = made.asked
     return [
-        *(sys.executable, "-m", "sinho", "run", asked.hub, "--from", asked.first),
+        *(sys.executable, "-m", "sinho", "run", str(asked.hub), "--from", str(asked.first)),
         *("--days", str(asked.days), "--seed", str(asked.seed), "--threads", "2"),
         *("--iterations", str(asked.iterations)),
         *("--slot-iterations", str(asked.slot_iterations), "--out", str(out)),

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import errno
 import io
-import json
 import logging
 import os
 import re
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from sinho.cli.show import print_json, problem_json, say, say_error
 from sinho.errors import DataError, Infeasible, SinhoError, Stopped, StoreError, nearest
 
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document for machines and nothing else.")
-]
+T = TypeVar("T", bound=Callable[..., None])
 
 OK, UNEXPECTED, USAGE, DATA, INFEASIBLE, FILES = 0, 1, 2, 3, 4, 5
 INTERRUPTED, PIPE = 130, 141
@@ -55,84 +52,6 @@ class Interrupted(SinhoError):
     """Ctrl-C came before there was a result."""
 
 
-def writable(option: str, path: Path | None, endings: Sequence[str], *, force: bool) -> None:
-    """Refuse a file that is in the way, or whose ending says no format.
-
-    Parameters
-    ----------
-    option : str
-        Where the name was given.
-    path : pathlib.Path or None
-        The file.
-    endings : sequence of str
-        Endings that are known.
-    force : bool
-        Whether an existing file may be replaced.
-    """
-    if path is None:
-        return
-    if path.suffix.lower() not in endings:
-        listed = ", ".join(endings)
-        raise typer.BadParameter(
-            f"the name {path.name!r} ends in none of {listed}.", param_hint=option
-        )
-    if path.is_dir():
-        raise FileProblem(f"{path} is a folder; give the name of a file.")
-    if path.exists() and not force:
-        raise FileProblem(f"{path} exists already. Give another name, or --force to replace it.")
-    above = next(one for one in path.absolute().parents if one.exists())
-    if not above.is_dir():
-        raise FileProblem(f"{path} cannot be written: {above} is a file, not a folder.")
-    if not os.access(above, os.W_OK):
-        raise FileProblem(f"{path} cannot be written: folder {above} may not be written to.")
-
-
-def apart(paths: Mapping[str, Path | None]) -> None:
-    """Refuse files of one command that would overwrite each other.
-
-    Parameters
-    ----------
-    paths : mapping of str to pathlib.Path or None
-        What is to be written, by the option that names it.
-    """
-    first: dict[Path, str] = {}
-    for option, path in paths.items():
-        if path is not None and first.setdefault(path.resolve(), option) != option:
-            raise typer.BadParameter(
-                f"{path} is what {first[path.resolve()]} names too; each file needs its own name.",
-                param_hint=option,
-            )
-
-
-def make_way(path: Path, mark: str, what: str, *, force: bool) -> None:
-    """Refuse a folder or workbook that is in the way of a new one.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        What is to be made: a workbook if it ends in ``.xlsx``, else a folder.
-    mark : str
-        File by which a folder is known to hold what may be replaced.
-    what : str
-        What would be replaced.
-    force : bool
-        Whether it may be.
-    """
-    if not path.exists():
-        return
-    is_book = path.suffix.lower() == ".xlsx"
-    if path.is_dir() == is_book:
-        kind = "a folder" if path.is_dir() else "a file"
-        raise FileProblem(f"{path} is {kind}; give another name.")
-    filled = is_book or any(path.iterdir())
-    if filled and not is_book and not (path / mark).exists():
-        raise FileProblem(f"{path} holds other files; give the name of a new folder.")
-    if filled and not force:
-        raise FileProblem(
-            f"{path} exists already. Give another name, or --force to replace {what}."
-        )
-
-
 def epilog(*examples: str) -> str:
     """Return the foot of a help text: examples and exit codes.
 
@@ -144,6 +63,26 @@ def epilog(*examples: str) -> str:
     shown = "\n".join(f"  {example}" for example in examples)
     codes = "\n".join(f"  {code:>3}  {text}" for code, text in CODES.items())
     return f"[bold]Examples[/bold]\n{shown}\n\n[bold]Exit codes[/bold]\n{codes}"
+
+
+EPILOGS: dict[Callable[..., None], str] = {}
+"""The foot of each command's help text."""
+
+
+def examples(*lines: str) -> Callable[[T], T]:
+    """Give a command the foot of its help text: examples and exit codes.
+
+    Parameters
+    ----------
+    *lines : str
+        Command lines.
+    """
+
+    def noted(command: T) -> T:
+        EPILOGS[command] = epilog(*lines)
+        return command
+
+    return noted
 
 
 def several_values(words: Sequence[str], options: Sequence[str] = SEVERAL) -> list[str]:
@@ -385,43 +324,3 @@ def describe(error: BaseException) -> tuple[int, str, str]:
             text = f"{type(error).__name__}: {error}".rstrip(": ")
             message = f"unexpected, this should not happen ({text}). {ISSUES}"
             return UNEXPECTED, "unexpected", message
-
-
-def problem_json(problem: Any) -> dict[str, Any]:
-    """Return a problem of the input, ready for JSON."""
-    return {
-        "where": problem.where,
-        "row": problem.row,
-        "column": problem.column,
-        "value": problem.value,
-        "rule": problem.rule,
-        "hint": problem.hint,
-        "severity": problem.severity,
-    }
-
-
-def say(text: str) -> None:
-    """Print a message for people on standard error, if it takes one."""
-    try:
-        print(text, file=sys.stderr, flush=True)
-    except BrokenPipeError:
-        raise
-    except OSError:
-        pass  # full or closed: what is done is done all the same
-
-
-def say_error(text: str) -> None:
-    """Print an error on standard error, its first word in red on a terminal."""
-    red, plain = ("\033[1;31m", "\033[0m") if _coloured() else ("", "")
-    say(f"{red}Error:{plain} {text}")
-
-
-def _coloured() -> bool:
-    return sys.stderr.isatty() and "NO_COLOR" not in os.environ
-
-
-def print_json(value: Any) -> None:
-    """Print one JSON document on standard output; what is not a number becomes null."""
-    from sinho.run import plain
-
-    print(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False), flush=True)

@@ -1,18 +1,20 @@
-"""The command that measures how the sequences of a run were kept."""
+"""Command bts: how the sequences of a run were kept."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import polars as pl
 import typer
 
-from sinho.bts import Counting, Mix
-from sinho.cli.base import FileProblem, print_json
-from sinho.cli.show import print_frame, print_text
+from sinho.cli.base import FileProblem, examples
+from sinho.cli.options import AsJson, RunFolder
+from sinho.cli.show import print_frame, print_json, print_text
+
+if TYPE_CHECKING:
+    import polars as pl
 
 MOST_LOSSES = 15
 """Losses by day and model that are listed on a screen."""
@@ -21,23 +23,66 @@ NAMED = 5
 """Days or orders that are named in a sentence."""
 
 
-@dataclass(frozen=True)
-class Measure:
-    """How build to schedule is measured, as typed."""
+@examples(
+    "sinho bts out/march actuals.csv",
+    "sinho bts out/march actuals.csv --json | jq .bts",
+    "sinho bts out/march actuals.csv --sequence longest",
+    "sinho bts out/march actuals.csv --mix model --lots",
+)
+def bts(
+    out: RunFolder,
+    actuals: Annotated[
+        Path,
+        typer.Argument(
+            metavar="ACTUALS",
+            help="CSV file or Excel workbook of the cars built: order, date of the production day, "
+            "and position or time; model for cars that the run does not know.",
+        ),
+    ],
+    mix: Annotated[
+        Literal["order", "model"],
+        typer.Option(help="What makes a car one that was scheduled: its order, or its model only."),
+    ] = "order",
+    sequence: Annotated[
+        Literal["running", "longest"],
+        typer.Option(
+            help="Cars in sequence: those behind all that were built before them, as the "
+            "published measure counts; or as many as stand in their scheduled order."
+        ),
+    ] = "running",
+    lots: Annotated[
+        bool,
+        typer.Option(
+            "--lots",
+            help="Take the sequence of lots, cars of one model scheduled behind each other, and "
+            "not of cars.",
+        ),
+    ] = False,
+    idle: Annotated[
+        bool,
+        typer.Option(
+            "--idle-days",
+            help="Measure the run's days without a car in the file as well, from its first day to "
+            "its last.",
+        ),
+    ] = False,
+    begin: Annotated[
+        str,
+        typer.Option(
+            "--day-start",
+            metavar="HH:MM",
+            help="When a production day begins; a time before it is one after midnight.",
+        ),
+    ] = "07:00",
+    json: AsJson = False,
+) -> None:
+    """Measure build to schedule: volume x mix x sequence, and where the lost points lie."""
+    import polars as pl
 
-    mix: Mix
-    counting: Counting
-    lots: bool
-    idle: bool
-    begin: str
-
-
-def bts(out: Path, actuals: Path, how: Measure, *, as_json: bool) -> None:
-    """Print how the schedule of a run was kept."""
     from sinho.run.built import measure, read_built, schedule, unscheduled
     from sinho.run.days import read_run
 
-    begin = begin_of(how.begin)
+    day_start = begin_of(begin)
     if actuals.is_dir():
         raise FileProblem(f"{actuals} is a folder; give the file of the cars that were built.")
     if not actuals.exists():
@@ -46,13 +91,11 @@ def bts(out: Path, actuals: Path, how: Measure, *, as_json: bool) -> None:
     cars = made.orders.table
     planned = schedule(made.sequences, cars)
     known = pl.concat([made.earlier.select("order", "model"), cars.select("order", "model")])
-    built = read_built(actuals, planned, known, made.hub["models"]["model"].to_list(), begin)
-    found = measure(
-        planned, built, mix=how.mix, counting=how.counting, lots=how.lots, idle=how.idle
-    )
+    built = read_built(actuals, planned, known, made.hub["models"]["model"].to_list(), day_start)
+    found = measure(planned, built, mix=mix, counting=sequence, lots=lots, idle=idle)
     other = unscheduled(planned, built, made.earlier)
     days = planned["date"].unique().sort().to_list()
-    if as_json:
+    if json:
         print_json(
             {
                 "scheduled": found.scheduled,
@@ -75,13 +118,13 @@ def bts(out: Path, actuals: Path, how: Measure, *, as_json: bool) -> None:
         f"Build to schedule {100 * found.bts:.1f} % = volume {100 * found.volume:.1f} % "
         f"({found.built:,} of {found.scheduled:,}) x mix {100 * found.mix:.1f} % "
         f"({found.mixed:,} of {found.built:,}) x sequence {100 * found.sequence:.1f} % "
-        f"({found.in_sequence:,} of {found.counted:,}{' lots' if how.lots else ''})."
+        f"({found.in_sequence:,} of {found.counted:,}{' lots' if lots else ''})."
     )
     print_text(measured(found.days["date"].to_list(), days))
     if other.height:
         print_text(beside(other, set(cars["order"]), set(made.earlier["order"])))
     print()
-    print_frame("By day", days_of(found.days, "lots" if how.lots else "cars"))
+    print_frame("By day", days_of(found.days, "lots" if lots else "cars"))
     if found.lost.is_empty():
         print("No point is lost.")
         return
@@ -102,7 +145,7 @@ def bts(out: Path, actuals: Path, how: Measure, *, as_json: bool) -> None:
             "date",
             "model",
             pl.col("loss").alias("lost by"),
-            pl.col("units").alias("[cars or lots]" if how.lots else "[cars]"),
+            pl.col("units").alias("[cars or lots]" if lots else "[cars]"),
             pl.col("points").alias("[points]"),
         ),
         note=f"{more:,} more; --json lists them all." if more else "",
@@ -174,6 +217,8 @@ def _some(names: Sequence[str]) -> str:
 
 def days_of(days: pl.DataFrame, sequenced: str) -> pl.DataFrame:
     """Return the measure of each day as it is printed; ``sequenced``: cars or lots."""
+    import polars as pl
+
     shares = ("volume", "mix", "sequence", "bts")
     return days.select(
         "date",

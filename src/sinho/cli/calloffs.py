@@ -1,30 +1,47 @@
-"""The command that compares two call-offs."""
+"""Command calloff compare: what a call-off to the suppliers changes against another."""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-import polars as pl
+import typer
 
-from sinho.cli.base import FileProblem, print_json
-from sinho.cli.show import print_frame, print_text
-from sinho.materials import compare_call_offs, compare_takts, compared_days, read_call_offs
+from sinho.cli.base import FileProblem, examples
+from sinho.cli.options import AsJson
+from sinho.cli.show import print_frame, print_json, print_text
 
 if TYPE_CHECKING:
     from sinho.results import CallOffs
+
+KINDS = (
+    "the folder of a run or of its call-offs, a call-off.json, an .edi file, or a folder of these."
+)
 
 SHOWN = 40
 """Rows of a table that are shown on a screen."""
 
 
-def compare(old: Path, new: Path, *, as_json: bool) -> None:
-    """Print what a call-off changes against another one."""
+@examples(
+    "sinho calloff compare out/monday out/tuesday",
+    "sinho calloff compare old/delfor-S-1001.edi new/delfor-S-1001.edi",
+    "sinho calloff compare out/monday out/tuesday --json | jq .days",
+)
+def compare(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help=f"The earlier call-off: {KINDS}")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help=f"The later one: {KINDS}")],
+    json: AsJson = False,
+) -> None:
+    """Compare two call-offs: which days and cars change, by supplier and part."""
+    import polars as pl
+
+    from sinho.materials import compare_call_offs, compare_takts, compared_days
+
     before, after = _read(old), _read(new)
     days, takts = compare_call_offs(before, after), compare_takts(before, after)
     covered = compared_days(before, after)
-    if as_json:
+    if json:
         print_json(
             {
                 "old": _head(before),
@@ -85,6 +102,8 @@ def _span(days: tuple[dt.date, dt.date]) -> str:
 
 
 def _read(path: Path) -> CallOffs:
+    from sinho.materials import read_call_offs
+
     try:
         return read_call_offs(path)
     except FileNotFoundError as error:

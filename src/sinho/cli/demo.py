@@ -1,28 +1,25 @@
-"""The demonstration: Busan checked and planned, a day in order, and 20 days down to the car."""
+"""Command demo: Busan checked and planned, a day in order, and 20 days down to the car."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-import polars as pl
-
-from sinho.cli.given import Asked
+from sinho.cli.base import examples
+from sinho.cli.files import print_written
 from sinho.cli.hubs import check
 from sinho.cli.inputs import load
-from sinho.cli.plans import print_comparison, print_files, say_if_long
+from sinho.cli.options import folder_option
+from sinho.cli.plans import say_if_long
 from sinho.cli.progress import staged, wait
 from sinho.cli.runs import print_run
-from sinho.cli.sequence_files import Files
 from sinho.cli.sequences import sequence
 from sinho.cli.show import print_frame, print_text, print_title
 from sinho.errors import as_typed
-from sinho.hub import Hub
-from sinho.results import MonthPlan
-from sinho.run import BASE, compare, example_path, prepared, write_comparison
-from sinho.run.days import STAGES, run_days
-from sinho.run.state import RunParameters
-from sinho.run.trace import trace_order
+
+if TYPE_CHECKING:
+    from sinho.hub import Hub
+    from sinho.results import MonthPlan
 
 RECORD = "2022"
 """The year whose record the plan replays."""
@@ -33,33 +30,31 @@ SEQUENCE_SECONDS = 5.0
 """Time for the sequence of a day; the compilation of the search, once, is not counted."""
 
 
-RUN = RunParameters(
-    hub="",
-    scenario=OTHER,
-    first="2026-03-01",
-    days=20,
-    orders="",
-    seed=1,
-    threads=2,
-    iterations=600_000,
-    day_seconds=None,
-    slot_iterations=None,
-)
+RUN = {
+    "scenario": OTHER,
+    "first": "2026-03-01",
+    "days": 20,
+    "seed": 1,
+    "threads": 2,
+    "iterations": 600_000,
+}
 """The run that ends the demonstration."""
 
 
-def demo(out: Path) -> None:
-    """Check and plan Busan with and without the Polestar 4, sequence a day, and run 20 days.
+@examples("sinho demo", "sinho demo --out out/demo")
+def demo(
+    out: Annotated[Path, folder_option("Folder for reports, workbooks and pictures.")] = Path(
+        "out/demo"
+    ),
+) -> None:
+    """Check and plan the Busan example with and without the Polestar 4, and run 20 days of it."""
+    from sinho.cli.plan_show import print_comparison
+    from sinho.run import BASE, compare, example_path, prepared, write_comparison
 
-    Parameters
-    ----------
-    out : pathlib.Path
-        Folder to write to.
-    """
     path = example_path("busan")
     prepared(out)
     step("1. sinho check: is the input in order?")
-    check(path, as_json=False)
+    check(path)
     hub = load(path)
     step(f"2. {RECORD} replayed: what was really built against what the plan builds")
     made = wait(
@@ -72,17 +67,17 @@ def demo(out: Path) -> None:
     say_if_long(out, report=True)
     files = write_comparison(made, hub, out)
     print()
-    print_files(files)
+    print_written(files.values())
     step("4. A day in order: 360 cars by the rules of paint shop and assembly line (made up)")
     sequence(
-        Asked(example_path("days/busan")),
-        Files(out / "sequence.csv", out / "sequence.html", out / "sequence.png", force=True),
-        start=None,
-        seconds=SEQUENCE_SECONDS,
-        iterations=None,
+        example_path("days/busan"),
+        time=SEQUENCE_SECONDS,
         seed=1,
         threads=2,
-        as_json=False,
+        out=out / "sequence.csv",
+        report=out / "sequence.html",
+        picture=out / "sequence.png",
+        force=True,
     )
     step("5. Down to the car: 20 days of March 2026 with the Polestar 4")
     run_twenty(path, hub, out / "run")
@@ -90,9 +85,15 @@ def demo(out: Path) -> None:
 
 def run_twenty(path: Path, hub: Hub, out: Path) -> None:
     """Run 20 days of Busan and follow one car through them."""
-    asked = replace(RUN, hub=str(path))
+    import polars as pl
+
+    from sinho.run.days import STAGES, run_days
+    from sinho.run.params import RunParams
+    from sinho.run.trace import trace_order
+
+    params = RunParams.load(RUN | {"hub": path})
     made = staged(
-        lambda tell: run_days(hub, asked, out, force=True, tell=tell),
+        lambda tell: run_days(hub, params, out, force=True, tell=tell),
         STAGES,
         f"sinho run --resume {as_typed(out)}",
     )
@@ -112,6 +113,8 @@ def step(text: str) -> None:
 
 def print_record(plan: MonthPlan, hub: Hub) -> None:
     """Print the record of the year against the plan, and the checks derived from it."""
+    import polars as pl
+
     from sinho.report.actuals import actual_against_plan, derived_checks
     from sinho.report.names import names_of, planned_hub
 

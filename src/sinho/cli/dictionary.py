@@ -1,25 +1,44 @@
-"""The command that shows the data dictionary."""
+"""Command fields: the data dictionary."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import polars as pl
+import typer
 
-from sinho.cli.base import print_json
+from sinho.cli.base import examples
 from sinho.cli.inputs import chosen
-from sinho.cli.show import print_frame
-from sinho.hub.schema import REQUIRED, TABLES, Field, meaning
-from sinho.hub.schema import fields as fields_of
+from sinho.cli.options import AsJson
+from sinho.cli.show import print_frame, print_json
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from sinho.hub.schema import Field
 
 
-def fields(table: str | None, *, as_json: bool) -> None:
-    """Show the data dictionary."""
+@examples(
+    "sinho fields                             the tables",
+    "sinho fields demand                      the fields of one table",
+    "sinho fields --json                      the whole data dictionary",
+)
+def fields(
+    table: Annotated[
+        str | None, typer.Argument(metavar="[TABLE]", help="A table; without it all are listed.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Show the data dictionary: field, type, unit, bounds, default and meaning."""
+    import polars as pl
+
+    from sinho.hub.schema import REQUIRED, TABLES, meaning
+    from sinho.hub.schema import fields as fields_of
+
     if table is not None:
         chosen("TABLE", table, TABLES, "table")
     names = list(TABLES) if table is None else [table]
-    if as_json:
+    if json:
         print_json({name: _table_json(name) for name in names})
         return
     if table is not None:
@@ -43,6 +62,8 @@ def fields(table: str | None, *, as_json: bool) -> None:
 
 
 def _table_json(name: str) -> dict[str, Any]:
+    from sinho.hub.schema import REQUIRED, fields, meaning
+
     return {
         "meaning": meaning(name),
         "required": name in REQUIRED,
@@ -62,13 +83,15 @@ def _table_json(name: str) -> dict[str, Any]:
                 "choices": list(field.choices),
                 "refers": [".".join(pair) for pair in field.refers],
             }
-            for field in fields_of(name).values()
+            for field in fields(name).values()
         ],
     }
 
 
 def fields_frame(specs: Iterable[Field]) -> pl.DataFrame:
     """Return the fields of a table as a planner reads them."""
+    import polars as pl
+
     return pl.DataFrame(
         [
             {

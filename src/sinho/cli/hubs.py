@@ -1,115 +1,144 @@
-"""The commands about hubs: make one, check one; and reading one for the other commands."""
+"""Commands new and check: of hubs, and of days to be sequenced."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sinho.cli.base import DATA, make_way, print_json, problem_json
-from sinho.cli.inputs import there
+from sinho.cli.base import DATA, INFEASIBLE, examples
+from sinho.cli.files import make_way
+from sinho.cli.inputs import made_by_sinho, there
+from sinho.cli.options import AsJson, force_option
 from sinho.cli.progress import wait
-from sinho.cli.show import counted, print_frame, print_problems, print_text
+from sinho.cli.show import counted, print_json, print_problems, problem_json
 from sinho.errors import Problem, as_typed
-from sinho.hub import Hub, check_hub, read_hub
-from sinho.hub.folder import SETTINGS
 
-SHOWN_ROWS = 12
-"""Rows of each table of the summary, so that it stays on one screen or two."""
+if TYPE_CHECKING:
+    from sinho.hub import Hub
+    from sinho.sequence.formats.checks import CheckedDay
 
 
-def new(path: Path, source: str, *, excel: bool, force: bool, as_json: bool) -> None:
-    """Make a hub, or a blank day: a folder, or a workbook; say where and what."""
-    from sinho.hub.write import write_blank, write_hub
+@examples(
+    "sinho new myplant --from busan           a folder of CSV files and hub.toml",
+    "sinho new myplant.xlsx --from busan      one workbook with drop-downs and comments",
+    "sinho new ourplant --from blank          headings only, to be filled in",
+    "sinho new monday.xlsx --from blank-day   a day to be sequenced: headings only",
+)
+def new(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="The folder or workbook (.xlsx) to make.")
+    ],
+    source: Annotated[
+        Literal["busan", "blank", "blank-day"],
+        typer.Option(
+            "--from",
+            help="The Busan example with its scenarios; or headings only, of a hub or of a day to "
+            "be sequenced.",
+        ),
+    ] = "busan",
+    excel: Annotated[
+        bool, typer.Option("--excel", help="Write one workbook; a PATH in .xlsx does the same.")
+    ] = False,
+    force: Annotated[bool, force_option("Replace the files of these tables; others stay.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Make a new hub to work on, from the Busan example or blank, or a blank day to sequence."""
+    from sinho.hub import read_hub, write_blank, write_hub
     from sinho.run import example_path
+    from sinho.sequence.formats.blank import write_blank_day
 
     if excel and path.suffix.lower() != ".xlsx":
         path = path.with_name(f"{path.name}.xlsx")
     if source == "blank-day":
-        from sinho.cli import days
-
-        written, told = days.new_day(path, force=force)
-        _print_new(written, source, told, as_json=as_json)
-        return
-    make_way(path, "hub.toml", "the hub in it", force=force)
-    if source == "blank":
-        written = write_blank(path, force=force)
-        told = "headings of every table. Fill them in; `sinho fields` explains them."
-    else:
-        written = write_hub(read_hub(example_path(source)), path, force=force)
-        told = f"the example {source}. Next: sinho check {as_typed(written)}"
-    _print_new(written, source, told, as_json=as_json)
-
-
-def _print_new(written: Path, source: str, told: str, *, as_json: bool) -> None:
-    """Say what was made, and where."""
-    if as_json:
-        print_json({"path": written, "from": source, "excel": written.suffix == ".xlsx"})
-        return
-    print(f"{written}: {told}")
-
-
-def check(path: Path, *, as_json: bool) -> None:
-    """Check a hub and its scenarios, or days to be sequenced."""
-    there(path)
-    hub: Hub | None = None
-    result = None
-    if not (path / SETTINGS).is_file():
-        from sinho.cli.made import made_by_sinho
-        from sinho.sequence.formats.checks import holds_days
-
-        result = made_by_sinho(path)
-        if result is None and holds_days(path):
-            from sinho.cli import days
-
-            days.check(path, as_json=as_json)
-            return
-    if result is not None:
-        problems: Sequence[Problem] = [result]
-    else:
-        hub, problems = wait(
-            lambda _stop, _report: check_hub(path), f"checking {path}", all_or_nothing=True
+        make_way(path, "sequence_rules.csv", "the day", force=force)
+        written = write_blank_day(path, force=force)
+        where = "its sheet README" if path.suffix.lower() == ".xlsx" else "README.md"
+        what = (
+            f"headings of the tables of a day; {where} explains them. Fill in cars and "
+            f"sequence_rules, then: sinho check {as_typed(written)}"
         )
+    else:
+        make_way(path, "hub.toml", "the hub in it", force=force)
+        if source == "blank":
+            written = write_blank(path, force=force)
+            what = "headings of every table. Fill them in; `sinho fields` explains them."
+        else:
+            written = write_hub(read_hub(example_path(source)), path, force=force)
+            what = f"the example {source}. Next: sinho check {as_typed(written)}"
+    if json:
+        print_json({"path": written, "from": source, "excel": written.suffix == ".xlsx"})
+    else:
+        print(f"{written}: {what}")
+
+
+@examples(
+    "sinho check myplant",
+    "sinho check myplant.xlsx",
+    "sinho check roadef/A/022_3_4_EP_RAF_ENP",
+    "sinho check myplant --json | jq '.problems[].rule'",
+)
+def check(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help="A hub: a folder with hub.toml, or a workbook (.xlsx). Or days to be sequenced: "
+            "tables, ROADEF folders, a CSPLib file; the format is detected.",
+        ),
+    ],
+    json: AsJson = False,
+) -> None:
+    """Check a hub and all its scenarios, or days to be sequenced: every problem in one go.
+
+    Where there is none, what was found is summed up.
+    """
+    from sinho.cli.summary import days_record, hub_record, print_days, print_hub
+
+    hub, days, problems = _checked(path)
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
-    if as_json:
-        record: dict[str, Any] = {
-            "ok": errors == 0,
-            "errors": errors,
-            "warnings": warnings,
-            "problems": [problem_json(problem) for problem in problems],
-        }
-        if hub is not None:
-            from sinho.cli import summary
-
-            frames = {name: frame for name, (_, frame) in summary.tables(hub).items()}
-            record["hub"] = {**summary.head(hub), **frames}
-        print_json(record)
+    if json:
+        print_json(
+            {
+                "ok": errors == 0,
+                "errors": errors,
+                "warnings": warnings,
+                "problems": [problem_json(problem) for problem in problems],
+                **({} if hub is None else {"hub": hub_record(hub)}),
+                **({"days": days_record(days)} if days else {}),
+            }
+        )
     else:
         if hub is not None:
-            print_summary(hub)
+            print_hub(hub)
+        if days:
+            print_days(days)
         print_problems(problems)
-        verdict = f"{path}: " + ("ok" if not errors else counted(errors, "error"))
+        verdict = f"{path}: " + (counted(errors, "error") if errors else "ok")
         print(verdict + (f", {counted(warnings, 'warning')}" if warnings else ""))
     if errors:
-        raise typer.Exit(DATA)
+        read = bool(days) and all(one.day is not None for one in days)
+        raise typer.Exit(INFEASIBLE if read else DATA)
 
 
-def print_summary(hub: Hub) -> None:
-    """Print the summary of a hub."""
-    from sinho.cli import summary
+def _checked(path: Path) -> tuple[Hub | None, Sequence[CheckedDay], Sequence[Problem]]:
+    """Return the hub or the days that a path holds, if they can be read, and every problem."""
+    from sinho.hub import check_hub
+    from sinho.hub.folder import SETTINGS
 
-    facts = summary.head(hub)
-    print(f"{facts['name']}, {facts['country']}; amounts in {facts['currency']}")
-    print(f"{facts['start']} to {facts['end']}, {facts['months']} months", end="")
-    print(f"; input hash {str(facts['input_hash'])[:12]}\n")
-    tables = summary.tables(hub)
-    title, basis = tables.pop("basis")
-    for heading, frame in tables.values():
-        if frame.height:
-            print_frame(heading, frame, most=SHOWN_ROWS, as_given=True)
-    shares = [f"{rows:,} {name} ({share:.1f} %)" for name, rows, share in basis.iter_rows()]
-    print_text(f"{title}, rows: {', '.join(shares)}")
-    print()
+    there(path)
+    work = f"checking {path}"
+    if not (path / SETTINGS).is_file():
+        result = made_by_sinho(path)
+        if result is not None:
+            return None, (), [result]
+        from sinho.sequence.formats.checks import check_days, holds_days
+
+        if holds_days(path):
+            days = wait(lambda _stop, _report: check_days(path), work, all_or_nothing=True)
+            return None, days, list(dict.fromkeys(fault for one in days for fault in one.problems))
+    hub, problems = wait(lambda _stop, _report: check_hub(path), work, all_or_nothing=True)
+    return hub, (), problems

@@ -1,19 +1,44 @@
-"""The command about a late campaign of a run."""
+"""Command late: the orders that a late campaign of a run hits."""
 
 from __future__ import annotations
 
 import math
-from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-import polars as pl
 import typer
 
-from sinho.cli.base import print_json
-from sinho.cli.show import print_frame, print_text
+from sinho.cli.base import examples
+from sinho.cli.options import AsJson, RunFolder
+from sinho.cli.show import print_frame, print_json, print_text
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
-def late(out: Path, campaign: str, hours: float, *, as_json: bool) -> None:
-    """Print the orders that a late campaign hits."""
+@examples(
+    'sinho late out/march "HR16 1" --hours 8',
+    'sinho late out/march "AL-CASTING 1" --hours 24 --json | jq ".orders[].order"',
+)
+def late(
+    out: RunFolder,
+    campaign: Annotated[
+        str, typer.Argument(metavar="CAMPAIGN", help='Name of a campaign, such as "HR16 1".')
+    ],
+    hours: Annotated[
+        float,
+        typer.Option(
+            metavar="HOURS", min=0, help="Working hours of its shop by which it starts late."
+        ),
+    ] = 8.0,
+    json: AsJson = False,
+) -> None:
+    """Say which orders wait for their parts when a campaign of a run starts late.
+
+    The shop catches up at full rate, campaigns keep their order, and shops that take what comes
+    late wait for it.
+    """
+    import polars as pl
+
     from sinho.run.days import read_run
     from sinho.run.stages import late_campaign
 
@@ -25,7 +50,7 @@ def late(out: Path, campaign: str, hours: float, *, as_json: bool) -> None:
     supply, orders = late_campaign(run, campaign, hours)
     count = orders["order"].n_unique()
     moved = changed(run.supply.campaigns, supply.campaigns)
-    if as_json:
+    if json:
         print_json(
             {
                 "campaign": campaign,
@@ -73,6 +98,8 @@ def late(out: Path, campaign: str, hours: float, *, as_json: bool) -> None:
 
 def changed(before: pl.DataFrame, behind: pl.DataFrame) -> pl.DataFrame:
     """Return the campaigns whose times change, with both; null: not made within the run."""
+    import polars as pl
+
     new = behind.select(
         "campaign", pl.col("start").alias("new_start"), pl.col("end").alias("new_end"), "units"
     )

@@ -1,98 +1,142 @@
-"""The commands that check or make an order bank, and that read a VIN."""
+"""Commands orders and vin: check or make an order bank, and read a VIN."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import polars as pl
 import typer
 
-from sinho.cli.base import print_json, problem_json, writable
+from sinho.cli.base import examples
+from sinho.cli.files import writable
 from sinho.cli.inputs import chosen, load
-from sinho.cli.progress import wait
-from sinho.cli.show import counted, print_frame, print_problems, print_rows, print_text
-from sinho.errors import DataError, Infeasible, Problem
-from sinho.hub.calendar import line_days
-from sinho.orders import (
-    DayRoom,
-    assign_vins,
-    by_week,
-    cars_by_market,
-    check_vin,
-    colours_table,
-    count_by,
-    decode_vin,
-    earlier_cars,
-    generate_orders,
-    rates_table,
-    write_orders,
+from sinho.cli.options import (
+    AsJson,
+    Scenario,
+    file_option,
+    force_option,
+    hub_argument,
+    seconds_option,
+    seed_option,
 )
-from sinho.orders.read import orders_and_warnings
-from sinho.orders.vin import TAKEN_SCHEMA
-from sinho.orders.write import FORMATS
-from sinho.run import BASE, scenario_names
-from sinho.units import month_range, next_month
+from sinho.cli.progress import wait
+from sinho.cli.show import (
+    counted,
+    print_frame,
+    print_json,
+    print_problems,
+    print_rows,
+    print_text,
+    problem_json,
+)
+from sinho.errors import DataError, Infeasible, Problem
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from sinho.hub import Hub
+    from sinho.orders import DayRoom
     from sinho.results import MonthPlan, Orders
 
 COUNTRY_LETTERS = 2
 ONE_DAY = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What orders are asked for, as typed."""
+@examples(
+    "sinho orders myplant --from 2026-03 --months 1 --seed 1 --out orders.csv",
+    "sinho orders myplant --scenario polestar4 --from 2026-03 --vins --out march.xlsx",
+    "sinho orders myplant --from 2026-04 --vins --after march.xlsx --out april.csv",
+    "sinho orders myplant --read orders.csv               is the order bank in order?",
+)
+def orders(
+    path: Annotated[Path, hub_argument("HUB")],
+    scenario: Scenario = None,
+    read: Annotated[
+        Path | None,
+        file_option(
+            "Orders to check: .csv, .xlsx (sheet orders) or .parquet. Without it: the hub's "
+            "own, or, where it has none or --from is given, orders made of the plan and the take "
+            "rates."
+        ),
+    ] = None,
+    first: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="YYYY-MM", help="First month; without it the first of the hub."
+        ),
+    ] = None,
+    months: Annotated[int, typer.Option(metavar="N", min=1, max=120, help="Months.")] = 1,
+    seed: Annotated[int, seed_option("Seed of the orders made")] = 1,
+    vins: Annotated[
+        bool, typer.Option("--vins", help="Give every order without a VIN one.")
+    ] = False,
+    after: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="BANK",
+            help="With --vins: an earlier order bank, or the folder of a run, whose VINs are "
+            "taken: serial numbers go on behind them, and an order that had one gets it back. May "
+            "be given several times.",
+        ),
+    ] = None,
+    time: Annotated[
+        float | None,
+        seconds_option(
+            "Take the best plan after so many seconds. By default there is no limit.", "--time"
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        file_option("Order bank to write: .csv, .xlsx or .parquet, as --read takes it."),
+    ] = None,
+    force: Annotated[bool, force_option("Replace a file that exists.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Check an order bank row by row, or make one of the monthly plan and the take rates.
 
-    scenario: str | None
-    read: Path | None
-    first: str | None
-    months: int
-    seed: int
-    vins: bool
-    after: tuple[Path, ...]
-    seconds: float | None
-
-
-def orders(path: Path, asked: Asked, out: Path | None, *, force: bool, as_json: bool) -> None:
-    """Check or make orders, print what they are, and write them."""
+    Prints orders by model, market and week wanted, and take rates asked for against those made.
+    """
     from sinho.hub import apply_scenario
+    from sinho.orders import assign_vins, write_orders
+    from sinho.orders.write import FORMATS
+    from sinho.run import BASE, scenario_names
 
     writable("--out", out, FORMATS, force=force)
-    if asked.after and not asked.vins:
+    if after and not vins:
         raise typer.BadParameter("it says which VINs are taken: add --vins.", param_hint="--after")
-    taken = _taken(asked.after)
+    taken = _taken(after or ())
     hub = load(path)
-    if asked.scenario is not None:
-        chosen("--scenario", asked.scenario, scenario_names(hub), "scenario")
-        if asked.scenario != BASE or BASE in hub.scenarios:
-            hub = apply_scenario(hub, asked.scenario)
+    if scenario is not None:
+        chosen("--scenario", scenario, scenario_names(hub), "scenario")
+        if scenario != BASE or BASE in hub.scenarios:
+            hub = apply_scenario(hub, scenario)
     warnings: tuple[Problem, ...] = ()
-    if asked.read is not None or (hub["orders"].height and asked.first is None):
-        bank, warnings = _read(hub, asked.read, asked.seconds)
+    if read is not None or (hub["orders"].height and first is None):
+        bank, warnings = _read(hub, read, time)
     else:
-        bank = _made(hub, asked)
-    if asked.vins:
+        bank = _made(hub, first, months, seed, time)
+    if vins:
         bank = assign_vins(hub, bank, taken=taken)
     written = write_orders(bank, out, force=force) if out is not None else None
-    if as_json:
-        record = _record(hub, bank, asked, written)
+    if json:
+        record = _record(hub, bank, scenario, written)
         print_json({**record, "warnings": [problem_json(problem) for problem in warnings]})
         return
-    _print(hub, bank, asked)
+    _print(hub, bank, read)
     print_problems(warnings)
     print(
         f"Written: {written}" if written else "Nothing was written; --out FILE writes the orders."
     )
 
 
-def _taken(banks: tuple[Path, ...]) -> pl.DataFrame | None:
+def _taken(banks: Sequence[Path]) -> pl.DataFrame | None:
     """Return the cars of earlier banks and runs, whose VINs are taken."""
+    import polars as pl
+
+    from sinho.orders import earlier_cars
+    from sinho.orders.vin import TAKEN_SCHEMA
     from sinho.run.former import cars_of
 
     found = [
@@ -104,7 +148,10 @@ def _taken(banks: tuple[Path, ...]) -> pl.DataFrame | None:
 
 def _read(hub: Hub, path: Path | None, seconds: float | None) -> tuple[Orders, tuple[Problem, ...]]:
     """Read the orders of a file, or the hub's own, with warnings."""
+    from sinho.hub.calendar import line_days
+    from sinho.orders.read import orders_and_warnings
     from sinho.run.bank import limits_room
+    from sinho.units import next_month
 
     source = path or hub
     where = str(path or "table orders")
@@ -160,32 +207,36 @@ def _planned(hub: Hub, seconds: float | None) -> MonthPlan:
     )
 
 
-def _made(hub: Hub, asked: Asked) -> Orders:
+def _made(hub: Hub, begin: str | None, months: int, seed: int, seconds: float | None) -> Orders:
     """Plan the hub and make orders of the plan."""
-    first, last = _days(hub, asked)
-    plan = _planned(hub, asked.seconds)
+    from sinho.orders import cars_by_market, generate_orders
+
+    first, last = _days(hub, begin, months)
+    plan = _planned(hub, seconds)
     made = cars_by_market(plan.tables["make"], plan.tables["ship"])
-    return generate_orders(hub, made, first=first, last=last, seed=asked.seed)
+    return generate_orders(hub, made, first=first, last=last, seed=seed)
 
 
-def _days(hub: Hub, asked: Asked) -> tuple[dt.date, dt.date]:
+def _days(hub: Hub, begin: str | None, count: int) -> tuple[dt.date, dt.date]:
     """Return the first and last day of the months asked for."""
+    from sinho.units import month_range, next_month
+
     start, end = hub.settings.start, hub.settings.end
     first = start
-    if asked.first is not None:
+    if begin is not None:
         try:
-            first = dt.date.fromisoformat(f"{asked.first}-01")
+            first = dt.date.fromisoformat(f"{begin}-01")
         except ValueError:
             raise typer.BadParameter(
-                f"{asked.first!r} is no month. Write it as 2026-03.", param_hint="--from"
+                f"{begin!r} is no month. Write it as 2026-03.", param_hint="--from"
             ) from None
     if not start <= first <= end:
         raise typer.BadParameter(
-            f"{asked.first} lies outside the horizon, {start:%Y-%m} to {end:%Y-%m}.",
+            f"{begin} lies outside the horizon, {start:%Y-%m} to {end:%Y-%m}.",
             param_hint="--from",
         )
-    months = month_range(first, end)[: asked.months]
-    if len(months) < asked.months:
+    months = month_range(first, end)[:count]
+    if len(months) < count:
         raise typer.BadParameter(
             f"the horizon has only {counted(len(months), 'month')} from {first:%Y-%m} on.",
             param_hint="--months",
@@ -195,6 +246,10 @@ def _days(hub: Hub, asked: Asked) -> tuple[dt.date, dt.date]:
 
 def _tables(hub: Hub, bank: Orders) -> Mapping[str, tuple[str, pl.DataFrame]]:
     """Return the summary of an order bank: titles and tables by name."""
+    import polars as pl
+
+    from sinho.orders import by_week, colours_table, count_by, rates_table
+
     share = pl.col("asked_share", "share") * 100
     names = {"asked_share": "asked [%]", "share": "made [%]"}
     return {
@@ -212,8 +267,10 @@ def _tables(hub: Hub, bank: Orders) -> Mapping[str, tuple[str, pl.DataFrame]]:
     }
 
 
-def _print(hub: Hub, bank: Orders, asked: Asked) -> None:
-    how = f"read from {asked.read or 'the hub'}"
+def _print(hub: Hub, bank: Orders, read: Path | None) -> None:
+    import polars as pl
+
+    how = f"read from {read or 'the hub'}"
     if bank.origin == "generated":
         how = f"generated, seed {bank.seed}"
     print_text(f"{hub.settings.name}: {counted(len(bank), 'order')}, {how}.")
@@ -226,13 +283,15 @@ def _print(hub: Hub, bank: Orders, asked: Asked) -> None:
             print_frame(title, frame)
 
 
-def _record(hub: Hub, bank: Orders, asked: Asked, written: Path | None) -> dict[str, Any]:
-    from sinho import __version__
+def _record(hub: Hub, bank: Orders, scenario: str | None, written: Path | None) -> dict[str, Any]:
+    import polars as pl
 
-    rates, colours = rates_table(hub, bank), colours_table(hub, bank)
+    from sinho import __version__
+    from sinho.orders import by_week, colours_table, count_by, rates_table
+
     return {
         "hub": hub.settings.name,
-        "scenario": asked.scenario,
+        "scenario": scenario,
         "orders": len(bank),
         "origin": bank.origin,
         "seed": bank.seed,
@@ -241,15 +300,33 @@ def _record(hub: Hub, bank: Orders, asked: Asked, written: Path | None) -> dict[
         "models": count_by(bank, "brand", "model"),
         "markets": count_by(bank, "market"),
         "weeks": by_week(bank),
-        "rates": rates,
-        "colours": colours,
+        "rates": rates_table(hub, bank),
+        "colours": colours_table(hub, bank),
         "lost": bank.lost.filter((pl.col("asked") - pl.col("orders")).abs() >= 1),
         "file": written,
     }
 
 
-def vin(number: str, market: str | None, *, as_json: bool) -> None:
-    """Print what the positions of a VIN say, or refuse it with the reason."""
+@examples(
+    "sinho vin 1M8GDM9AXKP042788 --market US",
+    "sinho vin 1M8GDM9AXKP042788 --json",
+)
+def vin(
+    number: Annotated[
+        str, typer.Argument(metavar="VIN", help="Vehicle identification number, 17 characters.")
+    ],
+    market: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CC",
+            help="Country of destination (ISO 3166), such as US: some ask for the check digit.",
+        ),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Part a VIN into what its positions say, or say why it cannot be right."""
+    from sinho.orders import check_vin, decode_vin
+
     country = (market or "").upper()
     if market is not None and not (len(country) == COUNTRY_LETTERS and country.isalpha()):
         raise typer.BadParameter(
@@ -261,7 +338,7 @@ def vin(number: str, market: str | None, *, as_json: bool) -> None:
     parts = decode_vin(number)
     years = " or ".join(str(year) for year in parts.years)
     good = parts.check == parts.check_wanted
-    if as_json:
+    if json:
         print_json(
             {
                 "vin": number,
@@ -279,13 +356,13 @@ def vin(number: str, market: str | None, *, as_json: bool) -> None:
             }
         )
         return
-    told = (
+    digit = (
         "it is the check digit" if good else f"no check digit, which would be {parts.check_wanted}"
     )
     rows = [
         ["1-3", parts.wmi, "world manufacturer identifier"],
         ["4-8", parts.descriptor, "descriptor of the vehicle"],
-        ["9", parts.check, told],
+        ["9", parts.check, digit],
         ["10", parts.year_code, f"model year {years}" if years else "no model year"],
         ["11", parts.plant, "plant"],
         *([["12-14", parts.maker, "code of a maker of few vehicles"]] if parts.maker else []),

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
-from sinho.cli.base import INTERRUPTED, Interrupted, say
+from sinho.cli.base import INTERRUPTED, Interrupted
+from sinho.cli.show import say
 from sinho.errors import Stopped
 from sinho.stop import Interruptible, NoLimit, Progress, Report, StopRule, TimeLimit
 

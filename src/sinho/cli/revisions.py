@@ -1,21 +1,23 @@
-"""Hands a day's new sequence back to the run that it belongs to."""
+"""Hands a day's new sequence back to the run that it belongs to, or writes it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sinho.cli.given import Given
+from sinho.cli.day_input import Given
+from sinho.cli.files import print_written, write_table
 from sinho.cli.progress import staged
-from sinho.cli.sequence_files import Files, print_written
+from sinho.cli.sequence_files import Files, RepairFiles, unsearched, write_files
 from sinho.cli.show import print_text
 from sinho.errors import as_typed
 from sinho.results import Sequence
 
 if TYPE_CHECKING:
     from sinho.run.days import DayRun
+    from sinho.sequence.resequence import Resequenced
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,35 @@ def hand_back(given: Given, found: Sequence, files: Files, asked: str) -> Revisi
     return Revision(run, made)
 
 
+def write_repair(
+    given: Given, made: Resequenced, files: RepairFiles, asked: str
+) -> tuple[Revision | None, dict[str, str]]:
+    """Write what is asked for; return the run with the repair, and the paths by kind."""
+    from sinho.sequence.bounds import bounds
+    from sinho.sequence.formats import write_day
+
+    taken, written = None, dict[str, str]()
+    if files.out or files.report or files.picture:
+        least = bounds(made.day).figures if files.proven else ()
+        found = replace(
+            unsearched(made.day, made.order, made.score, least),
+            status="repaired",
+            seed=made.seed,
+            threads=1,
+            iterations=made.iterations,
+            seconds=made.seconds,
+        )
+        taken = hand_back(given, found, files, asked)
+        written |= write_files(made.day, found, files)
+    if files.moved is not None:
+        place = write_table(files.moved, made.moved, "moved", force=files.force)
+        written["moved"] = str(place)
+    if files.day is not None:
+        place = write_day(made.day, files.day, format="tables", force=files.force)
+        written["day"] = str(place)
+    return taken, written
+
+
 def print_back(
     revision: Revision | None, written: Mapping[str, Path | str], otherwise: str, given: Given
 ) -> None:
@@ -87,7 +118,7 @@ def print_back(
     if revision is None:
         if given.run is not None:
             otherwise = f"{otherwise} --out DIR hands it back: a new run with it, in that folder."
-        print_written({key: str(path) for key, path in written.items()}, otherwise)
+        print_written(written.values(), otherwise)
         return
     run, before = revision.run, revision.before
     days, takts = revision.changes
@@ -101,4 +132,4 @@ def print_back(
     for warning in revision.warnings:
         print_text(f"warning: {warning}")
     if written:
-        print_written({key: str(path) for key, path in written.items()}, "")
+        print_written(written.values())

@@ -1,29 +1,36 @@
-"""The commands about a run of days: run, trace a car."""
+"""Commands run and trace: some days from the plan to the call-offs, and one car through them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import polars as pl
 import typer
 
-from sinho.cli.base import FileProblem, print_json, problem_json, say
+from sinho.cli.base import FileProblem, examples
+from sinho.cli.files import print_written
 from sinho.cli.inputs import chosen, load
+from sinho.cli.options import (
+    AsJson,
+    RunFolder,
+    Scenario,
+    file_option,
+    folder_option,
+    force_option,
+    number_option,
+    seconds_option,
+    seed_option,
+    threads_option,
+)
 from sinho.cli.progress import staged
-from sinho.cli.show import print_frame, print_problems, print_text
+from sinho.cli.show import print_frame, print_json, print_problems, print_text, problem_json, say
 from sinho.errors import as_typed
-from sinho.run import BASE, scenario_names
 
 if TYPE_CHECKING:
     from sinho.run.days import DayRun, Tell
-
-ITERATIONS = 2_000_000
-"""Moves tried for each day's sequence where nothing is asked for."""
 
 WHOLE_FROM = 100.0
 DATE_LIKE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
@@ -37,49 +44,107 @@ CALLED = {
 """What figures of stages are called on a screen, where not as in ``run.json``."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a run is asked for, as typed."""
-
-    scenario: str | None
-    first: str | None
-    days: int
-    orders: Path | None
-    out: Path | None
-    former: Path | None
-    seed: int
-    threads: int
-    iterations: int | None
-    slot_iterations: int | None
-    day_seconds: float | None
-
-
+@examples(
+    "sinho run myplant --from 2026-03 --days 20 --out out/march",
+    "sinho run myplant --scenario polestar4 --from 2026-03 --days 20 --seed 1 --out out/p4",
+    "sinho run myplant --orders orders.xlsx --from 2026-03-02 --days 10 --out out/bank",
+    "sinho run --resume out/march",
+)
 def run(
-    path: Path | None,
-    asked: Asked,
-    *,
-    resume: Path | None,
-    typed: Collection[str],
-    force: bool,
-    as_json: bool,
+    context: typer.Context,
+    path: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[HUB]",
+            help="The hub: a folder with hub.toml, or a workbook. With --resume it may be left "
+            "out.",
+        ),
+    ] = None,
+    scenario: Scenario = None,
+    first: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="YYYY-MM[-DD]",
+            help="Day, or month, from which working days are counted; the hub's first month "
+            "without it.",
+        ),
+    ] = None,
+    days: Annotated[
+        int, typer.Option(metavar="N", min=1, max=1000, help="Working days of the run.")
+    ] = 20,
+    orders: Annotated[
+        Path | None,
+        file_option(
+            "Order bank: .csv, .xlsx or .parquet. Without it: the hub's orders, or orders "
+            "made of the plan and the take rates."
+        ),
+    ] = None,
+    out: Annotated[Path | None, folder_option("Folder for everything that is found.")] = None,
+    former: Annotated[
+        Path | None,
+        folder_option(
+            "An earlier run: cars that it built are left out, slots start from its slots, and "
+            "its call-offs are replaced. Without --orders its orders are gone on with.",
+        ),
+    ] = None,
+    seed: Annotated[int, seed_option("Seed")] = 1,
+    threads: Annotated[int, threads_option("Days sequenced side by side.", 256)] = 2,
+    iterations: Annotated[int | None, number_option("Moves tried for each day's sequence.")] = None,
+    slot_iterations: Annotated[
+        int | None,
+        number_option(
+            "Moves tried when orders are given their days; 400 for each order without it."
+        ),
+    ] = None,
+    day_seconds: Annotated[
+        float | None,
+        seconds_option(
+            "Time for each day's sequence instead of moves; the same seed then no longer "
+            "gives the same run."
+        ),
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        folder_option(
+            "Go on with an interrupted run, as it was begun; nothing that is done is done again.",
+        ),
+    ] = None,
+    force: Annotated[bool, force_option("Begin anew where the folder holds a run.")] = False,
+    json: AsJson = False,
 ) -> None:
-    """Run the days, or go on with a run, and print what was found."""
-    from sinho.run.days import STAGES, resume_run
+    """Plan, take or make orders, give them days, sequence each day, plan its supply, and report.
 
-    if resume is not None:
-        folder = resume
-        refuse_changes(folder, asked, typed)
+    Ctrl-C ends the run; --resume goes on with it.
+    """
+    from sinho.run.days import STAGES, resume_run
+    from sinho.run.report import not_sent
+
+    values = {
+        "scenario": scenario,
+        "first": None if first is None else day_of(first),
+        "days": days,
+        "orders": orders,
+        "seed": seed,
+        "threads": threads,
+        "iterations": iterations,
+        "day_seconds": day_seconds,
+        "slot_iterations": slot_iterations,
+        "former": former,
+    }
+    if resume is None:
+        made = _begun(path, values, out, force=force)
+    else:
+        typed = {name for name in context.params if _is_typed(context, name)}
+        given = values | {"out": out}
+        refuse_changes(resume, {name: given[name] for name in given if name in typed}, force=force)
         hub = None if path is None else load(path)
         made = staged(
-            lambda tell: resume_run(folder, hub=hub, hub_path=path or "", tell=tell),
+            lambda tell: resume_run(resume, hub=hub, hub_path=path or "", tell=tell),
             STAGES,
             f"sinho run --resume {as_typed(resume)}",
         )
-    else:
-        made = begun(path, asked, force=force)
-    if as_json:
-        from sinho.run.report import not_sent
-
+    if json:
         print_json(
             {
                 "folder": made.folder,
@@ -97,35 +162,41 @@ def run(
     print_run(made)
 
 
-def refuse_changes(folder: Path, asked: Asked, typed: Collection[str]) -> None:
+def _is_typed(context: typer.Context, name: str) -> bool:
+    """Return whether an option was typed, or has its default."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def refuse_changes(folder: Path, typed: Mapping[str, Any], *, force: bool) -> None:
     """Refuse options that contradict the run that is gone on with.
 
     Parameters
     ----------
     folder : pathlib.Path
         The run's folder.
-    asked : Asked
-        What was typed.
-    typed : collection of str
-        Names of the options that were typed; others have their defaults.
+    typed : mapping of str to object
+        The options that were typed; others have their defaults.
+    force : bool
+        Whether it is to begin anew.
     """
+    from sinho.run import BASE
+    from sinho.run.params import RunParams
     from sinho.run.state import State
 
-    kept: dict[str, object] = asdict(State.read(folder).asked) | {"out": str(folder.resolve())}
-    given: dict[str, object] = asdict(asked)
-    given["scenario"] = "" if asked.scenario in (None, BASE) else asked.scenario
-    for name, path in (("orders", asked.orders), ("former", asked.former), ("out", asked.out)):
-        given[name] = "" if path is None else str(path.resolve())
-    if asked.first is not None:
-        given["first"] = date_of(asked.first).isoformat()
-    names = {"first": "from"}
-    wrong = [
-        f"--{names.get(name, name).replace('_', '-')} {value or BASE} (the run has "
-        f"{kept[name] or (BASE if name == 'scenario' else 'none')})"
-        for name, value in given.items()
-        if name in typed and value != kept[name]
-    ]
-    if "force" in typed:
+    kept = State.read(folder).asked
+    wrong = []
+    for name, value in typed.items():
+        if name == "out":
+            given: Any = value.resolve()
+            own: Any = folder.resolve()
+        else:
+            given, own = RunParams.value_of(name, value), getattr(kept, name)
+        if given != own:
+            option = {"first": "from"}.get(name, name).replace("_", "-")
+            none = BASE if name == "scenario" else "none"
+            wrong.append(f"--{option} {given or BASE} (the run has {own or none})")
+    if force:
         wrong.append("--force (it would begin anew)")
     if wrong:
         raise typer.BadParameter(
@@ -135,56 +206,53 @@ def refuse_changes(folder: Path, asked: Asked, typed: Collection[str]) -> None:
         )
 
 
-def begun(path: Path | None, asked: Asked, *, force: bool) -> DayRun:
+def _begun(
+    path: Path | None, values: Mapping[str, Any], out: Path | None, *, force: bool
+) -> DayRun:
     """Begin a run."""
+    from sinho.run import scenario_names
     from sinho.run.days import STAGES, run_days
-    from sinho.run.state import RunParameters
+    from sinho.run.params import RunParams
 
     if path is None:
         raise typer.BadParameter("name the hub, or an interrupted run.", param_hint="HUB")
-    if asked.out is None:
+    if out is None:
         raise typer.BadParameter("name the folder of the run.", param_hint="--out")
+    folder = out
     hub = load(path)
-    if asked.scenario is not None:
-        chosen("--scenario", asked.scenario, scenario_names(hub), "scenario")
-    for option, file in (("--orders", asked.orders), ("--former", asked.former)):
+    if values["scenario"] is not None:
+        chosen("--scenario", values["scenario"], scenario_names(hub), "scenario")
+    for name in ("orders", "former"):
+        file = values[name]
         if file is not None and not file.exists():
-            raise FileProblem(f"{option} {file}: there is no such file or folder.")
-    if asked.orders is not None and asked.orders.is_dir():
-        raise FileProblem(f"--orders {asked.orders} is a folder; give the file of the order bank.")
-    out = asked.out
-    parameters = RunParameters(
-        hub=str(path.resolve()),
-        scenario="" if asked.scenario in (None, BASE) else str(asked.scenario),
-        first=(hub.settings.start if asked.first is None else date_of(asked.first)).isoformat(),
-        days=asked.days,
-        orders="" if asked.orders is None else str(asked.orders.resolve()),
-        seed=asked.seed,
-        threads=asked.threads,
-        iterations=asked.iterations or ITERATIONS,
-        day_seconds=asked.day_seconds,
-        slot_iterations=asked.slot_iterations,
-        former="" if asked.former is None else str(asked.former.resolve()),
-    )
+            raise FileProblem(f"--{name} {file}: there is no such file or folder.")
+    if values["orders"] is not None and values["orders"].is_dir():
+        raise FileProblem(
+            f"--orders {values['orders']} is a folder; give the file of the order bank."
+        )
+    first = values["first"] or hub.settings.start
+    params = RunParams.load({**values, "hub": path, "first": first})
 
     def work(tell: Tell) -> DayRun:
-        return run_days(hub, parameters, out, force=force, tell=tell)
+        return run_days(hub, params, folder, force=force, tell=tell)
 
     return staged(work, STAGES, f"sinho run --resume {as_typed(out)}")
 
 
-def date_of(text: str) -> dt.date:
+def day_of(text: str) -> dt.date:
     """Return a day as typed; a month stands for its first day."""
+    from sinho.run.params import day_of as read
+
     try:
-        return dt.date.fromisoformat(text if len(text) > 7 else f"{text}-01")
-    except ValueError:
-        raise typer.BadParameter(
-            f"{text!r} is no day or month. Write it as 2026-03-02 or 2026-03.", param_hint="--from"
-        ) from None
+        return read(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--from") from None
 
 
 def print_run(made: DayRun) -> None:
     """Print the days of a run, what each stage reached, and the files."""
+    import polars as pl
+
     from sinho.report.run.headline import headline
     from sinho.report.run.tables import COST_UNIT, days_table
     from sinho.run.report import not_sent, revised, view_of_run
@@ -203,15 +271,12 @@ def print_run(made: DayRun) -> None:
         for name, facts in made.stages.items()
     ]
     print_frame("Stages", pl.DataFrame(rows))
-    for told in revised(made):
-        print_text(f"revised: {told}")
+    for revision in revised(made):
+        print_text(f"revised: {revision}")
     for warning in made.warnings:
         print_text(f"warning: {warning}")
     print_problems(not_sent(made))
-    print("Written:")
-    for name, file in made.files.items():
-        if "/" not in name:
-            print(f"  {file}")
+    print_written(file for name, file in made.files.items() if "/" not in name)
     print(f"\n`sinho trace {as_typed(made.folder)} ORDER` follows one car.")
 
 
@@ -239,8 +304,21 @@ def figure(name: str, value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def trace(out: Path, order: str, *, as_json: bool) -> None:
-    """Print the life of one car, or what a day is short of where a date is given."""
+@examples(
+    "sinho trace out/march 2603-000123",
+    "sinho trace out/march 2026-03-05             what the day is short of",
+)
+def trace(
+    out: RunFolder,
+    order: Annotated[
+        str, typer.Argument(metavar="ORDER", help="Number of an order, a VIN, or a working day.")
+    ],
+    json: AsJson = False,
+) -> None:
+    """Follow one car through a run: demand, day and why that day, place, engine, call-offs.
+
+    For a working day (2026-03-05): what it is short of, and which orders it keeps away.
+    """
     from sinho.run.days import read_run
     from sinho.run.stages import short_of
     from sinho.run.trace import trace_order
@@ -249,14 +327,14 @@ def trace(out: Path, order: str, *, as_json: bool) -> None:
     date = date_in(order, made)
     if date is not None:
         said = short_of(made, date)
-        if as_json:
+        if json:
             print_json({"date": date, "why": said})
             return
         for line in said:
             print_text(line, "")
         return
     found = trace_order(made, order)
-    if as_json:
+    if json:
         print_json(found.record())
         return
     for head, text in found.lines():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sinho import __version__, results
-from sinho.cli.base import apart, writable
-from sinho.cli.made import is_run
+from sinho.cli.files import apart, make_way, writable
+from sinho.cli.inputs import is_run
 from sinho.run.revise import refuse_revision
 from sinho.sequence.day import Day
 from sinho.sequence.formats import write_order
@@ -131,10 +130,20 @@ def unsearched(
     )
 
 
-def print_written(written: Mapping[str, str], otherwise: str) -> None:
-    """Print the paths of files, or how they would be written."""
-    print(
-        "\n".join(["Written:", *(f"  {path}" for path in written.values())])
-        if written
-        else (f"Nothing was written; {otherwise}")
-    )
+@dataclass(frozen=True)
+class RepairFiles(Files):
+    """What is to be written: of the new sequence, the moved cars and the day as well."""
+
+    moved: Path | None = None
+    day: Path | None = None
+
+    def check(self, path: Path) -> None:
+        """Refuse names that could not be written."""
+        super().check(path)
+        writable("--moved", self.moved, (".csv", ".xlsx"), force=self.force)
+        if self.day is not None:
+            make_way(self.day, "sequence_rules.csv", "the day", force=self.force)
+
+    def names(self) -> dict[str, Path | None]:
+        """Return what is to be written by the options that name it."""
+        return super().names() | {"--moved": self.moved, "--day": self.day}

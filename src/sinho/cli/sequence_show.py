@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import typer
 
 from sinho import results
-from sinho.cli.base import INFEASIBLE, say
-from sinho.cli.show import counted, print_frame, print_text
+from sinho.cli.base import INFEASIBLE
+from sinho.cli.show import counted, print_frame, print_text, say
 from sinho.errors import Problem
 from sinho.sequence.bounds import Bounds
 from sinho.sequence.day import Day
 
+if TYPE_CHECKING:
+    from sinho.sequence.resequence import Resequenced
+
 ROADEF_LEVELS = ("hprc", "lprc", "paint")
 SHOWN = 40
-"""Violations of one rule that are listed on a screen."""
+"""Violations of one rule, or moved cars, that are listed on a screen."""
+
+NOT_REPAIRED = (
+    "No repair that keeps them was found. Ask for less (a later place, fewer frozen cars), or "
+    "write the day with --day and the sequence with --out, and search anew: `sinho sequence DAY "
+    "--start SEQUENCE`."
+)
 
 ENDED = {
     "optimal": "nothing better exists",
@@ -219,3 +228,59 @@ def print_violations(listed: pl.DataFrame) -> None:
     if more:
         note += f" {more:,} more; --json lists them all."
     print_frame("Violations", frame, keys=1, note=note)
+
+
+def repair_record(made: Resequenced) -> dict[str, Any]:
+    """Return a repair, ready for JSON."""
+    from sinho.sequence.violations import broken_rules
+
+    def levels(score: results.Score) -> dict[str, Any]:
+        figures = {name: whole(figure) for name, figure in score.levels}
+        total = None if score.weighted is None else whole(score.weighted)
+        return {"feasible": score.feasible, "score": total, "levels": figures}
+
+    return {
+        "day": made.day.name,
+        "cars": made.day.size,
+        "summary": list(made.summary),
+        "before": levels(made.before),
+        "unrepaired": levels(made.unrepaired),
+        "after": levels(made.score),
+        "broken": broken_rules(made.day, made.order),
+        "cars_moved": made.cars_moved,
+        "moved": made.moved.to_dicts(),
+        "order": list(made.order),
+        "keep": made.keep,
+        "seed": made.seed,
+        "iterations": made.iterations,
+        "seconds": round(made.seconds, 3),
+    }
+
+
+def print_repair(made: Resequenced) -> None:
+    """Print the figures before and after, and what moved and why."""
+    for sentence in made.summary:
+        print_text(sentence)
+    print()
+    moved = made.moved.filter("moved")
+    around = moved.filter(pl.col("shift") == 0)
+    if moved.height:
+        apart = moved["shift"].null_count()
+        title = f"{counted(moved.height, 'car')} moved" + (", taken out or put in" if apart else "")
+        shown = moved.filter(pl.col("shift").ne_missing(0))
+        shown = shown.select("car", "before", "after", "shift", "why")
+        print_frame(title, shown, keys=1, most=SHOWN, as_given=True)
+    if around.height:
+        names = ", ".join(around["car"].head(SHOWN))
+        print_text(
+            f"{around.height:,} of them came to stand where they stood, as cars on both sides "
+            f"changed places: {names}."
+        )
+    shifted = made.moved.height - moved.height
+    if shifted:
+        print(f"{counted(shifted, 'car')} only shifted as others moved.")
+    if not made.score.feasible:
+        print_text(NOT_REPAIRED)
+    elif any(rule.hard for rule in made.day.rules):
+        print("All hard rules hold.")
+    print(f"Repaired in {made.seconds:.2f} s, {made.iterations:,} moves compared.")

@@ -1,31 +1,30 @@
-"""The commands that find a day's sequence and that score one."""
+"""Commands sequence and score: find the order of a day's cars, and say what an order costs."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-import polars as pl
+import typer
 
-from sinho.cli.base import print_json
-from sinho.cli.given import Asked, day_of, handed, order_of
+from sinho.cli.base import examples
 from sinho.cli.inputs import chosen
-from sinho.cli.progress import wait
-from sinho.cli.revisions import hand_back, print_back
-from sinho.cli.sequence_files import Files, unsearched, write_files
-from sinho.cli.sequence_show import (
-    ended,
-    print_day,
-    print_hard,
-    print_levels,
-    print_outlook,
-    print_rules,
-    print_search,
-    print_violations,
-    record,
-    scored,
-    tell,
+from sinho.cli.options import (
+    AsJson,
+    Date,
+    DayPath,
+    Instance,
+    Iterations,
+    Picture,
+    ReplaceFiles,
+    Report,
+    SearchSeed,
+    SearchThreads,
+    file_option,
+    seconds_option,
 )
-from sinho.cli.show import print_text
+from sinho.cli.progress import wait
+from sinho.cli.show import print_json, print_text
 
 DEFAULT_SECONDS = 60.0
 COMPILING = "compiling the search, once per machine"
@@ -40,25 +39,71 @@ TO_MEND = (
 )
 
 
+@examples(
+    "sinho sequence out/march --date 2026-03-04 --time 60 --threads 2 --out seq.csv",
+    "sinho sequence roadef/A/022_3_4_EP_RAF_ENP --time 20 --out seq.txt",
+    "sinho sequence data.txt --instance 4/72 --iterations 1000000",
+    "sinho sequence mycars.xlsx --start old.csv --out new.csv --report new.html",
+)
 def sequence(
-    asked: Asked,
-    files: Files,
-    *,
-    start: Path | None,
-    seconds: float | None,
-    iterations: int | None,
-    seed: int,
-    threads: int,
-    as_json: bool,
+    path: DayPath,
+    instance: Instance = None,
+    date: Date = None,
+    time: Annotated[
+        float | None,
+        seconds_option(
+            "Hand back the best sequence after so many seconds; 60 where --iterations is not "
+            "given.",
+            "--time",
+        ),
+    ] = None,
+    iterations: Iterations = None,
+    seed: SearchSeed = 1,
+    threads: SearchThreads = 1,
+    start: Annotated[
+        Path | None,
+        file_option(
+            "Sequence to go on from: .txt, .csv or .xlsx. By default one is made.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        file_option(
+            ".txt: one ident per line (vehicles*.txt: the challenge's vehicles file). .csv: "
+            "the table with positions. .xlsx: the same with levels, rules and violations. Of the "
+            "day of a run also a folder: the run with this sequence, and what follows from it.",
+        ),
+    ] = None,
+    report: Report = None,
+    picture: Picture = None,
+    force: ReplaceFiles = False,
+    json: AsJson = False,
 ) -> None:
-    """Find the order of a day's cars, print what it reaches, write the files."""
-    files.check(asked.path)
-    given = day_of(asked)
+    """Find the order in which a day's cars are built, and say how far it is from the limit.
+
+    Ctrl-C hands back the best sequence found so far; a second Ctrl-C gives up.
+    """
+    from sinho.cli.day_input import day_of, order_of
+    from sinho.cli.revisions import hand_back, print_back
+    from sinho.cli.sequence_files import Files, write_files
+    from sinho.cli.sequence_show import (
+        ended,
+        print_day,
+        print_hard,
+        print_levels,
+        print_search,
+        record,
+        tell,
+    )
+
+    files = Files(out, report, picture, force)
+    files.check(path)
+    given = day_of(path, instance, date)
     day = given.day
-    tell(given.warnings, as_json=as_json)
+    tell(given.warnings, as_json=json)
     first = None if start is None else order_of(given, start)
-    if seconds is None and iterations is None:
-        seconds = DEFAULT_SECONDS
+    seconds = time if time or iterations else DEFAULT_SECONDS
+    from sinho.sequence.bounds import conditional_bounds
     from sinho.sequence.search import sequence_day, warm_up
 
     wait(lambda _stop, _report: warm_up(), COMPILING, all_or_nothing=True)
@@ -76,13 +121,11 @@ def sequence(
         seconds,
         what="sequence",
     )
-    from sinho.sequence.bounds import conditional_bounds
-
     behind = conditional_bounds(day, made.score.totals)
     effort = f"--iterations {iterations}" if iterations else f"--time {seconds:g}"
     taken = hand_back(given, made, files, f"sequence {effort} --seed {seed} --threads {threads}")
     written = write_files(day, made, files, behind)
-    if as_json:
+    if json:
         found = record(day, made, behind, given.warnings) | {"files": written}
         print_json(found if taken is None else found | {"run": taken.record()})
         ended(made.score)
@@ -96,33 +139,85 @@ def sequence(
     ended(made.score)
 
 
+@examples(
+    "sinho score roadef/A/022_3_4_EP_RAF_ENP seq.txt --json",
+    "sinho score mycars.xlsx old.csv --violations",
+    "sinho score mycars.xlsx --why --rule HPRC1       can the day keep this rule at all?",
+    "sinho score out/march --date 2026-03-04          the sequence of a run",
+    "sinho score out/march march4.csv --date 2026-03-04 --out out/march-b",
+)
 def score(
-    asked: Asked,
-    path: Path | None,
-    files: Files,
-    *,
-    violations: bool,
-    why: bool,
-    rule: str | None,
-    as_json: bool,
+    path: DayPath,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[SEQUENCE]",
+            help="The sequence: .txt, .csv or .xlsx. Without it: the order given in the day, of a "
+            "run's day the run's own.",
+        ),
+    ] = None,
+    instance: Instance = None,
+    date: Date = None,
+    violations: Annotated[
+        bool, typer.Option("--violations", help="List each violation: where, which cars, what.")
+    ] = False,
+    why: Annotated[
+        bool,
+        typer.Option(
+            "--why", help="Say for each rule whether the day's cars can keep it at all, and why."
+        ),
+    ] = False,
+    rule: Annotated[
+        str | None, typer.Option(metavar="NAME", help="List and explain this rule alone.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        file_option(
+            "The sequence to write: .txt and .csv as of `sinho sequence`. .xlsx: with levels, "
+            "rules and violations. Of the day of a run also a folder: the run with this sequence.",
+        ),
+    ] = None,
+    report: Report = None,
+    picture: Picture = None,
+    force: ReplaceFiles = False,
+    json: AsJson = False,
 ) -> None:
-    """Score a sequence apart from any search."""
+    """Count what a sequence costs, rule by rule, apart from any search, and what is proven of it.
+
+    A sequence that breaks hard rules is scored too; it is said that it is not feasible.
+    """
+    import polars as pl
+
+    from sinho.cli.day_input import day_of, handed, order_of
+    from sinho.cli.revisions import hand_back, print_back
+    from sinho.cli.sequence_files import Files, unsearched, write_files
+    from sinho.cli.sequence_show import (
+        print_day,
+        print_hard,
+        print_levels,
+        print_outlook,
+        print_rules,
+        print_violations,
+        scored,
+        tell,
+    )
     from sinho.sequence.bounds import bounds, conditional_bounds, explain_rule, rule_outlook
     from sinho.sequence.score import score_order
     from sinho.sequence.violations import broken_rules
     from sinho.sequence.violations import violations as list_violations
 
-    files.check(asked.path)
-    given = day_of(asked)
+    files = Files(out, report, picture, force)
+    files.check(path)
+    given = day_of(path, instance, date)
     if rule is not None:
         chosen("--rule", rule, [known.name for known in given.day.rules], "rule")
     order = given.order
-    if path is not None and given.run is not None and files.run is not None:
-        given, order = handed(given, path)
-    elif path is not None:
-        order = order_of(given, path)
+    if file is not None and given.run is not None and files.run is not None:
+        given, order = handed(given, file)
+    elif file is not None:
+        order = order_of(given, file)
     day, warnings = given.day, given.warnings
-    tell(warnings, as_json=as_json)
+    tell(warnings, as_json=json)
     reached = score_order(day, order)
     least = bounds(day)
     behind = conditional_bounds(day, reached.totals, least)
@@ -132,10 +227,10 @@ def score(
     if rule is not None and listed is not None:
         listed = listed.filter(pl.col("rule") == rule)
     scored_order = unsearched(day, order, reached, least.figures)
-    whence = "its own sequence" if path is None else f"the sequence of {path.name}"
+    whence = "its own sequence" if file is None else f"the sequence of {file.name}"
     taken = hand_back(given, scored_order, files, whence)
     written = write_files(day, scored_order, files, behind)
-    if as_json:
+    if json:
         found = scored(day, reached, least.figures, behind) | {
             "broken": broken_rules(day, order),
             "reasons": dict(zip(day.levels, behind.reasons, strict=True)),
@@ -153,7 +248,7 @@ def score(
         print_json(found)
         return
     print_day(day)
-    if path is None:
+    if file is None:
         whose = "given in the day" if given.run is None else "of the run"
         print(f"The order {whose}, without a sequence file:\n")
     print_levels(day, reached, least.figures, behind)

@@ -1,13 +1,14 @@
-"""Tables for people: aligned, with thousands separators, never cut off."""
+"""What the commands print: JSON for machines, sentences and tables for people, never cut off."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sinho.errors import Problem, listed
 
@@ -22,6 +23,46 @@ WIDE = 10_000
 GAP = "   "
 LEAST_TEXT = 24
 """A last column of text is wrapped to no less than this."""
+
+
+def say(text: str) -> None:
+    """Print a message for people on standard error, if it takes one."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        pass  # full or closed: what is done is done all the same
+
+
+def say_error(text: str) -> None:
+    """Print an error on standard error, its first word in red on a terminal."""
+    red, plain = ("\033[1;31m", "\033[0m") if _coloured() else ("", "")
+    say(f"{red}Error:{plain} {text}")
+
+
+def _coloured() -> bool:
+    return sys.stderr.isatty() and "NO_COLOR" not in os.environ
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document on standard output; what is not a number becomes null."""
+    from sinho.run import plain
+
+    print(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def problem_json(problem: Any) -> dict[str, Any]:
+    """Return a problem of the input, ready for JSON."""
+    return {
+        "where": problem.where,
+        "row": problem.row,
+        "column": problem.column,
+        "value": problem.value,
+        "rule": problem.rule,
+        "hint": problem.hint,
+        "severity": problem.severity,
+    }
 
 
 def print_problems(problems: Sequence[Problem]) -> None:

@@ -1,13 +1,45 @@
-"""The one-screen summary of a hub that ``sinho check`` shows."""
+"""The one-screen summary of a hub, or of days to be sequenced, that ``sinho check`` shows."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import polars as pl
 
+from sinho.cli.show import counted, print_frame, print_text
 from sinho.hub import Hub
 from sinho.hub.schema import BASES
 
+if TYPE_CHECKING:
+    from sinho.sequence.day import Day
+    from sinho.sequence.formats.checks import CheckedDay
+
 NOT_STATED = "not stated"
+
+SHOWN_ROWS = 12
+"""Rows of each table of the summary, so that it stays on one screen or two."""
+
+
+def hub_record(hub: Hub) -> dict[str, Any]:
+    """Return the summary of a hub, ready for JSON."""
+    return {**head(hub), **{name: frame for name, (_, frame) in tables(hub).items()}}
+
+
+def print_hub(hub: Hub) -> None:
+    """Print the summary of a hub."""
+    facts = head(hub)
+    print(f"{facts['name']}, {facts['country']}; amounts in {facts['currency']}")
+    print(f"{facts['start']} to {facts['end']}, {facts['months']} months", end="")
+    print(f"; input hash {str(facts['input_hash'])[:12]}\n")
+    shown = tables(hub)
+    title, basis = shown.pop("basis")
+    for heading, frame in shown.values():
+        if frame.height:
+            print_frame(heading, frame, most=SHOWN_ROWS, as_given=True)
+    shares = [f"{rows:,} {name} ({share:.1f} %)" for name, rows, share in basis.iter_rows()]
+    print_text(f"{title}, rows: {', '.join(shares)}")
+    print()
 
 
 def head(hub: Hub) -> dict[str, str | int]:
@@ -175,3 +207,81 @@ def basis(hub: Hub) -> pl.DataFrame:
     return counts.sort(pl.col("basis").replace_strict(order, return_dtype=pl.Int64)).with_columns(
         (pl.col("rows") / pl.col("rows").sum() * 100).round(1).alias("share [%]")
     )
+
+
+def days_record(days: Sequence[CheckedDay]) -> list[dict[str, Any]]:
+    """Return what days are, ready for JSON."""
+    return [_day_record(one) for one in days]
+
+
+def _day_record(one: CheckedDay) -> dict[str, Any]:
+    found: dict[str, Any] = {"day": one.name, "format": one.format, "ok": not one.contradicting}
+    if one.day is None:
+        return found | {"ok": False}
+    return found | {
+        "date": one.day.date,
+        "cars": one.day.size,
+        "before": one.day.previous.height,
+        "levels": list(one.day.levels),
+        "attributes": list(one.day.attributes),
+        "options": list(one.day.options),
+        "rules": _rules(one.day).to_dicts(),
+    }
+
+
+def _rules(day: Day) -> pl.DataFrame:
+    """Return the rules of a day as a planner reads them."""
+    from sinho.report.sequence.lanes import limit_of
+    from sinho.report.sequence.tables import KINDS, subject
+
+    schema = dict.fromkeys(("rule", "kind", "level", "about", "limit"), pl.String)
+    rows = [
+        (
+            rule.name,
+            KINDS[type(rule)],
+            "hard" if rule.level is None else day.levels[rule.level],
+            subject(rule),
+            limit_of(rule),
+        )
+        for rule in day.rules
+    ]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def print_days(days: Sequence[CheckedDay]) -> None:
+    """Print what one day is with its rules, or a line for each of several."""
+    if len(days) == 1:
+        (one,) = days
+        if one.day is None:
+            print_text(f"{one.name}: {one.format}\n")
+            return
+        day = one.day
+        date = f" of {day.date}" if day.date else ""
+        before = f", {counted(day.previous.height, 'car')} known before them"
+        hard = sum(rule.hard for rule in day.rules)
+        print(f"{one.name}: {one.format}")
+        print(f"{counted(day.size, 'car')}{date}{before}")
+        print(f"Levels, the most important first: {', '.join(day.levels) or 'none'}\n")
+        if day.rules:
+            title = f"{counted(len(day.rules), 'rule')}, {hard:,} hard"
+            print_frame(title, _rules(day), keys=1, as_given=True)
+        return
+    rows = [
+        {
+            "day": one.name,
+            "format": one.format,
+            "cars": one.day.size if one.day else None,
+            "before": one.day.previous.height if one.day else None,
+            "rules": len(one.day.rules) if one.day else None,
+            "hard": sum(rule.hard for rule in one.day.rules) if one.day else None,
+            "verdict": _verdict(one),
+        }
+        for one in days
+    ]
+    print_frame(f"{len(days):,} days", pl.DataFrame(rows), keys=1, as_given=True)
+
+
+def _verdict(one: CheckedDay) -> str:
+    if one.contradicting:
+        return "hard rules contradict each other"
+    return "errors" if one.day is None else "ok"

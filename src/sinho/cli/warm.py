@@ -1,27 +1,36 @@
-"""The command that compiles the searches ahead of their first use."""
+"""Command warm: compile the searches ahead of their first use."""
 
 from __future__ import annotations
 
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
-from sinho.cli.base import print_json
+from sinho.cli.base import examples
+from sinho.cli.options import AsJson
 from sinho.cli.progress import wait
+from sinho.cli.show import print_json
 
 
-def warm(*, as_json: bool) -> None:
-    """Compile sequencing and repairs in one process, slotting in another beside it."""
+@examples("sinho warm")
+def warm(json: AsJson = False) -> None:
+    """Compile the searches for this machine ahead of their first use, which they else do then.
+
+    What is compiled is kept in the package's folder, in the user's cache folder where that cannot
+    be written to, or in that named by NUMBA_CACHE_DIR.
+    """
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     began = time.perf_counter()
 
     def work() -> None:
+        # sequencing and repairs in one process, slotting in another beside it
         with ProcessPoolExecutor(2, get_context("spawn")) as pool:
             for job in [pool.submit(_sequencing), pool.submit(_slotting)]:
                 job.result()
 
     wait(lambda *_: work(), "compiling", all_or_nothing=True)
     seconds = time.perf_counter() - began
-    if as_json:
+    if json:
         print_json({"seconds": round(seconds, 3)})
     else:
         print(f"The searches are compiled for this machine ({seconds:.1f} s).")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -29,17 +28,12 @@ from sinho.run.former import Earlier, Known, known_of
 from sinho.run.horizon import fitting, run_dates
 from sinho.run.line import windows_reach
 from sinho.run.linedays import line_capacity, unspread
-from sinho.run.state import RunParameters
+from sinho.run.params import RunParams
 from sinho.units import next_month
 
 ONE_DAY = dt.timedelta(days=1)
 SHOWN = 5
 """Orders that a warning names."""
-
-
-def order_file(asked: RunParameters) -> Path | None:
-    """Return the file of orders that is asked for."""
-    return Path(asked.orders) if asked.orders else None
 
 
 def day_room(hub: Hub, days: pl.DataFrame) -> DayRoom:
@@ -92,13 +86,13 @@ def in_horizon(hub: Hub, date: dt.date) -> bool:
     return hub.settings.start <= date < next_month(hub.settings.end)
 
 
-def check_bank(hub: Hub, asked: RunParameters) -> None:
+def check_bank(hub: Hub, asked: RunParams) -> None:
     """Refuse a bank with faults, or without orders, before the plan takes its time.
 
     All is looked at but the hours of the days, which need the plan: a refusal of orders says so
     where some of them are fixed.
     """
-    dates = run_dates(hub, asked.first_date, asked.days)
+    dates = run_dates(hub, asked.first, asked.days)
     earlier = former.earlier(asked, dates[0], windows_reach(hub))
     room = limits_room(hub, dates)
     bank = _read(hub, asked, earlier, room)
@@ -111,11 +105,11 @@ def check_bank(hub: Hub, asked: RunParameters) -> None:
     if dates[0] < earlier.first:
         rule = f"the run begins before the earlier one, whose orders begin on {earlier.first}"
         hint = "Begin no earlier, or name the order bank by --orders."
-        raise DataError([Problem("--from", rule, value=asked.first, hint=hint)])
+        raise DataError([Problem("--from", rule, value=str(asked.first), hint=hint)])
     _refuse_faults(hub, earlier.bank, room)
 
 
-def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any]:
+def bank_of(hub: Hub, made: MonthPlan, asked: RunParams) -> Mapping[str, Any]:
     """Read the orders, make them, or go on with those of the earlier run.
 
     Parameters
@@ -124,7 +118,7 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
         The hub, with its scenario applied.
     made : MonthPlan
         Its plan.
-    asked : RunParameters
+    asked : RunParams
         What the run is asked for.
 
     Returns
@@ -140,7 +134,7 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
         When orders have faults, do not fit into the days on which they are fixed, or there are
         none.
     """
-    dates = run_dates(hub, asked.first_date, asked.days)
+    dates = run_dates(hub, asked.first, asked.days)
     line = line_capacity(hub, made, dates)
     earlier = former.earlier(asked, dates[0], windows_reach(hub))
     cars = cars_by_market(made.tables["make"], made.tables["ship"])
@@ -182,17 +176,17 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any
     return found | {"before": earlier.last, "lines": earlier.lines}
 
 
-def _goes_on(hub: Hub, asked: RunParameters) -> bool:
+def _goes_on(hub: Hub, asked: RunParams) -> bool:
     """Return whether the bank is that of the earlier run."""
-    return order_file(asked) is None and hub["orders"].is_empty()
+    return asked.orders is None and hub["orders"].is_empty()
 
 
-def _read(hub: Hub, asked: RunParameters, earlier: Earlier | None, room: DayRoom) -> Orders | None:
+def _read(hub: Hub, asked: RunParams, earlier: Earlier | None, room: DayRoom) -> Orders | None:
     """Read the orders of the file, else of the hub, but for those that are built."""
     if _goes_on(hub, asked):
         return None
-    bank = orders_and_warnings(order_file(asked) or hub, hub, capacity=room)[0]
-    where = Path(asked.orders).name if asked.orders else "table orders"
+    bank = orders_and_warnings(asked.orders or hub, hub, capacity=room)[0]
+    where = asked.orders.name if asked.orders else "table orders"
     if not len(bank):
         hint = "Give orders, or leave the bank out: orders are then made of the plan."
         raise DataError([Problem(where, "the order bank has no orders", hint=hint)])
@@ -237,7 +231,7 @@ def _counted(due: pl.DataFrame, bank: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _refuse_none(bank: Orders, asked: RunParameters, dates: Sequence[dt.date]) -> None:
+def _refuse_none(bank: Orders, asked: RunParams, dates: Sequence[dt.date]) -> None:
     if len(bank):
         return
     rule = f"there is no order for the days of the run, {dates[0]} to {dates[-1]}"

@@ -17,22 +17,23 @@ from sinho.errors import DataError, Infeasible, StoreError, as_typed
 from sinho.hub import Hub, apply_scenario, read_hub
 from sinho.results.sequence import places
 from sinho.run import folders, former
-from sinho.run.bank import check_bank, order_file
+from sinho.run.bank import check_bank
 from sinho.run.found import DayRun
 from sinho.run.horizon import run_dates
 from sinho.run.keep import WORK, swept
 from sinho.run.kept import kept_hub
+from sinho.run.params import RunParams
 from sinho.run.pipeline import STAGES, Pipeline, Tell
 from sinho.run.plan import prepared
 from sinho.run.scenarios import scenario_of
-from sinho.run.state import RUN_FILE, RunParameters, State, input_hashes
+from sinho.run.state import RUN_FILE, State, input_hashes
 
 __all__ = ["STAGES", "DayRun", "Tell", "places", "read_run", "resume_run", "run_days"]
 
 
 def run_days(
     hub: Hub,
-    asked: RunParameters,
+    asked: RunParams,
     out: str | Path,
     *,
     force: bool = False,
@@ -45,7 +46,7 @@ def run_days(
     ----------
     hub : Hub
         The hub, without its scenario.
-    asked : RunParameters
+    asked : RunParams
         Days, scenario, seed and effort.
     out : str or pathlib.Path
         Folder to write to; made where it is missing.
@@ -71,7 +72,7 @@ def run_days(
     """
     with only_if_begun(Path(out)) as folder:
         whole = applied(hub, asked)
-        run_dates(whole, asked.first_date, asked.days)
+        run_dates(whole, asked.first, asked.days)
         hashes = hashed(whole, asked)
         refuse_folder(folder, force=force)
         _refuse_own(folder, asked)
@@ -176,11 +177,11 @@ def read_run(out: str | Path) -> DayRun:
     return Pipeline(kept_hub(folder / WORK), state, None, None).found()
 
 
-def _refuse_own(folder: Path, asked: RunParameters) -> None:
+def _refuse_own(folder: Path, asked: RunParams) -> None:
     """Refuse to replace a run by one that goes on from it."""
     own = [folder.resolve(), *(folder.resolve() / name for name in folders.EVERYTHING)]
     for option, given in (("--former", asked.former), ("--orders", asked.orders)):
-        if given and Path(given).resolve() in own:
+        if given is not None and given.resolve() in own:
             raise StoreError(
                 f"{option} {given} is what the run is to replace. Name another folder by --out."
             )
@@ -210,22 +211,22 @@ def refuse_folder(folder: Path, *, force: bool) -> None:
     )
 
 
-def hashed(hub: Hub, asked: RunParameters) -> dict[str, str]:
+def hashed(hub: Hub, asked: RunParams) -> dict[str, str]:
     """Return a hash of every table that shapes the run."""
-    return input_hashes(hub, order_file(asked)) | former.hashes(asked)
+    return input_hashes(hub, asked.orders) | former.hashes(asked)
 
 
-def applied(hub: Hub, asked: RunParameters) -> Hub:
+def applied(hub: Hub, asked: RunParams) -> Hub:
     """Return the hub with the run's scenario applied."""
     scenario = scenario_of(hub, asked.scenario or None)
     return hub if scenario is None else apply_scenario(hub, scenario)
 
 
 def _hub_of(state: State) -> Hub:
-    path = Path(state.asked.hub)
-    if not state.asked.hub or not path.exists():
+    path = state.asked.hub
+    if path is None or not path.exists():
         raise StoreError(
-            f"{state.folder}: the hub of the run is not at {state.asked.hub or 'any path'} "
+            f"{state.folder}: the hub of the run is not at {path or 'any path'} "
             "any more; name it: sinho run HUB --resume DIR"
         )
     return read_hub(path)

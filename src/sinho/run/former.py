@@ -17,8 +17,9 @@ from sinho.hub.calendar import line_days
 from sinho.results import CallOffs, DaySlots, Orders, Supply
 from sinho.results.orders import ORDER_SCHEMA, with_former
 from sinho.run.keep import WORK, content_of, load, record_in, tables_in
+from sinho.run.params import RunParams
 from sinho.run.sequencing import sequences_in
-from sinho.run.state import RunParameters, State
+from sinho.run.state import State
 
 HASHED = (
     "orders/orders.table",
@@ -109,7 +110,7 @@ def cars_of(folder: Path) -> pl.DataFrame:
     return _known(_finished(folder)).cars
 
 
-def folder_of(asked: RunParameters) -> Path | None:
+def folder_of(asked: RunParams) -> Path | None:
     """Return the stages of the earlier run; None where there is none.
 
     Raises
@@ -117,9 +118,7 @@ def folder_of(asked: RunParameters) -> Path | None:
     StoreError
         When the folder holds no finished run.
     """
-    if not asked.former:
-        return None
-    return _finished(Path(asked.former))
+    return None if asked.former is None else _finished(asked.former)
 
 
 def _finished(folder: Path) -> Path:
@@ -136,11 +135,11 @@ def _known(stages: Path) -> Known:
     return load(stages / "orders", "known", Known)
 
 
-def other_scenario(asked: RunParameters) -> list[str]:
+def other_scenario(asked: RunParams) -> list[str]:
     """Warn where the earlier run was made with another scenario."""
-    if folder_of(asked) is None:
+    if asked.former is None:
         return []
-    earlier = State.read(Path(asked.former)).asked.scenario
+    earlier = State.read(asked.former).asked.scenario
     if earlier == asked.scenario:
         return []
     before, now = (name or BASE for name in (earlier, asked.scenario))
@@ -150,14 +149,14 @@ def other_scenario(asked: RunParameters) -> list[str]:
     ]
 
 
-def days_between(hub: Hub, asked: RunParameters, first: dt.date) -> list[str]:
+def days_between(hub: Hub, asked: RunParams, first: dt.date) -> list[str]:
     """Warn where the line works on days between the earlier run and this one.
 
     Parameters
     ----------
     hub : Hub
         The hub, with its scenario applied.
-    asked : RunParameters
+    asked : RunParams
         What the run is asked for.
     first : datetime.date
         Its first working day.
@@ -178,7 +177,7 @@ def days_between(hub: Hub, asked: RunParameters, first: dt.date) -> list[str]:
     ]
 
 
-def hashes(asked: RunParameters) -> dict[str, str]:
+def hashes(asked: RunParams) -> dict[str, str]:
     """Return a hash of each table of the earlier run that shapes this one."""
     folder = folder_of(asked)
     if folder is None:
@@ -191,13 +190,13 @@ def hashes(asked: RunParameters) -> dict[str, str]:
     return found
 
 
-def slots(asked: RunParameters) -> DaySlots | None:
+def slots(asked: RunParams) -> DaySlots | None:
     """Return the slots of the earlier run."""
     folder = folder_of(asked)
     return None if folder is None else load(folder / "slot", "slots", DaySlots)
 
 
-def calls(asked: RunParameters) -> CallOffs | None:
+def calls(asked: RunParams) -> CallOffs | None:
     """Return the call-off of the earlier run."""
     folder = folder_of(asked)
     return None if folder is None else load(folder / "materials", "calls", CallOffs)
@@ -238,18 +237,18 @@ def marked(calls: CallOffs) -> CallOffs:
     return replace(calls, number=calls.number + letters)
 
 
-def supply(asked: RunParameters) -> Supply | None:
+def supply(asked: RunParams) -> Supply | None:
     """Return how the earlier run meets its needs."""
     folder = folder_of(asked)
     return None if folder is None else load(folder / "materials", "supply", Supply)
 
 
-def earlier(asked: RunParameters, first: dt.date, reach: int) -> Earlier | None:
+def earlier(asked: RunParams, first: dt.date, reach: int) -> Earlier | None:
     """Return the cars that the earlier run builds before this one begins.
 
     Parameters
     ----------
-    asked : RunParameters
+    asked : RunParams
         What the run is asked for.
     first : datetime.date
         Its first working day.

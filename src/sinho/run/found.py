@@ -14,7 +14,7 @@ from sinho.results import CallOffs, DaySlots, LineDay, MonthPlan, Needs, Orders,
 from sinho.results.sequence import places
 from sinho.run.former import CARS_SCHEMA
 from sinho.run.line import with_facts
-from sinho.run.state import RunParameters
+from sinho.run.params import RunParams
 
 
 def no_cars() -> pl.DataFrame:
@@ -30,7 +30,7 @@ class DayRun:
     ----------
     folder : pathlib.Path
         Its folder.
-    asked : RunParameters
+    asked : RunParams
         What it was asked for.
     hub : Hub
         The hub, with the scenario applied.
@@ -76,7 +76,7 @@ class DayRun:
     """
 
     folder: Path
-    asked: RunParameters
+    asked: RunParams
     hub: Hub
     plan: MonthPlan
     days: pl.DataFrame = field(repr=False)

@@ -168,7 +168,9 @@ def plan_of_run(folder: Path) -> KeptPlan:
     state, work = State.read(folder), folder / WORK
     if not (work / PLAN).is_dir():
         raise StoreError(f"{folder}: the run has no plan yet; `sinho run --resume` goes on with it")
-    return KeptPlan(folder, kept_hub(work), load(work / PLAN, PLAN, MonthPlan), state.asked.hub)
+    return KeptPlan(
+        folder, kept_hub(work), load(work / PLAN, PLAN, MonthPlan), str(state.asked.hub or "")
+    )
 
 
 def explain_kept(

@@ -36,17 +36,17 @@ def builder(run: DayRun, order: str | None, date: dt.date) -> Path | None:
     Damaged
         When what such a run keeps is not as it was written.
     """
-    former, tried = run.asked.former, set[str]()
+    former, tried = run.asked.former, set[Path]()
     while former and former not in tried:
         tried.add(former)
-        kept = Path(former) / WORK / "sequence"
+        kept = former / WORK / "sequence"
         built = sequences_in(kept) if kept.exists() else {}
         if any(
             day.date == date and (order is None or order in one.order) for day, one in built.items()
         ):
-            return Path(former)
+            return former
         try:
-            former = State.read(Path(former)).asked.former
+            former = State.read(former).asked.former
         except Damaged:
             raise
         except StoreError:

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -224,5 +224,5 @@ def _begun(
         if staged.exists():
             shutil.rmtree(staged)
     kept = {key: record[key] for key in ("input_hash", "input")}
-    begun = {"status": "running", "parameters": asdict(run.asked), "versions": versions()}
+    begun = {"status": "running", "parameters": run.asked.record(), "versions": versions()}
     return State(folder, {**begun, **kept, "stages": facts})

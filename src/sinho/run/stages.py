@@ -19,7 +19,7 @@ from sinho.run.horizon import (
     corridor,
     shop_hours,
 )
-from sinho.run.state import RunParameters
+from sinho.run.params import RunParams
 from sinho.stop import Report
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sinho.slot import SlotParams
 
 
-def plan(hub: Hub, asked: RunParameters, report: Report) -> MonthPlan:
+def plan(hub: Hub, asked: RunParams, report: Report) -> MonthPlan:
     """Plan the months; the scenario is applied already and stays in the plan's name."""
     from sinho.plan import plan_months
 
@@ -37,7 +37,7 @@ def plan(hub: Hub, asked: RunParameters, report: Report) -> MonthPlan:
     return replace(made, scenario=asked.scenario)
 
 
-def orders(hub: Hub, made: MonthPlan, asked: RunParameters) -> Mapping[str, Any]:
+def orders(hub: Hub, made: MonthPlan, asked: RunParams) -> Mapping[str, Any]:
     """Return the order bank with the days and the cars due."""
     from sinho.run.bank import bank_of
 
@@ -52,7 +52,7 @@ def slot(
     due: pl.DataFrame,
     before: DaySlots | None,
     params: SlotParams,
-    asked: RunParameters,
+    asked: RunParams,
     report: Report,
 ) -> DaySlots:
     """Give every order its day, from the slots of the run before."""

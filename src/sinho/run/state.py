@@ -7,7 +7,6 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,57 +17,10 @@ from sinho.hub import Hub
 from sinho.hub.files import read_bytes, write_text
 from sinho.hub.sealed import read_sealed, sealed
 from sinho.run.jsonfile import plain
+from sinho.run.params import RunParams
 
 RUN_FILE, LOG_FILE = "run.json", "run.log"
 LIBRARIES = ("highspy", "numba", "numpy", "polars")
-
-
-@dataclass(frozen=True)
-class RunParameters:
-    """What a run is asked for; with the input, it settles the result.
-
-    Parameters
-    ----------
-    hub : str
-        Folder or workbook of the hub; empty for a hub made in Python.
-    scenario : str
-        Scenario of the hub; empty: as it stands.
-    first : str
-        Day from which on working days are counted, as ISO date.
-    days : int
-        Working days.
-    orders : str
-        File of the order bank; empty: that of the hub, or generated orders where it has none.
-    seed : int
-        Seed of every stage.
-    threads : int
-        Days that are sequenced side by side.
-    iterations : int
-        Moves tried for each day's sequence.
-    day_seconds : float or None
-        Wall time for each day's sequence instead: the result then depends on the machine.
-    slot_iterations : int or None
-        Moves tried when orders are given their days; None: 400 for each order.
-    former : str
-        Folder of an earlier run from whose slots and call-offs this one starts; empty: none.
-    """
-
-    hub: str
-    scenario: str
-    first: str
-    days: int
-    orders: str
-    seed: int
-    threads: int
-    iterations: int
-    day_seconds: float | None
-    slot_iterations: int | None
-    former: str = ""
-
-    @property
-    def first_date(self) -> dt.date:
-        """Day from which on working days are counted."""
-        return dt.date.fromisoformat(self.first)
 
 
 def input_hashes(hub: Hub, orders: Path | None) -> dict[str, str]:
@@ -118,14 +70,14 @@ class State:
         self.record: dict[str, Any] = dict(record)
 
     @classmethod
-    def begin(cls, folder: Path, asked: RunParameters, hashes: Mapping[str, str]) -> State:
+    def begin(cls, folder: Path, asked: RunParams, hashes: Mapping[str, str]) -> State:
         """Begin the record of a new run."""
         whole = hashlib.sha256(json.dumps(dict(hashes), sort_keys=True).encode()).hexdigest()
         state = cls(
             folder,
             {
                 "status": "running",
-                "parameters": asdict(asked),
+                "parameters": asked.record(),
                 "versions": versions(),
                 "input_hash": whole,
                 "input": dict(hashes),
@@ -151,15 +103,15 @@ class State:
         hint = "What the run was asked for is not known any more: begin it anew with --force."
         record = read_sealed(path, hint)
         try:
-            RunParameters(**record["parameters"])
-        except (KeyError, TypeError) as error:
+            RunParams.load(record["parameters"])
+        except (KeyError, TypeError, AttributeError, DataError) as error:
             raise StoreError(f"{path} is no record of a run: {error}") from error
         return cls(folder, record)
 
     @property
-    def asked(self) -> RunParameters:
+    def asked(self) -> RunParams:
         """What the run was asked for."""
-        return RunParameters(**self.record["parameters"])
+        return RunParams.load(self.record["parameters"])
 
     def write(self) -> None:
         """Write ``run.json``; it appears whole."""
@@ -219,8 +171,8 @@ class State:
             where, back = f"earlier run {self.asked.former}", "Put that run back"
         elif "." in name:
             where, back = name, "Put it back"
-        elif hub and own and Path(hub).resolve() != Path(own):
-            there = Path(own).exists()
+        elif hub and own and Path(hub).resolve() != own:
+            there = own.exists()
             back = "Leave it out, and the run goes on with its own" if there else "Give that one"
             return Problem(
                 f"table {name}",

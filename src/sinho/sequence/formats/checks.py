@@ -11,7 +11,6 @@ from sinho.errors import Problem, nearest
 from sinho.hub.read import read_part
 from sinho.hub.schema import REQUIRED, SEQUENCE
 from sinho.hub.workbook import sheet_names
-from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day, Source
 from sinho.sequence.findings import Findings
 from sinho.sequence.formats import FoundDay, find_days, inspect_day
@@ -135,6 +134,8 @@ def _check(found: FoundDay) -> Iterator[CheckedDay]:
 
 def _checked(name: str, format: str, day: Day | None, problems: tuple[Problem, ...]) -> CheckedDay:
     """Add hard rules that contradict each other to what is wrong with a day."""
+    from sinho.sequence.contradictions import contradictions  # loads a solver
+
     clashes = contradictions(day) if day is not None else ()
     if clashes:
         rule = f"hard rules contradict each other: {'; '.join(clashes)}"

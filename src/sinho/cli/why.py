@@ -1,36 +1,32 @@
-"""The command that explains a plan."""
+"""Command why: what holds a plan, a contract, an order or a day, and what would lift it."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
-import polars as pl
 import typer
 
-from sinho.cli.base import print_json, say
-from sinho.cli.inputs import chosen, load, there
-from sinho.cli.made import is_run, made_by_sinho
+from sinho.cli.base import examples
+from sinho.cli.inputs import chosen, is_run, load, made_by_sinho, there
+from sinho.cli.options import AsJson, PlanTime, Scenario
 from sinho.cli.progress import wait
-from sinho.cli.show import print_frame, print_text
+from sinho.cli.show import print_frame, print_json, print_text, say
 from sinho.errors import DataError, as_typed
-from sinho.hub import Hub
-from sinho.run import scenario_names, scenario_of
-from sinho.run.kept import (
-    KeptPlan,
-    explain_kept,
-    hub_now,
-    keeps_plan,
-    plan_of_run,
-    read_plan,
-)
-from sinho.units import PeriodKind
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from sinho.hub import Hub
+    from sinho.results import Explanation
+    from sinho.run.kept import KeptPlan
+    from sinho.units import PeriodKind
 
 
-class Asked(TypedDict):
-    """What a question is about."""
+class Subject(TypedDict):
+    """What a question about a plan is about."""
 
     model: str | None
     market: str | None
@@ -39,19 +35,82 @@ class Asked(TypedDict):
     shop: str | None
 
 
+@examples(
+    "sinho why myplant --model XM3 --market FR --month 2026-03",
+    'sinho why myplant --scenario polestar4 --contract "Polestar 4, 2026"',
+    "sinho why myplant --month 2026-03",
+    "sinho why myplant --shop paint --month 2026-03",
+    "sinho why out/ --month 2026-03           of a plan made with --out out/, at once",
+    "sinho why out/march 2603-000123          an order of a run",
+    "sinho why out/march 2026-03-05           a working day of a run",
+)
 def why(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help="A folder of `sinho plan --out`, whose plan is explained as it was made; or a "
+            "hub, which is planned first. About an order or a day: the folder of a run.",
+        ),
+    ],
+    named: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ORDER|DATE]",
+            help="Of a run: number of an order, a VIN, or a working day.",
+        ),
+    ] = None,
+    scenario: Scenario = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="X", help="A model, or a family of models.")
+    ] = None,
+    market: Annotated[str | None, typer.Option(metavar="Y", help="A market, or a region.")] = None,
+    month: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM", help="A month; without it the whole horizon.")
+    ] = None,
+    contract: Annotated[str | None, typer.Option(metavar="C", help="A contract.")] = None,
+    shop: Annotated[str | None, typer.Option(metavar="S", help="A shop.")] = None,
+    period: Annotated[
+        Literal["month", "week"] | None,
+        typer.Option(help="Length of a planning period of a hub; by default a month."),
+    ] = None,
+    time: PlanTime = None,
+    json: AsJson = False,
+) -> None:
+    """Explain why a demand, contract, shop or month is planned as it is, and what would lift it.
+
+    Each relaxation is solved on its own; none is applied. Of a run, explain why an order is built
+    on its day and not on the one wanted, or what a day is short of; with --model and the like, its
+    monthly plan.
+    """
+    about: Subject = {
+        "model": model,
+        "market": market,
+        "month": month,
+        "contract": contract,
+        "shop": shop,
+    }
+    if named is not None or (is_run(path) and not any(about.values())):
+        _why_in_run(path, named, scenario, about, as_json=json)
+    else:
+        _why_in_plan(path, scenario, about, period=period, seconds=time, as_json=json)
+
+
+def _why_in_plan(
     path: Path,
     scenario: str | None,
-    asked: Asked,
+    about: Subject,
     *,
     period: PeriodKind | None,
     seconds: float | None,
     as_json: bool,
 ) -> None:
     """Explain a demand, contract, shop or month: of a plan that is kept, else of a hub's."""
+    from sinho.run import scenario_names, scenario_of
+    from sinho.run.kept import explain_kept, hub_now
     from sinho.why import explain
 
-    if not any(asked.values()):
+    if not any(about.values()):
         raise typer.BadParameter(
             "nothing is asked about. Give at least one of --model, --market, --month, --contract "
             "and --shop.",
@@ -63,23 +122,23 @@ def why(
         hub, now = kept.hub, hub_now(kept)
         if now and not as_json:
             say(now)
-        asked_about(hub, None, asked)
-        told = wait(
-            lambda stop, progress: explain_kept(kept, **asked, stop=stop, progress=progress),
+        check_subject(hub, None, about)
+        found = wait(
+            lambda stop, progress: explain_kept(kept, **about, stop=stop, progress=progress),
             "answering",
             seconds,
             what="answer",
         )
     else:
-        hub, now = load(path), ""
+        hub, now = load(path), None
         if scenario is not None:
             chosen("--scenario", scenario, scenario_names(hub), "scenario")
-        asked_about(hub, scenario, asked)
-        told = wait(
+        check_subject(hub, scenario, about)
+        found = wait(
             lambda stop, progress: explain(
                 hub,
                 scenario=scenario_of(hub, scenario),
-                **asked,
+                **about,
                 period=period or "month",
                 stop=stop,
                 progress=progress,
@@ -90,9 +149,9 @@ def why(
     if as_json:
         print_json(
             {
-                "question": told.question,
-                "answer": told.answer,
-                "reasons": told.reasons,
+                "question": found.question,
+                "answer": found.answer,
+                "reasons": found.reasons,
                 "relaxations": [
                     {
                         "name": one.name,
@@ -100,38 +159,47 @@ def why(
                         "cars_total": one.cars_total,
                         "contribution": one.contribution,
                     }
-                    for one in told.relaxations
+                    for one in found.relaxations
                 ],
-                "facts": told.facts,
+                "facts": found.facts,
             }
-            | ({"hub_now": now} if kept is not None else {})
+            | ({} if now is None else {"hub_now": now})
         )
-        return
-    print_text(told.question)
-    print_text(told.answer)
+    else:
+        print_explanation(found, hub.settings.currency)
+
+
+def print_explanation(found: Explanation, currency: str) -> None:
+    """Print question, answer, reasons, what would lift it, and the figures."""
+    import polars as pl
+
+    print_text(found.question)
+    print_text(found.answer)
     print()
-    for reason in told.reasons:
+    for reason in found.reasons:
         print_text(reason, "- ")
     print()
-    if told.relaxations:
-        frame = pl.DataFrame(
-            [
-                {
-                    "what would lift it": one.name,
-                    "cars of the question": one.cars,
-                    "all cars": one.cars_total,
-                    f"contribution [{hub.settings.currency}]": one.contribution,
-                }
-                for one in told.relaxations
-            ]
+    if found.relaxations:
+        rows = [
+            {
+                "what would lift it": one.name,
+                "cars of the question": one.cars,
+                "all cars": one.cars_total,
+                f"contribution [{currency}]": one.contribution,
+            }
+            for one in found.relaxations
+        ]
+        print_frame(
+            "Single relaxations, each tried on its own; none is applied", pl.DataFrame(rows)
         )
-        print_frame("Single relaxations, each tried on its own; none is applied", frame)
-    if told.facts.height:
-        print_frame("Figures", facts_frame(told.facts, hub.settings.currency))
+    if found.facts.height:
+        print_frame("Figures", facts_frame(found.facts, currency))
 
 
 def kept_plan(path: Path, scenario: str | None, period: PeriodKind | None) -> KeptPlan | None:
     """Return the plan that a folder keeps; None for a hub. Refuse options that it does not have."""
+    from sinho.run.kept import keeps_plan, plan_of_run, read_plan
+
     if is_run(path):
         kept = plan_of_run(path)
     elif keeps_plan(path):
@@ -153,8 +221,8 @@ def kept_plan(path: Path, scenario: str | None, period: PeriodKind | None) -> Ke
     return kept
 
 
-def why_in_run(
-    path: Path, asked: str | None, scenario: str | None, about: Asked, *, as_json: bool
+def _why_in_run(
+    path: Path, named: str | None, scenario: str | None, about: Subject, *, as_json: bool
 ) -> None:
     """Explain the day of an order of a run, or what a day of it is short of."""
     from sinho.cli.runs import date_in
@@ -170,8 +238,8 @@ def why_in_run(
             param_hint="ORDER|DATE",
         )
     others = [f"--{name}" for name, value in {"scenario": scenario, **about}.items() if value]
-    if asked is None or others:
-        rule = f"{', '.join(others)} and {asked} are two questions. " if asked and others else ""
+    if named is None or others:
+        rule = f"{', '.join(others)} and {named} are two questions. " if named and others else ""
         raise typer.BadParameter(
             f"{rule}{path} is a run: name an order, a VIN or a working day of it, such as "
             f"`sinho why {as_typed(path)} 2026-03-05`; or ask about its monthly plan by --model, "
@@ -179,12 +247,12 @@ def why_in_run(
             param_hint="the question",
         )
     made = read_run(path)
-    date = date_in(asked, made)
+    date = date_in(named, made)
     head: dict[str, object]
     if date is not None:
         said, head = short_of(made, date), {"date": date}
     else:
-        found = trace_order(made, asked)
+        found = trace_order(made, named)
         said, head = found.why, {"order": found.order}
     if as_json:
         print_json(head | {"why": said})
@@ -193,12 +261,14 @@ def why_in_run(
         print_text(line, "")
     if date is None:
         print(
-            f"\n`sinho trace {as_typed(path)} {as_typed(asked)}` follows it through the whole run."
+            f"\n`sinho trace {as_typed(path)} {as_typed(named)}` follows it through the whole run."
         )
 
 
 def facts_frame(facts: pl.DataFrame, currency: str) -> pl.DataFrame:
     """Return the figures of an explanation with units in their headings, shares in per cent."""
+    import polars as pl
+
     shares = {"utilisation": "of capacity [%]", "utilisation_installed": "of installed [%]"}
     cars = ("asked", "on_time", "shipped", "late", "lost", "least", "most", "short")
     money = ("worth", "fee", "penalty")
@@ -209,13 +279,14 @@ def facts_frame(facts: pl.DataFrame, currency: str) -> pl.DataFrame:
     ).rename(names, strict=False)
 
 
-def asked_about(hub: Hub, scenario: str | None, asked: Asked) -> None:
+def check_subject(hub: Hub, scenario: str | None, about: Subject) -> None:
     """Refuse unknown names in a question as usage errors."""
     from sinho.hub import apply_scenario
+    from sinho.run import scenario_of
 
     name = scenario_of(hub, scenario)
     whole = hub if name is None else apply_scenario(hub, name)
-    given = dict(asked)
+    given = dict(about)
     known = {
         "model": (*whole["models"]["model"], *whole["models"]["family"].drop_nulls()),
         "market": (*whole["markets"]["market"], *whole["markets"]["region"]),
@@ -227,7 +298,7 @@ def asked_about(hub: Hub, scenario: str | None, asked: Asked) -> None:
         if isinstance(value, str):
             full = dict(whole["markets"].select("market", "name").iter_rows())
             chosen(f"--{what}", value, names, what, full if what == "market" else None)
-    month = asked["month"]
+    month = about["month"]
     if month is not None:
         _check_month(month, whole)
 

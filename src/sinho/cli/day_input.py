@@ -11,7 +11,7 @@ import polars as pl
 import typer
 
 from sinho.cli.base import FileProblem
-from sinho.cli.made import is_run
+from sinho.cli.inputs import is_run, missing
 from sinho.cli.progress import wait
 from sinho.errors import DataError, Problem, nearest
 from sinho.sequence.day import CAR, Day
@@ -20,16 +20,6 @@ from sinho.sequence.formats import inspect_day, read_order
 if TYPE_CHECKING:
     from sinho.results import LineDay
     from sinho.run.days import DayRun
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which day is asked for."""
-
-    path: Path
-    instance: str | None = None
-    date: str | None = None
-    line: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,13 +51,21 @@ class Given:
         return self.run.sequences[self.at].order
 
 
-def day_of(asked: Asked) -> Given:
+def day_of(
+    path: Path, instance: str | None = None, date: str | None = None, line: str | None = None
+) -> Given:
     """Read the day that is asked for.
 
     Parameters
     ----------
-    asked : Asked
-        Path, instance and date.
+    path : pathlib.Path
+        A hub, tables, the folder of a run, or files of another format.
+    instance : str, optional
+        Which of several instances of a file, or days of a folder.
+    date : str, optional
+        Which of several dates, as typed.
+    line : str, optional
+        Which of several lines of a run.
 
     Returns
     -------
@@ -81,17 +79,12 @@ def day_of(asked: Asked) -> Given:
     DataError
         With every error.
     """
-    path = asked.path
     if not path.exists():
-        folder = path.absolute().parent
-        names = [item.name for item in folder.glob("*")] if folder.is_dir() else []
-        near = nearest(path.name, names)
-        hint = f" {near}" if near.startswith("Did") else ""
-        raise FileProblem(f"{path}: there is no such folder or file.{hint}")
+        raise missing(path, "there is no such folder or file")
     if is_run(path):
-        return _of_run(asked)
+        return _of_run(path, instance, date_of(date), line)
     day, problems = wait(
-        lambda _stop, _report: inspect_day(path, instance=asked.instance, date=date_of(asked.date)),
+        lambda _stop, _report: inspect_day(path, instance=instance, date=date_of(date)),
         f"reading {path}",
         all_or_nothing=True,
     )
@@ -113,29 +106,24 @@ def date_of(text: str | None) -> dt.date | None:
         ) from None
 
 
-def _of_run(asked: Asked) -> Given:
+def _of_run(path: Path, instance: str | None, date: dt.date | None, line: str | None) -> Given:
     """Take a day of a run as it was sequenced: its cars, the rules, the cars before it."""
     from sinho.run.days import read_run
     from sinho.run.past import of_earlier_day
     from sinho.run.report import line_of, revised
 
-    path = asked.path
     run = wait(lambda _stop, _report: read_run(path), f"reading {path}", all_or_nothing=True)
     days = list(run.sequences)
     where, listed = f"run in {path}", f"The run's days with cars are {', '.join(map(str, days))}."
-    if asked.instance is not None:
+    if instance is not None:
         rule = "a run has no instances"
-        raise DataError([Problem(where, rule, None, None, asked.instance, "Name a day by --date.")])
-    date, lines = date_of(asked.date), list(dict.fromkeys(day.line for day in days))
-    if asked.line is not None and asked.line not in lines:
-        hint = nearest(asked.line, lines)
+        raise DataError([Problem(where, rule, None, None, instance, "Name a day by --date.")])
+    lines = list(dict.fromkeys(day.line for day in days))
+    if line is not None and line not in lines:
+        hint = nearest(line, lines)
         rule = "the run has no cars on such a line"
-        raise DataError([Problem(where, rule, None, "line", asked.line, hint)])
-    fits = [
-        day
-        for day in days
-        if date in (None, day.date) and (asked.line is None or asked.line == day.line)
-    ]
+        raise DataError([Problem(where, rule, None, "line", line, hint)])
+    fits = [day for day in days if date in (None, day.date) and (line is None or line == day.line)]
     if len(fits) > 1:
         several = len({day.date for day in fits}) > 1
         rule = (
@@ -152,8 +140,8 @@ def _of_run(asked: Asked) -> Given:
     at = fits[0]
     rule = "the day has been revised, and what that asked for holds no longer than it is repeated"
     warnings = [
-        Problem(where, f"{rule}: {told}", severity="warning")
-        for told, one in zip(revised(run), run.revisions, strict=True)
+        Problem(where, f"{rule}: {which}", severity="warning")
+        for which, one in zip(revised(run), run.revisions, strict=True)
         if one["date"] == str(at)
     ]
     return Given(line_of(run, at), tuple(warnings), run, at)
@@ -176,10 +164,7 @@ def order_of(given: Given, path: Path) -> tuple[str, ...]:
     if path.is_dir():
         raise FileProblem(f"{path} is a folder; give the file of a sequence.")
     if not path.is_file():
-        names = [item.name for item in path.absolute().parent.glob("*")]
-        near = nearest(path.name, names)
-        hint = f" {near}" if near.startswith("Did") else ""
-        raise FileProblem(f"{path}: there is no such file.{hint}")
+        raise missing(path, "there is no such file")
     return read_order(given.day, path)
 
 
@@ -212,10 +197,10 @@ def handed(given: Given, path: Path) -> tuple[Given, tuple[str, ...]]:
         return given, order
     out = [car for car in day.idents if car not in order]
     new = [car for car in order if car not in day.row_of]
-    told = [
+    changes = [
         Problem(path.name, f"{what}: {', '.join(cars)}", severity="warning")
         for what, cars in (("taken out of the day", out), ("put into the day", new))
         if cars
     ]
     own = line_of(run, at, bank.filter(pl.col("order").is_in(order)))
-    return Given(own, (*given.warnings, *told), run, at), order
+    return Given(own, (*given.warnings, *changes), run, at), order

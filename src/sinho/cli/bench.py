@@ -1,27 +1,36 @@
-"""The command that sequences many instances and compares the scores."""
+"""Command bench sequence: sequence many instances and compare the scores."""
 
 from __future__ import annotations
 
 import sys
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import polars as pl
 import typer
 
-from sinho.cli.base import FileProblem, print_json, say, writable
-from sinho.cli.made import made_by_sinho
+from sinho.cli.base import FileProblem, examples
+from sinho.cli.files import writable, write_table
+from sinho.cli.inputs import made_by_sinho
+from sinho.cli.options import (
+    AsJson,
+    Iterations,
+    ReplaceFiles,
+    SearchSeed,
+    SearchThreads,
+    file_option,
+    seconds_option,
+)
 from sinho.cli.progress import wait
-from sinho.cli.sequence_show import whole
-from sinho.cli.show import counted, print_frame
+from sinho.cli.show import counted, print_frame, print_json, say
 from sinho.errors import DataError
-from sinho.hub.csvfile import no_formulas, read_csv
-from sinho.hub.files import write_text
-from sinho.results import Sequence
-from sinho.sequence.day import Day
-from sinho.sequence.formats import find_days, read_day
 from sinho.stop import Both, Headed, Report, StopRule, TimeLimit
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from sinho.results import Sequence
+    from sinho.sequence.day import Day
 
 SECONDS = 20.0
 REFERENCE = "reference.csv"
@@ -35,6 +44,8 @@ def references(path: Path) -> dict[str, int]:
     path : pathlib.Path
         A folder or file; looked for in the folder, then in its parents up to two levels.
     """
+    from sinho.hub.csvfile import read_csv
+
     here = path.resolve()
     for folder in [here, *here.parents][:3]:
         file = folder / REFERENCE
@@ -58,19 +69,41 @@ def references(path: Path) -> dict[str, int]:
     }
 
 
-def bench(
-    path: Path,
-    *,
-    seconds: float | None,
-    iterations: int | None,
-    seed: int,
-    threads: int,
-    only: str | None,
-    out: Path | None,
-    force: bool,
-    as_json: bool,
+@examples(
+    "sinho bench sequence roadef/A --time 20",
+    "sinho bench sequence roadef/B --only '*RAF_EP*' --threads 2 --out table.csv",
+    "sinho bench sequence csplib/data.txt --time 10",
+)
+def bench_sequence(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help="A folder of days, one day, or a CSPLib file. A reference.csv in the folder or "
+            "beside it holds scores to compare with.",
+        ),
+    ],
+    time: Annotated[
+        float | None,
+        seconds_option("Time for each instance; 20 by default.", "--time"),
+    ] = None,
+    iterations: Iterations = None,
+    seed: SearchSeed = 1,
+    threads: SearchThreads = 1,
+    only: Annotated[
+        str | None,
+        typer.Option(metavar="PATTERN", help="Instances whose names match, such as '*RAF_EP*'."),
+    ] = None,
+    out: Annotated[Path | None, file_option("Table to write: .csv or .xlsx.")] = None,
+    force: ReplaceFiles = False,
+    json: AsJson = False,
 ) -> None:
-    """Sequence every instance and print the table."""
+    """Sequence every instance of a folder or file and put scores beside references and bounds.
+
+    Ctrl-C ends the table with what is done.
+    """
+    from sinho.sequence.formats import find_days, read_day
+
     writable("--out", out, (".csv", ".xlsx"), force=force)
     result = made_by_sinho(path) if path.exists() else None
     if result is not None:
@@ -82,8 +115,7 @@ def bench(
         what = f"no instance matches {only!r}" if only else "there are no days to be sequenced"
         raise typer.BadParameter(f"{what} in {path}.", param_hint="--only" if only else "PATH")
     known = references(path)
-    if seconds is None and iterations is None:
-        seconds = SECONDS
+    seconds = time if time or iterations else SECONDS
     rows: list[dict[str, Any]] = []
 
     def work(stop: StopRule, progress: Report) -> None:
@@ -104,12 +136,12 @@ def bench(
                 progress=Headed(progress, f"{head}: "),
             )
             rows.append(row(found.name, day, made, known.get(found.name)))
-            if not (as_json or sys.stderr.isatty()):
-                say(f"{head}: {told(made)}, {made.seconds:.1f} s")
+            if not (json or sys.stderr.isatty()):
+                say(f"{head}: {reached(made)}, {made.seconds:.1f} s")
 
     wait(work, "sequencing", what="table")
     table = frame(rows)
-    if as_json:
+    if json:
         print_json({"instances": table.to_dicts(), "counts": verdicts(table)})
     else:
         print_frame(f"{path}: seed {seed}, {counted(threads, 'thread')}", table, keys=1)
@@ -118,30 +150,34 @@ def bench(
     if len(rows) < len(listed):
         say(f"Stopped after {len(rows):,} of {len(listed):,} instances.")
     if out is not None:
-        written(table, out, force=force)
+        say(f"written: {write_table(out, table, 'sequence', force=force)}")
 
 
-def told(made: Sequence) -> str:
+def reached(made: Sequence) -> str:
     """Say what was reached, level by level."""
+    from sinho.cli.sequence_show import whole
+
     return ", ".join(f"{name} {whole(figure):,}" for name, figure in made.score.levels)
 
 
 def row(name: str, day: Day, made: Sequence, reference: int | None) -> dict[str, Any]:
     """Return the figures of one instance."""
+    from sinho.cli.sequence_show import whole
+
     score = made.score
     weights = day.weights or ()
     bound = sum(w * b for w, b in zip(weights, made.bounds, strict=False)) if weights else None
     figures = {level: whole(figure) for level, figure in score.levels}
-    reached = None if score.weighted is None else whole(score.weighted)
+    total = None if score.weighted is None else whole(score.weighted)
     return {
         "instance": name,
         "cars": day.size,
         "objectives": ">".join(day.levels),
         **figures,
         "feasible": score.feasible,
-        "score": reached,
+        "score": total,
         "reference": reference,
-        "gap": None if reference is None or reached is None else reached - reference,
+        "gap": None if reference is None or total is None else total - reference,
         "bound": None if bound is None else whole(bound),
         "status": made.status,
         "seconds": round(made.seconds, 2),
@@ -152,6 +188,8 @@ def row(name: str, day: Day, made: Sequence, reference: int | None) -> dict[str,
 
 def frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     """Return the rows as a table; levels stand behind the objectives, in order of appearance."""
+    import polars as pl
+
     head = ("instance", "cars", "objectives")
     tail = ("feasible", "score", "reference", "gap", "bound", "status", "seconds", "moves")
     last = (*tail, "moves_per_s")
@@ -175,14 +213,3 @@ def verdicts(table: pl.DataFrame) -> dict[str, int]:
             "worse": int((gaps > 0).sum()),
         }
     return counts
-
-
-def written(table: pl.DataFrame, path: Path, *, force: bool) -> None:
-    """Write the table as CSV or workbook."""
-    if path.suffix.lower() == ".csv":
-        write_text(path, no_formulas(table).write_csv(line_terminator="\n"), force=force)
-    else:
-        from sinho.hub.sheets import write_tables
-
-        write_tables(path, {"sequence": table}, force=force)
-    say(f"written: {path}")
