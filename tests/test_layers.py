@@ -31,7 +31,7 @@ ANYWHERE = {"__init__"}
 HOMES = {
     "highspy": ("plan/", "sequence/bounds/", "slot/", "materials/", "why/"),
     "numba": ("compiled.py", "sequence/kernel/", "slot/kernel/"),
-    "altair": ("report/",),
+    "altair": ("report/", "run/report/"),
     "vl_convert": ("report/",),
     "typer": ("cli/",),
 }

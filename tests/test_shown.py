@@ -25,7 +25,7 @@ from sinho.cli import app
 from sinho.hub.files import write_text
 from sinho.materials import Effort
 from sinho.report import ComparisonFiles, ReportFiles
-from sinho.report.run.view import RunView
+from sinho.run.found import DayRun
 from sinho.sequence.formats import read_day, read_order, write_day, write_order
 from sinho.sequence.generate import generate
 from tests.sequence.test_csplib import SEVERAL
@@ -212,8 +212,8 @@ class Desk:
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes most of the time and has tests of its own: pages and long searches."""
 
-    def pages(view: RunView, folder: Path) -> dict[str, Path]:
-        return {"cars": write_text(folder / "cars.csv", view.cars.write_csv(), force=True)}
+    def pages(run: DayRun, folder: Path) -> dict[str, Path]:
+        return {"cars": write_text(folder / "cars.csv", run.cars.write_csv(), force=True)}
 
     def report(_plan: object, _hub: object, out: Path, _compared: object) -> ReportFiles:
         return ReportFiles(out / "report.html", out / "plan.xlsx", ())

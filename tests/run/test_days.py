@@ -15,7 +15,6 @@ from sinho.errors import StoreError
 from sinho.results import LineDay
 from sinho.run.days import DayRun, read_run, run_days
 from sinho.run.line import line_day, reach, tail
-from sinho.run.report import lines
 from sinho.run.state import State
 from sinho.sequence.score import score_order
 from tests.run.asked import parameters
@@ -61,7 +60,7 @@ def test_no_day_builds_more_than_it_can(made: DayRun) -> None:
 
 def test_sequences_keep_their_hard_rules_behind_the_day_before(made: DayRun) -> None:
     before = None
-    for date, cars in made.cars().items():
+    for date, cars in made.by_day.items():
         day = line_day(made.hub, cars, date, before)
         found = made.sequences[date]
         assert score_order(day, found.order) == found.score
@@ -201,7 +200,7 @@ def test_a_later_run_leaves_out_what_is_built_and_looks_back_at_it(
     built = [car for date in dates[:2] for car in made.sequences[LineDay(date)].order]
     assert set(later.orders.table["order"]) == set(made.orders.table["order"]) - set(built)
     third = LineDay(dates[2])
-    first = lines(later)[third]
+    first = later.lines[third]
     assert first.previous["car"].to_list() == built[-3:]
     assert score_order(first, later.sequences[third].order) == later.sequences[third].score
     frozen = dates[2:5]

@@ -8,11 +8,10 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from sinho.report.run.headline import headline
-from sinho.report.run.supply import worked
-from sinho.report.run.tables import hits_table, shortage_table
 from sinho.run.days import DayRun
-from sinho.run.report import view_of_run
+from sinho.run.report.headline import headline
+from sinho.run.report.supply import worked
+from sinho.run.report.tables import hits_table, shortage_table
 from sinho.run.stages import late_campaign
 from tests.run.test_trace import typed
 
@@ -79,7 +78,7 @@ def test_campaigns_that_wait_are_not_counted_as_orders(made: DayRun, campaign: s
     late, orders = late_campaign(made, campaign, 24)
     waits = late.hits.head(1).with_columns(pl.lit(campaign).alias("order"))
     both = replace(late, hits=pl.concat([late.hits, waits]))
-    view = view_of_run(replace(made, supply=both))
+    view = replace(made, supply=both)
     count = orders["order"].n_unique()
     assert f"1 part runs out, {count} order" in headline(view)[-1]
     assert shortage_table(view).frame["orders hit [cars]"].to_list() == [count]

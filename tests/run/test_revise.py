@@ -148,7 +148,7 @@ def test_everything_of_the_revised_run_agrees(before: DayRun, revised: DayRun) -
     assert all("roof" not in roof[car] for car in order[2:4])
     # other days stand as they stood, scored behind the new end of this one
     for (date, one), (day, line) in zip(
-        revised.sequences.items(), stages_lines(revised).items(), strict=True
+        revised.sequences.items(), revised.lines.items(), strict=True
     ):
         assert date == day
         assert score_order(line, one.order) == one.score
@@ -176,12 +176,6 @@ def test_everything_of_the_revised_run_agrees(before: DayRun, revised: DayRun) -
     assert told.why[0].startswith(f"A revision of {DAY} took it out of {DAY} (resequence --freeze")
     assert told.slot["date"] is None
     assert trace_order(revised, order[5]).place["position"] == 6
-
-
-def stages_lines(run: DayRun) -> dict[Any, Any]:
-    from sinho.run.report import lines
-
-    return lines(run)
 
 
 def test_the_call_off_follows_and_replaces_that_of_the_run(before: DayRun, revised: DayRun) -> None:

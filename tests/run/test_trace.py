@@ -106,12 +106,12 @@ def test_the_days_rules_are_those_with_which_it_was_sequenced(
     from sinho.sequence.violations import violations
 
     built = []
-    whole = report.lines(made)
+    whole = made.lines
     real = report.line_day
     monkeypatch.setattr(report, "line_day", lambda *given: built.append(given[2]) or real(*given))
     for date, day in whole.items():
         built.clear()
-        one = report.line_of(made, date)
+        one = made.line_of(date)
         assert built == [date]
         line = made.sequences[date].order
         assert violations(one, line).equals(violations(day, line))

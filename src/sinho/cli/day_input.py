@@ -110,7 +110,6 @@ def _of_run(path: Path, instance: str | None, date: dt.date | None, line: str | 
     """Take a day of a run as it was sequenced: its cars, the rules, the cars before it."""
     from sinho.run.days import read_run
     from sinho.run.past import of_earlier_day
-    from sinho.run.report import line_of, revised
 
     run = wait(lambda _stop, _report: read_run(path), f"reading {path}", all_or_nothing=True)
     days = list(run.sequences)
@@ -141,10 +140,10 @@ def _of_run(path: Path, instance: str | None, date: dt.date | None, line: str | 
     rule = "the day has been revised, and what that asked for holds no longer than it is repeated"
     warnings = [
         Problem(where, f"{rule}: {which}", severity="warning")
-        for which, one in zip(revised(run), run.revisions, strict=True)
+        for which, one in zip(run.revised, run.revisions, strict=True)
         if one["date"] == str(at)
     ]
-    return Given(line_of(run, at), tuple(warnings), run, at)
+    return Given(run.line_of(at), tuple(warnings), run, at)
 
 
 def car_of(given: Given, order: str) -> dict[str, Any] | None:
@@ -186,7 +185,6 @@ def handed(given: Given, path: Path) -> tuple[Given, tuple[str, ...]]:
         Their order.
     """
     from sinho.run.line import line_day
-    from sinho.run.report import line_of
 
     run, day, at = given.run, given.day, given.at
     assert run is not None
@@ -202,5 +200,5 @@ def handed(given: Given, path: Path) -> tuple[Given, tuple[str, ...]]:
         for what, cars in (("taken out of the day", out), ("put into the day", new))
         if cars
     ]
-    own = line_of(run, at, bank.filter(pl.col("order").is_in(order)))
+    own = run.line_of(at, bank.filter(pl.col("order").is_in(order)))
     return Given(own, (*given.warnings, *changes), run, at), order

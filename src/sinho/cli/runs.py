@@ -117,8 +117,8 @@ def run(
 
     Ctrl-C ends the run; --resume goes on with it.
     """
+    from sinho.materials import not_sent
     from sinho.run.days import STAGES, resume_run
-    from sinho.run.report import not_sent
 
     values = {
         "scenario": scenario,
@@ -151,7 +151,7 @@ def run(
                 "revisions": made.revisions,
                 "warnings": made.warnings,
                 "mended": made.mended,
-                "not_sent": [problem_json(problem) for problem in not_sent(made)],
+                "not_sent": [problem_json(problem) for problem in not_sent(made.calls)],
                 "stages": dict(made.stages),
                 "files": dict(made.files),
             }
@@ -253,15 +253,14 @@ def print_run(made: DayRun) -> None:
     """Print the days of a run, what each stage reached, and the files."""
     import polars as pl
 
-    from sinho.report.run.headline import headline
-    from sinho.report.run.tables import COST_UNIT, days_table
-    from sinho.run.report import not_sent, revised, view_of_run
+    from sinho.materials import not_sent
+    from sinho.run.report.headline import headline
+    from sinho.run.report.tables import COST_UNIT, days_table
 
-    view = view_of_run(made)
-    for sentence in headline(view):
+    for sentence in headline(made):
         print_text(sentence)
     print()
-    print_frame("Days", days_table(view).frame)
+    print_frame("Days", days_table(made).frame)
     rows = [
         {
             "stage": name,
@@ -271,11 +270,11 @@ def print_run(made: DayRun) -> None:
         for name, facts in made.stages.items()
     ]
     print_frame("Stages", pl.DataFrame(rows))
-    for revision in revised(made):
+    for revision in made.revised:
         print_text(f"revised: {revision}")
     for warning in made.warnings:
         print_text(f"warning: {warning}")
-    print_problems(not_sent(made))
+    print_problems(not_sent(made.calls))
     print_written(file for name, file in made.files.items() if "/" not in name)
     print(f"\n`sinho trace {as_typed(made.folder)} ORDER` follows one car.")
 
@@ -293,7 +292,7 @@ def reached(facts: Mapping[str, Any], unit: str) -> str:
 
 def figure(name: str, value: object) -> str:
     """Write a figure of a stage: whole from a hundred on, else with four digits; gaps in %."""
-    from sinho.report.run.tables import ENDED, share
+    from sinho.run.report.tables import ENDED, share
 
     if name == "gap" and isinstance(value, float):
         return share(value)

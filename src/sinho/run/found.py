@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +16,9 @@ from sinho.hub import Hub
 from sinho.results import CallOffs, DaySlots, LineDay, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
 from sinho.run.former import CARS_SCHEMA
-from sinho.run.line import with_facts
+from sinho.run.line import behind, by_line, line_day, of_line, windows_reach, with_facts
 from sinho.run.params import RunParams
+from sinho.sequence.day import Day
 
 
 def no_cars() -> pl.DataFrame:
@@ -97,9 +101,124 @@ class DayRun:
     files: Mapping[str, Path] = field(default_factory=dict, repr=False)
     mended: tuple[Path, ...] = ()
 
-    def cars(self) -> Mapping[LineDay, pl.DataFrame]:
-        """Return the cars of each line's days with what their orders say, in the slots' order."""
+    @cached_property
+    def by_day(self) -> Mapping[LineDay, pl.DataFrame]:
+        """The cars of each day of a line with what their orders say, in the order of the slots."""
         return with_facts(self.slots.slots, self.orders.table)
+
+    @cached_property
+    def lines(self) -> Mapping[LineDay, Day]:
+        """The days as they were sequenced, each behind the true end of the day before."""
+        return {day: self.line_of(day) for day in self.by_day}
+
+    def line_of(self, day: LineDay, own: pl.DataFrame | None = None) -> Day:
+        """Return one day as it was sequenced, behind the true end of the day before.
+
+        Parameters
+        ----------
+        day : LineDay
+            One of its lines' days with cars.
+        own : polars.DataFrame, optional
+            Orders of its bank that the day is made of instead of its own.
+        """
+        days, reach = self._days_of_lines[day.line], windows_reach(self.hub)
+        at = bisect_left(days, day)
+        earlier = days[max(0, at - reach) : at]  # each has a car at least
+        built = [(self.by_day[one], self.sequences[one]) for one in earlier]
+        before = behind(built, reach, of_line(self.before, day.line))
+        return line_day(self.hub, self.by_day[day] if own is None else own, day, before)
+
+    @cached_property
+    def _days_of_lines(self) -> Mapping[str, list[LineDay]]:
+        """The days of each line with cars."""
+        return {line: list(days) for line, days in by_line(self.by_day).items()}
+
+    @cached_property
+    def cars(self) -> pl.DataFrame:
+        """Every order with its slot, its place and its engine, in building order.
+
+        ``order``, ``date``, ``line``, ``position``, ``vin``, ``brand``, ``model``, ``colour``,
+        ``options``, ``market``, ``engine`` (the parts of kind engine that the car takes, else its
+        battery pack), ``wanted``, ``ready``, ``vessel``, ``departs``, ``late_days``,
+        ``early_days``, ``moved``, ``zone``, ``priority``, ``month``, ``source``.
+        """
+        placed = places(self.sequences).select("order", "line", "position")
+        slots = self.slots.slots.select(
+            "order",
+            "date",
+            "ready",
+            "vessel",
+            "departs",
+            "late_days",
+            "early_days",
+            "moved",
+            "zone",
+        )
+        cars = (
+            self.orders.table.drop("line", strict=False)
+            .join(slots, on="order", how="left", maintain_order="left")
+            .join(placed, on="order", how="left", maintain_order="left")
+            .join(self.engines, on="order", how="left", maintain_order="left")
+        )
+        return cars.sort("date", "line", "position", "order", nulls_last=True).select(
+            "order",
+            "date",
+            "line",
+            "position",
+            "vin",
+            "brand",
+            "model",
+            "colour",
+            "options",
+            "market",
+            "engine",
+            "wanted",
+            "ready",
+            "vessel",
+            "departs",
+            "late_days",
+            "early_days",
+            "moved",
+            "zone",
+            "priority",
+            "month",
+            "source",
+        )
+
+    @cached_property
+    def engines(self) -> pl.DataFrame:
+        """Return ``order`` and ``engine``: its engine, or its battery pack where it has none."""
+        kinds = self.hub["parts"].filter(pl.col("kind").is_in(["engine", "battery"]))
+        uses = self.needs.uses.join(kinds.select("part", "kind"), on="part", how="inner")
+        return (
+            uses.sort("order", "kind", "part", descending=[False, True, False])
+            .group_by("order", maintain_order=True)
+            .agg(pl.col("part").filter(pl.col("kind") == pl.col("kind").first()).unique().sort())
+            .select("order", pl.col("part").list.join("+").alias("engine"))
+        )
+
+    @cached_property
+    def changes(self) -> pl.DataFrame:
+        """Differences to the call-off that this one replaces; no columns where it replaces none."""
+        from sinho.materials import compare_call_offs
+
+        return (
+            pl.DataFrame()
+            if self.replaced is None
+            else compare_call_offs(self.replaced, self.calls)
+        )
+
+    @cached_property
+    def compared(self) -> tuple[dt.date, dt.date] | None:
+        """First and last day on which the call-offs are compared; None where there are none."""
+        from sinho.materials import compared_days
+
+        return None if self.replaced is None else compared_days(self.replaced, self.calls)
+
+    @property
+    def revised(self) -> list[str]:
+        """Which days were given another sequence afterwards, and what was asked for."""
+        return [f"{one['date']} ({one['asked']})" for one in self.revisions]
 
     def day_of(self, order: str) -> LineDay | None:
         """Return the day and line of an order; None where it has none."""

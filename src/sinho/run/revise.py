@@ -32,7 +32,6 @@ from sinho.run.pipeline import (
     sequences_found,
     slots_found,
 )
-from sinho.run.report import line_of
 from sinho.run.sequencing import Days, Search
 from sinho.run.state import State, versions
 from sinho.sequence.bounds import bounds
@@ -188,7 +187,7 @@ def _days(
 def _scored(run: DayRun, days: Days, at: int) -> Sequence:
     """Return the sequence of a day, scored anew where it or what stands before it is another."""
     here = days.days[at]
-    day, was, one = days.true_day(at), line_of(run, here), days.known[here]
+    day, was, one = days.true_day(at), run.line_of(here), days.known[here]
     same = one.order == run.sequences[here].order and day.cars.equals(was.cars)
     if same and day.previous.equals(was.previous):
         return run.sequences[here]

@@ -15,7 +15,6 @@ from sinho.results import LineDay
 from sinho.run import stages
 from sinho.run.found import DayRun
 from sinho.run.past import of_earlier_run
-from sinho.run.report import line_of
 from sinho.sequence.violations import violations
 
 MOMENT = "%Y-%m-%d %H:%M"
@@ -256,7 +255,7 @@ def _place(run: DayRun, order: str, day: LineDay) -> dict[str, Any]:
 
 def _rules(run: DayRun, order: str, day: LineDay) -> tuple[str, ...]:
     """Return the violations in which a car stands."""
-    listed = violations(line_of(run, day), run.sequences[day].order)
+    listed = violations(run.line_of(day), run.sequences[day].order)
     own = listed.filter(pl.col("cars").list.contains(order))
     return tuple(
         f"{row['rule']} ({row['level'] or 'hard'}), places {row['first']} to {row['last']}: "

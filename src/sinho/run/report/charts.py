@@ -10,8 +10,6 @@ import polars as pl
 
 from sinho.report.charts import Chart
 from sinho.report.colors import SERIES, column_colors
-from sinho.report.run.supply import calloff_changes, campaigns, coverage
-from sinho.report.run.view import DAY_LABEL, RunView
 from sinho.report.style import (
     COST,
     INK,
@@ -25,6 +23,10 @@ from sinho.report.style import (
     series_color,
     spec,
 )
+from sinho.run.found import DayRun
+from sinho.run.report.axis import DAY_LABEL, label_format, labelled, labels, ticks
+from sinho.run.report.supply import calloff_changes, campaigns, coverage
+from sinho.run.report.tables import vessel_missed
 
 WEEKS = 16
 """Most weeks that are labelled on an axis."""
@@ -36,12 +38,12 @@ PANEL = 3
 """Levelling charts beside each other."""
 
 
-def run_charts(view: RunView) -> dict[str, Chart]:
+def run_charts(run: DayRun) -> dict[str, Chart]:
     """Draw all charts of a run.
 
     Parameters
     ----------
-    view : RunView
+    run : DayRun
         The run.
 
     Returns
@@ -49,7 +51,7 @@ def run_charts(view: RunView) -> dict[str, Chart]:
     dict of str to Chart
         By name, in the order of the page.
     """
-    drawn: list[tuple[str, str, Callable[[RunView], Drawing | None], str]] = [
+    drawn: list[tuple[str, str, Callable[[DayRun], Drawing | None], str]] = [
         ("bank", "Order bank by week wanted", order_bank, "There are no orders."),
         ("slots", "Slots per day against capacity", slots, "No order has a day."),
         ("levels", "Options per day against their limits", levelling, "No car has an option."),
@@ -66,33 +68,33 @@ def run_charts(view: RunView) -> dict[str, Chart]:
     ]
     charts = {}
     for name, title, draw, empty in drawn:
-        chart = draw(view)
+        chart = draw(run)
         charts[name] = Chart(name, title, None if chart is None else spec(chart), empty)
     return charts
 
 
-def title(view: RunView, text: str, *parts: str) -> alt.Title:
+def title(run: DayRun, text: str, *parts: str) -> alt.Title:
     """Return the title of a chart, with the hub and what else is to be said below it."""
-    scenario = f", scenario {view.plan.scenario}" if view.plan.scenario else ""
-    return alt.Title(text, subtitle="; ".join((view.plan.hub_name + scenario, *parts)))
+    scenario = f", scenario {run.plan.scenario}" if run.plan.scenario else ""
+    return alt.Title(text, subtitle="; ".join((run.plan.hub_name + scenario, *parts)))
 
 
-def order_bank(view: RunView) -> Drawing | None:
+def order_bank(run: DayRun) -> Drawing | None:
     """Return orders by the week in which they are wanted, stacked by model."""
     counted = (
-        view.orders.table.with_columns(pl.col("wanted").dt.strftime("%G-W%V").alias("label"))
+        run.orders.table.with_columns(pl.col("wanted").dt.strftime("%G-W%V").alias("label"))
         .group_by("label", "model")
         .agg(pl.len().cast(pl.Float64).alias("cars"))
         .sort("label", "model")
     )
     if counted.is_empty():
         return None
-    first = view.days["date"][0]
-    overdue = view.orders.table.filter(pl.col("wanted") < first).height
+    first = run.days["date"][0]
+    overdue = run.orders.table.filter(pl.col("wanted") < first).height
     said = [f"{overdue:,} wanted before the run's first day, {first}"] if overdue else []
-    heading = title(view, "Order bank by week wanted", "cars by model, ISO weeks", *said)
-    weeks = weeks_between(view.orders.table["wanted"])
-    return _stacked(view, counted, weeks, heading, ticks=weeks[:: -(-len(weeks) // WEEKS)])
+    heading = title(run, "Order bank by week wanted", "cars by model, ISO weeks", *said)
+    weeks = weeks_between(run.orders.table["wanted"])
+    return _stacked(run, counted, weeks, heading, ticks=weeks[:: -(-len(weeks) // WEEKS)])
 
 
 def weeks_between(dates: pl.Series) -> list[str]:
@@ -108,16 +110,16 @@ def weeks_between(dates: pl.Series) -> list[str]:
     return [f"{mondays[0] + dt.timedelta(weeks=at):%G-W%V}" for at in range(number)]
 
 
-def slots(view: RunView) -> Drawing | None:
+def slots(run: DayRun) -> Drawing | None:
     """Return the cars of each day by model, and what the day could build of its mix."""
     counted = (
-        view.labelled(view.cars.drop_nulls("date"))
+        labelled(run, run.cars.drop_nulls("date"))
         .group_by("label", "model", maintain_order=True)
         .agg(pl.len().cast(pl.Float64).alias("cars"))
     )
     if counted.is_empty():
         return None
-    limit = view.labelled(view.slots.days).with_columns(
+    limit = labelled(run, run.slots.days).with_columns(
         (
             pl.when(pl.col("load") > 0)
             .then(pl.col("capacity") * pl.col("built") / pl.col("load"))
@@ -126,9 +128,9 @@ def slots(view: RunView) -> Drawing | None:
     )
     marks = (
         alt.Chart(rows(limit.select("label", "limit", "capacity", "load")))
-        .mark_tick(color=INK, thickness=2, width=max(2.0, 0.6 * WIDTH / len(view.labels)))
+        .mark_tick(color=INK, thickness=2, width=max(2.0, 0.6 * WIDTH / len(labels(run))))
         .encode(
-            x=alt.X("label:O", sort=view.labels),
+            x=alt.X("label:O", sort=labels(run)),
             y="limit:Q",
             tooltip=[
                 alt.Tooltip("label:N", title="day"),
@@ -141,15 +143,15 @@ def slots(view: RunView) -> Drawing | None:
         )
     )
     heading = title(
-        view, "Slots per day against capacity", "cars by model", "line: capacity in cars of the mix"
+        run, "Slots per day against capacity", "cars by model", "line: capacity in cars of the mix"
     )
     built = counted.group_by("label").agg(pl.col("cars").sum())["cars"]
     top: float = pl.concat([limit["limit"], built]).to_numpy().max()
-    return _stacked(view, counted, view.labels, heading, marks, ticks=view.ticks, top=top)
+    return _stacked(run, counted, labels(run), heading, marks, ticks=ticks(run), top=top)
 
 
 def _stacked(
-    view: RunView,
+    run: DayRun,
     counted: pl.DataFrame,
     labels: list[str],
     heading: alt.Title,
@@ -158,7 +160,7 @@ def _stacked(
     top: float | None = None,
 ) -> Drawing:
     """Return stacked bars of cars by model; ``top``: the highest that is to be seen."""
-    colors = column_colors(view.hub, "models", "model")
+    colors = column_colors(run.hub, "models", "model")
     shown, order = limited(counted, "model", "cars", list(colors))
     place = pl.col("series").replace_strict(order, range(len(order)), return_dtype=pl.Int64)
     bars = (
@@ -195,9 +197,9 @@ def reaching(top: float) -> alt.Scale:
     return alt.Scale(domain=[0.0, max(1.0, ROOM * top)], nice=False)
 
 
-def levelling(view: RunView) -> Drawing | None:
+def levelling(run: DayRun) -> Drawing | None:
     """Return, for each option and station, the cars of each day, the even share and the limit."""
-    stations = view.slots.counters.filter(pl.col("kind") == "work").select(
+    stations = run.slots.counters.filter(pl.col("kind") == "work").select(
         pl.col("period").alias("date"),
         pl.format("heavy at {}", "name").alias("option"),
         pl.col("count").cast(pl.Int64).alias("built"),
@@ -205,12 +207,12 @@ def levelling(view: RunView) -> Drawing | None:
         pl.col("top").alias("limit"),
         "cost",
     )
-    frame = view.labelled(pl.concat([view.slots.options, stations]))
+    frame = labelled(run, pl.concat([run.slots.options, stations]))
     if frame.is_empty():
         return None
     width = (WIDTH - 2 * 60) / PANEL
-    most = 4 if view.label_format == DAY_LABEL else 3
-    ticks = view.labels[:: -(-len(view.labels) // most)]
+    most = 4 if label_format(run) == DAY_LABEL else 3
+    ticks = labels(run)[:: -(-len(labels(run)) // most)]
     panels = []
     for option in frame["option"].unique().sort().to_list():
         own = frame.filter(pl.col("option") == option)
@@ -218,8 +220,8 @@ def levelling(view: RunView) -> Drawing | None:
         top = own.select(pl.max_horizontal("built", "target", "limit").max()).item()
         x = alt.X(
             "label:O",
-            sort=view.labels,
-            scale=alt.Scale(domain=view.labels),
+            sort=labels(run),
+            scale=alt.Scale(domain=labels(run)),
             title=None,
             axis=alt.Axis(values=ticks, labelAngle=0),
         )
@@ -256,7 +258,7 @@ def levelling(view: RunView) -> Drawing | None:
     apart = {"column": 62, "row": 74}
     return alt.concat(*panels, columns=PANEL, bounds="flush", spacing=apart).properties(
         title=title(
-            view,
+            run,
             "Options per day against their limits",
             "bars: cars built",
             "dashed: even share",
@@ -265,10 +267,10 @@ def levelling(view: RunView) -> Drawing | None:
     )
 
 
-def late(view: RunView) -> Drawing | None:
+def late(run: DayRun) -> Drawing | None:
     """Return late cars by market and by how late they are."""
-    names = dict(view.hub["markets"].select("market", "name").iter_rows())
-    frame = view.cars.filter(pl.col("late_days") > 0)
+    names = dict(run.hub["markets"].select("market", "name").iter_rows())
+    frame = run.cars.filter(pl.col("late_days") > 0)
     if frame.is_empty():
         return None
     classes = ["1 to 3 days", "4 to 7 days", "8 to 14 days", "more than 14 days"]
@@ -281,7 +283,7 @@ def late(view: RunView) -> Drawing | None:
         .then(pl.lit(classes[2]))
         .otherwise(pl.lit(classes[3]))
     )
-    way = pl.when(view.missed).then(pl.lit("vessel missed")).otherwise(pl.lit("by road"))
+    way = pl.when(vessel_missed(run)).then(pl.lit("vessel missed")).otherwise(pl.lit("by road"))
     counted = (
         frame.with_columns(
             pl.col("market").replace_strict(names, default=None).fill_null(pl.col("market")),
@@ -317,15 +319,15 @@ def late(view: RunView) -> Drawing | None:
     return layered(
         bars,
         title=title(
-            view, "Late cars by market", "overseas, a late car has missed the vessel wanted"
+            run, "Late cars by market", "overseas, a late car has missed the vessel wanted"
         ),
         height=22.0 * len(order) + 10.0,
     )
 
 
-def fair_share(view: RunView) -> Drawing | None:
+def fair_share(run: DayRun) -> Drawing | None:
     """Return slots used by brand and week against those entitled."""
-    frame = view.slots.fair_share
+    frame = run.slots.fair_share
     if frame.is_empty():
         return None
     frame = frame.filter(pl.col("entitled") > 0).with_columns(pl.col("week").dt.strftime("%G-W%V"))
@@ -334,7 +336,7 @@ def fair_share(view: RunView) -> Drawing | None:
     top = frame.select(pl.max_horizontal("built", "entitled").max()).item()
     weeks = frame["week"].unique().sort().to_list()
     brands = frame["brand"].unique().sort().to_list()
-    colors = column_colors(view.hub, "brands", "brand")
+    colors = column_colors(run.hub, "brands", "brand")
     x = alt.X("week:O", sort=weeks, title=None, axis=alt.Axis(labelAngle=0))
     group = alt.XOffset("brand:N", sort=brands)
     base = alt.Chart(rows(frame))
@@ -364,6 +366,6 @@ def fair_share(view: RunView) -> Drawing | None:
     return layered(
         bars,
         marks,
-        title=title(view, "Slots of brands by week", "bars: planned; line: entitled"),
+        title=title(run, "Slots of brands by week", "bars: planned; line: entitled"),
         height=200,
     )

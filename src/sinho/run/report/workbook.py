@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from sinho.hub.sheets import write_tables
-from sinho.report.run.tables import days_table
-from sinho.report.run.view import RunView
+from sinho.run.found import DayRun
+from sinho.run.report.tables import days_table
 
 SHOP = (
     "position",
@@ -32,12 +32,12 @@ NOTE = (
 )
 
 
-def shop_lists(view: RunView) -> dict[str, pl.DataFrame]:
+def shop_lists(run: DayRun) -> dict[str, pl.DataFrame]:
     """Return the sheets of the day list by name.
 
     Parameters
     ----------
-    view : RunView
+    run : DayRun
         The run.
 
     Returns
@@ -46,9 +46,9 @@ def shop_lists(view: RunView) -> dict[str, pl.DataFrame]:
         ``days`` (what each day builds), a sheet per day (of a line) named by it, and ``without a
         day`` where orders have none.
     """
-    sheets = {"days": days_table(view).frame}
-    cars = view.cars
-    for day in view.sequences:
+    sheets = {"days": days_table(run).frame}
+    cars = run.cars
+    for day in run.sequences:
         own = (pl.col("date") == day.date) & (pl.col("line") == day.line)
         sheets[str(day)] = cars.filter(own).select(*SHOP, pl.col("late_days").alias("late [days]"))
     rest = cars.filter(pl.col("date").is_null())
@@ -67,16 +67,16 @@ def shop_lists(view: RunView) -> dict[str, pl.DataFrame]:
     return sheets
 
 
-def write_day_list(view: RunView, path: Path) -> Path:
+def write_day_list(run: DayRun, path: Path) -> Path:
     """Write the day list as an Excel workbook; an earlier one is replaced.
 
     Parameters
     ----------
-    view : RunView
+    run : DayRun
         The run.
     path : pathlib.Path
         The workbook, ending in ``.xlsx``.
     """
-    sheets = shop_lists(view)
-    notes = dict.fromkeys(map(str, view.sequences), NOTE)
+    sheets = shop_lists(run)
+    notes = dict.fromkeys(map(str, run.sequences), NOTE)
     return write_tables(path, sheets, notes=notes, force=True)

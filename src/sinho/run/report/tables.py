@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from sinho.materials import not_sent
 from sinho.report.kpi import TINY
-from sinho.report.run.view import RunView
 from sinho.report.sequence.legend import WEIGHTED, level_unit
 from sinho.report.tables import Table
+from sinho.run.found import DayRun
+from sinho.run.state import versions
 
 HUNDRED = 100.0
 
@@ -31,47 +33,61 @@ def share(value: float) -> str:
     return "0 %" if abs(value) < TINY else f"{HUNDRED * value:.2f} %"
 
 
-def run_tables(view: RunView) -> dict[str, Table]:
+def run_tables(run: DayRun) -> dict[str, Table]:
     """Return all tables of a run's report by name."""
     return {
-        "days": days_table(view),
-        "markets": markets_table(view),
-        "fair share": fair_share_table(view),
-        "sequences": sequence_table(view),
-        "costs": costs_table(view),
-        "shortages": shortage_table(view),
-        "hits": hits_table(view),
-        "campaigns": campaign_table(view),
-        "changes": changes_table(view),
-        "run": facts_table(view),
+        "days": days_table(run),
+        "markets": markets_table(run),
+        "fair share": fair_share_table(run),
+        "sequences": sequence_table(run),
+        "costs": costs_table(run),
+        "shortages": shortage_table(run),
+        "hits": hits_table(run),
+        "campaigns": campaign_table(run),
+        "changes": changes_table(run),
+        "run": facts_table(run),
     }
 
 
-def _level_units(view: RunView) -> dict[str, str]:
+def vessel_missed(run: DayRun) -> pl.Expr:
+    """Return whether a car sails after the day wanted: it is late, and its market overseas."""
+    markets = run.hub["markets"].filter(pl.col("lane").is_not_null())["market"]
+    return (pl.col("late_days") > 0) & pl.col("market").is_in(markets.implode())
+
+
+def part_units(run: DayRun) -> pl.DataFrame:
+    """Return ``part`` and the ``unit`` in which it is counted."""
+    return run.hub["parts"].select("part", "unit")
+
+
+def _level_units(run: DayRun) -> dict[str, str]:
     """Return the unit of each level of the sequences; none where no day has cars."""
-    day = next(iter(view.lines.values()), None)
-    return {} if day is None else {name: level_unit(day, at) for at, name in enumerate(day.levels)}
+    first = next(iter(run.by_day), None)
+    if first is None:
+        return {}
+    day = run.line_of(first)
+    return {name: level_unit(day, at) for at, name in enumerate(day.levels)}
 
 
-def daily(view: RunView) -> pl.DataFrame:
+def daily(run: DayRun) -> pl.DataFrame:
     """Return the days of the slots with the cars of each that leave late."""
-    late = view.cars.group_by("date").agg((pl.col("late_days") > 0).sum().alias("late"))
+    late = run.cars.group_by("date").agg((pl.col("late_days") > 0).sum().alias("late"))
     return (
-        view.slots.days.select("date", "hours", "capacity", "built", "load", "utilisation", "short")
+        run.slots.days.select("date", "hours", "capacity", "built", "load", "utilisation", "short")
         .join(late, on="date", how="left", maintain_order="left")
         .with_columns(pl.col("late").fill_null(0))
     )
 
 
-def days_table(view: RunView) -> Table:
+def days_table(run: DayRun) -> Table:
     """Return each day: what it can build, builds, and how its sequence comes out."""
-    frame = daily(view)
-    units = _level_units(view)
+    frame = daily(run)
+    units = _level_units(run)
     levels = list(units)
     figures = pl.DataFrame(
         [
             {"date": day.date, "hard": one.score.hard, **dict(one.score.levels)}
-            for day, one in view.sequences.items()
+            for day, one in run.sequences.items()
         ],
         schema={"date": pl.Date, "hard": pl.Int64, **dict.fromkeys(levels, pl.Float64)},
     )
@@ -97,12 +113,12 @@ def days_table(view: RunView) -> Table:
     return Table("Days", frame, note=note)
 
 
-def markets_table(view: RunView) -> Table:
+def markets_table(run: DayRun) -> Table:
     """Return orders, late cars and vessels missed by market."""
-    names = dict(view.hub["markets"].select("market", "name").iter_rows())
+    names = dict(run.hub["markets"].select("market", "name").iter_rows())
     late = pl.col("late_days") > 0
     frame = (
-        view.cars.group_by("market")
+        run.cars.group_by("market")
         .agg(
             pl.len().alias("orders [cars]"),
             (pl.col("date").is_null() & (pl.col("zone") != "later"))
@@ -112,7 +128,7 @@ def markets_table(view: RunView) -> Table:
             late.sum().alias("late [cars]"),
             pl.col("late_days").filter(late).mean().alias("late, mean [days]"),
             pl.col("late_days").filter(late).max().alias("late, most [days]"),
-            view.missed.sum().alias("vessel missed [cars]"),
+            vessel_missed(run).sum().alias("vessel missed [cars]"),
             pl.col("early_days")
             .filter(pl.col("date").is_not_null())
             .mean()
@@ -132,9 +148,9 @@ def markets_table(view: RunView) -> Table:
     )
 
 
-def fair_share_table(view: RunView) -> Table:
+def fair_share_table(run: DayRun) -> Table:
     """Return contracted slots against those used, per brand and week."""
-    share = view.slots.fair_share
+    share = run.slots.fair_share
     frame = share.select(
         "brand",
         pl.col("week").dt.strftime("%G-W%V"),
@@ -158,11 +174,11 @@ def fair_share_table(view: RunView) -> Table:
     )
 
 
-def sequence_table(view: RunView) -> Table:
+def sequence_table(run: DayRun) -> Table:
     """Return the levels of all days with what is proven of them."""
-    units = _level_units(view)
+    units = _level_units(run)
     rows = []
-    for day, one in view.sequences.items():
+    for day, one in run.sequences.items():
         for (level, figure), bound in zip(one.score.levels, one.bounds, strict=True):
             rows.append(
                 {
@@ -178,9 +194,9 @@ def sequence_table(view: RunView) -> Table:
     return Table("Sequences: figures and bounds by level", pl.DataFrame(rows), note=note)
 
 
-def costs_table(view: RunView) -> Table:
+def costs_table(run: DayRun) -> Table:
     """Return what the slots cost by term."""
-    slots = view.slots
+    slots = run.slots
     frame = slots.costs.select("term", pl.col("amount").alias(f"cost [{COST_UNIT}]"))
     note = (
         f"Sum {slots.cost:,.1f} {COST_UNIT}; proven bound {slots.bound:,.1f}, gap "
@@ -190,20 +206,20 @@ def costs_table(view: RunView) -> Table:
     return Table("What the slots cost", frame, note=note)
 
 
-def shortage_table(view: RunView) -> Table:
+def shortage_table(run: DayRun) -> Table:
     """Return the first hour at which each part runs out, and how many orders wait for it."""
-    hit = view.supply.order_hits.group_by("part").agg(
+    hit = run.supply.order_hits.group_by("part").agg(
         pl.col("order").n_unique().cast(pl.Int64).alias("orders hit [cars]")
     )
     frame = (
-        view.supply.shortages.sort("part", "date", "hour")
+        run.supply.shortages.sort("part", "date", "hour")
         .group_by("part", maintain_order=True)
         .agg(
             pl.col("date").first().alias("first day"),
             (pl.col("hour").first() + 1).alias("first hour of the day"),
             pl.col("units").sum().alias("short"),
         )
-        .join(view.units, on="part", how="left", maintain_order="left")
+        .join(part_units(run), on="part", how="left", maintain_order="left")
         .join(hit, on="part", how="left", maintain_order="left")
         .select("part", "first day", "first hour of the day", "short", "unit", "orders hit [cars]")
         .with_columns(pl.col("orders hit [cars]").fill_null(0))
@@ -217,9 +233,9 @@ def shortage_table(view: RunView) -> Table:
     )
 
 
-def hits_table(view: RunView) -> Table:
+def hits_table(run: DayRun) -> Table:
     """Return the orders and campaigns that wait for a part, and the campaign they wait for."""
-    frame = view.supply.hits.select(
+    frame = run.supply.hits.select(
         "part",
         pl.col("campaign").alias("from"),
         pl.col("order").alias("order or campaign that waits"),
@@ -229,10 +245,10 @@ def hits_table(view: RunView) -> Table:
     return Table(title, frame, "No order and no campaign waits for a part.")
 
 
-def campaign_table(view: RunView) -> Table:
+def campaign_table(run: DayRun) -> Table:
     """Return the campaigns of the own shops."""
-    campaigns = view.supply.campaigns.sort("shop", "start")
-    frame = campaigns.join(view.units, on="part", how="left", maintain_order="left").select(
+    campaigns = run.supply.campaigns.sort("shop", "start")
+    frame = campaigns.join(part_units(run), on="part", how="left", maintain_order="left").select(
         "shop",
         "campaign",
         "part",
@@ -245,20 +261,20 @@ def campaign_table(view: RunView) -> Table:
     return Table("Campaigns", frame, "The hub has no campaigns: its table campaigns is empty.")
 
 
-def changes_table(view: RunView) -> Table:
+def changes_table(run: DayRun) -> Table:
     """Return what differs from the call-off before."""
-    former = view.calls.replaces
+    former = run.calls.replaces
     title = "Changes against the call-off before"
     headings = {name: f"{name} [units]" for name in ("before", "after", "change")}
     headings |= {f"cumulative_{at}": f"cumulative {at} [units]" for at in ("before", "after")}
-    frame = view.changes.rename(headings, strict=False)
+    frame = run.changes.rename(headings, strict=False)
     if former is None:
         empty = "This call-off replaces no earlier one; --former names the run before."
         return Table(title, frame, empty)
-    if view.compared is None:
+    if run.compared is None:
         empty = f"This call-off replaces number {former}, and has no day in common with it."
         return Table(title, frame, empty)
-    days = f"{view.compared[0]} to {view.compared[1]}, the days in both call-offs"
+    days = f"{run.compared[0]} to {run.compared[1]}, the days in both call-offs"
     return Table(
         title,
         frame,
@@ -267,10 +283,35 @@ def changes_table(view: RunView) -> Table:
     )
 
 
-def facts_table(view: RunView) -> Table:
+def facts(run: DayRun) -> dict[str, object]:
+    """Return what a run was asked for and how it was found, for the foot of its report."""
+    asked = run.asked
+    effort = (
+        f"{asked.iterations:,} moves a day"
+        if asked.day_seconds is None
+        else f"{asked.day_seconds:g} s a day"
+    )
+    held = not_sent(run.calls)
+    return {
+        "first day": asked.first,
+        "working days": asked.days,
+        "scenario": asked.scenario or "none",
+        **({"revised": "; ".join(run.revised)} if run.revisions else {}),
+        "seed": asked.seed,
+        "sequencing": effort,
+        "slotting": f"{run.slots.moves:,} moves",
+        "slots": f"{ENDED[run.slots.status]}; cost {run.slots.cost:,.1f}, "
+        f"bound {run.slots.bound:,.1f} [{COST_UNIT}]",
+        "campaigns": run.supply.method,
+        **({"not sent as EDIFACT": "; ".join(map(str, held))} if held else {}),
+        **versions(),
+    }
+
+
+def facts_table(run: DayRun) -> Table:
     """Return how the run was made."""
-    rows = [(key.replace("_", " "), str(value)) for key, value in view.facts.items()]
-    notes = view.supply.notes
+    rows = [(key.replace("_", " "), str(value)) for key, value in facts(run).items()]
+    notes = run.supply.notes
     rows += [("assumed in supply" if at == 0 else "", note) for at, note in enumerate(notes)]
     frame = pl.DataFrame(rows, schema={"item": pl.String, "value": pl.String}, orient="row")
     return Table("How the run was made", frame, note="Times stand in run.json.")

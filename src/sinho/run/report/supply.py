@@ -8,7 +8,6 @@ import altair as alt
 import polars as pl
 
 from sinho.report.colors import column_colors
-from sinho.report.run.view import DAY_LABEL, TICKS, RunView
 from sinho.report.style import (
     COST,
     INCOME,
@@ -20,6 +19,9 @@ from sinho.report.style import (
     layered,
     rows,
 )
+from sinho.run.found import DayRun
+from sinho.run.report.axis import DAY_LABEL, TICKS, labelled, labels, ticks
+from sinho.run.report.tables import part_units
 
 CEILING = 40.0
 """Hours of coverage from which on the chart tells no difference: a working week of one shift."""
@@ -33,22 +35,22 @@ BAR = 12
 SECOND = "%Y-%m-%dT%H:%M:%S"
 
 
-def heading(view: RunView, text: str, *parts: str, below: tuple[str, ...] = ()) -> alt.Title:
+def heading(run: DayRun, text: str, *parts: str, below: tuple[str, ...] = ()) -> alt.Title:
     """Return the title of a chart; ``below``: what stands in a line of its own."""
-    scenario = f", scenario {view.plan.scenario}" if view.plan.scenario else ""
-    first = "; ".join((view.plan.hub_name + scenario, *parts))
+    scenario = f", scenario {run.plan.scenario}" if run.plan.scenario else ""
+    first = "; ".join((run.plan.hub_name + scenario, *parts))
     return alt.Title(text, subtitle=[first, "; ".join(below)] if below else first)
 
 
-def coverage(view: RunView) -> Drawing | None:
+def coverage(run: DayRun) -> Drawing | None:
     """Return the least coverage of each part on each day; red where the part runs out."""
-    frame = view.supply.coverage
+    frame = run.supply.coverage
     if frame.is_empty():
         return None
-    with_car = sequenced(view)
+    with_car = sequenced(run)
     named = pl.format("{} (JIS)", "part")
     least = (
-        view.labelled(frame)
+        labelled(run, frame)
         .with_columns(
             pl.when(pl.col("part").is_in(with_car)).then(named).otherwise("part").alias("part")
         )
@@ -68,10 +70,10 @@ def coverage(view: RunView) -> Drawing | None:
     y = alt.Y("part:N", sort=parts, title=None, scale=alt.Scale(domain=parts))
     x = alt.X(
         "label:O",
-        sort=view.labels,
-        scale=alt.Scale(domain=view.labels),
+        sort=labels(run),
+        scale=alt.Scale(domain=labels(run)),
         title=None,
-        axis=alt.Axis(labelAngle=-45, values=view.ticks),
+        axis=alt.Axis(labelAngle=-45, values=ticks(run)),
     )
     base = alt.Chart(rows(least))
     tips = [
@@ -108,9 +110,9 @@ def coverage(view: RunView) -> Drawing | None:
     return layered(
         cells,
         marks,
-        *([figures] if len(view.labels) <= TICKS else []),
+        *([figures] if len(labels(run)) <= TICKS else []),
         title=heading(
-            view,
+            run,
             "Coverage of parts by day",
             "working hours for which the stock lasts, at the day's lowest;",
             below=(
@@ -123,24 +125,24 @@ def coverage(view: RunView) -> Drawing | None:
     )
 
 
-def sequenced(view: RunView) -> list[str]:
+def sequenced(run: DayRun) -> list[str]:
     """Return the parts that come in the order of the cars, by takt, and not to stock."""
-    by_takt = view.hub["suppliers"].filter(pl.col("delivery") == "takt")
+    by_takt = run.hub["suppliers"].filter(pl.col("delivery") == "takt")
     names: list[str] = by_takt["part"].unique().sort().to_list()
     return names
 
 
-def campaigns(view: RunView) -> Drawing | None:
+def campaigns(run: DayRun) -> Drawing | None:
     """Return a Gantt chart of each shop: campaigns, and when it changes over and works in them."""
-    frame = view.supply.campaigns
+    frame = run.supply.campaigns
     if frame.is_empty():
         return None
     panels: list[Drawing] = []
-    begin, close = _span(view, frame)
+    begin, close = _span(run, frame)
     span = alt.Scale(domain=[f"{begin:{SECOND}}", f"{close:{SECOND}}"])
-    axis = alt.Axis(format=DAY_LABEL, tickCount="day" if view.days.height <= 12 else "week")
-    colors = column_colors(view.hub, "parts", "part")
-    frame = frame.join(view.units, on="part", how="left", maintain_order="left")
+    axis = alt.Axis(format=DAY_LABEL, tickCount="day" if run.days.height <= 12 else "week")
+    colors = column_colors(run.hub, "parts", "part")
+    frame = frame.join(part_units(run), on="part", how="left", maintain_order="left")
     for shop in frame["shop"].unique(maintain_order=True).to_list():
         own = frame.filter(pl.col("shop") == shop).with_columns(good=_good())
         parts = own["part"].unique().sort().to_list()
@@ -159,7 +161,7 @@ def campaigns(view: RunView) -> Drawing | None:
         units = whole.mark_text(align="left", dy=-BAR, fontSize=9, color=INK).encode(
             x=x, y=y, text="good:N"
         )
-        spans = worked(view.supply.lots.filter(pl.col("shop") == shop))
+        spans = worked(run.supply.lots.filter(pl.col("shop") == shop))
         base = alt.Chart(rows(spans.with_columns(_seconds("start", "ready", "end"))))
         work = base.mark_bar(height=BAR).encode(
             x=alt.X("ready:T", title=None, axis=axis, scale=span),
@@ -180,7 +182,7 @@ def campaigns(view: RunView) -> Drawing | None:
                 setups,
                 units,
                 title=heading(
-                    view,
+                    run,
                     f"Campaigns of shop {shop}",
                     "1 campaign" if own.height == 1 else f"{own.height} campaigns",
                     "figures: good units made",
@@ -235,18 +237,18 @@ def _made() -> list[alt.Tooltip]:
     ]
 
 
-def _span(view: RunView, frame: pl.DataFrame) -> tuple[dt.datetime, dt.datetime]:
+def _span(run: DayRun, frame: pl.DataFrame) -> tuple[dt.datetime, dt.datetime]:
     """Return from when to when campaigns are shown: the days of the run, and all campaigns."""
     starts: list[dt.datetime] = frame["start"].to_list()
     ends: list[dt.datetime] = frame["end"].to_list()
-    days: list[dt.date] = view.days["date"].to_list()
+    days: list[dt.date] = run.days["date"].to_list()
     midnight = dt.datetime.combine(days[-1], dt.time()) + dt.timedelta(days=1)
     return min(*starts, dt.datetime.combine(days[0], dt.time())), max(*ends, midnight)
 
 
-def calloff_changes(view: RunView) -> Drawing | None:
+def calloff_changes(run: DayRun) -> Drawing | None:
     """Return the units by which call-offs of each part changed, more and less."""
-    frame = view.changes
+    frame = run.changes
     if frame.is_empty() or not {"part", "change"} <= set(frame.columns):
         return None
     sums = (
@@ -286,6 +288,6 @@ def calloff_changes(view: RunView) -> Drawing | None:
     )
     return layered(
         bars,
-        title=heading(view, "Changes of call-offs by part", "units called more and less"),
+        title=heading(run, "Changes of call-offs by part", "units called more and less"),
         height=22.0 * len(top),
     )

@@ -8,63 +8,64 @@ from collections.abc import Sequence
 import polars as pl
 
 from sinho.report.amounts import number_text, scale_of
-from sinho.report.run.tables import COST_UNIT, HUNDRED, daily, share
-from sinho.report.run.view import RunView
 from sinho.report.tiles import Tile, Trend
 from sinho.results import DaySlots
+from sinho.run.found import DayRun
+from sinho.run.report.axis import label_format
+from sinho.run.report.tables import COST_UNIT, HUNDRED, daily, share, vessel_missed
 
 
-def run_tiles(view: RunView) -> list[Tile]:
+def run_tiles(run: DayRun) -> list[Tile]:
     """Return the key figures of a run as tiles, with their way from day to day.
 
     Parameters
     ----------
-    view : RunView
+    run : DayRun
         The run.
     """
-    slots, supply = view.slots, view.supply
-    days = daily(view)
+    slots, supply = run.slots, run.supply
+    days = daily(run)
     dates = days["date"].to_list()
-    late = view.cars.filter(pl.col("late_days") > 0)
-    missed = late.filter(view.missed).height
+    late = run.cars.filter(pl.col("late_days") > 0)
+    missed = late.filter(vessel_missed(run)).height
     load, capacity = float(days["load"].sum()), float(days["capacity"].sum())
     used = HUNDRED * load / capacity if capacity > 0 else 0.0
-    hard = [(day.date, float(one.score.hard)) for day, one in view.sequences.items()]
+    hard = [(day.date, float(one.score.hard)) for day, one in run.sequences.items()]
     waits = [
         f"{count:,} {what}"
         for count, what in ((slots.unslotted, "find no day"), (slots.later, "wait for a later run"))
         if count
     ]
-    factor, unit = scale_of(supply.cost, view.plan.currency)
+    factor, unit = scale_of(supply.cost, run.plan.currency)
     parts = supply.shortages["part"].n_unique()
     return [
         Tile(
             "cars built",
             f"{int(days['built'].sum()):,}",
             "cars",
-            f"of {view.cars.height:,} orders" + "".join(f"; {text}" for text in waits),
-            _by_day(view, dates, days["built"].to_list()),
+            f"of {run.cars.height:,} orders" + "".join(f"; {text}" for text in waits),
+            _by_day(run, dates, days["built"].to_list()),
         ),
         Tile(
             "line's hours used, manned",
             f"{used:.1f}",
             "%",
             "load / capacity of all days",
-            _by_day(view, dates, (HUNDRED * days["utilisation"].fill_null(0.0)).to_list()),
+            _by_day(run, dates, (HUNDRED * days["utilisation"].fill_null(0.0)).to_list()),
         ),
         Tile(
             "cars late",
             f"{late.height:,}",
             "cars",
             f"{missed:,} of them with a later vessel" if missed else "no vessel is missed",
-            _by_day(view, dates, days["late"].to_list()),
+            _by_day(run, dates, days["late"].to_list()),
         ),
         Tile(
             "hard rules broken",
             f"{sum(count for _, count in hard):,.0f}",
             "times",
             "in the sequences of all days",
-            _by_day(view, [day for day, _ in hard], [count for _, count in hard]),
+            _by_day(run, [day for day, _ in hard], [count for _, count in hard]),
         ),
         Tile(
             "parts that run out",
@@ -81,28 +82,28 @@ def run_tiles(view: RunView) -> list[Tile]:
     ]
 
 
-def _by_day(view: RunView, dates: Sequence[dt.date], values: Sequence[float]) -> Trend:
+def _by_day(run: DayRun, dates: Sequence[dt.date], values: Sequence[float]) -> Trend:
     """Return how a figure goes from day to day."""
     named = zip(dates, values, strict=True)
-    return Trend(tuple((f"{day:{view.label_format}}", float(value)) for day, value in named), "day")
+    return Trend(tuple((f"{day:{label_format(run)}}", float(value)) for day, value in named), "day")
 
 
-def headline(view: RunView) -> list[str]:
+def headline(run: DayRun) -> list[str]:
     """Return what a run comes to, in sentences."""
-    cars, slots = view.cars, view.slots
+    cars, slots = run.cars, run.slots
     dated = cars["date"].drop_nulls()
     late = cars.filter(pl.col("late_days") > 0)
-    missed = late.filter(view.missed)
-    hard = sum(one.score.hard for one in view.sequences.values())
-    first, last = view.days["date"][0], view.days["date"][-1]
+    missed = late.filter(vessel_missed(run))
+    hard = sum(one.score.hard for one in run.sequences.values())
+    first, last = run.days["date"][0], run.days["date"][-1]
     said = [
-        f"{cars.height:,} orders ({view.orders.origin}), {len(dated):,} of them built on "
-        f"{_days(dated.n_unique(), view.days.height)} from {first} to {last}"
+        f"{cars.height:,} orders ({run.orders.origin}), {len(dated):,} of them built on "
+        f"{_days(dated.n_unique(), run.days.height)} from {first} to {last}"
         + (f"; {slots.unslotted:,} find no day" if slots.unslotted else "")
         + (f"; {slots.later:,} are wanted so late that they wait" if slots.later else "")
         + ".",
         _lateness(late.height, missed.height, slots.unslotted),
-        *_moved(view),
+        *_moved(run),
         f"Slots cost {slots.cost:,.0f} {COST_UNIT} (weights of table slotting); no slotting of "
         f"these orders costs less than {slots.bound:,.0f} (gap {share(slots.gap)}).",
         *([_broken(slots)] if slots.broken else []),
@@ -110,17 +111,17 @@ def headline(view: RunView) -> list[str]:
         if hard == 0
         else f"Sequences break hard rules {hard:,} times.",
     ]
-    supply = view.supply
+    supply = run.supply
     short = _shortness(supply.shortages["part"].n_unique(), supply.orders_hit)
     count = supply.campaigns.height
     said.append(f"{count:,} campaign{'' if count == 1 else 's'} of the own shops; {short}")
     return said
 
 
-def _moved(view: RunView) -> list[str]:
+def _moved(run: DayRun) -> list[str]:
     """Say how many orders leave the day that they had before, where any had one."""
-    moved = int(view.slots.slots["moved"].sum())
-    if not moved and not (view.slots.slots["zone"] == "frozen").any():
+    moved = int(run.slots.slots["moved"].sum())
+    if not moved and not (run.slots.slots["zone"] == "frozen").any():
         return []
     leave = "order leaves the day that it" if moved == 1 else "orders leave the day that they"
     return [f"{moved:,} {leave} had before."]

@@ -10,13 +10,13 @@ from sinho.report.charts import Chart
 from sinho.report.pages import chart_figures, page, sentences
 from sinho.report.pictures import Picture
 from sinho.report.render import html_table
-from sinho.report.run.headline import headline, run_tiles
-from sinho.report.run.strip import strip
-from sinho.report.run.view import RunView
 from sinho.report.sequence.lanes import View
 from sinho.report.tables import Table
 from sinho.report.tiles import tiles_html
 from sinho.results import LineDay
+from sinho.run.found import DayRun
+from sinho.run.report.headline import headline, run_tiles
+from sinho.run.report.strip import strip
 
 STYLE = """
 .strip { margin: 2px 0; }
@@ -27,7 +27,7 @@ STYLE = """
 
 
 def run_page(
-    view: RunView,
+    run: DayRun,
     charts: Mapping[str, Chart],
     tables: Mapping[str, Table],
     pictures: Mapping[str, Picture],
@@ -38,7 +38,7 @@ def run_page(
 
     Parameters
     ----------
-    view : RunView
+    run : DayRun
         The run.
     charts : mapping of str to Chart
         Its charts.
@@ -70,15 +70,15 @@ def run_page(
 
     warned = "".join(
         f'<p class="warning"><strong>Warning.</strong> {html.escape(text)}</p>\n'
-        for text in view.warnings
+        for text in run.warnings
     )
     parts = [
         (
             "headline",
             "Headline",
             warned
-            + tiles_html(run_tiles(view))
-            + sentences(headline(view))
+            + tiles_html(run_tiles(run))
+            + sentences(headline(run))
             + html_table(tables["days"]),
         ),
         ("bank", "Order bank", drawn("bank")),
@@ -90,7 +90,7 @@ def run_page(
             drawn("late") + html_table(tables["markets"], caption=False),
         ),
         ("share", "Fair share of brands", drawn("share") + _open(tables["fair share"])),
-        ("sequences", "Sequences", _sequences(view, views, links) + folded("sequences")),
+        ("sequences", "Sequences", _sequences(run, views, links) + folded("sequences")),
         (
             "coverage",
             "Coverage of parts",
@@ -100,15 +100,15 @@ def run_page(
         (
             "calloffs",
             "Changes of call-offs",
-            ("" if view.changes.is_empty() else drawn("calloffs")) + folded("changes"),
+            ("" if run.changes.is_empty() else drawn("calloffs")) + folded("changes"),
         ),
         ("run", "How the run was made", html_table(tables["run"], caption=False)),
     ]
-    days = view.days["date"]
-    scenario = f"scenario {view.plan.scenario}" if view.plan.scenario else "as the hub stands"
-    subtitle = f"{scenario}; {days[0]} to {days[-1]}; {view.cars.height:,} orders"
-    heading = f"{view.plan.hub_name}: orders, days, sequences, supply"
-    return page(heading, subtitle, parts, view.plan.versions, style=STYLE)
+    days = run.days["date"]
+    scenario = f"scenario {run.plan.scenario}" if run.plan.scenario else "as the hub stands"
+    subtitle = f"{scenario}; {days[0]} to {days[-1]}; {run.cars.height:,} orders"
+    heading = f"{run.plan.hub_name}: orders, days, sequences, supply"
+    return page(heading, subtitle, parts, run.plan.versions, style=STYLE)
 
 
 def _open(table: Table) -> str:
@@ -118,7 +118,7 @@ def _open(table: Table) -> str:
     return html_table(table)
 
 
-def _sequences(view: RunView, views: Mapping[LineDay, View], links: Mapping[LineDay, str]) -> str:
+def _sequences(run: DayRun, views: Mapping[LineDay, View], links: Mapping[LineDay, str]) -> str:
     """Return a small picture of every day's sequence, with a link to the large one."""
     text = (
         "The cars of each day in building order, as painted; red below: places within a violated "
@@ -126,7 +126,7 @@ def _sequences(view: RunView, views: Mapping[LineDay, View], links: Mapping[Line
     )
     pictures = []
     for day, one in views.items():
-        drawn = strip(one, day, view.sequences[day])
+        drawn = strip(one, day, run.sequences[day])
         if day in links:
             drawn = f'<a href="{html.escape(quote(links[day]))}">{drawn}</a>'
         pictures.append(f'<div class="strip">{drawn}</div>')
