@@ -160,8 +160,8 @@ def full_hub(**overrides: Any) -> Tables:
         ],
         "rates": [{"shop": "assembly", "month": "2026-02", "manned_rate": 48}],
         "loads": [*tables["loads"], {"item": "E", "shop": "engine"}],
-        "lines": [{"line": "trim", "shops": "paint;assembly"}],
-        "model_lines": [{"model": "A", "line": "trim", "start": "2025-01-06", "least_lot": 20}],
+        "lines": [{"line": "trim", "shops": "paint;assembly", "point": "paint"}],
+        "model_lines": [{"model": "B", "line": "trim", "start": "2025-01-06", "least_lot": 20}],
         "patterns": [
             *tables["patterns"],
             tables["patterns"][0] | {"pattern": "two-shift", "shifts": 2, "cost_per_day": 190000},

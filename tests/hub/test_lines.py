@@ -52,7 +52,8 @@ def test_a_line_without_an_assembly_shop_is_filled_by_its_last_own_shop() -> Non
         {"line": "bodies", "shops": "body south;paint", "shared": "paint"},
         {"line": "cars", "shops": "paint;assembly;assembly south", "shared": "paint"},
     ]
-    tables = two_lines(lines=lines, model_lines=None)
+    rows = [{"model": model, "line": "cars"} for model in "BC"]
+    tables = two_lines(lines=lines, model_lines=rows)
     found = lines_of(hub_from_tables(tables))
     assert [(line.point, line.group) for line in found] == [
         ("body south", "south"),

@@ -14,6 +14,7 @@ from sinho.errors import DataError, Problem
 from sinho.hub import check_hub, hub_from_tables, read_hub, write_hub
 from sinho.sequence.day import Day
 from sinho.sequence.formats import inspect_day, read_day, write_day
+from sinho.sequence.formats.checks import check_days
 from sinho.sequence.generate import generate
 from sinho.sequence.rules import (
     Changeover,
@@ -70,7 +71,7 @@ FILES = {
 def folder(tmp_path: Path, **changed: str | None) -> Path:
     """Write a small day as a folder; ``cars=None`` leaves cars.csv out."""
     path = tmp_path / "line"
-    path.mkdir(exist_ok=True)
+    path.mkdir(exist_ok=True, parents=True)
     for name, text in FILES.items():
         given = changed.get(name.removesuffix(".csv"), text)
         if given is not None:
@@ -159,6 +160,96 @@ def test_a_rule_of_the_tables_takes_the_places_in_cars(tmp_path: Path) -> None:
         Windows(name="due", windows=(("b", 1, 2), ("a", 2, 3))),
         Pinned(name="fixed", pins=(("c", 1),)),
     )
+
+
+TWO_LINES = """car,date,line,position,colour,options
+n1,2026-03-02,north,1,red,roof
+n2,2026-03-03,north,1,blue,
+s1,2026-03-02,south,1,blue,
+s2,2026-03-03,south,2,red,roof
+s3,2026-03-03,south,1,red,
+"""
+BOTH = """rule,kind,lines,attribute,option,most,window
+paint,changes,,colour,,,
+roofs,ratio,south,,roof,1,2
+tows,ratio,north,,tow,1,3
+"""
+
+
+def two_lines(tmp_path: Path, rules: str = BOTH, cars: str = TWO_LINES) -> Path:
+    """Write two days of two lines as a folder."""
+    none = dict.fromkeys(("changeovers", "operations", "car_windows"))
+    return folder(tmp_path, cars=cars, sequence_rules=rules, **none)
+
+
+def test_a_day_of_a_line_has_its_cars_and_its_rules(tmp_path: Path) -> None:
+    path = two_lines(tmp_path)
+    day = read_day(path, date=dt.date(2026, 3, 3), line="south")
+    assert (day.name, day.line) == ("line 2026-03-03 south", "south")
+    assert day.idents == ("s3", "s2")
+    assert day.previous["car"].to_list() == ["s1"], "of the same line"
+    assert [rule.name for rule in day.rules] == ["paint", "roofs"]
+    north = read_day(path, date=dt.date(2026, 3, 2), line="north")
+    assert (north.idents, north.previous.height) == (("n1",), 0)
+    assert [rule.name for rule in north.rules] == ["paint", "tows"]
+    assert len(check_days(path)) == 4
+
+
+def test_one_of_several_lines_must_be_named(tmp_path: Path) -> None:
+    path = two_lines(tmp_path)
+    day = dt.date(2026, 3, 3)
+    for line, rule in ((None, "of 2 lines; name one"), ("sud", "no cars of 2026-03-03 are of")):
+        found = inspect_day(path, date=day, line=line)[1]
+        only(found, where="cars.csv", column="line", rule=rule, hint="north, south")
+    found = inspect_day(folder(tmp_path / "plain"), date=day, line="north")[1]
+    only(found, where="cars.csv", column="line", value="north", rule="the cars have no line")
+    ratio = Ratio(name="roofs", level=0, option="roof", most=1, window=2, shortened=False)
+    text = write_day(tiny_day(ratio, options={"roof": "1100"}), tmp_path / "day.txt")
+    found = inspect_day(text, line="north")[1]
+    only(found, value="north", rule="only one day", hint="Leave the line out")
+
+
+def test_the_one_line_of_a_day_needs_no_name(tmp_path: Path) -> None:
+    cars = "\n".join(row for row in TWO_LINES.splitlines() if ",south," not in row) + "\n"
+    path = two_lines(tmp_path, "rule,kind,lines,option\neven,spread,north,tow\n", cars)
+    day = read_day(path, date=dt.date(2026, 3, 3))
+    assert (day.name, day.line) == ("line 2026-03-03", "north")
+    assert [rule.name for rule in day.rules] == ["even"]
+
+
+def test_a_rule_for_a_line_of_no_car_is_doubted(tmp_path: Path) -> None:
+    path = two_lines(tmp_path, "rule,kind,lines,option\neven,spread,nort,tow\n")
+    found = inspect_day(path, date=dt.date(2026, 3, 3), line="north")[1]
+    problem = only(found, where="sequence_rules.csv", row=2, column="lines", hint="'north'")
+    assert problem.severity == "warning"
+
+
+def test_a_fault_of_a_lines_rule_is_named_by_its_row(tmp_path: Path) -> None:
+    path = two_lines(tmp_path)
+    head = BOTH.splitlines()[0]
+    path.joinpath("sequence_rules.csv").write_text(
+        f"{head},from_place,to_place\nskip,ratio,north,,roof,1,2,,\n"
+        "late,ratio,south,,roof,1,2,5,6\n",
+        encoding="utf-8",
+    )
+    found = inspect_day(path, date=dt.date(2026, 3, 3), line="south")[1]
+    only(found, where="sequence_rules.csv", row=3, column="first", value="5")
+
+
+def test_a_window_of_a_car_on_another_line_is_doubted(tmp_path: Path) -> None:
+    path = two_lines(tmp_path, "rule,kind,lines\nwish,window,north\n")
+    text = "rule,car,earliest,latest\nwish,n2,1,\nwish,s3,1,\n"
+    path.joinpath("car_windows.csv").write_text(text, encoding="utf-8")
+    found = inspect_day(path, date=dt.date(2026, 3, 3), line="north")[1]
+    only(found, where="car_windows.csv", row=3, column="car", rule="not hold on line south")
+
+
+def test_a_written_day_keeps_its_line(tmp_path: Path) -> None:
+    path = two_lines(tmp_path)
+    day = read_day(path, date=dt.date(2026, 3, 3), line="south")
+    again = read_day(write_day(day, tmp_path / "written"))
+    assert (again.line, again.rules) == ("south", day.rules)
+    assert alike(again, day)
 
 
 def test_a_hub_may_hold_days(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def lines_of(hub: Hub) -> tuple[Line, ...]:
     known = hub["shops"].select("shop", "kind", "group").iter_rows()
     shops = {shop: (kind, group) for shop, kind, group in known}
     found = []
-    for row in table.iter_rows(named=True):
+    for row in table.drop_nulls("line").iter_rows(named=True):
         line = Line(row["line"], _names(row["shops"]), _names(row["shared"]))
         own = [shop for shop in line.owns if shop in shops]
         last = [shop for shop in own if shops[shop][0] == ASSEMBLY] or own or [""]

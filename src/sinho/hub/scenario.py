@@ -10,6 +10,7 @@ from typing import Any
 from sinho.errors import Problem, nearest
 from sinho.hub.schema import BASES, TABLES, Field, fields
 from sinho.hub.select import condition, typed_value
+from sinho.hub.text import FILE_NAME
 from sinho.hub.toml import key_line, read_toml, section_line, toml_value
 
 _ACTIONS = ("set", "multiply", "add", "insert", "delete")
@@ -212,7 +213,7 @@ def scenario_problems(scenario: Scenario, where: str | None = None) -> list[Prob
 
 def _name_problems(name: str, where: str) -> list[Problem]:
     """Refuse names that cannot be those of a file."""
-    if re.fullmatch(r"\w[\w .()+-]*", name) and not name.endswith((" ", ".")):
+    if re.fullmatch(FILE_NAME, name):
         return []
     hint = "Use letters, digits, '-' and '_', such as two-shifts."
     return [Problem(where, "a scenario cannot have this name", None, "scenario", name, hint)]

@@ -29,6 +29,8 @@ FAILED = r"^(#(N/A|NV|UNCOMPUTED!|[A-ZÀ-Þ0-9/_]+[!?])|Err:[0-9]{3})$"
 """The errors of formulas, in any language of the spreadsheet."""
 FORMULA = "'*[=+@-]."
 """How a text begins that a spreadsheet takes for a formula when it opens a CSV file."""
+FILE_NAME = r"^\w([\w .()+-]*[\w()+-])?$"
+"""A name that can be that of a file wherever hubs are read."""
 _MINUS = "\u2010-\u2015\u2212\u00ad-"
 """Hyphens, dashes and minus signs, as they stand in a set of letters."""
 _YES = {"yes": True, "true": True, "no": False, "false": False}

@@ -41,6 +41,8 @@ class Day:
         Where the day comes from.
     date : str
         The day's date as its source writes it; empty where it has none.
+    line : str
+        The line on which its cars are built; empty where they name none.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Day:
     weights: tuple[int, ...] | None = None
     source: Source = "python"
     date: str = ""
+    line: str = ""
 
     @property
     def size(self) -> int:

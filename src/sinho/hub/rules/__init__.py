@@ -3,6 +3,7 @@
 from sinho.hub.rules import (
     amounts,
     left_out,
+    lines,
     market,
     messages,
     ordering,
@@ -16,6 +17,7 @@ from sinho.hub.rules.common import Rule, Tables
 
 RULES: tuple[Rule, ...] = (
     *plant.RULES,
+    *lines.RULES,
     *product.RULES,
     *market.RULES,
     *sequence.RULES,

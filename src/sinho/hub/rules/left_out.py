@@ -11,6 +11,7 @@ import polars as pl
 from sinho.errors import nearest
 from sinho.hub.countries import CODES
 from sinho.hub.hub import WEEKDAYS
+from sinho.hub.lines import ASSEMBLY
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import (
     Rule,
@@ -25,10 +26,9 @@ from sinho.hub.rules.common import (
     planned,
     unexplained,
 )
+from sinho.hub.rules.lines import passed_shops
 from sinho.hub.vin import LETTERS
 from sinho.units import months_between
-
-ASSEMBLY = "assembly"
 
 
 def domestic_market_has_freight(t: Tables) -> Iterator[Offence]:
@@ -68,7 +68,7 @@ def models_pass_an_assembly_shop(t: Tables) -> Iterator[Offence]:
     shops = t["shops"].filter(pl.col("kind") == ASSEMBLY)["shop"].drop_nulls().to_list()
     if not shops:
         return
-    loads = t["loads"]
+    loads = passed_shops(t)
     passed = loads.filter(pl.col("shop").is_in(shops))["item"].unique()
     rows = (
         t["models"]
@@ -91,7 +91,7 @@ def shops_are_used(t: Tables) -> Iterator[Offence]:
     """Warn of shops that nothing passes, and of groups without shops."""
     if t.lacks("loads", "shops", "groups"):
         return
-    rows = t["shops"].filter(~pl.col("shop").is_in(t["loads"]["shop"].unique().implode()))
+    rows = t["shops"].filter(~pl.col("shop").is_in(passed_shops(t)["shop"].unique().implode()))
     yield from doubts(
         "shops",
         rows,

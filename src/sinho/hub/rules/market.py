@@ -246,12 +246,21 @@ def contract_models_are_of_its_brand(t: Tables) -> Iterator[Offence]:
     )
 
 
+LISTS = (
+    ("contracts", "models"),
+    ("contracts", "markets"),
+    ("lines", "shops"),
+    ("lines", "shared"),
+    ("sequence_rules", "lines"),
+)
+
+
 def lists_name_once(t: Tables) -> Iterator[Offence]:
-    """Refuse lists that name a model or market twice."""
-    for column in ("models", "markets"):
+    """Refuse lists that name a model, market, shop or line twice."""
+    for table, column in LISTS:
         names = pl.col(column).str.split(LIST_SEPARATOR)
-        rows = t["contracts"].drop_nulls(column).filter(names.list.n_unique() < names.list.len())
-        yield from offenders("contracts", rows, column, "names something twice", "Name it once.")
+        rows = t[table].drop_nulls(column).filter(names.list.n_unique() < names.list.len())
+        yield from offenders(table, rows, column, "names something twice", "Name it once.")
 
 
 def contract_has_demand(t: Tables) -> Iterator[Offence]:

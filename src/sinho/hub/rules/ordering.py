@@ -203,11 +203,12 @@ def days_are_in_order(t: Tables) -> Iterator[Offence]:
 
 
 def entitlements_follow_each_other(t: Tables) -> Iterator[Offence]:
-    """Refuse entitlements of a brand that overlap."""
-    rows = t["entitlements"].drop_nulls(["brand", "start"])
-    rows = rows.sort("brand", "start", maintain_order=True).with_columns(
-        pl.col("start").shift().over("brand").alias("since"),
-        pl.col("end").shift().over("brand").alias("until"),
+    """Refuse entitlements of a brand to the same lines that overlap."""
+    keys = ["brand", "line"]
+    rows = t["entitlements"].drop_nulls([*keys, "start"])
+    rows = rows.sort(*keys, "start", maintain_order=True).with_columns(
+        pl.col("start").shift().over(keys).alias("since"),
+        pl.col("end").shift().over(keys).alias("until"),
     )
     clash = rows.filter(
         pl.col("since").is_not_null()

@@ -10,6 +10,7 @@ import polars as pl
 from sinho.errors import nearest
 from sinho.hub.calendar import line_days
 from sinho.hub.hub import Hub
+from sinho.hub.lines import ONE_LINE, lines_of, routes
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, named, offenders
 from sinho.hub.rules.messages import ORDER_RULES
@@ -168,9 +169,10 @@ def orders_lie_in_production(t: Tables) -> Iterator[Offence]:
 
 
 def fixed_days_are_worked(t: Tables) -> Iterator[Offence]:
-    """Require fixed days on which the line works."""
+    """Require fixed days on which a line works that can build the order."""
     fixed = t["orders"].drop_nulls("fixed")
-    if fixed.is_empty() or t.lacks("hub", "shops", "loads", "calendar", "models"):
+    needed = ("hub", "shops", "loads", "calendar", "models", "lines", "model_lines")
+    if fixed.is_empty() or t.lacks(*needed):
         return
     settings = t["hub"].drop_nulls(["country", "start", "end", "weekend", "public_holidays"])
     if settings.height != 1:
@@ -178,18 +180,29 @@ def fixed_days_are_worked(t: Tables) -> Iterator[Offence]:
     first, last = fixed["fixed"].min(), fixed["fixed"].max()
     assert isinstance(first, dt.date)
     assert isinstance(last, dt.date)
+    hub = Hub(t)
     try:
-        days = line_days(Hub(t), first, last)
+        works = [
+            (line.name, day) for line in lines_of(hub) for day in line_days(hub, first, last, line)
+        ]
     except KeyError:  # a country without known holidays, reported already
         return
-    rows = fixed.filter(~pl.col("fixed").is_in(days))
-    yield from offenders(
-        "orders",
-        rows,
-        "fixed",
-        lambda r: f"the line rests on this day ({r['fixed']:%A})",
-        "Choose a working day, or empty the cell.",
-    )
+    days = pl.DataFrame(works, schema={"on": pl.String, "fixed": pl.Date}, orient="row")
+    ways = routes(hub).select("model", pl.col("line").alias("on"))
+    able = fixed.join(ways, on="model", maintain_order="left")
+    able = able.filter(pl.col("line").is_null() | (pl.col("line") == pl.col("on")))
+    working = able.join(days, on=["on", "fixed"], how="semi")
+    count = pl.len().over(ROW).alias("lines")
+    rows = able.with_columns(count).join(working, on=ROW, how="anti", maintain_order="left")
+
+    def rule(r: dict[str, object]) -> str:
+        line = "the line" if r["on"] == ONE_LINE else f"line {r['on']}"
+        if r["lines"] == 1:
+            return f"{line} rests on this day ({r['fixed']:%A})"
+        return f"no line that builds {r['model']} works on this day ({r['fixed']:%A})"
+
+    hint = "Choose a working day, or empty the cell."
+    yield from offenders("orders", rows, "fixed", rule, hint)
 
 
 def vins_are_right(t: Tables) -> Iterator[Offence]:

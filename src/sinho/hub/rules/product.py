@@ -8,6 +8,7 @@ import polars as pl
 
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, offenders
+from sinho.hub.rules.lines import passed_shops
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 
 NAMES = (
@@ -16,17 +17,18 @@ NAMES = (
     ("parts", "part"),
     ("groups", "group"),
     ("shops", "shop"),
+    ("lines", "line"),
     ("patterns", "pattern"),
     ("markets", "market"),
     ("contracts", "contract"),
 )
-LISTED = ("models", "markets")
+LISTED = ("models", "shops", "lines", "markets")
 
 
 def names_fit_into_lists(t: Tables) -> Iterator[Offence]:
     """Refuse names with the sign that parts a list, where lists may hold them."""
     for table, column in NAMES:
-        if table in LISTED:
+        if table in LISTED and (table != "shops" or t["lines"].height):
             rows = t[table].filter(pl.col(column).str.contains(LIST_SEPARATOR, literal=True))
             rule = f"a name must not hold {LIST_SEPARATOR!r}, which parts the names of a list"
             yield from offenders(table, rows, column, rule, "Use another sign, such as '-'.")
@@ -68,7 +70,7 @@ def model_passes_a_shop(t: Tables) -> Iterator[Offence]:
     if t.lacks("loads"):
         return
     rows = t["models"].drop_nulls("model")
-    rows = rows.join(t["loads"], left_on="model", right_on="item", how="anti")
+    rows = rows.join(passed_shops(t), left_on="model", right_on="item", how="anti")
     yield from offenders(
         "models",
         rows,

@@ -64,11 +64,38 @@ def cars_are_dated_alike(t: Tables) -> Iterator[Offence]:
     yield from offenders("cars", rows, "date", rule)
 
 
+def cars_have_a_line(t: Tables) -> Iterator[Offence]:
+    """Require a line in every row of ``cars`` or in none, and in every row of a hub with several.
+
+    Where the lines are not known, as in tables that stand alone, tell of rules for other lines than
+    the cars have.
+    """
+    cars, lines = t["cars"], t["lines"]["line"].drop_nulls()
+    rows = cars.filter(pl.col("line").is_null())
+    if lines.len() > 1:
+        hint = nearest("", lines.to_list())
+        yield from offenders("cars", rows, "line", "must be given: the plant has lines", hint)
+    elif rows.height < cars.height:
+        yield from offenders("cars", rows, "line", "must be given, as other cars have a line")
+    if not t.lacks("lines") or t.lacks("cars") or cars.is_empty():
+        return
+    known = cars["line"].drop_nulls().unique().sort().to_list()
+    rows = with_members(t["sequence_rules"], "lines").filter(~pl.col("member").is_in(known))
+    yield from offenders(
+        "sequence_rules",
+        rows,
+        "lines",
+        lambda r: f"no car is built on a line {r['member']!r}",
+        lambda r: nearest(str(r["member"]), known) or "Name the lines of the cars in column line.",
+        "warning",
+    )
+
+
 def cars_stand_once(t: Tables) -> Iterator[Offence]:
-    """Refuse a car, or a place, that stands twice in one day."""
+    """Refuse a car that stands twice in one day, or a place of a line's day that does."""
     cars = t["cars"].filter(of_the_day())
     for column, said in (("car", "the car stands twice in its day"), ("position", "")):
-        keys = ["date", column]
+        keys = ["date", column] if said else ["date", "line", column]
         rows = cars.drop_nulls(column).with_columns(
             pl.col("car").first().over(keys).alias("other"),
             pl.col(ROW).first().over(keys).alias("first"),
@@ -84,7 +111,7 @@ def cars_stand_once(t: Tables) -> Iterator[Offence]:
 
 def places_lie_in_the_day(t: Tables) -> Iterator[Offence]:
     """Require earliest, latest and pinned places within the day, the earliest first."""
-    cars = t["cars"].with_columns(of_the_day().sum().over("date").alias("size"))
+    cars = t["cars"].with_columns(of_the_day().sum().over("date", "line").alias("size"))
     sizes = cars.select("car", "date", "size", "position").filter(of_the_day())
     windows = t["car_windows"].join(
         sizes.group_by("car").agg(pl.col("size").max()), on="car", how="left", maintain_order="left"
@@ -164,11 +191,16 @@ def attributes_are_known(t: Tables) -> Iterator[Offence]:
     for name in known:
         if name not in used:
             continue
+        own = rules.filter(pl.col("attribute") == name)["lines"]
+        compared = cars
+        if not own.null_count():
+            lines = own.str.split(LIST_SEPARATOR).explode()
+            compared = cars.filter(pl.col("line").is_in(lines.implode()) | pl.col("line").is_null())
         if name in ATTRIBUTES:
-            rows, column = cars.filter(pl.col(name).is_null()), name
+            rows, column = compared.filter(pl.col(name).is_null()), name
         else:
             given = ("(^|;)" + _escaped(name) + EQUALS, "further")
-            rows = cars.filter(~pl.col("further").fill_null("").str.contains(given[0]))
+            rows = compared.filter(~pl.col("further").fill_null("").str.contains(given[0]))
             column = given[1]
         rule = f"{name} must be given: a rule compares it"
         yield from offenders("cars", rows, column, rule)
@@ -244,6 +276,21 @@ def details_belong_to_their_kind(t: Tables) -> Iterator[Offence]:
             rows = pins.filter(~pl.col("earliest").eq_missing(pl.col("latest")))
             rule = "a pinned car has one place: earliest and latest are equal"
             yield from offenders(table, rows, "latest", rule)
+    if not t.lacks("cars"):
+        lines = t["cars"].select("car", "line").drop_nulls().unique("car", maintain_order=True)
+        held = t["sequence_rules"].select("rule", pl.col("lines").str.split(LIST_SEPARATOR))
+        joined = t["car_windows"].join(held, on="rule", maintain_order="left")
+        rows = joined.join(lines, on="car", maintain_order="left").filter(
+            ~pl.col("lines").list.contains(pl.col("line"))
+        )
+        yield from offenders(
+            "car_windows",
+            rows,
+            "car",
+            lambda r: f"the rule does not hold on line {r['line']}, on which the car is built",
+            "Name the line in lines of sequence_rules, or take the row out.",
+            "warning",
+        )
     forbidden = t["sequence_rules"].filter(
         (pl.col("kind") == "forbidden") & ~pl.col("rule").is_in(t["changeovers"]["rule"].to_list())
     )
@@ -274,6 +321,7 @@ def names_can_be_listed(t: Tables) -> Iterator[Offence]:
 _RULES: tuple[Rule, ...] = (
     names_can_be_listed,
     cars_are_dated_alike,
+    cars_have_a_line,
     cars_stand_once,
     places_lie_in_the_day,
     further_attributes_are_named,

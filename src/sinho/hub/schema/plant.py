@@ -172,6 +172,7 @@ class ModelLines(Table):
         default=1.0,
         min=LEAST,
         max=1e6,
+        usual=(0.2, 5),
     )
     preferred = flag_field(
         "Whether it is rather built here; where a model prefers no line, all are alike.",

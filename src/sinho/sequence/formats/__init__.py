@@ -34,7 +34,13 @@ __all__ = [
 Format = Literal["roadef", "csplib", "tables"]
 
 
-def read_day(path: str | Path, *, instance: str | None = None, date: dt.date | None = None) -> Day:
+def read_day(
+    path: str | Path,
+    *,
+    instance: str | None = None,
+    date: dt.date | None = None,
+    line: str | None = None,
+) -> Day:
     """Read a day to be sequenced; the format is detected.
 
     Parameters
@@ -46,6 +52,8 @@ def read_day(path: str | Path, *, instance: str | None = None, date: dt.date | N
         Which instance of a file, or of a folder of ROADEF folders, that holds several.
     date : datetime.date, optional
         Which day of tables that hold several.
+    line : str, optional
+        Which line of a day whose cars are of several.
 
     Returns
     -------
@@ -58,20 +66,24 @@ def read_day(path: str | Path, *, instance: str | None = None, date: dt.date | N
         With every error of the input, by file and row.
     """
     findings = Findings()
-    day = _checked(Path(path), instance, date, findings)
+    day = _checked(Path(path), _Which(instance, date, line), findings)
     findings.refuse()
     assert day is not None
     return day
 
 
 def inspect_day(
-    path: str | Path, *, instance: str | None = None, date: dt.date | None = None
+    path: str | Path,
+    *,
+    instance: str | None = None,
+    date: dt.date | None = None,
+    line: str | None = None,
 ) -> tuple[Day | None, tuple[Problem, ...]]:
     """Read a day and return every error and warning.
 
     Parameters
     ----------
-    path, instance, date
+    path, instance, date, line
         As for `read_day`.
 
     Returns
@@ -82,7 +94,7 @@ def inspect_day(
         In the order of the input.
     """
     findings = Findings()
-    day = _checked(Path(path), instance, date, findings)
+    day = _checked(Path(path), _Which(instance, date, line), findings)
     return (None if findings.has_errors() else day), findings.all()
 
 
@@ -177,52 +189,58 @@ def write_day(
     return write_tables(day, path, force=force)
 
 
-def _checked(
-    path: Path, instance: str | None, date: dt.date | None, findings: Findings
-) -> Day | None:
+class _Which(NamedTuple):
+    """Which day is meant, where there are several."""
+
+    instance: str | None
+    date: dt.date | None
+    line: str | None
+
+
+def _checked(path: Path, which: _Which, findings: Findings) -> Day | None:
     """Read a day; what its rows do not show is checked as of any day."""
-    day = _read(path, instance, date, findings)
+    day = _read(path, which, findings)
     if day is not None:
-        _asked(day, path, instance, date, findings)
+        _chosen(day, path, which, findings)
     if day is not None and day.source != "tables":
         findings.extend(fault.problem() for fault in faults(day))
     return day
 
 
-def _asked(
-    day: Day, path: Path, instance: str | None, date: dt.date | None, findings: Findings
-) -> None:
-    """Refuse an instance or a date where there is but one day."""
+def _chosen(day: Day, path: Path, which: _Which, findings: Findings) -> None:
+    """Refuse an instance, a date or a line where there is but one day."""
+    instance = which.instance
     rule = "there is only one day here"
     folder = path.is_dir() and not is_roadef(path) and not is_tables(path)
     if instance not in (None, day.name) and day.source != "csplib" and not folder:
         findings.add(path.name, rule, value=instance, hint="Leave the instance out.")
-    if date is not None and day.source != "tables":
-        hint = "Leave the date out; it chooses among the days of tables."
-        findings.add(path.name, rule, value=str(date), hint=hint)
+    for what, value in (("date", which.date), ("line", which.line)):
+        if value is not None and day.source != "tables":
+            hint = f"Leave the {what} out; it chooses among the days of tables."
+            findings.add(path.name, rule, value=str(value), hint=hint)
 
 
-def _read(path: Path, instance: str | None, date: dt.date | None, findings: Findings) -> Day | None:
+def _read(path: Path, which: _Which, findings: Findings) -> Day | None:
     if not path.exists():
         near = nearest(path.name, [p.name for p in path.absolute().parent.glob("*")])
         hint = near if near.startswith("Did") else "Check the path."
         findings.add(str(path), "there is no such folder or file", hint=hint)
         return None
     if path.is_dir():
-        return _read_folder(path, instance, date, findings)
+        return _read_folder(path, which, findings)
     if path.name.casefold() in FILES:
         folder = path.absolute().parent
         hint = f"Give the folder that holds it: {folder}."
         findings.add(path.name, "this is one of four files of a ROADEF folder", hint=hint)
         return None
     if is_tables(path):
-        return read_tables(path, date, findings)
+        return read_tables(path, which.date, findings, which.line)
     if path.suffix.lower() == ".csv":
         hint = f"Give the folder that holds it: {path.absolute().parent}."
         findings.add(path.name, "this is one table of a day", hint=hint)
         return None
     if is_csplib(path):
-        return read_csplib(path, instance, findings)
+        return read_csplib(path, which.instance, findings)
     if path.suffix.lower() == ".txt" and not read_lines(path, findings):
         return None
     hint = "A day is a folder of tables or a workbook, a ROADEF folder, or a CSPLib text file."
@@ -230,17 +248,16 @@ def _read(path: Path, instance: str | None, date: dt.date | None, findings: Find
     return None
 
 
-def _read_folder(
-    path: Path, instance: str | None, date: dt.date | None, findings: Findings
-) -> Day | None:
+def _read_folder(path: Path, which: _Which, findings: Findings) -> Day | None:
+    instance = which.instance
     if is_roadef(path):
         return read_roadef(path, findings)
     if is_tables(path):
-        return read_tables(path, date, findings)
+        return read_tables(path, which.date, findings, which.line)
     inner = {found.name: found for found in find_days(path)}
     if instance is not None and instance in inner:
         found = inner[instance]
-        return _read(found.path, found.instance, date, findings)
+        return _read(found.path, which._replace(instance=found.instance), findings)
     if inner:
         if instance is None:
             rule = f"the folder holds {len(inner)} days; name one of them"

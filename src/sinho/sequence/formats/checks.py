@@ -16,7 +16,7 @@ from sinho.sequence.findings import Findings
 from sinho.sequence.formats import FoundDay, find_days, inspect_day
 from sinho.sequence.formats.csplib import is_csplib
 from sinho.sequence.formats.roadef import is_roadef
-from sinho.sequence.formats.tables import CARS, RULES, dates_of, is_tables
+from sinho.sequence.formats.tables import CARS, RULES, days_of, is_tables
 
 SETTINGS = "hub.toml"
 BOOKS = (".xlsx", ".xlsm")
@@ -89,7 +89,7 @@ def check_days(path: str | Path) -> list[CheckedDay]:
     Returns
     -------
     list of CheckedDay
-        One for each day, that is for each instance of a file and each date of tables.
+        One for each day, that is for each instance of a file and each date and line of tables.
     """
     path = Path(path)
     alone = not path.is_dir() or is_roadef(path) or is_tables(path)
@@ -125,10 +125,11 @@ def _check(found: FoundDay) -> Iterator[CheckedDay]:
     part = read_part(path, SEQUENCE)
     strange = tuple(_misnamed(path)) if path.is_dir() else ()
     broken = any(problem.severity == "error" for problem in part.problems)
-    dates = [] if broken or CARS not in part.tables else dates_of(part.tables[CARS])
-    for date in dates if len(dates) > 1 else [None]:
-        name = found.name if date is None else f"{found.name} {date}"
-        day, problems = inspect_day(path, date=date)
+    days = [] if broken or CARS not in part.tables else days_of(part.tables[CARS])
+    for date, line in days if len(days) > 1 else [(None, None)]:
+        named = [part for part in (date, line) if part is not None]
+        name = " ".join(str(part) for part in (found.name, *named))
+        day, problems = inspect_day(path, date=date, line=line)
         yield _checked(name, FORMATS["tables"], day, (*problems, *strange))
 
 

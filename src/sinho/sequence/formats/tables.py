@@ -53,13 +53,25 @@ def is_tables(path: Path) -> bool:
     return path.suffix.lower() in (".xlsx", ".xlsm")
 
 
-def dates_of(cars: pl.DataFrame) -> list[dt.date]:
-    """Return the dates on which cars are built, the first first."""
-    dates: list[dt.date] = cars.filter(of_the_day())["date"].drop_nulls().unique().sort().to_list()
-    return dates
+def days_of(cars: pl.DataFrame) -> list[tuple[dt.date | None, str | None]]:
+    """Return dates and lines on which cars are built, the first date first.
+
+    Parameters
+    ----------
+    cars : polars.DataFrame
+        Table ``cars``.
+
+    Returns
+    -------
+    list of (datetime.date or None, str or None)
+        None for cars without a date, or without a line.
+    """
+    return cars.filter(of_the_day()).select("date", "line").unique().sort("date", "line").rows()
 
 
-def read_tables(path: Path, date: dt.date | None, findings: Findings) -> Day | None:
+def read_tables(
+    path: Path, date: dt.date | None, findings: Findings, line: str | None = None
+) -> Day | None:
     """Read a day from sinho's own tables.
 
     Parameters
@@ -70,6 +82,8 @@ def read_tables(path: Path, date: dt.date | None, findings: Findings) -> Day | N
         The day; needed where the cars are of several dates.
     findings : Findings
         Told of everything that is wrong, by file or sheet and row.
+    line : str, optional
+        The line; needed where the date's cars are of several lines.
 
     Returns
     -------
@@ -99,7 +113,11 @@ def read_tables(path: Path, date: dt.date | None, findings: Findings) -> Day | N
     if findings.has_errors():
         return None
     where, _ = part.place(CARS, None)
-    day = day_of_tables(part.tables, _name(path), date, findings, where=where)
+    if line is not None and part.tables[CARS]["line"].null_count() == part.tables[CARS].height:
+        hint = "Leave the line out, or name it for each car."
+        findings.add(where, "the cars have no line", column="line", value=line, hint=hint)
+        return None
+    day = day_of_tables(part.tables, _name(path), date, findings, where=where, line=line)
     if day is not None:
         for fault in faults(day):
             _tell(part, fault, findings)
@@ -115,8 +133,9 @@ def _tell(part: Part, fault: Fault, findings: Findings) -> None:
     """Report what only a day as a whole shows, by the row of its rule."""
     table = RULES if fault.part == "rule" else CARS
     problem = fault.problem()
-    listed = fault.place is not None and fault.place < part.tables[RULES].height
-    where, row = part.place(table, fault.place if table == RULES and listed else None)
+    names = part.tables[RULES]["rule"].to_list()
+    listed = fault.part == "rule" and fault.name in names
+    where, row = part.place(table, names.index(fault.name) if listed else None)
     findings.extend([replace(problem, where=where, row=row)])
 
 
@@ -127,6 +146,7 @@ def day_of_tables(
     findings: Findings,
     *,
     where: str = "table cars",
+    line: str | None = None,
 ) -> Day | None:
     """Make a day of checked tables, such as those of a hub.
 
@@ -142,17 +162,21 @@ def day_of_tables(
         Told where the date is missing or unknown.
     where : str
         File or sheet of the cars, for problems.
+    line : str, optional
+        The line; needed where the date's cars are of several lines.
 
     Returns
     -------
     Day or None
-        None where there is no such day. Before its cars stand those of its date whose position is
-        0 or less, or else the last cars of the dates before.
+        None where there is no such day. It has the rules of its line. Before its cars stand those
+        of its date and line whose position is 0 or less, or else the last cars of the line on the
+        dates before.
     """
     if tables[CARS].filter(of_the_day()).is_empty():
         findings.add(where, NO_CARS, hint=NO_CARS_HINT)
         return None
-    dates = dates_of(tables[CARS])
+    days = days_of(tables[CARS])
+    dates = list(dict.fromkeys(day for day, _ in days if day is not None))
     listed = ", ".join(str(day) for day in dates[:12]) + (", …" if len(dates) > 12 else "")
     if date is None and len(dates) > 1:
         rule = f"the cars are of {len(dates)} dates; name one of them"
@@ -164,20 +188,40 @@ def day_of_tables(
         findings.add(where, rule, None, "date", str(date), hint)
         return None
     date = date or (dates[0] if dates else None)
-    return _Reader(tables, date).day(f"{name} {date}" if len(dates) > 1 else name)
+    lines = [known for day, known in days if day == date and known is not None]
+    if lines and line not in lines and (line is not None or len(lines) > 1):
+        on = "" if date is None else f" of {date}"
+        rule = f"the cars{on} are of {len(lines)} lines; name one of them"
+        if line is not None:
+            rule = f"no cars{on} are of this line"
+        findings.add(where, rule, None, "line", line, f"There are {', '.join(lines)}.")
+        return None
+    line = line or (lines[0] if lines else None)
+    parts = [name, *([str(date)] if len(dates) > 1 else ()), *([line] if len(lines) > 1 else ())]
+    return _Reader(tables, date, line).day(" ".join(str(part) for part in parts))
+
+
+def rules_of(rules: pl.DataFrame, line: str | None) -> pl.DataFrame:
+    """Return the rows of ``sequence_rules`` that hold on a line; without one, all."""
+    if line is None:
+        return rules
+    named = pl.col("lines").str.split(LIST_SEPARATOR).list.contains(line)
+    return rules.filter(pl.col("lines").is_null() | named)
 
 
 class _Reader:
-    """Turns checked tables into the day of one date."""
+    """Turns checked tables into the day of one date and line."""
 
-    def __init__(self, tables: Tables, date: dt.date | None) -> None:
+    def __init__(self, tables: Tables, date: dt.date | None, line: str | None) -> None:
         self.tables = tables
         self.date = date
+        self.line = line
         cars = tables[CARS]
-        own = cars if date is None else cars.filter(pl.col("date") == date)
+        self.cars = cars.filter(pl.col("line").is_null() | (pl.lit(line) == pl.col("line")))
+        own = self.cars if date is None else self.cars.filter(pl.col("date") == date)
         self.today = own.filter(of_the_day()).sort("position", nulls_last=True, maintain_order=True)
         self.known = set(self.today[CAR].to_list())
-        self.rows = list(tables[RULES].iter_rows(named=True))
+        self.rows = list(rules_of(tables[RULES], line).iter_rows(named=True))
         self.levels = tuple(tables["sequence_levels"]["level"].to_list())
         self.attributes = tuple(attribute_names(cars))
         self.options = tuple(tables["options"]["option"].to_list())
@@ -196,11 +240,12 @@ class _Reader:
             weights=None if weights.null_count() else tuple(weights.to_list()),
             source="tables",
             date="" if self.date is None else str(self.date),
+            line=self.line or "",
         )
 
     def before(self) -> pl.DataFrame:
         """Return the cars before the day: those it names, or else the last of earlier dates."""
-        cars = self.tables[CARS]
+        cars = self.cars
         if self.date is None:
             return cars.filter(~of_the_day()).sort("position", maintain_order=True)
         own = cars.filter((pl.col("date") == self.date) & ~of_the_day())
@@ -331,7 +376,7 @@ class _Reader:
 
     def free(self, name: str) -> str:
         """Return a name that no rule has."""
-        names = {row["rule"] for row in self.rows}
+        names = {*self.tables[RULES]["rule"]}
         while name in names:
             name += "'"
         return name

@@ -123,7 +123,7 @@ def _typed(name: str, rows: list[Row]) -> pl.DataFrame:
 def _cars(day: Day) -> list[Row]:
     """Return the cars before the day, the last at position 0, then the day's from 1 on."""
     first = 1 - day.previous.height
-    date = _date(day.date)
+    place = {"date": _date(day.date), "line": day.line or None}
     further = [name for name in day.attributes if name not in ATTRIBUTES]
     records = [
         *day.previous.iter_rows(named=True),
@@ -132,7 +132,7 @@ def _cars(day: Day) -> list[Row]:
     return [
         {
             CAR: record[CAR],
-            "date": date,
+            **place,
             "position": position,
             **{name: record[name] or None for name in day.attributes if name in ATTRIBUTES},
             "further": _list(f"{name}{EQUALS}{record[name]}" for name in further if record[name]),

@@ -1,0 +1,222 @@
+"""What `check` says of lines, and of what names them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sinho.errors import Problem
+from sinho.hub import check_hub, hub_from_tables, write_hub
+from tests.hub.faults import only
+from tests.hub.lines import two_lines
+from tests.hubs import Tables, tiny_hub
+
+NORTH, SOUTH = two_lines()["lines"]
+LOADS = two_lines()["loads"]
+RULE = {"rule": "paint", "kind": "changes", "attribute": "colour"}
+RIGHT = {"brand": "Acme", "start": "2026-01-05", "slots_per_week": 9}
+STRIKE = {"start": "2026-01-01", "end": "2026-03-31", "kind": "strike", "group": "south"}
+
+
+def south(**values: Any) -> Tables:
+    """Return the lines with other values of the second, which model C follows by name."""
+    name = values.get("line", "south")
+    return {"lines": [NORTH, SOUTH | values], **way(line=name)}
+
+
+def way(*rows: Tables, **values: Any) -> Tables:
+    """Return model_lines with other values of model C's row, and further rows."""
+    return {"model_lines": [two_lines()["model_lines"][0] | values, *rows]}
+
+
+def order(**values: Any) -> Tables:
+    """Return the order bank with one order for an A."""
+    row = {"order": 1, "model": "A", "market": "KR", "colour": "red", "wanted": "2026-01-20"}
+    return {"orders": [row | values]}
+
+
+def cars(*rows: Tables) -> Tables:
+    """Return cars of one day."""
+    day = {"date": "2026-01-05", "model": "A", "colour": "red"}
+    return {"cars": [day | {"car": number} | row for number, row in enumerate(rows)]}
+
+
+def rule(**values: Any) -> Tables:
+    """Return one rule for the sequence."""
+    return {"sequence_rules": [RULE | values]}
+
+
+def faults(tmp_path: Path, **tables: Any) -> tuple[Problem, ...]:
+    """Check the hub of two lines with some tables changed, by its files."""
+    folder = write_hub(hub_from_tables(two_lines()), tmp_path / "hub", force=True)
+    for name, rows in tables.items():
+        columns = list(dict.fromkeys(key for row in rows for key in row)) or ["model", "line"]
+        lines = [",".join(str(row.get(key, "")) for key in columns) for row in rows]
+        text = "\n".join([",".join(columns), *lines, ""])
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return check_hub(folder)[1]
+
+
+def told(tmp_path: Path, place: str, tables: Tables, **wanted: str) -> Problem:
+    """Return the one problem at a table, row and column."""
+    table, row, column = place.split()
+    where = {"where": f"{table}.csv", "row": int(row), "column": column}
+    return only(faults(tmp_path, **tables), **where, **wanted)
+
+
+WRONG = [
+    (south(shops=""), "lines 3 shops", "must be given", "in which its cars"),
+    (south(shops="paint"), "lines 3 shops", "has no shop of its own", "Add the shop"),
+    (south(shops="paint;asembly south"), "lines 3 shops", "'asembly south' is not", "y south'"),
+    (south(shops="paint;assembly south;paint"), "lines 3 shops", "something twice", "once"),
+    (south(shops="paint;assembly"), "lines 3 shops", "north passes through assembly", "of both"),
+    (south(shared=""), "lines 3 shops", "line north passes through paint too", "shared of both"),
+    (south(shared="paint;assembly"), "lines 3 shared", "assembly is none of", "other lines pass"),
+    (south(shared="paint;paint"), "lines 3 shared", "names something twice", "Name it once."),
+    (south(point="paint"), "lines 3 point", "is no shop of the line's own", "body south"),
+    (south(point="assembly"), "lines 3 point", "is no shop of the line's own", "assembly south"),
+    (south(group="main"), "lines 3 group", "the line's point, assembly south", "Write south"),
+    (south(group="nain"), "lines 3 group", "is not in groups.csv", "'main'"),
+    (south(line="a/b"), "lines 3 line", "no file can have this name", "such as line-2"),
+    (south(line="all"), "lines 3 line", "stands for all lines", "another name"),
+    (south(line="a;b"), "lines 3 line", "must not hold ';'", "another sign"),
+    ({"model_lines": []}, "models 4 model", "can be built on no line", "Add a row to model_lines"),
+    (way(line="soth"), "model_lines 2 line", "is not in lines.csv", "'south'"),
+    (way({"model": "C", "line": "south"}), "model_lines 3 model", "in row 2 already", "of the two"),
+    (way(load=0), "model_lines 2 load", "at least 0.000001", "zero"),
+    (way(extra_cost=-1), "model_lines 2 extra_cost", "at least 0", "negative"),
+    (way(preferred="perhaps"), "model_lines 2 preferred", "yes or no", ""),
+    ({"calendar": [STRIKE | {"share": 1.5}]}, "calendar 2 share", "at most 1", ""),
+    (rule(lines="north;soth"), "sequence_rules 2 lines", "'soth' is not in lines.csv", "'south'"),
+    (rule(lines="north;north"), "sequence_rules 2 lines", "names something twice", "once"),
+    (
+        {"slot_limits": [{"kind": "model", "item": "A", "start": "2026-01-05", "line": "nord"}]},
+        "slot_limits 2 line",
+        "is not in lines.csv",
+        "'north'",
+    ),
+    ({"entitlements": [RIGHT | {"line": "soth"}]}, "entitlements 2 line", "is not in", "'south'"),
+    (order(line="sout"), "orders 2 line", "is not in lines.csv", "'south'"),
+    (order(model="B", line="south"), "orders 2 line", "B is not built", "It is built on north."),
+    (order(former="2026-01-08", former_line="x"), "orders 2 former_line", "is not in", "north"),
+    (
+        order(fixed="2026-01-10", line="north"),
+        "orders 2 fixed",
+        "line north rests on this day (Saturday)",
+        "Choose a working day",
+    ),
+    (order(fixed="2026-01-10", model="B"), "orders 2 fixed", "line north rests", "working day"),
+    (order(fixed="2026-01-11"), "orders 2 fixed", "no line that builds A works", "working day"),
+    (cars({"line": "north"}, {}), "cars 3 line", "must be given", "north"),
+    (cars({}), "cars 2 line", "must be given", "north, south"),
+    (cars({"line": "nrth"}), "cars 2 line", "is not in lines.csv", "'north'"),
+    (
+        cars({"line": "north", "car": 1}, {"line": "south", "car": 1}),
+        "cars 3 car",
+        "twice in its day",
+        "A car is built once.",
+    ),
+    (
+        cars(*[{"line": "north", "position": 1}] * 2),
+        "cars 3 position",
+        "has this place of the day already",
+        "Each place holds one car.",
+    ),
+    (
+        cars({"line": "north"}, {"line": "south", "latest": 2}, {"line": "north", "latest": 2}),
+        "cars 3 latest",
+        "the day has 1 cars",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("tables", "place", "rule", "hint"), WRONG)
+def test_what_is_wrong_is_refused(
+    tmp_path: Path, tables: Tables, place: str, rule: str, hint: str
+) -> None:
+    assert told(tmp_path, place, tables, rule=rule, hint=hint).severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("tables", "place", "rule"),
+    [
+        (
+            south(shops="body south;assembly south", shared=""),
+            "lines 2 shared",
+            "no other line passes through paint",
+        ),
+        (south(shops="paint;assembly south"), "shops 4 shop", "no line passes through it"),
+        (
+            way({"model": "A", "line": "south"}),
+            "loads 3 shop",
+            "is a shop of line north, on which A is not built, so the row counts for nothing",
+        ),
+        (way({"model": "A", "line": "south", "load": 2}), "model_lines 3 load", "for nothing"),
+        (way(load=150), "model_lines 2 load", "far from what is usual, 0.2 to 5"),
+        (way(start="2026-04-01"), "model_lines 2 start", "after the last month that is planned"),
+        ({"loads": LOADS[:-1]}, "model_lines 2 line", "loads has no row of C for paint"),
+        (
+            {"loads": [*LOADS[:4], *LOADS[6:]], **way(line="north")},
+            "lines 3 line",
+            "no model is built on this line",
+        ),
+        ({"calendar": [STRIKE]}, "lines 3 line", "works on no day from 2026-01 to 2026-03"),
+        (order(former_line="south"), "orders 2 former_line", "without a former day"),
+        (south(line="North"), "lines 3 line", "differs from 'north' in capital letters"),
+    ],
+)
+def test_what_can_hardly_be_meant_is_doubted(
+    tmp_path: Path, tables: Tables, place: str, rule: str
+) -> None:
+    assert told(tmp_path, place, tables, rule=rule).severity == "warning"
+
+
+def test_lines_that_are_right_raise_no_doubt(tmp_path: Path) -> None:
+    tables = rule(lines="south") | order(line="south", former="2026-01-08", former_line="north")
+    tables |= {"entitlements": [RIGHT | {"line": "north"}]}
+    tables |= cars({"line": "north"}, {"line": "south", "position": 1})
+    own = ("lines", "model_lines", "sequence_rules", "orders", "entitlements", "cars")
+    places = {f"{table}.csv" for table in own}
+    assert [p for p in faults(tmp_path, **tables) if p.where in places and p.column != "vin"] == []
+
+
+def test_a_start_behind_the_end_of_production_is_refused(tmp_path: Path) -> None:
+    models = [dict(row) for row in two_lines()["models"]]
+    models[2]["eop"] = "2026-02-27"
+    tables = {"models": models} | way(start="2026-03-02")
+    told(tmp_path, "model_lines 2 start", tables, rule="after the end of production of C")
+
+
+def test_an_order_fixed_before_its_line_can_build_it_is_refused(tmp_path: Path) -> None:
+    tables = way(start="2026-02-02") | order(model="C", line="south", fixed="2026-01-13")
+    told(tmp_path, "orders 2 fixed", tables, rule="on line south from 2026-02-02 on")
+
+
+@pytest.mark.parametrize("line", ["", "south"])
+def test_an_order_may_be_fixed_to_a_day_of_one_line_alone(tmp_path: Path, line: str) -> None:
+    found = faults(tmp_path, **order(fixed="2026-01-10", line=line))
+    assert not [problem for problem in found if problem.column == "fixed"]
+
+
+def test_entitlements_of_one_line_do_not_overlap_those_of_another(tmp_path: Path) -> None:
+    rows = [RIGHT | {"line": "north"}, RIGHT | {"line": "south"}, RIGHT]
+    found = faults(tmp_path, entitlements=rows)
+    assert not [problem for problem in found if problem.where == "entitlements.csv"]
+    rows[1] |= {"line": "north", "start": "2026-01-12"}
+    told(tmp_path, "entitlements 3 start", {"entitlements": rows}, rule="overlaps")
+
+
+def test_a_rule_compares_the_cars_of_its_lines_alone(tmp_path: Path) -> None:
+    day = cars({"line": "north"}, {"line": "south", "colour": ""})
+    found = faults(tmp_path, **day, **rule(lines="north"))
+    assert not [problem for problem in found if problem.where == "cars.csv"]
+    told(tmp_path, "cars 3 colour", day | rule(), rule="a rule compares it")
+
+
+def test_model_lines_without_lines_are_refused(tmp_path: Path) -> None:
+    folder = write_hub(hub_from_tables(tiny_hub()), tmp_path / "plain")
+    (folder / "model_lines.csv").write_text("model,line\nA,north\n", encoding="utf-8")
+    only(check_hub(folder)[1], where="model_lines.csv", row=2, column="line", hint="has no rows")
