@@ -166,6 +166,10 @@ def full_hub(**overrides: Any) -> Tables:
             *tables["patterns"],
             tables["patterns"][0] | {"pattern": "two-shift", "shifts": 2, "cost_per_day": 190000},
         ],
+        "shifts": [
+            {"group": "main", "pattern": "two-shift", "shift": 1, "begin": "06:30"},
+            {"group": "main", "pattern": "two-shift", "shift": 2, "begin": "15:00"},
+        ],
         "fixed_patterns": [{"group": "main", "start": month, "end": month, "pattern": "one-shift"}],
         "overtime": [{"group": "main", "start": month, "hours_per_day": 2, "cost_per_hour": 9000}],
         "crews": [{"shop": shop, "people": 60} for shop in ("paint", "assembly", "engine")],

@@ -31,6 +31,7 @@ SCENARIOS = (
 LEFT_EMPTY = (
     "lines",
     "model_lines",
+    "shifts",
     "rates",
     "contracts",
     "cars",

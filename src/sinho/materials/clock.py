@@ -1,11 +1,12 @@
-"""Working time: when the line and each shop run, and which hour of work a moment is."""
+"""Working time: when the lines and each shop run, and which hour of work a moment is."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import floor
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.calendar import worked_days
+from sinho.hub.lines import ONE_LINE, lines_of
+from sinho.hub.shifts import clock_hours, day_spans
 from sinho.units import Floats, next_month
 
 Moments = NDArray[np.datetime64]
@@ -42,23 +45,36 @@ class Axis:
         Working hours of each.
     start : datetime.time
         When a day begins; it then runs without a gap, past midnight where need be.
+    spans : tuple of tuple of (float, float)
+        When each day is worked instead, between its breaks and shifts: begin and length, in hours
+        from midnight on; the lengths of a day sum to its hours.
     """
 
     dates: tuple[dt.date, ...]
     hours: tuple[float, ...]
     start: dt.time = START
+    spans: tuple[tuple[tuple[float, float], ...], ...] = ()
 
     @cached_property
-    def begins(self) -> Floats:
-        """When each day begins, in calendar hours since 1970 (plant time)."""
+    def midnights(self) -> Floats:
+        """When each date begins, in calendar hours since 1970 (plant time)."""
         days = np.array(self.dates, dtype="datetime64[D]").astype("datetime64[us]")
-        offset = self.start.hour + self.start.minute / 60
-        return np.asarray((days - _EPOCH).astype(np.int64) / _HOUR_US + offset, dtype=np.float64)
+        return np.asarray((days - _EPOCH).astype(np.int64) / _HOUR_US, dtype=np.float64)
 
     @cached_property
     def before(self) -> Floats:
         """Working hours before each day, and in all."""
         return np.concatenate([[0.0], np.cumsum(self.hours)])
+
+    @cached_property
+    def pieces(self) -> tuple[Floats, Floats, Floats]:
+        """Stretches without a gap: begin in calendar hours since 1970, length, hours before."""
+        if not self.spans:
+            return self.midnights + _of_day(self.start), np.array(self.hours), self.before
+        days = zip(self.midnights, self.spans, strict=True)
+        rows = [(day + begin, length) for day, spans in days for begin, length in spans]
+        begins, lengths = (np.array(column) for column in zip(*rows, strict=True))
+        return begins, lengths, np.concatenate([[0.0], np.cumsum(lengths)])
 
     @property
     def total(self) -> float:
@@ -80,10 +96,11 @@ class Axis:
         """
         if not self.dates:
             return np.zeros(len(moments))
+        begins, lengths, before = self.pieces
         clock = _hours(moments)
-        day = np.clip(np.searchsorted(self.begins, clock, side="right") - 1, 0, None)
-        inside = np.clip(clock - self.begins[day], 0.0, np.array(self.hours)[day])
-        return np.asarray(self.before[day] + inside, dtype=np.float64)
+        at = np.clip(np.searchsorted(begins, clock, side="right") - 1, 0, None)
+        inside = np.clip(clock - begins[at], 0.0, lengths[at])
+        return np.asarray(before[at] + inside, dtype=np.float64)
 
     def at(self, worked: Floats, *, end: bool = False) -> Moments:
         """Return when so many working hours are done.
@@ -102,10 +119,38 @@ class Axis:
         """
         if not self.dates:
             raise ValueError("an axis without working days has no moments")
-        day = np.searchsorted(self.before, worked + (-1e-9 if end else 1e-9), side="right")
-        day = np.clip(day - 1, 0, len(self.dates) - 1)
-        clock = self.begins[day] + worked - self.before[day]
+        begins, lengths, before = self.pieces
+        at = np.searchsorted(before, worked + (-1e-9 if end else 1e-9), side="right")
+        at = np.clip(at - 1, 0, len(lengths) - 1)
+        clock = begins[at] + worked - before[at]
         return np.asarray(_EPOCH + np.round(clock * _HOUR_US).astype("timedelta64[us]"))
+
+    def times(self, day: int, done: Sequence[float]) -> list[dt.datetime]:
+        """Return when so many hours of a day are worked, to the second.
+
+        Parameters
+        ----------
+        day : int
+            Number of the day.
+        done : sequence of float
+            Working hours of the day, less than all of them.
+        """
+        spans = self.spans[day] if self.spans else ((_of_day(self.start), self.hours[day]),)
+        midnight = dt.datetime.combine(self.dates[day], dt.time())
+        found = []
+        for worked in done:
+            at, left = 0, worked
+            while at < len(spans) - 1 and left >= spans[at][1] - 1e-9:
+                left -= spans[at][1]
+                at += 1
+            begin = midnight + dt.timedelta(hours=spans[at][0])
+            found.append(begin + dt.timedelta(seconds=floor(max(0.0, left) * 3600 + 1e-6)))
+        return found
+
+
+def _of_day(time: dt.time) -> float:
+    """Return a time of day in hours."""
+    return time.hour + time.minute / 60
 
 
 def _hours(moments: Moments) -> Floats:
@@ -116,18 +161,35 @@ def _hours(moments: Moments) -> Floats:
 
 @dataclass(frozen=True)
 class Clock:
-    """Working time of the assembly line and of the shops that feed it.
+    """Working time of the lines and of the shops that feed them.
 
     Parameters
     ----------
-    line : Axis
-        The assembly line.
+    lines : mapping of str to Axis
+        The lines by name.
     shops : mapping of str to Axis
-        The shops by name; a shop that is not there works as the line does.
+        The shops by name; a shop that is not there works as the lines do.
     """
 
-    line: Axis
+    lines: Mapping[str, Axis]
     shops: Mapping[str, Axis] = field(default_factory=dict)
+
+    @cached_property
+    def line(self) -> Axis:
+        """When any line works: of several, each day from the first begin to the last end."""
+        if len(self.lines) == 1:
+            return next(iter(self.lines.values()))
+        known: dict[dt.date, tuple[float, float]] = {}
+        for axis in self.lines.values():
+            begins, lengths, before = axis.pieces
+            day = np.searchsorted(axis.before, before[:-1] + 1e-9, side="right") - 1
+            first = begins - axis.midnights[day]
+            for at, begin, length in zip(day.tolist(), first, lengths, strict=True):
+                low, high = known.get(axis.dates[at], (np.inf, 0.0))
+                known[axis.dates[at]] = min(low, float(begin)), max(high, float(begin + length))
+        dates = tuple(sorted(known))
+        spans = tuple(((known[day][0], known[day][1] - known[day][0]),) for day in dates)
+        return Axis(dates, tuple(length for ((_, length),) in spans), spans=spans)
 
     def shop(self, name: str) -> Axis:
         """Return the working time of a shop."""
@@ -139,52 +201,117 @@ def make_clock(
     line: pl.DataFrame,
     *,
     shops: pl.DataFrame | None = None,
+    patterns: pl.DataFrame | None = None,
     start: dt.time = START,
 ) -> Clock:
-    """Lay out the working time of the line and the shops.
+    """Lay out the working time of the lines and the shops.
 
     Parameters
     ----------
     hub : Hub
-        The hub: shop groups, calendar, patterns.
+        The hub: lines, shop groups, calendar, patterns and their shifts.
     line : polars.DataFrame
-        ``date`` and ``hours`` of the assembly line; days without hours are left out.
+        ``date`` and ``hours`` of the lines, by ``line`` where there are several; days without hours
+        are left out.
     shops : polars.DataFrame, optional
         ``shop``, ``date`` and ``hours`` of further shops. A shop that is not in it works, on the
-        days of its group's calendar from the line's first day to its last, the hours of the
+        days of its group's calendar from the lines' first day to their last, the hours of the
         pattern that the hub fixes for the month, else of the group's opening pattern, else of
         the group's pattern with the most hours.
+    patterns : polars.DataFrame, optional
+        ``group``, ``start``, ``end`` and ``pattern`` worked between these dates; without it, the
+        pattern as for shops that are not given.
     start : datetime.time
-        When a working day begins.
+        When a working day begins where table ``shifts`` does not say it.
 
     Returns
     -------
     Clock
-        Working time by shop.
+        Working time by line and shop.
 
     Raises
     ------
     DataError
-        When the line works on no day.
+        When no line works on any day.
     """
-    days = line.filter(pl.col("hours") > 0).sort("date")
+    days = line.filter(pl.col("hours") > 0)
+    if "line" not in days.columns:
+        days = days.with_columns(pl.lit(ONE_LINE).alias("line"))
+    days = days.sort("date", maintain_order=True)
     if days.is_empty():
         raise DataError([Problem("line", "no day has working hours", column="hours")])
     first, last = days["date"][0], days["date"][-1]
-    axes = dict(_from_calendar(hub, first, last, start))
+    times = _Times(hub, patterns, start)
+    axes = dict(_from_calendar(hub, first, last, times))
+    groups = dict(hub["shops"].select("shop", "group").iter_rows())
     if shops is not None:
         for (name,), rows in shops.filter(pl.col("hours") > 0).group_by("shop"):
-            axes[str(name)] = _axis(rows.sort("date"), start)
-    return Clock(_axis(days, start), axes)
+            pairs = rows.sort("date").select("date", "hours").rows()
+            axes[str(name)] = times.axis(groups.get(str(name), ""), pairs)
+    known = {
+        one.name: one.group or groups.get((one.shops or ("",))[-1], "") for one in lines_of(hub)
+    }
+    lines = {}
+    for (name,), rows in days.group_by("line", maintain_order=True):
+        point = groups.get(rows["shop"][0], "") if "shop" in rows.columns else ""
+        group = point or known.get(str(name), "")
+        lines[str(name)] = times.axis(group, rows.select("date", "hours").rows())
+    return Clock(lines, axes)
 
 
-def _axis(rows: pl.DataFrame, start: dt.time) -> Axis:
-    hours = rows["hours"].cast(pl.Float64)
-    return Axis(tuple(rows["date"].to_list()), tuple(hours.to_list()), start)
+class _Times:
+    """When the hours of a day lie: by the shifts of the pattern that a group works on it."""
+
+    def __init__(self, hub: Hub, patterns: pl.DataFrame | None, start: dt.time) -> None:
+        self.hub, self.start = hub, start
+        self.given: dict[str, list[tuple[dt.date, dt.date, str]]] = {}
+        if patterns is not None:
+            for group, begin, end, name in patterns.select(
+                "group", "start", "end", "pattern"
+            ).iter_rows():
+                self.given.setdefault(group, []).append((begin, end, name))
+        begun: dict[tuple[str, str], list[tuple[float, str | None]]] = {}
+        for group, pattern, begin, breaks in (
+            hub["shifts"].sort("shift").select("group", "pattern", "begin", "breaks").iter_rows()
+        ):
+            hour = clock_hours(begin)
+            begun.setdefault((group, pattern), []).append((hour or 0.0, breaks))
+        self.shifts = {
+            key: day_spans(shifts, float(hours))
+            for *key_, hours in hub["patterns"].select("group", "pattern", "hours").iter_rows()
+            if (shifts := begun.get(key := (key_[0], key_[1])))
+        }
+
+    def axis(self, group: str, days: Sequence[tuple[dt.date, float]]) -> Axis:
+        """Return the working time of days with hours: between breaks, overtime at the end."""
+        dates, hours = tuple(day for day, _ in days), tuple(float(worked) for _, worked in days)
+        if not any(group == known for known, _ in self.shifts):
+            return Axis(dates, hours, self.start)
+        spans = tuple(self._spans(group, day, worked) for day, worked in days)
+        return Axis(dates, hours, self.start, spans)
+
+    def _spans(self, group: str, day: dt.date, worked: float) -> tuple[tuple[float, float], ...]:
+        whole = self.shifts.get((group, self._pattern(group, day)))
+        if not whole:
+            return ((_of_day(self.start), worked),)
+        spans, left = [], worked
+        for begin, length in whole:
+            if left > 1e-9:
+                spans.append((begin, min(length, left)))
+                left -= spans[-1][1]
+        if left > 1e-9:
+            spans[-1] = (spans[-1][0], spans[-1][1] + left)
+        return tuple(spans)
+
+    def _pattern(self, group: str, day: dt.date) -> str:
+        for begin, end, name in self.given.get(group, []):
+            if begin <= day <= end:
+                return name
+        return _pattern_of(self.hub, group, day.replace(day=1))
 
 
 def _from_calendar(
-    hub: Hub, first: dt.date, last: dt.date, start: dt.time
+    hub: Hub, first: dt.date, last: dt.date, times: _Times
 ) -> list[tuple[str, Axis]]:
     """Lay out the shops' working time from calendar and shift patterns."""
     groups = hub["shops"]["group"].unique().sort().to_list()
@@ -197,22 +324,30 @@ def _from_calendar(
             (day, float(share) * by_month[day.replace(day=1)])
             for day, share in zip(dates, shares[group], strict=True)
         ]
-        kept = [(day, hours) for day, hours in worked if hours > 0]
-        axes[group] = Axis(tuple(d for d, _ in kept), tuple(h for _, h in kept), start)
+        axes[group] = times.axis(group, [(day, hours) for day, hours in worked if hours > 0])
     pairs = hub["shops"].select("shop", "group").iter_rows()
     return [(shop, axes[group]) for shop, group in pairs]
 
 
 def _pattern_hours(hub: Hub, group: str, month: dt.date) -> float:
     """Return the hours a day of a group in a month, by the patterns that the hub names."""
+    return _hours_by_pattern(hub, group).get(_pattern_of(hub, group, month), 0.0)
+
+
+def _hours_by_pattern(hub: Hub, group: str) -> dict[str, float]:
     patterns = hub["patterns"].filter(pl.col("group") == group)
-    hours = {
+    return {
         row["pattern"]: float(row["shifts"]) * float(row["hours"]) for row in patterns.to_dicts()
     }
+
+
+def _pattern_of(hub: Hub, group: str, month: dt.date) -> str:
+    """Return the pattern of a group in a month: fixed, else its opening one, else the longest."""
+    hours = _hours_by_pattern(hub, group)
     for row in hub["fixed_patterns"].filter(pl.col("group") == group).to_dicts():
         if row["start"] <= month and (row["end"] is None or month < next_month(row["end"])):
-            return hours.get(row["pattern"], 0.0)
+            return str(row["pattern"])
     opening = hub["groups"].filter(pl.col("group") == group)["opening_pattern"].to_list()
     if opening and opening[0] in hours:
-        return hours[opening[0]]
-    return max(hours.values(), default=0.0)
+        return str(opening[0])
+    return max(hours, key=hours.__getitem__, default="")

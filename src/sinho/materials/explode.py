@@ -22,6 +22,7 @@ from sinho.materials.allot import (
 from sinho.materials.bought import BOTH, ByDay, Shares, by_share, shares_of, too_much
 from sinho.materials.clock import Clock
 from sinho.materials.shops import made_parts, upstream
+from sinho.results import LineDay
 from sinho.results.supply import ALLOTTED, NEEDS, USES, Needs
 from sinho.units import Floats
 
@@ -79,8 +80,9 @@ def explode(
     hub : Hub
         The hub: tables ``parts`` and ``bom``; the shops, for parts that are made and bought.
     cars : polars.DataFrame
-        ``order``, ``model``, ``date`` and, where the day is sequenced, ``position`` (1 first); the
-        other columns are not read. Cars without a date are left out.
+        ``order``, ``model``, ``date``, ``line`` where there are several and, where the day is
+        sequenced, ``position`` on the line (1 first); the other columns are not read. Cars without
+        a date are left out.
     clock : Clock
         Working time of the line and the shops.
     bought : polars.DataFrame, optional
@@ -112,36 +114,42 @@ def _placed(hub: Hub, cars: pl.DataFrame, clock: Clock) -> pl.DataFrame:
     """Give every car its hour and time: by its position, else evenly over the day."""
     if "position" not in cars.columns:
         cars = cars.with_columns(pl.lit(None, pl.Int64).alias("position"))
+    line = pl.col("line") if "line" in cars.columns else pl.lit(next(iter(clock.lines)))
     cars = cars.select(
         pl.col("order").cast(pl.String),
         "model",
         "date",
         pl.col("position").cast(pl.Int64),
+        line.alias("line"),
     ).drop_nulls("date")
-    hours = dict(zip(clock.line.dates, clock.line.hours, strict=True))
-    begins = dict(zip(clock.line.dates, clock.line.begins, strict=True))
-    _check(hub, cars, hours)
-    cars = cars.sort("date", "position", "order", nulls_last=True, maintain_order=True)
+    _check(hub, cars, clock)
+    days = {
+        (name, date): at for name, axis in clock.lines.items() for at, date in enumerate(axis.dates)
+    }
+    cars = cars.sort("date", "line", "position", "order", nulls_last=True, maintain_order=True)
     times: list[dt.datetime] = []
     hour: list[int | None] = []
-    for (date,), day in cars.group_by("date", maintain_order=True):
-        assert isinstance(date, dt.date)
+    for (date, name), day in cars.group_by("date", "line", maintain_order=True):
+        axis = clock.lines[str(name)]
+        at = days[str(name), date]
         positions = day["position"].to_list()
         places = max([len(positions), *(p for p in positions if p is not None)])
         taken = {p for p in positions if p is not None}
         free = (p for p in range(1, places + 1) if p not in taken)
-        takt = hours[date] / places
-        begin = dt.datetime(1970, 1, 1) + dt.timedelta(hours=float(begins[date]))
-        for position in positions:
-            done = ((next(free) if position is None else position) - 1) * takt
-            times.append(begin + dt.timedelta(seconds=floor(done * 3600 + 1e-6)))
-            hour.append(None if position is None else int(done + 1e-9))
+        takt = axis.hours[at] / places
+        filled = [next(free) if place is None else place for place in positions]
+        done = [(place - 1) * takt for place in filled]
+        times += axis.times(at, done)
+        hour += [
+            None if position is None else int(work + 1e-9)
+            for position, work in zip(positions, done, strict=True)
+        ]
     return cars.with_columns(
         pl.Series("hour", hour, pl.Int64), pl.Series("time", times, pl.Datetime("us"))
     )
 
 
-def _check(hub: Hub, cars: pl.DataFrame, hours: dict[dt.date, float]) -> None:
+def _check(hub: Hub, cars: pl.DataFrame, clock: Clock) -> None:
     models = set(hub["models"]["model"].to_list())
     problems = [
         Problem("cars", "the model is not in the hub", value=name, hint=nearest(str(name), models))
@@ -149,9 +157,11 @@ def _check(hub: Hub, cars: pl.DataFrame, hours: dict[dt.date, float]) -> None:
         if name not in models
     ]
     problems += [
-        Problem("cars", "cars stand on a day on which the line does not work", value=str(date))
-        for date in cars["date"].unique().sort().to_list()
-        if not hours.get(date)
+        Problem("cars", "cars stand on a day on which the line does not work", value=str(day))
+        for day in (
+            LineDay(*key) for key in cars.select("date", "line").unique().sort(pl.all()).rows()
+        )
+        if day.line not in clock.lines or day.date not in clock.lines[day.line].dates
     ]
     if problems:
         raise DataError(problems)

@@ -147,7 +147,10 @@ def clock_of(hub: Hub, days: pl.DataFrame, made: MonthPlan) -> Clock:
     from sinho.materials import make_clock
 
     hours = shop_hours(hub, made, days["date"][0], days["date"][-1])
-    return make_clock(hub, days.select("date", "hours"), shops=hours)
+    spans = made.tables["periods"].select("period", "start", "end")
+    patterns = made.tables["patterns"].select("period", "group", "pattern").join(spans, on="period")
+    lines = days.select("date", "line", "shop", "hours")
+    return make_clock(hub, lines, shops=hours, patterns=patterns)
 
 
 def late_campaign(run: DayRun, campaign: str, hours: float) -> tuple[Supply, pl.DataFrame]:

@@ -12,6 +12,7 @@ from sinho.hub.hub import NO_REST, WEEKDAYS
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, month, offenders
 from sinho.hub.schema import ALL
+from sinho.hub.shifts import CLOCK, clock_hours, day_spans
 from sinho.units import knows_holidays
 
 HOURS_A_DAY = 24
@@ -94,8 +95,9 @@ def _foreign(t: Tables, table: str, column: str) -> pl.DataFrame:
 
 
 def pattern_of_own_group(t: Tables) -> Iterator[Offence]:
-    """Require that opening and fixed patterns are patterns of their own group."""
-    for table, column in (("groups", "opening_pattern"), ("fixed_patterns", "pattern")):
+    """Require that patterns named by groups, months and shifts are patterns of their own group."""
+    named = (("groups", "opening_pattern"), ("fixed_patterns", "pattern"), ("shifts", "pattern"))
+    for table, column in named:
         known: dict[str, list[str]] = {}
         for group, pattern in t["patterns"].select("group", "pattern").iter_rows():
             known.setdefault(group, []).append(pattern)
@@ -188,6 +190,44 @@ def calendar_in_order(t: Tables) -> Iterator[Offence]:
     )
 
 
+def shifts_of_a_day(t: Tables) -> Iterator[Offence]:
+    """Require that the shifts of a pattern make a day: each once, one after the other."""
+    rows = t["shifts"].drop_nulls(["group", "pattern", "shift", "begin"])
+    timed = pl.col("begin").str.contains(f"^{CLOCK.pattern}$")
+    rule = "must be a time of day, as 06:30"
+    yield from offenders("shifts", rows.filter(~timed), "begin", rule, "Write hours and minutes.")
+    known = {
+        (group, pattern): (count, hours)
+        for group, pattern, count, hours in t["patterns"]
+        .drop_nulls(["group", "pattern", "shifts", "hours"])
+        .select("group", "pattern", "shifts", "hours")
+        .iter_rows()
+    }
+    days = rows.filter(timed).sort("shift").group_by("group", "pattern", maintain_order=True)
+    for (group, pattern), own in days:
+        if (group, pattern) not in known:
+            continue
+        count, hours = known[group, pattern]
+        told = f"pattern {pattern!r} of group {group!r} has {count} shifts a day"
+        missing = sorted({*range(1, count + 1)} - {*own["shift"]})
+        more = own.filter(pl.col("shift") > count)
+        yield from offenders("shifts", more, "shift", told, "Leave the row out.")
+        if missing:
+            listed = ", ".join(map(str, missing))
+            hint = "Give each shift a row."
+            yield Offence("shifts", [own[ROW][0]], "shift", f"{told}: no row of {listed}", hint)
+        begun: list[tuple[float, str | None]] = []
+        for row, begin, breaks in own.select(ROW, "begin", "breaks").iter_rows():
+            try:
+                day_spans([*begun, (clock_hours(begin) or 0.0, breaks)], hours)
+            except ValueError as error:
+                column = "begin" if str(error).startswith("it begins") else "breaks"
+                hint = "The shift works its hours from its begin on, breaks not counted."
+                yield Offence("shifts", [row], column, str(error), hint)
+            else:
+                begun.append((clock_hours(begin) or 0.0, breaks))
+
+
 RULES: tuple[Rule, ...] = (
     one_row_of_settings,
     last_month_not_before_first,
@@ -198,6 +238,7 @@ RULES: tuple[Rule, ...] = (
     pattern_of_own_group,
     fixed_patterns_in_order,
     hours_fit_a_day,
+    shifts_of_a_day,
     manned_within_installed,
     calendar_in_order,
 )

@@ -73,6 +73,7 @@ TABLES: dict[str, type[Table]] = {
     "lines": plant.Lines,
     "model_lines": plant.ModelLines,
     "patterns": plant.Patterns,
+    "shifts": plant.Shifts,
     "fixed_patterns": plant.FixedPatterns,
     "overtime": plant.Overtime,
     "crews": plant.Crews,
@@ -112,8 +113,8 @@ TABLES: dict[str, type[Table]] = {
 REQUIRED = ("hub", "brands", "models", "groups", "shops", "loads", "patterns", "markets", "demand")
 """Tables without which nothing can be planned; the others may be missing or empty."""
 
-LINE_TABLES = ("lines", "model_lines")
-"""Tables of plants with several lines."""
+LINE_TABLES = ("lines", "model_lines", "shifts")
+"""Tables of plants with several lines, and of when their shifts lie."""
 
 SEQUENCE = (
     "options",

@@ -227,6 +227,28 @@ class Patterns(Table):
     )
 
 
+class Shifts(Table):
+    """When shifts begin, and their breaks; else a day begins at 07:00 and runs without a gap."""
+
+    group = text_field("Shop group.", key=True, refers=("groups.group",))
+    pattern = text_field("Its pattern.", key=True, refers=("patterns.pattern",))
+    shift = integer_field(
+        "Which shift of the day, from 1 on; every shift of the pattern has a row.",
+        "-",
+        key=True,
+        min=1,
+        max=4,
+    )
+    begin = text_field(
+        "Time of day at which it begins (HH:MM); a later shift that begins earlier does so on the "
+        "next date.",
+        required=True,
+    )
+    breaks = list_field(
+        "Its breaks in order, as 09:00-09:15;12:00-12:40; they are not working hours."
+    )
+
+
 class FixedPatterns(Table):
     """Months in which a group's pattern is given and not chosen."""
 
