@@ -17,6 +17,9 @@ from typing import Any, Literal
 
 import polars as pl
 
+from sinho.hub.lines import ONE_LINE
+from sinho.results import LineDay
+
 Mix = Literal["order", "model"]
 Counting = Literal["running", "longest"]
 
@@ -27,11 +30,15 @@ PLAN: dict[str, Any] = {
     "model": pl.String,
     "units": pl.Int64,
 }
-"""Columns of a schedule: a car, or a lot of ``units``, at its place of its day."""
+"""Columns of a schedule: a car, or a lot of ``units``, at its place of its day.
+
+``line`` may stand beside them: places then are those of a line's day.
+"""
 
 LOST = {
     "loss": pl.String,
     "date": pl.Date,
+    "line": pl.String,
     "model": pl.String,
     "units": pl.Float64,
     "points": pl.Float64,
@@ -51,11 +58,12 @@ class BuildToSchedule:
     volume, mix, sequence, bts : float
         Shares, 0 to 1; ``bts`` is the product of the three.
     days : polars.DataFrame
-        ``date``, ``scheduled``, ``built`` (all cars of the day), ``mixed``, ``in_sequence``,
-        ``counted``, ``volume``, ``mix``, ``sequence``, ``bts``: each day by itself.
+        ``date``, ``line``, ``scheduled``, ``built`` (all cars of the day), ``mixed``,
+        ``in_sequence``, ``counted``, ``volume``, ``mix``, ``sequence``, ``bts``: each line's day by
+        itself.
     lost : polars.DataFrame
-        ``loss`` (volume, mix or sequence), ``date``, ``model``, ``units`` and ``points`` (% of
-        the whole period's schedule): the points sum to 100 % less BTS.
+        ``loss`` (volume, mix or sequence), ``date``, ``line``, ``model``, ``units`` and ``points``
+        (% of the whole period's schedule): the points sum to 100 % less BTS.
     """
 
     scheduled: int
@@ -75,7 +83,7 @@ class BuildToSchedule:
 class _Day:
     """The counts of one day."""
 
-    date: Any
+    day: LineDay
     scheduled: int
     built: int
     mixed: int
@@ -130,11 +138,12 @@ def build_to_schedule(
     ValueError
         When nothing is scheduled.
     """
-    dates = plan["date"].unique().sort().to_list()
-    if not dates:
+    planned, made = _by_day(plan), _by_day(actual)
+    if not planned:
         raise ValueError("no unit is scheduled")
-    planned, made = _by_date(plan), _by_date(actual)
-    days = [_count(day, planned[day], made.get(day, []), mix, counting, lots) for day in dates]
+    days = [
+        _count(day, own, made.get(day, []), mix, counting, lots) for day, own in planned.items()
+    ]
     scheduled = sum(day.scheduled for day in days)
     built = sum(day.volume_units for day in days)
     mixed = sum(day.mixed for day in days)
@@ -157,9 +166,12 @@ def build_to_schedule(
     )
 
 
-def _by_date(frame: pl.DataFrame) -> dict[Any, list[dict[str, Any]]]:
-    rows = frame.select(*PLAN).sort("date", "position", maintain_order=True).to_dicts()
-    return {day: list(group) for day, group in groupby(rows, itemgetter("date"))}
+def _by_day(frame: pl.DataFrame) -> dict[LineDay, list[dict[str, Any]]]:
+    line = pl.col("line") if "line" in frame.columns else pl.lit(ONE_LINE)
+    rows = frame.select(*PLAN, line.alias("line"))
+    rows = rows.sort("date", "line", "position", maintain_order=True)
+    days = groupby(rows.to_dicts(), itemgetter("date", "line"))
+    return {LineDay(*day): list(group) for day, group in days}
 
 
 def _share(part: int, whole: int) -> Fraction:
@@ -167,7 +179,7 @@ def _share(part: int, whole: int) -> Fraction:
 
 
 def _count(
-    date: Any,
+    day: LineDay,
     plan: list[dict[str, Any]],
     made: list[dict[str, Any]],
     mix: Mix,
@@ -194,7 +206,7 @@ def _count(
     kept = _running(order) if counting == "running" else _longest(order)
     displaced = Counter(row["model"] for at, row in enumerate(own) if at not in kept)
     return _Day(
-        date=date,
+        day=day,
         scheduled=scheduled,
         built=sum(row["units"] for row in made),
         mixed=scheduled - sum(missing.values()),
@@ -250,7 +262,8 @@ def _days(days: list[_Day]) -> pl.DataFrame:
         sequence = _share(day.kept, day.counted)
         rows.append(
             {
-                "date": day.date,
+                "date": day.day.date,
+                "line": day.day.line,
                 "scheduled": day.scheduled,
                 "built": day.built,
                 "mixed": day.mixed,
@@ -279,8 +292,8 @@ def _lost(days: list[_Day], scheduled: int, mixed: Fraction, counted: int) -> pl
     def add(loss: str, day: _Day, model: str, units: Fraction, each: Fraction) -> None:
         if units:
             points = float(100 * units * each)
-            row = {"loss": loss, "date": day.date, "model": model, "units": float(units)}
-            rows.append(row | {"points": points})
+            row = {"loss": loss, "date": day.day.date, "line": day.day.line, "model": model}
+            rows.append(row | {"units": float(units), "points": points})
 
     for day in days:
         absent = sum(day.missing.values())

@@ -196,3 +196,19 @@ def test_the_longest_run_is_the_longest_by_trying_all(order: list[int]) -> None:
             if order[before] < order[at]:
                 best[at] = max(best[at], best[before] + 1)
     assert made.in_sequence == max(best)
+
+
+def test_places_are_those_of_each_line() -> None:
+    plan, built = day("ABCD"), day("ACBD")
+    lines = ["L1", "L2", "L1", "L2"]
+    apart = build_to_schedule(
+        plan.with_columns(pl.Series("line", lines)),
+        built.with_columns(pl.Series("line", ["L1", "L1", "L2", "L2"])),
+    )
+    # A before C on L1, B before D on L2: what looks swapped over both is in sequence on each
+    assert apart.bts == 1
+    assert apart.days.select("line", "scheduled", "in_sequence").rows() == [
+        ("L1", 2, 2),
+        ("L2", 2, 2),
+    ]
+    assert build_to_schedule(plan, built).in_sequence == 3

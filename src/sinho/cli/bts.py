@@ -120,7 +120,7 @@ def bts(
         f"({found.mixed:,} of {found.built:,}) x sequence {100 * found.sequence:.1f} % "
         f"({found.in_sequence:,} of {found.counted:,}{' lots' if lots else ''})."
     )
-    print_text(measured(found.days["date"].to_list(), days))
+    print_text(measured(found.days["date"].unique().sort().to_list(), days))
     if other.height:
         print_text(beside(other, set(cars["order"]), set(made.earlier["order"])))
     print()
@@ -143,6 +143,7 @@ def bts(
         "Where most is lost",
         most.select(
             "date",
+            *several(found.days),
             "model",
             pl.col("loss").alias("lost by"),
             pl.col("units").alias("[cars or lots]" if lots else "[cars]"),
@@ -215,6 +216,11 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
 
 
+def several(days: pl.DataFrame) -> list[str]:
+    """Return the column of the line where there are several."""
+    return ["line"] if days["line"].n_unique() > 1 else []
+
+
 def days_of(days: pl.DataFrame, sequenced: str) -> pl.DataFrame:
     """Return the measure of each day as it is printed; ``sequenced``: cars or lots."""
     import polars as pl
@@ -222,6 +228,7 @@ def days_of(days: pl.DataFrame, sequenced: str) -> pl.DataFrame:
     shares = ("volume", "mix", "sequence", "bts")
     return days.select(
         "date",
+        *several(days),
         pl.col("scheduled").alias("scheduled [cars]"),
         pl.col("built").alias("built [cars]"),
         pl.col("mixed").alias("as scheduled [cars]"),

@@ -18,8 +18,8 @@ from sinho.materials.clock import START
 from sinho.results import LineDay, Sequence
 from sinho.results.sequence import places
 
-ORDER, DATE, POSITION, TIME, MODEL = "order", "date", "position", "time", "model"
-COLUMNS = (ORDER, DATE, POSITION, TIME, MODEL)
+ORDER, DATE, LINE, POSITION, TIME, MODEL = "order", "date", "line", "position", "time", "model"
+COLUMNS = (ORDER, DATE, LINE, POSITION, TIME, MODEL)
 NEEDED = "It needs order, date (2026-03-31), and position (1, 2, ...) or time (07:45)."
 UNKNOWN = "If it was built without being scheduled, give its model in a column model."
 LISTED = 200
@@ -43,7 +43,7 @@ def schedule(sequences: Mapping[LineDay, Sequence], cars: pl.DataFrame) -> pl.Da
         ``order`` and ``model``.
     """
     placed = places(sequences).join(cars.select(ORDER, "model"), on=ORDER, how="left")
-    return placed.with_columns(pl.lit(1, pl.Int64).alias("units")).select(*PLAN)
+    return placed.with_columns(pl.lit(1, pl.Int64).alias("units")).select(*PLAN, LINE)
 
 
 def read_built(
@@ -62,7 +62,8 @@ def read_built(
         ``order``, ``date`` (of the production day) and ``position`` (place in which it was built
         that day) or ``time`` (HH:MM, or with its own date). Column ``model`` may be given; it must
         be for a car that the run does not know, which then counts as built without being
-        scheduled.
+        scheduled. So may ``line``, the line that built the car: where it is empty, it is the one
+        for which the car is scheduled, else the only one of the day.
     planned : polars.DataFrame
         The schedule, of `schedule`.
     cars : polars.DataFrame
@@ -77,7 +78,7 @@ def read_built(
     Returns
     -------
     polars.DataFrame
-        The cars with ``date``, ``position``, ``order``, ``model`` and ``units``.
+        The cars with ``date``, ``position``, ``order``, ``model``, ``units`` and ``line``.
 
     Raises
     ------
@@ -159,12 +160,16 @@ class _Reader:
     ) -> None:
         self.where, self.models, self.begin = where, set(models), begin
         self.model_of = dict(cars.select(ORDER, MODEL).iter_rows())
-        self.days = set(planned[DATE].to_list())
+        self.days: dict[dt.date, list[str]] = {}
+        for day, line in planned.select(DATE, LINE).unique().sort(DATE, LINE).iter_rows():
+            self.days.setdefault(day, []).append(line)
+        self.lines = planned[LINE].unique().to_list()
+        self.line_of = dict(planned.select(ORDER, LINE).iter_rows())
         self.problems: list[Problem] = []
         self.first: dict[str, int] = {}
-        self.taken: dict[tuple[dt.date, float], int] = {}
-        self.kind: dict[dt.date, tuple[str, int]] = {}
-        self.rows: list[tuple[dt.date, float, int, str, str]] = []
+        self.taken: dict[tuple[LineDay, float], int] = {}
+        self.kind: dict[LineDay, tuple[str, int]] = {}
+        self.rows: list[tuple[LineDay, float, int, str, str]] = []
 
     def add(self, row: int, column: str, value: str, rule: str, hint: str = "") -> None:
         self.problems.append(Problem(self.where, rule, row, column, value or None, hint))
@@ -175,9 +180,11 @@ class _Reader:
         model = self.model(row, order, cells.get(MODEL, ""))
         self.first.setdefault(order, row)
         date = self.date(row, cells[DATE])
-        at = self.place(row, cells, date)
-        if date is not None and at is not None and model is not None:
-            self.rows.append((date, at, row, order, model))
+        line = self.line(row, order, cells.get(LINE, ""), date)
+        day = None if date is None or line is None else LineDay(date, line)
+        at = self.place(row, cells, date, day)
+        if day is not None and at is not None and model is not None:
+            self.rows.append((day, at, row, order, model))
 
     def model(self, row: int, order: str, given: str) -> str | None:
         """Return the model of a car; None where the car is not to be taken."""
@@ -212,7 +219,24 @@ class _Reader:
         self.add(row, DATE, text, "the run builds no cars on this date", hint)
         return None
 
-    def place(self, row: int, cells: Mapping[str, str], date: dt.date | None) -> float | None:
+    def line(self, row: int, order: str, given: str, date: dt.date | None) -> str | None:
+        """Return the line that built a car."""
+        if given:
+            if given in self.lines:
+                return given
+            self.add(row, LINE, given, "the run has no such line", nearest(given, self.lines))
+            return None
+        own = self.days.get(date, []) if date is not None else []
+        line = self.line_of.get(order, own[0] if len(own) == 1 else None)
+        if line is None and date is not None:
+            hint = f"Name the line that built it: {', '.join(own)}."
+            rule = "the car is scheduled on no line, and several build cars on this date"
+            self.add(row, LINE, "", rule, hint)
+        return line
+
+    def place(
+        self, row: int, cells: Mapping[str, str], date: dt.date | None, day: LineDay | None
+    ) -> float | None:
         """Return what a car is ordered by within its day: its place, else the second."""
         column = POSITION if cells.get(POSITION) else TIME
         text = cells.get(column, "")
@@ -220,25 +244,25 @@ class _Reader:
             column = POSITION if POSITION in cells else TIME
             self.add(row, column, "", "neither place nor time is given", NEEDED)
             return None
-        at = self.position(row, text, date) if column == POSITION else self.time(row, text, date)
-        if at is None or date is None:
+        at = self.position(row, text, day) if column == POSITION else self.time(row, text, date)
+        if at is None or day is None:
             return at
-        kind, first = self.kind.setdefault(date, (column, row))
+        kind, first = self.kind.setdefault(day, (column, row))
         if kind != column:
-            rule = f"row {first} gives the {kind} of a car of {date}, this one a {column}"
+            rule = f"row {first} gives the {kind} of a car of {day}, this one a {column}"
             self.add(row, column, text, rule, "Give all cars of a day the same of the two.")
             return None
         return at
 
-    def position(self, row: int, text: str, date: dt.date | None) -> float | None:
+    def position(self, row: int, text: str, day: LineDay | None) -> float | None:
         if not text.isdecimal() or int(text) < 1:
             self.add(row, POSITION, text, "the place must be a whole number from 1 on")
             return None
         at = float(text)
-        if date is not None:
-            first = self.taken.setdefault((date, at), row)
+        if day is not None:
+            first = self.taken.setdefault((day, at), row)
             if first != row:
-                self.add(row, POSITION, text, f"the place on {date} is taken in row {first}")
+                self.add(row, POSITION, text, f"the place on {day} is taken in row {first}")
                 return None
         return at
 
@@ -271,10 +295,10 @@ class _Reader:
     def table(self) -> pl.DataFrame:
         """Return the cars in building order."""
         rows = [
-            (date, at, order, model, 1)
-            for at, (date, _, _, order, model) in enumerate(sorted(self.rows), start=1)
+            (day.date, at, order, model, 1, day.line)
+            for at, (day, _, _, order, model) in enumerate(sorted(self.rows), start=1)
         ]
-        return pl.DataFrame(rows, schema=PLAN, orient="row")
+        return pl.DataFrame(rows, schema={**PLAN, LINE: pl.String}, orient="row")
 
 
 def _seconds(time: dt.time) -> float:
@@ -324,7 +348,7 @@ def covered(planned: pl.DataFrame, built: pl.DataFrame, *, idle: bool = False) -
         )
     if idle:
         return planned.filter(pl.col(DATE).is_between(built[DATE].min(), built[DATE].max()))
-    return planned.join(built.select(DATE).unique(), on=DATE, how="semi")
+    return planned.join(built.select(DATE, LINE).unique(), on=[DATE, LINE], how="semi")
 
 
 def unscheduled(
