@@ -23,6 +23,7 @@ CAR_SHOPS = SHOPS[:4]
 CARS_PER_CELL = 10.0
 """Mean demand of a model in a market and month: 25,000 cars a month in 100 models x 25 markets."""
 SHIFT_HOURS = 8.0
+MOST_LINES = 4
 WEEKEND = frozenset({5, 6})
 
 
@@ -34,21 +35,28 @@ class Size:
     ----------
     months, models, markets : int
         How many; at least 2 months, 1 model and 2 markets.
+    lines : int
+        How many lines, 1 to 4, and a model for each.
 
     Raises
     ------
     ValueError
-        When one is too small.
+        When one is too small, or there are too many lines.
     """
 
     months: int = 24
     models: int = 100
     markets: int = 25
+    lines: int = 1
 
     def __post_init__(self) -> None:
         if self.months < 2 or self.models < 1 or self.markets < 2:
             raise ValueError(
                 f"a generated hub needs at least 2 months, 1 model and 2 markets, not {self}"
+            )
+        if not 1 <= self.lines <= min(MOST_LINES, self.models):
+            raise ValueError(
+                f"a generated hub has 1 to {MOST_LINES} lines, and a model for each, not {self}"
             )
 
 
@@ -189,7 +197,7 @@ def generate_tables(
     Parameters
     ----------
     size : Size
-        Months, models and markets.
+        Months, models, markets and lines.
     seed : int
         Seed of the draw.
     shop_room, sea_room : float
@@ -323,6 +331,10 @@ def generate_tables(
         from sinho.plan.generate_choices import add_choices
 
         add_choices(tables, draw.units, draw.launch, rng)
+    if size.lines > 1:
+        from sinho.plan.generate_lines import add_lines
+
+        add_lines(tables, size.lines, draw.units, rng, lots=choices)
     return tables
 
 
