@@ -22,12 +22,11 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from sinho.cli import app
-from sinho.hub.files import write_text
 from sinho.materials import Effort
 from sinho.report import ComparisonFiles, ReportFiles
-from sinho.run.found import DayRun
 from sinho.sequence.formats import read_day, read_order, write_day, write_order
 from sinho.sequence.generate import generate
+from tests.run.asked import cars_alone
 from tests.sequence.test_csplib import SEVERAL
 from tests.test_docs import PAGES, ROOT, commands, named
 
@@ -212,16 +211,13 @@ class Desk:
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes most of the time and has tests of its own: pages and long searches."""
 
-    def pages(run: DayRun, folder: Path) -> dict[str, Path]:
-        return {"cars": write_text(folder / "cars.csv", run.cars.write_csv(), force=True)}
-
     def report(_plan: object, _hub: object, out: Path, _compared: object) -> ReportFiles:
         return ReportFiles(out / "report.html", out / "plan.xlsx", ())
 
     def comparison(_compared: object, out: Path) -> ComparisonFiles:
         return ComparisonFiles(out / "comparison.html", ())
 
-    monkeypatch.setattr("sinho.run.report.write_run_pages", pages)
+    monkeypatch.setattr("sinho.run.report.write_run_pages", cars_alone)
     monkeypatch.setattr("sinho.report.write_report", report)
     monkeypatch.setattr("sinho.report.write_comparison_page", comparison)
     monkeypatch.setattr("sinho.materials.Effort", partial(Effort, moves=50, nodes=1))

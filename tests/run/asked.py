@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sinho.hub.csvfile import no_formulas
+from sinho.hub.files import write_text
+from sinho.run.days import DayRun
 from sinho.run.params import RunParams
 
 
@@ -22,3 +25,9 @@ def parameters(hub: Path | str = "", **more: object) -> RunParams:
         "slot_iterations": 50_000,
     }
     return RunParams.load({**given, **more})
+
+
+def cars_alone(run: DayRun, folder: Path) -> dict[str, Path]:
+    """Write the list of cars where a run would write its pages."""
+    text = no_formulas(run.cars).write_csv()
+    return {"cars": write_text(folder / "cars.csv", text, force=True)}

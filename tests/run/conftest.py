@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sinho.hub.write import write_hub
 from sinho.run.days import DayRun, run_days
-from tests.run.asked import parameters
+from sinho.run.report import write_run_pages
+from tests.budget import LONG
+from tests.run.asked import cars_alone, parameters
 from tests.run.line import line_hub
 
 
@@ -25,3 +28,18 @@ def made(hub_path: Path, tmp_path_factory: pytest.TempPathFactory) -> DayRun:
     """The small run, finished."""
     out = tmp_path_factory.mktemp("runs") / "line"
     return run_days(line_hub(), parameters(hub_path), out)
+
+
+@pytest.fixture(scope="module")
+def no_pages() -> Iterator[None]:
+    """Draw no pictures and write no page, which takes the better part of a small run."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not LONG:
+            patch.setattr("sinho.run.report.write_run_pages", cars_alone)
+        yield
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write them after all, where the module's other tests do without."""
+    monkeypatch.setattr("sinho.run.report.write_run_pages", write_run_pages)

@@ -18,9 +18,12 @@ from tests.run.asked import parameters
 from tests.run.line import line_hub
 from tests.run.test_commands import typed
 
+pytestmark = pytest.mark.usefixtures("no_pages")
+
 FILES = ("cars.csv", "days.xlsx", "report.html", "run.json")
 
 
+@pytest.mark.usefixtures("pages")
 def test_a_supplier_that_edifact_cannot_carry_hinders_nothing_else(tmp_path: Path) -> None:
     hub = write_hub(line_hub(suppliers=[{"part": "F", "supplier": "현대-2002"}]), tmp_path / "hub")
     checked = typed("check", hub)
@@ -42,6 +45,7 @@ def test_a_supplier_that_edifact_cannot_carry_hinders_nothing_else(tmp_path: Pat
     assert [warning["value"] for warning in again["not_sent"]] == ["현대-2002"]
 
 
+@pytest.mark.usefixtures("pages")
 def test_a_part_without_a_supplier_is_named(tmp_path: Path) -> None:
     hub = line_hub(suppliers=[])
     asked = parameters(days=2, iterations=2000, slot_iterations=5000)
@@ -77,7 +81,7 @@ def test_the_number_of_a_call_off_is_another_than_that_it_replaces(
 def test_two_runs_that_replace_the_same_one_have_other_numbers(
     made: DayRun, tmp_path: Path
 ) -> None:
-    quick = {"first": "2026-02-03", "days": 5, "iterations": 500, "slot_iterations": 5000}
+    quick = {"first": "2026-02-03", "days": 4, "iterations": 500, "slot_iterations": 5000}
     given = {**quick, "former": str(made.folder)}
     one, same, other = (
         run_days(line_hub(), parameters(seed=seed, **given), tmp_path / name)

@@ -17,6 +17,8 @@ from sinho.run.state import State
 from tests.run.test_commands import typed
 from tests.run.test_days import content
 
+pytestmark = pytest.mark.usefixtures("no_pages")
+
 FLIPS = 8
 """Bytes that are flipped in each kept file."""
 

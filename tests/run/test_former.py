@@ -15,9 +15,12 @@ from sinho.errors import DataError, StoreError
 from sinho.hub import Scenario
 from sinho.results import LineDay
 from sinho.run.days import DayRun, read_run, run_days
+from sinho.run.report import write_run_pages
 from tests.run.asked import parameters
 from tests.run.line import line_hub
 from tests.run.test_commands import typed
+
+pytestmark = pytest.mark.usefixtures("no_pages")
 
 FIRSTS = ("2026-02-02", "2026-02-03", "2026-02-04", "2026-02-06")
 QUICK = {"days": 4, "iterations": 200, "slot_iterations": 20_000}
@@ -130,7 +133,7 @@ def test_another_scenario_than_that_of_the_earlier_run_is_told(
     assert all(not one.warnings for one in chain.runs)
 
 
-def test_frozen_days_keep_their_sequences(chain: Chain) -> None:
+def test_frozen_days_keep_their_sequences(chain: Chain, tmp_path: Path) -> None:
     kept = 0
     for earlier, run in zip(chain.runs, chain.runs[1:], strict=False):
         frozen = run.slots.slots.filter(pl.col("zone") == "frozen")["date"].unique().to_list()
@@ -139,7 +142,8 @@ def test_frozen_days_keep_their_sequences(chain: Chain) -> None:
             kept += 1
         moved = run.slots.slots["moved"].sum()
         words = "order leaves the day that it" if moved == 1 else "orders leave the day that they"
-        page = (run.folder / "report.html").read_text(encoding="utf-8")
+        pages = write_run_pages(run, tmp_path / run.folder.name)
+        page = pages["report"].read_text(encoding="utf-8")
         assert f"{moved:,} {words} had before." in page
     assert kept > len(chain.runs)
 
@@ -162,6 +166,7 @@ def test_a_frozen_day_keeps_its_sequence_less_the_orders_that_are_gone(
     assert run.sequences[LineDay(date)].score.feasible
 
 
+@pytest.mark.usefixtures("pages")
 def test_orders_fixed_on_a_frozen_day_that_is_full_are_told(chain: Chain, tmp_path: Path) -> None:
     # A day of 20 has 19 or 20 cars that stay on it: of four that are fixed on it three find no day.
     earlier = chain.runs[0]

@@ -14,6 +14,7 @@ import pytest
 from sinho.materials import compare_call_offs, compare_takts, read_call_offs
 from sinho.run import stages
 from sinho.run.days import DayRun, read_run, resume_run, run_days
+from sinho.run.report import write_run_pages
 from sinho.run.state import State
 from sinho.run.trace import trace_order
 from sinho.sequence.score import score_order
@@ -21,6 +22,8 @@ from tests.run.asked import parameters
 from tests.run.line import line_hub
 from tests.run.test_commands import typed
 from tests.run.test_days import content
+
+pytestmark = pytest.mark.usefixtures("no_pages")
 
 DAY = "2026-02-04"
 
@@ -123,7 +126,7 @@ def test_a_new_order_that_the_bank_lacks_is_not_taken_into_the_run(
 
 
 def test_the_earlier_run_stays_and_says_what_was_asked(
-    before: DayRun, made: DayRun, revised: DayRun
+    before: DayRun, made: DayRun, revised: DayRun, tmp_path: Path
 ) -> None:
     assert content(before.folder) == content(made.folder)
     record = json.loads((revised.folder / "run.json").read_text(encoding="utf-8"))
@@ -133,7 +136,8 @@ def test_the_earlier_run_stays_and_says_what_was_asked(
     assert one["of"] == str(before.folder)
     assert one["asked"] == f"resequence --freeze 2 --block {gone} --missing-part roof@4 --keep 1"
     assert one["moves"] == {gone: None}
-    page = (revised.folder / "report.html").read_text(encoding="utf-8")
+    pages = write_run_pages(revised, tmp_path)
+    page = pages["report"].read_text(encoding="utf-8")
     assert "--missing-part roof@4" in page
     (warning,) = revised.warnings
     assert f"taken out of the day by a revision and built on no day of the run: {gone}" in warning
