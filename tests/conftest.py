@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,28 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
         report.outcome = "failed"
         report.longrepr = f"skipped, yet SINHO_REQUIRE={','.join(missing)}: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once() -> Iterator[None]:
+    """Draw what is asked for again but once: the same specification gives the same picture."""
+    from sinho.report import pictures
+
+    svg, png = pictures.svg, pictures.Picture.png
+
+    @cache
+    def drawing(specification: str, name: str) -> str:
+        return svg(json.loads(specification), name)
+
+    @cache
+    def dots(svg: str) -> bytes:
+        return png(pictures.Picture(None, svg))  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        if "long" not in required():
+            patch.setattr(pictures, "svg", lambda spec, name: drawing(json.dumps(spec), name))
+            patch.setattr(pictures.Picture, "png", lambda picture: dots(picture.svg))
+        yield
 
 
 @pytest.fixture(scope="session")

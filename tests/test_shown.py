@@ -87,7 +87,7 @@ def cheaper(words: list[str]) -> list[str]:
         else:
             kept += CHEAP
     if words[0] == "run" and "--resume" not in words:
-        kept[kept.index("--days") + 1] = "2" if "--former" in words else "5"
+        kept[kept.index("--days") + 1] = "2" if "--former" in words else "4"
         kept += [*CHEAP, "--slot-iterations", "2000"]
     return kept
 
@@ -97,6 +97,8 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.stories = folder / "given", folder / "stories"
+        self.hubs_made = folder / "hubs"
+        self.hubs_made.mkdir()
         self.made: dict[tuple[str, ...], Path] = {}
         self.known: set[tuple[str, ...]] = set()
         self.wrong: list[str] = []
@@ -187,6 +189,18 @@ class Desk:
         elif self.made[key] != out.resolve():
             shutil.copytree(self.made[key], out)
 
+    def new(self, words: list[str]) -> None:
+        """Type a command that makes a hub, unless the same one made it before."""
+        made, out = (
+            self.made.setdefault(tuple(words), self.hubs_made / f"{len(self.made)}"),
+            words[1],
+        )
+        if made.exists():
+            (shutil.copytree if made.is_dir() else shutil.copyfile)(made, out)
+            return
+        self.typed(words)
+        (shutil.copytree if Path(out).is_dir() else shutil.copyfile)(out, made)
+
     def tell(self, name: str, lines: list[str]) -> None:
         """Type the commands of a story."""
         typed = [words_of(line) for line in lines if line not in NOT_TYPED]
@@ -204,6 +218,8 @@ class Desk:
         for words in typed:
             if words[0] == "run" and "--resume" not in words:
                 self.run(words)
+            elif words[0] == "new":
+                self.new(words)
             else:
                 self.typed(cheaper(words))
 

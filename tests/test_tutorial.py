@@ -8,15 +8,14 @@ found in the output by its first line; ``…`` stands for what the page leaves o
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from sinho.cli import app
 from sinho.cli.base import DATA, OK
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "tutorial.md"
@@ -61,19 +60,10 @@ def chosen(shown: str, output: str) -> str:
     return "\n\n".join(result) + "\n" if result else ""
 
 
-def run(command: str, folder: Path) -> str:
-    environment = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(
-        [sys.executable, "-m", "sinho", *command.split()[1:]],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=600,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    assert done.returncode in (OK, DATA), done.stderr
-    return done.stdout if done.returncode == OK else done.stdout + done.stderr
+def run(command: str) -> str:
+    result = CliRunner().invoke(app, command.split()[1:], prog_name="sinho")
+    assert result.exit_code in (OK, DATA), result.output
+    return result.stdout if result.exit_code == OK else result.stdout + result.stderr
 
 
 def edit(path: Path, row: int, cells: str) -> None:
@@ -89,7 +79,12 @@ def edit(path: Path, row: int, cells: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_tutorial_shows_what_is_printed(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_the_tutorial_shows_what_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "110")
+    monkeypatch.setenv("NO_COLOR", "1")
     page = PAGE.read_text(encoding="utf-8")
     saved: Path | None = None
     changed: list[tuple[str, str]] = []
@@ -105,7 +100,7 @@ def test_the_tutorial_shows_what_is_printed(tmp_path: Path, request: pytest.Fixt
             assert saved is not None
             shutil.move(saved, target)
         else:
-            output = run(step["command"], tmp_path)
+            output = run(step["command"])
             now = chosen(step["shown"], output)
             if masked(now) != masked(step["shown"]):
                 changed.append((step["shown"], now))

@@ -32,7 +32,7 @@ SHARES = {"folder": 0.35, "workbook": 0.3, "orders": 0.15, "day": 0.15, "scenari
 
 def seeds(kind: str) -> Iterator[int]:
     """Return the seeds of one kind of input."""
-    yield from range(round(SHARES[kind] * (10_000 if LONG else 160)))
+    yield from range(round(SHARES[kind] * (10_000 if LONG else 100)))
 
 
 SCENARIO = (

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sinho.hub import Hub
 from sinho.materials import call_offs, explode, plan_campaigns
 from sinho.results import Needs
+from tests.budget import examples
 from tests.materials.plants import MONDAY, cars_of, clock_of, supply_hub, workdays
 from tests.materials.test_supply import FAST, check_stock
 
@@ -133,7 +134,7 @@ def test_delivered_engines_are_not_made_as_well() -> None:
     assert supply.draws["units"].sum() == 40
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @example(["A"], 0.0, 1, 1)
 @given(
     st.lists(st.text("AB", min_size=1, max_size=60), min_size=1, max_size=4),

@@ -13,6 +13,7 @@ from sinho.materials.campaigns import Effort, plan_lots
 from sinho.materials.lots import LotProblem, capacity, cost_of, fill, plan_of, runs
 from sinho.materials.program import solve
 from sinho.materials.search import search
+from tests.budget import examples
 
 DEMAND = [10, 62, 12, 130, 154, 129, 88, 52, 124, 160, 238, 41]
 """Twelve months of Silver and Peterson's example; setup 54, holding 0.4 a unit and month."""
@@ -127,7 +128,7 @@ def test_the_published_single_item() -> None:
     assert search(problem).cost == pytest.approx(501.2)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     st.lists(st.integers(0, 60), min_size=2, max_size=8).filter(any),
     st.integers(1, 150),
@@ -190,7 +191,7 @@ def test_the_program_agrees_with_trying_every_setting(seed: int) -> None:
     assert best <= answer.lots.cost * 1.02 + 1e-6
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 4), st.integers(2, 10), st.floats(0.2, 1.4))
 def test_plans_keep_capacity_and_the_bound_lies_below(
     seed: int, parts: int, slots: int, load: float
@@ -219,7 +220,7 @@ def test_the_relaxed_program_bounds_from_below(seed: int) -> None:
     assert (lots.cost > bound + 1e-6) == ("proven" not in method)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     st.integers(0, 10_000),
     st.lists(st.integers(0, 2), min_size=3, max_size=12),

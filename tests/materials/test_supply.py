@@ -22,6 +22,7 @@ from sinho.materials import (
     plan_campaigns,
 )
 from sinho.results import Needs, Supply
+from tests.budget import examples
 from tests.materials.plants import MONDAY, cars_of, clock_of, supply_hub, workdays
 
 FAST = Effort(moves=240, nodes=20)
@@ -277,7 +278,7 @@ def check_stock(supply: Supply) -> None:
     assert (waits["available"] > waits["needed"]).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     st.lists(st.text("AB", min_size=1, max_size=40), min_size=1, max_size=4),
     st.integers(0, 30),

@@ -25,6 +25,7 @@ from sinho.orders import (
 from sinho.orders.fit import OptionRules, fit_options
 from sinho.orders.quotas import Carry, whole
 from sinho.results.orders import with_former
+from tests.budget import examples
 from tests.orders.plant import JANUARY, LAST, ordering_hub, planned
 
 UNITS = st.floats(0, 400, allow_nan=False)
@@ -251,7 +252,7 @@ def test_where_rules_leave_no_way_fewer_cars_have_the_option() -> None:
     assert not (fitted["a"] & fitted["b"]).any()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from(["KR", "FR"]), UNITS), max_size=4),
     st.tuples(SHARES, SHARES, SHARES, SHARES),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from sinho.plan.search import search
 from sinho.plan.solve import NoSolution, solve
 from sinho.plan.tree import Tree
 from sinho.stop import NoLimit
-from tests.budget import examples
+from tests.budget import LONG, examples
 from tests.plan.test_independent import rich
 
 
@@ -55,22 +56,26 @@ def test_it_finds_the_optimum_that_highs_finds(rows):
     assert found.objective - found.bound <= 1e-6 * scale
 
 
-@pytest.mark.parametrize(("seed", "room"), [(8, 0.9), (3, 1.1), (5, 0.8)])
-def test_generated_hubs_are_planned_to_the_optimum_of_highs(seed, room):
+@cache
+def known_by_highs(seed, room):
+    """A generated hub, its program and the plan that HiGHS finds."""
     data = prepare(generate(Size(9, 4, 3), seed, shop_room=room, choices=True))
     program = build(data)
-    known = solve(program, gap=1e-7, duals=False)
+    return data, program, solve(program, gap=1e-7, duals=False)
+
+
+@pytest.mark.parametrize(("seed", "room"), [(8, 0.9), (3, 1.1), (5, 0.8)])
+def test_generated_hubs_are_planned_to_the_optimum_of_highs(seed, room):
+    data, program, known = known_by_highs(seed, room)
     found = search(data, program, stop=NoLimit(), gap=1e-7)
     assert found.objective == pytest.approx(known.objective, rel=1e-6)
     assert found.bound == pytest.approx(known.objective, rel=1e-6)
 
 
-@pytest.mark.parametrize("seed", [8, 3])
-def test_highs_goes_on_where_the_tree_has_looked_at_enough_nodes(seed, monkeypatch):
+@pytest.mark.parametrize(("seed", "room"), [(3, 1.1), *([(8, 0.9)] if LONG else [])])
+def test_highs_goes_on_where_the_tree_has_looked_at_enough_nodes(seed, room, monkeypatch):
     monkeypatch.setattr(sys.modules["sinho.plan.search"], "MOST_NODES", 2)
-    data = prepare(generate(Size(9, 4, 3), seed, shop_room=0.9, choices=True))
-    program = build(data)
-    known = solve(program, gap=1e-7, duals=False)
+    data, program, known = known_by_highs(seed, room)
     found = search(data, program, stop=NoLimit(), gap=1e-7)
     assert found.objective == pytest.approx(known.objective, rel=1e-6)
     assert found.objective - found.bound <= 1e-6 * abs(found.objective)
@@ -79,11 +84,11 @@ def test_highs_goes_on_where_the_tree_has_looked_at_enough_nodes(seed, monkeypat
 
 
 def test_a_tree_stopped_before_its_root_knows_no_bound():
-    data = prepare(generate(Size(9, 4, 3), 8, choices=True))
-    tree = Tree(data, build(data), lambda: True, 1e-6, 0, None)
+    data, program, known = known_by_highs(8, 0.9)
+    tree = Tree(data, program, lambda: True, 1e-6, 0, None)
     assert tree.bound == -np.inf
     tree.run()
-    assert tree.bound <= solve(build(data), gap=1e-7, duals=False).objective
+    assert tree.bound <= known.objective
 
 
 def choices(data, program):
@@ -151,7 +156,8 @@ def test_ways_through_the_network_cost_what_listing_them_all_says(rows, draw):
 
 
 def test_whole_numbers_beside_the_patterns_are_kept():
-    tables = dict(generate(Size(6, 4, 3), 2, choices=True).tables)
+    size = Size(6, 4, 3) if LONG else Size(4, 3, 2)
+    tables = dict(generate(size, 2, choices=True).tables)
     hub = hub_from_tables({**tables, "parts": tables["parts"].with_columns(lot_size=25.0)})
     data = prepare(hub)
     program = build(data)

@@ -1,22 +1,26 @@
-"""The demonstration's run: 20 days of Busan with the Polestar 4, on few moves."""
+"""The demonstration's run, on few moves: days of Busan with the Polestar 4, 20 in the long form."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from sinho.hub import read_hub
+from sinho.materials import Effort
 from sinho.run import example_path
 from sinho.run.days import DayRun, run_days
+from tests.budget import LONG
 from tests.run.asked import parameters
 
 pytestmark = pytest.mark.slow
+
+DAYS = 20 if LONG else 8
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +30,14 @@ def busan(tmp_path_factory: pytest.TempPathFactory) -> DayRun:
         path,
         scenario="polestar4",
         first="2026-03-01",
-        days=20,
-        iterations=50_000,
+        days=DAYS,
+        iterations=50_000 if LONG else 20_000,
         slot_iterations=None,
     )
-    return run_days(read_hub(path), asked, tmp_path_factory.mktemp("busan"))
+    with pytest.MonkeyPatch.context() as patch:
+        if not LONG:
+            patch.setattr("sinho.materials.Effort", partial(Effort, moves=500, nodes=20))
+        return run_days(read_hub(path), asked, tmp_path_factory.mktemp("busan"))
 
 
 def test_every_order_is_slotted_once_and_none_is_lost(busan: DayRun) -> None:
@@ -43,7 +50,7 @@ def test_every_order_is_slotted_once_and_none_is_lost(busan: DayRun) -> None:
 
 
 def test_every_sequence_keeps_its_hard_rules(busan: DayRun) -> None:
-    assert len(busan.sequences) == 20
+    assert len(busan.sequences) == DAYS
     assert all(sequence.score.feasible for sequence in busan.sequences.values())
 
 
@@ -58,7 +65,7 @@ def test_the_report_shows_a_brands_slots_and_campaigns(busan: DayRun) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.skipif("long" not in os.environ.get("SINHO_REQUIRE", ""), reason="takes minutes")
+@pytest.mark.skipif(not LONG, reason="takes minutes")
 def test_the_demonstration_ends_with_it(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "sinho", "demo", "--out", str(tmp_path)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=600, check=False)

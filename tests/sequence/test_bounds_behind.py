@@ -18,6 +18,7 @@ from sinho.sequence.rules import Changes, Frozen, Pinned, Ratio, Rule, RunLength
 from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day
 from sinho.stop import TimeLimit
+from tests.budget import examples
 from tests.sequence.days import tiny_day
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "roadef"
@@ -68,7 +69,7 @@ def painted_days(draw: st.DrawFn) -> Day:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(painted_days(), st.integers(0, 999))
 def test_bounds_behind_given_totals_hold_for_every_order_no_worse(day: Day, pick: int) -> None:
     scores = [score_order(day, order) for order in itertools.permutations(day.idents)]
@@ -85,7 +86,7 @@ def test_bounds_behind_given_totals_hold_for_every_order_no_worse(day: Day, pick
                     assert least <= other[level]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(1, 9), st.integers(1, 5), st.data())
 def test_batches_that_a_kept_ratio_asks_for(cars: int, window: int, data: st.DataObject) -> None:
     most, fitted = data.draw(st.integers(1, window)), data.draw(st.integers(0, cars))

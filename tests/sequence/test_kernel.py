@@ -25,6 +25,7 @@ from sinho.sequence.rules import (
     Windows,
 )
 from sinho.sequence.stages import Stage, enter, line_view
+from tests.budget import examples
 from tests.sequence.days import KINDS, random_day, random_order, tiny_day
 from tests.sequence.kernel_moves import MOVES, Books, random_move, true_totals, wide_day
 
@@ -70,7 +71,7 @@ def moved(order: list[str], kind: int, i: int, j: int, shuffled: list[int]) -> t
 
 
 @pytest.mark.parametrize("kind", COUNTED, ids=lambda kind: kind.__name__)
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(
     seed=st.integers(0, 1_000_000),
     size=st.integers(2, 40),
@@ -84,7 +85,7 @@ def test_totals_equal_the_score_from_scratch_for_every_kind_of_rule(
     walk(day, seed, 6, active=1 if hard else None)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     seed=st.integers(0, 1_000_000),
     size=st.integers(2, 40),
@@ -96,7 +97,7 @@ def test_totals_equal_the_score_from_scratch_with_all_kinds_together(
     walk(random_day(seed, size, hard=tuple(hard), each=2), seed, 8)
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(
     seed=st.integers(0, 1_000_000),
     size=st.one_of(st.integers(2, 40), st.integers(60, 200)),
@@ -178,7 +179,7 @@ def test_spread_overload_and_changeover_of_one_level_are_counted_in_one_unit() -
     walk(day, 3, 60, active=2)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(seed=st.integers(0, 1_000_000), size=st.integers(2, 20), active=st.integers(1, 4))
 def test_a_move_is_taken_where_the_first_level_that_changes_gets_better(
     seed: int, size: int, active: int

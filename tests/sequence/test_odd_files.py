@@ -16,6 +16,7 @@ from sinho.errors import DataError
 from sinho.sequence.check import check_day
 from sinho.sequence.formats import inspect_day, read_day, read_order, write_day, write_order
 from sinho.sequence.generate import generate
+from tests.budget import examples
 from tests.sequence.days import random_day
 from tests.sequence.test_csplib import SEVERAL, SINGLE
 from tests.sequence.test_tables import FILES as TABLES
@@ -49,7 +50,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(seed=st.integers(0, 10**9))
 def test_spoilt_days_are_read_or_refused(
     samples: Path, tmp_path_factory: pytest.TempPathFactory, seed: int
@@ -72,7 +73,7 @@ def test_spoilt_days_are_read_or_refused(
         check_day(day)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(seed=st.integers(0, 10**9))
 @pytest.mark.parametrize("name", ["seq.txt", "seq.csv", "vehicles.txt"])
 def test_spoilt_sequences_are_read_or_refused(

@@ -21,6 +21,7 @@ from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day
 from sinho.sequence.stability import kept_cars, moved_table
 from sinho.stop import TimeLimit
+from tests.budget import examples
 from tests.sequence.days import random_day, random_order, tiny_day
 
 MOVES = 100_000
@@ -228,7 +229,7 @@ def test_the_first_level_is_repaired_at_the_usual_price() -> None:
     assert made.score.key[1] == 0
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(seed=st.integers(0, 10_000), size=st.integers(4, 30), keep=st.sampled_from([0.0, 1.0, 5.0]))
 def test_random_days_of_every_kind_of_rule(seed: int, size: int, keep: float) -> None:
     day = random_day(seed, size)

@@ -78,7 +78,7 @@ def sound(day: Day, result: Result) -> None:
     assert result.history["seconds"].is_sorted()
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(seed=st.integers(0, 1_000_000), size=st.integers(1, 40), threads=st.sampled_from([1, 1, 2]))
 def test_a_result_is_sound_for_days_with_every_kind_of_rule(
     seed: int, size: int, threads: int
@@ -140,7 +140,7 @@ def test_leading_changes_of_one_attribute_leave_hard_neighbours_of_another_their
     assert found.score.totals == (2,)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(
     seed=st.integers(0, 1_000_000),
     hard=st.sampled_from([Ratio, Changes, RunLength, Spread, Forbidden, Maximum, Overload]),
@@ -159,7 +159,7 @@ def test_hard_rules_of_any_kind_are_kept_where_an_order_keeps_them(
         assert reaches(day, best, 20_000)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(seed=st.integers(0, 1_000_000), size=st.integers(4, 30))
 def test_windows_are_kept_and_held_cars_stay(seed: int, size: int) -> None:
     day = random_day(seed, size, [Windows, Pinned, Frozen, Changes, Spread], hard=SOFT, each=3)
@@ -193,7 +193,7 @@ def test_the_first_order_keeps_windows_that_crowd(
     assert sequence_day(day, stop=Told(0)).score.feasible
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(seed=st.integers(0, 1_000_000), size=st.integers(2, 30), threads=st.sampled_from([1, 2]))
 def test_the_order_to_start_from_is_never_made_worse(seed: int, size: int, threads: int) -> None:
     day = random_day(seed, size, hard=())

@@ -29,6 +29,7 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
+from tests.budget import examples
 from tests.hub.faults import edit, only
 from tests.hubs import tiny_hub
 from tests.sequence.days import days, tiny_day
@@ -278,7 +279,7 @@ def test_the_digest_of_a_hub_without_days_is_what_it_was() -> None:
     assert hub.digest == hub_from_tables(tiny_hub(options=[])).digest
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(day=days((1, 12)), form=st.sampled_from(["day", "day.xlsx"]))
 def test_what_is_written_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, day: Day, form: str

@@ -13,6 +13,7 @@ from polars.testing import assert_frame_equal
 from sinho.results import DaySlots
 from sinho.results.orders import with_former
 from sinho.slot import SlotInput, generate_year, slot
+from tests.budget import examples
 from tests.slot.cases import (
     allowed,
     bank,
@@ -50,7 +51,7 @@ def recount(data: SlotInput, found: DaySlots) -> pl.DataFrame:
     return found.slots.select("order", "date").join(data.orders, on="order").drop_nulls("date")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(problems, st.integers(0, 100))
 def test_slots_are_whole_and_their_cost_is_that_of_the_definitions(
     data: SlotInput, seed: int
@@ -69,7 +70,7 @@ def test_slots_are_whole_and_their_cost_is_that_of_the_definitions(
     assert found.gap == pytest.approx((found.cost - found.bound) / max(1.0, found.bound))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(problems)
 def test_each_row_of_slots_says_what_its_order_does(data: SlotInput) -> None:
     found = slot(data, iterations=1_000)
@@ -91,7 +92,7 @@ def test_each_row_of_slots_says_what_its_order_does(data: SlotInput) -> None:
         assert row["cost"] == pytest.approx(sum(own_cost(data, order, row["date"])))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(problems, st.lists(st.integers(0, 20), min_size=3, max_size=3))
 def test_no_limit_is_broken_to_reach_the_least_of_a_month(
     data: SlotInput, leasts: list[int]
@@ -146,7 +147,7 @@ def load_dates(found: DaySlots) -> list[dt.date]:
     return found.days["date"].to_list()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(problems)
 def test_tables_count_what_the_slots_say(data: SlotInput) -> None:
     checked_tables(data, slot(data, iterations=1_000))
@@ -175,7 +176,7 @@ def test_more_moves_find_better_slots_and_seeds_differ() -> None:
     assert other.slots["date"].to_list() != few.slots["date"].to_list()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(st.integers(0, 10_000))
 def test_the_same_seed_gives_the_same_slots(seed: int) -> None:
     data = random_problem(seed, 25, 6)

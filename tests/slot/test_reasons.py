@@ -18,6 +18,7 @@ from sinho.slot import explain_day, explain_order
 from sinho.slot.arrays import build
 from sinho.slot.binding import room_for
 from sinho.slot.search import Slotting
+from tests.budget import examples
 from tests.hubs import tiny_hub
 from tests.orders.plant import order
 from tests.slot.cases import bank, day, days_of, problem, week
@@ -260,7 +261,7 @@ def test_the_last_day_in_time_is_told_where_a_later_one_is_cheaper() -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_what_making_room_is_said_to_change_is_what_it_changes(seed: int) -> None:
     rng = np.random.default_rng(seed)
     number = int(rng.integers(4, 12))

@@ -19,6 +19,7 @@ from sinho.slot.prices import candidates, coarser
 from sinho.slot.search import Clock, Slotting
 from sinho.slot.start import dealt, find_prices, placed
 from sinho.stop import NoLimit
+from tests.budget import examples
 from tests.slot.cases import bank, day, problem, week
 from tests.slot.instances import random_problem
 
@@ -28,7 +29,7 @@ def random_days(arrays: Arrays, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).integers(-1, arrays.days, len(arrays.alike))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_no_slots_cost_more_in_the_rougher_view(seed: int) -> None:
     arrays = build(random_problem(seed, 8, 6))
