@@ -92,13 +92,16 @@ def cheaper(words: list[str]) -> list[str]:
     return kept
 
 
+def copied(path: Path, target: Path) -> Path:
+    """Copy a file or a folder."""
+    return Path(shutil.copytree(path, target) if path.is_dir() else shutil.copy(path, target))
+
+
 class Desk:
     """What a planner has, and what has been made before so that it need not be made twice."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.stories = folder / "given", folder / "stories"
-        self.hubs_made = folder / "hubs"
-        self.hubs_made.mkdir()
         self.made: dict[tuple[str, ...], Path] = {}
         self.known: set[tuple[str, ...]] = set()
         self.wrong: list[str] = []
@@ -191,15 +194,13 @@ class Desk:
 
     def new(self, words: list[str]) -> None:
         """Type a command that makes a hub, unless the same one made it before."""
-        made, out = (
-            self.made.setdefault(tuple(words), self.hubs_made / f"{len(self.made)}"),
-            words[1],
-        )
-        if made.exists():
-            (shutil.copytree if made.is_dir() else shutil.copyfile)(made, out)
+        key, out = tuple(words), Path(words[1])
+        if key in self.made and not WHOLE:
+            copied(self.made[key], out)
             return
         self.typed(words)
-        (shutil.copytree if Path(out).is_dir() else shutil.copyfile)(out, made)
+        if out.exists():
+            self.made[key] = copied(out, self.folder.with_name(f"made-{len(self.made)}"))
 
     def tell(self, name: str, lines: list[str]) -> None:
         """Type the commands of a story."""
