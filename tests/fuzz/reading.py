@@ -101,7 +101,7 @@ def meant(value: Any, field: Field) -> Any:
         return {"yes": True, "true": True, "no": False, "false": False}.get(text.lower(), UNREAD)
     if field.kind == "list":
         return ";".join(part.strip() for part in text.split(";") if part.strip()) or None
-    if field.kind in ("month", "date"):
+    if field.kind in ("month", "date", "day"):
         return _day(text, field.kind)
     return text[:7] if field.kind == "period" else text
 
@@ -119,7 +119,8 @@ def _number(value: Any) -> Any:
 
 def _day(text: str, kind: str) -> Any:
     try:
-        return dt.date.fromisoformat(text[:10] if kind == "date" else text[:7] + "-01")
+        whole = kind == "month" or (kind == "day" and len(text) == 7)
+        return dt.date.fromisoformat(text[:7] + "-01" if whole else text[:10])
     except ValueError:
         return UNREAD
 

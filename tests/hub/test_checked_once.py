@@ -60,7 +60,7 @@ def values(draw: random.Random, field: Field, height: int) -> pl.Series:
         ends = [end for end in (field.lower, field.upper) if end is not None]
         some = [0, 1, 5, *ends, *(end + step for end in ends for step in (-1, 1))]
         some = [float(value) if field.kind == "number" else int(value) for value in some]
-    elif field.kind in ("month", "date"):
+    elif field.kind in ("month", "date", "day"):
         some = [dt.date(2026, month, 1) for month in (1, 2, 3)]
     elif field.kind == "flag":
         some = [True, False]

@@ -32,7 +32,7 @@ def value(draw: random.Random, field: Field) -> object:
             return draw.choice(NUMBERS)
         case "integer":
             return int(draw.choice(NUMBERS))
-        case "month" | "date":
+        case "month" | "date" | "day":
             return draw.choice(DAYS)
         case "flag":
             return draw.random() < 0.5

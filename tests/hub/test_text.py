@@ -102,6 +102,30 @@ def test_months_are_taken(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "day"),
+    [("2026-03", 1), ("2026-03-01", 1), ("2026-03-16", 16), ("2026-03-16 00:00:00", 16)],
+)
+def test_days_are_taken_as_dates_or_months(text: str, day: int) -> None:
+    assert read(text, "day") == dt.date(2026, 3, day)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "hint"),
+    [
+        ("2026-02-29", "there is no 29 February in 2026", "2026-02-28"),
+        ("2026-3", "must be a date YYYY-MM-DD or a month YYYY-MM", "2026-03"),
+        ("16.03.2026", "must be a date", "Write the year first"),
+        ("soon", "must be a date", "Write it as in 2026-03-31 or 2026-03."),
+    ],
+)
+def test_a_refused_day_is_told_what_was_meant(text: str, rule: str, hint: str) -> None:
+    assert read(text, "day") is None
+    found = explain(text, spec("day"))
+    assert rule in found[0]
+    assert hint in found[1]
+
+
+@pytest.mark.parametrize(
     ("text", "rule", "hint"),
     [
         ("2026-02-29", "there is no 29 February in 2026", "2026-02-28"),
@@ -219,7 +243,10 @@ def test_every_date_is_read_as_it_was_written(day: dt.date) -> None:
     assert parse(clean(render(pl.Series("x", [day]), field)), field)[0] == day
 
 
-@given(st.text(), st.sampled_from(["number", "integer", "month", "date", "period", "flag", "list"]))
+@given(
+    st.text(),
+    st.sampled_from(["number", "integer", "month", "date", "day", "period", "flag", "list"]),
+)
 def test_whatever_is_refused_is_explained(text: str, kind: Kind) -> None:
     cell = clean(pl.Series("x", [text], dtype=pl.String, strict=False))
     if cell[0] is not None and parse(cell, spec(kind))[0] is None:

@@ -93,8 +93,19 @@ def rich(draw: st.DrawFn) -> dict[str, Rows]:
         if (group, name) != ("v", "rest")
     ]
     fixed = [
-        {"group": "v", "start": month(), "end": pick(None, "2026-07"), "pattern": "one"},
-        {"group": "e", "start": "2026-05", "end": "2026-05", "pattern": pick("one", "two")},
+        {
+            "group": "v",
+            "start": pick(*MONTHS, "2026-05-13", "2026-06-21"),
+            "end": pick(None, "2026-07", "2026-07-10"),
+            "pattern": "one",
+        },
+        {
+            "group": "e",
+            "start": pick("2026-05", "2026-05-11"),
+            "end": pick("2026-05", "2026-05-17", "2026-06-14"),
+            "pattern": pick("one", "two"),
+        },
+        {"group": "e", "start": "2026-06-15", "end": "2026-06-25", "pattern": pick("one", "rest")},
     ]
     markets = [
         {"market": "KR", "country": "KR", "region": "Korea", "route": "domestic"},

@@ -108,16 +108,29 @@ def choices(data, program):
                 yield g, worked[own], own, chosen
 
 
+def chain(data, chosen, g):
+    """The patterns one after the other: each with its period where it is the period's own."""
+    for one in data.given.stretches:
+        if one.group == g:
+            own = one.pattern < 0
+            yield (chosen[one.period], one.period) if own else (one.pattern, None)
+
+
 def follows(data, chosen, g):
-    """The smallest stays, told by the documents: one ends early only where a month is given."""
+    """The smallest stays, told by the documents: one ends early only where another is given."""
     patterns, fixed = data.patterns, data.fixed[g]
-    known = any(p.opening for p in patterns if p.group == g)
+    links = list(chain(data, chosen, g))
+    opened = [n for n, p in enumerate(patterns) if p.group == g and p.opening]
+    befores = [*(opened or [None]), *(p for p, _ in links)]
+    first = {at: m for m, (_, at) in reversed(list(enumerate(links)))}
+    end = {at: m for m, (_, at) in enumerate(links)}
     for t, p in enumerate(chosen):
-        begins = p != chosen[t - 1] if t else not (known and patterns[p].opening)
-        if not begins:
+        if befores[first[t]] == p:
             continue
         for later in range(t, min(t + patterns[p].fewest, len(chosen))):
-            if fixed[later] >= 0 and fixed[later] != p:
+            between = links[end[later - 1] + 1 : first[later]] if later > t else []
+            given_another = fixed[later] >= 0 and fixed[later] != p
+            if given_another or any(q != p for q, _ in between):
                 break
             if chosen[later] != p:
                 return False
@@ -134,16 +147,14 @@ def test_ways_through_the_network_cost_what_listing_them_all_says(rows, draw):
     lower, upper = (v[block.at].reshape(shape) for v in (program.lower, program.upper))
     change = np.array([p.change_cost for p in data.patterns])
     cost = np.random.default_rng(draw).integers(-500, 500, shape).astype(float)
-    above = Paths(data, change).through(cost, lower, upper)
+    above = Paths(data, change).through(cost + data.given.change, lower, upper)
     best = np.full(len(data.groups), np.inf)
     through = np.full(shape, np.inf)
     for g, worked, own, chosen in choices(data, program):
-        known = any(p.opening for p in data.patterns if p.group == g)
         total = float((worked * cost[own]).sum())
-        for t, p in enumerate(chosen):
-            before = chosen[t - 1] if t else None
-            new = p != before if t else known and not data.patterns[p].opening
-            total += change[p] * bool(new)
+        opened = [n for n in own if data.patterns[n].opening]
+        for p, q in itertools.pairwise([*opened, *(p for p, _ in chain(data, chosen, g))]):
+            total += change[q] * (p != q)
         best[g] = min(best[g], total)
         for t, p in enumerate(chosen):
             through[p, t] = min(through[p, t], total)

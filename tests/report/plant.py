@@ -226,6 +226,8 @@ def replayed() -> tuple[MonthPlan, Hub]:
             hours=[8.0] * 4,
             days=[22.0, 22.0, 21.0, 21.0],
             changed=[True, False, True, False],
+            start=[DEC, DEC, JAN, JAN],
+            end=[dt.date(2026, 12, 31)] * 2 + [dt.date(2027, 1, 31)] * 2,
         ),
         "overtime": _frame(
             period=both * 2,

@@ -11,7 +11,7 @@ import numpy as np
 from sinho.hub.hub import Hub
 from sinho.hub.lines import Line, car_loads, lines_of
 from sinho.hub.schema import ALL
-from sinho.units import DayRule, Floats, public_holidays, worked_shares
+from sinho.units import DayRule, Floats, next_month, public_holidays, worked_shares
 
 
 def worked_days(
@@ -51,6 +51,30 @@ def worked_days(
             rules.append(DayRule(row["start"], row["end"] or row["start"], share, extra))
         shares[group] = worked_shares(first, last, weekend=settings.weekend, rest=rest, rules=rules)
     return shares
+
+
+def fixed_patterns(hub: Hub) -> list[tuple[str, str, dt.date, dt.date | None]]:
+    """Return the shift patterns that are given by date.
+
+    A first of a month that stands as an end means the whole month, as the month alone does.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+
+    Returns
+    -------
+    list of (str, str, datetime.date, datetime.date or None)
+        Group, pattern, first day, and last day (None: to the end of the horizon).
+    """
+    found = []
+    for row in hub["fixed_patterns"].iter_rows(named=True):
+        end = row["end"]
+        if end is not None and end.day == 1:
+            end = next_month(end) - dt.timedelta(days=1)
+        found.append((row["group"], row["pattern"], row["start"], end))
+    return found
 
 
 def line_days(hub: Hub, first: dt.date, last: dt.date, line: Line | None = None) -> list[dt.date]:

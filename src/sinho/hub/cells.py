@@ -124,7 +124,7 @@ def _as_it_is(cells: pl.Series, spec: Field) -> pl.Series | None:
             return cells
         if spec.kind == "number" and cells.is_finite().all():
             return cells + 0.0
-        if spec.kind in ("date", "month") and plausible(cells, spec.kind):
+        if spec.kind in ("date", "day", "month") and plausible(cells, spec.kind):
             return cells
     return None
 

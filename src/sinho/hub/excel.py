@@ -39,6 +39,7 @@ FORMATS = {
     "integer": "0",
     "month": "yyyy-mm",
     "date": "yyyy-mm-dd",
+    "day": "yyyy-mm-dd",
 }
 GUIDE = (
     "This workbook is a hub: one sheet for each table, to be checked with `sinho check` and "
@@ -148,6 +149,7 @@ def _note(field: Field) -> str:
     kinds = {
         "month": "A month, such as 2026-03.",
         "date": "A date, such as 2026-03-31.",
+        "day": "A date or a month, such as 2026-03-16 or 2026-03.",
         "period": "A year or a month, such as 2026 or 2026-03.",
         "list": "Names parted by semicolons.",
     }

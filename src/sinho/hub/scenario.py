@@ -318,7 +318,7 @@ def _insert_problems(
 def is_column(spec: Field, value: object) -> bool:
     """Return whether an inserted value stands for several rows: a list or a range of months."""
     if isinstance(value, str):
-        return spec.kind == "month" and ".." in value
+        return spec.kind in ("month", "day") and ".." in value
     return isinstance(value, list | tuple) and spec.kind != "list"
 
 

@@ -15,7 +15,7 @@ from sinho.hub.text import clean, explain, explain_choice, parse, python_column,
 
 Issue = tuple[str, str]
 Unmet = tuple[str, str, str]
-_ORDERED = ("number", "integer", "month", "date", "period")
+_ORDERED = ("number", "integer", "month", "date", "day", "period")
 
 
 def typed_value(spec: Field, value: Any) -> tuple[Any, Issue | None]:
@@ -117,7 +117,7 @@ def _equal(spec: Field, value: Any) -> tuple[pl.Expr, Issue | None]:
         if spec.default is not None:
             return column == pl.lit(spec.default), None
         return column.is_null(), None
-    if spec.kind == "date" and isinstance(value, str) and len(value.strip()) == 7:
+    if spec.kind in ("date", "day") and isinstance(value, str) and len(value.strip()) == 7:
         return _between(spec, value, value)
     typed, issue = typed_value(spec, value)
     if issue:
@@ -151,7 +151,7 @@ def _between(spec: Field, first: str, last: str) -> tuple[pl.Expr, Issue | None]
 
 def _bounds(spec: Field, text: str) -> tuple[Any, Any, Issue | None]:
     """Return the least and the greatest value that a text means (a month holds many dates)."""
-    if spec.kind == "date" and len(text) == 7:
+    if spec.kind in ("date", "day") and len(text) == 7:
         month = Field(spec.table, spec.name, "month", spec.unit, spec.meaning)
         first, issue = typed_value(month, text)
         if issue or first is None:

@@ -159,7 +159,7 @@ def _plausible(days: pl.Series) -> pl.Series:
 def plausible(days: pl.Series, kind: Kind) -> bool:
     """Return whether all dates lie in sensible years and, for months, on first days."""
     years = days.dt.year().is_between(FIRST_YEAR, LAST_YEAR).all()
-    return bool(years and (kind == "date" or (days.dt.day() == 1).all()))
+    return bool(years and (kind != "month" or (days.dt.day() == 1).all()))
 
 
 def _date(column: pl.Series, exact: pl.Series | None) -> pl.Series:
@@ -170,6 +170,11 @@ def _date(column: pl.Series, exact: pl.Series | None) -> pl.Series:
 def _month(column: pl.Series, exact: pl.Series | None) -> pl.Series:
     month = column.set(~column.str.contains(_MONTH), None).str.head(7)
     return _plausible((month + "-01").str.to_date(DATE_FORMAT, strict=False))
+
+
+def _day(column: pl.Series, exact: pl.Series | None) -> pl.Series:
+    whole = column.str.contains(r"^\d{4}-\d{2}$").fill_null(False)
+    return _date((column + "-01").zip_with(whole, column), exact)
 
 
 def _period(column: pl.Series, exact: pl.Series | None) -> pl.Series:
@@ -194,6 +199,7 @@ _PARSERS: dict[str, Callable[[pl.Series, pl.Series | None], pl.Series]] = {
     "integer": _integer,
     "month": _month,
     "date": _date,
+    "day": _day,
     "flag": _flag,
     "period": _period,
 }
@@ -211,6 +217,9 @@ def render(column: pl.Series, field: Field) -> pl.Series:
     """
     if field.kind == "month":
         return column.dt.strftime(MONTH_FORMAT)
+    if field.kind == "day":
+        whole = (column.dt.day() == 1).fill_null(False)
+        return column.dt.strftime(MONTH_FORMAT).zip_with(whole, column.dt.strftime(DATE_FORMAT))
     return as_text(column)
 
 
@@ -238,7 +247,7 @@ def explain(value: str, field: Field) -> tuple[str, str]:
         return "the formula in this cell gives an error", "Mend the formula or type the value."
     if field.kind in ("number", "integer"):
         return _explain_number(value, field)
-    if field.kind in ("month", "date", "period"):
+    if field.kind in ("month", "date", "day", "period"):
         return _explain_day(value, field)
     if field.kind == "flag":
         return "must be yes or no", _flag_hint(value)
@@ -331,8 +340,14 @@ def _number_hint(value: str, field: Field) -> str:
 
 
 def _explain_day(value: str, field: Field) -> tuple[str, str]:
-    form = {"month": "a month YYYY-MM", "date": "a date YYYY-MM-DD", "period": "YYYY or YYYY-MM"}
+    form = {
+        "month": "a month YYYY-MM",
+        "date": "a date YYYY-MM-DD",
+        "day": "a date YYYY-MM-DD or a month YYYY-MM",
+        "period": "YYYY or YYYY-MM",
+    }
     rule = f"must be {form[field.kind]}"
+    dated = field.kind in ("date", "day")
     iso = re.match(r"^(\d{4})-(\d{2})(?:-(\d{2}))?(?: \d\d:\d\d.*)?$", value)
     if iso:
         year, month, day = int(iso[1]), int(iso[2]), int(iso[3] or 1)
@@ -356,14 +371,14 @@ def _explain_day(value: str, field: Field) -> tuple[str, str]:
                 f"{year}-{month:02d} has no day {day}",
                 f"Its last day is the {last}{'st' if last == 31 else 'th'}.",
             )
-        if field.kind != "date":
+        if not dated:
             return rule, f"Write {year}-{month:02d}: a month is wanted here, not a day."
         return rule, f"Write {value[:10]} without the time of day."
     guess = _guess_month(value)
     serial = re.fullmatch(r"(\d{5})(\.0+)?", value)
     if serial and 18264 <= int(serial[1]) <= 109939:
         day_ = _EXCEL_EPOCH + dt.timedelta(days=int(serial[1]))
-        text = day_.strftime(DATE_FORMAT if field.kind == "date" else MONTH_FORMAT)
+        text = day_.strftime(DATE_FORMAT if dated else MONTH_FORMAT)
         return rule, f"{value} is Excel's serial number of {day_}; write {text}."
     if guess and field.kind != "date":
         return rule, f"Write {guess}."
@@ -375,9 +390,14 @@ def _explain_day(value: str, field: Field) -> tuple[str, str]:
     ymd = re.fullmatch(r"(\d{4})\s*[./년-]\s*(\d{1,2})\s*[./월-]\s*(\d{1,2})\s*[.일]?", value)
     if ymd:
         text = f"{ymd[1]}-{int(ymd[2]):02d}"
-        day_text = f"-{int(ymd[3]):02d}" if field.kind == "date" else ""
+        day_text = f"-{int(ymd[3]):02d}" if dated else ""
         return rule, f"Write {text}{day_text}."
-    example = {"month": "2026-03", "date": "2026-03-31", "period": "2026 or 2026-03"}
+    example = {
+        "month": "2026-03",
+        "date": "2026-03-31",
+        "day": "2026-03-31 or 2026-03",
+        "period": "2026 or 2026-03",
+    }
     return rule, f"Write it as in {example[field.kind]}."
 
 

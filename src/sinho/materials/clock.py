@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import floor
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
-from sinho.hub.calendar import worked_days
+from sinho.hub.calendar import fixed_patterns, worked_days
 from sinho.hub.lines import ONE_LINE, lines_of
 from sinho.hub.shifts import clock_hours, day_spans
-from sinho.units import Floats, next_month
+from sinho.units import Floats
 
 Moments = NDArray[np.datetime64]
 
@@ -265,6 +265,7 @@ class _Times:
     def __init__(self, hub: Hub, patterns: pl.DataFrame | None, start: dt.time) -> None:
         self.hub, self.start = hub, start
         self.given: dict[str, list[tuple[dt.date, dt.date, str]]] = {}
+        self.usual: dict[str, Callable[[dt.date], str]] = {}
         if patterns is not None:
             for group, begin, end, name in patterns.select(
                 "group", "start", "end", "pattern"
@@ -307,7 +308,9 @@ class _Times:
         for begin, end, name in self.given.get(group, []):
             if begin <= day <= end:
                 return name
-        return _pattern_of(self.hub, group, day.replace(day=1))
+        if group not in self.usual:
+            self.usual[group] = _pattern_on(self.hub, group)
+        return self.usual[group](day)
 
 
 def _from_calendar(
@@ -319,9 +322,9 @@ def _from_calendar(
     dates = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     axes = {}
     for group in groups:
-        by_month = {m: _pattern_hours(hub, group, m) for m in {d.replace(day=1) for d in dates}}
+        pattern_on, hours = _pattern_on(hub, group), _patterns(hub, group)
         worked = [
-            (day, float(share) * by_month[day.replace(day=1)])
+            (day, float(share) * hours.get(pattern_on(day), 0.0))
             for day, share in zip(dates, shares[group], strict=True)
         ]
         axes[group] = times.axis(group, [(day, hours) for day, hours in worked if hours > 0])
@@ -329,25 +332,27 @@ def _from_calendar(
     return [(shop, axes[group]) for shop, group in pairs]
 
 
-def _pattern_hours(hub: Hub, group: str, month: dt.date) -> float:
-    """Return the hours a day of a group in a month, by the patterns that the hub names."""
-    return _hours_by_pattern(hub, group).get(_pattern_of(hub, group, month), 0.0)
+def _patterns(hub: Hub, group: str) -> dict[str, float]:
+    """Return the hours a day of each pattern of a group."""
+    rows = hub["patterns"].filter(pl.col("group") == group)
+    return {row["pattern"]: float(row["shifts"]) * float(row["hours"]) for row in rows.to_dicts()}
 
 
-def _hours_by_pattern(hub: Hub, group: str) -> dict[str, float]:
-    patterns = hub["patterns"].filter(pl.col("group") == group)
-    return {
-        row["pattern"]: float(row["shifts"]) * float(row["hours"]) for row in patterns.to_dicts()
-    }
-
-
-def _pattern_of(hub: Hub, group: str, month: dt.date) -> str:
-    """Return the pattern of a group in a month: fixed, else its opening one, else the longest."""
-    hours = _hours_by_pattern(hub, group)
-    for row in hub["fixed_patterns"].filter(pl.col("group") == group).to_dicts():
-        if row["start"] <= month and (row["end"] is None or month < next_month(row["end"])):
-            return str(row["pattern"])
+def _pattern_on(hub: Hub, group: str) -> Callable[[dt.date], str]:
+    """Return the pattern of a group on a day: fixed, else its opening one, else the longest."""
+    hours = _patterns(hub, group)
     opening = hub["groups"].filter(pl.col("group") == group)["opening_pattern"].to_list()
-    if opening and opening[0] in hours:
-        return str(opening[0])
-    return max(hours, key=hours.__getitem__, default="")
+    usual = (
+        opening[0]
+        if opening and opening[0] in hours
+        else max(hours, key=hours.__getitem__, default="")
+    )
+    given = [row[1:] for row in fixed_patterns(hub) if row[0] == group]
+
+    def on(day: dt.date) -> str:
+        for pattern, start, end in given:
+            if start <= day and (end is None or day <= end):
+                return pattern
+        return str(usual)
+
+    return on

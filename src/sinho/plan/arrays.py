@@ -35,6 +35,66 @@ class Pattern:
     opening: bool
     kept: int
 
+    @property
+    def daily(self) -> float:
+        """Hours of a working day."""
+        return self.shifts * self.hours
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Days of a period on which a group works one pattern.
+
+    Parameters
+    ----------
+    group, period : int
+        Which group and period.
+    start, end : datetime.date
+        First and last day.
+    pattern : int
+        The pattern that is given; -1: the group's own one of the period.
+    days : float
+        Working days.
+    """
+
+    group: int
+    period: int
+    start: dt.date
+    end: dt.date
+    pattern: int
+    days: float
+
+
+@dataclass(frozen=True)
+class Given:
+    """What patterns given by date add to the own ones: G groups, T periods, P patterns.
+
+    Parameters
+    ----------
+    stretches : tuple of Stretch
+        The stretches of all periods, group by group, by date.
+    own_days : ndarray, shape (G, T)
+        Working days of the own pattern.
+    hours, cost : ndarray, shape (G, T)
+        Hours worked in the patterns given besides, and their labour in currency.
+    change : ndarray, shape (P, T)
+        Cost of the changes within the period, and to what is given after its own pattern, where
+        that is the pattern.
+    before : ndarray of int, shape (G, T)
+        The pattern given just before the period's own one, after the period before's; -1: none.
+    broken : ndarray of bool, shape (P, T)
+        Whether another pattern than this is given between the own ones of the period before and
+        of this one.
+    """
+
+    stretches: tuple[Stretch, ...]
+    own_days: Floats
+    hours: Floats
+    cost: Floats
+    change: Floats
+    before: Ints
+    broken: Bools
+
 
 @dataclass(frozen=True)
 class Window:
@@ -122,7 +182,9 @@ class PlanData:
     patterns : tuple of Pattern
         All patterns, group by group.
     fixed : ndarray of int, shape (G, T)
-        Index of the pattern that is given, -1 where the plan chooses.
+        Index of the group's own pattern where it is given, -1 where the plan chooses it.
+    given : Given
+        What is given on some days of a period, whatever its own pattern is.
     overtime_max, overtime_cost : ndarray, shape (G, T)
         Hours per period; currency/h.
     crew : ndarray, shape (S,)
@@ -190,6 +252,7 @@ class PlanData:
     load_part: Floats
     patterns: tuple[Pattern, ...]
     fixed: Ints
+    given: Given
     overtime_max: Floats
     overtime_cost: Floats
     crew: Floats
@@ -214,7 +277,7 @@ class PlanData:
         The rate of a shop is what holds in the period: its manned rate and availability, the
         longest pattern that may be worked, and the most overtime.
         """
-        longest = longest_days(self.patterns, self.fixed)
+        longest = self.longest_days
         own_days = np.where((self.days > 0) & (longest > 0), self.days, np.inf)
         hours = (longest + self.overtime_max / own_days)[self.shop_group]
         units = self.rate * self.availability[:, None] * hours
@@ -232,7 +295,7 @@ class PlanData:
         At the period's manned rate and availability, on the longest pattern that may be worked in
         it, with all overtime.
         """
-        hours = longest_days(self.patterns, self.fixed) * self.days + self.overtime_max
+        hours = self.longest_days * self.days + self.overtime_max
         found: Floats = self.rate * self.availability[:, None] * hours[self.shop_group]
         return found
 
@@ -270,43 +333,51 @@ class PlanData:
             found[:, i] |= self.load_route[:, q] > 0
         return found
 
+    @property
+    def pattern_group(self) -> Ints:
+        """The group of each pattern, shape (P,)."""
+        return np.array([p.group for p in self.patterns], dtype=np.int64)
 
-def pattern_bounds(patterns: tuple[Pattern, ...], fixed: Ints) -> tuple[Floats, Floats]:
-    """Return the least and the most share of each pattern in each period: 0 or 1.
+    @property
+    def pattern_hours(self) -> Floats:
+        """Hours of a period whose own pattern is this one, overtime aside, shape (P, T)."""
+        group, daily = self.pattern_group, np.array([p.daily for p in self.patterns])
+        found: Floats = self.given.own_days[group] * daily[:, None] + self.given.hours[group]
+        return found
 
-    Parameters
-    ----------
-    patterns : tuple of Pattern
-        All patterns.
-    fixed : ndarray of int, shape (G, T)
-        The pattern that is given, -1 where the plan chooses.
+    @property
+    def pattern_bounds(self) -> tuple[Floats, Floats]:
+        """The least and the most share of each pattern in each period: 0 or 1, shapes (P, T).
 
-    Returns
-    -------
-    tuple of (ndarray, ndarray), each of shape (patterns, T)
-        Both 1 for a pattern that is given, that is its group's only one, or that the group is
+        Both are 1 for a pattern that is given, that is its group's only one, or that the group is
         still bound to by the opening pattern's smallest stay; 0 and 1 for one that may be chosen.
-    """
-    group = np.array([p.group for p in patterns], dtype=np.int64)
-    given, own = fixed[group], np.arange(len(patterns))[:, None]
-    lower, upper = (given == own).astype(float), ((given == own) | (given < 0)).astype(float)
-    lower[np.bincount(group, minlength=len(fixed))[group] == 1] = 1.0
-    for p, pattern in enumerate(patterns):
-        if pattern.opening and pattern.kept:
-            # a period in which another pattern is given ends a stay
-            free = (given[p] < 0) & ~np.logical_or.accumulate((given[p] >= 0) & (given[p] != p))
-            lower[p, : pattern.kept][free[: pattern.kept]] = 1.0
-    return lower, upper
+        """
+        group = self.pattern_group
+        given, own = self.fixed[group], np.arange(len(group))[:, None]
+        lower, upper = (given == own).astype(float), ((given == own) | (given < 0)).astype(float)
+        lower[np.bincount(group, minlength=len(self.fixed))[group] == 1] = 1.0
+        for p, pattern in enumerate(self.patterns):
+            if pattern.opening and pattern.kept:
+                # where another pattern is given a stay ends
+                other = ((given[p] >= 0) & (given[p] != p)) | self.given.broken[p]
+                free = (given[p] < 0) & ~np.logical_or.accumulate(other)
+                lower[p, : pattern.kept][free[: pattern.kept]] = 1.0
+        return lower, upper
 
+    @property
+    def longest_days(self) -> Floats:
+        """Hours a day of the longest pattern that may be worked in each period, shape (G, T).
 
-def longest_days(patterns: tuple[Pattern, ...], fixed: Ints) -> Floats:
-    """Return the hours of the longest pattern that may be worked in each period, shape (G, T)."""
-    lower, upper = pattern_bounds(patterns, fixed)
-    hours = np.zeros(fixed.shape)
-    for g in range(len(fixed)):
-        own = [n for n, p in enumerate(patterns) if p.group == g]
-        # a pattern that must be worked leaves no other
-        allowed = np.where(lower[own].any(axis=0), lower[own], upper[own])
-        daily = np.array([patterns[n].shifts * patterns[n].hours for n in own])
-        hours[g] = (daily[:, None] * allowed).max(axis=0, initial=0.0)
-    return hours
+        Where several are worked in a period, the mean of its working days.
+        """
+        lower, upper = self.pattern_bounds
+        hours = np.zeros(self.fixed.shape)
+        for g in range(len(self.fixed)):
+            own = self.pattern_group == g
+            # a pattern that must be worked leaves no other
+            allowed = np.where(lower[own].any(axis=0), lower[own], upper[own])
+            daily = np.array([p.daily for p in self.patterns if p.group == g])
+            hours[g] = (daily[:, None] * allowed).max(axis=0, initial=0.0)
+        several = (self.given.own_days < self.days) & (self.days > 0)
+        both = self.given.own_days * hours + self.given.hours
+        return np.divide(both, self.days, out=hours, where=several)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sinho.plan.arrays import Ints, PlanData, pattern_bounds
+from sinho.plan.arrays import Ints, PlanData
 from sinho.plan.builder import Builder, finite_rows, grid_of
 from sinho.plan.program import INF
 from sinho.units import Floats
@@ -13,13 +13,16 @@ from sinho.units import Floats
 def add_patterns(b: Builder, data: PlanData, shop_row: Ints) -> None:
     """Add shift patterns, changes between them and overtime."""
     n_g, n_t, n_p = len(data.groups), len(data.spans), len(data.patterns)
-    group = np.array([p.group for p in data.patterns], dtype=np.int64)
+    group, given = data.pattern_group, data.given
     fixed = data.fixed[group]
     own = np.arange(n_p)[:, None]
-    lower, upper = pattern_bounds(data.patterns, data.fixed)
+    lower, upper = data.pattern_bounds
     single = np.bincount(group, minlength=n_g)[group] == 1
-    # a period in which another pattern is given ends a stay
-    ended = np.cumsum((fixed >= 0) & (fixed != own), axis=1)
+    # where another pattern is given a stay ends
+    ended = np.cumsum(((fixed >= 0) & (fixed != own)) | given.broken, axis=1)
+    # a change to the own pattern is one from what is given just before it, if anything is
+    given_before = given.before[group]
+    follows = given_before < 0
     capacity = data.rate * data.availability[:, None]
 
     one = np.ones(n_g * n_t)
@@ -30,8 +33,8 @@ def add_patterns(b: Builder, data: PlanData, shop_row: Ints) -> None:
     opening = np.array([p.opening for p in data.patterns])
     known = np.array([any(q.opening for q in data.patterns if q.group == g) for g in group])
     # change - worked[t] + worked[t - 1] >= 0, with the opening pattern before the first period
-    base = np.zeros((n_p, n_t))
-    base[:, 0] = np.where(known, -opening.astype(float), 0.0)
+    base = np.where(given_before == own, -1.0, 0.0)
+    base[:, 0] = np.where(known & follows[:, 0], -opening.astype(float), base[:, 0])
     change = b.add_rows("change", base.ravel(), np.full(n_p * n_t, INF), grid) + np.arange(
         n_p * n_t
     ).reshape(n_p, n_t)
@@ -58,16 +61,21 @@ def add_patterns(b: Builder, data: PlanData, shop_row: Ints) -> None:
     entries: list[tuple[Ints, Floats | float]] = [
         (choose[group].ravel(), 1.0),
         (change.ravel(), -1.0),
-        (np.concatenate([change[:, 1:], np.full((n_p, 1), -1)], axis=1).ravel(), 1.0),
+        (
+            np.concatenate(
+                [np.where(follows, change, -1)[:, 1:], np.full((n_p, 1), -1)], axis=1
+            ).ravel(),
+            1.0,
+        ),
         (stay.ravel(), 1.0),
     ]
-    hours = np.array([p.shifts * p.hours for p in data.patterns])
-    paid = data.days[group] * hours[:, None]
+    paid = data.pattern_hours
     for s in range(len(data.shops)):
         here = (group == data.shop_group[s])[:, None]
         rows = np.where(here, shop_row[s][None, :], -1)
         entries.append((rows.ravel(), -(paid * capacity[s][None, :]).ravel()))
-    working = (hours > 0)[:, None]
+    hours = np.array([p.daily for p in data.patterns])
+    working = (hours > 0)[:, None] | (given.hours > 0)[group]
     entries.append(
         (
             np.where(working, overtime_rows[group], -1).ravel(),
@@ -82,7 +90,10 @@ def add_patterns(b: Builder, data: PlanData, shop_row: Ints) -> None:
         entries,
         lower=lower.ravel(),
         integer=(lower != upper).ravel(),
-        postings=[("labour", -(data.days[group] * day_cost[:, None]).ravel())],
+        postings=[
+            ("labour", -(given.own_days[group] * day_cost[:, None] + given.cost[group]).ravel()),
+            ("pattern changes", -given.change.ravel()),
+        ],
     )
     fewest = max((p.fewest for p in data.patterns), default=1)
     spread: list[tuple[Ints, Floats | float]] = [(change.ravel(), 1.0)]
@@ -94,7 +105,7 @@ def add_patterns(b: Builder, data: PlanData, shop_row: Ints) -> None:
         if (rows >= 0).any():
             spread.append((rows.ravel(), -1.0))
     cost = np.array([p.change_cost for p in data.patterns])[:, None] * np.ones((n_p, n_t))
-    cost[:, 0] = np.where(known, cost[:, 0], 0.0)
+    cost[:, 0] = np.where(known | ~follows[:, 0], cost[:, 0], 0.0)
     b.add_columns(
         "change",
         np.ones(n_p * n_t),

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from sinho.plan.arrays import MODES, Ints, PlanData
+from sinho.plan.given import given_patterns
 from sinho.plan.launch import launches
 from sinho.plan.routes import routes_of
 from sinho.plan.terms import (
@@ -107,7 +108,9 @@ def prepare(hub: Hub, kind: PeriodKind = "month") -> PlanData:
     demand = _demand(scope)
     pair_model, pair_market = demand["pair_model"], demand["pair_market"]
     day_shares = working_days(hub, scope.groups, spans)
-    patterns, fixed = shift_patterns(hub, scope.groups, spans, fraction)
+    days = np.array([per_period(day_shares[g], spans[0].start, spans) for g in scope.groups])
+    patterns = shift_patterns(hub, scope.groups, spans, fraction)
+    fixed, given = given_patterns(hub, patterns, scope.groups, spans, days, day_shares)
     routes = routes_of(hub, scope.shops)
     launched = launches(hub, spans, day_shares, routes)
     windows = contract_windows(
@@ -148,10 +151,12 @@ def prepare(hub: Hub, kind: PeriodKind = "month") -> PlanData:
         fee=fee,
         patterns=patterns,
         fixed=fixed,
+        given=given,
+        days=days,
         windows=tuple(windows),
         **demand,
         **_sea(scope, size, pair_model, pair_market, demand["price"]),
-        **_shops(scope, day_shares),
+        **_shops(scope, days),
         **_parts(scope, fraction),
     )
 
@@ -275,8 +280,8 @@ def _sea(
     }
 
 
-def _shops(scope: _Scope, day_shares: dict[str, Floats]) -> dict[str, Any]:
-    """Return shops with their rates and loads, working days, overtime and crews."""
+def _shops(scope: _Scope, days: Floats) -> dict[str, Any]:
+    """Return shops with their rates and loads, overtime and crews."""
     hub, n_t = scope.hub, len(scope.spans)
     n_s, n_j = len(scope.shops), len(scope.parts)
     shop_table = hub["shops"]
@@ -295,9 +300,6 @@ def _shops(scope: _Scope, day_shares: dict[str, Floats]) -> dict[str, Any]:
     for row in hub["loads"].iter_rows(named=True):
         if row["item"] in scope.parts:
             load_part[scope.shops.index(row["shop"]), scope.parts.index(row["item"])] = row["load"]
-    days = np.array(
-        [per_period(day_shares[g], scope.spans[0].start, scope.spans) for g in scope.groups]
-    )
     overtime_max, overtime_cost = (
         np.zeros((len(scope.groups), n_t)),
         np.zeros((len(scope.groups), n_t)),
@@ -315,7 +317,6 @@ def _shops(scope: _Scope, day_shares: dict[str, Floats]) -> dict[str, Any]:
     for row in hub["crews"].iter_rows(named=True):
         crew[scope.shops.index(row["shop"])] = row["people"]
     return {
-        "days": days,
         "shop_group": shop_group,
         "rate": rate,
         "installed_rate": installed,

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from sinho.plan.arrays import MODES, Ints, PlanData
+from sinho.plan.extract_patterns import pattern_tables
 from sinho.plan.program import Program
 from sinho.results import LINES
 from sinho.units import Floats, year_share
@@ -215,13 +216,11 @@ def _capacity_tables(
     """Return hours, patterns, overtime, people, sailing, yard and the marginal values."""
     data = f.data
     n_t, n_g = len(data.spans), len(data.groups)
-    group = np.array([p.group for p in data.patterns], dtype=np.int64)
+    group = data.pattern_group
     worked = x[program.columns["pattern"].at].reshape(-1, n_t)
     overtime = x[program.columns["overtime"].at].reshape(n_g, n_t)
-    hours = np.array([p.shifts * p.hours for p in data.patterns])
     pattern_hours = np.zeros((n_g, n_t))
-    np.add.at(pattern_hours, group, worked * hours[:, None])
-    pattern_hours *= data.days
+    np.add.at(pattern_hours, group, worked * data.pattern_hours)
     shop_overtime = overtime[data.shop_group]
     shop_hours = pattern_hours[data.shop_group]
     real_rate = data.rate * data.availability[:, None]
@@ -257,52 +256,12 @@ def _capacity_tables(
         pl.col("utilisation_manned").fill_nan(None),
         pl.col("utilisation_installed").fill_nan(None),
     )
-    place = np.argwhere(worked > 0.5)
-    place = place[np.lexsort((place[:, 0], place[:, 1]))]
-    p, t = place[:, 0], place[:, 1]
-    before = np.concatenate([np.zeros((len(worked), 1)), worked[:, :-1]], axis=1)
-    opening = np.array([pattern.opening for pattern in data.patterns])
-    known = np.array([any(q.opening for q in data.patterns if q.group == g) for g in group])
-    before[:, 0] = np.where(known, opening, worked[:, 0])
-    patterns = pl.DataFrame(
-        {
-            "period": f.dates(t),
-            "group": f.names(data.groups, group[p]),
-            "pattern": [data.patterns[n].name for n in p],
-            "shifts": [data.patterns[n].shifts for n in p],
-            "hours": [data.patterns[n].hours for n in p],
-            "days": data.days[group[p], t],
-            "changed": (worked - before)[p, t] > 0.5,
-        },
-        schema_overrides={"pattern": pl.String, "shifts": pl.Int64, "hours": pl.Float64},
-    )
-    people = []
-    for n, at in zip(p, t, strict=True):
-        pattern = data.patterns[n]
-        head = {"period": data.spans[at].start, "group": data.groups[pattern.group]}
-        if pattern.people is not None:
-            people.append({**head, "shop": "all", "people": pattern.people})
-        else:
-            people += [
-                {**head, "shop": shop, "people": float(data.crew[s] * pattern.shifts)}
-                for s, shop in enumerate(data.shops)
-                if data.shop_group[s] == pattern.group
-            ]
     return {
         "hours": units.select(
             "period", "shop", "group", pl.all().exclude("period", "shop", "group")
         ),
-        "patterns": patterns,
+        **pattern_tables(data, worked),
         "overtime": f.grid("group", data.groups, hours=overtime, limit=data.overtime_max),
-        "people": pl.DataFrame(
-            people,
-            schema={
-                "period": pl.Date,
-                "group": pl.String,
-                "shop": pl.String,
-                "people": pl.Float64,
-            },
-        ),
         "sailing": _sailing(f, program, x),
         "yard": _yard(f, program, x),
         "shop_values": f.grid(

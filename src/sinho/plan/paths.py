@@ -37,11 +37,20 @@ class Paths:
         self._given: Bools = data.fixed[self.group] >= 0
         opening = np.array([p.opening for p in patterns])
         known = (same & opening[None, :]).any(axis=1)
+        # what is given just before a period's own pattern, and whether it ends the own one's stay
+        before = data.given.before[self.group]
+        self._broken: Bools = data.given.broken
+        same_as_given = before == self._each[:, None]
+        self._fee = np.where(same_as_given, 0.0, change[:, None])
+        self._age = np.where(same_as_given, self._top[:, None], 0)
         # a stay that began before the horizon is bound by the bounds of its first periods only
         self._first = np.full((len(patterns), int(self._top.max()) + 1), INF)
         self._first[:, 0] = np.where(known, self._change, 0.0)
         self._first[opening, 0] = INF
         self._first[opening, self._top[opening]] = 0.0
+        first = before[:, 0] >= 0
+        self._first[first] = INF
+        self._first[self._each[first], self._age[first, 0]] = self._fee[first, 0]
 
     def _costs(self, cost: Floats, lower: Floats, upper: Floats) -> Floats:
         """Return the costs with what the bounds forbid at infinity."""
@@ -50,11 +59,15 @@ class Paths:
         return np.where((upper < 0.5) | other, INF, cost)
 
     def _enter(self, ages: Floats, t: int) -> Floats:
-        """Return the least cost of leaving another pattern of the group for each pattern."""
+        """Return the least cost up to a change to each pattern, from another of the group.
+
+        Where another pattern is given between, the change may also be back to the same one.
+        """
+        broken, any_age = self._broken[:, t], ages.min(axis=1)
         ended = ages[self._each, self._top]
-        leave = np.where(self._given[:, t], ages.min(axis=1), ended)
+        leave = np.where(self._given[:, t] | broken, any_age, ended)
         entered: Floats = (leave[:, None] + self._apart).min(axis=0)
-        return entered
+        return np.minimum(entered, np.where(broken, any_age, INF))
 
     def _ahead(self, cost: Floats) -> list[Floats]:
         """Return the least cost up to each period, by pattern and age."""
@@ -62,10 +75,12 @@ class Paths:
         found = [ages]
         for t in range(1, cost.shape[1]):
             older = np.full_like(ages, INF)
-            older[:, 1:] = ages[:, :-1]
-            at = self._each, self._top
+            on = ~self._broken[:, t]
+            older[on, 1:] = ages[on, :-1]
+            at = self._each[on], self._top[on]
             older[at] = np.minimum(older[at], ages[at])
-            older[:, 0] = np.minimum(older[:, 0], self._enter(ages, t) + self._change)
+            at = self._each, self._age[:, t]
+            older[at] = np.minimum(older[at], self._enter(ages, t) + self._fee[:, t])
             ages = older + cost[:, t : t + 1]
             found.append(ages)
         return found
@@ -93,13 +108,17 @@ class Paths:
             found[:, t] = (ahead[t] + behind).min(axis=1)
             then = behind + cost[:, t : t + 1]
             older = np.full_like(behind, INF)
-            older[:, :-1] = then[:, 1:]
-            at = self._each, self._top
+            broken = self._broken[:, t]
+            at = self._each[~broken], self._top[~broken]
+            older[~broken, :-1] = then[~broken, 1:]
             older[at] = then[at]
-            change = (self._apart + (then[:, 0] + self._change)[None, :]).min(axis=1)
+            entry = then[self._each, self._age[:, t]] + self._fee[:, t]
+            change = (self._apart + entry[None, :]).min(axis=1)
+            change = np.minimum(change, np.where(broken, entry, INF))
+            at = self._each, self._top
             older[at] = np.minimum(older[at], change)
-            given = self._given[:, t]
-            older[given] = np.minimum(older[given], change[given, None])
+            free = self._given[:, t] | broken
+            older[free] = np.minimum(older[free], change[free, None])
             behind = older
         least = np.array([found[self._same[p], 0].min() for p in self._each])
         with np.errstate(invalid="ignore"):
@@ -139,10 +158,12 @@ class Paths:
         """Return the pattern and age from which a way came to a pattern and age."""
         top = int(self._top[p])
         kept = [age - 1] * (age > 0) + [age] * (age == top)
-        options = [(float(ages[p, a]), p, a) for a in kept]
-        if age == 0:
-            for q in np.flatnonzero(np.isfinite(self._apart[:, p])):
+        options = [(float(ages[p, a]), p, a) for a in kept if not self._broken[p, t]]
+        if age == self._age[p, t]:
+            others = np.isfinite(self._apart[:, p])
+            others[p] = self._broken[p, t]
+            for q in np.flatnonzero(others):
                 for a in range(int(self._top[q]) + 1):
-                    if a == self._top[q] or self._given[q, t]:
-                        options.append((float(ages[q, a] + self._change[p]), int(q), a))
+                    if a == self._top[q] or self._given[q, t] or self._broken[q, t]:
+                        options.append((float(ages[q, a] + self._fee[p, t]), int(q), a))
         return min(options)[1:]

@@ -151,11 +151,10 @@ def contract_windows(
 
 def shift_patterns(
     hub: Hub, groups: tuple[str, ...], spans: tuple[Period, ...], fraction: Floats
-) -> tuple[tuple[Pattern, ...], Ints]:
-    """Return the patterns of every group and the one that is given in each period."""
+) -> tuple[Pattern, ...]:
+    """Return the patterns of every group."""
     per_month = len(spans) / float(fraction.sum())
     patterns: list[Pattern] = []
-    fixed = np.full((len(groups), len(spans)), -1, dtype=np.int64)
     rows = hub["patterns"].to_dicts()
     for g, row_group in enumerate(hub["groups"].to_dicts()):
         for row in (r for r in rows if r["group"] == groups[g]):
@@ -175,10 +174,4 @@ def shift_patterns(
                     kept=max(0, round(left * per_month)),
                 )
             )
-    place = {(groups[p.group], p.name): n for n, p in enumerate(patterns)}
-    for row in hub["fixed_patterns"].to_dicts():
-        g = groups.index(row["group"])
-        for t, span in enumerate(spans):
-            if row["start"] <= span.month and (row["end"] is None or span.month <= row["end"]):
-                fixed[g, t] = place[row["group"], row["pattern"]]
-    return tuple(patterns), fixed
+    return tuple(patterns)

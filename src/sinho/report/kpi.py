@@ -286,20 +286,27 @@ def pattern_runs(plan: MonthPlan) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        ``group``, ``pattern``, ``first`` and ``last`` (labels), ``periods``, ``shifts`` (a
+        ``group``, ``pattern``, ``first`` and ``last`` (labels; dates within a period),
+        ``periods``, ``shifts`` (a
         day), ``hours`` (of a shift) and ``days`` (worked).
     """
     frame = dated(plan, plan.tables["patterns"]).sort("group", "period", maintain_order=True)
     order = plan.tables["patterns"]["group"].unique(maintain_order=True).to_list()
     place = pl.col("group").replace_strict(order, range(len(order)), return_dtype=pl.Int64)
+    spans = plan.tables["periods"].select("period", first="start", last="end")
+    frame = frame.join(spans, on="period", maintain_order="left")
+    begun, ended = (
+        pl.when(pl.col(day) == pl.col(edge)).then("label").otherwise(pl.col(day).cast(pl.String))
+        for day, edge in (("start", "first"), ("end", "last"))
+    )
     return (
         frame.with_columns(run=pl.struct("group", "pattern").rle_id())
         .group_by("run", maintain_order=True)
         .agg(
             pl.col("group", "pattern").first(),
-            pl.col("label").first().alias("first"),
-            pl.col("label").last().alias("last"),
-            pl.len().cast(pl.Int64).alias("periods"),
+            begun.first().alias("first"),
+            ended.last().alias("last"),
+            pl.col("period").n_unique().cast(pl.Int64).alias("periods"),
             pl.col("shifts", "hours").first(),
             pl.col("days").sum(),
         )

@@ -107,12 +107,19 @@ class Case:
 
 
 def worked_patterns(data: PlanData, table: pl.DataFrame) -> Floats:
-    """Return the shift patterns of a plan's table ``patterns``, shape (patterns, T)."""
+    """Return the groups' own patterns in a plan's table ``patterns``, shape (patterns, T)."""
     place = {(data.groups[p.group], p.name): n for n, p in enumerate(data.patterns)}
     period = {span.start: t for t, span in enumerate(data.spans)}
     worked = np.zeros((len(data.patterns), len(data.spans)))
-    for start, group, name in table.select("period", "group", "pattern").iter_rows():
-        worked[place[group, name], period[start]] = 1.0
+    own = {
+        (data.groups[s.group], data.spans[s.period].start, s.start)
+        for s in data.given.stretches
+        if s.pattern < 0
+    }
+    columns = "period", "group", "start", "pattern"
+    for start, group, since, name in table.select(columns).iter_rows():
+        if (group, start, since) in own:
+            worked[place[group, name], period[start]] = 1.0
     return worked
 
 

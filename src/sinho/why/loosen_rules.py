@@ -141,7 +141,7 @@ def stops(case: Case, limits: Limits) -> Iterator[Candidate]:
         days = f"{row['start']}" if end == row["start"] else f"{row['start']} to {end}"
         note = f" ({row['note']})" if row["note"] else ""
         rest = table.with_row_index("n").filter(pl.col("n") != n).drop("n")
-        arrays = ("days", "overtime_max", "launch_max", "launch_days", "model_max")
+        arrays = ("days", "given", "overtime_max", "launch_max", "launch_days", "model_max")
         yield _again(
             case,
             f"work through the {STOPS[row['kind']]} of {days}{note}",

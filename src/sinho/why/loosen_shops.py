@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sinho.plan.arrays import Bools, longest_days
+from sinho.plan.arrays import Bools
 from sinho.units import Floats
 from sinho.why.case import Case, Limits
 from sinho.why.loosen import Candidate, concerned, needed_parts, put
@@ -131,7 +131,7 @@ def _bigger(case: Case, chosen: dict[int, list[int]], name: str) -> Candidate | 
         worked[np.ix_([m for m, p in enumerate(d.patterns) if p.group == g], window)] = 0.0
         worked[n, window] = 1.0
         # a launch runs at the hours of the pattern that must be worked
-        longest = longest_days(d.patterns, d.fixed)[g, window]
+        longest = d.longest_days[g, window]
         fixed[g, window] = np.where(longest < hours[n], n, fixed[g, window])
         before = join(sorted({d.patterns[case.patterns[g, t]].name for t in window}), "or")
         told[f"{pattern.name} ({pattern.shifts} x {number(pattern.hours)} h) for {before}"] = None

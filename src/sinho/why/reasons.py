@@ -322,9 +322,23 @@ def _patterns(case: Case, limits: Limits) -> list[str]:
             p = d.patterns[n]
             told.append(
                 f"Group {group} works pattern {p.name} ({p.shifts} x {number(p.hours)} h) in "
-                f"{when(d.spans, found)}, {state}{_overtime(case, g, found, overtime)}."
+                f"{when(d.spans, found)}, {state}{_besides(case, g, found)}"
+                f"{_overtime(case, g, found, overtime)}."
             )
     return told
+
+
+def _besides(case: Case, g: int, periods: Sequence[int]) -> str:
+    """Say which patterns are given on some days of the periods."""
+    d = case.data
+    found = [s for s in d.given.stretches if s.group == g and s.period in periods]
+    told = [
+        f"{p.name} ({p.shifts} x {number(p.hours)} h) from {s.start} to {s.end}"
+        for s in found
+        if s.pattern >= 0
+        for p in [d.patterns[s.pattern]]
+    ]
+    return f"; it works pattern {join(told)}" if told else ""
 
 
 def _overtime(case: Case, g: int, periods: Sequence[int], worked: np.ndarray) -> str:

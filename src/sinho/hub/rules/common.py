@@ -156,6 +156,11 @@ def month(day: object) -> str:
     return f"{day:%Y-%m}" if isinstance(day, dt.date) else "-"
 
 
+def day_or_month(day: object) -> str:
+    """Write a date, and the first of a month as the month."""
+    return str(day) if isinstance(day, dt.date) and day.day > 1 else month(day)
+
+
 def months(days: Sequence[dt.date | None]) -> str:
     """Write months in order, runs of months as ``first to last``."""
     runs: list[list[dt.date]] = []

@@ -10,7 +10,7 @@ from sinho.errors import nearest
 from sinho.hub.countries import CODES, country_hint
 from sinho.hub.hub import NO_REST, WEEKDAYS
 from sinho.hub.places import ROW, Offence
-from sinho.hub.rules.common import Rule, Tables, month, offenders
+from sinho.hub.rules.common import Rule, Tables, day_or_month, month, offenders
 from sinho.hub.schema import ALL
 from sinho.hub.shifts import CLOCK, clock_hours, day_spans
 from sinho.units import knows_holidays
@@ -113,17 +113,21 @@ def pattern_of_own_group(t: Tables) -> Iterator[Offence]:
 def fixed_patterns_in_order(t: Tables) -> Iterator[Offence]:
     """Require that fixed patterns end after they start and do not overlap."""
     fixed = t["fixed_patterns"].drop_nulls(["group", "start"])
-    backward = fixed.filter(pl.col("end") < pl.col("start"))
+    # the first of a month stands for the whole month
+    last = pl.when(pl.col("end").dt.day() == 1).then(pl.col("end").dt.month_end())
+    fixed = fixed.with_columns(last.otherwise("end").alias("last"))
+    backward = fixed.filter(pl.col("last") < pl.col("start"))
     yield from offenders(
         "fixed_patterns",
         backward,
         "end",
-        lambda r: f"must not be before start ({month(r['start'])})",
+        lambda r: f"must not be before start ({day_or_month(r['start'])})",
     )
     before = fixed.sort("group", "start", maintain_order=True).with_columns(
         pl.col("group").shift().alias("other"),
         pl.col("start").shift().alias("since"),
-        pl.col("end").shift().alias("until"),
+        pl.col("last").shift().alias("until"),
+        pl.col("end").shift().alias("until_given"),
     )
     clash = before.filter(
         (pl.col("group") == pl.col("other"))
@@ -132,10 +136,11 @@ def fixed_patterns_in_order(t: Tables) -> Iterator[Offence]:
     )
 
     def rule(r: dict[str, object]) -> str:
-        until = month(r["until"]) if r["until"] else "the end of the horizon"
+        until = r["until_given"]
+        until = day_or_month(until) if until else "the end of the horizon"
         return (
             f"overlaps another fixed pattern of group {r['group']!r}, "
-            f"which holds from {month(r['since'])} to {until}"
+            f"which holds from {day_or_month(r['since'])} to {until}"
         )
 
     yield from offenders(

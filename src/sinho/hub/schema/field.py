@@ -9,7 +9,9 @@ from typing import Any, Literal, cast
 import dataframely as dy
 import polars as pl
 
-Kind = Literal["text", "choice", "list", "number", "integer", "month", "date", "flag", "period"]
+Kind = Literal[
+    "text", "choice", "list", "number", "integer", "month", "date", "day", "flag", "period"
+]
 Default = str | float | int | bool | None
 
 BASES = ("reported", "derived", "assumed")
@@ -100,7 +102,7 @@ class Field:
         """The bounds with what is usual, or the choices, in words; empty where there are none."""
         if self.choices:
             return " | ".join(self.choices)
-        if self.kind in ("month", "date", "period"):
+        if self.kind in ("month", "date", "day", "period"):
             return f"{FIRST_YEAR} to {LAST_YEAR}"
         low = (
             "" if self.lower is None else f"{'>' if self.lower_open else '>='} {plain(self.lower)}"
@@ -130,6 +132,7 @@ _DTYPES: dict[str, pl.DataType] = {
     "number": pl.Float64(),
     "integer": pl.Int64(),
     "month": pl.Date(),
+    "day": pl.Date(),
     "date": pl.Date(),
     "flag": pl.Boolean(),
 }
@@ -206,6 +209,11 @@ def month_field(meaning: str, **more: Any) -> Any:
 def date_field(meaning: str, **more: Any) -> Any:
     """Declare a date."""
     return column(dy.Date, "date", meaning, unit="YYYY-MM-DD", **more)
+
+
+def day_field(meaning: str, **more: Any) -> Any:
+    """Declare a date that may be given as a month, which is kept as its first day."""
+    return column(dy.Date, "day", meaning, unit="YYYY-MM-DD or YYYY-MM", **more)
 
 
 def flag_field(meaning: str, **more: Any) -> Any:

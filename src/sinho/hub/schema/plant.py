@@ -10,6 +10,7 @@ from sinho.hub.schema.field import (
     RATE,
     Table,
     date_field,
+    day_field,
     flag_field,
     integer_field,
     list_field,
@@ -250,11 +251,14 @@ class Shifts(Table):
 
 
 class FixedPatterns(Table):
-    """Months in which a group's pattern is given and not chosen."""
+    """Months, or days, on which a group's pattern is given and not chosen."""
 
     group = text_field("Shop group.", key=True, refers=("groups.group",))
-    start = month_field("First month.", key=True)
-    end = month_field("Last month; empty: to the end of the horizon.")
+    start = day_field("First day, or month.", key=True)
+    end = day_field(
+        "Last day, or month; the first of a month is the whole month. Empty: to the end of the "
+        "horizon."
+    )
     pattern = text_field("Pattern that is worked.", required=True, refers=("patterns.pattern",))
 
 
