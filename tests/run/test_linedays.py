@@ -91,3 +91,27 @@ def test_hours_that_no_day_takes_are_told() -> None:
     days = line_capacity(hub, plan, run_dates(hub, dt.date(2026, 2, 2), 5))
     (said,) = unspread(hub, plan, days)
     assert said.startswith("the plan counts 8.0 h of assembly on 2026-02-07, when another shop")
+
+
+def test_days_follow_a_pattern_that_changes_on_the_15th() -> None:
+    rows = [
+        {"group": "v", "start": "2026-02", "end": "2026-03-14", "pattern": "one"},
+        {"group": "v", "start": "2026-03-15", "pattern": "two"},
+    ]
+    patterns = [
+        {"group": "v", "pattern": "one", "shifts": 1, "hours": 8},
+        {"group": "v", "pattern": "two", "shifts": 2, "hours": 7.5},
+    ]
+    overtime = [{"group": "v", "start": "2026-02", "hours_per_day": 1}]
+    hub = small(
+        end="2026-03",
+        patterns=patterns,
+        fixed_patterns=rows,
+        overtime=overtime,
+        demand=[asks("2026-03", 9000)],
+    )
+    plan = sinho.plan_months(hub)
+    dates = [dt.date(2026, 3, day) for day in (12, 13, 16, 17)]
+    days = line_capacity(hub, plan, dates)
+    assert days["hours"].to_list() == pytest.approx([9, 9, 16, 16])
+    assert days["capacity"].to_list() == pytest.approx([90, 90, 160, 160])

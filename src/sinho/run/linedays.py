@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days, worked_days
 from sinho.hub.lines import Line, line_loads, lines_of
 from sinho.results import MonthPlan
+from sinho.units import Floats
 
 SLACK = 1e-9
 """Share by which two shops may differ and still be full together."""
@@ -191,6 +193,9 @@ class _Lines:
 class Parts:
     """Which part of a period's work falls on each of its days, by shop group.
 
+    Days share it as they are worked; where a group works several patterns in a period, by the hours
+    of the pattern on each date, with overtime as on every other day.
+
     Parameters
     ----------
     hub : Hub
@@ -205,6 +210,13 @@ class Parts:
             plan.tables["periods"].select("period", "start", "end").rows()
         )
         self.known: dict[tuple[dt.date, str], dict[dt.date, float]] = {}
+        self.patterns = plan.tables["patterns"]
+        self.overtime = {
+            (period, group): hours
+            for period, group, hours in plan.tables["overtime"]
+            .select("period", "group", "hours")
+            .iter_rows()
+        }
 
     def period(self, day: dt.date) -> dt.date:
         """Return the period in which a day lies."""
@@ -216,12 +228,27 @@ class Parts:
         key = start, group
         if key not in self.known:
             worked = worked_days(self.hub, [group], start, end)[group]
+            worked = worked * self._daily(group, start, worked)
             self.known[key] = {
                 start + dt.timedelta(days=n): float(share / worked.sum())
                 for n, share in enumerate(worked)
                 if share > 0
             }
         return self.known[key].get(day, 0.0)
+
+    def _daily(self, group: str, start: dt.date, worked: Floats) -> Floats:
+        """Return the hours of each day of a period that is worked whole; 1 where all are alike."""
+        period = self.period(start)
+        rows = self.patterns.filter((pl.col("period") == period) & (pl.col("group") == group))
+        daily = np.ones(len(worked))
+        if (rows["shifts"] * rows["hours"]).n_unique() < 2:
+            return daily
+        over = self.overtime.get((period, group), 0.0) / worked.sum()
+        for first, last, shifts, hours in rows.select(
+            "start", "end", "shifts", "hours"
+        ).iter_rows():
+            daily[(first - start).days : (last - start).days + 1] = shifts * hours + over
+        return daily
 
 
 def unspread(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> list[str]:

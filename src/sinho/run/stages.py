@@ -147,10 +147,8 @@ def clock_of(hub: Hub, days: pl.DataFrame, made: MonthPlan) -> Clock:
     from sinho.materials import make_clock
 
     hours = shop_hours(hub, made, days["date"][0], days["date"][-1])
-    spans = made.tables["periods"].select("period", "start", "end")
-    patterns = made.tables["patterns"].select("period", "group", "pattern").join(spans, on="period")
     lines = days.select("date", "line", "shop", "hours")
-    return make_clock(hub, lines, shops=hours, patterns=patterns)
+    return make_clock(hub, lines, shops=hours, patterns=made.tables["patterns"])
 
 
 def late_campaign(run: DayRun, campaign: str, hours: float) -> tuple[Supply, pl.DataFrame]:
