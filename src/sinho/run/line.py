@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 
 import polars as pl
@@ -62,11 +61,11 @@ def line_day(hub: Hub, cars: pl.DataFrame, day: LineDay, before: pl.DataFrame | 
     DataError
         When the day has no cars.
     """
-    date = day.date
-    own = _cars(cars, date, 1)
+    date, line = day.date, None if day.line == ONE_LINE else day.line
+    own = _cars(cars, day, 1)
     parts = [own]
     if before is not None and before.height:
-        parts.insert(0, _cars(before, date, 1 - before.height))
+        parts.insert(0, _cars(before, day, 1 - before.height))
     else:
         known = hub["cars"].filter(pl.col("date") < date)
         parts.insert(0, known.select(own.columns))
@@ -74,18 +73,19 @@ def line_day(hub: Hub, cars: pl.DataFrame, day: LineDay, before: pl.DataFrame | 
     tables["cars"] = pl.concat(parts)
     findings = Findings()
     made = day_of_tables(
-        tables, f"{hub.settings.name}, {day}", date, findings, where=f"cars of {day}"
+        tables, f"{hub.settings.name}, {day}", date, findings, where=f"cars of {day}", line=line
     )
     if made is None:
         raise DataError(findings.problems)
     return made
 
 
-def _cars(cars: pl.DataFrame, date: dt.date, first: int) -> pl.DataFrame:
+def _cars(cars: pl.DataFrame, day: LineDay, first: int) -> pl.DataFrame:
     """Return cars as rows of the hub's table of that name, from a first place on."""
     own = cars.select(
         pl.col("order").alias("car"),
-        pl.lit(date).alias("date"),
+        pl.lit(day.date).alias("date"),
+        pl.lit(None if day.line == ONE_LINE else day.line, pl.String).alias("line"),
         pl.Series("position", range(first, first + cars.height), dtype=pl.Int64),
         "brand",
         "model",
