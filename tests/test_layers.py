@@ -15,6 +15,7 @@ LAYERS = (
     ("units", "compiled"),
     ("hub",),
     ("results", "stop"),
+    ("highs",),
     ("plan", "orders", "slot", "materials", "sequence", "bts"),
     ("why",),
     ("report",),
@@ -29,7 +30,7 @@ ANYWHERE = {"__init__"}
 """The public names: loads every part when it is first used."""
 
 HOMES = {
-    "highspy": ("plan/", "sequence/bounds/", "slot/", "materials/", "why/"),
+    "highspy": ("highs.py", "plan/", "why/"),
     "numba": ("compiled.py", "sequence/kernel/", "slot/kernel/"),
     "altair": ("report/", "run/report/"),
     "vl_convert": ("report/",),
@@ -200,8 +201,8 @@ def test_a_wrong_import_is_found(tmp_path: Path, place: str, text: str, offence:
     ("place", "text"),
     [
         ("hub/read.py", "from . import schema\nfrom .schema import TABLES\nfrom ..errors import X"),
-        ("plan/solve.py", "import highspy\nfrom sinho.stop import StopRule"),
-        ("why/linear.py", "import highspy\nfrom sinho.plan import plan_months"),
+        ("highs.py", "import highspy\nfrom sinho.stop import StopRule"),
+        ("why/linear.py", "from sinho.highs import Model\nfrom sinho.plan import plan_months"),
         ("sequence/kernel/moves.py", "from numba import njit"),
         ("report/page.py", "import altair\nfrom sinho.why import explain"),
         ("cli/base.py", "from sinho import __version__, run"),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.errors import SinhoError
+from sinho.highs import Ended, Model
 from sinho.materials.lots import LotProblem, Lots, cost_of, plan_of
 from sinho.materials.program_rows import INF, Columns, columns_of, rows_of
 from sinho.units import Floats
@@ -24,12 +22,6 @@ BRANCH_AT_ONCE = {
 }
 """Settings for a program that begins with a good plan: no search for plans and no trying out of
 branches, which take most of the time and prove nothing."""
-_COLWISE = 1
-_MINIMISE = 1
-
-
-class LotSolverError(SinhoError):
-    """HiGHS answered with an error; the message names the call."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +41,6 @@ class Answer:
     lots: Lots | None
     bound: float
     optimal: bool
-
-
-def _check(status: highspy.HighsStatus, call: str) -> None:
-    if status == highspy.HighsStatus.kError:
-        raise LotSolverError(f"the solver refused {call}")
 
 
 def solve(
@@ -90,38 +77,29 @@ def solve(
 
     Raises
     ------
-    LotSolverError
+    SolverError
         When HiGHS refuses a call.
     """
     columns = columns_of(problem)
-    highs = _pass(problem, columns, nodes, seed, relaxed=relaxed)
+    model = _model(problem, columns, nodes, seed, relaxed=relaxed)
     if start is not None and not relaxed:
-        for name, setting in BRANCH_AT_ONCE.items():
-            _check(highs.setOptionValue(name, setting), f"option {name} = {setting}")
-        guess = highspy.HighsSolution()
-        guess.col_value = _values(problem, columns, start).tolist()
-        _check(highs.setSolution(guess), "the starting plan")
-    _check(highs.run(), "to run")
-    info = highs.getInfo()
-    optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        model.set(**BRANCH_AT_ONCE)
+        model.begin_at(_values(problem, columns, start))
+    optimal = model.run() == Ended.kOptimal
     if relaxed:
-        return Answer(None, max(0.0, info.objective_function_value) if optimal else 0.0, False)
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    if not found:
-        bound = info.mip_dual_bound if problem.shape[0] > 1 else 0.0
+        return Answer(None, max(0.0, model.objective) if optimal else 0.0, False)
+    if not model.feasible:
+        bound = model.bound if problem.shape[0] > 1 else 0.0
         return Answer(None, max(0.0, bound) if np.isfinite(bound) else 0.0, False)
-    x = np.array(highs.getSolution().col_value)
-    lots = _read(problem, columns, x)
+    lots = _read(problem, columns, model.x)
     # With one part nothing is chosen in whole numbers, and the program is linear.
     linear = problem.shape[0] == 1
-    proven = info.objective_function_value if linear else info.mip_dual_bound
+    proven = model.objective if linear else model.bound
     bound = proven if np.isfinite(proven) else 0.0
     return Answer(lots, max(0.0, min(bound, lots.cost)), optimal)
 
 
-def _pass(
-    problem: LotProblem, columns: Columns, nodes: int, seed: int, *, relaxed: bool
-) -> highspy.Highs:
+def _model(problem: LotProblem, columns: Columns, nodes: int, seed: int, *, relaxed: bool) -> Model:
     n_parts, n_slots = problem.shape
     cost = np.zeros(columns.count)
     kinds = np.zeros(columns.count, dtype=np.int32)
@@ -144,37 +122,21 @@ def _pass(
     value = np.array(rows.value)[order]
     counts = np.bincount(np.array(rows.column), minlength=columns.count)
     start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-
-    highspy.Highs.resetGlobalScheduler(True)
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    options: dict[str, Any] = {
-        "output_flag": False,
-        "threads": 1,
-        "random_seed": seed,
-        "mip_max_nodes": nodes,
-        "mip_rel_gap": 1e-7,
-    }
-    for name, setting in options.items():
-        _check(highs.setOptionValue(name, setting), f"option {name} = {setting}")
-    status = highs.passModel(
-        columns.count,
-        len(rows.lower),
-        len(value),
-        _COLWISE,
-        _MINIMISE,
-        0.0,
-        cost,
-        np.zeros(columns.count),
-        upper,
-        np.array(rows.lower),
-        np.array(rows.upper),
-        start,
-        index,
-        value,
-        kinds,
+    return Model(
+        cost=cost,
+        lower=np.zeros(columns.count),
+        upper=upper,
+        row_lower=np.array(rows.lower),
+        row_upper=np.array(rows.upper),
+        start=start,
+        index=index,
+        value=value,
+        integer=kinds,
+        threads=1,
+        random_seed=seed,
+        mip_max_nodes=nodes,
+        mip_rel_gap=1e-7,
     )
-    _check(status, "the program")
-    return highs
 
 
 def _values(problem: LotProblem, columns: Columns, lots: Lots) -> Floats:

@@ -12,10 +12,9 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 
-from sinho.errors import SinhoError
+from sinho.highs import INF, Ended, Model
 from sinho.slot.arrays import Arrays
 from sinho.slot.cells import (
     BATCH,
@@ -74,11 +73,6 @@ class Shares:
     cars: Floats
 
 
-def _checked(status: highspy.HighsStatus, call: str) -> None:
-    if status == highspy.HighsStatus.kError:
-        raise SinhoError(f"the solver refused {call}")
-
-
 def _slacks(arrays: Arrays, kept: Ints) -> tuple[Floats, Floats, Floats, Floats, Ints, Floats]:
     """Return rows' lower and upper ends, and cost, width, row and sign of their slack columns."""
     cells = arrays.cells[kept]
@@ -110,7 +104,7 @@ def _slacks(arrays: Arrays, kept: Ints) -> tuple[Floats, Floats, Floats, Floats,
     add(cells[:, W_HARD], np.where(cells[:, MOST] < NONE, NONE, 0.0), -1.0)
     return (
         low,
-        np.where(upper < NONE / 2, upper, highspy.kHighsInf),
+        np.where(upper < NONE / 2, upper, INF),
         np.concatenate(costs),
         np.concatenate(widths),
         np.concatenate(rows),
@@ -182,7 +176,7 @@ def solve_linear(
 
     Raises
     ------
-    SinhoError
+    SolverError
         When the solver refuses a call.
     """
     arrays = prices.arrays
@@ -191,46 +185,29 @@ def solve_linear(
     row_of = np.full(len(arrays.cells) + 1, -1, dtype=np.int64)
     row_of[kept] = classes + np.arange(len(kept))
     low, upper, cost, width, place, sign = _slacks(arrays, kept)
-    highspy.Highs.resetGlobalScheduler(True)
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    _checked(highs.setOptionValue("output_flag", False), "option output_flag")
-    _checked(highs.setOptionValue("threads", 1), "option threads")
-    _checked(highs.setOptionValue("solver", "simplex"), "option solver")
     count = arrays.count.astype(np.float64)
-    _checked(
-        highs.addRows(
-            classes + len(kept),
-            np.concatenate([count, low]),
-            np.concatenate([count, upper]),
-            0,
-            np.zeros(classes + len(kept), dtype=np.int32),
-            np.zeros(0, dtype=np.int32),
-            np.zeros(0),
-        ),
-        "the rows",
+    none = np.zeros(0)
+    model = Model(
+        cost=none,
+        lower=none,
+        upper=none,
+        row_lower=np.concatenate([count, low]),
+        row_upper=np.concatenate([count, upper]),
+        start=np.zeros(1),
+        index=none,
+        value=none,
+        threads=1,
+        solver="simplex",
     )
 
     def add(costs: Floats, widths: Floats, starts: Ints, index: Ints, value: Floats) -> None:
-        number = len(costs)
-        ends = np.where(widths < NONE / 2, widths, highspy.kHighsInf)
-        _checked(
-            highs.addCols(
-                number,
-                costs,
-                np.zeros(number),
-                ends,
-                len(index),
-                starts[:-1].astype(np.int32),
-                index.astype(np.int32),
-                value,
-            ),
-            "columns",
-        )
+        ends = np.where(widths < NONE / 2, widths, INF)
+        model.add_columns(costs, np.zeros(len(costs)), ends, starts[:-1], index, value)
 
     add(cost, width, np.arange(len(cost) + 1), classes + place, sign)
-    none = arrays.costs[arrays.cost_class, days]
+    undated = arrays.costs[arrays.cost_class, days]
     ends = np.full(classes, NONE)
-    add(none, ends, np.arange(classes + 1), np.arange(classes), np.ones(classes))
+    add(undated, ends, np.arange(classes + 1), np.arange(classes), np.ones(classes))
     known = np.zeros(0, dtype=np.int64)
     shares = None
     trial = prices.now
@@ -242,22 +219,15 @@ def solve_linear(
             known = np.concatenate([known, new])
             columns = _columns(arrays, new // days, new % days, row_of)
             add(columns[0], np.full(len(new), NONE), *columns[1:])
-        left = stop.seconds_left
-        if left < float("inf"):
-            _checked(
-                highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, left)), "time"
-            )
-        strategy = DUAL if turn == 0 else PRIMAL
-        _checked(highs.setOptionValue("simplex_strategy", strategy), "option simplex_strategy")
-        _checked(highs.run(), "the program")
-        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        model.limit(max(0.1, stop.seconds_left))
+        model.set(simplex_strategy=DUAL if turn == 0 else PRIMAL)
+        if model.run() != Ended.kOptimal:
             break
-        solution = highs.getSolution()
-        built = np.array(solution.col_value)[len(cost) + classes :]
+        built = model.x[len(cost) + classes :]
         used = built > USED
         shares = Shares(arrays, known[used] // days, known[used] % days, built[used])
-        dual = -np.array(solution.row_dual)[classes:]
-        value = highs.getInfo().objective_function_value
+        dual = -model.row_dual[classes:]
+        value = model.objective
         found = prices.now.copy()
         found[kept] = dual
         for share in (0.0, SMOOTH):

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import Lock
 from typing import Any
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.errors import SinhoError
+from sinho.highs import ONE, Ended, Model, SolverError
 
 Real = NDArray[np.float64]
 Whole = NDArray[np.int64]
-ONE = Lock()
-"""HiGHS keeps one pool of threads per process, which is made anew for each program."""
 
 
 class Flow:
@@ -48,36 +44,25 @@ class Flow:
 
         None where there is no solution, or the method finds none.
         """
+        cost = np.concatenate(self.costs)
         with ONE:
-            return self._solved(low, high)
-
-    def _solved(self, low: Real, high: Real) -> tuple[Real, float] | None:
-        highspy.Highs.resetGlobalScheduler(True)
-        highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        options: dict[str, Any] = {
-            "output_flag": False,
-            "threads": 1,
-            "solver": "ipm",
-            "run_crossover": "off",
-        }
-        for name, option in options.items():
-            _checked(highs.setOptionValue(name, option))
-        program = highspy.HighsLp()
-        program.col_cost_ = np.concatenate(self.costs)
-        number = len(program.col_cost_)
-        program.num_col_, program.num_row_ = number, self.rows
-        program.col_lower_, program.col_upper_ = np.zeros(number), np.full(number, np.inf)
-        program.row_lower_, program.row_upper_ = low, high
-        program.a_matrix_.start_ = np.concatenate(([0], np.cumsum(np.concatenate(self.widths))))
-        program.a_matrix_.index_ = np.concatenate(self.places)
-        program.a_matrix_.value_ = np.concatenate(self.entries)
-        _checked(highs.passModel(program))
-        highs.run()
-        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return np.array(highs.getSolution().row_dual), highs.getInfo().objective_function_value
-
-
-def _checked(status: highspy.HighsStatus) -> None:
-    if status == highspy.HighsStatus.kError:
-        raise SinhoError("the solver refused the linear program of a bound")
+            model = Model(
+                cost=cost,
+                lower=np.zeros(len(cost)),
+                upper=np.full(len(cost), np.inf),
+                row_lower=low,
+                row_upper=high,
+                start=np.concatenate(([0], np.cumsum(np.concatenate(self.widths)))),
+                index=np.concatenate(self.places),
+                value=np.concatenate(self.entries),
+                threads=1,
+                solver="ipm",
+                run_crossover="off",
+            )
+            try:
+                ended = model.run()
+            except SolverError:  # the method failed
+                return None
+            if ended != Ended.kOptimal:
+                return None
+            return model.row_dual, model.objective
