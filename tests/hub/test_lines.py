@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
-from sinho.hub import Hub, apply_scenario, hub_from_tables, read_hub, write_hub
+from sinho import plan_months
+from sinho.hub import Hub, apply_scenario, check_hub, hub_from_tables, read_hub, write_hub
 from sinho.hub.calendar import line_days
 from sinho.hub.lines import ONE_LINE, Line, car_loads, line_loads, lines_of, routes
 from sinho.hub.scenario import Scenario
+from sinho.hub.schema import LINE_TABLES
 from tests.hub.lines import two_lines
 from tests.hubs import tiny_hub
 from tests.orders.plant import order, ordering_hub
 
+ROOT = Path(__file__).parents[2]
 NORTH = Line("north", ("paint", "assembly"), ("paint",), "assembly", "main")
 SOUTH = Line(
     "south", ("body south", "paint", "assembly south"), ("paint",), "assembly south", "south"
@@ -135,6 +141,29 @@ def test_without_lines_cars_are_built_where_every_group_works_that_they_pass() -
 @pytest.mark.parametrize("ending", ["", ".xlsx"])
 def test_a_hub_with_lines_is_written_and_read_again(tmp_path: Any, ending: str, hub: Hub) -> None:
     assert read_hub(write_hub(hub, tmp_path / f"hub{ending}")) == hub
+
+
+def told_of_lines() -> tuple[str, str]:
+    """Return the docs on lines: their tables, and the scenario that a reader types."""
+    page = (ROOT / "docs" / "hub.md").read_text(encoding="utf-8").split("## Lines\n")[1]
+    return page.split("```toml\n")[0], page.split("```toml\n")[1].split("```")[0]
+
+
+def test_the_second_line_of_the_docs_is_planned(tmp_path: Path) -> None:
+    tables, toml = told_of_lines()
+    folder = shutil.copytree(ROOT / "examples" / "busan", tmp_path / "myplant")
+    (folder / "scenarios" / "second-line.toml").write_text(toml, encoding="utf-8")
+    hub, problems = check_hub(folder)
+    assert hub is not None
+    assert problems == ()
+    second = apply_scenario(hub, hub.scenarios["second-line"])
+    for name in LINE_TABLES:
+        for row in second[name].iter_rows():
+            cells = [f" {cell} " for cell in row if isinstance(cell, str)]
+            assert any(all(cell in line for cell in cells) for line in tables.splitlines()), row
+    made = plan_months(second).tables["make_lines"].filter(pl.col("units") > 0)
+    assert {*made.filter(pl.col("model") == "PS4")["line"]} == {"electric"}
+    assert made.filter(pl.col("line") == "main")["units"].sum() > 100_000
 
 
 def test_lines_count_for_the_digest_and_fields_that_name_none_do_not(hub: Hub) -> None:
