@@ -19,7 +19,7 @@ from sinho.plan.generate import Size, generate
 from sinho.plan.paths import Paths
 from sinho.plan.search import search
 from sinho.plan.solve import NoSolution, solve
-from sinho.plan.tree import Tree
+from sinho.plan.tree import Best, Tree
 from sinho.stop import NoLimit
 from tests.budget import LONG, examples
 from tests.plan.test_independent import rich
@@ -81,6 +81,32 @@ def test_highs_goes_on_where_the_tree_has_looked_at_enough_nodes(seed, room, mon
     assert found.objective - found.bound <= 1e-6 * abs(found.objective)
     assert found.bound <= known.objective + 1e-6 * abs(known.objective)
     assert found.status in ("optimal", "within gap")
+
+
+@pytest.mark.parametrize("seed", [8, 3])
+def test_highs_goes_on_where_the_tree_is_likely_to_need_too_many_nodes(seed, monkeypatch):
+    monkeypatch.setattr(sys.modules["sinho.plan.search"], "MOST_NODES", 4)
+    monkeypatch.setattr(sys.modules["sinho.plan.tree"], "JUDGED_FROM", 2)
+    monkeypatch.setattr(sys.modules["sinho.plan.tree"], "JUDGED_EVERY", 1)
+    data = prepare(generate(Size(9, 4, 3), seed, shop_room=0.9, choices=True))
+    program = build(data)
+    known = solve(program, gap=1e-7, duals=False)
+    found = search(data, program, stop=NoLimit(), gap=1e-7)
+    assert found.objective == pytest.approx(known.objective, rel=1e-6)
+    assert found.objective - found.bound <= 1e-6 * abs(found.objective)
+    assert found.bound <= known.objective + 1e-6 * abs(known.objective)
+
+
+def test_the_nodes_to_come_follow_from_what_the_bound_rose_while_they_doubled():
+    data = prepare(generate(Size(9, 4, 3), 8, choices=True))
+    tree = Tree(data, build(data), NoLimit(), 0.0, 0, None)
+    nothing = np.zeros(0)
+    tree.bounds = [float(np.log2(n)) for n in range(1, 65)]
+    assert tree.expected == np.inf  # no plan yet
+    tree.best = Best(10.0, nothing, nothing, nothing)
+    assert tree.expected == pytest.approx(2.0**10, rel=0.2)
+    tree.bounds = [1.0] * 64
+    assert tree.expected == np.inf
 
 
 def test_a_tree_stopped_before_its_root_knows_no_bound():

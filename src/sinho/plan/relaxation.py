@@ -24,7 +24,7 @@ class Node:
     """Bounds of the choice with what is known of the linear program within them.
 
     ``bound`` holds for every plan within; ``value`` is what the prices of its own linear program
-    prove, on which ``above`` is built.
+    prove, and ``net`` what each pattern costs in each period less its hours at these prices.
     """
 
     bound: float
@@ -32,12 +32,14 @@ class Node:
     lower: Floats
     upper: Floats
     worked: Floats
-    above: Floats
+    net: Floats
     basis: highspy.HighsBasis
 
-    def within(self, room: float) -> Node:
-        """Return the node without what is too dear for the room left."""
-        dear = (self.above > room) & (self.lower < 0.5)
+    def within(self, room: float, paths: Paths) -> Node:
+        """Return the node without what is too dear for the room left along the whole horizon."""
+        if room == INF:
+            return self
+        dear = (paths.through(self.net, self.lower, self.upper) > room) & (self.lower < 0.5)
         return replace(self, upper=np.where(dear, 0.0, self.upper))
 
 
@@ -95,14 +97,14 @@ class Relaxation:
                 raise Stopped("stopped before the linear program was solved")
         raise SolverError(f"the solver ended with {status}")
 
-    def node(self, bound: float, value: float, lower: Floats, upper: Floats, paths: Paths) -> Node:
+    def node(self, bound: float, value: float, lower: Floats, upper: Floats) -> Node:
         """Return the node that was solved last."""
         x, row_dual = self.solution()
         worked = x[self._columns].reshape(self.shape)
         pull = self._value * row_dual[self._row]
         net = self._cost - np.bincount(self._place, pull, minlength=len(self._cost))
-        above = paths.through(net.reshape(self.shape), lower, upper)
-        return Node(bound, value, lower, upper, worked, above, self.highs.getBasis())
+        net = net.reshape(self.shape)
+        return Node(bound, value, lower, upper, worked, net, self.highs.getBasis())
 
     def solution(self) -> tuple[Floats, Floats]:
         """Return the columns and the duals of the rows of what was solved last."""

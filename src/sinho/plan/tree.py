@@ -37,6 +37,9 @@ TRIAL_STEPS = 60
 KNOWN = 8
 """Results after which the pseudo-cost of a group's branching is trusted."""
 ROUND_EVERY = 5
+JUDGED_EVERY = 100
+JUDGED_FROM = 600
+"""Nodes from which on a search is given up that is likely to need twice the nodes it may."""
 EXACT = 1e-9
 WHOLE = 1e-6
 LESS_CHANGE = 0.1
@@ -156,6 +159,7 @@ class Tree:
         self.seen: set[bytes] = set()
         self.open: list[tuple[float, int, Node]] = []
         self.hot: highspy.HighsBasis | None = None
+        self.bounds: list[float] = []
         self.order = itertools.count()
 
     @property
@@ -181,8 +185,17 @@ class Tree:
         """Whether a node is open in which there may be a better plan."""
         return bool(self.open) and self.open[0][0] < self.most
 
+    @property
+    def expected(self) -> float:
+        """Nodes that the search is likely to need: the bound rises alike with every doubling."""
+        looked = len(self.bounds)
+        rise = self.bounds[-1] - self.bounds[looked // 2]
+        if rise <= 0.0 or self.most == INF:
+            return INF
+        return looked * float(np.exp2(min((self.most - self.bounds[-1]) / rise, 60.0)))
+
     def run(self, most_nodes: int | None = None) -> None:
-        """Search until the gap, the stop rule or a number of nodes is reached."""
+        """Search until the gap or the stop rule is reached, or it takes too many nodes."""
         with suppress(Stopped):
             value = self.lp.run(self.lower, self.upper, INF)
             if value == INF:
@@ -191,9 +204,13 @@ class Tree:
             for count in itertools.count():
                 if not self.open or self.open[0][0] >= self.most or count == most_nodes:
                     break
+                judged = count >= JUDGED_FROM and count % JUDGED_EVERY == 0
+                if judged and most_nodes and self.expected > 2 * most_nodes:
+                    break
                 if self.stop():
                     break
                 self._look(self.open[0][2], rounds=count % ROUND_EVERY == 0)
+                self.bounds.append(self.bound)
 
     def _look(self, node: Node, *, rounds: bool) -> None:
         """Replace the first open node by its children."""
@@ -208,7 +225,7 @@ class Tree:
             )
         if rounds:
             self._round(node)
-        inner = node.within(self.cost - node.value)
+        inner = node.within(self.cost - node.value, self.paths)
         branch = self._choose(inner)
         # the side that is likely to be better comes last: the search goes on from its basis
         for down in (branch.share < 0.5, branch.share >= 0.5):
@@ -241,7 +258,7 @@ class Tree:
         if self.part:
             proven = self.part.prove(lower, upper, self.lp.solution()[1], -INF)
         bound = max(proven, known)
-        node = self.lp.node(bound, proven, lower, upper, self.paths)
+        node = self.lp.node(bound, proven, lower, upper)
         self.hot = node.basis
         if np.minimum(node.worked, 1 - node.worked).max(initial=0.0) <= WHOLE:
             self._take(value, np.round(node.worked))
