@@ -16,6 +16,7 @@ from sinho.sequence.generate import generate
 from sinho.sequence.rules import Frozen, Pinned, Ratio, RunLength
 from sinho.sequence.score import score_order
 from tests.sequence.days import tiny_day
+from tests.sequence.test_tables import two_lines
 from tests.test_cli import WITH_PROC, interrupted, no_traceback, sinho_cli, typed
 
 MOVES = ("--iterations", "20000")
@@ -516,3 +517,15 @@ def test_nothing_is_written_where_one_file_cannot_be(
     assert result.exit_code == code, result.output
     assert said in " ".join(result.output.split())
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_the_line_of_a_day_of_several_is_named(tmp_path: Path) -> None:
+    path = two_lines(tmp_path)
+    result = sinho_cli("score", path, "--date", "2026-03-03")
+    assert (result.exit_code, "of 2 lines; name one" in result.stderr) == (3, True)
+    result = sinho_cli("score", path, "--date", "2026-03-03", "--line", "sud")
+    assert (result.exit_code, "north, south" in result.stderr) == (3, True)
+    words = ("--date", "2026-03-03", "--line", "south")
+    found = json.loads(sinho_cli("score", path, *words, "--json").stdout)
+    assert (found["day"], found["cars"]) == ("line 2026-03-03 south", 2)
+    assert [*found["rules"]] == ["paint", "roofs"]

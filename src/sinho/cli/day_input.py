@@ -65,7 +65,7 @@ def day_of(
     date : str, optional
         Which of several dates, as typed.
     line : str, optional
-        Which of several lines of a run.
+        Which line of a day whose cars are of several.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def day_of(
     if is_run(path):
         return _of_run(path, instance, date_of(date), line)
     day, problems = wait(
-        lambda _stop, _report: inspect_day(path, instance=instance, date=date_of(date)),
+        lambda _stop, _report: inspect_day(path, instance=instance, date=date_of(date), line=line),
         f"reading {path}",
         all_or_nothing=True,
     )

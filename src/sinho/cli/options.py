@@ -126,6 +126,9 @@ Date = Annotated[
     str | None,
     typer.Option(metavar="YYYY-MM-DD", help="Which day of a run, or of tables with several dates."),
 ]
+Line = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Which line of a day whose cars are of several.")
+]
 Iterations = Annotated[
     int | None,
     number_option(

@@ -16,6 +16,7 @@ from sinho.cli.options import (
     Date,
     DayPath,
     Instance,
+    Line,
     Picture,
     ReplaceFiles,
     Report,
@@ -53,6 +54,7 @@ def resequence(
     ] = None,
     instance: Instance = None,
     date: Date = None,
+    line: Line = None,
     freeze: Annotated[int, number_option("The first N cars stay where they are.", least=0)] = 0,
     rush: Annotated[
         list[str] | None,
@@ -143,7 +145,7 @@ def resequence(
         raise typer.BadParameter("the price must be a number, 0 or more.", param_hint="--keep")
     files = RepairFiles(out, report, picture, force, moved, day_out)
     files.check(path)
-    given = day_of(path, instance, date)
+    given = day_of(path, instance, date, line)
     day = given.day
     tell(given.warnings, as_json=json)
     typed = Typed(

@@ -15,6 +15,7 @@ from sinho.cli.options import (
     DayPath,
     Instance,
     Iterations,
+    Line,
     Picture,
     ReplaceFiles,
     Report,
@@ -49,6 +50,7 @@ def sequence(
     path: DayPath,
     instance: Instance = None,
     date: Date = None,
+    line: Line = None,
     time: Annotated[
         float | None,
         seconds_option(
@@ -98,7 +100,7 @@ def sequence(
 
     files = Files(out, report, picture, force)
     files.check(path)
-    given = day_of(path, instance, date)
+    given = day_of(path, instance, date, line)
     day = given.day
     tell(given.warnings, as_json=json)
     first = None if start is None else order_of(given, start)
@@ -158,6 +160,7 @@ def score(
     ] = None,
     instance: Instance = None,
     date: Date = None,
+    line: Line = None,
     violations: Annotated[
         bool, typer.Option("--violations", help="List each violation: where, which cars, what.")
     ] = False,
@@ -208,7 +211,7 @@ def score(
 
     files = Files(out, report, picture, force)
     files.check(path)
-    given = day_of(path, instance, date)
+    given = day_of(path, instance, date, line)
     if rule is not None:
         chosen("--rule", rule, [known.name for known in given.day.rules], "rule")
     order = given.order
