@@ -17,10 +17,11 @@ from sinho.errors import DataError, Problem
 from sinho.hub import Hub, apply_scenario, cells, check, hub_from_tables
 from sinho.hub.cells import Raw, Typed
 from sinho.hub.check import check_tables, schema_offences
+from sinho.hub.hub import Checked
 from sinho.hub.rules import RULES, Tables
 from sinho.hub.rules.ordering import RATES, rates_agree_with_rules, take_rate
 from sinho.hub.scenario import Change, Scenario
-from sinho.hub.schema import TABLES, Field, fields
+from sinho.hub.schema import TABLES, Field, empty, fields
 from sinho.hub.select import typed_value
 from sinho.hub.text import render
 from tests.hubs import full_hub
@@ -190,6 +191,25 @@ def test_a_scenario_runs_only_the_rules_that_read_what_it_changes(
     apply_scenario(other, Scenario("contract", changes=(change,)))
     assert "contracts_in_order" in run
     assert "vessels_sail_to_markets" not in run
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_tables_that_were_not_given_are_as_tables_without_rows(seed: int) -> None:
+    draw = random.Random(seed)
+    tables = changed(draw)
+    for name in draw.sample([*TABLES], draw.choice((1, 5, 20, 30))):
+        del tables[name]
+    raws = {
+        name: Raw(name, f"{name}.csv", pl.DataFrame(rows, infer_schema_length=None))
+        for name, rows in tables.items()
+    }
+    unread = frozenset(draw.sample([*TABLES], 2)) - raws.keys()
+    quick, found = check_tables(raws, unread)
+    none = Checked({name: empty(name) for name in TABLES}, {})
+    with patch.object(check, "_without_rows", lambda: none):
+        slow, problems = check_tables(raws, unread)
+    assert [item.problem for item in found] == [item.problem for item in problems]
+    assert all(quick.tables[name].equals(slow.tables[name]) for name in TABLES)
 
 
 def test_a_table_that_was_put_into_a_checked_hub_is_checked() -> None:

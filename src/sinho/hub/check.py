@@ -256,7 +256,8 @@ def check_tables(
     problems : list of Found
         All problems and warnings of what was checked.
     """
-    kept = before.tables.keys() - raws.keys()
+    before = before if before.tables else _without_rows()
+    kept = before.tables.keys() - raws.keys() - unread
     new = dict(zip(raws, typed(list(raws.values())), strict=True))
     tables = {name: new.get(name) or _unchanged(name, before) for name in TABLES}
     offences: list[Offence] = []
@@ -342,7 +343,19 @@ def _in_part(name: str, table: Typed) -> bool:
 
 def _unchanged(name: str, before: Checked) -> Typed:
     """Return a table that is checked already; one that was never given has no rows."""
-    return Typed.of(name, before.tables[name] if name in before.tables else empty(name))
+    return Typed.of(name, before.tables[name])
+
+
+@cache
+def _without_rows() -> Checked:
+    """Return all tables without rows, and what the rules read that find nothing wrong in them."""
+    frames = {name: empty(name) for name in TABLES}
+    reads: dict[Rule, frozenset[str]] = {}
+    for rule in RULES:
+        view = Tables(frames)
+        if not list(rule(view)):
+            reads[rule] = frozenset(view.read)
+    return Checked(frames, reads)
 
 
 @cache
