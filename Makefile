@@ -8,7 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMPS := $(VENV)/stamps
 OUT ?= out/demo
-TESTFLAGS ?= -n auto --dist loadfile
+TESTFLAGS ?= -n auto --dist loadfile --no-loadscope-reorder
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
@@ -22,9 +22,10 @@ help: ## list the targets
 demo: $(STAMPS)/runtime ## check and plan Busan with and without the Polestar 4, run 20 days of it, into out/demo
 	$(PY) -m sinho demo --out "$(OUT)"
 
+# Every worker and command that the tests start reads what the first one compiled.
 test: $(STAMPS)/test ## run the tests (TESTFLAGS=... for pytest)
-	$(PY) -m sinho warm
-	$(PY) -m pytest $(TESTFLAGS)
+	PYTHONDONTWRITEBYTECODE= $(PY) -m sinho warm
+	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest $(TESTFLAGS)
 
 lint: $(STAMPS)/lint ## check style, formatting and types
 	$(PY) -m ruff check .
