@@ -87,7 +87,7 @@ def cheaper(words: list[str]) -> list[str]:
         else:
             kept += CHEAP
     if words[0] == "run" and "--resume" not in words:
-        kept[kept.index("--days") + 1] = "2" if "--former" in words else "4"
+        kept[kept.index("--days") + 1] = "2" if "--former" in words else "5"
         kept += [*CHEAP, "--slot-iterations", "2000"]
     return kept
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numba
 import numpy as np
 import polars as pl
 
+from sinho.compiled import entry, stamp
 from sinho.sequence.arrays import Ints, Problem, new_search, prepare
 from sinho.sequence.day import CAR, Day
 from sinho.sequence.kernel import begin, pool
@@ -33,12 +36,20 @@ FURTHER = 5
 """Options that ``wide_day`` adds."""
 
 
+def kept(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function and keep it on disk, for the same files of tests and of the kernel."""
+    compiled: Any = entry(function)
+    if hasattr(compiled, "_cache"):
+        compiled._cache._cache_file.mark += stamp(Path(pool.__file__).parent)
+    return compiled  # type: ignore[no-any-return]
+
+
 @numba.njit
 def _take(m, kind, a, b):  # type: ignore[no-untyped-def]
     apply(m, kind, a, b)
 
 
-@numba.njit
+@kept
 def _predict_and_apply(address, kind, a, b, changes):  # type: ignore[no-untyped-def]
     m = memory_at(address)
     for level in range(m[pool.ACTIVE]):
@@ -46,7 +57,7 @@ def _predict_and_apply(address, kind, a, b, changes):  # type: ignore[no-untyped
     _take(m, kind, a, b)
 
 
-@numba.njit
+@kept
 def _try_all(address, due, best, order):  # type: ignore[no-untyped-def]
     # Heap's algorithm: each order is one swap from the one before (Heap 1963, Computer Journal 6).
     m = memory_at(address)
@@ -80,7 +91,7 @@ def _try_all(address, due, best, order):  # type: ignore[no-untyped-def]
             at += 1
 
 
-@numba.njit
+@kept
 def _attempt(address, kind, a, b, temperature):  # type: ignore[no-untyped-def]
     return attempt(memory_at(address), kind, a, b, temperature)
 
