@@ -81,6 +81,7 @@ WRONG = [
     (south(group="nain"), "lines 3 group", "is not in groups.csv", "'main'"),
     (south(line="a/b"), "lines 3 line", "no file can have this name", "such as line-2"),
     (south(line="all"), "lines 3 line", "stands for all lines", "another name"),
+    (south(line="line"), "lines 3 line", "name of the line of a plant with one", "another name"),
     (south(line="a;b"), "lines 3 line", "must not hold ';'", "another sign"),
     ({"model_lines": []}, "models 4 model", "can be built on no line", "Add a row to model_lines"),
     (way(line="soth"), "model_lines 2 line", "is not in lines.csv", "'south'"),
@@ -216,7 +217,20 @@ def test_a_rule_compares_the_cars_of_its_lines_alone(tmp_path: Path) -> None:
     told(tmp_path, "cars 3 colour", day | rule(), rule="a rule compares it")
 
 
-def test_model_lines_without_lines_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["north", "line"])
+def test_model_lines_without_lines_are_refused(tmp_path: Path, line: str) -> None:
     folder = write_hub(hub_from_tables(tiny_hub()), tmp_path / "plain")
-    (folder / "model_lines.csv").write_text("model,line\nA,north\n", encoding="utf-8")
+    (folder / "model_lines.csv").write_text(f"model,line\nA,{line}\n", encoding="utf-8")
     only(check_hub(folder)[1], where="model_lines.csv", row=2, column="line", hint="has no rows")
+
+
+def test_the_one_line_of_a_hub_without_lines_may_be_named(tmp_path: Path) -> None:
+    former = {"former": "2026-01-08", "former_line": "line"}
+    tables = order(line="line", **former) | rule(lines="line") | cars({"line": "line"})
+    hub = hub_from_tables(tiny_hub(**tables, entitlements=[RIGHT | {"line": "line"}]))
+    folder = write_hub(hub, tmp_path / "plain")
+    assert not [problem for problem in check_hub(folder)[1] if problem.severity == "error"]
+    (folder / "entitlements.csv").write_text(
+        "brand,line,start,slots_per_week\nAcme,lines,2026-01-05,9\n", encoding="utf-8"
+    )
+    only(check_hub(folder)[1], where="entitlements.csv", column="line", hint="'line'")

@@ -9,6 +9,7 @@ import polars as pl
 
 from sinho.cli.show import counted, print_frame, print_text
 from sinho.hub import Hub
+from sinho.hub.lines import lines_of, routes
 from sinho.hub.schema import BASES
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def tables(hub: Hub) -> dict[str, tuple[str, pl.DataFrame]]:
     return {
         "brands": ("Brands and models", _brands(hub)),
         "shops": ("Shops", _shops(hub)),
+        "lines": ("Lines", _lines(hub)),
         "demand": ("Demand by year [cars]", _demand(hub)),
         "contracts": ("Contracts", _contracts(hub)),
         "lanes": ("Trade lanes", _lanes(hub)),
@@ -118,6 +120,23 @@ def _shops(hub: Hub) -> pl.DataFrame:
         (pl.col("availability") * 100).round(6).alias("availability [%]"),
         pl.col("installed_year").alias("installed [unit/year]"),
     )
+
+
+def _lines(hub: Hub) -> pl.DataFrame:
+    """Return the lines of a hub that has several, with the models that each builds."""
+    built = routes(hub).group_by("line", maintain_order=True).agg(_named("model").alias("models"))
+    shops = hub["lines"].select("line", *_spaced("shops", "shared"))
+    points = [(line.name, line.point, line.group) for line in lines_of(hub)]
+    named = pl.DataFrame(
+        points, schema=dict.fromkeys(("line", "point", "group"), pl.String), orient="row"
+    )
+    return shops.join(named, on="line", maintain_order="left").join(
+        built, on="line", how="left", maintain_order="left"
+    )
+
+
+def _spaced(*columns: str) -> list[pl.Expr]:
+    return [pl.col(name).str.replace_all(";", ", ", literal=True) for name in columns]
 
 
 def _demand(hub: Hub) -> pl.DataFrame:
@@ -220,6 +239,7 @@ def _day_record(one: CheckedDay) -> dict[str, Any]:
         return found | {"ok": False}
     return found | {
         "date": one.day.date,
+        "line": one.day.line,
         "cars": one.day.size,
         "before": one.day.previous.height,
         "levels": list(one.day.levels),
@@ -257,6 +277,7 @@ def print_days(days: Sequence[CheckedDay]) -> None:
             return
         day = one.day
         date = f" of {day.date}" if day.date else ""
+        date += f" on line {day.line}" if day.line else ""
         before = f", {counted(day.previous.height, 'car')} known before them"
         hard = sum(rule.hard for rule in day.rules)
         print(f"{one.name}: {one.format}")

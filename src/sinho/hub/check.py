@@ -13,6 +13,7 @@ import polars as pl
 from sinho.errors import Problem, nearest
 from sinho.hub.cells import Raw, Typed, typed
 from sinho.hub.hub import Checked
+from sinho.hub.lines import ONE_LINE
 from sinho.hub.places import ROW, Found, Offence, about_table, found
 from sinho.hub.rules import RULES, Rule, Tables
 from sinho.hub.schema import LIST_SEPARATOR, REQUIRED, TABLES, Field, empty, fields, plain
@@ -20,6 +21,10 @@ from sinho.hub.text import explain_choice, render
 
 LOST = "\ufffd"
 """Stands for letters of a file in another encoding, which is a problem of its own."""
+
+LINES, ROUTES = (("lines", "line"),), "model_lines"
+"""Where lines are named, and the one table that names none where ``lines`` has no rows. Others may
+then name `ONE_LINE`, as results do."""
 
 NOTHING = Checked({}, {})
 """What was checked before where nothing was."""
@@ -194,6 +199,8 @@ def reference_offences(
             known = dict.fromkeys(known for pair in spec.refers for known in names[pair])
             if isinstance(spec.default, str):
                 known[spec.default] = None
+            if spec.refers == LINES and name != ROUTES and not names[LINES[0]]:
+                known[ONE_LINE] = None
             bad = _strangers(tables[name].frame[spec.name], known, spec)
             if bad:
                 places = (tables[other].place.where for other, _ in spec.refers)

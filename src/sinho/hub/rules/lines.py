@@ -10,7 +10,7 @@ import polars as pl
 from sinho.errors import nearest
 from sinho.hub.calendar import line_days
 from sinho.hub.hub import Hub
-from sinho.hub.lines import CAR_SHOPS, Line, line_loads, lines_of, routes
+from sinho.hub.lines import CAR_SHOPS, ONE_LINE, Line, line_loads, lines_of, routes
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import (
     Rule,
@@ -31,7 +31,8 @@ NEEDED = ("lines", "model_lines", "shops", "groups", "loads", "models")
 """Tables without which nothing can be said of lines."""
 
 
-def _judged(t: Tables) -> bool:
+def has_lines(t: Tables) -> bool:
+    """Return whether the hub has lines that can be judged."""
     return not t["lines"].is_empty() and not t.lacks(*NEEDED)
 
 
@@ -43,7 +44,7 @@ def _named(t: Tables) -> dict[str, Line]:
 def passed_shops(t: Tables) -> pl.DataFrame:
     """Return which models and parts (``item``) pass through which ``shop``."""
     loads = t["loads"].select("item", "shop")
-    if not _judged(t):
+    if not has_lines(t):
         return loads
     ways = line_loads(Hub(t)).select(pl.col("model").alias("item"), "shop")
     return pl.concat([loads, ways]).unique(maintain_order=True)
@@ -58,6 +59,10 @@ def line_names_name_files(t: Tables) -> Iterator[Offence]:
     rows = t["lines"].filter(pl.col("line") == ALL)
     rule = f"{ALL!r} stands for all lines in slot_limits and entitlements"
     yield from offenders("lines", rows, "line", rule, "Choose another name.")
+    rows = t["lines"].filter(pl.col("line") == ONE_LINE)
+    if t["lines"].height > 1:
+        rule = f"{ONE_LINE!r} is the name of the line of a plant with one"
+        yield from offenders("lines", rows, "line", rule, "Choose another name.")
 
 
 def shops_belong_to_lines(t: Tables) -> Iterator[Offence]:
@@ -65,7 +70,7 @@ def shops_belong_to_lines(t: Tables) -> Iterator[Offence]:
 
     Shared shops are some of the line's, and other lines share them.
     """
-    if not _judged(t):
+    if not has_lines(t):
         return
     lines = t["lines"].drop_nulls(["line", "shops"])
     passed = with_members(lines, "shops").select(ROW, "line", "shared", "member")
@@ -106,7 +111,7 @@ def shops_belong_to_lines(t: Tables) -> Iterator[Offence]:
 
 def points_and_groups_are_the_lines(t: Tables) -> Iterator[Offence]:
     """Require a point that the line owns, and the group of that shop."""
-    if not _judged(t):
+    if not has_lines(t):
         return
     lines, groups = _named(t), dict(t["shops"].select("shop", "group").iter_rows())
 
@@ -141,7 +146,7 @@ def points_and_groups_are_the_lines(t: Tables) -> Iterator[Offence]:
 
 def lines_pass_car_shops(t: Tables) -> Iterator[Offence]:
     """Warn of shops of a line that cars do not pass, and of such that no line passes."""
-    if not _judged(t):
+    if not has_lines(t):
         return
     kinds = t["shops"].select("shop", "kind", "group")
     passed = with_members(t["lines"], "shops").join(
@@ -171,7 +176,7 @@ def lines_pass_car_shops(t: Tables) -> Iterator[Offence]:
 
 def models_have_a_line(t: Tables) -> Iterator[Offence]:
     """Require a line for each model; doubt loads of lines on which a model is not built."""
-    if not _judged(t):
+    if not has_lines(t):
         return
     hub = Hub(t)
     lines, ways = _named(t), routes(hub)
@@ -209,7 +214,7 @@ def models_have_a_line(t: Tables) -> Iterator[Offence]:
 
 def model_lines_count(t: Tables) -> Iterator[Offence]:
     """Refuse routes that end before they start; doubt loads without effect, and shops passed by."""
-    if not _judged(t):
+    if not has_lines(t):
         return
     ends = t["models"].select("model", "eop", "sop").drop_nulls("model").unique("model")
     rows = t["model_lines"].join(ends, on="model", maintain_order="left")
@@ -258,7 +263,7 @@ def model_lines_count(t: Tables) -> Iterator[Offence]:
 
 def lines_build_models(t: Tables) -> Iterator[Offence]:
     """Warn of lines that no model is built on, and of those that never work."""
-    if not _judged(t):
+    if not has_lines(t):
         return
     hub = Hub(t)
     rows = t["lines"].filter(~pl.col("line").is_in(routes(hub)["line"].unique().implode()))
@@ -285,36 +290,6 @@ def lines_build_models(t: Tables) -> Iterator[Offence]:
     )
 
 
-def orders_fit_their_line(t: Tables) -> Iterator[Offence]:
-    """Require that orders are fixed to a line that builds their model, and from its start on."""
-    orders = t["orders"].drop_nulls(["model", "line"])
-    rows = t["orders"].filter(pl.col("former").is_null() & pl.col("former_line").is_not_null())
-    rule = "has no meaning without a former day"
-    yield from offenders("orders", rows, "former_line", rule, "Give former, too.", "warning")
-    if not _judged(t) or orders.is_empty():
-        return
-    ways = routes(Hub(t))
-    lines = ways.group_by("model", maintain_order=True).agg("line")
-    built = {model: ", ".join(names) for model, names in lines.iter_rows()}
-    known = t["lines"]["line"].implode()
-    rows = orders.filter(pl.col("line").is_in(known) & pl.col("model").is_in(list(built)))
-    rows = rows.join(ways, on=["model", "line"], how="left", maintain_order="left")
-    yield from offenders(
-        "orders",
-        rows.filter(pl.col("preferred").is_null()),
-        "line",
-        lambda r: f"{r['model']} is not built on this line",
-        lambda r: f"It is built on {built[str(r['model'])]}. Change it, or add it to model_lines.",
-    )
-    yield from offenders(
-        "orders",
-        rows.filter(pl.col("fixed") < pl.col("start")),
-        "fixed",
-        lambda r: f"{r['model']} can be built on line {r['line']} from {r['start']} on",
-        "Choose a later day or another line.",
-    )
-
-
 RULES: tuple[Rule, ...] = (
     line_names_name_files,
     shops_belong_to_lines,
@@ -323,5 +298,4 @@ RULES: tuple[Rule, ...] = (
     models_have_a_line,
     model_lines_count,
     lines_build_models,
-    orders_fit_their_line,
 )

@@ -13,6 +13,7 @@ from sinho.hub.hub import Hub
 from sinho.hub.lines import ONE_LINE, lines_of, routes
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, named, offenders
+from sinho.hub.rules.lines import has_lines
 from sinho.hub.rules.messages import ORDER_RULES
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 from sinho.hub.vin import wrong_vins
@@ -205,6 +206,36 @@ def fixed_days_are_worked(t: Tables) -> Iterator[Offence]:
     yield from offenders("orders", rows, "fixed", rule, hint)
 
 
+def orders_fit_their_line(t: Tables) -> Iterator[Offence]:
+    """Require that orders are fixed to a line that builds their model, and from its start on."""
+    orders = t["orders"].drop_nulls(["model", "line"])
+    rows = t["orders"].filter(pl.col("former").is_null() & pl.col("former_line").is_not_null())
+    rule = "has no meaning without a former day"
+    yield from offenders("orders", rows, "former_line", rule, "Give former, too.", "warning")
+    if not has_lines(t) or orders.is_empty():
+        return
+    ways = routes(Hub(t))
+    lines = ways.group_by("model", maintain_order=True).agg("line")
+    built = {model: ", ".join(names) for model, names in lines.iter_rows()}
+    known = t["lines"]["line"].implode()
+    rows = orders.filter(pl.col("line").is_in(known) & pl.col("model").is_in(list(built)))
+    rows = rows.join(ways, on=["model", "line"], how="left", maintain_order="left")
+    yield from offenders(
+        "orders",
+        rows.filter(pl.col("preferred").is_null()),
+        "line",
+        lambda r: f"{r['model']} is not built on this line",
+        lambda r: f"It is built on {built[str(r['model'])]}. Change it, or add it to model_lines.",
+    )
+    yield from offenders(
+        "orders",
+        rows.filter(pl.col("fixed") < pl.col("start")),
+        "fixed",
+        lambda r: f"{r['model']} can be built on line {r['line']} from {r['start']} on",
+        "Choose a later day or another line.",
+    )
+
+
 def vins_are_right(t: Tables) -> Iterator[Offence]:
     """Require VINs as the destination asks for them, each once."""
     orders = t["orders"].drop_nulls("vin")
@@ -235,6 +266,7 @@ RULES: tuple[Rule, ...] = (
     brands_are_the_models,
     orders_lie_in_production,
     fixed_days_are_worked,
+    orders_fit_their_line,
     vins_are_right,
     *ORDER_RULES,
 )
