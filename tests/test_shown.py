@@ -26,7 +26,7 @@ from sinho.materials import Effort
 from sinho.report import ComparisonFiles, ReportFiles
 from sinho.sequence.formats import read_day, read_order, write_day, write_order
 from sinho.sequence.generate import generate
-from tests.run.asked import cars_alone
+from tests.run.small import cars_alone
 from tests.sequence.test_csplib import SEVERAL
 from tests.test_docs import PAGES, ROOT, commands, named
 

@@ -11,8 +11,8 @@ from sinho.hub.write import write_hub
 from sinho.run.days import DayRun, run_days
 from sinho.run.report import write_run_pages
 from tests.budget import LONG
-from tests.run.asked import cars_alone, parameters
 from tests.run.line import line_hub
+from tests.run.small import cars_alone, parameters
 
 
 @pytest.fixture(scope="session")

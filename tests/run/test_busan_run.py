@@ -16,7 +16,7 @@ from sinho.materials import Effort
 from sinho.run import example_path
 from sinho.run.days import DayRun, run_days
 from tests.budget import LONG
-from tests.run.asked import parameters
+from tests.run.small import parameters
 
 pytestmark = pytest.mark.slow
 

@@ -14,8 +14,8 @@ from sinho.run.days import DayRun, run_days
 from sinho.run.former import next_number
 from sinho.run.report import not_sent
 from tests.materials.directory import checked
-from tests.run.asked import parameters
 from tests.run.line import line_hub
+from tests.run.small import parameters
 from tests.run.test_commands import typed
 
 pytestmark = pytest.mark.usefixtures("no_pages")
@@ -70,7 +70,7 @@ def test_the_number_of_a_call_off_is_another_than_that_it_replaces(
 ) -> None:
     assert re.fullmatch("26020201[A-Z]{4}", made.calls.number)
     asked = parameters(
-        made.asked.hub, first=first, days=2, former=str(made.folder), iterations=2000
+        made.params.hub, first=first, days=2, former=str(made.folder), iterations=2000
     )
     new = run_days(line_hub(), asked, tmp_path / "next")
     assert re.fullmatch(number + "[A-Z]{4}", new.calls.number)

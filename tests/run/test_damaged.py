@@ -101,7 +101,7 @@ def test_every_command_names_the_damaged_file(made: DayRun, out: Path, tmp_path:
         ("why", out, order),
         ("late", out, made.supply.campaigns["campaign"][0], "--hours", "8"),
         ("bts", out, actuals),
-        ("run", made.asked.hub, "--former", out, "--days", "1", "--out", tmp_path / "next"),
+        ("run", made.params.hub, "--former", out, "--days", "1", "--out", tmp_path / "next"),
     )
     assert [typed(*words).exit_code for words in commands[:3]] == [0, 0, 0]
     unread = {"line.parquet", "lines.parquet"}  # only the stages behind look at them

@@ -17,8 +17,8 @@ from sinho.run.days import DayRun, read_run, run_days
 from sinho.run.line import line_day, reach, tail
 from sinho.run.state import State
 from sinho.sequence.score import score_order
-from tests.run.asked import parameters
 from tests.run.line import line_hub
+from tests.run.small import parameters
 
 TIMED = {"run.json", "run.log"}
 
@@ -92,32 +92,32 @@ def test_the_record_says_what_the_run_was_made_from(made: DayRun) -> None:
 
 
 def test_the_same_seed_gives_the_same_files(made: DayRun, tmp_path: Path) -> None:
-    again = run_days(line_hub(), made.asked, tmp_path / "again")
+    again = run_days(line_hub(), made.params, tmp_path / "again")
     assert content(again.folder) == content(made.folder)
 
 
 def test_threads_give_the_same_files_but_for_their_number(made: DayRun, tmp_path: Path) -> None:
-    one = run_days(line_hub(), parameters(made.asked.hub, threads=1), tmp_path / "one")
+    one = run_days(line_hub(), parameters(made.params.hub, threads=1), tmp_path / "one")
     assert content(one.folder) == content(made.folder)
 
 
 def test_another_seed_gives_another_run(made: DayRun, tmp_path: Path) -> None:
-    other = run_days(line_hub(), parameters(made.asked.hub, seed=2), tmp_path / "two")
+    other = run_days(line_hub(), parameters(made.params.hub, seed=2), tmp_path / "two")
     assert not other.orders.table.equals(made.orders.table)
 
 
 def test_a_folder_with_a_run_is_not_overwritten_unasked(made: DayRun, tmp_path: Path) -> None:
     before = content(made.folder)
     with pytest.raises(StoreError, match="holds a run already"):
-        run_days(line_hub(), made.asked, made.folder)
+        run_days(line_hub(), made.params, made.folder)
     assert content(made.folder) == before
 
 
 def test_force_replaces_a_run_and_leaves_what_is_not_its_own(made: DayRun, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    run_days(line_hub(), parameters(made.asked.hub, days=2), out)
+    run_days(line_hub(), parameters(made.params.hub, days=2), out)
     (out / "mine.txt").write_text("mine")
-    again = run_days(line_hub(), made.asked, out, force=True)
+    again = run_days(line_hub(), made.params, out, force=True)
     assert (out / "mine.txt").read_text() == "mine"
     (out / "mine.txt").unlink()
     assert content(again.folder) == content(made.folder)
@@ -167,7 +167,7 @@ def test_the_page_needs_nothing_else(made: DayRun) -> None:
 
 def test_the_orders_of_a_run_are_the_bank_of_the_next(made: DayRun, tmp_path: Path) -> None:
     path = made.files["orders"]
-    out = run_days(line_hub(), parameters(made.asked.hub, orders=str(path)), tmp_path / "out")
+    out = run_days(line_hub(), parameters(made.params.hub, orders=str(path)), tmp_path / "out")
     assert out.orders.origin == "read"
     columns = ["order", "model", "market", "colour", "options", "wanted", "vin"]
     assert out.orders.table.select(columns).equals(made.orders.table.select(columns))
@@ -177,7 +177,7 @@ def test_the_orders_of_a_run_are_the_bank_of_the_next(made: DayRun, tmp_path: Pa
 
 def test_a_run_starts_from_the_slots_of_an_earlier_one(made: DayRun, tmp_path: Path) -> None:
     bank = str(made.files["orders"])
-    asked = parameters(made.asked.hub, former=str(made.folder), orders=bank)
+    asked = parameters(made.params.hub, former=str(made.folder), orders=bank)
     later = run_days(line_hub(), asked, tmp_path / "later")
     assert later.calls.replaces == made.calls.number
     assert later.slots.slots.select("order", "date").equals(
@@ -190,7 +190,7 @@ def test_a_later_run_leaves_out_what_is_built_and_looks_back_at_it(
 ) -> None:
     dates = made.days["date"].to_list()
     asked = parameters(
-        made.asked.hub,
+        made.params.hub,
         first=str(dates[2]),
         days=5,
         former=str(made.folder),
@@ -211,7 +211,7 @@ def test_a_later_run_leaves_out_what_is_built_and_looks_back_at_it(
 
 def test_an_earlier_run_must_be_finished(made: DayRun, tmp_path: Path) -> None:
     State.begin(tmp_path, parameters(), {})
-    asked = parameters(made.asked.hub, former=str(tmp_path))
+    asked = parameters(made.params.hub, former=str(tmp_path))
     with pytest.raises(StoreError, match="the earlier run is not finished"):
         run_days(line_hub(), asked, tmp_path / "out")
     assert not (tmp_path / "out" / "run.json").exists()

@@ -16,8 +16,8 @@ from sinho.hub import Scenario
 from sinho.results import LineDay
 from sinho.run.days import DayRun, read_run, run_days
 from sinho.run.report import write_run_pages
-from tests.run.asked import parameters
 from tests.run.line import line_hub
+from tests.run.small import parameters
 from tests.run.test_commands import typed
 
 pytestmark = pytest.mark.usefixtures("no_pages")
@@ -88,7 +88,7 @@ def test_no_car_of_a_chain_is_built_twice_or_has_the_vin_of_another(chain: Chain
 
 
 def test_the_same_chain_has_the_same_orders(chain: Chain, tmp_path: Path) -> None:
-    again = run_days(line_hub(), chain.runs[1].asked, tmp_path / "again")
+    again = run_days(line_hub(), chain.runs[1].params, tmp_path / "again")
     assert again.orders.table.equals(chain.runs[1].orders.table)
     assert again.slots.slots.equals(chain.runs[1].slots.slots)
 

@@ -22,8 +22,8 @@ from sinho.hub.write import write_hub
 from sinho.run.days import DayRun, read_run, resume_run, run_days
 from sinho.run.state import State
 from sinho.run.trace import trace_order
-from tests.run.asked import parameters
 from tests.run.line import line_hub
+from tests.run.small import parameters
 from tests.run.test_commands import typed
 from tests.run.test_days import content
 
@@ -32,7 +32,7 @@ MANY = 20
 
 def command(made: DayRun, out: Path) -> list[str]:
     """Return the command line of the shared run, into another folder."""
-    asked = made.asked
+    asked = made.params
     return [
         *(sys.executable, "-m", "sinho", "run", str(asked.hub), "--from", str(asked.first)),
         *("--days", str(asked.days), "--seed", str(asked.seed), "--threads", "2"),
@@ -150,7 +150,7 @@ def test_another_hub_than_that_of_the_run_is_said_to_be_another(
     assert result.exit_code == 3
     said = " ".join(result.output.split())
     assert f"table colours: hub {other} is another one than that with which the run began," in said
-    assert f"{made.asked.hub}. Leave it out, and the run goes on with its own" in said
+    assert f"{made.params.hub}. Leave it out, and the run goes on with its own" in said
     assert typed("run", same, "--resume", out).exit_code == 0
     assert content(out) == content(made.folder)
 
@@ -159,7 +159,7 @@ def test_an_earlier_run_that_changed_is_named_once(made: DayRun, tmp_path: Path)
     first, out = tmp_path / "first", tmp_path / "out"
     shutil.copytree(made.folder, first)
     given = {"iterations": 200, "slot_iterations": 5000, "days": 2}
-    later = parameters(made.asked.hub, first="2026-02-03", former=str(first), **given)
+    later = parameters(made.params.hub, first="2026-02-03", former=str(first), **given)
     run_days(line_hub(), later, out)
     shutil.rmtree(first)
     run_days(line_hub(), parameters(**(given | {"days": 3})), first)
@@ -193,7 +193,7 @@ def test_files_that_are_missing_are_written_again(made: DayRun, tmp_path: Path) 
 def test_a_finished_run_is_read_whatever_becomes_of_its_input(made: DayRun, tmp_path: Path) -> None:
     """The hub is gone, the file of orders and the earlier run too, and a library is newer."""
     hub, bank, first = (tmp_path / name for name in ("hub", "bank.csv", "first"))
-    shutil.copytree(made.asked.hub, hub)
+    shutil.copytree(made.params.hub, hub)
     shutil.copytree(made.folder, first)
     shutil.copyfile(made.files["orders"], bank)
     asked = parameters(
@@ -219,7 +219,7 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_not_finished_is_not_read(made: DayRun, tmp_path: Path) -> None:
-    State.begin(tmp_path, parameters(made.asked.hub), {})
+    State.begin(tmp_path, parameters(made.params.hub), {})
     with pytest.raises(StoreError, match="not finished"):
         read_run(tmp_path)
 

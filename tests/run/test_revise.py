@@ -18,8 +18,8 @@ from sinho.run.report import write_run_pages
 from sinho.run.state import State
 from sinho.run.trace import trace_order
 from sinho.sequence.score import score_order
-from tests.run.asked import parameters
 from tests.run.line import line_hub
+from tests.run.small import parameters
 from tests.run.test_commands import typed
 from tests.run.test_days import content
 
@@ -297,7 +297,7 @@ def test_a_fixed_order_is_not_put_on_another_day(before: DayRun, tmp_path: Path)
     one = before.sequences[date]
     one = replace(one, order=(other, *one.order))
     with pytest.raises(DataError, match="the order is fixed on 2026-02-05"):
-        revise_run(run, date, one, tmp_path / "out", asked="test")
+        revise_run(run, date, one, tmp_path / "out", request="test")
 
 
 def test_moving_no_order_leaves_slots_as_they_were_found(before: DayRun) -> None:

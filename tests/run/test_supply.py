@@ -13,15 +13,15 @@ from sinho.results import Supply
 from sinho.run import stages
 from sinho.run.days import DayRun, run_days
 from sinho.run.trace import trace_order
-from tests.run.asked import parameters
 from tests.run.line import line_hub
+from tests.run.small import parameters
 
 
 def supplied(run: DayRun, hub: Hub, **more: Any) -> Mapping[str, Any]:
     """Return the materials of a run with another hub."""
     cars = run.orders.table.join(run.places(), on="order", how="inner")
     plan = replace(run.plan, **more)
-    return stages.materials(hub, run.days, plan, cars, run.asked.seed, None, None)
+    return stages.materials(hub, run.days, plan, cars, run.params.seed, None, None)
 
 
 def out(supply: Supply, part: str) -> list[tuple[Any, ...]]:

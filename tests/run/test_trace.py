@@ -15,8 +15,8 @@ from sinho.cli import app
 from sinho.results import LineDay
 from sinho.run.days import DayRun, run_days
 from sinho.run.trace import Trace, trace_order
-from tests.run.asked import parameters
 from tests.run.line import line_hub
+from tests.run.small import parameters
 
 
 def typed(*words: object) -> Result:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Given:
+class DayInput:
     """A day as it is given: with warnings, and the run whose day it is.
 
     Parameters
@@ -53,7 +53,7 @@ class Given:
 
 def day_of(
     path: Path, instance: str | None = None, date: str | None = None, line: str | None = None
-) -> Given:
+) -> DayInput:
     """Read the day that is asked for.
 
     Parameters
@@ -69,7 +69,7 @@ def day_of(
 
     Returns
     -------
-    Given
+    DayInput
         The day.
 
     Raises
@@ -91,7 +91,7 @@ def day_of(
     errors = [problem for problem in problems if problem.severity == "error"]
     if day is None:
         raise DataError(errors)
-    return Given(day, problems)
+    return DayInput(day, problems)
 
 
 def date_of(text: str | None) -> dt.date | None:
@@ -106,7 +106,7 @@ def date_of(text: str | None) -> dt.date | None:
         ) from None
 
 
-def _of_run(path: Path, instance: str | None, date: dt.date | None, line: str | None) -> Given:
+def _of_run(path: Path, instance: str | None, date: dt.date | None, line: str | None) -> DayInput:
     """Take a day of a run as it was sequenced: its cars, the rules, the cars before it."""
     from sinho.run.days import read_run
     from sinho.run.past import of_earlier_day
@@ -143,10 +143,10 @@ def _of_run(path: Path, instance: str | None, date: dt.date | None, line: str | 
         for which, one in zip(run.revised, run.revisions, strict=True)
         if one["date"] == str(at)
     ]
-    return Given(run.line_of(at), tuple(warnings), run, at)
+    return DayInput(run.line_of(at), tuple(warnings), run, at)
 
 
-def car_of(given: Given, order: str) -> dict[str, Any] | None:
+def car_of(given: DayInput, order: str) -> dict[str, Any] | None:
     """Return attributes and options of an order of a run's bank; None where there is none."""
     if given.run is None or given.at is None:
         return None
@@ -158,7 +158,7 @@ def car_of(given: Given, order: str) -> dict[str, Any] | None:
     return line_day(given.run.hub, row, given.at).cars.drop(CAR).row(0, named=True)
 
 
-def order_of(given: Given, path: Path) -> tuple[str, ...]:
+def order_of(given: DayInput, path: Path) -> tuple[str, ...]:
     """Read a sequence; a file that is missing is said to be so."""
     if path.is_dir():
         raise FileProblem(f"{path} is a folder; give the file of a sequence.")
@@ -167,19 +167,19 @@ def order_of(given: Given, path: Path) -> tuple[str, ...]:
     return read_order(given.day, path)
 
 
-def handed(given: Given, path: Path) -> tuple[Given, tuple[str, ...]]:
+def handed(given: DayInput, path: Path) -> tuple[DayInput, tuple[str, ...]]:
     """Read a sequence that is to go into a run; it may lack cars of the day, or have others.
 
     Parameters
     ----------
-    given : Given
+    given : DayInput
         The day of the run.
     path : pathlib.Path
         The file.
 
     Returns
     -------
-    given : Given
+    given : DayInput
         The day of the cars in the file, with a warning where they are others.
     order : tuple of str
         Their order.
@@ -201,4 +201,4 @@ def handed(given: Given, path: Path) -> tuple[Given, tuple[str, ...]]:
         if cars
     ]
     own = run.line_of(at, bank.filter(pl.col("order").is_in(order)))
-    return Given(own, (*given.warnings, *changes), run, at), order
+    return DayInput(own, (*given.warnings, *changes), run, at), order

@@ -93,7 +93,7 @@ def run_twenty(path: Path, hub: Hub, out: Path) -> None:
 
     params = RunParams.load(RUN | {"hub": path})
     made = staged(
-        lambda tell: run_days(hub, params, out, force=True, tell=tell),
+        lambda progress: run_days(hub, params, out, force=True, progress=progress),
         STAGES,
         f"sinho run --resume {as_typed(out)}",
     )

@@ -59,12 +59,12 @@ def wait(
     """
     state: dict[str, Any] = {"at": Progress(stage, 0.0)}
 
-    def hear(progress: Progress) -> None:
+    def note(progress: Progress) -> None:
         state["at"] = progress
 
     def run() -> None:
         try:
-            state["result"] = work(stop, hear)
+            state["result"] = work(stop, note)
         except BaseException as error:
             state["error"] = error
 
@@ -73,7 +73,7 @@ def wait(
     stop = Interruptible(rule)
     with stop, _Bar() as bar:
         thread = threading.Thread(target=run, daemon=True)
-        told = False
+        warned = False
         try:
             thread.start()
             while thread.is_alive():
@@ -81,8 +81,8 @@ def wait(
                 bar.show(state["at"])
                 if stop.interrupted and all_or_nothing:
                     raise KeyboardInterrupt
-                if stop.interrupted and not told:
-                    told = True
+                if stop.interrupted and not warned:
+                    warned = True
                     bar.say(f"Stopping with the best {what} so far; Ctrl-C again gives up.")
         except KeyboardInterrupt:
             bar.close()
@@ -188,12 +188,12 @@ def staged(
     object
         The work's result.
     """
-    heard: dict[str, Progress] = {}
+    known: dict[str, Progress] = {}
     state: dict[str, Any] = {}
 
     def run() -> None:
         try:
-            state["result"] = work(heard.__setitem__)
+            state["result"] = work(known.__setitem__)
         except BaseException as error:
             state["error"] = error
 
@@ -206,7 +206,7 @@ def staged(
             thread.start()
             while thread.is_alive():
                 thread.join(TICK)
-                bars.show(dict(heard))
+                bars.show(dict(known))
                 if stop.interrupted:
                     raise KeyboardInterrupt
         except KeyboardInterrupt:
@@ -228,13 +228,13 @@ class _Bars(AbstractContextManager["_Bars"]):
         self._rich: Any = None
         self._tasks: dict[str, Any] = {}
 
-    def show(self, heard: Mapping[str, Progress]) -> None:
+    def show(self, known: Mapping[str, Progress]) -> None:
         """Bring the bars up to date."""
         if not sys.stderr.isatty() or time.monotonic() - self._began < SHOWN_AFTER:
             return
         if self._rich is None:
             self._open()
-        for stage, progress in heard.items():
+        for stage, progress in known.items():
             self._rich.update(
                 self._tasks[stage],
                 total=None if progress.done is None else 1.0,

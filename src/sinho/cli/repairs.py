@@ -30,7 +30,7 @@ from sinho.cli.sequences import COMPILING
 from sinho.cli.show import print_json
 
 if TYPE_CHECKING:
-    from sinho.cli.day_input import Given
+    from sinho.cli.day_input import DayInput
     from sinho.sequence.changes import Change
     from sinho.sequence.day import Day
 
@@ -139,7 +139,13 @@ def resequence(
     from sinho.cli.day_input import day_of, order_of
     from sinho.cli.revisions import print_back, write_repair
     from sinho.cli.sequence_files import RepairFiles
-    from sinho.cli.sequence_show import ended, print_day, print_repair, repair_record, tell
+    from sinho.cli.sequence_show import (
+        ended,
+        print_day,
+        print_repair,
+        print_warnings,
+        repair_record,
+    )
 
     if math.isnan(keep):
         raise typer.BadParameter("the price must be a number, 0 or more.", param_hint="--keep")
@@ -147,7 +153,7 @@ def resequence(
     files.check(path)
     given = day_of(path, instance, date, line)
     day = given.day
-    tell(given.warnings, as_json=json)
+    print_warnings(given.warnings, as_json=json)
     typed = Typed(
         freeze,
         tuple(rush or ()),
@@ -222,14 +228,14 @@ class Typed:
         return " ".join([*frozen, *given])
 
 
-def changes_of(typed: Typed, given: Given) -> list[Change]:
+def changes_of(typed: Typed, given: DayInput) -> list[Change]:
     """Return the changes that are typed.
 
     Parameters
     ----------
     typed : Typed
         Texts such as ``CAR@200`` and ``RULE@100-200``.
-    given : Given
+    given : DayInput
         The day, whose options tell flags from text in the values of a new car. A further car of a
         run's day is an order of its bank, and has the values of that.
 

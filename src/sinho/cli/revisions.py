@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sinho.cli.day_input import Given
+from sinho.cli.day_input import DayInput
 from sinho.cli.files import print_written, write_table
 from sinho.cli.progress import staged
 from sinho.cli.sequence_files import Files, RepairFiles, unsearched, write_files
@@ -54,18 +54,18 @@ class Revision:
         }
 
 
-def hand_back(given: Given, found: Sequence, files: Files, asked: str) -> Revision | None:
+def hand_back(given: DayInput, found: Sequence, files: Files, request: str) -> Revision | None:
     """Write the run with a new sequence of its day; None where that is not asked for.
 
     Parameters
     ----------
-    given : Given
+    given : DayInput
         The day.
     found : Sequence
         Its new sequence.
     files : Files
         What is to be written.
-    asked : str
+    request : str
         What was asked for, as it is recorded.
     """
     run, out, at = given.run, files.run, given.at
@@ -75,7 +75,9 @@ def hand_back(given: Given, found: Sequence, files: Files, asked: str) -> Revisi
     from sinho.run.revise import revise_run
 
     made = staged(
-        lambda tell: revise_run(run, at, found, out, asked=asked, force=files.force, tell=tell),
+        lambda progress: revise_run(
+            run, at, found, out, request=request, force=files.force, progress=progress
+        ),
         STAGES,
         f"sinho run --resume {as_typed(out)}",
     )
@@ -83,7 +85,7 @@ def hand_back(given: Given, found: Sequence, files: Files, asked: str) -> Revisi
 
 
 def write_repair(
-    given: Given, made: Resequenced, files: RepairFiles, asked: str
+    given: DayInput, made: Resequenced, files: RepairFiles, request: str
 ) -> tuple[Revision | None, dict[str, str]]:
     """Write what is asked for; return the run with the repair, and the paths by kind."""
     from sinho.sequence.bounds import bounds
@@ -100,7 +102,7 @@ def write_repair(
             iterations=made.iterations,
             seconds=made.seconds,
         )
-        taken = hand_back(given, found, files, asked)
+        taken = hand_back(given, found, files, request)
         written |= write_files(made.day, found, files)
     if files.moved is not None:
         place = write_table(files.moved, made.moved, "moved", force=files.force)
@@ -112,7 +114,7 @@ def write_repair(
 
 
 def print_back(
-    revision: Revision | None, written: Mapping[str, Path | str], otherwise: str, given: Given
+    revision: Revision | None, written: Mapping[str, Path | str], otherwise: str, given: DayInput
 ) -> None:
     """Print what was written, the run with the new sequence first, or how it would be."""
     if revision is None:

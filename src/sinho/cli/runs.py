@@ -30,7 +30,7 @@ from sinho.cli.show import print_frame, print_json, print_problems, print_text, 
 from sinho.errors import as_typed
 
 if TYPE_CHECKING:
-    from sinho.run.days import DayRun, Tell
+    from sinho.run.days import DayRun, OnStage
 
 WHOLE_FROM = 100.0
 DATE_LIKE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
@@ -140,7 +140,7 @@ def run(
         refuse_changes(resume, {name: given[name] for name in given if name in typed}, force=force)
         hub = None if path is None else load(path)
         made = staged(
-            lambda tell: resume_run(resume, hub=hub, hub_path=path or "", tell=tell),
+            lambda progress: resume_run(resume, hub=hub, hub_path=path or "", progress=progress),
             STAGES,
             f"sinho run --resume {as_typed(resume)}",
         )
@@ -184,7 +184,7 @@ def refuse_changes(folder: Path, typed: Mapping[str, Any], *, force: bool) -> No
     from sinho.run.params import RunParams
     from sinho.run.state import State
 
-    kept = State.read(folder).asked
+    kept = State.read(folder).params
     wrong = []
     for name, value in typed.items():
         if name == "out":
@@ -233,8 +233,8 @@ def _begun(
     first = values["first"] or hub.settings.start
     params = RunParams.load({**values, "hub": path, "first": first})
 
-    def work(tell: Tell) -> DayRun:
-        return run_days(hub, params, folder, force=force, tell=tell)
+    def work(progress: OnStage) -> DayRun:
+        return run_days(hub, params, folder, force=force, progress=progress)
 
     return staged(work, STAGES, f"sinho run --resume {as_typed(out)}")
 

@@ -37,7 +37,7 @@ ENDED = {
 """Why a search ended, by its status."""
 
 
-def tell(warnings: Iterable[Problem], *, as_json: bool) -> None:
+def print_warnings(warnings: Iterable[Problem], *, as_json: bool) -> None:
     """Print warnings on standard error."""
     if not as_json:
         for problem in warnings:

@@ -94,15 +94,15 @@ def sequence(
         print_hard,
         print_levels,
         print_search,
+        print_warnings,
         record,
-        tell,
     )
 
     files = Files(out, report, picture, force)
     files.check(path)
     given = day_of(path, instance, date, line)
     day = given.day
-    tell(given.warnings, as_json=json)
+    print_warnings(given.warnings, as_json=json)
     first = None if start is None else order_of(given, start)
     seconds = time if time or iterations else DEFAULT_SECONDS
     from sinho.sequence.bounds import conditional_bounds
@@ -201,8 +201,8 @@ def score(
         print_outlook,
         print_rules,
         print_violations,
+        print_warnings,
         scored,
-        tell,
     )
     from sinho.sequence.bounds import bounds, conditional_bounds, explain_rule, rule_outlook
     from sinho.sequence.score import score_order
@@ -220,7 +220,7 @@ def score(
     elif file is not None:
         order = order_of(given, file)
     day, warnings = given.day, given.warnings
-    tell(warnings, as_json=json)
+    print_warnings(warnings, as_json=json)
     reached = score_order(day, order)
     least = bounds(day)
     behind = conditional_bounds(day, reached.totals, least)

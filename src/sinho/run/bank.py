@@ -86,30 +86,30 @@ def in_horizon(hub: Hub, date: dt.date) -> bool:
     return hub.settings.start <= date < next_month(hub.settings.end)
 
 
-def check_bank(hub: Hub, asked: RunParams) -> None:
+def check_bank(hub: Hub, params: RunParams) -> None:
     """Refuse a bank with faults, or without orders, before the plan takes its time.
 
     All is looked at but the hours of the days, which need the plan: a refusal of orders says so
     where some of them are fixed.
     """
-    dates = run_dates(hub, asked.first, asked.days)
-    earlier = former.earlier(asked, dates[0], windows_reach(hub))
+    dates = run_dates(hub, params.first, params.days)
+    earlier = former.earlier(params, dates[0], windows_reach(hub))
     room = limits_room(hub, dates)
-    bank = _read(hub, asked, earlier, room)
+    bank = _read(hub, params, earlier, room)
     if bank is None:
         needs_maker(hub)
     else:
         assign_vins(hub, bank, taken=None if earlier is None else earlier.cars)
-    if earlier is None or not _goes_on(hub, asked):
+    if earlier is None or not _goes_on(hub, params):
         return
     if dates[0] < earlier.first:
         rule = f"the run begins before the earlier one, whose orders begin on {earlier.first}"
         hint = "Begin no earlier, or name the order bank by --orders."
-        raise DataError([Problem("--from", rule, value=str(asked.first), hint=hint)])
+        raise DataError([Problem("--from", rule, value=str(params.first), hint=hint)])
     _refuse_faults(hub, earlier.bank, room)
 
 
-def bank_of(hub: Hub, made: MonthPlan, asked: RunParams) -> Mapping[str, Any]:
+def bank_of(hub: Hub, made: MonthPlan, params: RunParams) -> Mapping[str, Any]:
     """Read the orders, make them, or go on with those of the earlier run.
 
     Parameters
@@ -118,7 +118,7 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParams) -> Mapping[str, Any]:
         The hub, with its scenario applied.
     made : MonthPlan
         Its plan.
-    asked : RunParams
+    params : RunParams
         What the run is asked for.
 
     Returns
@@ -134,15 +134,15 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParams) -> Mapping[str, Any]:
         When orders have faults, do not fit into the days on which they are fixed, or there are
         none.
     """
-    dates = run_dates(hub, asked.first, asked.days)
+    dates = run_dates(hub, params.first, params.days)
     line = line_capacity(hub, made, dates)
-    earlier = former.earlier(asked, dates[0], windows_reach(hub))
+    earlier = former.earlier(params, dates[0], windows_reach(hub))
     cars = cars_by_market(made.tables["make"], made.tables["ship"])
     generated = generate_orders(
-        hub, fitting(hub, made, line, cars), first=dates[0], last=dates[-1], seed=asked.seed
+        hub, fitting(hub, made, line, cars), first=dates[0], last=dates[-1], seed=params.seed
     )
     due, room = generated.lost, day_room(hub, line)
-    read = _read(hub, asked, earlier, room)
+    read = _read(hub, params, earlier, room)
     if read is not None:
         bank, reach = read, None
     elif earlier is None:
@@ -151,15 +151,15 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParams) -> Mapping[str, Any]:
         bank, reach = earlier.bank, None
     else:
         reach = max(earlier.reach or dates[-1], dates[-1])
-        bank = _topped_up(hub, made, earlier, dates, asked.seed)
+        bank = _topped_up(hub, made, earlier, dates, params.seed)
         due = _counted(due, bank.table)
-    _refuse_none(bank, asked, dates)
+    _refuse_none(bank, params, dates)
     if earlier is not None and read is None:
         _refuse_faults(hub, bank, room)
     bank = assign_vins(hub, bank, taken=None if earlier is None else earlier.cars)
     warnings = [
-        *former.other_scenario(asked),
-        *former.days_between(hub, asked, dates[0]),
+        *former.other_scenario(params),
+        *former.days_between(hub, params, dates[0]),
         *_outside(bank.table, dates),
         *unspread(hub, made, line),
     ]
@@ -176,17 +176,17 @@ def bank_of(hub: Hub, made: MonthPlan, asked: RunParams) -> Mapping[str, Any]:
     return found | {"before": earlier.last, "lines": earlier.lines}
 
 
-def _goes_on(hub: Hub, asked: RunParams) -> bool:
+def _goes_on(hub: Hub, params: RunParams) -> bool:
     """Return whether the bank is that of the earlier run."""
-    return asked.orders is None and hub["orders"].is_empty()
+    return params.orders is None and hub["orders"].is_empty()
 
 
-def _read(hub: Hub, asked: RunParams, earlier: Earlier | None, room: DayRoom) -> Orders | None:
+def _read(hub: Hub, params: RunParams, earlier: Earlier | None, room: DayRoom) -> Orders | None:
     """Read the orders of the file, else of the hub, but for those that are built."""
-    if _goes_on(hub, asked):
+    if _goes_on(hub, params):
         return None
-    bank = orders_and_warnings(asked.orders or hub, hub, capacity=room)[0]
-    where = asked.orders.name if asked.orders else "table orders"
+    bank = orders_and_warnings(params.orders or hub, hub, capacity=room)[0]
+    where = params.orders.name if params.orders else "table orders"
     if not len(bank):
         hint = "Give orders, or leave the bank out: orders are then made of the plan."
         raise DataError([Problem(where, "the order bank has no orders", hint=hint)])
@@ -194,7 +194,7 @@ def _read(hub: Hub, asked: RunParams, earlier: Earlier | None, room: DayRoom) ->
         return bank
     left = bank.table.join(earlier.built, on="order", how="anti", maintain_order="left")
     if left.is_empty():
-        rule = f"all {len(bank):,} orders are built before {asked.first} by the earlier run"
+        rule = f"all {len(bank):,} orders are built before {params.first} by the earlier run"
         raise DataError([Problem(where, rule, hint="Give the orders that are to come.")])
     return replace(bank, table=left)
 
@@ -231,12 +231,12 @@ def _counted(due: pl.DataFrame, bank: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _refuse_none(bank: Orders, asked: RunParams, dates: Sequence[dt.date]) -> None:
+def _refuse_none(bank: Orders, params: RunParams, dates: Sequence[dt.date]) -> None:
     if len(bank):
         return
     rule = f"there is no order for the days of the run, {dates[0]} to {dates[-1]}"
     hint = "The plan builds nothing in them: choose other days, or give orders by --orders."
-    if asked.former:
+    if params.former:
         hint = "The earlier run builds all of its own: give those that are to come by --orders."
     raise DataError([Problem("order bank", rule, hint=hint)])
 

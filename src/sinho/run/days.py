@@ -23,22 +23,22 @@ from sinho.run.horizon import run_dates
 from sinho.run.keep import WORK, swept
 from sinho.run.kept import kept_hub
 from sinho.run.params import RunParams
-from sinho.run.pipeline import STAGES, Pipeline, Tell
+from sinho.run.pipeline import STAGES, OnStage, Pipeline
 from sinho.run.plan import prepared
 from sinho.run.scenarios import scenario_of
 from sinho.run.state import RUN_FILE, State, input_hashes
 
-__all__ = ["STAGES", "DayRun", "Tell", "places", "read_run", "resume_run", "run_days"]
+__all__ = ["STAGES", "DayRun", "OnStage", "places", "read_run", "resume_run", "run_days"]
 
 
 def run_days(
     hub: Hub,
-    asked: RunParams,
+    params: RunParams,
     out: str | Path,
     *,
     force: bool = False,
     executor: Executor | None = None,
-    tell: Tell | None = None,
+    progress: OnStage | None = None,
 ) -> DayRun:
     """Plan, take or make orders, slot, sequence, supply and report some days.
 
@@ -46,7 +46,7 @@ def run_days(
     ----------
     hub : Hub
         The hub, without its scenario.
-    asked : RunParams
+    params : RunParams
         Days, scenario, seed and effort.
     out : str or pathlib.Path
         Folder to write to; made where it is missing.
@@ -54,8 +54,8 @@ def run_days(
         Whether an earlier run in the folder, or files of the same names, are replaced.
     executor : concurrent.futures.Executor, optional
         Sequences the days; by default as many threads as the run is asked for.
-    tell : callable, optional
-        Hears where each stage stands.
+    progress : callable, optional
+        Called with where each stage stands.
 
     Returns
     -------
@@ -71,15 +71,15 @@ def run_days(
         As the stages.
     """
     with only_if_begun(Path(out)) as folder:
-        whole = applied(hub, asked)
-        run_dates(whole, asked.first, asked.days)
-        hashes = hashed(whole, asked)
+        whole = applied(hub, params)
+        run_dates(whole, params.first, params.days)
+        hashes = hashed(whole, params)
         refuse_folder(folder, force=force)
-        _refuse_own(folder, asked)
-        check_bank(whole, asked)
+        _refuse_own(folder, params)
+        check_bank(whole, params)
         folders.set_aside(folder)
-        state = State.begin(folder, asked, hashes)
-        return _ran(Pipeline(whole, state, executor, tell))
+        state = State.begin(folder, params, hashes)
+        return _ran(Pipeline(whole, state, executor, progress))
 
 
 @contextmanager
@@ -111,7 +111,7 @@ def resume_run(
     hub: Hub | None = None,
     hub_path: str | Path = "",
     executor: Executor | None = None,
-    tell: Tell | None = None,
+    progress: OnStage | None = None,
 ) -> DayRun:
     """Go on with a run that was interrupted; what is done is not done again.
 
@@ -123,7 +123,7 @@ def resume_run(
         Its hub; by default it is read from where the run found it.
     hub_path : str or pathlib.Path
         Where that hub was read, for what is said of one that is another.
-    executor, tell
+    executor, progress
         As `run_days`.
 
     Returns
@@ -144,12 +144,12 @@ def resume_run(
         # a revision goes on from what its run kept, whatever became of hub and orders since
         whole, hashes = kept_hub(folder / WORK), state.record["input"]
     else:
-        whole = applied(hub or _hub_of(state), state.asked)
-        hashes = hashed(whole, state.asked)
+        whole = applied(hub or _hub_of(state), state.params)
+        hashes = hashed(whole, state.params)
     state.same_input(hashes, str(hub_path))
     swept(folder, (WORK, *folders.WRITES))
     state.log("resumed")
-    return _ran(Pipeline(whole, state, executor, tell))
+    return _ran(Pipeline(whole, state, executor, progress))
 
 
 def read_run(out: str | Path) -> DayRun:
@@ -177,10 +177,10 @@ def read_run(out: str | Path) -> DayRun:
     return Pipeline(kept_hub(folder / WORK), state, None, None).found()
 
 
-def _refuse_own(folder: Path, asked: RunParams) -> None:
+def _refuse_own(folder: Path, params: RunParams) -> None:
     """Refuse to replace a run by one that goes on from it."""
     own = [folder.resolve(), *(folder.resolve() / name for name in folders.EVERYTHING)]
-    for option, given in (("--former", asked.former), ("--orders", asked.orders)):
+    for option, given in (("--former", params.former), ("--orders", params.orders)):
         if given is not None and given.resolve() in own:
             raise StoreError(
                 f"{option} {given} is what the run is to replace. Name another folder by --out."
@@ -211,19 +211,19 @@ def refuse_folder(folder: Path, *, force: bool) -> None:
     )
 
 
-def hashed(hub: Hub, asked: RunParams) -> dict[str, str]:
+def hashed(hub: Hub, params: RunParams) -> dict[str, str]:
     """Return a hash of every table that shapes the run."""
-    return input_hashes(hub, asked.orders) | former.hashes(asked)
+    return input_hashes(hub, params.orders) | former.hashes(params)
 
 
-def applied(hub: Hub, asked: RunParams) -> Hub:
+def applied(hub: Hub, params: RunParams) -> Hub:
     """Return the hub with the run's scenario applied."""
-    scenario = scenario_of(hub, asked.scenario or None)
+    scenario = scenario_of(hub, params.scenario or None)
     return hub if scenario is None else apply_scenario(hub, scenario)
 
 
 def _hub_of(state: State) -> Hub:
-    path = state.asked.hub
+    path = state.params.hub
     if path is None or not path.exists():
         raise StoreError(
             f"{state.folder}: the hub of the run is not at {path or 'any path'} "

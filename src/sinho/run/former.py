@@ -110,7 +110,7 @@ def cars_of(folder: Path) -> pl.DataFrame:
     return _known(_finished(folder)).cars
 
 
-def folder_of(asked: RunParams) -> Path | None:
+def folder_of(params: RunParams) -> Path | None:
     """Return the stages of the earlier run; None where there is none.
 
     Raises
@@ -118,7 +118,7 @@ def folder_of(asked: RunParams) -> Path | None:
     StoreError
         When the folder holds no finished run.
     """
-    return None if asked.former is None else _finished(asked.former)
+    return None if params.former is None else _finished(params.former)
 
 
 def _finished(folder: Path) -> Path:
@@ -135,33 +135,33 @@ def _known(stages: Path) -> Known:
     return load(stages / "orders", "known", Known)
 
 
-def other_scenario(asked: RunParams) -> list[str]:
+def other_scenario(params: RunParams) -> list[str]:
     """Warn where the earlier run was made with another scenario."""
-    if asked.former is None:
+    if params.former is None:
         return []
-    earlier = State.read(asked.former).asked.scenario
-    if earlier == asked.scenario:
+    earlier = State.read(params.former).params.scenario
+    if earlier == params.scenario:
         return []
-    before, now = (name or BASE for name in (earlier, asked.scenario))
+    before, now = (name or BASE for name in (earlier, params.scenario))
     return [
-        f"the earlier run {asked.former} was made with scenario {before}, this one is with {now}: "
+        f"the earlier run {params.former} was made with scenario {before}, this one is with {now}: "
         f"if that is not meant, give --scenario {before}"
     ]
 
 
-def days_between(hub: Hub, asked: RunParams, first: dt.date) -> list[str]:
+def days_between(hub: Hub, params: RunParams, first: dt.date) -> list[str]:
     """Warn where the line works on days between the earlier run and this one.
 
     Parameters
     ----------
     hub : Hub
         The hub, with its scenario applied.
-    asked : RunParams
+    params : RunParams
         What the run is asked for.
     first : datetime.date
         Its first working day.
     """
-    folder = folder_of(asked)
+    folder = folder_of(params)
     if folder is None:
         return []
     last = load(folder / "orders", "days", pl.DataFrame)["date"].max()
@@ -171,15 +171,15 @@ def days_between(hub: Hub, asked: RunParams, first: dt.date) -> list[str]:
         return []
     days = f"{len(between):,} working day{'s' if len(between) > 1 else ''}"
     return [
-        f"the earlier run {asked.former} ends on {last} and this one begins on {first}: what is "
+        f"the earlier run {params.former} ends on {last} and this one begins on {first}: what is "
         f"built and used on the {days} between is not known, and parts count as in stock as the "
         f"earlier run leaves them; to go on without a gap, begin on {between[0]}"
     ]
 
 
-def hashes(asked: RunParams) -> dict[str, str]:
+def hashes(params: RunParams) -> dict[str, str]:
     """Return a hash of each table of the earlier run that shapes this one."""
-    folder = folder_of(asked)
+    folder = folder_of(params)
     if folder is None:
         return {}
     found = {}
@@ -190,15 +190,15 @@ def hashes(asked: RunParams) -> dict[str, str]:
     return found
 
 
-def slots(asked: RunParams) -> DaySlots | None:
+def slots(params: RunParams) -> DaySlots | None:
     """Return the slots of the earlier run."""
-    folder = folder_of(asked)
+    folder = folder_of(params)
     return None if folder is None else load(folder / "slot", "slots", DaySlots)
 
 
-def calls(asked: RunParams) -> CallOffs | None:
+def calls(params: RunParams) -> CallOffs | None:
     """Return the call-off of the earlier run."""
-    folder = folder_of(asked)
+    folder = folder_of(params)
     return None if folder is None else load(folder / "materials", "calls", CallOffs)
 
 
@@ -228,8 +228,8 @@ def marked(calls: CallOffs) -> CallOffs:
     Two call-offs of the same day may replace the same one, as two runs that go on from one do.
     The letters tell them apart; the same call-off always has the same.
     """
-    asked = [calls.days.write_csv(), calls.takts.write_csv(), calls.replaces or ""]
-    value = int.from_bytes(hashlib.sha256("\n".join(asked).encode()).digest()[:8])
+    parts = [calls.days.write_csv(), calls.takts.write_csv(), calls.replaces or ""]
+    value = int.from_bytes(hashlib.sha256("\n".join(parts).encode()).digest()[:8])
     letters = ""
     for _ in range(MARK):
         value, at = divmod(value, len(CONSONANTS))
@@ -237,25 +237,25 @@ def marked(calls: CallOffs) -> CallOffs:
     return replace(calls, number=calls.number + letters)
 
 
-def supply(asked: RunParams) -> Supply | None:
+def supply(params: RunParams) -> Supply | None:
     """Return how the earlier run meets its needs."""
-    folder = folder_of(asked)
+    folder = folder_of(params)
     return None if folder is None else load(folder / "materials", "supply", Supply)
 
 
-def earlier(asked: RunParams, first: dt.date, reach: int) -> Earlier | None:
+def earlier(params: RunParams, first: dt.date, reach: int) -> Earlier | None:
     """Return the cars that the earlier run builds before this one begins.
 
     Parameters
     ----------
-    asked : RunParams
+    params : RunParams
         What the run is asked for.
     first : datetime.date
         Its first working day.
     reach : int
         How many cars before the first day its rules look at.
     """
-    folder = folder_of(asked)
+    folder = folder_of(params)
     if folder is None:
         return None
     known = _known(folder)

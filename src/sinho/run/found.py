@@ -34,7 +34,7 @@ class DayRun:
     ----------
     folder : pathlib.Path
         Its folder.
-    asked : RunParams
+    params : RunParams
         What it was asked for.
     hub : Hub
         The hub, with the scenario applied.
@@ -80,7 +80,7 @@ class DayRun:
     """
 
     folder: Path
-    asked: RunParams
+    params: RunParams
     hub: Hub
     plan: MonthPlan
     days: pl.DataFrame = field(repr=False)

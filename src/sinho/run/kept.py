@@ -169,7 +169,7 @@ def plan_of_run(folder: Path) -> KeptPlan:
     if not (work / PLAN).is_dir():
         raise StoreError(f"{folder}: the run has no plan yet; `sinho run --resume` goes on with it")
     return KeptPlan(
-        folder, kept_hub(work), load(work / PLAN, PLAN, MonthPlan), str(state.asked.hub or "")
+        folder, kept_hub(work), load(work / PLAN, PLAN, MonthPlan), str(state.params.hub or "")
     )
 
 
@@ -178,7 +178,7 @@ def explain_kept(
     *,
     stop: StopRule | None = None,
     progress: Report | None = None,
-    **asked: Any,
+    **question: Any,
 ) -> Explanation:
     """Explain a kept plan without planning anew.
 
@@ -188,7 +188,7 @@ def explain_kept(
         The plan.
     stop, progress
         As `explain`.
-    **asked
+    **question
         What is asked about, as `explain` takes it.
 
     Returns
@@ -212,7 +212,7 @@ def explain_kept(
         raise DataError([Problem(f"plan in {kept.folder}", rule, hint=hint)])
     return explain(
         kept.hub,
-        **asked,
+        **question,
         plan=kept.plan,
         bases=_bases(kept.folder),
         seed=kept.plan.seed,

@@ -36,7 +36,7 @@ def builder(run: DayRun, order: str | None, date: dt.date) -> Path | None:
     Damaged
         When what such a run keeps is not as it was written.
     """
-    former, tried = run.asked.former, set[Path]()
+    former, tried = run.params.former, set[Path]()
     while former and former not in tried:
         tried.add(former)
         kept = former / WORK / "sequence"
@@ -46,7 +46,7 @@ def builder(run: DayRun, order: str | None, date: dt.date) -> Path | None:
         ):
             return former
         try:
-            former = State.read(former).asked.former
+            former = State.read(former).params.former
         except Damaged:
             raise
         except StoreError:

@@ -38,21 +38,21 @@ REVISED = "revised"
 SUM = "sha256"
 """Key of the checksum of what a stage found, in what is recorded of it."""
 
-Found = tuple[dict[str, Any], dict[str, Any]]
+StageResult = tuple[dict[str, Any], dict[str, Any]]
 """Results of a stage by name, and its key figures."""
 
-Tell = Callable[[str, Progress], None]
-"""Hears where a stage stands: its name and its progress."""
+OnStage = Callable[[str, Progress], None]
+"""Called with the name of a stage and its progress."""
 
 
-def slots_found(slots: DaySlots) -> Found:
+def slots_found(slots: DaySlots) -> StageResult:
     """Return what slots are kept as, and their figures."""
     left_out = ("seconds", "versions", "seed")
     figures = {key: value for key, value in slots.summary().items() if key not in left_out}
     return {"slots": slots}, figures
 
 
-def sequences_found(found: Mapping[LineDay, Sequence]) -> Found:
+def sequences_found(found: Mapping[LineDay, Sequence]) -> StageResult:
     """Return what the sequences of the days are kept as, and their figures."""
     levels: dict[str, float] = {}
     bounds: dict[str, float] = {}
@@ -86,15 +86,15 @@ class Pipeline:
         The record of the run.
     executor : concurrent.futures.Executor or None
         Sequences the days; None: as many threads as the run is asked for.
-    tell : callable or None
-        Hears where each stage stands.
+    progress : callable or None
+        Called with where each stage stands.
     """
 
     def __init__(
-        self, hub: Hub, state: State, executor: Executor | None, tell: Tell | None
+        self, hub: Hub, state: State, executor: Executor | None, progress: OnStage | None
     ) -> None:
-        self.hub, self.state, self.executor, self.tell = hub, state, executor, tell
-        self.asked, self.folder = state.asked, state.folder
+        self.hub, self.state, self.executor, self.progress = hub, state, executor, progress
+        self.params, self.folder = state.params, state.folder
         self.work = state.folder / WORK
         self.mended: list[Path] = []
         self.makers = {
@@ -185,16 +185,16 @@ class Pipeline:
         self.state.record["status"] = "running"
 
     def say(self, stage: str, done: float | None, text: str = "") -> None:
-        """Tell where a stage stands."""
-        if self.tell is not None:
-            self.tell(stage, Progress(text or stage, 0.0, done=done))
+        """Say where a stage stands."""
+        if self.progress is not None:
+            self.progress(stage, Progress(text or stage, 0.0, done=done))
 
     def reporter(self, stage: str) -> Report:
         """Return what passes a stage's own progress on."""
-        return lambda progress: None if self.tell is None else self.tell(stage, progress)
+        return lambda progress: None if self.progress is None else self.progress(stage, progress)
 
-    def _do_plan(self) -> Found:
-        plan = stages.plan(self.hub, self.asked, self.reporter("plan"))
+    def _do_plan(self) -> StageResult:
+        plan = stages.plan(self.hub, self.params, self.reporter("plan"))
         return {"plan": plan}, {
             "status": plan.status,
             "objective": plan.objective,
@@ -203,8 +203,8 @@ class Pipeline:
             "solver_seconds": round(plan.seconds_solve, 3),
         }
 
-    def _do_orders(self) -> Found:
-        made = stages.orders(self.hub, self.plan(), self.asked)
+    def _do_orders(self) -> StageResult:
+        made = stages.orders(self.hub, self.plan(), self.params)
         orders = made["orders"]
         return dict(made), {"origin": orders.origin, "orders": orders.table.height}
 
@@ -233,7 +233,7 @@ class Pipeline:
             found.setdefault(LineDay(date, line), []).append(order)
         return found
 
-    def _do_slot(self) -> Found:
+    def _do_slot(self) -> StageResult:
         days, before = self.table("orders", "days"), self.former()
         params = stages.first_params(self.hub, days, before)
         slots = stages.slot(
@@ -243,19 +243,19 @@ class Pipeline:
             self.table("orders", "due"),
             before,
             params,
-            self.asked,
+            self.params,
             self.reporter("slot"),
         )
         results, figures = slots_found(slots)
         return results, figures | {"params": asdict(params)}
 
-    def _do_sequence(self) -> Found:
+    def _do_sequence(self) -> StageResult:
         cars = with_facts(self.slots().slots, self.orders().table)
-        search = Search(self.asked.iterations, self.asked.day_seconds, self.asked.seed)
+        search = Search(self.params.iterations, self.params.day_seconds, self.params.seed)
         passes = 1.5 * len(cars)
         done = 0
 
-        def hear(name: str, day: LineDay, found: Sequence) -> None:
+        def sequenced(name: str, day: LineDay, found: Sequence) -> None:
             nonlocal done
             done += 1
             figures = ", ".join(f"{level} {value:g}" for level, value in found.score.levels)
@@ -268,20 +268,20 @@ class Pipeline:
                 read_sealed(path)
             except Damaged:
                 self.mend(path, path)
-        pool = self.executor or ThreadPoolExecutor(self.asked.threads)
+        pool = self.executor or ThreadPoolExecutor(self.params.threads)
         found: dict[LineDay, Sequence] = {}
         breaks: list[str] = []
         before, frozen = self.before(), self.frozen_lines()
         with nullcontext(pool) if self.executor else pool as executor:
             for line, own in by_line(cars).items():
                 days = Days(self.hub, own, search, kept, of_line(before, line), frozen)
-                one = days.run(executor, hear)
+                one = days.run(executor, sequenced)
                 found |= one
                 breaks += days.broken(one)
         results, figures = sequences_found({day: found[day] for day in cars})
         return results, figures | {"breaks": breaks}
 
-    def _do_materials(self) -> Found:
+    def _do_materials(self) -> StageResult:
         cars = (
             self.orders()
             .table.select("order", "model", "options", "market", "vin")
@@ -289,7 +289,7 @@ class Pipeline:
         )
         days = self.table("orders", "days")
         made = stages.materials(
-            self.hub, days, self.plan(), cars, self.asked.seed, *self.called_before()
+            self.hub, days, self.plan(), cars, self.params.seed, *self.called_before()
         )
         supply = made["supply"]
         return dict(made), {
@@ -307,7 +307,7 @@ class Pipeline:
         """
         kept = self.work / REVISED
         if not kept.exists():
-            return former.calls(self.asked), former.supply(self.asked)
+            return former.calls(self.params), former.supply(self.params)
         return load(kept, "calls", CallOffs), load(kept, "supply", Supply)
 
     def once_reported(self, found: DayRun) -> None:
@@ -357,7 +357,7 @@ class Pipeline:
         rest = orders.table.filter(~pl.col("order").is_in(out))
         return DayRun(
             folder=self.folder,
-            asked=self.asked,
+            params=self.params,
             hub=self.hub,
             plan=self.plan(),
             days=self.table("orders", "days"),

@@ -26,8 +26,8 @@ from sinho.run.kept import HUB
 from sinho.run.line import by_line, of_line, with_facts
 from sinho.run.pipeline import (
     REVISED,
+    OnStage,
     Pipeline,
-    Tell,
     kept_facts,
     sequences_found,
     slots_found,
@@ -46,9 +46,9 @@ def revise_run(
     found: Sequence,
     out: str | Path,
     *,
-    asked: str,
+    request: str,
     force: bool = False,
-    tell: Tell | None = None,
+    progress: OnStage | None = None,
 ) -> DayRun:
     """Take another sequence of a day into a run, as a new run in another folder.
 
@@ -63,12 +63,12 @@ def revise_run(
         run's bank.
     out : str or pathlib.Path
         Folder to write to; made where it is missing.
-    asked : str
+    request : str
         What was asked for, in words; it is recorded.
     force : bool
         Whether an earlier run in the folder, or files of the same names, are replaced.
-    tell : callable, optional
-        Hears where each stage stands.
+    progress : callable, optional
+        Called with where each stage stands.
 
     Returns
     -------
@@ -91,16 +91,16 @@ def revise_run(
     spent = time.perf_counter() - began
     with only_if_begun(folder):
         folders.set_aside(folder)
-        pipeline = Pipeline(run.hub, _begun(run, folder, slots, days, spent), None, tell)
+        pipeline = Pipeline(run.hub, _begun(run, folder, slots, days, spent), None, progress)
         revision = {
             "date": str(day),
             "of": str(run.folder.resolve()),
-            "asked": asked,
+            "asked": request,
             "moves": {order: None if to is None else str(to) for order, to in moves.items()},
         }
         pipeline.state.record["revisions"] = [*run.revisions, revision]
         pipeline.state.write()
-        pipeline.state.log(f"begun: a revision of {run.folder}, {day}: {asked}")
+        pipeline.state.log(f"begun: a revision of {run.folder}, {day}: {request}")
         try:
             return pipeline.run()
         except (DataError, Infeasible, StoreError):
@@ -166,9 +166,9 @@ def _days(
 
     And what is said of those that break hard rules.
     """
-    asked = run.asked
+    params = run.params
     cars = with_facts(slots.slots, run.orders.table)
-    search = Search(asked.iterations, asked.day_seconds, asked.seed)
+    search = Search(params.iterations, params.day_seconds, params.seed)
     known: dict[LineDay, Sequence] = {}
     breaks: list[str] = []
     for line, own in by_line(cars).items():
@@ -223,5 +223,5 @@ def _begun(
         if staged.exists():
             shutil.rmtree(staged)
     kept = {key: record[key] for key in ("input_hash", "input")}
-    begun = {"status": "running", "parameters": run.asked.record(), "versions": versions()}
+    begun = {"status": "running", "parameters": run.params.record(), "versions": versions()}
     return State(folder, {**begun, **kept, "stages": facts})

@@ -29,20 +29,20 @@ if TYPE_CHECKING:
     from sinho.slot import SlotParams
 
 
-def plan(hub: Hub, asked: RunParams, report: Report) -> MonthPlan:
+def plan(hub: Hub, params: RunParams, report: Report) -> MonthPlan:
     """Plan the months; the scenario is applied already and stays in the plan's name."""
     from sinho.plan import plan_months
 
-    made = plan_months(hub, seed=asked.seed, progress=report)
-    return replace(made, scenario=asked.scenario)
+    made = plan_months(hub, seed=params.seed, progress=report)
+    return replace(made, scenario=params.scenario)
 
 
-def orders(hub: Hub, made: MonthPlan, asked: RunParams) -> Mapping[str, Any]:
+def orders(hub: Hub, made: MonthPlan, params: RunParams) -> Mapping[str, Any]:
     """Return the order bank with the days and the cars due."""
     from sinho.run.bank import bank_of
 
-    slots = former.slots(asked)
-    return {**bank_of(hub, made, asked), **({} if slots is None else {"former": slots})}
+    slots = former.slots(params)
+    return {**bank_of(hub, made, params), **({} if slots is None else {"former": slots})}
 
 
 def slot(
@@ -52,7 +52,7 @@ def slot(
     due: pl.DataFrame,
     before: DaySlots | None,
     params: SlotParams,
-    asked: RunParams,
+    run_params: RunParams,
     report: Report,
 ) -> DaySlots:
     """Give every order its day, from the slots of the run before."""
@@ -67,8 +67,8 @@ def slot(
     return slot_orders(
         replace(data, corridor=corridor(bank.table, due, wished)),
         hours=dict(line.select("date", "hours").iter_rows()),
-        iterations=asked.slot_iterations,
-        seed=asked.seed,
+        iterations=run_params.slot_iterations,
+        seed=run_params.seed,
         threads=1,
         progress=report,
     )
@@ -156,7 +156,7 @@ def late_campaign(run: DayRun, campaign: str, hours: float) -> tuple[Supply, pl.
     from sinho.materials import Effort, delay_campaign, late_orders
 
     clock = clock_of(run.hub, run.days, run.plan)
-    effort = Effort(seed=run.asked.seed)
+    effort = Effort(seed=run.params.seed)
     late = delay_campaign(run.hub, run.needs, clock, run.supply, campaign, hours, effort=effort)
     return late, late_orders(run.needs, clock, run.supply, late)
 

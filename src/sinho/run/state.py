@@ -70,14 +70,14 @@ class State:
         self.record: dict[str, Any] = dict(record)
 
     @classmethod
-    def begin(cls, folder: Path, asked: RunParams, hashes: Mapping[str, str]) -> State:
+    def begin(cls, folder: Path, params: RunParams, hashes: Mapping[str, str]) -> State:
         """Begin the record of a new run."""
         whole = hashlib.sha256(json.dumps(dict(hashes), sort_keys=True).encode()).hexdigest()
         state = cls(
             folder,
             {
                 "status": "running",
-                "parameters": asked.record(),
+                "parameters": params.record(),
                 "versions": versions(),
                 "input_hash": whole,
                 "input": dict(hashes),
@@ -85,7 +85,7 @@ class State:
             },
         )
         state.write()
-        state.log(f"begun: {asked.days} working days from {asked.first}, seed {asked.seed}")
+        state.log(f"begun: {params.days} working days from {params.first}, seed {params.seed}")
         return state
 
     @classmethod
@@ -109,7 +109,7 @@ class State:
         return cls(folder, record)
 
     @property
-    def asked(self) -> RunParams:
+    def params(self) -> RunParams:
         """What the run was asked for."""
         return RunParams.load(self.record["parameters"])
 
@@ -166,9 +166,9 @@ class State:
 
     def _changed(self, name: str, hub: str) -> Problem:
         """Say that a table, a file of orders or the earlier run is not what the run began with."""
-        own = self.asked.hub
+        own = self.params.hub
         if name.endswith(".parquet") and "/" in name:
-            where, back = f"earlier run {self.asked.former}", "Put that run back"
+            where, back = f"earlier run {self.params.former}", "Put that run back"
         elif "." in name:
             where, back = name, "Put it back"
         elif hub and own and Path(hub).resolve() != own:

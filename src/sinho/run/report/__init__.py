@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["write_run_pages", "write_run_report"]
 
 
-def write_run_report(run: DayRun, tell: Report) -> Mapping[str, Path]:
+def write_run_report(run: DayRun, progress: Report) -> Mapping[str, Path]:
     """Write cars, day lists, pictures and page of a run, and its call-offs.
 
     Parameters
     ----------
     run : DayRun
         The run.
-    tell : callable
-        Hears how far it is.
+    progress : callable
+        Called with how far it is.
 
     Returns
     -------
@@ -35,12 +35,12 @@ def write_run_report(run: DayRun, tell: Report) -> Mapping[str, Path]:
     from sinho.materials import write_call_offs
     from sinho.orders import write_orders
 
-    tell(Progress("call-offs", 0.0, done=0.1))
+    progress(Progress("call-offs", 0.0, done=0.1))
     folder = write_call_offs(run.calls, run.hub, run.folder / CALLOFFS, force=True)
     files = {f"{CALLOFFS}/{path.name}": path for path in sorted(folder.iterdir())}
     table = with_former(run.orders.table, run.slots.slots)
     bank = write_orders(replace(run.orders, table=table), run.folder / ORDERS, force=True)
-    tell(Progress("report and pictures", 0.0, done=0.3))
+    progress(Progress("report and pictures", 0.0, done=0.3))
     return {**write_run_pages(run, run.folder), "orders": bank, **files}
 
 

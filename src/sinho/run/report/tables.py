@@ -285,25 +285,25 @@ def changes_table(run: DayRun) -> Table:
 
 def facts(run: DayRun) -> dict[str, object]:
     """Return what a run was asked for and how it was found, for the foot of its report."""
-    asked = run.asked
+    params = run.params
     effort = (
-        f"{asked.iterations:,} moves a day"
-        if asked.day_seconds is None
-        else f"{asked.day_seconds:g} s a day"
+        f"{params.iterations:,} moves a day"
+        if params.day_seconds is None
+        else f"{params.day_seconds:g} s a day"
     )
-    held = not_sent(run.calls)
+    unsent = not_sent(run.calls)
     return {
-        "first day": asked.first,
-        "working days": asked.days,
-        "scenario": asked.scenario or "none",
+        "first day": params.first,
+        "working days": params.days,
+        "scenario": params.scenario or "none",
         **({"revised": "; ".join(run.revised)} if run.revisions else {}),
-        "seed": asked.seed,
+        "seed": params.seed,
         "sequencing": effort,
         "slotting": f"{run.slots.moves:,} moves",
         "slots": f"{ENDED[run.slots.status]}; cost {run.slots.cost:,.1f}, "
         f"bound {run.slots.bound:,.1f} [{COST_UNIT}]",
         "campaigns": run.supply.method,
-        **({"not sent as EDIFACT": "; ".join(map(str, held))} if held else {}),
+        **({"not sent as EDIFACT": "; ".join(map(str, unsent))} if unsent else {}),
         **versions(),
     }
 
