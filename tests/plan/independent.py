@@ -8,6 +8,7 @@ at which they were asked for (*cohorts*), so that the revenue is stated and not 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -166,28 +167,80 @@ def worked_days(hub: Hub, time: Time) -> pd.DataFrame:
 # Plant --------------------------------------------------------------------------------------------
 
 
+def day_patterns(hub: Hub, t: Time) -> pd.DataFrame:
+    """The pattern given on each day to each group, as its row in ``patterns``; -1: the own one."""
+    choices = [(row["group"], row["pattern"]) for row in rows(hub, "patterns")]
+    out = pd.DataFrame(-1, t.days.index, hub["groups"]["group"].to_list())
+    governs = t.days["governs"]
+    for row in rows(hub, "fixed_patterns"):
+        held = t.days.index >= row["start"]
+        if row["start"].day == 1:
+            held = governs >= row["start"]
+        if row["end"] is not None:
+            month = row["end"].to_period("M").to_timestamp()
+            whole = row["end"] == month or (row["end"] + DAY).day == 1
+            held = held & ((governs <= month) if whole else (t.days.index <= row["end"]))
+        out.loc[held, row["group"]] = choices.index((row["group"], row["pattern"]))
+    return out
+
+
+@dataclass
+class Group:
+    """A group's horizon as a chain of (pattern, period): its own one (pattern -1) or a given one.
+
+    ``own`` says of each day whether the own pattern is worked; ``fixed`` which own ones are given.
+    """
+
+    chain: list[tuple[int, int]]
+    own: pd.Series
+    fixed: list[int]
+
+
+def group_chain(hub: Hub, t: Time, group: str) -> Group:
+    given = day_patterns(hub, t)[group]
+    own, fixed, chain = given < 0, [-1] * len(t.index), list[tuple[int, int]]()
+    for n, start in enumerate(t.index):
+        inside = given[t.days["period"] == start]
+        if (inside >= 0).all():
+            # the last one given is the own one
+            fixed[n] = int(inside.iloc[-1])
+            last = (inside != inside.iloc[-1])[::-1].cummax()[::-1]
+            own[inside.index] = ~last
+        for day, pattern in inside.items():
+            link = (-1, n) if own[day] else (int(pattern), n)
+            if not chain or chain[-1] != link:
+                chain.append(link)
+    return Group(chain, own, fixed)
+
+
 @dataclass
 class Choices:
-    """Given patterns (1, 0 or nan), where stays end, what comes before, what must stay."""
+    """Given own patterns (1, 0 or nan), where stays end, what comes before, what must stay."""
 
     given: np.ndarray
     ended: np.ndarray
     before: np.ndarray
     stays: np.ndarray
     keeps: list[float]
+    groups: dict[str, Group]
 
 
 def pattern_choices(hub: Hub, t: Time) -> Choices:
     choices = rows(hub, "patterns")
+    groups = {name: group_chain(hub, t, name) for name in hub["groups"]["group"]}
     given = np.full((len(choices), len(t.index)), np.nan)
-    for row in rows(hub, "fixed_patterns"):
-        end = pd.Timestamp.max if row["end"] is None else row["end"]
-        held = ((t.periods["month"] >= row["start"]) & (t.periods["month"] <= end)).to_numpy()
-        for c, pattern in enumerate(choices):
-            if pattern["group"] == row["group"]:
-                given[c, held] = float(pattern["pattern"] == row["pattern"])
+    broken = np.zeros(given.shape, dtype=int)
+    for c, pattern in enumerate(choices):
+        own = groups[pattern["group"]]
+        for n, fixed in enumerate(own.fixed):
+            given[c, n] = np.nan if fixed < 0 else float(fixed == c)
+            firsts = [at for at, link in enumerate(own.chain) if link == (-1, n)]
+            back = firsts[0]
+            while back > 0 and own.chain[back - 1][0] >= 0:
+                back -= 1
+                broken[c, n] |= own.chain[back][0] != c
     # a stay ends where another pattern is given
-    ended = np.cumsum(given == 0, axis=1)
+    ended = np.cumsum((given == 0) | (broken > 0), axis=1)
     before, stays = np.full(len(choices), np.nan), np.zeros((len(choices), len(t.index)))
     keeps = [c["min_months"] * len(t.index) / float(t.length().sum()) for c in choices]
     for group in rows(hub, "groups"):
@@ -197,7 +250,26 @@ def pattern_choices(hub: Hub, t: Time) -> Choices:
                 left = keeps[c] * (1 - group["months_kept"] / pattern["min_months"])
                 if before[c] == 1 and left > 0:
                     stays[c, : round(left)] = ended[c, : round(left)] == 0
-    return Choices(given, ended, before, stays, keeps)
+    return Choices(given, ended, before, stays, keeps, groups)
+
+
+def given_hours(hub: Hub, t: Time, worked: pd.DataFrame) -> tuple[Any, Any, Any]:
+    """Working days of the own patterns; hours and labour of those given besides, by group."""
+    choices = rows(hub, "patterns")
+    groups, given = hub["groups"]["group"].to_list(), day_patterns(hub, t)
+    shape = (len(groups), len(t.index))
+    days, hours, labour = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    for g, name in enumerate(groups):
+        own = group_chain(hub, t, name).own
+        for day, share in worked[name].items():
+            n = t.index.get_loc(t.days.loc[day, "period"])
+            if own[day]:
+                days[g, n] += share
+            else:
+                pattern = choices[given.loc[day, name]]
+                hours[g, n] += share * pattern["shifts"] * pattern["hours"]
+                labour[g, n] += share * pattern["cost_per_day"]
+    return tuple(grid(v, group=groups, period=t.index) for v in (days, hours, labour))  # type: ignore[return-value]
 
 
 def overtime_rules(hub: Hub, t: Time) -> tuple[np.ndarray, np.ndarray]:
@@ -219,8 +291,10 @@ def rate_in(hub: Hub, shop: Row, month: pd.Timestamp) -> float:
     return float((in_force(rates, month, "month") or shop)["manned_rate"])
 
 
-def most_a_day(hub: Hub, t: Time) -> dict[str, list[float]]:
+def most_a_day(hub: Hub, t: Time, worked: pd.DataFrame) -> dict[str, list[float]]:
     """What each shop does on a day of the longest pattern and the most overtime of the period."""
+    own_days, given, _ = given_hours(hub, t, worked)
+    days = worked.groupby(t.days["period"]).sum()
     choices, choice = pattern_choices(hub, t), rows(hub, "patterns")
     groups = hub["groups"]["group"].to_list()
     overtime, _ = overtime_rules(hub, t)
@@ -231,6 +305,10 @@ def most_a_day(hub: Hub, t: Time) -> dict[str, list[float]]:
         for n, month in enumerate(t.periods["month"]):
             must = [c for c in own if choices.given[c, n] == 1 or choices.stays[c, n] == 1]
             longest = max(choice[c]["shifts"] * choice[c]["hours"] for c in must or own)
+            place = {"group": shop["group"], "period": t.index[n]}
+            if days[shop["group"]].iloc[n] > 0:
+                longest = longest * float(own_days.sel(place)) + float(given.sel(place))
+                longest /= days[shop["group"]].iloc[n]
             more = overtime[groups.index(shop["group"]), n] if longest > 0 else 0.0
             out[shop["shop"]].append(
                 rate_in(hub, shop, month) * shop["availability"] * (longest + more)
@@ -238,40 +316,146 @@ def most_a_day(hub: Hub, t: Time) -> dict[str, list[float]]:
     return out
 
 
-def most_cars(hub: Hub, time: Time, worked: pd.DataFrame) -> tuple[xr.DataArray, xr.DataArray]:
-    """The most cars of each model and period, and whether it is in production."""
+@dataclass
+class Route:
+    """A model on a line: what it loads of the shops, and whose days its launch follows."""
+
+    model: str
+    line: str
+    loads: dict[str, float]
+    group: str
+    cost: float = 0.0
+    lot: float = 0.0
+    start: pd.Timestamp | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.model}|{self.line}"
+
+
+def routes(hub: Hub) -> list[Route]:
     shops = {row["shop"]: row for row in rows(hub, "shops")}
+    loads: dict[str, dict[str, float]] = {}
+    for row in rows(hub, "loads"):
+        loads.setdefault(row["item"], {})[row["shop"]] = row["load"]
+    models = hub["models"]["model"].to_list()
+    lines = rows(hub, "lines")
+    if not lines:
+        out = []
+        for model in models:
+            own = loads.get(model, {})
+            last = [shop for shop in own if shops[shop]["kind"] == "assembly"] or list(own)
+            out.append(Route(model, "line", own, shops[last[0]]["group"]))
+        return out
+    passed = {row["line"]: row["shops"].split(";") for row in lines}
+    listed = {shop for path in passed.values() for shop in path}
+    out = []
+    for model in models:
+        told = {r["line"]: r for r in rows(hub, "model_lines") if r["model"] == model}
+        for line in lines:
+            shared = (line["shared"] or "").split(";")
+            owned = [shop for shop in passed[line["line"]] if shop not in shared]
+            point = [shop for shop in owned if shops[shop]["kind"] == "assembly"] or owned
+            if line["line"] not in told and (told or point[-1] not in loads.get(model, {})):
+                continue
+            row = told.get(line["line"], {})
+            takes = {
+                shop: load
+                for shop, load in loads.get(model, {}).items()
+                if shop in passed[line["line"]] or shop not in listed
+            }
+            if row.get("load") is not None:
+                takes |= {shop: row["load"] for shop in owned if shop not in takes}
+            out.append(
+                Route(
+                    model,
+                    line["line"],
+                    takes,
+                    line["group"] or shops[point[-1]]["group"],
+                    row.get("extra_cost") or 0.0,
+                    row.get("least_lot") or 0.0,
+                    row.get("start"),
+                )
+            )
+    return out
+
+
+@dataclass
+class Most:
+    """The most cars by route, those over all lines of a model, and whether it is in production."""
+
+    by_route: xr.DataArray
+    over_lines: dict[tuple[str, pd.Timestamp], float]
+    open_: xr.DataArray
+
+
+def most_cars(hub: Hub, time: Time, worked: pd.DataFrame) -> Most:
     ramp = {(r["model"], r["month_after_sop"]): r["share"] for r in rows(hub, "ramp")}
-    daily = most_a_day(hub, time)
-    most, open_ = [], []
+    daily = most_a_day(hub, time, worked)
+    every = routes(hub)
+    most, both, open_ = {}, {}, []
     for model in rows(hub, "models"):
-        passes = [r for r in rows(hub, "loads") if r["item"] == model["model"]]
-        own = [r for r in passes if shops[r["shop"]]["kind"] == "assembly"] or passes
-        shop = shops[own[0]["shop"]]
+        own = [route for route in every if route.model == model["model"]]
         for n, (start, period) in enumerate(time.periods.iterrows()):
-            rate = model["full_rate"]
-            if rate is None:
-                rate = min(daily[r["shop"]][n] / r["load"] for r in passes)
-            sop, eop = model["sop"] or start, model["eop"] or period["end"]
-            low, high = max(sop, start), min(eop, period["end"])
-            cut = low > start or high < period["end"]
-            days = worked.loc[low:high, shop["group"]].sum() if low <= high else 0.0
+            eop = model["eop"] or period["end"]
+            open_.append((model["sop"] or start) <= period["end"] and eop >= start)
             share = None
             if model["sop"] is not None:
                 month = max(period["month"], model["sop"]).to_period("M")
                 share = ramp.get((model["model"], (month - model["sop"].to_period("M")).n))
-            limit = math.inf
-            if share is not None:
-                limit = share * rate * days
-            elif model["full_rate"] is not None or cut:
-                limit = rate * days
-            most.append(limit if low <= high else 0.0)
-            open_.append(low <= high)
+            worked_on = []
+            for route in own:
+                begins = [d for d in (model["sop"], route.start) if d is not None]
+                low, high = max([*begins, start]), min(eop, period["end"])
+                cut = low > start or high < period["end"]
+                shares = worked.loc[low:high, route.group] if low <= high else pd.Series([0.0])
+                worked_on.append(shares)
+                rate = model["full_rate"]
+                if rate is None:
+                    rate = min(daily[shop][n] / load for shop, load in route.loads.items())
+                limit = math.inf
+                if share is not None:
+                    limit = share * rate * shares.sum()
+                elif model["full_rate"] is not None or cut:
+                    limit = rate * shares.sum()
+                most[route.name, start] = limit if low <= high and open_[-1] else 0.0
+            if len(own) > 1 and model["full_rate"] is not None:
+                days = pd.concat(worked_on, axis=1).max(axis=1).sum()
+                both[model["model"], start] = (1 if share is None else share) * (
+                    model["full_rate"] * days
+                )
+    names = [route.name for route in every]
+    by_route = grid(
+        [[most[q, at] for at in time.index] for q in names], route=names, period=time.index
+    )
     coords = {"model": hub["models"]["model"].to_list(), "period": time.index}
-    return grid(most, **coords), grid(open_, **coords)
+    return Most(by_route, both, grid(open_, **coords))
 
 
-def add_patterns(p: Program, hub: Hub, days: xr.DataArray) -> tuple[Any, Any]:
+def add_make(p: Program, hub: Hub, most: Most) -> tuple[Any, Any]:
+    """The cars made by route and by model; least lots and rates over all lines."""
+    t, every = p.time, routes(hub)
+    x = p.model.add_variables(0, most.by_route, name="make")
+    models = hub["models"]["model"].to_list()
+    names = [route.name for route in every]
+    of = grid([[r.model == m for r in every] for m in models], model=models, route=names)
+    made = (x * of).sum("route")
+    for (model, at), limit in most.over_lines.items():
+        p.model.add_constraints(made.sel(model=model, period=at, drop=True) <= limit)
+    for route in every:
+        for month in t.periods["month"].unique() if route.lot else ():
+            at = t.index[t.periods["month"] == month]
+            cars = x.sel(route=route.name, period=at, drop=True).sum()
+            any_ = p.model.add_variables(binary=True)
+            p.model.add_constraints(cars >= route.lot * any_)
+            p.model.add_constraints(cars <= 1e5 * any_)
+    p.columns |= {"make": made, "built": x}
+    if any(route.cost for route in every):
+        p.book("line costs", -(x * grid([r.cost for r in every], route=names)))
+    return x, made
+
+
+def add_patterns(p: Program, hub: Hub, days: xr.DataArray, worked: pd.DataFrame) -> tuple[Any, Any]:
     """The hours of each group and period, and its overtime."""
     t, m, choices = p.time, p.model, rows(hub, "patterns")
     groups = hub["groups"]["group"].to_list()
@@ -287,33 +471,55 @@ def add_patterns(p: Program, hub: Hub, days: xr.DataArray) -> tuple[Any, Any]:
     fixed = xr.DataArray(given, w.coords)
     m.add_constraints(w == fixed.fillna(0), mask=fixed.notnull(), name="fixed patterns")
 
-    change = m.add_variables(lower=0, upper=1, coords=w.coords, name="change")
-    old = np.zeros(given.shape)
-    old[:, 0] = np.nan_to_num(before)
-    m.add_constraints(change >= w - ago(w) - xr.DataArray(old, w.coords), name="changes")
+    entered: dict[tuple[int, int], Any] = {}
+    for name, own in known.groups.items():
+        mine = [c for c in choice if choices[c]["group"] == name]
+        links: list[Any] = [None, *own.chain]
+        for link, then in itertools.pairwise(links):
+            for c in mine:
+                until = (
+                    float(then[0] == c)
+                    if then[0] >= 0
+                    else one(w, choice=c, period=t.index[then[1]])
+                )
+                cost = choices[c]["change_cost"]
+                if link is None:
+                    since: Any = 0.0 if np.isnan(before[c]) else before[c]
+                    cost = 0.0 if np.isnan(before[c]) else cost
+                elif link[0] >= 0:
+                    since = float(link[0] == c)
+                else:
+                    since = one(w, choice=c, period=t.index[link[1]])
+                change = m.add_variables(lower=0, upper=1)
+                m.add_constraints(1 * change >= until - since)
+                p.book("pattern changes", -(change * cost))
+                if then[0] < 0 and (c, then[1]) not in entered:
+                    entered[c, then[1]] = change
     for c in choice:
-        chosen, free = one(change, choice=c), one(fixed, choice=c).isnull()
-        recent = 0 * chosen
-        for lag in range(min(max(round(keeps[c]), 1), len(t.index))):
-            then = np.concatenate([np.full(lag, -1), ended[c, : len(t.index) - lag]])
-            recent = recent + ago(chosen, lag) * grid(then == ended[c], period=t.index)
-        m.add_constraints(recent <= one(w, choice=c), mask=free, name=f"stay {c}")
+        for n in range(len(t.index)):
+            if not np.isnan(given[c, n]):
+                continue
+            recent = [
+                entered[c, n - lag]
+                for lag in range(min(max(round(keeps[c]), 1), n + 1))
+                if ended[c, n - lag] == ended[c, n]
+            ]
+            m.add_constraints(sum(1 * v for v in recent) <= one(w, choice=c, period=t.index[n]))
     must = (xr.DataArray(stays, w.coords) > 0) & fixed.isnull()
     m.add_constraints(w >= 1, mask=must, name="opening stay")
 
     most, cost = overtime_rules(hub, t)
     limit = grid(most, group=groups, period=t.index) * days
     over = m.add_variables(lower=0, upper=limit, name="overtime")
-    m.add_constraints(over <= limit * (w * (of * (hours > 0))).sum("choice"), name="overtime")
+    own_days, besides, labour = given_hours(hub, t, worked)
+    on = (w * (of * (hours > 0))).sum("choice")
+    m.add_constraints(over <= limit * on, mask=(besides == 0) & (limit.notnull()), name="overtime")
     day_cost = grid([c["cost_per_day"] for c in choices], choice=choice)
-    change_cost = grid([c["change_cost"] for c in choices], choice=choice)
-    costly = np.ones(given.shape)
-    costly[:, 0] = ~np.isnan(before)  # without an opening pattern the first choice costs nothing
     p.columns |= {"pattern": w, "overtime": over}
-    p.book("labour", -(w * ((of * days).sum("group") * day_cost)))
+    # one pattern is the own one, so that what is given besides is paid with it
+    p.book("labour", -(w * ((of * own_days).sum("group") * day_cost + (of * labour).sum("group"))))
     p.book("overtime", -(over * grid(cost, group=groups, period=t.index)))
-    p.book("pattern changes", -(change * (xr.DataArray(costly, w.coords) * change_cost)))
-    return (w * (of * hours)).sum("choice") * days, over
+    return (w * (of * hours)).sum("choice") * own_days + besides, over
 
 
 def add_shops(p: Program, hub: Hub, x: Any, a: Any, hours: Any, over: Any) -> None:
@@ -329,9 +535,14 @@ def add_shops(p: Program, hub: Hub, x: Any, a: Any, hours: Any, over: Any) -> No
         used = [
             one(a, part=row["item"]) * (row["load"] / yields[row["item"]])
             if row["item"] in yields
-            else one(x, model=row["item"]) * row["load"]
+            else 0
             for row in loads
-            if row["shop"] == name
+            if row["shop"] == name and row["item"] in yields
+        ]
+        used += [
+            one(x, route=route.name) * route.loads[name]
+            for route in routes(hub)
+            if name in route.loads
         ]
         if used:
             allowed = (one(hours, group=group) + one(over, group=group)) * speed
@@ -617,21 +828,23 @@ def state(hub: Hub, *, weeks: bool = False) -> Program:
     names = pd.Index([row["model"] for row in models], name="model")
     worked = worked_days(hub, t)
     days = worked.groupby(t.days["period"]).sum().rename_axis(columns="group")
-    most, open_ = most_cars(hub, t, worked)
+    most = most_cars(hub, t, worked)
+    open_ = most.open_
 
     def column(key: str, empty: float = 0.0) -> xr.DataArray:
         return grid([empty if r[key] is None else r[key] for r in models], model=names)
 
-    x = m.add_variables(0, most, name="make")
+    built, x = add_make(p, hub, most)
     s = m.add_variables(
         column("stock_min") * open_, column("stock_max", math.inf) * (open_ * 0 + 1), name="stock"
     )
-    p.columns |= {"make": x, "stock": s}
+    p.columns["stock"] = s
     p.book("material", -(x * column("material_cost")))
     p.book("car stock", -(s * (column("stock_cost") * t.length())))
-    hours, over = add_patterns(p, hub, xr.DataArray(days).transpose("group", "period"))
+    by_group = xr.DataArray(days).transpose("group", "period")
+    hours, over = add_patterns(p, hub, by_group, worked)
     a = add_parts(p, hub, x) if hub["parts"].height else None
-    add_shops(p, hub, x, a, hours, over)
+    add_shops(p, hub, built, a, hours, over)
     k = add_market(p, hub, x, s)
     add_contracts(p, hub, p.columns["ship"], k)
     yards: dict[str, list[Row]] = {}
@@ -704,7 +917,14 @@ def hold(p: Program, hub: Hub, tables: Mapping[str, pl.DataFrame]) -> None:
             found["pair"] = [
                 pairs[key] for key in zip(found["model"], found["market"], strict=True)
             ]
+        if "route" in keys:
+            found["route"] = found["model"] + "|" + found["line"]
         if "choice" in keys:
+            own = {name: group_chain(hub, p.time, name).own for name in hub["groups"]["group"]}
+            kept = [
+                own[g][pd.Timestamp(d)] for g, d in zip(found["group"], found["start"], strict=True)
+            ]
+            found = found[kept].drop_duplicates(["group", "period"])
             found["choice"] = [
                 choices[key] for key in zip(found["group"], found["pattern"], strict=True)
             ]
@@ -718,6 +938,7 @@ def hold(p: Program, hub: Hub, tables: Mapping[str, pl.DataFrame]) -> None:
         p.model.add_constraints(column <= held + slack, name=f"most {name}")
 
     keep("make", "make", ["model"], "units")
+    keep("built", "make_lines", ["route"], "units")
     keep("stock", "stock", ["model"], "units")
     keep("ship", "ship", ["pair", "mode"], "units")
     keep("lost", "lost", ["pair"], "units")

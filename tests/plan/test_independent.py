@@ -107,6 +107,17 @@ def rich(draw: st.DrawFn) -> dict[str, Rows]:
         },
         {"group": "e", "start": "2026-06-15", "end": "2026-06-25", "pattern": pick("one", "rest")},
     ]
+    with_lines = pick(True, False)
+    lines = [
+        {"line": "a", "shops": "paint;assembly", "shared": "paint"},
+        {"line": "b", "shops": "paint;assembly b", "shared": "paint", "group": pick(None, "e")},
+    ]
+    model_lines = [
+        {"model": "A", "line": "a", "extra_cost": number(0, 2)},
+        {"model": "A", "line": "b", "load": 1.2, "least_lot": pick(None, 100)},
+        {"model": "D", "line": "b", "start": pick(None, "2026-05-20"), "least_lot": pick(None, 60)},
+        {"model": "D", "line": "a", "start": pick(None, "2026-06-01")},
+    ]
     markets = [
         {"market": "KR", "country": "KR", "region": "Korea", "route": "domestic"},
         {"market": "US", "country": "US", "region": "America", "route": "domestic"},
@@ -253,7 +264,10 @@ def rich(draw: st.DrawFn) -> dict[str, Rows]:
             shop("assembly", number(6, 14)),
             shop("engine", number(2, 8), group="e"),
             shop("foundry", number(20, 90), group="e"),
+            *([shop("assembly", number(2, 9), group="e") | {"shop": "assembly b"}] * with_lines),
         ],
+        "lines": lines * with_lines,
+        "model_lines": [row for row in model_lines if pick(True, True, False)] * with_lines,
         "rates": [
             {"shop": name, "month": month(), "manned_rate": number(2, 14)}
             for name in ("paint", "assembly")
@@ -263,6 +277,7 @@ def rich(draw: st.DrawFn) -> dict[str, Rows]:
             {"item": "E", "shop": "engine", "load": 1.1},
             {"item": "K", "shop": "foundry"},
             {"item": "C", "shop": "engine", "load": 0.1},
+            *([{"item": "D", "shop": "assembly b", "load": 0.9}] * with_lines),
         ],
         "patterns": patterns,
         "fixed_patterns": [row for row in fixed if pick(True, False)],

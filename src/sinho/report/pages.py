@@ -56,8 +56,8 @@ SECTIONS = (
         "production",
         "Production",
         charts=("production", "unmet"),
-        tables=("production", "balance"),
-        folded=("production months",),
+        tables=("production", "model lines", "balance"),
+        folded=("production months", "line months"),
     ),
     Section(
         "utilisation",
@@ -66,7 +66,7 @@ SECTIONS = (
         "installed utilisation how full the equipment is against its nominal capacity of a "
         "calendar year.",
         charts=("utilisation", "people"),
-        tables=("utilisation", "patterns", "people"),
+        tables=("utilisation", "line use", "patterns", "people"),
     ),
     Section(
         "exports",
@@ -285,7 +285,8 @@ def _section(
     pictures: Mapping[str, Picture],
 ) -> str:
     """Return what stands below a section's heading; why it is empty, where it is."""
-    filled = [name for name in section.tables if tables[name].frame.height]
+    shown = [name for name in section.tables if name in tables]
+    filled = [name for name in shown if tables[name].frame.height]
     drawn = [name for name in section.charts if name in pictures]
     if not filled and not drawn:
         reason = charts[section.charts[0]].empty if section.charts else ""
@@ -293,13 +294,13 @@ def _section(
         return f'<p class="empty">{_text(reason)}</p>'
     parts = [f"<p>{_text(section.text)}</p>"] if section.text else []
     parts.append(chart_figures(section.charts, charts, pictures))
-    parts += [html_table(tables[name]) for name in section.tables]
+    parts += [html_table(tables[name]) for name in shown]
     parts += [
         f'<details class="folded"><summary>'
         f"{_text(tables[name].title)}</summary>"
         f"{html_table(tables[name], caption=False)}</details>"
         for name in section.folded
-        if tables[name].frame.height
+        if name in tables and tables[name].frame.height
     ]
     return "\n".join(parts)
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.hub.schema import ALL
-from sinho.report import actuals, figures, kpi, limits
+from sinho.report import actuals, figures, kpi, limits, lines
 from sinho.report.names import Names, names_of, planned_hub
 from sinho.results import Comparison, MonthPlan
 
@@ -96,6 +96,7 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
             "patterns and overtime at the manned rate and availability. Installed: the nominal "
             "capacity of a calendar year.",
         ),
+        **_line_tables(plan, whole),
         "patterns": Table(
             "Shift patterns",
             _renamed(
@@ -201,6 +202,44 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
     }
 
 
+def _line_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
+    """Return the tables of the lines; none where the hub does not name any."""
+    if hub["lines"].is_empty():
+        return {}
+    percent = [(pl.col(name) * 100).alias(name) for name in ("manned", "fullest_manned")]
+    by_period = lines.cars_by_line(plan, "period").with_columns(
+        pl.concat_str("line", "model", separator=" ").alias("line")
+    )
+    return {
+        "model lines": Table(
+            "Cars made by model and line",
+            lines.model_lines(plan).rename({"model": "model [cars]"}, strict=False),
+            "No car is made in any period.",
+        ),
+        "line use": Table(
+            "Manned utilisation by line",
+            lines.line_use(plan, hub)
+            .with_columns(percent)
+            .rename(
+                {
+                    "cars": "cars made",
+                    "point": "sequencing point",
+                    "manned": "manned there [%]",
+                    "fullest": "fullest shop",
+                    "fullest_manned": "manned there too [%]",
+                }
+            ),
+            "No line builds anything.",
+            "Of all shops that the line's cars pass, those that it shares included, the fullest is "
+            "the one that holds it back first.",
+        ),
+        "line months": Table(
+            f"Cars made by line, model and {plan.period_kind} [cars]",
+            _months(plan, by_period, "line"),
+        ),
+    }
+
+
 _YEAR = 4
 _KEY_GROUPS = ("cars", "people", "contribution")
 
@@ -222,11 +261,13 @@ def summary_tables(plan: MonthPlan, hub: Hub) -> list[tuple[str, pl.DataFrame]]:
     """
     tables = plan_tables(plan, hub)
     shown = (
-        "figures", "production", "utilisation", "patterns", "exports", "contracts", "binding",
-        "contribution", "actuals", "checks",
+        "figures", "production", "model lines", "utilisation", "line use", "patterns", "exports",
+        "contracts", "binding", "contribution", "actuals", "checks",
     )  # fmt: skip
     result = []
     for name in shown:
+        if name not in tables:
+            continue
         table = tables[name]
         frame = table.frame.drop("meaning", "source", strict=False)
         if name == "actuals":  # what was made, and the totals; the rest is on the page
@@ -293,6 +334,7 @@ def sheets(plan: MonthPlan, hub: Hub, tables: dict[str, Table]) -> dict[str, pl.
     """
     chosen = {
         "demand met": "balance",
+        "lines": "line use",
         "shift patterns": "patterns",
         "what binds": "binding",
         "derived checks": "checks",
@@ -301,7 +343,7 @@ def sheets(plan: MonthPlan, hub: Hub, tables: dict[str, Table]) -> dict[str, pl.
     }
     return {
         "key figures": figures.by_year(plan, hub),
-        **{sheet: tables[name].frame for sheet, name in chosen.items()},
+        **{sheet: tables[name].frame for sheet, name in chosen.items() if name in tables},
     }
 
 

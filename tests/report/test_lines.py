@@ -1,0 +1,43 @@
+"""Tables of a plan by line: what each line makes, and how full its shops are."""
+
+from __future__ import annotations
+
+import pytest
+
+from sinho import plan_months
+from sinho.report.lines import line_use
+from sinho.report.tables import plan_tables, sheets, summary_tables
+from tests.plan.small import FEB, asks, small
+from tests.plan.test_lines import plant
+
+
+def test_the_volumes_and_the_use_of_each_line_are_shown():
+    hub = plant(demand=[asks(FEB, 3000)])
+    plan = plan_months(hub)
+    tables = plan_tables(plan, hub)
+    assert tables["model lines"].frame.rows() == [("A", 960, 480)]
+    assert tables["line months"].frame.rows() == [(FEB, 960, 480)]
+    use = line_use(plan, hub, "total").rows()
+    assert use == [
+        ("a", 960, "a", pytest.approx(1.0), "a", pytest.approx(1.0)),
+        ("b", 480, "b", pytest.approx(1.0), "b", pytest.approx(1.0)),
+    ]
+    titles = [title for title, _ in summary_tables(plan, hub)]
+    assert "Cars made by model and line" in titles
+    assert "Manned utilisation by line" in titles
+    assert sheets(plan, hub, tables)["lines"]["cars made"].to_list() == [960, 480]
+
+
+def test_a_shared_shop_may_be_the_fullest_of_a_line():
+    hub = plant()
+    use = {row["line"]: row for row in line_use(plan_months(hub), hub, "total").to_dicts()}
+    assert use["b"]["manned"] == pytest.approx(240 / 480)
+    assert (use["b"]["fullest"], use["b"]["fullest_manned"]) == ("paint", pytest.approx(0.75))
+
+
+def test_a_hub_without_lines_shows_no_such_tables():
+    hub = small()
+    plan = plan_months(hub)
+    tables = plan_tables(plan, hub)
+    assert not {"model lines", "line use", "line months"} & set(tables)
+    assert "lines" not in sheets(plan, hub, tables)
