@@ -9,15 +9,13 @@ hand.
 
 from __future__ import annotations
 
-import argparse
-import csv
 import math
 import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import ordering  # noqa: E402
 import plant  # noqa: E402
@@ -25,7 +23,7 @@ import products  # noqa: E402
 import trade  # noqa: E402
 from demand import DOM, EXP, demand  # noqa: E402
 from figures import BUILT, PLANT_DAYS, SALES, S  # noqa: E402
-from rows import ASSUMED, DERIVED, Row  # noqa: E402
+from tables import ASSUMED, DERIVED, Row, build  # noqa: E402
 
 HEADROOM = 1.2
 JANUARY_2024 = "2024-01"
@@ -180,27 +178,5 @@ def tables() -> dict[str, list[Row]]:
     }
 
 
-def settings_toml() -> str:
-    """Return ``hub.toml``."""
-    lines = []
-    for key, value in trade.SETTINGS.items():
-        text = str(value).lower() if isinstance(value, bool) else value
-        lines.append(f'{key} = "{text}"' if isinstance(value, str) else f"{key} = {text}")
-    return "\n".join(lines) + "\n"
-
-
-def write(folder: Path) -> None:
-    """Write ``hub.toml`` and one CSV file per table."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "hub.toml").write_text(settings_toml(), encoding="utf-8", newline="\n")
-    for name, rows in tables().items():
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Write the tables of the Busan hub.")
-    parser.add_argument("--out", type=Path, default=HERE, help="folder to write to")
-    write(parser.parse_args().out)
+    build(HERE, trade.SETTINGS, tables)

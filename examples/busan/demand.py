@@ -12,10 +12,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from figures import BLOCKS, BUILT, EXPORT_PLAN_2025_05, PLANT_DAYS, SALES, Figure, S
+from tables import Spreader, parts_of
 
 DOM, EXP = "domestic", "overseas"
 KOLEOS = "GrandKoleos"
@@ -47,44 +48,6 @@ class Asked(NamedTuple):
     units: int
     basis: str
     source: str
-
-
-def parts_of(total: int, weights: Iterable[float]) -> list[int]:
-    """Divide a whole number by weights into whole numbers, largest remainders first."""
-    values = list(weights)
-    scale = sum(values)
-    if total == 0 or scale == 0:
-        return [0] * len(values)
-    exact = [total * value / scale for value in values]
-    parts = [int(value) for value in exact]
-    order = sorted(range(len(values)), key=lambda n: (parts[n] - exact[n], n))
-    for n in order[: total - sum(parts)]:
-        parts[n] += 1
-    return parts
-
-
-class Spreader:
-    """Divides month after month such that the sums so far stay nearest to the shares."""
-
-    def __init__(self, shares: Mapping[str, float]) -> None:
-        self.shares = {name: share / sum(shares.values()) for name, share in shares.items()}
-        self.total = 0
-        self.given = dict.fromkeys(shares, 0)
-
-    def add(self, units: int) -> dict[str, int]:
-        """Return the next month's cars by name; they sum to ``units``."""
-        self.total += units
-        due = {n: self.total * share - self.given[n] for n, share in self.shares.items()}
-        parts = {n: max(0, int(value)) for n, value in due.items()}
-        order = sorted(due, key=lambda n: parts[n] - due[n])
-        for n in order[: max(0, units - sum(parts.values()))]:
-            parts[n] += 1
-        for n in reversed(order):
-            if sum(parts.values()) > units and parts[n] > 0:
-                parts[n] -= 1
-        for n, value in parts.items():
-            self.given[n] += value
-        return parts
 
 
 def find(period: str, item: str, market: str) -> Figure | None:

@@ -10,7 +10,7 @@ import calendar
 import datetime as dt
 from typing import Any
 
-from rows import ASSUMED, Row, rows
+from tables import ASSUMED, Row, rows
 
 YEAR = 2026
 START, END = f"{YEAR}-01-01", f"{YEAR}-12-31"

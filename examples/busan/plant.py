@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from figures import PLANT_DAYS, S
 from products import CASTING_YIELD, ENGINES_2022, KG_PER_ENGINE
-from rows import ASSUMED, DERIVED, REPORTED, rows
+from tables import ASSUMED, DERIVED, REPORTED, rows
 
 HOURS_2022 = 16 * sum(PLANT_DAYS[2022])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from figures import BUILT, S
-from rows import ASSUMED, DERIVED, REPORTED, rows
+from tables import ASSUMED, DERIVED, REPORTED, rows
 
 ENGINES_2022 = next(f.units for f in BUILT if f.item == "engine")
 CASTINGS_2022 = next(f.units for f in BUILT if f.item == "casting")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from figures import S
-from rows import ASSUMED, DERIVED, REPORTED, rows
+from tables import ASSUMED, DERIVED, REPORTED, rows
 
 CEU_AREA = 6.39375
 STOW_GAP = 100
