@@ -18,9 +18,12 @@ BRANDS = rows(
 
 _MODEL = (
     "model family brand segment powertrain length width height mass sop eop full_rate "
-    "material_cost stock_cost"
+    "material_cost stock_cost stock_max"
 )
-_NOTE = "material and stock cost: assumption (stock: 8 % a year on the car)"
+_NOTE = (
+    "material, stock cost (8 % a year on the car) and most in stock: assumption, cars are built to "
+    "order"
+)
 _SIZE = f"size and mass: general knowledge; {_NOTE}"
 MODELS = [
     *rows(
@@ -29,11 +32,11 @@ MODELS = [
         _MODEL,
         (
             *("G63", "G-Class", "Mercedes-Benz", "off-road", "ICE", 4873, 1984, 1966, 2560),
-            *("", "", "", 40.0, 0.5),
+            *("", "", "", 40.0, 0.5, 150),
         ),
         (
             *("G400d", "G-Class", "Mercedes-Benz", "off-road", "ICE", 4817, 1931, 1969, 2489),
-            *("", "", "", 36.0, 0.42),
+            *("", "", "", 36.0, 0.42, 150),
         ),
     ),
     *rows(
@@ -43,26 +46,74 @@ MODELS = [
         _MODEL,
         (
             *("530i", "5 Series", "BMW", "E-sedan", "ICE", 4963, 1868, 1479, 1640),
-            *("", "", "", 24.0, 0.24),
+            *("", "", "", 24.0, 0.24, 60),
         ),
         (
             *("530e", "5 Series", "BMW", "E-sedan", "PHEV", 4963, 1868, 1483, 1910),
-            *("", "", "", 24.5, 0.27),
+            *("", "", "", 24.5, 0.27, 60),
         ),
     ),
     *rows(
         ASSUMED,
         f"{_SIZE}; built on one line {S['stern']}",
         _MODEL,
-        ("Z4", "", "BMW", "roadster", "ICE", 4324, 1864, 1304, 1490, "", "", "", 23.5, 0.24),
-        ("SUPRA", "", "Toyota", "coupe", "ICE", 4379, 1854, 1292, 1540, "", "", "", 24.5, 0.25),
+        ("Z4", "", "BMW", "roadster", "ICE", 4324, 1864, 1304, 1490, "", "", "", 23.5, 0.24, 60),
+        (
+            "SUPRA",
+            "",
+            "Toyota",
+            "coupe",
+            "ICE",
+            4379,
+            1854,
+            1292,
+            1540,
+            "",
+            "",
+            "",
+            24.5,
+            0.25,
+            600,
+        ),
     ),
     *rows(
         ASSUMED,
         f"{_SIZE}; built on one line {S['autocar']}",
         _MODEL,
-        ("E-PACE", "", "Jaguar", "C-SUV", "ICE", 4411, 1900, 1648, 1775, "", "", "", 20.0, 0.2),
-        ("I-PACE", "", "Jaguar", "D-SUV", "BEV", 4682, 1895, 1565, 2208, "", "", "", 22.0, 0.33),
+        (
+            "E-PACE",
+            "",
+            "Jaguar",
+            "C-SUV",
+            "ICE",
+            4411,
+            1900,
+            1648,
+            1775,
+            "",
+            "",
+            "",
+            20.0,
+            0.2,
+            600,
+        ),
+        (
+            "I-PACE",
+            "",
+            "Jaguar",
+            "D-SUV",
+            "BEV",
+            4682,
+            1895,
+            1565,
+            2208,
+            "",
+            "",
+            "",
+            22.0,
+            0.33,
+            600,
+        ),
     ),
     *rows(
         REPORTED,
@@ -71,7 +122,7 @@ MODELS = [
         _MODEL,
         (
             *("OCEAN", "", "Fisker", "D-SUV", "BEV", 4780, 1982, 1631, 2434),
-            *("2022-11-17", "", OCEAN_RATE, 17.0, 0.28),
+            *("2022-11-17", "", OCEAN_RATE, 17.0, 0.28, 60),
         ),
     ),
 ]

@@ -71,7 +71,7 @@ PRICE = {
 """Paid per car, so that a car of the mix brings about what the plant's sales of 2023 do: 4.34
 billion dollars for 83,700 cars in nine months (kleine2024)."""
 
-LOST_PENALTY, LATE_PENALTY = 8.0, 2.0
+LOST_PENALTY, LATE_PENALTY = 12.0, 4.0
 
 _CONTRACT = "contract brand models start end per least most fee short_penalty"
 _FIRST, _LAST = "2023-01", "2023-12"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @examples(
     "sinho new myplant --from busan           a folder of CSV files and hub.toml",
     "sinho new myplant.xlsx --from busan      one workbook with drop-downs and comments",
+    "sinho new threelines --from graz         a plant with three lines",
     "sinho new ourplant --from blank          headings only, to be filled in",
     "sinho new monday.xlsx --from blank-day   a day to be sequenced: headings only",
 )
@@ -32,11 +33,11 @@ def new(
         Path, typer.Argument(metavar="PATH", help="The folder or workbook (.xlsx) to make.")
     ],
     source: Annotated[
-        Literal["busan", "blank", "blank-day"],
+        Literal["busan", "graz", "blank", "blank-day"],
         typer.Option(
             "--from",
-            help="The Busan example with its scenarios; or headings only, of a hub or of a day to "
-            "be sequenced.",
+            help="An example with its scenarios, Busan or Graz with its three lines; or headings "
+            "only, of a hub or of a day to be sequenced.",
         ),
     ] = "busan",
     excel: Annotated[
@@ -45,7 +46,7 @@ def new(
     force: Annotated[bool, force_option("Replace the files of these tables; others stay.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Make a new hub to work on, from the Busan example or blank, or a blank day to sequence."""
+    """Make a new hub to work on, from an example or blank, or a blank day to sequence."""
     from sinho.hub import read_hub, write_blank, write_hub
     from sinho.run import example_path
     from sinho.sequence.formats.blank import write_blank_day
