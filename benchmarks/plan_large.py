@@ -41,9 +41,9 @@ SEEDS = (0, 1, 2)
 
 def hub_of(case: str, seed: int, shop_room: float = 1.0, sea_room: float = 1.0) -> Any:
     """Draw the hub of a case."""
-    from sinho.plan.generate import Size, generate
+    from sinho.testing.hubs import Size, generate_hub
 
-    return generate(Size(*CASES[case]), seed, shop_room=shop_room, sea_room=sea_room)
+    return generate_hub(Size(*CASES[case]), seed, shop_room=shop_room, sea_room=sea_room)
 
 
 def peak() -> float:

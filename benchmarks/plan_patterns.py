@@ -22,9 +22,9 @@ import polars as pl
 from sinho.hub import Hub, hub_from_tables
 from sinho.plan.build import build
 from sinho.plan.data import prepare
-from sinho.plan.generate import CAR_SHOPS, Size, generate_tables
 from sinho.plan.search import search
 from sinho.plan.solve import NoSolution, Solution, solve
+from sinho.testing.hubs import CAR_SHOPS, Size, generate_tables
 
 RESULTS = Path(__file__).resolve().parent / "results" / "plan_patterns.csv"
 GAP = 1e-6

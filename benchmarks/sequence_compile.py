@@ -24,9 +24,9 @@ from sequence_common import RESULTS, Rows, apart, load
 
 def one(cars: int) -> dict[str, Any]:
     """Import, compile or load, and sequence a day twice for a single move."""
-    from sinho.sequence.generate import generate
+    from sinho.testing.days import generate_day
 
-    day = generate(cars, seed=1)
+    day = generate_day(cars, seed=1)
     marks = [time.monotonic()]
     from sinho.sequence.search import sequence_day
 

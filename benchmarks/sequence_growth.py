@@ -3,7 +3,7 @@
     python benchmarks/sequence_growth.py               # 100 to 10,000 cars, 60 s each
     python benchmarks/sequence_growth.py --time 5 --cars 100 300
 
-Every day is drawn by `sinho.sequence.generate` (seed 1, 12 colours, 5 ratios of high and 8 of low
+Every day is drawn by `sinho.testing.days` (seed 1, 12 colours, 5 ratios of high and 8 of low
 priority, utilisation 0.7 to 0.95, a hidden order without a violation of ratios) and sequenced in a
 process of its own. Memory is the process's peak, with Python, numba and the compiled search in it.
 Rows that are in the result file already are not run again; ``--fresh`` begins anew.
@@ -28,10 +28,10 @@ MARKS = (1, 2, 5, 10, 20, 30, 60)
 
 def one(cars: int, seconds: float, threads: int) -> dict[str, Any]:
     """Draw a day and sequence it."""
-    from sinho.sequence.generate import Shape, plant
     from sinho.sequence.score import score_order
     from sinho.sequence.search import sequence_day
     from sinho.stop import TimeLimit
+    from sinho.testing.days import Shape, plant
 
     planted = plant(Shape(cars=cars, utilisation=(0.7, 0.95), satisfiable=True), 1)
     day = planted.day

@@ -23,10 +23,10 @@ from sinho.errors import Infeasible
 from sinho.sequence.changes import Block, Change, Freeze, HalfRate, MissingPart, Rush
 from sinho.sequence.day import Day
 from sinho.sequence.formats import read_day
-from sinho.sequence.generate import generate
 from sinho.sequence.resequence import resequence
 from sinho.sequence.rules import Ratio
 from sinho.sequence.search import sequence_day
+from sinho.testing.days import generate_day
 
 FROZEN = 60
 
@@ -100,7 +100,7 @@ def main() -> None:
     rows = Rows(asked.out, ("day", "change"), fresh=True)
     days = [read_day(path) for path in asked.days]
     if not days:
-        days = [read_day(EXAMPLES / "large"), generate(1300, seed=1)]
+        days = [read_day(EXAMPLES / "large"), generate_day(1300, seed=1)]
         real = DATA / "roadef" / "A" / "024_38_3_EP_ENP_RAF"
         days += [read_day(real)] if real.is_dir() else []
     for day in days:

@@ -12,9 +12,9 @@ import pytest
 from sinho.cli.base import CODES
 from sinho.sequence.day import Day
 from sinho.sequence.formats import read_day, read_order, write_day, write_order
-from sinho.sequence.generate import generate
 from sinho.sequence.rules import Frozen, Pinned, Ratio, RunLength
 from sinho.sequence.score import score_order
+from sinho.testing.days import generate_day
 from tests.sequence.days import tiny_day
 from tests.sequence.test_tables import two_lines
 from tests.test_cli import WITH_PROC, interrupted, no_traceback, sinho_cli, typed
@@ -24,7 +24,7 @@ MOVES = ("--iterations", "20000")
 
 @pytest.fixture(scope="module")
 def day() -> Day:
-    return generate(60, seed=4, colours=4, high=3, low=2)
+    return generate_day(60, seed=4, colours=4, high=3, low=2)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of two days, with a reference beside it."""
     place = tmp_path_factory.mktemp("bench")
     for seed in (1, 2):
-        drawn = generate(30, seed=seed, colours=3, high=2, low=1)
+        drawn = generate_day(30, seed=seed, colours=3, high=2, low=1)
         write_day(drawn, place / "set" / f"day{seed}", format="roadef")
     (place / "reference.csv").write_text(
         "set,instance,score_20s\nset,day1,99999999999\nset,day2,0\n", encoding="utf-8"
@@ -290,7 +290,7 @@ def test_hard_rules_that_contradict_each_other_are_named(day: Day, tmp_path: Pat
 
 
 def test_tables_of_a_day_with_all_kinds_of_rules(tmp_path: Path) -> None:
-    day = generate(40, seed=2, planner=True)
+    day = generate_day(40, seed=2, planner=True)
     path = write_day(day, tmp_path / "line")
     result = sinho_cli("sequence", path, *MOVES, "--out", tmp_path / "seq.csv")
     assert result.exit_code == 0, result.output
@@ -307,7 +307,7 @@ def test_sequence_as_typed_in_a_shell(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 @WITH_PROC
 def test_ctrl_c_hands_back_the_best_sequence_so_far(tmp_path: Path) -> None:
-    day = generate(300, seed=5, utilisation=(0.9, 0.95))
+    day = generate_day(300, seed=5, utilisation=(0.9, 0.95))
     path = write_day(day, tmp_path / "day")
     code, out, err = interrupted("sequence", path, "--time", "600", "--json")
     assert (code, "Traceback" in err) == (0, False)

@@ -18,7 +18,7 @@ LAYERS = (
     ("highs",),
     ("plan", "orders", "slot", "materials", "sequence", "bts"),
     ("why",),
-    ("report",),
+    ("report", "testing"),
     ("run",),
     ("cli",),
     ("__main__",),

@@ -25,7 +25,7 @@ from sinho.cli import app
 from sinho.materials import Effort
 from sinho.report import ComparisonFiles, ReportFiles
 from sinho.sequence.formats import read_day, read_order, write_day, write_order
-from sinho.sequence.generate import generate
+from sinho.testing.days import generate_day
 from tests.run.small import cars_alone
 from tests.sequence.test_csplib import SEVERAL
 from tests.test_docs import PAGES, ROOT, commands, named
@@ -115,7 +115,7 @@ class Desk:
         shutil.copytree(DAYS / "easy", self.folder / "examples" / "days" / "easy")
         shutil.copytree(DAYS / "busan", self.folder / "examples" / "days" / "busan")
         for name in ("A/022_3_4_EP_RAF_ENP", "B/023_RAF_EP_ENP"):
-            write_day(generate(12, seed=1), self.folder / "roadef" / name, format="roadef")
+            write_day(generate_day(12, seed=1), self.folder / "roadef" / name, format="roadef")
         easy = read_day(DAYS / "easy")
         write_day(easy, "mycars.xlsx")
         write_order(easy, easy.idents, "old.csv")

@@ -2,7 +2,7 @@
 
 ``python examples/days/build.py`` rewrites the days in this folder, byte for byte the same every
 time; ``--out FOLDER`` writes them elsewhere. ``busan_day.py`` holds what the day of Busan is made
-of; the other days come from `sinho.sequence.generate`.
+of; the other days come from `sinho.testing.days`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ sys.path.insert(0, str(HERE))
 import busan_day  # noqa: E402
 
 from sinho.sequence.formats.write import csplib_text, roadef_files  # noqa: E402
-from sinho.sequence.generate import Planted, Shape, plant, plant_classes  # noqa: E402
+from sinho.testing.days import Planted, Shape, plant, plant_classes  # noqa: E402
 
 SEED = 2026
 DATE = "2026 11 2"

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sinho import Infeasible, plan_months
 from sinho.plan.build import build
 from sinho.plan.data import prepare
-from sinho.plan.generate import Size, generate
 from sinho.plan.priced import solve_priced
 from sinho.plan.priced.dual import Dual
 from sinho.plan.program import relaxed
 from sinho.plan.solve import solve
+from sinho.testing.hubs import Size, generate_hub
 from tests.budget import examples
 from tests.plan.small import FEB, MAR, asks, car, small
 from tests.plan.test_plan import AtOnce
@@ -26,7 +26,7 @@ rooms = st.floats(0.7, 1.3)
 @settings(max_examples=examples(12))
 @given(st.integers(0, 10_000), rooms, rooms)
 def test_on_linear_plans_it_finds_the_optimum_within_its_gap(seed, shop_room, sea_room):
-    data = prepare(generate(SMALL, seed, shop_room=shop_room, sea_room=sea_room))
+    data = prepare(generate_hub(SMALL, seed, shop_room=shop_room, sea_room=sea_room))
     program = build(data)
     exact = solve(program)
     priced = solve_priced(data, program, gap=1e-3)
@@ -39,7 +39,7 @@ def test_on_linear_plans_it_finds_the_optimum_within_its_gap(seed, shop_room, se
 @settings(max_examples=examples(8))
 @given(st.integers(0, 10_000), rooms)
 def test_with_patterns_lots_and_all_else_it_is_feasible_and_its_bound_holds(seed, room):
-    data = prepare(generate(Size(4, 6, 4), seed, shop_room=room, choices=True))
+    data = prepare(generate_hub(Size(4, 6, 4), seed, shop_room=room, choices=True))
     program = build(data)
     exact = solve(program, gap=1e-3)
     priced = solve_priced(data, program, gap=5e-3)
@@ -59,7 +59,7 @@ def test_with_patterns_lots_and_all_else_it_is_feasible_and_its_bound_holds(seed
 @settings(max_examples=examples(20))
 @given(st.integers(0, 10_000), st.integers(0, 10_000), st.floats(0, 2))
 def test_the_dual_never_exceeds_the_optimum_at_any_prices(seed, draw, level):
-    data = prepare(generate(Size(4, 6, 4), seed, shop_room=0.9, choices=True))
+    data = prepare(generate_hub(Size(4, 6, 4), seed, shop_room=0.9, choices=True))
     program = build(data)
     optimum = solve(relaxed(program)).objective
     dual = Dual(data, program)
@@ -69,7 +69,7 @@ def test_the_dual_never_exceeds_the_optimum_at_any_prices(seed, draw, level):
 
 
 def test_the_same_input_gives_the_same_plan():
-    hub = generate(SMALL, 7, shop_room=0.9, sea_room=0.9)
+    hub = generate_hub(SMALL, 7, shop_room=0.9, sea_room=0.9)
     first, second = (plan_months(hub, method="priced") for _ in range(2))
     assert first.method == "priced"
     assert first.objective == second.objective
@@ -78,7 +78,7 @@ def test_the_same_input_gives_the_same_plan():
 
 
 def test_its_tables_and_marginal_values_are_those_of_the_exact_plan():
-    hub = generate(SMALL, 3, shop_room=0.9, sea_room=1.2)
+    hub = generate_hub(SMALL, 3, shop_room=0.9, sea_room=1.2)
     exact, priced = (plan_months(hub, method=m, gap=1e-6) for m in ("exact", "priced"))
     assert priced.contribution == pytest.approx(exact.contribution, rel=1e-6)
     assert priced.tables.keys() == exact.tables.keys()
@@ -88,7 +88,7 @@ def test_its_tables_and_marginal_values_are_those_of_the_exact_plan():
 
 
 def test_a_stop_still_hands_back_a_feasible_plan_with_a_bound():
-    hub = generate(SMALL, 5, shop_room=0.8, sea_room=0.8)
+    hub = generate_hub(SMALL, 5, shop_room=0.8, sea_room=0.8)
     plan = plan_months(hub, method="priced", stop=AtOnce())
     assert plan.bound >= plan.contribution
     hours = plan.tables["hours"]
@@ -97,7 +97,7 @@ def test_a_stop_still_hands_back_a_feasible_plan_with_a_bound():
 
 def test_progress_names_the_bound_and_the_best():
     seen = []
-    plan_months(generate(Size(12, 40, 12), 1), method="priced", progress=seen.append)
+    plan_months(generate_hub(Size(12, 40, 12), 1), method="priced", progress=seen.append)
     assert any(p.bound is not None for p in seen)
 
 

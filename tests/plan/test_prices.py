@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from sinho.plan.build import build
 from sinho.plan.data import prepare
-from sinho.plan.generate import Size, generate, generate_tables
 from sinho.plan.priced.ascent import ascend
 from sinho.plan.priced.dual import Dual
 from sinho.plan.priced.patterns import choose_patterns
@@ -18,6 +17,7 @@ from sinho.plan.priced.rough import rough_plan
 from sinho.plan.program import relaxed
 from sinho.plan.solve import solve
 from sinho.stop import NoLimit
+from sinho.testing.hubs import Size, generate_hub, generate_tables
 from tests.budget import examples
 
 TINY = Size(5, 6, 5)
@@ -26,7 +26,7 @@ rooms = st.floats(0.7, 1.3)
 
 
 def case(seed, *, size=TINY, shops=0.9, sea=0.9, choices=False):
-    data = prepare(generate(size, seed, shop_room=shops, sea_room=sea, choices=choices))
+    data = prepare(generate_hub(size, seed, shop_room=shops, sea_room=sea, choices=choices))
     return data, build(data)
 
 
@@ -145,9 +145,9 @@ def test_ascent_stops_when_told():
 
 
 def test_a_generated_hub_has_its_size_and_is_the_same_every_time():
-    hub, again = (generate(Size(6, 7, 9), 4, choices=True) for _ in range(2))
+    hub, again = (generate_hub(Size(6, 7, 9), 4, choices=True) for _ in range(2))
     assert hub == again
-    assert hub != generate(Size(6, 7, 9), 5, choices=True)
+    assert hub != generate_hub(Size(6, 7, 9), 5, choices=True)
     plain = generate_tables(Size(6, 7, 9), 4)
     assert plain["demand"].height == 6 * 7 * 9
     assert len(plain["shops"]) == 7

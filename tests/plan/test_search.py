@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from sinho.hub import hub_from_tables
 from sinho.plan.build import build
 from sinho.plan.data import prepare
-from sinho.plan.generate import Size, generate
 from sinho.plan.paths import Paths
 from sinho.plan.search import search
 from sinho.plan.solve import NoSolution, solve
 from sinho.plan.tree import Best, Tree
 from sinho.stop import NoLimit
+from sinho.testing.hubs import Size, generate_hub
 from tests.budget import LONG, examples
 from tests.plan.test_independent import rich
 
@@ -59,7 +59,7 @@ def test_it_finds_the_optimum_that_highs_finds(rows):
 @cache
 def known_by_highs(seed, room):
     """A generated hub, its program and the plan that HiGHS finds."""
-    data = prepare(generate(Size(9, 4, 3), seed, shop_room=room, choices=True))
+    data = prepare(generate_hub(Size(9, 4, 3), seed, shop_room=room, choices=True))
     program = build(data)
     return data, program, solve(program, gap=1e-7, duals=False)
 
@@ -88,7 +88,7 @@ def test_highs_goes_on_where_the_tree_is_likely_to_need_too_many_nodes(seed, mon
     monkeypatch.setattr(sys.modules["sinho.plan.search"], "MOST_NODES", 4)
     monkeypatch.setattr(sys.modules["sinho.plan.tree"], "JUDGED_FROM", 2)
     monkeypatch.setattr(sys.modules["sinho.plan.tree"], "JUDGED_EVERY", 1)
-    data = prepare(generate(Size(9, 4, 3), seed, shop_room=0.9, choices=True))
+    data = prepare(generate_hub(Size(9, 4, 3), seed, shop_room=0.9, choices=True))
     program = build(data)
     known = solve(program, gap=1e-7, duals=False)
     found = search(data, program, stop=NoLimit(), gap=1e-7)
@@ -98,7 +98,7 @@ def test_highs_goes_on_where_the_tree_is_likely_to_need_too_many_nodes(seed, mon
 
 
 def test_the_nodes_to_come_follow_from_what_the_bound_rose_while_they_doubled():
-    data = prepare(generate(Size(9, 4, 3), 8, choices=True))
+    data = prepare(generate_hub(Size(9, 4, 3), 8, choices=True))
     tree = Tree(data, build(data), NoLimit(), 0.0, 0, None)
     nothing = np.zeros(0)
     tree.bounds = [float(np.log2(n)) for n in range(1, 65)]
@@ -194,7 +194,7 @@ def test_ways_through_the_network_cost_what_listing_them_all_says(rows, draw):
 
 def test_whole_numbers_beside_the_patterns_are_kept():
     size = Size(6, 4, 3) if LONG else Size(4, 3, 2)
-    tables = dict(generate(size, 2, choices=True).tables)
+    tables = dict(generate_hub(size, 2, choices=True).tables)
     hub = hub_from_tables({**tables, "parts": tables["parts"].with_columns(lot_size=25.0)})
     data = prepare(hub)
     program = build(data)
@@ -209,7 +209,7 @@ def test_whole_numbers_beside_the_patterns_are_kept():
 
 @pytest.mark.parametrize("looks", [3, 6, 12, 24])
 def test_a_stop_hands_back_the_best_plan_and_a_bound_that_holds(looks):
-    data = prepare(generate(Size(12, 6, 4), 1, shop_room=1.1, choices=True))
+    data = prepare(generate_hub(Size(12, 6, 4), 1, shop_room=1.1, choices=True))
     program = build(data)
     known = search(data, program, stop=NoLimit(), gap=1e-6)
     stop = Counts(looks)
@@ -229,7 +229,7 @@ def test_a_stop_hands_back_the_best_plan_and_a_bound_that_holds(looks):
 
 
 def test_the_same_program_gives_the_same_plan():
-    data = prepare(generate(Size(9, 5, 3), 4, choices=True))
+    data = prepare(generate_hub(Size(9, 5, 3), 4, choices=True))
     program = build(data)
     first, second = (search(data, program, stop=NoLimit(), gap=1e-6) for _ in range(2))
     assert (first.x == second.x).all()

@@ -9,8 +9,8 @@ from sinho import Infeasible, SinhoError, plan_months
 from sinho.plan.build import build
 from sinho.plan.conflict import conflict
 from sinho.plan.data import prepare
-from sinho.plan.generate import Size, generate
 from sinho.stop import Grace, NoLimit
+from sinho.testing.hubs import Size, generate_hub
 from tests.plan.small import MAR, asks, car, small
 
 MOST = 6
@@ -52,8 +52,8 @@ def stop_after(monkeypatch):
 
 
 HUBS = {
-    "linear": lambda: generate(Size(6, 12, 6), 3, shop_room=0.9),
-    "patterns": lambda: generate(Size(8, 6, 4), 3, choices=True),
+    "linear": lambda: generate_hub(Size(6, 12, 6), 3, shop_room=0.9),
+    "patterns": lambda: generate_hub(Size(8, 6, 4), 3, choices=True),
 }
 
 

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 from sinho.hub.write import write_hub
-from sinho.plan.generate import Size, generate
+from sinho.testing.hubs import Size, generate_hub
 from tests.run.test_commands import typed
 
 
 def test_hubs_of_the_plans_generator_run_whole(tmp_path: Path) -> None:
     # Nothing but plan tables: no options, colours, rules or vessels; models load a foundry by kg.
-    hub = write_hub(generate(Size(months=2, models=4, markets=3), seed=3), tmp_path / "hub")
+    hub = write_hub(generate_hub(Size(months=2, models=4, markets=3), seed=3), tmp_path / "hub")
     assert typed("check", hub).exit_code == 0
     out = tmp_path / "out"
     refused = typed("run", hub, "--days", 8, "--out", out)

@@ -13,14 +13,14 @@ from sinho.sequence.day import Day
 from sinho.sequence.formats import read_day, write_day
 from sinho.sequence.formats.blank import GUIDE, write_blank_day
 from sinho.sequence.formats.checks import check_days, holds_days
-from sinho.sequence.generate import generate
 from sinho.sequence.rules import Pinned
+from sinho.testing.days import generate_day
 from tests.test_cli import no_traceback, sinho_cli
 
 
 @pytest.fixture(scope="module")
 def day() -> Day:
-    return generate(30, seed=2, colours=3, high=2, low=1)
+    return generate_day(30, seed=2, colours=3, high=2, low=1)
 
 
 CLASSES = "10 2 3\n1 1\n2 3\n0 4 1 0\n1 3 0 1\n2 3 1 1\n"

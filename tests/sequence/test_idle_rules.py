@@ -14,10 +14,10 @@ from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
 from sinho.sequence.formats import inspect_day, read_day, write_day
-from sinho.sequence.generate import generate
 from sinho.sequence.rules import Forbidden, Ratio, Rule
 from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day
+from sinho.testing.days import generate_day
 from tests.sequence.days import random_day
 from tests.sequence.test_tables import FILES
 
@@ -52,7 +52,7 @@ def test_idle_rules_change_no_score_and_no_bound(seed: int) -> None:
 
 
 def test_a_day_with_idle_rules_is_sequenced_as_well_as_without() -> None:
-    day = generate(30, colours=3, high=2, low=2, seed=4)
+    day = generate_day(30, colours=3, high=2, low=2, seed=4)
     best = [
         sequence_day(one, iterations=3_000)
         for one in (day, replace(with_idle(day), levels=day.levels))
@@ -66,7 +66,9 @@ def test_a_day_with_idle_rules_is_sequenced_as_well_as_without() -> None:
 
 @pytest.fixture
 def roadef(tmp_path: Path) -> Path:
-    return write_day(generate(8, colours=2, high=1, low=1), tmp_path / "roadef", format="roadef")
+    return write_day(
+        generate_day(8, colours=2, high=1, low=1), tmp_path / "roadef", format="roadef"
+    )
 
 
 def test_idle_ratios_in_a_roadef_folder(roadef: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sinho.errors import DataError
 from sinho.sequence.check import check_day
 from sinho.sequence.formats import inspect_day, read_day, read_order, write_day, write_order
-from sinho.sequence.generate import generate
+from sinho.testing.days import generate_day
 from tests.budget import examples
 from tests.sequence.days import random_day
 from tests.sequence.test_csplib import SEVERAL, SINGLE
@@ -39,7 +39,7 @@ def spoilt(content: bytes, draw: random.Random) -> bytes:
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One day of each format."""
     place = tmp_path_factory.mktemp("samples")
-    write_day(generate(8, colours=2, high=1, low=1), place / "roadef", format="roadef")
+    write_day(generate_day(8, colours=2, high=1, low=1), place / "roadef", format="roadef")
     (place / "tables").mkdir()
     for name, text in TABLES.items():
         (place / "tables" / name).write_text(text, encoding="utf-8")

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from sinho.errors import DataError, Infeasible
 from sinho.sequence.changes import Block, Change, Freeze, HalfRate, MissingPart, Rush
 from sinho.sequence.day import Day
-from sinho.sequence.generate import generate
 from sinho.sequence.resequence import Resequenced, resequence
 from sinho.sequence.rules import Changes, Frozen, Overload, Pinned, Ratio, RunLength, Windows
 from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day
 from sinho.sequence.stability import kept_cars, moved_table
 from sinho.stop import TimeLimit
+from sinho.testing.days import generate_day
 from tests.budget import examples
 from tests.sequence.days import random_day, random_order, tiny_day
 
@@ -30,7 +30,7 @@ MOVES = 100_000
 @pytest.fixture(scope="module")
 def easy() -> Day:
     """A day of 240 cars."""
-    return generate(240, seed=3)
+    return generate_day(240, seed=3)
 
 
 @pytest.fixture(scope="module")

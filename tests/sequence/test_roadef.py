@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sinho.errors import DataError, Problem
 from sinho.sequence.day import Day
 from sinho.sequence.formats import inspect_day, read_day, write_day
-from sinho.sequence.generate import OBJECTIVES, generate
 from sinho.sequence.rules import Changes, Ratio, RunLength
+from sinho.testing.days import OBJECTIVES, generate_day
 from tests.hub.faults import edit, only
 
 VEHICLES = """Date;SeqRank;Ident;Paint Color;HPRC1;HPRC2;LPRC1
@@ -285,13 +285,13 @@ def test_what_is_no_day_is_told_what_a_day_is(tmp_path: Path) -> None:
 def test_what_is_written_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, cars: int, seed: int, objectives: str
 ) -> None:
-    day = generate(cars, seed=seed, colours=2, objectives=objectives, batch_limit=60)
+    day = generate_day(cars, seed=seed, colours=2, objectives=objectives, batch_limit=60)
     path = write_day(day, tmp_path_factory.mktemp("days") / "day", format="roadef")
     assert alike(read_day(path), day)
 
 
 def test_the_format_refuses_rules_that_it_has_no_place_for(tmp_path: Path) -> None:
-    day = generate(40, planner=True)
+    day = generate_day(40, planner=True)
     with pytest.raises(DataError) as error:
         write_day(day, tmp_path / "day", format="roadef")
     lost = {problem.where for problem in error.value.problems}

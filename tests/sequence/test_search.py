@@ -17,7 +17,6 @@ from sinho.sequence.bounds import bounds
 from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
 from sinho.sequence.formats import read_day
-from sinho.sequence.generate import generate
 from sinho.sequence.rules import (
     Changes,
     Forbidden,
@@ -33,6 +32,7 @@ from sinho.sequence.rules import (
 from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day
 from sinho.stop import Progress, TimeLimit
+from sinho.testing.days import generate_day
 from tests.budget import examples
 from tests.sequence.days import all_orders, random_day, random_order, tiny_day
 from tests.sequence.kernel_moves import best_of_all_orders
@@ -209,20 +209,20 @@ def test_the_order_to_start_from_is_never_made_worse(seed: int, size: int, threa
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_the_same_seed_and_iterations_give_the_same_sequence(threads: int) -> None:
-    for day in (random_day(7, 35, hard=SOFT), generate(80, seed=2)):
+    for day in (random_day(7, 35, hard=SOFT), generate_day(80, seed=2)):
         one, two = (sequence_day(day, iterations=20_000, seed=5, threads=threads) for _ in "ab")
         assert one.order == two.order
         assert (one.score, one.iterations, one.status) == (two.score, two.iterations, two.status)
 
 
 def test_other_seeds_may_give_other_sequences() -> None:
-    day = generate(60, seed=4)
+    day = generate_day(60, seed=4)
     orders = {sequence_day(day, iterations=2_000, seed=seed).order for seed in range(4)}
     assert len(orders) > 1
 
 
 def test_more_iterations_from_the_same_start_can_be_had_piece_by_piece() -> None:
-    day = generate(60, seed=5)
+    day = generate_day(60, seed=5)
     order: tuple[str, ...] | None = None
     seen = []
     for seed in range(4):
@@ -235,7 +235,7 @@ def test_more_iterations_from_the_same_start_can_be_had_piece_by_piece() -> None
 @pytest.mark.parametrize("times", [0, 1, 2, 5])
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_stop_rule_ends_the_search_and_the_best_is_handed_back(times: int, threads: int) -> None:
-    day = generate(80, seed=6)
+    day = generate_day(80, seed=6)
     result = sequence_day(day, stop=Told(times), threads=threads)
     sound(day, result)
     assert result.score.feasible
@@ -250,7 +250,7 @@ def test_a_stop_rule_hands_back_the_start_at_worst() -> None:
 
 
 def test_a_time_limit_ends_the_search() -> None:
-    day = generate(60, seed=8, utilisation=(0.9, 0.95))
+    day = generate_day(60, seed=8, utilisation=(0.9, 0.95))
     sequence_day(day, iterations=1)
     result = sequence_day(day, stop=TimeLimit(0.3))
     sound(day, result)
@@ -289,12 +289,12 @@ def test_held_cars_are_put_in_place_where_the_start_has_them_elsewhere() -> None
 
 
 def test_a_stop_rule_ends_a_search_with_iterations() -> None:
-    result = sequence_day(generate(60, seed=8), iterations=10**12, stop=Told(3))
+    result = sequence_day(generate_day(60, seed=8), iterations=10**12, stop=Told(3))
     assert result.status == "stopped"
 
 
 def test_progress_tells_the_figures() -> None:
-    day = generate(60, seed=8, utilisation=(0.9, 0.95))
+    day = generate_day(60, seed=8, utilisation=(0.9, 0.95))
     heard: list[Progress] = []
     result = sequence_day(day, iterations=60_000, progress=heard.append)
     assert heard
@@ -308,12 +308,12 @@ def test_an_error_of_the_listener_ends_the_search() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sequence_day(generate(40, seed=1), iterations=10**12, progress=fail)
+        sequence_day(generate_day(40, seed=1), iterations=10**12, progress=fail)
 
 
 def test_an_order_that_keeps_every_ratio_is_found() -> None:
     for seed in range(3):
-        day = generate(
+        day = generate_day(
             60, seed=seed, satisfiable=True, utilisation=(0.5, 0.85), configurations=20, high=4
         )
         result = sequence_day(day, iterations=400_000, seed=seed)

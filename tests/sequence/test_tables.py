@@ -15,7 +15,6 @@ from sinho.hub import check_hub, hub_from_tables, read_hub, write_hub
 from sinho.sequence.day import Day
 from sinho.sequence.formats import inspect_day, read_day, write_day
 from sinho.sequence.formats.checks import check_days
-from sinho.sequence.generate import generate
 from sinho.sequence.rules import (
     Changeover,
     Changes,
@@ -29,6 +28,7 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
+from sinho.testing.days import generate_day
 from tests.budget import examples
 from tests.hub.faults import edit, only
 from tests.hubs import tiny_hub
@@ -289,7 +289,7 @@ def test_what_is_written_is_read_back(
 
 
 def test_a_generated_day_with_all_kinds_of_rules_is_kept(tmp_path: Path) -> None:
-    day = generate(300, planner=True)
+    day = generate_day(300, planner=True)
     assert alike(read_day(write_day(day, tmp_path / "day")), day)
     dated = Day(**{**vars(day), "date": "2026-03-03"})
     again = read_day(write_day(dated, tmp_path / "dated.xlsx"))
@@ -320,7 +320,7 @@ def test_a_station_may_be_slow_for_a_part_of_the_day(tmp_path: Path) -> None:
 
 
 def test_a_workbook_explains_itself(tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(write_day(generate(20), tmp_path / "day.xlsx"))
+    book = openpyxl.load_workbook(write_day(generate_day(20), tmp_path / "day.xlsx"))
     assert book.sheetnames[:3] == ["README", "options", "cars"]
     sheet = book["sequence_rules"]
     headings = [cell.value for cell in sheet[1]]
@@ -405,7 +405,7 @@ def test_a_missing_table_is_named(tmp_path: Path, name: str) -> None:
 
 
 def test_a_workbook_without_cars_and_a_single_table(tmp_path: Path) -> None:
-    book = write_day(generate(20), tmp_path / "day.xlsx")
+    book = write_day(generate_day(20), tmp_path / "day.xlsx")
     sheets = openpyxl.load_workbook(book)
     del sheets["cars"]
     sheets.save(book)

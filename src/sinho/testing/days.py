@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from sinho.sequence.day import CAR, ROADEF_WEIGHTS, Day
-from sinho.sequence.generate_cars import (
+from sinho.sequence.rules import Changes, Ratio, Rule, RunLength
+from sinho.testing.day_cars import (
     Marks,
     Target,
     Whole,
@@ -18,8 +19,7 @@ from sinho.sequence.generate_cars import (
     draw_options,
     draw_target,
 )
-from sinho.sequence.generate_planner import FLOW, WORK, Drawn, frozen_cars, planner_rules
-from sinho.sequence.rules import Changes, Ratio, Rule, RunLength
+from sinho.testing.day_rules import FLOW, WORK, Drawn, frozen_cars, planner_rules
 
 HIGH, LOW, PAINT = "hprc", "lprc", "paint"
 OBJECTIVES = (
@@ -123,7 +123,7 @@ class Planted:
     order: tuple[str, ...]
 
 
-def generate(
+def generate_day(
     cars: int = 500,
     *,
     seed: int = 0,

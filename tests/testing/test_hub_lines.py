@@ -11,14 +11,14 @@ from sinho import plan_months
 from sinho.hub import Hub, check_hub, write_hub
 from sinho.hub.calendar import line_days
 from sinho.hub.lines import line_loads, lines_of, routes
-from sinho.plan.generate import Size, generate
+from sinho.testing.hubs import Size, generate_hub
 
 SEEDS = range(3)
 TIGHT = 1e-6
 
 
 def plant(lines: int, seed: int, choices: bool = False) -> Hub:
-    return generate(Size(4, 7, 4, lines), seed, shop_room=0.95, choices=choices)
+    return generate_hub(Size(4, 7, 4, lines), seed, shop_room=0.95, choices=choices)
 
 
 @pytest.mark.parametrize("lines", [2, 3, 4])

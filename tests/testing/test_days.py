@@ -14,15 +14,6 @@ from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
 from sinho.sequence.formats import read_day
-from sinho.sequence.generate import (
-    CSPLIB_RATIOS,
-    OBJECTIVES,
-    Planted,
-    Shape,
-    generate,
-    plant,
-    plant_classes,
-)
 from sinho.sequence.rules import (
     Changeover,
     Changes,
@@ -38,6 +29,15 @@ from sinho.sequence.rules import (
 )
 from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day
+from sinho.testing.days import (
+    CSPLIB_RATIOS,
+    OBJECTIVES,
+    Planted,
+    Shape,
+    generate_day,
+    plant,
+    plant_classes,
+)
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "days"
 DAYS = sorted(
@@ -69,7 +69,9 @@ def same(one: Day, other: Day) -> bool:
 
 @pytest.mark.parametrize("cars", SIZES)
 def test_a_day_has_the_cars_colours_and_ratios_asked_for(cars: int) -> None:
-    day = generate(cars, seed=3, colours=min(cars, 7), high=3, low=2, batch_limit=20, previous=9)
+    day = generate_day(
+        cars, seed=3, colours=min(cars, 7), high=3, low=2, batch_limit=20, previous=9
+    )
     assert day.size == cars
     assert len(set(day.idents) | set(day.previous["car"])) == cars + 9
     assert day.cars["colour"].n_unique() == min(cars, 7)
@@ -83,25 +85,25 @@ def test_a_day_has_the_cars_colours_and_ratios_asked_for(cars: int) -> None:
 @pytest.mark.parametrize("span", [(0.1, 0.3), (0.5, 0.95), (0.95, 0.95), (0.9, 1.2)])
 @pytest.mark.parametrize("seed", range(4))
 def test_utilisation_stays_within_what_was_asked(span: tuple[float, float], seed: int) -> None:
-    day = generate(400, seed=seed, utilisation=span)
+    day = generate_day(400, seed=seed, utilisation=span)
     for rule in ratios(day):
         asked, one = utilisation(day, rule)
         assert span[0] - one < asked <= span[1] + 1e-9
 
 
 def test_the_day_before_reaches_as_far_back_as_the_longest_window() -> None:
-    day = generate(300, seed=1)
+    day = generate_day(300, seed=1)
     assert day.previous.height == max(rule.window for rule in ratios(day)) - 1
 
 
 def test_a_few_colours_take_most_cars() -> None:
-    counts = generate(1000, seed=2, colours=12).cars["colour"].value_counts()["count"].sort()
+    counts = generate_day(1000, seed=2, colours=12).cars["colour"].value_counts()["count"].sort()
     assert counts[-3:].sum() > 1.5 * 1000 * 3 / 12
     assert counts[0] >= 1
 
 
 def test_fewer_configurations_bind_options_closer_together() -> None:
-    few, many = (generate(1000, seed=5, configurations=aim) for aim in (15, 150))
+    few, many = (generate_day(1000, seed=5, configurations=aim) for aim in (15, 150))
     counts = [day.cars.select(day.options).n_unique() for day in (few, many)]
     assert counts[0] < 60 < counts[1]
 
@@ -109,7 +111,7 @@ def test_fewer_configurations_bind_options_closer_together() -> None:
 @pytest.mark.parametrize("objectives", OBJECTIVES)
 def test_levels_follow_the_order_of_the_objectives(objectives: str) -> None:
     low = 2 if "lprc" in objectives else 0
-    day = generate(60, low=low, objectives=objectives)
+    day = generate_day(60, low=low, objectives=objectives)
     assert day.levels == tuple(objectives.split(">"))
     for rule in day.rules:
         if isinstance(rule, Ratio):
@@ -123,13 +125,13 @@ def test_levels_follow_the_order_of_the_objectives(objectives: str) -> None:
 
 @pytest.mark.parametrize("planner", [False, True])
 def test_a_seed_fixes_the_day_and_another_draws_another(planner: bool) -> None:
-    one, again, other = (generate(120, seed=seed, planner=planner) for seed in (8, 8, 9))
+    one, again, other = (generate_day(120, seed=seed, planner=planner) for seed in (8, 8, 9))
     assert same(one, again)
     assert not one.cars.equals(other.cars)
 
 
 def test_generate_and_plant_draw_the_same_day() -> None:
-    assert same(generate(90, seed=4, planner=True), plant(Shape(cars=90, planner=True), 4).day)
+    assert same(generate_day(90, seed=4, planner=True), plant(Shape(cars=90, planner=True), 4).day)
 
 
 @pytest.mark.parametrize("cars", SIZES)
@@ -153,7 +155,7 @@ def test_the_hidden_order_keeps_all_hard_rules_of_a_planner(cars: int, satisfiab
 
 
 def test_a_planners_day_has_every_kind_of_rule() -> None:
-    day = generate(200, seed=1, planner=True)
+    day = generate_day(200, seed=1, planner=True)
     kinds = {type(rule) for rule in day.rules}
     assert kinds == {
         Changeover,
@@ -224,7 +226,7 @@ def test_figures_out_of_bounds_are_refused(changed: dict[str, object], message: 
 
 def test_a_batch_limit_that_no_order_keeps_is_refused() -> None:
     with pytest.raises(ValueError, match="batch limit cannot be kept"):
-        generate(50, colours=1, batch_limit=10)
+        generate_day(50, colours=1, batch_limit=10)
 
 
 def test_classes_out_of_bounds_are_refused() -> None:
@@ -297,7 +299,7 @@ def test_the_shift_in_busan_has_rules_that_can_be_kept_together() -> None:
     assert day.levels == ("assembly", "paint", "work", "flow")
     assert {"SM6", "XM3", "Arkana", "QM6", "Koleos", "Polestar 4"} == {*day.cars["model"]}
     kinds = {type(rule) for rule in day.rules}
-    assert kinds == {type(rule) for rule in generate(200, planner=True).rules}
+    assert kinds == {type(rule) for rule in generate_day(200, planner=True).rules}
     for rule in ratios(day):
         asked, _ = utilisation(day, rule)
         assert 0.5 < asked <= 0.95

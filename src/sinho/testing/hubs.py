@@ -328,11 +328,11 @@ def generate_tables(
         "sailings": _sailings(draw, rng, sea_room),
     }
     if choices:
-        from sinho.plan.generate_choices import add_choices
+        from sinho.testing.hub_choices import add_choices
 
         add_choices(tables, draw.units, draw.launch, rng)
     if size.lines > 1:
-        from sinho.plan.generate_lines import add_lines
+        from sinho.testing.hub_lines import add_lines
 
         add_lines(tables, size.lines, draw.units, rng, lots=choices)
     return tables
@@ -373,7 +373,7 @@ def _sailings(draw: _Draw, rng: np.random.Generator, sea_room: float) -> pl.Data
     return _table(rows)
 
 
-def generate(
+def generate_hub(
     size: Size = CASE_M,
     seed: int = 0,
     *,
