@@ -16,6 +16,7 @@ from sinho.compiled import entry, stamp
 from sinho.sequence.arrays import Ints, Problem, new_search, prepare
 from sinho.sequence.day import CAR, Day
 from sinho.sequence.kernel import begin, pool
+from sinho.sequence.kernel.alike import swap_twice
 from sinho.sequence.kernel.memory import memory_at
 from sinho.sequence.kernel.moves import apply, level_change
 from sinho.sequence.kernel.search import attempt
@@ -94,6 +95,11 @@ def _try_all(address, due, best, order):  # type: ignore[no-untyped-def]
 @kept
 def _attempt(address, kind, a, b, temperature):  # type: ignore[no-untyped-def]
     return attempt(memory_at(address), kind, a, b, temperature)
+
+
+@numba.njit
+def _swap_twice(address, level, k, i, j, temperature):  # type: ignore[no-untyped-def]
+    swap_twice(memory_at(address), level, k, i, j, temperature)
 
 
 def wide_day(seed: int, size: int, rules: int, kinds: Iterable[type[Rule]] | None = None) -> Day:
@@ -196,6 +202,11 @@ class Books:
         """Take a move if it is acceptable; say whether it was."""
         head = int(self.m[pool.HEAD])
         return bool(_attempt(self.m.ctypes.data, kind, head + i, head + j, temperature))
+
+    def swap_twice(self, i: int, j: int, temperature: float = 0.0) -> None:
+        """Try a swap with one that mends it; the last active level has the only neighbour rule."""
+        head = int(self.m[pool.HEAD])
+        _swap_twice(self.m.ctypes.data, self.active - 1, 0, head + i, head + j, temperature)
 
     def kept(self) -> dict[str, list[int]]:
         """Return the books of the active levels."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -240,3 +241,45 @@ def test_a_move_across_a_held_car_is_not_taken() -> None:
     # A swap around a held car leaves it where it stands.
     assert books.attempt(pool.SWAP, 2, 5)
     assert books.order == ("c01", "c02", "c06", "c04", "c05", "c03")
+
+
+@settings(max_examples=30)
+@given(seed=st.integers(0, 1_000_000), size=st.integers(2, 20))
+def test_two_swaps_of_cars_alike_are_taken_together_or_not_at_all(seed: int, size: int) -> None:
+    draw = random.Random(seed)
+    kinds = [Ratio, Windows, Spread, RunLength, Pinned, Frozen]
+    day = random_day(seed, size, kinds, hard=[RunLength, Pinned, Frozen])
+    rules = (*day.rules, Changes(name="paint", level=len(day.levels), attribute="colour"))
+    day = replace(day, rules=rules, levels=(*day.levels, "paint"), weights=None)
+    books = Books(day, random_order(day, seed), len(day.levels) + 1)
+    held = {position - 1 for position in day.fixed().values()}
+    level, alike = books.active - 1, books.part(pool.GROUP).reshape(books.active + 1, -1)
+    for _ in range(20):
+        i, j = draw.sample(range(size), 2)
+        order, before = books.order, books.totals()
+        one, two = (alike[level, day.row_of[order[at]]] for at in (i, j))
+        if one != two:
+            continue
+        books.swap_twice(i, j)
+        after = books.totals()
+        assert after[1:level] == before[1:level]
+        assert after[0] <= before[0]
+        assert after[level] <= before[level]
+        assert all(books.order[at] == order[at] for at in held)
+        assert after == true_totals(day, books.problem, books.order)
+    assert books.kept() == books.afresh()
+
+
+def test_a_swap_that_costs_a_change_is_taken_with_one_beside_it_that_saves_more() -> None:
+    day = tiny_day(
+        Ratio(name="roof", level=0, option="roof", most=1, window=2),
+        Changes(name="paint", level=1, attribute="colour"),
+        options={"roof": "10101010"},
+        attributes={"colour": "rgggbbgg"},
+    )
+    books = Books(day, day.idents, 3)
+    assert books.totals() == (0, 0, 3)
+    # With g and b exchanged (rbggbggg) there are 4 changes; g beside b then gives way to b.
+    books.swap_twice(1, 5)
+    assert books.totals() == (0, 0, 2)
+    assert books.order == ("c01", "c06", "c05", "c04", "c03", "c02", "c07", "c08")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sinho.sequence.stages import DEARER, plan_stages
+from sinho.sequence.stages import DEARER, SETTLING, plan_stages
 
 UNIT = (1.0, 1.0, 1.0, 1.0)
 PAINT_SECOND = (False, False, True, False)
@@ -41,3 +41,12 @@ def test_further_stages_never_trade_the_level_above_cheaply_at_the_end() -> None
     dear = [stage for stage in further if stage.above >= 100]
     assert [stage.above for stage in dear] == sorted(stage.above for stage in dear)
     assert dear[-1].cold / dear[-1].above < 0.05
+
+
+def test_batches_behind_all_other_levels_begin_no_hotter_than_they_settle() -> None:
+    """Any other last level, and batches in front, begin as hot as ever."""
+    behind = plan_stages(UNIT, (False, False, False, True), warm=False)
+    plain = plan_stages(UNIT, (False, False, False, False), warm=False)
+    own = [stage for stage in behind if stage.level == 3 and stage.hot and not stage.above]
+    assert [(stage.hot, stage.cold) for stage in own] == [SETTLING]
+    assert [stage.hot for stage in plain if stage.level == 3 and not stage.above][1] > SETTLING[0]

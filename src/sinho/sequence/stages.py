@@ -32,6 +32,10 @@ DEARER = ((300.0, 36.0), (600.0, 40.0), (1000.0, 45.0))
 """Prices of a level above a far-reaching one, and mean worsening allowed, in steps of that one."""
 
 
+SETTLING = (0.22, 0.08)
+"""Mean worsening, in steps, allowed to batches behind all other levels: they settle within it."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """A part of a search.
@@ -111,8 +115,10 @@ def plan_stages(
         elif level < last:
             stages.append(Stage(level, 0.4 if level == 1 else 0.5, heat * one, 0.07 * one))
         else:
-            warmer = heat + 0.1 if level > 1 else heat
-            stages.append(Stage(level, 0.4, warmer * one, 0.07 * one))
+            hot, cold = (heat + 0.1 if level > 1 else heat), 0.07
+            if level > 1 and batches[level]:
+                hot, cold = SETTLING
+            stages.append(Stage(level, 0.4, hot * one, cold * one))
     return [*stages, Stage(last, 0.03)]
 
 

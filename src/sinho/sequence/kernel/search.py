@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from sinho.sequence.kernel.alike import MOST, fitting, swap_twice
 from sinho.sequence.kernel.bits import WORD, entry, inlined, jit, merged, next_bit
 from sinho.sequence.kernel.books import better, keep
 from sinho.sequence.kernel.extras import (
+    pair,
     pairs_reflected,
     pairs_rotated_left,
     pairs_rotated_right,
@@ -19,8 +23,6 @@ from sinho.sequence.kernel.pool import (
     AIM,
     BUFFER,
     CARS,
-    FIT_CARS,
-    FIT_START,
     FREE,
     FREE_COUNT,
     GROUP,
@@ -30,6 +32,7 @@ from sinho.sequence.kernel.pool import (
     HEAD,
     HELD,
     LEFT,
+    LEVELS,
     LIKE_CARS,
     LIKE_START,
     LINE,
@@ -105,22 +108,6 @@ def like(m: Any, k: int, car: int) -> int:
     if size == 0:
         return -1
     return m[m[PLACE] + m[m[LIKE_CARS] + k * m[SIZE] + low + below(m, size)]]
-
-
-@inlined
-def fitting(m: Any, level: int, k: int, car: int, other: int) -> int:
-    """Return the place of a random car that the levels above cannot tell from ``car``.
-
-    It has the value of ``other`` in a neighbour rule; -1 where there is no such car.
-    """
-    g = m[m[GROUP] + level * m[CARS] + car]
-    value = m[m[PAIR_VALUE] + k * m[CARS] + other]
-    start = m[FIT_START] + k * (m[SIZE] * m[VALUES] + 1) + g * m[VALUES] + value
-    low = m[start]
-    size = m[start + 1] - low
-    if size == 0:
-        return -1
-    return m[m[PLACE] + m[m[FIT_CARS] + k * m[SIZE] + low + below(m, size)]]
 
 
 @jit
@@ -238,15 +225,20 @@ def ratio_move(m: Any, level: int, temperature: float) -> None:
 def pair_move(m: Any, level: int, k: int, temperature: float) -> None:
     """Try a move that may lower a neighbour rule: batches merged, moved, or swapped into.
 
-    Of three moves of a kind, that with the best change of the rule is tried.
+    Of three moves of a kind, that with the best change of the rule is tried. Behind all other
+    levels it is the first that makes the rule better, of more cars that fit in; and a swap into a
+    batch that is not taken, and costs no more than the change of values that it ends, is tried
+    again with another one beside it.
     """
     line = m[LINE]
+    last = level > 1 and level == m[LEVELS] - 1
     pick = uniform(m)
     kind = SWAP
     chosen = SWAP
-    a, b, least = 0, 0, 1 << 40
+    a, b, least, ended = 0, 0, 1 << 40, 0
     for _ in range(3):
         i = boundary(m, k)
+        now = np.int64(0)
         if pick < 0.3:
             # Reverse so that the car at the far end joins its like in front of i.
             kind = REFLECT
@@ -272,9 +264,10 @@ def pair_move(m: Any, level: int, k: int, temperature: float) -> None:
             other = i - 1
             if i > m[HEAD] and uniform(m) < 0.5:
                 i, other = i - 1, i
-            j = fitting(m, level, k, m[line + i], m[line + other])
+            j = fitting(m, level, k, i, other, MOST if last else 1)
             if j < 0 or i == j:
                 continue
+            now = pair(m, k, m[line + min(i, other)], m[line + max(i, other)])
             change = pairs_swapped(m, k, min(i, j), max(i, j))
         else:
             j = any_place(m)
@@ -282,10 +275,14 @@ def pair_move(m: Any, level: int, k: int, temperature: float) -> None:
                 continue
             change = pairs_swapped(m, k, min(i, j), max(i, j))
         if change < least or (change == least and abs(i - j) < abs(a - b)):
-            a, b, least = i, j, change
+            a, b, least, ended = i, j, change, now
             chosen = kind
-    if least < 1 << 40:
-        attempt(m, chosen, a, b, temperature)
+            if last and least < 0:
+                break
+    if least == 1 << 40 or attempt(m, chosen, a, b, temperature):
+        return
+    if last and 0 < least <= ended:
+        swap_twice(m, level, k, a, b, temperature)
 
 
 @entry
