@@ -97,6 +97,12 @@ def beside(m: Any, level: int, k: int, i: int, j: int) -> int:
 
 
 @jit
+def swap(m: Any, a: int, b: int) -> None:
+    """Exchange the cars at two places; compiled once for all that do."""
+    apply(m, SWAP, a, b)
+
+
+@jit
 def swap_twice(m: Any, level: int, k: int, i: int, j: int, temperature: float) -> None:
     """Try a swap that makes the last active level worse together with one beside it that mends it.
 
@@ -115,14 +121,14 @@ def swap_twice(m: Any, level: int, k: int, i: int, j: int, temperature: float) -
     if m[m[TOTAL]] > 0 or held(m, a) or held(m, b) or level_change(m, 0, SWAP, a, b) > 0:
         return
     before = m[m[TOTAL] + level]
-    apply(m, SWAP, a, b)
+    swap(m, a, b)
     if beside(m, level, k, a, b) < 1 << 40:
         c, d = m[m[BUFFER]], m[m[BUFFER] + 1]
         change = m[m[TOTAL] + level] - before + level_change(m, level, SWAP, c, d)
         allowed = -temperature * math.log(1.0 - uniform(m)) if change > 0 else 0.0
         if change <= allowed and level_change(m, 0, SWAP, c, d) <= 0:
-            apply(m, SWAP, c, d)
+            swap(m, c, d)
             if better(m):
                 keep(m)
             return
-    apply(m, SWAP, a, b)
+    swap(m, a, b)
