@@ -1,17 +1,15 @@
-"""The Busan example holds the record, states its sources, and can be rebuilt."""
+"""The Busan example holds the record; what holds for every example is in test_examples.py."""
 
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from sinho.hub import Hub, apply_scenario, check_hub
-from sinho.hub.schema import BASES, ORDER_TABLES, SEQUENCE, TABLES, empty
+from sinho.hub.schema import ORDER_TABLES, SEQUENCE, TABLES, empty
 from sinho.orders import check_orders, generate_orders, rates_table
 from sinho.plan import plan_months
 from sinho.units import DayRule, public_holidays, worked_shares
@@ -28,20 +26,6 @@ SCENARIOS = (
     "strike-month",
     "two-shifts",
 )
-LEFT_EMPTY = (
-    "lines",
-    "model_lines",
-    "shifts",
-    "rates",
-    "contracts",
-    "cars",
-    "changeovers",
-    "car_windows",
-    "orders",
-    "part_stock",
-)
-"""Tables of which nothing is known or needed at Busan."""
-
 RECORD = {"SM6": 4874, "XM3": 118488, "QM6": 44683, "Twizy": 577}
 ENGINES = ("HR13", "HR16", "MR18", "MR20")
 
@@ -84,29 +68,6 @@ def working_days(hub: Hub, year: int, kinds: tuple[str, ...]) -> float:
     rest = public_holidays("KR", [year])
     weekend = hub.settings.weekend
     return worked_shares(first, last, weekend=weekend, rest=rest, rules=rules).sum()
-
-
-def test_build_reproduces_every_file(tmp_path: Path) -> None:
-    command = [sys.executable, str(BUSAN / "build.py"), "--out", str(tmp_path)]
-    subprocess.run(command, check=True)
-    written = sorted(path.name for path in tmp_path.iterdir())
-    assert written == sorted(p.name for p in (*BUSAN.glob("*.csv"), BUSAN / "hub.toml"))
-    for name in written:
-        assert (tmp_path / name).read_bytes() == (BUSAN / name).read_bytes(), name
-
-
-@pytest.mark.parametrize(
-    "table",
-    [name for name in TABLES if name not in LEFT_EMPTY],
-)
-def test_every_row_names_its_source_and_basis(hub: Hub, table: str) -> None:
-    frame = hub[table]
-    assert frame.height > 0
-    assert frame["source"].null_count() == 0
-    assert frame["source"].str.strip_chars().str.len_chars().min() > 0
-    assert set(frame["basis"]) <= set(BASES)
-    guessed = frame.filter(pl.col("basis") == "assumed")["source"]
-    assert guessed.str.contains("assumption|general knowledge").all()
 
 
 def test_tables_of_single_orders_leave_the_plans_input_as_it_was(hub: Hub) -> None:

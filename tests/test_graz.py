@@ -1,0 +1,126 @@
+"""The Graz example: public figures hold, and a plan and a run keep to its three lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+import polars as pl
+import pytest
+
+from sinho.hub import Hub, apply_scenario
+from sinho.hub.lines import line_loads, lines_of, routes
+from sinho.plan import plan_months
+from sinho.results import MonthPlan
+from tests.test_examples import example
+
+LINES = ("off-road", "road", "suv")
+SATURDAYS = [dt.date(2023, 9, day) for day in (9, 16, 23)]
+HOLIDAY = dt.date(2023, 9, 15)
+"""Friday on which the line off-road rests alone."""
+
+
+@pytest.fixture(scope="module")
+def hub() -> Hub:
+    return example("graz")
+
+
+@cache
+def planned(scenario: str = "") -> MonthPlan:
+    hub = example("graz")
+    return plan_months(apply_scenario(hub, scenario) if scenario else hub)
+
+
+def of_months(table: str, *months: int, scenario: str = "") -> pl.DataFrame:
+    frame = planned(scenario).tables[table]
+    return frame.filter(pl.col("period").dt.month().is_in(months))
+
+
+def test_demand_sums_to_what_was_built(hub: Hub) -> None:
+    demand = hub["demand"].with_columns(pl.col("month").dt.month())
+    assert (demand["units"] % 1 == 0).all()
+    assert demand.filter(pl.col("month") <= 9)["units"].sum() == 83_700
+    assert demand.filter(pl.col("month").is_between(7, 9))["units"].sum() == 22_900
+    ocean = demand.filter(pl.col("model") == "OCEAN")
+    quarters = ocean.group_by((pl.col("month") - 1) // 3).agg(pl.col("units").sum()).sort("month")
+    assert quarters["units"].to_list()[:3] == [55, 1022, 4725]
+    assert ocean["units"].sum() == 10_142
+    assert ocean.filter(pl.col("month") < 9)["units"].sum() == 3_123
+    assert demand.filter(pl.col("model").is_in(["G63", "G400d"]))["units"].sum() == 45_000
+
+
+def test_actuals_and_the_plants_size_are_those_reported(hub: Hub) -> None:
+    actuals = {(p, i): n for p, i, n in hub["actuals"].select("period", "item", "units").rows()}
+    assert actuals["2007", "all"] == 199_969
+    assert actuals["2018", "all"] == 144_500
+    assert actuals["2021", "G-Class"] == 41_174
+    shops = hub["shops"].select("shop", "kind", "installed_year")
+    assert shops.filter(pl.col("kind") == "assembly")["installed_year"].sum() == 200_000
+    road = hub["crews"].filter(pl.col("shop").is_in(["body road", "assembly road"]))
+    assert road["people"].sum() * 2 == 1_800
+
+
+def test_two_lines_share_a_paint_shop_and_one_model_has_two_lines(hub: Hub) -> None:
+    lines = lines_of(hub)
+    assert tuple(line.name for line in lines) == LINES
+    assert [line.shared for line in lines] == [("paint Graz",), ("paint Graz",), ()]
+    assert [line.point for line in lines] == [f"assembly {name}" for name in LINES]
+    several = routes(hub).filter(pl.len().over("model") > 1)
+    assert several.select("model", "line", "preferred", "extra_cost").rows() == [
+        ("OCEAN", "road", False, 0.8),
+        ("OCEAN", "suv", True, 0.0),
+    ]
+    loads = line_loads(hub).filter(pl.col("model") == "OCEAN")
+    assert dict(loads.filter(pl.col("line") == "road").select("shop", "load").rows()) == {
+        "body road": 1.15,
+        "paint Graz": 1.05,
+        "assembly road": 1.15,
+    }
+
+
+def test_the_plan_builds_every_car_in_time() -> None:
+    plan = planned()
+    assert plan.status == "optimal"
+    assert plan.tables["make"]["units"].sum() == pytest.approx(104_700)
+    assert plan.tables["late"].is_empty()
+    assert plan.tables["lost"].is_empty()
+    assert (plan.tables["contracts"]["short"] == 0).all()
+    make = plan.tables["make"].join(
+        plan.tables["make_lines"].group_by("period", "model").agg(pl.col("units").sum()),
+        on=["period", "model"],
+        suffix="_lines",
+    )
+    assert (make["units"] - make["units_lines"]).abs().max() < 1e-6
+
+
+def test_the_split_of_the_model_follows_the_bottleneck() -> None:
+    """The Ocean is built on the dearer line in the months alone in which its own is full."""
+    ocean = planned().tables["make_lines"].filter(pl.col("model") == "OCEAN", pl.col("units") > 0)
+    away = ocean.filter(pl.col("line") == "road")
+    assert 9 in away["period"].dt.month().to_list()
+    assert away["units"].min() >= 200 - 1e-6
+    assert away["period"].min() >= dt.date(2023, 7, 1)
+    full = planned().tables["hours"].filter(pl.col("shop") == "assembly suv", pl.col("binding"))
+    assert set(away["period"]) <= set(full["period"])
+
+
+def test_a_saturday_of_one_group_adds_cars_to_its_line() -> None:
+    def built(scenario: str) -> float:
+        made = of_months("make_lines", 9, scenario=scenario)
+        return made.filter(pl.col("line") == "suv")["units"].sum()
+
+    def days(scenario: str) -> dict[str, float]:
+        frame = of_months("hours", 9, scenario=scenario)
+        return dict(frame.select("group", "days").rows())
+
+    with_them, without = days(""), days("no-saturdays")
+    assert with_them == {"off-road": 20, "road": 21, "paint": 21, "suv": 24}
+    assert without == {**with_them, "suv": 21}
+    # three shifts of 7.7 hours, 13 cars an hour
+    assert built("") - built("no-saturdays") == pytest.approx(3 * 7.7 * 13)
+
+
+def test_without_the_second_line_cars_are_late() -> None:
+    late = planned("ocean-on-one-line").tables["late"]
+    assert late["units"].sum() > 0
+    assert planned("ocean-on-one-line").contribution < planned().contribution
