@@ -71,7 +71,7 @@ def busan_case(days: int, iterations: int, seed: int, _: float) -> Case:
     from slot_busan import busan
 
     from sinho.run.sequencing import Days, Search
-    from sinho.slot.hub import input_of
+    from sinho.slot import SlotInput
 
     bank = busan(days, seed)
 
@@ -82,7 +82,7 @@ def busan_case(days: int, iterations: int, seed: int, _: float) -> Case:
             search = Search(iterations, None, seed)
             return Days(bank.hub, cars, search, Path(folder)).run(pool, lambda *_: None)
 
-    data = input_of(bank.hub, bank.orders, bank.days, bank.corridor)
+    data = SlotInput.from_hub(bank.hub, bank.orders, bank.days, bank.corridor)
     return Case(data, bank.orders.table, sequenced)
 
 

@@ -46,10 +46,10 @@ def drawn(case: str, days: int, seed: int) -> SlotInput:
         return generate_year(int(case), days=days or 240, seed=seed, params=SlotParams())
     from slot_busan import busan
 
-    from sinho.slot.hub import input_of
+    from sinho.slot import SlotInput
 
     bank = busan(days or 20, seed)
-    return input_of(bank.hub, bank.orders, bank.days, bank.corridor)
+    return SlotInput.from_hub(bank.hub, bank.orders, bank.days, bank.corridor)
 
 
 def changed(data: SlotInput, seed: int) -> tuple[SlotInput, set[str]]:

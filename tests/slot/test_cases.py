@@ -138,6 +138,7 @@ def test_entitled_slots_stay_with_their_brand_until_they_are_released() -> None:
     assert share.row(0, named=True) == {
         "brand": "B",
         "week": dates[0],
+        "line": None,
         "entitled": 4.0,
         "built": 0,
         "released": False,

@@ -14,8 +14,7 @@ from sinho.errors import DataError
 from sinho.hub import Hub
 from sinho.orders import read_orders
 from sinho.results import DaySlots, Orders
-from sinho.slot import SlotParams, explain_day, explain_order, slot_orders
-from sinho.slot.hub import input_of, params_of
+from sinho.slot import SlotInput, SlotParams, explain_day, explain_order, slot_orders
 from tests.hubs import tiny_hub
 from tests.orders.plant import order, ordering_hub
 from tests.slot.cases import QUIET, day, days_of, week
@@ -95,18 +94,23 @@ def test_a_hub_gives_parameters_lanes_ratios_and_parts() -> None:
             {"kind": "part", "item": "block", "start": day(0), "end": day(1), "most": 7.0}
         ],
     )
-    assert params_of(hub).lead_days == 4
-    assert params_of(hub).late_cost == 7.0
-    assert (params_of(hub).band, params_of(hub).batch, params_of(hub).fill) == (0.2, 4, 0.9)
-    assert params_of(ordering_hub()) == SlotParams()
-    data = input_of(hub, orders, week(5, 5, 5))
+    params = SlotParams.from_hub(hub)
+    assert params.lead_days == 4
+    assert params.late_cost == 7.0
+    assert (
+        SlotParams.from_hub(hub).band,
+        SlotParams.from_hub(hub).batch,
+        SlotParams.from_hub(hub).fill,
+    ) == (0.2, 4, 0.9)
+    assert SlotParams.from_hub(ordering_hub()) == SlotParams()
+    data = SlotInput.from_hub(hub, orders, week(5, 5, 5))
     assert data.lanes == {"KR": None, "FR": "Europe"}
     # What holds for a part of the day says nothing of the whole.
     assert data.ratios.rows() == [
-        ("roof", 0.5, 1.0, True),
-        ("roof", 0.25, 1.0, False),
-        ("roof", 0.125, 6.0, True),
-        ("roof", 0.0, 90.0, True),
+        ("roof", 0.5, 1.0, True, None),
+        ("roof", 0.25, 1.0, False, None),
+        ("roof", 0.125, 6.0, True, None),
+        ("roof", 0.0, 90.0, True, None),
     ]
     # A block of its own, and two for each engine started, of which nine in ten are good.
     uses = {(m, p): n for m, p, n in data.uses.iter_rows()}
@@ -297,8 +301,8 @@ def test_a_station_that_keeps_a_heavy_car_away_is_named() -> None:
         ],
         operations=[{"rule": "axles", "option": "awd", "minutes": 1.0}],
     )
-    data = input_of(hub, orders, week(4, 4))
-    assert data.stations.rows() == [("axles", 1.0, 1.5)]
+    data = SlotInput.from_hub(hub, orders, week(4, 4))
+    assert data.stations.rows() == [("axles", 1.0, 1.5, None)]
     assert data.operations.rows() == [("axles", "awd", 1.0)]
     slots = solved(hub, orders, week(8, 8))
     cars = slots.slots.join(orders.table.select("order", "options"), on="order")
@@ -397,12 +401,12 @@ def test_reasons_go_by_the_parameters_that_were_given() -> None:
     # Two orders for one place on the day that suits both. A late car costs what the slotting was
     # given, 3 a day, and not the hub's 7.
     hub, orders = banked(*rows(2), slotting={"late_cost": 7.0})
-    given = replace(params_of(hub), late_cost=3.0, early_cost=5.0)
+    given = replace(SlotParams.from_hub(hub), late_cost=3.0, early_cost=5.0)
     days = week(0, 0, 0, 0, 0)
     days = days.with_columns(pl.Series("capacity", [0.0, 0.0, 1.0, 1.0, 0.0]))
     slots = solved(hub, orders, days, params=given)
     name = pushed(slots, day(3))
-    lead = params_of(hub).lead_days
+    lead = SlotParams.from_hub(hub).lead_days
     assert f"it costs {3.0 * (1 + lead):,.1f} by itself" in " ".join(
         explain_order(hub, orders, slots, name, params=given)
     )

@@ -19,9 +19,13 @@ from tests.slot.cases import (
     bank,
     day,
     days_of,
+    former_place,
     leaves,
     left_out,
+    load_of,
     own_cost,
+    places,
+    places_of,
     problem,
     score,
     waits,
@@ -34,6 +38,7 @@ problems = st.builds(
     seed=st.integers(0, 10_000),
     orders=st.integers(0, 40),
     days=st.integers(1, 12),
+    lines=st.sampled_from([1, 1, 2, 3, 4]),
 )
 
 TABLES = ("slots", "days", "mix", "options", "colours", "counters", "fair_share", "costs")
@@ -48,7 +53,8 @@ def same(one: DaySlots, other: DaySlots) -> None:
 
 def recount(data: SlotInput, found: DaySlots) -> pl.DataFrame:
     """Return the orders that have a day, with what they are."""
-    return found.slots.select("order", "date").join(data.orders, on="order").drop_nulls("date")
+    days = found.slots.select("order", "date", pl.col("line").alias("on"))
+    return days.join(data.orders, on="order").drop_nulls("date")
 
 
 @settings(max_examples=examples(25), deadline=None)
@@ -58,7 +64,7 @@ def test_slots_are_whole_and_their_cost_is_that_of_the_definitions(
 ) -> None:
     found = slot(data, iterations=2_000, seed=seed)
     assert found.slots["order"].to_list() == data.orders["order"].to_list()
-    checked = score(data, days_of(found.slots))
+    checked = score(data, places_of(found.slots))
     assert found.broken == 0
     assert checked.broken == []
     assert found.cost == pytest.approx(checked.cost, abs=1e-6)
@@ -74,22 +80,23 @@ def test_slots_are_whole_and_their_cost_is_that_of_the_definitions(
 @given(problems)
 def test_each_row_of_slots_says_what_its_order_does(data: SlotInput) -> None:
     found = slot(data, iterations=1_000)
-    params, dates = data.params, data.days["date"].to_list()
+    params = data.params
     for row, order in zip(found.slots.to_dicts(), data.orders.to_dicts(), strict=True):
-        former = order["former"] if order["former"] in dates else None
-        assert row["moved"] == (former is not None and row["date"] != former)
+        former, place = former_place(data, order), (row["date"], row["line"])
+        assert row["moved"] == (former is not None and place != former)
         if row["date"] is None:
-            assert (row["ready"], row["vessel"], row["departs"]) == (None, None, None)
+            empty = [row[name] for name in ("line", "ready", "vessel", "departs")]
+            assert empty == [None] * 4
             assert (row["late_days"], row["early_days"]) == (0, 0)
             assert row["cost"] == pytest.approx(left_out(data, order))
             assert (row["zone"] == "later") == waits(data, order)
             continue
-        assert row["date"] in allowed(data, order)
+        assert place in allowed(data, order)
         leave, vessel = leaves(data, order["market"], row["date"])
         assert row["ready"] == row["date"] + dt.timedelta(days=params.lead_days)
         assert (row["departs"], row["vessel"]) == (leave, vessel)
         assert row["late_days"] == max(0, (leave - order["wanted"]).days)
-        assert row["cost"] == pytest.approx(sum(own_cost(data, order, row["date"])))
+        assert row["cost"] == pytest.approx(sum(own_cost(data, order, place)))
 
 
 @settings(max_examples=examples(25), deadline=None)
@@ -98,11 +105,11 @@ def test_no_limit_is_broken_to_reach_the_least_of_a_month(
     data: SlotInput, leasts: list[int]
 ) -> None:
     month = data.days["date"][0].replace(day=1)
-    rows = [(month, model, float(n), 90.0) for model, n in zip("MNK", leasts, strict=True)]
+    rows = [(month, model, float(n), 90.0, None) for model, n in zip("MNK", leasts, strict=True)]
     corridor = pl.DataFrame(rows, schema=data.corridor.schema, orient="row")
     data = SlotInput(**{**vars(data), "corridor": corridor})
     found = slot(data, iterations=2_000)
-    checked = score(data, days_of(found.slots))
+    checked = score(data, places_of(found.slots))
     assert checked.broken == []
     assert found.broken == checked.short
 
@@ -110,41 +117,41 @@ def test_no_limit_is_broken_to_reach_the_least_of_a_month(
 def checked_tables(data: SlotInput, found: DaySlots) -> None:
     """Check every table of counts against a count of the slots."""
     cars = recount(data, found)
-    by_day = dict(cars.group_by("date").len().iter_rows())
-    assert found.days["date"].to_list() == data.days["date"].to_list()
-    assert found.days["built"].to_list() == [by_day.get(d, 0) for d in found.days["date"]]
-    loads = cars.with_columns(
-        pl.col("model").replace_strict(data.loads, default=1.0, return_dtype=pl.Float64)
-    )
-    load = dict(loads.group_by("date").agg(pl.col("model").sum()).iter_rows())
-    assert found.days["load"].to_list() == pytest.approx(
-        [load.get(d, 0) for d in load_dates(found)]
-    )
+    days = found.days.select("date", "line").rows()
+    assert days == places(data)
+    by_day = {row[:2]: row[2] for row in cars.group_by("date", "on").len().iter_rows()}
+    assert found.days["built"].to_list() == [by_day.get(place, 0) for place in days]
+    load = dict.fromkeys(days, 0.0)
+    for date, line, model in cars.select("date", "on", "model").iter_rows():
+        load[date, line] += load_of(data, model, line)
+    assert found.days["load"].to_list() == pytest.approx([load[place] for place in days])
     options = cars.with_columns(pl.col("options").str.split(";").alias("option")).explode("option")
     for table, counted, name in (
         (found.mix, cars, "model"),
         (found.colours, cars, "colour"),
         (found.options, options.filter(pl.col("option") != ""), "option"),
     ):
-        here = {row[:2]: row[2] for row in counted.group_by("date", name).len().iter_rows()}
-        listed = {row[:2]: row[2] for row in table.select("date", name, "built").iter_rows()}
+        here = {row[:3]: row[3] for row in counted.group_by("date", "on", name).len().iter_rows()}
+        columns = table.select("date", "line", name, "built")
+        listed = {row[:3]: row[3] for row in columns.iter_rows()}
         assert {key: built for key, built in listed.items() if built} == here
     known = found.counters
     assert known["cost"].sum() == pytest.approx(
         float(found.costs.filter(~pl.col("term").is_in(OWN))["amount"].sum())
     )
-    weeks = cars.group_by("brand", pl.col("date").dt.truncate("1w").alias("week")).len()
-    here = {row[:2]: row[2] for row in weeks.iter_rows()}
-    shares = {row[:2]: row[2] for row in found.fair_share.select("brand", "week", "built").rows()}
+    week = pl.col("date").dt.truncate("1w").alias("week")
+    here = {row[:2]: row[2] for row in cars.group_by("brand", week).len().iter_rows()}
+    over_all = found.fair_share.filter(pl.col("line").is_null())
+    shares = {row[:2]: row[2] for row in over_all.select("brand", "week", "built").rows()}
     assert {key: built for key, built in shares.items() if built} == here
+    for brand, monday, line, built in (
+        found.fair_share.drop_nulls("line").select("brand", "week", "line", "built").rows()
+    ):
+        own = cars.filter((pl.col("brand") == brand) & (pl.col("on") == line))
+        assert built == own.filter(pl.col("date").dt.truncate("1w") == monday).height
 
 
-OWN = ("late", "stock", "moved", "without a day")
-
-
-def load_dates(found: DaySlots) -> list[dt.date]:
-    """Return the days of a slotting."""
-    return found.days["date"].to_list()
+OWN = ("late", "stock", "moved", "without a day", "lines")
 
 
 @settings(max_examples=examples(15), deadline=None)
@@ -159,7 +166,7 @@ def test_a_plant_quarter_keeps_its_rules(threads: int) -> None:
     found = slot(data, iterations=40_000, threads=threads)
     assert found.broken == 0
     assert found.unslotted == 0
-    checked = score(data, days_of(found.slots))
+    checked = score(data, places_of(found.slots))
     assert checked.broken == []
     assert found.cost == pytest.approx(checked.cost, abs=1e-6)
     assert found.bound <= found.cost
@@ -179,7 +186,7 @@ def test_more_moves_find_better_slots_and_seeds_differ() -> None:
 @settings(max_examples=examples(10), deadline=None)
 @given(st.integers(0, 10_000))
 def test_the_same_seed_gives_the_same_slots(seed: int) -> None:
-    data = random_problem(seed, 25, 6)
+    data = random_problem(seed, 25, 6, lines=1 + seed % 4)
     same(slot(data, iterations=1_500, seed=seed), slot(data, iterations=1_500, seed=seed))
 
 
@@ -205,7 +212,7 @@ def test_former_slots_hold_in_the_frozen_zone(seed: int) -> None:
         }
     )
     again = slot(changed, iterations=40_000)
-    checked = score(changed, days_of(again.slots))
+    checked = score(changed, places_of(again.slots))
     assert checked.broken == []
     assert again.cost == pytest.approx(checked.cost, abs=1e-6)
     both = again.slots.join(first.slots.select("order", was="date"), on="order")

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinho.slot import start
-from sinho.slot.arrays import LEAST, MOST, NONE, Arrays, build
+from sinho.slot.arrays import NONE, Arrays, build
 from sinho.slot.generate import generate_year
 from sinho.slot.groups import grouped
+from sinho.slot.kernel.columns import LEAST, MOST
 from sinho.slot.linear import Shares
 from sinho.slot.prices import candidates, coarser
 from sinho.slot.search import Clock, Slotting

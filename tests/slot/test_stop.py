@@ -13,7 +13,7 @@ import pytest
 from sinho.results import DaySlots
 from sinho.slot import SlotInput, SlotParams, generate_year, slot
 from sinho.stop import Interruptible, NoLimit, Progress, TimeLimit
-from tests.slot.cases import bank, day, days_of, problem, score, week
+from tests.slot.cases import bank, day, days_of, places_of, problem, score, week
 
 
 class Now:
@@ -29,7 +29,7 @@ class Now:
 def whole(data: SlotInput, found: DaySlots) -> None:
     """Check that every order has a row, and that what has a day keeps the rules."""
     assert found.slots["order"].to_list() == data.orders["order"].to_list()
-    checked = score(data, days_of(found.slots))
+    checked = score(data, places_of(found.slots))
     assert found.cost == pytest.approx(checked.cost, abs=1e-6)
     assert checked.broken == []
     assert found.unslotted == found.slots["date"].null_count()

@@ -71,16 +71,25 @@ def with_former(orders: pl.DataFrame, slots: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     orders : polars.DataFrame
-        Orders: ``order``, ``former`` and other columns.
+        Orders: ``order``, ``former`` and other columns, ``former_line`` among them where lines
+        matter.
     slots : polars.DataFrame
-        ``order`` and ``date`` of an earlier slotting; null: it gave the order no day.
+        ``order``, ``date`` and ``line`` of an earlier slotting; null: it gave the order no day.
 
     Returns
     -------
     polars.DataFrame
-        The orders, ``former`` as the slots have it; those that the slots do not know keep theirs.
+        The orders, ``former`` and ``former_line`` as the slots have it; those that the slots do not
+        know keep theirs.
     """
-    days = slots.select("order", pl.col("date").alias("before"), pl.lit(True).alias("known"))
-    found = orders.join(days, on="order", how="left", maintain_order="left")
-    former = pl.when("known").then("before").otherwise("former").alias("former")
+    places = {"former": "date"}
+    if "former_line" in orders.columns and "line" in slots.columns:
+        places["former_line"] = "line"
+    known = slots.select(
+        "order",
+        *(pl.col(now).alias(f"slotted {was}") for was, now in places.items()),
+        pl.lit(True).alias("known"),
+    )
+    found = orders.join(known, on="order", how="left", maintain_order="left")
+    former = [pl.when("known").then(f"slotted {was}").otherwise(was).alias(was) for was in places]
     return found.with_columns(former).select(orders.columns)

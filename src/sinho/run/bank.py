@@ -46,11 +46,14 @@ def day_room(hub: Hub, days: pl.DataFrame) -> DayRoom:
     days : polars.DataFrame
         ``date`` and ``capacity`` [car equivalents], by ``shop`` where it is known.
     """
-    from sinho.slot.hub import input_of
+    from sinho.slot import SlotInput
 
     nothing = Orders(pl.DataFrame(), "read")
-    given = input_of(hub, nothing, days)
-    return DayRoom(given.days, given.loads, given.limits, given.uses, given.passes)
+    given = SlotInput.from_hub(hub, nothing, days)
+    # An order that is fixed to a date alone may be built on any line.
+    dates = given.days.group_by("date", maintain_order=True).agg(pl.col("capacity").sum())
+    limits = given.limits.filter(pl.col("line").is_null())
+    return DayRoom(dates, given.loads, limits, given.uses, given.passes)
 
 
 def limits_room(hub: Hub, dates: Sequence[dt.date]) -> DayRoom:

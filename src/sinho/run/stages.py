@@ -56,17 +56,18 @@ def slot(
     report: Report,
 ) -> DaySlots:
     """Give every order its day, from the slots of the run before."""
-    from sinho.slot import input_of, wished_days
+    from sinho.slot import SlotInput, wished_days
     from sinho.slot import slot as slot_orders
+    from sinho.slot.hub import hours_of
 
-    data = input_of(hub, bank, line, params=params)
+    data = SlotInput.from_hub(hub, bank, line, params=params)
     if before is not None:
         data = replace(data, orders=with_former(data.orders, before.slots))
     known = bank.origin != "generated" or before is not None
     wished = wished_days(data) if known else None
     return slot_orders(
         replace(data, corridor=corridor(bank.table, due, wished)),
-        hours=dict(line.select("date", "hours").iter_rows()),
+        hours=hours_of(line),
         iterations=run_params.slot_iterations,
         seed=run_params.seed,
         threads=1,
@@ -96,10 +97,9 @@ def first_params(hub: Hub, days: pl.DataFrame, before: DaySlots | None) -> SlotP
 def slot_params(hub: Hub, kept: Mapping[str, Any] | None = None) -> SlotParams:
     """Return the parameters of slotting: those that a run kept, else the hub's."""
     from sinho.slot import SlotParams
-    from sinho.slot.hub import params_of
 
     given = (kept or {}).get("params")
-    return params_of(hub) if given is None else SlotParams(**given)
+    return SlotParams.from_hub(hub) if given is None else SlotParams(**given)
 
 
 def why_day(run: DayRun, order: str) -> tuple[str, ...]:
@@ -130,8 +130,7 @@ def moved(run: DayRun, days: Mapping[str, LineDay | None]) -> DaySlots:
     """Return the slots of a run with some orders on other days, or on none."""
     from sinho.slot import move_orders
 
-    dates = {order: None if day is None else day.date for order, day in days.items()}
-    return move_orders(run.hub, run.orders, run.slots, dates, **_given(run))
+    return move_orders(run.hub, run.orders, run.slots, days, **_given(run))
 
 
 def _given(run: DayRun) -> dict[str, Any]:

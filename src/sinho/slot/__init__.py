@@ -4,9 +4,9 @@ from sinho.slot.case import move_orders
 from sinho.slot.data import SlotInput
 from sinho.slot.explain import explain_day, explain_order
 from sinho.slot.generate import generate_year
-from sinho.slot.hub import input_of, wished_days
 from sinho.slot.params import SlotParams
 from sinho.slot.solve import slot, slot_orders, warm_up
+from sinho.slot.wish import wished_days
 
 __all__ = [
     "SlotInput",
@@ -14,7 +14,6 @@ __all__ = [
     "explain_day",
     "explain_order",
     "generate_year",
-    "input_of",
     "move_orders",
     "slot",
     "slot_orders",

@@ -9,10 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.slot.cells import COLUMNS, LEAST, MOST, NONE, UPPER, Cell, Floats, Ints, Rows, Small
+from sinho.slot.cells import NONE, Cell, Floats, Ints, Rows, Small
 from sinho.slot.classes import classes_of, own_costs, windows
-from sinho.slot.daily import daily, expected_cars, volume, weighed
+from sinho.slot.daily import expected_cars, volume, weighed
 from sinho.slot.data import SlotInput
+from sinho.slot.days import Days
+from sinho.slot.kernel.columns import COLUMNS, LEAST, MOST, UPPER
+from sinho.slot.levels import Expected, levels
+from sinho.slot.routes import expected, loads_by_line, open_lines, routes_of
 from sinho.slot.spans import spanning
 from sinho.slot.wish import best_days
 
@@ -25,14 +29,14 @@ class Arrays:
 
     Parameters
     ----------
-    dates : tuple of datetime.date, shape (days,)
-        The working days.
+    calendar : Days
+        The days: dates on lines.
     alike : ndarray of int32, shape (orders,)
         Class of each order.
     count : ndarray of int64, shape (classes,)
         Orders of each class.
     costs : ndarray of float64, shape (cost classes, days + 1)
-        Cost of an order on a day; last column: on none.
+        Cost of an order on a day, infinite where it cannot be built there; last column: on none.
     cost_class : ndarray of int32, shape (classes,)
         Row of ``costs`` of each class.
     rows_start, rows : ndarray of int32, shapes (classes + 1,) and (entries,)
@@ -56,16 +60,18 @@ class Arrays:
         that, so that no order goes beyond a limit for its own sake. A unit below a least costs
         ``W_LEAST``.
     cell_days : ndarray of int32, shape (cells, 2)
-        First and last day of a cell.
+        First and last day of a cell; between them it may leave out days of other lines.
     cell_row : ndarray of int32, shape (cells,)
         Row of a cell.
     spans : int
-        Rows below this number may have cells over several days.
+        Rows below this number are of capacity and parts, or may have cells over months or weeks.
+    dated : int
+        Rows below this number may have cells over several days, lines of a date among them.
     named : tuple of Cell, shape (cells,)
         What each cell counts.
     """
 
-    dates: tuple[dt.date, ...]
+    calendar: Days
     alike: Small
     count: Ints
     costs: Floats
@@ -84,6 +90,7 @@ class Arrays:
     cell_days: Small
     cell_row: Small
     spans: int
+    dated: int
     named: tuple[Cell, ...] = field(repr=False)
 
     @property
@@ -92,9 +99,19 @@ class Arrays:
         return self.frozen | self.fixed
 
     @property
+    def dates(self) -> tuple[dt.date, ...]:
+        """Date of each day."""
+        return self.calendar.dates
+
+    @property
     def days(self) -> int:
-        """Number of working days."""
-        return len(self.dates)
+        """Number of working days: dates on lines."""
+        return len(self.calendar)
+
+    @property
+    def capacity(self) -> Ints:
+        """Cell of the capacity of each day: they are the first ones."""
+        return np.arange(self.days)
 
     @property
     def by_class(self) -> tuple[Any, ...]:
@@ -133,21 +150,27 @@ def build(data: SlotInput) -> Arrays:
     Arrays
         The problem.
     """
-    dates = tuple(data.days["date"].to_list())
-    kinds, alike = classes_of(data, dates)
+    days = Days.of(data.days)
+    kinds, alike = classes_of(data, days)
     sizes = kinds["count"].to_numpy()
-    costs, cost_class = own_costs(data, kinds, dates)
-    first, last, former, moving, frozen = windows(data, kinds, dates)
-    gathered = Rows(len(dates), max(1.0, float(costs.max(initial=0.0))))
-    load = weighed(data, kinds, gathered, dates)
+    routes = routes_of(data, kinds, days)
+    first, last, former, moving, frozen = windows(data, kinds, days, routes)
+    costs, cost_class = own_costs(data, kinds, days, routes, frozen, former)
+    finite = np.where(np.isfinite(costs), costs, 0.0)
+    gathered = Rows(days, max(1.0, float(finite.max(initial=0.0))))
+    loads = loads_by_line(data, kinds["model"].to_list(), days)
+    load = weighed(data, kinds, gathered, loads)
     gathered.weighed = len(gathered.names)
     wished = best_days(costs, cost_class, first, last, former)
-    cars = expected_cars(data, kinds, wished, dates)
-    entries = [volume(data, kinds, gathered, cars), *spanning(data, kinds, gathered, dates)]
+    cars = expected(data, kinds, days, routes, (first, last), loads)
+    even = expected_cars(data, kinds, wished, days, cars, loads)
+    entries = [volume(data, kinds, gathered, even), *spanning(data, kinds, gathered, cars, loads)]
     spans = len(gathered.names)
     fixed = kinds["fixed"].is_not_null().to_numpy()
-    bound_to = np.where((fixed | frozen) & (first <= last), first, -1)
-    entries += daily(data, kinds, gathered, dates, cars, bound_to)
+    bound_to = np.where((fixed | frozen) & (first == last), first, -1)
+    possible = open_lines(days, routes, (first, last))
+    rows, dated = levels(data, kinds, gathered, Expected(even, cars, possible, bound_to))
+    entries += rows
     who = np.concatenate([one for one, _ in entries])
     what = np.concatenate([row for _, row in entries])
     turn = np.lexsort((what, who))
@@ -155,12 +178,12 @@ def build(data: SlotInput) -> Arrays:
     starts[1:] = np.cumsum(np.bincount(who, minlength=kinds.height))
     cells = np.array(gathered.curves, dtype=np.float64).reshape(-1, COLUMNS)
     cell_row = np.empty(len(cells), dtype=np.int32)
-    for row, days in enumerate(gathered.maps):
-        cell_row[days[days >= 0]] = row
+    for row, places in enumerate(gathered.maps):
+        cell_row[places[places >= 0]] = row
     counted = _upper(starts, what[turn], load, sizes, len(gathered.names))
     cells[:, UPPER] = counted[cell_row]
     return Arrays(
-        dates=dates,
+        calendar=days,
         alike=alike,
         count=sizes.astype(np.int64),
         costs=costs,
@@ -181,6 +204,7 @@ def build(data: SlotInput) -> Arrays:
         ).reshape(-1, 2),
         cell_row=cell_row,
         spans=spans,
+        dated=dated,
         named=tuple(gathered.cells),
     )
 

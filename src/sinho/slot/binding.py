@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sinho.slot.arrays import Arrays
-from sinho.slot.cells import LEAST, MOST, TOP, W_HARD
 from sinho.slot.dates import written
+from sinho.slot.kernel.columns import LEAST, MOST, TOP, W_HARD
 from sinho.slot.search import Slotting
 from sinho.slot.tables import curve_costs
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,11 +10,12 @@ import numpy as np
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.results import DaySlots, Orders
+from sinho.hub.lines import ONE_LINE
+from sinho.results import DaySlots, LineDay, Orders
 from sinho.results.orders import with_former
 from sinho.slot.arrays import Arrays, build
 from sinho.slot.data import NO_SHOP, SlotInput
-from sinho.slot.hub import input_of
+from sinho.slot.hub import hours_of
 from sinho.slot.params import SlotParams
 from sinho.slot.search import Slotting
 from sinho.slot.solve import PROVEN
@@ -30,29 +30,46 @@ def case_of(
     former: DaySlots | None,
 ) -> tuple[SlotInput, Arrays, Slotting]:
     """Return the problem and its books as they were when the slots were found."""
+    slots = _with_lines(slots)
     known = slots.counters.filter(pl.col("kind") == "corridor")
     corridor = known.select(
         pl.col("period").dt.truncate("1mo").alias("month"),
         pl.col("name").alias("model"),
+        "line",
         "least",
         "most",
     )
-    data = input_of(hub, orders, _line(slots), corridor, params)
+    data = SlotInput.from_hub(hub, orders, _line(slots), corridor, params)
     if former is not None:
         data = replace(data, orders=with_former(data.orders, former.slots))
     arrays = build(data)
-    place = {date: at for at, date in enumerate(arrays.dates)}
-    days = with_former(orders.table, slots.slots)["former"]
-    day_of = np.array([place.get(date, -1) for date in days.to_list()], dtype=np.int32)
+    slotted = with_former(data.orders, slots.slots).select("former", "former_line")
+    number = arrays.calendar.number
+    day_of = np.array([number.get(place, -1) for place in slotted.rows()], dtype=np.int32)
     return data, arrays, Slotting.of(arrays, day_of)
+
+
+def _with_lines(slots: DaySlots) -> DaySlots:
+    """Return slots with the line in their tables, which were kept before there were several."""
+    if "line" in slots.slots.columns:
+        return slots
+    line = pl.lit(ONE_LINE).alias("line")
+    return replace(
+        slots,
+        slots=slots.slots.with_columns(line),
+        days=slots.days.with_columns(line),
+        counters=slots.counters.with_columns(line),
+    )
 
 
 def _line(slots: DaySlots) -> pl.DataFrame:
     """Return the capacity of the days, by shop where slots were found by shop."""
     lines = slots.counters.filter(pl.col("kind").is_in(["capacity", "shop"])).select(
         pl.col("period").alias("date"),
+        "line",
         pl.col("name").alias("shop"),
         pl.col("most").alias("capacity"),
+        (pl.col("kind") == "capacity").alias("point"),
     )
     return slots.days if lines.is_empty() or lines["shop"][0] == NO_SHOP else lines
 
@@ -61,7 +78,7 @@ def move_orders(
     hub: Hub,
     orders: Orders,
     slots: DaySlots,
-    days: Mapping[str, dt.date | None],
+    days: Mapping[str, LineDay | None],
     *,
     params: SlotParams | None = None,
     former: DaySlots | None = None,
@@ -76,7 +93,7 @@ def move_orders(
         The order bank.
     slots : DaySlots
         The slots that were found.
-    days : mapping of str to datetime.date or None
+    days : mapping of str to LineDay or None
         The day of each order that is moved, one of the working days; None: no day.
     params, former
         What was given to `slot_orders` when the slots were found.
@@ -88,13 +105,12 @@ def move_orders(
     """
     data, arrays, books = case_of(hub, orders, slots, params, former)
     row = {order: at for at, order in enumerate(orders.table["order"].to_list())}
-    for order, date in days.items():
-        books.day_of[row[order]] = -1 if date is None else arrays.dates.index(date)
+    number = arrays.calendar.number
+    for order, day in days.items():
+        books.day_of[row[order]] = -1 if day is None else number[day.date, day.line]
     books.count()
     cost, bound = books.cost, min(slots.bound, books.cost)
-    tables: dict[str, Any] = tables_of(
-        data, arrays, books, dict(slots.days.select("date", "hours").iter_rows())
-    )
+    tables: dict[str, Any] = tables_of(data, arrays, books, hours_of(slots.days))
     best = slots.status != "optimal" or cost - bound <= PROVEN * max(1.0, cost)
     return replace(
         slots,

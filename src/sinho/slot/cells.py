@@ -9,18 +9,34 @@ second, steeper limit ``top``.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sinho.slot.days import Days
+from sinho.slot.kernel.columns import (
+    BATCH,
+    COLUMNS,
+    HIGH,
+    LEAST,
+    LOW,
+    MOST,
+    TOP,
+    UNIT,
+    W_HARD,
+    W_HIGH,
+    W_LEAST,
+    W_LOW,
+    W_TOP,
+)
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 
-UNIT, LEAST, LOW, HIGH, TOP, MOST = 0, 1, 2, 3, 4, 5
-W_LOW, W_HIGH, W_TOP, W_HARD, BATCH, UPPER, W_LEAST = 6, 7, 8, 9, 10, 11, 12
-COLUMNS = 13
 NONE = 1e15
 """Stands for a limit that there is not."""
 
@@ -47,12 +63,15 @@ class Cell:
     Parameters
     ----------
     kind : str
-        ``capacity``, ``part``, ``corridor``, ``entitlement``, ``volume``, ``option``, ``work``,
-        ``model`` or ``colour``.
+        ``capacity``, ``part``, ``shop``, ``corridor``, ``entitlement``, ``volume``, ``option``,
+        ``work``, ``model`` or ``colour``; ``option limit``, ``model limit`` or ``colour limit``,
+        where a limit is not of the same days as the levels are.
     name : str
         The option, station, model and so on.
-    first, last : int
+    days : tuple of int
         Days that it counts over.
+    line : str or None
+        The line that it is of; None: of several.
     target : float
         Even share, or NaN.
     sequence : bool
@@ -61,43 +80,66 @@ class Cell:
 
     kind: str
     name: str
-    first: int
-    last: int
+    days: tuple[int, ...]
+    line: str | None = None
     target: float = float("nan")
     sequence: bool = False
+
+    @property
+    def first(self) -> int:
+        """Its first day."""
+        return self.days[0]
+
+    @property
+    def last(self) -> int:
+        """Its last day."""
+        return self.days[-1]
+
+
+Rule = tuple[str | None] | None
 
 
 @dataclass
 class Rows:
     """Rows and cells while they are gathered."""
 
-    days: int
+    days: Days
     dearest: float
     weighed: int = 1 << 30
     units: list[float] = field(default_factory=list)
     names: list[tuple[str, str]] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
     maps: list[Small] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     curves: list[list[float]] = field(default_factory=list)
 
-    def row(self, kind: str, name: str, unit: float = 1.0) -> int:
-        """Add a row without cells; ``unit``: the least that an order takes of it."""
+    def row(self, kind: str, name: str, unit: float = 1.0, of: Rule = None) -> int:
+        """Add a row without cells.
+
+        ``unit``: the least that an order takes of it; ``of``: the line that its rule names, None in
+        it where that is none; without it cells are of the line of their days.
+        """
         self.names.append((kind, name))
+        self.rules.append(of)
         self.units.append(unit)
-        self.maps.append(np.full(self.days, -1, dtype=np.int32))
+        self.maps.append(np.full(len(self.days), -1, dtype=np.int32))
         return len(self.names) - 1
 
     def cell(
         self,
         row: int,
-        first: int,
-        last: int,
+        days: Sequence[int],
+        to: Mapping[str, float],
+        *,
         target: float = float("nan"),
         sequence: bool = False,
-        **to: float,
+        name: str = "",
     ) -> None:
-        """Add a cell of a row over some days, or tighten the hard limits of the one there."""
-        held = int(self.maps[row][first])
+        """Add a cell of a row over some days, or tighten the hard limits of the one there.
+
+        ``to``: its curve; ``name``: what it counts, where that is not what the row says.
+        """
+        held = int(self.maps[row][days[0]])
         least, most = to.get("least", 0.0), to.get("most", NONE)
         if row >= self.weighed:
             least, most = math.ceil(least - WHOLE), math.floor(most + WHOLE)
@@ -106,9 +148,11 @@ class Rows:
             curve[MOST] = min(curve[MOST], most)
             curve[LEAST] = max(curve[LEAST], least)
             return
-        kind, name = self.names[row]
-        self.maps[row][first : last + 1] = len(self.cells)
-        self.cells.append(Cell(kind, name, first, last, target, sequence))
+        kind, plain = self.names[row]
+        self.maps[row][list(days)] = len(self.cells)
+        lines = {self.days.lines[day] for day in days}
+        (line,) = self.rules[row] or (lines if len(lines) == 1 else (None,))
+        self.cells.append(Cell(kind, name or plain, tuple(days), line, target, sequence))
         curve = [0.0] * COLUMNS
         curve[UNIT] = PIECE * self.units[row]
         curve[LEAST] = least

@@ -7,16 +7,29 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from sinho.hub.voyages import NO_VOYAGES, voyages_of
-from sinho.slot.cells import Floats, Ints, Small
+from sinho.slot.cells import Flags, Floats, Ints, Small
 from sinho.slot.data import SlotInput
+from sinho.slot.days import Days
+from sinho.slot.routes import Routes
 
-ALIKE = ("brand", "model", "market", "colour", "options", "wanted", "priority", "fixed", "former")
+ALIKE = (
+    "brand",
+    "model",
+    "market",
+    "colour",
+    "options",
+    "wanted",
+    "priority",
+    "fixed",
+    "former",
+    "line",
+    "former_line",
+)
 
 
-def classes_of(data: SlotInput, dates: tuple[dt.date, ...]) -> tuple[pl.DataFrame, Small]:
+def classes_of(data: SlotInput, days: Days) -> tuple[pl.DataFrame, Small]:
     """Return the classes of alike orders, and the class of each order.
 
     Classes have what their orders have alike, their ``count``, whether they wait for a later
@@ -30,7 +43,7 @@ def classes_of(data: SlotInput, dates: tuple[dt.date, ...]) -> tuple[pl.DataFram
     )
     alike = np.empty(data.orders.height, dtype=np.int32)
     alike[kinds["at"].explode().to_numpy()] = np.repeat(np.arange(kinds.height), kinds["count"])
-    kinds = kinds.drop("at").with_columns(waiting(data, dates).alias("waits"))
+    kinds = kinds.drop("at").with_columns(waiting(data, days).alias("waits"))
     due = pl.when(pl.col("waits")).then(0).otherwise("count")
     return kinds.with_columns(due.alias("due")), alike
 
@@ -52,12 +65,13 @@ def departures(
     return calls.leaves(ready), [names[one] for one in calls.first(ready).tolist()]
 
 
-def waiting(data: SlotInput, dates: tuple[dt.date, ...]) -> pl.Expr:
+def waiting(data: SlotInput, days: Days) -> pl.Expr:
     """Return which orders wait for a later horizon.
 
     They are wanted more than ``ahead_days`` after the last day's cars are ready, and have no slot
     among the days yet.
     """
+    dates = days.dates
     if not dates:
         return pl.lit(False)
     reach = dates[-1] + dt.timedelta(days=data.params.lead_days + data.params.ahead_days)
@@ -66,35 +80,42 @@ def waiting(data: SlotInput, dates: tuple[dt.date, ...]) -> pl.Expr:
 
 
 def own_costs(
-    data: SlotInput, kinds: pl.DataFrame, dates: tuple[dt.date, ...]
+    data: SlotInput, kinds: pl.DataFrame, days: Days, routes: Routes, frozen: Flags, former: Small
 ) -> tuple[Floats, Small]:
     """Return the cost of each cost class on each day, and the cost class of each class.
 
     A car that leaves after the wanted date costs ``late_cost`` a day, weighed by its priority; one
-    that stands ready costs ``early_cost`` a day until it leaves or is wanted, whatever is later. An
-    order without a day costs ``unslotted_cost`` and what it is late by when it is built on the day
-    after the last one; nothing where it waits for a later horizon.
+    that stands ready costs ``early_cost`` a day until it leaves or is wanted, whatever is later; a
+    car costs what its route costs on the day's line besides, and a day on which it cannot be built
+    costs without end. An order without a day costs ``unslotted_cost`` and what it is late by when
+    it is built on the date after the last one; nothing where it waits for a later horizon.
     """
-    params = data.params
+    params, dates = data.params, days.calendar
     ready = np.array([date.toordinal() for date in dates]) + params.lead_days
+    # What is frozen where it cannot be built any more stays: its own route counts for nothing.
+    route = routes.of_class
+    stays = frozen & ~routes.possible[route, np.maximum(former, 0)] if len(days) else frozen
+    extra = np.vstack([routes.extra, np.zeros((1, len(days)))])
     keyed = kinds.with_columns(
         pl.col("market")
         .replace_strict(data.lanes, default=None, return_dtype=pl.String)
-        .alias("lane")
+        .alias("lane"),
+        pl.Series("route", np.where(stays, len(routes.extra), route)),
     )
-    alike = ["lane", "wanted", "priority", "waits"]
+    alike = ["lane", "wanted", "priority", "waits", "route"]
     groups = keyed.select(alike).unique(maintain_order=True)
     number = groups.with_row_index("cost_class")
     after = tuple(date + dt.timedelta(days=1) for date in dates[-1:])
     lanes = {
         lane: departures(data, lane, dates + after)[0] for lane in groups["lane"].unique().to_list()
     }
-    costs = np.zeros((groups.height, len(dates) + 1))
-    for at, (lane, wanted, priority, waits) in enumerate(groups.iter_rows()):
+    costs = np.zeros((groups.height, len(days) + 1))
+    for at, (lane, wanted, priority, waits, road) in enumerate(groups.iter_rows()):
         leaves, due = lanes[lane], wanted.toordinal()
         late = params.late_cost * 2.0 ** (2 - priority) * np.maximum(0, leaves - due)
         stock = np.maximum(0, np.maximum(due, leaves[: len(dates)]) - ready)
-        costs[at, :-1] = late[: len(dates)] + params.early_cost * stock
+        by_date = late[: len(dates)] + params.early_cost * stock
+        costs[at, :-1] = by_date[days.date_of] + extra[road]
         if not waits:
             costs[at, -1] = params.unslotted_cost + late[len(dates) :].sum()
     found = keyed.join(number, on=alike, how="left", nulls_equal=True)
@@ -102,11 +123,14 @@ def own_costs(
 
 
 def windows(
-    data: SlotInput, kinds: pl.DataFrame, dates: tuple[dt.date, ...]
-) -> tuple[Small, Small, Small, Floats, NDArray[np.bool_]]:
-    """Return first and last day, former day, what leaving that costs, and whether it is frozen."""
+    data: SlotInput, kinds: pl.DataFrame, days: Days, routes: Routes
+) -> tuple[Small, Small, Small, Floats, Flags]:
+    """Return first and last day, former day, what leaving that costs, and whether it is frozen.
+
+    First and last day are such on which the class can be built, but for what is frozen elsewhere.
+    """
     params = data.params
-    ordinal = np.array([date.toordinal() for date in dates])
+    ordinal = np.array([date.toordinal() for date in days.dates])
     lives = {
         model: (sop, eop)
         for model, sop, eop in data.lives.select("model", "sop", "eop").iter_rows()
@@ -115,36 +139,85 @@ def windows(
     for model in kinds["model"].unique().to_list():
         sop, eop = lives.get(model, (None, None))
         begin[model] = 0 if sop is None else int(np.searchsorted(ordinal, sop.toordinal()))
-        end[model] = len(dates) - 1
+        end[model] = len(days) - 1
         if eop is not None:
             end[model] = int(np.searchsorted(ordinal, eop.toordinal(), side="right")) - 1
     models = kinds["model"].to_list()
     first = np.array([begin[model] for model in models], dtype=np.int32)
     last = np.array([end[model] for model in models], dtype=np.int32)
-    place = {date: at for at, date in enumerate(dates)}
-    former = _places(kinds["former"], place)
-    fixed = _places(kinds["fixed"], place)
-    frozen = (former >= 0) & (former < params.frozen_days)
+    former = _former(kinds, days, routes)
+    fixed, until = _span(kinds["fixed"], days)
+    frozen = (former >= 0) & (former < days.until(params.frozen_days))
     if former.max(initial=-1) >= 0:
-        first = np.maximum(first, params.frozen_days).astype(np.int32)
+        first = np.maximum(first, days.until(params.frozen_days)).astype(np.int32)
         first[frozen] = last[frozen] = former[frozen]
     held = fixed >= 0
-    first[held] = last[held] = fixed[held]
+    first[held], last[held] = fixed[held], until[held]
     asked = kinds["fixed"].is_not_null().to_numpy()
     none = (asked & ~held) | kinds["waits"].to_numpy()
     first[none], last[none] = 1, 0
     frozen &= ~asked
+    _narrow(routes, first, last, frozen)
     moving = np.where(former < 0, 0.0, params.moved_cost)
-    moving[(former >= 0) & (former < params.firm_days)] += params.firm_cost
+    moving[(former >= 0) & (former < days.until(params.firm_days))] += params.firm_cost
     return first, last, former, moving, frozen
 
 
-def _places(column: pl.Series, place: dict[dt.date, int]) -> Small:
-    """Return the number of each date among the days, -1 where it is none of them."""
+def _narrow(routes: Routes, first: Small, last: Small, frozen: Flags) -> None:
+    """Move first and last days to the nearest between them on which the class can be built."""
+    if routes.possible.all():
+        return
+    days = routes.extra.shape[1]
+    number = np.arange(days)
+    next_one = np.full((len(routes.extra), days + 1), days)
+    next_one[:, :-1] = np.where(routes.possible, number, days)
+    next_one = np.minimum.accumulate(next_one[:, ::-1], axis=1)[:, ::-1]
+    last_one = np.maximum.accumulate(np.where(routes.possible, number, -1), axis=1)
+    own = ~frozen & (first <= last)
+    road = routes.of_class[own]
+    first[own], last[own] = next_one[road, first[own]], last_one[road, last[own]]
+    none = own & (first > last)
+    first[none], last[none] = 1, 0
+
+
+def _span(column: pl.Series, days: Days) -> tuple[Small, Small]:
+    """Return the first and the last day on each date, -1 and -2 where no line works on it."""
+    first = {date: own[0] for date, own in days.on_date.items()}
+    last = {date: own[-1] for date, own in days.on_date.items()}
     if column.null_count() == column.len():
-        return np.full(column.len(), -1, dtype=np.int32)
-    found = column.replace_strict(place, default=-1, return_dtype=pl.Int32)
-    return found.fill_null(-1).to_numpy().astype(np.int32)
+        return np.full(column.len(), -1, dtype=np.int32), np.full(column.len(), -2, dtype=np.int32)
+    begin = column.replace_strict(first, default=-1, return_dtype=pl.Int32).fill_null(-1)
+    end = column.replace_strict(last, default=-2, return_dtype=pl.Int32).fill_null(-2)
+    return begin.to_numpy().astype(np.int32), end.to_numpy().astype(np.int32)
+
+
+def _former(kinds: pl.DataFrame, days: Days, routes: Routes) -> Small:
+    """Return the day on which each class was slotted before; -1: none of these.
+
+    Where it is not said on which line that was, it was the one of that date on which the class
+    costs least; so too where the line is none of these.
+    """
+    found, until = _span(kinds["former"], days)
+    if not (found < until).any() and not kinds["former_line"].drop_nulls().len():
+        return found
+    keyed = kinds.select(
+        "former_line", pl.Series("day", found), pl.Series("route", routes.of_class)
+    )
+    keys = keyed.unique(maintain_order=True)
+    places = []
+    for line, day, route in keys.iter_rows():
+        date = days.dates[day] if day >= 0 else None
+        if date is None:
+            places.append(-1)
+        elif line in days.names:
+            places.append(days.number.get((date, line), -1))
+        else:
+            own = days.on_date[date]
+            places.append(own[int(np.argmin(routes.extra[route, own]))])
+    placed = keys.with_columns(pl.Series("place", places, dtype=pl.Int32))
+    on = ["former_line", "day", "route"]
+    joined = keyed.join(placed, on=on, how="left", nulls_equal=True, maintain_order="left")
+    return joined["place"].to_numpy().astype(np.int32)
 
 
 def members_of(kinds: pl.DataFrame, column: str) -> dict[Any, Ints]:
@@ -155,11 +228,6 @@ def members_of(kinds: pl.DataFrame, column: str) -> dict[Any, Ints]:
     return {value: np.array(at, dtype=np.int64) for value, at in found.iter_rows()}
 
 
-def mean_load(data: SlotInput, kinds: pl.DataFrame, brands: tuple[str, ...] | None = None) -> float:
-    """Return the mean load of the orders of some brands that are due, or of all; else 1."""
-    own = kinds if brands is None else kinds.filter(pl.col("brand").is_in(brands))
-    sizes = own["due"].to_numpy()
-    if not sizes.sum():
-        return 1.0
-    loads = [data.loads.get(model, 1.0) for model in own["model"].to_list()]
-    return max(1e-9, float(np.average(loads, weights=sizes)))
+def mean_load(load: Floats, cars: Floats) -> float:
+    """Return the mean load of so many cars of each class; 1 of none."""
+    return max(1e-9, float(np.average(load, weights=cars))) if cars.sum() else 1.0

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from sinho.hub import Hub
+from sinho.hub.lines import ONE_LINE
+from sinho.results import Orders
+from sinho.slot.hub import NO_ROUTES, tables_of_hub
 from sinho.slot.params import SlotParams
 
 NO_SHOP = "line"
-"""Name of the line where no shop is named."""
+"""Name of the shop whose capacity the days give, where none is named."""
+
+ORDERS: Mapping[str, pl.DataType] = {"line": pl.String(), "former_line": pl.String()}
+"""Columns of orders that may be left out; they are null then."""
+
+ANYWHERE: Mapping[str, pl.DataType] = {"line": pl.String()}
+"""The column of rules that may be left out: they hold for all lines then."""
+
+
+def _completed(
+    table: pl.DataFrame,
+    columns: Mapping[str, pl.DataType],
+    value: str | None = None,
+) -> pl.DataFrame:
+    """Return a table with the columns that it lacks."""
+    lacks = [name for name in columns if name not in table.columns]
+    return table.with_columns(
+        pl.repeat(value, table.height, dtype=columns[name], eager=True).alias(name)
+        for name in lacks
+    )
 
 
 @dataclass(frozen=True)
@@ -21,13 +45,21 @@ class SlotInput:
     orders : DataFrame
         ``order``, ``brand``, ``model``, ``market``, ``colour``, ``options`` (names joined with
         ``;``), ``wanted`` (date), ``priority`` (1 first), ``fixed`` (date or null) and ``former``
-        (date or null).
+        (date or null); ``line`` (that it is fixed to, or null) and ``former_line`` (null: the one
+        of that date on which it costs least) may be left out.
     days : DataFrame
-        Working days in their order: ``date`` and ``capacity`` (car equivalents).
+        Working days by date, and on a date by line: ``date``, ``line`` and ``capacity`` (car
+        equivalents). ``line`` may be left out where there is but one, ``shop`` (whose capacity it
+        is) where its name does not matter.
     loads : mapping of str to float
         Car equivalents that one car of a model takes; 1 where it is not named.
-    line : str
-        Name of the shop whose capacity the days give.
+    routes : DataFrame
+        Lines on which a model can be built: ``model``, ``line``, ``cost`` (of a car there, beside
+        the other costs), ``start`` (first date, or null), ``load`` (null: that of ``loads``) and
+        ``share`` of the model's cars that levels expect there (null for all lines of a model: see
+        `sinho.slot.split`). Models without a row can be built on every line.
+    booths : mapping of str to str
+        Paint shop of each line: lines with the same one fill batches of a colour together.
     lanes : mapping of str to str or None
         Trade lane of each market; None where cars leave by road.
     vessels : DataFrame
@@ -35,30 +67,42 @@ class SlotInput:
     lives : DataFrame
         ``model``, ``sop`` and ``eop`` (dates or null).
     corridor : DataFrame
-        ``month`` (its first day), ``model``, ``least`` and ``most`` cars built (hard; null: none).
+        ``month`` (its first day), ``model``, ``least`` and ``most`` cars built (hard; null: none);
+        ``line``, where the rule is of one line.
     limits : DataFrame
-        ``kind`` (model, colour, option, part or shop), ``item``, ``date`` and ``most`` (hard).
+        ``kind`` (model, colour, option, part or shop), ``item``, ``date`` and ``most`` (hard), over
+        all lines of the date; ``line``, where the rule is of one line.
     uses : DataFrame
         ``model``, ``part`` and ``quantity``: what limits on parts count.
     passes : DataFrame
-        ``model``, ``shop`` and ``load``: what limits of shops beside the line count.
+        ``model``, ``shop`` and ``load``: what limits of shops beside the line count; ``line``,
+        where only the cars of some lines pass the shop (a row for each).
     ratios : DataFrame
         ``option``, ``share``, ``cars`` and ``hard``: a rule of the sequence bears this share of a
-        day's cars, or so many of them where the share is less; ``hard``: no sequence may break it.
+        day's cars, or so many of them where the share is less; ``hard``: no sequence may break it;
+        ``line``, where the rule is of one line.
     stations : DataFrame
-        ``station``, ``base`` (minutes that every car takes there) and ``takt`` (minutes).
+        ``station``, ``base`` (minutes that every car takes there) and ``takt`` (minutes);
+        ``line``, where it stands in one line.
     operations : DataFrame
         ``station``, ``option`` and ``minutes`` that the option adds.
     entitlements : DataFrame
-        ``brand``, ``start``, ``end``, ``slots_per_week`` and ``release_days``.
+        ``brand``, ``start``, ``end``, ``slots_per_week`` and ``release_days``; ``line``, where the
+        slots are those of one line.
     params : SlotParams
         Weights and zones.
+
+    Raises
+    ------
+    ValueError
+        When days do not stand by date, or a line has a date twice.
     """
 
     orders: pl.DataFrame
     days: pl.DataFrame
     loads: dict[str, float] = field(default_factory=dict)
-    line: str = NO_SHOP
+    routes: pl.DataFrame = field(default_factory=lambda: NO_ROUTES)
+    booths: dict[str, str] = field(default_factory=dict)
     lanes: dict[str, str | None] = field(default_factory=dict)
     vessels: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(
@@ -127,3 +171,51 @@ class SlotInput:
         )
     )
     params: SlotParams = field(default_factory=SlotParams)
+
+    @classmethod
+    def from_hub(
+        cls,
+        hub: Hub,
+        orders: Orders,
+        days: pl.DataFrame,
+        corridor: pl.DataFrame | None = None,
+        params: SlotParams | None = None,
+    ) -> SlotInput:
+        """Gather what slotting works on from a hub.
+
+        Parameters
+        ----------
+        hub : Hub
+            The hub, its scenario applied.
+        orders : Orders
+            The order bank.
+        days : DataFrame
+            Working days: ``date``, ``line`` (where there are several) and ``capacity`` (car
+            equivalents). With a column ``shop``, those of each shop: the one that fills a line is
+            its ``point`` (or else its first), the others are limits beside it, of the line, or
+            where that is null of all lines that pass the shop.
+        corridor : DataFrame, optional
+            ``month``, ``model``, ``least`` and ``most`` cars built; ``line`` where it is of one.
+        params : SlotParams, optional
+            Instead of the hub's own.
+
+        Returns
+        -------
+        SlotInput
+            The tables.
+        """
+        params = params or SlotParams.from_hub(hub)
+        tables = tables_of_hub(hub, orders, days, params.line_cost)
+        made = cls(**tables, params=params)
+        return made if corridor is None else replace(made, corridor=corridor)
+
+    def __post_init__(self) -> None:
+        """Complete the tables, and refuse days that are in no order."""
+        days = _completed(self.days, {"line": pl.String()}, ONE_LINE)
+        days = _completed(days, {"shop": pl.String()}, NO_SHOP)
+        if not days["date"].is_sorted() or days.select("date", "line").is_duplicated().any():
+            raise ValueError("days stand by date, and each line has a date once")
+        object.__setattr__(self, "days", days)
+        object.__setattr__(self, "orders", _completed(self.orders, ORDERS))
+        for name in ("corridor", "limits", "passes", "ratios", "stations", "entitlements"):
+            object.__setattr__(self, name, _completed(getattr(self, name), ANYWHERE))

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sinho.slot.arrays import Arrays
-from sinho.slot.cells import COLUMNS, LEAST, MOST, NONE, UPPER, Floats, Ints, Small
+from sinho.slot.cells import NONE, Floats, Ints, Small
+from sinho.slot.kernel.columns import COLUMNS, LEAST, MOST, UPPER
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ def grouped(arrays: Arrays) -> Grouped:
     Returns
     -------
     Grouped
-        The view; only rows of the kind ``corridor`` are added up, each with those whose orders have
-        the same load, and over the same days.
+        The view; only rows of the kind ``corridor`` are added up, each with those of the same lines
+        whose orders have the same load, and over the same days.
     """
     base = arrays.base
     who = np.repeat(np.arange(len(arrays.count)), np.diff(arrays.rows_start))
@@ -94,8 +95,10 @@ def grouped(arrays: Arrays) -> Grouped:
     cell_row = np.concatenate([arrays.cell_row[kept], base + sums[:, 0]]).astype(np.int32)
     cell_days = arrays.cell_days[one].reshape(-1, 2)
     cell_of = np.full((arrays.days, base + groups), -1, dtype=np.int32)
-    for cell, (row, (begin, end)) in enumerate(zip(cell_row, cell_days.tolist(), strict=True)):
-        cell_of[begin : end + 1, row] = cell
+    for row in [*range(base), *np.flatnonzero(group_of >= 0).tolist()]:
+        counts = arrays.cell_of[:, row] >= 0
+        view_row = row if row < base else base + group_of[row]
+        cell_of[counts, view_row] = back[arrays.cell_of[counts, row]]
     row_of = np.where(group_of >= 0, base + group_of, -1)
     row_of[:base] = np.arange(base)
     starts, rows = _counted(arrays, row_of)
@@ -108,6 +111,7 @@ def grouped(arrays: Arrays) -> Grouped:
         cell_days=cell_days,
         cell_row=cell_row,
         spans=base + groups,
+        dated=base + groups,
         named=tuple(arrays.named[cell] for cell in one.tolist()),
     )
     return Grouped(view, back)
@@ -129,13 +133,15 @@ def _groups(arrays: Arrays, who: Ints) -> Ints:
         for cell, named in enumerate(arrays.named)
         if named.kind == "corridor"
     }
-    _, kind = np.unique(arrays.load, axis=0, return_inverse=True)
+    loads, kind = np.unique(arrays.load, axis=0, return_inverse=True)
     kind = kind.ravel()[who]
     found = np.full(arrays.cell_of.shape[1], -1, dtype=np.int64)
-    for row in corridors:
+    lines: dict[tuple[int, ...], int] = {}
+    for row in sorted(corridors):
         alike = np.unique(kind[arrays.rows == row])
         if len(alike) == 1:
-            found[row] = alike[0]
+            own = np.unique(arrays.calendar.line_of[arrays.cell_of[:, row] >= 0])
+            found[row] = lines.setdefault(tuple(own.tolist()), len(lines)) * len(loads) + alike[0]
     used = np.unique(found[found >= 0])
     found[found >= 0] = np.searchsorted(used, found[found >= 0])
     return found

@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import fields
+from typing import Any
 
-import numpy as np
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.hub.lines import car_loads
-from sinho.hub.schema import HARD
+from sinho.hub.lines import ONE_LINE, car_loads, line_loads, lines_of, routes
+from sinho.hub.schema import ALL, HARD, LIST_SEPARATOR
 from sinho.results import Orders
-from sinho.slot.classes import own_costs, waiting, windows
-from sinho.slot.data import SlotInput
-from sinho.slot.params import SlotParams
-from sinho.slot.wish import best_days
+
+LIMITS = {
+    "kind": pl.String(),
+    "item": pl.String(),
+    "date": pl.Date(),
+    "most": pl.Float64(),
+    "line": pl.String(),
+}
+
+PASSES = ("model", "shop", "load")
+
+NO_ROUTES = pl.DataFrame(
+    schema={
+        "model": pl.String,
+        "line": pl.String,
+        "cost": pl.Float64,
+        "start": pl.Date,
+        "load": pl.Float64,
+        "share": pl.Float64,
+    }
+)
+"""Routes where every model can be built on every line."""
+
+PAINT = "paint"
+"""Kind of the shops in which batches of a colour are painted."""
 
 
-def params_of(hub: Hub) -> SlotParams:
-    """Return the parameters of slotting that a hub gives."""
-    known = {one.name for one in fields(SlotParams)}
-    given = {name: value for name, value in hub.slotting.items() if name in known}
-    return SlotParams(**given)
-
-
-def input_of(
-    hub: Hub,
-    orders: Orders,
-    days: pl.DataFrame,
-    corridor: pl.DataFrame | None = None,
-    params: SlotParams | None = None,
-) -> SlotInput:
-    """Gather what slotting works on.
+def tables_of_hub(hub: Hub, orders: Orders, days: pl.DataFrame, line_cost: float) -> dict[str, Any]:
+    """Gather the tables of `SlotInput` but the corridor.
 
     Parameters
     ----------
@@ -41,90 +48,116 @@ def input_of(
     orders : Orders
         The order bank.
     days : DataFrame
-        Working days: ``date`` and ``capacity`` (car equivalents). With a column ``shop``, those
-        of each shop; the first shop is the line, and those of the others are limits beside it.
-    corridor : DataFrame, optional
-        ``month``, ``model``, ``least`` and ``most`` cars built.
-    params : SlotParams, optional
-        Instead of the hub's own.
+        See `SlotInput.from_hub`.
+    line_cost : float
+        Cost of a car on a line that is not preferred.
 
     Returns
     -------
-    SlotInput
-        The tables.
+    dict of str to object
+        The tables by name.
     """
-    empty = SlotInput(orders.table, days)
     by_road = pl.when(pl.col("route") == "overseas").then(pl.col("lane"))
-    passes = car_loads(hub)
+    several = not hub["lines"].is_empty()
+    passes = line_loads(hub) if several else car_loads(hub)
+    own, beside = _points(days)
     limits = _limits(hub, days["date"].unique(maintain_order=True).to_list())
-    line = str(days["shop"][0]) if "shop" in days.columns and days.height else None
-    if line is not None:
-        beside = days.filter(pl.col("shop") != line).select(
-            pl.lit("shop").alias("kind"),
-            pl.col("shop").alias("item"),
-            "date",
-            pl.col("capacity").alias("most"),
-        )
-        limits = pl.concat([limits, beside])
-        days = days.filter(pl.col("shop") == line)
-    return SlotInput(
-        orders=orders.table,
-        days=days.select("date", "capacity"),
-        loads=_loads(hub, passes, line),
-        line=line or empty.line,
-        lanes=dict(hub["markets"].select("market", by_road.alias("lane")).iter_rows()),
-        vessels=hub["vessels"].select("lane", "vessel", "cutoff", "etd"),
-        lives=hub["models"].select("model", "sop", "eop"),
-        corridor=empty.corridor if corridor is None else corridor,
-        limits=limits,
-        uses=_uses(hub),
-        passes=passes,
-        ratios=_ratios(hub),
-        stations=hub["sequence_rules"]
-        .filter(pl.col("kind") == "overload")
-        .select(
-            pl.col("rule").alias("station"),
-            pl.col("base").fill_null(0.0),
-            "takt",
+    points = dict(own.select("line", "shop").unique().iter_rows()) if "shop" in own.columns else {}
+    rules = _by_line(hub["sequence_rules"])
+    return {
+        "orders": orders.table,
+        "days": own.select(pl.col("date", "line", "^shop$", "capacity")),
+        "loads": _loads(hub, passes, points),
+        "routes": _routes(hub, passes, points, line_cost) if several else NO_ROUTES,
+        "booths": _booths(hub) if several else {},
+        "lanes": dict(hub["markets"].select("market", by_road.alias("lane")).iter_rows()),
+        "vessels": hub["vessels"].select("lane", "vessel", "cutoff", "etd"),
+        "lives": hub["models"].select("model", "sop", "eop"),
+        "limits": pl.concat([limits, beside]),
+        "uses": _uses(hub),
+        "passes": passes,
+        "ratios": _ratios(rules),
+        "stations": rules.filter(pl.col("kind") == "overload").select(
+            pl.col("rule").alias("station"), pl.col("base").fill_null(0.0), "takt", "line"
         ),
-        operations=hub["operations"].select(pl.col("rule").alias("station"), "option", "minutes"),
-        entitlements=hub["entitlements"].select(
-            "brand", "start", "end", "slots_per_week", "release_days"
+        "operations": hub["operations"].select(
+            pl.col("rule").alias("station"), "option", "minutes"
         ),
-        params=params or params_of(hub),
-    )
+        "entitlements": hub["entitlements"].select(
+            "brand", "start", "end", "slots_per_week", "release_days", _or_null("line")
+        ),
+    }
 
 
-def wished_days(data: SlotInput) -> pl.Series:
-    """Return the day on which each order would best be built, were it alone.
+def _or_null(column: str) -> pl.Expr:
+    """Return a column, null where it says ``all``."""
+    return pl.when(pl.col(column) != ALL).then(pl.col(column)).alias(column)
 
-    Parameters
-    ----------
-    data : SlotInput
-        Orders, days and rules.
 
-    Returns
-    -------
-    polars.Series of datetime.date
-        By order: its fixed or former day where that is one of the days, else the last of the days
-        on which it costs least by itself; null where it fits none, or waits for a later run.
+def _points(days: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the days of the lines, and the capacities of other shops as limits.
+
+    The shop that fills a line is said to be its point, or else comes first.
     """
-    dates = tuple(data.days["date"].to_list())
-    kinds = data.orders.with_columns(waiting(data, dates).alias("waits"))
-    costs, group = own_costs(data, kinds, dates)
-    first, last, former, _, _ = windows(data, kinds, dates)
-    best = best_days(costs, group, first, last, former)
-    found = pl.Series(dates, dtype=pl.Date).gather(np.maximum(best, 0)) if dates else None
-    return pl.select(pl.when(pl.Series(best >= 0)).then(found)).to_series().cast(pl.Date)
+    if "line" not in days.columns:
+        days = days.with_columns(pl.lit(ONE_LINE).alias("line"))
+    if "shop" not in days.columns:
+        return days, pl.DataFrame(schema=LIMITS)
+    point = pl.col("shop") == pl.col("shop").first().over("line")
+    point = pl.col("point") if "point" in days.columns else point
+    own = days.filter(point & pl.col("line").is_not_null()).sort("date", maintain_order=True)
+    beside = days.filter(~point | pl.col("line").is_null()).select(
+        pl.lit("shop").alias("kind"),
+        pl.col("shop").alias("item"),
+        "date",
+        pl.col("capacity").alias("most"),
+        pl.when(days["line"].n_unique() > 1).then(pl.col("line")).alias("line"),
+    )
+    return own, beside
 
 
-def _loads(hub: Hub, passes: pl.DataFrame, line: str | None) -> dict[str, float]:
-    """Return what a car takes of the line by model; the most of any shop where it is unknown."""
-    if line is None:
+def hours_of(days: pl.DataFrame) -> dict[tuple[dt.date, str], float] | None:
+    """Return the hours that days work, by date and line; None where they do not say."""
+    if "hours" not in days.columns:
+        return None
+    line = pl.col("line") if "line" in days.columns else pl.lit(ONE_LINE)
+    rows = days.select("date", line.alias("line"), "hours").drop_nulls("line").iter_rows()
+    return {(date, name): hours for date, name, hours in rows}
+
+
+def _loads(hub: Hub, passes: pl.DataFrame, points: dict[str, str]) -> dict[str, float]:
+    """Return what a car takes of its line by model; the most of any shop where it is unknown."""
+    if not points:
         most = passes.group_by("model", maintain_order=True).agg(pl.col("load").max())
         return dict(most.iter_rows())
-    own = dict(passes.filter(pl.col("shop") == line).select("model", "load").iter_rows())
-    return {model: own.get(model, 0.0) for model in hub["models"]["model"].to_list()}
+    of_shop = {(shop, model): load for model, shop, load in passes.select(*PASSES).iter_rows()}
+    found = {}
+    for model in hub["models"]["model"].to_list():
+        loads = (of_shop.get((shop, model)) for shop in points.values())
+        found[model] = next((load for load in loads if load is not None), 0.0)
+    return found
+
+
+def _routes(
+    hub: Hub, passes: pl.DataFrame, points: dict[str, str], line_cost: float
+) -> pl.DataFrame:
+    """Return on which lines models can be built, and what a car costs and takes there."""
+    loads = {(model, line, shop): load for model, line, shop, load in passes.iter_rows()}
+    cheapest = pl.col("extra_cost").min().over("model")
+    dear = ~pl.col("preferred") | (pl.col("extra_cost") > cheapest)
+    rows = routes(hub).select("model", "line", dear.alias("dear"), "start").iter_rows()
+    found = [
+        (model, line, line_cost if dear else 0.0, start, loads.get((model, line, points.get(line))))
+        for model, line, dear, start in rows
+    ]
+    table = pl.DataFrame(found, schema=NO_ROUTES.drop("share").schema, orient="row")
+    return table.with_columns(pl.lit(None, dtype=pl.Float64).alias("share"))
+
+
+def _booths(hub: Hub) -> dict[str, str]:
+    """Return the paint shop of each line that passes one."""
+    painted = hub["shops"].filter(pl.col("kind") == PAINT)["shop"].to_list()
+    return {line.name: shop for line in lines_of(hub) for shop in line.shops if shop in painted}
 
 
 def _uses(hub: Hub) -> pl.DataFrame:
@@ -151,35 +184,41 @@ def _uses(hub: Hub) -> pl.DataFrame:
     )
 
 
-def _ratios(hub: Hub) -> pl.DataFrame:
+def _by_line(rules: pl.DataFrame) -> pl.DataFrame:
+    """Return the rules of the sequence with their ``line``, a row for each that a rule names."""
+    named = pl.when(pl.col("lines") != "").then(pl.col("lines"))
+    return rules.with_columns(named.str.split(LIST_SEPARATOR).alias("line")).explode("line")
+
+
+def _ratios(rules: pl.DataFrame) -> pl.DataFrame:
     """Return how many cars of a day the rules of the sequence bear with each option.
 
     Rules that are confined to some places say nothing of the whole day.
     """
-    rules = hub["sequence_rules"].filter(
+    whole = rules.filter(
         pl.col("kind").is_in(["ratio", "maximum"])
         & pl.col("option").is_not_null()
         & pl.col("from_place").is_null()
         & pl.col("to_place").is_null()
     )
     places = pl.when(pl.col("kind") == "ratio").then(pl.col("window")).otherwise(pl.col("per"))
-    return rules.select(
+    return whole.select(
         "option",
         (pl.col("most") / places).fill_null(0.0).alias("share"),
         pl.col("most").cast(pl.Float64).alias("cars"),
         (pl.col("level") == HARD).alias("hard"),
+        "line",
     )
 
 
 def _limits(hub: Hub, dates: list[dt.date]) -> pl.DataFrame:
     """Return the limits of each day."""
     rows = [
-        {"kind": kind, "item": item, "date": date, "most": most}
-        for kind, item, start, end, most in hub["slot_limits"]
-        .select("kind", "item", "start", "end", "most")
+        (kind, item, date, most, line)
+        for kind, item, start, end, most, line in hub["slot_limits"]
+        .select("kind", "item", "start", "end", "most", _or_null("line"))
         .iter_rows()
         for date in dates
         if start <= date <= (end or start)
     ]
-    schema = {"kind": pl.String, "item": pl.String, "date": pl.Date, "most": pl.Float64}
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame(rows, schema=LIMITS, orient="row")

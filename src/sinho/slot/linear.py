@@ -16,13 +16,14 @@ import numpy as np
 
 from sinho.highs import INF, Ended, Model
 from sinho.slot.arrays import Arrays
-from sinho.slot.cells import (
+from sinho.slot.cells import NONE, Floats, Ints
+from sinho.slot.kernel import cells_answer
+from sinho.slot.kernel.columns import (
     BATCH,
     HIGH,
     LEAST,
     LOW,
     MOST,
-    NONE,
     TOP,
     UPPER,
     W_HARD,
@@ -30,10 +31,7 @@ from sinho.slot.cells import (
     W_LEAST,
     W_LOW,
     W_TOP,
-    Floats,
-    Ints,
 )
-from sinho.slot.kernel import cells_answer
 from sinho.slot.prices import TOLERANCE, Prices, candidates, look
 from sinho.stop import StopRule
 

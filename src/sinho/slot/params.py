@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
+from sinho.hub import Hub
+
 
 @dataclass(frozen=True)
 class SlotParams:
@@ -31,6 +33,8 @@ class SlotParams:
         Cost of a car whose former slot changes.
     firm_cost : float
         The same inside the firm zone, on top of ``moved_cost``.
+    line_cost : float
+        Cost of a car on a line that is not preferred for its model.
     level_cost : float
         Cost of a car with an option above or below the band round the option's even share of a day.
     limit_cost : float
@@ -60,6 +64,7 @@ class SlotParams:
     early_cost: float = 1.0
     moved_cost: float = 5.0
     firm_cost: float = 20.0
+    line_cost: float = 5.0
     level_cost: float = 2.0
     limit_cost: float = 20.0
     volume_cost: float = 20.0
@@ -69,6 +74,12 @@ class SlotParams:
     band: float = 0.1
     batch: int = 6
     fill: float = 0.95
+
+    @classmethod
+    def from_hub(cls, hub: Hub) -> SlotParams:
+        """Return the parameters that a hub gives."""
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: value for name, value in hub.slotting.items() if name in known})
 
     def __post_init__(self) -> None:
         """Refuse values that mean nothing.

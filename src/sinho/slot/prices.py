@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinho.slot.arrays import Arrays
-from sinho.slot.cells import LEAST, MOST, NONE, UPPER, W_HARD, W_HIGH, W_LEAST, W_LOW, W_TOP, Floats
+from sinho.slot.cells import NONE, Floats
 from sinho.slot.kernel import BLOCK, answer, cells_answer, nearest
+from sinho.slot.kernel.columns import LEAST, MOST, UPPER, W_HARD, W_HIGH, W_LEAST, W_LOW, W_TOP
 from sinho.stop import StopRule
 
 T = TypeVar("T")
@@ -106,8 +107,10 @@ def spread(arrays: Arrays, prices: Floats) -> Floats:
 def unit_of(arrays: Arrays) -> float:
     """Return a typical step of the costs: half of them are smaller."""
     soft = np.concatenate([arrays.cells[:, W_LOW], arrays.cells[:, W_HIGH]])
-    steps = np.abs(np.diff(arrays.costs[:, :-1], axis=1)).ravel()
-    both = np.concatenate([soft[soft > 0], steps[steps > 0]])
+    lines = [arrays.costs[:, own] for own in arrays.calendar.on_line]
+    with np.errstate(invalid="ignore"):  # days on which orders cannot be built
+        steps = [np.abs(np.diff(costs, axis=1)).ravel() for costs in lines]
+    both = np.concatenate([soft[soft > 0], *(one[(one > 0) & np.isfinite(one)] for one in steps)])
     return float(np.median(both)) if len(both) else 1.0
 
 

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinho.slot.arrays import Arrays
-from sinho.slot.cells import LEAST, MOST, W_HIGH, W_LOW, W_TOP, Floats, Ints, Small
+from sinho.slot.cells import Floats, Ints, Small
 from sinho.slot.kernel import CARD, HELD, NEAR, ROUNDING, begin, cost_of, search
+from sinho.slot.kernel.columns import LEAST, MOST, W_HIGH, W_LOW, W_TOP
 from sinho.slot.prices import unit_of
 from sinho.stop import StopRule
 
@@ -375,7 +376,8 @@ def anneal(
                     arrays.rows_start,
                     arrays.rows,
                     arrays.load,
-                    arrays.spans,
+                    arrays.dated,
+                    arrays.calendar.widest,
                     *books.by_cell,
                 )
             )

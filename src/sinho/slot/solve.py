@@ -1,4 +1,4 @@
-"""Slotting: orders get their production days, with a proven lower bound of the cost."""
+"""Slotting: orders get their production days and lines, with a proven lower bound of the cost."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from sinho.results import DaySlots, Orders
 from sinho.results.orders import with_former
 from sinho.slot.arrays import Arrays, build
 from sinho.slot.data import SlotInput
-from sinho.slot.hub import input_of
+from sinho.slot.hub import hours_of
 from sinho.slot.params import SlotParams
 from sinho.slot.prices import candidates
 from sinho.slot.relief import relieved
 from sinho.slot.search import COLD, MILD, Clock, Slotting, anneal
 from sinho.slot.start import find_prices, placed
-from sinho.slot.tables import tables_of
+from sinho.slot.tables import Hours, tables_of
 from sinho.stop import NoLimit, Progress, Report, StopRule
 
 LOOK = 0.1
@@ -57,11 +57,12 @@ def slot_orders(
     orders : Orders
         The order bank.
     days : DataFrame
-        Working days in their order: ``date``, ``capacity`` (car equivalents) and, for the result,
-        ``hours``; with a column ``shop`` by shop, the line first (see `input_of`).
+        Working days in their order: ``date``, ``line`` (where there are several), ``capacity`` (car
+        equivalents) and, for the result, ``hours``; with a column ``shop`` by shop, each line's own
+        first (see `SlotInput.from_hub`).
     corridor : DataFrame, optional
         ``month`` (its first day), ``model``, ``least`` and ``most`` cars built in the month's days
-        (hard).
+        (hard), over all lines; with a column ``line`` those of a line.
     params : SlotParams, optional
         Weights and zones; those of the hub where they are not given.
     former : DaySlots, optional
@@ -75,12 +76,12 @@ def slot_orders(
     DaySlots
         The slots, what they cost and how far from the bound they are.
     """
-    data = input_of(hub, orders, days, corridor, params)
+    data = SlotInput.from_hub(hub, orders, days, corridor, params)
     if former is not None:
         data = replace(data, orders=with_former(data.orders, former.slots))
     return slot(
         data,
-        hours=dict(days.select("date", "hours").iter_rows()) if "hours" in days.columns else None,
+        hours=hours_of(days),
         stop=stop,
         iterations=iterations,
         seed=seed,
@@ -92,14 +93,14 @@ def slot_orders(
 def slot(
     data: SlotInput,
     *,
-    hours: dict[object, float] | None = None,
+    hours: Hours | None = None,
     stop: StopRule | None = None,
     iterations: int | None = None,
     seed: int = 1,
     threads: int = 1,
     progress: Report | None = None,
 ) -> DaySlots:
-    """Give orders their production days.
+    """Give orders their production days: dates on lines.
 
     Prices on days and rules are sought first (Lagrangian relaxation; those of capacity by a linear
     program with column generation); they prove the lower bound, and orders take their days by them.
@@ -110,7 +111,7 @@ def slot(
     data : SlotInput
         Orders, days and rules.
     hours : mapping, optional
-        Hours worked on each date, for the result.
+        Hours worked by date and line, for the result.
     stop : StopRule, optional
         When to stop and hand back the best slots so far.
     iterations : int, optional
@@ -189,7 +190,10 @@ def slot(
 def _kept(arrays: Arrays) -> np.ndarray:
     """Return the day of orders with one only, and the former days of others; -1 for the rest."""
     former, first, last = arrays.former, arrays.first, arrays.last
-    day = np.where((first <= former) & (former <= last), former, -1)
+    open_to = (first <= former) & (former <= last)
+    if arrays.days:
+        open_to &= np.isfinite(arrays.costs[arrays.cost_class, np.maximum(former, 0)])
+    day = np.where(open_to, former, -1)
     kept: np.ndarray = np.where(first == last, first, day)[arrays.alike]
     return kept
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinho.slot.arrays import Arrays
-from sinho.slot.cells import LEAST
 from sinho.slot.groups import Grouped, grouped
 from sinho.slot.kernel import fill
+from sinho.slot.kernel.columns import LEAST
 from sinho.slot.linear import Shares, solve_linear
 from sinho.slot.prices import Prices, coarser, improve, spread
 from sinho.slot.search import Clock, Slotting, Until, counted

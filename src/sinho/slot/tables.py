@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from sinho.slot.arrays import Arrays
-from sinho.slot.cells import (
+from sinho.slot.cells import NONE, Floats
+from sinho.slot.classes import departures, waiting
+from sinho.slot.data import SlotInput
+from sinho.slot.kernel.columns import (
     BATCH,
     HIGH,
     LEAST,
     LOW,
     MOST,
-    NONE,
     TOP,
     UNIT,
     W_HARD,
@@ -23,12 +26,16 @@ from sinho.slot.cells import (
     W_LEAST,
     W_LOW,
     W_TOP,
-    Floats,
 )
-from sinho.slot.classes import departures, waiting
-from sinho.slot.data import SlotInput
 from sinho.slot.search import Slotting, beyond
 from sinho.slot.spans import entitled, weeks_of
+
+Hours = Mapping[tuple[dt.date, str], float]
+"""Hours worked by date and line."""
+
+DAYS = {"date": pl.Date(), "line": pl.String()}
+
+SMALL = 1e-9
 
 TERMS = {
     "capacity": "capacity",
@@ -61,35 +68,31 @@ def curve_costs(cells: Floats, use: Floats) -> Floats:
 
 
 def tables_of(
-    data: SlotInput, arrays: Arrays, books: Slotting, hours: dict[object, float] | None
+    data: SlotInput, arrays: Arrays, books: Slotting, hours: Hours | None
 ) -> dict[str, pl.DataFrame]:
-    """Return the tables of ``DaySlots`` by name."""
+    """Return the tables of ``DaySlots`` by name; ``hours``: those worked, by date and line."""
     slots, own = _slots(data, arrays, books)
     counters = _counters(arrays, books)
-    daily = counters.filter(pl.col("days") == 1)
     days = _days(data, arrays, books, hours)
+    dated = (pl.col("period").alias("date"), "line")
     return {
         "slots": slots,
         "days": days,
-        "mix": daily.filter(pl.col("kind") == "model").select(
-            pl.col("period").alias("date"),
+        "mix": counters.filter(pl.col("kind") == "model").select(
+            *dated,
             pl.col("name").alias("model"),
             pl.col("count").cast(pl.Int64).alias("built"),
             "target",
         ),
-        "options": daily.filter(pl.col("kind") == "option").select(
-            pl.col("period").alias("date"),
+        "options": counters.filter(pl.col("kind") == "option").select(
+            *dated,
             pl.col("name").alias("option"),
             pl.col("count").cast(pl.Int64).alias("built"),
             "target",
             pl.min_horizontal("top", "most").alias("limit"),
             "cost",
         ),
-        "colours": daily.filter(pl.col("kind") == "colour").select(
-            pl.col("period").alias("date"),
-            pl.col("name").alias("colour"),
-            pl.col("count").cast(pl.Int64).alias("built"),
-        ),
+        "colours": _colours(data, arrays, books),
         "counters": counters,
         "fair_share": _fair_share(data, arrays, slots),
         "costs": _costs(counters, own),
@@ -100,7 +103,7 @@ def _slots(
     data: SlotInput, arrays: Arrays, books: Slotting
 ) -> tuple[pl.DataFrame, dict[str, float]]:
     """Return the table of orders, and their own costs by term."""
-    params, days = data.params, arrays.days
+    params, days, calendar = data.params, arrays.days, arrays.calendar
     day = np.where((books.day_of >= 0) & (books.day_of < days), books.day_of, -1)
     built = day >= 0
     table = data.orders.select("order", "market", "wanted", "priority", "former")
@@ -112,7 +115,7 @@ def _slots(
     for lane in lanes.unique().to_list():
         here = (lanes.is_null() if lane is None else lanes == lane).fill_null(False).to_numpy()
         here &= built
-        when, names = departures(data, lane, arrays.dates)
+        when, names = departures(data, lane, calendar.dates)
         leaves[here] = when[day[here]]
         for at in np.flatnonzero(here).tolist() if lane is not None else ():
             vessels[at] = names[day[at]]
@@ -133,12 +136,15 @@ def _slots(
         "moved": float(moving.sum()),
         "without a day": float(base[~built].sum()),
     }
-    near = np.where(day < params.firm_days, "firm", "free")
-    near = np.where(day < params.frozen_days, "frozen", near)
+    if (data.routes["cost"].fill_null(0.0) != 0.0).any():
+        rest = float(base[built].sum()) - own["late"] - own["stock"]
+        own["lines"] = rest if abs(rest) > SMALL else 0.0
+    near = np.where(day < calendar.until(params.firm_days), "firm", "free")
+    near = np.where(day < calendar.until(params.frozen_days), "frozen", near)
     zone = np.where(built, near, "free")
     if former.max(initial=-1) < 0:
         zone = np.full(len(day), "free")
-    waits = data.orders.select(waiting(data, arrays.dates)).to_series().to_numpy()
+    waits = data.orders.select(waiting(data, calendar)).to_series().to_numpy()
     zone = np.where(waits, "later", zone)
     known = pl.Series(built)
     frame = pl.DataFrame(
@@ -147,6 +153,9 @@ def _slots(
             "date": pl.Series(arrays.dates, dtype=pl.Date).gather(np.maximum(day, 0))
             if days
             else pl.Series([None] * len(day), dtype=pl.Date),
+            "line": pl.Series(calendar.lines, dtype=pl.String).gather(np.maximum(day, 0))
+            if days
+            else pl.Series([None] * len(day), dtype=pl.String),
             "ready": _dates(at_hand, epoch),
             "vessel": pl.Series(vessels, dtype=pl.String),
             "departs": _dates(leaves, epoch),
@@ -157,7 +166,7 @@ def _slots(
             "cost": base + moving,
         }
     )
-    dated = ("date", "ready", "departs")
+    dated = ("date", "line", "ready", "departs")
     frame = frame.with_columns(pl.when(known).then(pl.col(name)).alias(name) for name in dated)
     return frame, own
 
@@ -178,7 +187,8 @@ def _counters(arrays: Arrays, books: Slotting) -> pl.DataFrame:
         return pl.Series(np.where(off, np.nan, values)).fill_nan(None)
 
     first = [arrays.dates[cell.first] for cell in arrays.named]
-    days = [cell.last - cell.first + 1 for cell in arrays.named]
+    number = arrays.calendar.date_of.tolist()
+    dates = [len({number[day] for day in cell.days}) for cell in arrays.named]
     least = pl.Series(np.where(cells[:, LEAST] > 0, cells[:, LEAST], np.nan)).fill_nan(None)
     target = pl.Series([cell.target for cell in arrays.named], dtype=pl.Float64).fill_nan(None)
     return pl.DataFrame(
@@ -186,7 +196,8 @@ def _counters(arrays: Arrays, books: Slotting) -> pl.DataFrame:
             "kind": pl.Series([cell.kind for cell in arrays.named], dtype=pl.String),
             "name": pl.Series([cell.name for cell in arrays.named], dtype=pl.String),
             "period": pl.Series(first, dtype=pl.Date),
-            "days": pl.Series(days, dtype=pl.Int64),
+            "line": pl.Series([cell.line for cell in arrays.named], dtype=pl.String),
+            "days": pl.Series(dates, dtype=pl.Int64),
             "count": np.round(books.use, 6),
             "target": target,
             "least": least,
@@ -201,7 +212,8 @@ def _counters(arrays: Arrays, books: Slotting) -> pl.DataFrame:
 
 def _costs(counters: pl.DataFrame, own: dict[str, float]) -> pl.DataFrame:
     """Return the terms of the cost."""
-    by_kind = dict(counters.group_by("kind").agg(pl.col("cost").sum()).iter_rows())
+    kind = pl.col("kind").str.split(" ").list.first()  # a limit counts with its levels
+    by_kind = dict(counters.group_by(kind).agg(pl.col("cost").sum()).iter_rows())
     rows = list(own.items())
     rows += [(term, float(by_kind.get(kind, 0.0))) for kind, term in TERMS.items()]
     return pl.DataFrame(rows, schema={"term": pl.String, "amount": pl.Float64}, orient="row")
@@ -211,17 +223,18 @@ def _days(
     data: SlotInput,
     arrays: Arrays,
     books: Slotting,
-    hours: dict[object, float] | None,
+    hours: Hours | None,
 ) -> pl.DataFrame:
     """Return the days with what they build and what they are short of."""
     capacity = data.days["capacity"].to_numpy()
-    load = books.use[arrays.cell_of[:, 0]] if arrays.days else np.zeros(0)
+    load = books.use[arrays.capacity]
     built = np.bincount(books.day_of[(books.day_of >= 0)], minlength=arrays.days)[: arrays.days]
     short = _short(arrays, books)
-    worked = [(hours or {}).get(date) for date in arrays.dates]
+    worked = [(hours or {}).get(key) for key in arrays.calendar.number]
     return pl.DataFrame(
         {
             "date": pl.Series(arrays.dates, dtype=pl.Date),
+            "line": pl.Series(arrays.calendar.lines, dtype=pl.String),
             "hours": pl.Series(worked, dtype=pl.Float64),
             "capacity": capacity.astype(np.float64),
             "built": built.astype(np.int64),
@@ -232,6 +245,20 @@ def _days(
     )
 
 
+def _colours(data: SlotInput, arrays: Arrays, books: Slotting) -> pl.DataFrame:
+    """Return the cars of each colour on each day of the lines."""
+    days = pl.DataFrame({"date": arrays.dates, "line": arrays.calendar.lines}, DAYS)
+    days = days.with_row_index("day").cast({"day": pl.Int32})
+    cars = pl.DataFrame([data.orders["colour"], pl.Series("day", books.day_of)])
+    counted = cars.group_by("colour", "day").agg(pl.len().cast(pl.Int64).alias("built"))
+    colours = data.orders.select(pl.col("colour").unique().sort())
+    return (
+        colours.join(days, how="cross", maintain_order="left_right")
+        .join(counted, on=["colour", "day"], how="left", maintain_order="left")
+        .select("date", "line", "colour", pl.col("built").fill_null(0))
+    )
+
+
 def _short(arrays: Arrays, books: Slotting) -> list[str]:
     """Say what each day is short of: capacity that is used up, limits that are reached."""
     found: list[list[str]] = [[] for _ in arrays.dates]
@@ -239,8 +266,9 @@ def _short(arrays: Arrays, books: Slotting) -> list[str]:
     over = books.use > arrays.cells[:, TOP]
     for c in np.flatnonzero(at_limit | over).tolist():
         cell = arrays.named[c]
-        if cell.last > cell.first or cell.kind in ("corridor", "entitlement"):
+        if cell.kind in ("corridor", "entitlement"):
             continue
+        what = cell.kind.removesuffix(" limit")
         if cell.kind == "capacity":
             idle = arrays.cells[c, MOST] <= 0
             text = "hours: the line does not work" if idle else "line hours"
@@ -250,43 +278,50 @@ def _short(arrays: Arrays, books: Slotting) -> list[str]:
             text = f"part {cell.name}"
         elif at_limit[c]:
             limit = "what hard rules of the sequence bear" if cell.sequence else "its daily limit"
-            text = f"{cell.kind} {cell.name} at {limit}"
+            text = f"{what} {cell.name} at {limit}"
         elif cell.kind == "work":
             text = f"station {cell.name} with more heavy cars than its takt bears"
         else:
             text = f"option {cell.name} above its ratio rules"
-        found[cell.first].append(text)
+        for day in cell.days:
+            found[day].append(text)
     return ["; ".join(one) for one in found]
 
 
 def _fair_share(data: SlotInput, arrays: Arrays, slots: pl.DataFrame) -> pl.DataFrame:
-    """Return contracted and built slots by brand and week."""
+    """Return contracted and built slots by brand and week, over all lines and of lines' own."""
     brands = data.orders["brand"]
-    dated = slots.select("date").with_columns(brands.alias("brand")).drop_nulls("date")
-    week = pl.col("date").dt.truncate("1w")
-    counted = {
-        (brand, monday): number
-        for brand, monday, number in dated.group_by("brand", week.alias("week")).len().iter_rows()
-    }
-    own = entitled(data, arrays.dates)
-    rows = []
-    for monday, _, _ in weeks_of(arrays.dates):
-        for brand in sorted({*brands.unique().to_list(), *own.get(monday, {})}):
-            slots_own, released = own.get(monday, {}).get(brand, (0.0, True))
-            built = counted.get((brand, monday), 0)
-            rows.append(
-                {
-                    "brand": brand,
-                    "week": monday,
-                    "entitled": slots_own,
-                    "built": built,
-                    "released": released,
-                    "offered": max(0.0, slots_own - built) if released else 0.0,
-                }
-            )
+    dated = slots.select("date", "line").with_columns(brands.alias("brand")).drop_nulls("date")
+    week = pl.col("date").dt.truncate("1w").alias("week")
+    rows: list[dict[str, Any]] = []
+    lines = data.entitlements["line"].drop_nulls().unique(maintain_order=True).to_list()
+    for line in (None, *lines):
+        here = dated if line is None else dated.filter(pl.col("line") == line)
+        counted = {
+            (brand, monday): number
+            for brand, monday, number in here.group_by("brand", week).len().iter_rows()
+        }
+        own = entitled(data, arrays.calendar, line)
+        known = brands.unique().to_list() if line is None else []
+        for monday, _ in weeks_of(arrays.calendar, line):
+            for brand in sorted({*known, *own.get(monday, {})}):
+                slots_own, released = own.get(monday, {}).get(brand, (0.0, True))
+                built = counted.get((brand, monday), 0)
+                rows.append(
+                    {
+                        "brand": brand,
+                        "week": monday,
+                        "line": line,
+                        "entitled": slots_own,
+                        "built": built,
+                        "released": released,
+                        "offered": max(0.0, slots_own - built) if released else 0.0,
+                    }
+                )
     schema = {
         "brand": pl.String,
         "week": pl.Date,
+        "line": pl.String,
         "entitled": pl.Float64,
         "built": pl.Int64,
         "released": pl.Boolean,

@@ -5,10 +5,38 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import polars as pl
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from sinho.slot.cells import Floats, Ints
+from sinho.slot.classes import own_costs, waiting, windows
+from sinho.slot.data import SlotInput
+from sinho.slot.days import Days
+from sinho.slot.routes import routes_of
+
+
+def wished_days(data: SlotInput) -> pl.Series:
+    """Return the date on which each order would best be built, were it alone.
+
+    Parameters
+    ----------
+    data : SlotInput
+        Orders, days and rules.
+
+    Returns
+    -------
+    polars.Series of datetime.date
+        By order: its fixed or former day where that is one of the days, else the last of the days
+        on which it costs least by itself; null where it fits none, or waits for a later run.
+    """
+    days = Days.of(data.days)
+    kinds = data.orders.with_columns(waiting(data, days).alias("waits"))
+    routes = routes_of(data, kinds, days)
+    first, last, former, _, frozen = windows(data, kinds, days, routes)
+    costs, group = own_costs(data, kinds, days, routes, frozen, former)
+    best = best_days(costs, group, first, last, former)
+    dates = pl.Series(days.dates, dtype=pl.Date)
+    found = dates.gather(np.maximum(best, 0)) if len(days) else None
+    return pl.select(pl.when(pl.Series(best >= 0)).then(found)).to_series().cast(pl.Date)
 
 
 def best_days(costs: Floats, group: Any, first: Any, last: Any, former: Any) -> Ints:
@@ -17,7 +45,7 @@ def best_days(costs: Floats, group: Any, first: Any, last: Any, former: Any) -> 
     Parameters
     ----------
     costs : ndarray of float64, shape (cost classes, days + 1)
-        Cost of an order on a day; last column: on none.
+        Cost of an order on a day, infinite where it cannot be built; last column: on none.
     group : ndarray of int, shape (classes,)
         Row of ``costs`` of each class.
     first, last, former : ndarray of int, shape (classes,)
@@ -34,7 +62,9 @@ def best_days(costs: Floats, group: Any, first: Any, last: Any, former: Any) -> 
         return np.full(len(first), -1, dtype=np.int64)
     best = (days - 1 - np.argmin(costs[:, days - 1 :: -1], axis=1))[group]
     best = np.minimum(np.maximum(best, first), last)
-    best = np.where((first <= former) & (former <= last), former, best)
+    open_to = (first <= former) & (former <= last)
+    open_to &= np.isfinite(costs[group, np.maximum(former, 0)])
+    best = np.where(open_to, former, best)
     found: Ints = np.where(first <= last, best, -1).astype(np.int64)
     return found
 

@@ -169,6 +169,13 @@ class Slotting(Table):
         default=20.0,
         max=COST,
     )
+    line_cost = number_field(
+        "A car built on a line that its model does not prefer.",
+        "cost/car",
+        min=0,
+        default=5.0,
+        max=COST,
+    )
     level_cost = number_field(
         "A car with an option above or below the option's even share of a day.",
         "cost/car",

@@ -201,6 +201,7 @@ def levelling(run: DayRun) -> Drawing | None:
     """Return, for each option and station, the cars of each day, the even share and the limit."""
     stations = run.slots.counters.filter(pl.col("kind") == "work").select(
         pl.col("period").alias("date"),
+        "line",
         pl.format("heavy at {}", "name").alias("option"),
         pl.col("count").cast(pl.Int64).alias("built"),
         "target",

@@ -7,6 +7,20 @@ from typing import Any
 import numpy as np
 
 from sinho.compiled import entry, inner
+from sinho.slot.kernel.columns import (
+    BATCH,
+    HIGH,
+    LEAST,
+    LOW,
+    MOST,
+    TOP,
+    UNIT,
+    W_HARD,
+    W_HIGH,
+    W_LEAST,
+    W_LOW,
+    W_TOP,
+)
 
 ROUNDING = 1e-6
 """What sums of loads may be off by."""
@@ -16,16 +30,16 @@ ROUNDING = 1e-6
 def curve(cells: Any, c: int, use: float) -> float:
     """Return the cost of a cell at a use."""
     value = 0.0
-    if use < cells[c, 2] and not (cells[c, 10] > 0 and use == 0):
-        value += cells[c, 6] * (cells[c, 2] - use)
-    if use > cells[c, 3]:
-        value += cells[c, 7] * (use - cells[c, 3])
-    if use > cells[c, 4]:
-        value += cells[c, 8] * (use - cells[c, 4])
-    if use > cells[c, 5] + ROUNDING:
-        value += cells[c, 9] * max(cells[c, 0], use - cells[c, 5])
-    if use < cells[c, 1] - ROUNDING:
-        value += cells[c, 12] * max(cells[c, 0], cells[c, 1] - use)
+    if use < cells[c, LOW] and not (cells[c, BATCH] > 0 and use == 0):
+        value += cells[c, W_LOW] * (cells[c, LOW] - use)
+    if use > cells[c, HIGH]:
+        value += cells[c, W_HIGH] * (use - cells[c, HIGH])
+    if use > cells[c, TOP]:
+        value += cells[c, W_TOP] * (use - cells[c, TOP])
+    if use > cells[c, MOST] + ROUNDING:
+        value += cells[c, W_HARD] * max(cells[c, UNIT], use - cells[c, MOST])
+    if use < cells[c, LEAST] - ROUNDING:
+        value += cells[c, W_LEAST] * max(cells[c, UNIT], cells[c, LEAST] - use)
     return value
 
 
@@ -38,14 +52,17 @@ def weigh(cells: Any, use: Any, c: int, amount: float) -> float:
 
 
 @inner
-def refresh(cells: Any, use: Any, c: int, row: int, cell_days: Any, up: Any, down: Any) -> None:
+def refresh(
+    cells: Any, use: Any, c: int, row: int, cell_of: Any, cell_days: Any, up: Any, down: Any
+) -> None:
     """Write what one unit more and one less of a cell would change, on each of its days."""
     now = curve(cells, c, use[c])
     more = curve(cells, c, use[c] + 1.0) - now
     less = curve(cells, c, use[c] - 1.0) - now
     for day in range(cell_days[c, 0], cell_days[c, 1] + 1):
-        up[day, row] = more
-        down[day, row] = less
+        if cell_of[day, row] == c:  # days of other lines may lie between
+            up[day, row] = more
+            down[day, row] = less
 
 
 @inner
@@ -80,7 +97,7 @@ def put(
             if c < 0:
                 continue
             use[c] += step
-            refresh(cells, use, c, row, cell_days, up, down)
+            refresh(cells, use, c, row, cell_of, cell_days, up, down)
 
 
 @inner
@@ -129,7 +146,7 @@ def begin(
     up[:] = 0.0
     down[:] = 0.0
     for c in range(cells.shape[0]):
-        refresh(cells, use, c, cell_row[c], cell_days, up, down)
+        refresh(cells, use, c, cell_row[c], cell_of, cell_days, up, down)
 
 
 @entry

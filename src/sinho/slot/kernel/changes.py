@@ -37,7 +37,7 @@ def gain(
     old: int,
     new: int,
     days: int,
-    spans: int,
+    dated: int,
     rows: Any,
     cell_of: Any,
     up: Any,
@@ -47,7 +47,7 @@ def gain(
     value = 0.0
     for at in range(card[BEGIN], card[END]):
         row = rows[at]
-        if row < spans and old < days and new < days and cell_of[old, row] == cell_of[new, row]:
+        if row < dated and old < days and new < days and cell_of[old, row] == cell_of[new, row]:
             continue
         if old < days:
             value += down[old, row]
@@ -62,7 +62,7 @@ def swap_gain(
     theirs: Any,
     a: int,
     b: int,
-    spans: int,
+    dated: int,
     rows: Any,
     cell_of: Any,
     up: Any,
@@ -80,11 +80,11 @@ def swap_gain(
             x += 1
             y += 1
         elif left < right:
-            if not (left < spans and cell_of[a, left] == cell_of[b, left]):
+            if not (left < dated and cell_of[a, left] == cell_of[b, left]):
                 value += down[a, left] + up[b, left]
             x += 1
         else:
-            if not (right < spans and cell_of[a, right] == cell_of[b, right]):
+            if not (right < dated and cell_of[a, right] == cell_of[b, right]):
                 value += down[b, right] + up[a, right]
             y += 1
     return value

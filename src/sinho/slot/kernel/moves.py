@@ -70,7 +70,8 @@ def search(
     rows_start: Any,
     rows: Any,
     load: Any,
-    spans: int,
+    dated: int,
+    lines: int,
     cell_of: Any,
     cells: Any,
     cell_days: Any,
@@ -105,6 +106,12 @@ def search(
         What moves ask of an order, and its cheapest days.
     loads : ndarray of float64, shape (kinds, weighed rows)
         What orders take of the weighed rows, by the kind on their cards.
+    costs, moving, rows_start, rows, load, cell_of, cells, cell_days, use, up, down : ndarray
+        See ``sinho.slot.arrays.Arrays`` and ``sinho.slot.search.Slotting``.
+    dated : int
+        Rows below this number may have a cell over several days.
+    lines : int
+        The most lines that work on a date.
 
     Returns
     -------
@@ -142,12 +149,14 @@ def search(
         if pick < 0.5:
             new = np.int64(card[NEAR + below(state, CARD - NEAR)])
         elif old < days and pick < 0.9:
-            new = old + below(state, 11) - 5
+            new = old + below(state, 10 * lines + 1) - 5 * lines
         else:
             new = low + below(state, width)
         if new == old or new < low or new > high or new < card[FIRST] or new > card[LAST]:
             continue
         mine = own_change(card, old, new, days, costs, moving)
+        if mine == math.inf:  # it cannot be built on the line of that day
+            continue
         lost = old >= days
         allowed = 0.0
         if temperature > 0.0:
@@ -160,13 +169,15 @@ def search(
             value = mine
             for row in range(weighed):
                 amount = loads[card[LOAD], row]
-                if amount != 0.0:
-                    value += weigh(cells, use, cell_of[new, row], amount)
-                    if old < days:
-                        value += weigh(cells, use, cell_of[old, row], -amount)
+                there = cell_of[new, row]
+                if amount == 0.0 or (old < days and cell_of[old, row] == there):
+                    continue
+                value += weigh(cells, use, there, amount)
+                if old < days:
+                    value += weigh(cells, use, cell_of[old, row], -amount)
             if value > allowed + reach:
                 continue
-            value += gain(card, old, new, days, spans, rows, cell_of, up, down)
+            value += gain(card, old, new, days, dated, rows, cell_of, up, down)
             if value > allowed or held[new] >= start[new + 1] - start[new]:
                 continue
             q = card[CLASS]
@@ -203,14 +214,16 @@ def search(
         if card[LOAD] != paper[LOAD]:
             for row in range(weighed):
                 more = loads[card[LOAD], row] - loads[paper[LOAD], row]
-                if more != 0.0:
-                    value += weigh(cells, use, cell_of[new, row], more)
-                    if not lost:
-                        value += weigh(cells, use, cell_of[old, row], -more)
+                there = cell_of[new, row]
+                if more == 0.0 or (not lost and cell_of[old, row] == there):
+                    continue
+                value += weigh(cells, use, there, more)
+                if not lost:
+                    value += weigh(cells, use, cell_of[old, row], -more)
         if lost:
             value += trade_gain(card, paper, new, rows, up, down)
         else:
-            value += swap_gain(card, paper, old, new, spans, rows, cell_of, up, down)
+            value += swap_gain(card, paper, old, new, dated, rows, cell_of, up, down)
         if value > allowed:
             continue
         q, p = card[CLASS], paper[CLASS]

@@ -8,6 +8,7 @@ import numpy as np
 
 from sinho.compiled import entry
 from sinho.slot.kernel.books import ROUNDING, own_cost, put, weigh
+from sinho.slot.kernel.columns import HIGH, LEAST, MOST
 
 
 @entry
@@ -64,7 +65,7 @@ def fill(
                 c = cell_of[day, row]
                 if c < 0 or load[q, row] == 0.0:
                     continue
-                if use[c] + load[q, row] > cells[c, 5] + ROUNDING:
+                if use[c] + load[q, row] > cells[c, MOST] + ROUNDING:
                     blocked = True
                     break
                 value += load[q, row] * prices[row, day]
@@ -76,12 +77,12 @@ def fill(
                 c = cell_of[day, row]
                 if c < 0:
                     continue
-                if use[c] + 1.0 <= cells[c, 1]:
+                if use[c] + 1.0 <= cells[c, LEAST]:
                     wanted = True
-                if use[c] + 1.0 > cells[c, 5]:
+                if use[c] + 1.0 > cells[c, MOST]:
                     blocked = True
                     break
-                if use[c] >= cells[c, 3]:
+                if use[c] >= cells[c, HIGH]:
                     value += max(prices[row, day], up[day, row])
                 else:
                     value += prices[row, day]

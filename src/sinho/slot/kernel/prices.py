@@ -11,6 +11,18 @@ from typing import Any
 import numpy as np
 
 from sinho.compiled import entry, merged
+from sinho.slot.kernel.columns import (
+    BATCH,
+    HIGH,
+    LEAST,
+    LOW,
+    MOST,
+    TOP,
+    UPPER,
+    W_HIGH,
+    W_LOW,
+    W_TOP,
+)
 
 BLOCK = 12
 """Days in a block."""
@@ -237,7 +249,7 @@ def nearest(
                 for other in range(near + 1, far + 1):
                     if bound[other] < bound[block]:
                         block = other
-                if kept == most and bound[block] >= values[kept - 1]:
+                if bound[block] == np.inf or (kept == most and bound[block] >= values[kept - 1]):
                     break
                 bound[block] = np.inf
                 begins = max(low, block * BLOCK)
@@ -258,7 +270,7 @@ def nearest(
                 )
                 for day in range(begins, ends + 1):
                     value = out[day]
-                    if kept == most and value >= values[kept - 1]:
+                    if value == np.inf or (kept == most and value >= values[kept - 1]):
                         continue
                     at = kept if kept < most else most - 1
                     kept = min(kept + 1, most)
@@ -293,9 +305,9 @@ def cells_answer(prices: Any, cells: Any, wanted: Any) -> float:
     total = 0.0
     for c in range(cells.shape[0]):
         price = prices[c]
-        least, low, high, top = cells[c, 1], cells[c, 2], cells[c, 3], cells[c, 4]
+        least, low, high, top = cells[c, LEAST], cells[c, LOW], cells[c, HIGH], cells[c, TOP]
         floor = max(0.0, least)
-        most = max(floor, min(cells[c, 5], cells[c, 11]))
+        most = max(floor, min(cells[c, MOST], cells[c, UPPER]))
         best = 1e300
         chosen = floor
         for turn in range(6):
@@ -313,12 +325,12 @@ def cells_answer(prices: Any, cells: Any, wanted: Any) -> float:
                 use = floor + 1.0
             use = min(max(use, floor), most)
             value = -price * use
-            if use < low and not (cells[c, 10] > 0 and use == 0):
-                value += cells[c, 6] * (low - use)
+            if use < low and not (cells[c, BATCH] > 0 and use == 0):
+                value += cells[c, W_LOW] * (low - use)
             if use > high:
-                value += cells[c, 7] * (use - high)
+                value += cells[c, W_HIGH] * (use - high)
             if use > top:
-                value += cells[c, 8] * (use - top)
+                value += cells[c, W_TOP] * (use - top)
             if value < best:
                 best = value
                 chosen = use
