@@ -61,6 +61,14 @@ def stories() -> dict[str, list[str]]:
     return found | dict(feet(get_command(app), ("sinho",)))
 
 
+def saved(name: str) -> list[tuple[str, str]]:
+    """Return the files that a page has its reader save, with what is to stand in them."""
+    text = (ROOT / name).read_text("utf-8") if name.endswith(".md") else ""
+    return re.findall(
+        r"^[^\n]*[Ss]ave this\s+as\s`([^`]+)`:\n\n```\w*\n(.*?)^```", text, re.M | re.S
+    )
+
+
 def words_of(line: str) -> list[str]:
     """Return the words of a command, without what follows a pipe or a sign of comment."""
     words = shlex.split(line, comments=True)[1:]
@@ -195,11 +203,11 @@ class Desk:
     def new(self, words: list[str]) -> None:
         """Type a command that makes a hub, unless the same one made it before."""
         key, out = tuple(words), Path(words[1])
-        if key in self.made and not WHOLE:
+        if key in self.made and not out.exists() and not WHOLE:
             copied(self.made[key], out)
             return
         self.typed(words)
-        if out.exists():
+        if out.exists() and key not in self.made:
             self.made[key] = copied(out, self.folder.with_name(f"made-{len(self.made)}"))
 
     def tell(self, name: str, lines: list[str]) -> None:
@@ -221,6 +229,9 @@ class Desk:
                 self.run(words)
             elif words[0] == "new":
                 self.new(words)
+                for file, content in saved(name):
+                    if Path(file).parent.is_dir():
+                        Path(file).write_text(content, "utf-8")
             else:
                 self.typed(cheaper(words))
 
