@@ -33,7 +33,7 @@ DEARER = ((300.0, 36.0), (600.0, 40.0), (1000.0, 45.0))
 
 
 SETTLING = (0.22, 0.08)
-"""Mean worsening, in steps, allowed to batches behind all other levels: they settle within it."""
+"""Mean worsening, in steps, allowed to batches behind two levels: they settle within it."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def plan_stages(
             stages.append(Stage(level, 0.4 if level == 1 else 0.5, heat * one, 0.07 * one))
         else:
             hot, cold = (heat + 0.1 if level > 1 else heat), 0.07
-            if level > 1 and batches[level]:
+            if level > 2 and batches[level]:
                 hot, cold = SETTLING
             stages.append(Stage(level, 0.4, hot * one, cold * one))
     return [*stages, Stage(last, 0.03)]

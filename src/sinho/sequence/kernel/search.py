@@ -225,13 +225,13 @@ def ratio_move(m: Any, level: int, temperature: float) -> None:
 def pair_move(m: Any, level: int, k: int, temperature: float) -> None:
     """Try a move that may lower a neighbour rule: batches merged, moved, or swapped into.
 
-    Of three moves of a kind, that with the best change of the rule is tried. Behind all other
-    levels it is the first that makes the rule better, of more cars that fit in; and a swap into a
-    batch that is not taken, and costs no more than the change of values that it ends, is tried
-    again with another one beside it.
+    Of three moves of a kind, that with the best change of the rule is tried. Last behind two other
+    levels or more it is the first that makes the rule better, of more cars that fit in; and a swap
+    into a batch that is not taken, and costs no more than the change of values that it ends, is
+    tried again with another one beside it.
     """
     line = m[LINE]
-    last = level > 1 and level == m[LEVELS] - 1
+    last = level > 2 and level == m[LEVELS] - 1
     pick = uniform(m)
     kind = SWAP
     chosen = SWAP
