@@ -233,7 +233,7 @@ def model_lines_count(t: Tables) -> Iterator[Offence]:
     lines = _named(t)
     loads = set(t["loads"].select("item", "shop").iter_rows())
     idle, bare = [], {}
-    for row in t["model_lines"].to_dicts():
+    for row in t["model_lines"].drop_nulls("model").to_dicts():
         line = lines.get(row["line"])
         if line is None:
             continue
