@@ -55,7 +55,7 @@ def build_one(tool: str, case: str, seed: int) -> dict[str, Any]:
     """Build a case with a tool and pass it to HiGHS; CPU seconds, after one small warm-up."""
     from sinho.plan.build import build
     from sinho.plan.data import prepare
-    from sinho.plan.solve import pass_program
+    from sinho.plan.solve import model_of
 
     def sinho_way(hub: Any) -> tuple[list[float], tuple[int, int, int]]:
         marks = [time.process_time()]
@@ -63,7 +63,7 @@ def build_one(tool: str, case: str, seed: int) -> dict[str, Any]:
         marks.append(time.process_time())
         program = build(data)
         marks.append(time.process_time())
-        pass_program(program)
+        model_of(program)
         marks.append(time.process_time())
         return marks, program.size
 

@@ -30,7 +30,7 @@ ANYWHERE = {"__init__"}
 """The public names: loads every part when it is first used."""
 
 HOMES = {
-    "highspy": ("highs.py", "plan/", "why/"),
+    "highspy": ("highs.py",),
     "numba": ("compiled.py", "sequence/kernel/", "slot/kernel/"),
     "altair": ("report/", "run/report/"),
     "vl_convert": ("report/",),
@@ -182,6 +182,7 @@ def test_the_layers_are_the_parts_of_the_source() -> None:
         ("plan/a.py", "import sinho.slot.b", "plan/a.py:1: plan imports slot"),
         ("results.py", "from sinho.stop import StopRule", "results.py:1: results imports stop"),
         ("report/kpi.py", "import highspy", "report/kpi.py:1: imports highspy"),
+        ("plan/solve.py", "import highspy", "plan/solve.py:1: imports highspy"),
         ("hub/read.py", "if x:\n    import highspy._core", "hub/read.py:2: imports highspy"),
         ("plan/a.py", "from numba import njit", "plan/a.py:1: imports numba"),
         ("sequence/line.py", "import numba", "sequence/line.py:1: imports numba"),

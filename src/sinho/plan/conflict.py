@@ -6,17 +6,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import highspy
 import numpy as np
 
 from sinho.errors import SinhoError
+from sinho.highs import INF, NONE, Ended, SolverError
 from sinho.plan.arrays import PlanData
 from sinho.plan.program import Program, relaxed
 from sinho.plan.rules import Piece, Rule, hard_rules
-from sinho.plan.solve import SolverError, check, pass_program, run, watch
+from sinho.plan.solve import model_of
 from sinho.stop import NoLimit, Report, StopRule
 
-INF = float("inf")
 STOPPED = (
     "hard rules contradict each other, and the time was over before those that do were found; plan "
     "again with more time or without a limit to hear them"
@@ -63,13 +62,9 @@ class _Tester:
             row_lower[piece.row_lower] = -INF
             row_upper[piece.row_upper] = INF
         self._free = lower, upper, row_lower, row_upper
-        self._highs = pass_program(program)
-        watch(self._highs, "looking for contradicting rules", time.monotonic(), stop, report)
-        n = len(program.cost)
-        check(
-            self._highs.changeColsCost(n, np.arange(n, dtype=np.int32), np.zeros(n)),
-            "to drop the objective",
-        )
+        self._model = model_of(program)
+        self._model.watch("looking for contradicting rules", time.monotonic(), stop, report)
+        self._model.set_costs(np.zeros(len(program.cost)))
 
     def __call__(self, active: Sequence[int]) -> bool:
         if self._stop():
@@ -81,23 +76,12 @@ class _Tester:
             upper[piece.column_upper] = program.upper[piece.column_upper]
             row_lower[piece.row_lower] = program.row_lower[piece.row_lower]
             row_upper[piece.row_upper] = program.row_upper[piece.row_upper]
-        highs, n_c, n_r = self._highs, len(lower), len(row_lower)
-        check(
-            highs.changeColsBounds(n_c, np.arange(n_c, dtype=np.int32), lower, upper), "new bounds"
-        )
-        check(
-            highs.changeRowsBounds(  # type: ignore[attr-defined]
-                n_r, np.arange(n_r, dtype=np.int32), row_lower, row_upper
-            ),
-            "new bounds",
-        )
-        status = run(highs)
-        if status == highspy.HighsModelStatus.kOptimal:
+        self._model.set_bounds(lower, upper)
+        self._model.set_row_bounds(row_lower, row_upper)
+        status = self._model.settle()
+        if status == Ended.kOptimal:
             return True
-        if status in (
-            highspy.HighsModelStatus.kInfeasible,
-            highspy.HighsModelStatus.kUnboundedOrInfeasible,
-        ):
+        if status in NONE:
             return False
         if self._stop():
             raise SinhoError(STOPPED)

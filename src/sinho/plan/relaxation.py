@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-import highspy
 import numpy as np
 
 from sinho.errors import Stopped
+from sinho.highs import NONE, Basis, Ended, Model, SolverError
 from sinho.plan.arrays import PlanData
 from sinho.plan.paths import Paths
 from sinho.plan.program import INF, Program, relaxed
-from sinho.plan.solve import SolverError, check, pass_program, watch
+from sinho.plan.solve import model_of
 from sinho.stop import Report, StopRule
 from sinho.units import Floats
 
@@ -33,7 +33,7 @@ class Node:
     upper: Floats
     worked: Floats
     net: Floats
-    basis: highspy.HighsBasis
+    basis: Basis
 
     def within(self, room: float, paths: Paths) -> Node:
         """Return the node without what is too dear for the room left along the whole horizon."""
@@ -61,37 +61,33 @@ class Relaxation:
         shared = ~np.any([(row >= r.start) & (row < r.stop) for r in own], axis=0)
         self._place, self._row = place[shared], row[shared]
         self._value = program.value[at][shared]
-        self.highs = pass_program(relaxed(program), threads=1, parallel="off", random_seed=seed)
-        for name, value in (
+        self.model: Model = model_of(
+            relaxed(program),
+            threads=1,
+            parallel="off",
+            random_seed=seed,
             # weights of steepest edges would be computed anew from every basis
-            ("simplex_dual_edge_weight_strategy", 1),
-            ("dual_simplex_cost_perturbation_multiplier", 0.0),
-        ):
-            check(self.highs.setOptionValue(name, value), f"option {name}")
-        watch(self.highs, "solving", time.monotonic(), stop, report)
+            simplex_dual_edge_weight_strategy=1,
+            dual_simplex_cost_perturbation_multiplier=0.0,
+        )
+        self.model.watch("solving", time.monotonic(), stop, report)
 
     def run(self, lower: Floats, upper: Floats, most: float, steps: int | None = None) -> float:
         """Return the optimum within bounds, ``inf`` where it is above ``most`` or there is none.
 
         With ``steps``, the value after so many steps of the simplex method.
         """
-        highs = self.highs
-        check(
-            highs.changeColsBounds(len(self._columns), self._columns, lower.ravel(), upper.ravel()),
-            "bounds of patterns",
-        )
+        model = self.model
+        model.set_bounds(lower.ravel(), upper.ravel(), self._columns)
         limit = 2**31 - 1 if steps is None else steps
-        check(highs.setOptionValue("simplex_iteration_limit", limit), "a limit on steps")
-        check(highs.setOptionValue("objective_bound", most), "a limit on the objective")
-        kind = highspy.HighsModelStatus
+        model.set(simplex_iteration_limit=limit, objective_bound=most)
         for again in (False, True):
             if again:
-                check(highs.clearSolver(), "to begin anew")
-            check(highs.run(), "to run")
-            status = highs.getModelStatus()
-            if status == kind.kOptimal or (steps and status == kind.kIterationLimit):
-                return float(highs.getInfo().objective_function_value)
-            if status in (kind.kInfeasible, kind.kObjectiveBound, kind.kUnboundedOrInfeasible):
+                model.forget()
+            status = model.run()
+            if status == Ended.kOptimal or (steps and status == Ended.kIterationLimit):
+                return model.objective
+            if status == Ended.kObjectiveBound or status in NONE:
                 return INF
             if self.stop():
                 raise Stopped("stopped before the linear program was solved")
@@ -104,13 +100,12 @@ class Relaxation:
         pull = self._value * row_dual[self._row]
         net = self._cost - np.bincount(self._place, pull, minlength=len(self._cost))
         net = net.reshape(self.shape)
-        return Node(bound, value, lower, upper, worked, net, self.highs.getBasis())
+        return Node(bound, value, lower, upper, worked, net, self.model.basis)
 
     def solution(self) -> tuple[Floats, Floats]:
         """Return the columns and the duals of the rows of what was solved last."""
-        found = self.highs.getSolution()
-        return np.array(found.col_value), np.array(found.row_dual)
+        return self.model.x, self.model.row_dual
 
     def back(self, node: Node) -> None:
         """Go on from a node's basis."""
-        check(self.highs.setBasis(node.basis), "a basis")
+        self.model.basis = node.basis

@@ -18,15 +18,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-import highspy
 import numpy as np
 
 from sinho.errors import Stopped
+from sinho.highs import Basis
 from sinho.plan.arrays import Ints, PlanData
 from sinho.plan.paths import Paths
 from sinho.plan.program import INF, Program
 from sinho.plan.relaxation import Node, Relaxation
-from sinho.plan.solve import NoSolution, Solution, check
+from sinho.plan.solve import NoSolution, Solution
 from sinho.stop import Progress, Report, StopRule
 from sinho.units import Floats
 
@@ -143,7 +143,7 @@ class Tree:
         self.began = time.monotonic()
         self.lp = Relaxation(data, program, seed, stop, None if part else report)
         if part is not None:
-            check(self.lp.highs.changeObjectiveOffset(part.constant), "a constant")
+            self.lp.model.set_offset(part.constant)
         block = program.columns["pattern"]
         self.lower = program.lower[block.at].reshape(self.lp.shape)
         self.upper = program.upper[block.at].reshape(self.lp.shape)
@@ -158,7 +158,7 @@ class Tree:
         self.pruned, self.root = INF, -INF
         self.seen: set[bytes] = set()
         self.open: list[tuple[float, int, Node]] = []
-        self.hot: highspy.HighsBasis | None = None
+        self.hot: Basis | None = None
         self.bounds: list[float] = []
         self.order = itertools.count()
 

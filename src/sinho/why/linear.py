@@ -5,19 +5,18 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-import highspy
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sinho.errors import Stopped
+from sinho.highs import BASIC, INF, LOWER, Basis, Ended, Model, basis_of, statuses
 from sinho.plan.arrays import Bools, PlanData
 from sinho.plan.program import Block, Program
-from sinho.plan.solve import NoSolution, check, pass_program, watch
+from sinho.plan.solve import NoSolution, model_of
 from sinho.stop import StopRule
 from sinho.units import Floats
 
-INF = float("inf")
 TOLERANCE = 1e-6
 EDGE = 1e-3
 """Cars and parts by which every limit is loosened to read its worth."""
@@ -39,9 +38,9 @@ class Linear:
         Change of the cost per unit by which a row's activity is forced up.
     cost : float
         Its cost, the negative contribution.
-    basis : highspy.HighsBasis
+    basis : Basis
         The basis, to begin the next program from.
-    highs : highspy.Highs
+    model : Model
         The solver, holding the program.
     """
 
@@ -50,8 +49,8 @@ class Linear:
     column_dual: Floats
     row_dual: Floats
     cost: float
-    basis: highspy.HighsBasis
-    highs: highspy.Highs
+    basis: Basis
+    model: Model
 
     @property
     def contribution(self) -> float:
@@ -66,7 +65,7 @@ class Bases:
     Parameters
     ----------
     columns, rows : polars.DataFrame
-        Status of every column and row as a number of ``highspy.HighsBasisStatus``: ``optimum`` of
+        Status of every column and row, as ``sinho.highs.statuses`` gives them: ``optimum`` of
         the program with the plan's patterns, ``edge`` of the same with limits loosened by a trifle.
     """
 
@@ -76,25 +75,15 @@ class Bases:
     @classmethod
     def of(cls, optimum: Linear, edge: Linear) -> Bases:
         """Take the bases of both optima."""
-        found = {"optimum": optimum.basis, "edge": edge.basis}
+        found = {"optimum": statuses(optimum.basis), "edge": statuses(edge.basis)}
         return cls(
-            *(
-                pl.DataFrame(
-                    {name: [int(one) for one in getattr(b, side)] for name, b in found.items()},
-                    schema=dict.fromkeys(found, pl.Int8),
-                )
-                for side in ("col_status", "row_status")
-            )
+            pl.DataFrame({name: columns for name, (columns, _) in found.items()}),
+            pl.DataFrame({name: rows for name, (_, rows) in found.items()}),
         )
 
-    def basis(self, name: str) -> highspy.HighsBasis:
+    def basis(self, name: str) -> Basis:
         """Return the basis ``optimum`` or ``edge`` as the solver takes it."""
-        kinds = highspy.HighsBasisStatus
-        basis = highspy.HighsBasis()
-        basis.col_status = [kinds(one) for one in self.columns[name].to_list()]
-        basis.row_status = [kinds(one) for one in self.rows[name].to_list()]
-        basis.valid = True
-        return basis
+        return basis_of(self.columns[name].to_numpy(), self.rows[name].to_numpy())
 
 
 def fixed(program: Program, worked: Floats, built: Bools) -> Program:
@@ -187,14 +176,14 @@ def at_the_edge(program: Program, data: PlanData) -> Program:
 
 
 def _carried(
-    status: list[highspy.HighsBasisStatus],
+    status: NDArray[np.int8],
     old: dict[str, Block],
     new: dict[str, Block],
     size: int,
-    missing: highspy.HighsBasisStatus,
-) -> list[highspy.HighsBasisStatus]:
+    missing: int,
+) -> NDArray[np.int8]:
     """Return the statuses of the same columns (or rows) in another program."""
-    result = [missing] * size
+    result = np.full(size, missing, dtype=np.int8)
     for name, block in new.items():
         before = old.get(name)
         if before is None:
@@ -210,32 +199,21 @@ def _carried(
     return result
 
 
-def carry(base: Linear, program: Program) -> highspy.HighsBasis:
+def carry(base: Linear, program: Program) -> Basis:
     """Return the basis of one program as a starting basis of a similar one."""
-    basis = highspy.HighsBasis()
-    basis.col_status = _carried(
-        list(base.basis.col_status),
-        base.program.columns,
-        program.columns,
-        len(program.cost),
-        highspy.HighsBasisStatus.kLower,
+    old, columns, rows = base.program, program.columns, program.rows
+    of_columns, of_rows = statuses(base.basis)
+    return basis_of(
+        _carried(of_columns, old.columns, columns, len(program.cost), LOWER),
+        _carried(of_rows, old.rows, rows, len(program.row_lower), BASIC),
+        alien=True,
     )
-    basis.row_status = _carried(
-        list(base.basis.row_status),
-        base.program.rows,
-        program.rows,
-        len(program.row_lower),
-        highspy.HighsBasisStatus.kBasic,
-    )
-    basis.valid = True
-    basis.alien = True
-    return basis
 
 
 def optimum(
     program: Program,
     *,
-    start: Linear | highspy.HighsBasis | None = None,
+    start: Linear | Basis | None = None,
     seed: int = 0,
     stop: StopRule | None = None,
 ) -> Linear:
@@ -245,7 +223,7 @@ def optimum(
     ----------
     program : Program
         A program without whole numbers.
-    start : Linear or highspy.HighsBasis, optional
+    start : Linear or Basis, optional
         The optimum of a similar program, or a basis of this one, to begin from.
     seed : int
         Seed of the solver.
@@ -264,31 +242,26 @@ def optimum(
     Stopped
         When the stop rule came first.
     """
-    highs = pass_program(program, random_seed=seed, threads=1, parallel="off", solver="simplex")
+    model = model_of(program, random_seed=seed, threads=1, parallel="off", solver="simplex")
     if start is not None:
-        basis = carry(start, program) if isinstance(start, Linear) else start
-        check(highs.setBasis(basis), "the starting basis")
+        model.basis = carry(start, program) if isinstance(start, Linear) else start
     if stop is not None:
-        watch(highs, "", time.monotonic(), stop, None)
-        if stop.seconds_left != INF:
-            left = max(stop.seconds_left, 0.01)
-            check(highs.setOptionValue("time_limit", left), "the time limit")
-    check(highs.run(), "to run")
-    status = highs.getModelStatus()
-    if status in (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt):
+        model.watch("", time.monotonic(), stop, None)
+        model.limit(max(stop.seconds_left, 0.01))
+    status = model.run()
+    if status in (Ended.kTimeLimit, Ended.kInterrupt):
         raise Stopped("stopped before the question was answered")
-    if status != highspy.HighsModelStatus.kOptimal:
+    if status != Ended.kOptimal:
         raise NoSolution("the program has no feasible solution")
-    solution = highs.getSolution()
-    x = np.array(solution.col_value)
+    x = model.x
     return Linear(
         program=program,
         x=x,
-        column_dual=np.array(solution.col_dual),
-        row_dual=np.array(solution.row_dual),
+        column_dual=model.column_dual,
+        row_dual=model.row_dual,
         cost=float(program.cost @ x),
-        basis=highs.getBasis(),
-        highs=highs,
+        basis=model.basis,
+        model=model,
     )
 
 
@@ -320,7 +293,7 @@ def tie_break(
     ndarray, shape (columns,)
         The values chosen.
     """
-    program, highs = found.program, found.highs
+    program, model = found.program, found.model
     stays = np.abs(found.column_dual) > TOLERANCE
     lower = np.where(stays, found.x, program.lower)
     upper = np.where(stays, found.x, program.upper)
@@ -338,28 +311,21 @@ def tie_break(
         # what a demand loses beyond what it had lost before runs in a twin of the column
         upper[places] = np.minimum(upper[places], np.maximum(worse, lower[places]))
         twins.append(places)
-    n, m = len(lower), len(row_lower)
-    every, rows = np.arange(n, dtype=np.int32), np.arange(m, dtype=np.int32)
-    check(highs.changeColsBounds(n, every, lower, upper), "new bounds")
-    check(
-        highs.changeRowsBounds(m, rows, row_lower, row_upper),  # type: ignore[attr-defined]
-        "new bounds",
-    )
-    check(highs.changeColsCost(n, every, -GAIN * gain), "the tie break")
+    n = len(lower)
+    model.set_bounds(lower, upper)
+    model.set_row_bounds(row_lower, row_upper)
+    model.set_costs(-GAIN * gain)
     if twins:
-        _add_twins(highs, program, np.concatenate(twins), upper)
-    check(highs.run(), "to run")
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        _add_twins(model, program, np.concatenate(twins), upper)
+    if model.run() != Ended.kOptimal:
         return found.x
-    x = np.array(highs.getSolution().col_value)
+    x = model.x
     for place, value in zip(np.concatenate(twins), x[n:], strict=True) if twins else ():
         x[place] += value
     return x[:n]
 
 
-def _add_twins(
-    highs: highspy.Highs, program: Program, places: NDArray[np.int64], upper: Floats
-) -> None:
+def _add_twins(model: Model, program: Program, places: NDArray[np.int64], upper: Floats) -> None:
     """Add a second column with the same entries for each place, at a cost of one a unit."""
     if not len(places):
         return
@@ -367,17 +333,11 @@ def _add_twins(
     entries = [np.arange(program.start[p], program.start[p + 1]) for p in places]
     starts[1:] = np.cumsum([len(e) for e in entries])[:-1]
     flat = np.concatenate(entries)
-    n = len(places)
-    check(
-        highs.addCols(
-            n,
-            np.ones(n),
-            np.zeros(n),
-            program.upper[places] - upper[places],
-            len(flat),
-            starts,
-            program.index[flat].astype(np.int32),
-            program.value[flat],
-        ),
-        "the columns of the tie break",
+    model.add_columns(
+        np.ones(len(places)),
+        np.zeros(len(places)),
+        program.upper[places] - upper[places],
+        starts,
+        program.index[flat],
+        program.value[flat],
     )

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from sinho.highs import INF
 from sinho.hub.schema import ALL
 from sinho.plan.arrays import PlanData
 from sinho.plan.data import prepare
 from sinho.why.arithmetic import launch_cause
 from sinho.why.case import Case, Limits, asked_of, rivals
-from sinho.why.linear import INF
 from sinho.why.loosen import MORE_ROOM, Candidate, concerned, needed_parts, put
 from sinho.why.words import number, some
 

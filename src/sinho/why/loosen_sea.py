@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from sinho.highs import INF
 from sinho.units import Floats
 from sinho.why.case import SEA, Case, Limits
-from sinho.why.linear import INF
 from sinho.why.loosen import MORE_ROOM, Candidate, concerned, put
 from sinho.why.words import some, when
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import highspy
 import numpy as np
 
+from sinho.highs import Ended, Model, SolverError
 from sinho.plan.arrays import Bools, Ints
 from sinho.plan.priced.arcs import LINKS
 from sinho.plan.program import Block, Program
-from sinho.plan.solve import SolverError, check, pass_program, run
+from sinho.plan.solve import model_of
 from sinho.units import Floats
 
 BLOCKS = ("pattern", "change", "overtime", "short")
@@ -49,7 +49,7 @@ class Rest:
         priced[self._column] = True
         self._moves: Bools = priced & tied & (self.lower < self.upper)
         self.x = np.clip(0.0, self.lower, self.upper)
-        self._highs: highspy.Highs | None = None
+        self._model: Model | None = None
 
     def evaluate(self, price: Floats) -> tuple[float, Floats]:
         """Return the least cost at prices, and what is used of the shared rows.
@@ -67,7 +67,7 @@ class Rest:
         reduced = self.cost + self.pull(price)
         x = np.where(reduced < 0, self.upper, self.lower)
         if len(self.tied):
-            if self._highs is None or self._moves.any():
+            if self._model is None or self._moves.any():
                 x[self.tied] = self._solve(reduced[self.tied])
             else:
                 x[self.tied] = self.x[self.tied]
@@ -83,15 +83,14 @@ class Rest:
         return sums.astype(np.float64, copy=False)
 
     def _solve(self, reduced: Floats) -> Floats:
-        if self._highs is None:
+        if self._model is None:
             free = replace(self._small, integer=np.zeros_like(self._small.integer))
-            self._highs = pass_program(replace(free, cost=reduced), threads=1)
+            self._model = model_of(replace(free, cost=reduced), threads=1)
         else:
-            at = np.arange(len(reduced), dtype=np.int32)
-            check(self._highs.changeColsCost(len(at), at, reduced), "new prices")
-        if run(self._highs) != highspy.HighsModelStatus.kOptimal:
+            self._model.set_costs(reduced)
+        if self._model.settle() != Ended.kOptimal:
             raise SolverError("the shift patterns' own rules have no solution")
-        return np.array(self._highs.getSolution().col_value)
+        return self._model.x
 
 
 def take(program: Program, columns: Ints) -> tuple[Ints, Ints, Floats]:
