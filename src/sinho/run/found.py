@@ -220,6 +220,11 @@ class DayRun:
         """Which days were given another sequence afterwards, and what was asked for."""
         return [f"{one['date']} ({one['asked']})" for one in self.revisions]
 
+    @property
+    def line_names(self) -> list[str]:
+        """Names of the lines that work on the days of the run."""
+        return self.days["line"].unique(maintain_order=True).sort().to_list()
+
     def day_of(self, order: str) -> LineDay | None:
         """Return the day and line of an order; None where it has none."""
         return next((day for day, one in self.sequences.items() if order in one.order), None)

@@ -25,7 +25,7 @@ def label_format(run: DayRun) -> str:
 def labels(run: DayRun) -> list[str]:
     """Return the labels of the days, in order."""
     written = label_format(run)
-    return [day.strftime(written) for day in run.days["date"].to_list()]
+    return [day.strftime(written) for day in run.days["date"].unique().sort().to_list()]
 
 
 def ticks(run: DayRun) -> list[str]:

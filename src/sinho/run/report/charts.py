@@ -17,6 +17,7 @@ from sinho.report.style import (
     SOFT,
     WIDTH,
     Drawing,
+    below,
     layered,
     limited,
     rows,
@@ -112,14 +113,24 @@ def weeks_between(dates: pl.Series) -> list[str]:
 
 def slots(run: DayRun) -> Drawing | None:
     """Return the cars of each day by model, and what the day could build of its mix."""
+    heads = {line: f"Slots of line {line} per day against capacity" for line in run.line_names}
+    if len(heads) == 1:
+        heads = dict.fromkeys(heads, "Slots per day against capacity")
+    drawn = [_slots(run, line, head) for line, head in heads.items()]
+    return below(*(one for one in drawn if one is not None), shared=True)
+
+
+def _slots(run: DayRun, line: str, head: str) -> Drawing | None:
+    """Return the cars of each day of a line by model, and what the day could build of its mix."""
+    own = pl.col("line") == line
     counted = (
-        labelled(run, run.cars.drop_nulls("date"))
+        labelled(run, run.cars.drop_nulls("date").filter(own))
         .group_by("label", "model", maintain_order=True)
         .agg(pl.len().cast(pl.Float64).alias("cars"))
     )
     if counted.is_empty():
         return None
-    limit = labelled(run, run.slots.days).with_columns(
+    limit = labelled(run, run.slots.days.filter(own)).with_columns(
         (
             pl.when(pl.col("load") > 0)
             .then(pl.col("capacity") * pl.col("built") / pl.col("load"))
@@ -142,9 +153,7 @@ def slots(run: DayRun) -> Drawing | None:
             ],
         )
     )
-    heading = title(
-        run, "Slots per day against capacity", "cars by model", "line: capacity in cars of the mix"
-    )
+    heading = title(run, head, "cars by model", "line: capacity in cars of the mix")
     built = counted.group_by("label").agg(pl.col("cars").sum())["cars"]
     top: float = pl.concat([limit["limit"], built]).to_numpy().max()
     return _stacked(run, counted, labels(run), heading, marks, ticks=ticks(run), top=top)
@@ -208,9 +217,13 @@ def levelling(run: DayRun) -> Drawing | None:
         pl.col("top").alias("limit"),
         "cost",
     )
-    frame = labelled(run, pl.concat([run.slots.options, stations]))
+    frame = labelled(run, pl.concat([run.slots.options.select(stations.columns), stations]))
     if frame.is_empty():
         return None
+    if len(run.line_names) > 1:
+        named = pl.format("{}, {}", "line", "option")
+        alone = pl.col("line").is_null()
+        frame = frame.with_columns(pl.when(alone).then("option").otherwise(named).alias("option"))
     width = (WIDTH - 2 * 60) / PANEL
     most = 4 if label_format(run) == DAY_LABEL else 3
     ticks = labels(run)[:: -(-len(labels(run)) // most)]

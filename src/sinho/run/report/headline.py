@@ -24,13 +24,20 @@ def run_tiles(run: DayRun) -> list[Tile]:
         The run.
     """
     slots, supply = run.slots, run.supply
-    days = daily(run)
+    days = (
+        daily(run)
+        .group_by("date", maintain_order=True)
+        .agg(pl.col("built", "load", "capacity", "late").sum())
+    )
     dates = days["date"].to_list()
     late = run.cars.filter(pl.col("late_days") > 0)
     missed = late.filter(vessel_missed(run)).height
+    shares = (HUNDRED * days["load"] / days["capacity"]).fill_nan(0.0).fill_null(0.0)
     load, capacity = float(days["load"].sum()), float(days["capacity"].sum())
     used = HUNDRED * load / capacity if capacity > 0 else 0.0
-    hard = [(day.date, float(one.score.hard)) for day, one in run.sequences.items()]
+    hard: dict[dt.date, float] = {}
+    for day, one in run.sequences.items():
+        hard[day.date] = hard.get(day.date, 0.0) + float(one.score.hard)
     waits = [
         f"{count:,} {what}"
         for count, what in ((slots.unslotted, "find no day"), (slots.later, "wait for a later run"))
@@ -47,11 +54,11 @@ def run_tiles(run: DayRun) -> list[Tile]:
             _by_day(run, dates, days["built"].to_list()),
         ),
         Tile(
-            "line's hours used, manned",
+            "lines' hours used, manned" if len(run.line_names) > 1 else "line's hours used, manned",
             f"{used:.1f}",
             "%",
             "load / capacity of all days",
-            _by_day(run, dates, (HUNDRED * days["utilisation"].fill_null(0.0)).to_list()),
+            _by_day(run, dates, shares.to_list()),
         ),
         Tile(
             "cars late",
@@ -62,10 +69,10 @@ def run_tiles(run: DayRun) -> list[Tile]:
         ),
         Tile(
             "hard rules broken",
-            f"{sum(count for _, count in hard):,.0f}",
+            f"{sum(hard.values()):,.0f}",
             "times",
             "in the sequences of all days",
-            _by_day(run, [day for day, _ in hard], [count for _, count in hard]),
+            _by_day(run, list(hard), list(hard.values())),
         ),
         Tile(
             "parts that run out",
@@ -98,10 +105,11 @@ def headline(run: DayRun) -> list[str]:
     first, last = run.days["date"][0], run.days["date"][-1]
     said = [
         f"{cars.height:,} orders ({run.orders.origin}), {len(dated):,} of them built on "
-        f"{_days(dated.n_unique(), run.days.height)} from {first} to {last}"
+        f"{_days(dated.n_unique(), run.days['date'].n_unique())} from {first} to {last}"
         + (f"; {slots.unslotted:,} find no day" if slots.unslotted else "")
         + (f"; {slots.later:,} are wanted so late that they wait" if slots.later else "")
         + ".",
+        *_by_line(run),
         _lateness(late.height, missed.height, slots.unslotted),
         *_moved(run),
         f"Slots cost {slots.cost:,.0f} {COST_UNIT} (weights of table slotting); no slotting of "
@@ -116,6 +124,20 @@ def headline(run: DayRun) -> list[str]:
     count = supply.campaigns.height
     said.append(f"{count:,} campaign{'' if count == 1 else 's'} of the own shops; {short}")
     return said
+
+
+def _by_line(run: DayRun) -> list[str]:
+    """Say what each of several lines builds, and on how many days."""
+    if len(run.line_names) == 1:
+        return []
+    built = run.cars.drop_nulls("date").group_by("line").agg(pl.len(), pl.col("date").n_unique())
+    known = {line: (cars, days) for line, cars, days in built.iter_rows()}
+    each = []
+    for line in run.line_names:
+        cars, days = known.get(line, (0, 0))
+        worked = run.days.filter(pl.col("line") == line).height
+        each.append(f"{line} builds {cars:,} on {_days(days, worked)}")
+    return ["; ".join(each) + "."]
 
 
 def _moved(run: DayRun) -> list[str]:

@@ -140,7 +140,7 @@ def campaigns(run: DayRun) -> Drawing | None:
     panels: list[Drawing] = []
     begin, close = _span(run, frame)
     span = alt.Scale(domain=[f"{begin:{SECOND}}", f"{close:{SECOND}}"])
-    axis = alt.Axis(format=DAY_LABEL, tickCount="day" if run.days.height <= 12 else "week")
+    axis = alt.Axis(format=DAY_LABEL, tickCount="day" if len(labels(run)) <= 12 else "week")
     colors = column_colors(run.hub, "parts", "part")
     frame = frame.join(part_units(run), on="part", how="left", maintain_order="left")
     for shop in frame["shop"].unique(maintain_order=True).to_list():
@@ -241,7 +241,7 @@ def _span(run: DayRun, frame: pl.DataFrame) -> tuple[dt.datetime, dt.datetime]:
     """Return from when to when campaigns are shown: the days of the run, and all campaigns."""
     starts: list[dt.datetime] = frame["start"].to_list()
     ends: list[dt.datetime] = frame["end"].to_list()
-    days: list[dt.date] = run.days["date"].to_list()
+    days: list[dt.date] = run.days["date"].unique().sort().to_list()
     midnight = dt.datetime.combine(days[-1], dt.time()) + dt.timedelta(days=1)
     return min(*starts, dt.datetime.combine(days[0], dt.time())), max(*ends, midnight)
 

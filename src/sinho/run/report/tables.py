@@ -70,13 +70,19 @@ def _level_units(run: DayRun) -> dict[str, str]:
 
 
 def daily(run: DayRun) -> pl.DataFrame:
-    """Return the days of the slots with the cars of each that leave late."""
-    late = run.cars.group_by("date").agg((pl.col("late_days") > 0).sum().alias("late"))
+    """Return the days of the lines with the cars of each that leave late."""
+    late = run.cars.group_by("date", "line").agg((pl.col("late_days") > 0).sum().alias("late"))
+    figures = ("hours", "capacity", "built", "load", "utilisation", "short")
     return (
-        run.slots.days.select("date", "hours", "capacity", "built", "load", "utilisation", "short")
-        .join(late, on="date", how="left", maintain_order="left")
+        run.slots.days.select("date", "line", *figures)
+        .join(late, on=["date", "line"], how="left", maintain_order="left")
         .with_columns(pl.col("late").fill_null(0))
     )
+
+
+def several(run: DayRun) -> list[str]:
+    """Return the column of the line in a run of several."""
+    return ["line"] if len(run.line_names) > 1 else []
 
 
 def days_table(run: DayRun) -> Table:
@@ -86,13 +92,20 @@ def days_table(run: DayRun) -> Table:
     levels = list(units)
     figures = pl.DataFrame(
         [
-            {"date": day.date, "hard": one.score.hard, **dict(one.score.levels)}
+            {"date": day.date, "line": day.line, "hard": one.score.hard, **dict(one.score.levels)}
             for day, one in run.sequences.items()
         ],
-        schema={"date": pl.Date, "hard": pl.Int64, **dict.fromkeys(levels, pl.Float64)},
+        schema={
+            "date": pl.Date,
+            "line": pl.String,
+            "hard": pl.Int64,
+            **dict.fromkeys(levels, pl.Float64),
+        },
     )
-    frame = frame.join(figures, on="date", how="left", maintain_order="left").select(
+    days = ["date", "line"]
+    frame = frame.join(figures, on=days, how="left", maintain_order="left").select(
         pl.col("date").alias("day"),
+        *several(run),
         pl.col("hours").alias("hours [h]"),
         pl.col("capacity").alias("capacity [car equivalents]"),
         pl.col("load").alias("load [car equivalents]"),
@@ -103,8 +116,9 @@ def days_table(run: DayRun) -> Table:
         *(pl.col(name).alias(f"{name} [{unit}]") for name, unit in units.items()),
         pl.col("short").alias("short of"),
     )
+    filled = "the line's own point" if several(run) else "the shop that the plan loads most"
     note = (
-        "Capacity: the shop that the plan loads most, in its manned hours of the day, overtime "
+        f"Capacity: {filled}, in its manned hours of the day, overtime "
         "included, at its manned rate and availability; used: load / capacity. Levels of the "
         f"sequence, the most important first: {', '.join(levels)}."
     )
@@ -183,6 +197,7 @@ def sequence_table(run: DayRun) -> Table:
             rows.append(
                 {
                     "day": day.date,
+                    **({"line": day.line} if several(run) else {}),
                     "level": level,
                     "unit": units[level],
                     "figure": figure,
