@@ -1,0 +1,137 @@
+"""A run of three lines: each by its own days, hours and rules, from the plan to the call-offs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner, Result
+
+from sinho.cli import app
+from sinho.results import LineDay
+from sinho.run.days import DayRun, read_run, run_days
+from sinho.sequence.score import score_order
+from tests.run.lines import lines_hub
+from tests.run.small import parameters
+
+SATURDAY, TUESDAY = dt.date(2026, 2, 7), dt.date(2026, 2, 10)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> DayRun:
+    out = tmp_path_factory.mktemp("lines") / "run"
+    return run_days(lines_hub(), parameters(days=8), out)
+
+
+def test_every_car_stands_on_a_line_that_builds_its_model(made: DayRun) -> None:
+    built = made.cars.drop_nulls("date")
+    pairs = set(built.select("model", "line").unique().rows())
+    assert pairs <= {("A", "L1"), ("B", "L1"), ("B", "L2"), ("C", "L3")}
+    assert {line for _, line in pairs} == {"L1", "L2", "L3"}
+
+
+def test_a_saturday_of_one_line_adds_cars(made: DayRun) -> None:
+    lines = {day.line for day in made.sequences if day.date == SATURDAY}
+    assert lines == {"L2"}
+    assert made.sequences[LineDay(SATURDAY, "L2")].order
+    assert LineDay(TUESDAY, "L2") not in made.sequences
+
+
+def test_no_line_builds_more_than_its_day_can(made: DayRun) -> None:
+    days = made.slots.days
+    assert days.select("date", "line").is_duplicated().sum() == 0
+    assert (days["load"] <= days["capacity"] + 1e-6).all()
+    placed = made.places().group_by("date", "line").agg(pl.len().alias("cars"))
+    both = days.join(placed, on=["date", "line"], how="left").with_columns(
+        pl.col("cars").fill_null(0)
+    )
+    assert (both["built"] == both["cars"]).all()
+
+
+def test_a_shared_shop_is_not_overrun(made: DayRun) -> None:
+    painted = made.places().filter(pl.col("line").is_in(["L1", "L2"]))
+    by_date = painted.group_by("date").len().sort("date")
+    # 4.2 an hour for 8 hours of the lines' days, as these take it
+    assert by_date["len"].max() <= 34  # type: ignore[operator]
+
+
+def test_each_sequence_keeps_the_rules_of_its_own_line(made: DayRun) -> None:
+    for day, found in made.sequences.items():
+        own = made.line_of(day)
+        names = {rule.name for rule in own.rules}
+        assert ("1/3 roof" in names) == (day.line != "L3")
+        assert ("1/2 hook" in names) == (day.line == "L3")
+        assert found.score.feasible
+        assert score_order(own, found.order) == found.score
+
+
+def test_cars_need_parts_within_the_shift_and_its_breaks(made: DayRun) -> None:
+    uses = made.needs.uses.join(made.places().select("order", "line", "date"), on="order")
+    first = uses.filter(pl.col("line") == "L1")
+    hour = first["time"].dt.hour() + first["time"].dt.minute() / 60
+    assert hour.min() == 6.0
+    assert hour.max() < 14.75  # type: ignore[operator]  # 8 h from 06:00 on, and breaks of 45 minutes
+    breaks = hour.is_between(8.0, 8.25, "left") | hour.is_between(10.5, 11.0, "left")
+    assert not breaks.any()
+    assert (uses["time"].dt.date() == uses["date"]).all()
+
+
+def test_every_list_is_by_line(made: DayRun) -> None:
+    cars = pl.read_csv(made.files["cars"])
+    assert set(cars["line"].drop_nulls()) == {"L1", "L2", "L3"}
+    assert (made.folder / "sequences" / f"{SATURDAY} L2.svg").is_file()
+    page = made.files["report"].read_text(encoding="utf-8")
+    assert "line L2" in page
+
+
+def test_the_days_of_a_line_look_back_at_its_own_cars(made: DayRun, tmp_path: Path) -> None:
+    later = run_days(
+        lines_hub(),
+        parameters(first="2026-02-12", days=3, former=str(made.folder)),
+        tmp_path / "later",
+    )
+    for day in later.sequences:
+        if day.date != dt.date(2026, 2, 12):
+            continue
+        before = [
+            car
+            for known, one in sorted(made.sequences.items())
+            if known.line == day.line
+            for car in one.order
+        ]
+        stands = later.line_of(day).previous["car"].to_list()
+        assert stands == before[-len(stands) :]
+
+
+def typed(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words], prog_name="sinho")
+
+
+def test_a_day_of_a_run_is_that_of_a_line(made: DayRun) -> None:
+    first = next(iter(made.sequences)).date
+    unnamed = typed("score", made.folder, "--date", first)
+    assert unnamed.exit_code == 3
+    assert f"the run has 3 lines on {first}; name one of them by --line" in unnamed.output
+    unknown = typed("score", made.folder, "--date", first, "--line", "L4")
+    assert "the run has no cars on such a line (found 'L4'). Known names: L1, L2" in unknown.output
+    for line in ("L1", "L2", "L3"):
+        found = typed("score", made.folder, "--date", first, "--line", line, "--json")
+        assert found.exit_code == 0, found.output
+    # a Saturday of one line needs no line
+    assert typed("score", made.folder, "--date", SATURDAY).exit_code == 0
+
+
+def test_another_sequence_of_a_lines_day_is_handed_back(made: DayRun, tmp_path: Path) -> None:
+    day = LineDay(SATURDAY, "L2")
+    order = list(reversed(made.sequences[day].order))
+    path = tmp_path / "order.txt"
+    path.write_text("\n".join(order) + "\n", encoding="utf-8")
+    out = tmp_path / "revised"
+    found = typed("score", made.folder, path, "--date", SATURDAY, "--out", out)
+    assert found.exit_code == 0, found.output
+    revised = read_run(out)
+    assert revised.sequences[day].order == tuple(order)
+    others = [one for one in made.sequences if one != day]
+    assert all(revised.sequences[one].order == made.sequences[one].order for one in others)
