@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from sinho.hub.write import write_hub
+from sinho.materials import not_sent
 from sinho.run.days import DayRun, run_days
 from sinho.run.former import next_number
-from sinho.run.report import not_sent
 from tests.materials.directory import checked
 from tests.run.line import line_hub
 from tests.run.small import parameters
@@ -50,7 +50,7 @@ def test_a_part_without_a_supplier_is_named(tmp_path: Path) -> None:
     hub = line_hub(suppliers=[])
     asked = parameters(days=2, iterations=2000, slot_iterations=5000)
     new = run_days(hub, asked, tmp_path / "out")
-    assert [problem.value for problem in not_sent(new)] == ["F"]
+    assert [problem.value for problem in not_sent(new.calls)] == ["F"]
     assert not list((new.folder / "calloffs").glob("*.edi"))
     assert "F,unnamed" in (new.folder / "calloffs/call-off-days.csv").read_text()
     assert "without a supplier" in (new.folder / "report.html").read_text(encoding="utf-8")

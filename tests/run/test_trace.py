@@ -102,13 +102,13 @@ def test_the_days_rules_are_those_with_which_it_was_sequenced(
     made: DayRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One day alone is built, and it is the same as among all of them.
-    from sinho.run import report
+    from sinho.run import found
     from sinho.sequence.violations import violations
 
     built = []
     whole = made.lines
-    real = report.line_day
-    monkeypatch.setattr(report, "line_day", lambda *given: built.append(given[2]) or real(*given))
+    real = found.line_day
+    monkeypatch.setattr(found, "line_day", lambda *given: built.append(given[2]) or real(*given))
     for date, day in whole.items():
         built.clear()
         one = made.line_of(date)

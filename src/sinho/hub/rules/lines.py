@@ -235,7 +235,7 @@ def model_lines_count(t: Tables) -> Iterator[Offence]:
     idle, bare = [], {}
     for row in t["model_lines"].drop_nulls("model").to_dicts():
         line = lines.get(row["line"])
-        if line is None:
+        if line is None or row["model"] is None:
             continue
         if row["load"] not in (None, 1.0) and all((row["model"], s) in loads for s in line.owns):
             idle.append(row[ROW])
