@@ -20,7 +20,7 @@ def _shared(d: PlanData) -> dict[str, Any]:
     lane = d.market_lane[d.pair_market]
     mode = np.where(lane < 0, ROAD, VESSEL)
     t = np.arange(len(d.spans))
-    freight = d.freight[mode[:, None], d.pair_model[:, None], lane[:, None], t[None, :]]
+    freight = d.freight[mode[:, None], d.pair_model[:, None], d.pair_market[:, None], t[None, :]]
     hours = np.array([p.shifts * p.hours for p in d.patterns])
     group = np.array([p.group for p in d.patterns])
     paid = np.zeros((len(d.groups), len(d.spans)))

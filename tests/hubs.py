@@ -188,7 +188,20 @@ def full_hub(**overrides: Any) -> Tables:
                 "short_penalty": 500,
             }
         ],
-        "tariffs": [{"origin": "KR", "destination": "FR", "start": "2020-01-01", "percent": 10}],
+        "tariffs": [
+            {"origin": "KR", "destination": "FR", "start": "2020-01-01", "percent": 10},
+            {
+                "origin": "KR",
+                "destination": "FR",
+                "start": "2030-01-01",
+                "percent": 10,
+                "currency": "USD",
+            },
+        ],
+        "currencies": [{"currency": "USD", "start": "2025-01-01", "rate": 0.9}],
+        "departures": [
+            {"lane": "Europe", "mode": "rail", "month": month, "departures": 2, "cars": 200}
+        ],
         "freight": [
             *tables["freight"],
             {

@@ -24,7 +24,8 @@ import xarray as xr
 from sinho.hub import Hub
 
 Row = dict[str, Any]
-MODES = ("road", "vessel", "container")
+MODES = ("road", "vessel", "container", "rail")
+LAND = ("road", "rail")
 DAY = pd.Timedelta(days=1)
 PER = {"month": 1, "quarter": 3, "year": 12}
 
@@ -88,6 +89,13 @@ def in_force(dated: Iterable[Row], at: pd.Timestamp, start: str = "start") -> Ro
     """The last row that has begun."""
     begun = [row for row in dated if row[start] <= at]
     return max(begun, key=lambda row: row[start]) if begun else None
+
+
+def exchange(hub: Hub, row: Row, at: pd.Timestamp) -> float:
+    """What a unit of a row's currency is in the hub's own."""
+    known = [r for r in rows(hub, "currencies") if r["currency"] == row["currency"]]
+    found = in_force(known, at)
+    return 1.0 if found is None else float(found["rate"])
 
 
 def grid(values: Any, **coords: Any) -> xr.DataArray:
@@ -621,12 +629,12 @@ def market(hub: Hub, t: Time) -> Market:
 
     def held(key: str) -> np.ndarray:
         """The figure of the last row, before the first row that of the first."""
-        return np.array(
-            [
-                t.by_period(lambda at, r=asked[k]: (in_force(r, at, "month") or r[0])[key])
-                for k in pairs
-            ]
-        )
+
+        def value(pair: tuple[str, str], at: pd.Timestamp) -> float:
+            row = in_force(asked[pair], at, "month") or asked[pair][0]
+            return float(row[key] * exchange(hub, row, at))
+
+        return np.array([t.by_period(lambda at, k=k: value(k, at)) for k in pairs])
 
     price = held("price")
     units = np.zeros(price.shape)
@@ -677,18 +685,23 @@ def add_market(p: Program, hub: Hub, x: Any, s: Any) -> Market:
         domestic = markets[to]["route"] == "domestic"
         lane = "domestic" if domestic else markets[to]["lane"]
         for j, mode in enumerate(MODES):
-            if domestic != (mode == "road"):
+            if domestic and mode != "road":
                 continue
             dated = [row for row in freight if row["lane"] == lane and row["mode"] == mode]
             for n, month in enumerate(t.periods["month"]):
-                row = in_force(dated, month)
+                # a row for the market counts before one for its country, and that before all
+                begun = [
+                    in_force([row for row in dated if row["to"] == whose], month)
+                    for whose in (to, markets[to]["country"], "all")
+                ]
+                row = next((row for row in begun if row is not None), None)
                 if row is None:
                     usable[i, j, n] = math.inf if domestic else 0
                     continue
                 usable[i, j, n] = math.inf
                 per_car = 1 / row["cars_per_box"] if row["cars_per_box"] else math.nan
                 share = {"car": 1.0, "ceu": ceu[model], "box": per_car}[row["per"]]
-                cost[i, j, n] = row["cost"] * share
+                cost[i, j, n] = row["cost"] * share * exchange(hub, row, month)
                 boxes[i, j, n] = per_car if mode == "container" else 0
         rate = duties(hub, t, models[model]["powertrain"], markets[to]["country"])
         duty[i] = rate["percent"] / 100 * k.price.isel(pair=i).to_numpy() + rate["per_unit"]
@@ -733,7 +746,8 @@ def duties(hub: Hub, t: Time, powertrain: str, country: str) -> pd.DataFrame:
         for row in sorted(
             (r for r in tariffs if r["powertrain"] == kind), key=lambda r: r["start"]
         ):
-            out.loc[row["start"] :] = [row["percent"], row["per_unit"]]
+            for day in out.loc[row["start"] :].index:
+                out.loc[day] = [row["percent"], row["per_unit"] * exchange(hub, row, day)]
     return out.groupby(t.days["period"]).mean()
 
 
@@ -754,6 +768,17 @@ def add_sailings(
             continue
         given = {row["month"]: row for row in rows(hub, "sailings") if row["lane"] == lane}
         total = ship.sel(pair=mine).sum("cohort")
+        for mode in LAND:
+            leave = {
+                row["month"]: row["departures"] * row["cars"]
+                for row in rows(hub, "departures")
+                if row["lane"] == lane and row["mode"] == mode
+            }
+            room = sum(t.spread(month, cars) for month, cars in leave.items())
+            if leave:
+                p.model.add_constraints(
+                    one(total, mode=mode).sum("pair") <= grid(room, period=t.index)
+                )
         for key, mode, takes in (
             ("ceu", "vessel", grid([ceu[k.pairs[i][0]] for i in mine], pair=mine)),
             ("area", "vessel", grid([area[k.pairs[i][0]] for i in mine], pair=mine)),
@@ -806,13 +831,15 @@ def add_contracts(p: Program, hub: Hub, ship: Any, k: Market) -> None:
             if counts:
                 cars = ship.sel(pair=counts, period=periods)
                 total = cars.sum()
-                p.book("contract fees", cars * row["fee"])
+                rates = [exchange(hub, row, month) for month in inside[periods]]
+                p.book("contract fees", cars * (row["fee"] * grid(rates, period=periods)))
                 if row["most"] is not None:
                     p.model.add_constraints(total <= row["most"] * share, name=f"most {name}")
                 p.model.add_constraints(total + short >= least, name=f"least {name}")
             else:
                 p.model.add_constraints(short >= least, name=f"least {name}")
-            p.book("contract penalties", -(short * row["short_penalty"]))
+            due = row["short_penalty"] * exchange(hub, row, inside[periods[-1]])
+            p.book("contract penalties", -(short * due))
             shorts.append(short)
     p.columns["short"] = shorts
 

@@ -18,7 +18,7 @@ from tests.plan.test_properties import tables
 
 SAME = 1e-6
 MONTHS = ("2026-04", "2026-05", "2026-06", "2026-07")
-CARS, PLACES = ("A", "C", "D"), ("KR", "US", "FR", "AU")
+CARS, PLACES = ("A", "C", "D"), ("KR", "US", "FR", "AU", "CN")
 
 
 def same_plan(hub: Hub, plan: MonthPlan, program: independent.Program, gap: float) -> None:
@@ -56,12 +56,19 @@ def rich(draw: st.DrawFn) -> dict[str, Rows]:
     def month() -> str:
         return pick(*MONTHS)
 
+    money = pick(None, "USD", "CNY")
+    currencies = [
+        {"currency": name, "start": start, "rate": pick(0.8, 1.25)}
+        for name in ("USD", "CNY")
+        for start in ("2026-04-01", "2026-05-01", "2026-06-16")
+    ]
     demand = [
         asks(
             at,
             number(0, 900),
             place,
             model,
+            currency=pick(None, money),
             price=pick(18, 20, 25),
             lost_penalty=number(0, 6),
             late_penalty=number(0, 4),
@@ -132,9 +139,13 @@ def rich(draw: st.DrawFn) -> dict[str, Rows]:
             }
             for place, lane in (("FR", "WEST"), ("AU", "SOUTH"))
         ),
+        {"market": "CN", "country": "CN", "region": "x", "route": "overland", "lane": "NORTH"},
     ]
     freight = [
         {"lane": "domestic", "mode": "road", "start": month(), "cost": 1},
+        {"lane": "domestic", "mode": "road", "start": month(), "cost": 3, "to": pick("US", "KR")},
+        {"lane": "NORTH", "mode": "rail", "start": "2026-01", "cost": number(0, 3)},
+        {"lane": "NORTH", "mode": "road", "start": month(), "cost": 4, "currency": money},
         *(
             {
                 "lane": lane,
@@ -143,6 +154,7 @@ def rich(draw: st.DrawFn) -> dict[str, Rows]:
                 "cost": number(0, 6),
                 "per": per,
                 "cars_per_box": pick(2, 3),
+                "currency": money,
             }
             for lane in ("WEST", "SOUTH")
             for mode, start, per in (
@@ -164,6 +176,12 @@ def rich(draw: st.DrawFn) -> dict[str, Rows]:
         for at in MONTHS
         if pick(True, True, True, False)
     ]
+    departures = [
+        {"lane": "NORTH", "mode": mode, "month": at, "departures": number(0, 9), "cars": 25}
+        for mode in ("rail", "road")
+        for at in MONTHS
+        if pick(True, True, False)
+    ]
     contracts = [
         {
             "contract": per,
@@ -177,6 +195,7 @@ def rich(draw: st.DrawFn) -> dict[str, Rows]:
             "most": pick(None, 2000),
             "fee": number(0, 2),
             "short_penalty": number(0, 9),
+            "currency": money,
         }
         for per, start, end in (
             ("month", "2026-05", "2026-06"),
@@ -194,6 +213,7 @@ def rich(draw: st.DrawFn) -> dict[str, Rows]:
             "start": start,
             "percent": number(0, 25),
             "per_unit": number(0, 2),
+            "currency": money,
         }
         for start in chain
     ]
@@ -295,7 +315,11 @@ def rich(draw: st.DrawFn) -> dict[str, Rows]:
         "demand": demand or [asks("2026-05", 100)],
         "contracts": contracts,
         "tariffs": tariffs,
-        "freight": list({(f["lane"], f["mode"], f["start"]): f for f in freight}.values()),
+        "currencies": currencies,
+        "departures": departures,
+        "freight": list(
+            {(f["lane"], f["mode"], f["start"], f.get("to")): f for f in freight}.values()
+        ),
         "sailings": sailings,
         "yard": [{"yard": name, "start": month(), "capacity": number(0, 600)} for name in "yz"],
         "opening_stock": [{"item": "A", "units": 20}, {"item": "E", "units": number(0, 300)}],

@@ -153,6 +153,7 @@ def _demand(hub: Hub) -> pl.DataFrame:
         .agg(
             pl.col("units").sum().alias("all"),
             cars("domestic"),
+            *([cars("overland")] if (routes["route"] == "overland").any() else []),
             cars("overseas"),
             pl.col("model").n_unique().cast(pl.Int64).alias("models"),
             pl.col("market").n_unique().cast(pl.Int64).alias("markets"),

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from sinho.hub.scenario import Scenario
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LINE_FIELDS = ("line", "lines", "former_line")
-"""Fields that name lines. Where they say nothing they do not go into a hub's digest, so that it is
-that of the releases before lines were known."""
+LATER_FIELDS = ("line", "lines", "former_line", "currency", "to")
+"""Fields that came later. Where they say nothing they do not go into a hub's digest, so that it is
+that of the releases before they were known; so with later tables that are empty."""
+LATER_TABLES = (*LINE_TABLES, "departures", "currencies")
 
 NO_REST = "none"
 """What ``weekend`` says where the plant works on every day of the week."""
@@ -151,10 +152,10 @@ class Hub:
         sha = hashlib.sha256()
         for name in TABLES:
             frame = self.tables[name]
-            if name in (*LINE_TABLES, *SEQUENCE, *ORDER_TABLES) and frame.is_empty():
+            if name in (*LATER_TABLES, *SEQUENCE, *ORDER_TABLES) and frame.is_empty():
                 continue
             for column in frame.iter_columns():
-                if column.name in LINE_FIELDS and {*column.unique()} <= {None, ALL}:
+                if column.name in LATER_FIELDS and {*column.unique()} <= {None, ALL}:
                     continue
                 sha.update(f"{name}.{column.name}:{column.len()}\n".encode())
                 sha.update(_content(column))

@@ -216,7 +216,9 @@ def _before(taken: pl.DataFrame | None) -> pl.DataFrame:
 def _encoded(hub: Hub, cars: pl.DataFrame, model_year_from: int) -> pl.DataFrame:
     """Return cars with what a VIN encodes: descriptor, model year, check digit or not."""
     years = pl.col("wanted").dt.year() + (pl.col("wanted").dt.month() >= model_year_from)
-    markets = hub["markets"].select("market", "country", "route")
+    # a VIN knows cars for home and for abroad, by land or sea
+    abroad = pl.when(pl.col("route") == "domestic").then("route").otherwise(pl.lit("overseas"))
+    markets = hub["markets"].select("market", "country", abroad.alias("route"))
     found = (
         cars.join(markets, on="market", how="left", maintain_order="left")
         .join(descriptors(hub), on=["model", "route"], how="left", maintain_order="left")

@@ -13,7 +13,9 @@ from sinho.units import Floats, Period
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-MODES = ("road", "vessel", "container")
+MODES = ("road", "vessel", "container", "rail")
+LAND = ("road", "rail")
+"""Modes whose departures carry cars, whatever their size."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,10 @@ class Given:
 
 @dataclass(frozen=True)
 class Window:
-    """One window of a contract: the cars of ``pairs`` shipped in ``inside`` periods."""
+    """One window of a contract: the cars of ``pairs`` shipped in ``inside`` periods.
+
+    ``fees`` (T,) is what a car earns by period, ``penalty`` that of its last one.
+    """
 
     contract: str
     brand: str
@@ -108,7 +113,7 @@ class Window:
     least: float
     most: float
     penalty: float
-    fee: float
+    fees: Floats
     hard: bool
     pairs: Bools
     inside: Bools
@@ -161,12 +166,14 @@ class PlanData:
         Cars late before the first period.
     market_lane : ndarray of int, shape (K,)
         Lane of a market, -1 for domestic ones.
-    freight : ndarray, shape (3, I, R + 1, T) indexed by mode of ``MODES``
-        Currency per car by lane; the last place holds the domestic markets (lane -1).
-    cars_per_box : ndarray, shape (R, T)
+    freight : ndarray, shape (4, I, K, T) indexed by mode of ``MODES``
+        Currency per car.
+    cars_per_box : ndarray, shape (K, T)
         Cars in a 40 ft box.
     ceu_cap, area_cap, box_cap : ndarray, shape (R, T)
         Sailing capacity per period.
+    road_cap, rail_cap : ndarray, shape (R, T)
+        Cars that trucks and trains of a lane carry per period.
     yard_cap : ndarray, shape (T,)
         Cars at a period's end.
     days : ndarray, shape (G, T)
@@ -241,6 +248,8 @@ class PlanData:
     ceu_cap: Floats
     area_cap: Floats
     box_cap: Floats
+    road_cap: Floats
+    rail_cap: Floats
     yard_cap: Floats
     days: Floats
     shop_group: Ints

@@ -68,6 +68,10 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
     ceu_rows = finite_rows(b, "ceu", data.ceu_cap)
     area_rows = finite_rows(b, "area", data.area_cap)
     box_rows = finite_rows(b, "box", data.box_cap)
+    land_rows = {
+        mode: finite_rows(b, mode, cap)
+        for mode, cap in (("road", data.road_cap), ("rail", data.rail_cap))
+    }
     yard_rows = finite_rows(b, "yard", data.yard_cap)
     n_w = len(data.windows)
     window_row = b.add_rows(
@@ -99,6 +103,7 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
         (demand_row, late.due),
         stock_rows,
         (ceu_rows, area_rows, box_rows),
+        land_rows,
         window_row,
         whole_cars,
     )
@@ -210,14 +215,16 @@ def _ship_columns(
     demand: tuple[Ints, Ints],
     stock_rows: Ints,
     sea: tuple[Ints, Ints, Ints],
+    land: dict[str, Ints],
     window_row: int,
     whole_cars: bool,
 ) -> None:
-    """Add the cars shipped by each mode: out of stock, to the market, over the sea."""
+    """Add the cars shipped by each mode: out of stock, to the market, over land or sea."""
     pair, t = cells[:, 0], cells[:, 1]
-    model, lane = data.pair_model[pair], data.market_lane[data.pair_market[pair]]
+    model, market = data.pair_model[pair], data.pair_market[pair]
+    lane = data.market_lane[market]
     for m, mode in enumerate(MODES):
-        rate = data.freight[m, model, lane, t]
+        rate = data.freight[m, model, market, t]
         kept = np.flatnonzero(~np.isnan(rate))
         if not len(kept):
             continue
@@ -231,7 +238,9 @@ def _ship_columns(
             entries.append((np.where(r >= 0, sea[0][r, tt], -1), data.ceu[i]))
             entries.append((np.where(r >= 0, sea[1][r, tt], -1), data.area[i]))
         elif mode == "container":
-            entries.append((sea[2][r, tt], 1.0 / data.cars_per_box[r, tt]))
+            entries.append((sea[2][r, tt], 1.0 / data.cars_per_box[market[kept], tt]))
+        elif len(data.lanes):
+            entries.append((np.where(r >= 0, land[mode][r, tt], -1), 1.0))
         entries += [(rows[p, tt], 1.0) for rows in _contract_rows(data, window_row)]
         b.add_columns(
             f"ship {mode}",

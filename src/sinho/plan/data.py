@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
+from sinho.hub.currencies import rates_on
+from sinho.hub.schema import ALL
 from sinho.plan.arrays import MODES, Ints, PlanData
 from sinho.plan.given import given_patterns
 from sinho.plan.launch import launches
@@ -59,6 +62,11 @@ class _Scope:
     shops: tuple[str, ...]
     groups: tuple[str, ...]
     parts: tuple[str, ...]
+
+    @property
+    def rate(self) -> Callable[[str | None], Floats]:
+        """Rates of exchange by currency and period, shape (T,)."""
+        return rates_on(self.hub, [span.month for span in self.spans])
 
     @property
     def origin(self) -> int:
@@ -122,7 +130,7 @@ def prepare(hub: Hub, kind: PeriodKind = "month") -> PlanData:
     fee = np.zeros((len(pair_model), n_t))
     for contract in {w.contract: w for w in windows}.values():
         inside = np.any([w.inside for w in windows if w.contract == contract.contract], axis=0)
-        fee += contract.fee * np.outer(contract.pairs, inside)
+        fee += np.outer(contract.pairs, inside * contract.fees)
     return PlanData(
         spans=spans,
         fraction=fraction,
@@ -195,6 +203,13 @@ def _demand(scope: _Scope) -> dict[str, Any]:
         grid = np.full((len(pairs), n_m), np.nan)
         grid[place] = demand[name].to_numpy()[priced]
         money[name] = carry(grid)[:, scope.at]
+    if demand["currency"].is_not_null().any():
+        named = demand["currency"].unique(maintain_order=True).to_list()
+        rates = np.stack([scope.rate(currency) for currency in named])
+        grid = np.full((len(pairs), n_m), np.nan)
+        grid[place] = np.array([named.index(c) for c in demand["currency"].to_list()])[priced]
+        own_rate = rates[carry(grid)[:, scope.at].astype(np.int64), np.arange(len(scope.spans))]
+        money = {name: values * own_rate for name, values in money.items()}
     backlog0 = np.zeros(len(pairs))
     backlog0[lookup[back_pair]] = backlog["units"].to_numpy()
     return {
@@ -210,7 +225,7 @@ def _sea(
     scope: _Scope, size: Floats, pair_model: Ints, pair_market: Ints, price: Floats
 ) -> dict[str, Any]:
     """Return lanes, freight, duties, sailing capacity and yard."""
-    hub, n_i, n_t, n_m = scope.hub, len(scope.models), len(scope.spans), len(scope.months)
+    hub, n_t, n_m = scope.hub, len(scope.spans), len(scope.months)
     market_rows = hub["markets"].to_dicts()
     lanes = tuple(
         sorted({row["lane"] for row in market_rows if row["route"] != DOMESTIC and row["lane"]})
@@ -222,25 +237,7 @@ def _sea(
         ],
         dtype=np.int64,
     )
-    freight = np.full((len(MODES), n_i, len(lanes) + 1, n_t), np.nan)
-    freight[0, :, -1, :] = 0.0
-    per_box = np.full((len(lanes), n_t), np.nan)
-    for row in hub["freight"].sort("start").to_dicts():
-        domestic = row["lane"] == DOMESTIC
-        if not domestic and row["lane"] not in lanes:
-            continue
-        r = -1 if domestic else lanes.index(row["lane"])
-        now = np.array([span.month >= row["start"] for span in scope.spans])
-        cost = np.full(n_i, row["cost"])
-        if row["per"] == "ceu":
-            cost = row["cost"] * size
-        elif row["per"] == "box":
-            cost = cost / row["cars_per_box"]
-        freight[MODES.index(row["mode"]), :, r, :] = np.where(
-            now, cost[:, None], freight[MODES.index(row["mode"]), :, r, :]
-        )
-        if row["mode"] == "container":
-            per_box[r, now] = row["cars_per_box"]
+    freight, per_box = _freight(scope, size, market_rows)
     powertrain = hub["models"]["powertrain"]
     powertrains = tuple(sorted(set(powertrain.to_list())))
     countries = tuple(sorted({row["country"] for row in market_rows}))
@@ -249,16 +246,27 @@ def _sea(
     power = codes(powertrain, powertrains)[pair_model]
     duty = percent[country, power] * price + per_unit[country, power]
 
-    def sailing(column: str, missing: float) -> Floats:
+    def monthly(rows: pl.DataFrame, values: Floats) -> Floats:
         grid = np.zeros((len(lanes), n_m))
-        rows = hub["sailings"].filter(pl.col("lane").is_in(list(lanes)))
         month = months_of(rows["month"]) - scope.origin
         ok = (month >= 0) & (month < n_m)
-        grid[codes(rows["lane"], lanes)[ok], month[ok]] = floats(rows, column, missing)[ok]
+        grid[codes(rows["lane"], lanes)[ok], month[ok]] = values[ok]
         if scope.kind == "month":
             return grid
         unset = (np.isnan(grid).astype(np.float64) @ (scope.shares > 0)) > 0
         return np.where(unset, np.nan, np.nan_to_num(grid) @ scope.shares)
+
+    on_lanes = pl.col("lane").is_in(list(lanes))
+    sailings = hub["sailings"].filter(on_lanes)
+
+    def sailing(column: str, missing: float) -> Floats:
+        return monthly(sailings, floats(sailings, column, missing))
+
+    def departing(mode: str) -> Floats:
+        rows = hub["departures"].filter(on_lanes & (pl.col("mode") == mode))
+        cars = monthly(rows, floats(rows, "departures") * floats(rows, "cars"))
+        limited = np.isin(lanes, rows["lane"].to_list()) if lanes else np.zeros(0, dtype=bool)
+        return np.where(limited[:, None], cars, np.nan)
 
     yard = np.full(n_t, np.nan)
     for name in hub["yard"]["yard"].unique(maintain_order=True).to_list():
@@ -276,8 +284,38 @@ def _sea(
         "ceu_cap": sailing("ceu", np.nan),
         "area_cap": sailing("area", np.nan),
         "box_cap": sailing("boxes", 0.0),
+        "road_cap": departing("road"),
+        "rail_cap": departing("rail"),
         "yard_cap": yard,
     }
+
+
+def _freight(scope: _Scope, size: Floats, markets: list[dict[str, Any]]) -> tuple[Floats, Floats]:
+    """Return freight per car by mode, model, market and period, and the cars in a box.
+
+    A row for a market overrides one for its country, and that one for all of the lane.
+    """
+    n_i, n_k, n_t = len(scope.models), len(markets), len(scope.spans)
+    freight = np.full((len(MODES), n_i, n_k, n_t), np.nan)
+    per_box = np.full((n_k, n_t), np.nan)
+    home = [row["route"] == DOMESTIC for row in markets]
+    freight[MODES.index("road"), :, home, :] = 0.0
+    rows = scope.hub["freight"].sort("start").to_dicts()
+    for k, market in enumerate(markets):
+        lane = DOMESTIC if home[k] else market["lane"]
+        for to in (ALL, market["country"], market["market"]):
+            for row in (r for r in rows if r["lane"] == lane and r["to"] == to):
+                now = np.array([span.month >= row["start"] for span in scope.spans])
+                cost = np.full(n_i, row["cost"])
+                if row["per"] == "ceu":
+                    cost = row["cost"] * size
+                elif row["per"] == "box":
+                    cost = cost / row["cars_per_box"]
+                own = freight[MODES.index(row["mode"]), :, k, :]
+                own[:, now] = (cost[:, None] * scope.rate(row["currency"]))[:, now]
+                if row["mode"] == "container":
+                    per_box[k, now] = row["cars_per_box"]
+    return freight, per_box
 
 
 def _shops(scope: _Scope, days: Floats) -> dict[str, Any]:

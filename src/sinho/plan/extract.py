@@ -263,6 +263,7 @@ def _capacity_tables(
         **pattern_tables(data, worked),
         "overtime": f.grid("group", data.groups, hours=overtime, limit=data.overtime_max),
         "sailing": _sailing(f, program, x),
+        "departures": _departures(f, program, x, row_dual),
         "yard": _yard(f, program, x),
         "shop_values": f.grid(
             "shop",
@@ -308,7 +309,8 @@ def _sailing(f: _Frames, program: Program, x: Floats) -> pl.DataFrame:
             np.add.at(used["ceu"], at, (cars * data.ceu[model])[sea])
             np.add.at(used["area"], at, (cars * data.area[model])[sea])
         else:
-            np.add.at(used["boxes"], at, cars[sea] / data.cars_per_box[at])
+            boxed = data.cars_per_box[data.pair_market[pair], t]
+            np.add.at(used["boxes"], at, (cars / boxed)[sea])
     capacity = {"ceu": data.ceu_cap, "area": data.area_cap, "boxes": data.box_cap}
     rates = []
     for name, cap in capacity.items():
@@ -325,6 +327,41 @@ def _sailing(f: _Frames, program: Program, x: Floats) -> pl.DataFrame:
     return frame.with_columns(
         pl.col("ceu_capacity", "area_capacity", "boxes_capacity", "utilisation").fill_nan(None),
     ).with_columns(binding=pl.col("utilisation").fill_null(0.0) >= 1 - BINDING)
+
+
+def _departures(f: _Frames, program: Program, x: Floats, row_dual: Floats) -> pl.DataFrame:
+    """Return what trains and trucks carry on each lane with such freight, and could."""
+    data, shape = f.data, f.data.ceu_cap.shape
+    frames = []
+    for mode, cap in (("road", data.road_cap), ("rail", data.rail_cap)):
+        cars = np.zeros(shape)
+        block = program.columns.get(f"ship {mode}")
+        if block is not None:
+            pair, t = block.index.T
+            lane = data.market_lane[data.pair_market[pair]]
+            land = lane >= 0
+            np.add.at(cars, (lane[land], t[land]), x[block.at][land])
+        value = _on_grid(program, mode, -row_dual, shape, 0.0)
+        frame = f.grid("lane", data.lanes, cars=cars, capacity=cap, value=value)
+        shown = np.array(data.lanes)[(cars > TINY).any(axis=1) | np.isfinite(cap).any(axis=1)]
+        frames.append(
+            frame.filter(pl.col("lane").is_in(shown.tolist())).select(
+                "period",
+                "lane",
+                pl.lit(mode).alias("mode"),
+                "cars",
+                pl.col("capacity").fill_nan(None),
+                "value",
+            )
+        )
+    full = pl.col("capacity") > 0
+    share = pl.when(full).then(pl.col("cars") / pl.col("capacity"))
+    return pl.concat(frames).select(
+        pl.exclude("value"),
+        utilisation=share,
+        binding=share.fill_null(0.0) >= 1 - BINDING,
+        value="value",
+    )
 
 
 def _yard(f: _Frames, program: Program, x: Floats) -> pl.DataFrame:
@@ -372,7 +409,9 @@ def _contracts(data: PlanData, program: Program, x: Floats) -> pl.DataFrame:
             np.add.at(shipped, tuple(block.index.T), x[block.at])
     rows = []
     for w, window in enumerate(data.windows):
-        cars = float(shipped[np.ix_(window.pairs, window.inside)].sum())
+        inside = shipped[np.ix_(window.pairs, window.inside)]
+        cars, fees = float(inside.sum()), window.fees[window.inside]
+        same = bool((fees == fees[0]).all())
         rows.append(
             {
                 "contract": window.contract,
@@ -384,7 +423,7 @@ def _contracts(data: PlanData, program: Program, x: Floats) -> pl.DataFrame:
                 "most": None if np.isinf(window.most) else window.most,
                 "shipped": cars,
                 "short": float(short[w]),
-                "fee": cars * window.fee,
+                "fee": cars * float(fees[0]) if same else float(inside.sum(axis=0) @ fees),
                 "penalty": float(short[w]) * window.penalty,
             }
         )

@@ -287,6 +287,8 @@ class _Maker:
             ("ceu", "CEU", d.ceu_cap),
             ("area", "m2", d.area_cap),
             ("box", "40 ft boxes", d.box_cap),
+            ("road", "cars by road", d.road_cap),
+            ("rail", "cars by rail", d.rail_cap),
         ):
             for r, name in enumerate(d.lanes):
 

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from sinho.hub.calendar import worked_days
+from sinho.hub.currencies import rates_on
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 from sinho.plan.arrays import Ints, Pattern, Window
 from sinho.units import Floats, Period, months_between
@@ -78,6 +79,7 @@ def duties(
     starts = np.array([(p.start - first).days for p in spans])
     counts = np.array([p.days for p in spans], dtype=np.float64)
     rows = hub["tariffs"].filter(pl.col("origin") == hub.settings.country).sort("start").to_dicts()
+    rate = rates_on(hub, [first + dt.timedelta(days=n) for n in range(length)])
     for c, country in enumerate(countries):
         own = [row for row in rows if row["destination"] == country]
         if not own:
@@ -89,7 +91,7 @@ def duties(
                     if row["powertrain"] == wanted:
                         day = max((row["start"] - first).days, 0)
                         daily[0, day:] = row["percent"] / 100
-                        daily[1, day:] = row["per_unit"]
+                        daily[1, day:] = row["per_unit"] * rate(row["currency"])[day:]
             means = np.add.reduceat(daily, starts, axis=1) / counts
             percent[c, w], per_unit[c, w] = means[0], means[1]
     return percent, per_unit
@@ -104,6 +106,7 @@ def contract_windows(
     """Cut the contracts into windows, scaled to the months inside contract and horizon."""
     brands = dict(hub["models"].select("model", "brand").iter_rows())
     months = sorted({span.month for span in spans})
+    rates = rates_on(hub, [span.month for span in spans])
     windows = []
     for row in hub["contracts"].to_dicts():
         models = set((row["models"] or "").split(LIST_SEPARATOR)) - {""}
@@ -130,6 +133,8 @@ def contract_windows(
                 labels.setdefault(label, []).append(month)
         for label, inside in labels.items():
             share = len(inside) / whole[row["per"]]
+            within = np.array([span.month in inside for span in spans])
+            rate = rates(row["currency"])
             windows.append(
                 Window(
                     contract=row["contract"],
@@ -139,11 +144,11 @@ def contract_windows(
                     end=inside[-1],
                     least=row["least"] * share,
                     most=np.inf if row["most"] is None else row["most"] * share,
-                    penalty=row["short_penalty"],
-                    fee=row["fee"],
+                    penalty=row["short_penalty"] * float(rate[np.flatnonzero(within)[-1]]),
+                    fees=row["fee"] * rate,
                     hard=row["hard"],
                     pairs=pairs,
-                    inside=np.array([span.month in inside for span in spans]),
+                    inside=within,
                 )
             )
     return windows

@@ -101,7 +101,7 @@ def _volumes(plan: MonthPlan, names: Names, per: kpi.Per) -> list[pl.DataFrame]:
     """Return cars, exports, engines and castings."""
     made = kpi.cars_made(plan, names, "family", per)
     shipped = kpi.shipments(plan, names, "market_name", per)
-    abroad = shipped.filter(pl.col("route") == "overseas")
+    abroad = shipped.filter(pl.col("route") != "domestic")
     regions = kpi.exports(plan, names, "region", per)
     engines = kpi.parts(plan, names, "engine", per)
     castings = kpi.parts(plan, names, "casting", per)

@@ -100,8 +100,8 @@ def shipments(plan: MonthPlan, names: Names, by: str = "market", per: Per = "yea
 
 
 def exports(plan: MonthPlan, names: Names, by: str = "market", per: Per = "year") -> pl.DataFrame:
-    """Return the cars shipped overseas: time, ``by`` as in ``shipments`` and ``cars``."""
-    return shipments(plan, names, by, per).filter(pl.col("route") == "overseas").drop("route")
+    """Return the cars shipped abroad: time, ``by`` as in ``shipments`` and ``cars``."""
+    return shipments(plan, names, by, per).filter(pl.col("route") != "domestic").drop("route")
 
 
 def balance(plan: MonthPlan, names: Names, opening_backlog: pl.DataFrame, by: str) -> pl.DataFrame:

@@ -93,8 +93,8 @@ def _thing(case: Case, kind: str, place: int, same: Sequence[Item], quantity: fl
         if np.isnan(minutes):
             return f"{number(quantity)} units of shop {d.shops[place]}"
         return f"{number(minutes)} min of shop {d.shops[place]}"
-    if kind in ("ceu", "area", "box"):
-        unit = {"ceu": "CEU", "area": "m2", "box": "of a box"}[kind]
+    if kind in ("ceu", "area", "box", "road", "rail"):
+        unit = {"ceu": "CEU", "area": "m2", "box": "of a box"}.get(kind, f"place by {kind}")
         return f"{number(quantity)} {unit} on lane {d.lanes[place]}"
     if kind == "launch":
         cause = launch_cause(case, place, same[0].period)

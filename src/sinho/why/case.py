@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sinho.results import MonthPlan
 
 SEA: tuple[Kind, ...] = ("ceu", "area", "box")
+LAND: tuple[Kind, ...] = ("road", "rail")
 MISSING = 0.01
 """Cars below which none is missing in a cell."""
 LOST_WEIGHT = 1.5
@@ -289,7 +290,7 @@ def _add_everywhere(case: Case, worth: dict[tuple[Kind, int], dict[int, float]])
     margins, question = case.margins, case.question
     grids: list[tuple[Kind, Floats]] = [("hours", margins.hour_values)]
     if question.kind == "month":
-        grids += [(kind, margins.sea_values[kind]) for kind in SEA]
+        grids += [(kind, margins.sea_values[kind]) for kind in (*SEA, *LAND)]
         grids.append(("yard", margins.yard_values[None, :]))
     for kind, grid in grids:
         for place, t in np.argwhere(grid > 1e-6).tolist():

@@ -169,7 +169,8 @@ def at_the_edge(program: Program, data: PlanData) -> Program:
         row_upper[rows[name].at] += 4 * EDGE
     row_upper[rows["ceu"].at] += EDGE * float(data.ceu.mean())
     row_upper[rows["area"].at] += EDGE * float(data.area.mean())
-    row_upper[rows["box"].at] += EDGE
+    for name in ("box", "road", "rail"):
+        row_upper[rows[name].at] += EDGE
     row_upper[rows["yard"].at] += float(cars.sum())
     row_upper[rows["contract"].at] += EDGE
     return replace(program, upper=upper, row_lower=row_lower, row_upper=row_upper)

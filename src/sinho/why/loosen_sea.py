@@ -77,16 +77,20 @@ def containers(case: Case, limits: Limits) -> Iterator[Candidate]:
         found = {t for kind in SEA for t in limits.periods(kind, r)}
         periods = np.array(concerned(case, sorted(found)))
         models = np.flatnonzero(case.models)
-        rates = d.freight[2][models[:, None], r, periods]
+        on = np.flatnonzero(d.market_lane == r)
+        at = models[:, None, None], on[:, None], periods
+        rates = d.freight[2][at]
         given = not np.isnan(rates).any()
         if given and not np.isfinite(d.box_cap[r, periods]).any():
             continue
-        if not given and np.isnan(d.freight[1][models[:, None], r, periods]).any():
+        if not given and np.isnan(d.freight[1][at]).any():
             continue
         freight = d.freight.copy()
-        own = freight[2][:, r][:, periods]
-        freight[2][:, r, periods] = np.where(np.isnan(own), d.freight[1][:, r][:, periods], own)
-        boxed = d.cars_per_box[r, periods]
+        every = np.arange(len(d.models))[:, None, None], on[:, None], periods
+        own = freight[2][every]
+        freight[2][every] = np.where(np.isnan(own), d.freight[1][every], own)
+        place = on[:, None], periods
+        boxed = d.cars_per_box[place]
         note = (
             "at the rate given"
             if given
@@ -98,13 +102,29 @@ def containers(case: Case, limits: Limits) -> Iterator[Candidate]:
             replace(
                 d,
                 freight=freight,
-                cars_per_box=put(
-                    d.cars_per_box, (r, periods), np.where(np.isnan(boxed), BOXED, boxed)
-                ),
+                cars_per_box=put(d.cars_per_box, place, np.where(np.isnan(boxed), BOXED, boxed)),
                 box_cap=put(d.box_cap, (r, periods), INF),
             ),
             case.worked,
         )
+
+
+def departures(case: Case, limits: Limits) -> Iterator[Candidate]:
+    """Yield 10 % more trucks and trains on each lane of the cars whose departures are limited."""
+    d = case.data
+    for r in _lanes(case):
+        for kind, noun in (("road", "trucks"), ("rail", "trains")):
+            cap = d.road_cap if kind == "road" else d.rail_cap
+            found = concerned(case, limits.periods("road" if kind == "road" else "rail", r))
+            periods = np.array(found)
+            periods = periods[np.nan_to_num(cap[r, periods]) > 0]
+            if len(periods):
+                more = put(cap, (r, periods), cap[r, periods] * MORE_ROOM)
+                yield Candidate(
+                    f"10 % more {noun} on lane {d.lanes[r]} in {when(d.spans, periods.tolist())}",
+                    replace(d, road_cap=more) if kind == "road" else replace(d, rail_cap=more),
+                    case.worked,
+                )
 
 
 def stock(case: Case, limits: Limits) -> Iterator[Candidate]:

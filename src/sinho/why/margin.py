@@ -22,7 +22,8 @@ from sinho.why.linear import TOLERANCE, Linear
 Kind = Literal[
     "price", "fee", "material", "line cost", "parts", "car stock", "part stock", "freight",
     "tariff", "late", "hours", "launch", "least lot", "stock limit", "yard", "buy limit",
-    "part stock limit", "part source", "ceu", "area", "box", "contract", "other demand",
+    "part stock limit", "part source", "ceu", "area", "box", "road", "rail", "contract",
+    "other demand",
     "earlier order",
 ]  # fmt: skip
 
@@ -155,9 +156,10 @@ class Margins:
 
     @cached_property
     def sea_values(self) -> dict[str, Floats]:
-        """The worth of one CEU, m2 and box by lane and period, shapes (R, T)."""
+        """The worth of one CEU, m2, box and car by land, by lane and period, shapes (R, T)."""
         shape = (len(self.data.lanes), self.n_periods)
-        return {kind: -self._rows(kind, *shape) + 0.0 for kind in ("ceu", "area", "box")}
+        kinds = "ceu", "area", "box", "road", "rail"
+        return {kind: -self._rows(kind, *shape) + 0.0 for kind in kinds}
 
     @cached_property
     def yard_values(self) -> Floats:
@@ -415,8 +417,9 @@ class Margins:
 
     def _shipment(self, mode: str, pair: int, asked: int, t: int, made: bool) -> list[Item]:
         d = self.data
-        i, r = int(d.pair_model[pair]), int(d.market_lane[d.pair_market[pair]])
-        freight = float(d.freight[MODES.index(mode), i, r, t])
+        i, k = int(d.pair_model[pair]), int(d.pair_market[pair])
+        r = int(d.market_lane[k])
+        freight = float(d.freight[MODES.index(mode), i, k, t])
         late = float((d.late_penalty[pair, asked:t] * d.fraction[asked:t]).sum())
         items = [
             Item("price", i, asked, float(d.price[pair, asked])),
@@ -428,14 +431,13 @@ class Margins:
             *(self._own(pair, t) if made else self.car(i, t)),
         ]
         if r >= 0:
-            takes: tuple[tuple[Kind, float], ...] = (
-                (("ceu", float(d.ceu[i])), ("area", float(d.area[i])))
-                if mode == "vessel"
-                else (("box", 1.0 / float(d.cars_per_box[r, t])),)
-                if mode == "container"
-                else ()
-            )
-            for kind, quantity in takes:
+            takes: dict[str, tuple[tuple[Kind, float], ...]] = {
+                "vessel": (("ceu", float(d.ceu[i])), ("area", float(d.area[i]))),
+                "container": (("box", 1.0 / float(d.cars_per_box[k, t])),),
+                "road": (("road", 1.0),),
+                "rail": (("rail", 1.0),),
+            }
+            for kind, quantity in takes[mode]:
                 value = float(self.sea_values[kind][r, t])
                 items.append(Item(kind, r, t, -value * quantity, quantity))
         for w, window in enumerate(d.windows):

@@ -210,6 +210,20 @@ def _sea(kind: Kind) -> Callable[[Case, int, dict[int, float]], list[str]]:
     return tell
 
 
+def _land(kind: Kind) -> Callable[[Case, int, dict[int, float]], list[str]]:
+    noun = {"road": "trucks", "rail": "trains"}[kind]
+
+    def tell(case: Case, r: int, values: dict[int, float]) -> list[str]:
+        d = case.data
+        cap = {"road": d.road_cap, "rail": d.rail_cap}[kind][r]
+        return [
+            f"The {noun} of lane {d.lanes[r]} are full in {when(d.spans, values)} "
+            f"({span_of(cap[list(values)])} cars): {_worth(case, values, 'car')}."
+        ]
+
+    return tell
+
+
 def _yard(case: Case, _place: int, values: dict[int, float]) -> list[str]:
     d = case.data
     return [
@@ -274,6 +288,8 @@ _TELLERS: dict[Kind, Callable[[Case, int, dict[int, float]], list[str]]] = {
     "ceu": _sea("ceu"),
     "area": _sea("area"),
     "box": _sea("box"),
+    "road": _land("road"),
+    "rail": _land("rail"),
     "yard": _yard,
     "stock limit": _stock_limit,
     "buy limit": _buy_limit,

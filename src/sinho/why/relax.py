@@ -17,7 +17,7 @@ from sinho.why.figures import Flows, fate
 from sinho.why.linear import fixed, optimum
 from sinho.why.loosen import Candidate
 from sinho.why.loosen_rules import contracts, launches, lots, parts, stops
-from sinho.why.loosen_sea import containers, sailings, stock
+from sinho.why.loosen_sea import containers, departures, sailings, stock
 from sinho.why.loosen_shops import bigger_pattern, installed_rate, overtime
 
 NOTICEABLE = 0.05
@@ -29,6 +29,7 @@ MAKERS: tuple[Callable[[Case, Limits], Iterator[Candidate]], ...] = (
     installed_rate,
     sailings,
     containers,
+    departures,
     launches,
     lots,
     stops,

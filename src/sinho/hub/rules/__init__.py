@@ -2,6 +2,7 @@
 
 from sinho.hub.rules import (
     amounts,
+    currency,
     left_out,
     lines,
     market,
@@ -20,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *lines.RULES,
     *product.RULES,
     *market.RULES,
+    *currency.RULES,
     *sequence.RULES,
     *ordering.RULES,
     *messages.RULES,

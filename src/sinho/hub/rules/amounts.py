@@ -24,7 +24,9 @@ def prices_are_alike(t: Tables) -> Iterator[Offence]:
     """Warn of prices far from those beside them, and of amounts that do not go with them."""
     if t.lacks("demand"):
         return
-    demand = t["demand"].filter(pl.col("price") > 0).drop_nulls("model")
+    # amounts in a currency of their own are not compared
+    own = pl.col("currency").is_null()
+    demand = t["demand"].filter((pl.col("price") > 0) & own).drop_nulls("model")
     if demand.is_empty():
         return
     usual = pl.col("price").median().over("model").alias("usual")
@@ -50,8 +52,8 @@ def prices_are_alike(t: Tables) -> Iterator[Offence]:
             "Check the digits and the currency unit.",
         )
     prices = dict(priced.group_by("model").agg(pl.col("usual").first()).iter_rows())
-    own = pl.col("model").replace_strict(prices, default=None, return_dtype=pl.Float64)
-    models = t["models"].with_columns(own.alias("usual"))
+    usual = pl.col("model").replace_strict(prices, default=None, return_dtype=pl.Float64)
+    models = t["models"].with_columns(usual.alias("usual"))
     for column, low, high in (("material_cost", 1 / OFF, 4.0), ("stock_cost", 0.0, 0.2)):
         rows = models.filter(
             (pl.col(column) > 0)
@@ -66,10 +68,10 @@ def prices_are_alike(t: Tables) -> Iterator[Offence]:
         )
     dearest = float(str(priced["usual"].max()))
     for table, column, where in (
-        ("contracts", "fee", pl.lit(True)),
-        ("contracts", "short_penalty", pl.col("short_penalty") > OFF * dearest),
-        ("tariffs", "per_unit", pl.lit(True)),
-        ("freight", "cost", pl.col("per") != "box"),
+        ("contracts", "fee", own),
+        ("contracts", "short_penalty", own & (pl.col("short_penalty") > OFF * dearest)),
+        ("tariffs", "per_unit", own),
+        ("freight", "cost", own & (pl.col("per") != "box")),
         ("parts", "buy_cost", pl.lit(True)),
         ("parts", "make_cost", pl.lit(True)),
     ):
@@ -85,7 +87,7 @@ def prices_are_alike(t: Tables) -> Iterator[Offence]:
     for table, column in (("freight", "cost"), ("contracts", "fee")):
         yield from doubts(
             table,
-            t[table].filter((pl.col(column) > 0) & (pl.col(column) < least)),
+            t[table].filter(own & (pl.col(column) > 0) & (pl.col(column) < least)),
             column,
             f"does not go with the prices of cars, which are {figure(CHEAP * least)} and more",
             "All amounts are in the currency unit of the hub.",

@@ -27,6 +27,7 @@ from sinho.hub.rules.common import (
     unexplained,
 )
 from sinho.hub.rules.lines import passed_shops
+from sinho.hub.schema import ALL
 from sinho.hub.vin import LETTERS
 from sinho.units import months_between
 
@@ -41,18 +42,26 @@ def domestic_market_has_freight(t: Tables) -> Iterator[Offence]:
     if home.is_empty():
         return
     road = t["freight"].filter(pl.col("lane") == "domestic")
-    first = asked.filter(pl.col("market").is_in(home["market"].implode()))["month"].min()
-    since = road["start"].min()
-    if isinstance(since, dt.date) and isinstance(first, dt.date) and since <= first:
-        return
-    held = f" before {month(since)}" if since else ""
-    yield from doubts(
-        "markets",
-        home,
-        "market",
-        f"freight has no row for lane domestic{held}: carriage at home is free",
-        "Add a row to freight: lane domestic, mode road, start and cost.",
+    first = asked.group_by("market").agg(pl.col("month").min().alias("first"))
+    since = home.select("market", "country").join(road.select("to", "start"), how="cross")
+    since = since.filter(
+        pl.col("to").is_in([ALL])
+        | (pl.col("to") == pl.col("market"))
+        | (pl.col("to") == pl.col("country"))
     )
+    since = since.group_by("market").agg(pl.col("start").min().alias("since"))
+    free = (
+        home.join(first, on="market", how="left", maintain_order="left")
+        .join(since, on="market", how="left", maintain_order="left")
+        .filter(pl.col("since").is_null() | (pl.col("since") > pl.col("first")))
+    )
+
+    def rule(r: dict[str, object]) -> str:
+        held = f" before {month(r['since'])}" if r["since"] else ""
+        return f"freight has no row for lane domestic{held}: carriage at home is free"
+
+    hint = "Add a row to freight: lane domestic, mode road, start and cost."
+    yield from doubts("markets", free, "market", rule, hint)
 
 
 def freight_costs_something(t: Tables) -> Iterator[Offence]:

@@ -23,7 +23,8 @@ from sinho.hub.rules.common import (
 from sinho.hub.rules.plant import no_countries
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 
-DOMESTIC, OVERSEAS, ROAD = "domestic", "overseas", "road"
+DOMESTIC, OVERLAND, OVERSEAS = "domestic", "overland", "overseas"
+ROAD, RAIL = "road", "rail"
 
 
 def country_codes(t: Tables) -> Iterator[Offence]:
@@ -37,7 +38,15 @@ def country_codes(t: Tables) -> Iterator[Offence]:
 
 
 def overseas_market_has_lane_and_port(t: Tables) -> Iterator[Offence]:
-    """Require a trade lane and a port of discharge for markets overseas."""
+    """Require a lane for markets overland and overseas, and a port of discharge for the latter."""
+    land = t["markets"].filter(pl.col("route") == OVERLAND)
+    yield from offenders(
+        "markets",
+        land.filter(pl.col("lane").is_null() | (pl.col("lane") == DOMESTIC)),
+        "lane",
+        "a lane must be given for a market overland",
+        "Name the lane of its trains or trucks, or set route to domestic.",
+    )
     overseas = t["markets"].filter(pl.col("route") == OVERSEAS)
     for column, what in (("lane", "trade lane"), ("port", "port of discharge")):
         rows = overseas.filter(pl.col(column).is_null())
@@ -49,17 +58,26 @@ def overseas_market_has_lane_and_port(t: Tables) -> Iterator[Offence]:
 
 
 def overseas_market_has_freight(t: Tables) -> Iterator[Offence]:
-    """Require freight to a market overseas by some mode from its first demand on."""
+    """Require freight to a market overland or overseas from its first demand on."""
     if t.lacks("freight", "demand"):
         return
     first = planned(t).group_by("market").agg(pl.col("month").min().alias("first"))
-    since = t["freight"].group_by("lane").agg(pl.col("start").min().alias("since"))
+    since = t["freight"].group_by("lane", "to").agg(pl.col("start").min().alias("since"))
+    markets = t["markets"].select("market", "country")
+    since = pl.concat(
+        [
+            markets.join(since.filter(pl.col("to") == ALL), how="cross"),
+            markets.join(since, left_on="market", right_on="to", coalesce=False),
+            markets.join(since, left_on="country", right_on="to", coalesce=False),
+        ]
+    )
+    since = since.group_by("market", "lane").agg(pl.col("since").min())
     rows = (
         t["markets"]
-        .filter(pl.col("route") == OVERSEAS)
+        .filter(pl.col("route") != DOMESTIC)
         .drop_nulls("lane")
         .join(first, on="market", maintain_order="left")
-        .join(since, on="lane", how="left", maintain_order="left")
+        .join(since, on=["market", "lane"], how="left", maintain_order="left")
         .filter(pl.col("since").is_null() | (pl.col("since") > pl.col("first")))
     )
 
@@ -70,7 +88,10 @@ def overseas_market_has_freight(t: Tables) -> Iterator[Offence]:
             f"market {r['market']!r} has demand then"
         )
 
-    hint = "Add a row to freight: lane, mode (vessel or container), start and cost."
+    def hint(r: dict[str, object]) -> str:
+        modes = "rail or road" if r["route"] == OVERLAND else "vessel or container"
+        return f"Add a row to freight: lane, mode ({modes}), start and cost."
+
     yield from offenders("markets", rows, "lane", rule, hint)
 
 
@@ -83,7 +104,11 @@ def lanes_lead_to_markets(t: Tables) -> Iterator[Offence]:
     if t.lacks("markets"):
         return
     lanes = _lanes(t)
-    for table, known in (("freight", [*lanes, DOMESTIC]), ("sailings", lanes)):
+    for table, known in (
+        ("freight", [*lanes, DOMESTIC]),
+        ("sailings", lanes),
+        ("departures", lanes),
+    ):
         rows = t[table].filter(~pl.col("lane").is_in(known)).unique("lane", maintain_order=True)
         yield from offenders(
             table,
@@ -96,8 +121,11 @@ def lanes_lead_to_markets(t: Tables) -> Iterator[Offence]:
 
 
 def modes_of_lanes(t: Tables) -> Iterator[Offence]:
-    """Require roads to domestic markets, and vessels or containers overseas."""
+    """Require roads to domestic markets, rail or road overland, and ships overseas."""
     domestic, road = pl.col("lane") == DOMESTIC, pl.col("mode") == ROAD
+    land = t["markets"].filter(pl.col("route") == OVERLAND)["lane"].drop_nulls().unique()
+    sea = t["markets"].filter(pl.col("route") == OVERSEAS)["lane"].drop_nulls().unique()
+    overland, overseas = (pl.col("lane").is_in(lanes.implode()) for lanes in (land, sea))
     yield from offenders(
         "freight",
         t["freight"].filter(domestic & ~road),
@@ -107,10 +135,31 @@ def modes_of_lanes(t: Tables) -> Iterator[Offence]:
     )
     yield from offenders(
         "freight",
-        t["freight"].filter(~domestic & road),
+        t["freight"].filter(~domestic & ~overland & pl.col("mode").is_in([ROAD, RAIL])),
         "mode",
         "a trade lane is sailed by vessel or container",
-        "Set lane to domestic, or mode to vessel or container.",
+        "Set mode to vessel or container, or route of its markets to domestic or overland.",
+    )
+    yield from offenders(
+        "freight",
+        t["freight"].filter(overland & ~overseas & ~pl.col("mode").is_in([ROAD, RAIL])),
+        "mode",
+        "a lane overland is travelled by rail or road",
+        "Set mode to rail or road, or route of its markets to overseas.",
+    )
+
+
+def freight_leads_to_markets(t: Tables) -> Iterator[Offence]:
+    """Require markets or countries that are known in column ``to`` of freight."""
+    if t.lacks("markets"):
+        return
+    known = sorted({*t["markets"]["market"].drop_nulls(), *t["markets"]["country"].drop_nulls()})
+    yield from offenders(
+        "freight",
+        t["freight"].drop_nulls("to").filter(~pl.col("to").is_in([*known, ALL])),
+        "to",
+        "is neither a market nor the country of one",
+        lambda r: nearest(str(r["to"]), known),
     )
 
 
@@ -316,7 +365,7 @@ def actuals_name_what_is_known(t: Tables) -> Iterator[Offence]:
     places = pl.concat([markets["market"], markets["region"]])
     for column, known in (
         ("item", [*items.drop_nulls().unique(), ALL]),
-        ("market", [*places.drop_nulls().unique(), OVERSEAS, DOMESTIC, ALL]),
+        ("market", [*places.drop_nulls().unique(), OVERSEAS, OVERLAND, DOMESTIC, ALL]),
     ):
         rows = t["actuals"].filter(~pl.col(column).is_in(known))
         yield from offenders(
@@ -335,6 +384,7 @@ RULES: tuple[Rule, ...] = (
     overseas_market_has_freight,
     lanes_lead_to_markets,
     modes_of_lanes,
+    freight_leads_to_markets,
     boxes_hold_cars,
     demand_not_before_launch,
     demand_not_after_end,

@@ -84,6 +84,8 @@ TABLES: dict[str, type[Table]] = {
     "tariffs": trade.Tariffs,
     "freight": trade.Freight,
     "sailings": trade.Sailings,
+    "departures": trade.Departures,
+    "currencies": trade.Currencies,
     "yard": trade.Yard,
     "opening_stock": market.OpeningStock,
     "opening_backlog": market.OpeningBacklog,

@@ -211,6 +211,11 @@ def date_field(meaning: str, **more: Any) -> Any:
     return column(dy.Date, "date", meaning, unit="YYYY-MM-DD", **more)
 
 
+def currency_field(what: str) -> Any:
+    """Declare the currency of a row's amounts."""
+    return text_field(f"Currency of {what}, of table currencies; empty: that of the hub.")
+
+
 def day_field(meaning: str, **more: Any) -> Any:
     """Declare a date that may be given as a month, which is kept as its first day."""
     return column(dy.Date, "day", meaning, unit="YYYY-MM-DD or YYYY-MM", **more)

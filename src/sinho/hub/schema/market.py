@@ -11,6 +11,7 @@ from sinho.hub.schema.field import (
     UNITS,
     Table,
     column,
+    currency_field,
     flag_field,
     list_field,
     month_field,
@@ -27,11 +28,13 @@ class Markets(Table):
     country = text_field("Destination as ISO 3166 alpha-2 code, for tariffs.", required=True)
     region = text_field("Region under which it is reported.", required=True)
     route = text_field(
-        "Reached by road from the plant, or by sea.",
+        "By road at home; overland, by rail or road on a lane; or overseas, by ship on one.",
         required=True,
-        choices=("domestic", "overseas"),
+        choices=("domestic", "overland", "overseas"),
     )
-    lane = text_field("Trade lane of an overseas market; sailings and freight are given per lane.")
+    lane = text_field(
+        "Lane of a market overland or overseas; freight, ships and trains are given per lane."
+    )
     port = text_field("Port of discharge of an overseas market.")
 
 
@@ -53,6 +56,7 @@ class Demand(Table):
         default=0.0,
         max=AMOUNT,
     )
+    currency = currency_field("price and penalties")
 
 
 class Contracts(Table):
@@ -85,6 +89,7 @@ class Contracts(Table):
     short_penalty = number_field(
         "Penalty per car short of the least.", "currency/car", min=0, default=0.0, max=AMOUNT
     )
+    currency = currency_field("fee and penalty")
     hard = flag_field("Whether the least must be met whatever it costs.", default=False)
 
 

@@ -6,7 +6,9 @@ from sinho.hub.schema.field import (
     ALL,
     AMOUNT,
     CARS,
+    LEAST,
     Table,
+    currency_field,
     date_field,
     month_field,
     number_field,
@@ -33,17 +35,26 @@ class Tariffs(Table):
         "Duty as a share of the net price.", "%", min=0, max=1000, default=0.0, usual=(0, 200)
     )
     per_unit = number_field("Duty per car.", "currency/car", min=0, default=0.0, max=AMOUNT)
+    currency = currency_field("the duty per car")
 
 
 class Freight(Table):
     """Cost of carrying a car, dated; an overseas mode without a row cannot be used."""
 
-    lane = text_field("Trade lane, or domestic for domestic markets.", key=True)
+    lane = text_field("Lane, or domestic for domestic markets.", key=True)
     mode = text_field(
-        "Vessel, container or road.", key=True, choices=("vessel", "container", "road")
+        "Vessel, container, road or rail.",
+        key=True,
+        choices=("vessel", "container", "road", "rail"),
     )
     start = month_field(
-        "First month of the rate; it holds until the next row of lane and mode.", key=True
+        "First month of the rate; it holds until the next row of the other three keys.", key=True
+    )
+    to = text_field(
+        "Market, or country as ISO 3166 alpha-2 code, that the rate is for, or all; a row for a "
+        "market overrides one for its country, and that one for all.",
+        key=True,
+        default=ALL,
     )
     cost = number_field("Freight.", "currency/per", required=True, min=0, max=AMOUNT)
     per = text_field(
@@ -55,6 +66,7 @@ class Freight(Table):
         "Cars in one 40 ft box; needed for containers.", "cars/box", max=10, min=0.1, usual=(1, 6)
     )
     transit = number_field("Days at sea.", "days", min=0, max=365, usual=(1, 120))
+    currency = currency_field("the freight")
 
 
 class Sailings(Table):
@@ -73,6 +85,40 @@ class Sailings(Table):
         "Vessel deck area for the hub's cars; empty: no limit by area.", "m2/month", min=0, max=1e8
     )
     boxes = number_field("40 ft boxes available.", "boxes/month", min=0, default=0.0, max=CARS)
+
+
+class Departures(Table):
+    """Trains and trucks of a lane; without a row for a lane and mode there is no limit to them.
+
+    Where there is one, a month without a row has none.
+    """
+
+    lane = text_field("Lane.", key=True)
+    mode = text_field("Rail or road.", key=True, choices=("rail", "road"))
+    month = month_field("Month.", key=True)
+    departures = number_field(
+        "Trains or trucks that leave.",
+        "departures/month",
+        required=True,
+        min=0,
+        max=1e6,
+        usual=(0.1, 20_000),
+    )
+    cars = number_field(
+        "Cars on each.", "cars/departure", required=True, min=LEAST, max=5000, usual=(1, 400)
+    )
+
+
+class Currencies(Table):
+    """Rates of exchange, dated: what one unit of a currency is in the hub's own."""
+
+    currency = text_field(
+        "Currency in which demand, contracts, tariffs or freight name amounts.", key=True
+    )
+    start = date_field("First day of the rate; it holds until the currency's next row.", key=True)
+    rate = number_field(
+        "Units of the hub's currency for one unit of it.", "-", required=True, min=LEAST, max=1e9
+    )
 
 
 class Yard(Table):

@@ -19,7 +19,7 @@ from sinho.units import Floats
 Rows = NDArray[np.int32]
 NEVER = 1e12
 """Cost of what cannot be done; finite, so that sums stay numbers."""
-LINKS = ("shop", "full rate", "part", "ceu", "area", "box", "yard", "contract")
+LINKS = ("shop", "full rate", "part", "ceu", "area", "box", "road", "rail", "yard", "contract")
 """Runs of rows that are shared between models, in the order of the program."""
 
 

@@ -1,0 +1,42 @@
+"""Rates of exchange: what amounts in their own currency are in the hub's reporting currency."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from sinho.hub.hub import Hub
+from sinho.units import Floats
+
+
+def rates_on(hub: Hub, days: Sequence[dt.date]) -> Callable[[str | None], Floats]:
+    """Return the rate of each currency on some days.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+    days : sequence of datetime.date
+        The days.
+
+    Returns
+    -------
+    callable
+        Takes a currency (None: the hub's own) and returns units of the hub's currency for one of
+        its, by day, shape (days,): the last rate that has begun; 1 for the hub's own.
+    """
+    rows = hub["currencies"].sort("start").select("currency", "start", "rate").rows()
+    known: dict[str | None, Floats] = {}
+
+    def of(currency: str | None) -> Floats:
+        if currency not in known:
+            rate = np.ones(len(days))
+            for name, start, value in rows:
+                if name == currency and name != hub.settings.currency:
+                    rate = np.where(np.array([day >= start for day in days]), value, rate)
+            known[currency] = rate
+        return known[currency]
+
+    return of
