@@ -20,6 +20,7 @@ from sinho.hub.rules.common import (
     firsts,
     month,
     offenders,
+    unexplained,
     with_members,
 )
 from sinho.hub.schema import ALL
@@ -65,6 +66,12 @@ def line_names_name_files(t: Tables) -> Iterator[Offence]:
         yield from offenders("lines", rows, "line", rule, "Choose another name.")
 
 
+def _together(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return one row for each row of ``lines``, with all members named that offend."""
+    told = rows.group_by(ROW, maintain_order=True).agg(pl.col("member").unique(maintain_order=True))
+    return told.with_columns(pl.col("member").list.join(", "))
+
+
 def shops_belong_to_lines(t: Tables) -> Iterator[Offence]:
     """Require that each line owns a shop, that no other line passes what it owns.
 
@@ -79,26 +86,28 @@ def shops_belong_to_lines(t: Tables) -> Iterator[Offence]:
     strange = shared.join(passed, on=[ROW, "member"], how="anti", maintain_order="left")
     yield from offenders(
         "lines",
-        strange,
+        _together(strange),
         "shared",
-        lambda r: f"{r['member']} is none of the line's shops",
+        lambda r: f"not among the line's shops: {r['member']}",
         "shared names those of the line's shops that other lines pass too.",
     )
     also_by = passed.join(passed, on="member", suffix="_other", maintain_order="left_right")
     also_by = also_by.filter(pl.col(ROW) != pl.col(f"{ROW}_other"))
     owned = passed.join(shared, on=[ROW, "member"], how="anti", maintain_order="left")
+    clash = also_by.join(owned, on=[ROW, "member"], how="semi", maintain_order="left")
+    others = pl.format("{} ({})", "member", "line_other").alias("member")
     yield from offenders(
         "lines",
-        also_by.join(owned, on=[ROW, "member"], how="semi", maintain_order="left"),
+        _together(clash.select(ROW, others)),
         "shops",
-        lambda r: f"line {r['line_other']} passes through {r['member']} too",
-        lambda r: f"Name {r['member']} in shared of both lines, or take it out of one.",
+        lambda r: f"other lines pass through shops that the line does not share: {r['member']}",
+        "Name them in shared of each of these lines, or take them out of shops of one.",
     )
     alone = shared.join(passed, on=[ROW, "member"], how="semi", maintain_order="left")
     alone = alone.join(also_by, on=[ROW, "member"], how="anti", maintain_order="left")
     yield from doubts(
         "lines",
-        alone,
+        _together(unexplained(alone)),
         "shared",
         lambda r: f"no other line passes through {r['member']}",
         "Take it out of shared, or name it in shops and shared of the others.",
