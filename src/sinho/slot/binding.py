@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sinho.slot.arrays import Arrays
-from sinho.slot.dates import written
+from sinho.slot.days import written
 from sinho.slot.kernel.columns import LEAST, MOST, TOP, W_HARD
 from sinho.slot.search import Slotting
 from sinho.slot.tables import curve_costs
@@ -142,14 +142,14 @@ def room_for(arrays: Arrays, books: Slotting, at: int, there: int) -> Room | Non
     q, here = int(arrays.alike[at]), int(books.day_of[at])
     comes = own_cost(arrays, q, there) - own_cost(arrays, q, here)
     tries: list[tuple[float, int, int]] = []
-    for other, first, last in _holders(arrays, books, q, here, there):
+    for other, leaves in _holders(arrays, books, q, here, there):
         p, before = int(arrays.alike[other]), int(books.day_of[other])
         if other == at:
             continue
         stays = own_cost(arrays, p, before)
         tries += [
             (own_cost(arrays, p, day) - stays, other, day)
-            for day in _elsewhere(arrays, books, p, here, (first, last))
+            for day in _elsewhere(arrays, books, p, here, leaves)
             if p != q or day != here
         ]
     best: Room | None = None
@@ -166,36 +166,40 @@ def room_for(arrays: Arrays, books: Slotting, at: int, there: int) -> Room | Non
 
 def _holders(
     arrays: Arrays, books: Slotting, q: int, here: int, there: int
-) -> list[tuple[int, int, int]]:
+) -> list[tuple[int, tuple[int, ...]]]:
     """Return orders that hold what another needs on a day, and the days that they have to leave.
 
     One order stands for all of its class on its day.
     """
-    found: dict[tuple[int, int, int, int], int] = {}
+    found: dict[tuple[int, int, tuple[int, ...]], int] = {}
     for other in np.flatnonzero(books.day_of == there).tolist():
-        found.setdefault((int(arrays.alike[other]), there, there, there), other)
+        found.setdefault((int(arrays.alike[other]), there, (there,)), other)
     who = np.repeat(np.arange(len(arrays.count)), np.diff(arrays.rows_start))
     for bind in change(arrays, books, (q, here, there)):
-        first, last = arrays.named[bind.cell].first, arrays.named[bind.cell].last
-        if not bind.hard or first == last or bind.takes < 0:
+        leaves, row = arrays.named[bind.cell].days, int(arrays.cell_row[bind.cell])
+        if not bind.hard or len(leaves) == 1 or bind.takes < 0:
             continue
         counts = np.zeros(len(arrays.count), dtype=bool)
-        counts[who[arrays.rows == arrays.cell_row[bind.cell]]] = True
-        inside = (first <= books.day_of) & (books.day_of <= last)
+        counts[who[arrays.rows == row]] = True
+        if row < arrays.weighed:
+            counts = arrays.load[:, row] > 0
+        inside = np.isin(books.day_of, leaves)
         for other in np.flatnonzero(inside & counts[arrays.alike]).tolist():
-            key = int(arrays.alike[other]), int(books.day_of[other]), first, last
+            key = int(arrays.alike[other]), int(books.day_of[other]), leaves
             found.setdefault(key, other)
-    return [(other, first, last) for (_, _, first, last), other in found.items()]
+    return [(other, leaves) for (_, _, leaves), other in found.items()]
 
 
 def _elsewhere(
-    arrays: Arrays, books: Slotting, p: int, here: int, leaves: tuple[int, int]
+    arrays: Arrays, books: Slotting, p: int, here: int, leaves: tuple[int, ...]
 ) -> list[int]:
     """Return days for an order of a class that leaves some days: ``here``, and the cheapest."""
     days = np.arange(int(arrays.first[p]), int(arrays.last[p]) + 1)
-    lines = arrays.cell_of[days, 0]
-    room = books.use[lines] + arrays.load[p, 0] <= arrays.cells[lines, MOST] + SMALL
-    days = days[((days < leaves[0]) | (days > leaves[1])) & (room | (days == here))]
+    days = days[np.isfinite(arrays.costs[arrays.cost_class[p], days]) & ~np.isin(days, leaves)]
+    lines = arrays.capacity[days]
+    takes = arrays.load[p, arrays.cell_row[lines]]
+    room = books.use[lines] + takes <= arrays.cells[lines, MOST] + SMALL
+    days = days[room | (days == here)]
     moved = (arrays.former[p] >= 0) & (days != arrays.former[p])
     own = arrays.costs[arrays.cost_class[p], days] + np.where(moved, arrays.moving[p], 0.0)
     turn = np.lexsort((days, own, days != here))
@@ -203,17 +207,30 @@ def _elsewhere(
     return found
 
 
+def capital(text: str) -> str:
+    """Begin a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def _kind(kind: str) -> str:
+    """Return what a kind of cells counts."""
+    return kind.removesuffix(" limit")
+
+
 def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
     """Say what binds in one sentence, and what would lift it."""
     cell, curve = arrays.named[bind.cell], arrays.cells[bind.cell]
     use, when, name = float(books.use[bind.cell]), arrays.dates[cell.first], cell.name
-    day, most = written(when), float(curve[MOST])
+    days, most = arrays.calendar, float(curve[MOST])
+    day, line = days.written(cell.first, cell.line or ""), days.called(cell.line)
+    on = f" on {line}" if days.several and cell.line else ""
     lacks = max(0.0, use + bind.takes - most)
     if cell.kind == "capacity":
+        day = written(when)
         if most <= SMALL:
-            return f"The line does not work on {day}; hours on that day would lift that."
+            return f"{capital(line)} does not work on {day}; hours on that day would lift that."
         return (
-            f"The line is full on {day}: {use:,.2f} of {most:,.2f} car equivalents, and it takes "
+            f"{capital(line)} is full on {day}: {use:,.2f} of {most:,.2f} car equivalents, and it takes "
             f"{bind.takes:,.2f}; {lacks:,.2f} car equivalents more (overtime), or an order less, "
             f"would lift that."
         )
@@ -236,16 +253,16 @@ def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
     if cell.kind == "corridor":
         if bind.takes > 0:
             return (
-                f"Model {name} is at the most of its corridor in {when:%Y-%m}: {use:,.0f} of "
+                f"Model {name} is at the most of its corridor{on} in {when:%Y-%m}: {use:,.0f} of "
                 f"{most:,.0f}; one more {name} in that month would lift that."
             )
         return (
-            f"Model {name} is at the least of its corridor in {when:%Y-%m}: {use:,.0f}, at least "
+            f"Model {name} is at the least of its corridor{on} in {when:%Y-%m}: {use:,.0f}, at least "
             f"{curve[LEAST]:,.0f}; one {name} less asked in that month would lift that."
         )
     if cell.kind == "entitlement":
         return (
-            f"The slots left to others than {name} are used up in the week of {day}: "
+            f"The slots left to others than {name}{on} are used up in the week of {written(when)}: "
             f"{use:,.0f} of {most:,.0f}; releasing one contracted slot would lift that."
         )
     if bind.hard and cell.sequence:
@@ -255,7 +272,7 @@ def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
         )
     if bind.hard:
         return (
-            f"{cell.kind.capitalize()} {name} is at its daily limit on {day}: {use:,.0f} of "
+            f"{capital(_kind(cell.kind))} {name} is at its daily limit on {day}: {use:,.0f} of "
             f"{most:,.0f}; one more {name} on that day would lift that."
         )
     return _said_level(arrays, books, bind, day)
@@ -271,9 +288,10 @@ def _said_level(arrays: Arrays, books: Slotting, bind: Bind, day: str) -> str:
             "of it there would lift that."
         )
     above = comes and use >= curve[TOP]
+    date = written(arrays.dates[cell.first])
     cars = "1 car" if use == 1 else f"{use:,.0f} cars"
     what = {
-        "volume": f"The line has {cars} on {day}",
+        "volume": f"{capital(arrays.calendar.called(cell.line))} has {cars} on {date}",
         "work": f"Station {name} has {cars} with more work than its takt on {day}",
     }.get(cell.kind, f"{cell.kind.capitalize()} {name} has {cars} on {day}")
     bears = "its takt bears" if cell.kind == "work" else "its ratio rules bear"

@@ -13,11 +13,7 @@ import polars as pl
 from sinho.hub.voyages import voyages_of
 from sinho.slot.cells import Ints
 from sinho.slot.data import SlotInput
-
-
-def written(date: dt.date) -> str:
-    """Write a date with its day of the week."""
-    return f"{('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')[date.weekday()]} {date}"
+from sinho.slot.days import written
 
 
 def number(count: int, what: str) -> str:

@@ -14,6 +14,11 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 
 
+def written(date: dt.date) -> str:
+    """Write a date with its day of the week."""
+    return f"{('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')[date.weekday()]} {date}"
+
+
 @dataclass(frozen=True)
 class Days:
     """The days in their order: by date, and on a date by line.
@@ -88,6 +93,20 @@ class Days:
     def until(self, dates: int) -> int:
         """Return how many days the first so many dates have."""
         return int(np.searchsorted(self.date_of, dates))
+
+    @property
+    def several(self) -> bool:
+        """Whether there are several lines, so that one has to be named."""
+        return len(self.names) > 1
+
+    def written(self, day: int, line: str | None = None) -> str:
+        """Write a day, or the date of a day with another line or, where that is empty, none."""
+        named = self.lines[day] if line is None else line
+        return written(self.dates[day]) + (f" (line {named})" if self.several and named else "")
+
+    def called(self, line: str | None) -> str:
+        """Return what a line is called."""
+        return f"line {line}" if self.several and line else "the line"
 
     def of_line(self, days: Sequence[int], line: str | None) -> list[int]:
         """Return those of some days that are of a line; None: all of them."""

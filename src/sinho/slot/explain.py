@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
 from sinho.results import DaySlots, Orders
+from sinho.slot.arrays import Arrays
 from sinho.slot.binding import SMALL, binding, change
 from sinho.slot.case import case_of
 from sinho.slot.dates import dates_of, number
 from sinho.slot.params import SlotParams
 from sinho.slot.reasons import NAMED, Asked, called
+from sinho.slot.search import Slotting
 
 
 def explain_order(
@@ -72,7 +76,7 @@ def explain_day(
     params: SlotParams | None = None,
     former: DaySlots | None = None,
 ) -> list[str]:
-    """Say what a day is short of, and which orders would rather be built on it.
+    """Say what a date's days are short of, by line, and which orders would rather be built on them.
 
     Parameters
     ----------
@@ -98,16 +102,23 @@ def explain_day(
         When it is none of the working days.
     """
     _, arrays, books = case_of(hub, orders, slots, params, former)
-    if date not in arrays.dates:
-        shown = f"The days are {arrays.dates[0]} to {arrays.dates[-1]}." if arrays.days else ""
+    days = arrays.calendar
+    if date not in days.on_date:
+        shown = f"The days are {days.dates[0]} to {days.dates[-1]}." if arrays.days else ""
         raise DataError([Problem("date", "is no working day here", value=str(date), hint=shown)])
-    day = arrays.dates.index(date)
-    row = slots.days.row(day, named=True)
+    rows = slots.days.rows(named=True)
+    return [one for day in days.on_date[date] for one in _of_day(arrays, books, day, rows[day])]
+
+
+def _of_day(arrays: Arrays, books: Slotting, day: int, row: Mapping[str, Any]) -> list[str]:
+    """Say what a day of a line is short of, and which orders would rather be built on it."""
+    days = arrays.calendar
+    name = f"{days.dates[day]}, line {days.lines[day]}" if days.several else str(days.dates[day])
     if row["capacity"] <= SMALL:
-        lines = [f"{date}: the line does not work, so no car can be built; hours would lift that."]
+        lines = [f"{name}: the line does not work, so no car can be built; hours would lift that."]
     else:
         lines = [
-            f"{date}: {row['built']:,} cars, {row['load']:,.1f} of {row['capacity']:,.1f} car "
+            f"{name}: {row['built']:,} cars, {row['load']:,.1f} of {row['capacity']:,.1f} car "
             f"equivalents ({row['utilisation']:.1%} of the manned capacity)."
         ]
         lines.append(f"Short of: {row['short']}." if row["short"] else "No limit is reached.")
@@ -131,6 +142,6 @@ def explain_day(
         if binds:
             counted[binds[0].cell] += 1
     for c, orders_kept in sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:NAMED]:
-        what = called(arrays.named[c].kind, arrays.named[c].name)
+        what = called(arrays.named[c], days)
         lines.append(f"Kept away first of all by {what}: {number(orders_kept, 'order')}.")
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,9 +13,20 @@ from typing import Any
 import polars as pl
 
 from sinho.slot.arrays import Arrays
-from sinho.slot.binding import SMALL, binding, change, own_cost, room_for, said, total
+from sinho.slot.binding import (
+    SMALL,
+    binding,
+    capital,
+    change,
+    own_cost,
+    room_for,
+    said,
+    total,
+)
+from sinho.slot.cells import Cell
 from sinho.slot.data import SlotInput
-from sinho.slot.dates import Dates, number, written
+from sinho.slot.dates import Dates, number
+from sinho.slot.days import Days, written
 from sinho.slot.search import Slotting
 
 NAMED = 4
@@ -35,9 +47,13 @@ KINDS = {
 """What a kind of cell is called before its name."""
 
 
-def called(kind: str, name: str) -> str:
-    """Return what a cell is called; the line has no name."""
-    return KINDS[kind] if kind == "capacity" else f"{KINDS[kind]} {name}"
+def called(cell: Cell, days: Days) -> str:
+    """Return what a cell is called; a line that is the only one has no name."""
+    kind = cell.kind.removesuffix(" limit")
+    if kind == "capacity":
+        return f"the hours of line {cell.line}" if days.several else KINDS[kind]
+    on = f" on line {cell.line}" if days.several and cell.line else ""
+    return f"{KINDS[kind]} {cell.name}{on}"
 
 
 @dataclass(frozen=True)
@@ -76,25 +92,35 @@ class Asked:
         return int(self.books.day_of[self.at])
 
     @cached_property
+    def possible(self) -> list[int]:
+        """Days on lines that can build it; all of them where none can."""
+        days = list(range(self.arrays.days))
+        return [day for day in days if self.bare(day) < math.inf] or days
+
+    @cached_property
     def worked(self) -> list[int]:
-        """Days on which the line works; all of them where it works on none."""
+        """Those of them on which the line works; all of them where it works on none."""
         capacity = self.data.days["capacity"].to_list()
-        return [day for day, one in enumerate(capacity) if one > 0] or list(range(len(capacity)))
+        return [day for day in self.possible if capacity[day] > 0] or self.possible
 
     @cached_property
     def inside(self) -> list[int]:
         """Those of them on which it may be built as far as it alone is concerned."""
         first, last = int(self.arrays.first[self.q]), int(self.arrays.last[self.q])
-        within = list(range(first, last + 1))
+        within = [day for day in self.possible if first <= day <= last]
         return [day for day in within if day in set(self.worked)] or within
 
     def own(self, day: int) -> float:
         """Return what a day costs it by itself, its move included; -1: no day."""
         return own_cost(self.arrays, self.q, day)
 
+    def bare(self, day: int) -> float:
+        """Return the same without its move."""
+        return float(self.arrays.costs[self.arrays.cost_class[self.q], day])
+
     def best(self, days: list[int], *, moved: bool = True) -> int:
         """Return the cheapest of some days, the last of several, by what it costs by itself."""
-        return min(days, key=lambda day: (self.own(day) if moved else self.dates.cost(day), -day))
+        return min(days, key=lambda day: (self.own(day) if moved else self.bare(day), -day))
 
     def answer(self) -> list[str]:
         """Return all sentences."""
@@ -116,11 +142,11 @@ class Asked:
 
     def day(self, day: int) -> str:
         """Write a day."""
-        return written(self.arrays.dates[day])
+        return self.arrays.calendar.written(day)
 
     def zone(self) -> str:
         """Name the frozen zone."""
-        first = min(self.data.params.frozen_days, self.arrays.days)
+        first = min(self.data.params.frozen_days, len(self.arrays.calendar.calendar))
         return f"the frozen zone (the first {number(first, 'working day')})"
 
     def costs(self, day: int) -> str:
@@ -130,7 +156,11 @@ class Asked:
     def priced(self, day: int) -> str:
         """Write what a day costs it by itself, and of what that consists."""
         parts = [self.dates.parts(day)] if self.dates.parts(day) else []
-        moved = self.own(day) - self.dates.cost(day)
+        line = self.bare(day) - self.dates.cost(day)
+        if line > SMALL:
+            where = self.arrays.calendar.called(self.arrays.calendar.lines[day])
+            parts.append(f"{where}, which its model does not prefer ({line:,.1f})")
+        moved = self.own(day) - self.bare(day)
         if moved > SMALL:
             former = self.day(int(self.arrays.former[self.q]))
             parts.append(f"leaving its former day {former} ({moved:,.1f})")
@@ -144,7 +174,10 @@ class Asked:
             return [*lines, self.costs(self.here), *self.dearer("another fixed date, or none,")]
         if fixed not in self.arrays.dates:
             return [*lines, "That is none of these working days, so it has no day."]
-        there = self.arrays.dates.index(fixed)
+        days = [day for day in self.possible if self.arrays.dates[day] == fixed]
+        if not days or self.arrays.first[self.q] > self.arrays.last[self.q]:
+            return [*lines, f"It has no day: {self.no_line()}."]
+        there = self.best(days)
         binds = binding(change(self.arrays, self.books, (self.q, -1, there)))
         lines.append("It has no day: other orders hold what it needs there.")
         lines += [said(self.arrays, self.books, bind) for bind in binds[:NAMED]]
@@ -153,7 +186,7 @@ class Asked:
     def dearer(self, lift: str) -> list[str]:
         """Say which day would suit an order better that is held on its own, and what lifts that."""
         best = self.best(self.worked, moved=False)
-        gain = self.dates.cost(self.here) - self.dates.cost(best)
+        gain = self.bare(self.here) - self.bare(best)
         if gain <= SMALL:
             return ["No day suits it better."]
         return [f"{self.day(best)} would save {gain:,.1f} by itself; {lift} would lift that."]
@@ -161,9 +194,9 @@ class Asked:
     def outside(self) -> list[str]:
         """Say what bars the day that suits it best, where that is none of its own days."""
         ideal = self.best(self.worked, moved=False)
-        if ideal in self.inside or self.dates.cost(ideal) >= self.dates.cost(self.here) - SMALL:
+        if ideal in self.inside or self.bare(ideal) >= self.bare(self.here) - SMALL:
             return []
-        cost = f"{self.dates.cost(ideal):,.1f} by itself"
+        cost = f"{self.bare(ideal):,.1f} by itself"
         return [f"{self.day(ideal)} would suit it best ({cost}), but {self.barred(ideal)}."]
 
     def barred(self, day: int) -> str:
@@ -187,6 +220,8 @@ class Asked:
                 f"it is wanted more than {ahead:,} days (ahead_days) after the cars of the last "
                 "day are ready, so it waits for a later run; a larger ahead_days would lift that"
             )
+        if self.bare(self.possible[0]) == math.inf:
+            return self.no_line()
         sop, eop = self.life()
         first, last = self.arrays.dates[0], self.arrays.dates[-1]
         if sop is not None and sop > last:
@@ -204,6 +239,19 @@ class Asked:
                 "them is among these days"
             )
         return f"the days on which its model is built lie in {self.zone()}; fewer would lift that"
+
+    def no_line(self) -> str:
+        """Say why no line that works can build it."""
+        line, model = self.row["line"], self.row["model"]
+        if line is not None:
+            return (
+                f"it is fixed to line {line}, which does not work then, or cannot build model "
+                f"{model} by then; another line, or none, would lift that"
+            )
+        return (
+            f"no line that works then can build model {model} by then; a line more, or an earlier "
+            "start, in table model_lines would lift that"
+        )
 
     def life(self) -> tuple[dt.date | None, dt.date | None]:
         """Return start and end of production of its model."""
@@ -232,11 +280,11 @@ class Asked:
     def stays(self) -> list[str]:
         """Say why no day suits it better than its own."""
         bare = self.best(self.inside, moved=False)
-        gain = self.dates.cost(self.here) - self.dates.cost(bare)
+        gain = self.bare(self.here) - self.bare(bare)
         if gain <= SMALL:
             return [f"No {'other ' if self.outside() else ''}day suits it better."]
         moving = float(self.arrays.moving[self.q])
-        firm = self.arrays.former[self.q] < self.data.params.firm_days
+        firm = self.arrays.former[self.q] < self.arrays.calendar.until(self.data.params.firm_days)
         lift = "fewer firm_days or a lower firm_cost" if firm else "a lower moved_cost"
         zone = " in the firm zone" if firm else ""
         return [
@@ -269,7 +317,31 @@ class Asked:
                 "that."
             )
             return lines
-        return lines + self.room(there, stuck=stuck, alone=rules - gain)
+        return lines + self.beside(there) + self.room(there, stuck=stuck, alone=rules - gain)
+
+    def beside(self, there: int) -> list[str]:
+        """Say whether the other lines of a date have room for it."""
+        days = self.arrays.calendar
+        lines: list[str] = []
+        for day in days.on_date[days.dates[there]]:
+            line = capital(days.called(days.lines[day]))
+            if day in (there, self.here) or day not in self.inside:
+                if self.bare(day) == math.inf and self.row["line"] is None:
+                    lines.append(f"{line} cannot build it on that date.")
+                continue
+            changes = change(self.arrays, self.books, (self.q, self.here, day))
+            hard = [bind for bind in binding(changes) if bind.hard]
+            if hard:
+                lines.append(said(self.arrays, self.books, hard[0]))
+                continue
+            cost = self.own(day) + total(changes)
+            if self.here < 0:
+                lines.append(f"{line} has room on that date: {cost:,.1f} there, rules included.")
+                continue
+            more = cost - self.own(self.here)
+            what = f"cost {more:,.1f}" if more > -SMALL else f"save {-more:,.1f}"
+            lines.append(f"{line} has room on that date: building it there would {what} in all.")
+        return lines
 
     def room(self, there: int, *, stuck: bool, alone: float) -> list[str]:
         """Say which order could make room for it on a day, where that is better than its move."""
@@ -300,7 +372,7 @@ class Asked:
             binds = change(self.arrays, self.books, (self.q, -1, day))
             if any(bind.hard for bind in binds):
                 cell = self.arrays.named[binds[0].cell]
-                first[called(cell.kind, cell.name)] += 1
+                first[called(cell, self.arrays.calendar)] += 1
             else:
                 after[day] = self.own(day) + total(binds)
         if after:
