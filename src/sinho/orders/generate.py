@@ -339,6 +339,8 @@ class _Bank:
                 "fixed": [None] * cars,
                 "vin": [None] * cars,
                 "former": [None] * cars,
+                "line": [None] * cars,
+                "former_line": [None] * cars,
                 "month": [group.period.replace(day=1)] * cars,
                 "source": ["generated"] * cars,
                 "aim": aims,

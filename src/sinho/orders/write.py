@@ -9,6 +9,7 @@ import polars as pl
 from sinho.errors import DataError, Problem
 from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import staged_file, write_text
+from sinho.hub.hub import LINE_FIELDS
 from sinho.hub.schema import fields
 from sinho.hub.sheets import write_tables
 from sinho.results import Orders
@@ -43,7 +44,8 @@ def write_orders(orders: Orders, path: str | Path, *, force: bool = False) -> Pa
     path = Path(path)
     kind = path.suffix.lower()
     columns = [name for name in fields("orders") if name in orders.table.columns]
-    table = orders.table.select(columns).with_columns(
+    said = [name for name in columns if name not in LINE_FIELDS or orders.table[name].count()]
+    table = orders.table.select(said).with_columns(
         pl.when(pl.col("options") == "").then(None).otherwise(pl.col("options")).alias("options")
     )
     if kind == ".csv":

@@ -7,6 +7,8 @@ from typing import Literal
 
 import polars as pl
 
+from sinho.hub.lines import ONE_LINE
+
 ORDER_SCHEMA: dict[str, pl.DataType] = {
     "order": pl.String(),
     "brand": pl.String(),
@@ -19,6 +21,8 @@ ORDER_SCHEMA: dict[str, pl.DataType] = {
     "fixed": pl.Date(),
     "vin": pl.String(),
     "former": pl.Date(),
+    "line": pl.String(),
+    "former_line": pl.String(),
     "month": pl.Date(),
     "source": pl.String(),
 }
@@ -45,8 +49,10 @@ class Orders:
         ``options`` (names in alphabetical order parted by ``;``, an empty text for none),
         ``wanted`` (day on which the car is to leave), ``priority`` (1 first), ``fixed`` (day on
         which it must be built, or null), ``vin`` (or null), ``former`` (day to which it was
-        slotted before, or null), ``month`` (first day of the month whose demand it serves; null
-        for orders that were read) and ``source`` (file and row, or ``generated``).
+        slotted before, or null), ``line`` (on which it must be built, or null), ``former_line`` (to
+        which it was slotted, or null: none, or the only one), ``month`` (first day of the month
+        whose demand it serves; null for orders that were read) and ``source`` (file and row, or
+        ``generated``).
     origin : {"read", "generated"}
         Where the orders come from.
     seed : int or None
@@ -80,14 +86,14 @@ def with_former(orders: pl.DataFrame, slots: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         The orders, ``former`` and ``former_line`` as the slots have it; those that the slots do not
-        know keep theirs.
+        know keep theirs. The line of a plant with one is null.
     """
-    places = {"former": "date"}
+    places = {"former": pl.col("date")}
     if "former_line" in orders.columns and "line" in slots.columns:
-        places["former_line"] = "line"
+        places["former_line"] = pl.when(pl.col("line") != ONE_LINE).then("line")
     known = slots.select(
         "order",
-        *(pl.col(now).alias(f"slotted {was}") for was, now in places.items()),
+        *(now.alias(f"slotted {was}") for was, now in places.items()),
         pl.lit(True).alias("known"),
     )
     found = orders.join(known, on="order", how="left", maintain_order="left")

@@ -230,9 +230,9 @@ def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
         if most <= SMALL:
             return f"{capital(line)} does not work on {day}; hours on that day would lift that."
         return (
-            f"{capital(line)} is full on {day}: {use:,.2f} of {most:,.2f} car equivalents, and it takes "
-            f"{bind.takes:,.2f}; {lacks:,.2f} car equivalents more (overtime), or an order less, "
-            f"would lift that."
+            f"{capital(line)} is full on {day}: {use:,.2f} of {most:,.2f} car equivalents, and it "
+            f"takes {bind.takes:,.2f}; {lacks:,.2f} car equivalents more (overtime), or an order "
+            "less, would lift that."
         )
     if cell.kind == "part":
         if most <= SMALL:
@@ -257,8 +257,8 @@ def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
                 f"{most:,.0f}; one more {name} in that month would lift that."
             )
         return (
-            f"Model {name} is at the least of its corridor{on} in {when:%Y-%m}: {use:,.0f}, at least "
-            f"{curve[LEAST]:,.0f}; one {name} less asked in that month would lift that."
+            f"Model {name} is at the least of its corridor{on} in {when:%Y-%m}: {use:,.0f}, at "
+            f"least {curve[LEAST]:,.0f}; one {name} less asked in that month would lift that."
         )
     if cell.kind == "entitlement":
         return (

@@ -44,6 +44,7 @@ def case_of(
         data = replace(data, orders=with_former(data.orders, former.slots))
     arrays = build(data)
     slotted = with_former(data.orders, slots.slots).select("former", "former_line")
+    slotted = slotted.with_columns(pl.col("former_line").fill_null(ONE_LINE))
     number = arrays.calendar.number
     day_of = np.array([number.get(place, -1) for place in slotted.rows()], dtype=np.int32)
     return data, arrays, Slotting.of(arrays, day_of)

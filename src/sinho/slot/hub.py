@@ -110,7 +110,7 @@ def _points(days: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.lit("shop").alias("kind"),
         pl.col("shop").alias("item"),
         "date",
-        pl.col("capacity").alias("most"),
+        pl.col("capacity").cast(pl.Float64).alias("most"),
         pl.when(days["line"].n_unique() > 1).then(pl.col("line")).alias("line"),
     )
     return own, beside
