@@ -9,12 +9,13 @@ import polars as pl
 from sinho.errors import DataError, Problem
 from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import staged_file, write_text
-from sinho.hub.hub import LINE_FIELDS
 from sinho.hub.schema import fields
 from sinho.hub.sheets import write_tables
 from sinho.results import Orders
 
 FORMATS = (".csv", ".xlsx", ".parquet")
+LINE_FIELDS = ("line", "former_line")
+"""Columns that are left out where no order names a line."""
 
 
 def write_orders(orders: Orders, path: str | Path, *, force: bool = False) -> Path:
