@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sinho.errors import DataError
@@ -32,7 +32,7 @@ from sinho.sequence.rules import (
     Windows,
 )
 from sinho.sequence.score import score_order
-from tests.sequence.days import all_orders, days, random_order, tiny_day
+from tests.sequence.days import all_orders, days, random_day, random_order, tiny_day
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -336,6 +336,7 @@ def test_options_that_leave_each_other_no_room_cost_more_together() -> None:
 
 @settings(max_examples=30)
 @given(days((2, 5), [Ratio, Changes], each=4), st.integers(0, 999))
+@example(random_day(633092, 3, [Ratio, Changes], hard=(), each=4), 1)
 def test_conditional_bounds_hold_for_orders_no_worse_before(day: Day, seed: int) -> None:
     scores = [score_order(day, order) for order in all_orders(day)]
     best = min(scores, key=lambda score: score.key)

@@ -127,6 +127,21 @@ def test_a_colour_whose_cars_mostly_have_an_option_is_built_in_many_batches() ->
     assert conditional_bounds(day, None).totals == behind.totals
 
 
+@pytest.mark.parametrize("level", [0, None])
+def test_a_ratio_without_a_whole_window_asks_for_no_batches(level: int | None) -> None:
+    # With all cars of one colour, no change is needed; 3 cars and the one before fill no window.
+    ratio = Ratio(name="roof", level=level, option="roof", most=0, window=5, shortened=False)
+    rules = (ratio, Changes(name="paint", level=1), Changes(name="model", level=1, attribute="m"))
+    day = tiny_day(
+        *rules,
+        options={"roof": "111"},
+        attributes={"colour": "RRR", "m": "ABB"},
+        before={"roof": "0", "colour": "R", "m": "A"},
+    )
+    assert conditional_bounds(day, (0, 3)).totals == bounds(day).totals == (0, 1)
+    assert conditional_bounds(day, None).totals == (0, 1)
+
+
 def test_no_more_is_put_into_bounds_once_they_are_stopped() -> None:
     day = tiny_day(
         Ratio(name="roof", level=0, option="roof", most=1, window=3),

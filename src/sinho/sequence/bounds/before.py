@@ -40,13 +40,13 @@ class Before:
 
     @property
     def ratios(self) -> list[Ratio]:
-        """The ratio rules that are hard or stand in a level before."""
+        """The ratio rules that are hard or stand in a level before, those that say anything."""
         return [
             rule
             for rule in self.facts.day.rules
             if isinstance(rule, Ratio)
             and not rule.confined
-            and self.facts.cars(rule.option)
+            and self.facts.telling(rule)
             and (rule.level is None or (rule.weight and rule.level < self.level))
         ]
 

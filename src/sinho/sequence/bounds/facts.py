@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sinho.sequence.bounds.ratio import RatioFloor, ratio_floor
 from sinho.sequence.day import Day
 from sinho.sequence.rules import Ratio, RunLength
+from sinho.sequence.score import ratio_windows
 from sinho.stop import NoLimit
 
 
@@ -95,6 +96,14 @@ class Facts:
                 rule, self.size, self.cars(option), self.before(option), self.held_with(option)
             )
         return self._floors[rule]
+
+    def telling(self, rule: Ratio) -> bool:
+        """Return whether cars of the day can break a ratio rule: some window counts and fills.
+
+        Only whole windows count where none is shortened, and a short day may have none.
+        """
+        first, _ = ratio_windows(rule, self.size, self.day.previous.height)
+        return not rule.idle and len(first) > 0 and self.cars(rule.option) > 0
 
     def side_by_side(self, attribute: str) -> list[list[str]]:
         """Return the attribute of the held cars behind the prefix, one list per stretch."""
