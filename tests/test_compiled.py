@@ -8,11 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from sinho import compiled
 from sinho.cli.warm import _sequencing, _slotting
-from sinho.compiled import Store
+from sinho.kernels import cache
+from sinho.kernels.cache import Store
+from sinho.kernels.compile import entry
+from sinho.kernels.random import draw
 from sinho.sequence import kernel
 from sinho.sequence.kernel import extras, interval, moves, ratio, repair, search
 from sinho.sequence.search import warm_up
@@ -61,7 +64,7 @@ def test_what_is_compiled_ahead_is_all_that_is_called() -> None:
     _slotting()
     parts = (kernel, repair, slotting)
     called = [one for part in parts for one in vars(part).values() if hasattr(one, "overloads")]
-    entries = [one for one in called if isinstance(one._cache, compiled.Kept)]
+    entries = [one for one in called if isinstance(one._cache, cache.Kept)]
     assert len(entries) >= 15
     assert [one.__name__ for one in entries if not one.overloads] == []
 
@@ -103,12 +106,12 @@ def test_what_is_out_of_date_is_deleted_and_only_that(tmp_path: Path) -> None:
 def test_the_mark_is_another_where_any_file_of_the_folder_is(tmp_path: Path) -> None:
     (tmp_path / "caller.py").write_text("one")
     (tmp_path / "called.py").write_text("two")
-    before = compiled.stamp(tmp_path)
-    compiled.stamp.cache_clear()
-    assert compiled.stamp(tmp_path) == before
+    before = cache.stamp(tmp_path)
+    cache.stamp.cache_clear()
+    assert cache.stamp(tmp_path) == before
     (tmp_path / "called.py").write_text("three")
-    compiled.stamp.cache_clear()
-    assert compiled.stamp(tmp_path) != before
+    cache.stamp.cache_clear()
+    assert cache.stamp(tmp_path) != before
 
 
 def test_where_nothing_can_be_kept_all_is_done_with_one_warning(
@@ -118,8 +121,8 @@ def test_where_nothing_can_be_kept_all_is_done_with_one_warning(
         raise OSError(28, "No space left on device")
 
     warm_up()
-    compiled._not_kept.cache_clear()
-    monkeypatch.setattr(compiled.FunctionCache, "save_overload", full)
+    cache.not_kept.cache_clear()
+    monkeypatch.setattr(cache.FunctionCache, "save_overload", full)
     with caplog.at_level("WARNING", "sinho"):
         for function in (kernel.begin, kernel.run):
             (known,) = function.overloads.values()
@@ -133,3 +136,15 @@ def test_a_day_is_sequenced_without_a_compiler() -> None:
     with_it = sequenced()
     without = sequenced(NUMBA_DISABLE_JIT="1")
     assert (without.returncode, without.stdout) == (0, with_it.stdout), without.stderr
+
+
+def test_random_numbers_are_those_of_splitmix64() -> None:
+    # of seed 1234567, as published beside the reference implementation
+    known = [6457827717110365317, 3203168211198807973, 9817491932198370423]
+    state = np.array([1234567], dtype=np.uint64)
+
+    @entry
+    def drawn(state):
+        return draw(state)
+
+    assert [int(drawn(state)) for _ in known] == known

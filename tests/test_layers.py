@@ -12,7 +12,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "sinho"
 
 LAYERS = (
     ("errors",),
-    ("units", "compiled"),
+    ("units", "kernels"),
     ("hub",),
     ("results", "stop"),
     ("highs",),
@@ -31,7 +31,8 @@ ANYWHERE = {"__init__"}
 
 HOMES = {
     "highspy": ("highs.py",),
-    "numba": ("compiled.py", "sequence/kernel/", "slot/kernel/"),
+    "numba": ("kernels/",),
+    "llvmlite": ("kernels/",),
     "altair": ("report/", "run/report/"),
     "vl_convert": ("report/",),
     "typer": ("cli/",),
@@ -204,7 +205,7 @@ def test_a_wrong_import_is_found(tmp_path: Path, place: str, text: str, offence:
         ("hub/read.py", "from . import schema\nfrom .schema import TABLES\nfrom ..errors import X"),
         ("highs.py", "import highspy\nfrom sinho.stop import StopRule"),
         ("why/linear.py", "from sinho.highs import Model\nfrom sinho.plan import plan_months"),
-        ("sequence/kernel/moves.py", "from numba import njit"),
+        ("kernels/compile.py", "from numba import njit"),
         ("report/page.py", "import altair\nfrom sinho.why import explain"),
         ("cli/base.py", "from sinho import __version__, run"),
         ("__init__.py", "from sinho.cli import main"),

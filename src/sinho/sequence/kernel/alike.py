@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sinho.sequence.kernel.bits import inlined, jit
+from sinho.kernels.compile import inlined, inner
 from sinho.sequence.kernel.books import better, keep
 from sinho.sequence.kernel.extras import pairs_swapped
 from sinho.sequence.kernel.moves import apply, level_change
@@ -35,7 +35,7 @@ MOST = 64
 """Candidates looked at."""
 
 
-@jit
+@inner
 def fitting(m: Any, level: int, k: int, i: int, other: int, most: int) -> int:
     """Return the place of a car that the levels above cannot tell from the one at ``i``.
 
@@ -70,7 +70,7 @@ def held(m: Any, place: int) -> bool:
     return m[m[HELD] + place + 1] > m[m[HELD] + place]
 
 
-@jit
+@inner
 def beside(m: Any, level: int, k: int, i: int, j: int) -> int:
     """Find the swap that best gives a car beside ``i`` or ``j`` the value of the one it is beside.
 
@@ -96,13 +96,13 @@ def beside(m: Any, level: int, k: int, i: int, j: int) -> int:
     return least
 
 
-@jit
+@inner
 def swap(m: Any, a: int, b: int) -> None:
     """Exchange the cars at two places; compiled once for all that do."""
     apply(m, SWAP, a, b)
 
 
-@jit
+@inner
 def swap_twice(m: Any, level: int, k: int, i: int, j: int, temperature: float) -> None:
     """Try a swap that makes the last active level worse together with one beside it that mends it.
 

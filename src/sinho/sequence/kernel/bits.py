@@ -10,46 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import types
 
-from sinho.compiled import built_in, entry, inlined, merged
-from sinho.compiled import inner as jit
-
-__all__ = ["entry", "inlined", "jit", "merged"]
-
-WORD = 64
-FULL = np.uint64(0xFFFFFFFFFFFFFFFF)
-
-
-@built_in(lambda word: np.uint64(int(word).bit_count()))
-def popcount(_context: Any, _word: Any) -> Any:
-    """Count the bits set in a 64-bit word."""
-
-    def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.ctpop(args[0])
-
-    return types.uint64(types.uint64), code
-
-
-@built_in(lambda word: np.uint64((int(word) & -int(word)).bit_length() - 1))
-def lowest(_context: Any, _word: Any) -> Any:
-    """Return the place of the lowest bit set in a 64-bit word other than 0."""
-
-    def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
-
-    return types.uint64(types.uint64), code
-
-
-@built_in(lambda word: np.uint64(int(f"{int(word):064b}"[::-1], 2)))
-def mirrored(_context: Any, _word: Any) -> Any:
-    """Return the bits of a 64-bit word in reverse order."""
-
-    def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.bitreverse(args[0])
-
-    return types.uint64(types.uint64), code
+from sinho.kernels.compile import inlined, inner
+from sinho.kernels.words import FULL, WORD, lowest, mirrored, popcount
 
 
 @inlined
@@ -70,7 +33,7 @@ def backwards(m: Any, row: int, start: int, length: int) -> Any:
     return mirrored(chunk(m, row, start, length)) >> np.uint64(WORD - length)
 
 
-@jit
+@inner
 def count_long(m: Any, row: int, start: int, stop: int) -> int:
     """Count the bits from ``start`` to before ``stop``, however many."""
     total = 0
@@ -92,7 +55,7 @@ def count(m: Any, row: int, start: int, stop: int) -> int:
     return count_long(m, row, start, stop)
 
 
-@jit
+@inner
 def count_both(
     m: Any, row: int, start: int, other: int, begin: int, length: int, unlike: Any
 ) -> int:
@@ -139,7 +102,7 @@ def assign(m: Any, row: int, place: int, value: bool) -> None:
         m[row + (place >> 6)] &= ~bit
 
 
-@jit
+@inner
 def next_bit(m: Any, row: int, start: int, words: int) -> int:
     """Return the next place with its bit set from ``start`` on, around the end; -1 for none."""
     word = start >> 6

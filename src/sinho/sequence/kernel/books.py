@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sinho.sequence.kernel.bits import assign, count, entry, inlined, jit
+from sinho.kernels.compile import entry, inlined, inner
+from sinho.kernels.memory import memory_at
+from sinho.sequence.kernel.bits import assign, count
 from sinho.sequence.kernel.extras import local, pair, settle
-from sinho.sequence.kernel.memory import memory_at
 from sinho.sequence.kernel.pool import (
     ACTIVE,
     ACTIVE_MASK,
@@ -38,7 +39,7 @@ from sinho.sequence.kernel.pool import (
 from sinho.sequence.kernel.ratio import bits_of, put_count
 
 
-@jit
+@inner
 def clear(m: Any, start: int, count: int) -> None:
     """Set numbers to 0."""
     for at in range(start, start + count):
@@ -96,7 +97,7 @@ def better(m: Any) -> bool:
     return False
 
 
-@jit
+@inner
 def keep(m: Any) -> None:
     """Keep the order as the best."""
     for place in range(m[PLACES]):

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sinho.sequence.kernel.bits import inlined, jit, merged
+from sinho.kernels.compile import inlined, inner, merged
 from sinho.sequence.kernel.pool import (
     BLOCKS,
     BUFFER,
@@ -45,7 +45,7 @@ def pair(m: Any, k: int, front: int, behind: int) -> int:
     return m[m[PAIR_COST] + (k * values + m[value + front]) * values + m[value + behind]]
 
 
-@jit
+@inner
 def pairs_swapped(m: Any, k: int, i: int, j: int) -> int:
     """Return the change of a neighbour rule when the cars at ``i`` < ``j`` change places."""
     line, value = m[LINE], m[PAIR_VALUE] + k * m[CARS]
@@ -68,7 +68,7 @@ def pairs_swapped(m: Any, k: int, i: int, j: int) -> int:
     )
 
 
-@jit
+@inner
 def pairs_moved(m: Any, k: int, car: int, before: int, after: int, front: int, behind: int) -> int:
     """Return the change when a car leaves its neighbours and goes between two others."""
     return (
@@ -97,7 +97,7 @@ def pairs_rotated_right(m: Any, k: int, a: int, b: int) -> int:
     return pairs_moved(m, k, m[end], m[end - 1], m[end + 1], m[at - 1], m[at])
 
 
-@jit
+@inner
 def pairs_reflected(m: Any, k: int, a: int, b: int) -> int:
     """Return the change of a neighbour rule when the cars from ``a`` to ``b`` are reversed."""
     line = m[LINE]
@@ -114,7 +114,7 @@ def pairs_reflected(m: Any, k: int, a: int, b: int) -> int:
     return change
 
 
-@jit
+@inner
 def pairs_rearranged(m: Any, k: int, a: int, b: int) -> int:
     """Return the change of a neighbour rule when the buffer replaces the cars ``a`` to ``b``."""
     line, new = m[LINE], m[BUFFER]
@@ -177,7 +177,7 @@ def run_cost(m: Any, t: int, kind: int, length: int) -> int:
     return max(np.int64(0), length - m[most]) + max(np.int64(0), m[least] - length)
 
 
-@jit
+@inner
 def chain(
     m: Any, t: int, one: int, first: int, two: int, second: int, three: int, third: int
 ) -> int:
@@ -197,7 +197,7 @@ def chain(
     return cost + run_cost(m, t, two, second)
 
 
-@jit
+@inner
 def run_back(m: Any, t: int, place: int, low: int) -> int:
     """Return the cars of the run that ends at a place, counted back to ``low`` at most."""
     value, line = value_of(m, t), m[LINE]
@@ -209,7 +209,7 @@ def run_back(m: Any, t: int, place: int, low: int) -> int:
     return length
 
 
-@jit
+@inner
 def run_ahead(m: Any, t: int, place: int, high: int) -> int:
     """Return the cars of the run that begins at a place, counted up to ``high`` at most."""
     value, line = value_of(m, t), m[LINE]
@@ -221,7 +221,7 @@ def run_ahead(m: Any, t: int, place: int, high: int) -> int:
     return length
 
 
-@jit
+@inner
 def runs_change(m: Any, t: int, kind: int, a: int, b: int) -> int:
     """Return the change of a run rule when an interval is rotated by one car or reversed."""
     value, line = value_of(m, t), m[LINE]
@@ -269,7 +269,7 @@ def runs_change(m: Any, t: int, kind: int, a: int, b: int) -> int:
     )
 
 
-@jit
+@inner
 def _passed(
     m: Any,
     t: int,
@@ -380,7 +380,7 @@ def stretch(m: Any, t: int, a: int, b: int) -> int:
     return cost
 
 
-@jit
+@inner
 def local(m: Any, t: int, a: int, b: int, ends: bool) -> int:
     """Return the cost of a term over the part of the line that changes in ``a`` to ``b`` reach.
 
@@ -400,7 +400,7 @@ def local(m: Any, t: int, a: int, b: int, ends: bool) -> int:
     return windows(m, t, a, b)
 
 
-@jit
+@inner
 def settle(m: Any, t: int, a: int) -> None:
     """Keep the running figures of a term from ``a`` on: cars so far, or where the worker stands."""
     kind = m[m[TERM] + 4 * t]

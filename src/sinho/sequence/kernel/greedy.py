@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sinho.sequence.kernel.bits import entry, jit
+from sinho.kernels.compile import entry, inner
+from sinho.kernels.memory import memory_at
 from sinho.sequence.kernel.extras import pair, table_of, value_of
-from sinho.sequence.kernel.memory import memory_at
 from sinho.sequence.kernel.pool import (
     CARS,
     ENTRIES,
@@ -32,13 +32,13 @@ from sinho.sequence.kernel.pool import (
 from sinho.sequence.kernel.random import uniform
 
 
-@jit
+@inner
 def has_option(m: Any, r: int, car: int) -> int:
     """Return 1 where the car has a ratio rule's option."""
     return (m[m[MASK] + m[WORDS] * car + (r >> 6)] >> (r & 63)) & 1
 
 
-@jit
+@inner
 def step_cost(m: Any, level: int, car: int, place: int, recent: Any) -> int:
     """Return what a car adds to a level at the end of the line so far."""
     cost = np.int64(0)

@@ -11,18 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from sinho.sequence.kernel.bits import (
-    FULL,
-    WORD,
-    assign,
-    backwards,
-    chunk,
-    inlined,
-    jit,
-    lowest,
-    merged,
-    test,
-)
+from sinho.kernels.compile import inlined, inner, merged
+from sinho.kernels.words import FULL, WORD, lowest
+from sinho.sequence.kernel.bits import assign, backwards, chunk, test
 from sinho.sequence.kernel.pool import (
     COUNTS,
     HAS,
@@ -51,7 +42,7 @@ def put_chunk(m: Any, row: int, start: int, length: int, bits: Any) -> None:
         m[at + 1] = np.int64((np.uint64(m[at + 1]) & ~(mask >> back)) | (bits >> back))
 
 
-@jit
+@inner
 def mirror(m: Any, row: int, start: int, stop: int) -> None:
     """Reverse the bits from ``start`` to before ``stop``."""
     while stop - start > 1:
@@ -67,7 +58,7 @@ def mirror(m: Any, row: int, start: int, stop: int) -> None:
         stop -= part
 
 
-@jit
+@inner
 def slide(m: Any, row: int, start: int, stop: int, left: bool) -> None:
     """Move the bits from ``start`` to ``stop`` one place to the front, or one to the back.
 
@@ -83,13 +74,13 @@ def slide(m: Any, row: int, start: int, stop: int, left: bool) -> None:
             put_chunk(m, row, stop + 1, part, chunk(m, row, stop, part))
 
 
-@jit
+@inner
 def put(m: Any, r: int, start: int, step: int) -> None:
     """Change the count of the window that begins at ``start``."""
     put_count(m, r, start, m[m[COUNTS] + r * m[PLACES] + start] + step)
 
 
-@jit
+@inner
 def edge(m: Any, r: int, own: int, place: int, start: int, length: int, sign: int) -> None:
     """Count the windows over one end of a rotated interval anew.
 
@@ -184,7 +175,7 @@ def reflect(m: Any, r: int, a: int, b: int) -> None:
             high -= 1
 
 
-@jit
+@inner
 def turn(m: Any, rules: int, kind: int, a: int, b: int) -> None:
     """Keep the books of so many ratio rules when an interval is reversed or rotated."""
     for r in range(rules):

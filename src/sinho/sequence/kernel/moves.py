@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sinho.sequence.kernel.bits import WORD, inlined, jit, lowest, merged
+from sinho.kernels.compile import inlined, inner, merged
+from sinho.kernels.words import WORD, lowest
 from sinho.sequence.kernel.extras import (
     local,
     pairs_rearranged,
@@ -87,7 +88,7 @@ def exchange(m: Any, kind: int, a: int, b: int) -> None:
             m[line + place], m[new + place] = m[new + place], m[line + place]
 
 
-@jit
+@inner
 def terms_change(m: Any, level: int, kind: int, a: int, b: int) -> int:
     """Return the change of a level by the terms that are evaluated locally."""
     change = np.int64(0)
@@ -146,7 +147,7 @@ def ratio_change(m: Any, r: int, kind: int, a: int, b: int) -> int:
     return rearranged(m, r, a, b)
 
 
-@jit
+@inner
 def pairs_change(m: Any, level: int, kind: int, a: int, b: int) -> int:
     """Return the change of a level's neighbour rules by a move."""
     change = np.int64(0)
@@ -164,7 +165,7 @@ def pairs_change(m: Any, level: int, kind: int, a: int, b: int) -> int:
     return change
 
 
-@jit
+@inner
 def level_change(m: Any, level: int, kind: int, a: int, b: int) -> int:
     """Return the change of one level by a move."""
     change = np.int64(0)

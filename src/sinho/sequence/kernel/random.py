@@ -1,4 +1,4 @@
-"""Random numbers: SplitMix64 (Steele, Lea and Flood 2014, OOPSLA), the same on every machine."""
+"""Random numbers of a search, whose state lies in its array."""
 
 from __future__ import annotations
 
@@ -6,27 +6,26 @@ from typing import Any
 
 import numpy as np
 
-from sinho.sequence.kernel.bits import inlined
+from sinho.kernels.compile import inlined
+from sinho.kernels.random import fraction, mixed, scaled, stepped
 from sinho.sequence.kernel.pool import RANDOM
 
 
 @inlined
 def draw(m: Any) -> Any:
     """Return 64 random bits."""
-    z = np.uint64(m[m[RANDOM]]) + np.uint64(0x9E3779B97F4A7C15)
+    z = stepped(np.uint64(m[m[RANDOM]]))
     m[m[RANDOM]] = np.int64(z)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+    return mixed(z)
 
 
 @inlined
 def below(m: Any, bound: int) -> int:
     """Return a whole number from 0 to below ``bound``."""
-    return np.int64(((draw(m) >> np.uint64(32)) * np.uint64(bound)) >> np.uint64(32))
+    return scaled(draw(m), bound)
 
 
 @inlined
 def uniform(m: Any) -> float:
     """Return a number from 0 to below 1."""
-    return np.float64(draw(m) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+    return fraction(draw(m))

@@ -6,19 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sinho.sequence.kernel.bits import (
-    FULL,
-    WORD,
-    assign,
-    backwards,
-    chunk,
-    count,
-    count_both,
-    inlined,
-    jit,
-    lowest,
-    test,
-)
+from sinho.kernels.compile import inlined, inner
+from sinho.kernels.words import FULL, WORD, lowest
+from sinho.sequence.kernel.bits import assign, backwards, chunk, count, count_both, test
 from sinho.sequence.kernel.pool import (
     ACTIVE_MASK,
     BITS,
@@ -67,7 +57,7 @@ def above(cars: int, most: int) -> int:
     return max(np.int64(0), cars - most)
 
 
-@jit
+@inner
 def swapped(m: Any, r: int, gives: int, takes: int) -> int:
     """Return the change when the car at ``gives`` passes the option to the one at ``takes``."""
     width = window_of(m, r)
@@ -83,7 +73,7 @@ def swapped(m: Any, r: int, gives: int, takes: int) -> int:
     return come - gone
 
 
-@jit
+@inner
 def rotated_left(m: Any, r: int, a: int, b: int) -> int:
     """Return the change when the car at ``a`` goes to ``b`` and those between move up."""
     width = window_of(m, r)
@@ -103,7 +93,7 @@ def rotated_left(m: Any, r: int, a: int, b: int) -> int:
     return change
 
 
-@jit
+@inner
 def rotated_right(m: Any, r: int, a: int, b: int) -> int:
     """Return the change when the car at ``b`` goes to ``a`` and those between move back."""
     width = window_of(m, r)
@@ -123,7 +113,7 @@ def rotated_right(m: Any, r: int, a: int, b: int) -> int:
     return change
 
 
-@jit
+@inner
 def reflected(m: Any, r: int, a: int, b: int) -> int:
     """Return the change when the cars from ``a`` to ``b`` stand in reverse order."""
     rule = m[RULE] + 8 * r
@@ -160,7 +150,7 @@ def reflected(m: Any, r: int, a: int, b: int) -> int:
     return change
 
 
-@jit
+@inner
 def rearranged(m: Any, r: int, a: int, b: int) -> int:
     """Return the change when the buffer replaces the cars from ``a`` to ``b``."""
     rule = m[RULE] + 8 * r
@@ -206,7 +196,7 @@ def put_count(m: Any, r: int, start: int, cars: int) -> None:
             assign(m, over + TIGHT * m[ROW], start, cars >= most)
 
 
-@jit
+@inner
 def add_car(m: Any, r: int, start: int, stop: int) -> None:
     """Add one car to the windows that begin in a range."""
     rule = m[RULE] + 8 * r
@@ -229,7 +219,7 @@ def add_car(m: Any, r: int, start: int, stop: int) -> None:
     m[m[TOTAL] + m[rule + 5]] += costly * m[rule + 2]
 
 
-@jit
+@inner
 def drop_car(m: Any, r: int, start: int, stop: int) -> None:
     """Take one car from the windows that begin in a range."""
     rule = m[RULE] + 8 * r
@@ -252,7 +242,7 @@ def drop_car(m: Any, r: int, start: int, stop: int) -> None:
     m[m[TOTAL] + m[rule + 5]] -= saved * m[rule + 2]
 
 
-@jit
+@inner
 def give(m: Any, r: int, gives: int, takes: int) -> None:
     """Pass a rule's option from the car at ``gives`` to the one at ``takes``; keep the books."""
     width = window_of(m, r)
@@ -267,7 +257,7 @@ def give(m: Any, r: int, gives: int, takes: int) -> None:
         add_car(m, r, takes - width + 1, min(takes, gives - width) + 1)
 
 
-@jit
+@inner
 def replace(m: Any, place: int, old: int, new: int) -> None:
     """Keep the books of the active ratio rules when one car replaces another at a place."""
     words = m[WORDS]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sinho.sequence.kernel.bits import count, entry, test
+from sinho.kernels.compile import entry
+from sinho.kernels.memory import memory_at
+from sinho.sequence.kernel.bits import count, test
 from sinho.sequence.kernel.extras import pair
-from sinho.sequence.kernel.memory import memory_at
 from sinho.sequence.kernel.moves import apply, level_change
 from sinho.sequence.kernel.pool import (
     ACTIVE,

@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from sinho.kernels.compile import entry, inlined, inner, merged
+from sinho.kernels.memory import memory_at
+from sinho.kernels.words import WORD
 from sinho.sequence.kernel.alike import MOST, fitting, swap_twice
-from sinho.sequence.kernel.bits import WORD, entry, inlined, jit, merged, next_bit
+from sinho.sequence.kernel.bits import next_bit
 from sinho.sequence.kernel.books import better, keep
 from sinho.sequence.kernel.extras import (
     pair,
@@ -16,7 +19,6 @@ from sinho.sequence.kernel.extras import (
     pairs_rotated_right,
     pairs_swapped,
 )
-from sinho.sequence.kernel.memory import memory_at
 from sinho.sequence.kernel.moves import acceptable, apply
 from sinho.sequence.kernel.pool import (
     ACTIVE,
@@ -110,7 +112,7 @@ def like(m: Any, k: int, car: int) -> int:
     return m[m[PLACE] + m[m[LIKE_CARS] + k * m[SIZE] + low + below(m, size)]]
 
 
-@jit
+@inner
 def boundary(m: Any, k: int) -> int:
     """Return a place near a random one whose car differs from the one in front of it."""
     value, line = m[PAIR_VALUE] + k * m[CARS], m[LINE]
@@ -131,7 +133,7 @@ def nearer(i: int, one: int, other: int) -> int:
     return one if abs(one - i) < abs(other - i) else other
 
 
-@jit
+@inner
 def attempt(m: Any, kind: int, a: int, b: int, temperature: float) -> bool:
     """Take a move if it is acceptable and touches no held place."""
     if a > b:

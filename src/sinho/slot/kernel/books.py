@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sinho.compiled import entry, inner
+from sinho.kernels.compile import entry, inner
 from sinho.slot.kernel.columns import (
     BATCH,
     HIGH,

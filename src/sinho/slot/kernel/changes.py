@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sinho.compiled import inner
+from sinho.kernels.compile import inner
 
 COSTS, FIRST, LAST, FORMER, BEGIN, END, LOAD, CLASS, NEAR = 0, 1, 2, 3, 4, 5, 6, 7, 8
 """What stands where on an order's card: one line of memory instead of one for each figure."""

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sinho.compiled import entry, inner
+from sinho.kernels.compile import entry, inner
+from sinho.kernels.random import below, uniform
 from sinho.slot.kernel.books import put, weigh
 from sinho.slot.kernel.changes import (
     CARD,
@@ -23,7 +24,6 @@ from sinho.slot.kernel.changes import (
     swap_gain,
     trade_gain,
 )
-from sinho.slot.kernel.draws import below, uniform
 
 WARM = 50.0
 """How much more worsening is allowed to an order without a day: in the end it saves more."""

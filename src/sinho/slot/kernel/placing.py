@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sinho.compiled import entry
+from sinho.kernels.compile import entry
 from sinho.slot.kernel.books import ROUNDING, own_cost, put, weigh
 from sinho.slot.kernel.columns import HIGH, LEAST, MOST
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sinho.compiled import entry, merged
+from sinho.kernels.compile import entry, merged
 from sinho.slot.kernel.columns import (
     BATCH,
     HIGH,

@@ -17,7 +17,7 @@ from numba import types
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import lower_builtin, models, register_model
 
-from sinho.compiled import built_in
+from sinho.kernels.compile import built_in
 
 LONGEST = 1 << 40
 """More numbers than any memory has."""

@@ -1,0 +1,1 @@
+"""What compiled code is built on: decorators, its cache, random numbers, bits of words, memory."""
