@@ -10,8 +10,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sinho.cli import app
+from sinho.materials import read_call_offs
 from sinho.results import LineDay
 from sinho.run.days import DayRun, read_run, run_days
+from sinho.run.trace import trace_order
 from sinho.sequence.score import score_order
 from tests.run.lines import lines_hub
 from tests.run.small import parameters
@@ -135,3 +137,25 @@ def test_another_sequence_of_a_lines_day_is_handed_back(made: DayRun, tmp_path: 
     assert revised.sequences[day].order == tuple(order)
     others = [one for one in made.sequences if one != day]
     assert all(revised.sequences[one].order == made.sequences[one].order for one in others)
+
+
+def test_a_call_off_by_takt_names_the_line(made: DayRun) -> None:
+    takts = made.calls.takts
+    placed = made.places().rename({"position": "place", "line": "own", "date": "day"})
+    both = takts.join(placed, on="order")
+    assert both.height == takts.height
+    assert both.filter(
+        (pl.col("line") != pl.col("own")) | (pl.col("position") != pl.col("place"))
+    ).is_empty()
+    back = read_call_offs(made.folder / "calloffs" / "deljit-S.edi").takts
+    keys = ["part", "supplier", "date", "line", "position", "order"]
+    assert back.select(keys).sort(keys).equals(takts.select(keys).sort(keys))
+    message = (made.folder / "calloffs" / "deljit-S.edi").read_text(encoding="latin-1")
+    assert "LOC+159+L2::92'" in message
+
+
+def test_a_car_is_followed_by_its_line(made: DayRun) -> None:
+    order = made.sequences[LineDay(SATURDAY, "L2")].order[0]
+    said = dict(trace_order(made, order).lines())
+    assert said["day"].startswith(f"{SATURDAY} on line L2 (")
+    assert f"for place 1 of {SATURDAY} on line L2, 07:00" in said["call-off"]

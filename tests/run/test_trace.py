@@ -204,7 +204,12 @@ def test_why_answers_for_the_monthly_plan_of_a_run(made: DayRun) -> None:
 
 def slot(**given: object) -> Trace:
     """A car wanted on Thursday the 12th, built on Monday the 2nd and ready on the 4th."""
-    base = {"date": dt.date(2026, 2, 2), "ready": dt.date(2026, 2, 4), "zone": "free"}
+    base = {
+        "date": dt.date(2026, 2, 2),
+        "line": "line",
+        "ready": dt.date(2026, 2, 4),
+        "zone": "free",
+    }
     car = dict.fromkeys(("source", "vin", "brand", "model", "market", "colour", "priority"), "x")
     wanted = {"options": "", "wanted": dt.date(2026, 2, 12)}
     return Trace("o1", car | wanted, {}, base | given, (), {}, (), (), ())

@@ -277,7 +277,7 @@ def call_offs(
         .join(by_takt, on="part")
         .with_columns(pl.col("time").dt.truncate("1m"))
         .select([pl.col(name).cast(kind) for name, kind in TAKTS.items()])
-        .sort("supplier", "date", "position", "part", "order")
+        .sort("supplier", "date", "line", "position", "part", "order")
     )
     last = clock.line.dates[-1]
     if former is not None:
@@ -328,7 +328,7 @@ def _with_revoked_takts(
         .with_columns(pl.lit(0.0).alias("units"))
     )
     return pl.concat([takts, revoked.select(takts.columns)]).sort(
-        "supplier", "date", "position", "part", "order"
+        "supplier", "date", "line", "position", "part", "order"
     )
 
 

@@ -126,8 +126,8 @@ def compare_takts(old: CallOffs, new: CallOffs) -> pl.DataFrame:
     polars.DataFrame
         One row for each car and part that differs: ``supplier``, ``part``, ``order``, ``what``
         (``new``, ``gone``, ``moved`` to another place, ``time``, ``units``), and ``date``,
-        ``position`` and ``time`` before and after. Compared are cars that had or have their place
-        on a day that both call-offs cover (`compared_days`).
+        ``line``, ``position`` and ``time`` before and after. Compared are cars that had or have
+        their place on a day that both call-offs cover (`compared_days`).
     """
     covered = compared_days(old, new)
     asked = pl.col("units") > 0
@@ -139,9 +139,8 @@ def compare_takts(old: CallOffs, new: CallOffs) -> pl.DataFrame:
     else:
         within = pl.col("date").is_between(*covered) | pl.col("date_after").is_between(*covered)
         both = both.filter(within)
-    moved = (pl.col("date") != pl.col("date_after")) | (
-        pl.col("position") != pl.col("position_after")
-    )
+    place = ("date", "line", "position")
+    moved = pl.any_horizontal(pl.col(name) != pl.col(f"{name}_after") for name in place)
     what = (
         pl.when(pl.col("position").is_null())
         .then(pl.lit("new"))
@@ -154,11 +153,11 @@ def compare_takts(old: CallOffs, new: CallOffs) -> pl.DataFrame:
         .when(pl.col("units") != pl.col("units_after"))
         .then(pl.lit("units"))
     )
-    names = [f"{name}{end}" for name in ("date", "position", "time") for end in ("", "_after")]
+    names = [f"{name}{end}" for name in (*place, "time") for end in ("", "_after")]
     return (
         both.with_columns(what.alias("what"))
         .drop_nulls("what")
         .select(*_TAKT_KEYS, "what", *names)
-        .rename({name: f"{name}_before" for name in ("date", "position", "time")})
+        .rename({name: f"{name}_before" for name in (*place, "time")})
         .sort(_TAKT_KEYS)
     )

@@ -10,6 +10,7 @@ from pydifact.segmentcollection import Interchange, Message
 from pydifact.segments import Segment
 
 from sinho.hub import Hub
+from sinho.hub.lines import ONE_LINE
 from sinho.materials.allot import is_continuous
 from sinho.results import CallOffs
 
@@ -21,6 +22,8 @@ FIRM, OUTLOOK = "1", "4"
 """SCC, delivery plan commitment level (4017): firm; planning or forecast."""
 DELIVER, SCHEDULED, RECEIVED = "113", "3", "70"
 """QTY (6063): quantity to be delivered; cumulative quantity; cumulative quantity received."""
+LINE = "159"
+"""Place within the plant where the parts are used: a further destination (code list 3227)."""
 DELETED = "2"
 """SEQ, action (1229): the place is taken back."""
 DAY, MINUTE = "102", "203"
@@ -72,7 +75,7 @@ def write_delfor(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
 
 
 def write_deljit(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
-    """Write the production-synchronous call-off of a supplier: one DELJIT message a day.
+    """Write the production-synchronous call-off of a supplier: one DELJIT message a day of a line.
 
     Parameters
     ----------
@@ -91,21 +94,25 @@ def write_deljit(call_offs: CallOffs, supplier: str, hub: Hub) -> str:
     own = call_offs.takts.filter(pl.col("supplier") == supplier)
     units = _units(hub)
     messages = []
-    days = own.sort("date", "position", "part", "order").group_by("date", maintain_order=True)
-    for count, ((date,), day) in enumerate(days, start=1):
+    days = own.sort("date", "line", "position", "part", "order").group_by(
+        "date", "line", maintain_order=True
+    )
+    for count, ((date, line), day) in enumerate(days, start=1):
         message = Message(str(count), ["DELJIT", *VERSION])
         assert isinstance(date, dt.date)
         _head(message, "242", call_offs, date, date)
         _numbers(message, call_offs)
         _parties(message, supplier, hub)
         message.add_segment(Segment("NAD", "ST", [_code(hub), "", "92"]))
+        if line != ONE_LINE:
+            message.add_segment(Segment("LOC", LINE, [str(line), "", "92"]))
         takts = day.group_by("position", "time", maintain_order=True)
         for (position, moment), rows in takts:
             action = "" if rows["units"].sum() > 0 else DELETED
             message.add_segment(Segment("SEQ", action, [str(position)]))
             message.add_segment(Segment("DTM", ["2", f"{moment:%Y%m%d%H%M}", MINUTE]))
-            for line, row in enumerate(rows.to_dicts(), start=1):
-                message.add_segment(Segment("LIN", str(line), "", [row["part"], "IN"]))
+            for item, row in enumerate(rows.to_dicts(), start=1):
+                message.add_segment(Segment("LIN", str(item), "", [row["part"], "IN"]))
                 message.add_segment(Segment("RFF", ["ON", row["order"]]))
                 amount = [DELIVER, _amount(row["units"]), units.get(row["part"], "PCE")]
                 message.add_segment(Segment("QTY", amount))

@@ -17,8 +17,9 @@ from pydifact.segments import Segment
 from pydifact.tokenizer import Tokenizer
 
 from sinho.errors import DataError, Problem
+from sinho.hub.lines import ONE_LINE
 from sinho.hub.schema import UNITS
-from sinho.materials.edifact import DELIVER, FIRM, SCHEDULED, VERSION
+from sinho.materials.edifact import DELIVER, FIRM, LINE, SCHEDULED, VERSION
 from sinho.results import CallOffs
 from sinho.results.supply import DAYS, TAKTS
 
@@ -119,7 +120,7 @@ def read_edifact(texts: Sequence[tuple[str, str]]) -> CallOffs:
     return CallOffs(
         days=called.sort("supplier", "part", "date"),
         takts=pl.DataFrame(takts, schema=TAKTS, orient="row").sort(
-            "supplier", "date", "position", "part", "order"
+            "supplier", "date", "line", "position", "part", "order"
         ),
         number=number,
         date=date,
@@ -374,6 +375,7 @@ def _read_message(
     """Read one message into the rows of its table; return number, date and what is replaced."""
     number, date, replaces, supplier = "", dt.date.min, None, ""
     part, position, moment, order, firm = "", 0, dt.datetime.min, "", True
+    line = ONE_LINE
     amount = 0.0
     day = dt.date.min
     kind = ""
@@ -389,6 +391,8 @@ def _read_message(
                 order = value
             elif tag == "NAD" and code == "SE":
                 supplier = _component(segment[1], 0)
+            elif tag == "LOC" and code == LINE:
+                line = _component(segment[1], 0) or ONE_LINE
             elif tag == "DTM" and code == "137":
                 date = _time_of(segment[0]).date()
             elif tag == "DTM" and code in ("158", "159"):
@@ -407,7 +411,7 @@ def _read_message(
                     if not 0 <= amount <= UNITS:
                         raise ValueError(f"{value!r} is no quantity that can be delivered")
                     if message.type == "DELJIT":
-                        takts.append((part, supplier, day, position, moment, order, amount))
+                        takts.append((part, supplier, day, line, position, moment, order, amount))
                 elif kind == SCHEDULED:
                     total = _amount_of(value, decimals)
             elif tag == "DTM" and code == "2" and message.type == "DELJIT":

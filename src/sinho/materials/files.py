@@ -13,6 +13,7 @@ from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import read_bytes, write_folder
+from sinho.hub.lines import ONE_LINE
 from sinho.hub.sealed import SEAL, read_sealed, sealed
 from sinho.materials.edifact import write_delfor, write_deljit
 from sinho.materials.edifact_read import decoded, read_edifact
@@ -178,6 +179,7 @@ def _from_json(path: Path) -> CallOffs:
         takts = pl.DataFrame(
             [
                 {
+                    "line": ONE_LINE,
                     **row,
                     "date": dt.date.fromisoformat(row["date"]),
                     "time": dt.datetime.fromisoformat(row["time"]),

@@ -15,7 +15,7 @@ LONGEST_NUMBER = 13
 TOLD = 5
 """Names that a warning lists at most."""
 
-COLUMNS = {"DELFOR": ("supplier", "part"), "DELJIT": ("supplier", "part", "order")}
+COLUMNS = {"DELFOR": ("supplier", "part"), "DELJIT": ("supplier", "part", "order", "line")}
 """Names that each message carries."""
 
 

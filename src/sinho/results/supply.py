@@ -11,6 +11,7 @@ USES = {
     "order": pl.String(),
     "model": pl.String(),
     "date": pl.Date(),
+    "line": pl.String(),
     "position": pl.Int64(),
     "hour": pl.Int64(),
     "time": pl.Datetime("us"),
@@ -136,6 +137,7 @@ TAKTS = {
     "part": pl.String(),
     "supplier": pl.String(),
     "date": pl.Date(),
+    "line": pl.String(),
     "position": pl.Int64(),
     "time": pl.Datetime("us"),
     "order": pl.String(),
@@ -155,8 +157,9 @@ class Needs:
         the others) and ``scrap``; lot for lot: in the hour in which the car is built, whatever its
         level. ``units`` = ``bought`` + ``started`` - ``scrap``.
     uses : polars.DataFrame
-        What each car takes by itself: ``order``, ``model``, ``date``, ``position``, ``hour``,
-        ``time`` (cars without a place are spread evenly over their day), ``part``, ``units``.
+        What each car takes by itself: ``order``, ``model``, ``date``, ``line``, ``position``,
+        ``hour``, ``time`` (cars without a place are spread evenly over their day), ``part`` and
+        ``units``.
     allotted : polars.DataFrame
         How parts that only a share of the cars has were allotted to whole cars: ``date``,
         ``model``, ``part``, ``share``, ``cars``, ``wanted`` (share of the cars, with what earlier
@@ -260,9 +263,10 @@ class CallOffs:
         (else an outlook). A row with 0 units on the first day revokes what the former call-off
         asked of a part that the supplier is asked for no longer.
     takts : polars.DataFrame
-        Production-synchronous call-off: ``part``, ``supplier``, ``date``, ``position`` in the day's
-        sequence, ``time`` at which the car takes the part, ``order``, ``units``. Rows with 0 units
-        revoke the former call-off's cars of a day on which the supplier is asked for none.
+        Production-synchronous call-off: ``part``, ``supplier``, ``date``, ``line``, ``position`` in
+        the sequence of the line's day, ``time`` at which the car takes the part, ``order`` and
+        ``units``. Rows with 0 units revoke the former call-off's cars of a day on which the
+        supplier is asked for none.
     number : str
         Number of the call-off.
     date : datetime.date

@@ -14,6 +14,7 @@ from sinho.errors import StoreError, as_typed
 from sinho.hub import Hub
 from sinho.hub.apply import BASE
 from sinho.hub.calendar import line_days
+from sinho.hub.lines import ONE_LINE
 from sinho.results import CallOffs, DaySlots, Orders, Supply
 from sinho.results.orders import ORDER_SCHEMA, with_former
 from sinho.run.keep import WORK, content_of, load, record_in, tables_in
@@ -228,7 +229,10 @@ def marked(calls: CallOffs) -> CallOffs:
     Two call-offs of the same day may replace the same one, as two runs that go on from one do.
     The letters tell them apart; the same call-off always has the same.
     """
-    parts = [calls.days.write_csv(), calls.takts.write_csv(), calls.replaces or ""]
+    takts = calls.takts
+    if (takts["line"] == ONE_LINE).all():
+        takts = takts.drop("line")
+    parts = [calls.days.write_csv(), takts.write_csv(), calls.replaces or ""]
     value = int.from_bytes(hashlib.sha256("\n".join(parts).encode()).digest()[:8])
     letters = ""
     for _ in range(MARK):

@@ -111,8 +111,7 @@ class Trace:
                     f"before {place['before']}" if place["before"] else "last of the day",
                 )
             )
-            line = "" if place["line"] == ONE_LINE else f" on line {place['line']}"
-            said.append(("place", f"{place['position']:,} of {place['cars']:,}{line}, {beside}"))
+            said.append(("place", f"{place['position']:,} of {place['cars']:,}, {beside}"))
             said += [
                 ("rules" if at == 0 else "", text)
                 for at, text in enumerate(self.rules or ("no violated rule has to do with it",))
@@ -136,9 +135,14 @@ def _leaves(slot: Mapping[str, Any], wanted: dt.date) -> str:
     port = f", after {_days(waits)} at the port" if waits else ""
     when = f"{_days(abs(off))} {'late' if off > 0 else 'before the day wanted'}"
     return (
-        f"{slot['date']} ({slot['zone']}), ready {slot['ready']}, leaves {way} on "
+        f"{slot['date']}{_on(slot)} ({slot['zone']}), ready {slot['ready']}, leaves {way} on "
         f"{slot['departs']}{port}: {when if off else 'on the day wanted'}"
     )
+
+
+def _on(row: Mapping[str, Any]) -> str:
+    """Return the line of a day or place, where there are several."""
+    return "" if row["line"] == ONE_LINE else f" on line {row['line']}"
 
 
 def _days(count: int) -> str:
@@ -330,7 +334,7 @@ def _calls(run: DayRun, order: str, parts: Sequence[Mapping[str, Any]]) -> list[
             row
             | {
                 "text": f"by takt: {row['units']:g} x {row['part']} from {row['supplier']} for "
-                f"place {row['position']} of {row['date']}, {row['time']:%H:%M}"
+                f"place {row['position']} of {row['date']}{_on(row)}, {row['time']:%H:%M}"
             }
         )
     for part in parts:
