@@ -13,7 +13,6 @@ import numpy as np
 import polars as pl
 
 from sinho.hub.schema import (
-    ALL,
     LINE_TABLES,
     LIST_SEPARATOR,
     ORDER_TABLES,
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from sinho.hub.scenario import Scenario
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LATER_FIELDS = ("line", "lines", "former_line", "currency", "to")
+LATER_FIELDS = ("line", "lines", "former_line", "currency", "to", "line_cost")
 """Fields that came later. Where they say nothing they do not go into a hub's digest, so that it is
 that of the releases before they were known; so with later tables that are empty."""
 LATER_TABLES = (*LINE_TABLES, "departures", "currencies")
@@ -155,7 +154,8 @@ class Hub:
             if name in (*LATER_TABLES, *SEQUENCE, *ORDER_TABLES) and frame.is_empty():
                 continue
             for column in frame.iter_columns():
-                if column.name in LATER_FIELDS and {*column.unique()} <= {None, ALL}:
+                nothing = {None, fields(name)[column.name].default}
+                if column.name in LATER_FIELDS and {*column.unique()} <= nothing:
                     continue
                 sha.update(f"{name}.{column.name}:{column.len()}\n".encode())
                 sha.update(_content(column))
