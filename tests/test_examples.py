@@ -19,7 +19,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 LEFT_EMPTY = {
     "busan": {
         *("lines", "model_lines", "shifts", "rates", "contracts", "cars", "changeovers"),
-        *("car_windows", "orders", "part_stock"),
+        *("car_windows", "orders", "part_stock", "departures", "currencies"),
     },
     "graz": {
         *("rates", "opening_backlog", "cars", "changeovers", "car_windows", "orders"),

@@ -10,7 +10,11 @@ import pytest
 
 from sinho.hub import Hub, apply_scenario
 from sinho.hub.lines import line_loads, lines_of, routes
+from sinho.orders import generate_orders
 from sinho.plan import plan_months
+from sinho.report.headline import headline
+from sinho.report.kpi import exports
+from sinho.report.names import names_of
 from sinho.results import MonthPlan
 from tests.test_examples import example
 
@@ -105,22 +109,76 @@ def test_the_split_of_the_model_follows_the_bottleneck() -> None:
 
 
 def test_a_saturday_of_one_group_adds_cars_to_its_line() -> None:
-    def built(scenario: str) -> float:
-        made = of_months("make_lines", 9, scenario=scenario)
-        return made.filter(pl.col("line") == "suv")["units"].sum()
-
     def days(scenario: str) -> dict[str, float]:
+        return dict(of_months("hours", 9, scenario=scenario).select("group", "days").rows())
+
+    def hours(scenario: str) -> float:
         frame = of_months("hours", 9, scenario=scenario)
-        return dict(frame.select("group", "days").rows())
+        return frame.filter(pl.col("shop") == "assembly suv")["pattern_hours"].sum()
+
+    def built(scenario: str) -> float:
+        frame = of_months("make_lines", 9, scenario=scenario)
+        return frame.filter(pl.col("line") == "suv")["units"].sum()
 
     with_them, without = days(""), days("no-saturdays")
     assert with_them == {"off-road": 20, "road": 21, "paint": 21, "suv": 24}
     assert without == {**with_them, "suv": 21}
-    # three shifts of 7.7 hours, 13 cars an hour
-    assert built("") - built("no-saturdays") == pytest.approx(3 * 7.7 * 13)
+    assert hours("") - hours("no-saturdays") == pytest.approx(3 * 7.7)
+    assert built("") > built("no-saturdays") + 100
+    assert planned("no-saturdays").tables["late"]["units"].sum() > 0
+    assert planned("no-saturdays").contribution < planned().contribution
 
 
 def test_without_the_second_line_cars_are_late() -> None:
     late = planned("ocean-on-one-line").tables["late"]
     assert late["units"].sum() > 0
     assert planned("ocean-on-one-line").contribution < planned().contribution
+
+
+def test_orders_aim_at_the_days_on_which_their_models_lines_work(hub: Hub) -> None:
+    """Thursday to Monday: off-road rests on Friday, suv alone works on Saturday."""
+    month = dt.date(2023, 9, 1)
+    made = pl.DataFrame(
+        [
+            (month, "G63", "AT", 1000.0),
+            (month, "530i", "AT", 2100.0),
+            (month, "I-PACE", "AT", 2400.0),
+        ],
+        schema=["period", "model", "market", "units"],
+        orient="row",
+    )
+    bank = generate_orders(hub, made, first=dt.date(2023, 9, 14), last=dt.date(2023, 9, 18))
+    wanted = bank.table.with_columns(pl.col("wanted") - pl.duration(days=2))
+    days = {
+        model: (cars, sorted(date.day for date in dates))
+        for model, cars, dates in wanted.group_by("model")
+        .agg(pl.len(), pl.col("wanted").unique())
+        .iter_rows()
+    }
+    assert days == {
+        "G63": (100, [14, 18]),
+        "530i": (300, [14, 15, 18]),
+        "I-PACE": (400, [14, 15, 16, 18]),
+    }
+
+
+def test_trains_are_filled_before_lorries_carry_the_rest(hub: Hub) -> None:
+    march = of_months("departures", 3).filter(pl.col("lane") == "NORTH")
+    cars = dict(march.select("mode", "cars").iter_rows())
+    asked = hub["demand"].filter(
+        pl.col("month") == dt.date(2023, 3, 1), pl.col("market").is_in(["DE", "EUR"])
+    )
+    assert cars["rail"] == 12 * 240
+    assert cars["rail"] + cars["road"] == pytest.approx(asked["units"].sum())
+
+
+def test_exports_are_shown_over_land_and_sea_together(hub: Hub) -> None:
+    plan = planned()
+    first, _, _ = headline(plan, hub)
+    assert "101,522 of them (97.0%) abroad" in first
+    names = names_of(plan, hub)
+    regions = dict(exports(plan, names, "region", "total").iter_rows())
+    europe = hub["markets"].filter(pl.col("region") == "Europe", pl.col("route") != "domestic")
+    asked = hub["demand"].join(europe, on="market", how="semi")["units"].sum()
+    assert regions["Europe"] == pytest.approx(asked)
+    assert list(regions) == ["Europe", "America", "Asia"]

@@ -1,4 +1,4 @@
-"""The tutorial is run, command by command, and its output compared with what the page shows.
+"""Two pages are run, command by command, and the output compared with what they show.
 
 Numbers may move with a new solver, so digits are not compared; words and tables are. Where the
 output has changed on purpose, ``pytest --accept`` rewrites the page. A paragraph of the page is
@@ -17,8 +17,11 @@ from typer.testing import CliRunner
 
 from sinho.cli import app
 from sinho.cli.base import DATA, OK
+from tests.run.small import cars_alone
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "tutorial.md"
+PAGES = [
+    Path(__file__).resolve().parents[1] / "docs" / name for name in ("tutorial.md", "lines.md")
+]
 STEP = re.compile(
     r"^```console\n\$ (?P<command>sinho [^\n]*)\n(?P<shown>.*?)^```$"
     r"|^<!-- edit: (?P<file>\S+) row (?P<row>\d+) (?P<cells>[^\n]*) -->$"
@@ -79,13 +82,15 @@ def edit(path: Path, row: int, cells: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_tutorial_shows_what_is_printed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_the_page_shows_what_is_printed(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "110")
     monkeypatch.setenv("NO_COLOR", "1")
-    page = PAGE.read_text(encoding="utf-8")
+    monkeypatch.setattr("sinho.run.report.write_run_pages", cars_alone)  # pages are not shown
+    page = path.read_text(encoding="utf-8")
     saved: Path | None = None
     changed: list[tuple[str, str]] = []
     accepted, end = "", 0
@@ -109,6 +114,6 @@ def test_the_tutorial_shows_what_is_printed(
         end = step.end()
     accepted += page[end:]
     if request.config.getoption("--accept"):
-        PAGE.write_text(accepted, encoding="utf-8")
+        path.write_text(accepted, encoding="utf-8")
         return
-    assert changed == [], "pytest --accept takes the new output into the tutorial"
+    assert changed == [], f"pytest --accept takes the new output into {path.name}"

@@ -70,6 +70,8 @@ def tables() -> dict[str, list[Row]]:
         "tariffs": trade.TARIFFS,
         "freight": trade.FREIGHT,
         "sailings": sailings,
+        "departures": trade.DEPARTURES,
+        "currencies": trade.CURRENCIES,
         "yard": trade.YARD,
         "opening_stock": trade.OPENING_STOCK,
         "actuals": actual_rows(),

@@ -223,7 +223,7 @@ RATIOS: dict[str, dict[str, tuple[int, int]]] = {
 """Most cars of a window with an option, by line."""
 
 HARD: dict[str, tuple[str, int, int]] = {
-    "off-road": ("right hand", 1, 3),
+    "off-road": ("right hand", 1, 2),
     "road": ("right hand", 1, 2),
     "suv": ("engine", 2, 4),
 }

@@ -22,6 +22,7 @@ def test_the_volumes_and_the_use_of_each_line_are_shown():
         ("a", 960, "a", pytest.approx(1.0), "a", pytest.approx(1.0)),
         ("b", 480, "b", pytest.approx(1.0), "b", pytest.approx(1.0)),
     ]
+    assert set(tables["line use"].frame["year"]) == {"2026"}
     titles = [title for title, _ in summary_tables(plan, hub)]
     assert "Cars made by model and line" in titles
     assert "Manned utilisation by line" in titles

@@ -271,7 +271,7 @@ def test_a_bare_hub_says_why_its_sections_are_empty(tmp_path: Path) -> None:
     assert tuple(Page(text).headings[: len(SECTIONS)]) == SECTIONS
     for reason in (
         "No car is made in any period.",
-        "No car is shipped overseas.",
+        "No car is exported.",
         "The plan has no contracts: the hub has none, or none falls into the horizon.",
         "The plan pulls no engines and no castings.",
         "The hub has no actuals of whole years inside the horizon.",

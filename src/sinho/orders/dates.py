@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days
+from sinho.hub.lines import lines_of, routes
 from sinho.hub.voyages import NO_VOYAGES, Voyages
 from sinho.units import next_month
 
@@ -27,8 +28,8 @@ def end_of(start: dt.date, *, weeks: bool) -> dt.date:
 
 
 @dataclass(frozen=True)
-class Line:
-    """The working days of the line within some days.
+class WorkingDays:
+    """The days within some days on which a model can be built.
 
     Parameters
     ----------
@@ -39,9 +40,13 @@ class Line:
     days: tuple[dt.date, ...]
 
     @classmethod
-    def of(cls, hub: Hub, first: dt.date, last: dt.date) -> Line:
-        """Return the working days of a hub's line."""
-        return cls(tuple(line_days(hub, first, last)))
+    def by_model(cls, hub: Hub, first: dt.date, last: dt.date) -> dict[str, WorkingDays]:
+        """Return by model the days on which a line works that builds it."""
+        worked = {line.name: line_days(hub, first, last, line) for line in lines_of(hub)}
+        found: dict[str, set[dt.date]] = {}
+        for model, line in routes(hub).select("model", "line").iter_rows():
+            found.setdefault(model, set()).update(worked[line])
+        return {model: cls(tuple(sorted(days))) for model, days in found.items()}
 
     def between(self, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
         """Return the working days from one day to another, both included."""

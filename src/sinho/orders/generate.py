@@ -15,7 +15,7 @@ from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
 from sinho.hub.schema import LIST_SEPARATOR
 from sinho.hub.voyages import voyages_of
-from sinho.orders.dates import Line, contracted, departure, end_of, spread
+from sinho.orders.dates import WorkingDays, contracted, departure, end_of, spread
 from sinho.orders.fit import fit_options
 from sinho.orders.quotas import Carry, whole
 from sinho.orders.rates import Choices
@@ -54,7 +54,7 @@ def generate_orders(
         same period, model and market are added up.
     first, last : datetime.date
         First and last day on which the cars are to be built. Of a period that lies partly within
-        them, the share of its working days is taken.
+        them, the share of the working days of the model's lines is taken.
     seed : int
         Seed; the same input and seed give the same orders.
 
@@ -126,8 +126,8 @@ def _cars(
     """Make the cars of some days, without numbers; say what was asked for."""
     made = _tidied(hub, made)
     weeks = bool((made["period"].dt.day() != 1).any())
-    line = Line.of(hub, *_horizon(made, weeks, first, last))
-    groups, lost = _groups(hub, made, line, first, last, weeks=weeks)
+    worked = WorkingDays.by_model(hub, *_horizon(made, weeks, first, last))
+    groups, lost = _groups(hub, made, worked, first, last, weeks=weeks)
     bank = _Bank(hub, Choices.of(hub), seed)
     frames = [bank.orders(group) for group in groups if group.cars]
     table = pl.concat(frames) if frames else pl.DataFrame(schema=MADE_SCHEMA)
@@ -237,7 +237,13 @@ def _horizon(
 
 
 def _groups(
-    hub: Hub, made: pl.DataFrame, line: Line, first: dt.date, last: dt.date, *, weeks: bool
+    hub: Hub,
+    made: pl.DataFrame,
+    worked: Mapping[str, WorkingDays],
+    first: dt.date,
+    last: dt.date,
+    *,
+    weeks: bool,
 ) -> tuple[list[_Group], pl.DataFrame]:
     """Turn planned cars into groups of whole cars, and say what was asked for."""
     life = {
@@ -256,8 +262,9 @@ def _groups(
         scaled: list[float] = []
         for model, units in part.select("model", "units").iter_rows():
             sop, eop = life[model]
-            all_days = line.between(max(start, sop), min(end, eop))
-            days[model] = line.between(max(start, sop, first), min(end, eop, last))
+            own = worked.get(model, WorkingDays(()))
+            all_days = own.between(max(start, sop), min(end, eop))
+            days[model] = own.between(max(start, sop, first), min(end, eop, last))
             scaled.append(units * len(days[model]) / len(all_days) if all_days else 0.0)
         behind += sum(scaled)
         total = int(np.floor(behind + 0.5))

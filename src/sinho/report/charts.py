@@ -83,9 +83,9 @@ def plan_charts(plan: MonthPlan, hub: Hub) -> dict[str, Chart]:
         ),
         (
             "exports",
-            f"Cars shipped overseas by market and {period}",
+            f"Cars exported by market and {period}",
             stacked.exports(plan, names),
-            "No car is shipped overseas.",
+            "No car is exported.",
         ),
         (
             "sailing",

@@ -191,13 +191,14 @@ def headline(plan: MonthPlan, hub: Hub) -> tuple[str, str, str]:
     made = math.fsum(plan.tables["make"]["units"])
     shipped = math.fsum(plan.tables["ship"]["units"])
     exported = math.fsum(kpi.exports(plan, names, per="total")["cars"])
+    far = "abroad" if (names.markets["route"] == "overland").any() else "overseas"
     periods = plan.tables["periods"]
     first_month, last_month = (f"{periods['month'][at]:%B %Y}" for at in (0, -1))
     span = (
         f"from {first_month} to {last_month}" if first_month != last_month else f"in {last_month}"
     )
     where = plan.hub_name + (f", scenario {plan.scenario}" if plan.scenario else "")
-    abroad = f", {exported:,.0f} of them ({exported / shipped:.1%}) overseas" if shipped else ""
+    abroad = f", {exported:,.0f} of them ({exported / shipped:.1%}) {far}" if shipped else ""
     first = (
         f"{where}: {span} the plan makes {made:,.0f} cars and ships {shipped:,.0f}{abroad}, "
         f"for a contribution of {amount_text(plan.contribution, plan.currency)} ({_quality(plan)})."

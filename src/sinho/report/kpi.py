@@ -75,7 +75,7 @@ def cars_made(plan: MonthPlan, names: Names, by: str = "family", per: Per = "yea
 
 
 def shipments(plan: MonthPlan, names: Names, by: str = "market", per: Per = "year") -> pl.DataFrame:
-    """Return the cars shipped at home and overseas.
+    """Return the cars shipped at home and abroad.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def shipments(plan: MonthPlan, names: Names, by: str = "market", per: Per = "yea
     Returns
     -------
     polars.DataFrame
-        Time, ``route`` (domestic or overseas), ``by`` and ``cars``.
+        Time, ``route`` (domestic, overland or overseas), ``by`` and ``cars``.
     """
     lookup = names.markets.with_row_index("place")
     frame = plan.tables["ship"].join(lookup, on="market", how="left")
@@ -101,7 +101,9 @@ def shipments(plan: MonthPlan, names: Names, by: str = "market", per: Per = "yea
 
 def exports(plan: MonthPlan, names: Names, by: str = "market", per: Per = "year") -> pl.DataFrame:
     """Return the cars shipped abroad: time, ``by`` as in ``shipments`` and ``cars``."""
-    return shipments(plan, names, by, per).filter(pl.col("route") != "domestic").drop("route")
+    abroad = shipments(plan, names, by, per).filter(pl.col("route") != "domestic").drop("route")
+    keys = pl.all().exclude("cars")
+    return abroad.group_by(keys, maintain_order=True).agg(pl.col("cars").sum())
 
 
 def balance(plan: MonthPlan, names: Names, opening_backlog: pl.DataFrame, by: str) -> pl.DataFrame:

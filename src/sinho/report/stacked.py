@@ -36,7 +36,7 @@ def production(plan: MonthPlan, names: Names) -> Drawing | None:
 
 
 def exports(plan: MonthPlan, names: Names) -> Drawing | None:
-    """Return stacked bars of the cars shipped overseas by market; by region where they are many."""
+    """Return stacked bars of the cars exported by market; by region where they are many."""
     markets = kpi.exports(plan, names, "market_name", "total").filter(pl.col("cars") > kpi.TINY)
     panels = []
     for by, text in (("market_name", "market"), ("region", "region")):
@@ -44,7 +44,7 @@ def exports(plan: MonthPlan, names: Names) -> Drawing | None:
             continue
         frame = kpi.exports(plan, names, by, "period")
         title = alt.Title(
-            f"Cars shipped overseas by {text} and {plan.period_kind}",
+            f"Cars exported by {text} and {plan.period_kind}",
             subtitle=subtitle(plan, "cars"),
         )
         height = 280 if by == "market_name" else 180

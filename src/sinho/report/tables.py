@@ -75,7 +75,7 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
             _months(plan, kpi.cars_made(plan, names, "model", "period"), "model"),
         ),
         "export months": Table(
-            f"Cars shipped overseas by market and {period} [cars]",
+            f"Cars exported by market and {period} [cars]",
             _months(plan, kpi.exports(plan, names, "market_name", "period"), "market_name"),
         ),
         "balance": Table(
@@ -119,7 +119,7 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
         "exports": Table(
             "Exports by market",
             _renamed(by_year("exports by market").drop("group", "unit"), figure="market [cars]"),
-            "No car is shipped overseas.",
+            "No car is exported.",
         ),
         "sailing": Table(
             "Sailing use by lane",
@@ -219,14 +219,14 @@ def _line_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
         "line use": Table(
             "Manned utilisation by line",
             lines.line_use(plan, hub)
-            .with_columns(percent)
+            .with_columns(pl.col("year").cast(pl.String), *percent)
             .rename(
                 {
                     "cars": "cars made",
                     "point": "sequencing point",
-                    "manned": "manned there [%]",
+                    "manned": "used [%]",
                     "fullest": "fullest shop",
-                    "fullest_manned": "manned there too [%]",
+                    "fullest_manned": "used there [%]",
                 }
             ),
             "No line builds anything.",
