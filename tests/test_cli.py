@@ -148,7 +148,7 @@ def test_the_command_line_loads_no_solver_and_no_tables_for_its_help() -> None:
         (["why", "HUB", "--month", "2026-13"], "'2026-13' is neither a month nor a date"),
         (["why", "HUB", "--month", "2027-01"], "outside the horizon, 2026-02 to 2026-03"),
         (["fields", "demnd"], "TABLE: there is no table 'demnd'. Did you mean 'demand'?"),
-        (["new", "x", "--from", "busn"], "--from: 'busn' is not one of 'busan', 'blank'"),
+        (["new", "x", "--from", "busn"], "--from: 'busn' is not one of 'busan', 'graz'"),
     ],
 )
 def test_a_wrong_word_gets_the_nearest_name(words: list[str], message: str, hub_path: Path) -> None:

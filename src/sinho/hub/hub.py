@@ -154,8 +154,8 @@ class Hub:
             if name in (*LATER_TABLES, *SEQUENCE, *ORDER_TABLES) and frame.is_empty():
                 continue
             for column in frame.iter_columns():
-                nothing = {None, fields(name)[column.name].default}
-                if column.name in LATER_FIELDS and {*column.unique()} <= nothing:
+                later = column.name in LATER_FIELDS and name != "hub"
+                if later and {*column.unique()} <= {None, fields(name)[column.name].default}:
                     continue
                 sha.update(f"{name}.{column.name}:{column.len()}\n".encode())
                 sha.update(_content(column))
