@@ -11,8 +11,9 @@ from typing import Any, cast
 from sequence_common import load, peak_mb
 
 from sinho.results import DaySlots
-from sinho.slot import SlotInput, generate_year, slot
+from sinho.slot import SlotInput, slot
 from sinho.stop import StopRule, TimeLimit
+from sinho.testing import generate_year
 
 
 class Processor:

@@ -4,13 +4,13 @@
     python benchmarks/slot_cpsat.py --orders 200 --days 20 --time 10
     python benchmarks/slot_cpsat.py --tools cp-sat
 
-Orders are drawn by `sinho.slot.generate_year` over 60 days. CP-SAT gets the same arrays in a file
-and solves them in a process without sinho (``slot_cpsat_model.py``): hard limits as constraints
-(``cp-sat``), and, as it may find no slots that keep them, at a price (``cp-sat priced``). Every one
-of its solutions is scored by sinho's own count. Seconds are those of the search: compiling, and
-building CP-SAT's model, are not counted. sinho's cost over time is that of the slots that the
-search holds at that time, which it still lets grow in between. Rows that are in the result file
-already are not run again; ``--fresh`` begins anew.
+Orders are drawn by `sinho.testing.generate_year` over 60 days. CP-SAT gets the same arrays in a
+file and solves them in a process without sinho (``slot_cpsat_model.py``): hard limits as
+constraints (``cp-sat``), and, as it may find no slots that keep them, at a price (``cp-sat
+priced``). Every one of its solutions is scored by sinho's own count. Seconds are those of the
+search: compiling, and building CP-SAT's model, are not counted. sinho's cost over time is that of
+the slots that the search holds at that time, which it still lets grow in between. Rows that are in
+the result file already are not run again; ``--fresh`` begins anew.
 """
 
 from __future__ import annotations
@@ -113,8 +113,8 @@ def one(
     tool: str, orders: int, days: int, seconds: float, threads: int, seed: int
 ) -> dict[str, Any]:
     """Run a tool on a drawn instance."""
-    from sinho.slot import generate_year
     from sinho.slot.arrays import build
+    from sinho.testing import generate_year
 
     data = generate_year(orders, days=days, seed=seed)
     if tool == "sinho":

@@ -10,7 +10,7 @@ all parameters.
 
 - ``busan``: the orders and rules of the run that ends ``make demo`` (Busan with the Polestar 4),
   sequenced as ``sinho run`` does. Its ratio rules have room.
-- ``tight``: 300 orders a day of `sinho.slot.generate_year` (10 options, 12 colours). Each option
+- ``tight``: 300 orders a day of `sinho.testing.generate_year` (10 options, 12 colours). Each option
   has the ratio rule n/m, m up to 10, next above 1/0.85 of its share; days are sequenced one by
   one, ratio rules before colour changes.
 
@@ -91,8 +91,8 @@ def tight_case(days: int, iterations: int, seed: int, used: float) -> Case:
     from sinho.sequence.day import Day
     from sinho.sequence.rules import Changes, Ratio
     from sinho.sequence.search import sequence_day
-    from sinho.slot import generate_year
-    from sinho.slot.generate import UTILISATION
+    from sinho.testing import generate_year
+    from sinho.testing.years import UTILISATION
 
     data = generate_year(A_DAY * days, days=days, options=OPTIONS, seed=seed)
     ratios = {

@@ -1,15 +1,15 @@
 """Slot generated plant years of growing size: gap to the proven bound, time and memory.
 
     python benchmarks/slot_scale.py                              # 10k to 1M orders, 20 to 300 s
-    python benchmarks/slot_scale.py --orders 2000 --time 10
+    python benchmarks/slot_scale.py --orders 2000 --time 10 --lines 1 3
     python benchmarks/slot_scale.py --clock cpu                  # on a machine with other work
 
-Every year is drawn by `sinho.slot.generate_year` (240 days, 40 models, 40 options, 12 colours, 6
-vessel routes, seed 1) and slotted in a process of its own. Compiling is not counted; building the
-arrays and the result's tables is, the tables beyond the limit. Complete after: seconds until every
-order had a day within all hard limits. Memory is the process's peak, with Python, numba and the
-drawn year in it. Rows that are in the result file already are not run again; ``--fresh`` begins
-anew.
+Every year is drawn by `sinho.testing.generate_year` (240 days, 40 models, 40 options, 12 colours, 6
+vessel routes, seed 1), on one line or shared out over several, and slotted in a process of its own.
+Compiling is not counted; building the arrays and the result's tables is, the tables beyond the
+limit. Complete after: seconds until every order had a day within all hard limits. Memory is the
+process's peak, with Python, numba and the drawn year in it. Rows that are in the result file
+already are not run again; ``--fresh`` begins anew.
 """
 
 from __future__ import annotations
@@ -25,20 +25,24 @@ from sequence_common import RESULTS, Rows, apart, table
 RUNS = ((10_000, (60.0,)), (50_000, (60.0,)), (250_000, (20.0, 60.0, 300.0)), (1_000_000, (300.0,)))
 """Orders and seconds."""
 
+SHARED = 250_000
+"""Orders that are slotted on three lines too."""
+
 
 def one(
-    orders: int, days: int, seconds: float, threads: int, clock: str, seed: int
+    orders: int, days: int, lines: int, seconds: float, threads: int, clock: str, seed: int
 ) -> dict[str, Any]:
     """Draw a year and slot it."""
     from slot_common import figures
 
-    from sinho.slot import generate_year
+    from sinho.testing import generate_year
 
-    data = generate_year(orders, days=days, seed=seed)
+    data = generate_year(orders, days=days, lines=lines, seed=seed)
     row, _, _ = figures(data, seconds, threads, clock, seed)
     asked = {
         "orders": orders,
         "days": days,
+        "lines": lines,
         "seconds": seconds,
         "threads": threads,
         "clock": clock,
@@ -47,12 +51,18 @@ def one(
     return asked | row
 
 
+def by_size(row: dict[str, Any]) -> tuple[int, int, float]:
+    """Return by what rows are sorted."""
+    return int(row["orders"]), int(row["lines"]), float(row["seconds"])
+
+
 def summary(rows: list[dict[str, Any]]) -> str:
     """Return the growth table."""
     return table(
         (
             "orders",
             "days",
+            "lines",
             "seconds asked",
             "used",
             "cost",
@@ -69,6 +79,7 @@ def summary(rows: list[dict[str, Any]]) -> str:
             (
                 f"{int(row['orders']):,}",
                 row["days"],
+                row["lines"],
                 f"{float(row['seconds']):g} {row['clock']}",
                 f"{float(row['used_s']):.1f} s",
                 f"{float(row['cost']):,.0f}",
@@ -81,7 +92,7 @@ def summary(rows: list[dict[str, Any]]) -> str:
                 f"{int(row['peak_mb']):,} MB",
                 row["load"],
             )
-            for row in sorted(rows, key=lambda row: (int(row["orders"]), float(row["seconds"])))
+            for row in sorted(rows, key=by_size)
         ],
     )
 
@@ -89,8 +100,8 @@ def summary(rows: list[dict[str, Any]]) -> str:
 def main() -> None:
     """Slot the years asked for."""
     if sys.argv[1:2] == ["one"]:
-        size, length, limit, width, clock, seed = sys.argv[2:]
-        row = one(int(size), int(length), float(limit), int(width), clock, int(seed))
+        size, length, lines, limit, width, clock, seed = sys.argv[2:]
+        row = one(int(size), int(length), int(lines), float(limit), int(width), clock, int(seed))
         print(json.dumps(row))
         return
     parser = argparse.ArgumentParser(
@@ -101,6 +112,7 @@ def main() -> None:
         "--time", type=float, nargs="+", help="seconds per run, for every number of orders"
     )
     parser.add_argument("--days", type=int, default=240, help="working days (240)")
+    parser.add_argument("--lines", type=int, nargs="+", help="lines that share the orders (1; 3)")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument(
         "--clock",
@@ -114,13 +126,14 @@ def main() -> None:
     asked = parser.parse_args()
     known = dict(RUNS)
     sizes = asked.orders or list(known)
-    key = ("orders", "days", "seconds", "threads", "clock", "seed")
+    key = ("orders", "days", "lines", "seconds", "threads", "clock", "seed")
     rows = Rows(asked.out, key, fresh=asked.fresh)
     for orders in sizes:
-        for seconds in asked.time or known.get(orders, (60.0,)):
-            words = (orders, asked.days, seconds, asked.threads, asked.clock, asked.seed)
-            if not rows.done(*words):
-                rows.add(apart(__file__, *words))
+        for lines in asked.lines or ((1, 3) if orders == SHARED else (1,)):
+            for seconds in asked.time or known.get(orders, (60.0,)):
+                words = (orders, asked.days, lines, seconds, asked.threads, asked.clock, asked.seed)
+                if not rows.done(*words):
+                    rows.add(apart(__file__, *words))
     print(summary(rows.rows))
 
 

@@ -40,7 +40,8 @@ WAYS = ("first", "with stability", "without stability", "from nothing")
 
 def drawn(case: str, days: int, seed: int) -> SlotInput:
     """Return what is slotted: Busan's orders, or a year of so many."""
-    from sinho.slot import SlotParams, generate_year
+    from sinho.slot import SlotParams
+    from sinho.testing import generate_year
 
     if case != "busan":
         return generate_year(int(case), days=days or 240, seed=seed, params=SlotParams())

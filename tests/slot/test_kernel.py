@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from sinho.slot import SlotInput, generate_year
+from sinho.slot import SlotInput
 from sinho.slot.arrays import build
 from sinho.slot.prices import Prices, candidates, coarser, look
 from sinho.slot.search import Clock, Slotting, anneal, dearest, pieces
 from sinho.slot.start import filled, find_prices
 from sinho.stop import NoLimit
+from sinho.testing import generate_year
 from tests.slot.instances import random_problem
 
 

@@ -12,7 +12,8 @@ from polars.testing import assert_frame_equal
 
 from sinho.results import DaySlots
 from sinho.results.orders import with_former
-from sinho.slot import SlotInput, generate_year, slot
+from sinho.slot import SlotInput, slot
+from sinho.testing import generate_year
 from tests.budget import examples
 from tests.slot.cases import (
     allowed,

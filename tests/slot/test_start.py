@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from sinho.slot import start
 from sinho.slot.arrays import NONE, Arrays, build
-from sinho.slot.generate import generate_year
 from sinho.slot.groups import grouped
 from sinho.slot.kernel.columns import LEAST, MOST
 from sinho.slot.linear import Shares
@@ -20,6 +19,7 @@ from sinho.slot.prices import candidates, coarser
 from sinho.slot.search import Clock, Slotting
 from sinho.slot.start import dealt, find_prices, placed
 from sinho.stop import NoLimit
+from sinho.testing.years import generate_year
 from tests.budget import examples
 from tests.slot.cases import bank, day, problem, week
 from tests.slot.instances import random_problem

@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 
 from sinho.results import DaySlots
-from sinho.slot import SlotInput, SlotParams, generate_year, slot
+from sinho.slot import SlotInput, SlotParams, slot
 from sinho.stop import Interruptible, NoLimit, Progress, TimeLimit
+from sinho.testing import generate_year
 from tests.slot.cases import bank, day, days_of, places_of, problem, score, week
 
 

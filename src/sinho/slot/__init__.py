@@ -3,7 +3,6 @@
 from sinho.slot.case import move_orders
 from sinho.slot.data import SlotInput
 from sinho.slot.explain import explain_day, explain_order
-from sinho.slot.generate import generate_year
 from sinho.slot.params import SlotParams
 from sinho.slot.solve import slot, slot_orders, warm_up
 from sinho.slot.wish import wished_days
@@ -13,7 +12,6 @@ __all__ = [
     "SlotParams",
     "explain_day",
     "explain_order",
-    "generate_year",
     "move_orders",
     "slot",
     "slot_orders",

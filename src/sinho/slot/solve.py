@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import platform
 from concurrent.futures import ThreadPoolExecutor
@@ -200,6 +201,11 @@ def _kept(arrays: Arrays) -> np.ndarray:
 
 def warm_up() -> None:
     """Load the compiled kernel of slotting, or compile it, which takes some seconds once."""
-    from sinho.slot.generate import generate_year
-
-    slot(generate_year(60, days=10, models=2, options=2, colours=2))
+    date = dt.date(2026, 1, 5)
+    order = {"brand": "", "model": "", "market": "", "colour": "", "options": "", "priority": 2}
+    dates = {"wanted": date, "fixed": None, "former": None}
+    orders = pl.DataFrame(
+        [{"order": name, **order, **dates} for name in "ab"],
+        schema_overrides={"fixed": pl.Date, "former": pl.Date},
+    )
+    slot(SlotInput(orders, pl.DataFrame({"date": [date], "capacity": [1.0]})), iterations=10)

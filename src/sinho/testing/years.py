@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
-from sinho.slot.data import SlotInput
-from sinho.slot.params import SlotParams
+from sinho.slot import SlotInput, SlotParams
 
 LANES = 6
 UTILISATION = 0.97
@@ -27,6 +27,18 @@ RULE_LOAD = 0.85
 """Share of a ratio rule's capacity that an option takes on average."""
 
 START = dt.date(2026, 1, 5)
+
+LINES = "ABCD"
+"""Names of lines."""
+
+REST = 0.03
+"""Share of the dates on which a line rests alone."""
+
+CHOICE, DEARER = 5, 3.0
+"""One model of so many can be built on a second line too, and what a car costs more there."""
+
+PAINT = 0.99
+"""What the paint shop of the first two lines can do, as a share of what these can."""
 
 
 def working_days(days: int, first: dt.date = START) -> list[dt.date]:
@@ -47,6 +59,7 @@ def generate_year(
     models: int = 40,
     options: int = 40,
     colours: int = 12,
+    lines: int = 1,
     seed: int = 1,
     params: SlotParams | None = None,
 ) -> SlotInput:
@@ -60,10 +73,16 @@ def generate_year(
     within 10 %, three options have hard limits per day, and each option has a ratio rule that its
     take rate fills by 85 %.
 
+    Of several lines each builds models of its own, and rests on some dates alone; one model in five
+    can be built on another line too, at a cost. The first two share a paint shop, which is full a
+    little before they are. Ratio rules are those of each line, limits and corridors those of all.
+
     Parameters
     ----------
     orders, days, models, options, colours : int
-        How many of each.
+        How many of each; ``days``: dates.
+    lines : int
+        Lines, 1 to 4.
     seed : int
         Seed of the random numbers.
     params : SlotParams, optional
@@ -122,7 +141,16 @@ def generate_year(
                     "most": float(np.ceil(even * (1 + CORRIDOR) + 1)),
                 }
             )
+    table_of_days = pl.DataFrame({"date": dates, "capacity": capacity})
     rate = fitted.mean(axis=0)
+    ratios = pl.DataFrame(
+        {
+            "option": option_names,
+            "share": np.minimum(1.0, rate / RULE_LOAD),
+            "cars": 0.0,
+            "hard": False,
+        }
+    )
     limits = [
         {
             "kind": "option",
@@ -133,9 +161,9 @@ def generate_year(
         for k in draw.choice(options, size=min(3, options), replace=False).tolist()
         for at, date in enumerate(dates)
     ]
-    return SlotInput(
+    made = SlotInput(
         orders=table,
-        days=pl.DataFrame({"date": dates, "capacity": capacity}),
+        days=table_of_days,
         loads=loads,
         lanes={"home": None, **{f"L{k}": f"L{k}" for k in range(1, LANES + 1)}},
         vessels=vessels,
@@ -144,15 +172,62 @@ def generate_year(
             limits,
             schema={"kind": pl.String, "item": pl.String, "date": pl.Date, "most": pl.Float64},
         ),
-        ratios=pl.DataFrame(
-            {
-                "option": option_names,
-                "share": np.minimum(1.0, rate / RULE_LOAD),
-                "cars": 0.0,
-                "hard": False,
-            }
-        ),
+        ratios=ratios,
         params=params or SlotParams(frozen_days=0, firm_days=0),
+    )
+    return made if lines == 1 else _on_lines(made, fitted, model, LINES[:lines], seed)
+
+
+def _on_lines(
+    made: SlotInput, fitted: np.ndarray, model: np.ndarray, lines: str, seed: int
+) -> SlotInput:
+    """Share a year out over lines, given which options and which model each order has."""
+    draw = np.random.default_rng([seed, len(lines)])
+    names = list(made.loads)
+    home = np.arange(len(names)) % len(lines)
+    second = np.where(np.arange(len(names)) % CHOICE == CHOICE - 1, (home + 1) % len(lines), -1)
+    rows = [(name, lines[home[k]], 0.0) for k, name in enumerate(names)]
+    rows += [(name, lines[second[k]], DEARER) for k, name in enumerate(names) if second[k] >= 0]
+    load = np.bincount(model, minlength=len(names)) * np.array(list(made.loads.values()))
+    shared = np.where(second >= 0, 0.5, 1.0) * load
+    work = np.bincount(home, shared, len(lines))
+    work += np.bincount(second[second >= 0], shared[second >= 0], len(lines))
+    works = draw.random((made.days.height, len(lines))) >= REST
+    works[~works.any(axis=1)] = True
+    total = made.days["capacity"].to_numpy()
+    relative = total[:, None] * works
+    capacity = np.ceil(relative / relative.sum(axis=0) * work / work.sum() * total.sum())
+    dates = made.days["date"].to_list()
+    days = [
+        (date, line, capacity[at, k])
+        for at, date in enumerate(dates)
+        for k, line in enumerate(lines)
+        if works[at, k]
+    ]
+    paint = [
+        ("shop", "paint", date, np.floor(PAINT * capacity[at, :2].sum()), None)
+        for at, date in enumerate(dates)
+        if works[at, :2].any()
+    ]
+    ratios = [
+        (option, min(1.0, fitted[home[model] == k, at].mean() / RULE_LOAD), 0.0, False, line)
+        for at, option in enumerate(made.ratios["option"].to_list())
+        for k, line in enumerate(lines)
+    ]
+    passes = [(name, "paint", made.loads[name], line) for name in names for line in lines[:2]]
+    routes = pl.DataFrame(rows, schema=["model", "line", "cost"], orient="row")
+    return replace(
+        made,
+        days=pl.DataFrame(days, schema=["date", "line", "capacity"], orient="row"),
+        routes=routes.with_columns(
+            pl.lit(None, pl.Date).alias("start"),
+            pl.lit(None, pl.Float64).alias("load"),
+            pl.lit(None, pl.Float64).alias("share"),
+        ),
+        booths={line: "paint" if k < 2 else line for k, line in enumerate(lines)},
+        limits=pl.concat([made.limits, pl.DataFrame(paint, made.limits.schema, orient="row")]),
+        passes=pl.DataFrame(passes, made.passes.schema, orient="row"),
+        ratios=pl.DataFrame(ratios, made.ratios.schema, orient="row"),
     )
 
 
