@@ -37,11 +37,13 @@ def warm(json: AsJson = False) -> None:
 
 
 def _sequencing() -> None:
+    from sinho.sequence.joint_search import warm_up_joint
     from sinho.sequence.resequence import warm_up as repairs
     from sinho.sequence.search import warm_up as searches
 
     searches()
     repairs()
+    warm_up_joint()
 
 
 def _slotting() -> None:

@@ -9,7 +9,7 @@ from sinho.results.plan import (
     Relaxation,
     Status,
 )
-from sinho.results.sequence import LineDay, Score, Sequence
+from sinho.results.sequence import JointScore, JointSequence, LineDay, Score, Sequence
 from sinho.results.slots import DaySlots
 from sinho.results.supply import CallOffs, Needs, Supply
 
@@ -19,6 +19,8 @@ __all__ = [
     "Comparison",
     "DaySlots",
     "Explanation",
+    "JointScore",
+    "JointSequence",
     "LineDay",
     "MonthPlan",
     "Needs",

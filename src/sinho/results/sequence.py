@@ -127,6 +127,72 @@ class Sequence:
         return self.iterations / self.seconds if self.seconds > 0 else 0.0
 
 
+@dataclass(frozen=True)
+class JointScore:
+    """What the orders of lines that share booths cost, each by its own rules, and together.
+
+    Parameters
+    ----------
+    lines : mapping of str to Score
+        Each line by the rules along it.
+    booths : mapping of str to Score
+        Each shared shop by the rules counted there, over the merged order of its lines.
+    levels : tuple of (str, float)
+        Name and figure of each priority level, summed over lines and shops.
+    totals : tuple of int
+        The levels' whole-number totals, by which orders are compared.
+    hard : int
+        Whole-number total of the hard rules; 0 when the orders are feasible.
+    """
+
+    lines: Mapping[str, Score]
+    booths: Mapping[str, Score]
+    levels: tuple[tuple[str, float], ...]
+    totals: tuple[int, ...]
+    hard: int
+
+    @property
+    def feasible(self) -> bool:
+        """Whether all hard rules hold."""
+        return self.hard == 0
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        """What orders are compared by, smaller is better: hard rules first, then the levels."""
+        return (self.hard, *self.totals)
+
+
+@dataclass(frozen=True)
+class JointSequence:
+    """The orders found for a day's cars of lines that share booths.
+
+    Parameters
+    ----------
+    day : str
+        Name of the day.
+    orders : mapping of str to tuple of str
+        Idents of each line's cars in building order.
+    score : JointScore
+        What the orders cost.
+    bounds : tuple of float
+        Proven lower bound of each level's figure.
+    status, seed, threads, iterations, seconds, history, versions
+        As of a `Sequence`; iterations and seconds of the joint search alone.
+    """
+
+    day: str
+    orders: Mapping[str, tuple[str, ...]]
+    score: JointScore
+    bounds: tuple[float, ...]
+    status: Literal["optimal", "iterations", "time", "stopped"]
+    seed: int
+    threads: int
+    iterations: int
+    seconds: float
+    history: pl.DataFrame
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
 def places(sequences: Mapping[LineDay, Sequence]) -> pl.DataFrame:
     """Return ``order``, ``date``, ``line`` and ``position`` of every car of some sequences."""
     schema = {"order": pl.String, "date": pl.Date, "line": pl.String, "position": pl.Int64}

@@ -68,8 +68,8 @@ def _starts(levels: Sequence[int], count: int) -> Ints:
 class _Builder:
     """Collects the arrays of a day."""
 
-    def __init__(self, day: Day) -> None:
-        self.day = day
+    def __init__(self, day: Day, like: Day) -> None:
+        self.day, self.like = day, like
         self.levels = len(day.levels) + 1
         self.ratios = sorted(
             (rule for rule in day.rules if isinstance(rule, Ratio) and not rule.confined),
@@ -93,7 +93,7 @@ class _Builder:
 
     def weight_of(self, rule: Rule) -> int:
         """Return what one unit of the rule's cost adds to its level's total."""
-        return rule.weight * self.day.level_scale(rule.level) // rule.scale
+        return rule.weight * self.like.level_scale(rule.level) // rule.scale
 
     def window_of(self, rule: Ratio) -> int:
         """Return the width of a rule's windows, no wider than makes a difference.
@@ -356,20 +356,22 @@ def _pack(day: Day, head: int, parts: dict[str, Any]) -> Ints:
     return np.concatenate(pieces)
 
 
-def prepare(day: Day) -> Problem:
+def prepare(day: Day, like: Day | None = None) -> Problem:
     """Make a day ready for the kernel.
 
     Parameters
     ----------
     day : Day
         A checked day.
+    like : Day, optional
+        A day with these rules and further ones, in whose units the levels' totals are counted.
 
     Returns
     -------
     Problem
         Its arrays.
     """
-    builder = _Builder(day)
+    builder = _Builder(day, like or day)
     parts = builder.ratio_parts() | builder.pair_parts() | builder.term_parts()
     parts |= builder.group_parts(parts) | builder.held_parts()
     packed = _pack(day, builder.head, parts)

@@ -5,243 +5,24 @@ from __future__ import annotations
 import functools
 import platform
 from collections.abc import Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
-from typing import Literal
 
-import numpy as np
 import polars as pl
 
 from sinho import __version__
 from sinho.errors import Infeasible
 from sinho.results import Sequence as Result
-from sinho.sequence.arrays import Ints, prepare
-from sinho.sequence.arrays import Problem as Arrays
-from sinho.sequence.bounds import Bounds, bounds, conditional_bounds
+from sinho.sequence.annealing import clock_of, search_levels
+from sinho.sequence.arrays import prepare
+from sinho.sequence.bounds import bounds, conditional_bounds
 from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import claimed_twice, contradictions
 from sinho.sequence.day import Day
-from sinho.sequence.kernel import pool
 from sinho.sequence.rules import Ratio
 from sinho.sequence.score import score_order
-from sinho.sequence.stages import (
-    Stage,
-    best_totals,
-    enter,
-    line_view,
-    plan_stages,
-    push,
-    totals,
-    tried,
-)
+from sinho.sequence.stages import Stage
 from sinho.sequence.start import begun
-from sinho.sequence.steps import batched, far, unit_of
-from sinho.sequence.walk import MOST_ROUNDS, Clock, Walker
-from sinho.stop import NoLimit, Progress, Report, StopRule, TimeLimit
-
-DEFAULT_SECONDS = 20.0
-LOOK = 0.1
-"""Seconds between two reports of progress."""
-
-MOVES_PER_SECOND = 4e6
-"""About how many moves a thread tries, to tell how often the stages fit into a time."""
-
-ROUND = 400
-"""Moves that going through the stages once is worth, for each pair of cars."""
-
-HOTTER = (1.0, 2.0, 4.0)
-"""Allowances of the rounds, in turn: what a day needs to get off a plateau is not known before."""
-
-LONG = 10.0
-"""Seconds of a search from which on bounds of one level behind another are worth their time."""
-
-Why = Literal["optimal", "iterations", "time", "stopped"]
-
-
-@dataclass
-class _Search:
-    """The state of a whole search: its walkers and the best order by all levels."""
-
-    day: Day
-    arrays: Arrays
-    limits: Future[Bounds]
-    behind: Future[Bounds]
-    clock: Clock
-    walkers: list[Walker]
-    report: Report | None
-    best_key: tuple[int, ...] = ()
-    best_line: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    rows: list[dict[str, float | int | None]] = field(default_factory=list)
-    changed: float = 0.0
-
-    @property
-    def levels(self) -> int:
-        """Levels, the hard rules included."""
-        return len(self.day.levels) + 1
-
-    @property
-    def moves(self) -> int:
-        """Moves tried by all walkers."""
-        return sum(tried(walker.m) for walker in self.walkers)
-
-    def proven(self, key: Sequence[int]) -> bool:
-        """Return whether no order is lower in the last of these levels and no worse before it.
-
-        The first level stands for the hard rules. While the bounds are not known, none is proven.
-        """
-        level = len(key) - 1
-        if key[0] or not level:
-            return not key[0]
-        if self.limits.done() and self._meets(self.limits.result(), key, level):
-            return True
-        return self.behind.done() and all(
-            self._meets(self.behind.result(), key, at) for at in range(1, level + 1)
-        )
-
-    def _meets(self, least: Bounds, key: Sequence[int], level: int) -> bool:
-        return key[level] <= least.totals[level - 1] - self.arrays.constant[level]
-
-    def figures(self, key: Sequence[int]) -> dict[str, float | None]:
-        """Return the figures of levels; those not looked at are null."""
-        names = self.day.levels
-        return {
-            name: (key[at + 1] + self.arrays.constant[at + 1]) / self.day.level_scale(at)
-            if at + 1 < len(key)
-            else None
-            for at, name in enumerate(names)
-        }
-
-    def note(self, key: Sequence[int]) -> None:
-        """Write down an improvement."""
-        row: dict[str, float | int | None] = {"seconds": self.clock.seconds, "moves": self.moves}
-        self.rows.append(row | self.figures(key))
-        self.changed = self.clock.seconds
-
-    def tell(self, stage: Stage, key: Sequence[int], done: float) -> None:
-        """Report progress."""
-        if self.report is None:
-            return
-        shown = ", ".join(
-            f"{name} {value:,.10g}"
-            for name, value in self.figures(key).items()
-            if value is not None
-        )
-        speed = self.moves / max(self.clock.seconds, 1e-9)
-        age = self.clock.seconds - self.changed
-        hard = f"{key[0]} hard rules broken, " if key[0] > 0 else ""
-        text = f"sequence: {hard}{shown}; {speed / 1e6:.1f} million moves/s; best {age:.0f} s old"
-        figure = self.figures(key).get(self.day.levels[stage.level - 1]) if stage.level else None
-        self.report(Progress(text, self.clock.seconds, best=figure, done=min(1.0, done)))
-
-    def through(self, stage: Stage, begin: float, end: float, pool_of: Executor) -> None:
-        """Let all walkers walk through a stage; the best order of them goes on."""
-        jobs: list[Future[None]] = [
-            pool_of.submit(walker.work, stage, begin, end, self.clock, self.proven)
-            for walker in self.walkers
-        ]
-        seen: tuple[int, ...] = ()
-        try:
-            while wait(jobs, timeout=LOOK).not_done:
-                self.clock.over()
-                seen = self.watch(stage, seen)
-        except BaseException:
-            self.clock.given_up = True
-            wait(jobs)
-            raise
-        for job in jobs:
-            job.result()
-        self.watch(stage, seen)
-
-    def watch(self, stage: Stage, seen: tuple[int, ...]) -> tuple[int, ...]:
-        """Note and report the best so far; a stage may stand behind what earlier ones reached."""
-        key = min(tuple(best_totals(walker.m).tolist()) for walker in self.walkers)
-        if key < (seen or self.best_key[: len(key)]):
-            self.note(key)
-            seen = key
-        self.tell(stage, seen or self.best_key, self.clock.done(self.walkers[0].made))
-        return seen
-
-    def gather(self) -> None:
-        """Take the best order of the walkers, by all levels, if it beats the best so far."""
-        last = Stage(self.levels - 1, 0.0)
-        for walker in self.walkers:
-            enter(walker.m, last)
-            key = tuple(totals(walker.m).tolist())
-            if not self.best_key or key < self.best_key:
-                self.best_key, self.best_line = key, line_view(walker.m).copy()
-                self.note(key)
-
-    def go(self, stages: Sequence[Stage], begin: float, end: float, pool_of: Executor) -> None:
-        """Walk through stages between two shares of the search, or to the proven best."""
-        line = self.best_line
-        for at, stage in enumerate(stages):
-            if self.optimal or self.clock.over():
-                return
-            for walker in self.walkers:
-                enter(walker.m, stage, line)
-            begin = max(begin, self.clock.done(self.walkers[0].made))
-            left = sum(other.share for other in stages[at:])
-            until = end if at == len(stages) - 1 else begin + (end - begin) * stage.share / left
-            self.through(stage, begin, until, pool_of)
-            traded = self.traded(stage)
-            self.gather()
-            line = self.best_line if traded is None else traded
-
-    def traded(self, stage: Stage) -> Ints | None:
-        """Return the line to go on from after two levels were searched together.
-
-        It is where the walker with the best sum of the two stands, not the best by levels: that one
-        has nothing left for the lower level.
-        """
-        if stage.above <= 0:
-            return None
-        weigh = [
-            (*now[: stage.level - 1], stage.above * now[stage.level - 1] + now[stage.level])
-            for now in (totals(walker.m).tolist() for walker in self.walkers)
-        ]
-        return line_view(self.walkers[weigh.index(min(weigh))].m).copy()
-
-    def rounds(self) -> int:
-        """Return how often the stages are gone through: once on large days, more on small ones."""
-        if self.clock.moves is not None:
-            moves = float(self.clock.moves)
-        elif self.clock.allowed < float("inf"):
-            moves = MOVES_PER_SECOND * self.clock.allowed
-        else:
-            return MOST_ROUNDS
-        return int(min(MOST_ROUNDS, max(1, moves // self.clock.typical)))
-
-    def run(self, unit: tuple[float, ...], warm: bool, pool_of: Executor) -> Why:
-        """Go through the stages, again while there is time; say why the search ended."""
-        batches = batched(self.day)
-        wide = far(self.day, unit)
-        rounds = self.rounds()
-        turn = 0
-        while not self.optimal and not self.clock.over():
-            begin = self.clock.done(self.walkers[0].made)
-            if begin >= 1.0:
-                break
-            hotter = tuple(step * HOTTER[turn % len(HOTTER)] for step in unit)
-            left = max(1, rounds - turn)
-            stages = plan_stages(hotter, batches, warm, wide)
-            self.go(stages, begin, begin + (1.0 - begin) / left, pool_of)
-            turn += 1
-        return "optimal" if self.optimal else self.ended
-
-    @property
-    def optimal(self) -> bool:
-        """Whether no order can be better: each level is proven in turn."""
-        return all(self.proven(self.best_key[: level + 1]) for level in range(self.levels))
-
-    @property
-    def ended(self) -> Why:
-        """Why the search ended where it did not prove that nothing is better."""
-        if self.clock.moves is not None and self.clock.done(self.walkers[0].made) >= 1.0:
-            return "iterations"
-        if self.clock.stop.seconds_left <= 0 and self.clock.allowed < float("inf"):
-            timed = self.clock.seconds >= self.clock.allowed * 0.999
-            return "time" if timed else "stopped"
-        return "stopped" if self.clock.given_up else "time"
+from sinho.sequence.walk import Walker
+from sinho.stop import Report, StopRule
 
 
 def sequence_day(
@@ -307,50 +88,43 @@ def sequence_day(
     if clashes:
         raise Infeasible(clashes)
     warm_up()
-    if stop is None:
-        stop = NoLimit() if iterations is not None else TimeLimit(DEFAULT_SECONDS)
     arrays = prepare(day)
     walkers = [Walker(m) for m in begun(day, arrays, start, seed, threads)]
-    clock = Clock(stop, iterations, ROUND * day.size**2)
-    unit = (1.0, *(unit_of(day, level) for level in range(len(day.levels))))
-    with ThreadPoolExecutor(threads + 2) as pool_of:
-        # The bounds are found beside the search, but where moves are counted before it: what a
-        # search does may then not depend on which of the two is faster.
-        limits = pool_of.submit(bounds, day)
-        behind = limits
-        if iterations is not None:
-            limits.result()
-        elif clock.allowed >= LONG:
-            behind = pool_of.submit(_bounds_behind, day, limits, clock)
-        search = _Search(day, arrays, limits, behind, clock, walkers, progress)
-        search.gather()
-        status = search.run(unit, start is not None, pool_of)
-        clock.given_up = True
-    head = int(arrays.packed[pool.HEAD])
-    idents = day.idents
-    order = tuple(idents[car] for car in search.best_line[head : head + day.size])
+    clock = clock_of(day, stop, iterations)
+    found = search_levels(
+        day,
+        arrays.constant,
+        walkers,
+        clock,
+        lambda: bounds(day),
+        lambda limits: conditional_bounds(day, None, limits.result(), clock.over),
+        warm=start is not None,
+        progress=progress,
+    )
     return Result(
         day=day.name,
-        order=order,
-        score=score_order(day, order),
-        bounds=limits.result().figures,
-        status=status,
+        order=found.order,
+        score=score_order(day, found.order),
+        bounds=found.bounds.figures,
+        status=found.status,
         seed=seed,
         threads=threads,
-        iterations=search.moves,
-        seconds=clock.seconds,
-        history=pl.DataFrame(search.rows, infer_schema_length=None),
-        versions={
-            "sinho": __version__,
-            "numba": _numba_version(),
-            "python": platform.python_version(),
-        },
+        iterations=found.moves,
+        seconds=found.seconds,
+        history=found.history,
+        versions=versions(),
     )
 
 
-def _bounds_behind(day: Day, limits: Future[Bounds], clock: Clock) -> Bounds:
-    """Return bounds that hold in turn, for orders that reach those of the levels before."""
-    return conditional_bounds(day, None, limits.result(), clock.over)
+def versions() -> dict[str, str]:
+    """Return the versions of sinho and of the libraries on which a search depends."""
+    from importlib.metadata import version
+
+    return {
+        "sinho": __version__,
+        "numba": version("numba"),
+        "python": platform.python_version(),
+    }
 
 
 @functools.cache
@@ -372,11 +146,6 @@ def warm_up() -> None:
     )
     arrays = prepare(day)
     for m in begun(day, arrays, None, 0, 1):
-        enter(m, Stage(1, 1.0))
-        push(m, 1, 0.0)
-
-
-def _numba_version() -> str:
-    from importlib.metadata import version
-
-    return version("numba")
+        walker = Walker(m)
+        walker.enter(Stage(1, 1.0))
+        walker.push(1, 0.0)

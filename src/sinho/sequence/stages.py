@@ -8,12 +8,13 @@ Vecchi 1983, Science 220, 671-680); in the last part no worse order is allowed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from sinho.sequence.arrays import Ints
-from sinho.sequence.kernel import begin, pool, run
+from sinho.sequence.kernel import begin, pool
 
 CHUNK = 20_000
 """Moves between two looks at the clock."""
@@ -122,7 +123,9 @@ def plan_stages(
     return [*stages, Stage(last, 0.03)]
 
 
-def enter(m: Ints, stage: Stage, order: Ints | None = None) -> None:
+def enter(
+    m: Ints, stage: Stage, order: Ints | None = None, fill: Callable[[int], None] = begin
+) -> None:
     """Make a search ready for a stage; its books are filled for the best order seen.
 
     Parameters
@@ -133,6 +136,8 @@ def enter(m: Ints, stage: Stage, order: Ints | None = None) -> None:
         The stage.
     order : ndarray of int64, optional
         The line to start from instead of the best order seen.
+    fill : callable, optional
+        Fills the books for the order on the line of the search at an address.
     """
     active = stage.level + 1
     m[pool.ACTIVE] = active
@@ -148,7 +153,7 @@ def enter(m: Ints, stage: Stage, order: Ints | None = None) -> None:
     aims = np.ones(active)
     aims[0] = 0.0
     aims[stage.level] = 2.0
-    begin(m.ctypes.data)
+    fill(m.ctypes.data)
     if totals(m)[0] > 0:
         aims[0] = active
     sums = np.cumsum(aims) / aims.sum() * 2.0**32
@@ -185,8 +190,3 @@ def best_totals(m: Ints) -> Ints:
 def tried(m: Ints) -> int:
     """Return the moves tried so far."""
     return int(m[m[pool.TALLY]])
-
-
-def push(m: Ints, moves: int, temperature: float) -> None:
-    """Try so many moves, without the interpreter's lock."""
-    run(m.ctypes.data, moves, temperature)

@@ -43,7 +43,7 @@ def begun(
     DataError
         When the order to start from does not hold each car of the day once.
     """
-    order = np.arange(day.size, dtype=np.int64) if start is None else _settled(day, start)
+    order = np.arange(day.size, dtype=np.int64) if start is None else settled(day, start)
     given, wanted = _given(day), np.full(day.size, -1, dtype=np.int64)
     leads = leading_changes(day)
     # The kernel compares a plan with the values of its first neighbour rule: hard ones come first.
@@ -61,8 +61,26 @@ def begun(
     return found
 
 
-def _settled(day: Day, order: Sequence[str]) -> Ints:
-    """Return an order in numbers, each held car exchanged with the one that stands in its place."""
+def settled(day: Day, order: Sequence[str]) -> Ints:
+    """Return an order in numbers, each held car exchanged with the one that stands in its place.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    order : sequence of str
+        Idents of its cars.
+
+    Returns
+    -------
+    ndarray of int64, shape (cars of the day,)
+        Rows of the cars.
+
+    Raises
+    ------
+    DataError
+        When the order does not hold each car of the day once.
+    """
     found = np.array([day.row_of[car] for car in line_of(day, order).order], dtype=np.int64)
     for car, position in day.fixed().items():
         here = int(np.flatnonzero(found == day.row_of[car])[0])

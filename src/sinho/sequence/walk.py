@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sinho.sequence.arrays import Ints
-from sinho.sequence.stages import CHUNK, Stage, best_totals, push
+from sinho.sequence.kernel import begin, run
+from sinho.sequence.stages import CHUNK, Stage, best_totals, enter
 from sinho.stop import StopRule
 
 MOST_ROUNDS = 10
@@ -58,6 +59,18 @@ class Walker:
     m: Ints
     made: int = 0
 
+    def fill(self, address: int) -> None:
+        """Fill the books for the order on the line."""
+        begin(address)
+
+    def push(self, moves: int, temperature: float) -> None:
+        """Try so many moves, without the interpreter's lock."""
+        run(self.m.ctypes.data, moves, temperature)
+
+    def enter(self, stage: Stage, order: Ints | None = None) -> None:
+        """Make the search ready for a stage, from an order or from the best seen."""
+        enter(self.m, stage, order, self.fill)
+
     def work(
         self,
         stage: Stage,
@@ -75,5 +88,5 @@ class Walker:
             moves = CHUNK
             if clock.moves is not None:
                 moves = min(CHUNK, max(1, round(end * clock.moves) - self.made))
-            push(self.m, moves, stage.temperature((done - begin) / (end - begin)))
+            self.push(moves, stage.temperature((done - begin) / (end - begin)))
             self.made += moves

@@ -170,8 +170,8 @@ def shuffle(m: Any, a: int, b: int) -> None:
 
 
 @merged
-def ratio_move(m: Any, level: int, temperature: float) -> None:
-    """Try a move that may lower a level of ratio rules."""
+def ratio_move(m: Any, level: int) -> tuple[int, int, int]:
+    """Return kind and places of a move that may lower a level of ratio rules."""
     i = -1
     if uniform(m) < 0.6:
         i = guilty_place(m, level)
@@ -220,7 +220,7 @@ def ratio_move(m: Any, level: int, temperature: float) -> None:
         kind = REARRANGE
         j = min(i + 2 + below(m, 6), m[HEAD] + m[SIZE] - 1)
         shuffle(m, i, j)
-    attempt(m, kind, i, j, temperature)
+    return kind, i, j
 
 
 @merged
@@ -313,4 +313,5 @@ def run(address: int, moves: int, temperature: float) -> None:
         if pairs > 0 and (ratios == 0 or uniform(m) < 0.5):
             pair_move(m, level, first + below(m, pairs), temperature)
         else:
-            ratio_move(m, level, temperature)
+            kind, i, j = ratio_move(m, level)
+            attempt(m, kind, i, j, temperature)

@@ -1,0 +1,295 @@
+"""Lines that share a booth: the one order in which their cars pass it, and what it costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+import polars as pl
+
+from sinho.results import JointScore
+from sinho.sequence.bounds import Bounds, bounds
+from sinho.sequence.day import CAR, Day
+from sinho.sequence.rules import Changeover, Changes, Forbidden, RunLength
+from sinho.sequence.score import score_order
+
+SharedRule = Changes | Changeover | Forbidden | RunLength
+"""Kinds of rules that can be counted at a booth: those that compare an attribute."""
+
+FINEST = 1_000_000
+"""Hours are taken to fractions with denominators up to this."""
+
+
+def merge(sizes: Sequence[int], hours: Sequence[float]) -> list[tuple[int, int]]:
+    """Return the order in which the cars of lines pass a booth that they share.
+
+    Each line sends its cars at its own even pace: the k-th of n cars of a day of h hours enters the
+    booth (k - 1/2) h / n hours after the begin of the day. Cars that would enter together do so in
+    the order of the lines.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Cars of each line.
+    hours : sequence of float
+        Hours of each line's day.
+
+    Returns
+    -------
+    list of (int, int)
+        Number of the line, from 0, and place in its sequence, from 0, of each car.
+    """
+    times = [
+        (Fraction(of).limit_denominator(FINEST) * (2 * at + 1) / (2 * size), line, at)
+        for line, (size, of) in enumerate(zip(sizes, hours, strict=True))
+        for at in range(size)
+    ]
+    return [(line, at) for _, line, at in sorted(times)]
+
+
+@dataclass(frozen=True)
+class Booth:
+    """A shop that several lines pass, with the rules that are counted there.
+
+    Parameters
+    ----------
+    shop : str
+        Its name.
+    lines : tuple of str
+        Lines that pass it.
+    rules : tuple of Rule
+        Rules of kinds changes, changeover, forbidden and run, over the merged order.
+    previous : DataFrame
+        The last cars that passed it before the day, in that order, with ``car`` and the attributes
+        of the rules; may be empty.
+    """
+
+    shop: str
+    lines: tuple[str, ...]
+    rules: tuple[SharedRule, ...]
+    previous: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class JointDay:
+    """A day of several lines that share booths.
+
+    Parameters
+    ----------
+    name : str
+        Name for headings.
+    lines : tuple of Day
+        The day of each line with the rules that hold along it; named by ``Day.line``. All have the
+        same levels.
+    hours : tuple of float
+        Hours of each line's day.
+    booths : tuple of Booth
+        The booths.
+
+    Raises
+    ------
+    ValueError
+        Where lines have one name, no cars or other levels, a car is built twice, hours are not
+        above 0, or a booth names another line, or has a rule of a kind that it cannot count.
+    """
+
+    name: str
+    lines: tuple[Day, ...]
+    hours: tuple[float, ...]
+    booths: tuple[Booth, ...]
+
+    def __post_init__(self) -> None:
+        names = [line.line for line in self.lines]
+        cars = [car for line in self.lines for car in line.idents]
+        for wrong, text in (
+            (not self.lines or any(not line.size for line in self.lines), "each line needs cars"),
+            (len(set(names)) < len(names), "lines need names of their own"),
+            (len(set(cars)) < len(cars), "a car is built once, on one line"),
+            (len({line.levels for line in self.lines}) > 1, "all lines need the same levels"),
+            (
+                len(self.hours) < len(names) or not all(0 < own < math.inf for own in self.hours),
+                "each line needs hours above 0",
+            ),
+            (
+                any(not booth.lines or {*booth.lines} - {*names} for booth in self.booths),
+                "booths are passed by lines of the day",
+            ),
+            (
+                any(
+                    not isinstance(rule, SharedRule)
+                    for booth in self.booths
+                    for rule in booth.rules
+                ),
+                "booths count rules of kinds changes, changeover, forbidden and run alone",
+            ),
+        ):
+            if wrong:
+                raise ValueError(f"{self.name}: {text}")
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Names of the levels."""
+        return self.lines[0].levels
+
+    def members(self, booth: Booth) -> list[int]:
+        """Return the numbers of the lines that pass a booth."""
+        return [at for at, line in enumerate(self.lines) if line.line in booth.lines]
+
+    def entering(self, booth: Booth) -> list[tuple[int, int]]:
+        """Return line and place on it, both from 0, of each car in the order of a booth."""
+        own = self.members(booth)
+        order = merge([self.lines[at].size for at in own], [self.hours[at] for at in own])
+        return [(own[line], at) for line, at in order]
+
+    @cached_property
+    def booth_days(self) -> tuple[Day, ...]:
+        """What each booth sees: the cars of its lines, one line's behind the other's, its rules."""
+        days = []
+        for booth in self.booths:
+            names = tuple(dict.fromkeys(rule.attribute for rule in booth.rules))
+            cars = pl.concat(
+                [self.lines[at].cars.select(CAR, *names) for at in self.members(booth)]
+            )
+            previous = booth.previous
+            if previous.is_empty():
+                previous = cars.clear()
+            days.append(
+                Day(
+                    name=f"{self.name}, {booth.shop}",
+                    cars=cars,
+                    previous=previous.select(cars.columns),
+                    attributes=names,
+                    options=(),
+                    rules=booth.rules,
+                    levels=self.levels,
+                )
+            )
+        return tuple(days)
+
+    @cached_property
+    def whole(self) -> Day:
+        """All cars and all rules, by whose levels joint orders are compared; it has no order."""
+        days = [*self.lines, *self.booth_days]
+        cars = pl.concat([line.cars for line in self.lines], how="diagonal")
+        rules = [
+            replace(rule, name=f"{at} {rule.name}")
+            for at, day in enumerate(days)
+            for rule in day.rules
+        ]
+        return replace(
+            self.lines[0],
+            name=self.name,
+            cars=cars,
+            previous=cars.clear(),
+            rules=tuple(rules),
+        )
+
+    def booth_order(self, at: int, orders: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+        """Return the order in which cars pass a booth.
+
+        Parameters
+        ----------
+        at : int
+            Number of the booth, from 0.
+        orders : mapping of str to sequence of str
+            Idents of each line's cars in building order.
+        """
+        names = [line.line for line in self.lines]
+        return tuple(orders[names[line]][spot] for line, spot in self.entering(self.booths[at]))
+
+    def summed(self, totals: Sequence[Sequence[int]]) -> tuple[int, ...]:
+        """Return sums of the levels' totals of all lines and booths, in the units of ``whole``.
+
+        Parameters
+        ----------
+        totals : sequence of sequence of int
+            Whole-number totals by level, of each line, then of each booth.
+        """
+        days = [*self.lines, *self.booth_days]
+        return tuple(
+            sum(
+                own[level] * (self.whole.level_scale(level) // day.level_scale(level))
+                for day, own in zip(days, totals, strict=True)
+            )
+            for level in range(len(self.levels))
+        )
+
+
+def score_joint(joint: JointDay, orders: Mapping[str, Sequence[str]]) -> JointScore:
+    """Return what the orders of lines that share booths cost together.
+
+    Parameters
+    ----------
+    joint : JointDay
+        The day.
+    orders : mapping of str to sequence of str
+        Idents of each line's cars in building order.
+
+    Returns
+    -------
+    JointScore
+        The score of each line by its own rules and of each booth by its rules, and their sums.
+
+    Raises
+    ------
+    DataError
+        When an order lacks a car of the line, repeats one or names another.
+    """
+    lines = [score_order(line, orders[line.line]) for line in joint.lines]
+    booths = [
+        score_order(day, joint.booth_order(at, orders)) for at, day in enumerate(joint.booth_days)
+    ]
+    scores = [*lines, *booths]
+    days = [*joint.lines, *joint.booth_days]
+    scale = joint.whole.level_scale(None)
+    totals = joint.summed([score.totals for score in scores])
+    return JointScore(
+        lines={day.line: score for day, score in zip(joint.lines, lines, strict=True)},
+        booths={booth.shop: score for booth, score in zip(joint.booths, booths, strict=True)},
+        levels=tuple(
+            (name, total / joint.whole.level_scale(level))
+            for level, (name, total) in enumerate(zip(joint.levels, totals, strict=True))
+        ),
+        totals=totals,
+        hard=sum(
+            score.hard * (scale // day.level_scale(None))
+            for day, score in zip(days, scores, strict=True)
+        ),
+    )
+
+
+def joint_bounds(joint: JointDay) -> Bounds:
+    """Return proven lower bounds of the levels: sums of those of the lines and of the booths.
+
+    Parameters
+    ----------
+    joint : JointDay
+        The day.
+
+    Returns
+    -------
+    Bounds
+        In the units of ``JointDay.whole``; the reasons name the lines and booths.
+    """
+    days = [*joint.lines, *joint.booth_days]
+    names = [*(line.line for line in joint.lines), *(booth.shop for booth in joint.booths)]
+    found = [bounds(day) for day in days]
+    totals = joint.summed([one.totals for one in found])
+    levels = range(len(joint.levels))
+    return Bounds(
+        rules=tuple(rule for one in found for rule in one.rules),
+        totals=totals,
+        figures=tuple(totals[level] / joint.whole.level_scale(level) for level in levels),
+        reasons=tuple(
+            "; ".join(
+                f"{name}: {one.reasons[level]}"
+                for name, one in zip(names, found, strict=True)
+                if one.totals[level]
+            )
+            for level in levels
+        ),
+        groups=tuple(tuple(g for one in found for g in one.groups[level]) for level in levels),
+    )
