@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from sinho.kernels.compile import entry, inlined, inner, merged
+from sinho.kernels.memory import memory_at
 from sinho.sequence.kernel.alike import held, swap
-from sinho.sequence.kernel.bits import entry, inlined, jit, merged
 from sinho.sequence.kernel.books import better, keep
 from sinho.sequence.kernel.extras import pairs_swapped
 from sinho.sequence.kernel.joint_pool import (
@@ -31,7 +32,6 @@ from sinho.sequence.kernel.joint_pool import (
     TWIN,
     VIEWS,
 )
-from sinho.sequence.kernel.memory import memory_at
 from sinho.sequence.kernel.moves import apply, fill, level_change
 from sinho.sequence.kernel.pool import (
     ACTIVE,
@@ -83,7 +83,7 @@ def passes(j: Any, v: int, line: int) -> bool:
     return j[places_of(j, v, line) + view(j, line)[HEAD]] >= 0
 
 
-@jit
+@inner
 def carry(j: Any) -> None:
     """Carry the moves of lines over to the booths that they pass."""
     for v in range(j[LINES], j[VIEWS]):
@@ -126,7 +126,7 @@ def carry(j: Any) -> None:
                 s[at + j[place_of + place]] = shift + m[m[BUFFER] + place - a]
 
 
-@jit
+@inner
 def change_of(j: Any, level: int) -> int:
     """Return the change of a level by the move under way, over all views."""
     change = np.int64(0)
@@ -162,13 +162,13 @@ def acceptable(j: Any, temperature: float) -> bool:
     return broken or change_of(j, 0) <= 0
 
 
-@jit
+@inner
 def take(m: Any, kind: int, a: int, b: int) -> None:
     """Take a move other than a swap in one view."""
     apply(m, kind, a, b)
 
 
-@jit
+@inner
 def collect(j: Any) -> None:
     """Write the orders of all lines on the joint line."""
     for line in range(j[LINES]):
@@ -209,7 +209,7 @@ def sound(j: Any) -> bool:
     return moved
 
 
-@jit
+@inner
 def attempt(j: Any, temperature: float) -> bool:
     """Take the move under way if it is acceptable."""
     if not sound(j):
@@ -253,7 +253,7 @@ def line_move(j: Any, level: int) -> None:
     move_on(j, line, kind, a, b)
 
 
-@jit
+@inner
 def fitting(j: Any, v: int, k: int, level: int, i: int, other: int) -> int:
     """Return the place on its line of a car that fits better at a view's place than the one there.
 
