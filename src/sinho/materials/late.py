@@ -125,12 +125,12 @@ def late_orders(needs: Needs, clock: Clock, supply: Supply, late: Supply) -> pl.
     -------
     polars.DataFrame
         ``order``, ``model``, ``date`` (its working day), ``part``, ``needed``, ``available`` (null:
-        not within the days of the plan), ``hours_late`` (working hours of the line; null alike),
+        not within the days of the plan), ``hours_late`` (working hours of its line; null alike),
         ``campaign`` (or delivery) through which it waits, and ``planned`` (until when it would
         wait in the plan; null: not at all), in the order of need.
     """
     key = ["order", "part"]
-    cars = needs.uses.select("order", "model", "date").unique("order", maintain_order=True)
+    cars = needs.uses.select("order", "model", "date", "line").unique("order", maintain_order=True)
     before = supply.hits.select(
         *key, pl.lit(True).alias("waits"), pl.col("available").alias("planned")
     )
@@ -143,8 +143,14 @@ def late_orders(needs: Needs, clock: Clock, supply: Supply, late: Supply) -> pl.
         | (pl.col("available").is_null() & pl.col("planned").is_not_null())
     )
     hits = hits.filter(worse).sort("needed", "order", "part", maintain_order=True)
-    needed = clock.line.worked(hits["needed"].to_numpy().astype("datetime64[us]"))
-    come = clock.line.worked(hits["available"].to_numpy().astype("datetime64[us]"))
-    late_by = pl.Series("hours_late", np.round(come - needed, 4), dtype=pl.Float64)
+    lost = np.zeros(hits.height)
+    for line, axis in clock.lines.items():
+        own = (hits["line"] == line).to_numpy()
+        needed, come = (
+            axis.worked(hits[name].to_numpy()[own].astype("datetime64[us]"))
+            for name in ("needed", "available")
+        )
+        lost[own] = come - needed
+    late_by = pl.Series("hours_late", np.round(lost, 4), dtype=pl.Float64)
     hours = pl.when(pl.col("available").is_not_null()).then(late_by).alias("hours_late")
     return hits.with_columns(hours).select([pl.col(name).cast(kind) for name, kind in LATE.items()])
