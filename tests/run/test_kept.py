@@ -113,7 +113,7 @@ def test_why_of_a_kept_plan_neither_plans_nor_searches_again(
 
     def counted(*args: object, **more: object) -> object:
         found = own(*args, **more)  # type: ignore[arg-type]
-        steps.append(found.highs.getInfo().simplex_iteration_count)
+        steps.append(found.model._highs.getInfo().simplex_iteration_count)
         return found
 
     monkeypatch.setattr(sinho.why, "plan_months", refuse)
