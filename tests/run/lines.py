@@ -80,11 +80,13 @@ def lines_hub(**more: Any) -> Hub:
                 ("C", "FR", 50),
             )
         ],
+        # a level of the name that tables of a run give to their column of lines
+        "sequence_levels": [{"level": "line"}, {"level": "paint"}],
         "sequence_rules": [
             {
                 "rule": "1/3 roof",
                 "kind": "ratio",
-                "level": "assembly",
+                "level": "line",
                 "option": "roof",
                 "most": 1,
                 "window": 3,
@@ -93,7 +95,7 @@ def lines_hub(**more: Any) -> Hub:
             {
                 "rule": "1/2 hook",
                 "kind": "ratio",
-                "level": "assembly",
+                "level": "line",
                 "option": "hook",
                 "most": 1,
                 "window": 2,

@@ -92,15 +92,16 @@ def days_table(run: DayRun) -> Table:
     levels = list(units)
     figures = pl.DataFrame(
         [
-            {"date": day.date, "line": day.line, "hard": one.score.hard, **dict(one.score.levels)}
+            (day.date, day.line, one.score.hard, *dict(one.score.levels).values())
             for day, one in run.sequences.items()
         ],
         schema={
             "date": pl.Date,
             "line": pl.String,
             "hard": pl.Int64,
-            **dict.fromkeys(levels, pl.Float64),
+            **{f"level {name}": pl.Float64 for name in levels},
         },
+        orient="row",
     )
     days = ["date", "line"]
     frame = frame.join(figures, on=days, how="left", maintain_order="left").select(
@@ -113,7 +114,7 @@ def days_table(run: DayRun) -> Table:
         pl.col("built").alias("built [cars]"),
         pl.col("late").alias("late [cars]"),
         pl.col("hard").alias("hard rules broken"),
-        *(pl.col(name).alias(f"{name} [{unit}]") for name, unit in units.items()),
+        *(pl.col(f"level {name}").alias(f"{name} [{unit}]") for name, unit in units.items()),
         pl.col("short").alias("short of"),
     )
     filled = "the line's own point" if several(run) else "the shop that the plan loads most"
