@@ -21,10 +21,7 @@ LEFT_EMPTY = {
         *("lines", "model_lines", "shifts", "rates", "contracts", "cars", "changeovers"),
         *("car_windows", "orders", "part_stock", "departures", "currencies"),
     },
-    "graz": {
-        *("rates", "opening_backlog", "cars", "changeovers", "car_windows", "orders"),
-        *("part_stock", "campaigns", "setups"),
-    },
+    "graz": {"rates", "opening_backlog", "cars", "changeovers", "car_windows", "orders"},
 }
 """Tables of which nothing is known or needed in an example."""
 

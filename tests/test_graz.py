@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections import Counter
 from functools import cache
+from itertools import groupby
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from sinho.cli import app
 from sinho.hub import Hub, apply_scenario
 from sinho.hub.lines import line_loads, lines_of, routes
+from sinho.hub.shifts import clock_hours, day_spans
 from sinho.orders import generate_orders
 from sinho.plan import plan_months
 from sinho.report.headline import headline
 from sinho.report.kpi import exports
 from sinho.report.names import names_of
 from sinho.results import MonthPlan
-from tests.test_examples import example
+from sinho.run.days import DayRun, run_days
+from tests.run.small import cars_alone, parameters
+from tests.test_examples import EXAMPLES, example
 
 LINES = ("off-road", "road", "suv")
 SATURDAYS = [dt.date(2023, 9, day) for day in (9, 16, 23)]
@@ -182,3 +190,120 @@ def test_exports_are_shown_over_land_and_sea_together(hub: Hub) -> None:
     asked = hub["demand"].join(europe, on="market", how="semi")["units"].sum()
     assert regions["Europe"] == pytest.approx(asked)
     assert list(regions) == ["Europe", "America", "Asia"]
+
+
+@pytest.fixture(scope="module")
+def run(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> DayRun:
+    """Twenty working days of September, on few moves and without pages."""
+    folder = EXAMPLES / "graz"
+    asked = parameters(
+        folder, first="2023-09-01", days=20, iterations=500, slot_iterations=1_000_000
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sinho.run.report.write_run_pages", cars_alone)
+        return run_days(hub, asked, tmp_path_factory.mktemp("graz") / "run")
+
+
+@pytest.mark.slow
+def test_every_order_gets_a_day_on_a_line_that_can_build_it(run: DayRun) -> None:
+    built = Counter(car for sequence in run.sequences.values() for car in sequence.order)
+    assert set(built) == set(run.orders.table["order"])
+    assert set(built.values()) == {1}
+    known = set(routes(run.hub).select("model", "line").iter_rows())
+    used = run.cars.select("model", "line").unique()
+    assert set(used.iter_rows()) == known
+    due = run.due.group_by("model").agg(pl.col("asked").sum(), pl.col("orders").sum())
+    assert ((due["asked"] - due["orders"]).abs() < 1).all()
+
+
+@pytest.mark.slow
+def test_each_line_works_on_its_own_days(run: DayRun) -> None:
+    days: dict[str, list[dt.date]] = {line: [] for line in LINES}
+    for day in run.sequences:
+        days[day.line].append(day.date)
+    weekdays = [day for day in days["suv"] if day.weekday() < 5]
+    assert days["road"] == weekdays
+    assert [day for day in days["suv"] if day not in weekdays] == SATURDAYS
+    assert days["off-road"] == [day for day in weekdays if day != HOLIDAY]
+    assert len(weekdays) + len(SATURDAYS) == 20
+
+
+@pytest.mark.slow
+def test_no_line_builds_more_than_its_hours_and_limits_let_it(run: DayRun) -> None:
+    assert run.slots.broken == 0
+    limited = run.slots.counters.drop_nulls("most")
+    assert (limited["count"] <= limited["most"] + 1e-6).all()
+    hours = {"off-road": 15.4, "road": 7.7, "suv": 7.7}
+    rates = {"off-road": 13, "road": 19, "suv": 13}
+    loads = line_loads(run.hub).filter(pl.col("shop") == "assembly " + pl.col("line"))
+    load = {(model, line): value for model, line, value in loads.drop("shop").iter_rows()}
+    for (date, line), cars in run.cars.group_by("date", "line"):
+        taken = sum(load[model, line] for model in cars["model"])
+        assert taken <= hours[line] * rates[line] + 1e-6, (date, line)
+
+
+@pytest.mark.slow
+def test_each_sequence_keeps_the_hard_rules_of_its_line(run: DayRun) -> None:
+    assert all(sequence.score.feasible for sequence in run.sequences.values())
+    rules = run.hub["sequence_rules"].filter(pl.col("level") == "hard")
+    ratios = rules.filter(pl.col("kind") == "ratio").select("lines", "option", "most", "window")
+    batch = rules.filter(pl.col("kind") == "run")["most"].item()
+    assert set(ratios["lines"]) == set(LINES)
+    for (_, line), cars in run.cars.sort("position").group_by("date", "line", maintain_order=True):
+        option, most, window = ratios.filter(pl.col("lines") == line).drop("lines").row(0)
+        has = [option in options.split(";") for options in cars["options"].fill_null("")]
+        assert all(sum(has[at : at + window]) <= most for at in range(len(has)))
+        assert max(len(list(same)) for _, same in groupby(cars["colour"])) <= batch
+
+
+@pytest.mark.slow
+def test_parts_come_within_the_shifts_of_the_line(run: DayRun) -> None:
+    """Every moment of need lies between begin and end of a shift, and in none of its breaks."""
+    shifts = run.hub["shifts"].filter(
+        ((pl.col("group") == "off-road") & (pl.col("pattern") == "two-shift"))
+        | (pl.col("group").is_in(["road", "suv"]) & (pl.col("pattern") == "one-shift"))
+    )
+    spans = {
+        line: day_spans(
+            [
+                (clock_hours(begin), breaks)
+                for begin, breaks in own.sort("shift").select("begin", "breaks").iter_rows()
+            ],
+            7.7,
+        )
+        for (line,), own in shifts.group_by("group")
+    }
+    assert {line: len(found) for line, found in spans.items()} == {
+        "off-road": 6,
+        "road": 3,
+        "suv": 3,
+    }
+    uses = run.needs.uses.with_columns(
+        hours=(pl.col("time") - pl.col("date").cast(pl.Datetime)).dt.total_seconds() / 3600
+    )
+    for (line,), own in uses.group_by("line"):
+        inside = pl.any_horizontal(
+            pl.col("hours").is_between(begin - 1e-3, begin + length + 1e-3)
+            for begin, length in spans[str(line)]
+        )
+        assert own.filter(~inside).is_empty(), line
+    assert run.needs.uses["time"].dt.hour().max() == 22
+    calls = run.calls.takts
+    assert set(calls["line"]) == set(LINES)
+    timed = calls.join(uses, on=["order", "part"], suffix="_used")
+    assert timed.height == calls.height
+    assert ((timed["time_used"] - timed["time"]).dt.total_seconds().is_between(0, 60)).all()
+
+
+@pytest.mark.slow
+def test_tables_of_the_run_name_the_line(run: DayRun) -> None:
+    slots = run.slots
+    for table in (slots.slots, slots.days, slots.mix, slots.options, slots.colours, run.cars):
+        assert set(table["line"].drop_nulls()) == set(LINES)
+    assert set(slots.fair_share["line"].drop_nulls()) == {"road", "suv"}
+    late = CliRunner().invoke(
+        app, ["late", str(run.folder), "PACK-OCEAN 1", "--hours", "40", "--json"]
+    )
+    hit = {row["order"] for row in json.loads(late.stdout)["orders"]}
+    lines = run.cars.filter(pl.col("order").is_in(hit))["line"]
+    assert set(lines) == {"road", "suv"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def chosen(shown: str, output: str) -> str:
 
 
 def run(command: str) -> str:
-    result = CliRunner().invoke(app, command.split()[1:], prog_name="sinho")
+    result = CliRunner().invoke(app, shlex.split(command)[1:], prog_name="sinho")
     assert result.exit_code in (OK, DATA), result.output
     return result.stdout if result.exit_code == OK else result.stdout + result.stderr
 

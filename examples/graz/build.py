@@ -87,6 +87,9 @@ def tables() -> dict[str, list[Row]]:
         "entitlements": ordering.ENTITLEMENTS,
         "slotting": ordering.SLOTTING,
         "suppliers": ordering.SUPPLIERS,
+        "part_stock": ordering.PART_STOCK,
+        "campaigns": ordering.CAMPAIGNS,
+        "setups": ordering.SETUPS,
     }
 
 

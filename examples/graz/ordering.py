@@ -196,16 +196,35 @@ SUPPLIERS = [
     ),
     *rows(
         ASSUMED,
-        f"{NOTE}; batteries and seats in the order of the cars; suppliers are made up: assumption",
+        f"{NOTE}; seats in the order of the cars; the supplier is made up: assumption",
         "part supplier name delivery pack lead_days opening_cumulative",
-        ("PACK-I-PACE", "J-2001", "maker of the I-Pace's packs", "takt", 1, 0, 0),
-        ("PACK-OCEAN", "F-2001", "maker of the Ocean's packs", "takt", 1, 0, 0),
         *(
             (f"SEATS-{make}", "Z-3001", "maker of seats at the plant", "takt", 1, 0, 0)
             for make in ("G", "BMW", "TOYOTA", "JAGUAR", "OCEAN")
         ),
     ),
 ]
+
+CAMPAIGNS = rows(
+    ASSUMED,
+    f"{NOTE}; lots of two hours of the bigger and one of the smaller, two hours of coverage",
+    "part shop least_lot safety_hours rate",
+    ("PACK-OCEAN", "packs", 40, 2, ""),
+    ("PACK-I-PACE", "packs", 15, 2, ""),
+)
+SETUPS = rows(
+    ASSUMED,
+    NOTE,
+    "shop before behind minutes",
+    ("packs", "all", "all", 15),
+)
+PART_STOCK = rows(
+    ASSUMED,
+    f"{NOTE}; packs of two days and of three weeks when September begins",
+    "part date units",
+    ("PACK-OCEAN", "2023-09-01", 260),
+    ("PACK-I-PACE", "2023-09-01", 60),
+)
 
 _RULE_NOTE = f"{NOTE}; for the mix of September 2023"
 SEQUENCE_LEVELS = rows(

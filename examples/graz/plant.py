@@ -79,6 +79,13 @@ SHOPS = [
     ),
 ]
 
+SHOPS += rows(
+    ASSUMED,
+    "assumption: packs of electric cars are put together at the plant, in the line suv's hours",
+    _SHOP,
+    ("packs", "battery", "suv", "pack", 20, 19, 0.95, 75_000),
+)
+
 _MODELS = {
     "off-road": ("G63", "G400d"),
     "road": ("530i", "530e", "Z4", "SUPRA"),
@@ -102,6 +109,13 @@ LOADS = [
         "assumption: an Ocean that is built on the line road passes the paint shop at Graz",
         "item shop load",
         ("OCEAN", "paint Graz", 1.05),
+    ),
+    *rows(
+        ASSUMED,
+        "assumption: the unit in which the shop counts",
+        "item shop load",
+        ("PACK-I-PACE", "packs", 1.0),
+        ("PACK-OCEAN", "packs", 1.0),
     ),
 ]
 
@@ -144,6 +158,7 @@ CREW = {
     "body suv": 220,
     "paint Hoče": 90,
     "assembly suv": 440,
+    "packs": 40,
 }
 CREWS = [
     *rows(

@@ -147,38 +147,39 @@ RAMP = [
     ),
 ]
 
-_PART = "part kind unit supply buy_cost stock_cost"
+_PART = "part kind unit supply make_cost buy_cost stock_cost"
 PARTS = [
     *rows(
         ASSUMED,
         "engines come from the owners' plants (general knowledge: a contract manufacturer buys "
         "them); price: assumption",
         _PART,
-        ("M177", "engine", "piece", "bought", 16.0, 0.11),
-        ("OM656", "engine", "piece", "bought", 9.0, 0.06),
-        ("B48", "engine", "piece", "bought", 3.4, 0.02),
-        ("B58", "engine", "piece", "bought", 5.2, 0.03),
-        ("INGENIUM", "engine", "piece", "bought", 3.2, 0.02),
+        ("M177", "engine", "piece", "bought", "", 16.0, 0.11),
+        ("OM656", "engine", "piece", "bought", "", 9.0, 0.06),
+        ("B48", "engine", "piece", "bought", "", 3.4, 0.02),
+        ("B58", "engine", "piece", "bought", "", 5.2, 0.03),
+        ("INGENIUM", "engine", "piece", "bought", "", 3.2, 0.02),
     ),
     *rows(
         ASSUMED,
-        "12 and 90 kWh: general knowledge; price: assumption",
+        "12 kWh: general knowledge; price: assumption",
         _PART,
-        ("PACK-530e", "battery", "piece", "bought", 3.0, 0.02),
-        ("PACK-I-PACE", "battery", "piece", "bought", 13.5, 0.09),
+        ("PACK-530e", "battery", "piece", "bought", "", 3.0, 0.02),
     ),
     *rows(
         ASSUMED,
-        f"packs limited the launch {S['insideevs_q2']}; price: assumption",
+        f"packs limited the launch of the Ocean {S['insideevs_q2']}; that the packs of electric "
+        "cars are put together at the plant, of bought modules, and their cost: assumption",
         _PART,
-        ("PACK-OCEAN", "battery", "piece", "bought", 14.0, 0.09),
+        ("PACK-I-PACE", "battery", "piece", "made", 13.5, "", 0.09),
+        ("PACK-OCEAN", "battery", "piece", "made", 14.0, "", 0.09),
     ),
     *rows(
         ASSUMED,
         "assumption: a set of seats per car, in the order of the cars",
         _PART,
         *(
-            (f"SEATS-{line}", "other", "piece", "bought", cost, 0.01)
+            (f"SEATS-{line}", "other", "piece", "bought", "", cost, 0.01)
             for line, cost in (
                 ("G", 2.6),
                 ("BMW", 1.4),
