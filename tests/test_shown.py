@@ -13,7 +13,6 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from sinho.cli import app
-from sinho.materials import Effort
+from sinho.materials import Params
 from sinho.report import ComparisonFiles, ReportFiles
 from sinho.sequence.formats import read_day, read_order, write_day, write_order
 from sinho.testing.days import generate_day
@@ -250,7 +249,8 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sinho.run.report.write_run_pages", cars_alone)
     monkeypatch.setattr("sinho.report.write_report", report)
     monkeypatch.setattr("sinho.report.write_comparison_page", comparison)
-    monkeypatch.setattr("sinho.materials.Effort", partial(Effort, moves=50, nodes=1))
+    brief_campaigns = classmethod(lambda kind, hub: kind(moves=50, nodes=1))
+    monkeypatch.setattr(Params, "from_hub", brief_campaigns)
 
 
 @pytest.mark.slow

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from sinho.hub import Hub, hub_from_tables
-from sinho.materials import Clock, make_clock
+from sinho.materials import Clock
+from sinho.materials.clock import make_clock
 from tests.hubs import tiny_hub
 
 MONDAY = dt.date(2026, 3, 2)

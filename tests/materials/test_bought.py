@@ -11,7 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sinho.hub import Hub
-from sinho.materials import call_offs, explode, plan_campaigns
+from sinho.materials.calloffs import call_offs
+from sinho.materials.explode import explode
+from sinho.materials.supply import plan_campaigns
 from sinho.results import Needs
 from tests.budget import examples
 from tests.materials.plants import MONDAY, cars_of, clock_of, supply_hub, workdays
@@ -127,7 +129,7 @@ def test_delivered_engines_are_not_made_as_well() -> None:
     clock = clock_of(hub, [MONDAY])
     needs = explode(hub, cars_of([(MONDAY, "BBBBBBBB")]), clock, bought=share(0.5, [MONDAY]))
     stock = {"E2": 0.0, "CAST": 1000.0}
-    supply = plan_campaigns(hub, needs, clock, opening=stock, effort=FAST)
+    supply = plan_campaigns(hub, needs, clock, opening=stock, params=FAST)
     assert supply.hits.is_empty()
     own = supply.receipts.filter(pl.col("part") == "E2")
     assert own.select("source", "units").rows() == [("delivery 2026-03-02", 4.0), ("E2 1", 4.0)]
@@ -163,7 +165,7 @@ def test_made_and_bought_balance_to_the_unit(
     called = calls.days.filter(pl.col("part") == "E2")["units"].sum()
     assert bought <= called < bought + pack
     stock = {"E1": 50.0, "E2": float(opening), "CAST": 5000.0}
-    supply = plan_campaigns(hub, needs, clock, opening=stock, effort=FAST)
+    supply = plan_campaigns(hub, needs, clock, opening=stock, params=FAST)
     check_stock(supply)
     came = supply.receipts.filter(pl.col("part") == "E2")
     delivered = came.filter(pl.col("source").str.starts_with("delivery"))["units"].sum()

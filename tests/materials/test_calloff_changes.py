@@ -10,13 +10,13 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.materials import (
-    call_offs,
     compare_call_offs,
     compare_takts,
     compared_days,
     read_call_offs,
     write_call_offs,
 )
+from sinho.materials.calloffs import call_offs
 from sinho.materials.edifact import write_delfor
 from sinho.results import CallOffs
 from tests.materials.plants import MONDAY, cars_of, clock_of, supply_hub, workdays

@@ -17,13 +17,13 @@ from typer.testing import CliRunner
 from sinho.cli import app
 from sinho.errors import DataError
 from sinho.materials import (
-    call_offs,
     compare_call_offs,
     compare_takts,
     not_sent,
     read_call_offs,
     write_call_offs,
 )
+from sinho.materials.calloffs import call_offs
 from sinho.materials.edifact import write_delfor, write_deljit
 from sinho.materials.edifact_read import read_edifact
 from sinho.results import CallOffs

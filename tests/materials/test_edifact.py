@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinho.errors import DataError
-from sinho.materials import call_offs, read_call_offs, write_call_offs
+from sinho.materials import read_call_offs, write_call_offs
+from sinho.materials.calloffs import call_offs
 from sinho.materials.edifact import write_deljit
 from sinho.materials.edifact_read import read_edifact
 from sinho.results import CallOffs

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinho.errors import DataError
-from sinho.materials import explode, make_clock
 from sinho.materials.allot import largest_remainder, rounded_cumulative, spread
+from sinho.materials.clock import make_clock
+from sinho.materials.explode import explode
 from tests.materials.plants import MONDAY, cars_of, clock_of, supply_hub, workdays
 
 HUB = supply_hub()

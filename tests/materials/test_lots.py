@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho.materials.campaigns import Effort, plan_lots
+from sinho.materials.campaigns import plan_lots
 from sinho.materials.lots import LotProblem, capacity, cost_of, fill, plan_of, runs
+from sinho.materials.params import Params
 from sinho.materials.program import solve
 from sinho.materials.search import search
 from tests.budget import examples
@@ -197,12 +198,12 @@ def test_plans_keep_capacity_and_the_bound_lies_below(
     seed: int, parts: int, slots: int, load: float
 ) -> None:
     problem = random_problem(seed, parts, slots, load)
-    lots, bound, _ = plan_lots(problem, Effort(moves=300, nodes=20))
+    lots, bound, _ = plan_lots(problem, Params(moves=300, nodes=20))
     assert np.all(lots.made <= capacity(problem, lots.setting) + 1e-6)
     assert np.all(lots.made >= 0)
     assert bound <= lots.cost + 1e-9
     assert lots.cost == pytest.approx(cost_of(problem, lots.setting, lots.made).cost)
-    again, _, _ = plan_lots(problem, Effort(moves=300, nodes=20))
+    again, _, _ = plan_lots(problem, Params(moves=300, nodes=20))
     assert again.setting.tolist() == lots.setting.tolist()
     assert again.made.tolist() == lots.made.tolist()
 
@@ -215,7 +216,7 @@ def test_the_relaxed_program_bounds_from_below(seed: int) -> None:
     assert exact.optimal
     assert relaxed.lots is None
     assert 0 < relaxed.bound <= exact.bound + 1e-6
-    lots, bound, method = plan_lots(problem, Effort(moves=500, choices=0, relaxed=90))
+    lots, bound, method = plan_lots(problem, Params(moves=500, choices=0, relaxed=90))
     assert bound <= relaxed.bound + 1e-6  # of the first ten slots alone
     assert (lots.cost > bound + 1e-6) == ("proven" not in method)
 

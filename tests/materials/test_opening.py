@@ -7,7 +7,10 @@ import datetime as dt
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.materials import call_offs, explode, opening_stock, plan_campaigns, stock_left
+from sinho.materials.calloffs import call_offs
+from sinho.materials.explode import explode
+from sinho.materials.opening import opening_stock, stock_left
+from sinho.materials.supply import plan_campaigns
 from tests.materials.plants import MONDAY, cars_of, clock_of, supply_hub, workdays
 from tests.materials.test_supply import FAST
 
@@ -47,7 +50,7 @@ def test_the_hour_at_which_a_part_runs_out_follows_from_the_counted_stock() -> N
         hub = counted(("E2", MONDAY, units), ("CAST", MONDAY, 1000))
         clock = clock_of(hub, [MONDAY])
         needs = explode(hub, cars_of([(MONDAY, "BBBBBBBB")]), clock)
-        supply = plan_campaigns(hub, needs, clock, effort=FAST)
+        supply = plan_campaigns(hub, needs, clock, params=FAST)
         found = supply.runs_out.filter(pl.col("part") == "E2")
         assert found.select("date", "hour").rows() == out
         assert supply.coverage.filter(pl.col("part") == "E2")["received"][0] == units
@@ -59,7 +62,7 @@ def test_call_offs_and_deliveries_use_the_same_counted_stock() -> None:
     cars = cars_of([(MONDAY, "BBBBBBBB")])
     calls = call_offs(hub, cars, clock, number="1")
     assert calls.days.filter(pl.col("part") == "SEAT")["units"].to_list() == [5.0]
-    supply = plan_campaigns(hub, explode(hub, cars, clock), clock, effort=FAST)
+    supply = plan_campaigns(hub, explode(hub, cars, clock), clock, params=FAST)
     seats = supply.receipts.filter(pl.col("part") == "SEAT")
     assert seats.select("source", "units").rows() == [
         ("delivery 2026-03-02", 5.0),
@@ -72,7 +75,7 @@ def test_an_earlier_plan_leaves_what_came_less_what_was_used() -> None:
     hub = counted(("E2", MONDAY, 12), ("CAST", MONDAY, 1000))
     clock = clock_of(hub, days)
     needs = explode(hub, cars_of([(day, "BBBBBBBB") for day in days]), clock)
-    supply = plan_campaigns(hub, needs, clock, effort=FAST)
+    supply = plan_campaigns(hub, needs, clock, params=FAST)
     assert stock_left(supply, MONDAY)["E2"] == 12
     made = supply.receipts.filter(
         pl.col("part") == "E2", pl.col("source") != "opening", pl.col("available").dt.day() == 2

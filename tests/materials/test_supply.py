@@ -12,20 +12,17 @@ from hypothesis import strategies as st
 
 from sinho.errors import DataError
 from sinho.hub import Hub
-from sinho.materials import (
-    Axis,
-    Clock,
-    Effort,
-    delay_campaign,
-    explode,
-    late_orders,
-    plan_campaigns,
-)
+from sinho.materials import Clock
+from sinho.materials.clock import Axis
+from sinho.materials.explode import explode
+from sinho.materials.late import delay_campaign, late_orders
+from sinho.materials.params import Params
+from sinho.materials.supply import plan_campaigns
 from sinho.results import Needs, Supply
 from tests.budget import examples
 from tests.materials.plants import MONDAY, cars_of, clock_of, supply_hub, workdays
 
-FAST = Effort(moves=240, nodes=20)
+FAST = Params(moves=240, nodes=20)
 HUB = supply_hub()
 
 
@@ -37,7 +34,7 @@ def eight_cars(opening: float, **more: float) -> tuple[Needs, Supply, Hub]:
     """Plan a day of eight B, one an hour from 07:00; their engine is E2."""
     needs = explode(HUB, cars_of([(MONDAY, "BBBBBBBB")]), clock_of(HUB, [MONDAY]))
     stock = {"E2": opening, "CAST": 1000.0, **more}
-    supply = plan_campaigns(HUB, needs, clock_of(HUB, [MONDAY]), opening=stock, effort=FAST)
+    supply = plan_campaigns(HUB, needs, clock_of(HUB, [MONDAY]), opening=stock, params=FAST)
     return needs, supply, HUB
 
 
@@ -86,7 +83,7 @@ def test_idle_time_inside_a_campaign_takes_a_delay_up() -> None:
     clock = clock_of(hub, days)
     needs = explode(hub, cars_of([(day, "BBBBBBBB") for day in days]), clock)
     stock = {"E2": 4.0, "CAST": 1000.0}
-    supply = plan_campaigns(hub, needs, clock, opening=stock, effort=FAST)
+    supply = plan_campaigns(hub, needs, clock, opening=stock, params=FAST)
     made = supply.receipts.filter(pl.col("source") == "E2 1")
     assert made["units"].to_list() == [4, 4, 4]
     late = delay_campaign(hub, needs, clock, supply, "E2 1", 6)
@@ -107,7 +104,7 @@ def foundry_plant(castings: float) -> tuple[Hub, Needs, Supply]:
     days = workdays(2)
     needs = explode(hub, cars_of([(day, "BBBBBBBB") for day in days]), clock_of(hub, days))
     stock = {"E2": 4.0, "CAST": castings}
-    return hub, needs, plan_campaigns(hub, needs, clock_of(hub, days), opening=stock, effort=FAST)
+    return hub, needs, plan_campaigns(hub, needs, clock_of(hub, days), opening=stock, params=FAST)
 
 
 def test_a_late_casting_delays_the_engines_and_hits_the_orders_behind_them() -> None:
@@ -162,7 +159,7 @@ def test_a_campaign_with_no_castings_in_sight_lets_the_next_one_begin() -> None:
     clock = Clock(works.lines, {"engine": works.shop("engine"), "foundry": Axis((), ())})
     needs = explode(hub, cars_of([(days[0], "AAAABBBB"), (days[1], "AAAABBBB")]), clock)
     stock = {"E1": 4.0, "E2": 0.0, "CAST": 0.0}
-    supply = plan_campaigns(hub, needs, clock, opening=stock, effort=FAST)
+    supply = plan_campaigns(hub, needs, clock, opening=stock, params=FAST)
     planned = supply.lots.group_by("part").agg(pl.col("planned", "units").sum()).sort("part")
     (_, wanted, none), (_, asked, made) = planned.rows()
     assert wanted >= 4
@@ -200,7 +197,7 @@ def test_coverage_goes_on_behind_the_last_day_at_the_mean_need() -> None:
         explode(HUB, cars_of([(MONDAY, "BBBBBBBB")]), clock_of(HUB, [MONDAY])),
         clock_of(HUB, [MONDAY]),
         opening={"E2": 12.0, "CAST": 0.0},
-        effort=FAST,
+        params=FAST,
     )
     engine = supply.coverage.filter(pl.col("part") == "E2")
     assert engine["stock"].to_list() == [11, 10, 9, 8, 7, 6, 5, 4]
@@ -240,7 +237,7 @@ def test_deliveries_come_at_the_beginning_of_their_day() -> None:
 
 def test_what_was_assumed_is_noted() -> None:
     needs = explode(HUB, cars_of([(MONDAY, "BBBBBBBB")]), clock_of(HUB, [MONDAY]))
-    supply = plan_campaigns(HUB, needs, clock_of(HUB, [MONDAY]), effort=FAST)
+    supply = plan_campaigns(HUB, needs, clock_of(HUB, [MONDAY]), params=FAST)
     text = " ".join(supply.notes)
     assert "without rows in campaigns: E1, E2, CAST" in text
     assert "opening stock of E2" in text
@@ -258,7 +255,7 @@ def test_wrong_names_are_refused_with_the_nearest() -> None:
     with pytest.raises(DataError, match="late by 0 or more hours"):
         delay_campaign(hub, needs, clock, supply, "E2 1", -2)
     with pytest.raises(DataError, match="has 2 slots of shop engine, not 4"):
-        delay_campaign(hub, needs, clock, supply, "E2 1", 2, effort=Effort(slot_hours=2))
+        delay_campaign(hub, needs, clock, supply, "E2 1", 2, params=Params(slot_hours=2))
     with pytest.raises(DataError, match="keeps no lots by slot"):
         delay_campaign(hub, needs, clock, replace(supply, lots=supply.lots.clear()), "E2 1", 2)
 
@@ -298,7 +295,7 @@ def test_stock_balances_and_capacity_holds(
     clock = clock_of(hub, days)
     needs = explode(hub, cars_of(list(zip(days, models, strict=True))), clock)
     stock = {"E1": float(opening), "E2": float(opening), "CAST": 200.0}
-    supply = plan_campaigns(hub, needs, clock, opening=stock, effort=FAST)
+    supply = plan_campaigns(hub, needs, clock, opening=stock, params=FAST)
     check_stock(supply)
     assert supply.bound <= supply.cost + 1e-9
     made = supply.receipts.filter(pl.col("source").str.contains(r"^(E1|E2|CAST) "))
@@ -334,7 +331,7 @@ def test_parts_of_a_night_come_with_the_day_that_it_belongs_to() -> None:
     days = workdays(2)
     clock = clock_of(HUB, days, hours=20.0)
     needs = explode(HUB, cars_of([(day, "BBBBBBBBBB") for day in days]), clock)
-    supply = plan_campaigns(HUB, needs, clock, effort=FAST)
+    supply = plan_campaigns(HUB, needs, clock, params=FAST)
     assert supply.hits.filter(pl.col("part") == "SEAT").is_empty()
     seats = supply.receipts.filter(pl.col("part") == "SEAT")
     assert seats["units"].to_list() == [10.0, 10.0]

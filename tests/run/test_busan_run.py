@@ -5,14 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from functools import partial
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from sinho.hub import read_hub
-from sinho.materials import Effort
+from sinho.materials import Params
 from sinho.run import example_path
 from sinho.run.days import DayRun, run_days
 from tests.budget import LONG
@@ -36,7 +35,8 @@ def busan(tmp_path_factory: pytest.TempPathFactory) -> DayRun:
     )
     with pytest.MonkeyPatch.context() as patch:
         if not LONG:
-            patch.setattr("sinho.materials.Effort", partial(Effort, moves=500, nodes=20))
+            brief = classmethod(lambda kind, hub: kind(moves=500, nodes=20))
+            patch.setattr(Params, "from_hub", brief)
         return run_days(read_hub(path), asked, tmp_path_factory.mktemp("busan"))
 
 

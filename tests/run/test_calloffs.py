@@ -11,8 +11,8 @@ import pytest
 
 from sinho.hub.write import write_hub
 from sinho.materials import not_sent
+from sinho.materials.numbers import next_number
 from sinho.run.days import DayRun, run_days
-from sinho.run.former import next_number
 from tests.materials.directory import checked
 from tests.run.line import line_hub
 from tests.run.small import parameters

@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 import sinho
+from sinho.materials.planned import shop_hours
 from sinho.results import MonthPlan
 from sinho.run.horizon import (
     corridor,
     fitting,
     run_dates,
-    shop_hours,
 )
 from sinho.run.linedays import line_capacity
 from tests.plan.small import FEB, MAR, asks, car, shop, small

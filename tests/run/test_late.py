@@ -75,7 +75,8 @@ def test_the_chart_shows_the_hours_of_work_and_no_two_at_once(made: DayRun) -> N
 
 
 def test_campaigns_that_wait_are_not_counted_as_orders(made: DayRun, campaign: str) -> None:
-    late, orders = late_campaign(made, campaign, 24)
+    found = late_campaign(made, campaign, 24)
+    late, orders = found.supply, found.facts
     waits = late.hits.head(1).with_columns(pl.lit(campaign).alias("order"))
     both = replace(late, hits=pl.concat([late.hits, waits]))
     view = replace(made, supply=both)

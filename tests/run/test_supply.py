@@ -21,7 +21,7 @@ def supplied(run: DayRun, hub: Hub, **more: Any) -> Mapping[str, Any]:
     """Return the materials of a run with another hub."""
     cars = run.orders.table.drop("line").join(run.places(), on="order", how="inner")
     plan = replace(run.plan, **more)
-    return stages.materials(hub, run.days, plan, cars, run.params.seed, None, None)
+    return stages.materials(hub, run.days, plan, cars, run.params.seed, (None, None))
 
 
 def out(supply: Supply, part: str) -> list[tuple[Any, ...]]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sinho.cli.base import examples
 from sinho.cli.options import AsJson, RunFolder
 from sinho.cli.show import print_frame, print_json, print_text
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 @examples(
@@ -46,23 +43,20 @@ def late(
         raise typer.BadParameter(
             f"{hours:g} is no number of hours. Write it as 8 or 7.5.", param_hint="--hours"
         )
-    run = read_run(out)
-    supply, orders = late_campaign(run, campaign, hours)
-    count = orders["order"].n_unique()
-    moved = changed(run.supply.campaigns, supply.campaigns)
+    found = late_campaign(read_run(out), campaign, hours)
+    orders, moved = found.facts, found.campaigns
     if json:
         print_json(
             {
                 "campaign": campaign,
                 "hours": hours,
-                "orders_hit": count,
+                "orders_hit": orders["order"].n_unique(),
                 "orders": orders.to_dicts(),
                 "campaigns": moved.to_dicts(),
             }
         )
         return
-    hit = {0: "no order waits", 1: "1 order waits"}.get(count, f"{count:,} orders wait")
-    print_text(f"{campaign} starts {hours:g} working hours late: {hit} for parts because of it.")
+    print_text(found.answer)
     print()
     if not moved.is_empty():
         print_frame(
@@ -93,20 +87,4 @@ def late(
         ),
         note="Hours of work are the line's; what is behind counts from the end of the hour in "
         "which it is made.",
-    )
-
-
-def changed(before: pl.DataFrame, behind: pl.DataFrame) -> pl.DataFrame:
-    """Return the campaigns whose times change, with both; null: not made within the run."""
-    import polars as pl
-
-    new = behind.select(
-        "campaign", pl.col("start").alias("new_start"), pl.col("end").alias("new_end"), "units"
-    )
-    both = before.drop("units").join(new, on="campaign", how="left", maintain_order="left")
-    same = pl.col("start").eq_missing(pl.col("new_start")) & pl.col("end").eq_missing(
-        pl.col("new_end")
-    )
-    return both.filter(~same).select(
-        "campaign", "shop", "part", "start", "end", "new_start", "new_end", "units"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Sequence
@@ -10,6 +11,9 @@ from sinho.hub.schema import LIST_SEPARATOR
 
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 """A time of day, as 06:30."""
+
+START = dt.time(7)
+"""When a working day begins, unless told otherwise: 07:00, as at Busan's one shift."""
 
 HOURS = 24.0
 """Hours of a day."""

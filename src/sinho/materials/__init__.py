@@ -1,32 +1,31 @@
-"""Materials: what cars need, the campaigns and deliveries that supply it, and call-offs."""
+"""Materials: what cars need, the campaigns and deliveries that supply it, and call-offs.
 
-from sinho.materials.calloffs import call_offs
-from sinho.materials.campaigns import Effort
-from sinho.materials.clock import Axis, Clock, make_clock
+Its door is `Input`, `Params`, `solve` and `explain`. Beside it stands what is done with a call-off
+once there is one: it is written for suppliers, read back, and compared with another.
+"""
+
+from sinho.materials.clock import Clock
 from sinho.materials.compare import compare_call_offs, compare_takts, compared_days
-from sinho.materials.explode import explode
+from sinho.materials.data import Input
 from sinho.materials.files import read_call_offs, write_call_offs
-from sinho.materials.late import delay_campaign, late_orders
-from sinho.materials.opening import opening_stock, stock_left
+from sinho.materials.late import LateCampaign, LateExplanation, explain
+from sinho.materials.params import Params
 from sinho.materials.sendable import not_sent
-from sinho.materials.supply import plan_campaigns
+from sinho.materials.solve import Result, solve
 
 __all__ = [
-    "Axis",
     "Clock",
-    "Effort",
-    "call_offs",
+    "Input",
+    "LateCampaign",
+    "LateExplanation",
+    "Params",
+    "Result",
     "compare_call_offs",
     "compare_takts",
     "compared_days",
-    "delay_campaign",
-    "explode",
-    "late_orders",
-    "make_clock",
+    "explain",
     "not_sent",
-    "opening_stock",
-    "plan_campaigns",
     "read_call_offs",
-    "stock_left",
+    "solve",
     "write_call_offs",
 ]

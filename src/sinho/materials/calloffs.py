@@ -14,6 +14,7 @@ from sinho.hub import Hub
 from sinho.materials.clock import Clock
 from sinho.materials.explode import explode
 from sinho.materials.opening import opening_stock
+from sinho.materials.params import Params
 from sinho.materials.shops import made_parts
 from sinho.results import CallOffs, Needs
 from sinho.results.supply import DAYS, PROGRESS, TAKTS
@@ -257,8 +258,7 @@ def call_offs(
     needs = needs or explode(hub, cars, clock)
     sources = sources_of(hub, first)
     if firm_days is None:
-        given = hub["slotting"]["firm_days"].to_list()
-        firm_days = int(given[0]) if given else 10
+        firm_days = Params.from_hub(hub).firm_days
     days, progress = day_call_offs(
         bought_needs(needs.table, sources),
         sources,

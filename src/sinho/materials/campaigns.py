@@ -12,47 +12,20 @@ from sinho.hub import Hub
 from sinho.materials.allot import STEP
 from sinho.materials.clock import Axis, Moments
 from sinho.materials.lots import LotProblem, Lots, first_slots
+from sinho.materials.params import Params
 from sinho.materials.program import solve
 from sinho.materials.search import search
 from sinho.materials.shops import MadePart, hour_cost, setup_hours
 from sinho.materials.stock import Draw
+from sinho.stop import StopRule
 from sinho.units import Floats
 
 SHORT, THIN = 10.0, 0.05
 """What a unit short, or missing to the safety stock, costs by the hour: so many times the shop's
 cost of making one."""
 
-
-@dataclass(frozen=True)
-class Effort:
-    """How hard campaigns are planned.
-
-    Parameters
-    ----------
-    slot_hours : float
-        Length of a slot in which a shop makes one part; longer where a changeover is.
-    moves : int
-        Moves of the search.
-    choices : int
-        Choices (parts squared times slots) up to which the program is solved.
-    nodes : int
-        Most nodes of branch and bound.
-    work : int
-        Most nodes times choices, as nodes of a large program take longer.
-    relaxed : int
-        Where there are more choices, the bound is that of the linear relaxation of the first slots
-        with so many choices.
-    seed : int
-        Seed of search and solver.
-    """
-
-    slot_hours: float = 4.0
-    moves: int = 30_000
-    choices: int = 1_500
-    nodes: int = 2_000
-    work: int = 500_000
-    relaxed: int = 6_000
-    seed: int = 0
+PROVEN = 1e-6
+"""Relative gap at which a plan is proven best."""
 
 
 @dataclass(frozen=True)
@@ -168,15 +141,21 @@ def _safety(draw: Draw, until: Moments, total: Floats, hours: float, step: float
     return np.asarray(np.ceil(np.round(wanted / step, 6)) * step)
 
 
-def plan_lots(problem: LotProblem, effort: Effort) -> tuple[Lots, float, str]:
+def plan_lots(
+    problem: LotProblem, params: Params, *, seed: int = 0, stop: StopRule | None = None
+) -> tuple[Lots, float, str]:
     """Plan the lots of a shop: by search, and by the program where it is small.
 
     Parameters
     ----------
     problem : LotProblem
         The problem.
-    effort : Effort
+    params : Params
         How hard to try.
+    seed : int
+        Seed of search and solver.
+    stop : StopRule, optional
+        When to hand back the best plan so far.
 
     Returns
     -------
@@ -188,19 +167,21 @@ def plan_lots(problem: LotProblem, effort: Effort) -> tuple[Lots, float, str]:
         ``program`` or ``search``, and what is proven.
     """
     n_parts, n_slots = problem.shape
-    found = search(problem, moves=effort.moves, seed=effort.seed)
+    found = search(problem, moves=params.moves, seed=seed, stop=stop)
+    if stop is not None and stop():
+        return found, 0.0, "search, stopped"
     choices = n_parts * n_parts * n_slots
-    if choices > effort.choices and n_parts > 1:
-        head = first_slots(problem, effort.relaxed // (n_parts * n_parts))
-        answer = solve(head, seed=effort.seed, relaxed=True)
+    if choices > params.choices and n_parts > 1:
+        head = first_slots(problem, params.relaxed // (n_parts * n_parts))
+        answer = solve(head, seed=seed, relaxed=True, stop=stop)
     else:
-        nodes = max(1, min(effort.nodes, effort.work // choices))
-        answer = solve(problem, start=found, nodes=nodes, seed=effort.seed)
+        nodes = max(1, min(params.nodes, params.work // choices))
+        answer = solve(problem, start=found, nodes=nodes, seed=seed, stop=stop)
     best = found
     if answer.lots is not None and answer.lots.cost < found.cost - 1e-9:
         best = answer.lots
     bound = min(answer.bound, best.cost)
     method = "search" if best is found else "program"
-    if best.cost - bound <= 1e-6 * max(1.0, best.cost):
+    if best.cost - bound <= PROVEN * max(1.0, best.cost):
         method += ", proven best"
     return best, bound, method

@@ -16,13 +16,10 @@ from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.calendar import fixed_patterns, worked_days
 from sinho.hub.lines import ONE_LINE, lines_of
-from sinho.hub.shifts import clock_hours, day_spans
+from sinho.hub.shifts import START, clock_hours, day_spans
 from sinho.units import Floats
 
 Moments = NDArray[np.datetime64]
-
-START = dt.time(7)
-"""When a working day begins, unless told otherwise: 07:00, as at Busan's one shift."""
 
 _EPOCH = np.datetime64("1970-01-01T00:00:00", "us")
 _HOUR_US = 3_600_000_000

@@ -2,20 +2,115 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
-from sinho.materials.campaigns import Effort, slots_of
+from sinho.materials.campaigns import slots_of
 from sinho.materials.clock import Clock
 from sinho.materials.jobs import ShopWork, planned_work
 from sinho.materials.outcome import outcome
+from sinho.materials.params import Params
 from sinho.materials.shops import made_parts, setup_hours
-from sinho.results import Needs, Supply
+from sinho.materials.solve import Result
+from sinho.results import Explanation, Needs, Supply
 from sinho.results.supply import LATE
+
+
+@dataclass(frozen=True)
+class LateCampaign:
+    """Asks what happens when a campaign starts late.
+
+    Parameters
+    ----------
+    campaign : str
+        Its name.
+    hours : float
+        Working hours of its shop by which it starts late.
+    """
+
+    campaign: str
+    hours: float
+
+
+@dataclass(frozen=True)
+class LateExplanation(Explanation):
+    """What a late campaign does; ``facts`` are the orders that it hits.
+
+    Parameters
+    ----------
+    supply : Supply
+        The plan with the delay.
+    campaigns : polars.DataFrame
+        Campaigns whose times change: ``campaign``, ``shop``, ``part``, ``start``, ``end``,
+        ``new_start``, ``new_end`` (null: not made within the days) and ``units``.
+    """
+
+    supply: Supply = field(repr=False)
+    campaigns: pl.DataFrame = field(repr=False)
+
+
+def explain(result: Result, question: LateCampaign) -> LateExplanation:
+    """Say which orders wait for their parts when a campaign starts late.
+
+    Parameters
+    ----------
+    result : Result
+        The plan.
+    question : LateCampaign
+        Which campaign, and by how much.
+
+    Returns
+    -------
+    LateExplanation
+        The orders hit, the campaigns that move, and the plan with the delay.
+
+    Raises
+    ------
+    DataError
+        When there is no such campaign, hours are below zero or none, or the plan was made with
+        slots of another length.
+    """
+    given, plan = result.input, result.supply
+    late = delay_campaign(
+        given.hub,
+        result.needs,
+        given.clock,
+        plan,
+        question.campaign,
+        question.hours,
+        params=result.params,
+    )
+    orders = late_orders(result.needs, given.clock, plan, late)
+    count = orders["order"].n_unique()
+    hit = {0: "no order waits", 1: "1 order waits"}.get(count, f"{count:,} orders wait")
+    asked = f"{question.campaign} starts {question.hours:g} working hours late"
+    return LateExplanation(
+        asked,
+        f"{asked}: {hit} for parts because of it.",
+        (),
+        (),
+        orders,
+        late,
+        _changed(plan.campaigns, late.campaigns),
+    )
+
+
+def _changed(before: pl.DataFrame, behind: pl.DataFrame) -> pl.DataFrame:
+    """Return the campaigns whose times change, with both; null: not made within the days."""
+    new = behind.select(
+        "campaign", pl.col("start").alias("new_start"), pl.col("end").alias("new_end"), "units"
+    )
+    both = before.drop("units").join(new, on="campaign", how="left", maintain_order="left")
+    same = pl.col("start").eq_missing(pl.col("new_start")) & pl.col("end").eq_missing(
+        pl.col("new_end")
+    )
+    return both.filter(~same).select(
+        "campaign", "shop", "part", "start", "end", "new_start", "new_end", "units"
+    )
 
 
 def delay_campaign(
@@ -26,7 +121,7 @@ def delay_campaign(
     campaign: str,
     hours: float,
     *,
-    effort: Effort | None = None,
+    params: Params | None = None,
 ) -> Supply:
     """Let a campaign start late, and find what waits for it.
 
@@ -49,7 +144,7 @@ def delay_campaign(
         Name of the campaign.
     hours : float
         Working hours of its shop by which it starts late.
-    effort : Effort, optional
+    params : Params, optional
         As the plan was made.
 
     Returns
@@ -76,7 +171,7 @@ def delay_campaign(
     if supply.lots.is_empty():
         rule = "this plan was made by an earlier version and keeps no lots by slot"
         raise DataError([Problem("campaigns", rule, hint="Plan it again.")])
-    works = _works(hub, clock, supply, effort or Effort())
+    works = _works(hub, clock, supply, params or Params())
     home = next(work for work in works if work.shop == rows["shop"][0])
     job = next(job for job in home.jobs if job.name == campaign)
     start = rows["start"].to_numpy().astype("datetime64[us]")
@@ -86,7 +181,7 @@ def delay_campaign(
     return replace(supply, **outcome(hub, needs, clock, works, come))
 
 
-def _works(hub: Hub, clock: Clock, supply: Supply, effort: Effort) -> list[ShopWork]:
+def _works(hub: Hub, clock: Clock, supply: Supply, params: Params) -> list[ShopWork]:
     """Return the campaigns of all shops as they were planned."""
     parts = {part.part: part for part in made_parts(hub, clock.line.dates[0])[0]}
     taken = set(supply.coverage["part"].unique().to_list())
@@ -96,10 +191,10 @@ def _works(hub: Hub, clock: Clock, supply: Supply, effort: Effort) -> list[ShopW
         names = [name for name, part in parts.items() if part.shop == shop and name in taken]
         axis = clock.shop(shop)
         setups = setup_hours(hub, shop, names)
-        slots = slots_of(axis, max(effort.slot_hours, float(setups.max())))
+        slots = slots_of(axis, max(params.slot_hours, float(setups.max())))
         if len(slots.begins) != count:
             rule = f"the plan has {count} slots of shop {shop}, not {len(slots.begins)}"
-            problems.append(Problem("campaigns", rule, hint="Give the effort of the plan."))
+            problems.append(Problem("campaigns", rule, hint="Give the parameters of the plan."))
             continue
         works.append(planned_work(shop, axis, slots, parts, own))
     if problems:

@@ -8,7 +8,7 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days
-from sinho.materials.clock import START
+from sinho.hub.shifts import START
 from sinho.results import Supply
 
 ONE_DAY = dt.timedelta(days=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from sinho.highs import Ended, Model
 from sinho.materials.lots import LotProblem, Lots, cost_of, plan_of
 from sinho.materials.program_rows import INF, Columns, columns_of, rows_of
+from sinho.stop import StopRule
 from sinho.units import Floats
 
 BRANCH_AT_ONCE = {
@@ -50,6 +52,7 @@ def solve(
     nodes: int = 100_000,
     seed: int = 0,
     relaxed: bool = False,
+    stop: StopRule | None = None,
 ) -> Answer:
     """Solve the lot-sizing problem, or prove a bound.
 
@@ -69,6 +72,8 @@ def solve(
         Seed of the solver.
     relaxed : bool
         Whether changes may be made in parts: for a bound alone, where the program is large.
+    stop : StopRule, optional
+        When to end before it is solved.
 
     Returns
     -------
@@ -85,6 +90,8 @@ def solve(
     if start is not None and not relaxed:
         model.set(**BRANCH_AT_ONCE)
         model.begin_at(_values(problem, columns, start))
+    if stop is not None:
+        model.watch("campaigns", time.monotonic(), stop, None)
     optimal = model.run() == Ended.kOptimal
     if relaxed:
         return Answer(None, max(0.0, model.objective) if optimal else 0.0, False)
@@ -94,7 +101,7 @@ def solve(
     lots = _read(problem, columns, model.x)
     # With one part nothing is chosen in whole numbers, and the program is linear.
     linear = problem.shape[0] == 1
-    proven = model.objective if linear else model.bound
+    proven = (model.objective if optimal else 0.0) if linear else model.bound
     bound = proven if np.isfinite(proven) else 0.0
     return Answer(lots, max(0.0, min(bound, lots.cost)), optimal)
 

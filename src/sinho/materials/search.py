@@ -7,6 +7,7 @@ from itertools import permutations
 import numpy as np
 
 from sinho.materials.lots import Ints, LotProblem, Lots, plan_of, runs
+from sinho.stop import NoLimit, StopRule
 
 HEAT = 0.3
 """How much costlier a plan may become at the beginning, in mean changes."""
@@ -20,7 +21,9 @@ CYCLES = (1, 2, 3, 4, 6)
 """Cycles over the horizon that are tried."""
 
 
-def search(problem: LotProblem, *, moves: int = 30_000, seed: int = 0) -> Lots:
+def search(
+    problem: LotProblem, *, moves: int = 30_000, seed: int = 0, stop: StopRule | None = None
+) -> Lots:
     """Find a good plan of campaigns.
 
     Starts are built slot by slot: the shop stays with its part for a least number of slots and as
@@ -39,6 +42,8 @@ def search(problem: LotProblem, *, moves: int = 30_000, seed: int = 0) -> Lots:
         Moves tried.
     seed : int
         Seed of the search.
+    stop : StopRule, optional
+        When to hand back the best plan so far.
 
     Returns
     -------
@@ -58,17 +63,24 @@ def search(problem: LotProblem, *, moves: int = 30_000, seed: int = 0) -> Lots:
     first = sorted(orders.values(), key=lambda plan: plan.cost)[: TURNS - 4]
     for turn in range(TURNS):
         start = first[turn] if turn < len(first) else best
-        found = _anneal(problem, start, heat, moves // TURNS, rng)
+        found = _anneal(problem, start, heat, moves // TURNS, rng, stop or NoLimit())
         best = min(best, found, key=lambda plan: plan.cost)
     return best
 
 
 def _anneal(
-    problem: LotProblem, start: Lots, heat: float, moves: int, rng: np.random.Generator
+    problem: LotProblem,
+    start: Lots,
+    heat: float,
+    moves: int,
+    rng: np.random.Generator,
+    stop: StopRule,
 ) -> Lots:
     """Improve a plan by moves that may cost a little more at first, and ever less so later."""
     now = best = start
     for move in range(moves):
+        if stop():
+            break
         setting = _moved(now.setting, problem.shape[0], rng)
         plan = None if setting is None else plan_of(problem, setting)
         if plan is None:

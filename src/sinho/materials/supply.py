@@ -13,15 +13,17 @@ import polars as pl
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
 from sinho.materials.calloffs import Source, bought_needs, day_call_offs, sources_of
-from sinho.materials.campaigns import Effort, lot_problem, plan_lots, slots_of
+from sinho.materials.campaigns import lot_problem, plan_lots, slots_of
 from sinho.materials.clock import Clock
 from sinho.materials.jobs import ShopWork, work_of
 from sinho.materials.opening import opening_stock
 from sinho.materials.outcome import joined, of_cars, outcome, stack
+from sinho.materials.params import Params
 from sinho.materials.shops import MadePart, made_parts, setup_hours, upstream
 from sinho.materials.stock import Draw, place
 from sinho.results import Needs, Supply
 from sinho.results.supply import RECEIPTS, SHOPS
+from sinho.stop import Progress, Report, StopRule
 
 OPENING_HOURS = 16.0
 """Opening stock of a made part where none is known: what so many hours of work take on average."""
@@ -33,7 +35,10 @@ def plan_campaigns(
     clock: Clock,
     *,
     opening: Mapping[str, float] | None = None,
-    effort: Effort | None = None,
+    params: Params | None = None,
+    stop: StopRule | None = None,
+    seed: int = 0,
+    progress: Report | None = None,
 ) -> Supply:
     """Plan the own shops and the deliveries to the pull of the line.
 
@@ -53,8 +58,14 @@ def plan_campaigns(
         Stock by part at the beginning. A part that is not in it has the stock that the hub gives
         (`opening_stock`); else a made part has what `OPENING_HOURS` hours of work and its safety
         hours take on average, and a bought part none.
-    effort : Effort, optional
+    params : Params, optional
         How hard campaigns are planned.
+    stop : StopRule, optional
+        When to hand back the best plan so far.
+    seed : int
+        Seed of search and solver.
+    progress : callable, optional
+        Called with `sinho.stop.Progress` before each shop.
 
     Returns
     -------
@@ -67,20 +78,21 @@ def plan_campaigns(
         When ``opening`` names an unknown part or is below zero.
     """
     began = time.monotonic()
-    effort = effort or Effort()
     first = clock.line.dates[0]
     known = hub["parts"]["part"].to_list()
     _check_opening(opening or {}, known)
     parts, notes = made_parts(hub, first)
     draws = {name: of_cars(needs, name, clock.line) for name in known}
     stock = opening_stock(hub, first) | dict(opening or {})
-    work = _Work(hub, clock, effort, stock, draws, notes)
+    work = _Work(hub, clock, params or Params(), stock, draws, notes)
     sources = sources_of(hub, first)
     work.call(bought_needs(needs.table, sources), [source for source in sources if source.made])
     for shop in upstream(hub, parts):
         own = [part for part in parts if part.shop == shop and len(work.draws[part.part].units)]
         if own:
-            work.plan(shop, own)
+            if progress is not None:
+                progress(Progress(f"campaigns of {shop}", time.monotonic() - began))
+            work.plan(shop, own, seed, stop)
     work.deliver([source for source in sources if not source.made])
     found = outcome(hub, needs, clock, work.works, stack(work.receipts, RECEIPTS))
     shops = pl.DataFrame(work.shops, schema=SHOPS, orient="row")
@@ -105,12 +117,12 @@ class _Work:
         self,
         hub: Hub,
         clock: Clock,
-        effort: Effort,
+        params: Params,
         opening: dict[str, float],
         draws: dict[str, Draw],
         notes: list[str],
     ) -> None:
-        self.hub, self.clock, self.effort = hub, clock, effort
+        self.hub, self.clock, self.params = hub, clock, params
         self.opening, self.draws, self.notes = opening, draws, notes
         self.bom = hub["bom"].to_dicts()
         self.works: list[ShopWork] = []
@@ -119,7 +131,7 @@ class _Work:
         axes = [axis for axis in [clock.line, *clock.shops.values()] if axis.dates]
         self.begins = min(axis.at(np.zeros(1))[0] for axis in axes)
 
-    def plan(self, shop: str, parts: list[MadePart]) -> None:
+    def plan(self, shop: str, parts: list[MadePart], seed: int, stop: StopRule | None) -> None:
         """Plan a shop's campaigns."""
         axis = self.clock.shop(shop)
         for part in parts:
@@ -128,10 +140,10 @@ class _Work:
             self.notes.append(f"shop {shop} works on none of the days: nothing is made")
             return
         setups = setup_hours(self.hub, shop, [part.part for part in parts])
-        slots = slots_of(axis, max(self.effort.slot_hours, float(setups.max())))
+        slots = slots_of(axis, max(self.params.slot_hours, float(setups.max())))
         draws = {part.part: self._made(part.part) for part in parts}
         problem = lot_problem(self.hub, parts, draws, self.opening, slots)
-        lots, bound, method = plan_lots(problem, self.effort)
+        lots, bound, method = plan_lots(problem, self.params, seed=seed, stop=stop)
         work = work_of(parts, problem, axis, slots, lots, setups)
         self.works.append(work)
         gap = (lots.cost - bound) / max(1.0, abs(lots.cost))

@@ -13,8 +13,8 @@ from sinho.bts import PLAN, BuildToSchedule, Counting, Mix, build_to_schedule
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub.csvfile import read_csv
 from sinho.hub.grid import Grid
+from sinho.hub.shifts import START
 from sinho.hub.workbook import read_grids
-from sinho.materials.clock import START
 from sinho.results import LineDay, Sequence
 from sinho.results.sequence import places
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from sinho.errors import StoreError, as_typed
 from sinho.hub import Hub
 from sinho.hub.apply import BASE
 from sinho.hub.calendar import line_days
-from sinho.hub.lines import ONE_LINE
 from sinho.results import CallOffs, DaySlots, Orders, Supply
 from sinho.results.orders import ORDER_SCHEMA, with_former
 from sinho.run.keep import WORK, content_of, load, record_in, tables_in
@@ -30,9 +28,6 @@ HASHED = (
     "materials/supply.coverage",
 )
 """Tables of the earlier run that shape this one."""
-
-CONSONANTS, MARK = "BCDFGHJKLMNPQRSTVWXZ", 4
-"""Letters that tell call-offs apart, and how many of them a number has; they make no words."""
 
 
 @dataclass(frozen=True)
@@ -201,44 +196,6 @@ def calls(params: RunParams) -> CallOffs | None:
     """Return the call-off of the earlier run."""
     folder = folder_of(params)
     return None if folder is None else load(folder / "materials", "calls", CallOffs)
-
-
-def next_number(first: dt.date, replaced: CallOffs | None) -> str:
-    """Return the number of a run's call-off: its first day, and a serial of two digits or more.
-
-    The serial counts on from the call-off that is replaced, so that no two that replace each other
-    have the same number, those from the same first day included.
-
-    Parameters
-    ----------
-    first : datetime.date
-        First day.
-    replaced : CallOffs or None
-        The call-off of the earlier run.
-    """
-    serial = 1
-    if replaced is not None:
-        found = re.match(r"\d{6}(\d+)", replaced.number)
-        serial += int(found[1]) if found else 0
-    return f"{first:%y%m%d}{serial:02d}"
-
-
-def marked(calls: CallOffs) -> CallOffs:
-    """Return a call-off with four letters behind its number, which come from what it asks for.
-
-    Two call-offs of the same day may replace the same one, as two runs that go on from one do.
-    The letters tell them apart; the same call-off always has the same.
-    """
-    takts = calls.takts
-    if (takts["line"] == ONE_LINE).all():
-        takts = takts.drop("line")
-    parts = [calls.days.write_csv(), takts.write_csv(), calls.replaces or ""]
-    value = int.from_bytes(hashlib.sha256("\n".join(parts).encode()).digest()[:8])
-    letters = ""
-    for _ in range(MARK):
-        value, at = divmod(value, len(CONSONANTS))
-        letters += CONSONANTS[at]
-    return replace(calls, number=calls.number + letters)
 
 
 def supply(params: RunParams) -> Supply | None:

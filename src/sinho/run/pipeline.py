@@ -289,7 +289,13 @@ class Pipeline:
         )
         days = self.table("orders", "days")
         made = stages.materials(
-            self.hub, days, self.plan(), cars, self.params.seed, *self.called_before()
+            self.hub,
+            days,
+            self.plan(),
+            cars,
+            self.params.seed,
+            self.called_before(),
+            self.reporter("materials"),
         )
         supply = made["supply"]
         return dict(made), {

@@ -14,16 +14,12 @@ from sinho.hub import Hub
 from sinho.results import DaySlots, LineDay, MonthPlan, Orders
 from sinho.results.orders import with_former
 from sinho.run import former
-from sinho.run.horizon import (
-    bought_shares,
-    corridor,
-    shop_hours,
-)
+from sinho.run.horizon import corridor
 from sinho.run.params import RunParams
 from sinho.stop import Report
 
 if TYPE_CHECKING:
-    from sinho.materials import Clock
+    from sinho.materials import LateExplanation
     from sinho.results import CallOffs, Supply
     from sinho.run.found import DayRun
     from sinho.slot import SlotParams
@@ -141,63 +137,32 @@ def _given(run: DayRun) -> dict[str, Any]:
     }
 
 
-def clock_of(hub: Hub, days: pl.DataFrame, made: MonthPlan) -> Clock:
-    """Return the working time of the line and the shops on the days of a run."""
-    from sinho.materials import make_clock
-
-    hours = shop_hours(hub, made, days["date"][0], days["date"][-1])
-    lines = days.select("date", "line", "shop", "hours")
-    return make_clock(hub, lines, shops=hours, patterns=made.tables["patterns"])
-
-
-def late_campaign(run: DayRun, campaign: str, hours: float) -> tuple[Supply, pl.DataFrame]:
-    """Let a campaign of a run start late; return the supply then, and the orders that it hits."""
-    from sinho.materials import Effort, delay_campaign, late_orders
-
-    clock = clock_of(run.hub, run.days, run.plan)
-    effort = Effort(seed=run.params.seed)
-    late = delay_campaign(run.hub, run.needs, clock, run.supply, campaign, hours, effort=effort)
-    return late, late_orders(run.needs, clock, run.supply, late)
-
-
 def materials(
     hub: Hub,
     days: pl.DataFrame,
     made: MonthPlan,
     cars: pl.DataFrame,
     seed: int,
-    replaced: CallOffs | None,
-    earlier: Supply | None,
+    before: tuple[CallOffs | None, Supply | None],
+    report: Report | None = None,
 ) -> Mapping[str, Any]:
     """Explode the cars, plan campaigns and call off the parts.
 
-    ``replaced`` is the call-off that this one replaces, ``earlier`` the supply from whose stock it
-    starts.
+    ``before`` is the call-off that this one replaces, and the supply from whose stock it starts.
     """
-    from sinho.materials import (
-        Effort,
-        call_offs,
-        explode,
-        opening_stock,
-        plan_campaigns,
-        stock_left,
-    )
+    from sinho.materials import Input, solve
 
-    clock = clock_of(hub, days, made)
-    needs = explode(hub, cars, clock, bought=bought_shares(made, days["date"].to_list()))
-    first = days["date"][0]
-    stock = {} if earlier is None else stock_left(earlier, first)
-    stock |= opening_stock(hub, first)
-    calls = call_offs(
-        hub,
-        cars,
-        clock,
-        number=former.next_number(first, replaced),
-        date=first,
-        former=replaced,
-        needs=needs,
-        stock=stock,
-    )
-    supply = plan_campaigns(hub, needs, clock, opening=stock, effort=Effort(seed=seed))
-    found = {"needs": needs, "supply": supply, "calls": former.marked(calls)}
+    replaced, earlier = before
+    given = Input.from_run(hub, made, days, cars, former=replaced, earlier=earlier)
+    made_of = solve(given, seed=seed, progress=report)
+    found = {"needs": made_of.needs, "supply": made_of.supply, "calls": made_of.calls}
     return found if replaced is None else found | {"replaced": replaced}
+
+
+def late_campaign(run: DayRun, campaign: str, hours: float) -> LateExplanation:
+    """Say what follows when a campaign of a run starts late."""
+    from sinho.materials import Input, LateCampaign, Params, Result, explain
+
+    given = Input.from_run(run.hub, run.plan, run.days, run.slots.slots)
+    kept = Result(given, Params.from_hub(run.hub), run.needs, run.supply, run.calls)
+    return explain(kept, LateCampaign(campaign, hours))
