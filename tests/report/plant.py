@@ -229,6 +229,18 @@ def replayed() -> tuple[MonthPlan, Hub]:
             start=[DEC, DEC, JAN, JAN],
             end=[dt.date(2026, 12, 31)] * 2 + [dt.date(2027, 1, 31)] * 2,
         ),
+        "departures": pl.DataFrame(
+            schema={
+                "period": pl.Date,
+                "lane": pl.String,
+                "mode": pl.String,
+                "cars": pl.Float64,
+                "capacity": pl.Float64,
+                "utilisation": pl.Float64,
+                "binding": pl.Boolean,
+                "value": pl.Float64,
+            }
+        ),
         "overtime": _frame(
             period=both * 2,
             group=["cars", "cars", "power", "power"],

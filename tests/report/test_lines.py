@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from sinho import plan_months
+from sinho.report.limits import binding
 from sinho.report.lines import line_use
 from sinho.report.tables import plan_tables, sheets, summary_tables
 from tests.plan.small import FEB, asks, small
+from tests.plan.test_freight import overland
 from tests.plan.test_lines import plant
 
 
@@ -42,3 +44,17 @@ def test_a_hub_without_lines_shows_no_such_tables():
     tables = plan_tables(plan, hub)
     assert not {"model lines", "line use", "line months"} & set(tables)
     assert "lines" not in sheets(plan, hub, tables)
+
+
+def test_trucks_and_trains_are_shown_where_there_are_any():
+    hub = overland()
+    plan = plan_months(hub)
+    frame = plan_tables(plan, hub)["departures"].frame
+    assert frame.rows() == [
+        (2026, "W", "road", 400, None, None, 0),
+        (2026, "W", "rail", 600, 600, pytest.approx(100), 1),
+    ]
+    bound = binding(plan)
+    (row,) = bound.filter(bound["name"] == "W, trains").to_dicts()
+    assert (row["highest value"], row["per"]) == (pytest.approx(4), "car")
+    assert "departures" not in plan_tables(plan_months(small()), small())

@@ -134,10 +134,18 @@ def binding(plan: MonthPlan) -> pl.DataFrame:
         pl.lit(None, dtype=pl.Float64).alias("value"),
         pl.lit(None, dtype=pl.String).alias("per"),
     )
+    modes = {"road": "trucks", "rail": "trains"}
+    land = tables["departures"].select(
+        "period",
+        pl.concat_str("lane", pl.lit(", "), pl.col("mode").replace_strict(modes)).alias("name"),
+        "binding",
+        "value",
+        pl.lit("car").alias("per"),
+    )
     columns = ["period", "name", "binding", "value", "per"]
     both = pl.concat(
         frame.select(pl.lit(what).alias("what"), *columns)
-        for what, frame in (("shop", shops), ("lane", lanes), ("yard", room))
+        for what, frame in (("shop", shops), ("lane", lanes), ("lane", land), ("yard", room))
     )
     best = pl.col("value").arg_max()
     return (

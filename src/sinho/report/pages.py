@@ -72,7 +72,7 @@ SECTIONS = (
         "exports",
         "Exports",
         charts=("exports", "sailing"),
-        tables=("exports", "sailing"),
+        tables=("exports", "sailing", "departures"),
         folded=("export months",),
     ),
     Section("contracts", "Contracts", charts=("contracts",), tables=("contracts",)),

@@ -137,6 +137,7 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
             ),
             "The hub has no overseas markets, or its sailings have no limits.",
         ),
+        **_departure_table(plan),
         "contracts": Table(
             "Contracts",
             _contracts(plan),
@@ -199,6 +200,30 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
             plan.changes,
             "The plan is of the hub as it stands: no scenario, or one without changes.",
         ),
+    }
+
+
+def _departure_table(plan: MonthPlan) -> dict[str, Table]:
+    """Return the table of trucks and trains on lanes overland; none where there are none."""
+    frame = plan.tables["departures"]
+    if frame.is_empty():
+        return {}
+    sums = kpi.summed(plan, frame, "year", ["lane", "mode"], ["cars", "capacity", "binding"])
+    full = pl.when(pl.col("capacity") > 0).then(pl.col("cars") / pl.col("capacity") * 100)
+    return {
+        "departures": Table(
+            "Cars by road and rail on lanes overland",
+            sums.select(
+                "year",
+                "lane",
+                "mode",
+                "cars",
+                pl.when(pl.col("capacity") > 0).then("capacity").alias("room [cars]"),
+                full.alias("used [%]"),
+                pl.col("binding").alias(f"{plan.period_kind}s full"),
+            ),
+            note="Room: cars on the trucks or trains that leave; empty where it is not limited.",
+        )
     }
 
 

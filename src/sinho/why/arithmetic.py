@@ -8,7 +8,7 @@ import numpy as np
 
 from sinho.units import months_between
 from sinho.why.case import Case
-from sinho.why.margin import MONEY, Item, Option
+from sinho.why.items import MONEY, Item, Option
 from sinho.why.words import count, join, number, when
 
 CENT = 0.005

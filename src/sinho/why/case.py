@@ -14,8 +14,9 @@ from sinho.plan.program import Program
 from sinho.stop import StopRule
 from sinho.units import Floats, capacity_unit
 from sinho.why.figures import Fate, Flows, fate, flows_of_plan, flows_of_values
+from sinho.why.items import Item, Kind
 from sinho.why.linear import Bases, Linear, at_the_edge, fixed, optimum, tie_break
-from sinho.why.margin import Item, Kind, Margins
+from sinho.why.margin import Margins
 from sinho.why.question import Question
 
 if TYPE_CHECKING:
