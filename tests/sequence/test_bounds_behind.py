@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sinho.sequence.bounds import bounds, conditional_bounds
 from sinho.sequence.bounds.behind import least_batches
+from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
 from sinho.sequence.formats import read_day
 from sinho.sequence.rules import Changes, Frozen, Pinned, Ratio, Rule, RunLength
@@ -140,6 +141,19 @@ def test_a_ratio_without_a_whole_window_asks_for_no_batches(level: int | None) -
     )
     assert conditional_bounds(day, (0, 3)).totals == bounds(day).totals == (0, 1)
     assert conditional_bounds(day, None).totals == (0, 1)
+
+
+@pytest.mark.parametrize("level", [0, None])
+def test_a_ratio_far_wider_than_the_day_takes_no_longer(level: int | None) -> None:
+    day = tiny_day(
+        Ratio(name="roof", level=level, option="roof", most=10**8, window=10**9),
+        Ratio(name="tow", level=0, option="tow", most=1, window=2),
+        Changes(name="paint", level=1),
+        options={"roof": "11001", "tow": "01101"},
+        attributes={"colour": "RBRBR"},
+    )
+    assert contradictions(day) == ()
+    assert conditional_bounds(day, (0, 9)).totals == bounds(day).totals == (0, 1)
 
 
 def test_no_more_is_put_into_bounds_once_they_are_stopped() -> None:

@@ -196,7 +196,7 @@ def gain_behind(rules: Sequence[Ratio], attribute: Attribute, before: Before) ->
     """
     attribute.part(before.kept)
     facts = before.facts
-    left = [rule for rule in rules if not rule.confined and rule.weight and facts.cars(rule.option)]
+    left = [rule for rule in rules if not rule.confined and rule.weight and facts.telling(rule)]
     left.sort(key=lambda rule: -_load(rule, facts))
     others = sorted(before.ratios, key=lambda rule: -facts.cars(rule.option))
     gain = 0

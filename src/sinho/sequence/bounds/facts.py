@@ -98,12 +98,16 @@ class Facts:
         return self._floors[rule]
 
     def telling(self, rule: Ratio) -> bool:
-        """Return whether cars of the day can break a ratio rule: some window counts and fills.
+        """Return whether cars of the day can break a ratio rule.
 
-        Only whole windows count where none is shortened, and a short day may have none.
+        Some window has to count: a short day may have no whole one. And there have to be more
+        cars with the option than it holds.
         """
-        first, _ = ratio_windows(rule, self.size, self.day.previous.height)
-        return not rule.idle and len(first) > 0 and self.cars(rule.option) > 0
+        known = self.day.previous.height
+        first, _ = ratio_windows(rule, self.size, known)
+        cars = self.cars(rule.option)
+        near = int(self.before(rule.option)[max(0, known - rule.window + 1) :].sum())
+        return len(first) > 0 and cars > 0 and rule.most < min(rule.window, cars + near)
 
     def side_by_side(self, attribute: str) -> list[list[str]]:
         """Return the attribute of the held cars behind the prefix, one list per stretch."""

@@ -61,7 +61,7 @@ def joint_groups(rules: Sequence[Ratio], facts: Facts, tried: int = TRIED) -> li
     list of Group
         Groups with a gain, the largest first.
     """
-    rules = [rule for rule in rules if not (rule.confined or rule.idle)]
+    rules = [rule for rule in rules if not rule.confined and facts.telling(rule)]
     found = [group for some in _candidates(rules, facts, tried) if (group := _group(some, facts))]
     found.sort(key=lambda group: (-group.gain, len(group.rules)))
     left = set(rules)
@@ -91,7 +91,7 @@ def keep_together(rules: Sequence[Ratio], facts: Facts) -> bool:
     """
     if any(facts.floor(rule).least for rule in rules):
         return False
-    telling = tuple(rule for rule in rules if not rule.idle)
+    telling = tuple(rule for rule in rules if facts.telling(rule))
     return len(telling) < 2 or _group(telling, facts) is None
 
 

@@ -262,7 +262,10 @@ class Painted:
         if found is None:
             return None
         dual, reached = found
-        if not np.abs(dual).max() < LARGEST:
+        # A limit's price counts as often as its sum weighs a violation or a batch.
+        often = np.ones(rows)
+        often[limit:] = [max(1, *term.violations, *term.entries) for term, _ in limits]
+        if not np.abs(dual * often).max() < LARGEST:
             return None
         return Prices(dual[car:need], dual[need:limit], -dual[limit:], reached)
 
