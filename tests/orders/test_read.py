@@ -222,6 +222,77 @@ def test_a_fixed_order_beyond_several_limits_is_named_once() -> None:
     assert "; shop paint can build 1.5" in third.rule
 
 
+def lines_room(*, one: float, two: float, **more: Any) -> DayRoom:
+    """A day of two lines: A is built on both, taking more of the second, B on the second alone."""
+    day = dt.date(2026, 1, 15)
+    days = {"date": [day, day], "line": ["one", "two"], "capacity": [one, two]}
+    routes = {
+        "model": ["A", "A", "B"],
+        "line": ["one", "two", "two"],
+        "start": [None, None, None],
+        "load": [1.0, 1.5, 1.0],
+    }
+    schema = {"model": pl.String, "line": pl.String, "start": pl.Date, "load": pl.Float64}
+    return DayRoom(pl.DataFrame(days), routes=pl.DataFrame(routes, schema), **more)
+
+
+def over_lines(room: DayRoom, *rows: tuple[str, str | None]) -> list[tuple[int | None, str]]:
+    """Return the orders fixed on a day, by model and line, that do not fit into it."""
+    hub = ordering_hub(
+        lines=[{"line": "one", "shops": "paint"}, {"line": "two", "shops": "assembly"}],
+        model_lines=[
+            {"model": m, "line": n} for m, n in (("A", "one"), ("A", "two"), ("B", "two"))
+        ],
+        colours=[{"colour": "blue", "share": 1}],
+    )
+    bank = [
+        order(str(n), fixed=dt.date(2026, 1, 15), model=model, line=line, colour="blue")
+        for n, (model, line) in enumerate(rows)
+    ]
+    return [(one.row, one.rule) for one in found(hub, *bank, capacity=room)]
+
+
+def test_fixed_orders_fit_into_the_lines_that_can_build_them() -> None:
+    # 2 of A on line one, 2 of B on line two: nothing is left for a third A on either
+    room = lines_room(one=2, two=2)
+    both = [("A", None), ("A", None), ("B", None), ("B", None)]
+    assert not over_lines(room, *both)
+    assert over_lines(room, *both, ("A", None)) == [
+        (
+            6,
+            "lines one, two together can build 4 car equivalents on this day, and the first 5 of "
+            "the 5 cars fixed on it that no other line can build take 5",
+        )
+    ]
+    # a third B has room on line one as far as the sum goes, which does not build it
+    ((row, rule),) = over_lines(room, ("B", None), ("B", None), ("B", None))
+    assert row == 4
+    assert rule.startswith("line two can build 2 car equivalents on this day, and the first 3 of")
+    # an order that names its line takes what it takes there
+    ((row, rule),) = over_lines(room, ("A", "two"), ("A", "two"))
+    assert (row, "line two can build 2" in rule, "take 3" in rule) == (3, True, True)
+
+
+def test_a_limit_of_a_line_counts_fixed_orders_that_it_alone_can_build() -> None:
+    day = dt.date(2026, 1, 15)
+    limit = {"kind": ["colour"], "item": ["blue"], "date": [day], "most": [1.0], "line": ["two"]}
+    room = lines_room(one=9, two=9, limits=pl.DataFrame(limit))
+    assert not over_lines(room, ("A", None), ("B", None), ("A", "one"))
+    ((row, rule),) = over_lines(room, ("B", None), ("A", "two"))
+    assert row == 3
+    assert "slot_limits allows 1 on line two on this day" in rule
+
+
+def test_a_shop_of_several_lines_counts_each_fixed_order_once() -> None:
+    day = dt.date(2026, 1, 15)
+    limit = {"kind": ["shop"], "item": ["paint"], "date": [day], "most": [2.0], "line": [None]}
+    passes = {"model": ["A", "A"], "line": ["one", "two"], "shop": ["paint"] * 2, "load": [1.0] * 2}
+    room = lines_room(one=9, two=9, limits=pl.DataFrame(limit), passes=pl.DataFrame(passes))
+    assert not over_lines(room, ("A", None), ("A", None))
+    ((row, rule),) = over_lines(room, ("A", None), ("A", None), ("A", "one"))
+    assert (row, "take 3" in rule) == (4, True)
+
+
 def test_vins_are_judged_by_their_destination() -> None:
     markets = [dict(row) for row in tiny_hub()["markets"]]
     markets[1] |= {"country": "US"}

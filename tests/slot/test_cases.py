@@ -589,6 +589,14 @@ def test_a_day_says_what_it_is_short_of() -> None:
     assert short == ["line hours; option awd at its daily limit", ""]
 
 
+def test_a_day_is_short_of_hours_where_no_other_car_fits() -> None:
+    # Two cars of 1.1 fill 2.2 of 3.2: a third takes 3.3; of 3.3 it would be the last.
+    for capacity, built, short in ((3.2, 2, "line hours"), (3.4, 2, ""), (3.3, 3, "line hours")):
+        data = problem(bank(*[{}] * built), week(capacity), loads={"M": 1.1})
+        row = solved(data).days.row(0, named=True)
+        assert (row["built"], row["short"]) == (built, short)
+
+
 def test_a_day_without_capacity_is_not_short_of_line_hours() -> None:
     short = solved(problem(bank({}), week(0, 3))).days["short"].to_list()
     assert short == ["hours: the line does not work", ""]

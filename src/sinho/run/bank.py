@@ -12,6 +12,7 @@ import polars as pl
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days
+from sinho.hub.lines import lines_of
 from sinho.orders import (
     DayRoom,
     assign_vins,
@@ -50,17 +51,21 @@ def day_room(hub: Hub, days: pl.DataFrame) -> DayRoom:
 
     nothing = Orders(pl.DataFrame(), "read")
     given = SlotInput.from_hub(hub, nothing, days)
-    # An order that is fixed to a date alone may be built on any line.
-    dates = given.days.group_by("date", maintain_order=True).agg(pl.col("capacity").sum())
-    limits = given.limits.filter(pl.col("line").is_null())
-    return DayRoom(dates, given.loads, limits, given.uses, given.passes)
+    routes = given.routes.select("model", "line", "start", "load")
+    return DayRoom(given.days, given.loads, given.limits, given.uses, given.passes, routes)
 
 
 def limits_room(hub: Hub, dates: Sequence[dt.date]) -> DayRoom:
     """Return the limits of days whose capacity is not known."""
-    endless = pl.DataFrame({"date": dates}, schema={"date": pl.Date})
-    room = day_room(hub, endless.with_columns(pl.lit(float("inf")).alias("capacity")))
-    return replace(room, planned=False)
+    rows = [
+        (date, line.name, float("inf"))
+        for line in lines_of(hub)
+        for date in (line_days(hub, min(dates), max(dates), line) if dates else ())
+        if date in dates
+    ]
+    schema = {"date": pl.Date, "line": pl.String, "capacity": pl.Float64}
+    endless = pl.DataFrame(rows, schema=schema, orient="row").sort("date", maintain_order=True)
+    return replace(day_room(hub, endless), planned=False)
 
 
 def fixed_room(hub: Hub, made: MonthPlan | None, dates: Sequence[dt.date]) -> DayRoom:

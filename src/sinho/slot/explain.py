@@ -136,12 +136,13 @@ def _of_day(arrays: Arrays, books: Slotting, day: int, row: Mapping[str, Any]) -
         + " would cost less here, each by itself: "
         + f"{float(gains[wish].sum()):,.1f} cost units in all."
     )
-    counted: Counter[int] = Counter()
+    counted: Counter[str] = Counter()
     for at in np.flatnonzero(wish).tolist():
         binds = binding(change(arrays, books, (int(q[at]), int(books.day_of[at]), day)))
         if binds:
-            counted[binds[0].cell] += 1
-    for c, orders_kept in sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:NAMED]:
-        what = called(arrays.named[c], days)
+            cell = arrays.named[binds[0].cell]
+            elsewhere = "" if day in cell.days else " on the days that they would leave"
+            counted[called(cell, days) + elsewhere] += 1
+    for what, orders_kept in sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:NAMED]:
         lines.append(f"Kept away first of all by {what}: {number(orders_kept, 'order')}.")
     return lines

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from sinho.slot.arrays import Arrays
-from sinho.slot.cells import NONE, Floats
+from sinho.slot.cells import NONE, PIECE, Floats
 from sinho.slot.classes import departures, waiting
 from sinho.slot.data import SlotInput
 from sinho.slot.kernel.columns import (
@@ -262,7 +262,8 @@ def _colours(data: SlotInput, arrays: Arrays, books: Slotting) -> pl.DataFrame:
 def _short(arrays: Arrays, books: Slotting) -> list[str]:
     """Say what each day is short of: capacity that is used up, limits that are reached."""
     found: list[list[str]] = [[] for _ in arrays.dates]
-    at_limit = books.use >= arrays.cells[:, MOST] - 0.5
+    one_more = arrays.cells[:, UNIT] / PIECE
+    at_limit = books.use + one_more > arrays.cells[:, MOST] + SMALL
     over = books.use > arrays.cells[:, TOP]
     for c in np.flatnonzero(at_limit | over).tolist():
         cell = arrays.named[c]
