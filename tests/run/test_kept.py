@@ -20,6 +20,7 @@ from sinho.errors import Damaged
 from sinho.hub.write import write_hub
 from sinho.results import Comparison
 from sinho.run.comparison import compare_kept
+from sinho.run.keep import KEPT, deleted, record_in, save
 from sinho.run.kept import explain_kept, hub_now, read_plan
 from tests.plan.small import FEB, MAR, asks, small
 
@@ -320,3 +321,26 @@ def test_a_difference_within_the_gaps_is_marked_wherever_plans_are_compared(
 
 def test_one_plan_alone_has_no_differences(folders: tuple[Path, Path]) -> None:
     assert compare_kept([read_plan(folders[0])]).differences.is_empty()
+
+
+def test_a_plan_kept_before_lines_were_known_is_read_and_explained(tmp_path: Path) -> None:
+    hub = small(end=MAR, patterns=PATTERNS, demand=[asks(FEB, 3000), asks(MAR, 1500)])
+    plan = plan_months(hub)
+    sinho.run.kept.keep_plan(plan, hub, tmp_path)
+    work = tmp_path / KEPT
+    tables = dict(plan.tables)
+    del tables["make_lines"], tables["departures"]
+    tables["patterns"] = tables["patterns"].drop("start", "end")
+    facts = record_in(work / "plan")["facts"]
+    later = {"demand": ["currency"], "freight": ["currency", "to"]}
+    before = {n: t.drop(later.get(n, [])) for n, t in hub.tables.items() if n != "currencies"}
+    for name in ("plan", "hub"):
+        deleted(work / name)
+    save(work / "plan", {"plan": replace(plan, tables=tables)}, facts)
+    save(work / "hub", before)
+    kept = read_plan(tmp_path)
+    assert kept.hub.digest == hub.digest
+    assert set(kept.plan.tables) == set(plan.tables)
+    for name in ("make_lines", "patterns"):
+        assert kept.plan.tables[name].equals(plan.tables[name])
+    assert explain_kept(kept, model="A").answer == explain(hub, model="A", plan=plan).answer

@@ -10,7 +10,8 @@ import polars as pl
 
 from sinho.errors import DataError, Problem, StoreError
 from sinho.hub import Hub, apply_scenario, read_hub
-from sinho.hub.schema import TABLES, empty
+from sinho.hub.lines import ONE_LINE
+from sinho.hub.schema import TABLES, empty, fields
 from sinho.results import Explanation, MonthPlan
 from sinho.run.keep import KEPT, WORK, deleted, load, record_in, save, tables_in
 from sinho.run.scenarios import scenario_of
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 
 PLAN, HUB, BASES = "plan", "hub", "bases"
 """Folders of what is kept: the plan, the hub that was planned, where the solver ended."""
+
+DEPARTURES = {
+    "period": pl.Date,
+    "lane": pl.String,
+    "mode": pl.String,
+    "cars": pl.Float64,
+    "capacity": pl.Float64,
+    "utilisation": pl.Float64,
+    "binding": pl.Boolean,
+    "value": pl.Float64,
+}
+"""Columns of a plan's trucks and trains; a plan of an earlier release has none."""
 
 PATIENCE = 10.0
 """Seconds, or as long as the plan took, that are spent on making questions quick."""
@@ -69,8 +82,36 @@ def kept_hub(work: Path) -> Hub:
     kept = work / HUB
     there = tables_in(record_in(kept))
     return Hub(
-        {name: load(kept, name, pl.DataFrame) if name in there else empty(name) for name in TABLES}
+        {
+            name: _with_later_fields(name, load(kept, name, pl.DataFrame))
+            if name in there
+            else empty(name)
+            for name in TABLES
+        }
     )
+
+
+def _with_later_fields(name: str, table: pl.DataFrame) -> pl.DataFrame:
+    """Return a kept table with the fields that came later, at their defaults."""
+    return table.select(
+        field.name
+        if field.name in table.columns
+        else pl.lit(field.default, dtype=field.dtype).alias(field.name)
+        for field in fields(name).values()
+    )
+
+
+def _plan_in(work: Path) -> MonthPlan:
+    """Return a kept plan; one of a release before lines were known has one line."""
+    plan = load(work / PLAN, PLAN, MonthPlan)
+    tables = dict(plan.tables)
+    if "make_lines" not in tables:
+        made, spans = tables["make"], tables["periods"].select("period", "start", "end")
+        line = pl.lit(ONE_LINE).alias("line")
+        tables["make_lines"] = made.select("period", "model", line, "units")
+        tables["patterns"] = tables["patterns"].join(spans, on="period", maintain_order="left")
+    tables.setdefault("departures", pl.DataFrame(schema=DEPARTURES))
+    return replace(plan, tables=tables)
 
 
 def keep_plan(
@@ -146,7 +187,7 @@ def read_plan(out: str | Path) -> KeptPlan:
         raise StoreError(f"{folder}: there is no plan in this folder ({kept} is missing)")
     facts = record_in(kept)["facts"]
     plan = replace(
-        load(kept, PLAN, MonthPlan),
+        _plan_in(folder / KEPT),
         seconds_build=facts["built in"],
         seconds_solve=facts["solved in"],
     )
@@ -168,9 +209,7 @@ def plan_of_run(folder: Path) -> KeptPlan:
     state, work = State.read(folder), folder / WORK
     if not (work / PLAN).is_dir():
         raise StoreError(f"{folder}: the run has no plan yet; `sinho run --resume` goes on with it")
-    return KeptPlan(
-        folder, kept_hub(work), load(work / PLAN, PLAN, MonthPlan), str(state.params.hub or "")
-    )
+    return KeptPlan(folder, kept_hub(work), _plan_in(work), str(state.params.hub or ""))
 
 
 def explain_kept(
