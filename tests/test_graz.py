@@ -23,6 +23,7 @@ from sinho.report.kpi import exports
 from sinho.report.names import names_of
 from sinho.results import MonthPlan
 from sinho.run.days import DayRun, run_days
+from sinho.run.report.charts import slots
 from tests.run.small import cars_alone, parameters
 from tests.test_examples import EXAMPLES, example
 
@@ -307,3 +308,21 @@ def test_tables_of_the_run_name_the_line(run: DayRun) -> None:
     hit = {row["order"] for row in json.loads(late.stdout)["orders"]}
     lines = run.cars.filter(pl.col("order").is_in(hit))["line"]
     assert set(lines) == {"road", "suv"}
+
+
+@pytest.mark.slow
+def test_the_picture_of_the_slots_gives_each_line_the_colours_of_its_models(run: DayRun) -> None:
+    drawn = slots(run)
+    assert drawn is not None
+    picture = drawn.to_dict()
+    assert picture["resolve"]["scale"]["color"] == "independent"
+    domains = [
+        next(
+            layer["encoding"]["color"]["scale"]["domain"]
+            for layer in panel["layer"]
+            if "color" in layer["encoding"]
+        )
+        for panel in picture["vconcat"]
+    ]
+    built = {line: set(own["model"]) for (line,), own in run.cars.group_by("line")}
+    assert [set(domain) for domain in domains] == [built[line] for line in LINES]

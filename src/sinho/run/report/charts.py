@@ -117,7 +117,7 @@ def slots(run: DayRun) -> Drawing | None:
     if len(heads) == 1:
         heads = dict.fromkeys(heads, "Slots per day against capacity")
     drawn = [_slots(run, line, head) for line, head in heads.items()]
-    return below(*(one for one in drawn if one is not None), shared=True)
+    return below(*(one for one in drawn if one is not None))
 
 
 def _slots(run: DayRun, line: str, head: str) -> Drawing | None:
