@@ -1,4 +1,7 @@
-"""Imports point downward only and in no circle; each heavy library stays where it belongs."""
+"""Imports point downward only, in no circle, and through the doors of the stages.
+
+Each heavy library stays where it belongs.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +41,106 @@ HOMES = {
     "typer": ("cli/",),
 }
 """Where a library may be imported; every other library, anywhere."""
+
+STAGES = ("plan", "orders", "slot", "materials", "sequence")
+"""Packages with a door: from outside, only what their ``__init__`` shows is imported."""
+
+PAST_THE_DOOR = """
+sinho sinho.sequence.day
+sinho sinho.sequence.formats
+sinho sinho.sequence.score
+sinho sinho.sequence.search
+sinho.cli.bench sinho.sequence.day
+sinho.cli.bench sinho.sequence.formats
+sinho.cli.bench sinho.sequence.search
+sinho.cli.day_input sinho.sequence.day
+sinho.cli.day_input sinho.sequence.formats
+sinho.cli.hubs sinho.sequence.formats.blank
+sinho.cli.hubs sinho.sequence.formats.checks
+sinho.cli.orders sinho.orders.read
+sinho.cli.orders sinho.orders.vin
+sinho.cli.orders sinho.orders.write
+sinho.cli.repairs sinho.sequence.changes
+sinho.cli.repairs sinho.sequence.day
+sinho.cli.repairs sinho.sequence.resequence
+sinho.cli.revisions sinho.sequence.bounds
+sinho.cli.revisions sinho.sequence.formats
+sinho.cli.revisions sinho.sequence.resequence
+sinho.cli.sequence_files sinho.sequence.bounds
+sinho.cli.sequence_files sinho.sequence.day
+sinho.cli.sequence_files sinho.sequence.formats
+sinho.cli.sequence_show sinho.sequence.bounds
+sinho.cli.sequence_show sinho.sequence.day
+sinho.cli.sequence_show sinho.sequence.resequence
+sinho.cli.sequence_show sinho.sequence.violations
+sinho.cli.sequences sinho.sequence.bounds
+sinho.cli.sequences sinho.sequence.score
+sinho.cli.sequences sinho.sequence.search
+sinho.cli.sequences sinho.sequence.violations
+sinho.cli.summary sinho.sequence.day
+sinho.cli.summary sinho.sequence.formats.checks
+sinho.cli.warm sinho.sequence.joint_search
+sinho.cli.warm sinho.sequence.resequence
+sinho.cli.warm sinho.sequence.search
+sinho.report.sequence sinho.sequence.bounds
+sinho.report.sequence sinho.sequence.day
+sinho.report.sequence.curves sinho.sequence.line
+sinho.report.sequence.curves sinho.sequence.rules
+sinho.report.sequence.curves sinho.sequence.score
+sinho.report.sequence.history sinho.sequence.day
+sinho.report.sequence.lanes sinho.sequence.day
+sinho.report.sequence.lanes sinho.sequence.line
+sinho.report.sequence.lanes sinho.sequence.rules
+sinho.report.sequence.lanes sinho.sequence.score
+sinho.report.sequence.legend sinho.sequence.day
+sinho.report.sequence.page sinho.sequence.bounds
+sinho.report.sequence.picture sinho.sequence.day
+sinho.report.sequence.strips sinho.sequence.rules
+sinho.report.sequence.tables sinho.sequence.bounds
+sinho.report.sequence.tables sinho.sequence.bounds.outlook
+sinho.report.sequence.tables sinho.sequence.day
+sinho.report.sequence.tables sinho.sequence.formats.orders
+sinho.report.sequence.tables sinho.sequence.rules
+sinho.report.sequence.tables sinho.sequence.violations
+sinho.run.bank sinho.orders.read
+sinho.run.found sinho.sequence.day
+sinho.run.line sinho.sequence.day
+sinho.run.line sinho.sequence.formats.lines
+sinho.run.line sinho.sequence.formats.tables
+sinho.run.line sinho.sequence.rules
+sinho.run.report.strip sinho.sequence.rules
+sinho.run.revise sinho.sequence.bounds
+sinho.run.revise sinho.sequence.score
+sinho.run.sequencing sinho.sequence.bounds
+sinho.run.sequencing sinho.sequence.contradictions
+sinho.run.sequencing sinho.sequence.day
+sinho.run.sequencing sinho.sequence.score
+sinho.run.sequencing sinho.sequence.search
+sinho.run.stages sinho.slot.hub
+sinho.run.trace sinho.sequence.violations
+sinho.testing.day_rules sinho.sequence.rules
+sinho.testing.days sinho.sequence.day
+sinho.testing.days sinho.sequence.rules
+sinho.why sinho.plan.data
+sinho.why.case sinho.plan.arrays
+sinho.why.case sinho.plan.build
+sinho.why.case sinho.plan.program
+sinho.why.figures sinho.plan.arrays
+sinho.why.figures sinho.plan.program
+sinho.why.linear sinho.plan.arrays
+sinho.why.linear sinho.plan.program
+sinho.why.linear sinho.plan.solve
+sinho.why.loosen sinho.plan.arrays
+sinho.why.loosen_rules sinho.plan.arrays
+sinho.why.loosen_rules sinho.plan.data
+sinho.why.loosen_shops sinho.plan.arrays
+sinho.why.margin sinho.plan.arrays
+sinho.why.question sinho.plan.arrays
+sinho.why.relax sinho.plan.arrays
+sinho.why.relax sinho.plan.build
+sinho.why.relax sinho.plan.solve
+"""
+"""What still goes past a door: who imports what. Lines may be taken out, and none put in."""
 
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 
@@ -109,6 +212,37 @@ def graph_of(source: Path) -> dict[str, set[str]]:
     return graph
 
 
+def past_the_door(source: Path) -> list[str]:
+    """List who imports a module of a stage from outside it, and which."""
+    modules = modules_of(source)
+    shown = {
+        name: {
+            alias.asname or alias.name
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        for name, path in modules.items()
+        if name.count(".") == 1 and part_of(name) in STAGES
+    }
+    found = set()
+    for module, path in modules.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                base = base_of(node, module, path.name == "__init__.py")
+                inner = {alias.name for alias in node.names} - shown.get(base, set())
+                names = [base, *(f"{base}.{name}" for name in inner)]
+            for name in names:
+                stage = part_of(name)
+                inside = name in modules and name.count(".") > 1
+                if inside and stage in STAGES and stage != part_of(module):
+                    found.add(f"{module} {name}")
+    return sorted(found)
+
+
 def circles(source: Path) -> list[str]:
     """List, for every module from which imports lead back to it, the shortest way round."""
     graph = graph_of(source)
@@ -163,6 +297,12 @@ def test_imports_point_downward_and_libraries_stay_in_place() -> None:
 
 def test_no_imports_go_in_a_circle() -> None:
     assert circles(SOURCE) == []
+
+
+def test_stages_are_entered_by_their_doors() -> None:
+    found, known = set(past_the_door(SOURCE)), set(PAST_THE_DOOR.split("\n")[1:-1])
+    assert found - known == set(), "take it from the stage's __init__"
+    assert known - found == set(), "take these lines out of PAST_THE_DOOR"
 
 
 def test_the_layers_are_the_parts_of_the_source() -> None:
@@ -244,3 +384,32 @@ def test_a_circle_of_imports_is_found(
         path.write_text(text, encoding="utf-8")
     seen = circles(tmp_path)
     assert (len(seen) if isinstance(found, int) else seen) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("from sinho.slot import solve", []),
+        ("from sinho.slot import Input, solve", []),
+        ("import sinho.slot", []),
+        ("from sinho.slot.solve import solve", ["sinho.run.a sinho.slot.solve"]),
+        ("from sinho.slot import hub", ["sinho.run.a sinho.slot.hub"]),
+        ("import sinho.slot.hub", ["sinho.run.a sinho.slot.hub"]),
+        ("from ..slot import hub", ["sinho.run.a sinho.slot.hub"]),
+        ("def f():\n    from sinho.slot.hub import x", ["sinho.run.a sinho.slot.hub"]),
+        ("if TYPE_CHECKING:\n    import sinho.slot.hub", ["sinho.run.a sinho.slot.hub"]),
+    ],
+)
+def test_an_import_past_a_door_is_found(tmp_path: Path, text: str, found: list[str]) -> None:
+    files = {
+        "run/__init__.py": "",
+        "run/a.py": text,
+        "slot/__init__.py": "from sinho.slot.hub import Input\nfrom sinho.slot.solve import solve",
+        "slot/hub.py": "",
+        "slot/solve.py": "from sinho.slot.hub import Input",
+    }
+    for place, content in files.items():
+        path = tmp_path / place
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    assert past_the_door(tmp_path) == found
