@@ -282,28 +282,24 @@ class Pipeline:
         return results, figures | {"breaks": breaks}
 
     def _do_materials(self) -> StageResult:
+        from sinho.materials import Input, solve
+
         cars = (
             self.orders()
             .table.select("order", "model", "options", "market", "vin")
             .join(places(self.sequences()), on="order", how="inner", maintain_order="left")
         )
+        replaced, earlier = self.called_before()
         days = self.table("orders", "days")
-        made = stages.materials(
-            self.hub,
-            days,
-            self.plan(),
-            cars,
-            self.params.seed,
-            self.called_before(),
-            self.reporter("materials"),
-        )
-        supply = made["supply"]
-        return dict(made), {
-            "cost": supply.cost,
-            "bound": supply.bound,
-            "gap": supply.gap,
-            "shortages": supply.shortages.height,
-            "late_orders": supply.orders_hit,
+        given = Input.from_run(self.hub, self.plan(), days, cars, former=replaced, earlier=earlier)
+        made = solve(given, seed=self.params.seed, progress=self.reporter("materials"))
+        results = {"needs": made.needs, "supply": made.supply, "calls": made.calls}
+        return results if replaced is None else results | {"replaced": replaced}, {
+            "cost": made.objective,
+            "bound": made.bound,
+            "gap": made.gap,
+            "shortages": made.supply.shortages.height,
+            "late_orders": made.supply.orders_hit,
         }
 
     def called_before(self) -> tuple[CallOffs | None, Supply | None]:

@@ -20,7 +20,6 @@ from sinho.stop import Report
 
 if TYPE_CHECKING:
     from sinho.materials import LateExplanation
-    from sinho.results import CallOffs, Supply
     from sinho.run.found import DayRun
     from sinho.slot import SlotParams
 
@@ -135,28 +134,6 @@ def _given(run: DayRun) -> dict[str, Any]:
         "params": slot_params(run.hub, run.stages.get("slot")),
         "former": run.former,
     }
-
-
-def materials(
-    hub: Hub,
-    days: pl.DataFrame,
-    made: MonthPlan,
-    cars: pl.DataFrame,
-    seed: int,
-    before: tuple[CallOffs | None, Supply | None],
-    report: Report | None = None,
-) -> Mapping[str, Any]:
-    """Explode the cars, plan campaigns and call off the parts.
-
-    ``before`` is the call-off that this one replaces, and the supply from whose stock it starts.
-    """
-    from sinho.materials import Input, solve
-
-    replaced, earlier = before
-    given = Input.from_run(hub, made, days, cars, former=replaced, earlier=earlier)
-    made_of = solve(given, seed=seed, progress=report)
-    found = {"needs": made_of.needs, "supply": made_of.supply, "calls": made_of.calls}
-    return found if replaced is None else found | {"replaced": replaced}
 
 
 def late_campaign(run: DayRun, campaign: str, hours: float) -> LateExplanation:
