@@ -253,7 +253,7 @@ def draw_batches(rng: np.random.Generator, counts: list[int], limit: int | None)
             lengths.append(length)
             count -= length
         batches.append(lengths)
-    _split(batches)
+    _split(batches, limit)
     left = np.array([len(lengths) for lengths in batches], dtype=np.int64)
     colours: list[int] = []
     last = -1
@@ -271,8 +271,11 @@ def draw_batches(rng: np.random.Generator, counts: list[int], limit: int | None)
     return np.array(colours, dtype=np.int64)
 
 
-def _split(batches: list[list[int]]) -> None:
-    """Split batches until no colour has more than the others together can keep apart."""
+def _split(batches: list[list[int]], limit: int | None) -> None:
+    """Split batches until no colour has more than the others together can keep apart.
+
+    Where the others have no batch to split, its own shortest ones are put together.
+    """
     while True:
         ahead = max(range(len(batches)), key=lambda at: len(batches[at]))
         others = [at for at in range(len(batches)) if at != ahead]
@@ -281,6 +284,10 @@ def _split(batches: list[list[int]]) -> None:
         at = max(others, key=lambda other: max(batches[other], default=0), default=ahead)
         longest = max(batches[at], default=0)
         if at == ahead or longest < 2:
+            own = sorted(batches[ahead])
+            if limit is None or sum(own[:2]) <= limit:
+                batches[ahead] = [sum(own[:2]), *own[2:]]
+                continue
             raise ValueError(
                 "the batch limit cannot be kept: one colour has too many cars; take more colours "
                 "or a higher limit"
