@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import calendar
 import csv
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,33 @@ class Spreader:
         for n, value in parts.items():
             self.given[n] += value
         return parts
+
+
+def vessel_rows(sailings: list[Row], days_to_sail: int = 2) -> list[Row]:
+    """Return the table ``vessels``: the calls of each lane and month, evenly spread."""
+    source = (
+        "assumption: the month's calls of table sailings, cut-offs in the middle of equal parts of "
+        f"the month, departure {days_to_sail} days later, the month's room in equal parts"
+    )
+    found: list[Row] = []
+    for row in sailings:
+        year, month = (int(part) for part in row["month"].split("-"))
+        length = calendar.monthrange(year, month)[1]
+        for call in range(row["calls"]):
+            cutoff = dt.date(year, month, 1 + int((call + 0.5) * length / row["calls"]))
+            found += rows(
+                ASSUMED,
+                source,
+                "vessel lane cutoff etd ceu",
+                (
+                    f"{row['lane']} {row['month']}/{call + 1}",
+                    row["lane"],
+                    cutoff.isoformat(),
+                    (cutoff + dt.timedelta(days=days_to_sail)).isoformat(),
+                    row["ceu"] // row["calls"],
+                ),
+            )
+    return found
 
 
 def _settings(settings: Row) -> str:

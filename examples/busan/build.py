@@ -23,7 +23,7 @@ import products  # noqa: E402
 import trade  # noqa: E402
 from demand import DOM, EXP, demand  # noqa: E402
 from figures import BUILT, PLANT_DAYS, SALES, S  # noqa: E402
-from tables import ASSUMED, DERIVED, Row, build  # noqa: E402
+from tables import ASSUMED, DERIVED, Row, build, vessel_rows  # noqa: E402
 
 HEADROOM = 1.2
 JANUARY_2024 = "2024-01"
@@ -168,7 +168,9 @@ def tables() -> dict[str, list[Row]]:
         "option_rates": ordering.OPTION_RATES,
         "colours": ordering.COLOURS,
         "option_rules": ordering.OPTION_RULES,
-        "vessels": ordering.vessel_rows(sailings),
+        "vessels": vessel_rows(
+            [row for row in sailings if row["month"].startswith(f"{ordering.YEAR}-")]
+        ),
         "slot_limits": ordering.SLOT_LIMITS,
         "entitlements": ordering.ENTITLEMENTS,
         "slotting": ordering.SLOTTING,

@@ -21,7 +21,7 @@ import products  # noqa: E402
 import trade  # noqa: E402
 from demand import demand_rows  # noqa: E402
 from figures import ACTUALS  # noqa: E402
-from tables import Row, build  # noqa: E402
+from tables import Row, build, vessel_rows  # noqa: E402
 
 
 def actual_rows() -> list[Row]:
@@ -82,7 +82,7 @@ def tables() -> dict[str, list[Row]]:
         "option_rates": ordering.OPTION_RATES,
         "colours": ordering.COLOURS,
         "option_rules": ordering.OPTION_RULES,
-        "vessels": ordering.vessel_rows(sailings),
+        "vessels": vessel_rows(sailings),
         "slot_limits": ordering.SLOT_LIMITS,
         "entitlements": ordering.ENTITLEMENTS,
         "slotting": ordering.SLOTTING,

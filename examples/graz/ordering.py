@@ -7,8 +7,6 @@ limits.
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 from typing import Any
 
 from figures import S
@@ -16,7 +14,6 @@ from plant import RATES
 from tables import ASSUMED, Row, rows
 
 START, END = "2023-01-01", "2023-12-31"
-DAYS_TO_SAIL = 2
 NOTE = "assumption: no figure is published"
 
 OPTIONS = rows(
@@ -112,33 +109,6 @@ COLOURS = rows(
         for colour, share in mix.items()
     ),
 )
-
-
-def vessel_rows(sailings: list[Row]) -> list[Row]:
-    """Return the table ``vessels``: the calls of each lane and month, evenly spread."""
-    source = (
-        "assumption: the month's calls of table sailings, cut-offs in the middle of equal parts of "
-        f"the month, departure {DAYS_TO_SAIL} days later, the month's room in equal parts"
-    )
-    found: list[Row] = []
-    for row in sailings:
-        year, month = (int(part) for part in row["month"].split("-"))
-        length = calendar.monthrange(year, month)[1]
-        for call in range(row["calls"]):
-            cutoff = dt.date(year, month, 1 + int((call + 0.5) * length / row["calls"]))
-            found += rows(
-                ASSUMED,
-                source,
-                "vessel lane cutoff etd ceu",
-                (
-                    f"{row['lane']} {row['month']}/{call + 1}",
-                    row["lane"],
-                    cutoff.isoformat(),
-                    (cutoff + dt.timedelta(days=DAYS_TO_SAIL)).isoformat(),
-                    row["ceu"] // row["calls"],
-                ),
-            )
-    return found
 
 
 SLOT_LIMITS = [
