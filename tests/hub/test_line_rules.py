@@ -142,6 +142,20 @@ def test_what_is_wrong_is_refused(
 
 
 @pytest.mark.parametrize(
+    "tables",
+    [
+        south(shops=""),
+        south(shops="paint;body south;asembly south"),
+        {"lines": [NORTH, SOUTH, NORTH]},
+        {"lines": [NORTH, SOUTH, SOUTH | {"shops": "paint;assembly"}]},
+    ],
+)
+def test_a_fault_of_a_line_is_told_alone(tmp_path: Path, tables: Tables) -> None:
+    (fault,) = faults(tmp_path, **tables)
+    assert fault.where == "lines.csv"
+
+
+@pytest.mark.parametrize(
     ("tables", "place", "rule"),
     [
         (
@@ -159,6 +173,16 @@ def test_what_is_wrong_is_refused(
         (way(load=150), "model_lines 2 load", "far from what is usual, 0.2 to 5"),
         (way(start="2026-04-01"), "model_lines 2 start", "after the last month that is planned"),
         ({"loads": LOADS[:-1]}, "model_lines 2 line", "loads has no row of C for paint"),
+        (
+            {"loads": [row for row in LOADS if (row["item"], row["shop"]) != ("B", "paint")]},
+            "models 3 model",
+            "loads has no row of B for paint (line north), shared with other lines",
+        ),
+        (
+            way({"model": "A", "line": "south", "least_lot": 99999}),
+            "model_lines 3 least_lot",
+            "cars of A asked for, so the line never builds it",
+        ),
         (
             {"loads": [*LOADS[:4], *LOADS[6:]], **way(line="north")},
             "lines 3 line",
@@ -234,3 +258,30 @@ def test_the_one_line_of_a_hub_without_lines_may_be_named(tmp_path: Path) -> Non
         "brand,line,start,slots_per_week\nAcme,lines,2026-01-05,9\n", encoding="utf-8"
     )
     only(check_hub(folder)[1], where="entitlements.csv", column="line", hint="'line'")
+
+
+def departures(*months: str, mode: str = "rail") -> Tables:
+    """Return an overland market by rail, and trains of some months."""
+    tables = tiny_hub()
+    market = tables["markets"][1] | {"market": "DE", "route": "overland", "lane": "West"}
+    freight = {"lane": "West", "mode": "rail", "start": "2026-01", "cost": 1}
+    trains = {"lane": "West", "mode": mode, "departures": 4, "cars": 200}
+    return tiny_hub(
+        markets=[*tables["markets"], market],
+        freight=[*tables["freight"], freight],
+        departures=[trains | {"month": month} for month in months],
+    )
+
+
+def test_months_without_trains_beside_months_with_some_are_doubted(tmp_path: Path) -> None:
+    def told_of(tables: Tables) -> list[str]:
+        folder = write_hub(hub_from_tables(tables), tmp_path / "hub", force=True)
+        return [one.rule for one in check_hub(folder)[1] if one.where == "departures.csv"]
+
+    assert not told_of(departures())
+    assert not told_of(departures("2026-01", "2026-02", "2026-03"))
+    assert told_of(departures("2026-01")) == [
+        "lane West has no row by rail for 2026-02 to 2026-03: nothing leaves so then"
+    ]
+    (rule,) = told_of(departures("2026-01", mode="road"))
+    assert rule.startswith("freight has no row of lane West by road, so no car leaves so")

@@ -63,6 +63,7 @@ def test_a_night_shift_goes_on_into_the_next_date() -> None:
     [
         (((1, "6.30", None),), "table shifts, row 2, column begin: must be a time of day"),
         (((1, "06:30", "9-10"),), "row 2, column breaks: '9-10' is no break, as 09:00-09:15"),
+        (((1, "06:30", "09:15-09:00"),), "column begin: it ends after the first shift of the next"),
         (((1, "06:30", "17:00-17:30"),), "does not lie within the shift's working time"),
         (((2, "06:30", None),), "column shift: pattern 'one-shift' of group 'main' has 1 shifts"),
     ],

@@ -448,10 +448,9 @@ def test_what_keeps_an_order_from_its_line_is_said_by_line() -> None:
     assert not any("cannot build" in line for line in barred)
     text = explain_day(hub, orders, moved, day(0))
     assert [line for line in text if line.startswith("2026-01-05, line")] == [
-        "2026-01-05, line north: 1 cars, 1.0 of 1.0 car equivalents (100.0% of the manned "
+        "2026-01-05, line north: 1 car, 1.0 of 1.0 car equivalents (100.0% of the manned "
         "capacity).",
-        "2026-01-05, line south: 1 cars, 1.0 of 2.7 car equivalents (37.0% of the manned "
-        "capacity).",
+        "2026-01-05, line south: 1 car, 1.0 of 2.7 car equivalents (37.0% of the manned capacity).",
     ]
     assert "Kept away first of all by the hours of line north: 1 order." in text
 

@@ -113,7 +113,9 @@ def _of_run(path: Path, instance: str | None, date: dt.date | None, line: str | 
 
     run = wait(lambda _stop, _report: read_run(path), f"reading {path}", all_or_nothing=True)
     days = list(run.sequences)
-    where, listed = f"run in {path}", f"The run's days with cars are {', '.join(map(str, days))}."
+    where = f"run in {path}"
+    dates = dict.fromkeys(str(day.date) for day in days if line in (None, day.line))
+    listed = f"The run's days with cars are {', '.join(dates)}."
     if instance is not None:
         rule = "a run has no instances"
         raise DataError([Problem(where, rule, None, None, instance, "Name a day by --date.")])
@@ -125,6 +127,8 @@ def _of_run(path: Path, instance: str | None, date: dt.date | None, line: str | 
     fits = [day for day in days if date in (None, day.date) and (line is None or line == day.line)]
     if len(fits) > 1:
         several = len({day.date for day in fits}) > 1
+        if not several:
+            listed = f"They are {', '.join(day.line for day in fits)}."
         rule = (
             f"the run has {len(fits):,} days; name one of them by --date"
             if several
@@ -133,7 +137,7 @@ def _of_run(path: Path, instance: str | None, date: dt.date | None, line: str | 
         column = "date" if several else "line"
         raise DataError([Problem(where, rule, None, column, None, listed)])
     if not fits:
-        rule = "the run builds no cars on this date"
+        rule = f"the run builds no cars on{'' if line is None else f' line {line} on'} this date"
         gone = None if date is None else of_earlier_day(run, date)
         raise DataError([gone or Problem(where, rule, None, "date", str(date), listed)])
     at = fits[0]

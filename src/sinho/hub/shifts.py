@@ -93,7 +93,8 @@ def day_spans(
     Raises
     ------
     ValueError
-        As `shift_spans`, and where a shift begins before the one before it ends.
+        As `shift_spans`, and where a shift begins before the one before it ends, or ends behind
+        the begin of the next day's first.
     """
     found: list[tuple[float, float]] = []
     last = -math.inf
@@ -104,4 +105,6 @@ def day_spans(
             raise ValueError("it begins before the shift before it ends")
         found += spans
         last = at
+        if sum(found[-1]) > found[0][0] + HOURS + 1e-9:
+            raise ValueError("it ends after the first shift of the next day begins")
     return found

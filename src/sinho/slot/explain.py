@@ -118,8 +118,8 @@ def _of_day(arrays: Arrays, books: Slotting, day: int, row: Mapping[str, Any]) -
         lines = [f"{name}: the line does not work, so no car can be built; hours would lift that."]
     else:
         lines = [
-            f"{name}: {row['built']:,} cars, {row['load']:,.1f} of {row['capacity']:,.1f} car "
-            f"equivalents ({row['utilisation']:.1%} of the manned capacity)."
+            f"{name}: {number(row['built'], 'car')}, {row['load']:,.1f} of {row['capacity']:,.1f} "
+            f"car equivalents ({row['utilisation']:.1%} of the manned capacity)."
         ]
         lines.append(f"Short of: {row['short']}." if row["short"] else "No limit is reached.")
     q = arrays.alike

@@ -78,6 +78,8 @@ def models_pass_an_assembly_shop(t: Tables) -> Iterator[Offence]:
     if not shops:
         return
     loads = passed_shops(t)
+    if loads is None:
+        return
     passed = loads.filter(pl.col("shop").is_in(shops))["item"].unique()
     rows = (
         t["models"]
@@ -98,9 +100,10 @@ def models_pass_an_assembly_shop(t: Tables) -> Iterator[Offence]:
 
 def shops_are_used(t: Tables) -> Iterator[Offence]:
     """Warn of shops that nothing passes, and of groups without shops."""
-    if t.lacks("loads", "shops", "groups"):
+    passed = passed_shops(t)
+    if passed is None or t.lacks("loads", "shops", "groups"):
         return
-    rows = t["shops"].filter(~pl.col("shop").is_in(passed_shops(t)["shop"].unique().implode()))
+    rows = t["shops"].filter(~pl.col("shop").is_in(passed["shop"].unique().implode()))
     yield from doubts(
         "shops",
         rows,

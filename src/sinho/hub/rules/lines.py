@@ -42,8 +42,20 @@ def _named(t: Tables) -> dict[str, Line]:
     return {line.name: line for line in lines_of(Hub(t))}
 
 
-def passed_shops(t: Tables) -> pl.DataFrame:
-    """Return which models and parts (``item``) pass through which ``shop``."""
+def _whole(t: Tables) -> bool:
+    """Return whether all that lines pass is known, so that what no line passes can be told."""
+    lines = t["lines"]
+    names = with_members(lines.drop_nulls("shops"), "shops")["member"]
+    given = lines.drop_nulls(["line", "shops"])
+    return (
+        given["line"].n_unique() == lines.height and names.is_in(t["shops"]["shop"].implode()).all()
+    )
+
+
+def passed_shops(t: Tables) -> pl.DataFrame | None:
+    """Return which models and parts (``item``) pass through which ``shop``; None: not known."""
+    if t.lacks("lines", "model_lines") or (has_lines(t) and not _whole(t)):
+        return None
     loads = t["loads"].select("item", "shop")
     if not has_lines(t):
         return loads
@@ -79,7 +91,10 @@ def shops_belong_to_lines(t: Tables) -> Iterator[Offence]:
     """
     if not has_lines(t):
         return
-    lines = t["lines"].drop_nulls(["line", "shops"])
+    # a name that stands twice is told as such
+    lines = (
+        t["lines"].drop_nulls(["line", "shops"]).unique("line", keep="first", maintain_order=True)
+    )
     passed = with_members(lines, "shops").select(ROW, "line", "shared", "member")
     passed = passed.unique([ROW, "member"], maintain_order=True)
     shared = with_members(lines, "shared").unique([ROW, "member"], maintain_order=True)
@@ -105,6 +120,8 @@ def shops_belong_to_lines(t: Tables) -> Iterator[Offence]:
     )
     alone = shared.join(passed, on=[ROW, "member"], how="semi", maintain_order="left")
     alone = alone.join(also_by, on=[ROW, "member"], how="anti", maintain_order="left")
+    if not _whole(t):
+        alone = alone.clear()
     yield from doubts(
         "lines",
         _together(unexplained(alone)),
@@ -168,6 +185,8 @@ def lines_pass_car_shops(t: Tables) -> Iterator[Offence]:
         lambda r: f"{r['member']} is a shop of kind {r['kind']}, which cars do not pass through",
         "Take it out: models load it whatever their line.",
     )
+    if not _whole(t):
+        return
     cars = t["loads"].join(t["models"], left_on="item", right_on="model", how="semi")
     rows = t["shops"].filter(
         pl.col("kind").is_in(CAR_SHOPS)
@@ -185,7 +204,7 @@ def lines_pass_car_shops(t: Tables) -> Iterator[Offence]:
 
 def models_have_a_line(t: Tables) -> Iterator[Offence]:
     """Require a line for each model; doubt loads of lines on which a model is not built."""
-    if not has_lines(t):
+    if not has_lines(t) or not _whole(t):
         return
     hub = Hub(t)
     lines, ways = _named(t), routes(hub)
@@ -241,16 +260,15 @@ def model_lines_count(t: Tables) -> Iterator[Offence]:
         yield from doubts("model_lines", late, "start", rule, "Check the year.")
     lines = _named(t)
     loads = set(t["loads"].select("item", "shop").iter_rows())
-    idle, bare = [], {}
+    idle = []
     for row in t["model_lines"].drop_nulls("model").to_dicts():
         line = lines.get(row["line"])
         if line is None or row["model"] is None:
             continue
         if row["load"] not in (None, 1.0) and all((row["model"], s) in loads for s in line.owns):
             idle.append(row[ROW])
-        shops = [shop for shop in line.shared if (row["model"], shop) not in loads]
-        if shops:
-            bare[row[ROW]] = ", ".join(shops)
+    if not _whole(t):
+        return
     yield from doubts(
         "model_lines",
         t["model_lines"].filter(pl.col(ROW).is_in(idle)),
@@ -258,15 +276,50 @@ def model_lines_count(t: Tables) -> Iterator[Offence]:
         "counts for nothing: loads has a row of the model for each shop of the line's own",
         "Change loads, or empty the cell.",
     )
+
+
+def shared_shops_are_loaded(t: Tables) -> Iterator[Offence]:
+    """Warn of models that pass a shared shop with their line and take nothing of it."""
+    if not has_lines(t) or not _whole(t):
+        return
+    lines = _named(t)
+    loads = set(t["loads"].select("item", "shop").iter_rows())
+    given = {(r["model"], r["line"]): r[ROW] for r in t["model_lines"].to_dicts()}
+    models = {r["model"]: r[ROW] for r in t["models"].to_dicts()}
+    bare: dict[tuple[str, int], list[str]] = {}
+    for model, name in routes(Hub(t)).select("model", "line").iter_rows():
+        named = given.get((model, name))
+        place = ("models", models[model]) if named is None else ("model_lines", named)
+        lacks = [shop for shop in lines[name].shared if (model, shop) not in loads]
+        bare.setdefault(place, []).extend(f"{shop} (line {name})" for shop in lacks)
+    for table, column in (("model_lines", "line"), ("models", "model")):
+        said = {row: ", ".join(shops) for (at, row), shops in bare.items() if at == table and shops}
+        yield from doubts(
+            table,
+            t[table].filter(pl.col(ROW).is_in(list(said))),
+            column,
+            lambda r, said=said: (  # type: ignore[misc]
+                f"loads has no row of {r['model']} for {said[int(str(r[ROW]))]}, shared with other "
+                "lines: its cars take nothing of it"
+            ),
+            "Add the row to loads.",
+        )
+
+
+def least_lots_are_asked_for(t: Tables) -> Iterator[Offence]:
+    """Warn of least lots above all that is asked for: the line never builds the model."""
+    asked = pl.concat([t[name].select("model", "units") for name in ("demand", "opening_backlog")])
+    total = asked.group_by("model").agg(pl.col("units").sum())
+    rows = t["model_lines"].join(total, on="model", maintain_order="left")
     yield from doubts(
         "model_lines",
-        t["model_lines"].filter(pl.col(ROW).is_in(list(bare))),
-        "line",
+        rows.filter(pl.col("least_lot") > pl.col("units")),
+        "least_lot",
         lambda r: (
-            f"loads has no row of {r['model']} for {bare[int(str(r[ROW]))]}, which the line shares "
-            "with others: its cars take nothing of it"
+            f"is more than all {float(str(r['units'])):,.0f} cars of {r['model']} asked for, so "
+            "the line never builds it"
         ),
-        "Add the row to loads.",
+        "Give the fewest cars of a month, or empty the cell.",
     )
 
 
@@ -306,5 +359,7 @@ RULES: tuple[Rule, ...] = (
     lines_pass_car_shops,
     models_have_a_line,
     model_lines_count,
+    shared_shops_are_loaded,
+    least_lots_are_asked_for,
     lines_build_models,
 )

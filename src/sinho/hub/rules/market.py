@@ -12,6 +12,7 @@ from sinho.hub.rules.common import (
     Rule,
     Tables,
     also,
+    doubts,
     firsts,
     idle_contracts,
     month,
@@ -117,6 +118,42 @@ def lanes_lead_to_markets(t: Tables) -> Iterator[Offence]:
             "no market is reached by this lane, so the row has no effect",
             lambda r, k=known: nearest(str(r["lane"]), k),  # type: ignore[misc]
             "warning",
+        )
+
+
+def departures_have_freight(t: Tables) -> Iterator[Offence]:
+    """Warn of departures of a lane and mode without freight, and of months that have none."""
+    key = ["lane", "mode"]
+    if t.lacks("markets", "freight"):
+        return
+    rows = t["departures"].drop_nulls([*key, "month"])
+    known = pl.col("lane").is_in(_lanes(t)) & pl.col("lane").is_in(t["freight"]["lane"].implode())
+    rows = rows.filter(known)
+    yield from doubts(
+        "departures",
+        rows.join(t["freight"], on=key, how="anti").unique(key, keep="first", maintain_order=True),
+        "mode",
+        lambda r: (
+            f"freight has no row of lane {r['lane']} by {r['mode']}, so no car leaves so and the "
+            "row has no effect"
+        ),
+        "Add a row to freight, or take the row out.",
+    )
+    hub = t["hub"].drop_nulls(["start", "end"])
+    if hub.height != 1 or hub["end"][0] < hub["start"][0]:
+        return
+    all_months = pl.date_range(hub["start"][0], hub["end"][0], "1mo", eager=True)
+    for (lane, mode), own in rows.join(t["freight"], on=key, how="semi").group_by(
+        *key, maintain_order=True
+    ):
+        missing = all_months.filter(~all_months.is_in(own["month"].implode())).to_list()
+        said = months(missing)
+        yield from doubts(
+            "departures",
+            own.head(1) if missing else own.clear(),
+            "month",
+            f"lane {lane} has no row by {mode} for {said}: nothing leaves so then",
+            "Add rows for these months; without any row there is no limit.",
         )
 
 
@@ -383,6 +420,7 @@ RULES: tuple[Rule, ...] = (
     overseas_market_has_lane_and_port,
     overseas_market_has_freight,
     lanes_lead_to_markets,
+    departures_have_freight,
     modes_of_lanes,
     freight_leads_to_markets,
     boxes_hold_cars,

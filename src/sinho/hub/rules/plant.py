@@ -226,7 +226,7 @@ def shifts_of_a_day(t: Tables) -> Iterator[Offence]:
             try:
                 day_spans([*begun, (clock_hours(begin) or 0.0, breaks)], hours)
             except ValueError as error:
-                column = "begin" if str(error).startswith("it begins") else "breaks"
+                column = "begin" if str(error).startswith("it ") else "breaks"
                 hint = "The shift works its hours from its begin on, breaks not counted."
                 yield Offence("shifts", [row], column, str(error), hint)
             else:

@@ -67,10 +67,11 @@ def least_stock_below_most(t: Tables) -> Iterator[Offence]:
 
 def model_passes_a_shop(t: Tables) -> Iterator[Offence]:
     """Require that every model passes through at least one shop."""
-    if t.lacks("loads"):
+    passed = passed_shops(t)
+    if passed is None or t.lacks("loads"):
         return
     rows = t["models"].drop_nulls("model")
-    rows = rows.join(passed_shops(t), left_on="model", right_on="item", how="anti")
+    rows = rows.join(passed, left_on="model", right_on="item", how="anti")
     yield from offenders(
         "models",
         rows,
