@@ -10,7 +10,9 @@ import pytest
 
 from sinho.hub import Hub, apply_scenario, check_hub
 from sinho.hub.schema import ORDER_TABLES, SEQUENCE, TABLES, empty
-from sinho.orders import check_orders, generate_orders, rates_table
+from sinho.orders import generate_orders
+from sinho.orders.read import check_orders
+from sinho.orders.summary import rates_table
 from sinho.plan import plan_months
 from sinho.units import DayRule, public_holidays, worked_shares
 

@@ -57,9 +57,6 @@ sinho.cli.day_input sinho.sequence.day
 sinho.cli.day_input sinho.sequence.formats
 sinho.cli.hubs sinho.sequence.formats.blank
 sinho.cli.hubs sinho.sequence.formats.checks
-sinho.cli.orders sinho.orders.read
-sinho.cli.orders sinho.orders.vin
-sinho.cli.orders sinho.orders.write
 sinho.cli.repairs sinho.sequence.changes
 sinho.cli.repairs sinho.sequence.day
 sinho.cli.repairs sinho.sequence.resequence
@@ -102,7 +99,6 @@ sinho.report.sequence.tables sinho.sequence.day
 sinho.report.sequence.tables sinho.sequence.formats.orders
 sinho.report.sequence.tables sinho.sequence.rules
 sinho.report.sequence.tables sinho.sequence.violations
-sinho.run.bank sinho.orders.read
 sinho.run.found sinho.sequence.day
 sinho.run.line sinho.sequence.day
 sinho.run.line sinho.sequence.formats.lines

@@ -12,18 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinho.errors import DataError
-from sinho.orders import (
-    by_week,
-    cars_by_market,
-    check_orders,
-    colours_table,
-    count_by,
-    further_orders,
-    generate_orders,
-    rates_table,
-)
+from sinho.orders import generate_orders
 from sinho.orders.fit import OptionRules, fit_options
+from sinho.orders.generate import cars_by_market, further_orders
 from sinho.orders.quotas import Carry, whole
+from sinho.orders.read import check_orders
+from sinho.orders.summary import by_week, colours_table, count_by, rates_table
 from sinho.results.orders import with_former
 from tests.budget import examples
 from tests.orders.plant import JANUARY, LAST, ordering_hub, planned

@@ -13,14 +13,9 @@ import pytest
 
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
-from sinho.orders import (
-    DayRoom,
-    assign_vins,
-    check_orders,
-    generate_orders,
-    read_orders,
-    write_orders,
-)
+from sinho.orders import DayRoom, generate_orders, read_orders, write_orders
+from sinho.orders.read import check_orders
+from sinho.orders.vin import assign_vins
 from tests.hub.faults import only
 from tests.hubs import tiny_hub
 from tests.orders.plant import JANUARY, LAST, order, ordering_hub, planned

@@ -11,8 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sinho.errors import DataError
-from sinho.hub.vin import ASKED_BY, check_digit, check_digits, wrong_vins, year_code
-from sinho.orders import assign_vins, check_vin, decode_vin, generate_orders, vin_of
+from sinho.hub.vin import (
+    ASKED_BY,
+    check_digit,
+    check_digits,
+    check_vin,
+    decode_vin,
+    wrong_vins,
+    year_code,
+)
+from sinho.orders import generate_orders
+from sinho.orders.vin import assign_vins, vin_of
 from sinho.results import Orders
 from tests.orders.plant import JANUARY, LAST, ordering_hub, planned
 

@@ -9,12 +9,9 @@ import pytest
 
 import sinho
 from sinho.materials.planned import shop_hours
+from sinho.orders.fitting import fitting
 from sinho.results import MonthPlan
-from sinho.run.horizon import (
-    corridor,
-    fitting,
-    run_dates,
-)
+from sinho.run.horizon import corridor, run_dates
 from sinho.run.linedays import line_capacity
 from tests.plan.small import FEB, MAR, asks, car, shop, small
 

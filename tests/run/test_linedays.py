@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 import sinho
+from sinho.orders.fitting import fitting
 from sinho.results import MonthPlan
-from sinho.run.horizon import fitting, run_dates
+from sinho.run.horizon import run_dates
 from sinho.run.linedays import line_capacity, unspread
 from tests.hub.lines import two_lines
 from tests.plan.small import FEB, MAR, asks, car, shop, small

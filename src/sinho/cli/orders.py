@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from sinho.hub import Hub
-    from sinho.orders import DayRoom
-    from sinho.results import MonthPlan, Orders
+    from sinho.orders import DayRoom, Result
+    from sinho.results import MonthPlan
 
 COUNTRY_LETTERS = 2
 ONE_DAY = dt.timedelta(days=1)
@@ -99,8 +99,7 @@ def orders(
     Prints orders by model, market and week wanted, and take rates asked for against those made.
     """
     from sinho.hub import apply_scenario
-    from sinho.orders import assign_vins, write_orders
-    from sinho.orders.write import FORMATS
+    from sinho.orders import FORMATS, Input, Params, solve, write_orders
     from sinho.run import BASE, scenario_names
 
     writable("--out", out, FORMATS, force=force)
@@ -112,19 +111,18 @@ def orders(
         chosen("--scenario", scenario, scenario_names(hub), "scenario")
         if scenario != BASE or BASE in hub.scenarios:
             hub = apply_scenario(hub, scenario)
-    warnings: tuple[Problem, ...] = ()
     if read is not None or (hub["orders"].height and first is None):
-        bank, warnings = _read(hub, read, time)
+        result, warnings = _read(hub, read, time)
     else:
-        bank = _made(hub, first, months, seed, time)
+        result, warnings = _made(hub, first, months, seed, time), ()
     if vins:
-        bank = assign_vins(hub, bank, taken=taken)
-    written = write_orders(bank, out, force=force) if out is not None else None
+        result = solve(Input.from_bank(hub, result.orders, taken=taken), Params(vins=True))
+    written = write_orders(result.orders, out, force=force) if out is not None else None
     if json:
-        record = _record(hub, bank, scenario, written)
+        record = _record(result, scenario, written)
         print_json({**record, "warnings": [problem_json(problem) for problem in warnings]})
         return
-    _print(hub, bank, read)
+    _print(result, read)
     print_problems(warnings)
     print(
         f"Written: {written}" if written else "Nothing was written; --out FILE writes the orders."
@@ -136,41 +134,37 @@ def _taken(banks: Sequence[Path]) -> pl.DataFrame | None:
     import polars as pl
 
     from sinho.orders import earlier_cars
-    from sinho.orders.vin import TAKEN_SCHEMA
     from sinho.run.former import cars_of
 
-    found = [
-        cars_of(path).select(list(TAKEN_SCHEMA)) if path.is_dir() else earlier_cars(path)
-        for path in banks
-    ]
+    found = [cars_of(path).drop("built") if path.is_dir() else earlier_cars(path) for path in banks]
     return pl.concat(found) if found else None
 
 
-def _read(hub: Hub, path: Path | None, seconds: float | None) -> tuple[Orders, tuple[Problem, ...]]:
+def _read(hub: Hub, path: Path | None, seconds: float | None) -> tuple[Result, tuple[Problem, ...]]:
     """Read the orders of a file, or the hub's own, with warnings."""
     from sinho.hub.calendar import line_days
-    from sinho.orders.read import orders_and_warnings
+    from sinho.orders import Input, solve
     from sinho.run.bank import limits_room
     from sinho.units import next_month
 
     source = path or hub
     where = str(path or "table orders")
 
-    def read(room: DayRoom | None) -> tuple[Orders, tuple[Problem, ...]]:
+    def read(room: DayRoom | None) -> Result:
         return wait(
-            lambda _stop, _report: orders_and_warnings(source, hub, capacity=room),
+            lambda _stop, _report: solve(Input.from_bank(hub, source, room=room)),
             f"reading {where}",
             all_or_nothing=True,
         )
 
     whole = line_days(hub, hub.settings.start, next_month(hub.settings.end) - ONE_DAY)
-    bank, warnings = read(limits_room(hub, whole))
-    dates = bank.table["fixed"].drop_nulls().unique().sort().to_list()
+    found = read(limits_room(hub, whole))
+    dates = found.orders.table["fixed"].drop_nulls().unique().sort().to_list()
     if not dates:
-        return bank, warnings
+        return found, found.warnings
     room, unchecked = _room(hub, where, dates, seconds)
-    bank, warnings = read(room)
-    return bank, (*warnings, *unchecked)
+    found = read(room)
+    return found, (*found.warnings, *unchecked)
 
 
 def _room(
@@ -207,14 +201,13 @@ def _planned(hub: Hub, seconds: float | None) -> MonthPlan:
     )
 
 
-def _made(hub: Hub, begin: str | None, months: int, seed: int, seconds: float | None) -> Orders:
+def _made(hub: Hub, begin: str | None, months: int, seed: int, seconds: float | None) -> Result:
     """Plan the hub and make orders of the plan."""
-    from sinho.orders import cars_by_market, generate_orders
+    from sinho.orders import Input, solve
 
     first, last = _days(hub, begin, months)
     plan = _planned(hub, seconds)
-    made = cars_by_market(plan.tables["make"], plan.tables["ship"])
-    return generate_orders(hub, made, first=first, last=last, seed=seed)
+    return solve(Input.from_plan(hub, plan, first, last), seed=seed)
 
 
 def _days(hub: Hub, begin: str | None, count: int) -> tuple[dt.date, dt.date]:
@@ -244,32 +237,27 @@ def _days(hub: Hub, begin: str | None, count: int) -> tuple[dt.date, dt.date]:
     return first, next_month(months[-1]) - ONE_DAY
 
 
-def _tables(hub: Hub, bank: Orders) -> Mapping[str, tuple[str, pl.DataFrame]]:
+def _tables(result: Result) -> Mapping[str, tuple[str, pl.DataFrame]]:
     """Return the summary of an order bank: titles and tables by name."""
     import polars as pl
 
-    from sinho.orders import by_week, colours_table, count_by, rates_table
+    from sinho.orders import explain
 
     share = pl.col("asked_share", "share") * 100
     names = {"asked_share": "asked [%]", "share": "made [%]"}
-    return {
-        "models": ("Orders by model", count_by(bank, "brand", "model")),
-        "markets": ("Orders by market", count_by(bank, "market")),
-        "weeks": ("Orders by week wanted", by_week(bank)),
-        "rates": (
-            "Take rates, asked for and made",
-            rates_table(hub, bank).with_columns(share).rename(names),
-        ),
-        "colours": (
-            "Colours, asked for and made",
-            colours_table(hub, bank).with_columns(share).rename(names),
-        ),
-    }
+    tables = {}
+    for name in ("models", "markets", "weeks", "rates", "colours"):
+        said = explain(result, name)
+        rates = "asked_share" in said.facts.columns
+        shown = said.facts.with_columns(share).rename(names) if rates else said.facts
+        tables[name] = (said.answer, shown)
+    return tables
 
 
-def _print(hub: Hub, bank: Orders, read: Path | None) -> None:
+def _print(result: Result, read: Path | None) -> None:
     import polars as pl
 
+    hub, bank = result.input.hub, result.orders
     how = f"read from {read or 'the hub'}"
     if bank.origin == "generated":
         how = f"generated, seed {bank.seed}"
@@ -278,17 +266,18 @@ def _print(hub: Hub, bank: Orders, read: Path | None) -> None:
         wanted = bank.table["wanted"].sort().cast(pl.String)
         print_text(f"Wanted from {wanted[0]} to {wanted[-1]}.")
     print()
-    for title, frame in _tables(hub, bank).values():
+    for title, frame in _tables(result).values():
         if frame.height:
             print_frame(title, frame)
 
 
-def _record(hub: Hub, bank: Orders, scenario: str | None, written: Path | None) -> dict[str, Any]:
+def _record(result: Result, scenario: str | None, written: Path | None) -> dict[str, Any]:
     import polars as pl
 
     from sinho import __version__
-    from sinho.orders import by_week, colours_table, count_by, rates_table
+    from sinho.orders import explain
 
+    hub, bank = result.input.hub, result.orders
     return {
         "hub": hub.settings.name,
         "scenario": scenario,
@@ -297,11 +286,11 @@ def _record(hub: Hub, bank: Orders, scenario: str | None, written: Path | None) 
         "seed": bank.seed,
         "version": __version__,
         "input_hash": hub.digest,
-        "models": count_by(bank, "brand", "model"),
-        "markets": count_by(bank, "market"),
-        "weeks": by_week(bank),
-        "rates": rates_table(hub, bank),
-        "colours": colours_table(hub, bank),
+        "models": explain(result, "models").facts,
+        "markets": explain(result, "markets").facts,
+        "weeks": explain(result, "weeks").facts,
+        "rates": explain(result, "rates").facts,
+        "colours": explain(result, "colours").facts,
         "lost": bank.lost.filter((pl.col("asked") - pl.col("orders")).abs() >= 1),
         "file": written,
     }
@@ -325,7 +314,7 @@ def vin(
     json: AsJson = False,
 ) -> None:
     """Part a VIN into what its positions say, or say why it cannot be right."""
-    from sinho.orders import check_vin, decode_vin
+    from sinho.hub.vin import check_vin, decode_vin
 
     country = (market or "").upper()
     if market is not None and not (len(country) == COUNTRY_LETTERS and country.isalpha()):

@@ -1,30 +1,29 @@
-"""Orders: read and checked row by row, or generated from the plan; vehicle identification."""
+"""Orders: read and checked row by row, or made of the plan; vehicle identification.
 
-from sinho.hub.vin import VinParts, check_vin, decode_vin
+Its door is `Input`, `Params`, `solve` and `explain`; `read_orders` and `generate_orders` are its
+two ways as single functions. Beside it stands what is done with a bank in a file.
+"""
+
 from sinho.orders.capacity import DayRoom
-from sinho.orders.generate import cars_by_market, further_orders, generate_orders
-from sinho.orders.read import check_orders, earlier_cars, read_orders
-from sinho.orders.summary import by_week, colours_table, count_by, rates_table
-from sinho.orders.vin import assign_vins, needs_maker, vin_of
-from sinho.orders.write import write_orders
+from sinho.orders.data import Input
+from sinho.orders.generate import generate_orders
+from sinho.orders.params import Params
+from sinho.orders.read import earlier_cars, read_orders
+from sinho.orders.solve import Result, explain, solve
+from sinho.orders.vin import needs_maker
+from sinho.orders.write import FORMATS, write_orders
 
 __all__ = [
+    "FORMATS",
     "DayRoom",
-    "VinParts",
-    "assign_vins",
-    "by_week",
-    "cars_by_market",
-    "check_orders",
-    "check_vin",
-    "colours_table",
-    "count_by",
-    "decode_vin",
+    "Input",
+    "Params",
+    "Result",
     "earlier_cars",
-    "further_orders",
+    "explain",
     "generate_orders",
     "needs_maker",
-    "rates_table",
     "read_orders",
-    "vin_of",
+    "solve",
     "write_orders",
 ]

@@ -13,20 +13,11 @@ from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days
 from sinho.hub.lines import lines_of
-from sinho.orders import (
-    DayRoom,
-    assign_vins,
-    cars_by_market,
-    check_orders,
-    further_orders,
-    generate_orders,
-    needs_maker,
-)
-from sinho.orders.read import orders_and_warnings
+from sinho.orders import DayRoom, Input, Params, needs_maker, solve
 from sinho.results import DaySlots, MonthPlan, Orders
 from sinho.run import former
 from sinho.run.former import Earlier, Known, known_of
-from sinho.run.horizon import fitting, run_dates
+from sinho.run.horizon import run_dates
 from sinho.run.line import windows_reach
 from sinho.run.linedays import line_capacity, unspread
 from sinho.run.params import RunParams
@@ -107,14 +98,14 @@ def check_bank(hub: Hub, params: RunParams) -> None:
     if bank is None:
         needs_maker(hub)
     else:
-        assign_vins(hub, bank, taken=None if earlier is None else earlier.cars)
+        solve(Input.from_bank(hub, bank, taken=_taken(earlier)), Params(vins=True))
     if earlier is None or not _goes_on(hub, params):
         return
     if dates[0] < earlier.first:
         rule = f"the run begins before the earlier one, whose orders begin on {earlier.first}"
         hint = "Begin no earlier, or name the order bank by --orders."
         raise DataError([Problem("--from", rule, value=str(params.first), hint=hint)])
-    _refuse_faults(hub, earlier.bank, room)
+    solve(Input.from_bank(hub, earlier.bank, room=room))
 
 
 def bank_of(hub: Hub, made: MonthPlan, params: RunParams) -> Mapping[str, Any]:
@@ -145,10 +136,8 @@ def bank_of(hub: Hub, made: MonthPlan, params: RunParams) -> Mapping[str, Any]:
     dates = run_dates(hub, params.first, params.days)
     line = line_capacity(hub, made, dates)
     earlier = former.earlier(params, dates[0], windows_reach(hub))
-    cars = cars_by_market(made.tables["make"], made.tables["ship"])
-    generated = generate_orders(
-        hub, fitting(hub, made, line, cars), first=dates[0], last=dates[-1], seed=params.seed
-    )
+    planned = Input.from_plan(hub, made, dates[0], dates[-1], days=line)
+    generated = solve(planned, seed=params.seed).orders
     due, room = generated.lost, day_room(hub, line)
     read = _read(hub, params, earlier, room)
     if read is not None:
@@ -162,9 +151,9 @@ def bank_of(hub: Hub, made: MonthPlan, params: RunParams) -> Mapping[str, Any]:
         bank = _topped_up(hub, made, earlier, dates, params.seed)
         due = _counted(due, bank.table)
     _refuse_none(bank, params, dates)
-    if earlier is not None and read is None:
-        _refuse_faults(hub, bank, room)
-    bank = assign_vins(hub, bank, taken=None if earlier is None else earlier.cars)
+    judged = room if earlier is not None and read is None else None
+    named = Input.from_bank(hub, bank, room=judged, taken=_taken(earlier))
+    bank = solve(named, Params(vins=True)).orders
     warnings = [
         *former.other_scenario(params),
         *former.days_between(hub, params, dates[0]),
@@ -184,6 +173,11 @@ def bank_of(hub: Hub, made: MonthPlan, params: RunParams) -> Mapping[str, Any]:
     return found | {"before": earlier.last, "lines": earlier.lines}
 
 
+def _taken(earlier: Earlier | None) -> pl.DataFrame | None:
+    """Return the cars whose numbers and VINs are taken."""
+    return None if earlier is None else earlier.cars
+
+
 def _goes_on(hub: Hub, params: RunParams) -> bool:
     """Return whether the bank is that of the earlier run."""
     return params.orders is None and hub["orders"].is_empty()
@@ -193,7 +187,7 @@ def _read(hub: Hub, params: RunParams, earlier: Earlier | None, room: DayRoom) -
     """Read the orders of the file, else of the hub, but for those that are built."""
     if _goes_on(hub, params):
         return None
-    bank = orders_and_warnings(params.orders or hub, hub, capacity=room)[0]
+    bank = solve(Input.from_bank(hub, params.orders or hub, room=room)).orders
     where = params.orders.name if params.orders else "table orders"
     if not len(bank):
         hint = "Give orders, or leave the bank out: orders are then made of the plan."
@@ -216,16 +210,11 @@ def _topped_up(
         return earlier.bank
     periods = made.tables["periods"].filter(pl.col("start") <= dates[-1])
     whole = line_days(hub, periods["start"][0], periods["end"][-1])
-    cars = cars_by_market(made.tables["make"], made.tables["ship"])
-    new = further_orders(
-        hub,
-        fitting(hub, made, line_capacity(hub, made, whole), cars),
-        after=after,
-        last=dates[-1],
-        taken=earlier.cars["order"],
-        seed=seed,
+    days = line_capacity(hub, made, whole)
+    more = Input.from_earlier(
+        hub, earlier.bank, made, days, after=after, last=dates[-1], taken=earlier.cars
     )
-    return replace(earlier.bank, table=pl.concat([earlier.bank.table, new.table]), seed=seed)
+    return solve(more, seed=seed).orders
 
 
 def _counted(due: pl.DataFrame, bank: pl.DataFrame) -> pl.DataFrame:
@@ -247,13 +236,6 @@ def _refuse_none(bank: Orders, params: RunParams, dates: Sequence[dt.date]) -> N
     if params.former:
         hint = "The earlier run builds all of its own: give those that are to come by --orders."
     raise DataError([Problem("order bank", rule, hint=hint)])
-
-
-def _refuse_faults(hub: Hub, bank: Orders, room: DayRoom) -> None:
-    """Refuse orders of the earlier run that the hub, as it is now, does not take."""
-    found = check_orders(hub, bank.table, "order bank of the earlier run", capacity=room)
-    if any(problem.severity == "error" for problem in found):
-        raise DataError(found)
 
 
 def _outside(bank: pl.DataFrame, dates: Sequence[dt.date]) -> list[str]:
