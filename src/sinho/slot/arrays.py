@@ -15,6 +15,7 @@ from sinho.slot.daily import expected_cars, volume, weighed
 from sinho.slot.data import SlotInput
 from sinho.slot.days import Days
 from sinho.slot.kernel.columns import COLUMNS, LEAST, MOST, UPPER
+from sinho.slot.kernel.data import Classes
 from sinho.slot.levels import Expected, levels
 from sinho.slot.routes import expected, loads_by_line, open_lines, routes_of
 from sinho.slot.spans import spanning
@@ -114,17 +115,9 @@ class Arrays:
         return np.arange(self.days)
 
     @property
-    def by_class(self) -> tuple[Any, ...]:
-        """What compiled functions ask of classes, in their order of arguments."""
-        return (
-            self.costs,
-            self.cost_class,
-            self.rows_start,
-            self.rows,
-            self.load,
-            self.former,
-            self.moving,
-        )
+    def by_class(self) -> Classes:
+        """What compiled functions ask of classes."""
+        return Classes(*(getattr(self, name) for name in Classes._fields))
 
     @property
     def base(self) -> int:

@@ -36,8 +36,8 @@ def relieved(books: Slotting) -> int:
             turn,
             books.day_of,
             arrays.alike,
-            *arrays.by_class,
+            arrays.by_class,
             arrays.frozen,
-            *books.by_cell,
+            books.by_cell,
         )
     )

@@ -16,6 +16,7 @@ from sinho.slot.arrays import Arrays
 from sinho.slot.cells import Floats, Ints, Small
 from sinho.slot.kernel import CARD, HELD, NEAR, ROUNDING, begin, cost_of, search
 from sinho.slot.kernel.columns import LEAST, MOST, W_HIGH, W_LOW, W_TOP
+from sinho.slot.kernel.data import Books, Lists
 from sinho.slot.prices import unit_of
 from sinho.stop import StopRule
 
@@ -82,44 +83,19 @@ class Slotting:
     def count(self) -> None:
         """Fill the books anew from the days."""
         a = self.arrays
-        begin(
-            self.day_of,
-            a.alike,
-            a.rows_start,
-            a.rows,
-            a.load,
-            a.cell_of,
-            a.cells,
-            a.cell_days,
-            a.cell_row,
-            self.use,
-            self.up,
-            self.down,
-        )
+        begin(self.day_of, a.alike, a.by_class, self.by_cell, a.cell_row)
 
     @property
-    def by_cell(self) -> tuple[Any, ...]:
-        """What compiled functions ask of cells, in their order of arguments."""
+    def by_cell(self) -> Books:
+        """What compiled functions ask of cells."""
         a = self.arrays
-        return a.cell_of, a.cells, a.cell_days, self.use, self.up, self.down
+        return Books(a.cell_of, a.cells, a.cell_days, self.use, self.up, self.down)
 
     @property
     def cost(self) -> float:
         """The whole cost, hard limits at their price in the search."""
         a = self.arrays
-        return float(
-            cost_of(
-                self.day_of,
-                a.alike,
-                a.costs,
-                a.cost_class,
-                a.former,
-                a.moving,
-                a.cells,
-                self.use,
-                a.days,
-            )
-        )
+        return float(cost_of(self.day_of, a.alike, a.by_class, self.by_cell))
 
     @property
     def broken(self) -> float:
@@ -225,24 +201,17 @@ def pieces(arrays: Arrays, free: Ints, threads: int, turn: int) -> list[tuple[in
     return [(a, b - 1) for a, b in zip(edges, [*edges[1:], days], strict=True)]
 
 
-@dataclass
-class _Lists:
-    """The orders of each day, and behind the days those without one, a list for each piece."""
-
-    bucket: Small
-    start: Ints
-    held: Ints
-    place: Small
-
-
 def counted(number: Ints) -> Ints:
     """Return 0, 1, 2 … up to each number in turn."""
     ends = np.cumsum(number)
     return np.arange(number.sum()) - np.repeat(ends - number, number)
 
 
-def listed(books: Slotting, near: NDArray[np.int16], parts: list[tuple[int, int]]) -> _Lists:
-    """Return the orders by day; an order without a day waits in the piece of its cheapest one."""
+def listed(books: Slotting, near: NDArray[np.int16], parts: list[tuple[int, int]]) -> Lists:
+    """Return the orders of each day, and behind the days those without one, a list for each piece.
+
+    An order without a day waits in the piece of its cheapest one.
+    """
     arrays, days = books.arrays, books.arrays.days
     day_of = books.day_of
     lost = np.flatnonzero((day_of < 0) | (day_of >= days))
@@ -262,7 +231,7 @@ def listed(books: Slotting, near: NDArray[np.int16], parts: list[tuple[int, int]
     bucket[start[day_of[turn]] + behind] = turn
     place = np.empty(len(day_of), dtype=np.int32)
     place[turn] = behind
-    return _Lists(bucket, start, held, place)
+    return Lists(day_of, bucket, start, held, place)
 
 
 def reach_of(arrays: Arrays) -> float:
@@ -364,21 +333,13 @@ def anneal(
                     high,
                     arrays.days + k,
                     dear[(low <= on[dear]) & (on[dear] <= high)],
-                    books.day_of,
-                    lists.bucket,
-                    lists.start,
-                    lists.held,
-                    lists.place,
+                    lists,
                     cards,
                     loads,
-                    arrays.costs,
-                    arrays.moving,
-                    arrays.rows_start,
-                    arrays.rows,
-                    arrays.load,
                     arrays.dated,
                     arrays.calendar.widest,
-                    *books.by_cell,
+                    arrays.by_class,
+                    books.by_cell,
                 )
             )
         wait(jobs)

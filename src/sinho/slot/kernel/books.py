@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sinho.kernels.compile import entry, inner
@@ -21,13 +19,14 @@ from sinho.slot.kernel.columns import (
     W_LOW,
     W_TOP,
 )
+from sinho.slot.kernel.data import Books, Classes, Floats, Small
 
 ROUNDING = 1e-6
 """What sums of loads may be off by."""
 
 
 @inner
-def curve(cells: Any, c: int, use: float) -> float:
+def curve(cells: Floats, c: int, use: float) -> float:
     """Return the cost of a cell at a use."""
     value = 0.0
     if use < cells[c, LOW] and not (cells[c, BATCH] > 0 and use == 0):
@@ -44,7 +43,7 @@ def curve(cells: Any, c: int, use: float) -> float:
 
 
 @inner
-def weigh(cells: Any, use: Any, c: int, amount: float) -> float:
+def weigh(cells: Floats, use: Floats, c: int, amount: float) -> float:
     """Return the change of a cell's cost when its use changes by an amount; 0 without a cell."""
     if c < 0:
         return 0.0
@@ -53,7 +52,14 @@ def weigh(cells: Any, use: Any, c: int, amount: float) -> float:
 
 @inner
 def refresh(
-    cells: Any, use: Any, c: int, row: int, cell_of: Any, cell_days: Any, up: Any, down: Any
+    c: int,
+    row: int,
+    cell_of: Small,
+    cells: Floats,
+    cell_days: Small,
+    use: Floats,
+    up: Floats,
+    down: Floats,
 ) -> None:
     """Write what one unit more and one less of a cell would change, on each of its days."""
     now = curve(cells, c, use[c])
@@ -71,17 +77,17 @@ def put(
     old: int,
     new: int,
     days: int,
-    rows_start: Any,
-    rows: Any,
-    load: Any,
-    cell_of: Any,
-    cells: Any,
-    cell_days: Any,
-    use: Any,
-    up: Any,
-    down: Any,
+    rows_start: Small,
+    rows: Small,
+    load: Floats,
+    cell_of: Small,
+    cells: Floats,
+    cell_days: Small,
+    use: Floats,
+    up: Floats,
+    down: Floats,
 ) -> None:
-    """Book an order off one day and on another."""
+    """Book an order off one day and on another; the arrays are those of classes and books."""
     for turn in range(2):
         day = old if turn == 0 else new
         step = -1.0 if turn == 0 else 1.0
@@ -97,38 +103,26 @@ def put(
             if c < 0:
                 continue
             use[c] += step
-            refresh(cells, use, c, row, cell_of, cell_days, up, down)
+            refresh(c, row, cell_of, cells, cell_days, use, up, down)
 
 
 @inner
-def own_cost(
-    i: int, day: int, costs: Any, cost_class: Any, former: Any, moving: Any, days: int
-) -> float:
+def own_cost(classes: Classes, i: int, day: int, days: int) -> float:
     """Return an order's own cost on a day, or on none."""
+    own = classes.costs[classes.cost_class[i]]
     if day >= days:
-        return costs[cost_class[i], days]
-    value = np.float64(costs[cost_class[i], day])
-    if day != former[i]:
-        value += moving[i]
+        return own[days]
+    value = np.float64(own[day])
+    if day != classes.former[i]:
+        value += classes.moving[i]
     return value
 
 
 @entry
-def begin(
-    day_of: Any,
-    alike: Any,
-    rows_start: Any,
-    rows: Any,
-    load: Any,
-    cell_of: Any,
-    cells: Any,
-    cell_days: Any,
-    cell_row: Any,
-    use: Any,
-    up: Any,
-    down: Any,
-) -> None:
+def begin(day_of: Small, alike: Small, classes: Classes, books: Books, cell_row: Small) -> None:
     """Fill the books of a search for the days that orders have."""
+    rows_start, rows, load = classes.rows_start, classes.rows, classes.load
+    cell_of, cells, cell_days, use, up, down = books
     days = cell_of.shape[0]
     use[:] = 0.0
     for i in range(day_of.shape[0]):
@@ -146,26 +140,17 @@ def begin(
     up[:] = 0.0
     down[:] = 0.0
     for c in range(cells.shape[0]):
-        refresh(cells, use, c, cell_row[c], cell_of, cell_days, up, down)
+        refresh(c, cell_row[c], cell_of, cells, cell_days, use, up, down)
 
 
 @entry
-def cost_of(
-    day_of: Any,
-    alike: Any,
-    costs: Any,
-    cost_class: Any,
-    former: Any,
-    moving: Any,
-    cells: Any,
-    use: Any,
-    days: int,
-) -> float:
+def cost_of(day_of: Small, alike: Small, classes: Classes, books: Books) -> float:
     """Return the whole cost of a state: the orders' own costs and all curves."""
+    days = books.cell_of.shape[0]
     total = 0.0
     for i in range(day_of.shape[0]):
         day = day_of[i] if day_of[i] >= 0 else days
-        total += own_cost(alike[i], day, costs, cost_class, former, moving, days)
-    for c in range(cells.shape[0]):
-        total += curve(cells, c, use[c])
+        total += own_cost(classes, alike[i], day, days)
+    for c in range(books.cells.shape[0]):
+        total += curve(books.cells, c, books.use[c])
     return total

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
 from sinho.kernels.compile import entry
 from sinho.slot.kernel.books import ROUNDING, own_cost, put, weigh
 from sinho.slot.kernel.columns import HIGH, LEAST, MOST
+from sinho.slot.kernel.data import Books, Classes, Floats, Longs, Small
 
 
 @entry
 def fill(
-    turn: Any,
-    day_of: Any,
-    alike: Any,
-    costs: Any,
-    cost_class: Any,
-    rows_start: Any,
-    rows: Any,
-    load: Any,
-    former: Any,
-    moving: Any,
-    first: Any,
-    last: Any,
-    near: Any,
-    prices: Any,
-    cell_of: Any,
-    cells: Any,
-    cell_days: Any,
-    use: Any,
-    up: Any,
-    down: Any,
+    turn: Longs,
+    day_of: Small,
+    alike: Small,
+    classes: Classes,
+    near: NDArray[np.int16],
+    prices: Floats,
+    books: Books,
     narrow: bool,
     needed: bool,
 ) -> int:
@@ -42,6 +29,8 @@ def fill(
     ``narrow``: only the days of ``near`` are looked at. ``needed``: only days on which a rule still
     is below its least.
     """
+    costs, cost_class, rows_start, rows, load, former, moving, first, last = classes
+    cell_of, cells, cell_days, use, up, down = books
     days = cell_of.shape[0]
     without = 0
     weighed = load.shape[1]
@@ -99,28 +88,19 @@ def fill(
 
 @entry
 def relieve(
-    turn: Any,
-    day_of: Any,
-    alike: Any,
-    costs: Any,
-    cost_class: Any,
-    rows_start: Any,
-    rows: Any,
-    load: Any,
-    former: Any,
-    moving: Any,
-    frozen: Any,
-    cell_of: Any,
-    cells: Any,
-    cell_days: Any,
-    use: Any,
-    up: Any,
-    down: Any,
+    turn: Longs,
+    day_of: Small,
+    alike: Small,
+    classes: Classes,
+    frozen: NDArray[np.bool_],
+    books: Books,
 ) -> int:
     """Take orders off their days, in the order of ``turn``, where that lowers the cost.
 
     Frozen ones stay. Returns how many were taken off.
     """
+    rows_start, rows, load = classes.rows_start, classes.rows, classes.load
+    cell_of, cells, cell_days, use, up, down = books
     days = cell_of.shape[0]
     taken = 0
     for k in range(turn.shape[0]):
@@ -129,9 +109,7 @@ def relieve(
         q = alike[i]
         if day < 0 or day >= days or frozen[q]:
             continue
-        value = costs[cost_class[q], days] - own_cost(
-            q, day, costs, cost_class, former, moving, days
-        )
+        value = own_cost(classes, q, days, days) - own_cost(classes, q, day, days)
         for row in range(load.shape[1]):
             if load[q, row] != 0.0:
                 value += weigh(cells, use, cell_of[day, row], -load[q, row])

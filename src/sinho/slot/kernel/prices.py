@@ -6,9 +6,8 @@ is below every reduced cost in the block, so that most blocks need no further lo
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
 from sinho.kernels.compile import entry, merged
 from sinho.slot.kernel.columns import (
@@ -23,27 +22,16 @@ from sinho.slot.kernel.columns import (
     W_LOW,
     W_TOP,
 )
+from sinho.slot.kernel.data import Classes, Floats
 
 BLOCK = 12
 """Days in a block."""
 
 
 @merged
-def reduced(
-    i: int,
-    costs: Any,
-    cost_class: Any,
-    rows_start: Any,
-    rows: Any,
-    load: Any,
-    former: Any,
-    moving: Any,
-    first: int,
-    last: int,
-    prices: Any,
-    out: Any,
-) -> None:
+def reduced(i: int, classes: Classes, first: int, last: int, prices: Floats, out: Floats) -> None:
     """Write the reduced cost of an order on the days ``first`` to ``last``."""
+    costs, cost_class, rows_start, rows, load, former, moving, _, _ = classes
     own = costs[cost_class[i]]
     weight = load[i, 0]
     stay = moving[i]
@@ -65,17 +53,16 @@ def reduced(
 @merged
 def under(
     i: int,
-    least_costs: Any,
-    cost_class: Any,
-    rows_start: Any,
-    rows: Any,
-    load: Any,
+    classes: Classes,
+    least_costs: Floats,
     first: int,
     last: int,
-    least_prices: Any,
-    out: Any,
+    least_prices: Floats,
+    out: Floats,
 ) -> None:
     """Write a lower bound of the reduced costs in each block from ``first`` to ``last``."""
+    cost_class, rows_start, rows = classes.cost_class, classes.rows_start, classes.rows
+    load = classes.load
     own = least_costs[cost_class[i]]
     for block in range(first, last + 1):
         out[block] = own[block] + load[i, 0] * least_prices[0, block]
@@ -94,20 +81,12 @@ def under(
 def answer(
     begin: int,
     end: int,
-    least_costs: Any,
-    costs: Any,
-    cost_class: Any,
-    rows_start: Any,
-    rows: Any,
-    load: Any,
-    former: Any,
-    moving: Any,
-    count: Any,
-    first: Any,
-    last: Any,
-    prices: Any,
-    least_prices: Any,
-    used: Any,
+    classes: Classes,
+    least_costs: Floats,
+    count: Floats,
+    prices: Floats,
+    least_prices: Floats,
+    used: Floats,
 ) -> float:
     """Let the classes ``begin`` to ``end`` of orders take their cheapest day under prices.
 
@@ -115,12 +94,10 @@ def answer(
     ----------
     begin, end : int
         Classes looked at.
+    classes : Classes
+        The classes.
     least_costs : ndarray of float64, shape (cost classes, blocks)
         Least cost in each block of days.
-    costs : ndarray of float64, shape (cost classes, days + 1)
-        Cost of an order of a cost class on a day; last: on none.
-    cost_class, rows_start, rows, load, former, moving, first, last : ndarray
-        See ``sinho.slot.arrays.Arrays``.
     count : ndarray of float64, shape (classes,)
         Orders in a class.
     prices : ndarray of float64, shape (rows, days)
@@ -135,6 +112,7 @@ def answer(
     float
         Sum of the least reduced costs: the orders' part of the Lagrangian function.
     """
+    costs, cost_class, rows_start, rows, load, _, _, first, last = classes
     days = prices.shape[1]
     out = np.empty(days)
     bound = np.empty(least_prices.shape[1])
@@ -148,18 +126,7 @@ def answer(
         chosen = np.int64(-1)
         if low <= high:
             near, far = low // BLOCK, high // BLOCK
-            under(
-                i,
-                least_costs,
-                cost_class,
-                rows_start,
-                rows,
-                load,
-                near,
-                far,
-                least_prices,
-                bound,
-            )
+            under(i, classes, least_costs, near, far, least_prices, bound)
             best = near
             for block in range(near + 1, far + 1):
                 if bound[block] < bound[best]:
@@ -170,20 +137,7 @@ def answer(
                     continue
                 begins = max(low, block * BLOCK)
                 ends = min(high, block * BLOCK + BLOCK - 1)
-                reduced(
-                    i,
-                    costs,
-                    cost_class,
-                    rows_start,
-                    rows,
-                    load,
-                    former,
-                    moving,
-                    begins,
-                    ends,
-                    prices,
-                    out,
-                )
+                reduced(i, classes, begins, ends, prices, out)
                 for day in range(begins, ends + 1):
                     if out[day] < least:
                         least = out[day]
@@ -201,19 +155,11 @@ def answer(
 def nearest(
     begin: int,
     end: int,
-    least_costs: Any,
-    costs: Any,
-    cost_class: Any,
-    rows_start: Any,
-    rows: Any,
-    load: Any,
-    former: Any,
-    moving: Any,
-    first: Any,
-    last: Any,
-    prices: Any,
-    least_prices: Any,
-    best: Any,
+    classes: Classes,
+    least_costs: Floats,
+    prices: Floats,
+    least_prices: Floats,
+    best: NDArray[np.int16],
 ) -> None:
     """Write the days of least reduced cost of the classes ``begin`` to ``end``, cheapest first.
 
@@ -228,22 +174,11 @@ def nearest(
     most = best.shape[1]
     values = np.empty(most)
     for i in range(begin, end):
-        low, high = np.int64(first[i]), np.int64(last[i])
+        low, high = np.int64(classes.first[i]), np.int64(classes.last[i])
         kept = 0
         if low <= high:
             near, far = low // BLOCK, high // BLOCK
-            under(
-                i,
-                least_costs,
-                cost_class,
-                rows_start,
-                rows,
-                load,
-                near,
-                far,
-                least_prices,
-                bound,
-            )
+            under(i, classes, least_costs, near, far, least_prices, bound)
             for _ in range(near, far + 1):
                 block = near
                 for other in range(near + 1, far + 1):
@@ -254,20 +189,7 @@ def nearest(
                 bound[block] = np.inf
                 begins = max(low, block * BLOCK)
                 ends = min(high, block * BLOCK + BLOCK - 1)
-                reduced(
-                    i,
-                    costs,
-                    cost_class,
-                    rows_start,
-                    rows,
-                    load,
-                    former,
-                    moving,
-                    begins,
-                    ends,
-                    prices,
-                    out,
-                )
+                reduced(i, classes, begins, ends, prices, out)
                 for day in range(begins, ends + 1):
                     value = out[day]
                     if value == np.inf or (kept == most and value >= values[kept - 1]):
@@ -285,7 +207,7 @@ def nearest(
 
 
 @entry
-def cells_answer(prices: Any, cells: Any, wanted: Any) -> float:
+def cells_answer(prices: Floats, cells: Floats, wanted: Floats) -> float:
     """Let each cell take the use that is cheapest under its price.
 
     Parameters
