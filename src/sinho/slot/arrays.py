@@ -151,7 +151,7 @@ def build(data: SlotInput) -> Arrays:
     costs, cost_class = own_costs(data, kinds, days, routes, frozen, former)
     finite = np.where(np.isfinite(costs), costs, 0.0)
     gathered = Rows(days, max(1.0, float(finite.max(initial=0.0))))
-    loads = loads_by_line(data, kinds["model"].to_list(), days)
+    loads = loads_by_line(data, kinds["model"], days)
     load = weighed(data, kinds, gathered, loads)
     gathered.weighed = len(gathered.names)
     wished = best_days(costs, cost_class, first, last, former)

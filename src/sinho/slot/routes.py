@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +83,16 @@ def routes_of(data: SlotInput, kinds: pl.DataFrame, days: Days) -> Routes:
     return Routes(table, found["route"].to_numpy().astype(np.int64))
 
 
-def loads_by_line(data: SlotInput, models: list[str], days: Days) -> Floats:
+def _by_model(models: pl.Series, days: Days, value: Callable[[str, str], float]) -> Floats:
+    """Return a value of each model on each line for some models, shape (n, lines)."""
+    names = models.unique(maintain_order=True)
+    number = {name: at for at, name in enumerate(names.to_list())}
+    each = [[value(name, line) for line in days.names] for name in number]
+    table = np.array(each, dtype=np.float64).reshape(len(number), len(days.names))
+    return table[models.replace_strict(number, return_dtype=pl.Int64).to_numpy().astype(np.int64)]
+
+
+def loads_by_line(data: SlotInput, models: pl.Series, days: Days) -> Floats:
     """Return the car equivalents that a car of each model takes on each line, shape (n, lines)."""
     own = {
         (model, line): load
@@ -90,11 +100,9 @@ def loads_by_line(data: SlotInput, models: list[str], days: Days) -> Floats:
         .drop_nulls("load")
         .iter_rows()
     }
-    rows = [
-        [own.get((model, line), data.loads.get(model, 1.0)) for line in days.names]
-        for model in models
-    ]
-    return np.array(rows, dtype=np.float64).reshape(len(models), len(days.names))
+    return _by_model(
+        models, days, lambda model, line: own.get((model, line), data.loads.get(model, 1.0))
+    )
 
 
 def expected(
@@ -137,7 +145,7 @@ def expected(
     if len(days.names) < 2:
         return due[:, None] * choice
     cost = _line_costs(days, routes)[routes.of_class]
-    given = _given(data, kinds["model"].to_list(), days) * choice
+    given = _given(data, kinds["model"], days) * choice
     sums = given.sum(axis=1, keepdims=True)
     known = (sums > 0).ravel()
     share = np.divide(given, sums, out=np.zeros_like(given), where=sums > 0)
@@ -186,7 +194,7 @@ def _line_costs(days: Days, routes: Routes) -> Floats:
     return np.stack([routes.extra[:, own].min(axis=1) for own in days.on_line], axis=1)
 
 
-def _given(data: SlotInput, models: list[str], days: Days) -> Floats:
+def _given(data: SlotInput, models: pl.Series, days: Days) -> Floats:
     """Return the shares of models' cars that are expected on lines, as far as they are given."""
     shares = {
         (model, line): share
@@ -194,8 +202,7 @@ def _given(data: SlotInput, models: list[str], days: Days) -> Floats:
         .drop_nulls("share")
         .iter_rows()
     }
-    rows = [[shares.get((model, line), 0.0) for line in days.names] for model in models]
-    return np.array(rows, dtype=np.float64).reshape(len(models), len(days.names))
+    return _by_model(models, days, lambda model, line: shares.get((model, line), 0.0))
 
 
 def _poured(costs: Floats, cars: Floats, loads: Floats, capacity: Floats, used: Floats) -> Floats:
