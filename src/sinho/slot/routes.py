@@ -89,7 +89,9 @@ def _by_model(models: pl.Series, days: Days, value: Callable[[str, str], float])
     number = {name: at for at, name in enumerate(names.to_list())}
     each = [[value(name, line) for line in days.names] for name in number]
     table = np.array(each, dtype=np.float64).reshape(len(number), len(days.names))
-    return table[models.replace_strict(number, return_dtype=pl.Int64).to_numpy().astype(np.int64)]
+    place = models.replace_strict(number, return_dtype=pl.Int64).to_numpy().astype(np.int64)
+    found: Floats = table[place]
+    return found
 
 
 def loads_by_line(data: SlotInput, models: pl.Series, days: Days) -> Floats:
