@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import polars as pl
@@ -159,3 +160,37 @@ def test_a_car_is_followed_by_its_line(made: DayRun) -> None:
     said = dict(trace_order(made, order).lines())
     assert said["day"].startswith(f"{SATURDAY} on line L2 (")
     assert f"for place 1 of {SATURDAY} on line L2, 07:00" in said["call-off"]
+
+
+def test_an_order_is_not_rushed_onto_a_line_that_cannot_build_it(
+    made: DayRun, tmp_path: Path
+) -> None:
+    first = next(iter(made.sequences)).date
+    only = next(car for day, one in made.sequences.items() if day.line == "L3" for car in one.order)
+    words = ("resequence", made.folder, "--date", first, "--line", "L1", "--rush", f"{only}@2")
+    for more in ((), ("--out", tmp_path / "rushed")):
+        refused = typed(*words, *more)
+        assert refused.exit_code == 3, refused.output
+        assert "C is not built on line L1" in refused.output
+        assert "It is built on L3." in refused.output
+    assert not (tmp_path / "rushed").exists()
+
+
+def test_a_production_day_begins_with_the_earliest_shift(made: DayRun, tmp_path: Path) -> None:
+    # L1 begins at 06:00: its first cars of the day are no last ones of the day before
+    day = next(iter(made.sequences))
+    times = made.needs.uses.filter(pl.col("date") == day.date).unique("order", keep="first")
+    times = times.select("order", "date", pl.col("time").dt.strftime("%H:%M"))
+    times.write_csv(tmp_path / "built.csv")
+    found = typed("bts", made.folder, tmp_path / "built.csv", "--json")
+    assert found.exit_code == 0, found.output
+    assert json.loads(found.stdout)["bts"] == 1.0
+    late = typed("bts", made.folder, tmp_path / "built.csv", "--day-start", "07:00", "--json")
+    assert json.loads(late.stdout)["bts"] < 1.0
+
+
+def test_a_line_that_rests_on_a_date_is_said_to(made: DayRun) -> None:
+    found = typed("score", made.folder, "--date", SATURDAY, "--line", "L1")
+    assert "the run builds no cars on line L1 on this date" in found.output
+    first = next(iter(made.sequences)).date
+    assert "They are L1, L2, L3." in typed("score", made.folder, "--date", first).output

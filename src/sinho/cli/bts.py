@@ -71,24 +71,26 @@ def bts(
         typer.Option(
             "--day-start",
             metavar="HH:MM",
-            help="When a production day begins; a time before it is one after midnight.",
+            help="When a production day begins; a time before it is one after midnight. By default "
+            "with the earliest first shift of table shifts, or at 07:00.",
         ),
-    ] = "07:00",
+    ] = "",
     json: AsJson = False,
 ) -> None:
     """Measure build to schedule: volume x mix x sequence, and where the lost points lie."""
     import polars as pl
 
+    from sinho.hub.shifts import day_begin
     from sinho.run.built import measure, read_built, schedule, unscheduled
     from sinho.run.days import read_run
 
-    day_start = begin_of(begin)
+    typed = begin_of(begin) if begin else None
     if actuals.is_dir():
         raise FileProblem(f"{actuals} is a folder; give the file of the cars that were built.")
     if not actuals.exists():
         raise FileProblem(f"{actuals}: there is no such file.")
     made = read_run(out)
-    cars = made.orders.table
+    cars, day_start = made.orders.table, typed or day_begin(made.hub)
     planned = schedule(made.sequences, cars)
     known = pl.concat([made.earlier.select("order", "model"), cars.select("order", "model")])
     built = read_built(actuals, planned, known, made.hub["models"]["model"].to_list(), day_start)

@@ -151,11 +151,20 @@ def _of_run(path: Path, instance: str | None, date: dt.date | None, line: str | 
 
 
 def car_of(given: DayInput, order: str) -> dict[str, Any] | None:
-    """Return attributes and options of an order of a run's bank; None where there is none."""
+    """Return attributes and options of an order of a run's bank; None where there is none.
+
+    Refuse one that cannot be built on the day.
+    """
     if given.run is None or given.at is None:
         return None
     from sinho.run.line import line_day
+    from sinho.run.revise import barred
 
+    reason = barred(given.run, given.at, order)
+    if reason is not None:
+        raise DataError(
+            [Problem(f"sequence of {given.at}", reason[0], None, "car", order, reason[1])]
+        )
     row = given.run.orders.table.filter(pl.col("order") == order)
     if row.is_empty():
         return None

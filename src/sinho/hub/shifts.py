@@ -7,6 +7,9 @@ import math
 import re
 from collections.abc import Sequence
 
+import polars as pl
+
+from sinho.hub.hub import Hub
 from sinho.hub.schema import LIST_SEPARATOR
 
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
@@ -14,6 +17,9 @@ CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 START = dt.time(7)
 """When a working day begins, unless told otherwise: 07:00, as at Busan's one shift."""
+
+FIRST = 1
+"""The shift with which a day begins."""
 
 HOURS = 24.0
 """Hours of a day."""
@@ -108,3 +114,19 @@ def day_spans(
         if sum(found[-1]) > found[0][0] + HOURS + 1e-9:
             raise ValueError("it ends after the first shift of the next day begins")
     return found
+
+
+def day_begin(hub: Hub) -> dt.time:
+    """Return when the plant's working day begins: with its earliest first shift, or at `START`.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+    """
+    begins = hub["shifts"].filter(pl.col("shift") == FIRST)["begin"].drop_nulls().to_list()
+    hours = [found for text in begins if (found := clock_hours(text)) is not None]
+    if not hours:
+        return START
+    minutes = round(min(hours) * 60)
+    return dt.time(minutes // 60, minutes % 60)

@@ -16,7 +16,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from sinho.errors import DataError, Infeasible, Problem, StoreError, nearest
+from sinho.hub.lines import routes
 from sinho.results import DaySlots, LineDay, Sequence
 from sinho.run import folders, stages
 from sinho.run.days import only_if_begun, refuse_folder
@@ -123,15 +126,51 @@ def refuse_revision(run: Path, out: Path, *, force: bool) -> None:
     refuse_folder(out, force=force)
 
 
+def barred(run: DayRun, day: LineDay, order: str) -> tuple[str, str] | None:
+    """Say why an order of a run's bank cannot be built on a day of a line, and what to do.
+
+    Parameters
+    ----------
+    run : DayRun
+        The run.
+    day : LineDay
+        The day.
+    order : str
+        Number of the order.
+
+    Returns
+    -------
+    tuple of (str, str) or None
+        The rule and a hint; None where it can, or where the bank does not have it.
+    """
+    rows = run.orders.table.filter(pl.col("order") == order).to_dicts()
+    if not rows:
+        return None
+    row, hint = rows[0], "in the order bank of a new run, or leave it there."
+    if row["fixed"] not in (None, day.date):
+        return f"the order is fixed on {row['fixed']}", f"Fix it on another day {hint}"
+    if run.hub["lines"].is_empty():
+        return None
+    if row.get("line") not in (None, day.line):
+        return f"the order is fixed to line {row['line']}", f"Fix it to another line {hint}"
+    model, ways = row["model"], routes(run.hub).filter(pl.col("model") == row["model"])
+    own = ways.filter(pl.col("line") == day.line)
+    if own.is_empty():
+        built = " and ".join(ways["line"])
+        return f"{model} is not built on line {day.line}", f"It is built on {built}."
+    start = own["start"][0]
+    if start is not None and start > day.date:
+        return f"{model} can be built on line {day.line} from {start} on", "Choose a later day."
+    return None
+
+
 def _moves(run: DayRun, day: LineDay, order: tuple[str, ...]) -> Moves:
     """Return the new day of each order that leaves its own."""
-    where, date = f"sequence of {day}", day.date
+    where = f"sequence of {day}"
     if day not in run.sequences:
         days = f"The run's days with cars are {', '.join(map(str, run.sequences))}."
         raise DataError([Problem(where, "the run has no cars on this day", hint=days)])
-    bank = run.orders.table
-    fixed = dict(bank.select("order", "fixed").drop_nulls().iter_rows())
-    known = bank["order"].to_list()
+    known = run.orders.table["order"].to_list()
     problems = [
         Problem(where, "the run's order bank has no such order", None, "car", car, hint)
         for car in order
@@ -143,16 +182,9 @@ def _moves(run: DayRun, day: LineDay, order: tuple[str, ...]) -> Moves:
     own = run.sequences[day].order
     moves: dict[str, LineDay | None] = {car: day for car in order if car not in own}
     problems += [
-        Problem(
-            where,
-            f"the order is fixed on {fixed[car]}",
-            None,
-            "car",
-            car,
-            "Fix it on another day in the order bank of a new run, or leave it there.",
-        )
+        Problem(where, reason[0], None, "car", car, reason[1])
         for car in moves
-        if fixed.get(car, date) != date
+        if (reason := barred(run, day, car)) is not None
     ]
     if problems:
         raise DataError(problems)
