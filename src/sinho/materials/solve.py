@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import Literal
 
-from sinho import __version__
 from sinho.materials.calloffs import call_offs
 from sinho.materials.campaigns import PROVEN
 from sinho.materials.data import Input
@@ -17,6 +14,7 @@ from sinho.materials.numbers import marked, next_number
 from sinho.materials.params import Params
 from sinho.materials.supply import plan_campaigns
 from sinho.results import CallOffs, Needs, Supply
+from sinho.results.versions import versions
 from sinho.stop import Report, StopRule
 
 
@@ -146,10 +144,5 @@ def solve(
         calls if input.number else marked(calls),
         status,
         seed,
-        {
-            "sinho": __version__,
-            "highspy": version("highspy"),
-            "numpy": version("numpy"),
-            "python": platform.python_version(),
-        },
+        versions("highspy", "numpy"),
     )

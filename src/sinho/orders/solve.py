@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import platform
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from typing import Literal
 
 import polars as pl
 
-from sinho import __version__
 from sinho.errors import DataError, Problem
 from sinho.orders.data import Input
 from sinho.orders.generate import further_orders, generate_orders
@@ -20,6 +17,7 @@ from sinho.orders.read import check_orders, orders_and_warnings
 from sinho.orders.summary import by_week, colours_table, count_by, rates_table
 from sinho.orders.vin import assign_vins
 from sinho.results import Explanation, Orders
+from sinho.results.versions import versions
 from sinho.stop import Progress, Report, StopRule
 
 Question = Literal["models", "markets", "weeks", "rates", "colours"]
@@ -96,13 +94,8 @@ def solve(
         orders = assign_vins(
             input.hub, orders, taken=input.taken, model_year_from=params.model_year_from
         )
-    versions = {
-        "sinho": __version__,
-        "numpy": version("numpy"),
-        "polars": version("polars"),
-        "python": platform.python_version(),
-    }
-    return Result(input, orders, warnings, time.monotonic() - began, seed, versions)
+    seconds = time.monotonic() - began
+    return Result(input, orders, warnings, seconds, seed, versions("numpy", "polars"))
 
 
 def _bank(given: Input, seed: int) -> tuple[Orders, tuple[Problem, ...]]:
