@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +15,8 @@ from sinho.cli import app
 from sinho.materials import read_call_offs
 from sinho.results import LineDay
 from sinho.run.days import DayRun, read_run, run_days
+from sinho.run.report.charts import fair_share
+from sinho.run.report.tables import fair_share_table
 from sinho.run.trace import trace_order
 from sinho.sequence.score import score_order
 from tests.run.lines import lines_hub
@@ -194,3 +197,25 @@ def test_a_line_that_rests_on_a_date_is_said_to(made: DayRun) -> None:
     assert "the run builds no cars on line L1 on this date" in found.output
     first = next(iter(made.sequences)).date
     assert "They are L1, L2, L3." in typed("score", made.folder, "--date", first).output
+
+
+def test_contracted_slots_of_a_line_are_told_from_those_of_all(made: DayRun) -> None:
+    monday = dt.date(2026, 2, 2)
+    share = pl.DataFrame(
+        {
+            "brand": ["B", "B"],
+            "week": [monday, monday],
+            "line": [None, "L2"],
+            "entitled": [40.0, 10.0],
+            "built": [60, 12],
+            "released": [True, True],
+            "offered": [0.0, 0.0],
+        }
+    )
+    run = replace(made, slots=replace(made.slots, fair_share=share))
+    frame = fair_share_table(run).frame
+    assert frame.select("brand", "line").rows() == [("B", "all"), ("B", "L2")]
+    drawn = fair_share(run)
+    assert drawn is not None
+    text = json.dumps(drawn.to_dict())
+    assert '"B, line L2"' in text

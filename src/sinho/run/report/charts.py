@@ -344,15 +344,19 @@ def fair_share(run: DayRun) -> Drawing | None:
     frame = run.slots.fair_share
     if frame.is_empty():
         return None
-    frame = frame.filter(pl.col("entitled") > 0).with_columns(pl.col("week").dt.strftime("%G-W%V"))
+    own = pl.format("{}, line {}", "brand", "line")
+    frame = frame.filter(pl.col("entitled") > 0).with_columns(
+        pl.col("week").dt.strftime("%G-W%V"),
+        pl.when(pl.col("line").is_null()).then("brand").otherwise(own).alias("whose"),
+    )
     if frame.is_empty():
         return None
     top = frame.select(pl.max_horizontal("built", "entitled").max()).item()
     weeks = frame["week"].unique().sort().to_list()
-    brands = frame["brand"].unique().sort().to_list()
+    brand_of = dict(frame.select("whose", "brand").unique().sort("whose").iter_rows())
     colors = column_colors(run.hub, "brands", "brand")
     x = alt.X("week:O", sort=weeks, title=None, axis=alt.Axis(labelAngle=0))
-    group = alt.XOffset("brand:N", sort=brands)
+    group = alt.XOffset("whose:N", sort=[*brand_of])
     base = alt.Chart(rows(frame))
     tips = [
         alt.Tooltip(f"{name}:Q", title=f"{said}, cars", format=NUMBER)
@@ -367,12 +371,12 @@ def fair_share(run: DayRun) -> Drawing | None:
         xOffset=group,
         y=alt.Y("built:Q", title="cars", axis=alt.Axis(format=NUMBER), scale=reaching(top)),
         color=alt.Color(
-            "brand:N",
-            sort=brands,
-            scale=alt.Scale(domain=brands, range=[colors[brand] for brand in brands]),
+            "whose:N",
+            sort=[*brand_of],
+            scale=alt.Scale(domain=[*brand_of], range=[colors[one] for one in brand_of.values()]),
             legend=alt.Legend(title=None),
         ),
-        tooltip=["week:N", "brand:N", *tips],
+        tooltip=["week:N", alt.Tooltip("whose:N", title="brand"), *tips],
     )
     marks = base.mark_tick(color=INK, thickness=2, width=26).encode(
         x=x, xOffset=group, y="entitled:Q"

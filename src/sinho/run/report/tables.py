@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from sinho.hub.schema import ALL
 from sinho.materials import not_sent
 from sinho.report.kpi import TINY
 from sinho.report.sequence.legend import WEIGHTED, level_unit
@@ -164,10 +165,11 @@ def markets_table(run: DayRun) -> Table:
 
 
 def fair_share_table(run: DayRun) -> Table:
-    """Return contracted slots against those used, per brand and week."""
-    share = run.slots.fair_share
+    """Return contracted slots against those used, per brand and week, and of one line's own."""
+    share = run.slots.fair_share.with_columns(pl.col("line").fill_null(ALL))
     frame = share.select(
         "brand",
+        *several(run),
         pl.col("week").dt.strftime("%G-W%V"),
         pl.col("entitled").alias("entitled [cars]"),
         pl.col("built").alias("planned [cars]"),
