@@ -62,12 +62,15 @@ def part_units(run: DayRun) -> pl.DataFrame:
 
 
 def _level_units(run: DayRun) -> dict[str, str]:
-    """Return the unit of each level of the sequences; none where no day has cars."""
-    first = next(iter(run.by_day), None)
-    if first is None:
-        return {}
-    day = run.line_of(first)
-    return {name: level_unit(day, at) for at, name in enumerate(day.levels)}
+    """Return the unit of each level of the sequences, weighted where lines differ in it."""
+    found: dict[str, str] = {}
+    of_lines = {day.line: day for day in reversed(list(run.by_day))}  # the first day of each
+    for first in of_lines.values():
+        day = run.line_of(first)
+        for at, name in enumerate(day.levels):
+            unit, known = level_unit(day, at), found.get(name, "")
+            found[name] = WEIGHTED if unit and known and unit != known else unit or known
+    return found
 
 
 def daily(run: DayRun) -> pl.DataFrame:
