@@ -248,13 +248,23 @@ def test_each_sequence_keeps_the_hard_rules_of_its_line(run: DayRun) -> None:
     assert all(sequence.score.feasible for sequence in run.sequences.values())
     rules = run.hub["sequence_rules"].filter(pl.col("level") == "hard")
     ratios = rules.filter(pl.col("kind") == "ratio").select("lines", "option", "most", "window")
-    batch = rules.filter(pl.col("kind") == "run")["most"].item()
+    (batch,) = rules.filter(pl.col("kind") == "run")["most"].unique()
     assert set(ratios["lines"]) == set(LINES)
     for (_, line), cars in run.cars.sort("position").group_by("date", "line", maintain_order=True):
         option, most, window = ratios.filter(pl.col("lines") == line).drop("lines").row(0)
         has = [option in options.split(";") for options in cars["options"].fill_null("")]
         assert all(sum(has[at : at + window]) <= most for at in range(len(has)))
-        assert max(len(list(same)) for _, same in groupby(cars["colour"])) <= batch
+        if line == "suv":
+            assert max(len(list(same)) for _, same in groupby(cars["colour"])) <= batch
+    hours = run.slots.days.select("date", "line", "hours")
+    painted = run.cars.filter(pl.col("line") != "suv").join(hours, on=["date", "line"])
+    entry = (pl.col("position") - 0.5) * pl.col("hours") / pl.len().over("date", "line")
+    painted = painted.with_columns(entry.round(6).alias("entry")).sort("date", "entry", "line")
+    for (date,), cars in painted.group_by("date", maintain_order=True):
+        runs = [len(list(same)) for _, same in groupby(cars["colour"])]
+        assert max(runs) <= batch
+        at = run.booths.filter((pl.col("date") == date) & (pl.col("rule") == "colour changes"))
+        assert len(runs) - 1 <= at["figure"].item() <= len(runs)
 
 
 @pytest.mark.slow

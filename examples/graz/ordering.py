@@ -228,7 +228,18 @@ STATIONS: dict[str, tuple[str, dict[str, float]]] = {
 
 def _rules() -> list[Row]:
     columns = (
-        *("rule", "kind", "level", "lines", "weight", "option", "attribute", "most", "window"),
+        *(
+            "rule",
+            "kind",
+            "level",
+            "lines",
+            "shop",
+            "weight",
+            "option",
+            "attribute",
+            "most",
+            "window",
+        ),
         *("base", "takt", "length"),
     )
     made: list[dict[str, Any]] = []
@@ -250,8 +261,14 @@ def _rules() -> list[Row]:
             | {"length": round(takt * 1.3, 2)}
         )
     made += [
-        {"rule": "colour changes", "kind": "changes", "level": "paint", "attribute": "colour"},
-        {"rule": "paint batch", "kind": "run", "level": "hard", "attribute": "colour", "most": 12},
+        {"rule": f"{name}{which}", **rule, **where}
+        for name, rule in (
+            ("colour changes", {"kind": "changes", "level": "paint", "attribute": "colour"}),
+            ("paint batch", {"kind": "run", "level": "hard", "attribute": "colour", "most": 12}),
+        )
+        for which, where in (("", {"shop": "paint Graz"}), (" Hoče", {"lines": "suv"}))
+    ]
+    made += [
         {"rule": "electric spread", "kind": "spread", "level": "flow", "option": "electric"}
         | {"lines": "road;suv"},
     ]

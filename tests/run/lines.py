@@ -101,8 +101,21 @@ def lines_hub(**more: Any) -> Hub:
                 "window": 2,
                 "lines": "L3",
             },
-            {"rule": "paint", "kind": "changes", "level": "paint", "attribute": "colour"},
-            {"rule": "batch", "kind": "run", "attribute": "colour", "most": 6},
+            {
+                "rule": "paint",
+                "kind": "changes",
+                "level": "paint",
+                "shop": "paint 12",
+                "attribute": "colour",
+            },
+            {"rule": "batch", "kind": "run", "shop": "paint 12", "attribute": "colour", "most": 6},
+            {
+                "rule": "paint 3",
+                "kind": "changes",
+                "level": "paint",
+                "lines": "L3",
+                "attribute": "colour",
+            },
         ],
     }
     return line_hub(**{**tables, **more})

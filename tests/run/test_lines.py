@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import polars as pl
@@ -71,6 +72,46 @@ def test_each_sequence_keeps_the_rules_of_its_own_line(made: DayRun) -> None:
         assert ("1/2 hook" in names) == (day.line == "L3")
         assert found.score.feasible
         assert score_order(own, found.order) == found.score
+
+
+def painted(made: DayRun, date: dt.date) -> list[str]:
+    """Return the colours of the cars of a date as L1 and L2 send them to their paint shop."""
+    hours = dict(made.slots.days.filter(pl.col("date") == date).select("line", "hours").iter_rows())
+    colour = dict(made.cars.select("order", "colour").iter_rows())
+    entering = [
+        (round((at + 0.5) * hours[line] / len(found.order), 6), line, colour[car])
+        for line in ("L1", "L2")
+        if (found := made.sequences.get(LineDay(date, line)))
+        for at, car in enumerate(found.order)
+    ]
+    return [one for _, _, one in sorted(entering)]
+
+
+def test_colours_are_counted_once_over_the_lines_that_share_the_paint_shop(made: DayRun) -> None:
+    figures = {
+        (date, rule): value
+        for date, rule, value in made.booths.select("date", "rule", "figure").iter_rows()
+    }
+    last: list[str] = []
+    for date in sorted({day.date for day in made.sequences if day.line != "L3"}):
+        colours = painted(made, date)
+        changes = sum(a != b for a, b in pairwise([*last, *colours]))
+        assert figures.pop((date, "paint")) == changes
+        runs = [len(list(run)) for _, run in groupby(colours)]
+        assert figures.pop((date, "batch")) == sum(max(0, length - 6) for length in runs) == 0
+        last = colours[-1:]
+    assert not figures
+    assert (made.booths["figure"] >= made.booths["bound"]).all()
+    for day, found in made.sequences.items():
+        rules = {rule for rule, _ in found.score.rules}
+        assert not rules & {"paint", "batch"}
+        assert ("paint 3" in rules) == (day.line == "L3")
+
+
+def test_the_page_shows_what_shared_shops_cost(made: DayRun) -> None:
+    page = made.files["report"].read_text(encoding="utf-8")
+    assert "Shared shops" in page
+    assert "paint 12" in page
 
 
 def test_cars_need_parts_within_the_shift_and_its_breaks(made: DayRun) -> None:

@@ -255,12 +255,14 @@ def print_run(made: DayRun) -> None:
 
     from sinho.materials import not_sent
     from sinho.run.report.headline import headline
-    from sinho.run.report.tables import COST_UNIT, days_table
+    from sinho.run.report.tables import COST_UNIT, booth_table, days_table
 
     for sentence in headline(made):
         print_text(sentence)
     print()
     print_frame("Days", days_table(made).frame)
+    if made.booths.height:
+        print_frame("Shared shops", booth_table(made).frame)
     rows = [
         {
             "stage": name,

@@ -83,6 +83,27 @@ def _names(text: str | None) -> tuple[str, ...]:
     return tuple(text.split(LIST_SEPARATOR)) if text else ()
 
 
+def rule_lines(hub: Hub) -> dict[str, tuple[str, ...]]:
+    """Return the lines whose cars each rule of ``sequence_rules`` that names a shop counts.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        By the name of the rule: the lines that pass its shop, in the order of table ``lines``.
+    """
+    lines = lines_of(hub)
+    rules = hub["sequence_rules"].drop_nulls(["rule", "shop"]).select("rule", "shop")
+    return {
+        rule: tuple(line.name for line in lines if shop in line.shops)
+        for rule, shop in rules.iter_rows()
+    }
+
+
 def routes(hub: Hub) -> pl.DataFrame:
     """Return which models can be built on which lines.
 

@@ -215,6 +215,39 @@ class DayRun:
 
         return None if self.replaced is None else compared_days(self.replaced, self.calls)
 
+    @cached_property
+    def booths(self) -> pl.DataFrame:
+        """What rules counted at shared shops cost: a row for each date, shop and rule.
+
+        ``date``, ``shop``, ``lines``, ``cars``, ``rule``, ``unit``, ``figure`` and ``bound`` (no
+        order of the cars has less); no rows where no rule names a shop that lines share.
+        """
+        schema = {
+            "date": pl.Date,
+            "shop": pl.String,
+            "lines": pl.String,
+            "cars": pl.Int64,
+            "rule": pl.String,
+            "unit": pl.String,
+            "figure": pl.Float64,
+            "bound": pl.Float64,
+        }
+        rows = [
+            (
+                dt.date.fromisoformat(one["date"]),
+                one["shop"],
+                ", ".join(one["lines"]),
+                one["cars"],
+                rule,
+                one["units"][rule],
+                figure,
+                one["bounds"][rule],
+            )
+            for one in self.stages["sequence"].get("booths", ())
+            for rule, figure in one["rules"].items()
+        ]
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
     @property
     def revised(self) -> list[str]:
         """Which days were given another sequence afterwards, and what was asked for."""

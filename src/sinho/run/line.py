@@ -8,7 +8,7 @@ import polars as pl
 
 from sinho.errors import DataError
 from sinho.hub import Hub
-from sinho.hub.lines import ONE_LINE
+from sinho.hub.lines import ONE_LINE, rule_lines
 from sinho.hub.schema import SEQUENCE, empty
 from sinho.results import LineDay
 from sinho.results import Sequence as Order
@@ -36,7 +36,14 @@ def windows_reach(hub: Hub) -> int:
     return max([1, *(int(window) - 1 for window in windows)])
 
 
-def line_day(hub: Hub, cars: pl.DataFrame, day: LineDay, before: pl.DataFrame | None = None) -> Day:
+def line_day(
+    hub: Hub,
+    cars: pl.DataFrame,
+    day: LineDay,
+    before: pl.DataFrame | None = None,
+    *,
+    along: bool = False,
+) -> Day:
     """Make the day to be sequenced of the cars slotted on a day of a line.
 
     Parameters
@@ -50,6 +57,9 @@ def line_day(hub: Hub, cars: pl.DataFrame, day: LineDay, before: pl.DataFrame | 
     before : polars.DataFrame, optional
         The last cars before the day on its line in building order, same columns. Without them those
         of the hub's table ``cars`` before the date stand there, if it has any.
+    along : bool
+        Whether rules that are counted at a shop that lines share are counted along this line; else
+        they are left out.
 
     Returns
     -------
@@ -71,6 +81,12 @@ def line_day(hub: Hub, cars: pl.DataFrame, day: LineDay, before: pl.DataFrame | 
         parts.insert(0, known.select(own.columns))
     tables = {name: hub[name] for name in SEQUENCE}
     tables["cars"] = pl.concat(parts)
+    elsewhere = [
+        rule
+        for rule, lines in rule_lines(hub).items()
+        if day.line not in lines or (len(lines) > 1 and not along)
+    ]
+    tables["sequence_rules"] = hub["sequence_rules"].filter(~pl.col("rule").is_in(elsewhere))
     findings = Findings()
     made = day_of_tables(
         tables, f"{hub.settings.name}, {day}", date, findings, where=f"cars of {day}", line=line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from sinho.hub.sealed import read_sealed, sealed
 from sinho.results import CallOffs, DaySlots, LineDay, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
 from sinho.run import folders, former, stages
+from sinho.run.booths import SharedShops, broken_at, line_hours
 from sinho.run.former import Known
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, check, deleted, load, record_in, save, tables_in
@@ -52,8 +54,20 @@ def slots_found(slots: DaySlots) -> StageResult:
     return {"slots": slots}, figures
 
 
-def sequences_found(found: Mapping[LineDay, Sequence]) -> StageResult:
-    """Return what the sequences of the days are kept as, and their figures."""
+def sequences_found(
+    found: Mapping[LineDay, Sequence], breaks: list[str], shared: list[dict[str, Any]]
+) -> StageResult:
+    """Return what the sequences of the days are kept as, and their figures.
+
+    Parameters
+    ----------
+    found : mapping of LineDay to Sequence
+        The sequences.
+    breaks : list of str
+        What is said of those that break hard rules.
+    shared : list of dict
+        What rules at shared shops cost, as `SharedShops.figures`.
+    """
     levels: dict[str, float] = {}
     bounds: dict[str, float] = {}
     for one in found.values():
@@ -66,6 +80,8 @@ def sequences_found(found: Mapping[LineDay, Sequence]) -> StageResult:
         "hard": sum(one.score.hard for one in found.values()),
         "levels": levels,
         "bounds": bounds,
+        "breaks": [*breaks, *broken_at(shared)],
+        **({"booths": shared} if shared else {}),
     }
 
 
@@ -272,14 +288,25 @@ class Pipeline:
         found: dict[LineDay, Sequence] = {}
         breaks: list[str] = []
         before, frozen = self.before(), self.frozen_lines()
+        lines = {
+            line: Days(self.hub, own, search, kept, of_line(before, line), frozen)
+            for line, own in by_line(cars).items()
+        }
+
+        def joined(name: str, date: dt.date, orders: Mapping[str, object]) -> None:
+            self.state.log(f"sequence: {date} {', '.join(orders)} {name}")
+            self.say("sequence", 1.0, f"sequence {date} together")
+
         with nullcontext(pool) if self.executor else pool as executor:
-            for line, own in by_line(cars).items():
-                days = Days(self.hub, own, search, kept, of_line(before, line), frozen)
-                one = days.run(executor, sequenced)
-                found |= one
-                breaks += days.broken(one)
-        results, figures = sequences_found({day: found[day] for day in cars})
-        return results, figures | {"breaks": breaks}
+            for days in lines.values():
+                found |= days.run(executor, sequenced)
+            shared = SharedShops(lines, line_hours(self.slots().days), kept)
+            shared.run(executor, joined)
+        for days in lines.values():
+            if shared.shops:
+                found |= days.scored_all()
+            breaks += days.broken({day: found[day] for day in days.days})
+        return sequences_found({day: found[day] for day in cars}, breaks, shared.figures())
 
     def _do_materials(self) -> StageResult:
         from sinho.materials import Input, solve

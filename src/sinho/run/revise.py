@@ -22,6 +22,7 @@ from sinho.errors import DataError, Infeasible, Problem, StoreError, nearest
 from sinho.hub.lines import routes
 from sinho.results import DaySlots, LineDay, Sequence
 from sinho.run import folders, stages
+from sinho.run.booths import SharedShops, line_hours
 from sinho.run.days import only_if_begun, refuse_folder
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, save
@@ -31,6 +32,7 @@ from sinho.run.pipeline import (
     REVISED,
     OnStage,
     Pipeline,
+    StageResult,
     kept_facts,
     sequences_found,
     slots_found,
@@ -191,20 +193,18 @@ def _moves(run: DayRun, day: LineDay, order: tuple[str, ...]) -> Moves:
     return moves | dict.fromkeys([car for car in own if car not in order])
 
 
-def _days(
-    run: DayRun, day: LineDay, found: Sequence, moves: Moves, slots: DaySlots
-) -> tuple[dict[LineDay, Sequence], list[str]]:
-    """Return the days with their sequences, scored and bounded behind the days before them.
-
-    And what is said of those that break hard rules.
-    """
+def _days(run: DayRun, day: LineDay, found: Sequence, moves: Moves, slots: DaySlots) -> StageResult:
+    """Return what the days' sequences, scored and bounded behind the days before, are kept as."""
     params = run.params
     cars = with_facts(slots.slots, run.orders.table)
     search = Search(params.iterations, params.day_seconds, params.seed)
     known: dict[LineDay, Sequence] = {}
     breaks: list[str] = []
+    lines: dict[str, Days] = {}
     for line, own in by_line(cars).items():
-        days = Days(run.hub, own, search, run.folder / WORK, of_line(run.before, line))
+        days = lines[line] = Days(
+            run.hub, own, search, run.folder / WORK, of_line(run.before, line)
+        )
         for one in days.days:
             old = run.sequences[one]
             left = tuple(car for car in old.order if car not in moves)
@@ -213,7 +213,8 @@ def _days(
             days.known[one] = _scored(run, days, at)
         known |= days.known
         breaks += days.broken(days.known)
-    return {one: known[one] for one in cars}, breaks
+    shared = SharedShops(lines, line_hours(slots.days), run.folder / WORK)
+    return sequences_found({one: known[one] for one in cars}, breaks, shared.figures())
 
 
 def _scored(run: DayRun, days: Days, at: int) -> Sequence:
@@ -232,7 +233,7 @@ def _begun(
     run: DayRun,
     folder: Path,
     slots: DaySlots,
-    days: tuple[Mapping[LineDay, Sequence], list[str]],
+    sequences: StageResult,
     spent: float,
 ) -> State:
     """Keep what the new run begins with, whole or not at all; return its record."""
@@ -245,8 +246,7 @@ def _begun(
             shutil.copytree(run.folder / WORK / name, staged / name)
         results, figures = slots_found(slots)
         save(staged / "slot", results, {"params": facts["slot"]["params"], **figures})
-        results, figures = sequences_found(days[0])
-        save(staged / "sequence", results, figures | {"breaks": days[1]})
+        save(staged / "sequence", *sequences)
         save(staged / REVISED, {"calls": run.calls, "supply": run.supply})
         facts["slot"] |= kept_facts(staged / "slot")
         facts["sequence"] = {"seconds": round(spent, 3), **kept_facts(staged / "sequence")}

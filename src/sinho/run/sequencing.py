@@ -156,6 +156,10 @@ class Days:
         ends = [self.again(at, half) for at in self.at(odd) if at > kept]
         self.go(ends, executor, done)
         self.mend(executor, done)
+        return self.scored_all()
+
+    def scored_all(self) -> dict[LineDay, Sequence]:
+        """Return the sequences known, scored and bounded behind the true ends of days before."""
         return {day: self.scored(at, self.known[day]) for at, day in enumerate(self.days)}
 
     def keep(self, done: Done) -> int:
@@ -210,17 +214,19 @@ class Days:
     def day(self, at: int) -> Day:
         """Return a day behind what is known of the day before."""
         day = self.days[at]
-        return line_day(self.hub, self.cars[day], day, self.before(at))
+        return line_day(self.hub, self.cars[day], day, self.before(at), along=True)
 
-    def true_day(self, at: int) -> Day:
+    def true_day(self, at: int, *, along: bool = False) -> Day:
         """Return a day behind the true ends of the days before, whose sequences are known.
+
+        Rules that are counted at a shop that lines share are left out, or counted along the line.
 
         Where a day has fewer cars than rules look back at, those of the day before it count too.
         """
         day = self.days[at]
         built = [(self.cars[one], self.known[one]) for one in self.days[:at]]
         before = behind(built, self.reach, self.begun)
-        return line_day(self.hub, self.cars[day], day, before)
+        return line_day(self.hub, self.cars[day], day, before, along=along)
 
     def job(self, name: str, at: int, start: tuple[str, ...] | None, search: Search) -> Job:
         """Return the search of a day."""
@@ -268,6 +274,7 @@ class Days:
             day, now = self.true_day(at), self.days[at]
             if score_order(day, self.known[now].order).feasible:
                 continue
+            day = self.true_day(at, along=True)
             job = Job("mended", now, day, None, replace(self.search, seed=self.search.seed + at))
             self.go([job], executor, done)
 

@@ -100,7 +100,7 @@ def add_lines(
     if ways:
         tables["model_lines"] = _table(ways)
     _days(tables, names, months)
-    _rules(tables, names)
+    _rules(tables, names, paint)
 
 
 def _paint(n: int, lines: int) -> str:
@@ -186,14 +186,21 @@ def _days(tables: dict[str, pl.DataFrame], names: list[str], months: list[dt.dat
     tables["calendar"] = pl.concat([tables["calendar"], _table(rows)], how="diagonal")
 
 
-def _rules(tables: dict[str, pl.DataFrame], names: list[str]) -> None:
+def _rules(tables: dict[str, pl.DataFrame], names: list[str], paint: list[str]) -> None:
     """Add what orders consist of, and rules for the sequences of all lines and of each."""
     tables["options"] = _table([{"option": name} for name in OPTIONS])
     tables["option_rates"] = _table([{"option": name, "share": s} for name, s in OPTIONS.items()])
     tables["colours"] = _table([{"colour": name, "share": s} for name, s in COLOURS.items()])
     tables["sequence_levels"] = _table([{"level": "line"}, {"level": "paint"}])
     rules: list[dict[str, object]] = [
-        {"rule": "colours", "kind": "changes", "level": "paint", "attribute": "colour"}
+        {
+            "rule": f"colours of {shop}",
+            "kind": "changes",
+            "level": "paint",
+            "shop": shop,
+            "attribute": "colour",
+        }
+        for shop in dict.fromkeys(paint)
     ]
     for n, name in enumerate(names):
         option, most, window = (("roof", 1, 2), ("tow", 1, 4), ("roof", 2, 5))[n % 3]

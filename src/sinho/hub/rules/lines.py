@@ -23,10 +23,11 @@ from sinho.hub.rules.common import (
     unexplained,
     with_members,
 )
-from sinho.hub.schema import ALL
+from sinho.hub.schema import ALL, LIST_SEPARATOR
 from sinho.hub.text import FILE_NAME
 from sinho.units import next_month
 
+PAINT = "paint"
 ONE_DAY = dt.timedelta(days=1)
 NEEDED = ("lines", "model_lines", "shops", "groups", "loads", "models")
 """Tables without which nothing can be said of lines."""
@@ -352,6 +353,77 @@ def lines_build_models(t: Tables) -> Iterator[Offence]:
     )
 
 
+def rules_count_at_shops_of_lines(t: Tables) -> Iterator[Offence]:
+    """Require that the shop of a rule is one that lines pass, and its lines those that pass it.
+
+    Warn of rules about colours of lines that share a paint shop and count along each line.
+    """
+    if t.lacks("lines", "shops") or t["sequence_rules"].is_empty():
+        return
+    rules, lines = t["sequence_rules"], t["lines"]
+    if lines.is_empty():
+        cars = t["shops"].filter(pl.col("kind").is_in(list(CAR_SHOPS)))["shop"].drop_nulls()
+        passing: dict[str, list[str]] = {shop: [ONE_LINE] for shop in cars}
+    else:
+        pairs = (
+            with_members(lines.drop_nulls("line"), "shops")
+            .select("member", "line")
+            .unique(maintain_order=True)
+        )
+        passing = {}
+        for shop, line in pairs.iter_rows():
+            passing.setdefault(shop, []).append(line)
+    named = rules.drop_nulls("shop").filter(pl.col("shop").is_in(t["shops"]["shop"].implode()))
+    yield from offenders(
+        "sequence_rules",
+        named.filter(~pl.col("shop").is_in(list(passing))),
+        "shop",
+        "no line passes this shop",
+        lambda r: nearest(str(r["shop"]), sorted(passing)) or "Name a shop that lines pass.",
+    )
+    given = named.drop_nulls("lines").filter(pl.col("shop").is_in(list(passing)))
+    rows = [
+        row[ROW]
+        for row in given.to_dicts()
+        if {*str(row["lines"]).split(LIST_SEPARATOR)} != {*passing[row["shop"]]}
+    ]
+    yield from offenders(
+        "sequence_rules",
+        given.filter(pl.col(ROW).is_in(rows)),
+        "lines",
+        lambda r: (
+            f"at {r['shop']} the cars of all lines that pass it count: "
+            f"{', '.join(passing[str(r['shop'])])}"
+        ),
+        "Empty the cell, or name these.",
+    )
+    paint = set(t["shops"].filter(pl.col("kind") == PAINT)["shop"].drop_nulls())
+    shared = {shop: own for shop, own in passing.items() if shop in paint and len(own) > 1}
+
+    def booth(row: dict[str, object]) -> str | None:
+        """Return a shared paint shop on several of whose lines a rule holds."""
+        told = row["lines"]
+        for shop, own in shared.items():
+            if told is None or len({*str(told).split(LIST_SEPARATOR)} & {*own}) > 1:
+                return shop
+        return None
+
+    along = rules.filter(
+        pl.col("shop").is_null() & (pl.col("attribute") == "colour") & pl.col("rule").is_not_null()
+    )
+    rows = [row[ROW] for row in along.to_dicts() if booth(row)]
+    yield from doubts(
+        "sequence_rules",
+        along.filter(pl.col(ROW).is_in(rows)),
+        "shop",
+        lambda r: (
+            f"colours are counted along each line, though lines share {booth(r)}, where their cars "
+            "are painted in one order"
+        ),
+        lambda r: f"Write {booth(r)}, and give lines that do not pass it a rule of their own.",
+    )
+
+
 RULES: tuple[Rule, ...] = (
     line_names_name_files,
     shops_belong_to_lines,
@@ -362,4 +434,5 @@ RULES: tuple[Rule, ...] = (
     shared_shops_are_loaded,
     least_lots_are_asked_for,
     lines_build_models,
+    rules_count_at_shops_of_lines,
 )

@@ -31,11 +31,11 @@ class Takes:
 
 TAKES: Mapping[str, Takes] = {
     "ratio": Takes(("option", "most", "window"), ("from_place", "to_place")),
-    "changes": Takes(("attribute",)),
-    "run": Takes(("attribute",), ("least", "most", "value")),
+    "changes": Takes(("attribute",), ("shop",)),
+    "run": Takes(("attribute",), ("least", "most", "value", "shop")),
     "spread": Takes(("option",)),
-    "forbidden": Takes(("attribute",)),
-    "changeover": Takes(("attribute",), ("cost",)),
+    "forbidden": Takes(("attribute",), ("shop",)),
+    "changeover": Takes(("attribute",), ("cost", "shop")),
     "maximum": Takes(("option", "most"), ("per",)),
     "overload": Takes(("base", "takt", "length"), ("from_place", "to_place")),
     "window": Takes(),

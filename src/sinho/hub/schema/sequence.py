@@ -102,7 +102,15 @@ class SequenceRules(Table):
         default=HARD,
         refers=("sequence_levels.level",),
     )
-    lines = list_field("Lines on which it holds; empty: all.", refers=("lines.line",))
+    lines = list_field(
+        "Lines on which it holds; empty: all, or with shop those that pass it.",
+        refers=("lines.line",),
+    )
+    shop = text_field(
+        "Shop in whose order a rule about an attribute counts, such as a paint shop that lines "
+        "share: the cars of all lines that pass it, as they enter it. Empty: along each line.",
+        refers=("shops.shop",),
+    )
     weight = integer_field(
         "What one unit weighs against the other rules of the level.",
         "1",

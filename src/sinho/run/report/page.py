@@ -90,7 +90,13 @@ def run_page(
             drawn("late") + html_table(tables["markets"], caption=False),
         ),
         ("share", "Fair share of brands", drawn("share") + _open(tables["fair share"])),
-        ("sequences", "Sequences", _sequences(run, views, links) + folded("sequences")),
+        (
+            "sequences",
+            "Sequences",
+            _sequences(run, views, links)
+            + folded("sequences")
+            + ("" if run.booths.is_empty() else _open(tables["booths"])),
+        ),
         (
             "coverage",
             "Coverage of parts",

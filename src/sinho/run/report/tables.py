@@ -9,6 +9,7 @@ from sinho.materials import not_sent
 from sinho.report.kpi import TINY
 from sinho.report.sequence.legend import WEIGHTED, level_unit
 from sinho.report.tables import Table
+from sinho.results import LineDay
 from sinho.run.found import DayRun
 from sinho.run.state import versions
 
@@ -41,6 +42,7 @@ def run_tables(run: DayRun) -> dict[str, Table]:
         "markets": markets_table(run),
         "fair share": fair_share_table(run),
         "sequences": sequence_table(run),
+        "booths": booth_table(run),
         "costs": costs_table(run),
         "shortages": shortage_table(run),
         "hits": hits_table(run),
@@ -61,14 +63,24 @@ def part_units(run: DayRun) -> pl.DataFrame:
     return run.hub["parts"].select("part", "unit")
 
 
+def _units_of_lines(run: DayRun) -> dict[str, dict[str, str]]:
+    """Return the unit of each level by line; empty where no rule of the line is at the level."""
+    firsts: dict[str, LineDay] = {}
+    for day in run.by_day:
+        firsts.setdefault(day.line, day)
+    return {
+        line: {name: level_unit(day, at) for at, name in enumerate(day.levels)}
+        for line, first in firsts.items()
+        for day in [run.line_of(first)]
+    }
+
+
 def _level_units(run: DayRun) -> dict[str, str]:
     """Return the unit of each level of the sequences, weighted where lines differ in it."""
     found: dict[str, str] = {}
-    of_lines = {day.line: day for day in reversed(list(run.by_day))}  # the first day of each
-    for first in of_lines.values():
-        day = run.line_of(first)
-        for at, name in enumerate(day.levels):
-            unit, known = level_unit(day, at), found.get(name, "")
+    for units in _units_of_lines(run).values():
+        for name, unit in units.items():
+            known = found.get(name, "")
             found[name] = WEIGHTED if unit and known and unit != known else unit or known
     return found
 
@@ -129,6 +141,8 @@ def days_table(run: DayRun) -> Table:
     )
     if WEIGHTED in units.values():
         note += WEIGHTS
+    if run.booths.height:
+        note += " Rules that count at shops that lines share have a table of their own."
     return Table("Days", frame, note=note)
 
 
@@ -196,10 +210,12 @@ def fair_share_table(run: DayRun) -> Table:
 
 def sequence_table(run: DayRun) -> Table:
     """Return the levels of all days with what is proven of them."""
-    units = _level_units(run)
+    units, by_line = _level_units(run), _units_of_lines(run)
     rows = []
     for day, one in run.sequences.items():
         for (level, figure), bound in zip(one.score.levels, one.bounds, strict=True):
+            if several(run) and not by_line[day.line][level]:
+                continue
             rows.append(
                 {
                     "day": day.date,
@@ -213,6 +229,27 @@ def sequence_table(run: DayRun) -> Table:
             )
     note = WEIGHTS.strip() if any(row["unit"] == WEIGHTED for row in rows) else ""
     return Table("Sequences: figures and bounds by level", pl.DataFrame(rows), note=note)
+
+
+def booth_table(run: DayRun) -> Table:
+    """Return what the rules that count at shared shops cost, by day and shop."""
+    frame = run.booths.select(
+        pl.col("date").alias("day"),
+        "shop",
+        "lines",
+        pl.col("cars").alias("passed [cars]"),
+        "rule",
+        "unit",
+        "figure",
+        pl.col("bound").alias("no sequence has less than"),
+    )
+    return Table(
+        "Shared shops: rules over the cars of all lines, as they pass",
+        frame,
+        "No rule counts at a shop that lines share: column shop of sequence_rules is empty.",
+        note="The lines' cars enter a shared shop each at its line's even pace of the day. These "
+        "figures are no part of those of the lines' sequences.",
+    )
 
 
 def costs_table(run: DayRun) -> Table:

@@ -1,0 +1,289 @@
+"""Sequences the days of lines that share shops together, where rules are counted there.
+
+Each line has its sequences by then, found alone. Dates are searched side by side: the last cars of
+each line are held, as the day after knows them already. Where that leaves hard rules broken, dates
+are searched again one by one, behind the true ends of the days before, with nothing held.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, as_completed
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sinho.errors import Infeasible
+from sinho.hub.files import write_text
+from sinho.hub.lines import rule_lines
+from sinho.hub.sealed import read_sealed, sealed
+from sinho.results import JointSequence, LineDay, Sequence
+from sinho.run.line import held
+from sinho.run.sequencing import Days, Search
+from sinho.sequence.bounds import bounds
+from sinho.sequence.day import CAR
+from sinho.sequence.joint import Booth, JointDay, SharedRule, merge, score_joint
+from sinho.sequence.joint_search import sequence_joint, warm_up_joint
+from sinho.stop import TimeLimit
+
+Orders = dict[str, tuple[str, ...]]
+Told = Callable[[str, dt.date, Orders], None]
+
+
+@dataclass(frozen=True)
+class JointJob:
+    """One date of lines that share shops."""
+
+    name: str
+    date: dt.date
+    joint: JointDay
+    start: Orders
+    search: Search
+
+    @property
+    def key(self) -> str:
+        """Name of its file."""
+        return LineDay(self.date, self.joint.lines[0].line).key
+
+    def run(self) -> Orders:
+        """Search the orders; those from which it starts where held cars leave it no others."""
+        found: JointSequence
+        seconds, moves = self.search.seconds, self.search.iterations
+        try:
+            found = sequence_joint(
+                self.joint,
+                start=self.start,
+                iterations=None if seconds or moves is None else moves * len(self.joint.lines),
+                stop=TimeLimit(seconds * len(self.joint.lines)) if seconds else None,
+                seed=self.search.seed,
+                strict=False,
+            )
+        except Infeasible:
+            return self.start
+        return dict(found.orders)
+
+
+def line_hours(days: pl.DataFrame) -> dict[LineDay, float]:
+    """Return the hours of each day of a line.
+
+    Parameters
+    ----------
+    days : polars.DataFrame
+        ``date``, ``line`` and ``hours``, as of slots.
+    """
+    rows = days.select("date", "line", "hours").iter_rows()
+    return {LineDay(date, line): hours for date, line, hours in rows}
+
+
+class SharedShops:
+    """The dates on which lines share shops at which rules are counted.
+
+    Parameters
+    ----------
+    lines : mapping of str to Days
+        The days of each line, sequenced.
+    hours : mapping of LineDay to float
+        Hours of each day of a line.
+    folder : pathlib.Path
+        Where each date is kept once it is done.
+    """
+
+    def __init__(
+        self, lines: Mapping[str, Days], hours: Mapping[LineDay, float], folder: Path
+    ) -> None:
+        self.lines, self.hours, self.folder = lines, hours, folder
+        hub = next(iter(lines.values())).hub if lines else None
+        self.shops: dict[str, tuple[str, ...]] = {}
+        self.rules: dict[str, list[str]] = {}
+        if hub is not None:
+            shops = dict(hub["sequence_rules"].select("rule", "shop").iter_rows())
+            for rule, passing in rule_lines(hub).items():
+                own = tuple(line for line in passing if line in lines)
+                if len(passing) > 1 and own:
+                    self.shops[shops[rule]] = own
+                    self.rules.setdefault(shops[rule], []).append(rule)
+        self.dates = sorted(
+            {day.date for own in self.shops.values() for line in own for day in lines[line].days}
+        )
+
+    def groups(self, date: dt.date) -> list[list[str]]:
+        """Return lines that build on a date, those together that share shops with each other."""
+        found: list[set[str]] = []
+        for own in self.shops.values():
+            here = {line for line in own if LineDay(date, line) in self.lines[line].cars}
+            for other in [one for one in found if one & here]:
+                found.remove(other)
+                here |= other
+            if here:
+                found.append(here)
+        return [[line for line in self.lines if line in group] for group in found]
+
+    def at(self, date: dt.date, line: str) -> int:
+        """Return the place of a date among a line's days."""
+        return self.lines[line].days.index(LineDay(date, line))
+
+    def joint(self, date: dt.date, group: list[str], *, hold: bool = False) -> JointDay:
+        """Return a date of some lines, behind the true ends of the days before."""
+        days, along = [], {}
+        for line in group:
+            own, at = self.lines[line], self.at(date, line)
+            day = own.true_day(at)
+            along[line] = own.true_day(at, along=True)
+            if hold:
+                known = own.known[own.days[at]]
+                last = at == len(own.days) - 1
+                size = day.size if known.status == "given" else 0 if last else own.reach
+                day = held(day, known.order, size) if size else day
+            days.append(day)
+        booths = []
+        for shop, passing in self.shops.items():
+            here = tuple(line for line in group if line in passing)
+            if not here:
+                continue
+            names = self.rules[shop]
+            rules = tuple(
+                rule
+                for rule in along[here[0]].rules
+                if rule.name in names and isinstance(rule, SharedRule)
+            )
+            before = self.before(date, shop)
+            booths.append(
+                Booth(shop, here, rules, days[0].cars.clear() if before is None else before)
+            )
+        hours = tuple(self.hours[LineDay(date, line)] for line in group)
+        return JointDay(f"{date} {', '.join(group)}", tuple(days), hours, tuple(booths))
+
+    def before(self, date: dt.date, shop: str) -> pl.DataFrame | None:
+        """Return the last car that passed a shop before a date; None where none did."""
+        for earlier in reversed([one for one in self.dates if one < date]):
+            passing = [
+                line for line in self.shops[shop] if LineDay(earlier, line) in self.lines[line].cars
+            ]
+            if not passing:
+                continue
+            # The last car of a line leaves it half a takt before its day ends: the latest is last.
+            days = [LineDay(earlier, line) for line in passing]
+            sizes = [self.lines[day.line].cars[day].height for day in days]
+            last = merge([*sizes], [self.hours[day] for day in days])[-1][0]
+            own = self.lines[passing[last]]
+            order = own.known[days[last]].order
+            return own.day(own.days.index(days[last])).cars.filter(pl.col(CAR) == order[-1])
+        return None
+
+    def orders(self, date: dt.date, group: list[str]) -> Orders:
+        """Return the orders of some lines on a date."""
+        return {line: self.lines[line].known[LineDay(date, line)].order for line in group}
+
+    def run(self, executor: Executor, done: Told) -> None:
+        """Search all dates that are not done yet; the days of the lines then know the orders.
+
+        Parameters
+        ----------
+        executor : concurrent.futures.Executor
+            Does dates side by side.
+        done : callable
+            Told of each date: name of the pass, date, orders.
+        """
+        if not self.shops:
+            return
+        warm_up_joint()
+        self.go([job for date in self.dates for job in self.jobs(date)], executor, done)
+        for date in self.dates:
+            for group in self.groups(date):
+                joint = self.joint(date, group)
+                orders = self.orders(date, group)
+                if not score_joint(joint, orders).feasible and not self.given(date, group):
+                    search = self.search(date, group)
+                    self.go([JointJob("joint mended", date, joint, orders, search)], executor, done)
+
+    def given(self, date: dt.date, group: list[str]) -> bool:
+        """Say whether a sequence of these lines stands as an earlier run had it."""
+        return any(self.lines[line].known[LineDay(date, line)].status == "given" for line in group)
+
+    def search(self, date: dt.date, group: list[str]) -> Search:
+        """Return how long a date is searched."""
+        own = self.lines[group[0]]
+        return replace(own.search, seed=own.search.seed + self.at(date, group[0]))
+
+    def jobs(self, date: dt.date) -> list[JointJob]:
+        """Return the searches of a date, the ends of its lines held."""
+        return [
+            JointJob(
+                "joint",
+                date,
+                self.joint(date, group, hold=True),
+                self.orders(date, group),
+                self.search(date, group),
+            )
+            for group in self.groups(date)
+        ]
+
+    def go(self, jobs: list[JointJob], executor: Executor, done: Told) -> None:
+        """Do jobs side by side; take those from the folder that are done already."""
+        waiting = {}
+        for job in jobs:
+            path = self.folder / job.name / f"{job.key}.json"
+            if path.exists():
+                self.take(job, {line: tuple(own) for line, own in read_sealed(path).items()})
+            else:
+                waiting[executor.submit(job.run)] = job, path
+        try:
+            for future in as_completed(waiting):
+                job, path = waiting[future]
+                found = future.result()
+                write_text(
+                    path, sealed({line: list(own) for line, own in found.items()}), force=True
+                )
+                self.take(job, found)
+                done(job.name, job.date, found)
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def take(self, job: JointJob, found: Orders) -> None:
+        """Remember the orders of a date."""
+        for line, order in found.items():
+            day = LineDay(job.date, line)
+            known: Sequence = self.lines[line].known[day]
+            if known.status != "given":
+                self.lines[line].known[day] = replace(known, order=order, status="iterations")
+
+    def figures(self) -> list[dict[str, Any]]:
+        """Return what each shared shop's order costs on each date, and what is proven of it."""
+        rows = []
+        for date in self.dates:
+            for group in self.groups(date):
+                joint = self.joint(date, group)
+                score = score_joint(joint, self.orders(date, group))
+                for booth, day in zip(joint.booths, joint.booth_days, strict=True):
+                    own = score.booths[booth.shop]
+                    rows.append(
+                        {
+                            "date": date.isoformat(),
+                            "shop": booth.shop,
+                            "lines": list(booth.lines),
+                            "cars": day.size,
+                            "hard": own.hard,
+                            "rules": dict(own.rules),
+                            "units": {rule.name: rule.unit for rule in day.rules},
+                            "bounds": {
+                                rule.name: bound.figure
+                                for rule, bound in zip(day.rules, bounds(day).rules, strict=True)
+                            },
+                        }
+                    )
+        return rows
+
+
+def broken_at(rows: list[dict[str, Any]]) -> list[str]:
+    """Say of each date and shop that breaks hard rules which."""
+    return [
+        f"the order in which cars pass {row['shop']} on {row['date']} breaks hard rules, as little "
+        "as was found: no order that keeps them was found. Move cars to other days, or ease the "
+        "rule."
+        for row in rows
+        if row["hard"]
+    ]
