@@ -99,6 +99,10 @@ sinho.report.sequence.tables sinho.sequence.day
 sinho.report.sequence.tables sinho.sequence.formats.orders
 sinho.report.sequence.tables sinho.sequence.rules
 sinho.report.sequence.tables sinho.sequence.violations
+sinho.run.booths sinho.sequence.bounds
+sinho.run.booths sinho.sequence.day
+sinho.run.booths sinho.sequence.joint
+sinho.run.booths sinho.sequence.joint_search
 sinho.run.found sinho.sequence.day
 sinho.run.line sinho.sequence.day
 sinho.run.line sinho.sequence.formats.lines
