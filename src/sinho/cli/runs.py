@@ -283,7 +283,16 @@ def print_run(made: DayRun) -> None:
 
 def reached(facts: Mapping[str, Any], unit: str) -> str:
     """Return the key figures of a stage in words; ``unit``: that of its costs."""
-    left_out = ("seconds", "solver_seconds", "levels", "bounds", "breaks", "params", "sha256")
+    left_out = (
+        "seconds",
+        "solver_seconds",
+        "levels",
+        "bounds",
+        "breaks",
+        "booths",
+        "params",
+        "sha256",
+    )
     return ", ".join(
         f"{CALLED.get(name, name.replace('_', ' '))} {figure(name, value)}"
         + (f" {unit}" if name in ("cost", "objective") else "")

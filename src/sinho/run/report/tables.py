@@ -104,11 +104,20 @@ def several(run: DayRun) -> list[str]:
 def days_table(run: DayRun) -> Table:
     """Return each day: what it can build, builds, and how its sequence comes out."""
     frame = daily(run)
-    units = _level_units(run)
+    units, by_line = _level_units(run), _units_of_lines(run)
     levels = list(units)
+    alone = not several(run)
     figures = pl.DataFrame(
         [
-            (day.date, day.line, one.score.hard, *dict(one.score.levels).values())
+            (
+                day.date,
+                day.line,
+                one.score.hard,
+                *(
+                    own if alone or by_line[day.line][name] else None
+                    for name, own in one.score.levels
+                ),
+            )
             for day, one in run.sequences.items()
         ],
         schema={
