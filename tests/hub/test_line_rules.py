@@ -15,6 +15,7 @@ from tests.hubs import Tables, tiny_hub
 
 NORTH, SOUTH = two_lines()["lines"]
 LOADS = two_lines()["loads"]
+SHOPS = two_lines()["shops"]
 RULE = {"rule": "paint", "kind": "changes", "attribute": "colour"}
 RIGHT = {"brand": "Acme", "start": "2026-01-05", "slots_per_week": 9}
 STRIKE = {"start": "2026-01-01", "end": "2026-03-31", "kind": "strike", "group": "south"}
@@ -92,6 +93,26 @@ WRONG = [
     ({"calendar": [STRIKE | {"share": 1.5}]}, "calendar 2 share", "at most 1", ""),
     (rule(lines="north;soth"), "sequence_rules 2 lines", "'soth' is not in lines.csv", "'south'"),
     (rule(lines="north;north"), "sequence_rules 2 lines", "names something twice", "once"),
+    (rule(shop="pain"), "sequence_rules 2 shop", "is not in shops.csv", "'paint'"),
+    (
+        rule(shop="engine")
+        | {"shops": [*SHOPS, {**SHOPS[0], "shop": "engine", "kind": "engine", "unit": "engine"}]},
+        "sequence_rules 2 shop",
+        "no line passes this shop",
+        "Known names: assembly, assembly south, body south, paint.",
+    ),
+    (
+        rule(shop="paint", lines="north"),
+        "sequence_rules 2 lines",
+        "at paint the cars of all lines that pass it count: north, south",
+        "Empty the cell",
+    ),
+    (
+        rule(shop="paint", kind="frozen", first=2, attribute=""),
+        "sequence_rules 2 shop",
+        "has no meaning for a rule of kind frozen",
+        "Empty the cell",
+    ),
     (
         {"slot_limits": [{"kind": "model", "item": "A", "start": "2026-01-05", "line": "nord"}]},
         "slot_limits 2 line",
@@ -190,6 +211,9 @@ def test_a_fault_of_a_line_is_told_alone(tmp_path: Path, tables: Tables) -> None
         ),
         ({"calendar": [STRIKE]}, "lines 3 line", "works on no day from 2026-01 to 2026-03"),
         (order(former_line="south"), "orders 2 former_line", "without a former day"),
+        (rule(), "sequence_rules 2 shop", "along each line, though lines share paint"),
+        (rule(kind="run", most=4), "sequence_rules 2 shop", "along each line, though lines share"),
+        (rule(lines="south;north"), "sequence_rules 2 shop", "along each line, though"),
         (south(line="North"), "lines 3 line", "differs from 'north' in capital letters"),
     ],
 )
@@ -197,6 +221,21 @@ def test_what_can_hardly_be_meant_is_doubted(
     tmp_path: Path, tables: Tables, place: str, rule: str
 ) -> None:
     assert told(tmp_path, place, tables, rule=rule).severity == "warning"
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        rule(shop="paint"),
+        rule(shop="paint", lines="south;north"),
+        rule(shop="assembly south"),
+        rule(lines="north"),
+        rule(attribute="model"),
+        rule(source="meant: each line has a booth of its own"),
+    ],
+)
+def test_colours_may_be_counted_where_cars_are_painted(tmp_path: Path, right: Tables) -> None:
+    assert [p for p in faults(tmp_path, **right) if p.where == "sequence_rules.csv"] == []
 
 
 def test_lines_that_are_right_raise_no_doubt(tmp_path: Path) -> None:
