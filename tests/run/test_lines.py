@@ -260,3 +260,25 @@ def test_contracted_slots_of_a_line_are_told_from_those_of_all(made: DayRun) -> 
     assert drawn is not None
     text = json.dumps(drawn.to_dict())
     assert '"B, line L2"' in text
+
+
+@pytest.mark.usefixtures("no_pages")
+@pytest.mark.parametrize("lot", [None, 260.0])
+def test_a_least_lot_that_the_plan_does_not_build_is_not_built_in_the_days(
+    lot: float | None, tmp_path: Path
+) -> None:
+    rows = [
+        {"model": "A", "line": "L1"},
+        {"model": "B", "line": "L1"},
+        {"model": "B", "line": "L2", "extra_cost": 0.5, "least_lot": lot},
+        {"model": "C", "line": "L3"},
+    ]
+    run = run_days(lines_hub(model_lines=rows), parameters(days=6), tmp_path / "run")
+    made = run.plan.tables["make_lines"].filter(
+        (pl.col("line") == "L2") & (pl.col("period") == dt.date(2026, 2, 1))
+    )
+    built = run.cars.drop_nulls("date").filter(pl.col("line") == "L2").height
+    # 20 cars a day fit into L1; L2 can build 240 of B in February, so no lot of 260
+    assert (made["units"].sum() > 0) == (lot is None)
+    assert (built > 0) == (lot is None)
+    assert run.slots.broken == 0

@@ -10,6 +10,9 @@ import polars as pl
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days
+from sinho.hub.lines import lines_of, routes
+from sinho.results import MonthPlan
+from sinho.results.dayparts import DayParts
 from sinho.units import next_month
 
 BELOW, ABOVE = 0.95, 1.05
@@ -49,6 +52,61 @@ def run_dates(hub: Hub, first: dt.date, days: int) -> list[dt.date]:
         hint = "Take fewer days, or a later last month in the hub's settings."
         raise DataError([Problem("--days", rule, value=str(days), hint=hint)])
     return found[:days]
+
+
+def lots_of_lines(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> pl.DataFrame:
+    """Return how many cars of models with least lots the days of each line and month may build.
+
+    A least lot is of a line and month: the plan builds it or none. So where it builds none the days
+    build none, and else as many as their part of the month, as `corridor` has it for all lines.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    plan : MonthPlan
+        Its plan.
+    days : polars.DataFrame
+        The days of the lines: ``date``, ``line`` and ``point``, of `line_capacity`.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``month``, ``model``, ``least``, ``most`` and ``line``.
+    """
+    lots = routes(hub).drop_nulls("least_lot").select("model", "line")
+    parts = DayParts(hub, plan)
+    groups = {line.name: line.group for line in lines_of(hub)}
+    asked: dict[tuple[dt.date, str, str], float] = {}
+    made = {
+        (period, model, line): units
+        for period, model, line, units in plan.tables["make_lines"]
+        .select("period", "model", "line", "units")
+        .iter_rows()
+    }
+    for date, line in days.filter("point").select("date", "line").iter_rows():
+        for model in lots.filter(pl.col("line") == line)["model"]:
+            key = date.replace(day=1), model, line
+            units = made.get((parts.period(date), model, line), 0.0)
+            asked[key] = asked.get(key, 0.0) + units * parts.of(date, groups[line])
+    rows = [
+        (
+            month,
+            model,
+            float(max(0, math.floor(min(BELOW * cars, cars - 1)))),
+            float(math.ceil(max(ABOVE * cars, cars + 1))) if cars > 0 else 0.0,
+            line,
+        )
+        for (month, model, line), cars in asked.items()
+    ]
+    schema = {
+        "month": pl.Date,
+        "model": pl.String,
+        "least": pl.Float64,
+        "most": pl.Float64,
+        "line": pl.String,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def corridor(

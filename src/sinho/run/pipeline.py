@@ -254,6 +254,7 @@ class Pipeline:
         params = stages.first_params(self.hub, days, before)
         slots = stages.slot(
             self.hub,
+            self.plan(),
             self.table("orders", "line"),
             self.orders(),
             self.table("orders", "due"),

@@ -14,7 +14,7 @@ from sinho.hub import Hub
 from sinho.results import DaySlots, LineDay, MonthPlan, Orders
 from sinho.results.orders import with_former
 from sinho.run import former
-from sinho.run.horizon import corridor
+from sinho.run.horizon import corridor, lots_of_lines
 from sinho.run.params import RunParams
 from sinho.stop import Report
 
@@ -42,6 +42,7 @@ def orders(hub: Hub, made: MonthPlan, params: RunParams) -> Mapping[str, Any]:
 
 def slot(
     hub: Hub,
+    made: MonthPlan,
     line: pl.DataFrame,
     bank: Orders,
     due: pl.DataFrame,
@@ -60,8 +61,12 @@ def slot(
         data = replace(data, orders=with_former(data.orders, before.slots))
     known = bank.origin != "generated" or before is not None
     wished = wished_days(data) if known else None
+    lots = lots_of_lines(hub, made, line)
+    if known:  # a bank of other orders may have fewer than the plan
+        lots = lots.with_columns(pl.lit(0.0).alias("least"))
+    months = pl.concat([corridor(bank.table, due, wished), lots], how="diagonal")
     return slot_orders(
-        replace(data, corridor=corridor(bank.table, due, wished)),
+        replace(data, corridor=months),
         hours=hours_of(line),
         iterations=run_params.slot_iterations,
         seed=run_params.seed,
