@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -15,7 +16,7 @@ from typer.testing import CliRunner, Result
 from sinho.cli import app
 from sinho.materials import read_call_offs
 from sinho.results import LineDay
-from sinho.run.days import DayRun, read_run, run_days
+from sinho.run.days import DayRun, read_run, resume_run, run_days
 from sinho.run.report.charts import fair_share
 from sinho.run.report.tables import fair_share_table
 from sinho.run.trace import trace_order
@@ -106,6 +107,20 @@ def test_colours_are_counted_once_over_the_lines_that_share_the_paint_shop(made:
         rules = {rule for rule, _ in found.score.rules}
         assert not rules & {"paint", "batch"}
         assert ("paint 3" in rules) == (day.line == "L3")
+
+
+def test_threads_and_an_interruption_leave_joint_sequences_as_they_are(tmp_path: Path) -> None:
+    one = run_days(lines_hub(), parameters(days=2), tmp_path / "one")
+    two = run_days(lines_hub(), replace(parameters(days=2), threads=2), tmp_path / "two")
+    assert one.booths.equals(two.booths)
+    orders = {day: found.order for day, found in one.sequences.items()}
+    assert orders == {day: found.order for day, found in two.sequences.items()}
+    kept = tmp_path / "one" / "stages" / "sequence"
+    record = (kept / "record.json").read_bytes()
+    shutil.rmtree(kept)
+    (tmp_path / "one" / "stages" / "days" / "joint" / "2026-02-03 L1.json").unlink()
+    resume_run(tmp_path / "one", hub=lines_hub())
+    assert (kept / "record.json").read_bytes() == record
 
 
 def test_the_page_shows_what_shared_shops_cost(made: DayRun) -> None:

@@ -29,6 +29,9 @@ from sinho.sequence.joint import Booth, JointDay, SharedRule, merge, score_joint
 from sinho.sequence.joint_search import sequence_joint, warm_up_joint
 from sinho.stop import TimeLimit
 
+WHOLE_DAY = 24.0
+"""Hours."""
+
 Orders = dict[str, tuple[str, ...]]
 Told = Callable[[str, dt.date, Orders], None]
 
@@ -75,7 +78,8 @@ def line_hours(days: pl.DataFrame) -> dict[LineDay, float]:
         ``date``, ``line`` and ``hours``, as of slots.
     """
     rows = days.select("date", "line", "hours").iter_rows()
-    return {LineDay(date, line): hours for date, line, hours in rows}
+    # cars fixed on a day without hours come over the whole of it
+    return {LineDay(date, line): hours or WHOLE_DAY for date, line, hours in rows}
 
 
 class SharedShops:
