@@ -280,18 +280,23 @@ def model_lines_count(t: Tables) -> Iterator[Offence]:
 
 
 def shared_shops_are_loaded(t: Tables) -> Iterator[Offence]:
-    """Warn of models that pass a shared shop with their line and take nothing of it."""
+    """Warn of models that pass a shared shop with their line and take nothing of it.
+
+    Pressed parts are bought for some models; every car is painted.
+    """
     if not has_lines(t) or not _whole(t):
         return
     lines = _named(t)
     loads = set(t["loads"].select("item", "shop").iter_rows())
+    pressed = set(t["shops"].filter(pl.col("kind") == "press")["shop"])
     given = {(r["model"], r["line"]): r[ROW] for r in t["model_lines"].to_dicts()}
     models = {r["model"]: r[ROW] for r in t["models"].to_dicts()}
     bare: dict[tuple[str, int], list[str]] = {}
     for model, name in routes(Hub(t)).select("model", "line").iter_rows():
         named = given.get((model, name))
         place = ("models", models[model]) if named is None else ("model_lines", named)
-        lacks = [shop for shop in lines[name].shared if (model, shop) not in loads]
+        passed = [shop for shop in lines[name].shared if shop not in pressed]
+        lacks = [shop for shop in passed if (model, shop) not in loads]
         bare.setdefault(place, []).extend(f"{shop} (line {name})" for shop in lacks)
     for table, column in (("model_lines", "line"), ("models", "model")):
         said = {row: ", ".join(shops) for (at, row), shops in bare.items() if at == table and shops}
