@@ -200,7 +200,14 @@ def full_hub(**overrides: Any) -> Tables:
         ],
         "currencies": [{"currency": "USD", "start": "2025-01-01", "rate": 0.9}],
         "departures": [
-            {"lane": "Europe", "mode": "rail", "month": month, "departures": 2, "cars": 200}
+            {
+                "lane": "Europe",
+                "mode": "rail",
+                "month": month,
+                "departures": 2,
+                "cars": 200,
+                "source": "meant: trains are booked, and have no rate yet",
+            }
         ],
         "freight": [
             *tables["freight"],

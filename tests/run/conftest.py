@@ -25,9 +25,11 @@ def hub_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def made(hub_path: Path, tmp_path_factory: pytest.TempPathFactory) -> DayRun:
-    """The small run, finished."""
+    """The small run, finished, with its pages whatever the module that asks for it first does."""
     out = tmp_path_factory.mktemp("runs") / "line"
-    return run_days(line_hub(), parameters(hub_path), out)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sinho.run.report.write_run_pages", write_run_pages)
+        return run_days(line_hub(), parameters(hub_path), out)
 
 
 @pytest.fixture(scope="module")
