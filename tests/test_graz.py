@@ -197,9 +197,7 @@ def test_exports_are_shown_over_land_and_sea_together(hub: Hub) -> None:
 def run(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> DayRun:
     """Twenty working days of September, on few moves and without pages."""
     folder = EXAMPLES / "graz"
-    asked = parameters(
-        folder, first="2023-09-01", days=20, iterations=500, slot_iterations=1_000_000
-    )
+    asked = parameters(folder, first="2023-09-01", days=20, iterations=500, slot_iterations=None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sinho.run.report.write_run_pages", cars_alone)
         return run_days(hub, asked, tmp_path_factory.mktemp("graz") / "run")

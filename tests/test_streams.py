@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ FULL = Path("/dev/full")
 
 def shell(words: str) -> subprocess.CompletedProcess[str]:
     """Run a command of sinho in a shell, with its redirections."""
-    line = f"{sys.executable} -m sinho {words}"
+    line = f"{shlex.quote(sys.executable)} -m sinho {words}"
     return subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
 
 
