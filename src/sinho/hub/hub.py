@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     from sinho.hub.scenario import Scenario
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LATER_FIELDS = ("line", "lines", "former_line", "currency", "to", "line_cost")
-"""Fields that came later. Where they say nothing they do not go into a hub's digest, so that it is
-that of the releases before they were known; so with later tables that are empty."""
 LATER_TABLES = (*LINE_TABLES, "departures", "currencies")
+"""Tables that came after the first release; where they are empty they do not go into a digest."""
 
 NO_REST = "none"
 """What ``weekend`` says where the plant works on every day of the week."""
@@ -153,9 +151,10 @@ class Hub:
             frame = self.tables[name]
             if name in (*LATER_TABLES, *SEQUENCE, *ORDER_TABLES) and frame.is_empty():
                 continue
+            known = fields(name)
             for column in frame.iter_columns():
-                later = column.name in LATER_FIELDS and name != "hub"
-                if later and {*column.unique()} <= {None, fields(name)[column.name].default}:
+                field = known[column.name]
+                if field.later and {*column.unique()} <= {None, field.default}:
                     continue
                 sha.update(f"{name}.{column.name}:{column.len()}\n".encode())
                 sha.update(_content(column))

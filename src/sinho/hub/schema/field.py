@@ -75,6 +75,9 @@ class Field:
         The values taken by a ``choice``.
     refers : tuple of (str, str)
         ``(table, column)`` pairs in one of which the value must occur.
+    later : bool
+        Whether it came after the first release. Where all its cells are at the default it does not
+        go into a hub's digest, so that this is what it was before.
     """
 
     table: str
@@ -91,6 +94,7 @@ class Field:
     usual: tuple[float, float] | None = None
     choices: tuple[str, ...] = ()
     refers: tuple[tuple[str, str], ...] = ()
+    later: bool = False
 
     @property
     def nullable(self) -> bool:
@@ -150,6 +154,7 @@ def column(
     choices: tuple[str, ...] = (),
     refers: tuple[str, ...] = (),
     usual: tuple[float, float] | None = None,
+    later: bool = False,
     **rules: Any,
 ) -> dy.Column:
     """Declare a column: its field for people, its bounds for dataframely.
@@ -172,6 +177,7 @@ def column(
         "upper": rules.get("max"),
         "lower_open": "min_exclusive" in rules,
         "usual": usual,
+        "later": later,
     }
     if choices:
         rules["check"] = lambda column: column.is_in(list(choices))
@@ -213,7 +219,8 @@ def date_field(meaning: str, **more: Any) -> Any:
 
 def currency_field(what: str) -> Any:
     """Declare the currency of a row's amounts."""
-    return text_field(f"Currency of {what}, of table currencies; empty: that of the hub.")
+    meaning = f"Currency of {what}, of table currencies; empty: that of the hub."
+    return text_field(meaning, later=True)
 
 
 def day_field(meaning: str, **more: Any) -> Any:

@@ -74,11 +74,15 @@ class OrderBank(Table):
     )
     priority = integer_field("Priority; 1 comes first.", "1", min=1, max=9, default=2)
     fixed = date_field("Day on which it must be built; empty: any.")
-    line = text_field("Line on which it must be built; empty: any.", refers=("lines.line",))
+    line = text_field(
+        "Line on which it must be built; empty: any.", refers=("lines.line",), later=True
+    )
     vin = text_field("Vehicle identification number (ISO 3779); empty: not given yet.")
     former = date_field("Day to which it was slotted before; empty: none.")
     former_line = text_field(
-        "Line of the former day; empty: none, or the only one.", refers=("lines.line",)
+        "Line of the former day; empty: none, or the only one.",
+        refers=("lines.line",),
+        later=True,
     )
 
 
@@ -92,6 +96,7 @@ class SlotLimits(Table):
         key=True,
         default=ALL,
         refers=("lines.line",),
+        later=True,
     )
     start = date_field("First day.", key=True)
     end = date_field("Last day; empty: the first day only.")
@@ -109,6 +114,7 @@ class Entitlements(Table):
         key=True,
         default=ALL,
         refers=("lines.line",),
+        later=True,
     )
     start = date_field("First day.", key=True)
     end = date_field("Last day; empty: until further notice.")
@@ -175,6 +181,7 @@ class Slotting(Table):
         min=0,
         default=5.0,
         max=COST,
+        later=True,
     )
     level_cost = number_field(
         "A car with an option above or below the option's even share of a day.",

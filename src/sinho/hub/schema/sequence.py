@@ -51,7 +51,9 @@ class Cars(Table):
         max=1_000_000,
     )
     line = text_field(
-        "Line on which it is built; needed where the hub has several.", refers=("lines.line",)
+        "Line on which it is built; needed where the hub has several.",
+        refers=("lines.line",),
+        later=True,
     )
     brand = text_field("Brand.")
     model = text_field("Model.")
@@ -105,11 +107,13 @@ class SequenceRules(Table):
     lines = list_field(
         "Lines on which it holds; empty: all, or with shop those that pass it.",
         refers=("lines.line",),
+        later=True,
     )
     shop = text_field(
         "Shop in whose order a rule about an attribute counts, such as a paint shop that lines "
         "share: the cars of all lines that pass it, as they enter it. Empty: along each line.",
         refers=("shops.shop",),
+        later=True,
     )
     weight = integer_field(
         "What one unit weighs against the other rules of the level.",

@@ -55,6 +55,7 @@ class Freight(Table):
         "market overrides one for its country, and that one for all.",
         key=True,
         default=ALL,
+        later=True,
     )
     cost = number_field("Freight.", "currency/per", required=True, min=0, max=AMOUNT)
     per = text_field(
