@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import shutil
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -10,8 +12,11 @@ import polars as pl
 import pytest
 
 import sinho
+from sinho.hub.sealed import read_sealed, sealed
 from sinho.results import CallOffs, MonthPlan
+from sinho.run.days import DayRun, read_run
 from sinho.run.keep import load, save, swept
+from sinho.run.trace import trace_order
 from tests.plan.small import FEB, MAR, asks, small
 
 
@@ -78,3 +83,30 @@ def test_only_what_a_run_left_half_written_is_swept(tmp_path: Path) -> None:
     swept(tmp_path, ("stages", "run.json"))
     left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*"))
     assert left == [".git", ".notes-of-mine.txt", "stages", "stages/plan"]
+
+
+def test_a_run_kept_before_lines_were_known_answers_as_one_of_one_line(
+    made: DayRun, tmp_path: Path
+) -> None:
+    old = tmp_path / "old"
+    shutil.copytree(made.folder, old)
+    for stage in ("orders", "slot", "materials"):
+        record = old / "stages" / stage / "record.json"
+        kept = read_sealed(record)
+        for path in record.parent.glob("*.parquet"):
+            table = pl.read_parquet(path).drop("line", "former_line", strict=False)
+            table.write_parquet(path, compression="zstd")
+            kept["files"][path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        record.write_text(sealed(kept), encoding="utf-8")
+    back = read_run(old)
+    for part, tables in (
+        ("orders", ("table",)),
+        ("slots", ("slots", "days", "mix", "options", "colours", "fair_share")),
+        ("needs", ("uses",)),
+        ("calls", ("takts",)),
+    ):
+        for name in tables:
+            was, now = (getattr(getattr(run, part), name) for run in (made, back))
+            assert now.select(was.columns).equals(was), name
+    order = made.cars["order"][5]
+    assert trace_order(back, order).lines() == trace_order(made, order).lines()

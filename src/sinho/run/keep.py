@@ -21,7 +21,9 @@ import polars as pl
 
 from sinho.errors import Damaged, as_typed
 from sinho.hub.files import write_folder
+from sinho.hub.lines import ONE_LINE
 from sinho.hub.sealed import read_bytes, read_sealed, sealed
+from sinho.results.orders import ORDER_SCHEMA
 
 T = TypeVar("T")
 WORK, KEPT, RECORD = "stages", "kept", "record.json"
@@ -29,6 +31,28 @@ WORK, KEPT, RECORD = "stages", "kept", "record.json"
 
 TIMED = ("seconds", "seconds_build", "seconds_solve", "solver_seconds")
 """Fields, columns and figures that hold wall times."""
+
+OF_LINE = {
+    **{"days": "date", "before": "order", "lines": "date"},
+    **{
+        f"{slots}.{table}": beside
+        for slots in ("slots", "former")
+        for beside, tables in (
+            ("date", ("slots", "days", "mix", "options", "colours")),
+            ("period", ("counters",)),
+        )
+        for table in tables
+    },
+    **dict.fromkeys(("needs.uses", "calls.takts", "replaced.takts"), "date"),
+}
+"""Tables of a run that name a line, and a column beside which they do. Where a release before
+lines were known kept them, they are of its one line."""
+
+OF_ANY_LINE = {"slots.fair_share": "week", "former.fair_share": "week"}
+"""The same of tables that then speak of no line."""
+
+BANK = "orders.table"
+"""The order bank: its orders may ask for a line."""
 
 DAY = "date:"
 """What dates begin with in a record, so that they are read back as dates."""
@@ -204,7 +228,19 @@ def check(folder: Path) -> None:
 
 
 def _table(folder: Path, record: Mapping[str, Any], name: str) -> pl.DataFrame:
-    return pl.read_parquet(io.BytesIO(content_of(folder, record, name)))
+    return _with_line(name, pl.read_parquet(io.BytesIO(content_of(folder, record, name))))
+
+
+def _with_line(name: str, table: pl.DataFrame) -> pl.DataFrame:
+    """Return a table with the columns of lines that a release before them did not keep."""
+    there = table.columns
+    if name == BANK and "order" in there and not {"line", "former_line"} <= {*there}:
+        lacks = [pl.lit(None, ORDER_SCHEMA[one]).alias(one) for one in ("line", "former_line")]
+        return table.with_columns(lacks).select(list(ORDER_SCHEMA))
+    for tables, line in ((OF_LINE, ONE_LINE), (OF_ANY_LINE, None)):
+        if tables.get(name) in there and "line" not in there:
+            return table.with_columns(pl.lit(line, pl.String).alias("line"))
+    return table
 
 
 def _hint(folder: Path) -> str:

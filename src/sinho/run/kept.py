@@ -101,7 +101,7 @@ def _with_later_fields(name: str, table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _plan_in(work: Path) -> MonthPlan:
+def kept_plan(work: Path) -> MonthPlan:
     """Return a kept plan; one of a release before lines were known has one line."""
     plan = load(work / PLAN, PLAN, MonthPlan)
     tables = dict(plan.tables)
@@ -187,7 +187,7 @@ def read_plan(out: str | Path) -> KeptPlan:
         raise StoreError(f"{folder}: there is no plan in this folder ({kept} is missing)")
     facts = record_in(kept)["facts"]
     plan = replace(
-        _plan_in(folder / KEPT),
+        kept_plan(folder / KEPT),
         seconds_build=facts["built in"],
         seconds_solve=facts["solved in"],
     )
@@ -209,7 +209,7 @@ def plan_of_run(folder: Path) -> KeptPlan:
     state, work = State.read(folder), folder / WORK
     if not (work / PLAN).is_dir():
         raise StoreError(f"{folder}: the run has no plan yet; `sinho run --resume` goes on with it")
-    return KeptPlan(folder, kept_hub(work), _plan_in(work), str(state.params.hub or ""))
+    return KeptPlan(folder, kept_hub(work), kept_plan(work), str(state.params.hub or ""))
 
 
 def explain_kept(

@@ -184,8 +184,7 @@ def with_facts(slots: pl.DataFrame, orders: pl.DataFrame) -> Mapping[LineDay, pl
     mapping of LineDay to polars.DataFrame
         By date, then by line; the first first.
     """
-    line = pl.col("line") if "line" in slots.columns else pl.lit(ONE_LINE).alias("line")
-    dated = slots.select("order", "date", line).drop_nulls("date")
+    dated = slots.select("order", "date", "line").drop_nulls("date")
     own = orders.drop("line", strict=False)  # what an order asks for; the slot says what it gets
     cars = dated.join(own, on="order", how="left", maintain_order="left")
     days = ["date", "line"]

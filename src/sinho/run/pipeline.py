@@ -24,7 +24,7 @@ from sinho.run.booths import SharedShops, broken_at, line_hours
 from sinho.run.former import Known
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, check, deleted, load, record_in, save, tables_in
-from sinho.run.kept import HUB
+from sinho.run.kept import HUB, kept_plan
 from sinho.run.line import by_line, of_line, with_facts
 from sinho.run.sequencing import Days, Search, record_of, sequences_in
 from sinho.run.state import State
@@ -357,7 +357,7 @@ class Pipeline:
 
     def plan(self) -> MonthPlan:
         """Return the monthly plan."""
-        return load(self.work / "plan", "plan", MonthPlan)
+        return kept_plan(self.work)
 
     def orders(self) -> Orders:
         """Return the order bank."""

@@ -30,7 +30,6 @@ def case_of(
     former: DaySlots | None,
 ) -> tuple[SlotInput, Arrays, Slotting]:
     """Return the problem and its books as they were when the slots were found."""
-    slots = _with_lines(slots)
     known = slots.counters.filter(pl.col("kind") == "corridor")
     corridor = known.select(
         pl.col("period").dt.truncate("1mo").alias("month"),
@@ -48,19 +47,6 @@ def case_of(
     number = arrays.calendar.number
     day_of = np.array([number.get(place, -1) for place in slotted.rows()], dtype=np.int32)
     return data, arrays, Slotting.of(arrays, day_of)
-
-
-def _with_lines(slots: DaySlots) -> DaySlots:
-    """Return slots with the line in their tables, which were kept before there were several."""
-    if "line" in slots.slots.columns:
-        return slots
-    line = pl.lit(ONE_LINE).alias("line")
-    return replace(
-        slots,
-        slots=slots.slots.with_columns(line),
-        days=slots.days.with_columns(line),
-        counters=slots.counters.with_columns(line),
-    )
 
 
 def _line(slots: DaySlots) -> pl.DataFrame:
