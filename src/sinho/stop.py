@@ -205,3 +205,24 @@ class Interruptible:
     def seconds_left(self) -> float:
         """Seconds left by the other rule; 0 once interrupted."""
         return 0.0 if self.interrupted else self._rule.seconds_left
+
+
+def check_effort(threads: int, seed: int, iterations: int | None) -> None:
+    """Refuse an effort that means nothing.
+
+    Parameters
+    ----------
+    threads : int
+        Searches side by side.
+    seed : int
+        Seed of the random numbers.
+    iterations : int or None
+        Moves per thread; None: as many as the stop rule lets.
+
+    Raises
+    ------
+    ValueError
+        When the number of threads or of moves is not positive, or the seed is negative.
+    """
+    if threads < 1 or seed < 0 or (iterations is not None and iterations < 1):
+        raise ValueError("threads and iterations must be 1 or more, the seed 0 or more")

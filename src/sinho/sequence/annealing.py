@@ -252,11 +252,16 @@ class Found:
     history: pl.DataFrame
 
 
+def stop_of(stop: StopRule | None, iterations: int | None) -> StopRule:
+    """Return when a search stops; after 20 seconds where nothing else is asked."""
+    if stop is not None:
+        return stop
+    return NoLimit() if iterations is not None else TimeLimit(DEFAULT_SECONDS)
+
+
 def clock_of(day: Day, stop: StopRule | None, iterations: int | None) -> Clock:
     """Return the clock of a search; 20 seconds where nothing else is asked."""
-    if stop is None:
-        stop = NoLimit() if iterations is not None else TimeLimit(DEFAULT_SECONDS)
-    return Clock(stop, iterations, ROUND * day.size**2)
+    return Clock(stop_of(stop, iterations), iterations, ROUND * day.size**2)
 
 
 def search_levels(

@@ -9,16 +9,17 @@ import polars as pl
 
 from sinho.errors import Infeasible
 from sinho.results import JointSequence
-from sinho.sequence.annealing import DEFAULT_SECONDS, ROUND, clock_of, search_levels
+from sinho.results.versions import versions
+from sinho.sequence.annealing import ROUND, clock_of, search_levels, stop_of
 from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import claimed_twice, contradictions
 from sinho.sequence.day import Day
 from sinho.sequence.joint import Booth, JointDay, joint_bounds, score_joint
 from sinho.sequence.joint_arrays import joint_walkers
 from sinho.sequence.rules import Changes, Ratio
-from sinho.sequence.search import sequence_day, versions
+from sinho.sequence.search import sequence_day
 from sinho.sequence.stages import Stage
-from sinho.stop import Both, NoLimit, Report, StopRule, TimeLimit
+from sinho.stop import Both, Report, StopRule, TimeLimit, check_effort
 
 ALONE = 0.3
 """Share of the moves, or of the time, in which each line is sequenced alone, to begin from."""
@@ -103,8 +104,7 @@ def sequence_joint(
     ValueError
         When the number of threads or of iterations is not positive, or the seed is negative.
     """
-    if threads < 1 or seed < 0 or (iterations is not None and iterations < 1):
-        raise ValueError("threads and iterations must be 1 or more, the seed 0 or more")
+    check_effort(threads, seed, iterations)
     days = [*joint.lines, *joint.booth_days]
     for day in days:
         check_day(day)
@@ -113,8 +113,7 @@ def sequence_joint(
         raise Infeasible(clashes)
     warm_up_joint()
     whole = joint.whole
-    if stop is None:
-        stop = NoLimit() if iterations is not None else TimeLimit(DEFAULT_SECONDS)
+    stop = stop_of(stop, iterations)
     if start is None:
         apart = 0 if iterations is None else max(1, int(iterations * ALONE))
         if iterations is not None:
@@ -147,7 +146,7 @@ def sequence_joint(
         iterations=found.moves,
         seconds=found.seconds,
         history=found.history,
-        versions=versions(),
+        versions=versions("numba"),
     )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import platform
 from collections.abc import Sequence
 
 import polars as pl
 
-from sinho import __version__
 from sinho.errors import Infeasible
 from sinho.results import Sequence as Result
+from sinho.results.versions import versions
 from sinho.sequence.annealing import clock_of, search_levels
 from sinho.sequence.arrays import prepare
 from sinho.sequence.bounds import bounds, conditional_bounds
@@ -22,7 +21,7 @@ from sinho.sequence.score import score_order
 from sinho.sequence.stages import Stage
 from sinho.sequence.start import begun
 from sinho.sequence.walk import Walker
-from sinho.stop import Report, StopRule
+from sinho.stop import Report, StopRule, check_effort
 
 
 def sequence_day(
@@ -81,8 +80,7 @@ def sequence_day(
     ValueError
         When the number of threads or of iterations is not positive, or the seed is negative.
     """
-    if threads < 1 or seed < 0 or (iterations is not None and iterations < 1):
-        raise ValueError("threads and iterations must be 1 or more, the seed 0 or more")
+    check_effort(threads, seed, iterations)
     check_day(day)
     clashes = contradictions(day) if strict else claimed_twice(day)
     if clashes:
@@ -112,19 +110,8 @@ def sequence_day(
         iterations=found.moves,
         seconds=found.seconds,
         history=found.history,
-        versions=versions(),
+        versions=versions("numba"),
     )
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of sinho and of the libraries on which a search depends."""
-    from importlib.metadata import version
-
-    return {
-        "sinho": __version__,
-        "numba": version("numba"),
-        "python": platform.python_version(),
-    }
 
 
 @functools.cache

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import platform
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from importlib.metadata import version
 from typing import Literal
 
 import numpy as np
 import polars as pl
 
-from sinho import __version__
 from sinho.hub import Hub
 from sinho.results import DaySlots, Orders
 from sinho.results.orders import with_former
+from sinho.results.versions import versions
 from sinho.slot.arrays import Arrays, build
 from sinho.slot.data import SlotInput
 from sinho.slot.hub import hours_of
@@ -26,7 +24,7 @@ from sinho.slot.relief import relieved
 from sinho.slot.search import COLD, MILD, Clock, Slotting, anneal
 from sinho.slot.start import find_prices, placed
 from sinho.slot.tables import Hours, tables_of
-from sinho.stop import NoLimit, Progress, Report, StopRule
+from sinho.stop import NoLimit, Progress, Report, StopRule, check_effort
 
 LOOK = 0.1
 """Seconds between two reports of progress."""
@@ -136,8 +134,7 @@ def slot(
     ValueError
         When the number of threads or of moves is not positive, or the seed is negative.
     """
-    if threads < 1 or seed < 0 or (iterations is not None and iterations < 1):
-        raise ValueError("threads and iterations must be 1 or more, the seed 0 or more")
+    check_effort(threads, seed, iterations)
     stop = stop or NoLimit()
     arrays = build(data)
     clock = Clock(stop, iterations)
@@ -179,12 +176,7 @@ def slot(
         seed=seed,
         status=status,
         moves=moves,
-        versions={
-            "sinho": __version__,
-            "numba": version("numba"),
-            "highspy": version("highspy"),
-            "python": platform.python_version(),
-        },
+        versions=versions("numba", "highspy"),
     )
 
 
