@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,10 @@ from typing import Any
 import polars as pl
 
 from sinho.errors import Infeasible
-from sinho.hub.files import write_text
 from sinho.hub.lines import rule_lines
-from sinho.hub.sealed import read_sealed, sealed
 from sinho.results import JointSequence, LineDay, Sequence
 from sinho.run.line import held
+from sinho.run.once import each_once
 from sinho.run.sequencing import Days, Search
 from sinho.sequence.bounds import bounds
 from sinho.sequence.day import CAR
@@ -227,25 +226,15 @@ class SharedShops:
 
     def go(self, jobs: list[JointJob], executor: Executor, done: Told) -> None:
         """Do jobs side by side; take those from the folder that are done already."""
-        waiting = {}
-        for job in jobs:
-            path = self.folder / job.name / f"{job.key}.json"
-            if path.exists():
-                self.take(job, {line: tuple(own) for line, own in read_sealed(path).items()})
-            else:
-                waiting[executor.submit(job.run)] = job, path
-        try:
-            for future in as_completed(waiting):
-                job, path = waiting[future]
-                found = future.result()
-                write_text(
-                    path, sealed({line: list(own) for line, own in found.items()}), force=True
-                )
-                self.take(job, found)
-                done(job.name, job.date, found)
-        finally:
-            for future in waiting:
-                future.cancel()
+        each_once(
+            jobs,
+            self.folder,
+            executor,
+            read=lambda kept: {line: tuple(own) for line, own in kept.items()},
+            record=lambda found: {line: list(own) for line, own in found.items()},
+            take=self.take,
+            done=lambda job, found: done(job.name, job.date, found),
+        )
 
     def take(self, job: JointJob, found: Orders) -> None:
         """Remember the orders of a date."""

@@ -11,7 +11,7 @@ work, and days of one pass are searched at the same time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,11 +22,10 @@ import polars as pl
 from sinho import __version__
 from sinho.errors import Infeasible
 from sinho.hub import Hub
-from sinho.hub.files import write_text
-from sinho.hub.sealed import read_sealed, sealed
 from sinho.results import LineDay, Score, Sequence
 from sinho.run.keep import record_in
 from sinho.run.line import behind, held, line_day, reach, tail
+from sinho.run.once import each_once
 from sinho.sequence.bounds import bounds
 from sinho.sequence.contradictions import contradictions
 from sinho.sequence.day import Day
@@ -72,16 +71,21 @@ class Job:
     name: str
     at: LineDay
     day: Day
-    start: tuple[str, ...] | None
+    known: Sequence | None
     search: Search
 
-    def run(self) -> Sequence | None:
-        """Sequence the day; None where the held cars leave it no order within its hard rules."""
+    @property
+    def key(self) -> str:
+        """Name of its file."""
+        return self.at.key
+
+    def run(self) -> Sequence:
+        """Sequence the day; what is known where held cars leave it no order within its rules."""
         seconds = self.search.seconds
         try:
             return sequence_day(
                 self.day,
-                start=self.start,
+                start=None if self.known is None else self.known.order,
                 iterations=None if seconds else self.search.iterations,
                 stop=TimeLimit(seconds) if seconds else None,
                 seed=self.search.seed,
@@ -89,9 +93,9 @@ class Job:
                 strict=False,
             )
         except Infeasible:
-            if self.start is None:
+            if self.known is None:
                 raise
-            return None
+            return self.known
 
 
 class Days:
@@ -228,41 +232,31 @@ class Days:
         before = behind(built, self.reach, self.begun)
         return line_day(self.hub, self.cars[day], day, before, along=along)
 
-    def job(self, name: str, at: int, start: tuple[str, ...] | None, search: Search) -> Job:
+    def job(self, name: str, at: int, known: Sequence | None, search: Search) -> Job:
         """Return the search of a day."""
         seeded = replace(search, seed=search.seed + at)
-        return Job(name, self.days[at], self.day(at), start, seeded)
+        return Job(name, self.days[at], self.day(at), known, seeded)
 
     def again(self, at: int, search: Search) -> Job:
         """Return the second search of a day, its last cars held."""
-        order = self.known[self.days[at]].order
-        job = self.job("last", at, order, search)
+        known = self.known[self.days[at]]
+        job = self.job("last", at, known, search)
         if at == len(self.days) - 1:
             return job
         self.held.add(job.at)
-        return replace(job, day=held(job.day, order, self.reach))
+        return replace(job, day=held(job.day, known.order, self.reach))
 
     def go(self, jobs: list[Job], executor: Executor, done: Done) -> None:
         """Do jobs side by side; take those from the folder that are done already."""
-        waiting = {}
-        for job in jobs:
-            path = self.folder / job.name / f"{job.at.key}.json"
-            if path.exists():
-                self.take(job, sequence_of(read_sealed(path)))
-            else:
-                waiting[executor.submit(job.run)] = job, path
-        try:
-            for future in as_completed(waiting):
-                job, path = waiting[future]
-                found = future.result()
-                if found is None:
-                    found = self.known[job.at]
-                write_text(path, sealed(record_of(found)), force=True)
-                self.take(job, found)
-                done(job.name, job.at, found)
-        finally:
-            for future in waiting:
-                future.cancel()
+        each_once(
+            jobs,
+            self.folder,
+            executor,
+            read=sequence_of,
+            record=record_of,
+            take=self.take,
+            done=lambda job, found: done(job.name, job.at, found),
+        )
 
     def take(self, job: Job, found: Sequence) -> None:
         """Remember the sequence of a day."""
