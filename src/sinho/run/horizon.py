@@ -77,36 +77,34 @@ def lots_of_lines(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> pl.DataFrame
     lots = routes(hub).drop_nulls("least_lot").select("model", "line")
     parts = DayParts(hub, plan)
     groups = {line.name: line.group for line in lines_of(hub)}
-    asked: dict[tuple[dt.date, str, str], float] = {}
-    made = {
-        (period, model, line): units
-        for period, model, line, units in plan.tables["make_lines"]
-        .select("period", "model", "line", "units")
-        .iter_rows()
-    }
-    for date, line in days.filter("point").select("date", "line").iter_rows():
-        for model in lots.filter(pl.col("line") == line)["model"]:
-            key = date.replace(day=1), model, line
-            units = made.get((parts.period(date), model, line), 0.0)
-            asked[key] = asked.get(key, 0.0) + units * parts.of(date, groups[line])
-    rows = [
-        (
-            month,
-            model,
-            float(max(0, math.floor(min(BELOW * cars, cars - 1)))),
-            float(math.ceil(max(ABOVE * cars, cars + 1))) if cars > 0 else 0.0,
-            line,
-        )
-        for (month, model, line), cars in asked.items()
+    with_lots = days.filter(pl.col("point") & pl.col("line").is_in(lots["line"].implode()))
+    shares = [
+        (date.replace(day=1), period, line, parts.of(date, groups[line]))
+        for date, period, line in with_lots.select("date", "period", "line").iter_rows()
     ]
-    schema = {
-        "month": pl.Date,
-        "model": pl.String,
-        "least": pl.Float64,
-        "most": pl.Float64,
-        "line": pl.String,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    head = {"month": pl.Date, "period": pl.Date, "line": pl.String, "part": pl.Float64}
+    built = pl.col("units").fill_null(0.0) * pl.col("part")
+    asked = (
+        pl.DataFrame(shares, schema=head, orient="row")
+        .join(lots, on="line", maintain_order="left")
+        .join(plan.tables["make_lines"], on=["period", "model", "line"], how="left")
+        .group_by("month", "model", "line", maintain_order=True)
+        .agg(built.sum().alias("asked"))
+    )
+    cars = pl.col("asked")
+    most = pl.when(cars > 0).then(_most(cars)).otherwise(0.0)
+    return asked.select("month", "model", _least(cars).alias("least"), most.alias("most"), "line")
+
+
+def _least(cars: pl.Expr, part: pl.Expr | float = 1.0) -> pl.Expr:
+    """Return the fewest whole cars about those of the plan, or about a part of them."""
+    about = pl.min_horizontal(BELOW * cars, cars - 1) * part
+    return about.floor().clip(lower_bound=0.0)
+
+
+def _most(cars: pl.Expr) -> pl.Expr:
+    """Return the most whole cars about those of the plan."""
+    return pl.max_horizontal(ABOVE * cars, cars + 1).ceil()
 
 
 def corridor(
@@ -148,12 +146,10 @@ def corridor(
         counted = own.group_by("model", "month").agg(pl.len().cast(pl.Float64).alias("own"))
         both = both.join(counted, on=["month", "model"], how="left", maintain_order="left")
         both = both.with_columns(pl.col("own").fill_null(0.0), pl.lit(1.0).alias("part"))
-    cars = pl.min_horizontal("asked", "own")
-    least = pl.min_horizontal(BELOW * cars, cars - 1) * pl.col("part").clip(upper_bound=1.0)
-    most = pl.max_horizontal(ABOVE * pl.col("asked"), pl.col("asked") + 1)
+    cars, part = pl.min_horizontal("asked", "own"), pl.col("part").clip(upper_bound=1.0)
     return both.select(
         "month",
         "model",
-        least.floor().clip(lower_bound=0.0).alias("least"),
-        most.ceil().alias("most"),
+        _least(cars, part).alias("least"),
+        _most(pl.col("asked")).alias("most"),
     )

@@ -211,24 +211,19 @@ def unspread(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> list[str]:
     """
     parts, said = DayParts(hub, plan), []
     hours = plan.tables["hours"]
-    points = days.filter("point")
-    dates = set(points["date"])
-    for (line, shop, period), _ in points.group_by("line", "shop", "period", maintain_order=True):
+    lines = {line.name: line for line in lines_of(hub)}
+    points = days.filter("point").select("line", "shop", "period").unique(maintain_order=True)
+    for line, shop, period in points.iter_rows():
         row = hours.row(
             by_predicate=(pl.col("period") == period) & (pl.col("shop") == shop), named=True
         )
         start, end = next((a, b) for at, a, b in parts.spans if at == period)
-        known = next(one for one in lines_of(hub) if one.name == line)
-        builds = set(line_days(hub, start, end, known))
-        inside = [
-            day
-            for n in range((end - start).days + 1)
-            if (day := start + dt.timedelta(days=n)) not in builds
-            and parts.of(day, row["group"]) > 0
-        ]
-        lost = sum(parts.of(day, row["group"]) for day in inside)
-        worked = lost * (row["pattern_hours"] + row["overtime_hours"])
-        if worked > SLACK and dates:
+        builds = set(line_days(hub, start, end, lines[line]))
+        month = [start + dt.timedelta(days=n) for n in range((end - start).days + 1)]
+        idle = {day: parts.of(day, row["group"]) for day in month if day not in builds}
+        worked = sum(idle.values()) * (row["pattern_hours"] + row["overtime_hours"])
+        if worked > SLACK:
+            inside = [day for day, part in idle.items() if part > 0]
             said.append(
                 f"the plan counts {worked:,.1f} h of {shop} on "
                 f"{', '.join(f'{day:%Y-%m-%d}' for day in inside)}, when another shop that cars "
