@@ -19,6 +19,7 @@ from sinho.results import LineDay
 from sinho.run.days import DayRun, read_run, resume_run, run_days
 from sinho.run.report.charts import fair_share
 from sinho.run.report.tables import fair_share_table
+from sinho.run.stages import first_params
 from sinho.run.trace import trace_order
 from sinho.sequence.score import score_order
 from tests.run.lines import lines_hub
@@ -297,3 +298,11 @@ def test_a_least_lot_that_the_plan_does_not_build_is_not_built_in_the_days(
     assert (made["units"].sum() > 0) == (lot is None)
     assert (built > 0) == (lot is None)
     assert run.slots.broken == 0
+
+
+def test_dates_that_an_earlier_run_reaches_are_frozen_not_the_days_of_lines(made: DayRun) -> None:
+    dates = made.days["date"].unique().sort()
+    for reached in (1, 2):
+        own = pl.col("date").is_in(dates.head(reached).implode())
+        before = replace(made.slots, days=made.slots.days.filter(own))
+        assert first_params(made.hub, made.days, before).frozen_days == reached

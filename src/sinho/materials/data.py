@@ -105,7 +105,7 @@ class Input:
         earlier : Supply, optional
             The supply from whose stock this one starts, where nothing is counted.
         """
-        dates = days["date"].to_list()
+        dates = days["date"].unique().sort().to_list()
         first = dates[0]
         clock = make_clock(
             hub,

@@ -90,7 +90,7 @@ def first_params(hub: Hub, days: pl.DataFrame, before: DaySlots | None) -> SlotP
     given = slot_params(hub)
     if before is None:
         return given
-    reached = days.filter(pl.col("date") <= before.days["date"].max()).height
+    reached = days.filter(pl.col("date") <= before.days["date"].max())["date"].n_unique()
     return replace(given, frozen_days=min(given.frozen_days, reached))
 
 

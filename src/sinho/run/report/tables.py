@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from sinho.hub.schema import ALL
@@ -75,10 +77,10 @@ def _units_of_lines(run: DayRun) -> dict[str, dict[str, str]]:
     }
 
 
-def _level_units(run: DayRun) -> dict[str, str]:
+def _level_units(by_line: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """Return the unit of each level of the sequences, weighted where lines differ in it."""
     found: dict[str, str] = {}
-    for units in _units_of_lines(run).values():
+    for units in by_line.values():
         for name, unit in units.items():
             known = found.get(name, "")
             found[name] = WEIGHTED if unit and known and unit != known else unit or known
@@ -104,7 +106,8 @@ def several(run: DayRun) -> list[str]:
 def days_table(run: DayRun) -> Table:
     """Return each day: what it can build, builds, and how its sequence comes out."""
     frame = daily(run)
-    units, by_line = _level_units(run), _units_of_lines(run)
+    by_line = _units_of_lines(run)
+    units = _level_units(by_line)
     levels = list(units)
     alone = not several(run)
     figures = pl.DataFrame(
@@ -219,7 +222,8 @@ def fair_share_table(run: DayRun) -> Table:
 
 def sequence_table(run: DayRun) -> Table:
     """Return the levels of all days with what is proven of them."""
-    units, by_line = _level_units(run), _units_of_lines(run)
+    by_line = _units_of_lines(run)
+    units = _level_units(by_line)
     rows = []
     for day, one in run.sequences.items():
         for (level, figure), bound in zip(one.score.levels, one.bounds, strict=True):
