@@ -74,7 +74,7 @@ def test_slots_are_whole_and_their_cost_is_that_of_the_definitions(
     for name, amount in checked.terms.items():
         assert terms[name] == pytest.approx(amount, abs=1e-6), name
     assert found.bound <= found.cost
-    assert found.gap == pytest.approx((found.cost - found.bound) / max(1.0, found.bound))
+    assert found.gap == pytest.approx((found.cost - found.bound) / max(1.0, found.cost))
 
 
 @settings(max_examples=examples(15), deadline=None)

@@ -17,15 +17,13 @@ from sinho.materials.program import solve
 from sinho.materials.search import search
 from sinho.materials.shops import MadePart, hour_cost, setup_hours
 from sinho.materials.stock import Draw
+from sinho.results import PROVEN, gap_of
 from sinho.stop import StopRule
 from sinho.units import Floats
 
 SHORT, THIN = 10.0, 0.05
 """What a unit short, or missing to the safety stock, costs by the hour: so many times the shop's
 cost of making one."""
-
-PROVEN = 1e-6
-"""Relative gap at which a plan is proven best."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +180,6 @@ def plan_lots(
         best = answer.lots
     bound = min(answer.bound, best.cost)
     method = "search" if best is found else "program"
-    if best.cost - bound <= PROVEN * max(1.0, best.cost):
+    if gap_of(best.cost, bound) <= PROVEN:
         method += ", proven best"
     return best, bound, method

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from sinho.materials.calloffs import call_offs
-from sinho.materials.campaigns import PROVEN
 from sinho.materials.data import Input
 from sinho.materials.explode import explode
 from sinho.materials.numbers import marked, next_number
 from sinho.materials.params import Params
 from sinho.materials.supply import plan_campaigns
-from sinho.results import CallOffs, Needs, Supply
+from sinho.results import CallOffs, Needs, Status, Supply, status_of
 from sinho.results.versions import versions
-from sinho.stop import Report, StopRule
+from sinho.stop import NoLimit, Report, StopRule
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Result:
         Campaigns, deliveries, stock and shortages.
     calls : CallOffs
         What suppliers are asked to deliver.
-    status : {"optimal", "iterations", "time", "stopped"}
+    status : Status
         Why the planning of campaigns ended.
     seed : int
         Seed of search and solver.
@@ -47,7 +46,7 @@ class Result:
     needs: Needs = field(repr=False)
     supply: Supply = field(repr=False)
     calls: CallOffs = field(repr=False)
-    status: Literal["optimal", "iterations", "time", "stopped"] = "iterations"
+    status: Status = "iterations"
     seed: int = 0
     versions: Mapping[str, str] = field(default_factory=dict)
 
@@ -63,7 +62,7 @@ class Result:
 
     @property
     def gap(self) -> float:
-        """Objective less bound, as a share of the objective."""
+        """Gap between objective and bound (`sinho.results.gap_of`)."""
         return self.supply.gap
 
     @property
@@ -108,6 +107,8 @@ def solve(
     """
     hub, clock = input.hub, input.clock
     params = params or Params.from_hub(hub)
+    stop = stop or NoLimit()
+    began, allowed = time.monotonic(), stop.seconds_left
     first = clock.line.dates[0]
     needs = explode(hub, input.cars, clock, bought=input.bought)
     calls = call_offs(
@@ -131,11 +132,9 @@ def solve(
         seed=seed,
         progress=progress,
     )
-    status: Literal["optimal", "iterations", "time", "stopped"] = "iterations"
-    if supply.gap <= PROVEN:
-        status = "optimal"
-    elif stop is not None and stop():
-        status = "time" if stop.seconds_left <= 0 else "stopped"
+    status = status_of(
+        supply.gap, stopped=stop(), seconds=time.monotonic() - began, allowed=allowed
+    )
     return Result(
         input,
         params,

@@ -21,7 +21,7 @@ from sinho.materials.outcome import joined, of_cars, outcome, stack
 from sinho.materials.params import Params
 from sinho.materials.shops import MadePart, made_parts, setup_hours, upstream
 from sinho.materials.stock import Draw, place
-from sinho.results import Needs, Supply
+from sinho.results import Needs, Supply, gap_of
 from sinho.results.supply import RECEIPTS, SHOPS
 from sinho.stop import Progress, Report, StopRule
 
@@ -102,7 +102,7 @@ def plan_campaigns(
         shops=shops,
         cost=cost,
         bound=bound,
-        gap=(cost - bound) / max(1.0, abs(cost)),
+        gap=gap_of(cost, bound),
         method="; ".join(f"{row[0]}: {row[-1]}" for row in work.shops),
         seconds=time.monotonic() - began,
         notes=tuple(work.notes),
@@ -146,7 +146,7 @@ class _Work:
         lots, bound, method = plan_lots(problem, self.params, seed=seed, stop=stop)
         work = work_of(parts, problem, axis, slots, lots, setups)
         self.works.append(work)
-        gap = (lots.cost - bound) / max(1.0, abs(lots.cost))
+        gap = gap_of(lots.cost, bound)
         costs = (lots.setups, lots.stock, lots.thin, lots.short, lots.cost, bound, gap, method)
         self.shops.append((shop, len(parts), len(slots.begins), *costs))
         self._take(work)

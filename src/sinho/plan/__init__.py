@@ -23,7 +23,7 @@ from sinho.plan.priced import applies, solve_priced
 from sinho.plan.program import Program
 from sinho.plan.search import search
 from sinho.plan.solve import LAST, Level, NoSolution, Solution, solve
-from sinho.results import MonthPlan
+from sinho.results import MonthPlan, gap_of
 from sinho.stop import Grace, NoLimit, Progress, Report, StopRule
 from sinho.units import PeriodKind
 
@@ -139,7 +139,7 @@ def plan_months(
         levels=_level_values(solution),
         status=solution.status,
         bound=bound,
-        gap=(bound - contribution) / max(1.0, abs(contribution)),
+        gap=gap_of(contribution, bound),
         method=used,
         seconds_build=seconds_build,
         seconds_solve=solution.seconds,

@@ -7,14 +7,15 @@ from sinho.results.plan import (
     Explanation,
     MonthPlan,
     Relaxation,
-    Status,
 )
 from sinho.results.sequence import JointScore, JointSequence, LineDay, Score, Sequence
 from sinho.results.slots import DaySlots
+from sinho.results.status import PROVEN, Status, gap_of, status_of
 from sinho.results.supply import CallOffs, Needs, Supply
 
 __all__ = [
     "LINES",
+    "PROVEN",
     "CallOffs",
     "Comparison",
     "DaySlots",
@@ -30,4 +31,6 @@ __all__ = [
     "Sequence",
     "Status",
     "Supply",
+    "gap_of",
+    "status_of",
 ]

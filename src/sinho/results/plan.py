@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
-Status = Literal["optimal", "within gap", "stopped"]
+from sinho.results.status import Status
 
 LINES: dict[str, str] = {
     "revenue": "net price of the cars shipped, at the price of the month they were asked for",
@@ -58,7 +58,7 @@ class MonthPlan:
     bound : float
         No plan has a contribution above this (of the last level, for a lexicographic objective).
     gap : float
-        ``(bound - objective) / max(1, |objective|)``.
+        Of bound and objective (`gap_of`).
     method : str
         ``exact`` (one mixed-integer program) or ``priced`` (decomposition with prices).
     seconds_build, seconds_solve : float
@@ -105,6 +105,11 @@ class MonthPlan:
     def contribution(self) -> float:
         """Contribution of the plan in the hub's currency unit."""
         return self.objective
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of building and solving the program."""
+        return self.seconds_build + self.seconds_solve
 
     def summary(self) -> dict[str, Any]:
         """Return what identifies the plan and how good it is, ready for JSON.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 from urllib.parse import quote, unquote
 
 import polars as pl
 
 from sinho.hub.lines import ONE_LINE
+from sinho.results.status import PROVEN, Status, gap_of
 
 
 @dataclass(frozen=True, order=True)
@@ -80,54 +80,6 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Sequence:
-    """The order found for a day's cars.
-
-    Parameters
-    ----------
-    day : str
-        Name of the day.
-    order : tuple of str
-        Idents of the day's cars in building order.
-    score : Score
-        What the order costs.
-    bounds : tuple of float
-        Proven lower bound of each level's figure, for any order that keeps the hard rules.
-    status : {"optimal", "iterations", "time", "stopped", "given", "repaired"}
-        Why the search ended: nothing better exists, the iteration or time limit, or a stop; or
-        that there was none: the order was given, or is another one repaired.
-    seed, threads : int
-        Seed and number of searches side by side; 0 where there was none.
-    iterations : int
-        Moves evaluated, by all threads together. Moves that a search chooses but drops before it
-        counts what they change (cars alike in all that counts, held cars) are not among them.
-    seconds : float
-        Wall time of the search, without the compilation of its kernel.
-    history : DataFrame
-        One row per improvement seen: ``seconds``, ``moves``, then one column per level.
-    versions : mapping of str to str
-        Versions of sinho and of the libraries that the search depends on.
-    """
-
-    day: str
-    order: tuple[str, ...]
-    score: Score
-    bounds: tuple[float, ...]
-    status: Literal["optimal", "iterations", "time", "stopped", "given", "repaired"]
-    seed: int
-    threads: int
-    iterations: int
-    seconds: float
-    history: pl.DataFrame
-    versions: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def moves_per_second(self) -> float:
-        """Moves evaluated per second of wall time; 0 where there were none."""
-        return self.iterations / self.seconds if self.seconds > 0 else 0.0
-
-
-@dataclass(frozen=True)
 class JointScore:
     """What the orders of lines that share booths cost, each by its own rules, and together.
 
@@ -162,8 +114,90 @@ class JointScore:
         return (self.hard, *self.totals)
 
 
+class _ByLevels:
+    """How good sequences are that are compared level by level.
+
+    Objective and bound are those of the first level that is not proven; of the last one, where all
+    are. Broken hard rules come before all levels, and none broken is as few as can be.
+    """
+
+    score: Score | JointScore
+    bounds: tuple[float, ...]
+
+    @property
+    def objective(self) -> float:
+        """Figure of the first level that is not proven."""
+        return self._first_unproven[0]
+
+    @property
+    def bound(self) -> float:
+        """Proven lower bound of that level's figure."""
+        return self._first_unproven[1]
+
+    @property
+    def gap(self) -> float:
+        """Gap between the two (`gap_of`)."""
+        return gap_of(*self._first_unproven)
+
+    @property
+    def _first_unproven(self) -> tuple[float, float]:
+        if not self.score.feasible:
+            return float(self.score.hard), 0.0
+        figures = (figure for _, figure in self.score.levels)
+        levels = list(zip(figures, self.bounds, strict=True)) or [(0.0, 0.0)]
+        return next((level for level in levels if gap_of(*level) > PROVEN), levels[-1])
+
+
 @dataclass(frozen=True)
-class JointSequence:
+class Sequence(_ByLevels):
+    """The order found for a day's cars.
+
+    Parameters
+    ----------
+    day : str
+        Name of the day.
+    order : tuple of str
+        Idents of the day's cars in building order.
+    score : Score
+        What the order costs.
+    bounds : tuple of float
+        Proven lower bound of each level's figure, for any order that keeps the hard rules.
+    status : {"optimal", "iterations", "time", "stopped", "given", "repaired"}
+        Why the search ended: nothing better exists, the iteration or time limit, or a stop; or
+        that there was none: the order was given, or is another one repaired.
+    seed, threads : int
+        Seed and number of searches side by side; 0 where there was none.
+    iterations : int
+        Moves evaluated, by all threads together. Moves that a search chooses but drops before it
+        counts what they change (cars alike in all that counts, held cars) are not among them.
+    seconds : float
+        Wall time of the search, without the compilation of its kernel.
+    history : DataFrame
+        One row per improvement seen: ``seconds``, ``moves``, then one column per level.
+    versions : mapping of str to str
+        Versions of sinho and of the libraries that the search depends on.
+    """
+
+    day: str
+    order: tuple[str, ...]
+    score: Score
+    bounds: tuple[float, ...]
+    status: Status
+    seed: int
+    threads: int
+    iterations: int
+    seconds: float
+    history: pl.DataFrame
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def moves_per_second(self) -> float:
+        """Moves evaluated per second of wall time; 0 where there were none."""
+        return self.iterations / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class JointSequence(_ByLevels):
     """The orders found for a day's cars of lines that share booths.
 
     Parameters
@@ -184,7 +218,7 @@ class JointSequence:
     orders: Mapping[str, tuple[str, ...]]
     score: JointScore
     bounds: tuple[float, ...]
-    status: Literal["optimal", "iterations", "time", "stopped"]
+    status: Status
     seed: int
     threads: int
     iterations: int

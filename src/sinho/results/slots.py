@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
+
+from sinho.results.status import Status
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class DaySlots:
     costs : DataFrame
         ``term`` and ``amount``; the amounts sum to ``cost``.
     cost, bound, gap : float
-        The whole cost, what no slotting can be below, and (cost - bound) / max(1, bound).
+        The whole cost, what no slotting can be below, and the gap between them (`gap_of`).
     broken : float
         Units beyond hard limits; 0 where all are kept.
     seconds : float
@@ -71,9 +73,14 @@ class DaySlots:
     broken: float
     seconds: float
     seed: int
-    status: Literal["optimal", "iterations", "time", "stopped"]
+    status: Status
     moves: int
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def objective(self) -> float:
+        """The whole cost."""
+        return self.cost
 
     @property
     def unslotted(self) -> int:

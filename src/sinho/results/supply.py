@@ -203,7 +203,7 @@ class Supply:
         safety stock) and ``short``, their sum ``cost``, the proven ``bound``, ``gap``, ``method``.
     cost, bound, gap : float
         Sums over the shops; no plan of campaigns on the same slots costs less than the bound.
-        The gap is ``(cost - bound) / max(1, |cost|)``.
+        The gap is that between them (`gap_of`).
     method : str
         How campaigns were found, by shop.
     seconds : float

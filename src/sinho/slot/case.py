@@ -11,14 +11,13 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.hub.lines import ONE_LINE
-from sinho.results import DaySlots, LineDay, Orders
+from sinho.results import PROVEN, DaySlots, LineDay, Orders, gap_of
 from sinho.results.orders import with_former
 from sinho.slot.arrays import Arrays, build
 from sinho.slot.data import NO_SHOP, SlotInput
 from sinho.slot.hub import hours_of
 from sinho.slot.params import SlotParams
 from sinho.slot.search import Slotting
-from sinho.slot.solve import PROVEN
 from sinho.slot.tables import tables_of
 
 
@@ -98,13 +97,14 @@ def move_orders(
     books.count()
     cost, bound = books.cost, min(slots.bound, books.cost)
     tables: dict[str, Any] = tables_of(data, arrays, books, hours_of(slots.days))
-    best = slots.status != "optimal" or cost - bound <= PROVEN * max(1.0, cost)
+    gap = gap_of(cost, bound)
+    best = slots.status != "optimal" or gap <= PROVEN
     return replace(
         slots,
         **tables,
         cost=cost,
         bound=bound,
-        gap=max(0.0, cost - bound) / max(1.0, bound),
+        gap=gap,
         broken=books.broken,
         status=slots.status if best else "iterations",
     )

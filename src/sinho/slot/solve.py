@@ -6,13 +6,12 @@ import datetime as dt
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.results import DaySlots, Orders
+from sinho.results import DaySlots, Orders, gap_of, status_of
 from sinho.results.orders import with_former
 from sinho.results.versions import versions
 from sinho.slot.arrays import Arrays, build
@@ -28,9 +27,6 @@ from sinho.stop import NoLimit, Progress, Report, StopRule, check_effort
 
 LOOK = 0.1
 """Seconds between two reports of progress."""
-
-PROVEN = 1e-6
-"""Relative distance from the bound at which nothing better is left."""
 
 
 def slot_orders(
@@ -161,20 +157,17 @@ def slot(
             relieved(books)
     books.count()
     cost = books.cost
-    status: Literal["optimal", "iterations", "time", "stopped"] = "iterations"
-    if cost - bound <= PROVEN * max(1.0, cost):
-        status = "optimal"
-    elif stop():
-        status = "time" if clock.seconds >= clock.allowed else "stopped"
+    bound = min(bound, cost)
+    gap = gap_of(cost, bound)
     return DaySlots(
         **tables_of(data, arrays, books, hours),
         cost=cost,
-        bound=min(bound, cost),
-        gap=max(0.0, cost - bound) / max(1.0, bound),
+        bound=bound,
+        gap=gap,
         broken=books.broken,
         seconds=clock.seconds,
         seed=seed,
-        status=status,
+        status=status_of(gap, stopped=stop(), seconds=clock.seconds, allowed=clock.allowed),
         moves=moves,
         versions=versions("numba", "highspy"),
     )

@@ -1,0 +1,54 @@
+"""What all results say of how good they are: a status, and the gap to what is proven."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Status = Literal["optimal", "within gap", "iterations", "time", "stopped", "given", "repaired"]
+"""Why a stage ended.
+
+``optimal`` and ``within gap``: it is proven that nothing better exists, or nothing better by more
+than the gap asked for. ``iterations``, ``time`` and ``stopped``: all moves are tried, the time is
+over, or it was stopped before. ``given`` and ``repaired``: nothing was searched; the result was
+handed in, or is one that was handed in, repaired.
+"""
+
+PROVEN = 1e-6
+"""Gap at which a search counts as proven: sums of as many figures round by as much."""
+
+
+def gap_of(objective: float, bound: float) -> float:
+    """Return how far an objective is from what is proven, by its own size.
+
+    Parameters
+    ----------
+    objective : float
+        The figure reached, least or greatest.
+    bound : float
+        No result is better than this.
+
+    Returns
+    -------
+    float
+        ``|objective - bound| / max(1, |objective|)``; infinite where nothing is proven.
+    """
+    return abs(objective - bound) / max(1.0, abs(objective))
+
+
+def status_of(gap: float, *, stopped: bool, seconds: float, allowed: float) -> Status:
+    """Return why a search ended that goes on until its moves are tried.
+
+    Parameters
+    ----------
+    gap : float
+        Gap reached.
+    stopped : bool
+        Whether its stop rule says stop.
+    seconds, allowed : float
+        Wall time that it took, and that its stop rule left it when it began.
+    """
+    if gap <= PROVEN:
+        return "optimal"
+    if not stopped:
+        return "iterations"
+    return "time" if seconds >= allowed else "stopped"
