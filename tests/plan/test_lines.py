@@ -56,6 +56,25 @@ def test_the_cheaper_line_is_filled_first_and_the_other_takes_the_rest():
     assert plan_months(plant()).contribution == 1200 * 10 - 960
 
 
+def test_the_shares_of_lines_are_those_of_a_month():
+    hub = plant(
+        models=[car(), car("B")],
+        loads=[{"item": item, "shop": name} for item in "AB" for name in ("paint", "a", "b")],
+    )
+    for period in ("month", "week"):
+        shares = plan_months(hub, period=period).line_shares()
+        assert shares.columns == ["month", "model", "line", "units", "share"]
+        found = {
+            (f"{month:%Y-%m}", model, line): figures
+            for month, model, line, *figures in shares.iter_rows()
+        }
+        assert found[FEB, "A", "a"] == pytest.approx([960, 0.8])
+        assert found[FEB, "A", "b"] == pytest.approx([240, 0.2])
+        assert found[FEB, "B", "a"] == [0, None]
+    weeks = plan_months(hub, period="week").line_shares("period")
+    assert weeks["period"].n_unique() == 5
+
+
 @pytest.mark.parametrize(
     ("paint", "volumes"),
     [(10, (960, 480)), (8, (960, 320)), (5, (800, 0))],

@@ -75,17 +75,17 @@ def fitting(hub: Hub, plan: MonthPlan, days: pl.DataFrame, cars: pl.DataFrame) -
 
 def _shares(plan: MonthPlan, period: dt.date, routes: pl.DataFrame) -> pl.DataFrame:
     """Return which share of a period's cars of a model each line makes; even where none is made."""
-    made = plan.tables["make_lines"].filter(pl.col("period") == period)
-    units = pl.col("units").fill_null(0.0)
-    share = units / units.sum().over("model")
-    even = 1 / pl.len().over("model")
+    shares = plan.line_shares("period").filter(pl.col("period") == period)
     return routes.join(
-        made.select("model", "line", "units"),
+        shares.select("model", "line", "share"),
         on=["model", "line"],
         how="left",
         maintain_order="left",
     ).select(
         "model",
         "line",
-        pl.when(units.sum().over("model") > 0).then(share).otherwise(even).alias("share"),
+        pl.when(pl.col("share").is_not_null().any().over("model"))
+        .then(pl.col("share").fill_null(0.0))
+        .otherwise(1 / pl.len().over("model"))
+        .alias("share"),
     )

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -110,6 +110,30 @@ class MonthPlan:
     def seconds(self) -> float:
         """Wall time of building and solving the program."""
         return self.seconds_build + self.seconds_solve
+
+    def line_shares(self, per: Literal["month", "period"] = "month") -> pl.DataFrame:
+        """Return how the plan splits each model over the lines that can build it.
+
+        Parameters
+        ----------
+        per : {"month", "period"}
+            What the cars are summed over; the same unless periods are weeks.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``month`` or ``period`` (its first day), ``model``, ``line``, ``units`` (cars) and
+            ``share`` of the model's cars, 0 to 1; null where none of it is built.
+        """
+        units = pl.col("units")
+        return (
+            self.tables["make_lines"]
+            .join(self.tables["periods"].select("period", "month"), on="period")
+            .sort("period", maintain_order=True)
+            .group_by(per, "model", "line", maintain_order=True)
+            .agg(units.sum())
+            .with_columns((units / units.sum().over(per, "model")).fill_nan(None).alias("share"))
+        )
 
     def summary(self) -> dict[str, Any]:
         """Return what identifies the plan and how good it is, ready for JSON.
