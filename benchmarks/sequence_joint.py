@@ -48,7 +48,7 @@ def two_lines(sizes: tuple[int, int], objectives: str, seed: int) -> JointDay:
             )
         )
     booth = Booth("paint", ("L1", "L2"), shared, lines[0].cars.clear())
-    return JointDay(f"{sizes} {objectives} {seed}", tuple(lines), (16, 16), (booth,))
+    return JointDay(f"{sizes} {objectives} {seed}", tuple(lines), (((0, 16),),) * 2, (booth,))
 
 
 def each_alone(joint: JointDay, seconds: float, seed: int) -> JointScore:

@@ -76,12 +76,25 @@ def test_each_sequence_keeps_the_rules_of_its_own_line(made: DayRun) -> None:
         assert score_order(own, found.order) == found.score
 
 
+STRETCHES = {"L1": ((6.0, 2.0), (8.25, 2.25), (11.0, 99.0)), "L2": ((7.0, 99.0),)}
+"""Begin and length of what L1 and L2 work between breaks, overtime included."""
+
+
+def clock_time(line: str, worked: float) -> float:
+    """Return the hour of the day at which a line has worked so many hours."""
+    for begin, length in STRETCHES[line]:
+        if worked < length:
+            return begin + worked
+        worked -= length
+    raise AssertionError
+
+
 def painted(made: DayRun, date: dt.date) -> list[str]:
     """Return the colours of the cars of a date as L1 and L2 send them to their paint shop."""
     hours = dict(made.slots.days.filter(pl.col("date") == date).select("line", "hours").iter_rows())
     colour = dict(made.cars.select("order", "colour").iter_rows())
     entering = [
-        (round((at + 0.5) * hours[line] / len(found.order), 6), line, colour[car])
+        (round(clock_time(line, (at + 0.5) * hours[line] / len(found.order)), 6), line, colour[car])
         for line in ("L1", "L2")
         if (found := made.sequences.get(LineDay(date, line)))
         for at, car in enumerate(found.order)
@@ -108,6 +121,22 @@ def test_colours_are_counted_once_over_the_lines_that_share_the_paint_shop(made:
         rules = {rule for rule, _ in found.score.rules}
         assert not rules & {"paint", "batch"}
         assert ("paint 3" in rules) == (day.line == "L3")
+
+
+def test_the_first_date_of_a_run_is_painted_behind_the_last_car_of_the_earlier_run(
+    made: DayRun, tmp_path: Path
+) -> None:
+    asked = replace(parameters(days=1), first=TUESDAY, former=made.folder)
+    after = run_days(lines_hub(), asked, tmp_path / "after")
+    monday = painted(made, TUESDAY - dt.timedelta(days=1))
+    colours = [monday[-1], *painted(after, TUESDAY)]
+    figures = dict(after.booths.select("rule", "figure").iter_rows())
+    assert figures["paint"] == sum(a != b for a, b in pairwise(colours))
+    assert after.before is not None
+    # of 12 cars in 8 h L2 sends the last at 14:40, L1 of 20 at 14:33, so it passes L1's last car
+    last = after.before.filter(pl.col("line") != "L3")[-1]
+    assert last["line"].item() == "L2"
+    assert last["colour"].item() == monday[-1]
 
 
 def test_threads_and_an_interruption_leave_joint_sequences_as_they_are(tmp_path: Path) -> None:

@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 from sinho.errors import DataError, Infeasible
 from sinho.sequence.bounds import bounds
 from sinho.sequence.day import CAR, Day
-from sinho.sequence.joint import Booth, JointDay, joint_bounds, merge, score_joint
+from sinho.sequence.joint import (
+    Booth,
+    JointDay,
+    Worked,
+    joint_bounds,
+    merge,
+    score_joint,
+)
 from sinho.sequence.joint_arrays import joint_walkers
 from sinho.sequence.joint_search import sequence_joint
 from sinho.sequence.kernel import pool
@@ -68,6 +75,11 @@ def on_line(day: Day, line: str) -> Day:
     )
 
 
+def days_of(*hours: float) -> tuple[Worked, ...]:
+    """Return days that begin together and are worked without a break."""
+    return tuple(((0.0, own),) for own in hours)
+
+
 def random_joint(
     seed: int,
     sizes: Sequence[int],
@@ -85,7 +97,7 @@ def random_joint(
     names = tuple(line.line for line in lines)
     hours = tuple([8.0, 7.25, 15.5][(seed + at) % 3] for at in range(len(lines)))
     booth = Booth("paint", names, rules, source.previous)  # type: ignore[arg-type]
-    return JointDay(f"random {seed}", tuple(lines), hours, (booth,))
+    return JointDay(f"random {seed}", tuple(lines), days_of(*hours), (booth,))
 
 
 def two_lines(one: str, two: str, *shared: Rule, hours: tuple[float, float] = (8, 8)) -> JointDay:
@@ -96,7 +108,7 @@ def two_lines(one: str, two: str, *shared: Rule, hours: tuple[float, float] = (8
         for name, colours in (("L1", one), ("L2", two))
     )
     booth = Booth("paint", ("L1", "L2"), shared, lines[0].cars.clear())  # type: ignore[arg-type]
-    return JointDay("two", lines, hours, (booth,))
+    return JointDay("two", lines, days_of(*hours), (booth,))
 
 
 def all_orders(joint: JointDay) -> Iterator[dict[str, tuple[str, ...]]]:
@@ -151,7 +163,7 @@ def entered(joint: JointDay, orders: Orders) -> list[str]:
     """Return the cars in the order in which they enter a booth, by the clock."""
     times = [
         ((at + 0.5) * hours / line.size, number, car)
-        for number, (line, hours) in enumerate(zip(joint.lines, joint.hours, strict=True))
+        for number, (line, ((_, hours),)) in enumerate(zip(joint.lines, joint.worked, strict=True))
         for at, car in enumerate(orders[line.line])
     ]
     times.sort(key=lambda one: (round(one[0], 9), one[1]))
@@ -182,29 +194,48 @@ def counted(rule: Rule, values: list[str], known: int) -> int:
 
 
 def test_lines_of_one_takt_enter_in_turn() -> None:
-    assert merge([3, 3], [8, 8]) == [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)]
+    assert merge([3, 3], days_of(8, 8)) == [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)]
 
 
 def test_a_line_twice_as_fast_sends_two_cars_for_one() -> None:
     # Four cars in 8 h enter at 1, 3, 5 and 7 h, two at 2 and 6 h.
-    assert merge([4, 2], [8, 8]) == [(0, 0), (1, 0), (0, 1), (0, 2), (1, 1), (0, 3)]
+    assert merge([4, 2], days_of(8, 8)) == [(0, 0), (1, 0), (0, 1), (0, 2), (1, 1), (0, 3)]
 
 
 def test_a_longer_day_goes_on_when_the_other_line_rests() -> None:
     # One line's cars enter at 1, 3, 5 and 7 h, the other's at 2, 6, 10 and 14 h.
-    order = [line for line, _ in merge([4, 4], [8, 16])]
+    order = [line for line, _ in merge([4, 4], days_of(8, 16))]
     assert order == [0, 1, 0, 0, 1, 0, 1, 1]
 
 
+def test_lines_enter_by_the_clock_of_their_own_shifts() -> None:
+    # One line works from 6 to 10: its cars enter at 6:30, 7:30, 8:30 and 9:30. The other works from
+    # 8 to 10 and, after a break of an hour, from 11 to 13: at 8:30, 9:30, 11:30 and 12:30.
+    early, late = ((6.0, 4.0),), ((8.0, 2.0), (11.0, 2.0))
+    order = [(0, 0), (0, 1), (0, 2), (1, 0), (0, 3), (1, 1), (1, 2), (1, 3)]
+    assert merge([4, 4], [early, late]) == order
+
+
+def test_a_car_due_at_the_begin_of_a_break_enters_behind_it() -> None:
+    # Two hours, a break, two hours: the second of three cars is due after two hours, at 12.
+    morning = ((8.0, 2.0), (12.0, 2.0))
+    assert merge([3, 1], [morning, ((10.0, 2.0),)]) == [(0, 0), (1, 0), (0, 1), (0, 2)]
+
+
+def test_a_night_shift_enters_behind_the_day() -> None:
+    night, day = ((22.0, 4.0), (26.5, 3.5)), ((6.0, 8.0),)
+    assert [line for line, _ in merge([5, 5], [night, day])] == [1] * 5 + [0] * 5
+
+
 def test_hours_that_no_binary_fraction_holds_make_no_difference() -> None:
-    assert merge([3, 3], [0.1 + 0.2, 0.3]) == merge([3, 3], [0.3, 0.3])
+    assert merge([3, 3], days_of(0.1 + 0.2, 0.3)) == merge([3, 3], days_of(0.3, 0.3))
 
 
 @given(
     st.lists(st.tuples(st.integers(1, 12), st.floats(0.5, 24)), min_size=1, max_size=4),
 )
 def test_a_merge_keeps_the_order_of_each_line(lines: list[tuple[int, float]]) -> None:
-    order = merge([size for size, _ in lines], [hours for _, hours in lines])
+    order = merge([size for size, _ in lines], days_of(*(hours for _, hours in lines)))
     for number, (size, _) in enumerate(lines):
         assert [at for line, at in order if line == number] == list(range(size))
     assert len(order) == sum(size for size, _ in lines)
@@ -385,7 +416,7 @@ def test_lines_behind_two_booths_are_searched_together() -> None:
     first = two_lines("RBRB", "BRBR", Changes(name="changes", level=0))
     third = on_line(tiny_day(attributes={"colour": "RRBB"}, levels=["level 0"]), "L3")
     other = Booth("top coat", ("L2", "L3"), (Changes(name="top", level=0),), third.cars.clear())
-    joint = JointDay("three", (*first.lines, third), (8, 8, 8), (*first.booths, other))
+    joint = JointDay("three", (*first.lines, third), days_of(8, 8, 8), (*first.booths, other))
     found = sequence_joint(joint, iterations=5_000)
     assert found.score.totals == (2,)
     assert found.score.key == score_joint(joint, found.orders).key
@@ -412,5 +443,5 @@ def test_contradictions_and_wrong_days_are_refused() -> None:
         ((one, two), (8, 8), (replace(booth, rules=spread),), "kinds changes"),  # type: ignore[arg-type]
     ):
         with pytest.raises(ValueError, match=said):
-            JointDay("wrong", lines, hours, booths)
+            JointDay("wrong", lines, days_of(*hours), booths)
     assert bounds(one).totals == (0,)

@@ -78,6 +78,10 @@ class Axis:
         """Working hours of all days."""
         return float(self.before[-1])
 
+    def day(self, day: int) -> tuple[tuple[float, float], ...]:
+        """Return when a day is worked: begin, in hours from its midnight on, and length."""
+        return self.spans[day] if self.spans else ((_of_day(self.start), self.hours[day]),)
+
     def worked(self, moments: Moments) -> Floats:
         """Return the working hours done until moments.
 
@@ -132,7 +136,7 @@ class Axis:
         done : sequence of float
             Working hours of the day, less than all of them.
         """
-        spans = self.spans[day] if self.spans else ((_of_day(self.start), self.hours[day]),)
+        spans = self.day(day)
         midnight = dt.datetime.combine(self.dates[day], dt.time())
         found = []
         for worked in done:

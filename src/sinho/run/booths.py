@@ -11,25 +11,27 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from sinho.errors import Infeasible
+from sinho.hub import Hub
 from sinho.hub.lines import rule_lines
-from sinho.results import JointSequence, LineDay, Sequence
-from sinho.run.line import held
+from sinho.results import JointSequence, LineDay, MonthPlan, Sequence
+from sinho.run.line import held, line_day
 from sinho.run.once import each_once
 from sinho.run.sequencing import Days, Search
 from sinho.sequence.bounds import bounds
 from sinho.sequence.day import CAR
-from sinho.sequence.joint import Booth, JointDay, SharedRule, merge, score_joint
+from sinho.sequence.joint import Booth, JointDay, SharedRule, Worked, merge, score_joint
 from sinho.sequence.joint_search import sequence_joint, warm_up_joint
 from sinho.stop import TimeLimit
 
-WHOLE_DAY = 24.0
-"""Hours."""
+WHOLE_DAY: Worked = ((0.0, 24.0),)
+"""When a line works on a day without hours, on which cars are fixed."""
 
 Orders = dict[str, tuple[str, ...]]
 Told = Callable[[str, dt.date, Orders], None]
@@ -68,49 +70,64 @@ class JointJob:
         return dict(found.orders)
 
 
-def line_hours(days: pl.DataFrame) -> dict[LineDay, float]:
-    """Return the hours of each day of a line.
-
-    Parameters
-    ----------
-    days : polars.DataFrame
-        ``date``, ``line`` and ``hours``, as of slots.
-    """
-    rows = days.select("date", "line", "hours").iter_rows()
-    # cars fixed on a day without hours come over the whole of it
-    return {LineDay(date, line): hours or WHOLE_DAY for date, line, hours in rows}
-
-
 class SharedShops:
     """The dates on which lines share shops at which rules are counted.
 
     Parameters
     ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    plan : MonthPlan
+        Its plan, for when the lines work.
+    days : polars.DataFrame
+        Days of the lines: ``date``, ``line``, ``shop`` and ``hours``.
     lines : mapping of str to Days
-        The days of each line, sequenced.
-    hours : mapping of LineDay to float
-        Hours of each day of a line.
+        The days of each line with cars, sequenced.
     folder : pathlib.Path
         Where each date is kept once it is done.
+    begun : polars.DataFrame, optional
+        The last cars of each ``line`` before the first day, as they were built by the clock.
     """
 
     def __init__(
-        self, lines: Mapping[str, Days], hours: Mapping[LineDay, float], folder: Path
+        self,
+        hub: Hub,
+        plan: MonthPlan,
+        days: pl.DataFrame,
+        lines: Mapping[str, Days],
+        folder: Path,
+        begun: pl.DataFrame | None = None,
     ) -> None:
-        self.lines, self.hours, self.folder = lines, hours, folder
-        hub = next(iter(lines.values())).hub if lines else None
+        self.hub, self.plan, self.days = hub, plan, days
+        self.lines, self.folder, self.begun = lines, folder, begun
+        self.passing: dict[str, tuple[str, ...]] = {}
         self.shops: dict[str, tuple[str, ...]] = {}
         self.rules: dict[str, list[str]] = {}
-        if hub is not None:
-            shops = dict(hub["sequence_rules"].select("rule", "shop").iter_rows())
-            for rule, passing in rule_lines(hub).items():
-                own = tuple(line for line in passing if line in lines)
-                if len(passing) > 1 and own:
-                    self.shops[shops[rule]] = own
-                    self.rules.setdefault(shops[rule], []).append(rule)
+        shops = dict(hub["sequence_rules"].select("rule", "shop").iter_rows())
+        for rule, passing in rule_lines(hub).items():
+            own = tuple(line for line in passing if line in lines)
+            if len(passing) > 1 and own:
+                self.passing[shops[rule]], self.shops[shops[rule]] = passing, own
+                self.rules.setdefault(shops[rule], []).append(rule)
         self.dates = sorted(
             {day.date for own in self.shops.values() for line in own for day in lines[line].days}
         )
+
+    @cached_property
+    def clock(self) -> Mapping[LineDay, Worked]:
+        """When each line works on each of its days with hours."""
+        from sinho.materials import Input
+
+        axes = Input.from_run(self.hub, self.plan, self.days, pl.DataFrame()).clock.lines
+        return {
+            LineDay(date, line): axis.day(at)
+            for line, axis in axes.items()
+            for at, date in enumerate(axis.dates)
+        }
+
+    def worked(self, days: list[LineDay]) -> list[Worked]:
+        """Return when lines work on their days."""
+        return [self.clock.get(day, WHOLE_DAY) for day in days]
 
     def groups(self, date: dt.date) -> list[list[str]]:
         """Return lines that build on a date, those together that share shops with each other."""
@@ -156,8 +173,8 @@ class SharedShops:
             booths.append(
                 Booth(shop, here, rules, days[0].cars.clear() if before is None else before)
             )
-        hours = tuple(self.hours[LineDay(date, line)] for line in group)
-        return JointDay(f"{date} {', '.join(group)}", tuple(days), hours, tuple(booths))
+        worked = tuple(self.worked([LineDay(date, line) for line in group]))
+        return JointDay(f"{date} {', '.join(group)}", tuple(days), worked, tuple(booths))
 
     def before(self, date: dt.date, shop: str) -> pl.DataFrame | None:
         """Return the last car that passed a shop before a date; None where none did."""
@@ -167,14 +184,19 @@ class SharedShops:
             ]
             if not passing:
                 continue
-            # The last car of a line leaves it half a takt before its day ends: the latest is last.
             days = [LineDay(earlier, line) for line in passing]
             sizes = [self.lines[day.line].cars[day].height for day in days]
-            last = merge([*sizes], [self.hours[day] for day in days])[-1][0]
+            last = merge([*sizes], self.worked(days))[-1][0]
             own = self.lines[passing[last]]
             order = own.known[days[last]].order
             return own.day(own.days.index(days[last])).cars.filter(pl.col(CAR) == order[-1])
-        return None
+        if self.begun is None:
+            return None
+        last_car = self.begun.filter(pl.col("line").is_in(self.passing[shop])).tail(1)
+        if last_car.is_empty():
+            return None
+        day = LineDay(date, last_car["line"][0])
+        return line_day(self.hub, last_car.drop("line"), day, along=True).cars
 
     def orders(self, date: dt.date, group: list[str]) -> Orders:
         """Return the orders of some lines on a date."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from sinho.errors import StoreError, as_typed
@@ -72,8 +74,8 @@ class Earlier:
     bank : Orders
         Orders of the earlier run that are not built, with their slots as former days.
     last : polars.DataFrame
-        The last cars of each ``line`` before this run in building order, with what their orders
-        say.
+        The last cars of each ``line`` before this run, as they were built by the clock, with what
+        their orders say.
     lines : polars.DataFrame
         ``order``, ``date`` and ``line`` of its sequences from the first day on, in building order.
     """
@@ -233,7 +235,8 @@ def earlier(params: RunParams, first: dt.date, reach: int) -> Earlier | None:
         here.drop("line"), on="order", how="left", maintain_order="left"
     ).with_columns(pl.when(day < first).then(day).alias("built"))
     facts = bank.table.drop("line", strict=False)
-    last = here.select("order", "line").join(facts, on="order", how="left", maintain_order="left")
+    last = _by_clock(folder, days, here).select("order", "line")
+    last = last.join(facts, on="order", how="left", maintain_order="left")
     follows = "before" in tables_in(record_in(folder / "orders"))
     if follows and days["date"][0] <= first:
         last = pl.concat([load(folder / "orders", "before", pl.DataFrame), last])
@@ -247,3 +250,31 @@ def earlier(params: RunParams, first: dt.date, reach: int) -> Earlier | None:
         last.filter(pl.int_range(pl.len()).reverse().over("line") < reach),
         lines.filter(pl.col("day") >= first).rename({"day": "date"}),
     )
+
+
+def _by_clock(folder: Path, days: pl.DataFrame, cars: pl.DataFrame) -> pl.DataFrame:
+    """Sort the cars of several lines by the moments at which they are built.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The stages of the run that built them.
+    days : polars.DataFrame
+        The days of its lines.
+    cars : polars.DataFrame
+        ``order``, ``day`` and ``line``, each line's in building order.
+    """
+    if cars["line"].n_unique() < 2:
+        return cars
+    from sinho.materials import Input
+    from sinho.run.kept import kept_hub, kept_plan
+
+    clock = Input.from_run(kept_hub(folder), kept_plan(folder), days, pl.DataFrame()).clock
+    parts = []
+    for own in cars.partition_by("day", "line", maintain_order=True):
+        axis = clock.lines[own["line"][0]]
+        at = bisect_left(axis.dates, own["day"][0])
+        works = own["day"][0] in axis.dates  # else cars are fixed on a day without hours
+        done = (np.arange(own.height) + 0.5) / own.height * (axis.hours[at] if works else 0.0)
+        parts.append(own.with_columns(pl.Series("moment", axis.at(axis.before[at] + done))))
+    return pl.concat(parts).sort("moment", maintain_order=True).drop("moment")

@@ -20,7 +20,7 @@ from sinho.hub.sealed import read_sealed, sealed
 from sinho.results import CallOffs, DaySlots, LineDay, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
 from sinho.run import folders, former, stages
-from sinho.run.booths import SharedShops, broken_at, line_hours
+from sinho.run.booths import SharedShops, broken_at
 from sinho.run.former import Known
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, check, deleted, load, record_in, save, tables_in
@@ -301,7 +301,8 @@ class Pipeline:
         with nullcontext(pool) if self.executor else pool as executor:
             for days in lines.values():
                 found |= days.run(executor, sequenced)
-            shared = SharedShops(lines, line_hours(self.slots().days), kept)
+            days_of_lines = self.table("orders", "days")
+            shared = SharedShops(self.hub, self.plan(), days_of_lines, lines, kept, before)
             shared.run(executor, joined)
         for days in lines.values():
             if shared.shops:

@@ -22,7 +22,7 @@ from sinho.errors import DataError, Infeasible, Problem, StoreError, nearest
 from sinho.hub.lines import routes
 from sinho.results import DaySlots, LineDay, Sequence
 from sinho.run import folders, stages
-from sinho.run.booths import SharedShops, line_hours
+from sinho.run.booths import SharedShops
 from sinho.run.days import only_if_begun, refuse_folder
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, save
@@ -213,7 +213,7 @@ def _days(run: DayRun, day: LineDay, found: Sequence, moves: Moves, slots: DaySl
             days.known[one] = _scored(run, days, at)
         known |= days.known
         breaks += days.broken(days.known)
-    shared = SharedShops(lines, line_hours(slots.days), run.folder / WORK)
+    shared = SharedShops(run.hub, run.plan, run.days, lines, run.folder / WORK, run.before)
     return sequences_found({one: known[one] for one in cars}, breaks, shared.figures())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -23,19 +23,23 @@ FINEST = 1_000_000
 """Hours are taken to fractions with denominators up to this."""
 
 
-def merge(sizes: Sequence[int], hours: Sequence[float]) -> list[tuple[int, int]]:
+Worked = tuple[tuple[float, float], ...]
+"""When a line works on a day: begin and length, in hours, of each stretch between breaks."""
+
+
+def merge(sizes: Sequence[int], worked: Sequence[Worked]) -> list[tuple[int, int]]:
     """Return the order in which the cars of lines pass a booth that they share.
 
-    Each line sends its cars at its own even pace: the k-th of n cars of a day of h hours enters the
-    booth (k - 1/2) h / n hours after the begin of the day. Cars that would enter together do so in
-    the order of the lines.
+    Each line sends its cars at its own even pace: the k-th of n cars of a day of h working hours
+    enters the booth when (k - 1/2) h / n of them are done, by the clock of the line's shifts and
+    breaks. Cars that would enter together do so in the order of the lines.
 
     Parameters
     ----------
     sizes : sequence of int
         Cars of each line.
-    hours : sequence of float
-        Hours of each line's day.
+    worked : sequence of Worked
+        When each line works, in hours from one midnight on.
 
     Returns
     -------
@@ -43,11 +47,27 @@ def merge(sizes: Sequence[int], hours: Sequence[float]) -> list[tuple[int, int]]
         Number of the line, from 0, and place in its sequence, from 0, of each car.
     """
     times = [
-        (Fraction(of).limit_denominator(FINEST) * (2 * at + 1) / (2 * size), line, at)
-        for line, (size, of) in enumerate(zip(sizes, hours, strict=True))
-        for at in range(size)
+        (moment, line, at)
+        for line, (size, own) in enumerate(zip(sizes, worked, strict=True))
+        for at, moment in enumerate(_moments(size, own))
     ]
     return [(line, at) for _, line, at in sorted(times)]
+
+
+def _moments(size: int, worked: Worked) -> Iterator[Fraction]:
+    """Yield when each of so many cars enters, in hours."""
+    stretches = [
+        (Fraction(begin).limit_denominator(FINEST), Fraction(length).limit_denominator(FINEST))
+        for begin, length in worked
+    ]
+    total = sum((length for _, length in stretches), Fraction())
+    at, before = 0, Fraction()
+    for car in range(size):
+        done = total * (2 * car + 1) / (2 * size)
+        while at < len(stretches) - 1 and done >= before + stretches[at][1]:
+            before += stretches[at][1]
+            at += 1
+        yield stretches[at][0] + done - before
 
 
 @dataclass(frozen=True)
@@ -84,8 +104,8 @@ class JointDay:
     lines : tuple of Day
         The day of each line with the rules that hold along it; named by ``Day.line``. All have the
         same levels.
-    hours : tuple of float
-        Hours of each line's day.
+    worked : tuple of Worked
+        When each line works.
     booths : tuple of Booth
         The booths.
 
@@ -98,7 +118,7 @@ class JointDay:
 
     name: str
     lines: tuple[Day, ...]
-    hours: tuple[float, ...]
+    worked: tuple[Worked, ...]
     booths: tuple[Booth, ...]
 
     def __post_init__(self) -> None:
@@ -110,7 +130,8 @@ class JointDay:
             (len(set(cars)) < len(cars), "a car is built once, on one line"),
             (len({line.levels for line in self.lines}) > 1, "all lines need the same levels"),
             (
-                len(self.hours) < len(names) or not all(0 < own < math.inf for own in self.hours),
+                len(self.worked) < len(names)
+                or not all(0 < sum(hours for _, hours in own) < math.inf for own in self.worked),
                 "each line needs hours above 0",
             ),
             (
@@ -141,7 +162,7 @@ class JointDay:
     def entering(self, booth: Booth) -> list[tuple[int, int]]:
         """Return line and place on it, both from 0, of each car in the order of a booth."""
         own = self.members(booth)
-        order = merge([self.lines[at].size for at in own], [self.hours[at] for at in own])
+        order = merge([self.lines[at].size for at in own], [self.worked[at] for at in own])
         return [(own[line], at) for line, at in order]
 
     @cached_property

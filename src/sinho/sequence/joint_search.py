@@ -193,7 +193,7 @@ def warm_up_joint() -> None:
         for name in "12"
     ]
     booth = Booth("paint", ("1", "2"), (Changes(name="changes", level=0),), cars.clear())
-    joint = JointDay("warm-up", tuple(lines), (1.0, 1.0), (booth,))
+    joint = JointDay("warm-up", tuple(lines), (((0.0, 1.0),),) * 2, (booth,))
     orders = {line.line: line.idents for line in lines}
     for walker in joint_walkers(joint, orders, 0, 1)[0]:
         walker.enter(Stage(1, 1.0))
