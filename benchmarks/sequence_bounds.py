@@ -62,8 +62,8 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true", help="do not go on from the result file")
     asked = parser.parse_args()
 
+    from sinho.days.formats import read_day
     from sinho.sequence.bounds import bounds, conditional_bounds
-    from sinho.sequence.formats import read_day
 
     rows, best = Rows(asked.out, ("instance",), fresh=asked.fresh), best_known()
     for folder in roadef_folders(asked.data):

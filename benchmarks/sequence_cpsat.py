@@ -7,8 +7,8 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from sinho.sequence.day import Day
-from sinho.sequence.rules import Changes, Ratio, RunLength
+from sinho.days.day import Day
+from sinho.days.rules import Changes, Ratio, RunLength
 
 LARGE = 100_000
 """Variables from which on presolving is kept short."""

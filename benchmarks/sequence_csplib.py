@@ -33,9 +33,9 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true", help="do not go on from the result file")
     asked = parser.parse_args()
 
-    from sinho.sequence.formats import read_day
-    from sinho.sequence.formats.csplib import instance_names
-    from sinho.sequence.score import score_order
+    from sinho.days.formats import read_day
+    from sinho.days.formats.csplib import instance_names
+    from sinho.days.score import score_order
     from sinho.sequence.search import sequence_day
     from sinho.stop import TimeLimit
 

@@ -28,7 +28,7 @@ MARKS = (1, 2, 5, 10, 20, 30, 60)
 
 def one(cars: int, seconds: float, threads: int) -> dict[str, Any]:
     """Draw a day and sequence it."""
-    from sinho.sequence.score import score_order
+    from sinho.days.score import score_order
     from sinho.sequence.search import sequence_day
     from sinho.stop import TimeLimit
     from sinho.testing.days import Shape, plant
@@ -71,7 +71,7 @@ def figure_at(
     The search turns to one level after the other: a level that it does not count at that time is
     taken as it was counted last.
     """
-    from sinho.sequence.day import ROADEF_WEIGHTS
+    from sinho.days.day import ROADEF_WEIGHTS
 
     seen = history.fill_null(strategy="forward").filter(pl.col("seconds") <= mark)
     if mark > seconds or seen.is_empty() or None in seen.row(-1):

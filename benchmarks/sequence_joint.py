@@ -18,11 +18,11 @@ from dataclasses import replace
 import polars as pl
 from sequence_common import RESULTS, CpuLimit, Rows, table
 
+from sinho.days.day import CAR, Day
+from sinho.days.joint import Booth, JointDay, joint_bounds, score_joint
+from sinho.days.rules import Changes, RunLength
 from sinho.results import JointScore
-from sinho.sequence.day import CAR, Day
-from sinho.sequence.joint import Booth, JointDay, joint_bounds, score_joint
 from sinho.sequence.joint_search import alone, sequence_joint, warm_up_joint
-from sinho.sequence.rules import Changes, RunLength
 from sinho.sequence.search import sequence_day, warm_up
 from sinho.testing.days import generate_day
 

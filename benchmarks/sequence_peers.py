@@ -5,7 +5,7 @@
     python benchmarks/sequence_peers.py --tools cp-sat
 
 Each run is a process of its own, one after the other; every order is scored by
-`sinho.sequence.score.score_order`. The peers begin with the order in which the cars are listed (in
+`sinho.days.score.score_order`. The peers begin with the order in which the cars are listed (in
 the ROADEF instances Renault's own, which keeps the batch limit), sinho with a start of its own.
 Seconds are those of the search: compiling, reading and building the model are not counted. Needs
 the extra ``bench`` and a Java 17 compiler.
@@ -26,7 +26,7 @@ from typing import Any
 
 from sequence_common import DATA, HERE, RESULTS, Rows, apart, load, roadef_folders, table
 
-from sinho.sequence.day import Day
+from sinho.days.day import Day
 
 TOOLS = ("sinho", "cp-sat", "timefold")
 INSTANCES = (
@@ -42,7 +42,7 @@ INSTANCES = (
 
 def timefold(day: Day, seconds: float, seed: int) -> dict[str, Any]:
     """Sequence a day with Timefold: compile the Java program beside this file and run it."""
-    from sinho.sequence.rules import Changes, Ratio, RunLength
+    from sinho.days.rules import Changes, Ratio, RunLength
 
     spec = importlib.util.find_spec("timefold.solver")
     if spec is None or spec.origin is None:
@@ -99,8 +99,8 @@ def sinho(day: Day, seconds: float, threads: int, seed: int) -> dict[str, Any]:
 
 def one(tool: str, folder: str, seconds: float, threads: int, seed: int) -> dict[str, Any]:
     """Run a tool on a day and score what it found."""
-    from sinho.sequence.formats import read_day
-    from sinho.sequence.score import score_order
+    from sinho.days.formats import read_day
+    from sinho.days.score import score_order
 
     day = read_day(folder)
     before = time.monotonic()

@@ -19,12 +19,12 @@ from typing import Any
 
 from sequence_common import DATA, EXAMPLES, RESULTS, Rows, load
 
+from sinho.days.changes import Block, Change, Freeze, HalfRate, MissingPart, Rush
+from sinho.days.day import Day
+from sinho.days.formats import read_day
+from sinho.days.rules import Ratio
 from sinho.errors import Infeasible
-from sinho.sequence.changes import Block, Change, Freeze, HalfRate, MissingPart, Rush
-from sinho.sequence.day import Day
-from sinho.sequence.formats import read_day
 from sinho.sequence.resequence import resequence
-from sinho.sequence.rules import Ratio
 from sinho.sequence.search import sequence_day
 from sinho.testing.days import generate_day
 

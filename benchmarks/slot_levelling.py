@@ -88,8 +88,8 @@ def busan_case(days: int, iterations: int, seed: int, _: float) -> Case:
 
 def tight_case(days: int, iterations: int, seed: int, used: float) -> Case:
     """Return generated days whose ratio rules are tight; orders take a share of the capacity."""
-    from sinho.sequence.day import Day
-    from sinho.sequence.rules import Changes, Ratio
+    from sinho.days.day import Day
+    from sinho.days.rules import Changes, Ratio
     from sinho.sequence.search import sequence_day
     from sinho.testing import generate_year
     from sinho.testing.years import UTILISATION

@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 
 from sinho.cli.base import CODES
-from sinho.sequence.day import Day
-from sinho.sequence.formats import read_day, read_order, write_day, write_order
-from sinho.sequence.rules import Frozen, Pinned, Ratio, RunLength
-from sinho.sequence.score import score_order
+from sinho.days.day import Day
+from sinho.days.formats import read_day, read_order, write_day, write_order
+from sinho.days.rules import Frozen, Pinned, Ratio, RunLength
+from sinho.days.score import score_order
 from sinho.testing.days import generate_day
 from tests.sequence.days import tiny_day
 from tests.sequence.test_tables import two_lines

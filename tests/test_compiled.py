@@ -25,8 +25,8 @@ DAY = """
 import logging
 logging.basicConfig(format="%(message)s", level="WARNING")
 import polars as pl
-from sinho.sequence.day import Day
-from sinho.sequence.rules import Changes, Ratio
+from sinho.days.day import Day
+from sinho.days.rules import Changes, Ratio
 from sinho.sequence.search import sequence_day
 cars = pl.DataFrame({"car": list("abcdef"), "colour": ["red", "blue"] * 3,
                      "option": [True, True, True, False, False, False]})

@@ -18,6 +18,7 @@ LAYERS = (
     ("units", "kernels"),
     ("hub",),
     ("results", "stop"),
+    ("days",),
     ("highs",),
     ("plan", "orders", "slot", "materials", "sequence", "bts"),
     ("why",),
@@ -46,81 +47,30 @@ STAGES = ("plan", "orders", "slot", "materials", "sequence")
 """Packages with a door: from outside, only what their ``__init__`` shows is imported."""
 
 PAST_THE_DOOR = """
-sinho sinho.sequence.day
-sinho sinho.sequence.formats
-sinho sinho.sequence.score
 sinho sinho.sequence.search
-sinho.cli.bench sinho.sequence.day
-sinho.cli.bench sinho.sequence.formats
 sinho.cli.bench sinho.sequence.search
-sinho.cli.day_input sinho.sequence.day
-sinho.cli.day_input sinho.sequence.formats
-sinho.cli.hubs sinho.sequence.formats.blank
-sinho.cli.hubs sinho.sequence.formats.checks
-sinho.cli.repairs sinho.sequence.changes
-sinho.cli.repairs sinho.sequence.day
 sinho.cli.repairs sinho.sequence.resequence
 sinho.cli.revisions sinho.sequence.bounds
-sinho.cli.revisions sinho.sequence.formats
 sinho.cli.revisions sinho.sequence.resequence
 sinho.cli.sequence_files sinho.sequence.bounds
-sinho.cli.sequence_files sinho.sequence.day
-sinho.cli.sequence_files sinho.sequence.formats
 sinho.cli.sequence_show sinho.sequence.bounds
-sinho.cli.sequence_show sinho.sequence.day
 sinho.cli.sequence_show sinho.sequence.resequence
-sinho.cli.sequence_show sinho.sequence.violations
 sinho.cli.sequences sinho.sequence.bounds
-sinho.cli.sequences sinho.sequence.score
 sinho.cli.sequences sinho.sequence.search
-sinho.cli.sequences sinho.sequence.violations
-sinho.cli.summary sinho.sequence.day
-sinho.cli.summary sinho.sequence.formats.checks
 sinho.cli.warm sinho.sequence.joint_search
 sinho.cli.warm sinho.sequence.resequence
 sinho.cli.warm sinho.sequence.search
 sinho.report.sequence sinho.sequence.bounds
-sinho.report.sequence sinho.sequence.day
-sinho.report.sequence.curves sinho.sequence.line
-sinho.report.sequence.curves sinho.sequence.rules
-sinho.report.sequence.curves sinho.sequence.score
-sinho.report.sequence.history sinho.sequence.day
-sinho.report.sequence.lanes sinho.sequence.day
-sinho.report.sequence.lanes sinho.sequence.line
-sinho.report.sequence.lanes sinho.sequence.rules
-sinho.report.sequence.lanes sinho.sequence.score
-sinho.report.sequence.legend sinho.sequence.day
 sinho.report.sequence.page sinho.sequence.bounds
-sinho.report.sequence.picture sinho.sequence.day
-sinho.report.sequence.strips sinho.sequence.rules
 sinho.report.sequence.tables sinho.sequence.bounds
 sinho.report.sequence.tables sinho.sequence.bounds.outlook
-sinho.report.sequence.tables sinho.sequence.day
-sinho.report.sequence.tables sinho.sequence.formats.orders
-sinho.report.sequence.tables sinho.sequence.rules
-sinho.report.sequence.tables sinho.sequence.violations
 sinho.run.booths sinho.sequence.bounds
-sinho.run.booths sinho.sequence.day
-sinho.run.booths sinho.sequence.joint
 sinho.run.booths sinho.sequence.joint_search
-sinho.run.found sinho.sequence.day
-sinho.run.line sinho.sequence.day
-sinho.run.line sinho.sequence.formats.lines
-sinho.run.line sinho.sequence.formats.tables
-sinho.run.line sinho.sequence.rules
-sinho.run.report.strip sinho.sequence.rules
 sinho.run.revise sinho.sequence.bounds
-sinho.run.revise sinho.sequence.score
 sinho.run.sequencing sinho.sequence.bounds
 sinho.run.sequencing sinho.sequence.contradictions
-sinho.run.sequencing sinho.sequence.day
-sinho.run.sequencing sinho.sequence.score
 sinho.run.sequencing sinho.sequence.search
 sinho.run.stages sinho.slot.hub
-sinho.run.trace sinho.sequence.violations
-sinho.testing.day_rules sinho.sequence.rules
-sinho.testing.days sinho.sequence.day
-sinho.testing.days sinho.sequence.rules
 sinho.why sinho.plan.data
 sinho.why.case sinho.plan.arrays
 sinho.why.case sinho.plan.build
@@ -326,7 +276,7 @@ def test_the_layers_are_the_parts_of_the_source() -> None:
         ("plan/solve.py", "import highspy", "plan/solve.py:1: imports highspy"),
         ("hub/read.py", "if x:\n    import highspy._core", "hub/read.py:2: imports highspy"),
         ("plan/a.py", "from numba import njit", "plan/a.py:1: imports numba"),
-        ("sequence/line.py", "import numba", "sequence/line.py:1: imports numba"),
+        ("sequence/walk.py", "import numba", "sequence/walk.py:1: imports numba"),
         ("run.py", "import sinho.cli", "run.py:1: run imports cli"),
         ("extra.py", "", "extra.py: extra has no layer"),
         ("run.py", "import sinho.extra", "run.py:1: sinho.extra has no layer"),

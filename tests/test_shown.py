@@ -21,9 +21,9 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from sinho.cli import app
+from sinho.days.formats import read_day, read_order, write_day, write_order
 from sinho.materials import Params
 from sinho.report import ComparisonFiles, ReportFiles
-from sinho.sequence.formats import read_day, read_order, write_day, write_order
 from sinho.testing.days import generate_day
 from tests.run.small import cars_alone
 from tests.sequence.test_csplib import SEVERAL

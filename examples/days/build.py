@@ -20,7 +20,7 @@ sys.path.insert(0, str(HERE))
 
 import busan_day  # noqa: E402
 
-from sinho.sequence.formats.write import csplib_text, roadef_files  # noqa: E402
+from sinho.days.formats.write import csplib_text, roadef_files  # noqa: E402
 from sinho.testing.days import Planted, Shape, plant, plant_classes  # noqa: E402
 
 SEED = 2026

@@ -10,6 +10,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sinho.days.day import Day
+    from sinho.days.formats import read_day
+    from sinho.days.score import score_order
     from sinho.errors import DataError, Infeasible, Problem, SinhoError, StoreError
     from sinho.hub import (
         Hub,
@@ -26,9 +29,6 @@ if TYPE_CHECKING:
     from sinho.results import Comparison, DaySlots, Explanation, MonthPlan, Orders
     from sinho.run import compare
     from sinho.run.days import run_days
-    from sinho.sequence.day import Day
-    from sinho.sequence.formats import read_day
-    from sinho.sequence.score import score_order
     from sinho.sequence.search import sequence_day
     from sinho.slot import slot_orders
     from sinho.stop import StopRule, TimeLimit
@@ -88,9 +88,9 @@ _HOMES = {
     "sinho.results": ("Comparison", "DaySlots", "Explanation", "MonthPlan", "Orders"),
     "sinho.run": ("compare",),
     "sinho.run.days": ("run_days",),
-    "sinho.sequence.day": ("Day",),
-    "sinho.sequence.formats": ("read_day",),
-    "sinho.sequence.score": ("score_order",),
+    "sinho.days.day": ("Day",),
+    "sinho.days.formats": ("read_day",),
+    "sinho.days.score": ("score_order",),
     "sinho.sequence.search": ("sequence_day",),
     "sinho.slot": ("slot_orders",),
     "sinho.stop": ("StopRule", "TimeLimit"),

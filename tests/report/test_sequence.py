@@ -17,6 +17,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sinho.days.day import Day
+from sinho.days.formats.orders import read_order
+from sinho.days.rules import (
+    Changes,
+    Frozen,
+    Maximum,
+    Overload,
+    Pinned,
+    Ratio,
+    RunLength,
+    Windows,
+)
+from sinho.days.score import score_order
+from sinho.days.violations import violations
 from sinho.errors import DataError
 from sinho.report.sequence import (
     sequence_svg,
@@ -33,20 +47,6 @@ from sinho.report.sequence.paint import APART, ink_on, luminance, paints
 from sinho.report.sequence.tables import allowed, listed, rules, verdict
 from sinho.results import Sequence
 from sinho.sequence.bounds import bounds
-from sinho.sequence.day import Day
-from sinho.sequence.formats.orders import read_order
-from sinho.sequence.rules import (
-    Changes,
-    Frozen,
-    Maximum,
-    Overload,
-    Pinned,
-    Ratio,
-    RunLength,
-    Windows,
-)
-from sinho.sequence.score import score_order
-from sinho.sequence.violations import violations
 from tests.report.test_pages import opened
 from tests.sequence.days import days, random_day, random_order, tiny_day
 

@@ -11,12 +11,12 @@ import pytest
 from openpyxl import load_workbook
 
 import sinho
+from sinho.days.score import score_order
 from sinho.errors import StoreError
 from sinho.results import LineDay
 from sinho.run.days import DayRun, read_run, run_days
 from sinho.run.line import line_day, reach, tail
 from sinho.run.state import State
-from sinho.sequence.score import score_order
 from tests.run.line import line_hub
 from tests.run.small import parameters
 

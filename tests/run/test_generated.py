@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sinho.days.score import score_order
 from sinho.hub import Hub, hub_from_tables
 from sinho.hub.calendar import line_days
 from sinho.hub.lines import lines_of, routes
 from sinho.run.days import run_days
-from sinho.sequence.score import score_order
 from sinho.testing import Size, generate_hub
 from tests.run.small import parameters
 

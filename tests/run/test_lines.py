@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sinho.cli import app
+from sinho.days.score import score_order
 from sinho.materials import read_call_offs
 from sinho.results import LineDay
 from sinho.run.days import DayRun, read_run, resume_run, run_days
@@ -21,7 +22,6 @@ from sinho.run.report.charts import fair_share
 from sinho.run.report.tables import fair_share_table
 from sinho.run.stages import first_params
 from sinho.run.trace import trace_order
-from sinho.sequence.score import score_order
 from tests.run.lines import lines_hub
 from tests.run.small import parameters
 

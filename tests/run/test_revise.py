@@ -11,13 +11,13 @@ from typing import Any
 import polars as pl
 import pytest
 
+from sinho.days.score import score_order
 from sinho.materials import compare_call_offs, compare_takts, read_call_offs
 from sinho.run import stages
 from sinho.run.days import DayRun, read_run, resume_run, run_days
 from sinho.run.report import write_run_pages
 from sinho.run.state import State
 from sinho.run.trace import trace_order
-from sinho.sequence.score import score_order
 from tests.run.line import line_hub
 from tests.run.small import parameters
 from tests.run.test_commands import typed

@@ -12,11 +12,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sinho.days.score import score_order
 from sinho.hub import Hub
 from sinho.results import LineDay, Sequence
 from sinho.run.line import line_day, reach, tail
 from sinho.run.sequencing import Days, Search, record_of, sequence_of
-from sinho.sequence.score import score_order
 from tests.run.line import OPTIONS, line_hub
 
 DATES = [LineDay(dt.date(2026, 2, day)) for day in (2, 3, 4, 5, 6)]

@@ -102,8 +102,8 @@ def test_the_days_rules_are_those_with_which_it_was_sequenced(
     made: DayRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One day alone is built, and it is the same as among all of them.
+    from sinho.days.violations import violations
     from sinho.run import found
-    from sinho.sequence.violations import violations
 
     built = []
     whole = made.lines

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import polars as pl
 from hypothesis import strategies as st
 
-from sinho.sequence.day import Day
-from sinho.sequence.rules import (
+from sinho.days.day import Day
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,

@@ -12,17 +12,17 @@ import numba
 import numpy as np
 import polars as pl
 
+from sinho.days.day import CAR, Day
+from sinho.days.rules import Frozen, Pinned, Ratio, Rule
+from sinho.days.score import score_order
 from sinho.kernels.cache import stamp
 from sinho.kernels.compile import entry
 from sinho.kernels.memory import memory_at
 from sinho.sequence.arrays import Ints, Problem, new_search, prepare
-from sinho.sequence.day import CAR, Day
 from sinho.sequence.kernel import begin, pool
 from sinho.sequence.kernel.alike import swap_twice
 from sinho.sequence.kernel.moves import apply, level_change
 from sinho.sequence.kernel.search import attempt
-from sinho.sequence.rules import Frozen, Pinned, Ratio, Rule
-from sinho.sequence.score import score_order
 from tests.sequence.days import random_day
 
 MOVES = {

@@ -12,12 +12,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sinho.errors import DataError
-from sinho.sequence.bounds import bounds, conditional_bounds, explain_rule, rule_outlook
-from sinho.sequence.bounds.ratio import ratio_floor
-from sinho.sequence.day import Day
-from sinho.sequence.formats import read_day
-from sinho.sequence.rules import (
+from sinho.days.day import Day
+from sinho.days.formats import read_day
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,
@@ -31,7 +28,10 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.score import score_order
+from sinho.days.score import score_order
+from sinho.errors import DataError
+from sinho.sequence.bounds import bounds, conditional_bounds, explain_rule, rule_outlook
+from sinho.sequence.bounds.ratio import ratio_floor
 from tests.sequence.days import all_orders, days, random_day, random_order, tiny_day
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -9,10 +9,9 @@ import polars as pl
 import pytest
 from hypothesis import given
 
-from sinho.errors import DataError, Problem
-from sinho.sequence.check import check_day, faults
-from sinho.sequence.day import Day
-from sinho.sequence.rules import (
+from sinho.days.check import check_day, faults
+from sinho.days.day import Day
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,
@@ -26,6 +25,7 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
+from sinho.errors import DataError, Problem
 from tests.hub.faults import only
 from tests.sequence.days import days, tiny_day
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from sinho.days.day import Day
+from sinho.days.formats import read_day, write_day
+from sinho.days.formats.blank import GUIDE, write_blank_day
+from sinho.days.formats.checks import check_days, holds_days
+from sinho.days.rules import Pinned
 from sinho.hub.schema import SEQUENCE, fields
-from sinho.sequence.day import Day
-from sinho.sequence.formats import read_day, write_day
-from sinho.sequence.formats.blank import GUIDE, write_blank_day
-from sinho.sequence.formats.checks import check_days, holds_days
-from sinho.sequence.rules import Pinned
+from sinho.sequence import contradictions
 from sinho.testing.days import generate_day
 from tests.test_cli import no_traceback, sinho_cli
 
@@ -100,7 +101,7 @@ def test_every_day_of_a_folder_and_every_instance_of_a_file_is_checked(
     assert "mon/" not in result.stdout
     file = tmp_path / "both.txt"
     file.write_text(f"# Problem a/1\n{CLASSES}# Problem a/2\n{CLASSES}", encoding="utf-8")
-    assert [one.name for one in check_days(file)] == ["a/1", "a/2"]
+    assert [one.name for one in check_days(file, contradictions)] == ["a/1", "a/2"]
     assert "2 days" in sinho_cli("check", file).stdout
 
 
@@ -116,7 +117,10 @@ def test_every_date_of_tables_is_checked_and_misnamed_tables_are_noticed(tmp_pat
     assert "warning: car_window.csv: the file is passed over" in first.stdout
     assert "Did you mean 'car_windows'?" in first.stdout
     (place / "sequence_rules.csv").write_text("rule,kind,first\nstart,frozen,1\n", encoding="utf-8")
-    assert [one.name for one in check_days(place)] == ["days 2026-03-02", "days 2026-03-03"]
+    assert [one.name for one in check_days(place, contradictions)] == [
+        "days 2026-03-02",
+        "days 2026-03-03",
+    ]
 
 
 def test_a_missing_table_of_cars_is_said_once(day: Day, tmp_path: Path) -> None:

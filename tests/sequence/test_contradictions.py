@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho.sequence.contradictions import contradictions
-from sinho.sequence.day import Day
-from sinho.sequence.rules import (
+from sinho.days.day import Day
+from sinho.days.rules import (
     Changes,
     Forbidden,
     Frozen,
@@ -22,7 +21,8 @@ from sinho.sequence.rules import (
     RunLength,
     Windows,
 )
-from sinho.sequence.score import score_order
+from sinho.days.score import score_order
+from sinho.sequence.contradictions import contradictions
 from tests.sequence.days import KINDS, all_orders, days, idents, tiny_day
 
 

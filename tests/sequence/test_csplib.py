@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sinho.days.formats import instance_names, read_day, write_day
+from sinho.days.rules import Ratio
 from sinho.errors import DataError, Problem
-from sinho.sequence.formats import instance_names, read_day, write_day
-from sinho.sequence.rules import Ratio
 from tests.hub.faults import only
 from tests.sequence.days import random_day, tiny_day
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sinho.days.check import check_day
+from sinho.days.day import Day
+from sinho.days.formats import inspect_day, read_day, write_day
+from sinho.days.rules import Forbidden, Ratio, Rule
+from sinho.days.score import score_order
 from sinho.sequence.bounds import bounds, conditional_bounds, rule_outlook
-from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import contradictions
-from sinho.sequence.day import Day
-from sinho.sequence.formats import inspect_day, read_day, write_day
-from sinho.sequence.rules import Forbidden, Ratio, Rule
-from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day
 from sinho.testing.days import generate_day
 from tests.sequence.days import random_day

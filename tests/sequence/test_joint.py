@@ -13,21 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho.errors import DataError, Infeasible
-from sinho.sequence.bounds import bounds
-from sinho.sequence.day import CAR, Day
-from sinho.sequence.joint import (
+from sinho.days.day import CAR, Day
+from sinho.days.joint import (
     Booth,
     JointDay,
     Worked,
-    joint_bounds,
     merge,
     score_joint,
 )
-from sinho.sequence.joint_arrays import joint_walkers
-from sinho.sequence.joint_search import sequence_joint
-from sinho.sequence.kernel import pool
-from sinho.sequence.rules import (
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,
@@ -41,7 +35,13 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.score import score_order
+from sinho.days.score import score_order
+from sinho.errors import DataError, Infeasible
+from sinho.sequence.bounds import bounds
+from sinho.sequence.bounds.joint import joint_bounds
+from sinho.sequence.joint_arrays import joint_walkers
+from sinho.sequence.joint_search import sequence_joint
+from sinho.sequence.kernel import pool
 from sinho.sequence.search import sequence_day
 from sinho.sequence.stages import Stage, line_view, totals
 from tests.budget import examples

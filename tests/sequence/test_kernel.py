@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho.sequence.day import Day
-from sinho.sequence.kernel import pool
-from sinho.sequence.rules import (
+from sinho.days.day import Day
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,
@@ -25,6 +24,7 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
+from sinho.sequence.kernel import pool
 from sinho.sequence.stages import Stage, enter, line_view
 from tests.budget import examples
 from tests.sequence.days import KINDS, random_day, random_order, tiny_day

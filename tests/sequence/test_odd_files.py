@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sinho.days.check import check_day
+from sinho.days.formats import inspect_day, read_day, read_order, write_day, write_order
 from sinho.errors import DataError
-from sinho.sequence.check import check_day
-from sinho.sequence.formats import inspect_day, read_day, read_order, write_day, write_order
 from sinho.testing.days import generate_day
 from tests.budget import examples
 from tests.sequence.days import random_day

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sinho.days.day import Day
+from sinho.days.formats import read_day, read_order, write_order
 from sinho.errors import DataError, Problem
-from sinho.sequence.day import Day
-from sinho.sequence.formats import read_day, read_order, write_order
 from tests.hub.faults import edit, only
 from tests.sequence.days import days, random_order, tiny_day
 from tests.sequence.test_roadef import instance

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sinho.days.changes import Block, Change, Freeze, HalfRate, MissingPart, Rush
+from sinho.days.day import Day
+from sinho.days.rules import Changes, Frozen, Overload, Pinned, Ratio, RunLength, Windows
+from sinho.days.score import score_order
 from sinho.errors import DataError, Infeasible
-from sinho.sequence.changes import Block, Change, Freeze, HalfRate, MissingPart, Rush
-from sinho.sequence.day import Day
 from sinho.sequence.resequence import Resequenced, resequence
-from sinho.sequence.rules import Changes, Frozen, Overload, Pinned, Ratio, RunLength, Windows
-from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day
 from sinho.sequence.stability import kept_cars, moved_table
 from sinho.stop import TimeLimit

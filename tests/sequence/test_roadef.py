@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sinho.days.day import Day
+from sinho.days.formats import inspect_day, read_day, write_day
+from sinho.days.rules import Changes, Ratio, RunLength
 from sinho.errors import DataError, Problem
-from sinho.sequence.day import Day
-from sinho.sequence.formats import inspect_day, read_day, write_day
-from sinho.sequence.rules import Changes, Ratio, RunLength
 from sinho.testing.days import OBJECTIVES, generate_day
 from tests.hub.faults import edit, only
 

@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinho.errors import DataError
-from sinho.results import Score
-from sinho.sequence.day import Day
-from sinho.sequence.rules import (
+from sinho.days.day import Day
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,
@@ -26,7 +24,9 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.score import score_order
+from sinho.days.score import score_order
+from sinho.errors import DataError
+from sinho.results import Score
 from tests.sequence.days import days, random_order, tiny_day
 
 

@@ -11,13 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho.errors import DataError, Infeasible
-from sinho.results import Sequence as Result
-from sinho.sequence.bounds import bounds
-from sinho.sequence.contradictions import contradictions
-from sinho.sequence.day import Day
-from sinho.sequence.formats import read_day
-from sinho.sequence.rules import (
+from sinho.days.day import Day
+from sinho.days.formats import read_day
+from sinho.days.rules import (
     Changes,
     Forbidden,
     Frozen,
@@ -29,7 +25,11 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.score import score_order
+from sinho.days.score import score_order
+from sinho.errors import DataError, Infeasible
+from sinho.results import Sequence as Result
+from sinho.sequence.bounds import bounds
+from sinho.sequence.contradictions import contradictions
 from sinho.sequence.search import sequence_day
 from sinho.stop import Progress, TimeLimit
 from sinho.testing.days import generate_day

@@ -10,12 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho.errors import DataError, Problem
-from sinho.hub import check_hub, hub_from_tables, read_hub, write_hub
-from sinho.sequence.day import Day
-from sinho.sequence.formats import inspect_day, read_day, write_day
-from sinho.sequence.formats.checks import check_days
-from sinho.sequence.rules import (
+from sinho.days.day import Day
+from sinho.days.formats import inspect_day, read_day, write_day
+from sinho.days.formats.checks import check_days
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,
@@ -28,6 +26,9 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
+from sinho.errors import DataError, Problem
+from sinho.hub import check_hub, hub_from_tables, read_hub, write_hub
+from sinho.sequence import contradictions
 from sinho.testing.days import generate_day
 from tests.budget import examples
 from tests.hub.faults import edit, only
@@ -193,7 +194,7 @@ def test_a_day_of_a_line_has_its_cars_and_its_rules(tmp_path: Path) -> None:
     north = read_day(path, date=dt.date(2026, 3, 2), line="north")
     assert (north.idents, north.previous.height) == (("n1",), 0)
     assert [rule.name for rule in north.rules] == ["paint", "tows"]
-    assert len(check_days(path)) == 4
+    assert len(check_days(path, contradictions)) == 4
 
 
 def test_one_of_several_lines_must_be_named(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinho.sequence.day import Day
-from sinho.sequence.rules import (
+from sinho.days.day import Day
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,
@@ -24,8 +24,8 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.score import score_order
-from sinho.sequence.violations import COLUMNS, broken_rules, violations
+from sinho.days.score import score_order
+from sinho.days.violations import COLUMNS, broken_rules, violations
 from tests.sequence.days import days, random_order, tiny_day
 
 OPTIONS = {"roof": "1101000001"}

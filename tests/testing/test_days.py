@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from sinho.sequence.check import check_day
-from sinho.sequence.contradictions import contradictions
-from sinho.sequence.day import Day
-from sinho.sequence.formats import read_day
-from sinho.sequence.rules import (
+from sinho.days.check import check_day
+from sinho.days.day import Day
+from sinho.days.formats import read_day
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,
@@ -27,7 +26,8 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.score import score_order
+from sinho.days.score import score_order
+from sinho.sequence.contradictions import contradictions
 from sinho.sequence.search import sequence_day
 from sinho.testing.days import (
     CSPLIB_RATIOS,

@@ -29,8 +29,8 @@ from sinho.stop import Both, Headed, Report, StopRule, TimeLimit
 if TYPE_CHECKING:
     import polars as pl
 
+    from sinho.days.day import Day
     from sinho.results import Sequence
-    from sinho.sequence.day import Day
 
 SECONDS = 20.0
 REFERENCE = "reference.csv"
@@ -102,7 +102,7 @@ def bench_sequence(
 
     Ctrl-C ends the table with what is done.
     """
-    from sinho.sequence.formats import find_days, read_day
+    from sinho.days.formats import find_days, read_day
 
     writable("--out", out, (".csv", ".xlsx"), force=force)
     result = made_by_sinho(path) if path.exists() else None

@@ -13,9 +13,9 @@ import typer
 from sinho.cli.base import FileProblem
 from sinho.cli.inputs import is_run, missing
 from sinho.cli.progress import wait
+from sinho.days.day import CAR, Day
+from sinho.days.formats import inspect_day, read_order
 from sinho.errors import DataError, Problem, nearest
-from sinho.sequence.day import CAR, Day
-from sinho.sequence.formats import inspect_day, read_order
 
 if TYPE_CHECKING:
     from sinho.results import LineDay

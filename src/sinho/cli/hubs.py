@@ -17,8 +17,8 @@ from sinho.cli.show import counted, print_json, print_problems, problem_json
 from sinho.errors import Problem, as_typed
 
 if TYPE_CHECKING:
+    from sinho.days.formats.checks import CheckedDay
     from sinho.hub import Hub
-    from sinho.sequence.formats.checks import CheckedDay
 
 
 @examples(
@@ -47,9 +47,9 @@ def new(
     json: AsJson = False,
 ) -> None:
     """Make a new hub to work on, from an example or blank, or a blank day to sequence."""
+    from sinho.days.formats.blank import write_blank_day
     from sinho.hub import read_hub, write_blank, write_hub
     from sinho.run import example_path
-    from sinho.sequence.formats.blank import write_blank_day
 
     if excel and path.suffix.lower() != ".xlsx":
         path = path.with_name(f"{path.name}.xlsx")
@@ -136,10 +136,13 @@ def _checked(path: Path) -> tuple[Hub | None, Sequence[CheckedDay], Sequence[Pro
         result = made_by_sinho(path)
         if result is not None:
             return None, (), [result]
-        from sinho.sequence.formats.checks import check_days, holds_days
+        from sinho.days.formats.checks import check_days, holds_days
+        from sinho.sequence import contradictions
 
         if holds_days(path):
-            days = wait(lambda _stop, _report: check_days(path), work, all_or_nothing=True)
+            days = wait(
+                lambda _stop, _report: check_days(path, contradictions), work, all_or_nothing=True
+            )
             return None, days, list(dict.fromkeys(fault for one in days for fault in one.problems))
     hub, problems = wait(lambda _stop, _report: check_hub(path), work, all_or_nothing=True)
     return hub, (), problems

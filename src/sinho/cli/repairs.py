@@ -31,8 +31,8 @@ from sinho.cli.show import print_json
 
 if TYPE_CHECKING:
     from sinho.cli.day_input import DayInput
-    from sinho.sequence.changes import Change
-    from sinho.sequence.day import Day
+    from sinho.days.changes import Change
+    from sinho.days.day import Day
 
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
@@ -245,7 +245,7 @@ def changes_of(typed: Typed, given: DayInput) -> list[Change]:
         Frozen cars first.
     """
     from sinho.cli.day_input import car_of
-    from sinho.sequence.changes import Block, Freeze, HalfRate, MissingPart, Rush
+    from sinho.days.changes import Block, Freeze, HalfRate, MissingPart, Rush
 
     day = given.day
     changes: list[Change] = [Freeze(typed.freeze)] if typed.freeze else []

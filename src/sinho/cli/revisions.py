@@ -88,8 +88,8 @@ def write_repair(
     given: DayInput, made: Resequenced, files: RepairFiles, request: str
 ) -> tuple[Revision | None, dict[str, str]]:
     """Write what is asked for; return the run with the repair, and the paths by kind."""
+    from sinho.days.formats import write_day
     from sinho.sequence.bounds import bounds
-    from sinho.sequence.formats import write_day
 
     taken, written = None, dict[str, str]()
     if files.out or files.report or files.picture:

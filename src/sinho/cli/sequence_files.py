@@ -11,9 +11,9 @@ import polars as pl
 from sinho import __version__, results
 from sinho.cli.files import apart, make_way, writable
 from sinho.cli.inputs import is_run
+from sinho.days.day import Day
+from sinho.days.formats import write_order
 from sinho.run.revise import refuse_revision
-from sinho.sequence.day import Day
-from sinho.sequence.formats import write_order
 
 if TYPE_CHECKING:
     from sinho.sequence.bounds import Bounds

@@ -11,9 +11,9 @@ import typer
 from sinho import results
 from sinho.cli.base import INFEASIBLE
 from sinho.cli.show import counted, print_frame, print_text, say
+from sinho.days.day import Day
 from sinho.errors import Problem
 from sinho.sequence.bounds import Bounds
-from sinho.sequence.day import Day
 
 if TYPE_CHECKING:
     from sinho.sequence.resequence import Resequenced
@@ -92,7 +92,7 @@ def record(
     day: Day, made: results.Sequence, behind: Bounds, warnings: Sequence[Problem]
 ) -> dict[str, Any]:
     """Return a sequence and how it was found, ready for JSON."""
-    from sinho.sequence.violations import broken_rules
+    from sinho.days.violations import broken_rules
 
     return scored(day, made.score, made.bounds, behind) | {
         "broken": broken_rules(day, made.order),
@@ -142,7 +142,7 @@ def print_levels(day: Day, reached: results.Score, bounds: Sequence[float], behi
 
 def print_hard(day: Day, order: Sequence[str], advice: str) -> None:
     """Print whether the hard rules hold; if not, which are broken, where, and what to do."""
-    from sinho.sequence.violations import broken_rules
+    from sinho.days.violations import broken_rules
 
     broken = broken_rules(day, order)
     if broken:
@@ -232,7 +232,7 @@ def print_violations(listed: pl.DataFrame) -> None:
 
 def repair_record(made: Resequenced) -> dict[str, Any]:
     """Return a repair, ready for JSON."""
-    from sinho.sequence.violations import broken_rules
+    from sinho.days.violations import broken_rules
 
     def levels(score: results.Score) -> dict[str, Any]:
         figures = {name: whole(figure) for name, figure in score.levels}

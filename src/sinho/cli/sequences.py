@@ -204,10 +204,10 @@ def score(
         print_warnings,
         scored,
     )
+    from sinho.days.score import score_order
+    from sinho.days.violations import broken_rules
+    from sinho.days.violations import violations as list_violations
     from sinho.sequence.bounds import bounds, conditional_bounds, explain_rule, rule_outlook
-    from sinho.sequence.score import score_order
-    from sinho.sequence.violations import broken_rules
-    from sinho.sequence.violations import violations as list_violations
 
     files = Files(out, report, picture, force)
     files.check(path)

@@ -13,8 +13,8 @@ from sinho.hub.lines import lines_of, routes
 from sinho.hub.schema import BASES
 
 if TYPE_CHECKING:
-    from sinho.sequence.day import Day
-    from sinho.sequence.formats.checks import CheckedDay
+    from sinho.days.day import Day
+    from sinho.days.formats.checks import CheckedDay
 
 NOT_STATED = "not stated"
 

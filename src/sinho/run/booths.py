@@ -17,6 +17,8 @@ from typing import Any
 
 import polars as pl
 
+from sinho.days.day import CAR
+from sinho.days.joint import Booth, JointDay, SharedRule, Worked, merge, score_joint
 from sinho.errors import Infeasible
 from sinho.hub import Hub
 from sinho.hub.lines import rule_lines
@@ -25,8 +27,6 @@ from sinho.run.line import held, line_day
 from sinho.run.once import each_once
 from sinho.run.sequencing import Days, Search
 from sinho.sequence.bounds import bounds
-from sinho.sequence.day import CAR
-from sinho.sequence.joint import Booth, JointDay, SharedRule, Worked, merge, score_joint
 from sinho.sequence.joint_search import sequence_joint, warm_up_joint
 from sinho.stop import TimeLimit
 

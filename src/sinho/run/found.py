@@ -12,13 +12,13 @@ from typing import Any
 
 import polars as pl
 
+from sinho.days.day import Day
 from sinho.hub import Hub
 from sinho.results import CallOffs, DaySlots, LineDay, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
 from sinho.run.former import CARS_SCHEMA
 from sinho.run.line import behind, by_line, line_day, of_line, windows_reach, with_facts
 from sinho.run.params import RunParams
-from sinho.sequence.day import Day
 
 
 def no_cars() -> pl.DataFrame:

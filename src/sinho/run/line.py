@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from sinho.days.day import Day
+from sinho.days.findings import Findings
+from sinho.days.formats.tables import day_of_tables
+from sinho.days.rules import Pinned, Ratio
 from sinho.errors import DataError
 from sinho.hub import Hub
 from sinho.hub.lines import ONE_LINE, rule_lines
 from sinho.hub.schema import SEQUENCE, empty
 from sinho.results import LineDay
 from sinho.results import Sequence as Order
-from sinho.sequence.day import Day
-from sinho.sequence.formats.lines import Findings
-from sinho.sequence.formats.tables import day_of_tables
-from sinho.sequence.rules import Pinned, Ratio
 
 HELD = "end of the day as the next day knows it"
 """Name of the rule that keeps the last cars of a day in their places."""

@@ -18,6 +18,7 @@ from typing import Any
 
 import polars as pl
 
+from sinho.days.score import score_order
 from sinho.errors import DataError, Infeasible, Problem, StoreError, nearest
 from sinho.hub.lines import routes
 from sinho.results import DaySlots, LineDay, Sequence
@@ -40,7 +41,6 @@ from sinho.run.pipeline import (
 from sinho.run.sequencing import Days, Search
 from sinho.run.state import State, versions
 from sinho.sequence.bounds import bounds
-from sinho.sequence.score import score_order
 
 Moves = Mapping[str, LineDay | None]
 

@@ -20,6 +20,8 @@ from typing import Any
 import polars as pl
 
 from sinho import __version__
+from sinho.days.day import Day
+from sinho.days.score import score_order
 from sinho.errors import Infeasible
 from sinho.hub import Hub
 from sinho.results import LineDay, Score, Sequence
@@ -28,8 +30,6 @@ from sinho.run.line import behind, held, line_day, reach, tail
 from sinho.run.once import each_once
 from sinho.sequence.bounds import bounds
 from sinho.sequence.contradictions import contradictions
-from sinho.sequence.day import Day
-from sinho.sequence.score import score_order
 from sinho.sequence.search import sequence_day, warm_up
 from sinho.stop import TimeLimit
 

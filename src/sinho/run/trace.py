@@ -9,13 +9,13 @@ from typing import Any
 
 import polars as pl
 
+from sinho.days.violations import violations
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub.lines import ONE_LINE
 from sinho.results import LineDay
 from sinho.run import stages
 from sinho.run.found import DayRun
 from sinho.run.past import of_earlier_run
-from sinho.sequence.violations import violations
 
 MOMENT = "%Y-%m-%d %H:%M"
 NEAR = "Did you mean"

@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from sinho.days.day import Day
 from sinho.sequence.arrays import Ints
 from sinho.sequence.bounds import Bounds
-from sinho.sequence.day import Day
 from sinho.sequence.kernel import pool
 from sinho.sequence.stages import Stage, best_totals, line_view, plan_stages, totals, tried
 from sinho.sequence.steps import batched, far, unit_of

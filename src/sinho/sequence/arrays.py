@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.sequence.day import Day
-from sinho.sequence.kernel import pool
-from sinho.sequence.kernel.pool import BLOCKS, OVERLOAD, RUNS, SPREAD, STRETCH, WINDOWS
-from sinho.sequence.rules import (
+from sinho.days.day import Day
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,
@@ -24,7 +22,9 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.score import ratio_windows
+from sinho.days.score import ratio_windows
+from sinho.sequence.kernel import pool
+from sinho.sequence.kernel.pool import BLOCKS, OVERLOAD, RUNS, SPREAD, STRETCH, WINDOWS
 
 Ints = NDArray[np.int64]
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sinho.days.day import Day
+from sinho.days.rules import Changes, RunLength
 from sinho.sequence.arrays import Ints
-from sinho.sequence.day import Day
-from sinho.sequence.rules import Changes, RunLength
 
 
 def leading_changes(day: Day) -> Changes | None:

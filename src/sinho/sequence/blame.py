@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sinho.days.line import Line
+from sinho.days.rules import Maximum, Overload, Ratio, Rule, Spread
+from sinho.days.score import count
 from sinho.sequence.arrays import Ints
-from sinho.sequence.line import Line
-from sinho.sequence.rules import Maximum, Overload, Ratio, Rule, Spread
-from sinho.sequence.score import count
 
 BEFORE = 2
 """Positions before what costs, at which the rules that add up along the line are looked at."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from sinho.days.changes import Block, Change, Freeze, HalfRate, MissingPart, Rush
+from sinho.days.day import CAR, Day
+from sinho.days.rules import Frozen, Overload, Pinned, Ratio, Rule, Windows
 from sinho.errors import DataError, Problem, nearest
-from sinho.sequence.changes import Block, Change, Freeze, HalfRate, MissingPart, Rush
-from sinho.sequence.day import CAR, Day
-from sinho.sequence.rules import Frozen, Overload, Pinned, Ratio, Rule, Windows
 
 WHERE = "changes"
 """Where problems of changes are said to be."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeVar
 
+from sinho.days.day import Day
+from sinho.days.rules import Frozen, Pinned, Ratio, Rule, RunLength, Windows
+from sinho.days.words import amount, say
 from sinho.sequence.bounds.facts import Facts
 from sinho.sequence.bounds.groups import joint_groups, keep_together
 from sinho.sequence.bounds.rules import RuleBound, rule_bound
 from sinho.sequence.bounds.runs import run_conflict
 from sinho.sequence.bounds.single import unplaced
-from sinho.sequence.bounds.words import amount, say
-from sinho.sequence.day import Day
-from sinho.sequence.rules import Frozen, Pinned, Ratio, Rule, RunLength, Windows
 
 Item = TypeVar("Item")
 

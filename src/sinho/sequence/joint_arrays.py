@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sinho.days.day import Day
+from sinho.days.joint import JointDay, SharedRule
+from sinho.days.rules import Changeover, Changes, Forbidden, RunLength
 from sinho.sequence.arrays import Ints, new_search, prepare
-from sinho.sequence.day import Day
-from sinho.sequence.joint import JointDay, SharedRule
 from sinho.sequence.kernel import begin, joint_pool, pool, run_joint
-from sinho.sequence.rules import Changeover, Changes, Forbidden, RunLength
 from sinho.sequence.stages import best_view, line_view
 from sinho.sequence.start import settled
 from sinho.sequence.walk import Walker

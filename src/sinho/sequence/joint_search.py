@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from sinho.days.check import check_day
+from sinho.days.day import Day
+from sinho.days.joint import Booth, JointDay, score_joint
+from sinho.days.rules import Changes, Ratio
 from sinho.errors import Infeasible
 from sinho.results import JointSequence
 from sinho.results.versions import versions
 from sinho.sequence.annealing import ROUND, clock_of, search_levels, stop_of
-from sinho.sequence.check import check_day
+from sinho.sequence.bounds.joint import joint_bounds
 from sinho.sequence.contradictions import claimed_twice, contradictions
-from sinho.sequence.day import Day
-from sinho.sequence.joint import Booth, JointDay, joint_bounds, score_joint
 from sinho.sequence.joint_arrays import joint_walkers
-from sinho.sequence.rules import Changes, Ratio
 from sinho.sequence.search import sequence_day
 from sinho.sequence.stages import Stage
 from sinho.stop import Both, Report, StopRule, TimeLimit, check_effort

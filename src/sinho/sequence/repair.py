@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sinho.days.line import Line
+from sinho.days.rules import Frozen, Pinned, Ratio, Rule, Windows
 from sinho.sequence.arrays import Ints, new_search, prepare
 from sinho.sequence.blame import Blame, involved
 from sinho.sequence.changed import Changed
 from sinho.sequence.kernel import begin, pool
 from sinho.sequence.kernel.repair import EQUAL, guilty, mark, scan, take, weigh
-from sinho.sequence.line import Line
-from sinho.sequence.rules import Frozen, Pinned, Ratio, Rule, Windows
 from sinho.stop import Progress, Report, StopRule
 
 FIRST_LEVEL = 1000

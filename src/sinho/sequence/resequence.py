@@ -10,23 +10,23 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+from sinho.days.changes import Change, Rush
+from sinho.days.check import check_day
+from sinho.days.day import Day
+from sinho.days.line import line_of
+from sinho.days.rules import Changes, Ratio
+from sinho.days.score import score_order
+from sinho.days.violations import broken_rules
 from sinho.errors import Infeasible
 from sinho.results import Score
 from sinho.results import Sequence as Found
 from sinho.sequence.arrays import new_search, prepare
 from sinho.sequence.changed import Changed, apply_changes
-from sinho.sequence.changes import Change, Rush
-from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import contradictions
-from sinho.sequence.day import Day
 from sinho.sequence.kernel import begin
 from sinho.sequence.kernel.repair import guilty
-from sinho.sequence.line import line_of
 from sinho.sequence.repair import Repair
-from sinho.sequence.rules import Changes, Ratio
-from sinho.sequence.score import score_order
 from sinho.sequence.stability import moved_table
-from sinho.sequence.violations import broken_rules
 from sinho.stop import NoLimit, Report, StopRule
 
 DEFAULT_KEEP = 1.0

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from sinho.days.check import check_day
+from sinho.days.day import Day
+from sinho.days.rules import Ratio
+from sinho.days.score import score_order
 from sinho.errors import Infeasible
 from sinho.results import Sequence as Result
 from sinho.results.versions import versions
 from sinho.sequence.annealing import clock_of, search_levels
 from sinho.sequence.arrays import prepare
 from sinho.sequence.bounds import bounds, conditional_bounds
-from sinho.sequence.check import check_day
 from sinho.sequence.contradictions import claimed_twice, contradictions
-from sinho.sequence.day import Day
-from sinho.sequence.rules import Ratio
-from sinho.sequence.score import score_order
 from sinho.sequence.stages import Stage
 from sinho.sequence.start import begun
 from sinho.sequence.walk import Walker

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sinho.days.day import Day
+from sinho.days.line import line_of
 from sinho.sequence.arrays import Ints, Problem, new_search
 from sinho.sequence.batches import batch_plan, leading_changes, value_codes
-from sinho.sequence.day import Day
 from sinho.sequence.kernel import construct, pool
-from sinho.sequence.line import line_of
 from sinho.sequence.stages import best_view, line_view
 from sinho.sequence.steps import batched
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sinho.sequence.day import Day
-from sinho.sequence.rules import Changeover, Changes, Forbidden, Overload, Ratio, Rule
+from sinho.days.day import Day
+from sinho.days.rules import Changeover, Changes, Forbidden, Overload, Ratio, Rule
 from sinho.sequence.stages import FAR
 
 

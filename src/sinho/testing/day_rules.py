@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.sequence.rules import (
+from sinho.days.rules import (
     Changeover,
     Forbidden,
     Frozen,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from sinho.sequence.day import CAR, ROADEF_WEIGHTS, Day
-from sinho.sequence.rules import Changes, Ratio, Rule, RunLength
+from sinho.days.day import CAR, ROADEF_WEIGHTS, Day
+from sinho.days.rules import Changes, Ratio, Rule, RunLength
 from sinho.testing.day_cars import (
     Marks,
     Target,

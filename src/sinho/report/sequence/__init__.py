@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sinho.days.day import Day
     from sinho.results import Sequence
     from sinho.sequence.bounds import Bounds
-    from sinho.sequence.day import Day
 
 __all__ = [
     "sequence_svg",
@@ -171,7 +171,7 @@ def write_sequence_workbook(
     -------
     pathlib.Path
         The workbook written: sheet ``sequence`` with position, car, attributes and options, which
-        `sinho.sequence.formats.read_order` reads back; ``summary``, ``levels``, ``rules``,
+        `sinho.days.formats.read_order` reads back; ``summary``, ``levels``, ``rules``,
         ``allowed`` (what the day's cars allow of each rule), ``violations`` and ``history``.
 
     Raises

@@ -9,6 +9,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from sinho.days.line import Line
+from sinho.days.rules import THOUSANDTHS, Maximum, Overload, Ratio, Rule, Spread
+from sinho.days.score import at_rate, ratio_windows, straight_line, thousandths, work
 from sinho.report.colors import SERIES
 from sinho.report.sequence.drawing import (
     Drawing,
@@ -24,9 +27,6 @@ from sinho.report.sequence.drawing import (
 from sinho.report.sequence.lanes import View, beside
 from sinho.report.sequence.legend import ALARM, AXIS, amount, plain
 from sinho.report.style import LINE, SOFT
-from sinho.sequence.line import Line
-from sinho.sequence.rules import THOUSANDTHS, Maximum, Overload, Ratio, Rule, Spread
-from sinho.sequence.score import at_rate, ratio_windows, straight_line, thousandths, work
 
 Values = NDArray[np.float64]
 

@@ -9,11 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.report.sequence.paint import paints
-from sinho.results import Score
-from sinho.sequence.day import Day
-from sinho.sequence.line import Line, line_of
-from sinho.sequence.rules import (
+from sinho.days.day import Day
+from sinho.days.line import Line, line_of
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,
@@ -27,7 +25,9 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.score import Counted, count, score_order, work
+from sinho.days.score import Counted, count, score_order, work
+from sinho.report.sequence.paint import paints
+from sinho.results import Score
 
 STRENGTHS = 4
 """Shades by which a piece stands above its limit."""

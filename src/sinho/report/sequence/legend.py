@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from sinho.days.day import Day
 from sinho.report.render import MINUS
 from sinho.report.sequence.drawing import (
     Drawing,
@@ -19,7 +20,6 @@ from sinho.report.sequence.drawing import (
 )
 from sinho.report.sequence.lanes import Band, View
 from sinho.report.style import INK, SOFT
-from sinho.sequence.day import Day
 
 ALARM = "#b3261e"
 SHADES = ("#fbd5d0", "#f6aaa1", "#ee7d71", "#df4a3d")

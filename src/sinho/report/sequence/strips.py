@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from sinho.days.rules import Changes, Rule
 from sinho.report.sequence.drawing import (
     Drawing,
     box,
@@ -45,7 +46,6 @@ from sinho.report.sequence.legend import (
 )
 from sinho.report.sequence.paint import ink_on
 from sinho.report.style import INK, LINE, SOFT
-from sinho.sequence.rules import Changes, Rule
 
 _EXACT = 100
 """Figures beside a strip have decimals below this."""

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from sinho.report.sequence.lanes import View, limit_of
-from sinho.report.sequence.legend import WEIGHTED, level_unit, plain
-from sinho.report.tables import Table
-from sinho.results import Sequence
-from sinho.sequence.bounds import Bounds
-from sinho.sequence.bounds.outlook import rule_outlook
-from sinho.sequence.day import Day
-from sinho.sequence.formats.orders import order_table
-from sinho.sequence.rules import (
+from sinho.days.day import Day
+from sinho.days.formats.orders import order_table
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,
@@ -26,7 +20,13 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.violations import violations
+from sinho.days.violations import violations
+from sinho.report.sequence.lanes import View, limit_of
+from sinho.report.sequence.legend import WEIGHTED, level_unit, plain
+from sinho.report.tables import Table
+from sinho.results import Sequence
+from sinho.sequence.bounds import Bounds
+from sinho.sequence.bounds.outlook import rule_outlook
 
 LISTED, OF_ONE_RULE = 200, 20
 """Violations that a page lists, of all rules and of one."""

@@ -6,13 +6,13 @@ from itertools import groupby
 
 import numpy as np
 
+from sinho.days.rules import Ratio, Windows
 from sinho.hub.lines import ONE_LINE
 from sinho.report.sequence.drawing import Drawing, box, group, label, number, path, whole
 from sinho.report.sequence.lanes import View, violated
 from sinho.report.sequence.legend import levels_said
 from sinho.report.style import COST, LINE, SOFT
 from sinho.results import LineDay, Sequence
-from sinho.sequence.rules import Ratio, Windows
 
 WIDTH = 720.0
 BAND, MARKS, HEAD = 16.0, 5.0, 14.0

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from sinho.days.day import Day
+from sinho.days.rules import Changes, Ratio, Rule
+from sinho.days.score import level_total
 from sinho.sequence.bounds.before import Before
 from sinho.sequence.bounds.behind import Attribute
 from sinho.sequence.bounds.conditional import least_behind
@@ -12,9 +15,6 @@ from sinho.sequence.bounds.facts import Facts
 from sinho.sequence.bounds.groups import Group, joint_groups
 from sinho.sequence.bounds.outlook import explain_rule, rule_outlook
 from sinho.sequence.bounds.rules import RuleBound, rule_bound
-from sinho.sequence.day import Day
-from sinho.sequence.rules import Changes, Ratio, Rule
-from sinho.sequence.score import level_total
 
 __all__ = ["Bounds", "RuleBound", "bounds", "conditional_bounds", "explain_rule", "rule_outlook"]
 

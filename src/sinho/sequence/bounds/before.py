@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from sinho.days.rules import Changes, Ratio
 from sinho.sequence.bounds.facts import Facts
 from sinho.sequence.bounds.groups import Group
 from sinho.sequence.bounds.painted import Term
-from sinho.sequence.rules import Changes, Ratio
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sinho.days.rules import Changes, Ratio
 from sinho.sequence.bounds.before import Before
 from sinho.sequence.bounds.facts import Facts
 from sinho.sequence.bounds.painted import Term, painted, states_of
-from sinho.sequence.rules import Changes, Ratio
 
 STATES = 120
 """Most states of the ratio rules that are looked at together."""

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sinho.days.rules import Ratio
 from sinho.sequence.bounds.before import Before
 from sinho.sequence.bounds.behind import Attribute, changes_behind, gain_behind
 from sinho.sequence.bounds.groups import joint_groups
-from sinho.sequence.rules import Ratio
 
 TIMES = 30
 """How many times a cost of the levels before counts."""

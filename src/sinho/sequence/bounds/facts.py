@@ -10,10 +10,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sinho.days.day import Day
+from sinho.days.rules import Ratio, RunLength
+from sinho.days.score import ratio_windows
 from sinho.sequence.bounds.ratio import RatioFloor, ratio_floor
-from sinho.sequence.day import Day
-from sinho.sequence.rules import Ratio, RunLength
-from sinho.sequence.score import ratio_windows
 from sinho.stop import NoLimit
 
 

@@ -14,9 +14,9 @@ from itertools import combinations
 
 import numpy as np
 
+from sinho.days.rules import Ratio
 from sinho.sequence.bounds.facts import Facts
 from sinho.sequence.bounds.painted import Term, painted
-from sinho.sequence.rules import Ratio
 
 LOOKED_AT = 12
 """Rules of a level that are combined, those with the highest utilisation."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sinho.days.rules import Ratio
 from sinho.sequence.bounds.facts import Facts
-from sinho.sequence.rules import Ratio
 
 Whole = NDArray[np.int64]
 Ages = tuple[tuple[int, ...], ...]

@@ -6,13 +6,13 @@ from typing import Any
 
 import polars as pl
 
+from sinho.days.day import Day
+from sinho.days.rules import Maximum, Overload, Ratio, Rule, Spread
+from sinho.days.score import thousandths, work
+from sinho.days.words import amount, say
 from sinho.errors import DataError, Problem, nearest
 from sinho.sequence.bounds.facts import Facts
 from sinho.sequence.bounds.rules import rule_bound
-from sinho.sequence.bounds.words import amount, say
-from sinho.sequence.day import Day
-from sinho.sequence.rules import Maximum, Overload, Ratio, Rule, Spread
-from sinho.sequence.score import thousandths, work
 
 COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
     "rule": pl.String,

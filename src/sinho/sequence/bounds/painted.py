@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sinho.days.rules import Ratio
 from sinho.sequence.bounds.facts import Facts
 from sinho.sequence.bounds.flow import Flow, Real
 from sinho.sequence.bounds.machine import (
@@ -31,7 +32,6 @@ from sinho.sequence.bounds.machine import (
     begun_ages,
     ratio_machine,
 )
-from sinho.sequence.rules import Ratio
 
 PARTS = 4096
 """Parts of a price."""

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.sequence.rules import Ratio
-from sinho.sequence.score import ratio_windows
+from sinho.days.rules import Ratio
+from sinho.days.score import ratio_windows
 
 Arc = tuple[int, int, int]
 """Position behind which the arc begins, where it ends, and its cost."""

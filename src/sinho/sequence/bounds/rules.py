@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, pairwise
 
-from sinho.sequence.bounds.facts import Facts
-from sinho.sequence.bounds.neighbours import least_changeover, least_forbidden
-from sinho.sequence.bounds.runs import least_changes, least_run_cost, least_run_cost_of
-from sinho.sequence.bounds.single import least_maximum, least_overload, least_spread, unplaced
-from sinho.sequence.rules import (
+from sinho.days.rules import (
     THOUSANDTHS,
     Changeover,
     Changes,
@@ -27,7 +23,11 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.score import changeover_costs, overloads, thousandths, work
+from sinho.days.score import changeover_costs, overloads, thousandths, work
+from sinho.sequence.bounds.facts import Facts
+from sinho.sequence.bounds.neighbours import least_changeover, least_forbidden
+from sinho.sequence.bounds.runs import least_changes, least_run_cost, least_run_cost_of
+from sinho.sequence.bounds.single import least_maximum, least_overload, least_spread, unplaced
 
 
 @dataclass(frozen=True)

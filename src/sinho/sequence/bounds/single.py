@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.sequence.rules import THOUSANDTHS, Maximum, Overload
-from sinho.sequence.score import straight_line, thousandths
+from sinho.days.rules import THOUSANDTHS, Maximum, Overload
+from sinho.days.score import straight_line, thousandths
 
 Held = Mapping[int, int]
 

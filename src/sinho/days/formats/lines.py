@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sinho.days.findings import Findings
 from sinho.hub.csvfile import read_text
-from sinho.sequence.findings import Findings
 
 __all__ = ["Findings", "Line", "read_lines", "whole_number"]
 

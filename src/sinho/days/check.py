@@ -11,10 +11,8 @@ from typing import Literal
 
 import polars as pl
 
-from sinho.errors import DataError, Problem, nearest
-from sinho.hub.schema import COST, MINUTES, fields
-from sinho.sequence.day import CAR, Day
-from sinho.sequence.rules import (
+from sinho.days.day import CAR, Day
+from sinho.days.rules import (
     THOUSANDTHS,
     Changeover,
     Changes,
@@ -29,6 +27,8 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
+from sinho.errors import DataError, Problem, nearest
+from sinho.hub.schema import COST, MINUTES, fields
 
 Part = Literal["day", "cars", "previous", "rule"]
 

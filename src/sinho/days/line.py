@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sinho.days.day import CAR, Day
+from sinho.days.findings import Findings
 from sinho.errors import nearest
 from sinho.hub.places import SHOWN
-from sinho.sequence.day import CAR, Day
-from sinho.sequence.findings import Findings
 
 Whole = NDArray[np.int64]
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import polars as pl
 
+from sinho.days.day import CAR, Day
+from sinho.days.findings import Findings
+from sinho.days.formats.lines import IDLE, Line, read_lines, whole_number
+from sinho.days.rules import Ratio
 from sinho.errors import nearest
-from sinho.sequence.day import CAR, Day
-from sinho.sequence.findings import Findings
-from sinho.sequence.formats.lines import IDLE, Line, read_lines, whole_number
-from sinho.sequence.rules import Ratio
 
 CLASS = "class"
 LEVEL = "violations"

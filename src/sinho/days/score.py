@@ -9,10 +9,9 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from sinho.results import Score
-from sinho.sequence.day import Day
-from sinho.sequence.line import Line, Whole, line_of
-from sinho.sequence.rules import (
+from sinho.days.day import Day
+from sinho.days.line import Line, Whole, line_of
+from sinho.days.rules import (
     THOUSANDTHS,
     Changeover,
     Changes,
@@ -27,6 +26,7 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
+from sinho.results import Score
 
 
 @dataclass(frozen=True)

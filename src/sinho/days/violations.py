@@ -9,10 +9,9 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from sinho.sequence.bounds.words import amount, say
-from sinho.sequence.day import CAR, Day
-from sinho.sequence.line import Line, line_of
-from sinho.sequence.rules import (
+from sinho.days.day import CAR, Day
+from sinho.days.line import Line, line_of
+from sinho.days.rules import (
     THOUSANDTHS,
     Changeover,
     Changes,
@@ -27,7 +26,8 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
-from sinho.sequence.score import Counted, count, straight_line
+from sinho.days.score import Counted, count, straight_line
+from sinho.days.words import amount, say
 
 COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
     "rule": pl.String,

@@ -14,14 +14,10 @@ from typing import Any
 
 import polars as pl
 
-from sinho.hub.read import Part, read_part
-from sinho.hub.rules.sequence import ATTRIBUTES, EQUALS, attribute_names, of_the_day
-from sinho.hub.schema import HARD, LIST_SEPARATOR, SEQUENCE
-from sinho.hub.workbook import sheet_names
-from sinho.sequence.check import Fault, faults
-from sinho.sequence.day import CAR, Day
-from sinho.sequence.findings import Findings
-from sinho.sequence.rules import (
+from sinho.days.check import Fault, faults
+from sinho.days.day import CAR, Day
+from sinho.days.findings import Findings
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,
@@ -35,6 +31,10 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
+from sinho.hub.read import Part, read_part
+from sinho.hub.rules.sequence import ATTRIBUTES, EQUALS, attribute_names, of_the_day
+from sinho.hub.schema import HARD, LIST_SEPARATOR, SEQUENCE
+from sinho.hub.workbook import sheet_names
 
 CARS, RULES = "cars", "sequence_rules"
 IMPLIED = {"window": "window", "pinned": "pinned"}

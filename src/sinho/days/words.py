@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sinho.sequence.rules import (
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import polars as pl
 
+from sinho.days.day import CAR, Day
+from sinho.days.findings import Findings
+from sinho.days.formats.lines import read_lines, whole_number
+from sinho.days.formats.roadef import VEHICLES, read_vehicles
+from sinho.days.formats.write import vehicle_lines
+from sinho.days.line import check_cars, line_of
 from sinho.errors import nearest
 from sinho.hub.csvfile import no_formulas, read_csv
 from sinho.hub.files import write_text
 from sinho.hub.grid import Grid, split_heading
 from sinho.hub.sheets import write_tables
 from sinho.hub.text import clean
-from sinho.sequence.day import CAR, Day
-from sinho.sequence.findings import Findings
-from sinho.sequence.formats.lines import read_lines, whole_number
-from sinho.sequence.formats.roadef import VEHICLES, read_vehicles
-from sinho.sequence.formats.write import vehicle_lines
-from sinho.sequence.line import check_cars, line_of
 
 POSITION = "position"
 TEXT, CSV, EXCEL = ".txt", ".csv", ".xlsx"

@@ -9,17 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from sinho.errors import DataError, Problem
-from sinho.hub.cells import Raw
-from sinho.hub.check import check_tables
-from sinho.hub.excel import write_workbook
-from sinho.hub.files import write_folder
-from sinho.hub.rules.sequence import ATTRIBUTES, EQUALS, attribute_names
-from sinho.hub.schema import HARD, LIST_SEPARATOR, SEQUENCE, TABLES, empty, fields
-from sinho.hub.write import csv_text
-from sinho.sequence.check import check_day
-from sinho.sequence.day import CAR, Day
-from sinho.sequence.rules import (
+from sinho.days.check import check_day
+from sinho.days.day import CAR, Day
+from sinho.days.rules import (
     Changeover,
     Changes,
     Forbidden,
@@ -33,6 +25,14 @@ from sinho.sequence.rules import (
     Spread,
     Windows,
 )
+from sinho.errors import DataError, Problem
+from sinho.hub.cells import Raw
+from sinho.hub.check import check_tables
+from sinho.hub.excel import write_workbook
+from sinho.hub.files import write_folder
+from sinho.hub.rules.sequence import ATTRIBUTES, EQUALS, attribute_names
+from sinho.hub.schema import HARD, LIST_SEPARATOR, SEQUENCE, TABLES, empty, fields
+from sinho.hub.write import csv_text
 
 Row = dict[str, Any]
 

@@ -6,10 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from sinho.errors import DataError, Problem
-from sinho.sequence.day import CAR, ROADEF_WEIGHTS, Day
-from sinho.sequence.formats.csplib import CLASS
-from sinho.sequence.formats.roadef import (
+from sinho.days.day import CAR, ROADEF_WEIGHTS, Day
+from sinho.days.formats.csplib import CLASS
+from sinho.days.formats.roadef import (
     BATCH,
     COLOUR,
     HIGH,
@@ -19,7 +18,8 @@ from sinho.sequence.formats.roadef import (
     RATIOS,
     VEHICLES,
 )
-from sinho.sequence.rules import Changes, Ratio, Rule, RunLength
+from sinho.days.rules import Changes, Ratio, Rule, RunLength
+from sinho.errors import DataError, Problem
 
 _OBJECTIVES = {
     HIGH: "high_priority_level_and_easy_to_satisfy_ratio_constraints",

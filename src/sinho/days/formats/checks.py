@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from sinho.days.day import Day, Source
+from sinho.days.findings import Findings
+from sinho.days.formats import FoundDay, find_days, inspect_day
+from sinho.days.formats.csplib import is_csplib
+from sinho.days.formats.roadef import is_roadef
+from sinho.days.formats.tables import CARS, RULES, days_of, is_tables
 from sinho.errors import Problem, nearest
 from sinho.hub.read import read_part
 from sinho.hub.schema import REQUIRED, SEQUENCE
 from sinho.hub.workbook import sheet_names
-from sinho.sequence.day import Day, Source
-from sinho.sequence.findings import Findings
-from sinho.sequence.formats import FoundDay, find_days, inspect_day
-from sinho.sequence.formats.csplib import is_csplib
-from sinho.sequence.formats.roadef import is_roadef
-from sinho.sequence.formats.tables import CARS, RULES, days_of, is_tables
 
 SETTINGS = "hub.toml"
 BOOKS = (".xlsx", ".xlsm")
@@ -27,6 +27,8 @@ FORMATS: dict[Source, str] = {
 }
 """What people call the formats that days are read from."""
 NONE = "no day to be sequenced"
+
+Contradictions = Callable[[Day], tuple[str, ...]]
 
 
 class CheckedDay(NamedTuple):
@@ -78,13 +80,15 @@ def holds_days(path: str | Path) -> bool:
     return path.suffix.lower() == ".txt"
 
 
-def check_days(path: str | Path) -> list[CheckedDay]:
+def check_days(path: str | Path, contradictions: Contradictions) -> list[CheckedDay]:
     """Check every day of a folder or file as a search would before it begins.
 
     Parameters
     ----------
     path : str or pathlib.Path
         What `holds_days` says yes to: a ROADEF folder, tables, a CSPLib file, a folder of such.
+    contradictions : callable
+        Names hard rules of a day that contradict each other, as the stage that sequences it does.
 
     Returns
     -------
@@ -95,11 +99,11 @@ def check_days(path: str | Path) -> list[CheckedDay]:
     alone = not path.is_dir() or is_roadef(path) or is_tables(path)
     if alone:
         found = find_days(path) or [FoundDay(path.name, path)]
-        return [checked for place in found for checked in _check(place)]
+        return [checked for place in found for checked in _check(place, contradictions)]
     return [
         checked._replace(problems=tuple(_within(place.path, checked.problems)))
         for place in _inside(path)
-        for checked in _check(place)
+        for checked in _check(place, contradictions)
     ]
 
 
@@ -115,12 +119,13 @@ def _inside(folder: Path) -> list[FoundDay]:
     return [found for found in find_days(folder) if holds_days(found.path)]
 
 
-def _check(found: FoundDay) -> Iterator[CheckedDay]:
+def _check(found: FoundDay, contradictions: Contradictions) -> Iterator[CheckedDay]:
     path = found.path
     if not is_tables(path):
         source: Source = "roadef" if path.is_dir() else "csplib"
         format = FORMATS[source] if path.is_dir() or is_csplib(path) else NONE
-        yield _checked(found.name, format, *inspect_day(path, instance=found.instance))
+        read = inspect_day(path, instance=found.instance)
+        yield _checked(found.name, format, *read, contradictions)
         return
     part = read_part(path, SEQUENCE)
     strange = tuple(_misnamed(path)) if path.is_dir() else ()
@@ -130,13 +135,17 @@ def _check(found: FoundDay) -> Iterator[CheckedDay]:
         named = [part for part in (date, line) if part is not None]
         name = " ".join(str(part) for part in (found.name, *named))
         day, problems = inspect_day(path, date=date, line=line)
-        yield _checked(name, FORMATS["tables"], day, (*problems, *strange))
+        yield _checked(name, FORMATS["tables"], day, (*problems, *strange), contradictions)
 
 
-def _checked(name: str, format: str, day: Day | None, problems: tuple[Problem, ...]) -> CheckedDay:
+def _checked(
+    name: str,
+    format: str,
+    day: Day | None,
+    problems: tuple[Problem, ...],
+    contradictions: Contradictions,
+) -> CheckedDay:
     """Add hard rules that contradict each other to what is wrong with a day."""
-    from sinho.sequence.contradictions import contradictions  # loads a solver
-
     clashes = contradictions(day) if day is not None else ()
     if clashes:
         rule = f"hard rules contradict each other: {'; '.join(clashes)}"

@@ -6,18 +6,18 @@ import datetime as dt
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from sinho.days.check import faults
+from sinho.days.day import Day
+from sinho.days.findings import Findings
+from sinho.days.formats.csplib import instance_names, is_csplib, read_csplib
+from sinho.days.formats.lines import read_lines
+from sinho.days.formats.orders import order_table, read_order, write_order
+from sinho.days.formats.roadef import FILES, is_roadef, read_roadef
+from sinho.days.formats.tables import CARS, RULES, is_tables, read_tables
+from sinho.days.formats.tables_write import write_tables
+from sinho.days.formats.write import csplib_text, roadef_files
 from sinho.errors import Problem, nearest
 from sinho.hub.files import write_folder, write_text
-from sinho.sequence.check import faults
-from sinho.sequence.day import Day
-from sinho.sequence.findings import Findings
-from sinho.sequence.formats.csplib import instance_names, is_csplib, read_csplib
-from sinho.sequence.formats.lines import read_lines
-from sinho.sequence.formats.orders import order_table, read_order, write_order
-from sinho.sequence.formats.roadef import FILES, is_roadef, read_roadef
-from sinho.sequence.formats.tables import CARS, RULES, is_tables, read_tables
-from sinho.sequence.formats.tables_write import write_tables
-from sinho.sequence.formats.write import csplib_text, roadef_files
 
 __all__ = [
     "FoundDay",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from sinho.days.findings import Findings
+from sinho.days.formats.lines import read_lines
 from sinho.errors import nearest
-from sinho.sequence.findings import Findings
-from sinho.sequence.formats.lines import read_lines
 
 
 class Row(NamedTuple):

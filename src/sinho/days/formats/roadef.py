@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import polars as pl
 
+from sinho.days.day import CAR, ROADEF_WEIGHTS, Day
+from sinho.days.findings import Findings
+from sinho.days.formats.lines import IDLE, read_lines, whole_number
+from sinho.days.formats.semicolon import read_sheet, split_cells
+from sinho.days.rules import Changes, Ratio, Rule, RunLength
 from sinho.errors import Severity, nearest
-from sinho.sequence.day import CAR, ROADEF_WEIGHTS, Day
-from sinho.sequence.findings import Findings
-from sinho.sequence.formats.lines import IDLE, read_lines, whole_number
-from sinho.sequence.formats.semicolon import read_sheet, split_cells
-from sinho.sequence.rules import Changes, Ratio, Rule, RunLength
 
 VEHICLES = "vehicles.txt"
 RATIOS = "ratios.txt"

@@ -9,7 +9,7 @@ from typing import Literal
 
 import polars as pl
 
-from sinho.sequence.rules import Frozen, Pinned, Rule, Windows
+from sinho.days.rules import Frozen, Pinned, Rule, Windows
 
 Source = Literal["roadef", "csplib", "tables", "generated", "python"]
 CAR = "car"
