@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from typer.testing import CliRunner
 
+from sinho.cli import app
 from sinho.errors import Problem
 from sinho.hub import check_hub, hub_from_tables, write_hub
 from tests.hub.faults import only
@@ -135,6 +138,18 @@ WRONG = [
     (cars({}), "cars 2 line", "must be given", "north, south"),
     (cars({"line": "nrth"}), "cars 2 line", "is not in lines.csv", "'north'"),
     (
+        cars({"line": "north"}, {"line": "south", "model": "B"}),
+        "cars 3 line",
+        "B is not built on this line",
+        "It is built on north.",
+    ),
+    (
+        cars({"line": "south", "model": "C"}) | way(start="2026-02-02"),
+        "cars 2 date",
+        "C can be built on line south from 2026-02-02 on",
+        "Choose a later day",
+    ),
+    (
         cars({"line": "north", "car": 1}, {"line": "south", "car": 1}),
         "cars 3 car",
         "twice in its day",
@@ -245,6 +260,34 @@ def test_lines_that_are_right_raise_no_doubt(tmp_path: Path) -> None:
     own = ("lines", "model_lines", "sequence_rules", "orders", "entitlements", "cars")
     places = {f"{table}.csv" for table in own}
     assert [p for p in faults(tmp_path, **tables) if p.where in places and p.column != "vin"] == []
+
+
+def test_a_car_that_was_built_elsewhere_before_its_model_moved_is_no_fault(tmp_path: Path) -> None:
+    day = cars({"line": "south", "model": "B", "position": 0}, {"line": "south"})
+    assert not [problem for problem in faults(tmp_path, **day) if problem.where == "cars.csv"]
+
+
+@pytest.mark.parametrize("book", [False, True])
+def test_a_day_read_alone_is_refused_for_a_line_that_does_not_build_a_car(
+    tmp_path: Path, book: bool
+) -> None:
+    faults(tmp_path, **cars({"line": "south", "model": "B"}), **rule(lines="south"))
+    path = tmp_path / "hub"
+    if book:
+        tables = two_lines(**cars({"line": "south"}), **rule(lines="south"))
+        path = tmp_path / "hub.xlsx"
+        write_hub(hub_from_tables(tables), path)
+        sheets = openpyxl.load_workbook(path)
+        at = [cell.value for cell in sheets["cars"][1]].index("model") + 1
+        sheets["cars"].cell(2, at).value = "B"
+        sheets.save(path)
+    found = CliRunner().invoke(app, ["sequence", str(path), "--date", "2026-01-05"])
+    assert found.exit_code == 3
+    place = "sheet cars" if book else "cars.csv"
+    assert (
+        f"{place}, row 2, column line: B is not built on this line (found 'south')" in found.output
+    )
+    assert "It is built on north." in found.output
 
 
 def test_a_start_behind_the_end_of_production_is_refused(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from sinho.hub.check import check_tables
 from sinho.hub.folder import folder_tables, read_folder
 from sinho.hub.grid import Input, headings
 from sinho.hub.hub import Hub
-from sinho.hub.places import Found, about_table
+from sinho.hub.places import Found, about_table, table_order
 from sinho.hub.scenario import Scenario, scenario_problems
 from sinho.hub.schema import REQUIRED, TABLES, empty
 from sinho.hub.text import python_column
@@ -74,7 +74,7 @@ class Part:
         return raw.where, index + 2 if raw.rows is None else int(raw.rows[index])
 
 
-def read_part(path: Path, names: Sequence[str]) -> Part:
+def read_part(path: Path, names: Sequence[str], beside: Sequence[str] = ()) -> Part:
     """Read some tables of a folder or workbook, whatever else it holds.
 
     Parameters
@@ -83,21 +83,26 @@ def read_part(path: Path, names: Sequence[str]) -> Part:
         An existing folder of CSV files, or a workbook ending in ``.xlsx``.
     names : sequence of str
         Names of tables of the data dictionary.
+    beside : sequence of str
+        Names of tables by which these are judged; what is wrong with them is not told here.
 
     Returns
     -------
     Part
         The tables, checked by themselves and against each other.
     """
+    wanted = [*names, *beside]
     if path.is_dir():
-        raws, problems, unread = folder_tables(path, names)
+        raws, problems, unread = folder_tables(path, wanted)
     else:
         from sinho.hub.workbook import workbook_tables
 
-        raws, problems, unread = workbook_tables(path, names)
-    others = frozenset(TABLES) - set(names)
+        raws, problems, unread = workbook_tables(path, wanted)
+    others = frozenset(TABLES) - set(wanted)
     checked, issues = check_tables(raws, unread | others)
-    found = sorted([*problems, *issues], key=lambda item: item.order)
+    own = {table_order(name) for name in TABLES} - {table_order(name) for name in beside}
+    told = [item for item in (*problems, *issues) if item.order[0] in own]
+    found = sorted(told, key=lambda item: item.order)
     return Part(checked.tables, tuple(dict.fromkeys(item.problem for item in found)), raws)
 
 

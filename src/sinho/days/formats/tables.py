@@ -33,7 +33,7 @@ from sinho.days.rules import (
 )
 from sinho.hub.read import Part, read_part
 from sinho.hub.rules.sequence import ATTRIBUTES, EQUALS, attribute_names, of_the_day
-from sinho.hub.schema import HARD, LIST_SEPARATOR, SEQUENCE
+from sinho.hub.schema import HARD, LIST_SEPARATOR, ROUTE_TABLES, SEQUENCE
 from sinho.hub.workbook import sheet_names
 
 CARS, RULES = "cars", "sequence_rules"
@@ -90,7 +90,8 @@ def read_tables(
     Day or None
         None where the tables hold an error.
     """
-    part = read_part(path, SEQUENCE)
+    several = (path / "lines.csv").exists() if path.is_dir() else "lines" in sheet_names(path)
+    part = read_part(path, SEQUENCE, ROUTE_TABLES if several else ())
     told = {problem.where for problem in part.problems}
     for name, what in ((CARS, "the cars of a day"), (RULES, "the rules for their sequence")):
         place = f"{name}.csv" if path.is_dir() else f"sheet {name}"

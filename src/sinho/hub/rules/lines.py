@@ -23,19 +23,18 @@ from sinho.hub.rules.common import (
     unexplained,
     with_members,
 )
-from sinho.hub.schema import ALL, LIST_SEPARATOR
+from sinho.hub.rules.sequence import of_the_day
+from sinho.hub.schema import ALL, LIST_SEPARATOR, ROUTE_TABLES
 from sinho.hub.text import FILE_NAME
 from sinho.units import next_month
 
 PAINT = "paint"
 ONE_DAY = dt.timedelta(days=1)
-NEEDED = ("lines", "model_lines", "shops", "groups", "loads", "models")
-"""Tables without which nothing can be said of lines."""
 
 
 def has_lines(t: Tables) -> bool:
     """Return whether the hub has lines that can be judged."""
-    return not t["lines"].is_empty() and not t.lacks(*NEEDED)
+    return not t["lines"].is_empty() and not t.lacks(*ROUTE_TABLES)
 
 
 def _named(t: Tables) -> dict[str, Line]:
@@ -358,6 +357,50 @@ def lines_build_models(t: Tables) -> Iterator[Offence]:
     )
 
 
+def fit_their_line(t: Tables, table: str, cars: pl.DataFrame, day: str) -> Iterator[Offence]:
+    """Require that cars stand on a line that builds their model, and from its start on.
+
+    Parameters
+    ----------
+    t : Tables
+        The tables.
+    table : str
+        That of the cars.
+    cars : polars.DataFrame
+        Rows of it, with ``model`` and ``line``; models and lines that the hub lacks are passed by.
+    day : str
+        Its column of the day on which a car is built.
+    """
+    if not has_lines(t) or cars.is_empty():
+        return
+    ways = routes(Hub(t))
+    lines = ways.group_by("model", maintain_order=True).agg("line")
+    built = {model: ", ".join(names) for model, names in lines.iter_rows()}
+    known = t["lines"]["line"].implode()
+    rows = cars.filter(pl.col("line").is_in(known) & pl.col("model").is_in(list(built)))
+    rows = rows.join(ways, on=["model", "line"], how="left", maintain_order="left")
+    yield from offenders(
+        table,
+        rows.filter(pl.col("preferred").is_null()),
+        "line",
+        lambda r: f"{r['model']} is not built on this line",
+        lambda r: f"It is built on {built[str(r['model'])]}. Change it, or add it to model_lines.",
+    )
+    yield from offenders(
+        table,
+        rows.filter(pl.col(day) < pl.col("start")),
+        day,
+        lambda r: f"{r['model']} can be built on line {r['line']} from {r['start']} on",
+        "Choose a later day or another line.",
+    )
+
+
+def cars_fit_their_line(t: Tables) -> Iterator[Offence]:
+    """Require that the cars of a day stand on a line that builds their model."""
+    cars = t["cars"].drop_nulls(["model", "line"]).filter(of_the_day())
+    yield from fit_their_line(t, "cars", cars, "date")
+
+
 def rules_count_at_shops_of_lines(t: Tables) -> Iterator[Offence]:
     """Require that the shop of a rule is one that lines pass, and its lines those that pass it.
 
@@ -439,5 +482,6 @@ RULES: tuple[Rule, ...] = (
     shared_shops_are_loaded,
     least_lots_are_asked_for,
     lines_build_models,
+    cars_fit_their_line,
     rules_count_at_shops_of_lines,
 )

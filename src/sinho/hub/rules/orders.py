@@ -13,7 +13,7 @@ from sinho.hub.hub import Hub
 from sinho.hub.lines import ONE_LINE, lines_of, routes
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, named, offenders
-from sinho.hub.rules.lines import has_lines
+from sinho.hub.rules.lines import fit_their_line
 from sinho.hub.rules.messages import ORDER_RULES
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 from sinho.hub.vin import wrong_vins
@@ -212,28 +212,7 @@ def orders_fit_their_line(t: Tables) -> Iterator[Offence]:
     rows = t["orders"].filter(pl.col("former").is_null() & pl.col("former_line").is_not_null())
     rule = "has no meaning without a former day"
     yield from offenders("orders", rows, "former_line", rule, "Give former, too.", "warning")
-    if not has_lines(t) or orders.is_empty():
-        return
-    ways = routes(Hub(t))
-    lines = ways.group_by("model", maintain_order=True).agg("line")
-    built = {model: ", ".join(names) for model, names in lines.iter_rows()}
-    known = t["lines"]["line"].implode()
-    rows = orders.filter(pl.col("line").is_in(known) & pl.col("model").is_in(list(built)))
-    rows = rows.join(ways, on=["model", "line"], how="left", maintain_order="left")
-    yield from offenders(
-        "orders",
-        rows.filter(pl.col("preferred").is_null()),
-        "line",
-        lambda r: f"{r['model']} is not built on this line",
-        lambda r: f"It is built on {built[str(r['model'])]}. Change it, or add it to model_lines.",
-    )
-    yield from offenders(
-        "orders",
-        rows.filter(pl.col("fixed") < pl.col("start")),
-        "fixed",
-        lambda r: f"{r['model']} can be built on line {r['line']} from {r['start']} on",
-        "Choose a later day or another line.",
-    )
+    yield from fit_their_line(t, "orders", orders, "fixed")
 
 
 def vins_are_right(t: Tables) -> Iterator[Offence]:

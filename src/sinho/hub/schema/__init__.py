@@ -45,6 +45,7 @@ __all__ = [
     "ORDER_TABLES",
     "POWERTRAINS",
     "REQUIRED",
+    "ROUTE_TABLES",
     "SEQUENCE",
     "TABLES",
     "UNITS",
@@ -128,6 +129,9 @@ SEQUENCE = (
     "car_windows",
 )
 """Tables of days to be sequenced; they may also stand alone, without a hub."""
+
+ROUTE_TABLES = ("lines", "model_lines", "shops", "groups", "loads", "models")
+"""Tables without which nothing can be said of lines."""
 
 ORDER_TABLES = (
     "option_rates",
