@@ -95,7 +95,7 @@ def hub_of(size: int) -> Hub:
 def measured(folder: Path) -> dict[str, Any]:
     """Read, check and build a hub; CPU seconds, without loading the libraries."""
     from sinho.plan.build import build
-    from sinho.plan.data import prepare
+    from sinho.plan.prepare import prepare
 
     marks = [time.process_time()]
     hub = read_hub(folder)

@@ -54,8 +54,8 @@ def peak() -> float:
 def build_one(tool: str, case: str, seed: int) -> dict[str, Any]:
     """Build a case with a tool and pass it to HiGHS; CPU seconds, after one small warm-up."""
     from sinho.plan.build import build
-    from sinho.plan.data import prepare
-    from sinho.plan.solve import model_of
+    from sinho.plan.minimise import model_of
+    from sinho.plan.prepare import prepare
 
     def sinho_way(hub: Any) -> tuple[list[float], tuple[int, int, int]]:
         marks = [time.process_time()]
@@ -144,7 +144,7 @@ def same_one(seed: int) -> dict[str, Any]:
     from pyomo.contrib.appsi.solvers import Highs
 
     from sinho import plan_months
-    from sinho.plan.data import prepare
+    from sinho.plan.prepare import prepare
 
     hub = hub_of("S", seed)
     data = prepare(hub)

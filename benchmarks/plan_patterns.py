@@ -21,9 +21,9 @@ import polars as pl
 
 from sinho.hub import Hub, hub_from_tables
 from sinho.plan.build import build
-from sinho.plan.data import prepare
+from sinho.plan.minimise import NoSolution, Solution, minimise
+from sinho.plan.prepare import prepare
 from sinho.plan.search import search
-from sinho.plan.solve import NoSolution, Solution, solve
 from sinho.testing.hubs import CAR_SHOPS, Size, generate_tables
 
 RESULTS = Path(__file__).resolve().parent / "results" / "plan_patterns.csv"
@@ -120,7 +120,7 @@ def measure(way: str, place: int, seconds: float) -> dict[str, Any]:
     found: Solution | None = None
     try:
         if way == "before":
-            found = solve(program, stop=stop, gap=GAP, duals=False)
+            found = minimise(program, stop=stop, gap=GAP, duals=False)
         else:
             found = search(data, program, stop=stop, gap=GAP)
     except NoSolution:

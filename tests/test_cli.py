@@ -401,7 +401,7 @@ def test_a_defect_asks_to_be_reported_and_hides_the_traceback(
     def broken(*_: object, **__: object) -> None:
         raise IndexError("list index out of range")
 
-    monkeypatch.setattr("sinho.plan.plan_months", broken)
+    monkeypatch.setattr("sinho.plan.solve", broken)
     result = sinho_cli("plan", hub_path)
     no_traceback(result)
     assert result.exit_code == 1
@@ -680,7 +680,7 @@ def test_no_plan_in_time_is_no_defect(monkeypatch: pytest.MonkeyPatch, tmp_path:
     def none(*_: object, **__: object) -> None:
         raise Stopped("stopped before a plan was found; plan again with more time")
 
-    monkeypatch.setattr("sinho.plan.plan_months", none)
+    monkeypatch.setattr("sinho.plan.solve", none)
     write_hub(small(), tmp_path / "hub")
     result = sinho_cli("plan", tmp_path / "hub", "--time", "1")
     assert (result.exit_code, result.stdout) == (130, "")

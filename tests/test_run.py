@@ -15,10 +15,10 @@ from sinho.run import (
     comparison_record,
     example_path,
     plain,
-    run_plan,
     scenario_names,
     write_comparison,
     write_json,
+    write_run,
 )
 from sinho.stop import Progress
 from tests.plan.small import FEB, MAR, asks, small
@@ -207,7 +207,8 @@ def test_progress_names_the_scenario(hub: sinho.Hub) -> None:
 
 
 def test_a_run_records_what_the_plan_was_made_from(hub: sinho.Hub, tmp_path: Path) -> None:
-    run = run_plan(hub, "more", tmp_path / "out", report=False, seed=11)
+    plan = sinho.plan_months(hub, scenario="more", seed=11)
+    run = write_run(plan, hub, tmp_path / "out", report=False)
     record = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))
     assert run.files == {"plan": tmp_path / "out" / "plan.json"}
     assert record["summary"] == plain(run.plan.summary())
@@ -220,7 +221,7 @@ def test_a_run_records_what_the_plan_was_made_from(hub: sinho.Hub, tmp_path: Pat
 def test_the_same_run_gives_the_same_record(hub: sinho.Hub, tmp_path: Path) -> None:
     records = []
     for name in ("one", "two"):
-        run_plan(hub, None, tmp_path / name, report=False)
+        write_run(sinho.plan_months(hub), hub, tmp_path / name, report=False)
         record = json.loads((tmp_path / name / "plan.json").read_text(encoding="utf-8"))
         record["summary"] = {k: v for k, v in record["summary"].items() if "seconds" not in k}
         records.append(record)

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from sinho.results import Comparison, DaySlots, Explanation, MonthPlan, Orders
     from sinho.run import compare
     from sinho.run.days import run_days
+    from sinho.run.explain import explain
     from sinho.sequence.search import sequence_day
     from sinho.slot import slot_orders
     from sinho.stop import StopRule, TimeLimit
-    from sinho.why import explain
 
 __version__ = "0.1.0"
 
@@ -91,10 +91,10 @@ _HOMES = {
     "sinho.days.day": ("Day",),
     "sinho.days.formats": ("read_day",),
     "sinho.days.score": ("score_order",),
+    "sinho.run.explain": ("explain",),
     "sinho.sequence.search": ("sequence_day",),
     "sinho.slot": ("slot_orders",),
     "sinho.stop": ("StopRule", "TimeLimit"),
-    "sinho.why": ("explain",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -13,10 +13,10 @@ from sinho import Infeasible, plan_months
 from sinho.hub import Hub, hub_from_tables
 from sinho.plan.build import build
 from sinho.plan.conflict import conflict, conflicting
-from sinho.plan.data import prepare
+from sinho.plan.minimise import NoSolution, minimise
+from sinho.plan.prepare import prepare
 from sinho.plan.program import Program
 from sinho.plan.rules import Piece, hard_rules
-from sinho.plan.solve import NoSolution, solve
 from tests.budget import examples
 from tests.plan.small import APR, FEB, MAR, OVERSEAS, Rows, asks, car, shop, small
 from tests.plan.test_properties import tables
@@ -57,7 +57,7 @@ def kept_alone(program: Program, pieces: list[Piece], all_pieces: list[Piece]) -
 
 def possible(program: Program) -> bool:
     try:
-        solve(program, duals=False)
+        minimise(program, duals=False)
     except NoSolution:
         return False
     return True

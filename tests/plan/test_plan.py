@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from sinho import Infeasible, plan_months
-from sinho.plan import first_plan
 from sinho.plan.build import build
-from sinho.plan.data import prepare
+from sinho.plan.methods import first_plan
+from sinho.plan.prepare import prepare
 from sinho.stop import Interruptible, NoLimit, TimeLimit
 from tests.plan.small import FEB, MAR, asks, car, shop, small
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from sinho import Infeasible, plan_months
 from sinho.plan.build import build
-from sinho.plan.data import prepare
+from sinho.plan.minimise import minimise
+from sinho.plan.prepare import prepare
 from sinho.plan.priced import solve_priced
 from sinho.plan.priced.dual import Dual
 from sinho.plan.program import relaxed
-from sinho.plan.solve import solve
 from sinho.testing.hubs import Size, generate_hub
 from tests.budget import examples
 from tests.plan.small import FEB, MAR, asks, car, small
@@ -28,7 +28,7 @@ rooms = st.floats(0.7, 1.3)
 def test_on_linear_plans_it_finds_the_optimum_within_its_gap(seed, shop_room, sea_room):
     data = prepare(generate_hub(SMALL, seed, shop_room=shop_room, sea_room=sea_room))
     program = build(data)
-    exact = solve(program)
+    exact = minimise(program)
     priced = solve_priced(data, program, gap=1e-3)
     slack = 1e-6 * abs(exact.objective)
     assert priced.bound <= exact.objective + slack
@@ -41,7 +41,7 @@ def test_on_linear_plans_it_finds_the_optimum_within_its_gap(seed, shop_room, se
 def test_with_patterns_lots_and_all_else_it_is_feasible_and_its_bound_holds(seed, room):
     data = prepare(generate_hub(Size(4, 6, 4), seed, shop_room=room, choices=True))
     program = build(data)
-    exact = solve(program, gap=1e-3)
+    exact = minimise(program, gap=1e-3)
     priced = solve_priced(data, program, gap=5e-3)
     x, activity = priced.x, program.activity(priced.x)
     room_for = 1e-6 * np.maximum(1.0, np.abs(activity)) + 2e-4
@@ -61,7 +61,7 @@ def test_with_patterns_lots_and_all_else_it_is_feasible_and_its_bound_holds(seed
 def test_the_dual_never_exceeds_the_optimum_at_any_prices(seed, draw, level):
     data = prepare(generate_hub(Size(4, 6, 4), seed, shop_room=0.9, choices=True))
     program = build(data)
-    optimum = solve(relaxed(program)).objective
+    optimum = minimise(relaxed(program)).objective
     dual = Dual(data, program)
     prices = np.random.default_rng(draw).random(len(dual.low)) * dual.scale * level
     bound, _ = dual.evaluate(np.clip(prices, dual.low, dual.high))

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinho.plan.build import build
-from sinho.plan.data import prepare
+from sinho.plan.minimise import minimise
+from sinho.plan.prepare import prepare
 from sinho.plan.priced.ascent import ascend
 from sinho.plan.priced.dual import Dual
 from sinho.plan.priced.patterns import choose_patterns
 from sinho.plan.priced.polish import polish
 from sinho.plan.priced.rough import rough_plan
 from sinho.plan.program import relaxed
-from sinho.plan.solve import solve
 from sinho.stop import NoLimit
 from sinho.testing.hubs import Size, generate_hub, generate_tables
 from tests.budget import examples
@@ -59,7 +59,7 @@ def test_the_gradient_bounds_the_dual_function_from_above(seed, draw, level):
 def test_polished_plan_and_bound_meet_at_the_linear_optimum(seed, shops, sea, choices):
     data, program = case(seed, shops=shops, sea=sea, choices=choices)
     program = relaxed(program)
-    optimum = solve(program).objective
+    optimum = minimise(program).objective
     dual = Dual(data, program)
     prices = ascend(dual, np.zeros(len(dual.low)), steps=400).prices
     found = polish(dual, prices, gap=1e-9, stop=NoLimit(), seed=0)
@@ -75,7 +75,7 @@ def test_polished_plan_and_bound_meet_at_the_linear_optimum(seed, shops, sea, ch
 def test_polishing_from_no_prices_at_all_still_gives_a_plan_and_a_bound(seed, room, choices):
     data, program = case(seed, shops=room, sea=room, choices=choices)
     program = relaxed(program)
-    optimum = solve(program).objective
+    optimum = minimise(program).objective
     dual = Dual(data, program)
     found = polish(dual, np.zeros(len(dual.low)), gap=1e-4, stop=NoLimit(), seed=0)
     assert found.x is not None
@@ -86,7 +86,7 @@ def test_polishing_from_no_prices_at_all_still_gives_a_plan_and_a_bound(seed, ro
 
 def test_no_plan_is_worked_out_that_cannot_be_cheaper_than_asked_for():
     data, program = case(3)
-    optimum = solve(relaxed(program)).objective
+    optimum = minimise(relaxed(program)).objective
     dual = Dual(data, program)
     prices = ascend(dual, np.zeros(len(dual.low)), steps=400).prices
     asked = optimum - 1e-3 * abs(optimum)
@@ -114,7 +114,7 @@ def test_chosen_patterns_are_proven_by_their_bound(seed, room):
     dual = Dual(data, program)
     begun = ascend(dual, np.zeros(len(dual.low)), steps=300)
     choice = choose_patterns(dual, begun.prices, gap=1e-2, stop=NoLimit(), seed=0)
-    exact = solve(program, gap=1e-4)
+    exact = minimise(program, gap=1e-4)
     assert choice.bound <= exact.objective + 1e-6 * abs(exact.objective)
     assert choice.plan.objective >= exact.bound - 1e-6 * abs(exact.objective)
     assert choice.plan.objective - choice.bound <= 1e-2 * abs(choice.plan.objective)
@@ -122,7 +122,7 @@ def test_chosen_patterns_are_proven_by_their_bound(seed, room):
 
 def test_more_steps_of_the_ascent_never_give_an_invalid_bound_and_the_last_is_close():
     data, program = case(3, size=Size(12, 12, 8))
-    optimum = solve(program).objective
+    optimum = minimise(program).objective
     dual = Dual(data, program)
     bounds = [
         ascend(dual, np.zeros(len(dual.low)), steps=steps).bound for steps in (1, 30, 300, 1000)

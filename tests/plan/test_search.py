@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from sinho.hub import hub_from_tables
 from sinho.plan.build import build
-from sinho.plan.data import prepare
+from sinho.plan.minimise import NoSolution, minimise
 from sinho.plan.paths import Paths
+from sinho.plan.prepare import prepare
 from sinho.plan.search import search
-from sinho.plan.solve import NoSolution, solve
 from sinho.plan.tree import Best, Tree
 from sinho.stop import NoLimit
 from sinho.testing.hubs import Size, generate_hub
@@ -44,7 +44,7 @@ def test_it_finds_the_optimum_that_highs_finds(rows):
     data = prepare(hub_from_tables(rows))
     program = build(data)
     try:
-        known = solve(program, gap=0.0, duals=False)
+        known = minimise(program, gap=0.0, duals=False)
     except NoSolution:
         with pytest.raises(NoSolution):
             search(data, program, stop=NoLimit(), gap=0.0)
@@ -61,7 +61,7 @@ def known_by_highs(seed, room):
     """A generated hub, its program and the plan that HiGHS finds."""
     data = prepare(generate_hub(Size(9, 4, 3), seed, shop_room=room, choices=True))
     program = build(data)
-    return data, program, solve(program, gap=1e-7, duals=False)
+    return data, program, minimise(program, gap=1e-7, duals=False)
 
 
 @pytest.mark.parametrize(("seed", "room"), [(8, 0.9), (3, 1.1), (5, 0.8)])
@@ -90,7 +90,7 @@ def test_highs_goes_on_where_the_tree_is_likely_to_need_too_many_nodes(seed, mon
     monkeypatch.setattr(sys.modules["sinho.plan.tree"], "JUDGED_EVERY", 1)
     data = prepare(generate_hub(Size(9, 4, 3), seed, shop_room=0.9, choices=True))
     program = build(data)
-    known = solve(program, gap=1e-7, duals=False)
+    known = minimise(program, gap=1e-7, duals=False)
     found = search(data, program, stop=NoLimit(), gap=1e-7)
     assert found.objective == pytest.approx(known.objective, rel=1e-6)
     assert found.objective - found.bound <= 1e-6 * abs(found.objective)
@@ -199,7 +199,7 @@ def test_whole_numbers_beside_the_patterns_are_kept():
     data = prepare(hub)
     program = build(data)
     found = search(data, program, stop=NoLimit(), gap=1e-4)
-    known = solve(program, gap=1e-4, duals=False)
+    known = minimise(program, gap=1e-4, duals=False)
     assert found.objective >= known.bound - 1e-6 * abs(known.bound)
     assert found.bound <= known.objective + 1e-6 * abs(known.objective)
     assert found.status in ("optimal", "within gap")

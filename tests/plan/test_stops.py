@@ -8,7 +8,7 @@ import pytest
 from sinho import Infeasible, SinhoError, plan_months
 from sinho.plan.build import build
 from sinho.plan.conflict import conflict
-from sinho.plan.data import prepare
+from sinho.plan.prepare import prepare
 from sinho.stop import Grace, NoLimit
 from sinho.testing.hubs import Size, generate_hub
 from tests.plan.small import MAR, asks, car, small

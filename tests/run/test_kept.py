@@ -12,16 +12,17 @@ from typer.testing import CliRunner, Result
 
 import sinho
 import sinho.run.kept
-import sinho.why
 from sinho import explain, plan_months
 from sinho.cli import app
 from sinho.cli.plan_show import plans_frame
 from sinho.errors import Damaged
 from sinho.hub.write import write_hub
+from sinho.plan.why import case
 from sinho.results import Comparison
 from sinho.run.comparison import compare_kept
+from sinho.run.explain import explain_kept
 from sinho.run.keep import KEPT, deleted, record_in, save
-from sinho.run.kept import explain_kept, hub_now, read_plan
+from sinho.run.kept import hub_now, read_plan
 from tests.plan.small import FEB, MAR, asks, small
 
 FEWER = """\
@@ -110,15 +111,15 @@ def test_why_of_a_kept_plan_neither_plans_nor_searches_again(
         raise AssertionError("planned again")
 
     steps: list[int] = []
-    own = sinho.why.case.optimum
+    own = case.optimum
 
     def counted(*args: object, **more: object) -> object:
         found = own(*args, **more)  # type: ignore[arg-type]
         steps.append(found.model._highs.getInfo().simplex_iteration_count)
         return found
 
-    monkeypatch.setattr(sinho.why, "plan_months", refuse)
-    monkeypatch.setattr(sinho.why.case, "optimum", counted)
+    monkeypatch.setattr("sinho.run.explain.solve", refuse)
+    monkeypatch.setattr(case, "optimum", counted)
     result = typed("why", folders[0], "--month", FEB)
     assert result.exit_code == 0, result.output
     assert "Utilisation (manned / installed)" in result.stdout

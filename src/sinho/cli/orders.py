@@ -194,10 +194,10 @@ def _room(
 
 def _planned(hub: Hub, seconds: float | None) -> MonthPlan:
     """Plan the months of a hub."""
-    from sinho.plan import plan_months
+    from sinho.plan import Input, solve
 
     return wait(
-        lambda stop, report: plan_months(hub, stop=stop, progress=report), "planning", seconds
+        lambda stop, report: solve(Input(hub), stop=stop, progress=report), "planning", seconds
     )
 
 

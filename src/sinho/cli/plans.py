@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,19 +34,8 @@ from sinho.errors import DataError, as_typed
 
 if TYPE_CHECKING:
     from sinho.hub import Hub
-    from sinho.run import PlanOptions
+    from sinho.plan import Options
     from sinho.run.kept import KeptPlan
-
-USUAL: dict[str, object] = {
-    "period": "month",
-    "objective": "contribution",
-    "method": "auto",
-    "whole_cars": False,
-    "gap": None,
-    "seed": 0,
-    "threads": 1,
-}
-"""What the options of planning are where none is given."""
 
 
 @examples(
@@ -80,7 +70,7 @@ def plan(
     Ctrl-C hands back the best plan found so far; a second Ctrl-C gives up.
     """
     from sinho.cli.plan_show import print_plan
-    from sinho.plan import plan_months
+    from sinho.plan import Input, Params, solve
     from sinho.run import place_for_plan, plan_record, scenario_names, scenario_of, write_run
     from sinho.run.keep import KEPT
 
@@ -89,20 +79,10 @@ def plan(
         chosen("--scenario", scenario, scenario_names(hub), "scenario")
     if out is not None:
         place_for_plan(out)
+    given = Input.from_hub(hub, scenario_of(hub, scenario), period)
+    params = Params(objective, method, whole_cars=whole_cars, gap=gap, threads=threads)
     made = wait(
-        lambda stop, progress: plan_months(
-            hub,
-            scenario=scenario_of(hub, scenario),
-            period=period,
-            objective=objective,
-            method=method,
-            whole_cars=whole_cars,
-            gap=gap,
-            seed=seed,
-            threads=threads,
-            stop=stop,
-            progress=progress,
-        ),
+        lambda stop, progress: solve(given, params, stop=stop, seed=seed, progress=progress),
         "planning",
         time,
     )
@@ -190,16 +170,17 @@ def compare(
     from sinho.run.comparison import compare_kept
     from sinho.run.kept import hub_now
 
-    options: PlanOptions = {
-        "period": period,
+    options: Options = {
         "objective": objective,
         "method": method,
         "whole_cars": whole_cars,
         "gap": gap,
-        "seed": seed,
         "threads": threads,
     }
-    kept = _kept_plans(paths, scenarios, options)
+    asked = {"scenarios": scenarios or None, "period": period, **options, "seed": seed}
+    usual = inspect.signature(compare).parameters
+    changed = [name for name, value in asked.items() if value != usual[name].default]
+    kept = _kept_plans(paths, changed)
     if out is not None:
         place_for_plan(out)
     left_out: list[str] = []
@@ -216,7 +197,14 @@ def compare(
         names = _names(hub, scenarios)
         made = wait(
             lambda stop, progress: compare_scenarios(
-                hub, names, seconds=time, stop=stop, progress=progress, **options
+                hub,
+                names,
+                period=period,
+                seconds=time,
+                stop=stop,
+                seed=seed,
+                progress=progress,
+                **options,
             ),
             "planning",
         )
@@ -255,10 +243,11 @@ def _names(hub: Hub, scenarios: Sequence[str] | None) -> list[str]:
     return names
 
 
-def _kept_plans(
-    paths: Sequence[Path], scenarios: Sequence[str] | None, options: PlanOptions
-) -> list[KeptPlan]:
-    """Read the plans of folders; none where one hub is named. Refuse what does not go together."""
+def _kept_plans(paths: Sequence[Path], changed: Sequence[str]) -> list[KeptPlan]:
+    """Read the plans of folders; none where one hub is named. Refuse what does not go together.
+
+    ``changed`` names the options that are given, and not as they usually are.
+    """
     from sinho.run import COMPARISON_FILE
     from sinho.run.kept import keeps_plan, read_plan
 
@@ -281,17 +270,11 @@ def _kept_plans(
             f"{', '.join(map(str, hubs))} {'is a hub' if len(hubs) == 1 else 'are hubs'}.",
             param_hint="PATH",
         )
-    if folders:
-        given = ["--scenarios"] if scenarios else []
-        given += [
-            f"--{name.replace('_', '-')}"
-            for name, value in options.items()
-            if value != USUAL.get(name, value)
-        ]
-        if given:
-            raise typer.BadParameter(
-                f"{', '.join(given)} cannot change plans that are made already; leave it out, or "
-                "name the hub.",
-                param_hint=given[0],
-            )
+    if folders and changed:
+        given = [f"--{name.replace('_', '-')}" for name in changed]
+        raise typer.BadParameter(
+            f"{', '.join(given)} cannot change plans that are made already; leave it out, or name "
+            "the hub.",
+            param_hint=given[0],
+        )
     return [read_plan(folder) for folder in folders]

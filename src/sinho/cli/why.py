@@ -107,8 +107,8 @@ def _why_in_plan(
 ) -> None:
     """Explain a demand, contract, shop or month: of a plan that is kept, else of a hub's."""
     from sinho.run import scenario_names, scenario_of
-    from sinho.run.kept import explain_kept, hub_now
-    from sinho.why import explain
+    from sinho.run.explain import explain, explain_kept
+    from sinho.run.kept import hub_now
 
     if not any(about.values()):
         raise typer.BadParameter(

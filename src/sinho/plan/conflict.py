@@ -11,9 +11,9 @@ import numpy as np
 from sinho.errors import SinhoError
 from sinho.highs import INF, NONE, Ended, SolverError
 from sinho.plan.arrays import PlanData
+from sinho.plan.minimise import model_of
 from sinho.plan.program import Program, relaxed
 from sinho.plan.rules import Piece, Rule, hard_rules
-from sinho.plan.solve import model_of
 from sinho.stop import NoLimit, Report, StopRule
 
 STOPPED = (

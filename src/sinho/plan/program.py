@@ -101,6 +101,13 @@ class Program:
         """Columns, rows and non-zeros."""
         return len(self.cost), len(self.row_lower), len(self.value)
 
+    def fixed(self, block: str, values: Floats) -> Program:
+        """Return the program with the columns of a run fixed at values."""
+        lower, upper = self.lower.copy(), self.upper.copy()
+        at = self.columns[block].at
+        lower[at] = upper[at] = values.ravel()
+        return replace(self, lower=lower, upper=upper)
+
     def activity(self, x: Floats) -> Floats:
         """Return ``A x``.
 

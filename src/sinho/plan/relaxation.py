@@ -10,9 +10,9 @@ import numpy as np
 from sinho.errors import Stopped
 from sinho.highs import NONE, Basis, Ended, Model, SolverError
 from sinho.plan.arrays import PlanData
+from sinho.plan.minimise import model_of
 from sinho.plan.paths import Paths
 from sinho.plan.program import INF, Program, relaxed
-from sinho.plan.solve import model_of
 from sinho.stop import Report, StopRule
 from sinho.units import Floats
 

@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from sinho.plan.arrays import PlanData
+from sinho.plan.minimise import NoSolution, Solution, how_proven, minimise
 from sinho.plan.program import Program
-from sinho.plan.solve import NoSolution, Solution, solve, status_of
 from sinho.plan.tree import Tree
 from sinho.stop import Report, StopRule
 
@@ -59,29 +59,28 @@ def search(
     tree = Tree(data, program, stop, gap, seed, report)
     tree.run(MOST_NODES)
     block = program.columns["pattern"]
-    lower, upper, integer = program.lower.copy(), program.upper.copy(), program.integer.copy()
+    integer = program.integer.copy()
     integer[block.at] = False
     best, bound = tree.best, tree.bound
     if best is None:
         raise NoSolution("no plan was found for any of the shift patterns tried")
-    lower[block.at] = upper[block.at] = best.worked.ravel()
-    chosen = replace(program, lower=lower, upper=upper, integer=integer)
+    chosen = replace(program.fixed("pattern", best.worked), integer=integer)
     found = best.solution(bound)
     if integer.any():
         found = _with_the_rest(program, chosen, bound, stop, gap, seed, report)
     elif tree.unfinished and not stop():
         with suppress(NoSolution):
-            anew = solve(program, stop=stop, gap=gap, seed=seed, start=best.x, report=report)
+            anew = minimise(program, stop=stop, gap=gap, seed=seed, start=best.x, report=report)
             bound = max(bound, anew.bound)
             found = anew if anew.objective <= found.objective else found
         found = replace(found, bound=bound)
     elif not stop():
         # as after a search by HiGHS: of plans that are equally good, the one it comes to from here
         with suppress(NoSolution):
-            anew = solve(chosen, stop=stop, seed=seed, start=best.x)
+            anew = minimise(chosen, stop=stop, seed=seed, start=best.x)
             found = found if anew.status == "stopped" else replace(anew, bound=bound)
     bound = min(found.bound, found.objective)
-    status = status_of(found.objective, bound, gap)
+    status = how_proven(found.objective, bound, gap)
     return replace(found, bound=bound, status=status, seconds=time.monotonic() - began)
 
 
@@ -97,10 +96,10 @@ def _with_the_rest(
     """Plan with whole numbers beside the patterns: with those chosen, then with any."""
     start = None
     with suppress(NoSolution):
-        found = solve(chosen, stop=stop, gap=gap / 2, seed=seed, report=report)
+        found = minimise(chosen, stop=stop, gap=gap / 2, seed=seed, report=report)
         found = replace(found, bound=bound)
         if stop() or found.objective - bound <= gap * abs(found.objective):
             return found
         start = found.x
-    found = solve(program, stop=stop, gap=gap, seed=seed, report=report, start=start)
+    found = minimise(program, stop=stop, gap=gap, seed=seed, report=report, start=start)
     return replace(found, bound=max(bound, found.bound))

@@ -1,252 +1,148 @@
-"""Solving the program of a plan, level by level."""
+"""From the tables of a hub to its plan."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Unpack
 
-import numpy as np
+from sinho.plan.build import build
+from sinho.plan.data import Input
+from sinho.plan.extract import clean, tables
+from sinho.plan.methods import find
+from sinho.plan.params import Options, Params
+from sinho.results import MonthPlan, gap_of
+from sinho.results.versions import versions
+from sinho.stop import NoLimit, Progress, Report, StopRule
 
-from sinho.errors import SinhoError
-from sinho.highs import INF, NONE, Ended, Model, SolverError
-from sinho.plan.arrays import Ints
-from sinho.plan.program import Program
-from sinho.results import Status
-from sinho.stop import NoLimit, Report, StopRule
-from sinho.units import Floats
-
-LEVEL_TOLERANCE = 1e-6
-PROVEN = 1e-9
-LAST = 3.0
-"""Seconds that a first plan may take after the stop rule came."""
-LEAST = 0.01
-"""Seconds that a run gets at least."""
-
-
-class NoSolution(SinhoError):
-    """The program has no feasible solution (or the solver was stopped before it found one)."""
-
-
-@dataclass(frozen=True)
-class Level:
-    """One level of a lexicographic objective: minimise ``cost @ x``.
-
-    Parameters
-    ----------
-    name : str
-        What is minimised, in words.
-    cost : ndarray, shape (columns,)
-        Its coefficients.
-    """
-
-    name: str
-    cost: Floats
-
-
-@dataclass(frozen=True)
-class Solution:
-    """What the solver found.
-
-    Parameters
-    ----------
-    x : ndarray, shape (columns,)
-        Values of the columns.
-    row_dual : ndarray, shape (rows,)
-        Cost saved per unit by which a row's bound is loosened (sign as HiGHS gives it: change of
-        the cost per unit of the row's activity), with the integers fixed.
-    objective, bound : float
-        Cost of ``x`` and the proven lower bound on it (of the last level).
-    levels : tuple of (str, float)
-        Values of the levels before the last, and of the last.
-    status : str
-        ``optimal``, ``within gap`` or ``stopped``.
-    seconds : float
-        Wall time.
-    """
-
-    x: Floats
-    row_dual: Floats
-    objective: float
-    bound: float
-    levels: tuple[tuple[str, float], ...]
-    status: Status
-    seconds: float
-
-
-def status_of(objective: float, bound: float, gap: float) -> Status:
-    """Return what a plan is called: proven within rounding, within a relative gap, or neither.
-
-    Parameters
-    ----------
-    objective, bound, gap : float
-        Cost of the plan, lower bound on it, relative gap that is good enough.
-    """
-    if objective - bound <= PROVEN * max(1.0, abs(objective)):
-        return "optimal"
-    return "within gap" if objective - bound <= gap * abs(objective) else "stopped"
-
-
-def model_of(program: Program, **options: Any) -> Model:
-    """Hand a program to HiGHS.
-
-    Parameters
-    ----------
-    program : Program
-        The program.
-    **options
-        HiGHS options by name.
-
-    Raises
-    ------
-    SolverError
-        When HiGHS refuses an option or the program.
-    """
-    return Model(
-        cost=program.cost,
-        lower=program.lower,
-        upper=program.upper,
-        row_lower=program.row_lower,
-        row_upper=program.row_upper,
-        start=program.start,
-        index=program.index,
-        value=program.value,
-        integer=program.integer,
-        **options,
-    )
+if TYPE_CHECKING:
+    from sinho.hub import Hub, Scenario
+    from sinho.units import PeriodKind
 
 
 def solve(
-    program: Program,
+    input: Input,
+    params: Params | None = None,
     *,
-    levels: Sequence[Level] = (),
     stop: StopRule | None = None,
-    gap: float = 1e-4,
     seed: int = 0,
-    threads: int = 1,
-    report: Report | None = None,
-    start: Floats | None = None,
-    duals: bool = True,
-) -> Solution:
-    """Minimise a program with HiGHS.
+    progress: Report | None = None,
+) -> MonthPlan:
+    """Plan the months of a hub: what is made, shipped, kept, late and lost, and with which shifts.
 
     Parameters
     ----------
-    program : Program
-        The program.
-    levels : sequence of Level
-        Objectives that come before ``program.cost``, first first; each is kept at its optimum
-        while the next is minimised.
+    input : Input
+        The hub, and the length of the periods.
+    params : Params, optional
+        What is optimised, how and how closely.
     stop : StopRule, optional
-        When to hand back the best solution so far.
-    gap : float
-        Relative gap at which a solution is taken as good enough.
-    seed, threads : int
-        Seed and threads of the solver.
-    report : callable, optional
-        Called with ``Progress`` while the solver runs.
-    start : ndarray, shape (columns,), optional
-        A solution to begin from.
-    duals : bool
-        Whether to solve again with the integers fixed, for the dual values.
+        When to hand back the best plan so far.
+    seed : int
+        Seed of the solver.
+    progress : callable, optional
+        Called with ``sinho.stop.Progress`` while the plan is made.
 
     Returns
     -------
-    Solution
-        The best solution found.
+    MonthPlan
+        The plan, its tables, its bound and what it was made from.
 
     Raises
     ------
-    NoSolution
-        When there is none, or the stop rule came before the first.
-    SolverError
-        When HiGHS fails.
+    Infeasible
+        When hard rules contradict each other; carries a minimal set of them.
+    ValueError
+        When the method does not apply to the plan.
     """
-    stop = stop or NoLimit()
+    params, stop = params or Params(), stop or NoLimit()
     began = time.monotonic()
-    model = model_of(
-        program,
-        random_seed=seed,
-        mip_rel_gap=gap,
-        threads=threads,
-        parallel="off" if threads == 1 else "on",
-    )
-    integers = np.flatnonzero(program.integer)
-    every = [*levels, Level("cost", program.cost)]
-    reached: list[tuple[str, float]] = []
-    proven, stopped = True, False
-    objective = bound = 0.0
-    x = start
-    for place, level in enumerate(every):
-        if place or levels:
-            model.set_costs(level.cost)
-        if x is not None:
-            model.begin_at(x)
-        model.watch(f"solving for {level.name}" if levels else "solving", began, stop, report)
-        model.limit(max(stop.seconds_left, LEAST))
-        status = model.settle()
-        if status in NONE:
-            raise NoSolution("the program has no feasible solution")
-        if not model.feasible:
-            if x is None:
-                raise NoSolution("the solver was stopped before it found a solution")
-            objective, bound, proven, stopped = float(level.cost @ x), -INF, False, True
-            reached.append((level.name, objective))
-            break
-        x = model.x
-        objective = float(level.cost @ x)
-        done = status == Ended.kOptimal
-        bound = objective
-        if len(integers):
-            bound = min(model.bound, objective)
-            proven &= abs(objective - bound) <= PROVEN * max(1.0, abs(objective))
-        elif not done:
-            bound = -INF
-        stopped |= not done
-        reached.append((level.name, objective))
-        if place < len(every) - 1:
-            if stopped:
-                break
-            nonzero = np.flatnonzero(level.cost)
-            slack = LEVEL_TOLERANCE * max(1.0, abs(objective))
-            model.add_row(-INF, objective + slack, nonzero, level.cost[nonzero])
-    assert x is not None
-    n_rows = len(program.row_lower)
-    row_dual = np.zeros(n_rows)
-    if duals and not stopped:
-        if len(integers):
-            fixed = _fix_integers(model, x, integers, stop)
-            if fixed is not None:
-                x, row_dual = fixed[0], fixed[1][:n_rows]
-                objective = float(program.cost @ x)
-        else:
-            row_dual = model.row_dual[:n_rows]
-    final: Status = "stopped" if stopped else ("optimal" if proven else "within gap")
-    return Solution(
-        x=x,
-        row_dual=row_dual,
-        objective=objective,
-        bound=min(bound, objective),
-        levels=tuple(reached) if levels else (),
-        status=final,
-        seconds=time.monotonic() - began,
+    if progress is not None:
+        progress(Progress("building the program", 0.0))
+    data = input.data
+    program = build(data, whole_cars=params.whole_cars)
+    seconds_build = time.monotonic() - began
+    solution, method = find(data, program, params, stop, seed, progress)
+    x = clean(solution.x, program)
+    found, contribution = tables(data, program, x, solution.row_dual)
+    bound = max(-solution.bound, contribution)
+    columns, rows, nonzeros = program.size
+    settings = input.hub.settings
+    return MonthPlan(
+        tables=found,
+        hub_name=settings.name,
+        scenario=input.scenario,
+        title=input.title,
+        currency=settings.currency,
+        period_kind=input.period,
+        objective_kind=params.objective,
+        objective=contribution,
+        # the last level as a planner reads it
+        levels=tuple(
+            ("contribution", -value) if name == "cost" else (name, value)
+            for name, value in solution.levels
+        ),
+        status=solution.status,
+        bound=bound,
+        gap=gap_of(contribution, bound),
+        method=method,
+        seconds_build=seconds_build,
+        seconds_solve=solution.seconds,
+        columns=columns,
+        rows=rows,
+        nonzeros=nonzeros,
+        seed=seed,
+        versions=versions("highspy", "numpy", "polars", "holidays"),
+        input_hash=input.hub.digest,
+        changes=input.changes,
+        input_basis=input.basis,
     )
 
 
-def _fix_integers(
-    model: Model, x: Floats, integers: Ints, stop: StopRule
-) -> tuple[Floats, Floats] | None:
-    """Fix the integer columns at their values and solve the linear program that is left.
+def plan_months(
+    hub: Hub,
+    *,
+    scenario: str | Scenario | None = None,
+    period: PeriodKind = "month",
+    stop: StopRule | None = None,
+    seed: int = 0,
+    progress: Report | None = None,
+    **options: Unpack[Options],
+) -> MonthPlan:
+    """Plan the months of a hub: what is made, shipped, kept, late and lost, and with which shifts.
 
-    Returns columns and duals of the rows; None where the stop rule came before.
+    Parameters
+    ----------
+    hub : Hub
+        The hub, as ``read_hub`` or ``hub_from_tables`` returns it.
+    scenario : str or Scenario, optional
+        Changes over the hub: the name of one of its scenarios, or a scenario. None plans the
+        hub as it stands.
+    period : {"month", "week"}
+        Length of a planning period.
+    stop : StopRule, optional
+        When to hand back the best plan so far, such as ``TimeLimit(60)``.
+    seed : int
+        Seed of the solver.
+    progress : callable, optional
+        Called with ``sinho.stop.Progress`` while the plan is made.
+    **options
+        ``objective``, ``method``, ``whole_cars``, ``gap`` and ``threads``, as `sinho.plan.Params`
+        takes them.
+
+    Returns
+    -------
+    MonthPlan
+        The plan, its tables, its bound and what it was made from.
+
+    Raises
+    ------
+    Infeasible
+        When hard rules contradict each other; carries a minimal set of them.
+    DataError
+        When the scenario does not fit the hub.
+    ValueError
+        When an option has an unknown value.
     """
-    at = np.round(x[integers])
-    model.free_integers(integers)
-    model.set_bounds(at, at, integers)
-    model.limit(max(stop.seconds_left, LEAST))
-    if model.settle() != Ended.kOptimal:
-        if stop():
-            return None
-        raise SolverError("the plan with its integers fixed is not feasible any more")
-    return model.x, model.row_dual
+    params = Params(**options)
+    given = Input.from_hub(hub, scenario, period)
+    return solve(given, params, stop=stop, seed=seed, progress=progress)

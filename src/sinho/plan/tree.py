@@ -23,10 +23,10 @@ import numpy as np
 from sinho.errors import Stopped
 from sinho.highs import Basis
 from sinho.plan.arrays import Ints, PlanData
+from sinho.plan.minimise import NoSolution, Solution
 from sinho.plan.paths import Paths
 from sinho.plan.program import INF, Program
 from sinho.plan.relaxation import Node, Relaxation
-from sinho.plan.solve import NoSolution, Solution
 from sinho.stop import Progress, Report, StopRule
 from sinho.units import Floats
 

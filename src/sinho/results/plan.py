@@ -11,6 +11,7 @@ from typing import Any, Literal
 import polars as pl
 
 from sinho.results.status import Status
+from sinho.units import PeriodKind
 
 LINES: dict[str, str] = {
     "revenue": "net price of the cars shipped, at the price of the month they were asked for",
@@ -82,7 +83,7 @@ class MonthPlan:
     scenario: str
     title: str
     currency: str
-    period_kind: str
+    period_kind: PeriodKind
     objective_kind: str
     objective: float
     levels: tuple[tuple[str, float], ...]

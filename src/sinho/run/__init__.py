@@ -11,12 +11,10 @@ from sinho.run.examples import EXAMPLE_MARKS, example_path
 from sinho.run.jsonfile import plain, write_json
 from sinho.run.plan import (
     PLAN_FILE,
-    PlanOptions,
     Run,
     place_for_plan,
     plan_record,
     prepared,
-    run_plan,
     write_run,
 )
 from sinho.run.scenarios import BASE, scenario_names, scenario_of
@@ -27,7 +25,6 @@ __all__ = [
     "COMPARISON_WORKBOOK",
     "EXAMPLE_MARKS",
     "PLAN_FILE",
-    "PlanOptions",
     "Run",
     "compare",
     "comparison_record",
@@ -36,7 +33,6 @@ __all__ = [
     "plain",
     "plan_record",
     "prepared",
-    "run_plan",
     "scenario_names",
     "scenario_of",
     "write_comparison",

@@ -12,12 +12,14 @@ from sinho.errors import DataError, Infeasible, Problem
 from sinho.results import LINES, Comparison, MonthPlan
 from sinho.run.jsonfile import write_json
 from sinho.run.kept import KeptPlan
-from sinho.run.plan import PlanOptions, write_run
+from sinho.run.plan import write_run
 from sinho.run.scenarios import scenario_names, scenario_of
 from sinho.stop import Both, Headed, NoLimit, Report, StopRule, TimeLimit
 
 if TYPE_CHECKING:
     from sinho.hub import Hub, Scenario
+    from sinho.plan import Options
+    from sinho.units import PeriodKind
 
 
 COMPARISON_FILE = "comparison.json"
@@ -28,10 +30,12 @@ def compare(
     hub: Hub,
     scenarios: Sequence[str | Scenario] | None = None,
     *,
+    period: PeriodKind = "month",
     seconds: float | None = None,
     stop: StopRule | None = None,
+    seed: int = 0,
     progress: Report | None = None,
-    **options: Unpack[PlanOptions],
+    **options: Unpack[Options],
 ) -> Comparison:
     """Plan several scenarios of a hub and put their key figures side by side.
 
@@ -42,16 +46,20 @@ def compare(
     scenarios : sequence of str or Scenario, optional
         Scenarios in the order wanted; ``base`` is the hub as it stands. By default ``base`` and
         all scenarios of the hub. One that is named twice is planned once.
+    period : {"month", "week"}
+        Length of a planning period.
     seconds : float, optional
         Time for each scenario.
     stop : StopRule, optional
         When to stop altogether: the scenario in work hands back its best plan so far, those not
         begun are left out.
+    seed : int
+        Seed of the solver.
     progress : callable, optional
         Called with ``sinho.stop.Progress``.
     **options
-        Options of ``plan_months``: ``period``, ``objective``, ``method``, ``whole_cars``,
-        ``gap``, ``seed``, ``threads``.
+        ``objective``, ``method``, ``whole_cars``, ``gap`` and ``threads``, as `sinho.plan.Params`
+        takes them.
 
     Returns
     -------
@@ -67,8 +75,9 @@ def compare(
     ValueError
         When no scenario is given, or two different ones have the same name.
     """
-    from sinho.plan import plan_months
+    from sinho.plan import Input, Params, solve
 
+    params = Params(**options)
     wanted = _wanted(hub, scenarios)
     stop = stop or NoLimit()
     plans: dict[str, MonthPlan] = {}
@@ -77,12 +86,12 @@ def compare(
             break
         head = f"{name} ({place} of {len(wanted)}): "
         try:
-            plans[name] = plan_months(
-                hub,
-                scenario=scenario,
+            plans[name] = solve(
+                Input.from_hub(hub, scenario, period),
+                params,
                 stop=stop if seconds is None else Both(stop, TimeLimit(seconds)),
+                seed=seed,
                 progress=None if progress is None else Headed(progress, head),
-                **options,
             )
         except Infeasible as error:
             error.add_note(f"scenario {name}")

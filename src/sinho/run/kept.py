@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from sinho.errors import DataError, Problem, StoreError
+from sinho.errors import DataError, StoreError
 from sinho.hub import Hub, apply_scenario, read_hub
 from sinho.hub.lines import ONE_LINE
 from sinho.hub.schema import TABLES, empty, fields
-from sinho.results import Explanation, MonthPlan
+from sinho.results import MonthPlan
 from sinho.run.keep import KEPT, WORK, deleted, load, record_in, save, tables_in
 from sinho.run.scenarios import scenario_of
 from sinho.stop import Both, NoLimit, Progress, Report, StopRule, TimeLimit
-
-if TYPE_CHECKING:
-    from sinho.why import Bases
 
 PLAN, HUB, BASES = "plan", "hub", "bases"
 """Folders of what is kept: the plan, the hub that was planned, where the solver ended."""
@@ -137,7 +133,7 @@ def keep_plan(
     progress : callable, optional
         Called with ``Progress``.
     """
-    from sinho.why import bases_of
+    from sinho.plan import Input, bases_of
 
     work = out / KEPT
     if work.exists():
@@ -147,9 +143,10 @@ def keep_plan(
     origin = str(Path(hub.origin).resolve()) if hub.origin else ""
     save(work / HUB, dict(hub.tables))
     patience = TimeLimit(max(PATIENCE, plan.seconds_solve))
+    given = Input(hub, plan.period_kind)
     # who stopped the plan waits no longer for what comes behind it
     stopped = plan.status == "stopped"
-    bases = None if stopped else bases_of(hub, plan, Both(stop or NoLimit(), patience))
+    bases = None if stopped else bases_of(given, plan, Both(stop or NoLimit(), patience))
     if bases is not None:
         save(work / BASES, {BASES: bases})
     facts = {"hub": origin, "built in": plan.seconds_build, "solved in": plan.seconds_solve}
@@ -210,62 +207,6 @@ def plan_of_run(folder: Path) -> KeptPlan:
     if not (work / PLAN).is_dir():
         raise StoreError(f"{folder}: the run has no plan yet; `sinho run --resume` goes on with it")
     return KeptPlan(folder, kept_hub(work), kept_plan(work), str(state.params.hub or ""))
-
-
-def explain_kept(
-    kept: KeptPlan,
-    *,
-    stop: StopRule | None = None,
-    progress: Report | None = None,
-    **question: Any,
-) -> Explanation:
-    """Explain a kept plan without planning anew.
-
-    Parameters
-    ----------
-    kept : KeptPlan
-        The plan.
-    stop, progress
-        As `explain`.
-    **question
-        What is asked about, as `explain` takes it.
-
-    Returns
-    -------
-    Explanation
-        The answer about the plan as it was made.
-
-    Raises
-    ------
-    DataError
-        As `explain`, and when the plan is not one for most contribution.
-    """
-    from sinho.why import explain
-
-    if kept.plan.objective_kind != "contribution":
-        rule = (
-            f"the plan was made for {kept.plan.objective_kind} aims, and `why` counts what an hour "
-            "or a car is worth in money"
-        )
-        hint = "Ask about a plan for most contribution (`sinho plan` without --objective)."
-        raise DataError([Problem(f"plan in {kept.folder}", rule, hint=hint)])
-    return explain(
-        kept.hub,
-        **question,
-        plan=kept.plan,
-        bases=_bases(kept.folder),
-        seed=kept.plan.seed,
-        stop=stop,
-        progress=progress,
-    )
-
-
-def _bases(folder: Path) -> Bases | None:
-    """Return where the solver ended, where that is kept."""
-    from sinho.why import Bases
-
-    kept = folder / KEPT / BASES
-    return load(kept, BASES, Bases) if kept.is_dir() else None
 
 
 def hub_now(kept: KeptPlan) -> str:

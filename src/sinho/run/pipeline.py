@@ -210,7 +210,11 @@ class Pipeline:
         return lambda progress: None if self.progress is None else self.progress(stage, progress)
 
     def _do_plan(self) -> StageResult:
-        plan = stages.plan(self.hub, self.params, self.reporter("plan"))
+        from sinho.plan import Input, solve
+
+        # the scenario is applied already and stays in the plan's name
+        given = Input(self.hub, scenario=self.params.scenario)
+        plan = solve(given, seed=self.params.seed, progress=self.reporter("plan"))
         return {"plan": plan}, {
             "status": plan.status,
             "objective": plan.objective,

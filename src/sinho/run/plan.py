@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any
 
 from sinho.errors import StoreError
 from sinho.report.names import planned_hub
@@ -16,28 +16,13 @@ from sinho.results import Comparison, MonthPlan
 from sinho.run.jsonfile import write_json
 from sinho.run.keep import WORK
 from sinho.run.kept import keep_plan
-from sinho.run.scenarios import scenario_of
 from sinho.run.state import RUN_FILE
 from sinho.stop import Report, StopRule
-from sinho.units import PeriodKind
 
 if TYPE_CHECKING:
-    from sinho.hub import Hub, Scenario
-
+    from sinho.hub import Hub
 
 PLAN_FILE = "plan.json"
-
-
-class PlanOptions(TypedDict, total=False):
-    """Options of ``plan_months`` that ``compare`` and ``run_plan`` pass on."""
-
-    period: PeriodKind
-    objective: Literal["contribution", "lexicographic"]
-    method: Literal["auto", "exact", "priced"]
-    whole_cars: bool
-    gap: float | None
-    seed: int
-    threads: int
 
 
 @dataclass(frozen=True)
@@ -58,57 +43,6 @@ class Run:
     plan: MonthPlan
     folder: Path
     files: Mapping[str, Path]
-
-
-def run_plan(
-    hub: Hub,
-    scenario: str | Scenario | None,
-    out: str | Path,
-    *,
-    report: bool = True,
-    stop: StopRule | None = None,
-    progress: Report | None = None,
-    **options: Unpack[PlanOptions],
-) -> Run:
-    """Plan a scenario of a hub and write the plan, its report, workbook and pictures.
-
-    Parameters
-    ----------
-    hub : Hub
-        The hub.
-    scenario : str, Scenario or None
-        The scenario; None or ``base``: the hub as it stands.
-    out : str or pathlib.Path
-        Folder to write to; made where it is missing. Files of an earlier run are replaced.
-    report : bool
-        Whether to write report, workbook and pictures beside ``plan.json``.
-    stop : StopRule, optional
-        When to hand back the best plan so far.
-    progress : callable, optional
-        Called with ``sinho.stop.Progress``.
-    **options
-        Options of ``plan_months``.
-
-    Returns
-    -------
-    Run
-        The plan and the files.
-
-    Raises
-    ------
-    DataError, Infeasible
-        As ``plan_months``.
-    OSError
-        When the folder cannot be written to; that is found before the plan is made.
-    """
-    from sinho.hub import apply_scenario
-    from sinho.plan import plan_months
-
-    place_for_plan(out)
-    chosen = scenario_of(hub, scenario)
-    plan = plan_months(hub, scenario=chosen, stop=stop, progress=progress, **options)
-    whole = hub if chosen is None else apply_scenario(hub, chosen)
-    return write_run(plan, whole, out, report=report, stop=stop, progress=progress)
 
 
 def place_for_plan(out: str | Path) -> Path:

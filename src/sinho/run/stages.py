@@ -24,14 +24,6 @@ if TYPE_CHECKING:
     from sinho.slot import SlotParams
 
 
-def plan(hub: Hub, params: RunParams, report: Report) -> MonthPlan:
-    """Plan the months; the scenario is applied already and stays in the plan's name."""
-    from sinho.plan import plan_months
-
-    made = plan_months(hub, seed=params.seed, progress=report)
-    return replace(made, scenario=params.scenario)
-
-
 def orders(hub: Hub, made: MonthPlan, params: RunParams) -> Mapping[str, Any]:
     """Return the order bank with the days and the cars due."""
     from sinho.run.bank import bank_of

@@ -41,7 +41,6 @@ __all__ = [
     "LINE_TABLES",
     "LIST_SEPARATOR",
     "MINUTES",
-    "OBJECTIVES",
     "ORDER_TABLES",
     "POWERTRAINS",
     "REQUIRED",
@@ -57,8 +56,6 @@ __all__ = [
     "meaning",
     "plain",
 ]
-
-OBJECTIVES = ("contribution", "lexicographic")
 
 TABLES: dict[str, type[Table]] = {
     "hub": plant.Settings,

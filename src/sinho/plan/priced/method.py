@@ -18,13 +18,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sinho.plan.arrays import PlanData
+from sinho.plan.minimise import NoSolution, Solution, how_proven, minimise
 from sinho.plan.priced.ascent import ascend
 from sinho.plan.priced.dual import Dual
 from sinho.plan.priced.patterns import choose_patterns
 from sinho.plan.priced.polish import Polished, polish
 from sinho.plan.priced.restricted import near_best, restrict, solution_of
 from sinho.plan.program import INF, Program
-from sinho.plan.solve import NoSolution, Solution, solve, status_of
 from sinho.stop import NoLimit, Progress, Report, StopRule
 from sinho.units import Floats
 
@@ -112,7 +112,7 @@ def solve_priced(
     Raises
     ------
     NoSolution
-        When no plan was found. That proves nothing: ask ``solve``.
+        When no plan was found. That proves nothing: ask ``minimise``.
     """
     stop = stop or NoLimit()
     began = time.monotonic()
@@ -155,7 +155,7 @@ def solve_priced(
         objective=objective,
         bound=bound,
         levels=(),
-        status=status_of(objective, bound, gap),
+        status=how_proven(objective, bound, gap),
         seconds=time.monotonic() - began,
     )
 
@@ -182,7 +182,7 @@ def _whole(
     small = restrict(dual, keys, plan.prices, ways.car, 0.0)
     strict = replace(small.program, upper=small.program.upper.copy())
     strict.upper[small.first_excess :] = 0.0
-    found = solve(strict, stop=stop, gap=gap / 2, seed=seed, duals=False)
+    found = minimise(strict, stop=stop, gap=gap / 2, seed=seed, duals=False)
     return solution_of(dual, small, found.x), found.objective + small.constant
 
 

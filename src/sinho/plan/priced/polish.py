@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sinho.plan.minimise import LAST, NoSolution, minimise
 from sinho.plan.priced.dual import Dual
 from sinho.plan.priced.restricted import (
     near_best,
@@ -17,7 +18,6 @@ from sinho.plan.priced.restricted import (
 )
 from sinho.plan.priced.rough import rough_plan
 from sinho.plan.program import INF, relaxed
-from sinho.plan.solve import LAST, NoSolution, solve
 from sinho.stop import Grace, StopRule
 from sinho.units import Floats
 
@@ -110,7 +110,7 @@ def polish(
         keys = np.union1d(keys, near_best(dual, ways, SLACK * dual.value))
         small = restrict(dual, keys, centre, ways.car, reach)
         try:
-            found = solve(relaxed(small.program), stop=stop, seed=seed)
+            found = minimise(relaxed(small.program), stop=stop, seed=seed)
         except NoSolution:
             break
         if found.status == "stopped":

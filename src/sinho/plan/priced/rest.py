@@ -8,9 +8,9 @@ import numpy as np
 
 from sinho.highs import Ended, Model, SolverError
 from sinho.plan.arrays import Bools, Ints
+from sinho.plan.minimise import model_of
 from sinho.plan.priced.arcs import LINKS
 from sinho.plan.program import Block, Program
-from sinho.plan.solve import model_of
 from sinho.units import Floats
 
 BLOCKS = ("pattern", "change", "overtime", "short")

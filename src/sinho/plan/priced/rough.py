@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sinho.plan.arrays import Ints
+from sinho.plan.minimise import Solution, minimise
 from sinho.plan.priced.dual import Dual, Ways
 from sinho.plan.priced.rest import take
 from sinho.plan.priced.restricted import LOST, SHIP, STAY, expand, legs_of, own_columns
 from sinho.plan.program import Program
-from sinho.plan.solve import Solution, solve
 from sinho.stop import StopRule
 from sinho.units import Floats
 
@@ -99,7 +99,7 @@ def rough_plan(dual: Dual, prices: Floats, *, seed: int, stop: StopRule) -> tupl
     order = np.argsort(column, kind="stable")
     start = np.zeros(len(own) + len(groups) + 1, dtype=np.int32)
     np.cumsum(np.bincount(column, minlength=len(start) - 1), out=start[1:])
-    found: Solution = solve(
+    found: Solution = minimise(
         Program(
             cost=np.append(
                 dual.cost[own], np.bincount(group, (saved * cars)[moves], minlength=len(groups))

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from sinho.hub.schema import ALL
-from sinho.why.arithmetic import launch_cause, one_more
-from sinho.why.case import Case, Limits, asked_of, rivals, settle
-from sinho.why.items import Kind
-from sinho.why.linear import optimum
-from sinho.why.words import cars, count, join, number, some, span_of, when
+from sinho.plan.why.arithmetic import launch_cause, one_more
+from sinho.plan.why.case import Case, Limits, asked_of, rivals, settle
+from sinho.plan.why.items import Kind
+from sinho.plan.why.linear import optimum
+from sinho.plan.why.words import cars, count, join, number, some, span_of, when
 
 MOST_NAMED = 6
 

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from sinho.highs import INF
+from sinho.plan.why.case import SEA, Case, Limits
+from sinho.plan.why.loosen import MORE_ROOM, Candidate, concerned, put
+from sinho.plan.why.words import some, when
 from sinho.units import Floats
-from sinho.why.case import SEA, Case, Limits
-from sinho.why.loosen import MORE_ROOM, Candidate, concerned, put
-from sinho.why.words import some, when
 
 MORE_YARD = 1.2
 BOXED = 3.0

@@ -15,9 +15,9 @@ from functools import cached_property
 import numpy as np
 
 from sinho.plan.arrays import MODES, Bools, Ints, PlanData
+from sinho.plan.why.items import Item, Kind, Option
+from sinho.plan.why.linear import TOLERANCE, Linear
 from sinho.units import Floats
-from sinho.why.items import Item, Kind, Option
-from sinho.why.linear import TOLERANCE, Linear
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import polars as pl
 
 from sinho.plan.arrays import MODES, PlanData
 from sinho.plan.program import Program
+from sinho.plan.why.words import NEAR
 from sinho.units import Floats
-from sinho.why.words import NEAR
 
 
 @dataclass(frozen=True)

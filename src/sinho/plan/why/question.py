@@ -11,7 +11,8 @@ import numpy as np
 
 from sinho.errors import DataError, Problem, nearest
 from sinho.plan.arrays import Bools, PlanData
-from sinho.why.words import some
+from sinho.plan.data import Input
+from sinho.plan.why.words import some
 
 if TYPE_CHECKING:
     from sinho.hub import Hub
@@ -21,10 +22,12 @@ Kind = Literal["demand", "contract", "month", "shop"]
 
 @dataclass(frozen=True)
 class Question:
-    """A question about a plan, in places of its arrays.
+    """A question about the plan of an input, in places of its arrays.
 
     Parameters
     ----------
+    input : Input
+        What is planned.
     kind : {"demand", "contract", "month", "shop"}
         What is asked about.
     text : str
@@ -41,6 +44,7 @@ class Question:
         The shop, for a shop; -1 otherwise.
     """
 
+    input: Input
     kind: Kind
     text: str
     subject: str
@@ -48,6 +52,107 @@ class Question:
     periods: Bools
     windows: tuple[int, ...] = ()
     shop: int = -1
+
+    @classmethod
+    def about(
+        cls,
+        input: Input,
+        *,
+        model: str | None = None,
+        market: str | None = None,
+        month: str | dt.date | None = None,
+        contract: str | None = None,
+        shop: str | None = None,
+    ) -> Question:
+        """Turn names into a question.
+
+        Parameters
+        ----------
+        input : Input
+            What is planned.
+        model, market : str, optional
+            A model or a family of models; a market or a region.
+        month : str or datetime.date, optional
+            ``YYYY-MM``, or a date in the period meant.
+        contract, shop : str, optional
+            A contract or a shop; neither goes with the other, with a model or with a market.
+
+        Raises
+        ------
+        DataError
+            When a name is unknown (with the nearest known one), the month is not planned, or the
+            parts of the question do not go together.
+        """
+        hub, data = input.hub, input.data
+        named = {
+            "model": model,
+            "market": market,
+            "month": month,
+            "contract": contract,
+            "shop": shop,
+        }
+        given = {name: value for name, value in named.items() if value is not None}
+        if not given:
+            hint = "Name at least one of model, market, month, contract and shop."
+            raise DataError([Problem("the question", "nothing is asked about", hint=hint)])
+        alone = {"contract", "shop"} & set(given)
+        if alone and len(set(given) - {"month"}) > 1:
+            name = sorted(alone)[0]
+            others = " and ".join(sorted(set(given) - {"month", name}))
+            raise _refuse(
+                name,
+                given[name],
+                f"a question about a {name} takes no {others}",
+                f"Ask about the {name}, with or without a month, or about {others}.",
+            )
+        periods = _periods(data, month)
+        in_time = "" if month is None else f" in {_time(data, periods, month)}"
+        if contract is not None:
+            return _contract(input, contract, periods, in_time)
+        if shop is not None:
+            _known("shop", shop, data.shops, "shop")
+            at = data.shops.index(shop)
+            return cls(
+                input,
+                "shop",
+                f"Why is shop {shop} used as it is{in_time}?",
+                f"shop {shop}{in_time}",
+                _passes(data, at)[data.pair_model],
+                periods,
+                shop=at,
+            )
+        if model is None and market is None:
+            return cls(
+                input,
+                "month",
+                f"Why is the plan{in_time} as it is?",
+                f"the plan{in_time}",
+                np.ones(len(data.pair_model), dtype=bool),
+                periods,
+            )
+        models = data.models if model is None else _members(hub, "models", "model", "family", model)
+        markets = (
+            data.markets if market is None else _members(hub, "markets", "market", "region", market)
+        )
+        pairs = np.isin(data.pair_model, _places(data.models, models)) & np.isin(
+            data.pair_market, _places(data.markets, markets)
+        )
+        what = " ".join(
+            part
+            for part in (
+                "" if model is None else f"of {_named(model, models)}",
+                "" if market is None else f"for {_named(market, markets)}",
+            )
+            if part
+        )
+        return cls(
+            input,
+            "demand",
+            f"Why is the demand {what}{in_time} met as it is?",
+            f"{what}{in_time}",
+            pairs,
+            periods,
+        )
 
     @property
     def cells(self) -> Bools:
@@ -131,123 +236,10 @@ def _passes(data: PlanData, shop: int) -> Bools:
     return found
 
 
-def ask(
-    hub: Hub,
-    data: PlanData,
-    *,
-    model: str | None,
-    market: str | None,
-    month: str | dt.date | None,
-    contract: str | None,
-    shop: str | None,
-) -> Question:
-    """Turn names into a question.
-
-    Parameters
-    ----------
-    hub : Hub
-        The hub that is planned.
-    data : PlanData
-        Its arrays.
-    model, market : str, optional
-        A model or a family of models; a market or a region.
-    month : str or datetime.date, optional
-        ``YYYY-MM``, or a date in the period meant.
-    contract, shop : str, optional
-        A contract or a shop; neither goes with the other, with a model or with a market.
-
-    Returns
-    -------
-    Question
-        The question.
-
-    Raises
-    ------
-    DataError
-        When a name is unknown (with the nearest known one), the month is not planned, or the
-        parts of the question do not go together.
-    """
-    given = {
-        name: value
-        for name, value in (
-            ("model", model),
-            ("market", market),
-            ("month", month),
-            ("contract", contract),
-            ("shop", shop),
-        )
-        if value is not None
-    }
-    if not given:
-        raise DataError(
-            [
-                Problem(
-                    where="the question",
-                    rule="nothing is asked about",
-                    hint="Name at least one of model, market, month, contract and shop.",
-                )
-            ]
-        )
-    alone = {"contract", "shop"} & set(given)
-    if alone and len(set(given) - {"month"}) > 1:
-        name = sorted(alone)[0]
-        others = " and ".join(sorted(set(given) - {"month", name}))
-        raise _refuse(
-            name,
-            given[name],
-            f"a question about a {name} takes no {others}",
-            f"Ask about the {name}, with or without a month, or about {others}.",
-        )
-    periods = _periods(data, month)
-    in_time = "" if month is None else f" in {_time(data, periods, month)}"
-    if contract is not None:
-        return _contract(hub, data, contract, periods, in_time)
-    if shop is not None:
-        _known("shop", shop, data.shops, "shop")
-        at = data.shops.index(shop)
-        return Question(
-            "shop",
-            f"Why is shop {shop} used as it is{in_time}?",
-            f"shop {shop}{in_time}",
-            _passes(data, at)[data.pair_model],
-            periods,
-            shop=at,
-        )
-    if model is None and market is None:
-        return Question(
-            "month",
-            f"Why is the plan{in_time} as it is?",
-            f"the plan{in_time}",
-            np.ones(len(data.pair_model), dtype=bool),
-            periods,
-        )
-    models = data.models if model is None else _members(hub, "models", "model", "family", model)
-    markets = (
-        data.markets if market is None else _members(hub, "markets", "market", "region", market)
-    )
-    pairs = np.isin(data.pair_model, _places(data.models, models)) & np.isin(
-        data.pair_market, _places(data.markets, markets)
-    )
-    what = " ".join(
-        part
-        for part in (
-            "" if model is None else f"of {_named(model, models)}",
-            "" if market is None else f"for {_named(market, markets)}",
-        )
-        if part
-    )
-    return Question(
-        "demand",
-        f"Why is the demand {what}{in_time} met as it is?",
-        f"{what}{in_time}",
-        pairs,
-        periods,
-    )
-
-
-def _contract(hub: Hub, data: PlanData, contract: str, periods: Bools, in_time: str) -> Question:
+def _contract(input: Input, contract: str, periods: Bools, in_time: str) -> Question:
     """Return the question about a contract: its windows that hold a period asked about."""
-    _known("contract", contract, hub["contracts"]["contract"].to_list(), "contract")
+    data = input.data
+    _known("contract", contract, input.hub["contracts"]["contract"].to_list(), "contract")
     windows = tuple(
         w
         for w, window in enumerate(data.windows)
@@ -259,6 +251,7 @@ def _contract(hub: Hub, data: PlanData, contract: str, periods: Bools, in_time: 
         inside |= data.windows[w].inside
         pairs |= data.windows[w].pairs
     return Question(
+        input,
         "contract",
         f"Why is contract {contract} kept as it is{in_time}?",
         f"contract {contract}{in_time}",

@@ -8,11 +8,10 @@ from hypothesis import given, settings
 
 from sinho import plan_months
 from sinho.hub import Hub, hub_from_tables
-from sinho.plan.data import prepare
+from sinho.plan import Input, Question
+from sinho.plan.why.case import Case, open_case
+from sinho.plan.why.figures import fate
 from sinho.stop import NoLimit
-from sinho.why.case import Case, open_case
-from sinho.why.figures import fate
-from sinho.why.question import ask
 from tests.budget import examples
 from tests.plan.test_properties import tables
 
@@ -21,9 +20,8 @@ TIGHT = 1e-5
 
 def case_of(hub: Hub) -> Case:
     """The question about all demand, on the exact plan."""
-    data = prepare(hub)
-    question = ask(hub, data, model="B cars", market=None, month=None, contract=None, shop=None)
-    return open_case(hub, data, plan_months(hub, gap=0.0), question, 0, NoLimit())
+    question = Question.about(Input(hub), model="B cars")
+    return open_case(plan_months(hub, gap=0.0), question, NoLimit())
 
 
 def family(rows: dict) -> Hub:
@@ -90,9 +88,9 @@ def test_every_car_asked_for_has_one_fate(rows):
 @given(tables())
 def test_breaking_ties_keeps_the_contribution_and_takes_nothing_from_others(rows):
     hub = hub_from_tables(rows)
-    data, plan = prepare(hub), plan_months(hub, gap=0.0)
-    question = ask(hub, data, model="A", market="KR", month=None, contract=None, shop=None)
-    case = open_case(hub, data, plan, question, 0, NoLimit())
+    plan = plan_months(hub, gap=0.0)
+    question = Question.about(Input(hub), model="A", market="KR")
+    data, case = question.input.data, open_case(plan, question, NoLimit())
     if rows["parts"][0]["lot_size"] == 0:
         assert case.linear.contribution == pytest.approx(plan.contribution, abs=1e-3)
         others = ~question.cells

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from sinho.errors import Stopped
 from sinho.highs import BASIC, INF, LOWER, Basis, Ended, Model, basis_of, statuses
 from sinho.plan.arrays import Bools, PlanData
-from sinho.plan.program import Block, Program
-from sinho.plan.solve import NoSolution, model_of
+from sinho.plan.minimise import NoSolution, model_of
+from sinho.plan.program import Block, Program, relaxed
 from sinho.stop import StopRule
 from sinho.units import Floats
 
@@ -104,24 +104,14 @@ def fixed(program: Program, worked: Floats, built: Bools) -> Program:
         The same columns and rows; patterns fixed, least lots kept where their line builds any,
         smallest stays set aside (the patterns are given), lots of parts divisible.
     """
-    lower, upper = program.lower.copy(), program.upper.copy()
-    at = program.columns["pattern"].at
-    lower[at] = upper[at] = worked.ravel()
-    lots = program.columns["open"]
-    lower[lots.at] = upper[lots.at] = built[lots.index[:, 0], lots.index[:, 1]]
+    lots = built[tuple(program.columns["open"].index.T)].astype(float)
     row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
     row_lower[program.rows["stay"].at] = -INF
     for name in ("lot made", "lot bought"):
         row_lower[program.rows[name].at] = -INF
         row_upper[program.rows[name].at] = INF
-    return replace(
-        program,
-        lower=lower,
-        upper=upper,
-        row_lower=row_lower,
-        row_upper=row_upper,
-        integer=np.zeros_like(program.integer),
-    )
+    found = relaxed(program).fixed("pattern", worked).fixed("open", lots)
+    return replace(found, row_lower=row_lower, row_upper=row_upper)
 
 
 def at_the_edge(program: Program, data: PlanData) -> Program:

@@ -14,11 +14,10 @@ import polars as pl
 from sinho.highs import INF
 from sinho.hub.schema import ALL
 from sinho.plan.arrays import PlanData
-from sinho.plan.data import prepare
-from sinho.why.arithmetic import launch_cause
-from sinho.why.case import Case, Limits, asked_of, rivals
-from sinho.why.loosen import MORE_ROOM, Candidate, concerned, needed_parts, put
-from sinho.why.words import number, some
+from sinho.plan.why.arithmetic import launch_cause
+from sinho.plan.why.case import Case, Limits, asked_of, rivals
+from sinho.plan.why.loosen import MORE_ROOM, Candidate, concerned, needed_parts, put
+from sinho.plan.why.words import number, some
 
 STOPS = {
     "company": "company day",
@@ -41,10 +40,8 @@ def shifted(day: dt.date, months: int) -> dt.date:
 
 def _again(case: Case, name: str, tables: dict[str, pl.DataFrame], *arrays: str) -> Candidate:
     """Return the candidate in which some arrays follow changed tables of the hub."""
-    changed = prepare(
-        replace(case.hub, tables={**case.hub.tables, **tables}),
-        "month" if case.plan.period_kind == "month" else "week",
-    )
+    hub = replace(case.hub, tables={**case.hub.tables, **tables})
+    changed = replace(case.question.input, hub=hub).data
     data = replace(case.data, **{array: getattr(changed, array) for array in arrays})
     return Candidate(name, data, case.worked)
 

@@ -11,13 +11,13 @@ import polars as pl
 from sinho.plan.arrays import Bools, PlanData
 from sinho.plan.build import build
 from sinho.plan.program import Program
+from sinho.plan.why.figures import Fate, Flows, fate, flows_of_plan, flows_of_values
+from sinho.plan.why.items import Item, Kind
+from sinho.plan.why.linear import Bases, Linear, at_the_edge, fixed, optimum, tie_break
+from sinho.plan.why.margin import Margins
+from sinho.plan.why.question import Question
 from sinho.stop import StopRule
 from sinho.units import Floats, capacity_unit
-from sinho.why.figures import Fate, Flows, fate, flows_of_plan, flows_of_values
-from sinho.why.items import Item, Kind
-from sinho.why.linear import Bases, Linear, at_the_edge, fixed, optimum, tie_break
-from sinho.why.margin import Margins
-from sinho.why.question import Question
 
 if TYPE_CHECKING:
     from sinho.hub import Hub
@@ -37,10 +37,6 @@ class Case:
 
     Parameters
     ----------
-    hub : Hub
-        The hub, with the scenario's changes.
-    data : PlanData
-        Its arrays.
     plan : MonthPlan
         The plan.
     question : Question
@@ -59,8 +55,6 @@ class Case:
         The same in the optimum that serves the question best without taking from others.
     """
 
-    hub: Hub
-    data: PlanData
     plan: MonthPlan
     question: Question
     worked: Floats
@@ -69,6 +63,16 @@ class Case:
     margins: Margins
     flows: Flows
     settled: Flows
+
+    @property
+    def hub(self) -> Hub:
+        """The hub, with the scenario's changes."""
+        return self.question.input.hub
+
+    @property
+    def data(self) -> PlanData:
+        """Its arrays."""
+        return self.question.input.data
 
     @property
     def fate(self) -> Fate:
@@ -190,7 +194,7 @@ def settle(
 
 
 def both_optima(
-    data: PlanData, plan: MonthPlan, seed: int, stop: StopRule, bases: Bases | None = None
+    data: PlanData, plan: MonthPlan, stop: StopRule, bases: Bases | None = None
 ) -> tuple[Linear, Linear]:
     """Return the optimum with a plan's patterns and lines, and the one with slightly looser limits.
 
@@ -204,19 +208,13 @@ def both_optima(
     if bases is not None and len(bases.columns) != len(program.cost):
         bases = None
     first = None if bases is None else bases.basis("optimum")
-    linear = optimum(program, start=first, seed=seed, stop=stop)
+    linear = optimum(program, start=first, seed=plan.seed, stop=stop)
     second = linear if bases is None else bases.basis("edge")
-    return linear, optimum(at_the_edge(program, data), start=second, seed=seed, stop=stop)
+    return linear, optimum(at_the_edge(program, data), start=second, seed=plan.seed, stop=stop)
 
 
 def open_case(
-    hub: Hub,
-    data: PlanData,
-    plan: MonthPlan,
-    question: Question,
-    seed: int,
-    stop: StopRule,
-    bases: Bases | None = None,
+    plan: MonthPlan, question: Question, stop: StopRule, bases: Bases | None = None
 ) -> Case:
     """Solve the linear program behind a plan and gather what the answers are read from.
 
@@ -225,12 +223,11 @@ def open_case(
     Stopped
         When the stop rule came first.
     """
-    linear, edge = both_optima(data, plan, seed, stop, bases)
+    data = question.input.data
+    linear, edge = both_optima(data, plan, stop, bases)
     flows = flows_of_plan(data, dict(plan.tables))
     settled, _ = settle(data, linear, question, flows)
     return Case(
-        hub=hub,
-        data=data,
         plan=plan,
         question=question,
         worked=worked_patterns(data, plan.tables["patterns"]),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from sinho.plan.why.case import Case
+from sinho.plan.why.figures import Fate
+from sinho.plan.why.reasons import named_pairs
+from sinho.plan.why.words import cars, count, join, number, some, when
 from sinho.units import capacity_unit
-from sinho.why.case import Case
-from sinho.why.figures import Fate
-from sinho.why.reasons import named_pairs
-from sinho.why.words import cars, count, join, number, some, when
 
 LITTLE = 0.05
 """Cars below which nothing is missing."""

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from sinho.errors import Stopped
 from sinho.plan.arrays import PlanData
 from sinho.plan.build import build
-from sinho.plan.solve import NoSolution
+from sinho.plan.minimise import NoSolution
+from sinho.plan.why.case import Case, Limits, settle
+from sinho.plan.why.figures import Flows, fate
+from sinho.plan.why.linear import fixed, optimum
+from sinho.plan.why.loosen import Candidate
+from sinho.plan.why.loosen_rules import contracts, launches, lots, parts, stops
+from sinho.plan.why.loosen_sea import containers, departures, sailings, stock
+from sinho.plan.why.loosen_shops import bigger_pattern, installed_rate, overtime
 from sinho.results import Relaxation
 from sinho.stop import Progress, Report, StopRule
-from sinho.why.case import Case, Limits, settle
-from sinho.why.figures import Flows, fate
-from sinho.why.linear import fixed, optimum
-from sinho.why.loosen import Candidate
-from sinho.why.loosen_rules import contracts, launches, lots, parts, stops
-from sinho.why.loosen_sea import containers, departures, sailings, stock
-from sinho.why.loosen_shops import bigger_pattern, installed_rate, overtime
 
 NOTICEABLE = 0.05
 """Cars below which a gain counts as none."""
@@ -79,7 +79,6 @@ def try_all(
     case: Case,
     found: list[Candidate],
     *,
-    seed: int,
     stop: StopRule,
     progress: Report | None = None,
 ) -> tuple[tuple[Relaxation, ...], int]:
@@ -91,8 +90,6 @@ def try_all(
         The question and its plan.
     found : list of Candidate
         What to try.
-    seed : int
-        Seed of the solver.
     stop : StopRule
         When to leave the rest untried.
     progress : callable, optional
@@ -113,7 +110,7 @@ def try_all(
             break
         program = fixed(build(candidate.data), candidate.worked, case.built)
         try:
-            linear = optimum(program, start=case.linear, seed=seed, stop=stop)
+            linear = optimum(program, start=case.linear, seed=case.plan.seed, stop=stop)
         except NoSolution:
             left -= 1
             continue

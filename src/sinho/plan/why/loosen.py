@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from sinho.plan.arrays import Bools, PlanData
+from sinho.plan.why.case import Case
 from sinho.units import Floats
-from sinho.why.case import Case
 
 MORE_ROOM = 1.1
 """Factor on sailings whose calls are not given, on a full rate and on a contract's demand."""

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from sinho.plan.arrays import Bools
+from sinho.plan.why.case import Case, Limits
+from sinho.plan.why.loosen import Candidate, concerned, needed_parts, put
+from sinho.plan.why.words import join, number, span_of, when
 from sinho.units import Floats
-from sinho.why.case import Case, Limits
-from sinho.why.loosen import Candidate, concerned, needed_parts, put
-from sinho.why.words import join, number, span_of, when
 
 HOURS_A_DAY = 24.0
 

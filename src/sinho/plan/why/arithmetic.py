@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from sinho.plan.why.case import Case
+from sinho.plan.why.items import MONEY, Item, Option
+from sinho.plan.why.words import count, join, number, when
 from sinho.units import months_between
-from sinho.why.case import Case
-from sinho.why.items import MONEY, Item, Option
-from sinho.why.words import count, join, number, when
 
 CENT = 0.005
 """Currency units below which an amount is not told."""
