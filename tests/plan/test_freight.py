@@ -95,6 +95,10 @@ def test_trains_are_filled_first_and_trucks_take_the_rest():
     assert table["value"].to_list() == pytest.approx([34, 38])
 
 
+def test_a_lane_without_any_departures_has_no_limit():
+    assert by_mode(overland(departures=[])) == {"rail": 1000}
+
+
 def test_a_month_without_departures_has_none_where_others_have_some():
     demand = [asks(m, 300, "FR", price=50, lost_penalty=1) for m in (FEB, MAR)]
     hub = overland(
@@ -156,6 +160,16 @@ TRAIN = {"lane": "W", "mode": "rail", "month": FEB, "departures": 1, "cars": 1}
         ({"freight": [RAIL, {**RAIL, "mode": "train"}]}, "must be one of", ""),
         ({"departures": [{**TRAIN, "mode": "vessel"}]}, "must be one of: rail, road", ""),
         ({"departures": [{**TRAIN, "cars": 0}]}, "must be", ""),
+        (
+            {"freight": [RAIL, {**RAIL, "lane": "domestic"}]},
+            "domestic markets are reached by road",
+            "for rail at home give the market route overland",
+        ),
+        (
+            {"departures": [{**TRAIN, "lane": "domestic"}]},
+            "trains and trucks are counted on lanes overland",
+            "route overland and a lane, at home too",
+        ),
     ],
 )
 def test_lanes_overland_are_checked(tables, rule, hint):

@@ -31,6 +31,7 @@ def test_the_orders_hit_are_printed_with_their_hours(made: DayRun, campaign: str
     for row in said["orders"]:
         assert row["needed"] == times[row["order"]].isoformat()
         assert row["campaign"].startswith("E ")
+        assert "line" not in row  # there is one
         assert row["hours_late"] is None or row["hours_late"] > 0
     moved = {row["campaign"]: row for row in said["campaigns"]}
     assert moved[campaign]["new_start"] > moved[campaign]["start"]

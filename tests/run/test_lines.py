@@ -265,17 +265,43 @@ def test_an_order_is_not_rushed_onto_a_line_that_cannot_build_it(
     assert not (tmp_path / "rushed").exists()
 
 
-def test_a_production_day_begins_with_the_earliest_shift(made: DayRun, tmp_path: Path) -> None:
-    # L1 begins at 06:00: its first cars of the day are no last ones of the day before
+def test_a_production_day_begins_with_the_shift_of_its_line(made: DayRun, tmp_path: Path) -> None:
+    # L1 begins at 06:00, its table of shifts says; L2 and L3 have no shifts and begin at 07:00
     day = next(iter(made.sequences))
+    cars = made.places().filter(pl.col("date") == day.date)
+    last = cars.filter(pl.col("position") == pl.col("position").max().over("line"))
+    last = {line: order for order, line in last.select("order", "line").iter_rows()}
     times = made.needs.uses.filter(pl.col("date") == day.date).unique("order", keep="first")
     times = times.select("order", "date", pl.col("time").dt.strftime("%H:%M"))
-    times.write_csv(tmp_path / "built.csv")
+    night = {last["L1"]: "05:50", last["L2"]: "06:30"}
+    stayed = pl.col("order").replace_strict(night, default=pl.col("time"), return_dtype=pl.String)
+    times.with_columns(stayed.alias("time")).write_csv(tmp_path / "built.csv")
     found = typed("bts", made.folder, tmp_path / "built.csv", "--json")
     assert found.exit_code == 0, found.output
-    assert json.loads(found.stdout)["bts"] == 1.0
-    late = typed("bts", made.folder, tmp_path / "built.csv", "--day-start", "07:00", "--json")
-    assert json.loads(late.stdout)["bts"] < 1.0
+    assert json.loads(found.stdout)["bts"] == 1.0  # both are built last, in the night after the day
+    for begin in ("06:00", "07:00"):  # L2's last car, or L1's first ones, count to the day before
+        one = typed("bts", made.folder, tmp_path / "built.csv", "--day-start", begin, "--json")
+        assert json.loads(one.stdout)["bts"] < 1.0
+    moment = f"{day.date + dt.timedelta(days=1)} 06:30"
+    wrong = times.with_columns(pl.lit(moment).alias("time")).join(
+        cars.filter(pl.col("line") == "L1").head(1), on="order", how="semi"
+    )
+    wrong.write_csv(tmp_path / "wrong.csv")
+    refused = typed("bts", made.folder, tmp_path / "wrong.csv")
+    assert refused.exit_code == 3
+    assert "A production day of line L1 lasts from 06:00 until then" in refused.output
+
+
+def test_a_late_campaign_names_the_lines_of_the_orders_that_it_hits(made: DayRun) -> None:
+    campaign = made.supply.campaigns["campaign"][0]
+    said = json.loads(typed("late", made.folder, campaign, "--hours", 24, "--json").stdout)
+    lines = dict(made.places().select("order", "line").iter_rows())
+    assert said["orders"]
+    for row in said["orders"]:
+        assert row["line"] == lines[row["order"]]
+    text = typed("late", made.folder, campaign, "--hours", 24).stdout
+    (head,) = [row for row in text.splitlines() if row.startswith("order ")]
+    assert head.split()[:4] == ["order", "model", "day", "line"]
 
 
 def test_a_line_that_rests_on_a_date_is_said_to(made: DayRun) -> None:

@@ -72,7 +72,8 @@ def bts(
             "--day-start",
             metavar="HH:MM",
             help="When a production day begins; a time before it is one after midnight. By default "
-            "with the earliest first shift of table shifts, or at 07:00.",
+            "with the earliest first shift of table shifts, of several lines each with its own, or "
+            "at 07:00.",
         ),
     ] = "",
     json: AsJson = False,
@@ -80,9 +81,9 @@ def bts(
     """Measure build to schedule: volume x mix x sequence, and where the lost points lie."""
     import polars as pl
 
-    from sinho.hub.shifts import day_begin
     from sinho.run.built import measure, read_built, schedule, unscheduled
     from sinho.run.days import read_run
+    from sinho.run.linedays import day_begins
 
     typed = begin_of(begin) if begin else None
     if actuals.is_dir():
@@ -90,7 +91,7 @@ def bts(
     if not actuals.exists():
         raise FileProblem(f"{actuals}: there is no such file.")
     made = read_run(out)
-    cars, day_start = made.orders.table, typed or day_begin(made.hub)
+    cars, day_start = made.orders.table, typed or day_begins(made.hub, made.plan, made.days)
     planned = schedule(made.sequences, cars)
     known = pl.concat([made.earlier.select("order", "model"), cars.select("order", "model")])
     built = read_built(actuals, planned, known, made.hub["models"]["model"].to_list(), day_start)

@@ -43,8 +43,11 @@ def late(
         raise typer.BadParameter(
             f"{hours:g} is no number of hours. Write it as 8 or 7.5.", param_hint="--hours"
         )
-    found = late_campaign(read_run(out), campaign, hours)
+    run = read_run(out)
+    found = late_campaign(run, campaign, hours)
+    several = len(run.line_names) > 1
     orders, moved = found.facts, found.campaigns
+    orders = orders if several else orders.drop("line")
     if json:
         print_json(
             {
@@ -76,6 +79,7 @@ def late(
             "order",
             "model",
             pl.col("date").alias("day"),
+            *(["line"] if several else []),
             "part",
             pl.col("needed").dt.strftime("%Y-%m-%d %H:%M"),
             pl.col("available")

@@ -219,10 +219,10 @@ def late_orders(needs: Needs, clock: Clock, supply: Supply, late: Supply) -> pl.
     Returns
     -------
     polars.DataFrame
-        ``order``, ``model``, ``date`` (its working day), ``part``, ``needed``, ``available`` (null:
-        not within the days of the plan), ``hours_late`` (working hours of its line; null alike),
-        ``campaign`` (or delivery) through which it waits, and ``planned`` (until when it would
-        wait in the plan; null: not at all), in the order of need.
+        ``order``, ``model``, ``date`` (its working day), ``line``, ``part``, ``needed``,
+        ``available`` (null: not within the days of the plan), ``hours_late`` (working hours of its
+        line; null alike), ``campaign`` (or delivery) through which it waits, and ``planned``
+        (until when it would wait in the plan; null: not at all), in the order of need.
     """
     key = ["order", "part"]
     cars = needs.uses.select("order", "model", "date", "line").unique("order", maintain_order=True)

@@ -8,10 +8,12 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.report import kpi
+from sinho.report.lines import cars_by_line
 from sinho.report.names import Names, names_of, planned_hub
 from sinho.results import MonthPlan
 
 WHOLE = "whole"
+_BY_WAY, _WAY = "cars made by model and line", pl.format("{} on {}", "model", "line")
 _SCHEMA = {
     "group": pl.String,
     "figure": pl.String,
@@ -41,7 +43,11 @@ def figures(plan: MonthPlan, hub: Hub) -> pl.DataFrame:
     pieces = [
         piece
         for per in ("total", "year")
-        for piece in (*_volumes(plan, names, per), *_capacities(plan, names, per))
+        for piece in (
+            *_volumes(plan, names, per),
+            *_by_line(plan, hub, per),
+            *_capacities(plan, names, per),
+        )
     ]
     return pl.concat([*pieces, _money(plan)])
 
@@ -124,12 +130,27 @@ def _volumes(plan: MonthPlan, names: Names, per: kpi.Per) -> list[pl.DataFrame]:
     return pieces
 
 
+def _by_line(plan: MonthPlan, hub: Hub, per: kpi.Per) -> list[pl.DataFrame]:
+    """Return the cars made by line, and by model and line; nothing of a plant with one line."""
+    if hub["lines"].height < 2:
+        return []
+    cars = cars_by_line(plan, per)
+    time = [name for name in cars.columns if name not in ("line", "model", "cars")]
+    lines = cars.group_by(*time, "line", maintain_order=True).agg(pl.col("cars").sum())
+    return [
+        _piece(lines, "cars made by line", pl.col("line"), "cars", "cars"),
+        _piece(cars, _BY_WAY, _WAY, "cars", "cars"),
+    ]
+
+
 def _capacities(plan: MonthPlan, names: Names, per: kpi.Per) -> list[pl.DataFrame]:
-    """Return utilisation on both bases, people and sailing use."""
+    """Return utilisation on both bases, people, and the use of ships, trains and trucks."""
     shops = kpi.utilisation(plan, per)
     people = kpi.people(plan, per)
     plant = people.filter(pl.col("group") == "all")
-    sailing = kpi.sailing_use(plan, per)
+    sailing, land = kpi.sailing_use(plan, per), kpi.departure_use(plan, per)
+    by_mode = pl.format("{} by {}", "lane", "mode")
+    limited = land.drop_nulls("utilisation")
     return [
         *(
             _piece(shops, f"utilisation, {basis} basis", pl.col("shop"), "%", pl.col(basis) * 100)
@@ -145,6 +166,7 @@ def _capacities(plan: MonthPlan, names: Names, per: kpi.Per) -> list[pl.DataFram
             "%",
             pl.col("container") * 100,
         ),
+        _piece(limited, "rail and road use", by_mode, "%", pl.col("utilisation") * 100),
     ]
 
 
@@ -210,16 +232,21 @@ def side_by_side(plans: Mapping[str, MonthPlan], hubs: Mapping[str, Hub]) -> pl.
     polars.DataFrame
         ``group``, ``figure``, ``unit`` and one column per plan. Figures hold for the whole
         horizon; cars, contribution, people and utilisation stand by year as well, in groups
-        such as ``cars in 2026``.
+        such as ``cars in 2026``. Models by line are those that several lines build.
     """
-    yearly = pl.col("group").is_in(["cars", "contribution", "people"]) | pl.col(
-        "group"
-    ).str.starts_with("utilisation")
+    of_years = ["cars", "cars made by line", "contribution", "people"]
+    yearly = pl.col("group").is_in(of_years) | pl.col("group").str.starts_with("utilisation")
+    ways = pl.concat([plan.tables["make_lines"].select("model", "line") for plan in plans.values()])
+    ways = ways.unique(maintain_order=True).filter(pl.col("model").is_duplicated())
+    several_ways = ways.select(_WAY).to_series()
     columns = []
     for name, plan in plans.items():
         long = figures(plan, hubs[name])
         several = len(kpi.years(plan)) > 1
         kept = long.filter((pl.col("year") == WHOLE) | (yearly & several))
+        kept = kept.filter(
+            (pl.col("group") != _BY_WAY) | pl.col("figure").is_in(several_ways.implode())
+        )
         kept = kept.with_columns(
             pl.when(pl.col("year") == WHOLE)
             .then("group")
@@ -254,12 +281,15 @@ _GROUPS = (
     "contribution",
     "people",
     "cars made",
+    "cars made by line",
+    _BY_WAY,
     "utilisation, manned basis",
     "utilisation, installed basis",
     "exports by region",
     "exports by market",
     "sailing use",
     "box use",
+    "rail and road use",
     "engines",
     "batteries",
     "castings",

@@ -277,6 +277,35 @@ def sailing_use(plan: MonthPlan, per: Per = "period") -> pl.DataFrame:
     )
 
 
+def departure_use(plan: MonthPlan, per: Per = "period") -> pl.DataFrame:
+    """Return how full trucks and trains are on lanes overland.
+
+    Parameters
+    ----------
+    plan : MonthPlan
+        The plan.
+    per : {"period", "year", "total"}
+        What use and room are summed over.
+
+    Returns
+    -------
+    polars.DataFrame
+        Time, ``lane``, ``mode``, ``cars``, ``capacity`` (cars; null where there is no limit),
+        ``utilisation`` (null alike) and ``binding`` (periods); lane by lane.
+    """
+    limited = pl.col("capacity").is_not_null().cast(pl.Int64).alias("limited")
+    frame = plan.tables["departures"].with_columns(limited)
+    sums = summed(plan, frame, per, ["lane", "mode"], ["cars", "capacity", "limited", "binding"])
+    room = pl.when(pl.col("limited") > 0).then("capacity").alias("capacity")
+    time = [name for name in sums.columns if name in _KEYS[per]]
+    return (
+        sums.with_columns(room)
+        .with_columns(_share("cars", "capacity").alias("utilisation"))
+        .select(*time, "lane", "mode", "cars", "capacity", "utilisation", "binding")
+        .sort(*time, "lane", maintain_order=True)
+    )
+
+
 def pattern_runs(plan: MonthPlan) -> pl.DataFrame:
     """Return the shift patterns as unbroken runs.
 

@@ -24,7 +24,8 @@ class Names:
     models : polars.DataFrame
         ``model``, ``family``, ``brand``, ``powertrain``; a model without a family is its own.
     markets : polars.DataFrame
-        ``market``, ``market_name``, ``region``, ``route``, ``lane``.
+        ``market``, ``market_name``, ``region``, ``route`` (domestic also of those overland in the
+        plant's own country), ``lane``.
     parts : polars.DataFrame
         ``part``, ``kind``, ``unit``.
     shops : polars.DataFrame
@@ -81,11 +82,13 @@ def names_of(plan: MonthPlan, hub: Hub) -> Names:
     models = hub["models"].select(
         "model", pl.col("family").fill_null(pl.col("model")), "brand", "powertrain"
     )
+    own_country = pl.col("country") == hub.settings.country
+    overland_at_home = (pl.col("route") == "overland") & own_country
     markets = hub["markets"].select(
         "market",
         _market_names(hub).alias("market_name"),
         "region",
-        "route",
+        pl.when(overland_at_home).then(pl.lit("domestic")).otherwise("route").alias("route"),
         "lane",
     )
     return Names(

@@ -22,7 +22,7 @@ from sinho.report.style import (
 from sinho.results import Comparison
 
 _COLUMNS = 3
-_HEADLINES = ("cars", "people", "contribution")
+_HEADLINES = ("cars", "cars made by line", "people", "contribution")
 _BY_YEAR = (("cars", "made", "Cars made by year"), ("cars", "exported", "Cars exported by year"))
 
 
@@ -65,6 +65,8 @@ def _panel(row: dict[str, object], names: list[str], *, first: bool) -> alt.Laye
         factor, unit = scale_of(max(abs(value or 0.0) for value in values), unit)
         values = [None if value is None else value * factor for value in values]
     title = group if figure == "all lines" else f"{group} {figure}"
+    if group == "cars made by line":
+        title = f"cars made, line {figure}"
     if group.startswith("utilisation"):
         title = f"{figure}, {group.removeprefix('utilisation, ')}"
     decimals = 1 if unit == "%" else 0

@@ -205,21 +205,19 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
 
 def _departure_table(plan: MonthPlan) -> dict[str, Table]:
     """Return the table of trucks and trains on lanes overland; none where there are none."""
-    frame = plan.tables["departures"]
-    if frame.is_empty():
+    use = kpi.departure_use(plan, "year")
+    if use.is_empty():
         return {}
-    sums = kpi.summed(plan, frame, "year", ["lane", "mode"], ["cars", "capacity", "binding"])
-    full = pl.when(pl.col("capacity") > 0).then(pl.col("cars") / pl.col("capacity") * 100)
     return {
         "departures": Table(
             "Cars by road and rail on lanes overland",
-            sums.select(
-                "year",
+            use.select(
+                pl.col("year").cast(pl.String),
                 "lane",
                 "mode",
                 "cars",
-                pl.when(pl.col("capacity") > 0).then("capacity").alias("room [cars]"),
-                full.alias("used [%]"),
+                pl.col("capacity").alias("room [cars]"),
+                (100 * pl.col("utilisation")).alias("used [%]"),
                 pl.col("binding").alias(f"{plan.period_kind}s full"),
             ),
             note="Room: cars on the trucks or trains that leave; empty where it is not limited.",
@@ -287,7 +285,7 @@ def summary_tables(plan: MonthPlan, hub: Hub) -> list[tuple[str, pl.DataFrame]]:
     tables = plan_tables(plan, hub)
     shown = (
         "figures", "production", "model lines", "utilisation", "line use", "patterns", "exports",
-        "contracts", "binding", "contribution", "actuals", "checks",
+        "departures", "contracts", "binding", "contribution", "actuals", "checks",
     )  # fmt: skip
     result = []
     for name in shown:

@@ -99,6 +99,7 @@ LATE = {
     "order": pl.String(),
     "model": pl.String(),
     "date": pl.Date(),
+    "line": pl.String(),
     "part": pl.String(),
     "needed": pl.Datetime("us"),
     "available": pl.Datetime("us"),

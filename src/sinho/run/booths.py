@@ -24,6 +24,7 @@ from sinho.hub import Hub
 from sinho.hub.lines import rule_lines
 from sinho.results import JointSequence, LineDay, MonthPlan, Sequence
 from sinho.run.line import held, line_day
+from sinho.run.linedays import worked_hours
 from sinho.run.once import each_once
 from sinho.run.sequencing import Days, Search
 from sinho.sequence.bounds import bounds
@@ -116,14 +117,7 @@ class SharedShops:
     @cached_property
     def clock(self) -> Mapping[LineDay, Worked]:
         """When each line works on each of its days with hours."""
-        from sinho.materials import Input
-
-        axes = Input.from_run(self.hub, self.plan, self.days, pl.DataFrame()).clock.lines
-        return {
-            LineDay(date, line): axis.day(at)
-            for line, axis in axes.items()
-            for at, date in enumerate(axis.dates)
-        }
+        return worked_hours(self.hub, self.plan, self.days)
 
     def worked(self, days: list[LineDay]) -> list[Worked]:
         """Return when lines work on their days."""

@@ -17,6 +17,7 @@ from sinho.hub.shifts import START
 from sinho.hub.workbook import read_grids
 from sinho.results import LineDay, Sequence
 from sinho.results.sequence import places
+from sinho.run.linedays import Begins
 
 ORDER, DATE, LINE, POSITION, TIME, MODEL = "order", "date", "line", "position", "time", "model"
 COLUMNS = (ORDER, DATE, LINE, POSITION, TIME, MODEL)
@@ -51,7 +52,7 @@ def read_built(
     planned: pl.DataFrame,
     cars: pl.DataFrame,
     models: Collection[str],
-    begin: dt.time = START,
+    begin: Begins = START,
 ) -> pl.DataFrame:
     """Read the cars that were built.
 
@@ -71,9 +72,9 @@ def read_built(
         of the cars of earlier runs.
     models : collection of str
         Models of the hub.
-    begin : datetime.time
-        When a production day begins: it lasts until then on the next date, so a time before it is
-        one after midnight.
+    begin : datetime.time or mapping of LineDay to datetime.time
+        When a production day begins, of all lines or of each day of a line: it lasts until then on
+        the next date, so a time before it is one after midnight.
 
     Returns
     -------
@@ -156,7 +157,7 @@ class _Reader:
         planned: pl.DataFrame,
         cars: pl.DataFrame,
         models: Collection[str],
-        begin: dt.time,
+        begin: Begins,
     ) -> None:
         self.where, self.models, self.begin = where, set(models), begin
         self.model_of = dict(cars.select(ORDER, MODEL).iter_rows())
@@ -182,7 +183,7 @@ class _Reader:
         date = self.date(row, cells[DATE])
         line = self.line(row, order, cells.get(LINE, ""), date)
         day = None if date is None or line is None else LineDay(date, line)
-        at = self.place(row, cells, date, day)
+        at = self.place(row, cells, day)
         if day is not None and at is not None and model is not None:
             self.rows.append((day, at, row, order, model))
 
@@ -234,9 +235,7 @@ class _Reader:
             self.add(row, LINE, "", rule, hint)
         return line
 
-    def place(
-        self, row: int, cells: Mapping[str, str], date: dt.date | None, day: LineDay | None
-    ) -> float | None:
+    def place(self, row: int, cells: Mapping[str, str], day: LineDay | None) -> float | None:
         """Return what a car is ordered by within its day: its place, else the second."""
         column = POSITION if cells.get(POSITION) else TIME
         text = cells.get(column, "")
@@ -244,7 +243,7 @@ class _Reader:
             column = POSITION if POSITION in cells else TIME
             self.add(row, column, "", "neither place nor time is given", NEEDED)
             return None
-        at = self.position(row, text, day) if column == POSITION else self.time(row, text, date)
+        at = self.position(row, text, day) if column == POSITION else self.time(row, text, day)
         if at is None or day is None:
             return at
         kind, first = self.kind.setdefault(day, (column, row))
@@ -266,9 +265,12 @@ class _Reader:
                 return None
         return at
 
-    def time(self, row: int, text: str, date: dt.date | None) -> float | None:
+    def time(self, row: int, text: str, day: LineDay | None) -> float | None:
         """Return the seconds from the begin of the production day on."""
-        begin = _seconds(self.begin)
+        start = self.begin
+        if not isinstance(start, dt.time):  # where the line is not known, that is told
+            start = START if day is None else start.get(day, START)
+        begin = _seconds(start)
         moment, time = _moment(text), _time_of_day(text)
         zone = moment.tzinfo if moment is not None else time.tzinfo if time is not None else None
         if zone is not None:
@@ -281,14 +283,15 @@ class _Reader:
             hint = "Write it as 07:45 or 2026-03-31 07:45."
             self.add(row, TIME, text, "this is no time", hint)
             return None
-        if date is None:
+        if day is None:  # date or line is wrong, which is told
             return 0.0
-        at = (moment - dt.datetime.combine(date, self.begin)).total_seconds()
+        at = (moment - dt.datetime.combine(day.date, start)).total_seconds()
         if 0 <= at < DAY:
             return at
         own = moment.date() - dt.timedelta(days=int(_seconds(moment.time()) < begin))
-        rule = f"the time belongs to the production day {own}, the row is dated {date}"
-        hint = f"A production day lasts from {self.begin:%H:%M} until then on the next date."
+        rule = f"the time belongs to the production day {own}, the row is dated {day.date}"
+        of_line = "" if isinstance(self.begin, dt.time) else f" of line {day.line}"
+        hint = f"A production day{of_line} lasts from {start:%H:%M} until then on the next date."
         self.add(row, TIME, text, rule, hint)
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -11,11 +11,15 @@ import polars as pl
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days
 from sinho.hub.lines import Line, line_loads, lines_of
-from sinho.results import MonthPlan
+from sinho.hub.shifts import day_begin
+from sinho.results import LineDay, MonthPlan
 from sinho.results.dayparts import DayParts
 
 SLACK = 1e-9
 """Share by which two shops may differ and still be full together."""
+
+Begins = dt.time | Mapping[LineDay, dt.time]
+"""When a production day begins, of all lines or of each day of a line."""
 
 COLUMNS = {
     "date": pl.Date,
@@ -187,6 +191,61 @@ class _Lines:
     def _room(self, shop: str, period: dt.date) -> float:
         """Return the manned capacity of a shop in a period."""
         return float(self.of_shop[shop, period]["manned_capacity"])
+
+
+def worked_hours(
+    hub: Hub, plan: MonthPlan, days: pl.DataFrame
+) -> dict[LineDay, tuple[tuple[float, float], ...]]:
+    """Return when each line works on each of its days with hours.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied: shifts and breaks.
+    plan : MonthPlan
+        Its plan: the pattern of each date.
+    days : polars.DataFrame
+        Days of the lines: ``date``, ``line``, ``shop`` and ``hours``.
+
+    Returns
+    -------
+    dict of LineDay to tuple of (float, float)
+        Begin, in hours from the date's midnight on, and length of each stretch between breaks.
+    """
+    from sinho.materials import Input
+
+    lines = Input.from_run(hub, plan, days, pl.DataFrame()).clock.lines
+    return {
+        LineDay(date, line): axis.day(at)
+        for line, axis in lines.items()
+        for at, date in enumerate(axis.dates)
+    }
+
+
+def day_begins(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> Begins:
+    """Return when the production days of a run begin.
+
+    Parameters
+    ----------
+    hub, plan, days
+        As `worked_hours`.
+
+    Returns
+    -------
+    datetime.time or mapping of LineDay to datetime.time
+        With the earliest first shift of the plant that has one line; else each day of a line with
+        the line's own shift.
+    """
+    if days["line"].n_unique() < 2:
+        return day_begin(hub)
+    worked = worked_hours(hub, plan, days)
+    return {day: _time(own[0][0]) for day, own in worked.items()}
+
+
+def _time(hours: float) -> dt.time:
+    """Return the time of day of so many hours from midnight on, to the minute."""
+    minutes = round(60 * hours)
+    return dt.time(minutes // 60 % 24, minutes % 60)
 
 
 def unspread(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> list[str]:

@@ -113,12 +113,19 @@ def lanes_lead_to_markets(t: Tables) -> Iterator[Offence]:
         rows = t[table].filter(~pl.col("lane").is_in(known)).unique("lane", maintain_order=True)
         yield from offenders(
             table,
-            rows,
+            rows if table != "departures" else rows.filter(pl.col("lane") != DOMESTIC),
             "lane",
             "no market is reached by this lane, so the row has no effect",
             lambda r, k=known: nearest(str(r["lane"]), k),  # type: ignore[misc]
             "warning",
         )
+    yield from offenders(
+        "departures",
+        t["departures"].filter(pl.col("lane") == DOMESTIC),
+        "lane",
+        "trains and trucks are counted on lanes overland, and domestic is none",
+        "Give the markets that they lead to route overland and a lane, at home too.",
+    )
 
 
 def departures_have_freight(t: Tables) -> Iterator[Offence]:
@@ -168,7 +175,8 @@ def modes_of_lanes(t: Tables) -> Iterator[Offence]:
         t["freight"].filter(domestic & ~road),
         "mode",
         "domestic markets are reached by road",
-        "Set mode to road, or name the trade lane.",
+        "Set mode to road, or name the lane; for rail at home give the market route overland and a "
+        "lane.",
     )
     yield from offenders(
         "freight",
