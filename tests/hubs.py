@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.sea import sea_rows
+
 Tables = dict[str, Any]
 
 
@@ -268,15 +270,6 @@ def full_hub(**overrides: Any) -> Tables:
         "option_rates": [{"option": "sunroof", "share": 0.3}, {"option": "towbar", "share": 0.1}],
         "colours": [{"colour": "red", "share": 0.4}, {"colour": "white", "share": 0.6}],
         "option_rules": [{"option": "sunroof", "kind": "excludes", "other": "towbar"}],
-        "vessels": [
-            {
-                "vessel": "V1",
-                "lane": "Europe",
-                "cutoff": "2026-01-20",
-                "etd": "2026-01-22",
-                "ceu": 900,
-            }
-        ],
         "orders": [
             {
                 "order": f"{n}",
@@ -311,5 +304,6 @@ def full_hub(**overrides: Any) -> Tables:
         "part_stock": [{"part": "E", "date": place, "units": 300}],
         "campaigns": [{"part": "E", "shop": "engine", "least_lot": 20, "safety_hours": 2}],
         "setups": [{"shop": "engine", "minutes": 20}],
+        **sea_rows(),
     }
     return {name: overrides.get(name, table) for name, table in tables.items()}

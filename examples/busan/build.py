@@ -3,8 +3,8 @@
 ``python examples/busan/build.py`` rewrites ``hub.toml`` and the CSV files in this folder, byte for
 byte the same every time; ``--out FOLDER`` writes them elsewhere. ``figures.py`` holds the reported
 figures with their sources, ``demand.py`` the rules that make months of them; ``products.py``,
-``plant.py``, ``trade.py`` and ``ordering.py`` hold the other tables. The scenarios are written by
-hand.
+``plant.py``, ``trade.py``, ``ordering.py`` and ``sea.py`` hold the other tables. The scenarios are
+written by hand.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 import ordering  # noqa: E402
 import plant  # noqa: E402
 import products  # noqa: E402
+import sea  # noqa: E402
 import trade  # noqa: E402
 from demand import DOM, EXP, demand  # noqa: E402
 from figures import BUILT, PLANT_DAYS, SALES, S  # noqa: E402
@@ -138,6 +139,7 @@ def tables() -> dict[str, list[Row]]:
     """Return every table of the hub by name."""
     asked = demand_rows()
     sailings = sailing_rows(asked)
+    vessels = vessel_rows([row for row in sailings if row["month"].startswith(f"{ordering.YEAR}-")])
     return {
         "brands": products.BRANDS,
         "models": products.MODELS,
@@ -168,15 +170,22 @@ def tables() -> dict[str, list[Row]]:
         "option_rates": ordering.OPTION_RATES,
         "colours": ordering.COLOURS,
         "option_rules": ordering.OPTION_RULES,
-        "vessels": vessel_rows(
-            [row for row in sailings if row["month"].startswith(f"{ordering.YEAR}-")]
-        ),
+        "vessels": sea.with_ships(vessels),
         "slot_limits": ordering.SLOT_LIMITS,
         "entitlements": ordering.ENTITLEMENTS,
         "slotting": ordering.SLOTTING,
         "suppliers": ordering.SUPPLIERS,
         "campaigns": ordering.CAMPAIGNS,
         "setups": ordering.SETUPS,
+        "ports": sea.PORTS,
+        "port_calls": sea.port_calls(vessels),
+        "decks": sea.DECKS,
+        "yard_areas": sea.YARD_AREAS,
+        "port_way": sea.PORT_WAY,
+        "containers": sea.containers(trade.FREIGHT),
+        "box_cars": sea.BOX_CARS,
+        "lead_times": sea.LEAD_TIMES,
+        "port_stock": sea.PORT_STOCK,
     }
 
 

@@ -17,6 +17,7 @@ from sinho.hub.schema import (
     LIST_SEPARATOR,
     ORDER_TABLES,
     SEQUENCE,
+    SHIP_TABLES,
     TABLES,
     fields,
 )
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sinho.hub.scenario import Scenario
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LATER_TABLES = (*LINE_TABLES, "departures", "currencies")
+LATER_TABLES = (*LINE_TABLES, "departures", "currencies", *SHIP_TABLES)
 """Tables that came after the first release; where they are empty they do not go into a digest."""
 
 NO_REST = "none"

@@ -12,6 +12,7 @@ from sinho.hub.rules import (
     plant,
     product,
     sequence,
+    ship,
     usual,
 )
 from sinho.hub.rules.common import Rule, Tables
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     *ordering.RULES,
     *messages.RULES,
     *orders.RULES,
+    *ship.RULES,
     *left_out.RULES,
     *usual.RULES,
     *amounts.RULES,

@@ -10,7 +10,16 @@ from sinho.errors import nearest
 from sinho.hub.places import Offence
 from sinho.hub.rules.common import Rule, Tables, month, offenders
 
-NAMED = ("demand", "contracts", "tariffs", "freight")
+NAMED = (
+    "demand",
+    "contracts",
+    "tariffs",
+    "freight",
+    "vessels",
+    "ports",
+    "port_way",
+    "containers",
+)
 """Tables whose rows may name the currency of their amounts."""
 
 
@@ -76,7 +85,7 @@ def currencies_are_named(t: Tables) -> Iterator[Offence]:
         "currencies",
         rows.unique("currency", keep="first", maintain_order=True),
         "currency",
-        "no demand, contract, tariff or freight names this currency, so the row has no effect",
+        "no amount of another table names this currency, so the row has no effect",
         lambda r: nearest(str(r["currency"]), sorted(used)),
         "warning",
     )

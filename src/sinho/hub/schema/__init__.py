@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from sinho.hub.schema import market, orders, plant, product, sequence, supply, trade
+from sinho.hub.schema import market, orders, plant, product, sequence, ship, supply, trade
 from sinho.hub.schema.field import (
     ALL,
     BASES,
@@ -46,6 +46,7 @@ __all__ = [
     "REQUIRED",
     "ROUTE_TABLES",
     "SEQUENCE",
+    "SHIP_TABLES",
     "TABLES",
     "UNITS",
     "Field",
@@ -107,6 +108,16 @@ TABLES: dict[str, type[Table]] = {
     "part_stock": supply.PartStock,
     "campaigns": supply.Campaigns,
     "setups": supply.Setups,
+    "ports": ship.Ports,
+    "port_calls": ship.PortCalls,
+    "space_shares": ship.SpaceShares,
+    "decks": ship.Decks,
+    "yard_areas": ship.YardAreas,
+    "port_way": ship.PortWay,
+    "containers": ship.Containers,
+    "box_cars": ship.BoxCars,
+    "lead_times": ship.LeadTimes,
+    "port_stock": ship.PortStock,
 }
 """Every table by name, in the order in which a planner fills them."""
 
@@ -145,6 +156,20 @@ ORDER_TABLES = (
     "setups",
 )
 """Tables of single orders, their days and their supply; the monthly plan reads none of them."""
+
+SHIP_TABLES = (
+    "ports",
+    "port_calls",
+    "space_shares",
+    "decks",
+    "yard_areas",
+    "port_way",
+    "containers",
+    "box_cars",
+    "lead_times",
+    "port_stock",
+)
+"""Tables of the way from the line to the sea; only the stage ``ship`` reads them."""
 
 
 @cache

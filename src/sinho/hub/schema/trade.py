@@ -140,3 +140,45 @@ class Vessels(Table):
     ceu = number_field(
         "Room in car equivalent units; empty: no limit.", "CEU", min=0, max=CARS, usual=(10, 12000)
     )
+    port = text_field("Port of loading; empty: the only one of table ports.", later=True)
+    ship = text_field(
+        "Ship, as in table decks; empty, or without decks: its room is given by ceu and booked "
+        "cars alone.",
+        later=True,
+    )
+    deck_share = number_field(
+        "Share of every deck that is the hub's.", "1", min=LEAST, max=1, default=1.0, later=True
+    )
+    booked_least = number_field(
+        "Fewest cars by contract; freight is paid for what is short of them.",
+        "cars",
+        min=0,
+        max=CARS,
+        default=0.0,
+        later=True,
+    )
+    booked_most = number_field(
+        "Most cars by contract; empty: no limit.", "cars", min=0, max=CARS, later=True
+    )
+    slot_cost = number_field(
+        "Freight of a slot; empty: that of table freight.",
+        "currency/per",
+        min=0,
+        max=AMOUNT,
+        later=True,
+    )
+    per = text_field(
+        "What slot_cost is paid for: a car, a CEU or a square metre of deck.",
+        choices=("car", "ceu", "m2"),
+        default="car",
+        later=True,
+    )
+    charter_cost = number_field(
+        "Price of the voyage as a whole, paid where a car sails on it, besides its slots.",
+        "currency/voyage",
+        min=0,
+        max=AMOUNT,
+        default=0.0,
+        later=True,
+    )
+    currency = currency_field("slots and charter")

@@ -1,0 +1,403 @@
+"""Rules on the way to the sea: ports, calls, space of brands, decks, containers, cars that wait."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from sinho.errors import nearest
+from sinho.hub.places import ROW, Offence
+from sinho.hub.rules.common import Rule, Tables, figure, offenders, planned
+from sinho.hub.rules.plant import no_countries
+from sinho.hub.schema import ALL, ship
+from sinho.hub.stow import ways_to_decks
+
+TIME = r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"
+OVER = 1e-9
+
+
+def ports_are_sound(t: Tables) -> Iterator[Offence]:
+    """Require countries, time zones and hours of ports that exist."""
+    yield from no_countries(t, "ports", "country")
+    zones = zoneinfo.available_timezones()
+    strange = t["ports"].drop_nulls("time_zone").filter(~pl.col("time_zone").is_in(list(zones)))
+    yield from offenders(
+        "ports",
+        strange.clear() if not zones else strange,
+        "time_zone",
+        "is no time zone of the IANA list",
+        lambda r: nearest(str(r["time_zone"]), sorted(zones)),
+    )
+    for column in ("opens", "closes"):
+        yield from offenders(
+            "ports",
+            t["ports"].drop_nulls(column).filter(~pl.col(column).str.contains(TIME)),
+            column,
+            "must be a time of day, as 06:30",
+            "Write hours and minutes, 00:00 to 24:00.",
+        )
+    rows = t["ports"].filter(pl.col("opens") >= pl.col("closes"))
+    yield from offenders("ports", rows, "closes", lambda r: f"must be after opens ({r['opens']})")
+
+
+def _in_role(t: Tables, role: str) -> list[str]:
+    known = t["ports"].filter(pl.col("role").is_in([role, ship.BOTH]))
+    return known["port"].drop_nulls().to_list()
+
+
+def ports_are_in_their_role(t: Tables) -> Iterator[Offence]:
+    """Require ports of loading where cars are loaded, and of discharge where they leave ship."""
+    if t["ports"].is_empty() or t.lacks("ports"):
+        return
+    for table, role in (
+        ("vessels", ship.LOADING),
+        ("port_way", ship.LOADING),
+        ("yard_areas", ship.LOADING),
+        ("port_calls", ship.DISCHARGE),
+    ):
+        known = _in_role(t, role)
+        rows = t[table].drop_nulls("port").filter(~pl.col("port").is_in(known))
+        listed = pl.col("port").is_in(t["ports"]["port"].implode())
+        for group, rule in (
+            (rows.filter(~listed), "is not in table ports"),
+            (rows.filter(listed), f"is no port of {role} in table ports"),
+        ):
+            yield from offenders(
+                table,
+                group if table != "port_way" else group.filter(listed),
+                "port",
+                rule,
+                lambda r, k=known: nearest(str(r["port"]), k),  # type: ignore[misc]
+            )
+    known = _in_role(t, ship.LOADING)
+    if len(known) == 1 or t["vessels"].is_empty():
+        return
+    rows = t["vessels"].filter(pl.col("port").is_null())
+    several = f"must be given, as there are several ports of loading: {', '.join(known)}"
+    none = "table ports has no port of loading"
+    yield from offenders("vessels", rows, "port", several if known else none, "Name the port.")
+
+
+def calls_are_in_order(t: Tables) -> Iterator[Offence]:
+    """Require that a voyage calls at each port once, one after the other, after it departed."""
+    calls = t["port_calls"].drop_nulls(["vessel", "call", "port"]).sort("vessel", "call")
+    twice = calls.with_columns(pl.col("call").first().over("vessel", "port").alias("first"))
+    yield from offenders(
+        "port_calls",
+        twice.filter(pl.col("call") > pl.col("first")),
+        "port",
+        lambda r: f"the voyage calls at this port already, as call {r['first']}",
+        "Take one of the two rows out.",
+    )
+    calls = calls.drop_nulls("arrival").join(
+        t["vessels"].select("vessel", "etd", pl.col("port").alias("from")), on="vessel"
+    )
+    yield from offenders(
+        "port_calls",
+        calls.filter(pl.col("port") == pl.col("from")),
+        "port",
+        "the voyage is loaded at this port",
+        "Name the port of discharge.",
+    )
+    yield from offenders(
+        "port_calls",
+        calls.filter(pl.col("arrival") < pl.col("etd")),
+        "arrival",
+        lambda r: f"must not be before the departure ({r['etd']})",
+    )
+    before = pl.col("arrival").shift().over("vessel", order_by="call").alias("before")
+    yield from offenders(
+        "port_calls",
+        calls.with_columns(before).filter(pl.col("arrival") < pl.col("before")),
+        "arrival",
+        lambda r: f"must not be before the arrival at the call before ({r['before']})",
+        "Number the calls in the order of their days.",
+    )
+
+
+def _served(t: Tables) -> tuple[set[str], set[tuple[str, str]]]:
+    """Return the lanes that reach any port, and the lanes and ports that voyages call at.
+
+    Containers go to any port, and so does a voyage whose calls are not given.
+    """
+    vessels = t["vessels"].drop_nulls(["vessel", "lane"])
+    open_lanes = set(vessels.join(t["port_calls"], on="vessel", how="anti")["lane"])
+    boxed = set(t["containers"]["lane"].drop_nulls())
+    if ALL in boxed:
+        boxed |= set(t["markets"]["lane"].drop_nulls())
+    calls = t["port_calls"].join(vessels.select("vessel", "lane"), on="vessel")
+    return open_lanes | boxed, set(calls.select("lane", "port").drop_nulls().iter_rows())
+
+
+def ports_are_called_at(t: Tables) -> Iterator[Offence]:
+    """Require a voyage to the port of every market with demand; warn of ports without one."""
+    if t["port_calls"].is_empty() or t.lacks("markets", "demand", "vessels", "port_calls"):
+        return
+    free, called = _served(t)
+    asked = planned(t)["market"].unique().implode()
+    lanes = set(t["vessels"]["lane"].drop_nulls())
+    markets = t["markets"].filter(pl.col("route") == "overseas").drop_nulls(["lane", "port"])
+    reached = [
+        lane in free or (lane, port) in called
+        for lane, port in markets.select("lane", "port").iter_rows()
+    ]
+    unreached = markets.filter(~pl.Series(reached, dtype=pl.Boolean)).filter(
+        pl.col("market").is_in(asked), pl.col("lane").is_in(sorted(lanes))
+    )
+    yield from offenders(
+        "markets",
+        unreached,
+        "port",
+        lambda r: f"no voyage of lane {r['lane']} calls at this port, so no car reaches the market",
+        lambda r: (
+            nearest(str(r["port"]), sorted({p for lane, p in called if lane == r["lane"]}))
+            or "Add it to port_calls."
+        ),
+    )
+    used = {port for _, port in called} | set(markets.filter(pl.col("lane").is_in(free))["port"])
+    idle = t["ports"].filter(pl.col("role") == ship.DISCHARGE, ~pl.col("port").is_in(used))
+    yield from offenders(
+        "ports",
+        idle,
+        "port",
+        "no voyage calls at this port, so the row has no effect",
+        lambda r: nearest(str(r["port"]), sorted(used)),
+        "warning",
+    )
+
+
+def bookings_are_sound(t: Tables) -> Iterator[Offence]:
+    """Require that the fewest cars booked are not above the most, and ships that have decks."""
+    rows = t["vessels"].filter(pl.col("booked_least") > pl.col("booked_most"))
+    yield from offenders(
+        "vessels",
+        rows,
+        "booked_least",
+        lambda r: f"must not be above booked_most ({figure(r['booked_most'])})",
+    )
+    if t["decks"].is_empty() or t.lacks("decks"):
+        return
+    ships = t["decks"]["ship"].drop_nulls().unique().sort().to_list()
+    rows = t["vessels"].drop_nulls("ship").filter(~pl.col("ship").is_in(ships))
+    yield from offenders(
+        "vessels",
+        rows,
+        "ship",
+        "has no decks in table decks: its room is taken from ceu and the cars booked alone",
+        lambda r: nearest(str(r["ship"]), ships),
+        "warning",
+    )
+    idle = t["decks"].filter(~pl.col("ship").is_in(t["vessels"]["ship"].drop_nulls().implode()))
+    yield from offenders(
+        "decks",
+        idle.unique("ship", keep="first", maintain_order=True),
+        "ship",
+        "sails no voyage, so its decks have no effect",
+        lambda r: nearest(str(r["ship"]), t["vessels"]["ship"].drop_nulls().unique().to_list()),
+        "warning",
+    )
+
+
+def space_is_shared_once(t: Tables) -> Iterator[Offence]:
+    """Require that shares of space name lanes and voyages, and sum to 1 at most on each."""
+    if t.lacks("vessels"):
+        return
+    vessels = t["vessels"].select("vessel", "lane").drop_nulls()
+    shares = t["space_shares"].drop_nulls(["brand", "lane", "vessel", "share"])
+    for column in ("lane", "vessel"):
+        known = vessels[column].unique().sort().to_list()
+        yield from offenders(
+            "space_shares",
+            shares.filter(~pl.col(column).is_in([*known, ALL])),
+            column,
+            f"no voyage of table vessels has this {column}",
+            lambda r, c=column, k=known: nearest(str(r[c]), k),  # type: ignore[misc]
+        )
+    held = space_of(shares, vessels)
+    total = held.with_columns(pl.col("share").sum().over("of").alias("total"))
+    yield from offenders(
+        "space_shares",
+        total.filter(pl.col("total") > 1 + OVER),
+        "share",
+        lambda r: (
+            f"the brands are entitled to {figure(float(str(r['total'])) * 100)} % of {r['of']}"
+        ),
+        "Lower the share of one of them.",
+    )
+
+
+def space_of(shares: pl.DataFrame, vessels: pl.DataFrame) -> pl.DataFrame:
+    """Return the row of ``space_shares`` that holds for each voyage (``of``) and brand.
+
+    A row for the voyage comes before one for its lane, and that one before one for all.
+    """
+    rows = shares.join(vessels.rename({"vessel": "of", "lane": "of_lane"}), how="cross").filter(
+        pl.col("vessel").is_in([ALL]) | (pl.col("vessel") == pl.col("of")),
+        pl.col("lane").is_in([ALL]) | (pl.col("lane") == pl.col("of_lane")),
+    )
+    near = 2 * (pl.col("vessel") != ALL).cast(pl.Int8) + (pl.col("lane") != ALL).cast(pl.Int8)
+    rows = rows.sort("of", "brand", near, descending=[False, False, True], maintain_order=True)
+    return rows.unique(["of", "brand"], keep="first", maintain_order=True)
+
+
+def decks_are_reached(t: Tables) -> Iterator[Offence]:
+    """Require that every deck is reached from the shore, by ramps as high as it is."""
+    decks = t["decks"].drop_nulls(["ship", "deck"])
+    low = decks.filter(pl.col("ramp_height") < pl.col("height"), pl.col("area") > 0)
+    yield from offenders(
+        "decks",
+        low,
+        "ramp_height",
+        lambda r: (
+            f"the ramp is lower than the deck ({figure(r['height'])} mm): no car that needs the "
+            "deck's height gets there"
+        ),
+        "Give the ramp's clear height, or lower that of the deck.",
+    )
+    for (name,), own in decks.group_by("ship", maintain_order=True):
+        known = own["deck"].unique(maintain_order=True).to_list()
+        strange = own.filter(~pl.col("entered_from").is_in([*known, ship.SHORE]))
+        yield from offenders(
+            "decks",
+            strange,
+            "entered_from",
+            f"ship {name!r} has no such deck",
+            lambda r, k=known: nearest(str(r["entered_from"]), [*k, ship.SHORE]),  # type: ignore[misc]
+        )
+        if strange.is_empty():
+            ways = ways_to_decks(own)
+            yield from offenders(
+                "decks",
+                own.filter(~pl.col("deck").is_in([*ways])),
+                "entered_from",
+                "the deck is not reached from the shore: its ramps lead round in a circle",
+                f"One of the decks must be entered from {ship.SHORE}.",
+            )
+
+
+def positions_go_together(t: Tables) -> Iterator[Offence]:
+    """Require that decks which move together have the same positions."""
+    decks = t["decks"].drop_nulls(["ship", "deck", "position"])
+    sets = decks.group_by("ship", "deck", maintain_order=True).agg(
+        pl.col("position").unique().sort(), pl.col(ROW).first()
+    )
+    for (_,), own in sets.group_by("ship", maintain_order=True):
+        known: dict[str, tuple[str, list[str]]] = {}
+        for deck, positions, row in own.select("deck", "position", ROW).iter_rows():
+            if ship.FIXED in positions and len(positions) > 1:
+                rule = f"deck {deck} is fixed, and has other positions too"
+                yield Offence("decks", [row], "position", rule, "Name every position, or none.")
+                continue
+            if positions == [ship.FIXED]:
+                continue
+            for position in positions:
+                other, theirs = known.setdefault(position, (deck, positions))
+                if theirs != positions:
+                    rule = (
+                        f"decks {other} and {deck} share position {position!r}, but the one has "
+                        f"{', '.join(theirs)} and the other {', '.join(positions)}"
+                    )
+                    hint = "Decks that move together have the same positions."
+                    yield Offence("decks", [row], "position", rule, hint)
+                    break
+
+
+def cars_fit_a_deck(t: Tables) -> Iterator[Offence]:
+    """Require that a model which is asked for overseas is not higher than every deck.
+
+    Asked of the lanes all of whose voyages have ships with decks, and that no container serves.
+    """
+    if t["decks"].is_empty() or t.lacks("decks", "vessels", "models", "markets", "demand"):
+        return
+    highest: dict[str, float] = {}
+    for (name,), own in t["decks"].drop_nulls(["ship", "deck", "height"]).group_by("ship"):
+        ways = ways_to_decks(own)
+        heights = [
+            min(height, ways[deck].height)
+            for deck, height, area in own.select("deck", "height", "area").iter_rows()
+            if deck in ways and area
+        ]
+        whole = all(deck in ways for deck in own["deck"])
+        highest[str(name)] = max(heights, default=0.0) if whole else float("inf")
+    lanes: dict[str, float] = {}
+    for lane, vessel in t["vessels"].select("lane", "ship").iter_rows():
+        lanes[lane] = max(lanes.get(lane, 0.0), highest.get(vessel, float("inf")))
+    boxed = set(t["containers"]["lane"].drop_nulls())
+    packed = set(t["box_cars"]["model"].drop_nulls())
+    asked = (
+        planned(t)
+        .join(t["markets"].select("market", "lane"), on="market")
+        .join(t["models"].select("model", "height"), on="model")
+    )
+    faults: dict[str, Mapping[str, Any]] = {}
+    for row in asked.select("model", "lane", "height").drop_nulls().unique().to_dicts():
+        most = lanes.get(row["lane"], float("inf"))
+        if row["height"] > most and not (row["model"] in packed and boxed & {ALL, row["lane"]}):
+            faults.setdefault(row["model"], {**row, "most": most})
+    yield from offenders(
+        "models",
+        t["models"].filter(pl.col("model").is_in(list(faults))),
+        "height",
+        lambda r: (
+            f"is higher than every deck of the ships of lane {faults[str(r['model'])]['lane']} "
+            f"({figure(faults[str(r['model'])]['most'])} mm at most)"
+        ),
+        "Check the height here and in decks, or give containers for the lane.",
+    )
+
+
+def ways_and_boxes_are_sound(t: Tables) -> Iterator[Offence]:
+    """Require cars on trucks, lanes of containers, and cars that wait for a ship."""
+    trucked = pl.col("mode") == ship.TRUCKED
+    yield from offenders(
+        "port_way",
+        t["port_way"].filter(trucked & pl.col("cars_per_truck").is_null()),
+        "cars_per_truck",
+        "must be given where cars are trucked",
+        "Give the cars on one truck, commonly 5 to 8.",
+    )
+    stock = t["port_stock"]
+    yield from offenders(
+        "port_stock",
+        stock.filter(pl.col("since") > pl.col("date")),
+        "since",
+        lambda r: f"must not be after the day on which the cars were counted ({r['date']})",
+    )
+    if t.lacks("markets"):
+        return
+    markets = t["markets"].drop_nulls("market")
+    home = markets.filter(pl.col("route") != "overseas")["market"]
+    yield from offenders(
+        "port_stock",
+        stock.filter(pl.col("market").is_in(home.implode())),
+        "market",
+        "is not overseas: its cars take no ship",
+        "Name the market overseas for which they were built.",
+    )
+    lanes = markets["lane"].drop_nulls().unique().sort().to_list()
+    rows = t["containers"].filter(~pl.col("lane").is_in([*lanes, ALL]))
+    yield from offenders(
+        "containers",
+        rows.unique("lane", keep="first", maintain_order=True),
+        "lane",
+        "no market is reached by this lane, so the row has no effect",
+        lambda r: nearest(str(r["lane"]), [*lanes, ALL]),
+        "warning",
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    ports_are_sound,
+    ports_are_in_their_role,
+    calls_are_in_order,
+    ports_are_called_at,
+    bookings_are_sound,
+    space_is_shared_once,
+    decks_are_reached,
+    positions_go_together,
+    cars_fit_a_deck,
+    ways_and_boxes_are_sound,
+)
