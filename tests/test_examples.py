@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from sinho.cli import app
 from sinho.hub import Hub, check_hub
-from sinho.hub.schema import BASES, TABLES
+from sinho.hub.schema import BASES, SHIP_TABLES, TABLES
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 LEFT_EMPTY = {
@@ -21,7 +21,10 @@ LEFT_EMPTY = {
         *("lines", "model_lines", "shifts", "rates", "contracts", "cars", "changeovers"),
         *("car_windows", "orders", "part_stock", "departures", "currencies"),
     },
-    "graz": {"rates", "opening_backlog", "cars", "changeovers", "car_windows", "orders"},
+    "graz": {
+        *("rates", "opening_backlog", "cars", "changeovers", "car_windows", "orders"),
+        *SHIP_TABLES,
+    },
 }
 """Tables of which nothing is known or needed in an example."""
 

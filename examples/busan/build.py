@@ -20,11 +20,12 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 import ordering  # noqa: E402
 import plant  # noqa: E402
 import products  # noqa: E402
-import sea  # noqa: E402
 import trade  # noqa: E402
 from demand import DOM, EXP, demand  # noqa: E402
 from figures import BUILT, PLANT_DAYS, SALES, S  # noqa: E402
 from tables import ASSUMED, DERIVED, Row, build, vessel_rows  # noqa: E402
+
+import sea  # noqa: E402
 
 HEADROOM = 1.2
 JANUARY_2024 = "2024-01"
@@ -179,6 +180,7 @@ def tables() -> dict[str, list[Row]]:
         "setups": ordering.SETUPS,
         "ports": sea.PORTS,
         "port_calls": sea.port_calls(vessels),
+        "space_shares": sea.SPACE_SHARES,
         "decks": sea.DECKS,
         "yard_areas": sea.YARD_AREAS,
         "port_way": sea.PORT_WAY,

@@ -108,6 +108,14 @@ def port_calls(vessels: list[Row]) -> list[Row]:
     return found
 
 
+SPACE_SHARES = rows(
+    ASSUMED,
+    f"{NOTE}; Polestar, whose cars the lane is sailed for, holds three quarters of its room until "
+    "a week before the cut-off",
+    "brand lane share release_days",
+    ("Polestar", "NAM-WEST", 0.75, 7),
+)
+
 DECK_AREA = int(SHIP_CEU * CEU_AREA / 12)
 LOW, CAR, HIGH = 1650, 2000, 3650
 _DECK = (
