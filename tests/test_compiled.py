@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sinho.cli.warm import _sequencing, _slotting
+from sinho.cli.warm import _others, _sequencing
 from sinho.kernels import cache
 from sinho.kernels.cache import Store
 from sinho.kernels.compile import entry
@@ -20,6 +20,7 @@ from sinho.sequence import kernel
 from sinho.sequence.kernel import extras, interval, moves, ratio, repair, search
 from sinho.sequence.search import warm_up
 from sinho.slot import kernel as slotting
+from sinho.stow import kernel as loading
 
 DAY = """
 import logging
@@ -61,11 +62,11 @@ def test_no_function_is_compiled_twice_for_constants() -> None:
 
 def test_what_is_compiled_ahead_is_all_that_is_called() -> None:
     _sequencing()
-    _slotting()
-    parts = (kernel, repair, slotting)
+    _others()
+    parts = (kernel, repair, slotting, loading)
     called = [one for part in parts for one in vars(part).values() if hasattr(one, "overloads")]
     entries = [one for one in called if isinstance(one._cache, cache.Kept)]
-    assert len(entries) >= 15
+    assert len(entries) >= 17
     assert [one.__name__ for one in entries if not one.overloads] == []
 
 

@@ -20,6 +20,7 @@ LAYERS = (
     ("results", "stop"),
     ("days",),
     ("highs",),
+    ("stow",),
     ("plan", "orders", "slot", "materials", "sequence", "bts"),
     ("report", "testing"),
     ("run",),
@@ -42,7 +43,7 @@ HOMES = {
 }
 """Where a library may be imported; every other library, anywhere."""
 
-STAGES = ("plan", "orders", "slot", "materials", "sequence")
+STAGES = ("plan", "orders", "slot", "materials", "sequence", "stow")
 """Packages with a door: from outside, only what their ``__init__`` shows is imported."""
 
 PAST_THE_DOOR = """

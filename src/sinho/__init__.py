@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sinho.sequence.search import sequence_day
     from sinho.slot import slot_orders
     from sinho.stop import StopRule, TimeLimit
+    from sinho.stow import load_ship
 
 __version__ = "0.1.0"
 
@@ -59,6 +60,7 @@ __all__ = [
     "explain",
     "generate_orders",
     "hub_from_tables",
+    "load_ship",
     "plan_months",
     "read_day",
     "read_hub",
@@ -95,6 +97,7 @@ _HOMES = {
     "sinho.sequence.search": ("sequence_day",),
     "sinho.slot": ("slot_orders",),
     "sinho.stop": ("StopRule", "TimeLimit"),
+    "sinho.stow": ("load_ship",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

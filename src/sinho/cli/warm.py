@@ -23,9 +23,9 @@ def warm(json: AsJson = False) -> None:
     began = time.perf_counter()
 
     def work() -> None:
-        # sequencing and repairs in one process, slotting in another beside it
+        # sequencing and repairs in one process, slotting and loading in another beside it
         with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-            for job in [pool.submit(_sequencing), pool.submit(_slotting)]:
+            for job in [pool.submit(_sequencing), pool.submit(_others)]:
                 job.result()
 
     wait(lambda *_: work(), "compiling", all_or_nothing=True)
@@ -46,7 +46,9 @@ def _sequencing() -> None:
     warm_up_joint()
 
 
-def _slotting() -> None:
-    from sinho.slot import warm_up
+def _others() -> None:
+    from sinho.slot import warm_up as slotting
+    from sinho.stow import warm_up as loading
 
-    warm_up()
+    slotting()
+    loading()

@@ -1,10 +1,11 @@
-"""Generated instances of any size for tests and benchmarks: hubs, days of cars, years of orders.
+"""Generated instances of any size for tests and benchmarks: hubs, days, years of orders, ships.
 
 They are made of a size and a seed alone: the same on every machine.
 """
 
 from sinho.testing.days import Planted, Shape, generate_day, plant, plant_classes
 from sinho.testing.hubs import Size, generate_hub, generate_tables
+from sinho.testing.ships import generate_ship
 from sinho.testing.years import generate_year
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Size",
     "generate_day",
     "generate_hub",
+    "generate_ship",
     "generate_tables",
     "generate_year",
     "plant",

@@ -1,0 +1,175 @@
+"""Command load: load a ship that is given as a graph, or check a plan for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sinho.cli.base import examples
+from sinho.cli.files import print_written, writable
+from sinho.cli.options import (
+    AsJson,
+    ReplaceFiles,
+    SearchSeed,
+    SearchThreads,
+    file_option,
+    number_option,
+    seconds_option,
+)
+from sinho.cli.progress import wait
+from sinho.cli.show import print_json
+from sinho.errors import DataError
+
+if TYPE_CHECKING:
+    from sinho.stow import Checked, DeckGraph
+
+DEFAULT_SECONDS = 60.0
+COMPILING = "compiling the search, once per machine"
+
+
+@examples(
+    "sinho load prob1.json --time 60 --threads 2 --out plan.json",
+    "sinho load prob1.json --check plan.json",
+    "sinho load prob1.json --iterations 1000000 --seed 7 --json",
+)
+def load(
+    problem: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PROBLEM.json",
+            help="The ship as a graph, its ports and cars: a file of the Optimization Grand "
+            "Challenge 2025.",
+        ),
+    ],
+    time: Annotated[
+        float | None,
+        seconds_option(
+            "Hand back the best plan after so many seconds; 60 where --iterations is not given.",
+            "--time",
+        ),
+    ] = None,
+    iterations: Annotated[
+        int | None,
+        number_option(
+            "Changes that each thread tries; the same seed, threads and number give the same plan."
+        ),
+    ] = None,
+    seed: SearchSeed = 1,
+    threads: SearchThreads = 1,
+    out: Annotated[
+        Path | None, file_option("Plan to write, as the challenge takes it: .json.")
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        file_option(
+            "Check and price this plan, by the rules alone, instead of making one.", "--check"
+        ),
+    ] = None,
+    force: ReplaceFiles = False,
+    json: AsJson = False,
+) -> None:
+    """Load and unload a ship with few cars in the way: where each car stands, and its route.
+
+    Ctrl-C hands back the best plan found so far; a second Ctrl-C gives up.
+    """
+    from sinho.stow import check, load_ship, read_graph, read_moves, warm_up, write_moves
+
+    _together(plan, {"--time": time, "--iterations": iterations, "--out": out})
+    writable("--out", out, (".json",), force=force)
+    graph = read_graph(problem)
+    if plan is not None:
+        checked = check(graph, read_moves(plan, graph), plan.name)
+        if not checked.sound:
+            raise DataError(checked.problems)
+        if json:
+            print_json(_record(checked))
+        else:
+            _print_graph(graph)
+            print(f"{plan} keeps the rules.")
+            _print_cost(graph, checked)
+        return
+    wait(lambda _stop, _report: warm_up(), COMPILING, all_or_nothing=True)
+    made = wait(
+        lambda stop, progress: load_ship(
+            graph,
+            stop=stop,
+            iterations=iterations,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        ),
+        f"loading {problem.name}",
+        time if time or iterations else DEFAULT_SECONDS,
+    )
+    checked = check(graph, made.moves)
+    written = [] if out is None else [write_moves(out, made.moves, force=force)]
+    if json:
+        found = _record(checked) | {
+            "bound": made.bound,
+            "gap": made.gap,
+            "status": made.status,
+            "seed": made.seed,
+            "threads": made.threads,
+            "iterations": made.iterations,
+            "seconds": made.seconds,
+            "versions": dict(made.versions),
+            "files": [str(path) for path in written],
+        }
+        print_json(found)
+        return
+    _print_graph(graph)
+    _print_cost(graph, checked)
+    print(
+        f"No plan is below {made.bound:,} ({made.bound - graph.least_cost:,} above), a gap of "
+        f"{100 * made.gap:.2f} %; {made.status} after {made.seconds:.1f} s and "
+        f"{made.iterations:,} changes, seed {made.seed}, {made.threads} threads."
+    )
+    print()
+    print_written(written, "--out plan.json writes the plan.")
+
+
+def _together(plan: Path | None, others: dict[str, Any]) -> None:
+    """Refuse options that make a plan beside the one that checks one."""
+    for option, value in others.items():
+        if plan is not None and value is not None:
+            raise typer.BadParameter(
+                "--check looks at a plan and makes none; leave one of the two out.",
+                param_hint=option,
+            )
+
+
+def _record(checked: Checked) -> dict[str, Any]:
+    return {
+        "cost": checked.cost,
+        "objective": checked.objective,
+        "loaded": checked.loaded,
+        "unloaded": checked.unloaded,
+        "put_off": checked.put_off,
+        "relocated": checked.relocated,
+        "edges": checked.edges,
+    }
+
+
+def _print_graph(graph: DeckGraph) -> None:
+    cars = sum(one.cars for one in graph.demands)
+    fullest = max(
+        sum(one.cars for one in graph.demands if one.aboard(port)) for port in range(graph.ports)
+    )
+    print(
+        f"{graph.name}: {graph.nodes - 1} places, {graph.ports} ports, {cars:,} cars, at most "
+        f"{fullest} on board; a move costs {graph.fee} and 1 for each edge."
+    )
+
+
+def _print_cost(graph: DeckGraph, checked: Checked) -> None:
+    moved = checked.loaded + checked.unloaded + checked.put_off + checked.relocated
+    print(
+        f"Cost {checked.cost:,}: {moved:,} moves over {checked.edges:,} edges; "
+        f"{checked.put_off} cars put off and loaded again, {checked.relocated} moved on board."
+    )
+    print(
+        f"Objective {checked.objective:,}: what that is above {graph.least_cost:,}, each car as "
+        "if no other stood in its way."
+    )

@@ -1,0 +1,24 @@
+"""Loading a ship that is a graph: which car stands where, and how it gets there and away."""
+
+from sinho.stow.check import Checked, check
+from sinho.stow.data import DeckGraph, Demand, Loading, Move, Moves
+from sinho.stow.files import read_graph, read_moves, write_graph, write_moves
+from sinho.stow.params import StowParams
+from sinho.stow.solve import load_ship, warm_up
+
+__all__ = [
+    "Checked",
+    "DeckGraph",
+    "Demand",
+    "Loading",
+    "Move",
+    "Moves",
+    "StowParams",
+    "check",
+    "load_ship",
+    "read_graph",
+    "read_moves",
+    "warm_up",
+    "write_graph",
+    "write_moves",
+]

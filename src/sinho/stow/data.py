@@ -1,0 +1,255 @@
+"""What is to be loaded, and a plan for it: frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import polars as pl
+
+from sinho.errors import DataError, Problem
+
+GATE = 0
+"""The node that cars enter and leave by; no car stands there."""
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Cars that are alike: where they come on board, and where they leave.
+
+    Parameters
+    ----------
+    origin, destination : int
+        Ports, counted from 0 in the order of call.
+    cars : int
+        How many.
+    """
+
+    origin: int
+    destination: int
+    cars: int
+
+    def aboard(self, port: int) -> bool:
+        """Return whether the cars are on board when the ship leaves a port."""
+        return self.origin <= port < self.destination
+
+
+@dataclass(frozen=True)
+class DeckGraph:
+    """A ship as a graph, the ports that it calls at, and the cars to carry.
+
+    Node 0 is the gate, the only way in and out. Each other node is a place for one car. Cars drive
+    along edges, both ways, through nodes that are empty.
+
+    Parameters
+    ----------
+    nodes : int
+        Nodes, the gate included.
+    edges : tuple of (int, int)
+        Pairs of nodes next to each other.
+    ports : int
+        Ports of call.
+    demands : tuple of Demand
+        The cars.
+    fee : int
+        Cost of a move besides its edges, of which each costs 1 (``F`` in the challenge's files).
+    name : str
+        What it is called in messages, such as the name of its file.
+
+    Raises
+    ------
+    DataError
+        When it breaks its rules; all problems at once.
+    """
+
+    nodes: int
+    edges: tuple[tuple[int, int], ...]
+    ports: int
+    demands: tuple[Demand, ...]
+    fee: int
+    name: str = "graph"
+
+    def __post_init__(self) -> None:
+        problems = graph_problems(self)
+        if problems:
+            raise DataError(problems)
+
+    @cached_property
+    def neighbours(self) -> tuple[tuple[int, ...], ...]:
+        """The nodes next to each node, in rising order."""
+        beside: list[set[int]] = [set() for _ in range(self.nodes)]
+        for one, other in self.edges:
+            beside[one].add(other)
+            beside[other].add(one)
+        return tuple(tuple(sorted(nodes)) for nodes in beside)
+
+    @cached_property
+    def distances(self) -> tuple[int, ...]:
+        """Edges from the gate to each node, with no car in the way."""
+        return _distances(self.nodes, self.edges)
+
+    @cached_property
+    def least_cost(self) -> int:
+        """Cost that no plan is below: each car as if no other stood in its way (``LB``).
+
+        At each port the cars loaded, and likewise those unloaded, drive at least to and from the
+        nearest places, one for each.
+        """
+        near = sorted(self.distances[1:])
+        groups = [
+            sum(one.cars for one in self.demands if getattr(one, end) == port)
+            for port in range(self.ports)
+            for end in ("origin", "destination")
+        ]
+        return sum(self.fee * cars + sum(near[:cars]) for cars in groups)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A car that is moved.
+
+    Parameters
+    ----------
+    route : tuple of int
+        The nodes that it drives over, first and last included.
+    demand : int
+        Which demand it belongs to, counted from 0.
+    """
+
+    route: tuple[int, ...]
+    demand: int
+
+
+Moves = tuple[tuple[Move, ...], ...]
+"""Of each port, the moves in the order in which they are made."""
+
+
+@dataclass(frozen=True)
+class Loading:
+    """A plan that loads and unloads a ship, and how it was found.
+
+    Parameters
+    ----------
+    moves : tuple of tuple of Move
+        Of each port, the moves in the order in which they are made.
+    cost : int
+        Cost of all moves.
+    bound : int
+        Cost that no plan is below; proven.
+    objective : int
+        Cost above `DeckGraph.least_cost`: what the challenge ranks plans by.
+    status : {"optimal", "iterations", "time", "stopped"}
+        Why the search ended: nothing better exists, the limit of iterations or time, or a stop.
+    seed, threads : int
+        Seed and number of searches side by side.
+    iterations : int
+        Changes tried, by all threads together.
+    seconds : float
+        Wall time of the search, without the compilation of its kernel.
+    history : DataFrame
+        One row per improvement seen: ``seconds``, ``iterations``, ``cost``.
+    versions : mapping of str to str
+        Versions of sinho and of the libraries that the search depends on.
+    """
+
+    moves: Moves
+    cost: int
+    bound: int
+    objective: int
+    status: Literal["optimal", "iterations", "time", "stopped"]
+    seed: int
+    threads: int
+    iterations: int
+    seconds: float
+    history: pl.DataFrame
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def gap(self) -> float:
+        """Cost above the bound, as a share of the cost."""
+        return (self.cost - self.bound) / self.cost if self.cost else 0.0
+
+
+MOST_PORTS = 1000
+"""Ports from which on a file is taken to be wrong."""
+
+
+def graph_problems(graph: DeckGraph) -> list[Problem]:
+    """List what is wrong with a graph, its ports and demands."""
+    found: list[Problem] = []
+
+    def note(column: str, rule: str, value: object, hint: str) -> None:
+        found.append(Problem(graph.name, rule, column=column, value=str(value), hint=hint))
+
+    if graph.nodes < 2:
+        note("N", "a ship has the gate and at least one place", graph.nodes, "Count the gate too.")
+    if not 2 <= graph.ports <= MOST_PORTS:
+        rule = f"a ship calls at 2 to {MOST_PORTS} ports"
+        note("P", rule, graph.ports, "Give the number of ports.")
+    if graph.fee < 0:
+        note("F", "a move costs 0 or more", graph.fee, "Give its cost without the sign.")
+    for at, edge in enumerate(graph.edges):
+        if edge[0] == edge[1]:
+            hint = "Leave it out, or mend one of its ends."
+            note(f"E[{at}]", "an edge joins two different nodes", list(edge), hint)
+        elif not all(0 <= node < graph.nodes for node in edge):
+            rule = f"nodes are numbered 0 to {graph.nodes - 1}"
+            note(f"E[{at}]", rule, list(edge), "Mend the edge, or N, which counts the gate too.")
+    for at, one in enumerate(graph.demands):
+        shown = [[one.origin, one.destination], one.cars]
+        if not all(0 <= port < graph.ports for port in (one.origin, one.destination)):
+            rule = f"ports are numbered 0 to {graph.ports - 1}"
+            note(f"K[{at}]", rule, shown, "Mend the demand, or P.")
+        elif one.origin >= one.destination:
+            rule = "a car leaves at a port after the one where it comes on board"
+            note(f"K[{at}]", rule, shown, "Give origin and destination in the order of call.")
+        if one.cars < 0:
+            note(f"K[{at}]", "a number of cars is 0 or more", shown, "Mend the number.")
+    if not found:
+        found += _unreachable(graph) + _overfull(graph)
+    return found
+
+
+def _distances(nodes: int, edges: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """Return the edges from the gate to each node; -1 where there is no way."""
+    beside: dict[int, list[int]] = {}
+    for one, other in edges:
+        beside.setdefault(one, []).append(other)
+        beside.setdefault(other, []).append(one)
+    distance = {GATE: 0}
+    queue = [GATE]
+    for node in queue:
+        for other in beside.get(node, ()):
+            if other not in distance:
+                distance[other] = distance[node] + 1
+                queue.append(other)
+    return tuple(distance.get(node, -1) for node in range(nodes))
+
+
+def _unreachable(graph: DeckGraph) -> list[Problem]:
+    """List the places that no way leads to."""
+    hint = "Add the edge that leads to it, or leave the place out."
+    if graph.nodes > len(graph.edges) + 1:  # else as many lines as a slip in N says there are nodes
+        rule = f"{len(graph.edges)} edges cannot join {graph.nodes} nodes to the gate"
+        value = str(graph.nodes)
+        return [Problem(graph.name, rule, column="N", value=value, hint="Mend N, or add edges.")]
+    return [
+        Problem(graph.name, "no way leads from the gate to this place", None, "E", str(node), hint)
+        for node, distance in enumerate(_distances(graph.nodes, graph.edges))
+        if distance < 0
+    ]
+
+
+def _overfull(graph: DeckGraph) -> list[Problem]:
+    """List the ports that the ship would leave with more cars than it has places for."""
+    places = graph.nodes - 1
+    found = []
+    for port in range(graph.ports):
+        cars = sum(one.cars for one in graph.demands if one.aboard(port))
+        if cars > places:
+            rule = f"leaving port {port}, more cars are on board than the {places} places"
+            hint = f"Leave out {cars - places} of the cars on board there."
+            found.append(Problem(graph.name, rule, column="K", value=str(cars), hint=hint))
+    return found
