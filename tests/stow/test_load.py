@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinho.stop import Progress
-from sinho.stow import DeckGraph, Demand, Loading, StowParams, check, load_ship
+from sinho.stow import DeckGraph, Demand, Loading, Params, check, solve
 from sinho.stow.kernel import price, work_of
 from sinho.stow.moves import moves_of
 from sinho.stow.solve import ship_of
@@ -45,7 +45,7 @@ def test_any_plan_can_be_carried_out_at_the_cost_that_the_kernel_tells(
 @given(ship=ships, seed=st.integers(0, 1000))
 @settings(max_examples=25, deadline=None)
 def test_every_answer_is_sound_and_between_bound_and_start(ship: DeckGraph, seed: int) -> None:
-    made = load_ship(ship, iterations=2000, seed=seed)
+    made = solve(ship, iterations=2000, seed=seed)
     checked = check(ship, made.moves)
     assert checked.sound
     assert (checked.cost, checked.objective) == (made.cost, made.objective)
@@ -61,9 +61,9 @@ def same(one: Loading, other: Loading) -> bool:
 
 def test_the_same_seed_threads_and_iterations_give_the_same_plan() -> None:
     ship = generate_ship(places=60, ports=7, seed=3)
-    made = [load_ship(ship, iterations=20_000, seed=5, threads=2) for _ in range(2)]
+    made = [solve(ship, iterations=20_000, seed=5, threads=2) for _ in range(2)]
     assert same(*made)
-    assert not same(made[0], load_ship(ship, iterations=20_000, seed=6, threads=2))
+    assert not same(made[0], solve(ship, iterations=20_000, seed=6, threads=2))
 
 
 class Interrupted:
@@ -77,25 +77,25 @@ class Interrupted:
 
 def test_what_is_stopped_at_once_hands_back_a_sound_plan() -> None:
     ship = generate_ship(places=60, ports=7)
-    made = load_ship(ship, stop=Interrupted())
+    made = solve(ship, stop=Interrupted())
     assert made.status == "stopped"
     assert check(ship, made.moves).sound
 
 
 def test_progress_is_told() -> None:
     heard: list[Progress] = []
-    made = load_ship(generate_ship(), iterations=10_000, progress=heard.append)
+    made = solve(generate_ship(), iterations=10_000, progress=heard.append)
     assert heard[-1].best == made.cost
     assert heard[-1].done == 1.0
 
 
 def test_a_ship_without_cars_needs_no_move() -> None:
     ship = DeckGraph(3, ((0, 1), (1, 2)), 3, (Demand(0, 1, 0),), 100)
-    made = load_ship(ship, iterations=10)
+    made = solve(ship, iterations=10)
     assert (made.cost, made.status, made.moves) == (0, "optimal", ((), (), ()))
 
 
 @pytest.mark.parametrize("wrong", [{"hot": 0.1, "cold": 0.5}, {"cold": 0.0}, {"rounds": 0}])
 def test_parameters_that_mean_nothing_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):
-        StowParams(**wrong)  # type: ignore[arg-type]
+        Params(**wrong)  # type: ignore[arg-type]

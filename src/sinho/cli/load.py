@@ -74,7 +74,7 @@ def load(
 
     Ctrl-C hands back the best plan found so far; a second Ctrl-C gives up.
     """
-    from sinho.stow import check, load_ship, read_graph, read_moves, warm_up, write_moves
+    from sinho.stow import check, read_graph, read_moves, solve, warm_up, write_moves
 
     _together(plan, {"--time": time, "--iterations": iterations, "--out": out})
     writable("--out", out, (".json",), force=force)
@@ -92,7 +92,7 @@ def load(
         return
     wait(lambda _stop, _report: warm_up(), COMPILING, all_or_nothing=True)
     made = wait(
-        lambda stop, progress: load_ship(
+        lambda stop, progress: solve(
             graph,
             stop=stop,
             iterations=iterations,

@@ -3,8 +3,8 @@
 from sinho.stow.check import Checked, check
 from sinho.stow.data import DeckGraph, Demand, Loading, Move, Moves
 from sinho.stow.files import read_graph, read_moves, write_graph, write_moves
-from sinho.stow.params import StowParams
-from sinho.stow.solve import load_ship, warm_up
+from sinho.stow.params import Params
+from sinho.stow.solve import load_ship, solve, warm_up
 
 __all__ = [
     "Checked",
@@ -13,11 +13,12 @@ __all__ = [
     "Loading",
     "Move",
     "Moves",
-    "StowParams",
+    "Params",
     "check",
     "load_ship",
     "read_graph",
     "read_moves",
+    "solve",
     "warm_up",
     "write_graph",
     "write_moves",

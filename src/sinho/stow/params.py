@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class StowParams:
+class Params:
     """Temperatures of the search, in units of cost: an edge costs 1.
 
     Parameters

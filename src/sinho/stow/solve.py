@@ -6,6 +6,7 @@ import functools
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -16,9 +17,10 @@ from sinho.results.versions import versions
 from sinho.stop import NoLimit, Progress, Report, StopRule, TimeLimit, check_effort
 from sinho.stow.check import check
 from sinho.stow.data import DeckGraph, Demand, Loading
+from sinho.stow.files import read_graph
 from sinho.stow.kernel import Ship, price, search, work_of
 from sinho.stow.moves import moves_of
-from sinho.stow.params import StowParams
+from sinho.stow.params import Params
 from sinho.stow.start import first_plan
 
 DEFAULT_SECONDS = 60.0
@@ -34,9 +36,9 @@ CHUNKS = 100
 Longs = NDArray[np.int64]
 
 
-def load_ship(
+def solve(
     graph: DeckGraph,
-    params: StowParams | None = None,
+    params: Params | None = None,
     *,
     stop: StopRule | None = None,
     iterations: int | None = None,
@@ -55,7 +57,7 @@ def load_ship(
     ----------
     graph : DeckGraph
         The ship and its cars.
-    params : StowParams, optional
+    params : Params, optional
         How the search goes.
     stop : StopRule, optional
         When to stop and hand back the best plan so far; 60 seconds where neither this nor a number
@@ -81,11 +83,54 @@ def load_ship(
         When the number of threads or of iterations is not positive, or the seed is negative.
     """
     check_effort(threads, seed, iterations)
-    params = params or StowParams()
+    params = params or Params()
     if stop is None:
         stop = NoLimit() if iterations is not None else TimeLimit(DEFAULT_SECONDS)
     warm_up()
     return _Search(graph, params, stop, iterations, seed, threads, progress).run()
+
+
+def load_ship(
+    problem: DeckGraph | str | Path,
+    params: Params | None = None,
+    *,
+    stop: StopRule | None = None,
+    iterations: int | None = None,
+    seed: int = 1,
+    threads: int = 1,
+    progress: Report | None = None,
+) -> Loading:
+    """Find where each car stands on a ship, and the moves that load and unload it.
+
+    Parameters
+    ----------
+    problem : DeckGraph, str or pathlib.Path
+        The ship and its cars, or a file of the Optimization Grand Challenge 2025 that has them.
+    params, stop, iterations, seed, threads, progress
+        As `sinho.stow.solve` takes them.
+
+    Returns
+    -------
+    Loading
+        The moves, their cost, a bound and how they were found.
+
+    Raises
+    ------
+    DataError
+        When the file breaks its rules; all problems at once.
+    ValueError
+        When the number of threads or of iterations is not positive, or the seed is negative.
+    """
+    graph = problem if isinstance(problem, DeckGraph) else read_graph(problem)
+    return solve(
+        graph,
+        params,
+        stop=stop,
+        iterations=iterations,
+        seed=seed,
+        threads=threads,
+        progress=progress,
+    )
 
 
 @dataclass
@@ -145,7 +190,7 @@ class _Search:
     def __init__(
         self,
         graph: DeckGraph,
-        params: StowParams,
+        params: Params,
         stop: StopRule,
         iterations: int | None,
         seed: int,
