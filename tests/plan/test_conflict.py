@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sinho import Infeasible, plan_months
 from sinho.hub import Hub, hub_from_tables
 from sinho.plan.build import build
-from sinho.plan.conflict import conflict, conflicting
+from sinho.plan.conflict import conflicting
 from sinho.plan.minimise import NoSolution, minimise
 from sinho.plan.prepare import prepare
 from sinho.plan.program import Program
@@ -88,7 +88,7 @@ def check_minimal(hub: Hub) -> list[str]:
     assert not possible(kept_alone(program, found, every))
     for n in range(len(found)):
         assert possible(kept_alone(program, found[:n] + found[n + 1 :], every))
-    return conflict(data, program)
+    return [str(rule) for rule in conflicting(data, program)]
 
 
 def two_markets() -> Rows:

@@ -7,7 +7,7 @@ import pytest
 
 from sinho import Infeasible, SinhoError, plan_months
 from sinho.plan.build import build
-from sinho.plan.conflict import conflict
+from sinho.plan.conflict import conflicting
 from sinho.plan.prepare import prepare
 from sinho.stop import Grace, NoLimit
 from sinho.testing.hubs import Size, generate_hub
@@ -86,7 +86,7 @@ def test_the_search_for_contradicting_rules_stops_too(stop_after):
     data = prepare(hub)
     stop = stop_after(2)
     with pytest.raises(SinhoError, match="time was over before those that do were found"):
-        conflict(data, build(data), stop=stop)
+        conflicting(data, build(data), stop=stop)
     assert stop.runs <= 1
 
 

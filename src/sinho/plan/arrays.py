@@ -348,10 +348,16 @@ class PlanData:
         return np.array([p.group for p in self.patterns], dtype=np.int64)
 
     @property
+    def pattern_daily(self) -> Floats:
+        """Hours of a working day in each pattern, shape (P,)."""
+        return np.array([p.daily for p in self.patterns], dtype=np.float64)
+
+    @property
     def pattern_hours(self) -> Floats:
         """Hours of a period whose own pattern is this one, overtime aside, shape (P, T)."""
-        group, daily = self.pattern_group, np.array([p.daily for p in self.patterns])
-        found: Floats = self.given.own_days[group] * daily[:, None] + self.given.hours[group]
+        group = self.pattern_group
+        own = self.given.own_days[group] * self.pattern_daily[:, None]
+        found: Floats = own + self.given.hours[group]
         return found
 
     @property
@@ -385,8 +391,7 @@ class PlanData:
             own = self.pattern_group == g
             # a pattern that must be worked leaves no other
             allowed = np.where(lower[own].any(axis=0), lower[own], upper[own])
-            daily = np.array([p.daily for p in self.patterns if p.group == g])
-            hours[g] = (daily[:, None] * allowed).max(axis=0, initial=0.0)
+            hours[g] = (self.pattern_daily[own, None] * allowed).max(axis=0, initial=0.0)
         several = (self.given.own_days < self.days) & (self.days > 0)
         both = self.given.own_days * hours + self.given.hours
         return np.divide(both, self.days, out=hours, where=several)

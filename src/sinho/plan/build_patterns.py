@@ -74,8 +74,7 @@ def add_patterns(b: Builder, data: PlanData, shop_row: Ints) -> None:
         here = (group == data.shop_group[s])[:, None]
         rows = np.where(here, shop_row[s][None, :], -1)
         entries.append((rows.ravel(), -(paid * capacity[s][None, :]).ravel()))
-    hours = np.array([p.daily for p in data.patterns])
-    working = (hours > 0)[:, None] | (given.hours > 0)[group]
+    working = (data.pattern_daily > 0)[:, None] | (given.hours > 0)[group]
     entries.append(
         (
             np.where(working, overtime_rows[group], -1).ravel(),

@@ -140,6 +140,13 @@ def conflicting(
     ------
     SinhoError
         When the stop rule came before they were found.
+
+    Notes
+    -----
+    QuickXplain: U. Junker, "QUICKXPLAIN: preferred explanations and relaxations for
+    over-constrained problems", AAAI 2004. It runs twice: over whole rules, then over the periods
+    of those found. Whole-number rules are left out where the linear program shows the
+    contradiction already.
     """
     stop = stop or NoLimit()
     rules = hard_rules(data, program)
@@ -160,37 +167,3 @@ def conflicting(
         replace(rule, pieces=tuple(pieces[n][1] for n in kept if pieces[n][0] is rule))
         for rule in found
     ]
-
-
-def conflict(
-    data: PlanData,
-    program: Program,
-    *,
-    stop: StopRule | None = None,
-    report: Report | None = None,
-) -> list[str]:
-    """Name a minimal set of hard rules that cannot be kept together.
-
-    Parameters
-    ----------
-    data : PlanData
-        Arrays of the plan.
-    program : Program
-        Its program, which has no feasible solution.
-    stop, report
-        As for ``conflicting``.
-
-    Returns
-    -------
-    list of str
-        The rules in words, as ``conflicting`` finds them.
-
-    Notes
-    -----
-    QuickXplain: U. Junker, "QUICKXPLAIN: preferred explanations and relaxations for
-    over-constrained problems", AAAI 2004. It runs twice: over whole rules, then over the periods
-    of those found. Whole-number rules are left out where the linear program shows the
-    contradiction already.
-    """
-    found = conflicting(data, program, stop=stop, report=report)
-    return [rule.told(rule.pieces) for rule in found]

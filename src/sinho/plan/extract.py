@@ -237,32 +237,33 @@ def _part_tables(f: Frames, program: Program, x: Floats, make: Floats) -> dict[s
     """Return parts made, bought, used and kept."""
     data = f.data
     shape = (len(data.parts), len(data.spans))
-    grids = {}
-    for name in ("made", "bought", "part stock"):
-        block = program.columns[name]
-        grids[name] = np.zeros(shape)
-        grids[name][tuple(block.index.T)] = x[block.at]
-    started = grids["made"] / data.part_yield[:, None]
+    made, bought, stock = (
+        program.columns[name].grid(x, *shape) for name in ("made", "bought", "part stock")
+    )
+    started = made / data.part_yield[:, None]
     used = data.bom_model @ make + data.bom_part @ started
     return {
         "parts": f.grid(
             "part",
             data.parts,
-            made=grids["made"],
-            bought=grids["bought"],
+            made=made,
+            bought=bought,
             used=used,
-            stock=grids["part stock"],
+            stock=stock,
         )
     }
+
+
+def shipped_cars(program: Program, x: Floats, shape: tuple[int, ...]) -> Floats:
+    """Return the cars shipped over all modes by pair and period, of that shape (P, T)."""
+    modes = [block for name, block in program.columns.items() if name.startswith("ship ")]
+    return sum((block.grid(x, *shape) for block in modes), np.zeros(shape))
 
 
 def _contracts(data: PlanData, program: Program, x: Floats) -> pl.DataFrame:
     """Return every contract window with its corridor and what is shipped."""
     short = x[program.columns["short"].at]
-    shipped = np.zeros((len(data.pair_model), len(data.spans)))
-    for name, block in program.columns.items():
-        if name.startswith("ship "):
-            np.add.at(shipped, tuple(block.index.T), x[block.at])
+    shipped = shipped_cars(program, x, data.demand.shape)
     rows = []
     for w, window in enumerate(data.windows):
         inside = shipped[np.ix_(window.pairs, window.inside)]

@@ -40,21 +40,11 @@ def transport_tables(
             "lane",
             data.lanes,
             **{
-                f"value_{name}": _on_grid(program, name, -row_dual, data.ceu_cap.shape, 0.0)
+                f"value_{name}": program.rows[name].grid(-row_dual, *data.ceu_cap.shape) + 0.0
                 for name in ("area", "ceu", "box")
             },
         ),
     }
-
-
-def _on_grid(
-    program: Program, name: str, of_rows: Floats, shape: tuple[int, ...], missing: float
-) -> Floats:
-    """Return row values on the full grid of a run that has rows only for set capacities."""
-    block = program.rows[name]
-    grid = np.full(shape, missing)
-    grid[tuple(block.index.T)] = of_rows[block.at]
-    return grid + 0.0
 
 
 def _sailing(f: Frames, program: Program, x: Floats) -> pl.DataFrame:
@@ -107,7 +97,7 @@ def _departures(f: Frames, program: Program, x: Floats, row_dual: Floats) -> pl.
             lane = data.market_lane[data.pair_market[pair]]
             land = lane >= 0
             np.add.at(cars, (lane[land], t[land]), x[block.at][land])
-        value = _on_grid(program, mode, -row_dual, shape, 0.0)
+        value = program.rows[mode].grid(-row_dual, *shape) + 0.0
         frame = f.grid("lane", data.lanes, cars=cars, capacity=cap, value=value)
         shown = np.array(data.lanes)[(cars > TINY).any(axis=1) | np.isfinite(cap).any(axis=1)]
         frames.append(

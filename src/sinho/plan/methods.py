@@ -9,7 +9,7 @@ import numpy as np
 
 from sinho.errors import Infeasible, SinhoError, Stopped
 from sinho.plan.arrays import PlanData
-from sinho.plan.conflict import conflict
+from sinho.plan.conflict import conflicting
 from sinho.plan.minimise import LAST, Level, NoSolution, Solution, minimise
 from sinho.plan.params import Params
 from sinho.plan.priced import applies, solve_priced
@@ -83,7 +83,7 @@ def find(
     except NoSolution:
         if stop():
             return first_plan(data, program, stop, seed), "exact"
-        rules = conflict(data, program, stop=stop, report=progress)
+        rules = [str(rule) for rule in conflicting(data, program, stop=stop, report=progress)]
         if not rules:
             raise SinhoError(
                 "the solver finds no plan although all hard rules can be kept together; please "

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sinho.plan.arrays import Bools, Ints, PlanData
+from sinho.plan.program import INF
 from sinho.units import Floats
-
-INF = float("inf")
 
 
 class Paths:
@@ -27,7 +26,7 @@ class Paths:
 
     def __init__(self, data: PlanData, change: Floats) -> None:
         patterns = data.patterns
-        self.group: Ints = np.array([p.group for p in patterns], dtype=np.int64)
+        self.group: Ints = data.pattern_group
         self._top = np.array([max(1, p.fewest) - 1 for p in patterns], dtype=np.int64)
         self._each = np.arange(len(patterns))
         self._change = change

@@ -38,6 +38,22 @@ class Block:
     def __len__(self) -> int:
         return self.stop - self.start
 
+    def grid(self, values: Floats, *shape: int, missing: float = 0.0) -> Floats:
+        """Return the run's values on the grid of what it stands for.
+
+        Parameters
+        ----------
+        values : ndarray, shape (columns,) or (rows,)
+            Values of all columns, or of all rows.
+        *shape : int
+            Size of the grid.
+        missing : float
+            What stands in places for which there is no column or row.
+        """
+        found = np.full(shape, missing)
+        found[tuple(self.index.T)] = values[self.at]
+        return found
+
 
 @dataclass(frozen=True)
 class Posting:

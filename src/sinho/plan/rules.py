@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sinho.plan.arrays import Ints, PlanData
 from sinho.plan.program import Program
+from sinho.plan.words import runs
 
 Places = NDArray[np.int32]
 Text = Callable[[Sequence[int]], str]
@@ -51,24 +52,13 @@ class Rule:
     text: Text
     pieces: tuple[Piece, ...]
 
-    def told(self, pieces: Sequence[Piece]) -> str:
-        """Write the rule in words for some of its pieces."""
-        return self.text([piece.period for piece in pieces])
+    def __str__(self) -> str:
+        return self.text([piece.period for piece in self.pieces])
 
 
 def when(data: PlanData, periods: Sequence[int]) -> str:
     """Write periods as runs, such as ``2026-01 to 2026-03, 2026-07``."""
-    runs: list[list[int]] = []
-    for t in sorted(set(periods)):
-        if runs and t == runs[-1][-1] + 1:
-            runs[-1].append(t)
-        else:
-            runs.append([t])
-    labels = [span.label for span in data.spans]
-    return ", ".join(
-        labels[run[0]] if len(run) == 1 else f"{labels[run[0]]} to {labels[run[-1]]}"
-        for run in runs
-    )
+    return ", ".join(runs(data.spans, periods))
 
 
 @dataclass(frozen=True)
@@ -309,7 +299,7 @@ class _Maker:
     def patterns(self) -> Iterator[Rule]:
         """Yield given patterns, the opening pattern's stay and the smallest stays."""
         d, run = self.data, self.program.columns["pattern"]
-        group = np.array([p.group for p in d.patterns], dtype=np.int64)
+        group = d.pattern_group
         own, t = group[run.index[:, 0]], run.index[:, 1]
         given = d.fixed[own, t] >= 0
         opening = np.array([p.opening for p in d.patterns])[run.index[:, 0]]

@@ -23,10 +23,10 @@ import numpy as np
 from sinho.errors import Stopped
 from sinho.highs import Basis
 from sinho.plan.arrays import Ints, PlanData
+from sinho.plan.bounded import Bounded, Node
 from sinho.plan.minimise import NoSolution, Solution
 from sinho.plan.paths import Paths
 from sinho.plan.program import INF, Program
-from sinho.plan.relaxation import Node, Relaxation
 from sinho.stop import Progress, Report, StopRule
 from sinho.units import Floats
 
@@ -141,7 +141,7 @@ class Tree:
         self.part = part
         self.days, self.gap, self.stop, self.report = data.days, max(gap, EXACT), stop, report
         self.began = time.monotonic()
-        self.lp = Relaxation(data, program, seed, stop, None if part else report)
+        self.lp = Bounded(data, program, seed, stop, None if part else report)
         if part is not None:
             self.lp.model.set_offset(part.constant)
         block = program.columns["pattern"]
@@ -150,7 +150,7 @@ class Tree:
         change = np.array([p.change_cost for p in data.patterns])
         self.paths = Paths(data, change)
         self.plain = Paths(data, np.full(len(change), LESS_CHANGE))
-        hours = np.array([p.shifts * p.hours for p in data.patterns])
+        hours = data.pattern_daily
         own = [np.flatnonzero(self.paths.group == g) for g in range(len(data.groups))]
         self.ranked = [at[np.argsort(hours[at], kind="stable")] for at in own]
         self.gains = _Gains()

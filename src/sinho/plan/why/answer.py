@@ -8,7 +8,7 @@ import polars as pl
 from sinho.plan.why.case import Case
 from sinho.plan.why.figures import Fate
 from sinho.plan.why.reasons import named_pairs
-from sinho.plan.why.words import cars, count, join, number, some, when
+from sinho.plan.words import cars, count, join, number, some, when
 from sinho.units import capacity_unit
 
 LITTLE = 0.05
@@ -216,95 +216,45 @@ def _demand_facts(case: Case) -> pl.DataFrame:
 
 
 def _limit_facts(case: Case) -> pl.DataFrame:
-    d, tables = case.data, case.plan.tables
-    asked = [d.spans[t].start for t in np.flatnonzero(case.question.periods)]
-    place = {span.start: t for t, span in enumerate(d.spans)}
-    rows: list[dict[str, object]] = []
-
-    def add(
-        start: object,
-        limit: str,
-        name: str,
-        unit: str,
-        used: float,
-        capacity: float | None,
-        installed: float | None,
-        worth: float,
-    ) -> None:
-        rows.append(
-            {
-                "period": start,
-                "limit": limit,
-                "name": name,
-                "unit": unit,
-                "used": used,
-                "capacity": capacity,
-                "utilisation": used / capacity if capacity else None,
-                "utilisation_installed": installed,
-                "worth": worth,
-            }
-        )
-
+    d, margins = case.data, case.margins
+    place = {d.spans[t].start: t for t in np.flatnonzero(case.question.periods).tolist()}
+    tables = {
+        name: case.plan.tables[name].filter(pl.col("period").is_in(list(place))).to_dicts()
+        for name in ("hours", "sailing", "yard")
+    }
+    rows: list[tuple[object, ...]] = []
     units = dict(case.hub["shops"].select("shop", "unit").iter_rows())
     only = d.shops[case.question.shop] if case.question.kind == "shop" else None
-    for row in tables["hours"].filter(pl.col("period").is_in(asked)).iter_rows(named=True):
-        if only in (None, row["shop"]):
-            worth = case.margins.hour_values[d.shops.index(row["shop"]), place[row["period"]]]
-            add(
-                row["period"],
-                "shop",
-                row["shop"],
-                capacity_unit(units[row["shop"]]),
-                row["load"],
-                row["manned_capacity"],
-                row["utilisation_installed"],
-                float(worth),
-            )
-    if only is None:
-        for row in tables["sailing"].filter(pl.col("period").is_in(asked)).iter_rows(named=True):
-            r, t = d.lanes.index(row["lane"]), place[row["period"]]
-            for column, kind, unit in (
-                ("ceu", "ceu", "CEU"),
-                ("area", "area", "m2"),
-                ("boxes", "box", "box"),
-            ):
-                if row[f"{column}_capacity"] is not None:
-                    worth = case.margins.sea_values[kind][r, t]
-                    add(
-                        row["period"],
-                        f"sailings by {unit}",
-                        row["lane"],
-                        unit,
-                        row[column],
-                        row[f"{column}_capacity"],
-                        None,
-                        float(worth),
-                    )
-        for row in tables["yard"].filter(pl.col("period").is_in(asked)).iter_rows(named=True):
-            if row["capacity"] is not None:
-                worth = case.margins.yard_values[place[row["period"]]]
-                add(
-                    row["period"],
-                    "yard",
-                    "yard",
-                    "car",
-                    row["cars"],
-                    row["capacity"],
-                    None,
-                    float(worth),
-                )
-    text, figure = pl.String, pl.Float64
-    return pl.DataFrame(
-        rows,
-        schema={
-            "period": pl.Date,
-            "limit": text,
-            "name": text,
-            "unit": text,
-            "used": figure,
-            "capacity": figure,
-            "utilisation": figure,
-            "utilisation_installed": figure,
-            "worth": figure,
-        },
-    ).sort("period", maintain_order=True)
+    for row in tables["hours"]:
+        start, shop = row["period"], row["shop"]
+        if only in (None, shop):
+            worth = float(margins.hour_values[d.shops.index(shop), place[start]])
+            figures = row["load"], row["manned_capacity"], row["utilisation_installed"], worth
+            rows.append((start, "shop", shop, capacity_unit(units[shop]), *figures))
+    for row in [] if only else tables["sailing"]:
+        start, lane = row["period"], row["lane"]
+        for column, kind, unit in (
+            ("ceu", "ceu", "CEU"),
+            ("area", "area", "m2"),
+            ("boxes", "box", "box"),
+        ):
+            if row[f"{column}_capacity"] is not None:
+                worth = float(margins.sea_values[kind][d.lanes.index(lane), place[start]])
+                figures = row[column], row[f"{column}_capacity"], None, worth
+                rows.append((start, f"sailings by {unit}", lane, unit, *figures))
+    for row in [] if only else tables["yard"]:
+        if row["capacity"] is not None:
+            worth = float(margins.yard_values[place[row["period"]]])
+            figures = row["cars"], row["capacity"], None, worth
+            rows.append((row["period"], "yard", "yard", "car", *figures))
+    text = dict.fromkeys(("limit", "name", "unit"), pl.String)
+    figure = dict.fromkeys(("used", "capacity", "utilisation_installed", "worth"), pl.Float64)
+    share = pl.when(pl.col("capacity") != 0).then(pl.col("used") / pl.col("capacity"))
+    return (
+        pl.DataFrame(rows, schema={"period": pl.Date, **text, **figure}, orient="row")
+        .with_columns(share.alias("utilisation"))
+        .select(
+            "period", *text, "used", "capacity", "utilisation", "utilisation_installed", "worth"
+        )
+        .sort("period", maintain_order=True)
+    )

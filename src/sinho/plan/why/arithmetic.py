@@ -8,7 +8,7 @@ import numpy as np
 
 from sinho.plan.why.case import Case
 from sinho.plan.why.items import MONEY, Item, Option
-from sinho.plan.why.words import count, join, number, when
+from sinho.plan.words import count, join, number, when
 from sinho.units import months_between
 
 CENT = 0.005

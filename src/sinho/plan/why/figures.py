@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from sinho.plan.arrays import MODES, PlanData
+from sinho.plan.arrays import PlanData
+from sinho.plan.extract import shipped_cars
 from sinho.plan.program import Program
-from sinho.plan.why.words import NEAR
+from sinho.plan.words import NEAR
 from sinho.units import Floats
 
 
@@ -55,16 +56,9 @@ def flows_of_plan(data: PlanData, tables: dict[str, pl.DataFrame]) -> Flows:
 
 def flows_of_values(data: PlanData, program: Program, x: Floats) -> Flows:
     """Return the flows in the values of a program's columns."""
-
-    def grid(*names: str) -> Floats:
-        found = np.zeros(data.demand.shape)
-        for name in names:
-            run = program.columns.get(name)
-            if run is not None:
-                found[tuple(run.index.T)] += x[run.at]
-        return found
-
-    return Flows(grid(*(f"ship {mode}" for mode in MODES)), grid("late"), grid("lost"))
+    shape = data.demand.shape
+    late, lost = (program.columns[name].grid(x, *shape) for name in ("late", "lost"))
+    return Flows(shipped_cars(program, x, shape), late, lost)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,11 @@ class Candidate:
     name: str
     data: PlanData
     worked: Floats
+
+
+def loosened(case: Case, name: str, **arrays: Any) -> Candidate:
+    """Return the relaxation in which some arrays of the plan are others."""
+    return Candidate(name, replace(case.data, **arrays), case.worked)
 
 
 def put(array: Floats, places: Any, value: Any) -> Floats:

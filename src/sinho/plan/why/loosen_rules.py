@@ -13,11 +13,10 @@ import polars as pl
 
 from sinho.highs import INF
 from sinho.hub.schema import ALL
-from sinho.plan.arrays import PlanData
 from sinho.plan.why.arithmetic import launch_cause
 from sinho.plan.why.case import Case, Limits, asked_of, rivals
-from sinho.plan.why.loosen import MORE_ROOM, Candidate, concerned, needed_parts, put
-from sinho.plan.why.words import number, some
+from sinho.plan.why.loosen import MORE_ROOM, Candidate, concerned, loosened, needed_parts, put
+from sinho.plan.words import number, some
 
 STOPS = {
     "company": "company day",
@@ -42,8 +41,7 @@ def _again(case: Case, name: str, tables: dict[str, pl.DataFrame], *arrays: str)
     """Return the candidate in which some arrays follow changed tables of the hub."""
     hub = replace(case.hub, tables={**case.hub.tables, **tables})
     changed = replace(case.question.input, hub=hub).data
-    data = replace(case.data, **{array: getattr(changed, array) for array in arrays})
-    return Candidate(name, data, case.worked)
+    return loosened(case, name, **{array: getattr(changed, array) for array in arrays})
 
 
 def launches(case: Case, limits: Limits) -> Iterator[Candidate]:
@@ -115,7 +113,7 @@ def lots(case: Case, limits: Limits) -> Iterator[Candidate]:
     d = case.data
     for q in limits.places("least lot"):
         name = f"no least lot of {d.models[d.route_model[q]]} on line {d.lines[d.route_line[q]]}"
-        yield Candidate(name, replace(d, least_lot=put(d.least_lot, (q,), 0.0)), case.worked)
+        yield loosened(case, name, least_lot=put(d.least_lot, (q,), 0.0))
 
 
 def stops(case: Case, limits: Limits) -> Iterator[Candidate]:
@@ -164,28 +162,25 @@ def parts(case: Case, limits: Limits) -> Iterator[Candidate]:
             else f"no price is given: taken at its own material of {number(d.make_cost[j])} "
             f"{case.plan.currency}"
         )
-        yield Candidate(
+        yield loosened(
+            case,
             f"part {d.parts[j]} bought outside ({note})",
-            replace(
-                d,
-                can_buy=d.can_buy | (np.arange(len(d.parts)) == j),
-                buy_cost=put(d.buy_cost, (j,), d.make_cost[j] if price is None else price),
-            ),
-            case.worked,
+            can_buy=d.can_buy | (np.arange(len(d.parts)) == j),
+            buy_cost=put(d.buy_cost, (j,), d.make_cost[j] if price is None else price),
         )
     limited = limits.places("buy limit")
     if limited:
-        yield Candidate(
+        yield loosened(
+            case,
             f"no limit on buying {some([d.parts[j] for j in limited])}",
-            replace(d, buy_max=put(d.buy_max, (limited,), INF)),
-            case.worked,
+            buy_max=put(d.buy_max, (limited,), INF),
         )
     kept = limits.places("part stock limit")
     if kept:
-        yield Candidate(
+        yield loosened(
+            case,
             f"no limit on the stock of {some([d.parts[j] for j in kept])}",
-            replace(d, part_stock_max=put(d.part_stock_max, (kept,), INF)),
-            case.worked,
+            part_stock_max=put(d.part_stock_max, (kept,), INF),
         )
 
 
@@ -198,28 +193,24 @@ def contracts(case: Case, limits: Limits) -> Iterator[Candidate]:
         if (question.cells & window.pairs[:, None] & window.inside[None, :]).any()
     ]
 
-    def loosened(places: list[int], **change: Any) -> PlanData:
+    def without(name: str, places: list[int], **change: Any) -> Candidate:
         windows = tuple(
             replace(window, **change) if w in places else window
             for w, window in enumerate(d.windows)
         )
-        return replace(d, windows=windows)
+        return loosened(case, name, windows=windows)
 
     at_most = {*limits.places("contract")}
     at_most |= {w for w in mine if case.margins.window_values[w] < -1e-6}
     for name in sorted({d.windows[w].contract for w in at_most}):
         places = [w for w, window in enumerate(d.windows) if window.contract == name]
-        yield Candidate(f"no most in contract {name}", loosened(places, most=INF), case.worked)
+        yield without(f"no most in contract {name}", places, most=INF)
     others = rivals(case, limits)
     for name in sorted({d.windows[w].contract for w in others}):
         places = [w for w in others if d.windows[w].contract == name]
-        yield Candidate(
-            f"the least of contract {name} set aside", loosened(places, least=0.0), case.worked
-        )
+        yield without(f"the least of contract {name} set aside", places, least=0.0)
     if any(asked_of(case, w) < d.windows[w].least - LITTLE for w in question.windows):
         more = np.where(question.cells, MORE_ROOM, 1.0)
-        yield Candidate(
-            f"10 % more demand from the markets of {question.subject}",
-            replace(d, demand=d.demand * more),
-            case.worked,
+        yield loosened(
+            case, f"10 % more demand from the markets of {question.subject}", demand=d.demand * more
         )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from sinho.highs import INF
-from sinho.plan.why.case import SEA, Case, Limits
-from sinho.plan.why.loosen import MORE_ROOM, Candidate, concerned, put
-from sinho.plan.why.words import some, when
+from sinho.plan.why.case import LAND, SEA, Case, Limits
+from sinho.plan.why.loosen import MORE_ROOM, Candidate, concerned, loosened, put
+from sinho.plan.words import some, when
 from sinho.units import Floats
 
 MORE_YARD = 1.2
@@ -59,14 +58,11 @@ def sailings(case: Case, limits: Limits) -> Iterator[Candidate]:
             if known
             else f"10 % more room on the sailings of lane {d.lanes[r]}"
         )
-        yield Candidate(
+        yield loosened(
+            case,
             f"{head} in {when(d.spans, periods.tolist())}",
-            replace(
-                d,
-                ceu_cap=put(d.ceu_cap, (r, periods), (d.ceu_cap[r] + by_call[0])[periods]),
-                area_cap=put(d.area_cap, (r, periods), (d.area_cap[r] + by_call[1])[periods]),
-            ),
-            case.worked,
+            ceu_cap=put(d.ceu_cap, (r, periods), (d.ceu_cap[r] + by_call[0])[periods]),
+            area_cap=put(d.area_cap, (r, periods), (d.area_cap[r] + by_call[1])[periods]),
         )
 
 
@@ -96,16 +92,13 @@ def containers(case: Case, limits: Limits) -> Iterator[Candidate]:
             if given
             else "no container rate is given: taken at the vessel's freight per car"
         )
-        yield Candidate(
+        yield loosened(
+            case,
             f"containers on lane {d.lanes[r]} in {when(d.spans, periods.tolist())}, as many boxes "
             f"as it takes ({note})",
-            replace(
-                d,
-                freight=freight,
-                cars_per_box=put(d.cars_per_box, place, np.where(np.isnan(boxed), BOXED, boxed)),
-                box_cap=put(d.box_cap, (r, periods), INF),
-            ),
-            case.worked,
+            freight=freight,
+            cars_per_box=put(d.cars_per_box, place, np.where(np.isnan(boxed), BOXED, boxed)),
+            box_cap=put(d.box_cap, (r, periods), INF),
         )
 
 
@@ -113,17 +106,15 @@ def departures(case: Case, limits: Limits) -> Iterator[Candidate]:
     """Yield 10 % more trucks and trains on each lane of the cars whose departures are limited."""
     d = case.data
     for r in _lanes(case):
-        for kind, noun in (("road", "trucks"), ("rail", "trains")):
-            cap = d.road_cap if kind == "road" else d.rail_cap
-            found = concerned(case, limits.periods("road" if kind == "road" else "rail", r))
-            periods = np.array(found)
+        for kind, noun in zip(LAND, ("trucks", "trains"), strict=True):
+            cap = getattr(d, f"{kind}_cap")
+            periods = np.array(concerned(case, limits.periods(kind, r)))
             periods = periods[np.nan_to_num(cap[r, periods]) > 0]
             if len(periods):
-                more = put(cap, (r, periods), cap[r, periods] * MORE_ROOM)
-                yield Candidate(
+                yield loosened(
+                    case,
                     f"10 % more {noun} on lane {d.lanes[r]} in {when(d.spans, periods.tolist())}",
-                    replace(d, road_cap=more) if kind == "road" else replace(d, rail_cap=more),
-                    case.worked,
+                    **{f"{kind}_cap": put(cap, (r, periods), cap[r, periods] * MORE_ROOM)},
                 )
 
 
@@ -136,22 +127,22 @@ def stock(case: Case, limits: Limits) -> Iterator[Candidate]:
         last = concerned(case, [])[-1]
         periods = limits.periods("yard", -1) or [t for t in range(last + 1) if full[t]]
         if periods:
-            yield Candidate(
+            yield loosened(
+                case,
                 f"the yard 20 % bigger in {when(d.spans, periods)}",
-                replace(d, yard_cap=put(d.yard_cap, (periods,), d.yard_cap[periods] * MORE_YARD)),
-                case.worked,
+                yard_cap=put(d.yard_cap, (periods,), d.yard_cap[periods] * MORE_YARD),
             )
     bound = limits.places("stock limit")
     if bound:
-        yield Candidate(
+        yield loosened(
+            case,
             f"no limit on the stock of {some([d.models[i] for i in bound])}",
-            replace(d, stock_max=put(d.stock_max, (bound,), INF)),
-            case.worked,
+            stock_max=put(d.stock_max, (bound,), INF),
         )
     kept = [int(i) for i in np.flatnonzero(case.models & (d.stock_min > 0).any(axis=1))]
     if kept:
-        yield Candidate(
+        yield loosened(
+            case,
             f"no smallest stock of {some([d.models[i] for i in kept])}",
-            replace(d, stock_min=put(d.stock_min, (kept,), 0.0)),
-            case.worked,
+            stock_min=put(d.stock_min, (kept,), 0.0),
         )

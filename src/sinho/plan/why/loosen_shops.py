@@ -9,8 +9,8 @@ import numpy as np
 
 from sinho.plan.arrays import Bools
 from sinho.plan.why.case import Case, Limits
-from sinho.plan.why.loosen import Candidate, concerned, needed_parts, put
-from sinho.plan.why.words import join, number, span_of, when
+from sinho.plan.why.loosen import Candidate, concerned, loosened, needed_parts, put
+from sinho.plan.words import join, number, span_of, when
 from sinho.units import Floats
 
 HOURS_A_DAY = 24.0
@@ -37,8 +37,7 @@ def _groups(case: Case, limits: Limits) -> Iterator[tuple[int, list[int]]]:
 
 def _daily_hours(case: Case) -> Floats:
     """Return the hours of the worked pattern on a day by group and period, shape (G, T)."""
-    hours = np.array([p.shifts * p.hours for p in case.data.patterns])
-    found: Floats = hours[case.patterns]
+    found: Floats = case.data.pattern_daily[case.patterns]
     return found
 
 
@@ -102,10 +101,11 @@ def _more_overtime(case: Case, chosen: dict[int, list[int]], name: str) -> Candi
         note = "at no cost, as neither overtime nor labour is given any"
     elif own:
         note += ", the pattern's own labour cost, as no overtime is given"
-    return Candidate(
+    return loosened(
+        case,
         f"one more hour of overtime a day in group {name} in {when(d.spans, periods)} ({note})",
-        replace(d, overtime_max=most, overtime_cost=cost),
-        case.worked,
+        overtime_max=most,
+        overtime_cost=cost,
     )
 
 
@@ -117,9 +117,9 @@ def _bigger(case: Case, chosen: dict[int, list[int]], name: str) -> Candidate | 
     changed: set[int] = set()
     for g, periods in chosen.items():
         hours = {
-            n: p.shifts * p.hours
+            n: p.daily
             for n, p in enumerate(d.patterns)
-            if p.group == g and periods and p.shifts * p.hours > min(daily[g, t] for t in periods)
+            if p.group == g and periods and p.daily > min(daily[g, t] for t in periods)
         }
         if not hours:
             continue
@@ -155,10 +155,10 @@ def installed_rate(case: Case, limits: Limits) -> Iterator[Candidate]:
             if d.rate[s, t] < d.installed_rate[s] and d.days[d.shop_group[s], t] > 0
         ]
         if slow:
-            yield Candidate(
+            yield loosened(
+                case,
                 f"shop {d.shops[s]} run at its installed rate of {number(d.installed_rate[s])} "
                 f"instead of {number(float(d.rate[s, slow].min()))} an hour in "
                 f"{when(d.spans, slow)}",
-                replace(d, rate=put(d.rate, (s, slow), d.installed_rate[s])),
-                case.worked,
+                rate=put(d.rate, (s, slow), d.installed_rate[s]),
             )

@@ -39,10 +39,7 @@ class Margins:
 
     def _rows(self, block: str, *shape: int) -> Floats:
         """Return the duals of rows on a grid; 0 in places without a row."""
-        run = self.linear.program.rows[block]
-        grid = np.zeros(shape)
-        grid[tuple(run.index.T)] = self.linear.row_dual[run.at]
-        return grid
+        return self.linear.program.rows[block].grid(self.linear.row_dual, *shape)
 
     def _columns(self, block: str, *shape: int) -> Ints:
         """Return the places of columns on a grid; -1 where there is none."""
@@ -94,9 +91,7 @@ class Margins:
     def demand_worth(self) -> Floats:
         """What one more car asked for is worth, shape (P, T); nan where none can be."""
         run = self.linear.program.rows["demand"]
-        grid = np.full((len(self.data.pair_model), self.n_periods), np.nan)
-        grid[tuple(run.index.T)] = -self.linear.row_dual[run.at]
-        return grid
+        return run.grid(-self.linear.row_dual, *self.data.demand.shape, missing=np.nan)
 
     @cached_property
     def earlier_orders(self) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 from sinho.errors import DataError, Problem, nearest
 from sinho.plan.arrays import Bools, PlanData
 from sinho.plan.data import Input
-from sinho.plan.why.words import some
+from sinho.plan.words import some
 
 if TYPE_CHECKING:
     from sinho.hub import Hub

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from sinho.hub.schema import ALL
-from sinho.plan.why.arithmetic import launch_cause, one_more
+from sinho.plan.why.arithmetic import one_more
+from sinho.plan.why.binding import TELLERS
 from sinho.plan.why.case import Case, Limits, asked_of, rivals, settle
-from sinho.plan.why.items import Kind
 from sinho.plan.why.linear import optimum
-from sinho.plan.why.words import cars, count, join, number, some, span_of, when
+from sinho.plan.words import cars, count, join, number, some, span_of, when
 
 MOST_NAMED = 6
 
@@ -38,7 +37,7 @@ def reasons(case: Case, limits: Limits) -> list[str]:
         told += one_more(case, *cell)
     told += _unreached(case, limits)
     told += _asked_too_little(case)
-    for kind, tell in _TELLERS.items():
+    for kind, tell in TELLERS.items():
         for place in limits.places(kind):
             told += tell(case, place, limits.worth[kind, place])
     told += _patterns(case, limits)
@@ -91,213 +90,6 @@ def _asked_too_little(case: Case) -> list[str]:
                 f"{number(window.least)} cannot be shipped."
             )
     return told
-
-
-def _worth(case: Case, values: dict[int, float], unit: str) -> str:
-    return f"one more {unit} is worth {span_of(values.values())} {case.plan.currency}"
-
-
-def _shop(case: Case, s: int, values: dict[int, float]) -> list[str]:
-    d = case.data
-    days = d.days[d.shop_group[s]]
-    rest = {t: value for t, value in values.items() if days[t] <= 0}
-    full = {t: value for t, value in values.items() if days[t] > 0}
-    told = []
-    if rest:
-        told.append(
-            f"Group {d.groups[d.shop_group[s]]} has no working day in {when(d.spans, rest)}"
-            f"{_stops(case, s, rest)}: in shop {d.shops[s]} {_worth(case, rest, 'hour')}."
-        )
-    if full:
-        told.append(
-            f"Shop {d.shops[s]}{_of_lines(case, s)} is full at {span_of(d.rate[s, list(full)])} "
-            f"{case.units(d.shops[s])} an hour{_available(case, s)} in "
-            f"{when(d.spans, full)}: {_worth(case, full, 'hour')}."
-        )
-    return told
-
-
-def _of_lines(case: Case, s: int) -> str:
-    """Name the lines whose cars take capacity of a shop, where the hub has several."""
-    d = case.data
-    found = sorted({int(n) for n in d.route_line[d.load_route[s] > 0]})
-    if len(d.lines) < 2 or not found:
-        return ""
-    return f" of line{'s' if len(found) > 1 else ''} {join([d.lines[n] for n in found])}"
-
-
-def _available(case: Case, s: int) -> str:
-    """Say in what share of its hours a shop runs, where it is not all of them."""
-    share = float(case.data.availability[s])
-    return f" x {share:.4g} (availability)" if share < 1 else ""
-
-
-def _stops(case: Case, s: int, periods: Iterable[int]) -> str:
-    """Name the stops of the calendar in some periods of a shop."""
-    d = case.data
-    rows = case.hub["calendar"].filter(
-        case.hub["calendar"]["group"].is_in([ALL, d.groups[d.shop_group[s]]])
-    )
-    found = dict.fromkeys(
-        f"{row['kind']} from {row['start']}"
-        for row in rows.to_dicts()
-        for t in periods
-        if row["kind"] != "work"
-        and row["start"] <= d.spans[t].end
-        and (row["end"] or row["start"]) >= d.spans[t].start
-    )
-    return f" ({some(list(found))})" if found else ""
-
-
-def _launch(case: Case, q: int, values: dict[int, float]) -> list[str]:
-    d, told = case.data, []
-    row = case.hub["models"].row(int(d.route_model[q]), named=True)
-    name = d.route_name(q)
-    by_cause: dict[str, dict[int, float]] = {}
-    for t, value in values.items():
-        by_cause.setdefault(launch_cause(case, q, t), {})[t] = value
-    most = np.minimum(d.make_max, d.model_max[d.route_model])
-    for cause, found in by_cause.items():
-        at = when(d.spans, found)
-        allowed = cars(float(most[q, list(found)].sum()))
-        what = {
-            "SOP": f"Model {name} starts production on {row['sop']} (SOP)",
-            "EOP": f"Model {name} ends production on {row['eop']} (EOP)",
-            "line start": f"Model {name} can be built from {d.route_start[q]} on",
-            "launch ramp": f"The launch ramp of model {name}",
-            "full rate": f"The full rate of model {name}",
-            "calendar": f"The calendar of model {name}'s shops",
-        }[cause]
-        dated = cause in ("SOP", "EOP", "line start")
-        verb, comma = ("which allows", ", ") if dated else ("allows", " ")
-        told.append(f"{what}{comma}{verb} {allowed} in {at}: {_worth(case, found, 'car')}.")
-    return told
-
-
-def _least_lot(case: Case, q: int, values: dict[int, float]) -> list[str]:
-    d = case.data
-    return [
-        f"Line {d.lines[d.route_line[q]]} builds none of model {d.models[d.route_model[q]]} in "
-        f"{when(d.spans, values)}, as its least lot is {number(d.least_lot[q])} cars a month: "
-        f"{_worth(case, values, 'car')}."
-    ]
-
-
-def _sea(kind: Kind) -> Callable[[Case, int, dict[int, float]], list[str]]:
-    unit, noun = {
-        "ceu": ("CEU", "CEU"),
-        "area": ("m2", "m2 of deck"),
-        "box": ("box", "40 ft boxes"),
-    }[kind]
-
-    def tell(case: Case, r: int, values: dict[int, float]) -> list[str]:
-        d, told = case.data, []
-        cap = {"ceu": d.ceu_cap, "area": d.area_cap, "box": d.box_cap}[kind][r]
-        none = {t: v for t, v in values.items() if cap[t] <= 0}
-        some_room = {t: v for t, v in values.items() if cap[t] > 0}
-        if none:
-            told.append(
-                f"No {'40 ft boxes are' if kind == 'box' else 'vessel is'} planned on lane "
-                f"{d.lanes[r]} in {when(d.spans, none)}: {_worth(case, none, unit)}."
-            )
-        if some_room:
-            told.append(
-                f"The sailings of lane {d.lanes[r]} are full in {when(d.spans, some_room)} "
-                f"({span_of(cap[list(some_room)])} {noun}): {_worth(case, some_room, unit)}."
-            )
-        return told
-
-    return tell
-
-
-def _land(kind: Kind) -> Callable[[Case, int, dict[int, float]], list[str]]:
-    noun = {"road": "trucks", "rail": "trains"}[kind]
-
-    def tell(case: Case, r: int, values: dict[int, float]) -> list[str]:
-        d = case.data
-        cap = {"road": d.road_cap, "rail": d.rail_cap}[kind][r]
-        return [
-            f"The {noun} of lane {d.lanes[r]} are full in {when(d.spans, values)} "
-            f"({span_of(cap[list(values)])} cars): {_worth(case, values, 'car')}."
-        ]
-
-    return tell
-
-
-def _yard(case: Case, _place: int, values: dict[int, float]) -> list[str]:
-    d = case.data
-    return [
-        f"The yard is full at the end of {when(d.spans, values)} "
-        f"({span_of(d.yard_cap[list(values)])} cars): {_worth(case, values, 'place')}."
-    ]
-
-
-def _stock_limit(case: Case, i: int, values: dict[int, float]) -> list[str]:
-    d = case.data
-    return [
-        f"Stock of model {d.models[i]} is at its most of "
-        f"{span_of(d.stock_max[i, list(values)])} cars at the end of {when(d.spans, values)}: "
-        f"{_worth(case, values, 'car')}."
-    ]
-
-
-def _buy_limit(case: Case, j: int, values: dict[int, float]) -> list[str]:
-    d = case.data
-    return [
-        f"No more than {span_of(d.buy_max[j, list(values)])} units of part {d.parts[j]} can be "
-        f"bought in {when(d.spans, values)}: {_worth(case, values, 'unit')}."
-    ]
-
-
-def _part_stock_limit(case: Case, j: int, values: dict[int, float]) -> list[str]:
-    d = case.data
-    return [
-        f"Stock of part {d.parts[j]} is at its most of {number(d.part_stock_max[j])} units at the "
-        f"end of {when(d.spans, values)}: {_worth(case, values, 'unit')}."
-    ]
-
-
-def _part_source(case: Case, j: int, values: dict[int, float]) -> list[str]:
-    d = case.data
-    return [
-        f"No more of part {d.parts[j]} can be had for {when(d.spans, values)}: "
-        f"{_worth(case, values, 'unit')}."
-    ]
-
-
-def _most(case: Case, w: int, values: dict[int, float]) -> list[str]:
-    window = case.data.windows[w]
-    return [
-        f"Contract {window.contract} takes at most {cars(window.most)} ({window.label}): "
-        f"{_worth(case, values, 'car')}."
-    ]
-
-
-def _diverted(case: Case, i: int, values: dict[int, float]) -> list[str]:
-    d = case.data
-    return [
-        f"Every {d.models[i]} that there is in {when(d.spans, values)} goes to demands that are "
-        f"worth at least as much: {_worth(case, values, 'car')}."
-    ]
-
-
-_TELLERS: dict[Kind, Callable[[Case, int, dict[int, float]], list[str]]] = {
-    "hours": _shop,
-    "launch": _launch,
-    "least lot": _least_lot,
-    "ceu": _sea("ceu"),
-    "area": _sea("area"),
-    "box": _sea("box"),
-    "road": _land("road"),
-    "rail": _land("rail"),
-    "yard": _yard,
-    "stock limit": _stock_limit,
-    "buy limit": _buy_limit,
-    "part stock limit": _part_stock_limit,
-    "part source": _part_source,
-    "contract": _most,
-    "other demand": _diverted,
-}
 
 
 def pattern_state(case: Case, g: int, t: int) -> str:

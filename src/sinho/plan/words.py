@@ -49,7 +49,7 @@ def join(parts: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
-def when(spans: Sequence[Period], places: Iterable[int]) -> str:
+def runs(spans: Sequence[Period], places: Iterable[int]) -> list[str]:
     """Write periods as runs.
 
     Parameters
@@ -61,23 +61,21 @@ def when(spans: Sequence[Period], places: Iterable[int]) -> str:
 
     Returns
     -------
-    str
-        Such as ``2026-01 to 2026-03 and 2026-07``.
+    list of str
+        Such as ``2026-01 to 2026-03`` and ``2026-07``.
     """
-    runs: list[list[int]] = []
+    found: list[list[int]] = []
     for t in sorted(set(places)):
-        if runs and t == runs[-1][-1] + 1:
-            runs[-1].append(t)
+        if found and t == found[-1][-1] + 1:
+            found[-1].append(t)
         else:
-            runs.append([t])
-    return join(
-        [
-            spans[run[0]].label
-            if len(run) == 1
-            else f"{spans[run[0]].label} to {spans[run[-1]].label}"
-            for run in runs
-        ]
-    )
+            found.append([t])
+    return [" to ".join(spans[t].label for t in sorted({run[0], run[-1]})) for run in found]
+
+
+def when(spans: Sequence[Period], places: Iterable[int]) -> str:
+    """Write periods as runs in a sentence, such as ``2026-01 to 2026-03 and 2026-07``."""
+    return join(runs(spans, places))
 
 
 def some(names: Sequence[str], most: int = 4) -> str:

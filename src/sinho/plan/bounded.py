@@ -43,8 +43,8 @@ class Node:
         return replace(self, upper=np.where(dear, 0.0, self.upper))
 
 
-class Relaxation:
-    """The linear program with bounds on the patterns, solved again from a basis at hand."""
+class Bounded:
+    """The program without whole numbers, solved again from a basis at hand for each node."""
 
     def __init__(
         self, data: PlanData, program: Program, seed: int, stop: StopRule, report: Report | None
