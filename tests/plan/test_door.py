@@ -1,0 +1,72 @@
+"""The door of the plan: one input, one set of parameters, whoever asks."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import fields
+from typing import get_args, get_type_hints
+
+import pytest
+
+from sinho import plan_months
+from sinho.cli import options, plans
+from sinho.hub import Scenario
+from sinho.plan import Input, Options, Params, Question, explain, solve
+from sinho.plan.params import Method, Objective
+from tests.plan.small import FEB, asks, small
+
+FEWER = """
+title = "fewer cars"
+[[change]]
+table = "demand"
+set = { units = 10 }
+"""
+
+
+def fewer() -> Scenario:
+    found, problems = Scenario.from_toml(FEWER, "fewer")
+    assert not problems
+    return found
+
+
+def test_a_plan_is_that_of_its_input_and_parameters():
+    hub = small(demand=[asks(FEB, 100)])
+    given = Input.from_hub(hub, fewer(), "week")
+    made = solve(given, Params(gap=0.0), seed=3)
+    same = plan_months(hub, scenario=fewer(), period="week", gap=0.0, seed=3)
+    assert made.tables["make"].equals(same.tables["make"])
+    assert (made.scenario, made.title, made.period_kind) == ("fewer", "fewer cars", "week")
+    assert made.changes.equals(same.changes)
+    assert made.changes.height == 1
+    assert (made.seed, made.input_hash) == (3, given.hub.digest)
+    assert made.input_basis["rows"].sum() == sum(t.height for t in given.hub.tables.values())
+
+
+def test_the_options_of_functions_and_commands_are_those_of_the_parameters():
+    assert get_type_hints(Options) == get_type_hints(Params)
+    usual = {one.name: one.default for one in fields(Params)}
+    for command in (plans.plan, plans.compare):
+        typed = {n: p.default for n, p in inspect.signature(command).parameters.items()}
+        assert {name: typed[name] for name in usual} == usual
+    for typed, known in ((options.Objective, Objective), (options.Method, Method)):
+        assert get_args(typed)[0] == known
+
+
+@pytest.mark.parametrize("threads", [0, -1])
+def test_threads_are_one_or_more(threads):
+    with pytest.raises(ValueError, match="threads must be 1 or more"):
+        Params(threads=threads)
+
+
+def test_an_option_that_does_not_exist_is_refused():
+    with pytest.raises(TypeError, match="gpa"):
+        plan_months(small(), gpa=0.1)
+
+
+def test_a_question_is_of_the_input_that_was_planned():
+    hub = small(demand=[asks(FEB, 3000)])
+    made = solve(Input(hub))
+    assert "Why is the plan" in explain(made, Question.about(Input(hub), month=FEB)).question
+    for other in (Input.from_hub(hub, fewer()), Input(hub, "week")):
+        with pytest.raises(ValueError, match="not made from this hub"):
+            explain(made, Question.about(other, month=FEB))
