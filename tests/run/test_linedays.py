@@ -11,7 +11,7 @@ import sinho
 from sinho.orders.fitting import fitting
 from sinho.results import MonthPlan
 from sinho.run.horizon import run_dates
-from sinho.run.linedays import line_capacity, unspread
+from sinho.run.linedays import at_rest, line_capacity, unspread
 from tests.hub.lines import two_lines
 from tests.plan.small import FEB, MAR, asks, car, shop, small
 
@@ -92,6 +92,37 @@ def test_hours_that_no_day_takes_are_told() -> None:
     days = line_capacity(hub, plan, run_dates(hub, dt.date(2026, 2, 2), 5))
     (said,) = unspread(hub, plan, days)
     assert said.startswith("the plan counts 8.0 h of assembly on 2026-02-07, when another shop")
+
+
+def test_days_on_which_a_shared_shop_rests_are_told(both: tuple[sinho.Hub, MonthPlan]) -> None:
+    hub, plan = both
+    days = line_capacity(hub, plan, run_dates(hub, FIRST, 7))
+    (said,) = at_rest(hub, days)  # the paint shop is of the north's group, which rests on Saturday
+    assert said.startswith(f"paint rests on {SATURDAY}, when line south works: no car passes it")
+    tables = two_lines()
+    alone = [{**tables["groups"][0], "group": "paint"}]
+    rest = [{"start": f"2026-01-{day:02d}", "kind": "company", "group": "paint"} for day in (8, 9)]
+    hub = sinho.hub_from_tables(
+        tables
+        | {
+            "groups": tables["groups"] + alone,
+            "shops": [
+                {**shop, "group": "paint"} if shop["shop"] == "paint" else shop
+                for shop in tables["shops"]
+            ],
+            "patterns": [*tables["patterns"], {**tables["patterns"][0], "group": "paint"}],
+            "calendar": [
+                *tables["calendar"],
+                {"start": str(SATURDAY), "kind": "work", "group": "paint"},
+                *rest,
+            ],
+        }
+    )
+    plan = sinho.plan_months(hub)
+    days = line_capacity(hub, plan, run_dates(hub, FIRST, 7))
+    (said,) = at_rest(hub, days)
+    assert said.startswith("paint rests on 2026-01-08, 2026-01-09, when lines north and south work")
+    assert at_rest(hub, line_capacity(hub, plan, run_dates(hub, dt.date(2026, 1, 13), 3))) == []
 
 
 def test_days_follow_a_pattern_that_changes_on_the_15th() -> None:

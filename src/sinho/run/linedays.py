@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.hub.calendar import line_days
+from sinho.hub.calendar import line_days, worked_days
 from sinho.hub.lines import Line, line_loads, lines_of
 from sinho.hub.shifts import day_begin
 from sinho.results import LineDay, MonthPlan
@@ -20,6 +20,9 @@ SLACK = 1e-9
 
 Begins = dt.time | Mapping[LineDay, dt.time]
 """When a production day begins, of all lines or of each day of a line."""
+
+SHOWN = 5
+"""Dates that a warning names."""
 
 COLUMNS = {
     "date": pl.Date,
@@ -289,4 +292,48 @@ def unspread(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> list[str]:
                 "pass through rests: no car is built on these days, and these hours are not spread "
                 "over others; let all of its shop groups work (table calendar), or none"
             )
+    return said
+
+
+def at_rest(hub: Hub, days: pl.DataFrame) -> list[str]:
+    """Say which shops rest on days of the run on which lines work whose cars pass through them.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    days : polars.DataFrame
+        The days by shop, of `line_capacity`.
+
+    Returns
+    -------
+    list of str
+        A sentence for each shop.
+    """
+    points = days.filter("point").select("date", "line")
+    if hub["lines"].is_empty() or points.is_empty():
+        return []
+    dates = points["date"].unique().sort()
+    first, last = dates[0], dates[-1]
+    groups = dict(hub["shops"].select("shop", "group").iter_rows())
+    passed = line_loads(hub).filter(pl.col("load") > 0)
+    works = worked_days(hub, sorted({*groups.values()}), first, last)
+    said = []
+    for shop in passed["shop"].unique(maintain_order=True):
+        idle = [day for day in dates if not works[groups[shop]][(day - first).days]]
+        lines = passed.filter(pl.col("shop") == shop)["line"].unique(maintain_order=True)
+        there = points.filter(pl.col("date").is_in(idle) & pl.col("line").is_in(lines.implode()))
+        if there.is_empty():
+            continue
+        when = there["date"].unique().sort().to_list()
+        named = ", ".join(map(str, when[:SHOWN]))
+        more = f" and {len(when) - SHOWN:,} more days" if len(when) > SHOWN else ""
+        own = there["line"].unique().sort().to_list()
+        who = f"line {own[0]} works" if len(own) == 1 else f"lines {' and '.join(own)} work"
+        said.append(
+            f"{shop} rests on {named}{more}, when {who}: no car passes it "
+            "then, and what it can do on its own days is counted on those of its lines "
+            "(stores between have to bear it); let it work too (table calendar), or let the lines "
+            "rest"
+        )
     return said
