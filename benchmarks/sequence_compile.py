@@ -28,7 +28,7 @@ def one(cars: int) -> dict[str, Any]:
 
     day = generate_day(cars, seed=1)
     marks = [time.monotonic()]
-    from sinho.sequence.search import sequence_day
+    from sinho.sequence import sequence_day
 
     marks.append(time.monotonic())
     sequence_day(day, iterations=1)

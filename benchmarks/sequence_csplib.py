@@ -36,7 +36,7 @@ def main() -> None:
     from sinho.days.formats import read_day
     from sinho.days.formats.csplib import instance_names
     from sinho.days.score import score_order
-    from sinho.sequence.search import sequence_day
+    from sinho.sequence import sequence_day
     from sinho.stop import TimeLimit
 
     rows = Rows(asked.out, ("instance", "limit_s", "threads", "seed"), fresh=asked.fresh)

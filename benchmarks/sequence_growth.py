@@ -29,7 +29,7 @@ MARKS = (1, 2, 5, 10, 20, 30, 60)
 def one(cars: int, seconds: float, threads: int) -> dict[str, Any]:
     """Draw a day and sequence it."""
     from sinho.days.score import score_order
-    from sinho.sequence.search import sequence_day
+    from sinho.sequence import sequence_day
     from sinho.stop import TimeLimit
     from sinho.testing.days import Shape, plant
 

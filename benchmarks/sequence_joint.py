@@ -22,8 +22,7 @@ from sinho.days.day import CAR, Day
 from sinho.days.joint import Booth, JointDay, joint_bounds, score_joint
 from sinho.days.rules import Changes, RunLength
 from sinho.results import JointScore
-from sinho.sequence.joint_search import alone, sequence_joint, warm_up_joint
-from sinho.sequence.search import sequence_day, warm_up
+from sinho.sequence import Input, sequence_day, solve, warm_up
 from sinho.testing.days import generate_day
 
 SIZES = ((200, 200), (400, 200), (400, 400))
@@ -56,7 +55,7 @@ def each_alone(joint: JointDay, seconds: float, seed: int) -> JointScore:
     orders = {}
     for at, line in enumerate(joint.lines):
         stop = CpuLimit(seconds * line.size / joint.whole.size, 1)
-        orders[line.line] = sequence_day(alone(joint, at), stop=stop, seed=seed).order
+        orders[line.line] = sequence_day(joint.alone(at), stop=stop, seed=seed).order
     return score_joint(joint, orders)
 
 
@@ -81,7 +80,6 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true")
     asked = parser.parse_args()
     warm_up()
-    warm_up_joint()
     rows = Rows(
         RESULTS / "sequence_joint.csv", ("cars", "objectives", "seed", "way"), fresh=asked.fresh
     )
@@ -98,7 +96,7 @@ def main() -> None:
                 rows.add({**named, **row(joint, "alone", score), "seconds": seconds})
                 began = time.process_time()
                 stop = CpuLimit(asked.seconds, 1)
-                found = sequence_joint(joint, stop=stop, seed=seed)
+                found = solve(Input.from_day(joint), stop=stop, seed=seed).found
                 seconds = round(time.process_time() - began, 1)
                 rows.add({**named, **row(joint, "together", found.score), "seconds": seconds})
     heads = list(rows.rows[0])

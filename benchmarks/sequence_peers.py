@@ -85,7 +85,7 @@ def timefold(day: Day, seconds: float, seed: int) -> dict[str, Any]:
 
 def sinho(day: Day, seconds: float, threads: int, seed: int) -> dict[str, Any]:
     """Sequence a day with sinho's own engine, compiled before the clock starts."""
-    from sinho.sequence.search import sequence_day
+    from sinho.sequence import sequence_day
     from sinho.stop import TimeLimit
 
     sequence_day(day, iterations=100, seed=seed)

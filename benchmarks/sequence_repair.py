@@ -24,8 +24,7 @@ from sinho.days.day import Day
 from sinho.days.formats import read_day
 from sinho.days.rules import Ratio
 from sinho.errors import Infeasible
-from sinho.sequence.resequence import resequence
-from sinho.sequence.search import sequence_day
+from sinho.sequence import Input, Params, sequence_day, solve, warm_up
 from sinho.testing.days import generate_day
 
 FROZEN = 60
@@ -59,19 +58,22 @@ def scenarios(day: Day, order: tuple[str, ...]) -> Iterator[tuple[str, Change]]:
 
 def measure(day: Day, order: tuple[str, ...], rows: Rows, keep: float) -> None:
     """Repair the order after each change and write down how it went."""
-    resequence(day, order, Block(order[-1]), iterations=1)
+    warm_up()
     for name, change in scenarios(day, order):
         row: dict[str, Any] = {"day": day.name, "cars": day.size, "change": name}
         try:
-            made = resequence(day, order, [Freeze(FROZEN), change], keep=keep)
+            given = Input.from_day(day, start=order, changes=[Freeze(FROZEN), change])
+            result = solve(given, Params(keep=keep))
         except Infeasible:
             rows.add(row | {"feasible": "contradiction named"})
             continue
+        made, repair = result.sequence, result.repair
+        assert repair is not None
         figures = {
             when: " ".join(f"{figure:g}" for _, figure in score.levels)
             for when, score in (
-                ("before", made.before),
-                ("unrepaired", made.unrepaired),
+                ("before", repair.before),
+                ("unrepaired", repair.unrepaired),
                 ("after", made.score),
             )
         }
@@ -79,8 +81,8 @@ def measure(day: Day, order: tuple[str, ...], rows: Rows, keep: float) -> None:
             "feasible": made.score.feasible,
             "seconds": round(made.seconds, 3),
             "moves_compared": made.iterations,
-            "cars_moved": made.cars_moved,
-            "cars_shifted": made.moved.height - made.cars_moved,
+            "cars_moved": repair.cars_moved,
+            "cars_shifted": repair.moved.height - repair.cars_moved,
         }
         rows.add(row | figures | {"load": load()})
 

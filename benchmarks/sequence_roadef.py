@@ -94,7 +94,7 @@ def main() -> None:
 
     from sinho.days.formats import read_day
     from sinho.days.score import score_order
-    from sinho.sequence.search import sequence_day
+    from sinho.sequence import sequence_day
     from sinho.stop import StopRule, TimeLimit
 
     name = f"sequence_roadef_{asked.time:g}s_{asked.threads}.csv"

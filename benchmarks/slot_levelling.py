@@ -70,7 +70,8 @@ def busan_case(days: int, iterations: int, seed: int, _: float) -> Case:
     """Return Busan, sequenced as a run does."""
     from slot_busan import busan
 
-    from sinho.run.sequencing import Days, Search
+    from sinho.run.sequencing import Days
+    from sinho.sequence import Params
     from sinho.slot import SlotInput
 
     bank = busan(days, seed)
@@ -79,8 +80,8 @@ def busan_case(days: int, iterations: int, seed: int, _: float) -> Case:
         cars: Mapping[dt.date, pl.DataFrame], pool: Executor
     ) -> Mapping[dt.date, Sequence]:
         with tempfile.TemporaryDirectory() as folder:
-            search = Search(iterations, None, seed)
-            return Days(bank.hub, cars, search, Path(folder)).run(pool, lambda *_: None)
+            days = Days(bank.hub, cars, Params(iterations, strict=False), seed, Path(folder))
+            return days.run(pool, lambda *_: None)
 
     data = SlotInput.from_hub(bank.hub, bank.orders, bank.days, bank.corridor)
     return Case(data, bank.orders.table, sequenced)
@@ -90,7 +91,7 @@ def tight_case(days: int, iterations: int, seed: int, used: float) -> Case:
     """Return generated days whose ratio rules are tight; orders take a share of the capacity."""
     from sinho.days.day import Day
     from sinho.days.rules import Changes, Ratio
-    from sinho.sequence.search import sequence_day
+    from sinho.sequence import sequence_day
     from sinho.testing import generate_year
     from sinho.testing.years import UTILISATION
 

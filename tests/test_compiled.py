@@ -16,9 +16,8 @@ from sinho.kernels import cache
 from sinho.kernels.cache import Store
 from sinho.kernels.compile import entry
 from sinho.kernels.random import draw
-from sinho.sequence import kernel
+from sinho.sequence import kernel, warm_up
 from sinho.sequence.kernel import extras, interval, moves, ratio, repair, search
-from sinho.sequence.search import warm_up
 from sinho.slot import kernel as slotting
 from sinho.stow import kernel as loading
 
@@ -28,7 +27,7 @@ logging.basicConfig(format="%(message)s", level="WARNING")
 import polars as pl
 from sinho.days.day import Day
 from sinho.days.rules import Changes, Ratio
-from sinho.sequence.search import sequence_day
+from sinho.sequence import sequence_day
 cars = pl.DataFrame({"car": list("abcdef"), "colour": ["red", "blue"] * 3,
                      "option": [True, True, True, False, False, False]})
 day = Day(name="tiny", cars=cars, previous=cars.clear(), attributes=("colour",),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sinho.run import compare
     from sinho.run.days import run_days
     from sinho.run.explain import explain
-    from sinho.sequence.search import sequence_day
+    from sinho.sequence import sequence_day
     from sinho.slot import slot_orders
     from sinho.stop import StopRule, TimeLimit
     from sinho.stow import load_ship
@@ -94,7 +94,7 @@ _HOMES = {
     "sinho.days.formats": ("read_day",),
     "sinho.days.score": ("score_order",),
     "sinho.run.explain": ("explain",),
-    "sinho.sequence.search": ("sequence_day",),
+    "sinho.sequence": ("sequence_day",),
     "sinho.slot": ("slot_orders",),
     "sinho.stop": ("StopRule", "TimeLimit"),
     "sinho.stow": ("load_ship",),

@@ -15,8 +15,9 @@ from sinho.days.score import score_order
 from sinho.errors import StoreError
 from sinho.results import LineDay
 from sinho.run.days import DayRun, read_run, run_days
-from sinho.run.line import line_day, reach, tail
+from sinho.run.line import reach, tail
 from sinho.run.state import State
+from sinho.sequence import Input
 from tests.run.line import line_hub
 from tests.run.small import parameters
 
@@ -61,7 +62,7 @@ def test_no_day_builds_more_than_it_can(made: DayRun) -> None:
 def test_sequences_keep_their_hard_rules_behind_the_day_before(made: DayRun) -> None:
     before = None
     for date, cars in made.by_day.items():
-        day = line_day(made.hub, cars, date, before)
+        day = Input.from_run(made.hub, cars, date, before).day
         found = made.sequences[date]
         assert score_order(day, found.order) == found.score
         assert found.score.feasible

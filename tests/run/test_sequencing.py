@@ -15,8 +15,9 @@ import pytest
 from sinho.days.score import score_order
 from sinho.hub import Hub
 from sinho.results import LineDay, Sequence
-from sinho.run.line import line_day, reach, tail
-from sinho.run.sequencing import Days, Search, record_of, sequence_of
+from sinho.run.line import reach, tail
+from sinho.run.sequencing import Days, record_of, sequence_of
+from sinho.sequence import Input, Params
 from tests.run.line import OPTIONS, line_hub
 
 DATES = [LineDay(dt.date(2026, 2, day)) for day in (2, 3, 4, 5, 6)]
@@ -47,7 +48,7 @@ def sequenced(
 ) -> tuple[dict[LineDay, Sequence], list[tuple[str, LineDay]]]:
     heard: list[tuple[str, LineDay]] = []
     with ThreadPoolExecutor(threads) as pool:
-        days = Days(hub, own, Search(20_000, None, seed), folder)
+        days = Days(hub, own, Params(iterations=20_000, strict=False), seed, folder)
         made = days.run(pool, lambda name, date, _: heard.append((name, date)))
     return made, heard
 
@@ -64,7 +65,7 @@ def test_every_day_is_scored_behind_the_true_end_of_the_day_before(
     made, _ = sequenced(hub, own, tmp_path)
     before = None
     for date in DATES:
-        day = line_day(hub, own[date], date, before)
+        day = Input.from_run(hub, own[date], date, before).day
         assert sorted(made[date].order) == sorted(own[date]["order"].to_list())
         assert score_order(day, made[date].order) == made[date].score
         assert made[date].score.feasible
@@ -91,7 +92,7 @@ def test_processes_find_what_threads_find(hub: Hub, tmp_path: Path) -> None:
     own = cars(2)
     threads, _ = sequenced(hub, own, tmp_path / "threads")
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        days = Days(hub, own, Search(20_000, None, 1), tmp_path / "processes")
+        days = Days(hub, own, Params(iterations=20_000, strict=False), 1, tmp_path / "processes")
         processes = days.run(pool, lambda *_: None)
     assert {d: s.order for d, s in threads.items()} == {d: s.order for d, s in processes.items()}
 
@@ -130,7 +131,7 @@ def test_hard_rules_at_the_border_of_days_are_mended(tmp_path: Path) -> None:
     made, _ = sequenced(hub, own, tmp_path)
     before = None
     for date in DATES:
-        day = line_day(hub, own[date], date, before)
+        day = Input.from_run(hub, own[date], date, before).day
         assert score_order(day, made[date].order).feasible
         before = tail(own[date], made[date], reach(day))
 
@@ -147,7 +148,7 @@ def test_cars_of_the_hub_before_the_first_day_stand_there(hub: Hub) -> None:
         {"car": f"old-{n}", "date": "2026-01-30", "model": "A", "colour": "red", "position": n + 1}
         for n in range(5)
     ]
-    day = line_day(line_hub(cars=known), cars(1)[DATES[0]], DATES[0])
+    day = Input.from_run(line_hub(cars=known), cars(1)[DATES[0]], DATES[0]).day
     assert day.previous["car"].to_list() == ["old-2", "old-3", "old-4"]
 
 

@@ -107,8 +107,10 @@ def test_the_days_rules_are_those_with_which_it_was_sequenced(
 
     built = []
     whole = made.lines
-    real = found.line_day
-    monkeypatch.setattr(found, "line_day", lambda *given: built.append(given[2]) or real(*given))
+    real = found.Input.from_run
+    monkeypatch.setattr(
+        found.Input, "from_run", lambda *given: built.append(given[2]) or real(*given)
+    )
     for date, day in whole.items():
         built.clear()
         one = made.line_of(date)

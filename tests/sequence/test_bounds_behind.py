@@ -14,10 +14,10 @@ from sinho.days.day import Day
 from sinho.days.formats import read_day
 from sinho.days.rules import Changes, Frozen, Pinned, Ratio, Rule, RunLength
 from sinho.days.score import score_order
+from sinho.sequence import sequence_day
 from sinho.sequence.bounds import bounds, conditional_bounds
 from sinho.sequence.bounds.behind import least_batches
 from sinho.sequence.contradictions import contradictions
-from sinho.sequence.search import sequence_day
 from sinho.stop import TimeLimit
 from tests.budget import examples
 from tests.sequence.days import tiny_day

@@ -14,7 +14,7 @@ from sinho.days.formats.blank import GUIDE, write_blank_day
 from sinho.days.formats.checks import check_days, holds_days
 from sinho.days.rules import Pinned
 from sinho.hub.schema import SEQUENCE, fields
-from sinho.sequence import contradictions
+from sinho.sequence.contradictions import contradictions
 from sinho.testing.days import generate_day
 from tests.test_cli import no_traceback, sinho_cli
 

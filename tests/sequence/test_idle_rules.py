@@ -14,9 +14,9 @@ from sinho.days.day import Day
 from sinho.days.formats import inspect_day, read_day, write_day
 from sinho.days.rules import Forbidden, Ratio, Rule
 from sinho.days.score import score_order
+from sinho.sequence import sequence_day
 from sinho.sequence.bounds import bounds, conditional_bounds, rule_outlook
 from sinho.sequence.contradictions import contradictions
-from sinho.sequence.search import sequence_day
 from sinho.testing.days import generate_day
 from tests.sequence.days import random_day
 from tests.sequence.test_tables import FILES

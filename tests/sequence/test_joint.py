@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
+from typing import Any
 
 import polars as pl
 import pytest
@@ -37,12 +38,11 @@ from sinho.days.rules import (
 )
 from sinho.days.score import score_order
 from sinho.errors import DataError, Infeasible
+from sinho.sequence import Input, Params, sequence_day, solve
 from sinho.sequence.bounds import bounds
 from sinho.sequence.bounds.joint import joint_bounds
 from sinho.sequence.joint_arrays import joint_walkers
-from sinho.sequence.joint_search import sequence_joint
 from sinho.sequence.kernel import pool
-from sinho.sequence.search import sequence_day
 from sinho.sequence.stages import Stage, line_view, totals
 from tests.budget import examples
 from tests.sequence.days import random_day, random_order, tiny_day
@@ -54,6 +54,11 @@ SHARED = (Changes, Changeover, Forbidden, RunLength)
 """Kinds of rules at a booth."""
 
 Orders = Mapping[str, Sequence[str]]
+
+
+def sequence_joint(joint: JointDay, *, start: Any = None, seed: int = 1, **params: Any) -> Any:
+    """Sequence lines that share booths."""
+    return solve(Input.from_day(joint, start=start), Params(**params), seed=seed).found
 
 
 def on_line(day: Day, line: str) -> Day:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 import random
+from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 import pytest
@@ -16,10 +18,9 @@ from sinho.days.day import Day
 from sinho.days.rules import Changes, Frozen, Overload, Pinned, Ratio, RunLength, Windows
 from sinho.days.score import score_order
 from sinho.errors import DataError, Infeasible
-from sinho.sequence.resequence import Resequenced, resequence
-from sinho.sequence.search import sequence_day
+from sinho.sequence import Input, Params, sequence_day, solve
 from sinho.sequence.stability import kept_cars, moved_table
-from sinho.stop import TimeLimit
+from sinho.stop import StopRule, TimeLimit
 from sinho.testing.days import generate_day
 from tests.budget import examples
 from tests.sequence.days import random_day, random_order, tiny_day
@@ -39,23 +40,37 @@ def order(easy: Day) -> tuple[str, ...]:
     return sequence_day(easy, iterations=200_000).order
 
 
-def repair(day: Day, order: tuple[str, ...], *changes: Change, keep: float = 1.0) -> Resequenced:
+def resequence(
+    day: Day,
+    order: Sequence[str],
+    changes: Change | Sequence[Change],
+    *,
+    seed: int = 1,
+    stop: StopRule | None = None,
+    **params: Any,
+) -> Any:
+    """Repair an order."""
+    given = Input.from_day(day, start=order, changes=changes)
+    return solve(given, Params(**params), seed=seed, stop=stop)
+
+
+def repair(day: Day, order: tuple[str, ...], *changes: Change, keep: float = 1.0) -> Any:
     """Repair with few moves; check what holds whatever comes in between."""
     made = resequence(day, order, changes, keep=keep, iterations=MOVES)
-    assert sorted(made.order) == sorted(made.day.idents)
-    assert made.score == score_order(made.day, made.order)
-    assert made.before == score_order(day, order)
-    assert made.score.key <= made.unrepaired.key
+    assert sorted(made.sequence.order) == sorted(made.day.idents)
+    assert made.sequence.score == score_order(made.day, made.sequence.order)
+    assert made.repair.before == score_order(day, order)
+    assert made.sequence.score.key <= made.repair.unrepaired.key
     check_moved(made, order)
     return made
 
 
-def check_moved(made: Resequenced, old: tuple[str, ...]) -> None:
+def check_moved(made: Any, old: tuple[str, ...]) -> None:
     """Compare the table of moved cars with a longest common subsequence found the plain way."""
     before = {car: at for at, car in enumerate(old, start=1)}
-    after = {car: at for at, car in enumerate(made.order, start=1)}
+    after = {car: at for at, car in enumerate(made.sequence.order, start=1)}
     changed = {car for car in before | after if before.get(car) != after.get(car)}
-    table = made.moved
+    table = made.repair.moved
     assert set(table["car"]) >= changed
     for row in table.iter_rows(named=True):
         assert row["before"] == before.get(row["car"])
@@ -65,10 +80,10 @@ def check_moved(made: Resequenced, old: tuple[str, ...]) -> None:
             assert row["shift"] == row["after"] - row["before"]
     moved = set(table.filter("moved")["car"])
     kept_old = [car for car in old if car not in moved]
-    kept_new = [car for car in made.order if car not in moved]
+    kept_new = [car for car in made.sequence.order if car not in moved]
     assert kept_old == kept_new
-    assert len(kept_new) == common(old, made.order)
-    assert made.cars_moved == len(moved)
+    assert len(kept_new) == common(old, made.sequence.order)
+    assert made.repair.cars_moved == len(moved)
 
 
 def common(one: tuple[str, ...], two: tuple[str, ...]) -> int:
@@ -88,12 +103,12 @@ def test_a_case_worked_by_hand() -> None:
     made = repair(day, day.idents, Block("c02"))
     # 1 0 1 0 0 1 0 is left, with two roofs in positions 1 to 3. Only 1 0 0 1 0 0 1 keeps the rule:
     # the last car comes forward.
-    assert made.before.key == (0, 0)
-    assert made.unrepaired.key == (0, 1)
-    assert made.score.key == (0, 0)
-    assert made.order == ("c01", "c03", "c08", "c04", "c05", "c06", "c07")
-    assert made.cars_moved == 2
-    out, moved = made.moved.filter("moved").sort("before").iter_rows(named=True)
+    assert made.repair.before.key == (0, 0)
+    assert made.repair.unrepaired.key == (0, 1)
+    assert made.sequence.score.key == (0, 0)
+    assert made.sequence.order == ("c01", "c03", "c08", "c04", "c05", "c06", "c07")
+    assert made.repair.cars_moved == 2
+    out, moved = made.repair.moved.filter("moved").sort("before").iter_rows(named=True)
     assert out["car"] == "c02"
     assert out["after"] is None
     assert out["why"] == "blocked: taken out of the day"
@@ -103,22 +118,22 @@ def test_a_case_worked_by_hand() -> None:
 def test_a_car_taken_out_shifts_others_but_moves_none() -> None:
     day = tiny_day(Changes(name="paint", level=0), attributes={"colour": "rrrbbb"})
     made = repair(day, day.idents, Block("c02"))
-    assert made.order == ("c01", "c03", "c04", "c05", "c06")
-    assert made.moved.filter("moved")["car"].to_list() == ["c02"]
-    assert made.moved.filter(~pl.col("moved"))["shift"].to_list() == [-1] * 4
-    assert made.summary[0] == "0 cars moved, 1 taken out, of 5; 4 cars shift by up to 1."
+    assert made.sequence.order == ("c01", "c03", "c04", "c05", "c06")
+    assert made.repair.moved.filter("moved")["car"].to_list() == ["c02"]
+    assert made.repair.moved.filter(~pl.col("moved"))["shift"].to_list() == [-1] * 4
+    assert made.repair.summary[0] == "0 cars moved, 1 taken out, of 5; 4 cars shift by up to 1."
 
 
 def test_frozen_cars_stay(easy: Day, order: tuple[str, ...]) -> None:
     made = repair(easy, order, Freeze(60), Block(order[70]), Rush(order[150], 65), keep=0)
-    assert made.order[:60] == order[:60]
-    assert made.score.feasible
+    assert made.sequence.order[:60] == order[:60]
+    assert made.sequence.score.feasible
 
 
 def test_a_rush_order_comes_in_time(easy: Day, order: tuple[str, ...]) -> None:
     made = repair(easy, order, Freeze(20), Rush(order[180], 50))
-    assert made.order.index(order[180]) < 50
-    row = made.moved.row(by_predicate=pl.col("car") == order[180], named=True)
+    assert made.sequence.order.index(order[180]) < 50
+    row = made.repair.moved.row(by_predicate=pl.col("car") == order[180], named=True)
     assert row["why"] == "rush order: by position 50"
     assert row["moved"]
 
@@ -127,26 +142,26 @@ def test_rush_orders_without_a_position_come_right_behind_the_frozen_cars(
     easy: Day, order: tuple[str, ...]
 ) -> None:
     made = repair(easy, order, Freeze(20), Rush(order[180]), Rush(order[190]))
-    assert set(made.order[20:22]) == {order[180], order[190]}
+    assert set(made.sequence.order[20:22]) == {order[180], order[190]}
 
 
 def test_a_new_car_is_put_in(easy: Day, order: tuple[str, ...]) -> None:
     values = {name: easy.cars[name][0] for name in easy.attributes}
     made = repair(easy, order, Freeze(20), Rush("NEW", 40, values | {easy.options[0]: True}))
     assert made.day.size == easy.size + 1
-    assert 20 <= made.order.index("NEW") < 40
-    assert made.moved.row(by_predicate=pl.col("car") == "NEW", named=True)["before"] is None
+    assert 20 <= made.sequence.order.index("NEW") < 40
+    assert made.repair.moved.row(by_predicate=pl.col("car") == "NEW", named=True)["before"] is None
     assert made.day.cars.filter(car="NEW")[easy.options[0]].item()
 
 
 def test_a_blocked_car_comes_late(easy: Day, order: tuple[str, ...]) -> None:
     made = repair(easy, order, Block(order[30], until=100))
-    assert made.order.index(order[30]) >= 100
+    assert made.sequence.order.index(order[30]) >= 100
 
 
 def test_a_car_blocked_without_an_end_leaves_the_day(easy: Day, order: tuple[str, ...]) -> None:
     made = repair(easy, order, Block(order[30]))
-    assert order[30] not in made.order
+    assert order[30] not in made.sequence.order
     assert made.day.size == easy.size - 1
 
 
@@ -154,8 +169,8 @@ def test_no_car_needs_a_missing_part(easy: Day, order: tuple[str, ...]) -> None:
     option = min(easy.options, key=lambda name: int(easy.cars[name].sum()))
     made = repair(easy, order, Freeze(10), MissingPart(option, 60))
     fitted = set(easy.cars.filter(option)["car"])
-    assert made.score.feasible
-    assert not fitted & set(made.order[10:60])
+    assert made.sequence.score.feasible
+    assert not fitted & set(made.sequence.order[10:60])
 
 
 def test_half_rate_is_kept_or_its_violations_are_said(easy: Day, order: tuple[str, ...]) -> None:
@@ -164,15 +179,15 @@ def test_half_rate_is_kept_or_its_violations_are_said(easy: Day, order: tuple[st
     slow = next(rule for rule in made.day.rules if isinstance(rule, Ratio) and rule.confined)
     assert (slow.most, slow.window) == (rule.most, 2 * rule.window)
     assert slow.level == rule.level
-    fitted = [made.day.cars.filter(car=car)[rule.option].item() for car in made.order]
+    fitted = [made.day.cars.filter(car=car)[rule.option].item() for car in made.sequence.order]
     above = sum(
         max(0, sum(fitted[at : at + slow.window]) - slow.most)
         for at in range(49, 120 - slow.window + 1)
     )
-    assert dict(made.score.rules)[slow.name] == above
-    assert dict(made.unrepaired.rules)[slow.name] >= above
+    assert dict(made.sequence.score.rules)[slow.name] == above
+    assert dict(made.repair.unrepaired.rules)[slow.name] >= above
     if above:
-        assert any(slow.name in sentence for sentence in made.summary)
+        assert any(slow.name in sentence for sentence in made.repair.summary)
 
 
 def test_a_station_at_half_rate_takes_twice_as_long() -> None:
@@ -180,8 +195,8 @@ def test_a_station_at_half_rate_takes_twice_as_long() -> None:
     station = Overload(name="doors", level=0, base=0.6, times=(), takt=1.0, length=1.0)
     day = tiny_day(station, options={"roof": "0000"})
     made = repair(day, day.idents, HalfRate("doors", 2, 3))
-    assert made.before.key == (0, 0)
-    assert made.score.key == (0, 400)
+    assert made.repair.before.key == (0, 0)
+    assert made.sequence.score.key == (0, 400)
     assert next(iter(made.day.rules)).slow == (2, 3)  # type: ignore[attr-defined]
 
 
@@ -193,25 +208,25 @@ def test_heavy_cars_leave_a_slow_station() -> None:
     day = tiny_day(station, options={"roof": "101010"})
     made = repair(day, day.idents, HalfRate("doors", 2, 4))
     fitted = dict(zip(day.idents, day.cars["roof"], strict=True))
-    assert made.unrepaired.key[1] > 0
-    assert made.score.key == (0, 0)
-    assert not any(fitted[car] for car in made.order[1:4])
+    assert made.repair.unrepaired.key[1] > 0
+    assert made.sequence.score.key == (0, 0)
+    assert not any(fitted[car] for car in made.sequence.order[1:4])
 
 
 def test_at_any_price_only_what_the_change_asks_for_moves(
     easy: Day, order: tuple[str, ...]
 ) -> None:
     out = repair(easy, order, Block(order[30]), keep=math.inf)
-    assert out.order == tuple(car for car in order if car != order[30])
+    assert out.sequence.order == tuple(car for car in order if car != order[30])
     for keep in (1e9, math.inf):
         rushed = repair(easy, order, Rush(order[100], 10), keep=keep)
-        assert rushed.cars_moved <= 2
+        assert rushed.repair.cars_moved <= 2
 
 
 def test_free_moves_reach_a_score_at_least_as_good(easy: Day, order: tuple[str, ...]) -> None:
     change = [Freeze(10), Block(order[40])]
-    assert repair(easy, order, *change, keep=0).score.key <= (
-        repair(easy, order, *change, keep=math.inf).score.key
+    assert repair(easy, order, *change, keep=0).sequence.score.key <= (
+        repair(easy, order, *change, keep=math.inf).sequence.score.key
     )
 
 
@@ -225,8 +240,8 @@ def test_the_first_level_is_repaired_at_the_usual_price() -> None:
         attributes={"colour": "aabbccdd"},
     )
     made = repair(day, day.idents, Block("c02"))
-    assert made.unrepaired.key[1] == 1
-    assert made.score.key[1] == 0
+    assert made.repair.unrepaired.key[1] == 1
+    assert made.sequence.score.key[1] == 0
 
 
 @settings(max_examples=examples(25))
@@ -256,21 +271,21 @@ def test_random_days_of_every_kind_of_rule(seed: int, size: int, keep: float) ->
         made = repair(day, order, change, keep=keep)
     except (Infeasible, DataError):
         return
-    assert made.order[:first] == order[:first]
+    assert made.sequence.order[:first] == order[:first]
 
 
 def test_the_same_seed_gives_the_same_repair(easy: Day, order: tuple[str, ...]) -> None:
     change = MissingPart(easy.options[0], 40)
     one, two = (resequence(easy, order, change, seed=3, iterations=MOVES) for _ in range(2))
-    assert one.order == two.order
-    assert one.moved.equals(two.moved)
-    assert one.iterations == two.iterations
+    assert one.sequence.order == two.sequence.order
+    assert one.repair.moved.equals(two.repair.moved)
+    assert one.sequence.iterations == two.sequence.iterations
 
 
 def test_a_repair_can_be_stopped_at_any_time(easy: Day, order: tuple[str, ...]) -> None:
     made = resequence(easy, order, Rush(order[100], 10), stop=TimeLimit(1e-9))
-    assert made.score.key <= made.unrepaired.key
-    (said,) = (sentence for sentence in made.summary if "Hard rule broken" in sentence)
+    assert made.sequence.score.key <= made.repair.unrepaired.key
+    (said,) = (sentence for sentence in made.repair.summary if "Hard rule broken" in sentence)
     assert said.startswith(f"Hard rule broken: rush order {order[100]}: 1 car within its positions")
     assert f"{order[100]} stands at position 101, 91 after its latest, 10" in said
 
@@ -279,8 +294,8 @@ def test_pinned_cars_stay_when_others_leave() -> None:
     roof = Ratio(name="roofs", level=0, option="roof", most=1, window=2)
     day = tiny_day(roof, Pinned(name="pins", pins=(("c06", 6),)), options={"roof": "10100100"})
     made = repair(day, day.idents, Block("c02"))
-    assert made.order[5] == "c06"
-    assert made.score.feasible
+    assert made.sequence.order[5] == "c06"
+    assert made.sequence.score.feasible
 
 
 def test_batch_limits_hold_after_a_repair() -> None:
@@ -290,8 +305,8 @@ def test_batch_limits_hold_after_a_repair() -> None:
         attributes={"colour": "rrbrrbb"},
     )
     made = repair(day, day.idents, Block("c03"))
-    assert made.unrepaired.hard
-    assert made.score.feasible
+    assert made.repair.unrepaired.hard
+    assert made.sequence.score.feasible
 
 
 @pytest.mark.parametrize(
@@ -345,9 +360,9 @@ def test_cars_that_differ_in_a_hard_run_alone_are_swapped_to_keep_it(levels: int
         options={"roof": "0000000"},
     )
     made = repair(day, day.idents, Freeze(1))
-    assert not made.before.feasible
-    assert made.score.feasible
-    assert made.cars_moved == 2
+    assert not made.repair.before.feasible
+    assert made.sequence.score.feasible
+    assert made.repair.cars_moved == 2
     assert sequence_day(day, start=day.idents, iterations=20_000).score.feasible
 
 

@@ -28,9 +28,9 @@ from sinho.days.rules import (
 from sinho.days.score import score_order
 from sinho.errors import DataError, Infeasible
 from sinho.results import Sequence as Result
+from sinho.sequence import sequence_day
 from sinho.sequence.bounds import bounds
 from sinho.sequence.contradictions import contradictions
-from sinho.sequence.search import sequence_day
 from sinho.stop import Progress, TimeLimit
 from sinho.testing.days import generate_day
 from tests.budget import examples

@@ -28,7 +28,7 @@ from sinho.days.rules import (
 )
 from sinho.errors import DataError, Problem
 from sinho.hub import check_hub, hub_from_tables, read_hub, write_hub
-from sinho.sequence import contradictions
+from sinho.sequence.contradictions import contradictions
 from sinho.testing.days import generate_day
 from tests.budget import examples
 from tests.hub.faults import edit, only

@@ -27,8 +27,8 @@ from sinho.days.rules import (
     Windows,
 )
 from sinho.days.score import score_order
+from sinho.sequence import sequence_day
 from sinho.sequence.contradictions import contradictions
-from sinho.sequence.search import sequence_day
 from sinho.testing.days import (
     CSPLIB_RATIOS,
     OBJECTIVES,

@@ -24,7 +24,7 @@ from sinho.cli.options import (
 from sinho.cli.progress import wait
 from sinho.cli.show import counted, print_frame, print_json, say
 from sinho.errors import DataError
-from sinho.stop import Both, Headed, Report, StopRule, TimeLimit
+from sinho.stop import Headed, Report, StopRule
 
 if TYPE_CHECKING:
     import polars as pl
@@ -102,7 +102,7 @@ def bench_sequence(
 
     Ctrl-C ends the table with what is done.
     """
-    from sinho.days.formats import find_days, read_day
+    from sinho.days.formats import find_days
 
     writable("--out", out, (".csv", ".xlsx"), force=force)
     result = made_by_sinho(path) if path.exists() else None
@@ -119,23 +119,17 @@ def bench_sequence(
     rows: list[dict[str, Any]] = []
 
     def work(stop: StopRule, progress: Report) -> None:
-        from sinho.sequence.search import sequence_day, warm_up
+        from sinho.sequence import Input, Params, solve
 
-        warm_up()
+        params = Params(iterations=iterations, seconds=seconds, threads=threads)
         for number, found in enumerate(listed, 1):
             if stop():
                 return
             head = f"{number}/{len(listed)} {found.name}"
-            day = read_day(found.path, instance=found.instance)
-            made = sequence_day(
-                day,
-                stop=stop if seconds is None else Both(stop, TimeLimit(seconds)),
-                iterations=iterations,
-                seed=seed,
-                threads=threads,
-                progress=Headed(progress, f"{head}: "),
-            )
-            rows.append(row(found.name, day, made, known.get(found.name)))
+            given = Input.from_files(found.path, instance=found.instance)
+            headed = Headed(progress, f"{head}: ")
+            made = solve(given, params, stop=stop, seed=seed, progress=headed).sequence
+            rows.append(row(found.name, given.day, made, known.get(found.name)))
             if not (json or sys.stderr.isatty()):
                 say(f"{head}: {reached(made)}, {made.seconds:.1f} s")
 

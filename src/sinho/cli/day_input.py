@@ -157,8 +157,8 @@ def car_of(given: DayInput, order: str) -> dict[str, Any] | None:
     """
     if given.run is None or given.at is None:
         return None
-    from sinho.run.line import line_day
     from sinho.run.revise import barred
+    from sinho.sequence import Input
 
     reason = barred(given.run, given.at, order)
     if reason is not None:
@@ -168,7 +168,8 @@ def car_of(given: DayInput, order: str) -> dict[str, Any] | None:
     row = given.run.orders.table.filter(pl.col("order") == order)
     if row.is_empty():
         return None
-    return line_day(given.run.hub, row, given.at).cars.drop(CAR).row(0, named=True)
+    own = Input.from_run(given.run.hub, row, given.at).day
+    return own.cars.drop(CAR).row(0, named=True)
 
 
 def order_of(given: DayInput, path: Path) -> tuple[str, ...]:
@@ -197,13 +198,13 @@ def handed(given: DayInput, path: Path) -> tuple[DayInput, tuple[str, ...]]:
     order : tuple of str
         Their order.
     """
-    from sinho.run.line import line_day
+    from sinho.sequence import Input
 
     run, day, at = given.run, given.day, given.at
     assert run is not None
     assert at is not None
     bank = run.orders.table
-    order = read_order(line_day(run.hub, bank, at), path, whole=False)
+    order = read_order(Input.from_run(run.hub, bank, at).day, path, whole=False)
     if {*order} == {*day.idents}:
         return given, order
     out = [car for car in day.idents if car not in order]

@@ -137,11 +137,13 @@ def _checked(path: Path) -> tuple[Hub | None, Sequence[CheckedDay], Sequence[Pro
         if result is not None:
             return None, (), [result]
         from sinho.days.formats.checks import check_days, holds_days
-        from sinho.sequence import contradictions
+        from sinho.sequence import Input, explain
 
         if holds_days(path):
             days = wait(
-                lambda _stop, _report: check_days(path, contradictions), work, all_or_nothing=True
+                lambda *_: check_days(path, lambda day: explain(Input(day), "contradictions")),
+                work,
+                all_or_nothing=True,
             )
             return None, days, list(dict.fromkeys(fault for one in days for fault in one.problems))
     hub, problems = wait(lambda _stop, _report: check_hub(path), work, all_or_nothing=True)

@@ -26,7 +26,6 @@ from sinho.cli.options import (
     seconds_option,
 )
 from sinho.cli.progress import wait
-from sinho.cli.sequences import COMPILING
 from sinho.cli.show import print_json
 
 if TYPE_CHECKING:
@@ -174,33 +173,26 @@ def resequence(
             param_hint="SEQUENCE",
         )
     old = given.order if file is None else order_of(given, file)
-    from sinho.sequence.resequence import resequence as repair
-    from sinho.sequence.resequence import warm_up
+    from sinho.sequence import Input, Params, solve
 
-    wait(lambda _stop, _report: warm_up(), COMPILING, all_or_nothing=True)
-    made = wait(
-        lambda stop, progress: repair(
-            day,
-            old,
-            changes,
-            keep=keep,
-            seed=seed,
-            iterations=iterations,
-            stop=None if time is None else stop,
-            progress=progress,
-        ),
+    asked = Input.from_day(day, start=old, changes=changes)
+    params = Params(iterations=iterations, seconds=time, keep=keep)
+    result = wait(
+        lambda stop, progress: solve(asked, params, stop=stop, seed=seed, progress=progress),
         f"repairing {day.name}",
-        time,
         what="sequence",
     )
-    taken, written = write_repair(given, made, files, f"resequence {typed.words()} --keep {keep:g}")
+    made = result.sequence
+    taken, written = write_repair(
+        given, result, files, f"resequence {typed.words()} --keep {keep:g}"
+    )
     if json:
-        found = repair_record(made) | {"warnings": [*map(str, given.warnings)], "files": written}
+        found = repair_record(result) | {"warnings": [*map(str, given.warnings)], "files": written}
         print_json(found if taken is None else found | {"run": taken.record()})
         ended(made.score)
         return
-    print_day(made.day)
-    print_repair(made)
+    print_day(result.day)
+    print_repair(result)
     print_back(taken, written, "--out new.csv writes the sequence.", given)
     ended(made.score)
 

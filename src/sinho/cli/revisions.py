@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sinho.cli.day_input import DayInput
 from sinho.cli.files import print_written, write_table
 from sinho.cli.progress import staged
-from sinho.cli.sequence_files import Files, RepairFiles, unsearched, write_files
+from sinho.cli.sequence_files import Files, RepairFiles, write_files
 from sinho.cli.show import print_text
 from sinho.errors import as_typed
 from sinho.results import Sequence
 
 if TYPE_CHECKING:
     from sinho.run.days import DayRun
-    from sinho.sequence.resequence import Resequenced
+    from sinho.sequence import Result
 
 
 @dataclass(frozen=True)
@@ -85,30 +85,19 @@ def hand_back(given: DayInput, found: Sequence, files: Files, request: str) -> R
 
 
 def write_repair(
-    given: DayInput, made: Resequenced, files: RepairFiles, request: str
+    given: DayInput, result: Result, files: RepairFiles, request: str
 ) -> tuple[Revision | None, dict[str, str]]:
     """Write what is asked for; return the run with the repair, and the paths by kind."""
     from sinho.days.formats import write_day
-    from sinho.sequence.bounds import bounds
 
-    taken, written = None, dict[str, str]()
-    if files.out or files.report or files.picture:
-        least = bounds(made.day).figures if files.proven else ()
-        found = replace(
-            unsearched(made.day, made.order, made.score, least),
-            status="repaired",
-            seed=made.seed,
-            threads=1,
-            iterations=made.iterations,
-            seconds=made.seconds,
-        )
-        taken = hand_back(given, found, files, request)
-        written |= write_files(made.day, found, files)
+    assert result.repair is not None
+    taken = hand_back(given, result.sequence, files, request)
+    written = write_files(result.day, result.sequence, files)
     if files.moved is not None:
-        place = write_table(files.moved, made.moved, "moved", force=files.force)
+        place = write_table(files.moved, result.repair.moved, "moved", force=files.force)
         written["moved"] = str(place)
     if files.day is not None:
-        place = write_day(made.day, files.day, format="tables", force=files.force)
+        place = write_day(result.day, files.day, format="tables", force=files.force)
         written["day"] = str(place)
     return taken, written
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
-from sinho import __version__, results
+from sinho import results
 from sinho.cli.files import apart, make_way, writable
 from sinho.cli.inputs import is_run
 from sinho.days.day import Day
@@ -16,7 +14,7 @@ from sinho.days.formats import write_order
 from sinho.run.revise import refuse_revision
 
 if TYPE_CHECKING:
-    from sinho.sequence.bounds import Bounds
+    from sinho.sequence import Bounds
 
 
 ENDINGS = (".txt", ".csv", ".xlsx")
@@ -31,13 +29,6 @@ class Files:
     report: Path | None = None
     picture: Path | None = None
     force: bool = False
-
-    @property
-    def proven(self) -> bool:
-        """Whether a file shows the proven bounds."""
-        return self.report is not None or (
-            self.out is not None and self.out.suffix.lower() == ".xlsx"
-        )
 
     @property
     def run(self) -> Path | None:
@@ -94,40 +85,6 @@ def write_files(
         path = write_sequence_picture(day, made.order, files.picture, force=files.force)
         written["picture"] = str(path)
     return written
-
-
-def unsearched(
-    day: Day, order: tuple[str, ...], score: results.Score, bounds: tuple[float, ...]
-) -> results.Sequence:
-    """Return an order that was given, as the reports of sequences take it.
-
-    Parameters
-    ----------
-    day : Day
-        The day.
-    order : tuple of str
-        Idents of its cars in building order.
-    score : Score
-        What the order costs.
-    bounds : tuple of float
-        Proven lower bound of each level; empty where nothing that is written shows them.
-    """
-    history = {"seconds": pl.Float64(), "moves": pl.Int64()} | dict.fromkeys(
-        day.levels, pl.Float64()
-    )
-    return results.Sequence(
-        day=day.name,
-        order=order,
-        score=score,
-        bounds=bounds,
-        status="given",
-        seed=0,
-        threads=0,
-        iterations=0,
-        seconds=0.0,
-        history=pl.DataFrame(schema=history),
-        versions={"sinho": __version__},
-    )
 
 
 @dataclass(frozen=True)

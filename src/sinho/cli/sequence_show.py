@@ -13,10 +13,10 @@ from sinho.cli.base import INFEASIBLE
 from sinho.cli.show import counted, print_frame, print_text, say
 from sinho.days.day import Day
 from sinho.errors import Problem
-from sinho.sequence.bounds import Bounds
+from sinho.sequence import Result, explain
 
 if TYPE_CHECKING:
-    from sinho.sequence.resequence import Resequenced
+    from sinho.sequence import Bounds
 
 ROADEF_LEVELS = ("hprc", "lprc", "paint")
 SHOWN = 40
@@ -49,22 +49,18 @@ def whole(value: float) -> float | int:
     return int(value) if float(value).is_integer() else value
 
 
-def scored(
-    day: Day, reached: results.Score, bounds: Sequence[float], behind: Bounds
-) -> dict[str, Any]:
+def scored(result: Result, behind: Bounds) -> dict[str, Any]:
     """Return what a sequence costs, ready for JSON; for days of the challenge by its names too.
 
     Parameters
     ----------
-    day : Day
-        The day.
-    reached : Score
-        What the sequence costs.
-    bounds : sequence of float
-        Proven lower bound of each level.
+    result : Result
+        The sequence.
     behind : Bounds
         The bounds for orders no worse in the levels before.
     """
+    day, made = result.day, result.sequence
+    reached = made.score
     levels = {name: whole(figure) for name, figure in reached.levels}
     found: dict[str, Any] = {
         "day": day.name,
@@ -75,7 +71,7 @@ def scored(
         "hard": reached.hard,
         "score": None if reached.weighted is None else whole(reached.weighted),
         "levels": levels,
-        "bounds": _by_level(day, bounds),
+        "bounds": _by_level(day, made.bounds),
         "bounds_behind": _by_level(day, behind.figures),
         "rules": {name: whole(figure) for name, figure in reached.rules},
     }
@@ -88,14 +84,11 @@ def _by_level(day: Day, figures: Sequence[float]) -> dict[str, float | int]:
     return {name: whole(figure) for name, figure in zip(day.levels, figures, strict=True)}
 
 
-def record(
-    day: Day, made: results.Sequence, behind: Bounds, warnings: Sequence[Problem]
-) -> dict[str, Any]:
+def record(result: Result, behind: Bounds, warnings: Sequence[Problem]) -> dict[str, Any]:
     """Return a sequence and how it was found, ready for JSON."""
-    from sinho.days.violations import broken_rules
-
-    return scored(day, made.score, made.bounds, behind) | {
-        "broken": broken_rules(day, made.order),
+    made = result.sequence
+    return scored(result, behind) | {
+        "broken": explain(result, "broken rules"),
         "status": made.status,
         "seed": made.seed,
         "threads": made.threads,
@@ -140,17 +133,15 @@ def print_levels(day: Day, reached: results.Score, bounds: Sequence[float], behi
         print(f"Score {whole(reached.weighted):,}")
 
 
-def print_hard(day: Day, order: Sequence[str], advice: str) -> None:
+def print_hard(result: Result, advice: str) -> None:
     """Print whether the hard rules hold; if not, which are broken, where, and what to do."""
-    from sinho.days.violations import broken_rules
-
-    broken = broken_rules(day, order)
+    broken = explain(result, "broken rules")
     if broken:
         print(f"Not feasible: {counted(len(broken), 'hard rule')} broken.")
         for sentence in broken:
             print_text(sentence, "  ")
         print_text(advice)
-    elif any(rule.hard for rule in day.rules):
+    elif any(rule.hard for rule in result.day.rules):
         print("All hard rules hold.")
 
 
@@ -230,9 +221,10 @@ def print_violations(listed: pl.DataFrame) -> None:
     print_frame("Violations", frame, keys=1, note=note)
 
 
-def repair_record(made: Resequenced) -> dict[str, Any]:
+def repair_record(result: Result) -> dict[str, Any]:
     """Return a repair, ready for JSON."""
-    from sinho.days.violations import broken_rules
+    made, repair = result.sequence, result.repair
+    assert repair is not None
 
     def levels(score: results.Score) -> dict[str, Any]:
         figures = {name: whole(figure) for name, figure in score.levels}
@@ -240,29 +232,31 @@ def repair_record(made: Resequenced) -> dict[str, Any]:
         return {"feasible": score.feasible, "score": total, "levels": figures}
 
     return {
-        "day": made.day.name,
-        "cars": made.day.size,
-        "summary": list(made.summary),
-        "before": levels(made.before),
-        "unrepaired": levels(made.unrepaired),
+        "day": made.day,
+        "cars": result.day.size,
+        "summary": list(repair.summary),
+        "before": levels(repair.before),
+        "unrepaired": levels(repair.unrepaired),
         "after": levels(made.score),
-        "broken": broken_rules(made.day, made.order),
-        "cars_moved": made.cars_moved,
-        "moved": made.moved.to_dicts(),
+        "broken": explain(result, "broken rules"),
+        "cars_moved": repair.cars_moved,
+        "moved": repair.moved.to_dicts(),
         "order": list(made.order),
-        "keep": made.keep,
+        "keep": result.params.keep,
         "seed": made.seed,
         "iterations": made.iterations,
         "seconds": round(made.seconds, 3),
     }
 
 
-def print_repair(made: Resequenced) -> None:
+def print_repair(result: Result) -> None:
     """Print the figures before and after, and what moved and why."""
-    for sentence in made.summary:
+    made, repair = result.sequence, result.repair
+    assert repair is not None
+    for sentence in repair.summary:
         print_text(sentence)
     print()
-    moved = made.moved.filter("moved")
+    moved = repair.moved.filter("moved")
     around = moved.filter(pl.col("shift") == 0)
     if moved.height:
         apart = moved["shift"].null_count()
@@ -276,11 +270,11 @@ def print_repair(made: Resequenced) -> None:
             f"{around.height:,} of them came to stand where they stood, as cars on both sides "
             f"changed places: {names}."
         )
-    shifted = made.moved.height - moved.height
+    shifted = repair.moved.height - moved.height
     if shifted:
         print(f"{counted(shifted, 'car')} only shifted as others moved.")
     if not made.score.feasible:
         print_text(NOT_REPAIRED)
-    elif any(rule.hard for rule in made.day.rules):
+    elif any(rule.hard for rule in result.day.rules):
         print("All hard rules hold.")
     print(f"Repaired in {made.seconds:.2f} s, {made.iterations:,} moves compared.")

@@ -28,7 +28,6 @@ from sinho.cli.progress import wait
 from sinho.cli.show import print_json, print_text
 
 DEFAULT_SECONDS = 60.0
-COMPILING = "compiling the search, once per machine"
 
 NOT_FOUND = (
     "No order that keeps them was found. Give it more time (--start goes on from this order), or "
@@ -105,36 +104,27 @@ def sequence(
     print_warnings(given.warnings, as_json=json)
     first = None if start is None else order_of(given, start)
     seconds = time if time or iterations else DEFAULT_SECONDS
-    from sinho.sequence.bounds import conditional_bounds
-    from sinho.sequence.search import sequence_day, warm_up
+    from sinho.sequence import Input, Params, explain, solve
 
-    wait(lambda _stop, _report: warm_up(), COMPILING, all_or_nothing=True)
-    made = wait(
-        lambda stop, progress: sequence_day(
-            day,
-            start=first,
-            stop=stop,
-            iterations=iterations,
-            seed=seed,
-            threads=threads,
-            progress=progress,
-        ),
+    asked = Input.from_day(day, start=first)
+    params = Params(iterations=iterations, seconds=seconds, threads=threads)
+    result = wait(
+        lambda stop, progress: solve(asked, params, stop=stop, seed=seed, progress=progress),
         f"sequencing {day.name}",
-        seconds,
         what="sequence",
     )
-    behind = conditional_bounds(day, made.score.totals)
+    made, behind = result.sequence, explain(result, "conditional bounds")
     effort = f"--iterations {iterations}" if iterations else f"--time {seconds:g}"
     taken = hand_back(given, made, files, f"sequence {effort} --seed {seed} --threads {threads}")
     written = write_files(day, made, files, behind)
     if json:
-        found = record(day, made, behind, given.warnings) | {"files": written}
+        found = record(result, behind, given.warnings) | {"files": written}
         print_json(found if taken is None else found | {"run": taken.record()})
         ended(made.score)
         return
     print_day(day)
     print_levels(day, made.score, made.bounds, behind)
-    print_hard(day, made.order, NOT_FOUND)
+    print_hard(result, NOT_FOUND)
     print_search(made)
     print()
     print_back(taken, written, "--out seq.txt (or .csv, .xlsx) writes the sequence.", given)
@@ -193,7 +183,7 @@ def score(
 
     from sinho.cli.day_input import day_of, handed, order_of
     from sinho.cli.revisions import hand_back, print_back
-    from sinho.cli.sequence_files import Files, unsearched, write_files
+    from sinho.cli.sequence_files import Files, write_files
     from sinho.cli.sequence_show import (
         print_day,
         print_hard,
@@ -204,10 +194,7 @@ def score(
         print_warnings,
         scored,
     )
-    from sinho.days.score import score_order
-    from sinho.days.violations import broken_rules
-    from sinho.days.violations import violations as list_violations
-    from sinho.sequence.bounds import bounds, conditional_bounds, explain_rule, rule_outlook
+    from sinho.sequence import GIVEN, Input, explain, solve
 
     files = Files(out, report, picture, force)
     files.check(path)
@@ -221,21 +208,19 @@ def score(
         order = order_of(given, file)
     day, warnings = given.day, given.warnings
     print_warnings(warnings, as_json=json)
-    reached = score_order(day, order)
-    least = bounds(day)
-    behind = conditional_bounds(day, reached.totals, least)
-    listed = list_violations(day, order) if violations or rule else None
-    outlook = rule_outlook(day) if why and not rule else None
-    explained = None if rule is None else explain_rule(day, rule)
+    result = solve(Input.from_day(day, start=order), GIVEN, seed=0)
+    made, behind = result.sequence, explain(result, "conditional bounds")
+    listed = explain(result, "violations") if violations or rule else None
+    outlook = explain(result, "rules") if why and not rule else None
+    explained = next((explain(result, one) for one in day.rules if one.name == rule), None)
     if rule is not None and listed is not None:
         listed = listed.filter(pl.col("rule") == rule)
-    scored_order = unsearched(day, order, reached, least.figures)
     whence = "its own sequence" if file is None else f"the sequence of {file.name}"
-    taken = hand_back(given, scored_order, files, whence)
-    written = write_files(day, scored_order, files, behind)
+    taken = hand_back(given, made, files, whence)
+    written = write_files(day, made, files, behind)
     if json:
-        found = scored(day, reached, least.figures, behind) | {
-            "broken": broken_rules(day, order),
+        found = scored(result, behind) | {
+            "broken": explain(result, "broken rules"),
             "reasons": dict(zip(day.levels, behind.reasons, strict=True)),
             "warnings": [str(problem) for problem in warnings],
             "files": written,
@@ -254,9 +239,9 @@ def score(
     if file is None:
         whose = "given in the day" if given.run is None else "of the run"
         print(f"The order {whose}, without a sequence file:\n")
-    print_levels(day, reached, least.figures, behind)
-    print_hard(day, order, TO_MEND)
-    print_rules(day, reached, rule)
+    print_levels(day, made.score, made.bounds, behind)
+    print_hard(result, TO_MEND)
+    print_rules(day, made.score, rule)
     if explained is not None:
         print_text(explained)
         print()

@@ -37,13 +37,9 @@ def warm(json: AsJson = False) -> None:
 
 
 def _sequencing() -> None:
-    from sinho.sequence.joint_search import warm_up_joint
-    from sinho.sequence.resequence import warm_up as repairs
-    from sinho.sequence.search import warm_up as searches
+    from sinho.sequence import warm_up
 
-    searches()
-    repairs()
-    warm_up_joint()
+    warm_up()
 
 
 def _others() -> None:

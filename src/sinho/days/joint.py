@@ -207,6 +207,19 @@ class JointDay:
             rules=tuple(rules),
         )
 
+    def alone(self, at: int) -> Day:
+        """Return a line's day with the rules of its booths counted along the line.
+
+        Parameters
+        ----------
+        at : int
+            Number of the line, from 0.
+        """
+        line = self.lines[at]
+        names = {rule.name for rule in line.rules}
+        rules = [r for booth in self.booths if line.line in booth.lines for r in booth.rules]
+        return line.with_rules(*(rule for rule in rules if rule.name not in names))
+
     def booth_order(self, at: int, orders: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         """Return the order in which cars pass a booth.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,56 +19,20 @@ import polars as pl
 
 from sinho.days.day import CAR
 from sinho.days.joint import Booth, JointDay, SharedRule, Worked, merge, score_joint
-from sinho.errors import Infeasible
 from sinho.hub import Hub
 from sinho.hub.lines import rule_lines
-from sinho.results import JointSequence, LineDay, MonthPlan, Sequence
-from sinho.run.line import held, line_day
+from sinho.results import LineDay, MonthPlan
+from sinho.run.line import held
 from sinho.run.linedays import worked_hours
-from sinho.run.once import each_once
-from sinho.run.sequencing import Days, Search
-from sinho.sequence.bounds import bounds
-from sinho.sequence.joint_search import sequence_joint, warm_up_joint
-from sinho.stop import TimeLimit
+from sinho.run.once import Job, each_once
+from sinho.run.sequencing import Days
+from sinho.sequence import Input, explain
 
 WHOLE_DAY: Worked = ((0.0, 24.0),)
 """When a line works on a day without hours, on which cars are fixed."""
 
-Orders = dict[str, tuple[str, ...]]
+Orders = Mapping[str, tuple[str, ...]]
 Told = Callable[[str, dt.date, Orders], None]
-
-
-@dataclass(frozen=True)
-class JointJob:
-    """One date of lines that share shops."""
-
-    name: str
-    date: dt.date
-    joint: JointDay
-    start: Orders
-    search: Search
-
-    @property
-    def key(self) -> str:
-        """Name of its file."""
-        return LineDay(self.date, self.joint.lines[0].line).key
-
-    def run(self) -> Orders:
-        """Search the orders; those from which it starts where held cars leave it no others."""
-        found: JointSequence
-        seconds, moves = self.search.seconds, self.search.iterations
-        try:
-            found = sequence_joint(
-                self.joint,
-                start=self.start,
-                iterations=None if seconds or moves is None else moves * len(self.joint.lines),
-                stop=TimeLimit(seconds * len(self.joint.lines)) if seconds else None,
-                seed=self.search.seed,
-                strict=False,
-            )
-        except Infeasible:
-            return self.start
-        return dict(found.orders)
 
 
 class SharedShops:
@@ -190,7 +154,7 @@ class SharedShops:
         if last_car.is_empty():
             return None
         day = LineDay(date, last_car["line"][0])
-        return line_day(self.hub, last_car.drop("line"), day, along=True).cars
+        return Input.from_run(self.hub, last_car.drop("line"), day, along=True).day.cars
 
     def orders(self, date: dt.date, group: list[str]) -> Orders:
         """Return the orders of some lines on a date."""
@@ -208,57 +172,54 @@ class SharedShops:
         """
         if not self.shops:
             return
-        warm_up_joint()
-        self.go([job for date in self.dates for job in self.jobs(date)], executor, done)
+        # the ends of the lines are held
+        jobs = [
+            self.job("joint", date, group, self.joint(date, group, hold=True))
+            for date in self.dates
+            for group in self.groups(date)
+        ]
+        self.go(jobs, executor, done)
         for date in self.dates:
             for group in self.groups(date):
                 joint = self.joint(date, group)
                 orders = self.orders(date, group)
                 if not score_joint(joint, orders).feasible and not self.given(date, group):
-                    search = self.search(date, group)
-                    self.go([JointJob("joint mended", date, joint, orders, search)], executor, done)
+                    self.go([self.job("joint mended", date, group, joint)], executor, done)
 
     def given(self, date: dt.date, group: list[str]) -> bool:
         """Say whether a sequence of these lines stands as an earlier run had it."""
         return any(self.lines[line].known[LineDay(date, line)].status == "given" for line in group)
 
-    def search(self, date: dt.date, group: list[str]) -> Search:
-        """Return how long a date is searched."""
+    def job(self, name: str, date: dt.date, group: list[str], joint: JointDay) -> Job:
+        """Return the search of a date, as long as those of its lines together."""
         own = self.lines[group[0]]
-        return replace(own.search, seed=own.search.seed + self.at(date, group[0]))
+        return Job(
+            name,
+            LineDay(date, group[0]),
+            Input.from_day(joint, start=self.orders(date, group)),
+            own.params.times(len(group)),
+            own.seed + self.at(date, group[0]),
+        )
 
-    def jobs(self, date: dt.date) -> list[JointJob]:
-        """Return the searches of a date, the ends of its lines held."""
-        return [
-            JointJob(
-                "joint",
-                date,
-                self.joint(date, group, hold=True),
-                self.orders(date, group),
-                self.search(date, group),
-            )
-            for group in self.groups(date)
-        ]
-
-    def go(self, jobs: list[JointJob], executor: Executor, done: Told) -> None:
+    def go(self, jobs: list[Job], executor: Executor, done: Told) -> None:
         """Do jobs side by side; take those from the folder that are done already."""
         each_once(
             jobs,
             self.folder,
             executor,
+            found=lambda job, made: (job.input if made is None else made).orders,
             read=lambda kept: {line: tuple(own) for line, own in kept.items()},
             record=lambda found: {line: list(own) for line, own in found.items()},
             take=self.take,
-            done=lambda job, found: done(job.name, job.date, found),
+            done=lambda job, found: done(job.name, job.at.date, found),
         )
 
-    def take(self, job: JointJob, found: Orders) -> None:
+    def take(self, job: Job, found: Orders) -> None:
         """Remember the orders of a date."""
         for line, order in found.items():
-            day = LineDay(job.date, line)
-            known: Sequence = self.lines[line].known[day]
-            if known.status != "given":
-                self.lines[line].known[day] = replace(known, order=order, status="iterations")
+            own, day = self.lines[line], LineDay(job.at.date, line)
+            if own.known[day].status != "given":
+                own.known[day] = replace(own.known[day], order=order, status="iterations")
 
     def figures(self) -> list[dict[str, Any]]:
         """Return what each shared shop's order costs on each date, and what is proven of it."""
@@ -268,7 +229,7 @@ class SharedShops:
                 joint = self.joint(date, group)
                 score = score_joint(joint, self.orders(date, group))
                 for booth, day in zip(joint.booths, joint.booth_days, strict=True):
-                    own = score.booths[booth.shop]
+                    own, least = score.booths[booth.shop], explain(Input(day), "bounds")
                     rows.append(
                         {
                             "date": date.isoformat(),
@@ -280,7 +241,7 @@ class SharedShops:
                             "units": {rule.name: rule.unit for rule in day.rules},
                             "bounds": {
                                 rule.name: bound.figure
-                                for rule, bound in zip(day.rules, bounds(day).rules, strict=True)
+                                for rule, bound in zip(day.rules, least.rules, strict=True)
                             },
                         }
                     )

@@ -17,8 +17,9 @@ from sinho.hub import Hub
 from sinho.results import CallOffs, DaySlots, LineDay, MonthPlan, Needs, Orders, Sequence, Supply
 from sinho.results.sequence import places
 from sinho.run.former import CARS_SCHEMA
-from sinho.run.line import behind, by_line, line_day, of_line, windows_reach, with_facts
+from sinho.run.line import behind, by_line, of_line, windows_reach, with_facts
 from sinho.run.params import RunParams
+from sinho.sequence import Input
 
 
 def no_cars() -> pl.DataFrame:
@@ -126,7 +127,8 @@ class DayRun:
         earlier = days[max(0, at - reach) : at]  # each has a car at least
         built = [(self.by_day[one], self.sequences[one]) for one in earlier]
         before = behind(built, reach, of_line(self.before, day.line))
-        return line_day(self.hub, self.by_day[day] if own is None else own, day, before)
+        own = self.by_day[day] if own is None else own
+        return Input.from_run(self.hub, own, day, before).day
 
     @cached_property
     def _days_of_lines(self) -> Mapping[str, list[LineDay]]:

@@ -7,13 +7,8 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from sinho.days.day import Day
-from sinho.days.findings import Findings
-from sinho.days.formats.tables import day_of_tables
 from sinho.days.rules import Pinned, Ratio
-from sinho.errors import DataError
 from sinho.hub import Hub
-from sinho.hub.lines import ONE_LINE, rule_lines
-from sinho.hub.schema import SEQUENCE, empty
 from sinho.results import LineDay
 from sinho.results import Sequence as Order
 
@@ -34,82 +29,6 @@ def windows_reach(hub: Hub) -> int:
     """Return how many cars before a day the rules of a hub look at, at most."""
     windows = hub["sequence_rules"]["window"].drop_nulls().to_list()
     return max([1, *(int(window) - 1 for window in windows)])
-
-
-def line_day(
-    hub: Hub,
-    cars: pl.DataFrame,
-    day: LineDay,
-    before: pl.DataFrame | None = None,
-    *,
-    along: bool = False,
-) -> Day:
-    """Make the day to be sequenced of the cars slotted on a day of a line.
-
-    Parameters
-    ----------
-    hub : Hub
-        The hub, with its scenario applied: options and rules of the sequence.
-    cars : polars.DataFrame
-        The day's cars: ``order``, ``brand``, ``model``, ``colour``, ``market``, ``options``.
-    day : LineDay
-        The day.
-    before : polars.DataFrame, optional
-        The last cars before the day on its line in building order, same columns. Without them those
-        of the hub's table ``cars`` before the date stand there, if it has any.
-    along : bool
-        Whether rules that are counted at a shop that lines share are counted along this line; else
-        they are left out.
-
-    Returns
-    -------
-    Day
-        Its cars in the order given.
-
-    Raises
-    ------
-    DataError
-        When the day has no cars.
-    """
-    date, line = day.date, None if day.line == ONE_LINE else day.line
-    own = _cars(cars, day, 1)
-    parts = [own]
-    if before is not None and before.height:
-        parts.insert(0, _cars(before, day, 1 - before.height))
-    else:
-        known = hub["cars"].filter(pl.col("date") < date)
-        parts.insert(0, known.select(own.columns))
-    tables = {name: hub[name] for name in SEQUENCE}
-    tables["cars"] = pl.concat(parts)
-    elsewhere = [
-        rule
-        for rule, lines in rule_lines(hub).items()
-        if day.line not in lines or (len(lines) > 1 and not along)
-    ]
-    tables["sequence_rules"] = hub["sequence_rules"].filter(~pl.col("rule").is_in(elsewhere))
-    findings = Findings()
-    made = day_of_tables(
-        tables, f"{hub.settings.name}, {day}", date, findings, where=f"cars of {day}", line=line
-    )
-    if made is None:
-        raise DataError(findings.problems)
-    return made
-
-
-def _cars(cars: pl.DataFrame, day: LineDay, first: int) -> pl.DataFrame:
-    """Return cars as rows of the hub's table of that name, from a first place on."""
-    own = cars.select(
-        pl.col("order").alias("car"),
-        pl.lit(day.date).alias("date"),
-        pl.lit(None if day.line == ONE_LINE else day.line, pl.String).alias("line"),
-        pl.Series("position", range(first, first + cars.height), dtype=pl.Int64),
-        "brand",
-        "model",
-        "colour",
-        "market",
-        "options",
-    )
-    return pl.concat([empty("cars"), own], how="diagonal")
 
 
 def tail(cars: pl.DataFrame, order: Order, size: int) -> pl.DataFrame:

@@ -4,43 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
+from sinho.errors import Infeasible
 from sinho.hub.files import write_text
 from sinho.hub.sealed import read_sealed, sealed
+from sinho.results import LineDay
+from sinho.sequence import Input, Params, Result, solve
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 
-class Job(Protocol[T_co]):
-    """A search of one pass."""
+@dataclass(frozen=True)
+class Job:
+    """The search of a day in one pass.
 
-    @property
-    def name(self) -> str:
-        """The pass, which has a folder."""
+    Parameters
+    ----------
+    name : str
+        The pass, which has a folder.
+    at : LineDay
+        The day; of several lines, that of the first.
+    input : Input
+        What is sequenced.
+    params : Params
+        How hard.
+    seed : int
+        Seed of the random numbers.
+    """
 
-    @property
-    def key(self) -> str:
-        """Name of its file there."""
-
-    def run(self) -> T_co:
-        """Search."""
-
-
-J = TypeVar("J", bound=Job[Any])
+    name: str
+    at: LineDay
+    input: Input
+    params: Params
+    seed: int
 
 
 def each_once(
-    jobs: Iterable[J],
+    jobs: Iterable[Job],
     folder: Path,
     executor: Executor,
     *,
+    found: Callable[[Job, Result | None], T],
     read: Callable[[Any], T],
     record: Callable[[T], Any],
-    take: Callable[[J, T], None],
-    done: Callable[[J, T], None],
+    take: Callable[[Job, T], None],
+    done: Callable[[Job, T], None],
 ) -> None:
     """Do jobs side by side; take those from the folder that are done already.
 
@@ -52,27 +63,41 @@ def each_once(
         Where each is kept once it is done.
     executor : concurrent.futures.Executor
         Does them.
+    found : callable
+        Returns what a job found of its result; of None where held cars leave the orders from which
+        it starts no others.
     read, record : callable
         Turn what is kept into what is found, and back.
     take : callable
         Takes what each job found, now or before.
     done : callable
-        Told of each that is done now.
+        Called with each that is done now.
+
+    Raises
+    ------
+    Infeasible
+        When a day that starts from no order has hard rules that contradict each other.
     """
     waiting = {}
     for job in jobs:
-        path = folder / job.name / f"{job.key}.json"
+        path = folder / job.name / f"{job.at.key}.json"
         if path.exists():
             take(job, read(read_sealed(path)))
         else:
-            waiting[executor.submit(job.run)] = job, path
+            future = executor.submit(solve, job.input, job.params, seed=job.seed)
+            waiting[future] = job, path
     try:
         for future in as_completed(waiting):
             job, path = waiting[future]
-            found = future.result()
-            write_text(path, sealed(record(found)), force=True)
-            take(job, found)
-            done(job, found)
+            try:
+                one = found(job, future.result())
+            except Infeasible:
+                if job.input.start is None:
+                    raise
+                one = found(job, None)
+            write_text(path, sealed(record(one)), force=True)
+            take(job, one)
+            done(job, one)
     finally:
         for future in waiting:
             future.cancel()

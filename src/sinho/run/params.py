@@ -11,6 +11,7 @@ from typing import Any
 from sinho.errors import DataError, Problem, nearest
 from sinho.run.jsonfile import plain
 from sinho.run.scenarios import BASE
+from sinho.sequence import Params
 
 ITERATIONS = 2_000_000
 """Moves tried for each day's sequence where nothing is asked for."""
@@ -78,6 +79,15 @@ class RunParams:
             problems.append(Problem("run", rule, None, "day_seconds", value))
         if problems:
             raise DataError(problems)
+
+    @property
+    def each_day(self) -> Params:
+        """How hard each day's sequence is searched for; with a time, moves count no longer.
+
+        A day whose hard rules contradict each other breaks them as little as can be found.
+        """
+        iterations = None if self.day_seconds else self.iterations
+        return Params(iterations=iterations, seconds=self.day_seconds, strict=False)
 
     @classmethod
     def load(cls, values: Mapping[str, Any]) -> RunParams:

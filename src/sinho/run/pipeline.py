@@ -26,7 +26,7 @@ from sinho.run.found import DayRun
 from sinho.run.keep import WORK, check, deleted, load, record_in, save, tables_in
 from sinho.run.kept import HUB, kept_plan
 from sinho.run.line import by_line, of_line, with_facts
-from sinho.run.sequencing import Days, Search, record_of, sequences_in
+from sinho.run.sequencing import Days, record_of, sequences_in
 from sinho.run.state import State
 from sinho.stop import Progress, Report
 
@@ -272,7 +272,7 @@ class Pipeline:
 
     def _do_sequence(self) -> StageResult:
         cars = with_facts(self.slots().slots, self.orders().table)
-        search = Search(self.params.iterations, self.params.day_seconds, self.params.seed)
+        each, seed = self.params.each_day, self.params.seed
         passes = 1.5 * len(cars)
         done = 0
 
@@ -294,7 +294,7 @@ class Pipeline:
         breaks: list[str] = []
         before, frozen = self.before(), self.frozen_lines()
         lines = {
-            line: Days(self.hub, own, search, kept, of_line(before, line), frozen)
+            line: Days(self.hub, own, each, seed, kept, of_line(before, line), frozen)
             for line, own in by_line(cars).items()
         }
 

@@ -18,7 +18,6 @@ from typing import Any
 
 import polars as pl
 
-from sinho.days.score import score_order
 from sinho.errors import DataError, Infeasible, Problem, StoreError, nearest
 from sinho.hub.lines import routes
 from sinho.results import DaySlots, LineDay, Sequence
@@ -38,9 +37,9 @@ from sinho.run.pipeline import (
     sequences_found,
     slots_found,
 )
-from sinho.run.sequencing import Days, Search
+from sinho.run.sequencing import Days
 from sinho.run.state import State, versions
-from sinho.sequence.bounds import bounds
+from sinho.sequence import GIVEN, Input, solve
 
 Moves = Mapping[str, LineDay | None]
 
@@ -197,13 +196,17 @@ def _days(run: DayRun, day: LineDay, found: Sequence, moves: Moves, slots: DaySl
     """Return what the days' sequences, scored and bounded behind the days before, are kept as."""
     params = run.params
     cars = with_facts(slots.slots, run.orders.table)
-    search = Search(params.iterations, params.day_seconds, params.seed)
     known: dict[LineDay, Sequence] = {}
     breaks: list[str] = []
     lines: dict[str, Days] = {}
     for line, own in by_line(cars).items():
         days = lines[line] = Days(
-            run.hub, own, search, run.folder / WORK, of_line(run.before, line)
+            run.hub,
+            own,
+            params.each_day,
+            params.seed,
+            run.folder / WORK,
+            of_line(run.before, line),
         )
         for one in days.days:
             old = run.sequences[one]
@@ -224,9 +227,8 @@ def _scored(run: DayRun, days: Days, at: int) -> Sequence:
     same = one.order == run.sequences[here].order and day.cars.equals(was.cars)
     if same and day.previous.equals(was.previous):
         return run.sequences[here]
-    return replace(
-        one, day=day.name, score=score_order(day, one.order), bounds=tuple(bounds(day).figures)
-    )
+    true = solve(Input.from_day(day, start=one.order), GIVEN).sequence
+    return replace(one, day=day.name, score=true.score, bounds=true.bounds)
 
 
 def _begun(

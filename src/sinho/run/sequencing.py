@@ -12,90 +12,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from sinho import __version__
 from sinho.days.day import Day
 from sinho.days.score import score_order
-from sinho.errors import Infeasible
 from sinho.hub import Hub
 from sinho.results import LineDay, Score, Sequence
 from sinho.run.keep import record_in
-from sinho.run.line import behind, held, line_day, reach, tail
-from sinho.run.once import each_once
-from sinho.sequence.bounds import bounds
-from sinho.sequence.contradictions import contradictions
-from sinho.sequence.search import sequence_day, warm_up
-from sinho.stop import TimeLimit
+from sinho.run.line import behind, held, reach, tail
+from sinho.run.once import Job, each_once
+from sinho.sequence import GIVEN, Input, Params, explain, solve
 
 Done = Callable[[str, LineDay, Sequence], None]
 Cars = Mapping[LineDay, pl.DataFrame]
-
-
-@dataclass(frozen=True)
-class Search:
-    """How long each day is searched.
-
-    Parameters
-    ----------
-    iterations : int or None
-        Moves tried for each day; the result then depends on the seed alone.
-    seconds : float or None
-        Wall time for each day instead.
-    seed : int
-        Seed of the first day; each later one takes the next.
-    """
-
-    iterations: int | None
-    seconds: float | None
-    seed: int
-
-    def half(self) -> Search:
-        """Return half of it, for a day that is searched twice."""
-        return Search(
-            None if self.iterations is None else max(1, self.iterations // 2),
-            None if self.seconds is None else self.seconds / 2,
-            self.seed,
-        )
-
-
-@dataclass(frozen=True)
-class Job:
-    """One day in one pass."""
-
-    name: str
-    at: LineDay
-    day: Day
-    known: Sequence | None
-    search: Search
-
-    @property
-    def key(self) -> str:
-        """Name of its file."""
-        return self.at.key
-
-    def run(self) -> Sequence:
-        """Sequence the day; what is known where held cars leave it no order within its rules."""
-        seconds = self.search.seconds
-        try:
-            return sequence_day(
-                self.day,
-                start=None if self.known is None else self.known.order,
-                iterations=None if seconds else self.search.iterations,
-                stop=TimeLimit(seconds) if seconds else None,
-                seed=self.search.seed,
-                threads=1,
-                strict=False,
-            )
-        except Infeasible:
-            if self.known is None:
-                raise
-            return self.known
 
 
 class Days:
@@ -107,8 +41,10 @@ class Days:
         The hub, with its scenario applied.
     cars : mapping of LineDay to polars.DataFrame
         Cars slotted on each day of one line, in the order of the days.
-    search : Search
+    params : Params
         How long each day is searched.
+    seed : int
+        Seed of the first day; each later one takes the next.
     folder : pathlib.Path
         Where each day of each pass is kept once it is done.
     begun : polars.DataFrame, optional
@@ -122,13 +58,14 @@ class Days:
         self,
         hub: Hub,
         cars: Cars,
-        search: Search,
+        params: Params,
+        seed: int,
         folder: Path,
         begun: pl.DataFrame | None = None,
         frozen: Mapping[LineDay, list[str]] | None = None,
     ) -> None:
-        self.hub, self.cars, self.search, self.folder = hub, cars, search, folder
-        self.begun, self.frozen = begun, frozen or {}
+        self.hub, self.cars, self.params, self.seed = hub, cars, params, seed
+        self.folder, self.begun, self.frozen = folder, begun, frozen or {}
         self.days = list(cars)
         self.known: dict[LineDay, Sequence] = {}
         self.held: set[LineDay] = set()
@@ -148,15 +85,12 @@ class Days:
         dict of LineDay to Sequence
             By day; scored, with bounds, behind the true end of the day before.
         """
-        warm_up()
         kept = self.keep(done)
         odd, even = self.days[kept::2], self.days[kept + 1 :: 2]
-        half = self.search.half()
-        first = [
-            self.job("first", at, None, self.search if at == kept else half) for at in self.at(odd)
-        ]
+        half = self.params.times(0.5)
+        first = [self.job("first", at, self.params if at == kept else half) for at in self.at(odd)]
         self.go(first, executor, done)
-        self.go([self.job("behind", at, None, self.search) for at in self.at(even)], executor, done)
+        self.go([self.job("behind", at, self.params) for at in self.at(even)], executor, done)
         ends = [self.again(at, half) for at in self.at(odd) if at > kept]
         self.go(ends, executor, done)
         self.mend(executor, done)
@@ -173,23 +107,11 @@ class Days:
             order = tuple(one for one in self.frozen.get(now, []) if one in here)
             if len(order) < len(here):
                 return at
-            day = self.day(at)
-            score = score_order(day, order)
-            if not score.feasible:
+            given = Input.from_day(self.day(at), start=order)
+            found = solve(given, GIVEN, seed=self.seed + at).sequence
+            if not found.score.feasible:
                 return at
-            self.known[now] = Sequence(
-                day=day.name,
-                order=order,
-                score=score,
-                bounds=tuple(bounds(day).figures),
-                status="given",
-                seed=self.search.seed + at,
-                threads=1,
-                iterations=0,
-                seconds=0.0,
-                history=pl.DataFrame(),
-                versions={"sinho": __version__},
-            )
+            self.known[now] = found
             done("kept", now, self.known[now])
         return len(self.days)
 
@@ -213,12 +135,12 @@ class Days:
     @cached_property
     def reach(self) -> int:
         """Return how many cars before a day its rules look at."""
-        return reach(line_day(self.hub, self.cars[self.days[0]], self.days[0]))
+        return reach(Input.from_run(self.hub, self.cars[self.days[0]], self.days[0]).day)
 
     def day(self, at: int) -> Day:
         """Return a day behind what is known of the day before."""
         day = self.days[at]
-        return line_day(self.hub, self.cars[day], day, self.before(at), along=True)
+        return Input.from_run(self.hub, self.cars[day], day, self.before(at), along=True).day
 
     def true_day(self, at: int, *, along: bool = False) -> Day:
         """Return a day behind the true ends of the days before, whose sequences are known.
@@ -230,21 +152,21 @@ class Days:
         day = self.days[at]
         built = [(self.cars[one], self.known[one]) for one in self.days[:at]]
         before = behind(built, self.reach, self.begun)
-        return line_day(self.hub, self.cars[day], day, before, along=along)
+        return Input.from_run(self.hub, self.cars[day], day, before, along=along).day
 
-    def job(self, name: str, at: int, known: Sequence | None, search: Search) -> Job:
+    def job(self, name: str, at: int, params: Params) -> Job:
         """Return the search of a day."""
-        seeded = replace(search, seed=search.seed + at)
-        return Job(name, self.days[at], self.day(at), known, seeded)
+        return Job(name, self.days[at], Input(self.day(at)), params, self.seed + at)
 
-    def again(self, at: int, search: Search) -> Job:
+    def again(self, at: int, params: Params) -> Job:
         """Return the second search of a day, its last cars held."""
-        known = self.known[self.days[at]]
-        job = self.job("last", at, known, search)
-        if at == len(self.days) - 1:
-            return job
-        self.held.add(job.at)
-        return replace(job, day=held(job.day, known.order, self.reach))
+        day, now = self.day(at), self.days[at]
+        known = self.known[now]
+        if at < len(self.days) - 1:
+            self.held.add(now)
+            day = held(day, known.order, self.reach)
+        given = Input.from_day(day, start=known.order)
+        return Job("last", now, given, params, self.seed + at)
 
     def go(self, jobs: list[Job], executor: Executor, done: Done) -> None:
         """Do jobs side by side; take those from the folder that are done already."""
@@ -252,15 +174,12 @@ class Days:
             jobs,
             self.folder,
             executor,
+            found=lambda job, made: self.known[job.at] if made is None else made.sequence,
             read=sequence_of,
             record=record_of,
-            take=self.take,
+            take=lambda job, found: self.known.update({job.at: found}),
             done=lambda job, found: done(job.name, job.at, found),
         )
-
-    def take(self, job: Job, found: Sequence) -> None:
-        """Remember the sequence of a day."""
-        self.known[job.at] = found
 
     def mend(self, executor: Executor, done: Done) -> None:
         """Sequence days again whose hard rules the end of the day before breaks, one by one."""
@@ -269,19 +188,18 @@ class Days:
             if score_order(day, self.known[now].order).feasible:
                 continue
             day = self.true_day(at, along=True)
-            job = Job("mended", now, day, None, replace(self.search, seed=self.search.seed + at))
-            self.go([job], executor, done)
+            self.go([Job("mended", now, Input(day), self.params, self.seed + at)], executor, done)
 
     def scored(self, at: int, found: Sequence) -> Sequence:
         """Return a sequence scored and bounded behind the true end of the day before."""
         day = self.true_day(at)
-        score = score_order(day, found.order)
         # what was found with cars held, or behind another end, was bounded under other rules
         short = at > 0 and self.cars[self.days[at - 1]].height < self.reach
-        same = not short and self.days[at] not in self.held and score == found.score
-        return replace(
-            found, score=score, bounds=found.bounds if same else tuple(bounds(day).figures)
-        )
+        alone = not short and self.days[at] not in self.held
+        if alone and score_order(day, found.order) == found.score:
+            return found
+        true = solve(Input.from_day(day, start=found.order), GIVEN).sequence
+        return replace(found, score=true.score, bounds=true.bounds)
 
     def broken(self, found: Mapping[LineDay, Sequence]) -> list[str]:
         """Say of each day that breaks hard rules which, and whether any order could keep them."""
@@ -292,7 +210,7 @@ class Days:
             day = self.true_day(at)
             costs = dict(one.score.rules)
             rules = [rule.name for rule in day.rules if rule.hard and costs[rule.name]]
-            why = "; ".join(contradictions(day))
+            why = "; ".join(explain(Input(day), "contradictions"))
             told = (
                 f"no order of its cars keeps: {why}"
                 if why

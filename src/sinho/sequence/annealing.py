@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from sinho.days.day import Day
+from sinho.results import Status
 from sinho.sequence.arrays import Ints
-from sinho.sequence.bounds import Bounds
+from sinho.sequence.bounds import Bounds, conditional_bounds
+from sinho.sequence.data import Input
+from sinho.sequence.explain import explain
 from sinho.sequence.kernel import pool
 from sinho.sequence.stages import Stage, best_totals, line_view, plan_stages, totals, tried
 from sinho.sequence.steps import batched, far, unit_of
 from sinho.sequence.walk import MOST_ROUNDS, Clock, Walker
-from sinho.stop import NoLimit, Progress, Report, StopRule, TimeLimit
+from sinho.stop import Progress, Report
 
-DEFAULT_SECONDS = 20.0
 LOOK = 0.1
 """Seconds between two reports of progress."""
 
 MOVES_PER_SECOND = 4e6
 """About how many moves a thread tries, to tell how often the stages fit into a time."""
 
-ROUND = 400
-"""Moves that going through the stages once is worth, for each pair of cars."""
-
 HOTTER = (1.0, 2.0, 4.0)
 """Allowances of the rounds, in turn: what a day needs to get off a plateau is not known before."""
 
 LONG = 10.0
 """Seconds of a search from which on bounds of one level behind another are worth their time."""
-
-Why = Literal["optimal", "iterations", "time", "stopped"]
 
 
 @dataclass
@@ -47,7 +43,7 @@ class _Search:
     limits: Future[Bounds]
     behind: Future[Bounds]
     clock: Clock
-    walkers: list[Walker]
+    walkers: Sequence[Walker]
     report: Report | None
     best_key: tuple[int, ...] = ()
     best_line: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -191,7 +187,7 @@ class _Search:
             return MOST_ROUNDS
         return int(min(MOST_ROUNDS, max(1, moves // self.clock.typical)))
 
-    def run(self, unit: tuple[float, ...], warm: bool, pool_of: Executor) -> Why:
+    def run(self, unit: tuple[float, ...], warm: bool, pool_of: Executor) -> Status:
         """Go through the stages, again while there is time; say why the search ended."""
         batches = batched(self.day)
         wide = far(self.day, unit)
@@ -214,7 +210,7 @@ class _Search:
         return all(self.proven(self.best_key[: level + 1]) for level in range(self.levels))
 
     @property
-    def ended(self) -> Why:
+    def ended(self) -> Status:
         """Why the search ended where it did not prove that nothing is better."""
         if self.clock.moves is not None and self.clock.done(self.walkers[0].made) >= 1.0:
             return "iterations"
@@ -246,32 +242,17 @@ class Found:
 
     order: tuple[str, ...]
     bounds: Bounds
-    status: Why
+    status: Status
     moves: int
     seconds: float
     history: pl.DataFrame
 
 
-def stop_of(stop: StopRule | None, iterations: int | None) -> StopRule:
-    """Return when a search stops; after 20 seconds where nothing else is asked."""
-    if stop is not None:
-        return stop
-    return NoLimit() if iterations is not None else TimeLimit(DEFAULT_SECONDS)
-
-
-def clock_of(day: Day, stop: StopRule | None, iterations: int | None) -> Clock:
-    """Return the clock of a search; 20 seconds where nothing else is asked."""
-    return Clock(stop_of(stop, iterations), iterations, ROUND * day.size**2)
-
-
 def search_levels(
-    day: Day,
+    input: Input,
+    walkers: Sequence[Walker],
     constant: tuple[int, ...],
-    walkers: list[Walker],
     clock: Clock,
-    bounds_of: Callable[[], Bounds],
-    behind_of: Callable[[Future[Bounds]], Bounds] | None,
-    *,
     warm: bool,
     progress: Report | None,
 ) -> Found:
@@ -279,39 +260,36 @@ def search_levels(
 
     Parameters
     ----------
-    day : Day
+    input : Input
         The cars and rules, by whose levels orders are compared.
+    walkers : sequence of Walker
+        The searches side by side.
     constant : tuple of int
         What every order costs per level, hard rules first, beside what walkers count.
-    walkers : list of Walker
-        The searches side by side.
     clock : Clock
         When to end.
-    bounds_of : callable
-        Finds bounds of the levels.
-    behind_of : callable or None
-        Finds, from those, bounds that hold in turn, for orders that reach those of the levels
-        before; asked of a search that is long enough.
     warm : bool
         Whether the walkers stand at an order that is good already.
     progress : callable or None
-        Told the best figures.
+        Called with the best figures.
 
     Returns
     -------
     Found
         The best order, by all levels.
     """
+    day = input.day
     unit = (1.0, *(unit_of(day, level) for level in range(len(day.levels))))
     with ThreadPoolExecutor(len(walkers) + 2) as pool_of:
         # The bounds are found beside the search, but where moves are counted before it: what a
         # search does may then not depend on which of the two is faster.
-        limits = pool_of.submit(bounds_of)
-        behind = limits
+        limits = behind = pool_of.submit(explain, input, "bounds")
         if clock.moves is not None:
             limits.result()
-        elif clock.allowed >= LONG and behind_of is not None:
-            behind = pool_of.submit(behind_of, limits)
+        elif clock.allowed >= LONG and input.joint is None:
+            behind = pool_of.submit(
+                lambda: conditional_bounds(day, None, limits.result(), clock.over)
+            )
         search = _Search(day, constant, limits, behind, clock, walkers, progress)
         search.gather()
         status = search.run(unit, warm, pool_of)

@@ -33,7 +33,7 @@ MUCH = 1e15
 """A price that nothing is worth."""
 
 
-class Repair:
+class Search:
     """A repair under way."""
 
     def __init__(

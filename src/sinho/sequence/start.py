@@ -8,24 +8,23 @@ import numpy as np
 
 from sinho.days.day import Day
 from sinho.days.line import line_of
-from sinho.sequence.arrays import Ints, Problem, new_search
+from sinho.sequence.arrays import Ints, new_search, prepare
 from sinho.sequence.batches import batch_plan, leading_changes, value_codes
 from sinho.sequence.kernel import construct, pool
 from sinho.sequence.stages import best_view, line_view
 from sinho.sequence.steps import batched
+from sinho.sequence.walk import Walker
 
 
-def begun(
-    day: Day, arrays: Problem, start: Sequence[str] | None, seed: int, threads: int
-) -> list[Ints]:
+def day_walkers(
+    day: Day, start: Sequence[str] | None, seed: int, threads: int
+) -> tuple[list[Walker], tuple[int, ...]]:
     """Return searches side by side, each with its first order as the best seen.
 
     Parameters
     ----------
     day : Day
         The day.
-    arrays : Problem
-        The day made ready for the kernel.
     start : sequence of str or None
         Idents in the order to start from; None: each builds its own.
     seed : int
@@ -35,14 +34,17 @@ def begun(
 
     Returns
     -------
-    list of ndarray of int64
-        The array of each search.
+    list of Walker
+        The searches.
+    tuple of int
+        What every order costs per level, hard rules first, beside what they count.
 
     Raises
     ------
     DataError
         When the order to start from does not hold each car of the day once.
     """
+    arrays = prepare(day)
     order = np.arange(day.size, dtype=np.int64) if start is None else settled(day, start)
     given, wanted = _given(day), np.full(day.size, -1, dtype=np.int64)
     leads = leading_changes(day)
@@ -51,14 +53,14 @@ def begun(
         packed = arrays.packed
         codes = packed[packed[pool.PAIR_VALUE] : packed[pool.PAIR_VALUE] + day.size]
         wanted = value_codes(batch_plan(day, leads), day, leads.attribute, codes)
-    found = []
+    walkers = []
     for thread in range(threads):
         m = new_search(arrays, order, seed * 1_000_003 + thread)
         if start is None:
             construct(m.ctypes.data, given, wanted)
         best_view(m)[:] = line_view(m)
-        found.append(m)
-    return found
+        walkers.append(Walker(m))
+    return walkers, arrays.constant
 
 
 def settled(day: Day, order: Sequence[str]) -> Ints:

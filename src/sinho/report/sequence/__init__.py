@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sinho.days.day import Day
     from sinho.results import Sequence
-    from sinho.sequence.bounds import Bounds
+    from sinho.sequence import Bounds
 
 __all__ = [
     "sequence_svg",
@@ -184,8 +184,9 @@ def write_sequence_workbook(
     from sinho.hub.sheets import write_tables
     from sinho.report.sequence.lanes import view_of
     from sinho.report.sequence.tables import sheets
-    from sinho.sequence.bounds import conditional_bounds
+    from sinho.sequence import Input, explain
 
     view = view_of(day, sequence.order)
-    tables = sheets(view, sequence, least or conditional_bounds(day, view.score.totals))
+    given = Input.from_day(day, start=sequence.order)
+    tables = sheets(view, sequence, least or explain(given, "conditional bounds"))
     return write_tables(path, tables, force=force)

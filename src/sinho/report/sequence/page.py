@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from typing import TYPE_CHECKING
 
 from sinho.report.pages import asset, chart_figures, page
 from sinho.report.pictures import draw
@@ -16,7 +17,10 @@ from sinho.report.sequence.legend import amount, legend, level_unit, plain
 from sinho.report.sequence.strips import line_of_strips, picture_width
 from sinho.report.tiles import Tile, tiles_html
 from sinho.results import Sequence
-from sinho.sequence.bounds import Bounds, conditional_bounds
+from sinho.sequence import Input, explain
+
+if TYPE_CHECKING:
+    from sinho.sequence import Bounds
 
 
 def sequence_page(view: View, sequence: Sequence, least: Bounds | None = None) -> str:
@@ -38,7 +42,7 @@ def sequence_page(view: View, sequence: Sequence, least: Bounds | None = None) -
     """
     day = view.day
     chart = history(day, sequence)
-    least = least or conditional_bounds(day, view.score.totals)
+    least = least or explain(Input.from_day(day, start=sequence.order), "conditional bounds")
     listed = tables.listed(view)
     parts = [
         (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from sinho.days.day import Day
@@ -25,8 +27,10 @@ from sinho.report.sequence.lanes import View, limit_of
 from sinho.report.sequence.legend import WEIGHTED, level_unit, plain
 from sinho.report.tables import Table
 from sinho.results import Sequence
-from sinho.sequence.bounds import Bounds
-from sinho.sequence.bounds.outlook import rule_outlook
+from sinho.sequence import Input, explain
+
+if TYPE_CHECKING:
+    from sinho.sequence import Bounds
 
 LISTED, OF_ONE_RULE = 200, 20
 """Violations that a page lists, of all rules and of one."""
@@ -174,7 +178,7 @@ def rules(view: View) -> Table:
     schema = {"weight": pl.String, "limit": pl.String, "figure": pl.Float64}
     frame = pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None)
     if frame.height:
-        frame = frame.with_columns(rule_outlook(day).select("least", "unit"))
+        frame = frame.with_columns(explain(Input(day), "rules").select("least", "unit"))
     if all(rule.weight == 1 for rule in day.rules):
         frame = frame.drop("weight", strict=False)
     note = "Least: no order comes below it, with regard to this rule by itself."
@@ -194,7 +198,7 @@ def allowed(view: View) -> Table:
     Table
         One row per rule, in the day's order.
     """
-    frame = rule_outlook(view.day).select(
+    frame = explain(Input(view.day), "rules").select(
         "rule",
         "cars",
         (100 * pl.col("take_rate")).alias("take rate [%]"),

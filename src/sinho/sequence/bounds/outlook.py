@@ -10,7 +10,6 @@ from sinho.days.day import Day
 from sinho.days.rules import Maximum, Overload, Ratio, Rule, Spread
 from sinho.days.score import thousandths, work
 from sinho.days.words import amount, say
-from sinho.errors import DataError, Problem, nearest
 from sinho.sequence.bounds.facts import Facts
 from sinho.sequence.bounds.rules import rule_bound
 
@@ -58,38 +57,28 @@ def rule_outlook(day: Day) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
-def explain_rule(day: Day, name: str) -> str:
+def explain_rule(day: Day, rule: Rule) -> str:
     """Say in words whether the day's cars can satisfy a rule, and at what cost at least.
 
     Parameters
     ----------
     day : Day
         A checked day.
-    name : str
-        Name of the rule.
+    rule : Rule
+        One of its rules.
 
     Returns
     -------
     str
         One or two sentences with figures.
-
-    Raises
-    ------
-    DataError
-        When the day has no such rule.
     """
-    rules = {rule.name: rule for rule in day.rules}
-    if name not in rules:
-        raise DataError(
-            [Problem("rule", "the day has no such rule", value=name, hint=nearest(name, rules))]
-        )
-    row = _row(rules[name], Facts(day))
-    text = f"{say(rules[name])}."
+    row = _row(rule, Facts(day))
+    text = f"{say(rule)}."
     if row.get("take_rate") is not None:
         text += f" {row['cars']:,} of {day.size:,} cars ({row['take_rate']:.1%}) have the option."
     if row.get("utilisation") is not None:
         text += f" Utilisation {row['utilisation']:.1%} ({row['basis']})."
-    least = amount(rules[name], float(row["least"]))
+    least = amount(rule, float(row["least"]))
     if row["possible"]:
         verdict = "An order can keep it when it alone counts"
     elif row["possible"] is None:
