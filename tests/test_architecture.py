@@ -59,10 +59,12 @@ class Here(threading.Thread):
         return False
 
 
-def at_once(_pool: ThreadPoolExecutor, work: Callable[..., Any], /, *given: Any) -> Future[Any]:
+def at_once(
+    _pool: ThreadPoolExecutor, work: Callable[..., Any], /, *given: Any, **named: Any
+) -> Future[Any]:
     """Do the work of a pool where it is handed in."""
     done: Future[Any] = Future()
-    done.set_result(work(*given))
+    done.set_result(work(*given, **named))
     return done
 
 
