@@ -21,7 +21,7 @@ LAYERS = (
     ("days",),
     ("highs",),
     ("stow",),
-    ("plan", "orders", "slot", "materials", "sequence", "bts"),
+    ("plan", "orders", "slot", "materials", "sequence", "ship", "bts"),
     ("report", "testing"),
     ("run",),
     ("cli",),
@@ -43,7 +43,7 @@ HOMES = {
 }
 """Where a library may be imported; every other library, anywhere."""
 
-STAGES = ("plan", "orders", "slot", "materials", "sequence", "stow")
+STAGES = ("plan", "orders", "slot", "materials", "sequence", "stow", "ship")
 """Packages with a door: from outside, only what their ``__init__`` shows is imported."""
 
 PAST_THE_DOOR = """

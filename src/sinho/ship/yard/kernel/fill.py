@@ -1,0 +1,144 @@
+"""A first row for each car, in the order in which they come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sinho.kernels.compile import entry, inner
+from sinho.kernels.random import below
+from sinho.ship.yard.kernel.data import CHANGED, FAR, Books, Longs, Small, Stays
+from sinho.ship.yard.kernel.rows import IMPOSSIBLE, added, due_of, fetch, shut_in, way_in
+
+CLOSED, EMPTY, OPEN, SHUT = 100, 300, 400, 1000
+"""What speaks against a row: that others stand in it of which no more come, that it is empty, that
+others stand in it of which more come, and that a car would shut in others."""
+
+EACH, FORMER = 100, 500
+"""The same: each car that would be shut in, and that the former plan has another row."""
+
+
+@inner
+def shuts(y: Stays, line: Small, r: int, x: int, p: int) -> int:
+    """Count who leaves before a car and would be shut in by it at a place."""
+    places = y.places[r]
+    if y.ends[r] == 2:
+        at_front = p + 1 < places and line[p + 1] >= 0
+        return int(shut_in(y, line, places, x, at_front))
+    count = 0
+    for q in range(p):
+        if line[q] >= 0 and y.leave[line[q]] < y.leave[x]:
+            count += 1
+    return count
+
+
+@entry
+def fill(y: Stays, b: Books, order: Longs, longer: int, noise: int, state: Any) -> int:
+    """Give each stay of ``order``, sorted by entering, the row against which least speaks.
+
+    Parameters
+    ----------
+    y, b : Stays, Books
+        Stays and books; those that stand already are in their rows.
+    order : ndarray of int64
+        The stays.
+    longer : int
+        What speaks against a row that longer cars need.
+    noise : int
+        What is drawn and added to what speaks against a row, 0: nothing.
+    state : ndarray of uint64, shape (1,)
+        Random numbers.
+
+    Returns
+    -------
+    int
+        How many stay without a row.
+    """
+    rows = b.held.shape[0]
+    grid = np.full((rows, b.line.shape[0]), np.int32(-1))
+    # of each row: the next key of leaving, who stands where the next car comes, where that is, cars
+    due, edge = np.full(rows, np.int64(FAR)), np.full(rows, np.int64(-1))
+    free, held = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+    log = np.zeros((1, 5), np.int64)
+    for r in range(rows):
+        for a in range(b.held[r]):
+            grid[r, y.seat[b.member[r, a]]] = b.member[r, a]
+        due[r] = -FAR  # to be looked at first
+    without = 0
+    for k in range(order.shape[0]):
+        x = order[k]
+        best, chosen = 1 << 40, -1
+        for r in range(rows):
+            if not y.admits[y.kind[x], r]:
+                continue
+            if due[r] < y.enter[x]:
+                looked(y, b, grid[r], r, y.enter[x], due, edge, free, held, log)
+            if held[r] == y.places[r]:
+                continue
+            p = free[r]
+            if y.ends[r] == 2:
+                p = way_in(y, grid[r], y.places[r], 2, x)
+                edge[r] = -1
+                for q in range(max(0, p - 1), min(y.places[r], p + 2)):
+                    if grid[r, q] >= 0:
+                        edge[r] = grid[r, q]
+            if p == IMPOSSIBLE:
+                continue
+            value = longer * y.spare[y.kind[x], r]
+            if y.former[x] >= 0 and y.former[x] != r and y.cost[CHANGED] > 0:
+                value += FORMER
+            if held[r] == 0:
+                value += EMPTY
+            else:
+                shut = shuts(y, grid[r], r, x, p) if due[r] < y.leave[x] else 0
+                if shut > 0:
+                    value += SHUT + EACH * shut
+                elif y.lot[edge[r]] == y.lot[x]:
+                    value += y.places[r] - held[r]
+                elif y.closed[y.lot[edge[r]]] > y.enter[x]:
+                    value += OPEN
+                else:
+                    value += CLOSED
+            if noise > 0:
+                value += below(state, noise)
+            if value < best and b.held[r] < b.member.shape[1]:
+                best, chosen = value, r
+        if chosen < 0:
+            without += 1
+            continue
+        p = way_in(y, grid[chosen], y.places[chosen], y.ends[chosen], x)
+        grid[chosen, p] = x
+        due[chosen] = min(due[chosen], y.leave[x])
+        held[chosen] += 1
+        edge[chosen] = x
+        free[chosen] = p + 1 if p + 1 < y.places[chosen] else IMPOSSIBLE
+        added(y, b, chosen, x)
+    return without
+
+
+@inner
+def looked(
+    y: Stays,
+    b: Books,
+    line: Small,
+    r: int,
+    key: int,
+    due: Longs,
+    edge: Longs,
+    free: Longs,
+    held: Longs,
+    log: Longs,
+) -> None:
+    """Fetch from a row who leaves before a key, and see how it stands then."""
+    places = y.places[r]
+    due[r] = due_of(line, places, y.leave)
+    while due[r] < key:
+        fetch(y, b, line, places, y.ends[r], due[r], log)
+        due[r] = due_of(line, places, y.leave)
+    held[r], free[r], edge[r] = 0, 0, -1
+    for p in range(places):
+        if line[p] >= 0:
+            held[r] += 1
+            edge[r] = line[p]
+            free[r] = p + 1 if p + 1 < places else IMPOSSIBLE

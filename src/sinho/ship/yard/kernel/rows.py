@@ -1,0 +1,300 @@
+"""One row of the yard, from its first car to its last.
+
+Cars drive in as far as they can. When one is fetched, those that leave later and stand in its way
+are driven out and put back, who leaves last deepest. Each of them is a move.
+"""
+
+from __future__ import annotations
+
+from sinho.kernels.compile import entry, inlined, inner
+from sinho.ship.yard.kernel.data import (
+    BACK,
+    CHANGED,
+    FAR,
+    IN,
+    MIXED,
+    MOVE,
+    OUT,
+    Books,
+    Longs,
+    Small,
+    Stays,
+)
+
+IMPOSSIBLE = -1
+JAMMED = 1 << 50
+"""Cost of a row that has no room for its own stays: a car fewer may stand in another's way in."""
+
+
+@inlined
+def note(log: Longs, key: int, x: int, old: int, new: int, what: int) -> None:
+    """Write a line of the log, where one is kept; its first number counts the lines."""
+    if log.shape[0] > 1:
+        at = log[0, 0] + 1
+        log[0, 0] = at
+        log[at, 0], log[at, 1], log[at, 2], log[at, 3], log[at, 4] = key, x, old, new, what
+
+
+@inner
+def by_leaving(out: Small, begin: int, end: int, leave: Longs) -> None:
+    """Sort cars that were driven out: who leaves last comes first; of equals, who was deeper."""
+    for i in range(begin + 1, end):
+        x = out[i]
+        j = i - 1
+        while j >= begin and leave[out[j]] < leave[x]:
+            out[j + 1] = out[j]
+            j -= 1
+        out[j + 1] = x
+
+
+@inner
+def cuts(line: Small, places: int, ends: int, due: int, leave: Longs) -> tuple[int, int]:
+    """Return the places up to which the front and from which the back is driven out."""
+    total = 0
+    for p in range(places):
+        if line[p] >= 0 and leave[line[p]] != due:
+            total += 1
+    front, back = -1, places
+    least = 1 << 30
+    staying, before, last = 0, 0, -1
+    for p in range(places):
+        x = line[p]
+        if x < 0:
+            continue
+        if leave[x] != due:
+            staying += 1
+            continue
+        # what leaves before here goes by the front, what leaves from here on by the back
+        cost = before + total - staying
+        if cost < least and (ends == 2 or last < 0):
+            least, front, back = cost, last, p
+        before, last = staying, p
+    if ends == 2 and before <= least:
+        front, back = last, places
+    return front, back
+
+
+@inner
+def fetch(y: Stays, b: Books, line: Small, places: int, ends: int, due: int, log: Longs) -> int:
+    """Fetch the cars that leave at a key from a row; return how many are moved.
+
+    ``line`` tells who stands in each of its places.
+    """
+    out, leave = b.out, y.leave
+    front, back = cuts(line, places, ends, due, leave)
+    count = 0
+    for p in range(front, -1, -1):
+        x = line[p]
+        if x >= 0:
+            note(log, due, x, p, -1, OUT)
+            if leave[x] != due:
+                out[count] = x
+                count += 1
+            line[p] = -1
+    low, high = back, front
+    for p in range(front + 1, back):
+        if line[p] >= 0:
+            low = min(low, p)
+            high = p
+    ahead = count
+    for p in range(back, places):
+        x = line[p]
+        if x >= 0:
+            note(log, due, x, p, -1, OUT)
+            if leave[x] != due:
+                out[count] = x
+                count += 1
+            line[p] = -1
+    if low > high:  # none is left: all come back from the first place on
+        ahead, high = 0, -1
+    by_leaving(out, 0, ahead, leave)
+    by_leaving(out, ahead, count, leave)
+    for i in range(count):
+        x = out[i]
+        p = low - 1 - i if i < ahead else high + 1 + i - ahead
+        line[p] = x
+        note(log, due, x, -1, p, BACK)
+        if b.moved[x] == 0:
+            b.first[x] = due
+        b.moved[x] += 1
+    return count
+
+
+@inner
+def shut_in(y: Stays, line: Small, places: int, x: int, front: bool) -> int:
+    """Count who leaves before a car and has no way but by the end at which that car comes in."""
+    mine = y.leave[x]
+    shut, latest = 0, 0
+    for p in range(places):
+        z = line[p]
+        if z < 0:
+            continue
+        due = y.leave[z]
+        if due < mine:
+            by_front, by_back = due >= latest, True
+            for q in range(p + 1, places):
+                if line[q] >= 0 and y.leave[line[q]] > due:
+                    by_back = False
+                    break
+            if by_front != by_back and by_front == front:
+                shut += 1
+        latest = max(latest, due)
+    return shut
+
+
+@inner
+def way_in(y: Stays, line: Small, places: int, ends: int, x: int) -> int:
+    """Return the place that a car takes; `IMPOSSIBLE` where a row has none that can be reached.
+
+    Where both ends are free, it comes in by the one at which it shuts in fewer.
+    """
+    low, high = -1, -1
+    for p in range(places):
+        if line[p] >= 0:
+            if low < 0:
+                low = p
+            high = p
+    if high < 0:
+        return 0
+    if ends == 1 or low == 0:
+        return high + 1 if high + 1 < places else IMPOSSIBLE
+    if high + 1 == places:
+        return low - 1
+    front = shut_in(y, line, places, x, True) < shut_in(y, line, places, x, False)
+    return low - 1 if front else high + 1
+
+
+@inlined
+def due_of(line: Small, places: int, leave: Longs) -> int:
+    """Return the key at which the next cars of a row leave."""
+    due = FAR
+    for p in range(places):
+        if line[p] >= 0 and leave[line[p]] < due:
+            due = int(leave[line[p]])
+    return due
+
+
+@inner
+def ran(y: Stays, b: Books, r: int, count: int, most: int, log: Longs) -> int:
+    """Return the cost of a row with the stays of ``list``; `IMPOSSIBLE` without room for them.
+
+    It is looked at no further once it costs more than ``most``.
+    """
+    line, leave = b.line, y.leave
+    places, ends = int(y.places[r]), int(y.ends[r])
+    for p in range(places):
+        line[p] = -1
+    cost, due = 0, FAR
+    top = 0  # the next free place of a row open at one end
+    for a in range(count):
+        x = b.list[a]
+        b.moved[x] = 0
+        if due < y.enter[x]:
+            while due < y.enter[x]:
+                cost += int(y.cost[MOVE]) * fetch(y, b, line, places, ends, due, log)
+                due = due_of(line, places, leave)
+            if cost > most:
+                return cost
+            top = places
+            while top > 0 and line[top - 1] < 0:
+                top -= 1
+        if y.seat[x] >= 0 and y.enter[x] < 0:
+            p = int(y.seat[x])
+        else:
+            if ends == 2:
+                p = way_in(y, line, places, ends, x)
+            else:
+                p = top if top < places else IMPOSSIBLE
+            if p == IMPOSSIBLE:
+                return IMPOSSIBLE
+            for q in range(max(0, p - 1), min(places, p + 2)):
+                if line[q] >= 0 and y.lot[line[q]] != y.lot[x]:
+                    cost += int(y.cost[MIXED])
+        line[p] = x
+        top = p + 1
+        note(log, y.enter[x], x, -1, p, IN)
+        if y.former[x] >= 0 and y.former[x] != r:
+            cost += int(y.cost[CHANGED])
+        due = min(due, int(leave[x]))
+    while due < FAR and cost <= most:
+        cost += int(y.cost[MOVE]) * fetch(y, b, line, places, ends, due, log)
+        due = due_of(line, places, leave)
+    return cost
+
+
+@inner
+def counted(y: Stays, b: Books, r: int, log: Longs) -> int:
+    """Return the cost of a row with its own stays; `JAMMED` where it has no room for them."""
+    for a in range(b.held[r]):
+        b.list[a] = b.member[r, a]
+    cost = ran(y, b, r, b.held[r], JAMMED, log)
+    return JAMMED if cost == IMPOSSIBLE else cost
+
+
+@inlined
+def before(y: Stays, x: int, z: int) -> bool:
+    """Return whether one stay begins before another; of those moved at once, who leaves last."""
+    if y.enter[x] == y.enter[z]:
+        return bool(y.leave[x] > y.leave[z])
+    return bool(y.enter[x] < y.enter[z])
+
+
+@inner
+def tried(y: Stays, b: Books, r: int, x: int, most: int, log: Longs) -> int:
+    """Return the cost of a row with one stay more, as `ran` does."""
+    count = b.held[r]
+    if count + 1 > b.member.shape[1]:
+        return IMPOSSIBLE
+    a = count
+    while a > 0 and before(y, x, b.member[r, a - 1]):
+        b.list[a] = b.member[r, a - 1]
+        a -= 1
+    b.list[a] = x
+    for i in range(a):
+        b.list[i] = b.member[r, i]
+    return int(ran(y, b, r, count + 1, most, log))
+
+
+@inner
+def added(y: Stays, b: Books, r: int, x: int) -> None:
+    """Write a stay into a row."""
+    a = b.held[r]
+    while a > 0 and before(y, x, b.member[r, a - 1]):
+        b.member[r, a] = b.member[r, a - 1]
+        a -= 1
+    b.member[r, a] = x
+    b.held[r] += 1
+    b.row[x] = r
+
+
+@inner
+def taken(b: Books, x: int) -> None:
+    """Take a stay out of its row."""
+    r = b.row[x]
+    a = 0
+    while b.member[r, a] != x:
+        a += 1
+    count = b.held[r] - 1
+    while a < count:
+        b.member[r, a] = b.member[r, a + 1]
+        a += 1
+    b.held[r] = count
+    b.row[x] = -1
+
+
+@entry
+def recorded(y: Stays, b: Books, log: Longs) -> int:
+    """Count all rows anew and log what happens; return how many lines the log has.
+
+    Parameters
+    ----------
+    y, b : Stays, Books
+        Stays and books; ``price`` is written.
+    log : ndarray of int64, shape (lines + 1, 5)
+        From its second line on: key, stay, place left, place taken (-1: none), what. One line
+        alone: nothing is logged.
+    """
+    log[0, 0] = 0
+    for r in range(b.held.shape[0]):
+        b.price[r] = counted(y, b, r, log)
+    return int(log[0, 0])

@@ -1,0 +1,303 @@
+"""Cars are taken out of some rows and put into better ones: the compiled search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sinho.kernels.compile import entry, inner
+from sinho.kernels.random import below
+from sinho.ship.yard.kernel.data import MOVE, OVER, Books, Longs, Small, Stays
+from sinho.ship.yard.kernel.rows import IMPOSSIBLE, JAMMED, added, counted, taken, tried
+
+OUT_MOST = 48
+"""Most stays taken out in a round."""
+
+LOOKED = 160
+"""Rows looked at for a stay, drawn from all, beside those that were opened."""
+
+
+@inner
+def restored(y: Stays, b: Books, x: int, row: int, log: Longs) -> None:
+    """Put a stay back where it was."""
+    if b.row[x] >= 0:
+        r = b.row[x]
+        taken(b, x)
+        b.price[r] = counted(y, b, r, log)
+    if row >= 0:
+        added(y, b, row, x)
+        b.price[row] = counted(y, b, row, log)
+
+
+@inner
+def placed(y: Stays, b: Books, x: int, near: Small, nears: int, state: Any, log: Longs) -> int:
+    """Put a stay into the cheapest row found; return what that costs more than before."""
+    best, chosen = int(y.cost[OVER]), -1
+    rows = b.held.shape[0]
+    looked = min(rows, LOOKED)
+    begin = below(state, rows)
+    for k in range(nears + looked + 1):
+        if k < nears:
+            r = int(near[k])
+        elif k == nears:
+            r = int(y.former[x])
+        elif rows == looked:
+            r = (begin + k - nears) % rows
+        else:
+            r = int(below(state, rows))
+        if r < 0 or not y.admits[y.kind[x], r]:
+            continue
+        cost = tried(y, b, r, x, b.price[r] + best, log)
+        if cost != IMPOSSIBLE and cost - b.price[r] < best:
+            best, chosen = cost - b.price[r], r
+            if best <= 0:
+                break
+    if chosen >= 0:
+        added(y, b, chosen, x)
+        b.price[chosen] += best
+    return best
+
+
+@inner
+def troubled(y: Stays, b: Books, state: Any) -> int:
+    """Return a row with moves, the first from a drawn one on; -1 where there is none."""
+    rows = b.held.shape[0]
+    begin = below(state, rows)
+    for k in range(rows):
+        r = int((begin + k) % rows)
+        if b.price[r] >= y.cost[MOVE]:
+            return r
+    return -1
+
+
+@inner
+def opened(
+    y: Stays, b: Books, r: int, low: int, high: int, share: int, out: Small, n: int, state: Any
+) -> int:
+    """Choose stays of a row that overlap with a span of keys; return how many are chosen by now.
+
+    Of a hundred that can be chosen about ``share`` are. Who stands already, or is moved into
+    another row meanwhile, cannot.
+    """
+    half = y.enter.shape[0] // 2
+    for a in range(b.held[r]):
+        x = b.member[r, a]
+        if n == out.shape[0]:
+            break
+        if y.enter[x] < 0 or y.enter[x] > high or y.leave[x] < low:
+            continue
+        if x < half and b.row[x + half] >= 0:
+            continue
+        if share >= 100 or below(state, 100) < share:
+            out[n] = x
+            n += 1
+    return n
+
+
+@inner
+def part(y: Stays, b: Books, r: int, near: Small, state: Any, log: Longs) -> int:
+    """Move a car of a row into another for good, when it is in the way; return the gain."""
+    n = y.enter.shape[0] // 2
+    counted(y, b, r, log)
+    begin = below(state, b.held[r])
+    x = -1
+    for k in range(b.held[r]):
+        z = int(b.member[r, (begin + k) % b.held[r]])
+        if z < n and b.moved[z] > 0 and b.row[z + n] < 0:
+            x = z
+            break
+    if x < 0:
+        return 0
+    due = b.first[x]
+    if b.moved[x] > 1 and below(state, 4) == 0:  # sometimes at a later time
+        due = y.leave[b.member[r, below(state, b.held[r])]]
+        if due <= y.enter[x] or due >= y.leave[x]:
+            return 0
+    former = b.price[r]
+    y.leave[x] = due
+    y.enter[x + n] = due + 1
+    b.price[r] = counted(y, b, r, log)
+    change = b.price[r] - former + y.cost[MOVE]
+    near[0] = r
+    change += placed(y, b, x + n, near, 1, state, log)
+    if change > 0 or b.row[x + n] < 0:
+        whole(y, b, x, log)
+        b.price[r] = counted(y, b, r, log)
+        return 0
+    return int(-change)
+
+
+@inner
+def whole(y: Stays, b: Books, x: int, log: Longs) -> None:
+    """Take the second stay of a car out of its row, and make the first one last as long."""
+    n = y.enter.shape[0] // 2
+    r = b.row[x + n]
+    if r >= 0:
+        taken(b, x + n)
+        b.price[r] = counted(y, b, r, log)
+    y.leave[x] = y.leave[x + n]
+
+
+@inner
+def sore(y: Stays, b: Books, x: int) -> bool:
+    """Return whether a car has no place, or is moved into another row."""
+    n = y.enter.shape[0] // 2
+    return bool(y.kind[x] >= 0 and (b.row[x] < 0 or b.row[x + n] >= 0))
+
+
+@inner
+def turned(y: Stays, out: Small, was: Small, count: int, state: Any) -> None:
+    """Put stays in the order in which they get rows: as they come, who leaves last first, or drawn.
+
+    ``was`` goes with them.
+    """
+    turn = below(state, 3)
+    for k in range(count):
+        best = k
+        if turn == 2:
+            best = k + below(state, count - k)
+        else:
+            for j in range(k + 1, count):
+                a, z = out[j], out[best]
+                if turn == 0 and y.enter[a] < y.enter[z]:
+                    best = j
+                if turn == 1 and y.leave[a] > y.leave[z]:
+                    best = j
+        out[k], out[best] = out[best], out[k]
+        was[k], was[best] = was[best], was[k]
+
+
+@inner
+def aim(
+    y: Stays, b: Books, bad: int, out: Small, near: Small, x: int, state: Any, log: Longs
+) -> tuple[int, int, int]:
+    """Choose rows and stays of them that are taken out; return a car, and how many of both.
+
+    Either car ``x`` needs a better place, or row ``bad`` has a car that is in the way.
+    """
+    count, nears = 0, 0
+    if x < 0:
+        if b.held[bad] == 0:
+            return -1, 0, 0
+        counted(y, b, bad, log)
+        begin = below(state, b.held[bad])
+        x = int(b.member[bad, begin])
+        for k in range(b.held[bad]):
+            z = int(b.member[bad, (begin + k) % b.held[bad]])
+            if b.moved[z] > 0:
+                x = z
+                break
+        near[0], nears = bad, 1
+        chance = below(state, 3)
+        if chance == 0 and y.enter[x] >= 0:
+            out[0], count = x, 1
+        else:
+            share = 100 if chance == 1 else 50
+            count = opened(y, b, bad, y.enter[x], y.leave[x], share, out, 0, state)
+    rows = b.held.shape[0]
+    for _ in range(below(state, 4)):
+        r = int(below(state, rows))
+        again = False
+        for k in range(nears):
+            again = again or near[k] == r
+        if again or not y.admits[y.kind[x], r]:
+            continue
+        near[nears] = r
+        nears += 1
+        share = 100 if below(state, 2) == 0 else 40
+        count = opened(y, b, r, y.enter[x], y.leave[x], share, out, count, state)
+    return x, count, nears
+
+
+@entry
+def improve(y: Stays, b: Books, rounds: int, state: Any, heat: int) -> tuple[int, int]:
+    """Search better rows; return by how much the cost fell, and how many rounds were made.
+
+    It ends early when no car is moved and none is without a place.
+
+    Parameters
+    ----------
+    y, b : Stays, Books
+        Stays and books; both changed.
+    rounds : int
+        Most rounds.
+    state : ndarray of uint64, shape (1,)
+        Random numbers.
+    heat : int
+        By how much a round may make the plan dearer, drawn between this and 0.
+    """
+    n = y.enter.shape[0] // 2
+    out, was = np.empty(OUT_MOST, np.int32), np.empty(OUT_MOST, np.int32)
+    near = np.empty(8, np.int32)
+    sores = np.empty(n, np.int64)
+    log = np.zeros((1, 5), np.int64)
+    gain, many = 0, 0
+    for made in range(rounds):
+        bad = troubled(y, b, state)
+        if made % 64 == 0 or (bad < 0 and many == 0):
+            many = 0
+            for x in range(n):
+                if sore(y, b, x):
+                    sores[many] = x
+                    many += 1
+        if bad < 0 and many == 0:
+            return gain, made
+        x = -1
+        if many > 0 and (bad < 0 or below(state, 2) == 0):
+            x = int(sores[below(state, many)])
+            if not sore(y, b, x):
+                many = 0 if bad < 0 else many
+                continue
+        elif below(state, 4) == 0:
+            gain += part(y, b, bad, near, state, log)
+            continue
+        # a car that is moved into another row is whole again while a better place is sought
+        change, second, due = 0, -1, 0
+        aimed, count, nears = aim(y, b, bad, out, near, x, state, log)
+        if x >= 0:
+            second, due = b.row[x + n], y.leave[x]
+            if second >= 0:
+                change -= y.cost[MOVE] + b.price[second]
+                whole(y, b, x, log)
+                change += b.price[second]
+            if y.enter[x] >= 0:
+                if count == out.shape[0]:
+                    count -= 1
+                out[count] = x
+                count += 1
+            if b.row[x] >= 0:
+                near[nears] = b.row[x]
+                nears += 1
+        if aimed < 0 or (count == 0 and second < 0):
+            continue
+        for k in range(count):
+            was[k] = b.row[out[k]]
+            if was[k] < 0:
+                change -= y.cost[OVER]
+            else:
+                taken(b, out[k])
+        for k in range(nears):
+            price = counted(y, b, near[k], log)
+            change += price - b.price[near[k]]
+            b.price[near[k]] = price
+        turned(y, out, was, count, state)
+        for k in range(count):
+            change += placed(y, b, out[k], near, nears, state, log)
+            if out[k] >= n and b.row[out[k]] < 0:  # who was driven out has to stand somewhere
+                change += JAMMED
+        if change <= (below(state, heat) if heat > 0 else 0):
+            gain -= change
+            continue
+        for k in range(count):
+            restored(y, b, out[k], -1, log)
+        if second >= 0:
+            y.leave[x] = due
+        for k in range(count):
+            restored(y, b, out[k], was[k], log)
+        if second >= 0:
+            if y.enter[x] < 0:
+                b.price[b.row[x]] = counted(y, b, b.row[x], log)
+            added(y, b, second, x + n)
+            b.price[second] = counted(y, b, second, log)
+    return gain, rounds

@@ -1,0 +1,154 @@
+"""Planning the yard: a row for each car, by what has to be moved."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sinho.results.status import gap_of, status_of
+from sinho.results.versions import versions
+from sinho.results.yard import YardPlan
+from sinho.ship.yard.arrays import UNIT, Arrays, build
+from sinho.ship.yard.bound import Bounds, bounds
+from sinho.ship.yard.data import YardInput
+from sinho.ship.yard.kernel import Books, Stays, fill, improve, recorded
+from sinho.ship.yard.params import YardParams
+from sinho.ship.yard.tables import tables
+from sinho.stop import NoLimit, Progress, Report, StopRule
+
+Kept = TypeVar("Kept", Books, Stays)
+
+CHUNK = 500
+"""Rounds between two looks at the stop rule."""
+
+LONGER = (600, 150, 2_500)
+"""What speaks against rows that longer cars need: each gives a first fill, the best goes on."""
+
+HOT = 2.0
+"""Moves by which a round may make the plan dearer at first; at the end by none."""
+
+
+def solve_yard(
+    input: YardInput,
+    params: YardParams | None = None,
+    *,
+    stop: StopRule | None = None,
+    seed: int = 0,
+    progress: Report | None = None,
+) -> YardPlan:
+    """Give each car a place from the moment at which it is ready to that at which it leaves.
+
+    Rows are filled in the order in which cars come; then cars of rows in which some are in the way
+    of others are taken out, and put where they cost least, again and again.
+
+    Parameters
+    ----------
+    input : YardInput
+        Cars, rows, and who stands there already.
+    params : YardParams, optional
+        Costs, and the length of the search.
+    stop : StopRule, optional
+        When to hand back the best plan so far; there is one after the first fill.
+    seed : int
+        Seed; the same input, parameters and seed give the same plan where no rule stops it.
+    progress : callable, optional
+        Called with `sinho.stop.Progress`, with the cost in moves and its bound.
+
+    Returns
+    -------
+    YardPlan
+        Places, moves and what is proven of them.
+    """
+    began, stop, params = time.perf_counter(), stop or NoLimit(), params or YardParams()
+    allowed = stop.seconds_left
+    arrays = build(input, params)
+    state = np.array([seed], dtype=np.uint64)
+
+    def tell(stage: str, best: float | None, bound: float | None, done: float) -> None:
+        if progress is not None:
+            progress(Progress(stage, time.perf_counter() - began, best, bound, done))
+
+    tell("rows filled", None, None, 0.0)
+    best, least = began_with(arrays, state, stop)
+    proven = bounds(arrays)
+    bound = bound_of(proven, params)
+    books, stays, cost, made = copied(best), copied(arrays.stays), least, 0
+    final = arrays.stays
+    while made < params.rounds and least - UNIT * bound > 0 and not stop():
+        heat = int(HOT * UNIT * params.move_cost * (1 - made / params.rounds) ** 2)
+        rounds = min(CHUNK, params.rounds - made)
+        gain, done = improve(stays, books, rounds, state, heat)
+        cost, made = cost - gain, made + done
+        if cost < least:
+            best, final, least = copied(books), copied(stays), cost
+        tell("cars moved to better rows", least / UNIT, bound, made / params.rounds)
+        if done < rounds:
+            break
+    arrays = replace(arrays, stays=final)
+    books = best
+    found = tables(input, arrays, books)
+    moves, overflow = found.moves.height, int(found.without.sum())
+    changed = int(found.places["changed"].sum())
+    objective = (
+        params.overflow_cost * overflow + params.move_cost * moves + params.changed_cost * changed
+    )
+    gap = gap_of(objective, bound)
+    seconds = time.perf_counter() - began
+    return YardPlan(
+        places=found.places,
+        moves=found.moves,
+        rows=input.rows,
+        hours=found.hours,
+        start=input.start,
+        end=input.end,
+        overflow=overflow,
+        overflow_bound=proven.overflow,
+        move_count=moves,
+        moves_bound=proven.moves(overflow),
+        changed=changed,
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        rounds=made,
+        seconds=seconds,
+        seed=seed,
+        status=status_of(gap, stopped=stop(), seconds=seconds, allowed=allowed),
+        versions=versions("numba", "numpy"),
+    )
+
+
+def bound_of(proven: Bounds, params: YardParams) -> float:
+    """Return what no plan can be below: who is without a place costs no less than who is moved."""
+    moves = proven.moves(proven.overflow)
+    return params.overflow_cost * proven.overflow + params.move_cost * moves
+
+
+def began_with(arrays: Arrays, state: NDArray[np.uint64], stop: StopRule) -> tuple[Books, int]:
+    """Return the best of some first fills, and its cost."""
+    tried = []
+    for longer in LONGER:
+        books = arrays.books()
+        fill(arrays.stays, books, arrays.order, longer, 0, state)
+        tried.append((books, cost_of(arrays, books)))
+        if stop() or len(np.unique(arrays.stays.spare)) < 2:
+            break
+    return min(tried, key=lambda each: each[1])
+
+
+def copied(arrays: Kept) -> Kept:
+    """Return arrays of their own."""
+    kept: Any = [array.copy() for array in arrays]
+    return type(arrays)(*kept)
+
+
+def cost_of(arrays: Arrays, books: Books) -> int:
+    """Return the cost of books in the steps of the compiled search."""
+    n, cost = arrays.cars, arrays.stays.cost
+    recorded(arrays.stays, books, np.zeros((1, 5), np.int64))
+    without = int(((books.row[:n] < 0) & (arrays.stays.kind[:n] >= 0)).sum())
+    parted = int((books.row[n:] >= 0).sum())
+    return int(books.price.sum() + without * cost[0] + parted * cost[1])
