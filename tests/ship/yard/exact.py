@@ -68,9 +68,7 @@ def least_cost(data: YardInput, most: int = 10**9) -> int:
     place = {(shed["area"], shed["row"]): r for r, shed in enumerate(sheds)}
     begin: Rows = tuple((-1,) * shed["places"] for shed in sheds)
     for row in data.standing.iter_rows(named=True):
-        begin = changed(
-            begin, place[row["area"], row["row"]], row["place"] - 1, number[row["car"]]
-        )
+        begin = changed(begin, place[row["area"], row["row"]], row["place"] - 1, number[row["car"]])
 
     def admits(car: int, r: int) -> bool:
         one, shed = cars[car], sheds[r]
@@ -85,41 +83,55 @@ def least_cost(data: YardInput, most: int = 10**9) -> int:
     states = {begin: 0}
     for what, who in happenings(data):
         after: dict[Rows, int] = {}
-        seen: dict[tuple[Rows, frozenset[int], bool], int] = {}
-        queue: list[tuple[int, Rows, tuple[int, ...], bool]] = []
-
-        def push(cost: int, rows: Rows, aisle: frozenset[int], done: bool) -> None:
-            if cost < min(most, seen.get((rows, aisle, done), most)):
-                seen[rows, aisle, done] = cost
-                heapq.heappush(queue, (cost, rows, tuple(sorted(aisle)), done))
-
+        queue = Queue(most)
         for rows, cost in states.items():
+            queue.push(cost, rows, frozenset(who if what == "in" else ()), False)
             if what == "in":
-                push(cost, rows, frozenset(who), False)
-                push(cost + OVERFLOW, rows, frozenset(), False)
-            else:
-                push(cost, rows, frozenset(), False)
-        while queue:
-            cost, rows, waiting, done = heapq.heappop(queue)
-            aisle = frozenset(waiting)
-            if cost > seen[rows, aisle, done]:
-                continue
-            standing = {car for row in rows for car in row}
-            gone = what == "in" or not who & standing
+                queue.push(cost + OVERFLOW, rows, frozenset(), False)
+        for cost, rows, aisle, done in queue.popped():
+            gone = what == "in" or not who & {car for row in rows for car in row}
             if gone and not aisle:
                 after[rows] = min(cost, after.get(rows, most))
             for r, row in enumerate(rows):
+                ends = sheds[r]["open_ends"]
                 if not done:  # first all that are driven out, then all that are driven in
-                    for p in ways(row, sheds[r]["open_ends"], inside=True):
-                        car = row[p]
-                        if what == "out" and car in who:
-                            push(cost, changed(rows, r, p, -1), aisle, False)
-                        else:
-                            push(cost + 1, changed(rows, r, p, -1), aisle | {car}, False)
-                if gone:
-                    for car in aisle:
-                        if admits(car, r):
-                            for p in ways(row, sheds[r]["open_ends"], inside=False):
-                                push(cost, changed(rows, r, p, car), aisle - {car}, True)
+                    for p in ways(row, ends, inside=True):
+                        car, left = row[p], changed(rows, r, p, -1)
+                        leaves = what == "out" and car in who
+                        queue.push(
+                            cost + (not leaves), left, aisle if leaves else aisle | {car}, False
+                        )
+                for car in aisle if gone else ():
+                    for p in ways(row, ends, inside=False) if admits(car, r) else ():
+                        queue.push(cost, changed(rows, r, p, car), aisle - {car}, True)
         states = after
     return min(states.values(), default=most)
+
+
+class Queue:
+    """What is to be looked at, the cheapest first.
+
+    Parameters
+    ----------
+    most : int
+        What costs as much is left out.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.seen: dict[tuple[Rows, frozenset[int], bool], int] = {}
+        self.heap: list[tuple[int, Rows, tuple[int, ...], bool]] = []
+
+    def push(self, cost: int, rows: Rows, aisle: frozenset[int], done: bool) -> None:
+        """Keep a state if it is cheaper than before."""
+        if cost < min(self.most, self.seen.get((rows, aisle, done), self.most)):
+            self.seen[rows, aisle, done] = cost
+            heapq.heappush(self.heap, (cost, rows, tuple(sorted(aisle)), done))
+
+    def popped(self) -> Iterator[tuple[int, Rows, frozenset[int], bool]]:
+        """Yield one state after another, each at its least cost."""
+        while self.heap:
+            cost, rows, waiting, done = heapq.heappop(self.heap)
+            aisle = frozenset(waiting)
+            if cost == self.seen[rows, aisle, done]:
+                yield cost, rows, aisle, done

@@ -63,7 +63,7 @@ def yard(
 
 
 def drawn(seed: int, cars: int = 8) -> YardInput:
-    """Return a yard of up to some cars in two or three short rows, some of them standing already."""
+    """Return a yard of up to some cars in one to three short rows, some of which stand already."""
     draw = np.random.default_rng(seed)
     count = int(draw.integers(3, cars + 1))
     rows = [

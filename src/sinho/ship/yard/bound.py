@@ -179,15 +179,16 @@ def of_family(arrays: Arrays, cars: Bools, stuck: Bools, rows: Bools) -> tuple[i
     single, through = int((ends == 1).sum()), int(y.places[rows][ends == 2].sum())
     over = left_out(came[cars], leave[cars], np.unique(came[cars]), {}, place)
     # Others that stand in these rows are moved, or take a place here too.
-    loose = np.flatnonzero((cars | ((arrays.opening >= 0) & rows[arrays.opening])) & ~stuck)
+    stood = np.append(rows, False)[arrays.opening]
+    loose = np.flatnonzero((cars | stood) & ~stuck)
     loose = loose[np.argsort(enter[loose], kind="stable")]
     moments = np.unique(came[loose])
     room = {}
     for moment in fullest(came[loose], leave[loose], moments):
         here = loose[(came[loose] <= moment) & (leave[loose] > moment)]
-        stood = int((enter[here] < 0).sum())  # in no order but that of their rows
+        already = int((enter[here] < 0).sum())  # in no order but that of their rows
         fresh = leave[here[enter[here] >= 0]].tolist()
-        room[moment] = min(place, stood + through + chains(fresh, single))
+        room[moment] = min(place, already + through + chains(fresh, single))
     return over, max(over, left_out(came[loose], leave[loose], moments, room, place))
 
 

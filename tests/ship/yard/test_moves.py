@@ -1,0 +1,161 @@
+"""Moves in the yard: cases worked by hand, the optimum of small yards, what always holds."""
+
+from __future__ import annotations
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sinho.results.yard import YardPlan
+from sinho.ship import YardInput, YardParams, replay, solve_yard
+from sinho.testing import generate_yard
+from tests.ship.yard.exact import least_cost
+from tests.ship.yard.yards import drawn, yard
+
+SHORT = YardParams(rounds=2_000)
+
+
+def planned(data: YardInput, params: YardParams = SHORT, seed: int = 0) -> YardPlan:
+    """Return a plan that was played and found sound."""
+    plan = solve_yard(data, params, seed=seed)
+    moves, broken = replay(data, plan.places, plan.moves)
+    assert broken == []
+    assert moves == plan.move_count
+    return plan
+
+
+def test_who_leaves_first_stands_before_who_leaves_last_where_it_comes_later() -> None:
+    plan = planned(yard([(0, 9), (1, 5)], [(2, 1)]))
+    assert plan.places["place"].to_list() == [1, 2]
+    assert (plan.move_count, plan.moves_bound, plan.status) == (0, 0, "optimal")
+
+
+def test_a_row_of_one_end_in_which_the_first_leaves_first_takes_a_move() -> None:
+    plan = planned(yard([(0, 5), (1, 9)], [(2, 1)]))
+    assert (plan.move_count, plan.moves_bound, plan.status) == (1, 1, "optimal")
+    (move,) = plan.moves.rows(named=True)
+    assert (move["car"], move["reach"], move["place"], move["to_place"]) == ("b", "V5", 2, 1)
+
+
+def test_a_row_of_two_ends_is_driven_through() -> None:
+    assert planned(yard([(0, 5), (1, 6), (2, 7)], [(3, 2)])).move_count == 0
+
+
+def test_a_second_row_saves_the_move() -> None:
+    plan = planned(yard([(0, 5), (1, 9)], [(1, 1), (1, 1)]))
+    assert plan.move_count == 0
+    assert plan.places["row"].n_unique() == 2
+
+
+def test_cars_of_one_leaving_are_in_no_ones_way() -> None:
+    assert planned(yard([(0, 9), (1, 9), (2, 9)], [(3, 1)])).move_count == 0
+
+
+def test_the_loading_sequence_counts_among_cars_that_leave_at_a_time() -> None:
+    wrong = yard([(0, 9), (1, 9)], [(2, 1)], turn=[1, 2])
+    assert planned(wrong).move_count == 1
+    assert planned(yard([(0, 9), (1, 9)], [(2, 1)], turn=[2, 1])).move_count == 0
+
+
+def test_a_car_in_the_way_of_many_is_moved_to_another_row_once() -> None:
+    # c, d and e stand deeper in turn; f stands before them and leaves last
+    stood = [(0, 1, 1), (1, 1, 2), (2, 1, 3), (3, 1, 4)]
+    data = yard([(0, 7), (0, 6), (0, 5), (0, 9)], [(4, 1), (1, 1)], stood)
+    plan = planned(data)
+    assert (plan.move_count, plan.moves_bound) == (1, 1)
+    assert plan.moves["to_row"].to_list() == [2]
+
+
+def test_a_car_without_a_place_is_told_with_its_cause() -> None:
+    plan = planned(yard([(0, 5), (1, 5), (2, 5)], [(2, 1)]))
+    assert (plan.overflow, plan.overflow_bound, plan.status) == (1, 1, "optimal")
+    lost = plan.places.filter(pl.col("place").is_null())
+    assert lost["stands"].to_list() == ["outside: all rows for it are full"]
+    assert plan.hours["overflow"].max() == 1
+    assert plan.peak == 3
+
+
+def test_a_car_that_no_row_is_large_enough_for_says_so() -> None:
+    data = yard([(0, 5), (1, 5)], [(2, 1)])
+    rows = data.rows.with_columns(largest_length=pl.lit(4000.0))
+    plan = planned(YardInput(data.cars, rows, data.standing, data.start, data.end))
+    assert plan.overflow == plan.overflow_bound == 2
+    assert plan.places["stands"].unique().to_list() == [
+        "outside: no row of its purpose is large enough"
+    ]
+
+
+def test_areas_take_cars_of_their_purpose_and_site_alone() -> None:
+    data = yard([(0, 5)] * 4, [(1, 1)] * 3, purpose=["export", "container", None, "export"])
+    rows = data.rows.with_columns(purpose=pl.Series(["container", "export", "hold"]))
+    plan = planned(YardInput(data.cars, rows, data.standing, data.start, data.end))
+    assert plan.overflow == plan.overflow_bound == 1
+    found = dict(plan.places.select("car", "row").iter_rows())
+    assert (found["b"], found["c"]) == (1, 3)
+
+
+def test_a_car_that_leaves_when_it_comes_needs_no_place() -> None:
+    plan = planned(yard([(3, 3), (1, 5)], [(1, 1)]))
+    assert plan.overflow == 0
+    assert plan.places["stands"].to_list()[0] == "direct: it leaves when it comes"
+
+
+def test_dwell_and_storage_of_a_car_are_counted_in_days_after_the_free_ones() -> None:
+    data = yard([(0, 24 * 5), (0, 24)], [(2, 1)])
+    rows = data.rows.with_columns(free_days=pl.lit(3.0), storage_cost=pl.lit(2.5))
+    plan = planned(YardInput(data.cars, rows, data.standing, data.start, data.end))
+    assert plan.places["days"].to_list() == [5.0, 1.0]
+    assert plan.places["cost"].to_list() == [5.0, 0.0]
+
+
+def test_hours_tell_what_comes_and_goes_and_loading_is_spread_over_its_time() -> None:
+    data = yard([(0, 8)] * 4, [(4, 1)], loading=[None] * 4)
+    cars = data.cars.with_columns(loading=pl.col("leave") - pl.duration(hours=4))
+    plan = planned(YardInput(cars, data.rows, data.standing, data.start, data.end))
+    assert plan.hours["inflow"].to_list() == [4, *[0] * 8]
+    assert plan.hours["outflow"].to_list() == [0, 0, 0, 0, 1, 1, 1, 1, 0]
+    assert plan.hours["standing"].to_list() == [4, 4, 4, 4, 3, 2, 1, 0, 0]
+
+
+def test_nine_of_ten_small_yards_are_planned_as_looking_at_everything_does() -> None:
+    found = 0
+    for seed in range(40):
+        data = drawn(seed, 6)
+        plan = planned(data)
+        exact = least_cost(data, round(plan.objective) + 1)
+        assert plan.bound <= exact <= plan.objective
+        found += plan.objective == exact
+    assert found >= 36
+
+
+@given(st.integers(0, 10**6))
+def test_no_bound_is_above_the_optimum_of_up_to_eight_cars(seed: int) -> None:
+    data = drawn(seed, 8)
+    plan = planned(data, YardParams(rounds=200))
+    assert plan.bound <= least_cost(data, round(plan.objective) + 1) <= plan.objective
+
+
+@given(
+    places=st.integers(20, 200),
+    fill=st.floats(0.5, 1.1),
+    through=st.sampled_from([0.0, 0.5, 1.0]),
+    seed=st.integers(0, 10**6),
+)
+def test_plans_are_sound_and_the_same_again(
+    places: int, fill: float, through: float, seed: int
+) -> None:
+    data = generate_yard(places, days=8, fill=fill, through=through, lanes=3, seed=seed)
+    plan = planned(data, YardParams(rounds=100), seed)
+    again = solve_yard(data, YardParams(rounds=100), seed=seed)
+    assert plan.places.equals(again.places)
+    assert plan.moves.equals(again.moves)
+    assert plan.hours["inflow"].sum() == data.cars.height
+    assert plan.hours["standing"].min() >= 0
+
+
+@given(st.integers(0, 10**6))
+def test_one_row_more_never_raises_the_optimum(seed: int) -> None:
+    data = drawn(seed, 5)
+    more = pl.concat([data.rows, data.rows[:1].with_columns(row=pl.lit(9, pl.Int64))])
+    wider = YardInput(data.cars, more, data.standing, data.start, data.end)
+    assert least_cost(wider) <= least_cost(data)
