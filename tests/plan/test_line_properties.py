@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho import plan_months
+from sinho import MonthPlan, plan_months
 from sinho.hub import hub_from_tables
 from tests.budget import examples
 from tests.plan.small import Rows, asks, car, shop
@@ -43,7 +43,8 @@ def plants(draw: st.DrawFn) -> dict[str, Rows]:
             {
                 "model": model,
                 "line": name,
-                "extra_cost": draw(number(0, 4)),
+                "preferred": draw(st.booleans()),
+                "extra_cost": draw(pick([0, 0, 1, 4])),
                 "least_lot": draw(pick([None, None, 50, 300])),
                 "start": draw(pick([None, None, "2026-02-16", "2026-03-01"])),
             }
@@ -148,3 +149,25 @@ def test_a_further_line_or_a_lower_cost_is_never_worse(rows):
     cheaper = [row | {"extra_cost": 0, "least_lot": None} for row in rows["model_lines"]]
     better = plan_months(hub_from_tables({**rows, "model_lines": cheaper}), gap=0.0)
     assert better.contribution >= base - 1e-6 * max(1.0, abs(base))
+
+
+@settings(max_examples=examples(12))
+@given(plants())
+def test_a_preference_moves_cars_between_lines_and_costs_nothing(rows):
+    plan = plan_months(hub_from_tables(rows), gap=0.0)
+    plain = [row | {"preferred": False} for row in rows["model_lines"]]
+    other = plan_months(hub_from_tables({**rows, "model_lines": plain}), gap=0.0)
+    scale = max(1.0, abs(other.contribution))
+    assert plan.contribution == pytest.approx(other.contribution, abs=1e-6 * scale)
+    assert plan.bound >= plan.contribution
+    for name in ("ship", "late", "lost"):
+        here, there = (p.tables[name]["units"].to_list() for p in (plan, other))
+        assert here == pytest.approx(there, abs=1e-5), name
+    wished = [(row["model"], row["line"]) for row in rows["model_lines"] if row["preferred"]]
+    models = {model for model, _ in wished}
+
+    def elsewhere(made: MonthPlan) -> float:
+        rows = made.tables["make_lines"].select("model", "line", "units").iter_rows()
+        return sum(u for model, line, u in rows if model in models and (model, line) not in wished)
+
+    assert elsewhere(plan) <= elsewhere(other) + 1e-3

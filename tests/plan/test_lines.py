@@ -90,6 +90,68 @@ def test_the_split_follows_the_bottleneck(paint, volumes):
     assert (hours["a"], hours["b"]) == ((volumes[0], paint >= 8), (volumes[1], paint == 10))
 
 
+def equal_lines(
+    preferred: str, lot: float = 0, extra: float = 0, cars: float = 1200, **tables: Rows
+) -> Hub:
+    """A earns the same on a and b but for ``extra`` on the preferred line, a has a least lot."""
+    rows: Rows = [
+        {"model": "A", "line": line, "preferred": line == preferred, "extra_cost": cost}
+        for line in "ab"
+        for cost in [extra if line == preferred else 0]
+    ]
+    if lot:
+        rows[0]["least_lot"] = lot
+    return plant(model_lines=rows, demand=[asks(FEB, cars)], **tables)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"method": "exact"},
+        {"method": "priced"},
+        {"objective": "lexicographic"},
+        {"whole_cars": True},
+        {"period": "week"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(("preferred", "volumes"), [("a", (960, 240)), ("b", (720, 480))])
+def test_the_preferred_line_builds_what_earns_the_same(preferred, volumes, options):
+    plan = plan_months(equal_lines(preferred), **options)
+    units = plan.line_shares()["units"].to_list()
+    assert units == pytest.approx(volumes)
+    assert plan.contribution == pytest.approx(12_000)
+    assert plan.status == "optimal"
+    assert plan.tables["make"]["units"].sum() == pytest.approx(1200)
+
+
+def test_a_preference_costs_nothing():
+    assert built(equal_lines("b", extra=1)) == {(FEB, "A", "a"): 960, (FEB, "A", "b"): 240}
+    hours = {"group": "v", "start": FEB, "hours_per_day": 4, "cost_per_hour": 1}
+    plan = plan_months(equal_lines("b", overtime=[hours]))
+    assert plan.line_shares()["units"].to_list() == pytest.approx([720, 480])
+    assert plan.contribution == pytest.approx(12_000)
+
+
+@pytest.mark.parametrize(
+    ("cars", "volumes"),
+    [(480, (0, 480)), (1000, (600, 400)), (1200, (720, 480))],
+)
+def test_a_least_lot_is_given_up_or_kept_for_the_preferred_line(cars, volumes):
+    """a builds 600 or none, and b cannot build more than 480."""
+    plan = plan_months(equal_lines("b", lot=600, cars=cars))
+    assert plan.line_shares()["units"].to_list() == pytest.approx(volumes)
+    assert plan.contribution == pytest.approx(10 * cars)
+
+
+@pytest.mark.parametrize("all_alike", [False, True])
+def test_without_a_preference_the_plan_is_the_same(all_alike):
+    rows = [{"model": "A", "line": line, "preferred": all_alike} for line in "ab"]
+    plain = plant(model_lines=[{"model": "A", "line": line} for line in "ab"])
+    for name, table in plan_months(plain).tables.items():
+        assert table.equals(plan_months(plant(model_lines=rows)).tables[name]), name
+
+
 def two_models(**tables: Rows) -> Hub:
     """A on line a and B, which leaves 8 a car, on line b of 8 cars/h each."""
     return plant(

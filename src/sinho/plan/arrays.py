@@ -139,6 +139,8 @@ class PlanData:
     route_cost, least_lot : ndarray, shape (Q,)
         Currency per car built on the line beside its material; least cars in a month in which the
         line builds any of the model (0: no limit).
+    route_preferred : ndarray of bool, shape (Q,)
+        Whether the model prefers the line; all of its lines where it prefers none.
     route_start : tuple of datetime.date or None, length Q
         First day on which the line can build the model (None: any).
     ceu, area, material, stock_cost : ndarray, shape (I,)
@@ -216,6 +218,7 @@ class PlanData:
     route_line: Ints
     route_cost: Floats
     least_lot: Floats
+    route_preferred: Bools
     route_start: tuple[dt.date | None, ...]
     markets: tuple[str, ...]
     shops: tuple[str, ...]

@@ -140,6 +140,7 @@ def prepare(hub: Hub, kind: PeriodKind = "month") -> PlanData:
         route_line=routes.line,
         route_cost=routes.cost,
         least_lot=routes.least_lot,
+        route_preferred=routes.preferred,
         route_start=routes.start,
         load_route=routes.load,
         markets=scope.markets,

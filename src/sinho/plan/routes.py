@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sinho.hub.lines import line_loads, lines_of, routes
-from sinho.plan.arrays import Ints
+from sinho.plan.arrays import Bools, Ints
 from sinho.plan.terms import codes, floats, names
 from sinho.units import Floats
 
@@ -31,6 +31,8 @@ class Routes:
         Units of capacity per car started.
     cost, least_lot : ndarray, shape (Q,)
         Extra cost per car; least cars in a month in which any is built (0: no limit).
+    preferred : ndarray of bool, shape (Q,)
+        Whether the model prefers the line; all of its lines where it prefers none.
     start : tuple of datetime.date or None, length Q
         First day on which the line can build the model.
     group : tuple of str, length Q
@@ -43,6 +45,7 @@ class Routes:
     load: Floats
     cost: Floats
     least_lot: Floats
+    preferred: Bools
     start: tuple[dt.date | None, ...]
     group: tuple[str, ...]
 
@@ -78,6 +81,7 @@ def routes_of(hub: Hub, shops: tuple[str, ...]) -> Routes:
         load=load,
         cost=floats(found, "extra_cost"),
         least_lot=floats(found, "least_lot", 0.0),
+        preferred=found["preferred"].to_numpy(),
         start=tuple(found["start"]),
         group=tuple(groups[line] or _launch_group(hub, model) for model, line in place),
     )

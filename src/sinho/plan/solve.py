@@ -10,6 +10,7 @@ from sinho.plan.data import Input
 from sinho.plan.extract import clean, tables
 from sinho.plan.methods import find
 from sinho.plan.params import Options, Params
+from sinho.plan.prefer import on_preferred_lines
 from sinho.results import MonthPlan, gap_of
 from sinho.results.versions import versions
 from sinho.stop import NoLimit, Progress, Report, StopRule
@@ -62,6 +63,7 @@ def solve(
     program = build(data, whole_cars=params.whole_cars)
     seconds_build = time.monotonic() - began
     solution, method = find(data, program, params, stop, seed, progress)
+    solution = on_preferred_lines(data, program, solution, stop=stop, seed=seed)
     x = clean(solution.x, program)
     found, contribution = tables(data, program, x, solution.row_dual)
     bound = max(-solution.bound, contribution)
