@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import sinho
+from sinho.orders import Input, solve
 from sinho.orders.fitting import fitting
 from sinho.results import MonthPlan
 from sinho.run.horizon import run_dates
@@ -147,3 +148,35 @@ def test_days_follow_a_pattern_that_changes_on_the_15th() -> None:
     days = line_capacity(hub, plan, dates)
     assert days["hours"].to_list() == pytest.approx([9, 9, 16, 16])
     assert days["capacity"].to_list() == pytest.approx([90, 90, 160, 160])
+    # orders made of the plan aim at the days by their hours: 90 and 160 of 500, less room for a car
+    given = Input.from_plan(hub, plan, dates[0], dates[-1], days=days)
+    assert list(aims(hub, given, "A").values()) == pytest.approx([89, 89, 159, 159], abs=1)
+
+
+def aims(hub: sinho.Hub, given: Input, model: str) -> dict[dt.date, int]:
+    """Return how many orders for a model at home aim at each day."""
+    lead = dt.timedelta(days=hub.slotting["lead_days"])
+    table = solve(given).orders.table.filter(
+        (pl.col("model") == model) & (pl.col("market") == "KR")
+    )
+    counted = table.group_by(pl.col("wanted") - lead).len().sort("wanted")
+    return dict(counted.iter_rows())
+
+
+def test_orders_made_of_a_plan_aim_at_the_hours_of_the_line_that_builds_them() -> None:
+    tables = two_lines()
+    half = {"start": "2026-01-14", "kind": "company", "share": 0.5, "group": "south"}
+    asked = {**tables["demand"][0], "model": "C", "market": "KR", "month": "2026-01", "units": 300}
+    changed = {"calendar": [*tables["calendar"], half], "demand": [*tables["demand"], asked]}
+    hub = sinho.hub_from_tables(two_lines(**changed))
+    plan = sinho.plan_months(hub)
+    built = plan.tables["make_lines"].filter(period=dt.date(2026, 1, 1), model="C")
+    assert built["line"].to_list() == ["south"]
+    dates = run_dates(hub, dt.date(2026, 1, 8), 6)
+    given = Input.from_plan(hub, plan, dates[0], dates[-1], days=line_capacity(hub, plan, dates))
+    found = aims(hub, given, "C")
+    assert dt.date(2026, 1, 12) not in found  # the south rests
+    assert SATURDAY in found
+    whole = found[dt.date(2026, 1, 13)]
+    assert whole > 3
+    assert found[dt.date(2026, 1, 14)] == pytest.approx(whole / 2, abs=1.5)

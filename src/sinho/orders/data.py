@@ -10,6 +10,7 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.orders.capacity import DayRoom
+from sinho.orders.dates import Parts, parts_of
 from sinho.orders.fitting import fitting
 from sinho.orders.generate import cars_by_market
 from sinho.results import MonthPlan, Orders
@@ -32,6 +33,9 @@ class Input:
         hand that the hub does not take.
     cars : polars.DataFrame or None
         Planned cars of whole periods: ``period``, ``model``, ``market`` and ``units``.
+    parts : mapping of str to mapping of datetime.date to float, or None
+        Which part of a period's cars of a model is built on each day; None: the same on each
+        working day.
     after : datetime.date or None
         Day behind which cars become further orders of the bank.
     first, last : datetime.date or None
@@ -45,6 +49,7 @@ class Input:
     source: Source | None = field(default=None, repr=False)
     room: DayRoom | None = field(default=None, repr=False)
     cars: pl.DataFrame | None = field(default=None, repr=False)
+    parts: Parts | None = field(default=None, repr=False)
     after: dt.date | None = None
     first: dt.date | None = None
     last: dt.date | None = None
@@ -100,7 +105,8 @@ class Input:
         days : polars.DataFrame, optional
             What each shop can build on the days: cars that whole cars cannot fill are left out.
         """
-        return cls(hub, cars=_planned(hub, plan, days), first=first, last=last)
+        parts = None if days is None else parts_of(hub, plan, days)
+        return cls(hub, cars=_planned(hub, plan, days), parts=parts, first=first, last=last)
 
     @classmethod
     def from_earlier(
@@ -130,7 +136,8 @@ class Input:
             Cars of earlier banks.
         """
         cars = _planned(hub, plan, days)
-        return cls(hub, bank, cars=cars, after=after, last=last, taken=taken)
+        parts = parts_of(hub, plan, days)
+        return cls(hub, bank, cars=cars, parts=parts, after=after, last=last, taken=taken)
 
 
 def _planned(hub: Hub, plan: MonthPlan, days: pl.DataFrame | None) -> pl.DataFrame:

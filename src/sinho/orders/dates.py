@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days
 from sinho.hub.lines import lines_of, routes
 from sinho.hub.voyages import NO_VOYAGES, Voyages
+from sinho.results import MonthPlan
+from sinho.results.dayparts import DayParts
 from sinho.units import next_month
 
 ONE_DAY = dt.timedelta(days=1)
@@ -27,6 +29,10 @@ def end_of(start: dt.date, *, weeks: bool) -> dt.date:
     return next_month(start) - ONE_DAY
 
 
+Parts = Mapping[str, Mapping[dt.date, float]]
+"""Which part of a period's cars of a model is built on each day."""
+
+
 @dataclass(frozen=True)
 class WorkingDays:
     """The days within some days on which a model can be built.
@@ -35,32 +41,100 @@ class WorkingDays:
     ----------
     days : tuple of datetime.date
         Working days in order.
+    parts : tuple of float
+        What is built on each, as parts of one whole; empty: the same on each.
     """
 
     days: tuple[dt.date, ...]
+    parts: tuple[float, ...] = ()
 
     @classmethod
-    def by_model(cls, hub: Hub, first: dt.date, last: dt.date) -> dict[str, WorkingDays]:
-        """Return by model the days on which a line works that builds it."""
+    def by_model(
+        cls, hub: Hub, first: dt.date, last: dt.date, parts: Parts | None = None
+    ) -> dict[str, WorkingDays]:
+        """Return by model the days on which a line works that builds it.
+
+        Parameters
+        ----------
+        hub : Hub
+            The hub.
+        first, last : datetime.date
+            First and last day.
+        parts : mapping of str to mapping of datetime.date to float, optional
+            What is built on each day; models that it does not name are built alike on each.
+        """
         worked = {line.name: line_days(hub, first, last, line) for line in lines_of(hub)}
         found: dict[str, set[dt.date]] = {}
         for model, line in routes(hub).select("model", "line").iter_rows():
             found.setdefault(model, set()).update(worked[line])
-        return {model: cls(tuple(sorted(days))) for model, days in found.items()}
+        alike = {model: cls(tuple(sorted(days))) for model, days in found.items()}
+        return {model: own._parted((parts or {}).get(model, {})) for model, own in alike.items()}
 
-    def between(self, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
+    def _parted(self, parts: Mapping[dt.date, float]) -> WorkingDays:
+        """Return those of the days on which a part is built."""
+        own = {day: part for day in self.days if (part := parts.get(day, 0.0)) > 0}
+        return WorkingDays(tuple(own), tuple(own.values())) if own else self
+
+    def between(self, first: dt.date, last: dt.date) -> WorkingDays:
         """Return the working days from one day to another, both included."""
-        return self.days[bisect_left(self.days, first) : bisect_left(self.days, last + ONE_DAY)]
+        inside = slice(bisect_left(self.days, first), bisect_left(self.days, last + ONE_DAY))
+        return WorkingDays(self.days[inside], self.parts[inside])
+
+    @property
+    def built(self) -> float:
+        """What is built on all of them: the sum of their parts, or how many they are."""
+        return math.fsum(self.parts) if self.parts else len(self.days)
 
 
-def spread(cars: int, days: Sequence[dt.date], chance: np.random.Generator) -> list[dt.date]:
-    """Spread cars evenly over days, in random order.
+def parts_of(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> Parts | None:
+    """Return which part of its period's cars of a model the lines build on each day.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    plan : MonthPlan
+        Its plan: the lines' shares of each model, and the patterns by date.
+    days : polars.DataFrame
+        Days of the lines: ``date``, ``line``, ``shop`` and ``point`` (whether it is the line's).
+
+    Returns
+    -------
+    mapping of str to mapping of datetime.date to float, or None
+        By model and day: the sum over its lines of their share of the model times the day's part
+        of the line's period. None where one line works one pattern in each period.
+    """
+    periods = plan.tables["periods"].filter(
+        (pl.col("start") <= days["date"].max()) & (pl.col("end") >= days["date"].min())
+    )
+    patterns = plan.tables["patterns"].join(periods, on="period", how="semi")
+    changes = patterns.select("period", "group").is_duplicated().any()
+    if hub["lines"].height < 2 and not changes:
+        return None
+    groups = dict(hub["shops"].select("shop", "group").iter_rows())
+    points = dict(days.filter("point").select("line", "shop").unique().iter_rows())
+    by_group = DayParts(hub, plan)
+    shares = plan.line_shares("period").join(periods, on="period").drop_nulls("share")
+    found: dict[str, dict[dt.date, float]] = {}
+    for model, line, share, first, last in shares.select(
+        "model", "line", "share", "start", "end"
+    ).iter_rows():
+        if line not in points or not share:
+            continue
+        own = found.setdefault(model, {})
+        for day in (first + dt.timedelta(days=n) for n in range((last - first).days + 1)):
+            own[day] = own.get(day, 0.0) + share * by_group.of(day, groups[points[line]])
+    return found
+
+
+def spread(cars: int, days: WorkingDays, chance: np.random.Generator) -> list[dt.date]:
+    """Spread cars over days by their parts, in random order.
 
     Parameters
     ----------
     cars : int
         Cars n.
-    days : sequence of datetime.date
+    days : WorkingDays
         D days, at least one.
     chance : numpy.random.Generator
         Source of random numbers.
@@ -68,12 +142,17 @@ def spread(cars: int, days: Sequence[dt.date], chance: np.random.Generator) -> l
     Returns
     -------
     list of datetime.date
-        A day for each car: every day occurs floor(n / D) times or once more.
+        A day for each car: where days are alike, every day occurs floor(n / D) times or once more;
+        else a day with part p of the whole floor(p n) times, or once or twice more.
     """
-    places: NDArray[np.int64] = np.floor(
-        (np.arange(cars) + chance.random()) * len(days) / max(cars, 1)
-    ).astype(np.int64)
-    return [days[place] for place in chance.permutation(np.minimum(places, len(days) - 1))]
+    at = np.arange(cars) + chance.random()
+    if days.parts:
+        ends = np.cumsum(days.parts) / math.fsum(days.parts)
+        places = np.searchsorted(ends, at / max(cars, 1), side="right").astype(np.int64)
+    else:
+        places = np.floor(at * len(days.days) / max(cars, 1)).astype(np.int64)
+    last = len(days.days) - 1
+    return [days.days[place] for place in chance.permutation(np.minimum(places, last))]
 
 
 def departure(voyages: Mapping[str, Voyages], lane: str | None, ready: dt.date) -> dt.date:

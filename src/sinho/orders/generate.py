@@ -15,7 +15,7 @@ from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
 from sinho.hub.schema import LIST_SEPARATOR
 from sinho.hub.voyages import voyages_of
-from sinho.orders.dates import WorkingDays, contracted, departure, end_of, spread
+from sinho.orders.dates import Parts, WorkingDays, contracted, departure, end_of, spread
 from sinho.orders.fit import fit_options
 from sinho.orders.quotas import Carry, whole
 from sinho.orders.rates import Choices
@@ -32,7 +32,13 @@ NUMBER = r"^\d{4}-\d{6,}$"
 
 
 def generate_orders(
-    hub: Hub, made: pl.DataFrame, *, first: dt.date, last: dt.date, seed: int = 1
+    hub: Hub,
+    made: pl.DataFrame,
+    *,
+    first: dt.date,
+    last: dt.date,
+    seed: int = 1,
+    parts: Parts | None = None,
 ) -> Orders:
     """Generate an order bank from planned volumes, take rates, colours and option rules.
 
@@ -40,9 +46,9 @@ def generate_orders(
     then, within a model, the markets'; what is rounded off a period is carried on to the next.
     Options and colours are quotas, not independent draws: of 1,000 cars with a take rate of 30 %,
     300 have the option. Which cars have them is drawn under the option rules; see
-    `sinho.orders.fit.fit_options`. Cars aim at working days evenly; they are wanted when what is
-    built on that day leaves: after ``lead_days`` at home, with the first vessel whose cut-off
-    they reach overseas.
+    `sinho.orders.fit.fit_options`. Cars aim at working days evenly, or by ``parts``; they are
+    wanted when what is built on that day leaves: after ``lead_days`` at home, with the first vessel
+    whose cut-off they reach overseas.
 
     Parameters
     ----------
@@ -57,6 +63,9 @@ def generate_orders(
         them, the share of the working days of the model's lines is taken.
     seed : int
         Seed; the same input and seed give the same orders.
+    parts : mapping of str to mapping of datetime.date to float, optional
+        Which part of a period's cars of a model is built on each day; by default the same on each
+        working day.
 
     Returns
     -------
@@ -68,7 +77,7 @@ def generate_orders(
     DataError
         When ``made`` names an unknown model or market, or lacks a column.
     """
-    table, lost = _cars(hub, made, first, last, seed)
+    table, lost = _cars(hub, made, first, last, seed, parts)
     return Orders(_numbered(table, {}), "generated", seed, lost)
 
 
@@ -80,6 +89,7 @@ def further_orders(
     last: dt.date,
     taken: pl.Series,
     seed: int = 1,
+    parts: Parts | None = None,
 ) -> Orders:
     """Generate the orders that go on from an earlier bank, day by day.
 
@@ -89,7 +99,7 @@ def further_orders(
 
     Parameters
     ----------
-    hub, made, seed
+    hub, made, seed, parts
         As `generate_orders`; ``made`` holds whole periods, all those to the one of the last day.
     after : datetime.date
         Day behind which the cars are to be built.
@@ -108,7 +118,7 @@ def further_orders(
     starts = made["period"].to_list()
     if not starts:
         return Orders(pl.DataFrame(schema=ORDER_SCHEMA), "generated", seed)
-    table, _ = _cars(hub, made, min(starts), end_of(max(starts), weeks=weeks), seed)
+    table, _ = _cars(hub, made, min(starts), end_of(max(starts), weeks=weeks), seed, parts)
     new = table.filter((pl.col("aim") > after) & (pl.col("aim") <= last))
     numbers = (
         taken.alias("order")
@@ -121,12 +131,17 @@ def further_orders(
 
 
 def _cars(
-    hub: Hub, made: pl.DataFrame, first: dt.date, last: dt.date, seed: int
+    hub: Hub,
+    made: pl.DataFrame,
+    first: dt.date,
+    last: dt.date,
+    seed: int,
+    parts: Parts | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Make the cars of some days, without numbers; say what was asked for."""
     made = _tidied(hub, made)
     weeks = bool((made["period"].dt.day() != 1).any())
-    worked = WorkingDays.by_model(hub, *_horizon(made, weeks, first, last))
+    worked = WorkingDays.by_model(hub, *_horizon(made, weeks, first, last), parts)
     groups, lost = _groups(hub, made, worked, first, last, weeks=weeks)
     bank = _Bank(hub, Choices.of(hub), seed)
     frames = [bank.orders(group) for group in groups if group.cars]
@@ -188,7 +203,7 @@ class _Group:
     model: str
     market: str
     cars: int
-    days: tuple[dt.date, ...]
+    days: WorkingDays
 
 
 def _tidied(hub: Hub, made: pl.DataFrame) -> pl.DataFrame:
@@ -258,14 +273,15 @@ def _groups(
         end = end_of(start, weeks=weeks)
         if end < first or start > last:
             continue
-        days: dict[str, tuple[dt.date, ...]] = {}
+        days: dict[str, WorkingDays] = {}
         scaled: list[float] = []
         for model, units in part.select("model", "units").iter_rows():
             sop, eop = life[model]
             own = worked.get(model, WorkingDays(()))
             all_days = own.between(max(start, sop), min(end, eop))
             days[model] = own.between(max(start, sop, first), min(end, eop, last))
-            scaled.append(units * len(days[model]) / len(all_days) if all_days else 0.0)
+            entire = all_days.built
+            scaled.append(units * days[model].built / entire if entire else 0.0)
         behind += sum(scaled)
         total = int(np.floor(behind + 0.5))
         behind -= total
@@ -321,7 +337,7 @@ class _Bank:
         chance = np.random.default_rng([self.seed, zlib.crc32(name.encode())])
         aims = spread(cars, group.days, chance)
         lane = self.lane[market]
-        wanted = {day: departure(self.voyages, lane, day + self.lead) for day in group.days}
+        wanted = {day: departure(self.voyages, lane, day + self.lead) for day in group.days.days}
         colours, shares = self.choices.colours[model]
         counts = self.carry.split((model, "colour"), shares, cars)
         painted = chance.permutation(np.repeat(np.arange(len(colours)), counts))

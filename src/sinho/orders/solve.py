@@ -105,7 +105,10 @@ def _bank(given: Input, seed: int) -> tuple[Orders, tuple[Problem, ...]]:
         assert cars is not None
         assert given.first is not None
         assert given.last is not None
-        return generate_orders(hub, cars, first=given.first, last=given.last, seed=seed), ()
+        made = generate_orders(
+            hub, cars, first=given.first, last=given.last, seed=seed, parts=given.parts
+        )
+        return made, ()
     if not isinstance(source, Orders):
         return orders_and_warnings(source, hub, capacity=given.room)
     if given.room is not None:
@@ -119,7 +122,13 @@ def _bank(given: Input, seed: int) -> tuple[Orders, tuple[Problem, ...]]:
     assert given.last is not None
     assert given.taken is not None
     new = further_orders(
-        hub, cars, after=given.after, last=given.last, taken=given.taken["order"], seed=seed
+        hub,
+        cars,
+        after=given.after,
+        last=given.last,
+        taken=given.taken["order"],
+        seed=seed,
+        parts=given.parts,
     )
     return replace(source, table=pl.concat([source.table, new.table]), seed=seed), ()
 
