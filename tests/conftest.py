@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.testing
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,6 +22,10 @@ ROOT = Path(__file__).resolve().parents[1]
 # worker of pytest-xdist claims to have.
 for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR"):
     os.environ.pop(name, None)
+
+# A worker of pytest-xdist has one core: a second thread of Polars would wait for the first one.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 # A session that was started in the background is deaf to Ctrl-C; what the tests send must be heard.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -101,6 +106,14 @@ def drawn_once() -> Iterator[None]:
         if "long" not in required():
             patch.setattr(pictures, "svg", lambda spec, name: drawing(json.dumps(spec), name))
             patch.setattr(pictures.Picture, "png", lambda picture: dots(picture.svg))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_once() -> Iterator[None]:
+    """Build the commands once, as a process at the desk does, and not for each that is typed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.testing, "_get_command", cache(typer.testing._get_command))
         yield
 
 

@@ -190,6 +190,8 @@ def reference_offences(
     """
     names: dict[tuple[str, str], list[str]] = {}
     for name in judged:
+        if tables[name].frame.is_empty():
+            continue
         for spec in fields(name).values():
             if not spec.refers or unknown & {other for other, _ in spec.refers}:
                 continue
@@ -211,7 +213,9 @@ def _strangers(column: pl.Series, known: Collection[str], spec: Field) -> dict[i
     """Return position and first unknown name of each record that refers to one."""
     strange = {}
     lost = any(LOST in name for name in known)
-    for names in column.unique().drop_nulls():
+    for names in dict.fromkeys(column.to_list()):
+        if names is None:
+            continue
         members = names.split(LIST_SEPARATOR) if spec.kind == "list" else [names]
         unknown = next((member for member in members if member not in known), None)
         if unknown is not None and LOST not in unknown and (unknown.isascii() or not lost):

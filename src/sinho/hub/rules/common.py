@@ -13,6 +13,33 @@ from sinho.hub.places import ROW, Offence
 from sinho.hub.schema import LIST_SEPARATOR, REQUIRED
 
 
+class Rowless(pl.DataFrame):
+    """A table without rows: what only takes rows away gives it back, at no cost.
+
+    Rules ask dozens of tables that most hubs leave out.
+    """
+
+    def filter(self, *_predicates: Any, **_constraints: Any) -> pl.DataFrame:
+        """Return the table."""
+        return self
+
+    def drop_nulls(self, *_columns: Any, **_how: Any) -> pl.DataFrame:
+        """Return the table."""
+        return self
+
+    def unique(self, *_columns: Any, **_how: Any) -> pl.DataFrame:
+        """Return the table."""
+        return self
+
+    def sort(self, *_columns: Any, **_how: Any) -> pl.DataFrame:
+        """Return the table."""
+        return self
+
+    def join(self, other: pl.DataFrame, *args: Any, **how: Any) -> pl.DataFrame:
+        """Return the table where columns of the other are not asked for."""
+        return self if how.get("how") in ("anti", "semi") else super().join(other, *args, **how)
+
+
 class Tables(Mapping[str, pl.DataFrame]):
     """The tables of a hub while its rules are checked; they know which of them a rule read.
 
@@ -23,7 +50,7 @@ class Tables(Mapping[str, pl.DataFrame]):
     unread : frozenset of str
         Tables that could not be read as a whole; what they lack is not judged.
     placed : dict of str to polars.DataFrame, optional
-        Tables with their positions, as far as a rule before asked for them.
+        Tables with their positions, and what is made of them, as far as a rule before asked.
     """
 
     def __init__(
@@ -39,7 +66,8 @@ class Tables(Mapping[str, pl.DataFrame]):
     def __getitem__(self, name: str) -> pl.DataFrame:
         self.read.add(name)
         if name not in self._placed:
-            self._placed[name] = self._frames[name].with_row_index(ROW)
+            placed = self._frames[name].with_row_index(ROW)
+            self._placed[name] = placed if placed.height else Rowless(placed)
         return self._placed[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -47,6 +75,13 @@ class Tables(Mapping[str, pl.DataFrame]):
 
     def __len__(self) -> int:
         return len(self._frames)
+
+    def made(self, name: str, of: Iterable[str], make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """Return what several rules make of some tables; the first that asks makes it."""
+        self.read.update(of)
+        if name not in self._placed:
+            self._placed[name] = make()
+        return self._placed[name]
 
     def lacks(self, *names: str) -> bool:
         """Return whether some of these tables cannot be judged: unread, or empty against rule."""
@@ -131,7 +166,10 @@ def doubts(
 
 def firsts(rows: pl.DataFrame, *keys: str) -> pl.DataFrame:
     """Return the first of the rows with the same keys, with their number in column ``count``."""
-    rows = unexplained(rows).with_columns(pl.len().over(keys).alias("count"))
+    rows = unexplained(rows)
+    if rows.is_empty():
+        return rows
+    rows = rows.with_columns(pl.len().over(keys).alias("count"))
     return rows.unique(keys, keep="first", maintain_order=True)
 
 
@@ -186,6 +224,10 @@ def with_members(table: pl.DataFrame, column: str) -> pl.DataFrame:
 
 def planned(t: Tables) -> pl.DataFrame:
     """Return the demand within the horizon for at least one car."""
+    return t.made("planned", ("demand", "hub"), lambda: _planned(t))
+
+
+def _planned(t: Tables) -> pl.DataFrame:
     rows = t["demand"].filter(pl.col("units") > 0)
     hub = t["hub"].drop_nulls(["start", "end"])
     if hub.height != 1 or hub["start"][0] > hub["end"][0]:

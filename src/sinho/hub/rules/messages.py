@@ -63,9 +63,13 @@ def names_are_no_formulas(t: Tables) -> Iterator[Offence]:
     rule = "a spreadsheet takes a name that begins so for a formula"
     hint = "Begin it with a letter or a digit; CSV files of sinho have an apostrophe before it."
     for table, columns in _NAMES.items():
+        if t[table].is_empty() or not columns:
+            continue
+        taken = t[table].select(pl.col(columns).str.contains(f"^{FORMULA}"))
         for column in columns:
-            rows = t[table].filter(pl.col(column).str.contains(f"^{FORMULA}"))
-            yield from offenders(table, rows, column, rule, hint, "warning")
+            if taken[column].any():
+                rows = t[table].filter(taken[column])
+                yield from offenders(table, rows, column, rule, hint, "warning")
 
 
 def suppliers_fit_messages(t: Tables) -> Iterator[Offence]:

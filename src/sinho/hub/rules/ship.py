@@ -22,6 +22,8 @@ OVER = 1e-9
 def ports_are_sound(t: Tables) -> Iterator[Offence]:
     """Require countries, time zones and hours of ports that exist."""
     yield from no_countries(t, "ports", "country")
+    if t["ports"].is_empty():
+        return
     zones = zoneinfo.available_timezones()
     strange = t["ports"].drop_nulls("time_zone").filter(~pl.col("time_zone").is_in(list(zones)))
     yield from offenders(
