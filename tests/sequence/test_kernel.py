@@ -25,7 +25,8 @@ from sinho.days.rules import (
     Windows,
 )
 from sinho.sequence.kernel import pool
-from sinho.sequence.stages import Stage, enter, line_view
+from sinho.sequence.stages import Stage, line_view
+from sinho.sequence.walk import Walker
 from tests.budget import examples
 from tests.sequence.days import KINDS, random_day, random_order, tiny_day
 from tests.sequence.kernel_moves import MOVES, Books, random_move, true_totals, wide_day
@@ -219,7 +220,7 @@ def test_a_large_step_of_a_level_far_above_is_never_taken_for_a_gain() -> None:
         attributes={"colour": "rrrbbb", "trim": "aaaaaa"},
     )
     books = Books(day, day.idents, 5)
-    enter(books.m, Stage(4, 1.0, 1.0, 0.1), line_view(books.m).copy())
+    Walker(books.m).enter(Stage(4, 1.0, 1.0, 0.1), line_view(books.m).copy())
     assert not books.attempt(pool.SWAP, 1, 3, 0.5)
     assert books.order == day.idents
 

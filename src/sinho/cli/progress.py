@@ -169,15 +169,13 @@ def values(progress: Progress) -> str:
     return "  ".join(words)
 
 
-def staged(
-    work: Callable[[Callable[[str, Progress], None]], T], stages: Sequence[str], again: str
-) -> T:
+def staged(work: Callable[..., T], stages: Sequence[str], again: str) -> T:
     """Do work in stages; on a terminal, with one bar for each.
 
     Parameters
     ----------
     work : callable
-        Takes what hears of each stage's progress; returns the result.
+        Takes, as ``progress``, what is called with each stage and its progress; returns the result.
     stages : sequence of str
         The stages in their order.
     again : str
@@ -193,7 +191,7 @@ def staged(
 
     def run() -> None:
         try:
-            state["result"] = work(known.__setitem__)
+            state["result"] = work(progress=known.__setitem__)
         except BaseException as error:
             state["error"] = error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,7 +31,7 @@ from sinho.cli.show import print_frame, print_json, print_problems, print_text, 
 from sinho.errors import as_typed
 
 if TYPE_CHECKING:
-    from sinho.run.days import DayRun, OnStage
+    from sinho.run.days import DayRun
 
 WHOLE_FROM = 100.0
 DATE_LIKE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
@@ -218,7 +219,6 @@ def _begun(
         raise typer.BadParameter("name the hub, or an interrupted run.", param_hint="HUB")
     if out is None:
         raise typer.BadParameter("name the folder of the run.", param_hint="--out")
-    folder = out
     hub = load(path)
     if values["scenario"] is not None:
         chosen("--scenario", values["scenario"], scenario_names(hub), "scenario")
@@ -232,10 +232,7 @@ def _begun(
         )
     first = values["first"] or hub.settings.start
     params = RunParams.load({**values, "hub": path, "first": first})
-
-    def work(progress: OnStage) -> DayRun:
-        return run_days(hub, params, folder, force=force, progress=progress)
-
+    work = partial(run_days, hub, params, out, force=force)
     return staged(work, STAGES, f"sinho run --resume {as_typed(out)}")
 
 

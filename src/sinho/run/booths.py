@@ -32,7 +32,7 @@ WHOLE_DAY: Worked = ((0.0, 24.0),)
 """When a line works on a day without hours, on which cars are fixed."""
 
 Orders = Mapping[str, tuple[str, ...]]
-Told = Callable[[str, dt.date, Orders], None]
+Done = Callable[[str, LineDay, Orders], None]
 
 
 class SharedShops:
@@ -160,7 +160,7 @@ class SharedShops:
         """Return the orders of some lines on a date."""
         return {line: self.lines[line].known[LineDay(date, line)].order for line in group}
 
-    def run(self, executor: Executor, done: Told) -> None:
+    def run(self, executor: Executor, done: Done) -> None:
         """Search all dates that are not done yet; the days of the lines then know the orders.
 
         Parameters
@@ -168,7 +168,7 @@ class SharedShops:
         executor : concurrent.futures.Executor
             Does dates side by side.
         done : callable
-            Told of each date: name of the pass, date, orders.
+            Called with each date: name of the pass, day of the first line, orders.
         """
         if not self.shops:
             return
@@ -201,7 +201,7 @@ class SharedShops:
             own.seed + self.at(date, group[0]),
         )
 
-    def go(self, jobs: list[Job], executor: Executor, done: Told) -> None:
+    def go(self, jobs: list[Job], executor: Executor, done: Done) -> None:
         """Do jobs side by side; take those from the folder that are done already."""
         each_once(
             jobs,
@@ -211,7 +211,7 @@ class SharedShops:
             read=lambda kept: {line: tuple(own) for line, own in kept.items()},
             record=lambda found: {line: list(own) for line, own in found.items()},
             take=self.take,
-            done=lambda job, found: done(job.name, job.at.date, found),
+            done=done,
         )
 
     def take(self, job: Job, found: Orders) -> None:

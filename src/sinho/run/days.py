@@ -79,7 +79,8 @@ def run_days(
         check_bank(whole, params)
         folders.set_aside(folder)
         state = State.begin(folder, params, hashes)
-        return _ran(Pipeline(whole, state, executor, progress))
+        with put_back_if_refused(state):
+            return Pipeline(whole, state, executor, progress).run()
 
 
 @contextmanager
@@ -95,13 +96,14 @@ def only_if_begun(out: Path) -> Iterator[Path]:
         raise
 
 
-def _ran(pipeline: Pipeline) -> DayRun:
-    """Do the stages; an input that is refused before cars have days leaves all as it was."""
+@contextmanager
+def put_back_if_refused(state: State) -> Iterator[None]:
+    """Leave all as it was where the input is refused before cars have days."""
     try:
-        return pipeline.run()
+        yield
     except (DataError, Infeasible, StoreError):
-        if "slot" not in pipeline.state.record["stages"]:
-            folders.put_back(pipeline.folder)
+        if "slot" not in state.record["stages"]:
+            folders.put_back(state.folder)
         raise
 
 
@@ -149,7 +151,8 @@ def resume_run(
     state.same_input(hashes, str(hub_path))
     swept(folder, (WORK, *folders.WRITES))
     state.log("resumed")
-    return _ran(Pipeline(whole, state, executor, progress))
+    with put_back_if_refused(state):
+        return Pipeline(whole, state, executor, progress).run()
 
 
 def read_run(out: str | Path) -> DayRun:

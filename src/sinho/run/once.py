@@ -51,7 +51,7 @@ def each_once(
     read: Callable[[Any], T],
     record: Callable[[T], Any],
     take: Callable[[Job, T], None],
-    done: Callable[[Job, T], None],
+    done: Callable[[str, LineDay, T], None],
 ) -> None:
     """Do jobs side by side; take those from the folder that are done already.
 
@@ -71,7 +71,7 @@ def each_once(
     take : callable
         Takes what each job found, now or before.
     done : callable
-        Called with each that is done now.
+        Called with pass, day and what was found of each that is done now.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def each_once(
                 one = found(job, None)
             write_text(path, sealed(record(one)), force=True)
             take(job, one)
-            done(job, one)
+            done(job.name, job.at, one)
     finally:
         for future in waiting:
             future.cancel()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable, Mapping
@@ -298,9 +297,9 @@ class Pipeline:
             for line, own in by_line(cars).items()
         }
 
-        def joined(name: str, date: dt.date, orders: Mapping[str, object]) -> None:
-            self.state.log(f"sequence: {date} {', '.join(orders)} {name}")
-            self.say("sequence", 1.0, f"sequence {date} together")
+        def joined(name: str, day: LineDay, orders: Mapping[str, object]) -> None:
+            self.state.log(f"sequence: {day.date} {', '.join(orders)} {name}")
+            self.say("sequence", 1.0, f"sequence {day.date} together")
 
         with nullcontext(pool) if self.executor else pool as executor:
             for days in lines.values():

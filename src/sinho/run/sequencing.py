@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,14 @@ class Days:
         self.days = list(cars)
         self.known: dict[LineDay, Sequence] = {}
         self.held: set[LineDay] = set()
+        self.go = partial(
+            each_once,
+            folder=folder,
+            found=lambda job, made: self.known[job.at] if made is None else made.sequence,
+            read=sequence_of,
+            record=record_of,
+            take=lambda job, found: self.known.update({job.at: found}),
+        )
 
     def run(self, executor: Executor, done: Done) -> dict[LineDay, Sequence]:
         """Sequence all days that are not done yet.
@@ -89,10 +97,14 @@ class Days:
         odd, even = self.days[kept::2], self.days[kept + 1 :: 2]
         half = self.params.times(0.5)
         first = [self.job("first", at, self.params if at == kept else half) for at in self.at(odd)]
-        self.go(first, executor, done)
-        self.go([self.job("behind", at, self.params) for at in self.at(even)], executor, done)
+        self.go(first, executor=executor, done=done)
+        self.go(
+            [self.job("behind", at, self.params) for at in self.at(even)],
+            executor=executor,
+            done=done,
+        )
         ends = [self.again(at, half) for at in self.at(odd) if at > kept]
-        self.go(ends, executor, done)
+        self.go(ends, executor=executor, done=done)
         self.mend(executor, done)
         return self.scored_all()
 
@@ -168,19 +180,6 @@ class Days:
         given = Input.from_day(day, start=known.order)
         return Job("last", now, given, params, self.seed + at)
 
-    def go(self, jobs: list[Job], executor: Executor, done: Done) -> None:
-        """Do jobs side by side; take those from the folder that are done already."""
-        each_once(
-            jobs,
-            self.folder,
-            executor,
-            found=lambda job, made: self.known[job.at] if made is None else made.sequence,
-            read=sequence_of,
-            record=record_of,
-            take=lambda job, found: self.known.update({job.at: found}),
-            done=lambda job, found: done(job.name, job.at, found),
-        )
-
     def mend(self, executor: Executor, done: Done) -> None:
         """Sequence days again whose hard rules the end of the day before breaks, one by one."""
         for at in range(1, len(self.days)):
@@ -188,7 +187,11 @@ class Days:
             if score_order(day, self.known[now].order).feasible:
                 continue
             day = self.true_day(at, along=True)
-            self.go([Job("mended", now, Input(day), self.params, self.seed + at)], executor, done)
+            self.go(
+                [Job("mended", now, Input(day), self.params, self.seed + at)],
+                executor=executor,
+                done=done,
+            )
 
     def scored(self, at: int, found: Sequence) -> Sequence:
         """Return a sequence scored and bounded behind the true end of the day before."""

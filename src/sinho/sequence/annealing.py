@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from sinho.days.day import Day
 from sinho.results import Status
+from sinho.results.versions import versions
 from sinho.sequence.arrays import Ints
-from sinho.sequence.bounds import Bounds, conditional_bounds
+from sinho.sequence.bounds import Bounds, bounds, conditional_bounds
+from sinho.sequence.bounds.joint import joint_bounds
 from sinho.sequence.data import Input
-from sinho.sequence.explain import explain
 from sinho.sequence.kernel import pool
 from sinho.sequence.stages import Stage, best_totals, line_view, plan_stages, totals, tried
 from sinho.sequence.steps import batched, far, unit_of
@@ -147,22 +150,6 @@ class _Search:
                 self.best_key, self.best_line = key, line_view(walker.m).copy()
                 self.note(key)
 
-    def go(self, stages: Sequence[Stage], begin: float, end: float, pool_of: Executor) -> None:
-        """Walk through stages between two shares of the search, or to the proven best."""
-        line = self.best_line
-        for at, stage in enumerate(stages):
-            if self.optimal or self.clock.over():
-                return
-            for walker in self.walkers:
-                walker.enter(stage, line)
-            begin = max(begin, self.clock.done(self.walkers[0].made))
-            left = sum(other.share for other in stages[at:])
-            until = end if at == len(stages) - 1 else begin + (end - begin) * stage.share / left
-            self.through(stage, begin, until, pool_of)
-            traded = self.traded(stage)
-            self.gather()
-            line = self.best_line if traded is None else traded
-
     def traded(self, stage: Stage) -> Ints | None:
         """Return the line to go on from after two levels were searched together.
 
@@ -187,21 +174,34 @@ class _Search:
             return MOST_ROUNDS
         return int(min(MOST_ROUNDS, max(1, moves // self.clock.typical)))
 
-    def run(self, unit: tuple[float, ...], warm: bool, pool_of: Executor) -> Status:
-        """Go through the stages, again while there is time; say why the search ended."""
-        batches = batched(self.day)
-        wide = far(self.day, unit)
-        rounds = self.rounds()
-        turn = 0
-        while not self.optimal and not self.clock.over():
+    def parts(self, unit: tuple[float, ...], warm: bool) -> Iterator[tuple[Stage, float, float]]:
+        """Yield stages, and between which shares of the search; all again while there is time."""
+        batches, wide, rounds = batched(self.day), far(self.day, unit), self.rounds()
+        for turn in itertools.count():
             begin = self.clock.done(self.walkers[0].made)
             if begin >= 1.0:
-                break
+                return
+            end = begin + (1.0 - begin) / max(1, rounds - turn)
             hotter = tuple(step * HOTTER[turn % len(HOTTER)] for step in unit)
-            left = max(1, rounds - turn)
             stages = plan_stages(hotter, batches, warm, wide)
-            self.go(stages, begin, begin + (1.0 - begin) / left, pool_of)
-            turn += 1
+            for at, stage in enumerate(stages):
+                if self.optimal or self.clock.over():
+                    return
+                begin = max(begin, self.clock.done(self.walkers[0].made))
+                left = sum(other.share for other in stages[at:])
+                last = at == len(stages) - 1
+                yield stage, begin, end if last else begin + (end - begin) * stage.share / left
+
+    def run(self, unit: tuple[float, ...], warm: bool, pool_of: Executor) -> Status:
+        """Go through the stages to the end, or to the proven best; say why the search ended."""
+        line = self.best_line
+        for stage, begin, end in self.parts(unit, warm):
+            for walker in self.walkers:
+                walker.enter(stage, line)
+            self.through(stage, begin, end, pool_of)
+            traded = self.traded(stage)
+            self.gather()
+            line = self.best_line if traded is None else traded
         return "optimal" if self.optimal else self.ended
 
     @property
@@ -220,34 +220,6 @@ class _Search:
         return "stopped" if self.clock.given_up else "time"
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a search found.
-
-    Parameters
-    ----------
-    order : tuple of str
-        Idents of the day's cars.
-    bounds : Bounds
-        Bounds that hold for every order.
-    status : {"optimal", "iterations", "time", "stopped"}
-        Why the search ended.
-    moves : int
-        Moves tried by all walkers.
-    seconds : float
-        Wall time.
-    history : DataFrame
-        One row per improvement.
-    """
-
-    order: tuple[str, ...]
-    bounds: Bounds
-    status: Status
-    moves: int
-    seconds: float
-    history: pl.DataFrame
-
-
 def search_levels(
     input: Input,
     walkers: Sequence[Walker],
@@ -255,7 +227,7 @@ def search_levels(
     clock: Clock,
     warm: bool,
     progress: Report | None,
-) -> Found:
+) -> tuple[tuple[str, ...], Bounds, dict[str, Any]]:
     """Search from the orders at which some walkers stand.
 
     Parameters
@@ -275,18 +247,23 @@ def search_levels(
 
     Returns
     -------
-    Found
-        The best order, by all levels.
+    tuple of str
+        Idents in the best order, by all levels.
+    Bounds
+        Bounds that hold for every order.
+    dict of str to object
+        How it was found, as fields of a sequence.
     """
-    day = input.day
+    day, joint = input.day, input.joint
     unit = (1.0, *(unit_of(day, level) for level in range(len(day.levels))))
     with ThreadPoolExecutor(len(walkers) + 2) as pool_of:
         # The bounds are found beside the search, but where moves are counted before it: what a
         # search does may then not depend on which of the two is faster.
-        limits = behind = pool_of.submit(explain, input, "bounds")
+        one = pool_of.submit(bounds, day) if joint is None else pool_of.submit(joint_bounds, joint)
+        limits = behind = one
         if clock.moves is not None:
             limits.result()
-        elif clock.allowed >= LONG and input.joint is None:
+        elif clock.allowed >= LONG and joint is None:
             behind = pool_of.submit(
                 lambda: conditional_bounds(day, None, limits.result(), clock.over)
             )
@@ -294,13 +271,14 @@ def search_levels(
         search.gather()
         status = search.run(unit, warm, pool_of)
         clock.given_up = True
-    head = int(walkers[0].m[pool.HEAD])
-    idents = day.idents
-    return Found(
-        order=tuple(idents[car] for car in search.best_line[head : head + day.size]),
-        bounds=limits.result(),
-        status=status,
-        moves=search.moves,
-        seconds=clock.seconds,
-        history=pl.DataFrame(search.rows, infer_schema_length=None),
-    )
+    head, idents = int(walkers[0].m[pool.HEAD]), day.idents
+    how = {
+        "status": status,
+        "threads": len(walkers),
+        "iterations": search.moves,
+        "seconds": clock.seconds,
+        "history": pl.DataFrame(search.rows, infer_schema_length=None),
+        "versions": versions("numba"),
+    }
+    order = tuple(idents[car] for car in search.best_line[head : head + day.size])
+    return order, limits.result(), how

@@ -312,12 +312,11 @@ class Result:
         return self.found.versions
 
 
-def how_found(day: Day, least: Bounds, status: results.Status, seed: int) -> dict[str, Any]:
-    """Return what a sequence says of how it was found, where nothing was searched."""
+def unsearched(day: Day, status: results.Status, seed: int) -> dict[str, Any]:
+    """Return how an order was found, as fields of a sequence, where nothing was searched."""
     seen = {"seconds": pl.Float64(), "moves": pl.Int64()}
     figures = dict.fromkeys(day.levels, pl.Float64())
     return {
-        "bounds": least.figures,
         "status": status,
         "seed": seed,
         "threads": 1,
@@ -328,12 +327,21 @@ def how_found(day: Day, least: Bounds, status: results.Status, seed: int) -> dic
     }
 
 
-def sequence_of(
-    input: Input, orders: Orders, how: Mapping[str, Any]
-) -> results.Sequence | results.JointSequence:
+def result_of(
+    input: Input,
+    params: Params,
+    orders: Orders,
+    least: Bounds,
+    how: Mapping[str, Any],
+    repair: Repair | None = None,
+) -> Result:
     """Return orders with their score, as they were found."""
     day, joint = input.day, input.joint
-    if joint is not None:
-        return results.JointSequence(joint.name, orders, score_joint(joint, orders), **how)
-    order = orders[day.line]
-    return results.Sequence(day.name, order, score_order(day, order), **how)
+    found: results.Sequence | results.JointSequence
+    if joint is None:
+        order = orders[day.line]
+        found = results.Sequence(day.name, order, score_order(day, order), least.figures, **how)
+    else:
+        score = score_joint(joint, orders)
+        found = results.JointSequence(joint.name, orders, score, least.figures, **how)
+    return Result(input, params, found, least, repair)

@@ -39,7 +39,7 @@ class JointWalker(Walker):
     places: Sequence[Ints] = ()
     shifts: Sequence[Ints] = ()
 
-    def fill(self, _address: int) -> None:
+    def fill(self) -> None:
         """Fill the books of all lines and booths for the orders on the joint line."""
         line, active = line_view(self.m), int(self.m[pool.ACTIVE])
         totals = self.m[self.m[pool.TOTAL] : self.m[pool.TOTAL] + active]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence as Listed
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -12,10 +12,10 @@ from sinho.days.line import line_of
 from sinho.days.score import score_order
 from sinho.days.violations import broken_rules
 from sinho.errors import Infeasible
-from sinho.results import Score, Sequence
+from sinho.results import Score
 from sinho.sequence.changed import Changed, apply_changes
 from sinho.sequence.contradictions import contradictions
-from sinho.sequence.data import Input, Repair, Result, how_found
+from sinho.sequence.data import Input, Repair, Result, result_of, unsearched
 from sinho.sequence.explain import explain
 from sinho.sequence.params import Params
 from sinho.sequence.repair import Search
@@ -76,13 +76,11 @@ def repaired(
     unrepaired = score_order(changed.day, changed.order)
     now = Input.from_day(changed.day, start=new)
     spent = time.perf_counter() - started
-    least = explain(now, "bounds")
-    how = how_found(now.day, least, "repaired", seed)
-    how |= {"iterations": repair.tries, "seconds": spent}
-    found = Sequence(now.day.name, new, score_order(now.day, new), **how)
+    how = unsearched(now.day, "repaired", seed) | {"iterations": repair.tries, "seconds": spent}
     broken = broken_rules(now.day, new)
-    summary = _summary(changed, before, unrepaired, found.score, moved, broken)
-    return Result(now, params, found, least, Repair(before, unrepaired, moved, summary))
+    summary = _summary(changed, before, unrepaired, score_order(now.day, new), moved, broken)
+    what = Repair(before, unrepaired, moved, summary)
+    return result_of(now, params, now.orders, explain(now, "bounds"), how, what)
 
 
 def _cars(number: int) -> str:
@@ -95,7 +93,7 @@ def _summary(
     unrepaired: Score,
     score: Score,
     moved: pl.DataFrame,
-    broken: Listed[str],
+    broken: Sequence[str],
 ) -> tuple[str, ...]:
     """Say in sentences how many cars moved and what each level was, would be and is."""
     out = int(moved["after"].is_null().sum())

@@ -9,8 +9,7 @@ from sinho.days.check import check_day
 from sinho.days.day import Day
 from sinho.days.joint import JointDay
 from sinho.errors import Infeasible
-from sinho.results.versions import versions
-from sinho.sequence.data import Input, Orders, Result, how_found, sequence_of
+from sinho.sequence.data import Input, Orders, Result, result_of, unsearched
 from sinho.sequence.explain import explain
 from sinho.sequence.params import Params
 from sinho.stop import Both, NoLimit, Report, StopRule, TimeLimit, check_effort
@@ -96,46 +95,25 @@ def solve(
         warm_repair()
         return repaired(input, params, _ends(params, stop), seed, progress)
     if params.iterations == 0:
-        return _given(input, params, seed)
-    from sinho.sequence.contradictions import claimed_twice, contradictions
-
-    check = contradictions if params.strict else claimed_twice
-    clashes = [text for day in input.days for text in check(day)]
-    if clashes:
-        raise Infeasible(clashes)
-    return _searched(input, params, stop, seed, progress)
-
-
-def _ends(params: Params, stop: StopRule | None) -> StopRule | None:
-    """Return when to stop, by a rule and by the time of the parameters."""
-    if params.seconds is None:
-        return stop
-    limit = TimeLimit(params.seconds)
-    return limit if stop is None else Both(stop, limit)
-
-
-def _given(input: Input, params: Params, seed: int) -> Result:
-    """Count and bound the orders that stand."""
-    least = explain(input, "bounds")
-    how = how_found(input.day, least, "given", seed) | {"threads": 0}
-    return Result(input, params, sequence_of(input, input.orders, how), least)
-
-
-def _searched(
-    input: Input, params: Params, stop: StopRule | None, seed: int, progress: Report | None
-) -> Result:
-    """Search from the order that stands, or from one that is built."""
+        least = explain(input, "bounds")
+        given = unsearched(input.day, "given", seed) | {"threads": 0}
+        return result_of(input, params, input.orders, least, given)
+    # these load the compiled search and a solver
     from sinho.sequence.annealing import search_levels
+    from sinho.sequence.contradictions import claimed_twice, contradictions
     from sinho.sequence.joint_arrays import joint_walkers
     from sinho.sequence.start import day_walkers
     from sinho.sequence.walk import Clock, Walker
     from sinho.sequence.warm import warm_joint, warm_search
 
+    check = contradictions if params.strict else claimed_twice
+    clashes = [text for day in input.days for text in check(day)]
+    if clashes:
+        raise Infeasible(clashes)
     (warm_search if input.joint is None else warm_joint)()
-    rule, moves = _ends(params, stop), params.iterations
+    rule, moves, start = _ends(params, stop), params.iterations, input.start
     if rule is None:
         rule = NoLimit() if moves else TimeLimit(DEFAULT_SECONDS)
-    start = input.start
     walkers: Sequence[Walker]
     if input.joint is None:
         first = None if start is None else input.order
@@ -147,19 +125,20 @@ def _searched(
             start = _each_alone(input.joint, rule, apart, seed, progress)
         walkers, constant = joint_walkers(input.joint, start, seed, params.threads)
     clock = Clock(rule, moves, ROUND * input.day.size**2)
-    found = search_levels(input, walkers, constant, clock, start is not None, progress)
-    how = how_found(input.day, found.bounds, found.status, seed) | {
-        "threads": params.threads,
-        "iterations": found.moves,
-        "seconds": found.seconds,
-        "history": found.history,
-        "versions": versions("numba"),
-    }
+    found, least, how = search_levels(input, walkers, constant, clock, start is not None, progress)
     at, orders = 0, dict[str, tuple[str, ...]]()
     for line in input.lines:
-        orders[line.line] = found.order[at : at + line.size]
+        orders[line.line] = found[at : at + line.size]
         at += line.size
-    return Result(input, params, sequence_of(input, orders, how), found.bounds)
+    return result_of(input, params, orders, least, how | {"seed": seed})
+
+
+def _ends(params: Params, stop: StopRule | None) -> StopRule | None:
+    """Return when to stop, by a rule and by the time of the parameters."""
+    if params.seconds is None:
+        return stop
+    limit = TimeLimit(params.seconds)
+    return limit if stop is None else Both(stop, limit)
 
 
 def _each_alone(

@@ -8,20 +8,13 @@ Vecchi 1983, Science 220, 671-680); in the last part no worse order is allowed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from sinho.sequence.arrays import Ints
-from sinho.sequence.kernel import begin, pool
+from sinho.sequence.kernel import pool
 
 CHUNK = 20_000
 """Moves between two looks at the clock."""
-
-APART = 10**6
-"""Price of a unit of a level, in units of the next: no allowance ever pays for one."""
-
 
 TRADED = 10.0
 """Price of a level, in typical steps of the next, while both are searched together."""
@@ -121,50 +114,6 @@ def plan_stages(
                 hot, cold = SETTLING
             stages.append(Stage(level, 0.4, hot * one, cold * one))
     return [*stages, Stage(last, 0.03)]
-
-
-def enter(
-    m: Ints, stage: Stage, order: Ints | None = None, fill: Callable[[int], None] = begin
-) -> None:
-    """Make a search ready for a stage; its books are filled for the best order seen.
-
-    Parameters
-    ----------
-    m : ndarray of int64
-        The search.
-    stage : Stage
-        The stage.
-    order : ndarray of int64, optional
-        The line to start from instead of the best order seen.
-    fill : callable, optional
-        Fills the books for the order on the line of the search at an address.
-    """
-    active = stage.level + 1
-    m[pool.ACTIVE] = active
-    line_view(m)[:] = best_view(m) if order is None else order
-    prices = m[m[pool.PRICE] : m[pool.PRICE] + m[pool.LEVELS]]
-    prices[:] = 1
-    for level in range(stage.level):
-        prices[level] = min(APART ** (stage.level - level), 10**18)
-    m[pool.TRADE] = 0
-    if stage.above > 0 and stage.level > 1:
-        m[pool.TRADE] = 1
-        prices[stage.level - 1] = max(1, round(stage.above))
-    aims = np.ones(active)
-    aims[0] = 0.0
-    aims[stage.level] = 2.0
-    fill(m.ctypes.data)
-    if totals(m)[0] > 0:
-        aims[0] = active
-    sums = np.cumsum(aims) / aims.sum() * 2.0**32
-    m[m[pool.AIM] : m[pool.AIM] + active] = np.ceil(sums).astype(np.int64)
-    remember(m)
-
-
-def remember(m: Ints) -> None:
-    """Take the order on the line as the best seen."""
-    best_view(m)[:] = line_view(m)
-    best_totals(m)[:] = totals(m)
 
 
 def line_view(m: Ints) -> Ints:

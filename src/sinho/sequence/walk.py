@@ -6,12 +6,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from sinho.sequence.arrays import Ints
-from sinho.sequence.kernel import begin, run
-from sinho.sequence.stages import CHUNK, Stage, best_totals, enter
+from sinho.sequence.kernel import begin, pool, run
+from sinho.sequence.stages import CHUNK, Stage, best_totals, best_view, line_view, totals
 from sinho.stop import StopRule
 
 MOST_ROUNDS = 10
+
+APART = 10**6
+"""Price of a unit of a level, in units of the next: no allowance ever pays for one."""
 
 
 @dataclass
@@ -59,17 +64,45 @@ class Walker:
     m: Ints
     made: int = 0
 
-    def fill(self, address: int) -> None:
+    def fill(self) -> None:
         """Fill the books for the order on the line."""
-        begin(address)
+        begin(self.m.ctypes.data)
 
     def push(self, moves: int, temperature: float) -> None:
         """Try so many moves, without the interpreter's lock."""
         run(self.m.ctypes.data, moves, temperature)
 
     def enter(self, stage: Stage, order: Ints | None = None) -> None:
-        """Make the search ready for a stage, from an order or from the best seen."""
-        enter(self.m, stage, order, self.fill)
+        """Make the search ready for a stage; its books are filled.
+
+        Parameters
+        ----------
+        stage : Stage
+            The stage.
+        order : ndarray of int64, optional
+            The line to start from instead of the best order seen.
+        """
+        m, active = self.m, stage.level + 1
+        m[pool.ACTIVE] = active
+        line_view(m)[:] = best_view(m) if order is None else order
+        prices = m[m[pool.PRICE] : m[pool.PRICE] + m[pool.LEVELS]]
+        prices[:] = 1
+        for level in range(stage.level):
+            prices[level] = min(APART ** (stage.level - level), 10**18)
+        m[pool.TRADE] = 0
+        if stage.above > 0 and stage.level > 1:
+            m[pool.TRADE] = 1
+            prices[stage.level - 1] = max(1, round(stage.above))
+        aims = np.ones(active)
+        aims[0] = 0.0
+        aims[stage.level] = 2.0
+        self.fill()
+        if totals(m)[0] > 0:
+            aims[0] = active
+        sums = np.cumsum(aims) / aims.sum() * 2.0**32
+        m[m[pool.AIM] : m[pool.AIM] + active] = np.ceil(sums).astype(np.int64)
+        best_view(m)[:] = line_view(m)
+        best_totals(m)[:] = totals(m)
 
     def work(
         self,
