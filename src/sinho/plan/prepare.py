@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from sinho.hub.calendar import worked_days
 from sinho.hub.currencies import rates_on
 from sinho.hub.schema import ALL
 from sinho.plan.arrays import MODES, Ints, PlanData
@@ -26,7 +27,6 @@ from sinho.plan.terms import (
     names,
     shift_patterns,
     stepped,
-    working_days,
 )
 from sinho.units import (
     Floats,
@@ -115,7 +115,7 @@ def prepare(hub: Hub, kind: PeriodKind = "month") -> PlanData:
     size = ceu(length, width, settings.ceu_area)
     demand = _demand(scope)
     pair_model, pair_market = demand["pair_model"], demand["pair_market"]
-    day_shares = working_days(hub, scope.groups, spans)
+    day_shares = worked_days(hub, scope.groups, spans[0].start, spans[-1].end)
     days = np.array([per_period(day_shares[g], spans[0].start, spans) for g in scope.groups])
     patterns = shift_patterns(hub, scope.groups, spans, fraction)
     fixed, given = given_patterns(hub, patterns, scope.groups, spans, days, day_shares)
@@ -177,11 +177,11 @@ def _demand(scope: _Scope) -> dict[str, Any]:
     demand = hub["demand"].sort("month")
     backlog = hub["opening_backlog"]
     row_month = months_of(demand["month"]) - scope.origin
-    row_pair = codes(demand["model"], scope.models) * n_k + codes(demand["market"], scope.markets)
-    inside = (row_month >= 0) & (row_month < n_m)
-    back_pair = codes(backlog["model"], scope.models) * n_k + codes(
-        backlog["market"], scope.markets
+    row_pair, back_pair = (
+        codes(rows["model"], scope.models) * n_k + codes(rows["market"], scope.markets)
+        for rows in (demand, backlog)
     )
+    inside = (row_month >= 0) & (row_month < n_m)
     used = np.zeros(n_i * n_k, dtype=bool)
     used[row_pair[inside]] = True
     used[back_pair] = True
@@ -228,9 +228,8 @@ def _sea(
     """Return lanes, freight, duties, sailing capacity and yard."""
     hub, n_t, n_m = scope.hub, len(scope.spans), len(scope.months)
     market_rows = hub["markets"].to_dicts()
-    lanes = tuple(
-        sorted({row["lane"] for row in market_rows if row["route"] != DOMESTIC and row["lane"]})
-    )
+    abroad = [row for row in market_rows if row["route"] != DOMESTIC]
+    lanes = tuple(sorted({row["lane"] for row in abroad if row["lane"]}))
     market_lane = np.array(
         [
             -1 if row["route"] == DOMESTIC or row["lane"] not in lanes else lanes.index(row["lane"])
@@ -321,10 +320,8 @@ def _freight(scope: _Scope, size: Floats, markets: list[dict[str, Any]]) -> tupl
 
 def _shops(scope: _Scope, days: Floats) -> dict[str, Any]:
     """Return shops with their rates and loads, overtime and crews."""
-    hub, n_t = scope.hub, len(scope.spans)
-    n_s, n_j = len(scope.shops), len(scope.parts)
+    hub, n_t, n_s, n_j = scope.hub, len(scope.spans), len(scope.shops), len(scope.parts)
     shop_table = hub["shops"]
-    shop_group = codes(shop_table["group"], scope.groups)
     rate = np.repeat(floats(shop_table, "manned_rate")[:, None], n_t, axis=1)
     for s, shop in enumerate(scope.shops):
         rows = [
@@ -339,24 +336,19 @@ def _shops(scope: _Scope, days: Floats) -> dict[str, Any]:
     for row in hub["loads"].iter_rows(named=True):
         if row["item"] in scope.parts:
             load_part[scope.shops.index(row["shop"]), scope.parts.index(row["item"])] = row["load"]
-    overtime_max, overtime_cost = (
-        np.zeros((len(scope.groups), n_t)),
-        np.zeros((len(scope.groups), n_t)),
-    )
+    overtime_max, overtime_cost = np.zeros((2, len(scope.groups), n_t))
     for g, group in enumerate(scope.groups):
         rows_ot = [row for row in hub["overtime"].to_dicts() if row["group"] == group]
-        hours = stepped([(r["start"], r["hours_per_day"]) for r in rows_ot], scope.months, 0.0)[
-            scope.at
-        ]
-        overtime_max[g] = hours * days[g]
-        overtime_cost[g] = stepped(
-            [(r["start"], r["cost_per_hour"]) for r in rows_ot], scope.months, 0.0
-        )[scope.at]
+        hours, cost = (
+            stepped([(r["start"], r[column]) for r in rows_ot], scope.months, 0.0)[scope.at]
+            for column in ("hours_per_day", "cost_per_hour")
+        )
+        overtime_max[g], overtime_cost[g] = hours * days[g], cost
     crew = np.zeros(n_s)
     for row in hub["crews"].iter_rows(named=True):
         crew[scope.shops.index(row["shop"])] = row["people"]
     return {
-        "shop_group": shop_group,
+        "shop_group": codes(shop_table["group"], scope.groups),
         "rate": rate,
         "installed_rate": installed,
         "availability": floats(shop_table, "availability"),

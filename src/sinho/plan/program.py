@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,21 +108,32 @@ class Program:
     start: NDArray[np.int32]
     index: NDArray[np.int32]
     value: Floats
-    columns: dict[str, Block]
-    rows: dict[str, Block]
-    postings: tuple[Posting, ...]
+    columns: dict[str, Block] = field(default_factory=dict)
+    rows: dict[str, Block] = field(default_factory=dict)
+    postings: tuple[Posting, ...] = ()
 
     @property
     def size(self) -> tuple[int, int, int]:
         """Columns, rows and non-zeros."""
         return len(self.cost), len(self.row_lower), len(self.value)
 
+    def bounded(self, block: str, lower: Floats, upper: Floats) -> Program:
+        """Return the program with other bounds of the columns of a run."""
+        bounds, at = (self.lower.copy(), self.upper.copy()), self.columns[block].at
+        bounds[0][at], bounds[1][at] = lower.ravel(), upper.ravel()
+        return replace(self, lower=bounds[0], upper=bounds[1])
+
     def fixed(self, block: str, values: Floats) -> Program:
         """Return the program with the columns of a run fixed at values."""
-        lower, upper = self.lower.copy(), self.upper.copy()
-        at = self.columns[block].at
-        lower[at] = upper[at] = values.ravel()
-        return replace(self, lower=lower, upper=upper)
+        return self.bounded(block, values, values)
+
+    def entries(self, columns: Ints) -> tuple[Ints, Ints, Floats]:
+        """Return the entries of some columns: place among them, row, value."""
+        counts = np.diff(self.start)[columns]
+        place = np.repeat(np.arange(len(columns)), counts)
+        within = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
+        at = self.start[columns].astype(np.int64)[place] + within
+        return place, self.index[at].astype(np.int64), self.value[at]
 
     def activity(self, x: Floats) -> Floats:
         """Return ``A x``.
@@ -146,3 +157,13 @@ class Program:
 def relaxed(program: Program) -> Program:
     """Return the program without its whole-number rules."""
     return replace(program, integer=np.zeros_like(program.integer))
+
+
+def by_column(
+    count: int, column: Ints, row: Ints, value: Floats
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
+    """Order the entries of so many columns; return where each begins, rows and values."""
+    order = np.argsort(column, kind="stable")
+    start = np.zeros(count + 1, dtype=np.int32)
+    np.cumsum(np.bincount(column, minlength=count), out=start[1:])
+    return start, row[order].astype(np.int32), value[order]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.plan.arrays import Ints, PlanData
-from sinho.plan.program import Program
+from sinho.plan.arrays import PlanData
+from sinho.plan.program import Block, Program
 from sinho.plan.words import runs
 
 Places = NDArray[np.int32]
@@ -68,36 +68,17 @@ class _Maker:
     data: PlanData
     program: Program
 
-    def _pieces(
-        self, places: Ints, periods: Ints, *, columns: bool, lower: bool, upper: bool
-    ) -> tuple[Piece, ...]:
-        """Return one piece a period for some columns or rows."""
-        pieces = []
-        for t in sorted(set(periods.tolist())):
-            own = places[periods == t].astype(np.int32)
-            low, high = own if lower else NONE, own if upper else NONE
-            pieces.append(
-                Piece(t, column_lower=low, column_upper=high)
-                if columns
-                else Piece(t, row_lower=low, row_upper=high)
-            )
-        return tuple(pieces)
-
     def column_rule(
-        self, block: str, mask: NDArray[np.bool_], text: Text, *, lower: bool
+        self,
+        block: str,
+        mask: NDArray[np.bool_],
+        text: Text,
+        *,
+        lower: bool = True,
+        upper: bool = True,
     ) -> Iterator[Rule]:
-        """Yield the rule that the lower (or upper) bounds of some columns of a run state."""
-        run = self.program.columns[block]
-        places = np.flatnonzero(mask)
-        if len(places):
-            found = self._pieces(
-                places + run.start,
-                run.index[places, -1],
-                columns=True,
-                lower=lower,
-                upper=not lower,
-            )
-            yield Rule(text, found)
+        """Yield the rule that the bounds of some columns of a run state."""
+        yield from self._rule("column", self.program.columns[block], mask, text, lower, upper)
 
     def row_rule(
         self,
@@ -109,13 +90,23 @@ class _Maker:
         upper: bool = True,
     ) -> Iterator[Rule]:
         """Yield the rule that the bounds of some rows of a run state."""
-        run = self.program.rows[block]
-        places = np.flatnonzero(mask)
-        if len(places):
-            found = self._pieces(
-                places + run.start, run.index[places, -1], columns=False, lower=lower, upper=upper
-            )
-            yield Rule(text, found)
+        yield from self._rule("row", self.program.rows[block], mask, text, lower, upper)
+
+    def _rule(
+        self, side: str, run: Block, mask: NDArray[np.bool_], text: Text, lower: bool, upper: bool
+    ) -> Iterator[Rule]:
+        """Yield a rule with one piece a period, where there are any."""
+        periods, places = run.index[mask, -1], np.flatnonzero(mask) + run.start
+        pieces = []
+        for t in sorted(set(periods.tolist())):
+            own = places[periods == t].astype(np.int32)
+            bounds = {
+                f"{side}_lower": own if lower else NONE,
+                f"{side}_upper": own if upper else NONE,
+            }
+            pieces.append(Piece(t, **bounds))
+        if pieces:
+            yield Rule(text, tuple(pieces))
 
     def contracts(self) -> Iterator[Rule]:
         """Yield the least of hard contracts and the most of all."""
@@ -241,7 +232,7 @@ class _Maker:
                 )
 
             low = own & (self.program.lower[stock.at] > 0)
-            yield from self.column_rule("stock", low, least, lower=True)
+            yield from self.column_rule("stock", low, least, upper=False)
             high = own & np.isfinite(self.program.upper[stock.at])
             yield from self.column_rule("stock", high, most, lower=False)
 
@@ -321,15 +312,7 @@ class _Maker:
                 def text(periods: Sequence[int], words: str = words, name: str = name) -> str:
                     return words.format(name, when(d, periods))
 
-                places = np.flatnonzero(mask & (own == g))
-                if len(places):
-                    found = np.array(places + run.start)
-                    pieces = tuple(
-                        Piece(at, column_lower=here, column_upper=here)
-                        for at in sorted(set(t[places].tolist()))
-                        for here in [found[t[places] == at].astype(np.int32)]
-                    )
-                    yield Rule(text, pieces)
+                yield from self.column_rule("pattern", mask & (own == g), text)
 
             def kept_on(periods: Sequence[int], name: str = name) -> str:
                 return (

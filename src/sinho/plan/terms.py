@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from sinho.hub.calendar import worked_days
 from sinho.hub.currencies import rates_on
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 from sinho.plan.arrays import Ints, Pattern, Window
@@ -61,11 +60,6 @@ def stepped(rows: list[tuple[dt.date, float]], months: list[dt.date], before: fl
             if month >= start.replace(day=1):
                 values[m] = value
     return values
-
-
-def working_days(hub: Hub, groups: tuple[str, ...], spans: tuple[Period, ...]) -> dict[str, Floats]:
-    """Return the worked share of every day of the horizon, by group."""
-    return worked_days(hub, groups, spans[0].start, spans[-1].end)
 
 
 def duties(

@@ -107,10 +107,9 @@ class Arcs:
         return 2 + self.shape[0] * len(self.modes)
 
 
-def _dense(block: Block, values: Floats, shape: tuple[int, int], missing: float) -> Floats:
-    grid = np.full(shape, missing)
-    grid[block.index[:, 1], block.index[:, 0]] = values
-    return grid
+def on_grid(block: Block, values: Floats, shape: tuple[int, int], missing: float) -> Floats:
+    """Return values of a run of columns or rows by period and pair, model or part."""
+    return np.ascontiguousarray(block.grid(values, *shape[::-1], missing=missing).T)
 
 
 def _columns(block: Block, shape: tuple[int, int]) -> Rows:
@@ -119,17 +118,10 @@ def _columns(block: Block, shape: tuple[int, int]) -> Rows:
     return grid
 
 
-def entries(program: Program, block: Block) -> tuple[Ints, Rows, Floats]:
-    """Return the entries of a run of columns: column within the run, row, value."""
-    span = slice(program.start[block.start], program.start[block.stop])
-    counts = np.diff(program.start[block.start : block.stop + 1])
-    return np.repeat(np.arange(len(block)), counts), program.index[span], program.value[span]
-
-
 def _mode(
     program: Program, block: Block, cost: Floats, shape: tuple[int, int], first: int, n_rows: int
 ) -> Mode:
-    column, row, value = entries(program, block)
+    column, row, value = program.entries(np.arange(block.start, block.stop))
     shared: Bools = row >= first
     column, row, value = column[shared], row[shared] - first, value[shared]
     starts = np.searchsorted(column, np.arange(len(block)))
@@ -141,7 +133,7 @@ def _mode(
     rows[slot, t, pair] = row
     coefficients[slot, t, pair] = value
     return Mode(
-        cost=_dense(block, cost[block.at], shape, NEVER),
+        cost=on_grid(block, cost, shape, NEVER),
         column=_columns(block, shape),
         rows=rows,
         coefficients=coefficients,
@@ -202,7 +194,7 @@ def lay_out(data: PlanData, program: Program, cost: Floats | None = None) -> Arc
     blocks = program.columns
     cells = program.rows["demand"]
     late, due, lost = blocks["late"], blocks["due"], blocks["lost"]
-    late_cost = _dense(late, cost[late.at], shape, 0.0)
+    late_cost = on_grid(late, cost, shape, 0.0)
 
     def by_period(values: Floats) -> Floats:
         return np.ascontiguousarray(values.reshape(-1, n_t).T)
@@ -214,7 +206,7 @@ def lay_out(data: PlanData, program: Program, cost: Floats | None = None) -> Arc
     supply[1:] += least[:-1]
     return Arcs(
         model=data.pair_model,
-        asked=_dense(cells, program.row_lower[cells.at], shape, 0.0),
+        asked=on_grid(cells, program.row_lower, shape, 0.0),
         modes=_merge(
             [
                 _mode(program, blocks[f"ship {mode}"], cost, shape, first, n_rows)
@@ -224,8 +216,8 @@ def lay_out(data: PlanData, program: Program, cost: Floats | None = None) -> Arc
             n_rows,
         ),
         late=late_cost,
-        carried=late_cost + _dense(due, cost[due.at], shape, 0.0),
-        lost=_dense(lost, cost[lost.at], shape, NEVER),
+        carried=late_cost + on_grid(due, cost, shape, 0.0),
+        lost=on_grid(lost, cost, shape, NEVER),
         late_column=_columns(late, shape),
         due_column=_columns(due, shape),
         lost_column=_columns(lost, shape),

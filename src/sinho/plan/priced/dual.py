@@ -155,14 +155,10 @@ class Dual:
         lower, upper : ndarray, shape (patterns, T)
             Bounds.
         """
-        at = self.program.columns["pattern"].at
-        bounds = self.program.lower.copy(), self.program.upper.copy()
-        for own, new in zip(bounds, (lower, upper), strict=True):
-            own[at] = new.ravel()
         integer = self.program.integer.copy()
-        integer[at] &= (lower < upper).ravel()
+        integer[self.program.columns["pattern"].at] &= (lower < upper).ravel()
         twin = copy.copy(self)
-        twin.program = replace(self.program, lower=bounds[0], upper=bounds[1], integer=integer)
+        twin.program = replace(self.program.bounded("pattern", lower, upper), integer=integer)
         twin.rest = Rest(twin.program, self.cost)
         return twin
 
@@ -231,9 +227,7 @@ class Dual:
         go, stay = np.empty((n_t + 1, n_p)), np.zeros((n_t + 1, n_p))
         go[n_t] = 2 * NEVER
         best = np.empty((n_t, n_p))
-        cheapest = ship[0]
-        for costs in ship[1:]:
-            cheapest = np.minimum(cheapest, costs)
+        cheapest = np.minimum.reduce(ship)
         for t in range(n_t - 1, -1, -1):
             np.add(go[t + 1], arcs.carried[t], out=go[t])
             np.minimum(go[t], cheapest[t], out=go[t])
@@ -316,8 +310,7 @@ class Dual:
     def _add_cars(self, ways: Ways, over: Floats) -> None:
         """Add what all cars on their cheapest ways take of rows and bounds."""
         arcs, data = self.arcs, self.data
-        n_t, n_p = arcs.shape
-        n_i = len(data.models)
+        (n_t, n_p), n_i = arcs.shape, len(data.models)
         shipped = np.where(ways.go[:-1] <= ways.best, arcs.asked, 0.0)
         waiting = np.zeros(n_p)
         for t in range(n_t):

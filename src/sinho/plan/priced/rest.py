@@ -10,7 +10,7 @@ from sinho.highs import Ended, Model, SolverError
 from sinho.plan.arrays import Bools, Ints
 from sinho.plan.minimise import model_of
 from sinho.plan.priced.arcs import LINKS
-from sinho.plan.program import Block, Program
+from sinho.plan.program import Program, by_column, relaxed
 from sinho.units import Floats
 
 BLOCKS = ("pattern", "change", "overtime", "short")
@@ -35,7 +35,7 @@ class Rest:
             [np.arange(program.columns[b].start, program.columns[b].stop) for b in BLOCKS]
         )
         first, last = program.rows[LINKS[0]].start, program.rows[LINKS[-1]].stop
-        column, row, value = take(program, self.columns)
+        column, row, value = program.entries(self.columns)
         shared = (row >= first) & (row < last)
         self._column, self._row, self._value = column[shared], row[shared] - first, value[shared]
         self._n_rows = last - first
@@ -84,8 +84,7 @@ class Rest:
 
     def _solve(self, reduced: Floats) -> Floats:
         if self._model is None:
-            free = replace(self._small, integer=np.zeros_like(self._small.integer))
-            self._model = model_of(replace(free, cost=reduced), threads=1)
+            self._model = model_of(replace(relaxed(self._small), cost=reduced), threads=1)
         else:
             self._model.set_costs(reduced)
         if self._model.settle() != Ended.kOptimal:
@@ -93,23 +92,12 @@ class Rest:
         return self._model.x
 
 
-def take(program: Program, columns: Ints) -> tuple[Ints, Ints, Floats]:
-    """Return the entries of some columns: place among them, row, value."""
-    counts = np.diff(program.start)[columns]
-    place = np.repeat(np.arange(len(columns)), counts)
-    within = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
-    at = program.start[columns].astype(np.int64)[place] + within
-    return place, program.index[at].astype(np.int64), program.value[at]
-
-
 def part_of(program: Program, columns: Ints, first_row: int, cost: Floats) -> Program:
     """Return the program of some columns and of the rows from one on."""
-    place, row, value = take(program, columns)
+    place, row, value = program.entries(columns)
     kept = row >= first_row
     place, row, value = place[kept], row[kept] - first_row, value[kept]
-    start = np.zeros(len(columns) + 1, dtype=np.int32)
-    np.cumsum(np.bincount(place, minlength=len(columns)), out=start[1:])
-    empty: dict[str, Block] = {}
+    start, index, value = by_column(len(columns), place, row, value)
     return Program(
         cost=cost,
         lower=program.lower[columns],
@@ -118,9 +106,6 @@ def part_of(program: Program, columns: Ints, first_row: int, cost: Floats) -> Pr
         row_lower=program.row_lower[first_row:],
         row_upper=program.row_upper[first_row:],
         start=start,
-        index=row.astype(np.int32),
+        index=index,
         value=value,
-        columns=empty,
-        rows=empty,
-        postings=(),
     )

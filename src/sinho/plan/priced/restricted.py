@@ -18,8 +18,7 @@ import numpy as np
 from sinho.plan.arrays import Ints
 from sinho.plan.priced.arcs import NEVER, Rows
 from sinho.plan.priced.dual import Dual, Ways
-from sinho.plan.priced.rest import take
-from sinho.plan.program import Block, Program
+from sinho.plan.program import Block, Program, by_column
 from sinho.units import Floats
 
 LOST, STAY, SHIP = 0, 1, 2
@@ -226,7 +225,7 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
     )
     # columns of the plan that belong to no cell
     own = own_columns(program)
-    own_column, own_row, own_value = take(program, own)
+    own_column, own_row, own_value = program.entries(own)
     free = np.flatnonzero(loose)
     place = np.cumsum(loose) - 1
     inside = loose[way]
@@ -245,11 +244,8 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
         [own_row - first_row, row[inside] - first_row, n_rows + cell_row, excess_row - first_row]
     )
     values = np.concatenate([own_value, value[inside], np.ones(len(free)), excess_sign])
-    order = np.argsort(columns, kind="stable")
-    n_columns = len(own) + len(free) + len(excess_row)
-    start = np.zeros(n_columns + 1, dtype=np.int32)
-    np.cumsum(np.bincount(columns, minlength=n_columns), out=start[1:])
     n_extra = len(free) + len(excess_row)
+    start, index, value = by_column(len(own) + n_extra, columns, rows, values)
     return Restricted(
         program=Program(
             cost=np.concatenate([dual.cost[own], legs.cost[free], excess_cost]),
@@ -259,14 +255,13 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
             row_lower=np.concatenate([program.row_lower[first_row:] - taken, asked[cells]]),
             row_upper=np.concatenate([program.row_upper[first_row:] - taken, asked[cells]]),
             start=start,
-            index=rows[order].astype(np.int32),
-            value=values[order],
+            index=index,
+            value=value,
             columns=_runs({name: program.columns[name] for name in _own_names(program)}, own),
             rows=_runs(
                 {name: block for name, block in program.rows.items() if block.start >= first_row},
                 np.arange(first_row, len(program.row_lower)),
             ),
-            postings=(),
         ),
         ways=keys[free],
         fixed=keys[~loose],
@@ -297,25 +292,16 @@ def _excesses(dual: Dual, prices: Floats, car: Floats, reach: float) -> tuple[In
     cage = (np.isfinite(arcs.keep_max) & np.ones((n_t, 1), dtype=bool)).any(axis=0) & tight
     grid = program.rows["stock"].start + np.arange(n_i)[None, :] * n_t + np.arange(n_t)[:, None]
     width = reach * dual.value
-    return (
-        np.concatenate([at[over], at[under], grid[tight], grid[cage]]),
-        np.concatenate(
-            [
-                np.full(over.sum(), -1.0),
-                np.ones(under.sum()),
-                np.ones(tight.sum()),
-                np.full(cage.sum(), -1.0),
-            ]
-        ),
-        np.concatenate(
-            [
-                (prices[:n] + step)[over],
-                (step - prices[:n])[under],
-                car[tight] + width,
-                width - car[cage],
-            ]
-        ),
+    found = [
+        (at[over], -1.0, (prices[:n] + step)[over]),
+        (at[under], 1.0, (step - prices[:n])[under]),
+        (grid[tight], 1.0, car[tight] + width),
+        (grid[cage], -1.0, width - car[cage]),
+    ]
+    rows, signs, costs = zip(
+        *((r, np.full(len(r), sign), cost) for r, sign, cost in found), strict=True
     )
+    return np.concatenate(rows), np.concatenate(signs), np.concatenate(costs)
 
 
 def solution_of(dual: Dual, small: Restricted, x: Floats) -> Floats:

@@ -7,9 +7,8 @@ import numpy as np
 from sinho.plan.arrays import Ints
 from sinho.plan.minimise import Solution, minimise
 from sinho.plan.priced.dual import Dual, Ways
-from sinho.plan.priced.rest import take
 from sinho.plan.priced.restricted import LOST, SHIP, STAY, expand, legs_of, own_columns
-from sinho.plan.program import Program
+from sinho.plan.program import Program, by_column
 from sinho.stop import StopRule
 from sinho.units import Floats
 
@@ -89,16 +88,19 @@ def rough_plan(dual: Dual, prices: Floats, *, seed: int, stop: StopRule) -> tupl
     spread[moves] = group
     way, row, value = legs.entries(dual)
     own = own_columns(program)
-    own_column, own_row, own_value = take(program, own)
+    own_column, own_row, own_value = program.entries(own)
     first = program.rows["stock"].start
     n_rows = len(program.row_lower) - first
     # entries of a group are the sums over its cells
     pairs, inverse = np.unique(spread[way] * n_rows + (row - first), return_inverse=True)
     sums = np.bincount(inverse, value * cars[way])
     column = np.concatenate([own_column, len(own) + pairs // n_rows])
-    order = np.argsort(column, kind="stable")
-    start = np.zeros(len(own) + len(groups) + 1, dtype=np.int32)
-    np.cumsum(np.bincount(column, minlength=len(start) - 1), out=start[1:])
+    start, index, values = by_column(
+        len(own) + len(groups),
+        column,
+        np.concatenate([own_row - first, pairs % n_rows]),
+        np.concatenate([own_value, sums]),
+    )
     found: Solution = minimise(
         Program(
             cost=np.append(
@@ -110,11 +112,8 @@ def rough_plan(dual: Dual, prices: Floats, *, seed: int, stop: StopRule) -> tupl
             row_lower=program.row_lower[first:],
             row_upper=program.row_upper[first:],
             start=start,
-            index=np.concatenate([own_row - first, pairs % n_rows])[order].astype(np.int32),
-            value=np.concatenate([own_value, sums])[order],
-            columns={},
-            rows={},
-            postings=(),
+            index=index,
+            value=values,
         ),
         seed=seed,
         duals=False,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinho.plan.arrays import Ints, PlanData
-from sinho.plan.priced.arcs import NEVER
+from sinho.plan.priced.arcs import NEVER, on_grid
 from sinho.plan.program import Program
 from sinho.units import Floats
 
@@ -136,10 +136,7 @@ def supply_of(data: PlanData, program: Program, cost: Floats) -> Supply:
     n_t, n_j = len(data.spans), len(data.parts)
 
     def grid(name: str, values: Floats, missing: float) -> Floats:
-        block = program.columns[name]
-        found = np.full((n_t, n_j), missing)
-        found[block.index[:, 1], block.index[:, 0]] = values[block.at]
-        return found
+        return on_grid(program.columns[name], values, (n_t, n_j), missing)
 
     good = 1.0 / data.part_yield
     depth = np.zeros(n_j, dtype=np.int64)

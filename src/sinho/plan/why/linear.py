@@ -13,7 +13,7 @@ from sinho.errors import Stopped
 from sinho.highs import BASIC, INF, LOWER, Basis, Ended, Model, basis_of, statuses
 from sinho.plan.arrays import Bools, PlanData
 from sinho.plan.minimise import NoSolution, model_of
-from sinho.plan.program import Block, Program, relaxed
+from sinho.plan.program import Block, Program, by_column, relaxed
 from sinho.stop import StopRule
 from sinho.units import Floats
 
@@ -320,15 +320,6 @@ def _add_twins(model: Model, program: Program, places: NDArray[np.int64], upper:
     """Add a second column with the same entries for each place, at a cost of one a unit."""
     if not len(places):
         return
-    starts = np.zeros(len(places), dtype=np.int32)
-    entries = [np.arange(program.start[p], program.start[p + 1]) for p in places]
-    starts[1:] = np.cumsum([len(e) for e in entries])[:-1]
-    flat = np.concatenate(entries)
-    model.add_columns(
-        np.ones(len(places)),
-        np.zeros(len(places)),
-        program.upper[places] - upper[places],
-        starts,
-        program.index[flat],
-        program.value[flat],
-    )
+    start, index, value = by_column(len(places), *program.entries(places))
+    room = program.upper[places] - upper[places]
+    model.add_columns(np.ones(len(places)), np.zeros(len(places)), room, start[:-1], index, value)

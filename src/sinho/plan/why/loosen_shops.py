@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +14,9 @@ from sinho.plan.words import join, number, span_of, when
 from sinho.units import Floats
 
 HOURS_A_DAY = 24.0
+
+Maker = Callable[[Case, dict[int, list[int]], str], Candidate | None]
+"""Makes a relaxation for groups with their periods, and a name for them."""
 
 
 def _path(case: Case) -> Bools:
@@ -41,24 +44,24 @@ def _daily_hours(case: Case) -> Floats:
     return found
 
 
-def overtime(case: Case, limits: Limits) -> Iterator[Candidate]:
-    """Yield an hour of overtime more a day for each group on the way, and for all that are full."""
+def _of_groups(case: Case, limits: Limits, make: Maker) -> Iterator[Candidate]:
+    """Yield what is made of each group on the way, and of all that are full."""
     groups = dict(_groups(case, limits))
     singles = [({g: t}, case.data.groups[g]) for g, t in groups.items()]
     for chosen, name in [*singles, *_together(case, groups)]:
-        found = _more_overtime(case, chosen, name)
+        found = make(case, chosen, name)
         if found is not None:
             yield found
+
+
+def overtime(case: Case, limits: Limits) -> Iterator[Candidate]:
+    """Yield an hour of overtime more a day for each group on the way, and for all that are full."""
+    return _of_groups(case, limits, _more_overtime)
 
 
 def bigger_pattern(case: Case, limits: Limits) -> Iterator[Candidate]:
     """Yield the next bigger pattern, kept for its smallest stay, as ``overtime`` does."""
-    groups = dict(_groups(case, limits))
-    singles = [({g: t}, case.data.groups[g]) for g, t in groups.items()]
-    for chosen, name in [*singles, *_together(case, groups)]:
-        found = _bigger(case, chosen, name)
-        if found is not None:
-            yield found
+    return _of_groups(case, limits, _bigger)
 
 
 def _together(case: Case, groups: dict[int, list[int]]) -> list[tuple[dict[int, list[int]], str]]:
