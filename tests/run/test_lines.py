@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -227,6 +228,91 @@ def test_another_sequence_of_a_lines_day_is_handed_back(made: DayRun, tmp_path: 
     assert revised.sequences[day].order == tuple(order)
     others = [one for one in made.sequences if one != day]
     assert all(revised.sequences[one].order == made.sequences[one].order for one in others)
+
+
+def shared(*words: object) -> dict[str, dict[str, Any]]:
+    """Return what a command says of shared shops, by rule."""
+    said = json.loads(typed(*words, "--json").stdout)
+    was = {row["rule"]: row["figure"] for row in said["shared_of_run"]}
+    return {row["rule"]: {**row, "was": was[row["rule"]]} for row in said["shared"]}
+
+
+def test_a_day_of_a_run_counts_rules_of_shared_shops_as_the_run_does(made: DayRun) -> None:
+    monday = dt.date(2026, 2, 9)
+    figures = made.booths.filter(pl.col("date") == monday)
+    for line in ("L1", "L2"):
+        rules = shared("score", made.folder, "--date", monday, "--line", line)
+        assert {name: rule["figure"] for name, rule in rules.items()} == dict(
+            figures.select("rule", "figure").iter_rows()
+        )
+        assert rules["paint"]["lines"] == ["L1", "L2"]
+        assert rules["paint"]["was"] == rules["paint"]["figure"]
+    alone = typed("score", made.folder, "--date", monday, "--line", "L3")
+    assert "Shared shops" not in alone.output
+    assert "shared" not in json.loads(
+        typed("score", made.folder, "--date", monday, "--line", "L3", "--json").stdout
+    )
+
+
+def test_a_day_of_a_run_is_sequenced_by_the_rules_of_its_shared_shops(
+    made: DayRun, tmp_path: Path
+) -> None:
+    monday = dt.date(2026, 2, 9)
+    day = (made.folder, "--date", monday, "--line", "L1")
+    own = made.sequences[LineDay(monday, "L1")]
+    mixed = tmp_path / "mixed.txt"  # colours as far apart as can be, the other line as it is
+    colour = dict(made.cars.select("order", "colour").iter_rows())
+    order = sorted(own.order, key=lambda car: (own.order.index(car) % 5, colour[car]))
+    mixed.write_text("\n".join(order), encoding="utf-8")
+    bad = shared("score", day[0], mixed, *day[1:])
+    assert bad["paint"]["figure"] > bad["paint"]["was"]
+    out = tmp_path / "new.txt"
+    words = ("sequence", *day, "--start", mixed, "--iterations", 20_000, "--out", out)
+    found = shared(*words)
+    assert found["paint"]["figure"] < bad["paint"]["figure"]
+    assert found["batch"]["figure"] == 0
+    # what is handed back is what was found: the run with it says the same
+    revised = run_with(made, day, out, tmp_path / "revised")
+    figures = revised.booths.filter(pl.col("date") == monday)
+    assert dict(figures.select("rule", "figure").iter_rows()) == {
+        name: rule["figure"] for name, rule in found.items()
+    }
+    assert "Shared shops" in typed(*words[:-2]).output
+
+
+def run_with(made: DayRun, day: tuple[object, ...], order: Path, out: Path) -> DayRun:
+    """Return the run with another sequence of a day."""
+    handed = typed("score", day[0], order, *day[1:], "--out", out)
+    assert handed.exit_code == 0, handed.output
+    return read_run(out)
+
+
+def test_a_repair_says_what_becomes_of_the_rules_of_shared_shops(made: DayRun) -> None:
+    monday = dt.date(2026, 2, 9)
+    first = made.sequences[LineDay(monday, "L1")].order[0]
+    words = ("resequence", made.folder, "--date", monday, "--line", "L1", "--block", first)
+    said = typed(*words)
+    assert "A repair looks at the rules along the line alone" in said.output
+    assert f"--date {monday} --line L1 --start SEQUENCE" in said.output
+    rules = shared(*words)
+    whole = shared("score", *words[1:-2])
+    assert rules["paint"]["cars"] == whole["paint"]["cars"] - 1
+
+
+def test_a_hard_rule_broken_at_a_shared_shop_is_no_success(made: DayRun, tmp_path: Path) -> None:
+    monday = dt.date(2026, 2, 9)
+    own = made.sequences[LineDay(monday, "L1")].order
+    colour = dict(made.cars.select("order", "colour").iter_rows())
+    colours = [colour[car] for car in own]
+    most = max(set(colours), key=colours.count)
+    batched = sorted(own, key=lambda car: colour[car] != most)
+    file = tmp_path / "batched.txt"
+    file.write_text("\n".join(batched), encoding="utf-8")
+    words = (made.folder, file, "--date", monday, "--line", "L1")
+    assert shared("score", *words)["batch"]["figure"] > 0
+    said = typed("resequence", *words, "--freeze", len(own), "--keep", "inf")
+    assert said.exit_code == 4
+    assert "Hard rule broken at paint 12: batch" in said.output
 
 
 def test_a_call_off_by_takt_names_the_line(made: DayRun) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from sinho.errors import DataError, Problem, nearest
 if TYPE_CHECKING:
     from sinho.results import LineDay
     from sinho.run.days import DayRun
+    from sinho.run.shared import SharedDay
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,15 @@ class DayInput:
         if self.run is None or self.at is None:
             return self.day.idents
         return self.run.sequences[self.at].order
+
+    @cached_property
+    def shared(self) -> SharedDay | None:
+        """The shops that a run's line shares, at which rules are counted; None: none."""
+        if self.run is None or self.at is None:
+            return None
+        from sinho.run.shared import shared_day
+
+        return shared_day(self.run, self.at)
 
 
 def day_of(

@@ -27,6 +27,7 @@ from sinho.cli.options import (
 )
 from sinho.cli.progress import wait
 from sinho.cli.show import print_json
+from sinho.errors import as_typed
 
 if TYPE_CHECKING:
     from sinho.cli.day_input import DayInput
@@ -142,8 +143,10 @@ def resequence(
         ended,
         print_day,
         print_repair,
+        print_shared,
         print_warnings,
         repair_record,
+        shared_record,
     )
 
     if math.isnan(keep):
@@ -182,19 +185,33 @@ def resequence(
         f"repairing {day.name}",
         what="sequence",
     )
-    made = result.sequence
     taken, written = write_repair(
         given, result, files, f"resequence {typed.words()} --keep {keep:g}"
     )
     if json:
         found = repair_record(result) | {"warnings": [*map(str, given.warnings)], "files": written}
+        found |= shared_record(given, result)
         print_json(found if taken is None else found | {"run": taken.record()})
-        ended(made.score)
+        ended(given, result)
         return
     print_day(result.day)
     print_repair(result)
+    if given.shared is not None:
+        print()
+    print_shared(given, result, not_looked_at(given))
     print_back(taken, written, "--out new.csv writes the sequence.", given)
-    ended(made.score)
+    ended(given, result)
+
+
+def not_looked_at(given: DayInput) -> str:
+    """Say what a repair leaves out at shared shops, and what looks at it."""
+    if given.run is None or given.at is None:
+        return ""
+    day = f"{as_typed(given.run.folder)} --date {given.at.date} --line {given.at.line}"
+    return (
+        "A repair looks at the rules along the line alone; the other lines' sequences stay as they "
+        f"are. `sinho sequence {day} --start SEQUENCE` looks at these too."
+    )
 
 
 @dataclass(frozen=True)

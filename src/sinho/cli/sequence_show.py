@@ -16,6 +16,7 @@ from sinho.errors import Problem
 from sinho.sequence import Result, explain
 
 if TYPE_CHECKING:
+    from sinho.cli.day_input import DayInput
     from sinho.sequence import Bounds
 
 ROADEF_LEVELS = ("hprc", "lprc", "paint")
@@ -145,10 +146,59 @@ def print_hard(result: Result, advice: str) -> None:
         print("All hard rules hold.")
 
 
-def ended(score: results.Score) -> None:
+def ended(given: DayInput, result: Result) -> None:
     """End with the exit code of what is infeasible where a found sequence breaks hard rules."""
-    if not score.feasible:
+    if not result.sequence.score.feasible or _broken_shared(given, result):
         raise typer.Exit(INFEASIBLE)
+
+
+def _broken_shared(given: DayInput, result: Result) -> list[str]:
+    """Say which hard rules at shops that lines share a sequence of a run's day breaks."""
+    made = result.sequence
+    return [] if given.shared is None else given.shared.broken(result.day, made.order)
+
+
+def shared_record(given: DayInput, result: Result) -> dict[str, Any]:
+    """Return what a sequence of a run's day costs at shared shops, ready for JSON, if any."""
+    if given.shared is None:
+        return {}
+    return {
+        "shared": given.shared.rows(result.day, result.sequence.order),
+        "shared_of_run": given.shared.of_run(),
+        "shared_broken": _broken_shared(given, result),
+    }
+
+
+def print_shared(given: DayInput, result: Result, note: str) -> None:
+    """Print what a sequence of a run's day costs at shops that lines share, if any.
+
+    Parameters
+    ----------
+    given : DayInput
+        The day.
+    result : Result
+        Its sequence.
+    note : str
+        What becomes of the other lines.
+    """
+    if given.shared is None:
+        return
+    rows = given.shared.rows(result.day, result.sequence.order)
+    before = [row["figure"] for row in given.shared.of_run()]
+    frame = pl.DataFrame(rows).select(
+        "shop",
+        pl.col("lines").list.join(", "),
+        pl.col("cars").alias("passed [cars]"),
+        "rule",
+        "level",
+        "unit",
+        pl.Series("in the run", before),
+        "figure",
+        pl.col("bound").alias("no sequence has less than"),
+    )
+    print_frame("Shared shops: rules over the cars of all lines", frame, keys=1, note=note)
+    for sentence in _broken_shared(given, result):
+        print_text(sentence, "Hard rule broken at ")
 
 
 def print_search(made: results.Sequence) -> None:

@@ -93,8 +93,10 @@ def sequence(
         print_hard,
         print_levels,
         print_search,
+        print_shared,
         print_warnings,
         record,
+        shared_record,
     )
 
     files = Files(out, report, picture, force)
@@ -108,8 +110,9 @@ def sequence(
 
     asked = Input.from_day(day, start=first)
     params = Params(iterations=iterations, seconds=seconds, threads=threads)
+    search = solve if given.shared is None else given.shared.solve
     result = wait(
-        lambda stop, progress: solve(asked, params, stop=stop, seed=seed, progress=progress),
+        lambda stop, progress: search(asked, params, stop=stop, seed=seed, progress=progress),
         f"sequencing {day.name}",
         what="sequence",
     )
@@ -119,16 +122,18 @@ def sequence(
     written = write_files(day, made, files, behind)
     if json:
         found = record(result, behind, given.warnings) | {"files": written}
+        found |= shared_record(given, result)
         print_json(found if taken is None else found | {"run": taken.record()})
-        ended(made.score)
+        ended(given, result)
         return
     print_day(day)
     print_levels(day, made.score, made.bounds, behind)
     print_hard(result, NOT_FOUND)
+    print_shared(given, result, "The other lines' sequences stay as they are.")
     print_search(made)
     print()
     print_back(taken, written, "--out seq.txt (or .csv, .xlsx) writes the sequence.", given)
-    ended(made.score)
+    ended(given, result)
 
 
 @examples(
@@ -190,9 +195,11 @@ def score(
         print_levels,
         print_outlook,
         print_rules,
+        print_shared,
         print_violations,
         print_warnings,
         scored,
+        shared_record,
     )
     from sinho.sequence import GIVEN, Input, explain, solve
 
@@ -219,12 +226,16 @@ def score(
     taken = hand_back(given, made, files, whence)
     written = write_files(day, made, files, behind)
     if json:
-        found = scored(result, behind) | {
-            "broken": explain(result, "broken rules"),
-            "reasons": dict(zip(day.levels, behind.reasons, strict=True)),
-            "warnings": [str(problem) for problem in warnings],
-            "files": written,
-        }
+        found = (
+            scored(result, behind)
+            | {
+                "broken": explain(result, "broken rules"),
+                "reasons": dict(zip(day.levels, behind.reasons, strict=True)),
+                "warnings": [str(problem) for problem in warnings],
+                "files": written,
+            }
+            | shared_record(given, result)
+        )
         if listed is not None:
             found["violations"] = listed.to_dicts()
         if outlook is not None:
@@ -242,6 +253,7 @@ def score(
     print_levels(day, made.score, made.bounds, behind)
     print_hard(result, TO_MEND)
     print_rules(day, made.score, rule)
+    print_shared(given, result, "The other lines' sequences are those of the run.")
     if explained is not None:
         print_text(explained)
         print()

@@ -223,29 +223,48 @@ class SharedShops:
 
     def figures(self) -> list[dict[str, Any]]:
         """Return what each shared shop's order costs on each date, and what is proven of it."""
-        rows = []
-        for date in self.dates:
-            for group in self.groups(date):
-                joint = self.joint(date, group)
-                score = score_joint(joint, self.orders(date, group))
-                for booth, day in zip(joint.booths, joint.booth_days, strict=True):
-                    own, least = score.booths[booth.shop], explain(Input(day), "bounds")
-                    rows.append(
-                        {
-                            "date": date.isoformat(),
-                            "shop": booth.shop,
-                            "lines": list(booth.lines),
-                            "cars": day.size,
-                            "hard": own.hard,
-                            "rules": dict(own.rules),
-                            "units": {rule.name: rule.unit for rule in day.rules},
-                            "bounds": {
-                                rule.name: bound.figure
-                                for rule, bound in zip(day.rules, least.rules, strict=True)
-                            },
-                        }
-                    )
-        return rows
+        return [
+            {"date": date.isoformat(), **row}
+            for date in self.dates
+            for group in self.groups(date)
+            for row in booth_rows(self.joint(date, group), self.orders(date, group))
+        ]
+
+
+def booth_rows(joint: JointDay, orders: Orders) -> list[dict[str, Any]]:
+    """Return what the orders of lines cost at each shop that they share, and what is proven.
+
+    Parameters
+    ----------
+    joint : JointDay
+        The lines and the shops.
+    orders : mapping of str to tuple of str
+        Idents of each line's cars in building order.
+
+    Returns
+    -------
+    list of dict
+        By shop: its name, ``lines``, ``cars``, figure of ``hard`` rules, and figures (``rules``),
+        ``units`` and ``bounds`` by rule.
+    """
+    score, rows = score_joint(joint, orders), []
+    for booth, day in zip(joint.booths, joint.booth_days, strict=True):
+        own, least = score.booths[booth.shop], explain(Input(day), "bounds")
+        rows.append(
+            {
+                "shop": booth.shop,
+                "lines": list(booth.lines),
+                "cars": day.size,
+                "hard": own.hard,
+                "rules": dict(own.rules),
+                "units": {rule.name: rule.unit for rule in day.rules},
+                "bounds": {
+                    rule.name: bound.figure
+                    for rule, bound in zip(day.rules, least.rules, strict=True)
+                },
+            }
+        )
+    return rows
 
 
 def broken_at(rows: list[dict[str, Any]]) -> list[str]:

@@ -131,9 +131,14 @@ class DayRun:
         return Input.from_run(self.hub, own, day, before).day
 
     @cached_property
+    def by_line(self) -> Mapping[str, Mapping[LineDay, pl.DataFrame]]:
+        """The same by line."""
+        return by_line(self.by_day)
+
+    @cached_property
     def _days_of_lines(self) -> Mapping[str, list[LineDay]]:
         """The days of each line with cars."""
-        return {line: list(days) for line, days in by_line(self.by_day).items()}
+        return {line: list(days) for line, days in self.by_line.items()}
 
     @cached_property
     def cars(self) -> pl.DataFrame:

@@ -27,7 +27,7 @@ from sinho.run.days import only_if_begun, refuse_folder
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, save
 from sinho.run.kept import HUB
-from sinho.run.line import by_line, of_line, with_facts
+from sinho.run.line import by_line, with_facts
 from sinho.run.pipeline import (
     REVISED,
     OnStage,
@@ -38,6 +38,7 @@ from sinho.run.pipeline import (
     slots_found,
 )
 from sinho.run.sequencing import Days
+from sinho.run.shared import days_of_lines
 from sinho.run.state import State, versions
 from sinho.sequence import GIVEN, Input, solve
 
@@ -194,20 +195,11 @@ def _moves(run: DayRun, day: LineDay, order: tuple[str, ...]) -> Moves:
 
 def _days(run: DayRun, day: LineDay, found: Sequence, moves: Moves, slots: DaySlots) -> StageResult:
     """Return what the days' sequences, scored and bounded behind the days before, are kept as."""
-    params = run.params
     cars = with_facts(slots.slots, run.orders.table)
     known: dict[LineDay, Sequence] = {}
     breaks: list[str] = []
-    lines: dict[str, Days] = {}
-    for line, own in by_line(cars).items():
-        days = lines[line] = Days(
-            run.hub,
-            own,
-            params.each_day,
-            params.seed,
-            run.folder / WORK,
-            of_line(run.before, line),
-        )
+    lines = days_of_lines(run, by_line(cars))
+    for days in lines.values():
         for one in days.days:
             old = run.sequences[one]
             left = tuple(car for car in old.order if car not in moves)

@@ -1,0 +1,215 @@
+"""A line's day of a run behind the shops that it shares, the other lines' sequences as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from sinho.days.day import CAR, Day
+from sinho.days.joint import JointDay
+from sinho.days.violations import broken_rules
+from sinho.results import LineDay
+from sinho.run.booths import Orders, SharedShops, booth_rows
+from sinho.run.keep import WORK
+from sinho.run.line import held, of_line
+from sinho.run.sequencing import Days
+from sinho.sequence import GIVEN, Input, Params, Result, solve
+from sinho.stop import Report, StopRule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sinho.run.found import DayRun
+
+
+def days_of_lines(
+    run: DayRun, cars: Mapping[str, Mapping[LineDay, pl.DataFrame]]
+) -> dict[str, Days]:
+    """Return the days of a run's lines, with nothing known of their sequences.
+
+    Parameters
+    ----------
+    run : DayRun
+        The run.
+    cars : mapping of str to mapping of LineDay to polars.DataFrame
+        The cars of each line's days.
+    """
+    params, folder = run.params, run.folder / WORK
+    return {
+        line: Days(run.hub, own, params.each_day, params.seed, folder, of_line(run.before, line))
+        for line, own in cars.items()
+    }
+
+
+@dataclass(frozen=True)
+class SharedDay:
+    """A line's day of a run, and the lines with which it shares shops on that date.
+
+    Parameters
+    ----------
+    line : str
+        The line.
+    lines : JointDay
+        The date of all of them, behind the true ends of the days before.
+    orders : mapping of str to tuple of str
+        Their sequences in the run.
+    """
+
+    line: str
+    lines: JointDay = field(repr=False)
+    orders: Orders = field(repr=False)
+
+    @property
+    def shops(self) -> list[str]:
+        """The shops."""
+        return [booth.shop for booth in self.lines.booths]
+
+    @property
+    def others(self) -> list[str]:
+        """The other lines."""
+        return [own.line for own in self.lines.lines if own.line != self.line]
+
+    def around(self, day: Day) -> tuple[JointDay, Orders]:
+        """Return the date with a day of the line, the other lines' cars held, and their orders.
+
+        Parameters
+        ----------
+        day : Day
+            The line's day; cars of it that another line had leave that one.
+        """
+        days, orders, worked = [], {}, []
+        for own, hours in zip(self.lines.lines, self.lines.worked, strict=True):
+            fixed = own
+            if own.line == self.line:
+                fixed = day
+            else:
+                order = tuple(car for car in self.orders[own.line] if car not in day.row_of)
+                if not order:
+                    continue
+                cars = own.cars.filter(pl.col(CAR).is_in(order))
+                fixed = held(replace(own, cars=cars, rules=()), order, len(order))
+                orders[own.line] = order
+            days.append(fixed)
+            worked.append(hours)
+        there = [own.line for own in days]
+        booths = [
+            replace(booth, lines=tuple(line for line in booth.lines if line in there))
+            for booth in self.lines.booths
+            if self.line in booth.lines
+        ]
+        return JointDay(self.lines.name, tuple(days), tuple(worked), tuple(booths)), orders
+
+    def rows(self, day: Day, order: tuple[str, ...]) -> list[dict[str, Any]]:
+        """Return what an order of the line's day costs at each shared shop, and what is proven.
+
+        Parameters
+        ----------
+        day : Day
+            The day.
+        order : tuple of str
+            The order of its cars.
+
+        Returns
+        -------
+        list of dict
+            ``shop``, ``lines``, ``cars``, ``rule``, ``level`` (hard, or its name), ``unit``,
+            ``figure`` and ``bound`` (no order of the cars has less) by shop and rule.
+        """
+        joint, orders = self.around(day)
+        return [
+            {
+                **{name: row[name] for name in ("shop", "lines", "cars")},
+                "rule": rule.name,
+                "level": "hard" if rule.level is None else day.levels[rule.level],
+                "unit": rule.unit,
+                "figure": row["rules"][rule.name],
+                "bound": row["bounds"][rule.name],
+            }
+            for row, booth in zip(
+                booth_rows(joint, {**orders, self.line: order}), joint.booths, strict=True
+            )
+            for rule in booth.rules
+        ]
+
+    def of_run(self) -> list[dict[str, Any]]:
+        """Return the same of the line's day and sequence in the run."""
+        (own,) = (day for day in self.lines.lines if day.line == self.line)
+        return self.rows(own, self.orders[self.line])
+
+    def broken(self, day: Day, order: tuple[str, ...]) -> list[str]:
+        """Say which hard rules an order of the line's day breaks at shared shops, and where."""
+        joint, orders = self.around(day)
+        whole = {**orders, self.line: order}
+        return [
+            f"{booth.shop}: {sentence}"
+            for at, (booth, own) in enumerate(zip(joint.booths, joint.booth_days, strict=True))
+            for sentence in broken_rules(own, joint.booth_order(at, whole))
+        ]
+
+    def solve(
+        self,
+        given: Input,
+        params: Params,
+        *,
+        stop: StopRule | None = None,
+        seed: int = 1,
+        progress: Report | None = None,
+    ) -> Result:
+        """Find the order of the line's cars by the rules of line and shared shops together.
+
+        Parameters
+        ----------
+        given : Input
+            The line's day, and the order to go on from.
+        params, stop, seed, progress
+            As `sinho.sequence.solve`.
+
+        Returns
+        -------
+        Result
+            The line's sequence, scored and bounded by the rules that hold along it.
+        """
+        joint, orders = self.around(given.day)
+        start = None if given.start is None else {**orders, self.line: given.order}
+        both = solve(
+            Input.from_day(joint, start=start), params, stop=stop, seed=seed, progress=progress
+        )
+        found = solve(replace(given, start={given.day.line: both.orders[self.line]}), GIVEN)
+        how = both.found
+        sequence = replace(
+            found.sequence,
+            status=how.status,
+            seed=seed,
+            threads=how.threads,
+            iterations=how.iterations,
+            seconds=how.seconds,
+            versions=how.versions,
+        )
+        return replace(found, params=params, found=sequence)
+
+
+def shared_day(run: DayRun, at: LineDay) -> SharedDay | None:
+    """Return a line's day of a run behind shared shops at which rules are counted.
+
+    Parameters
+    ----------
+    run : DayRun
+        The run.
+    at : LineDay
+        The day.
+
+    Returns
+    -------
+    SharedDay or None
+        None where the line passes no such shop.
+    """
+    lines = days_of_lines(run, run.by_line)
+    for days in lines.values():
+        days.known = {day: run.sequences[day] for day in days.days}
+    shops = SharedShops(run.hub, run.plan, run.days, lines, run.folder / WORK, run.before)
+    for group in shops.groups(at.date) if shops.shops else ():
+        if at.line in group:
+            return SharedDay(at.line, shops.joint(at.date, group), shops.orders(at.date, group))
+    return None
