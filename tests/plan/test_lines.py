@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from sinho import Infeasible, explain, plan_months
+from sinho import Infeasible, TimeLimit, explain, plan_months
 from sinho.hub import Hub
 from tests.plan.small import APR, FEB, MAR, Rows, asks, car, shop, small
 
@@ -142,6 +142,27 @@ def test_a_least_lot_is_given_up_or_kept_for_the_preferred_line(cars, volumes):
     plan = plan_months(equal_lines("b", lot=600, cars=cars))
     assert plan.line_shares()["units"].to_list() == pytest.approx(volumes)
     assert plan.contribution == pytest.approx(10 * cars)
+
+
+def test_two_models_change_places_where_each_prefers_the_other_line():
+    """Each line is full with 8 x 160 cars of either model, so one can move only with the other."""
+    for mine, yours in (("a", "b"), ("b", "a")):
+        wishes = [
+            {"model": model, "line": line, "preferred": line == wish}
+            for model, wish in (("A", mine), ("B", yours))
+            for line in "ab"
+        ]
+        demand = [asks(FEB, 1280, model=model) for model in "AB"]
+        hub = two_models(
+            model_lines=wishes,
+            models=[car(), car("B")],
+            shops=[shop("paint", 20), assembly("a", 8), assembly("b", 8)],
+            loads=[{"item": i, "shop": s} for i in "AB" for s in ("paint", "a", "b")],
+            demand=demand,
+        )
+        assert built(hub) == {(FEB, "A", mine): 1280, (FEB, "B", yours): 1280}
+        stopped = plan_months(hub, stop=TimeLimit(1e-6))
+        assert stopped.tables["make"]["units"].sum() <= 2560 + 1e-6
 
 
 @pytest.mark.parametrize("all_alike", [False, True])

@@ -164,7 +164,7 @@ def read_plan(out: str | Path) -> KeptPlan:
     Parameters
     ----------
     out : str or pathlib.Path
-        The folder of ``sinho plan --out`` or of `run_plan`.
+        The folder of ``sinho plan --out``, as `write_run` writes it.
 
     Returns
     -------

@@ -176,7 +176,8 @@ class ModelLines(Table):
         usual=(0.2, 5),
     )
     preferred = flag_field(
-        "Whether it is rather built here; where a model prefers no line, all are alike.",
+        "Whether it is rather built here: by the plan where that earns as much, by the days at "
+        "line_cost of table slotting. Where a model prefers no line, all are alike.",
         default=False,
     )
     extra_cost = number_field(
