@@ -7,9 +7,10 @@ from dataclasses import fields
 from typing import get_args, get_type_hints
 
 import pytest
+from typer.testing import CliRunner
 
-from sinho import plan_months
-from sinho.cli import options, plans
+from sinho import plan_months, write_hub
+from sinho.cli import app, options, plans
 from sinho.hub import Scenario
 from sinho.plan import Input, Options, Params, Question, explain, solve
 from sinho.plan.params import Method, Objective
@@ -56,6 +57,16 @@ def test_the_options_of_functions_and_commands_are_those_of_the_parameters():
 def test_threads_are_one_or_more(threads):
     with pytest.raises(ValueError, match="threads must be 1 or more"):
         Params(threads=threads)
+
+
+@pytest.mark.parametrize("option", [["--whole-cars"], ["--objective", "lexicographic"]], ids=str)
+def test_a_method_that_does_not_apply_is_no_defect(tmp_path, option):
+    write_hub(small(), tmp_path / "hub")
+    typed = ["plan", str(tmp_path / "hub"), "--method", "priced", *option]
+    result = CliRunner().invoke(app, typed)
+    assert result.exit_code == 3
+    assert "Take method exact or auto." in result.output
+    assert "report it" not in result.output
 
 
 def test_an_option_that_does_not_exist_is_refused():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho import Infeasible, plan_months
+from sinho import DataError, Infeasible, plan_months
 from sinho.plan.build import build
 from sinho.plan.minimise import minimise
 from sinho.plan.prepare import prepare
@@ -103,7 +103,7 @@ def test_progress_names_the_bound_and_the_best():
 
 @pytest.mark.parametrize("options", [{"objective": "lexicographic"}, {"whole_cars": True}])
 def test_what_it_cannot_plan_is_refused(options):
-    with pytest.raises(ValueError, match="the priced method plans for contribution"):
+    with pytest.raises(DataError, match="plans for contribution, and neither whole cars"):
         plan_months(small(), method="priced", **options)
 
 

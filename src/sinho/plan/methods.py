@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sinho.errors import Infeasible, SinhoError, Stopped
+from sinho.errors import DataError, Infeasible, Problem, SinhoError, Stopped
 from sinho.plan.arrays import PlanData
 from sinho.plan.conflict import conflicting
 from sinho.plan.minimise import LAST, Level, NoSolution, Solution, minimise
@@ -41,16 +41,15 @@ def find(
         When hard rules contradict each other; carries a minimal set of them.
     Stopped
         When the stop rule came before any plan was found.
-    ValueError
+    DataError
         When the priced method is asked for and does not apply.
     """
     levels = _levels(program) if params.objective == "lexicographic" else ()
     fits = not levels and applies(program)
     if params.method == "priced" and not fits:
-        raise ValueError(
-            "the priced method plans for contribution, and neither whole cars nor least lots of "
-            "lines; take method exact or auto"
-        )
+        rule = "priced plans for contribution, and neither whole cars nor least lots of lines"
+        hint = "Take method exact or auto."
+        raise DataError([Problem("the plan", rule, None, "method", "priced", hint)])
     large = params.method == "auto" and fits and len(program.cost) > PRICED_FROM
     gap = params.gap
     if params.method == "priced" or large:

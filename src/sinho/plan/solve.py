@@ -52,8 +52,8 @@ def solve(
     ------
     Infeasible
         When hard rules contradict each other; carries a minimal set of them.
-    ValueError
-        When the method does not apply to the plan.
+    DataError
+        When the priced method is asked for and does not apply.
     """
     params, stop = params or Params(), stop or NoLimit()
     began = time.monotonic()
@@ -141,7 +141,8 @@ def plan_months(
     Infeasible
         When hard rules contradict each other; carries a minimal set of them.
     DataError
-        When the scenario does not fit the hub.
+        When the scenario does not fit the hub, or the priced method is asked for and does not
+        apply.
     ValueError
         When an option has an unknown value.
     """
