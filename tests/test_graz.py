@@ -24,11 +24,13 @@ from sinho.report.names import names_of
 from sinho.results import MonthPlan
 from sinho.run.days import DayRun, run_days
 from sinho.run.report.charts import slots
+from tests.budget import LONG
 from tests.run.small import cars_alone, parameters
 from tests.test_examples import EXAMPLES, example
 
 LINES = ("off-road", "road", "suv")
-SATURDAYS = [dt.date(2023, 9, day) for day in (9, 16, 23)]
+FIRST, DAYS = ("2023-09-01", 20) if LONG else ("2023-09-12", 8)
+SATURDAYS = [dt.date(2023, 9, day) for day in ((9, 16, 23) if LONG else (16,))]
 HOLIDAY = dt.date(2023, 9, 15)
 """Friday on which the line off-road rests alone."""
 
@@ -195,9 +197,10 @@ def test_exports_are_shown_over_land_and_sea_together(hub: Hub) -> None:
 
 @pytest.fixture(scope="module")
 def run(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> DayRun:
-    """Twenty working days of September, on few moves and without pages."""
+    """Working days of September, on few moves and without pages; the month in the long form."""
     folder = EXAMPLES / "graz"
-    asked = parameters(folder, first="2023-09-01", days=20, iterations=500, slot_iterations=None)
+    moves = None if LONG else 20_000
+    asked = parameters(folder, first=FIRST, days=DAYS, iterations=500, slot_iterations=moves)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sinho.run.report.write_run_pages", cars_alone)
         return run_days(hub, asked, tmp_path_factory.mktemp("graz") / "run")
@@ -224,7 +227,7 @@ def test_each_line_works_on_its_own_days(run: DayRun) -> None:
     assert days["road"] == weekdays
     assert [day for day in days["suv"] if day not in weekdays] == SATURDAYS
     assert days["off-road"] == [day for day in weekdays if day != HOLIDAY]
-    assert len(weekdays) + len(SATURDAYS) == 20
+    assert len(weekdays) + len(SATURDAYS) == DAYS
 
 
 @pytest.mark.slow

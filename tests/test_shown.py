@@ -24,7 +24,9 @@ from sinho.cli import app
 from sinho.days.formats import read_day, read_order, write_day, write_order
 from sinho.materials import Params
 from sinho.report import ComparisonFiles, ReportFiles
+from sinho.stow import write_graph
 from sinho.testing.days import generate_day
+from sinho.testing.ships import generate_ship
 from tests.run.small import cars_alone
 from tests.sequence.test_csplib import SEVERAL
 from tests.test_docs import PAGES, ROOT, commands, named
@@ -87,10 +89,10 @@ def cheaper(words: list[str]) -> list[str]:
     if WHOLE or "--help" in words:
         return words
     kept = list(words)
-    if words[0] in ("sequence", "bench") and "--time" in words:
+    if words[0] in ("sequence", "bench", "load") and "--time" in words:
         at = kept.index("--time")
         del kept[at : at + 2]
-    if words[0] in ("sequence", "bench"):
+    if words[0] in ("sequence", "bench", "load") and "--check" not in words:
         if "--iterations" in kept:
             kept[kept.index("--iterations") + 1] = CHEAP[1]
         else:
@@ -120,7 +122,8 @@ class Desk:
         self.hubs()
 
     def days(self) -> None:
-        """Bring days of several formats, with sequences."""
+        """Bring days of several formats, with sequences, and a ship that is a graph."""
+        write_graph("prob1.json", generate_ship(places=20, ports=3))
         shutil.copytree(DAYS / "easy", self.folder / "examples" / "days" / "easy")
         shutil.copytree(DAYS / "busan", self.folder / "examples" / "days" / "busan")
         for name in ("A/022_3_4_EP_RAF_ENP", "B/023_RAF_EP_ENP"):
@@ -193,10 +196,11 @@ class Desk:
     def run(self, words: list[str]) -> None:
         """Type a command that makes a run, unless the same one made it before."""
         out = Path(words[words.index("--out") + 1])
-        at = words.index("--seed") if "--seed" in words else len(words)
-        key = (*words[:at], *words[at + 2 :])
+        typed = cheaper(words)
+        at = typed.index("--seed") if "--seed" in words else len(typed)
+        key = tuple(word for word in (*typed[:at], *typed[at + 2 :]) if word != str(out))
         if "--former" in words or "--orders" in words or key not in self.made:
-            self.typed(cheaper(words))
+            self.typed(typed)
             self.made[key] = out.resolve()
         elif self.made[key] != out.resolve():
             shutil.copytree(self.made[key], out)
@@ -214,14 +218,14 @@ class Desk:
     def tell(self, name: str, lines: list[str]) -> None:
         """Type the commands of a story."""
         typed = [words_of(line) for line in lines if line not in NOT_TYPED]
-        own = {target for words in typed for target in targets(words)}
+        own = {target.rstrip("/") for words in typed for target in targets(words)}
+        named = {part for words in typed for word in words for part in Path(word).parts[:1]}
         place = self.stories / re.sub(r"\W+", "-", name)
 
         def left(folder: str, names: list[str]) -> set[str]:
             inside = Path(folder).relative_to(self.folder)
-            return {
-                one for one in names if (inside / one).as_posix() in {t.rstrip("/") for t in own}
-            }
+            made = {one for one in names if (inside / one).as_posix() in own}
+            return made if inside.parts else made | {one for one in names if one not in named}
 
         shutil.copytree(self.folder, place, ignore=left)
         os.chdir(place)

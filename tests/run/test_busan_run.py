@@ -30,8 +30,8 @@ def busan(tmp_path_factory: pytest.TempPathFactory) -> DayRun:
         scenario="polestar4",
         first="2026-03-01",
         days=DAYS,
-        iterations=50_000 if LONG else 20_000,
-        slot_iterations=None,
+        iterations=50_000 if LONG else 5_000,
+        slot_iterations=None if LONG else 50_000,
     )
     with pytest.MonkeyPatch.context() as patch:
         if not LONG:

@@ -16,6 +16,7 @@ from sinho.slot.arrays import build
 from sinho.slot.search import Clock
 from sinho.slot.start import find_prices
 from sinho.stop import NoLimit
+from tests.budget import LONG
 from tests.slot.cases import (
     Place,
     allowed,
@@ -87,10 +88,15 @@ def proven(data: SlotInput) -> float:
     return prices.bound
 
 
-def tried(data: SlotInput, best: float) -> list[float]:
-    """Return the costs that six searches find; check each against the scorer and the optimum."""
-    costs = []
-    for seed in range(1, 7):
+def tried(data: SlotInput, best: float, most: int = 6) -> list[float]:
+    """Return the costs that searches find; check each against the scorer and the optimum.
+
+    Two searches, or up to ``most`` where none of these finds the optimum; six in the long form.
+    """
+    costs: list[float] = []
+    for seed in range(1, (6 if LONG else most) + 1):
+        if not LONG and len(costs) >= 2 and min(costs) <= best + 1e-6:
+            break
         found = slot(data, iterations=20_000, seed=seed)
         checked = score(data, places_of(found.slots))
         assert not checked.broken
@@ -119,7 +125,7 @@ def test_scarce_days_keep_bound_and_rules(seed: int, lines: int) -> None:
     data = random_problem(
         seed, orders=3 + seed % (3 if lines == 1 else 1), days=3, room=0.9, lines=lines
     )
-    tried(data, optimum(data))
+    tried(data, optimum(data), most=2)
 
 
 def relaxed(data: SlotInput, *, whole: bool = False) -> float:
