@@ -182,6 +182,7 @@ def test_what_is_wrong_is_refused(
     [
         south(shops=""),
         south(shops="paint;body south;asembly south"),
+        south(group="nain"),
         {"lines": [NORTH, SOUTH, NORTH]},
         {"lines": [NORTH, SOUTH, SOUTH | {"shops": "paint;assembly"}]},
     ],

@@ -17,6 +17,8 @@ from typer.testing import CliRunner, Result
 from sinho.cli import app
 from sinho.days.score import score_order
 from sinho.materials import read_call_offs
+from sinho.report.sequence.lanes import view_of
+from sinho.report.sequence.legend import levels_said
 from sinho.results import LineDay
 from sinho.run.days import DayRun, read_run, resume_run, run_days
 from sinho.run.report.charts import fair_share
@@ -152,6 +154,15 @@ def test_threads_and_an_interruption_leave_joint_sequences_as_they_are(tmp_path:
     (tmp_path / "one" / "stages" / "days" / "joint" / "2026-02-03 L1.json").unlink()
     resume_run(tmp_path / "one", hub=lines_hub())
     assert (kept / "record.json").read_bytes() == record
+
+
+def test_pictures_show_the_colours_that_are_compared_at_a_shared_shop(made: DayRun) -> None:
+    for day, one in made.lines.items():
+        view = view_of(one, made.sequences[day].order)
+        assert [band.attribute for band in view.bands] == ["colour"]
+        # L3 has a paint shop and a rule on colours of its own, the others have it at the shared one
+        assert one.elsewhere == (() if day.line == "L3" else ("colour",))
+        assert ("paint" in ", ".join(levels_said(view, view.score.levels))) == (day.line == "L3")
 
 
 def test_the_page_shows_what_shared_shops_cost(made: DayRun) -> None:

@@ -127,6 +127,7 @@ def print_levels(day: Day, reached: results.Score, bounds: Sequence[float], behi
         for at, ((name, figure), bound, limit) in enumerate(
             zip(reached.levels, bounds, behind.figures, strict=True)
         )
+        if at in day.counted_levels
     ]
     if rows:
         print_frame("", pl.DataFrame(rows), keys=1)

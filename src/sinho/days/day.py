@@ -43,6 +43,9 @@ class Day:
         The day's date as its source writes it; empty where it has none.
     line : str
         The line on which its cars are built; empty where they name none.
+    elsewhere : tuple of str
+        Attributes that rules compare where the cars pass a shop together with other lines' cars;
+        pictures show them too.
     """
 
     name: str
@@ -56,6 +59,14 @@ class Day:
     source: Source = "python"
     date: str = ""
     line: str = ""
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def counted_levels(self) -> tuple[int, ...]:
+        """Numbers of the levels, less those whose rules all count at shops that lines share."""
+        here = {rule.level for rule in self.rules}
+        every = range(len(self.levels))
+        return tuple(at for at in every if at in here or not self.elsewhere)
 
     @property
     def size(self) -> int:

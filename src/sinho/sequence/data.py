@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,14 +141,17 @@ class Input:
             known = _rows(before, day, 1 - before.height)
         else:
             known = hub["cars"].filter(pl.col("date") < day.date).select(own.columns)
+        shared = {rule: lines for rule, lines in rule_lines(hub).items() if len(lines) > 1}
         elsewhere = [
             rule
             for rule, lines in rule_lines(hub).items()
-            if day.line not in lines or (len(lines) > 1 and not along)
+            if day.line not in lines or (rule in shared and not along)
         ]
+        passed = [rule for rule in elsewhere if day.line in shared.get(rule, ())]
         tables = {name: hub[name] for name in SEQUENCE}
         tables["cars"] = pl.concat([known, own])
-        tables["sequence_rules"] = hub["sequence_rules"].filter(~pl.col("rule").is_in(elsewhere))
+        rules = hub["sequence_rules"]
+        tables["sequence_rules"] = rules.filter(~pl.col("rule").is_in(elsewhere))
         findings = Findings()
         made = day_of_tables(
             tables,
@@ -160,7 +163,8 @@ class Input:
         )
         if made is None:
             raise DataError(findings.problems)
-        return cls(made)
+        compared = rules.filter(pl.col("rule").is_in(passed))["attribute"].drop_nulls()
+        return cls(replace(made, elsewhere=tuple(compared.unique(maintain_order=True))))
 
     @property
     def lines(self) -> tuple[Day, ...]:

@@ -153,7 +153,8 @@ def points_and_groups_are_the_lines(t: Tables) -> Iterator[Offence]:
         "is no shop of the line's own, so its rate is not the line's",
         lambda r: nearest(str(r["point"]), owns(r["line"])),
     )
-    given = t["lines"].drop_nulls(["line", "shops", "group"])
+    known = pl.col("group").is_in(t["groups"]["group"].implode())  # others are told as such
+    given = t["lines"].drop_nulls(["line", "shops", "group"]).filter(known)
 
     def own_group(name: object) -> str | None:
         return groups.get(lines[str(name)].point)

@@ -145,6 +145,7 @@ class View:
         """Bands of the attributes that rules name, colours first; at least one band."""
         day = self.day
         ruled = {rule.attribute for rule in day.rules if hasattr(rule, "attribute")}
+        ruled |= {*day.elsewhere}
         names = [name for name in day.attributes if name in ruled] or list(day.attributes[:1])
         names.sort(key=lambda name: name.casefold() not in COLOUR)
         return tuple(self._band(name) for name in names) or (self._plain(),)

@@ -93,6 +93,7 @@ def levels_said(view: View, levels: Iterable[tuple[str, float]]) -> list[str]:
     return [
         f"{name} {amount(figure, level_unit(view.day, at))}"
         for at, (name, figure) in enumerate(levels)
+        if at in view.day.counted_levels
     ]
 
 

@@ -260,8 +260,8 @@ def booth_table(run: DayRun) -> Table:
         "Shared shops: rules over the cars of all lines, as they pass",
         frame,
         "No rule counts at a shop that lines share: column shop of sequence_rules is empty.",
-        note="The lines' cars enter a shared shop each at its line's even pace of the day. These "
-        "figures are no part of those of the lines' sequences.",
+        note="Cars enter a shared shop at their line's even pace, by the clock of its shifts and "
+        "breaks. These figures are no part of those of the lines' sequences.",
     )
 
 
