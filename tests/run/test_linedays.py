@@ -177,6 +177,11 @@ def test_orders_made_of_a_plan_aim_at_the_hours_of_the_line_that_builds_them() -
     found = aims(hub, given, "C")
     assert dt.date(2026, 1, 12) not in found  # the south rests
     assert SATURDAY in found
+    # the north alone builds B: a run of the Saturday, on which it rests, has no order for it
+    alone = [SATURDAY]
+    given = Input.from_plan(hub, plan, *alone * 2, days=line_capacity(hub, plan, alone))
+    assert set(solve(given).orders.table["model"]) <= {"A", "C"}
+    assert aims(hub, given, "C") == {SATURDAY: found[SATURDAY]}
     whole = found[dt.date(2026, 1, 13)]
     assert whole > 3
     assert found[dt.date(2026, 1, 14)] == pytest.approx(whole / 2, abs=1.5)

@@ -305,6 +305,9 @@ def test_a_repair_says_what_becomes_of_the_rules_of_shared_shops(made: DayRun) -
     said = typed(*words)
     assert "A repair looks at the rules along the line alone" in said.output
     assert f"--date {monday} --line L1 --start SEQUENCE" in said.output
+    asked = typed("score", made.folder, *words[2:-2], "--rule", "paint")
+    assert asked.exit_code == 2
+    assert "'paint' counts at paint 12 over the cars of L1, L2" in " ".join(asked.output.split())
     rules = shared(*words)
     whole = shared("score", *words[1:-2])
     assert rules["paint"]["cars"] == whole["paint"]["cars"] - 1

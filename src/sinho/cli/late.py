@@ -45,7 +45,7 @@ def late(
         )
     run = read_run(out)
     found = late_campaign(run, campaign, hours)
-    several = len(run.line_names) > 1
+    several = run.hub["lines"].height > 1
     orders, moved = found.facts, found.campaigns
     orders = orders if several else orders.drop("line")
     if json:

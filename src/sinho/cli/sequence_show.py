@@ -159,6 +159,17 @@ def _broken_shared(given: DayInput, result: Result) -> list[str]:
     return [] if given.shared is None else given.shared.broken(result.day, made.order)
 
 
+def refuse_shared(given: DayInput, rule: str) -> None:
+    """Refuse to explain a rule that does not count along the line of a run's day."""
+    for row in [] if given.shared is None else given.shared.of_run():
+        if row["rule"] == rule:
+            raise typer.BadParameter(
+                f"{rule!r} counts at {row['shop']} over the cars of {', '.join(row['lines'])}: "
+                "leave --rule out, and see the table of shared shops.",
+                param_hint="--rule",
+            )
+
+
 def shared_record(given: DayInput, result: Result) -> dict[str, Any]:
     """Return what a sequence of a run's day costs at shared shops, ready for JSON, if any."""
     if given.shared is None:

@@ -198,6 +198,7 @@ def score(
         print_shared,
         print_violations,
         print_warnings,
+        refuse_shared,
         scored,
         shared_record,
     )
@@ -207,6 +208,7 @@ def score(
     files.check(path)
     given = day_of(path, instance, date, line)
     if rule is not None:
+        refuse_shared(given, rule)
         chosen("--rule", rule, [known.name for known in given.day.rules], "rule")
     order = given.order
     if file is not None and given.run is not None and files.run is not None:

@@ -68,12 +68,16 @@ class WorkingDays:
         for model, line in routes(hub).select("model", "line").iter_rows():
             found.setdefault(model, set()).update(worked[line])
         alike = {model: cls(tuple(sorted(days))) for model, days in found.items()}
-        return {model: own._parted((parts or {}).get(model, {})) for model, own in alike.items()}
+        named = parts or {}
+        return {
+            model: own._parted(named[model]) if model in named else own
+            for model, own in alike.items()
+        }
 
     def _parted(self, parts: Mapping[dt.date, float]) -> WorkingDays:
         """Return those of the days on which a part is built."""
         own = {day: part for day in self.days if (part := parts.get(day, 0.0)) > 0}
-        return WorkingDays(tuple(own), tuple(own.values())) if own else self
+        return WorkingDays(tuple(own), tuple(own.values()))
 
     def between(self, first: dt.date, last: dt.date) -> WorkingDays:
         """Return the working days from one day to another, both included."""
@@ -111,19 +115,22 @@ def parts_of(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> Parts | None:
     changes = patterns.select("period", "group").is_duplicated().any()
     if hub["lines"].height < 2 and not changes:
         return None
-    groups = dict(hub["shops"].select("shop", "group").iter_rows())
+    of_shop = dict(hub["shops"].select("shop", "group").iter_rows())
     points = dict(days.filter("point").select("line", "shop").unique().iter_rows())
+    groups = {
+        line.name: line.group or of_shop[points[line.name]]
+        for line in lines_of(hub)
+        if line.group or line.name in points
+    }
     by_group = DayParts(hub, plan)
     shares = plan.line_shares("period").join(periods, on="period").drop_nulls("share")
     found: dict[str, dict[dt.date, float]] = {}
     for model, line, share, first, last in shares.select(
         "model", "line", "share", "start", "end"
     ).iter_rows():
-        if line not in points or not share:
-            continue
         own = found.setdefault(model, {})
         for day in (first + dt.timedelta(days=n) for n in range((last - first).days + 1)):
-            own[day] = own.get(day, 0.0) + share * by_group.of(day, groups[points[line]])
+            own[day] = own.get(day, 0.0) + share * by_group.of(day, groups[line])
     return found
 
 

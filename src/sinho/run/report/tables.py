@@ -99,8 +99,8 @@ def daily(run: DayRun) -> pl.DataFrame:
 
 
 def several(run: DayRun) -> list[str]:
-    """Return the column of the line in a run of several."""
-    return ["line"] if len(run.line_names) > 1 else []
+    """Return the column of the line in a plant of several."""
+    return ["line"] if run.hub["lines"].height > 1 else []
 
 
 def days_table(run: DayRun) -> Table:
