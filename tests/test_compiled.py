@@ -18,6 +18,7 @@ from sinho.kernels.compile import entry
 from sinho.kernels.random import draw
 from sinho.sequence import kernel, warm_up
 from sinho.sequence.kernel import extras, interval, moves, ratio, repair, search
+from sinho.ship.yard import kernel as yard
 from sinho.slot import kernel as slotting
 from sinho.stow import kernel as loading
 
@@ -62,10 +63,10 @@ def test_no_function_is_compiled_twice_for_constants() -> None:
 def test_what_is_compiled_ahead_is_all_that_is_called() -> None:
     _sequencing()
     _others()
-    parts = (kernel, repair, slotting, loading)
+    parts = (kernel, repair, slotting, loading, yard)
     called = [one for part in parts for one in vars(part).values() if hasattr(one, "overloads")]
     entries = [one for one in called if isinstance(one._cache, cache.Kept)]
-    assert len(entries) >= 17
+    assert len(entries) >= 20
     assert [one.__name__ for one in entries if not one.overloads] == []
 
 

@@ -23,7 +23,7 @@ def warm(json: AsJson = False) -> None:
     began = time.perf_counter()
 
     def work() -> None:
-        # sequencing and repairs in one process, slotting and loading in another beside it
+        # sequencing and repairs in one process, slotting, loading and the yard in another beside it
         with ProcessPoolExecutor(2, get_context("spawn")) as pool:
             for job in [pool.submit(_sequencing), pool.submit(_others)]:
                 job.result()
@@ -43,8 +43,10 @@ def _sequencing() -> None:
 
 
 def _others() -> None:
+    from sinho.ship import warm_up as yard
     from sinho.slot import warm_up as slotting
     from sinho.stow import warm_up as loading
 
     slotting()
     loading()
+    yard()

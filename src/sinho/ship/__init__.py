@@ -1,5 +1,5 @@
 """From the line to the sea: the yard."""
 
-from sinho.ship.yard import YardInput, YardParams, replay, solve_yard
+from sinho.ship.yard import YardInput, YardParams, replay, solve_yard, warm_up
 
-__all__ = ["YardInput", "YardParams", "replay", "solve_yard"]
+__all__ = ["YardInput", "YardParams", "replay", "solve_yard", "warm_up"]

@@ -16,6 +16,9 @@ from sinho.ship.yard.params import YardParams
 UNIT = 1_000
 """Steps of the compiled search's costs in a move that costs 1."""
 
+STEP = 4
+"""Keys from one thing that happens to the next."""
+
 STOOD = -1_000_000
 """Keys of entering of who stands already begin here, by their places."""
 
@@ -37,7 +40,7 @@ class Arrays:
     direct : ndarray of bool, shape (cars,)
         Whether a car leaves when it comes, and needs no place.
     times : ndarray of int64, shape (happenings,)
-        Minute of what happens at key ``2 k + 2``, counted from the start.
+        Minute of what happens at key ``4 k + 4``, counted from the start.
     """
 
     stays: Stays
@@ -153,6 +156,7 @@ def build(data: YardInput, params: YardParams) -> Arrays:
         kind=kinds_twice,
         lot=np.tile(lot, 2),
         seat=seat,
+        wish=np.full(2 * n, -1, np.int32),
         former=former,
         closed=closed,
         places=rows["places"].to_numpy().astype(np.int32),
@@ -194,7 +198,7 @@ def keys(ready: Ints, leave: Ints, turn: Ints, apart: NDArray[np.bool_]) -> tupl
     then = np.concatenate([groups[leaving, 1], -group_of[coming]])
     order = np.lexsort((then, kind, time))
     place = np.empty(len(order), np.int64)
-    place[order] = 2 * np.arange(1, len(order) + 1)
+    place[order] = STEP * np.arange(1, len(order) + 1)
     enter, of_group = np.full(n, -1, np.int64), np.full(len(groups), FAR, np.int64)
     of_group[leaving] = place[: len(leaving)]
     enter[coming] = place[len(leaving) :]

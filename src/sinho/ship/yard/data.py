@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from sinho.errors import DataError, Problem
+from sinho.results.yard import YardPlan
 
 CARS = {
     "car": pl.String,
@@ -142,6 +143,60 @@ class YardInput:
         first = start or min(moments, default=dt.datetime(2026, 1, 1))
         last = end or max(moments, default=first)
         return cls(cars, rows, standing, first, max(first, last))
+
+    def after(self, plan: YardPlan, at: dt.datetime, cars: pl.DataFrame | None = None) -> YardInput:
+        """Return what is left to plan at a moment of a plan.
+
+        Who stands then stands where the plan put it. Who comes later has its row in the plan as its
+        former one, and who waits outside without a place may have one from that moment on.
+
+        Parameters
+        ----------
+        plan : YardPlan
+            A plan of this input.
+        at : datetime.datetime
+            The moment. What the plan lets happen up to it has happened.
+        cars : DataFrame, optional
+            Cars as they are known now, as of the class; by default those of this input. A car of
+            this input that has left is left out.
+
+        Raises
+        ------
+        DataError
+            As the class does.
+        """
+        here = plan.places.with_columns(
+            gone=pl.col("leaves") <= at, came=pl.col("enters") <= at, stands=pl.col("step_in") == 0
+        )
+        gone = here.filter("gone")["car"]
+        inside = here.filter(
+            pl.col("place").is_not_null()
+            & (pl.col("came") | pl.col("stands"))
+            & ~pl.col("gone").fill_null(False)
+        )
+        last = (
+            plan.moves.filter(pl.col("time") <= at)
+            .unique("car", keep="last", maintain_order=True)
+            .select("car", "to_area", "to_row", "to_place")
+        )
+        spot = [pl.coalesce(f"to_{name}", name).alias(name) for name in ("area", "row", "place")]
+        standing = inside.join(last, on="car", how="left", maintain_order="left")
+        former = here.select("car", former_area="area", former_row="row")
+        known = self.cars if cars is None else filled(cars, CARS)
+        waits = ~pl.col("car").is_in(inside["car"].implode())
+        return YardInput(
+            known.filter(~pl.col("car").is_in(gone.implode()))
+            .drop("former_area", "former_row")
+            .join(former, on="car", how="left", maintain_order="left")
+            .with_columns(
+                ready=pl.when(waits).then(pl.max_horizontal("ready", pl.lit(at))).otherwise("ready")
+            )
+            .select(list(CARS)),
+            self.rows,
+            standing.select("car", *spot),
+            at,
+            max(self.end, at, *known["leave"].drop_nulls()),
+        )
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from dataclasses import replace
+from itertools import product
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+import polars as pl
 
 from sinho.results.status import gap_of, status_of
 from sinho.results.versions import versions
@@ -15,7 +17,7 @@ from sinho.results.yard import YardPlan
 from sinho.ship.yard.arrays import UNIT, Arrays, build
 from sinho.ship.yard.bound import Bounds, bounds
 from sinho.ship.yard.data import YardInput
-from sinho.ship.yard.kernel import Books, Stays, fill, improve, recorded
+from sinho.ship.yard.kernel import CHANGED, MOVE, OVER, Books, Stays, fill, improve, recorded
 from sinho.ship.yard.params import YardParams
 from sinho.ship.yard.tables import tables
 from sinho.stop import NoLimit, Progress, Report, StopRule
@@ -27,6 +29,9 @@ CHUNK = 500
 
 LONGER = (600, 150, 2_500)
 """What speaks against rows that longer cars need: each gives a first fill, the best goes on."""
+
+FORMER = (500, 1_000_000)
+"""What speaks against other rows than those of the former plan, where there is one."""
 
 HOT = 2.0
 """Moves by which a round may make the plan dearer at first; at the end by none."""
@@ -73,7 +78,7 @@ def solve_yard(
             progress(Progress(stage, time.perf_counter() - began, best, bound, done))
 
     tell("rows filled", None, None, 0.0)
-    best, least = began_with(arrays, state, stop)
+    best, least = began_with(arrays, stop)
     proven = bounds(arrays)
     bound = bound_of(proven, params)
     books, stays, cost, made = copied(best), copied(arrays.stays), least, 0
@@ -121,20 +126,38 @@ def solve_yard(
     )
 
 
+def warm_up() -> None:
+    """Load the compiled kernel of the yard, or compile it, which takes some seconds once."""
+    ready = dt.datetime(2026, 1, 5)
+    cars = {
+        "car": ["a", "b"],
+        "length": [1.0, 1.0],
+        "ready": [ready, ready + dt.timedelta(hours=1)],
+        "leave": [ready + dt.timedelta(hours=2), ready + dt.timedelta(hours=3)],
+    }
+    rows = {"area": ["A"], "row": [1], "places": [2]}
+    data = YardInput.from_tables(pl.DataFrame(cars), pl.DataFrame(rows))
+    arrays = build(data, YardParams())
+    books, _ = began_with(arrays, NoLimit())
+    improve(arrays.stays, books, 1, np.zeros(1, np.uint64), 0)
+
+
 def bound_of(proven: Bounds, params: YardParams) -> float:
     """Return what no plan can be below: who is without a place costs no less than who is moved."""
     moves = proven.moves(proven.overflow)
     return params.overflow_cost * proven.overflow + params.move_cost * moves
 
 
-def began_with(arrays: Arrays, state: NDArray[np.uint64], stop: StopRule) -> tuple[Books, int]:
+def began_with(arrays: Arrays, stop: StopRule) -> tuple[Books, int]:
     """Return the best of some first fills, and its cost."""
     tried = []
-    for longer in LONGER:
+    known = (arrays.stays.former >= 0).any() and arrays.stays.cost[CHANGED] > 0
+    sizes = len(np.unique(arrays.stays.spare)) > 1
+    for former, longer in product(FORMER if known else (0,), LONGER if sizes else (0,)):
         books = arrays.books()
-        fill(arrays.stays, books, arrays.order, longer, 0, state)
+        fill(arrays.stays, books, arrays.order, longer, former)
         tried.append((books, cost_of(arrays, books)))
-        if stop() or len(np.unique(arrays.stays.spare)) < 2:
+        if stop():
             break
     return min(tried, key=lambda each: each[1])
 
@@ -151,4 +174,4 @@ def cost_of(arrays: Arrays, books: Books) -> int:
     recorded(arrays.stays, books, np.zeros((1, 5), np.int64))
     without = int(((books.row[:n] < 0) & (arrays.stays.kind[:n] >= 0)).sum())
     parted = int((books.row[n:] >= 0).sum())
-    return int(books.price.sum() + without * cost[0] + parted * cost[1])
+    return int(books.price.sum() + without * cost[OVER] + parted * cost[MOVE])

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sinho.ship.yard.arrays import Arrays, Ints, minutes
+from sinho.ship.yard.arrays import STEP, Arrays, Ints, minutes
 from sinho.ship.yard.data import YardInput
-from sinho.ship.yard.kernel import FAR, IN, OUT, Books, recorded
+from sinho.ship.yard.kernel import BEFORE, FAR, IN, OUT, Books, recorded
 
 DAY = 24 * 60
 """Minutes."""
@@ -137,7 +137,7 @@ def moves_of(data: YardInput, arrays: Arrays, books: Books, moves: Ints) -> pl.D
     )
     columns = {
         "step": moves[:, 0],
-        "time": arrays.times[moves[:, 0] // 2 - 1],
+        "time": arrays.times[(moves[:, 0] + BEFORE) // STEP - 1],
         "_car": moves[:, 1],
         "_row": moves[:, 2],
         "place": moves[:, 3] + 1,

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from sinho.ship.yard.kernel.data import BACK, FAR, IN, OUT, Books, Stays
+from sinho.ship.yard.kernel.data import BEFORE, CHANGED, FAR, IN, MOVE, OUT, OVER, Books, Stays
 from sinho.ship.yard.kernel.fill import fill
 from sinho.ship.yard.kernel.rows import recorded
 from sinho.ship.yard.kernel.search import improve
 
-__all__ = ["BACK", "FAR", "IN", "OUT", "Books", "Stays", "fill", "improve", "recorded"]
+__all__ = [
+    "BEFORE",
+    "CHANGED",
+    "FAR",
+    "IN",
+    "MOVE",
+    "OUT",
+    "OVER",
+    "Books",
+    "Stays",
+    "fill",
+    "improve",
+    "recorded",
+]

@@ -18,6 +18,9 @@ OVER, MOVE, CHANGED, MIXED = 0, 1, 2, 3
 """Costs: of a car without a place, of a move, of a row other than the former plan's, and of a car
 put next to one of another lot."""
 
+BEFORE = 2
+"""Who is driven out for a car that comes is so by so many keys before it, and driven in by one."""
+
 IN, BACK, OUT = 0, 1, 2
 """What a line of the log tells: a car drives in, is moved out of the way and put back, leaves."""
 
@@ -27,7 +30,8 @@ class Stays(NamedTuple):
 
     Of ``n`` cars stay ``i`` is that of car ``i`` from its coming on; ``i + n`` is its second one,
     where it is moved into another row meanwhile. Whatever happens has a key that grows with time:
-    at a key of leaving a group of cars leaves, at a key of entering one car comes.
+    at a key of leaving a group of cars leaves, at a key of entering one car comes. They are so far
+    apart that cars can be driven out and in between.
 
     Parameters
     ----------
@@ -39,6 +43,9 @@ class Stays(NamedTuple):
         Voyage and port.
     seat : ndarray of int32, shape (2 n,)
         Place in which it stands already; -1: none.
+    wish : ndarray of int32, shape (2 n,)
+        Where it goes in a row open at both ends: into the place of this number where the row is
+        empty, else in by the front where it is odd; -1: as the row stands.
     former : ndarray of int32, shape (2 n,)
         Row in a former plan; -1: none.
     closed : ndarray of int64, shape (lots,)
@@ -58,6 +65,7 @@ class Stays(NamedTuple):
     kind: Small
     lot: Small
     seat: Small
+    wish: Small
     former: Small
     closed: Longs
     places: Small

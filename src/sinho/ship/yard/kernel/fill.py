@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sinho.kernels.compile import entry, inner
-from sinho.kernels.random import below
-from sinho.ship.yard.kernel.data import CHANGED, FAR, Books, Longs, Small, Stays
+from sinho.ship.yard.kernel.data import FAR, Books, Longs, Small, Stays
 from sinho.ship.yard.kernel.rows import IMPOSSIBLE, added, due_of, fetch, shut_in, way_in
 
 CLOSED, EMPTY, OPEN, SHUT = 100, 300, 400, 1000
 """What speaks against a row: that others stand in it of which no more come, that it is empty, that
 others stand in it of which more come, and that a car would shut in others."""
 
-EACH, FORMER = 100, 500
-"""The same: each car that would be shut in, and that the former plan has another row."""
+EACH = 100
+"""The same: each car that would be shut in."""
 
 
 @inner
@@ -34,7 +31,7 @@ def shuts(y: Stays, line: Small, r: int, x: int, p: int) -> int:
 
 
 @entry
-def fill(y: Stays, b: Books, order: Longs, longer: int, noise: int, state: Any) -> int:
+def fill(y: Stays, b: Books, order: Longs, longer: int, former: int) -> int:
     """Give each stay of ``order``, sorted by entering, the row against which least speaks.
 
     Parameters
@@ -45,10 +42,8 @@ def fill(y: Stays, b: Books, order: Longs, longer: int, noise: int, state: Any) 
         The stays.
     longer : int
         What speaks against a row that longer cars need.
-    noise : int
-        What is drawn and added to what speaks against a row, 0: nothing.
-    state : ndarray of uint64, shape (1,)
-        Random numbers.
+    former : int
+        What speaks against a row other than that of the former plan.
 
     Returns
     -------
@@ -86,8 +81,8 @@ def fill(y: Stays, b: Books, order: Longs, longer: int, noise: int, state: Any) 
             if p == IMPOSSIBLE:
                 continue
             value = longer * y.spare[y.kind[x], r]
-            if y.former[x] >= 0 and y.former[x] != r and y.cost[CHANGED] > 0:
-                value += FORMER
+            if y.former[x] >= 0 and y.former[x] != r:
+                value += former
             if held[r] == 0:
                 value += EMPTY
             else:
@@ -100,8 +95,6 @@ def fill(y: Stays, b: Books, order: Longs, longer: int, noise: int, state: Any) 
                     value += OPEN
                 else:
                     value += CLOSED
-            if noise > 0:
-                value += below(state, noise)
             if value < best and b.held[r] < b.member.shape[1]:
                 best, chosen = value, r
         if chosen < 0:

@@ -146,7 +146,7 @@ def shut_in(y: Stays, line: Small, places: int, x: int, front: bool) -> int:
 def way_in(y: Stays, line: Small, places: int, ends: int, x: int) -> int:
     """Return the place that a car takes; `IMPOSSIBLE` where a row has none that can be reached.
 
-    Where both ends are free, it comes in by the one at which it shuts in fewer.
+    Where both ends are free, it comes in as it wishes, else by the end at which it shuts in fewer.
     """
     low, high = -1, -1
     for p in range(places):
@@ -154,12 +154,15 @@ def way_in(y: Stays, line: Small, places: int, ends: int, x: int) -> int:
             if low < 0:
                 low = p
             high = p
+    wish = int(y.wish[x])
     if high < 0:
-        return 0
+        return wish % places if ends == 2 and wish >= 0 else 0
     if ends == 1 or low == 0:
         return high + 1 if high + 1 < places else IMPOSSIBLE
     if high + 1 == places:
         return low - 1
+    if wish >= 0:
+        return low - 1 if wish % 2 == 1 else high + 1
     front = shut_in(y, line, places, x, True) < shut_in(y, line, places, x, False)
     return low - 1 if front else high + 1
 

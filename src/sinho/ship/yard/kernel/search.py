@@ -8,7 +8,7 @@ import numpy as np
 
 from sinho.kernels.compile import entry, inner
 from sinho.kernels.random import below
-from sinho.ship.yard.kernel.data import MOVE, OVER, Books, Longs, Small, Stays
+from sinho.ship.yard.kernel.data import BEFORE, CHANGED, MOVE, OVER, Books, Longs, Small, Stays
 from sinho.ship.yard.kernel.rows import IMPOSSIBLE, JAMMED, added, counted, taken, tried
 
 OUT_MOST = 48
@@ -96,6 +96,39 @@ def opened(
 
 
 @inner
+def wished(y: Stays, b: Books, r: int, z: int, state: Any, log: Longs) -> int:
+    """Draw where a stay goes in its row; return what the row costs more."""
+    y.wish[z] = below(state, 2 * y.places[r] + 1) - 1
+    former = b.price[r]
+    b.price[r] = counted(y, b, r, log)
+    return int(b.price[r] - former)
+
+
+@inner
+def moved_over(y: Stays, b: Books, x: int, due: int, near: Small, state: Any, log: Longs) -> int:
+    """Move a car out of its row at a key and for good into the cheapest one; return the cost."""
+    n, r = y.enter.shape[0] // 2, b.row[x]
+    former = b.price[r]
+    y.leave[x] = due
+    y.enter[x + n] = due + 1
+    b.price[r] = counted(y, b, r, log)
+    change = b.price[r] - former + y.cost[MOVE]
+    near[0] = r
+    return int(change + placed(y, b, x + n, near, 1, state, log))
+
+
+@inner
+def whole(y: Stays, b: Books, x: int, log: Longs) -> None:
+    """Take the second stay of a car out of its row, and make the first one last as long."""
+    n = y.enter.shape[0] // 2
+    r = b.row[x + n]
+    if r >= 0:
+        taken(b, x + n)
+        b.price[r] = counted(y, b, r, log)
+    y.leave[x] = y.leave[x + n]
+
+
+@inner
 def part(y: Stays, b: Books, r: int, near: Small, state: Any, log: Longs) -> int:
     """Move a car of a row into another for good, when it is in the way; return the gain."""
     n = y.enter.shape[0] // 2
@@ -114,13 +147,7 @@ def part(y: Stays, b: Books, r: int, near: Small, state: Any, log: Longs) -> int
         due = y.leave[b.member[r, below(state, b.held[r])]]
         if due <= y.enter[x] or due >= y.leave[x]:
             return 0
-    former = b.price[r]
-    y.leave[x] = due
-    y.enter[x + n] = due + 1
-    b.price[r] = counted(y, b, r, log)
-    change = b.price[r] - former + y.cost[MOVE]
-    near[0] = r
-    change += placed(y, b, x + n, near, 1, state, log)
+    change = moved_over(y, b, x, due, near, state, log)
     if change > 0 or b.row[x + n] < 0:
         whole(y, b, x, log)
         b.price[r] = counted(y, b, r, log)
@@ -129,21 +156,42 @@ def part(y: Stays, b: Books, r: int, near: Small, state: Any, log: Longs) -> int
 
 
 @inner
-def whole(y: Stays, b: Books, x: int, log: Longs) -> None:
-    """Take the second stay of a car out of its row, and make the first one last as long."""
+def made_way(y: Stays, b: Books, x: int, near: Small, state: Any, log: Longs) -> int:
+    """Let a car that has no place come in where another is moved away or comes otherwise.
+
+    Returns the gain.
+    """
     n = y.enter.shape[0] // 2
-    r = b.row[x + n]
-    if r >= 0:
-        taken(b, x + n)
-        b.price[r] = counted(y, b, r, log)
-    y.leave[x] = y.leave[x + n]
+    r = below(state, b.held.shape[0])
+    if b.held[r] == 0 or not y.admits[y.kind[x], r]:
+        return 0
+    z = int(b.member[r, below(state, b.held[r])])
+    wish, parts = y.wish[z], y.ends[r] == 1 or below(state, 2) == 0
+    if parts:
+        if z >= n or b.row[z + n] >= 0 or y.enter[z] > y.enter[x] or y.leave[z] < y.enter[x]:
+            return 0
+        y.wish[z + n] = below(state, 2 * y.places[r] + 1) - 1
+        change = moved_over(y, b, z, y.enter[x] - BEFORE, near, state, log)
+    else:
+        change = wished(y, b, r, z, state, log)
+    near[0] = r
+    change += placed(y, b, x, near, 1, state, log) - y.cost[OVER]
+    if change <= 0 and (not parts or b.row[z + n] >= 0):
+        return int(-change)
+    restored(y, b, x, -1, log)
+    if parts:
+        whole(y, b, z, log)
+    y.wish[z] = wish
+    b.price[r] = counted(y, b, r, log)
+    return 0
 
 
 @inner
 def sore(y: Stays, b: Books, x: int) -> bool:
-    """Return whether a car has no place, or is moved into another row."""
+    """Return whether a car has no place, is moved into another row, or not in its former one."""
     n = y.enter.shape[0] // 2
-    return bool(y.kind[x] >= 0 and (b.row[x] < 0 or b.row[x + n] >= 0))
+    other = y.former[x] >= 0 and b.row[x] != y.former[x] and y.cost[CHANGED] > 0
+    return bool(y.kind[x] >= 0 and (b.row[x] < 0 or b.row[x + n] >= 0 or other))
 
 
 @inner
@@ -214,7 +262,7 @@ def aim(
 def improve(y: Stays, b: Books, rounds: int, state: Any, heat: int) -> tuple[int, int]:
     """Search better rows; return by how much the cost fell, and how many rounds were made.
 
-    It ends early when no car is moved and none is without a place.
+    It ends early when no car is moved, without a place, or in another row than its former one.
 
     Parameters
     ----------
@@ -249,6 +297,18 @@ def improve(y: Stays, b: Books, rounds: int, state: Any, heat: int) -> tuple[int
             if not sore(y, b, x):
                 many = 0 if bad < 0 else many
                 continue
+            if b.row[x] < 0 and below(state, 4) == 0:
+                gain += made_way(y, b, x, near, state, log)
+                continue
+        elif y.ends[bad] == 2 and below(state, 8) == 0:
+            z = int(b.member[bad, below(state, b.held[bad])])
+            wish, change = y.wish[z], wished(y, b, bad, z, state, log)
+            if change > 0:
+                y.wish[z] = wish
+                b.price[bad] = counted(y, b, bad, log)
+            else:
+                gain -= change
+            continue
         elif below(state, 4) == 0:
             gain += part(y, b, bad, near, state, log)
             continue
@@ -261,7 +321,10 @@ def improve(y: Stays, b: Books, rounds: int, state: Any, heat: int) -> tuple[int
                 change -= y.cost[MOVE] + b.price[second]
                 whole(y, b, x, log)
                 change += b.price[second]
-            if y.enter[x] >= 0:
+            chosen = False
+            for k in range(count):
+                chosen = chosen or out[k] == x
+            if y.enter[x] >= 0 and not chosen:
                 if count == out.shape[0]:
                     count -= 1
                 out[count] = x
