@@ -85,6 +85,47 @@ class YardPlan:
         all_sites = self.hours.group_by("hour").agg(pl.col("standing", "overflow").sum())
         return int((all_sites["standing"] + all_sites["overflow"]).max() or 0)  # type: ignore[arg-type]
 
+    @property
+    def fullest(self) -> dt.datetime:
+        """The last moment of the hour at whose end most cars stand; of several, the first."""
+        if not self.hours.height:
+            return self.start
+        found = self.hours.group_by("hour").agg(pl.col("standing", "overflow").sum())
+        ordered = found.sort(pl.col("standing") + pl.col("overflow"), -pl.col("hour").dt.epoch())
+        last: dt.datetime = ordered["hour"][-1] + dt.timedelta(hours=1, microseconds=-1)
+        return last
+
+    def standing(self, at: dt.datetime) -> pl.DataFrame:
+        """Return who stands where at a moment, when what happens at it has happened.
+
+        A place is held until the last car of its voyage and port is fetched.
+
+        Parameters
+        ----------
+        at : datetime.datetime
+            The moment.
+
+        Returns
+        -------
+        DataFrame
+            ``car``, ``area``, ``row`` and ``place``.
+        """
+        came = (pl.col("enters") <= at) | (pl.col("step_in") == 0)
+        gone = (pl.col("leaves") <= at).fill_null(False)
+        last = (
+            self.moves.filter(pl.col("time") <= at)
+            .unique("car", keep="last", maintain_order=True)
+            .select("car", "to_area", "to_row", "to_place")
+        )
+        return (
+            self.places.filter(pl.col("place").is_not_null() & came & ~gone)
+            .join(last, on="car", how="left", maintain_order="left")
+            .select(
+                "car",
+                *(pl.coalesce(f"to_{name}", name).alias(name) for name in ("area", "row", "place")),
+            )
+        )
+
     def summary(self) -> dict[str, Any]:
         """Return what identifies the plan and how good it is, ready for JSON."""
         return {

@@ -13,7 +13,7 @@ from sinho.days.line import Line
 from sinho.days.rules import THOUSANDTHS, Maximum, Overload, Ratio, Rule, Spread
 from sinho.days.score import at_rate, ratio_windows, straight_line, thousandths, work
 from sinho.report.colors import SERIES
-from sinho.report.sequence.drawing import (
+from sinho.report.drawing import (
     Drawing,
     box,
     group,

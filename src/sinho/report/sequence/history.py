@@ -8,7 +8,7 @@ import polars as pl
 from sinho.days.day import Day
 from sinho.report.charts import Chart
 from sinho.report.colors import SERIES
-from sinho.report.sequence.drawing import printable
+from sinho.report.drawing import printable
 from sinho.report.sequence.legend import level_unit
 from sinho.report.style import SOFT, below, layered, rows, spec
 from sinho.results import Sequence

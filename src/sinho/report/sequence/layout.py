@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sinho.report.sequence.drawing import text_width
+from sinho.report.drawing import text_width
 from sinho.report.sequence.lanes import Band, Lane, View
 
 PER = (100, 110, 120)

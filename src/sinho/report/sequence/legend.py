@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from sinho.days.day import Day
-from sinho.report.render import MINUS
-from sinho.report.sequence.drawing import (
+from sinho.report.drawing import (
     Drawing,
     box,
     label,
@@ -18,6 +17,7 @@ from sinho.report.sequence.drawing import (
     stacked,
     text_width,
 )
+from sinho.report.render import MINUS
 from sinho.report.sequence.lanes import Band, View
 from sinho.report.style import INK, SOFT
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from sinho.report.drawing import Drawing, number, whole
 from sinho.report.pages import asset, chart_figures, page
 from sinho.report.pictures import draw
 from sinho.report.render import html_table
 from sinho.report.sequence import tables
 from sinho.report.sequence.curves import SAYS, curves
-from sinho.report.sequence.drawing import Drawing, number, whole
 from sinho.report.sequence.history import history
 from sinho.report.sequence.lanes import View
 from sinho.report.sequence.legend import amount, legend, level_unit, plain

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import vl_convert
 
 from sinho.days.day import Day
+from sinho.report.drawing import stacked, whole
 from sinho.report.pictures import SCALE, packed
 from sinho.report.sequence.curves import curves
-from sinho.report.sequence.drawing import stacked, whole
 from sinho.report.sequence.lanes import View, view_of
 from sinho.report.sequence.legend import amount, levels_said
 from sinho.report.sequence.strips import picture_width, strips

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from sinho.days.rules import Changes, Rule
-from sinho.report.sequence.drawing import (
+from sinho.report.drawing import (
     Drawing,
     box,
     escaped,

@@ -8,7 +8,7 @@ import numpy as np
 
 from sinho.days.rules import Ratio, Windows
 from sinho.hub.lines import ONE_LINE
-from sinho.report.sequence.drawing import Drawing, box, group, label, number, path, whole
+from sinho.report.drawing import Drawing, box, group, label, number, path, whole
 from sinho.report.sequence.lanes import View, violated
 from sinho.report.sequence.legend import levels_said
 from sinho.report.style import COST, LINE, SOFT

@@ -165,25 +165,11 @@ class YardInput:
         DataError
             As the class does.
         """
-        here = plan.places.with_columns(
-            gone=pl.col("leaves") <= at, came=pl.col("enters") <= at, stands=pl.col("step_in") == 0
-        )
-        gone = here.filter("gone")["car"]
-        inside = here.filter(
-            pl.col("place").is_not_null()
-            & (pl.col("came") | pl.col("stands"))
-            & ~pl.col("gone").fill_null(False)
-        )
-        last = (
-            plan.moves.filter(pl.col("time") <= at)
-            .unique("car", keep="last", maintain_order=True)
-            .select("car", "to_area", "to_row", "to_place")
-        )
-        spot = [pl.coalesce(f"to_{name}", name).alias(name) for name in ("area", "row", "place")]
-        standing = inside.join(last, on="car", how="left", maintain_order="left")
-        former = here.select("car", former_area="area", former_row="row")
+        standing, places = plan.standing(at), plan.places
+        gone = places.filter(pl.col("leaves") <= at)["car"]
+        former = places.select("car", former_area="area", former_row="row")
         known = self.cars if cars is None else filled(cars, CARS)
-        waits = ~pl.col("car").is_in(inside["car"].implode())
+        waits = ~pl.col("car").is_in(standing["car"].implode())
         return YardInput(
             known.filter(~pl.col("car").is_in(gone.implode()))
             .drop("former_area", "former_row")
@@ -193,7 +179,7 @@ class YardInput:
             )
             .select(list(CARS)),
             self.rows,
-            standing.select("car", *spot),
+            standing,
             at,
             max(self.end, at, *known["leave"].drop_nulls()),
         )

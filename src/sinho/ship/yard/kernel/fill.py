@@ -10,7 +10,8 @@ from sinho.ship.yard.kernel.rows import IMPOSSIBLE, added, due_of, fetch, shut_i
 
 CLOSED, EMPTY, OPEN, SHUT = 100, 300, 400, 1000
 """What speaks against a row: that others stand in it of which no more come, that it is empty, that
-others stand in it of which more come, and that a car would shut in others."""
+others stand in it of which more come, and that a car would shut in others. Of empty rows the one
+next to the last row of the voyage and port is taken."""
 
 EACH = 100
 """The same: each car that would be shut in."""
@@ -55,6 +56,7 @@ def fill(y: Stays, b: Books, order: Longs, longer: int, former: int) -> int:
     # of each row: the next key of leaving, who stands where the next car comes, where that is, cars
     due, edge = np.full(rows, np.int64(FAR)), np.full(rows, np.int64(-1))
     free, held = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+    last = np.full(y.closed.shape[0], np.int64(-1))
     log = np.zeros((1, 5), np.int64)
     for r in range(rows):
         for a in range(b.held[r]):
@@ -85,6 +87,8 @@ def fill(y: Stays, b: Books, order: Longs, longer: int, former: int) -> int:
                 value += former
             if held[r] == 0:
                 value += EMPTY
+                if last[y.lot[x]] >= 0:
+                    value += min(OPEN - EMPTY - 1, abs(r - last[y.lot[x]]))
             else:
                 shut = shuts(y, grid[r], r, x, p) if due[r] < y.leave[x] else 0
                 if shut > 0:
@@ -102,6 +106,7 @@ def fill(y: Stays, b: Books, order: Longs, longer: int, former: int) -> int:
             continue
         p = way_in(y, grid[chosen], y.places[chosen], y.ends[chosen], x)
         grid[chosen, p] = x
+        last[y.lot[x]] = chosen
         due[chosen] = min(due[chosen], y.leave[x])
         held[chosen] += 1
         edge[chosen] = x

@@ -1,0 +1,52 @@
+"""Pictures of the yard: what they show is what the plan says."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from sinho.report.yard import yard_map
+from sinho.results.yard import YardPlan
+from sinho.ship import YardParams, solve_yard
+from sinho.testing import generate_yard
+from tests.ship.yard.yards import hour, yard
+
+
+@pytest.fixture(scope="module")
+def plan() -> YardPlan:
+    """Return the plan of a small yard that is nearly full."""
+    data = generate_yard(120, days=6, fill=0.95, lanes=2, through=0.3)
+    return solve_yard(data, YardParams(rounds=100))
+
+
+def test_the_map_draws_each_car_once_and_each_row(plan: YardPlan) -> None:
+    drawn = yard_map(plan)
+    ElementTree.fromstring(drawn)
+    stands = plan.standing(plan.fullest).height
+    places = plan.rows["places"].sum()
+    assert f"{stands:,} of {places:,} places taken" in drawn
+    cars = re.findall(r'<path d="([^"]+)" fill="#[0-9a-f]{6}" fill-opacity', drawn)
+    assert sum(piece.count("z") for piece in cars) == stands
+    assert len(re.findall(r"<title>A\d+ row \d+, \d+ places: ", drawn)) == plan.rows.height
+
+
+def test_the_fullest_moment_is_that_at_which_most_stand(plan: YardPlan) -> None:
+    assert plan.standing(plan.fullest).height >= 0.9 * plan.peak
+
+
+def test_a_dot_marks_who_is_moved_later_and_a_missing_line_an_open_end() -> None:
+    plan = solve_yard(yard([(0, 5), (1, 9)], [(2, 1)]))
+    assert 'stroke-linecap="round"' in yard_map(plan, hour(2))
+    assert 'stroke-linecap="round"' not in yard_map(plan, hour(6))
+    through = solve_yard(yard([(0, 5), (1, 9)], [(2, 2)]))
+    walls = [re.search(r'<path d="([^"]+)" fill="none"', yard_map(one)) for one in (plan, through)]
+    assert [wall is not None and "h" in wall[1] for wall in walls] == [True, False]
+
+
+def test_names_are_safe_and_an_empty_yard_is_drawn() -> None:
+    named = solve_yard(yard([(0, 5)], [(1, 1)], voyage=["<b>&"]))
+    assert "<b>" not in yard_map(named, hour(1))
+    assert "0 of 1 places taken (0%)" in yard_map(solve_yard(yard([], [(1, 1)])))
+    assert "1 car without a place" in yard_map(solve_yard(yard([(0, 5)], [])), hour(1))
