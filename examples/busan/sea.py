@@ -117,7 +117,7 @@ SPACE_SHARES = rows(
 )
 
 DECK_AREA = int(SHIP_CEU * CEU_AREA / 12)
-LOW, CAR, HIGH = 1650, 2000, 3650
+LOW, CAR, HIGH = 1700, 2050, 3750
 _DECK = (
     "ship deck position area height load load_per_area entered_from ramp_height ramp_width "
     "ramp_load"
@@ -144,7 +144,7 @@ DECKS = [
         ASSUMED,
         _DECKS,
         _DECK,
-        *(_deck(deck, "fixed", CAR, 250) for deck in (1, 2, 3, 12)),
+        *(_deck(deck, "fixed", CAR, 350) for deck in (1, 2, 3, 12)),
         *(
             row
             for lower in (4, 6, 8, 10)
@@ -152,9 +152,9 @@ DECKS = [
                 _deck(lower, f"{lower + 1} raised", CAR, 500),
                 _deck(lower, f"{lower + 1} lowered", LOW, 500),
                 _deck(lower, f"{lower + 1} stowed", HIGH, 500),
-                _deck(lower + 1, f"{lower + 1} raised", LOW, 200),
-                _deck(lower + 1, f"{lower + 1} lowered", CAR, 200),
-                _deck(lower + 1, f"{lower + 1} stowed", LOW, 200, 0),
+                _deck(lower + 1, f"{lower + 1} raised", LOW, 250),
+                _deck(lower + 1, f"{lower + 1} lowered", CAR, 250),
+                _deck(lower + 1, f"{lower + 1} stowed", LOW, 250, 0),
             )
         ),
     )

@@ -106,3 +106,11 @@ def line_days(hub: Hub, first: dt.date, last: dt.date, line: Line | None = None)
     together = np.minimum if hub["lines"].is_empty() else np.maximum
     worked = reduce(together, shares, next(iter(shares), np.ones((last - first).days + 1)))
     return [first + dt.timedelta(days=int(n)) for n in np.flatnonzero(worked > 0)]
+
+
+def nothing_between(hub: Hub, start: dt.date, first: dt.date) -> bool:
+    """Return whether no line works on any day from one day on until before another.
+
+    What was counted when the one began then holds when the other begins.
+    """
+    return start <= first and not line_days(hub, start, first - dt.timedelta(days=1))

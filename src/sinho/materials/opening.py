@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.hub.calendar import line_days
+from sinho.hub.calendar import nothing_between
 from sinho.hub.shifts import START
 from sinho.results import Supply
 
@@ -35,23 +35,16 @@ def opening_stock(hub: Hub, first: dt.date) -> dict[str, float]:
     """
     found: dict[str, float] = {}
     start = hub.settings.start
-    if _nothing_between(hub, start, first):
+    if nothing_between(hub, start, first):
         parts = hub["parts"].select("part")
         listed = hub["opening_stock"].join(parts, left_on="item", right_on="part", how="semi")
         found |= listed.select("item", "units").iter_rows()
     counted = hub["part_stock"].filter(pl.col("date") <= first).sort("date", maintain_order=True)
     for (date,), rows in counted.group_by("date", maintain_order=True):
         assert isinstance(date, dt.date)
-        if _nothing_between(hub, date, first):
+        if nothing_between(hub, date, first):
             found |= rows.select("part", "units").iter_rows()
     return {part: float(units) for part, units in found.items()}
-
-
-def _nothing_between(hub: Hub, start: dt.date, first: dt.date) -> bool:
-    """Return whether the line works on no day from one day on until before another."""
-    if start > first:
-        return False
-    return not line_days(hub, start, first - ONE_DAY)
 
 
 def stock_left(supply: Supply, first: dt.date) -> dict[str, float]:

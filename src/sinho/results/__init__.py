@@ -9,6 +9,7 @@ from sinho.results.plan import (
     Relaxation,
 )
 from sinho.results.sequence import JointScore, JointSequence, LineDay, Score, Sequence
+from sinho.results.shipping import ShipPlan
 from sinho.results.slots import DaySlots
 from sinho.results.status import PROVEN, Status, gap_of, status_of
 from sinho.results.supply import CallOffs, Needs, Supply
@@ -29,6 +30,7 @@ __all__ = [
     "Relaxation",
     "Score",
     "Sequence",
+    "ShipPlan",
     "Status",
     "Supply",
     "gap_of",

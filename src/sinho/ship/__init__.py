@@ -1,5 +1,20 @@
-"""From the line to the sea: the yard."""
+"""From the line to the sea: which car leaves on which voyage, and the yard.
 
+The door of the voyages is `Input`, `Params`, `solve` and `explain`; beside it stands the yard.
+"""
+
+from sinho.ship.data import Input
+from sinho.ship.params import Params
+from sinho.ship.solve import solve
 from sinho.ship.yard import YardInput, YardParams, replay, solve_yard, warm_up
 
-__all__ = ["YardInput", "YardParams", "replay", "solve_yard", "warm_up"]
+__all__ = [
+    "Input",
+    "Params",
+    "YardInput",
+    "YardParams",
+    "replay",
+    "solve",
+    "solve_yard",
+    "warm_up",
+]

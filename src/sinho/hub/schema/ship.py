@@ -176,7 +176,7 @@ class PortWay(Table):
         "Hour of the day in which the cars set out, 0 to 23.", "h", key=True, min=0, max=23
     )
     cars = integer_field(
-        "Most cars that set out in the hour.", "cars/h", required=True, min=0, max=100_000
+        "Most cars that set out in the hour.", "cars/h", required=True, min=1, max=100_000
     )
     cars_per_truck = integer_field(
         "Cars on a truck; needed where trucked.", "cars/truck", min=1, max=100, usual=(4, 12)

@@ -1,0 +1,266 @@
+"""What the ship stage works on, and where it comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import polars as pl
+
+from sinho.errors import DataError, Problem, nearest
+from sinho.hub import Hub
+from sinho.hub.calendar import line_days, nothing_between
+from sinho.hub.voyages import NO_VOYAGES, voyages_of
+from sinho.units import next_month
+
+CARS = {
+    "car": pl.String(),
+    "model": pl.String(),
+    "market": pl.String(),
+    "origin": pl.String(),
+    "built": pl.Date(),
+    "ready": pl.Date(),
+    "since": pl.Date(),
+    "wanted": pl.Date(),
+}
+"""Columns of the cars of an input."""
+
+RUN, STOCK, PLAN = "run", "stock", "plan"
+MINUTES_A_DAY = 1440
+
+
+@dataclass(frozen=True)
+class Input:
+    """Cars for the markets overseas, and the ways on which they can leave.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied: models, markets, freight, ports, space of brands.
+    cars : polars.DataFrame
+        ``car``, ``model``, ``market``, ``origin`` (run, stock or plan), ``built``, ``ready``
+        (handed over at the port of loading), ``since`` (from when on it stands there) and
+        ``wanted``.
+    first : datetime.date
+        The day from which on it is planned; voyages with a cut-off before it are gone.
+    voyages, calls, decks, containers : polars.DataFrame
+        As the hub's tables ``vessels``, ``port_calls``, ``decks`` and ``containers``.
+    chance : polars.DataFrame or None
+        ``car``, ``date`` and ``chance`` (that it is ready by the end of the day), as a simulation
+        gives them; a car that is not listed is ready on its day.
+    former : polars.DataFrame or None
+        ``car`` and ``vessel`` of the plan that this one replaces.
+    """
+
+    hub: Hub
+    cars: pl.DataFrame = field(repr=False)
+    first: dt.date
+    voyages: pl.DataFrame = field(repr=False)
+    calls: pl.DataFrame = field(repr=False)
+    decks: pl.DataFrame = field(repr=False)
+    containers: pl.DataFrame = field(repr=False)
+    chance: pl.DataFrame | None = field(default=None, repr=False)
+    former: pl.DataFrame | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_cars(
+        cls,
+        hub: Hub,
+        cars: pl.DataFrame,
+        first: dt.date,
+        *,
+        chance: pl.DataFrame | None = None,
+    ) -> Input:
+        """Lay out cars with their days, and those that wait at the port.
+
+        Parameters
+        ----------
+        hub : Hub
+            The hub, with its scenario applied.
+        cars : polars.DataFrame
+            ``car``, ``model``, ``market``, ``origin``, ``built``, ``ready`` and ``wanted`` of each.
+            Those of markets that are not overseas are left out. They reach the port as the way
+            there lets them through (table ``port_way``), first ready first.
+        first : datetime.date
+            The day from which on it is planned.
+        chance : polars.DataFrame, optional
+            As of the class.
+
+        Raises
+        ------
+        DataError
+            When a market or model is unknown, or the hub lists no vessels and no containers.
+        """
+        _refuse(hub, cars)
+        sea = hub["markets"].filter(pl.col("route") == "overseas").select("market")
+        own = cars.join(sea, on="market", how="semi", maintain_order="left")
+        own = _at_port(hub, own).with_columns(pl.col("ready").alias("since"))
+        whole = pl.concat([own.select(list(CARS)).cast(CARS), _waiting(hub, first)])  # type: ignore[arg-type]
+        return cls(
+            hub,
+            whole,
+            first,
+            hub["vessels"],
+            hub["port_calls"],
+            hub["decks"],
+            hub["containers"],
+            chance,
+        )
+
+    @classmethod
+    def from_run(
+        cls,
+        hub: Hub,
+        cars: pl.DataFrame,
+        first: dt.date,
+        *,
+        chance: pl.DataFrame | None = None,
+    ) -> Input:
+        """Lay out the cars of a run.
+
+        Parameters
+        ----------
+        hub : Hub
+            The hub, with its scenario applied.
+        cars : polars.DataFrame
+            ``order``, ``model``, ``market``, ``date`` (of line-off), ``ready`` and ``wanted``.
+        first : datetime.date
+            First day of the run.
+        chance : polars.DataFrame, optional
+            As of the class.
+
+        Raises
+        ------
+        DataError
+            As `from_cars`.
+        """
+        own = cars.rename({"order": "car", "date": "built"}).with_columns(
+            pl.lit(RUN).alias("origin")
+        )
+        return cls.from_cars(hub, own, first, chance=chance)
+
+    @classmethod
+    def from_hub(cls, hub: Hub) -> Input:
+        """Lay out the demand of the months in which vessels are listed, without a run.
+
+        The cars of a month leave the line evenly on its working days, and are wanted with the
+        first voyage of their lane that they can take.
+
+        Parameters
+        ----------
+        hub : Hub
+            The hub, with its scenario applied.
+
+        Raises
+        ------
+        DataError
+            As `from_cars`.
+        """
+        none = pl.DataFrame(schema=CARS)
+        _refuse(hub, none)
+        cutoffs = hub["vessels"]["cutoff"]
+        settings = hub.settings
+        begin = min(cutoffs.to_list(), default=settings.start).replace(day=1)
+        end = max(cutoffs.to_list(), default=settings.end)
+        begin = min(max(begin, settings.start), settings.end)
+        asked = hub["demand"].filter(pl.col("month").is_between(begin, end), pl.col("units") > 0)
+        sea = hub["markets"].filter(pl.col("route") == "overseas").select("market")
+        asked = asked.join(sea, on="market", how="semi", maintain_order="left")
+        lead = dt.timedelta(days=int(hub.slotting["lead_days"]))
+        lanes = dict(hub["markets"].select("market", "lane").iter_rows())
+        voyages = voyages_of(hub["vessels"])
+        parts: list[pl.DataFrame] = []
+        for (month,), rows in asked.group_by("month", maintain_order=True):
+            assert isinstance(month, dt.date)
+            days = line_days(hub, month, next_month(month) - dt.timedelta(days=1)) or [month]
+            for model, market, units in rows.select("model", "market", "units").iter_rows():
+                count = round(units)
+                at = (np.arange(count) * len(days)) // max(count, 1)
+                built = pl.Series("built", [days[n] for n in at], dtype=pl.Date)
+                name = f"{model} {market} {month:%Y-%m} "
+                calls = voyages.get(lanes[market], NO_VOYAGES)
+                gone = {day: calls.departure(day + lead) for day in days}
+                leaves = pl.Series("wanted", [gone[days[n]] for n in at], dtype=pl.Date)
+                parts.append(
+                    pl.DataFrame({"built": built, "wanted": leaves}).select(
+                        pl.format("{}{}", pl.lit(name), pl.int_range(1, count + 1)).alias("car"),
+                        pl.lit(model).alias("model"),
+                        pl.lit(market).alias("market"),
+                        pl.lit(PLAN).alias("origin"),
+                        "built",
+                        (pl.col("built") + lead).alias("ready"),
+                        "wanted",
+                    )
+                )
+        cars = pl.concat(parts) if parts else none.drop("since")
+        return cls.from_cars(hub, cars, begin)
+
+    def replaced(self, former: pl.DataFrame) -> Input:
+        """Return the input with the plan that the new one replaces: its cars' vessels."""
+        return replace(self, former=former.select("car", "vessel"))
+
+
+def _refuse(hub: Hub, cars: pl.DataFrame) -> None:
+    problems = []
+    if hub["vessels"].is_empty() and hub["containers"].is_empty():
+        rule = "no voyage is listed, so no car can be shipped"
+        hint = "Fill table vessels: vessel, lane, cutoff and etd of each voyage."
+        problems.append(Problem("vessels", rule, hint=hint))
+    for column, table in (("model", "models"), ("market", "markets")):
+        known = hub[table][column].to_list()
+        strange = cars.filter(~pl.col(column).is_in(known)).unique(column, maintain_order=True)
+        for car, name in strange.select("car", column).iter_rows():
+            rule = f"car {car} has a {column} that is not in table {table}"
+            problems.append(Problem("cars", rule, None, column, name, nearest(str(name), known)))
+    twice = cars.filter(pl.col("car").is_duplicated())["car"]
+    for car in twice.unique(maintain_order=True):
+        problems.append(Problem("cars", "the car is listed twice", None, "car", str(car)))
+    if problems:
+        raise DataError(problems)
+
+
+def _at_port(hub: Hub, cars: pl.DataFrame) -> pl.DataFrame:
+    """Return cars with the day on which the way to the port lets them through."""
+    way = hub["port_way"]
+    if way.is_empty() or cars.is_empty():
+        return cars
+    each = int(way["cars"].sum())
+    cars = cars.sort("ready", "wanted", "car", nulls_last=True, maintain_order=True)
+    ready = cars["ready"].to_physical().to_numpy().astype(np.int64)
+    through = np.empty(len(ready), dtype=np.int64)
+    day, left = int(ready[0]), each
+    for at, wanted in enumerate(ready.tolist()):
+        if wanted > day:
+            day, left = wanted, each
+        elif not left:
+            day, left = day + 1, each
+        through[at] = day
+        left -= 1
+    through += int(max(way["minutes"].to_list()) // MINUTES_A_DAY)
+    return cars.with_columns(pl.Series("ready", through.astype(np.int32)).cast(pl.Date))
+
+
+def _waiting(hub: Hub, first: dt.date) -> pl.DataFrame:
+    """Return the cars that were counted at the port, where the count holds for the first day."""
+    stock = hub["port_stock"].filter(pl.col("date") <= first)
+    dates = stock["date"].unique().sort(descending=True).to_list()
+    date = next((one for one in dates if nothing_between(hub, one, first)), None)
+    rows = stock.filter(pl.col("date") == date) if date else stock.clear()
+    rows = rows.with_row_index("lot").select(
+        pl.all().exclude("units"), pl.int_ranges(1, pl.col("units") + 1).alias("at")
+    )
+    return (
+        rows.explode("at")
+        .select(
+            pl.format("stock {}-{}", pl.col("lot") + 1, "at").alias("car"),
+            "model",
+            "market",
+            pl.lit(STOCK).alias("origin"),
+            pl.lit(None, pl.Date).alias("built"),
+            pl.lit(first).alias("ready"),
+            "since",
+            "wanted",
+        )
+        .cast(CARS)  # type: ignore[arg-type]
+    )
