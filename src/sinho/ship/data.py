@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days, nothing_between
 from sinho.hub.voyages import NO_VOYAGES, voyages_of
+from sinho.results import ShipPlan
 from sinho.units import next_month
 
 CARS = {
@@ -51,6 +53,8 @@ class Input:
         gives them; a car that is not listed is ready on its day.
     former : polars.DataFrame or None
         ``car`` and ``vessel`` of the plan that this one replaces.
+    released : frozenset of str
+        Voyages whose space is offered to all brands before its day.
     """
 
     hub: Hub
@@ -62,6 +66,7 @@ class Input:
     containers: pl.DataFrame = field(repr=False)
     chance: pl.DataFrame | None = field(default=None, repr=False)
     former: pl.DataFrame | None = field(default=None, repr=False)
+    released: frozenset[str] = frozenset()
 
     @classmethod
     def from_cars(
@@ -196,9 +201,74 @@ class Input:
         cars = pl.concat(parts) if parts else none.drop("since")
         return cls.from_cars(hub, cars, begin)
 
-    def replaced(self, former: pl.DataFrame) -> Input:
-        """Return the input with the plan that the new one replaces: its cars' vessels."""
-        return replace(self, former=former.select("car", "vessel"))
+    def late(self, vessel: str, days: int, plan: ShipPlan | None = None) -> Input:
+        """Return the input where a voyage is late: cut-off, departure and arrivals.
+
+        Parameters
+        ----------
+        vessel : str
+            The voyage.
+        days : int
+            Days by which it is late.
+        plan : ShipPlan, optional
+            The plan that is replaced; few of its cars shall leave otherwise.
+
+        Raises
+        ------
+        DataError
+            When there is no such voyage.
+        """
+        own, by = self._voyage(vessel), dt.timedelta(days=days)
+        shifted = [
+            pl.when(own).then(pl.col(name) + by).otherwise(pl.col(name)).alias(name)
+            for name in ("cutoff", "etd")
+        ]
+        arrival = pl.when(own).then(pl.col("arrival") + by).otherwise(pl.col("arrival"))
+        return replace(
+            self,
+            voyages=self.voyages.with_columns(shifted),
+            calls=self.calls.with_columns(arrival.alias("arrival")),
+            former=self.former if plan is None else plan.cars.select("car", "vessel"),
+        )
+
+    def cancelled(self, vessel: str, plan: ShipPlan | None = None) -> Input:
+        """Return the input without a voyage.
+
+        Parameters
+        ----------
+        vessel : str
+            The voyage.
+        plan : ShipPlan, optional
+            The plan that is replaced; few of its cars shall leave otherwise.
+
+        Raises
+        ------
+        DataError
+            When there is no such voyage.
+        """
+        own = self._voyage(vessel)
+        return replace(
+            self,
+            voyages=self.voyages.filter(~own),
+            calls=self.calls.filter(~own),
+            former=self.former if plan is None else plan.cars.select("car", "vessel"),
+        )
+
+    def of_lanes(self, lanes: Collection[str]) -> Input:
+        """Return the input with the cars for some lanes alone."""
+        own = self.hub["markets"].filter(pl.col("lane").is_in(list(lanes))).select("market")
+        return replace(
+            self, cars=self.cars.join(own, on="market", how="semi", maintain_order="left")
+        )
+
+    def _voyage(self, vessel: str) -> pl.Expr:
+        known = self.voyages["vessel"].to_list()
+        if vessel not in known:
+            rule = "there is no such voyage"
+            raise DataError(
+                [Problem("vessels", rule, None, "vessel", vessel, nearest(vessel, known))]
+            )
+        return pl.col("vessel") == vessel
 
 
 def _refuse(hub: Hub, cars: pl.DataFrame) -> None:

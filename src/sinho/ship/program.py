@@ -239,6 +239,8 @@ def entitled(data: Input, sea: Sea) -> dict[int, dict[str, float]]:
     for row in space_of(data.hub["space_shares"], vessels).to_dicts():
         v = at[row["of"]]
         release = row["release_days"]
+        if row["of"] in data.released:
+            continue
         if not release or data.first.toordinal() < sea.cutoff[v] - release:
             found.setdefault(v, {})[row["brand"]] = row["share"]
     return found
