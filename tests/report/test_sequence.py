@@ -46,6 +46,7 @@ from sinho.report.sequence.page import headline
 from sinho.report.sequence.paint import APART, ink_on, luminance, paints
 from sinho.report.sequence.tables import allowed, listed, rules, verdict
 from sinho.results import Sequence
+from sinho.sequence import Input, Params, Result
 from sinho.sequence.bounds import bounds
 from tests.report.test_pages import opened
 from tests.sequence.days import days, random_day, random_order, tiny_day
@@ -54,7 +55,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 EVIL = "<script>alert('&')</script>\"\x07"
 
 
-def found(day: Day, order: tuple[str, ...] | None = None, status: str = "time") -> Sequence:
+def found(day: Day, order: tuple[str, ...] | None = None, status: str = "time") -> Result:
     """Return an order as a search would hand it back."""
     order = order or day.idents
     score = score_order(day, order)
@@ -66,11 +67,12 @@ def found(day: Day, order: tuple[str, ...] | None = None, status: str = "time") 
             **{name: [figure + 9, figure + 2, figure] for name, figure in names.items()},
         }
     )
-    return Sequence(
+    least = bounds(day)
+    made = Sequence(
         day=day.name,
         order=tuple(order),
         score=score,
-        bounds=bounds(day).figures,
+        bounds=least.figures,
         status=status,  # type: ignore[arg-type]
         seed=7,
         threads=2,
@@ -79,6 +81,7 @@ def found(day: Day, order: tuple[str, ...] | None = None, status: str = "time") 
         history=history,
         versions={"sinho": "1.2.3", "numba": "4.5"},
     )
+    return Result(Input(day), Params(), made, least)
 
 
 def small(batch: int = 5) -> Day:
@@ -288,7 +291,7 @@ def test_names_from_outside_cannot_break_the_picture_or_the_page(tmp_path: Path)
     )
     text = "".join(tree(sequence_svg(day, day.idents)).itertext())
     assert "alert" in text
-    page = write_sequence_report(day, found(day), tmp_path / "page.html")
+    page = write_sequence_report(found(day), tmp_path / "page.html")
     assert "<script>alert" not in page.read_text(encoding="utf-8")
 
 
@@ -420,7 +423,7 @@ class Page(HTMLParser):
 def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
     day = small()
     path = tmp_path_factory.mktemp("page") / "report.html"
-    return Page(write_sequence_report(day, found(day), path).read_text(encoding="utf-8"))
+    return Page(write_sequence_report(found(day), path).read_text(encoding="utf-8"))
 
 
 def test_a_page_has_its_sections_in_the_order_of_reading(page: Page) -> None:
@@ -492,7 +495,7 @@ def test_the_headline_says_what_is_proven(page: Page) -> None:
 
 def test_nothing_is_called_optimal_where_hard_rules_are_broken(tmp_path: Path) -> None:
     day = small(batch=4)
-    path = write_sequence_report(day, found(day), tmp_path / "page.html")
+    path = write_sequence_report(found(day), tmp_path / "page.html")
     shown = Page(path.read_text(encoding="utf-8"))
     assert "Hard rules are broken: batch." in shown.lead
     assert "optimal" not in shown.lead
@@ -549,7 +552,7 @@ def test_a_page_lists_the_first_violations_of_each_rule_and_counts_the_others() 
 
 def test_a_page_of_a_day_without_rules_is_whole(tmp_path: Path) -> None:
     day = tiny_day(options={"roof": "101"})
-    text = write_sequence_report(day, found(day), tmp_path / "p.html").read_text(encoding="utf-8")
+    text = write_sequence_report(found(day), tmp_path / "p.html").read_text(encoding="utf-8")
     assert "The day has no soft rules." in text
     assert "No rule of the day has a load." in text
 
@@ -557,7 +560,7 @@ def test_a_page_of_a_day_without_rules_is_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_a_page_with_every_kind_of_rule_is_whole(seed: int, tmp_path: Path) -> None:
     day = random_day(seed, 30)
-    path = write_sequence_report(day, found(day, random_order(day, seed)), tmp_path / "p.html")
+    path = write_sequence_report(found(day, random_order(day, seed)), tmp_path / "p.html")
     shown = Page(path.read_text(encoding="utf-8"))
     names = {row[0] for row in shown.rows if row}
     assert {rule.name for rule in day.rules} <= names
@@ -593,7 +596,7 @@ def test_utilisation_names_its_basis_and_a_rule_that_cannot_be_kept_is_said_to_b
 
 def test_the_chart_over_time_ends_at_the_score_and_shows_gaps_where_nothing_was_counted() -> None:
     day = small()
-    made = found(day)
+    made = found(day).sequence
     seen = made.history.with_columns(pl.Series("paint", [9.0, None, None]))
     chart = history(day, replace(made, history=seen))
     assert chart.spec is not None
@@ -609,7 +612,7 @@ def test_the_chart_over_time_ends_at_the_score_and_shows_gaps_where_nothing_was_
 @pytest.mark.browser
 def test_a_browser_shows_the_page_as_it_was_written(chromium: str, tmp_path: Path) -> None:
     day = small()
-    path = write_sequence_report(day, found(day), tmp_path / "page.html")
+    path = write_sequence_report(found(day), tmp_path / "page.html")
     text = opened(chromium, path)
     assert 'data-name="history"' in text
     assert 'data-drawn="yes"' in text
@@ -623,7 +626,7 @@ def test_a_browser_shows_the_page_as_it_was_written(chromium: str, tmp_path: Pat
 def test_a_workbook_holds_the_order_and_every_violation(tmp_path: Path) -> None:
     day = random_day(3, 40)
     order = random_order(day, 5)
-    path = write_sequence_workbook(day, found(day, order), tmp_path / "sequence.xlsx")
+    path = write_sequence_workbook(found(day, order), tmp_path / "sequence.xlsx")
     assert read_order(day, path) == order
     book = openpyxl.load_workbook(path, read_only=True)
     expected = ["sequence", "summary", "levels", "rules", "allowed", "violations", "history"]

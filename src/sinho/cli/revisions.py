@@ -92,7 +92,7 @@ def write_repair(
 
     assert result.repair is not None
     taken = hand_back(given, result.sequence, files, request)
-    written = write_files(result.day, result.sequence, files)
+    written = write_files(result, files)
     if files.moved is not None:
         place = write_table(files.moved, result.repair.moved, "moved", force=files.force)
         written["moved"] = str(place)

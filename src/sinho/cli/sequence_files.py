@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sinho import results
 from sinho.cli.files import apart, make_way, writable
 from sinho.cli.inputs import is_run
-from sinho.days.day import Day
 from sinho.days.formats import write_order
 from sinho.run.revise import refuse_revision
 
 if TYPE_CHECKING:
-    from sinho.sequence import Bounds
+    from sinho.sequence import Result
 
 
 ENDINGS = (".txt", ".csv", ".xlsx")
@@ -58,31 +56,27 @@ class Files:
         return {"--out": self.out, "--report": self.report, "--picture": self.picture}
 
 
-def write_files(
-    day: Day, made: results.Sequence, files: Files, least: Bounds | None = None
-) -> dict[str, str]:
-    """Write what is asked for and return the paths by kind.
-
-    ``least`` are the bounds for orders no worse in the levels before, where they are known already.
-    """
+def write_files(result: Result, files: Files) -> dict[str, str]:
+    """Write what is asked for and return the paths by kind."""
     from sinho.report.sequence import (
         write_sequence_picture,
         write_sequence_report,
         write_sequence_workbook,
     )
 
+    day, order = result.day, result.sequence.order
     written: dict[str, str] = {}
     if files.out is not None and files.run is None:
         if files.out.suffix.lower() == ".xlsx":
-            path = write_sequence_workbook(day, made, files.out, force=files.force, least=least)
+            path = write_sequence_workbook(result, files.out, force=files.force)
         else:
-            path = write_order(day, made.order, files.out, force=files.force)
+            path = write_order(day, order, files.out, force=files.force)
         written["out"] = str(path)
     if files.report is not None:
-        path = write_sequence_report(day, made, files.report, force=files.force, least=least)
+        path = write_sequence_report(result, files.report, force=files.force)
         written["report"] = str(path)
     if files.picture is not None:
-        path = write_sequence_picture(day, made.order, files.picture, force=files.force)
+        path = write_sequence_picture(day, order, files.picture, force=files.force)
         written["picture"] = str(path)
     return written
 

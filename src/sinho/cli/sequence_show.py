@@ -17,7 +17,6 @@ from sinho.sequence import Result, explain
 
 if TYPE_CHECKING:
     from sinho.cli.day_input import DayInput
-    from sinho.sequence import Bounds
 
 ROADEF_LEVELS = ("hprc", "lprc", "paint")
 SHOWN = 40
@@ -50,15 +49,13 @@ def whole(value: float) -> float | int:
     return int(value) if float(value).is_integer() else value
 
 
-def scored(result: Result, behind: Bounds) -> dict[str, Any]:
+def scored(result: Result) -> dict[str, Any]:
     """Return what a sequence costs, ready for JSON; for days of the challenge by its names too.
 
     Parameters
     ----------
     result : Result
         The sequence.
-    behind : Bounds
-        The bounds for orders no worse in the levels before.
     """
     day, made = result.day, result.sequence
     reached = made.score
@@ -73,7 +70,7 @@ def scored(result: Result, behind: Bounds) -> dict[str, Any]:
         "score": None if reached.weighted is None else whole(reached.weighted),
         "levels": levels,
         "bounds": _by_level(day, made.bounds),
-        "bounds_behind": _by_level(day, behind.figures),
+        "bounds_behind": _by_level(day, result.behind.figures),
         "rules": {name: whole(figure) for name, figure in reached.rules},
     }
     if day.levels and set(day.levels) <= set(ROADEF_LEVELS):
@@ -85,10 +82,10 @@ def _by_level(day: Day, figures: Sequence[float]) -> dict[str, float | int]:
     return {name: whole(figure) for name, figure in zip(day.levels, figures, strict=True)}
 
 
-def record(result: Result, behind: Bounds, warnings: Sequence[Problem]) -> dict[str, Any]:
+def record(result: Result, warnings: Sequence[Problem]) -> dict[str, Any]:
     """Return a sequence and how it was found, ready for JSON."""
     made = result.sequence
-    return scored(result, behind) | {
+    return scored(result) | {
         "broken": explain(result, "broken rules"),
         "status": made.status,
         "seed": made.seed,
@@ -111,11 +108,12 @@ def print_day(day: Day) -> None:
     print(f"{day.name}: {counted(day.size, 'car')}{before}, {rules}\n")
 
 
-def print_levels(day: Day, reached: results.Score, bounds: Sequence[float], behind: Bounds) -> None:
+def print_levels(result: Result) -> None:
     """Print figure, bound and verdict of each level, and the score."""
     from sinho.report.sequence.legend import level_unit
     from sinho.report.sequence.tables import BROKEN, verdict
 
+    day, made, reached = result.day, result.sequence, result.sequence.score
     rows = [
         {
             "level": name,
@@ -125,7 +123,7 @@ def print_levels(day: Day, reached: results.Score, bounds: Sequence[float], behi
             "verdict": verdict(figure, bound, limit) if reached.feasible else BROKEN,
         }
         for at, ((name, figure), bound, limit) in enumerate(
-            zip(reached.levels, bounds, behind.figures, strict=True)
+            zip(reached.levels, made.bounds, result.behind.figures, strict=True)
         )
         if at in day.counted_levels
     ]

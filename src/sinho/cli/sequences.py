@@ -106,7 +106,7 @@ def sequence(
     print_warnings(given.warnings, as_json=json)
     first = None if start is None else order_of(given, start)
     seconds = time if time or iterations else DEFAULT_SECONDS
-    from sinho.sequence import Input, Params, explain, solve
+    from sinho.sequence import Input, Params, solve
 
     asked = Input.from_day(day, start=first)
     params = Params(iterations=iterations, seconds=seconds, threads=threads)
@@ -116,18 +116,18 @@ def sequence(
         f"sequencing {day.name}",
         what="sequence",
     )
-    made, behind = result.sequence, explain(result, "conditional bounds")
+    made = result.sequence
     effort = f"--iterations {iterations}" if iterations else f"--time {seconds:g}"
     taken = hand_back(given, made, files, f"sequence {effort} --seed {seed} --threads {threads}")
-    written = write_files(day, made, files, behind)
+    written = write_files(result, files)
     if json:
-        found = record(result, behind, given.warnings) | {"files": written}
+        found = record(result, given.warnings) | {"files": written}
         found |= shared_record(given, result)
         print_json(found if taken is None else found | {"run": taken.record()})
         ended(given, result)
         return
     print_day(day)
-    print_levels(day, made.score, made.bounds, behind)
+    print_levels(result)
     print_hard(result, NOT_FOUND)
     print_shared(given, result, "The other lines' sequences stay as they are.")
     print_search(made)
@@ -218,7 +218,7 @@ def score(
     day, warnings = given.day, given.warnings
     print_warnings(warnings, as_json=json)
     result = solve(Input.from_day(day, start=order), GIVEN, seed=0)
-    made, behind = result.sequence, explain(result, "conditional bounds")
+    made, behind = result.sequence, result.behind
     listed = explain(result, "violations") if violations or rule else None
     outlook = explain(result, "rules") if why and not rule else None
     explained = next((explain(result, one) for one in day.rules if one.name == rule), None)
@@ -226,10 +226,10 @@ def score(
         listed = listed.filter(pl.col("rule") == rule)
     whence = "its own sequence" if file is None else f"the sequence of {file.name}"
     taken = hand_back(given, made, files, whence)
-    written = write_files(day, made, files, behind)
+    written = write_files(result, files)
     if json:
         found = (
-            scored(result, behind)
+            scored(result)
             | {
                 "broken": explain(result, "broken rules"),
                 "reasons": dict(zip(day.levels, behind.reasons, strict=True)),
@@ -252,7 +252,7 @@ def score(
     if file is None:
         whose = "given in the day" if given.run is None else "of the run"
         print(f"The order {whose}, without a sequence file:\n")
-    print_levels(day, made.score, made.bounds, behind)
+    print_levels(result)
     print_hard(result, TO_MEND)
     print_rules(day, made.score, rule)
     print_shared(given, result, "The other lines' sequences are those of the run.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -259,6 +260,13 @@ class Result:
     def day(self) -> Day:
         """The day, with the rules of changes."""
         return self.input.day
+
+    @cached_property
+    def behind(self) -> Bounds:
+        """Proven lower bounds for orders no worse than this one in the levels before."""
+        from sinho.sequence.explain import explain
+
+        return explain(self, "conditional bounds")
 
     @property
     def orders(self) -> Orders:

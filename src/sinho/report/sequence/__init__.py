@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sinho.days.day import Day
-    from sinho.results import Sequence
-    from sinho.sequence import Bounds
+    from sinho.sequence import Result
 
 __all__ = [
     "sequence_svg",
@@ -97,31 +96,19 @@ def write_sequence_picture(
     return write_bytes(path, content, force=force)
 
 
-def write_sequence_report(
-    day: Day,
-    sequence: Sequence,
-    path: str | Path,
-    *,
-    force: bool = False,
-    least: Bounds | None = None,
-) -> Path:
+def write_sequence_report(result: Result, path: str | Path, *, force: bool = False) -> Path:
     """Write the page of a sequence: figures with bounds, the line, rules, loads, violations.
 
     The page needs nothing but a browser: no network and no other file.
 
     Parameters
     ----------
-    day : Day
-        The day.
-    sequence : Sequence
-        Its sequence.
+    result : Result
+        The sequence of a day of one line.
     path : str or pathlib.Path
         The HTML file.
     force : bool
         Whether an existing file is replaced.
-    least : Bounds, optional
-        The day's bounds for orders no worse in the levels before (``conditional_bounds``), where
-        they are known already.
 
     Returns
     -------
@@ -136,36 +123,22 @@ def write_sequence_report(
         When the sequence is none of the day's cars.
     """
     from sinho.hub.files import write_text
-    from sinho.report.sequence.lanes import view_of
     from sinho.report.sequence.page import sequence_page
 
-    text = sequence_page(view_of(day, sequence.order), sequence, least)
-    return write_text(Path(path), text, force=force)
+    return write_text(Path(path), sequence_page(result), force=force)
 
 
-def write_sequence_workbook(
-    day: Day,
-    sequence: Sequence,
-    path: str | Path,
-    *,
-    force: bool = False,
-    least: Bounds | None = None,
-) -> Path:
+def write_sequence_workbook(result: Result, path: str | Path, *, force: bool = False) -> Path:
     """Write a sequence as an Excel workbook.
 
     Parameters
     ----------
-    day : Day
-        The day.
-    sequence : Sequence
-        Its sequence.
+    result : Result
+        The sequence of a day of one line.
     path : str or pathlib.Path
         The workbook, ending in ``.xlsx``.
     force : bool
         Whether an existing workbook is replaced.
-    least : Bounds, optional
-        The day's bounds for orders no worse in the levels before (``conditional_bounds``), where
-        they are known already.
 
     Returns
     -------
@@ -184,9 +157,6 @@ def write_sequence_workbook(
     from sinho.hub.sheets import write_tables
     from sinho.report.sequence.lanes import view_of
     from sinho.report.sequence.tables import sheets
-    from sinho.sequence import Input, explain
 
-    view = view_of(day, sequence.order)
-    given = Input.from_day(day, start=sequence.order)
-    tables = sheets(view, sequence, least or explain(given, "conditional bounds"))
-    return write_tables(path, tables, force=force)
+    view = view_of(result.day, result.sequence.order)
+    return write_tables(path, sheets(view, result), force=force)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
 
 from sinho.report.drawing import Drawing, number, whole
 from sinho.report.pages import asset, chart_figures, page
@@ -12,45 +11,37 @@ from sinho.report.render import html_table
 from sinho.report.sequence import tables
 from sinho.report.sequence.curves import SAYS, curves
 from sinho.report.sequence.history import history
-from sinho.report.sequence.lanes import View
+from sinho.report.sequence.lanes import View, view_of
 from sinho.report.sequence.legend import amount, legend, level_unit, plain
 from sinho.report.sequence.strips import line_of_strips, picture_width
 from sinho.report.tiles import Tile, tiles_html
-from sinho.results import Sequence
-from sinho.sequence import Input, explain
-
-if TYPE_CHECKING:
-    from sinho.sequence import Bounds
+from sinho.sequence import Result
 
 
-def sequence_page(view: View, sequence: Sequence, least: Bounds | None = None) -> str:
+def sequence_page(result: Result) -> str:
     """Return the page of a sequence.
 
     Parameters
     ----------
-    view : View
-        The order, counted.
-    sequence : Sequence
-        The sequence.
-    least : Bounds, optional
-        The day's bounds for orders no worse in the levels before; found here where not given.
+    result : Result
+        The sequence of a day of one line.
 
     Returns
     -------
     str
         HTML with style, pictures and data inside.
     """
-    day = view.day
+    day, sequence = result.day, result.sequence
+    view = view_of(day, sequence.order)
     chart = history(day, sequence)
-    least = least or explain(Input.from_day(day, start=sequence.order), "conditional bounds")
     listed = tables.listed(view)
     parts = [
         (
             "headline",
             "Headline",
-            f"{tiles_html(level_tiles(view, sequence, least))}\n"
-            f'<p class="lead">{html.escape(headline(view, sequence, least))}</p>\n'
-            f"{html_table(tables.levels(view, sequence, least))}",
+            f"{tiles_html(level_tiles(view, result))}\n"
+            f'<p class="lead">{html.escape(headline(view, result))}</p>\n'
+            f"{html_table(tables.levels(view, result))}",
         ),
         ("line", "The line", _line(view)),
         (
@@ -64,7 +55,7 @@ def sequence_page(view: View, sequence: Sequence, least: Bounds | None = None) -
         (
             "run",
             "How the sequence was found",
-            html_table(tables.run(day, sequence), caption=False),
+            html_table(tables.run(result), caption=False),
         ),
     ]
     subtitle = f"{view.size:,} cars, {len(day.rules):,} rules"
@@ -73,17 +64,15 @@ def sequence_page(view: View, sequence: Sequence, least: Bounds | None = None) -
     )
 
 
-def level_tiles(view: View, sequence: Sequence, least: Bounds) -> list[Tile]:
+def level_tiles(view: View, result: Result) -> list[Tile]:
     """Return the figure of each level with what is proven of it, and the hard rules broken.
 
     Parameters
     ----------
     view : View
         The order, counted.
-    sequence : Sequence
+    result : Result
         The sequence.
-    least : Bounds
-        The day's bounds for orders no worse in the levels before.
     """
     day, score = view.day, view.score
     tiles = [
@@ -94,7 +83,7 @@ def level_tiles(view: View, sequence: Sequence, least: Bounds) -> list[Tile]:
             tables.verdict(figure, *limits) if score.feasible else "",
         )
         for at, ((name, figure), *limits) in enumerate(
-            zip(score.levels, sequence.bounds, least.figures, strict=True)
+            zip(score.levels, result.sequence.bounds, result.behind.figures, strict=True)
         )
     ]
     hard = sum(rule.hard for rule in day.rules)
@@ -104,29 +93,26 @@ def level_tiles(view: View, sequence: Sequence, least: Bounds) -> list[Tile]:
     return tiles
 
 
-def headline(view: View, sequence: Sequence, least: Bounds | None = None) -> str:
+def headline(view: View, result: Result) -> str:
     """Say in sentences what the sequence reaches and how far that is from the limit.
 
     Parameters
     ----------
     view : View
         The order, counted.
-    sequence : Sequence
+    result : Result
         The sequence.
-    least : Bounds, optional
-        The day's bounds for orders no worse in the levels before.
 
     Returns
     -------
     str
         Every level with its figure and what is proven of it; the hard rules; the search.
     """
-    day, score = view.day, view.score
+    day, score, sequence = view.day, view.score, result.sequence
     broken = [rule.name for rule in day.rules if rule.hard and view.counted[rule.name].total]
     said = []
-    behind = sequence.bounds if least is None else least.figures
     for at, ((name, figure), *limits) in enumerate(
-        zip(score.levels, sequence.bounds, behind, strict=True)
+        zip(score.levels, result.sequence.bounds, result.behind.figures, strict=True)
     ):
         unit = level_unit(day, at)
         proven = f", {tables.verdict(figure, *limits)}" if score.feasible else ""

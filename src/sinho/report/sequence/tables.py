@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
-from sinho.days.day import Day
 from sinho.days.formats.orders import order_table
 from sinho.days.rules import (
     Changeover,
@@ -26,11 +23,7 @@ from sinho.days.violations import violations
 from sinho.report.sequence.lanes import View, limit_of
 from sinho.report.sequence.legend import WEIGHTED, level_unit, plain
 from sinho.report.tables import Table
-from sinho.results import Sequence
-from sinho.sequence import Input, explain
-
-if TYPE_CHECKING:
-    from sinho.sequence import Bounds
+from sinho.sequence import Input, Result, explain
 
 LISTED, OF_ONE_RULE = 200, 20
 """Violations that a page lists, of all rules and of one."""
@@ -67,27 +60,25 @@ def verdict(figure: float, bound: float, behind: float | None = None) -> str:
     return said + BEHIND if limit > bound + TINY and figure > bound + TINY else said
 
 
-def levels(view: View, sequence: Sequence, least: Bounds) -> Table:
+def levels(view: View, result: Result) -> Table:
     """Return the table of levels with figure, bound and gap.
 
     Parameters
     ----------
     view : View
         The order, counted.
-    sequence : Sequence
+    result : Result
         The sequence, with its proven bounds.
-    least : Bounds
-        The day's bounds for orders no worse in the levels before.
 
     Returns
     -------
     Table
         One row per level.
     """
-    day = view.day
+    day, least = view.day, result.behind
     rows = []
     for at, ((name, figure), bound, behind, why) in enumerate(
-        zip(view.score.levels, sequence.bounds, least.figures, least.reasons, strict=True)
+        zip(view.score.levels, result.sequence.bounds, least.figures, least.reasons, strict=True)
     ):
         unit = level_unit(day, at)
         rows.append(
@@ -257,35 +248,9 @@ def listed(view: View) -> Table:
     return Table("Violations", frame, "No rule is violated.", note)
 
 
-def room_of(rule: Rule, size: int) -> int | None:
-    """Return the most cars with its option that a limit leaves room for in a day.
-
-    Parameters
-    ----------
-    rule : Rule
-        A rule.
-    size : int
-        Cars of the day.
-
-    Returns
-    -------
-    int or None
-        ``N (size div P) + min(N, size mod P)`` for a ratio N/P or for N per P positions; ``None``
-        for rules without such a limit.
-    """
-    match rule:
-        case Ratio():
-            most, window = rule.most, rule.window
-        case Maximum():
-            most, window = rule.most, rule.per or max(1, size)
-        case _:
-            return None
-    whole, rest = divmod(size, window)
-    return most * whole + min(most, rest)
-
-
-def run(day: Day, sequence: Sequence) -> Table:
+def run(result: Result) -> Table:
     """Return how a sequence was found."""
+    day, sequence = result.day, result.sequence
     ends = {
         "optimal": "nothing better exists",
         "iterations": "the number of moves asked for",
@@ -315,17 +280,15 @@ def run(day: Day, sequence: Sequence) -> Table:
     return Table("How the sequence was found", frame)
 
 
-def sheets(view: View, sequence: Sequence, least: Bounds) -> dict[str, pl.DataFrame]:
+def sheets(view: View, result: Result) -> dict[str, pl.DataFrame]:
     """Return the tables of a sequence's workbook.
 
     Parameters
     ----------
     view : View
         The order, counted.
-    sequence : Sequence
+    result : Result
         The sequence.
-    least : Bounds
-        The day's bounds for orders no worse in the levels before.
 
     Returns
     -------
@@ -335,10 +298,10 @@ def sheets(view: View, sequence: Sequence, least: Bounds) -> dict[str, pl.DataFr
     columns = ("rule", "level", "first", "last", "cost", "unit", "text", "cars")
     return {
         "sequence": order_table(view.day, view.line.order),
-        "summary": run(view.day, sequence).frame,
-        "levels": levels(view, sequence, least).frame,
+        "summary": run(result).frame,
+        "levels": levels(view, result).frame,
         "rules": rules(view).frame,
         "allowed": allowed(view).frame,
         "violations": broken(view).select(columns),
-        "history": sequence.history,
+        "history": result.sequence.history,
     }
