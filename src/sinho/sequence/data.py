@@ -264,9 +264,9 @@ class Result:
     @cached_property
     def behind(self) -> Bounds:
         """Proven lower bounds for orders no worse than this one in the levels before."""
-        from sinho.sequence.explain import explain
+        from sinho.sequence.bounds import conditional_bounds  # loads a solver
 
-        return explain(self, "conditional bounds")
+        return conditional_bounds(self.day, self.sequence.score.totals, self.bounds)
 
     @property
     def orders(self) -> Orders:

@@ -85,5 +85,6 @@ def explain(
         return violations(day, order)
     if question == "broken rules":
         return broken_rules(day, order)
-    least = result.bounds if isinstance(result, Result) else None
-    return proven.conditional_bounds(day, score_order(day, order).totals, least)
+    if isinstance(result, Result):
+        return result.behind
+    return proven.conditional_bounds(day, score_order(day, order).totals)
