@@ -11,8 +11,8 @@ from sinho.stop import Progress
 from sinho.stow import DeckGraph, Demand, Loading, Params, check, solve
 from sinho.stow.kernel import price, work_of
 from sinho.stow.moves import moves_of
-from sinho.stow.solve import ship_of
 from sinho.stow.start import first_plan
+from sinho.stow.walk import ship_of
 from sinho.testing import generate_ship
 
 ships = st.builds(
@@ -95,7 +95,9 @@ def test_a_ship_without_cars_needs_no_move() -> None:
     assert (made.cost, made.status, made.moves) == (0, "optimal", ((), (), ()))
 
 
-@pytest.mark.parametrize("wrong", [{"hot": 0.1, "cold": 0.5}, {"cold": 0.0}, {"rounds": 0}])
+@pytest.mark.parametrize(
+    "wrong", [{"hot": 0.1, "cold": 0.5}, {"cold": 0.0}, {"effort": 0}, {"soft": 0.0}]
+)
 def test_parameters_that_mean_nothing_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):
         Params(**wrong)  # type: ignore[arg-type]

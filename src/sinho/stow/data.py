@@ -97,13 +97,18 @@ class DeckGraph:
         At each port the cars loaded, and likewise those unloaded, drive at least to and from the
         nearest places, one for each.
         """
+        return sum(self.fee * moves + edges for moves, edges in self.least)
+
+    @cached_property
+    def least(self) -> tuple[tuple[int, int], ...]:
+        """Of each port, the moves, and the edges driven over, that no plan is below."""
         near = sorted(self.distances[1:])
-        groups = [
-            sum(one.cars for one in self.demands if getattr(one, end) == port)
-            for port in range(self.ports)
-            for end in ("origin", "destination")
-        ]
-        return sum(self.fee * cars + sum(near[:cars]) for cars in groups)
+        found = []
+        for port in range(self.ports):
+            loaded = sum(one.cars for one in self.demands if one.origin == port)
+            unloaded = sum(one.cars for one in self.demands if one.destination == port)
+            found.append((loaded + unloaded, sum(near[:loaded]) + sum(near[:unloaded])))
+        return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,17 @@ class Params:
         Temperature at the beginning of a round.
     cold : float
         Temperature at its end.
-    rounds : int
-        Rounds of cooling, each longer than the one before; the best plan of all searches is where
-        a round begins.
+    soft : float
+        While a round is hot, a further move costs this divided by the temperature, up to its true
+        cost: cars in the way are let pass at first.
+    effort : int
+        Changes tried in a full round, for each place and port. Rounds begin short.
     """
 
-    hot: float = 30.0
-    cold: float = 0.5
-    rounds: int = 3
+    hot: float = 14.0
+    cold: float = 0.6
+    soft: float = 170.0
+    effort: int = 6000
 
     def __post_init__(self) -> None:
         """Refuse values that mean nothing.
@@ -30,9 +33,9 @@ class Params:
         Raises
         ------
         ValueError
-            When a temperature is not positive or rises, or there is no round.
+            When a temperature is not positive or rises, or a cost or effort is not positive.
         """
         if not 0 < self.cold <= self.hot:
             raise ValueError("cold must be above 0 and at most hot")
-        if self.rounds < 1:
-            raise ValueError("rounds must be 1 or more")
+        if self.soft <= 0 or self.effort < 1:
+            raise ValueError("soft must be above 0, effort 1 or more")

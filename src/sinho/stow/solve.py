@@ -4,36 +4,27 @@ from __future__ import annotations
 
 import functools
 import time
-from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from sinho.results.versions import versions
 from sinho.stop import NoLimit, Progress, Report, StopRule, TimeLimit, check_effort
+from sinho.stow.bounds import lower_bound
 from sinho.stow.check import check
 from sinho.stow.data import DeckGraph, Demand, Loading
 from sinho.stow.files import read_graph
-from sinho.stow.kernel import Ship, price, search, work_of
 from sinho.stow.moves import moves_of
 from sinho.stow.params import Params
 from sinho.stow.start import first_plan
+from sinho.stow.walk import Budget, Walker
 
 DEFAULT_SECONDS = 60.0
-LOOK = 0.05
-"""Seconds between two looks at the stop rule."""
-
-LONGER = 3.0
-"""How many times as long as the round before the next one is."""
-
-CHUNKS = 100
-"""Pieces of a round of a given number of iterations."""
-
-Longs = NDArray[np.int64]
+LOOK = 0.1
+"""Seconds between two reports of progress."""
 
 
 def solve(
@@ -68,7 +59,7 @@ def solve(
     seed : int
         Seed of the random numbers.
     threads : int
-        Searches side by side; the best of them is where each round begins.
+        Searches side by side; the best plan of all is handed back.
     progress : callable, optional
         Hears the best cost some times a second.
 
@@ -133,57 +124,6 @@ def load_ship(
     )
 
 
-@dataclass
-class _Walker:
-    """One of the searches side by side: its plan, the best one, and what they cost."""
-
-    graph: DeckGraph
-    plan: Longs
-    seed: int
-
-    def __post_init__(self) -> None:
-        self.ship = ship_of(self.graph)
-        self.work = work_of(self.graph.nodes)
-        self.ends = np.zeros(self.graph.ports, np.int64)
-        self.costs = np.zeros(self.graph.ports, np.int64)
-        self.totals = np.zeros(2, np.int64)
-        self.state = np.array([self.seed], np.uint64)
-        self.best = self.plan.copy()
-        self.tried = 0
-        self.speed = 0.0
-        self.begin_at(self.plan)
-        self.totals[1] = self.totals[0]
-
-    def begin_at(self, plan: Longs) -> None:
-        """Go on from a plan."""
-        self.plan[:] = plan
-        self.totals[0] = price(self.plan, self.ends, self.costs, self.ship, self.work)
-
-    def walk(self, moves: int, hot: float, cold: float) -> None:
-        """Try trades while it cools."""
-        began = time.perf_counter()
-        search(
-            moves,
-            hot,
-            cold,
-            self.plan,
-            self.best,
-            self.ends,
-            self.costs,
-            self.totals,
-            self.ship,
-            self.work,
-            self.state,
-        )
-        self.tried += moves
-        self.speed = moves / max(time.perf_counter() - began, 1e-6)
-
-    @property
-    def cost(self) -> int:
-        """Cost of the best plan."""
-        return int(self.totals[1])
-
-
 class _Search:
     """A whole search."""
 
@@ -197,13 +137,13 @@ class _Search:
         threads: int,
         progress: Report | None,
     ) -> None:
-        self.graph, self.params, self.stop = graph, params, stop
+        self.graph, self.stop = graph, stop
         self.iterations, self.seed, self.progress = iterations, seed, progress
         self.began = time.monotonic()
         self.seconds = stop.seconds_left
-        start = first_plan(graph)
+        plan = first_plan(graph)
         seeds = np.random.SeedSequence(seed).generate_state(threads, np.uint64)
-        self.walkers = [_Walker(graph, start.copy(), int(one)) for one in seeds]
+        self.walkers = [Walker(graph, params, plan, int(one)) for one in seeds]
         self.bound = graph.least_cost
         self.rows: list[dict[str, float | int]] = []
         self.given_up = False
@@ -211,23 +151,12 @@ class _Search:
 
     def run(self) -> Loading:
         """Search; return the best plan, checked."""
-        with ThreadPoolExecutor(len(self.walkers)) as pool:
-            for begin, end in rounds(self.params.rounds):
-                best = min(self.walkers, key=lambda one: one.cost)
-                for walker in self.walkers:
-                    walker.begin_at(best.best)
-                jobs = [pool.submit(self.round, one, begin, end) for one in self.walkers]
-                try:
-                    while wait(jobs, timeout=2 * LOOK).not_done:
-                        self.note()
-                except BaseException:
-                    self.given_up = True
-                    raise
-                for job in jobs:
-                    job.result()
-                self.note()
-                if self.over():
-                    break
+        with ThreadPoolExecutor(len(self.walkers) + 1) as pool:
+            try:
+                self.search(pool)
+            except BaseException:
+                self.given_up = True
+                raise
         best = min(self.walkers, key=lambda one: one.cost)
         moves = moves_of(self.graph, best.best.tolist())
         checked = check(self.graph, moves)
@@ -247,38 +176,33 @@ class _Search:
                 self.rows,
                 schema={"seconds": pl.Float64, "iterations": pl.Int64, "cost": pl.Int64},
             ),
-            versions=versions("numba"),
+            versions=versions("numba", "highspy"),
         )
 
-    def round(self, walker: _Walker, begin: float, end: float) -> None:
-        """Let one walk through a round: a part of the search, from a share of it to another."""
-        hot, cold = self.params.hot, self.params.cold
+    def search(self, pool: Executor) -> None:
+        """Let all walk, and find a bound beside them; before them where time must not matter."""
+        limit = pool.submit(lower_bound, self.graph, self.stop)
         if self.iterations is not None:
-            edges = np.linspace(begin, end, CHUNKS + 1) * self.iterations
-            parts = np.diff(edges.astype(np.int64))
-            for at, moves in enumerate(parts.tolist()):
-                if self.over():
-                    return
-                if moves:
-                    walker.walk(
-                        moves, _heat(hot, cold, at / CHUNKS), _heat(hot, cold, (at + 1) / CHUNKS)
-                    )
-            return
-        while not self.over():
-            done = (self.share() - begin) / (end - begin)
-            if done >= 1:
-                return
-            more = LOOK / self.seconds / (end - begin) if np.isfinite(self.seconds) else 0.0
-            moves = max(100, int(walker.speed * LOOK))
-            walker.walk(moves, _heat(hot, cold, done), _heat(hot, cold, min(1.0, done + more)))
+            self.bound = limit.result()
+        budget = Budget(self.iterations, self.stop)
+        jobs = [pool.submit(one.go, budget, self.over) for one in self.walkers]
+        while wait(jobs, timeout=LOOK).not_done:
+            if limit.done():
+                self.bound = limit.result()
+            self.note()
+        for job in jobs:
+            job.result()
+        self.bound = limit.result()
+        self.note()
 
     def share(self) -> float:
         """Return the share of the time that is over."""
         return (time.monotonic() - self.began) / self.seconds
 
-    def over(self) -> bool:
-        """Return whether to stop."""
-        return self.given_up or self.stop() or any(one.cost <= self.bound for one in self.walkers)
+    def over(self, walker: Walker) -> bool:
+        """Return whether one has to stop: with a number of iterations, whatever others find."""
+        known = self.walkers if self.iterations is None else [walker]
+        return self.given_up or self.stop() or any(one.cost <= self.bound for one in known)
 
     def status(self) -> Literal["optimal", "iterations", "time", "stopped"]:
         """Return why the search ended."""
@@ -307,25 +231,6 @@ class _Search:
             self.progress(Progress(text, seconds, best=cost, bound=self.bound, done=min(1.0, done)))
 
 
-def _heat(hot: float, cold: float, share: float) -> float:
-    return float(hot * (cold / hot) ** share)
-
-
-def rounds(number: int) -> list[tuple[float, float]]:
-    """Return the rounds of a search, each from a share of it to another."""
-    sizes = [LONGER**at for at in range(number)]
-    ends = np.cumsum([0.0, *sizes]) / sum(sizes)
-    return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
-
-
-def ship_of(graph: DeckGraph) -> Ship:
-    """Return a graph as the kernel takes it."""
-    counts = [len(beside) for beside in graph.neighbours]
-    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    ends = np.array([node for beside in graph.neighbours for node in beside], np.int64)
-    return Ship(start, ends, graph.fee)
-
-
 @functools.cache
 def warm_up() -> None:
     """Load the compiled kernel, or compile it, which takes some seconds once per machine.
@@ -334,4 +239,4 @@ def warm_up() -> None:
     alone.
     """
     graph = DeckGraph(3, ((0, 1), (1, 2)), 2, (Demand(0, 1, 1),), 1, "warm-up")
-    _Walker(graph, first_plan(graph), 1).walk(1, 1.0, 1.0)
+    Walker(graph, Params(), first_plan(graph), 1).walk(1, 1.0, 1.0)

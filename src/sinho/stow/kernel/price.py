@@ -20,6 +20,10 @@ STAYS = 3
 """Role of a node whose car stays; else the role is the number of moves that begin or end there."""
 
 
+TOO_HIGH = 1 << 40
+"""More than any plan costs."""
+
+
 class Ship(NamedTuple):
     """The graph: neighbours of node ``v`` are ``ends[start[v] : start[v + 1]]``; cost of a move."""
 
@@ -62,11 +66,14 @@ def ends_of(part: int) -> int:
 
 
 @inner
-def port_cost(port: int, plan: Longs, ends: int, ship: Ship, work: Work) -> int:
+def port_cost(
+    port: int, plan: Longs, ends: int, least: int, most: int, ship: Ship, work: Work
+) -> int:
     """Return the cost of a port at which ``ends`` cars come or go; those that stay block the way.
 
     Cars go nearest first and come farthest first, so each drives the shortest way round those that
-    stay.
+    stay. ``least`` is a number of edges that the port is not below; as soon as the cost is known to
+    be above ``most``, one that is far above is returned.
     """
     if ends == 0:
         return 0
@@ -94,9 +101,13 @@ def port_cost(port: int, plan: Longs, ends: int, ship: Ship, work: Work) -> int:
                 missing -= part
                 if missing == 0:
                     return int(cost)
+                if cost + missing * far > most:
+                    return TOO_HIGH
             distance[other] = far
             queue[tail] = other
             tail += 1
+    if ship.fee * (ends + 2) + least > most:
+        return TOO_HIGH
     cost = blocked_cost(port, plan, ends, ship, work)
     return int(cost)
 
@@ -192,6 +203,6 @@ def price(plan: Longs, ends: Longs, costs: Longs, ship: Ship, work: Work) -> int
         for node in range(1, plan.shape[1]):
             count += ends_of(role(plan[port, node], plan[port + 1, node]))
         ends[port] = count
-        costs[port] = port_cost(port, plan, count, ship, work)
+        costs[port] = port_cost(port, plan, count, 0, TOO_HIGH, ship, work)
         total += costs[port]
     return total

@@ -106,6 +106,7 @@ def search(
     best: Longs,
     ends: Longs,
     costs: Longs,
+    least: Longs,
     totals: Longs,
     ship: Ship,
     work: Work,
@@ -113,10 +114,12 @@ def search(
 ) -> None:
     """Try so many trades while the temperature falls; keep the best plan.
 
-    ``ends`` and ``costs`` are those of the plan by port, as `price` fills them in; ``totals`` the
+    ``ends`` and ``costs`` are those of the plan by port, as `price` fills them in; ``least`` has
+    of each port the moves and the edges that no plan is below, shape (2, ports); ``totals`` are the
     costs of the plan and of the best one.
     """
     old_costs, old_ends = costs.copy(), ends.copy()
+    floors = ship.fee * least[0] + least[1]
     cooler = (cold / hot) ** (1.0 / moves)
     heat = hot
     for _ in range(moves):
@@ -124,21 +127,26 @@ def search(
         one, other, low, high = chosen(plan, ship, state)
         if one == other:
             continue
-        limit = totals[0] - heat * math.log(1.0 - uniform(state))
         trade(plan, one, other, low, high)
-        total = totals[0]
+        # what may still be spent above the floors of the ports that change
+        spare = np.int64(-heat * math.log(1.0 - uniform(state)))
         for port in range(low - 1, high):
+            spare += costs[port] - floors[port]
+        port = low - 1
+        while port < high and spare >= 0:
             differs, more = changed(one, other, low, high, port, plan)
             if differs:
                 ends[port] += more
-                costs[port] = port_cost(port, plan, ends[port], ship, work)
-                total += costs[port] - old_costs[port]
-        if total <= limit:
-            totals[0] = total
+                most = floors[port] + spare
+                costs[port] = port_cost(port, plan, ends[port], least[1, port], most, ship, work)
+            spare -= costs[port] - floors[port]
+            port += 1
+        if spare >= 0:
             for port in range(low - 1, high):
+                totals[0] += costs[port] - old_costs[port]
                 old_costs[port], old_ends[port] = costs[port], ends[port]
-            if total < totals[1]:
-                totals[1] = total
+            if totals[0] < totals[1]:
+                totals[1] = totals[0]
                 best[:] = plan
         else:
             trade(plan, one, other, low, high)

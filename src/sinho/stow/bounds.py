@@ -1,0 +1,163 @@
+"""What no plan is below: a program over how many cars of a demand stand how far from the gate.
+
+It knows of each place its distance alone. Let ``y`` be the cars of a demand at a distance on a leg:
+
+- they are the demand's cars, and no more at a distance than there are places;
+- a car is loaded and unloaded over as many edges as it stands away, or more;
+- what leaves a distance at a port and is of that demand still moves on board or is put off, which
+  costs a move more at least (``out``);
+- where a car comes or goes at a distance (``open``), its route goes over a place at each smaller
+  one: not all of these have cars that stay there all the time. A distance is open at a port where
+  the nearer places are fewer than the cars that come, or go.
+
+Parts of cars are allowed, so it is a linear program, and its optimum is a bound.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sinho.highs import Model
+from sinho.stop import StopRule
+from sinho.stow.data import DeckGraph
+
+LARGEST = 60_000
+"""Columns above which the program takes too long."""
+
+SLACK = 1e-6
+"""What the sums that make up the bound may be off by."""
+
+
+@dataclass
+class _Program:
+    """Columns and rows as they are gathered: least cost, columns from 0 to their upper bounds."""
+
+    costs: list[float] = field(default_factory=list)
+    uppers: list[float] = field(default_factory=list)
+    entries: list[tuple[int, int, float]] = field(default_factory=list)
+    lower: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+
+    def column(self, cost: float, upper: float) -> int:
+        """Add a column; return its place."""
+        self.costs.append(cost)
+        self.uppers.append(upper)
+        return len(self.costs) - 1
+
+    def row(self, lower: float, upper: float, values: Iterable[tuple[int, float]]) -> None:
+        """Add a row: its bounds, and columns with their coefficients."""
+        self.entries += [(column, len(self.lower), value) for column, value in values]
+        self.lower.append(lower)
+        self.upper.append(upper)
+
+    def bound(self, stop: StopRule) -> float:
+        """Solve it, or begin to; return what its optimum is not below.
+
+        The bound is summed up from the prices of the rows, and holds for any prices (Neumaier and
+        Shcherbina 2004, Mathematical Programming 99): it does not rest on the solver's tolerances.
+        """
+        columns, rows, values = (np.array(part) for part in zip(*sorted(self.entries), strict=True))
+        cost, upper = np.array(self.costs), np.array(self.uppers)
+        row_lower, row_upper = np.array(self.lower), np.array(self.upper)
+        ends = np.cumsum(np.bincount(columns, minlength=len(cost)))
+        model = Model(
+            cost=cost,
+            lower=np.zeros(len(cost)),
+            upper=upper,
+            row_lower=row_lower,
+            row_upper=row_upper,
+            start=np.concatenate([[0], ends]),
+            index=rows,
+            value=values,
+        )
+        model.watch("bound", time.monotonic(), stop, None)
+        model.run()
+        prices = model.row_dual
+        if len(prices) != len(row_lower):  # stopped before there were any
+            return 0.0
+        prices[(prices > 0) & np.isinf(row_lower)] = 0.0
+        prices[(prices < 0) & np.isinf(row_upper)] = 0.0
+        side = np.where(prices > 0, row_lower, row_upper)
+        side[prices == 0] = 0.0
+        reduced = cost - np.bincount(columns, values * prices[rows], minlength=len(cost))
+        return float((prices * side).sum() + (np.minimum(reduced, 0.0) * upper).sum())
+
+
+def lower_bound(graph: DeckGraph, stop: StopRule) -> int:
+    """Return a cost that no plan is below; at least `DeckGraph.least_cost`.
+
+    Parameters
+    ----------
+    graph : DeckGraph
+        The ship and its cars.
+    stop : StopRule
+        When to be content with less.
+    """
+    found = graph.least_cost
+    program = _program(graph)
+    if 0 < len(program.costs) <= LARGEST:
+        moves = sum(count for count, _ in graph.least) * graph.fee
+        found = max(found, moves + math.ceil(program.bound(stop) - SLACK))
+    if graph.fee % 2 == 0 and _two_coloured(graph):  # each car's edges lead from the gate and back
+        found += found % 2
+    return found
+
+
+def _program(graph: DeckGraph) -> _Program:
+    """Return the program; without columns where there are no cars."""
+    program = _Program()
+    places = Counter(graph.distances[1:])
+    far = range(1, max(places) + 1)
+    full: dict[tuple[int, int], list[tuple[int, float]]] = {}
+    stay: dict[tuple[int, int], list[tuple[int, float]]] = {}
+    come: dict[tuple[int, int, str], list[tuple[int, float]]] = {}
+    for one in graph.demands:
+        if not one.cars:
+            continue
+        y: dict[tuple[int, int], int] = {}  # by distance and leg
+        last = one.destination - 1
+        for leg in range(one.origin, one.destination):
+            for at in far:
+                cost = at * ((leg == one.origin) + (leg == last))
+                y[at, leg] = program.column(cost, min(one.cars, places[at]))
+                full.setdefault((at, leg), []).append((y[at, leg], 1.0))
+            program.row(one.cars, one.cars, [(y[at, leg], 1.0) for at in far])
+        for at in far:
+            for port in range(one.origin + 1, one.destination):
+                before, after = y[at, port - 1], y[at, port]
+                out = program.column(graph.fee, min(one.cars, places[at]))
+                program.row(0.0, np.inf, [(out, 1.0), (before, -1.0), (after, 1.0)])
+                stay.setdefault((at, port), []).extend([(before, 1.0), (out, -1.0)])
+            come.setdefault((at, one.origin, "load"), []).append((y[at, one.origin], 1.0))
+            come.setdefault((at, one.destination, "unload"), []).append((y[at, last], 1.0))
+    for (at, _leg), standing in full.items():
+        program.row(-np.inf, places[at], standing)
+    opened = {place: program.column(0.0, 1.0) for place in sorted({key[:2] for key in come})}
+    for (at, port), column in opened.items():  # the nearest places do not suffice
+        most = max(
+            sum(one.cars for one in graph.demands if getattr(one, end) == port)
+            for end in ("origin", "destination")
+        )
+        if sum(places[near] for near in range(1, at)) < most:
+            program.row(1.0, 1.0, [(column, 1.0)])
+    for (at, port, _way), moving in come.items():
+        column = opened[at, port]
+        program.row(-np.inf, 0.0, [*moving, (column, -places[at])])
+        for car, _ in moving:
+            program.row(-np.inf, 0.0, [(car, 1.0), (column, -program.uppers[car])])
+        if at > 1:
+            program.row(-np.inf, 0.0, [(column, 1.0), (opened[at - 1, port], -1.0)])
+            staying = stay.get((at - 1, port), [])
+            program.row(-np.inf, places[at - 1], [*staying, (column, 1.0)])
+    return program
+
+
+def _two_coloured(graph: DeckGraph) -> bool:
+    """Return whether each edge joins nodes at an odd and at an even distance."""
+    return all((graph.distances[one] + graph.distances[other]) % 2 for one, other in graph.edges)
