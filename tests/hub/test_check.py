@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
 
 from sinho.errors import DataError, Problem
 from sinho.hub import check_hub, hub_from_tables, write_hub
-from sinho.hub.check import check_tables
+from sinho.hub.check import NOTHING, check_tables
 from sinho.hub.grid import Raw
+from sinho.hub.hub import Checked
 from sinho.hub.read import _frame
 from tests.hub.faults import errors, only, with_row
-from tests.hubs import tiny_hub
+from tests.hubs import Tables, tiny_hub
 
 
-def found_in(**tables: Any) -> list[Problem]:
-    """Return the problems, warnings too, of the tiny hub with some tables changed."""
+@cache
+def checked(make: Callable[..., Tables]) -> Checked:
+    """Return the tables of a hub that is in order, checked."""
+    found = hub_from_tables(make()).checked
+    assert found is not None
+    return found
+
+
+def found_in(make: Callable[..., Tables] = tiny_hub, **tables: Any) -> list[Problem]:
+    """Return the problems, warnings too, of the tiny hub with some tables changed.
+
+    What does not read these is not checked again; test_checked_once.py has that the outcome is the
+    same. Where a table is taken out, all are checked.
+    """
+    given = make(**tables)
+    known = None not in tables.values()
     raws = {
         name: Raw(name, f"table {name}", _frame(table))
-        for name, table in tiny_hub(**tables).items()
+        for name, table in given.items()
+        if not known or name in tables
     }
-    listed = sorted(check_tables(raws)[1], key=lambda item: item.order)
-    return [item.problem for item in listed]
+    _, found = check_tables(raws, before=checked(make) if known else NOTHING)
+    return [item.problem for item in sorted(found, key=lambda item: item.order)]
 
 
 def refused(**tables: Any) -> tuple[Problem, ...]:
@@ -32,7 +50,7 @@ def refused(**tables: Any) -> tuple[Problem, ...]:
 
 
 def test_the_tiny_hub_is_in_order() -> None:
-    assert found_in() == []
+    assert found_in(**tiny_hub()) == []
 
 
 # ---- cells and keys

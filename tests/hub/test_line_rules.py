@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +54,20 @@ def rule(**values: Any) -> Tables:
     return {"sequence_rules": [RULE | values]}
 
 
+@cache
+def files() -> dict[str, bytes]:
+    """Return the files of the hub of two lines."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = write_hub(hub_from_tables(two_lines()), Path(place) / "hub")
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
 def faults(tmp_path: Path, **tables: Any) -> tuple[Problem, ...]:
     """Check the hub of two lines with some tables changed, by its files."""
-    folder = write_hub(hub_from_tables(two_lines()), tmp_path / "hub", force=True)
+    folder = tmp_path / "hub"
+    folder.mkdir(exist_ok=True)
+    for name, content in files().items():
+        (folder / name).write_bytes(content)
     for name, rows in tables.items():
         columns = list(dict.fromkeys(key for row in rows for key in row)) or ["model", "line"]
         lines = [",".join(str(row.get(key, "")) for key in columns) for row in rows]

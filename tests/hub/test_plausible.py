@@ -27,7 +27,7 @@ def changed(table: str, row: int, **values: Any) -> Rows:
 
 def warned(**tables: Any) -> list[Problem]:
     """Return what is found in the full hub with some tables changed."""
-    return found_in(**(full_hub(**tables)))
+    return found_in(full_hub, **tables)
 
 
 def all_rows(table: str, **values: Any) -> Rows:
@@ -36,7 +36,7 @@ def all_rows(table: str, **values: Any) -> Rows:
 
 
 def test_the_full_hub_and_busan_raise_no_doubts() -> None:
-    assert warned() == []
+    assert warned(**full_hub()) == []
     assert check_hub(BUSAN)[1] == ()
 
 
