@@ -2,20 +2,55 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+
 from sinho.errors import Problem
 from sinho.hub import check_hub, hub_from_tables, write_hub
-from tests.hubs import tiny_hub
+from sinho.hub.schema import TABLES
+from tests.hubs import Tables, tiny_hub
 
 Edit = Callable[[str], str]
 
 
+@cache
+def files(make: Callable[..., Tables]) -> dict[str, bytes]:
+    """Return the files of a hub."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = write_hub(hub_from_tables(make()), Path(place) / "hub")
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def laid(place: Path, make: Callable[..., Tables] = tiny_hub) -> Path:
+    """Lay down a hub as a folder, over what is there."""
+    place.mkdir(exist_ok=True)
+    for name, content in files(make).items():
+        (place / name).write_bytes(content)
+    return place
+
+
 def folder(tmp_path: Path, **tables: Any) -> Path:
     """Write the tiny hub, with some tables changed, as a folder."""
+    if not tables:
+        return laid(tmp_path / "hub")
     return write_hub(hub_from_tables(tiny_hub(**tables)), tmp_path / "hub")
+
+
+def slim(**tables: Any) -> bytes:
+    """Return the tiny hub as a workbook, a planner having deleted the sheets that are empty."""
+    given = tiny_hub(**tables)
+    with tempfile.TemporaryDirectory() as place:
+        path = write_hub(hub_from_tables(given), Path(place) / "hub.xlsx")
+        book = openpyxl.load_workbook(path)
+        for name in set(TABLES) - given.keys():
+            del book[name]
+        book.save(path)
+        return path.read_bytes()
 
 
 def edit(path: Path, old: str, new: str, count: int = 1) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ from typer.testing import CliRunner
 from sinho.cli import app
 from sinho.errors import Problem
 from sinho.hub import check_hub, hub_from_tables, write_hub
-from tests.hub.faults import only
+from tests.hub.faults import laid, only
 from tests.hub.lines import two_lines
 from tests.hubs import Tables, tiny_hub
 
@@ -54,20 +52,9 @@ def rule(**values: Any) -> Tables:
     return {"sequence_rules": [RULE | values]}
 
 
-@cache
-def files() -> dict[str, bytes]:
-    """Return the files of the hub of two lines."""
-    with tempfile.TemporaryDirectory() as place:
-        folder = write_hub(hub_from_tables(two_lines()), Path(place) / "hub")
-        return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
 def faults(tmp_path: Path, **tables: Any) -> tuple[Problem, ...]:
     """Check the hub of two lines with some tables changed, by its files."""
-    folder = tmp_path / "hub"
-    folder.mkdir(exist_ok=True)
-    for name, content in files().items():
-        (folder / name).write_bytes(content)
+    folder = laid(tmp_path / "hub", two_lines)
     for name, rows in tables.items():
         columns = list(dict.fromkeys(key for row in rows for key in row)) or ["model", "line"]
         lines = [",".join(str(row.get(key, "")) for key in columns) for row in rows]

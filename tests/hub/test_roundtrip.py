@@ -22,6 +22,7 @@ from sinho.hub import (
     write_hub,
 )
 from tests.budget import examples
+from tests.hub.faults import laid
 from tests.hubs import tiny_hub
 
 FORMS = ("hub", "hub.xlsx")
@@ -226,7 +227,7 @@ def test_whatever_stands_in_a_cell_is_read_or_told(
     table: str, row: int, column: int, cell: str
 ) -> None:
     with tempfile.TemporaryDirectory() as place:
-        path = write_hub(hub_from_tables(tiny_hub()), Path(place) / "hub")
+        path = laid(Path(place) / "hub")
         lines = (path / f"{table}.csv").read_text().splitlines()
         cells = lines[1 + row % (len(lines) - 1)].split(",")
         cells[column % len(cells)] = '"' + cell.replace('"', '""') + '"'

@@ -16,20 +16,17 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from sinho.cli import app
-from sinho.hub import hub_from_tables, read_hub, write_hub
+from sinho.hub import read_hub
 from sinho.hub.formats import date_text, elapsed_text, number_format
 from sinho.hub.workbook import read_grids
 from tests.books import FORMS, rewrite
-from tests.hub.faults import errors, only, problems
-from tests.hubs import tiny_hub
+from tests.hub.faults import errors, only, problems, slim
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def tiny() -> bytes:
     """The tiny hub as a workbook without notes."""
-    place = tmp_path_factory.mktemp("tiny") / "hub.xlsx"
-    hub = tiny_hub(calendar=[{"start": "2026-02-10", "kind": "company", "source": "a; b & <c>"}])
-    return write_hub(hub_from_tables(hub), place).read_bytes()
+    return slim(calendar=[{"start": "2026-02-10", "kind": "company", "source": "a; b & <c>"}])
 
 
 def edited(tmp_path: Path, tiny: bytes, edit: Callable[[Any], None]) -> Path:
