@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,10 +42,6 @@ class Case:
         The plan.
     question : Question
         What is asked.
-    worked : ndarray, shape (patterns, T)
-        Shift patterns of the plan.
-    built : ndarray of bool, shape (Q, T)
-        Whether the plan builds any of a model on a line in the month of a period.
     linear : Linear
         The optimum with these patterns.
     margins : Margins
@@ -57,8 +54,6 @@ class Case:
 
     plan: MonthPlan
     question: Question
-    worked: Floats
-    built: Bools
     linear: Linear
     margins: Margins
     flows: Flows
@@ -73,6 +68,16 @@ class Case:
     def data(self) -> PlanData:
         """Its arrays."""
         return self.question.input.data
+
+    @cached_property
+    def worked(self) -> Floats:
+        """Shift patterns of the plan, shape (patterns, T)."""
+        return worked_patterns(self.data, self.plan.tables["patterns"])
+
+    @cached_property
+    def built(self) -> Bools:
+        """Whether the plan builds any of a model on a line in a period's month, shape (Q, T)."""
+        return built_lines(self.data, self.plan.tables["make_lines"])
 
     @property
     def fate(self) -> Fate:
@@ -142,27 +147,23 @@ def built_lines(data: PlanData, table: pl.DataFrame) -> Bools:
 
 def gains(data: PlanData, program: Program, question: Question) -> Floats:
     """Return what a unit of each column is worth to a question, for breaking ties."""
-    worth = np.zeros(len(program.cost))
+    grids: dict[str, Floats]
     if question.kind == "contract":
-        for name, block in program.columns.items():
-            if name.startswith("ship "):
-                for w in question.windows:
-                    window = data.windows[w]
-                    pair, t = block.index.T
-                    worth[block.at] = np.maximum(
-                        worth[block.at], window.pairs[pair] & window.inside[t]
-                    )
-        return worth
-    for name, weight in (("late", 1.0), ("lost", LOST_WEIGHT)):
+        counted = np.zeros(data.demand.shape)
+        for window in (data.windows[w] for w in question.windows):
+            counted[np.ix_(window.pairs, window.inside)] = 1.0
+        grids = {name: counted for name in program.columns if name.startswith("ship ")}
+    else:
+        cells = question.cells.astype(np.float64)
+        grids = {"late": -cells, "lost": -LOST_WEIGHT * cells}
+    worth = np.zeros(len(program.cost))
+    for name, grid in grids.items():
         block = program.columns[name]
-        pair, t = block.index.T
-        worth[block.at] = -weight * question.cells[pair, t]
+        worth[block.at] = grid[tuple(block.index.T)]
     return worth
 
 
-def settle(
-    data: PlanData, found: Linear, question: Question, before: Flows | None
-) -> tuple[Flows, Floats]:
+def settle(data: PlanData, found: Linear, question: Question, before: Flows | None) -> Flows:
     """Choose the optimum that is best for a question.
 
     Parameters
@@ -179,18 +180,13 @@ def settle(
 
     Returns
     -------
-    tuple of (Flows, ndarray of shape (columns,))
-        The flows and values chosen.
+    Flows
+        The flows chosen.
     """
     program = found.program
-    limits: list[Floats | None] = [None, None]
-    if before is not None:
-        limits = []
-        for name, grid in (("late", before.late), ("lost", before.lost)):
-            pair, t = program.columns[name].index.T
-            limits.append(grid[pair, t])
-    x = tie_break(found, gains(data, program, question), limits[0], limits[1])
-    return flows_of_values(data, program, x), x
+    grids = {} if before is None else {"late": before.late, "lost": before.lost}
+    limits = {name: grid[tuple(program.columns[name].index.T)] for name, grid in grids.items()}
+    return flows_of_values(data, program, tie_break(found, gains(data, program, question), limits))
 
 
 def both_optima(
@@ -226,17 +222,8 @@ def open_case(
     data = question.input.data
     linear, edge = both_optima(data, plan, stop, bases)
     flows = flows_of_plan(data, dict(plan.tables))
-    settled, _ = settle(data, linear, question, flows)
-    return Case(
-        plan=plan,
-        question=question,
-        worked=worked_patterns(data, plan.tables["patterns"]),
-        built=built_lines(data, plan.tables["make_lines"]),
-        linear=linear,
-        margins=Margins(data, edge),
-        flows=flows,
-        settled=settled,
-    )
+    settled = settle(data, linear, question, flows)
+    return Case(plan, question, linear, Margins(data, edge), flows, settled)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -256,12 +257,7 @@ def optimum(
     )
 
 
-def tie_break(
-    found: Linear,
-    gain: Floats,
-    late_before: Floats | None = None,
-    lost_before: Floats | None = None,
-) -> Floats:
+def tie_break(found: Linear, gain: Floats, limits: Mapping[str, Floats]) -> Floats:
     """Choose among all optima of a linear program the one that is best for a question.
 
     Columns and rows whose dual is not zero stay where they are, which keeps every choice an
@@ -275,9 +271,9 @@ def tie_break(
     gain : ndarray, shape (columns,)
         What a unit of each column is worth to the question; late and lost columns of the
         question carry negative weights.
-    late_before, lost_before : ndarray, shapes of the blocks ``late`` and ``lost``, optional
-        Late and lost cars that must not grow where that can be had. Without them only the
-        question matters.
+    limits : mapping of str to ndarray
+        Values of runs of columns, such as ``late`` and ``lost``, that must not grow where that can
+        be had. Without them only the question matters.
 
     Returns
     -------
@@ -293,10 +289,8 @@ def tie_break(
     row_lower = np.where(tight, activity, program.row_lower)
     row_upper = np.where(tight, activity, program.row_upper)
     twins: list[NDArray[np.int64]] = []
-    for name, before in (("late", late_before), ("lost", lost_before)):
+    for name, before in limits.items():
         block = program.columns[name]
-        if before is None:
-            continue
         places = np.flatnonzero(~stays[block.at]) + block.start
         worse = before[places - block.start]
         # what a demand loses beyond what it had lost before runs in a twin of the column

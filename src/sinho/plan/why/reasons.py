@@ -214,7 +214,7 @@ def _ties(case: Case) -> list[str]:
     if case.question.kind == "month":
         return told
     again = optimum(case.linear.program, start=case.linear)
-    flows, _ = settle(d, again, case.question, None)
+    flows = settle(d, again, case.question, None)
     best = float(flows.on_time(d)[cells].sum())
     if best > max(here, settled) + 0.5:
         told.append(

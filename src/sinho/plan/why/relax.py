@@ -117,7 +117,7 @@ def try_all(
         except Stopped:
             break
         left -= 1
-        flows, _ = settle(candidate.data, linear, case.question, case.settled)
+        flows = settle(candidate.data, linear, case.question, case.settled)
         score = _score(case, candidate.data, flows)
         tried.append(
             Relaxation(
