@@ -99,7 +99,7 @@ def test_days_on_which_a_shared_shop_rests_are_told(both: tuple[sinho.Hub, Month
     hub, plan = both
     days = line_capacity(hub, plan, run_dates(hub, FIRST, 7))
     (said,) = at_rest(hub, days)  # the paint shop is of the north's group, which rests on Saturday
-    assert said.startswith(f"paint rests on {SATURDAY}, when line south works: no car passes it")
+    assert said.startswith(f"paint rests on {SATURDAY}, when south works: no car passes it")
     tables = two_lines()
     alone = [{**tables["groups"][0], "group": "paint"}]
     rest = [{"start": f"2026-01-{day:02d}", "kind": "company", "group": "paint"} for day in (8, 9)]
@@ -122,7 +122,7 @@ def test_days_on_which_a_shared_shop_rests_are_told(both: tuple[sinho.Hub, Month
     plan = sinho.plan_months(hub)
     days = line_capacity(hub, plan, run_dates(hub, FIRST, 7))
     (said,) = at_rest(hub, days)
-    assert said.startswith("paint rests on 2026-01-08, 2026-01-09, when lines north and south work")
+    assert said.startswith("paint rests on 2026-01-08, 2026-01-09, when north and south work")
     assert at_rest(hub, line_capacity(hub, plan, run_dates(hub, dt.date(2026, 1, 13), 3))) == []
 
 

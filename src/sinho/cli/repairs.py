@@ -207,7 +207,7 @@ def not_looked_at(given: DayInput) -> str:
     """Say what a repair leaves out at shared shops, and what looks at it."""
     if given.run is None or given.at is None:
         return ""
-    day = f"{as_typed(given.run.folder)} --date {given.at.date} --line {given.at.line}"
+    day = f"{as_typed(given.run.folder)} --date {given.at.date} --line {as_typed(given.at.line)}"
     return (
         "A repair looks at the rules along the line alone; the other lines' sequences stay as they "
         f"are. `sinho sequence {day} --start SEQUENCE` looks at these too."

@@ -298,6 +298,8 @@ def unspread(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> list[str]:
 def at_rest(hub: Hub, days: pl.DataFrame) -> list[str]:
     """Say which shops rest on days of the run on which lines work whose cars pass through them.
 
+    Press shops are left out: what they make is in stock.
+
     Parameters
     ----------
     hub : Hub
@@ -316,7 +318,8 @@ def at_rest(hub: Hub, days: pl.DataFrame) -> list[str]:
     dates = points["date"].unique().sort()
     first, last = dates[0], dates[-1]
     groups = dict(hub["shops"].select("shop", "group").iter_rows())
-    passed = line_loads(hub).filter(pl.col("load") > 0)
+    pressed = hub["shops"].filter(pl.col("kind") == "press")["shop"]  # its parts are in stock
+    passed = line_loads(hub).filter(pl.col("load") > 0, ~pl.col("shop").is_in(pressed.implode()))
     works = worked_days(hub, sorted({*groups.values()}), first, last)
     said = []
     for shop in passed["shop"].unique(maintain_order=True):
@@ -329,7 +332,7 @@ def at_rest(hub: Hub, days: pl.DataFrame) -> list[str]:
         named = ", ".join(map(str, when[:SHOWN]))
         more = f" and {len(when) - SHOWN:,} more days" if len(when) > SHOWN else ""
         own = there["line"].unique().sort().to_list()
-        who = f"line {own[0]} works" if len(own) == 1 else f"lines {' and '.join(own)} work"
+        who = f"{' and '.join(own)} work{'s' if len(own) == 1 else ''}"
         said.append(
             f"{shop} rests on {named}{more}, when {who}: no car passes it "
             "then, and what it can do on its own days is counted on those of its lines "

@@ -108,9 +108,9 @@ def _summary(
         parts.append(f"{new:,} put in")
     shifted = f"; {_cars(shifts.len())} shift by up to {most:,}" if shifts.len() else ""
     sentences = [", ".join(parts) + f", of {changed.day.size:,}{shifted}."]
-    for (name, was), (_, would), (_, now) in zip(
-        before.levels, unrepaired.levels, score.levels, strict=True
-    ):
+    levels = list(zip(before.levels, unrepaired.levels, score.levels, strict=True))
+    for at in changed.day.counted_levels:
+        (name, was), (_, would), (_, now) = levels[at]
         sentences.append(
             f"{name}: {was:,g} before, {would:,g} with the change alone, {now:,g} now."
         )

@@ -142,7 +142,10 @@ def days_table(run: DayRun) -> Table:
         pl.col("built").alias("built [cars]"),
         pl.col("late").alias("late [cars]"),
         pl.col("hard").alias("hard rules broken"),
-        *(pl.col(f"level {name}").alias(f"{name} [{unit}]") for name, unit in units.items()),
+        *(
+            pl.col(f"level {name}").alias(f"{name} [{unit}]" if unit else name)
+            for name, unit in units.items()
+        ),
         pl.col("short").alias("short of"),
     )
     filled = "the line's own point" if several(run) else "the shop that the plan loads most"
