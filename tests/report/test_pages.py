@@ -425,11 +425,11 @@ FLAGS = (
 )
 
 
-def opened(chromium: str, path: Path) -> str:
+def opened(chromium: str, path: Path, anchor: str = "") -> str:
     """Open a page in Chromium and return what stands in it once its scripts have run."""
     with tempfile.TemporaryDirectory() as profile:
         done = subprocess.run(
-            [chromium, *FLAGS, f"--user-data-dir={profile}", "--dump-dom", path.as_uri()],
+            [chromium, *FLAGS, f"--user-data-dir={profile}", "--dump-dom", path.as_uri() + anchor],
             capture_output=True,
             text=True,
             encoding="utf-8",

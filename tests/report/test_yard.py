@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from sinho.report.yard import yard_map
+from sinho.report.replay import CALLED, LEAVES
+from sinho.report.yard import yard_map, yard_replay
+from sinho.report.yard.replay import yard_scene
 from sinho.results.yard import YardPlan
 from sinho.ship import YardParams, solve_yard
 from sinho.testing import generate_yard
-from tests.ship.yard.yards import hour, yard
+from tests.report.test_pages import opened
+from tests.ship.yard.yards import START, hour, yard
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +55,45 @@ def test_names_are_safe_and_an_empty_yard_is_drawn() -> None:
     assert "<b>" not in yard_map(named, hour(1))
     assert "0 of 1 places taken (0%)" in yard_map(solve_yard(yard([], [(1, 1)])))
     assert "1 car without a place" in yard_map(solve_yard(yard([(0, 5)], [])), hour(1))
+
+
+def test_the_scene_of_a_day_ends_as_the_plan_stands_then(plan: YardPlan) -> None:
+    first = plan.start.date() + dt.timedelta(days=2)
+    scene = yard_scene(plan, first)
+    at: dict[int, int] = {}
+    for _, what, item, place in scene.events:
+        if what == LEAVES:
+            at.pop(item, None)
+        elif what != CALLED and place >= 0:
+            assert place not in at.values(), "two cars in one place"
+            at[item] = place
+    spots = [
+        f"{lane.name} place {place}" for lane in scene.lanes for place in range(1, lane.places + 1)
+    ]
+    shown = {scene.items[item][0]: spots[place] for item, place in at.items()}
+    end = dt.datetime.combine(first, dt.time()) + dt.timedelta(days=1)
+    expected = {
+        row["car"]: f"{row['area']} row {row['row']} place {row['place']}"
+        for row in plan.standing(end).iter_rows(named=True)
+    }
+    assert shown == expected
+
+
+def test_a_page_to_watch_loads_nothing_and_cannot_be_broken_by_names() -> None:
+    named = solve_yard(yard([(0, 5), (1, 9)], [(2, 1)], voyage=["</script><b>", "W"]))
+    text = yard_replay(named)
+    assert "</script><b>" not in text
+    assert re.findall(r"""(?:src|href)=["'][^#]""", text) == []
+    assert "default-src 'none'" in text
+
+
+@pytest.mark.browser
+def test_a_browser_plays_the_day(chromium: str, tmp_path: Path) -> None:
+    watched = solve_yard(yard([(0, 5), (1, 9), (30, 31)], [(2, 1)]))
+    page = tmp_path / "yard.html"
+    page.write_text(yard_replay(watched, START.date()), encoding="utf-8")
+    for minute, inside, moved in ((90, 2, 0), (301, 1, 1), (600, 0, 1)):
+        shown = opened(chromium, page, f"#at={minute}")
+        assert f'data-inside="{inside}"' in shown
+        assert f'data-moved="{moved}"' in shown
+        assert 'data-ready="yes"' in shown
