@@ -67,11 +67,22 @@ def test_every_status_of_a_search_has_words() -> None:
     assert set(ENDED) <= set(get_args(Status))
 
 
+HOW: dict[str, Any] = {
+    "day": "day",
+    "status": "time",
+    "seed": 1,
+    "threads": 1,
+    "iterations": 10,
+    "seconds": 2.0,
+    "history": pl.DataFrame(),
+}
+
+
 def sequence(hard: int, figures: tuple[float, ...], bounds: tuple[float, ...]) -> Sequence:
     """Return a sequence with such figures."""
     levels = tuple(zip("abc", figures, strict=False))
     score = Score(levels, tuple(map(int, figures)), (), hard)
-    return Sequence("day", ("x",), score, bounds, "time", 1, 1, 10, 2.0, pl.DataFrame())
+    return Sequence(order=("x",), score=score, bounds=bounds, **HOW)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +104,7 @@ def test_a_sequence_is_as_good_as_its_first_level_that_is_not_proven(
 ) -> None:
     one = sequence(hard, figures, bounds)
     score = JointScore({"L": one.score}, {}, one.score.levels, one.score.totals, hard)
-    joint = JointSequence(
-        "day", {"L": ("x",)}, score, bounds, "time", 1, 1, 10, 2.0, pl.DataFrame()
-    )
+    joint = JointSequence(orders={"L": ("x",)}, score=score, bounds=bounds, **HOW)
     for found in (one, joint):
         assert (found.objective, found.bound) == (objective, bound)
         assert found.gap == pytest.approx(gap)

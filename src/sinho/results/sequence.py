@@ -44,8 +44,25 @@ class LineDay:
         return cls(dt.date.fromisoformat(date), unquote(line) or ONE_LINE)
 
 
+class _Levels:
+    """Totals that are compared level by level."""
+
+    totals: tuple[int, ...]
+    hard: int
+
+    @property
+    def feasible(self) -> bool:
+        """Whether all hard rules hold."""
+        return self.hard == 0
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        """What orders are compared by, smaller is better: hard rules first, then the levels."""
+        return (self.hard, *self.totals)
+
+
 @dataclass(frozen=True)
-class Score:
+class Score(_Levels):
     """What the order of a day costs by each rule and level.
 
     Parameters
@@ -68,19 +85,9 @@ class Score:
     hard: int
     weighted: float | None = None
 
-    @property
-    def feasible(self) -> bool:
-        """Whether all hard rules hold."""
-        return self.hard == 0
-
-    @property
-    def key(self) -> tuple[int, ...]:
-        """What orders are compared by, smaller is better: hard rules first, then the levels."""
-        return (self.hard, *self.totals)
-
 
 @dataclass(frozen=True)
-class JointScore:
+class JointScore(_Levels):
     """What the orders of lines that share booths cost, each by its own rules, and together.
 
     Parameters
@@ -103,19 +110,10 @@ class JointScore:
     totals: tuple[int, ...]
     hard: int
 
-    @property
-    def feasible(self) -> bool:
-        """Whether all hard rules hold."""
-        return self.hard == 0
 
-    @property
-    def key(self) -> tuple[int, ...]:
-        """What orders are compared by, smaller is better: hard rules first, then the levels."""
-        return (self.hard, *self.totals)
-
-
-class _ByLevels:
-    """How good sequences are that are compared level by level.
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """How orders were found, and how good they are.
 
     Objective and bound are those of the first level that is not proven; of the last one, where all
     are. Broken hard rules come before all levels, and none broken is as few as can be.
@@ -123,6 +121,13 @@ class _ByLevels:
 
     score: Score | JointScore
     bounds: tuple[float, ...]
+    status: Status
+    seed: int
+    threads: int
+    iterations: int
+    seconds: float
+    history: pl.DataFrame
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def objective(self) -> float:
@@ -148,8 +153,8 @@ class _ByLevels:
         return next((level for level in levels if gap_of(*level) > PROVEN), levels[-1])
 
 
-@dataclass(frozen=True)
-class Sequence(_ByLevels):
+@dataclass(frozen=True, kw_only=True)
+class Sequence(_Found):
     """The order found for a day's cars.
 
     Parameters
@@ -181,14 +186,6 @@ class Sequence(_ByLevels):
     day: str
     order: tuple[str, ...]
     score: Score
-    bounds: tuple[float, ...]
-    status: Status
-    seed: int
-    threads: int
-    iterations: int
-    seconds: float
-    history: pl.DataFrame
-    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def moves_per_second(self) -> float:
@@ -196,8 +193,8 @@ class Sequence(_ByLevels):
         return self.iterations / self.seconds if self.seconds > 0 else 0.0
 
 
-@dataclass(frozen=True)
-class JointSequence(_ByLevels):
+@dataclass(frozen=True, kw_only=True)
+class JointSequence(_Found):
     """The orders found for a day's cars of lines that share booths.
 
     Parameters
@@ -217,14 +214,6 @@ class JointSequence(_ByLevels):
     day: str
     orders: Mapping[str, tuple[str, ...]]
     score: JointScore
-    bounds: tuple[float, ...]
-    status: Status
-    seed: int
-    threads: int
-    iterations: int
-    seconds: float
-    history: pl.DataFrame
-    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 def places(sequences: Mapping[LineDay, Sequence]) -> pl.DataFrame:

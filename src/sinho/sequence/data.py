@@ -349,11 +349,11 @@ def result_of(
 ) -> Result:
     """Return orders with their score, as they were found."""
     day, joint = input.day, input.joint
+    known = {"day": day.name, "bounds": least.figures, **how}
     found: results.Sequence | results.JointSequence
     if joint is None:
         order = orders[day.line]
-        found = results.Sequence(day.name, order, score_order(day, order), least.figures, **how)
+        found = results.Sequence(order=order, score=score_order(day, order), **known)
     else:
-        score = score_joint(joint, orders)
-        found = results.JointSequence(joint.name, orders, score, least.figures, **how)
+        found = results.JointSequence(orders=orders, score=score_joint(joint, orders), **known)
     return Result(input, params, found, least, repair)
