@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from sinho.hub import Hub, hub_from_tables
-from sinho.materials import Clock
+from sinho.materials import WorkingTime
 from sinho.materials.clock import make_clock
 from tests.hubs import tiny_hub
 
@@ -110,7 +110,7 @@ def cars_of(days: list[tuple[dt.date, str]], *, placed: bool = True) -> pl.DataF
     return pl.DataFrame(rows, schema=schema)
 
 
-def clock_of(hub: Hub, days: list[dt.date], hours: float = 8.0) -> Clock:
+def clock_of(hub: Hub, days: list[dt.date], hours: float = 8.0) -> WorkingTime:
     """Return a clock on which line and shops work the same hours."""
     line = pl.DataFrame({"date": days, "hours": [hours] * len(days)})
     shops = pl.concat(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sinho.errors import DataError
 from sinho.hub import Hub
-from sinho.materials import Clock
+from sinho.materials import WorkingTime
 from sinho.materials.clock import Axis
 from sinho.materials.explode import explode
 from sinho.materials.late import delay_campaign, late_orders
@@ -156,7 +156,7 @@ def test_a_campaign_with_no_castings_in_sight_lets_the_next_one_begin() -> None:
     )
     days = workdays(2)
     works = clock_of(hub, days)
-    clock = Clock(works.lines, {"engine": works.shop("engine"), "foundry": Axis((), ())})
+    clock = WorkingTime(works.lines, {"engine": works.shop("engine"), "foundry": Axis((), ())})
     needs = explode(hub, cars_of([(days[0], "AAAABBBB"), (days[1], "AAAABBBB")]), clock)
     stock = {"E1": 4.0, "E2": 0.0, "CAST": 0.0}
     supply = plan_campaigns(hub, needs, clock, opening=stock, params=FAST)

@@ -14,7 +14,7 @@ from sinho.errors import Problem, nearest
 from sinho.hub.cells import Raw, Typed, typed
 from sinho.hub.hub import Checked
 from sinho.hub.lines import ONE_LINE
-from sinho.hub.places import ROW, Found, Offence, about_table, found
+from sinho.hub.places import ROW, Offence, PlacedProblem, about_table, found
 from sinho.hub.rules import RULES, Rule, Tables
 from sinho.hub.schema import LIST_SEPARATOR, REQUIRED, TABLES, Field, empty, fields, plain
 from sinho.hub.text import explain_choice, render
@@ -247,7 +247,7 @@ def check_tables(
     raws: Mapping[str, Raw],
     unread: frozenset[str] = frozenset(),
     before: Checked = NOTHING,
-) -> tuple[Checked, list[Found]]:
+) -> tuple[Checked, list[PlacedProblem]]:
     """Type and check all tables of a hub.
 
     Parameters
@@ -264,7 +264,7 @@ def check_tables(
     -------
     checked : Checked
         Every table of the data dictionary.
-    problems : list of Found
+    problems : list of PlacedProblem
         All problems and warnings of what was checked.
     """
     before = before if before.tables else _without_rows()

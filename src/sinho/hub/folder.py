@@ -11,7 +11,7 @@ from sinho.errors import Problem, nearest
 from sinho.hub.cells import Raw
 from sinho.hub.csvfile import read_csv, read_text
 from sinho.hub.grid import Input, headings_below, meant, raw_table
-from sinho.hub.places import Found, about_table
+from sinho.hub.places import PlacedProblem, about_table
 from sinho.hub.scenario import Scenario
 from sinho.hub.schema import REQUIRED, TABLES, fields, meaning
 from sinho.hub.text import python_column
@@ -37,7 +37,7 @@ def read_folder(folder: Path) -> Input:
         Tables as text, and the problems of the files themselves.
     """
     raws: dict[str, Raw] = {}
-    problems: list[Found] = []
+    problems: list[PlacedProblem] = []
     unread: set[str] = set()
     misspelt: set[str] = set()
     settings, issues = _settings(folder)
@@ -78,7 +78,7 @@ def read_folder(folder: Path) -> Input:
 
 def folder_tables(
     folder: Path, names: Sequence[str]
-) -> tuple[dict[str, Raw], list[Found], frozenset[str]]:
+) -> tuple[dict[str, Raw], list[PlacedProblem], frozenset[str]]:
     """Read some of the CSV files of a folder and pass over the others.
 
     Parameters
@@ -92,13 +92,13 @@ def folder_tables(
     -------
     raws : dict of str to Raw
         The tables that were found.
-    problems : list of Found
+    problems : list of PlacedProblem
         What is wrong with their files.
     unread : frozenset of str
         Tables whose files could not be read.
     """
     raws: dict[str, Raw] = {}
-    problems: list[Found] = []
+    problems: list[PlacedProblem] = []
     there = [name for name in names if (folder / f"{name}.csv").exists()]
     for name in there:
         raw, issues = _table(folder / f"{name}.csv", name)
@@ -139,7 +139,7 @@ def _unknown_file(path: Path) -> Problem:
     return Problem(path.name, "there is no table of this name", hint=hint)
 
 
-def _settings(folder: Path) -> tuple[Raw | None, list[Found]]:
+def _settings(folder: Path) -> tuple[Raw | None, list[PlacedProblem]]:
     path = folder / SETTINGS
     if not path.exists():
         hint = (
@@ -179,7 +179,7 @@ def _settings(folder: Path) -> tuple[Raw | None, list[Found]]:
     return Raw("hub", SETTINGS, frame, missing=missing, lines=lines), found
 
 
-def _table(path: Path, name: str) -> tuple[Raw | None, list[Found]]:
+def _table(path: Path, name: str) -> tuple[Raw | None, list[PlacedProblem]]:
     grid, issues = read_csv(path)
     found = [about_table(name, problem, problem.row or 0) for problem in issues]
     if grid is None:
@@ -191,9 +191,9 @@ def _table(path: Path, name: str) -> tuple[Raw | None, list[Found]]:
     return raw, found + problems
 
 
-def _scenarios(folder: Path) -> tuple[dict[str, Scenario], list[Found]]:
+def _scenarios(folder: Path) -> tuple[dict[str, Scenario], list[PlacedProblem]]:
     scenarios: dict[str, Scenario] = {}
-    found: list[Found] = []
+    found: list[PlacedProblem] = []
     if not folder.is_dir():
         return scenarios, found
     for path in sorted(folder.iterdir()):

@@ -10,7 +10,7 @@ import polars as pl
 
 from sinho.errors import Problem, nearest
 from sinho.hub.cells import Raw
-from sinho.hub.places import SHOWN, Found, about_table, shortened
+from sinho.hub.places import SHOWN, PlacedProblem, about_table, shortened
 from sinho.hub.scenario import Scenario
 from sinho.hub.schema import TABLES, fields
 from sinho.hub.sheetxml import letters
@@ -64,7 +64,7 @@ class Input:
         Tables by name.
     scenarios : mapping of str to Scenario
         Scenarios by name.
-    problems : list of Found
+    problems : list of PlacedProblem
         What is wrong with the files themselves.
     unread : frozenset of str
         Tables that are missing or could not be read.
@@ -74,14 +74,14 @@ class Input:
 
     raws: Mapping[str, Raw]
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
-    problems: Sequence[Found] = ()
+    problems: Sequence[PlacedProblem] = ()
     unread: frozenset[str] = frozenset()
     origin: str = ""
 
 
 def headings(
     table: str, where: str, given: Sequence[str], row: int = 1
-) -> tuple[dict[int, str], list[Found], frozenset[str]]:
+) -> tuple[dict[int, str], list[PlacedProblem], frozenset[str]]:
     """Match headings to fields.
 
     Parameters
@@ -97,14 +97,14 @@ def headings(
     -------
     columns : dict of int to str
         Field by position of its heading.
-    problems : list of Found
+    problems : list of PlacedProblem
         Unknown, doubled and missing columns, and units that differ.
     missing : frozenset of str
         Required fields without a column.
     """
     specs = fields(table)
     columns: dict[int, str] = {}
-    problems: list[Found] = []
+    problems: list[PlacedProblem] = []
     strange = 0
 
     def report(rule: str, column: str | None, value: str | None, hint: str) -> None:
@@ -174,7 +174,7 @@ def split_heading(heading: str) -> tuple[str, str | None]:
     return found[1], found[2].strip() if found[2] is not None else None
 
 
-def raw_table(table: str, where: str, grid: Grid) -> tuple[Raw, list[Found]]:
+def raw_table(table: str, where: str, grid: Grid) -> tuple[Raw, list[PlacedProblem]]:
     """Match the columns of a grid to the fields of a table.
 
     Parameters
@@ -188,7 +188,7 @@ def raw_table(table: str, where: str, grid: Grid) -> tuple[Raw, list[Found]]:
     -------
     raw : Raw
         The known columns.
-    problems : list of Found
+    problems : list of PlacedProblem
         What is wrong with the headings.
     """
     columns, problems, missing = headings(table, where, grid.headings, grid.head)
@@ -213,7 +213,7 @@ def raw_table(table: str, where: str, grid: Grid) -> tuple[Raw, list[Found]]:
     return Raw(table, where, cells, rows, missing, broken), problems
 
 
-def _shown(table: str, where: str, grid: Grid, columns: Mapping[int, str]) -> list[Found]:
+def _shown(table: str, where: str, grid: Grid, columns: Mapping[int, str]) -> list[PlacedProblem]:
     """Warn of names that are numbers, and that the sheet shows with other digits."""
     specs = fields(table)
     texts = {

@@ -97,7 +97,7 @@ class Offence:
 
 
 @dataclass(frozen=True)
-class Found:
+class PlacedProblem:
     """A problem with its place in the order of the input."""
 
     order: tuple[int, float, int]
@@ -109,9 +109,9 @@ def table_order(table: str) -> int:
     return list(TABLES).index(table) if table in TABLES else len(TABLES)
 
 
-def about_table(table: str, problem: Problem, row: float = 0) -> Found:
+def about_table(table: str, problem: Problem, row: float = 0) -> PlacedProblem:
     """Place a problem that concerns a whole table, or one of its rows."""
-    return Found((table_order(table), row, 0), problem)
+    return PlacedProblem((table_order(table), row, 0), problem)
 
 
 def shortened(problems: Sequence[Problem], more: str) -> list[Problem]:
@@ -132,7 +132,7 @@ def shortened(problems: Sequence[Problem], more: str) -> list[Problem]:
     return [*problems[:SHOWN], told]
 
 
-def found(offences: Iterable[Offence], places: Mapping[str, Place]) -> list[Found]:
+def found(offences: Iterable[Offence], places: Mapping[str, Place]) -> list[PlacedProblem]:
     """Turn offences into problems: one for each record, at most `SHOWN` for each offence.
 
     Parameters
@@ -145,7 +145,7 @@ def found(offences: Iterable[Offence], places: Mapping[str, Place]) -> list[Foun
     return [item for offence in offences for item in _listed(offence, places[offence.table])]
 
 
-def _listed(offence: Offence, place: Place) -> list[Found]:
+def _listed(offence: Offence, place: Place) -> list[PlacedProblem]:
     table = table_order(offence.table)
     names = list(fields(offence.table))
     column = names.index(offence.column) if offence.column in names else -1
@@ -166,7 +166,7 @@ def _listed(offence: Offence, place: Place) -> list[Found]:
             hint=hint,
             severity=offence.severity,
         )
-        listed.append(Found((table, row, column), problem))
+        listed.append(PlacedProblem((table, row, column), problem))
     more = len(offence.rows) - SHOWN
     if more > 0:
         cells = "cell" if more == 1 else "cells"
@@ -180,5 +180,5 @@ def _listed(offence: Offence, place: Place) -> list[Found]:
             column=offence.column,
             severity=offence.severity,
         )
-        listed.append(Found((table, row, column), problem))
+        listed.append(PlacedProblem((table, row, column), problem))
     return listed

@@ -16,7 +16,7 @@ from sinho.hub.check import check_tables
 from sinho.hub.folder import folder_tables, read_folder
 from sinho.hub.grid import Input, headings
 from sinho.hub.hub import Hub
-from sinho.hub.places import Found, about_table, table_order
+from sinho.hub.places import PlacedProblem, about_table, table_order
 from sinho.hub.scenario import Scenario, scenario_problems
 from sinho.hub.schema import REQUIRED, TABLES, empty
 from sinho.hub.text import python_column
@@ -165,7 +165,7 @@ def hub_from_tables(
         With every error; rows are counted as a spreadsheet would (the heading is row 1).
     """
     raws: dict[str, Raw] = {}
-    problems: list[Found] = []
+    problems: list[PlacedProblem] = []
     for name, table in tables.items():
         if name not in TABLES:
             problem = Problem(f"table {name}", "there is no such table", hint=nearest(name, TABLES))

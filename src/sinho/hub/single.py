@@ -9,11 +9,13 @@ import polars as pl
 from sinho.hub.cells import Raw, Typed, typed
 from sinho.hub.check import reference_offences, schema_offences
 from sinho.hub.hub import Hub
-from sinho.hub.places import Found, found
+from sinho.hub.places import PlacedProblem, found
 from sinho.hub.rules.common import Rule, Tables
 
 
-def check_single(hub: Hub, raw: Raw, rules: Sequence[Rule]) -> tuple[pl.DataFrame, list[Found]]:
+def check_single(
+    hub: Hub, raw: Raw, rules: Sequence[Rule]
+) -> tuple[pl.DataFrame, list[PlacedProblem]]:
     """Type and check one table that takes the place of a hub's own.
 
     Parameters
@@ -29,7 +31,7 @@ def check_single(hub: Hub, raw: Raw, rules: Sequence[Rule]) -> tuple[pl.DataFram
     -------
     table : polars.DataFrame
         The table, typed, with defaults filled in.
-    problems : list of Found
+    problems : list of PlacedProblem
         What is wrong with the table; nothing of the hub's other tables.
     """
     name = raw.table

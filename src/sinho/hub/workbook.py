@@ -14,7 +14,7 @@ from sinho.hub.cells import Raw
 from sinho.hub.excel import README, SCENARIO_SHEET
 from sinho.hub.grid import Grid, Input, headings_below, meant, raw_table
 from sinho.hub.package import Package, Unreadable
-from sinho.hub.places import Found, about_table, shortened
+from sinho.hub.places import PlacedProblem, about_table, shortened
 from sinho.hub.scenario import Scenario
 from sinho.hub.schema import REQUIRED, TABLES, meaning
 from sinho.hub.sheetxml import Area, Cells, letters, read_cells
@@ -43,7 +43,7 @@ def read_workbook(path: Path) -> Input:
         return Input({}, problems=(unreadable,), unread=frozenset(TABLES), origin=origin)
     raws: dict[str, Raw] = {}
     scenarios: dict[str, Scenario] = {}
-    problems: list[Found] = []
+    problems: list[PlacedProblem] = []
     unread: set[str] = set()
     misspelt: set[str] = set()
     names = list(grids)
@@ -85,7 +85,7 @@ def read_workbook(path: Path) -> Input:
 
 def workbook_tables(
     path: Path, names: Sequence[str]
-) -> tuple[dict[str, Raw], list[Found], frozenset[str]]:
+) -> tuple[dict[str, Raw], list[PlacedProblem], frozenset[str]]:
     """Read some of the sheets of a workbook and pass over the others.
 
     Parameters
@@ -99,7 +99,7 @@ def workbook_tables(
     -------
     raws : dict of str to Raw
         The tables that were found.
-    problems : list of Found
+    problems : list of PlacedProblem
         What is wrong with their sheets.
     unread : frozenset of str
         Tables that could not be read.
@@ -108,7 +108,7 @@ def workbook_tables(
     if broken is not None:
         return {}, [about_table(names[0], broken)], frozenset(names)
     raws: dict[str, Raw] = {}
-    problems: list[Found] = []
+    problems: list[PlacedProblem] = []
     for name, grid in grids.items():
         if grid is not None:
             raws[name], issues = raw_table(name, f"sheet {name}", grid)
@@ -249,9 +249,9 @@ def _recalculated(zeros: list[tuple[int, int]]) -> Problem:
     return Problem("", rule, row, hint=hint, severity="warning")
 
 
-def _scenarios(grid: Grid | None) -> tuple[dict[str, Scenario], list[Found]]:
+def _scenarios(grid: Grid | None) -> tuple[dict[str, Scenario], list[PlacedProblem]]:
     """Read the scenarios; rows of the same name belong together."""
-    found: list[Found] = []
+    found: list[PlacedProblem] = []
     if grid is None:
         return {}, found
     where = f"sheet {SCENARIO_SHEET}"

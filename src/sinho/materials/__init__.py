@@ -4,7 +4,7 @@ Its door is `Input`, `Params`, `solve` and `explain`. Beside it stands what is d
 once there is one: it is written for suppliers, read back, and compared with another.
 """
 
-from sinho.materials.clock import Clock
+from sinho.materials.clock import WorkingTime
 from sinho.materials.compare import compare_call_offs, compare_takts, compared_days
 from sinho.materials.data import Input
 from sinho.materials.files import read_call_offs, write_call_offs
@@ -14,12 +14,12 @@ from sinho.materials.sendable import not_sent
 from sinho.materials.solve import Result, solve
 
 __all__ = [
-    "Clock",
     "Input",
     "LateCampaign",
     "LateExplanation",
     "Params",
     "Result",
+    "WorkingTime",
     "compare_call_offs",
     "compare_takts",
     "compared_days",

@@ -11,7 +11,7 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.materials.allot import STEP, rounded_cumulative
-from sinho.materials.clock import Clock
+from sinho.materials.clock import WorkingTime
 from sinho.materials.shops import MadePart, made_parts, setup_hours
 from sinho.units import Floats
 
@@ -76,7 +76,7 @@ class _Both:
 
 def too_much(
     hub: Hub,
-    clock: Clock,
+    clock: WorkingTime,
     shop: str,
     dates: Sequence[dt.date],
     needed: Mapping[str, Floats],
@@ -93,7 +93,7 @@ def too_much(
     ----------
     hub : Hub
         The hub: ``parts``, ``setups``.
-    clock : Clock
+    clock : WorkingTime
         Working time.
     shop : str
         Shop.
@@ -152,7 +152,7 @@ def _both(hub: Hub, parts: Sequence[MadePart]) -> list[_Both]:
 
 
 def _hours(
-    hub: Hub, clock: Clock, shop: str, parts: Sequence[MadePart], dates: Sequence[dt.date]
+    hub: Hub, clock: WorkingTime, shop: str, parts: Sequence[MadePart], dates: Sequence[dt.date]
 ) -> Floats:
     """Return the hours in which a shop can make parts by the end of each day."""
     axis = clock.shop(shop)

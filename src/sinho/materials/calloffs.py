@@ -11,7 +11,7 @@ import polars as pl
 
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
-from sinho.materials.clock import Clock
+from sinho.materials.clock import WorkingTime
 from sinho.materials.explode import explode
 from sinho.materials.opening import opening_stock
 from sinho.materials.params import Params
@@ -111,7 +111,7 @@ def bought_needs(table: pl.DataFrame, sources: list[Source]) -> pl.DataFrame:
 def day_call_offs(
     needs: pl.DataFrame,
     sources: list[Source],
-    clock: Clock,
+    clock: WorkingTime,
     *,
     stock: Mapping[str, float],
     former: CallOffs | None = None,
@@ -131,7 +131,7 @@ def day_call_offs(
         ``part``, ``date``, ``units``.
     sources : list of Source
         The parts to call off.
-    clock : Clock
+    clock : WorkingTime
         Working days of the line.
     stock : mapping of str to float
         Units in stock at the beginning, by part.
@@ -204,7 +204,7 @@ def _before(former: CallOffs | None, source: Source, first: dt.date) -> tuple[fl
 def call_offs(
     hub: Hub,
     cars: pl.DataFrame,
-    clock: Clock,
+    clock: WorkingTime,
     *,
     number: str,
     date: dt.date | None = None,
@@ -226,7 +226,7 @@ def call_offs(
         The hub: ``parts``, ``bom``, ``suppliers``.
     cars : polars.DataFrame
         ``order``, ``model``, ``date``, ``position`` or null; see `explode`.
-    clock : Clock
+    clock : WorkingTime
         Working time.
     number : str
         Number of the call-off.

@@ -161,7 +161,7 @@ def _hours(moments: Moments) -> Floats:
 
 
 @dataclass(frozen=True)
-class Clock:
+class WorkingTime:
     """Working time of the lines and of the shops that feed them.
 
     Parameters
@@ -204,7 +204,7 @@ def make_clock(
     shops: pl.DataFrame | None = None,
     patterns: pl.DataFrame | None = None,
     start: dt.time = START,
-) -> Clock:
+) -> WorkingTime:
     """Lay out the working time of the lines and the shops.
 
     Parameters
@@ -227,7 +227,7 @@ def make_clock(
 
     Returns
     -------
-    Clock
+    WorkingTime
         Working time by line and shop.
 
     Raises
@@ -257,7 +257,7 @@ def make_clock(
         point = groups.get(rows["shop"][0], "") if "shop" in rows.columns else ""
         group = point or known.get(str(name), "")
         lines[str(name)] = times.axis(group, rows.select("date", "hours").rows())
-    return Clock(lines, axes)
+    return WorkingTime(lines, axes)
 
 
 class _Times:

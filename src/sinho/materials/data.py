@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.materials.clock import Clock, make_clock
+from sinho.materials.clock import WorkingTime, make_clock
 from sinho.materials.opening import opening_stock, stock_left
 from sinho.materials.planned import bought_shares, shop_hours
 from sinho.results import CallOffs, MonthPlan, Supply
@@ -25,7 +25,7 @@ class Input:
     cars : polars.DataFrame
         ``order``, ``model``, ``date``, ``line`` where there are several and, where the day is
         sequenced, ``position`` on the line (1 first).
-    clock : Clock
+    clock : WorkingTime
         Working time of the lines and the shops.
     bought : polars.DataFrame or None
         ``part``, ``date`` and ``share`` of the day's units that are bought, for parts with supply
@@ -41,7 +41,7 @@ class Input:
 
     hub: Hub
     cars: pl.DataFrame = field(repr=False)
-    clock: Clock = field(repr=False)
+    clock: WorkingTime = field(repr=False)
     bought: pl.DataFrame | None = field(default=None, repr=False)
     stock: Mapping[str, float] = field(default_factory=dict, repr=False)
     former: CallOffs | None = field(default=None, repr=False)

@@ -20,7 +20,7 @@ from sinho.materials.allot import (
     spread,
 )
 from sinho.materials.bought import BOTH, ByDay, Shares, by_share, shares_of, too_much
-from sinho.materials.clock import Clock
+from sinho.materials.clock import WorkingTime
 from sinho.materials.shops import made_parts, upstream
 from sinho.results import LineDay
 from sinho.results.supply import ALLOTTED, NEEDS, USES, Needs
@@ -62,7 +62,7 @@ def parts_of(hub: Hub) -> dict[str, Part]:
 
 
 def explode(
-    hub: Hub, cars: pl.DataFrame, clock: Clock, *, bought: pl.DataFrame | None = None
+    hub: Hub, cars: pl.DataFrame, clock: WorkingTime, *, bought: pl.DataFrame | None = None
 ) -> Needs:
     """Explode cars over the bill of materials into what each day and hour needs.
 
@@ -83,7 +83,7 @@ def explode(
         ``order``, ``model``, ``date``, ``line`` where there are several and, where the day is
         sequenced, ``position`` on the line (1 first); the other columns are not read. Cars without
         a date are left out.
-    clock : Clock
+    clock : WorkingTime
         Working time of the line and the shops.
     bought : polars.DataFrame, optional
         ``part``, ``date`` and ``share`` of the day's units that are bought, for parts with supply
@@ -110,7 +110,7 @@ def explode(
     return Needs(table=table, uses=uses, allotted=allotted)
 
 
-def _placed(hub: Hub, cars: pl.DataFrame, clock: Clock) -> pl.DataFrame:
+def _placed(hub: Hub, cars: pl.DataFrame, clock: WorkingTime) -> pl.DataFrame:
     """Give every car its hour and time: by its position, else evenly over the day."""
     if "position" not in cars.columns:
         cars = cars.with_columns(pl.lit(None, pl.Int64).alias("position"))
@@ -149,7 +149,7 @@ def _placed(hub: Hub, cars: pl.DataFrame, clock: Clock) -> pl.DataFrame:
     )
 
 
-def _check(hub: Hub, cars: pl.DataFrame, clock: Clock) -> None:
+def _check(hub: Hub, cars: pl.DataFrame, clock: WorkingTime) -> None:
     models = set(hub["models"]["model"].to_list())
     problems = [
         Problem("cars", "the model is not in the hub", value=name, hint=nearest(str(name), models))
@@ -263,7 +263,7 @@ class _Levels:
     def __init__(
         self,
         hub: Hub,
-        clock: Clock,
+        clock: WorkingTime,
         uses: pl.DataFrame,
         bom: dict[str, list[tuple[str, float]]],
         parts: dict[str, Part],

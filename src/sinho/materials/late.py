@@ -10,7 +10,7 @@ import polars as pl
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
 from sinho.materials.campaigns import slots_of
-from sinho.materials.clock import Clock
+from sinho.materials.clock import WorkingTime
 from sinho.materials.jobs import ShopWork, planned_work
 from sinho.materials.outcome import outcome
 from sinho.materials.params import Params
@@ -116,7 +116,7 @@ def _changed(before: pl.DataFrame, behind: pl.DataFrame) -> pl.DataFrame:
 def delay_campaign(
     hub: Hub,
     needs: Needs,
-    clock: Clock,
+    clock: WorkingTime,
     supply: Supply,
     campaign: str,
     hours: float,
@@ -136,7 +136,7 @@ def delay_campaign(
         The hub.
     needs : Needs
         What the cars need.
-    clock : Clock
+    clock : WorkingTime
         Working time.
     supply : Supply
         The plan.
@@ -181,7 +181,7 @@ def delay_campaign(
     return replace(supply, **outcome(hub, needs, clock, works, come))
 
 
-def _works(hub: Hub, clock: Clock, supply: Supply, params: Params) -> list[ShopWork]:
+def _works(hub: Hub, clock: WorkingTime, supply: Supply, params: Params) -> list[ShopWork]:
     """Return the campaigns of all shops as they were planned."""
     parts = {part.part: part for part in made_parts(hub, clock.line.dates[0])[0]}
     taken = set(supply.coverage["part"].unique().to_list())
@@ -202,14 +202,14 @@ def _works(hub: Hub, clock: Clock, supply: Supply, params: Params) -> list[ShopW
     return works
 
 
-def late_orders(needs: Needs, clock: Clock, supply: Supply, late: Supply) -> pl.DataFrame:
+def late_orders(needs: Needs, clock: WorkingTime, supply: Supply, late: Supply) -> pl.DataFrame:
     """Return the orders that a late campaign hits: that wait, or wait longer than planned.
 
     Parameters
     ----------
     needs : Needs
         What the cars need.
-    clock : Clock
+    clock : WorkingTime
         Working time.
     supply : Supply
         The plan.

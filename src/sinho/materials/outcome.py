@@ -10,7 +10,7 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.materials.carry import carry_out
-from sinho.materials.clock import Axis, Clock
+from sinho.materials.clock import Axis, WorkingTime
 from sinho.materials.jobs import ShopWork
 from sinho.materials.stock import Draw, follow
 from sinho.results import Needs
@@ -18,7 +18,7 @@ from sinho.results.supply import COVERAGE, HITS, SHORTAGES
 
 
 def outcome(
-    hub: Hub, needs: Needs, clock: Clock, works: Sequence[ShopWork], come: pl.DataFrame
+    hub: Hub, needs: Needs, clock: WorkingTime, works: Sequence[ShopWork], come: pl.DataFrame
 ) -> dict[str, Any]:
     """Let the shops work, and follow the stock of every part.
 
@@ -28,7 +28,7 @@ def outcome(
         The hub: ``parts``, ``bom``.
     needs : Needs
         What the cars need.
-    clock : Clock
+    clock : WorkingTime
         Working time.
     works : sequence of ShopWork
         The campaigns of the shops; they are worked off.

@@ -14,7 +14,7 @@ from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
 from sinho.materials.calloffs import Source, bought_needs, day_call_offs, sources_of
 from sinho.materials.campaigns import lot_problem, plan_lots, slots_of
-from sinho.materials.clock import Clock
+from sinho.materials.clock import WorkingTime
 from sinho.materials.jobs import ShopWork, work_of
 from sinho.materials.opening import opening_stock
 from sinho.materials.outcome import joined, of_cars, outcome, stack
@@ -32,7 +32,7 @@ OPENING_HOURS = 16.0
 def plan_campaigns(
     hub: Hub,
     needs: Needs,
-    clock: Clock,
+    clock: WorkingTime,
     *,
     opening: Mapping[str, float] | None = None,
     params: Params | None = None,
@@ -52,7 +52,7 @@ def plan_campaigns(
         The hub: ``parts``, ``bom``, ``campaigns``, ``setups``, ``shops``, ``suppliers``.
     needs : Needs
         What the cars need.
-    clock : Clock
+    clock : WorkingTime
         Working time of the line and the shops.
     opening : mapping of str to float, optional
         Stock by part at the beginning. A part that is not in it has the stock that the hub gives
@@ -116,7 +116,7 @@ class _Work:
     def __init__(
         self,
         hub: Hub,
-        clock: Clock,
+        clock: WorkingTime,
         params: Params,
         opening: dict[str, float],
         draws: dict[str, Draw],

@@ -16,7 +16,7 @@ from sinho.hub.cells import Raw
 from sinho.hub.csvfile import read_csv
 from sinho.hub.files import check_file
 from sinho.hub.grid import headings, raw_table
-from sinho.hub.places import Found, about_table
+from sinho.hub.places import PlacedProblem, about_table
 from sinho.hub.rules.orders import RULES
 from sinho.hub.schema import LIST_SEPARATOR
 from sinho.hub.single import check_single
@@ -78,7 +78,7 @@ def orders_and_warnings(
     """Read orders as `read_orders` does, and return the warnings beside them."""
     if isinstance(source, Hub):
         raw: Raw | None = Raw(TABLE, f"table {TABLE}", source[TABLE])
-        found: list[Found] = []
+        found: list[PlacedProblem] = []
     else:
         raw, found = _raw(Path(source))
     if raw is None:
@@ -170,7 +170,7 @@ def earlier_cars(path: str | Path) -> pl.DataFrame:
 
 def _checked(
     hub: Hub, raw: Raw, capacity: pl.DataFrame | DayRoom | None
-) -> tuple[pl.DataFrame, list[Found]]:
+) -> tuple[pl.DataFrame, list[PlacedProblem]]:
     if capacity is None:
         return check_single(hub, raw, RULES)
     room = capacity if isinstance(capacity, DayRoom) else DayRoom(capacity)
@@ -178,8 +178,8 @@ def _checked(
 
 
 def _unplanned(
-    raw: Raw, capacity: pl.DataFrame | DayRoom | None, found: list[Found]
-) -> list[Found]:
+    raw: Raw, capacity: pl.DataFrame | DayRoom | None, found: list[PlacedProblem]
+) -> list[PlacedProblem]:
     """Say beside faults that the hours of days on which orders are fixed are not judged yet."""
     if not isinstance(capacity, DayRoom) or capacity.planned or "fixed" not in raw.cells.columns:
         return []
@@ -196,12 +196,12 @@ def _unplanned(
     return [about_table(TABLE, problem, math.inf)]
 
 
-def _problems(found: list[Found]) -> tuple[Problem, ...]:
+def _problems(found: list[PlacedProblem]) -> tuple[Problem, ...]:
     ordered = sorted(found, key=lambda item: item.order)
     return tuple(dict.fromkeys(item.problem for item in ordered))
 
 
-def _raw(path: Path) -> tuple[Raw | None, list[Found]]:
+def _raw(path: Path) -> tuple[Raw | None, list[PlacedProblem]]:
     """Return the cells of a file."""
     if not path.exists():
         near = nearest(path.name, [p.name for p in path.absolute().parent.glob("*")])
@@ -226,7 +226,7 @@ def _raw(path: Path) -> tuple[Raw | None, list[Found]]:
     return raw, [*found, *more]
 
 
-def _sheet(path: Path) -> tuple[Raw | None, list[Found]]:
+def _sheet(path: Path) -> tuple[Raw | None, list[PlacedProblem]]:
     from sinho.hub.workbook import read_grids
 
     grids, broken = read_grids(path)
@@ -243,7 +243,7 @@ def _sheet(path: Path) -> tuple[Raw | None, list[Found]]:
     return raw_table(TABLE, f"{path.name}, sheet {name}", grid)
 
 
-def _parquet(path: Path) -> tuple[Raw | None, list[Found]]:
+def _parquet(path: Path) -> tuple[Raw | None, list[PlacedProblem]]:
     """Return the cells of a Parquet file.
 
     A process of its own reads it: what a damaged file asks for may end a process, not only raise.

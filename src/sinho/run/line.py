@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from sinho import results
 from sinho.days.day import Day
 from sinho.days.rules import Pinned, Ratio
 from sinho.hub import Hub
 from sinho.results import LineDay
-from sinho.results import Sequence as Order
 
 HELD = "end of the day as the next day knows it"
 """Name of the rule that keeps the last cars of a day in their places."""
@@ -31,14 +31,14 @@ def windows_reach(hub: Hub) -> int:
     return max([1, *(int(window) - 1 for window in windows)])
 
 
-def tail(cars: pl.DataFrame, order: Order, size: int) -> pl.DataFrame:
+def tail(cars: pl.DataFrame, order: results.Sequence, size: int) -> pl.DataFrame:
     """Return the last cars of a sequence in building order."""
     last = pl.DataFrame({"order": list(order.order[-size:])})
     return last.join(cars, on="order", how="left", maintain_order="left")
 
 
 def behind(
-    built: Sequence[tuple[pl.DataFrame, Order]], size: int, begun: pl.DataFrame | None
+    built: Sequence[tuple[pl.DataFrame, results.Sequence]], size: int, begun: pl.DataFrame | None
 ) -> pl.DataFrame | None:
     """Return the last cars before a day in building order, of as many days as have so many.
 

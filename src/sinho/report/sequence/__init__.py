@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Order
+from collections.abc import Sequence as Listed
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ MOST_DOTS = 16_000
 """Most dots of a PNG along one side; longer pictures are drawn coarser."""
 
 
-def sequence_svg(day: Day, order: Order[str], *, loads: bool = True) -> str:
+def sequence_svg(day: Day, order: Listed[str], *, loads: bool = True) -> str:
     """Draw the order of a day's cars.
 
     The line is wrapped into strips; each shows its cars as painted, a row of dots for every rule
@@ -53,7 +53,7 @@ def sequence_svg(day: Day, order: Order[str], *, loads: bool = True) -> str:
 
 
 def write_sequence_picture(
-    day: Day, order: Order[str], path: str | Path, *, loads: bool = True, force: bool = False
+    day: Day, order: Listed[str], path: str | Path, *, loads: bool = True, force: bool = False
 ) -> Path:
     """Write the picture of an order as SVG or PNG.
 
