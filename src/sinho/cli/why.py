@@ -106,6 +106,7 @@ def _why_in_plan(
     as_json: bool,
 ) -> None:
     """Explain a demand, contract, shop or month: of a plan that is kept, else of a hub's."""
+    from sinho.hub import apply_scenario
     from sinho.run import scenario_names, scenario_of
     from sinho.run.explain import explain, explain_kept
     from sinho.run.kept import hub_now
@@ -122,7 +123,7 @@ def _why_in_plan(
         hub, now = kept.hub, hub_now(kept)
         if now and not as_json:
             say(now)
-        check_subject(hub, None, about)
+        check_subject(hub, about)
         found = wait(
             lambda stop, progress: explain_kept(kept, **about, stop=stop, progress=progress),
             "answering",
@@ -133,15 +134,12 @@ def _why_in_plan(
         hub, now = load(path), None
         if scenario is not None:
             chosen("--scenario", scenario, scenario_names(hub), "scenario")
-        check_subject(hub, scenario, about)
+        name = scenario_of(hub, scenario)
+        whole = hub if name is None else apply_scenario(hub, name)
+        check_subject(whole, about)
         found = wait(
             lambda stop, progress: explain(
-                hub,
-                scenario=scenario_of(hub, scenario),
-                **about,
-                period=period or "month",
-                stop=stop,
-                progress=progress,
+                whole, **about, period=period or "month", stop=stop, progress=progress
             ),
             "planning",
             seconds,
@@ -279,28 +277,23 @@ def facts_frame(facts: pl.DataFrame, currency: str) -> pl.DataFrame:
     ).rename(names, strict=False)
 
 
-def check_subject(hub: Hub, scenario: str | None, about: Subject) -> None:
-    """Refuse unknown names in a question as usage errors."""
-    from sinho.hub import apply_scenario
-    from sinho.run import scenario_of
-
-    name = scenario_of(hub, scenario)
-    whole = hub if name is None else apply_scenario(hub, name)
+def check_subject(hub: Hub, about: Subject) -> None:
+    """Refuse unknown names in a question about a hub, its scenario applied, as usage errors."""
     given = dict(about)
     known = {
-        "model": (*whole["models"]["model"], *whole["models"]["family"].drop_nulls()),
-        "market": (*whole["markets"]["market"], *whole["markets"]["region"]),
-        "contract": whole["contracts"]["contract"],
-        "shop": whole["shops"]["shop"],
+        "model": (*hub["models"]["model"], *hub["models"]["family"].drop_nulls()),
+        "market": (*hub["markets"]["market"], *hub["markets"]["region"]),
+        "contract": hub["contracts"]["contract"],
+        "shop": hub["shops"]["shop"],
     }
     for what, names in known.items():
         value = given[what]
         if isinstance(value, str):
-            full = dict(whole["markets"].select("market", "name").iter_rows())
+            full = dict(hub["markets"].select("market", "name").iter_rows())
             chosen(f"--{what}", value, names, what, full if what == "market" else None)
     month = about["month"]
     if month is not None:
-        _check_month(month, whole)
+        _check_month(month, hub)
 
 
 def _check_month(text: str, hub: Hub) -> None:
