@@ -117,6 +117,15 @@ def built_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def not_settled() -> Iterator[None]:
+    """Leave to the system when files reach the disk: no test cuts the power."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "long" not in required():
+            patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The folder of the checkout."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sinho.hub import Hub
@@ -13,6 +14,15 @@ OPTIONS = ("hook", "roof")
 
 def line_hub(**more: Any) -> Hub:
     """20 cars a day in assembly; A takes engine E made in own campaigns, B bought engine F."""
+    return _line_hub(**more) if more else _plain()
+
+
+@cache
+def _plain() -> Hub:
+    return _line_hub()
+
+
+def _line_hub(**more: Any) -> Hub:
     tables: dict[str, Any] = {
         "models": [car("A"), car("B", powertrain="HEV")],
         "shops": [shop("assembly", 2.5), shop("engine", 5, unit="engine")],

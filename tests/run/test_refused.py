@@ -61,7 +61,7 @@ def test_a_vin_of_a_built_car_is_refused_before_the_plan(
     words = ["run", hub_path, "--from", "2026-02-05", "--days", 2, "--former", made.folder]
     seen: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sinho.run.stages.plan", lambda *_: seen.append("plan"))
+        patch.setattr("sinho.plan.solve", lambda *_, **__: seen.append("plan"))
         result = typed(*words, "--orders", file, "--out", tmp_path / "out")
     assert result.exit_code == 3
     assert f"order '{first}' of an earlier bank has this VIN already" in result.output

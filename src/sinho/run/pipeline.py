@@ -9,7 +9,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import polars as pl
 
@@ -28,6 +28,8 @@ from sinho.run.line import by_line, of_line, with_facts
 from sinho.run.sequencing import Days, record_of, sequences_in
 from sinho.run.state import State
 from sinho.stop import Progress, Report
+
+T = TypeVar("T")
 
 STAGES = ("plan", "orders", "slot", "sequence", "materials", "report")
 DAYS = "days"
@@ -112,6 +114,7 @@ class Pipeline:
         self.params, self.folder = state.params, state.folder
         self.work = state.folder / WORK
         self.mended: list[Path] = []
+        self.known: dict[str, Any] = {}
         self.makers = {
             "plan": self._do_plan,
             "orders": self._do_orders,
@@ -148,6 +151,7 @@ class Pipeline:
             began = time.perf_counter()
             results, facts = self.makers[stage]()
             save(self.work / stage, results, facts)
+            self.known.pop(stage, None)
             seconds = time.perf_counter() - began
         kept = kept_facts(self.work / stage)
         same = self.state.record["stages"].get(stage, {}).get(SUM) == kept[SUM]
@@ -361,15 +365,21 @@ class Pipeline:
 
     def plan(self) -> MonthPlan:
         """Return the monthly plan."""
-        return kept_plan(self.work)
+        return self.once_read("plan", lambda: kept_plan(self.work))
 
     def orders(self) -> Orders:
         """Return the order bank."""
-        return load(self.work / "orders", "orders", Orders)
+        return self.once_read("orders", lambda: load(self.work / "orders", "orders", Orders))
 
     def slots(self) -> DaySlots:
         """Return the slots."""
-        return load(self.work / "slot", "slots", DaySlots)
+        return self.once_read("slot", lambda: load(self.work / "slot", "slots", DaySlots))
+
+    def once_read(self, stage: str, read: Callable[[], T]) -> T:
+        """Return the result of a stage, read when it is asked for first."""
+        if stage not in self.known:
+            self.known[stage] = read()
+        return cast(T, self.known[stage])
 
     def table(self, stage: str, name: str) -> pl.DataFrame:
         """Return a table that a stage kept."""
