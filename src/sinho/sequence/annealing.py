@@ -19,8 +19,17 @@ from sinho.sequence.bounds import Bounds, bounds, conditional_bounds
 from sinho.sequence.bounds.joint import joint_bounds
 from sinho.sequence.data import Input
 from sinho.sequence.kernel import pool
-from sinho.sequence.stages import Stage, best_totals, line_view, plan_stages, totals, tried
-from sinho.sequence.steps import batched, far, unit_of
+from sinho.sequence.stages import (
+    Stage,
+    batched,
+    best_totals,
+    far,
+    line_view,
+    plan_stages,
+    totals,
+    tried,
+    unit_of,
+)
 from sinho.sequence.walk import MOST_ROUNDS, Clock, Walker
 from sinho.stop import Progress, Report
 

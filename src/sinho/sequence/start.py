@@ -11,8 +11,7 @@ from sinho.days.line import line_of
 from sinho.sequence.arrays import Ints, new_search, prepare
 from sinho.sequence.batches import batch_plan, leading_changes, value_codes
 from sinho.sequence.kernel import construct, pool
-from sinho.sequence.stages import best_view, line_view
-from sinho.sequence.steps import batched
+from sinho.sequence.stages import batched, best_view, line_view
 from sinho.sequence.walk import Walker
 
 

@@ -8,8 +8,6 @@ from pathlib import Path
 from sinho.days.findings import Findings
 from sinho.hub.csvfile import read_text
 
-__all__ = ["Findings", "Line", "read_lines", "whole_number"]
-
 IDLE = "the rule says nothing: in a window of so many cars it can never be broken"
 """What is told of a ratio of 1 or more."""
 
