@@ -85,6 +85,14 @@ def days_of(*hours: float) -> tuple[Worked, ...]:
     return tuple(((0.0, own),) for own in hours)
 
 
+SHIFTS: tuple[Worked, ...] = (
+    ((6.0, 8.0),),
+    ((7.0, 3.25), (10.75, 4.0)),
+    ((5.5, 7.5), (14.0, 4.0), (18.5, 4.0)),
+)
+"""Shifts of lines that begin and rest at other times."""
+
+
 def random_joint(
     seed: int,
     sizes: Sequence[int],
@@ -92,7 +100,7 @@ def random_joint(
     shared: Sequence[type[Rule]] = SHARED,
     hard: Sequence[type[Rule]] = (Windows,),
 ) -> JointDay:
-    """Return random lines behind one booth; each works its own hours."""
+    """Return random lines behind one booth; each works its own shifts."""
     lines = [
         on_line(random_day(seed + at, size, kinds, hard=hard, each=1), f"L{at + 1}")
         for at, size in enumerate(sizes)
@@ -100,9 +108,9 @@ def random_joint(
     source = random_day(seed + 99, sum(sizes), shared, hard=hard, each=1)
     rules = tuple(replace(rule, name=f"booth {rule.name}") for rule in source.rules)
     names = tuple(line.line for line in lines)
-    hours = tuple([8.0, 7.25, 15.5][(seed + at) % 3] for at in range(len(lines)))
+    worked = tuple(SHIFTS[(seed + at) % 3] for at in range(len(lines)))
     booth = Booth("paint", names, rules, source.previous)  # type: ignore[arg-type]
-    return JointDay(f"random {seed}", tuple(lines), days_of(*hours), (booth,))
+    return JointDay(f"random {seed}", tuple(lines), worked, (booth,))
 
 
 def two_lines(one: str, two: str, *shared: Rule, hours: tuple[float, float] = (8, 8)) -> JointDay:
@@ -166,11 +174,15 @@ def reaches(joint: JointDay, best: tuple[int, ...], iterations: int) -> bool:
 
 def entered(joint: JointDay, orders: Orders) -> list[str]:
     """Return the cars in the order in which they enter a booth, by the clock."""
-    times = [
-        ((at + 0.5) * hours / line.size, number, car)
-        for number, (line, ((_, hours),)) in enumerate(zip(joint.lines, joint.worked, strict=True))
-        for at, car in enumerate(orders[line.line])
-    ]
+    times = []
+    for number, (line, worked) in enumerate(zip(joint.lines, joint.worked, strict=True)):
+        for at, car in enumerate(orders[line.line]):
+            left = (at + 0.5) * sum(hours for _, hours in worked) / line.size
+            for begin, hours in worked:
+                if left < hours - 1e-9:
+                    times.append((begin + left, number, car))
+                    break
+                left -= hours
     times.sort(key=lambda one: (round(one[0], 9), one[1]))
     return [car for _, _, car in times]
 
