@@ -9,7 +9,7 @@ from sinho.ship.explain import explain
 from sinho.ship.lift import lifts
 from sinho.ship.params import Params
 from sinho.ship.solve import solve
-from sinho.ship.yard import YardInput, YardParams, replay, solve_yard, warm_up
+from sinho.ship.yard import YardInput, YardParams, plan_yards, replay, solve_yard, warm_up, yards_of
 
 __all__ = [
     "Input",
@@ -18,8 +18,10 @@ __all__ = [
     "YardParams",
     "explain",
     "lifts",
+    "plan_yards",
     "replay",
     "solve",
     "solve_yard",
     "warm_up",
+    "yards_of",
 ]
