@@ -291,6 +291,24 @@ def test_a_day_read_alone_is_refused_for_a_line_that_does_not_build_a_car(
     assert "It is built on north." in found.output
 
 
+def test_a_day_read_alone_counts_rules_of_shops_along_the_lines_that_pass_them(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        RULE | {"shop": "paint"},
+        RULE | {"rule": "south alone", "shop": "assembly south"},
+        RULE | {"rule": "north alone", "shop": "assembly"},
+    ]
+    faults(tmp_path, **cars({"line": "south"}, {"line": "south"}), sequence_rules=rows)
+    words = ["score", str(tmp_path / "hub"), "--date", "2026-01-05"]
+    found = CliRunner().invoke(app, words)
+    assert found.exit_code == 0, found.output
+    assert "south alone" in found.stdout
+    assert "north alone" not in found.stdout
+    assert "counts at paint over the cars of north and south" in found.output
+    assert "along south alone" in found.output
+
+
 def test_a_start_behind_the_end_of_production_is_refused(tmp_path: Path) -> None:
     models = [dict(row) for row in two_lines()["models"]]
     models[2]["eop"] = "2026-02-27"

@@ -31,6 +31,8 @@ from sinho.days.rules import (
     Spread,
     Windows,
 )
+from sinho.hub import Hub
+from sinho.hub.lines import rule_lines
 from sinho.hub.read import Part, read_part
 from sinho.hub.rules.sequence import ATTRIBUTES, EQUALS, attribute_names, of_the_day
 from sinho.hub.schema import HARD, LIST_SEPARATOR, ROUTE_TABLES, SEQUENCE
@@ -120,9 +122,33 @@ def read_tables(
         return None
     day = day_of_tables(part.tables, _name(path), date, findings, where=where, line=line)
     if day is not None:
+        day = _passed(part, day, findings) if several else day
         for fault in faults(day):
             _tell(part, fault, findings)
     return day
+
+
+def _passed(part: Part, day: Day, findings: Findings) -> Day:
+    """Leave out rules at shops that the day's line does not pass; warn of those that it shares."""
+    lines = rule_lines(Hub(part.tables))
+    rules = part.tables[RULES]
+    shops = dict(rules.select("rule", "shop").iter_rows())
+    for rule in day.rules:
+        if day.line not in (passing := lines.get(rule.name, ())) or len(passing) < 2:
+            continue
+        where, row = part.place(RULES, rules["rule"].to_list().index(rule.name))
+        findings.add(
+            where,
+            f"counts at {shops[rule.name]} over the cars of {' and '.join(passing)}, and of a day "
+            f"read from tables along {day.line} alone",
+            row,
+            "shop",
+            shops[rule.name],
+            "The days of a run count it at the shop: `sinho sequence RUN`.",
+            severity="warning",
+        )
+    here = (rule for rule in day.rules if day.line in lines.get(rule.name, (day.line,)))
+    return replace(day, rules=tuple(here))
 
 
 def _name(path: Path) -> str:
