@@ -113,6 +113,18 @@ def test_changes_need_the_order_of_a_line() -> None:
         Input.from_day(joint, start=orders, changes=Block("L1c01"))
 
 
+def test_orders_that_stand_are_those_of_the_lines() -> None:
+    joint = two_lines("RB", "RB", PAINT)
+    one, two = joint.lines
+    for start in ({one.line: one.idents}, {one.line: one.idents, "another": two.idents}):
+        with pytest.raises(ValueError, match="'L1', 'L2'"):
+            Input.from_day(joint, start=start)
+    with pytest.raises(DataError, match="missing"):
+        solve(Input.from_day(DAY, start=DAY.idents[1:]), GIVEN)
+    with pytest.raises(DataError, match="no such car"):
+        solve(Input.from_day(DAY, start=("c09", *DAY.idents[1:])), QUICK)
+
+
 def test_questions_are_answered_of_a_result_and_of_the_order_that_stands() -> None:
     order = ("c03", "c01", "c02", "c04", "c05", "c06")
     given = Input.from_day(DAY, start=order)

@@ -52,7 +52,8 @@ class Input:
     Raises
     ------
     ValueError
-        When changes come without an order, or to several lines.
+        When changes come without an order, or to several lines; or when orders are not those of the
+        lines.
     """
 
     day: Day
@@ -63,6 +64,10 @@ class Input:
     def __post_init__(self) -> None:
         if self.changes and (self.start is None or self.joint is not None):
             raise ValueError("changes are those of a line whose order stands")
+        names = [line.line for line in self.lines]
+        if self.start is not None and sorted(self.start) != sorted(names):
+            lines = ", ".join(map(repr, names))
+            raise ValueError(f"each line needs the order that stands on it, by its name: {lines}")
 
     @classmethod
     def from_day(
