@@ -182,6 +182,10 @@ def test_orders_made_of_a_plan_aim_at_the_hours_of_the_line_that_builds_them() -
     given = Input.from_plan(hub, plan, *alone * 2, days=line_capacity(hub, plan, alone))
     assert set(solve(given).orders.table["model"]) <= {"A", "C"}
     assert aims(hub, given, "C") == {SATURDAY: found[SATURDAY]}
+    # whole periods, as `sinho orders` makes them, know the lines' days too
+    month = aims(hub, Input.from_plan(hub, plan, dt.date(2026, 1, 1), dt.date(2026, 1, 31)), "C")
+    assert dt.date(2026, 1, 12) not in month
+    assert month[dt.date(2026, 1, 14)] == pytest.approx(month[dt.date(2026, 1, 13)] / 2, abs=1.5)
     whole = found[dt.date(2026, 1, 13)]
     assert whole > 3
     assert found[dt.date(2026, 1, 14)] == pytest.approx(whole / 2, abs=1.5)

@@ -105,7 +105,7 @@ class Input:
         days : polars.DataFrame, optional
             What each shop can build on the days: cars that whole cars cannot fill are left out.
         """
-        parts = None if days is None else parts_of(hub, plan, days)
+        parts = parts_of(hub, plan, first, last, days)
         return cls(hub, cars=_planned(hub, plan, days), parts=parts, first=first, last=last)
 
     @classmethod
@@ -136,7 +136,7 @@ class Input:
             Cars of earlier banks.
         """
         cars = _planned(hub, plan, days)
-        parts = parts_of(hub, plan, days)
+        parts = parts_of(hub, plan, days["date"][0], last, days)
         return cls(hub, bank, cars=cars, parts=parts, after=after, last=last, taken=taken)
 
 

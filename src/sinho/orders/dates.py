@@ -90,7 +90,9 @@ class WorkingDays:
         return math.fsum(self.parts) if self.parts else len(self.days)
 
 
-def parts_of(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> Parts | None:
+def parts_of(
+    hub: Hub, plan: MonthPlan, first: dt.date, last: dt.date, days: pl.DataFrame | None = None
+) -> Parts | None:
     """Return which part of its period's cars of a model the lines build on each day.
 
     Parameters
@@ -99,8 +101,11 @@ def parts_of(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> Parts | None:
         The hub, with its scenario applied.
     plan : MonthPlan
         Its plan: the lines' shares of each model, and the patterns by date.
-    days : polars.DataFrame
-        Days of the lines: ``date``, ``line``, ``shop`` and ``point`` (whether it is the line's).
+    first, last : datetime.date
+        Days whose periods are looked at.
+    days : polars.DataFrame, optional
+        Days of the lines: ``line``, ``shop`` and ``point`` (whether it is the line's). Needed of a
+        hub that names no lines.
 
     Returns
     -------
@@ -108,28 +113,24 @@ def parts_of(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> Parts | None:
         By model and day: the sum over its lines of their share of the model times the day's part
         of the line's period. None where one line works one pattern in each period.
     """
-    periods = plan.tables["periods"].filter(
-        (pl.col("start") <= days["date"].max()) & (pl.col("end") >= days["date"].min())
-    )
-    patterns = plan.tables["patterns"].join(periods, on="period", how="semi")
-    changes = patterns.select("period", "group").is_duplicated().any()
-    if hub["lines"].height < 2 and not changes:
+    groups = {line.name: line.group for line in lines_of(hub) if line.group}
+    if not groups and days is not None:
+        of_shop = dict(hub["shops"].select("shop", "group").iter_rows())
+        points = days.filter("point").select("line", "shop").unique().iter_rows()
+        groups = {line: of_shop[shop] for line, shop in points}
+    periods = plan.tables["periods"].filter((pl.col("start") <= last) & (pl.col("end") >= first))
+    patterns = plan.tables["patterns"].filter(pl.col("group").is_in(list(groups.values())))
+    worked = patterns.join(periods, on="period", how="semi").select("period", "group")
+    if not groups or (len(groups) < 2 and not worked.is_duplicated().any()):
         return None
-    of_shop = dict(hub["shops"].select("shop", "group").iter_rows())
-    points = dict(days.filter("point").select("line", "shop").unique().iter_rows())
-    groups = {
-        line.name: line.group or of_shop[points[line.name]]
-        for line in lines_of(hub)
-        if line.group or line.name in points
-    }
     by_group = DayParts(hub, plan)
     shares = plan.line_shares("period").join(periods, on="period").drop_nulls("share")
     found: dict[str, dict[dt.date, float]] = {}
-    for model, line, share, first, last in shares.select(
+    for model, line, share, begin, end in shares.select(
         "model", "line", "share", "start", "end"
     ).iter_rows():
         own = found.setdefault(model, {})
-        for day in (first + dt.timedelta(days=n) for n in range((last - first).days + 1)):
+        for day in (begin + dt.timedelta(days=n) for n in range((end - begin).days + 1)):
             own[day] = own.get(day, 0.0) + share * by_group.of(day, groups[line])
     return found
 
