@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from sinho.cli import app
 from sinho.cli.base import DATA, OK
+from tests.budget import LONG
 from tests.run.small import cars_alone
 
 PAGES = [
@@ -30,6 +31,7 @@ STEP = re.compile(
     flags=re.M | re.S,
 )
 CUT = "…"
+BLANK = '<svg xmlns="http://www.w3.org/2000/svg" width="2" height="2"></svg>'
 
 
 def masked(text: str) -> str:
@@ -91,6 +93,8 @@ def test_the_page_shows_what_is_printed(
     monkeypatch.setenv("COLUMNS", "110")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setattr("sinho.run.report.write_run_pages", cars_alone)  # pages are not shown
+    if not LONG:  # nor are pictures
+        monkeypatch.setattr("sinho.report.pictures.svg", lambda *_: BLANK)
     page = path.read_text(encoding="utf-8")
     saved: Path | None = None
     changed: list[tuple[str, str]] = []
