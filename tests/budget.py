@@ -8,7 +8,7 @@ import os
 LONG = "long" in os.environ.get("SINHO_REQUIRE", "").split(",")
 """Whether SINHO_REQUIRE asks for the long form."""
 
-SHARE = 0.4
+SHARE = 0.3
 
 
 def examples(most: int) -> int:

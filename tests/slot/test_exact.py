@@ -39,6 +39,8 @@ from tests.slot.cases import (
 from tests.slot.instances import random_problem
 
 SEEDS = range(20)
+MORE = 3 if LONG else 2
+"""How many more orders than three a problem has that every assignment is tried of: 0, 1 (or 2)."""
 LINES = [(1, 3), (2, 3), (4, 2)]
 """Lines and dates of problems that every assignment is tried of."""
 
@@ -112,7 +114,7 @@ def tried(data: SlotInput, best: float, most: int = 6) -> list[float]:
 @pytest.mark.parametrize(("lines", "days"), LINES)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_searches_find_the_optimum(seed: int, lines: int, days: int) -> None:
-    orders = 3 if lines > 1 else 3 + seed % 3
+    orders = 3 if lines > 1 else 3 + seed % MORE
     data = random_problem(seed, orders=orders, days=days, room=2.0, lines=lines)
     best = optimum(data)
     assert min(tried(data, best)) == pytest.approx(best, abs=1e-6)
@@ -123,7 +125,7 @@ def test_searches_find_the_optimum(seed: int, lines: int, days: int) -> None:
 def test_scarce_days_keep_bound_and_rules(seed: int, lines: int) -> None:
     # Little cars of unequal loads on days of two: a search may stay beside the best packing.
     data = random_problem(
-        seed, orders=3 + seed % (3 if lines == 1 else 1), days=3, room=0.9, lines=lines
+        seed, orders=3 + seed % (MORE if lines == 1 else 1), days=3, room=0.9, lines=lines
     )
     tried(data, optimum(data), most=2)
 
