@@ -1,9 +1,13 @@
-"""A rougher view of a slotting problem: limits over months shared by all that is alike in load.
+"""Rougher views of a slotting problem, that a linear program can hold.
 
-Hard limits of models over months tell far more classes of orders apart than a linear program can
-hold. Added up over the models that load the line and the limited parts alike they tell none, and
-every slotting that keeps the limits keeps their sums: what bounds the rougher problem bounds the
-problem.
+Hard limits of models over months tell far too many classes of orders apart. Added up over the
+models that load the lines and the limited parts alike and that the same lines can build they tell
+none, and every slotting that keeps the limits keeps their sums: what bounds the rougher problem
+bounds the problem.
+
+With several lines there are still too many classes. Those that are best built on the same day cost
+alike before it, and that is where nearly all are built; so they are merged, at their mean costs.
+What bounds the merged problem bounds nothing: its prices are looked at with all classes.
 """
 
 from __future__ import annotations
@@ -13,8 +17,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sinho.slot.arrays import Arrays
-from sinho.slot.cells import NONE, Floats, Ints, Small
+from sinho.slot.cells import NONE, Flags, Floats, Ints, Small
 from sinho.slot.kernel.columns import COLUMNS, LEAST, MOST, UPPER
+from sinho.slot.prices import coarser
+
+AFTER = 3
+"""Dates after its best one on which it is seen what it costs to build an order late."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ def grouped(arrays: Arrays) -> Grouped:
     -------
     Grouped
         The view; only rows of the kind ``corridor`` are added up, each with those of the same lines
-        whose orders have the same load, and over the same days.
+        whose orders have the same loads and can be built on the same lines, and over the same days.
     """
     base = arrays.base
     who = np.repeat(np.arange(len(arrays.count)), np.diff(arrays.rows_start))
@@ -133,15 +141,53 @@ def _groups(arrays: Arrays, who: Ints) -> Ints:
         for cell, named in enumerate(arrays.named)
         if named.kind == "corridor"
     }
-    loads, kind = np.unique(arrays.load, axis=0, return_inverse=True)
+    alike = np.column_stack([arrays.load, reached(arrays)[arrays.cost_class]])
+    kinds, kind = np.unique(alike, axis=0, return_inverse=True)
     kind = kind.ravel()[who]
     found = np.full(arrays.cell_of.shape[1], -1, dtype=np.int64)
     lines: dict[tuple[int, ...], int] = {}
     for row in sorted(corridors):
-        alike = np.unique(kind[arrays.rows == row])
-        if len(alike) == 1:
+        own_kind = np.unique(kind[arrays.rows == row])
+        if len(own_kind) == 1:
             own = np.unique(arrays.calendar.line_of[arrays.cell_of[:, row] >= 0])
-            found[row] = lines.setdefault(tuple(own.tolist()), len(lines)) * len(loads) + alike[0]
+            found[row] = (
+                lines.setdefault(tuple(own.tolist()), len(lines)) * len(kinds) + own_kind[0]
+            )
     used = np.unique(found[found >= 0])
     found[found >= 0] = np.searchsorted(used, found[found >= 0])
     return found
+
+
+def reached(arrays: Arrays) -> Flags:
+    """Return on which lines orders can be built, shape (cost classes, lines)."""
+    lines = [np.isfinite(arrays.costs[:, own]).any(axis=1) for own in arrays.calendar.on_line]
+    return np.stack(lines, axis=1)
+
+
+def merged(arrays: Arrays) -> Arrays:
+    """Return the view in which classes are one that are best built on the same day.
+
+    Only where they can be built on the same lines and are of the same half by what it costs to
+    build them ``AFTER`` dates after their best; the rows that count them and their loads are alike.
+    """
+    costs, dates = arrays.costs[:, :-1], arrays.calendar.date_of
+    best = arrays.days - 1 - np.argmin(costs[:, ::-1], axis=1)
+    by_date = np.minimum.reduceat(costs, np.searchsorted(dates, np.arange(dates[-1] + 1)), axis=1)
+    late = np.minimum(dates[best] + AFTER, dates[-1])
+    late_costs = by_date[np.arange(len(best)), late] - costs[np.arange(len(best)), best]
+    dear = late_costs > np.median(late_costs)
+    alike = np.column_stack([best, reached(arrays), dear])
+    _, group = np.unique(alike, axis=0, return_inverse=True)
+    classes = np.arange(len(arrays.count), dtype=np.int32)
+    by_group = replace(arrays, alike=classes, cost_class=group.ravel()[arrays.cost_class])
+    view = coarser(by_group, arrays.spans)
+    costs = np.empty((len(view.count), arrays.costs.shape[1]))
+    for day, own in enumerate(arrays.costs.T):
+        total = np.bincount(view.alike, own[arrays.cost_class] * arrays.count)
+        costs[:, day] = total / view.count
+    return replace(
+        view,
+        alike=view.alike[arrays.alike],
+        costs=costs,
+        cost_class=np.arange(len(costs), dtype=np.int32),
+    )

@@ -8,13 +8,14 @@ are smoothed after Wentges 1997, International Transactions in Operational Resea
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
 
-from sinho.highs import INF, Ended, Model
+from sinho.highs import BASIC, INF, LOWER, Basis, Ended, Model, basis_of
 from sinho.slot.arrays import Arrays
 from sinho.slot.cells import NONE, Floats, Ints
 from sinho.slot.kernel import cells_answer
@@ -32,7 +33,7 @@ from sinho.slot.kernel.columns import (
     W_LOW,
     W_TOP,
 )
-from sinho.slot.prices import TOLERANCE, Prices, candidates, look
+from sinho.slot.prices import CANDIDATES, TOLERANCE, Prices, candidates, look
 from sinho.stop import StopRule
 
 CLOSE = 2e-4
@@ -46,6 +47,12 @@ SMOOTH = 0.5
 
 DUAL, PRIMAL = 1, 4
 """Strategies of the simplex method: from nothing, and where columns were added to an optimum."""
+
+DEVEX = 1
+"""Weights of the dual simplex method that need not be found for a basis that is given."""
+
+LARGE = 12
+"""Cheapest days of a class that are added at once to a large program."""
 
 USED = 1e-9
 """Cars from which on the program builds any of a class on a day."""
@@ -149,6 +156,8 @@ def solve_linear(
     pool_of: Executor,
     parts: int,
     tell: Callable[..., None],
+    *,
+    large: bool = False,
 ) -> Shares | None:
     """Improve prices by the linear program over the first rows of a problem.
 
@@ -166,6 +175,9 @@ def solve_linear(
         Pieces looked at side by side.
     tell : callable
         Hears the bound after each round.
+    large : bool
+        Whether to begin with each class on its cheapest day, and to add more columns at once: that
+        takes a third less time where there are thousands of classes.
 
     Returns
     -------
@@ -198,6 +210,8 @@ def solve_linear(
         solver="simplex",
     )
 
+    model.watch("prices by the linear program", time.monotonic(), stop, None)
+
     def add(costs: Floats, widths: Floats, starts: Ints, index: Ints, value: Floats) -> None:
         ends = np.where(widths < NONE / 2, widths, INF)
         model.add_columns(costs, np.zeros(len(costs)), ends, starts[:-1], index, value)
@@ -207,18 +221,23 @@ def solve_linear(
     ends = np.full(classes, NONE)
     add(undated, ends, np.arange(classes + 1), np.arange(classes), np.ones(classes))
     known = np.zeros(0, dtype=np.int64)
+    most = LARGE if large else CANDIDATES
     shares = None
     trial = prices.now
     for turn in range(ROUNDS):
-        near = candidates(arrays, trial, prices.least_costs, pool_of, parts).astype(np.int64)
+        near = candidates(arrays, trial, prices.least_costs, pool_of, parts, most).astype(np.int64)
         code = np.repeat(np.arange(classes), near.shape[1]) * days + near.ravel()
         new = np.setdiff1d(code[near.ravel() >= 0], known)
         if len(new):
             known = np.concatenate([known, new])
             columns = _columns(arrays, new // days, new % days, row_of)
             add(columns[0], np.full(len(new), NONE), *columns[1:])
-        model.limit(max(0.1, stop.seconds_left))
         model.set(simplex_strategy=DUAL if turn == 0 else PRIMAL)
+        if large and turn == 0:
+            own = np.concatenate([undated, columns[0]])
+            of_class = np.concatenate([np.arange(classes), new // days])
+            model.basis = _cheapest(own, of_class, len(cost), len(kept))
+            model.set(simplex_dual_edge_weight_strategy=DEVEX)
         if model.run() != Ended.kOptimal:
             break
         built = model.x[len(cost) + classes :]
@@ -239,6 +258,17 @@ def solve_linear(
         if value + rest - prices.bound <= CLOSE * abs(value) or stop():
             break
     return shares
+
+
+def _cheapest(costs: Floats, of_class: Ints, slacks: int, cells: int) -> Basis:
+    """Return the basis in which each class is on its cheapest day, given the costs of columns."""
+    turn = np.lexsort((costs, of_class))
+    first = turn[np.searchsorted(of_class[turn], np.arange(of_class.max() + 1))]
+    columns = np.full(slacks + len(costs), LOWER, dtype=np.int8)
+    columns[slacks + first] = BASIC
+    rows = np.full(len(first) + cells, BASIC, dtype=np.int8)
+    rows[: len(first)] = LOWER
+    return basis_of(columns, rows)
 
 
 def _constant(arrays: Arrays, prices: Floats, rows: int) -> float:

@@ -183,7 +183,12 @@ def _side_by_side(works: Sequence[Callable[[], T]], classes: int, pool_of: Execu
 
 
 def candidates(
-    arrays: Arrays, prices: Floats, least_costs: Floats, pool_of: Executor, parts: int
+    arrays: Arrays,
+    prices: Floats,
+    least_costs: Floats,
+    pool_of: Executor,
+    parts: int,
+    most: int = CANDIDATES,
 ) -> NDArray[np.int16]:
     """Return the days of least reduced cost of each class.
 
@@ -199,13 +204,15 @@ def candidates(
         Threads.
     parts : int
         Pieces that are looked at side by side.
+    most : int
+        How many days.
 
     Returns
     -------
-    ndarray of int16, shape (classes, ``CANDIDATES``)
+    ndarray of int16, shape (classes, ``most``)
         The cheapest first; -1 where there are fewer.
     """
-    best = np.full((len(arrays.count), CANDIDATES), -1, dtype=np.int16)
+    best = np.full((len(arrays.count), most), -1, dtype=np.int16)
     rows = spread(arrays, prices)
     least_prices = least(rows)
     edges = np.linspace(0, len(arrays.count), parts + 1).astype(int).tolist()

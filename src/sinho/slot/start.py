@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinho.slot.arrays import Arrays
-from sinho.slot.groups import Grouped, grouped
+from sinho.slot.groups import Grouped, grouped, merged
 from sinho.slot.kernel import fill
 from sinho.slot.kernel.columns import LEAST
 from sinho.slot.linear import Shares, solve_linear
 from sinho.slot.prices import Prices, coarser, improve, spread
 from sinho.slot.search import Clock, Slotting, Until, counted
+from sinho.stop import StopRule
 
 ROUGH = ((2.5, 100), (0.75, 100), (0.25, 100))
 """First steps of the prices that the linear program begins with, as shares of what they can range
@@ -39,6 +40,9 @@ WORTH = 0.002
 SINGLE = 12_000
 """Classes up to which the linear program has each model's limits over months by themselves."""
 
+MANY = 12_000
+"""Classes from which on those that are alike but for what they cost when late are merged in it."""
+
 FEW_CARS, SINGLE_CARS = 120, 25
 """Cars a day below which the program's days are no good start, with sums of months and with single
 ones: limits and levels then are matters of single cars, which dealing out at random misses."""
@@ -47,7 +51,7 @@ UNFIT = 0.04
 """Units beyond hard limits, for each order, from which on the program's days are no good start."""
 
 FEWEST = 20
-"""The fewest looks that are planned in a short time."""
+"""The fewest looks from which more may be proven."""
 
 NARROW = 5
 """Days up to which orders have few of them."""
@@ -85,11 +89,16 @@ def find_prices(
     single = coarser(arrays, arrays.spans)
     rough = Grouped.single(arrays) if len(single.count) <= SINGLE else grouped(arrays)
     view = coarser(rough.arrays, rough.arrays.spans)
-    prices = Prices.zero(view)
-    until = Until(clock, LINEAR)
-    for step, looks in ROUGH:
-        improve(prices, until, looks, step, pool_of, threads, rows=view.spans)
-    shares = solve_linear(prices, view.spans, until, pool_of, threads, tell)
+    prices, until = Prices.zero(view), Until(clock, LINEAR)
+    if len(view.count) > MANY:
+        rougher = Prices.zero(merged(view))
+        shares = _linear(
+            rougher, until, pool_of, threads, lambda stage, _: tell(stage, None), large=True
+        )
+        prices.now = rougher.now
+        improve(prices, clock.stop, 1, 0.0, pool_of, threads, rows=view.spans)
+    else:
+        shares = _linear(prices, until, pool_of, threads, tell)
     prices = Prices(arrays, rough.spread(prices.now), prices.least_costs, prices.bound)
     views = [(arrays, arrays.cell_of.shape[1], SHORT)]
     if arrays.spans > arrays.base:
@@ -100,6 +109,22 @@ def find_prices(
         _sharpen(prices, clock, stage, pool_of, threads, tell, rows=rows, settled=settled)
         settled = rows
     return prices, shares
+
+
+def _linear(
+    prices: Prices,
+    until: StopRule,
+    pool_of: Executor,
+    threads: int,
+    tell: Callable[..., None],
+    *,
+    large: bool = False,
+) -> Shares | None:
+    """Improve prices by the linear program, from columns of rough ones."""
+    rows = prices.arrays.spans
+    for step, looks in ROUGH:
+        improve(prices, until, looks, step, pool_of, threads, rows=rows)
+    return solve_linear(prices, rows, until, pool_of, threads, tell, large=large)
 
 
 def _sharpen(
@@ -126,7 +151,9 @@ def _sharpen(
     for share in (WHOLE,) if WHOLE * left / each >= ENOUGH else (PART, WHOLE):
         before = prices.bound
         until = Until(clock, clock.share + share * (1.0 - clock.share))
-        number = int(max(FEWEST, min(5 * looks, until.seconds_left / each)))
+        number = int(min(5 * looks, until.seconds_left / each))
+        if number < FEWEST:
+            break
         improve(prices, until, number, step, pool_of, threads, rows=rows, settled=settled)
         tell("prices", prices.bound)
         if prices.bound < before + WORTH * abs(before):
@@ -164,7 +191,8 @@ def dealt(books: Slotting, shares: Shares, seed: int) -> None:
         The slots; changed. Orders that the program leaves out stay without, as do those of a class
         of which another has a day.
     shares : Shares
-        The program's answer. Of a class on several days, whoever comes first is random.
+        The program's answer. Of a class on several days those orders come first that would cost
+        most on the last one; of those alike, whoever comes first is random.
     seed : int
         Seed of the random numbers.
     """
@@ -180,7 +208,11 @@ def dealt(books: Slotting, shares: Shares, seed: int) -> None:
     until = np.rint(sums[1:] - sums[begin[who]]).astype(np.int64)
     first = np.arange(len(who)) == begin[who]
     number = until - np.where(first, 0, np.concatenate([[0], until[:-1]]))
-    order = np.lexsort((np.random.default_rng(seed).random(len(alike)), alike))
+    latest = np.zeros(classes, dtype=np.int64)
+    np.maximum.at(latest, who, when)
+    own = books.arrays.alike
+    late = books.arrays.costs[books.arrays.cost_class[own], latest[alike]]
+    order = np.lexsort((np.random.default_rng(seed).random(len(alike)), -late, alike))
     start = np.searchsorted(alike[order], np.arange(classes + 1))
     place = np.repeat(start[who] + until - number, number) + counted(number)
     books.day_of[order[place]] = np.repeat(when, number)
