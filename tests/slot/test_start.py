@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho.slot import start
+from sinho.slot import slot, start
 from sinho.slot.arrays import NONE, Arrays, build
-from sinho.slot.groups import grouped
+from sinho.slot.groups import grouped, merged
 from sinho.slot.kernel.columns import LEAST, MOST
 from sinho.slot.linear import Shares
 from sinho.slot.prices import candidates, coarser
@@ -56,6 +56,30 @@ def test_limits_are_added_up_by_load_and_month(seed: int) -> None:
         for column in (LEAST, MOST):
             assert view.cells[cell, column] == arrays.cells[members, column].sum()
         assert {tuple(arrays.cell_days[one]) for one in members} == {tuple(view.cell_days[cell])}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_classes_are_merged_that_are_best_on_the_same_day(seed: int) -> None:
+    arrays = build(generate_year(600, days=40, models=9, options=3, lines=3, seed=seed))
+    whole = coarser(arrays, arrays.spans)
+    view = merged(whole)
+    assert view.count.sum() == len(arrays.alike)
+    assert len(view.count) < len(whole.count)
+    own, mean = arrays.costs[arrays.cost_class[arrays.alike]], view.costs[view.alike]
+    assert (np.isfinite(own) == np.isfinite(mean)).all()
+    assert (mean[np.arange(len(own)), np.argmin(own, axis=1)] <= mean.min(axis=1) + 1e-9).all()
+    total = np.bincount(view.alike, own[:, -1])
+    assert np.allclose(total, view.count * view.costs[:, -1])
+
+
+def test_a_merged_program_proves_no_more_than_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = generate_year(600, days=40, models=9, options=3, lines=3, seed=2)
+    plain = slot(data, iterations=20_000)
+    monkeypatch.setattr(start, "MANY", 0)
+    large = slot(data, iterations=20_000)
+    assert large.bound <= min(plain.cost, large.cost)
+    assert large.bound == pytest.approx(plain.bound, rel=0.05)
+    assert large.unslotted <= plain.unslotted
 
 
 def test_a_sum_has_no_most_where_one_of_its_models_has_none() -> None:
