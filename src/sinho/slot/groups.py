@@ -179,7 +179,8 @@ def merged(arrays: Arrays) -> Arrays:
     alike = np.column_stack([best, reached(arrays), dear])
     _, group = np.unique(alike, axis=0, return_inverse=True)
     classes = np.arange(len(arrays.count), dtype=np.int32)
-    by_group = replace(arrays, alike=classes, cost_class=group.ravel()[arrays.cost_class])
+    cost_class: Small = group.ravel()[arrays.cost_class].astype(np.int32)
+    by_group = replace(arrays, alike=classes, cost_class=cost_class)
     view = coarser(by_group, arrays.spans)
     costs = np.empty((len(view.count), arrays.costs.shape[1]))
     for day, own in enumerate(arrays.costs.T):
