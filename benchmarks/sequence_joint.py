@@ -19,10 +19,11 @@ import polars as pl
 from sequence_common import RESULTS, CpuLimit, Rows, table
 
 from sinho.days.day import CAR, Day
-from sinho.days.joint import Booth, JointDay, joint_bounds, score_joint
+from sinho.days.joint import Booth, JointDay, score_joint
 from sinho.days.rules import Changes, RunLength
 from sinho.results import JointScore
 from sinho.sequence import Input, sequence_day, solve, warm_up
+from sinho.sequence.bounds.joint import joint_bounds
 from sinho.testing.days import generate_day
 
 SIZES = ((200, 200), (400, 200), (400, 400))
