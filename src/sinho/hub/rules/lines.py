@@ -37,6 +37,11 @@ def has_lines(t: Tables) -> bool:
     return not t["lines"].is_empty() and not t.lacks(*ROUTE_TABLES)
 
 
+def ways_of(t: Tables) -> pl.DataFrame:
+    """Return which models can be built on which lines, as `routes`."""
+    return t.made("routes", ROUTE_TABLES, lambda: routes(Hub(t)))
+
+
 def _named(t: Tables) -> dict[str, Line]:
     """Return the lines by name."""
     return {line.name: line for line in lines_of(Hub(t))}
@@ -207,8 +212,7 @@ def models_have_a_line(t: Tables) -> Iterator[Offence]:
     """Require a line for each model; doubt loads of lines on which a model is not built."""
     if not has_lines(t) or not _whole(t):
         return
-    hub = Hub(t)
-    lines, ways = _named(t), routes(hub)
+    lines, ways = _named(t), ways_of(t)
     points = ", ".join(dict.fromkeys(line.point for line in lines.values() if line.point))
     loaded = t["loads"]["item"].unique()
     given = t["model_lines"]["model"].unique()
@@ -292,7 +296,7 @@ def shared_shops_are_loaded(t: Tables) -> Iterator[Offence]:
     given = {(r["model"], r["line"]): r[ROW] for r in t["model_lines"].to_dicts()}
     models = {r["model"]: r[ROW] for r in t["models"].to_dicts()}
     bare: dict[tuple[str, int], list[str]] = {}
-    for model, name in routes(Hub(t)).select("model", "line").iter_rows():
+    for model, name in ways_of(t).select("model", "line").iter_rows():
         named = given.get((model, name))
         place = ("models", models[model]) if named is None else ("model_lines", named)
         passed = [shop for shop in lines[name].shared if shop not in pressed]
@@ -334,7 +338,7 @@ def lines_build_models(t: Tables) -> Iterator[Offence]:
     if not has_lines(t):
         return
     hub = Hub(t)
-    rows = t["lines"].filter(~pl.col("line").is_in(routes(hub)["line"].unique().implode()))
+    rows = t["lines"].filter(~pl.col("line").is_in(ways_of(t)["line"].unique().implode()))
     rule = "no model is built on this line"
     hint = "Add its models to model_lines, or the load of its point to loads."
     yield from doubts("lines", rows, "line", rule, hint)
@@ -374,7 +378,7 @@ def fit_their_line(t: Tables, table: str, cars: pl.DataFrame, day: str) -> Itera
     """
     if not has_lines(t) or cars.is_empty():
         return
-    ways = routes(Hub(t))
+    ways = ways_of(t)
     lines = ways.group_by("model", maintain_order=True).agg("line")
     built = {model: ", ".join(names) for model, names in lines.iter_rows()}
     known = t["lines"]["line"].implode()

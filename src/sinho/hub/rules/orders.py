@@ -10,10 +10,10 @@ import polars as pl
 from sinho.errors import nearest
 from sinho.hub.calendar import line_days
 from sinho.hub.hub import Hub
-from sinho.hub.lines import ONE_LINE, lines_of, routes
+from sinho.hub.lines import ONE_LINE, lines_of
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, named, offenders
-from sinho.hub.rules.lines import fit_their_line
+from sinho.hub.rules.lines import fit_their_line, ways_of
 from sinho.hub.rules.messages import ORDER_RULES
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 from sinho.hub.vin import wrong_vins
@@ -189,7 +189,7 @@ def fixed_days_are_worked(t: Tables) -> Iterator[Offence]:
     except KeyError:  # a country without known holidays, reported already
         return
     days = pl.DataFrame(works, schema={"on": pl.String, "fixed": pl.Date}, orient="row")
-    ways = routes(hub).select("model", pl.col("line").alias("on"))
+    ways = ways_of(t).select("model", pl.col("line").alias("on"))
     able = fixed.join(ways, on="model", maintain_order="left")
     able = able.filter(pl.col("line").is_null() | (pl.col("line") == pl.col("on")))
     working = able.join(days, on=["on", "fixed"], how="semi")

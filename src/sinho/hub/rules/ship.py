@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -19,19 +20,25 @@ TIME = r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"
 OVER = 1e-9
 
 
+@cache
+def _time_zones() -> list[str]:
+    """Return the zones that this machine knows; to look for them is slow."""
+    return sorted(zoneinfo.available_timezones())
+
+
 def ports_are_sound(t: Tables) -> Iterator[Offence]:
     """Require countries, time zones and hours of ports that exist."""
     yield from no_countries(t, "ports", "country")
     if t["ports"].is_empty():
         return
-    zones = zoneinfo.available_timezones()
-    strange = t["ports"].drop_nulls("time_zone").filter(~pl.col("time_zone").is_in(list(zones)))
+    zones = _time_zones()
+    strange = t["ports"].drop_nulls("time_zone").filter(~pl.col("time_zone").is_in(zones))
     yield from offenders(
         "ports",
         strange.clear() if not zones else strange,
         "time_zone",
         "is no time zone of the IANA list",
-        lambda r: nearest(str(r["time_zone"]), sorted(zones)),
+        lambda r: nearest(str(r["time_zone"]), zones),
     )
     for column in ("opens", "closes"):
         yield from offenders(
