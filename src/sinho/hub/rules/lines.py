@@ -64,8 +64,12 @@ def passed_shops(t: Tables) -> pl.DataFrame | None:
     loads = t["loads"].select("item", "shop")
     if not has_lines(t):
         return loads
-    ways = line_loads(Hub(t)).select(pl.col("model").alias("item"), "shop")
-    return pl.concat([loads, ways]).unique(maintain_order=True)
+
+    def passed() -> pl.DataFrame:
+        ways = line_loads(Hub(t)).select(pl.col("model").alias("item"), "shop")
+        return pl.concat([loads, ways]).unique(maintain_order=True)
+
+    return t.made("passed", ROUTE_TABLES, passed)
 
 
 def line_names_name_files(t: Tables) -> Iterator[Offence]:
