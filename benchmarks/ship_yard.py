@@ -5,12 +5,13 @@
 
 Every yard is drawn by `sinho.testing.generate_yard`. Beside sinho stand in the same run
 
-- *due day*: cars that come in an hour earliest due first, each into the first row with room;
+- *due day*: cars that come at once earliest due first, each into the first row with room;
 - *by voyage*: each into the first row whose last car has its voyage and port, else into the first
   empty row, else into the first row with room.
 
-All three are played and counted by `sinho.ship.replay`, which refuses what cannot be done. Seconds
-are processor time with the result's tables, without compiling; memory is the peak of the process.
+Both take rows for shorter cars first. All three are played and counted by `sinho.ship.replay`,
+which refuses what cannot be done. Seconds are processor time with the result's tables, without
+compiling; memory is the peak of the process.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ FILLS = {1_000: (0.8,), 5_000: (0.9,), 10_000: (0.8, 0.9, 1.0, 1.05), 20_000: (0
 
 def by_rule(data: Any, voyages: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return places and moves of the plain rule; with ``voyages`` that of rows by voyage."""
-    rows = list(data.rows.iter_rows(named=True))
+    rows = list(data.rows.sort("largest_length", maintain_order=True).iter_rows(named=True))
     cars = list(data.cars.iter_rows(named=True))
     stacks: list[list[dict[str, Any]]] = [[] for _ in rows]
     events = [(car["leave"], 0, car["leave"], car) for car in cars]

@@ -12,7 +12,7 @@ import pytest
 from sinho.report.replay import CALLED, LEAVES
 from sinho.report.yard import yard_map, yard_replay
 from sinho.report.yard.replay import yard_scene
-from sinho.results.yard import YardPlan
+from sinho.results import YardPlan
 from sinho.ship import YardParams, solve_yard
 from sinho.testing import generate_yard
 from tests.report.test_pages import opened

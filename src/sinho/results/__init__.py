@@ -13,6 +13,7 @@ from sinho.results.shipping import ShipPlan
 from sinho.results.slots import DaySlots
 from sinho.results.status import PROVEN, Status, gap_of, status_of
 from sinho.results.supply import CallOffs, Needs, Supply
+from sinho.results.yard import YardPlan
 
 __all__ = [
     "LINES",
@@ -33,6 +34,7 @@ __all__ = [
     "ShipPlan",
     "Status",
     "Supply",
+    "YardPlan",
     "gap_of",
     "status_of",
 ]

@@ -126,12 +126,25 @@ class YardPlan:
             )
         )
 
+    @property
+    def gate_peak(self) -> int:
+        """Most cars that come in an hour."""
+        return int(self.hours["inflow"].max() or 0)  # type: ignore[arg-type]
+
+    @property
+    def loading_peak(self) -> int:
+        """Most cars that go in an hour."""
+        return int(self.hours["outflow"].max() or 0)  # type: ignore[arg-type]
+
     def summary(self) -> dict[str, Any]:
         """Return what identifies the plan and how good it is, ready for JSON."""
         return {
             "cars": self.places.height,
             "places": int(self.rows["places"].sum()),
             "peak": self.peak,
+            "gate_peak": self.gate_peak,
+            "loading_peak": self.loading_peak,
+            "storage": float(self.places["cost"].sum()),
             "overflow": self.overflow,
             "overflow_bound": self.overflow_bound,
             "moves": self.move_count,

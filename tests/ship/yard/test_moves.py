@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinho.results.yard import YardPlan
+from sinho.results import YardPlan
 from sinho.ship import YardInput, YardParams, replay, solve_yard
+from sinho.stop import Progress
 from sinho.testing import generate_yard
 from tests.ship.yard.exact import least_cost
 from tests.ship.yard.yards import drawn, yard
@@ -151,6 +155,32 @@ def test_plans_are_sound_and_the_same_again(
     assert plan.moves.equals(again.moves)
     assert plan.hours["inflow"].sum() == data.cars.height
     assert plan.hours["standing"].min() >= 0
+
+
+@dataclass
+class Stopped:
+    """Stops at its so many-th look."""
+
+    looks: int
+    seconds_left = float("inf")
+
+    def __call__(self) -> bool:
+        """Count a look."""
+        self.looks -= 1
+        return self.looks < 0
+
+
+@pytest.mark.parametrize("looks", [0, 2, 6])
+def test_a_search_that_is_stopped_hands_back_the_best_so_far(looks: int) -> None:
+    data = generate_yard(150, days=8, fill=1.0, lanes=6)
+    told: list[Progress] = []
+    stopped = solve_yard(data, stop=Stopped(looks), progress=told.append)
+    assert replay(data, stopped.places, stopped.moves) == (stopped.move_count, [])
+    assert stopped.status == "stopped"
+    assert stopped.rounds < YardParams().rounds
+    assert stopped.objective == pytest.approx(round(told[-1].best or stopped.objective), abs=1)
+    longer = solve_yard(data, YardParams(rounds=3_000))
+    assert longer.objective <= stopped.objective
 
 
 @given(st.integers(0, 10**6))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from sinho.report.colors import PALETTE
-from sinho.results.yard import YardPlan
+from sinho.results import YardPlan
 
 SHADES = (1.0, 0.7, 0.5, 0.35)
 """Opacity of a voyage's cars by port of discharge: of the first that is loaded, and so on."""

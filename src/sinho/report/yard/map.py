@@ -11,7 +11,7 @@ from sinho.report.drawing import Drawing, box, escaped, group, label, number, pa
 from sinho.report.style import INK, LINE, SOFT
 from sinho.report.yard.cars import SHADES, Marked, marked
 from sinho.report.yard.layout import HEAD, WIDTH, Layout, layout
-from sinho.results.yard import YardPlan
+from sinho.results import YardPlan
 
 LEGEND = 24
 """Voyages named below the map; others follow as a number."""

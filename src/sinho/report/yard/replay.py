@@ -19,7 +19,7 @@ from sinho.report.replay import (
 )
 from sinho.report.yard.cars import SHADES, marked
 from sinho.report.yard.layout import HEAD, WIDTH, layout
-from sinho.results.yard import YardPlan
+from sinho.results import YardPlan
 
 LAST = 1 << 62
 """Step behind all others."""

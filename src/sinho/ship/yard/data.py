@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from sinho.errors import DataError, Problem
-from sinho.results.yard import YardPlan
+from sinho.results import YardPlan
 
 CARS = {
     "car": pl.String,

@@ -20,8 +20,8 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.hub.shifts import START, clock_hours
+from sinho.results import YardPlan
 from sinho.results.shipping import CONTAINER, STAYS, ShipPlan
-from sinho.results.yard import YardPlan
 from sinho.ship.yard.data import YardInput
 from sinho.ship.yard.params import YardParams
 from sinho.ship.yard.solve import solve_yard

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import numpy as np
 import polars as pl
 
+from sinho.results import YardPlan
 from sinho.results.status import gap_of, status_of
 from sinho.results.versions import versions
-from sinho.results.yard import YardPlan
 from sinho.ship.yard.arrays import UNIT, Arrays, build
 from sinho.ship.yard.bound import Bounds, bounds
 from sinho.ship.yard.data import YardInput
