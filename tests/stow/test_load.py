@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho.stop import Progress
+from sinho.stop import NoLimit, Progress
 from sinho.stow import DeckGraph, Demand, Loading, Params, check, solve
 from sinho.stow.kernel import price, work_of
 from sinho.stow.moves import moves_of
+from sinho.stow.onboard import moved_on_board
 from sinho.stow.start import first_plan
-from sinho.stow.walk import ship_of
+from sinho.stow.walk import Walker, ship_of
 from sinho.testing import generate_ship
+from tests.stow.exhaustive import least_cost
 
 ships = st.builds(
     generate_ship,
@@ -53,6 +58,81 @@ def test_every_answer_is_sound_and_between_bound_and_start(ship: DeckGraph, seed
     start = check(ship, moves_of(ship, first_plan(ship).tolist()))
     assert made.cost <= start.cost
     assert made.history["cost"].to_list() == sorted(set(made.history["cost"]), reverse=True)
+
+
+def small(seed: int, fee: int) -> DeckGraph:
+    """Return a ship of three to five places, mostly one behind the other, and up to nine cars."""
+    chance = random.Random(seed)
+    nodes, ports = chance.randint(4, 6), chance.randint(4, 6)
+    edges = [
+        (node - 1 if chance.random() < 0.8 else chance.randrange(node), node)
+        for node in range(1, nodes)
+    ]
+    aboard, cars = [0] * ports, Counter[tuple[int, int]]()
+    for _ in range(30):
+        origin = chance.randrange(ports - 1)
+        destination = chance.randint(origin + 1, ports - 1)
+        if max(aboard[origin:destination]) < nodes - 1 and cars.total() < 9:
+            cars[origin, destination] += 1
+            for leg in range(origin, destination):
+                aboard[leg] += 1
+    demands = tuple(Demand(*stay, number) for stay, number in sorted(cars.items()))
+    return DeckGraph(nodes, tuple(edges), ports, demands, fee)
+
+
+@pytest.mark.parametrize("fee", [0, 3, 100])
+def test_small_ships_are_loaded_as_well_as_can_be(fee: int) -> None:
+    """By exhaustive search over all that can be done; the bound is not above, and often as high."""
+    ships = [small(seed, fee) for seed in range(40)]
+    best = [least_cost(ship) for ship in ships]
+    made = [solve(ship, iterations=6000) for ship in ships]
+    assert [one.cost for one in made] == best
+    assert all(one.bound <= cost for one, cost in zip(made, best, strict=True))
+    assert sum(one.status == "optimal" for one in made) > 10
+    assert any(one.cost > one.bound for one in made)
+
+
+def test_a_car_in_the_way_is_moved_on_board_where_that_is_cheaper() -> None:
+    """The car for port 2 stands before that for port 1; there is room for it on the other side."""
+    ship = DeckGraph(
+        5, ((0, 1), (1, 2), (2, 3), (1, 4)), 3, (Demand(0, 1, 1), Demand(0, 2, 1)), 100
+    )
+    plan = [[-1] * 5, [-1, -1, 1, 0, -1], [-1, -1, -1, -1, 1], [-1] * 5]
+    moves = moves_of(ship, plan)
+    assert check(ship, moves).put_off == 1
+    better = check(ship, moved_on_board(ship, moves, NoLimit()))
+    assert (better.sound, better.put_off, better.relocated) == (True, 0, 1)
+    assert better.cost == 5 * 100 + (2 + 3) + (2 + 3) + 2
+
+
+@given(ship=ships, seed=st.integers(0, 1000))
+@settings(max_examples=40, deadline=None)
+def test_moving_on_board_keeps_plans_sound_and_costs_no_more(ship: DeckGraph, seed: int) -> None:
+    plan = first_plan(ship)
+    chance = np.random.default_rng(seed)
+    for leg in plan[1:-1:2]:
+        leg[1:] = leg[1 + chance.permutation(ship.nodes - 1)]
+    moves = moves_of(ship, plan.tolist())
+    checked = check(ship, moved_on_board(ship, moves, NoLimit()))
+    assert checked.sound
+    assert checked.cost <= check(ship, moves).cost
+
+
+@given(ship=ships, seed=st.integers(0, 1000), heat=st.floats(0.5, 200))
+@settings(max_examples=40, deadline=None)
+def test_what_the_search_says_a_plan_costs_is_what_it_costs(
+    ship: DeckGraph, seed: int, heat: float
+) -> None:
+    walker = Walker(ship, Params(), first_plan(ship), seed)
+    for _ in range(3):
+        walker.walk(300, heat, heat)
+        told = walker.totals[0]
+        fee = max(1, min(ship.fee, round(walker.params.soft / heat))) if ship.fee else 0
+        walker.ship = walker.ship._replace(fee=fee)
+        ends, costs = np.zeros((2, ship.ports), np.int64)
+        assert price(walker.plan, ends, costs, walker.ship, walker.work) == told
+        walker.ship = walker.ship._replace(fee=ship.fee)
+        assert check(ship, moves_of(ship, walker.best.tolist())).cost == walker.cost
 
 
 def same(one: Loading, other: Loading) -> bool:

@@ -25,7 +25,7 @@ class Params:
     hot: float = 14.0
     cold: float = 0.6
     soft: float = 170.0
-    effort: int = 6000
+    effort: int = 24_000
 
     def __post_init__(self) -> None:
         """Refuse values that mean nothing.

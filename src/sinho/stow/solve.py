@@ -18,11 +18,15 @@ from sinho.stow.check import check
 from sinho.stow.data import DeckGraph, Demand, Loading
 from sinho.stow.files import read_graph
 from sinho.stow.moves import moves_of
+from sinho.stow.onboard import moved_on_board
 from sinho.stow.params import Params
 from sinho.stow.start import first_plan
 from sinho.stow.walk import Budget, Walker
 
 DEFAULT_SECONDS = 60.0
+LAST_SECONDS = 0.5
+"""Time for a last improvement of the plan after the search has been stopped."""
+
 LOOK = 0.1
 """Seconds between two reports of progress."""
 
@@ -158,16 +162,18 @@ class _Search:
                 self.given_up = True
                 raise
         best = min(self.walkers, key=lambda one: one.cost)
-        moves = moves_of(self.graph, best.best.tolist())
+        rest: StopRule = NoLimit() if self.iterations is not None else TimeLimit(LAST_SECONDS)
+        moves = moved_on_board(self.graph, moves_of(self.graph, best.best.tolist()), rest)
         checked = check(self.graph, moves)
-        if not checked.sound or checked.cost != best.cost:
+        if not checked.sound or checked.cost > best.cost:
             raise AssertionError(f"a plan of cost {best.cost} is unsound: {checked}")
+        self.note(checked.cost)
         return Loading(
             moves=moves,
             cost=checked.cost,
             bound=self.bound,
             objective=checked.objective,
-            status=self.status(),
+            status=self.status(checked.cost),
             seed=self.seed,
             threads=len(self.walkers),
             iterations=sum(one.tried for one in self.walkers),
@@ -204,9 +210,9 @@ class _Search:
         known = self.walkers if self.iterations is None else [walker]
         return self.given_up or self.stop() or any(one.cost <= self.bound for one in known)
 
-    def status(self) -> Literal["optimal", "iterations", "time", "stopped"]:
-        """Return why the search ended."""
-        if any(one.cost <= self.bound for one in self.walkers):
+    def status(self, cost: int) -> Literal["optimal", "iterations", "time", "stopped"]:
+        """Return why the search ended with a plan of a cost."""
+        if cost <= self.bound:
             return "optimal"
         if self.iterations is not None and all(
             one.tried >= self.iterations for one in self.walkers
@@ -214,9 +220,10 @@ class _Search:
             return "iterations"
         return "time" if self.stop.seconds_left <= 0 else "stopped"
 
-    def note(self) -> None:
-        """Write down an improvement, and report."""
-        cost = min(one.cost for one in self.walkers)
+    def note(self, cost: int | None = None) -> None:
+        """Write down an improvement, and report; by default that of the best walker."""
+        if cost is None:
+            cost = min(one.cost for one in self.walkers)
         seconds = time.monotonic() - self.began
         tried = sum(one.tried for one in self.walkers)
         if not self.rows or cost < self.rows[-1]["cost"]:

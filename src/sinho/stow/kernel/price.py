@@ -56,7 +56,7 @@ def role(before: int, after: int) -> int:
     """Return what a node is at a port by the cars there before and after; see `STAYS`."""
     if before == after:
         return STAYS if before >= 0 else 0
-    return (before >= 0) + (after >= 0)
+    return int(before >= 0) + int(after >= 0)
 
 
 @inlined

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sinho.kernels.compile import entry, inlined, inner
 from sinho.kernels.random import below, uniform
 from sinho.stow.kernel.price import Longs, Ship, Work, ends_of, port_cost, role
+from sinho.stow.kernel.trees import UNKNOWN, grow, known_cost, new_trees
 
 OF = 16
 NEXT, CUT, ACROSS = 6, 3, 3
@@ -79,22 +80,27 @@ def chosen(plan: Longs, ship: Ship, state: NDArray[np.uint64]) -> tuple[int, int
 
 
 @inner
-def changed(one: int, other: int, low: int, high: int, port: int, plan: Longs) -> tuple[bool, int]:
-    """Say of a trade just made whether it changes a port, and by how many cars that come or go."""
-    new_one = role(plan[port, one], plan[port + 1, one])
-    new_other = role(plan[port, other], plan[port + 1, other])
+def roles(
+    one: int, other: int, low: int, high: int, port: int, plan: Longs
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return what two nodes are at a port before and after a trade just made."""
+    new = (
+        role(plan[port, one], plan[port + 1, one]),
+        role(plan[port, other], plan[port + 1, other]),
+    )
     if low <= port < high - 1:  # traded on both sides
-        return new_one != new_other, 0
+        return (new[1], new[0]), new
     if port < low:
-        old_one = role(plan[port, one], plan[port + 1, other])
-        old_other = role(plan[port, other], plan[port + 1, one])
+        old = (
+            role(plan[port, one], plan[port + 1, other]),
+            role(plan[port, other], plan[port + 1, one]),
+        )
     else:
-        old_one = role(plan[port, other], plan[port + 1, one])
-        old_other = role(plan[port, one], plan[port + 1, other])
-    if new_one == old_one and new_other == old_other:
-        return False, 0
-    more = ends_of(new_one) + ends_of(new_other) - ends_of(old_one) - ends_of(old_other)
-    return True, more
+        old = (
+            role(plan[port, other], plan[port + 1, one]),
+            role(plan[port, one], plan[port + 1, other]),
+        )
+    return old, new
 
 
 @entry
@@ -120,6 +126,10 @@ def search(
     """
     old_costs, old_ends = costs.copy(), ends.copy()
     floors = ship.fee * least[0] + least[1]
+    differs = np.zeros(len(costs), np.int64)
+    trees = new_trees(len(costs), plan.shape[1])
+    for port in range(len(costs)):
+        grow(port, plan, ends[port], ship, work, trees)
     cooler = (cold / hot) ** (1.0 / moves)
     heat = hot
     for _ in range(moves):
@@ -134,21 +144,29 @@ def search(
             spare += costs[port] - floors[port]
         port = low - 1
         while port < high and spare >= 0:
-            differs, more = changed(one, other, low, high, port, plan)
-            if differs:
-                ends[port] += more
-                most = floors[port] + spare
-                costs[port] = port_cost(port, plan, ends[port], least[1, port], most, ship, work)
+            old, new = roles(one, other, low, high, port, plan)
+            if old != new:
+                ends[port] += ends_of(new[0]) + ends_of(new[1]) - ends_of(old[0]) - ends_of(old[1])
+                cost = known_cost(port, one, other, old, new, costs[port], plan, ship, trees)
+                if cost == UNKNOWN:
+                    most = floors[port] + spare
+                    cost = port_cost(port, plan, ends[port], least[1, port], most, ship, work)
+                costs[port] = cost
+                differs[port] = 1
             spare -= costs[port] - floors[port]
             port += 1
         if spare >= 0:
             for port in range(low - 1, high):
-                totals[0] += costs[port] - old_costs[port]
-                old_costs[port], old_ends[port] = costs[port], ends[port]
+                if differs[port]:
+                    differs[port] = 0
+                    totals[0] += costs[port] - old_costs[port]
+                    old_costs[port], old_ends[port] = costs[port], ends[port]
+                    grow(port, plan, ends[port], ship, work, trees)
             if totals[0] < totals[1]:
                 totals[1] = totals[0]
                 best[:] = plan
         else:
             trade(plan, one, other, low, high)
             for port in range(low - 1, high):
+                differs[port] = 0
                 costs[port], ends[port] = old_costs[port], old_ends[port]
