@@ -61,16 +61,6 @@ class SharedDay:
     lines: JointDay = field(repr=False)
     orders: Orders = field(repr=False)
 
-    @property
-    def shops(self) -> list[str]:
-        """The shops."""
-        return [booth.shop for booth in self.lines.booths]
-
-    @property
-    def others(self) -> list[str]:
-        """The other lines."""
-        return [own.line for own in self.lines.lines if own.line != self.line]
-
     def around(self, day: Day) -> tuple[JointDay, Orders]:
         """Return the date with a day of the line, the other lines' cars held, and their orders.
 
@@ -81,10 +71,8 @@ class SharedDay:
         """
         days, orders, worked = [], {}, []
         for own, hours in zip(self.lines.lines, self.lines.worked, strict=True):
-            fixed = own
-            if own.line == self.line:
-                fixed = day
-            else:
+            fixed = day
+            if own.line != self.line:
                 order = tuple(car for car in self.orders[own.line] if car not in day.row_of)
                 if not order:
                     continue
