@@ -11,7 +11,7 @@ from typing import Any, cast
 from sequence_common import load, peak_mb
 
 from sinho.results import DaySlots
-from sinho.slot import SlotInput, slot
+from sinho.slot import Input, solve
 from sinho.stop import StopRule, TimeLimit
 from sinho.testing import generate_year
 
@@ -113,11 +113,11 @@ class Watch:
 
 def warm_up(threads: int) -> None:
     """Compile the search, or load it, before the clock starts."""
-    slot(generate_year(200, days=10), iterations=1000, threads=threads)
+    solve(generate_year(200, days=10), iterations=1000, threads=threads)
 
 
 def figures(
-    data: SlotInput, seconds: float, threads: int, clock: str, seed: int
+    data: Input, seconds: float, threads: int, clock: str, seed: int
 ) -> tuple[dict[str, Any], DaySlots, Watch]:
     """Slot orders and return the row of a table, the slots and the watch.
 
@@ -129,7 +129,7 @@ def figures(
     wall = time.monotonic()
     stop, now = clock_of(clock, seconds, threads)
     with Watch(now) as watch:
-        found = slot(data, stop=stop, seed=seed, threads=threads)
+        found = solve(data, stop=stop, seed=seed, threads=threads)
     used = now()
     row = {
         "used_s": round(used, 1),

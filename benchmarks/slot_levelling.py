@@ -37,7 +37,7 @@ import polars as pl
 from sequence_common import RESULTS, Rows, apart, load, table
 
 from sinho.results import Sequence
-from sinho.slot import SlotInput
+from sinho.slot import Input
 
 CASES = ("busan", "tight")
 A_DAY = 300
@@ -61,7 +61,7 @@ def ratio_of(share: float) -> tuple[int, int]:
 class Case:
     """What is slotted, and what sequences its days."""
 
-    data: SlotInput
+    data: Input
     orders: pl.DataFrame
     sequenced: Callable[[Mapping[dt.date, pl.DataFrame], Executor], Mapping[dt.date, Sequence]]
 
@@ -72,7 +72,7 @@ def busan_case(days: int, iterations: int, seed: int, _: float) -> Case:
 
     from sinho.run.sequencing import Days
     from sinho.sequence import Params
-    from sinho.slot import SlotInput
+    from sinho.slot import Input
 
     bank = busan(days, seed)
 
@@ -83,7 +83,7 @@ def busan_case(days: int, iterations: int, seed: int, _: float) -> Case:
             days = Days(bank.hub, cars, Params(iterations, strict=False), seed, Path(folder))
             return days.run(pool, lambda *_: None)
 
-    data = SlotInput.from_hub(bank.hub, bank.orders, bank.days, bank.corridor)
+    data = Input.from_hub(bank.hub, bank.orders, bank.days, bank.corridor)
     return Case(data, bank.orders.table, sequenced)
 
 
@@ -149,7 +149,7 @@ def one(
 ) -> dict[str, Any]:
     """Slot and sequence; return a row for each day and one for all."""
     from sinho.run.line import with_facts
-    from sinho.slot import slot
+    from sinho.slot import solve
     from sinho.slot.arrays import build
     from sinho.slot.search import Slotting
     from sinho.slot.tables import tables_of
@@ -159,12 +159,12 @@ def one(
     if way != WAYS[0]:
         by_date: dict[str, Any] = dict.fromkeys(LEVELLING, 0.0)
         asked = replace(data, params=replace(data.params, **by_date))
-    slots = slot(asked, iterations=slot_iterations or None, seed=seed)
+    slots = solve(asked, iterations=slot_iterations or None, seed=seed)
     arrays = build(data)
     place = {date: at for at, date in enumerate(arrays.dates)}
     day_of = np.array([place.get(date, -1) for date in slots.slots["date"]], dtype=np.int32)
     books = Slotting.of(arrays, day_of)
-    terms = dict(tables_of(data, arrays, books, None)["costs"].iter_rows())
+    terms = dict(tables_of(data, arrays, books)["costs"].iter_rows())
     began = time.monotonic()
     with ThreadPoolExecutor(threads) as pool:
         found = made.sequenced(with_facts(slots.slots, made.orders), pool)

@@ -29,7 +29,7 @@ from sequence_common import RESULTS, Rows, apart, load, table
 
 if TYPE_CHECKING:
     from sinho.results import DaySlots
-    from sinho.slot import SlotInput
+    from sinho.slot import Input
 
 CASES = ("busan", "50000")
 SHARE = 0.005
@@ -38,22 +38,22 @@ SHARE = 0.005
 WAYS = ("first", "with stability", "without stability", "from nothing")
 
 
-def drawn(case: str, days: int, seed: int) -> SlotInput:
+def drawn(case: str, days: int, seed: int) -> Input:
     """Return what is slotted: Busan's orders, or a year of so many."""
-    from sinho.slot import SlotParams
+    from sinho.slot import Params
     from sinho.testing import generate_year
 
     if case != "busan":
-        return generate_year(int(case), days=days or 240, seed=seed, params=SlotParams())
+        return generate_year(int(case), days=days or 240, seed=seed, params=Params())
     from slot_busan import busan
 
-    from sinho.slot import SlotInput
+    from sinho.slot import Input
 
     bank = busan(days or 20, seed)
-    return SlotInput.from_hub(bank.hub, bank.orders, bank.days, bank.corridor)
+    return Input.from_hub(bank.hub, bank.orders, bank.days, bank.corridor)
 
 
-def changed(data: SlotInput, seed: int) -> tuple[SlotInput, set[str]]:
+def changed(data: Input, seed: int) -> tuple[Input, set[str]]:
     """Cancel some orders and add as many; return the bank and the names of the orders that stay."""
     draw = np.random.default_rng(seed)
     number = data.orders.height
@@ -73,7 +73,7 @@ def changed(data: SlotInput, seed: int) -> tuple[SlotInput, set[str]]:
 
 
 def figures(
-    way: str, found: DaySlots, former: DaySlots | None, stay: set[str], data: SlotInput
+    way: str, found: DaySlots, former: DaySlots | None, stay: set[str], data: Input
 ) -> dict[str, Any]:
     """Return the row of one slotting; ``former`` is what its orders are compared with."""
     moved: dict[str, Any] = {"others": "", "moved": "", "moved_percent": "", "moved_firm": ""}
@@ -109,13 +109,13 @@ def one(case: str, days: int, seconds: float, threads: int, clock: str, seed: in
     """Slot a case, change it and slot it again in three ways."""
     from slot_common import clock_of, warm_up
 
-    from sinho.slot import slot
-    from sinho.slot.solve import with_former
+    from sinho.results.orders import with_former
+    from sinho.slot import solve
 
-    def slotted(data: SlotInput) -> DaySlots:
+    def slotted(data: Input) -> DaySlots:
         if case == "busan":
-            return slot(data, seed=seed, threads=threads)
-        return slot(data, stop=clock_of(clock, seconds, threads)[0], seed=seed, threads=threads)
+            return solve(data, seed=seed, threads=threads)
+        return solve(data, stop=clock_of(clock, seconds, threads)[0], seed=seed, threads=threads)
 
     warm_up(threads)
     data = drawn(case, days, seed)

@@ -33,7 +33,7 @@ import polars as pl
 from sequence_common import RESULTS, Rows, apart, table
 
 if TYPE_CHECKING:
-    from sinho.slot import SlotInput
+    from sinho.slot import Input
 
 DAYS, MODELS, OPTIONS, WINDOW = 60, 40, 40, 7
 OVERFLOW = 50.0
@@ -48,9 +48,9 @@ YARDSTICK = {5_000: 100 * (4558 / 4084 - 1), 50_000: 14.0, 250_000: 5.6}
 """The yardstick's gaps in percent: 4,558 against a bound of 4,084 for 5,000 orders."""
 
 
-def drawn(orders: int, seed: int, level: float = 0.0) -> SlotInput:
+def drawn(orders: int, seed: int, level: float = 0.0) -> Input:
     """Draw an instance of 60 days; days follow one another, so that a window is 15 of them."""
-    from sinho.slot import SlotInput, SlotParams
+    from sinho.slot import Input, Params
 
     draw = np.random.default_rng(seed)
     dates = [dt.date(2026, 1, 1) + dt.timedelta(days=n) for n in range(DAYS)]
@@ -80,7 +80,7 @@ def drawn(orders: int, seed: int, level: float = 0.0) -> SlotInput:
     rates = dict(zip(names, fitted.mean(axis=0).tolist(), strict=True))
     rates |= {f"model {m:02d}": float(rate) for m, rate in enumerate(counted)}
     nothing = pl.Series([None] * orders, dtype=pl.Date)
-    return SlotInput(
+    return Input(
         orders=pl.DataFrame(
             {
                 "order": [f"{at:06d}" for at in range(orders)],
@@ -113,7 +113,7 @@ def drawn(orders: int, seed: int, level: float = 0.0) -> SlotInput:
                 "hard": False,
             }
         ),
-        params=SlotParams(
+        params=Params(
             lead_days=0,
             frozen_days=0,
             firm_days=0,

@@ -47,7 +47,6 @@ STAGES = ("plan", "orders", "slot", "materials", "sequence", "stow", "ship")
 """Packages with a door: from outside, only what their ``__init__`` shows is imported."""
 
 PAST_THE_DOOR = """
-sinho.run.stages sinho.slot.hub
 """
 """What still goes past a door: who imports what. Lines may be taken out, and none put in."""
 

@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from sinho.slot import SlotInput, SlotParams
+from sinho.hub import Hub
+from sinho.results import DaySlots, Orders
+from sinho.slot import Input, Params, Question, explain
 
 T = TypeVar("T")
 MONDAY = dt.date(2026, 1, 5)
@@ -49,9 +51,9 @@ QUIET: dict[str, Any] = {
 
 def once(function: Callable[..., T]) -> Callable[..., T]:
     """Work out but once what is asked of the same problem and order again: neither ever changes."""
-    known: dict[int, tuple[SlotInput, dict[tuple[Any, ...], T]]] = {}
+    known: dict[int, tuple[Input, dict[tuple[Any, ...], T]]] = {}
 
-    def told(data: SlotInput, *of: Any) -> T:
+    def told(data: Input, *of: Any) -> T:
         if id(data) not in known and len(known) >= 20:
             known.clear()
         _, answers = known.setdefault(id(data), (data, {}))  # held: its id is no other's
@@ -111,15 +113,15 @@ def on_lines(*rows: tuple[int, str, float]) -> pl.DataFrame:
 
 def problem(
     orders: pl.DataFrame, days: pl.DataFrame, *, params: Mapping[str, Any] = QUIET, **rules: Any
-) -> SlotInput:
+) -> Input:
     """Return a problem of orders, days and rules; rows of tables as lists of mappings."""
-    empty = SlotInput(orders, days)
+    empty = Input(orders, days)
     given: dict[str, Any] = {}
     for name, value in rules.items():
         if isinstance(value, list):
             value = pl.DataFrame(value, schema=getattr(empty, name).schema, orient="row")
         given[name] = value
-    return SlotInput(orders, days, params=SlotParams(**params), **given)
+    return Input(orders, days, params=Params(**params), **given)
 
 
 def days_of(slots: pl.DataFrame) -> dict[str, dt.date | None]:
@@ -148,19 +150,19 @@ class Score:
 
 
 @once
-def table(data: SlotInput, name: str, *columns: str) -> list[tuple[Any, ...]]:
+def table(data: Input, name: str, *columns: str) -> list[tuple[Any, ...]]:
     """Return the rows of a table of the problem, as tuples of some of its columns."""
     return list(getattr(data, name).select(columns).iter_rows())
 
 
 @once
-def orders_of(data: SlotInput) -> list[dict[str, Any]]:
+def orders_of(data: Input) -> list[dict[str, Any]]:
     """Return the orders, by column."""
     return data.orders.to_dicts()
 
 
 @once
-def leaves(data: SlotInput, market: str, built: dt.date) -> tuple[dt.date, str | None]:
+def leaves(data: Input, market: str, built: dt.date) -> tuple[dt.date, str | None]:
     """Return when and on which vessel a car leaves that is built on a day."""
     ready = built + dt.timedelta(days=data.params.lead_days)
     lane = data.lanes.get(market)
@@ -181,23 +183,23 @@ def leaves(data: SlotInput, market: str, built: dt.date) -> tuple[dt.date, str |
     return ready + wait, None
 
 
-def places(data: SlotInput) -> list[Place]:
+def places(data: Input) -> list[Place]:
     """Return the dates on lines."""
     return table(data, "days", "date", "line")
 
 
-def lines_of(data: SlotInput) -> list[str]:
+def lines_of(data: Input) -> list[str]:
     """Return the lines in the order of their first days."""
     return list(dict.fromkeys(line for _, line in places(data)))
 
 
-def dates_of(data: SlotInput) -> list[dt.date]:
+def dates_of(data: Input) -> list[dt.date]:
     """Return the dates on which any line works."""
     return list(dict.fromkeys(date for date, _ in places(data)))
 
 
 @once
-def line_cost(data: SlotInput, row: Mapping[str, Any], place: Place) -> float:
+def line_cost(data: Input, row: Mapping[str, Any], place: Place) -> float:
     """Return what a car costs because of its line; infinite where it cannot be built there."""
     date, line = place
     if row["line"] not in (None, line):
@@ -212,7 +214,7 @@ def line_cost(data: SlotInput, row: Mapping[str, Any], place: Place) -> float:
     return math.inf
 
 
-def load_of(data: SlotInput, model: str, line: str) -> float:
+def load_of(data: Input, model: str, line: str) -> float:
     """Return the car equivalents that a car of a model takes on a line."""
     routes = table(data, "routes", "model", "line", "load")
     own = [load for of, on, load in routes if (of, on) == (model, line) and load is not None]
@@ -220,7 +222,7 @@ def load_of(data: SlotInput, model: str, line: str) -> float:
 
 
 @once
-def former_place(data: SlotInput, row: Mapping[str, Any]) -> Place | None:
+def former_place(data: Input, row: Mapping[str, Any]) -> Place | None:
     """Return where an order was slotted before, if that is one of the days."""
     here = [place for place in places(data) if place[0] == row["former"]]
     if row["former_line"] in lines_of(data):
@@ -230,7 +232,7 @@ def former_place(data: SlotInput, row: Mapping[str, Any]) -> Place | None:
 
 @once
 def own_cost(
-    data: SlotInput, row: Mapping[str, Any], place: Place | None
+    data: Input, row: Mapping[str, Any], place: Place | None
 ) -> tuple[float, float, float, float]:
     """Return what an order costs by itself: late, in stock, moved from its former day, its line."""
     params = data.params
@@ -256,7 +258,7 @@ def own_cost(
 
 
 @once
-def waits(data: SlotInput, row: Mapping[str, Any]) -> bool:
+def waits(data: Input, row: Mapping[str, Any]) -> bool:
     """Return whether an order is wanted so late that it waits for a later run."""
     dates = dates_of(data)
     if not dates or row["fixed"] is not None or row["former"] in dates:
@@ -265,7 +267,7 @@ def waits(data: SlotInput, row: Mapping[str, Any]) -> bool:
     return bool(row["wanted"] > ready + dt.timedelta(days=data.params.ahead_days))
 
 
-def left_out(data: SlotInput, row: Mapping[str, Any]) -> float:
+def left_out(data: Input, row: Mapping[str, Any]) -> float:
     """Return what an order costs without a day."""
     if waits(data, row):
         return 0.0
@@ -274,7 +276,7 @@ def left_out(data: SlotInput, row: Mapping[str, Any]) -> float:
     return data.params.unslotted_cost + late
 
 
-def frozen(data: SlotInput, row: Mapping[str, Any]) -> bool:
+def frozen(data: Input, row: Mapping[str, Any]) -> bool:
     """Return whether an order lies in the frozen zone."""
     former = former_place(data, row)
     zone = dates_of(data)[: data.params.frozen_days]
@@ -282,7 +284,7 @@ def frozen(data: SlotInput, row: Mapping[str, Any]) -> bool:
 
 
 @once
-def allowed(data: SlotInput, row: Mapping[str, Any]) -> set[Place]:
+def allowed(data: Input, row: Mapping[str, Any]) -> set[Place]:
     """Return the days on which an order may be built as far as it alone is concerned."""
     dates = dates_of(data)
     zone = set(dates[: data.params.frozen_days])
@@ -307,7 +309,7 @@ def allowed(data: SlotInput, row: Mapping[str, Any]) -> set[Place]:
     return set(free)
 
 
-def score(data: SlotInput, days: Mapping[str, Place | None]) -> Score:
+def score(data: Input, days: Mapping[str, Place | None]) -> Score:
     """Return what slots cost, from the definitions, and which hard rules they break."""
     rows = orders_of(data)
     found = Score()
@@ -347,7 +349,7 @@ def of_line(rule: str | None, line: str) -> bool:
 
 
 def borne(
-    data: SlotInput,
+    data: Input,
     stations: Mapping[tuple[str, str], float],
     kind: str,
     name: str,
@@ -370,14 +372,14 @@ def borne(
     return min(tops, default=None)
 
 
-def minutes_of(data: SlotInput, station: str) -> dict[str, float]:
+def minutes_of(data: Input, station: str) -> dict[str, float]:
     """Return what options add to the work at a station."""
     rows = table(data, "operations", "station", "option", "minutes")
     return {option: minutes for at, option, minutes in rows if at == station}
 
 
 @once
-def heavy(data: SlotInput, station: str, car: Mapping[str, Any]) -> bool:
+def heavy(data: Input, station: str, car: Mapping[str, Any]) -> bool:
     """Return whether a car takes more than a station's takt."""
     rows = table(data, "stations", "station", "base", "takt")
     base, takt = next(row[1:] for row in rows if row[0] == station)
@@ -390,7 +392,7 @@ def work_of(base: float, minutes: Mapping[str, float], car: Mapping[str, Any]) -
 
 
 @once
-def takts(data: SlotInput) -> dict[tuple[str, str], float]:
+def takts(data: Input) -> dict[tuple[str, str], float]:
     """Return the shares of heavy cars that takts bear, by station and line."""
     rows = [row for row in orders_of(data) if not waits(data, row)]
     chance = chances(data)
@@ -409,7 +411,7 @@ def takts(data: SlotInput) -> dict[tuple[str, str], float]:
     return found
 
 
-def counted(data: SlotInput, car: Mapping[str, Any], kind: str, line: str) -> list[str]:
+def counted(data: Input, car: Mapping[str, Any], kind: str, line: str) -> list[str]:
     """Return what levels on a line count an order as."""
     if kind != "work":
         return names(car, kind)
@@ -421,7 +423,7 @@ CONTRACT = ("brand", "start", "end", "slots_per_week", "release_days")
 Built = Mapping[Place, list[dict[str, Any]]]
 
 
-def _count_hard(data: SlotInput, built: Built, found: Score) -> None:
+def _count_hard(data: Input, built: Built, found: Score) -> None:
     small = 1e-6
     capacity = {row[:2]: row[2] for row in table(data, "days", "date", "line", "capacity")}
     for (date, line), cars in built.items():
@@ -472,7 +474,7 @@ def _count_hard(data: SlotInput, built: Built, found: Score) -> None:
         found.short += max(0, math.ceil(least or 0.0) - count)
 
 
-def _count_entitled(data: SlotInput, built: Built, found: Score) -> None:
+def _count_entitled(data: Input, built: Built, found: Score) -> None:
     """Look whether contracted slots that are not offered yet are left to their brands."""
     rows = [row for row in orders_of(data) if not waits(data, row)]
     chance = chances(data)
@@ -520,7 +522,7 @@ def _count_entitled(data: SlotInput, built: Built, found: Score) -> None:
 
 
 @once
-def chances(data: SlotInput) -> dict[str, dict[str, float]]:
+def chances(data: Input) -> dict[str, dict[str, float]]:
     """Return which part of each order levels expect on each line."""
     lines = lines_of(data)
     found: dict[str, dict[str, float]] = {}
@@ -617,7 +619,7 @@ def _poured(
 
 
 @once
-def even(data: SlotInput) -> dict[Place, float]:
+def even(data: Input) -> dict[Place, float]:
     """Return the even number of cars of each day: no less than has every car built in time."""
     rows = [row for row in orders_of(data) if not waits(data, row)]
     chance = chances(data)
@@ -661,7 +663,7 @@ def even(data: SlotInput) -> dict[Place, float]:
     return found
 
 
-def held_on(data: SlotInput, place: Place) -> list[dict[str, Any]]:
+def held_on(data: Input, place: Place) -> list[dict[str, Any]]:
     """Return the orders that are fixed or frozen on a day, and can be built on no other."""
     return [
         row
@@ -673,7 +675,7 @@ def held_on(data: SlotInput, place: Place) -> list[dict[str, Any]]:
 
 
 def corridors(
-    data: SlotInput,
+    data: Input,
     rows: list[dict[str, Any]],
     wished: Mapping[str, dt.date],
     line: str,
@@ -700,7 +702,7 @@ def corridors(
             found[d] *= min(1.0, can / total) if total > 0 else 1.0
 
 
-def _count_soft(data: SlotInput, rows: list[dict[str, Any]], built: Built, found: Score) -> None:
+def _count_soft(data: Input, rows: list[dict[str, Any]], built: Built, found: Score) -> None:
     params = data.params
     expected, chance, bears = even(data), chances(data), takts(data)
     terms = ("volume", "option", "work", "mix")
@@ -737,3 +739,16 @@ def _count_soft(data: SlotInput, rows: list[dict[str, Any]], built: Built, found
     for number in batches.values():
         costs["paint batches"] += params.colour_cost * max(0, params.batch - number)
     found.terms |= costs
+
+
+def explained(
+    hub: Hub,
+    orders: Orders,
+    slots: DaySlots,
+    about: str | dt.date,
+    *,
+    params: Params | None = None,
+    former: DaySlots | None = None,
+) -> list[str]:
+    """Return what is said of an order or a date of slots of a hub."""
+    return explain(slots, Question(Input.from_slots(hub, orders, slots, params, former), about))

@@ -8,13 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from sinho.slot import SlotInput
+from sinho.slot import Input
 from tests.slot.cases import MONDAY, bank, day, problem, week
 
 
 def random_problem(
     seed: int, orders: int, days: int, room: float | None = None, lines: int = 1
-) -> SlotInput:
+) -> Input:
     """Return a problem: three models of two brands, four options, two lanes, all kinds of rules.
 
     A part of the seeds has former slots, fixed days, scarce capacity, limits that bind,

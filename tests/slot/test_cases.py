@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from sinho.results import DaySlots
-from sinho.slot import SlotInput, slot, wished_days
+from sinho.slot import Input, explain, solve
 from sinho.slot.wish import even_cars
 from tests.slot.cases import MONDAY, QUIET, bank, day, days_of, problem, week
 
@@ -26,9 +26,9 @@ CONTRACT: dict[str, Any] = {
 """Four slots of a week that are brand B's and not offered to others before."""
 
 
-def solved(data: SlotInput, **how: Any) -> DaySlots:
+def solved(data: Input, **how: Any) -> DaySlots:
     """Return slots of a small problem by enough moves."""
-    return slot(data, iterations=how.pop("iterations", 20_000), seed=how.pop("seed", 1), **how)
+    return solve(data, iterations=how.pop("iterations", 20_000), seed=how.pop("seed", 1), **how)
 
 
 def term(found: DaySlots, name: str) -> float:
@@ -363,7 +363,7 @@ def test_the_wished_day_is_the_last_of_those_that_cost_an_order_least() -> None:
     for early in (1.0, 0.0):
         data = problem(bank(*rows), week(1, 1, 1, 1, 1), params=QUIET | {"early_cost": early})
         wished = [day(2), day(0), day(1), day(0), None, None]
-        assert wished_days(data).to_list() == wished
+        assert explain(data, "wished days").to_list() == wished
 
 
 def test_contracted_slots_are_kept_for_cars_of_a_brand_that_take_more_than_others() -> None:

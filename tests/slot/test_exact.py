@@ -11,7 +11,7 @@ import highspy
 import polars as pl
 import pytest
 
-from sinho.slot import SlotInput, slot
+from sinho.slot import Input, solve
 from sinho.slot.arrays import build
 from sinho.slot.search import Clock
 from sinho.slot.start import find_prices
@@ -45,7 +45,7 @@ LINES = [(1, 3), (2, 3), (4, 2)]
 """Lines and dates of problems that every assignment is tried of."""
 
 
-def optimum(data: SlotInput) -> float:
+def optimum(data: Input) -> float:
     """Return the least cost of all assignments that break no hard rule.
 
     Frozen orders have their day. Fixed ones have theirs where any assignment has room for all.
@@ -72,7 +72,7 @@ def optimum(data: SlotInput) -> float:
     )
 
 
-def _least(data: SlotInput, choices: list[list[Place | None]]) -> float:
+def _least(data: Input, choices: list[list[Place | None]]) -> float:
     rows = data.orders.to_dicts()
     best = math.inf
     for days in itertools.product(*choices):
@@ -82,7 +82,7 @@ def _least(data: SlotInput, choices: list[list[Place | None]]) -> float:
     return best
 
 
-def proven(data: SlotInput) -> float:
+def proven(data: Input) -> float:
     """Return the bound that prices prove, not cut at the cost that was found."""
     arrays = build(data)
     with ThreadPoolExecutor(1) as pool_of:
@@ -90,7 +90,7 @@ def proven(data: SlotInput) -> float:
     return prices.bound
 
 
-def tried(data: SlotInput, best: float, most: int = 6) -> list[float]:
+def tried(data: Input, best: float, most: int = 6) -> list[float]:
     """Return the costs that searches find; check each against the scorer and the optimum.
 
     Two searches, or up to ``most`` where none of these finds the optimum; six in the long form.
@@ -99,7 +99,7 @@ def tried(data: SlotInput, best: float, most: int = 6) -> list[float]:
     for seed in range(1, (6 if LONG else most) + 1):
         if not LONG and len(costs) >= 2 and min(costs) <= best + 1e-6:
             break
-        found = slot(data, iterations=20_000, seed=seed)
+        found = solve(data, iterations=20_000, seed=seed)
         checked = score(data, places_of(found.slots))
         assert not checked.broken
         assert not checked.short
@@ -130,7 +130,7 @@ def test_scarce_days_keep_bound_and_rules(seed: int, lines: int) -> None:
     tried(data, optimum(data), most=2)
 
 
-def relaxed(data: SlotInput, *, whole: bool = False) -> float:
+def relaxed(data: Input, *, whole: bool = False) -> float:
     """Return the value of the linear program over orders and days, written out here.
 
     Batches of colours are not convex: they cost nothing in the relaxation. ``whole``: of the
@@ -254,7 +254,7 @@ def test_the_bound_is_that_of_the_linear_program(seed: int, lines: int) -> None:
     bound = proven(data)
     assert bound <= value * (1 + 1e-6) + 1e-6
     # Where orders have to be left out, prices have far to go and may stop before.
-    without = slot(data, iterations=20_000).unslotted
+    without = solve(data, iterations=20_000).unslotted
     assert bound >= (0.98 if without == 0 else 0.5) * value
 
 

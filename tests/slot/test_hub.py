@@ -14,10 +14,10 @@ from sinho.errors import DataError
 from sinho.hub import Hub
 from sinho.orders import read_orders
 from sinho.results import DaySlots, Orders
-from sinho.slot import SlotInput, SlotParams, explain_day, explain_order, slot_orders
+from sinho.slot import Input, Params, slot_orders
 from tests.hubs import tiny_hub
 from tests.orders.plant import order, ordering_hub
-from tests.slot.cases import QUIET, day, days_of, week
+from tests.slot.cases import QUIET, day, days_of, explained, week
 
 PARTS: dict[str, Any] = {
     "parts": [
@@ -49,7 +49,7 @@ def solved(hub: Hub, orders: Orders, days: pl.DataFrame, **how: Any) -> DaySlots
 
 def said(hub: Hub, orders: Orders, slots: DaySlots, name: str) -> str:
     """Return what is said of an order, as one text."""
-    return " ".join(explain_order(hub, orders, slots, name))
+    return " ".join(explained(hub, orders, slots, name))
 
 
 def rows(number: int, **values: Any) -> list[dict[str, Any]]:
@@ -94,16 +94,16 @@ def test_a_hub_gives_parameters_lanes_ratios_and_parts() -> None:
             {"kind": "part", "item": "block", "start": day(0), "end": day(1), "most": 7.0}
         ],
     )
-    params = SlotParams.from_hub(hub)
+    params = Params.from_hub(hub)
     assert params.lead_days == 4
     assert params.late_cost == 7.0
     assert (
-        SlotParams.from_hub(hub).band,
-        SlotParams.from_hub(hub).batch,
-        SlotParams.from_hub(hub).fill,
+        Params.from_hub(hub).band,
+        Params.from_hub(hub).batch,
+        Params.from_hub(hub).fill,
     ) == (0.2, 4, 0.9)
-    assert SlotParams.from_hub(ordering_hub()) == SlotParams()
-    data = SlotInput.from_hub(hub, orders, week(5, 5, 5))
+    assert Params.from_hub(ordering_hub()) == Params()
+    data = Input.from_hub(hub, orders, week(5, 5, 5))
     assert data.lanes == {"KR": None, "FR": "Europe"}
     # What holds for a part of the day says nothing of the whole.
     assert data.ratios.rows() == [
@@ -157,7 +157,7 @@ def test_a_full_line_is_named_with_what_would_lift_it() -> None:
         "car equivalents more (overtime), or an order less, would lift that. So it cannot move "
         "there by itself." in text
     )
-    lines = explain_day(hub, orders, slots, day(0))
+    lines = explained(hub, orders, slots, day(0))
     assert (
         lines[0] == f"{day(0)}: 2 cars, 2.0 of 2.0 car equivalents (100.0% of the manned capacity)."
     )
@@ -228,7 +228,7 @@ def test_an_option_at_its_limit_is_named() -> None:
         "would "
         "lift that." in text
     )
-    assert explain_day(hub, orders, slots, day(0))[-1].endswith("by option awd: 1 order.")
+    assert explained(hub, orders, slots, day(0))[-1].endswith("by option awd: 1 order.")
 
 
 def test_a_corridor_is_named() -> None:
@@ -301,7 +301,7 @@ def test_a_station_that_keeps_a_heavy_car_away_is_named() -> None:
         ],
         operations=[{"rule": "axles", "option": "awd", "minutes": 1.0}],
     )
-    data = SlotInput.from_hub(hub, orders, week(4, 4))
+    data = Input.from_hub(hub, orders, week(4, 4))
     assert data.stations.rows() == [("axles", 1.0, 1.5, None)]
     assert data.operations.rows() == [("axles", "awd", 1.0)]
     slots = solved(hub, orders, week(8, 8))
@@ -348,7 +348,7 @@ def test_simple_reasons_are_said_plainly() -> None:
     assert said(hub, orders, slots, "far").endswith(
         "It is fixed to Wed 2026-01-21. That is none of these working days, so it has no day."
     )
-    assert explain_day(hub, orders, slots, day(2))[1] == "No limit is reached."
+    assert explained(hub, orders, slots, day(2))[1] == "No limit is reached."
 
 
 def test_an_order_without_a_day_says_what_it_lacks() -> None:
@@ -367,13 +367,13 @@ def test_unknown_orders_and_days_are_named_with_the_nearest() -> None:
     hub, orders = banked(*rows(12))
     slots = solved(hub, orders, week(12, 0))
     with pytest.raises(DataError) as caught:
-        explain_order(hub, orders, slots, "o13")
+        explained(hub, orders, slots, "o13")
     (found,) = caught.value.problems
     assert (found.value, found.rule) == ("o13", "there is no such order")
     assert found.hint is not None
     assert found.hint.startswith("Did you mean 'o")
     with pytest.raises(DataError) as caught:
-        explain_day(hub, orders, slots, day(5))
+        explained(hub, orders, slots, day(5))
     (found,) = caught.value.problems
     assert found.value == str(day(5))
     assert f"{day(0)} to {day(1)}" in (found.hint or "")
@@ -383,9 +383,7 @@ def test_former_slots_go_before_former_dates_of_the_orders() -> None:
     hub, orders = banked(*rows(2, former=day(1)), slotting={"frozen_days": 2, "firm_days": 2})
     first = solved(hub, orders, week(2, 2, 2))
     assert set(days_of(first.slots).values()) == {day(1)}
-    loose = slot_orders(
-        hub, orders, week(2, 2, 2), params=SlotParams(**{**QUIET, "moved_cost": 0.0})
-    )
+    loose = slot_orders(hub, orders, week(2, 2, 2), params=Params(**{**QUIET, "moved_cost": 0.0}))
     again = slot_orders(hub, orders, week(2, 2, 2), former=loose)
     assert days_of(again.slots) == days_of(loose.slots) == {"o1": day(0), "o2": day(0)}
 
@@ -401,14 +399,14 @@ def test_reasons_go_by_the_parameters_that_were_given() -> None:
     # Two orders for one place on the day that suits both. A late car costs what the slotting was
     # given, 3 a day, and not the hub's 7.
     hub, orders = banked(*rows(2), slotting={"late_cost": 7.0})
-    given = replace(SlotParams.from_hub(hub), late_cost=3.0, early_cost=5.0)
+    given = replace(Params.from_hub(hub), late_cost=3.0, early_cost=5.0)
     days = week(0, 0, 0, 0, 0)
     days = days.with_columns(pl.Series("capacity", [0.0, 0.0, 1.0, 1.0, 0.0]))
     slots = solved(hub, orders, days, params=given)
     name = pushed(slots, day(3))
-    lead = SlotParams.from_hub(hub).lead_days
+    lead = Params.from_hub(hub).lead_days
     assert f"it costs {3.0 * (1 + lead):,.1f} by itself" in " ".join(
-        explain_order(hub, orders, slots, name, params=given)
+        explained(hub, orders, slots, name, params=given)
     )
     assert f"it costs {7.0 * (1 + lead):,.1f} by itself" in said(hub, orders, slots, name)
 
@@ -419,7 +417,7 @@ def test_reasons_know_the_slots_from_which_a_slotting_started() -> None:
     first = solved(hub, orders, week(1, 0, 0))
     again = solved(hub, orders, days, former=first)
     assert again.slots["date"].to_list() == first.slots["date"].to_list()
-    text = " ".join(explain_order(hub, orders, again, "o1", former=first))
+    text = " ".join(explained(hub, orders, again, "o1", former=first))
     assert "frozen zone" in text
     assert "frozen zone" not in said(hub, orders, again, "o1")
 

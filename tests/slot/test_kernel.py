@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from sinho.slot import SlotInput
+from sinho.slot import Input
 from sinho.slot.arrays import build
 from sinho.slot.prices import Prices, candidates, coarser, look
 from sinho.slot.search import Clock, Slotting, anneal, dearest, pieces
@@ -17,7 +17,7 @@ from sinho.testing import generate_year
 from tests.slot.instances import random_problem
 
 
-def searched(data: SlotInput, moves: int, threads: int = 1) -> tuple[Slotting, float]:
+def searched(data: Input, moves: int, threads: int = 1) -> tuple[Slotting, float]:
     """Return the books after a search, and the cost that they then say."""
     arrays = build(data)
     books = Slotting.of(arrays, np.full(len(arrays.alike), -1))

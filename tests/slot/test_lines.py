@@ -13,25 +13,24 @@ from sinho.orders import read_orders
 from sinho.results import DaySlots, LineDay, Orders
 from sinho.results.orders import with_former
 from sinho.slot import (
-    SlotInput,
-    SlotParams,
-    explain_day,
-    explain_order,
-    move_orders,
-    slot,
+    Input,
+    Moves,
+    Params,
+    explain,
     slot_orders,
+    solve,
 )
 from sinho.slot.arrays import build
 from tests.hub.lines import two_lines
 from tests.orders.plant import order
-from tests.slot.cases import QUIET, bank, day, on_lines, places_of, problem, score
+from tests.slot.cases import QUIET, bank, day, explained, on_lines, places_of, problem, score
 
 M_ON_A = [{"model": "M", "line": "A"}]
 
 
-def solved(data: SlotInput) -> DaySlots:
+def solved(data: Input) -> DaySlots:
     """Return slots of a small problem by enough moves, checked against the definitions."""
-    found = slot(data, iterations=20_000)
+    found = solve(data, iterations=20_000)
     checked = score(data, places_of(found.slots))
     assert checked.broken == []
     assert found.cost == pytest.approx(checked.cost, abs=1e-6)
@@ -334,7 +333,7 @@ def test_one_line_of_any_name_is_slotted_as_the_only_one() -> None:
         routes=[{"model": model, "line": "A"} for model in "MN"],
         params={"frozen_days": 0},
     )
-    found = [slot(data, iterations=5_000) for data in (named, plain, routed)]
+    found = [solve(data, iterations=5_000) for data in (named, plain, routed)]
     assert len({(one.cost, one.bound) for one in found}) == 1
     assert len({tuple(one.slots["date"].to_list()) for one in found}) == 1
 
@@ -392,7 +391,7 @@ def test_a_hub_of_lines_gives_routes_booths_and_limits() -> None:
             {"kind": "colour", "item": "white", "start": day(0), "most": 5},
         ],
     )
-    data = SlotInput.from_hub(hub, orders, two_days(5, 5, 8))
+    data = Input.from_hub(hub, orders, two_days(5, 5, 8))
     assert (
         data.days.select("line", "shop").rows()
         == [
@@ -401,10 +400,11 @@ def test_a_hub_of_lines_gives_routes_booths_and_limits() -> None:
         ]
         * 2
     )
-    routes = {(model, line): (cost, load) for model, line, cost, _, load, _ in data.routes.rows()}
+    rows = data.routes.select("model", "line", "dear", "load").rows()
+    routes = {(model, line): (dear, load) for model, line, dear, load in rows}
     assert set(routes) == {("A", "north"), ("A", "south"), ("B", "north"), ("C", "south")}
-    assert routes["A", "south"] == (0.0, 1.2)
-    assert routes["C", "south"] == (0.0, 1.5)
+    assert routes["A", "south"] == (False, 1.2)
+    assert routes["C", "south"] == (False, 1.5)
     assert data.booths == {"north": "paint", "south": "paint"}
     assert data.ratios.select("share", "line").rows() == [(0.5, None), (0.25, "south")]
     colours = data.limits.filter(pl.col("kind") == "colour").select("most", "line").rows()
@@ -434,19 +434,19 @@ def test_what_keeps_an_order_from_its_line_is_said_by_line() -> None:
         "o2": LineDay(day(1), "north"),
         "o3": LineDay(day(0), "south"),
     }
-    moved = move_orders(hub, orders, slots, away)
-    said = explain_order(hub, orders, moved, "o2")
+    moved = explain(slots, Moves(Input.from_slots(hub, orders, slots), away))
+    said = explained(hub, orders, moved, "o2")
     assert "Mon 2026-01-05 (line north) would suit it best: 0.0 by itself." in said
     full = "Line north is full on Mon 2026-01-05: 1.00 of 1.00 car equivalents, and it takes 1.00;"
     assert any(line.startswith(full) for line in said)
     # In the south it costs 4 more than in the north, and 10 less than a day later.
     room = "Line south has room on that date: building it there would save 6.0 in all."
     assert room in said
-    there = " ".join(explain_order(hub, orders, slots, "o2" if _on(slots, "o2") else "o1"))
+    there = " ".join(explained(hub, orders, slots, "o2" if _on(slots, "o2") else "o1"))
     assert "line south, which its model does not prefer (4.0)" in there
-    barred = explain_order(hub, orders, moved, "o3")
+    barred = explained(hub, orders, moved, "o3")
     assert not any("cannot build" in line for line in barred)
-    text = explain_day(hub, orders, moved, day(0))
+    text = explained(hub, orders, moved, day(0))
     assert [line for line in text if line.startswith("2026-01-05, line")] == [
         "2026-01-05, line north: 1 car, 1.0 of 1.0 car equivalents (100.0% of the manned "
         "capacity).",
@@ -466,11 +466,11 @@ def test_the_former_line_goes_on_with_the_slots() -> None:
     days = two_days(3.0, 3.0)
     first = slot_orders(hub, orders, days, iterations=5_000)
     there = {"o1": LineDay(day(1), "south"), "o2": LineDay(day(0), "south")}
-    moved = move_orders(hub, orders, first, there)
+    moved = explain(first, Moves(Input.from_slots(hub, orders, first), there))
     known = with_former(orders.table, moved.slots)
     assert known.select("former", "former_line").rows() == [(day(1), "south"), (day(0), "south")]
     held = slot_orders(
-        hub, orders, days, former=moved, params=SlotParams(**QUIET | {"moved_cost": 50.0})
+        hub, orders, days, former=moved, params=Params(**QUIET | {"moved_cost": 50.0})
     )
     assert places_of(held.slots) == {"o1": (day(1), "south"), "o2": (day(0), "south")}
     assert not held.slots["moved"].any()

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 from sinho.results import DaySlots
 from sinho.results.orders import with_former
-from sinho.slot import SlotInput, slot
+from sinho.slot import Input, solve
 from sinho.testing import generate_year
 from tests.budget import examples
 from tests.slot.cases import (
@@ -52,7 +52,7 @@ def same(one: DaySlots, other: DaySlots) -> None:
     assert (one.cost, one.bound, one.moves) == (other.cost, other.bound, other.moves)
 
 
-def recount(data: SlotInput, found: DaySlots) -> pl.DataFrame:
+def recount(data: Input, found: DaySlots) -> pl.DataFrame:
     """Return the orders that have a day, with what they are."""
     days = found.slots.select("order", "date", pl.col("line").alias("on"))
     return days.join(data.orders, on="order").drop_nulls("date")
@@ -60,10 +60,8 @@ def recount(data: SlotInput, found: DaySlots) -> pl.DataFrame:
 
 @settings(max_examples=examples(25), deadline=None)
 @given(problems, st.integers(0, 100))
-def test_slots_are_whole_and_their_cost_is_that_of_the_definitions(
-    data: SlotInput, seed: int
-) -> None:
-    found = slot(data, iterations=2_000, seed=seed)
+def test_slots_are_whole_and_their_cost_is_that_of_the_definitions(data: Input, seed: int) -> None:
+    found = solve(data, iterations=2_000, seed=seed)
     assert found.slots["order"].to_list() == data.orders["order"].to_list()
     checked = score(data, places_of(found.slots))
     assert found.broken == 0
@@ -79,8 +77,8 @@ def test_slots_are_whole_and_their_cost_is_that_of_the_definitions(
 
 @settings(max_examples=examples(15), deadline=None)
 @given(problems)
-def test_each_row_of_slots_says_what_its_order_does(data: SlotInput) -> None:
-    found = slot(data, iterations=1_000)
+def test_each_row_of_slots_says_what_its_order_does(data: Input) -> None:
+    found = solve(data, iterations=1_000)
     params = data.params
     for row, order in zip(found.slots.to_dicts(), data.orders.to_dicts(), strict=True):
         former, place = former_place(data, order), (row["date"], row["line"])
@@ -102,20 +100,18 @@ def test_each_row_of_slots_says_what_its_order_does(data: SlotInput) -> None:
 
 @settings(max_examples=examples(25), deadline=None)
 @given(problems, st.lists(st.integers(0, 20), min_size=3, max_size=3))
-def test_no_limit_is_broken_to_reach_the_least_of_a_month(
-    data: SlotInput, leasts: list[int]
-) -> None:
+def test_no_limit_is_broken_to_reach_the_least_of_a_month(data: Input, leasts: list[int]) -> None:
     month = data.days["date"][0].replace(day=1)
     rows = [(month, model, float(n), 90.0, None) for model, n in zip("MNK", leasts, strict=True)]
     corridor = pl.DataFrame(rows, schema=data.corridor.schema, orient="row")
-    data = SlotInput(**{**vars(data), "corridor": corridor})
-    found = slot(data, iterations=2_000)
+    data = Input(**{**vars(data), "corridor": corridor})
+    found = solve(data, iterations=2_000)
     checked = score(data, places_of(found.slots))
     assert checked.broken == []
     assert found.broken == checked.short
 
 
-def checked_tables(data: SlotInput, found: DaySlots) -> None:
+def checked_tables(data: Input, found: DaySlots) -> None:
     """Check every table of counts against a count of the slots."""
     cars = recount(data, found)
     days = found.days.select("date", "line").rows()
@@ -157,14 +153,14 @@ OWN = ("late", "stock", "moved", "without a day", "lines")
 
 @settings(max_examples=examples(15), deadline=None)
 @given(problems)
-def test_tables_count_what_the_slots_say(data: SlotInput) -> None:
-    checked_tables(data, slot(data, iterations=1_000))
+def test_tables_count_what_the_slots_say(data: Input) -> None:
+    checked_tables(data, solve(data, iterations=1_000))
 
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_plant_quarter_keeps_its_rules(threads: int) -> None:
     data = generate_year(400, days=60, models=6, options=6, seed=7)
-    found = slot(data, iterations=40_000, threads=threads)
+    found = solve(data, iterations=40_000, threads=threads)
     assert found.broken == 0
     assert found.unslotted == 0
     checked = score(data, places_of(found.slots))
@@ -172,14 +168,14 @@ def test_a_plant_quarter_keeps_its_rules(threads: int) -> None:
     assert found.cost == pytest.approx(checked.cost, abs=1e-6)
     assert found.bound <= found.cost
     checked_tables(data, found)
-    same(found, slot(data, iterations=40_000, threads=threads))
+    same(found, solve(data, iterations=40_000, threads=threads))
 
 
 def test_more_moves_find_better_slots_and_seeds_differ() -> None:
     data = generate_year(600, days=40, models=8, options=8, seed=3)
-    few = slot(data, iterations=2_000)
-    many = slot(data, iterations=400_000)
-    other = slot(data, iterations=2_000, seed=2)
+    few = solve(data, iterations=2_000)
+    many = solve(data, iterations=400_000)
+    other = solve(data, iterations=2_000, seed=2)
     assert many.cost < few.cost
     assert other.slots["date"].to_list() != few.slots["date"].to_list()
 
@@ -188,13 +184,13 @@ def test_more_moves_find_better_slots_and_seeds_differ() -> None:
 @given(st.integers(0, 10_000))
 def test_the_same_seed_gives_the_same_slots(seed: int) -> None:
     data = random_problem(seed, 25, 6, lines=1 + seed % 4)
-    same(slot(data, iterations=1_500, seed=seed), slot(data, iterations=1_500, seed=seed))
+    same(solve(data, iterations=1_500, seed=seed), solve(data, iterations=1_500, seed=seed))
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_former_slots_hold_in_the_frozen_zone(seed: int) -> None:
     data = generate_year(500, days=30, models=6, options=6, seed=seed)
-    first = slot(data, iterations=40_000)
+    first = solve(data, iterations=40_000)
     # A shift is lost on the tenth day, ten orders are cancelled and ten come.
     capacity = data.days["capacity"].to_list()
     capacity[9] = round(0.5 * capacity[9])
@@ -204,7 +200,7 @@ def test_former_slots_hold_in_the_frozen_zone(seed: int) -> None:
         .otherwise("order")
         .alias("order")
     )
-    changed = SlotInput(
+    changed = Input(
         **{
             **vars(data),
             "orders": with_former(orders, first.slots),
@@ -212,7 +208,7 @@ def test_former_slots_hold_in_the_frozen_zone(seed: int) -> None:
             "params": type(data.params)(frozen_days=4, firm_days=8, moved_cost=15.0),
         }
     )
-    again = slot(changed, iterations=40_000)
+    again = solve(changed, iterations=40_000)
     checked = score(changed, places_of(again.slots))
     assert checked.broken == []
     assert again.cost == pytest.approx(checked.cost, abs=1e-6)
@@ -223,20 +219,20 @@ def test_former_slots_hold_in_the_frozen_zone(seed: int) -> None:
     assert held["date"].to_list() == held["was"].to_list()
     assert both.filter(pl.col("date").is_in(frozen)).height == held.height
     # Moving costs, so that fewer orders move than where it costs nothing.
-    free = SlotInput(
+    free = Input(
         **{
             **vars(changed),
             "params": type(data.params)(frozen_days=4, firm_days=4, moved_cost=0.0, firm_cost=0.0),
         }
     )
-    loose = slot(free, iterations=40_000)
+    loose = solve(free, iterations=40_000)
     assert again.slots["moved"].sum() < loose.slots["moved"].sum()
 
 
 def test_an_order_is_its_own_whatever_order_the_bank_has() -> None:
     data = problem(bank({"priority": 3}, {"priority": 1}), week(1, 1))
     turned = problem(data.orders.reverse(), data.days)
-    one, other = slot(data, iterations=5_000), slot(turned, iterations=5_000)
+    one, other = solve(data, iterations=5_000), solve(turned, iterations=5_000)
     assert days_of(one.slots) == days_of(other.slots) == {"o1": day(1), "o2": day(0)}
 
 

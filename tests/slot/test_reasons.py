@@ -14,14 +14,13 @@ from hypothesis import strategies as st
 
 from sinho.hub import Hub
 from sinho.results import DaySlots, Orders
-from sinho.slot import explain_day, explain_order
 from sinho.slot.arrays import build
 from sinho.slot.binding import room_for
 from sinho.slot.search import Slotting
 from tests.budget import examples
 from tests.hubs import tiny_hub
 from tests.orders.plant import order
-from tests.slot.cases import bank, day, days_of, problem, week
+from tests.slot.cases import bank, day, days_of, explained, problem, week
 from tests.slot.test_hub import banked, solved
 
 VESSELS = [
@@ -48,7 +47,7 @@ def test_a_vessel_that_forces_an_early_day_is_named_with_its_cut_off_and_the_nex
     hub, orders = banked(order("o1", market="FR", wanted=day(7)), vessels=VESSELS)
     slots = solved(hub, orders, week(1, 1, 1, 1, 1))
     assert days_of(slots.slots) == {"o1": day(2)}
-    assert explain_order(hub, orders, slots, "o1") == [
+    assert explained(hub, orders, slots, "o1") == [
         "Wanted Mon 2026-01-12. Built by Wed 2026-01-07 it leaves with Sea 1 (cut-off Fri "
         "2026-01-09, sails Mon 2026-01-12), in time; built on Thu 2026-01-08 it leaves with Sea 2 "
         "(cut-off Fri 2026-01-16, sails Mon 2026-01-19), 7 days late, which costs 79.0.",
@@ -66,7 +65,7 @@ def test_who_misses_the_vessel_hears_what_binds_and_who_could_make_room() -> Non
     far = {"market": "FR", "wanted": day(7)}
     hub, orders = banked(order("o1", **far), order("o2", **far), vessels=VESSELS)
     slots = placed(hub, orders, week(0, 0, 1, 1, 1), o1=day(2), o2=day(4))
-    assert explain_order(hub, orders, slots, "o2")[1:] == [
+    assert explained(hub, orders, slots, "o2")[1:] == [
         "On Fri 2026-01-09 it costs 78.0 by itself: 7 days late (70.0) and 8 days from ready to "
         "leaving (8.0).",
         "Wed 2026-01-07 would suit it best: 3.0 by itself: 3 days from ready to the day wanted "
@@ -82,7 +81,7 @@ def test_a_vessel_behind_the_list_is_said_to_be_none() -> None:
     # Sea 2 closes on Friday the 16th, a week after Sea 1: a car ready on the 17th waits a week.
     hub, orders = banked(order("o1", market="FR", wanted=day(14)), vessels=VESSELS)
     slots = placed(hub, orders, week(1, 1, dates=[day(9), day(10)]), o1=day(10))
-    assert explain_order(hub, orders, slots, "o1")[0].endswith(
+    assert explained(hub, orders, slots, "o1")[0].endswith(
         "built on Thu 2026-01-15 it leaves on Sat 2026-01-24 (no vessel is listed, a wait of 7 "
         "days "
         "is taken), 5 days late, which costs 57.0."
@@ -98,7 +97,7 @@ def test_an_overdue_car_hears_that_no_day_meets_its_date() -> None:
     slots = placed(hub, orders, week(1, 1, 1, 1), road=day(1), sea=day(0))
     # By road every day counts: Wed 7 Jan is 7 days after 31 December. By sea all days up to
     # Wednesday reach the same vessel, on the 12th.
-    road = explain_order(hub, orders, slots, "road")
+    road = explained(hub, orders, slots, "road")
     assert road[0] == (
         "Wanted Wed 2025-12-31; none of these days meets that. Built on Mon 2026-01-05 it leaves "
         "by "
@@ -113,7 +112,7 @@ def test_an_overdue_car_hears_that_no_day_meets_its_date() -> None:
         "a "
         "longer search may find that."
     )
-    sea = explain_order(hub, orders, slots, "sea")
+    sea = explained(hub, orders, slots, "sea")
     assert sea[0].startswith(
         "Wanted Wed 2025-12-31; none of these days meets that. Built by Wed 2026-01-07 it leaves "
         "with Sea 1 (cut-off Fri 2026-01-09, sails Mon 2026-01-12), 12 days late, which costs "
@@ -124,7 +123,7 @@ def test_an_overdue_car_hears_that_no_day_meets_its_date() -> None:
 def test_a_car_by_road_is_early_from_ready_to_the_day_wanted() -> None:
     hub, orders = banked(order("o1", wanted=day(9)))
     slots = solved(hub, orders, week(1, 1))
-    assert explain_order(hub, orders, slots, "o1") == [
+    assert explained(hub, orders, slots, "o1") == [
         "Wanted Wed 2026-01-14; any of these days meets that. Built on the last of them, Tue "
         "2026-01-06, it leaves by road on Thu 2026-01-08.",
         "On Tue 2026-01-06 it costs 6.0 by itself: 6 days from ready to the day wanted (6.0).",
@@ -135,13 +134,13 @@ def test_a_car_by_road_is_early_from_ready_to_the_day_wanted() -> None:
 def test_a_day_of_rest_is_not_called_full() -> None:
     hub, orders = banked(order("o1", wanted=day(3)), order("o2", wanted=day(3), fixed=day(1)))
     slots = placed(hub, orders, week(1, 0, 1), o1=day(2))
-    late = explain_order(hub, orders, slots, "o1")
+    late = explained(hub, orders, slots, "o1")
     assert late[0].startswith("Wanted Thu 2026-01-08. Built on Mon 2026-01-05 it leaves by road")
     assert late[2].startswith("Mon 2026-01-05 would suit it best: 1.0 by itself")
-    fixed = " ".join(explain_order(hub, orders, slots, "o2"))
+    fixed = " ".join(explained(hub, orders, slots, "o2"))
     assert "The line does not work on Tue 2026-01-06; hours on that day would lift that." in fixed
     assert "full" not in fixed
-    assert explain_day(hub, orders, slots, day(1))[0] == (
+    assert explained(hub, orders, slots, day(1))[0] == (
         "2026-01-06: the line does not work, so no car can be built; hours would lift that."
     )
 
@@ -156,17 +155,17 @@ def test_start_and_end_of_production_are_named_where_they_bar_the_best_day() -> 
         models=lives,
     )
     slots = solved(hub, orders, week(2, 2, 2))
-    assert explain_order(hub, orders, slots, "ends")[2:] == [
+    assert explained(hub, orders, slots, "ends")[2:] == [
         "Wed 2026-01-07 would suit it best (0.0 by itself), but model A ends on Tue 2026-01-06; a "
         "later eop would lift that.",
         "No other day suits it better.",
     ]
-    assert explain_order(hub, orders, slots, "starts")[2] == (
+    assert explained(hub, orders, slots, "starts")[2] == (
         "Mon 2026-01-05 would suit it best (0.0 by itself), but model B starts on Tue 2026-01-06; "
         "an earlier sop would lift that."
     )
     later = solved(hub, orders, week(2, 2, dates=[day(2), day(3)]))
-    assert explain_order(hub, orders, later, "ends")[-1] == (
+    assert explained(hub, orders, later, "ends")[-1] == (
         "It cannot be built in these days: model A ends on Tue 2026-01-06; a later eop would lift "
         "that."
     )
@@ -180,12 +179,12 @@ def test_a_former_day_holds_by_what_leaving_it_costs() -> None:
         hub, orders = banked(order("o1", wanted=day(4), former=day(0)), slotting=params)
         slots = placed(hub, orders, week(1, 1, 1), o1=day(0))
         zone, cost = (" in the firm zone", "25.0") if firm_days else ("", "5.0")
-        assert explain_order(hub, orders, slots, "o1")[2] == (
+        assert explained(hub, orders, slots, "o1")[2] == (
             f"Wed 2026-01-07 would save 2.0 by itself, but leaving its former day{zone} costs "
             f"{cost}; {lift} would lift that."
         )
     moved = placed(hub, orders, week(1, 1, 1), o1=day(1))
-    assert explain_order(hub, orders, moved, "o1")[1] == (
+    assert explained(hub, orders, moved, "o1")[1] == (
         "On Tue 2026-01-06 it costs 26.0 by itself: 1 day from ready to the day wanted (1.0), "
         "leaving its former day Mon 2026-01-05 (25.0)."
     )
@@ -205,7 +204,7 @@ def test_a_month_that_is_full_can_be_freed_from_another_of_its_days() -> None:
     january = {"kind": "corridor", "name": "A", "period": dates[0], "days": 2, "count": 2.0}
     row = pl.DataFrame([{**january, "most": 2.0}], schema_overrides=slots.counters.schema)
     slots = replace(slots, counters=pl.concat([slots.counters, row], how="diagonal"))
-    assert explain_order(hub, orders, slots, "o3")[2:] == [
+    assert explained(hub, orders, slots, "o3")[2:] == [
         "Fri 2026-01-30 would suit it best: 0.0 by itself.",
         "Model A is at the most of its corridor in 2026-01: 2 of 2; one more A in that month would "
         "lift that.",
@@ -228,7 +227,7 @@ def test_an_order_without_a_day_hears_what_keeps_it_from_each_and_who_could_make
     )
     orders = replace(orders, table=orders.table.with_columns(wanted=pl.lit(day(2))))
     slots = placed(hub, orders, week(1, 2), light=day(0), heavy=day(1))
-    assert explain_order(hub, orders, slots, "left")[1:] == [
+    assert explained(hub, orders, slots, "left")[1:] == [
         "It has no day: none of its days was left within the hard limits. Of 2 days it is kept "
         "away "
         "by the line's hours on 1, option roof on 1.",
@@ -250,7 +249,7 @@ def test_the_last_day_in_time_is_told_where_a_later_one_is_cheaper() -> None:
     )
     days = week(1, 1, 1, dates=[day(4), day(7), day(8)])
     slots = placed(hub, orders, days, first=day(7), second=day(8))
-    lines = explain_order(hub, orders, slots, "second")
+    lines = explained(hub, orders, slots, "second")
     assert lines[2].startswith("Mon 2026-01-12 would suit it best: 2.0 by itself")
     assert lines[-2:] == [
         "Fri 2026-01-09 is the last day that meets the day wanted: 10.0 by itself: 1 day from "

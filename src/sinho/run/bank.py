@@ -38,10 +38,10 @@ def day_room(hub: Hub, days: pl.DataFrame) -> DayRoom:
     days : polars.DataFrame
         ``date`` and ``capacity`` [car equivalents], by ``shop`` where it is known.
     """
-    from sinho.slot import SlotInput
+    from sinho.slot import Input as Slotted
 
     nothing = Orders(pl.DataFrame(), "read")
-    given = SlotInput.from_hub(hub, nothing, days)
+    given = Slotted.from_hub(hub, nothing, days)
     routes = given.routes.select("model", "line", "start", "load")
     return DayRoom(given.days, given.loads, given.limits, given.uses, given.passes, routes)
 

@@ -257,9 +257,11 @@ class Pipeline:
         return found
 
     def _do_slot(self) -> StageResult:
+        from sinho.slot import solve
+
         days, before = self.table("orders", "days"), self.former()
         params = stages.first_params(self.hub, days, before)
-        slots = stages.slot(
+        given = stages.slotted(
             self.hub,
             self.plan(),
             self.table("orders", "line"),
@@ -267,9 +269,9 @@ class Pipeline:
             self.table("orders", "due"),
             before,
             params,
-            self.params,
-            self.reporter("slot"),
         )
+        moves, seed = self.params.slot_iterations, self.params.seed
+        slots = solve(given, iterations=moves, seed=seed, progress=self.reporter("slot"))
         results, figures = slots_found(slots)
         return results, figures | {"params": asdict(params)}
 

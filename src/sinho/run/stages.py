@@ -12,16 +12,14 @@ import polars as pl
 from sinho.errors import DataError
 from sinho.hub import Hub
 from sinho.results import DaySlots, LineDay, MonthPlan, Orders
-from sinho.results.orders import with_former
 from sinho.run import former
 from sinho.run.horizon import corridor, lots_of_lines
 from sinho.run.params import RunParams
-from sinho.stop import Report
 
 if TYPE_CHECKING:
     from sinho.materials import LateExplanation
     from sinho.run.found import DayRun
-    from sinho.slot import SlotParams
+    from sinho.slot import Input, Params
 
 
 def orders(hub: Hub, made: MonthPlan, params: RunParams) -> Mapping[str, Any]:
@@ -32,42 +30,29 @@ def orders(hub: Hub, made: MonthPlan, params: RunParams) -> Mapping[str, Any]:
     return {**bank_of(hub, made, params), **({} if slots is None else {"former": slots})}
 
 
-def slot(
+def slotted(
     hub: Hub,
     made: MonthPlan,
     line: pl.DataFrame,
     bank: Orders,
     due: pl.DataFrame,
     before: DaySlots | None,
-    params: SlotParams,
-    run_params: RunParams,
-    report: Report,
-) -> DaySlots:
-    """Give every order its day, from the slots of the run before."""
-    from sinho.slot import SlotInput, wished_days
-    from sinho.slot import slot as slot_orders
-    from sinho.slot.hub import hours_of
+    params: Params,
+) -> Input:
+    """Return what slotting is given: orders, days, the cars of the plan and the former slots."""
+    from sinho.slot import Input, explain
 
-    data = SlotInput.from_hub(hub, bank, line, params=params)
-    if before is not None:
-        data = replace(data, orders=with_former(data.orders, before.slots))
+    given = Input.from_hub(hub, bank, line, params=params, former=before)
     known = bank.origin != "generated" or before is not None
-    wished = wished_days(data) if known else None
+    wished = explain(given, "wished days") if known else None
     lots = lots_of_lines(hub, made, line)
     if known:  # a bank of other orders may have fewer than the plan
         lots = lots.with_columns(pl.lit(0.0).alias("least"))
     months = pl.concat([corridor(bank.table, due, wished), lots], how="diagonal")
-    return slot_orders(
-        replace(data, corridor=months),
-        hours=hours_of(line),
-        iterations=run_params.slot_iterations,
-        seed=run_params.seed,
-        threads=1,
-        progress=report,
-    )
+    return replace(given, corridor=months)
 
 
-def first_params(hub: Hub, days: pl.DataFrame, before: DaySlots | None) -> SlotParams:
+def first_params(hub: Hub, days: pl.DataFrame, before: DaySlots | None) -> Params:
     """Return the parameters of a run's slotting: days that no earlier run reaches are not frozen.
 
     Parameters
@@ -79,26 +64,20 @@ def first_params(hub: Hub, days: pl.DataFrame, before: DaySlots | None) -> SlotP
     before : DaySlots or None
         The slots of the earlier run.
     """
-    given = slot_params(hub)
+    from sinho.slot import Params
+
+    given = Params.from_hub(hub)
     if before is None:
         return given
     reached = days.filter(pl.col("date") <= before.days["date"].max())["date"].n_unique()
     return replace(given, frozen_days=min(given.frozen_days, reached))
 
 
-def slot_params(hub: Hub, kept: Mapping[str, Any] | None = None) -> SlotParams:
-    """Return the parameters of slotting: those that a run kept, else the hub's."""
-    from sinho.slot import SlotParams
-
-    given = (kept or {}).get("params")
-    return SlotParams.from_hub(hub) if given is None else SlotParams(**given)
-
-
 def why_day(run: DayRun, order: str) -> tuple[str, ...]:
     """Say why an order is built on its day, with the parameters and former slots of the run."""
-    from sinho.slot import explain_order
+    from sinho.slot import Question, explain
 
-    said = explain_order(run.hub, run.orders, run.slots, order, **_given(run))
+    said = explain(run.slots, Question(_slotted(run), order))
     for one in reversed(run.revisions):
         if order in one["moves"]:
             day = one["moves"][order]
@@ -110,27 +89,27 @@ def why_day(run: DayRun, order: str) -> tuple[str, ...]:
 def short_of(run: DayRun, date: dt.date) -> tuple[str, ...]:
     """Say what a day is short of, and which orders would rather be built on it."""
     from sinho.run.past import of_earlier_day
-    from sinho.slot import explain_day
+    from sinho.slot import Question, explain
 
     gone = of_earlier_day(run, date)
     if gone is not None:
         raise DataError([gone])
-    return tuple(explain_day(run.hub, run.orders, run.slots, date, **_given(run)))
+    return tuple(explain(run.slots, Question(_slotted(run), date)))
 
 
 def moved(run: DayRun, days: Mapping[str, LineDay | None]) -> DaySlots:
     """Return the slots of a run with some orders on other days, or on none."""
-    from sinho.slot import move_orders
+    from sinho.slot import Moves, explain
 
-    return move_orders(run.hub, run.orders, run.slots, days, **_given(run))
+    return explain(run.slots, Moves(_slotted(run), days))
 
 
-def _given(run: DayRun) -> dict[str, Any]:
-    """Return what slotting was given besides the hub's tables."""
-    return {
-        "params": slot_params(run.hub, run.stages.get("slot")),
-        "former": run.former,
-    }
+def _slotted(run: DayRun) -> Input:
+    """Return what the slots of a run were made of."""
+    from sinho.slot import Input, Params
+
+    params = Params.from_hub(run.hub, run.stages.get("slot", {}).get("params"))
+    return Input.from_slots(run.hub, run.orders, run.slots, params, run.former)
 
 
 def late_campaign(run: DayRun, campaign: str, hours: float) -> LateExplanation:

@@ -1,20 +1,22 @@
-"""Slotting: orders to production days."""
+"""Slotting: orders to production days.
 
-from sinho.slot.case import move_orders
-from sinho.slot.data import SlotInput
-from sinho.slot.explain import explain_day, explain_order
-from sinho.slot.params import SlotParams
-from sinho.slot.solve import slot, slot_orders, warm_up
-from sinho.slot.wish import wished_days
+Its door is `Input`, `Params`, `solve` and `explain`, which answers a `Question`, prices `Moves` and
+tells the days that orders wish for; `slot_orders` is the way from a hub to its slots as a single
+function.
+"""
+
+from sinho.slot.data import Input
+from sinho.slot.explain import Moves, Question, explain
+from sinho.slot.params import Params
+from sinho.slot.solve import slot_orders, solve, warm_up
 
 __all__ = [
-    "SlotInput",
-    "SlotParams",
-    "explain_day",
-    "explain_order",
-    "move_orders",
-    "slot",
+    "Input",
+    "Moves",
+    "Params",
+    "Question",
+    "explain",
     "slot_orders",
+    "solve",
     "warm_up",
-    "wished_days",
 ]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sinho.slot.cells import NONE, Cell, Floats, Ints, Rows, Small
 from sinho.slot.classes import classes_of, own_costs, windows
 from sinho.slot.daily import expected_cars, volume, weighed
-from sinho.slot.data import SlotInput
+from sinho.slot.data import Input
 from sinho.slot.days import Days
 from sinho.slot.kernel.columns import COLUMNS, LEAST, MOST, UPPER
 from sinho.slot.kernel.data import Classes
@@ -130,12 +130,12 @@ class Arrays:
         return int(self.load.shape[1])
 
 
-def build(data: SlotInput) -> Arrays:
+def build(data: Input) -> Arrays:
     """Turn orders, days and rules into arrays.
 
     Parameters
     ----------
-    data : SlotInput
+    data : Input
         The tables.
 
     Returns

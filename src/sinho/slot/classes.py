@@ -10,7 +10,7 @@ import polars as pl
 
 from sinho.hub.voyages import NO_VOYAGES, voyages_of
 from sinho.slot.cells import Flags, Floats, Ints, Small
-from sinho.slot.data import SlotInput
+from sinho.slot.data import Input
 from sinho.slot.days import Days
 from sinho.slot.routes import Routes
 
@@ -29,7 +29,7 @@ ALIKE = (
 )
 
 
-def classes_of(data: SlotInput, days: Days) -> tuple[pl.DataFrame, Small]:
+def classes_of(data: Input, days: Days) -> tuple[pl.DataFrame, Small]:
     """Return the classes of alike orders, and the class of each order.
 
     Classes have what their orders have alike, their ``count``, whether they wait for a later
@@ -49,7 +49,7 @@ def classes_of(data: SlotInput, days: Days) -> tuple[pl.DataFrame, Small]:
 
 
 def departures(
-    data: SlotInput, lane: str | None, dates: tuple[dt.date, ...]
+    data: Input, lane: str | None, dates: tuple[dt.date, ...]
 ) -> tuple[Ints, list[str | None]]:
     """Return when a car built on each day leaves, as a day number, and on which vessel.
 
@@ -65,7 +65,7 @@ def departures(
     return calls.leaves(ready), [names[one] for one in calls.first(ready).tolist()]
 
 
-def waiting(data: SlotInput, days: Days) -> pl.Expr:
+def waiting(data: Input, days: Days) -> pl.Expr:
     """Return which orders wait for a later horizon.
 
     They are wanted more than ``ahead_days`` after the last day's cars are ready, and have no slot
@@ -80,7 +80,7 @@ def waiting(data: SlotInput, days: Days) -> pl.Expr:
 
 
 def own_costs(
-    data: SlotInput, kinds: pl.DataFrame, days: Days, routes: Routes, frozen: Flags, former: Small
+    data: Input, kinds: pl.DataFrame, days: Days, routes: Routes, frozen: Flags, former: Small
 ) -> tuple[Floats, Small]:
     """Return the cost of each cost class on each day, and the cost class of each class.
 
@@ -123,7 +123,7 @@ def own_costs(
 
 
 def windows(
-    data: SlotInput, kinds: pl.DataFrame, days: Days, routes: Routes
+    data: Input, kinds: pl.DataFrame, days: Days, routes: Routes
 ) -> tuple[Small, Small, Small, Floats, Flags]:
     """Return first and last day, former day, what leaving that costs, and whether it is frozen.
 

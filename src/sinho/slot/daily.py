@@ -7,7 +7,7 @@ import polars as pl
 
 from sinho.slot.cells import NONE, WHOLE, Entries, Floats, Ints, Rows, counting
 from sinho.slot.classes import mean_load, members_of
-from sinho.slot.data import SlotInput
+from sinho.slot.data import Input
 from sinho.slot.days import Days
 from sinho.slot.levels import band
 from sinho.slot.wish import even_cars
@@ -20,14 +20,14 @@ CARS = "cars"
 """Name of what the volume of a day counts."""
 
 
-def weighed(data: SlotInput, kinds: pl.DataFrame, gathered: Rows, loads: Floats) -> Floats:
+def weighed(data: Input, kinds: pl.DataFrame, gathered: Rows, loads: Floats) -> Floats:
     """Add the rows of capacity, limited parts and shops; return what each class takes of them.
 
     Lines that every class loads alike share a row of capacity.
 
     Parameters
     ----------
-    data : SlotInput
+    data : Input
         The tables.
     kinds : DataFrame
         The classes.
@@ -75,7 +75,7 @@ def _unit(taken: list[float]) -> float:
 
 
 def expected_cars(
-    data: SlotInput,
+    data: Input,
     kinds: pl.DataFrame,
     wished: Ints,
     days: Days,
@@ -90,7 +90,7 @@ def expected_cars(
 
     Parameters
     ----------
-    data : SlotInput
+    data : Input
         The tables.
     kinds : DataFrame
         The classes.
@@ -142,7 +142,7 @@ def _share(cars: Floats, line: int) -> float:
     return own / total if total else 1.0
 
 
-def volume(data: SlotInput, kinds: pl.DataFrame, gathered: Rows, cars: list[float]) -> Entries:
+def volume(data: Input, kinds: pl.DataFrame, gathered: Rows, cars: list[float]) -> Entries:
     """Add the row that counts the cars of each day; return all classes."""
     params = data.params
     row = gathered.row("volume", CARS)

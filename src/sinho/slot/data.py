@@ -9,9 +9,10 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.hub.lines import ONE_LINE
-from sinho.results import Orders
+from sinho.results import DaySlots, Orders
+from sinho.results.orders import with_former
 from sinho.slot.hub import NO_ROUTES, tables_of_hub
-from sinho.slot.params import SlotParams
+from sinho.slot.params import Params
 
 NO_SHOP = "line"
 """Name of the shop whose capacity the days give, where none is named."""
@@ -37,7 +38,7 @@ def _completed(
 
 
 @dataclass(frozen=True)
-class SlotInput:
+class Input:
     """Orders, days and rules of slotting.
 
     Parameters
@@ -50,14 +51,15 @@ class SlotInput:
     days : DataFrame
         Working days by date, and on a date by line: ``date``, ``line`` and ``capacity`` (car
         equivalents). ``line`` may be left out where there is but one, ``shop`` (whose capacity it
-        is) where its name does not matter.
+        is) where its name does not matter, ``hours`` worked where they are not known.
     loads : mapping of str to float
         Car equivalents that one car of a model takes; 1 where it is not named.
     routes : DataFrame
         Lines on which a model can be built: ``model``, ``line``, ``cost`` (of a car there, beside
-        the other costs), ``start`` (first date, or null), ``load`` (null: that of ``loads``) and
+        the other costs), ``start`` (first date, or null), ``load`` (null: that of ``loads``),
         ``share`` of the model's cars that levels expect there (null for all lines of a model: see
-        `sinho.slot.split`). Models without a row can be built on every line.
+        `sinho.slot.routes`) and ``dear`` (whether it costs ``line_cost`` too; may be left out).
+        Models without a row can be built on every line.
     booths : mapping of str to str
         Paint shop of each line: lines with the same one fill batches of a colour together.
     lanes : mapping of str to str or None
@@ -89,7 +91,7 @@ class SlotInput:
     entitlements : DataFrame
         ``brand``, ``start``, ``end``, ``slots_per_week`` and ``release_days``; ``line``, where the
         slots are those of one line.
-    params : SlotParams
+    params : Params
         Weights and zones.
 
     Raises
@@ -170,7 +172,7 @@ class SlotInput:
             }
         )
     )
-    params: SlotParams = field(default_factory=SlotParams)
+    params: Params = field(default_factory=Params)
 
     @classmethod
     def from_hub(
@@ -179,8 +181,9 @@ class SlotInput:
         orders: Orders,
         days: pl.DataFrame,
         corridor: pl.DataFrame | None = None,
-        params: SlotParams | None = None,
-    ) -> SlotInput:
+        params: Params | None = None,
+        former: DaySlots | None = None,
+    ) -> Input:
         """Gather what slotting works on from a hub.
 
         Parameters
@@ -190,32 +193,87 @@ class SlotInput:
         orders : Orders
             The order bank.
         days : DataFrame
-            Working days: ``date``, ``line`` (where there are several) and ``capacity`` (car
-            equivalents). With a column ``shop``, those of each shop: the one that fills a line is
-            its ``point`` (or else its first), the others are limits beside it, of the line, or
-            where that is null of all lines that pass the shop.
+            Working days: ``date``, ``line`` (where there are several), ``capacity`` (car
+            equivalents) and ``hours`` (for the result). With a column ``shop``, those of each shop:
+            the one that fills a line is its ``point`` (or else its first), the others are limits
+            beside it, of the line, or where that is null of all lines that pass the shop.
         corridor : DataFrame, optional
             ``month``, ``model``, ``least`` and ``most`` cars built; ``line`` where it is of one.
-        params : SlotParams, optional
+        params : Params, optional
             Instead of the hub's own.
+        former : DaySlots, optional
+            An earlier slotting, from which this one starts and to which it stays near; it goes
+            before the orders' own former dates.
 
         Returns
         -------
-        SlotInput
+        Input
             The tables.
         """
-        params = params or SlotParams.from_hub(hub)
-        tables = tables_of_hub(hub, orders, days, params.line_cost)
-        made = cls(**tables, params=params)
-        return made if corridor is None else replace(made, corridor=corridor)
+        params = params or Params.from_hub(hub)
+        made = cls(**tables_of_hub(hub, orders, days), params=params)
+        if corridor is not None:
+            made = replace(made, corridor=corridor)
+        if former is None:
+            return made
+        return replace(made, orders=with_former(made.orders, former.slots))
+
+    @classmethod
+    def from_slots(
+        cls,
+        hub: Hub,
+        orders: Orders,
+        slots: DaySlots,
+        params: Params | None = None,
+        former: DaySlots | None = None,
+    ) -> Input:
+        """Gather what slots were made of: their days, corridors and limits are in their tables.
+
+        Parameters
+        ----------
+        hub, orders
+            As `from_hub` was given them.
+        slots : DaySlots
+            The slots.
+        params, former
+            As `from_hub` was given them.
+        """
+        known = slots.counters.filter(pl.col("kind") == "corridor")
+        corridor = known.select(
+            pl.col("period").dt.truncate("1mo").alias("month"),
+            pl.col("name").alias("model"),
+            "line",
+            "least",
+            "most",
+        )
+        return cls.from_hub(hub, orders, _days_of(slots), corridor, params, former)
 
     def __post_init__(self) -> None:
         """Complete the tables, and refuse days that are in no order."""
         days = _completed(self.days, {"line": pl.String()}, ONE_LINE)
         days = _completed(days, {"shop": pl.String()}, NO_SHOP)
+        days = _completed(days, {"hours": pl.Float64()})
         if not days["date"].is_sorted() or days.select("date", "line").is_duplicated().any():
             raise ValueError("days stand by date, and each line has a date once")
         object.__setattr__(self, "days", days)
+        if "dear" not in self.routes.columns:
+            routes = self.routes.with_columns(pl.lit(False).alias("dear"))
+            object.__setattr__(self, "routes", routes)
         object.__setattr__(self, "orders", _completed(self.orders, ORDERS))
         for name in ("corridor", "limits", "passes", "ratios", "stations", "entitlements"):
             object.__setattr__(self, name, _completed(getattr(self, name), ANYWHERE))
+
+
+def _days_of(slots: DaySlots) -> pl.DataFrame:
+    """Return the capacity of the days, by shop where slots were found by shop."""
+    lines = slots.counters.filter(pl.col("kind").is_in(["capacity", "shop"])).select(
+        pl.col("period").alias("date"),
+        "line",
+        pl.col("name").alias("shop"),
+        pl.col("most").alias("capacity"),
+        (pl.col("kind") == "capacity").alias("point"),
+    )
+    if lines.is_empty() or lines["shop"][0] == NO_SHOP:
+        return slots.days
+    hours = slots.days.select("date", "line", "hours")
+    return lines.join(hours, on=["date", "line"], how="left", maintain_order="left")

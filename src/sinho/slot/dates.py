@@ -12,7 +12,7 @@ import polars as pl
 
 from sinho.hub.voyages import voyages_of
 from sinho.slot.cells import Ints
-from sinho.slot.data import SlotInput
+from sinho.slot.data import Input
 from sinho.slot.days import written
 
 
@@ -105,12 +105,12 @@ class Dates:
         return f"{number(late, 'day')} late, which costs {self.cost(day):,.1f}"
 
 
-def dates_of(data: SlotInput, order: Mapping[str, Any]) -> Dates:
+def dates_of(data: Input, order: Mapping[str, Any]) -> Dates:
     """Return when an order leaves if it is built on each of the days.
 
     Parameters
     ----------
-    data : SlotInput
+    data : Input
         Days, lanes, vessels and weights.
     order : mapping of str to object
         ``market``, ``wanted`` and ``priority``.
@@ -130,7 +130,7 @@ def dates_of(data: SlotInput, order: Mapping[str, Any]) -> Dates:
     )
 
 
-def _leaving(data: SlotInput, lane: str | None, ready: Ints) -> tuple[Ints, tuple[str, ...]]:
+def _leaving(data: Input, lane: str | None, ready: Ints) -> tuple[Ints, tuple[str, ...]]:
     """Return when cars leave that are ready on some days, and how, in words."""
     day = dt.date.fromordinal
     if lane is None:

@@ -1,107 +1,122 @@
-"""Why an order is built on its day, and what a day is short of."""
+"""Why an order is built on its day, what a day is short of, and what other days would come to."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal, overload
 
 import numpy as np
+import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
-from sinho.hub import Hub
-from sinho.results import DaySlots, Orders
+from sinho.results import DaySlots, LineDay
 from sinho.slot.arrays import Arrays
 from sinho.slot.binding import SMALL, binding, change
-from sinho.slot.case import case_of
+from sinho.slot.case import case_of, moved
+from sinho.slot.data import Input
 from sinho.slot.dates import dates_of, number
-from sinho.slot.params import SlotParams
 from sinho.slot.reasons import NAMED, Asked, called
 from sinho.slot.search import Slotting
+from sinho.slot.wish import wished_days
 
 
-def explain_order(
-    hub: Hub,
-    orders: Orders,
-    slots: DaySlots,
-    order: str,
-    *,
-    params: SlotParams | None = None,
-    former: DaySlots | None = None,
-) -> list[str]:
-    """Say why an order is built on its day and not on the one that would suit it best.
+@dataclass(frozen=True)
+class Question:
+    """What is asked about slots.
 
     Parameters
     ----------
-    hub : Hub
-        The hub, its scenario applied.
-    orders : Orders
-        The order bank.
-    slots : DaySlots
-        The slots.
-    order : str
-        The order.
-    params, former
-        What was given to `slot_orders` when the slots were found.
+    input : Input
+        What they were made of (see `Input.from_slots`).
+    about : str or datetime.date
+        An order, or a date.
+    """
+
+    input: Input = field(repr=False)
+    about: str | dt.date
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Other days for some orders.
+
+    Parameters
+    ----------
+    input : Input
+        What the slots were made of (see `Input.from_slots`).
+    days : mapping of str to LineDay or None
+        The day of each order that is moved, one of the working days; None: no day.
+    """
+
+    input: Input = field(repr=False)
+    days: Mapping[str, LineDay | None]
+
+
+@overload
+def explain(result: DaySlots, question: Question) -> list[str]: ...
+@overload
+def explain(result: DaySlots, question: Moves) -> DaySlots: ...
+@overload
+def explain(result: Input, question: Literal["wished days"]) -> pl.Series: ...
+
+
+def explain(
+    result: DaySlots | Input, question: Question | Moves | Literal["wished days"]
+) -> list[str] | DaySlots | pl.Series:
+    """Answer a question about slots, or about what they are to be made of.
+
+    Parameters
+    ----------
+    result : DaySlots or Input
+        The slots; or orders, days and rules before there are any.
+    question : Question, Moves or "wished days"
+        Of an order: why it is built on its day and not on the one that would suit it best. Of a
+        date: what its days are short of, by line, and which orders would rather be built on them.
+        ``Moves``: what the slots come to with some orders on other days, whatever limits bar them
+        from these. ``wished days``: when each order of an input would best be built, were it alone.
 
     Returns
     -------
-    list of str
-        Sentences: the day wanted, by when the order has to be built for it and what comes of a day
-        later; what its day costs; the day that suits it best and the last one that meets the day
-        wanted, what binds on each, what would lift that and which order could make room.
+    list of str, DaySlots or Series
+        Sentences. Of an order: the day wanted, by when the order has to be built for it and what
+        comes of a day later; what its day costs; the day that suits it best and the last one that
+        meets the day wanted, what binds on each, what would lift that and which order could make
+        room. Of moves: slots that are counted and priced as these were; the bound is theirs. Of
+        wished days: a date by order (see `sinho.slot.wish.wished_days`).
 
     Raises
     ------
     DataError
-        When there is no such order.
+        When there is no such order, or the date is none of the working days.
     """
-    known = orders.table["order"].to_list()
+    if isinstance(result, Input):
+        return wished_days(result)
+    if isinstance(question, Moves):
+        return moved(question.input, result, question.days)
+    assert isinstance(question, Question)
+    if isinstance(question.about, str):
+        return _of_order(question.input, result, question.about)
+    return _of_date(question.input, result, question.about)
+
+
+def _of_order(input: Input, slots: DaySlots, order: str) -> list[str]:
+    """Say why an order is built on its day and not on the one that would suit it best."""
+    known = input.orders["order"].to_list()
     if order not in known:
         hint = nearest(order, known)
         raise DataError([Problem("order", "there is no such order", value=order, hint=hint or "")])
-    data, arrays, books = case_of(hub, orders, slots, params, former)
+    arrays, books = case_of(input, slots)
     at = known.index(order)
-    row = data.orders.row(at, named=True)
-    return Asked(data, arrays, books, at, row, dates_of(data, row)).answer()
+    row = input.orders.row(at, named=True)
+    return Asked(input, arrays, books, at, row, dates_of(input, row)).answer()
 
 
-def explain_day(
-    hub: Hub,
-    orders: Orders,
-    slots: DaySlots,
-    date: dt.date,
-    *,
-    params: SlotParams | None = None,
-    former: DaySlots | None = None,
-) -> list[str]:
-    """Say what a date's days are short of, by line, and which orders would rather be built on them.
-
-    Parameters
-    ----------
-    hub : Hub
-        The hub, its scenario applied.
-    orders : Orders
-        The order bank.
-    slots : DaySlots
-        The slots.
-    date : datetime.date
-        The day.
-    params, former
-        What was given to `slot_orders` when the slots were found.
-
-    Returns
-    -------
-    list of str
-        Sentences.
-
-    Raises
-    ------
-    DataError
-        When it is none of the working days.
-    """
-    _, arrays, books = case_of(hub, orders, slots, params, former)
+def _of_date(input: Input, slots: DaySlots, date: dt.date) -> list[str]:
+    """Say what a date's days are short of, and which orders would rather be built on them."""
+    arrays, books = case_of(input, slots)
     days = arrays.calendar
     if date not in days.on_date:
         shown = f"The days are {days.dates[0]} to {days.dates[-1]}." if arrays.days else ""

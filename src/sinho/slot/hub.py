@@ -30,6 +30,7 @@ NO_ROUTES = pl.DataFrame(
         "start": pl.Date,
         "load": pl.Float64,
         "share": pl.Float64,
+        "dear": pl.Boolean,
     }
 )
 """Routes where every model can be built on every line."""
@@ -38,8 +39,8 @@ PAINT = "paint"
 """Kind of the shops in which batches of a colour are painted."""
 
 
-def tables_of_hub(hub: Hub, orders: Orders, days: pl.DataFrame, line_cost: float) -> dict[str, Any]:
-    """Gather the tables of `SlotInput` but the corridor.
+def tables_of_hub(hub: Hub, orders: Orders, days: pl.DataFrame) -> dict[str, Any]:
+    """Gather the tables of `Input` but the corridor.
 
     Parameters
     ----------
@@ -48,9 +49,7 @@ def tables_of_hub(hub: Hub, orders: Orders, days: pl.DataFrame, line_cost: float
     orders : Orders
         The order bank.
     days : DataFrame
-        See `SlotInput.from_hub`.
-    line_cost : float
-        Cost of a car on a line that is not preferred.
+        See `Input.from_hub`.
 
     Returns
     -------
@@ -66,9 +65,9 @@ def tables_of_hub(hub: Hub, orders: Orders, days: pl.DataFrame, line_cost: float
     rules = _by_line(hub["sequence_rules"])
     return {
         "orders": orders.table,
-        "days": own.select(pl.col("date", "line", "^shop$", "capacity")),
+        "days": own.select(pl.col("date", "line", "^shop$", "capacity", "^hours$")),
         "loads": _loads(hub, passes, points),
-        "routes": _routes(hub, passes, points, line_cost) if several else NO_ROUTES,
+        "routes": _routes(hub, passes, points) if several else NO_ROUTES,
         "booths": _booths(hub) if several else {},
         "lanes": dict(hub["markets"].select("market", by_road.alias("lane")).iter_rows()),
         "vessels": hub["vessels"].select("lane", "vessel", "cutoff", "etd"),
@@ -116,15 +115,6 @@ def _points(days: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return own, beside
 
 
-def hours_of(days: pl.DataFrame) -> dict[tuple[dt.date, str], float] | None:
-    """Return the hours that days work, by date and line; None where they do not say."""
-    if "hours" not in days.columns:
-        return None
-    line = pl.col("line") if "line" in days.columns else pl.lit(ONE_LINE)
-    rows = days.select("date", line.alias("line"), "hours").drop_nulls("line").iter_rows()
-    return {(date, name): hours for date, name, hours in rows}
-
-
 def _loads(hub: Hub, passes: pl.DataFrame, points: dict[str, str]) -> dict[str, float]:
     """Return what a car takes of its line by model; the most of any shop where it is unknown."""
     if not points:
@@ -138,20 +128,17 @@ def _loads(hub: Hub, passes: pl.DataFrame, points: dict[str, str]) -> dict[str, 
     return found
 
 
-def _routes(
-    hub: Hub, passes: pl.DataFrame, points: dict[str, str], line_cost: float
-) -> pl.DataFrame:
-    """Return on which lines models can be built, and what a car costs and takes there."""
+def _routes(hub: Hub, passes: pl.DataFrame, points: dict[str, str]) -> pl.DataFrame:
+    """Return on which lines models can be built, whether that is dear, and what a car takes."""
     loads = {(model, line, shop): load for model, line, shop, load in passes.iter_rows()}
     cheapest = pl.col("extra_cost").min().over("model")
     dear = ~pl.col("preferred") | (pl.col("extra_cost") > cheapest)
-    rows = routes(hub).select("model", "line", dear.alias("dear"), "start").iter_rows()
+    rows = routes(hub).select("model", "line", "start", dear.alias("dear")).iter_rows()
     found = [
-        (model, line, line_cost if dear else 0.0, start, loads.get((model, line, points.get(line))))
-        for model, line, dear, start in rows
+        (model, line, 0.0, start, loads.get((model, line, points.get(line))), None, dear)
+        for model, line, start, dear in rows
     ]
-    table = pl.DataFrame(found, schema=NO_ROUTES.drop("share").schema, orient="row")
-    return table.with_columns(pl.lit(None, dtype=pl.Float64).alias("share"))
+    return pl.DataFrame(found, schema=NO_ROUTES.schema, orient="row")
 
 
 def _booths(hub: Hub) -> dict[str, str]:

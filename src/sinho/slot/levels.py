@@ -11,9 +11,9 @@ import polars as pl
 
 from sinho.slot.cells import NONE, WHOLE, Entries, Flags, Floats, Ints, Rows, counting
 from sinho.slot.classes import members_of
-from sinho.slot.data import SlotInput
+from sinho.slot.data import Input
 from sinho.slot.days import Days
-from sinho.slot.params import SlotParams
+from sinho.slot.params import Params
 
 Limits = dict[tuple[str, str], dict[tuple[int, ...], float]]
 """Most cars by kind and item, and by the days that are counted together."""
@@ -48,7 +48,7 @@ class Expected:
 
 
 def levels(
-    data: SlotInput, kinds: pl.DataFrame, gathered: Rows, expected: Expected
+    data: Input, kinds: pl.DataFrame, gathered: Rows, expected: Expected
 ) -> tuple[list[Entries], int]:
     """Add the rows of levels and of limits by date.
 
@@ -57,7 +57,7 @@ def levels(
 
     Parameters
     ----------
-    data : SlotInput
+    data : Input
         The tables.
     kinds : DataFrame
         The classes.
@@ -114,7 +114,7 @@ def levels(
     return entries, dated
 
 
-def limits_of(data: SlotInput, days: Days) -> Limits:
+def limits_of(data: Input, days: Days) -> Limits:
     """Return the limits of models, options and colours by the days that each counts together."""
     found: Limits = {}
     rows = data.limits.select("kind", "item", "date", "line", "most")
@@ -126,7 +126,7 @@ def limits_of(data: SlotInput, days: Days) -> Limits:
     return found
 
 
-def _booths(data: SlotInput, days: Days) -> list[tuple[int, ...]]:
+def _booths(data: Input, days: Days) -> list[tuple[int, ...]]:
     """Return the days of a date whose lines share a paint shop, together."""
     found: dict[tuple[dt.date, tuple[str, bool]], list[int]] = {}
     for day, (date, line) in enumerate(zip(days.dates, days.lines, strict=True)):
@@ -157,7 +157,7 @@ class Rule:
     line: str | None
 
 
-def _ratios(data: SlotInput) -> dict[str, list[Rule]]:
+def _ratios(data: Input) -> dict[str, list[Rule]]:
     """Return the rules of each option."""
     found: dict[str, list[Rule]] = {}
     for option, *rule in data.ratios.select("option", "share", "cars", "hard", "line").iter_rows():
@@ -166,7 +166,7 @@ def _ratios(data: SlotInput) -> dict[str, list[Rule]]:
 
 
 def _levelled(
-    data: SlotInput,
+    data: Input,
     gathered: Rows,
     expected: Expected,
     classes: Ints,
@@ -205,7 +205,7 @@ def _levelled(
 
 
 def _colours(
-    data: SlotInput,
+    data: Input,
     gathered: Rows,
     expected: Expected,
     colours: dict[str, Ints],
@@ -230,7 +230,7 @@ def _colours(
 
 
 def heavy_cars(
-    data: SlotInput, kinds: pl.DataFrame, fitted: dict[str, Ints], days: Days, cars: Floats
+    data: Input, kinds: pl.DataFrame, fitted: dict[str, Ints], days: Days, cars: Floats
 ) -> dict[str, tuple[Ints, dict[str, float]]]:
     """Return, by station, the classes of heavy cars and the share that its takt bears by line.
 
@@ -241,7 +241,7 @@ def heavy_cars(
 
     Parameters
     ----------
-    data : SlotInput
+    data : Input
         The tables.
     kinds : DataFrame
         The classes.
@@ -287,7 +287,7 @@ def _borne(
     expected: float,
     most: float,
     held: float,
-    params: SlotParams,
+    params: Params,
 ) -> dict[str, float]:
     """Return up to how many cars of an option its rules bear, and how many they allow at all.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -9,7 +10,7 @@ from sinho.hub import Hub
 
 
 @dataclass(frozen=True)
-class SlotParams:
+class Params:
     """Weights and zones of slotting; costs are in cost units, as table ``slotting`` gives them.
 
     Parameters
@@ -76,8 +77,10 @@ class SlotParams:
     fill: float = 0.95
 
     @classmethod
-    def from_hub(cls, hub: Hub) -> SlotParams:
-        """Return the parameters that a hub gives."""
+    def from_hub(cls, hub: Hub, kept: Mapping[str, Any] | None = None) -> Params:
+        """Return the parameters that a hub gives, or those that a run kept."""
+        if kept is not None:
+            return cls(**kept)
         known = {one.name for one in fields(cls)}
         return cls(**{name: value for name, value in hub.slotting.items() if name in known})
 

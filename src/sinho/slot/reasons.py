@@ -24,7 +24,7 @@ from sinho.slot.binding import (
     total,
 )
 from sinho.slot.cells import Cell
-from sinho.slot.data import SlotInput
+from sinho.slot.data import Input
 from sinho.slot.dates import Dates, number
 from sinho.slot.days import Days, written
 from sinho.slot.search import Slotting
@@ -62,7 +62,7 @@ class Asked:
 
     Parameters
     ----------
-    data : SlotInput
+    data : Input
         The tables.
     arrays, books
         The problem, and its books with the days found.
@@ -74,7 +74,7 @@ class Asked:
         What the days cost it by themselves.
     """
 
-    data: SlotInput
+    data: Input
     arrays: Arrays
     books: Slotting
     at: int

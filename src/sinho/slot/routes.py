@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from sinho.slot.cells import Flags, Floats, Ints, Small
-from sinho.slot.data import SlotInput
+from sinho.slot.data import Input
 from sinho.slot.days import Days
 
 ROUNDS = 10
@@ -37,12 +37,12 @@ class Routes:
         return np.isfinite(self.extra)
 
 
-def routes_of(data: SlotInput, kinds: pl.DataFrame, days: Days) -> Routes:
+def routes_of(data: Input, kinds: pl.DataFrame, days: Days) -> Routes:
     """Return the routes of classes of orders.
 
     Parameters
     ----------
-    data : SlotInput
+    data : Input
         The tables.
     kinds : DataFrame
         The classes: ``model`` and ``line``, to which they are fixed.
@@ -56,11 +56,14 @@ def routes_of(data: SlotInput, kinds: pl.DataFrame, days: Days) -> Routes:
     number: dict[bytes, int] = {}
     extra: list[Floats] = []
     route = []
+    extra_cost = pl.col("cost").fill_null(0.0) + data.params.line_cost * pl.col("dear").fill_null(
+        value=False
+    )
     for model, fixed in keys.iter_rows():
         cost = np.zeros(len(days))
         if (model,) in own:
             cost[:] = np.inf
-            rows = own[model,].select("line", pl.col("cost").fill_null(0.0), "start")
+            rows = own[model,].select("line", extra_cost, "start")
             for line, dear, start in rows.iter_rows():
                 there = lines == line
                 if start is not None:
@@ -94,7 +97,7 @@ def _by_model(models: pl.Series, days: Days, value: Callable[[str, str], float])
     return found
 
 
-def loads_by_line(data: SlotInput, models: pl.Series, days: Days) -> Floats:
+def loads_by_line(data: Input, models: pl.Series, days: Days) -> Floats:
     """Return the car equivalents that a car of each model takes on each line, shape (n, lines)."""
     own = {
         (model, line): load
@@ -108,7 +111,7 @@ def loads_by_line(data: SlotInput, models: pl.Series, days: Days) -> Floats:
 
 
 def expected(
-    data: SlotInput,
+    data: Input,
     kinds: pl.DataFrame,
     days: Days,
     routes: Routes,
@@ -124,7 +127,7 @@ def expected(
 
     Parameters
     ----------
-    data : SlotInput
+    data : Input
         The tables.
     kinds : DataFrame
         The classes: ``model`` and ``due`` (orders).
@@ -196,7 +199,7 @@ def _line_costs(days: Days, routes: Routes) -> Floats:
     return np.stack([routes.extra[:, own].min(axis=1) for own in days.on_line], axis=1)
 
 
-def _given(data: SlotInput, models: pl.Series, days: Days) -> Floats:
+def _given(data: Input, models: pl.Series, days: Days) -> Floats:
     """Return the shares of models' cars that are expected on lines, as far as they are given."""
     shares = {
         (model, line): share

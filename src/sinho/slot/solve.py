@@ -12,17 +12,15 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.results import DaySlots, Orders, gap_of, status_of
-from sinho.results.orders import with_former
 from sinho.results.versions import versions
 from sinho.slot.arrays import Arrays, build
-from sinho.slot.data import SlotInput
-from sinho.slot.hub import hours_of
-from sinho.slot.params import SlotParams
+from sinho.slot.data import Input
+from sinho.slot.params import Params
 from sinho.slot.prices import candidates
 from sinho.slot.relief import relieved
 from sinho.slot.search import COLD, MILD, Clock, Slotting, anneal
 from sinho.slot.start import find_prices, placed
-from sinho.slot.tables import Hours, tables_of
+from sinho.slot.tables import tables_of
 from sinho.stop import NoLimit, Progress, Report, StopRule, check_effort
 
 LOOK = 0.1
@@ -35,7 +33,7 @@ def slot_orders(
     days: pl.DataFrame,
     corridor: pl.DataFrame | None = None,
     *,
-    params: SlotParams | None = None,
+    params: Params | None = None,
     former: DaySlots | None = None,
     stop: StopRule | None = None,
     iterations: int | None = None,
@@ -54,29 +52,25 @@ def slot_orders(
     days : DataFrame
         Working days in their order: ``date``, ``line`` (where there are several), ``capacity`` (car
         equivalents) and, for the result, ``hours``; with a column ``shop`` by shop, each line's own
-        first (see `SlotInput.from_hub`).
+        first (see `Input.from_hub`).
     corridor : DataFrame, optional
         ``month`` (its first day), ``model``, ``least`` and ``most`` cars built in the month's days
         (hard), over all lines; with a column ``line`` those of a line.
-    params : SlotParams, optional
+    params : Params, optional
         Weights and zones; those of the hub where they are not given.
     former : DaySlots, optional
         An earlier slotting, from which this one starts and to which it stays near; it goes before
         the orders' own former dates.
     stop, iterations, seed, threads, progress
-        See ``slot``.
+        See ``sinho.slot.solve``.
 
     Returns
     -------
     DaySlots
         The slots, what they cost and how far from the bound they are.
     """
-    data = SlotInput.from_hub(hub, orders, days, corridor, params)
-    if former is not None:
-        data = replace(data, orders=with_former(data.orders, former.slots))
-    return slot(
-        data,
-        hours=hours_of(days),
+    return solve(
+        Input.from_hub(hub, orders, days, corridor, params, former),
         stop=stop,
         iterations=iterations,
         seed=seed,
@@ -85,10 +79,10 @@ def slot_orders(
     )
 
 
-def slot(
-    data: SlotInput,
+def solve(
+    input: Input,
+    params: Params | None = None,
     *,
-    hours: Hours | None = None,
     stop: StopRule | None = None,
     iterations: int | None = None,
     seed: int = 1,
@@ -103,10 +97,10 @@ def slot(
 
     Parameters
     ----------
-    data : SlotInput
+    input : Input
         Orders, days and rules.
-    hours : mapping, optional
-        Hours worked by date and line, for the result.
+    params : Params, optional
+        Weights and zones instead of those of the input.
     stop : StopRule, optional
         When to stop and hand back the best slots so far.
     iterations : int, optional
@@ -132,6 +126,7 @@ def slot(
     """
     check_effort(threads, seed, iterations)
     stop = stop or NoLimit()
+    data = input if params is None else replace(input, params=params)
     arrays = build(data)
     clock = Clock(stop, iterations)
     told = [-math.inf]
@@ -160,7 +155,7 @@ def slot(
     bound = min(bound, cost)
     gap = gap_of(cost, bound)
     return DaySlots(
-        **tables_of(data, arrays, books, hours),
+        **tables_of(data, arrays, books),
         cost=cost,
         bound=bound,
         gap=gap,
@@ -193,4 +188,4 @@ def warm_up() -> None:
         [{"order": name, **order, **dates} for name in "ab"],
         schema_overrides={"fixed": pl.Date, "former": pl.Date},
     )
-    slot(SlotInput(orders, pl.DataFrame({"date": [date], "capacity": [1.0]})), iterations=10)
+    solve(Input(orders, pl.DataFrame({"date": [date], "capacity": [1.0]})), iterations=10)

@@ -11,7 +11,7 @@ import polars as pl
 
 from sinho.slot.cells import NONE, WHOLE, Entries, Floats, Rows, counting
 from sinho.slot.classes import mean_load, members_of
-from sinho.slot.data import SlotInput
+from sinho.slot.data import Input
 from sinho.slot.days import Days
 
 MOST_ENTITLED = 5
@@ -19,7 +19,7 @@ MOST_ENTITLED = 5
 
 
 def spanning(
-    data: SlotInput, kinds: pl.DataFrame, gathered: Rows, cars: Floats, loads: Floats
+    data: Input, kinds: pl.DataFrame, gathered: Rows, cars: Floats, loads: Floats
 ) -> list[Entries]:
     """Add the rows that count over months or weeks; return which classes they count."""
     days = gathered.days
@@ -50,7 +50,7 @@ def weeks_of(days: Days, line: str | None = None) -> list[tuple[dt.date, list[in
 
 
 def entitled(
-    data: SlotInput, days: Days, line: str | None = None
+    data: Input, days: Days, line: str | None = None
 ) -> dict[dt.date, dict[str, tuple[float, bool]]]:
     """Return each week's contracted slots by brand, and whether they are offered to all by now.
 
@@ -60,7 +60,7 @@ def entitled(
 
     Parameters
     ----------
-    data : SlotInput
+    data : Input
         The tables.
     days : Days
         The days.
@@ -85,7 +85,7 @@ def entitled(
 
 
 def _entitled(
-    data: SlotInput, kinds: pl.DataFrame, gathered: Rows, cars: Floats, loads: Floats
+    data: Input, kinds: pl.DataFrame, gathered: Rows, cars: Floats, loads: Floats
 ) -> list[Entries]:
     """Add the rows that keep contracted slots for their brands.
 

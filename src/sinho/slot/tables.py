@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ import polars as pl
 from sinho.slot.arrays import Arrays
 from sinho.slot.cells import NONE, PIECE, Floats
 from sinho.slot.classes import departures, waiting
-from sinho.slot.data import SlotInput
+from sinho.slot.data import Input
 from sinho.slot.kernel.columns import (
     BATCH,
     HIGH,
@@ -29,9 +28,6 @@ from sinho.slot.kernel.columns import (
 )
 from sinho.slot.search import Slotting, beyond
 from sinho.slot.spans import entitled, weeks_of
-
-Hours = Mapping[tuple[dt.date, str], float]
-"""Hours worked by date and line."""
 
 DAYS = {"date": pl.Date(), "line": pl.String()}
 
@@ -67,13 +63,11 @@ def curve_costs(cells: Floats, use: Floats) -> Floats:
     return costs
 
 
-def tables_of(
-    data: SlotInput, arrays: Arrays, books: Slotting, hours: Hours | None
-) -> dict[str, pl.DataFrame]:
-    """Return the tables of ``DaySlots`` by name; ``hours``: those worked, by date and line."""
+def tables_of(data: Input, arrays: Arrays, books: Slotting) -> dict[str, pl.DataFrame]:
+    """Return the tables of ``DaySlots`` by name."""
     slots, own = _slots(data, arrays, books)
     counters = _counters(arrays, books)
-    days = _days(data, arrays, books, hours)
+    days = _days(data, arrays, books)
     dated = (pl.col("period").alias("date"), "line")
     return {
         "slots": slots,
@@ -99,9 +93,7 @@ def tables_of(
     }
 
 
-def _slots(
-    data: SlotInput, arrays: Arrays, books: Slotting
-) -> tuple[pl.DataFrame, dict[str, float]]:
+def _slots(data: Input, arrays: Arrays, books: Slotting) -> tuple[pl.DataFrame, dict[str, float]]:
     """Return the table of orders, and their own costs by term."""
     params, days, calendar = data.params, arrays.days, arrays.calendar
     day = np.where((books.day_of >= 0) & (books.day_of < days), books.day_of, -1)
@@ -136,7 +128,8 @@ def _slots(
         "moved": float(moving.sum()),
         "without a day": float(base[~built].sum()),
     }
-    if (data.routes["cost"].fill_null(0.0) != 0.0).any():
+    routes = data.routes
+    if (routes["cost"].fill_null(0.0) != 0.0).any() or (params.line_cost and routes["dear"].any()):
         rest = float(base[built].sum()) - own["late"] - own["stock"]
         own["lines"] = rest if abs(rest) > SMALL else 0.0
     near = np.where(day < calendar.until(params.firm_days), "firm", "free")
@@ -219,23 +212,17 @@ def _costs(counters: pl.DataFrame, own: dict[str, float]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"term": pl.String, "amount": pl.Float64}, orient="row")
 
 
-def _days(
-    data: SlotInput,
-    arrays: Arrays,
-    books: Slotting,
-    hours: Hours | None,
-) -> pl.DataFrame:
+def _days(data: Input, arrays: Arrays, books: Slotting) -> pl.DataFrame:
     """Return the days with what they build and what they are short of."""
     capacity = data.days["capacity"].to_numpy()
     load = books.use[arrays.capacity]
     built = np.bincount(books.day_of[(books.day_of >= 0)], minlength=arrays.days)[: arrays.days]
     short = _short(arrays, books)
-    worked = [(hours or {}).get(key) for key in arrays.calendar.number]
     return pl.DataFrame(
         {
             "date": pl.Series(arrays.dates, dtype=pl.Date),
             "line": pl.Series(arrays.calendar.lines, dtype=pl.String),
-            "hours": pl.Series(worked, dtype=pl.Float64),
+            "hours": data.days["hours"].cast(pl.Float64),
             "capacity": capacity.astype(np.float64),
             "built": built.astype(np.int64),
             "load": np.round(load, 6),
@@ -245,7 +232,7 @@ def _days(
     )
 
 
-def _colours(data: SlotInput, arrays: Arrays, books: Slotting) -> pl.DataFrame:
+def _colours(data: Input, arrays: Arrays, books: Slotting) -> pl.DataFrame:
     """Return the cars of each colour on each day of the lines."""
     days = pl.DataFrame({"date": arrays.dates, "line": arrays.calendar.lines}, DAYS)
     days = days.with_row_index("day").cast({"day": pl.Int32})
@@ -289,7 +276,7 @@ def _short(arrays: Arrays, books: Slotting) -> list[str]:
     return ["; ".join(one) for one in found]
 
 
-def _fair_share(data: SlotInput, arrays: Arrays, slots: pl.DataFrame) -> pl.DataFrame:
+def _fair_share(data: Input, arrays: Arrays, slots: pl.DataFrame) -> pl.DataFrame:
     """Return contracted and built slots by brand and week, over all lines and of lines' own."""
     brands = data.orders["brand"]
     dated = slots.select("date", "line").with_columns(brands.alias("brand")).drop_nulls("date")

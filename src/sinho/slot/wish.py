@@ -9,17 +9,17 @@ import polars as pl
 
 from sinho.slot.cells import Floats, Ints
 from sinho.slot.classes import own_costs, waiting, windows
-from sinho.slot.data import SlotInput
+from sinho.slot.data import Input
 from sinho.slot.days import Days
 from sinho.slot.routes import routes_of
 
 
-def wished_days(data: SlotInput) -> pl.Series:
+def wished_days(data: Input) -> pl.Series:
     """Return the date on which each order would best be built, were it alone.
 
     Parameters
     ----------
-    data : SlotInput
+    data : Input
         Orders, days and rules.
 
     Returns

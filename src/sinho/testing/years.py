@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from sinho.slot import SlotInput, SlotParams
+from sinho.slot import Input, Params
 
 LANES = 6
 UTILISATION = 0.97
@@ -61,8 +61,8 @@ def generate_year(
     colours: int = 12,
     lines: int = 1,
     seed: int = 1,
-    params: SlotParams | None = None,
-) -> SlotInput:
+    params: Params | None = None,
+) -> Input:
     """Make up the orders of a plant year and the rules of its days.
 
     Six brands build ``models`` models. Each model comes in five trims, each a set of options, with
@@ -85,12 +85,12 @@ def generate_year(
         Lines, 1 to 4.
     seed : int
         Seed of the random numbers.
-    params : SlotParams, optional
+    params : Params, optional
         Weights and zones.
 
     Returns
     -------
-    SlotInput
+    Input
         What ``slot`` takes.
     """
     draw = np.random.default_rng(seed)
@@ -161,7 +161,7 @@ def generate_year(
         for k in draw.choice(options, size=min(3, options), replace=False).tolist()
         for at, date in enumerate(dates)
     ]
-    made = SlotInput(
+    made = Input(
         orders=table,
         days=table_of_days,
         loads=loads,
@@ -173,14 +173,12 @@ def generate_year(
             schema={"kind": pl.String, "item": pl.String, "date": pl.Date, "most": pl.Float64},
         ),
         ratios=ratios,
-        params=params or SlotParams(frozen_days=0, firm_days=0),
+        params=params or Params(frozen_days=0, firm_days=0),
     )
     return made if lines == 1 else _on_lines(made, fitted, model, LINES[:lines], seed)
 
 
-def _on_lines(
-    made: SlotInput, fitted: np.ndarray, model: np.ndarray, lines: str, seed: int
-) -> SlotInput:
+def _on_lines(made: Input, fitted: np.ndarray, model: np.ndarray, lines: str, seed: int) -> Input:
     """Share a year out over lines, given which options and which model each order has."""
     draw = np.random.default_rng([seed, len(lines)])
     names = list(made.loads)
