@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 DECK = {"ship": "Lady", "area": 100, "height": 2000, "load": 20000, "load_per_area": 250}
+DECK |= {"lanes": 4, "midship": 3, "above_keel": 14}
 
 
 def sea_rows() -> dict[str, Any]:
@@ -52,6 +53,19 @@ def sea_rows() -> dict[str, Any]:
         "space_shares": [
             {"brand": "Acme", "lane": "Europe", "share": 0.5, "release_days": 2},
             {"brand": "Acme", "lane": "Europe", "vessel": "Europe 6", "share": 0.6},
+        ],
+        "ships": [
+            {
+                "ship": "Lady",
+                "weight": 9000,
+                "midship": -2,
+                "above_keel": 11,
+                "buoyancy": -1,
+                "trim_moment": 200,
+                "least_trim": 0,
+                "largest_trim": 1,
+                "highest_centre": 12,
+            }
         ],
         "decks": [
             {**DECK, "deck": "1", "ramp_height": 2000, "ramp_width": 3000, "ramp_load": 20000},

@@ -124,6 +124,30 @@ def test_a_sound_hub_has_no_faults(tmp_path: Path) -> None:
             "fixed, and has other positions",
             "",
         ),
+        (
+            row("ships", 0, least_trim=2),
+            "ships",
+            0,
+            "least_trim",
+            "above largest_trim (1 m)",
+            "bow",
+        ),
+        *(
+            (row("ships", 0, **{column: None}), "ships", 0, column, "must be given", "bounds")
+            for column in ("weight", "midship", "above_keel", "buoyancy", "trim_moment")
+        ),
+        (row("ships", 0, ship="Ladi"), "ships", 0, "ship", "has no decks", "Lady"),
+        (row("decks", 0, midship=None), "decks", 0, "midship", "bounds for the ship's", ""),
+        (row("decks", 3, above_keel=None), "decks", 3, "above_keel", "bounds for the ship's", ""),
+        (row("decks", 0, lanes=0), "decks", 0, "lanes", "at least 1", ""),
+        (
+            row("decks", 0, lanes=None, lane_length=50),
+            "decks",
+            0,
+            "lanes",
+            "must be given where lane_length is",
+            "",
+        ),
         (row("decks", 0, area=-5), "decks", 0, "area", "at least 0", ""),
         (row("yard_areas", 0, rows=0), "yard_areas", 0, "rows", "at least 1", ""),
         (row("yard_areas", 0, places=0), "yard_areas", 0, "places", "at least 1", ""),

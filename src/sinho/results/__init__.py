@@ -1,5 +1,6 @@
 """The frozen results that stages exchange."""
 
+from sinho.results.decks import DeckPlan
 from sinho.results.orders import Orders
 from sinho.results.plan import (
     LINES,
@@ -21,6 +22,7 @@ __all__ = [
     "CallOffs",
     "Comparison",
     "DaySlots",
+    "DeckPlan",
     "Explanation",
     "JointScore",
     "JointSequence",

@@ -29,7 +29,9 @@ class _Reach:
         return tuple(reversed(nodes))
 
 
-def moves_of(graph: DeckGraph, plan: Sequence[Arrangement]) -> Moves:
+def moves_of(
+    graph: DeckGraph, plan: Sequence[Arrangement], turn: Sequence[int] | None = None
+) -> Moves:
     """Return the moves that bring about a plan.
 
     Parameters
@@ -38,13 +40,18 @@ def moves_of(graph: DeckGraph, plan: Sequence[Arrangement]) -> Moves:
         The ship and its cars.
     plan : sequence of sequence of int
         The arrangement before the first port, after it, and so on; the first and the last empty.
+    turn : sequence of int, optional
+        Of each node, when it is unloaded, and the reverse of when it is loaded; it rises along the
+        ways of a graph that is a tree. By default the distance from the gate.
     """
     return tuple(
-        tuple(port_moves(graph, plan[port], plan[port + 1])) for port in range(graph.ports)
+        tuple(port_moves(graph, plan[port], plan[port + 1], turn)) for port in range(graph.ports)
     )
 
 
-def port_moves(graph: DeckGraph, before: Arrangement, after: Arrangement) -> list[Move]:
+def port_moves(
+    graph: DeckGraph, before: Arrangement, after: Arrangement, turn: Sequence[int] | None = None
+) -> list[Move]:
     """Return the moves of a port: off the ship nearest first, then onto it farthest first.
 
     Cars that stay and are in the way are put off and loaded again at their places.
@@ -63,8 +70,9 @@ def port_moves(graph: DeckGraph, before: Arrangement, after: Arrangement) -> lis
         stays -= taken
         leave |= taken
         enter |= taken
-    near = sorted(leave, key=lambda node: (reach.distance[node], node))
-    far = sorted(enter, key=lambda node: (-reach.distance[node], node))
+    when = reach.distance if turn is None else turn
+    near = sorted(leave, key=lambda node: (when[node], node))
+    far = sorted(enter, key=lambda node: (-when[node], node))
     return [
         *(Move(tuple(reversed(reach.way(node))), before[node]) for node in near),
         *(Move(reach.way(node), after[node]) for node in far),

@@ -3,6 +3,7 @@
 from sinho.hub.rules import (
     amounts,
     currency,
+    decks,
     left_out,
     lines,
     market,
@@ -28,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     *messages.RULES,
     *orders.RULES,
     *ship.RULES,
+    *decks.RULES,
     *left_out.RULES,
     *usual.RULES,
     *amounts.RULES,

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 import polars as pl
 
 from sinho.errors import nearest
-from sinho.hub.places import ROW, Offence
+from sinho.hub.places import Offence
 from sinho.hub.rules.common import Rule, Tables, figure, offenders, planned
 from sinho.hub.rules.plant import no_countries
 from sinho.hub.schema import ALL, ship
-from sinho.hub.stow import ways_to_decks
 
 TIME = r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"
 OVER = 1e-9
@@ -252,112 +250,6 @@ def space_of(shares: pl.DataFrame, vessels: pl.DataFrame) -> pl.DataFrame:
     return rows.unique(["of", "brand"], keep="first", maintain_order=True)
 
 
-def decks_are_reached(t: Tables) -> Iterator[Offence]:
-    """Require that every deck is reached from the shore, by ramps as high as it is."""
-    decks = t["decks"].drop_nulls(["ship", "deck"])
-    low = decks.filter(pl.col("ramp_height") < pl.col("height"), pl.col("area") > 0)
-    yield from offenders(
-        "decks",
-        low,
-        "ramp_height",
-        lambda r: (
-            f"the ramp is lower than the deck ({figure(r['height'])} mm): no car that needs the "
-            "deck's height gets there"
-        ),
-        "Give the ramp's clear height, or lower that of the deck.",
-    )
-    for (name,), own in decks.group_by("ship", maintain_order=True):
-        known = own["deck"].unique(maintain_order=True).to_list()
-        strange = own.filter(~pl.col("entered_from").is_in([*known, ship.SHORE]))
-        yield from offenders(
-            "decks",
-            strange,
-            "entered_from",
-            f"ship {name!r} has no such deck",
-            lambda r, k=known: nearest(str(r["entered_from"]), [*k, ship.SHORE]),  # type: ignore[misc]
-        )
-        if strange.is_empty():
-            ways = ways_to_decks(own)
-            yield from offenders(
-                "decks",
-                own.filter(~pl.col("deck").is_in([*ways])),
-                "entered_from",
-                "the deck is not reached from the shore: its ramps lead round in a circle",
-                f"One of the decks must be entered from {ship.SHORE}.",
-            )
-
-
-def positions_go_together(t: Tables) -> Iterator[Offence]:
-    """Require that decks which move together have the same positions."""
-    decks = t["decks"].drop_nulls(["ship", "deck", "position"])
-    sets = decks.group_by("ship", "deck", maintain_order=True).agg(
-        pl.col("position").unique().sort(), pl.col(ROW).first()
-    )
-    for (_,), own in sets.group_by("ship", maintain_order=True):
-        known: dict[str, tuple[str, list[str]]] = {}
-        for deck, positions, row in own.select("deck", "position", ROW).iter_rows():
-            if ship.FIXED in positions and len(positions) > 1:
-                rule = f"deck {deck} is fixed, and has other positions too"
-                yield Offence("decks", [row], "position", rule, "Name every position, or none.")
-                continue
-            if positions == [ship.FIXED]:
-                continue
-            for position in positions:
-                other, theirs = known.setdefault(position, (deck, positions))
-                if theirs != positions:
-                    rule = (
-                        f"decks {other} and {deck} share position {position!r}, but the one has "
-                        f"{', '.join(theirs)} and the other {', '.join(positions)}"
-                    )
-                    hint = "Decks that move together have the same positions."
-                    yield Offence("decks", [row], "position", rule, hint)
-                    break
-
-
-def cars_fit_a_deck(t: Tables) -> Iterator[Offence]:
-    """Require that a model which is asked for overseas is not higher than every deck.
-
-    Asked of the lanes all of whose voyages have ships with decks, and that no container serves.
-    """
-    if t["decks"].is_empty() or t.lacks("decks", "vessels", "models", "markets", "demand"):
-        return
-    highest: dict[str, float] = {}
-    for (name,), own in t["decks"].drop_nulls(["ship", "deck", "height"]).group_by("ship"):
-        ways = ways_to_decks(own)
-        heights = [
-            min(height, ways[deck].height)
-            for deck, height, area in own.select("deck", "height", "area").iter_rows()
-            if deck in ways and area
-        ]
-        whole = all(deck in ways for deck in own["deck"])
-        highest[str(name)] = max(heights, default=0.0) if whole else float("inf")
-    lanes: dict[str, float] = {}
-    for lane, vessel in t["vessels"].select("lane", "ship").iter_rows():
-        lanes[lane] = max(lanes.get(lane, 0.0), highest.get(vessel, float("inf")))
-    boxed = set(t["containers"]["lane"].drop_nulls())
-    packed = set(t["box_cars"]["model"].drop_nulls())
-    asked = (
-        planned(t)
-        .join(t["markets"].select("market", "lane"), on="market")
-        .join(t["models"].select("model", "height"), on="model")
-    )
-    faults: dict[str, Mapping[str, Any]] = {}
-    for row in asked.select("model", "lane", "height").drop_nulls().unique().to_dicts():
-        most = lanes.get(row["lane"], float("inf"))
-        if row["height"] > most and not (row["model"] in packed and boxed & {ALL, row["lane"]}):
-            faults.setdefault(row["model"], {**row, "most": most})
-    yield from offenders(
-        "models",
-        t["models"].filter(pl.col("model").is_in(list(faults))),
-        "height",
-        lambda r: (
-            f"is higher than every deck of the ships of lane {faults[str(r['model'])]['lane']} "
-            f"({figure(faults[str(r['model'])]['most'])} mm at most)"
-        ),
-        "Check the height here and in decks, or give containers for the lane.",
-    )
-
-
 def ways_and_boxes_are_sound(t: Tables) -> Iterator[Offence]:
     """Require cars on trucks, lanes of containers, and cars that wait for a ship."""
     trucked = pl.col("mode") == ship.TRUCKED
@@ -405,8 +297,5 @@ RULES: tuple[Rule, ...] = (
     ports_are_called_at,
     bookings_are_sound,
     space_is_shared_once,
-    decks_are_reached,
-    positions_go_together,
-    cars_fit_a_deck,
     ways_and_boxes_are_sound,
 )

@@ -85,6 +85,47 @@ class SpaceShares(Table):
     )
 
 
+class Ships(Table):
+    """Balance of ships: weight and centres but for the hub's cars, and what has to be held."""
+
+    ship = text_field("Ship or class of ships.", key=True)
+    weight = number_field(
+        "Weight on departure but for the hub's cars: the ship, stores, ballast, other cargo.",
+        "t",
+        min=1,
+        max=1e6,
+        usual=(1000, 80_000),
+    )
+    midship = number_field(
+        "Centre of this weight forward of midship; negative: aft.", "m", min=-300, max=300
+    )
+    above_keel = number_field(
+        "Height of this weight's centre above the keel.", "m", min=0, max=100, usual=(5, 25)
+    )
+    buoyancy = number_field(
+        "Centre of buoyancy forward of midship at this draught; negative: aft.",
+        "m",
+        min=-300,
+        max=300,
+    )
+    trim_moment = number_field(
+        "Moment that changes trim by a centimetre.", "t*m/cm", min=1, max=1e5, usual=(50, 2000)
+    )
+    least_trim = number_field(
+        "Least trim by the stern, negative by the bow; empty: any.", "m", min=-30, max=30
+    )
+    largest_trim = number_field(
+        "Largest trim by the stern, negative by the bow; empty: any.", "m", min=-30, max=30
+    )
+    highest_centre = number_field(
+        "Highest centre of gravity above the keel, the hub's cars included; empty: any.",
+        "m",
+        min=0,
+        max=100,
+        usual=(5, 25),
+    )
+
+
 class Decks(Table):
     """Decks of ships; a movable deck has a row for each of its positions."""
 
@@ -134,6 +175,34 @@ class Decks(Table):
     )
     ramp_load = number_field(
         "Heaviest car that the ramp carries; empty: any.", "kg", min=1, max=1e7, usual=(1500, 4e5)
+    )
+    lanes = integer_field(
+        "Lanes of cars side by side, entered from the end at the deck's ramp; the first one is the "
+        "way to decks entered from this one. Empty: 10.",
+        "lanes",
+        min=1,
+        max=100,
+        usual=(2, 30),
+    )
+    lane_length = number_field(
+        "Length of a lane for cars, gaps included; empty: the deck's area alone limits its cars.",
+        "m",
+        min=1,
+        max=1000,
+        usual=(20, 230),
+    )
+    lane_width = number_field(
+        "Width of a lane, gap included; empty: any car.",
+        "mm",
+        min=1,
+        max=20_000,
+        usual=(1800, 4000),
+    )
+    midship = number_field(
+        "Centre of the cars on the deck forward of midship; negative: aft.", "m", min=-300, max=300
+    )
+    above_keel = number_field(
+        "Height of the deck above the keel.", "m", min=0, max=100, usual=(1, 45)
     )
 
 

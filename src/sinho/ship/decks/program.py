@@ -1,0 +1,288 @@
+"""Which cars stand on which deck: a program over classes of alike cars, level by level.
+
+Of a deck that others are entered from, the first lane is the way there: its passage. Columns are
+cars of a class aside of a deck's passage and in it, cars left, whether any car for a port stands on
+a deck, whether one for a port stands behind a passage, cars that are put off there, and by how much
+balance is missed. What is minimised, first comes first: cars left, balance missed, cars put off for
+others, decks that the cars of a port are parted over.
+
+A car in a passage is put off, and put back where it stood, at each port before its own at which a
+car behind is discharged. In all other lanes the cars for later ports stand deeper, so that none is
+in the way. Weight and centres are linear in the cars, with the ship's weight given.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sinho.errors import Stopped
+from sinho.highs import INF, Ended, Model
+from sinho.ship.decks.data import MM, DeckInput
+from sinho.ship.decks.hull import Deck, Fleet
+from sinho.ship.decks.params import DeckParams
+from sinho.ship.program import Rows
+from sinho.stop import Report, StopRule
+from sinho.units import Floats
+
+LEFT, BALANCE, MOVES, PARTED = "left", "balance", "moves", "decks by port"
+LEVELS = (LEFT, BALANCE, MOVES, PARTED)
+TINY = 1e-6
+
+HALF = 0.4
+"""What all cars together cost in passages, where one deck more of a port costs 1."""
+
+Counts = np.ndarray
+"""Cars by class and deck, aside and in the passage: integers of shape (2, K, D)."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Cars by deck.
+
+    Parameters
+    ----------
+    cars : ndarray of int, shape (2, K, D)
+        By class and deck, aside and in the passage.
+    levels : tuple of (str, float, float)
+        Level, value and proven bound.
+    stopped : bool
+        Whether the stop rule ended it.
+    """
+
+    cars: Counts
+    levels: tuple[tuple[str, float, float], ...]
+    stopped: bool
+
+
+@dataclass
+class Program:
+    """The program while it is gathered.
+
+    Parameters
+    ----------
+    data, decks, fleet
+        The problem.
+    less : dict of int to float
+        By deck, the length of lanes (mm) that is taken off, as cars found no room in them.
+    """
+
+    data: DeckInput
+    decks: tuple[Deck, ...]
+    fleet: Fleet
+    less: dict[int, float]
+    rows: Rows = field(default_factory=Rows)
+    upper: list[float] = field(default_factory=list)
+    whole: list[bool] = field(default_factory=list)
+    cost: dict[str, dict[int, float]] = field(default_factory=dict)
+    stands: dict[tuple[int, int, int], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cost = {name: {} for name in LEVELS}
+        self._cars()
+        self._rooms()
+        self._ports()
+        for leg in range(len(self.data.ports)):
+            self._balanced(leg)
+
+    def column(self, upper: float, *, whole: bool, level: str = "", cost: float = 1.0) -> int:
+        """Add a column from 0 on; return its number."""
+        at = len(self.upper)
+        self.upper.append(upper)
+        self.whole.append(whole)
+        if level:
+            self.cost[level][at] = cost
+        return at
+
+    def _cars(self) -> None:
+        """Let each car stand somewhere, or be left."""
+        for k, count in enumerate(self.fleet.count.tolist()):
+            own = []
+            for d, deck in enumerate(self.decks):
+                if self.fleet.fits[k, d]:
+                    for part in range(1 + deck.passage):
+                        if part or deck.aside:
+                            own.append(self.column(count, whole=True))
+                            self.stands[part, k, d] = own[-1]
+                            if part:  # of stowages as good, the one with the ways through free
+                                self.cost[PARTED][own[-1]] = HALF / self.fleet.count.sum()
+            own.append(self.column(count, whole=True, level=LEFT))
+            self.rows.add(count, count, (own, 1.0))
+
+    def on(self, d: int, parts: tuple[int, ...] = (0, 1)) -> tuple[list[int], list[int]]:
+        """Return the columns of cars on a deck, and their classes."""
+        keys = [
+            (part, k)
+            for part in parts
+            for k in range(len(self.fleet.port))
+            if (part, k, d) in self.stands
+        ]
+        return [self.stands[part, k, d] for part, k in keys], [k for _, k in keys]
+
+    def _rooms(self) -> None:
+        """Keep area, load and lanes of each deck."""
+        fleet = self.fleet
+        for d, deck in enumerate(self.decks):
+            columns, k = self.on(d)
+            aside, k_aside = self.on(d, (0,))
+            if not columns:
+                continue
+            self.rows.add(-INF, deck.area + TINY, (columns, fleet.area[k]))
+            if deck.through and aside and deck.lane_length == INF:
+                self.rows.add(-INF, deck.aside + TINY, (aside, fleet.area[k_aside]))
+            if deck.through and deck.lane_length == INF:
+                inside, k_inside = self.on(d, (1,))
+                most = deck.area - deck.aside + float(fleet.area[k_inside].max())
+                self.rows.add(-INF, most, (inside, fleet.area[k_inside]))
+            if deck.load < INF:
+                self.rows.add(-INF, deck.load + TINY, (columns, fleet.mass[k]))
+            if deck.lane_length < INF:
+                for parts, lanes in (((0,), deck.lanes - deck.passage), ((1,), deck.passage)):
+                    self._lanes(d, parts, lanes)
+
+    def _lanes(self, d: int, parts: tuple[int, ...], lanes: int) -> None:
+        """Keep the length of lanes; none holds more of the longer cars than go into it."""
+        columns, k = self.on(d, parts)
+        if not columns:
+            return
+        each, length = self.decks[d].lane_length, self.fleet.length[k]
+        less = self.less.get(d, 0.0) if parts == (0,) else 0.0
+        self.rows.add(-INF, max(0.0, lanes * each - less) + TINY, (columns, length))
+        for shortest in sorted(set(length.tolist())):
+            longer = np.flatnonzero(length >= shortest)
+            most = lanes * int((each + TINY) // shortest)
+            self.rows.add(-INF, most, (np.array(columns)[longer], 1.0))
+
+    def _ports(self) -> None:
+        """Count decks by port, and cars put off in passages."""
+        fleet, ports = self.fleet, len(self.data.ports)
+        count = fleet.count
+        present: dict[tuple[int, int], int] = {}
+        for d, deck in enumerate(self.decks):
+            columns, k = self.on(d)
+            for q in sorted({fleet.port[one] for one in k}):
+                own = [c for c, one in zip(columns, k, strict=True) if fleet.port[one] == q]
+                least = min(fleet.area[one] for one in k if fleet.port[one] == q)
+                cars = sum(count[one] for one in set(k) if fleet.port[one] == q)
+                most = min(cars, (deck.area + TINY) // least) if least > 0 else cars
+                here = self.column(1.0, whole=True, level=PARTED)
+                self.rows.add(-INF, 0.0, (own, 1.0), ([here], -float(most)))
+                present[d, q] = here
+        for d, deck in enumerate(self.decks):
+            inside, k = self.on(d, (1,))
+            for p in range(ports - 1):  # at the last port nobody stays
+                stay = [c for c, one in zip(inside, k, strict=True) if fleet.port[one] > p]
+                behind = [present[o, p] for o in deck.behind if (o, p) in present]
+                if not stay or not behind:
+                    continue
+                room = sum(count[one] for one in k if fleet.port[one] > p)
+                least = min(fleet.area[one] for one in k)
+                most = float(min(room, (deck.area + TINY) // least) if least > 0 else room)
+                off = self.column(most, whole=False, level=MOVES)
+                any_behind = self.column(1.0, whole=False)
+                for one in behind:
+                    self.rows.add(0.0, INF, ([any_behind], 1.0), ([one], -1.0))
+                self.rows.add(-most, INF, ([off], 1.0), (stay, -1.0), ([any_behind], -most))
+
+    def _balanced(self, leg: int) -> None:
+        """Hold trim and the centre of gravity on the way to a port, as far as can be."""
+        trim, centre, fleet = self.data.trim, self.data.centre, self.fleet
+        aboard = [(key, c) for key, c in self.stands.items() if fleet.port[key[1]] >= leg]
+        columns = [c for _, c in aboard]
+        mass = np.array([fleet.mass[k] for (_, k, _), _ in aboard]) / MM
+        if trim is not None:
+            at = np.array([self.decks[d].midship for (_, _, d), _ in aboard])
+            low, high = trim.least - trim.own, trim.largest - trim.own
+            self._missed(low, high, columns, trim.by(mass, at))
+        if centre is not None:
+            half = [fleet.height[k] / 2 / MM for (_, k, _), _ in aboard]
+            at = np.array([self.decks[d].above_keel for (_, _, d), _ in aboard]) + half
+            above = mass * (at - centre.highest) / centre.weight if centre.highest < INF else mass
+            room = centre.highest - centre.above_keel
+            self._missed(-INF, room, columns, above)
+
+    def _missed(self, low: float, high: float, columns: list[int], values: Floats) -> None:
+        """Add a row that may be missed at a cost, where it has a bound."""
+        if (low, high) == (-INF, INF):
+            return
+        below = [] if low == -INF else [self.column(INF, whole=False, level=BALANCE)]
+        above = [] if high == INF else [self.column(INF, whole=False, level=BALANCE)]
+        slack = ((below, 1.0), (above, -1.0))
+        self.rows.add(low, high, (columns, values), *slack)
+
+    def model(self, params: DeckParams, seed: int) -> Model:
+        """Return the program as the solver takes it."""
+        row, column = np.concatenate(self.rows.row), np.concatenate(self.rows.column)
+        value = np.concatenate(self.rows.value)
+        turn = np.lexsort((row, column))
+        count = len(self.upper)
+        return Model(
+            cost=np.zeros(count),
+            lower=np.zeros(count),
+            upper=np.array(self.upper),
+            row_lower=np.array(self.rows.lower),
+            row_upper=np.array(self.rows.upper),
+            start=np.searchsorted(column[turn], np.arange(count + 1)),
+            index=row[turn],
+            value=value[turn],
+            integer=np.array(self.whole),
+            threads=1,
+            random_seed=seed,
+            mip_max_nodes=params.nodes,
+            mip_rel_gap=params.gap,
+        )
+
+
+def minimise(
+    program: Program,
+    params: DeckParams,
+    *,
+    stop: StopRule,
+    seed: int,
+    progress: Report | None,
+) -> Found:
+    """Minimise level by level; what a level reached holds for those behind it.
+
+    Raises
+    ------
+    Stopped
+        When it was stopped before there was a solution.
+    """
+    cars = np.zeros((2, len(program.fleet.port), len(program.decks)), dtype=np.int64)
+    if not program.upper:
+        return Found(cars, tuple((name, 0.0, 0.0) for name in LEVELS), False)
+    model = program.model(params, seed)
+    model.watch("decks", time.monotonic(), stop, progress)
+    x: Floats | None = None
+    levels: list[tuple[str, float, float]] = []
+    stopped = False
+    for name in LEVELS:
+        cost = np.zeros(len(program.upper))
+        own = np.array(sorted(program.cost[name]), dtype=np.int64)
+        cost[own] = [program.cost[name][at] for at in own.tolist()]
+        bound = 0.0
+        stopped = stopped or stop()
+        if x is None or (not stopped and float(cost @ x) > TINY):
+            model.set_costs(cost)
+            if x is not None:
+                model.begin_at(x)
+            stopped = model.settle() == Ended.kInterrupt or stopped
+            if model.feasible:
+                x = np.where(program.whole, np.round(model.x), model.x)
+                bound = max(0.0, model.bound)
+        if x is None:
+            raise Stopped("it was stopped before there was a stowage")
+        value = float(cost @ x)
+        if name != BALANCE:  # all others are whole numbers
+            value, bound = (
+                round(value),
+                float(np.ceil(bound - (HALF if name == PARTED else 0) - 1e-4)),
+            )
+        levels.append((name, value, min(bound, value)))
+        if len(own):
+            model.add_row(-INF, value + TINY * max(1.0, value), own, cost[own])
+    for (part, k, d), column in program.stands.items():
+        cars[part, k, d] = round(x[column])  # type: ignore[index]
+    return Found(cars, tuple(levels), stopped)

@@ -1,0 +1,261 @@
+"""Stowing voyages on decks: which car stands where, and in which order it is loaded."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from sinho.results.decks import FILL, LEGS, MOVES, PLACES, PUT_OFF, WITHOUT, DeckPlan
+from sinho.results.shipping import LEVELS
+from sinho.results.status import Status, gap_of
+from sinho.results.versions import versions
+from sinho.ship.decks import program as levels
+from sinho.ship.decks.balance import balance_of
+from sinho.ship.decks.data import INF, MM, DeckInput, with_area
+from sinho.ship.decks.hull import Deck, Fleet, fleet_of, hull_of
+from sinho.ship.decks.lanes import Stood, stood
+from sinho.ship.decks.order import Ordered, ordered
+from sinho.ship.decks.params import DeckParams
+from sinho.ship.decks.program import Found, Program, minimise
+from sinho.stop import Headed, NoLimit, Report, StopRule
+
+NO_DECK = "no deck takes it by height, width, mass and ramps"
+NO_ROOM = "no deck that takes it has room left"
+
+
+def plan_decks(
+    voyages: Mapping[str, DeckInput],
+    params: DeckParams | None = None,
+    *,
+    stop: StopRule | None = None,
+    seed: int = 0,
+    progress: Report | None = None,
+) -> dict[str, DeckPlan]:
+    """Stow each voyage on its decks.
+
+    Parameters
+    ----------
+    voyages : mapping of str to DeckInput
+        As `stowages_of` gives them.
+    params, stop, seed, progress
+        As those of `solve_decks`.
+
+    Returns
+    -------
+    dict of str to DeckPlan
+        By voyage.
+    """
+    return {
+        name: solve_decks(
+            data,
+            params,
+            stop=stop,
+            seed=seed,
+            progress=progress and Headed(progress, f"decks {at}/{len(voyages)} {name}: "),
+        )
+        for at, (name, data) in enumerate(voyages.items(), 1)
+    }
+
+
+def solve_decks(
+    input: DeckInput,
+    params: DeckParams | None = None,
+    *,
+    stop: StopRule | None = None,
+    seed: int = 0,
+    progress: Report | None = None,
+) -> DeckPlan:
+    """Stow the cars of a voyage: decks, lanes and places, and the order of loading and discharge.
+
+    First comes that no car is left, then that trim and centre of gravity are held on each leg, then
+    that few cars are put off for others, then that the cars of a port stand on few decks.
+
+    Parameters
+    ----------
+    input : DeckInput
+        Cars and decks.
+    params : DeckParams, optional
+        How hard to try.
+    stop : StopRule, optional
+        When to hand back the best stowage so far.
+    seed : int
+        Seed of the solver; the same input, parameters and seed give the same plan where no rule
+        stops it.
+    progress : callable, optional
+        Called with `sinho.stop.Progress` now and then.
+
+    Returns
+    -------
+    DeckPlan
+        Places, moves, balance, and what is proven.
+
+    Raises
+    ------
+    Stopped
+        When it was stopped before there was a stowage.
+    """
+    began = time.monotonic()
+    params, stop = params or DeckParams(), stop or NoLimit()
+    decks = hull_of(input)
+    fleet = fleet_of(input, decks)
+    first, found, places = _stowed(input, decks, fleet, params, stop, seed, progress)
+    drives = ordered(input, decks, fleet, places)
+    off = Counter(one.car for one in drives.drives if one.kind == PUT_OFF)
+    table = _places(input, decks, drives, off)
+    reached = {name: (value, bound) for name, value, bound in found.levels}
+    proven = {name: bound for name, _, bound in first.levels}
+    left = input.cars.height - table.height
+    reached[levels.LEFT] = (float(left), proven[levels.LEFT])
+    moves = sum(off.values())
+    reached[levels.MOVES] = (float(moves), min(proven[levels.MOVES], float(moves)))
+    rows = [(name, *both, gap_of(*both)) for name, both in reached.items()]
+    gap = max(row[3] for row in rows if row[0] != levels.PARTED)
+    status: Status = "optimal" if gap <= params.gap else "iterations"
+    if found.stopped and status != "optimal":
+        status = "time" if stop.seconds_left <= 0 else "stopped"
+    return DeckPlan(
+        input.vessel,
+        input.ship,
+        input.loading,
+        input.ports,
+        table,
+        _moves(input, decks, drives),
+        _fill(input, decks, table),
+        pl.DataFrame(balance_of(input, table), schema=LEGS, orient="row"),
+        _left(input, fleet, decks, table),
+        pl.DataFrame(rows, schema=LEVELS, orient="row"),
+        input.assumed,
+        moves,
+        round(reached[levels.MOVES][1]),
+        *reached[levels.MOVES],
+        gap,
+        status,
+        time.monotonic() - began,
+        seed,
+        versions("highspy", "numpy"),
+    )
+
+
+def _stowed(
+    data: DeckInput,
+    decks: tuple[Deck, ...],
+    fleet: Fleet,
+    params: DeckParams,
+    stop: StopRule,
+    seed: int,
+    progress: Report | None,
+) -> tuple[Found, Found, Stood]:
+    """Solve the program, again with less length where cars find no lane; take the best.
+
+    Returns
+    -------
+    first, found : Found
+        The program as it is, whose bounds hold; and the one that is taken.
+    places : Stood
+        Its lanes.
+    """
+    less: dict[int, float] = {}
+    first = best = None
+    for _ in range(1 + params.repacks):
+        found = minimise(
+            Program(data, decks, fleet, less), params, stop=stop, seed=seed, progress=progress
+        )
+        places = stood(decks, fleet, found.cars)
+        lost = sum(len(cars) for cars in places.without.values()) + found.levels[0][1]
+        first = first or found
+        if best is None or lost < best[0]:
+            best = lost, found, places
+        if not places.without or stop():
+            break
+        of = {car: k for k, own in enumerate(fleet.members) for car in own}
+        for d, cars in places.without.items():
+            less[d] = less.get(d, 0.0) + max(float(fleet.length[of[car]]) for car in cars)
+    assert first is not None
+    assert best is not None
+    return first, best[1], best[2]
+
+
+def _places(
+    data: DeckInput, decks: tuple[Deck, ...], drives: Ordered, off: Counter[int]
+) -> pl.DataFrame:
+    """Return the cars with their places, as `DeckPlan.places`."""
+    discharged: dict[int, int] = {}
+    at_port: Counter[int] = Counter()
+    for one in drives.drives:
+        if one.kind == "discharge":
+            at_port[one.port] += 1
+            discharged[one.car] = at_port[one.port]
+    rows = list(drives.spots.items())
+    return (
+        with_area(data)[[car for car, _ in rows]]
+        .with_columns(
+            pl.Series("loaded", range(1, len(rows) + 1), pl.Int64),
+            pl.Series("deck", [decks[spot.deck].name for _, spot in rows], pl.String),
+            pl.Series("position", [decks[spot.deck].position for _, spot in rows], pl.String),
+            pl.Series("lane", [spot.lane for _, spot in rows], pl.Int64),
+            pl.Series("place", [spot.place for _, spot in rows], pl.Int64),
+            pl.Series("discharged", [discharged[car] for car, _ in rows], pl.Int64),
+            pl.Series("moved", [off[car] for car, _ in rows], pl.Int64),
+        )
+        .select(list(PLACES))
+        .cast(PLACES)  # type: ignore[arg-type]
+    )
+
+
+def _moves(data: DeckInput, decks: tuple[Deck, ...], drives: Ordered) -> pl.DataFrame:
+    """Return the drives, as `DeckPlan.moves`."""
+    ports, cars = (data.loading, *data.ports), data.cars["car"].to_list()
+    rows = []
+    for one in drives.drives:
+        spot = drives.spots[one.car]
+        place = (decks[spot.deck].name, spot.lane, spot.place)
+        rows.append((ports[one.port], one.step, one.kind, cars[one.car], *place))
+    return pl.DataFrame(rows, schema=MOVES, orient="row")
+
+
+def _fill(data: DeckInput, decks: tuple[Deck, ...], places: pl.DataFrame) -> pl.DataFrame:
+    """Return what stands on each deck, as `DeckPlan.decks`."""
+    entered = data.decks["entered_from"].to_list()
+    rows: list[tuple[Any, ...]] = []
+    for d, deck in enumerate(decks):
+        own = places.filter(pl.col("deck") == deck.name)
+        count = Counter(own["port"].to_list())
+        rows.append(
+            (
+                deck.name,
+                deck.position,
+                entered[d],
+                own.height,
+                ", ".join(f"{port} {count[port]}" for port in data.ports if count[port]),
+                float(own["area"].sum()),
+                deck.area,
+                float(own["mass"].sum()),
+                None if deck.load == INF else deck.load,
+                deck.lanes,
+                None if deck.lane_length == INF else deck.lane_length / MM,
+            )
+        )
+    return pl.DataFrame(rows, schema=FILL, orient="row")
+
+
+def _left(
+    data: DeckInput, fleet: Fleet, decks: tuple[Deck, ...], places: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the cars without a place, as `DeckPlan.left`."""
+    standing = set(places["car"].to_list())
+    fits = np.zeros(data.cars.height, dtype=bool)
+    for k, own in enumerate(fleet.members):
+        fits[list(own)] = bool(fleet.fits[k].any())
+    rows = [
+        (car, model, port, NO_ROOM if fit else NO_DECK)
+        for (car, model, port), fit in zip(
+            data.cars.select("car", "model", "port").iter_rows(), fits.tolist(), strict=True
+        )
+        if car not in standing
+    ]
+    return pl.DataFrame(rows, schema=WITHOUT, orient="row")
