@@ -111,8 +111,9 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
-    problems = refused(tmp_path, PROBLEM | {"F": -1, "P": 1, "E": [[0, 1], [1, 7], [2, 2]]})
-    columns = ("F", "P", "E[1]", "E[2]")
+    wrong = {"F": -1, "P": "3", "E": [[0, 1], [1, 7], [2, 2], [0]], "K": [[[0, 1], -1], [[0], 1]]}
+    problems = refused(tmp_path, PROBLEM | wrong | {"M": 1})
+    columns = ("F", "P", "E[1]", "E[2]", "E[3]", "K[0]", "K[1][0]", "M")
     assert all(any(f"column {column}:" in one for one in problems) for column in columns)
 
 

@@ -72,7 +72,10 @@ class DeckGraph:
     name: str = "graph"
 
     def __post_init__(self) -> None:
-        problems = graph_problems(self)
+        problems = graph_problems(
+            self.name, self.nodes, self.edges, self.ports, self.demands, self.fee
+        )
+        problems = problems or _unreachable(self) + _overfull(self)
         if problems:
             raise DataError(problems)
 
@@ -181,39 +184,48 @@ MOST_PORTS = 1000
 """Ports from which on a file is taken to be wrong."""
 
 
-def graph_problems(graph: DeckGraph) -> list[Problem]:
-    """List what is wrong with a graph, its ports and demands."""
+def graph_problems(
+    name: str,
+    nodes: int | None,
+    edges: Sequence[tuple[int, int] | None],
+    ports: int | None,
+    demands: Sequence[Demand | None],
+    fee: int | None,
+) -> list[Problem]:
+    """List what is wrong with a graph, its ports and demands; None is what could not be read."""
     found: list[Problem] = []
 
     def note(column: str, rule: str, value: object, hint: str) -> None:
-        found.append(Problem(graph.name, rule, column=column, value=str(value), hint=hint))
+        found.append(Problem(name, rule, column=column, value=str(value), hint=hint))
 
-    if graph.nodes < 2:
-        note("N", "a ship has the gate and at least one place", graph.nodes, "Count the gate too.")
-    if not 2 <= graph.ports <= MOST_PORTS:
+    if nodes is not None and nodes < 2:
+        note("N", "a ship has the gate and at least one place", nodes, "Count the gate too.")
+    if ports is not None and not 2 <= ports <= MOST_PORTS:
         rule = f"a ship calls at 2 to {MOST_PORTS} ports"
-        note("P", rule, graph.ports, "Give the number of ports.")
-    if graph.fee < 0:
-        note("F", "a move costs 0 or more", graph.fee, "Give its cost without the sign.")
-    for at, edge in enumerate(graph.edges):
+        note("P", rule, ports, "Give the number of ports.")
+    if fee is not None and fee < 0:
+        note("F", "a move costs 0 or more", fee, "Give its cost without the sign.")
+    for at, edge in enumerate(edges):
+        if edge is None:
+            continue
         if edge[0] == edge[1]:
             hint = "Leave it out, or mend one of its ends."
             note(f"E[{at}]", "an edge joins two different nodes", list(edge), hint)
-        elif not all(0 <= node < graph.nodes for node in edge):
-            rule = f"nodes are numbered 0 to {graph.nodes - 1}"
+        if nodes is not None and not all(0 <= node < nodes for node in edge):
+            rule = f"nodes are numbered 0 to {nodes - 1}"
             note(f"E[{at}]", rule, list(edge), "Mend the edge, or N, which counts the gate too.")
-    for at, one in enumerate(graph.demands):
+    for at, one in enumerate(demands):
+        if one is None:
+            continue
         shown = [[one.origin, one.destination], one.cars]
-        if not all(0 <= port < graph.ports for port in (one.origin, one.destination)):
-            rule = f"ports are numbered 0 to {graph.ports - 1}"
+        if ports is not None and not (0 <= one.origin < ports and 0 <= one.destination < ports):
+            rule = f"ports are numbered 0 to {ports - 1}"
             note(f"K[{at}]", rule, shown, "Mend the demand, or P.")
-        elif one.origin >= one.destination:
+        if one.origin >= one.destination:
             rule = "a car leaves at a port after the one where it comes on board"
             note(f"K[{at}]", rule, shown, "Give origin and destination in the order of call.")
         if one.cars < 0:
             note(f"K[{at}]", "a number of cars is 0 or more", shown, "Mend the number.")
-    if not found:
-        found += _unreachable(graph) + _overfull(graph)
     return found
 
 

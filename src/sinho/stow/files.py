@@ -9,7 +9,7 @@ from typing import Any
 
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub.files import read_bytes, write_text
-from sinho.stow.data import DeckGraph, Demand, Move, Moves
+from sinho.stow.data import DeckGraph, Demand, Move, Moves, graph_problems
 
 KEYS = ("N", "E", "P", "K", "F")
 LEAST_COST = "LB"
@@ -60,6 +60,11 @@ class _Notes:
         numbers = [self.whole(one, f"{place}[{at}]") for at, one in enumerate(value)]
         return None if None in numbers else tuple(n for n in numbers if n is not None)
 
+    def pair(self, value: Any, place: str) -> tuple[int, int] | None:
+        """Return two whole numbers; note what are none."""
+        numbers = self.wholes(value, place, 2)
+        return None if numbers is None else (numbers[0], numbers[1])
+
     def listed(self, value: Any, place: str) -> Sequence[Any]:
         """Return a list; note what is none."""
         if isinstance(value, list):
@@ -100,20 +105,22 @@ def read_graph(path: str | Path) -> DeckGraph:
         if key in document
     }
     edges = [
-        notes.wholes(edge, f"E[{at}]", 2)
+        notes.pair(edge, f"E[{at}]")
         for at, edge in enumerate(notes.listed(document.get("E", []), "E"))
     ]
     demands = [
         _demand(entry, f"K[{at}]", notes)
         for at, entry in enumerate(notes.listed(document.get("K", []), "K"))
     ]
+    nodes, ports, fee = (numbers.get(key) for key in ("N", "P", "F"))
+    notes.problems += graph_problems(path.name, nodes, edges, ports, demands, fee)
     notes.end()
     graph = DeckGraph(
-        nodes=numbers["N"] or 0,
-        edges=tuple((edge[0], edge[1]) for edge in edges if edge is not None),
-        ports=numbers["P"] or 0,
+        nodes=nodes or 0,
+        edges=tuple(edge for edge in edges if edge is not None),
+        ports=ports or 0,
         demands=tuple(one for one in demands if one is not None),
-        fee=numbers["F"] or 0,
+        fee=fee or 0,
         name=path.name,
     )
     given = numbers.get(LEAST_COST)
@@ -128,9 +135,9 @@ def _demand(entry: Any, place: str, notes: _Notes) -> Demand | None:
     if not isinstance(entry, list) or len(entry) != 2:
         notes.note(place, "must be [[origin, destination], cars]", entry, "Write it like that.")
         return None
-    ports = notes.wholes(entry[0], f"{place}[0]", 2)
+    ports = notes.pair(entry[0], f"{place}[0]")
     cars = notes.whole(entry[1], f"{place}[1]")
-    return None if ports is None or cars is None else Demand(ports[0], ports[1], cars)
+    return None if ports is None or cars is None else Demand(*ports, cars)
 
 
 def read_moves(path: str | Path, graph: DeckGraph) -> Moves:

@@ -53,7 +53,6 @@ class Walker:
         self.cost = self._price(self.plan)
         self.full = params.effort * (graph.nodes - 1) * graph.ports
         self.tried = 0
-        self.began = time.monotonic()
 
     def _price(self, plan: Longs) -> int:
         return int(price(plan, self.ends, self.costs, self.ship, self.work))
@@ -92,20 +91,28 @@ class Walker:
                 self.best[:] = self.lowest
 
     def go(self, budget: Budget, over: Callable[[Walker], bool]) -> None:
-        """Walk through rounds, the last one to the end of a budget, or until it is over."""
+        """Walk through rounds, the last one to the end of a budget, or until it is over.
+
+        The first walk tells how fast it goes.
+        """
         size = self.full * FIRST
-        self.began = time.monotonic()
+        began = budget.now()
+        if budget.iterations is None and not over(self):
+            self.walk(CHUNK, self.params.hot, self.params.hot)
         while not over(self):
-            rest = budget.rest(self)
+            speed = max(self.tried, CHUNK) / max(budget.now() - began, 1e-3)
+            rest = budget.rest(self.tried, speed)
             if rest < 1:
                 return
-            self._round(rest if rest < 2 * size else size, budget, over)
+            self._round(rest if rest < 2 * size else size, speed, budget, over)
             size = min(2 * size, self.full)
 
-    def _round(self, size: float, budget: Budget, over: Callable[[Walker], bool]) -> None:
+    def _round(
+        self, size: float, speed: float, budget: Budget, over: Callable[[Walker], bool]
+    ) -> None:
+        """Walk through a round of about so many trades, at about so many a second."""
         hot, cold = self.params.hot, self.params.cold
-        began, first = time.monotonic(), self.tried
-        seconds = size / self.speed
+        began, first = budget.now(), self.tried
         share = 0.0
         while share < 1 and not over(self):
             moves = CHUNK
@@ -116,12 +123,7 @@ class Walker:
             if budget.iterations is not None:
                 share = (self.tried - first) / size
             else:
-                share = (time.monotonic() - began) / seconds
-
-    @property
-    def speed(self) -> float:
-        """Trades a second so far."""
-        return max(self.tried, CHUNK) / max(time.monotonic() - self.began, 1e-3)
+                share = (budget.now() - began) * speed / size
 
 
 @dataclass(frozen=True)
@@ -139,11 +141,16 @@ class Budget:
     iterations: int | None
     stop: StopRule
 
-    def rest(self, walker: Walker) -> float:
-        """Return the trades that one may still try, as far as is known."""
+    def now(self) -> float:
+        """Return the seconds on the clock of the stop rule, which need not be that on the wall."""
+        left = self.stop.seconds_left
+        return -left if math.isfinite(left) else time.monotonic()
+
+    def rest(self, tried: int, speed: float) -> float:
+        """Return how many more trades there are, with so many tried, at so many a second."""
         if self.iterations is not None:
-            return self.iterations - walker.tried
-        return self.stop.seconds_left * walker.speed
+            return self.iterations - tried
+        return self.stop.seconds_left * speed
 
 
 def ship_of(graph: DeckGraph) -> Ship:
