@@ -92,7 +92,7 @@ def test_a_damaged_workbook_is_refused_or_read_for_what_it_says(hub: Hub, tmp_pa
             if table in sheets:
                 told = differences(table, sheets[table], found[table])
                 assert not told, f"seed {seed}: {told[:3]}"
-    assert judged > 5
+    assert judged  # some are still read, and for what they say
 
 
 def test_damaged_orders_are_refused_or_read_for_what_they_say(
