@@ -1,0 +1,402 @@
+"""The charts of the way to the sea: voyages against stock, fill, dwell, missed ships."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import altair as alt
+import polars as pl
+
+from sinho.report.charts import Chart
+from sinho.report.colors import OTHER, SERIES
+from sinho.report.ship.kpi import HUNDRED
+from sinho.report.ship.shipped import PLANT, Shipped
+from sinho.report.style import (
+    COST,
+    HEAT,
+    INK,
+    NUMBER,
+    SOFT,
+    WIDTH,
+    Drawing,
+    below,
+    layered,
+    rows,
+    spec,
+)
+from sinho.results.shipping import STAYS
+
+ROW = 20.0
+"""Pixels of a lane or voyage."""
+
+MOST = 40
+"""Most voyages of a chart of fill: those that leave first."""
+
+DAYS = 30
+"""Days of dwell from which on the chart tells no difference."""
+
+
+def ship_charts(sea: Shipped) -> dict[str, Chart]:
+    """Draw the charts of a plan of voyages.
+
+    Parameters
+    ----------
+    sea : Shipped
+        The plan, and the yards in which its cars wait.
+
+    Returns
+    -------
+    dict of str to Chart
+        By name, in the order of the page.
+    """
+    drawn: list[tuple[str, str, Callable[[Shipped], Drawing | None], str]] = [
+        ("voyages", "Voyages against stock in the yards", timeline, "No car leaves by sea."),
+        ("fill", "Fill by deck and vessel", fill, "No voyage carries a car."),
+        ("dwell", "Days of dwell", dwell, "No car waits for a vessel."),
+        ("missed", "Cars that miss their ship, by cause", missed, "No car misses its ship."),
+    ]
+    charts = {}
+    for name, title, draw, empty in drawn:
+        chart = draw(sea)
+        charts[name] = Chart(name, title, None if chart is None else spec(chart), empty)
+    return charts
+
+
+def heading(text: str, *parts: str) -> alt.Title:
+    """Return the title of a chart, and what else is to be said below it."""
+    return alt.Title(text, subtitle="; ".join(parts))
+
+
+def stock(sea: Shipped) -> pl.DataFrame:
+    """Return the cars that wait at the end of each ``day`` by ``site``, those overflowing too.
+
+    Without yards: from hand-over at the port of loading to departure.
+    """
+    if sea.yards:
+        hours = pl.concat([yard.hours for yard in sea.yards.values()])
+        ends = (
+            hours.sort("hour")
+            .group_by("site", day=pl.col("hour").dt.date(), maintain_order=True)
+            .agg((pl.col("standing") + pl.col("overflow")).last().cast(pl.Int64).alias("cars"))
+        )
+        sites = pl.Series("site", [*sea.yards], dtype=pl.String).to_frame()
+        grid = sites.join(_days(ends), how="cross", maintain_order="left_right")
+        kept = pl.col("cars").forward_fill().over("site").fill_null(0)
+        whole = grid.join(ends, on=["site", "day"], how="left", maintain_order="left")
+        return whole.select("day", "site", kept)
+    cars = sea.plan.cars.drop_nulls("ready")
+    if cars.is_empty():
+        return pl.DataFrame(schema={"day": pl.Date, "site": pl.String, "cars": pl.Int64})
+    happens = pl.concat(
+        [
+            cars.select(day="ready", cars=pl.lit(1, pl.Int64)),
+            cars.drop_nulls("leaves").select(day="leaves", cars=pl.lit(-1, pl.Int64)),
+        ]
+    )
+    summed = happens.group_by("day").sum()
+    return (
+        _days(summed)
+        .join(summed, on="day", how="left", maintain_order="left")
+        .with_columns(pl.col("cars").fill_null(0).cum_sum())
+        .select("day", pl.lit(sea.home or "port of loading").alias("site"), "cars")
+    )
+
+
+def _days(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return every ``day`` from the first to the last of a frame."""
+    return frame.select(pl.date_range(pl.col("day").min(), pl.col("day").max(), "1d").alias("day"))
+
+
+def timeline(sea: Shipped) -> Drawing | None:
+    """Return the stock in the yards by day, and below it the voyages of each lane."""
+    waits, used = stock(sea), sea.used
+    if used.is_empty() or waits.is_empty():
+        return None
+    moments = [*waits["day"].to_list(), *used["etd"].to_list(), *used["cutoff"].to_list()]
+    first: dt.date = min(moments)
+    last: dt.date = max(moments) + dt.timedelta(days=1)
+    scale = alt.Scale(domain=[first.isoformat(), last.isoformat()])
+    long = (last - first).days > 100
+    axis = alt.Axis(format="%d %b %y" if long else "%d %b", labelAngle=0, title=None)
+    sites = waits["site"].unique(maintain_order=True).to_list()
+    area = (
+        alt.Chart(rows(waits.with_columns(pl.col("day").cast(pl.String))))
+        .mark_area(interpolate="step-after", opacity=0.85, line=False)
+        .encode(
+            x=alt.X("day:T", scale=scale, axis=axis),
+            y=alt.Y("cars:Q", title="cars waiting", stack="zero", axis=alt.Axis(format=NUMBER)),
+            color=alt.Color(
+                "site:N",
+                sort=sites,
+                scale=alt.Scale(domain=sites, range=[*SERIES[: len(sites)]]),
+                legend=alt.Legend(title="yard"),
+            ),
+            tooltip=[alt.Tooltip("day:T", format="%d %b %Y"), "site:N", "cars:Q"],
+        )
+    )
+    leave = alt.Chart(rows(used.select(pl.col("etd").cast(pl.String)).unique("etd"))).mark_rule(
+        color=SOFT, strokeDash=[2, 3], strokeWidth=0.8
+    )
+    basis = (
+        "at the end of each day, cars without a place included"
+        if sea.yards
+        else "handed over at the port of loading and not yet gone: no yard is planned"
+    )
+    top = layered(
+        area,
+        leave.encode(x=alt.X("etd:T", scale=scale, axis=axis)),
+        title=heading("Stock in the yards", basis, "dashed: a voyage leaves"),
+        height=170,
+    )
+    lanes = used["lane"].unique(maintain_order=True).to_list()
+    base = alt.Chart(
+        rows(
+            used.select("vessel", "lane", "cars", "missed", pl.col("cutoff", "etd").cast(pl.String))
+        )
+    )
+    y = alt.Y("lane:N", sort=lanes, title=None, scale=alt.Scale(domain=lanes))
+    tips = [
+        alt.Tooltip("vessel:N", title="voyage"),
+        alt.Tooltip("cutoff:T", title="cut-off", format="%d %b %Y"),
+        alt.Tooltip("etd:T", title="departure", format="%d %b %Y"),
+        alt.Tooltip("cars:Q", title="cars on it", format=NUMBER),
+        alt.Tooltip("missed:Q", title="cars that miss it", format=NUMBER),
+    ]
+    x = alt.X("etd:T", scale=scale, axis=axis)
+    red = alt.condition("datum.missed > 0", alt.value(COST), alt.value(SERIES[0]))
+    lead = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("cutoff:T", scale=scale, axis=axis), x2="etd:T", y=y, color=red, tooltip=tips
+    )
+    dots = base.mark_circle(opacity=0.9).encode(
+        x=x,
+        y=y,
+        color=red,
+        size=alt.Size(
+            "cars:Q",
+            scale=alt.Scale(range=[12, 420]),
+            legend=alt.Legend(title="cars on it", symbolType="circle", format=NUMBER, tickCount=4),
+        ),
+        tooltip=tips,
+    )
+    bottom = layered(
+        lead,
+        dots,
+        title=heading(
+            "Voyages", "from cut-off to departure", "orange: cars miss it; size: cars on it"
+        ),
+        height=max(70.0, 1.5 * ROW * len(lanes)),
+    )
+    return below(top, bottom)
+
+
+def deck_fill(sea: Shipped) -> pl.DataFrame:
+    """Return by ``vessel`` and ``deck`` the ``cars``, their ``area`` and the ``area_room`` [m2]."""
+    shares = sea.hub["vessels"].select("vessel", "ship", pl.col("deck_share").fill_null(1.0))
+    decks = sea.hub["decks"].group_by("ship", "deck", maintain_order=True).agg(pl.col("area").max())
+    room = (
+        sea.used.filter(pl.col("cars") > 0)
+        .select("vessel")
+        .join(shares, on="vessel", maintain_order="left")
+        .join(decks, on="ship", maintain_order="left")
+        .select("vessel", "deck", (pl.col("area") * pl.col("deck_share")).alias("area_room"))
+    )
+    stands = sea.plan.decks.group_by("vessel", "deck").agg(pl.col("cars", "area").sum())
+    return room.join(stands, on=["vessel", "deck"], how="left", maintain_order="left").with_columns(
+        pl.col("cars", "area").fill_null(0)
+    )
+
+
+def fill(sea: Shipped) -> Drawing | None:
+    """Return how full each voyage is, and each deck of it."""
+    used = sea.used.filter(pl.col("cars") > 0)
+    if used.is_empty():
+        return None
+    shown = used.head(MOST)
+    names = shown["vessel"].to_list()
+    said = [f"the first {MOST} of {used.height}"] if used.height > MOST else []
+    y = alt.Y("vessel:N", sort=names, title=None, scale=alt.Scale(domain=names))
+    bases = {"area": "area", "ceu": "CEU", "booked": "booked"}
+    shares = shown.select(
+        "vessel",
+        "cars",
+        (HUNDRED * pl.col("fill")).alias("fill"),
+        (HUNDRED * pl.col("area") / pl.col("area_room")).alias("area"),
+        (HUNDRED * pl.col("ceu") / pl.col("ceu_room")).alias("ceu"),
+        (HUNDRED * pl.col("cars") / pl.col("booked_most")).alias("booked"),
+    ).with_columns(pl.col(*bases).fill_nan(None))
+    base = alt.Chart(rows(shares))
+    tips = [
+        alt.Tooltip("vessel:N", title="voyage"),
+        alt.Tooltip("cars:Q", format=NUMBER),
+        *(
+            alt.Tooltip(f"{name}:Q", title=f"{text}, %", format=".1f")
+            for name, text in bases.items()
+        ),
+    ]
+    high = ROW * len(names)
+    bars = layered(
+        base.mark_bar(color=SERIES[0]).encode(
+            y=y,
+            x=alt.X("fill:Q", title="% of the tightest room", scale=alt.Scale(domain=[0, 100])),
+            tooltip=tips,
+        ),
+        base.mark_text(align="left", dx=3, fontSize=10, color=INK).encode(
+            y=y, x="fill:Q", text=alt.Text("fill:Q", format=".0f")
+        ),
+        title=heading("Fill of voyages", "of area, CEU and slots the fullest", *said),
+        height=high,
+        width=0.3 * WIDTH,
+    )
+    decks = (
+        deck_fill(sea)
+        .filter(pl.col("vessel").is_in(names))
+        .with_columns((HUNDRED * pl.col("area") / pl.col("area_room")).alias("fill"))
+    )
+    if decks.is_empty():
+        return bars
+    order = decks["deck"].unique(maintain_order=True).to_list()
+    cells = alt.Chart(rows(decks))
+    x = alt.X("deck:N", sort=order, title="deck", axis=alt.Axis(labelAngle=0))
+    bare = alt.Y("vessel:N", sort=names, title=None, scale=alt.Scale(domain=names), axis=None)
+    heat = layered(
+        cells.mark_rect(stroke="white").encode(
+            x=x,
+            y=bare,
+            color=alt.Color(
+                "fill:Q",
+                scale=alt.Scale(scheme=HEAT, domain=[0, 100]),
+                legend=alt.Legend(title=["area used", "[% of room]"]),
+            ),
+            tooltip=[
+                alt.Tooltip("vessel:N", title="voyage"),
+                "deck:N",
+                alt.Tooltip("cars:Q", format=NUMBER),
+                alt.Tooltip("area:Q", title="stowed area, m²", format=NUMBER),
+                alt.Tooltip("area_room:Q", title="room, m²", format=NUMBER),
+            ],
+        ),
+        cells.mark_text(fontSize=10).encode(
+            x=x,
+            y=bare,
+            text=alt.Text("fill:Q", format=".0f"),
+            color=alt.condition("datum.fill > 55", alt.value("white"), alt.value(INK)),
+        ),
+        title=heading("Fill of decks", "stowed area of our share of the deck"),
+        height=high,
+        width=0.55 * WIDTH,
+    )
+    return alt.hconcat(bars, heat, spacing=20)
+
+
+def waits(sea: Shipped) -> pl.DataFrame:
+    """Return whole ``days`` that cars which leave have stood, by ``site``: ``cars``."""
+    if sea.yards:
+        stood = pl.concat(
+            [
+                sea.stays(site).select(pl.lit(site).alias("site"), pl.col("days").floor())
+                for site in sea.yards
+            ]
+        )
+    else:
+        gone = sea.plan.cars.drop_nulls(["ready", "leaves"])
+        stood = gone.select(
+            pl.lit(sea.home or "port of loading").alias("site"),
+            (pl.col("leaves") - pl.col("ready")).dt.total_days().alias("days"),
+        )
+    return (
+        stood.with_columns(pl.col("days").cast(pl.Int64))
+        .group_by("site", "days", maintain_order=True)
+        .agg(pl.len().cast(pl.Int64).alias("cars"))
+        .sort("days")
+    )
+
+
+def dwell(sea: Shipped) -> Drawing | None:
+    """Return how many cars stand how many days at each site."""
+    counted = waits(sea)
+    if counted.is_empty():
+        return None
+    sites = [*sea.yards] or counted["site"].unique().to_list()
+    top = min(DAYS, max(counted["days"].to_list()))
+    shown = (
+        counted.with_columns(pl.col("days").clip(upper_bound=DAYS))
+        .group_by("site", "days", maintain_order=True)
+        .agg(pl.col("cars").sum())
+    )
+    named = {n: str(n) if n < DAYS else f"{DAYS}+" for n in range(top + 1)}
+    shown = shown.with_columns(pl.col("days").replace_strict(named, return_dtype=pl.String))
+    x = alt.X(
+        "days:O",
+        sort=list(named.values()),
+        title="whole days",
+        scale=alt.Scale(domain=list(named.values())),
+        axis=alt.Axis(labelAngle=0),
+    )
+    panels = []
+    for site, color in zip(sites, SERIES, strict=False):
+        own = shown.filter(pl.col("site") == site)
+        if own.is_empty():
+            continue
+        count = int(own["cars"].sum())
+        what = "from line-off" if site == PLANT and sea.yards else "from entering"
+        bars = (
+            alt.Chart(rows(own))
+            .mark_bar(color=color)
+            .encode(
+                x=x,
+                y=alt.Y("cars:Q", title="cars", axis=alt.Axis(format=NUMBER, tickCount=4)),
+                tooltip=["days:N", alt.Tooltip("cars:Q", format=NUMBER)],
+            )
+        )
+        title = heading(f"Dwell at {site}", f"{what} to leaving", f"{count:,} cars that leave it")
+        panels.append(layered(bars, title=title, height=110))
+    return below(*panels)
+
+
+def missed(sea: Shipped) -> Drawing | None:
+    """Return the cars that miss their ship by cause: those that leave later, those that stay."""
+    frame = sea.plan.cars.drop_nulls("cause")
+    if frame.is_empty():
+        return None
+    names = ["leave later", "stay"]
+    stays = pl.when(pl.col("way") == STAYS).then(pl.lit(names[1])).otherwise(pl.lit(names[0]))
+    counted = (
+        frame.group_by("cause", stays.alias("then"))
+        .agg(pl.len().cast(pl.Int64).alias("cars"), pl.col("late_days").max().alias("late"))
+        .sort("cause", "then")
+    )
+    order = (
+        counted.group_by("cause")
+        .agg(pl.col("cars").sum())
+        .sort("cars", "cause", descending=[True, False])["cause"]
+        .to_list()
+    )
+    bars = (
+        alt.Chart(rows(counted))
+        .mark_bar()
+        .encode(
+            y=alt.Y("cause:N", sort=order, title=None, scale=alt.Scale(domain=order)),
+            x=alt.X("cars:Q", title="cars", axis=alt.Axis(format=NUMBER, tickMinStep=1)),
+            color=alt.Color(
+                "then:N",
+                scale=alt.Scale(domain=names, range=[COST, OTHER]),
+                sort=names,
+                legend=alt.Legend(title=None),
+            ),
+            tooltip=[
+                "cause:N",
+                "then:N",
+                alt.Tooltip("cars:Q", format=NUMBER),
+                alt.Tooltip("late:Q", title="late, most days", format=NUMBER),
+            ],
+        )
+    )
+    return layered(
+        bars,
+        title=heading(
+            "Cars that miss their ship, by cause",
+            f"{frame.height:,} of {sea.plan.cars.height:,} cars for markets overseas",
+        ),
+        height=1.2 * ROW * len(order) + 10,
+    )
