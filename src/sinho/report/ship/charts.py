@@ -43,7 +43,7 @@ def ship_charts(sea: Shipped) -> dict[str, Chart]:
     Parameters
     ----------
     sea : Shipped
-        The plan, and the yards in which its cars wait.
+        The plan, its yards and decks.
 
     Returns
     -------
@@ -202,8 +202,15 @@ def deck_fill(sea: Shipped) -> pl.DataFrame:
         .select("vessel", "deck", (pl.col("area") * pl.col("deck_share")).alias("area_room"))
     )
     stands = sea.plan.decks.group_by("vessel", "deck").agg(pl.col("cars", "area").sum())
-    return room.join(stands, on=["vessel", "deck"], how="left", maintain_order="left").with_columns(
-        pl.col("cars", "area").fill_null(0)
+    planned = room.join(stands, on=["vessel", "deck"], how="left", maintain_order="left").select(
+        "vessel", "deck", pl.col("cars", "area").fill_null(0), "area_room"
+    )
+    stowed = [
+        deck.decks.select(pl.lit(vessel).alias("vessel"), "deck", "cars", "area", "area_room")
+        for vessel, deck in sea.decks.items()
+    ]
+    return pl.concat(
+        [planned.filter(~pl.col("vessel").is_in([*sea.decks])), *stowed], how="vertical_relaxed"
     )
 
 
@@ -255,7 +262,7 @@ def fill(sea: Shipped) -> Drawing | None:
     )
     if decks.is_empty():
         return bars
-    order = decks["deck"].unique(maintain_order=True).to_list()
+    order = sorted(decks["deck"].unique(), key=lambda name: (not name.isdigit(), len(name), name))
     cells = alt.Chart(rows(decks))
     x = alt.X("deck:N", sort=order, title="deck", axis=alt.Axis(labelAngle=0))
     bare = alt.Y("vessel:N", sort=names, title=None, scale=alt.Scale(domain=names), axis=None)

@@ -172,6 +172,41 @@ MESSAGES = (
             Field("place", "StorageLocation.Place", "whole", source="own", note="1: the deepest."),
         ),
     ),
+    Message(
+        "stowage-list",
+        "loading instructions for a vessel (VDA 4980, loading instructions)",
+        "car on a deck, in the order of loading",
+        (
+            *CAR,
+            VOYAGE,
+            *PLACES,
+            Field(
+                "loaded",
+                f"{CONSIGNMENT}.LoadingSequenceNumeric",
+                "whole",
+                note="Place in the order of loading; 1: the first.",
+            ),
+            Field(
+                "discharged",
+                f"{CONSIGNMENT}.UnloadingSequenceNumeric",
+                "whole",
+                source="UN/CEFACT",
+                note="Place in the order of discharge at its port.",
+            ),
+            Field(
+                "stows",
+                f"{ITEM}.StowagePositionID",
+                source="UN/CEFACT",
+                note="Deck/lane/place; place 1 is the deepest.",
+            ),
+            Field(
+                "position",
+                "Deck.Position",
+                source="own",
+                note="Position of a movable deck; fixed: it does not move.",
+            ),
+        ),
+    ),
 )
 """The messages."""
 

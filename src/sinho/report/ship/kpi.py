@@ -37,7 +37,7 @@ def logistics_kpis(sea: Shipped) -> pl.DataFrame:
     Parameters
     ----------
     sea : Shipped
-        The plan, and the yards in which its cars wait.
+        The plan, its yards and decks.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def logistics_kpis(sea: Shipped) -> pl.DataFrame:
         ``KPI``, ``figure`` (null: nothing to count), ``unit``, ``of`` (what it is counted over),
         ``definition`` and ``source``. Shares are ratios of sums.
     """
-    rows = [*_times(sea), *_service(sea), *_fill(sea), *_yard(sea)]
+    rows = [*_times(sea), *_service(sea), *_fill(sea), *_yard(sea), *_decks(sea)]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
@@ -215,5 +215,22 @@ def _yard(sea: Shipped) -> Iterator[Row]:
             "cars",
             _cars(count),
             "Cars that find no place in the yard's rows.",
+            OWN,
+        )
+
+
+def _decks(sea: Shipped) -> Iterator[Row]:
+    """Yield how many cars are driven aside on board."""
+    if sea.decks:
+        count = sum(deck.places.height for deck in sea.decks.values())
+        moves = sum(deck.move_count for deck in sea.decks.values())
+        least = sum(deck.moves_bound for deck in sea.decks.values())
+        yield (
+            "cars put off for others",
+            HUNDRED * moves / count if count else None,
+            "per 100 cars",
+            _cars(count),
+            "Cars driven off at a port of discharge to reach others, and put back; "
+            f"{moves:,} in all, and no stowage as good besides does with fewer than {least:,}.",
             OWN,
         )

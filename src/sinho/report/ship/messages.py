@@ -38,7 +38,7 @@ def messages_of(sea: Shipped) -> dict[str, pl.DataFrame]:
     Parameters
     ----------
     sea : Shipped
-        The plan, and the yards in which its cars wait.
+        The plan, its yards and decks.
 
     Returns
     -------
@@ -50,11 +50,12 @@ def messages_of(sea: Shipped) -> dict[str, pl.DataFrame]:
         "transport-capacity-reservation": _reservations(sea),
         "dispatch-advice": _dispatched(sea),
         "gate-in": _gate_in(sea),
+        "stowage-list": _stowed(sea),
     }
-    return {one.name: _typed(one, filled[one.name]) for one in MESSAGES if filled[one.name].height}
+    return {one.name: typed(one, filled[one.name]) for one in MESSAGES if filled[one.name].height}
 
 
-def _typed(one: Message, frame: pl.DataFrame) -> pl.DataFrame:
+def typed(one: Message, frame: pl.DataFrame) -> pl.DataFrame:
     """Return the columns of a message in their order and types."""
     return frame.select(pl.col(field.ours).cast(TYPES[field.kind]) for field in one.fields)
 
@@ -109,13 +110,35 @@ def _gate_in(sea: Shipped) -> pl.DataFrame:
     return came.join(names, on="car", how="left", maintain_order="left").sort("enters", "car")
 
 
+def _stowed(sea: Shipped) -> pl.DataFrame:
+    names = sea.cars.select("car", "vin", "brand")
+    stows = pl.format("{}/{}/{}", "deck", "lane", "place")
+    cars = [
+        deck.places.select(
+            "car",
+            "model",
+            "port",
+            "loaded",
+            "discharged",
+            "position",
+            pl.lit(vessel).alias("voyage"),
+            pl.lit(deck.loading).alias("loading"),
+            stows.alias("stows"),
+        )
+        for vessel, deck in sea.decks.items()
+    ]
+    if not cars:
+        return pl.DataFrame()
+    return pl.concat(cars).join(names, on="car", how="left", maintain_order="left")
+
+
 def write_messages(sea: Shipped, folder: Path) -> dict[str, Path]:
     """Write the messages of a plan as CSV and JSON; earlier ones are replaced.
 
     Parameters
     ----------
     sea : Shipped
-        The plan, and the yards in which its cars wait.
+        The plan, its yards and decks.
     folder : pathlib.Path
         Where to.
 

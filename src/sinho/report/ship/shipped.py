@@ -10,7 +10,7 @@ from functools import cached_property
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.results import ShipPlan
+from sinho.results import DeckPlan, ShipPlan
 from sinho.results.yard import YardPlan
 
 PLANT = "plant"
@@ -19,7 +19,7 @@ PLANT = "plant"
 
 @dataclass(frozen=True)
 class Shipped:
-    """A plan of voyages with the yards in which its cars wait.
+    """A plan of voyages, with the yards in which its cars wait and the decks they stand on.
 
     Parameters
     ----------
@@ -27,18 +27,21 @@ class Shipped:
         The hub, with its scenario applied.
     plan : ShipPlan
         Which car leaves on which voyage.
-    yards : mapping of str to YardPlan
-        Yards by site: ``plant``, then ports of loading; empty where none is planned.
-    vins : polars.DataFrame
-        ``car`` and ``vin``; a car that is not listed, or has none, goes by its own name.
     issued : datetime.date
         The day of which lists and messages are: the first day that is planned.
+    yards : mapping of str to YardPlan
+        Yards by site: ``plant``, then ports of loading; empty where none is planned.
+    decks : mapping of str to DeckPlan
+        Stowage by vessel; empty where none is planned.
+    vins : polars.DataFrame
+        ``car`` and ``vin``; a car that is not listed, or has none, goes by its own name.
     """
 
     hub: Hub
     plan: ShipPlan
     issued: dt.date
     yards: Mapping[str, YardPlan] = field(default_factory=dict)
+    decks: Mapping[str, DeckPlan] = field(default_factory=dict)
     vins: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema={"car": pl.String, "vin": pl.String})
     )

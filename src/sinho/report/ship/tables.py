@@ -21,7 +21,7 @@ def ship_tables(sea: Shipped) -> dict[str, Table]:
     Parameters
     ----------
     sea : Shipped
-        The plan, and the yards in which its cars wait.
+        The plan, its yards and decks.
     """
     return {"kpis": kpi_table(sea), "voyages": voyage_table(sea), "missed": missed_table(sea)}
 
@@ -229,7 +229,7 @@ def write_ship_lists(sea: Shipped, path: Path) -> Path:
     Parameters
     ----------
     sea : Shipped
-        The plan, and the yards in which its cars wait.
+        The plan, its yards and decks.
     path : pathlib.Path
         The workbook, ending in ``.xlsx``.
     """
