@@ -44,6 +44,21 @@ def test_every_car_stands_on_a_line_that_builds_its_model(made: DayRun) -> None:
     assert {line for _, line in pairs} == {"L1", "L2", "L3"}
 
 
+def test_cars_of_a_model_are_split_over_lines_as_the_plan_has_it(made: DayRun) -> None:
+    splits = made.slots.counters.filter(pl.col("kind") == "split")
+    assert set(splits.select("name", "line").rows()) == {("B", "L1"), ("B", "L2")}
+    planned = made.plan.tables["make_lines"].filter(
+        pl.col("model") == "B", pl.col("period") == dt.date(2026, 2, 1)
+    )
+    share = dict(planned.group_by("line").agg(pl.col("units").sum()).iter_rows())
+    wished = dict(splits.select("line", pl.mean_horizontal("low", "high")).iter_rows())
+    for line, cars in wished.items():
+        part = share.get(line, 0.0) / sum(share.values())
+        assert cars == pytest.approx(part * sum(wished.values()), abs=1.5)
+    assert dict(made.slots.costs.iter_rows())["split over lines"] == 0.0
+    assert ((splits["low"] <= splits["count"]) & (splits["count"] <= splits["high"])).all()
+
+
 def test_a_saturday_of_one_line_adds_cars(made: DayRun) -> None:
     lines = {day.line for day in made.sequences if day.date == SATURDAY}
     assert lines == {"L2"}

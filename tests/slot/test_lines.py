@@ -84,6 +84,44 @@ def test_a_line_that_is_not_preferred_costs_and_takes_what_the_other_has_no_room
     assert dict(found.costs.iter_rows())["lines"] == pytest.approx(4.0)
 
 
+@pytest.mark.parametrize(("weight", "on_b"), [(10.0, 2), (1.5, 0)])
+def test_the_plans_split_goes_before_the_cost_of_a_line_where_it_weighs_more(
+    weight: float, on_b: int
+) -> None:
+    # B costs 4 a car, and is to build two of five; A has room for all.
+    data = problem(
+        bank({}, {}, {}, {}, {}),
+        on_lines((0, "A", 9), (0, "B", 9)),
+        routes=[*M_ON_A, {"model": "M", "line": "B", "cost": 4.0}],
+        params=QUIET | {"split_cost": weight},
+    )
+    rows = [
+        (day(0).replace(day=1), "M", "A", 3.0, 3.0),
+        (day(0).replace(day=1), "M", "B", 2.0, 2.0),
+    ]
+    found = solve(
+        data.split(pl.DataFrame(rows, schema=data.splits.schema, orient="row")), iterations=5_000
+    )
+    assert on_each(found) == {(0, "A"): 5 - on_b, (0, "B"): on_b}
+    costs = {"lines": 4.0 * on_b, "split over lines": weight * 2 * (2 - on_b)}
+    assert {term: dict(found.costs.iter_rows())[term] for term in costs} == costs
+    assert found.cost == pytest.approx(found.bound)
+
+
+def test_a_split_yields_to_what_a_line_can_build() -> None:
+    data = problem(
+        bank({}, {}, {}), on_lines((0, "A", 2), (0, "B", 1)), params=QUIET | {"split_cost": 5.0}
+    )
+    month = day(0).replace(day=1)
+    rows = [(month, "M", "A", 0.0, 1.0), (month, "M", "B", 2.0, 3.0)]
+    found = solve(
+        data.split(pl.DataFrame(rows, schema=data.splits.schema, orient="row")), iterations=5_000
+    )
+    assert found.unslotted == 0
+    assert on_each(found) == {(0, "A"): 2, (0, "B"): 1}
+    assert found.cost == pytest.approx(10.0)
+
+
 def test_a_model_starts_on_a_line_on_a_day() -> None:
     data = problem(
         bank({}, {"wanted": day(3)}),

@@ -74,26 +74,65 @@ def lots_of_lines(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> pl.DataFrame
     polars.DataFrame
         ``month``, ``model``, ``least``, ``most`` and ``line``.
     """
-    lots = routes(hub).drop_nulls("least_lot").select("model", "line")
+    lots = routes(hub).drop_nulls("least_lot")
+    asked, cars = _asked(hub, plan, days, lots), pl.col("asked")
+    most = pl.when(cars > 0).then(_most(cars)).otherwise(0.0)
+    return asked.select("month", "model", _least(cars).alias("least"), most.alias("most"), "line")
+
+
+def splits_of_lines(
+    hub: Hub,
+    plan: MonthPlan,
+    days: pl.DataFrame,
+    orders: pl.DataFrame,
+    due: pl.DataFrame,
+    wished: pl.Series | None = None,
+) -> pl.DataFrame:
+    """Return how the plan splits models over lines, where they can be built on several.
+
+    Parameters
+    ----------
+    hub, plan, days
+        As in `lots_of_lines`.
+    orders, due, wished
+        As in `corridor`.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``month``, ``model``, ``line``, ``low`` and ``high``: as near to the line's part of the
+        month's cars as the days have to be to the plan's cars over all lines.
+    """
+    several = routes(hub).filter(pl.len().over("model") > 1)
+    asked, cars = _asked(hub, plan, days, several), pl.col("asked")
+    share = asked.with_columns(cars / cars.sum().over("month", "model")).drop_nans("asked")
+    about = _about(orders, due, wished).select("month", "model", pl.col("cars") * pl.col("part"))
+    both = share.join(about, on=["month", "model"], maintain_order="left")
+    both = both.with_columns(cars * pl.col("cars"))
+    return both.select(
+        "month", "model", "line", _least(cars).alias("low"), _most(cars).alias("high")
+    )
+
+
+def _asked(hub: Hub, plan: MonthPlan, days: pl.DataFrame, which: pl.DataFrame) -> pl.DataFrame:
+    """Return the cars of the plan within the days by month, of some models and lines."""
+    which = which.select("model", "line")
     parts = DayParts(hub, plan)
     groups = {line.name: line.group for line in lines_of(hub)}
-    with_lots = days.filter(pl.col("point") & pl.col("line").is_in(lots["line"].implode()))
+    own = days.filter(pl.col("point") & pl.col("line").is_in(which["line"].implode()))
     shares = [
         (date.replace(day=1), period, line, parts.of(date, groups[line]))
-        for date, period, line in with_lots.select("date", "period", "line").iter_rows()
+        for date, period, line in own.select("date", "period", "line").iter_rows()
     ]
     head = {"month": pl.Date, "period": pl.Date, "line": pl.String, "part": pl.Float64}
     built = pl.col("units").fill_null(0.0) * pl.col("part")
-    asked = (
+    return (
         pl.DataFrame(shares, schema=head, orient="row")
-        .join(lots, on="line", maintain_order="left")
+        .join(which, on="line", maintain_order="left")
         .join(plan.tables["make_lines"], on=["period", "model", "line"], how="left")
         .group_by("month", "model", "line", maintain_order=True)
         .agg(built.sum().alias("asked"))
     )
-    cars = pl.col("asked")
-    most = pl.when(cars > 0).then(_most(cars)).otherwise(0.0)
-    return asked.select("month", "model", _least(cars).alias("least"), most.alias("most"), "line")
 
 
 def _least(cars: pl.Expr, part: pl.Expr | float = 1.0) -> pl.Expr:
@@ -130,6 +169,20 @@ def corridor(
         than cars of the plan, its least is less in proportion. Models without orders are left out;
         of those that the plan does not build in a month, that month builds 1 at most.
     """
+    about, part = _about(orders, due, wished), pl.col("part")
+    return about.select(
+        "month",
+        "model",
+        _least(pl.col("cars"), part).alias("least"),
+        _most(pl.col("asked")).alias("most"),
+    )
+
+
+def _about(orders: pl.DataFrame, due: pl.DataFrame, wished: pl.Series | None) -> pl.DataFrame:
+    """Return the cars ``asked`` of each month and model, and those that there are orders for.
+
+    These are ``cars``, and ``part`` of them where orders are of no month.
+    """
     asked = due.group_by("month", "model", maintain_order=True).agg(pl.col("asked").sum())
     counted = orders.group_by("model", maintain_order=True).agg(pl.len().alias("orders"))
     months = asked.select("month").unique(maintain_order=True)
@@ -147,9 +200,4 @@ def corridor(
         both = both.join(counted, on=["month", "model"], how="left", maintain_order="left")
         both = both.with_columns(pl.col("own").fill_null(0.0), pl.lit(1.0).alias("part"))
     cars, part = pl.min_horizontal("asked", "own"), pl.col("part").clip(upper_bound=1.0)
-    return both.select(
-        "month",
-        "model",
-        _least(cars, part).alias("least"),
-        _most(pl.col("asked")).alias("most"),
-    )
+    return both.select("month", "model", "asked", cars.alias("cars"), part)

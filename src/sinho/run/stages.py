@@ -13,7 +13,7 @@ from sinho.errors import DataError
 from sinho.hub import Hub
 from sinho.results import DaySlots, LineDay, MonthPlan, Orders
 from sinho.run import former
-from sinho.run.horizon import corridor, lots_of_lines
+from sinho.run.horizon import corridor, lots_of_lines, splits_of_lines
 from sinho.run.params import RunParams
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def slotted(
     if known:  # a bank of other orders may have fewer than the plan
         lots = lots.with_columns(pl.lit(0.0).alias("least"))
     months = pl.concat([corridor(bank.table, due, wished), lots], how="diagonal")
-    return replace(given, corridor=months)
+    splits = splits_of_lines(hub, made, line, bank.table, due, wished)
+    return replace(given, corridor=months).split(splits)
 
 
 def first_params(hub: Hub, days: pl.DataFrame, before: DaySlots | None) -> Params:

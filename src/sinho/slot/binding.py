@@ -8,7 +8,7 @@ import numpy as np
 
 from sinho.slot.arrays import Arrays
 from sinho.slot.days import written
-from sinho.slot.kernel.columns import LEAST, MOST, TOP, W_HARD
+from sinho.slot.kernel.columns import HIGH, LEAST, LOW, MOST, TOP, W_HARD
 from sinho.slot.search import Slotting
 from sinho.slot.tables import curve_costs
 
@@ -259,6 +259,14 @@ def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
         return (
             f"Model {name} is at the least of its corridor{on} in {when:%Y-%m}: {use:,.0f}, at "
             f"least {curve[LEAST]:,.0f}; one {name} less asked in that month would lift that."
+        )
+    if cell.kind == "split":
+        more = bind.takes > 0
+        bears = f"{curve[HIGH]:,.0f} at the most" if more else f"{curve[LOW]:,.0f} at the least"
+        return (
+            f"{capital(line)} has {use:,.0f} of model {name} in {when:%Y-%m}, and by the plan's "
+            f"split over lines {bears}: one {'more' if more else 'less'} costs "
+            f"{bind.cost:,.1f}; a lower split_cost would lift that."
         )
     if cell.kind == "entitlement":
         return (

@@ -63,9 +63,9 @@ class Cell:
     Parameters
     ----------
     kind : str
-        ``capacity``, ``part``, ``shop``, ``corridor``, ``entitlement``, ``volume``, ``option``,
-        ``work``, ``model`` or ``colour``; ``option limit``, ``model limit`` or ``colour limit``,
-        where a limit is not of the same days as the levels are.
+        ``capacity``, ``part``, ``shop``, ``corridor``, ``split``, ``entitlement``, ``volume``,
+        ``option``, ``work``, ``model`` or ``colour``; ``option limit``, ``model limit`` or ``colour
+        limit``, where a limit is not of the same days as the levels are.
     name : str
         The option, station, model and so on.
     days : tuple of int

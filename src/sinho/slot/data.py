@@ -71,6 +71,9 @@ class Input:
     corridor : DataFrame
         ``month`` (its first day), ``model``, ``least`` and ``most`` cars built (hard; null: none);
         ``line``, where the rule is of one line.
+    splits : DataFrame
+        ``month`` (its first day), ``model``, ``line``, and ``low`` and ``high``: cars of the model
+        that the line is to build in the month's days; each car beside costs ``split_cost``.
     limits : DataFrame
         ``kind`` (model, colour, option, part or shop), ``item``, ``date`` and ``most`` (hard), over
         all lines of the date; ``line``, where the rule is of one line.
@@ -123,6 +126,17 @@ class Input:
                 "model": pl.String,
                 "least": pl.Float64,
                 "most": pl.Float64,
+            }
+        )
+    )
+    splits: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            schema={
+                "month": pl.Date,
+                "model": pl.String,
+                "line": pl.String,
+                "low": pl.Float64,
+                "high": pl.Float64,
             }
         )
     )
@@ -238,15 +252,32 @@ class Input:
         params, former
             As `from_hub` was given them.
         """
-        known = slots.counters.filter(pl.col("kind") == "corridor")
-        corridor = known.select(
+        known = slots.counters.select(
+            "kind",
             pl.col("period").dt.truncate("1mo").alias("month"),
             pl.col("name").alias("model"),
             "line",
             "least",
             "most",
+            "low",
+            "high",
         )
-        return cls.from_hub(hub, orders, _days_of(slots), corridor, params, former)
+        corridor = known.filter(pl.col("kind") == "corridor").drop("kind", "low", "high")
+        splits = known.filter(pl.col("kind") == "split").drop("kind", "least", "most")
+        made = cls.from_hub(hub, orders, _days_of(slots), corridor, params, former)
+        return made.split(splits)
+
+    def split(self, splits: pl.DataFrame) -> Input:
+        """Return the same with a wish how models' cars are split over lines (see ``splits``).
+
+        What levels expect of the lines follows it.
+        """
+        cars = pl.sum_horizontal("low", "high").sum()
+        share = splits.group_by("model", "line").agg(cars.alias("share"))
+        share = share.with_columns(pl.col("share") / pl.col("share").sum().over("model"))
+        routes = self.routes.join(share, on=["model", "line"], how="left", maintain_order="left")
+        asked = pl.coalesce("share_right", "share").alias("share")
+        return replace(self, splits=splits, routes=routes.with_columns(asked).drop("share_right"))
 
     def __post_init__(self) -> None:
         """Complete the tables, and refuse days that are in no order."""

@@ -36,6 +36,9 @@ class Params:
         The same inside the firm zone, on top of ``moved_cost``.
     line_cost : float
         Cost of a car on a line that is not preferred for its model.
+    split_cost : float
+        Cost of a car by which a line builds more or less of a model in a month than about what
+        the plan builds there (see ``Input.splits``).
     level_cost : float
         Cost of a car with an option above or below the band round the option's even share of a day.
     limit_cost : float
@@ -66,6 +69,7 @@ class Params:
     moved_cost: float = 5.0
     firm_cost: float = 20.0
     line_cost: float = 5.0
+    split_cost: float = 10.0
     level_cost: float = 2.0
     limit_cost: float = 20.0
     volume_cost: float = 20.0

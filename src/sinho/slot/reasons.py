@@ -37,6 +37,7 @@ KINDS = {
     "part": "part",
     "shop": "the hours of",
     "corridor": "the corridor of model",
+    "split": "the plan's split of model",
     "entitlement": "the contracted slots of",
     "volume": "the even number of",
     "option": "option",

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 
-from sinho.slot.cells import NONE, WHOLE, Entries, Floats, Rows, counting
+from sinho.slot.cells import NONE, WHOLE, Entries, Floats, Ints, Rows, counting
 from sinho.slot.classes import mean_load, members_of
 from sinho.slot.data import Input
 from sinho.slot.days import Days
@@ -31,13 +31,27 @@ def spanning(
         row = gathered.row("corridor", model, of=(line,))
         own = asked.filter((pl.col("model") == model) & pl.col("line").eq_missing(line))
         for month, least, most in own.select("month", "least", "most").iter_rows():
-            here = np.flatnonzero(months == month.year * 12 + month.month - 1).tolist()
-            here = days.of_line(here, line)
+            here = days.of_line(_inside(months, month), line)
             if here:
                 top = NONE if most is None else most
                 gathered.cell(row, here, {"least": least or 0.0, "most": top})
         entries.append(counting(by_model[model], row))
+    weigh = {"w_low": data.params.split_cost, "w_high": data.params.split_cost}
+    wished = data.splits.filter(pl.col("model").is_in(list(by_model)))
+    for (model, line), own in wished.group_by("model", "line", maintain_order=True):
+        row = gathered.row("split", str(model), of=(str(line),))
+        for month, low, high in own.select("month", "low", "high").iter_rows():
+            here = days.of_line(_inside(months, month), str(line))
+            if here:
+                gathered.cell(row, here, weigh | {"low": low, "high": high})
+        entries.append(counting(by_model[model], row))
     return entries + _entitled(data, kinds, gathered, cars, loads)
+
+
+def _inside(months: Ints, month: dt.date) -> list[int]:
+    """Return the days of a month."""
+    found: list[int] = np.flatnonzero(months == month.year * 12 + month.month - 1).tolist()
+    return found
 
 
 def weeks_of(days: Days, line: str | None = None) -> list[tuple[dt.date, list[int]]]:

@@ -38,6 +38,7 @@ TERMS = {
     "part": "parts",
     "shop": "other shops",
     "corridor": "model corridors",
+    "split": "split over lines",
     "entitlement": "entitlements",
     "volume": "volume levelling",
     "option": "option levelling",
@@ -208,7 +209,8 @@ def _costs(counters: pl.DataFrame, own: dict[str, float]) -> pl.DataFrame:
     kind = pl.col("kind").str.split(" ").list.first()  # a limit counts with its levels
     by_kind = dict(counters.group_by(kind).agg(pl.col("cost").sum()).iter_rows())
     rows = list(own.items())
-    rows += [(term, float(by_kind.get(kind, 0.0))) for kind, term in TERMS.items()]
+    terms = {kind: term for kind, term in TERMS.items() if kind != "split" or kind in by_kind}
+    rows += [(term, float(by_kind.get(kind, 0.0))) for kind, term in terms.items()]
     return pl.DataFrame(rows, schema={"term": pl.String, "amount": pl.Float64}, orient="row")
 
 

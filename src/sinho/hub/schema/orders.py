@@ -183,6 +183,14 @@ class Slotting(Table):
         max=COST,
         later=True,
     )
+    split_cost = number_field(
+        "A car by which a line builds more or less of a model in a month than about the plan's.",
+        "cost/car",
+        min=0,
+        default=10.0,
+        max=COST,
+        later=True,
+    )
     level_cost = number_field(
         "A car with an option above or below the option's even share of a day.",
         "cost/car",
