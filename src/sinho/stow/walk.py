@@ -24,6 +24,10 @@ FIRST = 1 / 16
 """The first round, as a share of a full one; each is twice as long as the one before."""
 
 
+EARLY = 0.1
+"""The most of the whole search that the first round takes, so that a good plan is there early."""
+
+
 class Walker:
     """A plan, the best one so far, and what they cost.
 
@@ -95,17 +99,17 @@ class Walker:
 
         The first walk tells how fast it goes.
         """
-        size = self.full * FIRST
+        size = 0.0
         began = budget.now()
         if budget.iterations is None and not over(self):
             self.walk(CHUNK, self.params.hot, self.params.hot)
         while not over(self):
             speed = max(self.tried, CHUNK) / max(budget.now() - began, 1e-3)
             rest = budget.rest(self.tried, speed)
+            size = min(2 * size, self.full) if size else min(self.full * FIRST, rest * EARLY)
             if rest < 1:
                 return
             self._round(rest if rest < 2 * size else size, speed, budget, over)
-            size = min(2 * size, self.full)
 
     def _round(
         self, size: float, speed: float, budget: Budget, over: Callable[[Walker], bool]

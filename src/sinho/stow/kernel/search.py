@@ -142,18 +142,20 @@ def search(
         spare = np.int64(-heat * math.log(1.0 - uniform(state)))
         for port in range(low - 1, high):
             spare += costs[port] - floors[port]
-        port = low - 1
-        while port < high and spare >= 0:
+        for port in range(low - 1, high):  # those first that the trees tell
             old, new = roles(one, other, low, high, port, plan)
             if old != new:
                 ends[port] += ends_of(new[0]) + ends_of(new[1]) - ends_of(old[0]) - ends_of(old[1])
-                cost = known_cost(port, one, other, old, new, costs[port], plan, ship, trees)
-                if cost == UNKNOWN:
-                    most = floors[port] + spare
-                    cost = port_cost(port, plan, ends[port], least[1, port], most, ship, work)
-                costs[port] = cost
+                costs[port] = known_cost(port, one, other, old, new, costs[port], plan, ship, trees)
                 differs[port] = 1
-            spare -= costs[port] - floors[port]
+            if costs[port] != UNKNOWN:
+                spare -= costs[port] - floors[port]
+        port = low - 1
+        while port < high and spare >= 0:
+            if costs[port] == UNKNOWN:
+                most = floors[port] + spare
+                costs[port] = port_cost(port, plan, ends[port], least[1, port], most, ship, work)
+                spare -= costs[port] - floors[port]
             port += 1
         if spare >= 0:
             for port in range(low - 1, high):
