@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from sinho.orders import generate_orders, read_orders
     from sinho.plan import plan_months
     from sinho.report import write_report
-    from sinho.results import Comparison, DaySlots, Explanation, MonthPlan, Orders
+    from sinho.results import Comparison, DaySlots, Explanation, MonthPlan, Orders, ShipPlan
     from sinho.run import compare
     from sinho.run.days import run_days
     from sinho.run.explain import explain
     from sinho.sequence import sequence_day
+    from sinho.ship import ship_cars
     from sinho.slot import slot_orders
     from sinho.stop import StopRule, TimeLimit
     from sinho.stow import load_ship
@@ -49,6 +50,7 @@ __all__ = [
     "Orders",
     "Problem",
     "Scenario",
+    "ShipPlan",
     "SinhoError",
     "StopRule",
     "StoreError",
@@ -68,6 +70,7 @@ __all__ = [
     "run_days",
     "score_order",
     "sequence_day",
+    "ship_cars",
     "slot_orders",
     "write_hub",
     "write_report",
@@ -87,7 +90,14 @@ _HOMES = {
     "sinho.orders": ("generate_orders", "read_orders"),
     "sinho.plan": ("plan_months",),
     "sinho.report": ("write_report",),
-    "sinho.results": ("Comparison", "DaySlots", "Explanation", "MonthPlan", "Orders"),
+    "sinho.results": (
+        "Comparison",
+        "DaySlots",
+        "Explanation",
+        "MonthPlan",
+        "Orders",
+        "ShipPlan",
+    ),
     "sinho.run": ("compare",),
     "sinho.run.days": ("run_days",),
     "sinho.days.day": ("Day",),
@@ -97,6 +107,7 @@ _HOMES = {
     "sinho.sequence": ("sequence_day",),
     "sinho.slot": ("slot_orders",),
     "sinho.stop": ("StopRule", "TimeLimit"),
+    "sinho.ship": ("ship_cars",),
     "sinho.stow": ("load_ship",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -21,6 +21,7 @@ from sinho.cli import (
     repairs,
     runs,
     sequences,
+    ships,
     warm,
     why,
 )
@@ -42,6 +43,7 @@ COMMANDS = (
     runs.run,
     runs.trace,
     late.late,
+    ships.ship,
     bts.bts,
     load.load,
     dictionary.fields,

@@ -14,7 +14,17 @@ import polars as pl
 
 from sinho.days.day import Day
 from sinho.hub import Hub
-from sinho.results import CallOffs, DaySlots, LineDay, MonthPlan, Needs, Orders, Sequence, Supply
+from sinho.results import (
+    CallOffs,
+    DaySlots,
+    LineDay,
+    MonthPlan,
+    Needs,
+    Orders,
+    Sequence,
+    ShipPlan,
+    Supply,
+)
 from sinho.results.sequence import places
 from sinho.run.former import CARS_SCHEMA
 from sinho.run.line import behind, by_line, of_line, windows_reach, with_facts
@@ -57,6 +67,8 @@ class DayRun:
         Campaigns, coverage and shortages.
     calls : CallOffs
         Call-offs to the suppliers.
+    ship : ShipPlan or None
+        The voyages of its cars for markets overseas; None where the hub lists no vessels.
     before : polars.DataFrame or None
         The last cars of each ``line`` before the first day, where an earlier run has built them.
     replaced : CallOffs or None
@@ -92,6 +104,7 @@ class DayRun:
     needs: Needs = field(repr=False)
     supply: Supply = field(repr=False)
     calls: CallOffs = field(repr=False)
+    ship: ShipPlan | None = field(default=None, repr=False)
     before: pl.DataFrame | None = field(default=None, repr=False)
     replaced: CallOffs | None = field(default=None, repr=False)
     former: DaySlots | None = field(default=None, repr=False)

@@ -16,7 +16,17 @@ import polars as pl
 from sinho.errors import Damaged, StoreError
 from sinho.hub import Hub
 from sinho.hub.sealed import read_sealed, sealed
-from sinho.results import CallOffs, DaySlots, LineDay, MonthPlan, Needs, Orders, Sequence, Supply
+from sinho.results import (
+    CallOffs,
+    DaySlots,
+    LineDay,
+    MonthPlan,
+    Needs,
+    Orders,
+    Sequence,
+    ShipPlan,
+    Supply,
+)
 from sinho.results.sequence import places
 from sinho.run import folders, former, stages
 from sinho.run.booths import SharedShops, broken_at
@@ -31,12 +41,15 @@ from sinho.stop import Progress, Report
 
 T = TypeVar("T")
 
-STAGES = ("plan", "orders", "slot", "sequence", "materials", "report")
+STAGES = ("plan", "orders", "slot", "sequence", "materials", "ship", "report")
 DAYS = "days"
 """Folder within it of each day's sequences, while they are searched."""
 
 REVISED = "revised"
 """Folder within it of the call-off and the supply of the run of which this one is a revision."""
+
+UNTOLD = ("seconds", "versions", "seed", "levels", "causes")
+"""What a result says of itself that is not told among the figures of its stage."""
 
 SUM = "sha256"
 """Key of the checksum of what a stage found, in what is recorded of it."""
@@ -50,8 +63,7 @@ OnStage = Callable[[str, Progress], None]
 
 def slots_found(slots: DaySlots) -> StageResult:
     """Return what slots are kept as, and their figures."""
-    left_out = ("seconds", "versions", "seed")
-    figures = {key: value for key, value in slots.summary().items() if key not in left_out}
+    figures = {key: value for key, value in slots.summary().items() if key not in UNTOLD}
     return {"slots": slots}, figures
 
 
@@ -122,6 +134,8 @@ class Pipeline:
             "sequence": self._do_sequence,
             "materials": self._do_materials,
         }
+        if hub["vessels"].height:
+            self.makers["ship"] = self._do_ship
 
     def run(self) -> DayRun:
         """Do what is not done yet, and return all of it."""
@@ -170,7 +184,7 @@ class Pipeline:
             Where it is not, and belongs to a revision, which does not find it anew.
         """
         revisions = self.state.record.get("revisions")
-        if revisions and name in self.makers and name != "materials":
+        if revisions and name in self.makers and name not in ("materials", "ship"):
             try:
                 check(self.work / name)
             except Damaged as error:
@@ -340,6 +354,14 @@ class Pipeline:
             "late_orders": made.supply.orders_hit,
         }
 
+    def _do_ship(self) -> StageResult:
+        from sinho.ship import solve
+
+        given = stages.shipping(self.hub, self.orders(), self.slots(), self.params.first)
+        made = solve(given, seed=self.params.seed, progress=self.reporter("ship"))
+        figures = {key: value for key, value in made.summary().items() if key not in UNTOLD}
+        return {"ship": made}, figures
+
     def called_before(self) -> tuple[CallOffs | None, Supply | None]:
         """Return the call-off that this run's replaces, and the supply from whose stock it starts.
 
@@ -414,6 +436,9 @@ class Pipeline:
             needs=load(materials, "needs", Needs),
             supply=load(materials, "supply", Supply),
             calls=load(materials, "calls", CallOffs),
+            ship=load(self.work / "ship", "ship", ShipPlan)
+            if (self.work / "ship").exists()
+            else None,
             before=self.before(),
             replaced=load(materials, "replaced", CallOffs)
             if self.kept("materials", "replaced.days")

@@ -19,6 +19,7 @@ from sinho.run.params import RunParams
 if TYPE_CHECKING:
     from sinho.materials import LateExplanation
     from sinho.run.found import DayRun
+    from sinho.ship import Input as ShipInput
     from sinho.slot import Input, Params
 
 
@@ -120,3 +121,19 @@ def late_campaign(run: DayRun, campaign: str, hours: float) -> LateExplanation:
     given = Input.from_run(run.hub, run.plan, run.days, run.slots.slots)
     kept = Result(given, Params.from_hub(run.hub), run.needs, run.supply, run.calls)
     return explain(kept, LateCampaign(campaign, hours))
+
+
+def shipping(hub: Hub, bank: Orders, slots: DaySlots, first: dt.date) -> ShipInput:
+    """Return the cars of a run that go overseas, with the days on which they can leave."""
+    from sinho.ship import Input
+
+    days = slots.slots.drop_nulls("date").select("order", "date", "ready")
+    cars = bank.table.select("order", "model", "market", "wanted").join(
+        days, on="order", maintain_order="left"
+    )
+    return Input.from_run(hub, cars, first)
+
+
+def ship_given(run: DayRun) -> ShipInput:
+    """Return what the voyages of a finished run were made of."""
+    return shipping(run.hub, run.orders, run.slots, run.params.first)

@@ -47,6 +47,9 @@ class Trace:
         when its shop makes the part and from when on it is in stock.
     calls : tuple of mapping
         Lines of call-offs that bring its parts.
+    ship : mapping of str to object
+        Its way overseas: the row of the plan of voyages, and ``text``, what it says; empty at home
+        and where no voyages are planned.
     """
 
     order: str
@@ -58,6 +61,7 @@ class Trace:
     rules: tuple[str, ...]
     parts: tuple[Mapping[str, Any], ...] = field(repr=False)
     calls: tuple[Mapping[str, Any], ...] = field(repr=False)
+    ship: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def record(self) -> dict[str, Any]:
         """Return all of it, ready for JSON."""
@@ -71,6 +75,7 @@ class Trace:
             "rules": list(self.rules),
             "parts": [dict(part) for part in self.parts],
             "calls": [dict(call) for call in self.calls],
+            **({"ship": dict(self.ship)} if self.ship else {}),
         }
 
     def lines(self) -> list[tuple[str, str]]:
@@ -124,6 +129,9 @@ class Trace:
             )
         for at, call in enumerate(self.calls):
             said.append(("call-off" if at == 0 else "", str(call["text"])))
+        said += [
+            ("ship" if at == 0 else "", text) for at, text in enumerate(self.ship.get("text", ()))
+        ]
         return said
 
 
@@ -227,7 +235,18 @@ def trace_order(run: DayRun, name: str) -> Trace:
         rules=() if day is None else _rules(run, order, day),
         parts=tuple(parts),
         calls=tuple(_calls(run, order, parts)),
+        ship=_ship(run, order),
     )
+
+
+def _ship(run: DayRun, order: str) -> dict[str, Any]:
+    """Return the voyage of a car, and what is said of it."""
+    from sinho.ship import explain
+
+    own = None if run.ship is None else run.ship.cars.filter(pl.col("car") == order)
+    if run.ship is None or own is None or own.is_empty():
+        return {}
+    return own.row(0, named=True) | {"text": explain(run.ship, order)}
 
 
 def _route(run: DayRun, market: str) -> str | None:

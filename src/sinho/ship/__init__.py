@@ -18,7 +18,7 @@ from sinho.ship.decks import (
 from sinho.ship.explain import explain
 from sinho.ship.lift import lifts
 from sinho.ship.params import Params
-from sinho.ship.solve import solve
+from sinho.ship.solve import ship_cars, solve
 from sinho.ship.yard import YardInput, YardParams, plan_yards, replay, solve_yard, warm_up, yards_of
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "plan_yards",
     "replay",
     "replay_decks",
+    "ship_cars",
     "solve",
     "solve_decks",
     "solve_yard",

@@ -8,20 +8,22 @@ it (`sinho.ship.rounding`).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sinho.errors import Stopped
 from sinho.highs import INF, Ended, Model
+from sinho.ship.arrays import Flags
 from sinho.ship.params import Params
 from sinho.ship.program import Program
 from sinho.stop import Report, StopRule
 from sinho.units import Floats
 
 SLACK = 1e-6
-"""By how much of its size a level may be missed by the levels behind it."""
+LEAST_SLACK = 1e-4
+"""By how much of its size, and how much at least, the levels behind it may miss a level."""
 
 
 @dataclass(frozen=True)
@@ -84,33 +86,57 @@ def minimise(
         When it was stopped before there was a solution.
     """
     large = int((program.whole > 0).sum()) > params.exact
-    model = _model(program, program.whole == 2 if large else program.whole > 0, params, seed)
-    model.watch("voyages", time.monotonic(), stop, progress)
+    kinds = program.whole == 2 if large else program.whole > 0
+
+    def solved(known: Sequence[Level], given: Floats | None) -> Found:
+        model = _model(program, kinds, params, seed)
+        model.watch("voyages", time.monotonic(), stop, progress)
+        return _levels(model, program, kinds, params, known, given, stop)
+
+    begun = solved((), None)
     if not large:
-        return _levels(model, program, None, stop)
-    begun = _levels(model, program, None, stop)
+        return begun
     x = round_to_cars(begun.x)
-    if begun.stopped:
-        return Found(x, _reached(program, x, begun), True)
-    again = _model(program, program.whole == 2, params, seed)
-    again.watch("voyages", time.monotonic(), stop, progress)
-    proven = _levels(again, program, x, stop)
-    return Found(x, _reached(program, x, proven), proven.stopped)
-
-
-def _reached(program: Program, x: Floats, proven: Found) -> tuple[Level, ...]:
-    """Return what a solution reaches, with the bounds that are proven."""
-    return tuple(
-        Level(level.name, float(cost @ x), min(level.bound, float(cost @ x)))
-        for level, (_, cost) in zip(proven.levels, program.levels, strict=True)
+    reached = [float(cost @ x) for _, cost in program.levels]
+    worse = [
+        at
+        for at, (value, level) in enumerate(zip(reached, begun.levels, strict=True))
+        if value > level.value + _slack(level.value)
+    ]
+    proven = begun
+    if worse and worse[0] + 1 < len(reached) and not begun.stopped:
+        # a level is worse than the relaxation has it, and those behind it may then be better
+        known = [
+            Level(one.name, value, one.bound)
+            for one, value in zip(begun.levels, reached, strict=True)
+        ]
+        proven = solved(known[: worse[0] + 1], x)
+    levels = (
+        Level(level.name, value, min(level.bound, value))
+        for level, value in zip(proven.levels, reached, strict=True)
     )
+    return Found(x, tuple(levels), proven.stopped)
 
 
-def _levels(model: Model, program: Program, given: Floats | None, stop: StopRule) -> Found:
-    """Minimise level by level; with a solution given, prove how good that is at each of them."""
-    x, levels, stopped = given, [], False
-    whole = bool((program.whole == 2).any())
-    for name, cost in program.levels:
+def _slack(value: float) -> float:
+    return max(LEAST_SLACK, SLACK * abs(value))
+
+
+def _levels(
+    model: Model,
+    program: Program,
+    kinds: Flags,
+    params: Params,
+    known: Sequence[Level],
+    given: Floats | None,
+    stop: StopRule,
+) -> Found:
+    """Minimise level by level; with a solution given, prove how good it is behind known levels."""
+    x, levels, stopped = given, list(known), False
+    for level, (_, cost) in zip(known, program.levels, strict=False):
+        own = np.flatnonzero(cost)
+        model.add_row(-INF, level.value + _slack(level.value), own, cost[own])
+    for name, cost in program.levels[len(known) :]:
         bound = 0.0 if (cost >= 0).all() else -INF
         stopped = stopped or stop()
         if not stopped or x is None:
@@ -120,22 +146,23 @@ def _levels(model: Model, program: Program, given: Floats | None, stop: StopRule
             ended = model.settle()
             stopped = stopped or ended == Ended.kInterrupt
             if model.feasible and given is None:
-                x = np.where(program.whole == 2, np.round(model.x), model.x)
-            if ended == Ended.kOptimal and not whole:
-                bound = max(bound, model.objective)
-            elif whole:
+                x = np.where(kinds, np.round(model.x), model.x)
+            if ended == Ended.kOptimal:  # within the gap asked for, whatever bound is told
+                best = model.objective
+                bound = max(bound, best - params.gap * abs(best) if kinds.any() else best)
+            if kinds.any():
                 bound = max(bound, model.bound)
         if x is None:
             raise Stopped("it was stopped before there was a plan of voyages")
         value = float(cost @ x)
         levels.append(Level(name, value, min(bound, value)))
         own = np.flatnonzero(cost)
-        model.add_row(-INF, value + SLACK * max(1.0, abs(value)), own, cost[own])
+        model.add_row(-INF, value + _slack(value), own, cost[own])
     assert x is not None
     return Found(x, tuple(levels), stopped)
 
 
-def _model(program: Program, whole: np.ndarray, params: Params, seed: int) -> Model:
+def _model(program: Program, whole: Flags, params: Params, seed: int) -> Model:
     return Model(
         cost=program.levels[0][1],
         lower=program.lower,

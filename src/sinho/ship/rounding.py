@@ -119,6 +119,7 @@ class Rounding:
         shape = part.may.shape
         whole = np.zeros(shape)
         np.add.at(whole, (program.of_class, program.way), near[program.cars])
+        self.whole = whole
         self.cars = np.floor(whole + SMALL).astype(np.int64)
         self.moved, self.kept = _prices(program, shape)
         self.dead = _dead(program, self.n_v)
@@ -240,9 +241,9 @@ class Rounding:
         better = False
         best = self.moved.min(axis=1)
         for c in np.argsort(self._urgency(), kind="stable").tolist():
-            for o in np.flatnonzero(self.cars[c]).tolist():
-                while self.cars[c, o] and self.moved[c, o] > best[c] + SMALL:
-                    if not self._shift(c, o):
+            for o in np.flatnonzero(self.cars[c] > self.whole[c] + SMALL).tolist():
+                while self.cars[c, o] > self.whole[c, o] + SMALL:
+                    if self.moved[c, o] <= best[c] + SMALL or not self._shift(c, o):
                         break
                     better = True
         return better

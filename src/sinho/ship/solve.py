@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
+from sinho.hub import Hub
 from sinho.results.shipping import (
     BOXES,
     CONTAINER,
@@ -118,6 +120,55 @@ def solve(
         seed,
         versions("highspy", "numpy"),
     )
+
+
+def ship_cars(
+    hub: Hub,
+    cars: pl.DataFrame | None = None,
+    first: dt.date | None = None,
+    *,
+    chance: pl.DataFrame | None = None,
+    priorities: Literal["lexicographic", "cost"] = "lexicographic",
+    stop: StopRule | None = None,
+    seed: int = 0,
+    progress: Report | None = None,
+) -> ShipPlan:
+    """Give every car for a market overseas a voyage or a container, or say why it stays.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied: vessels, and what else is known of the way to the sea.
+    cars : polars.DataFrame, optional
+        ``order``, ``model``, ``market``, ``date`` (of line-off), ``ready`` (handed over at the
+        port) and ``wanted`` of each; without it the demand of the months with vessels, spread over
+        their working days.
+    first : datetime.date, optional
+        The day from which on it is planned; by default the first line-off.
+    chance : polars.DataFrame, optional
+        ``car``, ``date`` and ``chance`` that it is ready by then.
+    priorities : {"lexicographic", "cost"}
+        Cars booked, then days late, then cost; or cost alone.
+    stop, seed, progress
+        As `solve`.
+
+    Returns
+    -------
+    ShipPlan
+        Cars, voyages, decks, boxes, and what is proven.
+
+    Raises
+    ------
+    DataError
+        When a market or model is unknown, or the hub lists no vessels and no containers.
+    """
+    if cars is None:
+        given = replace(Input.from_hub(hub), chance=chance)
+    else:
+        day = cars["date"].min() if first is None else first
+        begin = day if isinstance(day, dt.date) else hub.settings.start
+        given = Input.from_run(hub, cars, begin, chance=chance)
+    return solve(given, Params(priorities), stop=stop, seed=seed, progress=progress)
 
 
 class _Tables:

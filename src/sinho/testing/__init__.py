@@ -6,6 +6,7 @@ They are made of a size and a seed alone: the same on every machine.
 from sinho.testing.days import Planted, Shape, generate_day, plant, plant_classes
 from sinho.testing.hubs import Size, generate_hub, generate_tables
 from sinho.testing.ships import generate_ship
+from sinho.testing.voyages import generate_voyages
 from sinho.testing.yards import generate_yard
 from sinho.testing.years import generate_year
 
@@ -17,6 +18,7 @@ __all__ = [
     "generate_hub",
     "generate_ship",
     "generate_tables",
+    "generate_voyages",
     "generate_yard",
     "generate_year",
     "plant",

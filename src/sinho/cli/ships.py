@@ -1,0 +1,238 @@
+"""Command ship: which car leaves on which voyage, what misses it, and what would lift that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from sinho.cli.base import examples
+from sinho.cli.files import print_written, writable
+from sinho.cli.inputs import chosen, load
+from sinho.cli.options import AsJson, ReplaceFiles, Scenario, file_option
+from sinho.cli.progress import wait
+from sinho.cli.show import print_frame, print_json, print_text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from sinho.results import ShipPlan
+    from sinho.ship import Input, Params
+
+MOST = 25
+"""Rows of a table that are shown on a screen; JSON and --out have all of them."""
+
+
+@examples(
+    "sinho ship out/march",
+    'sinho ship out/march "EU-NORTH 2026-03/2"          what it carries, and what misses it',
+    'sinho ship out/march --late "EU-NORTH 2026-03/2" --days 3',
+    'sinho ship out/march --cancelled "EU-NORTH 2026-03/2" --out booking.csv',
+    "sinho ship myplant --scenario red-sea --no-lift",
+)
+def ship(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RUN|HUB",
+            help="Folder of a finished run, whose cars are shipped; or a hub: its demand in the "
+            "months with vessels, spread over their working days.",
+        ),
+    ],
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[CAR|VOYAGE]", help="Say how it leaves, or what it carries."),
+    ] = None,
+    scenario: Scenario = None,
+    priorities: Annotated[
+        Literal["lexicographic", "cost"],
+        typer.Option(
+            metavar="AIM",
+            help="lexicographic: fewest cars short of those booked, then fewest days late, then "
+            "least cost. cost: least cost alone.",
+        ),
+    ] = "lexicographic",
+    late: Annotated[
+        str | None, typer.Option(metavar="VOYAGE", help="This voyage is late by --days.")
+    ] = None,
+    days: Annotated[
+        int, typer.Option(metavar="N", min=1, max=366, help="Days by which --late is late.")
+    ] = 1,
+    cancelled: Annotated[
+        str | None, typer.Option(metavar="VOYAGE", help="This voyage is cancelled.")
+    ] = None,
+    lift: Annotated[
+        bool,
+        typer.Option(
+            "--lift/--no-lift",
+            help="Try what would let more cars sail, by solving again; nothing of it is applied.",
+        ),
+    ] = True,
+    out: Annotated[Path | None, file_option("Write the booking list, car by car: .csv.")] = None,
+    force: ReplaceFiles = False,
+    json: AsJson = False,
+) -> None:
+    """Give every car overseas a voyage or a container, and name the cause where it misses its ship.
+
+    With --late or --cancelled few cars leave otherwise than before; they are named.
+    """
+    from sinho.ship import Params, explain, lifts
+
+    writable("--out", out, (".csv",), force=force)
+    params = Params(priorities)
+    given, former = _given(path, scenario, params)
+    changed = late is not None or cancelled is not None
+    if former is None and changed:
+        former = _solved(given, params)
+    if late is not None:
+        given = given.late(late, days, former)
+    if cancelled is not None:
+        given = given.cancelled(cancelled, former)
+    plan = _solved(given, params) if former is None or changed else former
+    if name is not None:
+        said = explain(plan, name)
+        if json:
+            print_json({"name": name, "why": said})
+            return
+        for line in said:
+            print_text(line)
+        return
+    found = None
+    if lift and plan.missed:
+        found = wait(
+            lambda stop, report: lifts(given, plan, params, stop=stop, progress=report),
+            "trying what would lift it",
+        )
+    written = [_write(plan, out)] if out is not None else []
+    if json:
+        print_json(_record(plan, found))
+        return
+    _print(plan, found, changed)
+    print_written(written, "--out FILE.csv writes the booking list.")
+
+
+def _given(path: Path, scenario: str | None, params: Params) -> tuple[Input, ShipPlan | None]:
+    """Return the cars and voyages of a run or hub, and the plan that a run has of them."""
+    from sinho.run.state import RUN_FILE
+
+    if (path / RUN_FILE).exists():
+        from sinho.run.days import read_run
+        from sinho.run.stages import ship_given
+
+        if scenario is not None:
+            raise typer.BadParameter(
+                "a run has its scenario already; give the hub instead.", param_hint="--scenario"
+            )
+        run = read_run(path)
+        own = params.priorities == "lexicographic"
+        return ship_given(run), run.ship if own else None
+    from sinho.hub import apply_scenario
+    from sinho.run import BASE, scenario_names
+    from sinho.ship import Input
+
+    hub = load(path)
+    if scenario is not None:
+        chosen("--scenario", scenario, scenario_names(hub), "scenario")
+        if scenario != BASE or BASE in hub.scenarios:
+            hub = apply_scenario(hub, scenario)
+    return Input.from_hub(hub), None
+
+
+def _solved(given: Input, params: Params) -> ShipPlan:
+    from sinho.ship import solve
+
+    return wait(lambda stop, report: solve(given, params, stop=stop, progress=report), "voyages")
+
+
+def _write(plan: ShipPlan, out: Path) -> Path:
+    from sinho.hub.files import write_text
+
+    write_text(out, plan.cars.write_csv(), force=True)
+    return out
+
+
+def _record(plan: ShipPlan, found: pl.DataFrame | None) -> dict[str, Any]:
+    """Return a plan of voyages, ready for JSON."""
+    return {
+        **plan.summary(),
+        "voyages_list": plan.voyages.to_dicts(),
+        "missing": plan.cars.drop_nulls("cause").to_dicts(),
+        "boxes": plan.boxes.to_dicts(),
+        "moved": plan.moved.to_dicts(),
+        "lifts": [] if found is None else found.to_dicts(),
+    }
+
+
+def _print(plan: ShipPlan, found: pl.DataFrame | None, changed: bool) -> None:
+    import polars as pl
+
+    said = plan.summary()
+    print_text(
+        f"{said['cars']:,} cars go overseas: {said['voyage']:,} on voyages, "
+        f"{said['container']:,} in containers, {said['stays']:,} stay; {plan.missed:,} miss their "
+        f"ship. Cost {plan.objective:,.6g}, at most {plan.gap:.2%} from the best."
+    )
+    used = plan.voyages.filter(
+        (pl.col("cars") > 0) | (pl.col("missed") > 0) | (pl.col("short") > 0)
+    )
+    limits = any(used[name].count() for name in ("booked_most",)) or bool(
+        used["booked_least"].sum()
+    )
+    print()
+    print_frame(
+        "Voyages",
+        used.select(
+            "vessel",
+            pl.col("cutoff").alias("cut-off"),
+            "etd",
+            *(
+                [
+                    pl.col("booked_least").alias("booked, least [cars]"),
+                    pl.col("booked_most").alias("most [cars]"),
+                    pl.col("short").alias("short [cars]"),
+                ]
+                if limits
+                else []
+            ),
+            pl.col("cars").alias("used [cars]"),
+            (pl.col("fill") * 100).round(1).alias("fill [%]"),
+            pl.col("missed").alias("missed [cars]"),
+            "cost",
+        ),
+        most=MOST,
+    )
+    missing = plan.cars.drop_nulls("cause")
+    if missing.is_empty():
+        print_text("No car misses its ship.")
+    else:
+        print_frame(
+            "Cars that miss their ship, by cause",
+            missing.group_by("cause", "missed", "model", "market", maintain_order=True)
+            .agg(
+                pl.len().alias("cars"),
+                pl.col("late_days").max().alias("late, most [days]"),
+                (pl.col("way") == "stays").sum().alias("stay [cars]"),
+                pl.col("car").first().alias("first of them"),
+            )
+            .sort("cars", descending=True, maintain_order=True)
+            .with_columns(pl.col("missed").fill_null("none in time")),
+            most=MOST,
+        )
+    if found is not None and found.height:
+        print_frame(
+            "What would lift it, each found by solving again",
+            found.select(
+                "change",
+                "cause",
+                pl.col("saved").alias("fewer missed [cars]"),
+                pl.col("days").alias("fewer days late"),
+                pl.col("cost").round(3).alias("cost more"),
+            ),
+            most=MOST,
+        )
+    if changed:
+        if plan.moved.is_empty():
+            print_text("No car leaves otherwise than before.")
+        else:
+            print_frame(f"{plan.moved.height:,} cars leave otherwise", plan.moved, most=MOST)
