@@ -24,7 +24,7 @@ from sinho.run.days import DayRun, read_run
 from tests.run.test_days import content
 from tests.test_cli import hear_ctrl_c
 
-STAGES = ("plan", "orders", "slot", "sequence", "materials", "report")
+STAGES = ("plan", "orders", "slot", "sequence", "materials", "ship", "report")
 
 
 def typed(*words: object) -> Result:

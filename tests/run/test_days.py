@@ -83,7 +83,15 @@ def test_the_record_says_what_the_run_was_made_from(made: DayRun) -> None:
     assert record["parameters"]["seed"] == 1
     assert record["versions"]["sinho"] == sinho.__version__
     assert len(record["input_hash"]) == 64
-    assert list(record["stages"]) == ["plan", "orders", "slot", "sequence", "materials", "report"]
+    assert list(record["stages"]) == [
+        "plan",
+        "orders",
+        "slot",
+        "sequence",
+        "materials",
+        "ship",
+        "report",
+    ]
     assert record["stages"]["slot"]["bound"] <= record["stages"]["slot"]["cost"] + 1e-6
     levels, bounds = (record["stages"]["sequence"][key] for key in ("levels", "bounds"))
     assert all(levels[level] >= bounds[level] for level in levels)

@@ -95,12 +95,14 @@ def test_twenty_killed_runs_go_on_to_the_same_files(made: DayRun, tmp_path: Path
     check_killed(made, tmp_path, range(100, 100 + MANY))
 
 
-@pytest.mark.parametrize("lost", ["report", "materials", "sequence", "slot", "orders", "plan"])
+@pytest.mark.parametrize(
+    "lost", ["report", "ship", "materials", "sequence", "slot", "orders", "plan"]
+)
 def test_a_run_without_its_later_stages_goes_on(made: DayRun, tmp_path: Path, lost: str) -> None:
     """As if it had been killed right before a stage was kept."""
     out = tmp_path / "out"
     shutil.copytree(made.folder, out)
-    order = ["plan", "orders", "slot", "sequence", "materials", "report"]
+    order = ["plan", "orders", "slot", "sequence", "materials", "ship", "report"]
     state = State.read(out)
     record = state.record
     for stage in order[order.index(lost) :]:

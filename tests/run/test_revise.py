@@ -218,7 +218,7 @@ def test_a_revised_run_goes_on_where_it_was_interrupted(
     shutil.copytree(revised.folder, out)
     state = State.read(out)
     state.record["status"] = "running"
-    for stage in ("materials", "report"):
+    for stage in ("materials", "ship", "report"):
         state.record["stages"].pop(stage)
     state.write()
     shutil.rmtree(out / "stages" / "materials")

@@ -156,7 +156,7 @@ def _record(plan: ShipPlan, found: pl.DataFrame | None) -> dict[str, Any]:
     """Return a plan of voyages, ready for JSON."""
     return {
         **plan.summary(),
-        "voyages_list": plan.voyages.to_dicts(),
+        "voyages": plan.voyages.to_dicts(),
         "missing": plan.cars.drop_nulls("cause").to_dicts(),
         "boxes": plan.boxes.to_dicts(),
         "moved": plan.moved.to_dicts(),

@@ -1,15 +1,15 @@
 """Minimises the program of a part, level by level.
 
-A small program is solved with its whole numbers. Of a large one the relaxation is solved, in which
-only positions of decks and charters are whole; it gives the bound, and whole cars are placed near
-it (`sinho.ship.rounding`).
+The relaxation is solved first, in which only positions of decks and charters are whole: it gives
+the bound, and whole cars are placed near it (`sinho.ship.rounding`). Where that is not the best
+already, a small program is solved with all its whole numbers from there on.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -85,17 +85,14 @@ def minimise(
     Stopped
         When it was stopped before there was a solution.
     """
-    large = int((program.whole > 0).sum()) > params.exact
-    kinds = program.whole == 2 if large else program.whole > 0
+    choices, whole = program.whole == 2, program.whole > 0
 
-    def solved(known: Sequence[Level], given: Floats | None) -> Found:
+    def solved(kinds: Flags, known: Sequence[Level], x: Floats | None, *, better: bool) -> Found:
         model = _model(program, kinds, params, seed)
         model.watch("voyages", time.monotonic(), stop, progress)
-        return _levels(model, program, kinds, params, known, given, stop)
+        return _levels(model, program, kinds, params, known, x, stop, better=better)
 
-    begun = solved((), None)
-    if not large:
-        return begun
+    begun = solved(choices, (), None, better=True)
     x = round_to_cars(begun.x)
     reached = [float(cost @ x) for _, cost in program.levels]
     worse = [
@@ -104,13 +101,15 @@ def minimise(
         if value > level.value + _slack(level.value)
     ]
     proven = begun
+    if worse and int(whole.sum()) <= params.exact and not begun.stopped:
+        return solved(whole, (), x, better=True)
     if worse and worse[0] + 1 < len(reached) and not begun.stopped:
         # a level is worse than the relaxation has it, and those behind it may then be better
         known = [
             Level(one.name, value, one.bound)
             for one, value in zip(begun.levels, reached, strict=True)
         ]
-        proven = solved(known[: worse[0] + 1], x)
+        proven = solved(choices, known[: worse[0] + 1], x, better=False)
     levels = (
         Level(level.name, value, min(level.bound, value))
         for level, value in zip(proven.levels, reached, strict=True)
@@ -128,11 +127,16 @@ def _levels(
     kinds: Flags,
     params: Params,
     known: Sequence[Level],
-    given: Floats | None,
+    x: Floats | None,
     stop: StopRule,
+    *,
+    better: bool,
 ) -> Found:
-    """Minimise level by level; with a solution given, prove how good it is behind known levels."""
-    x, levels, stopped = given, list(known), False
+    """Minimise level by level, behind known ones, from a solution; or just prove how good that is.
+
+    ``better`` says whether it may be replaced by a better one.
+    """
+    levels, stopped = list(known), False
     for level, (_, cost) in zip(known, program.levels, strict=False):
         own = np.flatnonzero(cost)
         model.add_row(-INF, level.value + _slack(level.value), own, cost[own])
@@ -141,11 +145,11 @@ def _levels(
         stopped = stopped or stop()
         if not stopped or x is None:
             model.set_costs(cost)
-            if x is not None and given is None:
+            if x is not None and better:
                 model.begin_at(x)
             ended = model.settle()
             stopped = stopped or ended == Ended.kInterrupt
-            if model.feasible and given is None:
+            if model.feasible and better:
                 x = np.where(kinds, np.round(model.x), model.x)
             if ended == Ended.kOptimal:  # within the gap asked for, whatever bound is told
                 best = model.objective
@@ -175,6 +179,6 @@ def _model(program: Program, whole: Flags, params: Params, seed: int) -> Model:
         integer=whole.astype(np.int64) if whole.any() else None,
         threads=1,
         random_seed=seed,
-        mip_max_nodes=params.nodes,
+        mip_max_nodes=max(1, min(params.nodes, params.work // max(1, int(whole.sum())))),
         mip_rel_gap=params.gap,
     )

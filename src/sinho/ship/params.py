@@ -25,12 +25,14 @@ class Params:
     box_days : int
         Days after it is ready within which a car is loaded into a container.
     exact : int
-        Whole numbers up to which the whole program is solved with them; above, its relaxation is
-        solved, and then the program near that.
+        Whole numbers up to which a program is solved with them, where the relaxation, rounded to
+        whole cars, is not the best already.
     gap : float
         Relative gap at which a level counts as solved.
     nodes : int
         Most nodes of branch and bound for each level.
+    work : int
+        Most nodes times whole numbers, as nodes of a large program take longer.
     """
 
     priorities: Literal["lexicographic", "cost"] = "lexicographic"
@@ -42,6 +44,7 @@ class Params:
     exact: int = 3_000
     gap: float = 1e-6
     nodes: int = 2_000
+    work: int = 100_000
 
     def __post_init__(self) -> None:
         """Refuse values that mean nothing.

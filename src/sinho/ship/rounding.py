@@ -301,6 +301,8 @@ class Rounding:
             left[at] -= taken
         choices = program.whole == 2
         x[choices] = np.round(self.near[choices])
+        for o, column in program.used.items():
+            x[column] = float(self.on_board[o] > 0)
         for (o, d, m), column in program.stands.items():
             x[column] = self.holds[o].count.get((d, m), 0)
         for key, column in program.boxed.items():

@@ -1,0 +1,125 @@
+"""The voyages of a run: kept, told, and planned again where a voyage is late or cancelled."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sinho import ship_cars
+from sinho.hub import write_hub
+from sinho.run.days import DayRun, read_run
+from sinho.run.trace import trace_order
+from tests.run.line import line_hub
+from tests.run.test_commands import typed
+
+
+@pytest.fixture(scope="module")
+def voyage(made: DayRun) -> str:
+    """The voyage of the run that most cars take."""
+    assert made.ship is not None
+    return str(made.ship.voyages.sort("cars", descending=True)["vessel"][0])
+
+
+def test_every_car_for_a_market_overseas_is_in_the_plan_of_voyages(made: DayRun) -> None:
+    assert made.ship is not None
+    overseas = made.hub["markets"].filter(pl.col("route") == "overseas")["market"].implode()
+    own = made.orders.table.filter(pl.col("market").is_in(overseas))
+    built = made.slots.slots.drop_nulls("date").join(own, on="order", how="semi")
+    cars = made.ship.cars.filter(pl.col("origin") == "run")
+    assert set(cars["car"]) == set(built["order"])
+    assert cars.filter(pl.col("cause").is_null() & (pl.col("way") == "stays")).is_empty()
+
+
+def test_the_plan_of_voyages_is_read_as_it_was_kept(made: DayRun) -> None:
+    again = read_run(made.folder).ship
+    assert made.ship is not None
+    assert again is not None
+    assert again.cars.equals(made.ship.cars)
+    assert again.voyages.equals(made.ship.voyages)
+    assert again.summary() | {"seconds": 0} == made.ship.summary() | {"seconds": 0}
+
+
+def test_a_trace_goes_on_to_the_port_of_discharge(made: DayRun, voyage: str) -> None:
+    assert made.ship is not None
+    car = made.ship.cars.filter(pl.col("vessel") == voyage).row(0, named=True)
+    found = trace_order(made, car["car"])
+    assert found.ship["vessel"] == voyage
+    head, text = found.lines()[-1]
+    assert f"leaves with {voyage} on {car['leaves']}" in found.ship["text"][0]
+    assert (head, text)[1] == found.ship["text"][-1]
+    assert found.record()["ship"]["arrives"] == car["arrives"]
+    home = made.orders.table.filter(~pl.col("order").is_in(made.ship.cars["car"].implode()))
+    assert "ship" not in trace_order(made, home["order"][0]).record()
+
+
+def test_the_command_lists_voyages_and_writes_the_booking(
+    made: DayRun, voyage: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "booking.csv"
+    result = typed("ship", made.folder, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "cars go overseas" in result.stdout
+    assert voyage in result.stdout
+    assert made.ship is not None
+    assert pl.read_csv(out).height == made.ship.cars.height
+    again = typed("ship", made.folder, "--out", out)
+    assert again.exit_code == 5
+    assert "--force" in again.output
+    found = json.loads(typed("ship", made.folder, "--json", "--no-lift").stdout)
+    assert found["cars"] == made.ship.cars.height
+    assert [row["vessel"] for row in found["voyages"]] == made.ship.voyages["vessel"].to_list()
+
+
+def test_the_command_answers_for_a_car_and_a_voyage(made: DayRun, voyage: str) -> None:
+    assert "departs on" in typed("ship", made.folder, voyage).stdout
+    unknown = typed("ship", made.folder, "nothing")
+    assert unknown.exit_code == 3
+    assert "no such car or voyage" in unknown.output
+
+
+@pytest.mark.parametrize("option", ["--late", "--cancelled"])
+def test_voyages_late_and_cancelled_are_planned_again(
+    made: DayRun, voyage: str, option: str
+) -> None:
+    more = ("--days", 3) if option == "--late" else ()
+    result = typed("ship", made.folder, option, voyage, *more, "--json", "--no-lift")
+    found = json.loads(result.stdout)
+    assert made.ship is not None
+    was = made.ship.cars.filter(pl.col("vessel") == voyage)["car"].to_list()
+    moved = {row["car"] for row in found["moved"]}
+    if option == "--cancelled":
+        assert moved >= set(was)
+        assert voyage not in [row["vessel"] for row in found["voyages"]]
+    else:
+        row = next(row for row in found["voyages"] if row["vessel"] == voyage)
+        before = made.ship.voyages.filter(vessel=voyage).row(0, named=True)
+        assert row["etd"] > before["etd"].isoformat()
+    unknown = typed("ship", made.folder, option, "Nowhere 1")
+    assert unknown.exit_code == 3
+    assert "no such voyage" in unknown.output
+
+
+def test_a_hub_alone_ships_its_demand(hub_path: Path, made: DayRun, tmp_path: Path) -> None:
+    found = json.loads(typed("ship", hub_path, "--json", "--no-lift").stdout)
+    assert found["cars"] > 0
+    assert found["voyage"] + found["container"] + found["stays"] == found["cars"]
+    bare = tmp_path / "bare"
+    tables = {name: frame for name, frame in line_hub().tables.items() if name != "vessels"}
+    write_hub(type(made.hub)(tables | {"vessels": line_hub()["vessels"].clear()}), bare)
+    refused = typed("ship", bare)
+    assert refused.exit_code == 3
+    assert "no voyage is listed" in refused.output
+    both = typed("ship", made.folder, "--scenario", "base")
+    assert both.exit_code == 2
+
+
+def test_ship_cars_takes_the_cars_of_a_run_or_the_demand(made: DayRun) -> None:
+    assert made.ship is not None
+    days = made.slots.slots.drop_nulls("date").select("order", "date", "ready")
+    cars = made.orders.table.select("order", "model", "market", "wanted").join(days, on="order")
+    plan = ship_cars(made.hub, cars, made.params.first)
+    assert plan.objective == pytest.approx(made.ship.objective)
+    assert ship_cars(made.hub, priorities="cost").levels["level"].to_list() == ["cost"]
