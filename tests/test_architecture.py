@@ -34,7 +34,7 @@ from tests.test_layers import STAGES
 
 SOURCE = Path(sinho.__file__).parent
 PAGE = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
-SOLVERS = ("plan", "slot", "sequence", "materials")
+SOLVERS = ("plan", "slot", "sequence", "materials", "ship")
 Chain = tuple[str, ...]
 
 
