@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import FrameType
 from typing import Any, Protocol
 
@@ -112,6 +113,46 @@ class Both:
     def seconds_left(self) -> float:
         """Seconds left by the stricter rule."""
         return min(self.first.seconds_left, self.second.seconds_left)
+
+
+@dataclass
+class Clock:
+    """How much of a search is done, by its time or its moves.
+
+    Parameters
+    ----------
+    stop : StopRule
+        When to stop.
+    moves : int or None
+        Moves per thread; None: by time.
+    """
+
+    stop: StopRule
+    moves: int | None
+    started: float = field(default_factory=time.perf_counter)
+    allowed: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.allowed = self.stop.seconds_left
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the search began."""
+        return time.perf_counter() - self.started
+
+    @property
+    def timed(self) -> bool:
+        """Whether time decides how much is done."""
+        return self.moves is None and self.allowed < math.inf
+
+    @property
+    def share(self) -> float:
+        """Share of the time that is gone; 0 without a limit."""
+        if self.allowed == math.inf:
+            return 0.0
+        if self.allowed <= 0:
+            return 1.0
+        return 1.0 - max(0.0, self.stop.seconds_left) / self.allowed
 
 
 class Grace:

@@ -18,7 +18,7 @@ from sinho.days.score import score_order
 from sinho.kernels.cache import stamp
 from sinho.kernels.compile import entry
 from sinho.kernels.memory import memory_at
-from sinho.sequence.arrays import Ints, Problem, new_search, prepare
+from sinho.sequence.arrays import Ints, PackedDay, new_search, prepare
 from sinho.sequence.kernel import begin, pool
 from sinho.sequence.kernel.alike import swap_twice
 from sinho.sequence.kernel.moves import apply, level_change
@@ -254,7 +254,7 @@ def best_of_all_orders(day: Day) -> tuple[str, ...]:
     return tuple(day.idents[car] for car in order)
 
 
-def true_totals(day: Day, problem: Problem, order: Sequence[str]) -> tuple[int, ...]:
+def true_totals(day: Day, problem: PackedDay, order: Sequence[str]) -> tuple[int, ...]:
     """Return what the kernel's totals must be, hard rules first, by the score from scratch.
 
     Pinned and frozen cars are held by the moves and cost the kernel nothing; what no order can

@@ -13,9 +13,8 @@ import pytest
 
 from sinho.slot import Input, solve
 from sinho.slot.arrays import build
-from sinho.slot.search import Clock
 from sinho.slot.start import find_prices
-from sinho.stop import NoLimit
+from sinho.stop import Clock, NoLimit
 from tests.budget import LONG
 from tests.slot.cases import (
     Place,

@@ -10,9 +10,9 @@ import pytest
 from sinho.slot import Input
 from sinho.slot.arrays import build
 from sinho.slot.prices import Prices, candidates, coarser, look
-from sinho.slot.search import Clock, Slotting, anneal, dearest, pieces
+from sinho.slot.search import Slotting, anneal, dearest, pieces
 from sinho.slot.start import filled, find_prices
-from sinho.stop import NoLimit
+from sinho.stop import Clock, NoLimit
 from sinho.testing import generate_year
 from tests.slot.instances import random_problem
 

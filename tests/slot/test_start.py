@@ -16,9 +16,9 @@ from sinho.slot.groups import grouped, merged
 from sinho.slot.kernel.columns import LEAST, MOST
 from sinho.slot.linear import Shares
 from sinho.slot.prices import candidates, coarser
-from sinho.slot.search import Clock, Slotting
+from sinho.slot.search import Slotting
 from sinho.slot.start import dealt, find_prices, placed
-from sinho.stop import NoLimit
+from sinho.stop import Clock, NoLimit
 from sinho.testing.years import generate_year
 from tests.budget import examples
 from tests.slot.cases import bank, day, problem, week

@@ -19,7 +19,7 @@ Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Line:
+class CarsInLine:
     """The cars along the line: those before the day, then the day's in an order.
 
     Parameters
@@ -58,7 +58,7 @@ class Line:
         return list(self.cars[name])
 
 
-def line_of(day: Day, order: Sequence[str]) -> Line:
+def line_of(day: Day, order: Sequence[str]) -> CarsInLine:
     """Return the day's cars along the line.
 
     Parameters
@@ -70,7 +70,7 @@ def line_of(day: Day, order: Sequence[str]) -> Line:
 
     Returns
     -------
-    Line
+    CarsInLine
         Known cars before the day, then the day's.
 
     Raises
@@ -81,7 +81,7 @@ def line_of(day: Day, order: Sequence[str]) -> Line:
     findings = Findings()
     check_cars(day, zip(order, range(1, len(order) + 1), strict=True), findings)
     findings.refuse()
-    return Line(day, tuple(order))
+    return CarsInLine(day, tuple(order))
 
 
 def check_cars(

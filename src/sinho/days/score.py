@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from sinho.days.day import Day
-from sinho.days.line import Line, Whole, line_of
+from sinho.days.line import CarsInLine, Whole, line_of
 from sinho.days.rules import (
     THOUSANDTHS,
     Changeover,
@@ -164,14 +164,14 @@ def level_total(day: Day, level: int | None, costs: dict[str, int]) -> int:
     )
 
 
-def count(rule: Rule, line: Line) -> Counted:
+def count(rule: Rule, line: CarsInLine) -> Counted:
     """Return what a rule counts along the line, piece by piece.
 
     Parameters
     ----------
     rule : Rule
         A rule of the day.
-    line : Line
+    line : CarsInLine
         The cars in order.
 
     Returns
@@ -298,7 +298,7 @@ def _pairs(values: list[str]) -> list[tuple[str, str]]:
     return list(pairwise(values))
 
 
-def _neighbours(line: Line, costs: list[int]) -> Counted:
+def _neighbours(line: CarsInLine, costs: list[int]) -> Counted:
     """Neighbours cost something; those wholly before the day are left out."""
     skip = max(0, line.known - 1)
     cost = np.array(costs[skip:], dtype=np.int64)
@@ -306,14 +306,14 @@ def _neighbours(line: Line, costs: list[int]) -> Counted:
     return Counted(first, first + 1, cost)
 
 
-def _ratio(rule: Ratio, line: Line) -> Counted:
+def _ratio(rule: Ratio, line: CarsInLine) -> Counted:
     first, last = ratio_windows(rule, line.day.size, line.known)
     so_far = np.concatenate(([0], np.cumsum(line.option(rule.option))))
     inside = so_far[last + line.known] - so_far[first - 1 + line.known]
     return Counted(first, last, np.maximum(0, inside - rule.most))
 
 
-def _runs(rule: RunLength, line: Line) -> Counted:
+def _runs(rule: RunLength, line: CarsInLine) -> Counted:
     values = line.attribute(rule.attribute)[line.known :]
     first, last, cost = [], [], []
     begin = 0
@@ -330,7 +330,7 @@ def _runs(rule: RunLength, line: Line) -> Counted:
     return _counted(first, last, cost)
 
 
-def _spread(rule: Spread, line: Line) -> Counted:
+def _spread(rule: Spread, line: CarsInLine) -> Counted:
     so_far = np.cumsum(line.option(rule.option)[line.known :])
     size = line.day.size
     cars = int(so_far[-1]) if size else 0
@@ -338,7 +338,7 @@ def _spread(rule: Spread, line: Line) -> Counted:
     return Counted(at, at, (THOUSANDTHS * so_far - straight_line(cars, size)) ** 2)
 
 
-def _maximum(rule: Maximum, line: Line) -> Counted:
+def _maximum(rule: Maximum, line: CarsInLine) -> Counted:
     fitted = line.option(rule.option)[line.known :]
     size = line.day.size
     per = size if rule.per is None else rule.per
@@ -350,13 +350,13 @@ def _maximum(rule: Maximum, line: Line) -> Counted:
     return _counted(first, last, cost)
 
 
-def _overload(rule: Overload, line: Line) -> Counted:
+def _overload(rule: Overload, line: CarsInLine) -> Counted:
     cost = overloads(rule, work(rule, line.cars[line.known :]).tolist())
     at = list(range(1, len(cost) + 1))
     return _counted(at, at, cost)
 
 
-def _windows(rule: Windows, line: Line) -> Counted:
+def _windows(rule: Windows, line: CarsInLine) -> Counted:
     at = [line.position_of[car] for car, _, _ in rule.windows]
     cost = [
         max(0, early - here) + max(0, here - late)
@@ -365,7 +365,7 @@ def _windows(rule: Windows, line: Line) -> Counted:
     return _counted(at, at, cost)
 
 
-def _places(line: Line, places: tuple[tuple[str, int], ...]) -> Counted:
+def _places(line: CarsInLine, places: tuple[tuple[str, int], ...]) -> Counted:
     at = [line.position_of[car] for car, _ in places]
     cost = [int(here != due) for here, (_, due) in zip(at, places, strict=True)]
     return _counted(at, at, cost)

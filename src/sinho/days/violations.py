@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from sinho.days.day import CAR, Day
-from sinho.days.line import Line, line_of
+from sinho.days.line import CarsInLine, line_of
 from sinho.days.rules import (
     THOUSANDTHS,
     Changeover,
@@ -51,7 +51,7 @@ PLACES = 2
 
 
 @dataclass(frozen=True)
-class Found:
+class Violation:
     """One thing that breaks a rule.
 
     Parameters
@@ -152,19 +152,19 @@ def broken_rules(day: Day, order: Sequence[str]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def find(rule: Rule, line: Line) -> Iterator[Found]:
+def find(rule: Rule, line: CarsInLine) -> Iterator[Violation]:
     """Yield what breaks a rule along the line.
 
     Parameters
     ----------
     rule : Rule
         A rule of the day.
-    line : Line
+    line : CarsInLine
         The cars in order.
 
     Yields
     ------
-    Found
+    Violation
         Each violation.
     """
     counted = count(rule, line)
@@ -192,7 +192,7 @@ def find(rule: Rule, line: Line) -> Iterator[Found]:
                 text = _misplaced(rule, cars[0], first, at)
             case _:
                 raise TypeError(f"rule {rule.name!r} is of an unknown kind, {type(rule).__name__}")
-        yield Found(first, last, cost, cars, text)
+        yield Violation(first, last, cost, cars, text)
 
 
 def _costly(counted: Counted) -> Iterator[tuple[int, int, int, int]]:
@@ -257,7 +257,9 @@ def _misplaced(rule: Windows | Pinned | Frozen, car: str, here: int, at: int) ->
     return f"{rule.name}: {car} stands at position {here}, {abs(here - limit)} {side}, {limit}"
 
 
-def _stretches(rule: Spread, line: Line, counted: Counted, idents: list[str]) -> Iterator[Found]:
+def _stretches(
+    rule: Spread, line: CarsInLine, counted: Counted, idents: list[str]
+) -> Iterator[Violation]:
     """Yield stretches where the cars so far are more than half a car off the straight line."""
     fitted = line.option(rule.option)[line.known :]
     so_far = np.cumsum(fitted)
@@ -276,4 +278,4 @@ def _stretches(rule: Spread, line: Line, counted: Counted, idents: list[str]) ->
             f"{rule.option}: up to {most:.1f} cars {where} the straight line "
             f"in {_span(begin + 1, end)}"
         )
-        yield Found(begin + 1, end, int(counted.cost[begin:end].sum()), named, text)
+        yield Violation(begin + 1, end, int(counted.cost[begin:end].sum()), named, text)

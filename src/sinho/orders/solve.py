@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 import polars as pl
 
@@ -16,7 +16,7 @@ from sinho.orders.params import Params
 from sinho.orders.read import check_orders, orders_and_warnings
 from sinho.orders.summary import by_week, colours_table, count_by, rates_table
 from sinho.orders.vin import assign_vins
-from sinho.results import Explanation, Orders
+from sinho.results import Explanation, Orders, Status
 from sinho.results.versions import versions
 from sinho.stop import Progress, Report, StopRule
 
@@ -25,7 +25,7 @@ Question = Literal["models", "markets", "weeks", "rates", "colours"]
 
 @dataclass(frozen=True)
 class Result:
-    """An order bank. Nothing is weighed to find it, so that it has no objective and no bound.
+    """An order bank. Nothing is weighed to find it: objective, bound and gap are 0.
 
     Parameters
     ----------
@@ -49,6 +49,14 @@ class Result:
     seconds: float = 0.0
     seed: int = 1
     versions: Mapping[str, str] = field(default_factory=dict)
+    objective: ClassVar[float] = 0.0
+    bound: ClassVar[float] = 0.0
+    gap: ClassVar[float] = 0.0
+
+    @property
+    def status(self) -> Status:
+        """``given`` where all orders were read, ``optimal`` where some were made."""
+        return "given" if self.input.cars is None else "optimal"
 
 
 def solve(

@@ -30,7 +30,7 @@ from sinho.sequence.stages import (
     tried,
     unit_of,
 )
-from sinho.sequence.walk import MOST_ROUNDS, Clock, Walker
+from sinho.sequence.walk import MOST_ROUNDS, RoundClock, Walker
 from sinho.stop import Progress, Report
 
 LOOK = 0.1
@@ -54,7 +54,7 @@ class _Search:
     constant: tuple[int, ...]
     limits: Future[Bounds]
     behind: Future[Bounds]
-    clock: Clock
+    clock: RoundClock
     walkers: Sequence[Walker]
     report: Report | None
     best_key: tuple[int, ...] = ()
@@ -233,7 +233,7 @@ def search_levels(
     input: Input,
     walkers: Sequence[Walker],
     constant: tuple[int, ...],
-    clock: Clock,
+    clock: RoundClock,
     warm: bool,
     progress: Report | None,
 ) -> tuple[tuple[str, ...], Bounds, dict[str, Any]]:
@@ -247,7 +247,7 @@ def search_levels(
         The searches side by side.
     constant : tuple of int
         What every order costs per level, hard rules first, beside what walkers count.
-    clock : Clock
+    clock : RoundClock
         When to end.
     warm : bool
         Whether the walkers stand at an order that is good already.

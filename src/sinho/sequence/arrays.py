@@ -33,7 +33,7 @@ UNLIMITED = np.int64(1) << np.int64(40)
 
 
 @dataclass(frozen=True)
-class Problem:
+class PackedDay:
     """A day made ready for the kernel.
 
     Parameters
@@ -356,7 +356,7 @@ def _pack(day: Day, head: int, parts: dict[str, Any]) -> Ints:
     return np.concatenate(pieces)
 
 
-def prepare(day: Day, like: Day | None = None) -> Problem:
+def prepare(day: Day, like: Day | None = None) -> PackedDay:
     """Make a day ready for the kernel.
 
     Parameters
@@ -368,22 +368,22 @@ def prepare(day: Day, like: Day | None = None) -> Problem:
 
     Returns
     -------
-    Problem
+    PackedDay
         Its arrays.
     """
     builder = _Builder(day, like or day)
     parts = builder.ratio_parts() | builder.pair_parts() | builder.term_parts()
     parts |= builder.group_parts(parts) | builder.held_parts()
     packed = _pack(day, builder.head, parts)
-    return Problem(day, packed, tuple(builder.constant), tuple(builder.ratios))
+    return PackedDay(day, packed, tuple(builder.constant), tuple(builder.ratios))
 
 
-def new_search(problem: Problem, order: Ints, seed: int) -> Ints:
+def new_search(problem: PackedDay, order: Ints, seed: int) -> Ints:
     """Return a search that starts from an order; the kernel's ``begin`` fills in its books.
 
     Parameters
     ----------
-    problem : Problem
+    problem : PackedDay
         The day.
     order : ndarray of int64, shape (cars of the day,)
         Cars by position, numbered as the day lists them.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.days.line import Line
+from sinho.days.line import CarsInLine
 from sinho.days.rules import Maximum, Overload, Ratio, Rule, Spread
 from sinho.days.score import count
 from sinho.sequence.arrays import Ints
@@ -27,14 +27,14 @@ class Blame:
     last: int
 
 
-def involved(rule: Rule, line: Line, cars: Ints, ready: NDArray[np.bool_]) -> Iterator[Blame]:
+def involved(rule: Rule, line: CarsInLine, cars: Ints, ready: NDArray[np.bool_]) -> Iterator[Blame]:
     """Yield cars at positions that are ready and take part in violations of a rule.
 
     Parameters
     ----------
     rule : Rule
         The rule.
-    line : Line
+    line : CarsInLine
         The order.
     cars : ndarray of int64, shape (cars,)
         Cars by position.

@@ -44,7 +44,7 @@ class Changed:
 
 
 @dataclass
-class _Asked:
+class _ChangesByKind:
     """The changes sorted by kind, and what is wrong with them."""
 
     day: Day
@@ -96,7 +96,7 @@ def apply_changes(day: Day, order: Sequence[str], changes: Iterable[Change]) -> 
         With everything that is wrong: unknown cars, options and rules, positions outside the day,
         frozen cars that are to move, cars of which two things are asked.
     """
-    asked = _Asked(day, tuple(order), tuple(changes))
+    asked = _ChangesByKind(day, tuple(order), tuple(changes))
     _check(asked)
     if asked.problems:
         raise DataError(asked.problems)
@@ -131,7 +131,7 @@ def apply_changes(day: Day, order: Sequence[str], changes: Iterable[Change]) -> 
     return Changed(changed, frozen, reasons, tuple(places))
 
 
-def _check(asked: _Asked) -> None:
+def _check(asked: _ChangesByKind) -> None:
     day, order, size = asked.day, asked.order, asked.day.size
     known, options = set(day.idents), day.options
     gone = {c.car for c in asked.changes if isinstance(c, Block) and c.until is None}
@@ -203,7 +203,7 @@ def _check(asked: _Asked) -> None:
                 pass
 
 
-def _check_values(asked: _Asked, car: str, values: Mapping[str, str | bool]) -> None:
+def _check_values(asked: _ChangesByKind, car: str, values: Mapping[str, str | bool]) -> None:
     attributes, options = asked.day.attributes, asked.day.options
     for name, value in values.items():
         if name in attributes and not isinstance(value, str):
@@ -292,7 +292,7 @@ def _row(day: Day, rush: Rush) -> pl.DataFrame:
 
 
 def _rules(
-    asked: _Asked, due: Mapping[str, int], size: int
+    asked: _ChangesByKind, due: Mapping[str, int], size: int
 ) -> tuple[list[Rule], dict[str, str], list[tuple[int, int]]]:
     """Return the rules that changes make, why cars have to move, and where the order suffers."""
     day, frozen = asked.day, asked.frozen

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sinho.days.line import Line
+from sinho.days.line import CarsInLine
 from sinho.days.rules import Frozen, Pinned, Ratio, Rule, Windows
 from sinho.sequence.arrays import Ints, new_search, prepare
 from sinho.sequence.blame import Blame, involved
@@ -314,7 +314,7 @@ class Search:
         Hard rules are looked at anywhere.
         """
         level = stage - 1 if stage else None
-        line = Line(self.day, self.order)
+        line = CarsInLine(self.day, self.order)
         # One car is blamed for one thing at a time.
         ready = self.near[1 : self.day.size + 1].copy() if stage else np.ones(self.day.size, bool)
         blamed: list[Blame] = []

@@ -103,7 +103,7 @@ def solve(
     from sinho.sequence.contradictions import claimed_twice, contradictions
     from sinho.sequence.joint_arrays import joint_walkers
     from sinho.sequence.start import day_walkers
-    from sinho.sequence.walk import Clock, Walker
+    from sinho.sequence.walk import RoundClock, Walker
     from sinho.sequence.warm import warm_joint, warm_search
 
     check = contradictions if params.strict else claimed_twice
@@ -124,7 +124,7 @@ def solve(
             moves = max(1, moves - apart) if moves else None
             start = _each_alone(input.joint, rule, apart, seed, progress)
         walkers, constant = joint_walkers(input.joint, start, seed, params.threads)
-    clock = Clock(rule, moves, ROUND * input.day.size**2)
+    clock = RoundClock(rule, moves, typical=ROUND * input.day.size**2)
     found, least, how = search_levels(input, walkers, constant, clock, start is not None, progress)
     at, orders = 0, dict[str, tuple[str, ...]]()
     for line in input.lines:

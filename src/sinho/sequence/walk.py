@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +10,7 @@ import numpy as np
 from sinho.sequence.arrays import Ints
 from sinho.sequence.kernel import begin, pool, run
 from sinho.sequence.stages import CHUNK, Stage, best_totals, best_view, line_view, totals
-from sinho.stop import StopRule
+from sinho.stop import Clock
 
 MOST_ROUNDS = 10
 
@@ -20,26 +19,14 @@ APART = 10**6
 
 
 @dataclass
-class Clock:
-    """How much of a search is done, by its moves or by its time.
+class RoundClock(Clock):
+    """How much of a search in rounds is done.
 
     ``typical`` are the moves that going through the stages once is worth.
     """
 
-    stop: StopRule
-    moves: int | None
-    typical: int
-    started: float = field(default_factory=time.perf_counter)
-    allowed: float = 0.0
+    typical: int = field(kw_only=True)
     given_up: bool = False
-
-    def __post_init__(self) -> None:
-        self.allowed = self.stop.seconds_left
-
-    @property
-    def seconds(self) -> float:
-        """Seconds since the search began."""
-        return time.perf_counter() - self.started
 
     def done(self, made: int) -> float:
         """Return the share of the search that is done after so many iterations of a thread."""
@@ -109,7 +96,7 @@ class Walker:
         stage: Stage,
         begin: float,
         end: float,
-        clock: Clock,
+        clock: RoundClock,
         proven: Callable[[Sequence[int]], bool],
     ) -> None:
         """Walk through a stage, until its share is done, its best is proven, or time is over."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,7 +16,7 @@ from sinho.slot.kernel import CARD, HELD, NEAR, ROUNDING, begin, cost_of, search
 from sinho.slot.kernel.columns import LEAST, MOST, W_HIGH, W_LOW, W_TOP
 from sinho.slot.kernel.data import Books, Lists
 from sinho.slot.prices import unit_of
-from sinho.stop import StopRule
+from sinho.stop import Clock
 
 HOT, MILD, COLD = 0.5, 0.05, 0.02
 """Mean worsening allowed at the begin, at the end of a search from the linear program's days, and
@@ -113,46 +111,6 @@ def beyond(cells: Floats, use: Floats) -> Floats:
     over = np.maximum(use - cells[:, MOST], cells[:, LEAST] - use)
     units: Floats = np.where(over > ROUNDING, over, 0.0)
     return units
-
-
-@dataclass
-class Clock:
-    """How much of a search is done, by its time or its moves.
-
-    Parameters
-    ----------
-    stop : StopRule
-        When to stop.
-    moves : int or None
-        Moves per thread; None: by time.
-    """
-
-    stop: StopRule
-    moves: int | None
-    started: float = field(default_factory=time.perf_counter)
-    allowed: float = 0.0
-
-    def __post_init__(self) -> None:
-        self.allowed = self.stop.seconds_left
-
-    @property
-    def seconds(self) -> float:
-        """Seconds since the search began."""
-        return time.perf_counter() - self.started
-
-    @property
-    def timed(self) -> bool:
-        """Whether time decides how much is done."""
-        return self.moves is None and self.allowed < math.inf
-
-    @property
-    def share(self) -> float:
-        """Share of the time that is gone; 0 without a limit."""
-        if self.allowed == math.inf:
-            return 0.0
-        if self.allowed <= 0:
-            return 1.0
-        return 1.0 - max(0.0, self.stop.seconds_left) / self.allowed
 
 
 @dataclass

@@ -18,10 +18,10 @@ from sinho.slot.data import Input
 from sinho.slot.params import Params
 from sinho.slot.prices import candidates
 from sinho.slot.relief import relieved
-from sinho.slot.search import COLD, MILD, Clock, Slotting, anneal
+from sinho.slot.search import COLD, MILD, Slotting, anneal
 from sinho.slot.start import find_prices, placed
 from sinho.slot.tables import tables_of
-from sinho.stop import NoLimit, Progress, Report, StopRule, check_effort
+from sinho.stop import Clock, NoLimit, Progress, Report, StopRule, check_effort
 
 LOOK = 0.1
 """Seconds between two reports of progress."""

@@ -15,8 +15,8 @@ from sinho.slot.kernel import fill
 from sinho.slot.kernel.columns import LEAST
 from sinho.slot.linear import Shares, solve_linear
 from sinho.slot.prices import Prices, coarser, improve, spread
-from sinho.slot.search import Clock, Slotting, Until, counted
-from sinho.stop import StopRule
+from sinho.slot.search import Slotting, Until, counted
+from sinho.stop import Clock, StopRule
 
 ROUGH = ((2.5, 100), (0.75, 100), (0.25, 100))
 """First steps of the prices that the linear program begins with, as shares of what they can range

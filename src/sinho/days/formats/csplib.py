@@ -17,7 +17,7 @@ import polars as pl
 
 from sinho.days.day import CAR, Day
 from sinho.days.findings import Findings
-from sinho.days.formats.lines import IDLE, Line, read_lines, whole_number
+from sinho.days.formats.lines import IDLE, TextLine, read_lines, whole_number
 from sinho.days.rules import Ratio
 from sinho.errors import nearest
 
@@ -36,7 +36,7 @@ class Block:
 
     name: str
     row: int
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
 
 
 def is_csplib(path: Path) -> bool:
@@ -108,7 +108,7 @@ def read_csplib(path: Path, instance: str | None, findings: Findings) -> Day | N
     return _day(path.name, block, findings)
 
 
-def _numbers(line: Line) -> list[int] | None:
+def _numbers(line: TextLine) -> list[int] | None:
     """Return the whole numbers on a line; None where it holds anything else."""
     numbers = [whole_number(part) for part in line.text.split()]
     return None if None in numbers else [number for number in numbers if number is not None]
@@ -118,7 +118,7 @@ def _blocks(path: Path, findings: Findings) -> list[Block]:
     """Part a file into instances at its headings; text before the first numbers is passed over."""
     blocks: list[Block] = []
     name, row = path.stem, 1
-    lines: list[Line] = []
+    lines: list[TextLine] = []
 
     def close() -> None:
         if lines:
@@ -194,7 +194,7 @@ def _day(where: str, block: Block, findings: Findings) -> Day | None:
     )
 
 
-Rows = list[tuple[Line, list[int]]]
+Rows = list[tuple[TextLine, list[int]]]
 
 
 def _ratios(

@@ -13,7 +13,7 @@ IDLE = "the rule says nothing: in a window of so many cars it can never be broke
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """One line of a text file that is not blank.
 
     Parameters
@@ -28,7 +28,7 @@ class Line:
     text: str
 
 
-def read_lines(path: Path, findings: Findings) -> list[Line]:
+def read_lines(path: Path, findings: Findings) -> list[TextLine]:
     """Read the lines of a UTF-8 text file that are not blank.
 
     Parameters
@@ -40,14 +40,14 @@ def read_lines(path: Path, findings: Findings) -> list[Line]:
 
     Returns
     -------
-    list of Line
+    list of TextLine
         Without line ends.
     """
     text, problems = read_text(path)
     text = text.rstrip("\x1a")  # ended files under DOS
     findings.extend(problems)
     lines = [
-        Line(row, line.strip()) for row, line in enumerate(text.split("\n"), 1) if line.strip()
+        TextLine(row, line.strip()) for row, line in enumerate(text.split("\n"), 1) if line.strip()
     ]
     if not lines and not problems:
         findings.add(path.name, "the file is empty")

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.days.line import Line
+from sinho.days.line import CarsInLine
 from sinho.days.rules import THOUSANDTHS, Maximum, Overload, Ratio, Rule, Spread
 from sinho.days.score import at_rate, ratio_windows, straight_line, thousandths, work
 from sinho.report.colors import SERIES
@@ -118,14 +118,14 @@ def curve_of(rule: Rule, view: View) -> Curve | None:
             return None
 
 
-def _ratio(rule: Ratio, line: Line) -> tuple[NDArray[np.int64], Values]:
+def _ratio(rule: Ratio, line: CarsInLine) -> tuple[NDArray[np.int64], Values]:
     first, last = ratio_windows(rule, line.day.size, line.known)
     so_far = np.concatenate(([0], np.cumsum(line.option(rule.option))))
     inside = so_far[last + line.known] - so_far[first - 1 + line.known]
     return first + rule.window - 1, inside.astype(np.float64)
 
 
-def _blocks(rule: Maximum, line: Line) -> tuple[NDArray[np.int64], Values]:
+def _blocks(rule: Maximum, line: CarsInLine) -> tuple[NDArray[np.int64], Values]:
     """Count up from the start of each block."""
     fitted = line.option(rule.option)[line.known :]
     at = np.arange(1, line.day.size + 1, dtype=np.int64)
@@ -137,14 +137,14 @@ def _blocks(rule: Maximum, line: Line) -> tuple[NDArray[np.int64], Values]:
     return at, (so_far - before).astype(np.float64)
 
 
-def _distance(rule: Spread, line: Line) -> tuple[NDArray[np.int64], Values]:
+def _distance(rule: Spread, line: CarsInLine) -> tuple[NDArray[np.int64], Values]:
     so_far = np.cumsum(line.option(rule.option)[line.known :])
     size = line.day.size
     due = straight_line(int(so_far[-1]) if size else 0, size)
     return np.arange(1, size + 1, dtype=np.int64), (THOUSANDTHS * so_far - due) / THOUSANDTHS
 
 
-def _station(rule: Overload, line: Line) -> tuple[NDArray[np.int64], Values]:
+def _station(rule: Overload, line: CarsInLine) -> tuple[NDArray[np.int64], Values]:
     takt, length = thousandths(rule.takt), thousandths(rule.length)
     start, ends = 0, []
     for minutes in at_rate(rule, work(rule, line.cars[line.known :]).tolist()):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinho.days.day import Day
-from sinho.days.line import Line, line_of
+from sinho.days.line import CarsInLine, line_of
 from sinho.days.rules import (
     Changeover,
     Changes,
@@ -104,14 +104,14 @@ class View:
     ----------
     day : Day
         The day.
-    line : Line
+    line : CarsInLine
         Its cars in order.
     counted : dict of str to Counted
         What each rule counts, by name of the rule.
     """
 
     day: Day
-    line: Line = field(repr=False)
+    line: CarsInLine = field(repr=False)
     counted: dict[str, Counted] = field(repr=False)
 
     @cached_property

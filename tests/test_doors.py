@@ -1,0 +1,151 @@
+"""All doors have one face, and all results say the same of themselves: a walk over every stage."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import importlib
+import inspect
+from collections.abc import Callable
+from typing import Any, get_args
+
+import pytest
+
+from sinho import materials, orders, plan, sequence, ship, slot, stow
+from sinho.days.rules import Changes
+from sinho.results import Status, gap_of
+from sinho.testing import generate_ship
+from tests.materials.test_door import given as materials_input
+from tests.orders.plant import ordering_hub
+from tests.plan.small import FEB, asks, small
+from tests.sequence.days import tiny_day
+from tests.ship.decks.plant import deck, voyage
+from tests.ship.test_solve import cars, hub_of
+from tests.ship.test_solve import voyage as sailing
+from tests.ship.yard.yards import drawn
+from tests.slot.instances import random_problem
+from tests.test_layers import STAGES
+
+SEED = 5
+FIRST, LAST = dt.date(2026, 1, 1), dt.date(2026, 1, 31)
+SHARED = ("status", "objective", "bound", "gap", "seconds", "seed", "versions")
+FACE = {
+    "input": inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    "params": inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    "stop": inspect.Parameter.KEYWORD_ONLY,
+    "seed": inspect.Parameter.KEYWORD_ONLY,
+    "progress": inspect.Parameter.KEYWORD_ONLY,
+}
+OTHERWISE = {
+    "slot solve iterations",
+    "slot solve threads",
+    "stow explain",
+    "stow Input",
+    "stow solve graph",
+    "stow solve input",
+    "stow solve iterations",
+    "stow solve threads",
+}
+"""Where a door still differs from the others. Lines may be taken out, and none put in."""
+
+
+def _orders() -> Any:
+    hub = ordering_hub()
+    made = plan.solve(plan.Input.from_hub(hub))
+    return orders.solve(orders.Input.from_plan(hub, made, FIRST, LAST), seed=SEED)
+
+
+def _bank() -> Any:
+    made = _orders()
+    return orders.solve(orders.Input.from_bank(made.input.hub, made.orders), seed=SEED)
+
+
+def _sequence() -> Any:
+    day = tiny_day(Changes(name="paint", level=0), attributes={"colour": "rbrbrb"})
+    quick = sequence.Params(iterations=100)
+    return sequence.solve(sequence.Input.from_day(day), quick, seed=SEED)
+
+
+def _ship() -> Any:
+    given = ship.Input.from_cars(hub_of([sailing(6)]), cars(("A", 5, 8)), dt.date(2026, 1, 5))
+    return ship.solve(given, seed=SEED)
+
+
+MADE: dict[str, Callable[[], Any]] = {
+    "plan": lambda: plan.solve(
+        plan.Input.from_hub(small(demand=[asks(FEB, 100)])), plan.Params(), seed=SEED
+    ),
+    "orders": _orders,
+    "orders, read": _bank,
+    "slot": lambda: slot.solve(random_problem(2, 12, 3), iterations=200, seed=SEED),
+    "sequence": _sequence,
+    "materials": lambda: materials.solve(
+        materials_input(), materials.Params(moves=240, nodes=20), seed=SEED
+    ),
+    "ship": _ship,
+    "ship, yard": lambda: ship.solve_yard(drawn(1), ship.YardParams(rounds=200), seed=SEED),
+    "ship, decks": lambda: ship.solve_decks(
+        voyage([deck("one", 50.0)], [("P", 1500.0)]), seed=SEED
+    ),
+    "stow": lambda: stow.solve(generate_ship(places=8, ports=3, seed=1), iterations=100, seed=SEED),
+}
+"""A small result of each stage, and of what stands beside its door."""
+
+
+def otherwise(stage: str) -> set[str]:
+    """Return in what the door of a stage differs from the face of all."""
+    door = importlib.import_module(f"sinho.{stage}")
+    found = {f"{stage} {name}" for name in ("Input", "Params", "solve", "explain")}
+    found -= {f"{stage} {name}" for name in door.__all__}
+    given = inspect.signature(door.solve).parameters
+    kinds = {name: parameter.kind for name, parameter in given.items()}
+    found |= {f"{stage} solve {name}" for name in kinds.keys() ^ FACE.keys()}
+    assert all(kinds[name] == FACE[name] for name in kinds.keys() & FACE.keys())
+    for name in ("params", "stop", "progress"):
+        assert given[name].default is None, name
+    asked = list(inspect.signature(getattr(door, "explain", _explain)).parameters)
+    assert asked[:2] == ["result", "question"]
+    return found
+
+
+def _explain(result: Any, question: Any) -> None:
+    """Stand in for an explanation that a stage lacks."""
+
+
+def test_every_stage_has_a_door_with_one_face() -> None:
+    found = {line for stage in STAGES for line in otherwise(stage)}
+    assert found - OTHERWISE == set(), "make it as the other doors are"
+    assert OTHERWISE - found == set(), "take these lines out of OTHERWISE"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_inputs_and_parameters_are_frozen(stage: str) -> None:
+    door = importlib.import_module(f"sinho.{stage}")
+    frozen = [getattr(door, name) for name in ("Input", "Params") if name in door.__all__]
+    assert frozen
+    for one in frozen:
+        assert dataclasses.is_dataclass(one)
+        assert one.__dataclass_params__.frozen
+    assert door.Params() == door.Params(), "usual values for all"
+    if "Input" in door.__all__:
+        makers = [name for name in vars(door.Input) if name.startswith("from_")]
+        assert makers, "an input is made by Input.from_..."
+
+
+def test_a_result_of_every_stage_is_walked_over() -> None:
+    assert {name.split(",")[0] for name in MADE} == set(STAGES)
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_results_say_the_same_of_themselves(name: str) -> None:
+    result = MADE[name]()
+    assert type(result).__dataclass_params__.frozen
+    assert [one for one in SHARED if not hasattr(result, one)] == []
+    assert result.status in get_args(Status)
+    # of a loading, bound and gap are of the cost: its objective is the part of it that is ranked
+    figure = result.cost if name == "stow" else result.objective
+    assert result.gap == pytest.approx(gap_of(figure, result.bound))
+    assert result.seconds >= 0
+    assert result.seed == SEED
+    assert {"sinho", "python"} <= result.versions.keys()
+    assert (result.status == "optimal") <= (result.gap <= 1e-4)
