@@ -8,17 +8,23 @@ from sinho.stow import DeckGraph, Demand
 
 
 def generate_ship(
-    places: int = 80, ports: int = 8, fill: float = 0.85, seed: int = 1, fee: int = 100
+    places: int = 80,
+    ports: int = 8,
+    fill: float = 0.85,
+    seed: int = 1,
+    fee: int = 100,
+    decks: int = 1,
 ) -> DeckGraph:
     """Return a ship of a made-up shape, and cars to carry.
 
-    The deck is a grid with places missing, about twice as long as wide, entered at a corner of it;
-    from most places a car gets on to two or three others.
+    A deck is a grid with places missing, about twice as long as wide, entered at a corner of it;
+    from most places a car gets on to two or three others. Each further deck is entered by a ramp
+    from a place on the one before.
 
     Parameters
     ----------
     places : int
-        Places for cars.
+        Places for cars, on all decks together.
     ports : int
         Ports of call; 2 or more.
     fill : float
@@ -27,25 +33,27 @@ def generate_ship(
         Seed of the random numbers.
     fee : int
         Cost of a move besides its edges.
+    decks : int
+        Decks; at most as many as places.
+
+    Raises
+    ------
+    ValueError
+        When a number means nothing.
     """
+    if not (1 <= decks <= places and ports >= 2 and 0 <= fill <= 1 and fee >= 0):
+        raise ValueError(
+            "decks must be 1 to the number of places, ports 2 or more, fill 0 to 1, fee 0 or more"
+        )
     chance = random.Random(seed)
-    wide = max(1, round((places * 0.6) ** 0.5))
-    cells, frontier = {(0, 0): 0}, [(0, 1), (1, 0)]
     edges: list[tuple[int, int]] = []
-    while len(cells) <= places:
-        cell = frontier.pop(chance.randrange(len(frontier)))
-        if cell in cells:
-            continue
-        x, y = cell
-        beside = [(x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)]
-        known = [cells[one] for one in beside if one in cells]
-        chance.shuffle(known)
-        node = cells[cell] = len(cells)
-        joined = [other for at, other in enumerate(known) if at == 0 or chance.random() < 0.7]
-        edges += [(other, node) for other in joined]
-        frontier += [
-            one for one in beside if one not in cells and 0 <= one[0] < wide and one[1] >= 0
-        ]
+    first, last = 0, 0
+    for deck in range(decks):
+        if deck:
+            edges.append((chance.randint(first, last), last + 1))
+            first = last + 1
+        last = places * (deck + 1) // decks
+        edges += _grid(first, last, chance)
     return DeckGraph(
         nodes=places + 1,
         edges=tuple(edges),
@@ -54,6 +62,28 @@ def generate_ship(
         fee=fee,
         name=f"ship {seed}",
     )
+
+
+def _grid(first: int, last: int, chance: random.Random) -> list[tuple[int, int]]:
+    """Return the edges of a deck that grows from a first node to a last one."""
+    wide = max(1, round(((last - first) * 0.6) ** 0.5))
+    cells, frontier = {(0, 0): first}, [(0, 1), (1, 0)]
+    edges = []
+    while len(cells) <= last - first:
+        cell = frontier.pop(chance.randrange(len(frontier)))
+        if cell in cells:
+            continue
+        x, y = cell
+        beside = [(x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)]
+        known = [cells[one] for one in beside if one in cells]
+        chance.shuffle(known)
+        node = cells[cell] = first + len(cells)
+        joined = [other for at, other in enumerate(known) if at == 0 or chance.random() < 0.7]
+        edges += [(other, node) for other in joined]
+        frontier += [
+            one for one in beside if one not in cells and 0 <= one[0] < wide and one[1] >= 0
+        ]
+    return edges
 
 
 def _demands(places: int, ports: int, fill: float, chance: random.Random) -> tuple[Demand, ...]:
