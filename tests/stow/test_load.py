@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho.stop import NoLimit, Progress
+from sinho.stop import Interruptible, NoLimit, Progress, StopRule, TimeLimit
 from sinho.stow import DeckGraph, Demand, Loading, Params, check, solve
 from sinho.stow.kernel import price, work_of
 from sinho.stow.moves import moves_of
@@ -146,20 +146,17 @@ def test_the_same_seed_threads_and_iterations_give_the_same_plan() -> None:
     assert not same(made[0], solve(ship, iterations=20_000, seed=6, threads=2))
 
 
-class Interrupted:
-    """Stops at once, as Ctrl-C does."""
-
-    seconds_left = float("inf")
-
-    def __call__(self) -> bool:
-        return True
-
-
-def test_what_is_stopped_at_once_hands_back_a_sound_plan() -> None:
+@pytest.mark.parametrize("rule", [NoLimit(), TimeLimit(600)])
+def test_what_is_stopped_at_once_hands_back_a_sound_plan(rule: StopRule) -> None:
     ship = generate_ship(places=60, ports=7)
-    made = solve(ship, stop=Interrupted())
+    stop = Interruptible(rule)
+    made = solve(ship, stop=stop, progress=lambda _: setattr(stop, "interrupted", True))
     assert made.status == "stopped"
     assert check(ship, made.moves).sound
+
+
+def test_what_ends_in_time_says_so() -> None:
+    assert solve(generate_ship(places=60, ports=7), stop=TimeLimit(0.2)).status == "time"
 
 
 def test_progress_is_told() -> None:

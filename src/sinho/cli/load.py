@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from sinho.stow import Checked, DeckGraph
 
 DEFAULT_SECONDS = 60.0
+ENDED = {
+    "optimal": "Ended",
+    "iterations": "All changes tried",
+    "time": "Time was over",
+    "stopped": "Stopped",
+}
 COMPILING = "compiling the search, once per machine"
 
 
@@ -122,9 +128,12 @@ def load(
     _print_graph(graph)
     _print_cost(graph, checked)
     print(
-        f"No plan is below {made.bound:,} ({made.bound - graph.least_cost:,} above), a gap of "
-        f"{100 * made.gap:.2f} %; {made.status} after {made.seconds:.1f} s and "
-        f"{made.iterations:,} changes, seed {made.seed}, {made.threads} threads."
+        f"No plan has an objective below {made.bound - graph.least_cost:,} (cost "
+        f"{made.bound:,}): {'none is better' if made.status == 'optimal' else 'proven'}."
+    )
+    print(
+        f"{ENDED[made.status]} after {made.seconds:.1f} s and {made.iterations:,} changes; seed "
+        f"{made.seed}, {made.threads} thread{'s' * (made.threads > 1)}."
     )
     print()
     print_written(written, "--out plan.json writes the plan.")

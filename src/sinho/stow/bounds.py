@@ -100,17 +100,17 @@ def lower_bound(graph: DeckGraph, stop: StopRule) -> int:
         When to be content with less.
     """
     found = graph.least_cost
-    program = _program(graph)
-    if 0 < len(program.costs) <= LARGEST:
+    legs = [one.destination - one.origin for one in graph.demands if one.cars]
+    if legs and max(graph.distances) * sum(2 * number - 1 for number in legs) <= LARGEST:
         moves = sum(count for count, _ in graph.least) * graph.fee
-        found = max(found, moves + math.ceil(program.bound(stop) - SLACK))
+        found = max(found, moves + math.ceil(_program(graph).bound(stop) - SLACK))
     if graph.fee % 2 == 0 and _two_coloured(graph):  # each car's edges lead from the gate and back
         found += found % 2
     return found
 
 
 def _program(graph: DeckGraph) -> _Program:
-    """Return the program; without columns where there are no cars."""
+    """Return the program."""
     program = _Program()
     places = Counter(graph.distances[1:])
     far = range(1, max(places) + 1)

@@ -218,7 +218,7 @@ class _Search:
             one.tried >= self.iterations for one in self.walkers
         ):
             return "iterations"
-        return "time" if self.stop.seconds_left <= 0 else "stopped"
+        return "time" if self.share() >= 1 else "stopped"
 
     def note(self, cost: int | None = None) -> None:
         """Write down an improvement, and report; by default that of the best walker."""

@@ -16,17 +16,15 @@ def first_plan(graph: DeckGraph) -> NDArray[np.int64]:
     where there is none they change places from leg to leg.
     """
     plan = np.full((graph.ports + 1, graph.nodes), EMPTY, np.int64)
-    deep = sorted(range(1, graph.nodes), key=lambda node: (-graph.distances[node], node))
+    places = range(1, graph.nodes)
+    deep = np.array(sorted(places, key=lambda node: (-graph.distances[node], node)), np.int64)
     demands = sorted(
         enumerate(graph.demands), key=lambda each: each[1].origin - each[1].destination
     )
     for k, one in demands:
-        stay = slice(one.origin + 1, one.destination + 1)
+        legs = range(one.origin + 1, one.destination + 1)
         for _ in range(one.cars):
-            free = [node for node in deep if (plan[stay, node] == EMPTY).all()]
-            if free:
-                plan[stay, free[0]] = k
-                continue
-            for leg in range(one.origin + 1, one.destination + 1):
-                plan[leg, next(node for node in deep if plan[leg, node] == EMPTY)] = k
+            free = deep[(plan[legs.start : legs.stop, deep] == EMPTY).all(axis=0)]
+            for leg in legs:
+                plan[leg, free[0] if len(free) else deep[plan[leg, deep] == EMPTY][0]] = k
     return plan

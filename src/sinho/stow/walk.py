@@ -17,8 +17,8 @@ from sinho.stow.params import Params
 
 Longs = NDArray[np.int64]
 
-CHUNK = 2000
-"""Trades between two looks at the clock."""
+CHUNK, SHORT = 2_000_000, 50
+"""Trades between two looks at the clock, times places and ports; the fewest."""
 
 FIRST = 1 / 16
 """The first round, as a share of a full one; each is twice as long as the one before."""
@@ -55,7 +55,9 @@ class Walker:
         self.totals = np.zeros(2, np.int64)
         self.best = plan.copy()
         self.cost = self._price(self.plan)
-        self.full = params.effort * (graph.nodes - 1) * graph.ports
+        size = graph.nodes * graph.ports
+        self.full = params.effort * size
+        self.chunk = max(SHORT, CHUNK // size)
         self.tried = 0
 
     def _price(self, plan: Longs) -> int:
@@ -102,9 +104,9 @@ class Walker:
         size = 0.0
         began = budget.now()
         if budget.iterations is None and not over(self):
-            self.walk(CHUNK, self.params.hot, self.params.hot)
+            self.walk(self.chunk, self.params.hot, self.params.hot)
         while not over(self):
-            speed = max(self.tried, CHUNK) / max(budget.now() - began, 1e-3)
+            speed = max(self.tried, 1) / max(budget.now() - began, 1e-3)
             rest = budget.rest(self.tried, speed)
             size = min(2 * size, self.full) if size else min(self.full * FIRST, rest * EARLY)
             if rest < 1:
@@ -119,7 +121,7 @@ class Walker:
         began, first = budget.now(), self.tried
         share = 0.0
         while share < 1 and not over(self):
-            moves = CHUNK
+            moves = self.chunk
             if budget.iterations is not None:
                 moves = min(moves, max(1, math.ceil(size) - (self.tried - first)))
             then = min(1.0, share + moves / size)
