@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sinho.ship.decks.data import INF
@@ -40,12 +40,20 @@ def stood(decks: Sequence[Deck], fleet: Fleet, cars: Counts) -> Stood:
     """
     lanes: dict[tuple[int, int], list[int]] = {}
     without: dict[int, list[int]] = {}
+    last_port_first = sorted(range(len(fleet.port)), key=_turn(fleet))
     next_one = [iter(own) for own in fleet.members]
     for d, deck in enumerate(decks):
         aside, inside = (
-            [k for k in _last_port_first(fleet) for _ in range(int(cars[part, k, d]))]
-            for part in (0, 1)
+            [k for k in last_port_first for _ in range(int(cars[part, k, d]))] for part in (0, 1)
         )
+        if deck.lane_length == INF:  # who need not stand in the way through does not
+            free = deck.aside - sum(float(fleet.area[k]) for k in aside)
+            for k in list(inside):
+                if fleet.area[k] <= free:
+                    free -= float(fleet.area[k])
+                    inside.remove(k)
+                    aside.append(k)
+            aside.sort(key=_turn(fleet))
         dealt, rest = _dealt(deck, fleet, aside)
         if inside:
             dealt[1] = inside
@@ -57,8 +65,9 @@ def stood(decks: Sequence[Deck], fleet: Fleet, cars: Counts) -> Stood:
     return Stood(lanes, without)
 
 
-def _last_port_first(fleet: Fleet) -> Iterator[int]:
-    yield from sorted(range(len(fleet.port)), key=lambda k: (-fleet.port[k], -fleet.length[k], k))
+def _turn(fleet: Fleet) -> Callable[[int], tuple[float, ...]]:
+    """Return what classes are sorted by: the last port first, then the longest."""
+    return lambda k: (-fleet.port[k], -float(fleet.length[k]), k)
 
 
 def _dealt(deck: Deck, fleet: Fleet, aside: list[int]) -> tuple[dict[int, list[int]], list[int]]:

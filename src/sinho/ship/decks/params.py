@@ -15,13 +15,16 @@ class DeckParams:
     gap : float
         Relative gap at which a level counts as solved.
     nodes : int
-        Most nodes of branch and bound for each level.
+        Most nodes of branch and bound for each level but the last.
+    tidy : int
+        Most nodes for the last level, which keeps the cars of a port on few decks.
     repacks : int
         Most times that it is solved again, as cars found no room in the lanes of a deck.
     """
 
     gap: float = 0.02
     nodes: int = 300
+    tidy: int = 1
     repacks: int = 8
 
     def __post_init__(self) -> None:

@@ -14,6 +14,7 @@ in the way. Weight and centres are linear in the cars, with the ship's weight gi
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -212,6 +213,20 @@ class Program:
         slack = ((below, 1.0), (above, -1.0))
         self.rows.add(low, high, (columns, values), *slack)
 
+    def attempts(self) -> Iterator[Floats]:
+        """Return upper bounds with which few moves are looked for; the last are the true ones.
+
+        With cars for the first port alone in passages there are no moves; with those for the second
+        port besides there are few.
+        """
+        for latest in (0, 1):
+            upper = np.array(self.upper)
+            for (part, k, _), column in self.stands.items():
+                if part and self.fleet.port[k] > latest:
+                    upper[column] = 0.0
+            yield upper
+        yield np.array(self.upper)
+
     def model(self, params: DeckParams, seed: int) -> Model:
         """Return the program as the solver takes it."""
         row, column = np.concatenate(self.rows.row), np.concatenate(self.rows.column)
@@ -262,16 +277,23 @@ def minimise(
         cost = np.zeros(len(program.upper))
         own = np.array(sorted(program.cost[name]), dtype=np.int64)
         cost[own] = [program.cost[name][at] for at in own.tolist()]
+        model.set_costs(cost)
+        model.set(mip_max_nodes=params.nodes if name != PARTED else params.tidy)
         bound = 0.0
-        stopped = stopped or stop()
-        if x is None or (not stopped and float(cost @ x) > TINY):
-            model.set_costs(cost)
+        for upper in program.attempts() if name == MOVES else [np.array(program.upper)]:
+            stopped = stopped or stop()
+            if x is not None and (stopped or float(cost @ x) < TINY):
+                break
+            model.set_bounds(np.zeros(len(upper)), upper)
             if x is not None:
                 model.begin_at(x)
             stopped = model.settle() == Ended.kInterrupt or stopped
             if model.feasible:
-                x = np.where(program.whole, np.round(model.x), model.x)
-                bound = max(0.0, model.bound)
+                found = np.where(program.whole, np.round(model.x), model.x)
+                x = found if x is None or cost @ found < cost @ x else x
+            bound = max(0.0, model.bound)
+        if name == MOVES:
+            model.set_bounds(np.zeros(len(upper)), np.array(program.upper))
         if x is None:
             raise Stopped("it was stopped before there was a stowage")
         value = float(cost @ x)

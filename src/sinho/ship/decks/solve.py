@@ -160,6 +160,7 @@ def _stowed(
         Its lanes.
     """
     less: dict[int, float] = {}
+    of = {car: k for k, own in enumerate(fleet.members) for car in own}
     first = best = None
     for _ in range(1 + params.repacks):
         found = minimise(
@@ -172,9 +173,12 @@ def _stowed(
             best = lost, found, places
         if not places.without or stop():
             break
-        of = {car: k for k, own in enumerate(fleet.members) for car in own}
-        for d, cars in places.without.items():
-            less[d] = less.get(d, 0.0) + max(float(fleet.length[of[car]]) for car in cars)
+        for d in places.without:  # no more than what its lanes took
+            aside = range(1 + decks[d].passage, decks[d].lanes + 1)
+            taken = sum(
+                fleet.length[of[car]] for n in aside for car in places.lanes.get((d, n), ())
+            )
+            less[d] = len(aside) * decks[d].lane_length - float(taken)
     assert first is not None
     assert best is not None
     return first, best[1], best[2]
