@@ -27,7 +27,7 @@ from sinho.report.ship import (
     write_ship_lists,
 )
 from sinho.report.ship.charts import deck_fill, stock, waits
-from sinho.report.ship.fields import MESSAGES, message
+from sinho.report.ship.fields import MESSAGES, documented, message
 from sinho.report.ship.messages import as_csv, as_json, typed
 from sinho.report.ship.tables import bookings, yard_list
 from sinho.ship import (
@@ -280,6 +280,11 @@ def test_json_names_the_objects_and_codes_of_the_public_messages(sea: Shipped) -
     assert [place["TypeCode"]["content"] for place in own["LogisticsLocation"]] == ["9", "11"]
     assert own["LogisticsLocation"][0]["ID"] == {"content": "Busan"}
     assert first["Consignment"]["ConsignmentItemQuantity"]["content"] == frame["cars"][0]
+    came = message("gate-in")
+    whole = json.loads(as_json(came, messages_of(sea)["gate-in"], FIRST))
+    (event,) = whole["APIPayload"][0]["TransportEvent"]
+    assert event["ReportedConditionTypeCode"]["content"] == "GATE_IN"
+    assert event["TypeCode"]["content"] == "SCHEDULED"
 
 
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1)
@@ -329,3 +334,8 @@ def test_the_ways_of_fields_are_each_their_own() -> None:
     for one in MESSAGES:
         for names in ([f.ours for f in one.fields], [f.theirs for f in one.fields]):
             assert len(set(names)) == len(names)
+
+
+def test_the_page_of_messages_has_their_fields() -> None:
+    page = Path(__file__).parents[2] / "docs" / "messages.md"
+    assert documented() in page.read_text(encoding="utf-8")

@@ -23,8 +23,8 @@ class Field:
     ours : str
         Name of the column in our table.
     theirs : str
-        Its way in the message: objects with dots between; in brackets, which of several objects
-        is meant by its ``TypeCode``.
+        Its way in the message: objects with dots between; in brackets the code that says which
+        of several objects is meant (`CODED_BY`).
     kind : str
         What it holds.
     unit : str
@@ -67,6 +67,9 @@ class Message:
 
 RESERVATION, CONSIGNMENT, ITEM = "TransportCapacityReservation", "Consignment", "ConsignmentItem"
 MOVEMENT, EVENT = "TransportMovement", "TransportEvent"
+CODED_BY = {"LogisticsLocation": "TypeCode", EVENT: "ReportedConditionTypeCode"}
+"""The field that tells objects of which there may be several."""
+
 MAIN = f"{CONSIGNMENT}.SpecifiedLogisticsTransportMovement"
 SIZE = f"{ITEM}.LinearSpatialDimension"
 
@@ -214,3 +217,22 @@ MESSAGES = (
 def message(name: str) -> Message:
     """Return a message by its name."""
     return next(one for one in MESSAGES if one.name == name)
+
+
+def documented() -> str:
+    """Return the fields of all messages as tables in Markdown, as the page of messages has them."""
+    lines = []
+    for one in MESSAGES:
+        lines += [
+            f"### {one.name}",
+            "",
+            f"{one.process[0].upper()}{one.process[1:]}. One row for each {one.row}.",
+            "",
+        ]
+        lines += ["| Ours | In the message | Named by | Unit | What it is |", "| --- " * 5 + "|"]
+        lines += [
+            f"| `{field.ours}` | `{field.theirs}` | {field.source} | {field.unit} | {field.note} |"
+            for field in one.fields
+        ]
+        lines.append("")
+    return "\n".join(lines)

@@ -15,7 +15,7 @@ import polars as pl
 from sinho.errors import DataError, Problem
 from sinho.hub.csvfile import no_formulas, read_csv
 from sinho.hub.files import read_bytes, write_text
-from sinho.report.ship.fields import MESSAGES, Field, Kind, Message, message
+from sinho.report.ship.fields import CODED_BY, EVENT, MESSAGES, Field, Kind, Message, message
 from sinho.report.ship.shipped import PLANT, Shipped
 from sinho.results.shipping import CONTAINER
 
@@ -27,7 +27,7 @@ TYPES: dict[Kind, pl.DataType] = {
     "time": pl.Datetime("us"),
 }
 SECOND = "%Y-%m-%dT%H:%M:%S"
-SEA, ASKED = "1", "REQUESTED"
+SEA, ASKED, PLANNED = "1", "REQUESTED", "SCHEDULED"
 ISSUED, PAYLOAD = "IssueDateTime", "APIPayload"
 """Fields of the envelope of a JSON message, as VDA 4998 names them."""
 
@@ -189,6 +189,13 @@ def _steps(way: str) -> list[tuple[str, str | None]]:
     return [(part[1], part[2]) for part in parts if part]
 
 
+def _coded(several: Any, step: str, code: str) -> Any:
+    """Return the object of several that has a code; None where none has it."""
+    objects = several if isinstance(several, list) else []
+    by = CODED_BY[step]
+    return next((one for one in objects if one.get(by, {}).get("content") == code), None)
+
+
 def _put(payload: dict[str, Any], field: Field, value: Any) -> None:
     """Set a value at its way."""
     at = payload
@@ -198,11 +205,13 @@ def _put(payload: dict[str, Any], field: Field, value: Any) -> None:
             at = at.setdefault(step, {})
             continue
         several = at.setdefault(step, [])
-        known = [item for item in several if item["TypeCode"]["content"] == code]
-        if not known:
-            several.append({"TypeCode": {"content": code}})
-            known = several[-1:]
-        at = known[0]
+        found = _coded(several, step, code)
+        if found is None:
+            found = {CODED_BY[step]: {"content": code}}
+            if step == EVENT:
+                found["TypeCode"] = {"content": PLANNED}
+            several.append(found)
+        at = found
     text = value.isoformat() if isinstance(value, dt.date) else value
     at[name] = {"content": text} | ({"unitCode": field.unit} if field.unit else {})
 
@@ -213,8 +222,7 @@ def _get(payload: Mapping[str, Any], field: Field) -> Any:
     for step, code in _steps(field.theirs):
         at = at.get(step) if isinstance(at, Mapping) else None
         if code is not None:
-            several = at if isinstance(at, list) else []
-            at = next((o for o in several if o.get("TypeCode", {}).get("content") == code), None)
+            at = _coded(at, step, code)
     return at.get("content") if isinstance(at, Mapping) else None
 
 
