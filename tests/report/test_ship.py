@@ -137,7 +137,7 @@ def test_each_key_figure_has_unit_definition_and_source(sea: Shipped, bare: Ship
         assert table["KPI"].n_unique() == table.height
         assert all(text.endswith(".") for text in table["definition"])
         for source in table["source"]:
-            assert source == "own definition" or source.startswith("Own definition of core KPI ")
+            assert source == "own definition" or source.startswith("Odette and ECG, core KPIs ")
 
 
 def test_a_plan_without_cars_has_no_figure_that_divides_by_them(sea: Shipped) -> None:

@@ -9,7 +9,9 @@ from sinho.run.state import LOG_FILE, RUN_FILE
 
 CARS, ORDERS, WORKBOOK, PAGE = "cars.csv", "orders.csv", "days.xlsx", "report.html"
 PICTURES, SEQUENCES, CALLOFFS = "pictures", "sequences", "calloffs"
-WRITES = (CARS, ORDERS, WORKBOOK, PAGE, PICTURES, SEQUENCES, CALLOFFS, RUN_FILE)
+LISTS, MESSAGES, REPLAYS = "ship.xlsx", "messages", "replays"
+SEA = (LISTS, MESSAGES, REPLAYS)
+WRITES = (CARS, ORDERS, WORKBOOK, PAGE, PICTURES, SEQUENCES, CALLOFFS, *SEA, RUN_FILE)
 """Files and folders that a run writes beside its stages."""
 
 

@@ -17,6 +17,7 @@ from sinho.hub import Hub
 from sinho.results import (
     CallOffs,
     DaySlots,
+    DeckPlan,
     LineDay,
     MonthPlan,
     Needs,
@@ -26,6 +27,7 @@ from sinho.results import (
     Supply,
 )
 from sinho.results.sequence import places
+from sinho.results.yard import YardPlan
 from sinho.run.former import CARS_SCHEMA
 from sinho.run.line import behind, by_line, of_line, windows_reach, with_facts
 from sinho.run.params import RunParams
@@ -69,6 +71,10 @@ class DayRun:
         Call-offs to the suppliers.
     ship : ShipPlan or None
         The voyages of its cars for markets overseas; None where the hub lists no vessels.
+    yards : mapping of str to YardPlan
+        The yards in which they wait, by site: ``plant``, then ports of loading.
+    decks : mapping of str to DeckPlan
+        The stowage of its voyages, by vessel.
     before : polars.DataFrame or None
         The last cars of each ``line`` before the first day, where an earlier run has built them.
     replaced : CallOffs or None
@@ -105,6 +111,8 @@ class DayRun:
     supply: Supply = field(repr=False)
     calls: CallOffs = field(repr=False)
     ship: ShipPlan | None = field(default=None, repr=False)
+    yards: Mapping[str, YardPlan] = field(default_factory=dict, repr=False)
+    decks: Mapping[str, DeckPlan] = field(default_factory=dict, repr=False)
     before: pl.DataFrame | None = field(default=None, repr=False)
     replaced: CallOffs | None = field(default=None, repr=False)
     former: DaySlots | None = field(default=None, repr=False)

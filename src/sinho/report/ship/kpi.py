@@ -13,9 +13,9 @@ HOURS = 24.0
 
 OWN = "own definition"
 ODETTE = (
-    "Own definition of core KPI {0} of Odette and ECG, KPIs for Finished Vehicle Logistics, 2022: "
-    "the list of the nine is public, https://www.odette.org/news/story/"
-    "kpis-for-finished-vehicle-logistics, the wording of their definitions is not"
+    "Odette and ECG, core KPIs for finished-vehicle logistics (2022), {0}: its name; the definition "
+    "is ours, as theirs is not openly published. "
+    "https://www.odette.org/news/story/kpis-for-finished-vehicle-logistics"
 )
 
 SCHEMA = {
@@ -51,7 +51,7 @@ def logistics_kpis(sea: Shipped) -> pl.DataFrame:
 
 def odette(number: int, name: str) -> str:
     """Return the source of a figure that is one of the core KPIs of Odette and ECG."""
-    return ODETTE.format(f"{number}, {name},")
+    return ODETTE.format(f"{number} {name}")
 
 
 def _mean(values: pl.Series) -> float | None:

@@ -58,7 +58,8 @@ def write_run_pages(run: DayRun, folder: Path) -> dict[str, Path]:
     -------
     dict of str to pathlib.Path
         ``cars`` (CSV: every car with its day, place and engine), ``days`` (workbook: the list for
-        the shop), ``report`` (HTML), ``pictures/...`` (charts) and ``sequences/...`` (days).
+        the shop), ``report`` (HTML), ``pictures/...`` (charts) and ``sequences/...`` (days);
+        where voyages are planned also ``ship`` (workbook), ``messages/...`` and ``replays/...``.
         Each file appears whole, and is the same for the same run.
     """
     from sinho.hub.csvfile import no_formulas
@@ -68,12 +69,16 @@ def write_run_pages(run: DayRun, folder: Path) -> dict[str, Path]:
     from sinho.report.sequence.lanes import view_of
     from sinho.run.report.charts import run_charts
     from sinho.run.report.page import run_page
+    from sinho.run.report.sea import sea_charts, shipped, write_sea
     from sinho.run.report.tables import run_tables
     from sinho.run.report.workbook import write_day_list
 
     files = {"cars": write_text(folder / CARS, no_formulas(run.cars).write_csv(), force=True)}
     files["days"] = write_day_list(run, folder / WORKBOOK)
-    charts = run_charts(run)
+    sea = shipped(run)
+    charts = run_charts(run) | sea_charts(run)
+    if sea is not None:
+        files |= write_sea(sea, folder)
     drawn = draw(charts.values())
     for name, picture in drawn.items():
         for ending, content in ((".svg", picture.svg.encode()), (".png", picture.png())):

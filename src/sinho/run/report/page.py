@@ -16,6 +16,8 @@ from sinho.report.tiles import tiles_html
 from sinho.results import LineDay
 from sinho.run.found import DayRun
 from sinho.run.report.headline import headline, run_tiles
+from sinho.run.report.sea import HEADING, sea_section, shipped
+from sinho.run.report.sea import STYLE as SEA_STYLE
 from sinho.run.report.strip import strip
 
 STYLE = """
@@ -68,6 +70,7 @@ def run_page(
         inside = html_table(table, caption=False)
         return f'<details class="folded"><summary>{head}</summary>{inside}</details>'
 
+    sea = shipped(run)
     warned = "".join(
         f'<p class="warning"><strong>Warning.</strong> {html.escape(text)}</p>\n'
         for text in run.warnings
@@ -108,13 +111,20 @@ def run_page(
             "Changes of call-offs",
             ("" if run.changes.is_empty() else drawn("calloffs")) + folded("changes"),
         ),
+        *([] if sea is None else [("sea", HEADING, sea_section(sea, charts, pictures))]),
         ("run", "How the run was made", html_table(tables["run"], caption=False)),
     ]
     days = run.days["date"]
     scenario = f"scenario {run.plan.scenario}" if run.plan.scenario else "as the hub stands"
     subtitle = f"{scenario}; {days[0]} to {days[-1]}; {run.cars.height:,} orders"
     heading = f"{run.plan.hub_name}: orders, days, sequences, supply"
-    return page(heading, subtitle, parts, run.plan.versions, style=STYLE)
+    return page(
+        heading,
+        subtitle,
+        parts,
+        run.plan.versions,
+        style=STYLE if sea is None else STYLE + SEA_STYLE,
+    )
 
 
 def _open(table: Table) -> str:

@@ -1,0 +1,164 @@
+"""The way of a run's cars to the sea: a section of its page, pictures, lists, messages, replays."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+import vl_convert
+
+from sinho.hub.files import write_bytes, write_text
+from sinho.report.charts import Chart
+from sinho.report.pages import chart_figures, sentences
+from sinho.report.pictures import Picture, packed
+from sinho.report.render import html_table
+from sinho.report.ship import Shipped, ship_charts, ship_tables, write_messages, write_ship_lists
+from sinho.report.yard import yard_map, yard_replay
+from sinho.run.folders import LISTS, MESSAGES, PICTURES, REPLAYS
+from sinho.run.found import DayRun
+
+HEADING = "To the sea"
+
+STYLE = """
+.yard svg { width: 100%; height: auto; display: block; }
+"""
+
+
+def shipped(run: DayRun) -> Shipped | None:
+    """Return how the cars of a run leave; None where its hub lists no voyages.
+
+    Parameters
+    ----------
+    run : DayRun
+        The run.
+    """
+    if run.ship is None:
+        return None
+    vins = run.orders.table.select("order", "vin").rename({"order": "car"})
+    return Shipped(run.hub, run.ship, run.params.first, run.yards, run.decks, vins)
+
+
+def sea_charts(run: DayRun) -> dict[str, Chart]:
+    """Return the charts of the way to the sea; none where no voyages are planned."""
+    sea = shipped(run)
+    return {} if sea is None else ship_charts(sea)
+
+
+def write_sea(sea: Shipped, folder: Path) -> dict[str, Path]:
+    """Write lists, messages, maps and replays of the yards; earlier ones are replaced.
+
+    Parameters
+    ----------
+    sea : Shipped
+        How the cars of a run leave.
+    folder : pathlib.Path
+        Folder of the run.
+
+    Returns
+    -------
+    dict of str to pathlib.Path
+        The files by what they are.
+    """
+    files = {"ship": write_ship_lists(sea, folder / LISTS)}
+    for name, path in write_messages(sea, folder / MESSAGES).items():
+        files[f"{MESSAGES}/{name}"] = path
+    for site, yard in sea.yards.items():
+        drawn = yard_map(yard)
+        name = f"{PICTURES}/{_stem(site)}"
+        files[f"{name}.svg"] = write_text(folder / f"{name}.svg", drawn, force=True)
+        png = packed(bytes(vl_convert.svg_to_png(drawn)))
+        files[f"{name}.png"] = write_bytes(folder / f"{name}.png", png, force=True)
+        name = replay_of(site)
+        files[name] = write_text(folder / name, yard_replay(yard), force=True)
+    return files
+
+
+def _stem(site: str) -> str:
+    """Return the name of a yard's files."""
+    return f"yard {quote(site, '')}"
+
+
+def replay_of(site: str) -> str:
+    """Return where the replay of a yard is in the folder of the run."""
+    return f"{REPLAYS}/{_stem(site)}.html"
+
+
+def sea_section(sea: Shipped, charts: Mapping[str, Chart], pictures: Mapping[str, Picture]) -> str:
+    """Return the section of a run's page on the way to the sea.
+
+    Parameters
+    ----------
+    sea : Shipped
+        How the cars of the run leave.
+    charts : mapping of str to Chart
+        The charts of the page.
+    pictures : mapping of str to Picture
+        Those that were drawn.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    tables = ship_tables(sea)
+
+    def drawn(name: str) -> str:
+        return chart_figures([name], charts, pictures)
+
+    yards = "".join(_yard(sea, site) for site in sea.yards)
+    voyages = html_table(tables["voyages"], caption=False)
+    missed = "" if not sea.plan.missed else html_table(tables["missed"], caption=False)
+    return "\n".join(
+        [
+            sentences(said(sea)),
+            html_table(tables["kpis"]),
+            drawn("voyages"),
+            _folded(tables["voyages"].title, voyages),
+            drawn("fill"),
+            yards,
+            drawn("dwell"),
+            drawn("missed"),
+            _folded(tables["missed"].title, missed) if missed else "",
+        ]
+    )
+
+
+def _folded(title: str, inside: str) -> str:
+    return f'<details class="folded"><summary>{html.escape(title)}</summary>{inside}</details>'
+
+
+def _yard(sea: Shipped, site: str) -> str:
+    """Return the map of a yard at its fullest hour, and a link to its replay."""
+    yard = sea.yards[site]
+    name = html.escape(site)
+    link = html.escape(quote(replay_of(site)))
+    return (
+        f"<h3>Yard: {name}, at its fullest hour</h3>\n"
+        f'<figure class="yard" aria-label="Yard {name}">{yard_map(yard)}</figure>\n'
+        f'<p><a href="{link}">Watch the busiest day of this yard</a>; the page lies beside '
+        "this one, and needs no network.</p>\n"
+    )
+
+
+def said(sea: Shipped) -> list[str]:
+    """Return sentences on how the cars leave."""
+    plan = sea.plan
+    ways = plan.summary()
+    lines = [
+        f"{plan.cars.height:,} cars go overseas: {ways['voyage']:,} on "
+        f"{(plan.voyages['cars'] > 0).sum():,} voyages, {ways['container']:,} in containers; "
+        f"{ways['stays']:,} stay."
+    ]
+    causes = ", ".join(f"{count:,} {cause}" for cause, count in ways["causes"].items())
+    lines.append(
+        f"{plan.missed:,} cars miss their ship: {causes}." if causes else "No car misses its ship."
+    )
+    lines += [
+        f"Yard {site}: {yard.standing(yard.fullest).height:,} of "
+        f"{int(yard.rows['places'].sum()):,} places are taken at its fullest hour, that of "
+        f"{yard.fullest:%Y-%m-%d %H:00}; {yard.overflow:,} cars find no place."
+        for site, yard in sea.yards.items()
+    ]
+    return lines
