@@ -13,8 +13,8 @@ HOURS = 24.0
 
 OWN = "own definition"
 ODETTE = (
-    "Odette and ECG, core KPIs for finished-vehicle logistics (2022), {0}: its name; the definition "
-    "is ours, as theirs is not openly published. "
+    "Odette and ECG, core KPIs for finished-vehicle logistics (2022), {0}: its name; the "
+    "definition is ours, as theirs is not openly published. "
     "https://www.odette.org/news/story/kpis-for-finished-vehicle-logistics"
 )
 

@@ -77,7 +77,7 @@ def write_sea(sea: Shipped, folder: Path) -> dict[str, Path]:
 
 def _stem(site: str) -> str:
     """Return the name of a yard's files."""
-    return f"yard {quote(site, '')}"
+    return f"yard {quote(site, ' ')}"
 
 
 def replay_of(site: str) -> str:
@@ -152,9 +152,7 @@ def said(sea: Shipped) -> list[str]:
         f"{ways['stays']:,} stay."
     ]
     causes = ", ".join(f"{count:,} {cause}" for cause, count in ways["causes"].items())
-    lines.append(
-        f"{plan.missed:,} cars miss their ship: {causes}." if causes else "No car misses its ship."
-    )
+    lines.append(f"Cars that miss their ship: {causes}." if causes else "No car misses its ship.")
     lines += [
         f"Yard {site}: {yard.standing(yard.fullest).height:,} of "
         f"{int(yard.rows['places'].sum()):,} places are taken at its fullest hour, that of "
