@@ -135,9 +135,9 @@ def timeline(sea: Shipped) -> Drawing | None:
             tooltip=[alt.Tooltip("day:T", format="%d %b %Y"), "site:N", "cars:Q"],
         )
     )
-    leave = alt.Chart(rows(used.select(pl.col("etd").cast(pl.String)).unique("etd"))).mark_rule(
-        color=SOFT, strokeDash=[2, 3], strokeWidth=0.8
-    )
+    leave = alt.Chart(
+        rows(used.select(pl.col("etd").cast(pl.String)).unique("etd", maintain_order=True))
+    ).mark_rule(color=SOFT, strokeDash=[2, 3], strokeWidth=0.8)
     basis = (
         "at the end of each day, cars without a place included"
         if sea.yards
