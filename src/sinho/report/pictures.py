@@ -33,7 +33,7 @@ class Picture:
 
     def png(self) -> bytes:
         """Return the drawing as PNG with two dots per pixel."""
-        return packed(bytes(vl_convert.svg_to_png(self.svg, scale=SCALE)))
+        return png_of(self.svg, SCALE)
 
 
 def draw(charts: Iterable[Chart]) -> dict[str, Picture]:
@@ -54,6 +54,19 @@ def draw(charts: Iterable[Chart]) -> dict[str, Picture]:
         for chart in charts
         if chart.spec is not None
     }
+
+
+def png_of(svg: str, scale: float = 1.0) -> bytes:
+    """Return a drawing as PNG.
+
+    Parameters
+    ----------
+    svg : str
+        The drawing.
+    scale : float
+        Dots of the PNG per pixel.
+    """
+    return packed(bytes(vl_convert.svg_to_png(svg, scale=scale)))
 
 
 def packed(png: bytes) -> bytes:

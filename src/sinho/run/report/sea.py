@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-import vl_convert
-
 from sinho.hub.files import write_bytes, write_text
 from sinho.report.charts import Chart
 from sinho.report.pages import chart_figures, sentences
-from sinho.report.pictures import Picture, packed
+from sinho.report.pictures import Picture, png_of
 from sinho.report.render import html_table
 from sinho.report.ship import Shipped, ship_charts, ship_tables, write_messages, write_ship_lists
 from sinho.report.yard import yard_map, yard_replay
@@ -68,8 +66,7 @@ def write_sea(sea: Shipped, folder: Path) -> dict[str, Path]:
         drawn = yard_map(yard)
         name = f"{PICTURES}/{_stem(site)}"
         files[f"{name}.svg"] = write_text(folder / f"{name}.svg", drawn, force=True)
-        png = packed(bytes(vl_convert.svg_to_png(drawn)))
-        files[f"{name}.png"] = write_bytes(folder / f"{name}.png", png, force=True)
+        files[f"{name}.png"] = write_bytes(folder / f"{name}.png", png_of(drawn), force=True)
         name = replay_of(site)
         files[name] = write_text(folder / name, yard_replay(yard), force=True)
     return files
