@@ -22,7 +22,7 @@ ROUGH = ((2.5, 100), (0.75, 100), (0.25, 100))
 """First steps of the prices that the linear program begins with, as shares of what they can range
 over, and looks at all orders."""
 
-LINEAR = 0.5
+LINEAR = 0.6
 """Share of the time by which the linear program has to be solved."""
 
 LONG, SHORT = (0.12, 800), (0.1, 400)
