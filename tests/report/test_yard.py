@@ -10,12 +10,14 @@ from xml.etree import ElementTree
 import pytest
 
 from sinho.report.replay import CALLED, LEAVES
-from sinho.report.yard import yard_map, yard_replay
+from sinho.report.yard import loading_replay, yard_map, yard_replay
+from sinho.report.yard.loading import loading_scene
 from sinho.report.yard.replay import yard_scene
 from sinho.results import YardPlan
 from sinho.ship import YardParams, solve_yard
 from sinho.testing import generate_yard
 from tests.report.test_pages import opened
+from tests.ship.decks.plant import deck, stowed, voyage
 from tests.ship.yard.yards import START, hour, yard
 
 
@@ -77,6 +79,22 @@ def test_the_scene_of_a_day_ends_as_the_plan_stands_then(plan: YardPlan) -> None
         for row in plan.standing(end).iter_rows(named=True)
     }
     assert shown == expected
+
+
+def test_a_loading_is_watched_drive_by_drive_and_ends_empty() -> None:
+    cars = [(port, 1500.0) for port in "PQRPQR"]
+    plan = stowed(voyage([deck("1", 40), deck("2", 40, "1")], cars))
+    scene = loading_scene(plan)
+    at: dict[int, int] = {}
+    most = 0
+    for _, what, item, place in scene.events:
+        at.pop(item, None)
+        if what != LEAVES and place >= 0:
+            assert place not in at.values(), "two cars in one place"
+            at[item] = place
+        most = max(most, len(at))
+    assert (most, at) == (plan.places.height, {})
+    assert f"{plan.places.height} cars from Busan to P, Q, R" in loading_replay(plan)
 
 
 def test_a_page_to_watch_loads_nothing_and_cannot_be_broken_by_names() -> None:

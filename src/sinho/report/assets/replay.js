@@ -44,7 +44,7 @@ function happen(k, show) {
   if (kind === CALLED) { called[item] = 1; return; }
   const old = at[item];
   put(item, kind === LEAVES ? -2 : where[k]);
-  if (when[k] > scene.start) counts[["comes", "moved", "leaves"][kind]]++;
+  if (when[k] > scene.start && !(kind === MOVED && where[k] < 0)) counts[["comes", "moved", "leaves"][kind]]++;
   if (show) {
     const spot = kind === LEAVES ? old : where[k];
     if (spot >= 0) flashes.set(spot, { until: performance.now() + FLASH, kind });
@@ -75,7 +75,8 @@ function spoken(spot) {
 function sentence(k) {
   const item = names[who[k]], note = notes[who[k]];
   const spot = where[k] >= 0 ? spoken(where[k]) : "outside";
-  const said = [`comes to ${spot}`, `is moved to ${spot}`, "leaves", "is called"][what[k]];
+  const moved = where[k] >= 0 ? `is moved to ${spot}` : "is put off for another";
+  const said = [`comes to ${spot}`, moved, "leaves", "is called"][what[k]];
   return `${clock(when[k])}  ${item} ${said}${note ? ` (${note})` : ""}`;
 }
 

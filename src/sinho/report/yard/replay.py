@@ -18,7 +18,7 @@ from sinho.report.replay import (
     replay_page,
 )
 from sinho.report.yard.cars import SHADES, marked
-from sinho.report.yard.layout import HEAD, WIDTH, layout
+from sinho.report.yard.layout import HEAD, WIDTH, Layout, layout
 from sinho.results import YardPlan
 
 LAST = 1 << 62
@@ -55,25 +55,40 @@ def busiest(plan: YardPlan) -> dt.date:
     return found
 
 
+def framed(
+    drawn: Layout, called: str
+) -> tuple[tuple[Lane, ...], tuple[Heading, ...], dict[tuple[str, int, int], int]]:
+    """Return the lanes and headings of a layout, and the number of each place.
+
+    Parameters
+    ----------
+    drawn : Layout
+        The layout.
+    called : str
+        What a column is called.
+    """
+    lanes, place_of = [], dict[tuple[str, int, int], int]()
+    for column in drawn.columns:
+        for place in range(1, column.places + 1):
+            place_of[column.area, column.row, place] = len(place_of)
+        name = f"{column.area} {called} {column.row}"
+        lanes.append(Lane(name, column.x, column.y, column.places, column.ends))
+    headings, begin = [], 0
+    for panel in drawn.panels:
+        count = sum(column.area == panel.area for column in drawn.columns)
+        text = f"{panel.area} {panel.purpose}".strip()
+        headings.append(Heading(text, panel.x, panel.y + HEAD - 6, begin, begin + count))
+        begin += count
+    return tuple(lanes), tuple(headings), place_of
+
+
 def yard_scene(plan: YardPlan, first: dt.date | None = None, days: int = 1) -> Scene:
     """Return what is watched; see `yard_replay`."""
     first = first or busiest(plan)
     start = dt.datetime.combine(first, dt.time())
     end = start + dt.timedelta(days=days)
     yard, drawn = layout(plan.rows), marked(plan)
-    lanes, headings = [], []
-    place_of: dict[tuple[str, int, int], int] = {}
-    for column in yard.columns:
-        for place in range(column.places):
-            place_of[column.area, column.row, place + 1] = len(place_of)
-        name = f"{column.area} row {column.row}"
-        lanes.append(Lane(name, column.x, column.y, column.places, column.ends))
-    begin = 0
-    for panel in yard.panels:
-        count = sum(column.area == panel.area for column in yard.columns)
-        text = f"{panel.area} {panel.purpose}".strip()
-        headings.append(Heading(text, panel.x, panel.y + HEAD - 6, begin, begin + count))
-        begin += count
+    lanes, headings, place_of = framed(yard, "row")
     here = drawn.cars.filter((pl.col("enters") < end) & (pl.col("leaves") >= start).fill_null(True))
     colors = {name: drawn.colors[name] for name in drawn.colors if name in set(here["name"])}
     number = {name: k for k, name in enumerate(colors)}
@@ -113,8 +128,8 @@ def yard_scene(plan: YardPlan, first: dt.date | None = None, days: int = 1) -> S
         yard.along,
         WIDTH,
         yard.height,
-        tuple(lanes),
-        tuple(headings),
+        lanes,
+        headings,
         tuple(colors.items()),
         tuple(items),
         events,
