@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -11,7 +12,11 @@ from hypothesis import strategies as st
 
 from sinho.results import YardPlan
 from sinho.ship import YardInput, YardParams, replay, solve_yard
-from sinho.stop import Progress
+from sinho.ship.yard.arrays import UNIT, build
+from sinho.ship.yard.kernel import improve
+from sinho.ship.yard.solve import began_with, cost_of
+from sinho.ship.yard.tables import tables
+from sinho.stop import NoLimit, Progress
 from sinho.testing import generate_yard
 from tests.ship.yard.exact import least_cost
 from tests.ship.yard.yards import drawn, yard
@@ -155,6 +160,33 @@ def test_plans_are_sound_and_the_same_again(
     assert plan.moves.equals(again.moves)
     assert plan.hours["inflow"].sum() == data.cars.height
     assert plan.hours["standing"].min() >= 0
+
+
+@given(
+    places=st.integers(10, 120),
+    fill_share=st.floats(0.6, 1.2),
+    through=st.sampled_from([0.0, 0.5]),
+    seed=st.integers(0, 10**6),
+)
+def test_the_search_counts_as_a_fresh_count_and_as_the_tables_do(
+    places: int, fill_share: float, through: float, seed: int
+) -> None:
+    data = generate_yard(places, days=6, fill=fill_share, through=through, lanes=3, seed=seed)
+    params = YardParams()
+    arrays = build(data, params)
+    books, before = began_with(arrays, NoLimit())
+    gain, _ = improve(arrays.stays, books, 150, np.array([seed], np.uint64), 2_000)
+    after = cost_of(arrays, books)
+    assert after == before - gain
+    found = tables(data, arrays, books)
+    cost = params.overflow_cost * found.without.sum() + params.move_cost * found.moves.height
+    assert 0 <= after - UNIT * cost <= 2 * data.cars.height, "what is left is mixed rows"
+    assert replay(data, found.places, found.moves) == (found.moves.height, [])
+
+
+def test_a_plan_that_is_proven_is_searched_no_longer() -> None:
+    plan = planned(yard([(0, 5), (1, 9)], [(2, 1)]))
+    assert (plan.rounds, plan.status) == (0, "optimal")
 
 
 @dataclass

@@ -36,7 +36,8 @@ def loading_scene(plan: DeckPlan) -> Scene:
     rows = (
         plan.moves.group_by("deck", "lane")
         .agg(pl.col("place").max().alias("places"))
-        .sort("deck", "lane")
+        .join(plan.decks.select("deck").with_row_index("turn"), on="deck", how="left")
+        .sort("turn", "deck", "lane")
         .select(
             pl.format("deck {}", "deck").alias("area"),
             pl.lit(None, pl.String).alias("purpose"),

@@ -83,7 +83,9 @@ def solve_yard(
     bound = bound_of(proven, params)
     books, stays, cost, made = copied(best), copied(arrays.stays), least, 0
     final = arrays.stays
-    while made < params.rounds and least - UNIT * bound > 0 and not stop():
+    # what is dearer than the bound by less is so by mixed rows alone
+    step = min(cost for cost in arrays.stays.cost[[MOVE, CHANGED]].tolist() if cost > 0)
+    while made < params.rounds and least - UNIT * bound >= step and not stop():
         heat = int(HOT * UNIT * params.move_cost * (1 - made / params.rounds) ** 2)
         rounds = min(CHUNK, params.rounds - made)
         gain, done = improve(stays, books, rounds, state, heat)
