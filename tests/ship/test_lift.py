@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from pathlib import Path
+from typing import Any, get_args
 
 import polars as pl
 import pytest
 
 from sinho.errors import DataError
+from sinho.results.shipping import Cause
 from sinho.ship import Input, Params, explain, lifts, solve
 from tests.sea import DECK
 from tests.ship.checker import broken
 from tests.ship.plant import sea_tables
 from tests.ship.test_solve import FIRST, cars, hub_of, voyage
+
+PAGE = (Path(__file__).parents[2] / "docs" / "ship.md").read_text(encoding="utf-8")
+
+
+def test_the_page_names_every_cause() -> None:
+    listed = PAGE.split("| Cause | When |")[1].split("\n\n")[0]
+    named = re.findall(r"^\| ([a-z -]+) \|", listed, flags=re.M)
+    assert [name for name in named if "-" * 3 not in name] == [
+        *("order too late", "late line-off", "way to the port", "readiness", "no room"),
+        *("deck height", "entitlement", "booked elsewhere", "cost", "no voyage"),
+    ]
+    assert set(get_args(Cause)) <= set(named)
 
 
 def tried(hub: Any, frame: pl.DataFrame) -> dict[str, int]:

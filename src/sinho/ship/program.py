@@ -23,6 +23,10 @@ from sinho.ship.data import Input
 from sinho.units import Floats
 
 INF = float("inf")
+MANY = 150
+"""Cars on a deck from which on parts of a car do not matter for the bound."""
+WHOLE = 1e-9
+"""What a count of cars may be below a whole number by rounding."""
 
 
 @dataclass(frozen=True)
@@ -394,14 +398,22 @@ def _on_decks(
         for fit in sorted({*own.values(), everywhere}, key=sorted):
             inside = [m for m, other in own.items() if other <= fit]
             at = [stands[o, d, m] for m in inside]
-            for size, room in ((sea.area, deck.area), (sea.mass, load)):
-                most = [share * room[p] for p in sorted(fit)]
-                if d not in group_of:
-                    rows.add(-INF, most[0], (at, size[inside]))
-                    continue
-                g = group_of[d]
-                where = [placed[o, g, names.index(deck.positions[p])] for p in sorted(fit)]
-                rows.add(-INF, 0.0, (at, size[inside]), (where, -np.array(most)))
+            moves = d in group_of
+            where = [
+                placed[o, group_of[d], names.index(deck.positions[p])] for p in sorted(fit) if moves
+            ]
+            area = np.array([share * deck.area[p] for p in sorted(fit)])
+            mass = np.array([share * load[p] for p in sorted(fit)])
+            # no more whole cars than of the smallest ones, which tightens the relaxation
+            whole = np.floor(area / sea.area[inside].min(initial=INF) + WHOLE)
+            limits = [(sea.area[inside], area), (sea.mass[inside], mass)]
+            if inside and whole.max() < MANY:
+                limits.append((np.ones(len(inside)), whole))
+            for size, most in limits:
+                if moves:
+                    rows.add(-INF, 0.0, (at, size), (where, -most))
+                else:
+                    rows.add(-INF, float(most[0]), (at, size))
     for m in models:
         rows.add(0.0, 0.0, (here[each == m], 1.0), (on_model[int(m)], -1.0))
 
