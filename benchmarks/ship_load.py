@@ -78,7 +78,7 @@ def one(
         "ports": graph.ports,
         "cars": sum(one.cars for one in graph.demands),
         "least_cost": graph.least_cost,
-        **{f"after_{look}": seen.get(look, "") for look in LOOKS if look <= seconds},
+        **{f"after_{look}": seen.get(look, "") if look <= seconds else "" for look in LOOKS},
         "objective": checked.objective,
         "bound": made.bound - graph.least_cost,
         "published": INSTANCES.get(name) or "",
@@ -93,13 +93,18 @@ def one(
 
 def summary(rows: list[dict[str, Any]]) -> str:
     """Return the table of the page."""
-    looks = [look for look in LOOKS if f"after_{look}" in rows[0]]
-    headings = ["instance", "places", "ports", "cars"]
-    headings += [f"{look} s" for look in looks[:-1]]
-    headings += ["objective", "proven bound", "published", "status"]
-    cells = ["instance", "places", "ports", "cars"]
-    cells += [f"after_{look}" for look in looks[:-1]]
+    cells = [
+        "instance",
+        "places",
+        "ports",
+        "cars",
+        "seconds",
+        *(f"after_{at}" for at in LOOKS[:-1]),
+    ]
     cells += ["objective", "bound", "published", "status"]
+    headings = [
+        cell.replace("after_", "after s ").replace("bound", "proven bound") for cell in cells
+    ]
     return table(headings, [[row[cell] for cell in cells] for row in rows])
 
 

@@ -11,13 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinho.stop import Interruptible, NoLimit, Progress, StopRule, TimeLimit
-from sinho.stow import DeckGraph, Demand, Loading, Params, check, solve
+from sinho.stow import DeckGraph, Demand, Loading, Params, check, read_graph, solve
+from sinho.stow.bounds import lower_bound
 from sinho.stow.kernel import price, work_of
 from sinho.stow.moves import moves_of
 from sinho.stow.onboard import moved_on_board
 from sinho.stow.start import first_plan
 from sinho.stow.walk import Walker, ship_of
 from sinho.testing import generate_ship
+from tests.sequence.conftest import DATA
 from tests.stow.exhaustive import least_cost
 
 ships = st.builds(
@@ -90,6 +92,17 @@ def test_small_ships_are_loaded_as_well_as_can_be(fee: int) -> None:
     assert all(one.bound <= cost for one, cost in zip(made, best, strict=True))
     assert sum(one.status == "optimal" for one in made) > 10
     assert any(one.cost > one.bound for one in made)
+
+
+@pytest.mark.parametrize(("name", "published"), [("prob1", 231), ("prob2", 822), ("prob3", 808)])
+def test_bounds_are_not_above_the_best_that_is_published(name: str, published: int) -> None:
+    """Stage 1 of the Optimization Grand Challenge 2025; the first and third are proven best."""
+    path = DATA / "ogc2025" / "stage1" / f"{name}.json"
+    if not path.exists():
+        pytest.skip("the challenge's instances are not on this machine")
+    ship = read_graph(path)
+    bound = lower_bound(ship, NoLimit()) - ship.least_cost
+    assert bound == published if name != "prob2" else 812 <= bound <= published
 
 
 def test_a_car_in_the_way_is_moved_on_board_where_that_is_cheaper() -> None:

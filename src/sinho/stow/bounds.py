@@ -10,7 +10,7 @@ It knows of each place its distance alone. Let ``y`` be the cars of a demand at 
   one: not all of these have cars that stay there all the time. A distance is open at a port where
   the nearer places are fewer than the cars that come, or go.
 
-Parts of cars are allowed, so it is a linear program, and its optimum is a bound.
+With parts of cars it is a linear program; with whole ones, the bound is that of branch and cut.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sinho.highs import Model
 from sinho.stop import StopRule
@@ -30,8 +32,14 @@ from sinho.stow.data import DeckGraph
 LARGEST = 60_000
 """Columns above which the program takes too long."""
 
-SLACK = 1e-6
-"""What the sums that make up the bound may be off by."""
+LARGEST_WHOLE = 8_000
+"""Columns above which only parts of cars are looked at."""
+
+NODES = 100
+"""Branches that are looked at for whole cars: mostly none is needed."""
+
+SLACK, LOOSE = 1e-6, 1e-3
+"""What the sums that make up the bound may be off by; what the solver may be for whole cars."""
 
 
 @dataclass
@@ -56,37 +64,57 @@ class _Program:
         self.lower.append(lower)
         self.upper.append(upper)
 
-    def bound(self, stop: StopRule) -> float:
-        """Solve it, or begin to; return what its optimum is not below.
+    def model(self, stop: StopRule, *, whole: bool) -> Model:
+        """Solve it, or begin to, with parts of cars or with whole ones alone."""
+        columns, rows, values = self.matrix()
+        ends = np.cumsum(np.bincount(columns, minlength=len(self.costs)))
+        model = Model(
+            cost=np.array(self.costs),
+            lower=np.zeros(len(self.costs)),
+            upper=np.array(self.uppers),
+            row_lower=np.array(self.lower),
+            row_upper=np.array(self.upper),
+            start=np.concatenate([[0], ends]),
+            index=rows,
+            value=values,
+            integer=np.full(len(self.costs), whole),
+            threads=1,
+            mip_max_nodes=NODES,
+            mip_rel_gap=0.0,
+            mip_abs_gap=0.99,
+        )
+        model.watch("bound", time.monotonic(), stop, None)
+        model.run()
+        return model
+
+    def matrix(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Return column, row and coefficient of each entry, column by column."""
+        columns, rows, values = (np.array(part) for part in zip(*sorted(self.entries), strict=True))
+        return columns, rows, values
+
+    def relaxed(self, stop: StopRule) -> float:
+        """Return what the optimum is not below, with parts of cars.
 
         The bound is summed up from the prices of the rows, and holds for any prices (Neumaier and
         Shcherbina 2004, Mathematical Programming 99): it does not rest on the solver's tolerances.
         """
-        columns, rows, values = (np.array(part) for part in zip(*sorted(self.entries), strict=True))
-        cost, upper = np.array(self.costs), np.array(self.uppers)
+        columns, rows, values = self.matrix()
         row_lower, row_upper = np.array(self.lower), np.array(self.upper)
-        ends = np.cumsum(np.bincount(columns, minlength=len(cost)))
-        model = Model(
-            cost=cost,
-            lower=np.zeros(len(cost)),
-            upper=upper,
-            row_lower=row_lower,
-            row_upper=row_upper,
-            start=np.concatenate([[0], ends]),
-            index=rows,
-            value=values,
-        )
-        model.watch("bound", time.monotonic(), stop, None)
-        model.run()
-        prices = model.row_dual
+        prices = self.model(stop, whole=False).row_dual
         if len(prices) != len(row_lower):  # stopped before there were any
             return 0.0
         prices[(prices > 0) & np.isinf(row_lower)] = 0.0
         prices[(prices < 0) & np.isinf(row_upper)] = 0.0
         side = np.where(prices > 0, row_lower, row_upper)
         side[prices == 0] = 0.0
-        reduced = cost - np.bincount(columns, values * prices[rows], minlength=len(cost))
-        return float((prices * side).sum() + (np.minimum(reduced, 0.0) * upper).sum())
+        spent = np.bincount(columns, values * prices[rows], minlength=len(self.costs))
+        reduced = np.minimum(np.array(self.costs) - spent, 0.0)
+        return float((prices * side).sum() + (reduced * np.array(self.uppers)).sum())
+
+    def whole(self, stop: StopRule) -> float:
+        """Return what the optimum is not below, with whole cars, as the solver tells."""
+        bound = self.model(stop, whole=True).bound
+        return bound if math.isfinite(bound) else 0.0
 
 
 def lower_bound(graph: DeckGraph, stop: StopRule) -> int:
@@ -103,7 +131,10 @@ def lower_bound(graph: DeckGraph, stop: StopRule) -> int:
     legs = [one.destination - one.origin for one in graph.demands if one.cars]
     if legs and max(graph.distances) * sum(2 * number - 1 for number in legs) <= LARGEST:
         moves = sum(count for count, _ in graph.least) * graph.fee
-        found = max(found, moves + math.ceil(_program(graph).bound(stop) - SLACK))
+        program = _program(graph)
+        found = max(found, moves + math.ceil(program.relaxed(stop) - SLACK))
+        if len(program.costs) <= LARGEST_WHOLE and not stop():
+            found = max(found, moves + math.ceil(program.whole(stop) - LOOSE))
     if graph.fee % 2 == 0 and _two_coloured(graph):  # each car's edges lead from the gate and back
         found += found % 2
     return found
