@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from sinho.hub import hub_from_tables
 from sinho.report.pictures import draw
 from sinho.report.ship import messages_of, read_message
 from sinho.run.days import DayRun
+from sinho.run.keep import save
 from sinho.run.report.page import run_page
 from sinho.run.report.sea import said, sea_charts, sea_section, shipped, write_sea
 from sinho.run.report.tables import run_tables
-from sinho.ship import YardParams, plan_yards
+from sinho.run.sea import sea_kept, sea_planned
+from sinho.ship import Input, YardParams, plan_yards
 from sinho.testing import generate_yard
+from tests.report.test_ship import FEW
+from tests.ship.plant import sea_tables
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +84,23 @@ def test_the_sentences_count_what_the_map_shows(yarded: DayRun) -> None:
     cars = sea.plan.cars
     assert said(sea)[0].startswith(f"{cars.height:,} cars go overseas: ")
     assert ("No car misses its ship." in said(sea)) == (sea.plan.missed == 0)
+
+
+def test_yards_and_decks_are_read_as_they_were_kept(tmp_path: Path) -> None:
+    hub = hub_from_tables(sea_tables(demand=[{**FEW[0], "units": 20}]))
+    made = sea_planned(hub, Input.from_hub(hub), 1, lambda _: None)
+    assert {name.split()[0] for name in made} == {"ship", "yard", "deck"}
+    save(tmp_path / "ship", made)
+    kept = sea_kept(tmp_path / "ship")
+    assert list(kept["yards"]) == ["plant", "Busan"]
+    assert kept["decks"]
+    results = {"ship": kept["ship"]}
+    results |= {f"yard {site}": yard for site, yard in kept["yards"].items()}
+    results |= {f"deck {vessel}": deck for vessel, deck in kept["decks"].items()}
+    assert list(results) == list(made)
+    for name, one in results.items():
+        for part in fields(one):
+            was, now = getattr(made[name], part.name), getattr(one, part.name)
+            if part.name != "seconds":
+                assert now.equals(was) if hasattr(was, "equals") else now == was, (name, part.name)
+    assert sea_kept(tmp_path / "none") == {}

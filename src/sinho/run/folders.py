@@ -9,8 +9,8 @@ from sinho.run.state import LOG_FILE, RUN_FILE
 
 CARS, ORDERS, WORKBOOK, PAGE = "cars.csv", "orders.csv", "days.xlsx", "report.html"
 PICTURES, SEQUENCES, CALLOFFS = "pictures", "sequences", "calloffs"
-LISTS, MESSAGES, REPLAYS = "ship.xlsx", "messages", "replays"
-SEA = (LISTS, MESSAGES, REPLAYS)
+LISTS, LOADING, MESSAGES, REPLAYS = "ship.xlsx", "loading", "messages", "replays"
+SEA = (LISTS, LOADING, MESSAGES, REPLAYS)
 WRITES = (CARS, ORDERS, WORKBOOK, PAGE, PICTURES, SEQUENCES, CALLOFFS, *SEA, RUN_FILE)
 """Files and folders that a run writes beside its stages."""
 

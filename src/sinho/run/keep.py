@@ -54,8 +54,8 @@ OF_ANY_LINE = {"slots.fair_share": "week", "former.fair_share": "week"}
 BANK = "orders.table"
 """The order bank: its orders may ask for a line."""
 
-DAY = "date:"
-"""What dates begin with in a record, so that they are read back as dates."""
+DAY, MOMENT = "date:", "time:"
+"""What dates and moments begin with in a record, so that they are read back as such."""
 
 
 def save(folder: Path, results: Mapping[str, Any], facts: Mapping[str, Any] | None = None) -> None:
@@ -119,6 +119,8 @@ def _fields(tables: dict[str, bytes], name: str, result: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return MOMENT + value.isoformat()
     if isinstance(value, dt.date):
         return DAY + value.isoformat()
     if isinstance(value, Mapping):
@@ -265,6 +267,8 @@ def _typed(value: Any) -> Any:
         return {key: _typed(item) for key, item in value.items()}
     if isinstance(value, str) and value.startswith(DAY):
         return dt.date.fromisoformat(value[len(DAY) :])
+    if isinstance(value, str) and value.startswith(MOMENT):
+        return dt.datetime.fromisoformat(value[len(MOMENT) :])
     return value
 
 

@@ -24,7 +24,6 @@ from sinho.results import (
     Needs,
     Orders,
     Sequence,
-    ShipPlan,
     Supply,
 )
 from sinho.results.sequence import places
@@ -35,6 +34,7 @@ from sinho.run.found import DayRun
 from sinho.run.keep import WORK, check, deleted, load, record_in, save, tables_in
 from sinho.run.kept import HUB, kept_plan
 from sinho.run.line import by_line, of_line, with_facts
+from sinho.run.sea import SHIP, sea_kept, sea_planned
 from sinho.run.sequencing import Days, record_of, sequences_in
 from sinho.run.state import State
 from sinho.stop import Progress, Report
@@ -355,12 +355,10 @@ class Pipeline:
         }
 
     def _do_ship(self) -> StageResult:
-        from sinho.ship import solve
-
         given = stages.shipping(self.hub, self.orders(), self.slots(), self.params.first)
-        made = solve(given, seed=self.params.seed, progress=self.reporter("ship"))
-        figures = {key: value for key, value in made.summary().items() if key not in UNTOLD}
-        return {"ship": made}, figures
+        made = sea_planned(self.hub, given, self.params.seed, self.reporter("ship"))
+        summary = made[SHIP].summary()
+        return made, {key: value for key, value in summary.items() if key not in UNTOLD}
 
     def called_before(self) -> tuple[CallOffs | None, Supply | None]:
         """Return the call-off that this run's replaces, and the supply from whose stock it starts.
@@ -436,9 +434,7 @@ class Pipeline:
             needs=load(materials, "needs", Needs),
             supply=load(materials, "supply", Supply),
             calls=load(materials, "calls", CallOffs),
-            ship=load(self.work / "ship", "ship", ShipPlan)
-            if (self.work / "ship").exists()
-            else None,
+            **sea_kept(self.work / "ship"),
             before=self.before(),
             replaced=load(materials, "replaced", CallOffs)
             if self.kept("materials", "replaced.days")

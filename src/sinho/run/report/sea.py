@@ -9,12 +9,13 @@ from urllib.parse import quote
 
 from sinho.hub.files import write_bytes, write_text
 from sinho.report.charts import Chart
+from sinho.report.decks import deck_pictures, loading_replay, write_loading_list
 from sinho.report.pages import chart_figures, sentences
 from sinho.report.pictures import Picture, png_of
 from sinho.report.render import html_table
 from sinho.report.ship import Shipped, ship_charts, ship_tables, write_messages, write_ship_lists
 from sinho.report.yard import yard_map, yard_replay
-from sinho.run.folders import LISTS, MESSAGES, PICTURES, REPLAYS
+from sinho.run.folders import LISTS, LOADING, MESSAGES, PICTURES, REPLAYS
 from sinho.run.found import DayRun
 
 HEADING = "To the sea"
@@ -67,19 +68,34 @@ def write_sea(sea: Shipped, folder: Path) -> dict[str, Path]:
         name = f"{PICTURES}/{_stem(site)}"
         files[f"{name}.svg"] = write_text(folder / f"{name}.svg", drawn, force=True)
         files[f"{name}.png"] = write_bytes(folder / f"{name}.png", png_of(drawn), force=True)
-        name = replay_of(site)
+        name = _replay(_stem(site))
         files[name] = write_text(folder / name, yard_replay(yard), force=True)
+    for vessel, deck in sea.decks.items():
+        name = _loading(vessel)
+        files[name] = write_loading_list(deck, folder / name)
+        name = _replay(_file(vessel))
+        files[name] = write_text(folder / name, loading_replay(deck), force=True)
     return files
+
+
+def _file(name: str) -> str:
+    """Return a name as a file can have it."""
+    return quote(name, " ")
 
 
 def _stem(site: str) -> str:
     """Return the name of a yard's files."""
-    return f"yard {quote(site, ' ')}"
+    return f"yard {_file(site)}"
 
 
-def replay_of(site: str) -> str:
-    """Return where the replay of a yard is in the folder of the run."""
-    return f"{REPLAYS}/{_stem(site)}.html"
+def _replay(stem: str) -> str:
+    """Return where a replay is in the folder of the run."""
+    return f"{REPLAYS}/{stem}.html"
+
+
+def _loading(vessel: str) -> str:
+    """Return where the loading list of a voyage is in the folder of the run."""
+    return f"{LOADING}/{_file(vessel)}.xlsx"
 
 
 def sea_section(sea: Shipped, charts: Mapping[str, Chart], pictures: Mapping[str, Picture]) -> str:
@@ -114,6 +130,7 @@ def sea_section(sea: Shipped, charts: Mapping[str, Chart], pictures: Mapping[str
             drawn("voyages"),
             _folded(tables["voyages"].title, voyages),
             drawn("fill"),
+            _decks(sea),
             yards,
             drawn("dwell"),
             drawn("missed"),
@@ -130,12 +147,37 @@ def _yard(sea: Shipped, site: str) -> str:
     """Return the map of a yard at its fullest hour, and a link to its replay."""
     yard = sea.yards[site]
     name = html.escape(site)
-    link = html.escape(quote(replay_of(site)))
+    link = _link(_replay(_stem(site)))
     return (
         f"<h3>Yard: {name}, at its fullest hour</h3>\n"
         f'<figure class="yard" aria-label="Yard {name}">{yard_map(yard)}</figure>\n'
         f'<p><a href="{link}">Watch the busiest day of this yard</a>; the page lies beside '
         "this one, and needs no network.</p>\n"
+    )
+
+
+def _link(path: str) -> str:
+    """Return a path beside the page as it is written into a link."""
+    return html.escape(quote(path))
+
+
+def _decks(sea: Shipped) -> str:
+    """Return the decks of the fullest voyage, and links to the lists and replays of all."""
+    if not sea.decks:
+        return ""
+    items = "".join(
+        f"<li>{html.escape(vessel)}: {deck.places.height:,} cars, "
+        f'<a href="{_link(_loading(vessel))}">loading list</a>, '
+        f'<a href="{_link(_replay(_file(vessel)))}">watch it being loaded</a></li>'
+        for vessel, deck in sea.decks.items()
+    )
+    vessel, fullest = max(sea.decks.items(), key=lambda item: item[1].places.height)
+    drawn = "\n".join(deck_pictures(fullest).values())
+    name = html.escape(vessel)
+    return (
+        f'<h3>Decks</h3>\n<ul class="lead">{items}</ul>\n'
+        f'<details class="folded"><summary>Decks of {name}, which carries most cars</summary>'
+        f'<div class="yard">{drawn}</div></details>\n'
     )
 
 

@@ -1,0 +1,84 @@
+"""The way of a run's cars to the sea: voyages, yards and decks, planned and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from sinho.hub import Hub
+from sinho.results import DeckPlan, ShipPlan
+from sinho.results.yard import YardPlan
+from sinho.run.keep import load, record_in
+from sinho.stop import Report
+
+if TYPE_CHECKING:
+    from sinho.ship import Input
+
+SHIP, YARD, DECK = "ship", "yard ", "deck "
+"""Name of the plan of voyages among what is kept, and what names of yards and decks begin with."""
+
+
+def sea_planned(hub: Hub, given: Input, seed: int, progress: Report) -> dict[str, Any]:
+    """Plan voyages, the yards in which their cars wait, and the decks on which they stand.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    given : Input
+        The cars with their days.
+    seed : int
+        Seed of all searches.
+    progress : callable
+        Called with how far it is.
+
+    Returns
+    -------
+    dict of str to object
+        The results by the names under which they are kept.
+    """
+    from sinho.ship import plan_decks, plan_yards, solve, stowages_of, yards_of
+
+    plan = solve(given, seed=seed, progress=progress)
+    yards = plan_yards(yards_of(hub, plan), seed=seed, progress=progress)
+    decks = plan_decks(stowages_of(hub, plan), seed=seed, progress=progress)
+    return {
+        SHIP: plan,
+        **{f"{YARD}{quote(site, ' ')}": yard for site, yard in yards.items()},
+        **{f"{DECK}{quote(vessel, ' ')}": deck for vessel, deck in decks.items()},
+    }
+
+
+def sea_kept(folder: Path) -> Mapping[str, Any]:
+    """Read what was kept of it.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where the stage is kept; one that is not there is of a hub without voyages.
+
+    Returns
+    -------
+    mapping of str to object
+        ``ship``, ``yards`` by site and ``decks`` by vessel, as `sinho.run.found.DayRun` has them.
+    """
+    if not folder.exists():
+        return {}
+    kept = record_in(folder)["results"]
+    plan = load(folder, SHIP, ShipPlan)
+    sites = [unquote(name.removeprefix(YARD)) for name in kept if name.startswith(YARD)]
+    vessels = {unquote(name.removeprefix(DECK)) for name in kept if name.startswith(DECK)}
+    return {
+        "ship": plan,
+        "yards": {
+            site: load(folder, f"{YARD}{quote(site, ' ')}", YardPlan)
+            for site in sorted(sites, key=lambda site: (site != "plant", site))
+        },
+        "decks": {
+            vessel: load(folder, f"{DECK}{quote(vessel, ' ')}", DeckPlan)
+            for vessel in plan.voyages["vessel"]
+            if vessel in vessels
+        },
+    }
