@@ -69,6 +69,10 @@ def _cars(count: int) -> str:
     return "1 car" if count == 1 else f"{count:,} cars"
 
 
+def _voyages(count: int) -> str:
+    return "1 voyage" if count == 1 else f"{count:,} voyages"
+
+
 def _times(sea: Shipped) -> Iterator[Row]:
     """Yield how long cars stand and travel."""
     cars = sea.plan.cars.filter(pl.col("leaves").is_not_null())
@@ -160,14 +164,17 @@ def _service(sea: Shipped) -> Iterator[Row]:
         "Cars that leave in time, of all cars for markets overseas.",
         OWN,
     )
-    yield (
-        "booked and not used",
-        float(sea.plan.voyages["short"].sum()),
-        "cars",
-        f"{sea.plan.voyages.height:,} voyages",
-        "Cars short of the fewest that contracts book on a voyage, summed.",
-        OWN,
-    )
+    booked = sea.plan.voyages.filter(pl.col("booked_least") > 0)
+    if booked.height:
+        yield (
+            "booked and not used",
+            float(booked["short"].sum()),
+            "cars",
+            _voyages(booked.height),
+            "Cars short of the fewest that contracts book on a voyage, summed over the voyages on "
+            "which they book some.",
+            OWN,
+        )
 
 
 def fill_of(voyages: pl.DataFrame, used: str, room: str) -> tuple[float | None, int]:
@@ -190,7 +197,7 @@ def _fill(sea: Shipped) -> Iterator[Row]:
                 name,
                 figure,
                 "%",
-                "1 voyage" if count == 1 else f"{count:,} voyages",
+                _voyages(count),
                 f"{definition}, of voyages that carry a car and name their room.",
                 OWN,
             )

@@ -21,7 +21,8 @@ from sinho.run.found import DayRun
 HEADING = "To the sea"
 
 STYLE = """
-.yard svg { width: 100%; height: auto; display: block; }
+.yard svg { max-width: 100%; height: auto; }
+.decks svg { max-width: 49%; height: auto; vertical-align: top; }
 """
 
 
@@ -177,7 +178,7 @@ def _decks(sea: Shipped) -> str:
     return (
         f'<h3>Decks</h3>\n<ul class="lead">{items}</ul>\n'
         f'<details class="folded"><summary>Decks of {name}, which carries most cars</summary>'
-        f'<div class="yard">{drawn}</div></details>\n'
+        f'<div class="decks">{drawn}</div></details>\n'
     )
 
 
