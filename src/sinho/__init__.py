@@ -23,18 +23,30 @@ if TYPE_CHECKING:
         read_hub,
         write_hub,
     )
+    from sinho.materials import plan_materials
     from sinho.orders import generate_orders, read_orders
     from sinho.plan import plan_months
     from sinho.report import write_report
-    from sinho.results import Comparison, DaySlots, Explanation, MonthPlan, Orders, ShipPlan
+    from sinho.results import (
+        Comparison,
+        DaySlots,
+        Explanation,
+        MonthPlan,
+        Orders,
+        Score,
+        Sequence,
+        ShipPlan,
+    )
     from sinho.run import compare
     from sinho.run.days import run_days
     from sinho.run.explain import explain
-    from sinho.sequence import sequence_day
+    from sinho.run.found import DayRun
+    from sinho.run.params import RunParams
+    from sinho.sequence import resequence_day, sequence_day
     from sinho.ship import ship_cars
     from sinho.slot import slot_orders
-    from sinho.stop import StopRule, TimeLimit
-    from sinho.stow import load_ship
+    from sinho.stop import Progress, StopRule, TimeLimit
+    from sinho.stow import DeckGraph, Loading, load_ship
 
 __version__ = "0.1.0"
 
@@ -42,14 +54,21 @@ __all__ = [
     "Comparison",
     "DataError",
     "Day",
+    "DayRun",
     "DaySlots",
+    "DeckGraph",
     "Explanation",
     "Hub",
     "Infeasible",
+    "Loading",
     "MonthPlan",
     "Orders",
     "Problem",
+    "Progress",
+    "RunParams",
     "Scenario",
+    "Score",
+    "Sequence",
     "ShipPlan",
     "SinhoError",
     "StopRule",
@@ -63,10 +82,12 @@ __all__ = [
     "generate_orders",
     "hub_from_tables",
     "load_ship",
+    "plan_materials",
     "plan_months",
     "read_day",
     "read_hub",
     "read_orders",
+    "resequence_day",
     "run_days",
     "score_order",
     "sequence_day",
@@ -87,6 +108,7 @@ _HOMES = {
         "read_hub",
         "write_hub",
     ),
+    "sinho.materials": ("plan_materials",),
     "sinho.orders": ("generate_orders", "read_orders"),
     "sinho.plan": ("plan_months",),
     "sinho.report": ("write_report",),
@@ -96,6 +118,8 @@ _HOMES = {
         "Explanation",
         "MonthPlan",
         "Orders",
+        "Score",
+        "Sequence",
         "ShipPlan",
     ),
     "sinho.run": ("compare",),
@@ -104,11 +128,13 @@ _HOMES = {
     "sinho.days.formats": ("read_day",),
     "sinho.days.score": ("score_order",),
     "sinho.run.explain": ("explain",),
-    "sinho.sequence": ("sequence_day",),
+    "sinho.run.found": ("DayRun",),
+    "sinho.run.params": ("RunParams",),
+    "sinho.sequence": ("resequence_day", "sequence_day"),
     "sinho.slot": ("slot_orders",),
-    "sinho.stop": ("StopRule", "TimeLimit"),
+    "sinho.stop": ("Progress", "StopRule", "TimeLimit"),
     "sinho.ship": ("ship_cars",),
-    "sinho.stow": ("load_ship",),
+    "sinho.stow": ("DeckGraph", "Loading", "load_ship"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -129,3 +129,14 @@ def test_what_an_earlier_supply_leaves_is_the_stock_unless_it_is_counted(result:
     assert found.stock == {**left, "E2": 50.0}
     assert found.clock.line.dates == (later,)
     assert solve(found, QUICK).calls.replaces == result.calls.number
+
+
+def test_days_and_cars_are_supplied_in_one_call() -> None:
+    own = given()
+    days = workdays(2)
+    line = pl.DataFrame({"date": days, "hours": [8.0] * len(days)})
+    made = sinho.plan_materials(own.hub, line, own.cars, QUICK, seed=3)
+    same = solve(given(stock={}), QUICK, seed=3)
+    assert made.calls.same_as(same.calls)
+    assert made.supply.campaigns.equals(same.supply.campaigns)
+    assert made.seed == 3

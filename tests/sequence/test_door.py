@@ -196,3 +196,13 @@ def test_a_time_ends_a_search_by_a_rule_or_by_the_parameters(seconds: float | No
     assert made.status == "time"
     assert seen
     assert sorted(made.sequence.order) == sorted(day.idents)
+
+
+def test_an_order_that_stands_is_repaired_in_one_call() -> None:
+    order, change = DAY.idents, Block(DAY.idents[0])
+    made = sinho.resequence_day(DAY, order, change, QUICK, seed=2)
+    assert made.repair is not None
+    assert order[0] not in made.sequence.order
+    assert set(made.sequence.order) == set(order) - {order[0]}
+    whole = solve(Input.from_day(DAY, start=order, changes=change), QUICK, seed=2)
+    assert made.sequence.order == whole.sequence.order

@@ -11,7 +11,7 @@ from sinho.materials.files import read_call_offs, write_call_offs
 from sinho.materials.late import LateCampaign, LateExplanation, explain
 from sinho.materials.params import Params
 from sinho.materials.sendable import not_sent
-from sinho.materials.solve import Result, solve
+from sinho.materials.solve import Result, plan_materials, solve
 
 __all__ = [
     "Input",
@@ -25,6 +25,7 @@ __all__ = [
     "compared_days",
     "explain",
     "not_sent",
+    "plan_materials",
     "read_call_offs",
     "solve",
     "write_call_offs",

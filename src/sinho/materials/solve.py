@@ -6,6 +6,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import polars as pl
+
+from sinho.hub import Hub
 from sinho.materials.calloffs import call_offs
 from sinho.materials.data import Input
 from sinho.materials.explode import explode
@@ -145,3 +148,46 @@ def solve(
         seed,
         versions("highspy", "numpy"),
     )
+
+
+def plan_materials(
+    hub: Hub,
+    days: pl.DataFrame,
+    cars: pl.DataFrame,
+    params: Params | None = None,
+    *,
+    former: CallOffs | None = None,
+    stop: StopRule | None = None,
+    seed: int = 0,
+    progress: Report | None = None,
+) -> Result:
+    """Plan what cars need, day by day: campaigns, deliveries and call-offs.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    days : polars.DataFrame
+        ``date`` and ``hours`` of the line, by ``line`` where there are several.
+    cars : polars.DataFrame
+        ``order``, ``model``, ``date``, ``line`` where there are several and, where the day is
+        sequenced, ``position`` on the line (1 first).
+    params : Params, optional
+        How hard campaigns are planned and what is firm; by default the hub's.
+    former : CallOffs, optional
+        The call-off that the new one replaces.
+    stop, seed, progress
+        As of `solve`.
+
+    Returns
+    -------
+    Result
+        Needs, supply and call-offs.
+
+    Raises
+    ------
+    DataError
+        As of `solve`; and when no line works on any day.
+    """
+    given = Input.from_days(hub, days, cars, former=former)
+    return solve(given, params, stop=stop, seed=seed, progress=progress)

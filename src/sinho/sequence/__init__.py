@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sinho.sequence.data import Input, Repair, Result
 from sinho.sequence.explain import explain
 from sinho.sequence.params import GIVEN, Params
-from sinho.sequence.solve import sequence_day, solve
+from sinho.sequence.solve import resequence_day, sequence_day, solve
 
 if TYPE_CHECKING:
     from sinho.sequence.bounds import Bounds
@@ -20,6 +20,7 @@ __all__ = [
     "Repair",
     "Result",
     "explain",
+    "resequence_day",
     "sequence_day",
     "solve",
     "warm_up",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sinho import results
+from sinho.days.changes import Change
 from sinho.days.check import check_day
 from sinho.days.day import Day
 from sinho.days.joint import JointDay
@@ -162,6 +163,45 @@ def _each_alone(
             progress=progress,
         ).sequence.order
     return found
+
+
+def resequence_day(
+    day: Day,
+    order: Sequence[str],
+    changes: Change | Sequence[Change],
+    params: Params | None = None,
+    *,
+    stop: StopRule | None = None,
+    seed: int = 1,
+    progress: Report | None = None,
+) -> Result:
+    """Repair the order of a day's cars when something has come in between.
+
+    Parameters
+    ----------
+    day : Day
+        The cars and the rules.
+    order : sequence of str
+        Idents in the order that stands.
+    changes : change or sequence of changes
+        What has come in between, of `sinho.days.changes`.
+    params : Params, optional
+        How hard to try, and what a moved car weighs (``keep``).
+    stop, seed, progress
+        As of `solve`.
+
+    Returns
+    -------
+    Result
+        The repaired sequence, and in ``repair`` what has moved, and why.
+
+    Raises
+    ------
+    DataError
+        When the day, the order or a change breaks the rules.
+    """
+    given = Input.from_day(day, start=order, changes=changes)
+    return solve(given, params, stop=stop, seed=seed, progress=progress)
 
 
 def sequence_day(
