@@ -181,6 +181,7 @@ def tables() -> dict[str, list[Row]]:
         "ports": sea.PORTS,
         "port_calls": sea.port_calls(vessels),
         "space_shares": sea.SPACE_SHARES,
+        "ships": sea.SHIPS,
         "decks": sea.DECKS,
         "yard_areas": sea.YARD_AREAS,
         "port_way": sea.PORT_WAY,

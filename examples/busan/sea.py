@@ -120,8 +120,10 @@ DECK_AREA = int(SHIP_CEU * CEU_AREA / 12)
 LOW, CAR, HIGH = 1700, 2050, 3750
 _DECK = (
     "ship deck position area height load load_per_area entered_from ramp_height ramp_width "
-    "ramp_load"
+    "ramp_load lanes midship above_keel"
 )
+LANES = 14
+KEEL, APART = 2.5, 2.45
 
 
 def _deck(
@@ -132,12 +134,13 @@ def _deck(
     return (
         *(SHIP, deck, position, area, height, DECK_AREA * load_per_area, load_per_area),
         *(entered, high, 6500 if deck == 4 else 3500, 150000 if deck == 4 else 20000),
+        *(LANES, 0, round(KEEL + APART * (deck - 1), 2)),
     )
 
 
 _DECKS = (
     f"{HUAL}; 12 equal decks that hold {SHIP_CEU:,} RT43 units of {CEU_AREA} m2: derived; heights, "
-    "loads, ramps and which decks move: assumption"
+    "loads, ramps, which decks move, lanes across 32 m, and where in the ship: assumption"
 )
 DECKS = [
     *rows(
@@ -159,6 +162,14 @@ DECKS = [
         ),
     )
 ]
+
+SHIPS = rows(
+    ASSUMED,
+    f"{NOTE}; a ship of 190 by 32 by 9 m, block coefficient 0.55, that lies half a metre by the "
+    "stern without the hub's cars; other shippers' cars within her weight",
+    "ship weight midship above_keel buoyancy trim_moment least_trim largest_trim highest_centre",
+    (SHIP, 31000, -4.6, 13.5, -4, 408, 0, 1.5, 14.5),
+)
 
 YARD_AREAS = rows(
     ASSUMED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -73,8 +74,8 @@ def _turn(fleet: Fleet) -> Callable[[int], tuple[float, ...]]:
 def _dealt(deck: Deck, fleet: Fleet, aside: list[int]) -> tuple[dict[int, list[int]], list[int]]:
     """Return the classes of the cars in each lane, the passage left out, and who has no room.
 
-    Lane by lane, the last port first. Where lanes have a length and cars are left, the longest cars
-    choose lanes first.
+    Lane by lane, the last port first. Where lanes have a length and cars are left, each lane is
+    filled to the millimetre, as far as cars can.
     """
     first, count = 1 + deck.passage, deck.lanes - deck.passage
     if deck.lane_length == INF:
@@ -85,20 +86,51 @@ def _dealt(deck: Deck, fleet: Fleet, aside: list[int]) -> tuple[dict[int, list[i
             dealt.setdefault(first + at, []).append(k)
             used += float(fleet.area[k])
         return dealt, []
-    best = None
-    for turn in (aside, sorted(aside, key=lambda k: (-fleet.length[k], k))):
-        free = [deck.lane_length + ROUND] * count
-        dealt, rest = {}, []
-        for k in turn:
-            room = [at for at in range(count) if free[at] >= fleet.length[k]]
-            if not room:
-                rest.append(k)
-                continue
+    tried = [_first_fit(deck, fleet, aside, count)]
+    if tried[0][1]:
+        tried.append(_filled(deck, fleet, aside, count))
+    lanes, rest = min(tried, key=lambda one: len(one[1]))
+    return {first + at: own for at, own in enumerate(lanes) if own}, rest
+
+
+def _first_fit(
+    deck: Deck, fleet: Fleet, cars: list[int], count: int
+) -> tuple[list[list[int]], list[int]]:
+    """Return the classes in each of some lanes, and who has no room: each in the first that has."""
+    free = [deck.lane_length + ROUND] * count
+    lanes: list[list[int]] = [[] for _ in free]
+    rest = []
+    for k in cars:
+        room = [at for at in range(count) if free[at] >= fleet.length[k]]
+        if room:
             free[room[0]] -= float(fleet.length[k])
-            dealt.setdefault(first + room[0], []).append(k)
-        if best is None or len(rest) < len(best[1]):
-            best = dealt, rest
-        if not rest:
-            break
-    assert best is not None
-    return best
+            lanes[room[0]].append(k)
+        else:
+            rest.append(k)
+    return lanes, rest
+
+
+def _filled(
+    deck: Deck, fleet: Fleet, cars: list[int], count: int
+) -> tuple[list[list[int]], list[int]]:
+    """Return the same with each lane as full as can be, lane by lane.
+
+    Bit n of a number says whether some of the cars are n millimetres long together.
+    """
+    most = math.floor(deck.lane_length + ROUND)
+    long = [math.ceil(one - ROUND) for one in fleet.length.tolist()]
+    lanes, rest = [], list(cars)
+    for _ in range(count):
+        reached = [1]
+        for k in reversed(rest):
+            reached.append((reached[-1] | reached[-1] << long[k]) & ((1 << most + 1) - 1))
+        left, lane, kept = reached[-1].bit_length() - 1, [], []
+        for k, before in zip(rest, reversed(reached[:-1]), strict=True):
+            if left >= long[k] and before >> left - long[k] & 1:  # those who are first, if they can
+                left -= long[k]
+                lane.append(k)
+            else:
+                kept.append(k)
+        lanes.append(lane)
+        rest = kept
+    return lanes, rest

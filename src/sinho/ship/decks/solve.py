@@ -173,12 +173,19 @@ def _stowed(
             best = lost, found, places
         if not places.without or stop():
             break
-        for d in places.without:  # no more than what its lanes took
+        share = {}  # of the lanes' length that their cars did not take
+        for d in places.without:
             aside = range(1 + decks[d].passage, decks[d].lanes + 1)
             taken = sum(
                 fleet.length[of[car]] for n in aside for car in places.lanes.get((d, n), ())
             )
-            less[d] = len(aside) * decks[d].lane_length - float(taken)
+            share[d] = 1.0 - float(taken) / (len(aside) * decks[d].lane_length)
+        if not less:  # the other decks would be as full, and fail next
+            usual = sum(share.values()) / len(share)
+            share |= {d: usual for d in range(len(decks)) if d not in share}
+        for d, part in share.items():
+            whole = (decks[d].lanes - decks[d].passage) * decks[d].lane_length
+            less[d] = max(less.get(d, 0.0), part * whole)
     assert first is not None
     assert best is not None
     return first, best[1], best[2]
