@@ -40,7 +40,7 @@ from sinho.ship import (
     stowages_of,
     yards_of,
 )
-from tests.ship.plant import sea_tables
+from tests.ship import plant
 
 FIRST = dt.date(2026, 1, 5)
 FEW = [{"model": "A", "market": "FR", "month": "2026-01", "units": 200}]
@@ -49,7 +49,8 @@ FEW = [{"model": "A", "market": "FR", "month": "2026-01", "units": 200}]
 @pytest.fixture(scope="module")
 def sea() -> Shipped:
     """Return a small plan with yards and decks; cars miss ships, and some go in boxes."""
-    hub = hub_from_tables(sea_tables(demand=FEW))
+    stands = plant.row("port_stock", 0, date="2026-01-01", since="2025-12-30")
+    hub = hub_from_tables(plant.sea_tables(demand=FEW, **stands))
     plan = solve(Input.from_hub(hub))
     yards = plan_yards(yards_of(hub, plan), YardParams(rounds=20))
     decks = plan_decks(stowages_of(hub, plan), DeckParams())
@@ -77,9 +78,9 @@ def seconds(start: dt.datetime, end: dt.datetime) -> float:
 
 def test_times_are_those_of_the_yards(sea: Shipped) -> None:
     found = figures(sea)
-    plant = {row["car"]: row for row in sea.yards["plant"].places.to_dicts()}
+    factory = {row["car"]: row for row in sea.yards["plant"].places.to_dicts()}
     port = {row["car"]: row for row in sea.yards["Busan"].places.to_dicts()}
-    for name, places in (("plant dwell, mean", plant), ("dwell at Busan, mean", port)):
+    for name, places in (("plant dwell, mean", factory), ("dwell at Busan, mean", port)):
         stood = [
             seconds(row["enters"], row["leaves"]) / 86400
             for row in places.values()
@@ -88,7 +89,7 @@ def test_times_are_those_of_the_yards(sea: Shipped) -> None:
         assert found[name] == pytest.approx(mean(stood))
     way = [
         seconds(row["leaves"], port[car]["enters"]) / 3600
-        for car, row in plant.items()
+        for car, row in factory.items()
         if row["leaves"] and car in port
     ]
     assert way
@@ -141,7 +142,7 @@ def test_each_key_figure_has_unit_definition_and_source(sea: Shipped, bare: Ship
 
 
 def test_a_plan_without_cars_has_no_figure_that_divides_by_them(sea: Shipped) -> None:
-    hub = hub_from_tables(sea_tables(demand=[{**FEW[0], "units": 0}], port_stock=None))
+    hub = hub_from_tables(plant.sea_tables(demand=[{**FEW[0], "units": 0}], port_stock=None))
     none = Shipped(hub, solve(Input.from_hub(hub)), FIRST)
     assert figures(none)["lead-time achievement"] is None
     assert all(chart.spec is None for chart in ship_charts(none).values())
@@ -259,7 +260,12 @@ def test_messages_say_what_the_plan_says(sea: Shipped) -> None:
         sea.plan.voyages.filter(pl.col("cars") > 0).select("vessel", "cars").iter_rows()
     )
     assert said["dispatch-advice"].height == bookings(sea).height
-    assert set(said["gate-in"]["car"]) <= set(sea.yards["Busan"].places["car"])
+    stands = sea.plan.cars.filter(pl.col("origin") == "stock")["car"]
+    assert stands.len() > 0
+    came = set(sea.yards["Busan"].places["car"]) - set(stands)
+    assert set(said["gate-in"]["car"]) == came
+    listed = yard_list(sea).filter(pl.col("what") == "stands")
+    assert set(listed["car"]) == set(stands)
     stowed = said["stowage-list"]
     for vessel, deck in sea.decks.items():
         own = stowed.filter(pl.col("voyage") == vessel)

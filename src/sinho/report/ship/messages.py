@@ -16,7 +16,7 @@ from sinho.errors import DataError, Problem
 from sinho.hub.csvfile import no_formulas, read_csv
 from sinho.hub.files import read_bytes, write_text
 from sinho.report.ship.fields import CODED_BY, EVENT, MESSAGES, Field, Kind, Message, message
-from sinho.report.ship.shipped import PLANT, Shipped
+from sinho.report.ship.shipped import PLANT, STOCK, Shipped
 from sinho.results.shipping import CONTAINER
 
 TYPES: dict[Kind, pl.DataType] = {
@@ -105,9 +105,13 @@ def _gate_in(sea: Shipped) -> pl.DataFrame:
     places = [yard.places.select(columns) for site, yard in sea.yards.items() if site != PLANT]
     if not places:
         return pl.DataFrame()
-    names = sea.cars.select("car", "vin", "brand", "model", "port")
-    came = pl.concat(places).filter(pl.col("step_in").fill_null(1) > 0)
-    return came.join(names, on="car", how="left", maintain_order="left").sort("enters", "car")
+    names = sea.cars.select("car", "vin", "brand", "model", "port", "origin")
+    return (
+        pl.concat(places)
+        .join(names, on="car", how="left", maintain_order="left")
+        .filter((pl.col("step_in").fill_null(1) > 0) & (pl.col("origin") != STOCK))
+        .sort("enters", "car")
+    )
 
 
 def _stowed(sea: Shipped) -> pl.DataFrame:

@@ -16,6 +16,9 @@ from sinho.results.yard import YardPlan
 PLANT = "plant"
 """Site of the plant's own yard among the yards."""
 
+STOCK = "stock"
+"""Origin of cars that stand at the port of loading already."""
+
 
 @dataclass(frozen=True)
 class Shipped:

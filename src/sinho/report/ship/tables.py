@@ -10,7 +10,7 @@ import polars as pl
 from sinho.hub.sheets import write_tables
 from sinho.report.ship.kpi import HUNDRED, logistics_kpis
 from sinho.report.ship.messages import leaving
-from sinho.report.ship.shipped import Shipped
+from sinho.report.ship.shipped import STOCK, Shipped
 from sinho.report.tables import Table
 from sinho.results.shipping import STAYS
 
@@ -175,12 +175,13 @@ def yard_list(sea: Shipped) -> pl.DataFrame:
 
 
 def _events(sea: Shipped) -> Iterator[pl.DataFrame]:
-    names = sea.cars.select("car", "vin", "model")
+    names = sea.cars.select("car", "vin", "model", "origin")
     who = ("car", "vin", "model", "voyage", "port")
     for site, yard in sea.yards.items():
         places = yard.places.join(names, on="car", how="left", maintain_order="left")
         spot = ("area", "row", "place")
-        stood = pl.when(pl.col("step_in") == 0).then(pl.lit(STANDS)).otherwise(pl.lit(COMES))
+        there = (pl.col("step_in") == 0) | (pl.col("origin") == STOCK)
+        stood = pl.when(there).then(pl.lit(STANDS)).otherwise(pl.lit(COMES))
         came = places.select(
             *who, *spot, pl.col("enters").alias("time"), stood.alias("what"), step="step_in"
         )
