@@ -14,6 +14,7 @@ from sinho.hub import read_hub
 from sinho.materials import Params
 from sinho.run import example_path
 from sinho.run.days import DayRun, run_days
+from sinho.run.trace import trace_order
 from tests.budget import LONG
 from tests.run.small import parameters
 
@@ -62,6 +63,33 @@ def test_no_day_is_fuller_than_the_line_can_build(busan: DayRun) -> None:
 
 def test_the_report_shows_a_brands_slots_and_campaigns(busan: DayRun) -> None:
     assert {f"pictures/{name}.svg" for name in ("share", "campaigns", "levels")} <= {*busan.files}
+
+
+def test_every_export_car_is_on_a_voyage_or_has_its_cause(busan: DayRun) -> None:
+    assert busan.ship is not None
+    cars = busan.ship.cars.filter(pl.col("origin") == "run")
+    routes = busan.hub["markets"].select("market", "route")
+    sea = busan.orders.table.join(routes, on="market").filter(pl.col("route") == "overseas")
+    built = sea.join(busan.slots.slots.drop_nulls("date").select("order"), on="order")
+    assert sorted(cars["car"]) == sorted(built["order"])
+    assert cars.filter(pl.col("vessel").is_null() & pl.col("cause").is_null()).is_empty()
+
+
+def test_a_car_is_followed_through_the_yards_to_its_place_on_board(busan: DayRun) -> None:
+    assert busan.ship is not None
+    vessel, deck = next(iter(busan.decks.items()))
+    order = next(car for car in deck.places["car"] if car in set(busan.orders.table["order"]))
+    followed = trace_order(busan, order)
+    said = [heading for heading, _ in followed.lines() if heading]
+    assert said[-3:] == ["yard", "ship", "deck"]
+    assert followed.ship["vessel"] == vessel
+    plant, port = followed.yards
+    assert plant["site"] == "plant"
+    assert plant["leaves"] <= port["enters"] < port["leaves"]
+    assert port["leaves"].date() <= followed.ship["leaves"]
+    own = deck.places.row(by_predicate=pl.col("car") == order, named=True)
+    assert (followed.deck["deck"], followed.deck["loaded"]) == (own["deck"], own["loaded"])
+    assert followed.record()["deck"]["of"] == deck.places.height
 
 
 @pytest.mark.long

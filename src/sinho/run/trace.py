@@ -50,6 +50,10 @@ class Trace:
     ship : mapping of str to object
         Its way overseas: the row of the plan of voyages, and ``text``, what it says; empty at home
         and where no voyages are planned.
+    yards : tuple of mapping
+        Its stays in the yards of plant and port, as `sinho.results.yard.YardPlan.places` has them.
+    deck : mapping of str to object
+        Its place on board, as `sinho.results.DeckPlan.places` has it, with ``of``, the cars loaded.
     """
 
     order: str
@@ -62,6 +66,8 @@ class Trace:
     parts: tuple[Mapping[str, Any], ...] = field(repr=False)
     calls: tuple[Mapping[str, Any], ...] = field(repr=False)
     ship: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    yards: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    deck: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def record(self) -> dict[str, Any]:
         """Return all of it, ready for JSON."""
@@ -76,6 +82,8 @@ class Trace:
             "parts": [dict(part) for part in self.parts],
             "calls": [dict(call) for call in self.calls],
             **({"ship": dict(self.ship)} if self.ship else {}),
+            **({"yards": [dict(one) for one in self.yards]} if self.yards else {}),
+            **({"deck": dict(self.deck)} if self.deck else {}),
         }
 
     def lines(self) -> list[tuple[str, str]]:
@@ -129,10 +137,34 @@ class Trace:
             )
         for at, call in enumerate(self.calls):
             said.append(("call-off" if at == 0 else "", str(call["text"])))
+        said += [("yard" if at == 0 else "", _stands(one)) for at, one in enumerate(self.yards)]
         said += [
             ("ship" if at == 0 else "", text) for at, text in enumerate(self.ship.get("text", ()))
         ]
+        if self.deck:
+            said.append(("deck", _stowed(self.deck)))
         return said
+
+
+def _stands(stay: Mapping[str, Any]) -> str:
+    """Return where a car stands in a yard, and how long."""
+    if stay["place"] is None:
+        return f"{stay['site']}: no place ({stay['stands']}), {stay['days']:.1f} days"
+    until = "the end of the plan" if stay["leaves"] is None else f"{stay['leaves']:{MOMENT}}"
+    moves = f", moved {stay['moves']} times for others" if stay["moves"] else ""
+    return (
+        f"{stay['site']}: area {stay['area']}, row {stay['row']}, place {stay['place']}, from "
+        f"{stay['enters']:{MOMENT}} to {until}{moves}"
+    )
+
+
+def _stowed(place: Mapping[str, Any]) -> str:
+    """Return where a car stands on board, and when it is loaded and discharged."""
+    return (
+        f"deck {place['deck']}, lane {place['lane']}, place {place['place']}: loaded as "
+        f"{place['loaded']:,} of {place['of']:,}, discharged as {place['discharged']:,} at "
+        f"{place['port']}"
+    )
 
 
 def _leaves(slot: Mapping[str, Any], wanted: dt.date) -> str:
@@ -236,6 +268,19 @@ def trace_order(run: DayRun, name: str) -> Trace:
         parts=tuple(parts),
         calls=tuple(_calls(run, order, parts)),
         ship=_ship(run, order),
+        yards=tuple(
+            stay
+            for yard in run.yards.values()
+            for stay in yard.places.filter(pl.col("car") == order).sort("enters").to_dicts()
+        ),
+        deck=next(
+            (
+                own.row(0, named=True) | {"of": deck.places.height}
+                for deck in run.decks.values()
+                if (own := deck.places.filter(pl.col("car") == order)).height
+            ),
+            {},
+        ),
     )
 
 
