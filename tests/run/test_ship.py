@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from openpyxl import load_workbook
 
 from sinho import ship_cars
 from sinho.hub import write_hub
@@ -73,8 +74,34 @@ def test_the_command_lists_voyages_and_writes_the_booking(
     assert [row["vessel"] for row in found["voyages"]] == made.ship.voyages["vessel"].to_list()
 
 
+def test_the_command_writes_all_lists_with_yards_and_decks(
+    made: DayRun, voyage: str, tmp_path: Path
+) -> None:
+    assert made.ship is not None
+    book, folder = tmp_path / "sea.xlsx", tmp_path / "sea"
+    result = typed("ship", made.folder, "--late", voyage, "--no-lift", "--out", book)
+    assert result.exit_code == 0, result.output
+    assert "booking list" in load_workbook(book).sheetnames
+    result = typed("ship", made.folder, "--no-lift", "--out", folder)
+    assert result.exit_code == 0, result.output
+    for name in ("ship.xlsx", "messages/dispatch-advice.csv"):
+        assert (folder / name).is_file()
+        assert name in result.output.replace("\n", "")
+    named = pl.read_csv(folder / "messages" / "dispatch-advice.csv")["ConsignmentItem.ID"]
+    cars = made.orders.table.select(pl.coalesce("vin", "order"))
+    assert set(named) & set(cars.to_series())
+    assert typed("ship", made.folder, "--out", folder).exit_code == 5
+    own = typed("ship", made.folder, "--out", made.folder, "--force")
+    assert own.exit_code == 5
+    assert "is a run" in own.output
+
+
 def test_the_command_answers_for_a_car_and_a_voyage(made: DayRun, voyage: str) -> None:
     assert "departs on" in typed("ship", made.folder, voyage).stdout
+    assert typed("why", made.folder, voyage).stdout == typed("ship", made.folder, voyage).stdout
+    assert made.ship is not None
+    car = made.ship.cars.filter(pl.col("vessel") == voyage)["car"][0]
+    assert f"leaves with {voyage}" in typed("why", made.folder, car).stdout.replace("\n", " ")
     unknown = typed("ship", made.folder, "nothing")
     assert unknown.exit_code == 3
     assert "no such car or voyage" in unknown.output

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sinho.cli.base import examples
-from sinho.cli.files import print_written, writable
+from sinho.cli.base import FileProblem, examples
+from sinho.cli.files import make_way, print_written, writable
 from sinho.cli.inputs import chosen, load
 from sinho.cli.options import AsJson, ReplaceFiles, Scenario, file_option
 from sinho.cli.progress import wait
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from sinho.results import ShipPlan
+    from sinho.run.days import DayRun
     from sinho.ship import Input, Params
 
 MOST = 25
@@ -29,6 +30,7 @@ MOST = 25
     'sinho ship out/march "EU-NORTH 2026-03/2"          what it carries, and what misses it',
     'sinho ship out/march --late "EU-NORTH 2026-03/2" --days 3',
     'sinho ship out/march --cancelled "EU-NORTH 2026-03/2" --out booking.csv',
+    "sinho ship out/march --out out/sea                     lists, messages, maps, replays",
     "sinho ship myplant --scenario red-sea --no-lift",
 )
 def ship(
@@ -69,7 +71,13 @@ def ship(
             help="Try what would let more cars sail, by solving again; nothing of it is applied.",
         ),
     ] = True,
-    out: Annotated[Path | None, file_option("Write the booking list, car by car: .csv.")] = None,
+    out: Annotated[
+        Path | None,
+        file_option(
+            "Write the booking list, car by car (.csv); all lists, yards and decks planned too "
+            "(.xlsx); or a folder with them, loading lists, messages, maps and replays."
+        ),
+    ] = None,
     force: ReplaceFiles = False,
     json: AsJson = False,
 ) -> None:
@@ -79,9 +87,12 @@ def ship(
     """
     from sinho.ship import Params, explain, lifts
 
-    writable("--out", out, (".csv",), force=force)
+    if out is not None and not out.suffix:
+        _own_folder(out, force=force)
+    else:
+        writable("--out", out, (".csv", ".xlsx"), force=force)
     params = Params(priorities)
-    given, former = _given(path, scenario, params)
+    given, former, run = _given(path, scenario, params)
     changed = late is not None or cancelled is not None
     if former is None and changed:
         former = _solved(given, params)
@@ -104,16 +115,18 @@ def ship(
             lambda stop, report: lifts(given, plan, params, stop=stop, progress=report),
             "trying what would lift it",
         )
-    written = [_write(plan, out)] if out is not None else []
+    written = [] if out is None else _write(given, plan, out, run)
     if json:
         print_json(_record(plan, found))
         return
     _print(plan, found, changed)
-    print_written(written, "--out FILE.csv writes the booking list.")
+    print_written(written, "--out FILE.csv writes the booking list, --out FOLDER all lists.")
 
 
-def _given(path: Path, scenario: str | None, params: Params) -> tuple[Input, ShipPlan | None]:
-    """Return the cars and voyages of a run or hub, and the plan that a run has of them."""
+def _given(
+    path: Path, scenario: str | None, params: Params
+) -> tuple[Input, ShipPlan | None, DayRun | None]:
+    """Return cars and voyages of a run or hub, and the run with its plan of them."""
     from sinho.run.state import RUN_FILE
 
     if (path / RUN_FILE).exists():
@@ -126,7 +139,7 @@ def _given(path: Path, scenario: str | None, params: Params) -> tuple[Input, Shi
             )
         run = read_run(path)
         own = params.priorities == "lexicographic"
-        return ship_given(run), run.ship if own else None
+        return ship_given(run), run.ship if own else None, run
     from sinho.hub import apply_scenario
     from sinho.run import BASE, scenario_names
     from sinho.ship import Input
@@ -136,7 +149,7 @@ def _given(path: Path, scenario: str | None, params: Params) -> tuple[Input, Shi
         chosen("--scenario", scenario, scenario_names(hub), "scenario")
         if scenario != BASE or BASE in hub.scenarios:
             hub = apply_scenario(hub, scenario)
-    return Input.from_hub(hub), None
+    return Input.from_hub(hub), None, None
 
 
 def _solved(given: Input, params: Params) -> ShipPlan:
@@ -145,11 +158,27 @@ def _solved(given: Input, params: Params) -> ShipPlan:
     return wait(lambda stop, report: solve(given, params, stop=stop, progress=report), "voyages")
 
 
-def _write(plan: ShipPlan, out: Path) -> Path:
-    from sinho.hub.files import write_text
+def _own_folder(out: Path, *, force: bool) -> None:
+    """Refuse a folder of something else, a run's among them, whose lists are of its own plan."""
+    from sinho.run.folders import LISTS
+    from sinho.run.state import RUN_FILE
 
-    write_text(out, plan.cars.write_csv(), force=True)
-    return out
+    if (out / RUN_FILE).exists():
+        raise FileProblem(f"{out} is a run, whose lists are those of its own plan; give another.")
+    make_way(out, LISTS, "the lists in it", force=force)
+
+
+def _write(given: Input, plan: ShipPlan, out: Path, run: DayRun | None) -> list[Path]:
+    """Write the booking list, or plan yards and decks and write all lists."""
+    from sinho.hub.files import write_text
+    from sinho.run.report.sea import write_lists
+
+    if out.suffix.lower() == ".csv":
+        return [write_text(out, plan.cars.write_csv(), force=True)]
+    return wait(
+        lambda stop, report: write_lists(given, plan, out, run, stop=stop, progress=report),
+        "yards and decks",
+    )
 
 
 def _record(plan: ShipPlan, found: pl.DataFrame | None) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class Subject(TypedDict):
     "sinho why out/ --month 2026-03           of a plan made with --out out/, at once",
     "sinho why out/march 2603-000123          an order of a run",
     "sinho why out/march 2026-03-05           a working day of a run",
+    'sinho why out/march "EU-NORTH 2026-03/2" a voyage: what it carries, what misses it',
 )
 def why(
     path: Annotated[
@@ -56,8 +57,8 @@ def why(
     named: Annotated[
         str | None,
         typer.Argument(
-            metavar="[ORDER|DATE]",
-            help="Of a run: number of an order, a VIN, or a working day.",
+            metavar="[ORDER|DATE|VOYAGE]",
+            help="Of a run: number of an order, a VIN, a working day, or a voyage.",
         ),
     ] = None,
     scenario: Scenario = None,
@@ -80,8 +81,8 @@ def why(
     """Explain why a demand, contract, shop or month is planned as it is, and what would lift it.
 
     Each relaxation is solved on its own; none is applied. Of a run, explain why an order is built
-    on its day and not on the one wanted, or what a day is short of; with --model and the like, its
-    monthly plan.
+    on its day and not on the one wanted and how it leaves, what a day is short of, or what a voyage
+    carries and which cars miss it; with --model and the like, its monthly plan.
     """
     about: Subject = {
         "model": model,
@@ -222,11 +223,12 @@ def kept_plan(path: Path, scenario: str | None, period: PeriodKind | None) -> Ke
 def _why_in_run(
     path: Path, named: str | None, scenario: str | None, about: Subject, *, as_json: bool
 ) -> None:
-    """Explain the day of an order of a run, or what a day of it is short of."""
+    """Explain the day and voyage of an order of a run, or what a day is short of, or a voyage."""
     from sinho.cli.runs import date_in
     from sinho.run.days import read_run
     from sinho.run.stages import short_of
     from sinho.run.trace import trace_order
+    from sinho.ship import explain
 
     if path.exists() and not is_run(path):
         raise typer.BadParameter(
@@ -249,15 +251,17 @@ def _why_in_run(
     head: dict[str, object]
     if date is not None:
         said, head = short_of(made, date), {"date": date}
+    elif made.ship is not None and named in made.ship.voyages["vessel"]:
+        said, head = explain(made.ship, named), {"vessel": named}
     else:
         found = trace_order(made, named)
-        said, head = found.why, {"order": found.order}
+        said, head = (*found.why, *found.ship.get("text", ())), {"order": found.order}
     if as_json:
         print_json(head | {"why": said})
         return
     for line in said:
         print_text(line, "")
-    if date is None:
+    if "order" in head:
         print(
             f"\n`sinho trace {as_typed(path)} {as_typed(named)}` follows it through the whole run."
         )

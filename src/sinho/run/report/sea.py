@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+import polars as pl
 
 from sinho.hub.files import write_bytes, write_text
 from sinho.report.charts import Chart
@@ -15,8 +19,13 @@ from sinho.report.pictures import Picture, png_of
 from sinho.report.render import html_table
 from sinho.report.ship import Shipped, ship_charts, ship_tables, write_messages, write_ship_lists
 from sinho.report.yard import yard_map, yard_replay
+from sinho.results import ShipPlan
 from sinho.run.folders import LISTS, LOADING, MESSAGES, PICTURES, REPLAYS
 from sinho.run.found import DayRun
+from sinho.stop import Report, StopRule
+
+if TYPE_CHECKING:
+    from sinho.ship import Input
 
 HEADING = "To the sea"
 
@@ -36,8 +45,7 @@ def shipped(run: DayRun) -> Shipped | None:
     """
     if run.ship is None:
         return None
-    vins = run.orders.table.select("order", "vin").rename({"order": "car"})
-    return Shipped(run.hub, run.ship, run.params.first, run.yards, run.decks, vins)
+    return Shipped(run.hub, run.ship, run.params.first, run.yards, run.decks, _vins(run))
 
 
 def sea_charts(run: DayRun) -> dict[str, Chart]:
@@ -77,6 +85,60 @@ def write_sea(sea: Shipped, folder: Path) -> dict[str, Path]:
         name = _replay(_file(vessel))
         files[name] = write_text(folder / name, loading_replay(deck), force=True)
     return files
+
+
+def write_lists(
+    given: Input,
+    plan: ShipPlan,
+    out: Path,
+    run: DayRun | None,
+    *,
+    stop: StopRule | None = None,
+    progress: Report | None = None,
+) -> list[Path]:
+    """Plan the yards and decks of a plan of voyages, and write its lists.
+
+    Parameters
+    ----------
+    given : Input
+        What the plan was made of.
+    plan : ShipPlan
+        The plan.
+    out : pathlib.Path
+        A workbook (``.xlsx``), or a folder for all lists, messages, maps and replays.
+    run : DayRun or None
+        The run whose cars they are, by which they have VINs; None of a hub's demand.
+    stop : StopRule, optional
+        When to hand back the best yards and decks so far.
+    progress : callable, optional
+        Called with ``sinho.stop.Progress``.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files.
+    """
+    from sinho.ship import plan_decks, plan_yards, stowages_of, yards_of
+
+    tables = {**given.hub.tables, "vessels": given.voyages, "port_calls": given.calls}
+    hub = replace(given.hub, tables=tables)
+    sea = Shipped(
+        hub,
+        plan,
+        given.first,
+        plan_yards(yards_of(hub, plan), stop=stop, progress=progress),
+        plan_decks(stowages_of(hub, plan), stop=stop, progress=progress),
+    )
+    if run is not None:
+        sea = replace(sea, vins=_vins(run))
+    if out.suffix.lower() == ".xlsx":
+        return [write_ship_lists(sea, out)]
+    return list(write_sea(sea, out).values())
+
+
+def _vins(run: DayRun) -> pl.DataFrame:
+    """Return ``car`` and ``vin`` of a run's orders."""
+    return run.orders.table.select(pl.col("order").alias("car"), "vin")
 
 
 def _file(name: str) -> str:
