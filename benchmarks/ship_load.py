@@ -46,7 +46,7 @@ def one(
 ) -> dict[str, Any]:
     """Load a ship."""
     from sinho.stop import Progress, TimeLimit
-    from sinho.stow import check, read_graph, solve, warm_up
+    from sinho.stow import Input, Params, check, read_graph, solve, warm_up
     from sinho.testing import generate_ship
 
     if name in INSTANCES:
@@ -63,9 +63,9 @@ def one(
         gone = seconds - stop.seconds_left
         for look in LOOKS:
             if gone <= look:
-                seen[look] = int(progress.best or 0) - graph.least_cost
+                seen[look] = int(progress.best or 0)
 
-    made = solve(graph, stop=stop, threads=threads, seed=seed, progress=hear)
+    made = solve(Input(graph), Params(threads=threads), stop=stop, seed=seed, progress=hear)
     checked = check(graph, made.moves)
     assert checked.sound
     return {
@@ -80,7 +80,7 @@ def one(
         "least_cost": graph.least_cost,
         **{f"after_{look}": seen.get(look, "") if look <= seconds else "" for look in LOOKS},
         "objective": checked.objective,
-        "bound": made.bound - graph.least_cost,
+        "bound": made.bound,
         "published": INSTANCES.get(name) or "",
         "status": made.status,
         "put_off": checked.put_off,

@@ -80,11 +80,12 @@ def load(
 
     Ctrl-C hands back the best plan found so far; a second Ctrl-C gives up.
     """
-    from sinho.stow import check, read_graph, read_moves, solve, warm_up, write_moves
+    from sinho.stow import Input, Params, check, read_moves, solve, warm_up, write_moves
 
     _together(plan, {"--time": time, "--iterations": iterations, "--out": out})
     writable("--out", out, (".json",), force=force)
-    graph = read_graph(problem)
+    given = Input.from_file(problem)
+    graph = given.graph
     if plan is not None:
         checked = check(graph, read_moves(plan, graph), plan.name)
         if not checked.sound:
@@ -99,11 +100,10 @@ def load(
     wait(lambda _stop, _report: warm_up(), COMPILING, all_or_nothing=True)
     made = wait(
         lambda stop, progress: solve(
-            graph,
+            given,
+            Params(iterations=iterations, threads=threads),
             stop=stop,
-            iterations=iterations,
             seed=seed,
-            threads=threads,
             progress=progress,
         ),
         f"loading {problem.name}",
@@ -127,9 +127,10 @@ def load(
         return
     _print_graph(graph)
     _print_cost(graph, checked)
+    proven = "none is better" if made.status == "optimal" else "proven"
     print(
-        f"No plan has an objective below {made.bound - graph.least_cost:,} (cost "
-        f"{made.bound:,}): {'none is better' if made.status == 'optimal' else 'proven'}."
+        f"No plan has an objective below {made.bound:,} (cost "
+        f"{made.bound + graph.least_cost:,}): {proven}."
     )
     print(
         f"{ENDED[made.status]} after {made.seconds:.1f} s and {made.iterations:,} changes; seed "

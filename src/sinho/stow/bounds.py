@@ -20,7 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,26 @@ NODES = 100
 
 SLACK, LOOSE = 1e-6, 1e-3
 """What the sums that make up the bound may be off by; what the solver may be for whole cars."""
+
+
+Proof = Literal["each car alone", "parts of cars", "whole cars"]
+"""What a bound rests on: ``LB``, the linear program, or branch and cut."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A cost that no plan is below.
+
+    Parameters
+    ----------
+    cost : int
+        The cost; at least `DeckGraph.least_cost`.
+    proof : {"each car alone", "parts of cars", "whole cars"}
+        What it rests on.
+    """
+
+    cost: int
+    proof: Proof
 
 
 @dataclass
@@ -117,8 +137,8 @@ class _Program:
         return bound if math.isfinite(bound) else 0.0
 
 
-def lower_bound(graph: DeckGraph, stop: StopRule) -> int:
-    """Return a cost that no plan is below; at least `DeckGraph.least_cost`.
+def lower_bound(graph: DeckGraph, stop: StopRule) -> Bound:
+    """Return a cost that no plan is below.
 
     Parameters
     ----------
@@ -128,16 +148,19 @@ def lower_bound(graph: DeckGraph, stop: StopRule) -> int:
         When to be content with less.
     """
     found = graph.least_cost
+    proof: Proof = "each car alone"
     legs = [one.destination - one.origin for one in graph.demands if one.cars]
     if legs and max(graph.distances) * sum(2 * number - 1 for number in legs) <= LARGEST:
         moves = sum(count for count, _ in graph.least) * graph.fee
         program = _program(graph)
-        found = max(found, moves + math.ceil(program.relaxed(stop) - SLACK))
+        proven: list[tuple[int, Proof]] = [(found, proof)]
+        proven.append((moves + math.ceil(program.relaxed(stop) - SLACK), "parts of cars"))
         if len(program.costs) <= LARGEST_WHOLE and not stop():
-            found = max(found, moves + math.ceil(program.whole(stop) - LOOSE))
+            proven.append((moves + math.ceil(program.whole(stop) - LOOSE), "whole cars"))
+        found, proof = max(proven, key=lambda one: one[0])  # of equal ones the simplest
     if graph.fee % 2 == 0 and _two_coloured(graph):  # each car's edges lead from the gate and back
         found += found % 2
-    return found
+    return Bound(found, proof)
 
 
 def _program(graph: DeckGraph) -> _Program:

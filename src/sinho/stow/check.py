@@ -71,7 +71,7 @@ def check(graph: DeckGraph, moves: Moves, name: str = "plan") -> Checked:
             ]
             found += problems
             if move.route:
-                kinds[_kind(graph, move, port)] += 1
+                kinds[kind_of(graph, move, port)] += 1
                 _carry_out(deck, quay, move)
         found += _left(graph, deck, port, name)
     if len(moves) > graph.ports:
@@ -136,7 +136,8 @@ def _faults(
     return found
 
 
-def _kind(graph: DeckGraph, move: Move, port: int) -> str:
+def kind_of(graph: DeckGraph, move: Move, port: int) -> str:
+    """Return whether a move at a port is to load, unload, put off or relocate a car."""
     if move.route[0] == GATE:
         return "load"
     if move.route[-1] != GATE:

@@ -1,13 +1,10 @@
-"""What is to be loaded, and a plan for it: frozen data."""
+"""What is to be loaded, and the moves that load it: frozen data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
-
-import polars as pl
 
 from sinho.errors import DataError, Problem
 
@@ -132,52 +129,6 @@ class Move:
 
 Moves = tuple[tuple[Move, ...], ...]
 """Of each port, the moves in the order in which they are made."""
-
-
-@dataclass(frozen=True)
-class Loading:
-    """A plan that loads and unloads a ship, and how it was found.
-
-    Parameters
-    ----------
-    moves : tuple of tuple of Move
-        Of each port, the moves in the order in which they are made.
-    cost : int
-        Cost of all moves.
-    bound : int
-        Cost that no plan is below; proven.
-    objective : int
-        Cost above `DeckGraph.least_cost`: what the challenge ranks plans by.
-    status : {"optimal", "iterations", "time", "stopped"}
-        Why the search ended: nothing better exists, the limit of iterations or time, or a stop.
-    seed, threads : int
-        Seed and number of searches side by side.
-    iterations : int
-        Changes tried, by all threads together.
-    seconds : float
-        Wall time of the search, without the compilation of its kernel.
-    history : DataFrame
-        One row per improvement seen: ``seconds``, ``iterations``, ``cost``.
-    versions : mapping of str to str
-        Versions of sinho and of the libraries that the search depends on.
-    """
-
-    moves: Moves
-    cost: int
-    bound: int
-    objective: int
-    status: Literal["optimal", "iterations", "time", "stopped"]
-    seed: int
-    threads: int
-    iterations: int
-    seconds: float
-    history: pl.DataFrame
-    versions: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def gap(self) -> float:
-        """Cost above the bound, as a share of the cost."""
-        return (self.cost - self.bound) / self.cost if self.cost else 0.0
 
 
 MOST_PORTS = 1000

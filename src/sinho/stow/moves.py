@@ -79,6 +79,11 @@ def port_moves(
     ]
 
 
+def cost_of(graph: DeckGraph, moves: Sequence[Move]) -> int:
+    """Return what moves cost."""
+    return sum(graph.fee + len(move.route) - 1 for move in moves)
+
+
 def _reach(graph: DeckGraph, stays: set[int]) -> _Reach:
     distance, above = {GATE: 0}, {GATE: GATE}
     queue = [GATE]

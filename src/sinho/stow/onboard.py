@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sinho.stop import StopRule
 from sinho.stow.data import GATE, DeckGraph, Move, Moves
+from sinho.stow.moves import cost_of
 
 Trip = tuple[int, int, int]
 """First node, last node and demand of a move."""
@@ -41,11 +42,13 @@ def _shortened(
         trips = [(move.route[0], move.route[-1], move.demand) for move in moves]
         routed = [_routed(graph, deck, changed) for changed in _changes(graph, port, trips)]
         better = [
-            plan for plan in routed if plan is not None and _cost(graph, plan) < _cost(graph, moves)
+            plan
+            for plan in routed
+            if plan is not None and cost_of(graph, plan) < cost_of(graph, moves)
         ]
         if not better:
             break
-        moves = min(better, key=lambda plan: _cost(graph, plan))
+        moves = min(better, key=lambda plan: cost_of(graph, plan))
     return moves
 
 
@@ -100,7 +103,3 @@ def _carry_out(deck: dict[int, int], trip: Trip) -> None:
     deck.pop(trip[0], None)
     if trip[1] != GATE:
         deck[trip[1]] = trip[2]
-
-
-def _cost(graph: DeckGraph, moves: Sequence[Move]) -> int:
-    return sum(graph.fee + len(move.route) - 1 for move in moves)

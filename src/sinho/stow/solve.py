@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,10 +14,10 @@ import polars as pl
 
 from sinho.results.versions import versions
 from sinho.stop import NoLimit, Progress, Report, StopRule, TimeLimit, check_effort
-from sinho.stow.bounds import lower_bound
+from sinho.stow.bounds import Bound, lower_bound
 from sinho.stow.check import check
-from sinho.stow.data import DeckGraph, Demand, Loading
-from sinho.stow.files import read_graph
+from sinho.stow.data import DeckGraph, Demand
+from sinho.stow.loading import Input, Loading
 from sinho.stow.moves import moves_of
 from sinho.stow.onboard import moved_on_board
 from sinho.stow.params import Params
@@ -32,13 +33,11 @@ LOOK = 0.1
 
 
 def solve(
-    graph: DeckGraph,
+    input: Input,
     params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    iterations: int | None = None,
     seed: int = 1,
-    threads: int = 1,
     progress: Report | None = None,
 ) -> Loading:
     """Find where each car stands on a ship, and the moves that load and unload it.
@@ -50,22 +49,17 @@ def solve(
 
     Parameters
     ----------
-    graph : DeckGraph
+    input : Input
         The ship and its cars.
     params : Params, optional
-        How the search goes.
+        How long the search goes on, and how.
     stop : StopRule, optional
         When to stop and hand back the best plan so far; 60 seconds where neither this nor a number
         of iterations is given.
-    iterations : int, optional
-        Trades that each thread tries. With it, the result depends on the graph, the parameters, the
-        seed and the number of threads alone, unless the stop rule ends the search before.
     seed : int
         Seed of the random numbers.
-    threads : int
-        Searches side by side; the best plan of all is handed back.
     progress : callable, optional
-        Hears the best cost some times a second.
+        Called with `sinho.stop.Progress` some times a second, with objective and bound.
 
     Returns
     -------
@@ -75,14 +69,14 @@ def solve(
     Raises
     ------
     ValueError
-        When the number of threads or of iterations is not positive, or the seed is negative.
+        When the seed is negative.
     """
-    check_effort(threads, seed, iterations)
     params = params or Params()
+    check_effort(params.threads, seed, params.iterations)
     if stop is None:
-        stop = NoLimit() if iterations is not None else TimeLimit(DEFAULT_SECONDS)
+        stop = NoLimit() if params.iterations is not None else TimeLimit(DEFAULT_SECONDS)
     warm_up()
-    return _Search(graph, params, stop, iterations, seed, threads, progress).run()
+    return _Search(input, params, stop, seed, progress).run()
 
 
 def load_ship(
@@ -92,7 +86,7 @@ def load_ship(
     stop: StopRule | None = None,
     iterations: int | None = None,
     seed: int = 1,
-    threads: int = 1,
+    threads: int | None = None,
     progress: Report | None = None,
 ) -> Loading:
     """Find where each car stands on a ship, and the moves that load and unload it.
@@ -101,7 +95,9 @@ def load_ship(
     ----------
     problem : DeckGraph, str or pathlib.Path
         The ship and its cars, or a file of the Optimization Grand Challenge 2025 that has them.
-    params, stop, iterations, seed, threads, progress
+    iterations, threads : int, optional
+        In place of those of the parameters.
+    params, stop, seed, progress
         As `sinho.stow.solve` takes them.
 
     Returns
@@ -116,16 +112,14 @@ def load_ship(
     ValueError
         When the number of threads or of iterations is not positive, or the seed is negative.
     """
-    graph = problem if isinstance(problem, DeckGraph) else read_graph(problem)
-    return solve(
-        graph,
+    given = Input(problem) if isinstance(problem, DeckGraph) else Input.from_file(problem)
+    params = params or Params()
+    params = replace(
         params,
-        stop=stop,
-        iterations=iterations,
-        seed=seed,
-        threads=threads,
-        progress=progress,
+        iterations=params.iterations if iterations is None else iterations,
+        threads=params.threads if threads is None else threads,
     )
+    return solve(given, params, stop=stop, seed=seed, progress=progress)
 
 
 class _Search:
@@ -133,22 +127,21 @@ class _Search:
 
     def __init__(
         self,
-        graph: DeckGraph,
+        input: Input,
         params: Params,
         stop: StopRule,
-        iterations: int | None,
         seed: int,
-        threads: int,
         progress: Report | None,
     ) -> None:
-        self.graph, self.stop = graph, stop
-        self.iterations, self.seed, self.progress = iterations, seed, progress
+        graph = input.graph
+        self.input, self.graph, self.stop = input, graph, stop
+        self.iterations, self.seed, self.progress = params.iterations, seed, progress
         self.began = time.monotonic()
         self.seconds = stop.seconds_left
         plan = first_plan(graph)
-        seeds = np.random.SeedSequence(seed).generate_state(threads, np.uint64)
+        seeds = np.random.SeedSequence(seed).generate_state(params.threads, np.uint64)
         self.walkers = [Walker(graph, params, plan, int(one)) for one in seeds]
-        self.bound = graph.least_cost
+        self.bound = Bound(graph.least_cost, "each car alone")
         self.rows: list[dict[str, float | int]] = []
         self.given_up = False
         self.note()
@@ -169,10 +162,12 @@ class _Search:
             raise AssertionError(f"a plan of cost {best.cost} is unsound: {checked}")
         self.note(checked.cost)
         return Loading(
+            input=self.input,
             moves=moves,
             cost=checked.cost,
-            bound=self.bound,
             objective=checked.objective,
+            bound=self.bound.cost - self.graph.least_cost,
+            proof=self.bound.proof,
             status=self.status(checked.cost),
             seed=self.seed,
             threads=len(self.walkers),
@@ -208,11 +203,11 @@ class _Search:
     def over(self, walker: Walker) -> bool:
         """Return whether one has to stop: with a number of iterations, whatever others find."""
         known = self.walkers if self.iterations is None else [walker]
-        return self.given_up or self.stop() or any(one.cost <= self.bound for one in known)
+        return self.given_up or self.stop() or any(one.cost <= self.bound.cost for one in known)
 
     def status(self, cost: int) -> Literal["optimal", "iterations", "time", "stopped"]:
         """Return why the search ended with a plan of a cost."""
-        if cost <= self.bound:
+        if cost <= self.bound.cost:
             return "optimal"
         if self.iterations is not None and all(
             one.tried >= self.iterations for one in self.walkers
@@ -234,8 +229,10 @@ class _Search:
                 if self.iterations is None
                 else tried / (self.iterations * len(self.walkers))
             )
-            text = f"loading: {cost - self.graph.least_cost:,} above each car alone"
-            self.progress(Progress(text, seconds, best=cost, bound=self.bound, done=min(1.0, done)))
+            least = self.graph.least_cost
+            best, bound = cost - least, self.bound.cost - least
+            text = f"loading: {best:,} above each car alone"
+            self.progress(Progress(text, seconds, best=best, bound=bound, done=min(1.0, done)))
 
 
 @functools.cache
