@@ -101,22 +101,58 @@ def test_twenty_killed_runs_go_on_to_the_same_files(made: DayRun, tmp_path: Path
 def test_a_run_without_its_later_stages_goes_on(made: DayRun, tmp_path: Path, lost: str) -> None:
     """As if it had been killed right before a stage was kept."""
     out = tmp_path / "out"
-    shutil.copytree(made.folder, out)
     order = ["plan", "orders", "slot", "sequence", "materials", "ship", "report"]
-    state = State.read(out)
-    record = state.record
-    for stage in order[order.index(lost) :]:
-        record["stages"].pop(stage)
-        if stage != "report":
-            shutil.rmtree(out / "stages" / stage)
-    record["status"] = "running"
-    state.write()
+    without(made, out, order[order.index(lost) :])
     (out / "stages" / f".{lost}-abcdefgh").mkdir()
     resume_run(out)
     assert content(out) == content(made.folder)
     log = (out / "run.log").read_text(encoding="utf-8").split("resumed")[-1]
     done = re.findall(r"(\w+): done in", log)
     assert done == order[order.index(lost) :]
+
+
+KILLED = """
+import os, signal, sys
+from unittest.mock import patch
+from sinho.run.days import resume_run
+
+def kill(*args, **kwargs):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+with patch(sys.argv[1], kill):
+    resume_run(sys.argv[2])
+"""
+
+
+@pytest.mark.parametrize(
+    "moment", ["sinho.ship.plan_yards", "sinho.ship.plan_decks", "sinho.run.keep.write_folder"]
+)
+def test_a_run_killed_in_stage_ship_goes_on_to_the_same_files(
+    made: DayRun, tmp_path: Path, moment: str
+) -> None:
+    out = tmp_path / "out"
+    without(made, out, ["ship", "report"])
+    child = subprocess.run([sys.executable, "-c", KILLED, moment, str(out)], timeout=120)
+    assert child.returncode == -signal.SIGKILL
+    assert "ship" not in State.read(out).record["stages"]
+    resume_run(out)
+    assert content(out) == content(made.folder)
+    assert not list(out.rglob(".*"))
+    log = (out / "run.log").read_text(encoding="utf-8").split("resumed", 1)[-1]
+    assert re.findall(r"(\w+): done in", log) == ["ship", "report"]
+
+
+def without(made: DayRun, out: Path, lost: list[str]) -> None:
+    """Copy the shared run as it stood before some stages were kept."""
+    shutil.copytree(made.folder, out)
+    state = State.read(out)
+    record = state.record
+    for stage in lost:
+        record["stages"].pop(stage)
+        if stage != "report":
+            shutil.rmtree(out / "stages" / stage)
+    record["status"] = "running"
+    state.write()
 
 
 def test_a_finished_run_has_nothing_left_to_do(made: DayRun, tmp_path: Path) -> None:
