@@ -172,7 +172,7 @@ def plan_materials(
     cars : polars.DataFrame
         ``order``, ``model``, ``date``, ``line`` where there are several and, where the day is
         sequenced, ``position`` on the line (1 first).
-    params : Params, optional
+    params : sinho.materials.Params, optional
         How hard campaigns are planned and what is firm; by default the hub's.
     former : CallOffs, optional
         The call-off that the new one replaces.

@@ -73,7 +73,7 @@ def solve(
     ----------
     input : Input
         Where they come from.
-    params : Params, optional
+    params : sinho.orders.Params, optional
         Whether they get VINs.
     stop : StopRule, optional
         Not asked: a part of a bank is none.

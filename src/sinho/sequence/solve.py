@@ -185,7 +185,7 @@ def resequence_day(
         Idents in the order that stands.
     changes : change or sequence of changes
         What has come in between, of `sinho.days.changes`.
-    params : Params, optional
+    params : sinho.sequence.Params, optional
         How hard to try, and what a moved car weighs (``keep``).
     stop, seed, progress
         As of `solve`.

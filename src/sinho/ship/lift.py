@@ -74,7 +74,7 @@ def lifts(
         What the plan was made of.
     plan : ShipPlan
         The plan.
-    params : Params, optional
+    params : sinho.ship.Params, optional
         As it was made.
     most : int
         Voyages for each cause.

@@ -54,7 +54,7 @@ def solve(
     ----------
     input : Input
         Cars and voyages.
-    params : Params, optional
+    params : sinho.ship.Params, optional
         What weighs what, and how hard to try.
     stop : StopRule, optional
         When to hand back the best plan so far.

@@ -94,7 +94,7 @@ class Input:
     entitlements : DataFrame
         ``brand``, ``start``, ``end``, ``slots_per_week`` and ``release_days``; ``line``, where the
         slots are those of one line.
-    params : Params
+    params : sinho.slot.Params
         Weights and zones.
 
     Raises
@@ -213,7 +213,7 @@ class Input:
             beside it, of the line, or where that is null of all lines that pass the shop.
         corridor : DataFrame, optional
             ``month``, ``model``, ``least`` and ``most`` cars built; ``line`` where it is of one.
-        params : Params, optional
+        params : sinho.slot.Params, optional
             Instead of the hub's own.
         former : DaySlots, optional
             An earlier slotting, from which this one starts and to which it stays near; it goes

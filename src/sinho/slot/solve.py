@@ -56,7 +56,7 @@ def slot_orders(
     corridor : DataFrame, optional
         ``month`` (its first day), ``model``, ``least`` and ``most`` cars built in the month's days
         (hard), over all lines; with a column ``line`` those of a line.
-    params : Params, optional
+    params : sinho.slot.Params, optional
         Weights and zones; those of the hub where they are not given.
     former : DaySlots, optional
         An earlier slotting, from which this one starts and to which it stays near; it goes before
@@ -99,7 +99,7 @@ def solve(
     ----------
     input : Input
         Orders, days and rules.
-    params : Params, optional
+    params : sinho.slot.Params, optional
         Weights and zones instead of those of the input.
     stop : StopRule, optional
         When to stop and hand back the best slots so far.

@@ -38,7 +38,7 @@ class Input:
 
         Returns
         -------
-        Input
+        sinho.stow.Input
             The ship and its cars.
 
         Raises
@@ -55,7 +55,7 @@ class Loading:
 
     Parameters
     ----------
-    input : Input
+    input : sinho.stow.Input
         What it was made of.
     moves : tuple of tuple of Move
         Of each port, the moves in the order in which they are made.

@@ -85,7 +85,7 @@ def generate_year(
         Lines, 1 to 4.
     seed : int
         Seed of the random numbers.
-    params : Params, optional
+    params : sinho.slot.Params, optional
         Weights and zones.
 
     Returns
