@@ -173,7 +173,9 @@ def test_why_answers_for_an_order_of_a_run(made: DayRun, order: str) -> None:
             f"`sinho trace {made.folder} {name}` follows it through the whole run."
         )
     found = json.loads(typed("why", made.folder, order, "--json").stdout)
-    assert found == {"order": order, "why": list(why)}
+    ship = trace_order(made, order).ship
+    leaves = {"ship": list(ship["text"])} if ship else {}
+    assert found == {"order": order, "why": list(why)} | leaves
 
 
 def test_why_answers_for_a_day_of_a_run(made: DayRun) -> None:

@@ -43,7 +43,7 @@ class Subject(TypedDict):
     "sinho why out/ --month 2026-03           of a plan made with --out out/, at once",
     "sinho why out/march 2603-000123          an order of a run",
     "sinho why out/march 2026-03-05           a working day of a run",
-    'sinho why out/march "EU-NORTH 2026-03/2" a voyage: what it carries, what misses it',
+    'sinho why out/march "EU-NORTH 2026-03/2"   a voyage: what it carries',
 )
 def why(
     path: Annotated[
@@ -249,17 +249,19 @@ def _why_in_run(
     made = read_run(path)
     date = date_in(named, made)
     head: dict[str, object]
+    leaves: tuple[str, ...] = ()
     if date is not None:
         said, head = short_of(made, date), {"date": date}
     elif made.ship is not None and named in made.ship.voyages["vessel"]:
         said, head = explain(made.ship, named), {"vessel": named}
     else:
         found = trace_order(made, named)
-        said, head = (*found.why, *found.ship.get("text", ())), {"order": found.order}
+        said, head = found.why, {"order": found.order}
+        leaves = tuple(found.ship.get("text", ()))
     if as_json:
-        print_json(head | {"why": said})
+        print_json(head | {"why": said} | ({"ship": leaves} if leaves else {}))
         return
-    for line in said:
+    for line in (*said, *leaves):
         print_text(line, "")
     if "order" in head:
         print(
