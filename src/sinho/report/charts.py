@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,10 +132,7 @@ def plan_charts(plan: MonthPlan, hub: Hub) -> dict[str, Chart]:
         ),
         ("basis", "Basis of the input", bars.input_basis(plan), "The hub has no rows."),
     ]
-    return {
-        name: Chart(name, title, None if chart is None else spec(chart), why)
-        for name, title, chart, why in drawn
-    }
+    return charts_of(drawn)
 
 
 def comparison_charts(comparison: Comparison) -> dict[str, Chart]:
@@ -164,6 +162,17 @@ def comparison_charts(comparison: Comparison) -> dict[str, Chart]:
             "The plans lie within a single year: see the figures above.",
         ),
     ]
+    return charts_of(drawn)
+
+
+def charts_of(drawn: Iterable[tuple[str, str, Drawing | None, str]]) -> dict[str, Chart]:
+    """Return charts by name.
+
+    Parameters
+    ----------
+    drawn : iterable of (str, str, Drawing or None, str)
+        Name, title, what is drawn, and what is said where that is None.
+    """
     return {
         name: Chart(name, title, None if chart is None else spec(chart), why)
         for name, title, chart, why in drawn

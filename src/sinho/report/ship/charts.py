@@ -8,7 +8,7 @@ from collections.abc import Callable
 import altair as alt
 import polars as pl
 
-from sinho.report.charts import Chart
+from sinho.report.charts import Chart, charts_of
 from sinho.report.colors import OTHER, SERIES
 from sinho.report.ship.kpi import HUNDRED
 from sinho.report.ship.shipped import PLANT, Shipped
@@ -23,7 +23,6 @@ from sinho.report.style import (
     below,
     layered,
     rows,
-    spec,
 )
 from sinho.results.shipping import STAYS
 
@@ -56,11 +55,7 @@ def ship_charts(sea: Shipped) -> dict[str, Chart]:
         ("dwell", "Days of dwell", dwell, "No car waits for a vessel."),
         ("missed", "Cars that miss their ship, by cause", missed, "No car misses its ship."),
     ]
-    charts = {}
-    for name, title, draw, empty in drawn:
-        chart = draw(sea)
-        charts[name] = Chart(name, title, None if chart is None else spec(chart), empty)
-    return charts
+    return charts_of((name, title, draw(sea), empty) for name, title, draw, empty in drawn)
 
 
 def heading(text: str, *parts: str) -> alt.Title:

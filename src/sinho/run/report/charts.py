@@ -8,7 +8,7 @@ from collections.abc import Callable
 import altair as alt
 import polars as pl
 
-from sinho.report.charts import Chart
+from sinho.report.charts import Chart, charts_of
 from sinho.report.colors import SERIES, column_colors
 from sinho.report.style import (
     COST,
@@ -22,7 +22,6 @@ from sinho.report.style import (
     limited,
     rows,
     series_color,
-    spec,
 )
 from sinho.run.found import DayRun
 from sinho.run.report.axis import DAY_LABEL, label_format, labelled, labels, ticks
@@ -67,11 +66,7 @@ def run_charts(run: DayRun) -> dict[str, Chart]:
             "This call-off replaces no earlier one, or changes none of its quantities.",
         ),
     ]
-    charts = {}
-    for name, title, draw, empty in drawn:
-        chart = draw(run)
-        charts[name] = Chart(name, title, None if chart is None else spec(chart), empty)
-    return charts
+    return charts_of((name, title, draw(run), empty) for name, title, draw, empty in drawn)
 
 
 def title(run: DayRun, text: str, *parts: str) -> alt.Title:
