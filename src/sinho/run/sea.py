@@ -11,7 +11,7 @@ from sinho.hub import Hub
 from sinho.results import DeckPlan, ShipPlan
 from sinho.results.yard import YardPlan
 from sinho.run.keep import load, record_in
-from sinho.stop import Report
+from sinho.stop import Report, StopRule
 
 if TYPE_CHECKING:
     from sinho.ship import Input
@@ -39,16 +39,40 @@ def sea_planned(hub: Hub, given: Input, seed: int, progress: Report) -> dict[str
     dict of str to object
         The results by the names under which they are kept.
     """
-    from sinho.ship import plan_decks, plan_yards, solve, stowages_of, yards_of
+    from sinho.ship import solve
 
     plan = solve(given, seed=seed, progress=progress)
-    yards = plan_yards(yards_of(hub, plan), seed=seed, progress=progress)
-    decks = plan_decks(stowages_of(hub, plan), seed=seed, progress=progress)
+    yards, decks = yards_and_decks(hub, plan, seed=seed, progress=progress)
     return {
         SHIP: plan,
         **{f"{YARD}{quote(site, ' ')}": yard for site, yard in yards.items()},
         **{f"{DECK}{quote(vessel, ' ')}": deck for vessel, deck in decks.items()},
     }
+
+
+def yards_and_decks(
+    hub: Hub,
+    plan: ShipPlan,
+    *,
+    stop: StopRule | None = None,
+    seed: int = 0,
+    progress: Report | None = None,
+) -> tuple[dict[str, YardPlan], dict[str, DeckPlan]]:
+    """Plan where the cars of a plan of voyages stand: in the yards by site, on decks by vessel.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with the voyages of the plan.
+    plan : ShipPlan
+        The plan.
+    stop, seed, progress
+        As those of ``sinho.ship.plan_yards`` and ``plan_decks``.
+    """
+    from sinho.ship import plan_decks, plan_yards, stowages_of, yards_of
+
+    yards = plan_yards(yards_of(hub, plan), stop=stop, seed=seed, progress=progress)
+    return yards, plan_decks(stowages_of(hub, plan), stop=stop, seed=seed, progress=progress)
 
 
 def sea_kept(folder: Path) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ from sinho.report.yard import yard_map, yard_replay
 from sinho.results import ShipPlan
 from sinho.run.folders import LISTS, LOADING, MESSAGES, PICTURES, REPLAYS
 from sinho.run.found import DayRun
+from sinho.run.sea import yards_and_decks
 from sinho.stop import Report, StopRule
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def write_lists(
     stop: StopRule | None = None,
     progress: Report | None = None,
 ) -> list[Path]:
-    """Plan the yards and decks of a plan of voyages, and write its lists.
+    """Write the lists of a plan of voyages; its yards and decks are planned where it is no run's.
 
     Parameters
     ----------
@@ -118,19 +119,15 @@ def write_lists(
     list of pathlib.Path
         The files.
     """
-    from sinho.ship import plan_decks, plan_yards, stowages_of, yards_of
-
-    tables = {**given.hub.tables, "vessels": given.voyages, "port_calls": given.calls}
-    hub = replace(given.hub, tables=tables)
-    sea = Shipped(
-        hub,
-        plan,
-        given.first,
-        plan_yards(yards_of(hub, plan), stop=stop, progress=progress),
-        plan_decks(stowages_of(hub, plan), stop=stop, progress=progress),
-    )
-    if run is not None:
-        sea = replace(sea, vins=_vins(run))
+    sea = None if run is None or plan is not run.ship else shipped(run)
+    if sea is None:
+        tables = {**given.hub.tables, "vessels": given.voyages, "port_calls": given.calls}
+        hub = replace(given.hub, tables=tables)
+        sea = Shipped(
+            hub, plan, given.first, *yards_and_decks(hub, plan, stop=stop, progress=progress)
+        )
+        if run is not None:
+            sea = replace(sea, vins=_vins(run))
     if out.suffix.lower() == ".xlsx":
         return [write_ship_lists(sea, out)]
     return list(write_sea(sea, out).values())
