@@ -228,7 +228,6 @@ def _why_in_run(
     from sinho.run.days import read_run
     from sinho.run.stages import short_of
     from sinho.run.trace import trace_order
-    from sinho.ship import explain
 
     if path.exists() and not is_run(path):
         raise typer.BadParameter(
@@ -253,6 +252,8 @@ def _why_in_run(
     if date is not None:
         said, head = short_of(made, date), {"date": date}
     elif made.ship is not None and named in made.ship.voyages["vessel"]:
+        from sinho.ship import explain
+
         said, head = explain(made.ship, named), {"vessel": named}
     else:
         found = trace_order(made, named)

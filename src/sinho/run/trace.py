@@ -286,11 +286,11 @@ def trace_order(run: DayRun, name: str) -> Trace:
 
 def _ship(run: DayRun, order: str) -> dict[str, Any]:
     """Return the voyage of a car, and what is said of it."""
-    from sinho.ship import explain
-
     own = None if run.ship is None else run.ship.cars.filter(pl.col("car") == order)
     if run.ship is None or own is None or own.is_empty():
         return {}
+    from sinho.ship import explain
+
     return own.row(0, named=True) | {"text": explain(run.ship, order)}
 
 
