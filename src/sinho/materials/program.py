@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.highs import Ended, Model
+from sinho.highs import INF, Ended, Model, by_column
 from sinho.materials.lots import LotProblem, Lots, cost_of, plan_of
-from sinho.materials.program_rows import INF, Columns, columns_of, rows_of
+from sinho.materials.program_rows import Columns, columns_of, rows_of
 from sinho.stop import StopRule
 from sinho.units import Floats
 
@@ -124,11 +124,9 @@ def _model(problem: LotProblem, columns: Columns, nodes: int, seed: int, *, rela
     ):
         cost[first : first + costs.size] = costs.ravel()
     rows = rows_of(problem, columns)
-    order = np.lexsort((np.array(rows.row), np.array(rows.column)))
-    index = np.array(rows.row, dtype=np.int32)[order]
-    value = np.array(rows.value)[order]
-    counts = np.bincount(np.array(rows.column), minlength=columns.count)
-    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    start, index, value = by_column(
+        columns.count, np.array(rows.column), np.array(rows.row), np.array(rows.value)
+    )
     return Model(
         cost=cost,
         lower=np.zeros(columns.count),

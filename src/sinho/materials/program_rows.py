@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sinho.highs import INF
 from sinho.materials.lots import LotProblem
 
-INF = float("inf")
 WINDOW = 8
 """Slots over which valid rows reach; longer ones cost more time than they save nodes."""
 

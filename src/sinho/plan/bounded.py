@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sinho.errors import Stopped
-from sinho.highs import NONE, Basis, Ended, Model, SolverError
+from sinho.highs import INF, NONE, Basis, Ended, Model, SolverError
 from sinho.plan.arrays import PlanData
 from sinho.plan.minimise import model_of
 from sinho.plan.paths import Paths
-from sinho.plan.program import INF, Program, relaxed
+from sinho.plan.program import Program, relaxed
 from sinho.stop import Report, StopRule
 from sinho.units import Floats
 

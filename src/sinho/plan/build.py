@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sinho.highs import INF
 from sinho.plan.arrays import MODES, Ints, PlanData
 from sinho.plan.build_lines import add_make, model_limits
 from sinho.plan.build_parts import add_parts
 from sinho.plan.build_patterns import add_patterns
 from sinho.plan.builder import Builder, finite_rows, grid_of
-from sinho.plan.program import INF, Program
+from sinho.plan.program import Program
 from sinho.units import Floats
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sinho.highs import INF
 from sinho.plan.arrays import Ints, PlanData
 from sinho.plan.builder import Builder
-from sinho.plan.program import INF
 from sinho.units import Floats
 
 

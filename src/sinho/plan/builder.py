@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from sinho.highs import INF
 from sinho.plan.arrays import Ints
-from sinho.plan.program import INF, Block, Posting, Program
+from sinho.plan.program import Block, Posting, Program
 from sinho.units import Floats
 
 

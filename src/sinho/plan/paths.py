@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sinho.highs import INF
 from sinho.plan.arrays import Bools, Ints, PlanData
-from sinho.plan.program import INF
 from sinho.units import Floats
 
 

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from sinho.plan.arrays import Ints
 from sinho.units import Floats
 
-INF = float("inf")
-
 
 @dataclass(frozen=True)
 class Block:
@@ -157,13 +155,3 @@ class Program:
 def relaxed(program: Program) -> Program:
     """Return the program without its whole-number rules."""
     return replace(program, integer=np.zeros_like(program.integer))
-
-
-def by_column(
-    count: int, column: Ints, row: Ints, value: Floats
-) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
-    """Order the entries of so many columns; return where each begins, rows and values."""
-    order = np.argsort(column, kind="stable")
-    start = np.zeros(count + 1, dtype=np.int32)
-    np.cumsum(np.bincount(column, minlength=count), out=start[1:])
-    return start, row[order].astype(np.int32), value[order]

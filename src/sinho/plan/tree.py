@@ -21,12 +21,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sinho.errors import Stopped
-from sinho.highs import Basis
+from sinho.highs import INF, Basis
 from sinho.plan.arrays import Ints, PlanData
 from sinho.plan.bounded import Bounded, Node
 from sinho.plan.minimise import NoSolution, Solution
 from sinho.plan.paths import Paths
-from sinho.plan.program import INF, Program
+from sinho.plan.program import Program
 from sinho.stop import Progress, Report, StopRule
 from sinho.units import Floats
 

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from sinho.highs import INF, by_column
 from sinho.hub.rules.ship import space_of
 from sinho.hub.schema.ship import FIXED
 from sinho.hub.stow import ways_to_decks
@@ -22,7 +24,6 @@ from sinho.ship.classes import Part
 from sinho.ship.data import Input
 from sinho.units import Floats
 
-INF = float("inf")
 MANY = 150
 """Cars on a deck from which on parts of a car do not matter for the bound."""
 WHOLE = 1e-9
@@ -152,6 +153,15 @@ class Rows:
             self.column.append(where)
             self.value.append(np.broadcast_to(np.asarray(values, dtype=float), where.shape))
 
+    def by_column(self, count: int) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
+        """Return the entries of so many columns: where each begins, rows and values."""
+        return by_column(
+            count,
+            np.concatenate(self.column),
+            np.concatenate(self.row),
+            np.concatenate(self.value),
+        )
+
 
 @dataclass(frozen=True)
 class Program:
@@ -186,8 +196,8 @@ class Program:
     upper: Floats
     row_lower: Floats
     row_upper: Floats
-    start: Ints
-    index: Ints
+    start: NDArray[np.int32]
+    index: NDArray[np.int32]
     value: Floats
     whole: Ints
     cars: Ints
@@ -317,7 +327,7 @@ def program_of(
         ).items():
             over[o, brand] = column
     boxed = _in_boxes(columns, rows, sea, part, cars, who, on)
-    start, index, value = _by_column(rows, columns.count)
+    start, index, value = rows.by_column(columns.count)
     levels = {
         CONTRACT: np.concatenate(columns.contract),
         LATENESS: np.concatenate(columns.late),
@@ -466,12 +476,3 @@ def _in_boxes(
             rows.add(-INF, 0.0, (cars[own], 1.0), (column, -float(sea.per_box[m])))
         rows.add(-INF, float(box.boxes), (found, 1.0))
     return boxed
-
-
-def _by_column(rows: Rows, count: int) -> tuple[Ints, Ints, Floats]:
-    """Return the entries by column: where each begins, rows and values."""
-    row, column = np.concatenate(rows.row), np.concatenate(rows.column)
-    value = np.concatenate(rows.value)
-    turn = np.lexsort((row, column))
-    start = np.searchsorted(column[turn], np.arange(count + 1))
-    return start.astype(np.int64), row[turn], value[turn]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sinho.highs import INF
 from sinho.plan.arrays import PlanData
 from sinho.plan.minimise import NoSolution, Solution, how_proven, minimise
 from sinho.plan.priced.ascent import ascend
@@ -24,7 +25,7 @@ from sinho.plan.priced.dual import Dual
 from sinho.plan.priced.patterns import choose_patterns
 from sinho.plan.priced.polish import Polished, polish
 from sinho.plan.priced.restricted import near_best, restrict, solution_of
-from sinho.plan.program import INF, Program
+from sinho.plan.program import Program
 from sinho.stop import NoLimit, Progress, Report, StopRule
 from sinho.units import Floats
 

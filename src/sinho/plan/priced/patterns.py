@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sinho.highs import INF
 from sinho.plan.arrays import Ints
 from sinho.plan.minimise import NoSolution
 from sinho.plan.paths import Paths
 from sinho.plan.priced.dual import Dual
 from sinho.plan.priced.polish import EXCESS, Polished, polish
 from sinho.plan.priced.restricted import Restricted, near_best, prices_of, restrict, solution_of
-from sinho.plan.program import INF
 from sinho.plan.tree import LESS_CHANGE, Best, Part, Tree
 from sinho.stop import Report, StopRule
 from sinho.units import Floats

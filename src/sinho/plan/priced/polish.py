@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sinho.highs import INF
 from sinho.plan.minimise import LAST, NoSolution, minimise
 from sinho.plan.priced.dual import Dual
 from sinho.plan.priced.restricted import (
@@ -17,7 +18,7 @@ from sinho.plan.priced.restricted import (
     solution_of,
 )
 from sinho.plan.priced.rough import rough_plan
-from sinho.plan.program import INF, relaxed
+from sinho.plan.program import relaxed
 from sinho.stop import Grace, StopRule
 from sinho.units import Floats
 

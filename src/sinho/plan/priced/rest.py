@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from sinho.highs import Ended, Model, SolverError
+from sinho.highs import Ended, Model, SolverError, by_column
 from sinho.plan.arrays import Bools, Ints
 from sinho.plan.minimise import model_of
 from sinho.plan.priced.arcs import LINKS
-from sinho.plan.program import Program, by_column, relaxed
+from sinho.plan.program import Program, relaxed
 from sinho.units import Floats
 
 BLOCKS = ("pattern", "change", "overtime", "short")

@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sinho.highs import by_column
 from sinho.plan.arrays import Ints
 from sinho.plan.priced.arcs import NEVER, Rows
 from sinho.plan.priced.dual import Dual, Ways
-from sinho.plan.program import Block, Program, by_column
+from sinho.plan.program import Block, Program
 from sinho.units import Floats
 
 LOST, STAY, SHIP = 0, 1, 2

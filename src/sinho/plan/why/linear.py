@@ -11,10 +11,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sinho.errors import Stopped
-from sinho.highs import BASIC, INF, LOWER, Basis, Ended, Model, basis_of, statuses
+from sinho.highs import BASIC, INF, LOWER, Basis, Ended, Model, basis_of, by_column, statuses
 from sinho.plan.arrays import Bools, PlanData
 from sinho.plan.minimise import NoSolution, model_of
-from sinho.plan.program import Block, Program, by_column, relaxed
+from sinho.plan.program import Block, Program, relaxed
 from sinho.stop import StopRule
 from sinho.units import Floats
 

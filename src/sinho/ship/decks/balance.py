@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from sinho.ship.decks.data import INF, MM, DeckInput
+from sinho.highs import INF
+from sinho.ship.decks.data import MM, DeckInput
 
 SLIP = 1e-4
 """Metres by which a bound may be missed and still be held: the solver's tolerance."""

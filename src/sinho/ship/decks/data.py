@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
+from sinho.highs import INF
 from sinho.hub import Hub
 from sinho.hub.schema.ship import FIXED, SHORE
 from sinho.hub.stow import ways_to_decks
@@ -49,7 +50,6 @@ DECKS = {
 LANES = 10
 """Lanes of a deck whose lanes are not given."""
 
-INF = float("inf")
 MM = 1000.0
 """Millimetres in a metre, kilograms in a tonne."""
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sinho.highs import INF
 from sinho.hub.schema.ship import SHORE
 from sinho.hub.stow import ways_to_decks
-from sinho.ship.decks.data import INF, MM, DeckInput, with_area
+from sinho.ship.decks.data import MM, DeckInput, with_area
 from sinho.units import Floats
 
 

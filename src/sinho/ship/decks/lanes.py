@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sinho.ship.decks.data import INF
+from sinho.highs import INF
 from sinho.ship.decks.hull import Deck, Fleet
 from sinho.ship.decks.program import Counts
 

@@ -229,19 +229,17 @@ class Program:
 
     def model(self, params: DeckParams, seed: int) -> Model:
         """Return the program as the solver takes it."""
-        row, column = np.concatenate(self.rows.row), np.concatenate(self.rows.column)
-        value = np.concatenate(self.rows.value)
-        turn = np.lexsort((row, column))
         count = len(self.upper)
+        start, index, value = self.rows.by_column(count)
         return Model(
             cost=np.zeros(count),
             lower=np.zeros(count),
             upper=np.array(self.upper),
             row_lower=np.array(self.rows.lower),
             row_upper=np.array(self.rows.upper),
-            start=np.searchsorted(column[turn], np.arange(count + 1)),
-            index=row[turn],
-            value=value[turn],
+            start=start,
+            index=index,
+            value=value,
             integer=np.array(self.whole),
             threads=1,
             random_seed=seed,

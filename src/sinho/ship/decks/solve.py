@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from sinho.highs import INF
 from sinho.results.decks import FILL, LEGS, MOVES, PLACES, PUT_OFF, WITHOUT, DeckPlan
 from sinho.results.shipping import LEVELS
 from sinho.results.status import Status, gap_of
 from sinho.results.versions import versions
 from sinho.ship.decks import program as levels
 from sinho.ship.decks.balance import balance_of
-from sinho.ship.decks.data import INF, MM, DeckInput, with_area
+from sinho.ship.decks.data import MM, DeckInput, with_area
 from sinho.ship.decks.hull import Deck, Fleet, fleet_of, hull_of
 from sinho.ship.decks.lanes import Stood, stood
 from sinho.ship.decks.order import Ordered, ordered
