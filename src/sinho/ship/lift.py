@@ -133,7 +133,7 @@ def _changes(data: Input, plan: ShipPlan, most: int) -> Iterator[Change]:
         )
         voyages = voyages.sort("len", "missed", descending=[True, False]).head(most)
         for vessel, lane, _, cause, model in voyages.iter_rows():
-            made = change(data, plan, vessel, model)
+            made = change(data, vessel, model)
             if made is not None:
                 yield Change(made[0], vessel, lane, cause, made[1])
     for lane, rows in missing.group_by("lane", maintain_order=True):
@@ -145,7 +145,7 @@ def _changes(data: Input, plan: ShipPlan, most: int) -> Iterator[Change]:
 Made = tuple[str, Input] | None
 
 
-def _cutoff(data: Input, _plan: ShipPlan, vessel: str, _model: str) -> Made:
+def _cutoff(data: Input, vessel: str, _model: str) -> Made:
     """Return the input with another day of cut-off, if need be departing a day later."""
     own = pl.col("vessel") == vessel
     day = pl.duration(days=1)
@@ -174,7 +174,7 @@ def _decks(data: Input, vessel: str) -> pl.DataFrame:
     return data.decks.filter(pl.col("ship") == (ship or ""))
 
 
-def _deck(data: Input, plan: ShipPlan, vessel: str, model: str) -> Made:
+def _deck(data: Input, vessel: str, model: str) -> Made:
     """Return the input where the largest deck that is too low for a model is high enough."""
     decks = _decks(data, vessel)
     size = data.hub["models"].row(by_predicate=pl.col("model") == model, named=True)
@@ -194,13 +194,13 @@ def _deck(data: Input, plan: ShipPlan, vessel: str, model: str) -> Made:
     return text, _of_its_own(data, vessel, raised)
 
 
-def _released(data: Input, _plan: ShipPlan, vessel: str, _model: str) -> Made:
+def _released(data: Input, vessel: str, _model: str) -> Made:
     """Return the input with the space of brands on a voyage offered to all."""
     text = f"{vessel}: the brands' space is offered to all now"
     return text, replace(data, released=data.released | {vessel})
 
 
-def _slot(data: Input, plan: ShipPlan, vessel: str, model: str) -> Made:
+def _slot(data: Input, vessel: str, model: str) -> Made:
     """Return the input with room for a car more on a voyage."""
     size = data.hub["models"].row(by_predicate=pl.col("model") == model, named=True)
     settings = data.hub.settings

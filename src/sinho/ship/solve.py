@@ -37,8 +37,6 @@ from sinho.ship.program import COST, Deck, Program, decks_of, program_of
 from sinho.ship.rounding import rounded
 from sinho.stop import Headed, NoLimit, Report, StopRule
 
-STAYING = "stays"
-
 
 def solve(
     input: Input,

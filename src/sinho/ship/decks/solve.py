@@ -128,7 +128,7 @@ def solve_decks(
         _moves(input, decks, drives),
         _fill(input, decks, table),
         pl.DataFrame(balance_of(input, table), schema=LEGS, orient="row"),
-        _left(input, fleet, decks, table),
+        _left(input, fleet, table),
         pl.DataFrame(rows, schema=LEVELS, orient="row"),
         input.assumed,
         moves,
@@ -255,9 +255,7 @@ def _fill(data: DeckInput, decks: tuple[Deck, ...], places: pl.DataFrame) -> pl.
     return pl.DataFrame(rows, schema=FILL, orient="row")
 
 
-def _left(
-    data: DeckInput, fleet: Fleet, decks: tuple[Deck, ...], places: pl.DataFrame
-) -> pl.DataFrame:
+def _left(data: DeckInput, fleet: Fleet, places: pl.DataFrame) -> pl.DataFrame:
     """Return the cars without a place, as `DeckPlan.left`."""
     standing = set(places["car"].to_list())
     fits = np.zeros(data.cars.height, dtype=bool)
