@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, cast
 
 from sequence_common import load, peak_mb
 
 from sinho.results import DaySlots
-from sinho.slot import Input, solve
+from sinho.slot import Input, Params, solve
 from sinho.stop import StopRule, TimeLimit
 from sinho.testing import generate_year
 
@@ -113,7 +114,7 @@ class Watch:
 
 def warm_up(threads: int) -> None:
     """Compile the search, or load it, before the clock starts."""
-    solve(generate_year(200, days=10), iterations=1000, threads=threads)
+    solve(generate_year(200, days=10), Params(iterations=1000, threads=threads))
 
 
 def figures(
@@ -129,7 +130,7 @@ def figures(
     wall = time.monotonic()
     stop, now = clock_of(clock, seconds, threads)
     with Watch(now) as watch:
-        found = solve(data, stop=stop, seed=seed, threads=threads)
+        found = solve(data, replace(data.params, threads=threads), stop=stop, seed=seed)
     used = now()
     row = {
         "used_s": round(used, 1),

@@ -155,11 +155,12 @@ def one(
     from sinho.slot.tables import tables_of
 
     made = (busan_case if case == "busan" else tight_case)(days, iterations, seed, used)
-    data, asked = made.data, made.data
+    data = made.data
+    effort = replace(data.params, iterations=slot_iterations or None)
     if way != WAYS[0]:
         by_date: dict[str, Any] = dict.fromkeys(LEVELLING, 0.0)
-        asked = replace(data, params=replace(data.params, **by_date))
-    slots = solve(asked, iterations=slot_iterations or None, seed=seed)
+        effort = replace(effort, **by_date)
+    slots = solve(data, effort, seed=seed)
     arrays = build(data)
     place = {date: at for at, date in enumerate(arrays.dates)}
     day_of = np.array([place.get(date, -1) for date in slots.slots["date"]], dtype=np.int32)

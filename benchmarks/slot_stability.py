@@ -113,9 +113,8 @@ def one(case: str, days: int, seconds: float, threads: int, clock: str, seed: in
     from sinho.slot import solve
 
     def slotted(data: Input) -> DaySlots:
-        if case == "busan":
-            return solve(data, seed=seed, threads=threads)
-        return solve(data, stop=clock_of(clock, seconds, threads)[0], seed=seed, threads=threads)
+        stop = None if case == "busan" else clock_of(clock, seconds, threads)[0]
+        return solve(data, replace(data.params, threads=threads), stop=stop, seed=seed)
 
     warm_up(threads)
     data = drawn(case, days, seed)

@@ -7,14 +7,14 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import polars as pl
 
 from sinho.hub import Hub
 from sinho.results import DaySlots, Orders
-from sinho.slot import Input, Params, Question, explain
+from sinho.slot import Input, Params, Question, explain, solve
 
 T = TypeVar("T")
 MONDAY = dt.date(2026, 1, 5)
@@ -122,6 +122,12 @@ def problem(
             value = pl.DataFrame(value, schema=getattr(empty, name).schema, orient="row")
         given[name] = value
     return Input(orders, days, params=Params(**params), **given)
+
+
+def slotted(data: Input, *, seed: int = 1, **how: Any) -> DaySlots:
+    """Return slots by so many iterations and threads."""
+    effort = {name: how.pop(name) for name in ("iterations", "threads") if name in how}
+    return solve(data, replace(data.params, **effort), seed=seed, **how)
 
 
 def days_of(slots: pl.DataFrame) -> dict[str, dt.date | None]:

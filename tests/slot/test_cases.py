@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from sinho.results import DaySlots
-from sinho.slot import Input, explain, solve
+from sinho.slot import Input, explain
 from sinho.slot.wish import even_cars
-from tests.slot.cases import MONDAY, QUIET, bank, day, days_of, problem, week
+from tests.slot.cases import MONDAY, QUIET, bank, day, days_of, problem, slotted, week
 
 SEA: dict[str, Any] = {"lanes": {"home": None, "far": "sea"}}
 
@@ -28,7 +28,7 @@ CONTRACT: dict[str, Any] = {
 
 def solved(data: Input, **how: Any) -> DaySlots:
     """Return slots of a small problem by enough moves."""
-    return solve(data, iterations=how.pop("iterations", 20_000), seed=how.pop("seed", 1), **how)
+    return slotted(data, iterations=how.pop("iterations", 20_000), seed=how.pop("seed", 1), **how)
 
 
 def term(found: DaySlots, name: str) -> float:

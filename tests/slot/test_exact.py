@@ -11,7 +11,7 @@ import highspy
 import polars as pl
 import pytest
 
-from sinho.slot import Input, solve
+from sinho.slot import Input
 from sinho.slot.arrays import build
 from sinho.slot.start import find_prices
 from sinho.stop import Clock, NoLimit
@@ -32,6 +32,7 @@ from tests.slot.cases import (
     places,
     places_of,
     score,
+    slotted,
     takts,
     waits,
 )
@@ -98,7 +99,7 @@ def tried(data: Input, best: float, most: int = 6) -> list[float]:
     for seed in range(1, (6 if LONG else most) + 1):
         if not LONG and len(costs) >= 2 and min(costs) <= best + 1e-6:
             break
-        found = solve(data, iterations=20_000, seed=seed)
+        found = slotted(data, iterations=20_000, seed=seed)
         checked = score(data, places_of(found.slots))
         assert not checked.broken
         assert not checked.short
@@ -253,7 +254,7 @@ def test_the_bound_is_that_of_the_linear_program(seed: int, lines: int) -> None:
     bound = proven(data)
     assert bound <= value * (1 + 1e-6) + 1e-6
     # Where orders have to be left out, prices have far to go and may stop before.
-    without = solve(data, iterations=20_000).unslotted
+    without = slotted(data, iterations=20_000).unslotted
     assert bound >= (0.98 if without == 0 else 0.5) * value
 
 

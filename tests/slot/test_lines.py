@@ -18,19 +18,28 @@ from sinho.slot import (
     Params,
     explain,
     slot_orders,
-    solve,
 )
 from sinho.slot.arrays import build
 from tests.hub.lines import two_lines
 from tests.orders.plant import order
-from tests.slot.cases import QUIET, bank, day, explained, on_lines, places_of, problem, score
+from tests.slot.cases import (
+    QUIET,
+    bank,
+    day,
+    explained,
+    on_lines,
+    places_of,
+    problem,
+    score,
+    slotted,
+)
 
 M_ON_A = [{"model": "M", "line": "A"}]
 
 
 def solved(data: Input) -> DaySlots:
     """Return slots of a small problem by enough moves, checked against the definitions."""
-    found = solve(data, iterations=20_000)
+    found = slotted(data, iterations=20_000)
     checked = score(data, places_of(found.slots))
     assert checked.broken == []
     assert found.cost == pytest.approx(checked.cost, abs=1e-6)
@@ -99,7 +108,7 @@ def test_the_plans_split_goes_before_the_cost_of_a_line_where_it_weighs_more(
         (day(0).replace(day=1), "M", "A", 3.0, 3.0),
         (day(0).replace(day=1), "M", "B", 2.0, 2.0),
     ]
-    found = solve(
+    found = slotted(
         data.split(pl.DataFrame(rows, schema=data.splits.schema, orient="row")), iterations=5_000
     )
     assert on_each(found) == {(0, "A"): 5 - on_b, (0, "B"): on_b}
@@ -114,7 +123,7 @@ def test_a_split_yields_to_what_a_line_can_build() -> None:
     )
     month = day(0).replace(day=1)
     rows = [(month, "M", "A", 0.0, 1.0), (month, "M", "B", 2.0, 3.0)]
-    found = solve(
+    found = slotted(
         data.split(pl.DataFrame(rows, schema=data.splits.schema, orient="row")), iterations=5_000
     )
     assert found.unslotted == 0
@@ -371,7 +380,7 @@ def test_one_line_of_any_name_is_slotted_as_the_only_one() -> None:
         routes=[{"model": model, "line": "A"} for model in "MN"],
         params={"frozen_days": 0},
     )
-    found = [solve(data, iterations=5_000) for data in (named, plain, routed)]
+    found = [slotted(data, iterations=5_000) for data in (named, plain, routed)]
     assert len({(one.cost, one.bound) for one in found}) == 1
     assert len({tuple(one.slots["date"].to_list()) for one in found}) == 1
 

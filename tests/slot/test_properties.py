@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 from sinho.results import DaySlots
 from sinho.results.orders import with_former
-from sinho.slot import Input, solve
+from sinho.slot import Input
 from sinho.testing import generate_year
 from tests.budget import examples
 from tests.slot.cases import (
@@ -29,6 +29,7 @@ from tests.slot.cases import (
     places_of,
     problem,
     score,
+    slotted,
     waits,
     week,
 )
@@ -61,7 +62,7 @@ def recount(data: Input, found: DaySlots) -> pl.DataFrame:
 @settings(max_examples=examples(25), deadline=None)
 @given(problems, st.integers(0, 100))
 def test_slots_are_whole_and_their_cost_is_that_of_the_definitions(data: Input, seed: int) -> None:
-    found = solve(data, iterations=2_000, seed=seed)
+    found = slotted(data, iterations=2_000, seed=seed)
     assert found.slots["order"].to_list() == data.orders["order"].to_list()
     checked = score(data, places_of(found.slots))
     assert found.broken == 0
@@ -78,7 +79,7 @@ def test_slots_are_whole_and_their_cost_is_that_of_the_definitions(data: Input, 
 @settings(max_examples=examples(15), deadline=None)
 @given(problems)
 def test_each_row_of_slots_says_what_its_order_does(data: Input) -> None:
-    found = solve(data, iterations=1_000)
+    found = slotted(data, iterations=1_000)
     params = data.params
     for row, order in zip(found.slots.to_dicts(), data.orders.to_dicts(), strict=True):
         former, place = former_place(data, order), (row["date"], row["line"])
@@ -105,7 +106,7 @@ def test_no_limit_is_broken_to_reach_the_least_of_a_month(data: Input, leasts: l
     rows = [(month, model, float(n), 90.0, None) for model, n in zip("MNK", leasts, strict=True)]
     corridor = pl.DataFrame(rows, schema=data.corridor.schema, orient="row")
     data = Input(**{**vars(data), "corridor": corridor})
-    found = solve(data, iterations=2_000)
+    found = slotted(data, iterations=2_000)
     checked = score(data, places_of(found.slots))
     assert checked.broken == []
     assert found.broken == checked.short
@@ -154,13 +155,13 @@ OWN = ("late", "stock", "moved", "without a day", "lines")
 @settings(max_examples=examples(15), deadline=None)
 @given(problems)
 def test_tables_count_what_the_slots_say(data: Input) -> None:
-    checked_tables(data, solve(data, iterations=1_000))
+    checked_tables(data, slotted(data, iterations=1_000))
 
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_plant_quarter_keeps_its_rules(threads: int) -> None:
     data = generate_year(400, days=60, models=6, options=6, seed=7)
-    found = solve(data, iterations=40_000, threads=threads)
+    found = slotted(data, iterations=40_000, threads=threads)
     assert found.broken == 0
     assert found.unslotted == 0
     checked = score(data, places_of(found.slots))
@@ -168,14 +169,14 @@ def test_a_plant_quarter_keeps_its_rules(threads: int) -> None:
     assert found.cost == pytest.approx(checked.cost, abs=1e-6)
     assert found.bound <= found.cost
     checked_tables(data, found)
-    same(found, solve(data, iterations=40_000, threads=threads))
+    same(found, slotted(data, iterations=40_000, threads=threads))
 
 
 def test_more_moves_find_better_slots_and_seeds_differ() -> None:
     data = generate_year(600, days=40, models=8, options=8, seed=3)
-    few = solve(data, iterations=2_000)
-    many = solve(data, iterations=400_000)
-    other = solve(data, iterations=2_000, seed=2)
+    few = slotted(data, iterations=2_000)
+    many = slotted(data, iterations=400_000)
+    other = slotted(data, iterations=2_000, seed=2)
     assert many.cost < few.cost
     assert other.slots["date"].to_list() != few.slots["date"].to_list()
 
@@ -184,13 +185,13 @@ def test_more_moves_find_better_slots_and_seeds_differ() -> None:
 @given(st.integers(0, 10_000))
 def test_the_same_seed_gives_the_same_slots(seed: int) -> None:
     data = random_problem(seed, 25, 6, lines=1 + seed % 4)
-    same(solve(data, iterations=1_500, seed=seed), solve(data, iterations=1_500, seed=seed))
+    same(slotted(data, iterations=1_500, seed=seed), slotted(data, iterations=1_500, seed=seed))
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_former_slots_hold_in_the_frozen_zone(seed: int) -> None:
     data = generate_year(500, days=30, models=6, options=6, seed=seed)
-    first = solve(data, iterations=40_000)
+    first = slotted(data, iterations=40_000)
     # A shift is lost on the tenth day, ten orders are cancelled and ten come.
     capacity = data.days["capacity"].to_list()
     capacity[9] = round(0.5 * capacity[9])
@@ -208,7 +209,7 @@ def test_former_slots_hold_in_the_frozen_zone(seed: int) -> None:
             "params": type(data.params)(frozen_days=4, firm_days=8, moved_cost=15.0),
         }
     )
-    again = solve(changed, iterations=40_000)
+    again = slotted(changed, iterations=40_000)
     checked = score(changed, places_of(again.slots))
     assert checked.broken == []
     assert again.cost == pytest.approx(checked.cost, abs=1e-6)
@@ -225,14 +226,14 @@ def test_former_slots_hold_in_the_frozen_zone(seed: int) -> None:
             "params": type(data.params)(frozen_days=4, firm_days=4, moved_cost=0.0, firm_cost=0.0),
         }
     )
-    loose = solve(free, iterations=40_000)
+    loose = slotted(free, iterations=40_000)
     assert again.slots["moved"].sum() < loose.slots["moved"].sum()
 
 
 def test_an_order_is_its_own_whatever_order_the_bank_has() -> None:
     data = problem(bank({"priority": 3}, {"priority": 1}), week(1, 1))
     turned = problem(data.orders.reverse(), data.days)
-    one, other = solve(data, iterations=5_000), solve(turned, iterations=5_000)
+    one, other = slotted(data, iterations=5_000), slotted(turned, iterations=5_000)
     assert days_of(one.slots) == days_of(other.slots) == {"o1": day(1), "o2": day(0)}
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho.slot import solve, start
+from sinho.slot import start
 from sinho.slot.arrays import NONE, Arrays, build
 from sinho.slot.groups import grouped, merged
 from sinho.slot.kernel.columns import LEAST, MOST
@@ -21,7 +21,7 @@ from sinho.slot.start import dealt, find_prices, placed
 from sinho.stop import Clock, NoLimit
 from sinho.testing.years import generate_year
 from tests.budget import examples
-from tests.slot.cases import bank, day, problem, week
+from tests.slot.cases import bank, day, problem, slotted, week
 from tests.slot.instances import random_problem
 
 
@@ -74,9 +74,9 @@ def test_classes_are_merged_that_are_best_on_the_same_day(seed: int) -> None:
 
 def test_a_merged_program_proves_no_more_than_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     data = generate_year(600, days=40, models=9, options=3, lines=3, seed=2)
-    plain = solve(data, iterations=20_000)
+    plain = slotted(data, iterations=20_000)
     monkeypatch.setattr(start, "MANY", 0)
-    large = solve(data, iterations=20_000)
+    large = slotted(data, iterations=20_000)
     assert large.bound <= min(plain.cost, large.cost)
     assert large.bound == pytest.approx(plain.bound, rel=0.05)
     assert large.unslotted <= plain.unslotted

@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 
 from sinho.results import DaySlots
-from sinho.slot import Input, Params, solve
+from sinho.slot import Input, Params
 from sinho.stop import Interruptible, NoLimit, Progress, TimeLimit
 from sinho.testing import generate_year
-from tests.slot.cases import bank, day, days_of, places_of, problem, score, week
+from tests.slot.cases import bank, day, days_of, places_of, problem, score, slotted, week
 
 
 class Now:
@@ -39,7 +39,7 @@ def whole(data: Input, found: DaySlots) -> None:
 
 def test_a_time_limit_hands_back_a_whole_result() -> None:
     data = generate_year(2_000, days=60, models=8, options=8)
-    found = solve(data, stop=TimeLimit(0.2))
+    found = slotted(data, stop=TimeLimit(0.2))
     assert found.slots.height == 2_000
     assert found.status == "time"
     assert found.costs["amount"].sum() == pytest.approx(found.cost)
@@ -48,7 +48,7 @@ def test_a_time_limit_hands_back_a_whole_result() -> None:
 
 def test_a_stop_at_once_hands_back_a_whole_result() -> None:
     data = problem(bank(*[{"wanted": day(at)} for at in range(8)]), week(*[1] * 10))
-    found = solve(data, stop=Now())
+    found = slotted(data, stop=Now())
     whole(data, found)
     assert found.status in ("stopped", "optimal")
     assert found.moves == 0
@@ -67,7 +67,7 @@ def test_ctrl_c_hands_back_what_is_found(seconds: float | None) -> None:
             os.kill(os.getpid(), signal.SIGINT)
 
     with Interruptible(rule) as stop:
-        found = solve(data, stop=stop, progress=listen)
+        found = slotted(data, stop=stop, progress=listen)
     assert found.status == "stopped"
     assert found.slots.height == 800
     assert found.costs["amount"].sum() == pytest.approx(found.cost)
@@ -76,14 +76,14 @@ def test_ctrl_c_hands_back_what_is_found(seconds: float | None) -> None:
 def test_a_rule_that_stopped_before_it_began_is_kept_too() -> None:
     with Interruptible(NoLimit()) as stop:
         os.kill(os.getpid(), signal.SIGINT)
-        found = solve(problem(bank({}, {}), week(1, 1)), stop=stop)
+        found = slotted(problem(bank({}, {}), week(1, 1)), stop=stop)
     assert found.slots.height == 2
 
 
 def test_progress_says_how_far_the_search_is() -> None:
     heard: list[Progress] = []
     data = generate_year(500, days=30, models=6, options=6)
-    found = solve(data, iterations=300_000, progress=heard.append)
+    found = slotted(data, iterations=300_000, progress=heard.append)
     assert heard
     assert all(one.stage.startswith("slots: ") for one in heard)
     assert all(one.bound is None or one.bound <= found.cost for one in heard)
@@ -91,21 +91,21 @@ def test_progress_says_how_far_the_search_is() -> None:
 
 
 def test_no_orders_give_empty_slots() -> None:
-    found = solve(problem(bank(), week(2, 2)))
+    found = slotted(problem(bank(), week(2, 2)))
     assert found.slots.height == 0
     assert (found.cost, found.bound, found.status) == (0.0, 0.0, "optimal")
     assert found.days["built"].to_list() == [0, 0]
 
 
 def test_no_days_leave_every_order_without_one() -> None:
-    found = solve(problem(bank({}, {}), week()))
+    found = slotted(problem(bank({}, {}), week()))
     assert days_of(found.slots) == {"o1": None, "o2": None}
     assert found.cost == pytest.approx(2_000.0)
     assert found.days.height == 0
 
 
 def test_days_without_hours_build_nothing() -> None:
-    found = solve(problem(bank({}), week(0, 0)))
+    found = slotted(problem(bank({}), week(0, 0)))
     assert days_of(found.slots) == {"o1": None}
     assert found.days["utilisation"].to_list() == [0.0, 0.0]
 
@@ -120,20 +120,22 @@ def test_days_without_hours_build_nothing() -> None:
 )
 def test_an_order_that_fits_no_day_has_none(row: dict[str, Any], lives: list[Any]) -> None:
     data = problem(bank(row, {}), week(2, 2), lives=lives)
-    found = solve(data, iterations=1_000)
+    found = slotted(data, iterations=1_000)
     assert days_of(found.slots) == {"o1": None, "o2": day(0)}
     assert found.slots["cost"].to_list() == [1_020.0, 0.0]
     whole(data, found)
 
 
 def test_a_market_without_a_lane_is_served_by_road() -> None:
-    found = solve(problem(bank({"market": "moon"}), week(1), lanes={"home": None}), iterations=100)
+    found = slotted(
+        problem(bank({"market": "moon"}), week(1), lanes={"home": None}), iterations=100
+    )
     row = found.slots.row(0, named=True)
     assert (row["vessel"], row["departs"]) == (None, day(2))
 
 
 def test_a_lane_without_vessels_is_left_when_the_car_is_ready() -> None:
-    found = solve(problem(bank({"market": "far"}), week(1), lanes={"far": "sea"}), iterations=100)
+    found = slotted(problem(bank({"market": "far"}), week(1), lanes={"far": "sea"}), iterations=100)
     row = found.slots.row(0, named=True)
     assert (row["vessel"], row["departs"], row["late_days"]) == (None, day(2), 0)
 
@@ -141,7 +143,7 @@ def test_a_lane_without_vessels_is_left_when_the_car_is_ready() -> None:
 def test_limits_that_none_can_keep_are_broken_and_said_to_be() -> None:
     # One order, three wanted at least: two short, and no claim that nothing could be better.
     corridor = [{"month": day(0).replace(day=1), "model": "M", "least": 3.0, "most": 5.0}]
-    found = solve(problem(bank({}), week(1, 1), corridor=corridor), iterations=1_000)
+    found = slotted(problem(bank({}), week(1, 1), corridor=corridor), iterations=1_000)
     assert found.broken == 2.0
     assert found.costs.filter(pl.col("term") == "model corridors")["amount"][0] > 1_000.0
     assert found.bound <= found.cost
@@ -150,7 +152,7 @@ def test_limits_that_none_can_keep_are_broken_and_said_to_be() -> None:
 @pytest.mark.parametrize("how", [{"threads": 0}, {"iterations": 0}, {"seed": -1}])
 def test_senseless_efforts_are_refused(how: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="must be 1 or more, the seed 0 or more"):
-        solve(problem(bank({}), week(1)), **how)
+        slotted(problem(bank({}), week(1)), **how)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -284,10 +284,10 @@ class Pipeline:
             before,
             params,
         )
-        moves, seed = self.params.slot_iterations, self.params.seed
-        slots = solve(given, iterations=moves, seed=seed, progress=self.reporter("slot"))
+        effort = replace(params, iterations=self.params.slot_iterations)
+        slots = solve(given, effort, seed=self.params.seed, progress=self.reporter("slot"))
         results, figures = slots_found(slots)
-        return results, figures | {"params": asdict(params)}
+        return results, figures | {"params": params.weights}
 
     def _do_sequence(self) -> StageResult:
         cars = with_facts(self.slots().slots, self.orders().table)

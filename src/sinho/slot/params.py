@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sinho.hub import Hub
+
+EFFORT = ("iterations", "threads")
+"""Parameters that settle how hard to try, not what costs what."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,11 @@ class Params:
         Cars of one colour on a day from which on they make full batches.
     fill : float
         Share of a ratio rule's capacity up to which a day is filled without cost.
+    iterations : int or None
+        Moves per thread; None: as many as the time allows, and without a time 400 for each order
+        and at least 200,000 of all threads together.
+    threads : int
+        Threads used.
     """
 
     lead_days: int = 2
@@ -79,6 +87,8 @@ class Params:
     band: float = 0.1
     batch: int = 6
     fill: float = 0.95
+    iterations: int | None = None
+    threads: int = 1
 
     @classmethod
     def from_hub(cls, hub: Hub, kept: Mapping[str, Any] | None = None) -> Params:
@@ -87,6 +97,11 @@ class Params:
             return cls(**kept)
         known = {one.name for one in fields(cls)}
         return cls(**{name: value for name, value in hub.slotting.items() if name in known})
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """What weighs what, by name: all but the effort."""
+        return {name: value for name, value in asdict(self).items() if name not in EFFORT}
 
     def __post_init__(self) -> None:
         """Refuse values that mean nothing.
@@ -98,7 +113,7 @@ class Params:
         """
         for name in (one.name for one in fields(self)):
             value: Any = getattr(self, name)
-            if value < 0:
+            if value is not None and value < 0:
                 raise ValueError(f"{name} must be 0 or more, not {value}")
         if self.band > 1 or not 0 < self.fill <= 1:
             raise ValueError("band must be at most 1, fill above 0 and at most 1")

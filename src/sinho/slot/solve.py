@@ -61,7 +61,9 @@ def slot_orders(
     former : DaySlots, optional
         An earlier slotting, from which this one starts and to which it stays near; it goes before
         the orders' own former dates.
-    stop, iterations, seed, threads, progress
+    iterations, threads
+        Effort (see ``sinho.slot.Params``).
+    stop, seed, progress
         See ``sinho.slot.solve``.
 
     Returns
@@ -69,14 +71,9 @@ def slot_orders(
     DaySlots
         The slots, what they cost and how far from the bound they are.
     """
-    return solve(
-        Input.from_hub(hub, orders, days, corridor, params, former),
-        stop=stop,
-        iterations=iterations,
-        seed=seed,
-        threads=threads,
-        progress=progress,
-    )
+    given = Input.from_hub(hub, orders, days, corridor, params, former)
+    effort = replace(given.params, iterations=iterations, threads=threads)
+    return solve(given, effort, stop=stop, seed=seed, progress=progress)
 
 
 def solve(
@@ -84,9 +81,7 @@ def solve(
     params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    iterations: int | None = None,
     seed: int = 1,
-    threads: int = 1,
     progress: Report | None = None,
 ) -> DaySlots:
     """Give orders their production days: dates on lines.
@@ -100,17 +95,13 @@ def solve(
     input : Input
         Orders, days and rules.
     params : sinho.slot.Params, optional
-        Weights and zones instead of those of the input.
+        Weights, zones and effort instead of those of the input. With a number of moves, or without
+        a time limit, the result depends on the data, the seed and the number of threads alone,
+        unless the stop rule ends the search before.
     stop : StopRule, optional
         When to stop and hand back the best slots so far.
-    iterations : int, optional
-        Moves per thread; without it and without a time limit, 400 for each order and at least
-        200,000 of all threads together. With it, or without a time limit, the result depends on the
-        data, the seed and the number of threads alone, unless the stop rule ends the search before.
     seed : int
         Seed of the random numbers.
-    threads : int
-        Threads used.
     progress : callable, optional
         Hears cost and bound about ten times a second.
 
@@ -122,11 +113,12 @@ def solve(
     Raises
     ------
     ValueError
-        When the number of threads or of moves is not positive, or the seed is negative.
+        When the seed is negative.
     """
-    check_effort(threads, seed, iterations)
     stop = stop or NoLimit()
     data = input if params is None else replace(input, params=params)
+    threads, iterations = data.params.threads, data.params.iterations
+    check_effort(threads, seed, iterations)
     arrays = build(data)
     clock = Clock(stop, iterations)
     told = [-math.inf]
@@ -188,4 +180,5 @@ def warm_up() -> None:
         [{"order": name, **order, **dates} for name in "ab"],
         schema_overrides={"fixed": pl.Date, "former": pl.Date},
     )
-    solve(Input(orders, pl.DataFrame({"date": [date], "capacity": [1.0]})), iterations=10)
+    days = pl.DataFrame({"date": [date], "capacity": [1.0]})
+    solve(Input(orders, days), Params(iterations=10))
