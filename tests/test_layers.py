@@ -21,7 +21,7 @@ LAYERS = (
     ("days",),
     ("highs",),
     ("stow",),
-    ("plan", "orders", "slot", "materials", "sequence", "ship", "bts"),
+    ("plan", "orders", "slot", "materials", "sequence", "ship", "simulate", "bts"),
     ("report", "testing"),
     ("run",),
     ("cli",),

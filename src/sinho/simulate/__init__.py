@@ -1,0 +1,46 @@
+"""Simulating the line: what a plant makes, and when each car leaves it.
+
+`Plant` says in plain words what there is; the rules by which cars flow are those of
+``sinho.simulate.plant``.
+"""
+
+from sinho.simulate.data import Input
+from sinho.simulate.draws import draws, uniforms
+from sinho.simulate.nodes import (
+    OUT,
+    Buffer,
+    Calendar,
+    Entry,
+    Ratios,
+    Skids,
+    Split,
+    Station,
+    Stops,
+    Store,
+    chain,
+)
+from sinho.simulate.plant import Plant, stream_of
+from sinho.simulate.times import Times, empirical, exponential, fixed
+
+__all__ = [
+    "OUT",
+    "Buffer",
+    "Calendar",
+    "Entry",
+    "Input",
+    "Plant",
+    "Ratios",
+    "Skids",
+    "Split",
+    "Station",
+    "Stops",
+    "Store",
+    "Times",
+    "chain",
+    "draws",
+    "empirical",
+    "exponential",
+    "fixed",
+    "stream_of",
+    "uniforms",
+]
