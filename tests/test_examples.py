@@ -19,10 +19,11 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 LEFT_EMPTY = {
     "busan": {
         *("lines", "model_lines", "shifts", "rates", "contracts", "cars", "changeovers"),
-        *("car_windows", "orders", "part_stock", "departures", "currencies"),
+        *("car_windows", "orders", "part_stock", "departures", "currencies", "station_times"),
     },
     "graz": {
         *("rates", "opening_backlog", "cars", "changeovers", "car_windows", "orders"),
+        *("station_times", "skids"),
         *SHIP_TABLES,
     },
 }

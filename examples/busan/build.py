@@ -3,8 +3,8 @@
 ``python examples/busan/build.py`` rewrites ``hub.toml`` and the CSV files in this folder, byte for
 byte the same every time; ``--out FOLDER`` writes them elsewhere. ``figures.py`` holds the reported
 figures with their sources, ``demand.py`` the rules that make months of them; ``products.py``,
-``plant.py``, ``trade.py``, ``ordering.py`` and ``sea.py`` hold the other tables. The scenarios are
-written by hand.
+``plant.py``, ``trade.py``, ``ordering.py``, ``sea.py`` and ``flow.py`` hold the other tables. The
+scenarios are written by hand.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
+import flow  # noqa: E402
 import ordering  # noqa: E402
 import plant  # noqa: E402
 import products  # noqa: E402
@@ -189,6 +190,11 @@ def tables() -> dict[str, list[Row]]:
         "box_cars": sea.BOX_CARS,
         "lead_times": sea.LEAD_TIMES,
         "port_stock": sea.PORT_STOCK,
+        "stations": flow.STATIONS,
+        "stops": flow.STOPS,
+        "stores": flow.STORES,
+        "rework": flow.REWORK,
+        "skids": flow.SKIDS,
     }
 
 

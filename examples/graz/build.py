@@ -3,7 +3,7 @@
 ``python examples/graz/build.py`` rewrites ``hub.toml`` and the CSV files in this folder, byte for
 byte the same every time; ``--out FOLDER`` writes them elsewhere. ``figures.py`` holds the reported
 figures with their sources, ``demand.py`` the rules that make months of them; ``products.py``,
-``plant.py``, ``trade.py`` and ``ordering.py`` hold the other tables.
+``plant.py``, ``trade.py``, ``ordering.py`` and ``flow.py`` hold the other tables.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
+import flow  # noqa: E402
 import ordering  # noqa: E402
 import plant  # noqa: E402
 import products  # noqa: E402
@@ -90,6 +91,10 @@ def tables() -> dict[str, list[Row]]:
         "part_stock": ordering.PART_STOCK,
         "campaigns": ordering.CAMPAIGNS,
         "setups": ordering.SETUPS,
+        "stations": flow.STATIONS,
+        "stops": flow.STOPS,
+        "stores": flow.STORES,
+        "rework": flow.REWORK,
     }
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from sinho.hub.schema import (
+    FLOW_TABLES,
     LINE_TABLES,
     LIST_SEPARATOR,
     ORDER_TABLES,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sinho.hub.scenario import Scenario
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LATER_TABLES = (*LINE_TABLES, "departures", "currencies", *SHIP_TABLES)
+LATER_TABLES = (*LINE_TABLES, "departures", "currencies", *SHIP_TABLES, *FLOW_TABLES)
 """Tables that came after the first release; where they are empty they do not go into a digest."""
 
 NO_REST = "none"

@@ -47,7 +47,7 @@ def _named(t: Tables) -> dict[str, Line]:
     return {line.name: line for line in lines_of(Hub(t))}
 
 
-def _whole(t: Tables) -> bool:
+def lines_are_whole(t: Tables) -> bool:
     """Return whether all that lines pass is known, so that what no line passes can be told."""
     lines = t["lines"]
     names = with_members(lines.drop_nulls("shops"), "shops")["member"]
@@ -59,7 +59,7 @@ def _whole(t: Tables) -> bool:
 
 def passed_shops(t: Tables) -> pl.DataFrame | None:
     """Return which models and parts (``item``) pass through which ``shop``; None: not known."""
-    if t.lacks("lines", "model_lines") or (has_lines(t) and not _whole(t)):
+    if t.lacks("lines", "model_lines") or (has_lines(t) and not lines_are_whole(t)):
         return None
     loads = t["loads"].select("item", "shop")
     if not has_lines(t):
@@ -129,7 +129,7 @@ def shops_belong_to_lines(t: Tables) -> Iterator[Offence]:
     )
     alone = shared.join(passed, on=[ROW, "member"], how="semi", maintain_order="left")
     alone = alone.join(also_by, on=[ROW, "member"], how="anti", maintain_order="left")
-    if not _whole(t):
+    if not lines_are_whole(t):
         alone = alone.clear()
     yield from doubts(
         "lines",
@@ -195,7 +195,7 @@ def lines_pass_car_shops(t: Tables) -> Iterator[Offence]:
         lambda r: f"{r['member']} is a shop of kind {r['kind']}, which cars do not pass through",
         "Take it out: models load it whatever their line.",
     )
-    if not _whole(t):
+    if not lines_are_whole(t):
         return
     cars = t["loads"].join(t["models"], left_on="item", right_on="model", how="semi")
     rows = t["shops"].filter(
@@ -214,7 +214,7 @@ def lines_pass_car_shops(t: Tables) -> Iterator[Offence]:
 
 def models_have_a_line(t: Tables) -> Iterator[Offence]:
     """Require a line for each model; doubt loads of lines on which a model is not built."""
-    if not has_lines(t) or not _whole(t):
+    if not has_lines(t) or not lines_are_whole(t):
         return
     lines, ways = _named(t), ways_of(t)
     points = ", ".join(dict.fromkeys(line.point for line in lines.values() if line.point))
@@ -276,7 +276,7 @@ def model_lines_count(t: Tables) -> Iterator[Offence]:
             continue
         if row["load"] not in (None, 1.0) and all((row["model"], s) in loads for s in line.owns):
             idle.append(row[ROW])
-    if not _whole(t):
+    if not lines_are_whole(t):
         return
     yield from doubts(
         "model_lines",
@@ -292,7 +292,7 @@ def shared_shops_are_loaded(t: Tables) -> Iterator[Offence]:
 
     Pressed parts are bought for some models; every car is painted.
     """
-    if not has_lines(t) or not _whole(t):
+    if not has_lines(t) or not lines_are_whole(t):
         return
     lines = _named(t)
     loads = set(t["loads"].select("item", "shop").iter_rows())

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from sinho.hub.schema import market, orders, plant, product, sequence, ship, supply, trade
+from sinho.hub.schema import flow, market, orders, plant, product, sequence, ship, supply, trade
 from sinho.hub.schema.field import (
     ALL,
     BASES,
@@ -36,6 +36,7 @@ __all__ = [
     "BASES",
     "COST",
     "FIRST_YEAR",
+    "FLOW_TABLES",
     "HARD",
     "LAST_YEAR",
     "LINE_TABLES",
@@ -119,6 +120,12 @@ TABLES: dict[str, type[Table]] = {
     "box_cars": ship.BoxCars,
     "lead_times": ship.LeadTimes,
     "port_stock": ship.PortStock,
+    "stations": flow.Stations,
+    "station_times": flow.StationTimes,
+    "stops": flow.Stops,
+    "stores": flow.Stores,
+    "rework": flow.Rework,
+    "skids": flow.Skids,
 }
 """Every table by name, in the order in which a planner fills them."""
 
@@ -172,6 +179,9 @@ SHIP_TABLES = (
     "port_stock",
 )
 """Tables of the way from the line to the sea; only the stage ``ship`` reads them."""
+
+FLOW_TABLES = ("stations", "station_times", "stops", "stores", "rework", "skids")
+"""Tables of the flow of cars through the plant; only the stage ``simulate`` reads them."""
 
 
 @cache

@@ -1,0 +1,300 @@
+"""Rules on the flow of cars: stations, their times and stops, stores, rework, skids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import polars as pl
+
+from sinho.errors import nearest
+from sinho.hub.flow import Chain, chains_of, lies_before, time_fault, ways_of_stations
+from sinho.hub.hub import Hub
+from sinho.hub.lines import Line, lines_of
+from sinho.hub.places import ROW, Offence
+from sinho.hub.rules.common import Rule, Tables, figure, offenders
+from sinho.hub.rules.lines import lines_are_whole, passed_shops
+from sinho.hub.schema import ALL, LIST_SEPARATOR
+from sinho.hub.schema.flow import COLOUR, FIFO, LANES
+
+OVER = 1e-9
+TIMES = (
+    ("stations", "cycle", "cycle_"),
+    ("stops", "every", "every_"),
+    ("stops", "repair", "repair_"),
+    ("rework", "minutes", ""),
+)
+"""Times of the tables: the column of the mean, and what their other columns begin with."""
+
+
+def _lines(t: Tables) -> tuple[Line, ...] | None:
+    """Return the lines; None where it is not known what they pass."""
+    if t.lacks("lines", "shops", "loads", "models") or not lines_are_whole(t):
+        return None
+    return lines_of(Hub(t))
+
+
+def _chains(t: Tables) -> list[Chain]:
+    return chains_of(t["stations"])
+
+
+def stations_stand_in_order(t: Tables) -> Iterator[Offence]:
+    """Require one station at each place, and no more servers manned than there are."""
+    stations = t["stations"]
+    placed = stations.drop_nulls(["shop", "place"]).with_columns(
+        pl.col("station").first().over("shop", "sub_line", "place").alias("first")
+    )
+    yield from offenders(
+        "stations",
+        placed.filter(pl.col("station") != pl.col("first")),
+        "place",
+        lambda r: f"station {r['first']!r} has this place of the shop already",
+        "Number the stations of a shop, or of a sub-line, in the order in which cars pass them.",
+    )
+    yield from offenders(
+        "stations",
+        stations.filter(pl.col("manned") > pl.col("servers")),
+        "manned",
+        lambda r: f"must not be above servers ({r['servers']})",
+    )
+
+
+def sub_lines_feed_a_station(t: Tables) -> Iterator[Offence]:
+    """Require that what no car passes feeds a station at its end, and never itself."""
+    lines = _lines(t)
+    if lines is None or t["stations"].is_empty():
+        return
+    passed = {shop for line in lines for shop in line.shops}
+    chains = _chains(t)
+    chain_of = {name: number for number, chain in enumerate(chains) for name in chain.names}
+    feeds = {number: chain.rows[-1]["feeds"] for number, chain in enumerate(chains)}
+    for number, chain in enumerate(chains):
+        *others, last = chain.rows
+        sub = bool(chain.sub_line) or chain.shop not in passed
+        for row in others if sub else chain.rows:
+            if row["feeds"] is not None:
+                rule = (
+                    f"only the last station of a sub-line feeds another, which is {chain.names[-1]}"
+                    if sub
+                    else f"cars leave shop {chain.shop!r} for the next shop of their line"
+                )
+                hint = "Leave it empty, or name the sub-line of the station in sub_line."
+                yield Offence("stations", [row[ROW]], "feeds", rule, hint)
+        if not sub:
+            continue
+        what = f"sub-line {chain.sub_line!r}" if chain.sub_line else f"shop {chain.shop!r}"
+        if last["feeds"] is None:
+            rule = f"has no successor: nothing takes what {what} makes, and no car passes it"
+            hint = "Name the station that takes its pieces"
+            more = "" if chain.sub_line else ", or the shop in table lines"
+            yield Offence("stations", [last[ROW]], "feeds", rule, f"{hint}{more}.")
+            continue
+        way, here = [number], number
+        while (there := chain_of.get(feeds[here] or "")) is not None:
+            if there in way:
+                if there == number and number == min(way):
+                    told = " -> ".join(f"{chains[one].names[-1]}" for one in (*way, there))
+                    rule = f"sub-lines feed each other in a circle with no way out: {told}"
+                    hint = "One of them must feed a station that cars pass."
+                    yield Offence("stations", [last[ROW]], "feeds", rule, hint)
+                break
+            way.append(there)
+            here = there
+    fed = t["stations"].filter(pl.col("feed_places") > 1, pl.col("feeds").is_null())
+    rule, hint = "has no effect, as the station feeds none", "Name the station in feeds."
+    yield from offenders("stations", fed, "feed_places", rule, hint, "warning")
+
+
+def times_are_sound(t: Tables) -> Iterator[Offence]:
+    """Require a mean, or values, and a spread that its kind can have."""
+    for table, mean, prefix in TIMES:
+        for row in t[table].drop_nulls(f"{prefix}kind").to_dicts():
+            fault = time_fault(row, mean, prefix)
+            if fault is not None:
+                yield Offence(table, [row[ROW]], *fault)
+
+
+def station_times_are_of_passing_models(t: Tables) -> Iterator[Offence]:
+    """Warn of times of models that do not pass the station's shop."""
+    passed = passed_shops(t)
+    if passed is None or t["station_times"].is_empty():
+        return
+    lines = _lines(t)
+    through = {shop for line in lines or () for shop in line.shops}
+    own = t["stations"].filter(pl.col("sub_line").is_null(), pl.col("shop").is_in(list(through)))
+    rows = t["station_times"].join(own.select("station", "shop"), on="station")
+    pairs = passed.rename({"item": "model"})
+    yield from offenders(
+        "station_times",
+        rows.join(pairs, on=["model", "shop"], how="anti"),
+        "model",
+        lambda r: f"does not pass shop {r['shop']!r}, so the row has no effect",
+        "Add it to loads, or take the row out.",
+        "warning",
+    )
+
+
+def stores_lie_between_shops(t: Tables) -> Iterator[Offence]:
+    """Require stores between shops that follow one another, and one for each such pair."""
+    lines, stores = _lines(t), t["stores"]
+    if lines is None or stores.is_empty():
+        return
+    pairs = {pair for line in lines for pair in zip(line.shops, line.shops[1:], strict=False)}
+    known = set(t["shops"]["shop"].drop_nulls())
+    held: dict[tuple[str, str], str] = {}
+    for row in stores.drop_nulls(["store", "after", "before"]).to_dicts():
+        after, before = (row[name].split(LIST_SEPARATOR) for name in ("after", "before"))
+        if not known.issuperset((*after, *before)):
+            continue
+        own = [pair for pair in product(after, before) if pair in pairs]
+        for column, place, names, others in (
+            ("after", 0, after, before),
+            ("before", 1, before, after),
+        ):
+            idle = [name for name in names if name not in {pair[place] for pair in own}]
+            if idle:
+                side, which = ("behind", "before") if place else ("before", "behind")
+                near = sorted({pair[1 - place] for pair in pairs if pair[place] == idle[0]})
+                rule = f"on no line {idle[0]!r} comes right {side} {' or '.join(others)}"
+                hint = f"Right {which} it comes {' or '.join(near) or 'no shop'}."
+                yield Offence("stores", [row[ROW]], column, rule, hint)
+                break
+        for pair in own:
+            other = held.setdefault(pair, row["store"])
+            if other != row["store"]:
+                rule = f"store {other!r} lies between {pair[0]!r} and {pair[1]!r} already"
+                yield Offence("stores", [row[ROW]], "after", rule, "Make one store of them.")
+                break
+
+
+def stores_can_do_what_they_are_to(t: Tables) -> Iterator[Offence]:
+    """Require lanes where a store has such, and rules only where a store can keep them."""
+    stores = t["stores"]
+    laned = pl.col("kind") == LANES
+    uneven = stores.filter(laned, pl.col("places") % pl.col("lanes") != 0)
+    yield from offenders(
+        "stores",
+        stores.filter(laned, pl.col("lanes").is_null()),
+        "lanes",
+        "must be given where kind is lanes",
+        "Give the number of lanes side by side.",
+    )
+    yield from offenders(
+        "stores",
+        uneven.with_columns((-(-pl.col("places") // pl.col("lanes"))).alias("each")).with_columns(
+            (pl.col("each") * pl.col("lanes")).alias("whole")
+        ),
+        "places",
+        lambda r: f"its {r['lanes']} lanes have as many places each, so it must be a multiple",
+        lambda r: f"{r['lanes']} lanes of {r['each']} have {r['whole']}.",
+    )
+    yield from offenders(
+        "stores",
+        stores.filter(~laned, pl.col("lanes").is_not_null()),
+        "lanes",
+        lambda r: f"a store of kind {r['kind']} has none",
+        "Make its kind lanes, or leave it empty.",
+    )
+    yield from offenders(
+        "stores",
+        stores.filter(pl.col("kind") == FIFO, pl.col("policy") != FIFO),
+        "policy",
+        "a store of kind fifo gives its cars out as they came",
+        "Make its kind lanes or direct.",
+    )
+    yield from offenders(
+        "stores",
+        stores.filter(pl.col("policy") != COLOUR, pl.col("batch").is_not_null()),
+        "batch",
+        lambda r: f"has no effect where policy is {r['policy']}",
+        "Make its policy colour, or leave it empty.",
+    )
+
+
+def rework_leaves_a_way_out(t: Tables) -> Iterator[Offence]:
+    """Require shares that sum to 1 at most, cars that do not go round for ever, and known names."""
+    rework = t["rework"]
+    colours = t["colours"]["colour"].drop_nulls().unique().sort().to_list()
+    if colours:
+        yield from offenders(
+            "rework",
+            rework.filter(~pl.col("colour").is_in([*colours, ALL])),
+            "colour",
+            "is no colour of table colours",
+            lambda r: nearest(str(r["colour"]), [*colours, ALL]),
+        )
+    lines = _lines(t)
+    ways = None if lines is None else ways_of_stations(lines, _chains(t))
+    stations = set(t["stations"]["station"].drop_nulls())
+    for row in rework.drop_nulls(["station", "back_to"]).to_dicts():
+        known = ways is not None and {row["station"], row["back_to"]} <= stations
+        if known and not lies_before(ways or (), row["back_to"], row["station"]):
+            rule = f"cars do not pass it before they come to station {row['station']!r}"
+            hint = "Name a station before it, or itself."
+            yield Offence("rework", [row[ROW]], "back_to", rule, hint)
+    for (station,), rows in rework.drop_nulls(["station", "share"]).group_by(
+        "station", maintain_order=True
+    ):
+        yield from _shares_fit(str(station), rows)
+
+
+def _shares_fit(station: str, rows: pl.DataFrame) -> Iterator[Offence]:
+    """Require shares of the rework behind a station that sum to less than 1 where cars go back."""
+    records = rows.to_dicts()
+    models = [*dict.fromkeys(row["model"] for row in records)]
+    colours = [*dict.fromkeys(row["colour"] for row in records)]
+    for model, colour in product(models, colours):
+        held: dict[str, tuple[int, dict[str, object]]] = {}
+        for row in records:
+            if row["model"] in (ALL, model) and row["colour"] in (ALL, colour):
+                rank = 2 * (row["colour"] != ALL) + (row["model"] != ALL)
+                if rank >= held.get(row["rework"], (-1, row))[0]:
+                    held[row["rework"]] = rank, row
+        own = [row for _, row in held.values()]
+        total = sum(float(str(row["share"])) for row in own)
+        back = sum(float(str(row["share"])) for row in own if row["back_to"] is not None)
+        if total <= 1 + OVER and back < 1 - OVER:
+            continue
+        which = (
+            " ".join(
+                name
+                for name, every in ((colour, "of all colours"), (model, "of all models"))
+                if name != ALL
+            )
+            or "cars"
+        )
+        if total > 1 + OVER:
+            rule = f"the shares of {which} behind station {station!r} sum to {figure(total)}"
+            hint = "They are parts of its cars: lower one, so that they sum to 1 at most."
+        else:
+            rule = f"all {which} go back from station {station!r}: a cycle with no way out"
+            hint = "Lower the share, or leave back_to empty."
+        yield Offence("rework", [int(str(own[-1][ROW]))], "share", rule, hint)
+        return
+
+
+def skids_go_round(t: Tables) -> Iterator[Offence]:
+    """Require that cars get on a skid before they get off."""
+    lines = _lines(t)
+    if lines is None or t["skids"].is_empty():
+        return
+    ways = ways_of_stations(lines, _chains(t))
+    stations = set(t["stations"]["station"].drop_nulls())
+    for row in t["skids"].drop_nulls(["from_station", "to_station"]).to_dicts():
+        first, last = row["from_station"], row["to_station"]
+        if {first, last} <= stations and not lies_before(ways, first, last):
+            rule = f"cars do not pass it behind station {first!r}, where they get on a skid"
+            hint = "Name a station behind it, or itself."
+            yield Offence("skids", [row[ROW]], "to_station", rule, hint)
+
+
+RULES: tuple[Rule, ...] = (
+    stations_stand_in_order,
+    sub_lines_feed_a_station,
+    times_are_sound,
+    station_times_are_of_passing_models,
+    stores_lie_between_shops,
+    stores_can_do_what_they_are_to,
+    rework_leaves_a_way_out,
+    skids_go_round,
+)
