@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 from dataclasses import replace
 from itertools import groupby, pairwise
@@ -313,19 +314,22 @@ def run_with(made: DayRun, day: tuple[object, ...], order: Path, out: Path) -> D
     return read_run(out)
 
 
-def test_a_repair_says_what_becomes_of_the_rules_of_shared_shops(made: DayRun) -> None:
+def test_a_repair_goes_by_the_rules_of_shared_shops(made: DayRun) -> None:
     monday = dt.date(2026, 2, 9)
     first = made.sequences[LineDay(monday, "L1")].order[0]
     words = ("resequence", made.folder, "--date", monday, "--line", "L1", "--block", first)
     said = typed(*words)
-    assert "A repair looks at the rules along the line alone" in said.output
-    assert f"--date {monday} --line L1 --start SEQUENCE" in said.output
+    assert "The other lines' sequences stay as they are." in said.output
+    # the paint level counts at the shared shop alone
+    assert re.search(r"paint: \d+ before, \d+ with the change alone, \d+ now\.", said.output)
     asked = typed("score", made.folder, *words[2:-2], "--rule", "paint")
     assert asked.exit_code == 2
     assert "'paint' counts at paint 12 over the cars of L1, L2" in " ".join(asked.output.split())
     rules = shared(*words)
     whole = shared("score", *words[1:-2])
     assert rules["paint"]["cars"] == whole["paint"]["cars"] - 1
+    still, free = (shared(*words, "--keep", price)["paint"]["figure"] for price in ("inf", 0))
+    assert free < still
 
 
 def test_a_hard_rule_broken_at_a_shared_shop_is_no_success(made: DayRun, tmp_path: Path) -> None:

@@ -27,7 +27,6 @@ from sinho.cli.options import (
 )
 from sinho.cli.progress import wait
 from sinho.cli.show import print_json
-from sinho.errors import as_typed
 
 if TYPE_CHECKING:
     from sinho.cli.day_input import DayInput
@@ -180,8 +179,9 @@ def resequence(
 
     asked = Input.from_day(day, start=old, changes=changes)
     params = Params(iterations=iterations, seconds=time, keep=keep)
+    search = solve if given.shared is None else given.shared.solve
     result = wait(
-        lambda stop, progress: solve(asked, params, stop=stop, seed=seed, progress=progress),
+        lambda stop, progress: search(asked, params, stop=stop, seed=seed, progress=progress),
         f"repairing {day.name}",
         what="sequence",
     )
@@ -198,20 +198,9 @@ def resequence(
     print_repair(result)
     if given.shared is not None:
         print()
-    print_shared(given, result, not_looked_at(given))
+    print_shared(given, result, "The other lines' sequences stay as they are.")
     print_back(taken, written, "--out new.csv writes the sequence.", given)
     ended(given, result)
-
-
-def not_looked_at(given: DayInput) -> str:
-    """Say what a repair leaves out at shared shops, and what looks at it."""
-    if given.run is None or given.at is None:
-        return ""
-    day = f"{as_typed(given.run.folder)} --date {given.at.date} --line {as_typed(given.at.line)}"
-    return (
-        "A repair looks at the rules along the line alone; the other lines' sequences stay as they "
-        f"are. `sinho sequence {day} --start SEQUENCE` looks at these too."
-    )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from functools import cached_property
 import polars as pl
 
 from sinho.days.day import CAR, Day
-from sinho.days.rules import Changeover, Changes, Forbidden, RunLength
+from sinho.days.rules import Changeover, Changes, Forbidden, Pinned, RunLength
 from sinho.days.score import score_order
 from sinho.results import JointScore
 
@@ -149,6 +149,11 @@ class JointDay:
             if wrong:
                 raise ValueError(f"{self.name}: {text}")
 
+    @classmethod
+    def of_line(cls, day: Day) -> JointDay:
+        """Return a day of one line that shares nothing."""
+        return cls(day.name, (day,), (((0.0, 24.0),),), ())
+
     @property
     def levels(self) -> tuple[str, ...]:
         """Names of the levels."""
@@ -219,6 +224,48 @@ class JointDay:
         names = {rule.name for rule in line.rules}
         rules = [r for booth in self.booths if line.line in booth.lines for r in booth.rules]
         return line.with_rules(*(rule for rule in rules if rule.name not in names))
+
+    def beside(
+        self, day: Day, orders: Mapping[str, Sequence[str]]
+    ) -> tuple[JointDay, dict[str, tuple[str, ...]]]:
+        """Return the lines with another day of one of them, the other lines' cars held in place.
+
+        Only booths that the line passes are left, and on the other lines no rules.
+
+        Parameters
+        ----------
+        day : Day
+            The line's day; cars of it that another line had leave that one.
+        orders : mapping of str to sequence of str
+            Idents of each line's cars in building order.
+
+        Returns
+        -------
+        JointDay
+            The lines, in the same order.
+        dict of str to tuple of str
+            The orders of the other lines.
+        """
+        days, others, worked = [], dict[str, tuple[str, ...]](), []
+        for own, hours in zip(self.lines, self.worked, strict=True):
+            here = day
+            if own.line != day.line:
+                order = tuple(car for car in orders[own.line] if car not in day.row_of)
+                if not order:
+                    continue
+                pins = tuple((car, at) for at, car in enumerate(order, start=1))
+                cars = own.cars.filter(pl.col(CAR).is_in(order))
+                here = replace(own, cars=cars, rules=(Pinned(name="other line", pins=pins),))
+                others[own.line] = order
+            days.append(here)
+            worked.append(hours)
+        there = [own.line for own in days]
+        booths = tuple(
+            replace(booth, lines=tuple(line for line in booth.lines if line in there))
+            for booth in self.booths
+            if day.line in booth.lines
+        )
+        return JointDay(self.name, tuple(days), tuple(worked), booths), others
 
     def booth_order(self, at: int, orders: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         """Return the order in which cars pass a booth.

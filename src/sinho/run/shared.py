@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from sinho.days.day import CAR, Day
+from sinho.days.day import Day
 from sinho.days.joint import JointDay
 from sinho.days.violations import broken_rules
 from sinho.results import LineDay
 from sinho.run.booths import Orders, SharedShops, booth_rows
 from sinho.run.keep import WORK
-from sinho.run.line import held, of_line
+from sinho.run.line import of_line
 from sinho.run.sequencing import Days
 from sinho.sequence import GIVEN, Input, Params, Result, solve
 from sinho.stop import Report, StopRule
@@ -69,25 +69,7 @@ class SharedDay:
         day : Day
             The line's day; cars of it that another line had leave that one.
         """
-        days, orders, worked = [], {}, []
-        for own, hours in zip(self.lines.lines, self.lines.worked, strict=True):
-            fixed = day
-            if own.line != self.line:
-                order = tuple(car for car in self.orders[own.line] if car not in day.row_of)
-                if not order:
-                    continue
-                cars = own.cars.filter(pl.col(CAR).is_in(order))
-                fixed = held(replace(own, cars=cars, rules=()), order, len(order))
-                orders[own.line] = order
-            days.append(fixed)
-            worked.append(hours)
-        there = [own.line for own in days]
-        booths = [
-            replace(booth, lines=tuple(line for line in booth.lines if line in there))
-            for booth in self.lines.booths
-            if self.line in booth.lines
-        ]
-        return JointDay(self.lines.name, tuple(days), tuple(worked), tuple(booths)), orders
+        return self.lines.beside(day, self.orders)
 
     def rows(self, day: Day, order: tuple[str, ...]) -> list[dict[str, Any]]:
         """Return what an order of the line's day costs at each shared shop, and what is proven.
@@ -145,12 +127,12 @@ class SharedDay:
         seed: int = 1,
         progress: Report | None = None,
     ) -> Result:
-        """Find the order of the line's cars by the rules of line and shared shops together.
+        """Find the order of the line's cars by the rules of line and shared shops, or repair it.
 
         Parameters
         ----------
         given : Input
-            The line's day, and the order to go on from.
+            The line's day, the order to go on from, and what comes in between.
         params, stop, seed, progress
             As `sinho.sequence.solve`.
 
@@ -161,10 +143,10 @@ class SharedDay:
         """
         joint, orders = self.around(given.day)
         start = None if given.start is None else {**orders, self.line: given.order}
-        both = solve(
-            Input.from_day(joint, start=start), params, stop=stop, seed=seed, progress=progress
-        )
-        found = solve(replace(given, start={given.day.line: both.orders[self.line]}), GIVEN)
+        asked = Input.from_day(joint, start=start, changes=given.changes, line=self.line)
+        both = solve(asked, params, stop=stop, seed=seed, progress=progress)
+        day = given.day if both.repair is None else both.input.changing
+        found = solve(Input.from_day(day, start=both.orders[self.line]), GIVEN)
         how = both.found
         sequence = replace(
             found.sequence,
@@ -175,7 +157,7 @@ class SharedDay:
             seconds=how.seconds,
             versions=how.versions,
         )
-        return replace(found, params=params, found=sequence)
+        return replace(found, params=params, found=sequence, repair=both.repair)
 
 
 def shared_day(run: DayRun, at: LineDay) -> SharedDay | None:

@@ -19,12 +19,16 @@ BEFORE = 2
 
 @dataclass(frozen=True)
 class Blame:
-    """A car that takes part in something that costs, and what that is."""
+    """A car that takes part in something that costs, what that is, and where: at a shop, if named.
+
+    Positions at a shop are those of the cars of all lines that pass it.
+    """
 
     car: int
     rule: Rule
     first: int
     last: int
+    shop: str = ""
 
 
 def involved(rule: Rule, line: CarsInLine, cars: Ints, ready: NDArray[np.bool_]) -> Iterator[Blame]:

@@ -48,23 +48,27 @@ class Input:
     changes : tuple of change
         What has come in between: ``Freeze``, ``Rush``, ``Block``, ``MissingPart``, ``HalfRate``.
         With changes, the order that stands is repaired instead of searched anew.
+    line : str
+        Of several lines, the one to which the changes come; the orders of the others stay.
 
     Raises
     ------
     ValueError
-        When changes come without an order, or to several lines; or when orders are not those of the
-        lines.
+        When changes come without an order, or to no line of the day; or when orders are not those
+        of the lines.
     """
 
     day: Day
     joint: JointDay | None = None
     start: Orders | None = None
     changes: tuple[Change, ...] = ()
+    line: str = ""
 
     def __post_init__(self) -> None:
-        if self.changes and (self.start is None or self.joint is not None):
-            raise ValueError("changes are those of a line whose order stands")
         names = [line.line for line in self.lines]
+        unknown = self.joint is not None and self.line not in names
+        if self.changes and (self.start is None or unknown):
+            raise ValueError("changes are those of a line whose order stands")
         if self.start is not None and sorted(self.start) != sorted(names):
             lines = ", ".join(map(repr, names))
             raise ValueError(f"each line needs the order that stands on it, by its name: {lines}")
@@ -76,6 +80,7 @@ class Input:
         *,
         start: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
         changes: Change | Sequence[Change] = (),
+        line: str = "",
     ) -> Input:
         """Take a day.
 
@@ -87,6 +92,8 @@ class Input:
             Idents in the order that stands; of several lines, by line.
         changes : change or sequence of changes
             What has come in between.
+        line : str
+            Of several lines, the one to which the changes come.
         """
         joint = day if isinstance(day, JointDay) else None
         whole = day.whole if isinstance(day, JointDay) else day
@@ -96,6 +103,7 @@ class Input:
             joint,
             None if orders is None else {line: tuple(own) for line, own in orders.items()},
             (changes,) if isinstance(changes, Change) else tuple(changes),
+            line,
         )
 
     @classmethod
@@ -189,8 +197,14 @@ class Input:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The same of a day of one line."""
-        return self.orders[self.day.line]
+        """The same of a day of one line, or of the line to which changes come."""
+        return self.orders[self.changing.line]
+
+    @property
+    def changing(self) -> Day:
+        """The day of one line, or of the line to which changes come."""
+        own = (line for line in self.lines if line.line == self.line)
+        return self.day if self.joint is None else next(own)
 
 
 def _rows(cars: pl.DataFrame, day: LineDay, first: int) -> pl.DataFrame:
@@ -216,9 +230,10 @@ class Repair:
     Parameters
     ----------
     before : Score
-        What that order cost by the old rules.
+        What that order cost by the old rules; of several lines, along the one to which changes
+        come.
     unrepaired : Score
-        What it would cost with the changes alone.
+        What it would cost with the changes alone, likewise.
     moved : DataFrame
         One row per car that stands elsewhere: ``car``, positions ``before`` and ``after``,
         ``shift``, ``moved`` (whether it left the order of the others), ``why``.

@@ -10,7 +10,7 @@ import numpy as np
 from sinho.days.day import Day
 from sinho.days.joint import JointDay, SharedRule
 from sinho.days.rules import Changeover, Changes, Forbidden, RunLength
-from sinho.sequence.arrays import Ints, new_search, prepare
+from sinho.sequence.arrays import Ints, PackedDay, new_search, prepare
 from sinho.sequence.kernel import begin, joint_pool, pool, run_joint
 from sinho.sequence.stages import best_view, line_view
 from sinho.sequence.start import settled
@@ -33,11 +33,14 @@ class JointWalker(Walker):
         For each of them, the place on the joint line of the car at each of its positions.
     shifts : sequence of ndarray of int64
         What makes that car's number of its number among all cars.
+    problems : sequence of PackedDay
+        The day of each view.
     """
 
     views: Sequence[Ints] = ()
     places: Sequence[Ints] = ()
     shifts: Sequence[Ints] = ()
+    problems: Sequence[PackedDay] = ()
 
     def fill(self) -> None:
         """Fill the books of all lines and booths for the orders on the joint line."""
@@ -276,6 +279,6 @@ def joint_walkers(
         m[m[joint_pool.ADDRESS] : m[joint_pool.ADDRESS] + len(views)] = [
             view.ctypes.data for view in views
         ]
-        walkers.append(JointWalker(m, 0, views, places, shifts))
+        walkers.append(JointWalker(m, 0, views, places, shifts, builder.problems))
     constant = np.sum([problem.constant for problem in builder.problems], axis=0)
     return walkers, tuple(constant.tolist())

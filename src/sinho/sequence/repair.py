@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sinho.days.joint import JointDay
 from sinho.days.line import CarsInLine
 from sinho.days.rules import Frozen, Pinned, Ratio, Rule, Windows
-from sinho.sequence.arrays import Ints, new_search, prepare
+from sinho.sequence.arrays import Ints
 from sinho.sequence.blame import Blame, involved
 from sinho.sequence.changed import Changed
-from sinho.sequence.kernel import begin, pool
+from sinho.sequence.joint_arrays import joint_walkers
+from sinho.sequence.kernel import pool
 from sinho.sequence.kernel.repair import EQUAL, guilty, mark, scan, take, weigh
 from sinho.stop import Progress, Report, StopRule
 
@@ -34,11 +38,37 @@ MUCH = 1e15
 
 
 class Search:
-    """A repair under way."""
+    """A repair under way: of a line, and of what its cars cost at booths behind other lines' cars.
+
+    Parameters
+    ----------
+    changed : Changed
+        The line's changed day.
+    joint : JointDay
+        The line with it, and those that share booths with it.
+    others : mapping of str to tuple of str
+        The orders of those; they stay.
+    old : sequence of str
+        The order before the change.
+    goal : sequence of int
+        Totals of the levels before the change, over line and booths.
+    keep : float
+        Price of a moved car.
+    seed : int
+        Seed of the random numbers.
+    moves : int or None
+        Moves compared at most.
+    stop : StopRule
+        When to end.
+    progress : callable or None
+        Called with how far the repair is.
+    """
 
     def __init__(
         self,
         changed: Changed,
+        joint: JointDay,
+        others: Mapping[str, tuple[str, ...]],
         old: Sequence[str],
         goal: Sequence[int],
         keep: float,
@@ -48,19 +78,20 @@ class Search:
         progress: Report | None,
     ) -> None:
         day = self.day = changed.day
+        self.joint, self.others = joint, others
+        self.own = [line.line for line in joint.lines].index(day.line)
         self.goal = (0, *goal)
         self.stop, self.left, self.progress = stop, moves, progress
         self.idents = day.idents
-        problem = prepare(day)
-        self.ratios = problem.ratios
-        self.m = new_search(problem, np.arange(day.size, dtype=np.int64), seed)
-        self.address = self.m.ctypes.data
-        self.m[pool.ACTIVE] = self.m[pool.LEVELS]
-        begin(self.address)
+        orders = {**others, day.line: changed.order}
+        (self.walker,), self.constant = joint_walkers(joint, orders, seed, 1)
+        self.j, self.m = self.walker.m, self.walker.views[self.own]
+        self.ratios = self.walker.problems[self.own].ratios
+        self.address = self.j.ctypes.data
+        self.walker.fill()
         self.levels = len(day.levels) + 1
-        self.constant = problem.constant
         self.head = int(self.m[pool.HEAD])
-        scales = [day.level_scale(level) for level in range(len(day.levels))]
+        scales = [joint.whole.level_scale(level) for level in range(len(day.levels))]
         first = [keep / FIRST_LEVEL] + [keep] * len(scales)
         # A little less, so that a gain of just the price is enough.
         priced = [
@@ -84,6 +115,9 @@ class Search:
         self.near = np.zeros(day.size + 2, dtype=np.bool_)
         for low, high in changed.places:
             self.disturb(low, high)
+        if joint.booths and day.size != len(old):
+            # all enter the booths between other cars of the other lines
+            self.near[:] = True
         self.started = time.perf_counter()
         self.begun = self.totals
         self.mark()
@@ -108,8 +142,8 @@ class Search:
     @property
     def totals(self) -> tuple[int, ...]:
         """Totals of all levels, hard rules first."""
-        at = int(self.m[pool.TOTAL])
-        return tuple(self.m[at : at + self.levels].tolist())
+        at = int(self.j[pool.TOTAL])
+        return tuple(self.j[at : at + self.levels].tolist())
 
     def over(self) -> bool:
         """Say whether the repair has to end."""
@@ -125,7 +159,7 @@ class Search:
 
     def mark(self) -> None:
         """Find the cars that have moved by now."""
-        mark(self.address, self.rank, self.moved, self.room)
+        mark(self.m.ctypes.data, self.rank, self.moved, self.room)
 
     def place(self, car: int) -> int:
         """Return the kernel's place of a car."""
@@ -175,9 +209,9 @@ class Search:
                     continue
                 self.accept(blame)
                 # Around the places changed, violations have to be counted anew.
-                for place in self.found[1:].tolist():
-                    at = place - self.head
-                    part = self.line[max(0, at - self.reach) : at + self.reach + 1].tolist()
+                for low, high in self.disturbed(*self.found[1:].tolist()):
+                    first = max(0, low - 1 - self.reach)
+                    part = self.line[first : high + self.reach].tolist()
                     hopeless.difference_update(part)
                     stale.update(part)
 
@@ -195,6 +229,7 @@ class Search:
         """Find the best move of the car at a place; say whether there is one."""
         self.tries += scan(
             self.address,
+            self.own,
             place,
             stage,
             self.prices,
@@ -211,7 +246,7 @@ class Search:
         price = self.prices[stage]
         if price >= MUCH:
             return
-        slack = 2.0 * self.day.level_scale(stage - 1) + 2.0 * price
+        slack = 2.0 * self.joint.whole.level_scale(stage - 1) + 2.0 * price
         near = np.flatnonzero(self.near) + self.head - 1
         vain = 0
         while vain < IN_VAIN and not self.over() and not self.good(stage):
@@ -225,7 +260,7 @@ class Search:
 
     def guilty_places(self, stage: int, low: int, high: int) -> Ints:
         """Return places whose cars take part in violations of a level."""
-        found = guilty(self.address, stage, low, high, self.places)
+        found = guilty(self.address, self.own, stage, low, high, self.places)
         return self.places[:found].copy()
 
     def chain(self, stage: int, place: int, slack: float) -> bool:
@@ -240,7 +275,7 @@ class Search:
             kind, a, b = self.found.tolist()
             done.append((kind, a, b))
             touched += self.cars(_touched(kind, a, b))
-            take(self.address, kind, a, b)
+            self.take(kind, a, b)
             self.mark()
             if len(done) > CHAIN:
                 break
@@ -254,7 +289,7 @@ class Search:
             self.explain(stage, touched, costs)
             return True
         for kind, a, b in reversed(done):
-            take(self.address, _back(kind), a, b)
+            self.take(_back(kind), a, b)
         self.moved[:] = was
         return False
 
@@ -273,6 +308,7 @@ class Search:
             rule for rule, was, now in zip(self.ratios, costs, self.costs, strict=True) if now < was
         ]
         own = [rule for rule in self.day.rules if rule.level == stage - 1]
+        own += [one for at in self.joint.booths for one in at.rules if one.level == stage - 1]
         chosen = min(fallen, key=lambda rule: rule.level or 0) if fallen else own[0]
         for car in touched:
             at = self.position(car)
@@ -284,11 +320,10 @@ class Search:
         kind, a, b = self.found.tolist()
         touched = self.cars(_touched(kind, a, b))
         before = self.costs.copy()
-        take(self.address, kind, a, b)
+        self.take(kind, a, b)
         self.mark()
-        low, high = a - self.head + 1, b - self.head + 1
-        self.disturb(low, low)
-        self.disturb(high, high)
+        for low, high in self.disturbed(a, b):
+            self.disturb(low, high)
         fallen = {
             rule.name: rule
             for rule, was, now in zip(self.ratios, before, self.costs, strict=True)
@@ -299,7 +334,8 @@ class Search:
             rule = next(iter(fallen.values()))
             text = f"repairs {_named(rule)} near {self.position(blame.car):,}"
         else:
-            text = f"repairs {_named(rule)} at {_span(blame.first, blame.last)}"
+            shop = f" of {blame.shop}" if blame.shop else ""
+            text = f"repairs {_named(rule)} at {_span(blame.first, blame.last)}{shop}"
         if isinstance(rule, Windows):
             text = f"makes room for {self.idents[blame.car]}"
         for car in touched:
@@ -321,12 +357,44 @@ class Search:
         for rule in self.day.rules:
             if rule.level == level and not isinstance(rule, Frozen | Pinned):
                 blamed += involved(rule, line, self.line, ready)
+        blamed += self.blamed_at_booths(level, ready)
         if stage:
             self.random.shuffle(blamed)
         else:
             # From the back: a car that leaves lets those behind it move up.
             blamed.sort(key=lambda blame: -self.place(blame.car))
         return blamed
+
+    def blamed_at_booths(self, level: int | None, ready: NDArray[np.bool_]) -> Iterator[Blame]:
+        """Yield the line's cars that take part in what costs at a level at booths; not twice."""
+        for at, (booth, day) in enumerate(
+            zip(self.joint.booths, self.joint.booth_days, strict=True)
+        ):
+            rules = [rule for rule in booth.rules if rule.level == level]
+            if not rules:
+                continue
+            owners = [line for line, _ in self.joint.entering(booth)]
+            here = np.flatnonzero(np.array(owners) == self.own)
+            orders = {**self.others, self.day.line: self.order}
+            merged = CarsInLine(day, self.joint.booth_order(at, orders))
+            cars, open_ = np.full(day.size, -1), np.zeros(day.size, dtype=np.bool_)
+            cars[here], open_[here] = self.line, ready
+            for rule in rules:
+                for one in involved(rule, merged, cars, open_):
+                    yield replace(one, shop=booth.shop)
+            ready[:] = open_[here]
+
+    def take(self, kind: int, a: int, b: int) -> None:
+        """Make a move."""
+        take(self.address, self.own, kind, a, b)
+
+    def disturbed(self, a: int, b: int) -> tuple[tuple[int, int], ...]:
+        """Return the first and last positions at which a move between two places disturbs.
+
+        At booths all cars between them come to stand behind others.
+        """
+        low, high = a - self.head + 1, b - self.head + 1
+        return ((low, high),) if self.joint.booths else ((low, low), (high, high))
 
     def put_back(self) -> None:
         """Put cars back behind those they stood behind where little is lost by it."""
@@ -357,7 +425,7 @@ class Search:
         a, b = a + self.head, b + self.head
         if self.m[held + b + 1] > self.m[held + a]:
             return False
-        weigh(self.address, kind, a, b, self.change)
+        weigh(self.address, self.own, kind, a, b, self.change)
         self.tries += 1
         if self.change[0] > 0:
             return False
@@ -367,7 +435,7 @@ class Search:
         after = tuple(t + c for t, c in zip(self.totals, self.change.tolist(), strict=True))
         if after > self.begun:
             return False
-        take(self.address, kind, a, b)
+        self.take(kind, a, b)
         self.mark()
         return True
 

@@ -15,10 +15,8 @@ from sinho.days.changes import Rush
 from sinho.days.day import Day
 from sinho.days.joint import Booth, JointDay
 from sinho.days.rules import Changes, Ratio
-from sinho.sequence.arrays import new_search, prepare
 from sinho.sequence.data import Input
 from sinho.sequence.joint_arrays import joint_walkers
-from sinho.sequence.kernel import begin
 from sinho.sequence.kernel.repair import guilty
 from sinho.sequence.params import Params
 from sinho.sequence.resequence import repaired
@@ -84,6 +82,6 @@ def warm_repair() -> None:
     given = Input.from_day(day, start=day.idents, changes=Rush("5", 1))
     repaired(given, Params(iterations=500), None, 1, None)
     # what only a repair that comes to no good end calls
-    m = new_search(prepare(day), np.arange(day.size, dtype=np.int64), 1)
-    begin(m.ctypes.data)
-    guilty(m.ctypes.data, 1, 0, day.size, np.zeros(len(m), dtype=np.int64))
+    (walker,), _ = joint_walkers(JointDay.of_line(day), given.orders, 1, 1)
+    walker.fill()
+    guilty(walker.m.ctypes.data, 0, 1, 0, day.size, np.zeros(day.size, dtype=np.int64))

@@ -163,9 +163,26 @@ def acceptable(j: Any, temperature: float) -> bool:
 
 
 @inner
-def take(m: Any, kind: int, a: int, b: int) -> None:
+def rearrange(m: Any, kind: int, a: int, b: int) -> None:
     """Take a move other than a swap in one view."""
     apply(m, kind, a, b)
+
+
+@inlined
+def take(j: Any) -> None:
+    """Take the move under way in all views."""
+    for v in range(j[VIEWS]):
+        move = j[MOVE] + 3 * v
+        if j[move] == SWAP:
+            swap(view(j, v), j[move + 1], j[move + 2])
+        elif j[move] != STILL:
+            rearrange(view(j, v), j[move], j[move + 1], j[move + 2])
+    for level in range(j[ACTIVE]):
+        total = np.int64(0)
+        for v in range(j[VIEWS]):
+            m = view(j, v)
+            total += m[m[TOTAL] + level]
+        j[j[TOTAL] + level] = total
 
 
 @inner
@@ -218,18 +235,7 @@ def attempt(j: Any, temperature: float) -> bool:
     j[j[TALLY]] += 1
     if not acceptable(j, temperature):
         return False
-    for v in range(j[VIEWS]):
-        move = j[MOVE] + 3 * v
-        if j[move] == SWAP:
-            swap(view(j, v), j[move + 1], j[move + 2])
-        elif j[move] != STILL:
-            take(view(j, v), j[move], j[move + 1], j[move + 2])
-    for level in range(j[ACTIVE]):
-        total = np.int64(0)
-        for v in range(j[VIEWS]):
-            m = view(j, v)
-            total += m[m[TOTAL] + level]
-        j[j[TOTAL] + level] = total
+    take(j)
     if better(j):
         collect(j)
         keep(j)
@@ -241,6 +247,13 @@ def move_on(j: Any, line: int, kind: int, a: int, b: int) -> None:
     """Write down the move of one line."""
     move = j[MOVE] + 3 * line
     j[move], j[move + 1], j[move + 2] = kind, a, b
+
+
+@inlined
+def still(j: Any) -> None:
+    """Let no line have a move under way."""
+    for line in range(j[LINES]):
+        j[j[MOVE] + 3 * line] = STILL
 
 
 @merged
@@ -348,8 +361,7 @@ def run_joint(address: int, moves: int, temperature: float) -> None:
     j = memory_at(address)
     levels = j[ACTIVE]
     for _ in range(moves):
-        for line in range(j[LINES]):
-            j[j[MOVE] + 3 * line] = STILL
+        still(j)
         u = below(j, 4294967296)
         level = 0
         while level < levels - 1 and u >= j[j[AIM] + level]:

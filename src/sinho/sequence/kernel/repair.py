@@ -1,4 +1,8 @@
-"""Repair of a sequence: the best move of the car at a place, at a price for each car moved."""
+"""Repair of a sequence: the best move of the car at a place, at a price for each car moved.
+
+What a move changes is counted on the line and at the booths that it shares with other lines, whose
+cars stay; a line that shares none is a joint search of one line.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ from sinho.kernels.compile import entry
 from sinho.kernels.memory import memory_at
 from sinho.sequence.kernel.bits import count, test
 from sinho.sequence.kernel.extras import pair
-from sinho.sequence.kernel.moves import apply, level_change
+from sinho.sequence.kernel.joint import carry, change_of, move_on, passes, places_of, still, view
+from sinho.sequence.kernel.joint import take as take_all
+from sinho.sequence.kernel.joint_pool import VIEWS
 from sinho.sequence.kernel.pool import (
     ACTIVE,
     CARS,
@@ -39,6 +45,7 @@ LOCAL = 16
 @entry
 def scan(
     address: int,
+    own: int,
     place: int,
     stage: int,
     prices: Any,
@@ -60,7 +67,9 @@ def scan(
     Parameters
     ----------
     address : int
-        Where the array of the search lies.
+        Where the array of the joint search lies.
+    own : int
+        Number of the line that is repaired.
     place : int
         The place.
     stage : int
@@ -83,10 +92,12 @@ def scan(
     int
         Moves compared.
     """
-    m = memory_at(address)
+    j = memory_at(address)
+    m = view(j, own)
     levels, line, held, head = m[ACTIVE], m[LINE], m[HELD], m[HEAD]
     size, group = m[SIZE], m[GROUP] + m[ACTIVE] * m[CARS]
-    broken = m[m[TOTAL]] > 0
+    broken = j[j[TOTAL]] > 0
+    still(j)
     found[0] = -1
     best[:, :] = 0.0
     best[0, stage] = slack
@@ -126,10 +137,12 @@ def scan(
                     cars += 1 - moved[m[line + inner]]
                 cars = max(0, cars)
             tries += 1
+            move_on(j, own, kind, a, b)
+            carry(j)
             verdict = 0
             for turn in range(levels):
                 level = turn if broken else (turn + 1) % levels
-                value = float(level_change(m, level, kind, a, b))
+                value = float(change_of(j, level))
                 if level == 0 and not broken:
                     if value > 0.0:
                         verdict = 1
@@ -150,27 +163,36 @@ def scan(
 
 
 @entry
-def weigh(address: int, kind: int, a: int, b: int, change: Any) -> None:
-    """Write the change of each level by a move into ``change``, shape (levels,)."""
-    m = memory_at(address)
-    for level in range(m[ACTIVE]):
-        change[level] = level_change(m, level, kind, a, b)
+def weigh(address: int, own: int, kind: int, a: int, b: int, change: Any) -> None:
+    """Write the change of each level by a move of a line into ``change``, shape (levels,)."""
+    j = memory_at(address)
+    still(j)
+    move_on(j, own, kind, a, b)
+    carry(j)
+    for level in range(j[ACTIVE]):
+        change[level] = change_of(j, level)
 
 
 @entry
-def take(address: int, kind: int, a: int, b: int) -> None:
-    """Take a move and keep all books."""
-    apply(memory_at(address), kind, a, b)
+def take(address: int, own: int, kind: int, a: int, b: int) -> None:
+    """Take a move of a line and keep all books."""
+    j = memory_at(address)
+    still(j)
+    move_on(j, own, kind, a, b)
+    carry(j)
+    take_all(j)
 
 
 @entry
-def guilty(address: int, level: int, low: int, high: int, places: Any) -> int:
+def guilty(address: int, own: int, level: int, low: int, high: int, places: Any) -> int:
     """Find places whose cars take part in violations of a level's ratio or neighbour rules.
 
     Parameters
     ----------
     address : int
-        Where the array of the search lies.
+        Where the array of the joint search lies.
+    own : int
+        Number of the line that is repaired.
     level : int
         The level, 0 for the hard rules.
     low, high : int
@@ -183,8 +205,9 @@ def guilty(address: int, level: int, low: int, high: int, places: Any) -> int:
     int
         How many were found.
     """
-    m = memory_at(address)
-    line, head, held = m[LINE], m[HEAD], m[HELD]
+    j = memory_at(address)
+    m = view(j, own)
+    head, held = m[HEAD], m[HELD]
     found = 0
     for place in range(max(low, head), min(high, head + m[SIZE] - 1) + 1):
         if m[held + place + 1] > m[held + place]:
@@ -194,9 +217,14 @@ def guilty(address: int, level: int, low: int, high: int, places: Any) -> int:
             over = bits_of(m, r)
             if test(m, over + HAS * m[ROW], place):
                 hit = hit or count(m, over, place - window_of(m, r) + 1, place + 1) > 0
-        for k in range(m[m[PAIR_START] + level], m[m[PAIR_START] + level + 1]):
-            hit = hit or pair(m, k, m[line + place - 1], m[line + place]) > 0
-            hit = hit or pair(m, k, m[line + place], m[line + place + 1]) > 0
+        for v in range(j[VIEWS]):
+            if hit or not passes(j, v, own):
+                continue
+            s = view(j, v)
+            here = s[LINE] + j[places_of(j, v, own) + place]
+            for k in range(s[s[PAIR_START] + level], s[s[PAIR_START] + level + 1]):
+                hit = hit or pair(s, k, s[here - 1], s[here]) > 0
+                hit = hit or pair(s, k, s[here], s[here + 1]) > 0
         if hit:
             places[found] = place
             found += 1
@@ -212,7 +240,7 @@ def mark(address: int, rank: Any, moved: Any, room: Any) -> None:
     Parameters
     ----------
     address : int
-        Where the array of the search lies.
+        Where the array of the line lies.
     rank : ndarray of int64, shape (cars of the day,)
         Place of each car in the old order, -1 for new ones.
     moved : ndarray of int64, shape (cars,)
