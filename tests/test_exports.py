@@ -23,7 +23,7 @@ PAGE = (Path(__file__).parents[1] / "docs" / "api.md").read_text(encoding="utf-8
 
 INSIDE = {
     "sinho.hub.hub.Checked",
-    "sinho.materials.clock.Axis",
+    "sinho.hub.clock.Axis",
     "sinho.plan.arrays.PlanData",
     "sinho.plan.why.linear.Linear",
     "sinho.sequence.bounds.groups.Group",

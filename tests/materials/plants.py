@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from sinho.hub import Hub, hub_from_tables
+from sinho.hub.clock import make_clock
 from sinho.materials import WorkingTime
-from sinho.materials.clock import make_clock
 from tests.hubs import tiny_hub
 
 MONDAY = dt.date(2026, 3, 2)

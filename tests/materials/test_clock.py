@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from sinho.errors import DataError
 from sinho.hub import Hub, hub_from_tables
+from sinho.hub.clock import Axis, make_clock
 from sinho.hub.shifts import day_spans
-from sinho.materials.clock import Axis, make_clock
 from sinho.materials.explode import explode
 from tests.hub.lines import two_lines
 from tests.hubs import tiny_hub

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinho.errors import DataError
+from sinho.hub.clock import make_clock
 from sinho.materials.allot import largest_remainder, rounded_cumulative, spread
-from sinho.materials.clock import make_clock
 from sinho.materials.explode import explode
 from tests.materials.plants import MONDAY, cars_of, clock_of, supply_hub, workdays
 

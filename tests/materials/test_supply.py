@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from sinho.errors import DataError
 from sinho.hub import Hub
+from sinho.hub.clock import Axis
 from sinho.materials import WorkingTime
-from sinho.materials.clock import Axis
 from sinho.materials.explode import explode
 from sinho.materials.late import delay_campaign, late_orders
 from sinho.materials.params import Params

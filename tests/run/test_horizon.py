@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 import sinho
-from sinho.materials.planned import shop_hours
 from sinho.orders.fitting import fitting
 from sinho.results import MonthPlan
+from sinho.results.dayparts import shop_hours
 from sinho.run.horizon import corridor, run_dates
 from sinho.run.linedays import line_capacity
 from tests.plan.small import FEB, MAR, asks, car, shop, small

@@ -4,7 +4,7 @@ Its door is `Input`, `Params`, `solve` and `explain`. Beside it stands what is d
 once there is one: it is written for suppliers, read back, and compared with another.
 """
 
-from sinho.materials.clock import WorkingTime
+from sinho.hub.clock import WorkingTime
 from sinho.materials.compare import compare_call_offs, compare_takts, compared_days
 from sinho.materials.data import Input
 from sinho.materials.files import read_call_offs, write_call_offs

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from sinho.hub import Hub
+from sinho.hub.clock import WorkingTime
 from sinho.materials.allot import STEP, rounded_cumulative
-from sinho.materials.clock import WorkingTime
 from sinho.materials.shops import MadePart, made_parts, setup_hours
 from sinho.units import Floats
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
-from sinho.materials.clock import WorkingTime
+from sinho.hub.clock import WorkingTime
 from sinho.materials.explode import explode
 from sinho.materials.opening import opening_stock
 from sinho.materials.params import Params

@@ -9,8 +9,8 @@ from math import floor
 import numpy as np
 
 from sinho.hub import Hub
+from sinho.hub.clock import Axis, Moments
 from sinho.materials.allot import STEP
-from sinho.materials.clock import Axis, Moments
 from sinho.materials.lots import LotProblem, Lots, first_slots
 from sinho.materials.params import Params
 from sinho.materials.program import solve

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from sinho.hub.clock import Axis
 from sinho.materials.allot import STEP
-from sinho.materials.clock import Axis
 from sinho.materials.jobs import Ask, Job, ShopWork
 from sinho.materials.stock import Draw
 from sinho.results.supply import CAMPAIGNS, DRAWS, LOTS, RECEIPTS

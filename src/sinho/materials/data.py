@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from sinho.hub import Hub
-from sinho.materials.clock import WorkingTime, make_clock
+from sinho.hub.clock import WorkingTime, make_clock
 from sinho.materials.opening import opening_stock, stock_left
-from sinho.materials.planned import bought_shares, shop_hours
+from sinho.materials.planned import bought_shares
 from sinho.results import CallOffs, MonthPlan, Supply
+from sinho.results.dayparts import shop_hours
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
+from sinho.hub.clock import WorkingTime
 from sinho.materials.allot import (
     STEP,
     is_continuous,
@@ -20,7 +21,6 @@ from sinho.materials.allot import (
     spread,
 )
 from sinho.materials.bought import BOTH, ByDay, Shares, by_share, shares_of, too_much
-from sinho.materials.clock import WorkingTime
 from sinho.materials.shops import made_parts, upstream
 from sinho.results import LineDay
 from sinho.results.supply import ALLOTTED, NEEDS, USES, Needs

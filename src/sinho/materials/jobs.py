@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from sinho.hub.clock import Axis
 from sinho.materials.allot import STEP
 from sinho.materials.campaigns import Slots
-from sinho.materials.clock import Axis
 from sinho.materials.lots import LotProblem, Lots, runs
 from sinho.materials.shops import MadePart
 from sinho.units import Floats

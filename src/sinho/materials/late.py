@@ -9,8 +9,8 @@ import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
+from sinho.hub.clock import WorkingTime
 from sinho.materials.campaigns import slots_of
-from sinho.materials.clock import WorkingTime
 from sinho.materials.jobs import ShopWork, planned_work
 from sinho.materials.outcome import outcome
 from sinho.materials.params import Params

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from sinho.hub import Hub
+from sinho.hub.clock import Axis, WorkingTime
 from sinho.materials.carry import carry_out
-from sinho.materials.clock import Axis, WorkingTime
 from sinho.materials.jobs import ShopWork
 from sinho.materials.stock import Draw, follow
 from sinho.results import Needs

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from sinho.materials.clock import Axis, Moments
+from sinho.hub.clock import Axis, Moments
 from sinho.results.supply import COVERAGE, HITS, SHORTAGES
 from sinho.units import Floats
 

@@ -12,9 +12,9 @@ import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
+from sinho.hub.clock import WorkingTime
 from sinho.materials.calloffs import Source, bought_needs, day_call_offs, sources_of
 from sinho.materials.campaigns import lot_problem, plan_lots, slots_of
-from sinho.materials.clock import WorkingTime
 from sinho.materials.jobs import ShopWork, work_of
 from sinho.materials.opening import opening_stock
 from sinho.materials.outcome import joined, of_cars, outcome, stack

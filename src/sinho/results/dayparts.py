@@ -1,4 +1,4 @@
-"""Which part of a period's work falls on each of its days."""
+"""Which part of a period's work falls on each of its days, and the hours of every shop."""
 
 from __future__ import annotations
 
@@ -72,3 +72,35 @@ class DayParts:
         ).iter_rows():
             daily[(first - start).days : (last - start).days + 1] = shifts * hours + over
         return daily
+
+
+def shop_hours(hub: Hub, plan: MonthPlan, first: dt.date, last: dt.date) -> pl.DataFrame:
+    """Return the hours that every shop works on each day, as the plan mans it.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    plan : MonthPlan
+        Its plan.
+    first, last : datetime.date
+        First and last day, within the plan's horizon.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``shop``, ``date`` and ``hours``: the period's pattern hours and overtime, shared over its
+        working days; only days with hours.
+    """
+    parts = DayParts(hub, plan)
+    dates = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    rows = [
+        (row["shop"], day, parts.of(day, row["group"]) * hours)
+        for day in dates
+        for row in plan.tables["hours"]
+        .filter(pl.col("period") == parts.period(day))
+        .iter_rows(named=True)
+        if (hours := row["pattern_hours"] + row["overtime_hours"]) > 0
+    ]
+    schema = {"shop": pl.String, "date": pl.Date, "hours": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row").filter(pl.col("hours") > 0)

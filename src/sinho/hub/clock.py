@@ -243,12 +243,8 @@ def make_clock(
         raise DataError([Problem("line", "no day has working hours", column="hours")])
     first, last = days["date"][0], days["date"][-1]
     times = _Times(hub, patterns, start)
-    axes = dict(_from_calendar(hub, first, last, times))
+    axes = shop_axes(hub, first, last, shops=shops, patterns=patterns, start=start)
     groups = dict(hub["shops"].select("shop", "group").iter_rows())
-    if shops is not None:
-        for (name,), rows in shops.filter(pl.col("hours") > 0).group_by("shop"):
-            pairs = rows.sort("date").select("date", "hours").rows()
-            axes[str(name)] = times.axis(groups.get(str(name), ""), pairs)
     known = {
         one.name: one.group or groups.get((one.shops or ("",))[-1], "") for one in lines_of(hub)
     }
@@ -258,6 +254,41 @@ def make_clock(
         group = point or known.get(str(name), "")
         lines[str(name)] = times.axis(group, rows.select("date", "hours").rows())
     return WorkingTime(lines, axes)
+
+
+def shop_axes(
+    hub: Hub,
+    first: dt.date,
+    last: dt.date,
+    *,
+    shops: pl.DataFrame | None = None,
+    patterns: pl.DataFrame | None = None,
+    start: dt.time = START,
+) -> dict[str, Axis]:
+    """Lay out the working time of every shop.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub: shop groups, calendar, patterns and their shifts.
+    first, last : datetime.date
+        First and last day of what is taken from the calendar.
+    shops, patterns, start
+        As `make_clock`.
+
+    Returns
+    -------
+    dict of str to Axis
+        By shop.
+    """
+    times = _Times(hub, patterns, start)
+    axes = dict(_from_calendar(hub, first, last, times))
+    if shops is not None:
+        groups = dict(hub["shops"].select("shop", "group").iter_rows())
+        for (name,), rows in shops.filter(pl.col("hours") > 0).group_by("shop"):
+            pairs = rows.sort("date").select("date", "hours").rows()
+            axes[str(name)] = times.axis(groups.get(str(name), ""), pairs)
+    return axes
 
 
 class _Times:
