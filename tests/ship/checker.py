@@ -10,11 +10,14 @@ from typing import Any
 
 import polars as pl
 
+from sinho.hub.calendar import line_days
 from sinho.results import ShipPlan
 from sinho.ship import Input
 
 DAY = dt.timedelta(days=1)
 STAY = None
+Way = str | dt.date | None
+"""A voyage, the day on which a box is loaded, or none."""
 
 
 def rows(frame: pl.DataFrame, key: str) -> dict[Any, dict[str, Any]]:
@@ -25,8 +28,9 @@ def rows(frame: pl.DataFrame, key: str) -> dict[Any, dict[str, Any]]:
 class World:
     """What an input says, in plain dicts."""
 
-    def __init__(self, data: Input) -> None:
+    def __init__(self, data: Input, most_days: int = 10) -> None:
         hub = data.hub
+        self.most_days = most_days
         self.data = data
         self.models, self.markets = rows(hub["models"], "model"), rows(hub["markets"], "market")
         self.voyages = rows(data.voyages, "vessel")
@@ -38,6 +42,8 @@ class World:
         self.gap, self.ceu_area = hub.settings.stow_gap, hub.settings.ceu_area
         self.leads = hub["lead_times"].to_dicts()
         self.ports = rows(hub["ports"], "port")
+        self.per_box = dict(hub["box_cars"].select("model", "cars").iter_rows())
+        self.known: dict[tuple[str, Way], tuple[float, float]] = {}
 
     def area(self, model: str) -> float:
         m = self.models[model]
@@ -60,6 +66,66 @@ class World:
         own = self.cars[car]
         ready = own["ready"] <= self.voyages[vessel]["cutoff"]
         return ready and self.arrival(vessel, own["market"]) is not None
+
+    def box_on(self, day: dt.date, market: str) -> dict[str, Any] | None:
+        """Return the row of table containers that holds on a day for a market's lane."""
+        lane = self.markets[market]["lane"]
+        own = [r for r in self.data.containers.to_dicts() if r["start"] <= day]
+        for name in (lane, "all"):
+            rows_of = sorted((r for r in own if r["lane"] == name), key=lambda r: r["start"])
+            if rows_of:
+                return rows_of[-1]
+        return None
+
+    def box_days(self, car: str, most: int) -> list[dt.date]:
+        """Return the days on which a car may be loaded into a box."""
+        own = self.cars[car]
+        if own["model"] not in self.per_box:
+            return []
+        days = line_days(self.data.hub, own["ready"], own["ready"] + most * DAY)
+        return [
+            day
+            for day in days
+            if day >= self.data.first
+            and (row := self.box_on(day, own["market"])) is not None
+            and row["boxes"] > 0
+        ]
+
+    def boxes(self, ways: dict[str, Way]) -> Counter[tuple[dt.date, str, str]]:
+        """Return the boxes that an allocation needs, by day, model and market."""
+        cars: Counter[tuple[dt.date, str, str]] = Counter()
+        for car, way in ways.items():
+            if isinstance(way, dt.date):
+                cars[way, self.cars[car]["model"], self.cars[car]["market"]] += 1
+        return Counter({key: -(-n // self.per_box[key[1]]) for key, n in cars.items()})
+
+    def entitled(self, vessel: str, names: list[str]) -> bool:
+        """Return whether the space of brands is kept on a voyage."""
+        voyage, own = self.voyages[vessel], {}
+        for row in self.data.hub["space_shares"].to_dicts():
+            fits = row["lane"] in ("all", voyage["lane"]) and row["vessel"] in ("all", vessel)
+            free = voyage["cutoff"] - (row["release_days"] or 0) * DAY
+            if fits and (not row["release_days"] or self.data.first < free):
+                near = (row["vessel"] != "all") * 2 + (row["lane"] != "all")
+                own.setdefault(row["brand"], []).append((near, row["share"]))
+        shares = {brand: max(rows_of)[1] for brand, rows_of in own.items()}
+        if not shares:
+            return True
+        if voyage["ship"] is not None:
+            decks = self.data.decks.filter(pl.col("ship") == voyage["ship"])
+            widest = decks.group_by("deck").agg(pl.col("area").max())["area"].sum()
+            size, space = self.area, voyage["deck_share"] * widest
+        elif voyage["ceu"] is not None:
+            size, space = self.ceu, voyage["ceu"]
+        elif voyage["booked_most"] is not None:
+            size, space = (lambda _: 1.0), voyage["booked_most"]
+        else:
+            return True
+        used: Counter[str] = Counter()
+        for name in names:
+            used[self.models[name]["brand"]] += size(name)
+        over = sum(max(0.0, used[brand] - shares.get(brand, 0.0) * space) for brand in used)
+        return bool(over <= max(0.0, 1 - sum(shares.values())) * space + 1e-6)
 
     def due(self, car: str) -> dt.date | None:
         own = self.cars[car]
@@ -102,6 +168,8 @@ class World:
             return False
         if voyage["booked_most"] is not None and len(cars) > voyage["booked_most"]:
             return False
+        if not self.entitled(vessel, names):
+            return False
         if voyage["ship"] is None:
             return True
         return any(self._stand(sorted(names), decks, voyage) for decks in self.decks(vessel))
@@ -138,8 +206,13 @@ class World:
         ]
         return max(e for e, _ in own), gap, max((a - e).days for e, a in own)
 
-    def price(self, car: str, vessel: str | None) -> tuple[float, float]:
-        """Return days late and cost of a car on a voyage, or staying."""
+    def price(self, car: str, way: Way) -> tuple[float, float]:
+        """Return days late and cost of a car on a way, without the price of a box."""
+        if (car, way) not in self.known:
+            self.known[car, way] = self._price(car, way)
+        return self.known[car, way]
+
+    def _price(self, car: str, vessel: Way) -> tuple[float, float]:
         own = self.cars[car]
         market = own["market"]
         could = [n for n in self.voyages if self.may(car, n)]
@@ -160,13 +233,21 @@ class World:
             holding = self.models[own["model"]]["stock_cost"] / (365.25 / 12)
             return float(slot + stands * storage + (leaves - own["ready"]).days * holding)
 
+        if isinstance(vessel, dt.date):
+            box = self.box_on(vessel, market)
+            assert box is not None
+            leaves = vessel + box["wait"] * DAY
+            holding = self.models[own["model"]]["stock_cost"] / (365.25 / 12)
+            return late(leaves, leaves + box["transit"] * DAY), (
+                leaves - own["ready"]
+            ).days * holding
         if vessel is not None:
             leaves = self.voyages[vessel]["etd"]
             return late(leaves, self.arrival(vessel, market) or leaves), cost(
                 leaves, self._slot(own["model"], vessel)
             )
         worst = max(
-            [self.price(car, n)[0] for n in could],
+            [self.price(car, n)[0] for n in [*could, *self.box_days(car, self.most_days)]],
             default=0,
         )
         return max(late(gone, gone + way * DAY), worst + 1), cost(gone, max(costs))
@@ -176,9 +257,9 @@ class World:
         each = {"car": 1.0, "ceu": self.ceu(model), "m2": self.area(model)}[voyage["per"]]
         return float(voyage["slot_cost"]) * each
 
-    def levels(self, ways: dict[str, str | None]) -> tuple[float, float, float]:
+    def levels(self, ways: dict[str, Way]) -> tuple[float, float, float]:
         """Return cars short of those booked, days late and cost of an allocation."""
-        count = Counter(vessel for vessel in ways.values() if vessel)
+        count = Counter(vessel for vessel in ways.values() if isinstance(vessel, str))
         short = {
             name: max(0.0, v["booked_least"] - count[name]) for name, v in self.voyages.items()
         }
@@ -186,13 +267,25 @@ class World:
         cost = sum(price for _, price in prices)
         cost += sum(lack * self.voyages[name]["slot_cost"] for name, lack in short.items())
         cost += sum(self.voyages[name]["charter_cost"] for name in count)
+        for (day, _, market), boxes in self.boxes(ways).items():
+            cost += boxes * self.box_on(day, market)["cost"]  # type: ignore[index]
         return sum(short.values()), sum(late for late, _ in prices), cost
 
-    def sound(self, ways: dict[str, str | None]) -> bool:
+    def sound(self, ways: dict[str, Way]) -> bool:
         """Return whether an allocation keeps all limits."""
         on: dict[str, list[str]] = {}
+        loaded: Counter[tuple[dt.date, str]] = Counter()
+        for (day, _, market), boxes in self.boxes(ways).items():
+            row = self.box_on(day, market)
+            assert row is not None
+            loaded[day, row["lane"]] += boxes
+            if loaded[day, row["lane"]] > row["boxes"]:
+                return False
         for car, vessel in ways.items():
-            if vessel is not None:
+            if isinstance(vessel, dt.date):
+                if vessel not in self.box_days(car, self.most_days):
+                    return False
+            elif vessel is not None:
                 if not self.may(car, vessel):
                     return False
                 on.setdefault(vessel, []).append(car)
@@ -200,13 +293,25 @@ class World:
 
     def best(self) -> tuple[float, float, float]:
         """Return the best levels of all allocations."""
-        cars, ways = list(self.cars), [*self.voyages, STAY]
+        cars = list(self.cars)
+        ways = [
+            [*(v for v in self.voyages if self.may(car, v)), *self.box_days(car, self.most_days)]
+            for car in cars
+        ]
         found = [
             self.levels(choice)
-            for one in itertools.product(ways, repeat=len(cars))
+            for one in itertools.product(*([*own, STAY] for own in ways))
             if self.sound(choice := dict(zip(cars, one, strict=True)))
         ]
         return min(found, key=lambda level: tuple(round(value, 6) for value in level))
+
+
+def ways_of(plan: ShipPlan, wait: int = 0) -> dict[str, Way]:
+    """Return the way of each car; a box is loaded so many days before it leaves."""
+    return {
+        row["car"]: row["leaves"] - wait * DAY if row["way"] == "container" else row["vessel"]
+        for row in plan.cars.to_dicts()
+    }
 
 
 def broken(data: Input, plan: ShipPlan) -> list[str]:
@@ -256,6 +361,8 @@ def broken(data: Input, plan: ShipPlan) -> list[str]:
             found.append(f"{name}: {ceu} CEU")
         if voyage["booked_most"] is not None and sum(models.values()) > voyage["booked_most"]:
             found.append(f"{name}: more cars than booked")
+        if not world.entitled(name, list(Counter(models).elements())):
+            found.append(f"{name}: space of other brands is taken")
     for key, boxes in plan.boxes.group_by("lane", "date", maintain_order=True):
         lane = data.containers.filter(pl.col("lane") == key[0]).sort("start")
         most = lane.filter(pl.col("start") <= key[1])["boxes"][-1]

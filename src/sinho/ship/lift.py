@@ -102,6 +102,8 @@ def lifts(
         again = solve(
             change.data.of_lanes([change.lane]), params, stop=stop, seed=seed, progress=report
         ).cars
+        if stop():  # it was not solved to the end
+            break
         before = plan.cars.filter(pl.col("lane") == change.lane)
         rows.append(
             (

@@ -2,7 +2,8 @@
 
 The relaxation is solved first, in which only positions of decks and charters are whole: it gives
 the bound, and whole cars are placed near it (`sinho.ship.rounding`). Where that is not the best
-already, a small program is solved with all its whole numbers from there on.
+already, a small program is solved with all its whole numbers from there on, and one with containers
+with whole boxes, near which cars are placed again.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from sinho.errors import Stopped
 from sinho.highs import INF, Ended, Model
+from sinho.results.status import gap_of
 from sinho.ship.arrays import Flags
 from sinho.ship.params import Params
 from sinho.ship.program import Program
@@ -58,6 +60,7 @@ def minimise(
     program: Program,
     params: Params,
     round_to_cars: Callable[[Floats], Floats],
+    plain: Callable[[], Floats],
     *,
     stop: StopRule,
     seed: int,
@@ -73,6 +76,8 @@ def minimise(
         How hard to try.
     round_to_cars : callable
         Takes a solution of the relaxation and returns one with whole cars.
+    plain : callable
+        Returns a solution with whole cars where it was stopped before the relaxation had one.
     stop : StopRule
         When to hand back the best solution so far.
     seed : int
@@ -80,29 +85,44 @@ def minimise(
     progress : callable or None
         Told now and then.
 
-    Raises
-    ------
-    Stopped
-        When it was stopped before there was a solution.
     """
     choices, whole = program.whole == 2, program.whole > 0
+    boxed = choices.copy()
+    boxed[list(program.boxed.values())] = True
 
-    def solved(kinds: Flags, known: Sequence[Level], x: Floats | None, *, better: bool) -> Found:
-        model = _model(program, kinds, params, seed)
+    def solved(
+        kinds: Flags,
+        known: Sequence[Level],
+        x: Floats | None,
+        *,
+        better: bool,
+        gap: float = params.gap,
+    ) -> Found:
+        model = _model(program, kinds, params, gap, seed)
         model.watch("voyages", time.monotonic(), stop, progress)
-        return _levels(model, program, kinds, params, known, x, stop, better=better)
+        return _levels(model, program, kinds, gap, known, x, stop, better=better)
 
-    begun = solved(choices, (), None, better=True)
+    try:
+        begun = solved(choices, (), None, better=True)
+    except Stopped:
+        x = plain()
+        levels = (Level(name, float(cost @ x), _floor(cost)) for name, cost in program.levels)
+        return Found(x, tuple(levels), stopped=True)
     x = round_to_cars(begun.x)
-    reached = [float(cost @ x) for _, cost in program.levels]
-    worse = [
-        at
-        for at, (value, level) in enumerate(zip(reached, begun.levels, strict=True))
-        if value > level.value + _slack(level.value)
-    ]
-    proven = begun
+    reached, worse = _reached(program, x, begun)
     if worse and int(whole.sum()) <= params.exact and not begun.stopped:
         return solved(whole, (), x, better=True)
+    far = any(
+        gap_of(value, level.bound) > params.box_gap
+        for value, level in zip(reached, begun.levels, strict=True)
+    )
+    if far and 0 < len(program.boxed) <= params.boxes and not begun.stopped:
+        filled = solved(boxed, (), x, better=True, gap=params.box_gap)
+        again = round_to_cars(filled.x)
+        if _values(program, again) < reached:
+            x, begun = again, filled
+            reached, worse = _reached(program, x, begun)
+    proven = begun
     if worse and worse[0] + 1 < len(reached) and not begun.stopped:
         # a level is worse than the relaxation has it, and those behind it may then be better
         known = [
@@ -117,6 +137,26 @@ def minimise(
     return Found(x, tuple(levels), proven.stopped)
 
 
+def _values(program: Program, x: Floats) -> list[float]:
+    """Return what a solution reaches, by level."""
+    return [float(cost @ x) for _, cost in program.levels]
+
+
+def _reached(program: Program, x: Floats, found: Found) -> tuple[list[float], list[int]]:
+    """Return what whole cars reach by level, and the levels at which they are worse than found."""
+    reached = _values(program, x)
+    return reached, [
+        at
+        for at, (value, level) in enumerate(zip(reached, found.levels, strict=True))
+        if value > level.value + _slack(level.value)
+    ]
+
+
+def _floor(cost: Floats) -> float:
+    """Return what a level cannot be below, whatever is planned."""
+    return 0.0 if (cost >= 0).all() else -INF
+
+
 def _slack(value: float) -> float:
     return max(LEAST_SLACK, SLACK * abs(value))
 
@@ -125,7 +165,7 @@ def _levels(
     model: Model,
     program: Program,
     kinds: Flags,
-    params: Params,
+    gap: float,
     known: Sequence[Level],
     x: Floats | None,
     stop: StopRule,
@@ -141,8 +181,10 @@ def _levels(
         own = np.flatnonzero(cost)
         model.add_row(-INF, level.value + _slack(level.value), own, cost[own])
     for name, cost in program.levels[len(known) :]:
-        bound = 0.0 if (cost >= 0).all() else -INF
+        bound = _floor(cost)
         stopped = stopped or stop()
+        if stopped and x is None:
+            break
         if not stopped or x is None:
             model.set_costs(cost)
             if x is not None and better:
@@ -153,20 +195,21 @@ def _levels(
                 x = np.where(kinds, np.round(model.x), model.x)
             if ended == Ended.kOptimal:  # within the gap asked for, whatever bound is told
                 best = model.objective
-                bound = max(bound, best - params.gap * abs(best) if kinds.any() else best)
+                bound = max(bound, best - gap * abs(best) if kinds.any() else best)
             if kinds.any():
                 bound = max(bound, model.bound)
         if x is None:
-            raise Stopped("it was stopped before there was a plan of voyages")
+            break
         value = float(cost @ x)
         levels.append(Level(name, value, min(bound, value)))
         own = np.flatnonzero(cost)
         model.add_row(-INF, value + _slack(value), own, cost[own])
-    assert x is not None
+    if x is None:
+        raise Stopped("it was stopped before there was a plan of voyages")
     return Found(x, tuple(levels), stopped)
 
 
-def _model(program: Program, whole: Flags, params: Params, seed: int) -> Model:
+def _model(program: Program, whole: Flags, params: Params, gap: float, seed: int) -> Model:
     return Model(
         cost=program.levels[0][1],
         lower=program.lower,
@@ -180,5 +223,5 @@ def _model(program: Program, whole: Flags, params: Params, seed: int) -> Model:
         threads=1,
         random_seed=seed,
         mip_max_nodes=max(1, min(params.nodes, params.work // max(1, int(whole.sum())))),
-        mip_rel_gap=params.gap,
+        mip_rel_gap=gap,
     )

@@ -29,6 +29,10 @@ class Params:
         whole cars, is not the best already.
     gap : float
         Relative gap at which a level counts as solved.
+    boxes : int
+        Days, models and ports of containers up to which boxes are whole in the relaxation.
+    box_gap : float
+        Relative gap at which a level with whole boxes counts as solved.
     nodes : int
         Most nodes of branch and bound for each level.
     work : int
@@ -43,6 +47,8 @@ class Params:
     box_days: int = 10
     exact: int = 3_000
     gap: float = 1e-6
+    boxes: int = 10_000
+    box_gap: float = 5e-3
     nodes: int = 2_000
     work: int = 100_000
 

@@ -2,95 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from sinho.ship.arrays import NEVER, Sea
+from sinho.ship.arrays import Sea
+from sinho.ship.boxes import Boxes, Key
 from sinho.ship.classes import Part
 from sinho.ship.data import Input
-from sinho.ship.outcome import positions_at
-from sinho.ship.program import CONTRACT, COST, LATENESS, Deck, Program, entitled, space_in
+from sinho.ship.hold import hold_of
+from sinho.ship.outcome import SMALL
+from sinho.ship.program import (
+    CONTRACT,
+    COST,
+    LATENESS,
+    Deck,
+    Program,
+    groups_of,
+    positions_of,
+)
 from sinho.units import Floats
 
-SMALL = 1e-6
 TRIES = 60
 """Classes on a fuller voyage that are looked at for a car that may make room."""
 ROUNDS = 3
 """Rounds in which cars that are late look for a better way."""
-
-
-@dataclass
-class Hold:
-    """A voyage while cars are placed on it: what is left of its room.
-
-    Parameters
-    ----------
-    ceu, most : float
-        Room left.
-    area, load : list of float
-        Room left by deck.
-    fits : list of ndarray of bool
-        By deck, the models that fit in its position.
-    count : dict of (int, int) to int
-        Cars by deck and model.
-    own, used : dict of str to float
-        Space of each brand that is its own, and that it takes; empty where none is held.
-    free : float
-        Space that is for all.
-    size : ndarray
-        Space of a car, by model.
-    open : bool
-        Whether cars may be placed: not on a voyage whose charter is not paid.
-    """
-
-    ceu: float
-    most: float
-    area: list[float]
-    load: list[float]
-    fits: list[np.ndarray]
-    count: dict[tuple[int, int], int]
-    own: dict[str, float]
-    used: dict[str, float]
-    free: float
-    size: Floats
-    open: bool
-
-    def deck_for(self, sea: Sea, m: int) -> int | None:
-        """Return a deck for a car of a model; -1 where there are no decks, None without room."""
-        if not self.open or self.ceu < sea.ceu[m] - SMALL or self.most < 1 - SMALL:
-            return None
-        if self.own:
-            after = self.used | {sea.brands[m]: self.used[sea.brands[m]] + float(self.size[m])}
-            over = sum(max(0.0, after[brand] - self.own[brand]) for brand in after)
-            if over > self.free + SMALL:
-                return None
-        if not self.fits:
-            return -1
-        best, key = None, (10**9, NEVER)
-        for d, fit in enumerate(self.fits):
-            if not fit[m] or self.area[d] < sea.area[m] - SMALL:
-                continue
-            if self.load[d] >= sea.mass[m] - SMALL:
-                now = (int(fit.sum()), self.area[d])
-                if now < key:
-                    best, key = d, now
-        return best
-
-    def put(self, sea: Sea, m: int, d: int, sign: int = 1) -> None:
-        """Place a car of a model on a deck; with ``sign`` -1 take one away."""
-        self.ceu -= sign * float(sea.ceu[m])
-        self.most -= sign
-        if d >= 0:
-            self.area[d] -= sign * float(sea.area[m])
-            self.load[d] -= sign * float(sea.mass[m])
-            self.count[d, m] = self.count.get((d, m), 0) + sign
-        if self.own:
-            self.used[sea.brands[m]] += sign * float(self.size[m])
-
-    def deck_of(self, m: int) -> int:
-        """Return a deck with a car of a model; -1 where there are no decks."""
-        return next((d for (d, own), n in self.count.items() if own == m and n > 0), -1)
 
 
 class Rounding:
@@ -125,20 +59,42 @@ class Rounding:
         self.dead = _dead(program, self.n_v)
         self.on_board = np.zeros(self.n_v, dtype=np.int64)
         self.holds = [
-            _hold(data, sea, program, decks, o, int(v), near) for o, v in enumerate(part.voyages)
+            hold_of(data, sea, program, decks, o, int(v), near) for o, v in enumerate(part.voyages)
         ]
-        self.boxes: dict[tuple[int, int, str], int] = {}
-        self.inside: dict[tuple[int, int, str], int] = {}
+        weight = _weights(program)[COST]
+        self.boxes = Boxes(
+            [box.boxes for box in part.boxes],
+            weight * np.array([box.cost for box in part.boxes]),
+            sea.per_box,
+            {key: float(near[column]) for key, column in program.boxed.items()},
+        )
 
     def solution(self) -> Floats:
         """Return a solution with whole cars."""
         self._load()
         for c in np.argsort(self._urgency(), kind="stable"):
-            for _ in range(int(self.count[c] - self.cars[c].sum())):
-                self._place(int(c))
+            self._place(int(c), int(self.count[c] - self.cars[c].sum()))
+        self.boxes.close()
         for _ in range(ROUNDS):
-            if not self._improve():
+            emptied = self._empty()
+            if not self._improve() and not emptied:
                 break
+        return self._columns()
+
+    def first_due_first(self) -> Floats:
+        """Return a solution in which the cars that are due first take the first way with room."""
+        part = self.part
+        leaves = [*self.sea.etd[part.voyages], *(box.leaves for box in part.boxes), np.inf]
+        late = np.where(part.may, part.late, np.inf)
+        good = late <= late.min(axis=1, keepdims=True) + SMALL
+        due = np.where(good, leaves, -1.0).max(axis=1)
+        turn = np.argsort(leaves, kind="stable")
+        for c in np.argsort(due, kind="stable").tolist():
+            left = int(self.count[c])
+            for o in turn[part.may[c, turn]].tolist():
+                while left and self._fits(c, o):
+                    self._put(c, o)
+                    left -= 1
         return self._columns()
 
     def _urgency(self) -> Floats:
@@ -146,7 +102,7 @@ class Rounding:
         best = self.moved.min(axis=1)
         return np.asarray(best - self.moved[:, -1])
 
-    def _key(self, o: int, c: int) -> tuple[int, int, str]:
+    def _key(self, o: int, c: int) -> Key:
         market = int(self.part.market[c])
         return o - self.n_v, int(self.part.model[c]), self.sea.ports[market]
 
@@ -192,11 +148,7 @@ class Rounding:
             return True
         if o < self.n_v:
             return self.holds[o].deck_for(self.sea, int(self.part.model[c])) is not None
-        key = self._key(o, c)
-        if self.inside.get(key, 0) < self.boxes.get(key, 0) * int(self.sea.per_box[key[1]]):
-            return True
-        day = sum(n for (b, _, _), n in self.boxes.items() if b == key[0])
-        return day < self.part.boxes[key[0]].boxes
+        return self.boxes.fits(self._key(o, c))
 
     def _put(self, c: int, o: int, sign: int = 1) -> None:
         """Send a car of a class a way, or take one back."""
@@ -207,10 +159,7 @@ class Rounding:
             hold.put(self.sea, m, -1 if d is None else d, sign)
             self.on_board[o] += sign
         elif o < self.part.may.shape[1] - 1:
-            key = self._key(o, c)
-            self.inside[key] = self.inside.get(key, 0) + sign
-            each = int(self.sea.per_box[key[1]])
-            self.boxes[key] = -(-self.inside[key] // each)
+            self.boxes.put(self._key(o, c), sign)
 
     def _price(self, c: int, o: int, sign: int = 1) -> float:
         """Return what a car of a class costs on a way: one more, or the last one."""
@@ -222,19 +171,19 @@ class Rounding:
             if self.on_board[o] + (sign > 0) <= self.sea.least[v]:
                 price -= float(self.dead[o])
         elif o < self.part.may.shape[1] - 1:
-            key = self._key(o, c)
-            price += self.part.boxes[key[0]].cost * self.program_cost / self.sea.per_box[key[1]]
+            price += self.boxes.price(self._key(o, c), sign)
         return price
 
-    @property
-    def program_cost(self) -> float:
-        """Weight of cost."""
-        return _weights(self.program)[COST]
-
-    def _place(self, c: int) -> None:
-        """Send one more car of a class the best way that has room."""
-        ways = sorted(np.flatnonzero(self.part.may[c]).tolist(), key=lambda o: self._price(c, o))
-        self._put(c, next(o for o in ways if self._fits(c, o)))
+    def _place(self, c: int, cars: int) -> None:
+        """Send some more cars of a class, each the best way that has room."""
+        while cars:
+            ways = np.flatnonzero(self.part.may[c]).tolist()
+            ways = sorted(ways, key=lambda o: self._price(c, o))
+            o = next(o for o in ways if self._fits(c, o))
+            price = self._price(c, o)
+            while cars and self._price(c, o) == price and self._fits(c, o):
+                self._put(c, o)
+                cars -= 1
 
     def _improve(self) -> bool:
         """Let cars take a better way, if need be in the place of one that can better wait."""
@@ -288,6 +237,43 @@ class Rounding:
             self._put(other, o)
         return False
 
+    def _empty(self) -> bool:
+        """Send the cars of boxes that are not full other ways where that saves the box."""
+        better = False
+        for (b, m, port), cars in list(self.boxes.last()):
+            o = b + self.n_v
+            inside = np.flatnonzero(self.cars[:, o]).tolist()
+            own = [c for c in inside if self._key(o, c) == (b, m, port)]
+            gain, moves = 0.0, []
+            for _ in range(cars):
+                found = [move for c in own if (move := self._best_move(c, o)) is not None]
+                if not found:
+                    break
+                lost, c, way = min(found)
+                self._put(c, o, -1)
+                self._put(c, way)
+                gain -= lost
+                moves.append((c, way))
+            if len(moves) == cars and gain > SMALL:
+                better = True
+                continue
+            for c, way in reversed(moves):
+                self._put(c, way, -1)
+                self._put(c, o)
+        return better
+
+    def _best_move(self, c: int, o: int) -> tuple[float, int, int] | None:
+        """Return what the best other way of a car costs more, its class, and the way."""
+        if not self.cars[c, o]:
+            return None
+        ways = [
+            (self._price(c, way), way)
+            for way in np.flatnonzero(self.part.may[c]).tolist()
+            if way != o and self._fits(c, way)
+        ]
+        price, way = min(ways)
+        return price - self._price(c, o, -1), c, way
+
     def _columns(self) -> Floats:
         """Return the solution as columns of the program."""
         program, x = self.program, np.zeros(len(self.near))
@@ -306,7 +292,7 @@ class Rounding:
         for (o, d, m), column in program.stands.items():
             x[column] = self.holds[o].count.get((d, m), 0)
         for key, column in program.boxed.items():
-            x[column] = self.boxes.get(key, 0)
+            x[column] = self.boxes.open.get(key, 0)
         for o, column in program.short.items():
             v = int(self.part.voyages[o])
             x[column] = max(0.0, float(self.sea.least[v]) - float(self.on_board[o]))
@@ -349,37 +335,6 @@ def _dead(program: Program, n_v: int) -> Floats:
     return found
 
 
-def _hold(
-    data: Input,
-    sea: Sea,
-    program: Program,
-    decks: dict[str, tuple[Deck, ...]],
-    o: int,
-    v: int,
-    near: Floats,
-) -> Hold:
-    """Return a voyage without cars."""
-    held = decks.get(sea.rows[v]["ship"] or "", ())
-    at = positions_at(program, near, o, held)
-    share = float(sea.rows[v]["deck_share"])
-    size, space = space_in(sea, v, held)
-    shares = entitled(data, sea).get(v, {}) if space < NEVER else {}
-    brands = sorted(set(sea.brands)) if shares else []
-    return Hold(
-        float(sea.ceu_room[v]),
-        float(sea.most[v]),
-        [share * deck.area[p] for deck, p in zip(held, at, strict=True)],
-        [share * deck.load[p] for deck, p in zip(held, at, strict=True)],
-        [deck.fits[p] for deck, p in zip(held, at, strict=True)],
-        {},
-        {brand: shares.get(brand, 0.0) * space for brand in brands},
-        dict.fromkeys(brands, 0.0),
-        max(0.0, 1.0 - sum(shares.values())) * space if shares else NEVER,
-        size,
-        o not in program.used or near[program.used[o]] > 0.5,
-    )
-
-
 def rounded(
     data: Input,
     sea: Sea,
@@ -398,3 +353,33 @@ def rounded(
         Solution of the relaxation, in which positions and charters are whole.
     """
     return Rounding(data, sea, part, program, decks, near).solution()
+
+
+def placed(
+    data: Input,
+    sea: Sea,
+    part: Part,
+    program: Program,
+    decks: dict[str, tuple[Deck, ...]],
+) -> Floats:
+    """Return a solution with whole cars without any relaxation, decks at their widest.
+
+    The cars that are due first are served first, each with the first way that has room.
+
+    Parameters
+    ----------
+    data, sea, part, program, decks
+        The problem.
+    """
+    near = np.zeros(len(program.lower))
+    near[list(program.used.values())] = 1.0
+    for o, v in enumerate(part.voyages.tolist()):
+        held = decks.get(sea.rows[v]["ship"] or "", ())
+        for g, group in enumerate(groups_of(held)):
+            names = positions_of(held, group)
+            area = [
+                sum(held[d].area[held[d].positions.index(name)] for d in group) for name in names
+            ]
+            if (o, g, 0) in program.placed:
+                near[program.placed[o, g, int(np.argmax(area))]] = 1.0
+    return Rounding(data, sea, part, program, decks, near).first_due_first()

@@ -34,7 +34,7 @@ from sinho.ship.minimise import Found, Level, minimise
 from sinho.ship.outcome import Room, ended, rooms_of
 from sinho.ship.params import Params
 from sinho.ship.program import COST, Deck, Program, decks_of, program_of
-from sinho.ship.rounding import rounded
+from sinho.ship.rounding import placed, rounded
 from sinho.stop import Headed, NoLimit, Report, StopRule
 
 
@@ -55,7 +55,9 @@ def solve(
     params : sinho.ship.Params, optional
         What weighs what, and how hard to try.
     stop : StopRule, optional
-        When to hand back the best plan so far.
+        When to hand back the best plan so far; where that comes before there is
+        another one, that of the plain rule: first due, first served, with the first way that has
+        room.
     seed : int
         Seed of the solver; the same input, parameters and seed give the same plan where no rule
         stops it.
@@ -88,7 +90,8 @@ def solve(
         )
         report = progress and Headed(progress, f"{at + 1}/{len(parts)} {', '.join(part.lanes)}: ")
         to_cars = partial(rounded, input, sea, part, program, decks)
-        found = minimise(program, params, to_cars, stop=stop, seed=seed, progress=report)
+        plain = partial(placed, input, sea, part, program, decks)
+        found = minimise(program, params, to_cars, plain, stop=stop, seed=seed, progress=report)
         halted = halted or found.stopped
         for level in found.levels:
             levels.setdefault(level.name, []).append(level)
