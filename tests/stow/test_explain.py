@@ -67,7 +67,7 @@ def test_what_the_ship_has_not_is_refused(lane: Loading, wrong: int | Demand) ->
 
 
 def test_all_ports_together_tell_of_every_car_that_is_put_off_or_moved() -> None:
-    made = solve(Input(generate_ship(places=30, ports=6, seed=4)), Params(iterations=2000))
+    made = solve(Input(generate_ship(places=30, ports=6, seed=4)), Params(iterations=100))
     graph = made.input.graph
     checked = check(graph, made.moves)
     said = [one for port in range(graph.ports) for one in explain(made, port)]

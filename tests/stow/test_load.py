@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sinho.stop import Interruptible, NoLimit, Progress, StopRule, TimeLimit
 from sinho.stow import DeckGraph, Demand, Loading, Params, check, load_ship, read_graph
 from sinho.stow.bounds import lower_bound
-from sinho.stow.kernel import price, work_of
+from sinho.stow.kernel import price, trees_of, work_of
 from sinho.stow.moves import moves_of
 from sinho.stow.onboard import moved_on_board
 from sinho.stow.start import first_plan
@@ -42,11 +42,15 @@ def test_any_plan_can_be_carried_out_at_the_cost_that_the_kernel_tells(
     for leg in plan[1:-1]:  # cars anywhere: many are in the way of others
         if chance.random() < 0.5:
             leg[1:] = leg[1 + chance.permutation(ship.nodes - 1)]
-    ends, costs = np.zeros(ship.ports, np.int64), np.zeros(ship.ports, np.int64)
-    cost = price(plan, ends, costs, ship_of(ship), work_of(ship.nodes))
-    checked = check(ship, moves_of(ship, plan.tolist()))
-    assert checked.problems == ()
-    assert checked.cost == cost
+    trees = trees_of(ship.ports, ship.nodes)
+    for _ in range(2):  # with the cars put off that are chosen, and again with those of before
+        costs = np.zeros(ship.ports, np.int64)
+        cost = price(plan, costs, ship_of(ship), work_of(ship.nodes), trees)
+        off = [np.flatnonzero(port).tolist() for port in trees.off]
+        checked = check(ship, moves_of(ship, plan.tolist(), off=off))
+        assert checked.problems == ()
+        assert checked.cost == cost == costs.sum()
+        assert cost <= check(ship, moves_of(ship, plan.tolist())).cost
 
 
 @given(ship=ships, seed=st.integers(0, 1000))
@@ -145,11 +149,10 @@ def test_what_the_search_says_a_plan_costs_is_what_it_costs(
         walker.walk(300, heat, heat)
         told = walker.totals[0]
         fee = max(1, min(ship.fee, round(walker.params.soft / heat))) if ship.fee else 0
-        walker.ship = walker.ship._replace(fee=fee)
-        ends, costs = np.zeros((2, ship.ports), np.int64)
-        assert price(walker.plan, ends, costs, walker.ship, walker.work) == told
-        walker.ship = walker.ship._replace(fee=ship.fee)
-        assert check(ship, moves_of(ship, walker.best.tolist())).cost == walker.cost
+        costs, trees = np.zeros(ship.ports, np.int64), walker.trees
+        soft = walker.ship._replace(fee=fee)
+        assert price(walker.plan, costs, soft, walker.work, trees) == told
+        assert check(ship, walker.moves()).cost == walker.cost
 
 
 def same(one: Loading, other: Loading) -> bool:

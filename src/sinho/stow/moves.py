@@ -5,7 +5,7 @@ An arrangement says of each node the demand of the car there, -1 where there is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sinho.stow.data import GATE, DeckGraph, Move, Moves
@@ -30,7 +30,10 @@ class _Reach:
 
 
 def moves_of(
-    graph: DeckGraph, plan: Sequence[Arrangement], turn: Sequence[int] | None = None
+    graph: DeckGraph,
+    plan: Sequence[Arrangement],
+    turn: Sequence[int] | None = None,
+    off: Sequence[Collection[int]] | None = None,
 ) -> Moves:
     """Return the moves that bring about a plan.
 
@@ -43,21 +46,28 @@ def moves_of(
     turn : sequence of int, optional
         Of each node, when it is unloaded, and the reverse of when it is loaded; it rises along the
         ways of a graph that is a tree. By default the distance from the gate.
+    off : sequence of collection of int, optional
+        Of each port, nodes whose cars are put off and loaded again; others are where they have to.
     """
     return tuple(
-        tuple(port_moves(graph, plan[port], plan[port + 1], turn)) for port in range(graph.ports)
+        tuple(port_moves(graph, plan[port], plan[port + 1], turn, () if off is None else off[port]))
+        for port in range(graph.ports)
     )
 
 
 def port_moves(
-    graph: DeckGraph, before: Arrangement, after: Arrangement, turn: Sequence[int] | None = None
+    graph: DeckGraph,
+    before: Arrangement,
+    after: Arrangement,
+    turn: Sequence[int] | None = None,
+    off: Collection[int] = (),
 ) -> list[Move]:
     """Return the moves of a port: off the ship nearest first, then onto it farthest first.
 
     Cars that stay and are in the way are put off and loaded again at their places.
     """
     places = range(1, graph.nodes)
-    stays = {node for node in places if before[node] == after[node] != EMPTY}
+    stays = {node for node in places if before[node] == after[node] != EMPTY}.difference(off)
     leave = {node for node in places if before[node] != EMPTY} - stays
     enter = {node for node in places if after[node] != EMPTY} - stays
     if not leave and not enter:

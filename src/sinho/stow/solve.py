@@ -18,7 +18,6 @@ from sinho.stow.bounds import Bound, lower_bound
 from sinho.stow.check import check
 from sinho.stow.data import DeckGraph, Demand
 from sinho.stow.loading import Input, Loading
-from sinho.stow.moves import moves_of
 from sinho.stow.onboard import moved_on_board
 from sinho.stow.params import Params
 from sinho.stow.start import first_plan
@@ -156,7 +155,7 @@ class _Search:
                 raise
         best = min(self.walkers, key=lambda one: one.cost)
         rest: StopRule = NoLimit() if self.iterations is not None else TimeLimit(LAST_SECONDS)
-        moves = moved_on_board(self.graph, moves_of(self.graph, best.best.tolist()), rest)
+        moves = moved_on_board(self.graph, best.moves(), rest)
         checked = check(self.graph, moves)
         if not checked.sound or checked.cost > best.cost:
             raise AssertionError(f"a plan of cost {best.cost} is unsound: {checked}")

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinho.stop import StopRule
-from sinho.stow.data import DeckGraph
-from sinho.stow.kernel import Ship, price, search, work_of
+from sinho.stow.data import DeckGraph, Moves
+from sinho.stow.kernel import Ship, price, search, trees_of, work_of
+from sinho.stow.moves import moves_of
 from sinho.stow.params import Params
 
 Longs = NDArray[np.int64]
 
-CHUNK, SHORT = 2_000_000, 50
-"""Trades between two looks at the clock, times places and ports; the fewest."""
+CHUNK = 3_000
+"""Trades between two looks at the clock."""
 
 FIRST = 1 / 16
 """The first round, as a share of a full one; each is twice as long as the one before."""
@@ -44,24 +45,21 @@ class Walker:
     """
 
     def __init__(self, graph: DeckGraph, params: Params, plan: Longs, seed: int) -> None:
-        self.params = params
+        self.graph, self.params = graph, params
         self.ship = ship_of(graph)
         self.work = work_of(graph.nodes)
-        self.least = np.array(graph.least, np.int64).T.copy()
-        self.ends, self.costs = np.zeros((2, graph.ports), np.int64)
+        self.least = np.array(graph.least, np.int64)
+        self.costs, self.scratch = np.zeros((2, graph.ports), np.int64)
         self.state = np.array([seed], np.uint64)
         self.plan, self.lowest = plan.copy(), plan.copy()
-        self.fee = graph.fee
+        self.trees, self.true = (trees_of(graph.ports, graph.nodes) for _ in range(2))
+        self.lowest_off = self.trees.off.copy()
         self.totals = np.zeros(2, np.int64)
         self.best = plan.copy()
-        self.cost = self._price(self.plan)
-        size = graph.nodes * graph.ports
-        self.full = params.effort * size
-        self.chunk = max(SHORT, CHUNK // size)
+        self.cost = price(self.plan, self.costs, self.ship, self.work, self.true)
+        self.off = self.true.off.copy()
+        self.full = params.effort * graph.nodes * graph.ports
         self.tried = 0
-
-    def _price(self, plan: Longs) -> int:
-        return int(price(plan, self.ends, self.costs, self.ship, self.work))
 
     def walk(self, moves: int, hot: float, cold: float) -> None:
         """Try trades while it cools.
@@ -69,32 +67,39 @@ class Walker:
         A further move costs less than it does in truth while it is hot: else cars in the way are
         frozen in before distances matter.
         """
-        fee = max(1, min(self.fee, round(self.params.soft / hot))) if self.fee else 0
-        truly = self.ship
-        self.ship = truly._replace(fee=fee)
-        self.totals[:] = self._price(self.plan)
+        fee = self.ship.fee
+        soft = self.ship._replace(fee=max(1, min(fee, round(self.params.soft / hot))) if fee else 0)
+        self.totals[:] = price(self.plan, self.costs, soft, self.work, self.trees)
+        floors = soft.fee * self.least[:, 0] + self.least[:, 1]
         search(
             moves,
             hot,
             cold,
             self.plan,
             self.lowest,
-            self.ends,
+            self.lowest_off,
             self.costs,
-            self.least,
+            floors,
             self.totals,
-            self.ship,
+            soft,
             self.work,
+            self.trees,
             self.state,
         )
         self.tried += moves
-        self.ship = truly
-        further = (truly.fee - fee) * int(self.least[0].sum())
+        further = (fee - soft.fee) * int(self.least[:, 0].sum())
         if self.totals[1] + further < self.cost:  # else it is not below the best one in truth
-            cost = self._price(self.lowest)
+            self.true.off[:] = self.lowest_off
+            cost = price(self.lowest, self.scratch, self.ship, self.work, self.true)
             if cost < self.cost:
                 self.cost = cost
                 self.best[:] = self.lowest
+                self.off[:] = self.true.off
+
+    def moves(self) -> Moves:
+        """Return the moves of the best plan."""
+        off = [np.flatnonzero(port).tolist() for port in self.off]
+        return moves_of(self.graph, self.best.tolist(), off=off)
 
     def go(self, budget: Budget, over: Callable[[Walker], bool]) -> None:
         """Walk through rounds, the last one to the end of a budget, or until it is over.
@@ -104,7 +109,7 @@ class Walker:
         size = 0.0
         began = budget.now()
         if budget.iterations is None and not over(self):
-            self.walk(self.chunk, self.params.hot, self.params.hot)
+            self.walk(CHUNK, self.params.hot, self.params.hot)
         while not over(self):
             speed = max(self.tried, 1) / max(budget.now() - began, 1e-3)
             rest = budget.rest(self.tried, speed)
@@ -121,7 +126,7 @@ class Walker:
         began, first = budget.now(), self.tried
         share = 0.0
         while share < 1 and not over(self):
-            moves = self.chunk
+            moves = CHUNK
             if budget.iterations is not None:
                 moves = min(moves, max(1, math.ceil(size) - (self.tried - first)))
             then = min(1.0, share + moves / size)

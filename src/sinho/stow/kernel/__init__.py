@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sinho.stow.kernel.price import Ship, Work, price, work_of
+from sinho.stow.kernel.price import Ship, Work, work_of
 from sinho.stow.kernel.search import search
+from sinho.stow.kernel.trees import Trees, price, trees_of
 
-__all__ = ["Ship", "Work", "price", "search", "work_of"]
+__all__ = ["Ship", "Trees", "Work", "price", "search", "trees_of", "work_of"]

@@ -13,12 +13,19 @@ from numpy.typing import NDArray
 
 from sinho.kernels.compile import entry, inlined, inner
 from sinho.kernels.random import below, uniform
-from sinho.stow.kernel.price import Longs, Ship, Work, ends_of, port_cost, role
-from sinho.stow.kernel.trees import UNKNOWN, grow, known_cost, new_trees
+from sinho.stow.kernel.price import TOO_HIGH, Longs, Ship, Work, put_off, role
+from sinho.stow.kernel.trees import Trees, cost_of, settle
+from sinho.stow.kernel.trial import ANEW, NONE, WAYS, Change, guess, ways_round
 
 OF = 16
 NEXT, CUT, ACROSS = 6, 3, 3
 """Of 16 trades: with a node next to it; of part of a stay; that cut the stays at the other node."""
+
+SAME = -1
+"""In place of what is known of the cost of a port: a trade does not change it."""
+
+ALL = -2
+"""In place of a car to put off: all in the way are chosen anew."""
 
 
 @inlined
@@ -110,26 +117,25 @@ def search(
     cold: float,
     plan: Longs,
     best: Longs,
-    ends: Longs,
+    best_off: NDArray[np.int8],
     costs: Longs,
-    least: Longs,
+    floors: Longs,
     totals: Longs,
     ship: Ship,
     work: Work,
+    trees: Trees,
     state: NDArray[np.uint64],
 ) -> None:
-    """Try so many trades while the temperature falls; keep the best plan.
+    """Try so many trades while the temperature falls; keep the best plan and its cars put off.
 
-    ``ends`` and ``costs`` are those of the plan by port, as `price` fills them in; ``least`` has
-    of each port the moves and the edges that no plan is below, shape (2, ports); ``totals`` are the
-    costs of the plan and of the best one.
+    ``costs`` and ``trees`` are those of the plan by port, as `price` fills them in; ``floors`` has
+    of each port the cost that no plan is below; ``totals`` are the costs of the plan and of the
+    best one.
     """
-    old_costs, old_ends = costs.copy(), ends.copy()
-    floors = ship.fee * least[0] + least[1]
-    differs = np.zeros(len(costs), np.int64)
-    trees = new_trees(len(costs), plan.shape[1])
-    for port in range(len(costs)):
-        grow(port, plan, ends[port], ship, work, trees)
+    ports = len(costs)
+    new_costs, known, off = np.zeros((3, ports), np.int64)
+    ways = np.zeros((4, ports), np.int64)
+    parts, without = np.zeros((2, ports), np.int64)
     cooler = (cold / hot) ** (1.0 / moves)
     heat = hot
     for _ in range(moves):
@@ -140,35 +146,66 @@ def search(
         trade(plan, one, other, low, high)
         # what may still be spent above the floors of the ports that change
         spare = np.int64(-heat * math.log(1.0 - uniform(state)))
-        for port in range(low - 1, high):
-            spare += costs[port] - floors[port]
         for port in range(low - 1, high):  # those first that the trees tell
             old, new = roles(one, other, low, high, port, plan)
-            if old != new:
-                ends[port] += ends_of(new[0]) + ends_of(new[1]) - ends_of(old[0]) - ends_of(old[1])
-                costs[port] = known_cost(port, one, other, old, new, costs[port], plan, ship, trees)
-                differs[port] = 1
-            if costs[port] != UNKNOWN:
-                spare -= costs[port] - floors[port]
-        port = low - 1
-        while port < high and spare >= 0:
-            if costs[port] == UNKNOWN:
-                most = floors[port] + spare
-                costs[port] = port_cost(port, plan, ends[port], least[1, port], most, ship, work)
-                spare -= costs[port] - floors[port]
-            port += 1
-        if spare >= 0:
-            for port in range(low - 1, high):
-                if differs[port]:
-                    differs[port] = 0
-                    totals[0] += costs[port] - old_costs[port]
-                    old_costs[port], old_ends[port] = costs[port], ends[port]
-                    grow(port, plan, ends[port], ship, work, trees)
-            if totals[0] < totals[1]:
-                totals[1] = totals[0]
-                best[:] = plan
-        else:
+            if old == new:
+                known[port] = SAME
+                continue
+            change = Change(one, other, old[0], old[1], new[0], new[1])
+            found = guess(port, change, costs[port], ship, trees)
+            known[port], off[port] = found.known, NONE
+            least = max(found.least, floors[port])
+            spare += costs[port] - least
+            new_costs[port] = least
+            if found.known == WAYS:
+                ways[0, port], ways[1, port] = found.shut, found.freed
+                ways[2, port], ways[3, port] = found.lone, found.cost
+                without[port] = found.without
+                parts[port] = new[0] if found.freed == one else new[1]
+        for stage in (WAYS, ANEW):
+            port = low - 1
+            while port < high and spare >= 0:
+                if known[port] == stage:
+                    spare += new_costs[port]
+                    if stage == WAYS:
+                        shut, freed = ways[0, port], ways[1, port]
+                        cost = ways_round(
+                            port,
+                            shut,
+                            freed,
+                            ways[2, port],
+                            ways[3, port],
+                            parts[port],
+                            plan,
+                            ship,
+                            work,
+                            trees,
+                        )
+                        if without[port] < cost:
+                            cost, off[port] = without[port], shut
+                        if cost >= TOO_HIGH:
+                            known[port] = ANEW
+                            cost = max(ways[3, port] + 2 * ship.fee, floors[port])
+                    else:
+                        put_off(port, plan, work.off, ship, work)
+                        cost = cost_of(port, plan, work.off, ship, work)
+                        off[port] = ALL
+                    spare -= cost
+                    new_costs[port] = cost
+                port += 1
+        if spare < 0:
             trade(plan, one, other, low, high)
-            for port in range(low - 1, high):
-                differs[port] = 0
-                costs[port], ends[port] = old_costs[port], old_ends[port]
+            continue
+        for port in range(low - 1, high):
+            if known[port] != SAME:
+                if off[port] == ALL:
+                    put_off(port, plan, trees.off[port], ship, work)
+                elif off[port] != NONE:
+                    trees.off[port, off[port]] = 1
+                totals[0] -= costs[port]
+                costs[port] = settle(port, plan, ship, work, trees)
+                totals[0] += costs[port]
+        if totals[0] < totals[1]:
+            totals[1] = totals[0]
+            best[:] = plan
+            best_off[:] = trees.off
