@@ -226,6 +226,16 @@ def test_a_fault_of_a_line_is_told_alone(tmp_path: Path, tables: Tables) -> None
             "no model is built on this line",
         ),
         ({"calendar": [STRIKE]}, "lines 3 line", "works on no day from 2026-01 to 2026-03"),
+        (
+            {"calendar": [STRIKE], **cars({"line": "north"}, *[{"line": "south"}] * 2)},
+            "cars 3 date",
+            "line south rests on this day (Monday) (in 2 rows, this is the first)",
+        ),
+        (
+            cars({"line": "south", "date": "2026-01-11"}),
+            "cars 2 date",
+            "line south rests on this day (Sunday)",
+        ),
         (order(former_line="south"), "orders 2 former_line", "without a former day"),
         (rule(), "sequence_rules 2 shop", "along each line, though lines share paint"),
         (rule(kind="run", most=4), "sequence_rules 2 shop", "along each line, though lines share"),

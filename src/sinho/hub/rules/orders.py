@@ -12,7 +12,7 @@ from sinho.hub.calendar import line_days
 from sinho.hub.hub import Hub
 from sinho.hub.lines import ONE_LINE, lines_of
 from sinho.hub.places import ROW, Offence
-from sinho.hub.rules.common import Rule, Tables, named, offenders
+from sinho.hub.rules.common import Rule, Tables, also, doubts, firsts, named, offenders
 from sinho.hub.rules.lines import fit_their_line, ways_of
 from sinho.hub.rules.messages import ORDER_RULES
 from sinho.hub.schema import ALL, LIST_SEPARATOR
@@ -169,16 +169,15 @@ def orders_lie_in_production(t: Tables) -> Iterator[Offence]:
     )
 
 
-def fixed_days_are_worked(t: Tables) -> Iterator[Offence]:
-    """Require fixed days on which a line works that can build the order."""
-    fixed = t["orders"].drop_nulls("fixed")
+def worked_on(t: Tables, dates: pl.Series) -> pl.DataFrame | None:
+    """Return the days of each line among some dates: ``on`` and ``date``; None: not to be told."""
     needed = ("hub", "shops", "loads", "calendar", "models", "lines", "model_lines")
-    if fixed.is_empty() or t.lacks(*needed):
-        return
+    if dates.is_empty() or t.lacks(*needed):
+        return None
     settings = t["hub"].drop_nulls(["country", "start", "end", "weekend", "public_holidays"])
     if settings.height != 1:
-        return
-    first, last = fixed["fixed"].min(), fixed["fixed"].max()
+        return None
+    first, last = dates.min(), dates.max()
     assert isinstance(first, dt.date)
     assert isinstance(last, dt.date)
     hub = Hub(t)
@@ -187,8 +186,17 @@ def fixed_days_are_worked(t: Tables) -> Iterator[Offence]:
             (line.name, day) for line in lines_of(hub) for day in line_days(hub, first, last, line)
         ]
     except KeyError:  # a country without known holidays, reported already
+        return None
+    return pl.DataFrame(works, schema={"on": pl.String, "date": pl.Date}, orient="row")
+
+
+def fixed_days_are_worked(t: Tables) -> Iterator[Offence]:
+    """Require fixed days on which a line works that can build the order."""
+    fixed = t["orders"].drop_nulls("fixed")
+    days = worked_on(t, fixed["fixed"])
+    if days is None:
         return
-    days = pl.DataFrame(works, schema={"on": pl.String, "fixed": pl.Date}, orient="row")
+    days = days.rename({"date": "fixed"})
     ways = ways_of(t).select("model", pl.col("line").alias("on"))
     able = fixed.join(ways, on="model", maintain_order="left")
     able = able.filter(pl.col("line").is_null() | (pl.col("line") == pl.col("on")))
@@ -204,6 +212,23 @@ def fixed_days_are_worked(t: Tables) -> Iterator[Offence]:
 
     hint = "Choose a working day, or empty the cell."
     yield from offenders("orders", rows, "fixed", rule, hint)
+
+
+def cars_stand_on_worked_days(t: Tables) -> Iterator[Offence]:
+    """Warn of days of cars on which their line rests, once each."""
+    cars = t["cars"].drop_nulls("date").with_columns(pl.col("line").fill_null(ONE_LINE).alias("on"))
+    days = worked_on(t, cars["date"])
+    if days is None:
+        return
+    rows = cars.filter(pl.col("on").is_in([line.name for line in lines_of(Hub(t))]))
+    rows = rows.join(days, on=["on", "date"], how="anti", maintain_order="left")
+
+    def rule(r: dict[str, object]) -> str:
+        line = "the line" if r["on"] == ONE_LINE else f"line {r['on']}"
+        return f"{line} rests on this day ({r['date']:%A}){also(int(str(r['count'])))}"
+
+    rows = firsts(rows, "on", "date")
+    yield from doubts("cars", rows, "date", rule, "Look at the date, and at calendar.")
 
 
 def orders_fit_their_line(t: Tables) -> Iterator[Offence]:
@@ -245,6 +270,7 @@ RULES: tuple[Rule, ...] = (
     brands_are_the_models,
     orders_lie_in_production,
     fixed_days_are_worked,
+    cars_stand_on_worked_days,
     orders_fit_their_line,
     vins_are_right,
     *ORDER_RULES,
