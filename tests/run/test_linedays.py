@@ -12,7 +12,7 @@ from sinho.orders import Input, solve
 from sinho.orders.fitting import fitting
 from sinho.results import MonthPlan
 from sinho.run.horizon import run_dates
-from sinho.run.linedays import at_rest, line_capacity, unspread
+from sinho.run.linedays import at_rest, lasting, line_capacity, unspread
 from tests.hub.lines import two_lines
 from tests.plan.small import FEB, MAR, asks, car, shop, small
 
@@ -189,3 +189,33 @@ def test_orders_made_of_a_plan_aim_at_the_hours_of_the_line_that_builds_them() -
     whole = found[dt.date(2026, 1, 13)]
     assert whole > 3
     assert found[dt.date(2026, 1, 14)] == pytest.approx(whole / 2, abs=1.5)
+
+
+def test_a_night_shift_that_ends_after_another_lines_day_has_begun_is_told() -> None:
+    tables = two_lines()
+
+    def said(begin: str, *rules: dict[str, str]) -> list[str]:
+        times = {"main": begin, "south": "05:00"}
+        hub = sinho.hub_from_tables(
+            tables
+            | {
+                "patterns": [{**row, "shifts": 1, "hours": 8} for row in tables["patterns"]],
+                "shifts": [
+                    {"group": row["group"], "pattern": row["pattern"], "shift": 1}
+                    | {"begin": times[row["group"]]}
+                    for row in tables["patterns"]
+                    if row["group"] in times
+                ],
+                "sequence_rules": [*rules],
+            }
+        )
+        return lasting(hub, plan := sinho.plan_months(hub), line_capacity(hub, plan, dates))
+
+    dates = [FIRST, FIRST + dt.timedelta(days=1)]
+    paint = {"rule": "paint", "kind": "changes", "attribute": "colour", "shop": "paint"}
+    (told,) = said("22:00", paint)
+    assert told.startswith(
+        "the day of north lasts until 2026-01-06 06:00, when south works since 05:00: rules of"
+    )
+    assert said("21:00", paint) == []  # it ends as the other begins
+    assert said("22:00") == []

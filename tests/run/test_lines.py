@@ -24,6 +24,7 @@ from sinho.results import LineDay
 from sinho.run.days import DayRun, read_run, resume_run, run_days
 from sinho.run.report.charts import fair_share
 from sinho.run.report.tables import fair_share_table
+from sinho.run.shared import shared_day
 from sinho.run.stages import first_params
 from sinho.run.trace import trace_order
 from tests.run.lines import lines_hub
@@ -156,6 +157,26 @@ def test_the_first_date_of_a_run_is_painted_behind_the_last_car_of_the_earlier_r
     last = after.before.filter(pl.col("line") != "L3")[-1]
     assert last["line"].item() == "L2"
     assert last["colour"].item() == monday[-1]
+
+
+def test_the_first_date_is_painted_behind_the_last_car_of_the_hubs_own(tmp_path: Path) -> None:
+    # of 5 cars L1 sends the last at 13:57, of 4 L2 at 14:00: it is L2's that is painted last
+    monday = {"date": dt.date(2026, 2, 2), "market": "KR"}
+    cars = [
+        {"line": line, "position": at, "model": model, "colour": "red" if last else "blue"}
+        for line, model, number in (("L1", "A", 5), ("L2", "B", 4))
+        for at in range(1, number + 1)
+        for last in [line == "L2" and at == number]
+    ]
+    rows = [{"car": f"C{at}", **monday, **car} for at, car in enumerate(cars)]
+    earlier = [row | {"car": f"{row['car']}e", "date": dt.date(2026, 1, 30)} for row in rows]
+    hub = lines_hub(cars=[*earlier, *rows])
+    run = run_days(hub, parameters(first="2026-02-03", days=1), tmp_path / "run")
+    colours = ["red", *painted(run, dt.date(2026, 2, 3))]
+    figures = dict(run.booths.select("rule", "figure").iter_rows())
+    assert figures["paint"] == sum(a != b for a, b in pairwise(colours))
+    before = shared_day(run, LineDay(dt.date(2026, 2, 3), "L1")).lines.booths[0].previous  # type: ignore[union-attr]
+    assert before["car"].to_list() == ["C8"]
 
 
 def test_threads_and_an_interruption_leave_joint_sequences_as_they_are(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from sinho.run import former
 from sinho.run.former import Earlier, Known, known_of
 from sinho.run.horizon import run_dates
 from sinho.run.line import windows_reach
-from sinho.run.linedays import at_rest, line_capacity, unspread
+from sinho.run.linedays import at_rest, lasting, line_capacity, unspread
 from sinho.run.params import RunParams
 from sinho.units import next_month
 
@@ -160,6 +160,7 @@ def bank_of(hub: Hub, made: MonthPlan, params: RunParams) -> Mapping[str, Any]:
         *_outside(bank.table, dates),
         *unspread(hub, made, line),
         *at_rest(hub, line),
+        *lasting(hub, made, line),
     ]
     if earlier is not None and read is None and bank.origin == "read":
         warnings.append(

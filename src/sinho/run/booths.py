@@ -23,7 +23,7 @@ from sinho.hub import Hub
 from sinho.hub.lines import rule_lines
 from sinho.results import LineDay, MonthPlan
 from sinho.run.line import held
-from sinho.run.linedays import worked_hours
+from sinho.run.linedays import line_capacity, worked_hours
 from sinho.run.once import Job, each_once
 from sinho.run.sequencing import Days
 from sinho.sequence import Input, explain
@@ -51,7 +51,8 @@ class SharedShops:
     folder : pathlib.Path
         Where each date is kept once it is done.
     begun : polars.DataFrame, optional
-        The last cars of each ``line`` before the first day, as they were built by the clock.
+        The last cars of each ``line`` before the first day, as they were built by the clock; else
+        those of the hub's table ``cars`` stand there.
     """
 
     def __init__(
@@ -148,13 +149,30 @@ class SharedShops:
             own = self.lines[passing[last]]
             order = own.known[days[last]].order
             return own.day(own.days.index(days[last])).cars.filter(pl.col(CAR) == order[-1])
-        if self.begun is None:
-            return None
-        last_car = self.begun.filter(pl.col("line").is_in(self.passing[shop])).tail(1)
+        passed = pl.col("line").is_in(self.passing[shop])
+        last_car = self.of_hub(date, shop) if self.begun is None else self.begun.filter(passed)
+        if last_car.is_empty():
+            last_car = self.of_hub(date, shop)
         if last_car.is_empty():
             return None
-        day = LineDay(date, last_car["line"][0])
-        return Input.from_run(self.hub, last_car.drop("line"), day, along=True).day.cars
+        day = LineDay(date, last_car["line"][-1])
+        return Input.from_run(self.hub, last_car.tail(1).drop("line"), day, along=True).day.cars
+
+    def of_hub(self, date: dt.date, shop: str) -> pl.DataFrame:
+        """Return the cars of table ``cars`` that passed a shop last before a date, by the clock."""
+        passed = (pl.col("date") < date) & pl.col("line").is_in(self.passing[shop])
+        cars = self.hub["cars"].filter(passed).rename({"car": "order"})
+        cars = cars.filter(pl.col("date") == pl.col("date").max())
+        if cars.is_empty():
+            return cars
+        own = cars.sort("position", maintain_order=True).partition_by("line", maintain_order=True)
+        days = [LineDay(one["date"][0], one["line"][0]) for one in own]
+        clock = dict[LineDay, Worked]()
+        if days[0].date >= self.hub.settings.start:
+            hours = line_capacity(self.hub, self.plan, [days[0].date])
+            clock = worked_hours(self.hub, self.plan, hours)
+        order = merge([one.height for one in own], [clock.get(day, WHOLE_DAY) for day in days])
+        return pl.concat([own[line][at] for line, at in order])
 
     def orders(self, date: dt.date, group: list[str]) -> Orders:
         """Return the orders of some lines on a date."""

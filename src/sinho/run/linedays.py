@@ -10,7 +10,7 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days, worked_days
-from sinho.hub.lines import Line, line_loads, lines_of
+from sinho.hub.lines import Line, line_loads, lines_of, rule_lines
 from sinho.hub.shifts import day_begin
 from sinho.results import LineDay, MonthPlan
 from sinho.results.dayparts import DayParts
@@ -340,3 +340,47 @@ def at_rest(hub: Hub, days: pl.DataFrame) -> list[str]:
             "rest"
         )
     return said
+
+
+def lasting(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> list[str]:
+    """Say where a line works on when another that shares a shop with it has begun its next day.
+
+    Rules of shared shops are counted date by date: such a line's cars all count before.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    plan : MonthPlan
+        Its plan.
+    days : polars.DataFrame
+        The days by shop, of `line_capacity`.
+
+    Returns
+    -------
+    list of str
+        A sentence for each two lines that share a shop at which rules are counted.
+    """
+    sharing = {lines for lines in rule_lines(hub).values() if len(lines) > 1}
+    if not sharing:
+        return []
+    begins, ends = dict[str, list[tuple[dt.date, dt.datetime]]](), list[tuple[LineDay, Any]]()
+    for day, worked in sorted(worked_hours(hub, plan, days).items()):
+        midnight = dt.datetime.combine(day.date, dt.time())
+        first, (last, length) = worked[0][0], worked[-1]
+        begins.setdefault(day.line, []).append((day.date, midnight + dt.timedelta(hours=first)))
+        ends.append((day, midnight + dt.timedelta(hours=last + length)))
+    found: dict[tuple[str, str], list[str]] = {}
+    for day, end in ends:
+        for other in dict.fromkeys(one for lines in sharing if day.line in lines for one in lines):
+            later = (begin for date, begin in begins.get(other, ()) if date > day.date)
+            begin = next(later, end)
+            if other != day.line and begin < end:
+                text = f"{end:%Y-%m-%d %H:%M}, when {other} works since {begin:%H:%M}"
+                found.setdefault((day.line, other), []).append(text)
+    return [
+        f"the day of {line} lasts until {told[0]}{f' (so on {len(told):,} days)' * (len(told) > 1)}"
+        ": rules of shops that both share are counted date by date, so the last cars of the one "
+        "count before the first of the other"
+        for (line, _), told in found.items()
+    ]
