@@ -20,6 +20,7 @@ from sinho.simulate.nodes import (
     chain,
 )
 from sinho.simulate.plant import Plant, stream_of
+from sinho.simulate.setting import Setting
 from sinho.simulate.times import Times, empirical, exponential, fixed
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Input",
     "Plant",
     "Ratios",
+    "Setting",
     "Skids",
     "Split",
     "Station",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
+from sinho.hub import Hub
+from sinho.results import MonthPlan
 from sinho.simulate.plant import Plant
+from sinho.simulate.setting import Setting
 
 COLUMNS: Mapping[str, pl.DataType] = {
     "order": pl.String(),
@@ -35,10 +39,105 @@ class Input:
         does not come in), ``due`` and ``cutoff`` (minutes: when it is to be off the line, and when
         its vessel closes; null: none), and a column of booleans for each option of the plant's
         ratio rules.
+    setting : Setting or None
+        What the minutes and nodes are, where the plant is a hub's.
     """
 
     plant: Plant
     cars: pl.DataFrame = field(repr=False)
+    setting: Setting | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_hub(
+        cls,
+        hub: Hub,
+        days: int,
+        *,
+        first: dt.date | None = None,
+        month: dt.date | None = None,
+        mix: Mapping[str, float] | None = None,
+        jph: float | None = None,
+        what_if: Iterable[str] = (),
+        filling: int | None = None,
+    ) -> Input:
+        """Send more cars through a hub's plant than it can build: what it can is its capacity.
+
+        Parameters
+        ----------
+        hub : Hub
+            The hub: tables ``stations``, ``station_times``, ``stops``, ``stores``, ``rework`` and
+            ``skids``, else its shops; lines, loads, shifts and calendar.
+        days : int
+            Working days that count.
+        first : datetime.date, optional
+            Day from which on they are counted; by default the hub's first.
+        month : datetime.date, optional
+            First day of the month whose demand the cars are of; by default that of the first day.
+        mix : mapping of str to float, optional
+            Shares of some models of all cars; the others keep their proportions.
+        jph : float, optional
+            Cars an hour at which the line runs, all shops in proportion; by default the manned
+            rates in force.
+        what_if : iterable of str
+            Changes, such as ``PBS=+50`` or ``paint.mttr=-30%``.
+        filling : int, optional
+            Working days before the first in which the plant fills and nothing counts; by default
+            one and a half times as long as a car is on its way, and one more.
+
+        Raises
+        ------
+        DataError
+            When a shop never opens, the horizon is too short, nothing is asked for, or a change
+            is none.
+        """
+        from sinho.simulate.hubs.inputs import of_hub
+
+        plant, cars, setting = of_hub(
+            hub,
+            days,
+            first=first,
+            month=month,
+            mix=mix,
+            jph=jph,
+            what_if=what_if,
+            filling=filling,
+        )
+        return replace(cls.from_plant(plant, cars), setting=setting)
+
+    @classmethod
+    def from_run(
+        cls,
+        hub: Hub,
+        cars: pl.DataFrame,
+        *,
+        plan: MonthPlan | None = None,
+        jph: float | None = None,
+        what_if: Iterable[str] = (),
+    ) -> Input:
+        """Send the cars of a run through its plant, in their sequences.
+
+        Parameters
+        ----------
+        hub : Hub
+            The hub, with its scenario applied.
+        cars : polars.DataFrame
+            ``order``, ``model``, ``colour``, ``options`` (names parted by ``;``), ``date`` and
+            ``line`` of line-off, ``position`` (1 first), ``wanted`` (day on which it is to leave)
+            and ``vessel`` (null: none).
+        plan : MonthPlan, optional
+            Its plan, whose hours the shops work; by default those of calendar and pattern.
+        jph, what_if
+            As `from_hub`.
+
+        Raises
+        ------
+        DataError
+            As `from_hub`.
+        """
+        from sinho.simulate.hubs.inputs import of_run
+
+        plant, table, setting = of_run(hub, cars, plan=plan, jph=jph, what_if=what_if)
+        return replace(cls.from_plant(plant, table), setting=setting)
 
     @classmethod
     def from_plant(cls, plant: Plant, cars: int | pl.DataFrame) -> Input:

@@ -12,10 +12,10 @@ from sinho.hub.flow import Chain, chains_of, lies_before, time_fault, ways_of_st
 from sinho.hub.hub import Hub
 from sinho.hub.lines import Line, lines_of
 from sinho.hub.places import ROW, Offence
-from sinho.hub.rules.common import Rule, Tables, figure, offenders
+from sinho.hub.rules.common import Rule, Tables, doubts, figure, offenders
 from sinho.hub.rules.lines import lines_are_whole, passed_shops
 from sinho.hub.schema import ALL, LIST_SEPARATOR
-from sinho.hub.schema.flow import COLOUR, FIFO, LANES
+from sinho.hub.schema.flow import BY_RULES, COLOUR, FIFO, LANES, OUT
 
 OVER = 1e-9
 TIMES = (
@@ -56,6 +56,43 @@ def stations_stand_in_order(t: Tables) -> Iterator[Offence]:
         stations.filter(pl.col("manned") > pl.col("servers")),
         "manned",
         lambda r: f"must not be above servers ({r['servers']})",
+    )
+
+
+def names_are_of_one_thing(t: Tables) -> Iterator[Offence]:
+    """Require names of stations and stores that nothing else has."""
+    for table, column in (("stations", "station"), ("stores", "store")):
+        hint = f"Choose another name than {OUT!r}."
+        rows = t[table].filter(pl.col(column) == OUT)
+        yield from offenders(table, rows, column, "stands for the way out of the plant", hint)
+    rows = t["stores"].filter(pl.col("store").is_in(t["stations"]["station"].implode()))
+    yield from offenders(
+        "stores", rows, "store", "is the name of a station", "Choose another name."
+    )
+
+
+def ways_have_places(t: Tables) -> Iterator[Offence]:
+    """Require places for pieces that are under way; doubt places that a shop's rate overfills."""
+    under_way = t["stations"].filter(pl.col("transport") > 0)
+    yield from offenders(
+        "stations",
+        under_way.filter(pl.col("buffer").fill_null(0) == 0),
+        "buffer",
+        "must be given where transport is: a piece that is under way takes a place",
+        "Give at least transport times the rate of the shop.",
+    )
+    rates = t["shops"].select("shop", "manned_rate")
+    filled = (pl.col("transport") * pl.col("manned_rate") / 60).alias("need")
+    few = under_way.join(rates, on="shop", maintain_order="left").with_columns(filled)
+    yield from doubts(
+        "stations",
+        few.filter(pl.col("buffer") > 0, pl.col("buffer") < pl.col("need")),
+        "buffer",
+        lambda r: (
+            f"at the shop's rate {figure(r['need'])} pieces are under way for "
+            f"{figure(r['transport'])} min, so that its places slow the shop down"
+        ),
+        "Give more places, or less transport.",
     )
 
 
@@ -211,6 +248,40 @@ def stores_can_do_what_they_are_to(t: Tables) -> Iterator[Offence]:
     )
 
 
+def stores_have_rules_to_pick_by(t: Tables) -> Iterator[Offence]:
+    """Require a ratio rule that holds on all lines where a store picks by the rules."""
+    if t.lacks("sequence_rules"):
+        return
+    rules = t["sequence_rules"].filter(pl.col("kind") == "ratio", pl.col("lines").is_null())
+    if rules.is_empty():
+        yield from offenders(
+            "stores",
+            t["stores"].filter(pl.col("policy").is_in(BY_RULES)),
+            "policy",
+            "picks by ratio rules of the sequence, and there are none that hold on all lines",
+            "Add a rule of kind ratio to sequence_rules, or choose another policy.",
+        )
+
+
+REPAIRED = ("minutes", "kind", "spread", "values", "bays", "off_shift", "back_to")
+
+
+def rework_is_one_thing(t: Tables) -> Iterator[Offence]:
+    """Require that rows of a rework differ in their shares alone."""
+    rows = t["rework"].drop_nulls(["station", "rework"])
+    firsts = rows.unique(["station", "rework"], keep="first", maintain_order=True)
+    both = rows.join(firsts, on=["station", "rework"], suffix="_first", maintain_order="left")
+    for column in REPAIRED:
+        other = pl.col(column).ne_missing(pl.col(f"{column}_first"))
+        yield from offenders(
+            "rework",
+            both.filter(other),
+            column,
+            lambda r: f"differs from that of the first row of {r['rework']!r} behind its station",
+            "Rows of a rework give its share by colour and model; name another rework for another.",
+        )
+
+
 def rework_leaves_a_way_out(t: Tables) -> Iterator[Offence]:
     """Require shares that sum to 1 at most, cars that do not go round for ever, and known names."""
     rework = t["rework"]
@@ -290,11 +361,15 @@ def skids_go_round(t: Tables) -> Iterator[Offence]:
 
 RULES: tuple[Rule, ...] = (
     stations_stand_in_order,
+    names_are_of_one_thing,
+    ways_have_places,
     sub_lines_feed_a_station,
     times_are_sound,
     station_times_are_of_passing_models,
     stores_lie_between_shops,
     stores_can_do_what_they_are_to,
+    stores_have_rules_to_pick_by,
+    rework_is_one_thing,
     rework_leaves_a_way_out,
     skids_go_round,
 )

@@ -36,6 +36,11 @@ STORE_KINDS = (FIFO, LANES, DIRECT)
 COLOUR = "colour"
 FILLS = ("shortest", "sorted", COLOUR)
 POLICIES = (FIFO, "oldest", "restore", COLOUR, "ratio", "look-ahead")
+BY_RULES = POLICIES[-2:]
+"""Policies that pick by ratio rules of the sequence."""
+
+OUT = "out"
+"""The way out of the plant: no station has this name."""
 
 
 def _kind_field(what: str, default: str) -> Any:
