@@ -21,6 +21,7 @@ from sinho.simulate.nodes import (
 )
 from sinho.simulate.plant import Plant, stream_of
 from sinho.simulate.setting import Setting
+from sinho.simulate.solve import departures, trace
 from sinho.simulate.times import Times, empirical, exponential, fixed
 
 __all__ = [
@@ -39,10 +40,12 @@ __all__ = [
     "Store",
     "Times",
     "chain",
+    "departures",
     "draws",
     "empirical",
     "exponential",
     "fixed",
     "stream_of",
+    "trace",
     "uniforms",
 ]

@@ -362,12 +362,40 @@ def _flow(plant: Plant) -> Iterator[Problem]:
                 where, "cars that come here would be used up as parts", column="needs",
                 hint="Only parts of a sub-line's entry may come here.",
             )  # fmt: skip
+    yield from _around(plant, after)
     used_up = {name: set() if name in parts else after[name] for name in after}
     for entry in plant.entries:
         if entry.parts and OUT in _reached(used_up, ways(entry.to)):
             yield Problem(
                 f"entry {entry.name}", "parts would leave the plant as cars do", column="parts",
                 hint="They must end in buffers that a station needs.",
+            )  # fmt: skip
+
+
+def _around(plant: Plant, after: dict[str, set[str]]) -> Iterator[Problem]:
+    """Yield loops of skids that a car could leave, or come into, past their ends."""
+    for one in plant.skids:
+        where = f"skids {one.name}"
+        within = {name: set() if name == one.last else after[name] for name in after}
+        loop = _reached(within, {one.first})
+        if OUT in loop or one.last not in loop:
+            yield Problem(
+                where, "cars can leave the plant without giving their carrier back",
+                column="last", value=one.last,
+                hint="Every way from the first station must lead through the last node.",
+            )  # fmt: skip
+        if any(one.first in within[name] for name in loop):
+            yield Problem(
+                where, "cars that hold a carrier can come to the first station again",
+                column="first", value=one.first, hint="Begin the skids before the loop of rework.",
+            )  # fmt: skip
+        outside = {name: set() if name == one.first else after[name] for name in after}
+        starts = {name for entry in plant.entries for name in ways(entry.to)}
+        beyond = _reached(outside, starts | (after[one.last] - loop)) - {one.first}
+        for name in sorted(beyond & loop):
+            yield Problem(
+                where, "cars without a carrier can come between its ends", column="first",
+                value=name, hint="Every way there must lead through the first station.",
             )  # fmt: skip
 
 

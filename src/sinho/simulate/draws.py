@@ -80,7 +80,7 @@ def draws(
         Minutes.
     """
     values: list[float] = []
-    rows = np.array([row_of(times, values)])
+    rows = np.array(row_of(times, values))
     return draw_times(  # type: ignore[no-any-return]
         rows, np.array(values), seed, replication, np.uint64(stream), first, count
     )

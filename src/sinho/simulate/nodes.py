@@ -31,7 +31,7 @@ class Calendar:
     every: float | None = None
 
     @cached_property
-    def _sums(self) -> tuple[float, ...]:
+    def sums(self) -> tuple[float, ...]:
         """Working time before each stretch, and of all."""
         sums = [0.0]
         for begin, end in self.stretches:
@@ -54,8 +54,8 @@ class Calendar:
         within = 0.0
         if at >= 0:
             begin, end = self.stretches[at]
-            within = self._sums[at] + (min(minutes, end) - begin)
-        return rounds * self._sums[-1] + within if rounds else within
+            within = self.sums[at] + (min(minutes, end) - begin)
+        return rounds * self.sums[-1] + within if rounds else within
 
     def clock(self, working: float) -> float:
         """Return the first moment until which so much is worked; infinite where it never is.
@@ -66,16 +66,16 @@ class Calendar:
             Working time in minutes.
         """
         rounds = 0.0
-        total = self._sums[-1]
+        total = self.sums[-1]
         if self.every is not None:
             rounds = max(0.0, math.ceil(working / total) - 1.0)
             working -= rounds * total
         if working <= 0:
             return rounds * self.every if rounds and self.every else 0.0
-        at = bisect_left(self._sums, working) - 1
+        at = bisect_left(self.sums, working) - 1
         if at >= len(self.stretches):
             return math.inf
-        within = self.stretches[at][0] + (working - self._sums[at])
+        within = self.stretches[at][0] + (working - self.sums[at])
         return rounds * self.every + within if rounds and self.every else within
 
 

@@ -11,18 +11,18 @@ is in hand at the end of a shift goes on at the next begin. Transport in buffers
 return of skids and moves pass by the clock, also when stations are closed.
 
 **Room.** A node has room while it holds fewer cars than servers or places. A car in transport takes
-a place. The first station of skids has room only while a carrier is free, too, for a car that does
-not hold one; a car takes a carrier when it enters there, and gives it back when it leaves their
-last node, ``back`` minutes later.
+a place. The first station of skids has room only while a carrier is free, too: a car takes one when
+it enters there, and gives it back when it leaves their last node, ``back`` minutes later.
 
-**Ready.** A car is ready to leave a station when its work is done, a buffer or store ``transport``
-minutes after it entered, an entry at its release. Only one car at a time may leave: of an entry or
-buffer, the first that entered; of a station, the first that entered (``keep_order``) or the first
-that was done; of a store, whom its policy picks among the ready. (A store picks again whenever it
-could send one.)
+**Ready.** A car is ready to leave a station when its work is done, a buffer or store when its
+transport is over, an entry when its release is now or past. Only one car at a time may leave: of an
+entry or buffer, the first that entered; of a station, the first that entered (``keep_order``) or
+the first that was done; of a store, whom its policy picks among the ready. (A store picks whenever
+it is settled.)
 
 **Moves** take no time. When a car of node ``n`` may have become able to leave, ``settle(n)``:
 
+0. ``n`` waits already, and is no store with a split: return.
 1. ``x``: the car that may leave ``n``; none or not ready: return.
 2. ``d``: where it goes. No room there: ``n`` waits at ``d``, behind who waits there already (once;
    it keeps its place); return. (``by="room"``: the first of the nodes listed that has room; where

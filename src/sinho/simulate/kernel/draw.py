@@ -227,8 +227,8 @@ def gamma_of(bits: Any, shape: float) -> float:
 @inner
 def drawn(times: Floats, row: int, values: Floats, bits: Any) -> float:
     """Return the minutes that the bits of a draw stand for, by a row of ``times``."""
-    kind = np.int64(times[row, KIND])
-    a, b = times[row, A], times[row, B]
+    kind = np.int64(times[row * FIGURES + KIND])
+    a, b = times[row * FIGURES + A], times[row * FIGURES + B]
     if kind == FIXED:
         return a
     u = fraction(bits)
@@ -243,7 +243,7 @@ def drawn(times: Floats, row: int, values: Floats, bits: Any) -> float:
     if kind == WEIBULL:
         return a * (-math.log1p(-u)) ** b
     if kind == TRIANGULAR:
-        c = times[row, C]
+        c = times[row * FIGURES + C]
         if c == a:
             return a
         if u * (c - a) < b - a:

@@ -1,0 +1,231 @@
+"""What the compiled core works on: arrays by subject, and the names of their columns."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+Words = NDArray[np.uint64]
+
+STATION, BUFFER, STORE, ENTRY = range(4)
+"""Kinds of nodes."""
+
+ONE, SHARE, ROOM, TABLE = range(4)
+"""Kinds of ways out of a node."""
+
+FIFO, OLDEST, RESTORE, COLOUR, RATIO, AHEAD = range(6)
+"""Policies of a store."""
+
+SHORTEST, SORTED, SAME = range(3)
+"""Which lane a car enters."""
+
+NEVER = -1
+OUT = -1
+"""The node where cars leave the plant."""
+
+(
+    KIND,
+    CAPACITY,
+    SERVER,  # the first of its servers; of other nodes, the number of its event
+    SERVERS,
+    KEEP,
+    WAY,
+    TO,  # the next node, where there is but one; OUT: out of the plant
+    WAYS,  # first place in ``ways``
+    MANY,  # how many
+    CHANCE,  # first place in ``chances``: by colour, by way
+    BY,  # column of the car by which a table is read
+    READ,  # first place in ``table``
+    LISTED,  # whether the feeder listed first goes first
+    FEEDERS,
+    FED,  # how many feeders
+    VISITS,  # row of ``visits``, or NEVER
+    BEFORE,
+    NEEDS,
+    NEEDED,  # how many buffers of parts
+    FOR,  # the station that a buffer of parts is for, or NEVER
+    FIRST,  # skids that begin here, or NEVER
+    LAST,  # skids that end here, or NEVER
+    SHOP,
+    REWORK,
+    CALENDAR,
+    STOPS,  # first place in ``stops``
+    BY_WORK,  # how many by operating time, which come first
+    BY_CLOCK,
+    RING,  # first place in ``ring``
+    SIZE,  # places of the ring
+    LANES,
+    POLICY,
+    FILL,
+    BATCH,
+    LOOK,  # cars looked ahead
+    LANE,  # first place in ``lanes``
+    CYCLE,  # first place in ``cycles``, by model
+    COLUMNS,
+) = range(38)
+"""Columns of ``Plan.node``."""
+
+NODES, ENTRIES, EVENTS, HALF, ENTITIES, STOPPING, LOOPS, RULES, DEEPEST, SIZES = range(10)
+"""Columns of ``Plan.size``: nodes with entries, entries, events, half the tree, cars with parts,
+stops, loops of skids, ratio rules, and how deep ``State.todo`` may be."""
+
+SAMPLES, TRACED = range(2)
+"""Columns of ``Seen.size``: how many samples there are, and rows of the trace."""
+
+TRANSPORT, CHANGE, REALS = range(3)
+"""Columns of ``Plan.real``."""
+
+UP, REPAIR, STOP_COLUMNS = range(3)
+"""Columns of ``Plan.stops``: rows of ``times``."""
+
+LINE, MODEL, COLOUR_OF, PLACE, CAR_COLUMNS = range(5)
+"""Columns of ``Cars.of``; PLACE is the car's in the planned sequence."""
+
+
+NODE, ENTITY, CAME, STARTED, ENDED, GONE, TRACE = range(7)
+"""Columns of ``Seen.trace``."""
+
+
+class Plan(NamedTuple):
+    """The plant.
+
+    ``node`` and ``real`` have a row per node and entry. ``skids`` has carriers, first station,
+    event and first place in ``State.returning`` of each loop, ``back`` its minutes. Calendars have
+    their stretches from ``calendar[c]`` on: ``opens``, ``closes`` and ``sums`` (worked before; one
+    more than stretches each, the last being the total), and ``every`` (infinite: once). ``streams``
+    are words by node (cycle, then way), ``stop_streams`` by server and stop (up, then repair).
+    ``rules`` are most and window of the ratio rules.
+    """
+
+    size: Longs
+    node: Longs
+    real: Floats
+    ways: Longs
+    chances: Floats
+    table: Longs
+    feeders: Longs
+    needs: Longs
+    cycles: Longs
+    times: Floats
+    values: Floats
+    stops: Longs
+    server_node: Longs
+    server_stops: Longs
+    streams: Words
+    stop_streams: Words
+    calendar: Longs
+    opens: Floats
+    closes: Floats
+    sums: Floats
+    every: Floats
+    skids: Longs
+    back: Floats
+    rules: Longs
+    weights: Floats
+
+
+class Cars(NamedTuple):
+    """Cars, and after them the parts: attributes, releases and options (bits); who comes in where.
+
+    ``entries`` lists cars and parts by entry; those of the k-th end before ``start[k]``. ``parts``
+    is how many parts there are.
+    """
+
+    of: Longs
+    release: Floats
+    options: Words
+    entries: Longs
+    start: Longs
+    parts: Longs
+
+
+(
+    COUNT,  # cars in it, and places kept
+    HEAD,  # first of its ring; of a store, of those in transport
+    HELD,  # cars in its ring
+    READY,  # of them, ready
+    STAMP,  # since when it waits, by count; 0: it does not
+    AT,  # the node at which it waits; NEVER: at all its ways
+    KEPT,  # the way on which a place is kept, of a station that blocks before service
+    MOST,  # most cars in it
+    NEXT,  # of an entry, the place of its next car
+    LASTLY,  # of a store, the colour that left last; NEVER: none
+    RUN,  # how many of it in a row
+    STATES,
+) = range(12)
+"""Columns of ``State.now``."""
+
+IDLE, WAITING, BUSY, DONE = range(4)
+"""States of a server."""
+
+SKID_COLUMNS = 4
+
+CAR, DOING, BEFORE_IT, WHY, SERVER_COLUMNS = range(5)
+"""Columns of ``State.server``: its car, what it does, the colour before, and for what it waits."""
+
+NO_CAR, NO_ROOM = -1, -2
+"""For what an idle server waits; 0 and more: the place in ``needs`` of the buffer of parts."""
+
+WORKING, DOWN, BLOCKED, STARVED, SUMS = range(5)
+"""Columns of ``State.spent``."""
+
+
+class State(NamedTuple):
+    """Where a replication stands.
+
+    ``window`` has begin and end of what is looked at, in minutes (row 0) and in the working time of
+    each calendar. ``since`` is the working time since which a server waits. ``downs`` and
+    ``left_up``: of a stop by clock, when its repair ends and when it fails (in working time); of
+    one by operating time, ``left_up`` is the time to failure left.
+    """
+
+    window: Floats
+    now: Longs
+    server: Longs
+    since: Floats
+    spent: Floats
+    by_way: Floats
+    by_need: Floats
+    left_up: Floats
+    downs: Floats
+    counts: Longs
+    starts: Words
+    stop_starts: Words
+    tree: Floats
+    ring: Longs
+    ready_at: Floats
+    lanes: Longs
+    free: Longs
+    coming: Longs
+    returning: Floats
+    visits: Longs
+    stamp: Longs
+    ready: Longs
+    todo: Longs
+    history: Words
+    found: Longs
+
+
+class Seen(NamedTuple):
+    """What is told of a replication.
+
+    ``out`` and ``came``: when cars are off the line (parts: used up) and came in. ``good``: whether
+    they were never in rework. ``lead``: minutes and cars by shop. ``level``: what nodes hold times
+    minutes. ``samples``: what they hold at moments. ``trace``: a row per visit of a car.
+    """
+
+    out: Floats
+    came: Floats
+    good: Longs
+    shop: Longs
+    shop_since: Floats
+    lead: Floats
+    level: Floats
+    samples: Longs
+    trace: Floats
+    row: Longs
+    size: Longs

@@ -1,0 +1,387 @@
+"""The event core: cars through any plant, by the rules of ``sinho.simulate.plant``."""
+
+from __future__ import annotations
+
+import math
+
+from sinho.kernels.compile import entry, inner
+from sinho.kernels.memory import bare
+from sinho.simulate.kernel.data import (
+    AT,
+    BEFORE,
+    BUFFER,
+    BUSY,
+    CAME,
+    CAR,
+    COLUMNS,
+    COUNT,
+    DEEPEST,
+    DOING,
+    DONE,
+    ENTITIES,
+    ENTITY,
+    ENTRIES,
+    ENTRY,
+    FED,
+    FIRST,
+    FOR,
+    GONE,
+    HALF,
+    HEAD,
+    HELD,
+    IDLE,
+    KEEP,
+    KEPT,
+    KIND,
+    LAST,
+    MOST,
+    NEEDED,
+    NEVER,
+    NEXT,
+    NO_CAR,
+    NO_ROOM,
+    NODE,
+    NODES,
+    ONE,
+    OUT,
+    READY,
+    REALS,
+    REWORK,
+    RING,
+    SAMPLES,
+    SERVER,
+    SERVER_COLUMNS,
+    SERVERS,
+    SHOP,
+    SIZE,
+    STAMP,
+    STATES,
+    STATION,
+    STORE,
+    TO,
+    TRACE,
+    TRACED,
+    TRANSPORT,
+    VISITS,
+    WAITING,
+    WAY,
+    WAYS,
+    WHY,
+    Cars,
+    Plan,
+    Seen,
+    State,
+)
+from sinho.simulate.kernel.moves import (
+    clipped,
+    come_back,
+    edge_to,
+    first_waiting,
+    give_back,
+    has_room,
+    out_of_shop,
+    plan_event,
+    pop,
+    wait_at,
+    way_of,
+)
+from sinho.simulate.kernel.servers import begin_waiting, longest_waiting, start, waited
+from sinho.simulate.kernel.store import pick, put_in_store, take_from_store, transported
+
+EVERYTHING_OFF, OVER, JAMMED, TOO_DEEP = range(4)
+"""How a replication ends: all cars are off, the horizon is over, none can move, a fault of ours."""
+
+
+@inner
+def close(plan: Plan, state: State, seen: Seen, at: float) -> None:
+    """Count what servers and places waited and held until the end."""
+    for node in range(plan.size[NODES]):
+        kind = plan.node[node * COLUMNS + KIND]
+        if kind == STATION:
+            first = plan.node[node * COLUMNS + SERVER]
+            for server in range(first, first + plan.node[node * COLUMNS + SERVERS]):
+                why = state.server[server * SERVER_COLUMNS + WHY]
+                way = plan.node[node * COLUMNS + WAYS]
+                doing = state.server[server * SERVER_COLUMNS + DOING]
+                if doing == DONE:
+                    why = NO_ROOM
+                    if state.now[node * STATES + AT] != NEVER:
+                        way = edge_to(plan, node, state.now[node * STATES + AT])
+                if doing != BUSY:
+                    waited(plan, state, node, server, at, why, way)
+        elif kind != ENTRY:
+            seen.level[node] += clipped(state, at) * state.now[node * STATES + HELD]
+
+
+@entry
+def simulate(
+    plan: Plan, cars: Cars, state: State, seen: Seen, until: float, every: float
+) -> tuple[int, float]:
+    """Send cars through a plant until all are off or the horizon is over.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plant.
+    cars : Cars
+        Cars and parts.
+    state : State
+        Where all begins; changed.
+    seen : Seen
+        What is told; filled.
+    until : float
+        Horizon in minutes; infinite: until all are off.
+    every : float
+        Minutes between samples of what nodes hold.
+
+    Returns
+    -------
+    int, float
+        How it ended, and the minute.
+    """
+    return flow(bare(plan), bare(cars), bare(state), bare(seen), until, every)
+
+
+@inner
+def flow(
+    plan: Plan, cars: Cars, state: State, seen: Seen, until: float, every: float
+) -> tuple[int, float]:
+    """Do what `simulate` does, with bare memory."""
+    tree, ring, todo = state.tree, state.ring, state.todo
+    half = plan.size[HALF]
+    whole = plan.size[NODES]
+    left = plan.size[ENTITIES] - cars.parts[0]
+    tracing = seen.size[TRACED] > 0
+    samples = seen.size[SAMPLES]
+    stamps, depth, sample, traced = 0, 0, 0, 0
+    deepest = plan.size[DEEPEST]
+    for k in range(whole - 1, -1, -1):
+        if plan.node[k * COLUMNS + KIND] == ENTRY:
+            todo[depth] = 2 * k
+            depth += 1
+    at = 0.0
+    event = NEVER
+    ended = NEVER
+    while ended == NEVER:
+        while depth > 0:
+            if depth > deepest:
+                return TOO_DEEP, at
+            depth -= 1
+            node = todo[depth] >> 1
+            mine = node * COLUMNS
+            if todo[depth] & 1:  # it is freed: whoever waits first is settled
+                if plan.node[mine + FED] > 0 and has_room(plan, state, node):
+                    other = first_waiting(plan, state, node)
+                    if other != NEVER:
+                        state.now[other * STATES + STAMP] = 0
+                        todo[depth + 1] = 2 * other
+                        depth += 2
+                continue
+            # It is settled: the car that may leave goes on. Who waits already goes on waiting.
+            kind = plan.node[mine + KIND]
+            if state.now[node * STATES + STAMP] > 0 and (
+                kind != STORE or plan.node[mine + WAY] == ONE
+            ):
+                continue
+            server, place, car = NEVER, NEVER, NEVER
+            if kind == STATION:
+                server = plan.node[mine + SERVER]
+                if plan.node[mine + SERVERS] > 1:
+                    if state.now[node * STATES + HELD] == 0:
+                        continue
+                    server = ring[plan.node[mine + RING] + state.now[node * STATES + HEAD]]
+                elif state.server[server * SERVER_COLUMNS + DOING] == WAITING:
+                    depth, stamps = begin_waiting(
+                        plan, state, seen, cars, node, server, at, depth, stamps
+                    )
+                if state.server[server * SERVER_COLUMNS + DOING] != DONE:
+                    continue
+                car = state.server[server * SERVER_COLUMNS + CAR]
+            elif kind == BUFFER:
+                if state.now[node * STATES + READY] == 0:
+                    continue
+                if plan.node[mine + FOR] != NEVER:
+                    server = longest_waiting(plan, state, plan.node[mine + FOR])
+                    if server != NEVER:
+                        depth, stamps = begin_waiting(
+                            plan,
+                            state,
+                            seen,
+                            cars,
+                            plan.node[mine + FOR],
+                            server,
+                            at,
+                            depth,
+                            stamps,
+                        )
+                    continue
+                car = ring[plan.node[mine + RING] + state.now[node * STATES + HEAD]]
+            elif kind == STORE:
+                place = pick(plan, state, seen, cars, node)
+                if place == NEVER:
+                    continue
+                car = ring[place]
+            else:
+                if state.now[node * STATES + NEXT] == cars.start[node - whole + plan.size[ENTRIES]]:
+                    continue
+                car = cars.entries[state.now[node * STATES + NEXT]]
+                if cars.release[car] > at:
+                    plan_event(plan, state, plan.node[mine + SERVER], cars.release[car])
+                    continue
+            ahead, to = plan.node[mine + WAYS], plan.node[mine + TO]
+            if plan.node[mine + BEFORE]:
+                ahead = state.now[node * STATES + KEPT]
+                to = plan.ways[ahead]
+            else:
+                if plan.node[mine + WAY] != ONE:
+                    ahead = way_of(plan, state, cars, node, car)
+                    if ahead == NEVER:
+                        stamps = wait_at(state, stamps, node, NEVER)
+                        continue
+                    to = plan.ways[ahead]
+                if not has_room(plan, state, to):
+                    stamps = wait_at(state, stamps, node, to)
+                    continue
+            # The car leaves its node.
+            state.now[node * STATES + STAMP] = 0
+            todo[depth] = 2 * node
+            todo[depth + 1] = 2 * node + 1
+            depth += 2
+            if kind == STATION:
+                waited(plan, state, node, server, at, NO_ROOM, ahead)
+                state.server[server * SERVER_COLUMNS + DOING] = IDLE
+                state.server[server * SERVER_COLUMNS + WHY] = NO_CAR
+                state.now[node * STATES + COUNT] -= 1
+                if plan.node[mine + SERVERS] > 1:
+                    state.now[node * STATES + HELD] -= 1
+                    state.now[node * STATES + HEAD] = (
+                        state.now[node * STATES + HEAD] + 1
+                    ) % plan.node[mine + SIZE]
+            elif kind == BUFFER:
+                pop(plan, state, seen, node, at)
+            elif kind == STORE:
+                take_from_store(plan, state, seen, cars, node, place, at)
+            else:
+                state.now[node * STATES + NEXT] += 1
+                seen.came[car] = at
+            if tracing and kind != ENTRY:
+                seen.trace[seen.row[car] * TRACE + GONE] = at
+            if plan.node[mine + LAST] != NEVER:
+                depth = give_back(plan, state, plan.node[mine + LAST], at, depth)
+            # It enters the next one.
+            if to == OUT:
+                seen.out[car] = at
+                out_of_shop(seen, state, car, NEVER, at)
+                left -= 1
+                if left == 0:
+                    ended = EVERYTHING_OFF
+                    break
+                continue
+            that = to * COLUMNS
+            if not plan.node[mine + BEFORE]:
+                state.now[to * STATES + COUNT] += 1
+            state.now[to * STATES + MOST] = max(
+                state.now[to * STATES + MOST], state.now[to * STATES + COUNT]
+            )
+            if plan.node[that + FIRST] != NEVER:
+                state.free[plan.node[that + FIRST]] -= 1
+            if plan.node[that + VISITS] != NEVER:
+                state.visits[plan.node[that + VISITS] * plan.size[ENTITIES] + car] += 1
+            if plan.node[that + REWORK]:
+                seen.good[car] = 0
+            out_of_shop(seen, state, car, plan.node[that + SHOP], at)
+            if tracing:
+                row = min(traced, seen.size[TRACED] - 1)  # too many: the caller asks again
+                seen.row[car] = row
+                seen.trace[row * TRACE + NODE] = to
+                seen.trace[row * TRACE + ENTITY] = car
+                seen.trace[row * TRACE + CAME] = at
+                traced += 1
+            if plan.node[that + KIND] == STATION:
+                server = plan.node[that + SERVER]
+                while state.server[server * SERVER_COLUMNS + DOING] != IDLE:
+                    server += 1
+                state.server[server * SERVER_COLUMNS + CAR] = car
+                waited(plan, state, to, server, at, NO_CAR, NEVER)
+                if plan.node[that + SERVERS] > 1 and plan.node[that + KEEP]:
+                    slot = (
+                        state.now[to * STATES + HEAD] + state.now[to * STATES + HELD]
+                    ) % plan.node[that + SIZE]
+                    ring[plan.node[that + RING] + slot] = server
+                    state.now[to * STATES + HELD] += 1
+                if plan.node[that + NEEDED] == 0 and not plan.node[that + BEFORE]:
+                    start(plan, state, seen, cars, to, server, at)
+                else:
+                    state.server[server * SERVER_COLUMNS + DOING] = WAITING
+                    stamps += 1
+                    state.stamp[car] = stamps
+                    if longest_waiting(plan, state, to) == server:
+                        depth, stamps = begin_waiting(
+                            plan, state, seen, cars, to, server, at, depth, stamps
+                        )
+                continue
+            seen.level[to] -= clipped(state, at)
+            if plan.node[that + KIND] == STORE:
+                stamps += 1
+                put_in_store(plan, state, seen, cars, to, car, at, stamps)
+            else:
+                slot = state.now[to * STATES + HEAD] + state.now[to * STATES + HELD]
+                slot = plan.node[that + RING] + (
+                    slot - plan.node[that + SIZE] if slot >= plan.node[that + SIZE] else slot
+                )
+                ring[slot] = car
+                if plan.real[to * REALS + TRANSPORT] > 0.0:
+                    state.ready_at[slot] = at + plan.real[to * REALS + TRANSPORT]
+                    if state.now[to * STATES + HELD] == state.now[to * STATES + READY]:
+                        plan_event(plan, state, plan.node[that + SERVER], state.ready_at[slot])
+                else:
+                    state.now[to * STATES + READY] += 1
+                state.now[to * STATES + HELD] += 1
+            if plan.real[to * REALS + TRANSPORT] == 0.0:
+                todo[depth] = 2 * to
+                depth += 1
+        if ended != NEVER:
+            break
+        if event != NEVER and tree[half + event] == math.inf:
+            plan_event(plan, state, event, math.inf)
+        soonest = tree[1]
+        while sample < samples and sample * every < soonest:
+            for k in range(whole):
+                seen.samples[sample * whole + k] = state.now[k * STATES + COUNT]
+            sample += 1
+        if soonest > until:
+            ended = OVER
+            break
+        if soonest == math.inf:
+            ended = JAMMED
+            break
+        at = soonest
+        k = 1
+        while k < half:
+            k *= 2
+            if tree[k] != soonest:
+                k += 1
+        event = k - half
+        tree[k] = math.inf
+        node = plan.server_node[event]
+        if node >= whole:
+            depth = come_back(plan, state, node - whole, depth)
+            continue
+        kind = plan.node[node * COLUMNS + KIND]
+        if kind == STATION:
+            state.server[event * SERVER_COLUMNS + DOING] = DONE
+            if plan.node[node * COLUMNS + SERVERS] > 1 and not plan.node[node * COLUMNS + KEEP]:
+                slot = (
+                    state.now[node * STATES + HEAD] + state.now[node * STATES + HELD]
+                ) % plan.node[node * COLUMNS + SIZE]
+                ring[plan.node[node * COLUMNS + RING] + slot] = event
+                state.now[node * STATES + HELD] += 1
+        elif kind != ENTRY:
+            transported(plan, state, node)
+        todo[depth] = 2 * node
+        depth += 1
+    if ended == OVER:
+        at = until
+    close(plan, state, seen, at)
+    seen.row[0] = traced
+    return ended, at

@@ -1,0 +1,207 @@
+"""Where cars go, who waits where, and carriers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sinho.kernels.compile import inlined, inner
+from sinho.kernels.random import fraction
+from sinho.simulate.kernel.data import (
+    AT,
+    BY,
+    CAPACITY,
+    CAR_COLUMNS,
+    CHANCE,
+    COLOUR_OF,
+    COLUMNS,
+    COUNT,
+    ENTITIES,
+    FED,
+    FEEDERS,
+    FIRST,
+    HALF,
+    HEAD,
+    HELD,
+    LISTED,
+    MANY,
+    NEVER,
+    PLACE,
+    READ,
+    READY,
+    RING,
+    ROOM,
+    SHARE,
+    SIZE,
+    SKID_COLUMNS,
+    STAMP,
+    STATES,
+    VISITS,
+    WAY,
+    WAYS,
+    Cars,
+    Plan,
+    Seen,
+    State,
+)
+from sinho.simulate.kernel.draw import bits_of
+
+
+@inlined
+def plan_event(plan: Plan, state: State, event: int, at: float) -> None:
+    """Set when an event happens next."""
+    tree = state.tree
+    k = plan.size[HALF] + event
+    tree[k] = at
+    k >>= 1
+    while k > 0:
+        tree[k] = min(tree[2 * k], tree[2 * k + 1])
+        k >>= 1
+
+
+@inlined
+def clipped(state: State, at: float) -> float:
+    """Return a moment, or the end of the window that it lies before or after."""
+    return min(max(at, state.window[0 * 2]), state.window[0 * 2 + 1])
+
+
+@inlined
+def index_of(plan: Plan, state: State, cars: Cars, node: int, car: int) -> int:
+    """Return the index of a car's draws at a node where it is."""
+    place = cars.of[car * CAR_COLUMNS + PLACE]
+    row = plan.node[node * COLUMNS + VISITS]
+    if row != NEVER:
+        place += (state.visits[row * plan.size[ENTITIES] + car] - 1) << 32
+    return place
+
+
+@inlined
+def has_room(plan: Plan, state: State, node: int) -> bool:
+    """Return whether a car may enter a node."""
+    if node < 0:
+        return True
+    if state.now[node * STATES + COUNT] >= plan.node[node * COLUMNS + CAPACITY]:
+        return False
+    loop = plan.node[node * COLUMNS + FIRST]
+    return loop == NEVER or state.free[loop] > 0
+
+
+@inner
+def way_of(plan: Plan, state: State, cars: Cars, node: int, car: int) -> int:
+    """Return the place in ``ways`` of where a car goes; NEVER: where there is room, and is none."""
+    first, many = plan.node[node * COLUMNS + WAYS], plan.node[node * COLUMNS + MANY]
+    way = plan.node[node * COLUMNS + WAY]
+    if way == SHARE:
+        index = index_of(plan, state, cars, node, car)
+        u = fraction(bits_of(state.starts[2 * node + 1], np.uint64(index)))
+        row = plan.node[node * COLUMNS + CHANCE] + cars.of[car * CAR_COLUMNS + COLOUR_OF] * many
+        for k in range(many - 1):
+            if u < plan.chances[row + k]:
+                return first + k
+        return first + many - 1
+    if way == ROOM:
+        for k in range(many):
+            if has_room(plan, state, plan.ways[first + k]):
+                return first + k
+        return NEVER
+    return (
+        first
+        + plan.table[
+            plan.node[node * COLUMNS + READ]
+            + cars.of[car * CAR_COLUMNS + plan.node[node * COLUMNS + BY]]
+        ]
+    )
+
+
+@inner
+def edge_to(plan: Plan, node: int, to: int) -> int:
+    """Return the place in ``ways`` of the way from a node to another."""
+    first = plan.node[node * COLUMNS + WAYS]
+    for k in range(first, first + plan.node[node * COLUMNS + MANY]):
+        if plan.ways[k] == to:
+            return k
+    return first
+
+
+@inlined
+def wait_at(state: State, stamps: int, node: int, at: int) -> int:
+    """Have a node wait at another; return the count of all that waited."""
+    if state.now[node * STATES + STAMP] == 0:
+        stamps += 1
+        state.now[node * STATES + STAMP] = stamps
+    state.now[node * STATES + AT] = at
+    return stamps
+
+
+@inner
+def first_waiting(plan: Plan, state: State, node: int) -> int:
+    """Return who comes first of those that wait at a node; NEVER: none waits."""
+    first = plan.node[node * COLUMNS + FEEDERS]
+    best, least = NEVER, np.int64(0)
+    for k in range(first, first + plan.node[node * COLUMNS + FED]):
+        other = plan.feeders[k]
+        stamp = state.now[other * STATES + STAMP]
+        if stamp > 0 and (
+            state.now[other * STATES + AT] == node or state.now[other * STATES + AT] == NEVER
+        ):
+            if best == NEVER or stamp < least:
+                best = other
+                least = stamp
+            if plan.node[node * COLUMNS + LISTED]:
+                break
+    return best
+
+
+@inlined
+def pop(plan: Plan, state: State, seen: Seen, node: int, at: float) -> int:
+    """Take the first car out of a buffer."""
+    head = state.now[node * STATES + HEAD]
+    car = state.ring[plan.node[node * COLUMNS + RING] + head]
+    head += 1
+    state.now[node * STATES + HEAD] = 0 if head == plan.node[node * COLUMNS + SIZE] else head
+    state.now[node * STATES + HELD] -= 1
+    state.now[node * STATES + READY] -= 1
+    state.now[node * STATES + COUNT] -= 1
+    seen.level[node] += clipped(state, at)
+    return car
+
+
+@inlined
+def out_of_shop(seen: Seen, state: State, car: int, shop: int, at: float) -> None:
+    """Tell that a car goes from its shop to another."""
+    before = seen.shop[car]
+    if before != shop:
+        if before >= 0 and state.window[0 * 2] <= at <= state.window[0 * 2 + 1]:
+            seen.lead[before * 2] += at - seen.shop_since[car]
+            seen.lead[before * 2 + 1] += 1.0
+        seen.shop[car] = shop
+        seen.shop_since[car] = at
+
+
+@inner
+def give_back(plan: Plan, state: State, loop: int, at: float, depth: int) -> int:
+    """Give a carrier back; return how much there is to be done."""
+    if plan.back[loop] > 0.0:
+        first, size = plan.skids[loop * SKID_COLUMNS + 3], plan.skids[loop * SKID_COLUMNS]
+        coming = state.coming[loop * 2 + 1]
+        state.returning[first + (state.coming[loop * 2] + coming) % size] = at + plan.back[loop]
+        state.coming[loop * 2 + 1] = coming + 1
+        if coming == 0:
+            plan_event(plan, state, plan.skids[loop * SKID_COLUMNS + 2], at + plan.back[loop])
+        return depth
+    state.free[loop] += 1
+    state.todo[depth] = 2 * plan.skids[loop * SKID_COLUMNS + 1] + 1
+    return depth + 1
+
+
+@inner
+def come_back(plan: Plan, state: State, loop: int, depth: int) -> int:
+    """Make a carrier free that is back; return how much there is to be done."""
+    first, size = plan.skids[loop * SKID_COLUMNS + 3], plan.skids[loop * SKID_COLUMNS]
+    state.free[loop] += 1
+    state.coming[loop * 2] = (state.coming[loop * 2] + 1) % size
+    state.coming[loop * 2 + 1] -= 1
+    if state.coming[loop * 2 + 1] > 0:
+        at = state.returning[first + state.coming[loop * 2]]
+        plan_event(plan, state, plan.skids[loop * SKID_COLUMNS + 2], at)
+    state.todo[depth] = 2 * plan.skids[loop * SKID_COLUMNS + 1] + 1
+    return depth + 1
