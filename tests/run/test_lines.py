@@ -205,7 +205,37 @@ def test_pictures_show_the_colours_that_are_compared_at_a_shared_shop(made: DayR
 def test_the_page_shows_what_shared_shops_cost(made: DayRun) -> None:
     page = made.files["report"].read_text(encoding="utf-8")
     assert "Shared shops" in page
-    assert "paint 12" in page
+    # a strip of each line's day, and of each date on which both lines pass the paint shop
+    dates = [day.date for day in made.sequences if day.line in ("L1", "L2")]
+    both = {date for date in dates if dates.count(date) == 2}
+    assert page.count('class="strip"') == len(made.sequences) + len(both)
+    (monday,) = re.findall(r"Mon 09 Feb, shop paint 12: [^<]*", page)
+    figure = made.booths.row(
+        by_predicate=(pl.col("date") == dt.date(2026, 2, 9)) & (pl.col("rule") == "paint"),
+        named=True,
+    )
+    assert monday.endswith(f"{figure['cars']} cars; paint {figure['figure']:g} changes")
+
+
+def test_a_trace_names_what_a_car_breaks_at_shared_shops(made: DayRun) -> None:
+    monday = dt.date(2026, 2, 9)
+    for line in ("L1", "L2", "L3"):
+        own = made.sequences[LineDay(monday, line)].order
+        said = [rule for car in own for rule in trace_order(made, car).rules]
+        # each change of colour is told of both cars, of the other line's there
+        assert any(" at paint 12: colour: " in text for text in said) == (line != "L3")
+    order = painted(made, monday)
+    changes = sum(a != b for a, b in pairwise(order))
+    assert changes
+    both = [
+        rule
+        for line in ("L1", "L2")
+        for car in made.sequences[LineDay(monday, line)].order
+        for rule in trace_order(made, car).rules
+        if " at paint 12: " in rule
+    ]
+    # the first car may change against the day before
+    assert changes <= len(set(both)) <= changes + 1
 
 
 def test_cars_need_parts_within_the_shift_and_its_breaks(made: DayRun) -> None:

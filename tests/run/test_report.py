@@ -157,12 +157,12 @@ def test_the_changes_of_call_offs_say_which_days_they_are_of(made: DayRun) -> No
 
 def test_a_strip_shows_every_car_and_what_is_violated(made: DayRun) -> None:
     date, line = next(iter(made.lines.items()))
-    drawn = strip(view_of(line, made.sequences[date].order), date, made.sequences[date])
+    drawn = strip(view_of(line, made.sequences[date].order), date)
     widths = [float(w) for w in re.findall(r'<rect[^>]* width="([0-9.]+)" height="16"', drawn)]
     assert sum(widths) == pytest.approx(720, abs=0.2)
     broken = view_of(line, sorted(line.idents))
     over = any(broken.counted[name].total for name in ("1/3 roof", "1/4 hook"))
-    assert ("stroke=" in strip(broken, date, made.sequences[date]).split("</g>")[-2]) == over
+    assert ("stroke=" in strip(broken, date).split("</g>")[-2]) == over
 
 
 def test_the_shop_gets_engine_vessel_and_vin_of_every_car(made: DayRun) -> None:

@@ -19,7 +19,8 @@ from sinho.sequence import GIVEN, Input, Params, Result, solve
 from sinho.stop import Report, StopRule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import datetime as dt
+    from collections.abc import Iterator, Mapping
 
     from sinho.run.found import DayRun
 
@@ -160,6 +161,59 @@ class SharedDay:
         return replace(found, params=params, found=sequence, repair=both.repair)
 
 
+@dataclass(frozen=True)
+class Passage:
+    """The cars of a date in the order in which they pass a shop that lines share.
+
+    Parameters
+    ----------
+    date : datetime.date
+        The date.
+    shop : str
+        The shop.
+    lines : tuple of str
+        The lines that build cars on the date which pass it.
+    day : Day
+        These cars, and the rules that are counted there.
+    order : tuple of str
+        Their order.
+    """
+
+    date: dt.date
+    shop: str
+    lines: tuple[str, ...]
+    day: Day = field(repr=False)
+    order: tuple[str, ...] = field(repr=False)
+
+
+def passages(run: DayRun, date: dt.date | None = None) -> Iterator[Passage]:
+    """Yield what passes each shared shop at which rules are counted, date by date.
+
+    Parameters
+    ----------
+    run : DayRun
+        The run.
+    date : datetime.date, optional
+        One date alone.
+    """
+    shops = _shops(run)
+    for each in shops.dates if date is None else [date]:
+        for group in shops.groups(each):
+            joint, orders = shops.joint(each, group), shops.orders(each, group)
+            for at, (booth, day) in enumerate(zip(joint.booths, joint.booth_days, strict=True)):
+                order = joint.booth_order(at, orders)
+                day = replace(day, elsewhere=day.attributes)  # other levels do not count there
+                yield Passage(each, booth.shop, booth.lines, day, order)
+
+
+def _shops(run: DayRun) -> SharedShops:
+    """Return the shared shops of a run, its sequences known."""
+    lines = days_of_lines(run, run.by_line)
+    for days in lines.values():
+        days.known = {day: run.sequences[day] for day in days.days}
+    return SharedShops(run.hub, run.plan, run.days, lines, run.folder / WORK, run.before)
+
+
 def shared_day(run: DayRun, at: LineDay) -> SharedDay | None:
     """Return a line's day of a run behind shared shops at which rules are counted.
 
@@ -175,11 +229,8 @@ def shared_day(run: DayRun, at: LineDay) -> SharedDay | None:
     SharedDay or None
         None where the line passes no such shop.
     """
-    lines = days_of_lines(run, run.by_line)
-    for days in lines.values():
-        days.known = {day: run.sequences[day] for day in days.days}
-    shops = SharedShops(run.hub, run.plan, run.days, lines, run.folder / WORK, run.before)
-    for group in shops.groups(at.date) if shops.shops else ():
+    shops = _shops(run)
+    for group in shops.groups(at.date):
         if at.line in group:
             return SharedDay(at.line, shops.joint(at.date, group), shops.orders(at.date, group))
     return None

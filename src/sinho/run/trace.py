@@ -41,7 +41,7 @@ class Trace:
     place : mapping of str to object
         Its place in the day's sequence and the cars beside it; empty without a day.
     rules : tuple of str
-        Violations of the sequence's rules in which it stands.
+        Violations of the sequence's rules in which it stands, on its line and at shared shops.
     parts : tuple of mapping
         Each part that it takes: when, and from which campaign, delivery or stock; of a campaign,
         when its shop makes the part and from when on it is in stock.
@@ -322,13 +322,19 @@ def _place(run: DayRun, order: str, day: LineDay) -> dict[str, Any]:
 
 
 def _rules(run: DayRun, order: str, day: LineDay) -> tuple[str, ...]:
-    """Return the violations in which a car stands."""
-    listed = violations(run.line_of(day), run.sequences[day].order)
-    own = listed.filter(pl.col("cars").list.contains(order))
+    """Return the violations in which a car stands, on its line and at shops that lines share."""
+    found = [("", violations(run.line_of(day), run.sequences[day].order))]
+    if day.line != ONE_LINE:
+        from sinho.run.shared import passages  # loads the stage of sequences
+
+        for one in passages(run, day.date):
+            if day.line in one.lines:
+                found.append((f" at {one.shop}", violations(one.day, one.order)))
     return tuple(
-        f"{row['rule']} ({row['level'] or 'hard'}), places {row['first']} to {row['last']}: "
+        f"{row['rule']} ({row['level'] or 'hard'}), places {row['first']} to {row['last']}{where}: "
         f"{row['text']}"
-        for row in own.iter_rows(named=True)
+        for where, listed in found
+        for row in listed.filter(pl.col("cars").list.contains(order)).iter_rows(named=True)
     )
 
 

@@ -10,7 +10,7 @@ from sinho.report.charts import Chart
 from sinho.report.pages import chart_figures, page, sentences
 from sinho.report.pictures import Picture
 from sinho.report.render import html_table
-from sinho.report.sequence.lanes import View
+from sinho.report.sequence.lanes import View, view_of
 from sinho.report.tables import Table
 from sinho.report.tiles import tiles_html
 from sinho.results import LineDay
@@ -19,6 +19,7 @@ from sinho.run.report.headline import headline, run_tiles
 from sinho.run.report.sea import HEADING, sea_section, shipped
 from sinho.run.report.sea import STYLE as SEA_STYLE
 from sinho.run.report.strip import strip
+from sinho.run.shared import passages
 
 STYLE = """
 .strip { margin: 2px 0; }
@@ -142,9 +143,20 @@ def _sequences(run: DayRun, views: Mapping[LineDay, View], links: Mapping[LineDa
     )
     pictures = []
     for day, one in views.items():
-        drawn = strip(one, day, run.sequences[day])
+        drawn = strip(one, day)
         if day in links:
             drawn = f'<a href="{html.escape(quote(links[day]))}">{drawn}</a>'
         pictures.append(f'<div class="strip">{drawn}</div>')
+    shared = [
+        strip(view_of(one.day, one.order), LineDay(one.date, one.shop), "shop")
+        for one in passages(run)
+        if len(one.lines) > 1
+    ]
+    if shared:
+        text += (
+            " Behind them stand the dates of shops that lines share: the cars of all lines in the "
+            "order in which they pass."
+        )
+    pictures += [f'<div class="strip">{drawn}</div>' for drawn in shared]
     inside = "\n".join(pictures)
     return f'<p>{text}</p>\n<figure class="chart" aria-label="Sequences">\n{inside}\n</figure>'

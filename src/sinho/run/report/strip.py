@@ -12,13 +12,13 @@ from sinho.report.drawing import Drawing, box, group, label, number, path, whole
 from sinho.report.sequence.lanes import View, violated
 from sinho.report.sequence.legend import levels_said
 from sinho.report.style import COST, LINE, SOFT
-from sinho.results import LineDay, Sequence
+from sinho.results import LineDay
 
 WIDTH = 720.0
 BAND, MARKS, HEAD = 16.0, 5.0, 14.0
 
 
-def strip(view: View, day: LineDay, sequence: Sequence) -> str:
+def strip(view: View, day: LineDay, where: str = "line") -> str:
     """Draw a day's sequence small.
 
     Parameters
@@ -27,8 +27,8 @@ def strip(view: View, day: LineDay, sequence: Sequence) -> str:
         The order, counted.
     day : LineDay
         The day.
-    sequence : Sequence
-        Its sequence, for the figures of its levels.
+    where : str
+        What its line is: a line, or a shop that several pass.
 
     Returns
     -------
@@ -44,10 +44,10 @@ def strip(view: View, day: LineDay, sequence: Sequence) -> str:
         size = len(list(run))
         cars.append(box(at * step, HEAD + 4, size * step, BAND, fill=band.colours[value]))
         at += size
-    shown = ((name, _rounded(figure)) for name, figure in sequence.score.levels)
+    shown = ((name, _rounded(figure)) for name, figure in view.score.levels)
     levels = ", ".join(levels_said(view, shown))
-    hard = "" if sequence.score.feasible else "; hard rules are broken"
-    line = "" if day.line == ONE_LINE else f", line {day.line}"
+    hard = "" if view.score.feasible else "; hard rules are broken"
+    line = "" if day.line == ONE_LINE else f", {where} {day.line}"
     head = label(
         0, HEAD - 3, f"{day.date:%a %d %b}{line}: {view.size:,} cars; {levels}{hard}", fill=SOFT
     )
