@@ -277,7 +277,7 @@ def test_batches_are_counted_over_both_lines() -> None:
 
 
 @settings(max_examples=examples(60))
-@given(seed=st.integers(0, 1_000_000), sizes=st.lists(st.integers(1, 9), min_size=1, max_size=3))
+@given(seed=st.integers(0, 1_000_000), sizes=st.lists(st.integers(1, 9), min_size=1, max_size=4))
 def test_the_joint_score_is_that_of_the_lines_and_a_count_at_the_booth(
     seed: int, sizes: list[int]
 ) -> None:
@@ -310,9 +310,30 @@ def test_the_joint_score_is_that_of_the_lines_and_a_count_at_the_booth(
 
 
 @settings(max_examples=examples(25))
+@given(seed=st.integers(0, 1_000_000), sizes=st.lists(st.integers(1, 7), min_size=1, max_size=4))
+def test_what_is_found_keeps_the_hard_rules_of_each_line_and_its_bound(
+    seed: int, sizes: list[int]
+) -> None:
+    joint = random_joint(seed, sizes)
+    try:
+        found = sequence_joint(joint, iterations=4_000, seed=seed)
+    except Infeasible:
+        return
+    assert list(found.orders) == [line.line for line in joint.lines]
+    for line in joint.lines:
+        own = score_order(line, found.orders[line.line])  # refuses what is not its cars
+        assert found.score.lines[line.line] == own
+        assert own.feasible
+    assert found.score == score_joint(joint, found.orders)
+    assert joint.booth_order(0, found.orders) == tuple(entered(joint, found.orders))
+    for least, (_, figure) in zip(found.bounds, found.score.levels, strict=True):
+        assert least <= figure + 1e-9
+
+
+@settings(max_examples=examples(25))
 @given(
     seed=st.integers(0, 1_000_000),
-    sizes=st.lists(st.integers(1, 14), min_size=1, max_size=3),
+    sizes=st.lists(st.integers(1, 14), min_size=1, max_size=4),
     hot=st.sampled_from([0.0, 3.0, 3000.0]),
 )
 def test_the_books_are_those_of_the_score_from_scratch(
