@@ -6,7 +6,7 @@
 
 The instances of the Optimization Grand Challenge 2025 are read from ``../shared/data/ogc2025`` or
 ``--data``; the larger ships are drawn by `sinho.testing.generate_ship`. Compiling is not counted.
-Each answer is checked and priced by `sinho.stow.check`. Rows that are in the result file already
+Each answer is checked and priced by `sinho.graphs.check`. Rows that are in the result file already
 are not run again; ``--fresh`` begins anew.
 """
 
@@ -45,8 +45,9 @@ def one(
     name: str, seconds: float, threads: int, clock: str, seed: int, data: str
 ) -> dict[str, Any]:
     """Load a ship."""
+    from sinho.graphs import check, read_graph
     from sinho.stop import Progress, TimeLimit
-    from sinho.stow import Input, Params, check, read_graph, solve, warm_up
+    from sinho.stow import Input, Params, solve, warm_up
     from sinho.testing import generate_ship
 
     if name in INSTANCES:
@@ -79,8 +80,8 @@ def one(
         "cars": sum(one.cars for one in graph.demands),
         "least_cost": graph.least_cost,
         **{f"after_{look}": seen.get(look, "") if look <= seconds else "" for look in LOOKS},
-        "objective": checked.objective,
-        "bound": made.bound,
+        "objective": checked.above_least,
+        "bound": made.bound - graph.least_cost,
         "published": INSTANCES.get(name) or "",
         "status": made.status,
         "put_off": checked.put_off,

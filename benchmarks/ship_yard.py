@@ -100,7 +100,9 @@ def by_rule(data: Any, voyages: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def one(size: int, fill: float, rounds: int, days: int, seed: int) -> dict[str, Any]:
     """Plan a yard three times."""
-    from sinho.ship import YardParams, replay, solve_yard, warm_up
+    from sinho.ship.yard import Params as YardParams
+    from sinho.ship.yard import replay, warm_up
+    from sinho.ship.yard import solve as solve_yard
     from sinho.testing import generate_yard
 
     warm_up()

@@ -78,31 +78,31 @@ class Watch:
         self.complete_s: float | None = None
         self.history: list[tuple[float, float, float]] = []
 
-    def look(self, books: Any) -> None:
+    def look(self, slotting: Any) -> None:
         """Look at the books."""
-        broken = books.broken
-        self.history.append((self.now(), books.cost, broken))
-        if self.complete_s is None and books.without == 0 and broken == 0:
+        broken = slotting.broken
+        self.history.append((self.now(), slotting.cost, broken))
+        if self.complete_s is None and slotting.without == 0 and broken == 0:
             self.complete_s = self.now()
 
     def __enter__(self) -> Watch:
         self._module = cast(Any, import_module("sinho.slot.solve"))
         self._calls = self._module.placed, self._module.anneal
 
-        def placed(books: Any, *rest: Any) -> bool:
-            taken: bool = self._calls[0](books, *rest)
+        def placed(slotting: Any, *rest: Any) -> bool:
+            taken: bool = self._calls[0](slotting, *rest)
             self.filled_s = self.now()
-            self.look(books)
+            self.look(slotting)
             return taken
 
-        def anneal(books: Any, *rest: Any, **named: Any) -> int:
+        def anneal(slotting: Any, *rest: Any, **named: Any) -> int:
             *others, tell = rest
 
-            def hear(*words: Any) -> None:
-                self.look(books)
+            def report(*words: Any) -> None:
+                self.look(slotting)
                 tell(*words)
 
-            moves: int = self._calls[1](books, *others, hear, **named)
+            moves: int = self._calls[1](slotting, *others, report, **named)
             return moves
 
         self._module.placed, self._module.anneal = placed, anneal

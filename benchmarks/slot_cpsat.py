@@ -69,7 +69,7 @@ def cpsat(arrays: Any, seconds: float, workers: int, seed: int, kind: str) -> di
         if run.returncode:
             raise SystemExit(run.stderr[-3000:] or f"CP-SAT ended with {run.returncode}")
         said = json.loads(run.stdout.strip().splitlines()[-1])
-        history, books = [], None
+        history, slotting = [], None
         for path in sorted(Path(folder).glob("[0-9]*.npz")):
             with np.load(path) as file:
                 found = {name: file[name] for name in file.files}
@@ -77,12 +77,16 @@ def cpsat(arrays: Any, seconds: float, workers: int, seed: int, kind: str) -> di
             days = np.repeat(found["days"][by_class], found["number"][by_class])
             day_of = np.full(len(turn), -1, dtype=np.int32)
             day_of[turn] = days
-            books = Slotting.of(arrays, day_of)
+            slotting = Slotting.of(arrays, day_of)
             # its slacks may lie above what they have to be, never below
-            if kind == "hard" and (books.cost > float(found["cost"]) + 1e-3 or books.broken > 0):
-                raise SystemExit(f"CP-SAT counts {found['cost']} where the slots cost {books.cost}")
-            history.append((float(found["seconds"]), books.cost, books.broken))
-    best = None if books is None else (books.cost, books.broken, books.without)
+            if kind == "hard" and (
+                slotting.cost > float(found["cost"]) + 1e-3 or slotting.broken > 0
+            ):
+                raise SystemExit(
+                    f"CP-SAT counts {found['cost']} where the slots cost {slotting.cost}"
+                )
+            history.append((float(found["seconds"]), slotting.cost, slotting.broken))
+    best = None if slotting is None else (slotting.cost, slotting.broken, slotting.without)
     note = f"{said['variables']:,} variables, {said['constraints']:,} constraints, "
     return {
         "best": best,

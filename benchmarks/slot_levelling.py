@@ -164,8 +164,8 @@ def one(
     arrays = build(data)
     place = {date: at for at, date in enumerate(arrays.dates)}
     day_of = np.array([place.get(date, -1) for date in slots.slots["date"]], dtype=np.int32)
-    books = Slotting.of(arrays, day_of)
-    terms = dict(tables_of(data, arrays, books)["costs"].iter_rows())
+    slotting = Slotting.of(arrays, day_of)
+    terms = dict(tables_of(data, arrays, slotting)["costs"].iter_rows())
     began = time.monotonic()
     with ThreadPoolExecutor(threads) as pool:
         found = made.sequenced(with_facts(slots.slots, made.orders), pool)
@@ -174,10 +174,10 @@ def one(
     key = {"way": way, "days": days, "iterations": iterations, "seed": seed, "used": used}
     named = {term.replace(" ", "_"): round(terms[term], 1) for term in TERMS}
     costs = {
-        "cost": round(books.cost, 1),
+        "cost": round(slotting.cost, 1),
         **named,
-        "broken": round(books.broken, 6),
-        "unslotted": books.without,
+        "broken": round(slotting.broken, 6),
+        "unslotted": slotting.without,
         "slot_s": round(slots.seconds, 1),
         "sequence_s": round(sequencing, 1),
         "load": load(),

@@ -17,8 +17,8 @@ LAYERS = (
     ("errors",),
     ("units", "kernels"),
     ("hub",),
-    ("results", "stop"),
-    ("days",),
+    ("results", "stop", "parameters"),
+    ("days", "graphs", "calloffs"),
     ("highs",),
     ("stow",),
     ("plan", "orders", "slot", "materials", "sequence", "ship", "simulate", "bts"),
@@ -43,7 +43,10 @@ HOMES = {
 }
 """Where a library may be imported; every other library, anywhere."""
 
-STAGES = ("plan", "orders", "slot", "materials", "sequence", "stow", "ship")
+STAGES = (
+    *("plan", "orders", "slot", "materials", "sequence", "stow", "ship"),
+    *("ship.yard", "ship.decks"),
+)
 """Packages with a door: from outside, only what their ``__init__`` shows is imported."""
 
 PAST_THE_DOOR = """
@@ -120,6 +123,12 @@ def graph_of(source: Path) -> dict[str, set[str]]:
     return graph
 
 
+def door_of(module: str) -> str:
+    """Return the innermost package with a door in which a module is; empty where in none."""
+    doors = (f"sinho.{stage}" for stage in STAGES)
+    return max((door for door in doors if f"{module}.".startswith(f"{door}.")), key=len, default="")
+
+
 def past_the_door(source: Path) -> list[str]:
     """List who imports a module of a stage from outside it, and which."""
     modules = modules_of(source)
@@ -131,7 +140,7 @@ def past_the_door(source: Path) -> list[str]:
             for alias in node.names
         }
         for name, path in modules.items()
-        if name.count(".") == 1 and part_of(name) in STAGES
+        if door_of(name) == name
     }
     found = set()
     for module, path in modules.items():
@@ -144,9 +153,8 @@ def past_the_door(source: Path) -> list[str]:
                 inner = {alias.name for alias in node.names} - shown.get(base, set())
                 names = [base, *(f"{base}.{name}" for name in inner)]
             for name in names:
-                stage = part_of(name)
-                inside = name in modules and name.count(".") > 1
-                if inside and stage in STAGES and stage != part_of(module):
+                door = door_of(name) if name in modules else ""
+                if door not in ("", name) and not f"{module}.".startswith(f"{door}."):
                     found.add(f"{module} {name}")
     return sorted(found)
 

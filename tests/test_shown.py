@@ -22,9 +22,9 @@ from typer.testing import CliRunner
 
 from sinho.cli import app
 from sinho.days.formats import read_day, read_order, write_day, write_order
+from sinho.graphs import write_graph
 from sinho.materials import Params
 from sinho.report import ComparisonFiles, ReportFiles
-from sinho.stow import write_graph
 from sinho.testing.days import generate_day
 from sinho.testing.ships import generate_ship
 from tests.run.small import cars_alone

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sinho.days.formats import read_day
     from sinho.days.score import score_order
     from sinho.errors import DataError, Infeasible, Problem, SinhoError, StoreError
+    from sinho.graphs import DeckGraph
     from sinho.hub import (
         Hub,
         Scenario,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from sinho.ship import ship_cars
     from sinho.slot import slot_orders
     from sinho.stop import Progress, StopRule, TimeLimit
-    from sinho.stow import DeckGraph, Loading, load_ship
+    from sinho.stow import Loading, load_ship
 
 __version__ = "0.1.0"
 
@@ -134,7 +135,8 @@ _HOMES = {
     "sinho.slot": ("slot_orders",),
     "sinho.stop": ("Progress", "StopRule", "TimeLimit"),
     "sinho.ship": ("ship_cars",),
-    "sinho.stow": ("DeckGraph", "Loading", "load_ship"),
+    "sinho.graphs": ("DeckGraph",),
+    "sinho.stow": ("Loading", "load_ship"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

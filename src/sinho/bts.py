@@ -187,17 +187,17 @@ def _count(
     lots: bool,
 ) -> _Day:
     """Count one day."""
-    asked, done, model_of = Counter[str](), Counter[str](), dict[str, str]()
+    requested, done, model_of = Counter[str](), Counter[str](), dict[str, str]()
     for row in plan:
-        asked[row[mix]] += row["units"]
+        requested[row[mix]] += row["units"]
         model_of[row[mix]] = row["model"]
     for row in made:
         if row[mix] is not None:
             done[row[mix]] += row["units"]
     missing = Counter[str]()
-    for key, units in asked.items():
+    for key, units in requested.items():
         missing[model_of[key]] += max(0, units - done[key])
-    scheduled = sum(asked.values())
+    scheduled = sum(requested.values())
     place = _lots(plan) if lots else {row["order"]: row["position"] for row in plan}
     own = [row for row in made if row["order"] in place]
     if lots:

@@ -192,7 +192,7 @@ class Headed:
     Parameters
     ----------
     report : callable
-        Who is told.
+        Callback.
     head : str
         Which of several pieces of work it is, such as ``2/5 base: ``.
     """
@@ -223,8 +223,8 @@ class Interruptible:
         self.interrupted = False
 
     def __enter__(self) -> Interruptible:
-        heard = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN  # as in a background job
-        if heard and threading.current_thread() is threading.main_thread():
+        listens = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN  # as in a background job
+        if listens and threading.current_thread() is threading.main_thread():
             self._old = signal.signal(signal.SIGINT, self._on_signal)
         return self
 
@@ -246,24 +246,3 @@ class Interruptible:
     def seconds_left(self) -> float:
         """Seconds left by the other rule; 0 once interrupted."""
         return 0.0 if self.interrupted else self._rule.seconds_left
-
-
-def check_effort(threads: int, seed: int, iterations: int | None) -> None:
-    """Refuse an effort that means nothing.
-
-    Parameters
-    ----------
-    threads : int
-        Searches side by side.
-    seed : int
-        Seed of the random numbers.
-    iterations : int or None
-        Moves per thread; None: as many as the stop rule lets.
-
-    Raises
-    ------
-    ValueError
-        When the number of threads or of moves is not positive, or the seed is negative.
-    """
-    if threads < 1 or seed < 0 or (iterations is not None and iterations < 1):
-        raise ValueError("threads and iterations must be 1 or more, the seed 0 or more")

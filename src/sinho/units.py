@@ -290,3 +290,12 @@ def ceu(length: Floats, width: Floats, unit_area: float) -> Floats:
         Area of one CEU in square metres.
     """
     return length * width / MM2_PER_M2 / unit_area
+
+
+CONTINUOUS = frozenset({"kg", "g", "t", "l", "m", "m2", "m3"})
+"""Units that need not be whole; every other unit of a part is counted in whole pieces."""
+
+
+def is_continuous(unit: str | None) -> bool:
+    """Return whether a part is weighed or measured and not counted in pieces."""
+    return (unit or "").strip().casefold() in CONTINUOUS

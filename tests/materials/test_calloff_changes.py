@@ -8,16 +8,16 @@ from pathlib import Path
 
 import polars as pl
 
-from sinho.hub import Hub
-from sinho.materials import (
+from sinho.calloffs import (
     compare_call_offs,
     compare_takts,
     compared_days,
     read_call_offs,
     write_call_offs,
 )
+from sinho.calloffs.edifact import write_delfor
+from sinho.hub import Hub
 from sinho.materials.calloffs import call_offs
-from sinho.materials.edifact import write_delfor
 from sinho.results import CallOffs
 from tests.materials.plants import MONDAY, cars_of, clock_of, supply_hub, workdays
 from tests.materials.test_calloffs import HUB, TUESDAY, axles, made, sinho

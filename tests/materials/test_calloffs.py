@@ -14,18 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from sinho.cli import app
-from sinho.errors import DataError
-from sinho.materials import (
+from sinho.calloffs import (
     compare_call_offs,
     compare_takts,
     not_sent,
     read_call_offs,
     write_call_offs,
 )
+from sinho.calloffs.edifact import write_delfor, write_deljit
+from sinho.calloffs.edifact_read import read_edifact
+from sinho.cli import app
+from sinho.errors import DataError
 from sinho.materials.calloffs import call_offs
-from sinho.materials.edifact import write_delfor, write_deljit
-from sinho.materials.edifact_read import read_edifact
 from sinho.results import CallOffs
 from tests.materials.plants import MONDAY, cars_of, clock_of, supply_hub, workdays
 

@@ -106,7 +106,7 @@ def test_what_is_no_question_is_refused(result: Result) -> None:
 
 @pytest.mark.parametrize("bad", [{"moves": -1}, {"slot_hours": 0}, {"firm_days": float("nan")}])
 def test_parameters_that_mean_nothing_are_refused(bad: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match=next(iter(bad))):
+    with pytest.raises(DataError, match=next(iter(bad))):
         Params(**bad)  # type: ignore[arg-type]
 
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sinho.calloffs import read_call_offs, write_call_offs
+from sinho.calloffs.edifact import write_deljit
+from sinho.calloffs.edifact_read import read_edifact
 from sinho.errors import DataError
-from sinho.materials import read_call_offs, write_call_offs
 from sinho.materials.calloffs import call_offs
-from sinho.materials.edifact import write_deljit
-from sinho.materials.edifact_read import read_edifact
 from sinho.results import CallOffs
 from tests.materials.directory import DELFOR, DELJIT, checked, walked
 from tests.materials.plants import MONDAY, cars_of, clock_of, supply_hub

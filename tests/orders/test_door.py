@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import sinho
+from sinho.errors import DataError
 from sinho.orders import Input, Params, Result, explain, solve, write_orders
 from tests.orders.plant import ordering_hub
 
@@ -80,5 +81,5 @@ def test_an_input_of_nothing_is_refused(
 
 @pytest.mark.parametrize("month", [0, 14])
 def test_a_month_that_is_none_is_refused(month: int) -> None:
-    with pytest.raises(ValueError, match="model_year_from must be 1 to 13"):
+    with pytest.raises(DataError, match="model_year_from: it must be 1 or more and 13 or less"):
         Params(model_year_from=month)

@@ -70,10 +70,10 @@ def test_every_car_asked_for_has_one_fate(rows):
     case = case_of(family(rows))
     data = case.data
     found = case.fate
-    asked = float(data.demand.sum() + data.backlog0.sum())
+    requested = float(data.demand.sum() + data.backlog0.sum())
     told = found.on_time + found.shipped_late + found.waiting + found.lost
-    assert found.asked == pytest.approx(asked)
-    assert told == pytest.approx(asked, abs=1e-3)
+    assert found.requested == pytest.approx(requested)
+    assert told == pytest.approx(requested, abs=1e-3)
     assert found.on_time == pytest.approx(float(case.flows.on_time(data).sum()), abs=1e-3)
     by_cell = sum(
         fate(

@@ -30,16 +30,9 @@ from sinho.report.ship.charts import deck_fill, stock, waits
 from sinho.report.ship.fields import MESSAGES, documented, message
 from sinho.report.ship.messages import as_csv, as_json, typed
 from sinho.report.ship.tables import bookings, yard_list
-from sinho.ship import (
-    DeckParams,
-    Input,
-    YardParams,
-    plan_decks,
-    plan_yards,
-    solve,
-    stowages_of,
-    yards_of,
-)
+from sinho.ship import Input, solve
+from sinho.ship import decks as deck_door
+from sinho.ship import yard as yard_door
 from tests.ship import plant
 
 FIRST = dt.date(2026, 1, 5)
@@ -52,8 +45,8 @@ def sea() -> Shipped:
     stands = plant.row("port_stock", 0, date="2026-01-01", since="2025-12-30")
     hub = hub_from_tables(plant.sea_tables(demand=FEW, **stands))
     plan = solve(Input.from_hub(hub))
-    yards = plan_yards(yards_of(hub, plan), YardParams(rounds=20))
-    decks = plan_decks(stowages_of(hub, plan), DeckParams())
+    yards = yard_door.plan_yards(yard_door.Input.from_plan(hub, plan), yard_door.Params(rounds=20))
+    decks = deck_door.plan_decks(deck_door.Input.from_plan(hub, plan))
     vins = plan.cars.select("car", pl.format("VIN{}", pl.int_range(pl.len())).alias("vin"))
     return Shipped(hub, plan, FIRST, yards, decks, vins)
 

@@ -14,7 +14,8 @@ from sinho.report.yard import loading_replay, yard_map, yard_replay
 from sinho.report.yard.loading import loading_scene
 from sinho.report.yard.replay import yard_scene
 from sinho.results import YardPlan
-from sinho.ship import YardParams, solve_yard
+from sinho.ship.yard import Params as YardParams
+from sinho.ship.yard import solve as solve_yard
 from sinho.testing import generate_yard
 from tests.report.test_pages import opened
 from tests.ship.decks.plant import deck, stowed, voyage

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from sinho.calloffs import not_sent
 from sinho.hub.write import write_hub
-from sinho.materials import not_sent
 from sinho.materials.numbers import next_number
 from sinho.run.days import DayRun, run_days
 from tests.materials.directory import checked

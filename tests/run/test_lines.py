@@ -15,9 +15,9 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
+from sinho.calloffs import read_call_offs
 from sinho.cli import app
 from sinho.days.score import score_order
-from sinho.materials import read_call_offs
 from sinho.report.sequence.lanes import view_of
 from sinho.report.sequence.legend import levels_said
 from sinho.results import LineDay

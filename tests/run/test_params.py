@@ -61,12 +61,12 @@ def test_every_wrong_value_is_told_at_once() -> None:
         RunParams(first=FIRST, days=0, threads=0, seed=-1, day_seconds=0.0)
     assert [problem.column for problem in told.value.problems] == [
         "days",
-        "threads",
         "seed",
+        "threads",
         "day_seconds",
     ]
 
 
 def test_a_run_without_a_first_day_is_refused() -> None:
-    with pytest.raises(DataError, match="the first day is missing"):
+    with pytest.raises(DataError, match="first: it is missing"):
         RunParams.load({"days": 3})

@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from sinho.calloffs import compare_call_offs, compare_takts, read_call_offs
 from sinho.days.score import score_order
-from sinho.materials import compare_call_offs, compare_takts, read_call_offs
 from sinho.run import stages
 from sinho.run.days import DayRun, read_run, resume_run, run_days
 from sinho.run.report import write_run_pages

@@ -19,7 +19,9 @@ from sinho.run.report.page import run_page
 from sinho.run.report.sea import said, sea_charts, sea_section, shipped, write_sea
 from sinho.run.report.tables import run_tables
 from sinho.run.sea import sea_kept, sea_planned
-from sinho.ship import Input, YardParams, plan_yards
+from sinho.ship import Input
+from sinho.ship.yard import Params as YardParams
+from sinho.ship.yard import plan_yards
 from sinho.testing import generate_yard
 from tests.report.test_ship import FEW
 from tests.ship.plant import sea_tables

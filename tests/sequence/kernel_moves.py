@@ -146,7 +146,7 @@ def wide_day(seed: int, size: int, rules: int, kinds: Iterable[type[Rule]] | Non
     )
 
 
-class Books:
+class KernelSearch:
     """A search of a day, with its books filled, that takes any move it is told.
 
     Parameters
@@ -231,7 +231,7 @@ class Books:
 
     def afresh(self) -> dict[str, list[int]]:
         """Return what the books of the order on the line are when they are begun anew."""
-        other = Books(self.day, self.order, self.active)
+        other = KernelSearch(self.day, self.order, self.active)
         assert other.order == self.order
         return other.kept()
 
@@ -243,14 +243,14 @@ def _numbers(day: Day, order: Sequence[str]) -> Ints:
 
 def best_of_all_orders(day: Day) -> tuple[str, ...]:
     """Return the best of all orders that keep held cars in place; hard rules first, then levels."""
-    books = Books(day, day.idents, len(day.levels) + 1)
+    begun = KernelSearch(day, day.idents, len(day.levels) + 1)
     held = {position - 1: car for car, position in day.fixed().items()}
     due = _numbers(day, day.idents) * 0 - 1
     for place, car in held.items():
         due[place] = day.idents.index(car)
-    best = np.full(books.active, np.iinfo(np.int64).max)
+    best = np.full(begun.active, np.iinfo(np.int64).max)
     order = np.zeros(day.size, dtype=np.int64)
-    _try_all(books.m.ctypes.data, due, best, order)
+    _try_all(begun.m.ctypes.data, due, best, order)
     return tuple(day.idents[car] for car in order)
 
 

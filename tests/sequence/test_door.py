@@ -171,7 +171,7 @@ def test_of_several_lines_only_what_holds_for_all_is_answered() -> None:
     [{"threads": 0}, {"iterations": -1}, {"seconds": 0.0}, {"keep": -1.0}, {"keep": math.nan}],
 )
 def test_parameters_out_of_bounds_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
+    with pytest.raises(DataError, match=next(iter(wrong))):
         Params(**wrong)
 
 

@@ -29,7 +29,7 @@ from sinho.sequence.stages import Stage, line_view
 from sinho.sequence.walk import Walker
 from tests.budget import examples
 from tests.sequence.days import KINDS, random_day, random_order, tiny_day
-from tests.sequence.kernel_moves import MOVES, Books, random_move, true_totals, wide_day
+from tests.sequence.kernel_moves import MOVES, KernelSearch, random_move, true_totals, wide_day
 
 COUNTED = tuple(kind for kind in KINDS if kind not in (Pinned, Frozen))
 """The kinds that the kernel counts; pinned and frozen cars are held where they stand."""
@@ -40,19 +40,19 @@ def walk(day: Day, seed: int, moves: int, active: int | None = None) -> None:
     draw = random.Random(seed)
     levels = len(day.levels) + 1
     active = draw.randint(1, levels) if active is None else active
-    books = Books(day, random_order(day, seed), active)
+    search = KernelSearch(day, random_order(day, seed), active)
     for _ in range(moves):
-        before = books.totals()
-        assert before == true_totals(day, books.problem, books.order)[:active]
+        before = search.totals()
+        assert before == true_totals(day, search.problem, search.order)[:active]
         kind, i, j, shuffled = random_move(draw, day.size)
-        order = list(books.order)
-        foretold = books.move(kind, i, j, shuffled)
+        order = list(search.order)
+        foretold = search.move(kind, i, j, shuffled)
         said = f"{MOVES[kind]} of positions {i} to {j} of {order}, levels {active}"
-        assert books.order == moved(order, kind, i, j, shuffled), said
-        made = tuple(now - then for now, then in zip(books.totals(), before, strict=True))
+        assert search.order == moved(order, kind, i, j, shuffled), said
+        made = tuple(now - then for now, then in zip(search.totals(), before, strict=True))
         assert made == foretold, said
-        assert books.kept() == books.afresh(), said
-    assert books.totals() == true_totals(day, books.problem, books.order)[:active]
+        assert search.kept() == search.afresh(), said
+    assert search.totals() == true_totals(day, search.problem, search.order)[:active]
 
 
 def moved(order: list[str], kind: int, i: int, j: int, shuffled: list[int]) -> tuple[str, ...]:
@@ -134,16 +134,16 @@ def test_every_swap_and_interval_of_a_day_with_one_wide_window(
         options={"roof": "".join(draw.choice("01") for _ in range(size))},
         before={"roof": "".join(draw.choice("01") for _ in range(40))},
     )
-    books = Books(day, day.idents, 2)
+    search = KernelSearch(day, day.idents, 2)
     for i in range(0, size - 1, 3):
         for j in range(i + 1, size, 5):
             for kind in MOVES:
-                before = books.totals()
+                before = search.totals()
                 shuffled = draw.sample(range(i, j + 1), j - i + 1)
-                foretold = books.move(kind, i, j, shuffled)
-                assert books.totals()[1] - before[1] == foretold[1], (MOVES[kind], i, j)
-        assert books.totals() == true_totals(day, books.problem, books.order)
-    assert books.kept() == books.afresh()
+                foretold = search.move(kind, i, j, shuffled)
+                assert search.totals()[1] - before[1] == foretold[1], (MOVES[kind], i, j)
+        assert search.totals() == true_totals(day, search.problem, search.order)
+    assert search.kept() == search.afresh()
 
 
 def test_a_rule_that_no_order_changes_is_left_to_the_constant() -> None:
@@ -154,9 +154,9 @@ def test_a_rule_that_no_order_changes_is_left_to_the_constant() -> None:
         options={"roof": "1110"},
         attributes={"colour": "rrbb"},
     )
-    books = Books(day, day.idents, 2)
-    assert books.problem.constant == (0, 3 * 2 + 3)
-    assert books.totals() == (0, 0)
+    search = KernelSearch(day, day.idents, 2)
+    assert search.problem.constant == (0, 3 * 2 + 3)
+    assert search.totals() == (0, 0)
 
 
 def test_spread_overload_and_changeover_of_one_level_are_counted_in_one_unit() -> None:
@@ -188,25 +188,25 @@ def test_a_move_is_taken_where_the_first_level_that_changes_gets_better(
 ) -> None:
     draw = random.Random(seed)
     day = random_day(seed, size, [Ratio, Changes, Windows, Spread, RunLength], hard=[RunLength])
-    books = Books(day, random_order(day, seed), active)
+    search = KernelSearch(day, random_order(day, seed), active)
     held = {position - 1 for position in day.fixed().values()}
     for _ in range(40):
         kind, i, j, _ = random_move(draw, size)
         if kind == pool.REARRANGE:
             continue
-        order, before = books.order, books.totals()
-        taken = books.attempt(kind, i, j)
-        after = books.totals()
+        order, before = search.order, search.totals()
+        taken = search.attempt(kind, i, j)
+        after = search.totals()
         if taken:
-            assert books.order == moved(list(order), kind, i, j, [])
+            assert search.order == moved(list(order), kind, i, j, [])
             assert after <= before
-            assert all(books.order[at] == order[at] for at in held)
+            assert all(search.order[at] == order[at] for at in held)
         else:
-            assert (books.order, after) == (order, before)
-        assert after == true_totals(day, books.problem, books.order)[:active]
+            assert (search.order, after) == (order, before)
+        assert after == true_totals(day, search.problem, search.order)[:active]
         if before[0] == 0:
             assert after[0] == 0
-    assert books.kept() == books.afresh()
+    assert search.kept() == search.afresh()
 
 
 def test_a_large_step_of_a_level_far_above_is_never_taken_for_a_gain() -> None:
@@ -219,10 +219,10 @@ def test_a_large_step_of_a_level_far_above_is_never_taken_for_a_gain() -> None:
         options={"roof": "110000"},
         attributes={"colour": "rrrbbb", "trim": "aaaaaa"},
     )
-    books = Books(day, day.idents, 5)
-    Walker(books.m).enter(Stage(4, 1.0, 1.0, 0.1), line_view(books.m).copy())
-    assert not books.attempt(pool.SWAP, 1, 3, 0.5)
-    assert books.order == day.idents
+    search = KernelSearch(day, day.idents, 5)
+    Walker(search.m).enter(Stage(4, 1.0, 1.0, 0.1), line_view(search.m).copy())
+    assert not search.attempt(pool.SWAP, 1, 3, 0.5)
+    assert search.order == day.idents
 
 
 def test_a_move_across_a_held_car_is_not_taken() -> None:
@@ -232,16 +232,16 @@ def test_a_move_across_a_held_car_is_not_taken() -> None:
         Changes(name="paint", level=0, attribute="colour"),
         attributes={"colour": "rbrbrb"},
     )
-    books = Books(day, day.idents, 2)
+    search = KernelSearch(day, day.idents, 2)
     for kind in (pool.LEFT, pool.RIGHT, pool.REFLECT):
         for i, j in ((0, 1), (2, 3), (2, 5), (3, 4), (0, 5)):
-            assert not books.attempt(kind, i, j, 1e9)
+            assert not search.attempt(kind, i, j, 1e9)
     for i, j in ((0, 2), (1, 3), (3, 5)):
-        assert not books.attempt(pool.SWAP, i, j, 1e9)
-    assert books.order == day.idents
+        assert not search.attempt(pool.SWAP, i, j, 1e9)
+    assert search.order == day.idents
     # A swap around a held car leaves it where it stands.
-    assert books.attempt(pool.SWAP, 2, 5)
-    assert books.order == ("c01", "c02", "c06", "c04", "c05", "c03")
+    assert search.attempt(pool.SWAP, 2, 5)
+    assert search.order == ("c01", "c02", "c06", "c04", "c05", "c03")
 
 
 @settings(max_examples=30)
@@ -252,23 +252,23 @@ def test_two_swaps_of_cars_alike_are_taken_together_or_not_at_all(seed: int, siz
     day = random_day(seed, size, kinds, hard=[RunLength, Pinned, Frozen])
     rules = (*day.rules, Changes(name="paint", level=len(day.levels), attribute="colour"))
     day = replace(day, rules=rules, levels=(*day.levels, "paint"), weights=None)
-    books = Books(day, random_order(day, seed), len(day.levels) + 1)
+    search = KernelSearch(day, random_order(day, seed), len(day.levels) + 1)
     held = {position - 1 for position in day.fixed().values()}
-    level, alike = books.active - 1, books.part(pool.GROUP).reshape(books.active + 1, -1)
+    level, alike = search.active - 1, search.part(pool.GROUP).reshape(search.active + 1, -1)
     for _ in range(20):
         i, j = draw.sample(range(size), 2)
-        order, before = books.order, books.totals()
+        order, before = search.order, search.totals()
         one, two = (alike[level, day.row_of[order[at]]] for at in (i, j))
         if one != two:
             continue
-        books.swap_twice(i, j)
-        after = books.totals()
+        search.swap_twice(i, j)
+        after = search.totals()
         assert after[1:level] == before[1:level]
         assert after[0] <= before[0]
         assert after[level] <= before[level]
-        assert all(books.order[at] == order[at] for at in held)
-        assert after == true_totals(day, books.problem, books.order)
-    assert books.kept() == books.afresh()
+        assert all(search.order[at] == order[at] for at in held)
+        assert after == true_totals(day, search.problem, search.order)
+    assert search.kept() == search.afresh()
 
 
 def test_a_swap_that_costs_a_change_is_taken_with_one_beside_it_that_saves_more() -> None:
@@ -278,9 +278,9 @@ def test_a_swap_that_costs_a_change_is_taken_with_one_beside_it_that_saves_more(
         options={"roof": "10101010"},
         attributes={"colour": "rgggbbgg"},
     )
-    books = Books(day, day.idents, 3)
-    assert books.totals() == (0, 0, 3)
+    search = KernelSearch(day, day.idents, 3)
+    assert search.totals() == (0, 0, 3)
     # With g and b exchanged (rbggbggg) there are 4 changes; g beside b then gives way to b.
-    books.swap_twice(1, 5)
-    assert books.totals() == (0, 0, 2)
-    assert books.order == ("c01", "c06", "c05", "c04", "c03", "c02", "c07", "c08")
+    search.swap_twice(1, 5)
+    assert search.totals() == (0, 0, 2)
+    assert search.order == ("c01", "c06", "c05", "c04", "c03", "c02", "c07", "c08")

@@ -411,11 +411,19 @@ def test_a_day_with_faults_is_refused() -> None:
         sequence_day(day, iterations=10)
 
 
-@pytest.mark.parametrize(("threads", "seed", "iterations"), [(0, 1, 5), (1, -1, 5), (1, 1, 0)])
-def test_threads_seed_and_iterations_are_counts(threads: int, seed: int, iterations: int) -> None:
+def test_threads_seed_and_iterations_are_counts() -> None:
     day = tiny_day(Changes(name="paint", level=0), attributes={"colour": "rb"})
-    with pytest.raises(ValueError, match="1 or more"):
-        sequence_day(day, threads=threads, seed=seed, iterations=iterations)
+    for wrong in ({"threads": 0}, {"iterations": -1}):
+        with pytest.raises(DataError, match="or more"):
+            sequence_day(day, **wrong)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="the seed must be 0"):
+        sequence_day(day, seed=-1, iterations=5)
+
+
+def test_without_moves_the_order_of_the_day_is_counted() -> None:
+    day = tiny_day(Changes(name="paint", level=0), attributes={"colour": "rbr"})
+    made = sequence_day(day, iterations=0)
+    assert (made.order, made.status, made.objective) == (day.idents, "given", 2)
 
 
 @pytest.mark.parametrize(

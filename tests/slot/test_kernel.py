@@ -20,25 +20,25 @@ from tests.slot.instances import random_problem
 def searched(data: Input, moves: int, threads: int = 1) -> tuple[Slotting, float]:
     """Return the books after a search, and the cost that they then say."""
     arrays = build(data)
-    books = Slotting.of(arrays, np.full(len(arrays.alike), -1))
+    slotting = Slotting.of(arrays, np.full(len(arrays.alike), -1))
     clock = Clock(NoLimit(), moves)
     with ThreadPoolExecutor(threads) as pool_of:
         prices = Prices.zero(arrays)
         near = candidates(arrays, prices.now, prices.least_costs, pool_of, threads)
-        filled(books, near, prices, 1)
-        anneal(books, near, 0.0, clock, pool_of, threads, lambda *_: None, seed=1)
-    return books, books.cost
+        filled(slotting, near, prices, 1)
+        anneal(slotting, near, 0.0, clock, pool_of, threads, lambda *_: None, seed=1)
+    return slotting, slotting.cost
 
 
-def balanced(books: Slotting, cost: float) -> None:
+def balanced(slotting: Slotting, cost: float) -> None:
     """Check books against a fresh count; what a unit changes is kept of rows that count units."""
-    fresh = Slotting.of(books.arrays, books.day_of)
-    counting = slice(books.arrays.weighed, None)
-    np.testing.assert_allclose(books.use, fresh.use, atol=1e-6)
-    np.testing.assert_allclose(books.up[:, counting], fresh.up[:, counting], atol=1e-4)
-    np.testing.assert_allclose(books.down[:, counting], fresh.down[:, counting], atol=1e-4)
+    fresh = Slotting.of(slotting.arrays, slotting.day_of)
+    counting = slice(slotting.arrays.weighed, None)
+    np.testing.assert_allclose(slotting.use, fresh.use, atol=1e-6)
+    np.testing.assert_allclose(slotting.up[:, counting], fresh.up[:, counting], atol=1e-4)
+    np.testing.assert_allclose(slotting.down[:, counting], fresh.down[:, counting], atol=1e-4)
     assert cost == pytest.approx(fresh.cost, abs=1e-4)
-    assert books.day_of.max() < books.arrays.days
+    assert slotting.day_of.max() < slotting.arrays.days
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -107,11 +107,11 @@ def test_better_prices_never_lower_the_bound() -> None:
 def test_the_dearest_orders_cost_most_above_their_cheapest_day() -> None:
     arrays = build(generate_year(500, days=30, models=6, options=4))
     days = np.random.default_rng(1).integers(-1, arrays.days, 500)
-    books = Slotting.of(arrays, days)
+    slotting = Slotting.of(arrays, days)
     costs = arrays.costs[arrays.cost_class[arrays.alike]]
     above = costs[np.arange(500), days] - costs[:, :-1].min(axis=1)
     above[days < 0] = -1.0
-    found = dearest(books)
+    found = dearest(slotting)
     assert len(found) == (days >= 0).sum() // 50
     assert above[found].min() >= np.delete(above, found).max()
     assert not len(dearest(Slotting.of(arrays, np.full(500, -1))))

@@ -286,14 +286,14 @@ def test_what_making_room_is_said_to_change_is_what_it_changes(seed: int) -> Non
         ratios=[{"option": "awd", "share": 0.5, "cars": 0.0, "hard": False}],
     )
     arrays = build(data)
-    books = Slotting.of(arrays, rng.integers(-1, 5, number).astype(np.int32))
-    before, broken = books.cost, books.broken
+    begun = Slotting.of(arrays, rng.integers(-1, 5, number).astype(np.int32))
+    before, broken = begun.cost, begun.broken
     for at in range(number):
         for there in range(5):
-            found = room_for(arrays, books, at, there) if there != books.day_of[at] else None
+            found = room_for(arrays, begun, at, there) if there != begun.day_of[at] else None
             if found is None:
                 continue
-            days = books.day_of.copy()
+            days = begun.day_of.copy()
             days[at], days[found.order] = there, found.day
             after = Slotting.of(arrays, days)
             assert found.order != at

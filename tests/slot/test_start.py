@@ -106,29 +106,29 @@ def test_orders_are_dealt_out_as_the_program_builds_them() -> None:
     shares = Shares(
         arrays, np.array([0, 1, 0, 0]), np.array([2, 1, 0, 1]), np.array([2.5, 2.0, 1.0, 3.5])
     )
-    books = Slotting.of(arrays, np.full(9, -1))
-    dealt(books, shares, 1)
-    assert np.bincount(books.day_of[:7], minlength=3).tolist() == [1, 3, 3]
-    assert books.day_of[7:].tolist() == [1, 1]
-    balanced = Slotting.of(arrays, books.day_of)
-    np.testing.assert_array_equal(books.use, balanced.use)
+    slotting = Slotting.of(arrays, np.full(9, -1))
+    dealt(slotting, shares, 1)
+    assert np.bincount(slotting.day_of[:7], minlength=3).tolist() == [1, 3, 3]
+    assert slotting.day_of[7:].tolist() == [1, 1]
+    balanced = Slotting.of(arrays, slotting.day_of)
+    np.testing.assert_array_equal(slotting.use, balanced.use)
     other = Slotting.of(arrays, np.full(9, -1))
     dealt(other, shares, 2)
-    assert other.day_of.tolist() != books.day_of.tolist()
+    assert other.day_of.tolist() != slotting.day_of.tolist()
 
 
 def test_a_class_of_which_an_order_has_a_day_keeps_what_it_has() -> None:
     arrays = build(problem(bank({}, {}, {"wanted": day(3)}), week(9, 9, 9)))
-    books = Slotting.of(arrays, np.array([2, -1, -1]))
-    dealt(books, Shares(arrays, np.array([0, 1]), np.array([0, 1]), np.array([2.0, 1.0])), 1)
-    assert books.day_of.tolist() == [2, -1, 1]
+    slotting = Slotting.of(arrays, np.array([2, -1, -1]))
+    dealt(slotting, Shares(arrays, np.array([0, 1]), np.array([0, 1]), np.array([2.0, 1.0])), 1)
+    assert slotting.day_of.tolist() == [2, -1, 1]
 
 
 def test_who_the_program_leaves_out_is_left_out() -> None:
     arrays = build(problem(bank({}, {}, {}), week(9, 9, 9)))
-    books = Slotting.of(arrays, np.full(3, -1))
-    dealt(books, Shares(arrays, np.array([0]), np.array([1]), np.array([2.0])), 1)
-    assert sorted(books.day_of.tolist()) == [-1, 1, 1]
+    slotting = Slotting.of(arrays, np.full(3, -1))
+    dealt(slotting, Shares(arrays, np.array([0]), np.array([1]), np.array([2.0])), 1)
+    assert sorted(slotting.day_of.tolist()) == [-1, 1, 1]
 
 
 @pytest.mark.parametrize("unfit", [0.04, -1.0])
@@ -144,13 +144,13 @@ def test_the_programs_days_are_taken_where_they_keep_most_limits(
     program = Slotting.of(arrays, np.full(4_000, -1))
     dealt(program, shares, 1)
     assert 0 < program.broken < 0.04 * 4_000
-    books = Slotting.of(arrays, np.full(4_000, -1))
-    assert placed(books, shares, near, prices, 1) is (unfit > 0)
+    slotting = Slotting.of(arrays, np.full(4_000, -1))
+    assert placed(slotting, shares, near, prices, 1) is (unfit > 0)
     if unfit > 0:
-        np.testing.assert_array_equal(books.day_of, program.day_of)
+        np.testing.assert_array_equal(slotting.day_of, program.day_of)
     else:
-        assert books.broken == 0
-    np.testing.assert_allclose(books.use, Slotting.of(arrays, books.day_of).use)
+        assert slotting.broken == 0
+    np.testing.assert_allclose(slotting.use, Slotting.of(arrays, slotting.day_of).use)
 
 
 def test_the_program_builds_every_order_within_capacity() -> None:
@@ -163,7 +163,7 @@ def test_the_program_builds_every_order_within_capacity() -> None:
     assert coarser(arrays, arrays.base).count.sum() == shares.view.count.sum() == 2_000
     load = np.bincount(shares.when, shares.cars * shares.view.load[shares.who, 0], minlength=40)
     assert (load <= arrays.cells[arrays.cell_of[:, 0], MOST] + 1e-6).all()
-    books = Slotting.of(arrays, np.full(2_000, -1))
-    dealt(books, shares, 1)
-    assert books.without == 0
-    assert prices.bound <= books.cost
+    slotting = Slotting.of(arrays, np.full(2_000, -1))
+    dealt(slotting, shares, 1)
+    assert slotting.without == 0
+    assert prices.bound <= slotting.cost

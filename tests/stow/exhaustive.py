@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 
-from sinho.stow import DeckGraph
+from sinho.graphs import DeckGraph
 
 State = tuple[int, tuple[int, ...], tuple[int, ...]]
 """Port; demand of the car on each node, -1 where there is none; cars on the quay, by demand."""

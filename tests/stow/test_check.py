@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sinho.stow import DeckGraph, Demand, Move, Moves, check
+from sinho.graphs import DeckGraph, Demand, Move, Moves, check
 
 LINE = DeckGraph(4, ((0, 1), (1, 2), (2, 3)), 3, (Demand(0, 1, 1), Demand(0, 2, 1)), 10)
 """A gate with three places behind it, one behind the other, and two cars."""
@@ -21,7 +21,7 @@ def test_a_sound_plan_costs_what_its_moves_do() -> None:
     checked = check(LINE, SOUND)
     assert checked.problems == ()
     assert checked.sound
-    assert (checked.cost, checked.objective) == (58, 58 - 45)
+    assert (checked.cost, checked.above_least) == (58, 58 - 45)
     assert (checked.loaded, checked.unloaded, checked.put_off, checked.relocated) == (2, 2, 0, 1)
 
 

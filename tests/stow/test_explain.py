@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sinho.errors import DataError
-from sinho.stow import DeckGraph, Demand, Input, Loading, Move, Params, check, explain, solve
+from sinho.graphs import DeckGraph, Demand, Move, check
+from sinho.stow import Input, Loading, Params, explain, solve
 from sinho.testing import generate_ship
 
 LANE = DeckGraph(3, ((0, 1), (1, 2)), 4, (Demand(0, 2, 1), Demand(1, 3, 1)), 100, "lane")
@@ -29,16 +30,16 @@ def lane() -> Loading:
     return replace(made, moves=moves)
 
 
-def test_the_whole_tells_where_the_objective_comes_from_and_what_the_bound_is(
+def test_the_whole_tells_where_the_cost_comes_from_and_what_the_bound_is(
     lane: Loading,
 ) -> None:
-    assert (lane.cost, lane.objective) == (608, 204)
+    assert (lane.objective, lane.above_least) == (608, 204)
     said = explain(lane)
-    assert said[0].startswith("Objective 204: cost 608 above 404,")
+    assert said[0].startswith("Cost 608: 204 above 404,")
     assert "2 further moves (1 car put off and loaded again, 0 moved on board)" in said[1]
     assert said[1].endswith("make 200 of it, 4 further edges the rest.")
     assert said[2] == "Cars put off: 1 at port 2."
-    assert said[3].startswith(f"No plan has an objective below {lane.bound}: ")
+    assert said[3].startswith(f"No plan costs less than {lane.bound}: ")
 
 
 def test_a_port_tells_who_is_put_off_for_whose_way_and_at_what_cost(lane: Loading) -> None:

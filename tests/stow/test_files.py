@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sinho.errors import DataError
-from sinho.stow import DeckGraph, Move, read_graph, read_moves, write_graph, write_moves
+from sinho.graphs import DeckGraph, Move, read_graph, read_moves, write_graph, write_moves
 from sinho.testing import generate_ship
 
 PROBLEM: dict[str, Any] = {

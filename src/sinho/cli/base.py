@@ -212,7 +212,7 @@ def open_streams() -> None:
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
-class _Told(logging.Handler):
+class _Said(logging.Handler):
     """Says on standard error what the package tells of its work."""
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -224,7 +224,7 @@ class _Told(logging.Handler):
 def listen() -> None:
     """Have what the package tells of its work said on standard error."""
     log = logging.getLogger("sinho")
-    log.handlers = [_Told()]
+    log.handlers = [_Said()]
     log.setLevel(logging.INFO)
     sys.unraisablehook = _unraised
 

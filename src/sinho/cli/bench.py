@@ -24,6 +24,7 @@ from sinho.cli.options import (
 from sinho.cli.progress import wait
 from sinho.cli.show import counted, print_frame, print_json, say
 from sinho.errors import DataError
+from sinho.parameters import SEED
 from sinho.stop import Headed, Report, StopRule
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def bench_sequence(
         seconds_option("Time for each instance; 20 by default.", "--time"),
     ] = None,
     iterations: Iterations = None,
-    seed: SearchSeed = 1,
+    seed: SearchSeed = SEED,
     threads: SearchThreads = 1,
     only: Annotated[
         str | None,

@@ -36,7 +36,7 @@ def compare(
     """Compare two call-offs: which days and cars change, by supplier and part."""
     import polars as pl
 
-    from sinho.materials import compare_call_offs, compare_takts, compared_days
+    from sinho.calloffs import compare_call_offs, compare_takts, compared_days
 
     before, after = _read(old), _read(new)
     days, takts = compare_call_offs(before, after), compare_takts(before, after)
@@ -102,7 +102,7 @@ def _span(days: tuple[dt.date, dt.date]) -> str:
 
 
 def _read(path: Path) -> CallOffs:
-    from sinho.materials import read_call_offs
+    from sinho.calloffs import read_call_offs
 
     try:
         return read_call_offs(path)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from sinho.cli.base import examples
 from sinho.cli.files import print_written
@@ -13,7 +15,6 @@ from sinho.cli.options import folder_option
 from sinho.cli.plans import say_if_long
 from sinho.cli.progress import staged, wait
 from sinho.cli.runs import print_run
-from sinho.cli.sequences import sequence
 from sinho.cli.show import print_frame, print_text, print_title
 from sinho.errors import as_typed
 
@@ -43,6 +44,7 @@ RUN = {
 
 @examples("sinho demo", "sinho demo --out out/demo")
 def demo(
+    context: typer.Context,
     out: Annotated[Path, folder_option("Folder for reports, workbooks and pictures.")] = Path(
         "out/demo"
     ),
@@ -69,16 +71,12 @@ def demo(
     print()
     print_written(files.values())
     step("4. A day in order: 360 cars by the rules of paint shop and assembly line (made up)")
-    sequence(
-        example_path("days/busan"),
-        time=SEQUENCE_SECONDS,
-        seed=1,
-        threads=2,
-        out=out / "sequence.csv",
-        report=out / "sequence.html",
-        picture=out / "sequence.png",
-        force=True,
-    )
+    words: list[Any] = [example_path("days/busan"), "--time", SEQUENCE_SECONDS]
+    words += ["--threads", 2, "--force"]
+    for option, name in (("out", "csv"), ("report", "html"), ("picture", "png")):
+        words += [f"--{option}", out / f"sequence.{name}"]
+    program: Any = context.find_root().command
+    program.commands["sequence"].main([*map(str, words)], standalone_mode=False)
     step("5. Down to the car: 20 days of March 2026 with the Polestar 4")
     run_twenty(path, hub, out / "run")
 

@@ -11,27 +11,24 @@ from sinho.cli.base import examples
 from sinho.cli.files import print_written, writable
 from sinho.cli.options import (
     AsJson,
+    ParamsFile,
     ReplaceFiles,
     SearchSeed,
     SearchThreads,
     file_option,
     number_option,
+    params_of,
     seconds_option,
 )
 from sinho.cli.progress import wait
 from sinho.cli.show import print_json
 from sinho.errors import DataError
+from sinho.parameters import SEED
 
 if TYPE_CHECKING:
-    from sinho.stow import Checked, DeckGraph
+    from sinho.graphs import Checked, DeckGraph
 
 DEFAULT_SECONDS = 60.0
-ENDED = {
-    "optimal": "Ended",
-    "iterations": "All changes tried",
-    "time": "Time was over",
-    "stopped": "Stopped",
-}
 COMPILING = "compiling the search, once per machine"
 
 
@@ -41,6 +38,7 @@ COMPILING = "compiling the search, once per machine"
     "sinho load prob1.json --iterations 1000000 --seed 7 --json",
 )
 def load(
+    context: typer.Context,
     problem: Annotated[
         Path,
         typer.Argument(
@@ -62,8 +60,9 @@ def load(
             "Changes that each thread tries; the same seed, threads and number give the same plan."
         ),
     ] = None,
-    seed: SearchSeed = 1,
+    seed: SearchSeed = SEED,
     threads: SearchThreads = 1,
+    params: ParamsFile = None,
     out: Annotated[
         Path | None, file_option("Plan to write, as the challenge takes it: .json.")
     ] = None,
@@ -80,7 +79,9 @@ def load(
 
     Ctrl-C hands back the best plan found so far; a second Ctrl-C gives up.
     """
-    from sinho.stow import Input, Params, check, read_moves, solve, warm_up, write_moves
+    from sinho.graphs import check, read_moves, write_moves
+    from sinho.results import ENDED
+    from sinho.stow import Input, Params, solve, warm_up
 
     _together(plan, {"--time": time, "--iterations": iterations, "--out": out})
     writable("--out", out, (".json",), force=force)
@@ -97,22 +98,24 @@ def load(
             print(f"{plan} keeps the rules.")
             _print_cost(graph, checked)
         return
+    effort = params_of(context, Params, params)
     wait(lambda _stop, _report: warm_up(), COMPILING, all_or_nothing=True)
     made = wait(
         lambda stop, progress: solve(
             given,
-            Params(iterations=iterations, threads=threads),
+            effort,
             stop=stop,
             seed=seed,
             progress=progress,
         ),
         f"loading {problem.name}",
-        time if time or iterations else DEFAULT_SECONDS,
+        time if time or effort.iterations else DEFAULT_SECONDS,
     )
     checked = check(graph, made.moves)
     written = [] if out is None else [write_moves(out, made.moves, force=force)]
     if json:
         found = _record(checked) | {
+            "objective": made.objective,
             "bound": made.bound,
             "gap": made.gap,
             "status": made.status,
@@ -129,12 +132,13 @@ def load(
     _print_cost(graph, checked)
     proven = "none is better" if made.status == "optimal" else "proven"
     print(
-        f"No plan has an objective below {made.bound:,} (cost "
-        f"{made.bound + graph.least_cost:,}): {proven}."
+        f"No plan costs less than {made.bound:,} ({made.bound - graph.least_cost:,} above that): "
+        f"{proven}."
     )
     print(
-        f"{ENDED[made.status]} after {made.seconds:.1f} s and {made.iterations:,} changes; seed "
-        f"{made.seed}, {made.threads} thread{'s' * (made.threads > 1)}."
+        f"{made.status}: {ENDED[made.status]} after {made.seconds:.1f} s and "
+        f"{made.iterations:,} changes; seed {made.seed}, {made.threads} "
+        f"thread{'s' * (made.threads > 1)}."
     )
     print()
     print_written(written, "--out plan.json writes the plan.")
@@ -153,7 +157,7 @@ def _together(plan: Path | None, others: dict[str, Any]) -> None:
 def _record(checked: Checked) -> dict[str, Any]:
     return {
         "cost": checked.cost,
-        "objective": checked.objective,
+        "above_least": checked.above_least,
         "loaded": checked.loaded,
         "unloaded": checked.unloaded,
         "put_off": checked.put_off,
@@ -180,6 +184,6 @@ def _print_cost(graph: DeckGraph, checked: Checked) -> None:
         f"{checked.put_off} cars put off and loaded again, {checked.relocated} moved on board."
     )
     print(
-        f"Objective {checked.objective:,}: what that is above {graph.least_cost:,}, each car as "
-        "if no other stood in its way."
+        f"That is {checked.above_least:,} above {graph.least_cost:,}, each car as if no other "
+        "stood in its way."
     )

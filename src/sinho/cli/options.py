@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
+
+from sinho.parameters import Parameters
+
+P = TypeVar("P", bound=Parameters)
 
 LEAST_SECONDS = 0.01
 
@@ -61,6 +67,62 @@ def folder_option(what: str) -> Any:
 def force_option(what: str) -> Any:
     """Return option ``--force``; ``what`` it replaces."""
     return typer.Option("--force", help=what)
+
+
+ParamsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--params",
+        metavar="FILE",
+        help="Parameters by name (.toml: name = value), those without an option too; options that "
+        "are typed go before them.",
+    ),
+]
+
+
+def typed(context: typer.Context) -> dict[str, Any]:
+    """Return the arguments and options that were typed; others have their defaults."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    return {
+        name: context.params[name]
+        for name, source in sources.items()
+        if source is not None and source.name == "COMMANDLINE"
+    }
+
+
+def params_of(
+    context: typer.Context,
+    kind: type[P],
+    file: Path | None = None,
+    usual: Mapping[str, Any] | None = None,
+    **settled: Any,
+) -> P:
+    """Return parameters: as typed, else as a file has them, else as usual.
+
+    Parameters
+    ----------
+    context : typer.Context
+        What was typed; options are called as the parameters are.
+    kind : type
+        The parameters.
+    file : pathlib.Path or None
+        File of ``--params``.
+    usual : mapping of str to object, optional
+        Instead of their own defaults.
+    **settled
+        Parameters that are no options, or are called otherwise; None: not typed.
+
+    Raises
+    ------
+    DataError
+        For unknown names, and values that are none or out of bounds.
+    """
+    known = {one.name for one in fields(kind)}
+    given = {name: value for name, value in typed(context).items() if name in known}
+    given |= {name: value for name, value in settled.items() if value is not None}
+    if file is None:
+        return kind.load({**(usual or {}), **given})
+    return kind.from_file(file, given, usual)
 
 
 # Planning.

@@ -32,6 +32,7 @@ from sinho.cli.show import (
     problem_json,
 )
 from sinho.errors import DataError, Infeasible, Problem
+from sinho.parameters import SEED
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,7 +69,7 @@ def orders(
         ),
     ] = None,
     months: Annotated[int, typer.Option(metavar="N", min=1, max=120, help="Months.")] = 1,
-    seed: Annotated[int, seed_option("Seed of the orders made")] = 1,
+    seed: Annotated[int, seed_option("Seed of the orders made")] = SEED,
     vins: Annotated[
         bool, typer.Option("--vins", help="Give every order without a VIN one.")
     ] = False,

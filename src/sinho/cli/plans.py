@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -19,6 +20,7 @@ from sinho.cli.options import (
     Method,
     NoReport,
     Objective,
+    ParamsFile,
     Period,
     PlanSeed,
     PlanThreads,
@@ -27,10 +29,12 @@ from sinho.cli.options import (
     WholeCars,
     folder_option,
     hub_argument,
+    params_of,
 )
 from sinho.cli.progress import wait
 from sinho.cli.show import print_json, say
 from sinho.errors import DataError, as_typed
+from sinho.parameters import SEED
 
 if TYPE_CHECKING:
     from sinho.hub import Hub
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     "sinho plan myplant --json --no-report | jq .summary.status",
 )
 def plan(
+    context: typer.Context,
     path: Annotated[Path, hub_argument("PATH")],
     scenario: Scenario = None,
     out: Annotated[
@@ -60,8 +65,9 @@ def plan(
     whole_cars: WholeCars = False,
     time: PlanTime = None,
     gap: Gap = None,
-    seed: PlanSeed = 0,
+    seed: PlanSeed = SEED,
     threads: PlanThreads = 1,
+    params: ParamsFile = None,
     no_report: NoReport = False,
     json: AsJson = False,
 ) -> None:
@@ -80,9 +86,9 @@ def plan(
     if out is not None:
         place_for_plan(out)
     given = Input.from_hub(hub, scenario_of(hub, scenario), period)
-    params = Params(objective, method, whole_cars=whole_cars, gap=gap, threads=threads)
+    effort = params_of(context, Params, params)
     made = wait(
-        lambda stop, progress: solve(given, params, stop=stop, seed=seed, progress=progress),
+        lambda stop, progress: solve(given, effort, stop=stop, seed=seed, progress=progress),
         "planning",
         time,
     )
@@ -125,6 +131,7 @@ def say_if_long(out: Path, *, report: bool) -> None:
     "sinho compare out/base out/polestar4                       plans made with plan --out",
 )
 def compare(
+    context: typer.Context,
     paths: Annotated[
         list[Path],
         typer.Argument(
@@ -154,8 +161,9 @@ def compare(
     whole_cars: WholeCars = False,
     time: PlanTime = None,
     gap: Gap = None,
-    seed: PlanSeed = 0,
+    seed: PlanSeed = SEED,
     threads: PlanThreads = 1,
+    params: ParamsFile = None,
     no_report: NoReport = False,
     json: AsJson = False,
 ) -> None:
@@ -165,21 +173,17 @@ def compare(
     compares the scenarios planned so far.
     """
     from sinho.cli.plan_show import print_comparison
+    from sinho.plan import Params
     from sinho.run import compare as compare_scenarios
     from sinho.run import comparison_record, place_for_plan, write_comparison
     from sinho.run.comparison import compare_kept
     from sinho.run.kept import hub_now
 
-    options: Options = {
-        "objective": objective,
-        "method": method,
-        "whole_cars": whole_cars,
-        "gap": gap,
-        "threads": threads,
-    }
-    asked = {"scenarios": scenarios or None, "period": period, **options, "seed": seed}
+    options = cast("Options", asdict(params_of(context, Params, params)))
+    requested = {"scenarios": scenarios or None, "period": period, **options, "seed": seed}
+    requested["params"] = params
     usual = inspect.signature(compare).parameters
-    changed = [name for name, value in asked.items() if value != usual[name].default]
+    changed = [name for name, value in requested.items() if value != usual[name].default]
     kept = _kept_plans(paths, changed)
     if out is not None:
         place_for_plan(out)

@@ -17,16 +17,19 @@ from sinho.cli.options import (
     DayPath,
     Instance,
     Line,
+    ParamsFile,
     Picture,
     ReplaceFiles,
     Report,
     SearchSeed,
     file_option,
     number_option,
+    params_of,
     seconds_option,
 )
 from sinho.cli.progress import wait
 from sinho.cli.show import print_json
+from sinho.parameters import SEED
 
 if TYPE_CHECKING:
     from sinho.cli.day_input import DayInput
@@ -43,6 +46,7 @@ YES, NO = ("yes", "true", "1"), ("no", "false", "0")
     "sinho resequence out/march --date 2026-03-04 --missing-part awd@120 --out out/b",
 )
 def resequence(
+    context: typer.Context,
     path: DayPath,
     file: Annotated[
         Path | None,
@@ -94,7 +98,8 @@ def resequence(
             "moves but what hard rules ask for.",
         ),
     ] = 1.0,
-    seed: SearchSeed = 1,
+    params: ParamsFile = None,
+    seed: SearchSeed = SEED,
     time: Annotated[
         float | None,
         seconds_option("Hand back what is repaired by then.", "--time"),
@@ -177,16 +182,16 @@ def resequence(
     old = given.order if file is None else order_of(given, file)
     from sinho.sequence import Input, Params, solve
 
-    asked = Input.from_day(day, start=old, changes=changes)
-    params = Params(iterations=iterations, seconds=time, keep=keep)
+    requested = Input.from_day(day, start=old, changes=changes)
+    effort = params_of(context, Params, params, seconds=time)
     search = solve if given.shared is None else given.shared.solve
     result = wait(
-        lambda stop, progress: search(asked, params, stop=stop, seed=seed, progress=progress),
+        lambda stop, progress: search(requested, effort, stop=stop, seed=seed, progress=progress),
         f"repairing {day.name}",
         what="sequence",
     )
     taken, written = write_repair(
-        given, result, files, f"resequence {typed.words()} --keep {keep:g}"
+        given, result, files, f"resequence {typed.words()} --keep {effort.keep:g}"
     )
     if json:
         found = repair_record(result) | {"warnings": [*map(str, given.warnings)], "files": written}

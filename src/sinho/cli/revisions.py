@@ -35,7 +35,7 @@ class Revision:
     @property
     def changes(self) -> tuple[int, int]:
         """Changes of the call-off by day and by takt."""
-        from sinho.materials import compare_call_offs, compare_takts
+        from sinho.calloffs import compare_call_offs, compare_takts
 
         calls = self.before.calls, self.run.calls
         return compare_call_offs(*calls).height, compare_takts(*calls).height

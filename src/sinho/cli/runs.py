@@ -16,19 +16,23 @@ from sinho.cli.files import print_written
 from sinho.cli.inputs import chosen, load
 from sinho.cli.options import (
     AsJson,
+    ParamsFile,
     RunFolder,
     Scenario,
     file_option,
     folder_option,
     force_option,
     number_option,
+    params_of,
     seconds_option,
     seed_option,
     threads_option,
+    typed,
 )
 from sinho.cli.progress import staged
 from sinho.cli.show import print_frame, print_json, print_problems, print_text, problem_json, say
 from sinho.errors import as_typed
+from sinho.parameters import SEED
 
 if TYPE_CHECKING:
     from sinho.run.days import DayRun
@@ -89,7 +93,7 @@ def run(
             "its call-offs are replaced. Without --orders its orders are gone on with.",
         ),
     ] = None,
-    seed: Annotated[int, seed_option("Seed")] = 1,
+    seed: Annotated[int, seed_option("Seed")] = SEED,
     threads: Annotated[int, threads_option("Days sequenced side by side.", 256)] = 2,
     iterations: Annotated[int | None, number_option("Moves tried for each day's sequence.")] = None,
     slot_iterations: Annotated[
@@ -105,6 +109,7 @@ def run(
             "gives the same run."
         ),
     ] = None,
+    params: ParamsFile = None,
     resume: Annotated[
         Path | None,
         folder_option(
@@ -118,27 +123,13 @@ def run(
 
     Ctrl-C ends the run; --resume goes on with it.
     """
-    from sinho.materials import not_sent
+    from sinho.calloffs import not_sent
     from sinho.run.days import STAGES, resume_run
 
-    values = {
-        "scenario": scenario,
-        "first": None if first is None else day_of(first),
-        "days": days,
-        "orders": orders,
-        "seed": seed,
-        "threads": threads,
-        "iterations": iterations,
-        "day_seconds": day_seconds,
-        "slot_iterations": slot_iterations,
-        "former": former,
-    }
     if resume is None:
-        made = _begun(path, values, out, force=force)
+        made = _begun(context, path, out, params, force=force)
     else:
-        typed = {name for name in context.params if _is_typed(context, name)}
-        given = values | {"out": out}
-        refuse_changes(resume, {name: given[name] for name in given if name in typed}, force=force)
+        refuse_changes(resume, typed(context))
         hub = None if path is None else load(path)
         made = staged(
             lambda progress: resume_run(resume, hub=hub, hub_path=path or "", progress=progress),
@@ -163,42 +154,36 @@ def run(
     print_run(made)
 
 
-def _is_typed(context: typer.Context, name: str) -> bool:
-    """Return whether an option was typed, or has its default."""
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
-
-
-def refuse_changes(folder: Path, typed: Mapping[str, Any], *, force: bool) -> None:
+def refuse_changes(folder: Path, given: Mapping[str, Any]) -> None:
     """Refuse options that contradict the run that is gone on with.
 
     Parameters
     ----------
     folder : pathlib.Path
         The run's folder.
-    typed : mapping of str to object
-        The options that were typed; others have their defaults.
-    force : bool
-        Whether it is to begin anew.
+    given : mapping of str to object
+        The options that were typed.
     """
     from sinho.run import BASE
-    from sinho.run.params import RunParams
     from sinho.run.state import State
 
     kept = State.read(folder).params
     wrong = []
-    for name, value in typed.items():
+    for name, typed_value in given.items():
         if name == "out":
-            given: Any = value.resolve()
+            value: Any = Path(typed_value).resolve()
             own: Any = folder.resolve()
+        elif name in ("path", "resume", "json"):
+            continue
+        elif name in ("force", "params"):
+            wrong.append(f"--{name} (it would begin anew)")
+            continue
         else:
-            given, own = RunParams.value_of(name, value), getattr(kept, name)
-        if given != own:
+            value, own = _read(name, typed_value), getattr(kept, name)
+        if value != own:
             option = {"first": "from"}.get(name, name).replace("_", "-")
             none = BASE if name == "scenario" else "none"
-            wrong.append(f"--{option} {given or BASE} (the run has {own or none})")
-    if force:
-        wrong.append("--force (it would begin anew)")
+            wrong.append(f"--{option} {value or BASE} (the run has {own or none})")
     if wrong:
         raise typer.BadParameter(
             f"a run goes on as it was begun, which contradicts {', '.join(wrong)}. Leave that out, "
@@ -208,7 +193,7 @@ def refuse_changes(folder: Path, typed: Mapping[str, Any], *, force: bool) -> No
 
 
 def _begun(
-    path: Path | None, values: Mapping[str, Any], out: Path | None, *, force: bool
+    context: typer.Context, path: Path | None, out: Path | None, file: Path | None, *, force: bool
 ) -> DayRun:
     """Begin a run."""
     from sinho.run import scenario_names
@@ -219,38 +204,40 @@ def _begun(
         raise typer.BadParameter("name the hub, or an interrupted run.", param_hint="HUB")
     if out is None:
         raise typer.BadParameter("name the folder of the run.", param_hint="--out")
+    first = context.params["first"]
+    if first is not None:
+        first = _read("first", first)
     hub = load(path)
-    if values["scenario"] is not None:
-        chosen("--scenario", values["scenario"], scenario_names(hub), "scenario")
+    usual = {"first": hub.settings.start}
+    params = params_of(context, RunParams, file, usual, hub=path, first=first)
+    if params.scenario:
+        chosen("--scenario", params.scenario, scenario_names(hub), "scenario")
     for name in ("orders", "former"):
-        file = values[name]
-        if file is not None and not file.exists():
-            raise FileProblem(f"--{name} {file}: there is no such file or folder.")
-    if values["orders"] is not None and values["orders"].is_dir():
-        raise FileProblem(
-            f"--orders {values['orders']} is a folder; give the file of the order bank."
-        )
-    first = values["first"] or hub.settings.start
-    params = RunParams.load({**values, "hub": path, "first": first})
+        own = getattr(params, name)
+        if own is not None and not own.exists():
+            raise FileProblem(f"--{name} {own}: there is no such file or folder.")
+    if params.orders is not None and params.orders.is_dir():
+        raise FileProblem(f"--orders {params.orders} is a folder; give the file of the order bank.")
     work = partial(run_days, hub, params, out, force=force)
     return staged(work, STAGES, f"sinho run --resume {as_typed(out)}")
 
 
-def day_of(text: str) -> dt.date:
-    """Return a day as typed; a month stands for its first day."""
-    from sinho.run.params import day_of as read
+def _read(name: str, given: Any) -> Any:
+    """Return the value of an option as the parameter has it."""
+    from sinho.run.params import RunParams
 
     try:
-        return read(text)
+        return RunParams.value_of(name, given)
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--from") from None
+        option = {"first": "from"}.get(name, name)
+        raise typer.BadParameter(str(error), param_hint=f"--{option}") from None
 
 
 def print_run(made: DayRun) -> None:
     """Print the days of a run, what each stage reached, and the files."""
     import polars as pl
 
-    from sinho.materials import not_sent
+    from sinho.calloffs import not_sent
     from sinho.run.report.headline import headline
     from sinho.run.report.tables import COST_UNIT, booth_table, days_table
 
@@ -300,12 +287,14 @@ def reached(facts: Mapping[str, Any], unit: str) -> str:
 
 def figure(name: str, value: object) -> str:
     """Write a figure of a stage: whole from a hundred on, else with four digits; gaps in %."""
-    from sinho.run.report.tables import ENDED, share
+    from sinho.results import ENDED
+    from sinho.run.report.tables import share
 
     if name == "gap" and isinstance(value, float):
         return share(value)
     if name == "status":
-        return ENDED.get(str(value), str(value))
+        words: Mapping[Any, str] = ENDED
+        return words.get(value, str(value))
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:.4g}"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -13,6 +13,7 @@ from sinho.cli.base import INFEASIBLE
 from sinho.cli.show import counted, print_frame, print_text, say
 from sinho.days.day import Day
 from sinho.errors import Problem
+from sinho.results import ENDED
 from sinho.sequence import Result, explain
 
 if TYPE_CHECKING:
@@ -27,14 +28,6 @@ NOT_REPAIRED = (
     "write the day with --day and the sequence with --out, and search anew: `sinho sequence DAY "
     "--start SEQUENCE`."
 )
-
-ENDED = {
-    "optimal": "nothing better exists",
-    "iterations": "all moves asked for were chosen",
-    "time": "the time is over",
-    "stopped": "it was stopped",
-}
-"""Why a search ended, by its status."""
 
 
 def print_warnings(warnings: Iterable[Problem], *, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,16 +17,19 @@ from sinho.cli.options import (
     Instance,
     Iterations,
     Line,
+    ParamsFile,
     Picture,
     ReplaceFiles,
     Report,
     SearchSeed,
     SearchThreads,
     file_option,
+    params_of,
     seconds_option,
 )
 from sinho.cli.progress import wait
 from sinho.cli.show import print_json, print_text
+from sinho.parameters import SEED
 
 DEFAULT_SECONDS = 60.0
 
@@ -46,6 +50,7 @@ TO_MEND = (
     "sinho sequence mycars.xlsx --start old.csv --out new.csv --report new.html",
 )
 def sequence(
+    context: typer.Context,
     path: DayPath,
     instance: Instance = None,
     date: Date = None,
@@ -59,8 +64,9 @@ def sequence(
         ),
     ] = None,
     iterations: Iterations = None,
-    seed: SearchSeed = 1,
+    seed: SearchSeed = SEED,
     threads: SearchThreads = 1,
+    params: ParamsFile = None,
     start: Annotated[
         Path | None,
         file_option(
@@ -105,20 +111,27 @@ def sequence(
     day = given.day
     print_warnings(given.warnings, as_json=json)
     first = None if start is None else order_of(given, start)
-    seconds = time if time or iterations else DEFAULT_SECONDS
     from sinho.sequence import Input, Params, solve
 
-    asked = Input.from_day(day, start=first)
-    params = Params(iterations=iterations, seconds=seconds, threads=threads)
+    requested = Input.from_day(day, start=first)
+    effort = params_of(context, Params, params, seconds=time)
+    if effort.iterations is None and effort.seconds is None:
+        effort = replace(effort, seconds=DEFAULT_SECONDS)
     search = solve if given.shared is None else given.shared.solve
     result = wait(
-        lambda stop, progress: search(asked, params, stop=stop, seed=seed, progress=progress),
+        lambda stop, progress: search(requested, effort, stop=stop, seed=seed, progress=progress),
         f"sequencing {day.name}",
         what="sequence",
     )
     made = result.sequence
-    effort = f"--iterations {iterations}" if iterations else f"--time {seconds:g}"
-    taken = hand_back(given, made, files, f"sequence {effort} --seed {seed} --threads {threads}")
+    limit = (
+        f"--time {effort.seconds:g}"
+        if effort.iterations is None
+        else f"--iterations {effort.iterations}"
+    )
+    taken = hand_back(
+        given, made, files, f"sequence {limit} --seed {seed} --threads {effort.threads}"
+    )
     written = write_files(result, files)
     if json:
         found = record(result, given.warnings) | {"files": written}

@@ -10,7 +10,7 @@ import typer
 from sinho.cli.base import FileProblem, examples
 from sinho.cli.files import make_way, print_written, writable
 from sinho.cli.inputs import chosen, load
-from sinho.cli.options import AsJson, ReplaceFiles, Scenario, file_option
+from sinho.cli.options import AsJson, ParamsFile, ReplaceFiles, Scenario, file_option, params_of
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_json, print_text
 
@@ -34,6 +34,7 @@ MOST = 25
     "sinho ship myplant --scenario red-sea --no-lift",
 )
 def ship(
+    context: typer.Context,
     path: Annotated[
         Path,
         typer.Argument(
@@ -55,6 +56,7 @@ def ship(
             "least cost. cost: least cost alone.",
         ),
     ] = "lexicographic",
+    params: ParamsFile = None,
     late: Annotated[
         str | None, typer.Option(metavar="VOYAGE", help="This voyage is late by --days.")
     ] = None,
@@ -91,16 +93,16 @@ def ship(
         _own_folder(out, force=force)
     else:
         writable("--out", out, (".csv", ".xlsx"), force=force)
-    params = Params(priorities)
-    given, former, run = _given(path, scenario, params)
+    effort = params_of(context, Params, params)
+    given, former, run = _given(path, scenario, effort)
     changed = late is not None or cancelled is not None
     if former is None and changed:
-        former = _solved(given, params)
+        former = _solved(given, effort)
     if late is not None:
         given = given.late(late, days, former)
     if cancelled is not None:
         given = given.cancelled(cancelled, former)
-    plan = _solved(given, params) if former is None or changed else former
+    plan = _solved(given, effort) if former is None or changed else former
     if name is not None:
         said = explain(plan, name)
         if json:
@@ -112,7 +114,7 @@ def ship(
     found = None
     if lift and plan.missed:
         found = wait(
-            lambda stop, report: lifts(given, plan, params, stop=stop, progress=report),
+            lambda stop, report: lifts(given, plan, effort, stop=stop, progress=report),
             "trying what would lift it",
         )
     written = [] if out is None else _write(given, plan, out, run)
@@ -138,7 +140,7 @@ def _given(
                 "a run has its scenario already; give the hub instead.", param_hint="--scenario"
             )
         run = read_run(path)
-        own = params.priorities == "lexicographic"
+        own = params == type(params)()
         return ship_given(run), run.ship if own else None, run
     from sinho.hub import apply_scenario
     from sinho.run import BASE, scenario_names

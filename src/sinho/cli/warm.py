@@ -43,7 +43,7 @@ def _sequencing() -> None:
 
 
 def _others() -> None:
-    from sinho.ship import warm_up as yard
+    from sinho.ship.yard import warm_up as yard
     from sinho.slot import warm_up as slotting
     from sinho.stow import warm_up as loading
 

@@ -85,24 +85,24 @@ class Day:
 
     def fixed(self) -> dict[str, int]:
         """Return the position, from 1, of each car that frozen or pinned rules hold in place."""
-        held: dict[str, int] = {}
+        pinned: dict[str, int] = {}
         idents = self.idents
         for rule in self.rules:
             if isinstance(rule, Frozen):
-                held |= {car: at for at, car in enumerate(idents[: rule.first], start=1)}
+                pinned |= {car: at for at, car in enumerate(idents[: rule.first], start=1)}
             elif isinstance(rule, Pinned):
-                held |= rule.position_of
-        return held
+                pinned |= rule.position_of
+        return pinned
 
     def windows(self) -> dict[str, tuple[int, int]]:
         """Return the earliest and latest position of each car with a hard window."""
-        held: dict[str, tuple[int, int]] = {}
+        pinned: dict[str, tuple[int, int]] = {}
         for rule in self.rules:
             if isinstance(rule, Windows) and rule.hard:
                 for car, early, late in rule.windows:
-                    low, high = held.get(car, (1, self.size))
-                    held[car] = max(low, early), min(high, late)
-        return held
+                    low, high = pinned.get(car, (1, self.size))
+                    pinned[car] = max(low, early), min(high, late)
+        return pinned
 
     def level_scale(self, level: int | None) -> int:
         """Return how many units of a level's whole-number total make one unit of its figure."""

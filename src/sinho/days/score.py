@@ -208,8 +208,8 @@ def count(rule: Rule, line: CarsInLine) -> Counted:
         case Pinned():
             return _places(line, rule.pins)
         case Frozen():
-            held = line.day.idents[: rule.first]
-            return _places(line, tuple((car, at) for at, car in enumerate(held, start=1)))
+            pinned = line.day.idents[: rule.first]
+            return _places(line, tuple((car, at) for at, car in enumerate(pinned, start=1)))
         case _:
             raise TypeError(f"rule {rule.name!r} is of an unknown kind, {type(rule).__name__}")
 

@@ -172,9 +172,9 @@ def _lineage(hub: Hub, scenario: Scenario) -> list[Scenario]:
         child = chain[0]
         name = child.extends
         if name in [step.name for step in chain]:
-            told = " extends ".join([*(step.name for step in reversed(chain)), name])
+            said = " extends ".join([*(step.name for step in reversed(chain)), name])
             problem = Problem(
-                child.where, "scenarios extend each other in a ring", None, "extends", told
+                child.where, "scenarios extend each other in a ring", None, "extends", said
             )
             raise DataError([problem])
         if name not in hub.scenarios:

@@ -192,8 +192,8 @@ def _points(table: str, text: pl.Series, spec: Field) -> list[Offence]:
     count = int(points.sum())
     first = int(points.fill_null(False).arg_max() or 0)
     number = float(text[first])
-    told = "" if count == 1 else f" (in {count:,} rows, this is the first)"
-    rule = f"is read as {number:g}: the point is the decimal sign{told}"
+    said = "" if count == 1 else f" (in {count:,} rows, this is the first)"
+    rule = f"is read as {number:g}: the point is the decimal sign{said}"
     hint = f"Write {number * 1000:.0f} if thousands are meant; else {number:g}, without zeros."
     return [Offence(table, [first], spec.name, rule, hint, "warning")]
 

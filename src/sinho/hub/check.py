@@ -298,8 +298,8 @@ def check_tables(
         reads[rule] = frozenset(view.read)
     places = {name: table.place for name, table in tables.items()}
     broken = {name: set(raw.broken) for name, raw in raws.items() if raw.broken}
-    told = once(offences[:of_cells], offences[of_cells:], broken)
-    return Checked(frames, reads), problems + found(told, places)
+    said = once(offences[:of_cells], offences[of_cells:], broken)
+    return Checked(frames, reads), problems + found(said, places)
 
 
 def once(
@@ -322,17 +322,17 @@ def once(
         Those of ``cells``; errors of ``rules`` on other cells; and the last warning on each cell
         without an error: doubts come behind the rules, and say more.
     """
-    told: set[tuple[str, int, str | None]] = set()
+    said: set[tuple[str, int, str | None]] = set()
 
     def tell(offences: Iterable[Offence]) -> None:
-        told.update((o.table, row, o.column) for o in offences for row in o.rows if o.column)
+        said.update((o.table, row, o.column) for o in offences for row in o.rows if o.column)
 
     def fresh(offence: Offence) -> Offence:
         away = broken.get(offence.table, ())
         rows = [
             row
             for row in offence.rows
-            if row not in away and (offence.table, row, offence.column) not in told
+            if row not in away and (offence.table, row, offence.column) not in said
         ]
         return offence if len(rows) == len(offence.rows) else replace(offence, rows=rows)
 

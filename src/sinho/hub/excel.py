@@ -172,8 +172,8 @@ def _validation(field: Field) -> dict[str, Any] | None:
     shown = {"input_title": field.name[:32], "error_title": field.name[:32]}
     if field.choices or field.kind == "flag":
         source = list(field.choices) or ["yes", "no"]
-        told = f"Choose one of: {', '.join(source)}."
-        return {"validate": "list", "source": source, "error_message": told[:255], **shown}
+        said = f"Choose one of: {', '.join(source)}."
+        return {"validate": "list", "source": source, "error_message": said[:255], **shown}
     if len(field.refers) == 1 and field.kind != "list":
         table, column = field.refers[0]
         letter = chr(ord("A") + list(fields(table)).index(column))

@@ -36,8 +36,10 @@ def check_file(path: Path, largest: int = LARGEST) -> None:
         kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe, a device or a socket"
         raise OSError(errno.EINVAL, f"it is no file but {kind}", str(path))
     if found.st_size > largest:
-        told = f"it holds {found.st_size / 2**20:,.0f} MiB, more than the {largest >> 20:,} allowed"
-        raise OSError(errno.EFBIG, told, str(path))
+        reason = (
+            f"it holds {found.st_size / 2**20:,.0f} MiB, more than the {largest >> 20:,} allowed"
+        )
+        raise OSError(errno.EFBIG, reason, str(path))
 
 
 def read_bytes(path: Path, largest: int = LARGEST) -> bytes:

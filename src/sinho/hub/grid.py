@@ -49,7 +49,7 @@ class Grid:
     shown: Mapping[tuple[int, int], str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
-    def told(self, where: str) -> list[Problem]:
+    def problems_of(self, where: str) -> list[Problem]:
         """Return what is wrong with the sheet itself, by the name that it has for people."""
         return [replace(problem, where=where) for problem in self.problems]
 
@@ -193,7 +193,7 @@ def raw_table(table: str, where: str, grid: Grid) -> tuple[Raw, list[PlacedProbl
     """
     columns, problems, missing = headings(table, where, grid.headings, grid.head)
     cells = grid.cells.select([pl.nth(old).alias(new) for old, new in columns.items()])
-    problems += [about_table(table, told, told.row or 0) for told in grid.told(where)]
+    problems += [about_table(table, one, one.row or 0) for one in grid.problems_of(where)]
     problems += _shown(table, where, grid, columns)
     for place, heading in enumerate(grid.headings):
         if heading.strip():
@@ -235,8 +235,8 @@ def _shown(table: str, where: str, grid: Grid, columns: Mapping[int, str]) -> li
         for (row, column), shown in sorted(grid.shown.items())
         if column in texts and row > grid.head
     ]
-    told = shortened(found, "cells show a number with other signs than it has")
-    return [about_table(table, problem, problem.row or 0) for problem in told]
+    few = shortened(found, "cells show a number with other signs than it has")
+    return [about_table(table, problem, problem.row or 0) for problem in few]
 
 
 def _record(grid: Grid, row: int) -> int:

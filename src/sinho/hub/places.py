@@ -128,8 +128,8 @@ def shortened(problems: Sequence[Problem], more: str) -> list[Problem]:
     if not rest:
         return list(problems)
     worst: Severity = "error" if any(p.severity == "error" for p in rest) else "warning"
-    told = Problem(rest[0].where, f"{len(rest):,} more {more}", severity=worst)
-    return [*problems[:SHOWN], told]
+    said = Problem(rest[0].where, f"{len(rest):,} more {more}", severity=worst)
+    return [*problems[:SHOWN], said]
 
 
 def found(offences: Iterable[Offence], places: Mapping[str, Place]) -> list[PlacedProblem]:
@@ -171,12 +171,12 @@ def _listed(offence: Offence, place: Place) -> list[PlacedProblem]:
     if more > 0:
         cells = "cell" if more == 1 else "cells"
         if isinstance(offence.rule, str):
-            told = f"{more:,} more {cells} of this column break this rule: {rule}"
+            said = f"{more:,} more {cells} of this column break this rule: {rule}"
         else:
-            told = f"{more:,} more {cells} of this column have the same problem"
+            said = f"{more:,} more {cells} of this column have the same problem"
         problem = Problem(
             where=place.where,
-            rule=told,
+            rule=said,
             column=offence.column,
             severity=offence.severity,
         )

@@ -65,10 +65,10 @@ def mend_quotes(text: str, separator: str, where: str) -> tuple[str, list[Proble
         elif text[done := _behind(text, quoted.end())] not in ("\n", separator):
             rule = _OPEN if "\n" in quoted[0] else _BEHIND
         elif width and (rows := _rows(text, quoted, separator, width)):
-            told = _ROWS.format("a line" if rows == 1 else f"{rows} lines")
+            said = _ROWS.format("a line" if rows == 1 else f"{rows} lines")
             hint = "If a closing quote is missing, set it; else this is fine."
             shown = _shown(quoted[0].partition("\n")[0])
-            problems.append(Problem(where, told, row, None, shown, hint, "warning"))
+            problems.append(Problem(where, said, row, None, shown, hint, "warning"))
         if rule:
             end = _end(text, at)
             problems.append(Problem(where, rule, row, None, _shown(text[cell:end]), _HINT))

@@ -101,8 +101,8 @@ def read_part(path: Path, names: Sequence[str], beside: Sequence[str] = ()) -> P
     others = frozenset(TABLES) - set(wanted)
     checked, issues = check_tables(raws, unread | others)
     own = {table_order(name) for name in TABLES} - {table_order(name) for name in beside}
-    told = [item for item in (*problems, *issues) if item.order[0] in own]
-    found = sorted(told, key=lambda item: item.order)
+    said = [item for item in (*problems, *issues) if item.order[0] in own]
+    found = sorted(said, key=lambda item: item.order)
     return Part(checked.tables, tuple(dict.fromkeys(item.problem for item in found)), raws)
 
 

@@ -309,8 +309,8 @@ def _insert_problems(
         if name in specs and is_column(specs[name], value)
     }
     if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{name} has {count}" for name, count in lengths.items())
-        rule = f"change {number}: lists and month ranges must be equally long: {told}"
+        said = ", ".join(f"{name} has {count}" for name, count in lengths.items())
+        rule = f"change {number}: lists and month ranges must be equally long: {said}"
         problems.append(at(rule, "insert", None, "Give one value for each month."))
     return problems
 

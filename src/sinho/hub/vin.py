@@ -22,7 +22,7 @@ VALUES = dict(
 )
 """Values of the characters in the check digit's sum (49 CFR 565.15)."""
 CHECK_DIGITS = "0123456789X"
-ASKED_BY = {
+REQUIRED_BY = {
     "US": "49 CFR 565.15",
     "CA": "Motor Vehicle Safety Regulations, standard 115",
     "MX": "NOM-001-SSP-2008",
@@ -164,13 +164,13 @@ def check_vin(vin: str, country: str = "") -> str | None:
     if not small and not vin[-digits:].isdigit():
         found = vin[-digits:]
         return f"the last {digits} characters must be digits, not {found!r} ({country}: {rule})"
-    if country not in ASKED_BY:
+    if country not in REQUIRED_BY:
         return None
     wanted = check_digit(vin)
     if vin[8] != wanted:
         return (
             f"the check digit in position 9 is {vin[8]!r}, but the other characters give "
-            f"{wanted!r} ({country}: {ASKED_BY[country]})"
+            f"{wanted!r} ({country}: {REQUIRED_BY[country]})"
         )
     if vin[9] not in YEAR_CODES:
         return f"{vin[9]!r} in position 10 is the code of no model year"
@@ -179,7 +179,7 @@ def check_vin(vin: str, country: str = "") -> str | None:
 
 def hint_for(vin: str, country: str = "") -> str:
     """Return what to do about a VIN that cannot be right."""
-    if len(vin) == LENGTH and all(letter in VALUES for letter in vin) and country in ASKED_BY:
+    if len(vin) == LENGTH and all(letter in VALUES for letter in vin) and country in REQUIRED_BY:
         return "Compare it with the car's papers: a character is wrong, or two have changed places."
     return "Compare it with the car's papers, or leave the cell empty: one can be assigned."
 
@@ -233,8 +233,8 @@ def wrong_vins(table: pl.DataFrame) -> pl.DataFrame:
         The rows, with ``reason`` and ``hint``.
     """
     formed = pl.col("vin").str.contains(FORMED)
-    asked = pl.col("country").is_in(list(ASKED_BY)).fill_null(False)
-    table = table.with_columns(formed.alias("formed_"), asked.alias("asked_"))
+    requested = pl.col("country").is_in(list(REQUIRED_BY)).fill_null(False)
+    table = table.with_columns(formed.alias("formed_"), requested.alias("asked_"))
     well = table.filter(pl.col("formed_") & pl.col("asked_"))
     digits = check_digits(well["vin"])
     wrong = (well["vin"].str.slice(8, 1) != digits) | ~well["vin"].str.slice(9, 1).is_in(
@@ -245,8 +245,8 @@ def wrong_vins(table: pl.DataFrame) -> pl.DataFrame:
         small = well["vin"].str.slice(2, 1) == SMALL
         wrong |= (well["country"] == country) & ~tail & ~small
     rows = pl.concat([table.filter(~pl.col("formed_")), well.filter(wrong)])
-    told = [(v, c or "") for v, c in rows.select("vin", "country").iter_rows()]
+    said = [(v, c or "") for v, c in rows.select("vin", "country").iter_rows()]
     return rows.drop("formed_", "asked_").with_columns(
-        pl.Series("reason", [check_vin(*pair) for pair in told], dtype=pl.String),
-        pl.Series("hint", [hint_for(*pair) for pair in told], dtype=pl.String),
+        pl.Series("reason", [check_vin(*pair) for pair in said], dtype=pl.String),
+        pl.Series("hint", [hint_for(*pair) for pair in said], dtype=pl.String),
     )

@@ -255,7 +255,7 @@ def _scenarios(grid: Grid | None) -> tuple[dict[str, Scenario], list[PlacedProbl
     if grid is None:
         return {}, found
     where = f"sheet {SCENARIO_SHEET}"
-    found += [about_table(SCENARIO_SHEET, problem) for problem in grid.told(where)]
+    found += [about_table(SCENARIO_SHEET, problem) for problem in grid.problems_of(where)]
     wanted = ("scenario", "toml")
     places = {name: place for place, name in enumerate(grid.headings)}
     for name in wanted:

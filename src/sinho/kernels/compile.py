@@ -70,11 +70,11 @@ def built_in(plain: Function) -> Callable[[Function], Function]:
 def _once(compiled: Any) -> Function:
     """Have a function compiled for numbers of a kind, not again for constants among them."""
     if not numba.config.DISABLE_JIT:
-        asked = compiled.get_call_template
+        requested = compiled.get_call_template
 
         def plain(args: Any, kws: Any) -> Any:
             named = {name: unliteral(kind) for name, kind in kws.items()}
-            return asked(tuple(unliteral(kind) for kind in args), named)
+            return requested(tuple(unliteral(kind) for kind in args), named)
 
         compiled.get_call_template = plain
     return compiled  # type: ignore[no-any-return]

@@ -9,16 +9,8 @@ import numpy as np
 
 from sinho.units import Floats
 
-CONTINUOUS = frozenset({"kg", "g", "t", "l", "m", "m2", "m3"})
-"""Units that need not be whole; every other unit of a part is counted in whole pieces."""
-
 STEP = 0.001
-"""What quantities in such units are rounded to."""
-
-
-def is_continuous(unit: str | None) -> bool:
-    """Return whether a part is weighed or measured and not counted in pieces."""
-    return (unit or "").strip().casefold() in CONTINUOUS
+"""What quantities are rounded to that need not be whole."""
 
 
 def largest_remainder(wanted: Sequence[float], total: int) -> list[int]:

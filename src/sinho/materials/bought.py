@@ -118,8 +118,8 @@ def too_much(
     if not both:
         return {}
     free = {part.part: needed[part.part] - bought[part.part] for part in own}
-    asked = np.cumsum(sum(free[part.part] / part.rate for part in own))
-    beyond = np.maximum.accumulate(np.maximum(asked - _hours(hub, clock, shop, own, dates), 0.0))
+    hours = np.cumsum(sum(free[part.part] / part.rate for part in own))
+    beyond = np.maximum.accumulate(np.maximum(hours - _hours(hub, clock, shop, own, dates), 0.0))
     found = {one.part.part: np.zeros(len(dates)) for one in both}
     months = [(date.year, date.month) for date in dates]
     done = 0.0

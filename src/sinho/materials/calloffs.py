@@ -17,10 +17,7 @@ from sinho.materials.opening import opening_stock
 from sinho.materials.params import Params
 from sinho.materials.shops import made_parts
 from sinho.results import CallOffs, Needs
-from sinho.results.supply import DAYS, PROGRESS, TAKTS
-
-UNNAMED = "unnamed"
-"""Supplier of a bought part without a row in ``suppliers``."""
+from sinho.results.supply import DAYS, PROGRESS, TAKTS, UNNAMED
 
 
 @dataclass(frozen=True)
@@ -162,8 +159,8 @@ def day_call_offs(
         have = 0.0 if source.made else stock.get(source.part, left)
         daily = np.zeros(len(dates))
         np.add.at(daily, np.maximum(np.arange(len(dates)) - source.lead_days, 0), own)
-        asked = np.maximum(np.cumsum(daily) - have, 0.0)
-        called = np.ceil(np.round(asked / source.pack, 6)) * source.pack
+        requested = np.maximum(np.cumsum(daily) - have, 0.0)
+        called = np.ceil(np.round(requested / source.pack, 6)) * source.pack
         come = np.round(base + called, 6).tolist()
         gone = np.round(base - have + np.cumsum(own), 6).tolist()
         progress += [(source.part, *row) for row in zip(dates, come, gone, strict=True)]

@@ -17,6 +17,7 @@ from sinho.materials.program import solve
 from sinho.materials.search import search
 from sinho.materials.shops import MadePart, hour_cost, setup_hours
 from sinho.materials.stock import Draw
+from sinho.parameters import SEED
 from sinho.results import PROVEN, gap_of
 from sinho.stop import StopRule
 from sinho.units import Floats
@@ -140,7 +141,7 @@ def _safety(draw: Draw, until: Moments, total: Floats, hours: float, step: float
 
 
 def plan_lots(
-    problem: LotProblem, params: Params, *, seed: int = 0, stop: StopRule | None = None
+    problem: LotProblem, params: Params, *, seed: int = SEED, stop: StopRule | None = None
 ) -> tuple[Lots, float, str]:
     """Plan the lots of a shop: by search, and by the program where it is small.
 

@@ -125,15 +125,15 @@ class _Hall:
         """Let a campaign want the parts of its units up to a number."""
         for part, each in self.children.get(job.part.part, ()):
             amount = round(
-                round(job.begun(units) * each, 6) - round(job.begun(job.asked) * each, 6), 6
+                round(job.begun(units) * each, 6) - round(job.begun(job.requested) * each, 6), 6
             )
             draw = self.cars[part]
             first = int(np.searchsorted(draw.times, moment, side="right"))
             before = float(draw.units[:first].sum()) + self.wanted.get(part, 0.0)
-            job.asks.append(Ask(part, each, job.asked, units, before))
+            job.asks.append(Ask(part, each, job.requested, units, before))
             self.wanted[part] = self.wanted.get(part, 0.0) + amount
             self.draws.append((part, job.name, moment.item(), amount))
-        job.asked = units
+        job.requested = units
 
 
 class _Shop:
@@ -177,7 +177,7 @@ class _Shop:
         stop = float(self.plan.slots.ends[slot])
         want = min(job.by(slot), job.made + job.can(stop - self.now - job.left))
         moment = self._moment(max(came_to, begin))
-        if want > job.asked + _TINY:
+        if want > job.requested + _TINY:
             self.hall.ask(job, want, moment)
         ready = self._set_up(job, end)
         served = self._served(job, moment)
@@ -213,7 +213,7 @@ class _Shop:
 
     def _up_to(self, job: Job, there: Mapping[str, float]) -> float:
         """Return the units of a campaign that so much of its parts allows."""
-        best = job.asked
+        best = job.requested
         for ask in job.asks:
             room = there[ask.part] - ask.before + 0.5 * STEP
             base = job.begun(ask.low) * ask.each

@@ -15,7 +15,6 @@ from sinho.hub import Hub
 from sinho.hub.clock import WorkingTime
 from sinho.materials.allot import (
     STEP,
-    is_continuous,
     largest_remainder,
     rounded_cumulative,
     spread,
@@ -24,7 +23,7 @@ from sinho.materials.bought import BOTH, ByDay, Shares, by_share, shares_of, too
 from sinho.materials.shops import made_parts, upstream
 from sinho.results import LineDay
 from sinho.results.supply import ALLOTTED, NEEDS, USES, Needs
-from sinho.units import Floats
+from sinho.units import Floats, is_continuous
 
 _WHOLE = 1e-9
 

@@ -60,7 +60,7 @@ class Job:
     planned: Floats
     not_before: float = 0.0
     made: float = field(default=0.0, init=False)
-    asked: float = field(default=0.0, init=False)
+    requested: float = field(default=0.0, init=False)
     left: float = field(default=0.0, init=False)
     asks: list[Ask] = field(default_factory=list, init=False)
     rows: dict[tuple[int, Any], list[Any]] = field(default_factory=dict, init=False)

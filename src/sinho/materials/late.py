@@ -87,10 +87,10 @@ def explain(result: Result, question: LateCampaign) -> LateExplanation:
     orders = late_orders(result.needs, given.clock, plan, late)
     count = orders["order"].n_unique()
     hit = {0: "no order waits", 1: "1 order waits"}.get(count, f"{count:,} orders wait")
-    asked = f"{question.campaign} starts {question.hours:g} working hours late"
+    requested = f"{question.campaign} starts {question.hours:g} working hours late"
     return LateExplanation(
-        asked,
-        f"{asked}: {hit} for parts because of it.",
+        requested,
+        f"{requested}: {hit} for parts because of it.",
         (),
         (),
         orders,

@@ -178,9 +178,9 @@ def fill(problem: LotProblem, setting: Ints) -> Floats | None:
         Good units made; None where a campaign is too short for the smallest lot.
     """
     room = np.cumsum(capacity(problem, setting), axis=1)
-    asked = np.cumsum(problem.need, axis=1) + problem.safety - problem.opening[:, None]
-    asked = np.maximum.accumulate(np.maximum(asked, 0.0), axis=1)
-    total = _late(room, asked)
+    requested = np.cumsum(problem.need, axis=1) + problem.safety - problem.opening[:, None]
+    requested = np.maximum.accumulate(np.maximum(requested, 0.0), axis=1)
+    total = _late(room, requested)
     if problem.least.any():
         for part, start, end in runs(setting)[:-1]:
             least = problem.least[part]
@@ -191,14 +191,14 @@ def fill(problem: LotProblem, setting: Ints) -> Floats | None:
                 continue
             if room[part, end] - (room[part, start - 1] if start else 0.0) < least - 1e-9:
                 return None
-            asked[part, end:] = np.maximum(asked[part, end:], base + least)
-            total[part] = _late(room[part][None], asked[part][None])[0]
+            requested[part, end:] = np.maximum(requested[part, end:], base + least)
+            total[part] = _late(room[part][None], requested[part][None])[0]
     return np.diff(total, axis=1, prepend=0.0)
 
 
-def _late(room: Floats, asked: Floats) -> Floats:
+def _late(room: Floats, requested: Floats) -> Floats:
     """Return the least running totals that reach what is asked wherever capacity allows."""
-    ahead = np.maximum.accumulate((asked - room)[:, ::-1], axis=1)[:, ::-1]
+    ahead = np.maximum.accumulate((requested - room)[:, ::-1], axis=1)[:, ::-1]
     return np.asarray(np.maximum(room + np.minimum(ahead, 0.0), 0.0), dtype=np.float64)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 from sinho.hub import Hub
+from sinho.parameters import Parameters, bounded
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Parameters):
     """How hard campaigns are planned, and what of a call-off is firm.
 
     Parameters
@@ -31,31 +31,15 @@ class Params:
         Working days of a call-off from the first on that are firm; later ones are an outlook.
     """
 
-    slot_hours: float = 4.0
-    moves: int = 30_000
-    choices: int = 1_500
-    nodes: int = 2_000
-    work: int = 500_000
-    relaxed: int = 6_000
-    firm_days: int = 10
-
-    def __post_init__(self) -> None:
-        """Refuse values that mean nothing.
-
-        Raises
-        ------
-        ValueError
-            When a parameter is negative, or slots have no length.
-        """
-        for name in (one.name for one in fields(self)):
-            value: Any = getattr(self, name)
-            if not value >= 0:
-                raise ValueError(f"{name} must be 0 or more, not {value}")
-        if not self.slot_hours > 0:
-            raise ValueError("slot_hours must be above 0")
+    slot_hours: float = bounded(4.0, above=0)
+    moves: int = bounded(30_000, least=0)
+    choices: int = bounded(1_500, least=0)
+    nodes: int = bounded(2_000, least=0)
+    work: int = bounded(500_000, least=0)
+    relaxed: int = bounded(6_000, least=0)
+    firm_days: int = bounded(10, least=0)
 
     @classmethod
     def from_hub(cls, hub: Hub) -> Params:
         """Return the parameters that a hub gives: ``firm_days`` of table ``slotting``."""
-        given = hub["slotting"]["firm_days"].to_list()
-        return cls(firm_days=int(given[0])) if given else cls()
+        return cls.load({"firm_days": hub.slotting["firm_days"]})

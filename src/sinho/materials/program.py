@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sinho.highs import INF, Ended, Model, by_column
 from sinho.materials.lots import LotProblem, Lots, cost_of, plan_of
 from sinho.materials.program_rows import Columns, columns_of, rows_of
+from sinho.parameters import SEED
 from sinho.stop import StopRule
 from sinho.units import Floats
 
@@ -50,7 +51,7 @@ def solve(
     *,
     start: Lots | None = None,
     nodes: int = 100_000,
-    seed: int = 0,
+    seed: int = SEED,
     relaxed: bool = False,
     stop: StopRule | None = None,
 ) -> Answer:

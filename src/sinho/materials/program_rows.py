@@ -145,13 +145,13 @@ def _valid_rows(problem: LotProblem, columns: Columns, rows: Rows) -> None:
     """
     n_parts, n_slots = problem.shape
     used = np.cumsum(problem.need, axis=1) - problem.opening[:, None]
-    asked = np.maximum(used + problem.safety, 0.0)
+    requested = np.maximum(used + problem.safety, 0.0)
 
     for q in range(n_parts):
         for t in range(n_slots):
             befores = range(n_parts) if t else [problem.first]
             into = [columns.change_at(t, p, q) for p in befores]
-            base = float(asked[q, t - 1]) if t else 0.0
+            base = float(requested[q, t - 1]) if t else 0.0
             left: list[tuple[int, float]] = []
             constant = 0.0
             if t:
@@ -163,7 +163,7 @@ def _valid_rows(problem: LotProblem, columns: Columns, rows: Rows) -> None:
             for end in range(t, min(n_slots, t + WINDOW)):
                 if end > t:
                     into += [columns.change_at(end, p, q) for p in range(n_parts) if p != q]
-                more = float(asked[q, end]) - base
+                more = float(requested[q, end]) - base
                 if more <= 0:
                     continue
                 missing = [

@@ -7,6 +7,7 @@ from itertools import permutations
 import numpy as np
 
 from sinho.materials.lots import Ints, LotProblem, Lots, plan_of, runs
+from sinho.parameters import SEED
 from sinho.stop import NoLimit, StopRule
 
 HEAT = 0.3
@@ -22,7 +23,7 @@ CYCLES = (1, 2, 3, 4, 6)
 
 
 def search(
-    problem: LotProblem, *, moves: int = 30_000, seed: int = 0, stop: StopRule | None = None
+    problem: LotProblem, *, moves: int = 30_000, seed: int = SEED, stop: StopRule | None = None
 ) -> Lots:
     """Find a good plan of campaigns.
 
@@ -124,13 +125,13 @@ def _cycles(problem: LotProblem) -> list[Ints]:
 def _run_out(problem: LotProblem, least: int) -> Ints:
     """Build a setting slot by slot: change to the part that runs out first."""
     n_parts, n_slots = problem.shape
-    asked = np.cumsum(problem.need, axis=1) + problem.safety
-    asked = np.maximum.accumulate(asked, axis=1)
+    requested = np.cumsum(problem.need, axis=1) + problem.safety
+    requested = np.maximum.accumulate(requested, axis=1)
     have = problem.opening.copy()
     setting = np.zeros(n_slots, dtype=np.int64)
     now, length, lot = problem.first, least, float("inf")
     for slot in range(n_slots):
-        pairs = zip(asked, have, strict=True)
+        pairs = zip(requested, have, strict=True)
         ends = np.array([np.searchsorted(row, own + 1e-9) for row, own in pairs])
         if now == n_parts:
             now = int(np.argmin(ends))

@@ -10,8 +10,7 @@ import numpy as np
 
 from sinho.hub import Hub
 from sinho.hub.schema import ALL
-from sinho.materials.allot import is_continuous
-from sinho.units import Floats
+from sinho.units import Floats, is_continuous
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from sinho.materials.explode import explode
 from sinho.materials.numbers import marked, next_number
 from sinho.materials.params import Params
 from sinho.materials.supply import plan_campaigns
+from sinho.parameters import SEED, check_seed
 from sinho.results import CallOffs, Needs, Status, Supply, status_of
 from sinho.results.versions import versions
 from sinho.stop import NoLimit, Report, StopRule
@@ -50,7 +51,7 @@ class Result:
     supply: Supply = field(repr=False)
     calls: CallOffs = field(repr=False)
     status: Status = "iterations"
-    seed: int = 0
+    seed: int = SEED
     versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -79,7 +80,7 @@ def solve(
     params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> Result:
     """Find what cars need, plan campaigns and deliveries, and call parts off.
@@ -108,6 +109,7 @@ def solve(
         When a car's model is unknown or its day has no working hours, stock is below zero or of no
         part, or the call-off cannot replace the former one.
     """
+    check_seed(seed)
     hub, clock = input.hub, input.clock
     params = params or Params.from_hub(hub)
     stop = stop or NoLimit()
@@ -158,7 +160,7 @@ def plan_materials(
     *,
     former: CallOffs | None = None,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> Result:
     """Plan what cars need, day by day: campaigns, deliveries and call-offs.

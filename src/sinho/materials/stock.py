@@ -72,14 +72,14 @@ def follow(
     receipts = receipts.sort("available", maintain_order=True)
     when = receipts["available"].to_numpy().astype("datetime64[us]")
     come = np.cumsum(receipts["units"].to_numpy())
-    asked = draw.running
-    which = np.searchsorted(come, asked - _TINY)
+    requested = draw.running
+    which = np.searchsorted(come, requested - _TINY)
     never = which >= len(come)
     far = np.datetime64("9999-12-31", "us")
     available = (
         np.where(never, far, when[np.minimum(which, len(come) - 1)])
         if len(come)
-        else (np.full(len(asked), far))
+        else (np.full(len(requested), far))
     )
     late = available > draw.times
     hours = _hours_of(draw.axis)
@@ -161,13 +161,13 @@ def _coverage(
     used = draw.until(edges)
     total = np.concatenate([[0.0], come])
     received = total[np.searchsorted(when, edges, side="right")]
-    asked = draw.running
-    fails = np.searchsorted(asked, received + _TINY, side="right")
+    requested = draw.running
+    fails = np.searchsorted(requested, received + _TINY, side="right")
     reach = np.concatenate([draw.axis.worked(draw.times), [draw.axis.total]])
     lasts = np.maximum(reach[fails] - ends, 0.0)
-    if asked[-1] > 0:
-        left = np.maximum(received - asked[-1], 0.0)
-        lasts += np.where(fails < len(asked), 0.0, left * draw.axis.total / asked[-1])
+    if requested[-1] > 0:
+        left = np.maximum(received - requested[-1], 0.0)
+        lasts += np.where(fails < len(requested), 0.0, left * draw.axis.total / requested[-1])
     return pl.DataFrame(
         {
             "part": [part] * len(hours),

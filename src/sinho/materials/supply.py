@@ -21,6 +21,7 @@ from sinho.materials.outcome import joined, of_cars, outcome, stack
 from sinho.materials.params import Params
 from sinho.materials.shops import MadePart, made_parts, setup_hours, upstream
 from sinho.materials.stock import Draw, place
+from sinho.parameters import SEED
 from sinho.results import Needs, Supply, gap_of
 from sinho.results.supply import RECEIPTS, SHOPS
 from sinho.stop import Progress, Report, StopRule
@@ -37,7 +38,7 @@ def plan_campaigns(
     opening: Mapping[str, float] | None = None,
     params: Params | None = None,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> Supply:
     """Plan the own shops and the deliveries to the pull of the line.
@@ -194,8 +195,8 @@ class _Work:
         total = np.concatenate([[0.0], np.cumsum(came["units"].to_numpy())])
         when = came["available"].to_numpy().astype("datetime64[us]")
         own = draw.running - total[np.searchsorted(when, draw.times, side="right")]
-        asked = np.maximum.accumulate(np.maximum(own, 0.0))
-        units = np.asarray(np.round(np.diff(asked, prepend=0.0), 6), dtype=np.float64)
+        requested = np.maximum.accumulate(np.maximum(own, 0.0))
+        units = np.asarray(np.round(np.diff(requested, prepend=0.0), 6), dtype=np.float64)
         return replace(draw, units=units)
 
     def _open(self, part: str, assumed: float, *, made: bool) -> None:

@@ -82,8 +82,8 @@ def too_many_fixed(room: DayRoom) -> Rule:
                 said.setdefault(row[ROW], []).append(words(row))
         beyond = fixed.filter(pl.col(ROW).is_in(list(said)))
         # an order is named once, with all limits that its day breaks, as one move mends them all
-        told = pl.Series("told", ["; ".join(said[row]) for row in beyond[ROW]], dtype=pl.String)
-        beyond = beyond.with_columns(told)
+        phrase = pl.Series("told", ["; ".join(said[row]) for row in beyond[ROW]], dtype=pl.String)
+        beyond = beyond.with_columns(phrase)
         yield from offenders("orders", beyond, "fixed", lambda row: str(row["told"]), HINT)
 
     return rule
@@ -116,9 +116,9 @@ def _ways(room: DayRoom, fixed: pl.DataFrame) -> pl.DataFrame:
     named = pl.col("model").is_in(room.routes["model"].implode())
     begun = pl.col("start").is_null() | (pl.col("start") <= pl.col("fixed"))
     anywhere = pl.col("asked").is_null() | (pl.col("line") == "")
-    asked = fixed.select(ROW, "fixed", "model", pl.col("line").alias("asked"))
+    requested = fixed.select(ROW, "fixed", "model", pl.col("line").alias("asked"))
     return (
-        asked.join(days, on="fixed", maintain_order="left")
+        requested.join(days, on="fixed", maintain_order="left")
         .filter(anywhere | (pl.col("line") == pl.col("asked")))
         .join(loads, on="model", how="left", maintain_order="left")
         .join(

@@ -50,12 +50,12 @@ class OptionRules:
     def broken_by(self, options: Iterable[str]) -> list[str]:
         """Return the rules that a set of options breaks, in words."""
         held = set(options)
-        told = [
+        said = [
             f"{option} requires {other}"
             for option in sorted(held)
             for other in sorted(self.needs.get(option, frozenset()) - held)
         ]
-        return told + [
+        return said + [
             f"{option} excludes {other}"
             for option in sorted(held)
             for other in sorted(self.clashes.get(option, frozenset()) & held)

@@ -41,7 +41,7 @@ def fitting(hub: Hub, plan: MonthPlan, days: pl.DataFrame, cars: pl.DataFrame) -
     parts = []
     loads = line_loads(hub)
     for (period,), inside in days.group_by("period", maintain_order=True):
-        asked = cars.filter(pl.col("period") == period)
+        requested = cars.filter(pl.col("period") == period)
         shares = _shares(plan, period, loads.select("model", "line").unique(maintain_order=True))
         scales = dict.fromkeys(loads["line"].unique(maintain_order=True), 1.0)
         for (shop,), own in inside.group_by("shop", maintain_order=True):
@@ -55,8 +55,8 @@ def fitting(hub: Hub, plan: MonthPlan, days: pl.DataFrame, cars: pl.DataFrame) -
                 .agg((pl.col("share") * pl.col("load")).sum(), pl.col("load").max().alias("most"))
             )
             load = {model: (mean, most) for model, mean, most in taken.iter_rows()}
-            each = [load.get(model, (0.0, 0.0)) for model in asked["model"].to_list()]
-            whole = sum(a * b for (a, _), b in zip(each, asked["units"].to_list(), strict=True))
+            each = [load.get(model, (0.0, 0.0)) for model in requested["model"].to_list()]
+            whole = sum(a * b for (a, _), b in zip(each, requested["units"].to_list(), strict=True))
             capacity = sum(own["capacity"].to_list())
             needed = whole * capacity / max(row["manned_capacity"], SLACK)
             largest = max((most for _, most in each), default=0.0)
@@ -66,7 +66,7 @@ def fitting(hub: Hub, plan: MonthPlan, days: pl.DataFrame, cars: pl.DataFrame) -
         kept = pl.col("share") * pl.col("line").replace_strict(scales, return_dtype=pl.Float64)
         scale = shares.group_by("model").agg(kept.sum().alias("scale"))
         parts.append(
-            asked.join(scale, on="model", how="left", maintain_order="left")
+            requested.join(scale, on="model", how="left", maintain_order="left")
             .with_columns(pl.col("units") * pl.col("scale").fill_null(1.0))
             .drop("scale")
         )

@@ -19,6 +19,7 @@ from sinho.orders.dates import Parts, WorkingDays, contracted, departure, end_of
 from sinho.orders.fit import fit_options
 from sinho.orders.quotas import Carry, whole
 from sinho.orders.rates import Choices
+from sinho.parameters import SEED
 from sinho.results import Orders
 from sinho.results.orders import LOST_SCHEMA, ORDER_SCHEMA
 
@@ -37,7 +38,7 @@ def generate_orders(
     *,
     first: dt.date,
     last: dt.date,
-    seed: int = 1,
+    seed: int = SEED,
     parts: Parts | None = None,
 ) -> Orders:
     """Generate an order bank from planned volumes, take rates, colours and option rules.
@@ -88,7 +89,7 @@ def further_orders(
     after: dt.date,
     last: dt.date,
     taken: pl.Series,
-    seed: int = 1,
+    seed: int = SEED,
     parts: Parts | None = None,
 ) -> Orders:
     """Generate the orders that go on from an earlier bank, day by day.

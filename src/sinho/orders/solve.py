@@ -16,6 +16,7 @@ from sinho.orders.params import Params
 from sinho.orders.read import check_orders, orders_and_warnings
 from sinho.orders.summary import by_week, colours_table, count_by, rates_table
 from sinho.orders.vin import assign_vins
+from sinho.parameters import SEED, check_seed
 from sinho.results import Explanation, Orders, Status
 from sinho.results.versions import versions
 from sinho.stop import Progress, Report, StopRule
@@ -47,7 +48,7 @@ class Result:
     orders: Orders
     warnings: tuple[Problem, ...] = ()
     seconds: float = 0.0
-    seed: int = 1
+    seed: int = SEED
     versions: Mapping[str, str] = field(default_factory=dict)
     objective: ClassVar[float] = 0.0
     bound: ClassVar[float] = 0.0
@@ -64,7 +65,7 @@ def solve(
     params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    seed: int = 1,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> Result:
     """Read orders, make them, or go on from an earlier bank.
@@ -94,6 +95,7 @@ def solve(
         model or market, or VINs cannot be assigned.
     """
     del stop
+    check_seed(seed)
     began, params = time.monotonic(), params or Params()
     if progress is not None:
         progress(Progress("orders", 0.0))

@@ -59,7 +59,7 @@ def rates_table(hub: Hub, orders: Orders) -> pl.DataFrame:
     """
     choices = Choices.of(hub)
     cars = count_by(orders, "model", "market")
-    asked = [
+    requested = [
         {"model": model, "option": option, "asked": share * count}
         for model, market, count in cars.iter_rows()
         for option, share in choices.rates(model, market).items()
@@ -70,7 +70,7 @@ def rates_table(hub: Hub, orders: Orders) -> pl.DataFrame:
         "asked": pl.Float64,
     }
     wanted = (
-        pl.DataFrame(asked, schema=kinds).group_by("model", "option").agg(pl.col("asked").sum())
+        pl.DataFrame(requested, schema=kinds).group_by("model", "option").agg(pl.col("asked").sum())
     )
     had = (
         orders.table.filter(pl.col("options") != "")
@@ -115,9 +115,9 @@ def colours_table(hub: Hub, orders: Orders) -> pl.DataFrame:
     rows = []
     for model, cars in totals.items():
         names, shares = choices.colours[model]
-        asked = dict(zip(names, (float(share) for share in shares), strict=True))
+        requested = dict(zip(names, (float(share) for share in shares), strict=True))
         for colour in sorted({*names, *(c for m, c in had if m == model)}):
-            share, made = asked.get(colour, 0.0), had.get((model, colour), 0)
+            share, made = requested.get(colour, 0.0), had.get((model, colour), 0)
             rows.append((model, colour, cars, share * cars, made, share, made / cars))
     names_ = ("model", "colour", "cars", "asked", "made", "asked_share", "share")
     kinds = (pl.String, pl.String, pl.Int64, pl.Float64, pl.Int64, pl.Float64, pl.Float64)

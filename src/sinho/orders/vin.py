@@ -9,7 +9,7 @@ import polars as pl
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.rules.ordering import NO_MAKER, NO_MAKER_HINT
-from sinho.hub.vin import ASKED_BY, LETTERS, check_digit, check_digits, year_code
+from sinho.hub.vin import LETTERS, REQUIRED_BY, check_digit, check_digits, year_code
 from sinho.results import Orders
 
 MODEL_YEAR_FROM = 7
@@ -60,7 +60,7 @@ def vin_of(wmi: str, descriptor: str, year: int, plant: str, serial: int, countr
     """
     number = f"{wmi[3:]}{serial:0{SERIAL - len(wmi[3:])}d}"
     vin = f"{wmi[:3]}{descriptor}{FILLER}{year_code(year)}{plant}{number}"
-    return vin[:8] + check_digit(vin) + vin[9:] if country in ASKED_BY else vin
+    return vin[:8] + check_digit(vin) + vin[9:] if country in REQUIRED_BY else vin
 
 
 def descriptors(hub: Hub) -> pl.DataFrame:
@@ -224,7 +224,7 @@ def _encoded(hub: Hub, cars: pl.DataFrame, model_year_from: int) -> pl.DataFrame
         .join(descriptors(hub), on=["model", "route"], how="left", maintain_order="left")
         .with_columns(
             years.cast(pl.Int64).alias("year"),
-            pl.col("country").is_in(list(ASKED_BY)).fill_null(False).alias("asked"),
+            pl.col("country").is_in(list(REQUIRED_BY)).fill_null(False).alias("asked"),
         )
     )
     known = found["year"].drop_nulls().unique().to_list()

@@ -47,10 +47,10 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
     cell_pair, cell_t = np.nonzero(active)
     n_c = len(cell_pair)
     cells = np.stack([cell_pair, cell_t], axis=1)
-    asked = data.demand[cell_pair, cell_t]
-    asked = asked + np.where(cell_t == 0, data.backlog0[cell_pair], 0.0)
+    requested = data.demand[cell_pair, cell_t]
+    requested = requested + np.where(cell_t == 0, data.backlog0[cell_pair], 0.0)
 
-    demand_row = b.add_rows("demand", asked, asked, cells) + np.arange(n_c)
+    demand_row = b.add_rows("demand", requested, requested, cells) + np.arange(n_c)
     late = _late_rows(b, data, cells)
     opening = np.zeros((n_i, n_t))
     opening[:, 0] = data.stock0
@@ -109,10 +109,10 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
         whole_cars,
     )
     _late_columns(b, data, cells, demand_row, late)
-    gone = np.flatnonzero(asked > 0)
+    gone = np.flatnonzero(requested > 0)
     b.add_columns(
         "lost",
-        asked[gone],
+        requested[gone],
         cells[gone],
         [(demand_row[gone], 1.0)],
         postings=[("lost penalties", -data.lost_penalty[cell_pair[gone], cell_t[gone]])],

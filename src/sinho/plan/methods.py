@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from sinho.errors import DataError, Infeasible, Problem, SinhoError, Stopped
+from sinho.parameters import SEED
 from sinho.plan.arrays import PlanData
 from sinho.plan.conflict import conflicting
 from sinho.plan.minimise import LAST, Level, NoSolution, Solution, minimise
@@ -106,7 +107,7 @@ def _levels(program: Program) -> tuple[Level, ...]:
     return tuple(Level(name, cost) for name, cost in costs.items())
 
 
-def first_plan(data: PlanData, program: Program, stop: StopRule, seed: int = 0) -> Solution:
+def first_plan(data: PlanData, program: Program, stop: StopRule, seed: int = SEED) -> Solution:
     """Return a plan for a stop that comes early: every group keeps the pattern that it has.
 
     Parameters

@@ -11,6 +11,7 @@ import numpy as np
 
 from sinho.errors import SinhoError
 from sinho.highs import INF, NONE, Ended, Model, SolverError
+from sinho.parameters import SEED
 from sinho.plan.arrays import Ints
 from sinho.plan.program import Program
 from sinho.results import Status, gap_of
@@ -124,7 +125,7 @@ def minimise(
     levels: Sequence[Level] = (),
     stop: StopRule | None = None,
     gap: float = 1e-4,
-    seed: int = 0,
+    seed: int = SEED,
     threads: int = 1,
     report: Report | None = None,
     start: Floats | None = None,

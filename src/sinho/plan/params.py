@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypedDict, get_args
+from typing import Literal, TypedDict
+
+from sinho.parameters import Parameters, bounded
 
 Objective = Literal["contribution", "lexicographic"]
 Method = Literal["auto", "exact", "priced"]
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Parameters):
     """What is optimised, by which method, and how closely.
 
     Parameters
@@ -35,25 +37,8 @@ class Params:
     objective: Objective = "contribution"
     method: Method = "auto"
     whole_cars: bool = False
-    gap: float | None = None
-    threads: int = 1
-
-    def __post_init__(self) -> None:
-        """Refuse unknown values.
-
-        Raises
-        ------
-        ValueError
-            When an objective or method is unknown, or a number out of its bounds.
-        """
-        for name, known in (("objective", Objective), ("method", Method)):
-            if getattr(self, name) not in get_args(known):
-                choices = ", ".join(get_args(known))
-                raise ValueError(f"{name} must be one of {choices}, not {getattr(self, name)!r}")
-        if self.gap is not None and not 0 <= self.gap < 1:
-            raise ValueError(f"gap must be at least 0 and below 1, not {self.gap}")
-        if self.threads < 1:
-            raise ValueError(f"threads must be 1 or more, not {self.threads}")
+    gap: float | None = bounded(None, least=0, below=1)
+    threads: int = bounded(1, least=1)
 
 
 class Options(TypedDict, total=False):

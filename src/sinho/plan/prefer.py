@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from sinho.highs import INF
+from sinho.parameters import SEED
 from sinho.plan.arrays import PlanData
 from sinho.plan.minimise import LEAST, Solution, model_of
 from sinho.plan.program import Program
@@ -20,7 +21,7 @@ GAIN = 1e-3
 
 
 def on_preferred_lines(
-    data: PlanData, program: Program, found: Solution, *, stop: StopRule, seed: int = 0
+    data: PlanData, program: Program, found: Solution, *, stop: StopRule, seed: int = SEED
 ) -> Solution:
     """Move cars to lines that their models prefer, where that costs nothing.
 

@@ -124,8 +124,8 @@ class _Maker:
         """Say why nothing can be shipped for a contract, where that is so."""
         window = self.data.windows[w]
         cells = self.program.rows["demand"].index
-        asked = window.pairs[cells[:, 0]] & window.inside[cells[:, 1]]
-        if not asked.any():
+        requested = window.pairs[cells[:, 0]] & window.inside[cells[:, 1]]
+        if not requested.any():
             return ", but no market asks for its models in its months"
         served = any(
             (window.pairs[block.index[:, 0]] & window.inside[block.index[:, 1]]).any()
@@ -137,7 +137,7 @@ class _Maker:
     def demand(self) -> Iterator[Rule]:
         """Yield what the markets ask for, by model and by the hard contracts it counts for."""
         d, run = self.data, self.program.rows["demand"]
-        asked = self.program.row_lower[run.at]
+        requested = self.program.row_lower[run.at]
         hard: dict[str, NDArray[np.bool_]] = {}
         for window in d.windows:
             if window.hard and window.least > 0:
@@ -157,7 +157,7 @@ class _Maker:
                 name: str = d.models[i],
                 whose: str = whose,
             ) -> str:
-                units = asked[mask & np.isin(run.index[:, 1], periods)].sum()
+                units = requested[mask & np.isin(run.index[:, 1], periods)].sum()
                 return (
                     f"{whose} ask for {units:,.0f} cars of model {name} in "
                     f"{when(d, periods)} and take no more"
@@ -203,10 +203,10 @@ class _Maker:
                 f"model {d.models[d.route_model[q]]} in a month or none, in "
             )
 
-            def told(periods: Sequence[int], text: str = text) -> str:
+            def said(periods: Sequence[int], text: str = text) -> str:
                 return text + when(d, periods)
 
-            yield from self.row_rule("least lot", run.index[:, 0] == q, told, upper=False)
+            yield from self.row_rule("least lot", run.index[:, 0] == q, said, upper=False)
 
     def stock(self) -> Iterator[Rule]:
         """Yield opening stock, smallest and largest stock of models, and the yard."""

@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 
+from sinho.parameters import SEED
 from sinho.plan.arrays import PlanData
 from sinho.plan.minimise import NoSolution, Solution, how_proven, minimise
 from sinho.plan.program import Program
@@ -22,7 +23,7 @@ def search(
     *,
     stop: StopRule,
     gap: float,
-    seed: int = 0,
+    seed: int = SEED,
     report: Report | None = None,
 ) -> Solution:
     """Minimise a program by a search over its shift patterns.

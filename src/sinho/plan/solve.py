@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Unpack
 
+from sinho.parameters import SEED, check_seed
 from sinho.plan.build import build
 from sinho.plan.data import Input
 from sinho.plan.extract import clean, tables
@@ -25,7 +26,7 @@ def solve(
     params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> MonthPlan:
     """Plan the months of a hub: what is made, shipped, kept, late and lost, and with which shifts.
@@ -55,6 +56,7 @@ def solve(
     DataError
         When the priced method is asked for and does not apply.
     """
+    check_seed(seed)
     params, stop = params or Params(), stop or NoLimit()
     began = time.monotonic()
     if progress is not None:
@@ -106,7 +108,7 @@ def plan_months(
     scenario: str | Scenario | None = None,
     period: PeriodKind = "month",
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
     **options: Unpack[Options],
 ) -> MonthPlan:

@@ -138,11 +138,11 @@ def _capacity_tiles(plan: MonthPlan) -> list[Tile]:
 def _unmet_tiles(plan: MonthPlan) -> list[Tile]:
     """Return cars lost, late at the end, and short of contracts."""
     per, key = _per(plan)
-    asked = math.fsum(plan.tables["demand"]["units"])
+    wanted = math.fsum(plan.tables["demand"]["units"])
     tiles = []
     lost = kpi.summed(plan, plan.tables["lost"], per, ["model"], ["units"])
     lost_sum = math.fsum(plan.tables["lost"]["units"])
-    share = f"{lost_sum / asked:.1%} of the cars asked for" if lost_sum > kpi.TINY else ""
+    share = f"{lost_sum / wanted:.1%} of the cars asked for" if lost_sum > kpi.TINY else ""
     tiles.append(
         Tile("cars lost", f"{lost_sum:,.0f}", "cars", share, _trend(plan, lost, "units", adds=True))
     )
@@ -253,12 +253,12 @@ def _late_at_end(plan: MonthPlan) -> float:
 
 def _missing(plan: MonthPlan) -> str:
     """Say what is asked for and not met, what binds, and how sure the input is."""
-    asked = math.fsum(plan.tables["demand"]["units"])
+    wanted = math.fsum(plan.tables["demand"]["units"])
     lost = math.fsum(plan.tables["lost"]["units"])
     late = _late_at_end(plan)
     short = math.fsum(plan.tables["contracts"]["short"])
     parts = [
-        f"Of {asked:,.0f} cars asked for, {_count(lost)} lost and {_count(late)} late at the end"
+        f"Of {wanted:,.0f} cars asked for, {_count(lost)} lost and {_count(late)} late at the end"
         + (f", and contracts fall {short:,.0f} cars short" if short > kpi.TINY else "")
     ]
     tight = limits.binding(plan).head(2)

@@ -12,11 +12,12 @@ from sinho.results.plan import (
 from sinho.results.sequence import JointScore, JointSequence, LineDay, Score, Sequence
 from sinho.results.shipping import ShipPlan
 from sinho.results.slots import DaySlots
-from sinho.results.status import PROVEN, Status, gap_of, status_of
+from sinho.results.status import ENDED, PROVEN, Status, gap_of, status_of
 from sinho.results.supply import CallOffs, Needs, Supply
 from sinho.results.yard import YardPlan
 
 __all__ = [
+    "ENDED",
     "LINES",
     "PROVEN",
     "CallOffs",

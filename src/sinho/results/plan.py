@@ -259,19 +259,19 @@ class Comparison:
     def cautions(self) -> list[str]:
         """Say which scenarios cannot be told apart by their plans, a sentence each."""
         currency = next(iter(self.plans.values())).currency
-        told = []
+        said = []
         for row in self.differences.filter("within_gaps").iter_rows(named=True):
             least, most = (
                 "no known bound" if row[side] is None else f"{row[side]:+,.0f}"
                 for side in ("least", "most")
             )
-            told.append(
+            said.append(
                 f"{row['scenario']} against {row['against']}: the difference of "
                 f"{row['difference']:+,.0f} {currency} lies within the plans' gaps (the best plans "
                 f"may differ by {least} to {most}) and is no difference between the scenarios; "
                 "plan with a smaller --gap to tell them apart."
             )
-        return told
+        return said
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ class JointScore(_Levels):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Found:
+class _Searched:
     """How orders were found, and how good they are.
 
     Objective and bound are those of the first level that is not proven; of the last one, where all
@@ -154,7 +154,7 @@ class _Found:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sequence(_Found):
+class Sequence(_Searched):
     """The order found for a day's cars.
 
     Parameters
@@ -194,7 +194,7 @@ class Sequence(_Found):
 
 
 @dataclass(frozen=True, kw_only=True)
-class JointSequence(_Found):
+class JointSequence(_Searched):
     """The orders found for a day's cars of lines that share booths.
 
     Parameters

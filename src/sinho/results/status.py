@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 Status = Literal["optimal", "within gap", "iterations", "time", "stopped", "given", "repaired"]
@@ -12,6 +13,17 @@ than the gap asked for. ``iterations``, ``time`` and ``stopped``: all moves are 
 over, or it was stopped before. ``given`` and ``repaired``: nothing was searched; the result was
 handed in, or is one that was handed in, repaired.
 """
+
+ENDED: Mapping[Status, str] = {
+    "optimal": "proven best",
+    "within gap": "within the gap asked for",
+    "iterations": "all moves tried",
+    "time": "time is up",
+    "stopped": "stopped",
+    "given": "as it was given",
+    "repaired": "repaired",
+}
+"""The same in words."""
 
 PROVEN = 1e-6
 """Gap at which a search counts as proven: sums of as many figures round by as much."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+UNNAMED = "unnamed"
+"""Supplier of a bought part without a row in ``suppliers``."""
+
 USES = {
     "order": pl.String(),
     "model": pl.String(),

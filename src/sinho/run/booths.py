@@ -22,7 +22,7 @@ from sinho.days.joint import Booth, JointDay, SharedRule, Worked, merge, score_j
 from sinho.hub import Hub
 from sinho.hub.lines import rule_lines
 from sinho.results import LineDay, MonthPlan
-from sinho.run.line import held
+from sinho.run.line import pinned
 from sinho.run.linedays import line_capacity, worked_hours
 from sinho.run.once import Job, each_once
 from sinho.run.sequencing import Days
@@ -115,7 +115,7 @@ class SharedShops:
                 known = own.known[own.days[at]]
                 last = at == len(own.days) - 1
                 size = day.size if known.status == "given" else 0 if last else own.reach
-                day = held(day, known.order, size) if size else day
+                day = pinned(day, known.order, size) if size else day
             days.append(day)
         booths = []
         for shop, passing in self.shops.items():

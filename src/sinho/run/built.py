@@ -144,7 +144,7 @@ def _grid(path: Path) -> tuple[str, Grid | None, list[Problem]]:
         pl.col(column).str.replace(beside.get(head.strip().casefold(), "^$"), "")
         for column, head in names
     ]
-    wrong = [fault for fault in grid.told(where) if fault.severity == "error"]
+    wrong = [fault for fault in grid.problems_of(where) if fault.severity == "error"]
     return where, replace(grid, cells=grid.cells.select(plain)), wrong
 
 

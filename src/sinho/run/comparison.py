@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import polars as pl
 
 from sinho.errors import DataError, Infeasible, Problem
+from sinho.parameters import SEED
 from sinho.results import LINES, Comparison, MonthPlan
 from sinho.run.jsonfile import write_json
 from sinho.run.kept import KeptPlan
@@ -33,7 +34,7 @@ def compare(
     period: PeriodKind = "month",
     seconds: float | None = None,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
     **options: Unpack[Options],
 ) -> Comparison:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from sinho.errors import DataError, Problem
+from sinho.parameters import SEED
 from sinho.plan import Bases, Input, Params, Question, solve
 from sinho.plan import explain as explain_plan
 from sinho.results import Explanation, MonthPlan
@@ -30,7 +31,7 @@ def explain(
     period: PeriodKind = "month",
     gap: float | None = None,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
     plan: MonthPlan | None = None,
 ) -> Explanation:

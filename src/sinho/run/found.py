@@ -228,7 +228,7 @@ class DayRun:
     @cached_property
     def changes(self) -> pl.DataFrame:
         """Differences to the call-off that this one replaces; no columns where it replaces none."""
-        from sinho.materials import compare_call_offs
+        from sinho.calloffs import compare_call_offs
 
         return (
             pl.DataFrame()
@@ -239,7 +239,7 @@ class DayRun:
     @cached_property
     def compared(self) -> tuple[dt.date, dt.date] | None:
         """First and last day on which the call-offs are compared; None where there are none."""
-        from sinho.materials import compared_days
+        from sinho.calloffs import compared_days
 
         return None if self.replaced is None else compared_days(self.replaced, self.calls)
 

@@ -75,9 +75,9 @@ def lots_of_lines(hub: Hub, plan: MonthPlan, days: pl.DataFrame) -> pl.DataFrame
         ``month``, ``model``, ``least``, ``most`` and ``line``.
     """
     lots = routes(hub).drop_nulls("least_lot")
-    asked, cars = _asked(hub, plan, days, lots), pl.col("asked")
+    wanted, cars = _wanted(hub, plan, days, lots), pl.col("asked")
     most = pl.when(cars > 0).then(_most(cars)).otherwise(0.0)
-    return asked.select("month", "model", _least(cars).alias("least"), most.alias("most"), "line")
+    return wanted.select("month", "model", _least(cars).alias("least"), most.alias("most"), "line")
 
 
 def splits_of_lines(
@@ -104,8 +104,8 @@ def splits_of_lines(
         month's cars as the days have to be to the plan's cars over all lines.
     """
     several = routes(hub).filter(pl.len().over("model") > 1)
-    asked, cars = _asked(hub, plan, days, several), pl.col("asked")
-    share = asked.with_columns(cars / cars.sum().over("month", "model")).drop_nans("asked")
+    wanted, cars = _wanted(hub, plan, days, several), pl.col("asked")
+    share = wanted.with_columns(cars / cars.sum().over("month", "model")).drop_nans("asked")
     about = _about(orders, due, wished).select("month", "model", pl.col("cars") * pl.col("part"))
     both = share.join(about, on=["month", "model"], maintain_order="left")
     both = both.with_columns(cars * pl.col("cars"))
@@ -114,7 +114,7 @@ def splits_of_lines(
     )
 
 
-def _asked(hub: Hub, plan: MonthPlan, days: pl.DataFrame, which: pl.DataFrame) -> pl.DataFrame:
+def _wanted(hub: Hub, plan: MonthPlan, days: pl.DataFrame, which: pl.DataFrame) -> pl.DataFrame:
     """Return the cars of the plan within the days by month, of some models and lines."""
     which = which.select("model", "line")
     parts = DayParts(hub, plan)
@@ -183,12 +183,12 @@ def _about(orders: pl.DataFrame, due: pl.DataFrame, wished: pl.Series | None) ->
 
     These are ``cars``, and ``part`` of them where orders are of no month.
     """
-    asked = due.group_by("month", "model", maintain_order=True).agg(pl.col("asked").sum())
+    wanted = due.group_by("month", "model", maintain_order=True).agg(pl.col("asked").sum())
     counted = orders.group_by("model", maintain_order=True).agg(pl.len().alias("orders"))
-    months = asked.select("month").unique(maintain_order=True)
+    months = wanted.select("month").unique(maintain_order=True)
     both = (
         months.join(counted, how="cross")
-        .join(asked, on=["month", "model"], how="left", maintain_order="left")
+        .join(wanted, on=["month", "model"], how="left", maintain_order="left")
         .with_columns(pl.col("asked").fill_null(0.0))
     )
     if wished is None:

@@ -12,7 +12,7 @@ from sinho.days.rules import Pinned, Ratio
 from sinho.hub import Hub
 from sinho.results import LineDay
 
-HELD = "end of the day as the next day knows it"
+PINNED = "end of the day as the next day knows it"
 """Name of the rule that keeps the last cars of a day in their places."""
 
 
@@ -67,11 +67,11 @@ def behind(
     return pl.concat(parts) if parts else None
 
 
-def held(day: Day, order: Sequence[str], size: int) -> Day:
+def pinned(day: Day, order: Sequence[str], size: int) -> Day:
     """Return the day with its last cars held in the places that an order gives them."""
     first = max(0, len(order) - size)
     pins = tuple((car, at + 1) for at, car in enumerate(order) if at >= first)
-    return day.with_rules(Pinned(name=HELD, pins=pins))
+    return day.with_rules(Pinned(name=PINNED, pins=pins))
 
 
 def by_line(cars: Mapping[LineDay, pl.DataFrame]) -> dict[str, dict[LineDay, pl.DataFrame]]:

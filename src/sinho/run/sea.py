@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from sinho.hub import Hub
+from sinho.parameters import SEED
 from sinho.results import DeckPlan, ShipPlan
 from sinho.results.yard import YardPlan
 from sinho.run.keep import load, record_in
@@ -55,7 +56,7 @@ def yards_and_decks(
     plan: ShipPlan,
     *,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> tuple[dict[str, YardPlan], dict[str, DeckPlan]]:
     """Plan where the cars of a plan of voyages stand: in the yards by site, on decks by vessel.
@@ -67,12 +68,13 @@ def yards_and_decks(
     plan : ShipPlan
         The plan.
     stop, seed, progress
-        As those of ``sinho.ship.plan_yards`` and ``plan_decks``.
+        As ``sinho.ship.yard.solve`` takes them.
     """
-    from sinho.ship import plan_decks, plan_yards, stowages_of, yards_of
+    from sinho.ship import decks, yard
 
-    yards = plan_yards(yards_of(hub, plan), stop=stop, seed=seed, progress=progress)
-    return yards, plan_decks(stowages_of(hub, plan), stop=stop, seed=seed, progress=progress)
+    how: dict[str, Any] = {"stop": stop, "seed": seed, "progress": progress}
+    yards = yard.plan_yards(yard.Input.from_plan(hub, plan), **how)
+    return yards, decks.plan_decks(decks.Input.from_plan(hub, plan), **how)
 
 
 def sea_kept(folder: Path) -> Mapping[str, Any]:

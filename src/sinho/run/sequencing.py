@@ -24,7 +24,7 @@ from sinho.days.score import score_order
 from sinho.hub import Hub
 from sinho.results import LineDay, Score, Sequence
 from sinho.run.keep import record_in
-from sinho.run.line import behind, held, reach, tail
+from sinho.run.line import behind, pinned, reach, tail
 from sinho.run.once import Job, each_once
 from sinho.sequence import GIVEN, Input, Params, explain, solve
 
@@ -68,7 +68,7 @@ class Days:
         self.folder, self.begun, self.frozen = folder, begun, frozen or {}
         self.days = list(cars)
         self.known: dict[LineDay, Sequence] = {}
-        self.held: set[LineDay] = set()
+        self.pinned: set[LineDay] = set()
         self.go = partial(
             each_once,
             folder=folder,
@@ -175,8 +175,8 @@ class Days:
         day, now = self.day(at), self.days[at]
         known = self.known[now]
         if at < len(self.days) - 1:
-            self.held.add(now)
-            day = held(day, known.order, self.reach)
+            self.pinned.add(now)
+            day = pinned(day, known.order, self.reach)
         given = Input.from_day(day, start=known.order)
         return Job("last", now, given, params, self.seed + at)
 
@@ -198,7 +198,7 @@ class Days:
         day = self.true_day(at)
         # what was found with cars held, or behind another end, was bounded under other rules
         short = at > 0 and self.cars[self.days[at - 1]].height < self.reach
-        alone = not short and self.days[at] not in self.held
+        alone = not short and self.days[at] not in self.pinned
         if alone and score_order(day, found.order) == found.score:
             return found
         true = solve(Input.from_day(day, start=found.order), GIVEN).sequence
@@ -214,14 +214,14 @@ class Days:
             costs = dict(one.score.rules)
             rules = [rule.name for rule in day.rules if rule.hard and costs[rule.name]]
             why = "; ".join(explain(Input(day), "contradictions"))
-            told = (
+            phrase = (
                 f"no order of its cars keeps: {why}"
                 if why
                 else "no order that keeps them was found"
             )
             said.append(
                 f"the sequence of {now} breaks hard rules ({', '.join(rules)}), as little as was "
-                f"found: {told}. Move cars of it to other days, or ease the rule."
+                f"found: {phrase}. Move cars of it to other days, or ease the rule."
             )
         return said
 

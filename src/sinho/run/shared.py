@@ -10,6 +10,7 @@ import polars as pl
 from sinho.days.day import Day
 from sinho.days.joint import JointDay
 from sinho.days.violations import broken_rules
+from sinho.parameters import SEED
 from sinho.results import LineDay
 from sinho.run.booths import Orders, SharedShops, booth_rows
 from sinho.run.keep import WORK
@@ -125,7 +126,7 @@ class SharedDay:
         params: Params,
         *,
         stop: StopRule | None = None,
-        seed: int = 1,
+        seed: int = SEED,
         progress: Report | None = None,
     ) -> Result:
         """Find the order of the line's cars by the rules of line and shared shops, or repair it.
@@ -144,8 +145,8 @@ class SharedDay:
         """
         joint, orders = self.around(given.day)
         start = None if given.start is None else {**orders, self.line: given.order}
-        asked = Input.from_day(joint, start=start, changes=given.changes, line=self.line)
-        both = solve(asked, params, stop=stop, seed=seed, progress=progress)
+        requested = Input.from_day(joint, start=start, changes=given.changes, line=self.line)
+        both = solve(requested, params, stop=stop, seed=seed, progress=progress)
         day = given.day if both.repair is None else both.input.changing
         found = solve(Input.from_day(day, start=both.orders[self.line]), GIVEN)
         how = both.found

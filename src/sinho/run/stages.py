@@ -110,7 +110,8 @@ def _slotted(run: DayRun) -> Input:
     """Return what the slots of a run were made of."""
     from sinho.slot import Input, Params
 
-    params = Params.from_hub(run.hub, run.stages.get("slot", {}).get("params"))
+    kept = run.stages.get("slot", {}).get("params")
+    params = Params.from_hub(run.hub) if kept is None else Params.load(kept)
     return Input.from_slots(run.hub, run.orders, run.slots, params, run.former)
 
 

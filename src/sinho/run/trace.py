@@ -12,7 +12,7 @@ import polars as pl
 from sinho.days.violations import violations
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub.lines import ONE_LINE
-from sinho.results import LineDay
+from sinho.results import DeckPlan, LineDay, YardPlan
 from sinho.run import stages
 from sinho.run.found import DayRun
 from sinho.run.past import of_earlier_run
@@ -54,6 +54,10 @@ class Trace:
         Its stays in the yards of plant and port, as `sinho.results.yard.YardPlan.places` has them.
     deck : mapping of str to object
         Its place on board, as `sinho.results.DeckPlan.places` has it, with ``of``, the cars loaded.
+    stands : tuple of str
+        What is said of its stays in the yards.
+    stowed : str
+        What is said of its place on board; empty where it has none.
     """
 
     order: str
@@ -68,6 +72,8 @@ class Trace:
     ship: Mapping[str, Any] = field(default_factory=dict, repr=False)
     yards: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     deck: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    stands: tuple[str, ...] = ()
+    stowed: str = ""
 
     def record(self) -> dict[str, Any]:
         """Return all of it, ready for JSON."""
@@ -137,34 +143,13 @@ class Trace:
             )
         for at, call in enumerate(self.calls):
             said.append(("call-off" if at == 0 else "", str(call["text"])))
-        said += [("yard" if at == 0 else "", _stands(one)) for at, one in enumerate(self.yards)]
+        said += [("yard" if at == 0 else "", text) for at, text in enumerate(self.stands)]
         said += [
             ("ship" if at == 0 else "", text) for at, text in enumerate(self.ship.get("text", ()))
         ]
-        if self.deck:
-            said.append(("deck", _stowed(self.deck)))
+        if self.stowed:
+            said.append(("deck", self.stowed))
         return said
-
-
-def _stands(stay: Mapping[str, Any]) -> str:
-    """Return where a car stands in a yard, and how long."""
-    if stay["place"] is None:
-        return f"{stay['site']}: no place ({stay['stands']}), {stay['days']:.1f} days"
-    until = "the end of the plan" if stay["leaves"] is None else f"{stay['leaves']:{MOMENT}}"
-    moves = f", moved {stay['moves']} times for others" if stay["moves"] else ""
-    return (
-        f"{stay['site']}: area {stay['area']}, row {stay['row']}, place {stay['place']}, from "
-        f"{stay['enters']:{MOMENT}} to {until}{moves}"
-    )
-
-
-def _stowed(place: Mapping[str, Any]) -> str:
-    """Return where a car stands on board, and when it is loaded and discharged."""
-    return (
-        f"deck {place['deck']}, lane {place['lane']}, place {place['place']}: loaded as "
-        f"{place['loaded']:,} of {place['of']:,}, discharged as {place['discharged']:,} at "
-        f"{place['port']}"
-    )
 
 
 def _leaves(slot: Mapping[str, Any], wanted: dt.date) -> str:
@@ -255,7 +240,11 @@ def trace_order(run: DayRun, name: str) -> Trace:
         & (pl.col("model") == car["model"])
         & (pl.col("market") == car["market"])
     )
+    from sinho.ship import decks, yard  # these load a solver and compiled code
+
     parts = _parts(run, order)
+    yards = [one for one in run.yards.values() if _own(one, order).height]
+    aboard = next((one for one in run.decks.values() if _own(one, order).height), None)
     return Trace(
         order=order,
         car=car,
@@ -268,20 +257,18 @@ def trace_order(run: DayRun, name: str) -> Trace:
         parts=tuple(parts),
         calls=tuple(_calls(run, order, parts)),
         ship=_ship(run, order),
-        yards=tuple(
-            stay
-            for yard in run.yards.values()
-            for stay in yard.places.filter(pl.col("car") == order).sort("enters").to_dicts()
-        ),
-        deck=next(
-            (
-                own.row(0, named=True) | {"of": deck.places.height}
-                for deck in run.decks.values()
-                if (own := deck.places.filter(pl.col("car") == order)).height
-            ),
-            {},
-        ),
+        yards=tuple(stay for one in yards for stay in _own(one, order).sort("enters").to_dicts()),
+        stands=tuple(text for one in yards for text in yard.explain(one, order)),
+        deck={}
+        if aboard is None
+        else _own(aboard, order).row(0, named=True) | {"of": aboard.places.height},
+        stowed="" if aboard is None else decks.explain(aboard, order),
     )
+
+
+def _own(plan: YardPlan | DeckPlan, order: str) -> pl.DataFrame:
+    """Return the places of a car."""
+    return plan.places.filter(pl.col("car") == order)
 
 
 def _ship(run: DayRun, order: str) -> dict[str, Any]:

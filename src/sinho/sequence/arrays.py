@@ -1,4 +1,4 @@
-"""A day as arrays for the kernel: what is fixed, and the books that a search keeps."""
+"""A day as arrays for the kernel: what is fixed, and the counts that a search keeps."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class PackedDay:
     day : Day
         The day.
     packed : ndarray of int64
-        All that the kernel needs, laid out as ``kernel.pool`` says; the books are empty.
+        All that the kernel needs, laid out as ``kernel.pool`` says; the counts are empty.
     constant : tuple of int
         What every order costs per level, hard first: rules that no order can change.
     ratios : tuple of Ratio
@@ -296,21 +296,21 @@ class _Builder:
             "fit_cars": fit_cars,
         }
 
-    def held_parts(self) -> dict[str, Any]:
+    def pinned_parts(self) -> dict[str, Any]:
         """Return the places that pinned and frozen cars hold."""
         places = self.head * 2 + self.day.size
-        held = np.zeros(places + 1, dtype=np.int64)
+        pinned = np.zeros(places + 1, dtype=np.int64)
         taken = np.zeros(places, dtype=np.int64)
         for position in self.day.fixed().values():
             taken[self.head + position - 1] = 1
-        held[1:] = np.cumsum(taken)
+        pinned[1:] = np.cumsum(taken)
         own = np.arange(self.head, self.head + self.day.size)
-        return {"held": held, "free": own[taken[own] == 0].astype(np.int64)}
+        return {"pinned": pinned, "free": own[taken[own] == 0].astype(np.int64)}
 
 
 def _sizes(parts: dict[str, Any]) -> dict[int, int]:
-    """Return the sizes of the parts that no order changes and of the books."""
-    places, rules = len(parts["held"]) - 1, len(parts["rule"])
+    """Return the sizes of the parts that no order changes and of the counts."""
+    places, rules = len(parts["pinned"]) - 1, len(parts["rule"])
     terms, levels = len(parts["term"]), len(parts["ratio_start"]) - 1
     return {
         pool.ACTIVE_MASK: parts["mask"].shape[1],
@@ -334,7 +334,7 @@ def _sizes(parts: dict[str, Any]) -> dict[int, int]:
 
 def _pack(day: Day, head: int, parts: dict[str, Any]) -> Ints:
     """Lay all parts out in one array."""
-    places = len(parts["held"]) - 1
+    places = len(parts["pinned"]) - 1
     header = np.zeros(pool.HEADER, dtype=np.int64)
     header[pool.SIZE], header[pool.HEAD], header[pool.PLACES] = day.size, head, places
     header[pool.CARS], header[pool.WORDS] = parts["mask"].shape
@@ -373,13 +373,13 @@ def prepare(day: Day, like: Day | None = None) -> PackedDay:
     """
     builder = _Builder(day, like or day)
     parts = builder.ratio_parts() | builder.pair_parts() | builder.term_parts()
-    parts |= builder.group_parts(parts) | builder.held_parts()
+    parts |= builder.group_parts(parts) | builder.pinned_parts()
     packed = _pack(day, builder.head, parts)
     return PackedDay(day, packed, tuple(builder.constant), tuple(builder.ratios))
 
 
 def new_search(problem: PackedDay, order: Ints, seed: int) -> Ints:
-    """Return a search that starts from an order; the kernel's ``begin`` fills in its books.
+    """Return a search that starts from an order; the kernel's ``begin`` fills in its counts.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ def batch_plan(day: Day, rule: Changes) -> list[str] | None:
     Parameters
     ----------
     day : Day
-        The day; nothing may be held.
+        The day; nothing may be pinned.
     rule : Changes
         The rule that leads.
 

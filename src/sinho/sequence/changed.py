@@ -96,28 +96,28 @@ def apply_changes(day: Day, order: Sequence[str], changes: Iterable[Change]) -> 
         With everything that is wrong: unknown cars, options and rules, positions outside the day,
         frozen cars that are to move, cars of which two things are asked.
     """
-    asked = _ChangesByKind(day, tuple(order), tuple(changes))
-    _check(asked)
-    if asked.problems:
-        raise DataError(asked.problems)
-    rushes = [change for change in asked.changes if isinstance(change, Rush)]
-    blocks = {change.car: change for change in asked.changes if isinstance(change, Block)}
+    given = _ChangesByKind(day, tuple(order), tuple(changes))
+    _check(given)
+    if given.problems:
+        raise DataError(given.problems)
+    rushes = [change for change in given.changes if isinstance(change, Rush)]
+    blocks = {change.car: change for change in given.changes if isinstance(change, Block)}
     out = {car for car, block in blocks.items() if block.until is None}
     new = [rush for rush in rushes if rush.values is not None]
-    frozen = asked.frozen
+    frozen = given.frozen
     size = day.size - len(out) + len(new)
-    held = _held(day, order, frozen)
-    due = _due(rushes, frozen, size, held)
+    pinned = _pinned(day, order, frozen)
+    due = _due(rushes, frozen, size, pinned)
     gone = [at for at, car in enumerate(order, start=1) if car in out]
     base = [car for car in order if car not in out]
     for rush in sorted(new, key=lambda rush: due[rush.car]):
         base.insert(due[rush.car] - 1, rush.car)
-    base = _hold(base, {car: at for car, at in held.items() if car not in out})
-    rules, reasons, places = _rules(asked, due, size)
+    base = _with_pinned(base, {car: at for car, at in pinned.items() if car not in out})
+    rules, reasons, places = _rules(given, due, size)
     places += [(at, at) for at in gone]
     places += [(at, at) for at, car in enumerate(base, start=1) if car in reasons]
     kept = [
-        _slowed(_adapted(rule, out, day.size, size), asked.changes, size)
+        _slowed(_adapted(rule, out, day.size, size), given.changes, size)
         for rule in day.rules
         if not isinstance(rule, Frozen)
     ]
@@ -131,59 +131,59 @@ def apply_changes(day: Day, order: Sequence[str], changes: Iterable[Change]) -> 
     return Changed(changed, frozen, reasons, tuple(places))
 
 
-def _check(asked: _ChangesByKind) -> None:
-    day, order, size = asked.day, asked.order, asked.day.size
+def _check(given: _ChangesByKind) -> None:
+    day, order, size = given.day, given.order, given.day.size
     known, options = set(day.idents), day.options
-    gone = {c.car for c in asked.changes if isinstance(c, Block) and c.until is None}
-    left = size - len(gone) + sum(isinstance(c, Rush) and bool(c.values) for c in asked.changes)
+    gone = {c.car for c in given.changes if isinstance(c, Block) and c.until is None}
+    left = size - len(gone) + sum(isinstance(c, Rush) and bool(c.values) for c in given.changes)
     for rule in day.rules:
         for car, at in rule.pins if isinstance(rule, Pinned) else ():
             if at > left and car not in gone:
-                asked.wrong(f"{car} is pinned behind the end of the day, {left:,}", at)
+                given.wrong(f"{car} is pinned behind the end of the day, {left:,}", at)
     if left < 1:
-        asked.wrong("no car is left in the day")
-    for change in asked.of(Freeze):
+        given.wrong("no car is left in the day")
+    for change in given.of(Freeze):
         assert isinstance(change, Freeze)
         if not 0 <= change.first <= size:
-            asked.wrong(f"the number of frozen cars must be from 0 to {size:,}", change.first)
-    frozen = set(order[: asked.frozen])
+            given.wrong(f"the number of frozen cars must be from 0 to {size:,}", change.first)
+    frozen = set(order[: given.frozen])
     listed = [rule for rule in day.rules if isinstance(rule, Frozen)]
     if any(order[: rule.first] != day.idents[: rule.first] for rule in listed):
-        asked.wrong("the sequence does not keep the frozen cars of the day in place")
+        given.wrong("the sequence does not keep the frozen cars of the day in place")
     seen: dict[str, str] = {}
-    for change in asked.changes:
+    for change in given.changes:
         if isinstance(change, Rush | Block):
             what = "rushed" if isinstance(change, Rush) else "blocked"
             if change.car in seen:
-                asked.wrong(f"the car is {seen[change.car]} already", change.car, "Ask one thing.")
+                given.wrong(f"the car is {seen[change.car]} already", change.car, "Ask one thing.")
             seen[change.car] = f"to be {what}"
             new = isinstance(change, Rush) and change.values is not None
             if new and change.car in known:
                 hint = "Leave its values out to rush the car of the day."
-                asked.wrong("a new car has the ident of a car of the day", change.car, hint)
+                given.wrong("a new car has the ident of a car of the day", change.car, hint)
             elif not new and change.car not in known:
                 near = nearest(change.car, known)
                 hint = near if near.startswith("Did") else ""
                 if isinstance(change, Rush) and not hint:
                     hint = "A new car needs its values, such as CAR@PLACE,colour=red."
-                asked.wrong("no car of the day", change.car, hint)
+                given.wrong("no car of the day", change.car, hint)
             elif change.car in frozen:
                 place = order.index(change.car) + 1
                 broken = f"the car is frozen and cannot be {what}: it stands at place {place:,}"
-                hint = f"The first {asked.frozen:,} stay; freeze fewer, or leave the car there."
-                asked.wrong(broken, change.car, hint)
+                hint = f"The first {given.frozen:,} stay; freeze fewer, or leave the car there."
+                given.wrong(broken, change.car, hint)
         match change:
             case Rush(car=car, by=by, values=values):
                 if by is not None:
-                    asked.position(f"the latest position of {car}", by, size)
+                    given.position(f"the latest position of {car}", by, size)
                 if values is not None:
-                    _check_values(asked, car, values)
+                    _check_values(given, car, values)
             case Block(car=car, until=until) if until is not None:
-                asked.position(f"the end of the block of {car}", until, size - 1)
+                given.position(f"the end of the block of {car}", until, size - 1)
             case MissingPart(option=option, until=until):
                 if option not in options:
-                    asked.wrong("the cars have no such option", option, nearest(option, options))
-                asked.position(f"the last position without {option}", until, size)
+                    given.wrong("the cars have no such option", option, nearest(option, options))
+                given.position(f"the last position without {option}", until, size)
             case HalfRate(rule=name, first=first, last=last):
                 ratios = [rule for rule in day.rules if isinstance(rule, Ratio)]
                 names = {rule.name for rule in ratios} | {rule.option for rule in ratios}
@@ -191,50 +191,52 @@ def _check(asked: _ChangesByKind) -> None:
                 names |= stations.keys()
                 if name not in names:
                     hint = nearest(name, names) if names else "The day has no such rules."
-                    asked.wrong("no ratio or overload rule and no option of one", name, hint)
-                slow = sum(isinstance(c, HalfRate) and c.rule == name for c in asked.changes)
+                    given.wrong("no ratio or overload rule and no option of one", name, hint)
+                slow = sum(isinstance(c, HalfRate) and c.rule == name for c in given.changes)
                 if name in stations and (slow > 1 or stations[name].slow is not None):
-                    asked.wrong("the station is slow in another part of the day already", name)
-                asked.position(f"where {name} begins to be slow", first, size)
-                asked.position(f"where {name} ends to be slow", last, size)
+                    given.wrong("the station is slow in another part of the day already", name)
+                given.position(f"where {name} begins to be slow", first, size)
+                given.position(f"where {name} ends to be slow", last, size)
                 if first > last:
-                    asked.wrong(f"{name} is slow from behind its end", f"{first} to {last}")
+                    given.wrong(f"{name} is slow from behind its end", f"{first} to {last}")
             case _:
                 pass
 
 
-def _check_values(asked: _ChangesByKind, car: str, values: Mapping[str, str | bool]) -> None:
-    attributes, options = asked.day.attributes, asked.day.options
+def _check_values(given: _ChangesByKind, car: str, values: Mapping[str, str | bool]) -> None:
+    attributes, options = given.day.attributes, given.day.options
     for name, value in values.items():
         if name in attributes and not isinstance(value, str):
-            asked.wrong(f"{name} of the new car {car} must be text", value)
+            given.wrong(f"{name} of the new car {car} must be text", value)
         elif name in options and not isinstance(value, bool):
-            asked.wrong(f"{name} of the new car {car} must be yes or no", value)
+            given.wrong(f"{name} of the new car {car} must be yes or no", value)
         elif name not in attributes and name not in options:
             known = (*attributes, *options)
-            asked.wrong(f"the new car {car} has an unknown property", name, nearest(name, known))
+            given.wrong(f"the new car {car} has an unknown property", name, nearest(name, known))
     missing = [name for name in attributes if name not in values]
     if missing:
-        asked.wrong(f"the new car {car} lacks properties", ", ".join(missing))
+        given.wrong(f"the new car {car} lacks properties", ", ".join(missing))
 
 
-def _held(day: Day, order: Sequence[str], frozen: int) -> dict[str, int]:
+def _pinned(day: Day, order: Sequence[str], frozen: int) -> dict[str, int]:
     pins = {car: at for rule in day.rules if isinstance(rule, Pinned) for car, at in rule.pins}
     return pins | {car: at for at, car in enumerate(order[:frozen], start=1)}
 
 
-def _due(rushes: Sequence[Rush], frozen: int, size: int, held: Mapping[str, int]) -> dict[str, int]:
+def _due(
+    rushes: Sequence[Rush], frozen: int, size: int, pinned: Mapping[str, int]
+) -> dict[str, int]:
     """Return the latest position of each rush order; the soonest ones share the first free."""
     soonest = sum(rush.by is None for rush in rushes)
-    taken = set(held.values())
+    taken = set(pinned.values())
     free = [at for at in range(frozen + 1, size + 1) if at not in taken]
     last = free[min(soonest, len(free)) - 1] if soonest and free else size
     return {rush.car: last if rush.by is None else min(rush.by, size) for rush in rushes}
 
 
-def _hold(base: Sequence[str], held: Mapping[str, int]) -> list[str]:
-    """Return an order with held cars at their positions and the others around them in turn."""
-    at_place = {at: car for car, at in held.items() if at <= len(base)}
+def _with_pinned(base: Sequence[str], pinned: Mapping[str, int]) -> list[str]:
+    """Return an order with pinned cars at their positions and the others around them in turn."""
+    at_place = {at: car for car, at in pinned.items() if at <= len(base)}
     fixed = set(at_place.values())
     others = iter([car for car in base if car not in fixed])
     return [at_place.get(at) or next(others) for at in range(1, len(base) + 1)]
@@ -292,10 +294,10 @@ def _row(day: Day, rush: Rush) -> pl.DataFrame:
 
 
 def _rules(
-    asked: _ChangesByKind, due: Mapping[str, int], size: int
+    given: _ChangesByKind, due: Mapping[str, int], size: int
 ) -> tuple[list[Rule], dict[str, str], list[tuple[int, int]]]:
     """Return the rules that changes make, why cars have to move, and where the order suffers."""
-    day, frozen = asked.day, asked.frozen
+    day, frozen = given.day, given.frozen
     rules: list[Rule] = []
     reasons: dict[str, str] = {}
     places: list[tuple[int, int]] = []
@@ -306,7 +308,7 @@ def _rules(
             name = _fresh(name, [*day.rules, *rules])
             rules.append(Windows(name=name, windows=found))
 
-    for change in asked.changes:
+    for change in given.changes:
         match change:
             case Rush(car=car):
                 first = min(frozen + 1, due[car])
@@ -317,10 +319,10 @@ def _rules(
                 reasons[car] = f"blocked until position {until:,}"
             case MissingPart(option=option, until=until):
                 fitted = day.cars.filter(option)[CAR].to_list()
-                position = {car: at for at, car in enumerate(asked.order, start=1)}
-                gone = {c.car for c in asked.changes if isinstance(c, Block) and c.until is None}
+                position = {car: at for at, car in enumerate(given.order, start=1)}
+                gone = {c.car for c in given.changes if isinstance(c, Block) and c.until is None}
                 waiting = [car for car in fitted if position[car] > frozen and car not in gone]
-                new = [c for c in asked.changes if isinstance(c, Rush) and c.values is not None]
+                new = [c for c in given.changes if isinstance(c, Rush) and c.values is not None]
                 waiting += [c.car for c in new if c.values and c.values.get(option)]
                 window(
                     f"{option} missing until {until}",

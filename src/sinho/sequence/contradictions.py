@@ -177,27 +177,27 @@ def _crowded(day: Day, claims: Sequence[Claim]) -> Iterator[tuple[str, ...]]:
     yield tuple(texts)
 
 
-def _broken_rules(day: Day, held: Sequence[Claim]) -> Iterator[tuple[str, ...]]:
-    """Yield hard rules whose least cost is above 0, with the held cars and run lengths at fault."""
+def _broken_rules(day: Day, pinned: Sequence[Claim]) -> Iterator[tuple[str, ...]]:
+    """Yield hard rules whose least cost is above 0, with pinned cars and run lengths at fault."""
     limits = [rule for rule in day.rules if isinstance(rule, RunLength) and rule.hard]
     for rule in day.rules:
         if rule.hard and not isinstance(rule, Windows | Pinned | Frozen):
             others = [limit for limit in limits if limit is not rule]
-            yield from _broken(day, rule, others, list(dict.fromkeys(held)))
+            yield from _broken(day, rule, others, list(dict.fromkeys(pinned)))
 
 
 def _broken(
-    day: Day, rule: Rule, limits: Sequence[RunLength], held: Sequence[Claim]
+    day: Day, rule: Rule, limits: Sequence[RunLength], pinned: Sequence[Claim]
 ) -> Iterator[tuple[str, ...]]:
-    def bound(limits: Sequence[RunLength], held: Sequence[Claim]) -> RuleBound:
-        pins = tuple((claim.car, claim.early) for claim in held)
-        rules = (rule, *limits, Pinned(name="held", pins=pins))
+    def bound(limits: Sequence[RunLength], pinned: Sequence[Claim]) -> RuleBound:
+        pins = tuple((claim.car, claim.early) for claim in pinned)
+        rules = (rule, *limits, Pinned(name="pinned", pins=pins))
         return rule_bound(rule, Facts(replace(day, rules=rules)))
 
-    if not bound(limits, held).total:
+    if not bound(limits, pinned).total:
         return
-    kept = _smallest(limits, lambda some: bound(some, held).total > 0)
-    cars = _smallest(held, lambda some: bound(kept, some).total > 0)
+    kept = _smallest(limits, lambda some: bound(some, pinned).total > 0)
+    cars = _smallest(pinned, lambda some: bound(kept, some).total > 0)
     least = bound(kept, cars)
     text = f"{say(rule)}; at least {amount(rule, least.figure)} ({least.reason})"
     yield text, *(say(limit) for limit in kept), *(claim.text for claim in cars)

@@ -43,7 +43,7 @@ class JointWalker(Walker):
     problems: Sequence[PackedDay] = ()
 
     def fill(self) -> None:
-        """Fill the books of all lines and booths for the orders on the joint line."""
+        """Fill the counts of all lines and booths for the orders on the joint line."""
         line, active = line_view(self.m), int(self.m[pool.ACTIVE])
         totals = self.m[self.m[pool.TOTAL] : self.m[pool.TOTAL] + active]
         totals[:] = 0

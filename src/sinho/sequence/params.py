@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from sinho.parameters import Parameters, bounded
+
 
 @dataclass(frozen=True)
-class Params:
+class Params(Parameters):
     """How hard a sequence is searched for, or repaired.
 
     Parameters
@@ -29,26 +31,13 @@ class Params:
         colour changes. In the first level a unit counts a thousand. With ``math.inf`` nothing moves
         but what hard rules ask for; with 0 stability counts for nothing, and levels are lowered
         further than they were before the change.
-
-    Raises
-    ------
-    ValueError
-        When one of them is out of its bounds.
     """
 
-    iterations: int | None = None
-    seconds: float | None = None
-    threads: int = 1
+    iterations: int | None = bounded(None, least=0)
+    seconds: float | None = bounded(None, above=0, below=None)
+    threads: int = bounded(1, least=1)
     strict: bool = True
-    keep: float = 1.0
-
-    def __post_init__(self) -> None:
-        if self.threads < 1 or (self.iterations is not None and self.iterations < 0):
-            raise ValueError("threads must be 1 or more, iterations 0 or more")
-        if self.seconds is not None and not self.seconds > 0:
-            raise ValueError(f"seconds must be above 0, not {self.seconds}")
-        if not self.keep >= 0:
-            raise ValueError(f"keep must be 0 or more, not {self.keep}")
+    keep: float = bounded(1.0, least=0, below=None)
 
     def times(self, factor: float) -> Params:
         """Return so many times the moves, one at least, or so many times the time."""

@@ -421,9 +421,9 @@ class Search:
         if target == here:
             return False
         kind, a, b = (pool.LEFT, here, target) if here < target else (pool.RIGHT, target, here)
-        held = self.m[pool.HELD]
+        pinned = self.m[pool.PINNED]
         a, b = a + self.head, b + self.head
-        if self.m[held + b + 1] > self.m[held + a]:
+        if self.m[pinned + b + 1] > self.m[pinned + a]:
             return False
         weigh(self.address, self.own, kind, a, b, self.change)
         self.tries += 1

@@ -10,10 +10,11 @@ from sinho.days.check import check_day
 from sinho.days.day import Day
 from sinho.days.joint import JointDay
 from sinho.errors import Infeasible
+from sinho.parameters import SEED, check_seed
 from sinho.sequence.data import Input, Orders, Result, result_of, unsearched
 from sinho.sequence.explain import explain
 from sinho.sequence.params import Params
-from sinho.stop import Both, NoLimit, Report, StopRule, TimeLimit, check_effort
+from sinho.stop import Both, NoLimit, Report, StopRule, TimeLimit
 
 DEFAULT_SECONDS = 20.0
 """Time of a search that nothing else ends."""
@@ -33,7 +34,7 @@ def solve(
     params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    seed: int = 1,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> Result:
     """Find the order in which a day's cars are built, or repair the one that stands.
@@ -85,8 +86,7 @@ def solve(
         When the seed is negative.
     """
     params = params or Params()
-    if seed < 0:
-        raise ValueError(f"the seed must be 0 or more, not {seed}")
+    check_seed(seed)
     for day in input.days:
         check_day(day)
     if input.changes:
@@ -172,7 +172,7 @@ def resequence_day(
     params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    seed: int = 1,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> Result:
     """Repair the order of a day's cars when something has come in between.
@@ -210,7 +210,7 @@ def sequence_day(
     start: Sequence[str] | None = None,
     stop: StopRule | None = None,
     iterations: int | None = None,
-    seed: int = 1,
+    seed: int = SEED,
     threads: int = 1,
     progress: Report | None = None,
     strict: bool = True,
@@ -248,13 +248,12 @@ def sequence_day(
     Raises
     ------
     DataError
-        When the day, or the order to start from, breaks its rules.
+        When the day, or the order to start from, breaks its rules, or a parameter its bounds.
     Infeasible
         When hard rules contradict each other.
     ValueError
-        When the number of threads or of iterations is not positive, or the seed is negative.
+        When the seed is negative.
     """
-    check_effort(threads, seed, iterations)
     params = Params(iterations=iterations, threads=threads, strict=strict)
     made = solve(Input.from_day(day, start=start), params, stop=stop, seed=seed, progress=progress)
     return made.sequence

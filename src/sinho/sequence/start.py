@@ -63,7 +63,7 @@ def day_walkers(
 
 
 def settled(day: Day, order: Sequence[str]) -> Ints:
-    """Return an order in numbers, each held car exchanged with the one that stands in its place.
+    """Return an order in numbers, each pinned car exchanged with the one that stands in its place.
 
     Parameters
     ----------
@@ -92,15 +92,15 @@ def settled(day: Day, order: Sequence[str]) -> Ints:
 def _given(day: Day) -> Ints:
     """Return the car that a first order puts at each position, or -1.
 
-    Held cars stand where they are held; cars with a hard window stand within it, the one with the
-    earliest end first.
+    Pinned cars stand where they are pinned; cars with a hard window stand within it, the one with
+    the earliest end first.
     """
     given = np.full(day.size, -1, dtype=np.int64)
-    held = day.fixed()
-    for car, position in held.items():
+    pinned = day.fixed()
+    for car, position in pinned.items():
         given[position - 1] = day.row_of[car]
     waiting = [
-        (late, early, car) for car, (early, late) in day.windows().items() if car not in held
+        (late, early, car) for car, (early, late) in day.windows().items() if car not in pinned
     ]
     for position in range(1, day.size + 1):
         if given[position - 1] >= 0:

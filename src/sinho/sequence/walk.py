@@ -52,7 +52,7 @@ class Walker:
     made: int = 0
 
     def fill(self) -> None:
-        """Fill the books for the order on the line."""
+        """Fill the counts for the order on the line."""
         begin(self.m.ctypes.data)
 
     def push(self, moves: int, temperature: float) -> None:
@@ -60,7 +60,7 @@ class Walker:
         run(self.m.ctypes.data, moves, temperature)
 
     def enter(self, stage: Stage, order: Ints | None = None) -> None:
-        """Make the search ready for a stage; its books are filled.
+        """Make the search ready for a stage; its counts are filled.
 
         Parameters
         ----------

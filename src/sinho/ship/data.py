@@ -169,14 +169,14 @@ class Input:
         begin = min(cutoffs.to_list(), default=settings.start).replace(day=1)
         end = max(cutoffs.to_list(), default=settings.end)
         begin = min(max(begin, settings.start), settings.end)
-        asked = hub["demand"].filter(pl.col("month").is_between(begin, end), pl.col("units") > 0)
+        demand = hub["demand"].filter(pl.col("month").is_between(begin, end), pl.col("units") > 0)
         sea = hub["markets"].filter(pl.col("route") == "overseas").select("market")
-        asked = asked.join(sea, on="market", how="semi", maintain_order="left")
+        demand = demand.join(sea, on="market", how="semi", maintain_order="left")
         lead = dt.timedelta(days=int(hub.slotting["lead_days"]))
         lanes = dict(hub["markets"].select("market", "lane").iter_rows())
         voyages = voyages_of(hub["vessels"])
         parts: list[pl.DataFrame] = []
-        for (month,), rows in asked.group_by("month", maintain_order=True):
+        for (month,), rows in demand.group_by("month", maintain_order=True):
             assert isinstance(month, dt.date)
             days = line_days(hub, month, next_month(month) - dt.timedelta(days=1)) or [month]
             for model, market, units in rows.select("model", "market", "units").iter_rows():

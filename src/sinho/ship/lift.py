@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from sinho.hub.schema import ALL
+from sinho.parameters import SEED
 from sinho.results import ShipPlan
 from sinho.ship.data import Input
 from sinho.ship.params import Params
@@ -59,7 +60,7 @@ def lifts(
     *,
     most: int = 2,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> pl.DataFrame:
     """Try what may let more cars sail in time; nothing of it is applied.

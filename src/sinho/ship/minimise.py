@@ -38,7 +38,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Found:
+class Optimum:
     """A solution of a program.
 
     Parameters
@@ -65,7 +65,7 @@ def minimise(
     stop: StopRule,
     seed: int,
     progress: Report | None,
-) -> Found:
+) -> Optimum:
     """Minimise a program level by level.
 
     Parameters
@@ -97,7 +97,7 @@ def minimise(
         *,
         better: bool,
         gap: float = params.gap,
-    ) -> Found:
+    ) -> Optimum:
         model = _model(program, kinds, params, gap, seed)
         model.watch("voyages", time.monotonic(), stop, progress)
         return _levels(model, program, kinds, gap, known, x, stop, better=better)
@@ -107,7 +107,7 @@ def minimise(
     except Stopped:
         x = plain()
         levels = (Level(name, float(cost @ x), _floor(cost)) for name, cost in program.levels)
-        return Found(x, tuple(levels), stopped=True)
+        return Optimum(x, tuple(levels), stopped=True)
     x = round_to_cars(begun.x)
     reached, worse = _reached(program, x, begun)
     if worse and int(whole.sum()) <= params.exact and not begun.stopped:
@@ -134,7 +134,7 @@ def minimise(
         Level(level.name, value, min(level.bound, value))
         for level, value in zip(proven.levels, reached, strict=True)
     )
-    return Found(x, tuple(levels), proven.stopped)
+    return Optimum(x, tuple(levels), proven.stopped)
 
 
 def _values(program: Program, x: Floats) -> list[float]:
@@ -142,7 +142,7 @@ def _values(program: Program, x: Floats) -> list[float]:
     return [float(cost @ x) for _, cost in program.levels]
 
 
-def _reached(program: Program, x: Floats, found: Found) -> tuple[list[float], list[int]]:
+def _reached(program: Program, x: Floats, found: Optimum) -> tuple[list[float], list[int]]:
     """Return what whole cars reach by level, and the levels at which they are worse than found."""
     reached = _values(program, x)
     return reached, [
@@ -171,7 +171,7 @@ def _levels(
     stop: StopRule,
     *,
     better: bool,
-) -> Found:
+) -> Optimum:
     """Minimise level by level, behind known ones, from a solution; or just prove how good that is.
 
     ``better`` says whether it may be replaced by a better one.
@@ -206,7 +206,7 @@ def _levels(
         model.add_row(-INF, value + _slack(value), own, cost[own])
     if x is None:
         raise Stopped("it was stopped before there was a plan of voyages")
-    return Found(x, tuple(levels), stopped)
+    return Optimum(x, tuple(levels), stopped)
 
 
 def _model(program: Program, whole: Flags, params: Params, gap: float, seed: int) -> Model:

@@ -134,19 +134,19 @@ def rooms_of(
     for o, v in enumerate(part.voyages.tolist()):
         here = program.way == o
         loaded = np.bincount(model[here], weights=counts[here], minlength=len(sea.models))
-        held = decks.get(sea.rows[v]["ship"] or "", ())
-        at = positions_at(program, x, o, held)
+        own_decks = decks.get(sea.rows[v]["ship"] or "", ())
+        at = positions_at(program, x, o, own_decks)
         share = float(sea.rows[v]["deck_share"])
-        area = [share * deck.area[p] for deck, p in zip(held, at, strict=True)]
-        load = [share * deck.load[p] for deck, p in zip(held, at, strict=True)]
+        area = [share * deck.area[p] for deck, p in zip(own_decks, at, strict=True)]
+        load = [share * deck.load[p] for deck, p in zip(own_decks, at, strict=True)]
         for (voyage, d, m), column in program.stands.items():
             if voyage == o:
                 area[d] -= round(x[column]) * sea.area[m]
                 load[d] -= round(x[column]) * sea.mass[m]
         ever = np.ones(len(sea.models), dtype=bool)
-        if held:
-            ever = np.any([fit for deck in held for fit in deck.fits], axis=0)
-        size, space = space_in(sea, v, held)
+        if own_decks:
+            ever = np.any([fit for deck in own_decks for fit in deck.fits], axis=0)
+        size, space = space_in(sea, v, own_decks)
         cars = int(loaded.sum())
         found[v] = Room(
             cars,
@@ -155,14 +155,16 @@ def rooms_of(
             float(loaded @ sea.area),
             float(sea.ceu_room[v] - loaded @ sea.ceu),
             float(sea.most[v] - cars),
-            sum(share * deck.area[p] for deck, p in zip(held, at, strict=True)) if held else NEVER,
+            sum(share * deck.area[p] for deck, p in zip(own_decks, at, strict=True))
+            if own_decks
+            else NEVER,
             area,
             load,
-            [deck.fits[p] for deck, p in zip(held, at, strict=True)],
+            [deck.fits[p] for deck, p in zip(own_decks, at, strict=True)],
             ever,
             {
                 deck.name: deck.positions[p]
-                for deck, p in zip(held, at, strict=True)
+                for deck, p in zip(own_decks, at, strict=True)
                 if len(deck.positions) > 1
             },
             _left_for(sea, loaded.astype(float), size, space, shares.get(v, {})),

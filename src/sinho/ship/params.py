@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
+
+from sinho.parameters import Parameters, bounded
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Parameters):
     """What weighs what, and how hard the program tries.
 
     Parameters
@@ -40,35 +42,14 @@ class Params:
     """
 
     priorities: Literal["lexicographic", "cost"] = "lexicographic"
-    late_cost: float = 0.0
-    change_days: float = 1.0
-    least_chance: float = 0.5
-    voyages: int = 12
-    box_days: int = 10
-    exact: int = 3_000
-    gap: float = 1e-6
-    boxes: int = 10_000
-    box_gap: float = 5e-3
-    nodes: int = 2_000
-    work: int = 100_000
-
-    def __post_init__(self) -> None:
-        """Refuse values that mean nothing.
-
-        Raises
-        ------
-        ValueError
-            When a number is negative, no voyage may be taken, or the priorities are unknown.
-        """
-        if self.priorities not in ("lexicographic", "cost"):
-            raise ValueError(
-                f"priorities must be 'lexicographic' or 'cost', not {self.priorities!r}"
-            )
-        for one in fields(self)[1:]:
-            value: Any = getattr(self, one.name)
-            if not value >= 0:
-                raise ValueError(f"{one.name} must be 0 or more, not {value}")
-        if self.voyages < 1:
-            raise ValueError("voyages must be 1 or more")
-        if self.least_chance > 1:
-            raise ValueError(f"least_chance must be 1 or less, not {self.least_chance}")
+    late_cost: float = bounded(0.0, least=0)
+    change_days: float = bounded(1.0, least=0)
+    least_chance: float = bounded(0.5, least=0, most=1)
+    voyages: int = bounded(12, least=1)
+    box_days: int = bounded(10, least=0)
+    exact: int = bounded(3_000, least=0)
+    gap: float = bounded(1e-6, least=0)
+    boxes: int = bounded(10_000, least=0)
+    box_gap: float = bounded(5e-3, least=0)
+    nodes: int = bounded(2_000, least=0)
+    work: int = bounded(100_000, least=0)

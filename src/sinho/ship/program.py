@@ -305,7 +305,7 @@ def program_of(
     for o in range(n_v):
         v = int(part.voyages[o])
         here, each = cars[on[o]], model[on[o]]
-        held = decks.get(sea.rows[v]["ship"] or "", ())
+        own_decks = decks.get(sea.rows[v]["ship"] or "", ())
         if sea.least[v] > 0:
             lack = columns.add(1, whole=0, contract=1.0, cost=float(sea.dead[v]))
             short[o] = int(lack[0])
@@ -320,10 +320,10 @@ def program_of(
             paid = columns.add(1, upper=1.0, whole=2, cost=float(sea.charter[v]))
             used[o] = int(paid[0])
             rows.add(-INF, 0.0, (here, 1.0), (paid, -float(count[who[on[o]]].sum())))
-        if held:
-            _on_decks(columns, rows, sea, v, o, held, here, each, stands, placed)
+        if own_decks:
+            _on_decks(columns, rows, sea, v, o, own_decks, here, each, stands, placed)
         for brand, column in _for_brands(
-            columns, rows, sea, v, held, here, each, shares.get(v, {})
+            columns, rows, sea, v, own_decks, here, each, shares.get(v, {})
         ).items():
             over[o, brand] = column
     boxed = _in_boxes(columns, rows, sea, part, cars, who, on)

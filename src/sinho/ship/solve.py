@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from sinho.hub import Hub
+from sinho.parameters import SEED, check_seed
 from sinho.results.shipping import (
     BOXES,
     CONTAINER,
@@ -30,7 +31,7 @@ from sinho.ship.arrays import NEVER, Sea, sea_of
 from sinho.ship.causes import cause_of, goals
 from sinho.ship.classes import Fleet, Part, fleet_of, parts_of
 from sinho.ship.data import Input
-from sinho.ship.minimise import Found, Level, minimise
+from sinho.ship.minimise import Level, Optimum, minimise
 from sinho.ship.outcome import Room, ended, rooms_of
 from sinho.ship.params import Params
 from sinho.ship.program import COST, Deck, Program, decks_of, program_of
@@ -43,7 +44,7 @@ def solve(
     params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> ShipPlan:
     """Allocate every car to a voyage, to a container, or to stay.
@@ -69,6 +70,7 @@ def solve(
     ShipPlan
         Cars, voyages, decks, boxes, and what is proven.
     """
+    check_seed(seed)
     began = time.monotonic()
     params, stop = params or Params(), stop or NoLimit()
     sea = sea_of(input)
@@ -131,7 +133,7 @@ def ship_cars(
     chance: pl.DataFrame | None = None,
     priorities: Literal["lexicographic", "cost"] = "lexicographic",
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> ShipPlan:
     """Give every car for a market overseas a voyage or a container, or say why it stays.
@@ -199,7 +201,7 @@ class _Tables:
         self.standing: list[tuple[Any, ...]] = []
         self.boxed: list[tuple[Any, ...]] = []
 
-    def take(self, part: Part, program: Program, found: Found) -> None:
+    def take(self, part: Part, program: Program, found: Optimum) -> None:
         """Take in a part that is solved."""
         sea = self.sea
         own = rooms_of(self.data, sea, part, program, found.x, self.decks)
@@ -275,7 +277,7 @@ class _Tables:
         self.leaves[car] = dt.date.fromordinal(leaves)
         self.arrives[car] = dt.date.fromordinal(arrives)
 
-    def _on_decks(self, part: Part, program: Program, found: Found) -> None:
+    def _on_decks(self, part: Part, program: Program, found: Optimum) -> None:
         """Write down which cars stand on which deck."""
         sea = self.sea
         for (o, d, m), column in sorted(program.stands.items()):
@@ -290,7 +292,7 @@ class _Tables:
                 )
 
     def _in_boxes(
-        self, part: Part, program: Program, found: Found
+        self, part: Part, program: Program, found: Optimum
     ) -> dict[tuple[int, int, str], float]:
         """Write down the boxes; return what a car in each kind of them costs."""
         sea, n_v = self.sea, len(part.voyages)

@@ -95,7 +95,7 @@ class Arrays:
     named: tuple[Cell, ...] = field(repr=False)
 
     @property
-    def held(self) -> NDArray[np.bool_]:
+    def pinned(self) -> NDArray[np.bool_]:
         """Whether orders of each class are frozen or fixed."""
         return self.frozen | self.fixed
 

@@ -80,13 +80,13 @@ def own_cost(arrays: Arrays, q: int, day: int) -> float:
     return float(arrays.costs[arrays.cost_class[q], day]) + (arrays.moving[q] if moved else 0.0)
 
 
-def change(arrays: Arrays, books: Slotting, *moves: tuple[int, int, int]) -> list[Bind]:
+def change(arrays: Arrays, slotting: Slotting, *moves: tuple[int, int, int]) -> list[Bind]:
     """Return what changes when orders move, dearest first.
 
     Parameters
     ----------
-    arrays, books
-        The problem and its books.
+    arrays, slotting
+        The problem and its slotting.
     *moves : tuple of int
         Class, day before (-1: none) and day after of each order.
     """
@@ -98,7 +98,7 @@ def change(arrays: Arrays, books: Slotting, *moves: tuple[int, int, int]) -> lis
             amounts[c] = amounts.get(c, 0.0) - amount
     cells = sorted(c for c, amount in amounts.items() if amount != 0.0)
     takes = np.array([amounts[c] for c in cells])
-    curves, use = arrays.cells[cells], books.use[cells]
+    curves, use = arrays.cells[cells], slotting.use[cells]
     costs = curve_costs(curves, use + takes) - curve_costs(curves, use)
     hard = costs >= curves[:, W_HARD] * 0.01
     found = [
@@ -119,13 +119,13 @@ def total(changes: list[Bind]) -> float:
     return float(sum(bind.cost for bind in changes))
 
 
-def room_for(arrays: Arrays, books: Slotting, at: int, there: int) -> Room | None:
+def room_for(arrays: Arrays, slotting: Slotting, at: int, there: int) -> Room | None:
     """Return the order whose making room on a day costs least, so that another can be built on it.
 
     Parameters
     ----------
-    arrays, books
-        The problem and its books.
+    arrays, slotting
+        The problem and its slotting.
     at : int
         The order that is to come.
     there : int
@@ -139,23 +139,25 @@ def room_for(arrays: Arrays, books: Slotting, at: int, there: int) -> Room | Non
         room, within all hard limits. Those that lose least by themselves are tried. None where no
         such order was found.
     """
-    q, here = int(arrays.alike[at]), int(books.day_of[at])
+    q, here = int(arrays.alike[at]), int(slotting.day_of[at])
     comes = own_cost(arrays, q, there) - own_cost(arrays, q, here)
     tries: list[tuple[float, int, int]] = []
-    for other, leaves in _holders(arrays, books, q, here, there):
-        p, before = int(arrays.alike[other]), int(books.day_of[other])
+    for other, leaves in _holders(arrays, slotting, q, here, there):
+        p, before = int(arrays.alike[other]), int(slotting.day_of[other])
         if other == at:
             continue
         stays = own_cost(arrays, p, before)
         tries += [
             (own_cost(arrays, p, day) - stays, other, day)
-            for day in _elsewhere(arrays, books, p, here, leaves)
+            for day in _elsewhere(arrays, slotting, p, here, leaves)
             if p != q or day != here
         ]
     best: Room | None = None
     for goes, other, day in sorted(tries)[:TRIED]:
-        before = int(books.day_of[other])
-        changes = change(arrays, books, (q, here, there), (int(arrays.alike[other]), before, day))
+        before = int(slotting.day_of[other])
+        changes = change(
+            arrays, slotting, (q, here, there), (int(arrays.alike[other]), before, day)
+        )
         if any(bind.hard for bind in changes):
             continue
         whole = total(changes) + comes + goes
@@ -165,17 +167,17 @@ def room_for(arrays: Arrays, books: Slotting, at: int, there: int) -> Room | Non
 
 
 def _holders(
-    arrays: Arrays, books: Slotting, q: int, here: int, there: int
+    arrays: Arrays, slotting: Slotting, q: int, here: int, there: int
 ) -> list[tuple[int, tuple[int, ...]]]:
     """Return orders that hold what another needs on a day, and the days that they have to leave.
 
     One order stands for all of its class on its day.
     """
     found: dict[tuple[int, int, tuple[int, ...]], int] = {}
-    for other in np.flatnonzero(books.day_of == there).tolist():
+    for other in np.flatnonzero(slotting.day_of == there).tolist():
         found.setdefault((int(arrays.alike[other]), there, (there,)), other)
     who = np.repeat(np.arange(len(arrays.count)), np.diff(arrays.rows_start))
-    for bind in change(arrays, books, (q, here, there)):
+    for bind in change(arrays, slotting, (q, here, there)):
         leaves, row = arrays.named[bind.cell].days, int(arrays.cell_row[bind.cell])
         if not bind.hard or len(leaves) == 1 or bind.takes < 0:
             continue
@@ -183,22 +185,22 @@ def _holders(
         counts[who[arrays.rows == row]] = True
         if row < arrays.weighed:
             counts = arrays.load[:, row] > 0
-        inside = np.isin(books.day_of, leaves)
+        inside = np.isin(slotting.day_of, leaves)
         for other in np.flatnonzero(inside & counts[arrays.alike]).tolist():
-            key = int(arrays.alike[other]), int(books.day_of[other]), leaves
+            key = int(arrays.alike[other]), int(slotting.day_of[other]), leaves
             found.setdefault(key, other)
     return [(other, leaves) for (_, _, leaves), other in found.items()]
 
 
 def _elsewhere(
-    arrays: Arrays, books: Slotting, p: int, here: int, leaves: tuple[int, ...]
+    arrays: Arrays, slotting: Slotting, p: int, here: int, leaves: tuple[int, ...]
 ) -> list[int]:
     """Return days for an order of a class that leaves some days: ``here``, and the cheapest."""
     days = np.arange(int(arrays.first[p]), int(arrays.last[p]) + 1)
     days = days[np.isfinite(arrays.costs[arrays.cost_class[p], days]) & ~np.isin(days, leaves)]
     lines = arrays.capacity[days]
     takes = arrays.load[p, arrays.cell_row[lines]]
-    room = books.use[lines] + takes <= arrays.cells[lines, MOST] + SMALL
+    room = slotting.use[lines] + takes <= arrays.cells[lines, MOST] + SMALL
     days = days[room | (days == here)]
     moved = (arrays.former[p] >= 0) & (days != arrays.former[p])
     own = arrays.costs[arrays.cost_class[p], days] + np.where(moved, arrays.moving[p], 0.0)
@@ -217,10 +219,10 @@ def _kind(kind: str) -> str:
     return kind.removesuffix(" limit")
 
 
-def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
+def said(arrays: Arrays, slotting: Slotting, bind: Bind) -> str:
     """Say what binds in one sentence, and what would lift it."""
     cell, curve = arrays.named[bind.cell], arrays.cells[bind.cell]
-    use, when, name = float(books.use[bind.cell]), arrays.dates[cell.first], cell.name
+    use, when, name = float(slotting.use[bind.cell]), arrays.dates[cell.first], cell.name
     days, most = arrays.calendar, float(curve[MOST])
     day, line = days.written(cell.first, cell.line or ""), days.called(cell.line)
     on = f" on {line}" if days.several and cell.line else ""
@@ -283,13 +285,13 @@ def said(arrays: Arrays, books: Slotting, bind: Bind) -> str:
             f"{capital(_kind(cell.kind))} {name} is at its daily limit on {day}: {use:,.0f} of "
             f"{most:,.0f}; one more {name} on that day would lift that."
         )
-    return _said_level(arrays, books, bind, day)
+    return _said_level(arrays, slotting, bind, day)
 
 
-def _said_level(arrays: Arrays, books: Slotting, bind: Bind, day: str) -> str:
+def _said_level(arrays: Arrays, slotting: Slotting, bind: Bind, day: str) -> str:
     """Say which level binds, what that costs and what would lift it."""
     cell, curve = arrays.named[bind.cell], arrays.cells[bind.cell]
-    use, name, comes = float(books.use[bind.cell]), cell.name, bind.takes > 0
+    use, name, comes = float(slotting.use[bind.cell]), cell.name, bind.takes > 0
     if cell.kind == "colour":
         return (
             f"Colour {name} would be short of a full batch on {day} ({bind.cost:,.1f}); more cars "

@@ -1,4 +1,4 @@
-"""A slotting that was found, with its problem and its books; and the same with orders moved."""
+"""A slotting that was found, with its problem and its slotting; and the same with orders moved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sinho.slot.tables import tables_of
 
 
 def case_of(input: Input, slots: DaySlots) -> tuple[Arrays, Slotting]:
-    """Return the problem and its books as they were when the slots were found."""
+    """Return the problem and its slotting as they were when the slots were found."""
     arrays = build(input)
     slotted = with_former(input.orders, slots.slots).select("former", "former_line")
     slotted = slotted.with_columns(pl.col("former_line").fill_null(ONE_LINE))
@@ -30,15 +30,15 @@ def case_of(input: Input, slots: DaySlots) -> tuple[Arrays, Slotting]:
 
 def moved(input: Input, slots: DaySlots, days: Mapping[str, LineDay | None]) -> DaySlots:
     """Return slots with some orders on other days, whatever limits bar them from these."""
-    arrays, books = case_of(input, slots)
+    arrays, slotting = case_of(input, slots)
     row = {order: at for at, order in enumerate(input.orders["order"].to_list())}
     number = arrays.calendar.number
     for order, day in days.items():
-        books.day_of[row[order]] = -1 if day is None else number[day.date, day.line]
-    books.count()
-    cost, bound = books.cost, min(slots.bound, books.cost)
+        slotting.day_of[row[order]] = -1 if day is None else number[day.date, day.line]
+    slotting.count()
+    cost, bound = slotting.cost, min(slots.bound, slotting.cost)
     gap = gap_of(cost, bound)
-    tables: dict[str, Any] = tables_of(input, arrays, books)
+    tables: dict[str, Any] = tables_of(input, arrays, slotting)
     best = slots.status != "optimal" or gap <= PROVEN
     return replace(
         slots,
@@ -46,6 +46,6 @@ def moved(input: Input, slots: DaySlots, days: Mapping[str, LineDay | None]) -> 
         cost=cost,
         bound=bound,
         gap=gap,
-        broken=books.broken,
+        broken=slotting.broken,
         status=slots.status if best else "iterations",
     )

@@ -139,12 +139,12 @@ class Rows:
 
         ``to``: its curve; ``name``: what it counts, where that is not what the row says.
         """
-        held = int(self.maps[row][days[0]])
+        known = int(self.maps[row][days[0]])
         least, most = to.get("least", 0.0), to.get("most", NONE)
         if row >= self.weighed:
             least, most = math.ceil(least - WHOLE), math.floor(most + WHOLE)
-        if held >= 0:
-            curve = self.curves[held]
+        if known >= 0:
+            curve = self.curves[known]
             curve[MOST] = min(curve[MOST], most)
             curve[LEAST] = max(curve[LEAST], least)
             return

@@ -151,12 +151,12 @@ def windows(
     if former.max(initial=-1) >= 0:
         first = np.maximum(first, days.until(params.frozen_days)).astype(np.int32)
         first[frozen] = last[frozen] = former[frozen]
-    held = fixed >= 0
-    first[held], last[held] = fixed[held], until[held]
-    asked = kinds["fixed"].is_not_null().to_numpy()
-    none = (asked & ~held) | kinds["waits"].to_numpy()
+    placed = fixed >= 0
+    first[placed], last[placed] = fixed[placed], until[placed]
+    requested = kinds["fixed"].is_not_null().to_numpy()
+    none = (requested & ~placed) | kinds["waits"].to_numpy()
     first[none], last[none] = 1, 0
-    frozen &= ~asked
+    frozen &= ~requested
     _narrow(routes, first, last, frozen)
     moving = np.where(former < 0, 0.0, params.moved_cost)
     moving[(former >= 0) & (former < days.until(params.firm_days))] += params.firm_cost

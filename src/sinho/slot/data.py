@@ -276,8 +276,8 @@ class Input:
         share = splits.group_by("model", "line").agg(cars.alias("share"))
         share = share.with_columns(pl.col("share") / pl.col("share").sum().over("model"))
         routes = self.routes.join(share, on=["model", "line"], how="left", maintain_order="left")
-        asked = pl.coalesce("share_right", "share").alias("share")
-        return replace(self, splits=splits, routes=routes.with_columns(asked).drop("share_right"))
+        wanted = pl.coalesce("share_right", "share").alias("share")
+        return replace(self, splits=splits, routes=routes.with_columns(wanted).drop("share_right"))
 
     def __post_init__(self) -> None:
         """Complete the tables, and refuse days that are in no order."""

@@ -18,7 +18,7 @@ from sinho.slot.binding import SMALL, binding, change
 from sinho.slot.case import case_of, moved
 from sinho.slot.data import Input
 from sinho.slot.dates import dates_of, number
-from sinho.slot.reasons import NAMED, Asked, called
+from sinho.slot.reasons import NAMED, OrderReasons, called
 from sinho.slot.search import Slotting
 from sinho.slot.wish import wished_days
 
@@ -108,24 +108,24 @@ def _of_order(input: Input, slots: DaySlots, order: str) -> list[str]:
     if order not in known:
         hint = nearest(order, known)
         raise DataError([Problem("order", "there is no such order", value=order, hint=hint or "")])
-    arrays, books = case_of(input, slots)
+    arrays, slotting = case_of(input, slots)
     at = known.index(order)
     row = input.orders.row(at, named=True)
-    return Asked(input, arrays, books, at, row, dates_of(input, row)).answer()
+    return OrderReasons(input, arrays, slotting, at, row, dates_of(input, row)).answer()
 
 
 def _of_date(input: Input, slots: DaySlots, date: dt.date) -> list[str]:
     """Say what a date's days are short of, and which orders would rather be built on them."""
-    arrays, books = case_of(input, slots)
+    arrays, slotting = case_of(input, slots)
     days = arrays.calendar
     if date not in days.on_date:
         shown = f"The days are {days.dates[0]} to {days.dates[-1]}." if arrays.days else ""
         raise DataError([Problem("date", "is no working day here", value=str(date), hint=shown)])
     rows = slots.days.rows(named=True)
-    return [one for day in days.on_date[date] for one in _of_day(arrays, books, day, rows[day])]
+    return [one for day in days.on_date[date] for one in _of_day(arrays, slotting, day, rows[day])]
 
 
-def _of_day(arrays: Arrays, books: Slotting, day: int, row: Mapping[str, Any]) -> list[str]:
+def _of_day(arrays: Arrays, slotting: Slotting, day: int, row: Mapping[str, Any]) -> list[str]:
     """Say what a day of a line is short of, and which orders would rather be built on it."""
     days = arrays.calendar
     name = f"{days.dates[day]}, line {days.lines[day]}" if days.several else str(days.dates[day])
@@ -138,7 +138,7 @@ def _of_day(arrays: Arrays, books: Slotting, day: int, row: Mapping[str, Any]) -
         ]
         lines.append(f"Short of: {row['short']}." if row["short"] else "No limit is reached.")
     q = arrays.alike
-    now = np.where(books.day_of >= 0, books.day_of, arrays.days)
+    now = np.where(slotting.day_of >= 0, slotting.day_of, arrays.days)
     open_to = (arrays.first[q] <= day) & (day <= arrays.last[q])
     gains = arrays.costs[arrays.cost_class[q], now] - arrays.costs[arrays.cost_class[q], day]
     wish = open_to & (gains > SMALL)
@@ -153,7 +153,7 @@ def _of_day(arrays: Arrays, books: Slotting, day: int, row: Mapping[str, Any]) -
     )
     counted: Counter[str] = Counter()
     for at in np.flatnonzero(wish).tolist():
-        binds = binding(change(arrays, books, (int(q[at]), int(books.day_of[at]), day)))
+        binds = binding(change(arrays, slotting, (int(q[at]), int(slotting.day_of[at]), day)))
         if binds:
             cell = arrays.named[binds[0].cell]
             elsewhere = "" if day in cell.days else " on the days that they would leave"

@@ -101,10 +101,10 @@ def levels(
     def level(kind: str, weight: float) -> None:
         for name, classes in counted[kind].items():
             entries.append(counting(classes, gathered.row(kind, name)))
-            held = {here[0]: most for here, most in limits.get((kind, name), {}).items()}
+            limits_here = {here[0]: most for here, most in limits.get((kind, name), {}).items()}
             bears = stations[name][1] if kind == "work" else None
             rules = ratios.get(name, []) if kind == "option" else []
-            _levelled(data, gathered, expected, classes, weight, held, rules, bears)
+            _levelled(data, gathered, expected, classes, weight, limits_here, rules, bears)
 
     level("option", data.params.level_cost)
     level("model", data.params.mix_cost)
@@ -121,8 +121,8 @@ def limits_of(data: Input, days: Days) -> Limits:
     for kind, item, date, line, most in rows.iter_rows():
         here = tuple(days.of_line(days.on_date.get(date, []), line))
         if here:
-            held = found.setdefault((kind, item), {})
-            held[here] = min(most, held.get(here, NONE))
+            limits_here = found.setdefault((kind, item), {})
+            limits_here[here] = min(most, limits_here.get(here, NONE))
     return found
 
 
@@ -286,7 +286,7 @@ def _borne(
     ratios: list[Rule],
     expected: float,
     most: float,
-    held: float,
+    limit: float,
     params: Params,
 ) -> dict[str, float]:
     """Return up to how many cars of an option its rules bear, and how many they allow at all.
@@ -301,7 +301,7 @@ def _borne(
         bears = rule.share * expected
         top = min(top, math.ceil(max(params.fill * rule.share * expected, rule.cars) - WHOLE))
         if rule.hard:
-            most = min(most, max(held, math.ceil(max(bears, rule.cars) - WHOLE)))
+            most = min(most, max(limit, math.ceil(max(bears, rule.cars) - WHOLE)))
     return {"top": top, "w_top": params.limit_cost, "most": most}
 
 

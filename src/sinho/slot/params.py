@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
-from typing import Any
 
 from sinho.hub import Hub
+from sinho.parameters import Parameters, bounded
 
 EFFORT = ("iterations", "threads")
 """Parameters that settle how hard to try, not what costs what."""
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Parameters):
     """Weights and zones of slotting; costs are in cost units, as table ``slotting`` gives them.
 
     Parameters
@@ -68,54 +68,39 @@ class Params:
         Threads used.
     """
 
-    lead_days: int = 2
-    ahead_days: int = 30
-    frozen_days: int = 3
-    firm_days: int = 10
-    late_cost: float = 10.0
-    early_cost: float = 1.0
-    moved_cost: float = 5.0
-    firm_cost: float = 20.0
-    line_cost: float = 5.0
-    split_cost: float = 10.0
-    level_cost: float = 2.0
-    limit_cost: float = 20.0
-    volume_cost: float = 20.0
-    mix_cost: float = 1.0
-    colour_cost: float = 1.0
-    unslotted_cost: float = 1000.0
-    band: float = 0.1
-    batch: int = 6
-    fill: float = 0.95
-    iterations: int | None = None
-    threads: int = 1
-
-    @classmethod
-    def from_hub(cls, hub: Hub, kept: Mapping[str, Any] | None = None) -> Params:
-        """Return the parameters that a hub gives, or those that a run kept."""
-        if kept is not None:
-            return cls(**kept)
-        known = {one.name for one in fields(cls)}
-        return cls(**{name: value for name, value in hub.slotting.items() if name in known})
+    lead_days: int = bounded(2, least=0)
+    ahead_days: int = bounded(30, least=0)
+    frozen_days: int = bounded(3, least=0)
+    firm_days: int = bounded(10, least=0)
+    late_cost: float = bounded(10.0, least=0)
+    early_cost: float = bounded(1.0, least=0)
+    moved_cost: float = bounded(5.0, least=0)
+    firm_cost: float = bounded(20.0, least=0)
+    line_cost: float = bounded(5.0, least=0)
+    split_cost: float = bounded(10.0, least=0)
+    level_cost: float = bounded(2.0, least=0)
+    limit_cost: float = bounded(20.0, least=0)
+    volume_cost: float = bounded(20.0, least=0)
+    mix_cost: float = bounded(1.0, least=0)
+    colour_cost: float = bounded(1.0, least=0)
+    unslotted_cost: float = bounded(1000.0, least=0)
+    band: float = bounded(0.1, least=0, most=1)
+    batch: int = bounded(6, least=0)
+    fill: float = bounded(0.95, above=0, most=1)
+    iterations: int | None = bounded(None, least=1)
+    threads: int = bounded(1, least=1)
 
     @property
     def weights(self) -> dict[str, float]:
         """What weighs what, by name: all but the effort."""
         return {name: value for name, value in asdict(self).items() if name not in EFFORT}
 
-    def __post_init__(self) -> None:
-        """Refuse values that mean nothing.
+    @classmethod
+    def from_hub(cls, hub: Hub) -> Params:
+        """Return the parameters that table ``slotting`` of a hub gives."""
+        given = hub.slotting
+        return cls.load({one.name: given.get(one.name) for one in fields(cls)})
 
-        Raises
-        ------
-        ValueError
-            When a parameter is negative, or a share is not between 0 and 1.
-        """
-        for name in (one.name for one in fields(self)):
-            value: Any = getattr(self, name)
-            if value is not None and value < 0:
-                raise ValueError(f"{name} must be 0 or more, not {value}")
-        if self.band > 1 or not 0 < self.fill <= 1:
-            raise ValueError("band must be at most 1, fill above 0 and at most 1")
+    def _at_odds(self) -> Iterator[tuple[str, str]]:
         if self.firm_days < self.frozen_days:
-            raise ValueError("firm_days counts the frozen days too, so it is at least frozen_days")
+            yield "firm_days", "it counts the frozen days too, so it must be frozen_days or more"

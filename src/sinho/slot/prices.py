@@ -164,8 +164,8 @@ def look(
     count = arrays.count.astype(np.float64)
     edges = np.linspace(0, len(count), parts + 1).astype(int).tolist()
     used = [np.zeros_like(rows) for _ in range(parts)]
-    asked = (arrays.by_class, least_costs, count, rows, least_prices)
-    works = [partial(answer, *(edges[k], edges[k + 1], *asked, used[k])) for k in range(parts)]
+    requested = (arrays.by_class, least_costs, count, rows, least_prices)
+    works = [partial(answer, *(edges[k], edges[k + 1], *requested, used[k])) for k in range(parts)]
     orders = math.fsum(_side_by_side(works, len(count), pool_of))
     wanted = np.empty(len(prices))
     rules = cells_answer(prices, arrays.cells, wanted)
@@ -216,8 +216,8 @@ def candidates(
     rows = spread(arrays, prices)
     least_prices = least(rows)
     edges = np.linspace(0, len(arrays.count), parts + 1).astype(int).tolist()
-    asked = (arrays.by_class, least_costs, rows, least_prices, best)
-    works = [partial(nearest, *(edges[k], edges[k + 1], *asked)) for k in range(parts)]
+    requested = (arrays.by_class, least_costs, rows, least_prices, best)
+    works = [partial(nearest, *(edges[k], edges[k + 1], *requested)) for k in range(parts)]
     _side_by_side(works, len(arrays.count), pool_of)
     return best
 

@@ -58,15 +58,15 @@ def called(cell: Cell, days: Days) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """An order that is asked about, and the books in which it stands.
+class OrderReasons:
+    """An order that is asked about, and the slotting in which it stands.
 
     Parameters
     ----------
     data : Input
         The tables.
-    arrays, books
-        The problem, and its books with the days found.
+    arrays, slotting
+        The problem, and its slotting with the days found.
     at : int
         The order.
     row : mapping of str to object
@@ -77,7 +77,7 @@ class Asked:
 
     data: Input
     arrays: Arrays
-    books: Slotting
+    slotting: Slotting
     at: int
     row: Mapping[str, Any]
     dates: Dates
@@ -90,7 +90,7 @@ class Asked:
     @cached_property
     def here(self) -> int:
         """Its day; -1: none."""
-        return int(self.books.day_of[self.at])
+        return int(self.slotting.day_of[self.at])
 
     @cached_property
     def possible(self) -> list[int]:
@@ -179,9 +179,9 @@ class Asked:
         if not days or self.arrays.first[self.q] > self.arrays.last[self.q]:
             return [*lines, f"It has no day: {self.no_line()}."]
         there = self.best(days)
-        binds = binding(change(self.arrays, self.books, (self.q, -1, there)))
+        binds = binding(change(self.arrays, self.slotting, (self.q, -1, there)))
         lines.append("It has no day: other orders hold what it needs there.")
-        lines += [said(self.arrays, self.books, bind) for bind in binds[:NAMED]]
+        lines += [said(self.arrays, self.slotting, bind) for bind in binds[:NAMED]]
         return [*lines, *self.room(there, stuck=True, alone=0.0)]
 
     def dearer(self, lift: str) -> list[str]:
@@ -296,9 +296,9 @@ class Asked:
     def hindered(self, there: int, what: str) -> list[str]:
         """Say what keeps it from a day, and what would lift that."""
         lines = [f"{self.day(there)} {what}: {self.priced(there)}."]
-        changes = change(self.arrays, self.books, (self.q, self.here, there))
+        changes = change(self.arrays, self.slotting, (self.q, self.here, there))
         binds = binding(changes)
-        lines += [said(self.arrays, self.books, bind) for bind in binds[:NAMED]]
+        lines += [said(self.arrays, self.slotting, bind) for bind in binds[:NAMED]]
         gain, rules = self.own(self.here) - self.own(there), total(changes)
         stuck = any(bind.hard for bind in binds)
         verb = "moving" if self.here >= 0 else "building"
@@ -330,10 +330,10 @@ class Asked:
                 if self.bare(day) == math.inf and self.row["line"] is None:
                     lines.append(f"{line} cannot build it on that date.")
                 continue
-            changes = change(self.arrays, self.books, (self.q, self.here, day))
+            changes = change(self.arrays, self.slotting, (self.q, self.here, day))
             hard = [bind for bind in binding(changes) if bind.hard]
             if hard:
-                lines.append(said(self.arrays, self.books, hard[0]))
+                lines.append(said(self.arrays, self.slotting, hard[0]))
                 continue
             cost = self.own(day) + total(changes)
             if self.here < 0:
@@ -348,7 +348,7 @@ class Asked:
         """Say which order could make room for it on a day, where that is better than its move."""
         if there not in self.worked:
             return []
-        found = room_for(self.arrays, self.books, self.at, there)
+        found = room_for(self.arrays, self.slotting, self.at, there)
         if found is None:
             return ["No order was found whose move would make room for it there."] if stuck else []
         if not stuck and found.change >= alone - SMALL:
@@ -356,7 +356,7 @@ class Asked:
         name = self.data.orders["order"][found.order]
         how = (
             f"Changing places with order {name}"
-            if (there, self.here) == (self.books.day_of[found.order], found.day)
+            if (there, self.here) == (self.slotting.day_of[found.order], found.day)
             else f"Order {name} would make room if built on {self.day(found.day)}; both moves"
         )
         if found.change > SMALL:
@@ -370,7 +370,7 @@ class Asked:
         after: dict[int, float] = {}
         first: Counter[str] = Counter()
         for day in self.inside:
-            binds = change(self.arrays, self.books, (self.q, -1, day))
+            binds = change(self.arrays, self.slotting, (self.q, -1, day))
             if any(bind.hard for bind in binds):
                 cell = self.arrays.named[binds[0].cell]
                 first[called(cell, self.arrays.calendar)] += 1

@@ -8,7 +8,7 @@ from sinho.slot.kernel import relieve
 from sinho.slot.search import Slotting
 
 
-def relieved(books: Slotting) -> int:
+def relieved(slotting: Slotting) -> int:
     """Take orders off their days where that lowers the cost; return how many.
 
     That is so where a day holds more than a hard limit allows, as after a lost shift, and where an
@@ -17,7 +17,7 @@ def relieved(books: Slotting) -> int:
 
     Parameters
     ----------
-    books : Slotting
+    slotting : Slotting
         The slots; changed.
 
     Returns
@@ -25,19 +25,21 @@ def relieved(books: Slotting) -> int:
     int
         Orders taken off.
     """
-    arrays = books.arrays
+    arrays = slotting.arrays
     q = arrays.alike
-    day = np.where((books.day_of >= 0) & (books.day_of < arrays.days), books.day_of, arrays.days)
+    day = np.where(
+        (slotting.day_of >= 0) & (slotting.day_of < arrays.days), slotting.day_of, arrays.days
+    )
     costs, group = arrays.costs, arrays.cost_class[q]
     loss = costs[group, arrays.days] - costs[group, day]
     turn = np.lexsort((loss, arrays.moving[q], arrays.fixed[q])).astype(np.int64)
     return int(
         relieve(
             turn,
-            books.day_of,
+            slotting.day_of,
             arrays.alike,
             arrays.by_class,
             arrays.frozen,
-            books.by_cell,
+            slotting.by_cell,
         )
     )

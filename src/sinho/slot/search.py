@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from sinho.slot.arrays import Arrays
 from sinho.slot.cells import Floats, Ints, Small
-from sinho.slot.kernel import CARD, HELD, NEAR, ROUNDING, begin, cost_of, search
+from sinho.slot.kernel import FACTS, NEAR, PINNED, ROUNDING, begin, cost_of, search
 from sinho.slot.kernel.columns import LEAST, MOST, W_HIGH, W_LOW, W_TOP
-from sinho.slot.kernel.data import Books, Lists
+from sinho.slot.kernel.data import ByCell, Lists
 from sinho.slot.prices import unit_of
 from sinho.stop import Clock
 
@@ -66,28 +66,28 @@ class Slotting:
 
     @classmethod
     def of(cls, arrays: Arrays, day_of: Small) -> Slotting:
-        """Return the books of given days; -1: none."""
+        """Return the slotting of given days; -1: none."""
         shape = arrays.cell_of.shape
-        books = cls(
+        slotting = cls(
             arrays,
             day_of.astype(np.int32),
             np.zeros(len(arrays.cells)),
             np.zeros(shape),
             np.zeros(shape),
         )
-        books.count()
-        return books
+        slotting.count()
+        return slotting
 
     def count(self) -> None:
-        """Fill the books anew from the days."""
+        """Count the use of cells anew from the days."""
         a = self.arrays
         begin(self.day_of, a.alike, a.by_class, self.by_cell, a.cell_row)
 
     @property
-    def by_cell(self) -> Books:
+    def by_cell(self) -> ByCell:
         """What compiled functions ask of cells."""
         a = self.arrays
-        return Books(a.cell_of, a.cells, a.cell_days, self.use, self.up, self.down)
+        return ByCell(a.cell_of, a.cells, a.cell_days, self.use, self.up, self.down)
 
     @property
     def cost(self) -> float:
@@ -165,31 +165,31 @@ def counted(number: Ints) -> Ints:
     return np.arange(number.sum()) - np.repeat(ends - number, number)
 
 
-def listed(books: Slotting, near: NDArray[np.int16], parts: list[tuple[int, int]]) -> Lists:
+def listed(slotting: Slotting, near: NDArray[np.int16], parts: list[tuple[int, int]]) -> Lists:
     """Return the orders of each day, and behind the days those without one, a list for each piece.
 
     An order without a day waits in the piece of its cheapest one.
     """
-    arrays, days = books.arrays, books.arrays.days
-    day_of = books.day_of
+    arrays, days = slotting.arrays, slotting.arrays.days
+    day_of = slotting.day_of
     lost = np.flatnonzero((day_of < 0) | (day_of >= days))
     wished = np.maximum(near[arrays.alike[lost], 0], 0)
     for k, (low, high) in enumerate(parts):
         day_of[lost[(wished >= low) & (wished <= high)]] = days + k
     lists = days + len(parts)
-    held = np.bincount(day_of, minlength=lists).astype(np.int64)
+    sizes = np.bincount(day_of, minlength=lists).astype(np.int64)
     room = np.empty(lists, dtype=np.int64)
-    room[:days] = np.maximum(1.5 * held[:days], 1.5 * held[:days].mean()).astype(np.int64) + 20
-    room[days:] = held[days:] + 1
+    room[:days] = np.maximum(1.5 * sizes[:days], 1.5 * sizes[:days].mean()).astype(np.int64) + 20
+    room[days:] = sizes[days:] + 1
     start = np.zeros(lists + 1, dtype=np.int64)
     start[1:] = np.cumsum(room)
     bucket = np.full(start[-1], -1, dtype=np.int32)
     turn = np.argsort(day_of, kind="stable")
-    behind = counted(held)
+    behind = counted(sizes)
     bucket[start[day_of[turn]] + behind] = turn
     place = np.empty(len(day_of), dtype=np.int32)
     place[turn] = behind
-    return Lists(day_of, bucket, start, held, place)
+    return Lists(day_of, bucket, start, sizes, place)
 
 
 def reach_of(arrays: Arrays) -> float:
@@ -199,31 +199,31 @@ def reach_of(arrays: Arrays) -> float:
     return float(4 * soft.max(initial=0.0) * (rows + 1))
 
 
-def cards_of(arrays: Arrays, near: NDArray[np.int16]) -> tuple[Small, Floats]:
+def facts_of(arrays: Arrays, near: NDArray[np.int16]) -> tuple[Small, Floats]:
     """Return what moves ask of each order on one line, and the kinds of loads."""
     loads, kind = np.unique(arrays.load, axis=0, return_inverse=True)
     classes = len(arrays.count)
-    cards = np.empty((classes, CARD), dtype=np.int32)
+    facts = np.empty((classes, FACTS), dtype=np.int32)
     figures: tuple[Any, ...] = (
         arrays.cost_class,
         arrays.first,
         arrays.last,
-        np.where(arrays.held, HELD, arrays.former),
+        np.where(arrays.pinned, PINNED, arrays.former),
         arrays.rows_start[:-1],
         arrays.rows_start[1:],
         kind.ravel(),
         np.arange(classes),
     )
     for at, figure in enumerate(figures):
-        cards[:, at] = figure
-    cards[:, NEAR:] = near
-    return cards[arrays.alike], np.ascontiguousarray(loads)
+        facts[:, at] = figure
+    facts[:, NEAR:] = near
+    return facts[arrays.alike], np.ascontiguousarray(loads)
 
 
-def dearest(books: Slotting) -> Ints:
+def dearest(slotting: Slotting) -> Ints:
     """Return the orders whose day costs them most above their cheapest one: one in fifty."""
-    arrays, days = books.arrays, books.arrays.days
-    day = books.day_of
+    arrays, days = slotting.arrays, slotting.arrays.days
+    day = slotting.day_of
     placed = np.flatnonzero((day >= 0) & (day < days))
     if not len(placed):
         return placed
@@ -235,7 +235,7 @@ def dearest(books: Slotting) -> Ints:
 
 
 def anneal(
-    books: Slotting,
+    slotting: Slotting,
     near: NDArray[np.int16],
     bound: float,
     clock: Clock,
@@ -251,9 +251,9 @@ def anneal(
     The days are divided among the threads where no rule reaches across, anew each turn, so that
     what a search does depends on the seed and the moves alone.
     """
-    arrays = books.arrays
+    arrays = slotting.arrays
     free = cuts(arrays)
-    cards, loads = cards_of(arrays, near)
+    facts, loads = facts_of(arrays, near)
     unit, most = unit_of(arrays), reach_of(arrays)
     orders = len(arrays.alike)
     total = clock.moves
@@ -270,12 +270,12 @@ def anneal(
             break
         moves = CHUNK if clock.timed else min(CHUNK, max(FINE, total // TURNS), total - made)
         heat = unit * HOT * (cold / HOT) ** (1.0 if ended else done)
-        broken = books.broken > 0
+        broken = slotting.broken > 0
         reach = 1e9 if broken else most
         # Where a hard limit is broken, one search in two sees all days, to bring orders from any.
         parts = pieces(arrays, free, 1 if broken and turn % 2 else threads, turn)
-        lists = listed(books, near, parts)
-        dear, on = dearest(books), books.day_of
+        lists = listed(slotting, near, parts)
+        dear, on = dearest(slotting), slotting.day_of
         jobs: list[Future[float]] = []
         for k, (low, high) in enumerate(parts):
             state = np.array([seed * 1_000_003 + turn * 1_009 + k], dtype=np.uint64)
@@ -292,12 +292,12 @@ def anneal(
                     arrays.days + k,
                     dear[(low <= on[dear]) & (on[dear] <= high)],
                     lists,
-                    cards,
+                    facts,
                     loads,
                     arrays.dated,
                     arrays.calendar.widest,
                     arrays.by_class,
-                    books.by_cell,
+                    slotting.by_cell,
                 )
             )
         wait(jobs)
@@ -305,6 +305,6 @@ def anneal(
             job.result()
         made += moves
         turn += 1
-        tell("orders moved and swapped", bound, books.cost, done)
-    books.day_of[books.day_of >= arrays.days] = -1
+        tell("orders moved and swapped", bound, slotting.cost, done)
+    slotting.day_of[slotting.day_of >= arrays.days] = -1
     return made

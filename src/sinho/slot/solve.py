@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from sinho.hub import Hub
+from sinho.parameters import SEED, check_seed
 from sinho.results import DaySlots, Orders, gap_of, status_of
 from sinho.results.versions import versions
 from sinho.slot.arrays import Arrays, build
@@ -21,7 +22,7 @@ from sinho.slot.relief import relieved
 from sinho.slot.search import COLD, MILD, Slotting, anneal
 from sinho.slot.start import find_prices, placed
 from sinho.slot.tables import tables_of
-from sinho.stop import Clock, NoLimit, Progress, Report, StopRule, check_effort
+from sinho.stop import Clock, NoLimit, Progress, Report, StopRule
 
 LOOK = 0.1
 """Seconds between two reports of progress."""
@@ -37,7 +38,7 @@ def slot_orders(
     former: DaySlots | None = None,
     stop: StopRule | None = None,
     iterations: int | None = None,
-    seed: int = 1,
+    seed: int = SEED,
     threads: int = 1,
     progress: Report | None = None,
 ) -> DaySlots:
@@ -81,7 +82,7 @@ def solve(
     params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    seed: int = 1,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> DaySlots:
     """Give orders their production days: dates on lines.
@@ -118,40 +119,42 @@ def solve(
     stop = stop or NoLimit()
     data = input if params is None else replace(input, params=params)
     threads, iterations = data.params.threads, data.params.iterations
-    check_effort(threads, seed, iterations)
+    check_seed(seed)
     arrays = build(data)
     clock = Clock(stop, iterations)
-    told = [-math.inf]
+    last_said = [-math.inf]
 
     def tell(
         stage: str, bound: float | None, cost: float | None = None, done: float | None = None
     ) -> None:
-        if progress is None or clock.seconds < told[0] + LOOK:
+        if progress is None or clock.seconds < last_said[0] + LOOK:
             return
-        told[0] = clock.seconds
+        last_said[0] = clock.seconds
         progress(Progress(f"slots: {stage}", clock.seconds, best=cost, bound=bound, done=done))
 
-    books = Slotting.of(arrays, _kept(arrays))
+    slotting = Slotting.of(arrays, _kept(arrays))
     bound, moves = 0.0, 0
     with ThreadPoolExecutor(threads) as pool_of:
         if len(arrays.alike) and arrays.days:
             prices, shares = find_prices(arrays, clock, pool_of, threads, tell)
             bound = max(0.0, prices.bound)
             near = candidates(arrays, prices.now, prices.least_costs, pool_of, threads)
-            relieved(books)
-            cold = MILD if placed(books, shares, near, prices, seed) else COLD
-            moves = anneal(books, near, bound, clock, pool_of, threads, tell, seed=seed, cold=cold)
-            relieved(books)
-    books.count()
-    cost = books.cost
+            relieved(slotting)
+            cold = MILD if placed(slotting, shares, near, prices, seed) else COLD
+            moves = anneal(
+                slotting, near, bound, clock, pool_of, threads, tell, seed=seed, cold=cold
+            )
+            relieved(slotting)
+    slotting.count()
+    cost = slotting.cost
     bound = min(bound, cost)
     gap = gap_of(cost, bound)
     return DaySlots(
-        **tables_of(data, arrays, books),
+        **tables_of(data, arrays, slotting),
         cost=cost,
         bound=bound,
         gap=gap,
-        broken=books.broken,
+        broken=slotting.broken,
         seconds=clock.seconds,
         seed=seed,
         status=status_of(gap, stopped=stop(), seconds=clock.seconds, allowed=clock.allowed),

@@ -26,10 +26,10 @@ def spanning(
     entries: list[Entries] = []
     months = np.array([date.year * 12 + date.month - 1 for date in days.dates])
     by_model = members_of(kinds, "model")
-    asked = data.corridor.filter(pl.col("model").is_in(list(by_model)))
-    for model, line in asked.select("model", "line").unique(maintain_order=True).iter_rows():
+    requested = data.corridor.filter(pl.col("model").is_in(list(by_model)))
+    for model, line in requested.select("model", "line").unique(maintain_order=True).iter_rows():
         row = gathered.row("corridor", model, of=(line,))
-        own = asked.filter((pl.col("model") == model) & pl.col("line").eq_missing(line))
+        own = requested.filter((pl.col("model") == model) & pl.col("line").eq_missing(line))
         for month, least, most in own.select("month", "least", "most").iter_rows():
             here = days.of_line(_inside(months, month), line)
             if here:
@@ -93,8 +93,8 @@ def entitled(
                 continue
             released = days.dates[0] >= monday - dt.timedelta(days=release)
             share = slots * min(1.0, inside / 5)
-            held = found.setdefault(monday, {}).get(brand, (0.0, released))
-            found[monday][brand] = (held[0] + share, released)
+            reserved = found.setdefault(monday, {}).get(brand, (0.0, released))
+            found[monday][brand] = (reserved[0] + share, released)
     return found
 
 
@@ -136,7 +136,7 @@ def _entitled(
                     if others:
                         classes = np.concatenate([members[brand] for brand in others])
                         entries.append(counting(classes, rows[group]))
-                held = sum(own[b] * mean((b,), load) for b in group)
-                free = max(0.0, float(capacity[here].sum()) - held)
+                reserved = sum(own[b] * mean((b,), load) for b in group)
+                free = max(0.0, float(capacity[here].sum()) - reserved)
                 gathered.cell(rows[group], here, {"most": free / mean(others, load)})
     return entries

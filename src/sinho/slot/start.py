@@ -161,33 +161,33 @@ def _sharpen(
 
 
 def placed(
-    books: Slotting, shares: Shares | None, near: NDArray[np.int16], prices: Prices, seed: int
+    slotting: Slotting, shares: Shares | None, near: NDArray[np.int16], prices: Prices, seed: int
 ) -> bool:
     """Give orders without a day their first one; say whether the linear program's days were taken.
 
     They are not where they break hard limits too often: where a month builds so few cars of a model
     that dealing out orders at random misses its limits, which is dear to mend.
     """
-    kept, before = books.day_of.copy(), books.broken
-    arrays = books.arrays
+    kept, before = slotting.day_of.copy(), slotting.broken
+    arrays = slotting.arrays
     few = SINGLE_CARS if shares and shares.view.spans == arrays.spans else FEW_CARS
     taken = shares is not None and len(kept) >= few * arrays.days
     if shares is not None and taken:
-        dealt(books, shares, seed)
-        if books.broken - before > UNFIT * len(kept):
-            books.day_of[:] = kept
-            books.count()
+        dealt(slotting, shares, seed)
+        if slotting.broken - before > UNFIT * len(kept):
+            slotting.day_of[:] = kept
+            slotting.count()
             taken = False
-    filled(books, near, prices, seed)
+    filled(slotting, near, prices, seed)
     return taken
 
 
-def dealt(books: Slotting, shares: Shares, seed: int) -> None:
+def dealt(slotting: Slotting, shares: Shares, seed: int) -> None:
     """Give orders without a day those that the linear program would build them on.
 
     Parameters
     ----------
-    books : Slotting
+    slotting : Slotting
         The slots; changed. Orders that the program leaves out stay without, as do those of a class
         of which another has a day.
     shares : Shares
@@ -198,8 +198,10 @@ def dealt(books: Slotting, shares: Shares, seed: int) -> None:
     """
     classes = len(shares.view.count)
     alike = shares.view.alike
-    held = np.bincount(alike, (books.day_of >= 0).astype(np.float64), minlength=classes) > 0
-    used = ~held[shares.who]
+    placed_before = (
+        np.bincount(alike, (slotting.day_of >= 0).astype(np.float64), minlength=classes) > 0
+    )
+    used = ~placed_before[shares.who]
     who, when, cars = shares.who[used], shares.when[used], shares.cars[used]
     turn = np.lexsort((when, who))
     who, when, cars = who[turn], when[turn], cars[turn]
@@ -210,38 +212,38 @@ def dealt(books: Slotting, shares: Shares, seed: int) -> None:
     number = until - np.where(first, 0, np.concatenate([[0], until[:-1]]))
     latest = np.zeros(classes, dtype=np.int64)
     np.maximum.at(latest, who, when)
-    own = books.arrays.alike
-    late = books.arrays.costs[books.arrays.cost_class[own], latest[alike]]
+    own = slotting.arrays.alike
+    late = slotting.arrays.costs[slotting.arrays.cost_class[own], latest[alike]]
     order = np.lexsort((np.random.default_rng(seed).random(len(alike)), -late, alike))
     start = np.searchsorted(alike[order], np.arange(classes + 1))
     place = np.repeat(start[who] + until - number, number) + counted(number)
-    books.day_of[order[place]] = np.repeat(when, number)
-    books.count()
+    slotting.day_of[order[place]] = np.repeat(when, number)
+    slotting.count()
 
 
-def filled(books: Slotting, near: NDArray[np.int16], prices: Prices, seed: int) -> None:
+def filled(slotting: Slotting, near: NDArray[np.int16], prices: Prices, seed: int) -> None:
     """Give each order without a day the cheapest one under prices that breaks no hard limit.
 
     Fixed ones and those with the fewest days come first, then the others in random order. Where a
     rule has a least, as many as it needs go there before the rest is dealt out.
     """
-    arrays = books.arrays
+    arrays = slotting.arrays
     least = bool((arrays.cells[:, LEAST] > 0).any())
     draw = np.random.default_rng(seed)
     narrow = np.minimum(arrays.last - arrays.first, NARROW)[arrays.alike]
-    free = ~arrays.held[arrays.alike]
+    free = ~arrays.pinned[arrays.alike]
     turn = np.lexsort((draw.random(len(narrow)), narrow, free)).astype(np.int64)
     rows = spread(arrays, prices.now)
     ways = product((True, False) if least else (False,), (True, False))
     for needed, nearby in ways:
         fill(
             turn,
-            books.day_of,
+            slotting.day_of,
             arrays.alike,
             arrays.by_class,
             near,
             rows,
-            books.by_cell,
+            slotting.by_cell,
             nearby,
             needed,
         )

@@ -64,11 +64,11 @@ def curve_costs(cells: Floats, use: Floats) -> Floats:
     return costs
 
 
-def tables_of(data: Input, arrays: Arrays, books: Slotting) -> dict[str, pl.DataFrame]:
+def tables_of(data: Input, arrays: Arrays, slotting: Slotting) -> dict[str, pl.DataFrame]:
     """Return the tables of ``DaySlots`` by name."""
-    slots, own = _slots(data, arrays, books)
-    counters = _counters(arrays, books)
-    days = _days(data, arrays, books)
+    slots, own = _slots(data, arrays, slotting)
+    counters = _counters(arrays, slotting)
+    days = _days(data, arrays, slotting)
     dated = (pl.col("period").alias("date"), "line")
     return {
         "slots": slots,
@@ -87,17 +87,19 @@ def tables_of(data: Input, arrays: Arrays, books: Slotting) -> dict[str, pl.Data
             pl.min_horizontal("top", "most").alias("limit"),
             "cost",
         ),
-        "colours": _colours(data, arrays, books),
+        "colours": _colours(data, arrays, slotting),
         "counters": counters,
         "fair_share": _fair_share(data, arrays, slots),
         "costs": _costs(counters, own),
     }
 
 
-def _slots(data: Input, arrays: Arrays, books: Slotting) -> tuple[pl.DataFrame, dict[str, float]]:
+def _slots(
+    data: Input, arrays: Arrays, slotting: Slotting
+) -> tuple[pl.DataFrame, dict[str, float]]:
     """Return the table of orders, and their own costs by term."""
     params, days, calendar = data.params, arrays.days, arrays.calendar
-    day = np.where((books.day_of >= 0) & (books.day_of < days), books.day_of, -1)
+    day = np.where((slotting.day_of >= 0) & (slotting.day_of < days), slotting.day_of, -1)
     built = day >= 0
     table = data.orders.select("order", "market", "wanted", "priority", "former")
     lanes = table["market"].replace_strict(data.lanes, default=None, return_dtype=pl.String)
@@ -169,7 +171,7 @@ def _dates(ordinals: Any, epoch: int) -> pl.Series:
     return pl.Series(np.asarray(ordinals) - epoch, dtype=pl.Int64).cast(pl.Int32).cast(pl.Date)
 
 
-def _counters(arrays: Arrays, books: Slotting) -> pl.DataFrame:
+def _counters(arrays: Arrays, slotting: Slotting) -> pl.DataFrame:
     """Return every limit and target with its use and cost."""
     cells = arrays.cells
 
@@ -192,14 +194,14 @@ def _counters(arrays: Arrays, books: Slotting) -> pl.DataFrame:
             "period": pl.Series(first, dtype=pl.Date),
             "line": pl.Series([cell.line for cell in arrays.named], dtype=pl.String),
             "days": pl.Series(dates, dtype=pl.Int64),
-            "count": np.round(books.use, 6),
+            "count": np.round(slotting.use, 6),
             "target": target,
             "least": least,
             "most": limit(MOST),
             "low": limit(LOW, W_LOW),
             "high": limit(HIGH, W_HIGH),
             "top": limit(TOP, W_TOP),
-            "cost": curve_costs(cells, books.use),
+            "cost": curve_costs(cells, slotting.use),
         }
     )
 
@@ -214,12 +216,14 @@ def _costs(counters: pl.DataFrame, own: dict[str, float]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"term": pl.String, "amount": pl.Float64}, orient="row")
 
 
-def _days(data: Input, arrays: Arrays, books: Slotting) -> pl.DataFrame:
+def _days(data: Input, arrays: Arrays, slotting: Slotting) -> pl.DataFrame:
     """Return the days with what they build and what they are short of."""
     capacity = data.days["capacity"].to_numpy()
-    load = books.use[arrays.capacity]
-    built = np.bincount(books.day_of[(books.day_of >= 0)], minlength=arrays.days)[: arrays.days]
-    short = _short(arrays, books)
+    load = slotting.use[arrays.capacity]
+    built = np.bincount(slotting.day_of[(slotting.day_of >= 0)], minlength=arrays.days)[
+        : arrays.days
+    ]
+    short = _short(arrays, slotting)
     return pl.DataFrame(
         {
             "date": pl.Series(arrays.dates, dtype=pl.Date),
@@ -234,11 +238,11 @@ def _days(data: Input, arrays: Arrays, books: Slotting) -> pl.DataFrame:
     )
 
 
-def _colours(data: Input, arrays: Arrays, books: Slotting) -> pl.DataFrame:
+def _colours(data: Input, arrays: Arrays, slotting: Slotting) -> pl.DataFrame:
     """Return the cars of each colour on each day of the lines."""
     days = pl.DataFrame({"date": arrays.dates, "line": arrays.calendar.lines}, DAYS)
     days = days.with_row_index("day").cast({"day": pl.Int32})
-    cars = pl.DataFrame([data.orders["colour"], pl.Series("day", books.day_of)])
+    cars = pl.DataFrame([data.orders["colour"], pl.Series("day", slotting.day_of)])
     counted = cars.group_by("colour", "day").agg(pl.len().cast(pl.Int64).alias("built"))
     colours = data.orders.select(pl.col("colour").unique().sort())
     return (
@@ -248,12 +252,12 @@ def _colours(data: Input, arrays: Arrays, books: Slotting) -> pl.DataFrame:
     )
 
 
-def _short(arrays: Arrays, books: Slotting) -> list[str]:
+def _short(arrays: Arrays, slotting: Slotting) -> list[str]:
     """Say what each day is short of: capacity that is used up, limits that are reached."""
     found: list[list[str]] = [[] for _ in arrays.dates]
     one_more = arrays.cells[:, UNIT] / PIECE
-    at_limit = books.use + one_more > arrays.cells[:, MOST] + SMALL
-    over = books.use > arrays.cells[:, TOP]
+    at_limit = slotting.use + one_more > arrays.cells[:, MOST] + SMALL
+    over = slotting.use > arrays.cells[:, TOP]
     for c in np.flatnonzero(at_limit | over).tolist():
         cell = arrays.named[c]
         if cell.kind in ("corridor", "entitlement"):

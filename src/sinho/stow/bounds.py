@@ -25,9 +25,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sinho.graphs.data import DeckGraph
 from sinho.highs import Model
 from sinho.stop import StopRule
-from sinho.stow.data import DeckGraph
 
 LARGEST = 60_000
 """Columns above which the program takes too long."""

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from sinho.errors import DataError, Problem
-from sinho.stow.check import check, kind_of
-from sinho.stow.data import DeckGraph, Demand, Move
+from sinho.graphs.check import check, kind_of
+from sinho.graphs.data import DeckGraph, Demand, Move
+from sinho.graphs.moves import cost_of
 from sinho.stow.loading import Loading
-from sinho.stow.moves import cost_of
 
 PROOFS = {
     "each car alone": "it is what each car costs as if no other stood in its way",
@@ -31,7 +31,7 @@ def explain(result: Loading, question: int | Demand | None = None) -> tuple[str,
     question : int, Demand or None
         A port, counted from 0: which cars are put off there, for whose way, and what it costs. A
         demand of the ship: where its cars are put off, and what its moves cost. None: where the
-        objective comes from, and what its bound rests on.
+        cost comes from, and what its bound rests on.
 
     Returns
     -------
@@ -58,13 +58,13 @@ def explain(result: Loading, question: int | Demand | None = None) -> tuple[str,
 
 
 def _whole(result: Loading, graph: DeckGraph) -> tuple[str, ...]:
-    """Say where the objective comes from, and what its bound rests on."""
+    """Say where the cost comes from, and what its bound rests on."""
     checked = check(graph, result.moves)
     further = checked.put_off * 2 + checked.relocated
     longer = checked.edges - sum(edges for _, edges in graph.least)
     said = [
-        f"Objective {result.objective:,}: cost {result.cost:,} above {graph.least_cost:,}, each "
-        "car as if no other stood in its way.",
+        f"Cost {result.cost:,}: {result.above_least:,} above {graph.least_cost:,}, each car as if "
+        "no other stood in its way.",
         f"A move costs {graph.fee:,} and 1 for each edge: {_count(further, 'further move')} "
         f"({_count(checked.put_off, 'car')} put off and loaded again, {checked.relocated:,} "
         f"moved on board) make {further * graph.fee:,} of it, "
@@ -76,9 +76,9 @@ def _whole(result: Loading, graph: DeckGraph) -> tuple[str, ...]:
     }
     where = ", ".join(f"{count} at port {port}" for port, count in ports.items() if count)
     said.append(f"Cars put off: {where}." if where else "No car is put off.")
-    said.append(f"No plan has an objective below {result.bound:,}: {PROOFS[result.proof]}.")
+    said.append(f"No plan costs less than {result.bound:,}: {PROOFS[result.proof]}.")
     if result.status == "optimal":
-        said.append("The plan has it: none is better.")
+        said.append("The plan costs that: none is better.")
     return tuple(said)
 
 

@@ -9,10 +9,10 @@ from typing import Literal
 
 import polars as pl
 
+from sinho.graphs.data import DeckGraph, Moves
+from sinho.graphs.files import read_graph
 from sinho.results.status import gap_of
 from sinho.stow.bounds import Proof
-from sinho.stow.data import DeckGraph, Moves
-from sinho.stow.files import read_graph
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,8 @@ class Loading:
         Of each port, the moves in the order in which they are made.
     cost : int
         Cost of all moves.
-    objective : int
-        Cost above `DeckGraph.least_cost`: what the challenge ranks plans by.
     bound : int
-        Objective that no plan is below; proven.
+        Cost that no plan is below; proven.
     proof : {"each car alone", "parts of cars", "whole cars"}
         What the bound rests on.
     status : {"optimal", "iterations", "time", "stopped"}
@@ -84,7 +82,6 @@ class Loading:
     input: Input = field(repr=False)
     moves: Moves
     cost: int
-    objective: int
     bound: int
     proof: Proof
     status: Literal["optimal", "iterations", "time", "stopped"]
@@ -94,6 +91,16 @@ class Loading:
     seconds: float
     history: pl.DataFrame
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def objective(self) -> int:
+        """Cost of all moves."""
+        return self.cost
+
+    @property
+    def above_least(self) -> int:
+        """Cost above `DeckGraph.least_cost`: what the challenge ranks plans by."""
+        return self.cost - self.input.graph.least_cost
 
     @property
     def gap(self) -> float:

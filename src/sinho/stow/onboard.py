@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sinho.graphs.data import GATE, DeckGraph, Move, Moves
+from sinho.graphs.moves import cost_of
 from sinho.stop import StopRule
-from sinho.stow.data import GATE, DeckGraph, Move, Moves
-from sinho.stow.moves import cost_of
 
 Trip = tuple[int, int, int]
 """First node, last node and demand of a move."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sinho.stop import check_effort
+from sinho.parameters import Parameters, bounded
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Parameters):
     """How long a plan is searched for, and at what temperatures, in units of cost: an edge costs 1.
 
     Parameters
@@ -29,24 +30,13 @@ class Params:
         Changes tried in a full round, for each place and port. Rounds begin short.
     """
 
-    iterations: int | None = None
-    threads: int = 1
-    hot: float = 14.0
-    cold: float = 0.6
-    soft: float = 170.0
-    effort: int = 24_000
+    iterations: int | None = bounded(None, least=1)
+    threads: int = bounded(1, least=1)
+    hot: float = bounded(14.0, above=0)
+    cold: float = bounded(0.6, above=0)
+    soft: float = bounded(170.0, above=0)
+    effort: int = bounded(24_000, least=1)
 
-    def __post_init__(self) -> None:
-        """Refuse values that mean nothing.
-
-        Raises
-        ------
-        ValueError
-            When a temperature is not positive or rises, or a cost, an effort, the number of
-            threads or that of iterations is not positive.
-        """
-        check_effort(self.threads, 0, self.iterations)
-        if not 0 < self.cold <= self.hot:
-            raise ValueError("cold must be above 0 and at most hot")
-        if self.soft <= 0 or self.effort < 1:
-            raise ValueError("soft must be above 0, effort 1 or more")
+    def _at_odds(self) -> Iterator[tuple[str, str]]:
+        if self.cold > self.hot:
+            yield "cold", "it must be hot or less"

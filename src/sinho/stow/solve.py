@@ -12,11 +12,12 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from sinho.graphs.check import check
+from sinho.graphs.data import DeckGraph, Demand
+from sinho.parameters import SEED, check_seed
 from sinho.results.versions import versions
-from sinho.stop import NoLimit, Progress, Report, StopRule, TimeLimit, check_effort
+from sinho.stop import NoLimit, Progress, Report, StopRule, TimeLimit
 from sinho.stow.bounds import Bound, lower_bound
-from sinho.stow.check import check
-from sinho.stow.data import DeckGraph, Demand
 from sinho.stow.loading import Input, Loading
 from sinho.stow.onboard import moved_on_board
 from sinho.stow.params import Params
@@ -36,7 +37,7 @@ def solve(
     params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    seed: int = 1,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> Loading:
     """Find where each car stands on a ship, and the moves that load and unload it.
@@ -71,7 +72,7 @@ def solve(
         When the seed is negative.
     """
     params = params or Params()
-    check_effort(params.threads, seed, params.iterations)
+    check_seed(seed)
     if stop is None:
         stop = NoLimit() if params.iterations is not None else TimeLimit(DEFAULT_SECONDS)
     warm_up()
@@ -84,7 +85,7 @@ def load_ship(
     *,
     stop: StopRule | None = None,
     iterations: int | None = None,
-    seed: int = 1,
+    seed: int = SEED,
     threads: int | None = None,
     progress: Report | None = None,
 ) -> Loading:
@@ -107,9 +108,9 @@ def load_ship(
     Raises
     ------
     DataError
-        When the file breaks its rules; all problems at once.
+        When the file breaks its rules, or a parameter its bounds; all problems at once.
     ValueError
-        When the number of threads or of iterations is not positive, or the seed is negative.
+        When the seed is negative.
     """
     given = Input(problem) if isinstance(problem, DeckGraph) else Input.from_file(problem)
     params = params or Params()
@@ -164,8 +165,7 @@ class _Search:
             input=self.input,
             moves=moves,
             cost=checked.cost,
-            objective=checked.objective,
-            bound=self.bound.cost - self.graph.least_cost,
+            bound=self.bound.cost,
             proof=self.bound.proof,
             status=self.status(checked.cost),
             seed=self.seed,
@@ -228,10 +228,9 @@ class _Search:
                 if self.iterations is None
                 else tried / (self.iterations * len(self.walkers))
             )
-            least = self.graph.least_cost
-            best, bound = cost - least, self.bound.cost - least
-            text = f"loading: {best:,} above each car alone"
-            self.progress(Progress(text, seconds, best=best, bound=bound, done=min(1.0, done)))
+            text = f"loading: {cost - self.graph.least_cost:,} above each car alone"
+            bound = self.bound.cost
+            self.progress(Progress(text, seconds, best=cost, bound=bound, done=min(1.0, done)))
 
 
 @functools.cache

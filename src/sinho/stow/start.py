@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sinho.stow.data import DeckGraph
-from sinho.stow.moves import EMPTY
+from sinho.graphs.data import DeckGraph
+from sinho.graphs.moves import EMPTY
 
 
 def first_plan(graph: DeckGraph) -> NDArray[np.int64]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sinho.graphs.data import DeckGraph, Moves
+from sinho.graphs.moves import moves_of
 from sinho.stop import StopRule
-from sinho.stow.data import DeckGraph, Moves
 from sinho.stow.kernel import Ship, price, search, trees_of, work_of
-from sinho.stow.moves import moves_of
 from sinho.stow.params import Params
 
 Longs = NDArray[np.int64]

@@ -10,6 +10,7 @@ import polars as pl
 
 from sinho.days.day import CAR, ROADEF_WEIGHTS, Day
 from sinho.days.rules import Changes, Ratio, Rule, RunLength
+from sinho.parameters import SEED
 from sinho.testing.day_cars import (
     Marks,
     Target,
@@ -126,7 +127,7 @@ class Planted:
 def generate_day(
     cars: int = 500,
     *,
-    seed: int = 0,
+    seed: int = SEED,
     colours: int = 12,
     high: int = 5,
     low: int = 8,
@@ -203,7 +204,7 @@ def generate_day(
     return plant(shape, seed).day
 
 
-def plant(shape: Shape, seed: int = 0) -> Planted:
+def plant(shape: Shape, seed: int = SEED) -> Planted:
     """Draw a day along a hidden order, and say which.
 
     Parameters
@@ -258,9 +259,9 @@ def plant(shape: Shape, seed: int = 0) -> Planted:
     rules.append(Changes(name=PAINT, level=levels.index(PAINT)))
     if shape.batch_limit is not None:
         rules.append(RunLength(name="batch", most=shape.batch_limit))
-    held = frozen_cars(shape.cars) if shape.planner else 0
+    pinned = frozen_cars(shape.cars) if shape.planner else 0
     # The day's cars are listed, and named, in an order of their own: the hidden one stays hidden.
-    listed = np.concatenate([np.arange(held), held + rng.permutation(shape.cars - held)])
+    listed = np.concatenate([np.arange(pinned), pinned + rng.permutation(shape.cars - pinned)])
     cars = line[before:][listed].with_columns(pl.Series(CAR, idents[before:]))
     order = tuple(idents[before + at] for at in np.argsort(listed).tolist())
     if shape.planner:
@@ -290,7 +291,7 @@ def plant(shape: Shape, seed: int = 0) -> Planted:
 def plant_classes(
     cars: int = 200,
     *,
-    seed: int = 0,
+    seed: int = SEED,
     classes: int = 25,
     utilisation: float = 0.9,
     satisfiable: bool = True,

@@ -179,7 +179,7 @@ def _contracts(tables: dict[str, pl.DataFrame], units: Floats, months: list[dt.d
     rows: list[dict[str, object]] = []
     for b, brand in enumerate(brands):
         per = ("total", "year", "quarter", "month")[b % 4]
-        asked = float(units[owner == b].sum())
+        requested = float(units[owner == b].sum())
         scale = {"total": len(months), "year": 12, "quarter": 3, "month": 1}[per] / len(months)
         rows.append(
             {
@@ -188,8 +188,8 @@ def _contracts(tables: dict[str, pl.DataFrame], units: Floats, months: list[dt.d
                 "start": months[0],
                 "end": months[-1],
                 "per": per,
-                "least": round(0.95 * asked * scale),
-                "most": round(1.1 * asked * scale),
+                "least": round(0.95 * requested * scale),
+                "most": round(1.1 * requested * scale),
                 "fee": 100.0,
                 "short_penalty": 1_500.0,
             }

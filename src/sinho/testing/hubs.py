@@ -12,6 +12,7 @@ import polars as pl
 
 from sinho.hub.countries import CODES
 from sinho.hub.schema import POWERTRAINS
+from sinho.parameters import SEED
 from sinho.units import DayRule, Floats, Period, month_range, per_period, periods, worked_shares
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def _table(rows: Sequence[dict[str, object]]) -> pl.DataFrame:
 
 def generate_tables(
     size: Size = CASE_M,
-    seed: int = 0,
+    seed: int = SEED,
     *,
     shop_room: float = 1.0,
     sea_room: float = 1.0,
@@ -375,7 +376,7 @@ def _sailings(draw: _Draw, rng: np.random.Generator, sea_room: float) -> pl.Data
 
 def generate_hub(
     size: Size = CASE_M,
-    seed: int = 0,
+    seed: int = SEED,
     *,
     shop_room: float = 1.0,
     sea_room: float = 1.0,

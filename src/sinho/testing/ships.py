@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 
-from sinho.stow import DeckGraph, Demand
+from sinho.graphs import DeckGraph, Demand
+from sinho.parameters import SEED
 
 
 def generate_ship(
     places: int = 80,
     ports: int = 8,
     fill: float = 0.85,
-    seed: int = 1,
+    seed: int = SEED,
     fee: int = 100,
     decks: int = 1,
 ) -> DeckGraph:

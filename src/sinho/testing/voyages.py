@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from sinho.hub import Hub, hub_from_tables
+from sinho.parameters import SEED
 from sinho.ship import Input
 
 START = dt.date(2026, 1, 5)
@@ -29,7 +30,7 @@ def generate_voyages(
     models: int = 12,
     days: int = 90,
     room: float = 1.02,
-    seed: int = 0,
+    seed: int = SEED,
 ) -> Input:
     """Draw cars of some days, voyages on routes, and ships with decks of several heights.
 

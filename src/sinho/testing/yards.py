@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sinho.ship import YardInput
+from sinho.parameters import SEED
+from sinho.ship.yard import Input
 
 START = dt.datetime(2026, 3, 2)
 
@@ -30,8 +31,8 @@ def generate_yard(
     lanes: int = 8,
     ports: int = 3,
     through: float = 0.0,
-    seed: int = 1,
-) -> YardInput:
+    seed: int = SEED,
+) -> Input:
     """Make up the yard of a port and a month of cars that wait there for their ships.
 
     Cars come in the working hours, those of a lane at their share. On each lane a ship leaves every
@@ -56,8 +57,8 @@ def generate_yard(
 
     Returns
     -------
-    YardInput
-        What ``solve_yard`` takes.
+    Input
+        What `sinho.ship.yard.solve` takes.
     """
     draw = np.random.default_rng(seed)
     wanted = round(places * fill)
@@ -93,7 +94,7 @@ def generate_yard(
         (moment + pl.duration(minutes=pl.col(name))).alias(name)
         for name in ("ready", "loading", "leave")
     )
-    return YardInput.from_tables(cars, generate_rows(places, through, draw), start=START)
+    return Input.from_tables(cars, generate_rows(places, through, draw), start=START)
 
 
 def fullest(minute: NDArray[np.int64], gone: NDArray[np.int64], wanted: int) -> int:

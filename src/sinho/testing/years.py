@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from sinho.parameters import SEED
 from sinho.slot import Input, Params
 
 LANES = 6
@@ -60,7 +61,7 @@ def generate_year(
     options: int = 40,
     colours: int = 12,
     lines: int = 1,
-    seed: int = 1,
+    seed: int = SEED,
     params: Params | None = None,
 ) -> Input:
     """Make up the orders of a plant year and the rules of its days.
@@ -252,9 +253,9 @@ def _dates(
     at = np.linspace(0.0, 1.0, 2001)
     season = np.cumsum(1.0 - SWING * np.cos(4 * np.pi * at))
     season = (season - season[0]) / (season[-1] - season[0])
-    asked = begin + np.interp(draw.random(orders), season, at) * (end - begin)
-    asked += NOTICE
-    wanted = np.round(asked).astype(np.int64)
+    requested = begin + np.interp(draw.random(orders), season, at) * (end - begin)
+    requested += NOTICE
+    wanted = np.round(requested).astype(np.int64)
     rows = []
     for k in range(1, LANES + 1):
         gap = int(draw.integers(7, 15))
@@ -269,6 +270,6 @@ def _dates(
             for number, call in enumerate(calls.tolist(), 1)
         ]
         here = lane == k
-        which = np.minimum(np.searchsorted(calls, asked[here]), len(calls) - 1)
+        which = np.minimum(np.searchsorted(calls, requested[here]), len(calls) - 1)
         wanted[here] = calls[which] + 2
     return lane, wanted - epoch, pl.DataFrame(rows)

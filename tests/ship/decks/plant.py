@@ -9,7 +9,10 @@ from typing import Any
 import polars as pl
 
 from sinho.results import DeckPlan
-from sinho.ship import DeckInput, DeckParams, replay_decks, solve_decks
+from sinho.ship.decks import Input as DeckInput
+from sinho.ship.decks import Params as DeckParams
+from sinho.ship.decks import replay as replay_decks
+from sinho.ship.decks import solve as solve_decks
 from sinho.ship.decks.data import CARS, DECKS
 
 EXACT = DeckParams(gap=0.0, nodes=100_000)

@@ -12,7 +12,11 @@ from hypothesis import strategies as st
 
 from sinho.errors import DataError
 from sinho.results.decks import DISCHARGE, LOAD, PUT_OFF
-from sinho.ship import Centre, DeckInput, DeckParams, Trim, replay_decks, solve_decks
+from sinho.ship.decks import Centre, Trim
+from sinho.ship.decks import Input as DeckInput
+from sinho.ship.decks import Params as DeckParams
+from sinho.ship.decks import replay as replay_decks
+from sinho.ship.decks import solve as solve_decks
 from sinho.ship.decks.solve import NO_DECK, NO_ROOM
 from tests.ship.decks.plant import best_of_all, deck, stowed, voyage
 

@@ -9,7 +9,10 @@ import pytest
 
 from sinho.hub import hub_from_tables
 from sinho.results import ShipPlan
-from sinho.ship import DeckInput, Input, plan_decks, replay_decks, solve, stowages_of
+from sinho.ship import Input, solve
+from sinho.ship.decks import Input as DeckInput
+from sinho.ship.decks import plan_decks
+from sinho.ship.decks import replay as replay_decks
 from tests.ship.plant import sea_tables
 from tests.ship.test_solve import cars
 
@@ -21,7 +24,7 @@ def planned(**tables: Any) -> tuple[ShipPlan, dict[str, DeckInput]]:
     none = {"containers": None, "space_shares": None, "port_stock": None, "port_way": None}
     hub = hub_from_tables(sea_tables(**none | tables))
     plan = solve(Input.from_cars(hub, cars(*READY), dt.date(2026, 1, 5)))
-    return plan, stowages_of(hub, plan)
+    return plan, DeckInput.from_plan(hub, plan)
 
 
 def test_a_voyage_is_laid_out_from_the_hub() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 
-from sinho.ship import YardInput
+from sinho.ship.yard import Input as YardInput
 
 Rows = tuple[tuple[int, ...], ...]
 """Who stands in each place of each row; -1: nobody."""

@@ -6,7 +6,9 @@ import datetime as dt
 
 import polars as pl
 
-from sinho.ship import YardParams, replay, solve_yard
+from sinho.ship.yard import Params as YardParams
+from sinho.ship.yard import replay
+from sinho.ship.yard import solve as solve_yard
 from sinho.testing import generate_yard
 from tests.ship.yard.yards import hour, yard
 

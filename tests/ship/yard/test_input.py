@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from sinho.errors import DataError
-from sinho.ship import YardInput, YardParams
+from sinho.ship.yard import Input as YardInput
+from sinho.ship.yard import Params as YardParams
 from tests.ship.yard.yards import START, hour, yard
 
 
@@ -71,19 +72,19 @@ def test_empty_cells_that_are_needed_are_told() -> None:
 @pytest.mark.parametrize(
     ("values", "rule"),
     [
-        ({"move_cost": 0.0}, "move_cost must be above 0"),
-        ({"overflow_cost": 0.5}, "overflow_cost must be move_cost or more"),
-        ({"rounds": -1}, "rounds must be 0 or more"),
-        ({"changed_cost": float("nan")}, "changed_cost must be 0 or more"),
+        ({"move_cost": 0.0}, "move_cost: it must be more than 0"),
+        ({"overflow_cost": 0.5}, "overflow_cost: it must be move_cost or more"),
+        ({"rounds": -1}, "rounds: it must be 0 or more"),
+        ({"changed_cost": float("nan")}, "changed_cost: it must be a finite number"),
     ],
 )
 def test_parameters_that_mean_nothing_are_refused(values: dict[str, float], rule: str) -> None:
-    with pytest.raises(ValueError, match=rule):
+    with pytest.raises(DataError, match=rule):
         YardParams(**values)  # type: ignore[arg-type]
 
 
 def test_a_yard_without_cars_or_rows_is_planned() -> None:
-    from sinho.ship import solve_yard
+    from sinho.ship.yard import solve as solve_yard
 
     assert solve_yard(yard([], [(1, 1)])).peak == 0
     plan = solve_yard(yard([(0, 5)], []))

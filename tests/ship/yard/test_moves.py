@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sinho.results import YardPlan
-from sinho.ship import YardInput, YardParams, replay, solve_yard
+from sinho.ship.yard import Input as YardInput
+from sinho.ship.yard import Params as YardParams
+from sinho.ship.yard import replay
+from sinho.ship.yard import solve as solve_yard
 from sinho.ship.yard.arrays import UNIT, build
 from sinho.ship.yard.kernel import improve
 from sinho.ship.yard.solve import began_with, cost_of
@@ -174,11 +177,11 @@ def test_the_search_counts_as_a_fresh_count_and_as_the_tables_do(
     data = generate_yard(places, days=6, fill=fill_share, through=through, lanes=3, seed=seed)
     params = YardParams()
     arrays = build(data, params)
-    books, before = began_with(arrays, NoLimit())
-    gain, _ = improve(arrays.stays, books, 150, np.array([seed], np.uint64), 2_000)
-    after = cost_of(arrays, books)
+    state, before = began_with(arrays, NoLimit())
+    gain, _ = improve(arrays.stays, state, 150, np.array([seed], np.uint64), 2_000)
+    after = cost_of(arrays, state)
     assert after == before - gain
-    found = tables(data, arrays, books)
+    found = tables(data, arrays, state)
     cost = params.overflow_cost * found.without.sum() + params.move_cost * found.moves.height
     assert 0 <= after - UNIT * cost <= 2 * data.cars.height, "what is left is mixed rows"
     assert replay(data, found.places, found.moves) == (found.moves.height, [])

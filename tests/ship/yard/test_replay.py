@@ -7,7 +7,9 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from sinho.ship import YardParams, replay, solve_yard
+from sinho.ship.yard import Params as YardParams
+from sinho.ship.yard import replay
+from sinho.ship.yard import solve as solve_yard
 from tests.ship.yard.yards import yard
 
 DATA = yard([(0, 5), (1, 9), (2, 5)], [(2, 1), (1, 2)], [(0, 1, 1)])

@@ -10,7 +10,10 @@ import pytest
 
 from sinho.hub import hub_from_tables
 from sinho.results import ShipPlan
-from sinho.ship import Input, YardInput, YardParams, plan_yards, replay, solve, yards_of
+from sinho.ship import Input, solve
+from sinho.ship.yard import Input as YardInput
+from sinho.ship.yard import Params as YardParams
+from sinho.ship.yard import plan_yards, replay
 from tests.ship.plant import sea_tables
 
 
@@ -18,7 +21,7 @@ def shipped(**tables: Any) -> tuple[ShipPlan, dict[str, YardInput]]:
     """Return the plan of the small hub with some tables changed, and its yards."""
     hub = hub_from_tables(sea_tables(**tables))
     plan = solve(Input.from_hub(hub))
-    return plan, yards_of(hub, plan)
+    return plan, YardInput.from_plan(hub, plan)
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +122,7 @@ def test_told_moments_of_line_off_are_taken(
     plan, _ = usual
     car = plan.cars.drop_nulls("built")["car"][0]
     moment = dt.datetime(2026, 1, 1, 3, 21)
-    told = yards_of(
+    told = YardInput.from_plan(
         hub_from_tables(sea_tables()), plan, pl.DataFrame({"car": [car], "moment": [moment]})
     )
     assert told["plant"].cars.filter(car=car)["ready"].to_list() == [moment]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from sinho.ship import YardInput
+from sinho.ship.yard import Input as YardInput
 
 START = dt.datetime(2026, 3, 2)
 

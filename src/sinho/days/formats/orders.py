@@ -220,7 +220,7 @@ def _grid(path: Path, findings: Findings) -> tuple[Grid | None, str]:
         if {split_heading(heading)[0].casefold() for heading in grid.headings} & {*_CAR_HEADINGS}
     )
     name = next(fits, next(iter(filled)))
-    findings.extend(filled[name].told(f"sheet {name}"))
+    findings.extend(filled[name].problems_of(f"sheet {name}"))
     return filled[name], f"sheet {name}"
 
 

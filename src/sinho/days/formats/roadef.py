@@ -90,7 +90,7 @@ def read_roadef(folder: Path, findings: Findings) -> Day | None:
     order = _objectives(files.get(OBJECTIVES), findings)
     if findings.has_errors():
         return None
-    asked = len(order)
+    requested = len(order)
     for level in (HIGH, LOW, PAINT):
         used = level == PAINT or any(ratio.level == level for ratio in ratios)
         if used and level not in order:
@@ -117,7 +117,7 @@ def read_roadef(folder: Path, findings: Findings) -> Day | None:
         options=options,
         rules=tuple(rules),
         levels=tuple(order),
-        weights=(*ROADEF_WEIGHTS[:asked], *[0] * (len(order) - asked)),
+        weights=(*ROADEF_WEIGHTS[:requested], *[0] * (len(order) - requested)),
         source="roadef",
         date=today[0].date,
     )

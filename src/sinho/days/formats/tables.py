@@ -94,10 +94,10 @@ def read_tables(
     """
     several = (path / "lines.csv").exists() if path.is_dir() else "lines" in sheet_names(path)
     part = read_part(path, SEQUENCE, ROUTE_TABLES if several else ())
-    told = {problem.where for problem in part.problems}
+    said = {problem.where for problem in part.problems}
     for name, what in ((CARS, "the cars of a day"), (RULES, "the rules for their sequence")):
         place = f"{name}.csv" if path.is_dir() else f"sheet {name}"
-        if name not in part.raws and not told & {place, path.name}:
+        if name not in part.raws and not said & {place, path.name}:
             hint = f"It holds {what}; `sinho fields {name}` lists its columns."
             if not path.is_dir() and name in sheet_names(path):
                 hint = f"The first row holds headings. {hint}"
@@ -107,7 +107,7 @@ def read_tables(
     # Where there are no cars at all, it does not help to hear of each that it is not there.
     raw = part.raws.get(CARS)
     cars = f"table {CARS}" if raw is None else raw.where
-    gone = raw is None or (raw.cells.is_empty() and not told & {raw.where})
+    gone = raw is None or (raw.cells.is_empty() and not said & {raw.where})
     if raw is not None and gone:
         findings.add(raw.where, NO_CARS, hint=NO_CARS_HINT)
     findings.extend(

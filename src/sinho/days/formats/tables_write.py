@@ -236,8 +236,8 @@ def _hold_or_refuse(tables: dict[str, pl.DataFrame]) -> None:
 
 def _attributes_or_refuse(day: Day, cars: pl.DataFrame) -> None:
     """Refuse attributes of which no car has a value: nothing in the tables would name them."""
-    held = attribute_names(cars)
+    pinned = attribute_names(cars)
     rule = "no car has a value of this attribute, so no table can hold it"
-    lost = [Problem("cars", rule, column=name) for name in day.attributes if name not in held]
+    lost = [Problem("cars", rule, column=name) for name in day.attributes if name not in pinned]
     if lost:
         raise DataError(lost)

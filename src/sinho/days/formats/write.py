@@ -99,7 +99,7 @@ def roadef_files(day: Day) -> dict[str, str]:
     ratios: list[tuple[Ratio, str]] = []
     limits: list[int] = []
     lost: list[Problem] = []
-    asked = [level for level in day.levels if level in _OBJECTIVES]
+    requested = [level for level in day.levels if level in _OBJECTIVES]
     for rule in day.rules:
         level = None if rule.level is None else day.levels[rule.level]
         match rule:
@@ -115,7 +115,7 @@ def roadef_files(day: Day) -> dict[str, str]:
                 limits.append(rule.most)
             case _:
                 lost.append(_lost(rule, "ROADEF"))
-    lost += _odd_levels(day, asked)
+    lost += _odd_levels(day, requested)
     if day.attributes != (COLOUR,):
         others = ", ".join(name for name in day.attributes if name != COLOUR) or "none"
         lost.append(_plain(f"cars have a {COLOUR} and no other attribute", others))
@@ -220,13 +220,13 @@ def _lost(rule: Rule, name: str) -> Problem:
     return Problem(f"rule {rule.name}", text, hint="Write the day as sinho's own tables.")
 
 
-def _odd_levels(day: Day, asked: list[str]) -> list[Problem]:
+def _odd_levels(day: Day, requested: list[str]) -> list[Problem]:
     """Name levels and weights that are not the challenge's."""
     strange = [level for level in day.levels if level not in _OBJECTIVES]
     if strange:
         return [_plain(f"levels are called {HIGH}, {LOW} and {PAINT}", ", ".join(strange))]
-    if PAINT not in asked:
-        return [_plain(f"there is a level {PAINT}", ", ".join(asked))]
+    if PAINT not in requested:
+        return [_plain(f"there is a level {PAINT}", ", ".join(requested))]
     weights = tuple(weight for weight in day.weights or () if weight)
     count = len(weights)
     good = weights == ROADEF_WEIGHTS[:count] and (day.weights or ())[:count] == weights

@@ -158,10 +158,10 @@ def rows_are_alike(t: Tables) -> Iterator[Offence]:
 
 def pieces_go_with_demand(t: Tables) -> Iterator[Offence]:
     """Warn of more cars late, or counted, than demand can explain."""
-    asked = planned(t)
-    if t.lacks("demand", "models") or asked.is_empty():
+    requested = planned(t)
+    if t.lacks("demand", "models") or requested.is_empty():
         return
-    sums = asked.group_by("model", "market").agg(pl.col("units").sum().alias("asked"))
+    sums = requested.group_by("model", "market").agg(pl.col("units").sum().alias("asked"))
     rows = t["opening_backlog"].join(sums, on=["model", "market"], maintain_order="left")
     yield from doubts(
         "opening_backlog",
@@ -170,7 +170,7 @@ def pieces_go_with_demand(t: Tables) -> Iterator[Offence]:
         lambda r: f"is more than all months ask for, {figure(r['asked'])}",
         "Check the digits.",
     )
-    month = float(asked.group_by("month").agg(pl.col("units").sum())["units"].max() or 0)  # type: ignore[arg-type]
+    month = float(requested.group_by("month").agg(pl.col("units").sum())["units"].max() or 0)  # type: ignore[arg-type]
     models = t["models"]
     cars = {"all", *models["model"].drop_nulls(), *models["family"].drop_nulls()}
     months = pl.when(pl.col("period").str.len_chars() == 4).then(12).otherwise(1)

@@ -158,10 +158,10 @@ def doubts(
         As for `offenders`.
     """
 
-    def told(r: dict[str, object]) -> str:
+    def said(r: dict[str, object]) -> str:
         return f"{hint if isinstance(hint, str) else hint(r)} {IF_MEANT}".strip()
 
-    yield from offenders(table, rows, column, rule, told, "warning")
+    yield from offenders(table, rows, column, rule, said, "warning")
 
 
 def firsts(rows: pl.DataFrame, *keys: str) -> pl.DataFrame:
@@ -249,11 +249,11 @@ def of_contract(demand: pl.DataFrame, contract: Mapping[str, Any]) -> pl.DataFra
 
 def idle_contracts(t: Tables) -> list[int]:
     """Return the positions of contracts with a least, but without any demand in their months."""
-    asked = planned(t).join(t["models"].select("model", "brand"), on="model")
+    requested = planned(t).join(t["models"].select("model", "brand"), on="model")
     idle = []
     asking = t["contracts"].filter(pl.col("least") > 0)
     for row in asking.drop_nulls(["brand", "start", "end"]).to_dicts():
-        met = asked.filter(pl.col("month").is_between(row["start"], row["end"]))
+        met = requested.filter(pl.col("month").is_between(row["start"], row["end"]))
         if of_contract(met, row).is_empty():
             idle.append(row[ROW])
     return idle

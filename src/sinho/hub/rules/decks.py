@@ -151,13 +151,13 @@ def cars_fit_a_deck(t: Tables) -> Iterator[Offence]:
         lanes[lane] = max(lanes.get(lane, 0.0), highest.get(vessel, float("inf")))
     boxed = set(t["containers"]["lane"].drop_nulls())
     packed = set(t["box_cars"]["model"].drop_nulls())
-    asked = (
+    requested = (
         planned(t)
         .join(t["markets"].select("market", "lane"), on="market")
         .join(t["models"].select("model", "height"), on="model")
     )
     faults: dict[str, Mapping[str, Any]] = {}
-    for row in asked.select("model", "lane", "height").drop_nulls().unique().to_dicts():
+    for row in requested.select("model", "lane", "height").drop_nulls().unique().to_dicts():
         most = lanes.get(row["lane"], float("inf"))
         if row["height"] > most and not (row["model"] in packed and boxed & {ALL, row["lane"]}):
             faults.setdefault(row["model"], {**row, "most": most})

@@ -37,12 +37,12 @@ def domestic_market_has_freight(t: Tables) -> Iterator[Offence]:
     if t.lacks("freight", "demand", "markets"):
         return
     home = t["markets"].filter(pl.col("route") == "domestic")
-    asked = planned(t)
-    home = home.filter(pl.col("market").is_in(asked["market"].unique().implode()))
+    requested = planned(t)
+    home = home.filter(pl.col("market").is_in(requested["market"].unique().implode()))
     if home.is_empty():
         return
     road = t["freight"].filter(pl.col("lane") == "domestic")
-    first = asked.group_by("market").agg(pl.col("month").min().alias("first"))
+    first = requested.group_by("market").agg(pl.col("month").min().alias("first"))
     since = home.select("market", "country").join(road.select("to", "start"), how="cross")
     since = since.filter(
         pl.col("to").is_in([ALL])
@@ -270,13 +270,13 @@ def contract_is_asked_for(t: Tables) -> Iterator[Offence]:
     if due.is_empty() or hub.height != 1 or t.lacks("demand", "models", "contracts"):
         return
     brands = t["models"].select("model", "brand")
-    asked = planned(t).select("model", "market", "month", "units")
+    requested = planned(t).select("model", "market", "month", "units")
     first = pl.lit(hub["start"][0], pl.Date).alias("month")
     late = t["opening_backlog"].select("model", "market", first, "units")
-    asked = pl.concat([asked, late]).join(brands, on="model")
+    requested = pl.concat([requested, late]).join(brands, on="model")
     words = {}
     for row in due.drop_nulls(["brand", "start", "end", "per"]).iter_rows(named=True):
-        met = of_contract(asked, row)
+        met = of_contract(requested, row)
         need = 0.0
         for end, least in _windows(row, hub["start"][0], hub["end"][0]):
             need += least

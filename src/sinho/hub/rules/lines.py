@@ -89,8 +89,10 @@ def line_names_name_files(t: Tables) -> Iterator[Offence]:
 
 def _together(rows: pl.DataFrame) -> pl.DataFrame:
     """Return one row for each row of ``lines``, with all members named that offend."""
-    told = rows.group_by(ROW, maintain_order=True).agg(pl.col("member").unique(maintain_order=True))
-    return told.with_columns(pl.col("member").list.join(", "))
+    named = rows.group_by(ROW, maintain_order=True).agg(
+        pl.col("member").unique(maintain_order=True)
+    )
+    return named.with_columns(pl.col("member").list.join(", "))
 
 
 def shops_belong_to_lines(t: Tables) -> Iterator[Offence]:
@@ -322,8 +324,8 @@ def shared_shops_are_loaded(t: Tables) -> Iterator[Offence]:
 
 def least_lots_are_asked_for(t: Tables) -> Iterator[Offence]:
     """Warn of least lots above all that is asked for: the line never builds the model."""
-    asked = pl.concat([t[name].select("model", "units") for name in ("demand", "opening_backlog")])
-    total = asked.group_by("model").agg(pl.col("units").sum())
+    wanted = pl.concat([t[name].select("model", "units") for name in ("demand", "opening_backlog")])
+    total = wanted.group_by("model").agg(pl.col("units").sum())
     rows = t["model_lines"].join(total, on="model", maintain_order="left")
     yield from doubts(
         "model_lines",
@@ -459,9 +461,9 @@ def rules_count_at_shops_of_lines(t: Tables) -> Iterator[Offence]:
 
     def booth(row: dict[str, object]) -> str | None:
         """Return a shared paint shop on several of whose lines a rule holds."""
-        told = row["lines"]
+        named = row["lines"]
         for shop, own in shared.items():
-            if told is None or len({*str(told).split(LIST_SEPARATOR)} & {*own}) > 1:
+            if named is None or len({*str(named).split(LIST_SEPARATOR)} & {*own}) > 1:
                 return shop
         return None
 

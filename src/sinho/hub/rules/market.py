@@ -255,14 +255,14 @@ def demand_within_horizon(t: Tables) -> Iterator[Offence]:
     rows = t["demand"].filter(~pl.col("month").is_between(start, end))
     if rows.is_empty() or start > end:
         return
-    told = months(rows["month"].unique().to_list())
+    text = months(rows["month"].unique().to_list())
     count = f"{rows.height:,} rows lie" if rows.height > 1 else "the row lies"
     nothing = "count for nothing" if rows.height > 1 else "counts for nothing"
     yield Offence(
         "demand",
         [rows[ROW][0]],
         "month",
-        f"{count} outside the planned months {month(start)} to {month(end)} and {nothing}: {told}",
+        f"{count} outside the planned months {month(start)} to {month(end)} and {nothing}: {text}",
         "Change start or end of the hub if they are to be planned.",
         "warning",
     )
@@ -291,18 +291,18 @@ def demand_overseas_has_sailings(t: Tables) -> Iterator[Offence]:
     if t.lacks("sailings", "demand"):
         return
     overseas = t["markets"].filter(pl.col("route") == OVERSEAS).drop_nulls("lane")
-    asked = planned(t).join(overseas.select("market", "lane"), on="market")
-    bare = asked.join(t["sailings"], on=["lane", "month"], how="anti")
-    told = {
+    requested = planned(t).join(overseas.select("market", "lane"), on="market")
+    bare = requested.join(t["sailings"], on=["lane", "month"], how="anti")
+    text = {
         lane: months(rows["month"].unique().to_list()) for (lane,), rows in bare.group_by("lane")
     }
-    rows = overseas.filter(pl.col("lane").is_in(list(told)))
+    rows = overseas.filter(pl.col("lane").is_in(list(text)))
     yield from offenders(
         "markets",
         rows.unique("lane", keep="first", maintain_order=True),
         "lane",
         lambda r: (
-            f"sailings has no row for this lane in {told[str(r['lane'])]}: nothing can be shipped "
+            f"sailings has no row for this lane in {text[str(r['lane'])]}: nothing can be shipped "
             "then, though there is demand"
         ),
         "Add rows to sailings; an empty cell there means no limit.",

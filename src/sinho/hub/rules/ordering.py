@@ -92,7 +92,7 @@ def rates_agree_with_rules(t: Tables) -> Iterator[Offence]:
         own = set().union(*(by_option.get(option, ()) for option in options))
         return [ALL, *sorted(own - {ALL})]
 
-    told: dict[int, str] = {}
+    said: dict[int, str] = {}
     for row, of, option, kind, other in rules[[ROW, "model", "option", "kind", "other"]].rows():
         for model in named(models, option, other) if of == ALL else [of]:
             for market in named(markets, option, other):
@@ -107,12 +107,12 @@ def rates_agree_with_rules(t: Tables) -> Iterator[Offence]:
                     words = f"{option} ({one:g}) and {other} ({two:g}) together exceed all cars"
                 else:
                     continue
-                told.setdefault(row, f"{words} by option_rates ({where})")
+                said.setdefault(row, f"{words} by option_rates ({where})")
     yield from offenders(
         "option_rules",
-        rules.filter(pl.col(ROW).is_in(list(told))),
+        rules.filter(pl.col(ROW).is_in(list(said))),
         "option",
-        lambda r: told[int(str(r[ROW]))],
+        lambda r: said[int(str(r[ROW]))],
         "Generated orders keep the rule and miss the take rates.",
         "warning",
     )

@@ -213,14 +213,14 @@ def shifts_of_a_day(t: Tables) -> Iterator[Offence]:
         if (group, pattern) not in known:
             continue
         count, hours = known[group, pattern]
-        told = f"pattern {pattern!r} of group {group!r} has {count} shifts a day"
+        said = f"pattern {pattern!r} of group {group!r} has {count} shifts a day"
         missing = sorted({*range(1, count + 1)} - {*own["shift"]})
         more = own.filter(pl.col("shift") > count)
-        yield from offenders("shifts", more, "shift", told, "Leave the row out.")
+        yield from offenders("shifts", more, "shift", said, "Leave the row out.")
         if missing:
             listed = ", ".join(map(str, missing))
             hint = "Give each shift a row."
-            yield Offence("shifts", [own[ROW][0]], "shift", f"{told}: no row of {listed}", hint)
+            yield Offence("shifts", [own[ROW][0]], "shift", f"{said}: no row of {listed}", hint)
         begun: list[tuple[float, str | None]] = []
         for row, begin, breaks in own.select(ROW, "begin", "breaks").iter_rows():
             try:

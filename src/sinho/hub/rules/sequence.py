@@ -185,8 +185,8 @@ def attributes_are_known(t: Tables) -> Iterator[Offence]:
     if not t.lacks("models"):
         rows = rules.filter(pl.col("attribute").is_in([n for n in known if n not in ORDERED]))
         rule = "the cars of a run do not have this attribute, so `sinho run` refuses the rule"
-        told = f"Orders have {', '.join(ORDERED)}."
-        yield from doubts("sequence_rules", rows, "attribute", rule, told)
+        phrase = f"Orders have {', '.join(ORDERED)}."
+        yield from doubts("sequence_rules", rows, "attribute", rule, phrase)
     used = rules["attribute"].drop_nulls().unique().to_list()
     for name in known:
         if name not in used:

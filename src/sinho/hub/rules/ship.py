@@ -144,7 +144,7 @@ def ports_are_called_at(t: Tables) -> Iterator[Offence]:
     if t["port_calls"].is_empty() or t.lacks("markets", "demand", "vessels", "port_calls"):
         return
     free, called = _served(t)
-    asked = planned(t)["market"].unique().implode()
+    requested = planned(t)["market"].unique().implode()
     lanes = set(t["vessels"]["lane"].drop_nulls())
     markets = t["markets"].filter(pl.col("route") == "overseas").drop_nulls(["lane", "port"])
     reached = [
@@ -152,7 +152,7 @@ def ports_are_called_at(t: Tables) -> Iterator[Offence]:
         for lane, port in markets.select("lane", "port").iter_rows()
     ]
     unreached = markets.filter(~pl.Series(reached, dtype=pl.Boolean)).filter(
-        pl.col("market").is_in(asked), pl.col("lane").is_in(sorted(lanes))
+        pl.col("market").is_in(requested), pl.col("lane").is_in(sorted(lanes))
     )
     yield from offenders(
         "markets",

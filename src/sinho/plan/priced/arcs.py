@@ -77,7 +77,7 @@ class Arcs:
     """
 
     model: Ints
-    asked: Floats
+    requested: Floats
     modes: tuple[Mode, ...]
     late: Floats
     carried: Floats
@@ -98,7 +98,7 @@ class Arcs:
     @property
     def shape(self) -> tuple[int, int]:
         """Periods and pairs."""
-        n_t, n_p = self.asked.shape
+        n_t, n_p = self.requested.shape
         return n_t, n_p
 
     @property
@@ -206,7 +206,7 @@ def lay_out(data: PlanData, program: Program, cost: Floats | None = None) -> Arc
     supply[1:] += least[:-1]
     return Arcs(
         model=data.pair_model,
-        asked=on_grid(cells, program.row_lower, shape, 0.0),
+        requested=on_grid(cells, program.row_lower, shape, 0.0),
         modes=_merge(
             [
                 _mode(program, blocks[f"ship {mode}"], cost, shape, first, n_rows)

@@ -281,7 +281,7 @@ class Dual:
         n = arcs.n_rows
         price = prices[:n]
         value, use = self.rest.evaluate(price)
-        bound = value + _dot(ways.best, arcs.asked)
+        bound = value + _dot(ways.best, arcs.requested)
         bound += _dot(ways.car, self._taken)
         # the smallest stock is kept in any case
         least = arcs.keep_cost.copy()
@@ -311,7 +311,7 @@ class Dual:
         """Add what all cars on their cheapest ways take of rows and bounds."""
         arcs, data = self.arcs, self.data
         (n_t, n_p), n_i = arcs.shape, len(data.models)
-        shipped = np.where(ways.go[:-1] <= ways.best, arcs.asked, 0.0)
+        shipped = np.where(ways.go[:-1] <= ways.best, arcs.requested, 0.0)
         waiting = np.zeros(n_p)
         for t in range(n_t):
             waiting += shipped[t]
@@ -363,7 +363,7 @@ class Dual:
         ways = self.ways(none)
         gain = np.minimum(ways.stay[:-1], arcs.lost) - ways.best
         self.value = max(
-            _dot(gain, arcs.asked) / max(float(arcs.asked.sum()), 1.0),
+            _dot(gain, arcs.requested) / max(float(arcs.requested.sum()), 1.0),
             1e-3 * float(np.abs(self.cost).mean()),
             1e-6,
         )
@@ -376,7 +376,7 @@ class Dual:
         np.divide(taken[:n], users[:n], out=per_car[:n], where=users[:n] > 0)
         through = np.zeros(self._size)
         self._add_cars(ways, through)
-        made = max(float(arcs.asked.sum()) / arcs.shape[0], 1.0)
+        made = max(float(arcs.requested.sum()) / arcs.shape[0], 1.0)
         n_t = arcs.shape[0]
         for s, load in enumerate(data.load_route):
             run = slice(self.shop_rows.start + s * n_t, self.shop_rows.start + (s + 1) * n_t)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sinho.highs import INF
+from sinho.parameters import SEED
 from sinho.plan.arrays import PlanData
 from sinho.plan.minimise import NoSolution, Solution, how_proven, minimise
 from sinho.plan.priced.ascent import ascend
@@ -84,7 +85,7 @@ def solve_priced(
     *,
     stop: StopRule | None = None,
     gap: float = 1e-4,
-    seed: int = 0,
+    seed: int = SEED,
     report: Report | None = None,
 ) -> Solution:
     """Minimise a plan's program by prices on what its models share.

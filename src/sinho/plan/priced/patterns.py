@@ -130,7 +130,7 @@ def choose_patterns(
 
 def _plan_of(dual: Dual, small: Restricted, best: Best, keys: Ints) -> Polished | None:
     """Return the best plan of a tree; None where it exceeds a row."""
-    few = EXCESS * max(float(dual.arcs.asked.mean()), 1.0)
+    few = EXCESS * max(float(dual.arcs.requested.mean()), 1.0)
     if best.x[small.first_excess :].max(initial=0.0) > few:
         return None
     return Polished(

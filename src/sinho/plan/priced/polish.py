@@ -104,7 +104,7 @@ def polish(
     x: Floats | None = None
     row_dual = np.zeros(len(dual.program.row_lower))
     keys = np.zeros(0, dtype=np.int64)
-    reach, few = REACH, EXCESS * max(float(dual.arcs.asked.mean()), 1.0)
+    reach, few = REACH, EXCESS * max(float(dual.arcs.requested.mean()), 1.0)
     centre = prices
     for _ in range(rounds):
         ways = dual.ways(centre)

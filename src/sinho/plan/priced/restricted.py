@@ -84,7 +84,7 @@ def near_best(dual: Dual, ways: Ways, slack: float) -> Ints:
     arcs = dual.arcs
     n_t, n_p = arcs.shape
     n_codes, n_modes = arcs.n_codes, len(arcs.modes)
-    cell = np.flatnonzero(arcs.asked.ravel() > 0)
+    cell = np.flatnonzero(arcs.requested.ravel() > 0)
     best, go = ways.best.ravel()[cell], ways.go.ravel()[:-n_p]
     limit = best + slack
     found = [
@@ -211,14 +211,14 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
         The program.
     """
     arcs, program = dual.arcs, dual.program
-    asked = arcs.asked.ravel()
+    requested = arcs.requested.ravel()
     first_row = program.rows["stock"].start
     legs = legs_of(dual, keys)
     new = np.append(True, legs.cell[1:] != legs.cell[:-1])
     count = np.diff(np.append(np.flatnonzero(new), len(keys)))
     loose = np.repeat(count > 1, count)
     way, row, value = legs.entries(dual)
-    cars = asked[legs.cell]
+    cars = requested[legs.cell]
     taken = np.bincount(
         row - first_row,
         np.where(loose[way], 0.0, value * cars[way]),
@@ -253,8 +253,8 @@ def restrict(dual: Dual, keys: Ints, prices: Floats, car: Floats, reach: float) 
             lower=np.concatenate([program.lower[own], np.zeros(n_extra)]),
             upper=np.concatenate([program.upper[own], np.full(n_extra, np.inf)]),
             integer=np.append(program.integer[own], np.zeros(n_extra, dtype=bool)),
-            row_lower=np.concatenate([program.row_lower[first_row:] - taken, asked[cells]]),
-            row_upper=np.concatenate([program.row_upper[first_row:] - taken, asked[cells]]),
+            row_lower=np.concatenate([program.row_lower[first_row:] - taken, requested[cells]]),
+            row_upper=np.concatenate([program.row_upper[first_row:] - taken, requested[cells]]),
             start=start,
             index=index,
             value=value,
@@ -307,7 +307,7 @@ def _excesses(dual: Dual, prices: Floats, car: Floats, reach: float) -> tuple[In
 
 def solution_of(dual: Dual, small: Restricted, x: Floats) -> Floats:
     """Return the values of the plan's columns for a solution of the restricted program."""
-    fixed = dual.arcs.asked.ravel()[small.fixed // dual.arcs.n_codes]
+    fixed = dual.arcs.requested.ravel()[small.fixed // dual.arcs.n_codes]
     loose = x[len(small.own) : small.first_excess]
     keys = np.concatenate([small.fixed, small.ways])
     return expand(dual, small.own, x[: len(small.own)], keys, np.concatenate([fixed, loose]))

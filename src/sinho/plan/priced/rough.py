@@ -76,9 +76,9 @@ def rough_plan(dual: Dual, prices: Floats, *, seed: int, stop: StopRule) -> tupl
     """
     arcs, program = dual.arcs, dual.program
     n_t, n_p = arcs.shape
-    cell = np.flatnonzero(arcs.asked.ravel() > 0)
+    cell = np.flatnonzero(arcs.requested.ravel() > 0)
     best, out = best_keys(dual, dual.ways(prices), cell)
-    cars = arcs.asked.ravel()[cell]
+    cars = arcs.requested.ravel()[cell]
     moves = best != out
     legs = legs_of(dual, best)
     saved = legs.cost - legs_of(dual, out).cost

@@ -61,17 +61,17 @@ def explain(
     stop = stop or NoLimit()
     case = open_case(result, question, stop, bases)
     limits = find_limits(case)
-    told = reasons(case, limits)
+    said = reasons(case, limits)
     relaxations: tuple[Relaxation, ...] = ()
     untried = 0
     if _can_be_lifted(case):
         relaxations, untried = try_all(case, candidates(case, limits), stop=stop, progress=progress)
     if untried:
-        told.append(f"Stopped before {untried} more relaxations were tried.")
+        said.append(f"Stopped before {untried} more relaxations were tried.")
     return Explanation(
         question=question.text,
         answer=answer(case),
-        reasons=tuple(told),
+        reasons=tuple(said),
         relaxations=relaxations,
         facts=facts(case),
     )

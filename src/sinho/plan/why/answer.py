@@ -36,12 +36,12 @@ def answer(case: Case) -> str:
     }[case.question.kind](case)
 
 
-def told_fate(case: Case, found: Fate) -> str:
+def said_fate(case: Case, found: Fate) -> str:
     """Write what became of the cars asked for."""
-    if found.asked < LITTLE:
+    if found.requested < LITTLE:
         return "no cars are asked for"
     if found.short < LITTLE:
-        return f"all {cars(found.asked)} asked for are shipped on time"
+        return f"all {cars(found.requested)} asked for are shipped on time"
     noun = case.plan.period_kind
     parts = [f"{number(round(found.on_time, 1))} are shipped on time"]
     if found.shipped_late > LITTLE:
@@ -59,7 +59,7 @@ def told_fate(case: Case, found: Fate) -> str:
         )
     if found.lost > LITTLE:
         parts.append(f"{number(round(found.lost, 1))} are lost")
-    return f"of {cars(found.asked)} asked for, {join(parts)}"
+    return f"of {cars(found.requested)} asked for, {join(parts)}"
 
 
 def _capital(text: str) -> str:
@@ -68,9 +68,9 @@ def _capital(text: str) -> str:
 
 def _demand(case: Case) -> str:
     found = case.fate
-    if found.asked < LITTLE:
+    if found.requested < LITTLE:
         return f"No cars are asked for: the demand {case.question.subject} is empty."
-    return f"Demand {case.question.subject}: {told_fate(case, found)}."
+    return f"Demand {case.question.subject}: {said_fate(case, found)}."
 
 
 def _contract(case: Case) -> str:
@@ -79,7 +79,7 @@ def _contract(case: Case) -> str:
         return f"{_capital(question.subject)} has no window in the months that are planned."
     table = case.plan.tables["contracts"]
     rows = [table.row(w, named=True) for w in question.windows]
-    told = []
+    said = []
     for row in rows:
         corridor = f"at least {number(row['least'])}" if row["least"] else "any number of"
         if row["most"] is not None:
@@ -93,15 +93,15 @@ def _contract(case: Case) -> str:
         )
         inside = [t for t, span in enumerate(d.spans) if row["start"] <= span.month <= row["end"]]
         label = f"{row['window']}, " if row["window"] not in (s.label for s in d.spans) else ""
-        told.append(
+        said.append(
             f"{label}{when(d.spans, inside)}: {corridor} cars asked for, "
             f"{number(round(row['shipped'], 1))} shipped, {state}"
         )
     short = sum(row["short"] > LITTLE for row in rows)
     if len(rows) == 1:
-        return f"{_capital(question.subject)} ({told[0]})."
+        return f"{_capital(question.subject)} ({said[0]})."
     kept = f"{len(rows) - short} of {count(len(rows), 'window')} kept"
-    worst = [text for text, row in zip(told, rows, strict=True) if row["short"] > LITTLE]
+    worst = [text for text, row in zip(said, rows, strict=True) if row["short"] > LITTLE]
     return (
         f"{_capital(question.subject)}: {kept}"
         + (f"; short in {'; '.join(worst[:4])}" if worst else "")
@@ -129,7 +129,7 @@ def _month(case: Case) -> str:
         found = _utilisation(case, shop)
         if found is not None:
             shops.append(f"{shop} {found[1]:.1%} / {found[2]:.1%}")
-    head = f"{_capital(case.question.subject)}: {told_fate(case, case.fate)}."
+    head = f"{_capital(case.question.subject)}: {said_fate(case, case.fate)}."
     missing = named_pairs(case, case.short)
     if missing:
         head += f" Not on time: {missing}."
@@ -150,7 +150,7 @@ def _shop(case: Case) -> str:
     if found is None:
         return (
             f"{_capital(question.subject)}: no manned hours. Of the models that pass through it, "
-            f"{told_fate(case, case.fate)}."
+            f"{said_fate(case, case.fate)}."
         )
     load, manned, installed = found
     full = [
@@ -165,7 +165,7 @@ def _shop(case: Case) -> str:
         f"{installed:.1%} of its installed capacity; "
     )
     text += f"full in {when(d.spans, full)}." if full else "never full."
-    return f"{text} Of the models that pass through it, {told_fate(case, case.fate)}."
+    return f"{text} Of the models that pass through it, {said_fate(case, case.fate)}."
 
 
 def facts(case: Case) -> pl.DataFrame:

@@ -66,18 +66,18 @@ def taken(case: Case, items: Iterable[Item]) -> list[str]:
     merged: dict[tuple[str, int], list[Item]] = {}
     for item in items:
         merged.setdefault((item.kind, item.place), []).append(item)
-    told = []
+    said = []
     for (kind, place), same in merged.items():
         worth = -sum(item.amount for item in same)
         if abs(worth) < CENT:
             continue
         quantity = sum(item.quantity for item in same)
         at = when(d.spans, [item.period for item in same if item.period >= 0])
-        told.append(
+        said.append(
             f"{_thing(case, kind, place, same, quantity)}{f' in {at}' if at else ''} "
             f"({number(worth)})"
         )
-    return told
+    return said
 
 
 def _thing(case: Case, kind: str, place: int, same: Sequence[Item], quantity: float) -> str:
@@ -185,38 +185,38 @@ def one_more(case: Case, pair: int, t: int) -> list[str]:
         f"One more {name} shipped{mode} in {d.spans[t].label} would earn {earnings(best)}: "
         f"{number(best.cash)} {currency}."
     )
-    told = [head]
+    said = [head]
     scarce = [item for item in best.items if item.scarce and item.amount < 0]
     credit = [item for item in best.items if item.scarce and item.amount > CENT]
-    told += [_credit(case, item) for item in credit]
+    said += [_credit(case, item) for item in credit]
     takes = taken(case, scarce)
     if takes:
         worth = -sum(item.amount for item in scarce)
-        told.append(
+        said.append(
             f"It takes what is scarce: {join(takes)}, together worth {number(worth)} {currency}."
             if len(takes) > 1
             else f"It takes what is scarce: {takes[0]}."
         )
     short = case.short[pair, t] > 0
     if not short:
-        told.append(
+        said.append(
             f"So one more car asked for would add {number(best.worth)} {currency} to the "
             "contribution."
         )
-        return told
+        return said
     other, fate = later(case, pair, t)
     change = best.worth - other
     tiny = 1e-6 * max(1.0, abs(best.worth), abs(other))
     if change < -tiny:
         verb = "adds" if other > 0 else "costs"
-        told.append(
+        said.append(
             f"Shipping it on time would change the contribution by {number(best.worth)} "
             f"{currency}, while {fate} {verb} {number(abs(other))}: it would have to earn "
             f"{number(-change)} {currency} more a car to be shipped on time."
         )
     else:
-        told.append(
+        said.append(
             f"That leaves {number(best.worth)} {currency}, the same as {fate} "
             f"({number(other)} {currency}): cars of this demand are the first to give way."
         )
-    return told
+    return said

@@ -26,19 +26,19 @@ def _shop(case: Case, s: int, values: dict[int, float]) -> list[str]:
     days = d.days[d.shop_group[s]]
     rest = {t: value for t, value in values.items() if days[t] <= 0}
     full = {t: value for t, value in values.items() if days[t] > 0}
-    told = []
+    said = []
     if rest:
-        told.append(
+        said.append(
             f"Group {d.groups[d.shop_group[s]]} has no working day in {when(d.spans, rest)}"
             f"{_stops(case, s, rest)}: in shop {d.shops[s]} {_worth(case, rest, 'hour')}."
         )
     if full:
-        told.append(
+        said.append(
             f"Shop {d.shops[s]}{_of_lines(case, s)} is full at {span_of(d.rate[s, list(full)])} "
             f"{case.units(d.shops[s])} an hour{_available(case, s)} in "
             f"{when(d.spans, full)}: {_worth(case, full, 'hour')}."
         )
-    return told
+    return said
 
 
 def _of_lines(case: Case, s: int) -> str:
@@ -74,7 +74,7 @@ def _stops(case: Case, s: int, periods: Iterable[int]) -> str:
 
 
 def _launch(case: Case, q: int, values: dict[int, float]) -> list[str]:
-    d, told = case.data, []
+    d, said = case.data, []
     row = case.hub["models"].row(int(d.route_model[q]), named=True)
     name = d.route_name(q)
     by_cause: dict[str, dict[int, float]] = {}
@@ -94,8 +94,8 @@ def _launch(case: Case, q: int, values: dict[int, float]) -> list[str]:
         }[cause]
         dated = cause in ("SOP", "EOP", "line start")
         verb, comma = ("which allows", ", ") if dated else ("allows", " ")
-        told.append(f"{what}{comma}{verb} {allowed} in {at}: {_worth(case, found, 'car')}.")
-    return told
+        said.append(f"{what}{comma}{verb} {allowed} in {at}: {_worth(case, found, 'car')}.")
+    return said
 
 
 def _sea(kind: Kind) -> Teller:
@@ -106,21 +106,21 @@ def _sea(kind: Kind) -> Teller:
     }[kind]
 
     def tell(case: Case, r: int, values: dict[int, float]) -> list[str]:
-        d, told = case.data, []
+        d, said = case.data, []
         cap = {"ceu": d.ceu_cap, "area": d.area_cap, "box": d.box_cap}[kind][r]
         none = {t: v for t, v in values.items() if cap[t] <= 0}
         some_room = {t: v for t, v in values.items() if cap[t] > 0}
         if none:
-            told.append(
+            said.append(
                 f"No {'40 ft boxes are' if kind == 'box' else 'vessel is'} planned on lane "
                 f"{d.lanes[r]} in {when(d.spans, none)}: {_worth(case, none, unit)}."
             )
         if some_room:
-            told.append(
+            said.append(
                 f"The sailings of lane {d.lanes[r]} are full in {when(d.spans, some_room)} "
                 f"({span_of(cap[list(some_room)])} {noun}): {_worth(case, some_room, unit)}."
             )
-        return told
+        return said
 
     return tell
 

@@ -311,7 +311,7 @@ def rivals(case: Case, limits: Limits) -> list[int]:
     return found
 
 
-def asked_of(case: Case, w: int) -> float:
+def requested_of(case: Case, w: int) -> float:
     """Return the cars that a contract window's markets ask for in it, late ones included."""
     d, window = case.data, case.data.windows[w]
     first = int(np.flatnonzero(window.inside)[0])

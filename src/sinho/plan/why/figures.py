@@ -75,7 +75,7 @@ class Fate:
         Cars still late at the end of the horizon.
     """
 
-    asked: float
+    requested: float
     on_time: float
     late: dict[int, float]
     waiting: float
@@ -89,7 +89,7 @@ class Fate:
     @property
     def short(self) -> float:
         """Cars not shipped on time."""
-        return self.asked - self.on_time
+        return self.requested - self.on_time
 
 
 def fate(data: PlanData, flows: Flows, cells: np.ndarray) -> Fate:
@@ -110,14 +110,16 @@ def fate(data: PlanData, flows: Flows, cells: np.ndarray) -> Fate:
     Fate
         Their sums.
     """
-    asked = on_time = waiting = lost = 0.0
+    requested = on_time = waiting = lost = 0.0
     late: dict[int, float] = {}
     n_t = len(data.spans)
     for p in np.flatnonzero(cells.any(axis=1)):
         queue: list[list[float]] = []
         if data.backlog0[p] > 0:
             queue.append([-1, float(data.backlog0[p])])
-        asked += float(data.demand[p, cells[p]].sum()) + (data.backlog0[p] if cells[p, 0] else 0.0)
+        requested += float(data.demand[p, cells[p]].sum()) + (
+            data.backlog0[p] if cells[p, 0] else 0.0
+        )
         for t in range(n_t):
             queue.append([t, float(data.demand[p, t])])
             gone = float(flows.lost[p, t])
@@ -141,5 +143,5 @@ def fate(data: PlanData, flows: Flows, cells: np.ndarray) -> Fate:
                 if queue[0][1] <= 0:
                     queue.pop(0)
         waiting += sum(left for born, left in queue if cells[p, max(int(born), 0)])
-    kept = {age: units for age, units in sorted(late.items()) if units > NEAR * max(1.0, asked)}
-    return Fate(asked, on_time, kept, waiting, lost)
+    kept = {age: units for age, units in sorted(late.items()) if units > NEAR * max(1.0, requested)}
+    return Fate(requested, on_time, kept, waiting, lost)

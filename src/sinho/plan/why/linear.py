@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sinho.errors import Stopped
 from sinho.highs import BASIC, INF, LOWER, Basis, Ended, Model, basis_of, by_column, statuses
+from sinho.parameters import SEED
 from sinho.plan.arrays import Bools, PlanData
 from sinho.plan.minimise import NoSolution, model_of
 from sinho.plan.program import Block, Program, relaxed
@@ -206,7 +207,7 @@ def optimum(
     program: Program,
     *,
     start: Linear | Basis | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     stop: StopRule | None = None,
 ) -> Linear:
     """Solve a linear program.

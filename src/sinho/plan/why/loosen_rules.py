@@ -14,7 +14,7 @@ import polars as pl
 from sinho.highs import INF
 from sinho.hub.schema import ALL
 from sinho.plan.why.arithmetic import launch_cause
-from sinho.plan.why.case import Case, Limits, asked_of, rivals
+from sinho.plan.why.case import Case, Limits, requested_of, rivals
 from sinho.plan.why.loosen import MORE_ROOM, Candidate, concerned, loosened, needed_parts, put
 from sinho.plan.words import number, some
 
@@ -209,7 +209,7 @@ def contracts(case: Case, limits: Limits) -> Iterator[Candidate]:
     for name in sorted({d.windows[w].contract for w in others}):
         places = [w for w in others if d.windows[w].contract == name]
         yield without(f"the least of contract {name} set aside", places, least=0.0)
-    if any(asked_of(case, w) < d.windows[w].least - LITTLE for w in question.windows):
+    if any(requested_of(case, w) < d.windows[w].least - LITTLE for w in question.windows):
         more = np.where(question.cells, MORE_ROOM, 1.0)
         yield loosened(
             case, f"10 % more demand from the markets of {question.subject}", demand=d.demand * more

@@ -116,7 +116,7 @@ def _bigger(case: Case, chosen: dict[int, list[int]], name: str) -> Candidate | 
     d, daily = case.data, _daily_hours(case)
     n_t = len(d.spans)
     worked, fixed = case.worked.copy(), d.fixed.copy()
-    told: dict[str, None] = {}
+    said: dict[str, None] = {}
     changed: set[int] = set()
     for g, periods in chosen.items():
         hours = {
@@ -137,12 +137,12 @@ def _bigger(case: Case, chosen: dict[int, list[int]], name: str) -> Candidate | 
         longest = d.longest_days[g, window]
         fixed[g, window] = np.where(longest < hours[n], n, fixed[g, window])
         before = join(sorted({d.patterns[case.patterns[g, t]].name for t in window}), "or")
-        told[f"{pattern.name} ({pattern.shifts} x {number(pattern.hours)} h) for {before}"] = None
+        said[f"{pattern.name} ({pattern.shifts} x {number(pattern.hours)} h) for {before}"] = None
         changed |= set(window)
     if not changed:
         return None
     return Candidate(
-        f"pattern {join(list(told))} in group {name} in {when(d.spans, changed)}",
+        f"pattern {join(list(said))} in group {name} in {when(d.spans, changed)}",
         replace(d, fixed=fixed),
         worked,
     )

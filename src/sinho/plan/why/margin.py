@@ -263,7 +263,7 @@ class Margins:
         return Item("part stock", j, t, sign * float(d.part_stock_cost[j] * d.fraction[t]), sign)
 
     def options(
-        self, pair: int, asked: int, until: int | None = None, *, made: bool = False
+        self, pair: int, requested: int, until: int | None = None, *, made: bool = False
     ) -> list[Option]:
         """List the ways to serve one more car asked for in a period, best first.
 
@@ -285,9 +285,9 @@ class Margins:
         """
         last = self.n_periods if until is None else until + 1
         found = [
-            Option(mode, t, tuple(self._shipment(mode, pair, asked, t, made)))
+            Option(mode, t, tuple(self._shipment(mode, pair, requested, t, made)))
             for mode in MODES
-            for t in range(asked, last)
+            for t in range(requested, last)
             if self._places[f"ship {mode}"][pair, t] >= 0
         ]
         # rounded, so that noise does not choose between ways that are worth the same
@@ -323,19 +323,19 @@ class Margins:
         )
         return found
 
-    def _shipment(self, mode: str, pair: int, asked: int, t: int, made: bool) -> list[Item]:
+    def _shipment(self, mode: str, pair: int, requested: int, t: int, made: bool) -> list[Item]:
         d = self.data
         i, k = int(d.pair_model[pair]), int(d.pair_market[pair])
         r = int(d.market_lane[k])
         freight = float(d.freight[MODES.index(mode), i, k, t])
-        late = float((d.late_penalty[pair, asked:t] * d.fraction[asked:t]).sum())
+        late = float((d.late_penalty[pair, requested:t] * d.fraction[requested:t]).sum())
         items = [
-            Item("price", i, asked, float(d.price[pair, asked])),
+            Item("price", i, requested, float(d.price[pair, requested])),
             Item("fee", i, t, float(d.fee[pair, t])),
             Item("freight", r, t, -freight),
             Item("tariff", i, t, -float(d.duty[pair, t])),
-            Item("late", i, asked, -late, float(t - asked)),
-            Item("earlier order", i, asked, float(self.earlier_orders[pair, asked])),
+            Item("late", i, requested, -late, float(t - requested)),
+            Item("earlier order", i, requested, float(self.earlier_orders[pair, requested])),
             *(self._own(pair, t) if made else self.car(i, t)),
         ]
         if r >= 0:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sinho.plan.why.arithmetic import one_more
 from sinho.plan.why.binding import TELLERS
-from sinho.plan.why.case import Case, Limits, asked_of, rivals, settle
+from sinho.plan.why.case import Case, Limits, requested_of, rivals, settle
 from sinho.plan.why.linear import optimum
 from sinho.plan.words import cars, count, join, number, some, span_of, when
 
@@ -31,27 +31,27 @@ def reasons(case: Case, limits: Limits) -> list[str]:
         Sentences: the arithmetic of the car that is missing most, then every limit with its
         periods and what one more unit of it is worth, patterns and overtime, ties.
     """
-    told: list[str] = []
+    said: list[str] = []
     cell = _telling_cell(case)
     if cell is not None:
-        told += one_more(case, *cell)
-    told += _unreached(case, limits)
-    told += _asked_too_little(case)
+        said += one_more(case, *cell)
+    said += _unreached(case, limits)
+    said += _requested_too_little(case)
     for kind, tell in TELLERS.items():
         for place in limits.places(kind):
-            told += tell(case, place, limits.worth[kind, place])
-    told += _patterns(case, limits)
-    told += _also_full(case, limits)
-    told += _contracts_first(case, limits)
+            said += tell(case, place, limits.worth[kind, place])
+    said += _patterns(case, limits)
+    said += _also_full(case, limits)
+    said += _contracts_first(case, limits)
     better = case.linear.contribution - case.plan.contribution
     if better > 1e-6 * max(1.0, abs(case.plan.contribution)):
-        told.append(
+        said.append(
             "Reasons and gains are those of the best plan with these shift patterns and divisible "
             f"lots of parts; its contribution is {number(better)} {case.plan.currency} higher."
         )
     else:
-        told += _ties(case)
-    return told
+        said += _ties(case)
+    return said
 
 
 def _telling_cell(case: Case) -> tuple[int, int] | None:
@@ -77,19 +77,20 @@ def _unreached(case: Case, limits: Limits) -> list[str]:
     ]
 
 
-def _asked_too_little(case: Case) -> list[str]:
+def _requested_too_little(case: Case) -> list[str]:
     """Say where a contract is short because its markets do not ask for its least."""
-    d, told = case.data, []
+    d, said = case.data, []
     for w in case.question.windows:
         window = d.windows[w]
-        asked = asked_of(case, w)
-        if asked < window.least - 0.5:
-            told.append(
-                f"The markets ask for {cars(asked)} of contract {window.contract} ({window.label}) "
-                f"and take no more: at least {number(window.least - asked)} of its least of "
+        wanted = requested_of(case, w)
+        if wanted < window.least - 0.5:
+            said.append(
+                f"The markets ask for {cars(wanted)} of contract {window.contract} "
+                f"({window.label}) and take no more: at least "
+                f"{number(window.least - wanted)} of its least of "
                 f"{number(window.least)} cannot be shipped."
             )
-    return told
+    return said
 
 
 def pattern_state(case: Case, g: int, t: int) -> str:
@@ -115,7 +116,7 @@ def pattern_state(case: Case, g: int, t: int) -> str:
 
 def _patterns(case: Case, limits: Limits) -> list[str]:
     """Say which patterns and how much overtime the groups work where their hours bind."""
-    d, told = case.data, []
+    d, said = case.data, []
     overtime = case.linear.x[case.linear.program.columns["overtime"].at].reshape(
         len(d.groups), len(d.spans)
     )
@@ -128,25 +129,25 @@ def _patterns(case: Case, limits: Limits) -> list[str]:
             states.setdefault((int(case.patterns[g, t]), pattern_state(case, g, t)), []).append(t)
         for (n, state), found in states.items():
             p = d.patterns[n]
-            told.append(
+            said.append(
                 f"Group {group} works pattern {p.name} ({p.shifts} x {number(p.hours)} h) in "
                 f"{when(d.spans, found)}, {state}{_besides(case, g, found)}"
                 f"{_overtime(case, g, found, overtime)}."
             )
-    return told
+    return said
 
 
 def _besides(case: Case, g: int, periods: Sequence[int]) -> str:
     """Say which patterns are given on some days of the periods."""
     d = case.data
     found = [s for s in d.given.stretches if s.group == g and s.period in periods]
-    told = [
+    said = [
         f"{p.name} ({p.shifts} x {number(p.hours)} h) from {s.start} to {s.end}"
         for s in found
         if s.pattern >= 0
         for p in [d.patterns[s.pattern]]
     ]
-    return f"; it works pattern {join(told)}" if told else ""
+    return f"; it works pattern {join(said)}" if said else ""
 
 
 def _overtime(case: Case, g: int, periods: Sequence[int], worked: np.ndarray) -> str:
@@ -205,24 +206,24 @@ def _ties(case: Case) -> list[str]:
         return []
     here = float(case.flows.on_time(d)[cells].sum())
     settled = float(case.settled.on_time(d)[cells].sum())
-    told = []
+    said = []
     if settled > here + 0.5:
-        told.append(
+        said.append(
             f"Another plan of the same contribution ships {cars(settled - here)} more on time here "
             "and takes none from other demands: being on time is worth nothing to the plan."
         )
     if case.question.kind == "month":
-        return told
+        return said
     again = optimum(case.linear.program, start=case.linear)
     flows = settle(d, again, case.question, None)
     best = float(flows.on_time(d)[cells].sum())
     if best > max(here, settled) + 0.5:
-        told.append(
+        said.append(
             f"It is partly a tie: another plan of the same contribution ships "
             f"{cars(best - max(here, settled))} more on time here, at the expense of other demands "
             "that are worth the same."
         )
-    return told
+    return said
 
 
 def named_pairs(case: Case, missing: np.ndarray) -> str:

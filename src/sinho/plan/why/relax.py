@@ -72,7 +72,7 @@ def _score(case: Case, data: PlanData, flows: Flows) -> _Score:
         counted = float(flows.ship[case.question.cells].sum())
         return _Score(counted, counted, total)
     found = fate(data, flows, case.question.cells)
-    return _Score(found.on_time, found.asked - found.lost - found.waiting, total)
+    return _Score(found.on_time, found.requested - found.lost - found.waiting, total)
 
 
 def try_all(

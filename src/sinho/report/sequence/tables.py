@@ -23,6 +23,7 @@ from sinho.days.violations import violations
 from sinho.report.sequence.lanes import View, limit_of
 from sinho.report.sequence.legend import WEIGHTED, level_unit, plain
 from sinho.report.tables import Table
+from sinho.results import ENDED
 from sinho.sequence import Input, Result, explain
 
 LISTED, OF_ONE_RULE = 200, 20
@@ -251,20 +252,12 @@ def listed(view: View) -> Table:
 def run(result: Result) -> Table:
     """Return how a sequence was found."""
     day, sequence = result.day, result.sequence
-    ends = {
-        "optimal": "nothing better exists",
-        "iterations": "the number of moves asked for",
-        "time": "the time limit",
-        "stopped": "a stop from outside",
-        "given": "nothing: the order was given, not searched for",
-        "repaired": "the end of a repair of the order before",
-    }
     rows = {
         "day": sequence.day,
         "source": day.source,
         "cars": f"{day.size:,}",
         "cars known before the day": f"{day.previous.height:,}",
-        "ended by": ends[sequence.status],
+        "ended": ENDED[sequence.status],
     }
     if sequence.status != "given":
         rows |= {

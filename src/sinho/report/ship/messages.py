@@ -27,7 +27,7 @@ TYPES: dict[Kind, pl.DataType] = {
     "time": pl.Datetime("us"),
 }
 SECOND = "%Y-%m-%dT%H:%M:%S"
-SEA, ASKED, PLANNED = "1", "REQUESTED", "SCHEDULED"
+SEA, REQUESTED, PLANNED = "1", "REQUESTED", "SCHEDULED"
 ISSUED, PAYLOAD = "IssueDateTime", "APIPayload"
 """Fields of the envelope of a JSON message, as VDA 4998 names them."""
 
@@ -84,7 +84,7 @@ def _reservations(sea: Shipped) -> pl.DataFrame:
             pl.concat_str("vessel", "port", separator=" to ", ignore_nulls=True).alias(
                 "reservation"
             ),
-            pl.lit(ASKED).alias("status"),
+            pl.lit(REQUESTED).alias("status"),
             pl.lit(sea.issued).alias("issued"),
             pl.col("vessel").alias("voyage"),
             pl.lit(SEA).alias("mode"),

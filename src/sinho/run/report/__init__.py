@@ -32,7 +32,7 @@ def write_run_report(run: DayRun, progress: Report) -> Mapping[str, Path]:
     mapping of str to pathlib.Path
         Files by what they are.
     """
-    from sinho.materials import write_call_offs
+    from sinho.calloffs import write_call_offs
     from sinho.orders import write_orders
 
     progress(Progress("call-offs", 0.0, done=0.1))

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from sinho.calloffs import not_sent
 from sinho.hub.schema import ALL
-from sinho.materials import not_sent
 from sinho.report.kpi import TINY
 from sinho.report.sequence.legend import WEIGHTED, level_unit
 from sinho.report.tables import Table
-from sinho.results import LineDay
+from sinho.results import ENDED, LineDay
 from sinho.run.found import DayRun
 from sinho.run.state import versions
 
@@ -21,15 +21,6 @@ COST_UNIT = "cost units"
 """What slots cost: the unit in which table ``slotting`` weighs; it need not be money."""
 
 WEIGHTS = " Weighted: the sum of the rules' figures times their weights."
-
-ENDED = {
-    "optimal": "proven best",
-    "iterations": "all moves tried",
-    "time": "time is up",
-    "stopped": "stopped by hand",
-    "given": "as the earlier run had it",
-}
-"""How a search ended, in words."""
 
 
 def share(value: float) -> str:
@@ -240,7 +231,7 @@ def sequence_table(run: DayRun) -> Table:
                     "unit": units[level],
                     "figure": figure,
                     "no sequence has less than": bound,
-                    "search": ENDED.get(one.status, one.status),
+                    "search": ENDED[one.status],
                 }
             )
     note = WEIGHTS.strip() if any(row["unit"] == WEIGHTED for row in rows) else ""

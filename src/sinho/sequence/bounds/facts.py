@@ -1,4 +1,4 @@
-"""What the bounds need to know of a day: counts, held cars, hard limits of run lengths."""
+"""What the bounds need to know of a day: counts, pinned cars, hard limits of run lengths."""
 
 from __future__ import annotations
 
@@ -40,33 +40,33 @@ class Facts:
         return self.day.size
 
     @cached_property
-    def held(self) -> dict[int, int]:
+    def pinned(self) -> dict[int, int]:
         """Row of the car that pins or frozen rules hold at a position."""
-        held: dict[int, int] = {}
+        pinned: dict[int, int] = {}
         for car, position in self.day.fixed().items():
             if car in self.day.row_of and 1 <= position <= self.size:
-                held.setdefault(position, self.day.row_of[car])
-        return held
+                pinned.setdefault(position, self.day.row_of[car])
+        return pinned
 
     @cached_property
     def prefix(self) -> list[int]:
-        """Rows of the held cars at the positions 1, 2 and so on, up to the first that is free."""
+        """Rows of the pinned cars at the positions 1, 2 and so on, up to the first that is free."""
         rows: list[int] = []
-        while len(rows) + 1 in self.held:
-            rows.append(self.held[len(rows) + 1])
+        while len(rows) + 1 in self.pinned:
+            rows.append(self.pinned[len(rows) + 1])
         return rows
 
     @cached_property
     def stretches(self) -> list[tuple[int, list[int]]]:
-        """First position and rows of the held cars that stand side by side, behind the prefix."""
+        """First position and rows of the pinned cars that stand side by side, behind the prefix."""
         found: list[tuple[int, list[int]]] = []
-        for position in sorted(self.held):
+        for position in sorted(self.pinned):
             if position <= len(self.prefix):
                 continue
             if found and found[-1][0] + len(found[-1][1]) == position:
-                found[-1][1].append(self.held[position])
+                found[-1][1].append(self.pinned[position])
             else:
-                found.append((position, [self.held[position]]))
+                found.append((position, [self.pinned[position]]))
         return found
 
     def fitted(self, option: str) -> NDArray[np.int64]:
@@ -83,17 +83,17 @@ class Facts:
         """Return 1 per car before the day with the option and 0 without."""
         return self.day.previous[option].to_numpy().astype(np.int64)
 
-    def held_with(self, option: str) -> dict[int, int]:
-        """Return the held positions and whether their cars have the option."""
+    def pinned_with(self, option: str) -> dict[int, int]:
+        """Return the pinned positions and whether their cars have the option."""
         fitted = self.fitted(option)
-        return {position: int(fitted[row]) for position, row in self.held.items()}
+        return {position: int(fitted[row]) for position, row in self.pinned.items()}
 
     def floor(self, rule: Ratio) -> RatioFloor:
         """Return the least cost of a ratio rule by itself."""
         if rule not in self._floors:
             option = rule.option
             self._floors[rule] = ratio_floor(
-                rule, self.size, self.cars(option), self.before(option), self.held_with(option)
+                rule, self.size, self.cars(option), self.before(option), self.pinned_with(option)
             )
         return self._floors[rule]
 
@@ -110,18 +110,18 @@ class Facts:
         return len(first) > 0 and cars > 0 and rule.most < min(rule.window, cars + near)
 
     def side_by_side(self, attribute: str) -> list[list[str]]:
-        """Return the attribute of the held cars behind the prefix, one list per stretch."""
+        """Return the attribute of the pinned cars behind the prefix, one list per stretch."""
         values = list(self.day.cars[attribute])
         return [[values[row] for row in rows] for _, rows in self.stretches]
 
     def begun(self, attribute: str) -> list[str]:
-        """Return the attribute of the last car before the day, if any, and of the held prefix."""
+        """Return the attribute of the last car before the day, if any, and of the pinned prefix."""
         values = list(self.day.cars[attribute])
         last = list(self.day.previous[attribute])[-1:]
         return [*last, *(values[row] for row in self.prefix)]
 
     def counts(self, attribute: str) -> Counter[str]:
-        """Return the cars per value behind the held prefix."""
+        """Return the cars per value behind the pinned prefix."""
         counts = Counter(list(self.day.cars[attribute]))
         values = list(self.day.cars[attribute])
         counts.subtract(values[row] for row in self.prefix)

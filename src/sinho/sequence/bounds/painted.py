@@ -133,7 +133,7 @@ class Painted:
         self.value = np.array([value for value, _ in pairs], dtype=np.intp)
         self.kind = np.array([kind for _, kind in pairs], dtype=np.intp)
         self.count = np.array([counts[pair] for pair in pairs], dtype=np.int64)
-        self.held = {at: pairs.index(cars[row]) for at, row in facts.held.items()}
+        self.pinned = {at: pairs.index(cars[row]) for at, row in facts.pinned.items()}
         self._lay(longest)
         self.window = np.array([rule.window for rule in rules], dtype=np.int64)
         shortened = np.array([rule.shortened for rule in rules], dtype=bool)
@@ -322,9 +322,9 @@ class Painted:
                 cost = (self._cost(position, weight) - cars[:, None])[self.pair]
             placed = ahead.ravel()[leads]
             placed += cost
-            held = self.held.get(position)
-            if held is not None:
-                placed[self.pair != held] = FAR
+            pinned = self.pinned.get(position)
+            if pinned is not None:
+                placed[self.pair != pinned] = FAR
             best[targets] = np.minimum.reduceat(placed, firsts, axis=0)
             begun = (best[self.first] + enter[:, None]).min(axis=0)
             ahead = np.minimum(best[self.after], begun)

@@ -39,7 +39,7 @@ class RatioFloor:
     least : int
         Violations that no order avoids.
     forced : int
-        Of these, the violations that the cars before the day and the held ones bring about
+        Of these, the violations that the cars before the day and the pinned ones bring about
         whatever follows.
     room : int
         Cars of the day that can have the option without any further violation.
@@ -58,7 +58,7 @@ def ratio_floor(
     size: int,
     cars: int,
     before: NDArray[np.int64],
-    held: Mapping[int, int],
+    pinned: Mapping[int, int],
 ) -> RatioFloor:
     """Return the least cost of a ratio rule over all orders.
 
@@ -70,7 +70,7 @@ def ratio_floor(
         Cars of the day, and those of them with the option.
     before : array of int
         1 per car before the day with the option, 0 without, in building order.
-    held : mapping of int to int
+    pinned : mapping of int to int
         Position, from 1, of cars that stay in place, and whether they have the option.
 
     Returns
@@ -81,12 +81,12 @@ def ratio_floor(
     if size == 0:
         return RatioFloor(0, 0, 0)
     whole = rule.shortened and not rule.confined
-    if whole and len(before) >= rule.window - 1 and not held:
+    if whole and len(before) >= rule.window - 1 and not pinned:
         forced, rooms = _chains(rule, size, before)
         fixed = 0
     else:
-        forced, arcs, steps = _network(rule, size, before, held)
-        fixed = sum(held.values())
+        forced, arcs, steps = _network(rule, size, before, pinned)
+        fixed = sum(pinned.values())
         rooms = []
         for length in _paths(arcs, steps):
             rooms.append(length)
@@ -109,12 +109,12 @@ def _chains(rule: Ratio, size: int, before: NDArray[np.int64]) -> tuple[int, lis
 
 
 def _network(
-    rule: Ratio, size: int, before: NDArray[np.int64], held: Mapping[int, int]
+    rule: Ratio, size: int, before: NDArray[np.int64], pinned: Mapping[int, int]
 ) -> tuple[int, list[Arc], list[int]]:
     """Return the violations already there, one arc per window, and the cost of each position."""
     known = np.zeros(len(before) + size + 1, dtype=np.int64)
     known[1 : len(before) + 1] = before
-    for position, fitted in held.items():
+    for position, fitted in pinned.items():
         known[len(before) + position] = fitted
     so_far = np.cumsum(known)
     first, last = ratio_windows(rule, size, len(before))
@@ -122,7 +122,7 @@ def _network(
     begin = np.maximum(0, first - 1)
     room = np.maximum(0, rule.most - inside)
     forced = int(np.maximum(0, inside - rule.most).sum())
-    steps = [0 if at in held else 1 for at in range(1, size + 1)]
+    steps = [0 if at in pinned else 1 for at in range(1, size + 1)]
     return forced, list(zip(begin.tolist(), last.tolist(), room.tolist(), strict=True)), steps
 
 

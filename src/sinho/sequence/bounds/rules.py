@@ -85,16 +85,16 @@ def _least(rule: Rule, facts: Facts) -> tuple[int, str, bool]:
             return _runs(rule, facts)
         case Spread():
             cars = facts.cars(rule.option)
-            least = least_spread(facts.size, cars, facts.held_with(rule.option))
+            least = least_spread(facts.size, cars, facts.pinned_with(rule.option))
             reason = f"{_cars(cars)} with {rule.option}: whole cars nearest to the straight line"
-            return least, reason, not facts.held
+            return least, reason, not facts.pinned
         case Forbidden():
             return _forbidden(rule, facts)
         case Changeover():
             return _changeover(rule, facts)
         case Maximum():
             cars = facts.cars(rule.option)
-            least = least_maximum(rule, facts.size, cars, facts.held_with(rule.option))
+            least = least_maximum(rule, facts.size, cars, facts.pinned_with(rule.option))
             per = "the day" if rule.per is None else f"{rule.per} positions"
             reason = f"{_cars(cars)} with {rule.option} at no more than {rule.most} in {per}"
             return least, reason, True
@@ -131,13 +131,13 @@ def windows_left(rule: Windows, facts: Facts) -> list[str]:
         low, high = tight.get(car, (1, facts.size))
         tight[car] = max(low, early), min(high, late)
     idents = facts.day.idents
-    standing = {idents[row]: position for position, row in facts.held.items()}
+    standing = {idents[row]: position for position, row in facts.pinned.items()}
     left = [
         car
         for car, (low, high) in tight.items()
         if car in standing and not low <= standing[car] <= high
     ]
-    free = [at for at in range(1, facts.size + 1) if at not in facts.held]
+    free = [at for at in range(1, facts.size + 1) if at not in facts.pinned]
     loose = [(car, low, high) for car, (low, high) in tight.items() if car not in standing]
     return left + unplaced(loose, free)
 
@@ -161,7 +161,7 @@ def _changes(rule: Changes, facts: Facts) -> tuple[int, str, bool]:
     begun, counts = facts.begun(rule.attribute), facts.counts(rule.attribute)
     most = partial(facts.longest, rule.attribute)
     least = least_changes(counts, begun[-1] if begun else None, most)
-    free = not facts.held and all(runs.least <= 1 for runs in facts.hard_runs(rule.attribute))
+    free = not facts.pinned and all(runs.least <= 1 for runs in facts.hard_runs(rule.attribute))
     exact = least is not None and free
     if least is None:
         least = least_changes(counts, begun[-1] if begun else None, lambda _: None) or 0
@@ -206,16 +206,16 @@ def _runs(rule: RunLength, facts: Facts) -> tuple[int, str, bool]:
         f"{_cars(counts[value])} of {value}, {others:,} other{'' if others == 1 else 's'} "
         f"to part runs {limits}"
     )
-    held = facts.stretches
+    pinned = facts.stretches
     if facts.prefix:
-        held = [(1, facts.prefix), *held]
-    standing = sum(_run_standing(rule, at, [values[row] for row in rows]) for at, rows in held)
+        pinned = [(1, facts.prefix), *pinned]
+    standing = sum(_run_standing(rule, at, [values[row] for row in rows]) for at, rows in pinned)
     alone = all(other is rule for other in facts.hard_runs(rule.attribute))
-    return max(least, standing), reason, alone and not facts.held
+    return max(least, standing), reason, alone and not facts.pinned
 
 
 def _run_standing(rule: RunLength, at: int, values: list[str]) -> int:
-    """Return what runs cost that stand, from cars held side by side from a position on."""
+    """Return what runs cost that stand, from cars pinned side by side from a position on."""
     runs = [(value, len(list(same))) for value, same in groupby(values)]
     cost = 0
     for number, (value, length) in enumerate(runs):

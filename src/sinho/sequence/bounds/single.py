@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from sinho.days.rules import THOUSANDTHS, Maximum, Overload
 from sinho.days.score import straight_line, thousandths
 
-Held = Mapping[int, int]
+PinnedCars = Mapping[int, int]
 
 
-def least_spread(size: int, cars: int, held: Held) -> int:
+def least_spread(size: int, cars: int, pinned: PinnedCars) -> int:
     """Return the least squared distance from the straight line, in millionths.
 
     The whole number nearest to the line at each position rises by 0 or 1 per position, so it is an
@@ -25,18 +25,18 @@ def least_spread(size: int, cars: int, held: Held) -> int:
     ----------
     size, cars : int
         Cars of the day, and those of them with the option.
-    held : mapping of int to int
+    pinned : mapping of int to int
         Position of cars that stay in place, and whether they have the option.
 
     Returns
     -------
     int
-        The minimum; exact where no car is held.
+        The minimum; exact where no car is pinned.
     """
     if not size:
         return 0
     line = straight_line(cars, size)
-    steps = [held.get(at) for at in range(1, size + 1)]
+    steps = [pinned.get(at) for at in range(1, size + 1)]
     low, high = np.zeros(size + 1, dtype=np.int64), np.zeros(size + 1, dtype=np.int64)
     for at, step in enumerate(steps, start=1):
         low[at] = low[at - 1] + (step or 0)
@@ -48,7 +48,7 @@ def least_spread(size: int, cars: int, held: Held) -> int:
     return int(((THOUSANDTHS * nearest - line) ** 2).sum())
 
 
-def least_maximum(rule: Maximum, size: int, cars: int, held: Held) -> int:
+def least_maximum(rule: Maximum, size: int, cars: int, pinned: PinnedCars) -> int:
     """Return the least number of cars above a maximum; exact.
 
     Parameters
@@ -57,7 +57,7 @@ def least_maximum(rule: Maximum, size: int, cars: int, held: Held) -> int:
         The rule.
     size, cars : int
         Cars of the day, and those of them with the option.
-    held : mapping of int to int
+    pinned : mapping of int to int
         Position of cars that stay in place, and whether they have the option.
 
     Returns
@@ -69,11 +69,11 @@ def least_maximum(rule: Maximum, size: int, cars: int, held: Held) -> int:
     forced = room = 0
     for begin in range(0, size, max(1, per)):
         places = range(begin + 1, min(begin + per, size) + 1)
-        there = sum(held.get(at, 0) for at in places)
-        free = sum(at not in held for at in places)
+        there = sum(pinned.get(at, 0) for at in places)
+        free = sum(at not in pinned for at in places)
         forced += max(0, there - rule.most)
         room += min(free, max(0, rule.most - there))
-    return forced + max(0, cars - sum(held.values()) - room)
+    return forced + max(0, cars - sum(pinned.values()) - room)
 
 
 def least_overload(rule: Overload, minutes: NDArray[np.int64]) -> int:

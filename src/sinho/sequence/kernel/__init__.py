@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sinho.sequence.kernel.books import begin
+from sinho.sequence.kernel.counts import begin
 from sinho.sequence.kernel.greedy import construct
 from sinho.sequence.kernel.joint import run_joint
 from sinho.sequence.kernel.search import run

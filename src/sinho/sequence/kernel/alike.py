@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from sinho.kernels.compile import inlined, inner
-from sinho.sequence.kernel.books import better, keep
+from sinho.sequence.kernel.counts import better, keep
 from sinho.sequence.kernel.extras import pairs_swapped
 from sinho.sequence.kernel.moves import apply, level_change
 from sinho.sequence.kernel.pool import (
@@ -20,9 +20,9 @@ from sinho.sequence.kernel.pool import (
     FIT_START,
     GROUP,
     HEAD,
-    HELD,
     LINE,
     PAIR_VALUE,
+    PINNED,
     PLACE,
     SIZE,
     SWAP,
@@ -65,9 +65,9 @@ def fitting(m: Any, level: int, k: int, i: int, other: int, most: int) -> int:
 
 
 @inlined
-def held(m: Any, place: int) -> bool:
-    """Say whether a place is held."""
-    return m[m[HELD] + place + 1] > m[m[HELD] + place]
+def pinned(m: Any, place: int) -> bool:
+    """Say whether a place is pinned."""
+    return m[m[PINNED] + place + 1] > m[m[PINNED] + place]
 
 
 @inner
@@ -89,7 +89,7 @@ def beside(m: Any, level: int, k: int, i: int, j: int) -> int:
         if partner < 0 or partner == near:
             continue
         change = pairs_swapped(m, k, min(near, partner), max(near, partner))
-        if change < least and not (held(m, near) or held(m, partner)):
+        if change < least and not (pinned(m, near) or pinned(m, partner)):
             least = change
             m[m[BUFFER]] = min(near, partner)
             m[m[BUFFER] + 1] = max(near, partner)
@@ -118,7 +118,7 @@ def swap_twice(m: Any, level: int, k: int, i: int, j: int, temperature: float) -
         Mean of the worsening allowed by both together.
     """
     a, b = min(i, j), max(i, j)
-    if m[m[TOTAL]] > 0 or held(m, a) or held(m, b) or level_change(m, 0, SWAP, a, b) > 0:
+    if m[m[TOTAL]] > 0 or pinned(m, a) or pinned(m, b) or level_change(m, 0, SWAP, a, b) > 0:
         return
     before = m[m[TOTAL] + level]
     swap(m, a, b)

@@ -1,4 +1,4 @@
-"""The books of the ratio rules when a long interval is reversed or rotated, rule by rule.
+"""The counts of the ratio rules when a long interval is reversed or rotated, rule by rule.
 
 Windows within the interval keep their counts, which only move with their cars; only those over one
 of its ends are counted anew. Place by place, each car unlike the one that it replaces would change
@@ -104,7 +104,7 @@ def edge(m: Any, r: int, own: int, place: int, start: int, length: int, sign: in
 
 @merged
 def rotate(m: Any, r: int, a: int, b: int, left: bool) -> None:
-    """Keep the books of a rule when the first car goes to the end, or the last to the front."""
+    """Keep the counts of a rule when the first car goes to the end, or the last to the front."""
     width, most = window_of(m, r), most_of(m, r)
     bits = bits_of(m, r)
     has = bits + HAS * m[ROW]
@@ -139,7 +139,7 @@ def rotate(m: Any, r: int, a: int, b: int, left: bool) -> None:
 
 @merged
 def reflect(m: Any, r: int, a: int, b: int) -> None:
-    """Keep the books of a rule when the cars from ``a`` to ``b`` stand in reverse order."""
+    """Keep the counts of a rule when the cars from ``a`` to ``b`` stand in reverse order."""
     width = window_of(m, r)
     bits = bits_of(m, r)
     has = bits + HAS * m[ROW]
@@ -177,7 +177,7 @@ def reflect(m: Any, r: int, a: int, b: int) -> None:
 
 @inner
 def turn(m: Any, rules: int, kind: int, a: int, b: int) -> None:
-    """Keep the books of so many ratio rules when an interval is reversed or rotated."""
+    """Keep the counts of so many ratio rules when an interval is reversed or rotated."""
     for r in range(rules):
         if kind == REFLECT:
             reflect(m, r, a, b)

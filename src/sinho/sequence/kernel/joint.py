@@ -9,8 +9,8 @@ import numpy as np
 
 from sinho.kernels.compile import entry, inlined, inner, merged
 from sinho.kernels.memory import memory_at
-from sinho.sequence.kernel.alike import held, swap
-from sinho.sequence.kernel.books import better, keep
+from sinho.sequence.kernel.alike import pinned, swap
+from sinho.sequence.kernel.counts import better, keep
 from sinho.sequence.kernel.extras import pairs_swapped
 from sinho.sequence.kernel.joint_pool import (
     ADDRESS,
@@ -42,10 +42,10 @@ from sinho.sequence.kernel.pool import (
     FIT_START,
     GROUP,
     HEAD,
-    HELD,
     LEFT,
     LINE,
     PAIR_VALUE,
+    PINNED,
     PLACE,
     PRICE,
     REARRANGE,
@@ -197,7 +197,7 @@ def collect(j: Any) -> None:
 
 @merged
 def sound(j: Any) -> bool:
-    """Say whether the move under way changes something and touches no held place.
+    """Say whether the move under way changes something and touches no pinned place.
 
     What it does not change on a line is taken out of it.
     """
@@ -215,12 +215,12 @@ def sound(j: Any) -> bool:
         if a < m[HEAD] or b >= m[HEAD] + m[SIZE]:
             return False
         if j[move] == SWAP:
-            if held(m, a) or held(m, b):
+            if pinned(m, a) or pinned(m, b):
                 return False
             same = m[GROUP] + m[ACTIVE] * m[CARS]
             if m[same + m[m[LINE] + a]] == m[same + m[m[LINE] + b]]:
                 return False
-        elif m[m[HELD] + b + 1] > m[m[HELD] + a]:
+        elif m[m[PINNED] + b + 1] > m[m[PINNED] + a]:
             return False
         moved = True
     return moved

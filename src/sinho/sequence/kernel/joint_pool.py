@@ -1,7 +1,7 @@
 """Layout of the array of a joint search: several lines, and the booths that their cars share.
 
 Each line, and each booth with the merged order of its lines, is a *view*: a search of its own,
-whose array is laid out as in `kernel.pool`, and whose books say what a move changes there. Lines
+whose array is laid out as in `kernel.pool`, and whose counts say what a move changes there. Lines
 come first. The array of the joint search begins as those do (its line are the cars of all lines,
 one line's behind the other's; its totals are sums over the views) and goes on as here.
 """

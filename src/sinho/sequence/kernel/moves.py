@@ -57,7 +57,7 @@ from sinho.sequence.kernel.ratio import (
 )
 
 LONG = 16
-"""Length from which on the books of a reversed or rotated interval are kept rule by rule."""
+"""Length from which on the counts of a reversed or rotated interval are kept rule by rule."""
 
 
 @merged
@@ -214,7 +214,7 @@ def acceptable(m: Any, kind: int, a: int, b: int, temperature: float) -> bool:
 
 @merged
 def apply(m: Any, kind: int, a: int, b: int) -> None:
-    """Take a move and keep all books."""
+    """Take a move and keep all counts."""
     levels, total, line = m[ACTIVE], m[TOTAL], m[LINE]
     terms = m[m[TERM_START] + levels]
     swap = kind == SWAP

@@ -20,8 +20,8 @@ from __future__ import annotations
     ROW,  # words of a bit set over places
     VALUES,  # values of a neighbour rule's attribute, at most, and one for no car
     ENTRIES,  # entries of a term's table
-    FREE_COUNT,  # places that are not held
-    ACTIVE,  # levels looked at: those from here on are neither evaluated nor kept in the books
+    FREE_COUNT,  # places that are not pinned
+    ACTIVE,  # levels looked at: those from here on are neither evaluated nor kept in the counts
     TRADE,  # 1 where the last active level may pay for the one above it, at their prices
 ) = range(15)
 
@@ -39,8 +39,8 @@ from __future__ import annotations
     TERM,  # [term, 4] kind, level, weight
     TERM_VALUE,  # [term, car] value, 0 or 1 for an option, or work
     TERM_TABLE,  # [term, 2, entry] parameters
-    HELD,  # [place + 1] held places before each place
-    FREE,  # [free place] places that are not held
+    PINNED,  # [place + 1] pinned places before each place
+    FREE,  # [free place] places that are not pinned
     GROUP,  # [level + 1, car] group of cars alike in all that the levels above look at
     GROUP_START,  # [level, group + 1] where each group begins in GROUP_CARS
     GROUP_CARS,  # [level, car] cars by group

@@ -244,7 +244,7 @@ def drop_car(m: Any, r: int, start: int, stop: int) -> None:
 
 @inner
 def give(m: Any, r: int, gives: int, takes: int) -> None:
-    """Pass a rule's option from the car at ``gives`` to the one at ``takes``; keep the books."""
+    """Pass a rule's option from the car at ``gives`` to the one at ``takes``; keep the counts."""
     width = window_of(m, r)
     has = bits_of(m, r) + HAS * m[ROW]
     assign(m, has, gives, False)
@@ -259,7 +259,7 @@ def give(m: Any, r: int, gives: int, takes: int) -> None:
 
 @inner
 def replace(m: Any, place: int, old: int, new: int) -> None:
-    """Keep the books of the active ratio rules when one car replaces another at a place."""
+    """Keep the counts of the active ratio rules when one car replaces another at a place."""
     words = m[WORDS]
     for word in range(words):
         comes = np.uint64(m[m[MASK] + words * new + word])

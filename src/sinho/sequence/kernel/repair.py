@@ -21,10 +21,10 @@ from sinho.sequence.kernel.pool import (
     GROUP,
     HAS,
     HEAD,
-    HELD,
     LEFT,
     LINE,
     PAIR_START,
+    PINNED,
     RATIO_START,
     REFLECT,
     RIGHT,
@@ -94,7 +94,7 @@ def scan(
     """
     j = memory_at(address)
     m = view(j, own)
-    levels, line, held, head = m[ACTIVE], m[LINE], m[HELD], m[HEAD]
+    levels, line, pinned, head = m[ACTIVE], m[LINE], m[PINNED], m[HEAD]
     size, group = m[SIZE], m[GROUP] + m[ACTIVE] * m[CARS]
     broken = j[j[TOTAL]] > 0
     still(j)
@@ -102,7 +102,7 @@ def scan(
     best[:, :] = 0.0
     best[0, stage] = slack
     tries = 0
-    if m[held + place + 1] > m[held + place]:
+    if m[pinned + place + 1] > m[pinned + place]:
         return 0
     x = m[line + place]
     for reach in range(1 + step, 2 * size, step):
@@ -112,7 +112,7 @@ def scan(
             continue
         y = m[line + other]
         a, b = min(place, other), max(place, other)
-        if m[held + other + 1] > m[held + other]:
+        if m[pinned + other + 1] > m[pinned + other]:
             continue
         for family in range(4 if b - a < LOCAL else 3):
             if family == 0:
@@ -122,7 +122,7 @@ def scan(
                 cars = 2 - moved[x] - moved[y]
                 if b == a + 1 and cars > 0:
                     cars -= 1
-            elif b == a + 1 or m[held + b + 1] > m[held + a]:
+            elif b == a + 1 or m[pinned + b + 1] > m[pinned + a]:
                 break
             elif family == 1:
                 kind = LEFT if place < other else RIGHT
@@ -175,7 +175,7 @@ def weigh(address: int, own: int, kind: int, a: int, b: int, change: Any) -> Non
 
 @entry
 def take(address: int, own: int, kind: int, a: int, b: int) -> None:
-    """Take a move of a line and keep all books."""
+    """Take a move of a line and keep all counts."""
     j = memory_at(address)
     still(j)
     move_on(j, own, kind, a, b)
@@ -207,10 +207,10 @@ def guilty(address: int, own: int, level: int, low: int, high: int, places: Any)
     """
     j = memory_at(address)
     m = view(j, own)
-    head, held = m[HEAD], m[HELD]
+    head, pinned = m[HEAD], m[PINNED]
     found = 0
     for place in range(max(low, head), min(high, head + m[SIZE] - 1) + 1):
-        if m[held + place + 1] > m[held + place]:
+        if m[pinned + place + 1] > m[pinned + place]:
             continue
         hit = False
         for r in range(m[m[RATIO_START] + level], m[m[RATIO_START] + level + 1]):

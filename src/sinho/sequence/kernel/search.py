@@ -11,7 +11,7 @@ from sinho.kernels.memory import memory_at
 from sinho.kernels.words import WORD
 from sinho.sequence.kernel.alike import MOST, fitting, swap_twice
 from sinho.sequence.kernel.bits import next_bit
-from sinho.sequence.kernel.books import better, keep
+from sinho.sequence.kernel.counts import better, keep
 from sinho.sequence.kernel.extras import (
     pair,
     pairs_reflected,
@@ -32,7 +32,6 @@ from sinho.sequence.kernel.pool import (
     GROUP_START,
     HAS,
     HEAD,
-    HELD,
     LEFT,
     LEVELS,
     LIKE_CARS,
@@ -40,6 +39,7 @@ from sinho.sequence.kernel.pool import (
     LINE,
     PAIR_START,
     PAIR_VALUE,
+    PINNED,
     PLACE,
     RATIO_START,
     REARRANGE,
@@ -58,7 +58,7 @@ from sinho.sequence.kernel.ratio import bits_of, window_of
 
 @inlined
 def any_place(m: Any) -> int:
-    """Return a random place that is not held."""
+    """Return a random place that is not pinned."""
     return m[m[FREE] + below(m, m[FREE_COUNT])]
 
 
@@ -135,19 +135,19 @@ def nearer(i: int, one: int, other: int) -> int:
 
 @inner
 def attempt(m: Any, kind: int, a: int, b: int, temperature: float) -> bool:
-    """Take a move if it is acceptable and touches no held place."""
+    """Take a move if it is acceptable and touches no pinned place."""
     if a > b:
         a, b = b, a
     if a >= b or a < m[HEAD] or b >= m[HEAD] + m[SIZE]:
         return False
-    held = m[HELD]
+    pinned = m[PINNED]
     if kind == SWAP:
-        if m[held + a + 1] > m[held + a] or m[held + b + 1] > m[held + b]:
+        if m[pinned + a + 1] > m[pinned + a] or m[pinned + b + 1] > m[pinned + b]:
             return False
         same = m[GROUP] + m[ACTIVE] * m[CARS]
         if m[same + m[m[LINE] + a]] == m[same + m[m[LINE] + b]]:
             return False
-    elif m[held + b + 1] > m[held + a]:
+    elif m[pinned + b + 1] > m[pinned + a]:
         return False
     m[m[TALLY]] += 1
     if not acceptable(m, kind, a, b, temperature):

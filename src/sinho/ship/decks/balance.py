@@ -7,13 +7,13 @@ from typing import Any
 import polars as pl
 
 from sinho.highs import INF
-from sinho.ship.decks.data import MM, DeckInput
+from sinho.ship.decks.data import MM, Input
 
 SLIP = 1e-4
 """Metres by which a bound may be missed and still be held: the solver's tolerance."""
 
 
-def balance_of(data: DeckInput, places: pl.DataFrame) -> list[tuple[Any, ...]]:
+def balance_of(data: Input, places: pl.DataFrame) -> list[tuple[Any, ...]]:
     """Return the rows of `sinho.results.DeckPlan.balance`.
 
     The centre of a car lies amidst its deck's cars, and at half its height. Trim by the stern is
@@ -21,7 +21,7 @@ def balance_of(data: DeckInput, places: pl.DataFrame) -> list[tuple[Any, ...]]:
 
     Parameters
     ----------
-    data : DeckInput
+    data : Input
         The decks and the ship's balance.
     places : DataFrame
         ``deck``, ``port``, ``mass`` and ``height`` of each car.

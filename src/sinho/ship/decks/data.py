@@ -114,7 +114,7 @@ class Centre:
 
 
 @dataclass(frozen=True)
-class DeckInput:
+class Input:
     """The cars of a voyage, and the decks that they are stowed on.
 
     Parameters
@@ -156,6 +156,65 @@ class DeckInput:
     centre: Centre | None = None
     assumed: tuple[str, ...] = ()
 
+    @classmethod
+    def from_plan(cls, hub: Hub, plan: ShipPlan) -> dict[str, Input]:
+        """Return the voyages of a plan that have cars, and a ship with decks in the hub.
+
+        Movable decks are in the positions that the plan gives them.
+
+        Parameters
+        ----------
+        hub : Hub
+            The hub: its ships, decks, calls and models.
+        plan : ShipPlan
+            Which car leaves on which voyage.
+
+        Returns
+        -------
+        dict of str to sinho.ship.decks.Input
+            By voyage, in the order of the plan.
+        """
+        ships = {str(ship): rows for (ship,), rows in hub["decks"].group_by("ship")}
+        terms = {row["vessel"]: row for row in hub["vessels"].to_dicts()}
+        loads = hub["ports"].filter(pl.col("role") != "discharge")["port"].to_list()
+        calls = {
+            (vessel, port): call
+            for vessel, port, call in hub["port_calls"].select("vessel", "port", "call").iter_rows()
+        }
+        sizes = hub["models"].select("model", "length", "width", "height", "mass")
+        found = {}
+        for vessel, ship in plan.voyages.select("vessel", "ship").iter_rows():
+            cars = plan.cars.filter(pl.col("vessel") == vessel)
+            if ship not in ships or cars.is_empty():
+                continue
+            row = terms.get(vessel, {})
+            port_of = cars.group_by("port").agg(pl.col("arrives").max()).rows()
+            order = sorted(
+                port_of, key=lambda one: (calls.get((vessel, one[0]), 0), one[1], one[0])
+            )
+            own = cars.join(sizes, on="model", how="left", maintain_order="left")
+            decks = _in_position(ships[ship], plan.decks.filter(pl.col("vessel") == vessel))
+            share = row.get("deck_share")
+            decks = decks.with_columns(
+                pl.col("area", "load", "lane_length") * (1.0 if share is None else share)
+            )
+            trim, centre = _balance(hub, ship, decks)
+            found[vessel] = cls(
+                vessel,
+                ship,
+                row.get("port") or (loads[0] if len(loads) == 1 else "port of loading"),
+                tuple(port for port, _ in order),
+                own.with_columns(pl.col("mass").fill_null(0.0)).select(list(CARS)).cast(CARS),  # type: ignore[arg-type]
+                decks.with_columns(pl.col("lanes").fill_null(LANES))
+                .select(list(DECKS))
+                .cast(DECKS),  # type: ignore[arg-type]
+                float(hub.settings.stow_gap),
+                trim,
+                centre,
+                _assumed(decks, own, trim, centre, share),
+            )
+        return found
+
     def __post_init__(self) -> None:
         problems = []
         for row in self.cars.filter(~pl.col("port").is_in(list(self.ports))).to_dicts():
@@ -179,61 +238,6 @@ class DeckInput:
             raise DataError(problems)
 
 
-def stowages_of(hub: Hub, plan: ShipPlan) -> dict[str, DeckInput]:
-    """Return the voyages of a plan that have cars, and a ship with decks in the hub.
-
-    Movable decks are in the positions that the plan gives them.
-
-    Parameters
-    ----------
-    hub : Hub
-        The hub: its ships, decks, calls and models.
-    plan : ShipPlan
-        Which car leaves on which voyage.
-
-    Returns
-    -------
-    dict of str to DeckInput
-        By voyage, in the order of the plan.
-    """
-    ships = {str(ship): rows for (ship,), rows in hub["decks"].group_by("ship")}
-    terms = {row["vessel"]: row for row in hub["vessels"].to_dicts()}
-    loads = hub["ports"].filter(pl.col("role") != "discharge")["port"].to_list()
-    calls = {
-        (vessel, port): call
-        for vessel, port, call in hub["port_calls"].select("vessel", "port", "call").iter_rows()
-    }
-    sizes = hub["models"].select("model", "length", "width", "height", "mass")
-    found = {}
-    for vessel, ship in plan.voyages.select("vessel", "ship").iter_rows():
-        cars = plan.cars.filter(pl.col("vessel") == vessel)
-        if ship not in ships or cars.is_empty():
-            continue
-        row = terms.get(vessel, {})
-        port_of = cars.group_by("port").agg(pl.col("arrives").max()).rows()
-        order = sorted(port_of, key=lambda one: (calls.get((vessel, one[0]), 0), one[1], one[0]))
-        own = cars.join(sizes, on="model", how="left", maintain_order="left")
-        decks = _in_position(ships[ship], plan.decks.filter(pl.col("vessel") == vessel))
-        share = row.get("deck_share")
-        decks = decks.with_columns(
-            pl.col("area", "load", "lane_length") * (1.0 if share is None else share)
-        )
-        trim, centre = _balance(hub, ship, decks)
-        found[vessel] = DeckInput(
-            vessel,
-            ship,
-            row.get("port") or (loads[0] if len(loads) == 1 else "port of loading"),
-            tuple(port for port, _ in order),
-            own.with_columns(pl.col("mass").fill_null(0.0)).select(list(CARS)).cast(CARS),  # type: ignore[arg-type]
-            decks.with_columns(pl.col("lanes").fill_null(LANES)).select(list(DECKS)).cast(DECKS),  # type: ignore[arg-type]
-            float(hub.settings.stow_gap),
-            trim,
-            centre,
-            _assumed(decks, own, trim, centre, share),
-        )
-    return found
-
-
 def _in_position(rows: pl.DataFrame, used: pl.DataFrame) -> pl.DataFrame:
     """Return the row of each deck for the position that holds.
 
@@ -252,10 +256,10 @@ def _in_position(rows: pl.DataFrame, used: pl.DataFrame) -> pl.DataFrame:
     position: dict[str, str] = {}
     for decks in groups.values():
         names = next(iter(decks.values()))
-        told = next((held[deck] for deck in decks if deck in held), None)
-        if told not in names:
-            told = max(names, key=lambda name: sum(area[deck, name] for deck in decks))
-        position |= dict.fromkeys(decks, str(told))
+        chosen = next((held[deck] for deck in decks if deck in held), None)
+        if chosen not in names:
+            chosen = max(names, key=lambda name: sum(area[deck, name] for deck in decks))
+        position |= dict.fromkeys(decks, str(chosen))
     at = pl.col("deck").replace_strict(position, return_dtype=pl.String)
     return rows.filter(pl.col("position") == at)
 
@@ -301,7 +305,7 @@ def _assumed(
     return tuple(said)
 
 
-def with_area(data: DeckInput) -> pl.DataFrame:
+def with_area(data: Input) -> pl.DataFrame:
     """Return the cars with ``area``, on which each stands with its gaps, in square metres."""
     length, width = (data.cars[name].to_numpy() for name in ("length", "width"))
     return data.cars.with_columns(pl.Series("area", stowed_area(length, width, data.gap)))

@@ -10,7 +10,7 @@ import numpy as np
 from sinho.highs import INF
 from sinho.hub.schema.ship import SHORE
 from sinho.hub.stow import ways_to_decks
-from sinho.ship.decks.data import MM, DeckInput, with_area
+from sinho.ship.decks.data import MM, Input, with_area
 from sinho.units import Floats
 
 
@@ -66,7 +66,7 @@ class Deck:
         return self.area * (self.lanes - self.passage) / self.lanes
 
 
-def hull_of(data: DeckInput) -> tuple[Deck, ...]:
+def hull_of(data: Input) -> tuple[Deck, ...]:
     """Return the decks of a ship, in the order of the input."""
     rows = data.decks.to_dicts()
     at = {row["deck"]: d for d, row in enumerate(rows)}
@@ -102,7 +102,7 @@ def _or(value: float | None, none: float) -> float:
     return none if value is None else float(value)
 
 
-def loading_order(data: DeckInput, decks: tuple[Deck, ...]) -> list[int]:
+def loading_order(data: Input, decks: tuple[Deck, ...]) -> list[int]:
     """Return the decks in the order in which they are loaded: those behind before those before."""
     entered = data.decks["entered_from"].to_list()
     order: list[int] = []
@@ -147,7 +147,7 @@ class Fleet:
         return np.array([len(own) for own in self.members], dtype=float)
 
 
-def fleet_of(data: DeckInput, decks: tuple[Deck, ...]) -> Fleet:
+def fleet_of(data: Input, decks: tuple[Deck, ...]) -> Fleet:
     """Return the cars of an input in classes, by port and size."""
     port = {name: q for q, name in enumerate(data.ports)}
     rows = with_area(data).select("port", "length", "width", "height", "mass", "area").rows()

@@ -1,4 +1,4 @@
-"""The order of loading and discharge: the ship as a graph of places, played by `sinho.stow`."""
+"""The order of loading and discharge: the ship as a graph of places, played by `sinho.graphs`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from sinho.graphs import GATE, DeckGraph, Demand, check, moves_of
 from sinho.results.decks import DISCHARGE, LOAD, PUT_BACK, PUT_OFF
-from sinho.ship.decks.data import DeckInput
+from sinho.ship.decks.data import Input
 from sinho.ship.decks.hull import Deck, Fleet, loading_order
 from sinho.ship.decks.lanes import Stood
-from sinho.stow import GATE, DeckGraph, Demand, check, moves_of
 
 EMPTY = -1
 
@@ -51,7 +51,7 @@ class Ordered:
     drives: tuple[Drive, ...]
 
 
-def ordered(data: DeckInput, decks: Sequence[Deck], fleet: Fleet, places: Stood) -> Ordered:
+def ordered(data: Input, decks: Sequence[Deck], fleet: Fleet, places: Stood) -> Ordered:
     """Return the drives of a voyage.
 
     Each car is a node. A lane is a chain of nodes from its end at the ramp; the ramp of a deck
@@ -100,7 +100,7 @@ def ordered(data: DeckInput, decks: Sequence[Deck], fleet: Fleet, places: Stood)
     return Ordered(spots, tuple(drives))
 
 
-def _in_order(data: DeckInput, decks: Sequence[Deck], places: Stood) -> list[tuple[int, Spot]]:
+def _in_order(data: Input, decks: Sequence[Deck], places: Stood) -> list[tuple[int, Spot]]:
     """Return the cars in the order of loading."""
     by_deck = defaultdict(list)
     for d, lane in sorted(places.lanes):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+
+from sinho.parameters import Parameters, bounded
 
 
 @dataclass(frozen=True)
-class DeckParams:
+class Params(Parameters):
     """How hard the program of a voyage's decks is tried.
 
     Parameters
@@ -22,20 +23,7 @@ class DeckParams:
         Most times that it is solved again, as cars found no room in the lanes of a deck.
     """
 
-    gap: float = 0.02
-    nodes: int = 300
-    tidy: int = 1
-    repacks: int = 8
-
-    def __post_init__(self) -> None:
-        """Refuse values that mean nothing.
-
-        Raises
-        ------
-        ValueError
-            When a number is negative.
-        """
-        for one in fields(self):
-            value: Any = getattr(self, one.name)
-            if not value >= 0:
-                raise ValueError(f"{one.name} must be 0 or more, not {value}")
+    gap: float = bounded(0.02, least=0)
+    nodes: int = bounded(300, least=0)
+    tidy: int = bounded(1, least=0)
+    repacks: int = bounded(8, least=0)

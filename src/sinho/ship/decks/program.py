@@ -21,9 +21,10 @@ import numpy as np
 
 from sinho.errors import Stopped
 from sinho.highs import INF, Ended, Model
-from sinho.ship.decks.data import MM, DeckInput
+from sinho.ship.decks.data import MM, Input
 from sinho.ship.decks.hull import Deck, Fleet
-from sinho.ship.decks.params import DeckParams
+from sinho.ship.decks.params import Params
+from sinho.ship.minimise import Level
 from sinho.ship.program import Rows
 from sinho.stop import Report, StopRule
 from sinho.units import Floats
@@ -40,21 +41,21 @@ Counts = np.ndarray
 
 
 @dataclass(frozen=True)
-class Found:
+class CarsByDeck:
     """Cars by deck.
 
     Parameters
     ----------
     cars : ndarray of int, shape (2, K, D)
         By class and deck, aside and in the passage.
-    levels : tuple of (str, float, float)
-        Level, value and proven bound.
+    levels : tuple of Level
+        What was reached, by level.
     stopped : bool
         Whether the stop rule ended it.
     """
 
     cars: Counts
-    levels: tuple[tuple[str, float, float], ...]
+    levels: tuple[Level, ...]
     stopped: bool
 
 
@@ -70,7 +71,7 @@ class Program:
         By deck, the length of lanes (mm) that is taken off, as cars found no room in them.
     """
 
-    data: DeckInput
+    data: Input
     decks: tuple[Deck, ...]
     fleet: Fleet
     less: dict[int, float]
@@ -227,7 +228,7 @@ class Program:
             yield upper
         yield np.array(self.upper)
 
-    def model(self, params: DeckParams, seed: int) -> Model:
+    def model(self, params: Params, seed: int) -> Model:
         """Return the program as the solver takes it."""
         count = len(self.upper)
         start, index, value = self.rows.by_column(count)
@@ -250,12 +251,12 @@ class Program:
 
 def minimise(
     program: Program,
-    params: DeckParams,
+    params: Params,
     *,
     stop: StopRule,
     seed: int,
     progress: Report | None,
-) -> Found:
+) -> CarsByDeck:
     """Minimise level by level; what a level reached holds for those behind it.
 
     Raises
@@ -265,11 +266,11 @@ def minimise(
     """
     cars = np.zeros((2, len(program.fleet.port), len(program.decks)), dtype=np.int64)
     if not program.upper:
-        return Found(cars, tuple((name, 0.0, 0.0) for name in LEVELS), False)
+        return CarsByDeck(cars, tuple(Level(name, 0.0, 0.0) for name in LEVELS), False)
     model = program.model(params, seed)
     model.watch("decks", time.monotonic(), stop, progress)
     x: Floats | None = None
-    levels: list[tuple[str, float, float]] = []
+    levels: list[Level] = []
     stopped = False
     for name in LEVELS:
         cost = np.zeros(len(program.upper))
@@ -300,9 +301,9 @@ def minimise(
                 round(value),
                 float(np.ceil(bound - (HALF if name == PARTED else 0) - 1e-4)),
             )
-        levels.append((name, value, min(bound, value)))
+        levels.append(Level(name, value, min(bound, value)))
         if len(own):
             model.add_row(-INF, value + TINY * max(1.0, value), own, cost[own])
     for (part, k, d), column in program.stands.items():
         cars[part, k, d] = round(x[column])  # type: ignore[index]
-    return Found(cars, tuple(levels), stopped)
+    return CarsByDeck(cars, tuple(levels), stopped)

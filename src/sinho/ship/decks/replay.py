@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from sinho.results.decks import DISCHARGE, LOAD, PUT_BACK, PUT_OFF, DeckPlan
-from sinho.ship.decks.data import DeckInput
+from sinho.ship.decks.data import Input
 
 SHORE, NEAR = "shore", 1e-3
 Spot = tuple[str, int, int]
@@ -49,12 +49,12 @@ class Hold:
         ]
 
 
-def replay_decks(data: DeckInput, plan: DeckPlan) -> tuple[int, list[str]]:
+def replay(data: Input, plan: DeckPlan) -> tuple[int, list[str]]:
     """Play a stowage and count the cars that are put off for others.
 
     Parameters
     ----------
-    data : DeckInput
+    data : Input
         Cars and decks.
     plan : DeckPlan
         Their stowage.
@@ -79,7 +79,7 @@ def replay_decks(data: DeckInput, plan: DeckPlan) -> tuple[int, list[str]]:
         hold.broken += [f"car {car}: {rule}" for rule in _unfit(data, hold, cars[car], spot[0])]
     _rooms(data, hold, cars, spots)
     count = _played(data, hold, cars, plan, spots)
-    _told(data, hold, cars, plan, spots, count)
+    _said(data, hold, cars, plan, spots, count)
     return count, hold.broken
 
 
@@ -105,7 +105,7 @@ def _listed(hold: Hold, cars: dict[str, Any], plan: DeckPlan) -> None:
     said += [f"car {car}: is driven, but has no place" for car in sorted(moved)]
 
 
-def _unfit(data: DeckInput, hold: Hold, car: dict[str, Any], deck: str) -> list[str]:
+def _unfit(data: Input, hold: Hold, car: dict[str, Any], deck: str) -> list[str]:
     """Say why a car may not stand on a deck."""
     row, found = hold.decks[deck], []
     area = (car["length"] + data.gap) * (car["width"] + data.gap) / 1e6
@@ -127,7 +127,7 @@ def _unfit(data: DeckInput, hold: Hold, car: dict[str, Any], deck: str) -> list[
     return found
 
 
-def _rooms(data: DeckInput, hold: Hold, cars: dict[str, Any], spots: dict[str, Spot]) -> None:
+def _rooms(data: Input, hold: Hold, cars: dict[str, Any], spots: dict[str, Spot]) -> None:
     """Keep area, load and lanes of each deck."""
     area: dict[str, float] = defaultdict(float)
     aside: dict[str, float] = defaultdict(float)
@@ -162,7 +162,7 @@ def _rooms(data: DeckInput, hold: Hold, cars: dict[str, Any], spots: dict[str, S
 
 
 def _played(
-    data: DeckInput,
+    data: Input,
     hold: Hold,
     cars: dict[str, Any],
     plan: DeckPlan,
@@ -215,8 +215,8 @@ def _driven(hold: Hold, head: str, spot: Spot) -> None:
         hold.broken.append(f"{head}: car {other} stands in the way")
 
 
-def _told(
-    data: DeckInput,
+def _said(
+    data: Input,
     hold: Hold,
     cars: dict[str, Any],
     plan: DeckPlan,
@@ -244,7 +244,7 @@ def _told(
 
 
 def _weighed(
-    data: DeckInput,
+    data: Input,
     hold: Hold,
     cars: dict[str, Any],
     plan: DeckPlan,

@@ -11,18 +11,19 @@ import numpy as np
 import polars as pl
 
 from sinho.highs import INF
+from sinho.parameters import SEED, check_seed
 from sinho.results.decks import FILL, LEGS, MOVES, PLACES, PUT_OFF, WITHOUT, DeckPlan
 from sinho.results.shipping import LEVELS
 from sinho.results.status import Status, gap_of
 from sinho.results.versions import versions
 from sinho.ship.decks import program as levels
 from sinho.ship.decks.balance import balance_of
-from sinho.ship.decks.data import MM, DeckInput, with_area
+from sinho.ship.decks.data import MM, Input, with_area
 from sinho.ship.decks.hull import Deck, Fleet, fleet_of, hull_of
 from sinho.ship.decks.lanes import Stood, stood
 from sinho.ship.decks.order import Ordered, ordered
-from sinho.ship.decks.params import DeckParams
-from sinho.ship.decks.program import Found, Program, minimise
+from sinho.ship.decks.params import Params
+from sinho.ship.decks.program import CarsByDeck, Program, minimise
 from sinho.stop import Headed, NoLimit, Report, StopRule
 
 NO_DECK = "no deck takes it by height, width, mass and ramps"
@@ -30,21 +31,21 @@ NO_ROOM = "no deck that takes it has room left"
 
 
 def plan_decks(
-    voyages: Mapping[str, DeckInput],
-    params: DeckParams | None = None,
+    voyages: Mapping[str, Input],
+    params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> dict[str, DeckPlan]:
     """Stow each voyage on its decks.
 
     Parameters
     ----------
-    voyages : mapping of str to DeckInput
-        As `stowages_of` gives them.
+    voyages : mapping of str to Input
+        As `Input.from_plan` gives them.
     params, stop, seed, progress
-        As those of `solve_decks`.
+        As `solve` takes them.
 
     Returns
     -------
@@ -52,7 +53,7 @@ def plan_decks(
         By voyage.
     """
     return {
-        name: solve_decks(
+        name: solve(
             data,
             params,
             stop=stop,
@@ -63,12 +64,12 @@ def plan_decks(
     }
 
 
-def solve_decks(
-    input: DeckInput,
-    params: DeckParams | None = None,
+def solve(
+    input: Input,
+    params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> DeckPlan:
     """Stow the cars of a voyage: decks, lanes and places, and the order of loading and discharge.
@@ -78,9 +79,9 @@ def solve_decks(
 
     Parameters
     ----------
-    input : DeckInput
+    input : Input
         Cars and decks.
-    params : DeckParams, optional
+    params : Params, optional
         How hard to try.
     stop : StopRule, optional
         When to hand back the best stowage so far.
@@ -100,16 +101,17 @@ def solve_decks(
     Stopped
         When it was stopped before there was a stowage.
     """
+    check_seed(seed)
     began = time.monotonic()
-    params, stop = params or DeckParams(), stop or NoLimit()
+    params, stop = params or Params(), stop or NoLimit()
     decks = hull_of(input)
     fleet = fleet_of(input, decks)
     first, found, places = _stowed(input, decks, fleet, params, stop, seed, progress)
     drives = ordered(input, decks, fleet, places)
     off = Counter(one.car for one in drives.drives if one.kind == PUT_OFF)
     table = _places(input, decks, drives, off)
-    reached = {name: (value, bound) for name, value, bound in found.levels}
-    proven = {name: bound for name, _, bound in first.levels}
+    reached = {one.name: (one.value, one.bound) for one in found.levels}
+    proven = {one.name: one.bound for one in first.levels}
     left = input.cars.height - table.height
     reached[levels.LEFT] = (float(left), proven[levels.LEFT])
     moves = sum(off.values())
@@ -143,19 +145,19 @@ def solve_decks(
 
 
 def _stowed(
-    data: DeckInput,
+    data: Input,
     decks: tuple[Deck, ...],
     fleet: Fleet,
-    params: DeckParams,
+    params: Params,
     stop: StopRule,
     seed: int,
     progress: Report | None,
-) -> tuple[Found, Found, Stood]:
+) -> tuple[CarsByDeck, CarsByDeck, Stood]:
     """Solve the program, again with less length where cars find no lane; take the best.
 
     Returns
     -------
-    first, found : Found
+    first, found : CarsByDeck
         The program as it is, whose bounds hold; and the one that is taken.
     places : Stood
         Its lanes.
@@ -168,7 +170,7 @@ def _stowed(
             Program(data, decks, fleet, less), params, stop=stop, seed=seed, progress=progress
         )
         places = stood(decks, fleet, found.cars)
-        lost = sum(len(cars) for cars in places.without.values()) + found.levels[0][1]
+        lost = sum(len(cars) for cars in places.without.values()) + found.levels[0].value
         first = first or found
         if best is None or lost < best[0]:
             best = lost, found, places
@@ -193,7 +195,7 @@ def _stowed(
 
 
 def _places(
-    data: DeckInput, decks: tuple[Deck, ...], drives: Ordered, off: Counter[int]
+    data: Input, decks: tuple[Deck, ...], drives: Ordered, off: Counter[int]
 ) -> pl.DataFrame:
     """Return the cars with their places, as `DeckPlan.places`."""
     discharged: dict[int, int] = {}
@@ -219,7 +221,7 @@ def _places(
     )
 
 
-def _moves(data: DeckInput, decks: tuple[Deck, ...], drives: Ordered) -> pl.DataFrame:
+def _moves(data: Input, decks: tuple[Deck, ...], drives: Ordered) -> pl.DataFrame:
     """Return the drives, as `DeckPlan.moves`."""
     ports, cars = (data.loading, *data.ports), data.cars["car"].to_list()
     rows = []
@@ -230,7 +232,7 @@ def _moves(data: DeckInput, decks: tuple[Deck, ...], drives: Ordered) -> pl.Data
     return pl.DataFrame(rows, schema=MOVES, orient="row")
 
 
-def _fill(data: DeckInput, decks: tuple[Deck, ...], places: pl.DataFrame) -> pl.DataFrame:
+def _fill(data: Input, decks: tuple[Deck, ...], places: pl.DataFrame) -> pl.DataFrame:
     """Return what stands on each deck, as `DeckPlan.decks`."""
     entered = data.decks["entered_from"].to_list()
     rows: list[tuple[Any, ...]] = []
@@ -255,7 +257,7 @@ def _fill(data: DeckInput, decks: tuple[Deck, ...], places: pl.DataFrame) -> pl.
     return pl.DataFrame(rows, schema=FILL, orient="row")
 
 
-def _left(data: DeckInput, fleet: Fleet, places: pl.DataFrame) -> pl.DataFrame:
+def _left(data: Input, fleet: Fleet, places: pl.DataFrame) -> pl.DataFrame:
     """Return the cars without a place, as `DeckPlan.left`."""
     standing = set(places["car"].to_list())
     fits = np.zeros(data.cars.height, dtype=bool)

@@ -1,18 +1,22 @@
-"""The yard at plant and port: a place for each car, and which cars are moved to reach others."""
+"""The yard at plant and port: a place for each car, and which cars are moved to reach others.
 
-from sinho.ship.yard.data import YardInput
-from sinho.ship.yard.params import YardParams
+Its door is `Input`, `Params`, `solve` and `explain`, with `replay`, which carries out any plan;
+`plan_yards` plans the yards of several sites.
+"""
+
+from sinho.ship.yard.data import Input
+from sinho.ship.yard.explain import explain
+from sinho.ship.yard.params import Params
 from sinho.ship.yard.replay import Broken, replay
-from sinho.ship.yard.sites import plan_yards, yards_of
-from sinho.ship.yard.solve import solve_yard, warm_up
+from sinho.ship.yard.solve import plan_yards, solve, warm_up
 
 __all__ = [
     "Broken",
-    "YardInput",
-    "YardParams",
+    "Input",
+    "Params",
+    "explain",
     "plan_yards",
     "replay",
-    "solve_yard",
+    "solve",
     "warm_up",
-    "yards_of",
 ]

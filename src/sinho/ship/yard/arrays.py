@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sinho.ship.yard.data import YardInput
-from sinho.ship.yard.kernel import FAR, Books, Stays
-from sinho.ship.yard.params import YardParams
+from sinho.ship.yard.data import Input
+from sinho.ship.yard.kernel import FAR, State, Stays
+from sinho.ship.yard.params import Params
 
 UNIT = 1_000
 """Steps of the compiled search's costs in a move that costs 1."""
@@ -59,16 +59,16 @@ class Arrays:
         """How many rows there are."""
         return len(self.stays.places)
 
-    def books(self) -> Books:
-        """Return empty books, but for who stands already."""
+    def state(self) -> State:
+        """Return an empty state, but for who stands already."""
         n, rows = self.cars, self.rows
         longest = int(self.stays.places.max(initial=1))
         most = int(min(n + 1, max(64, 4 * n / max(1, rows) + 8 * longest)))
         most = max(most, int(np.bincount(self.opening + 1, minlength=2)[1:].max(initial=0)) + 1)
-        books = Books(
+        state = State(
             row=np.full(2 * n, -1, np.int32),
             member=np.zeros((rows, most), np.int32),
-            held=np.zeros(rows, np.int32),
+            sizes=np.zeros(rows, np.int32),
             price=np.zeros(rows, np.int64),
             moved=np.zeros(2 * n, np.int32),
             first=np.zeros(2 * n, np.int64),
@@ -79,10 +79,10 @@ class Arrays:
         stood = np.flatnonzero(self.opening >= 0)
         for car in stood[np.argsort(self.stays.seat[stood], kind="stable")].tolist():
             row = self.opening[car]
-            books.member[row, books.held[row]] = car
-            books.held[row] += 1
-            books.row[car] = row
-        return books
+            state.member[row, state.sizes[row]] = car
+            state.sizes[row] += 1
+            state.row[car] = row
+        return state
 
 
 def minutes(column: pl.Series, start: dt.datetime) -> Ints:
@@ -104,12 +104,12 @@ def codes(*columns: pl.Series) -> NDArray[np.int32]:
 def number_in(rows: pl.DataFrame, area: pl.Series, row: pl.Series) -> NDArray[np.int32]:
     """Return the place of rows in the table of rows; -1 where there is none."""
     known = rows.select("area", "row").with_row_index("_at")
-    asked = pl.DataFrame({"area": area, "row": row})
-    found = asked.join(known, on=("area", "row"), how="left", maintain_order="left")
+    requested = pl.DataFrame({"area": area, "row": row})
+    found = requested.join(known, on=("area", "row"), how="left", maintain_order="left")
     return found["_at"].cast(pl.Int64).fill_null(-1).to_numpy().astype(np.int32)
 
 
-def build(data: YardInput, params: YardParams) -> Arrays:
+def build(data: Input, params: Params) -> Arrays:
     """Return the arrays of a yard."""
     cars, rows = data.cars, data.rows
     n = cars.height

@@ -10,7 +10,9 @@ from typing import Any
 import polars as pl
 
 from sinho.errors import DataError, Problem
-from sinho.results import YardPlan
+from sinho.hub import Hub
+from sinho.results import ShipPlan, YardPlan
+from sinho.ship.yard.sites import tables_of
 
 CARS = {
     "car": pl.String,
@@ -62,7 +64,7 @@ USUAL = {
 
 
 @dataclass(frozen=True)
-class YardInput:
+class Input:
     """Cars that need places, rows that have them, and who stands there already.
 
     Parameters
@@ -106,7 +108,7 @@ class YardInput:
         *,
         start: dt.datetime | None = None,
         end: dt.datetime | None = None,
-    ) -> YardInput:
+    ) -> Input:
         """Take tables with the columns that are needed, in any order.
 
         Parameters
@@ -144,7 +146,33 @@ class YardInput:
         last = end or max(moments, default=first)
         return cls(cars, rows, standing, first, max(first, last))
 
-    def after(self, plan: YardPlan, at: dt.datetime, cars: pl.DataFrame | None = None) -> YardInput:
+    @classmethod
+    def from_plan(
+        cls, hub: Hub, plan: ShipPlan, made: pl.DataFrame | None = None
+    ) -> dict[str, Input]:
+        """Return the yards in which the cars of a plan stand, by site: the plant, then ports.
+
+        Parameters
+        ----------
+        hub : Hub
+            The hub: its yard areas, ports, models and the way to the port.
+        plan : ShipPlan
+            Which car leaves on which voyage.
+        made : DataFrame, optional
+            ``car`` and ``moment`` of line-off; cars that are not listed leave the line evenly
+            within 16 hours from 07:00 on.
+
+        Returns
+        -------
+        dict of str to sinho.ship.yard.Input
+            Empty for a hub without areas for export, or a plan without cars.
+        """
+        return {
+            site: cls.from_tables(cars, rows)
+            for site, (cars, rows) in tables_of(hub, plan, made).items()
+        }
+
+    def after(self, plan: YardPlan, at: dt.datetime, cars: pl.DataFrame | None = None) -> Input:
         """Return what is left to plan at a moment of a plan.
 
         Who stands then stands where the plan put it. Who comes later has its row in the plan as its
@@ -170,7 +198,7 @@ class YardInput:
         former = places.select("car", former_area="area", former_row="row")
         known = self.cars if cars is None else filled(cars, CARS)
         waits = ~pl.col("car").is_in(standing["car"].implode())
-        return YardInput(
+        return Input(
             known.filter(~pl.col("car").is_in(gone.implode()))
             .drop("former_area", "former_row")
             .join(former, on="car", how="left", maintain_order="left")
@@ -215,7 +243,7 @@ def listed(
         yield Problem(name, rule, row=row["_at"], column=column, value=value, hint=hint)
 
 
-def problems_of(data: YardInput) -> Iterator[Problem]:
+def problems_of(data: Input) -> Iterator[Problem]:
     """Yield everything that is wrong with an input."""
     cars, rows, standing = data.cars, data.rows, data.standing
     for name, table in (("cars", cars), ("rows", rows), ("standing", standing)):

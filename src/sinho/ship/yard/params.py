@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sinho.parameters import Parameters, bounded
 
 
 @dataclass(frozen=True)
-class YardParams:
+class Params(Parameters):
     """Costs of the yard in moves, and the length of its search.
 
     Parameters
@@ -22,25 +24,11 @@ class YardParams:
         Most rounds of the search; it ends earlier when nothing can be better.
     """
 
-    overflow_cost: float = 100.0
-    move_cost: float = 1.0
-    changed_cost: float = 0.1
-    rounds: int = 20_000
+    overflow_cost: float = bounded(100.0, least=0)
+    move_cost: float = bounded(1.0, above=0)
+    changed_cost: float = bounded(0.1, least=0)
+    rounds: int = bounded(20_000, least=0)
 
-    def __post_init__(self) -> None:
-        """Refuse values that mean nothing.
-
-        Raises
-        ------
-        ValueError
-            When a parameter is negative, a move costs nothing, or a car without a place costs less
-            than one that is moved.
-        """
-        for name in (one.name for one in fields(self)):
-            value: Any = getattr(self, name)
-            if not value >= 0:
-                raise ValueError(f"{name} must be 0 or more, not {value}")
-        if not self.move_cost > 0:
-            raise ValueError("move_cost must be above 0")
+    def _at_odds(self) -> Iterator[tuple[str, str]]:
         if self.overflow_cost < self.move_cost:
-            raise ValueError("overflow_cost must be move_cost or more")
+            yield "overflow_cost", "it must be move_cost or more"

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from sinho.ship.yard.data import YardInput
+from sinho.ship.yard.data import Input
 
 Spot = tuple[str, int, int]
 """Area, row and place."""
@@ -92,12 +92,12 @@ class Yard:
             left -= set(free)
 
 
-def replay(data: YardInput, places: pl.DataFrame, moves: pl.DataFrame) -> tuple[int, list[Broken]]:
+def replay(data: Input, places: pl.DataFrame, moves: pl.DataFrame) -> tuple[int, list[Broken]]:
     """Play a plan and count its moves.
 
     Parameters
     ----------
-    data : YardInput
+    data : Input
         Cars, rows, and who stands there already.
     places, moves : DataFrame
         As `sinho.results.YardPlan` has them.

@@ -20,12 +20,7 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.hub.shifts import START, clock_hours
-from sinho.results import YardPlan
 from sinho.results.shipping import CONTAINER, STAYS, ShipPlan
-from sinho.ship.yard.data import YardInput
-from sinho.ship.yard.params import YardParams
-from sinho.ship.yard.solve import solve_yard
-from sinho.stop import Headed, Report, StopRule
 
 PLANT = "plant"
 """Site of the plant's own yard."""
@@ -64,57 +59,15 @@ class Window:
     leave: dt.datetime | None = None
 
 
-def plan_yards(
-    yards: Mapping[str, YardInput],
-    params: YardParams | None = None,
-    *,
-    stop: StopRule | None = None,
-    seed: int = 0,
-    progress: Report | None = None,
-) -> dict[str, YardPlan]:
-    """Plan the yard of each site.
+def tables_of(
+    hub: Hub, plan: ShipPlan, made: pl.DataFrame | None = None
+) -> dict[str, tuple[pl.DataFrame, pl.DataFrame]]:
+    """Return the cars that stand in the yards of a plan, and the rows there, by site.
 
     Parameters
     ----------
-    yards : mapping of str to YardInput
-        As `yards_of` gives them.
-    params, stop, seed, progress
-        As those of `solve_yard`.
-
-    Returns
-    -------
-    dict of str to YardPlan
-        By site.
-    """
-    return {
-        site: solve_yard(
-            data,
-            params,
-            stop=stop,
-            seed=seed,
-            progress=progress and Headed(progress, f"yard of {site}: "),
-        )
-        for site, data in yards.items()
-    }
-
-
-def yards_of(hub: Hub, plan: ShipPlan, made: pl.DataFrame | None = None) -> dict[str, YardInput]:
-    """Return the yards in which the cars of a plan stand, by site: the plant, then ports.
-
-    Parameters
-    ----------
-    hub : Hub
-        The hub: its yard areas, ports, models and the way to the port.
-    plan : ShipPlan
-        Which car leaves on which voyage.
-    made : DataFrame, optional
-        ``car`` and ``moment`` of line-off; cars that are not listed leave the line evenly within
-        16 hours from 07:00 on.
-
-    Returns
-    -------
-    dict of str to YardInput
-        Empty for a hub without areas for export, or a plan without cars.
+    hub, plan, made
+        As `Input.from_plan` takes them.
     """
     areas = hub["yard_areas"].filter(pl.col("purpose").is_in(SEABORNE))
     areas = areas.with_columns(site=pl.col("port").fill_null(PLANT))
@@ -134,7 +87,7 @@ def yards_of(hub: Hub, plan: ShipPlan, made: pl.DataFrame | None = None) -> dict
             cars, schema_overrides={**schema, "leave": pl.Datetime("us")}, infer_schema_length=None
         )
         if cars:
-            found[site] = YardInput.from_tables(table, rows)
+            found[site] = (table, rows)
     return found
 
 
@@ -168,13 +121,13 @@ def stays_of(
 ) -> dict[str, list[Car]]:
     """Return the stays of cars by site."""
     size = {name: both for name, *both in hub["models"].select("model", "length", "width").rows()}
-    told = {} if made is None else dict(made.select("car", "moment").iter_rows())
+    known = {} if made is None else dict(made.select("car", "moment").iter_rows())
     ports = hub["ports"].filter(pl.col("role") != "discharge")["port"].to_list()
     home = ports[0] if ports else (sites[-1] if sites[-1] != PLANT else PLANT)
     loads = dict(hub["vessels"].select("vessel", pl.col("port").fill_null(home)).iter_rows())
     windows = windows_of(hub, plan, loads, home)
     cars = list(plan.cars.iter_rows(named=True))
-    off = line_off(cars, told)
+    off = line_off(cars, known)
     port_of = [loads.get(car["vessel"], home) for car in cars]
     window_of = [windows[lot_of(car)] for car in cars]
     out: dict[int, Trip] = {}
@@ -270,7 +223,7 @@ def port_hours(hub: Hub) -> dict[str, tuple[dt.timedelta, dt.timedelta]]:
     }
 
 
-def line_off(cars: list[Car], told: Mapping[str, dt.datetime]) -> list[dt.datetime]:
+def line_off(cars: list[Car], known: Mapping[str, dt.datetime]) -> list[dt.datetime]:
     """Return when cars leave the line; those in stock, when they are first there."""
     days = [car["built"] or car["ready"] for car in cars]
     count, number = Counter(days), Counter[dt.date]()
@@ -281,7 +234,7 @@ def line_off(cars: list[Car], told: Mapping[str, dt.datetime]) -> list[dt.dateti
         begin = dt.datetime.combine(day, START)
         if car["built"] is None:
             begin, share = dt.datetime.combine(day, dt.time()), 0.0
-        found.append(told.get(car["car"], begin + rounded(SPREAD * share)))
+        found.append(known.get(car["car"], begin + rounded(SPREAD * share)))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
 from typing import Any, TypeVar
@@ -11,18 +12,19 @@ from typing import Any, TypeVar
 import numpy as np
 import polars as pl
 
+from sinho.parameters import SEED, check_seed
 from sinho.results import YardPlan
 from sinho.results.status import gap_of, status_of
 from sinho.results.versions import versions
 from sinho.ship.yard.arrays import UNIT, Arrays, build
 from sinho.ship.yard.bound import Bounds, bounds
-from sinho.ship.yard.data import YardInput
-from sinho.ship.yard.kernel import CHANGED, MOVE, OVER, Books, Stays, fill, improve, recorded
-from sinho.ship.yard.params import YardParams
+from sinho.ship.yard.data import Input
+from sinho.ship.yard.kernel import CHANGED, MOVE, OVER, State, Stays, fill, improve, recorded
+from sinho.ship.yard.params import Params
 from sinho.ship.yard.tables import tables
-from sinho.stop import NoLimit, Progress, Report, StopRule
+from sinho.stop import Headed, NoLimit, Progress, Report, StopRule
 
-Kept = TypeVar("Kept", Books, Stays)
+Kept = TypeVar("Kept", State, Stays)
 
 CHUNK = 500
 """Rounds between two looks at the stop rule."""
@@ -37,12 +39,12 @@ HOT = 2.0
 """Moves by which a round may make the plan dearer at first; at the end by none."""
 
 
-def solve_yard(
-    input: YardInput,
-    params: YardParams | None = None,
+def solve(
+    input: Input,
+    params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> YardPlan:
     """Give each car a place from the moment at which it is ready to that at which it leaves.
@@ -52,9 +54,9 @@ def solve_yard(
 
     Parameters
     ----------
-    input : YardInput
+    input : Input
         Cars, rows, and who stands there already.
-    params : YardParams, optional
+    params : Params, optional
         Costs, and the length of the search.
     stop : StopRule, optional
         When to hand back the best plan so far; there is one after the first fill.
@@ -68,10 +70,11 @@ def solve_yard(
     YardPlan
         Places, moves and what is proven of them.
     """
-    began, stop, params = time.perf_counter(), stop or NoLimit(), params or YardParams()
+    check_seed(seed)
+    began, stop, params = time.perf_counter(), stop or NoLimit(), params or Params()
     allowed = stop.seconds_left
     arrays = build(input, params)
-    state = np.array([seed], dtype=np.uint64)
+    random = np.array([seed], dtype=np.uint64)
 
     def tell(stage: str, best: float | None, bound: float | None, done: float) -> None:
         if progress is not None:
@@ -81,23 +84,23 @@ def solve_yard(
     best, least = began_with(arrays, stop)
     proven = bounds(arrays)
     bound = bound_of(proven, params)
-    books, stays, cost, made = copied(best), copied(arrays.stays), least, 0
+    state, stays, cost, made = copied(best), copied(arrays.stays), least, 0
     final = arrays.stays
     # what is dearer than the bound by less is so by mixed rows alone
     step = min(cost for cost in arrays.stays.cost[[MOVE, CHANGED]].tolist() if cost > 0)
     while made < params.rounds and least - UNIT * bound >= step and not stop():
         heat = int(HOT * UNIT * params.move_cost * (1 - made / params.rounds) ** 2)
         rounds = min(CHUNK, params.rounds - made)
-        gain, done = improve(stays, books, rounds, state, heat)
+        gain, done = improve(stays, state, rounds, random, heat)
         cost, made = cost - gain, made + done
         if cost < least:
-            best, final, least = copied(books), copied(stays), cost
+            best, final, least = copied(state), copied(stays), cost
         tell("cars moved to better rows", least / UNIT, bound, made / params.rounds)
         if done < rounds:
             break
     arrays = replace(arrays, stays=final)
-    books = best
-    found = tables(input, arrays, books)
+    state = best
+    found = tables(input, arrays, state)
     moves, overflow = found.moves.height, int(found.without.sum())
     changed = int(found.places["changed"].sum())
     objective = (
@@ -128,6 +131,40 @@ def solve_yard(
     )
 
 
+def plan_yards(
+    yards: Mapping[str, Input],
+    params: Params | None = None,
+    *,
+    stop: StopRule | None = None,
+    seed: int = SEED,
+    progress: Report | None = None,
+) -> dict[str, YardPlan]:
+    """Plan the yard of each site.
+
+    Parameters
+    ----------
+    yards : mapping of str to Input
+        As `Input.from_plan` gives them.
+    params, stop, seed, progress
+        As `solve` takes them.
+
+    Returns
+    -------
+    dict of str to YardPlan
+        By site.
+    """
+    return {
+        site: solve(
+            data,
+            params,
+            stop=stop,
+            seed=seed,
+            progress=progress and Headed(progress, f"yard of {site}: "),
+        )
+        for site, data in yards.items()
+    }
+
+
 def warm_up() -> None:
     """Load the compiled kernel of the yard, or compile it, which takes some seconds once."""
     ready = dt.datetime(2026, 1, 5)
@@ -138,27 +175,27 @@ def warm_up() -> None:
         "leave": [ready + dt.timedelta(hours=2), ready + dt.timedelta(hours=3)],
     }
     rows = {"area": ["A"], "row": [1], "places": [2]}
-    data = YardInput.from_tables(pl.DataFrame(cars), pl.DataFrame(rows))
-    arrays = build(data, YardParams())
-    books, _ = began_with(arrays, NoLimit())
-    improve(arrays.stays, books, 1, np.zeros(1, np.uint64), 0)
+    data = Input.from_tables(pl.DataFrame(cars), pl.DataFrame(rows))
+    arrays = build(data, Params())
+    state, _ = began_with(arrays, NoLimit())
+    improve(arrays.stays, state, 1, np.zeros(1, np.uint64), 0)
 
 
-def bound_of(proven: Bounds, params: YardParams) -> float:
+def bound_of(proven: Bounds, params: Params) -> float:
     """Return what no plan can be below: who is without a place costs no less than who is moved."""
     moves = proven.moves(proven.overflow)
     return params.overflow_cost * proven.overflow + params.move_cost * moves
 
 
-def began_with(arrays: Arrays, stop: StopRule) -> tuple[Books, int]:
+def began_with(arrays: Arrays, stop: StopRule) -> tuple[State, int]:
     """Return the best of some first fills, and its cost."""
     tried = []
     known = (arrays.stays.former >= 0).any() and arrays.stays.cost[CHANGED] > 0
     sizes = len(np.unique(arrays.stays.spare)) > 1
     for former, longer in product(FORMER if known else (0,), LONGER if sizes else (0,)):
-        books = arrays.books()
-        fill(arrays.stays, books, arrays.order, longer, former)
-        tried.append((books, cost_of(arrays, books)))
+        state = arrays.state()
+        fill(arrays.stays, state, arrays.order, longer, former)
+        tried.append((state, cost_of(arrays, state)))
         if stop():
             break
     return min(tried, key=lambda each: each[1])
@@ -170,10 +207,10 @@ def copied(arrays: Kept) -> Kept:
     return type(arrays)(*kept)
 
 
-def cost_of(arrays: Arrays, books: Books) -> int:
-    """Return the cost of books in the steps of the compiled search."""
+def cost_of(arrays: Arrays, state: State) -> int:
+    """Return the cost of a state in the steps of the compiled search."""
     n, cost = arrays.cars, arrays.stays.cost
-    recorded(arrays.stays, books, np.zeros((1, 5), np.int64))
-    without = int(((books.row[:n] < 0) & (arrays.stays.kind[:n] >= 0)).sum())
-    parted = int((books.row[n:] >= 0).sum())
-    return int(books.price.sum() + without * cost[OVER] + parted * cost[MOVE])
+    recorded(arrays.stays, state, np.zeros((1, 5), np.int64))
+    without = int(((state.row[:n] < 0) & (arrays.stays.kind[:n] >= 0)).sum())
+    parted = int((state.row[n:] >= 0).sum())
+    return int(state.price.sum() + without * cost[OVER] + parted * cost[MOVE])

@@ -9,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sinho.ship.yard.arrays import STEP, Arrays, Ints, minutes
-from sinho.ship.yard.data import YardInput
-from sinho.ship.yard.kernel import BEFORE, FAR, IN, OUT, Books, recorded
+from sinho.ship.yard.data import Input
+from sinho.ship.yard.kernel import BEFORE, FAR, IN, OUT, State, recorded
 
 DAY = 24 * 60
 """Minutes."""
@@ -26,21 +26,21 @@ class Tables:
     without: NDArray[np.bool_]
 
 
-def tables(data: YardInput, arrays: Arrays, books: Books) -> Tables:
+def tables(data: Input, arrays: Arrays, state: State) -> Tables:
     """Return the tables of a plan."""
     y, n = arrays.stays, arrays.cars
-    recorded(y, books, np.zeros((1, 5), np.int64))
+    recorded(y, state, np.zeros((1, 5), np.int64))
     # a car comes in and leaves once in each of its two stays, and is moved out and back besides
-    log = np.zeros((4 * n + 2 * int(books.moved.sum()) + 1, 5), np.int64)
-    lines = recorded(y, books, log)
-    first, moves = parted(log[1 : lines + 1], books, n)
-    without = (books.row[:n] < 0) & ~arrays.direct
-    places = places_of(data, arrays, books, first, moves, without)
-    moved = moves_of(data, arrays, books, moves)
+    log = np.zeros((4 * n + 2 * int(state.moved.sum()) + 1, 5), np.int64)
+    lines = recorded(y, state, log)
+    first, moves = parted(log[1 : lines + 1], state, n)
+    without = (state.row[:n] < 0) & ~arrays.direct
+    places = places_of(data, arrays, state, first, moves, without)
+    moved = moves_of(data, arrays, state, moves)
     return Tables(places, moved, hours_of(data, places, moved, without), without)
 
 
-def parted(log: Ints, books: Books, n: int) -> tuple[Ints, Ints]:
+def parted(log: Ints, state: State, n: int) -> tuple[Ints, Ints]:
     """Part a log into the first place of each car, and moves.
 
     Returns
@@ -60,25 +60,25 @@ def parted(log: Ints, books: Books, n: int) -> tuple[Ints, Ints]:
     ):
         car = stay % n
         if what == OUT:
-            row[car], place[car] = books.row[stay], old
+            row[car], place[car] = state.row[stay], old
         elif what == IN and stay < n:
             first[car] = new
         else:
-            moves.append((key, car, row[car], place[car], books.row[stay], new))
+            moves.append((key, car, row[car], place[car], state.row[stay], new))
     return first, np.array(moves, np.int64).reshape(-1, 6)
 
 
 def places_of(
-    data: YardInput,
+    data: Input,
     arrays: Arrays,
-    books: Books,
+    state: State,
     first: Ints,
     moves: Ints,
     without: NDArray[np.bool_],
 ) -> pl.DataFrame:
     """Return the table of places."""
     y, n, cars, rows = arrays.stays, arrays.cars, data.cars, data.rows
-    row = books.row[:n].astype(np.int64)
+    row = state.row[:n].astype(np.int64)
     at = pl.Series(row).set(pl.Series(row < 0), None)
     enter, leave = y.enter[:n], y.leave[n:]
     known = minutes(pl.Series([data.end]), data.start)[0]
@@ -110,7 +110,7 @@ def number(name: str, values: Ints, empty: NDArray[np.bool_]) -> pl.Series:
     return pl.Series(name, values, dtype=pl.Int64).set(pl.Series(empty), None)
 
 
-def stands(data: YardInput, arrays: Arrays, without: NDArray[np.bool_]) -> list[str]:
+def stands(data: Input, arrays: Arrays, without: NDArray[np.bool_]) -> list[str]:
     """Say of each car how it stands, or why it has no place."""
     y, site = arrays.stays, data.cars["site"].to_list()
     said: list[str] = np.where(
@@ -126,10 +126,10 @@ def stands(data: YardInput, arrays: Arrays, without: NDArray[np.bool_]) -> list[
     return said
 
 
-def moves_of(data: YardInput, arrays: Arrays, books: Books, moves: Ints) -> pl.DataFrame:
+def moves_of(data: Input, arrays: Arrays, state: State, moves: Ints) -> pl.DataFrame:
     """Return the table of moves."""
     y, n, cars, rows = arrays.stays, arrays.cars, data.cars, data.rows
-    last = np.where(books.row[n:] >= 0, books.row[n:], books.row[:n])
+    last = np.where(state.row[n:] >= 0, state.row[n:], state.row[:n])
     reached = (
         cars.select(reach="voyage", reach_port="port")
         .with_columns(pl.Series("step", y.leave[n:]), pl.Series("_row", last, dtype=pl.Int64))
@@ -162,15 +162,15 @@ def moves_of(data: YardInput, arrays: Arrays, books: Books, moves: Ints) -> pl.D
 
 
 def hours_of(
-    data: YardInput, places: pl.DataFrame, moves: pl.DataFrame, without: NDArray[np.bool_]
+    data: Input, places: pl.DataFrame, moves: pl.DataFrame, without: NDArray[np.bool_]
 ) -> pl.DataFrame:
     """Return what comes, goes and stands by site and hour.
 
     The cars of a voyage and port go at even steps from the begin to the end of their loading.
     """
-    held = pl.Series("held", ~without).cast(pl.Int64)
+    standing = pl.Series("held", ~without).cast(pl.Int64)
     cars = places.select(
-        "car", "site", "enters", "fetched", "leaves", held, lost=1 - held
+        "car", "site", "enters", "fetched", "leaves", standing, lost=1 - standing
     ).with_columns(stood=pl.col("car").is_in(data.standing["car"].implode()))
     group = ("site", "fetched", "leaves")
     share = (pl.int_range(pl.len()).over(group) + 0.5) / pl.len().over(group)

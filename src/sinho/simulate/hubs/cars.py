@@ -48,10 +48,10 @@ def mix_of(hub: Hub, month: dt.date, mix: Mapping[str, float] | None = None) -> 
         When no car is asked for in the month, a model is unknown or built on no line, or shares
         are above 1 together.
     """
-    asked = hub["demand"].filter(pl.col("month") == month, pl.col("units") > 0)
+    requested = hub["demand"].filter(pl.col("month") == month, pl.col("units") > 0)
     units = {
         model: float(n)
-        for model, n in asked.group_by("model", maintain_order=True)
+        for model, n in requested.group_by("model", maintain_order=True)
         .agg(pl.col("units").sum())
         .iter_rows()
     }

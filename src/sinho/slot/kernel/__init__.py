@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sinho.slot.kernel.books import ROUNDING, begin, cost_of
-from sinho.slot.kernel.changes import CARD, HELD, NEAR
+from sinho.slot.kernel.changes import FACTS, NEAR, PINNED
+from sinho.slot.kernel.counting import ROUNDING, begin, cost_of
 from sinho.slot.kernel.moves import search
 from sinho.slot.kernel.placing import fill, relieve
 from sinho.slot.kernel.prices import BLOCK, answer, cells_answer, nearest
 
 __all__ = [
     "BLOCK",
-    "CARD",
-    "HELD",
+    "FACTS",
     "NEAR",
+    "PINNED",
     "ROUNDING",
     "answer",
     "begin",

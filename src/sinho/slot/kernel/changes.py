@@ -9,31 +9,31 @@ import numpy as np
 from sinho.kernels.compile import inner
 
 COSTS, FIRST, LAST, FORMER, BEGIN, END, LOAD, CLASS, NEAR = 0, 1, 2, 3, 4, 5, 6, 7, 8
-"""What stands where on an order's card: one line of memory instead of one for each figure."""
+"""What stands where in an order's facts: one line of memory instead of one for each figure."""
 
-CARD = 16
+FACTS = 16
 
-HELD = -2
-"""Former day on the card of an order that is fixed or frozen: it does not give up its day."""
+PINNED = -2
+"""Former day in the facts of an order that is fixed or frozen: it does not give up its day."""
 
 
 @inner
-def own_change(card: Any, old: int, new: int, days: int, costs: Any, moving: Any) -> float:
+def own_change(fact: Any, old: int, new: int, days: int, costs: Any, moving: Any) -> float:
     """Return the change of an order's own cost when it moves between days."""
-    own = costs[card[COSTS]]
+    own = costs[fact[COSTS]]
     value = own[min(new, days)] - own[min(old, days)]
-    if card[FORMER] >= 0:
-        stay = moving[card[CLASS]]
-        if new < days and new != card[FORMER]:
+    if fact[FORMER] >= 0:
+        stay = moving[fact[CLASS]]
+        if new < days and new != fact[FORMER]:
             value += stay
-        if old < days and old != card[FORMER]:
+        if old < days and old != fact[FORMER]:
             value -= stay
     return value
 
 
 @inner
 def gain(
-    card: Any,
+    fact: Any,
     old: int,
     new: int,
     days: int,
@@ -45,7 +45,7 @@ def gain(
 ) -> float:
     """Return the change of all rows that count alike when an order moves between days."""
     value = 0.0
-    for at in range(card[BEGIN], card[END]):
+    for at in range(fact[BEGIN], fact[END]):
         row = rows[at]
         if row < dated and old < days and new < days and cell_of[old, row] == cell_of[new, row]:
             continue

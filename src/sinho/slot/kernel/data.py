@@ -26,7 +26,7 @@ class Classes(NamedTuple):
     last: Small
 
 
-class Books(NamedTuple):
+class ByCell(NamedTuple):
     """Cells, and how far they are used; see ``Arrays`` and ``sinho.slot.search.Slotting``."""
 
     cell_of: Small
@@ -43,5 +43,5 @@ class Lists(NamedTuple):
     day_of: Small
     bucket: Small
     start: Longs
-    held: Longs
+    sizes: Longs
     place: Small

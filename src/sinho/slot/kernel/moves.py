@@ -9,22 +9,22 @@ from numpy.typing import NDArray
 
 from sinho.kernels.compile import entry, inner
 from sinho.kernels.random import below, uniform
-from sinho.slot.kernel.books import put, weigh
 from sinho.slot.kernel.changes import (
-    CARD,
     CLASS,
+    FACTS,
     FIRST,
     FORMER,
-    HELD,
     LAST,
     LOAD,
     NEAR,
+    PINNED,
     gain,
     own_change,
     swap_gain,
     trade_gain,
 )
-from sinho.slot.kernel.data import Books, Classes, Floats, Lists, Longs, Small
+from sinho.slot.kernel.counting import put, weigh
+from sinho.slot.kernel.data import ByCell, Classes, Floats, Lists, Longs, Small
 
 WARM = 50.0
 """How much more worsening is allowed to an order without a day: in the end it saves more."""
@@ -38,16 +38,16 @@ FEW, STAY = 10, 16_384
 
 @inner
 def moved(
-    i: int, old: int, new: int, bucket: Small, start: Longs, held: Longs, place: Small
+    i: int, old: int, new: int, bucket: Small, start: Longs, sizes: Longs, place: Small
 ) -> None:
     """Move an order between the lists of days."""
-    held[old] -= 1
-    end = bucket[start[old] + held[old]]
+    sizes[old] -= 1
+    end = bucket[start[old] + sizes[old]]
     bucket[start[old] + place[i]] = end
     place[end] = place[i]
-    bucket[start[new] + held[new]] = i
-    place[i] = held[new]
-    held[new] += 1
+    bucket[start[new] + sizes[new]] = i
+    place[i] = sizes[new]
+    sizes[new] += 1
 
 
 @entry
@@ -62,12 +62,12 @@ def search(
     spare: int,
     dear: Longs,
     lists: Lists,
-    cards: Small,
+    facts: Small,
     loads: Floats,
     dated: int,
     lines: int,
     classes: Classes,
-    books: Books,
+    by_cell: ByCell,
 ) -> float:
     """Move and swap orders between the days ``low`` to ``high``, by simulated annealing.
 
@@ -85,25 +85,25 @@ def search(
     state : ndarray of uint64, shape (1,)
         Random numbers.
     low, high : int
-        Days that are this search's own: no other touches their books meanwhile.
+        Days that are this search's own: no other touches their use meanwhile.
     spare : int
         The list of its orders without a day.
     dear : ndarray of int64, shape (any,)
         Orders on these days that cost much more by themselves than they need to.
     lists : Lists
         The day of each order, and the lists of the days.
-    cards : ndarray of int32, shape (orders, 16)
+    facts : ndarray of int32, shape (orders, 16)
         What moves ask of an order, and its cheapest days.
     loads : ndarray of float64, shape (kinds, weighed rows)
-        What orders take of the weighed rows, by the kind on their cards.
+        What orders take of the weighed rows, by the kind in their facts.
     dated : int
         Rows below this number may have a cell over several days.
     lines : int
         The most lines that work on a date.
     classes : Classes
         The classes of the orders.
-    books : Books
-        The books; changed.
+    by_cell : ByCell
+        Use of each cell; changed.
 
     Returns
     -------
@@ -123,9 +123,9 @@ def search(
         lists.day_of,
         lists.bucket,
         lists.start,
-        lists.held,
+        lists.sizes,
         lists.place,
-        cards,
+        facts,
         loads,
         dated,
         lines,
@@ -134,12 +134,12 @@ def search(
         classes.rows_start,
         classes.rows,
         classes.load,
-        books.cell_of,
-        books.cells,
-        books.cell_days,
-        books.use,
-        books.up,
-        books.down,
+        by_cell.cell_of,
+        by_cell.cells,
+        by_cell.cell_days,
+        by_cell.use,
+        by_cell.up,
+        by_cell.down,
     )
 
 
@@ -157,9 +157,9 @@ def _search(
     day_of: Small,
     bucket: Small,
     start: Longs,
-    held: Longs,
+    sizes: Longs,
     place: Small,
-    cards: Small,
+    facts: Small,
     loads: Floats,
     dated: int,
     lines: int,
@@ -192,27 +192,27 @@ def _search(
             focus = low + below(state, max(1, width - FEW + 1))
         old = focus + below(state, few)
         often = uniform(state)
-        if held[spare] > 0 and often < 0.05:
+        if sizes[spare] > 0 and often < 0.05:
             old = spare
         i = np.int64(-1)
         if dear.shape[0] > 0 and often > DEAR:
             i = dear[below(state, dear.shape[0])]
             old = np.int64(day_of[i])
-        if held[old] == 0:
+        if sizes[old] == 0:
             continue
         if i < 0:
-            i = np.int64(bucket[start[old] + below(state, held[old])])
-        card = cards[i]
+            i = np.int64(bucket[start[old] + below(state, sizes[old])])
+        fact = facts[i]
         pick = uniform(state)
         if pick < 0.5:
-            new = np.int64(card[NEAR + below(state, CARD - NEAR)])
+            new = np.int64(fact[NEAR + below(state, FACTS - NEAR)])
         elif old < days and pick < 0.9:
             new = old + below(state, 10 * lines + 1) - 5 * lines
         else:
             new = low + below(state, width)
-        if new == old or new < low or new > high or new < card[FIRST] or new > card[LAST]:
+        if new == old or new < low or new > high or new < fact[FIRST] or new > fact[LAST]:
             continue
-        mine = own_change(card, old, new, days, costs, moving)
+        mine = own_change(fact, old, new, days, costs, moving)
         if mine == math.inf:  # it cannot be built on the line of that day
             continue
         lost = old >= days
@@ -226,7 +226,7 @@ def _search(
         if pick < 0.25 or 0.5 <= pick < 0.6 or (lost and 0.5 <= pick < 0.75):
             value = mine
             for row in range(weighed):
-                amount = loads[card[LOAD], row]
+                amount = loads[fact[LOAD], row]
                 there = cell_of[new, row]
                 if amount == 0.0 or (old < days and cell_of[old, row] == there):
                     continue
@@ -235,29 +235,29 @@ def _search(
                     value += weigh(cells, use, cell_of[old, row], -amount)
             if value > allowed + reach:
                 continue
-            value += gain(card, old, new, days, dated, rows, cell_of, up, down)
-            if value > allowed or held[new] >= start[new + 1] - start[new]:
+            value += gain(fact, old, new, days, dated, rows, cell_of, up, down)
+            if value > allowed or sizes[new] >= start[new + 1] - start[new]:
                 continue
-            q = card[CLASS]
+            q = fact[CLASS]
             put(q, old, new, days, rows_start, rows, load, cell_of, cells, cell_days, use, up, down)
-            moved(i, old, new, bucket, start, held, place)
+            moved(i, old, new, bucket, start, sizes, place)
             day_of[i] = new
             total += value
             continue
         # A swap: of two orders of the other day, the one that loses less by itself.
-        if held[new] == 0:
+        if sizes[new] == 0:
             continue
         j = np.int64(-1)
         theirs = 1e300
         for _ in range(2):
-            other = np.int64(bucket[start[new] + below(state, held[new])])
-            paper = cards[other]
+            other = np.int64(bucket[start[new] + below(state, sizes[new])])
+            paper = facts[other]
             if lost:
-                if paper[FORMER] == HELD:
+                if paper[FORMER] == PINNED:
                     continue
             elif old < paper[FIRST] or old > paper[LAST]:
                 continue
-            if paper[CLASS] == card[CLASS]:
+            if paper[CLASS] == fact[CLASS]:
                 continue
             value = own_change(paper, new, old, days, costs, moving)
             if value < theirs:
@@ -268,10 +268,10 @@ def _search(
         value = mine + theirs
         if value > allowed + reach:
             continue
-        paper = cards[j]
-        if card[LOAD] != paper[LOAD]:
+        paper = facts[j]
+        if fact[LOAD] != paper[LOAD]:
             for row in range(weighed):
-                more = loads[card[LOAD], row] - loads[paper[LOAD], row]
+                more = loads[fact[LOAD], row] - loads[paper[LOAD], row]
                 there = cell_of[new, row]
                 if more == 0.0 or (not lost and cell_of[old, row] == there):
                     continue
@@ -279,12 +279,12 @@ def _search(
                 if not lost:
                     value += weigh(cells, use, cell_of[old, row], -more)
         if lost:
-            value += trade_gain(card, paper, new, rows, up, down)
+            value += trade_gain(fact, paper, new, rows, up, down)
         else:
-            value += swap_gain(card, paper, old, new, dated, rows, cell_of, up, down)
+            value += swap_gain(fact, paper, old, new, dated, rows, cell_of, up, down)
         if value > allowed:
             continue
-        q, p = card[CLASS], paper[CLASS]
+        q, p = fact[CLASS], paper[CLASS]
         put(q, old, new, days, rows_start, rows, load, cell_of, cells, cell_days, use, up, down)
         put(p, new, old, days, rows_start, rows, load, cell_of, cells, cell_days, use, up, down)
         x, y = place[i], place[j]

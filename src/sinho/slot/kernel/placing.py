@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinho.kernels.compile import entry
-from sinho.slot.kernel.books import ROUNDING, own_cost, put, weigh
 from sinho.slot.kernel.columns import HIGH, LEAST, MOST
-from sinho.slot.kernel.data import Books, Classes, Floats, Longs, Small
+from sinho.slot.kernel.counting import ROUNDING, own_cost, put, weigh
+from sinho.slot.kernel.data import ByCell, Classes, Floats, Longs, Small
 
 
 @entry
@@ -19,7 +19,7 @@ def fill(
     classes: Classes,
     near: NDArray[np.int16],
     prices: Floats,
-    books: Books,
+    by_cell: ByCell,
     narrow: bool,
     needed: bool,
 ) -> int:
@@ -30,7 +30,7 @@ def fill(
     is below its least.
     """
     costs, cost_class, rows_start, rows, load, former, moving, first, last = classes
-    cell_of, cells, cell_days, use, up, down = books
+    cell_of, cells, cell_days, use, up, down = by_cell
     days = cell_of.shape[0]
     without = 0
     weighed = load.shape[1]
@@ -93,14 +93,14 @@ def relieve(
     alike: Small,
     classes: Classes,
     frozen: NDArray[np.bool_],
-    books: Books,
+    by_cell: ByCell,
 ) -> int:
     """Take orders off their days, in the order of ``turn``, where that lowers the cost.
 
     Frozen ones stay. Returns how many were taken off.
     """
     rows_start, rows, load = classes.rows_start, classes.rows, classes.load
-    cell_of, cells, cell_days, use, up, down = books
+    cell_of, cells, cell_days, use, up, down = by_cell
     days = cell_of.shape[0]
     taken = 0
     for k in range(turn.shape[0]):

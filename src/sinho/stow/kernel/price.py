@@ -3,7 +3,7 @@
 An arrangement is an array of the demand of the car at each node, -1 where there is none. A plan is
 an array of them, one row for each leg between two ports, with an empty one before and behind; with
 it goes, of each port, which of the cars that stay are put off and loaded again.
-`sinho.stow.moves` does the same slowly, and says by which moves.
+`sinho.graphs.moves` does the same slowly, and says by which moves.
 """
 
 from __future__ import annotations

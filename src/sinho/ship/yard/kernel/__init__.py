@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sinho.ship.yard.kernel.data import BEFORE, CHANGED, FAR, IN, MOVE, OUT, OVER, Books, Stays
+from sinho.ship.yard.kernel.data import BEFORE, CHANGED, FAR, IN, MOVE, OUT, OVER, State, Stays
 from sinho.ship.yard.kernel.fill import fill
 from sinho.ship.yard.kernel.rows import recorded
 from sinho.ship.yard.kernel.search import improve
@@ -15,7 +15,7 @@ __all__ = [
     "MOVE",
     "OUT",
     "OVER",
-    "Books",
+    "State",
     "Stays",
     "fill",
     "improve",

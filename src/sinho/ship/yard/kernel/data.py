@@ -75,7 +75,7 @@ class Stays(NamedTuple):
     cost: Longs
 
 
-class Books(NamedTuple):
+class State(NamedTuple):
     """Who stands in which row, and what that costs.
 
     Parameters
@@ -84,7 +84,7 @@ class Books(NamedTuple):
         Row of each stay; -1: none.
     member : ndarray of int32, shape (rows, most)
         Stays of each row by their keys of entering.
-    held : ndarray of int32, shape (rows,)
+    sizes : ndarray of int32, shape (rows,)
         How many there are.
     price : ndarray of int64, shape (rows,)
         Cost of each row.
@@ -100,7 +100,7 @@ class Books(NamedTuple):
 
     row: Small
     member: Small
-    held: Small
+    sizes: Small
     price: Longs
     moved: Small
     first: Longs

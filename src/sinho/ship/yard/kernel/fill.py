@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sinho.kernels.compile import entry, inner
-from sinho.ship.yard.kernel.data import FAR, Books, Longs, Small, Stays
+from sinho.ship.yard.kernel.data import FAR, Longs, Small, State, Stays
 from sinho.ship.yard.kernel.rows import IMPOSSIBLE, added, due_of, fetch, shut_in, way_in
 
 CLOSED, EMPTY, OPEN, SHUT = 100, 300, 400, 1000
@@ -32,13 +32,13 @@ def shuts(y: Stays, line: Small, r: int, x: int, p: int) -> int:
 
 
 @entry
-def fill(y: Stays, b: Books, order: Longs, longer: int, former: int) -> int:
+def fill(y: Stays, b: State, order: Longs, longer: int, former: int) -> int:
     """Give each stay of ``order``, sorted by entering, the row against which least speaks.
 
     Parameters
     ----------
     y, b : Stays, Books
-        Stays and books; those that stand already are in their rows.
+        Stays and state; those that stand already are in their rows.
     order : ndarray of int64
         The stays.
     longer : int
@@ -51,15 +51,15 @@ def fill(y: Stays, b: Books, order: Longs, longer: int, former: int) -> int:
     int
         How many stay without a row.
     """
-    rows = b.held.shape[0]
+    rows = b.sizes.shape[0]
     grid = np.full((rows, b.line.shape[0]), np.int32(-1))
     # of each row: the next key of leaving, who stands where the next car comes, where that is, cars
     due, edge = np.full(rows, np.int64(FAR)), np.full(rows, np.int64(-1))
-    free, held = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+    free, sizes = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
     last = np.full(y.closed.shape[0], np.int64(-1))
     log = np.zeros((1, 5), np.int64)
     for r in range(rows):
-        for a in range(b.held[r]):
+        for a in range(b.sizes[r]):
             grid[r, y.seat[b.member[r, a]]] = b.member[r, a]
         due[r] = -FAR  # to be looked at first
     without = 0
@@ -70,8 +70,8 @@ def fill(y: Stays, b: Books, order: Longs, longer: int, former: int) -> int:
             if not y.admits[y.kind[x], r]:
                 continue
             if due[r] < y.enter[x]:
-                looked(y, b, grid[r], r, y.enter[x], due, edge, free, held, log)
-            if held[r] == y.places[r]:
+                looked(y, b, grid[r], r, y.enter[x], due, edge, free, sizes, log)
+            if sizes[r] == y.places[r]:
                 continue
             p = free[r]
             if y.ends[r] == 2:
@@ -85,7 +85,7 @@ def fill(y: Stays, b: Books, order: Longs, longer: int, former: int) -> int:
             value = longer * y.spare[y.kind[x], r]
             if y.former[x] >= 0 and y.former[x] != r:
                 value += former
-            if held[r] == 0:
+            if sizes[r] == 0:
                 value += EMPTY
                 if last[y.lot[x]] >= 0:
                     value += min(OPEN - EMPTY - 1, abs(r - last[y.lot[x]]))
@@ -94,12 +94,12 @@ def fill(y: Stays, b: Books, order: Longs, longer: int, former: int) -> int:
                 if shut > 0:
                     value += SHUT + EACH * shut
                 elif y.lot[edge[r]] == y.lot[x]:
-                    value += y.places[r] - held[r]
+                    value += y.places[r] - sizes[r]
                 elif y.closed[y.lot[edge[r]]] > y.enter[x]:
                     value += OPEN
                 else:
                     value += CLOSED
-            if value < best and b.held[r] < b.member.shape[1]:
+            if value < best and b.sizes[r] < b.member.shape[1]:
                 best, chosen = value, r
         if chosen < 0:
             without += 1
@@ -108,7 +108,7 @@ def fill(y: Stays, b: Books, order: Longs, longer: int, former: int) -> int:
         grid[chosen, p] = x
         last[y.lot[x]] = chosen
         due[chosen] = min(due[chosen], y.leave[x])
-        held[chosen] += 1
+        sizes[chosen] += 1
         edge[chosen] = x
         free[chosen] = p + 1 if p + 1 < y.places[chosen] else IMPOSSIBLE
         added(y, b, chosen, x)
@@ -118,14 +118,14 @@ def fill(y: Stays, b: Books, order: Longs, longer: int, former: int) -> int:
 @inner
 def looked(
     y: Stays,
-    b: Books,
+    b: State,
     line: Small,
     r: int,
     key: int,
     due: Longs,
     edge: Longs,
     free: Longs,
-    held: Longs,
+    sizes: Longs,
     log: Longs,
 ) -> None:
     """Fetch from a row who leaves before a key, and see how it stands then."""
@@ -134,9 +134,9 @@ def looked(
     while due[r] < key:
         fetch(y, b, line, places, y.ends[r], due[r], log)
         due[r] = due_of(line, places, y.leave)
-    held[r], free[r], edge[r] = 0, 0, -1
+    sizes[r], free[r], edge[r] = 0, 0, -1
     for p in range(places):
         if line[p] >= 0:
-            held[r] += 1
+            sizes[r] += 1
             edge[r] = line[p]
             free[r] = p + 1 if p + 1 < places else IMPOSSIBLE

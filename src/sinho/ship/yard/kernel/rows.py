@@ -15,9 +15,9 @@ from sinho.ship.yard.kernel.data import (
     MIXED,
     MOVE,
     OUT,
-    Books,
     Longs,
     Small,
+    State,
     Stays,
 )
 
@@ -75,7 +75,7 @@ def cuts(line: Small, places: int, ends: int, due: int, leave: Longs) -> tuple[i
 
 
 @inner
-def fetch(y: Stays, b: Books, line: Small, places: int, ends: int, due: int, log: Longs) -> int:
+def fetch(y: Stays, b: State, line: Small, places: int, ends: int, due: int, log: Longs) -> int:
     """Fetch the cars that leave at a key from a row; return how many are moved.
 
     ``line`` tells who stands in each of its places.
@@ -178,7 +178,7 @@ def due_of(line: Small, places: int, leave: Longs) -> int:
 
 
 @inner
-def ran(y: Stays, b: Books, r: int, count: int, most: int, log: Longs) -> int:
+def ran(y: Stays, b: State, r: int, count: int, most: int, log: Longs) -> int:
     """Return the cost of a row with the stays of ``list``; `IMPOSSIBLE` without room for them.
 
     It is looked at no further once it costs more than ``most``.
@@ -226,11 +226,11 @@ def ran(y: Stays, b: Books, r: int, count: int, most: int, log: Longs) -> int:
 
 
 @inner
-def counted(y: Stays, b: Books, r: int, log: Longs) -> int:
+def counted(y: Stays, b: State, r: int, log: Longs) -> int:
     """Return the cost of a row with its own stays; `JAMMED` where it has no room for them."""
-    for a in range(b.held[r]):
+    for a in range(b.sizes[r]):
         b.list[a] = b.member[r, a]
-    cost = ran(y, b, r, b.held[r], JAMMED, log)
+    cost = ran(y, b, r, b.sizes[r], JAMMED, log)
     return JAMMED if cost == IMPOSSIBLE else cost
 
 
@@ -243,9 +243,9 @@ def before(y: Stays, x: int, z: int) -> bool:
 
 
 @inner
-def tried(y: Stays, b: Books, r: int, x: int, most: int, log: Longs) -> int:
+def tried(y: Stays, b: State, r: int, x: int, most: int, log: Longs) -> int:
     """Return the cost of a row with one stay more, as `ran` does."""
-    count = b.held[r]
+    count = b.sizes[r]
     if count + 1 > b.member.shape[1]:
         return IMPOSSIBLE
     a = count
@@ -259,45 +259,45 @@ def tried(y: Stays, b: Books, r: int, x: int, most: int, log: Longs) -> int:
 
 
 @inner
-def added(y: Stays, b: Books, r: int, x: int) -> None:
+def added(y: Stays, b: State, r: int, x: int) -> None:
     """Write a stay into a row."""
-    a = b.held[r]
+    a = b.sizes[r]
     while a > 0 and before(y, x, b.member[r, a - 1]):
         b.member[r, a] = b.member[r, a - 1]
         a -= 1
     b.member[r, a] = x
-    b.held[r] += 1
+    b.sizes[r] += 1
     b.row[x] = r
 
 
 @inner
-def taken(b: Books, x: int) -> None:
+def taken(b: State, x: int) -> None:
     """Take a stay out of its row."""
     r = b.row[x]
     a = 0
     while b.member[r, a] != x:
         a += 1
-    count = b.held[r] - 1
+    count = b.sizes[r] - 1
     while a < count:
         b.member[r, a] = b.member[r, a + 1]
         a += 1
-    b.held[r] = count
+    b.sizes[r] = count
     b.row[x] = -1
 
 
 @entry
-def recorded(y: Stays, b: Books, log: Longs) -> int:
+def recorded(y: Stays, b: State, log: Longs) -> int:
     """Count all rows anew and log what happens; return how many lines the log has.
 
     Parameters
     ----------
     y, b : Stays, Books
-        Stays and books; ``price`` is written.
+        Stays and state; ``price`` is written.
     log : ndarray of int64, shape (lines + 1, 5)
         From its second line on: key, stay, place left, place taken (-1: none), what. One line
         alone: nothing is logged.
     """
     log[0, 0] = 0
-    for r in range(b.held.shape[0]):
+    for r in range(b.sizes.shape[0]):
         b.price[r] = counted(y, b, r, log)
     return int(log[0, 0])

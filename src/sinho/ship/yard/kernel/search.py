@@ -8,7 +8,7 @@ import numpy as np
 
 from sinho.kernels.compile import entry, inner
 from sinho.kernels.random import below
-from sinho.ship.yard.kernel.data import BEFORE, CHANGED, MOVE, OVER, Books, Longs, Small, Stays
+from sinho.ship.yard.kernel.data import BEFORE, CHANGED, MOVE, OVER, Longs, Small, State, Stays
 from sinho.ship.yard.kernel.rows import IMPOSSIBLE, JAMMED, added, counted, taken, tried
 
 OUT_MOST = 48
@@ -19,7 +19,7 @@ LOOKED = 160
 
 
 @inner
-def restored(y: Stays, b: Books, x: int, row: int, log: Longs) -> None:
+def restored(y: Stays, b: State, x: int, row: int, log: Longs) -> None:
     """Put a stay back where it was."""
     if b.row[x] >= 0:
         r = b.row[x]
@@ -31,10 +31,10 @@ def restored(y: Stays, b: Books, x: int, row: int, log: Longs) -> None:
 
 
 @inner
-def placed(y: Stays, b: Books, x: int, near: Small, nears: int, state: Any, log: Longs) -> int:
+def placed(y: Stays, b: State, x: int, near: Small, nears: int, state: Any, log: Longs) -> int:
     """Put a stay into the cheapest row found; return what that costs more than before."""
     best, chosen = int(y.cost[OVER]), -1
-    rows = b.held.shape[0]
+    rows = b.sizes.shape[0]
     looked = min(rows, LOOKED)
     begin = below(state, rows)
     for k in range(nears + looked + 1):
@@ -60,9 +60,9 @@ def placed(y: Stays, b: Books, x: int, near: Small, nears: int, state: Any, log:
 
 
 @inner
-def troubled(y: Stays, b: Books, state: Any) -> int:
+def troubled(y: Stays, b: State, state: Any) -> int:
     """Return a row with moves, the first from a drawn one on; -1 where there is none."""
-    rows = b.held.shape[0]
+    rows = b.sizes.shape[0]
     begin = below(state, rows)
     for k in range(rows):
         r = int((begin + k) % rows)
@@ -73,7 +73,7 @@ def troubled(y: Stays, b: Books, state: Any) -> int:
 
 @inner
 def opened(
-    y: Stays, b: Books, r: int, low: int, high: int, share: int, out: Small, n: int, state: Any
+    y: Stays, b: State, r: int, low: int, high: int, share: int, out: Small, n: int, state: Any
 ) -> int:
     """Choose stays of a row that overlap with a span of keys; return how many are chosen by now.
 
@@ -81,7 +81,7 @@ def opened(
     another row meanwhile, cannot.
     """
     half = y.enter.shape[0] // 2
-    for a in range(b.held[r]):
+    for a in range(b.sizes[r]):
         x = b.member[r, a]
         if n == out.shape[0]:
             break
@@ -96,7 +96,7 @@ def opened(
 
 
 @inner
-def wished(y: Stays, b: Books, r: int, z: int, state: Any, log: Longs) -> int:
+def wished(y: Stays, b: State, r: int, z: int, state: Any, log: Longs) -> int:
     """Draw where a stay goes in its row; return what the row costs more."""
     y.wish[z] = below(state, 2 * y.places[r] + 1) - 1
     former = b.price[r]
@@ -105,7 +105,7 @@ def wished(y: Stays, b: Books, r: int, z: int, state: Any, log: Longs) -> int:
 
 
 @inner
-def moved_over(y: Stays, b: Books, x: int, due: int, near: Small, state: Any, log: Longs) -> int:
+def moved_over(y: Stays, b: State, x: int, due: int, near: Small, state: Any, log: Longs) -> int:
     """Move a car out of its row at a key and for good into the cheapest one; return the cost."""
     n, r = y.enter.shape[0] // 2, b.row[x]
     former = b.price[r]
@@ -118,7 +118,7 @@ def moved_over(y: Stays, b: Books, x: int, due: int, near: Small, state: Any, lo
 
 
 @inner
-def whole(y: Stays, b: Books, x: int, log: Longs) -> None:
+def whole(y: Stays, b: State, x: int, log: Longs) -> None:
     """Take the second stay of a car out of its row, and make the first one last as long."""
     n = y.enter.shape[0] // 2
     r = b.row[x + n]
@@ -129,14 +129,14 @@ def whole(y: Stays, b: Books, x: int, log: Longs) -> None:
 
 
 @inner
-def part(y: Stays, b: Books, r: int, near: Small, state: Any, log: Longs) -> int:
+def part(y: Stays, b: State, r: int, near: Small, state: Any, log: Longs) -> int:
     """Move a car of a row into another for good, when it is in the way; return the gain."""
     n = y.enter.shape[0] // 2
     counted(y, b, r, log)
-    begin = below(state, b.held[r])
+    begin = below(state, b.sizes[r])
     x = -1
-    for k in range(b.held[r]):
-        z = int(b.member[r, (begin + k) % b.held[r]])
+    for k in range(b.sizes[r]):
+        z = int(b.member[r, (begin + k) % b.sizes[r]])
         if z < n and b.moved[z] > 0 and b.row[z + n] < 0:
             x = z
             break
@@ -144,7 +144,7 @@ def part(y: Stays, b: Books, r: int, near: Small, state: Any, log: Longs) -> int
         return 0
     due = b.first[x]
     if b.moved[x] > 1 and below(state, 4) == 0:  # sometimes at a later time
-        due = y.leave[b.member[r, below(state, b.held[r])]]
+        due = y.leave[b.member[r, below(state, b.sizes[r])]]
         if due <= y.enter[x] or due >= y.leave[x]:
             return 0
     change = moved_over(y, b, x, due, near, state, log)
@@ -156,16 +156,16 @@ def part(y: Stays, b: Books, r: int, near: Small, state: Any, log: Longs) -> int
 
 
 @inner
-def made_way(y: Stays, b: Books, x: int, near: Small, state: Any, log: Longs) -> int:
+def made_way(y: Stays, b: State, x: int, near: Small, state: Any, log: Longs) -> int:
     """Let a car that has no place come in where another is moved away or comes otherwise.
 
     Returns the gain.
     """
     n = y.enter.shape[0] // 2
-    r = below(state, b.held.shape[0])
-    if b.held[r] == 0 or not y.admits[y.kind[x], r]:
+    r = below(state, b.sizes.shape[0])
+    if b.sizes[r] == 0 or not y.admits[y.kind[x], r]:
         return 0
-    z = int(b.member[r, below(state, b.held[r])])
+    z = int(b.member[r, below(state, b.sizes[r])])
     wish, parts = y.wish[z], y.ends[r] == 1 or below(state, 2) == 0
     if parts:
         if z >= n or b.row[z + n] >= 0 or y.enter[z] > y.enter[x] or y.leave[z] < y.enter[x]:
@@ -187,7 +187,7 @@ def made_way(y: Stays, b: Books, x: int, near: Small, state: Any, log: Longs) ->
 
 
 @inner
-def sore(y: Stays, b: Books, x: int) -> bool:
+def sore(y: Stays, b: State, x: int) -> bool:
     """Return whether a car has no place, is moved into another row, or not in its former one."""
     n = y.enter.shape[0] // 2
     other = y.former[x] >= 0 and b.row[x] != y.former[x] and y.cost[CHANGED] > 0
@@ -218,7 +218,7 @@ def turned(y: Stays, out: Small, was: Small, count: int, state: Any) -> None:
 
 @inner
 def aim(
-    y: Stays, b: Books, bad: int, out: Small, near: Small, x: int, state: Any, log: Longs
+    y: Stays, b: State, bad: int, out: Small, near: Small, x: int, state: Any, log: Longs
 ) -> tuple[int, int, int]:
     """Choose rows and stays of them that are taken out; return a car, and how many of both.
 
@@ -226,13 +226,13 @@ def aim(
     """
     count, nears = 0, 0
     if x < 0:
-        if b.held[bad] == 0:
+        if b.sizes[bad] == 0:
             return -1, 0, 0
         counted(y, b, bad, log)
-        begin = below(state, b.held[bad])
+        begin = below(state, b.sizes[bad])
         x = int(b.member[bad, begin])
-        for k in range(b.held[bad]):
-            z = int(b.member[bad, (begin + k) % b.held[bad]])
+        for k in range(b.sizes[bad]):
+            z = int(b.member[bad, (begin + k) % b.sizes[bad]])
             if b.moved[z] > 0:
                 x = z
                 break
@@ -243,7 +243,7 @@ def aim(
         else:
             share = 100 if chance == 1 else 50
             count = opened(y, b, bad, y.enter[x], y.leave[x], share, out, 0, state)
-    rows = b.held.shape[0]
+    rows = b.sizes.shape[0]
     for _ in range(below(state, 4)):
         r = int(below(state, rows))
         again = False
@@ -259,7 +259,7 @@ def aim(
 
 
 @entry
-def improve(y: Stays, b: Books, rounds: int, state: Any, heat: int) -> tuple[int, int]:
+def improve(y: Stays, b: State, rounds: int, state: Any, heat: int) -> tuple[int, int]:
     """Search better rows; return by how much the cost fell, and how many rounds were made.
 
     It ends early when no car is moved, without a place, or in another row than its former one.
@@ -267,7 +267,7 @@ def improve(y: Stays, b: Books, rounds: int, state: Any, heat: int) -> tuple[int
     Parameters
     ----------
     y, b : Stays, Books
-        Stays and books; both changed.
+        Stays and state; both changed.
     rounds : int
         Most rounds.
     state : ndarray of uint64, shape (1,)
@@ -301,7 +301,7 @@ def improve(y: Stays, b: Books, rounds: int, state: Any, heat: int) -> tuple[int
                 gain += made_way(y, b, x, near, state, log)
                 continue
         elif y.ends[bad] == 2 and below(state, 8) == 0:
-            z = int(b.member[bad, below(state, b.held[bad])])
+            z = int(b.member[bad, below(state, b.sizes[bad])])
             wish, change = y.wish[z], wished(y, b, bad, z, state, log)
             if change > 0:
                 y.wish[z] = wish

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sinho.errors import Problem
-from sinho.stow.data import GATE, DeckGraph, Move, Moves
+from sinho.graphs.data import GATE, DeckGraph, Move, Moves
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Checked:
         Rules that it breaks, in the order of its moves; none where it is sound.
     cost : int
         Cost of its moves.
-    objective : int
+    above_least : int
         Cost above `DeckGraph.least_cost`.
     loaded, unloaded, put_off, relocated : int
         Moves by kind: to a place; off at the destination; off before it; from place to place.
@@ -30,7 +30,7 @@ class Checked:
 
     problems: tuple[Problem, ...]
     cost: int
-    objective: int
+    above_least: int
     loaded: int
     unloaded: int
     put_off: int
@@ -82,7 +82,7 @@ def check(graph: DeckGraph, moves: Moves, name: str = "plan") -> Checked:
     return Checked(
         problems=tuple(found),
         cost=cost,
-        objective=cost - graph.least_cost,
+        above_least=cost - graph.least_cost,
         loaded=kinds["load"],
         unloaded=kinds["unload"],
         put_off=kinds["put off"],

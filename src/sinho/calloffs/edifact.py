@@ -11,8 +11,8 @@ from pydifact.segments import Segment
 
 from sinho.hub import Hub
 from sinho.hub.lines import ONE_LINE
-from sinho.materials.allot import is_continuous
 from sinho.results import CallOffs
+from sinho.units import is_continuous
 
 VERSION = ("D", "04A", "UN")
 """Message version, release and controlling agency that every UNH states."""

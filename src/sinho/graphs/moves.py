@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sinho.stow.data import GATE, DeckGraph, Move, Moves
+from sinho.graphs.data import GATE, DeckGraph, Move, Moves
 
 EMPTY = -1
 Arrangement = Sequence[int]

@@ -130,9 +130,9 @@ def compare_takts(old: CallOffs, new: CallOffs) -> pl.DataFrame:
         their place on a day that both call-offs cover (`compared_days`).
     """
     covered = compared_days(old, new)
-    asked = pl.col("units") > 0
-    both = old.takts.filter(asked).join(
-        new.takts.filter(asked), on=_TAKT_KEYS, how="full", suffix="_after", coalesce=True
+    requested = pl.col("units") > 0
+    both = old.takts.filter(requested).join(
+        new.takts.filter(requested), on=_TAKT_KEYS, how="full", suffix="_after", coalesce=True
     )
     if covered is None:
         both = both.clear()

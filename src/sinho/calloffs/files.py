@@ -9,15 +9,15 @@ from typing import Any
 
 import polars as pl
 
+from sinho.calloffs.edifact import write_delfor, write_deljit
+from sinho.calloffs.edifact_read import decoded, read_edifact
+from sinho.calloffs.sendable import number_problems, suppliers_to_send
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import read_bytes, write_folder
 from sinho.hub.lines import ONE_LINE
 from sinho.hub.sealed import SEAL, read_sealed, sealed
-from sinho.materials.edifact import write_delfor, write_deljit
-from sinho.materials.edifact_read import decoded, read_edifact
-from sinho.materials.sendable import number_problems, suppliers_to_send
 from sinho.results import CallOffs
 from sinho.results.supply import DAYS, PROGRESS, TAKTS
 

@@ -1,4 +1,4 @@
-"""The books of a slotting: how far each cell is used, and what a unit more or less would change."""
+"""How far a slotting uses each cell, and what a unit more or less would change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sinho.slot.kernel.columns import (
     W_LOW,
     W_TOP,
 )
-from sinho.slot.kernel.data import Books, Classes, Floats, Small
+from sinho.slot.kernel.data import ByCell, Classes, Floats, Small
 
 ROUNDING = 1e-6
 """What sums of loads may be off by."""
@@ -87,7 +87,7 @@ def put(
     up: Floats,
     down: Floats,
 ) -> None:
-    """Book an order off one day and on another; the arrays are those of classes and books."""
+    """Book an order off one day and on another; the arrays are those of classes and cells."""
     for turn in range(2):
         day = old if turn == 0 else new
         step = -1.0 if turn == 0 else 1.0
@@ -119,10 +119,10 @@ def own_cost(classes: Classes, i: int, day: int, days: int) -> float:
 
 
 @entry
-def begin(day_of: Small, alike: Small, classes: Classes, books: Books, cell_row: Small) -> None:
-    """Fill the books of a search for the days that orders have."""
+def begin(day_of: Small, alike: Small, classes: Classes, by_cell: ByCell, cell_row: Small) -> None:
+    """Count the use of cells for the days that orders have."""
     rows_start, rows, load = classes.rows_start, classes.rows, classes.load
-    cell_of, cells, cell_days, use, up, down = books
+    cell_of, cells, cell_days, use, up, down = by_cell
     days = cell_of.shape[0]
     use[:] = 0.0
     for i in range(day_of.shape[0]):
@@ -144,13 +144,13 @@ def begin(day_of: Small, alike: Small, classes: Classes, books: Books, cell_row:
 
 
 @entry
-def cost_of(day_of: Small, alike: Small, classes: Classes, books: Books) -> float:
+def cost_of(day_of: Small, alike: Small, classes: Classes, by_cell: ByCell) -> float:
     """Return the whole cost of a state: the orders' own costs and all curves."""
-    days = books.cell_of.shape[0]
+    days = by_cell.cell_of.shape[0]
     total = 0.0
     for i in range(day_of.shape[0]):
         day = day_of[i] if day_of[i] >= 0 else days
         total += own_cost(classes, alike[i], day, days)
-    for c in range(books.cells.shape[0]):
-        total += curve(books.cells, c, books.use[c])
+    for c in range(by_cell.cells.shape[0]):
+        total += curve(by_cell.cells, c, by_cell.use[c])
     return total

@@ -16,10 +16,10 @@ from pydifact.segmentcollection import Message
 from pydifact.segments import Segment
 from pydifact.tokenizer import Tokenizer
 
+from sinho.calloffs.edifact import DELIVER, FIRM, LINE, SCHEDULED, VERSION
 from sinho.errors import DataError, Problem
 from sinho.hub.lines import ONE_LINE
 from sinho.hub.schema import UNITS
-from sinho.materials.edifact import DELIVER, FIRM, LINE, SCHEDULED, VERSION
 from sinho.results import CallOffs
 from sinho.results.supply import DAYS, TAKTS
 

@@ -6,13 +6,13 @@ import polars as pl
 
 from sinho.errors import Problem
 from sinho.hub.rules.messages import message_fault
-from sinho.materials.calloffs import UNNAMED
 from sinho.results import CallOffs
+from sinho.results.supply import UNNAMED
 
 LONGEST_NUMBER = 13
 """Characters of a call-off's number: the interchange reference has one more."""
 
-TOLD = 5
+LISTED = 5
 """Names that a warning lists at most."""
 
 COLUMNS = {"DELFOR": ("supplier", "part"), "DELJIT": ("supplier", "part", "order", "line")}
@@ -50,8 +50,8 @@ def suppliers_to_send(call_offs: CallOffs, message: str) -> list[str]:
         Which message.
     """
     table = call_offs.days if message == "DELFOR" else call_offs.takts
-    held = {supplier for supplier, _, _ in _faults(call_offs, message)} | {UNNAMED}
-    return [name for name in table["supplier"].unique().sort().to_list() if name not in held]
+    withheld = {supplier for supplier, _, _ in _faults(call_offs, message)} | {UNNAMED}
+    return [name for name in table["supplier"].unique().sort().to_list() if name not in withheld]
 
 
 def not_sent(call_offs: CallOffs) -> list[Problem]:
@@ -79,12 +79,12 @@ def not_sent(call_offs: CallOffs) -> list[Problem]:
                 severity="warning",
             )
         )
-    held: dict[tuple[str, str, str], dict[str, list[str]]] = {}
+    withheld: dict[tuple[str, str, str], dict[str, list[str]]] = {}
     for message in COLUMNS:
         for supplier, column, name in _faults(call_offs, message):
             key = (supplier, column, message_fault(name))
-            held.setdefault(key, {}).setdefault(message, []).append(name)
-    for (supplier, column, fault), messages in held.items():
+            withheld.setdefault(key, {}).setdefault(message, []).append(name)
+    for (supplier, column, fault), messages in withheld.items():
         names = sorted({name for found in messages.values() for name in found})
         kinds = " and ".join(messages)
         problems.append(
@@ -116,5 +116,5 @@ def _faults(call_offs: CallOffs, message: str) -> list[tuple[str, str, str]]:
 
 
 def _listed(names: list[str]) -> str:
-    more = len(names) - TOLD
-    return ", ".join(names[:TOLD]) + (f" and {more:,} more" if more > 0 else "")
+    more = len(names) - LISTED
+    return ", ".join(names[:LISTED]) + (f" and {more:,} more" if more > 0 else "")

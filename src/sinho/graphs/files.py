@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sinho.errors import DataError, Problem, nearest
+from sinho.graphs.data import DeckGraph, Demand, Move, Moves, graph_problems
 from sinho.hub.files import read_bytes, write_text
-from sinho.stow.data import DeckGraph, Demand, Move, Moves, graph_problems
 
 KEYS = ("N", "E", "P", "K", "F")
 LEAST_COST = "LB"

@@ -1,4 +1,4 @@
-"""The books of a search: filling them for an order, and keeping the best."""
+"""The counts of a search: filling them for an order, and keeping the best."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def clear(m: Any, start: int, count: int) -> None:
 
 @entry
 def begin(address: int) -> None:
-    """Fill the books of the active levels for the order on the line of the search there."""
+    """Fill the counts of the active levels for the order on the line of the search there."""
     m = memory_at(address)
     places, line, active = m[PLACES], m[LINE], m[ACTIVE]
     rules = m[m[RATIO_START] + active]
