@@ -19,6 +19,7 @@ from sinho.kernels.random import draw
 from sinho.sequence import kernel, warm_up
 from sinho.sequence.kernel import extras, interval, moves, ratio, repair, search
 from sinho.ship.yard import kernel as yard
+from sinho.simulate.shuttle import kernel as shuttle
 from sinho.slot import kernel as slotting
 from sinho.stow import kernel as loading
 
@@ -63,7 +64,7 @@ def test_no_function_is_compiled_twice_for_constants() -> None:
 def test_what_is_compiled_ahead_is_all_that_is_called() -> None:
     _sequencing()
     _others()
-    parts = (kernel, repair, slotting, loading, yard)
+    parts = (kernel, repair, slotting, loading, yard, shuttle)
     called = [one for part in parts for one in vars(part).values() if hasattr(one, "overloads")]
     entries = [one for one in called if isinstance(one._cache, cache.Kept)]
     assert len(entries) >= 20

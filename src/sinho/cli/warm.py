@@ -44,9 +44,11 @@ def _sequencing() -> None:
 
 def _others() -> None:
     from sinho.ship.yard import warm_up as yard
+    from sinho.simulate import shuttle
     from sinho.slot import warm_up as slotting
     from sinho.stow import warm_up as loading
 
     slotting()
     loading()
     yard()
+    shuttle.warm_up()

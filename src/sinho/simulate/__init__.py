@@ -4,6 +4,7 @@
 ``sinho.simulate.plant``.
 """
 
+from sinho.simulate import shuttle
 from sinho.simulate.data import Input
 from sinho.simulate.draws import draws, uniforms
 from sinho.simulate.nodes import (
@@ -45,6 +46,7 @@ __all__ = [
     "empirical",
     "exponential",
     "fixed",
+    "shuttle",
     "stream_of",
     "trace",
     "uniforms",

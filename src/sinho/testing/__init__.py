@@ -6,6 +6,7 @@ They are made of a size and a seed alone: the same on every machine.
 from sinho.testing.days import Planted, Shape, generate_day, plant, plant_classes
 from sinho.testing.hubs import Size, generate_hub, generate_tables
 from sinho.testing.ships import generate_ship
+from sinho.testing.stores import generate_painted
 from sinho.testing.voyages import generate_voyages
 from sinho.testing.yards import generate_yard
 from sinho.testing.years import generate_year
@@ -16,6 +17,7 @@ __all__ = [
     "Size",
     "generate_day",
     "generate_hub",
+    "generate_painted",
     "generate_ship",
     "generate_tables",
     "generate_voyages",
