@@ -29,6 +29,9 @@ RULES = ("straight", "first free", "greedy")
 MARKS = (2, 5, 10, 20, 40, 60, 120, 300)
 """Seconds after which the best score is told."""
 
+ROUNDS = 130
+"""Rounds of width 1 in a second, about: the search is given as many as fill its time."""
+
 SMALL = (
     (6, (0, 1), 2, None),
     (6, (-1, 0), 2, 1),
@@ -76,12 +79,11 @@ def one(day: str, in_order: bool, seed: int, seconds: float, width: int) -> dict
     def told(progress: Progress) -> None:
         seen.append((time.process_time() - began, progress.best))
 
-    rounds = max(3, round(seconds * 50 / width))
     plan = checked(
         data,
         solve(
             data,
-            Params(width=width, rounds=10 * rounds),
+            Params(width=width, rounds=max(3, round(seconds * ROUNDS / width))),
             stop=CpuLimit(seconds, 1),
             seed=seed,
             progress=told,
@@ -171,7 +173,7 @@ def main() -> None:
     )
     parser.add_argument("--days", type=int, default=3, help="draws of each day")
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--width", type=int, default=200)
+    parser.add_argument("--width", type=int, default=50)
     parser.add_argument("--small", action="store_true", help="small stores with proofs")
     parser.add_argument("--out", type=Path, help="result file")
     parser.add_argument("--fresh", action="store_true", help="do not go on from the result file")

@@ -27,8 +27,8 @@ class Params:
         When a figure means nothing, with all such figures.
     """
 
-    width: int = 200
-    rounds: int = 20
+    width: int = 50
+    rounds: int = 40
     proof: int = 0
 
     def __post_init__(self) -> None:

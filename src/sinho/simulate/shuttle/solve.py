@@ -20,6 +20,9 @@ from sinho.simulate.shuttle.search import Round, Steer, by_distance, searched, s
 from sinho.simulate.shuttle.store import MOVES, ShuttleStore
 from sinho.stop import NoLimit, Progress, Report, StopRule
 
+NOISES = (0.02, 0.05, 0.1, 0.2)
+"""Sizes of random additions, as shares of the greatest weight."""
+
 Rule = Literal["straight", "first free", "greedy"]
 """Rules of thumb: every car through the lane nearest to the middle; each into the nearest lane with
 room; each where the order looks best by then."""
@@ -173,10 +176,10 @@ def _steers(
     size = max(weights.gap, weights.block, weights.change)
     for at in range(rounds):
         share = 0.0 if at < rounds / 3 else float(chance.random())
-        held, noise = chance.uniform(0.05, 0.9), chance.choice([0.0, 0.02, 0.1])
+        held, noise = chance.random(), chance.choice(NOISES)
         waits = int(chance.integers(2))
         if at == 0:
-            held, noise, waits = 0.5, 0.0, 1
+            held, noise, waits = 0.5, NOISES[0], 1
         steer = Steer(held=_held(input, held), noise=noise * size, waits=waits, lanes=lanes)
         yield steer, share
 
