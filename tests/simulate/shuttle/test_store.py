@@ -171,6 +171,8 @@ def test_cars_that_mean_nothing_are_refused() -> None:
     assert "more than once" in str(told.value)
     with pytest.raises(DataError, match="no cars"):
         Input.from_cars(cars.clear())
+    with pytest.raises(DataError, match="paint: the column is missing"):
+        Input.from_cars(cars, colour="paint")
     bare = Input.from_cars(cars.drop("colour"))
     assert bare.cars["colour"].unique().to_list() == [""]
 

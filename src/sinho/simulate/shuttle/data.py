@@ -14,6 +14,7 @@ from sinho.results.versions import versions
 from sinho.simulate.shuttle.store import MOVES, ShuttleStore, Weights
 
 CARS = {"car": pl.String, "spaced": pl.Boolean, "drive": pl.Boolean, "colour": pl.String}
+COLOUR = "colour"
 PLAN: dict[str, Any] = {
     "start": pl.Int64,
     "move": pl.Enum(MOVES),
@@ -50,7 +51,7 @@ class Input:
         *,
         spaced: str = "hybrid",
         drive: str = "four_wheel",
-        colour: str = "colour",
+        colour: str = COLOUR,
     ) -> Input:
         """Take the cars of a table, in its order.
 
@@ -66,7 +67,7 @@ class Input:
             Columns that say (true or false) whether a car is to be spaced, and which of two drives
             it has.
         colour : str
-            Column of the colour; it may be missing.
+            Column of the colour; the usual one may be missing.
 
         Raises
         ------
@@ -74,7 +75,7 @@ class Input:
             When a column is missing, has gaps or other values, or a car is there twice.
         """
         wanted = {"car": "car", "spaced": spaced, "drive": drive, "colour": colour}
-        if colour not in cars.columns:
+        if colour == COLOUR and colour not in cars.columns:
             cars = cars.with_columns(pl.lit("").alias(colour))
         problems = [
             Problem(
