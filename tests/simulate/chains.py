@@ -1,7 +1,7 @@
 """Exact answers for small lines: their Markov chains, written down state by state and solved.
 
-Nothing here knows the simulation. Each chain is a start and a function from a state to the moves out
-of it; the states are found by walking, and the stationary shares solve a sparse linear system.
+Nothing here knows the simulation. Each chain is a start and a function from a state to the moves
+out of it; the states are found by walking, and the stationary shares solve a sparse linear system.
 """
 
 from __future__ import annotations
@@ -116,11 +116,15 @@ def saturated(
     empty = Line((0,) * len(rates), (0,) * len(room))
     shares = stationary(_settled(empty, room), moves)
     rate = sum(share for line, share in shares.items() if line.phases[-1] == stages)
-    levels = [sum(share * line.levels[b] for line, share in shares.items()) for b in range(len(room))]
+    levels = [
+        sum(share * line.levels[b] for line, share in shares.items()) for b in range(len(room))
+    ]
     return rate * rates[-1] * stages, tuple(levels)
 
 
-def stopping(rates: tuple[float, ...], room: tuple[int, ...], fails: float, mends: float, clock: bool) -> float:
+def stopping(
+    rates: tuple[float, ...], room: tuple[int, ...], fails: float, mends: float, clock: bool
+) -> float:
     """Solve a saturated exponential line whose stations stop: cars a unit of time.
 
     Parameters
@@ -149,7 +153,9 @@ def stopping(rates: tuple[float, ...], room: tuple[int, ...], fails: float, mend
     empty = Line((0,) * n, (0,) * len(room))
     shares = stationary((_settled(empty, room), (True,) * n), moves)
     last = n - 1
-    return rates[-1] * sum(s for (line, up), s in shares.items() if line.phases[last] > 0 and up[last])
+    return rates[-1] * sum(
+        s for (line, up), s in shares.items() if line.phases[last] > 0 and up[last]
+    )
 
 
 def in_steps(
@@ -180,7 +186,9 @@ def in_steps(
     def free(levels: tuple[int, ...], j: int) -> bool:
         return (j == 0 or levels[j - 1] > 0) and (j == n - 1 or levels[j] < room[j])
 
-    def moves(state: tuple[tuple[int, ...], tuple[bool, ...]]) -> Moves[tuple[tuple[int, ...], tuple[bool, ...]]]:
+    def moves(
+        state: tuple[tuple[int, ...], tuple[bool, ...]],
+    ) -> Moves[tuple[tuple[int, ...], tuple[bool, ...]]]:
         levels, up = state
         able = [free(levels, j) for j in range(n)]
         choices = []
@@ -193,9 +201,7 @@ def in_steps(
                 choices.append(((1.0, True),))
         for chosen in itertools.product(*choices):
             works = [able[j] and chosen[j][1] for j in range(n)]
-            after = tuple(
-                levels[b] + works[b] - works[b + 1] for b in range(n - 1)
-            )
+            after = tuple(levels[b] + works[b] - works[b + 1] for b in range(n - 1))
             yield float(np.prod([c[0] for c in chosen])), (after, tuple(c[1] for c in chosen))
 
     shares = stationary(((0,) * (n - 1), (True,) * n), moves)
@@ -209,7 +215,7 @@ def in_steps(
 
 
 def closed(stations: int, skids: int) -> float:
-    """Solve a loop of exponential stations at rate 1 with room for all skids: cars a unit of time."""
+    """Solve a loop of exponential stations at rate 1 with room for all: cars a unit of time."""
 
     def moves(at: tuple[int, ...]) -> Moves[tuple[int, ...]]:
         for j in range(stations):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import polars as pl
 from hypothesis import strategies as st
 
@@ -48,9 +51,9 @@ SOME_TIMES = st.one_of(
 )
 UPS = st.one_of(st.integers(4, 40).map(lambda n: fixed(n / 4)), st.just(exponential(6.0)))
 REPAIRS = st.one_of(st.integers(1, 20).map(lambda n: fixed(n / 4)), st.just(exponential(1.5)))
-STOPS = st.lists(
-    st.tuples(UPS, REPAIRS, st.sampled_from(["operating", "clock"])), max_size=2
-).map(lambda found: tuple(Stops(u, r, by, f"stop {n}") for n, (u, r, by) in enumerate(found)))
+STOPS = st.lists(st.tuples(UPS, REPAIRS, st.sampled_from(["operating", "clock"])), max_size=2).map(
+    lambda found: tuple(Stops(u, r, by, f"stop {n}") for n, (u, r, by) in enumerate(found))
+)
 CALENDARS = st.sampled_from(
     [
         None,
@@ -117,7 +120,7 @@ def inputs(draw: st.DrawFn) -> Input:
     ways: dict[str, str | Split] = dict(following)
     reworks = draw(st.booleans())
     if reworks:
-        # Rework: some cars go to an endless buffer, are made good, and come back to an earlier node.
+        # Rework: some cars go to an endless buffer, are made good, and come back.
         at = draw(st.integers(0, len(chain) - 1))
         back = names[draw(st.integers(0, at))]
         bad = draw(st.sampled_from([0.1, 0.3]))
@@ -175,23 +178,31 @@ def inputs(draw: st.DrawFn) -> Input:
             )
         )
     nodes = [_with(node, to=ways[node.name]) for node in chain] + extra
-    nodes = [
-        _with(node, merge=draw(st.sampled_from(["first", "listed"]))) for node in nodes
-    ]
+    nodes = [_with(node, merge=draw(st.sampled_from(["first", "listed"]))) for node in nodes]
     by_rules = any(
         isinstance(node, Store) and node.policy in ("ratio", "look-ahead") for node in nodes
     )
     ratios = draw(
         st.sampled_from(
-            [() if not by_rules else (Ratios(option="tow", most=2, window=5),), (Ratios(option="roof", most=1, window=2),),
-             (Ratios(option="roof", most=1, window=3), Ratios(option="tow", most=1, window=2, weight=2.0))]
+            [
+                () if not by_rules else (Ratios(option="tow", most=2, window=5),),
+                (Ratios(option="roof", most=1, window=2),),
+                (
+                    Ratios(option="roof", most=1, window=3),
+                    Ratios(option="tow", most=1, window=2, weight=2.0),
+                ),
+            ]
         )
     )
     cannot_keep = {node.name for node in nodes if isinstance(node, Store) and node.lanes}
     cannot_keep |= {one.first for one in skids}
     nodes = [
         _with(node, blocking="after")
-        if isinstance(node, Station) and cannot_keep & set(destinations(node.to))
+        if isinstance(node, Station)
+        and (
+            cannot_keep & set(destinations(node.to))
+            or (isinstance(node.to, Split) and node.to.by == "room")
+        )
         else node
         for node in nodes
     ]
@@ -216,7 +227,5 @@ def cars(draw: st.DrawFn, lines: tuple[str, ...], plant: Plant) -> pl.DataFrame:
     return pl.DataFrame(table)
 
 
-def _with(node: Station | Buffer | Store, **changes: object) -> Station | Buffer | Store:
-    from dataclasses import replace
-
+def _with(node: Any, **changes: Any) -> Any:
     return replace(node, **changes)

@@ -26,10 +26,10 @@ from sinho.simulate import (
     Stops,
     Times,
     chain,
+    departures,
     exponential,
     fixed,
 )
-from sinho.simulate import departures
 from tests.simulate import chains
 
 CARS, WARM, REPLICATIONS = 20_000, 2_000, 20
@@ -37,7 +37,7 @@ T99 = 2.861
 """Quantile of Student's distribution: 99 %, both sides, 19 degrees of freedom."""
 
 
-def output(given: Input, seed: int = 1) -> tuple[float, float]:
+def output(given: Input, seed: int = 2) -> tuple[float, float]:
     """Return cars a minute behind the first ones, and half the width of its 99 % interval."""
     rates = []
     for replication in range(REPLICATIONS):
@@ -155,7 +155,7 @@ def test_machines_that_fail_in_steps(
     published: float,
     levels: tuple[float, ...],
 ) -> None:
-    """The room of a buffer counts the car in work behind it, and a car is begun when it has room."""
+    """A buffer's room counts the car in work behind it, and a car is begun when it has room."""
     exact, means = chains.in_steps(machines, room)
     assert exact == pytest.approx(published, abs=1e-6)
     assert means == pytest.approx(levels, abs=1e-4)
@@ -194,16 +194,6 @@ def test_closed_loops_of_skids(stations: int, skids: int) -> None:
     agrees(plant, exact)
 
 
-def waits(given: Input, seed: int = 1) -> tuple[float, float]:
-    """Return the mean time from release to leaving, and half the width of its 99 % interval."""
-    release = given.cars["release"].to_numpy()
-    means = []
-    for replication in range(REPLICATIONS):
-        left = departures(given, seed=seed, replication=replication)
-        means.append(float((left - release)[WARM:].mean()))
-    return float(np.mean(means)), T99 * float(np.std(means, ddof=1)) / math.sqrt(REPLICATIONS)
-
-
 def arrivals(rate: float, count: int) -> tuple[Station | Buffer, ...]:
     """Return a station that lets cars in at random moments, in front of an endless buffer."""
     return Station(name="door", cycle=exponential(1 / rate)), Buffer(name="queue", places=None)
@@ -215,7 +205,9 @@ def test_one_server_with_a_queue() -> None:
     stays = []
     for replication in range(REPLICATIONS):
         came = departures(
-            Input.from_plant(Plant(chain(*arrivals(0.7, CARS))), CARS), seed=1, replication=replication
+            Input.from_plant(Plant(chain(*arrivals(0.7, CARS))), CARS),
+            seed=1,
+            replication=replication,
         )
         left = departures(Input.from_plant(plant, CARS), seed=1, replication=replication)
         stays.append(float((left - came)[WARM:].mean()))
@@ -235,13 +227,13 @@ def erlang_loss(load: float, servers: int, room: int) -> float:
 def test_several_servers_with_few_places(servers: int, room: int) -> None:
     """M/M/c/K: cars that find no room go past, as a split by room sends them out of the plant."""
     load = 1.5
-    gate = Station(
-        name="door", cycle=exponential(1 / load), to=Split(to=("queue", OUT), by="room")
-    )
+    gate = Station(name="door", cycle=exponential(1 / load), to=Split(to=("queue", OUT), by="room"))
     first = Buffer(name="queue", places=room - servers, to="servers")
     if room == servers:
         gate = replace(gate, to=Split(to=("servers", OUT), by="room"))
-    pool = Station(name="servers", cycle=exponential(1.0), servers=servers, keep_order=False, to=OUT)
+    pool = Station(
+        name="servers", cycle=exponential(1.0), servers=servers, keep_order=False, to=OUT
+    )
     nodes = (gate, first, pool) if room > servers else (gate, pool)
     # Cars that go past are those that leave at the very moment at which they pass the door.
     shares = []
@@ -256,7 +248,7 @@ def test_several_servers_with_few_places(servers: int, room: int) -> None:
 
 
 def test_visits_of_a_loop_of_rework() -> None:
-    """A car that is bad with chance q passes the booth 1 / (1 - q) times: the booth's rate says so."""
+    """A car that is bad with chance q passes the booth 1 / (1 - q) times: its rate says so."""
     bad = 0.3
     booth = Station(
         name="booth", cycle=fixed(1.0), to=Split(to=(OUT, "again"), shares=(1 - bad, bad))

@@ -181,8 +181,10 @@ class Twin:
             ]
             self.standing[n] = mine
             for one in mine:
-                if one.car.row["release"] > 0:
-                    self.at(one.car.row["release"], n, 0, lambda one=one, n=n: self._released(one, n))
+                if one.car.row["release"] > 0 and not entry.parts:
+                    self.at(
+                        one.car.row["release"], n, 0, lambda one=one, n=n: self._released(one, n)
+                    )
                 else:
                     one.ready = True
 
@@ -246,9 +248,9 @@ class Twin:
             shares = to.colours.get(car.row["colour"], to.shares)
             index = car.place + VISIT * (car.visits.get(n, 1) - 1)
             stream = stream_of(self.nodes[n].name, "way")
-            u = uniforms(
-                stream=stream, seed=self.seed, replication=self.replication, first=index
-            )[0]
+            u = uniforms(stream=stream, seed=self.seed, replication=self.replication, first=index)[
+                0
+            ]
             total = 0.0
             for name, share in zip(to.to, shares, strict=True):
                 total += share
@@ -383,7 +385,7 @@ class Twin:
             else:
                 self._begin_waiting(n)
             return
-        if n in self.lanes and self.lanes[n]:
+        if self.lanes.get(n):
             self._fill(n, node, one)
         self.standing[n].append(one)
         if node.transport > 0:

@@ -261,7 +261,8 @@ class Entry:
     lines : tuple of str
         Lines whose cars come in here; none named: all.
     parts : bool
-        Whether it is a part for each of these cars, made in a sub-line, that comes in here.
+        Whether it is a part for each of these cars, made in a sub-line, that comes in here; parts
+        come in as soon as there is room, whatever the releases of their cars.
     """
 
     name: str
