@@ -181,12 +181,10 @@ class Twin:
             ]
             self.standing[n] = mine
             for one in mine:
-                if one.car.row["release"] > 0 and not entry.parts:
-                    self.at(
-                        one.car.row["release"], n, 0, lambda one=one, n=n: self._released(one, n)
-                    )
-                else:
-                    one.ready = True
+                release = 0.0 if entry.parts else one.car.row["release"]
+                one.car.row = {**one.car.row, "release": release}
+                if release > 0:
+                    self.at(release, n, 0, lambda n=n: self.settle(n))
 
     def _of(self, kind: type) -> list[tuple[int, Any]]:
         return [(n, node) for n, node in enumerate(self.nodes) if isinstance(node, kind)]
@@ -217,10 +215,6 @@ class Twin:
             minutes[place] = minute
         return minutes
 
-    def _released(self, one: Standing, n: int) -> None:
-        one.ready = True
-        self.settle(n)
-
     # Who may leave, where to, and whether there is room.
 
     def may_leave(self, n: int) -> Standing | None:
@@ -230,6 +224,8 @@ class Twin:
             return None
         if isinstance(node, Store):
             return self._picked(n, node)
+        if isinstance(node, Entry):
+            return here[0] if here[0].car.row["release"] <= self.env.now else None
         if isinstance(node, Station) and node.blocking == "before":
             return here[0]
         if isinstance(node, Station) and not node.keep_order:
