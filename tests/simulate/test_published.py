@@ -37,7 +37,7 @@ T99 = 2.861
 """Quantile of Student's distribution: 99 %, both sides, 19 degrees of freedom."""
 
 
-def output(given: Input, seed: int = 2) -> tuple[float, float]:
+def output(given: Input, seed: int = 3) -> tuple[float, float]:
     """Return cars a minute behind the first ones, and half the width of its 99 % interval."""
     rates = []
     for replication in range(REPLICATIONS):
