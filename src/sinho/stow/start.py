@@ -1,30 +1,43 @@
-"""A first plan: who stays longest stands deepest."""
+"""A first plan, car by car."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sinho.graphs.data import DeckGraph
 from sinho.graphs.moves import EMPTY
+from sinho.stow.kernel import Ship, build, trees_of, work_of
 
 
 def first_plan(graph: DeckGraph) -> NDArray[np.int64]:
     """Return the arrangements before and after each port, shape (ports + 1, nodes).
 
-    The cars that stay longest choose first, and take the farthest place that is free all the time;
-    where there is none they change places from leg to leg.
+    Cars choose one after the other, and take the place that costs them and those before them the
+    least. Where those that stay shortest choose first, they stand next to the gate, in the way of
+    few; where the order is that of coming on board, each finds a place for all its stay. Of these
+    plans the cheapest is taken.
     """
-    plan = np.full((graph.ports + 1, graph.nodes), EMPTY, np.int64)
-    places = range(1, graph.nodes)
-    deep = np.array(sorted(places, key=lambda node: (-graph.distances[node], node)), np.int64)
-    demands = sorted(
-        enumerate(graph.demands), key=lambda each: each[1].origin - each[1].destination
-    )
-    for k, one in demands:
-        legs = range(one.origin + 1, one.destination + 1)
-        for _ in range(one.cars):
-            free = deep[(plan[legs.start : legs.stop, deep] == EMPTY).all(axis=0)]
-            for leg in legs:
-                plan[leg, free[0] if len(free) else deep[plan[leg, deep] == EMPTY][0]] = k
-    return plan
+    stays = np.array([(one.origin + 1, one.destination + 1) for one in graph.demands], np.int64)
+    cars = np.repeat(np.arange(len(stays)), [one.cars for one in graph.demands]).astype(np.int64)
+    least, best = math.inf, np.full((graph.ports + 1, graph.nodes), EMPTY, np.int64)
+    if len(cars) == 0:
+        return best
+    origin, length = stays[cars, 0], stays[cars, 1] - stays[cars, 0]
+    for keys in ((length,), (-length, origin), (length, origin), (-length,)):
+        plan = np.full_like(best, EMPTY)
+        work, trees = work_of(graph.nodes), trees_of(graph.ports, graph.nodes)
+        cost = build(cars[np.lexsort(keys)], stays, plan, ship_of(graph), work, trees)
+        if cost < least:
+            least, best = cost, plan
+    return best
+
+
+def ship_of(graph: DeckGraph) -> Ship:
+    """Return a graph as the kernel takes it."""
+    counts = [len(beside) for beside in graph.neighbours]
+    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    ends = np.array([node for beside in graph.neighbours for node in beside], np.int64)
+    return Ship(start, ends, graph.fee)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from sinho.graphs.data import DeckGraph, Moves
 from sinho.graphs.moves import moves_of
 from sinho.stop import StopRule
-from sinho.stow.kernel import Ship, price, search, trees_of, work_of
+from sinho.stow.kernel import price, search, trees_of, work_of
 from sinho.stow.params import Params
+from sinho.stow.start import ship_of
 
 Longs = NDArray[np.int64]
 
@@ -73,8 +74,8 @@ class Walker:
         floors = soft.fee * self.least[:, 0] + self.least[:, 1]
         search(
             moves,
-            hot,
-            cold,
+            float(hot),
+            float(cold),
             self.plan,
             self.lowest,
             self.lowest_off,
@@ -109,7 +110,7 @@ class Walker:
         size = 0.0
         began = budget.now()
         if budget.iterations is None and not over(self):
-            self.walk(CHUNK, self.params.hot, self.params.hot)
+            self.walk(CHUNK, self.params.cold, self.params.cold)
         while not over(self):
             speed = max(self.tried, 1) / max(budget.now() - began, 1e-3)
             rest = budget.rest(self.tried, speed)
@@ -123,6 +124,7 @@ class Walker:
     ) -> None:
         """Walk through a round of about so many trades, at about so many a second."""
         hot, cold = self.params.hot, self.params.cold
+        hot = max(cold, hot * min(1.0, size / self.full) ** 0.25)  # the shorter, the less is undone
         began, first = budget.now(), self.tried
         share = 0.0
         while share < 1 and not over(self):
@@ -162,11 +164,3 @@ class Budget:
         if self.iterations is not None:
             return self.iterations - tried
         return self.stop.seconds_left * speed
-
-
-def ship_of(graph: DeckGraph) -> Ship:
-    """Return a graph as the kernel takes it."""
-    counts = [len(beside) for beside in graph.neighbours]
-    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    ends = np.array([node for beside in graph.neighbours for node in beside], np.int64)
-    return Ship(start, ends, graph.fee)
