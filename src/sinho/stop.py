@@ -186,6 +186,31 @@ class Grace:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """Stops some seconds before a rule does, so that what follows ends in time.
+
+    Parameters
+    ----------
+    rule : StopRule
+        The rule.
+    seconds : float
+        How much before.
+    """
+
+    rule: StopRule
+    seconds: float
+
+    def __call__(self) -> bool:
+        """Return whether the rule says stop, or will in so many seconds."""
+        return self.rule() or self.seconds_left <= 0
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds left by the rule, without those kept back."""
+        return self.rule.seconds_left - self.seconds
+
+
+@dataclass(frozen=True)
 class Headed:
     """Passes progress on with a head before its stage.
 

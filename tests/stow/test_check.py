@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+from itertools import pairwise
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sinho.graphs import DeckGraph, Demand, Move, Moves, check
+from sinho.stow import load_ship
+from sinho.testing import generate_ship
 
 LINE = DeckGraph(4, ((0, 1), (1, 2), (2, 3)), 3, (Demand(0, 1, 1), Demand(0, 2, 1)), 10)
 """A gate with three places behind it, one behind the other, and two cars."""
@@ -92,3 +100,90 @@ def test_every_fault_is_told_at_once() -> None:
     told = [str(problem) for problem in check(LINE, plan).problems]
     assert any("port 0, move 1: no edge joins" in one for one in told)
     assert any("port 0, move 2: demands are numbered" in one for one in told)
+
+
+def played(graph: DeckGraph, plan: Moves) -> int | None:
+    """Return the cost of a plan, by a second reading of the rules; None where it breaks one."""
+    if len(plan) > graph.ports:
+        return None
+    edges = {frozenset(edge) for edge in graph.edges}
+    deck: dict[int, int] = {}
+    cost = 0
+    for port in range(graph.ports):
+        quay = [one.cars if one.origin == port else 0 for one in graph.demands]
+        for move in plan[port] if port < len(plan) else ():
+            route, k = move.route, move.demand
+            if len(route) < 2 or len(set(route)) < len(route) or k not in range(len(quay)):
+                return None
+            if any(frozenset(step) not in edges for step in pairwise(route)):
+                return None
+            if 0 in route[1:-1] or any(node in deck for node in route[1:]):
+                return None
+            if route[0] == 0:
+                quay[k] -= 1
+                if quay[k] < 0:
+                    return None
+            elif deck.pop(route[0], None) != k:
+                return None
+            if route[-1] == 0:
+                quay[k] += 1
+            else:
+                deck[route[-1]] = k
+            cost += graph.fee + len(route) - 1
+        aboard = Counter(deck.values())
+        for k, one in enumerate(graph.demands):
+            if aboard[k] != (one.cars if one.origin <= port < one.destination else 0):
+                return None
+    return cost
+
+
+def changed(plan: Moves, graph: DeckGraph, chance: random.Random) -> Moves:
+    """Return a plan with one thing in it changed."""
+    ports = [list(moves) for moves in plan]
+    port = chance.choice([at for at, moves in enumerate(ports) if moves])
+    here, there = ports[port], chance.choice(ports)
+    at = chance.randrange(len(here))
+    move = here[at]
+    route, cut = list(move.route), chance.randrange(len(move.route))
+    match chance.randrange(10):
+        case 0:
+            del here[at]
+        case 1:
+            here.insert(at, move)
+        case 2:
+            del here[at]
+            there.insert(chance.randint(0, len(there)), move)
+        case 3:
+            here.reverse()
+        case 4:
+            here[at] = Move(move.route, chance.randint(-1, len(graph.demands)))
+        case 5:
+            here[at] = Move((*route[:cut], *route[cut + 1 :]), move.demand)
+        case 6:
+            here[at] = Move(move.route[::-1], move.demand)
+        case 7:
+            route[cut] = chance.randint(-1, graph.nodes)
+            here[at] = Move(tuple(route), move.demand)
+        case 8:
+            route.append(chance.choice(graph.neighbours[route[-1]]))
+            here[at] = Move(tuple(route), move.demand)
+        case 9:
+            here[:], there[:] = there[:], here[:]
+    return tuple(map(tuple, ports))
+
+
+@given(seed=st.integers(0, 10_000), changes=st.integers(0, 3))
+@settings(max_examples=60, deadline=None)
+def test_plans_changed_anyhow_are_sound_or_told_as_a_second_reading_says(
+    seed: int, changes: int
+) -> None:
+    chance = random.Random(seed)
+    places, ports, fee = chance.randint(2, 25), chance.randint(2, 7), chance.choice([0, 1, 100])
+    graph = generate_ship(places, ports, chance.uniform(0.3, 1), seed, fee)
+    plan = load_ship(graph, iterations=100).moves
+    for _ in range(changes):
+        if any(plan):
+            plan = changed(plan, graph, chance)
+    checked, cost = check(graph, plan), played(graph, plan)
+    assert checked.sound == (cost is not None)
+    assert cost in (None, checked.cost)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sinho.errors import DataError
-from sinho.graphs import DeckGraph, Move, read_graph, read_moves, write_graph, write_moves
+from sinho.graphs import DeckGraph, Demand, Move, read_graph, read_moves, write_graph, write_moves
 from sinho.testing import generate_ship
 
 PROBLEM: dict[str, Any] = {
@@ -138,3 +138,8 @@ def test_a_plan_of_the_wrong_form_is_refused(
     with pytest.raises(DataError) as error:
         read_moves(path, graph)
     assert told in str(error.value)
+
+
+def test_a_move_that_costs_more_than_sums_can_hold_is_refused() -> None:
+    with pytest.raises(DataError, match="a move costs at most"):
+        DeckGraph(2, ((0, 1),), 2, (Demand(0, 1, 1),), 2**31 + 1)

@@ -178,6 +178,67 @@ def test_what_ends_in_time_says_so() -> None:
     assert load_ship(generate_ship(places=60, ports=7), stop=TimeLimit(0.2)).status == "time"
 
 
+class Looks:
+    """A second of which each look takes a thousandth."""
+
+    left = 1.0
+
+    def __call__(self) -> bool:
+        return self.seconds_left <= 0
+
+    @property
+    def seconds_left(self) -> float:
+        self.left -= 0.001
+        return self.left
+
+
+def test_the_last_step_is_part_of_the_time() -> None:
+    stop = Looks()
+    made = load_ship(generate_ship(places=60, ports=7), stop=stop)
+    assert check(made.input.graph, made.moves).sound
+    assert 0 < stop.left <= 0.05
+
+
+def odd_ships() -> st.SearchStrategy[DeckGraph]:
+    """Trees, lines, circles, dead ends, double edges; any demands; moves for nothing or dear."""
+
+    @st.composite
+    def one(draw: st.DrawFn) -> DeckGraph:
+        nodes, ports = draw(st.integers(2, 12)), draw(st.integers(2, 7))
+        shape = draw(st.sampled_from(["line", "star", "tree", "circle", "dead ends", "gate"]))
+        edges = {
+            "line": [(node - 1, node) for node in range(1, nodes)],
+            "star": [(0, node) for node in range(1, nodes)],
+            "tree": [(draw(st.integers(0, node - 1)), node) for node in range(1, nodes)],
+            "circle": [(node - 1, node) for node in range(1, nodes)] + [(nodes - 1, 0)],
+            "dead ends": [(max(0, node - 1 - node % 2), node) for node in range(1, nodes)],
+            "gate": [(min(1, node - 1), node) for node in range(1, nodes)],
+        }[shape]
+        pairs = [(begin, end) for begin in range(ports) for end in range(begin + 1, ports)]
+        aboard, demands = [0] * ports, []
+        for begin, end in draw(st.permutations(pairs)):
+            room = nodes - 1 - max(aboard[begin:end])
+            cars = draw(st.integers(0, room))
+            demands.append(Demand(begin, end, cars))
+            for port in range(begin, end):
+                aboard[port] += cars
+        fee = draw(st.sampled_from([0, 1, 100, 2**31]))
+        return DeckGraph(
+            nodes, tuple(edges + draw(st.sampled_from([[], edges]))), ports, tuple(demands), fee
+        )
+
+    return one()
+
+
+@given(ship=odd_ships(), seed=st.integers(0, 1000), iterations=st.sampled_from([1, 3000]))
+@settings(max_examples=40, deadline=None)
+def test_odd_ships_are_loaded_soundly(ship: DeckGraph, seed: int, iterations: int) -> None:
+    made = load_ship(ship, iterations=iterations, seed=seed)
+    checked = check(ship, made.moves)
+    assert (checked.sound, checked.cost) == (True, made.cost)
+    assert 0 <= made.bound <= made.objective
+
+
 def test_progress_is_told() -> None:
     heard: list[Progress] = []
     made = load_ship(generate_ship(), iterations=10_000, progress=heard.append)

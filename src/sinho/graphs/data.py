@@ -134,6 +134,9 @@ Moves = tuple[tuple[Move, ...], ...]
 MOST_PORTS = 1000
 """Ports from which on a file is taken to be wrong."""
 
+MOST_FEE = 2**31
+"""The most that a move may cost, so that sums of costs are whole numbers of the machine."""
+
 
 def graph_problems(
     name: str,
@@ -156,6 +159,8 @@ def graph_problems(
         note("P", rule, ports, "Give the number of ports.")
     if fee is not None and fee < 0:
         note("F", "a move costs 0 or more", fee, "Give its cost without the sign.")
+    if fee is not None and fee > MOST_FEE:
+        note("F", f"a move costs at most {MOST_FEE:,}", fee, "Mend the number.")
     for at, edge in enumerate(edges):
         if edge is None:
             continue

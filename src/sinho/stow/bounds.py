@@ -150,7 +150,8 @@ def lower_bound(graph: DeckGraph, stop: StopRule) -> Bound:
     found = graph.least_cost
     proof: Proof = "each car alone"
     legs = [one.destination - one.origin for one in graph.demands if one.cars]
-    if legs and max(graph.distances) * sum(2 * number - 1 for number in legs) <= LARGEST:
+    columns = max(graph.distances) * sum(2 * number - 1 for number in legs)
+    if legs and columns <= LARGEST and not stop():
         moves = sum(count for count, _ in graph.least) * graph.fee
         program = _program(graph)
         proven: list[tuple[int, Proof]] = [(found, proof)]

@@ -40,12 +40,11 @@ def _shortened(
     """Return the moves of a port with as few as are found: the cheapest change first."""
     while not stop():
         trips = [(move.route[0], move.route[-1], move.demand) for move in moves]
-        routed = [_routed(graph, deck, changed) for changed in _changes(graph, port, trips)]
-        better = [
-            plan
-            for plan in routed
-            if plan is not None and cost_of(graph, plan) < cost_of(graph, moves)
-        ]
+        better = []
+        for changed in _changes(graph, port, trips):
+            plan = None if stop() else _routed(graph, deck, changed)
+            if plan is not None and cost_of(graph, plan) < cost_of(graph, moves):
+                better.append(plan)
         if not better:
             break
         moves = min(better, key=lambda plan: cost_of(graph, plan))

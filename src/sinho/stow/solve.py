@@ -16,7 +16,7 @@ from sinho.graphs.check import check
 from sinho.graphs.data import DeckGraph, Demand
 from sinho.parameters import SEED, check_seed
 from sinho.results.versions import versions
-from sinho.stop import NoLimit, Progress, Report, StopRule, TimeLimit
+from sinho.stop import Ahead, NoLimit, Progress, Report, StopRule, TimeLimit
 from sinho.stow.bounds import Bound, lower_bound
 from sinho.stow.loading import Input, Loading
 from sinho.stow.onboard import moved_on_board
@@ -25,8 +25,8 @@ from sinho.stow.start import first_plan
 from sinho.stow.walk import Budget, Walker
 
 DEFAULT_SECONDS = 60.0
-LAST_SECONDS = 0.5
-"""Time for a last improvement of the plan after the search has been stopped."""
+LAST_SECONDS, LAST_SHARE = 0.5, 0.05
+"""Time kept back for a last improvement of the plan after the search; the most of all of it."""
 
 LOOK = 0.1
 """Seconds between two reports of progress."""
@@ -134,10 +134,11 @@ class _Search:
         progress: Report | None,
     ) -> None:
         graph = input.graph
-        self.input, self.graph, self.stop = input, graph, stop
+        self.last = min(LAST_SECONDS, max(1e-3, LAST_SHARE * stop.seconds_left))
+        self.input, self.graph, self.stop = input, graph, Ahead(stop, self.last)
         self.iterations, self.seed, self.progress = params.iterations, seed, progress
         self.began = time.monotonic()
-        self.seconds = stop.seconds_left
+        self.seconds = max(1e-9, self.stop.seconds_left)
         plan = first_plan(graph)
         seeds = np.random.SeedSequence(seed).generate_state(params.threads, np.uint64)
         self.walkers = [Walker(graph, params, plan, int(one)) for one in seeds]
@@ -155,7 +156,7 @@ class _Search:
                 self.given_up = True
                 raise
         best = min(self.walkers, key=lambda one: one.cost)
-        rest: StopRule = NoLimit() if self.iterations is not None else TimeLimit(LAST_SECONDS)
+        rest = NoLimit() if self.iterations is not None else TimeLimit(self.last)
         moves = moved_on_board(self.graph, best.moves(), rest)
         checked = check(self.graph, moves)
         if not checked.sound or checked.cost > best.cost:

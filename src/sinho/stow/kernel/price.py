@@ -21,7 +21,7 @@ Flags = NDArray[np.int8]
 STAYS = 3
 """Role of a node whose car stays; else the role is the number of moves that begin or end there."""
 
-TOO_HIGH = 1 << 40
+TOO_HIGH = 1 << 62
 """More than any plan costs."""
 
 

@@ -20,6 +20,8 @@ from sinho.stow.kernel.trial import ANEW, NONE, WAYS, Change, guess, ways_round
 OF = 16
 NEXT, CUT, ACROSS = 6, 3, 3
 """Of 16 trades: with a node next to it; of part of a stay; that cut the stays at the other node."""
+WHOLE = 16
+"""One trade in so many is of all legs."""
 
 SAME = -1
 """In place of what is known of the cost of a port: a trade does not change it."""
@@ -58,6 +60,8 @@ def chosen(plan: Longs, ship: Ship, state: NDArray[np.uint64]) -> tuple[int, int
         other = 1 + below(state, nodes - 1)
     if other == 0 or plan[leg, one] == plan[leg, other]:
         return 0, 0, 0, 0
+    if below(state, WHOLE) == 0:
+        return one, other, 1, legs + 1
     if plan[leg, one] < 0:
         one, other = other, one
     low, high = leg, leg + 1
