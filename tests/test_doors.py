@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
-from sinho import materials, orders, plan, sequence, ship, slot, stow
+from sinho import materials, orders, plan, sequence, ship, simulate, slot, stow
 from sinho.days.rules import Changes
 from sinho.results import Status, gap_of
 from sinho.testing import generate_ship
@@ -23,6 +23,7 @@ from tests.ship.decks.plant import deck, voyage
 from tests.ship.test_solve import cars, hub_of
 from tests.ship.test_solve import voyage as sailing
 from tests.ship.yard.yards import drawn
+from tests.simulate.test_events import line
 from tests.slot.instances import random_problem
 from tests.test_layers import STAGES
 
@@ -74,6 +75,11 @@ MADE: dict[str, Callable[[], Any]] = {
     "ship": _ship,
     "ship.yard": lambda: ship.yard.solve(drawn(1), ship.yard.Params(rounds=200), seed=SEED),
     "ship.decks": lambda: ship.decks.solve(voyage([deck("one", 50.0)], [("P", 1500.0)]), seed=SEED),
+    "simulate": lambda: simulate.solve(
+        simulate.Input.from_plant(line([simulate.exponential(1.0)] * 2, 1), 20),
+        simulate.Params(replications=2),
+        seed=SEED,
+    ),
     "stow": lambda: stow.solve(
         stow.Input(generate_ship(places=8, ports=3, seed=1)),
         stow.Params(iterations=100),
@@ -88,6 +94,10 @@ BESIDE = {
     "slot": {"slot_orders", "warm_up"},
     "sequence": {"sequence_day", "resequence_day", "warm_up"},
     "materials": {"plan_materials"},
+    "simulate": {
+        *("departures", "trace", "chain", "fixed", "exponential", "empirical"),
+        *("draws", "uniforms", "stream_of"),
+    },
     "stow": {"load_ship", "warm_up"},
     "ship": {"ship_cars", "lifts"},
     "ship.yard": {"plan_yards", "replay", "warm_up"},

@@ -11,6 +11,7 @@ from sinho.results.plan import (
 )
 from sinho.results.sequence import JointScore, JointSequence, LineDay, Score, Sequence
 from sinho.results.shipping import ShipPlan
+from sinho.results.simulation import LineRun
 from sinho.results.slots import DaySlots
 from sinho.results.status import ENDED, PROVEN, Status, gap_of, status_of
 from sinho.results.supply import CallOffs, Needs, Supply
@@ -28,6 +29,7 @@ __all__ = [
     "JointScore",
     "JointSequence",
     "LineDay",
+    "LineRun",
     "MonthPlan",
     "Needs",
     "Orders",

@@ -7,6 +7,7 @@
 from sinho.simulate import shuttle
 from sinho.simulate.data import Input
 from sinho.simulate.draws import draws, uniforms
+from sinho.simulate.explain import explain
 from sinho.simulate.nodes import (
     OUT,
     Buffer,
@@ -20,9 +21,11 @@ from sinho.simulate.nodes import (
     Store,
     chain,
 )
+from sinho.simulate.params import Params
 from sinho.simulate.plant import Plant, stream_of
 from sinho.simulate.setting import Setting
-from sinho.simulate.solve import departures, trace
+from sinho.simulate.single import departures, trace
+from sinho.simulate.solve import solve
 from sinho.simulate.times import Times, empirical, exponential, fixed
 
 __all__ = [
@@ -31,6 +34,7 @@ __all__ = [
     "Calendar",
     "Entry",
     "Input",
+    "Params",
     "Plant",
     "Ratios",
     "Setting",
@@ -44,9 +48,11 @@ __all__ = [
     "departures",
     "draws",
     "empirical",
+    "explain",
     "exponential",
     "fixed",
     "shuttle",
+    "solve",
     "stream_of",
     "trace",
     "uniforms",

@@ -260,6 +260,7 @@ def _store(p: Packing, at: int, store: Store) -> None:
     mine[k.KIND], mine[k.CAPACITY], mine[k.SIZE] = k.STORE, size, size
     mine[k.RING] = p.held(size, 2)
     mine[k.LANES], mine[k.LANE] = store.lanes, p.lanes
+    mine[k.STORED] = sum(isinstance(node, Store) for node in p.input.plant.nodes[:at])
     p.lanes += store.lanes
     mine[k.POLICY], mine[k.FILL] = POLICIES.index(store.policy), FILLS.index(store.fill)
     mine[k.BATCH], mine[k.LOOK] = store.batch, store.ahead
@@ -307,6 +308,36 @@ def _looped(plant: Plant) -> set[str]:
     return found
 
 
+def _serial(p: Packing) -> NDArray[np.int64]:
+    """Return the stations of a plain line, each with the buffer before it; none of other plants."""
+    plant = p.input.plant
+    rows = []
+    none = np.zeros((0, k.SERIAL_COLUMNS), np.int64)
+    buffer = k.NEVER
+    follows: str | None = None
+    if len(plant.entries) > 1 or plant.skids or any(isinstance(n, Store) for n in plant.nodes):
+        return none
+    for at, node in enumerate(plant.nodes):
+        came = plant.entries[0].to if follows is None else follows
+        if came != node.name or not isinstance(node.to, str):
+            return none
+        follows = node.to
+        mine = p.node[at]
+        if isinstance(node, Buffer):
+            if buffer != k.NEVER:
+                return none
+            buffer = at
+        elif isinstance(node, Station):
+            if node.servers > 1 or node.blocking == "before" or node.needs:
+                return none
+            places = (k.NEVER, 0)
+            if buffer != k.NEVER:
+                places = (int(p.node[buffer, k.RING]), int(p.node[buffer, k.SIZE]))
+            rows.append((at, int(mine[k.SERVER]), buffer, *places))
+            buffer = k.NEVER
+    return none if follows != OUT or buffer != k.NEVER else _whole(rows, -1, k.SERIAL_COLUMNS)
+
+
 def _whole(values: Sequence[object], *shape: int) -> NDArray[np.int64]:
     return np.array(values, np.int64).reshape(*(shape or (-1,)))
 
@@ -324,8 +355,12 @@ def _plan(p: Packing, skids: list[tuple[int, int, int, int]]) -> k.Plan:
     size[k.STOPPING] = len(p.stop_streams) // 2
     size[k.HALF] = 1 << max(0, len(p.events) - 1).bit_length()
     size[k.DEEPEST] = 64 + 8 * len(p.node)
+    serial = _serial(p)
+    size[k.SERIAL] = len(serial)
+    size[k.SHOPS] = sum(bool(node.shop) for node in p.input.plant.nodes)
     return k.Plan(
         size,
+        serial,
         p.node,
         p.real,
         _whole(p.ways),

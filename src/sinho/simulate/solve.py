@@ -1,123 +1,171 @@
-"""Simulating a plant, replication by replication."""
+"""Simulating a plant: replications, and what they tell."""
 
 from __future__ import annotations
 
 import math
+import time
+from collections import Counter
 
-import numpy as np
-import polars as pl
-from numpy.typing import NDArray
-
-from sinho.errors import DataError, Problem
+from sinho.errors import Stopped
+from sinho.results import LineRun, Status
+from sinho.results.versions import versions
+from sinho.simulate import measure
 from sinho.simulate.data import Input
-from sinho.simulate.kernel import data as k
-from sinho.simulate.kernel.events import JAMMED, TOO_DEEP
+from sinho.simulate.figures import Figures
+from sinho.simulate.nodes import Station
 from sinho.simulate.pack import pack
-from sinho.simulate.replica import Replica, Window
+from sinho.simulate.params import Params
+from sinho.simulate.replica import Window
+from sinho.simulate.replicate import Work, replicate
+from sinho.simulate.tally import Tally
+from sinho.stop import NoLimit, Progress, Report, StopRule
 
 
-def departures(
-    input: Input, *, seed: int = 0, replication: int = 0, horizon: float | None = None
-) -> NDArray[np.float64]:
-    """Return when each car is off the line, in one replication.
+def solve(
+    input: Input,
+    params: Params | None = None,
+    *,
+    stop: StopRule | None = None,
+    seed: int = 0,
+    progress: Report | None = None,
+) -> LineRun:
+    """Simulate a plant, and say what it makes.
+
+    Of ISO 22400-2: ``availability`` is working time by planned busy time (the station's open time),
+    ``effectiveness`` is planned run time per car times cars by working time, ``quality`` the share
+    of cars that the station does not send to rework, and ``oee`` their product.
 
     Parameters
     ----------
     input : Input
         The plant and its cars.
-    seed, replication : int
-        Seed of the random numbers, and number of the replication, 0 first.
-    horizon : float or None
-        Minutes simulated; None: until all cars are off.
+    params : Params, optional
+        How often and how long.
+    stop : StopRule, optional
+        When to begin no more replications: the result is of those done.
+    seed : int
+        Seed; the same input, parameters and seed give the same result where no rule stops it,
+        whatever the number of workers.
+    progress : callable, optional
+        Called with `sinho.stop.Progress` after each block of replications.
 
     Returns
     -------
-    ndarray of float, shape (cars,)
-        Minutes, in the order of the input; infinite for a car that is not off by the horizon.
+    LineRun
+        What the plant makes.
 
     Raises
     ------
     DataError
         When no car can move any more before all are off, and there is no horizon.
+    Stopped
+        When it is stopped before a replication is done.
+    ValueError
+        When nothing is counted, or the seed is negative.
     """
-    replica = Replica(pack(input), Window(end=math.inf if horizon is None else horizon))
-    finished(*replica.run(seed, replication))
-    return replica.seen.out[: input.cars.height].copy()
-
-
-def trace(
-    input: Input, *, seed: int = 0, replication: int = 0, horizon: float | None = None
-) -> pl.DataFrame:
-    """Return every visit of a car or part to a node, in one replication.
-
-    Parameters
-    ----------
-    input, seed, replication, horizon
-        As of `departures`.
-
-    Returns
-    -------
-    DataFrame
-        ``node``, ``order``, ``part`` (whether it is a part for the order), ``entered``, ``begun``
-        and ``done`` (of work; null elsewhere) and ``left`` (null: not yet), in minutes, in the
-        order of entering.
-
-    Raises
-    ------
-    DataError
-        As of `departures`.
-    """
+    params, stop = params or Params(), stop or NoLimit()
+    began, allowed = time.monotonic(), stop.seconds_left
+    if seed < 0:
+        raise ValueError(f"the seed must be 0 or more, not {seed}")
+    window = window_of(input, params)
     packed = pack(input)
-    end = math.inf if horizon is None else horizon
-    rows = 4 * len(packed.cars.of) * len(input.plant.nodes)
-    while True:
-        replica = Replica(packed, Window(end=end, traced=rows))
-        how, at = replica.run(seed, replication)
-        if replica.seen.row[0] <= rows:
-            break
-        rows = 2 * rows
-    finished(how, at)
-    seen = replica.seen.trace[: int(replica.seen.row[0])]
-    whole = seen[:, [k.NODE, k.ENTITY]].astype(np.int64)
-    height = input.cars.height
-    places = packed.cars.of[whole[:, 1], k.PLACE]
-    names = np.array([node.name for node in input.plant.nodes], object)
-    times = {"entered": k.CAME, "begun": k.STARTED, "done": k.ENDED, "left": k.GONE}
-    columns = {name: pl.Series(seen[:, at], nan_to_null=True) for name, at in times.items()}
-    return pl.DataFrame(
-        {
-            "node": pl.Series(names[whole[:, 0]].tolist(), dtype=pl.String),
-            "order": input.cars["order"].gather(places),
-            "part": whole[:, 1] >= height,
-            **columns,
-        }
+    work = Work(input, packed, window, seed, params.kept, params.watched)
+    figures = Figures(input, packed, window)
+    tally: Tally | None = None
+    for done, block in replicate(work, params, stop):
+        if tally is None:
+            tally = block
+        else:
+            tally.merge(block)
+        if progress is not None:
+            share = done / params.replications
+            words = f"replication {done:,} of {params.replications:,}"
+            progress(Progress(words, time.monotonic() - began, done=share))
+    if tally is None:
+        raise Stopped("the simulation was stopped before a replication was done")
+    seconds = time.monotonic() - began
+    status: Status = "iterations"
+    if tally.moments.count < params.replications:
+        status = "time" if seconds >= allowed else "stopped"
+    m = measure.Measured(figures, tally, params.level)
+    output = measure.output(m)
+    per_day = float(output["per_day"].sum())
+    whole = m.mean("whole")
+    return LineRun(
+        output=output,
+        days=measure.days(m),
+        stations=measure.stations(m, input),
+        causes=measure.causes(m, input),
+        buffers=measure.buffers(m, input),
+        levels=measure.levels(m, input),
+        shops=measure.shops(m),
+        sequences=measure.sequences(m, input),
+        orders=measure.orders(m, input),
+        lead=float(whole[0]),
+        wip=float(whole[1]),
+        straight_pass=float(whole[2]),
+        stops=stops_in_words(input),
+        paths=tally.paths,
+        replications=tally.moments.count,
+        kept=len(tally.kept),
+        begin=window.begin,
+        end=window.end,
+        level=params.level,
+        objective=per_day,
+        bound=per_day,
+        gap=0.0,
+        seconds=seconds,
+        seed=seed,
+        status=status,
+        versions=versions("numba", "numpy"),
     )
 
 
-def finished(how: int, at: float) -> None:
-    """Refuse a plant that jams.
+def window_of(input: Input, params: Params) -> Window:
+    """Return what is looked at of each replication.
 
     Parameters
     ----------
-    how : int
-        How a replication ended.
-    at : float
-        The minute.
+    input : Input
+        The plant and its cars.
+    params : Params
+        How long.
 
     Raises
     ------
-    DataError
-        When no car could move any more.
+    ValueError
+        When nothing is counted.
     """
-    if how == JAMMED:
-        raise DataError(
-            [
-                Problem(
-                    "plant",
-                    f"from minute {at:.1f} on no car can move any more, and not all are off",
-                    hint="A loop of rework, skids or parts is full, or a calendar ends: give it "
-                    "room or time, or set a horizon.",
-                )
-            ]
-        )
-    assert how != TOO_DEEP, "more moves at one moment than there is memory for"
+    setting = input.setting
+    until = params.horizon
+    begin, end = params.warm_up, params.counted
+    if setting is not None:
+        until = setting.until if until is None else until
+        begin = setting.counted[0] if begin is None else begin
+        end = setting.counted[1] if end is None else end
+    until = math.inf if until is None else until
+    begin = 0.0 if begin is None else begin
+    end = min(until, math.inf if end is None else end)
+    if not begin < end:
+        raise ValueError(f"nothing is counted from minute {begin:g} until minute {end:g}")
+    samples = params.samples if end < math.inf else 0
+    every = end / samples if samples else math.inf
+    return Window(begin, end, until, every, samples, general=params.general)
+
+
+def stops_in_words(input: Input) -> str:
+    """Say how times to failure count.
+
+    Parameters
+    ----------
+    input : Input
+        The plant and its cars.
+    """
+    stations = [node for node in input.plant.nodes if isinstance(node, Station)]
+    kinds: Counter[str] = Counter(by for one in stations for by in {s.by for s in one.stops})
+    words = {
+        "operating": "only while a station works on a car (operation-dependent)",
+        "clock": "always, idle or not (time-dependent)",
+    }
+    said = [f"{words[kind]} at {kinds[kind]} of {len(stations)}" for kind in words if kinds[kind]]
+    return "times to failure count " + " and ".join(said) if said else "no station fails"

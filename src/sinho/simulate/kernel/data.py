@@ -62,19 +62,27 @@ OUT = -1
     POLICY,
     FILL,
     BATCH,
+    STORED,  # number of the store
     LOOK,  # cars looked ahead
     LANE,  # first place in ``lanes``
     CYCLE,  # first place in ``cycles``, by model
     COLUMNS,
-) = range(38)
+) = range(39)
 """Columns of ``Plan.node``."""
 
-NODES, ENTRIES, EVENTS, HALF, ENTITIES, STOPPING, LOOPS, RULES, DEEPEST, SIZES = range(10)
+NODES, ENTRIES, EVENTS, HALF, ENTITIES, STOPPING, LOOPS, RULES, DEEPEST, SERIAL, SHOPS, SIZES = (
+    range(12)
+)
 """Columns of ``Plan.size``: nodes with entries, entries, events, half the tree, cars with parts,
-stops, loops of skids, ratio rules, and how deep ``State.todo`` may be."""
+stops, loops of skids, ratio rules, how deep ``State.todo`` may be, stations of a plain line, and
+shops."""
 
-SAMPLES, TRACED = range(2)
-"""Columns of ``Seen.size``: how many samples there are, and rows of the trace."""
+SAMPLES, TRACED, PERIODS, FOUND, MEASURED = range(5)
+"""Columns of ``Seen.size``: how many samples there are, rows of the trace, and active periods that
+there is room for and that there were, and whether anything is measured besides departures."""
+
+ACTIVE_NODE, ACTIVE_FROM, ACTIVE_TO, ACTIVE_LONG, ACTIVE_COLUMNS = range(5)
+"""Columns of ``Seen.periods``: a node, when it began and ended to work, and how long it did."""
 
 TRANSPORT, CHANGE, REALS = range(3)
 """Columns of ``Plan.real``."""
@@ -98,10 +106,12 @@ class Plan(NamedTuple):
     their stretches from ``calendar[c]`` on: ``opens``, ``closes`` and ``sums`` (worked before; one
     more than stretches each, the last being the total), and ``every`` (infinite: once). ``streams``
     are words by node (cycle, then way), ``stop_streams`` by server and stop (up, then repair).
-    ``rules`` are most and window of the ratio rules.
+    ``rules`` are most and window of the ratio rules. ``serial`` has a row for each station of a
+    plain line; it is empty for other plants.
     """
 
     size: Longs
+    serial: Longs
     node: Longs
     real: Floats
     ways: Longs
@@ -155,14 +165,21 @@ class Cars(NamedTuple):
     NEXT,  # of an entry, the place of its next car
     LASTLY,  # of a store, the colour that left last; NEVER: none
     RUN,  # how many of it in a row
+    MADE,  # cars that left it while it was looked at
+    IN,  # of a store, cars that entered it
+    GONE_BY,  # of a store, cars that left it
     STATES,
-) = range(12)
+) = range(15)
 """Columns of ``State.now``."""
 
 IDLE, WAITING, BUSY, DONE = range(4)
 """States of a server."""
 
 SKID_COLUMNS = 4
+
+SERIAL_NODE, SERIAL_SERVER, SERIAL_BUFFER, SERIAL_SLOT, SERIAL_SIZE, SERIAL_COLUMNS = range(6)
+"""Columns of ``Plan.serial``: a station of a plain line, its server, the buffer before it, and
+where its places begin (NEVER: there is none) and how many there are."""
 
 CAR, DOING, BEFORE_IT, WHY, SERVER_COLUMNS = range(5)
 """Columns of ``State.server``: its car, what it does, the colour before, and for what it waits."""
@@ -177,10 +194,13 @@ WORKING, DOWN, BLOCKED, STARVED, SUMS = range(5)
 class State(NamedTuple):
     """Where a replication stands.
 
-    ``window`` has begin and end of what is looked at, in minutes (row 0) and in the working time of
-    each calendar. ``since`` is the working time since which a server waits. ``downs`` and
-    ``left_up``: of a stop by clock, when its repair ends and when it fails (in working time); of
-    one by operating time, ``left_up`` is the time to failure left.
+    ``window`` has begin and end of what is looked at, in minutes (row 0, then the horizon) and in
+    the working time of each calendar. ``since`` is the working time since which a server waits.
+    ``downs`` and ``left_up``: of a stop by clock, when its repair ends and when it fails (in
+    working time); of one by operating time, ``left_up`` is the time to failure left. ``active``: of
+    a server, when it began to work without interruption, by the clock and in working time, and when
+    that ends. ``lasts`` and ``slots``: of stations of a plain line, when the last car left, and the
+    next place in the buffer before.
     """
 
     window: Floats
@@ -208,6 +228,9 @@ class State(NamedTuple):
     todo: Longs
     history: Words
     found: Longs
+    active: Floats
+    lasts: Floats
+    slots: Longs
 
 
 class Seen(NamedTuple):
@@ -216,6 +239,8 @@ class Seen(NamedTuple):
     ``out`` and ``came``: when cars are off the line (parts: used up) and came in. ``good``: whether
     they were never in rework. ``lead``: minutes and cars by shop. ``level``: what nodes hold times
     minutes. ``samples``: what they hold at moments. ``trace``: a row per visit of a car.
+    ``entered`` and ``left``: who entered and left each store, in order. ``periods``: times in which
+    servers worked without interruption.
     """
 
     out: Floats
@@ -228,4 +253,7 @@ class Seen(NamedTuple):
     samples: Longs
     trace: Floats
     row: Longs
+    entered: Longs
+    left: Longs
+    periods: Floats
     size: Longs

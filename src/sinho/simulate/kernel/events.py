@@ -34,6 +34,7 @@ from sinho.simulate.kernel.data import (
     KEPT,
     KIND,
     LAST,
+    MADE,
     MOST,
     NEEDED,
     NEVER,
@@ -44,6 +45,7 @@ from sinho.simulate.kernel.data import (
     NODES,
     ONE,
     OUT,
+    PERIODS,
     READY,
     REALS,
     REWORK,
@@ -85,7 +87,7 @@ from sinho.simulate.kernel.moves import (
     wait_at,
     way_of,
 )
-from sinho.simulate.kernel.servers import begin_waiting, longest_waiting, start, waited
+from sinho.simulate.kernel.servers import begin_waiting, keep_period, longest_waiting, start, waited
 from sinho.simulate.kernel.store import pick, put_in_store, take_from_store, transported
 
 EVERYTHING_OFF, OVER, JAMMED, TOO_DEEP = range(4)
@@ -107,6 +109,8 @@ def close(plan: Plan, state: State, seen: Seen, at: float) -> None:
                     why = NO_ROOM
                     if state.now[node * STATES + AT] != NEVER:
                         way = edge_to(plan, node, state.now[node * STATES + AT])
+                if seen.size[PERIODS] > 0:
+                    keep_period(state, seen, node, server)
                 if doing != BUSY:
                     waited(plan, state, node, server, at, why, way)
         elif kind != ENTRY:
@@ -243,6 +247,8 @@ def flow(
                     stamps = wait_at(state, stamps, node, to)
                     continue
             # The car leaves its node.
+            if state.window[0] < at <= state.window[1]:
+                state.now[node * STATES + MADE] += 1
             state.now[node * STATES + STAMP] = 0
             todo[depth] = 2 * node
             todo[depth + 1] = 2 * node + 1
@@ -271,7 +277,7 @@ def flow(
             # It enters the next one.
             if to == OUT:
                 seen.out[car] = at
-                out_of_shop(seen, state, car, NEVER, at)
+                out_of_shop(plan, seen, state, car, NEVER, at)
                 left -= 1
                 if left == 0:
                     ended = EVERYTHING_OFF
@@ -289,7 +295,7 @@ def flow(
                 state.visits[plan.node[that + VISITS] * plan.size[ENTITIES] + car] += 1
             if plan.node[that + REWORK]:
                 seen.good[car] = 0
-            out_of_shop(seen, state, car, plan.node[that + SHOP], at)
+            out_of_shop(plan, seen, state, car, plan.node[that + SHOP], at)
             if tracing:
                 row = min(traced, seen.size[TRACED] - 1)  # too many: the caller asks again
                 seen.row[car] = row

@@ -31,6 +31,7 @@ from sinho.simulate.kernel.data import (
     RING,
     ROOM,
     SHARE,
+    SHOPS,
     SIZE,
     SKID_COLUMNS,
     STAMP,
@@ -166,8 +167,10 @@ def pop(plan: Plan, state: State, seen: Seen, node: int, at: float) -> int:
 
 
 @inlined
-def out_of_shop(seen: Seen, state: State, car: int, shop: int, at: float) -> None:
+def out_of_shop(plan: Plan, seen: Seen, state: State, car: int, shop: int, at: float) -> None:
     """Tell that a car goes from its shop to another."""
+    if plan.size[SHOPS] == 0:
+        return
     before = seen.shop[car]
     if before != shop:
         if before >= 0 and state.window[0 * 2] <= at <= state.window[0 * 2 + 1]:

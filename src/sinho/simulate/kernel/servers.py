@@ -6,6 +6,11 @@ import numpy as np
 
 from sinho.kernels.compile import inlined, inner
 from sinho.simulate.kernel.data import (
+    ACTIVE_COLUMNS,
+    ACTIVE_FROM,
+    ACTIVE_LONG,
+    ACTIVE_NODE,
+    ACTIVE_TO,
     BEFORE,
     BEFORE_IT,
     BLOCKED,
@@ -21,6 +26,7 @@ from sinho.simulate.kernel.data import (
     CYCLE,
     DOING,
     ENDED,
+    FOUND,
     GONE,
     KEPT,
     MODEL,
@@ -30,6 +36,7 @@ from sinho.simulate.kernel.data import (
     NO_ROOM,
     ONE,
     OUT,
+    PERIODS,
     READY,
     REALS,
     SERVER,
@@ -51,7 +58,7 @@ from sinho.simulate.kernel.data import (
     Seen,
     State,
 )
-from sinho.simulate.kernel.draw import bits_of, drawn
+from sinho.simulate.kernel.draw import FIGURES, A, bits_of, drawn
 from sinho.simulate.kernel.moves import has_room, index_of, plan_event, pop, wait_at, way_of
 from sinho.simulate.kernel.work import clock, done_at, idle, window_of, within, working_time
 
@@ -82,21 +89,22 @@ def waited(
 
 
 @inlined
-def start(
-    plan: Plan, state: State, seen: Seen, cars: Cars, node: int, server: int, at: float
-) -> None:
-    """Begin the work of a server on its car."""
-    car = state.server[server * SERVER_COLUMNS + CAR]
+def work_on(
+    plan: Plan, state: State, seen: Seen, cars: Cars, node: int, server: int, car: int, at: float
+) -> float:
+    """Work on a car; return when that is done. ``State.since`` is the working time now."""
     row = plan.cycles[plan.node[node * COLUMNS + CYCLE] + cars.of[car * CAR_COLUMNS + MODEL]]
-    index = index_of(plan, state, cars, node, car)
-    minutes = drawn(plan.times, row, plan.values, bits_of(state.starts[2 * node], np.uint64(index)))
+    minutes = plan.times[row * FIGURES + A]
+    if plan.times[row * FIGURES] > 0.0:
+        index = index_of(plan, state, cars, node, car)
+        bits = bits_of(state.starts[2 * node], np.uint64(index))
+        minutes = drawn(plan.times, row, plan.values, bits)
     if plan.real[node * REALS + CHANGE] > 0.0:
         colour = cars.of[car * CAR_COLUMNS + COLOUR_OF]
         before = state.server[server * SERVER_COLUMNS + BEFORE_IT]
         if before != NEVER and before != colour:
             minutes += plan.real[node * REALS + CHANGE]
         state.server[server * SERVER_COLUMNS + BEFORE_IT] = colour
-    state.server[server * SERVER_COLUMNS + DOING] = BUSY
     begins = state.since[server]
     ends = done_at(plan, state, node, server, begins, minutes)
     state.since[server] = ends
@@ -104,10 +112,59 @@ def start(
     calendar = plan.node[node * COLUMNS + CALENDAR]
     if calendar != NEVER:
         over = at if ends == begins else clock(plan, calendar, ends)
+    if seen.size[PERIODS] > 0 and at <= state.window[2]:
+        active(state, seen, node, server, at, begins, over, ends)
+    return over
+
+
+@inner
+def active(
+    state: State,
+    seen: Seen,
+    node: int,
+    server: int,
+    at: float,
+    begins: float,
+    over: float,
+    ends: float,
+) -> None:
+    """Add to the time in which a server works without interruption, by the clock and its own."""
+    mine = server * 4
+    if at != state.active[mine + 2]:
+        keep_period(state, seen, node, server)
+        state.active[mine] = at
+        state.active[mine + 1] = begins
+    state.active[mine + 2] = over
+    state.active[mine + 3] = ends
+
+
+@inner
+def keep_period(state: State, seen: Seen, node: int, server: int) -> None:
+    """Keep the time in which a server worked without interruption, while there is room."""
+    mine = server * 4
+    found = seen.size[FOUND]
+    if state.active[mine + 3] > state.active[mine + 1] and found < seen.size[PERIODS]:
+        row = found * ACTIVE_COLUMNS
+        seen.periods[row + ACTIVE_NODE] = node
+        seen.periods[row + ACTIVE_FROM] = state.active[mine]
+        seen.periods[row + ACTIVE_TO] = state.active[mine + 2]
+        seen.periods[row + ACTIVE_LONG] = state.active[mine + 3] - state.active[mine + 1]
+        seen.size[FOUND] = found + 1
+
+
+@inlined
+def start(
+    plan: Plan, state: State, seen: Seen, cars: Cars, node: int, server: int, at: float
+) -> None:
+    """Begin the work of a server on its car."""
+    car = state.server[server * SERVER_COLUMNS + CAR]
+    state.server[server * SERVER_COLUMNS + DOING] = BUSY
+    over = work_on(plan, state, seen, cars, node, server, car, at)
     plan_event(plan, state, server, over)
     if seen.size[TRACED] > 0:
-        seen.trace[seen.row[car] * TRACE + STARTED] = at
-        seen.trace[seen.row[car] * TRACE + ENDED] = over
+        row = seen.row[car] * TRACE
+        seen.trace[row + STARTED] = at
+        seen.trace[row + ENDED] = over
 
 
 @inner

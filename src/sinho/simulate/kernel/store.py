@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sinho.kernels.compile import inner
+from sinho.kernels.compile import inlined, inner
 from sinho.kernels.words import popcount
 from sinho.simulate.kernel.data import (
     AHEAD,
@@ -17,10 +17,13 @@ from sinho.simulate.kernel.data import (
     COLOUR_OF,
     COLUMNS,
     COUNT,
+    ENTITIES,
     FIFO,
     FILL,
+    GONE_BY,
     HEAD,
     HELD,
+    IN,
     KIND,
     LANE,
     LANES,
@@ -43,6 +46,7 @@ from sinho.simulate.kernel.data import (
     SORTED,
     STATES,
     STORE,
+    STORED,
     TRANSPORT,
     Cars,
     Longs,
@@ -277,6 +281,15 @@ def choices(plan: Plan, state: State, cars: Cars, node: int, taken: Longs, back:
     return count
 
 
+@inlined
+def log(plan: Plan, state: State, logs: Any, node: int, column: int, car: int) -> None:
+    """Note who entered or left a store; no more than there are cars."""
+    count = state.now[node * STATES + column]
+    if count < plan.size[ENTITIES]:
+        logs[plan.node[node * COLUMNS + STORED] * plan.size[ENTITIES] + count] = car
+    state.now[node * STATES + column] = count + 1
+
+
 @inner
 def put_in_store(
     plan: Plan, state: State, seen: Seen, cars: Cars, node: int, car: int, at: float, stamps: int
@@ -284,6 +297,7 @@ def put_in_store(
     """Put a car into a store; it is ready at once where there is no transport."""
     mine = node * COLUMNS
     state.stamp[car] = stamps
+    log(plan, state, seen.entered, node, IN, car)
     first, held = plan.node[mine + RING], state.now[node * STATES + HELD]
     place = first + held
     if plan.node[mine + LANES]:
@@ -361,4 +375,5 @@ def take_from_store(
         state.now[node * STATES + RUN] + 1 if state.now[node * STATES + LASTLY] == colour else 1
     )
     state.now[node * STATES + LASTLY] = colour
+    log(plan, state, seen.left, node, GONE_BY, car)
     remember(plan, cars, car, state.history, node * plan.size[RULES])

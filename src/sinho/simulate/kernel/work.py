@@ -95,7 +95,7 @@ def within(low: float, high: float, first: float, last: float) -> float:
 def window_of(plan: Plan, state: State, node: int) -> tuple[float, float]:
     """Return the window that is looked at in the working time of a node."""
     calendar = plan.node[node * COLUMNS + CALENDAR]
-    return state.window[(calendar + 1) * 2], state.window[(calendar + 1) * 2 + 1]
+    return state.window[(calendar + 1) * 3], state.window[(calendar + 1) * 3 + 1]
 
 
 @inner

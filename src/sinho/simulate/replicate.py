@@ -1,0 +1,167 @@
+"""Replications side by side: the same result whatever carries them out, however many at once."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sinho.simulate.bottleneck import bottlenecks
+from sinho.simulate.data import Input
+from sinho.simulate.figures import Figures
+from sinho.simulate.finish import finished
+from sinho.simulate.pack import Packed
+from sinho.simulate.params import Params
+from sinho.simulate.replica import Replica, Window
+from sinho.simulate.tally import Tally
+from sinho.stop import StopRule
+
+BLOCKS = 64
+"""Pieces into which replications are parted, whatever the number of workers."""
+
+WAIT = 0.1
+"""Seconds between looks at the stop rule."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a block of replications needs; it goes to other processes, too.
+
+    Parameters
+    ----------
+    input : Input
+        The plant and its cars.
+    packed : Packed
+        The same in arrays.
+    window : Window
+        What is looked at.
+    seed : int
+        Seed.
+    kept, watched : int
+        Replications whose times are kept, and in which the bottleneck is looked for.
+    """
+
+    input: Input
+    packed: Packed
+    window: Window
+    seed: int
+    kept: int
+    watched: int
+
+
+def block(work: Work, first: int, last: int) -> Tally:
+    """Return what the replications from one until before another tell.
+
+    Parameters
+    ----------
+    work : Work
+        What they need.
+    first, last : int
+        Numbers of replications.
+
+    Raises
+    ------
+    DataError
+        When the plant jams.
+    """
+    figures = Figures(work.input, work.packed, work.window)
+    table = work.input.cars
+    cars = table.height
+    due, cutoff = (table[name].fill_null(-math.inf).to_numpy() for name in ("due", "cutoff"))
+    tally = Tally(figures.size, cars, len(work.input.plant.nodes))
+    replica = Replica(work.packed, work.window)
+    watching = Replica(work.packed, work.window, active=True) if first < work.watched else replica
+    for replication in range(first, last):
+        watched = replication < work.watched
+        one = watching if watched else replica
+        how, at = one.run(work.seed, replication)
+        finished(how, at)
+        tally.moments.add(figures.vector(one, at))
+        out = one.seen.out[:cars]
+        off = np.isfinite(out)
+        tally.off[off] += out[off]
+        tally.times += off
+        tally.due += out <= due
+        tally.cutoff += out <= cutoff
+        tally.paths = one.paths
+        if replication < work.kept:
+            tally.kept.append(out.copy())
+        if watched:
+            begin, end = work.window.begin, min(at, work.window.end)
+            tally.bottleneck += bottlenecks(one.periods, len(tally.bottleneck), begin, end)
+            tally.watched += end - begin
+    return tally
+
+
+def blocks(replications: int) -> list[tuple[int, int]]:
+    """Part replications into blocks.
+
+    Parameters
+    ----------
+    replications : int
+        How many.
+
+    Returns
+    -------
+    list of (int, int)
+        First of each, and first of the next.
+    """
+    each = max(1, replications // BLOCKS)
+    return [(at, min(at + each, replications)) for at in range(0, replications, each)]
+
+
+def replicate(work: Work, params: Params, stop: StopRule) -> Iterator[tuple[int, Tally]]:
+    """Carry out blocks of replications, and yield them in their order.
+
+    Parameters
+    ----------
+    work : Work
+        What they need.
+    params : Params
+        How many, and what carries them out.
+    stop : StopRule
+        When to begin no more.
+
+    Yields
+    ------
+    int, Tally
+        Replications done with this block, and what the block tells.
+    """
+    workers = params.workers or os.cpu_count() or 1
+    todo = iter(blocks(params.replications))
+    pool: AbstractContextManager[Any] = ThreadPoolExecutor(workers)
+    if params.executor is not None:
+        pool = nullcontext(params.executor)
+    running: list[tuple[int, Future[Tally]]] = []
+    with pool as executor:
+        carrier: Executor = executor
+        try:
+            more = True
+            while True:
+                while more and len(running) < 2 * workers and not stop():
+                    piece = next(todo, None)
+                    more = piece is not None
+                    if piece is not None:
+                        running.append((piece[1], carrier.submit(block, work, *piece)))
+                if not running:
+                    return
+                last, future = running[0]
+                if stop():
+                    for _, other in running:
+                        other.cancel()
+                    if future.cancelled():
+                        return
+                    more = False
+                wait([future], WAIT, FIRST_COMPLETED)
+                if future.done():
+                    running.pop(0)
+                    yield last, future.result()
+        finally:
+            for _, other in running:
+                other.cancel()

@@ -1,0 +1,337 @@
+"""Replications: the same whatever carries them out, and sums that add up."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sinho.errors import DataError, Stopped
+from sinho.simulate import (
+    Buffer,
+    Calendar,
+    Entry,
+    Input,
+    Params,
+    Plant,
+    Split,
+    Station,
+    Stops,
+    Store,
+    Times,
+    chain,
+    departures,
+    explain,
+    exponential,
+    fixed,
+    solve,
+)
+from sinho.simulate.bottleneck import bottlenecks
+from sinho.simulate.pack import pack
+from sinho.simulate.replica import Replica, Window
+from sinho.simulate.tally import Moments, student
+from sinho.stop import Progress
+from tests.simulate.test_events import line
+
+TABLES = (
+    "output",
+    "days",
+    "stations",
+    "causes",
+    "buffers",
+    "levels",
+    "shops",
+    "sequences",
+    "orders",
+)
+SHIFTS = Calendar(((0, 400), (430, 800)), every=1440)
+
+
+def paint(cars: int = 120) -> Input:
+    """Return a small plant with a body and a paint shop, rework, a store and parts."""
+    stops = (Stops(exponential(90.0), exponential(6.0)),)
+    split = Split(("bank", "spot"), shares=(0.9, 0.1), colours={"red": (0.7, 0.3)})
+    nodes = (
+        Station(name="body", cycle=fixed(1.0), to="wbs", stops=stops, shop="body", calendar=SHIFTS),
+        Buffer(name="wbs", to="booth", places=8, shop="body"),
+        Station(name="booth", cycle=fixed(0.9), to=split, shop="paint", colour_change=0.4),
+        Station(
+            name="spot", cycle=exponential(5.0), to="bank", servers=3, rework=True, shop="paint"
+        ),
+        Store(name="bank", to="trim", places=20, policy="restore", shop="paint", transport=2.0),
+        Station(name="trim", cycle=exponential(0.9), to="out", needs=("seats",), shop="trim"),
+        Station(name="seating", cycle=exponential(0.8), to="seats"),
+        Buffer(name="seats", to="trim", places=4),
+    )
+    entries = (Entry(name="cars", to="body"), Entry(name="covers", to="seating", parts=True))
+    table = pl.DataFrame(
+        {
+            "order": [f"o{n}" for n in range(cars)],
+            "colour": [("red", "white", "blue")[n // 3 % 3] for n in range(cars)],
+            "due": [20.0 + 1.3 * n for n in range(cars)],
+            "cutoff": [None if n % 2 else 30.0 + 1.5 * n for n in range(cars)],
+        }
+    )
+    return Input.from_plant(Plant(nodes, entries), table)
+
+
+def same(one: Any, other: Any) -> None:
+    """Hold two results to each other, byte by byte."""
+    for name in TABLES:
+        assert getattr(one, name).equals(getattr(other, name)), name
+    for field in dataclasses.fields(one):
+        if field.name not in (*TABLES, "seconds"):
+            assert getattr(one, field.name) == getattr(other, field.name), field.name
+
+
+def test_the_result_does_not_depend_on_workers_or_executor() -> None:
+    given = paint()
+    params = Params(replications=9, horizon=300.0, warm_up=50.0)
+    base = solve(given, dataclasses.replace(params, workers=1), seed=3)
+    same(base, solve(given, dataclasses.replace(params, workers=3), seed=3))
+    with ThreadPoolExecutor(2) as threads:
+        same(base, solve(given, dataclasses.replace(params, executor=threads), seed=3))
+    other = solve(given, params, seed=4)
+    assert not other.orders.equals(base.orders)
+
+
+@pytest.mark.slow
+def test_processes_give_the_same_result() -> None:
+    params = Params(replications=4, horizon=300.0)
+    base = solve(paint(), params)
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        same(base, solve(paint(), dataclasses.replace(params, executor=pool)))
+
+
+def test_states_of_stations_add_up_and_cars_are_conserved() -> None:
+    given = paint()
+    for params in (Params(replications=4), Params(replications=4, horizon=333.0, warm_up=77.0)):
+        made = solve(given, params)
+        states = made.stations.select("working", "down", "blocked", "starved", "off").to_numpy()
+        assert states.sum(1) == pytest.approx(1.0, abs=1e-9)
+        assert states.min() >= -1e-12
+        assert made.orders["p_off"].sum() >= made.output["cars"].sum() - 1e-9
+    assert solve(given, Params(replications=4)).orders["p_off"].to_list() == [1.0] * 120
+
+
+def test_a_result_tells_of_orders_days_and_sequences() -> None:
+    made = solve(paint(), Params(replications=40, horizon=900.0))
+    orders = made.orders
+    assert orders.height == 120
+    assert orders["p_cutoff"].is_null().sum() == 60
+    assert orders["p_due"].is_between(0, 1).all()
+    assert (orders["off_10"] <= orders["off_50"]).all()
+    assert (orders["off_50"] <= orders["off_90"]).all()
+    assert made.days["cars"].sum() == pytest.approx(made.output["cars"].sum())
+    before, behind = made.sequences.sort("side").rows(named=True)
+    assert before["side"] == "before"
+    assert before["in_order"] < behind["in_order"] <= 1
+    assert before["moved"] > behind["moved"]
+    assert 0.5 < made.straight_pass < 1
+    assert made.output["jph_low"][0] < made.jph < made.output["jph_high"][0]
+    assert made.shops["shop"].to_list() == ["body", "paint", "trim"]
+    assert made.shops["lead"].sum() == pytest.approx(made.lead, rel=1e-6)
+    neck = made.stations.select(pl.sum_horizontal("sole", "shifting"))["sole"].sum()
+    assert 0.5 < neck <= 1 + 1e-9
+    assert any("OEE" in words for words in explain(made, "booth"))
+    assert any("due date" in words for words in explain(made, "o5"))
+    with pytest.raises(DataError, match="Did you mean 'booth'"):
+        explain(made, "boot")
+    assert "operation-dependent" in explain(made)[-1]
+
+
+def test_little_s_law_holds_of_levels_and_lead_times() -> None:
+    made = solve(Input.from_plant(line([exponential(1.0)] * 3, 4), 4000), Params(replications=1))
+    assert made.wip == pytest.approx(made.lead * made.jph / 60, rel=1e-9)
+    held = made.buffers["level"].sum() + (1 - made.stations["starved"]).sum()
+    assert held == pytest.approx(made.wip, rel=1e-9)
+
+
+class After:
+    """Stops after some looks."""
+
+    seconds_left = math.inf
+
+    def __init__(self, looks: int) -> None:
+        self.looks = looks
+
+    def __call__(self) -> bool:
+        self.looks -= 1
+        return self.looks < 0
+
+
+def test_a_stopped_simulation_hands_back_the_replications_done() -> None:
+    told: list[Progress] = []
+    params = Params(replications=64, workers=1)
+    made = solve(
+        Input.from_plant(line([fixed(1.0)]), 10), params, stop=After(6), progress=told.append
+    )
+    assert made.status == "stopped"
+    assert 0 < made.replications < 64
+    assert told[-1].done == pytest.approx(made.replications / 64)
+    with pytest.raises(Stopped):
+        solve(Input.from_plant(line([fixed(1.0)]), 10), params, stop=After(0))
+
+
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        ({"replications": 0}, "replications must be 1 or more"),
+        ({"workers": 0}, "workers must be 1 or more"),
+        ({"horizon": -1.0}, "horizon must be a finite number"),
+        ({"level": 1.0}, "level must lie between"),
+    ],
+)
+def test_parameters_that_mean_nothing_are_refused(params: Any, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        Params(**params)
+
+
+def test_a_window_without_time_is_refused() -> None:
+    given = Input.from_plant(line([fixed(1.0)]), 10)
+    with pytest.raises(ValueError, match="nothing is counted"):
+        solve(given, Params(horizon=10.0, warm_up=10.0))
+
+
+TIMES = st.sampled_from(
+    [
+        fixed(1.0),
+        exponential(1.0),
+        Times("uniform", low=0.5, high=1.5),
+        Times("gamma", mean=1.0, cv=0.5),
+    ]
+)
+STOPS = st.sampled_from(
+    [
+        (),
+        (Stops(exponential(20.0), exponential(3.0)),),
+        (Stops(exponential(20.0), exponential(3.0), by="clock"),),
+        (
+            Stops(exponential(25.0), fixed(3.0)),
+            Stops(fixed(7.0), fixed(1.0), name="second"),
+            Stops(exponential(30.0), exponential(2.0), by="clock", name="third"),
+        ),
+    ]
+)
+
+
+@st.composite
+def plain_lines(draw: st.DrawFn) -> Input:
+    """Draw a plain serial line, with calendars, stops, transport and late releases."""
+    nodes: list[Any] = []
+    stations = draw(st.integers(1, 5))
+    for n in range(stations):
+        places = draw(st.sampled_from([0, 1, 2, 5, None]))
+        if places != 0 and draw(st.booleans()):
+            transport = draw(st.sampled_from([0.0, 0.7, 3.0]))
+            nodes.append(Buffer(name=f"B{n}", places=places, transport=transport, shop="b"))
+        nodes.append(
+            Station(
+                name=f"S{n}",
+                cycle=draw(TIMES),
+                models={"big": fixed(1.7)},
+                stops=draw(STOPS),
+                calendar=draw(
+                    st.sampled_from([None, SHIFTS, Calendar(((3, 9), (10, 21)), every=24)])
+                ),
+                colour_change=draw(st.sampled_from([0.0, 0.5])),
+                rework=draw(st.booleans()),
+                shop=draw(st.sampled_from(["", "a", "b"])),
+            )
+        )
+    cars = draw(st.integers(1, 60))
+    table = pl.DataFrame(
+        {
+            "model": [draw(st.sampled_from(["big", "small"])) for _ in range(cars)],
+            "colour": [draw(st.sampled_from(["red", "blue"])) for _ in range(cars)],
+            "release": [draw(st.sampled_from([0.0, 10.0, 31.5])) for _ in range(cars)],
+        }
+    )
+    return Input.from_plant(Plant(chain(*nodes)), table)
+
+
+@settings(max_examples=60, deadline=None)
+@given(plain_lines(), st.integers(0, 3), st.sampled_from([None, (20.0, 60.0, 90.0)]))
+def test_the_recursion_tells_what_the_events_tell(
+    given: Input, replication: int, window: tuple[float, float, float] | None
+) -> None:
+    looked: dict[str, Any] = {}
+    if window:
+        looked = {
+            "begin": window[0],
+            "end": window[1],
+            "until": window[2],
+            "every": 7.0,
+            "samples": 9,
+        }
+    packed = pack(given)
+    events = Replica(packed, Window(general=True, **looked), active=True)
+    plain = Replica(packed, Window(**looked), active=True)
+    assert (events.paths, plain.paths) == ("events", "recursion")
+    how, at = events.run(5, replication)
+    assert plain.run(5, replication) == (how, at)
+    for name in ("out", "came", "good", "samples"):
+        assert np.array_equal(getattr(events.seen, name), getattr(plain.seen, name)), name
+    for name in ("spent", "by_way"):
+        assert getattr(plain.state, name) == pytest.approx(getattr(events.state, name), abs=1e-9)
+    for name in ("level", "lead"):
+        assert getattr(plain.seen, name) == pytest.approx(getattr(events.seen, name), abs=1e-9)
+    rows = [one.periods[np.lexsort(one.periods.T)] for one in (events, plain)]
+    assert rows[1] == pytest.approx(rows[0], abs=1e-9)
+    if not window:
+        assert np.array_equal(departures(given, seed=5, replication=replication), plain.seen.out)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(2, 5), st.integers(1, 4), st.integers(0, 99), STOPS, st.integers(0, 4))
+def test_more_places_or_less_repair_never_make_a_tandem_line_later(
+    stations: int, places: int, seed: int, stops: Any, at: int
+) -> None:
+    base = line([exponential(1.0)] * stations, places, stops=stops)
+    nodes = list(base.nodes)
+    slot = 2 * (at % (stations - 1)) + 1
+    more = [*nodes]
+    more[slot] = dataclasses.replace(nodes[slot], places=places + 2)
+    cars = 150
+    before = departures(Input.from_plant(base, cars), seed=seed)
+    assert (
+        departures(Input.from_plant(Plant(tuple(more)), cars), seed=seed) <= before + 1e-9
+    ).all()
+
+
+def test_the_bottleneck_is_who_works_the_longest_without_interruption() -> None:
+    periods = np.array(
+        [
+            [0, 0.0, 10.0, 10.0],
+            [1, 6.0, 30.0, 24.0],  # the longest; from 6 to 10 it shifts from 0 to 1
+            [2, 12.0, 20.0, 8.0],  # wholly within that of 1
+            [2, 28.0, 40.0, 12.0],  # from 28 to 30 it shifts from 1 to 2
+        ]
+    )
+    found = bottlenecks(periods, 3, 0.0, 40.0)
+    assert found.tolist() == [[6.0, 2.0], [18.0, 3.0], [10.0, 1.0]]
+    assert bottlenecks(periods, 3, 8.0, 29.0).sum() == pytest.approx(21.0)
+
+
+def test_moments_and_student_s_t_are_right() -> None:
+    numbers = np.random.default_rng(1).normal(3.0, 2.0, (37, 4))
+    whole, first, second = Moments(4), Moments(4), Moments(4)
+    for n, row in enumerate(numbers):
+        whole.add(row)
+        (first if n < 20 else second).add(row)
+    first.merge(second)
+    for one in (whole, first):
+        assert one.mean == pytest.approx(numbers.mean(0))
+        deviation = numbers.std(0, ddof=1) / math.sqrt(37)
+        assert one.half(0.95) == pytest.approx(2.028094 * deviation, rel=1e-6)
+    table = {(0.95, 1): 12.7062, (0.95, 2): 4.30265, (0.99, 5): 4.03214, (0.9, 29): 1.69913}
+    for (level, freedom), value in table.items():
+        assert student(level, freedom) == pytest.approx(value, rel=1e-5)
