@@ -153,7 +153,24 @@ def pack(input: Input) -> Packed:
         (int(p.node[at, k.SIZE]) for at, n in enumerate(plant.nodes) if isinstance(n, Store)),
         default=0,
     )
-    return Packed(_plan(p, skids), cars, tuple(p.calendars), p.ring, p.lanes, p.visits, held, shops)
+    return Packed(
+        _plan(p, skids),
+        cars,
+        tuple(p.calendars),
+        p.ring,
+        p.lanes,
+        p.visits,
+        held,
+        shops,
+    )
+
+
+def leaves_of(events: int) -> int:
+    """Return the place of the first leaf of a tree of four branches with so many leaves."""
+    first, width = 0, 1
+    while width < events:
+        first, width = first + width, 4 * width
+    return first
 
 
 def _codes(column: pl.Series) -> dict[str | None, int]:
@@ -224,7 +241,11 @@ def _common(p: Packing, at: int, node: Station | Buffer | Store | Entry) -> None
 def _station(p: Packing, at: int, station: Station) -> None:
     """Pack cycles, stops, calendar, order and parts of a station."""
     mine = p.node[at]
-    mine[k.KIND], mine[k.CAPACITY], mine[k.SERVERS] = k.STATION, station.servers, station.servers
+    mine[k.KIND], mine[k.CAPACITY], mine[k.SERVERS] = (
+        k.STATION,
+        station.servers,
+        station.servers,
+    )
     mine[k.KEEP], mine[k.BEFORE] = station.keep_order, station.blocking == "before"
     mine[k.REWORK] = station.rework
     mine[k.SIZE], mine[k.RING] = station.servers, p.held(station.servers)
@@ -333,7 +354,9 @@ def _serial(p: Packing) -> NDArray[np.int64]:
             places = (k.NEVER, 0)
             if buffer != k.NEVER:
                 places = (int(p.node[buffer, k.RING]), int(p.node[buffer, k.SIZE]))
-            rows.append((at, int(mine[k.SERVER]), buffer, *places))
+            server = int(mine[k.SERVER])
+            stop = p.server_stops[server] if node.stops else k.NEVER
+            rows.append((at, server, buffer, *places, int(mine[k.CYCLE]), stop))
             buffer = k.NEVER
     return none if follows != OUT or buffer != k.NEVER else _whole(rows, -1, k.SERIAL_COLUMNS)
 
@@ -350,13 +373,25 @@ def _plan(p: Packing, skids: list[tuple[int, int, int, int]]) -> k.Plan:
     sums = [total for one in calendars for total in one.sums]
     rules = p.input.plant.ratios
     size = np.zeros(k.SIZES, np.int64)
-    size[[k.NODES, k.ENTRIES, k.EVENTS]] = len(p.node), len(p.input.plant.entries), len(p.events)
+    size[[k.NODES, k.ENTRIES, k.EVENTS]] = (
+        len(p.node),
+        len(p.input.plant.entries),
+        len(p.events),
+    )
     size[[k.ENTITIES, k.LOOPS, k.RULES]] = p.entities, len(skids), len(rules)
     size[k.STOPPING] = len(p.stop_streams) // 2
-    size[k.HALF] = 1 << max(0, len(p.events) - 1).bit_length()
+    size[k.LEAVES] = leaves_of(len(p.events))
     size[k.DEEPEST] = 64 + 8 * len(p.node)
     serial = _serial(p)
     size[k.SERIAL] = len(serial)
+    stations = p.node[:, k.KIND] == k.STATION
+    size[k.PLAIN] = (
+        len(serial) > 0
+        and not p.real[:, k.CHANGE].any()
+        and bool(np.all(p.node[stations, k.CALENDAR] == k.NEVER))
+        and p.node[:, k.BY_CLOCK].max() == 0
+        and p.node[:, k.BY_WORK].max() <= 1
+    )
     size[k.SHOPS] = sum(bool(node.shop) for node in p.input.plant.nodes)
     return k.Plan(
         size,

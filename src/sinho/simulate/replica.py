@@ -90,7 +90,7 @@ class Replica:
             np.zeros(stops, whole),
             np.zeros(len(plan.streams), np.uint64),
             np.zeros(len(plan.stop_streams), np.uint64),
-            np.zeros(2 * plan.size[k.HALF]),
+            np.zeros(4 * plan.size[k.LEAVES] + 1),
             np.zeros(packed.ring, whole),
             np.zeros(packed.ring),
             np.zeros(packed.lanes, whole),
@@ -146,7 +146,12 @@ class Replica:
 
     def _once(self, seed: int, replication: int, last: float, until: float) -> tuple[int, float]:
         """Run a replication in which is looked until ``last`` and which goes on until another."""
-        plan, cars, state, seen = self.packed.plan, self.packed.cars, self.state, self.seen
+        plan, cars, state, seen = (
+            self.packed.plan,
+            self.packed.cars,
+            self.state,
+            self.seen,
+        )
         first = self.window.begin
         for array in (*state, seen.lead, seen.level, seen.samples):
             array.fill(0)

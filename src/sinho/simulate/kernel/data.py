@@ -70,12 +70,24 @@ OUT = -1
 ) = range(39)
 """Columns of ``Plan.node``."""
 
-NODES, ENTRIES, EVENTS, HALF, ENTITIES, STOPPING, LOOPS, RULES, DEEPEST, SERIAL, SHOPS, SIZES = (
-    range(12)
-)
-"""Columns of ``Plan.size``: nodes with entries, entries, events, half the tree, cars with parts,
-stops, loops of skids, ratio rules, how deep ``State.todo`` may be, stations of a plain line, and
-shops."""
+(
+    NODES,
+    ENTRIES,
+    EVENTS,
+    LEAVES,
+    ENTITIES,
+    STOPPING,
+    LOOPS,
+    RULES,
+    DEEPEST,
+    SERIAL,
+    SHOPS,
+    PLAIN,
+    SIZES,
+) = range(13)
+"""Columns of ``Plan.size``: nodes with entries, entries, events, first leaf of the tree, cars with
+parts, stops, loops of skids, ratio rules, how deep ``State.todo`` may be, stations of a plain line,
+shops, and whether all its stations work always and stop by operating time, of one kind at most."""
 
 SAMPLES, TRACED, PERIODS, FOUND, MEASURED = range(5)
 """Columns of ``Seen.size``: how many samples there are, rows of the trace, and active periods that
@@ -177,9 +189,19 @@ IDLE, WAITING, BUSY, DONE = range(4)
 
 SKID_COLUMNS = 4
 
-SERIAL_NODE, SERIAL_SERVER, SERIAL_BUFFER, SERIAL_SLOT, SERIAL_SIZE, SERIAL_COLUMNS = range(6)
-"""Columns of ``Plan.serial``: a station of a plain line, its server, the buffer before it, and
-where its places begin (NEVER: there is none) and how many there are."""
+(
+    SERIAL_NODE,
+    SERIAL_SERVER,
+    SERIAL_BUFFER,
+    SERIAL_SLOT,
+    SERIAL_SIZE,
+    SERIAL_CYCLE,
+    SERIAL_STOP,
+    SERIAL_COLUMNS,
+) = range(8)
+"""Columns of ``Plan.serial``: a station of a plain line, its server, the buffer before it, where
+its places begin (NEVER: there is none), how many there are, its first place in ``cycles``, and its
+stop (NEVER: it has none)."""
 
 CAR, DOING, BEFORE_IT, WHY, SERVER_COLUMNS = range(5)
 """Columns of ``State.server``: its car, what it does, the colour before, and for what it waits."""

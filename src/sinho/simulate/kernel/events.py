@@ -23,10 +23,10 @@ from sinho.simulate.kernel.data import (
     ENTRIES,
     ENTRY,
     FED,
+    FEEDERS,
     FIRST,
     FOR,
     GONE,
-    HALF,
     HEAD,
     HELD,
     IDLE,
@@ -34,6 +34,7 @@ from sinho.simulate.kernel.data import (
     KEPT,
     KIND,
     LAST,
+    LEAVES,
     MADE,
     MOST,
     NEEDED,
@@ -87,7 +88,13 @@ from sinho.simulate.kernel.moves import (
     wait_at,
     way_of,
 )
-from sinho.simulate.kernel.servers import begin_waiting, keep_period, longest_waiting, start, waited
+from sinho.simulate.kernel.servers import (
+    begin_waiting,
+    keep_period,
+    longest_waiting,
+    start,
+    waited,
+)
 from sinho.simulate.kernel.store import pick, put_in_store, take_from_store, transported
 
 EVERYTHING_OFF, OVER, JAMMED, TOO_DEEP = range(4)
@@ -152,7 +159,7 @@ def flow(
 ) -> tuple[int, float]:
     """Do what `simulate` does, with bare memory."""
     tree, ring, todo = state.tree, state.ring, state.todo
-    half = plan.size[HALF]
+    leaves = plan.size[LEAVES]
     whole = plan.size[NODES]
     left = plan.size[ENTITIES] - cars.parts[0]
     tracing = seen.size[TRACED] > 0
@@ -174,8 +181,13 @@ def flow(
             node = todo[depth] >> 1
             mine = node * COLUMNS
             if todo[depth] & 1:  # it is freed: whoever waits first is settled
-                if plan.node[mine + FED] > 0 and has_room(plan, state, node):
-                    other = first_waiting(plan, state, node)
+                fed = plan.node[mine + FED]
+                if fed > 0 and has_room(plan, state, node):
+                    other = plan.feeders[plan.node[mine + FEEDERS]]
+                    if fed > 1 or state.now[other * STATES + AT] != node:
+                        other = first_waiting(plan, state, node)
+                    elif state.now[other * STATES + STAMP] == 0:
+                        other = NEVER
                     if other != NEVER:
                         state.now[other * STATES + STAMP] = 0
                         todo[depth + 1] = 2 * other
@@ -250,9 +262,11 @@ def flow(
             if state.window[0] < at <= state.window[1]:
                 state.now[node * STATES + MADE] += 1
             state.now[node * STATES + STAMP] = 0
-            todo[depth] = 2 * node
-            todo[depth + 1] = 2 * node + 1
-            depth += 2
+            if kind != STATION or plan.node[mine + SERVERS] > 1:
+                todo[depth] = 2 * node
+                depth += 1
+            todo[depth] = 2 * node + 1
+            depth += 1
             if kind == STATION:
                 waited(plan, state, node, server, at, NO_ROOM, ahead)
                 state.server[server * SERVER_COLUMNS + DOING] = IDLE
@@ -348,9 +362,9 @@ def flow(
                 depth += 1
         if ended != NEVER:
             break
-        if event != NEVER and tree[half + event] == math.inf:
+        if event != NEVER and tree[leaves + event] == math.inf:
             plan_event(plan, state, event, math.inf)
-        soonest = tree[1]
+        soonest = tree[0]
         while sample < samples and sample * every < soonest:
             for k in range(whole):
                 seen.samples[sample * whole + k] = state.now[k * STATES + COUNT]
@@ -362,12 +376,16 @@ def flow(
             ended = JAMMED
             break
         at = soonest
-        k = 1
-        while k < half:
-            k *= 2
+        k = 0
+        while k < leaves:
+            k = 4 * k + 1
             if tree[k] != soonest:
                 k += 1
-        event = k - half
+                if tree[k] != soonest:
+                    k += 1
+                    if tree[k] != soonest:
+                        k += 1
+        event = k - leaves
         tree[k] = math.inf
         node = plan.server_node[event]
         if node >= whole:

@@ -19,9 +19,9 @@ from sinho.simulate.kernel.data import (
     FED,
     FEEDERS,
     FIRST,
-    HALF,
     HEAD,
     HELD,
+    LEAVES,
     LISTED,
     MANY,
     NEVER,
@@ -49,14 +49,15 @@ from sinho.simulate.kernel.draw import bits_of
 
 @inlined
 def plan_event(plan: Plan, state: State, event: int, at: float) -> None:
-    """Set when an event happens next."""
+    """Set when an event happens next: ``tree`` has the soonest of four in each place."""
     tree = state.tree
-    k = plan.size[HALF] + event
+    k = plan.size[LEAVES] + event
     tree[k] = at
-    k >>= 1
     while k > 0:
-        tree[k] = min(tree[2 * k], tree[2 * k + 1])
-        k >>= 1
+        k = (k - 1) >> 2
+        first = 4 * k + 1
+        one = min(tree[first], tree[first + 1])
+        tree[k] = min(one, min(tree[first + 2], tree[first + 3]))
 
 
 @inlined
@@ -184,7 +185,10 @@ def out_of_shop(plan: Plan, seen: Seen, state: State, car: int, shop: int, at: f
 def give_back(plan: Plan, state: State, loop: int, at: float, depth: int) -> int:
     """Give a carrier back; return how much there is to be done."""
     if plan.back[loop] > 0.0:
-        first, size = plan.skids[loop * SKID_COLUMNS + 3], plan.skids[loop * SKID_COLUMNS]
+        first, size = (
+            plan.skids[loop * SKID_COLUMNS + 3],
+            plan.skids[loop * SKID_COLUMNS],
+        )
         coming = state.coming[loop * 2 + 1]
         state.returning[first + (state.coming[loop * 2] + coming) % size] = at + plan.back[loop]
         state.coming[loop * 2 + 1] = coming + 1

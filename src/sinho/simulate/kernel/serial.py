@@ -20,16 +20,20 @@ import numpy as np
 from sinho.kernels.compile import entry, inlined, inner
 from sinho.kernels.memory import bare
 from sinho.simulate.kernel.data import (
+    CAR_COLUMNS,
     COLUMNS,
     ENTITIES,
     MADE,
     MEASURED,
+    MODEL,
     MOST,
     NEVER,
     NO_CAR,
     NO_ROOM,
     NODES,
     PERIODS,
+    PLACE,
+    PLAIN,
     READY,
     REALS,
     REWORK,
@@ -37,10 +41,12 @@ from sinho.simulate.kernel.data import (
     SERIAL,
     SERIAL_BUFFER,
     SERIAL_COLUMNS,
+    SERIAL_CYCLE,
     SERIAL_NODE,
     SERIAL_SERVER,
     SERIAL_SIZE,
     SERIAL_SLOT,
+    SERIAL_STOP,
     SHOP,
     STATES,
     TRANSPORT,
@@ -50,9 +56,10 @@ from sinho.simulate.kernel.data import (
     Seen,
     State,
 )
+from sinho.simulate.kernel.draw import FIGURES, A, bits_of, drawn
 from sinho.simulate.kernel.moves import clipped, out_of_shop
 from sinho.simulate.kernel.servers import keep_period, waited, work_on
-from sinho.simulate.kernel.work import working_time
+from sinho.simulate.kernel.work import stopped, working_time
 
 EVERYTHING_OFF, OVER, JAMMED = range(3)
 """How a replication ends, as in ``sinho.simulate.kernel.events``."""
@@ -90,10 +97,85 @@ def most_in(state: State, buffer: int, ring: int, size: int, i: int, slot: int, 
 
 
 @inner
+def lean(plan: Plan, cars: Cars, state: State, seen: Seen, until: float) -> tuple[int, float]:
+    """Do the same for departures alone, where stations work always and fail by operating time.
+
+    Each has one kind of stops at most and no changes of colour, so that little is left to do.
+    """
+    stations, total = plan.size[SERIAL], plan.size[ENTITIES]
+    times, serial = plan.times, plan.serial
+    ready_at, lasts, slots, left_up = (
+        state.ready_at,
+        state.lasts,
+        state.slots,
+        state.left_up,
+    )
+    coming, at = 0.0, 0.0
+    off = 0
+    for i in range(total):
+        car = cars.entries[i]
+        model, place = (
+            cars.of[car * CAR_COLUMNS + MODEL],
+            cars.of[car * CAR_COLUMNS + PLACE],
+        )
+        entry_place = serial[SERIAL_SLOT]
+        limit = lasts[0] if entry_place == NEVER else ready_at[entry_place + slots[0]]
+        coming = max(max(coming, cars.release[car]), limit)
+        if coming > until:
+            break
+        seen.came[car] = coming
+        leaves = coming
+        for k in range(stations):
+            row = k * SERIAL_COLUMNS
+            begins = leaves
+            first = serial[row + SERIAL_SLOT]
+            if first != NEVER:
+                slot = slots[k]
+                begins = max(leaves + plan.real[serial[row + SERIAL_BUFFER] * REALS], lasts[k])
+                ready_at[first + slot] = begins
+                slot += 1
+                slots[k] = 0 if slot == serial[row + SERIAL_SIZE] else slot
+            kind = plan.cycles[serial[row + SERIAL_CYCLE] + model] * FIGURES
+            minutes = times[kind + A]
+            if times[kind] > 0.0:
+                bits = bits_of(state.starts[2 * serial[row + SERIAL_NODE]], np.uint64(place))
+                minutes = drawn(times, kind // FIGURES, plan.values, bits)
+            stop = serial[row + SERIAL_STOP]
+            leaves = begins + minutes
+            if stop != NEVER:
+                left = left_up[stop] - minutes
+                if left >= 0.0:
+                    left_up[stop] = left
+                else:
+                    node, server = (
+                        serial[row + SERIAL_NODE],
+                        serial[row + SERIAL_SERVER],
+                    )
+                    leaves = stopped(plan, state, node, server, begins, minutes)
+            if k + 1 < stations:
+                row += SERIAL_COLUMNS
+                first = serial[row + SERIAL_SLOT]
+                limit = lasts[k + 1] if first == NEVER else ready_at[first + slots[k + 1]]
+                leaves = max(leaves, limit)
+            lasts[k] = leaves
+        if leaves == math.inf:
+            break
+        if leaves <= until:
+            seen.out[car] = leaves
+            at = leaves
+            off += 1
+    if off == total:
+        return EVERYTHING_OFF, at
+    return (JAMMED, at) if until == math.inf else (OVER, until)
+
+
+@inner
 def _recur(
     plan: Plan, cars: Cars, state: State, seen: Seen, until: float, every: float
 ) -> tuple[int, float]:
     """Do what `recur` does, with bare memory."""
+    if seen.size[MEASURED] == 0 and plan.size[PLAIN]:
+        return lean(plan, cars, state, seen, until)
     stations, total = plan.size[SERIAL], plan.size[ENTITIES]
     opened, closed = state.window[0], state.window[1]
     measuring, sampling = seen.size[MEASURED] > 0, seen.size[SAMPLES] > 0
@@ -110,11 +192,17 @@ def _recur(
         arrives = coming
         for k in range(stations):
             row = k * SERIAL_COLUMNS
-            node, server = plan.serial[row + SERIAL_NODE], plan.serial[row + SERIAL_SERVER]
+            node, server = (
+                plan.serial[row + SERIAL_NODE],
+                plan.serial[row + SERIAL_SERVER],
+            )
             place = plan.serial[row + SERIAL_SLOT]
             begins = arrives
             if place != NEVER:
-                buffer, size = plan.serial[row + SERIAL_BUFFER], plan.serial[row + SERIAL_SIZE]
+                buffer, size = (
+                    plan.serial[row + SERIAL_BUFFER],
+                    plan.serial[row + SERIAL_SIZE],
+                )
                 begins = max(arrives + plan.real[buffer * REALS + TRANSPORT], state.lasts[k])
                 slot = state.slots[k]
                 if measuring:
@@ -122,7 +210,14 @@ def _recur(
                     most_in(state, buffer, place, size, i, slot, arrives)
                     if opened < begins <= closed:
                         state.now[buffer * STATES + MADE] += 1
-                    out_of_shop(plan, seen, state, car, plan.node[buffer * COLUMNS + SHOP], arrives)
+                    out_of_shop(
+                        plan,
+                        seen,
+                        state,
+                        car,
+                        plan.node[buffer * COLUMNS + SHOP],
+                        arrives,
+                    )
                     if sampling:
                         sampled(plan, seen, buffer, arrives, begins, every)
                 state.ready_at[place + slot] = begins
@@ -140,7 +235,15 @@ def _recur(
                     limit = state.ready_at[place + state.slots[k + 1]]
                 leaves = max(leaves, limit)
             if measuring:
-                waited(plan, state, node, server, leaves, NO_ROOM, plan.node[node * COLUMNS + WAYS])
+                waited(
+                    plan,
+                    state,
+                    node,
+                    server,
+                    leaves,
+                    NO_ROOM,
+                    plan.node[node * COLUMNS + WAYS],
+                )
                 if opened < leaves <= closed:
                     state.now[node * STATES + MADE] += 1
                 state.now[node * STATES + MOST] = 1
