@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sinho.kernels.compile import entry, inner
+from sinho.kernels.compile import entry, inlined, inner
 from sinho.kernels.memory import bare
 from sinho.simulate.kernel.data import (
     AT,
@@ -12,6 +12,7 @@ from sinho.simulate.kernel.data import (
     BUFFER,
     BUSY,
     CAME,
+    CAPACITY,
     CAR,
     COLUMNS,
     COUNT,
@@ -88,13 +89,7 @@ from sinho.simulate.kernel.moves import (
     wait_at,
     way_of,
 )
-from sinho.simulate.kernel.servers import (
-    begin_waiting,
-    keep_period,
-    longest_waiting,
-    start,
-    waited,
-)
+from sinho.simulate.kernel.servers import begin_waiting, keep_period, longest_waiting, start, waited
 from sinho.simulate.kernel.store import pick, put_in_store, take_from_store, transported
 
 EVERYTHING_OFF, OVER, JAMMED, TOO_DEEP = range(4)
@@ -153,6 +148,22 @@ def simulate(
     return flow(bare(plan), bare(cars), bare(state), bare(seen), until, every)
 
 
+@inlined
+def single(plan: Plan, node: int) -> bool:
+    """Return whether a node is a station with one server, so that it lets one car go at a time."""
+    mine = node * COLUMNS
+    return plan.node[mine + KIND] == STATION and plan.node[mine + SERVERS] == 1
+
+
+@inlined
+def waits(plan: Plan, state: State, node: int) -> bool:
+    """Return whether the only node that sends cars to one waits; False where there is none."""
+    if plan.node[node * COLUMNS + FED] == 0:
+        return False
+    other = plan.feeders[plan.node[node * COLUMNS + FEEDERS]]
+    return state.now[other * STATES + STAMP] > 0
+
+
 @inner
 def flow(
     plan: Plan, cars: Cars, state: State, seen: Seen, until: float, every: float
@@ -181,18 +192,17 @@ def flow(
             node = todo[depth] >> 1
             mine = node * COLUMNS
             if todo[depth] & 1:  # it is freed: whoever waits first is settled
-                fed = plan.node[mine + FED]
-                if fed > 0 and has_room(plan, state, node):
-                    other = plan.feeders[plan.node[mine + FEEDERS]]
-                    if fed > 1 or state.now[other * STATES + AT] != node:
-                        other = first_waiting(plan, state, node)
-                    elif state.now[other * STATES + STAMP] == 0:
-                        other = NEVER
-                    if other != NEVER:
-                        state.now[other * STATES + STAMP] = 0
-                        todo[depth + 1] = 2 * other
-                        depth += 2
-                continue
+                if not has_room(plan, state, node):
+                    continue
+                other = first_waiting(plan, state, node)
+                if other == NEVER:
+                    continue
+                state.now[other * STATES + STAMP] = 0
+                one = plan.node[mine + CAPACITY] == 1 or single(plan, other)
+                if plan.node[mine + FED] > 1 or not one:
+                    depth += 1  # there may be room for another
+                node = other
+                mine = node * COLUMNS
             # It is settled: the car that may leave goes on. Who waits already goes on waiting.
             kind = plan.node[mine + KIND]
             if state.now[node * STATES + STAMP] > 0 and (
@@ -262,11 +272,22 @@ def flow(
             if state.window[0] < at <= state.window[1]:
                 state.now[node * STATES + MADE] += 1
             state.now[node * STATES + STAMP] = 0
-            if kind != STATION or plan.node[mine + SERVERS] > 1:
+            alone = to >= 0 and plan.node[to * COLUMNS + CAPACITY] == 1
+            alone = alone and plan.node[to * COLUMNS + FED] == 1
+            if kind == BUFFER:
+                pop(plan, state, seen, node, at)
+                if state.now[node * STATES + READY] > 0:  # the next car
+                    if alone and plan.node[mine + WAY] == ONE:  # has no room now
+                        stamps = wait_at(state, stamps, node, to)
+                    else:
+                        todo[depth] = 2 * node
+                        depth += 1
+            elif kind != STATION or plan.node[mine + SERVERS] > 1:
                 todo[depth] = 2 * node
                 depth += 1
-            todo[depth] = 2 * node + 1
-            depth += 1
+            if plan.node[mine + FED] > 1 or waits(plan, state, node):
+                todo[depth] = 2 * node + 1
+                depth += 1
             if kind == STATION:
                 waited(plan, state, node, server, at, NO_ROOM, ahead)
                 state.server[server * SERVER_COLUMNS + DOING] = IDLE
@@ -277,11 +298,9 @@ def flow(
                     state.now[node * STATES + HEAD] = (
                         state.now[node * STATES + HEAD] + 1
                     ) % plan.node[mine + SIZE]
-            elif kind == BUFFER:
-                pop(plan, state, seen, node, at)
             elif kind == STORE:
                 take_from_store(plan, state, seen, cars, node, place, at)
-            else:
+            elif kind == ENTRY:
                 state.now[node * STATES + NEXT] += 1
                 seen.came[car] = at
             if tracing and kind != ENTRY:
@@ -357,7 +376,8 @@ def flow(
                 else:
                     state.now[to * STATES + READY] += 1
                 state.now[to * STATES + HELD] += 1
-            if plan.real[to * REALS + TRANSPORT] == 0.0:
+            waiting = plan.node[that + KIND] == BUFFER and state.now[to * STATES + STAMP] > 0
+            if plan.real[to * REALS + TRANSPORT] == 0.0 and not waiting:
                 todo[depth] = 2 * to
                 depth += 1
         if ended != NEVER:

@@ -134,9 +134,23 @@ def wait_at(state: State, stamps: int, node: int, at: int) -> int:
     return stamps
 
 
-@inner
+@inlined
 def first_waiting(plan: Plan, state: State, node: int) -> int:
     """Return who comes first of those that wait at a node; NEVER: none waits."""
+    fed = plan.node[node * COLUMNS + FED]
+    if fed == 0:
+        return NEVER
+    if fed > 1:
+        return first_of_several(plan, state, node)
+    other = plan.feeders[plan.node[node * COLUMNS + FEEDERS]]
+    at = state.now[other * STATES + AT]
+    waits = state.now[other * STATES + STAMP] > 0 and at in (node, NEVER)
+    return other if waits else NEVER
+
+
+@inner
+def first_of_several(plan: Plan, state: State, node: int) -> int:
+    """Return the first of several nodes that may wait at one; NEVER: none waits."""
     first = plan.node[node * COLUMNS + FEEDERS]
     best, least = NEVER, np.int64(0)
     for k in range(first, first + plan.node[node * COLUMNS + FED]):
