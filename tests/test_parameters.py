@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from sinho import materials, orders, plan, sequence, ship, slot, stow, write_hub
+from sinho import materials, orders, plan, sequence, ship, simulate, slot, stow, write_hub
 from sinho.cli import app, load, plans, repairs, runs, sequences, ships
 from sinho.errors import DataError
 from sinho.parameters import LARGEST_SEED, SEED, Parameters, bounded, check_seed
 from sinho.run.params import RunParams
 from tests.plan.small import small
 
-STAGES = (plan, orders, slot, sequence, materials, ship, stow)
+STAGES = (plan, orders, slot, sequence, materials, ship, simulate, stow)
 COMMANDS: dict[Any, type[Parameters]] = {
     plans.plan: plan.Params,
     plans.compare: plan.Params,

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from sinho.parameters import SEED
 from sinho.simulate.kernel.draw import FIGURES, draw_times, draw_uniforms
 from sinho.simulate.times import KINDS, Times
 
@@ -56,7 +57,7 @@ def draws(
     times: Times,
     *,
     stream: int,
-    seed: int = 0,
+    seed: int = SEED,
     replication: int = 0,
     first: int = 0,
     count: int = 1,
@@ -87,7 +88,7 @@ def draws(
 
 
 def uniforms(
-    *, stream: int, seed: int = 0, replication: int = 0, first: int = 0, count: int = 1
+    *, stream: int, seed: int = SEED, replication: int = 0, first: int = 0, count: int = 1
 ) -> Floats:
     """Return uniform numbers from 0 to below 1 of a stream; as `draws` makes times of.
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from typing import Any
+
+from sinho.parameters import Parameters, bounded
+
+
+def _executor(value: Any) -> Executor:
+    if not isinstance(value, Executor):
+        raise ValueError("it must be an executor of concurrent.futures")
+    return value
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Parameters):
     """How often and how long a plant is simulated.
 
     Parameters
@@ -39,34 +48,23 @@ class Params:
         Whether plain serial lines go through the event core, too, instead of the recursion.
     """
 
-    replications: int = 30
-    horizon: float | None = None
-    warm_up: float | None = None
-    counted: float | None = None
-    kept: int = 256
-    watched: int = 3
-    samples: int = 96
-    level: float = 0.95
-    workers: int | None = None
-    executor: Executor | None = field(default=None, compare=False, repr=False)
+    replications: int = bounded(30, least=1)
+    horizon: float | None = bounded(None, above=0)
+    warm_up: float | None = bounded(None, least=0)
+    counted: float | None = bounded(None, above=0)
+    kept: int = bounded(256, least=1)
+    watched: int = bounded(3, least=0)
+    samples: int = bounded(96, least=0)
+    level: float = bounded(0.95, above=0, below=1)
+    workers: int | None = bounded(None, least=1)
+    executor: Executor | None = field(
+        default=None, compare=False, repr=False, metadata={"read": _executor}
+    )
     general: bool = False
 
-    def __post_init__(self) -> None:
-        """Refuse values that mean nothing.
-
-        Raises
-        ------
-        ValueError
-            When a number is too small, a time is not finite, or what is counted is empty.
-        """
-        for name, least in (("replications", 1), ("kept", 1), ("watched", 0), ("samples", 0)):
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} must be {least} or more, not {getattr(self, name)}")
-        if self.workers is not None and self.workers < 1:
-            raise ValueError(f"workers must be 1 or more, not {self.workers}")
-        for name in ("horizon", "warm_up", "counted"):
-            value = getattr(self, name)
-            if value is not None and not (math.isfinite(value) and value >= 0):
-                raise ValueError(f"{name} must be a finite number of 0 or more, not {value}")
-        if not 0 < self.level < 1:
-            raise ValueError(f"level must lie between 0 and 1, not {self.level}")
+    def _at_odds(self) -> Iterator[tuple[str, str]]:
+        begin = self.warm_up or 0.0
+        for name in ("horizon", "counted"):
+            end = getattr(self, name)
+            if end is not None and not begin < end:
+                yield name, f"nothing is counted from minute {begin:g} until minute {end:g}"

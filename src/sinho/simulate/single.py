@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sinho.parameters import SEED
 from sinho.simulate.data import Input
 from sinho.simulate.finish import finished
 from sinho.simulate.kernel import data as k
@@ -16,7 +17,7 @@ from sinho.simulate.replica import Replica, Window
 
 
 def departures(
-    input: Input, *, seed: int = 0, replication: int = 0, horizon: float | None = None
+    input: Input, *, seed: int = SEED, replication: int = 0, horizon: float | None = None
 ) -> NDArray[np.float64]:
     """Return when each car is off the line, in one replication.
 
@@ -46,7 +47,7 @@ def departures(
 
 
 def trace(
-    input: Input, *, seed: int = 0, replication: int = 0, horizon: float | None = None
+    input: Input, *, seed: int = SEED, replication: int = 0, horizon: float | None = None
 ) -> pl.DataFrame:
     """Return every visit of a car or part to a node, in one replication.
 

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 
 from sinho.errors import Stopped
+from sinho.parameters import SEED, check_seed
 from sinho.results import LineRun, Status
 from sinho.results.versions import versions
 from sinho.simulate import measure
@@ -26,7 +27,7 @@ def solve(
     params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> LineRun:
     """Simulate a plant, and say what it makes.
@@ -61,12 +62,11 @@ def solve(
     Stopped
         When it is stopped before a replication is done.
     ValueError
-        When nothing is counted, or the seed is negative.
+        When nothing is counted by the input's setting, or the seed is none.
     """
     params, stop = params or Params(), stop or NoLimit()
     began, allowed = time.monotonic(), stop.seconds_left
-    if seed < 0:
-        raise ValueError(f"the seed must be 0 or more, not {seed}")
+    check_seed(seed)
     window = window_of(input, params)
     packed = pack(input)
     work = Work(input, packed, window, seed, params.kept, params.watched)
