@@ -383,6 +383,20 @@ def test_a_repair_goes_by_the_rules_of_shared_shops(made: DayRun) -> None:
     assert free < still
 
 
+def test_a_car_of_another_line_is_said_to_be_its(made: DayRun) -> None:
+    monday = dt.date(2026, 2, 9)
+    other = made.sequences[LineDay(monday, "L2")].order[0]
+    words = ("resequence", made.folder, "--date", monday, "--line", "L1", "--block")
+    said = typed(*words, other, "nothing")
+    assert said.exit_code == 3
+    text = " ".join(said.output.split())
+    assert f"the run builds the order on {monday} L2 (found '{other}')" in text
+    assert f"Name that day by --date {monday} --line L2." in text
+    assert "no car of the day (found 'nothing')" in " ".join(
+        typed(*words, "nothing").output.split()
+    )
+
+
 def test_a_hard_rule_broken_at_a_shared_shop_is_no_success(made: DayRun, tmp_path: Path) -> None:
     monday = dt.date(2026, 2, 9)
     own = made.sequences[LineDay(monday, "L1")].order

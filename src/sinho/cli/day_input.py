@@ -16,7 +16,8 @@ from sinho.cli.inputs import is_run, missing
 from sinho.cli.progress import wait
 from sinho.days.day import CAR, Day
 from sinho.days.formats import inspect_day, read_order
-from sinho.errors import DataError, Problem, nearest
+from sinho.errors import DataError, Problem, as_typed, nearest
+from sinho.hub.lines import ONE_LINE
 
 if TYPE_CHECKING:
     from sinho.results import LineDay
@@ -181,6 +182,28 @@ def car_of(given: DayInput, order: str) -> dict[str, Any] | None:
         return None
     own = Input.from_run(given.run.hub, row, given.at).day
     return own.cars.drop(CAR).row(0, named=True)
+
+
+def refuse_elsewhere(given: DayInput, cars: list[str]) -> None:
+    """Refuse orders that a run builds on another day than the one asked for, or on another line."""
+    if given.run is None:
+        return
+    days = {car: given.run.day_of(car) for car in cars if car not in given.day.row_of}
+    problems = [
+        Problem(
+            f"sequence of {given.at}",
+            f"the run builds the order on {day}",
+            None,
+            "car",
+            car,
+            f"Name that day by --date {day.date}{f' --line {as_typed(day.line)}' * lines}.",
+        )
+        for car, day in days.items()
+        if day is not None
+        for lines in [day.line != ONE_LINE]
+    ]
+    if problems:
+        raise DataError(problems)
 
 
 def order_of(given: DayInput, path: Path) -> tuple[str, ...]:

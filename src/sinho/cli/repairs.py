@@ -247,7 +247,7 @@ def changes_of(typed: Typed, given: DayInput) -> list[Change]:
     list of Change
         Frozen cars first.
     """
-    from sinho.cli.day_input import car_of
+    from sinho.cli.day_input import car_of, refuse_elsewhere
     from sinho.days.changes import Block, Freeze, HalfRate, MissingPart, Rush
 
     day = given.day
@@ -263,7 +263,9 @@ def changes_of(typed: Typed, given: DayInput) -> list[Change]:
                 param_hint="--rush",
             )
         changes.append(Rush(car, place, values_of or known))
-    changes += [Block(*parted("--block", text)) for text in typed.block]
+    blocks = [Block(*parted("--block", text)) for text in typed.block]
+    refuse_elsewhere(given, [block.car for block in blocks])
+    changes += blocks
     for text in typed.missing_part:
         option, place = parted("--missing-part", text)
         if place is None:
