@@ -1,13 +1,14 @@
-"""Allocate 100,000 cars to 60 voyages on 8 routes, beside the plain rule of ports and linopy.
+"""Allocate up to 200,000 cars to 60 voyages on 8 routes, beside the plain rule and linopy.
 
-    python benchmarks/ship_allocate.py                  # all ways at 100,000 cars, and the growth
-    python benchmarks/ship_allocate.py --cars 10000     # smaller
+    python benchmarks/ship_allocate.py                          # all ways, all sizes
+    python benchmarks/ship_allocate.py --sizes 5000 --ways rule sinho
 
 The plain rule serves the car that is due first, and gives it the first voyage with room for it that
 it is ready for, movable decks in their widest position. With linopy the same program is stated and
 passed to the same solver: cars as continuous numbers, positions of decks whole; it is the bound.
 Every figure is taken in a process of its own, one after the other, and written to
-``benchmarks/results/ship_allocate.csv``. Seconds are CPU seconds.
+``benchmarks/results/ship_allocate.csv``. Seconds are CPU seconds; a way that is not done after
+``--limit`` of them is ended, gets a row that says so, and is not tried with more cars.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import csv
 import json
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -25,7 +27,9 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 OUT = HERE / "results" / "ship_allocate.csv"
 WAYS = ("sinho", "rule", "linopy")
-GROWTH = (12_500, 25_000, 50_000)
+SIZES = (5_000, 10_000, 25_000, 50_000, 100_000, 200_000)
+LIMIT = 300
+CASE = ("way", "cars", "voyages", "routes", "seed")
 
 
 def measured(way: str, cars: int, voyages: int, routes: int, seed: int) -> dict[str, Any]:
@@ -206,12 +210,29 @@ def by_linopy(data: Any) -> dict[str, Any]:
     return {name: round(value, 1) for name, value in totals.items()}
 
 
+def limited(case: dict[str, Any], seconds: int) -> dict[str, Any]:
+    """Take a figure in a process of its own that may use so many CPU seconds."""
+
+    def own() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+
+    command = [sys.executable, __file__, "--one", json.dumps(case)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, preexec_fn=own)
+    if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
+        return {**case, "seconds": seconds, "ended": f"not done after {seconds} CPU s"}
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
 def main() -> None:
     """Take the figures, each in a process of its own, and write them."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--cars", type=int, default=100_000)
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--limit", type=int, default=LIMIT, help="CPU seconds for each figure")
     parser.add_argument("--voyages", type=int, default=60)
     parser.add_argument("--routes", type=int, default=8)
     parser.add_argument("--seeds", type=int, default=1)
@@ -221,27 +242,30 @@ def main() -> None:
     if given.one:
         print(json.dumps(measured(**json.loads(given.one))))
         return
-    cases = [
-        {
-            "way": way,
-            "cars": given.cars,
-            "voyages": given.voyages,
-            "routes": given.routes,
-            "seed": s,
-        }
-        for s in range(given.seeds)
-        for way in given.ways
-    ]
-    if given.cars == 100_000:
-        cases += [{**cases[0], "cars": cars} for cars in GROWTH]
-    rows = []
-    for case in cases:
-        command = [sys.executable, __file__, "--one", json.dumps(case)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        rows.append(json.loads(done.stdout.splitlines()[-1]))
-        print(rows[-1], flush=True)
+    over = set()
+    for cars in given.sizes:
+        for way in given.ways:
+            for seed in range(given.seeds):
+                if way in over:
+                    continue
+                case = {"way": way, "cars": cars, "voyages": given.voyages}
+                row = limited(case | {"routes": given.routes, "seed": seed}, given.limit)
+                if row.get("ended"):
+                    over.add(way)
+                print(row, flush=True)
+                keep(row)
+
+
+def keep(row: dict[str, Any]) -> None:
+    """Write a row into the table, in the place of one of the same case."""
+    rows: list[dict[str, Any]] = []
+    if OUT.exists():
+        with OUT.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    same = [one for one in rows if any(str(row[name]) != one[name] for name in CASE)]
+    rows = sorted([*same, row], key=lambda one: (WAYS.index(one["way"]), int(one["cars"])))
+    names = list(dict.fromkeys(name for one in rows for name in one))
     OUT.parent.mkdir(exist_ok=True)
-    names = list(dict.fromkeys(name for row in rows for name in row))
     with OUT.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, names, lineterminator="\n")
         writer.writeheader()

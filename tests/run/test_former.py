@@ -373,3 +373,49 @@ def test_an_order_taken_out_of_the_bank_is_said_to_be_so(chain: Chain, tmp_path:
     result = typed("bts", run.folder, tmp_path / "a.csv")
     assert result.exit_code == 0
     assert f"no longer of this one's ({gone})" in " ".join(result.stdout.split())
+
+
+def test_cars_that_wait_for_a_ship_are_shipped_by_the_run_behind(chain: Chain) -> None:
+    carried = 0
+    for earlier, run in zip(chain.runs, chain.runs[1:], strict=False):
+        assert earlier.ship is not None
+        assert run.ship is not None
+        first = run.days["date"][0]
+        there = earlier.ship.cars.filter(
+            pl.col("built").is_null() | (pl.col("built") < first),
+            pl.col("leaves").is_null() | (pl.col("leaves") >= first),
+            pl.col("way") != "container",
+        )
+        own = run.ship.cars.filter(origin="former")
+        assert set(own["car"]) == set(there["car"])
+        assert own["car"].is_unique().all()
+        assert not set(own["car"]) & numbers(run)
+        facts = ("car", "model", "market", "ready", "since", "wanted", "due")
+        assert own.select(facts).sort("car").equals(there.select(facts).sort("car"))
+        moved = set(run.ship.moved["car"])
+        kept = there.filter(~pl.col("car").is_in(list(moved))).drop_nulls("vessel")
+        now = dict(own.select("car", "vessel").iter_rows())
+        assert all(now[car] == vessel for car, vessel in kept.select("car", "vessel").iter_rows())
+        carried += own.height
+    assert carried > 0
+
+
+def test_a_car_that_waits_is_followed_by_the_run_behind(chain: Chain) -> None:
+    earlier, run = next(
+        (earlier, run)
+        for earlier, run in zip(chain.runs, chain.runs[1:], strict=False)
+        if run.ship is not None and run.ship.cars.filter(origin="former").height
+    )
+    assert run.ship is not None
+    car = run.ship.cars.filter(origin="former").drop_nulls("built").row(0, named=True)
+    result = typed("trace", run.folder, car["car"])
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.stdout.split())
+    assert f"built the order on {car['built']}" in said
+    assert f"It is ready on {car['ready']}" in said or "It stays" in said
+    why = typed("why", run.folder, car["car"])
+    assert "is ready on" in why.stdout or "It stays" in why.stdout
+    found = json.loads(typed("trace", run.folder, car["car"], "--json").stdout)
+    assert (found["slot"], found["ship"]["origin"]) == ({}, "former")
+    vin = earlier.orders.table.row(by_predicate=pl.col("order") == car["car"], named=True)["vin"]
+    assert json.loads(typed("trace", run.folder, vin, "--json").stdout) == found

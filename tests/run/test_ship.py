@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from openpyxl import load_workbook
 
 from sinho import ship_cars
 from sinho.hub import write_hub
-from sinho.run.days import DayRun, read_run
+from sinho.run.days import DayRun, read_run, run_days
+from sinho.run.stages import ship_given
 from sinho.run.trace import trace_order
 from tests.run.line import line_hub
+from tests.run.small import cars_alone, parameters
 from tests.run.test_commands import typed
 
 
@@ -22,6 +25,16 @@ def voyage(made: DayRun) -> str:
     """The voyage of the run that most cars take."""
     assert made.ship is not None
     return str(made.ship.voyages.sort("cars", descending=True)["vessel"][0])
+
+
+@pytest.fixture(scope="module")
+def yarded(tmp_path_factory: pytest.TempPathFactory) -> DayRun:
+    """A run whose cars wait in a yard of the plant."""
+    areas = [{"area": name, "rows": 8, "places": 8} for name in ("east", "west")]
+    out = tmp_path_factory.mktemp("yarded") / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sinho.run.report.write_run_pages", cars_alone)
+        return run_days(line_hub(yard_areas=areas), parameters(iterations=200), out)
 
 
 def test_every_car_for_a_market_overseas_is_in_the_plan_of_voyages(made: DayRun) -> None:
@@ -150,3 +163,42 @@ def test_ship_cars_takes_the_cars_of_a_run_or_the_demand(made: DayRun) -> None:
     plan = ship_cars(made.hub, cars, made.params.first)
     assert plan.objective == pytest.approx(made.ship.objective)
     assert ship_cars(made.hub, priorities="cost").levels["level"].to_list() == ["cost"]
+
+
+def test_cars_leave_the_line_at_the_hours_of_their_places(made: DayRun) -> None:
+    off = ship_given(made).line_off
+    moments = dict(off.iter_rows())
+    for line_day, sequence in made.sequences.items():
+        own = [moments[car] for car in sequence.order if car in moments]
+        assert own == sorted(own)
+        begin, end = (dt.datetime.combine(line_day.date, dt.time()), dt.timedelta(hours=36))
+        assert all(begin < moment <= begin + end for moment in own)
+    assert off.height == made.ship.cars.filter(origin="run").height  # type: ignore[union-attr]
+    needed = made.needs.uses.filter(pl.col("order").is_in(off["car"].implode()))
+    last = dict(needed.group_by("order").agg(pl.col("time").max()).iter_rows())
+    assert all(moments[car] >= time for car, time in last.items())  # its parts come before
+
+
+def test_a_voyage_late_moves_few_cars_in_the_yard_and_writes_all_of_it(
+    yarded: DayRun, tmp_path: Path
+) -> None:
+    assert yarded.ship is not None
+    assert yarded.yards
+    vessel = str(yarded.ship.voyages.sort("cars", descending=True)["vessel"][0])
+    folder = tmp_path / "late"
+    asked = ("ship", yarded.folder, "--late", vessel, "--days", 3, "--no-lift")
+    result = typed(*asked, "--out", folder)
+    assert result.exit_code == 0, result.output
+    assert "in the yards" in " ".join(result.stdout.split())
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "To the sea" in page
+    assert {"ship.xlsx", "messages", "replays", "report.html"} <= {
+        path.name for path in folder.iterdir()
+    }
+    found = json.loads(typed(*asked, "--json").stdout)
+    standing = sum(yard.places.height for yard in yarded.yards.values())
+    assert len(found["yard"]) < standing / 4
+    for row in found["yard"]:
+        own = yarded.yards[row["site"]].places.filter(car=row["car"])
+        assert row["before"] != row["now"]
+        assert own.select(pl.format("{} {}", "area", "row")).item() == row["before"]

@@ -101,7 +101,7 @@ def test_questions_are_answered_in_sentences() -> None:
     )
     assert explain(plan, "c2")[0].startswith("It stays: it is ready on 2026-01-16")
     assert explain(plan, "E8") == (
-        "It takes cars until 2026-01-08 and departs on 2026-01-10 with 1 cars.",
+        "It takes cars until 2026-01-08 and departs on 2026-01-10 with 1 car.",
         "It is 2 cars short of the 3 booked.",
         "1 car misses it: late line-off.",
     )

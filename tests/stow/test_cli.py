@@ -97,3 +97,24 @@ def test_a_wrong_problem_is_refused_with_all_its_faults(problem: Path) -> None:
     assert "column colour: is no key" in found.output
     assert "column F: a move costs 0 or more" in found.output
     assert "nodes are numbered 0 to 20" in found.output
+
+
+def test_questions_are_answered_of_the_plan_that_is_made(problem: Path) -> None:
+    made = ("--iterations", "3000", "--seed", "3")
+    whole = run(problem, *made, "--explain", "plan")
+    assert whole.exit_code == 0, whole.output
+    assert "No plan has an objective below" in whole.output
+    assert "move costs" in " ".join(whole.output.split())
+    at_port = run(problem, *made, "--explain", "port 1", "--json")
+    assert "at port 1 cost" in json.loads(at_port.output)["why"][0]
+    demand = run(problem, *made, "--explain", "demand 0")
+    assert "The cars of demand 0" in demand.output
+
+
+@pytest.mark.parametrize("what", ["port 4", "port", "harbour 1", "demand -1", ""])
+def test_a_question_about_what_is_not_there_is_refused_at_once(problem: Path, what: str) -> None:
+    refused = run(problem, "--explain", what)
+    assert refused.exit_code == 2
+    assert "port 0 to 3" in " ".join(refused.output.split())
+    both = run(problem, "--check", problem, "--explain", "plan")
+    assert both.exit_code == 2

@@ -21,12 +21,13 @@ from sinho.cli.options import (
     seconds_option,
 )
 from sinho.cli.progress import wait
-from sinho.cli.show import print_json
+from sinho.cli.show import print_json, print_text
 from sinho.errors import DataError
 from sinho.parameters import SEED
+from sinho.units import counted
 
 if TYPE_CHECKING:
-    from sinho.graphs import Checked, DeckGraph
+    from sinho.graphs import Checked, DeckGraph, Demand
 
 DEFAULT_SECONDS = 60.0
 COMPILING = "compiling the search, once per machine"
@@ -35,6 +36,7 @@ COMPILING = "compiling the search, once per machine"
 @examples(
     "sinho load prob1.json --time 60 --threads 2 --out plan.json",
     "sinho load prob1.json --check plan.json",
+    'sinho load prob1.json --time 20 --explain "port 3"   cars put off there, for whose way',
     "sinho load prob1.json --iterations 1000000 --seed 7 --json",
 )
 def load(
@@ -72,6 +74,14 @@ def load(
             "Check and price this plan, by the rules alone, instead of making one.", "--check"
         ),
     ] = None,
+    why: Annotated[
+        str | None,
+        typer.Option(
+            "--explain",
+            metavar="WHAT",
+            help="Say too where the cost comes from: plan (as a whole), port N, or demand N.",
+        ),
+    ] = None,
     force: ReplaceFiles = False,
     json: AsJson = False,
 ) -> None:
@@ -81,12 +91,13 @@ def load(
     """
     from sinho.graphs import check, read_moves, write_moves
     from sinho.results import ENDED
-    from sinho.stow import Input, Params, solve, warm_up
+    from sinho.stow import Input, Params, explain, solve, warm_up
 
-    _together(plan, {"--time": time, "--iterations": iterations, "--out": out})
+    _together(plan, {"--time": time, "--iterations": iterations, "--out": out, "--explain": why})
     writable("--out", out, (".json",), force=force)
     given = Input.from_file(problem)
     graph = given.graph
+    asked = None if why is None else _asked(graph, why)
     if plan is not None:
         checked = check(graph, read_moves(plan, graph), plan.name)
         if not checked.sound:
@@ -112,6 +123,7 @@ def load(
         time if time or effort.iterations else DEFAULT_SECONDS,
     )
     checked = check(graph, made.moves)
+    told = () if why is None else explain(made, asked)
     written = [] if out is None else [write_moves(out, made.moves, force=force)]
     if json:
         found = _record(checked) | {
@@ -126,7 +138,7 @@ def load(
             "versions": dict(made.versions),
             "files": [str(path) for path in written],
         }
-        print_json(found)
+        print_json(found | ({"why": told} if why is not None else {}))
         return
     _print_graph(graph)
     _print_cost(graph, checked)
@@ -137,11 +149,28 @@ def load(
     )
     print(
         f"{made.status}: {ENDED[made.status]} after {made.seconds:.1f} s and "
-        f"{made.iterations:,} changes; seed {made.seed}, {made.threads} "
-        f"thread{'s' * (made.threads > 1)}."
+        f"{counted(made.iterations, 'change')}; seed {made.seed}, "
+        f"{counted(made.threads, 'thread')}."
     )
+    for line in told:
+        print_text(line)
     print()
     print_written(written, "--out plan.json writes the plan.")
+
+
+def _asked(graph: DeckGraph, what: str) -> int | Demand | None:
+    """Return what a question is about."""
+    kind, _, text = what.strip().partition(" ")
+    if what.strip() == "plan":
+        return None
+    known = {"port": graph.ports, "demand": len(graph.demands)}
+    if kind in known and text.strip().isdecimal() and int(text) < known[kind]:
+        return int(text) if kind == "port" else graph.demands[int(text)]
+    raise typer.BadParameter(
+        f"{what!r} is none of: plan, port 0 to {graph.ports - 1}, demand 0 to "
+        f"{len(graph.demands) - 1}.",
+        param_hint="--explain",
+    )
 
 
 def _together(plan: Path | None, others: dict[str, Any]) -> None:
@@ -172,7 +201,8 @@ def _print_graph(graph: DeckGraph) -> None:
         sum(one.cars for one in graph.demands if one.aboard(port)) for port in range(graph.ports)
     )
     print(
-        f"{graph.name}: {graph.nodes - 1} places, {graph.ports} ports, {cars:,} cars, at most "
+        f"{graph.name}: {counted(graph.nodes - 1, 'place')}, {graph.ports} ports, "
+        f"{counted(cars, 'car')}, at most "
         f"{fullest} on board; a move costs {graph.fee} and 1 for each edge."
     )
 
@@ -180,8 +210,9 @@ def _print_graph(graph: DeckGraph) -> None:
 def _print_cost(graph: DeckGraph, checked: Checked) -> None:
     moved = checked.loaded + checked.unloaded + checked.put_off + checked.relocated
     print(
-        f"Cost {checked.cost:,}: {moved:,} moves over {checked.edges:,} edges; "
-        f"{checked.put_off} cars put off and loaded again, {checked.relocated} moved on board."
+        f"Cost {checked.cost:,}: {counted(moved, 'move')} over {counted(checked.edges, 'edge')}; "
+        f"{counted(checked.put_off, 'car')} put off and loaded again, {checked.relocated:,} moved "
+        "on board."
     )
     print(
         f"That is {checked.above_least:,} above {graph.least_cost:,}, each car as if no other "

@@ -13,11 +13,13 @@ from sinho.cli.inputs import chosen, load
 from sinho.cli.options import AsJson, ParamsFile, ReplaceFiles, Scenario, file_option, params_of
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_json, print_text
+from sinho.units import counted
 
 if TYPE_CHECKING:
     import polars as pl
 
     from sinho.results import ShipPlan
+    from sinho.results.yard import YardPlan
     from sinho.run.days import DayRun
     from sinho.ship import Input, Params
 
@@ -61,8 +63,11 @@ def ship(
         str | None, typer.Option(metavar="VOYAGE", help="This voyage is late by --days.")
     ] = None,
     days: Annotated[
-        int, typer.Option(metavar="N", min=1, max=366, help="Days by which --late is late.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=366, help="Days by which --late is late; by default 1."
+        ),
+    ] = None,
     cancelled: Annotated[
         str | None, typer.Option(metavar="VOYAGE", help="This voyage is cancelled.")
     ] = None,
@@ -77,7 +82,7 @@ def ship(
         Path | None,
         file_option(
             "Write the booking list, car by car (.csv); all lists, yards and decks planned too "
-            "(.xlsx); or a folder with them, loading lists, messages, maps and replays."
+            "(.xlsx); or a folder with them, loading lists, messages, maps, replays and a page."
         ),
     ] = None,
     force: ReplaceFiles = False,
@@ -85,7 +90,8 @@ def ship(
 ) -> None:
     """Give every car overseas a voyage or a container, and name the cause where it misses its ship.
 
-    With --late or --cancelled few cars leave otherwise than before; they are named.
+    With --late or --cancelled few cars leave otherwise than before, and few stand in another row
+    of the run's yards; they are named.
     """
     from sinho.ship import Params, explain, lifts
 
@@ -93,13 +99,14 @@ def ship(
         _own_folder(out, force=force)
     else:
         writable("--out", out, (".csv", ".xlsx"), force=force)
+    _together(name, late, days, cancelled, out)
     effort = params_of(context, Params, params)
     given, former, run = _given(path, scenario, effort)
     changed = late is not None or cancelled is not None
     if former is None and changed:
         former = _solved(given, effort)
     if late is not None:
-        given = given.late(late, days, former)
+        given = given.late(late, days or 1, former)
     if cancelled is not None:
         given = given.cancelled(cancelled, former)
     plan = _solved(given, effort) if former is None or changed else former
@@ -111,18 +118,45 @@ def ship(
         for line in said:
             print_text(line)
         return
+    yards, stands = None, None
+    if changed and run is not None and run.yards:
+        from sinho.run.sea import yards_again
+
+        yards, stands = wait(
+            lambda stop, report: yards_again(run, given, plan, stop=stop, progress=report), "yards"
+        )
     found = None
     if lift and plan.missed:
         found = wait(
             lambda stop, report: lifts(given, plan, effort, stop=stop, progress=report),
             "trying what would lift it",
         )
-    written = [] if out is None else _write(given, plan, out, run)
+    written = [] if out is None else _write(given, plan, out, run, yards)
     if json:
-        print_json(_record(plan, found))
+        more = {} if stands is None else {"yard": stands.to_dicts()}
+        print_json(_record(plan, found) | more)
         return
-    _print(plan, found, changed)
+    _print(plan, found, changed, stands)
     print_written(written, "--out FILE.csv writes the booking list, --out FOLDER all lists.")
+
+
+def _together(
+    name: str | None, late: str | None, days: int | None, cancelled: str | None, out: Path | None
+) -> None:
+    """Refuse options that mean nothing together, before anything is planned."""
+    if days is not None and late is None:
+        raise typer.BadParameter("goes with --late VOYAGE.", param_hint="--days")
+    if late is not None and late == cancelled:
+        raise typer.BadParameter(
+            f"{late} cannot be late and cancelled; leave one of the two out.",
+            param_hint="--cancelled",
+        )
+    if name is not None and out is not None:
+        raise typer.BadParameter(
+            f"writes the whole plan, and {name!r} asks about a part of it; leave one of the two "
+            "out.",
+            param_hint="--out",
+        )
 
 
 def _given(
@@ -170,7 +204,13 @@ def _own_folder(out: Path, *, force: bool) -> None:
     make_way(out, LISTS, "the lists in it", force=force)
 
 
-def _write(given: Input, plan: ShipPlan, out: Path, run: DayRun | None) -> list[Path]:
+def _write(
+    given: Input,
+    plan: ShipPlan,
+    out: Path,
+    run: DayRun | None,
+    yards: dict[str, YardPlan] | None,
+) -> list[Path]:
     """Write the booking list, or plan yards and decks and write all lists."""
     from sinho.hub.files import write_text
     from sinho.run.report.sea import write_lists
@@ -178,7 +218,9 @@ def _write(given: Input, plan: ShipPlan, out: Path, run: DayRun | None) -> list[
     if out.suffix.lower() == ".csv":
         return [write_text(out, plan.cars.write_csv(), force=True)]
     return wait(
-        lambda stop, report: write_lists(given, plan, out, run, stop=stop, progress=report),
+        lambda stop, report: write_lists(
+            given, plan, out, run, yards=yards, stop=stop, progress=report
+        ),
         "yards and decks",
     )
 
@@ -195,14 +237,16 @@ def _record(plan: ShipPlan, found: pl.DataFrame | None) -> dict[str, Any]:
     }
 
 
-def _print(plan: ShipPlan, found: pl.DataFrame | None, changed: bool) -> None:
+def _print(
+    plan: ShipPlan, found: pl.DataFrame | None, changed: bool, stands: pl.DataFrame | None
+) -> None:
     import polars as pl
 
     said = plan.summary()
     print_text(
-        f"{said['cars']:,} cars go overseas: {said['voyage']:,} on voyages, "
-        f"{said['container']:,} in containers, {said['stays']:,} stay; {plan.missed:,} miss their "
-        f"ship. Cost {plan.objective:,.6g}, at most {plan.gap:.2%} from the best."
+        f"{counted(said['cars'], 'car goes', 'cars go')} overseas: {said['voyage']:,} on voyages, "
+        f"{said['container']:,} in containers, {counted(said['stays'], 'stays', 'stay')}; "
+        f"{counted(plan.missed, 'misses its', 'miss their')} ship. {_proven(plan)}"
     )
     used = plan.voyages.filter(
         (pl.col("cars") > 0) | (pl.col("missed") > 0) | (pl.col("short") > 0)
@@ -266,4 +310,18 @@ def _print(plan: ShipPlan, found: pl.DataFrame | None, changed: bool) -> None:
         if plan.moved.is_empty():
             print_text("No car leaves otherwise than before.")
         else:
-            print_frame(f"{plan.moved.height:,} cars leave otherwise", plan.moved, most=MOST)
+            cars = counted(plan.moved.height, "car leaves", "cars leave")
+            print_frame(f"{cars} otherwise", plan.moved, most=MOST)
+    if stands is not None:
+        if stands.is_empty():
+            print_text("No car stands elsewhere in the yards than before.")
+        else:
+            cars = counted(stands.height, "car stands", "cars stand")
+            print_frame(f"{cars} elsewhere in the yards", stands, most=MOST)
+
+
+def _proven(plan: ShipPlan) -> str:
+    """Say what a plan costs, and how far the best one may be."""
+    if plan.status == "stopped":
+        return f"Stopped: cost {plan.objective:,.6g}, the best plan so far; how good is not proven."
+    return f"Cost {plan.objective:,.6g}, at most {plan.gap:.2%} from the best."

@@ -34,6 +34,7 @@ SHIPPED = {
     "origin": pl.String(),
     "built": pl.Date(),
     "ready": pl.Date(),
+    "since": pl.Date(),
     "wanted": pl.Date(),
     "due": pl.Date(),
     "way": pl.String(),
@@ -107,8 +108,9 @@ class ShipPlan:
     ----------
     cars : DataFrame
         One row per car: ``car``, ``model``, ``brand``, ``market``, ``lane``, ``port`` (of
-        discharge), ``origin`` (run, stock or plan), ``built``, ``ready`` (handed over at the port
-        of loading), ``wanted``, ``due`` (at the port of discharge), ``way`` (voyage, container or
+        discharge), ``origin`` (run, former, stock or plan), ``built``, ``ready`` (handed over at
+        the port of loading), ``since`` (from when on it stands there), ``wanted``, ``due`` (at the
+        port of discharge), ``way`` (voyage, container or
         stays), ``vessel`` (null: none), ``leaves`` (it stands in the yard from ``ready`` until
         then; null: it stays), ``arrives``, ``days_in_hand`` (from the ready day to the cut-off, or
         to the loading of its box), ``late_days`` (behind the day due, else behind the day wanted;

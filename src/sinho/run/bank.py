@@ -157,6 +157,7 @@ def bank_of(hub: Hub, made: MonthPlan, params: RunParams) -> Mapping[str, Any]:
     warnings = [
         *former.other_scenario(params),
         *former.days_between(hub, params, dates[0]),
+        *former.not_counted(hub, params, dates[0]),
         *_outside(bank.table, dates),
         *unspread(hub, made, line),
         *at_rest(hub, line),

@@ -15,8 +15,10 @@ from sinho.errors import StoreError, as_typed
 from sinho.hub import Hub
 from sinho.hub.apply import BASE
 from sinho.hub.calendar import line_days
-from sinho.results import CallOffs, DaySlots, Orders, Supply
+from sinho.hub.clock import WorkingTime
+from sinho.results import CallOffs, DaySlots, Orders, ShipPlan, Supply
 from sinho.results.orders import ORDER_SCHEMA, with_former
+from sinho.results.shipping import CONTAINER
 from sinho.run.keep import WORK, content_of, load, record_in, tables_in
 from sinho.run.params import RunParams
 from sinho.run.sequencing import sequences_in
@@ -28,6 +30,7 @@ HASHED = (
     "slot/slots.slots",
     "materials/calls.days",
     "materials/supply.coverage",
+    "ship/ship.cars",
 )
 """Tables of the earlier run that shape this one."""
 
@@ -175,6 +178,29 @@ def days_between(hub: Hub, params: RunParams, first: dt.date) -> list[str]:
     ]
 
 
+def not_counted(hub: Hub, params: RunParams, first: dt.date) -> list[str]:
+    """Warn where cars at the port are counted in the hub, and known of the earlier run too.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub, with its scenario applied.
+    params : RunParams
+        What the run is asked for.
+    first : datetime.date
+        Its first working day.
+    """
+    if params.former is None or waiting(params, first) is None:
+        return []
+    begun = State.read(params.former).params.first
+    dates = [date for date in hub["port_stock"]["date"].to_list() if begun < date <= first]
+    return [
+        f"the cars that wait for a ship are those that the earlier run {params.former} leaves; "
+        f"those that table port_stock counts on {date} are not added to them"
+        for date in sorted(dates)[-1:]
+    ]
+
+
 def hashes(params: RunParams) -> dict[str, str]:
     """Return a hash of each table of the earlier run that shapes this one."""
     folder = folder_of(params)
@@ -183,6 +209,8 @@ def hashes(params: RunParams) -> dict[str, str]:
     found = {}
     for name in HASHED:
         stage, table = name.split("/")
+        if not (folder / stage).exists():
+            continue  # no voyages were listed
         content = content_of(folder / stage, record_in(folder / stage), table)
         found[f"{name}.parquet"] = hashlib.sha256(content).hexdigest()
     return found
@@ -192,6 +220,33 @@ def slots(params: RunParams) -> DaySlots | None:
     """Return the slots of the earlier run."""
     folder = folder_of(params)
     return None if folder is None else load(folder / "slot", "slots", DaySlots)
+
+
+def waiting(params: RunParams, first: dt.date) -> pl.DataFrame | None:
+    """Return the cars of the earlier run that are still at plant or port when this one begins.
+
+    Parameters
+    ----------
+    params : RunParams
+        What the run is asked for.
+    first : datetime.date
+        Its first day.
+
+    Returns
+    -------
+    polars.DataFrame or None
+        As `sinho.ShipPlan.cars`; a car that is in a container already is none of them. None where
+        there is no earlier run, or it planned no voyages.
+    """
+    folder = folder_of(params)
+    if folder is None or not (folder / "ship").exists():
+        return None
+    cars = load(folder / "ship", "ship", ShipPlan).cars
+    loaded = pl.col("ready") + pl.duration(days=pl.col("days_in_hand"))
+    boxed = (pl.col("way") == CONTAINER) & (loaded < first)
+    made = pl.col("built").is_null() | (pl.col("built") < first)
+    there = pl.col("leaves").is_null() | (pl.col("leaves") >= first)
+    return cars.filter(made, there, ~boxed)
 
 
 def calls(params: RunParams) -> CallOffs | None:
@@ -270,11 +325,27 @@ def _by_clock(folder: Path, days: pl.DataFrame, cars: pl.DataFrame) -> pl.DataFr
     from sinho.run.kept import kept_hub, kept_plan
 
     clock = Input.from_run(kept_hub(folder), kept_plan(folder), days, pl.DataFrame()).clock
+    return with_moments(clock, cars).sort("moment", maintain_order=True).drop("moment")
+
+
+def with_moments(clock: WorkingTime, cars: pl.DataFrame, *, end: bool = False) -> pl.DataFrame:
+    """Return cars with the ``moment`` in the middle of their takt, or at its end.
+
+    Parameters
+    ----------
+    clock : sinho.hub.clock.WorkingTime
+        When the lines run.
+    cars : polars.DataFrame
+        ``day`` and ``line``, each line's cars in building order; not empty.
+    end : bool
+        Whether it is the moment at which a car leaves the line.
+    """
     parts = []
     for own in cars.partition_by("day", "line", maintain_order=True):
         axis = clock.lines[own["line"][0]]
         at = bisect_left(axis.dates, own["day"][0])
         works = own["day"][0] in axis.dates  # else cars are fixed on a day without hours
-        done = (np.arange(own.height) + 0.5) / own.height * (axis.hours[at] if works else 0.0)
-        parts.append(own.with_columns(pl.Series("moment", axis.at(axis.before[at] + done))))
-    return pl.concat(parts).sort("moment", maintain_order=True).drop("moment")
+        done = (np.arange(own.height) + (1.0 if end else 0.5)) / own.height
+        hours = axis.before[at] + done * (axis.hours[at] if works else 0.0)
+        parts.append(own.with_columns(pl.Series("moment", axis.at(hours, end=end))))
+    return pl.concat(parts)

@@ -355,7 +355,9 @@ class Pipeline:
         }
 
     def _do_ship(self) -> StageResult:
-        given = stages.shipping(self.hub, self.orders(), self.slots(), self.params.first)
+        days = self.table("orders", "days")
+        off = stages.line_off(self.hub, self.plan(), days, self.sequences())
+        given = stages.shipping(self.hub, self.orders(), self.slots(), off, self.params)
         made = sea_planned(self.hub, given, self.params.seed, self.reporter("ship"))
         summary = made[SHIP].summary()
         return made, {key: value for key, value in summary.items() if key not in UNTOLD}

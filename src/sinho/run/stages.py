@@ -11,7 +11,8 @@ import polars as pl
 
 from sinho.errors import DataError
 from sinho.hub import Hub
-from sinho.results import DaySlots, LineDay, MonthPlan, Orders
+from sinho.results import DaySlots, LineDay, MonthPlan, Orders, Sequence
+from sinho.results.sequence import places
 from sinho.run import former
 from sinho.run.horizon import corridor, lots_of_lines, splits_of_lines
 from sinho.run.params import RunParams
@@ -124,17 +125,53 @@ def late_campaign(run: DayRun, campaign: str, hours: float) -> LateExplanation:
     return explain(kept, LateCampaign(campaign, hours))
 
 
-def shipping(hub: Hub, bank: Orders, slots: DaySlots, first: dt.date) -> ShipInput:
-    """Return the cars of a run that go overseas, with the days on which they can leave."""
+def shipping(
+    hub: Hub, bank: Orders, slots: DaySlots, made: pl.DataFrame, params: RunParams
+) -> ShipInput:
+    """Return the cars of a run that go overseas, with the days on which they can leave.
+
+    Parameters
+    ----------
+    hub, bank, slots
+        The hub, the orders and their days.
+    made : polars.DataFrame
+        As `line_off` gives it.
+    params : RunParams
+        What the run is asked for: its first day, and the run behind which it goes on.
+    """
     from sinho.ship import Input
 
     days = slots.slots.drop_nulls("date").select("order", "date", "ready")
     cars = bank.table.select("order", "model", "market", "wanted").join(
         days, on="order", maintain_order="left"
     )
-    return Input.from_run(hub, cars, first)
+    cars = cars.join(made, on="order", how="left", maintain_order="left")
+    left = former.waiting(params, params.first)
+    return Input.from_run(hub, cars, params.first, waiting=left)
+
+
+def line_off(
+    hub: Hub, plan: MonthPlan, days: pl.DataFrame, sequences: Mapping[LineDay, Sequence]
+) -> pl.DataFrame:
+    """Return ``order`` and ``moment`` of line-off, by the cars' places in the sequences.
+
+    Parameters
+    ----------
+    hub, plan, days
+        The hub, the plan, and the days of its lines.
+    sequences : mapping of LineDay to Sequence
+        The order of the cars of each day.
+    """
+    from sinho.materials import Input
+
+    cars = places(sequences).rename({"date": "day"})
+    if cars.is_empty():
+        return pl.DataFrame(schema={"order": pl.String, "moment": pl.Datetime("us")})
+    clock = Input.from_run(hub, plan, days, pl.DataFrame()).clock
+    return former.with_moments(clock, cars, end=True).select("order", "moment")
 
 
 def ship_given(run: DayRun) -> ShipInput:
     """Return what the voyages of a finished run were made of."""
-    return shipping(run.hub, run.orders, run.slots, run.params.first)
+    made = line_off(run.hub, run.plan, run.days, run.sequences)
+    return shipping(run.hub, run.orders, run.slots, made, run.params)

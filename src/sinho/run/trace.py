@@ -16,6 +16,7 @@ from sinho.results import DeckPlan, LineDay, YardPlan
 from sinho.run import stages
 from sinho.run.found import DayRun
 from sinho.run.past import of_earlier_run
+from sinho.units import counted
 
 MOMENT = "%Y-%m-%d %H:%M"
 NEAR = "Did you mean"
@@ -29,7 +30,8 @@ class Trace:
     Parameters
     ----------
     order : str
-        Its order.
+        Its order. Of a car that an earlier run built and that still waits for its ship, only
+        ``car``, ``why`` (which run built it), ``ship``, ``yards`` and ``deck`` are there.
     car : mapping of str to object
         What is ordered: VIN, brand, model, market, colour, options, wanted day, priority, source.
     demand : mapping of str to object
@@ -95,6 +97,12 @@ class Trace:
     def lines(self) -> list[tuple[str, str]]:
         """Return the car's life as pairs of a heading and a sentence, in order of time."""
         car, demand, slot, place = self.car, self.demand, self.slot, self.place
+        if not slot:
+            what = f"{car['brand']} {car['model']} for {car['market']}"
+            wanted = f"; wanted {car['wanted']}" if car["wanted"] else ""
+            said = [("order", f"{self.order}, VIN {car['vin'] or 'not given'}: {what}{wanted}")]
+            said += [("built", text) for text in self.why]
+            return [*said, *self._to_the_sea()]
         options = str(car["options"]).replace(";", ", ") or "none"
         said = [
             (
@@ -143,7 +151,11 @@ class Trace:
             )
         for at, call in enumerate(self.calls):
             said.append(("call-off" if at == 0 else "", str(call["text"])))
-        said += [("yard" if at == 0 else "", text) for at, text in enumerate(self.stands)]
+        return [*said, *self._to_the_sea()]
+
+    def _to_the_sea(self) -> list[tuple[str, str]]:
+        """Return its stays in the yards, its voyage and its place on board, as `lines` does."""
+        said = [("yard" if at == 0 else "", text) for at, text in enumerate(self.stands)]
         said += [
             ("ship" if at == 0 else "", text) for at, text in enumerate(self.ship.get("text", ()))
         ]
@@ -157,8 +169,8 @@ def _leaves(slot: Mapping[str, Any], wanted: dt.date) -> str:
     road = slot["route"] != "overseas"
     way = "by road" if road else f"with {slot['vessel'] or 'a vessel that is not listed'}"
     waits, off = (slot["departs"] - slot["ready"]).days, (slot["departs"] - wanted).days
-    port = f", after {_days(waits)} at the port" if waits else ""
-    when = f"{_days(abs(off))} {'late' if off > 0 else 'before the day wanted'}"
+    port = f", after {counted(waits, 'day')} at the port" if waits else ""
+    when = f"{counted(abs(off), 'day')} {'late' if off > 0 else 'before the day wanted'}"
     return (
         f"{slot['date']}{_on(slot)} ({slot['zone']}), ready {slot['ready']}, leaves {way} on "
         f"{slot['departs']}{port}: {when if off else 'on the day wanted'}"
@@ -168,10 +180,6 @@ def _leaves(slot: Mapping[str, Any], wanted: dt.date) -> str:
 def _on(row: Mapping[str, Any]) -> str:
     """Return the line of a day or place, where there are several."""
     return "" if row["line"] == ONE_LINE else f" on line {row['line']}"
-
-
-def _days(count: int) -> str:
-    return f"{count} day{'' if count == 1 else 's'}"
 
 
 def _campaign(part: Mapping[str, Any]) -> str:
@@ -220,6 +228,9 @@ def trace_order(run: DayRun, name: str) -> Trace:
     bank = run.orders.table
     found = bank.filter((pl.col("order") == name) | (pl.col("vin") == name))
     if found.is_empty():
+        carried = _carried(run, name)
+        if carried is not None:
+            return carried
         gone = of_earlier_run(run, name)
         if gone is not None:
             raise DataError([gone])
@@ -240,11 +251,8 @@ def trace_order(run: DayRun, name: str) -> Trace:
         & (pl.col("model") == car["model"])
         & (pl.col("market") == car["market"])
     )
-    from sinho.ship import decks, yard  # these load a solver and compiled code
 
     parts = _parts(run, order)
-    yards = [one for one in run.yards.values() if _own(one, order).height]
-    aboard = next((one for one in run.decks.values() if _own(one, order).height), None)
     return Trace(
         order=order,
         car=car,
@@ -256,14 +264,41 @@ def trace_order(run: DayRun, name: str) -> Trace:
         rules=() if day is None else _rules(run, order, day),
         parts=tuple(parts),
         calls=tuple(_calls(run, order, parts)),
-        ship=_ship(run, order),
-        yards=tuple(stay for one in yards for stay in _own(one, order).sort("enters").to_dicts()),
-        stands=tuple(text for one in yards for text in yard.explain(one, order)),
-        deck={}
+        **_sea(run, order),
+    )
+
+
+def _carried(run: DayRun, name: str) -> Trace | None:
+    """Return the way of a car that an earlier run built and that waits for its ship; else None."""
+    gone = of_earlier_run(run, name)
+    built = run.earlier.filter((pl.col("order") == name) | (pl.col("vin") == name))
+    order = name if built.is_empty() else built["order"][-1]
+    if run.ship is None or run.ship.cars.filter(car=order, origin="former").is_empty():
+        return None
+    car: dict[str, Any] = {"vin": None} if built.is_empty() else built.row(-1, named=True)
+    own = run.ship.cars.row(by_predicate=pl.col("car") == order, named=True)
+    car |= {key: own[key] for key in ("brand", "model", "market", "wanted")} | {"order": order}
+    said = "it was counted at the port before" if gone is None else f"{gone.rule}. {gone.hint}"
+    return Trace(order, car, {}, {}, (said,), {}, (), (), (), **_sea(run, order))
+
+
+def _sea(run: DayRun, order: str) -> dict[str, Any]:
+    """Return the stays of a car in the yards, its voyage, and its place on board."""
+    from sinho.ship import decks, yard
+
+    yards = [one for one in run.yards.values() if _own(one, order).height]
+    aboard = next((one for one in run.decks.values() if _own(one, order).height), None)
+    return {
+        "ship": _ship(run, order),
+        "yards": tuple(
+            stay for one in yards for stay in _own(one, order).sort("enters").to_dicts()
+        ),
+        "stands": tuple(text for one in yards for text in yard.explain(one, order)),
+        "deck": {}
         if aboard is None
         else _own(aboard, order).row(0, named=True) | {"of": aboard.places.height},
-        stowed="" if aboard is None else decks.explain(aboard, order),
-    )
+        "stowed": "" if aboard is None else decks.explain(aboard, order),
+    }
 
 
 def _own(plan: YardPlan | DeckPlan, order: str) -> pl.DataFrame:

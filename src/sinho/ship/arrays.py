@@ -92,13 +92,21 @@ class Sea:
 
 
 def sea_of(data: Input) -> Sea:
-    """Return the numbers of an input; voyages with a cut-off before its first day are left out."""
+    """Return the numbers of an input.
+
+    Voyages with a cut-off before its first day are left out, but for those that depart later with
+    cars of the former plan.
+    """
     hub, settings = data.hub, data.hub.settings
     models, markets = hub["models"], hub["markets"].filter(pl.col("route") == "overseas")
     length, width = (models[name].to_numpy().astype(float) for name in ("length", "width"))
     boxes = dict(hub["box_cars"].select("model", "cars").iter_rows())
+    held = [] if data.former is None else data.former["vessel"].drop_nulls().unique().to_list()
     rows = (
-        data.voyages.filter(pl.col("cutoff") >= data.first)
+        data.voyages.filter(
+            (pl.col("cutoff") >= data.first)
+            | (pl.col("vessel").is_in(held) & (pl.col("etd") >= data.first))
+        )
         .sort("lane", "etd", "cutoff", "vessel")
         .to_dicts()
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 
 from sinho.results.shipping import Cause
 from sinho.ship.arrays import NEVER, Ints, Sea
 from sinho.ship.classes import Fleet
-from sinho.ship.data import Input
+from sinho.ship.data import FORMER, STOCK, Input
 from sinho.ship.outcome import Room
 
 ORDER = ("entitlement", "deck height", "no room")
@@ -67,11 +68,15 @@ def cause_of(
     if not calling:
         return None, "no voyage"
     good = in_time(sea, fleet, car, goal)
-    origin, built = data.cars.row(car)[3:5]
+    name, origin, built = data.cars.select("car", "origin", "built").row(car)
     lead = int(data.hub.slotting["lead_days"])
     first = data.first.toordinal()
-    earliest = first + lead if origin != "stock" else first
+    earliest = first if origin in (STOCK, FORMER) else first + lead
     could = [int(v) for v in good if sea.cutoff[v] >= earliest]
+    if not could and origin == FORMER and data.former is not None:
+        missed, cause = data.former.row(by_predicate=pl.col("car") == name)[-2:]
+        if cause is not None:
+            return missed, cause
     if not could:
         return (sea.vessels[int(good[-1])] if len(good) else None), "order too late"
     ready = int(fleet.ready[car])

@@ -175,12 +175,22 @@ def parts_of(data: Input, sea: Sea, fleet: Fleet, params: Params) -> list[Part]:
 
 
 def _former(data: Input, sea: Sea) -> Ints | None:
-    """Return the voyage of each car in the former plan; -1: none, or one that is gone."""
+    """Return the way of each car in the former plan; -1: none, or a voyage that is gone.
+
+    A voyage by its number; the sailing of a box by its day, counted down from -2.
+    """
     if data.former is None:
         return None
-    before = dict(data.former.select("car", "vessel").iter_rows())
+    before = {car: way for car, *way in data.former.select("car", "vessel", "leaves").iter_rows()}
     at = {name: v for v, name in enumerate(sea.vessels)}
-    return np.array([at.get(before.get(car) or "", -1) for car in data.cars["car"]], dtype=np.int64)
+    found = []
+    for car in data.cars["car"]:
+        vessel, leaves = before.get(car, (None, None))
+        if vessel is None and leaves is not None:
+            found.append(-2 - leaves.toordinal())
+        else:
+            found.append(at.get(vessel or "", -1))
+    return np.array(found, dtype=np.int64)
 
 
 def _part(
@@ -195,11 +205,12 @@ def _part(
     rows = np.flatnonzero(np.isin(fleet.market, markets))
     voyages = np.concatenate([sea.of_lane(lane) for lane in lanes])
     boxes = _box_days(data, lanes, fleet.ready[rows], params)
-    before = np.zeros(len(rows), dtype=np.int64) if former is None else former[rows]
+    before = np.full(len(rows), -1, dtype=np.int64) if former is None else former[rows]
     facts = (fleet.model, fleet.market, fleet.ready, fleet.since, fleet.due, fleet.wanted)
     keys = np.stack([*(fact[rows] for fact in facts), fleet.chance[rows], before], axis=1)
     alike, which = np.unique(keys, axis=0, return_inverse=True)
-    may, late, cost = _ways(sea, fleet, params, voyages, boxes, alike)
+    closed = sea.cutoff[voyages] < data.first.toordinal()
+    may, late, cost = _ways(sea, fleet, params, voyages, boxes, alike, closed)
     vectors = np.concatenate(
         [
             alike[:, :2],
@@ -219,7 +230,9 @@ def _part(
     members = tuple(rows[turn[ends[c] : ends[c + 1]]] for c in range(len(first)))
     kept = np.zeros((len(first), may.shape[1]), dtype=np.int64)
     if former is not None:
-        place = {int(v): o for o, v in enumerate(voyages)}
+        place = {int(v): [o] for o, v in enumerate(voyages)}
+        for o, box in enumerate(boxes, len(voyages)):
+            place.setdefault(-2 - box.leaves, []).append(o)
         for c, one in enumerate(first):
             at = int(alike[one, 7])
             if at in place:
@@ -280,9 +293,13 @@ def _ways(
     voyages: Ints,
     boxes: tuple[BoxDay, ...],
     alike: Ints,
+    closed: Flags,
 ) -> tuple[Flags, Floats, Floats]:
-    """Return which ways each kind of car may go, and its days late and cost there."""
-    model, market, ready, since, due, wanted, chance = alike[:, :7].T
+    """Return which ways each kind of car may go, and its days late and cost there.
+
+    ``closed`` are voyages that take no cars but those that the former plan gave them.
+    """
+    model, market, ready, since, due, wanted, chance, before = alike.T
     n, n_v = len(alike), len(voyages)
     shape = (n, n_v + len(boxes) + 1)
     may, late, cost = np.zeros(shape, dtype=bool), np.zeros(shape), np.zeros(shape)
@@ -307,6 +324,10 @@ def _ways(
         may[:, o] = own & (ready <= box.day) & (box.day <= ready + params.box_days)
         may[:, o] &= sea.per_box[model] > 0
         cost[:, o] = (box.leaves - ready) * sea.holding[model]
+    aboard = before[:, None] == np.where(closed, voyages, NEVER)
+    may[:, :n_v] &= ~closed | aboard
+    gone = aboard.any(axis=1)
+    may[gone] &= np.pad(aboard[gone], ((0, 0), (0, shape[1] - n_v)))
     _staying(sea, voyages, alike, may, leaves, arrives, cost)
     goal = np.where(wanted >= 0, wanted, np.minimum(first, leaves[:, -1]))
     late[:] = np.where(due[:, None] >= 0, arrives - due[:, None], leaves - goal[:, None])

@@ -14,6 +14,8 @@ from sinho.hub import Hub
 from sinho.hub.calendar import line_days, nothing_between
 from sinho.hub.voyages import NO_VOYAGES, voyages_of
 from sinho.results import ShipPlan
+from sinho.ship.refused import refuse
+from sinho.ship.way import hours_of, through
 from sinho.units import next_month
 
 CARS = {
@@ -25,11 +27,21 @@ CARS = {
     "ready": pl.Date(),
     "since": pl.Date(),
     "wanted": pl.Date(),
+    "moment": pl.Datetime("us"),
 }
 """Columns of the cars of an input."""
 
-RUN, STOCK, PLAN = "run", "stock", "plan"
-MINUTES_A_DAY = 1440
+BEFORE = {
+    "car": pl.String(),
+    "way": pl.String(),
+    "vessel": pl.String(),
+    "leaves": pl.Date(),
+    "missed": pl.String(),
+    "cause": pl.String(),
+}
+"""Columns of the plan that is replaced."""
+
+RUN, FORMER, STOCK, PLAN = "run", "former", "stock", "plan"
 
 
 @dataclass(frozen=True)
@@ -41,18 +53,20 @@ class Input:
     hub : Hub
         The hub, with its scenario applied: models, markets, freight, ports, space of brands.
     cars : polars.DataFrame
-        ``car``, ``model``, ``market``, ``origin`` (run, stock or plan), ``built``, ``ready``
-        (handed over at the port of loading), ``since`` (from when on it stands there) and
-        ``wanted``.
+        ``car``, ``model``, ``market``, ``origin`` (run, former, stock or plan), ``built``,
+        ``ready`` (handed over at the port of loading), ``since`` (from when on it stands there),
+        ``wanted`` and ``moment`` (of line-off; null: not known).
     first : datetime.date
-        The day from which on it is planned; voyages with a cut-off before it are gone.
+        The day from which on it is planned. Voyages with a cut-off before it are gone; those that
+        depart later take the cars of the former plan that are on them, and no others.
     voyages, calls, decks, containers : polars.DataFrame
         As the hub's tables ``vessels``, ``port_calls``, ``decks`` and ``containers``.
     chance : polars.DataFrame or None
         ``car``, ``date`` and ``chance`` (that it is ready by the end of the day), as a simulation
         gives them; a car that is not listed is ready on its day.
     former : polars.DataFrame or None
-        ``car`` and ``vessel`` of the plan that this one replaces.
+        ``car``, ``way``, ``vessel``, ``leaves``, ``missed`` and ``cause`` of the plan that this one
+        replaces, or from which it goes on.
     released : frozenset of str
         Voyages whose space is offered to all brands before its day.
     """
@@ -76,6 +90,7 @@ class Input:
         first: dt.date,
         *,
         chance: pl.DataFrame | None = None,
+        waiting: pl.DataFrame | None = None,
     ) -> Input:
         """Lay out cars with their days, and those that wait at the port.
 
@@ -84,24 +99,42 @@ class Input:
         hub : Hub
             The hub, with its scenario applied.
         cars : polars.DataFrame
-            ``car``, ``model``, ``market``, ``origin``, ``built``, ``ready`` and ``wanted`` of each.
-            Those of markets that are not overseas are left out. They reach the port as the way
-            there lets them through (table ``port_way``), first ready first.
+            ``car``, ``model``, ``market``, ``origin``, ``built``, ``ready`` and ``wanted`` of each,
+            and ``moment`` of line-off where it is known. Those of markets that are not overseas are
+            left out. They reach the port as the way there lets them through (table ``port_way``),
+            first ready first: on the day ready, and behind their line-off.
         first : datetime.date
             The day from which on it is planned.
         chance : polars.DataFrame, optional
             As of the class.
+        waiting : polars.DataFrame, optional
+            Cars of an earlier plan that are still at plant or port, as `sinho.ShipPlan.cars` has
+            them; they keep their ways as far as these are there. Without it those of table
+            ``port_stock``.
 
         Raises
         ------
         DataError
-            When a market or model is unknown, or the hub lists no vessels and no containers.
+            When a column is missing, a market or model unknown, a car listed twice or without its
+            day, or a chance none; or the hub lists no vessels and no containers.
         """
-        _refuse(hub, cars)
+        needed = {name: kind for name, kind in CARS.items() if name not in ("since", "moment")}
+        refuse(hub, cars, needed, chance)
         sea = hub["markets"].filter(pl.col("route") == "overseas").select("market")
-        own = cars.join(sea, on="market", how="semi", maintain_order="left")
+        own = cars.cast({name: kind for name, kind in CARS.items() if name in cars.columns})
+        own = own.join(sea, on="market", how="semi", maintain_order="left")
+        if "moment" not in own.columns:
+            own = own.with_columns(moment=pl.lit(None, CARS["moment"]))
         own = _at_port(hub, own).with_columns(pl.col("ready").alias("since"))
-        whole = pl.concat([own.select(list(CARS)).cast(CARS), _waiting(hub, first)])  # type: ignore[arg-type]
+        own = own.select(list(CARS)).cast(CARS)  # type: ignore[arg-type]
+        if waiting is None:
+            left, former = _waiting(hub, first), None
+        else:
+            refuse(hub, waiting, {**{name: CARS[name] for name in needed}, **BEFORE})
+            left = waiting.with_columns(origin=pl.lit(FORMER), moment=pl.lit(None, CARS["moment"]))
+            left = left.join(own, on="car", how="anti", maintain_order="left").select(list(CARS))
+            former = waiting.select(list(BEFORE)) if waiting.height else None
+        whole = pl.concat([own, left])
         return cls(
             hub,
             whole,
@@ -111,6 +144,7 @@ class Input:
             hub["decks"],
             hub["containers"],
             chance,
+            former,
         )
 
     @classmethod
@@ -121,6 +155,7 @@ class Input:
         first: dt.date,
         *,
         chance: pl.DataFrame | None = None,
+        waiting: pl.DataFrame | None = None,
     ) -> Input:
         """Lay out the cars of a run.
 
@@ -129,21 +164,24 @@ class Input:
         hub : Hub
             The hub, with its scenario applied.
         cars : polars.DataFrame
-            ``order``, ``model``, ``market``, ``date`` (of line-off), ``ready`` and ``wanted``.
+            ``order``, ``model``, ``market``, ``date`` (of line-off), ``ready`` and ``wanted``, and
+            ``moment`` of line-off where it is known.
         first : datetime.date
             First day of the run.
         chance : polars.DataFrame, optional
             As of the class.
+        waiting : polars.DataFrame, optional
+            As of `from_cars`.
 
         Raises
         ------
         DataError
             As `from_cars`.
         """
-        own = cars.rename({"order": "car", "date": "built"}).with_columns(
+        own = cars.rename({"order": "car", "date": "built"}, strict=False).with_columns(
             pl.lit(RUN).alias("origin")
         )
-        return cls.from_cars(hub, own, first, chance=chance)
+        return cls.from_cars(hub, own, first, chance=chance, waiting=waiting)
 
     @classmethod
     def from_hub(cls, hub: Hub) -> Input:
@@ -163,7 +201,7 @@ class Input:
             As `from_cars`.
         """
         none = pl.DataFrame(schema=CARS)
-        _refuse(hub, none)
+        refuse(hub, none, {})
         cutoffs = hub["vessels"]["cutoff"]
         settings = hub.settings
         begin = min(cutoffs.to_list(), default=settings.start).replace(day=1)
@@ -198,7 +236,7 @@ class Input:
                         "wanted",
                     )
                 )
-        cars = pl.concat(parts) if parts else none.drop("since")
+        cars = pl.concat(parts) if parts else none.drop("since", "moment")
         return cls.from_cars(hub, cars, begin)
 
     def late(self, vessel: str, days: int, plan: ShipPlan | None = None) -> Input:
@@ -228,7 +266,7 @@ class Input:
             self,
             voyages=self.voyages.with_columns(shifted),
             calls=self.calls.with_columns(arrival.alias("arrival")),
-            former=self.former if plan is None else plan.cars.select("car", "vessel"),
+            former=self.former if plan is None else plan.cars.select(list(BEFORE)),
         )
 
     def cancelled(self, vessel: str, plan: ShipPlan | None = None) -> Input:
@@ -251,7 +289,7 @@ class Input:
             self,
             voyages=self.voyages.filter(~own),
             calls=self.calls.filter(~own),
-            former=self.former if plan is None else plan.cars.select("car", "vessel"),
+            former=self.former if plan is None else plan.cars.select(list(BEFORE)),
         )
 
     def of_lanes(self, lanes: Collection[str]) -> Input:
@@ -260,6 +298,11 @@ class Input:
         return replace(
             self, cars=self.cars.join(own, on="market", how="semi", maintain_order="left")
         )
+
+    @property
+    def line_off(self) -> pl.DataFrame:
+        """``car`` and ``moment`` of line-off, of the cars whose moment is known."""
+        return self.cars.select("car", "moment").drop_nulls()
 
     def _voyage(self, vessel: str) -> pl.Expr:
         known = self.voyages["vessel"].to_list()
@@ -271,44 +314,16 @@ class Input:
         return pl.col("vessel") == vessel
 
 
-def _refuse(hub: Hub, cars: pl.DataFrame) -> None:
-    problems = []
-    if hub["vessels"].is_empty() and hub["containers"].is_empty():
-        rule = "no voyage is listed, so no car can be shipped"
-        hint = "Fill table vessels: vessel, lane, cutoff and etd of each voyage."
-        problems.append(Problem("vessels", rule, hint=hint))
-    for column, table in (("model", "models"), ("market", "markets")):
-        known = hub[table][column].to_list()
-        strange = cars.filter(~pl.col(column).is_in(known)).unique(column, maintain_order=True)
-        for car, name in strange.select("car", column).iter_rows():
-            rule = f"car {car} has a {column} that is not in table {table}"
-            problems.append(Problem("cars", rule, None, column, name, nearest(str(name), known)))
-    twice = cars.filter(pl.col("car").is_duplicated())["car"]
-    for car in twice.unique(maintain_order=True):
-        problems.append(Problem("cars", "the car is listed twice", None, "car", str(car)))
-    if problems:
-        raise DataError(problems)
-
-
 def _at_port(hub: Hub, cars: pl.DataFrame) -> pl.DataFrame:
     """Return cars with the day on which the way to the port lets them through."""
-    way = hub["port_way"]
-    if way.is_empty() or cars.is_empty():
+    hours, minutes = hours_of(hub["port_way"])
+    if not hours or cars.is_empty():
         return cars
-    each = int(way["cars"].sum())
-    cars = cars.sort("ready", "wanted", "car", nulls_last=True, maintain_order=True)
-    ready = cars["ready"].to_physical().to_numpy().astype(np.int64)
-    through = np.empty(len(ready), dtype=np.int64)
-    day, left = int(ready[0]), each
-    for at, wanted in enumerate(ready.tolist()):
-        if wanted > day:
-            day, left = wanted, each
-        elif not left:
-            day, left = day + 1, each
-        through[at] = day
-        left -= 1
-    through += int(max(way["minutes"].to_list()) // MINUTES_A_DAY)
-    return cars.with_columns(pl.Series("ready", through.astype(np.int32)).cast(pl.Date))
+    day = pl.col("ready").cast(pl.Datetime("us"))
+    cars = cars.with_columns(pl.max_horizontal(day, pl.col("moment")).alias("from"))
+    cars = cars.sort("from", "wanted", "car", nulls_last=True, maintain_order=True)
+    there = [left + minutes for _, left in through(hours, cars["from"].to_list())]
+    return cars.drop("from").with_columns(pl.Series("ready", there, CARS["moment"]).cast(pl.Date))
 
 
 def _waiting(hub: Hub, first: dt.date) -> pl.DataFrame:
@@ -331,6 +346,7 @@ def _waiting(hub: Hub, first: dt.date) -> pl.DataFrame:
             pl.lit(first).alias("ready"),
             "since",
             "wanted",
+            pl.lit(None, CARS["moment"]).alias("moment"),
         )
         .cast(CARS)  # type: ignore[arg-type]
     )

@@ -9,11 +9,12 @@ import polars as pl
 from sinho.errors import DataError, Problem, nearest
 from sinho.results import ShipPlan
 from sinho.results.shipping import CONTAINER, STAYS
+from sinho.units import counted
 
 WHY = {
     "late line-off": "it is handed over after the cut-off of {missed}",
-    "way to the port": "the way to the port is full, so that it comes after the cut-off of "
-    "{missed}",
+    "way to the port": "the way to the port is full, or closed for the day, so that it comes after "
+    "the cut-off of {missed}",
     "no room": "{missed} is full",
     "deck height": "{missed} has no room left on the decks that take it",
     "entitlement": "what is left on {missed} is space of other brands",
@@ -64,11 +65,11 @@ def _car(row: dict[str, Any]) -> tuple[str, ...]:
     else:
         by = "in a container" if row["way"] == CONTAINER else f"with {row['vessel']}"
         said = [
-            f"It is ready on {row['ready']}, {_days(row['days_in_hand'])} in hand, leaves {by} on "
-            f"{row['leaves']} and arrives at {row['port']} on {row['arrives']}."
+            f"It is ready on {row['ready']}, {counted(row['days_in_hand'], 'day')} in hand, leaves "
+            f"{by} on {row['leaves']} and arrives at {row['port']} on {row['arrives']}."
         ]
     if row["cause"]:
-        late = f"{_days(row['late_days'])} late"
+        late = f"{counted(row['late_days'], 'day')} late"
         goal = f"due on {row['due']}" if row["due"] else f"wanted on {row['wanted']}"
         late = f"It is {late} ({goal}): " if row["due"] or row["wanted"] else f"It is {late}: "
         said.append(f"{late}{WHY[row['cause']].format(missed=row['missed'])}.")
@@ -77,27 +78,24 @@ def _car(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _days(count: int) -> str:
-    return f"{count:,} day{'' if count == 1 else 's'}"
-
-
 def _voyage(result: ShipPlan, row: dict[str, Any]) -> tuple[str, ...]:
     """Say what a voyage carries."""
     full = "" if row["fill"] is None else f", {row['fill']:.0%} full"
     said = [
-        f"It takes cars until {row['cutoff']} and departs on {row['etd']} with {row['cars']:,} cars"
-        f"{full}."
+        f"It takes cars until {row['cutoff']} and departs on {row['etd']} with "
+        f"{counted(row['cars'], 'car')}{full}."
     ]
     if row["short"]:
         said.append(
-            f"It is {row['short']:,.0f} cars short of the {row['booked_least']:,.0f} booked."
+            f"It is {counted(round(row['short']), 'car')} short of the "
+            f"{row['booked_least']:,.0f} booked."
         )
     if row["positions"]:
         said.append(f"Its movable decks: {row['positions']}.")
     missing = result.cars.filter(pl.col("missed") == row["vessel"])
     causes = missing.group_by("cause").len().sort("len", "cause", descending=[True, False])
     said += [
-        f"{count:,} car{'' if count == 1 else 's'} miss{'es' if count == 1 else ''} it: {cause}."
+        f"{counted(count, 'car misses', 'cars miss')} it: {cause}."
         for cause, count in causes.iter_rows()
     ] or ["No car misses it."]
     return tuple(said)

@@ -124,13 +124,14 @@ def lifts(
 def _changes(data: Input, plan: ShipPlan, most: int) -> Iterator[Change]:
     """Yield the changes that may lift the causes of a plan."""
     missing = plan.cars.drop_nulls("cause")
+    listed = plan.voyages["vessel"].to_list()
     for causes, change in (
         (LINE_OFF, _cutoff),
         (("deck height",), _deck),
         (("entitlement",), _released),
         (("no room", "deck height", "entitlement"), _slot),
     ):
-        own = missing.filter(pl.col("cause").is_in(causes)).drop_nulls("missed")
+        own = missing.filter(pl.col("cause").is_in(causes), pl.col("missed").is_in(listed))
         voyages = own.group_by("missed", "lane").agg(
             pl.len(), pl.col("cause").mode().sort().first(), pl.col("model").mode().sort().first()
         )

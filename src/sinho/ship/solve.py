@@ -391,8 +391,7 @@ def _moved(data: Input, cars: pl.DataFrame) -> pl.DataFrame:
     if data.former is None:
         return pl.DataFrame(schema=MOVED)
     now = pl.coalesce("vessel", "way").alias("now")
-    both = data.former.select("car", pl.col("vessel").alias("before")).join(
+    both = data.former.select("car", pl.coalesce("vessel", "way").alias("before")).join(
         cars.select("car", now), on="car", maintain_order="left"
     )
-    both = both.with_columns(pl.col("before").fill_null(STAYS))
     return both.filter(pl.col("before") != pl.col("now")).select(list(MOVED))

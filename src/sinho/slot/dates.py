@@ -14,11 +14,7 @@ from sinho.hub.voyages import voyages_of
 from sinho.slot.cells import Ints
 from sinho.slot.data import Input
 from sinho.slot.days import written
-
-
-def number(count: int, what: str) -> str:
-    """Write a number of things."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+from sinho.units import counted
 
 
 @dataclass(frozen=True)
@@ -64,11 +60,11 @@ class Dates:
         """Say of what that cost consists; empty where it is nothing."""
         said, late, waits = [], self.late(day), self.waits(day)
         if late and self.late_cost:
-            said.append(f"{number(late, 'day')} late ({late * self.late_cost:,.1f})")
+            said.append(f"{counted(late, 'day')} late ({late * self.late_cost:,.1f})")
         if waits and self.early_cost:
             until = "leaving" if late else "the day wanted"
             cost = waits * self.early_cost
-            said.append(f"{number(waits, 'day')} from ready to {until} ({cost:,.1f})")
+            said.append(f"{counted(waits, 'day')} from ready to {until} ({cost:,.1f})")
         return " and ".join(said)
 
     def last_in_time(self, days: Sequence[int]) -> int | None:
@@ -102,7 +98,7 @@ class Dates:
 
     def _outcome(self, day: int) -> str:
         late = self.late(day)
-        return f"{number(late, 'day')} late, which costs {self.cost(day):,.1f}"
+        return f"{counted(late, 'day')} late, which costs {self.cost(day):,.1f}"
 
 
 def dates_of(data: Input, order: Mapping[str, Any]) -> Dates:
@@ -148,6 +144,6 @@ def _leaving(data: Input, lane: str | None, ready: Ints) -> tuple[Ints, tuple[st
                 f"with {calls.vessels[voyage]} (cut-off {cutoff}, sails {written(day(gone))})"
             )
         else:
-            wait = f"no vessel is listed, a wait of {number(calls.gap, 'day')} is taken"
+            wait = f"no vessel is listed, a wait of {counted(calls.gap, 'day')} is taken"
             ways.append(f"on {written(day(gone))} ({wait})")
     return leaves, tuple(ways)

@@ -17,10 +17,11 @@ from sinho.slot.arrays import Arrays
 from sinho.slot.binding import SMALL, binding, change
 from sinho.slot.case import case_of, moved
 from sinho.slot.data import Input
-from sinho.slot.dates import dates_of, number
+from sinho.slot.dates import dates_of
 from sinho.slot.reasons import NAMED, OrderReasons, called
 from sinho.slot.search import Slotting
 from sinho.slot.wish import wished_days
+from sinho.units import counted
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def _of_day(arrays: Arrays, slotting: Slotting, day: int, row: Mapping[str, Any]
         lines = [f"{name}: the line does not work, so no car can be built; hours would lift that."]
     else:
         lines = [
-            f"{name}: {number(row['built'], 'car')}, {row['load']:,.1f} of {row['capacity']:,.1f} "
+            f"{name}: {counted(row['built'], 'car')}, {row['load']:,.1f} of {row['capacity']:,.1f} "
             f"car equivalents ({row['utilisation']:.1%} of the manned capacity)."
         ]
         lines.append(f"Short of: {row['short']}." if row["short"] else "No limit is reached.")
@@ -146,18 +147,18 @@ def _of_day(arrays: Arrays, slotting: Slotting, day: int, row: Mapping[str, Any]
         return [*lines, "No order built elsewhere would rather be built on it."]
     without = int((now[wish] == arrays.days).sum())
     lines.append(
-        f"{number(int(wish.sum()), 'order')} built elsewhere"
+        f"{counted(int(wish.sum()), 'order')} built elsewhere"
         + (f" or, {without:,} of them, on no day" if without else "")
         + " would cost less here, each by itself: "
         + f"{float(gains[wish].sum()):,.1f} cost units in all."
     )
-    counted: Counter[str] = Counter()
+    tally: Counter[str] = Counter()
     for at in np.flatnonzero(wish).tolist():
         binds = binding(change(arrays, slotting, (int(q[at]), int(slotting.day_of[at]), day)))
         if binds:
             cell = arrays.named[binds[0].cell]
             elsewhere = "" if day in cell.days else " on the days that they would leave"
-            counted[called(cell, days) + elsewhere] += 1
-    for what, orders_kept in sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:NAMED]:
-        lines.append(f"Kept away first of all by {what}: {number(orders_kept, 'order')}.")
+            tally[called(cell, days) + elsewhere] += 1
+    for what, orders_kept in sorted(tally.items(), key=lambda one: (-one[1], one[0]))[:NAMED]:
+        lines.append(f"Kept away first of all by {what}: {counted(orders_kept, 'order')}.")
     return lines

@@ -25,9 +25,10 @@ from sinho.slot.binding import (
 )
 from sinho.slot.cells import Cell
 from sinho.slot.data import Input
-from sinho.slot.dates import Dates, number
+from sinho.slot.dates import Dates
 from sinho.slot.days import Days, written
 from sinho.slot.search import Slotting
+from sinho.units import counted
 
 NAMED = 4
 """Reasons that are named one by one."""
@@ -148,7 +149,7 @@ class OrderReasons:
     def zone(self) -> str:
         """Name the frozen zone."""
         first = min(self.data.params.frozen_days, len(self.arrays.calendar.calendar))
-        return f"the frozen zone (the first {number(first, 'working day')})"
+        return f"the frozen zone (the first {counted(first, 'working day')})"
 
     def costs(self, day: int) -> str:
         """Say what a day costs it by itself, and why."""
@@ -382,7 +383,7 @@ class OrderReasons:
         kept = ", ".join(f"{what} on {days:,}" for what, days in first.most_common(NAMED))
         lines = [
             "It has no day: none of its days was left within the hard limits. Of "
-            f"{number(len(self.inside), 'day')} it is kept away by {kept}."
+            f"{counted(len(self.inside), 'day')} it is kept away by {kept}."
         ]
         best = self.best(self.inside)
         lines += self.hindered(best, "would suit it best")

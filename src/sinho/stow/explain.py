@@ -10,6 +10,7 @@ from sinho.graphs.check import check, kind_of
 from sinho.graphs.data import DeckGraph, Demand, Move
 from sinho.graphs.moves import cost_of
 from sinho.stow.loading import Loading
+from sinho.units import counted
 
 PROOFS = {
     "each car alone": "it is what each car costs as if no other stood in its way",
@@ -65,10 +66,10 @@ def _whole(result: Loading, graph: DeckGraph) -> tuple[str, ...]:
     said = [
         f"Cost {result.cost:,}: {result.above_least:,} above {graph.least_cost:,}, each car as if "
         "no other stood in its way.",
-        f"A move costs {graph.fee:,} and 1 for each edge: {_count(further, 'further move')} "
-        f"({_count(checked.put_off, 'car')} put off and loaded again, {checked.relocated:,} "
+        f"A move costs {graph.fee:,} and 1 for each edge: {counted(further, 'further move')} "
+        f"({counted(checked.put_off, 'car')} put off and loaded again, {checked.relocated:,} "
         f"moved on board) make {further * graph.fee:,} of it, "
-        f"{_count(longer, 'further edge')} the rest.",
+        f"{counted(longer, 'further edge')} the rest.",
     ]
     ports = {
         port: sum(kind_of(graph, move, port) == "put off" for move in own)
@@ -88,7 +89,7 @@ def _port(graph: DeckGraph, port: int, moves: Sequence[Move]) -> tuple[str, ...]
     cost = cost_of(graph, moves)
     kinds = [kind_of(graph, move, port) for move in moves]
     said = [
-        f"{_count(len(moves), 'move')} at port {port} cost {cost:,}, {cost - least:,} above each "
+        f"{counted(len(moves), 'move')} at port {port} cost {cost:,}, {cost - least:,} above each "
         "car alone."
     ]
     for at, (move, kind) in enumerate(zip(moves, kinds, strict=True)):
@@ -133,15 +134,15 @@ def _demand(result: Loading, graph: DeckGraph, demand: Demand) -> tuple[str, ...
     moves = [move for _, move in own]
     edges = sum(len(move.route) - 1 for move in moves)
     said = [
-        f"The cars of {_named(graph, like)} make {_count(len(moves), 'move')} over "
-        f"{_count(edges, 'edge')}: cost {cost_of(graph, moves):,}, at {graph.fee:,} for a move and "
-        "1 for each edge."
+        f"The cars of {_named(graph, like)} make {counted(len(moves), 'move')} over "
+        f"{counted(edges, 'edge')}: cost {cost_of(graph, moves):,}, at {graph.fee:,} for a move "
+        "and 1 for each edge."
     ]
     kinds = Counter((port, kind_of(graph, move, port)) for port, move in own)
     for (port, kind), count in kinds.items():
         if kind in ("put off", "relocate"):
             done = "put off and loaded again" if kind == "put off" else "moved on board"
-            said.append(f"At port {port}: {_count(count, 'car')} {done}.")
+            said.append(f"At port {port}: {counted(count, 'car')} {done}.")
     return (*said, *(["None is put off or moved on board."] if len(said) == 1 else []))
 
 
@@ -151,7 +152,3 @@ def _named(graph: DeckGraph, demands: Collection[int]) -> str:
         f"demand {k} (port {graph.demands[k].origin} to {graph.demands[k].destination})"
         for k in sorted(demands)
     )
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

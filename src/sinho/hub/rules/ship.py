@@ -260,6 +260,14 @@ def ways_and_boxes_are_sound(t: Tables) -> Iterator[Offence]:
         "must be given where cars are trucked",
         "Give the cars on one truck, commonly 5 to 8.",
     )
+    total = t["port_way"].with_columns(pl.col("cars").sum().over("port").alias("total"))
+    yield from offenders(
+        "port_way",
+        total.filter(pl.col("total") == 0).unique("port", keep="first", maintain_order=True),
+        "cars",
+        "no car sets out in any hour, so that none reaches the port",
+        "Give the cars of an hour, or take the port's rows out: its way then has no limit.",
+    )
     stock = t["port_stock"]
     yield from offenders(
         "port_stock",

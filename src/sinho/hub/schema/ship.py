@@ -49,6 +49,14 @@ class Ports(Table):
         max=AMOUNT,
         default=0.0,
     )
+    called_days = integer_field(
+        "Days before a voyage's cut-off from which on its cars are called to the port.",
+        "days",
+        min=0,
+        max=366,
+        default=3,
+        later=True,
+    )
     currency = currency_field("storage")
 
 
@@ -245,7 +253,7 @@ class PortWay(Table):
         "Hour of the day in which the cars set out, 0 to 23.", "h", key=True, min=0, max=23
     )
     cars = integer_field(
-        "Most cars that set out in the hour.", "cars/h", required=True, min=1, max=100_000
+        "Most cars that set out in the hour.", "cars/h", required=True, min=0, max=100_000
     )
     cars_per_truck = integer_field(
         "Cars on a truck; needed where trucked.", "cars/truck", min=1, max=100, usual=(4, 12)

@@ -16,7 +16,7 @@ from sinho.errors import DataError, Problem
 from sinho.hub.csvfile import no_formulas, read_csv
 from sinho.hub.files import read_bytes, write_text
 from sinho.report.ship.fields import CODED_BY, EVENT, MESSAGES, Field, Kind, Message, message
-from sinho.report.ship.shipped import PLANT, STOCK, Shipped
+from sinho.report.ship.shipped import PLANT, Shipped
 from sinho.results.shipping import CONTAINER
 
 TYPES: dict[Kind, pl.DataType] = {
@@ -109,7 +109,7 @@ def _gate_in(sea: Shipped) -> pl.DataFrame:
     return (
         pl.concat(places)
         .join(names, on="car", how="left", maintain_order="left")
-        .filter((pl.col("step_in").fill_null(1) > 0) & (pl.col("origin") != STOCK))
+        .filter(~sea.stood.fill_null(False))
         .sort("enters", "car")
     )
 

@@ -16,8 +16,8 @@ from sinho.results.yard import YardPlan
 PLANT = "plant"
 """Site of the plant's own yard among the yards."""
 
-STOCK = "stock"
-"""Origin of cars that stand at the port of loading already."""
+FORMER, STOCK = "former", "stock"
+"""Origin of cars of an earlier run, and of cars that stand at the port of loading already."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,13 @@ class Shipped:
         """The port at which voyages load that name none; None where the hub has no such port."""
         ports = self.hub["ports"].filter(pl.col("role") != "discharge")["port"]
         return next(iter([*ports, *(site for site in self.yards if site != PLANT)]), None)
+
+    @property
+    def stood(self) -> pl.Expr:
+        """Whether a car of a yard stands there when the plan begins, with ``origin`` beside."""
+        earlier = pl.col("enters") < dt.datetime.combine(self.issued, dt.time())
+        came = (pl.col("origin") == FORMER) & earlier
+        return (pl.col("step_in") == 0) | (pl.col("origin") == STOCK) | came
 
     @cached_property
     def loading(self) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 from sinho.hub.sheets import write_tables
 from sinho.report.ship.kpi import HUNDRED, logistics_kpis
 from sinho.report.ship.messages import leaving
-from sinho.report.ship.shipped import STOCK, Shipped
+from sinho.report.ship.shipped import Shipped
 from sinho.report.tables import Table
 from sinho.results.shipping import STAYS
 
@@ -180,8 +180,7 @@ def _events(sea: Shipped) -> Iterator[pl.DataFrame]:
     for site, yard in sea.yards.items():
         places = yard.places.join(names, on="car", how="left", maintain_order="left")
         spot = ("area", "row", "place")
-        there = (pl.col("step_in") == 0) | (pl.col("origin") == STOCK)
-        stood = pl.when(there).then(pl.lit(STANDS)).otherwise(pl.lit(COMES))
+        stood = pl.when(sea.stood).then(pl.lit(STANDS)).otherwise(pl.lit(COMES))
         came = places.select(
             *who, *spot, pl.col("enters").alias("time"), stood.alias("what"), step="step_in"
         )

@@ -14,16 +14,18 @@ import polars as pl
 from sinho.hub.files import write_bytes, write_text
 from sinho.report.charts import Chart
 from sinho.report.decks import deck_pictures, loading_replay, write_loading_list
-from sinho.report.pages import chart_figures, sentences
-from sinho.report.pictures import Picture, png_of
+from sinho.report.pages import chart_figures, page, sentences
+from sinho.report.pictures import Picture, draw, png_of
 from sinho.report.render import html_table
 from sinho.report.ship import Shipped, ship_charts, ship_tables, write_messages, write_ship_lists
 from sinho.report.yard import yard_map, yard_replay
 from sinho.results import ShipPlan
-from sinho.run.folders import LISTS, LOADING, MESSAGES, PICTURES, REPLAYS
+from sinho.results.yard import YardPlan
+from sinho.run.folders import LISTS, LOADING, MESSAGES, PAGE, PICTURES, REPLAYS
 from sinho.run.found import DayRun
-from sinho.run.sea import yards_and_decks
+from sinho.run.sea import hub_with, yards_and_decks
 from sinho.stop import Report, StopRule
+from sinho.units import counted
 
 if TYPE_CHECKING:
     from sinho.ship import Input
@@ -94,6 +96,7 @@ def write_lists(
     out: Path,
     run: DayRun | None,
     *,
+    yards: Mapping[str, YardPlan] | None = None,
     stop: StopRule | None = None,
     progress: Report | None = None,
 ) -> list[Path]:
@@ -106,9 +109,11 @@ def write_lists(
     plan : ShipPlan
         The plan.
     out : pathlib.Path
-        A workbook (``.xlsx``), or a folder for all lists, messages, maps and replays.
+        A workbook (``.xlsx``), or a folder for all lists, messages, maps, replays and a page.
     run : DayRun or None
         The run whose cars they are, by which they have VINs; None of a hub's demand.
+    yards : mapping of str to YardPlan, optional
+        The yards, where they are planned already.
     stop : StopRule, optional
         When to hand back the best yards and decks so far.
     progress : callable, optional
@@ -121,21 +126,35 @@ def write_lists(
     """
     sea = None if run is None or plan is not run.ship else shipped(run)
     if sea is None:
-        tables = {**given.hub.tables, "vessels": given.voyages, "port_calls": given.calls}
-        hub = replace(given.hub, tables=tables)
-        sea = Shipped(
-            hub, plan, given.first, *yards_and_decks(hub, plan, stop=stop, progress=progress)
+        hub = hub_with(given)
+        found = yards_and_decks(
+            hub, plan, given.line_off, yards=yards, stop=stop, progress=progress
         )
+        sea = Shipped(hub, plan, given.first, *found)
         if run is not None:
             sea = replace(sea, vins=_vins(run))
     if out.suffix.lower() == ".xlsx":
         return [write_ship_lists(sea, out)]
-    return list(write_sea(sea, out).values())
+    files = list(write_sea(sea, out).values())
+    return [*files, write_text(out / PAGE, _page(sea), force=True)]
+
+
+def _page(sea: Shipped) -> str:
+    """Return a page on the way to the sea alone."""
+    charts = ship_charts(sea)
+    parts = [("sea", HEADING, sea_section(sea, charts, draw(charts.values())))]
+    subtitle = f"from {sea.issued} on; {counted(sea.plan.cars.height, 'car')}"
+    title = f"{sea.hub.settings.name}: from the line to the sea"
+    return page(title, subtitle, parts, sea.plan.versions, style=STYLE)
 
 
 def _vins(run: DayRun) -> pl.DataFrame:
-    """Return ``car`` and ``vin`` of a run's orders."""
-    return run.orders.table.select(pl.col("order").alias("car"), "vin")
+    """Return ``car`` and ``vin`` of a run's orders, and of cars that runs before it built."""
+    own = run.orders.table.select(pl.col("order").alias("car"), "vin")
+    built = run.earlier.select(pl.col("order").alias("car"), "vin").unique(
+        "car", keep="last", maintain_order=True
+    )
+    return pl.concat([own, built.join(own, on="car", how="anti", maintain_order="left")])
 
 
 def _file(name: str) -> str:
@@ -226,7 +245,7 @@ def _decks(sea: Shipped) -> str:
     if not sea.decks:
         return ""
     items = "".join(
-        f"<li>{html.escape(vessel)}: {deck.places.height:,} cars, "
+        f"<li>{html.escape(vessel)}: {counted(deck.places.height, 'car')}, "
         f'<a href="{_link(_loading(vessel))}">loading list</a>, '
         f'<a href="{_link(_replay(_file(vessel)))}">watch it being loaded</a></li>'
         for vessel, deck in sea.decks.items()
@@ -246,16 +265,17 @@ def said(sea: Shipped) -> list[str]:
     plan = sea.plan
     ways = plan.summary()
     lines = [
-        f"{plan.cars.height:,} cars go overseas: {ways['voyage']:,} on "
-        f"{(plan.voyages['cars'] > 0).sum():,} voyages, {ways['container']:,} in containers; "
-        f"{ways['stays']:,} stay."
+        f"{counted(plan.cars.height, 'car goes', 'cars go')} overseas: {ways['voyage']:,} on "
+        f"{counted(int((plan.voyages['cars'] > 0).sum()), 'voyage')}, {ways['container']:,} in "
+        f"containers; {counted(ways['stays'], 'stays', 'stay')}."
     ]
     causes = ", ".join(f"{count:,} {cause}" for cause, count in ways["causes"].items())
     lines.append(f"Cars that miss their ship: {causes}." if causes else "No car misses its ship.")
     lines += [
         f"Yard {site}: {yard.standing(yard.fullest).height:,} of "
         f"{int(yard.rows['places'].sum()):,} places are taken at its fullest hour, that of "
-        f"{yard.fullest:%Y-%m-%d %H:00}; {yard.overflow:,} cars find no place."
+        f"{yard.fullest:%Y-%m-%d %H:00}; {counted(yard.overflow, 'car finds', 'cars find')} no "
+        "place."
         for site, yard in sea.yards.items()
     ]
     return lines

@@ -19,14 +19,18 @@ from typing import Any
 import polars as pl
 
 from sinho.hub import Hub
+from sinho.hub.schema import fields
 from sinho.hub.shifts import START, clock_hours
 from sinho.results.shipping import CONTAINER, STAYS, ShipPlan
+from sinho.ship.way import DAY, HOUR, hours_of, rounded, through
 
 PLANT = "plant"
 """Site of the plant's own yard."""
 
-CALLED_DAYS = 3
-"""Days before the cut-off from which on cars are called to the port."""
+CALLED_DAYS = int(fields("ports")["called_days"].default or 0)
+"""Days before the cut-off from which on cars are called to a port that is not in table ports."""
+
+NO_TIME = dt.timedelta(0)
 
 SPREAD = dt.timedelta(hours=16)
 """Time from the begin of a day on over which its cars are taken to leave the line, unless told."""
@@ -35,7 +39,6 @@ EXPORT, ALL = "export", "all"
 SEABORNE = (EXPORT, CONTAINER, ALL)
 """Purposes of areas in which cars stand that leave by sea."""
 
-DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 Car = dict[str, Any]
 
 
@@ -131,10 +134,12 @@ def stays_of(
     port_of = [loads.get(car["vessel"], home) for car in cars]
     window_of = [windows[lot_of(car)] for car in cars]
     out: dict[int, Trip] = {}
+    before = dict(hub["ports"].select("port", "called_days").iter_rows())
     for port in sorted(set(port_of)):
+        ahead = before.get(port, CALLED_DAYS) * DAY
         calls = [
             (
-                max(car["ready"], (window.cutoff or car["ready"]) - CALLED_DAYS * DAY),
+                max(off[at], _midnight(car["ready"]), _midnight(window.cutoff, ahead)),
                 f"{window.voyage} {car['port']}",
                 at,
             )
@@ -142,7 +147,7 @@ def stays_of(
             if port_of[at] == port and car["way"] != STAYS and car["built"] is not None
         ]
         if PLANT not in sites:  # there is nowhere to wait
-            calls = [(cars[at]["ready"], lot, at) for _, lot, at in calls]
+            calls = [(max(off[at], _midnight(cars[at]["ready"])), lot, at) for _, lot, at in calls]
         out |= trips(hub, port, calls)
     stays: dict[str, list[Car]] = {site: [] for site in sites}
     for at, (car, port, window) in enumerate(zip(cars, port_of, window_of, strict=True)):
@@ -156,12 +161,17 @@ def stays_of(
             begin = begin if trip is None else min(begin, trip.last)
             part = {"ready": begin, "loading": trip and trip.first, "leave": trip and trip.last}
             stays[PLANT].append({**stay, "site": PLANT, **part})
-        if port in sites and (PLANT not in sites or stocked or trip is not None):
+        if port in sites and port != PLANT and (PLANT not in sites or stocked or trip is not None):
             came = trip.arrives if trip else begin
             came = came if leaves is None else min(came, leaves)
             part = {"ready": came, "loading": window.loading, "leave": leaves}
             stays[port].append({**stay, **part})
     return stays
+
+
+def _midnight(day: dt.date | None, before: dt.timedelta = NO_TIME) -> dt.datetime:
+    """Return when a day begins, or so long before; the first moment of all where there is none."""
+    return dt.datetime.min if day is None else dt.datetime.combine(day, dt.time()) - before
 
 
 def lot_of(car: Car) -> tuple[str | None, str | None, dt.date | None, str]:
@@ -207,11 +217,6 @@ def windows_of(
     return windows
 
 
-def rounded(time: dt.timedelta) -> dt.timedelta:
-    """Return a time in whole minutes."""
-    return dt.timedelta(minutes=round(time / dt.timedelta(minutes=1)))
-
-
 def port_hours(hub: Hub) -> dict[str, tuple[dt.timedelta, dt.timedelta]]:
     """Return when ports open and close, from midnight on."""
     return {
@@ -255,7 +260,7 @@ class Trip:
     arrives: dt.datetime
 
 
-def trips(hub: Hub, port: str, calls: Iterable[tuple[dt.date, str, int]]) -> dict[int, Trip]:
+def trips(hub: Hub, port: str, calls: Iterable[tuple[dt.datetime, str, int]]) -> dict[int, Trip]:
     """Return how cars go to a port that are called to it.
 
     The way lets so many through in each hour; who is called first goes first. Without a way in the
@@ -267,32 +272,22 @@ def trips(hub: Hub, port: str, calls: Iterable[tuple[dt.date, str, int]]) -> dic
         The hub.
     port : str
         Port of loading.
-    calls : iterable of (datetime.date, str, int)
-        Day on which a car is called, its voyage and port of discharge, and its number.
+    calls : iterable of (datetime.datetime, str, int)
+        When a car is called, its voyage and port of discharge, and its number.
     """
-    way = hub["port_way"].filter(pl.col("port") == port, pl.col("cars") > 0).sort("hour")
-    hours = way.group_by("hour", maintain_order=True).agg(pl.col("cars").sum()).rows()
-    minutes = dt.timedelta(minutes=max(way["minutes"].to_list(), default=0.0))
+    hours, minutes = hours_of(hub["port_way"].filter(pl.col("port") == port))
     called = sorted(calls)
     if not hours:  # as many in each hour as there have to be
         opens, closes = port_hours(hub).get(port, (dt.timedelta(0), DAY))
         span = range(round(opens / HOUR), max(round(closes / HOUR), round(opens / HOUR) + 1))
-        most = max(Counter(day for day, _, _ in called).values(), default=1)
+        most = max(Counter(call.date() for call, _, _ in called).values(), default=1)
         hours = [(hour, -(-most // len(span))) for hour in span]
-    day, turn, gone = dt.date.min, 0, 0
     groups: dict[tuple[dt.datetime, str], list[tuple[int, dt.datetime]]] = defaultdict(list)
-    for call, lot, at in called:
-        if call > day:
-            day, turn, gone = call, 0, 0
-        if gone == hours[turn][1]:
-            turn, gone = turn + 1, 0
-            if turn == len(hours):
-                day, turn = day + DAY, 0
-        begin = dt.datetime.combine(day, dt.time(hours[turn][0]))
-        groups[begin, lot].append((at, begin + rounded(HOUR * gone / hours[turn][1])))
-        gone += 1
+    gone = through(hours, (call for call, _, _ in called))
+    for (_, lot, at), (begin, left) in zip(called, gone, strict=True):
+        groups[begin, lot].append((at, left))
     found: dict[int, Trip] = {}
     for cars in groups.values():
         first, last = cars[0][1], cars[-1][1]
-        found |= dict.fromkeys((at for at, _ in cars), Trip(first, last, last + rounded(minutes)))
+        found |= dict.fromkeys((at for at, _ in cars), Trip(first, last, last + minutes))
     return found
