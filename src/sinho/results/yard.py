@@ -12,6 +12,11 @@ import polars as pl
 from sinho.results.status import Status
 
 
+def came_in() -> pl.Expr:
+    """Return when a car takes its place: when it comes, or the hours later that it was outside."""
+    return pl.col("enters") + pl.duration(minutes=(60 * pl.col("outside")).round().cast(pl.Int64))
+
+
 @dataclass(frozen=True)
 class YardPlan:
     """Cars, their places in the yard, and what that takes.
@@ -22,9 +27,10 @@ class YardPlan:
         One row per car: ``car``, ``voyage``, ``port``, ``site``, ``purpose``, ``area``, ``row`` and
         ``place`` (null: none; place 1 is the deepest), ``enters`` and ``leaves`` (null: it stays),
         ``stands`` (in the yard; it stood there already; direct: it leaves when it comes; or why it
-        has no place), ``moves``, ``changed`` (it has another row than in the former plan),
-        ``days`` (of dwell) and ``cost`` (of storage), and the numbers ``step_in`` and ``step_out``
-        of what happens in the yard, one after another (null: never).
+        has no place), ``outside`` (hours without a place, from ``enters`` on), ``moves``,
+        ``changed`` (it has another row than in the former plan), ``days`` (of dwell) and ``cost``
+        (of storage), and the numbers ``step_in`` and ``step_out`` of what happens in the yard, one
+        after another (null: never).
     moves : DataFrame
         One row per move, in their order: ``step``, ``time``, ``car``, ``reach`` (the voyage that is
         reached), ``port``, ``area``, ``row``, ``place``, ``to_area``, ``to_row`` and ``to_place``.
@@ -37,7 +43,8 @@ class YardPlan:
     start, end : datetime.datetime
         First and last moment of the plan.
     overflow, overflow_bound : int
-        Cars without a place, and the fewest that any plan can have.
+        Cars without a place when they come, and the fewest that any plan can have; some come in
+        later, when one gets free.
     move_count, moves_bound : int
         Moves, and the fewest of any plan that has no more cars without a place.
     changed : int
@@ -110,7 +117,7 @@ class YardPlan:
         DataFrame
             ``car``, ``area``, ``row`` and ``place``.
         """
-        came = (pl.col("enters") <= at) | (pl.col("step_in") == 0)
+        came = (came_in() <= at) | (pl.col("step_in") == 0)
         gone = (pl.col("leaves") <= at).fill_null(False)
         last = (
             self.moves.filter(pl.col("time") <= at)
@@ -147,6 +154,7 @@ class YardPlan:
             "storage": float(self.places["cost"].sum()),
             "overflow": self.overflow,
             "overflow_bound": self.overflow_bound,
+            "outside_hours": float(self.places["outside"].sum()),
             "moves": self.move_count,
             "moves_bound": self.moves_bound,
             "changed": self.changed,

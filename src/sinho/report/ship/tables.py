@@ -13,6 +13,7 @@ from sinho.report.ship.messages import leaving
 from sinho.report.ship.shipped import Shipped
 from sinho.report.tables import Table
 from sinho.results.shipping import STAYS
+from sinho.results.yard import came_in
 
 
 def ship_tables(sea: Shipped) -> dict[str, Table]:
@@ -182,7 +183,7 @@ def _events(sea: Shipped) -> Iterator[pl.DataFrame]:
         spot = ("area", "row", "place")
         stood = pl.when(sea.stood).then(pl.lit(STANDS)).otherwise(pl.lit(COMES))
         came = places.select(
-            *who, *spot, pl.col("enters").alias("time"), stood.alias("what"), step="step_in"
+            *who, *spot, came_in().alias("time"), stood.alias("what"), step="step_in"
         )
         last = yard.moves.unique("car", keep="last", maintain_order=True).select(
             "car", "to_area", "to_row", "to_place"

@@ -12,6 +12,7 @@ from sinho.report.style import INK, LINE, SOFT
 from sinho.report.yard.cars import SHADES, Marked, marked
 from sinho.report.yard.layout import HEAD, WIDTH, Layout, layout
 from sinho.results import YardPlan
+from sinho.results.yard import came_in
 
 LEGEND = 24
 """Voyages named below the map; others follow as a number."""
@@ -69,10 +70,9 @@ def yard_map(plan: YardPlan, at: dt.datetime | None = None) -> str:
 
 def overflow(plan: YardPlan, at: dt.datetime) -> int:
     """Return how many cars without a place wait at a moment."""
-    col = pl.col
-    lost = col("place").is_null() & (col("leaves") > col("enters")).fill_null(True)
-    here = (col("enters") <= at) & ~(col("leaves") <= at).fill_null(False)
-    return plan.places.filter(lost & here).height
+    came = pl.col("enters") <= at
+    gone = (pl.col("leaves") <= at).fill_null(False) | (came_in() <= at)
+    return plan.places.filter((pl.col("outside") > 0) & came & ~gone).height
 
 
 def yard_drawn(yard: Layout, cars: pl.DataFrame, drawn: Marked) -> Drawing:

@@ -20,6 +20,7 @@ from sinho.report.replay import (
 from sinho.report.yard.cars import SHADES, marked
 from sinho.report.yard.layout import HEAD, WIDTH, Layout, layout
 from sinho.results import YardPlan
+from sinho.results.yard import came_in
 
 LAST = 1 << 62
 """Step behind all others."""
@@ -89,7 +90,8 @@ def yard_scene(plan: YardPlan, first: dt.date | None = None, days: int = 1) -> S
     end = start + dt.timedelta(days=days)
     yard, drawn = layout(plan.rows), marked(plan)
     lanes, headings, place_of = framed(yard, "row")
-    here = drawn.cars.filter((pl.col("enters") < end) & (pl.col("leaves") >= start).fill_null(True))
+    cars = drawn.cars.with_columns(comes_in=came_in())
+    here = cars.filter((pl.col("enters") < end) & (pl.col("leaves") >= start).fill_null(True))
     colors = {name: drawn.colors[name] for name in drawn.colors if name in set(here["name"])}
     number = {name: k for k, name in enumerate(colors)}
     items, happens = [], []
@@ -101,7 +103,11 @@ def yard_scene(plan: YardPlan, first: dt.date | None = None, days: int = 1) -> S
         spot = place_of.get((car["area"], car["row"], car["place"]), OUTSIDE)
         comes = 0 if car["step_in"] is None else car["step_in"]
         came = car["enters"] if comes else min(car["enters"], plan.start)
-        happens.append((came, comes, COMES, k, spot))
+        if car["outside"] > 0 and spot != OUTSIDE:
+            happens.append((came, LAST, COMES, k, OUTSIDE))
+            happens.append((car["comes_in"], comes, MOVED, k, spot))
+        else:
+            happens.append((came, comes, COMES, k, spot))
         if car["leaves"] is not None:
             if car["fetched"] < car["leaves"]:
                 happens.append((car["fetched"], LAST, CALLED, k, OUTSIDE))

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sinho.ship.yard.data import Input
-from sinho.ship.yard.kernel import FAR, State, Stays
+from sinho.ship.yard.kernel import FAR, STAYS, State, Stays
 from sinho.ship.yard.params import Params
 
 UNIT = 1_000
@@ -50,6 +50,13 @@ class Arrays:
     times: Ints
 
     @property
+    def late(self) -> NDArray[np.bool_]:
+        """Whether a car comes in after another left, and stood outside until then."""
+        enter = self.stays.enter[: self.cars]
+        late: NDArray[np.bool_] = (enter > 0) & (enter % STEP == 1)
+        return late
+
+    @property
     def cars(self) -> int:
         """How many cars there are."""
         return len(self.opening)
@@ -66,12 +73,12 @@ class Arrays:
         most = int(min(n + 1, max(64, 4 * n / max(1, rows) + 8 * longest)))
         most = max(most, int(np.bincount(self.opening + 1, minlength=2)[1:].max(initial=0)) + 1)
         state = State(
-            row=np.full(2 * n, -1, np.int32),
+            row=np.full(STAYS * n, -1, np.int32),
             member=np.zeros((rows, most), np.int32),
             sizes=np.zeros(rows, np.int32),
             price=np.zeros(rows, np.int64),
-            moved=np.zeros(2 * n, np.int32),
-            first=np.zeros(2 * n, np.int64),
+            moved=np.zeros(STAYS * n, np.int32),
+            first=np.zeros(STAYS * n, np.int64),
             list=np.zeros(most + 1, np.int32),
             line=np.full(longest, -1, np.int32),
             out=np.zeros(longest, np.int32),
@@ -117,7 +124,7 @@ def build(data: Input, params: Params) -> Arrays:
     stood = data.standing.join(
         cars.select("car").with_row_index("_car"), on="car", maintain_order="left"
     )
-    opening, seat = np.full(n, -1, np.int32), np.full(2 * n, -1, np.int32)
+    opening, seat = np.full(n, -1, np.int32), np.full(STAYS * n, -1, np.int32)
     which = stood["_car"].to_numpy().astype(np.int64)
     opening[which] = number_in(rows, stood["area"], stood["row"])
     seat[which] = stood["place"].to_numpy() - 1
@@ -144,19 +151,21 @@ def build(data: Input, params: Params) -> Arrays:
     lot = codes(cars["voyage"], cars["port"])
     closed = np.full(int(lot.max(initial=-1)) + 1, -1, np.int64)
     np.maximum.at(closed, lot, enter_key)
-    former = np.full(2 * n, -1, np.int32)
+    former = np.full(STAYS * n, -1, np.int32)
     former[:n] = number_in(rows, cars["former_area"], cars["former_row"])
     unit = (params.overflow_cost, params.move_cost, params.changed_cost)
     cost = np.array([*(max(0, round(UNIT * each)) for each in unit), 1], np.int64)
-    kinds_twice = np.tile(kind_of, 2)
-    kinds_twice[:n][direct] = -1
+    kinds_of_all = np.tile(kind_of, STAYS)
+    kinds_of_all[:n][direct] = -1
     stays = Stays(
-        enter=np.concatenate([enter_key, np.zeros(n, np.int64)]),
-        leave=np.tile(leave_key, 2),
-        kind=kinds_twice,
-        lot=np.tile(lot, 2),
+        enter=np.concatenate([enter_key, np.zeros((STAYS - 1) * n, np.int64)]),
+        leave=np.tile(leave_key, STAYS),
+        kind=kinds_of_all,
+        lot=np.tile(lot, STAYS),
         seat=seat,
-        wish=np.full(2 * n, -1, np.int32),
+        wish=np.full(STAYS * n, -1, np.int32),
+        under=np.zeros(STAYS * n, np.int32),
+        beyond=np.zeros(STAYS * n, np.int32),
         former=former,
         closed=closed,
         places=rows["places"].to_numpy().astype(np.int32),

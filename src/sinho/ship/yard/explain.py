@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,7 +47,9 @@ def _stands(stay: Mapping[str, Any]) -> str:
         return f"{stay['site']}: no place ({stay['stands']}), {stay['days']:.1f} days"
     until = "the end of the plan" if stay["leaves"] is None else f"{stay['leaves']:{MOMENT}}"
     moves = f", moved {stay['moves']} times for others" if stay["moves"] else ""
+    outside = stay["outside"]
+    after = f", after {outside:.1f} h without a place" if outside else ""
     return (
         f"{stay['site']}: area {stay['area']}, row {stay['row']}, place {stay['place']}, from "
-        f"{stay['enters']:{MOMENT}} to {until}{moves}"
+        f"{stay['enters'] + dt.timedelta(hours=outside):{MOMENT}} to {until}{after}{moves}"
     )

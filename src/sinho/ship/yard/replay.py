@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,7 +65,7 @@ class Yard:
         return behind or (ends == 2 and before)
 
     def put(self, car: str, spot: Spot) -> str | None:
-        """Drive a car to a place; return what forbids it."""
+        """Write a car into a place; return what forbids it, but for the way there."""
         area, row, place = spot
         if (area, row) not in self.ends:
             return f"there is no row {row} in area {area}"
@@ -75,8 +75,6 @@ class Yard:
             return "stands in the yard already"
         if spot in self.car:
             return f"{self.car[spot]} stands in its place"
-        if not self.reached(spot):
-            return "its place cannot be reached"
         self.at[car], self.car[spot] = spot, car
         return None
 
@@ -90,6 +88,22 @@ class Yard:
             for car in free:
                 del self.car[self.at.pop(car)]
             left -= set(free)
+
+    def into(self, cars: Sequence[tuple[str, Spot]]) -> Iterator[tuple[str, str]]:
+        """Drive cars in, the innermost first; yield what forbids it.
+
+        They can come in where they could be driven out again.
+        """
+        for car, spot in cars:
+            rule = self.put(car, spot)
+            if rule is not None:
+                yield car, rule
+        came = {car: spot for car, spot in cars if self.at.get(car) == spot}
+        shut = self.out(set(came))
+        for car, spot in came.items():
+            self.at[car], self.car[spot] = spot, car
+            if car in shut:
+                yield car, "its place cannot be reached"
 
 
 def replay(data: Input, places: pl.DataFrame, moves: pl.DataFrame) -> tuple[int, list[Broken]]:
@@ -131,8 +145,11 @@ def replay(data: Input, places: pl.DataFrame, moves: pl.DataFrame) -> tuple[int,
             if spot_of(row) != stood[car]:
                 refuse(0, car, "does not stand where it stood already")
         elif placed:
+            waits = dt.timedelta(hours=row.get("outside", 0.0))
+            if waits < dt.timedelta(0):
+                refuse(row["step_in"], car, "comes in before it is ready")
             steps[row["step_in"]].comes.append((car, spot_of(row)))
-            steps[row["step_in"]].times.add(known["ready"])
+            steps[row["step_in"]].times.add(known["ready"] + waits)
         if (row["step_out"] is not None) != (placed and known["leave"] is not None):
             refuse(
                 row["step_out"] or 0, car, "leaves though it does not, or does not though it has to"
@@ -163,8 +180,11 @@ def replay(data: Input, places: pl.DataFrame, moves: pl.DataFrame) -> tuple[int,
                 drives.append((car, target))
         for car in sorted(yard.out(out)):
             refuse(number, car, "is shut in by others")
-        for car, spot in [*drives, *step.comes]:
-            refuse(number, car, *unfit(cars[car], rows.get(spot[:2])), yard.put(car, spot))
+        into = [*drives, *step.comes]
+        for car, spot in into:
+            refuse(number, car, *unfit(cars[car], rows.get(spot[:2])))
+        for car, rule in yard.into(into):
+            refuse(number, car, rule)
     for car in sorted(yard.at):
         if cars[car]["leave"] is not None:
             refuse(0, car, "never leaves")

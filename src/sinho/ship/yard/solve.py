@@ -19,8 +19,19 @@ from sinho.results.versions import versions
 from sinho.ship.yard.arrays import UNIT, Arrays, build
 from sinho.ship.yard.bound import Bounds, bounds
 from sinho.ship.yard.data import Input
-from sinho.ship.yard.kernel import CHANGED, MOVE, OVER, State, Stays, fill, improve, recorded
+from sinho.ship.yard.kernel import (
+    CHANGED,
+    MOVE,
+    OVER,
+    State,
+    Stays,
+    fill,
+    improve,
+    let_in,
+    recorded,
+)
 from sinho.ship.yard.params import Params
+from sinho.ship.yard.still import restless
 from sinho.ship.yard.tables import tables
 from sinho.stop import Headed, NoLimit, Progress, Report, StopRule
 
@@ -36,7 +47,10 @@ FORMER = (500, 1_000_000)
 """What speaks against other rows than those of the former plan, where there is one."""
 
 HOT = 2.0
-"""Moves by which a round may make the plan dearer at first; at the end by none."""
+"""Moves by which a round may make the plan dearer at first of a run; at the end by none."""
+
+RUNS, EACH = 5, 250
+"""Most runs of the search, and the rounds that a run has at least for each car."""
 
 
 def solve(
@@ -84,13 +98,19 @@ def solve(
     best, least = began_with(arrays, stop)
     proven = bounds(arrays)
     bound = bound_of(proven, params)
-    state, stays, cost, made = copied(best), copied(arrays.stays), least, 0
-    final = arrays.stays
+    if least - UNIT * bound >= UNIT * params.move_cost and params.rounds:
+        proven = replace(proven, restless=max(proven.restless, restless(arrays, stop)))
+        bound = bound_of(proven, params)
+    first, made, final = (best, least), 0, arrays.stays
+    runs = max(1, min(RUNS, params.rounds // (EACH * max(1, arrays.cars))))
+    length = -(-params.rounds // runs)
     # what is dearer than the bound by less is so by mixed rows alone
     step = min(cost for cost in arrays.stays.cost[[MOVE, CHANGED]].tolist() if cost > 0)
     while made < params.rounds and least - UNIT * bound >= step and not stop():
-        heat = int(HOT * UNIT * params.move_cost * (1 - made / params.rounds) ** 2)
-        rounds = min(CHUNK, params.rounds - made)
+        if made % length == 0:
+            state, stays, cost = copied(first[0]), copied(arrays.stays), first[1]
+        heat = int(HOT * UNIT * params.move_cost * (1 - made % length / length) ** 2)
+        rounds = min(CHUNK, params.rounds - made, length - made % length)
         gain, done = improve(stays, state, rounds, random, heat)
         cost, made = cost - gain, made + done
         if cost < least:
@@ -100,6 +120,7 @@ def solve(
             break
     arrays = replace(arrays, stays=final)
     state = best
+    late_in(arrays, state)
     found = tables(input, arrays, state)
     moves, overflow = found.moves.height, int(found.without.sum())
     changed = int(found.places["changed"].sum())
@@ -199,6 +220,17 @@ def began_with(arrays: Arrays, stop: StopRule) -> tuple[State, int]:
         if stop():
             break
     return min(tried, key=lambda each: each[1])
+
+
+def late_in(arrays: Arrays, state: State) -> None:
+    """Let cars that found no place come in where one gets free."""
+    y, row = arrays.stays, state.row
+    waiting = arrays.order[row[arrays.order] < 0]
+    stays = np.flatnonzero(row >= 0)
+    stays = stays[np.argsort(y.leave[stays], kind="stable")]
+    freed = np.stack([y.leave[stays], row[stays].astype(np.int64)], axis=1)
+    recorded(y, state, np.zeros((1, 5), np.int64))
+    let_in(y, state, waiting, freed)
 
 
 def copied(arrays: Kept) -> Kept:

@@ -8,17 +8,19 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sinho.results.yard import came_in
 from sinho.ship.yard.arrays import STEP, Arrays, Ints, minutes
 from sinho.ship.yard.data import Input
-from sinho.ship.yard.kernel import BEFORE, FAR, IN, OUT, State, recorded
+from sinho.ship.yard.kernel import BEFORE, FAR, IN, OUT, STAYS, State, recorded
+from sinho.units import Floats
 
-DAY = 24 * 60
+HOUR, DAY = 60, 24 * 60
 """Minutes."""
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables, as `sinho.results.YardPlan` has them, and which cars have no place."""
+    """The tables, as `sinho.results.YardPlan` has them, and which cars find no place at first."""
 
     places: pl.DataFrame
     moves: pl.DataFrame
@@ -30,14 +32,28 @@ def tables(data: Input, arrays: Arrays, state: State) -> Tables:
     """Return the tables of a plan."""
     y, n = arrays.stays, arrays.cars
     recorded(y, state, np.zeros((1, 5), np.int64))
-    # a car comes in and leaves once in each of its two stays, and is moved out and back besides
-    log = np.zeros((4 * n + 2 * int(state.moved.sum()) + 1, 5), np.int64)
+    # a car comes in and leaves once in each of its stays, and is moved out and back besides
+    log = np.zeros((2 * STAYS * n + 2 * int(state.moved.sum()) + 1, 5), np.int64)
     lines = recorded(y, state, log)
     first, moves = parted(log[1 : lines + 1], state, n)
     without = (state.row[:n] < 0) & ~arrays.direct
-    places = places_of(data, arrays, state, first, moves, without)
+    outside = outside_of(data, arrays, without)
+    places = places_of(data, arrays, state, first, moves, outside)
     moved = moves_of(data, arrays, state, moves)
-    return Tables(places, moved, hours_of(data, places, moved, without), without)
+    lost = without | arrays.late
+    return Tables(places, moved, hours_of(data, places, moved, lost), lost)
+
+
+def outside_of(data: Input, arrays: Arrays, without: NDArray[np.bool_]) -> Floats:
+    """Return the hours for which each car stands outside."""
+    y, n = arrays.stays, arrays.cars
+    ready = minutes(data.cars["ready"], data.start)
+    known = minutes(pl.Series([data.end]), data.start)[0]
+    gone = np.minimum(minutes(data.cars["leave"], data.start), known)
+    late = arrays.late
+    gone[late] = arrays.times[(y.enter[:n][late] - 1) // STEP - 1]
+    hours: Floats = np.where(without | late, np.maximum(0, gone - ready), 0) / HOUR
+    return hours
 
 
 def parted(log: Ints, state: State, n: int) -> tuple[Ints, Ints]:
@@ -74,13 +90,13 @@ def places_of(
     state: State,
     first: Ints,
     moves: Ints,
-    without: NDArray[np.bool_],
+    outside: Floats,
 ) -> pl.DataFrame:
     """Return the table of places."""
     y, n, cars, rows = arrays.stays, arrays.cars, data.cars, data.rows
     row = state.row[:n].astype(np.int64)
     at = pl.Series(row).set(pl.Series(row < 0), None)
-    enter, leave = y.enter[:n], y.leave[n:]
+    enter, leave = y.enter[:n], y.leave[-n:]
     known = minutes(pl.Series([data.end]), data.start)[0]
     dwell = np.minimum(minutes(cars["leave"], data.start), known)
     days = np.maximum(0, dwell - minutes(cars["ready"], data.start)) / DAY
@@ -95,12 +111,13 @@ def places_of(
         cars["ready"].alias("enters"),
         cars["loading"].fill_null(cars["leave"]).alias("fetched"),
         cars["leave"].alias("leaves"),
-        pl.Series("stands", stands(data, arrays, without), dtype=pl.String),
+        pl.Series("stands", stands(data, arrays, row < 0, outside), dtype=pl.String),
+        pl.Series("outside", outside, dtype=pl.Float64),
         pl.Series("moves", np.bincount(moves[:, 1], minlength=n), dtype=pl.Int64),
         pl.Series("changed", (former >= 0) & (row != former), dtype=pl.Boolean),
         pl.Series("days", days, dtype=pl.Float64),
         pl.Series("cost", np.ceil(np.maximum(0.0, days - free)) * price, dtype=pl.Float64),
-        number("step_in", np.maximum(enter, 0), row < 0),
+        number("step_in", np.maximum(enter - enter % 2, 0), row < 0),
         number("step_out", leave, (row < 0) | (leave >= FAR)),
     )
 
@@ -110,7 +127,7 @@ def number(name: str, values: Ints, empty: NDArray[np.bool_]) -> pl.Series:
     return pl.Series(name, values, dtype=pl.Int64).set(pl.Series(empty), None)
 
 
-def stands(data: Input, arrays: Arrays, without: NDArray[np.bool_]) -> list[str]:
+def stands(data: Input, arrays: Arrays, nowhere: NDArray[np.bool_], outside: Floats) -> list[str]:
     """Say of each car how it stands, or why it has no place."""
     y, site = arrays.stays, data.cars["site"].to_list()
     said: list[str] = np.where(
@@ -118,10 +135,12 @@ def stands(data: Input, arrays: Arrays, without: NDArray[np.bool_]) -> list[str]
     ).tolist()
     for car in np.flatnonzero(arrays.direct).tolist():
         said[car] = "direct: it leaves when it comes"
-    for car in np.flatnonzero(without).tolist():
+    for car in np.flatnonzero((nowhere & ~arrays.direct) | arrays.late).tolist():
         why = "all rows for it are full"
         if not y.admits[y.kind[car]].any():
             why = "no row of its purpose is large enough"
+        if not nowhere[car]:
+            why = f"{why} for {outside[car]:.1f} h, then in the yard"
         said[car] = f"outside the rows of {site[car]}: {why}" if site[car] else f"outside: {why}"
     return said
 
@@ -129,10 +148,12 @@ def stands(data: Input, arrays: Arrays, without: NDArray[np.bool_]) -> list[str]
 def moves_of(data: Input, arrays: Arrays, state: State, moves: Ints) -> pl.DataFrame:
     """Return the table of moves."""
     y, n, cars, rows = arrays.stays, arrays.cars, data.cars, data.rows
-    last = np.where(state.row[n:] >= 0, state.row[n:], state.row[:n])
+    last = state.row[:n].copy()
+    for row in state.row[n:].reshape(STAYS - 1, n):
+        last = np.where(row >= 0, row, last)
     reached = (
         cars.select(reach="voyage", reach_port="port")
-        .with_columns(pl.Series("step", y.leave[n:]), pl.Series("_row", last, dtype=pl.Int64))
+        .with_columns(pl.Series("step", y.leave[-n:]), pl.Series("_row", last, dtype=pl.Int64))
         .unique(("step", "_row"), keep="first", maintain_order=True)
     )
     columns = {
@@ -162,15 +183,22 @@ def moves_of(data: Input, arrays: Arrays, state: State, moves: Ints) -> pl.DataF
 
 
 def hours_of(
-    data: Input, places: pl.DataFrame, moves: pl.DataFrame, without: NDArray[np.bool_]
+    data: Input, places: pl.DataFrame, moves: pl.DataFrame, lost: NDArray[np.bool_]
 ) -> pl.DataFrame:
     """Return what comes, goes and stands by site and hour.
 
     The cars of a voyage and port go at even steps from the begin to the end of their loading.
     """
-    standing = pl.Series("held", ~without).cast(pl.Int64)
     cars = places.select(
-        "car", "site", "enters", "fetched", "leaves", standing, lost=1 - standing
+        "car",
+        "site",
+        "enters",
+        "fetched",
+        "leaves",
+        pl.Series("late", lost) & pl.col("place").is_not_null(),
+        comes_in=came_in(),
+        came=(~pl.Series("lost", lost)).cast(pl.Int64),
+        held=(pl.col("place").is_not_null() | ~pl.Series("lost", lost)).cast(pl.Int64),
     ).with_columns(stood=pl.col("car").is_in(data.standing["car"].implode()))
     group = ("site", "fetched", "leaves")
     share = (pl.int_range(pl.len()).over(group) + 0.5) / pl.len().over(group)
@@ -183,15 +211,21 @@ def hours_of(
                 "site",
                 hour=comes.cast(pl.Datetime("us")),
                 inflow=(~pl.col("stood")).cast(pl.Int64),
-                standing="held",
-                overflow="lost",
+                standing="came",
+                overflow=1 - pl.col("came"),
+            ),
+            cars.filter("late").select(
+                "site",
+                hour="comes_in",
+                standing=pl.lit(1, pl.Int64),
+                overflow=pl.lit(-1, pl.Int64),
             ),
             cars.drop_nulls("leaves").select(
                 "site",
                 hour=goes.cast(pl.Datetime("us")),
                 outflow=pl.lit(1, pl.Int64),
                 standing=-pl.col("held"),
-                overflow=-pl.col("lost"),
+                overflow=pl.col("held") - 1,
             ),
             moves.join(cars.select("car", "site"), on="car").select(
                 "site", hour="time", moves=pl.lit(1, pl.Int64)

@@ -25,28 +25,38 @@ IN, BACK, OUT = 0, 1, 2
 """What a line of the log tells: a car drives in, is moved out of the way and put back, leaves."""
 
 
+STAYS = 3
+"""Most rows in which a car stands one after another."""
+
+
 class Stays(NamedTuple):
-    """The stays of cars, twice as many as there are cars, and the rows.
+    """The stays of cars, `STAYS` times as many as there are cars, and the rows.
 
     Of ``n`` cars stay ``i`` is that of car ``i`` from its coming on; ``i + n`` is its second one,
-    where it is moved into another row meanwhile. Whatever happens has a key that grows with time:
-    at a key of leaving a group of cars leaves, at a key of entering one car comes. They are so far
-    apart that cars can be driven out and in between.
+    where it is moved into another row meanwhile, and ``i + 2 n`` the third. Whatever happens has a
+    key that grows with time: at a key of leaving a group of cars leaves, at a key of entering one
+    car comes. They are so far apart that cars can be driven out and in between.
 
     Parameters
     ----------
-    enter, leave : ndarray of int64, shape (2 n,)
+    enter, leave : ndarray of int64, shape (3 n,)
         Keys of entering (negative: it stands already) and of leaving.
-    kind : ndarray of int32, shape (2 n,)
+    kind : ndarray of int32, shape (3 n,)
         Which rows admit it.
-    lot : ndarray of int32, shape (2 n,)
+    lot : ndarray of int32, shape (3 n,)
         Voyage and port.
-    seat : ndarray of int32, shape (2 n,)
+    seat : ndarray of int32, shape (3 n,)
         Place in which it stands already; -1: none.
-    wish : ndarray of int32, shape (2 n,)
+    wish : ndarray of int32, shape (3 n,)
         Where it goes in a row open at both ends: into the place of this number where the row is
-        empty, else in by the front where it is odd; -1: as the row stands.
-    former : ndarray of int32, shape (2 n,)
+        empty, else in by the front where it is odd, and where it is large leaving places free; -1:
+        as the row stands.
+    under : ndarray of int32, shape (3 n,)
+        How many of the cars at the end by which it comes are driven out for it, and back in with
+        it, who leaves last deepest; of first stays alone, so that none is moved twice at a time.
+    beyond : ndarray of int32, shape (3 n,)
+        How many cars behind it are driven out too, and back in, when it leaves.
+    former : ndarray of int32, shape (3 n,)
         Row in a former plan; -1: none.
     closed : ndarray of int64, shape (lots,)
         Key at which the last car of a lot comes.
@@ -66,6 +76,8 @@ class Stays(NamedTuple):
     lot: Small
     seat: Small
     wish: Small
+    under: Small
+    beyond: Small
     former: Small
     closed: Longs
     places: Small
@@ -80,7 +92,7 @@ class State(NamedTuple):
 
     Parameters
     ----------
-    row : ndarray of int32, shape (2 n,)
+    row : ndarray of int32, shape (3 n,)
         Row of each stay; -1: none.
     member : ndarray of int32, shape (rows, most)
         Stays of each row by their keys of entering.
@@ -88,9 +100,9 @@ class State(NamedTuple):
         How many there are.
     price : ndarray of int64, shape (rows,)
         Cost of each row.
-    moved : ndarray of int32, shape (2 n,)
+    moved : ndarray of int32, shape (3 n,)
         How often each stay was moved when its row was looked at last.
-    first : ndarray of int64, shape (2 n,)
+    first : ndarray of int64, shape (3 n,)
         Key at which it was moved first.
     list : ndarray of int32, shape (most + 1,)
         Room to work in: the stays of a row.

@@ -37,7 +37,7 @@ def fill(y: Stays, b: State, order: Longs, longer: int, former: int) -> int:
 
     Parameters
     ----------
-    y, b : Stays, Books
+    y, b : Stays, State
         Stays and state; those that stand already are in their rows.
     order : ndarray of int64
         The stays.

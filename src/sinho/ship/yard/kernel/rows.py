@@ -1,7 +1,8 @@
 """One row of the yard, from its first car to its last.
 
 Cars drive in as far as they can. When one is fetched, those that leave later and stand in its way
-are driven out and put back, who leaves last deepest. Each of them is a move.
+are driven out and put back, who leaves last deepest. Each of them is a move. More than have to be
+may be driven out with them, and some when a car comes, so that the row is sorted once.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from sinho.kernels.compile import entry, inlined, inner
 from sinho.ship.yard.kernel.data import (
     BACK,
+    BEFORE,
     CHANGED,
     FAR,
     IN,
     MIXED,
     MOVE,
     OUT,
+    STAYS,
     Longs,
     Small,
     State,
@@ -82,6 +85,17 @@ def fetch(y: Stays, b: State, line: Small, places: int, ends: int, due: int, log
     """
     out, leave = b.out, y.leave
     front, back = cuts(line, places, ends, due, leave)
+    more = 0
+    for p in range(places):
+        if line[p] >= 0 and leave[line[p]] == due:
+            more = max(more, y.beyond[line[p]])
+    if back == places and more > 0:
+        while front + 1 < places and more > 0:
+            front += 1
+            more -= line[front] >= 0
+    while back - 1 > front and more > 0:
+        back -= 1
+        more -= line[back] >= 0
     count = 0
     for p in range(front, -1, -1):
         x = line[p]
@@ -147,6 +161,7 @@ def way_in(y: Stays, line: Small, places: int, ends: int, x: int) -> int:
     """Return the place that a car takes; `IMPOSSIBLE` where a row has none that can be reached.
 
     Where both ends are free, it comes in as it wishes, else by the end at which it shuts in fewer.
+    In a row open at both it may wish to leave places free behind it, for cars by the other end.
     """
     low, high = -1, -1
     for p in range(places):
@@ -157,14 +172,60 @@ def way_in(y: Stays, line: Small, places: int, ends: int, x: int) -> int:
     wish = int(y.wish[x])
     if high < 0:
         return wish % places if ends == 2 and wish >= 0 else 0
+    gap = wish // 2 - places // 2 if ends == 2 else 0
+    after = IMPOSSIBLE
+    if high + 1 < places:
+        after = high + 1 + max(0, min(gap, places - 2 - high))
     if ends == 1 or low == 0:
-        return high + 1 if high + 1 < places else IMPOSSIBLE
+        return after
+    ahead = low - 1 - max(0, min(gap, low - 1))
     if high + 1 == places:
-        return low - 1
+        return ahead
     if wish >= 0:
-        return low - 1 if wish % 2 == 1 else high + 1
+        return ahead if wish % 2 == 1 else after
     front = shut_in(y, line, places, x, True) < shut_in(y, line, places, x, False)
-    return low - 1 if front else high + 1
+    return ahead if front else after
+
+
+@inner
+def come_under(y: Stays, b: State, line: Small, places: int, ends: int, x: int, log: Longs) -> int:
+    """Let a car come in with some that are driven out for it; return how many these are.
+
+    `IMPOSSIBLE` where they have no room together.
+    """
+    out, key = b.out, y.enter[x]
+    front = ends == 2 and y.wish[x] > 0 and y.wish[x] % 2 == 1
+    p, step = (0, 1) if front else (places - 1, -1)
+    count = 0
+    while 0 <= p < places and count < y.under[x]:
+        z = line[p]
+        if z >= 0:
+            note(log, key, z, p, -1, OUT)
+            line[p] = -1
+            out[count] = z
+            count += 1
+        p += step
+    while 0 <= p < places and line[p] < 0:
+        p += step
+    if p < 0 or p >= places:  # none is left: all come in from the first place on
+        p, step = -1, -1
+    if count == places or not 0 <= p - step * (count + 1) < places:
+        return IMPOSSIBLE
+    moved = count
+    out[count] = x
+    by_leaving(out, 0, count + 1, y.leave)
+    for i in range(count + 1):
+        z = out[i]
+        p -= step
+        line[p] = z
+        if z == x:
+            note(log, key, x, -1, p, IN)
+            continue
+        note(log, key, z, -1, p, BACK)
+        if b.moved[z] == 0:
+            b.first[z] = key - BEFORE
+        b.moved[z] += 1
+    return moved
 
 
 @inlined
@@ -203,6 +264,16 @@ def ran(y: Stays, b: State, r: int, count: int, most: int, log: Longs) -> int:
                 top -= 1
         if y.seat[x] >= 0 and y.enter[x] < 0:
             p = int(y.seat[x])
+            line[p] = x
+            note(log, y.enter[x], x, -1, p, IN)
+        elif y.under[x] > 0:
+            moved = come_under(y, b, line, places, ends, x, log)
+            if moved == IMPOSSIBLE:
+                return IMPOSSIBLE
+            cost += int(y.cost[MOVE]) * moved
+            p = places - 1
+            while line[p] < 0:
+                p -= 1
         else:
             if ends == 2:
                 p = way_in(y, line, places, ends, x)
@@ -213,9 +284,9 @@ def ran(y: Stays, b: State, r: int, count: int, most: int, log: Longs) -> int:
             for q in range(max(0, p - 1), min(places, p + 2)):
                 if line[q] >= 0 and y.lot[line[q]] != y.lot[x]:
                     cost += int(y.cost[MIXED])
-        line[p] = x
+            line[p] = x
+            note(log, y.enter[x], x, -1, p, IN)
         top = p + 1
-        note(log, y.enter[x], x, -1, p, IN)
         if y.former[x] >= 0 and y.former[x] != r:
             cost += int(y.cost[CHANGED])
         due = min(due, int(leave[x]))
@@ -237,9 +308,11 @@ def counted(y: Stays, b: State, r: int, log: Longs) -> int:
 @inlined
 def before(y: Stays, x: int, z: int) -> bool:
     """Return whether one stay begins before another; of those moved at once, who leaves last."""
-    if y.enter[x] == y.enter[z]:
-        return bool(y.leave[x] > y.leave[z])
-    return bool(y.enter[x] < y.enter[z])
+    if y.enter[x] != y.enter[z]:
+        return bool(y.enter[x] < y.enter[z])
+    n = y.enter.shape[0] // STAYS
+    late, other = y.leave[x % n - n], y.leave[z % n - n]  # of the last stays, which never changes
+    return bool(late > other or (late == other and x < z))
 
 
 @inner
@@ -291,7 +364,7 @@ def recorded(y: Stays, b: State, log: Longs) -> int:
 
     Parameters
     ----------
-    y, b : Stays, Books
+    y, b : Stays, State
         Stays and state; ``price`` is written.
     log : ndarray of int64, shape (lines + 1, 5)
         From its second line on: key, stay, place left, place taken (-1: none), what. One line

@@ -6,13 +6,26 @@ from typing import Any
 
 import numpy as np
 
-from sinho.kernels.compile import entry, inner
+from sinho.kernels.compile import entry, inlined, inner
 from sinho.kernels.random import below
-from sinho.ship.yard.kernel.data import BEFORE, CHANGED, MOVE, OVER, Longs, Small, State, Stays
+from sinho.ship.yard.kernel.data import (
+    BEFORE,
+    CHANGED,
+    MOVE,
+    OVER,
+    STAYS,
+    Longs,
+    Small,
+    State,
+    Stays,
+)
 from sinho.ship.yard.kernel.rows import IMPOSSIBLE, JAMMED, added, counted, taken, tried
 
 OUT_MOST = 48
 """Most stays taken out in a round."""
+
+DEEPEST = 4
+"""Most cars that are driven out more than has to be, for one that comes or leaves."""
 
 LOOKED = 160
 """Rows looked at for a stay, drawn from all, beside those that were opened."""
@@ -71,28 +84,41 @@ def troubled(y: Stays, b: State, state: Any) -> int:
     return -1
 
 
+@inlined
+def goes_on(y: Stays, b: State, x: int) -> bool:
+    """Return whether a stay ends with a move into another row."""
+    n = y.enter.shape[0] // STAYS
+    return bool(x < (STAYS - 1) * n and b.row[x + n] >= 0)
+
+
+@inlined
+def can_part(y: Stays, b: State, x: int) -> bool:
+    """Return whether a stay can end with a move into another row."""
+    n = y.enter.shape[0] // STAYS
+    return bool(x < (STAYS - 1) * n and b.row[x + n] < 0)
+
+
 @inner
 def opened(
-    y: Stays, b: State, r: int, low: int, high: int, share: int, out: Small, n: int, state: Any
+    y: Stays, b: State, r: int, low: int, high: int, share: int, out: Small, many: int, state: Any
 ) -> int:
     """Choose stays of a row that overlap with a span of keys; return how many are chosen by now.
 
     Of a hundred that can be chosen about ``share`` are. Who stands already, or is moved into
     another row meanwhile, cannot.
     """
-    half = y.enter.shape[0] // 2
     for a in range(b.sizes[r]):
         x = b.member[r, a]
-        if n == out.shape[0]:
+        if many == out.shape[0]:
             break
         if y.enter[x] < 0 or y.enter[x] > high or y.leave[x] < low:
             continue
-        if x < half and b.row[x + half] >= 0:
+        if goes_on(y, b, x):
             continue
         if share >= 100 or below(state, 100) < share:
-            out[n] = x
-            n += 1
-    return n
+            out[many] = x
+            many += 1
+    return many
 
 
 @inner
@@ -105,9 +131,23 @@ def wished(y: Stays, b: State, r: int, z: int, state: Any, log: Longs) -> int:
 
 
 @inner
+def dug(y: Stays, b: State, r: int, z: int, state: Any, log: Longs) -> int:
+    """Draw how many cars are driven out more for one of a row; return the gain."""
+    n = y.enter.shape[0] // STAYS
+    of = y.under if z < n and below(state, 2) == 0 else y.beyond
+    former, many = b.price[r], of[z]
+    of[z] = below(state, min(DEEPEST, y.places[r] - 1) + 1)
+    b.price[r] = counted(y, b, r, log)
+    if b.price[r] > former:
+        of[z] = many
+        b.price[r] = counted(y, b, r, log)
+    return int(former - b.price[r])
+
+
+@inner
 def moved_over(y: Stays, b: State, x: int, due: int, near: Small, state: Any, log: Longs) -> int:
     """Move a car out of its row at a key and for good into the cheapest one; return the cost."""
-    n, r = y.enter.shape[0] // 2, b.row[x]
+    n, r = y.enter.shape[0] // STAYS, b.row[x]
     former = b.price[r]
     y.leave[x] = due
     y.enter[x + n] = due + 1
@@ -119,8 +159,8 @@ def moved_over(y: Stays, b: State, x: int, due: int, near: Small, state: Any, lo
 
 @inner
 def whole(y: Stays, b: State, x: int, log: Longs) -> None:
-    """Take the second stay of a car out of its row, and make the first one last as long."""
-    n = y.enter.shape[0] // 2
+    """Take the stay behind one out of its row, and make this one last as long."""
+    n = y.enter.shape[0] // STAYS
     r = b.row[x + n]
     if r >= 0:
         taken(b, x + n)
@@ -131,21 +171,22 @@ def whole(y: Stays, b: State, x: int, log: Longs) -> None:
 @inner
 def part(y: Stays, b: State, r: int, near: Small, state: Any, log: Longs) -> int:
     """Move a car of a row into another for good, when it is in the way; return the gain."""
-    n = y.enter.shape[0] // 2
+    n = y.enter.shape[0] // STAYS
     counted(y, b, r, log)
     begin = below(state, b.sizes[r])
     x = -1
     for k in range(b.sizes[r]):
         z = int(b.member[r, (begin + k) % b.sizes[r]])
-        if z < n and b.moved[z] > 0 and b.row[z + n] < 0:
+        if b.moved[z] > 0 and can_part(y, b, z):
             x = z
             break
     if x < 0:
         return 0
     due = b.first[x]
-    if b.moved[x] > 1 and below(state, 4) == 0:  # sometimes at a later time
-        due = y.leave[b.member[r, below(state, b.sizes[r])]]
-        if due <= y.enter[x] or due >= y.leave[x]:
+    if below(state, 4) == 0:  # sometimes at another time, or before another comes
+        z = int(b.member[r, below(state, b.sizes[r])])
+        due = y.leave[z] if below(state, 2) == 0 else y.enter[z] - BEFORE
+        if due <= max(0, y.enter[x]) or due >= y.leave[x]:
             return 0
     change = moved_over(y, b, x, due, near, state, log)
     if change > 0 or b.row[x + n] < 0:
@@ -156,19 +197,52 @@ def part(y: Stays, b: State, r: int, near: Small, state: Any, log: Longs) -> int
 
 
 @inner
+def split(
+    y: Stays, b: State, near: Small, nears: int, out: Small, count: int, x: int, state: Any
+) -> int:
+    """End the first stay of a car of some rows when one taken out comes or leaves; return the car.
+
+    -1 where the one that was drawn cannot be, or is ``x``.
+    """
+    n, r = y.enter.shape[0] // STAYS, int(near[below(state, nears)])
+    if b.sizes[r] == 0:
+        return -1
+    z, other = int(b.member[r, below(state, b.sizes[r])]), out[below(state, count)]
+    if z == x or not can_part(y, b, z):
+        return -1
+    due = y.leave[other] if below(state, 2) == 0 else y.enter[other] - BEFORE
+    if due <= max(0, y.enter[z]) or due >= y.leave[z]:
+        return -1
+    for k in range(count):
+        if out[k] == z:
+            return -1
+    y.leave[z], y.enter[z + n] = due, due + 1
+    return z
+
+
+@inner
 def made_way(y: Stays, b: State, x: int, near: Small, state: Any, log: Longs) -> int:
     """Let a car that has no place come in where another is moved away or comes otherwise.
 
     Returns the gain.
     """
-    n = y.enter.shape[0] // 2
+    n = y.enter.shape[0] // STAYS
     r = below(state, b.sizes.shape[0])
     if b.sizes[r] == 0 or not y.admits[y.kind[x], r]:
         return 0
     z = int(b.member[r, below(state, b.sizes[r])])
     wish, parts = y.wish[z], y.ends[r] == 1 or below(state, 2) == 0
+    if below(state, 2) == 0:
+        y.under[x] = 1 + below(state, DEEPEST)
+        near[0] = r
+        change = placed(y, b, x, near, 1, state, log) - y.cost[OVER]
+        if b.row[x] < 0:
+            y.under[x] = 0
+        return int(-change)
     if parts:
-        if z >= n or b.row[z + n] >= 0 or y.enter[z] > y.enter[x] or y.leave[z] < y.enter[x]:
+        if not can_part(y, b, z):
+            return 0
+        if y.enter[z] > y.enter[x] - BEFORE or y.leave[z] < y.enter[x]:
             return 0
         y.wish[z + n] = below(state, 2 * y.places[r] + 1) - 1
         change = moved_over(y, b, z, y.enter[x] - BEFORE, near, state, log)
@@ -186,19 +260,53 @@ def made_way(y: Stays, b: State, x: int, near: Small, state: Any, log: Longs) ->
     return 0
 
 
+@entry
+def let_in(y: Stays, b: State, cars: Longs, freed: Longs) -> int:
+    """Let cars without a place come in when one is free and none is moved; return how many.
+
+    Parameters
+    ----------
+    y, b : Stays, State
+        Stays and state; both changed.
+    cars : ndarray of int64, shape (any,)
+        The cars, as they came.
+    freed : ndarray of int64, shape (stays, 2)
+        Keys at which stays end, and their rows, by key.
+    """
+    log = np.zeros((1, 5), np.int64)
+    found = 0
+    for x in cars:
+        came = y.enter[x]
+        for k in range(np.searchsorted(freed[:, 0], came), freed.shape[0]):
+            key, r = freed[k, 0], freed[k, 1]
+            if key >= y.leave[x]:
+                break
+            if not y.admits[y.kind[x], r]:
+                continue
+            y.enter[x] = key + 1
+            cost = tried(y, b, r, x, b.price[r] + y.cost[MOVE], log)
+            if cost != IMPOSSIBLE and cost - b.price[r] < y.cost[MOVE]:
+                added(y, b, r, x)
+                b.price[r] = cost
+                found += 1
+                break
+        if b.row[x] < 0:
+            y.enter[x] = came
+    return found
+
+
 @inner
 def sore(y: Stays, b: State, x: int) -> bool:
     """Return whether a car has no place, is moved into another row, or not in its former one."""
-    n = y.enter.shape[0] // 2
     other = y.former[x] >= 0 and b.row[x] != y.former[x] and y.cost[CHANGED] > 0
-    return bool(y.kind[x] >= 0 and (b.row[x] < 0 or b.row[x + n] >= 0 or other))
+    return bool(y.kind[x] >= 0 and (b.row[x] < 0 or goes_on(y, b, x) or other))
 
 
 @inner
-def turned(y: Stays, out: Small, was: Small, count: int, state: Any) -> None:
+def turned(y: Stays, out: Small, along: tuple[Small, Small, Small], count: int, state: Any) -> None:
     """Put stays in the order in which they get rows: as they come, who leaves last first, or drawn.
 
-    ``was`` goes with them.
+    What is ``along`` goes with them.
     """
     turn = below(state, 3)
     for k in range(count):
@@ -213,7 +321,8 @@ def turned(y: Stays, out: Small, was: Small, count: int, state: Any) -> None:
                 if turn == 1 and y.leave[a] > y.leave[z]:
                     best = j
         out[k], out[best] = out[best], out[k]
-        was[k], was[best] = was[best], was[k]
+        for one in along:
+            one[k], one[best] = one[best], one[k]
 
 
 @inner
@@ -266,7 +375,7 @@ def improve(y: Stays, b: State, rounds: int, state: Any, heat: int) -> tuple[int
 
     Parameters
     ----------
-    y, b : Stays, Books
+    y, b : Stays, State
         Stays and state; both changed.
     rounds : int
         Most rounds.
@@ -275,8 +384,9 @@ def improve(y: Stays, b: State, rounds: int, state: Any, heat: int) -> tuple[int
     heat : int
         By how much a round may make the plan dearer, drawn between this and 0.
     """
-    n = y.enter.shape[0] // 2
+    n = y.enter.shape[0] // STAYS
     out, was = np.empty(OUT_MOST, np.int32), np.empty(OUT_MOST, np.int32)
+    under, beyond = np.zeros(OUT_MOST, np.int32), np.zeros(OUT_MOST, np.int32)
     near = np.empty(8, np.int32)
     sores = np.empty(n, np.int64)
     log = np.zeros((1, 5), np.int64)
@@ -300,6 +410,10 @@ def improve(y: Stays, b: State, rounds: int, state: Any, heat: int) -> tuple[int
             if b.row[x] < 0 and below(state, 4) == 0:
                 gain += made_way(y, b, x, near, state, log)
                 continue
+        elif below(state, 8) == 0:
+            z = int(b.member[bad, below(state, b.sizes[bad])])
+            gain += dug(y, b, bad, z, state, log)
+            continue
         elif y.ends[bad] == 2 and below(state, 8) == 0:
             z = int(b.member[bad, below(state, b.sizes[bad])])
             wish, change = y.wish[z], wished(y, b, bad, z, state, log)
@@ -316,8 +430,10 @@ def improve(y: Stays, b: State, rounds: int, state: Any, heat: int) -> tuple[int
         change, second, due = 0, -1, 0
         aimed, count, nears = aim(y, b, bad, out, near, x, state, log)
         if x >= 0:
-            second, due = b.row[x + n], y.leave[x]
-            if second >= 0:
+            while goes_on(y, b, x) and goes_on(y, b, x + n):
+                x += n
+            if goes_on(y, b, x):
+                second, due = b.row[x + n], y.leave[x]
                 change -= y.cost[MOVE] + b.price[second]
                 whole(y, b, x, log)
                 change += b.price[second]
@@ -334,8 +450,17 @@ def improve(y: Stays, b: State, rounds: int, state: Any, heat: int) -> tuple[int
                 nears += 1
         if aimed < 0 or (count == 0 and second < 0):
             continue
+        extra = -1
+        if count > 0 and nears > 0 and count < out.shape[0] and below(state, 4) == 0:
+            extra = split(y, b, near, nears, out, count, x, state)
+            if extra >= 0:
+                change += y.cost[MOVE]
+        odd = below(state, 4 * count) if count > 0 else -1
         for k in range(count):
             was[k] = b.row[out[k]]
+            under[k], beyond[k] = y.under[out[k]], y.beyond[out[k]]
+            y.under[out[k]] = 1 + below(state, DEEPEST) if k == odd and out[k] < n else 0
+            y.beyond[out[k]] = 0
             if was[k] < 0:
                 change -= y.cost[OVER]
             else:
@@ -344,7 +469,10 @@ def improve(y: Stays, b: State, rounds: int, state: Any, heat: int) -> tuple[int
             price = counted(y, b, near[k], log)
             change += price - b.price[near[k]]
             b.price[near[k]] = price
-        turned(y, out, was, count, state)
+        if extra >= 0:
+            out[count], was[count], under[count], beyond[count] = extra + n, -1, 0, 0
+            count += 1
+        turned(y, out, (was, under, beyond), count, state)
         for k in range(count):
             change += placed(y, b, out[k], near, nears, state, log)
             if out[k] >= n and b.row[out[k]] < 0:  # who was driven out has to stand somewhere
@@ -354,6 +482,9 @@ def improve(y: Stays, b: State, rounds: int, state: Any, heat: int) -> tuple[int
             continue
         for k in range(count):
             restored(y, b, out[k], -1, log)
+            y.under[out[k]], y.beyond[out[k]] = under[k], beyond[k]
+        if extra >= 0:
+            y.leave[extra] = y.leave[extra + n]
         if second >= 0:
             y.leave[x] = due
         for k in range(count):
@@ -363,4 +494,6 @@ def improve(y: Stays, b: State, rounds: int, state: Any, heat: int) -> tuple[int
                 b.price[b.row[x]] = counted(y, b, b.row[x], log)
             added(y, b, second, x + n)
             b.price[second] = counted(y, b, second, log)
+        if extra >= 0:
+            b.price[b.row[extra]] = counted(y, b, b.row[extra], log)
     return gain, rounds
