@@ -39,9 +39,12 @@ def test_who_waits_outside_gets_a_place_when_there_is_one() -> None:
     data = yard([(0, 3), (1, 9)], [(1, 1)], [(0, 1, 1)])
     plan = solve_yard(data)
     assert plan.overflow == 1
-    again = solve_yard(data.after(plan, hour(4)))
-    assert again.overflow == 0
-    assert again.places["enters"].to_list() == [hour(4)]
+    assert plan.places["outside"].to_list() == [0.0, 2.0]
+    waiting = data.after(plan, hour(2))
+    assert waiting.standing["car"].to_list() == ["a"]
+    assert waiting.cars["ready"].to_list() == [hour(0), hour(2)]
+    assert solve_yard(waiting).places["outside"].to_list() == [0.0, 1.0]
+    assert data.after(plan, hour(4)).standing.rows() == [("b", "A", 1, 1)]
 
 
 def test_a_cancelled_voyage_changes_few_cars() -> None:
