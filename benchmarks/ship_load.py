@@ -64,10 +64,11 @@ def one(
 
     def hear(progress: Progress) -> None:
         gone = seconds - stop.seconds_left
-        first.append(int(progress.best or 0))
+        above = int(progress.best or 0) - graph.least_cost
+        first.append(above)
         for look in LOOKS:
             if gone <= look:
-                seen[look] = int(progress.best or 0)
+                seen[look] = above
 
     made = solve(Input(graph), Params(threads=threads), stop=stop, seed=seed, progress=hear)
     checked = check(graph, made.moves)
@@ -132,6 +133,7 @@ def summary(rows: list[dict[str, Any]]) -> str:
         "places",
         "ports",
         "cars",
+        "seconds",
         "plain",
         "first",
         *(f"after_{at}" for at in LOOKS[:-1]),
