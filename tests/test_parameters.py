@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import math
 from dataclasses import dataclass, fields
@@ -14,18 +15,20 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from sinho import materials, orders, plan, sequence, ship, simulate, slot, stow, write_hub
-from sinho.cli import app, load, plans, repairs, runs, sequences, ships
+from sinho.cli import app, load, plans, runs, sequences, ships
+from sinho.cli.sequences.repairs import resequence
 from sinho.errors import DataError
 from sinho.parameters import LARGEST_SEED, SEED, Parameters, bounded, check_seed
 from sinho.run.params import RunParams
 from tests.plan.small import small
+from tests.test_layers import SOURCE
 
 STAGES = (plan, orders, slot, sequence, materials, ship, simulate, stow)
 COMMANDS: dict[Any, type[Parameters]] = {
     plans.plan: plan.Params,
     plans.compare: plan.Params,
     sequences.sequence: sequence.Params,
-    repairs.resequence: sequence.Params,
+    resequence: sequence.Params,
     ships.ship: ship.Params,
     load.load: stow.Params,
 }
@@ -182,3 +185,20 @@ def test_a_seed_is_a_number_that_solvers_take(seed: int) -> None:
     with pytest.raises(ValueError, match="the seed must be 0 to 2,147,483,647"):
         check_seed(seed)
     check_seed(SEED)
+
+
+def test_seeds_have_one_default_everywhere() -> None:
+    """Read from the source: of functions, and of fields of results and options."""
+    found = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                own = node.args
+                given = own.posonlyargs + own.args
+                pairs = [*zip(reversed(given), reversed(own.defaults), strict=False)]
+                pairs += zip(own.kwonlyargs, own.kw_defaults, strict=True)
+                found |= {ast.unparse(usual) for arg, usual in pairs if usual and arg.arg == "seed"}
+            elif isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "seed":
+                found |= {ast.unparse(node.value)} if node.value else set()
+    # none: what was read and not drawn
+    assert found == {"SEED", "bounded(SEED, least=0, most=LARGEST_SEED)", "None"}

@@ -14,7 +14,7 @@ import sinho
 import sinho.run.kept
 from sinho import explain, plan_months
 from sinho.cli import app
-from sinho.cli.plan_show import plans_frame
+from sinho.cli.plans.show import plans_frame
 from sinho.errors import Damaged
 from sinho.hub.write import write_hub
 from sinho.plan.why import case

@@ -18,7 +18,6 @@ from sinho.cli import (
     load,
     orders,
     plans,
-    repairs,
     runs,
     sequences,
     ships,
@@ -26,6 +25,7 @@ from sinho.cli import (
     why,
 )
 from sinho.cli.base import EPILOGS, Command, Group, epilog
+from sinho.cli.sequences.repairs import resequence
 
 __all__ = ["app", "main"]
 
@@ -37,7 +37,7 @@ COMMANDS = (
     why.why,
     sequences.sequence,
     sequences.score,
-    repairs.resequence,
+    resequence,
     orders.orders,
     orders.vin,
     runs.run,

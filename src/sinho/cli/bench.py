@@ -150,14 +150,14 @@ def bench_sequence(
 
 def reached(made: Sequence) -> str:
     """Say what was reached, level by level."""
-    from sinho.cli.sequence_show import whole
+    from sinho.cli.sequences.show import whole
 
     return ", ".join(f"{name} {whole(figure):,}" for name, figure in made.score.levels)
 
 
 def row(name: str, day: Day, made: Sequence, reference: int | None) -> dict[str, Any]:
     """Return the figures of one instance."""
-    from sinho.cli.sequence_show import whole
+    from sinho.cli.sequences.show import whole
 
     score = made.score
     weights = day.weights or ()

@@ -50,7 +50,7 @@ def demo(
     ),
 ) -> None:
     """Check and plan the Busan example with and without the Polestar 4, and run 20 days of it."""
-    from sinho.cli.plan_show import print_comparison
+    from sinho.cli.plans.show import print_comparison
     from sinho.run import BASE, compare, example_path, prepared, write_comparison
 
     path = example_path("busan")

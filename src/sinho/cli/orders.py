@@ -14,9 +14,9 @@ from sinho.cli.files import writable
 from sinho.cli.inputs import chosen, load
 from sinho.cli.options import (
     AsJson,
+    ReplaceFiles,
     Scenario,
     file_option,
-    force_option,
     hub_argument,
     seconds_option,
     seed_option,
@@ -92,7 +92,7 @@ def orders(
         Path | None,
         file_option("Order bank to write: .csv, .xlsx or .parquet, as --read takes it."),
     ] = None,
-    force: Annotated[bool, force_option("Replace a file that exists.")] = False,
+    force: ReplaceFiles = False,
     json: AsJson = False,
 ) -> None:
     """Check an order bank row by row, or make one of the monthly plan and the take rates.

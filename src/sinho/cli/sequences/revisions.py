@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sinho.cli.day_input import DayInput
 from sinho.cli.files import print_written, write_table
 from sinho.cli.progress import staged
-from sinho.cli.sequence_files import Files, RepairFiles, write_files
+from sinho.cli.sequences.day import DayInput
+from sinho.cli.sequences.files import Files, RepairFiles, write_files
 from sinho.cli.show import print_text
 from sinho.errors import as_typed
 from sinho.results import Sequence

@@ -90,10 +90,10 @@ def sequence(
 
     Ctrl-C hands back the best sequence found so far; a second Ctrl-C gives up.
     """
-    from sinho.cli.day_input import day_of, order_of
-    from sinho.cli.revisions import hand_back, print_back
-    from sinho.cli.sequence_files import Files, write_files
-    from sinho.cli.sequence_show import (
+    from sinho.cli.sequences.day import day_of, order_of
+    from sinho.cli.sequences.files import Files, write_files
+    from sinho.cli.sequences.revisions import hand_back, print_back
+    from sinho.cli.sequences.show import (
         ended,
         print_day,
         print_hard,
@@ -199,10 +199,10 @@ def score(
     """
     import polars as pl
 
-    from sinho.cli.day_input import day_of, handed, order_of
-    from sinho.cli.revisions import hand_back, print_back
-    from sinho.cli.sequence_files import Files, write_files
-    from sinho.cli.sequence_show import (
+    from sinho.cli.sequences.day import day_of, handed, order_of
+    from sinho.cli.sequences.files import Files, write_files
+    from sinho.cli.sequences.revisions import hand_back, print_back
+    from sinho.cli.sequences.show import (
         print_day,
         print_hard,
         print_levels,

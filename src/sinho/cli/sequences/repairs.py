@@ -32,7 +32,7 @@ from sinho.cli.show import print_json
 from sinho.parameters import SEED
 
 if TYPE_CHECKING:
-    from sinho.cli.day_input import DayInput
+    from sinho.cli.sequences.day import DayInput
     from sinho.days.changes import Change
     from sinho.days.day import Day
 
@@ -140,10 +140,10 @@ def resequence(
 
     Places are positions in the day, from 1. Several values may follow an option.
     """
-    from sinho.cli.day_input import day_of, order_of
-    from sinho.cli.revisions import print_back, write_repair
-    from sinho.cli.sequence_files import RepairFiles
-    from sinho.cli.sequence_show import (
+    from sinho.cli.sequences.day import day_of, order_of
+    from sinho.cli.sequences.files import RepairFiles
+    from sinho.cli.sequences.revisions import print_back, write_repair
+    from sinho.cli.sequences.show import (
         ended,
         print_day,
         print_repair,
@@ -247,7 +247,7 @@ def changes_of(typed: Typed, given: DayInput) -> list[Change]:
     list of Change
         Frozen cars first.
     """
-    from sinho.cli.day_input import car_of, refuse_elsewhere
+    from sinho.cli.sequences.day import car_of, refuse_elsewhere
     from sinho.days.changes import Block, Freeze, HalfRate, MissingPart, Rush
 
     day = given.day

@@ -17,7 +17,7 @@ from sinho.results import ENDED
 from sinho.sequence import Result, explain
 
 if TYPE_CHECKING:
-    from sinho.cli.day_input import DayInput
+    from sinho.cli.sequences.day import DayInput
 
 ROADEF_LEVELS = ("hprc", "lprc", "paint")
 SHOWN = 40

@@ -75,7 +75,7 @@ def plan(
 
     Ctrl-C hands back the best plan found so far; a second Ctrl-C gives up.
     """
-    from sinho.cli.plan_show import print_plan
+    from sinho.cli.plans.show import print_plan
     from sinho.plan import Input, Params, solve
     from sinho.run import place_for_plan, plan_record, scenario_names, scenario_of, write_run
     from sinho.run.keep import KEPT
@@ -172,7 +172,7 @@ def compare(
     Differences that lie within the plans' gaps are named. --time holds for each scenario. Ctrl-C
     compares the scenarios planned so far.
     """
-    from sinho.cli.plan_show import print_comparison
+    from sinho.cli.plans.show import print_comparison
     from sinho.plan import Params
     from sinho.run import compare as compare_scenarios
     from sinho.run import comparison_record, place_for_plan, write_comparison
