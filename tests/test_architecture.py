@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 
 import sinho
 from sinho.cli import app
+from sinho.errors import DataError
 from sinho.highs import Model
 from sinho.hub import check as checks
 from sinho.hub import hub as hubs
@@ -194,5 +195,5 @@ def test_the_stage_of_the_page_has_the_four_names_and_answers() -> None:
     wanted = sum(model in plugs for model in ("A", "B", "B"))
     assert result.objective == result.bound == wanted
     assert names["explain"](result, day).startswith(f"{day}: {wanted} cars to charge need")
-    with pytest.raises(ValueError, match="each must be 1 or more"):
+    with pytest.raises(DataError, match="each: it must be 1 or more"):
         names["Params"](each=0)

@@ -84,7 +84,7 @@ class Parameters:
     """What problems say that they are of."""
 
     def __init_subclass__(cls) -> None:
-        cls.where = " ".join(cls.__module__.split(".")[1:-1])
+        cls.where = " ".join(cls.__module__.split(".")[1:-1]) or "parameters"
 
     def __post_init__(self) -> None:
         values, problems = self._read(vars(self))
