@@ -6,6 +6,8 @@ import random
 
 import polars as pl
 
+from sinho.parameters import SEED
+
 COLOURS = 10
 
 
@@ -14,7 +16,7 @@ def generate_painted(
     *,
     hybrids: int = 212,
     four_wheel: int = 29,
-    seed: int = 0,
+    seed: int = SEED,
 ) -> pl.DataFrame:
     """Draw the cars that come from paint in a day, in their order.
 

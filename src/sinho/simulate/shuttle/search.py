@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sinho.parameters import SEED
 from sinho.simulate.shuttle.data import Input
 from sinho.simulate.shuttle.kernel import OUT, TR, Found, Stored, cost_of, led_to, stepped_on
 from sinho.simulate.shuttle.store import ShuttleStore
@@ -111,7 +112,7 @@ def searched(
     stop: StopRule,
     *,
     before: Ints = NO_MOVES,
-    seed: int = 0,
+    seed: int = SEED,
     limit: float = np.inf,
 ) -> Round:
     """Follow the states of the store move by move, and keep the best after each.

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from sinho.errors import nearest
+from sinho.parameters import SEED
 from sinho.results.status import PROVEN, Status, gap_of, status_of
 from sinho.simulate.shuttle.bound import bound
 from sinho.simulate.shuttle.check import judged_order
@@ -33,7 +34,7 @@ def solve(
     params: Params | None = None,
     *,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> StorePlan:
     """Search the control of a store that gives the order with the highest score.
