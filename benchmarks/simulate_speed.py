@@ -52,11 +52,11 @@ def work_of(stations: int, cars: int, stops: bool) -> NDArray[np.float64]:
     for k in range(stations):
         name = f"S{k}"
         if not stops:
-            work[k] = draws(exponential(1.0), stream=stream_of(name, "cycle"), count=cars)
+            work[k] = draws(exponential(1.0), stream=stream_of(name, "cycle"), seed=0, count=cars)
             continue
         many = cars // 50 + 50
-        up = draws(exponential(100.0), stream=stream_of(name, "up stop"), count=many)
-        repair = draws(exponential(10.0), stream=stream_of(name, "repair stop"), count=many)
+        up = draws(exponential(100.0), stream=stream_of(name, "up stop"), seed=0, count=many)
+        repair = draws(exponential(10.0), stream=stream_of(name, "repair stop"), seed=0, count=many)
         left, stop = up[0], 0
         for car in range(cars):
             rest = 1.0

@@ -139,6 +139,8 @@ def test_a_result_tells_of_orders_days_and_sequences() -> None:
     assert made.output["jph_low"][0] < made.jph < made.output["jph_high"][0]
     assert made.shops["shop"].to_list() == ["body", "paint", "trim"]
     assert made.shops["lead"].sum() == pytest.approx(made.lead, rel=1e-6)
+    spot = made.stations.filter(pl.col("station") == "spot").row(0, named=True)
+    assert (spot["sole"], spot["shifting"]) == (0.0, 0.0), "rework is beside the flow"
     neck = made.stations.select(pl.sum_horizontal("sole", "shifting"))["sole"].sum()
     assert 0.5 < neck <= 1 + 1e-9
     assert any("OEE" in words for words in explain(made, "booth"))

@@ -45,10 +45,12 @@ def _sequencing() -> None:
 def _others() -> None:
     from sinho.ship.yard import warm_up as yard
     from sinho.simulate import shuttle
+    from sinho.simulate import warm_up as simulation
     from sinho.slot import warm_up as slotting
     from sinho.stow import warm_up as loading
 
     slotting()
     loading()
+    simulation()
     yard()
     shuttle.warm_up()

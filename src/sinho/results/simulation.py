@@ -32,7 +32,8 @@ class LineRun:
         ``station``, ``shop``, ``servers``, and the shares of time ``working``, ``down``,
         ``blocked``, ``starved`` and ``off``, which sum to 1; ``availability``, ``effectiveness``,
         ``quality`` and ``oee`` of ISO 22400-2 (`sinho.simulate.solve`); ``sole`` and ``shifting``,
-        shares of time in which it is the bottleneck (Roser, Nakano and Tanaka 2002).
+        shares of time in which it is the bottleneck (Roser, Nakano and Tanaka 2002); stations of
+        rework never are.
     causes : DataFrame
         ``station``, ``state`` (blocked or starved), ``cause`` (the node without room, or the buffer
         without a part) and ``share`` of time.

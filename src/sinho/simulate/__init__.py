@@ -25,7 +25,7 @@ from sinho.simulate.params import Params
 from sinho.simulate.plant import Plant, stream_of
 from sinho.simulate.setting import Setting
 from sinho.simulate.single import departures, trace
-from sinho.simulate.solve import solve
+from sinho.simulate.solve import solve, warm_up
 from sinho.simulate.times import Times, empirical, exponential, fixed
 
 __all__ = [
@@ -56,4 +56,5 @@ __all__ = [
     "stream_of",
     "trace",
     "uniforms",
+    "warm_up",
 ]

@@ -97,9 +97,10 @@ class Figures:
         """Of each line, the stations where it ends."""
         nodes = self.input.plant.nodes
         ends = [
-            n for n, node in enumerate(nodes)
-            if isinstance(node, Station) and OUT in destinations(node.to)
-        ]  # fmt: skip
+            n
+            for n, node in enumerate(nodes)
+            if isinstance(node, Station) and not node.rework and OUT in destinations(node.to)
+        ]
         return [np.array(ends or range(len(nodes)), np.int64) for _ in self.lines]
 
     def vector(self, replica: Replica, at: float) -> Floats:

@@ -16,6 +16,7 @@ from sinho.simulate.bottleneck import bottlenecks
 from sinho.simulate.data import Input
 from sinho.simulate.figures import Figures
 from sinho.simulate.finish import finished
+from sinho.simulate.nodes import Station
 from sinho.simulate.pack import Packed
 from sinho.simulate.params import Params
 from sinho.simulate.replica import Replica, Window
@@ -74,7 +75,9 @@ def block(work: Work, first: int, last: int) -> Tally:
     table = work.input.cars
     cars = table.height
     due, cutoff = (table[name].fill_null(-math.inf).to_numpy() for name in ("due", "cutoff"))
-    tally = Tally(figures.size, cars, len(work.input.plant.nodes))
+    nodes = work.input.plant.nodes
+    tally = Tally(figures.size, cars, len(nodes))
+    flow = np.array([not (isinstance(one, Station) and one.rework) for one in nodes])
     replica = Replica(work.packed, work.window)
     watching = Replica(work.packed, work.window, active=True) if first < work.watched else replica
     for replication in range(first, last):
@@ -94,7 +97,8 @@ def block(work: Work, first: int, last: int) -> Tally:
             tally.kept.append(out.copy())
         if watched:
             begin, end = work.window.begin, min(at, work.window.end)
-            tally.bottleneck += bottlenecks(one.periods, len(tally.bottleneck), begin, end)
+            periods = one.periods[flow[one.periods[:, 0].astype(np.int64)]]
+            tally.bottleneck += bottlenecks(periods, len(nodes), begin, end)
             tally.watched += end - begin
     return tally
 

@@ -12,13 +12,16 @@ from sinho.results import LineRun, Status
 from sinho.results.versions import versions
 from sinho.simulate import measure
 from sinho.simulate.data import Input
+from sinho.simulate.draws import draws
 from sinho.simulate.figures import Figures
-from sinho.simulate.nodes import Station
+from sinho.simulate.nodes import Station, chain
 from sinho.simulate.pack import pack
 from sinho.simulate.params import Params
+from sinho.simulate.plant import Plant
 from sinho.simulate.replica import Window
 from sinho.simulate.replicate import Work, replicate
 from sinho.simulate.tally import Tally
+from sinho.simulate.times import fixed
 from sinho.stop import NoLimit, Progress, Report, StopRule
 
 
@@ -119,6 +122,15 @@ def solve(
         status=status,
         versions=versions("numba", "numpy"),
     )
+
+
+def warm_up() -> None:
+    """Compile what simulates, ahead of its first use."""
+    nodes = chain(Station(name="a", cycle=fixed(1.0)), Station(name="b", cycle=fixed(1.0)))
+    given = Input.from_plant(Plant(nodes), 2)
+    for general in (False, True):
+        solve(given, Params(replications=1, general=general))
+    draws(fixed(1.0), stream=0)
 
 
 def window_of(input: Input, params: Params) -> Window:
