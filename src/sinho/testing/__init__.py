@@ -1,9 +1,10 @@
-"""Generated instances of any size for tests and benchmarks: hubs, days, years of orders, ships.
+"""Generated instances of any size for tests and benchmarks: hubs, days, years, ships, yards, decks.
 
 They are made of a size and a seed alone: the same on every machine.
 """
 
 from sinho.testing.days import Planted, Shape, generate_day, plant, plant_classes
+from sinho.testing.decks import generate_decks
 from sinho.testing.hubs import Size, generate_hub, generate_tables
 from sinho.testing.ships import generate_ship
 from sinho.testing.stores import generate_painted
@@ -16,6 +17,7 @@ __all__ = [
     "Shape",
     "Size",
     "generate_day",
+    "generate_decks",
     "generate_hub",
     "generate_painted",
     "generate_ship",

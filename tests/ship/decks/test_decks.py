@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,11 @@ from sinho.ship.decks import Input as DeckInput
 from sinho.ship.decks import Params as DeckParams
 from sinho.ship.decks import replay as replay_decks
 from sinho.ship.decks import solve as solve_decks
-from sinho.ship.decks.solve import NO_DECK, NO_ROOM
+from sinho.ship.decks.hull import fleet_of, hull_of
+from sinho.ship.decks.program import LEVELS, Program
+from sinho.ship.decks.solve import NO_DECK, NO_ROOM, NO_TIME
+from sinho.stop import StopRule
+from sinho.testing import generate_decks
 from tests.ship.decks.plant import best_of_all, deck, stowed, voyage
 
 LOW, HIGH = 1500, 1900
@@ -327,3 +332,47 @@ def test_decks_that_are_not_reached_and_listed_twice_are_refused() -> None:
 def test_a_voyage_without_cars_is_stowed() -> None:
     plan = stowed(voyage([deck("1", 8)], []))
     assert (plan.places.height, plan.moves.height, plan.move_count) == (0, 0, 0)
+
+
+class AtOnce:
+    """Stops before anything is done."""
+
+    seconds_left = float("inf")
+
+    def __call__(self) -> bool:
+        return True
+
+
+def test_a_stowage_that_is_stopped_at_once_leaves_all_cars() -> None:
+    data = generate_decks(12, ports=5, cars=1_500, fill=0.97, lanes=True)
+    stop: StopRule = AtOnce()
+    plan = solve_decks(data, stop=stop)
+    assert plan.status == "stopped"
+    assert plan.left["cause"].unique().to_list() == [NO_TIME]
+    assert (plan.left.height, plan.places.height, plan.move_count) == (1_500, 0, 0)
+    assert replay_decks(data, plan) == (0, [])
+
+
+def test_a_ship_without_cars_may_miss_its_trim() -> None:
+    # without the hub's cars the ship trims by 100 t x 1 m / (100 x 0.5 t m/cm) = 2 m
+    trim = Trim(100.0, -1.0, 0.0, 0.5, -0.5, 0.5)
+    data = voyage([deck("1", 80, midship=10.0)], [("P", LOW), ("Q", LOW)], trim=trim)
+    decks = hull_of(data)
+    program = Program(data, decks, fleet_of(data, decks), {})
+    x = np.zeros(len(program.upper))
+    x[list(program.empty)] = list(program.empty.values())
+    value = {name: sum(x[at] * own for at, own in program.cost[name].items()) for name in LEVELS}
+    assert value["left"] == 2
+    assert value["balance"] == pytest.approx(1.5 * 3)
+
+
+@pytest.mark.parametrize("lanes", [False, True])
+@pytest.mark.parametrize(("decks", "ports"), [(1, 1), (2, 3), (5, 2), (12, 6)])
+def test_generated_voyages_are_stowed(decks: int, ports: int, *, lanes: bool) -> None:
+    data = generate_decks(decks, ports=ports, cars=40 * decks, fill=0.85, lanes=lanes)
+    assert data.cars.equals(
+        generate_decks(decks, ports=ports, cars=40 * decks, fill=0.85, lanes=lanes).cars
+    )
+    plan = solve_decks(data)
+    assert replay_decks(data, plan) == (plan.move_count, [])
+    assert plan.left.height <= 0.05 * data.cars.height

@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sinho.errors import Stopped
 from sinho.highs import INF, Ended, Model
 from sinho.ship.decks.data import MM, Input
 from sinho.ship.decks.hull import Deck, Fleet
@@ -80,6 +79,8 @@ class Program:
     whole: list[bool] = field(default_factory=list)
     cost: dict[str, dict[int, float]] = field(default_factory=dict)
     stands: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    empty: dict[int, float] = field(default_factory=dict)
+    """Columns above 0 where no car stands on board."""
 
     def __post_init__(self) -> None:
         self.cost = {name: {} for name in LEVELS}
@@ -111,6 +112,7 @@ class Program:
                             if part:  # of stowages as good, the one with the ways through free
                                 self.cost[PARTED][own[-1]] = HALF / self.fleet.count.sum()
             own.append(self.column(count, whole=True, level=LEFT))
+            self.empty[own[-1]] = count
             self.rows.add(count, count, (own, 1.0))
 
     def on(self, d: int, parts: tuple[int, ...] = (0, 1)) -> tuple[list[int], list[int]]:
@@ -211,6 +213,7 @@ class Program:
             return
         below = [] if low == -INF else [self.column(INF, whole=False, level=BALANCE)]
         above = [] if high == INF else [self.column(INF, whole=False, level=BALANCE)]
+        self.empty |= dict.fromkeys(below, max(0.0, low)) | dict.fromkeys(above, max(0.0, -high))
         slack = ((below, 1.0), (above, -1.0))
         self.rows.add(low, high, (columns, values), *slack)
 
@@ -259,10 +262,7 @@ def minimise(
 ) -> CarsByDeck:
     """Minimise level by level; what a level reached holds for those behind it.
 
-    Raises
-    ------
-    Stopped
-        When it was stopped before there was a solution.
+    Where it is stopped before there is a solution, all cars are left.
     """
     cars = np.zeros((2, len(program.fleet.port), len(program.decks)), dtype=np.int64)
     if not program.upper:
@@ -294,7 +294,8 @@ def minimise(
         if name == MOVES:
             model.set_bounds(np.zeros(len(upper)), np.array(program.upper))
         if x is None:
-            raise Stopped("it was stopped before there was a stowage")
+            x = np.zeros(len(program.upper))
+            x[list(program.empty)] = list(program.empty.values())
         value = float(cost @ x)
         if name != BALANCE:  # all others are whole numbers
             value, bound = (

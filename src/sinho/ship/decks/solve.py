@@ -28,6 +28,7 @@ from sinho.stop import Headed, NoLimit, Report, StopRule
 
 NO_DECK = "no deck takes it by height, width, mass and ramps"
 NO_ROOM = "no deck that takes it has room left"
+NO_TIME = "it was stopped before there was a stowage"
 
 
 def plan_decks(
@@ -84,7 +85,7 @@ def solve(
     params : Params, optional
         How hard to try.
     stop : StopRule, optional
-        When to hand back the best stowage so far.
+        When to hand back the best stowage so far; before there is one, all cars are left.
     seed : int
         Seed of the solver; the same input, parameters and seed give the same plan where no rule
         stops it.
@@ -95,11 +96,6 @@ def solve(
     -------
     DeckPlan
         Places, moves, balance, and what is proven.
-
-    Raises
-    ------
-    Stopped
-        When it was stopped before there was a stowage.
     """
     check_seed(seed)
     began = time.monotonic()
@@ -130,7 +126,7 @@ def solve(
         _moves(input, decks, drives),
         _fill(input, decks, table),
         pl.DataFrame(balance_of(input, table), schema=LEGS, orient="row"),
-        _left(input, fleet, table),
+        _left(input, fleet, table, stopped=found.stopped),
         pl.DataFrame(rows, schema=LEVELS, orient="row"),
         input.assumed,
         moves,
@@ -257,14 +253,15 @@ def _fill(data: Input, decks: tuple[Deck, ...], places: pl.DataFrame) -> pl.Data
     return pl.DataFrame(rows, schema=FILL, orient="row")
 
 
-def _left(data: Input, fleet: Fleet, places: pl.DataFrame) -> pl.DataFrame:
+def _left(data: Input, fleet: Fleet, places: pl.DataFrame, *, stopped: bool) -> pl.DataFrame:
     """Return the cars without a place, as `DeckPlan.left`."""
     standing = set(places["car"].to_list())
+    cause = NO_TIME if stopped and not standing else NO_ROOM
     fits = np.zeros(data.cars.height, dtype=bool)
     for k, own in enumerate(fleet.members):
         fits[list(own)] = bool(fleet.fits[k].any())
     rows = [
-        (car, model, port, NO_ROOM if fit else NO_DECK)
+        (car, model, port, cause if fit else NO_DECK)
         for (car, model, port), fit in zip(
             data.cars.select("car", "model", "port").iter_rows(), fits.tolist(), strict=True
         )
