@@ -8,13 +8,15 @@ import polars as pl
 from sinho.hub.schema.ship import FIXED, SHORE
 from sinho.parameters import SEED
 from sinho.ship.decks import Centre, Input, Trim
-from sinho.ship.decks.data import CARS, DECKS
 
 GAP = 150.0
 """Clearance of a stowed car, in millimetres."""
 
 SPAN = 22.0
 """Width of a deck in metres."""
+
+LANES = ("lane_length", "lane_width")
+"""Columns that are empty where lanes have no length."""
 
 MODELS = ((4050, 1740, 1480, 1150), (4450, 1800, 1450, 1350), (4650, 1865, 1665, 1650))
 LARGE = ((4900, 1900, 1470, 1750), (4980, 1975, 1750, 2050), (5250, 2000, 1990, 2300))
@@ -70,8 +72,8 @@ def generate_decks(
     gate = decks // 2
     raised = draw.random(decks) < movable
     raised[gate] = False
-    height = draw.uniform(2100, 2300, decks).round(-1)
-    height[raised] = 1750
+    height = draw.choice([1700.0, 1900.0, 2100.0, 2300.0], decks)
+    height[gate], height[raised] = 5000, 1700
     below = np.flatnonzero(raised) - 1
     height[below[(below >= 0) & ~raised[below]]] = 3400
     share = draw.uniform(0.7, 1.3, decks)
@@ -118,8 +120,8 @@ def generate_decks(
         "ship 1",
         "port of loading",
         tuple(f"port {q + 1}" for q in range(ports)),
-        table.select(list(CARS)).cast(CARS),  # type: ignore[arg-type]
-        pl.DataFrame(rows).select(list(DECKS)).cast(DECKS),  # type: ignore[arg-type]
+        table,
+        pl.DataFrame(rows, schema_overrides=dict.fromkeys(LANES, pl.Float64)),
         GAP,
         Trim(weight, 0.0, 0.0, weight / 50, -0.4, 0.4),
         Centre(weight, top / 2, 0.55 * top),

@@ -27,6 +27,8 @@ class Hold:
 
     decks: dict[str, dict[str, Any]]
     at: dict[str, Spot] = field(default_factory=dict)
+    lanes: dict[tuple[str, int], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    """The cars of each lane, and their places."""
     ashore: dict[str, str] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
 
@@ -41,12 +43,22 @@ class Hold:
     def in_the_way(self, spot: Spot) -> list[str]:
         """Return the cars that stand in the way to a place."""
         deck, lane, place = spot
-        passed = set(self.way(deck))
-        return [
-            car
-            for car, (d, n, p) in self.at.items()
-            if ((d, n) == (deck, lane) and p >= place) or (d in passed and n == 1)
-        ]
+        found = [car for car, p in self.lanes[deck, lane].items() if p >= place]
+        for passed in self.way(deck):
+            found += self.lanes[passed, 1]
+        return found
+
+    def put(self, car: str, spot: Spot) -> None:
+        """Let a car stand in a place."""
+        self.at[car] = spot
+        self.lanes[spot[:2]][car] = spot[2]
+
+    def taken(self, car: str) -> bool:
+        """Take a car from its place; return whether it stood in one."""
+        spot = self.at.pop(car, None)
+        if spot is not None:
+            del self.lanes[spot[:2]][car]
+        return spot is not None
 
 
 def replay(data: Input, plan: DeckPlan) -> tuple[int, list[str]]:
@@ -188,9 +200,9 @@ def _played(
                 waits.discard(car)
                 put_off.discard(car)
                 _driven(hold, head, spots[car])
-                hold.at[car] = spots[car]
+                hold.put(car, spots[car])
             elif kind in (DISCHARGE, PUT_OFF):
-                if hold.at.pop(car, None) is None:
+                if not hold.taken(car):
                     hold.broken.append(f"{head}: leaves, but is not on board")
                     continue
                 _driven(hold, head, spots[car])
