@@ -3,6 +3,7 @@
     python benchmarks/pbs.py                         # four kinds of days, three of each: 12 x 60 s
     python benchmarks/pbs.py --days 1 --seconds 10
     python benchmarks/pbs.py --small                 # small stores, with proofs
+    python benchmarks/pbs.py --colours               # before paint: only changes of colour count
 
 The shape is that of problem C of China's postgraduate contest in mathematical modelling of 2022;
 its two days cannot be had, and are drawn (`sinho.testing.generate_painted`). Every plan is carried
@@ -29,7 +30,7 @@ RULES = ("straight", "first free", "greedy")
 MARKS = (2, 5, 10, 20, 40, 60, 120, 300)
 """Seconds after which the best score is told."""
 
-ROUNDS = 130
+ROUNDS = 200
 """Rounds of width 1 in a second, about: the search is given as many as fill its time."""
 
 SMALL = (
@@ -103,7 +104,29 @@ def one(day: str, in_order: bool, seed: int, seconds: float, width: int) -> dict
         "rounds": plan.rounds,
         "cpu_s": round(time.process_time() - began, 1),
     }
-    before, after = scramble(cars, tuple(cars["car"])), scramble(cars, plan.order)
+    return row | figures(cars, plan.order)
+
+
+def colours(in_order: bool, seed: int, seconds: float, width: int) -> dict[str, Any]:
+    """Control a day before paint: colours come mixed, and only their changes count."""
+    from sinho.simulate.shuttle import Input, Params, ShuttleStore, Weights, solve, warm_up
+    from sinho.testing import generate_painted
+
+    warm_up()
+    cars = generate_painted(seed=seed)
+    cars = cars.with_columns(colour=cars["colour"].shuffle(seed=seed))
+    weights = Weights(gap=0.0, block=0.0, change=1.0)
+    data = Input.from_cars(cars, ShuttleStore(in_order=in_order), weights)
+    effort = Params(width=width, rounds=max(3, round(seconds * ROUNDS / width)))
+    plan = checked(data, solve(data, effort, stop=CpuLimit(seconds, 1), seed=seed))
+    row = {"in_order": in_order, "seed": seed, "width": width, "returns": plan.returns}
+    return row | {"finished": plan.finished} | figures(cars, plan.order)
+
+
+def figures(cars: pl.DataFrame, order: tuple[str, ...]) -> dict[str, float]:
+    """Return the three figures before and after the store."""
+    row = {}
+    before, after = scramble(cars, tuple(cars["car"])), scramble(cars, order)
     for name, share in zip(("batch", "changes", "spread"), after.compared(before), strict=True):
         row[f"{name}_before"] = round(getattr(before, name), 2)
         row[f"{name}_after"] = round(getattr(after, name), 2)
@@ -163,6 +186,9 @@ def main() -> None:
     if sys.argv[1:2] == ["one"]:
         if sys.argv[2] == "small":
             row = small(*SMALL[int(sys.argv[3])])
+        elif sys.argv[2] == "colours":
+            in_order, seed, seconds, width = sys.argv[3:]
+            row = colours(in_order == "True", int(seed), float(seconds), int(width))
         else:
             day, in_order, seed, seconds, width = sys.argv[2:]
             row = one(day, in_order == "True", int(seed), float(seconds), int(width))
@@ -175,6 +201,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--width", type=int, default=50)
     parser.add_argument("--small", action="store_true", help="small stores with proofs")
+    parser.add_argument("--colours", action="store_true", help="before paint")
     parser.add_argument("--out", type=Path, help="result file")
     parser.add_argument("--fresh", action="store_true", help="do not go on from the result file")
     asked = parser.parse_args()
@@ -185,6 +212,16 @@ def main() -> None:
             spots = " ".join(map(str, lanes))
             if not rows.done(number, spots, places, "" if back is None else back):
                 rows.add(apart(__file__, "small", at))
+        print(table(list(rows.rows[0]), [list(row.values()) for row in rows.rows]))
+        return
+    if asked.colours:
+        key = ("in_order", "seed", "width")
+        rows = Rows(asked.out or RESULTS / "pbs_colours.csv", key, fresh=asked.fresh)
+        for seed in range(1, asked.days + 1):
+            for in_order in (True, False):
+                if not rows.done(in_order, seed, asked.width):
+                    words = ("colours", in_order, seed, asked.seconds, asked.width)
+                    rows.add(apart(__file__, *words))
         print(table(list(rows.rows[0]), [list(row.values()) for row in rows.rows]))
         return
     rows = Rows(

@@ -29,6 +29,8 @@ class Steer:
     held : float
         What a car of the other drive to come is expected to cost; negative: only what is proven
         counts, which a proof needs.
+    each : float
+        What any car to come is expected to cost by changes of colour.
     ahead : bool
         Whether the next moves of the delivering shuttle are looked at.
     noise : float
@@ -42,6 +44,7 @@ class Steer:
     """
 
     held: float
+    each: float = 0.0
     ahead: bool = True
     noise: float = 0.0
     waits: int = 0
@@ -144,7 +147,7 @@ def searched(
     logs: list[Ints] = []
     best, at = limit, (-1, -1)
     found = _room(0)
-    figures = np.array([steer.held, steer.ahead, steer.noise], float)
+    figures = np.array([steer.held, steer.each, steer.ahead, steer.noise], float)
     usable = np.zeros(lanes + 1, np.int64)
     usable[[*steer.lanes, *([lanes] if steer.returns else [])]] = 1
     while number and len(logs) <= LOOPS * 2 * cars and not stop():

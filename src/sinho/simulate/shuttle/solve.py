@@ -23,6 +23,8 @@ from sinho.stop import NoLimit, Progress, Report, StopRule
 
 NOISES = (0.02, 0.05, 0.1, 0.2)
 """Sizes of random additions, as shares of the greatest weight."""
+OFTEN = 0.85
+"""Share of the rounds in which cars may be sent back."""
 
 Rule = Literal["straight", "first free", "greedy"]
 """Rules of thumb: every car through the lane nearest to the middle; each into the nearest lane with
@@ -174,14 +176,24 @@ def _steers(
 ) -> Iterator[tuple[Steer, float]]:
     """Yield what steers each round, and the share of the best plan it begins with."""
     lanes, weights = _all(input.store), input.weights
+    colours = input.cars["colour"]
+    changes = float((colours != colours.shift(1)).sum()) / input.cars.height
     size = max(weights.gap, weights.block, weights.change)
     for at in range(rounds):
         share = 0.0 if at < rounds / 3 else float(chance.random())
         held, noise = chance.random(), chance.choice(NOISES)
-        waits = int(chance.integers(2))
+        waits, each = int(chance.integers(2)), chance.random() * changes * weights.change
+        returns = bool(chance.random() < OFTEN)
         if at == 0:
             held, noise, waits = 0.5, NOISES[0], 1
-        steer = Steer(held=_held(input, held), noise=noise * size, waits=waits, lanes=lanes)
+        steer = Steer(
+            held=_held(input, held),
+            each=each,
+            noise=noise * size,
+            waits=waits,
+            lanes=lanes,
+            returns=returns,
+        )
         yield steer, share
 
 

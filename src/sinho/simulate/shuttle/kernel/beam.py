@@ -251,7 +251,7 @@ def stepped_on(
 @entry
 def cost_of(y: Stored, s: Ints) -> float:
     """Return what a state costs at least."""
-    return float(to_come(y, s, -1.0))
+    return float(to_come(y, s, -1.0, 0.0))
 
 
 @entry

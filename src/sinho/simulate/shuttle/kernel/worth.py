@@ -47,17 +47,17 @@ from sinho.simulate.shuttle.kernel.data import (
 )
 from sinho.simulate.shuttle.kernel.moves import handed_on, lane_at, rests
 
-HELD, AHEAD, NOISE = range(3)
+HELD, EACH, AHEAD, NOISE = range(4)
 """Places of what steers a search: what a car of the other drive that is still to come is expected
-to cost (negative: all figures are proven ones), whether the delivering shuttle's next moves are
-looked at, and how large random additions are."""
+to cost (negative: all figures are proven ones), what any car is by changes of colour, whether the
+delivering shuttle's next moves are looked at, and how large random additions are."""
 
 
 @inner
-def to_come(y: Stored, s: Ints, held: float) -> float:
+def to_come(y: Stored, s: Ints, held: float, each: float) -> float:
     """Return what a state costs by all that was handed on, and what is to come.
 
-    With ``held`` below 0 no completion costs less; else what is to come is guessed.
+    With ``held`` below 0 no completion costs less, where ``each`` is 0; else it is guessed.
     """
     w, apart = y.weights, y.whole[APART]
     cars = y.spaced.shape[0]
@@ -78,7 +78,7 @@ def to_come(y: Stored, s: Ints, held: float) -> float:
         f += w[BLOCK_COST] * (s[BLOCKS] + (1 if bad else 0))
         if held > 0:
             f += held * min(other, left - other)
-    f += w[RETURN_COST] * s[RETURNS] + w[CHANGE_COST] * s[CHANGES]
+    f += w[RETURN_COST] * s[RETURNS] + w[CHANGE_COST] * s[CHANGES] + each * left
     last = s[TD] + (left * y.whole[PACE] if held >= 0 else 0)
     return float(f + w[TIME_COST] * max(0, last - y.whole[FREE]))
 
@@ -110,7 +110,7 @@ def taste(y: Stored, s: Ints, car: int, held: float) -> float:
 
 
 @inner
-def looked_ahead(y: Stored, s: Ints, room: Ints, held: float) -> float:
+def looked_ahead(y: Stored, s: Ints, room: Ints, held: float, each: float) -> float:
     """Return what a state costs after what the cars in the lanes will do to the order by then.
 
     The delivering shuttle goes on by itself, each time with the car that costs least, until a car
@@ -129,7 +129,7 @@ def looked_ahead(y: Stored, s: Ints, room: Ints, held: float) -> float:
             first = min(first, since[lane])
         moment = max(first, room[TD])
         if moment >= reach:
-            return float(to_come(y, room, held))
+            return float(to_come(y, room, held, each))
         most_since = first if y.whole[ORDERLY] == 1 else moment
         best, chosen, taken = np.inf, 0, 0
         for lane in range(lanes):
@@ -152,8 +152,8 @@ def looked_ahead(y: Stored, s: Ints, room: Ints, held: float) -> float:
 def judged(y: Stored, s: Ints, room: Ints, steer: Floats) -> float:
     """Return what a state is compared by: smaller is better."""
     if steer[AHEAD] > 0 and steer[HELD] >= 0:
-        return float(looked_ahead(y, s, room, steer[HELD]))
-    return float(to_come(y, s, steer[HELD]))
+        return float(looked_ahead(y, s, room, steer[HELD], steer[EACH]))
+    return float(to_come(y, s, steer[HELD], steer[EACH]))
 
 
 @inner
