@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
+import pickle
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from typing import Any
@@ -34,9 +38,10 @@ from sinho.simulate import (
     fixed,
     solve,
 )
-from sinho.simulate.bottleneck import bottlenecks
+from sinho.simulate.kernel.bottleneck import bottlenecks
 from sinho.simulate.pack import pack
 from sinho.simulate.replica import Replica, Window
+from sinho.simulate.replicate import Work, block
 from sinho.simulate.tally import Moments, student
 from sinho.stop import Progress
 from tests.simulate.test_events import line
@@ -155,6 +160,38 @@ def test_little_s_law_holds_of_levels_and_lead_times() -> None:
     assert made.wip == pytest.approx(made.lead * made.jph / 60, rel=1e-9)
     held = made.buffers["level"].sum() + (1 - made.stations["starved"]).sum()
     assert held == pytest.approx(made.wip, rel=1e-9)
+
+
+def test_memory_holds_the_first_replications_alone() -> None:
+    given = Input.from_plant(line([exponential(1.0)] * 2, 1), 30)
+    few, all_of_them = (solve(given, Params(replications=90, kept=kept)) for kept in (7, 90))
+    assert (few.kept, all_of_them.kept) == (7, 90)
+    assert few.output.equals(all_of_them.output)
+    assert few.orders["off"].equals(all_of_them.orders["off"])
+    assert not few.orders["off_90"].equals(all_of_them.orders["off_90"])
+    packed = pack(given)
+    work = Work(given, packed, Window(), 1, kept=7, watched=0)
+    few_of_it, much = block(work, 0, 8), block(work, 0, 90)
+    assert len(pickle.dumps(few_of_it)) == pytest.approx(len(pickle.dumps(much)), abs=100)
+
+
+BARE = """
+from tests.simulate.test_solve import paint
+from sinho.simulate import departures
+print(departures(paint(25), seed=3).tolist())
+"""
+
+
+def test_times_are_the_same_without_a_compiler() -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error::RuntimeWarning", "-c", BARE],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.stdout.strip() == str(departures(paint(25), seed=3).tolist()), done.stderr
 
 
 class After:
@@ -314,9 +351,28 @@ def test_the_bottleneck_is_who_works_the_longest_without_interruption() -> None:
             [2, 28.0, 40.0, 12.0],  # from 28 to 30 it shifts from 1 to 2
         ]
     )
-    found = bottlenecks(periods, 3, 0.0, 40.0)
+    found = bottlenecks(periods, np.arange(4), 3, 0.0, 40.0)
     assert found.tolist() == [[6.0, 2.0], [18.0, 3.0], [10.0, 1.0]]
-    assert bottlenecks(periods, 3, 8.0, 29.0).sum() == pytest.approx(21.0)
+    assert bottlenecks(periods, np.arange(4), 3, 8.0, 29.0).sum() == pytest.approx(21.0)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 40), st.integers(1, 15)), max_size=20))
+def test_the_bottleneck_is_that_of_every_minute(drawn: list[tuple[int, int, int]]) -> None:
+    periods = np.array([[n, b, b + d, d] for n, b, d in drawn], float).reshape(-1, 4)
+    periods = periods[np.argsort(periods[:, 1], kind="stable")]
+    keys = [(-p[3], p[1], p[0], n) for n, p in enumerate(periods)]
+    longest = set()
+    for minute in range(60):  # all begin and end at whole minutes
+        held = [keys[n] for n, p in enumerate(periods) if p[1] <= minute < p[2]]
+        longest |= {min(held)[3]} if held else set()
+    wanted = np.zeros((4, 2))
+    for minute in range(60):
+        held = [n for n in longest if periods[n, 1] <= minute < periods[n, 2]]
+        for n in held:
+            wanted[int(periods[n, 0]), int(len(held) > 1)] += 1 / len(held)
+    found = bottlenecks(periods, np.arange(len(periods)), 4, 0.0, 60.0)
+    assert found == pytest.approx(wanted)
 
 
 def test_moments_and_student_s_t_are_right() -> None:

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from sinho.simulate.bottleneck import bottlenecks
 from sinho.simulate.data import Input
 from sinho.simulate.figures import Figures
 from sinho.simulate.finish import finished
+from sinho.simulate.kernel import data as k
+from sinho.simulate.kernel.bottleneck import bottlenecks
 from sinho.simulate.nodes import Station
 from sinho.simulate.pack import Packed
 from sinho.simulate.params import Params
@@ -97,8 +98,9 @@ def block(work: Work, first: int, last: int) -> Tally:
             tally.kept.append(out.copy())
         if watched:
             begin, end = work.window.begin, min(at, work.window.end)
-            periods = one.periods[flow[one.periods[:, 0].astype(np.int64)]]
-            tally.bottleneck += bottlenecks(periods, len(nodes), begin, end)
+            periods = one.periods[flow[one.periods[:, k.ACTIVE_NODE].astype(np.int64)]]
+            order = np.argsort(periods[:, k.ACTIVE_FROM], kind="stable")
+            tally.bottleneck += bottlenecks(periods, order, len(nodes), begin, end)
             tally.watched += end - begin
     return tally
 

@@ -233,15 +233,15 @@ def drawn(times: Floats, row: int, values: Floats, bits: Any) -> float:
         return a
     u = fraction(bits)
     if kind == EXPONENTIAL:
-        return -a * math.log1p(-u)
+        return -a * math.log(1.0 - u)
     if kind == GEOMETRIC:
-        return a if b == -math.inf else a * max(1.0, math.ceil(math.log1p(-u) / b))
+        return a if b == -math.inf else a * max(1.0, math.ceil(math.log(1.0 - u) / b))
     if kind == UNIFORM:
         return a + b * u
     if kind == LOGNORMAL:
         return math.exp(a + b * normal_at(u))
     if kind == WEIBULL:
-        return a * (-math.log1p(-u)) ** b
+        return a * (-math.log(1.0 - u)) ** b
     if kind == TRIANGULAR:
         c = times[row * FIGURES + C]
         if c == a:
@@ -250,9 +250,9 @@ def drawn(times: Floats, row: int, values: Floats, bits: Any) -> float:
             return a + math.sqrt(u * (c - a) * (b - a))
         return c - math.sqrt((1.0 - u) * (c - a) * (c - b))
     if kind == ERLANG:
-        total = -math.log1p(-u)
+        total = -math.log(1.0 - u)
         for k in range(1, np.int64(b)):
-            total -= math.log1p(-further(bits, k))
+            total -= math.log(1.0 - further(bits, k))
         return a * total
     if kind == GAMMA:
         return a * gamma_of(bits, b)
