@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from dataclasses import fields, replace
 from pathlib import Path
 from urllib.parse import unquote
 
+import polars as pl
 import pytest
 
 from sinho.hub import hub_from_tables
 from sinho.report.pictures import draw
 from sinho.report.ship import messages_of, read_message
+from sinho.report.yard import yard_map, yard_replay
 from sinho.run.days import DayRun
 from sinho.run.keep import save
 from sinho.run.report.page import run_page
 from sinho.run.report.sea import said, sea_charts, sea_section, shipped, write_sea
 from sinho.run.report.tables import run_tables
 from sinho.run.sea import sea_kept, sea_planned
-from sinho.ship import Input
+from sinho.ship import Input, yard
 from sinho.ship.yard import Params as YardParams
 from sinho.ship.yard import plan_yards
 from sinho.testing import generate_yard
@@ -106,3 +109,32 @@ def test_yards_and_decks_are_read_as_they_were_kept(tmp_path: Path) -> None:
             if part.name != "seconds":
                 assert now.equals(was) if hasattr(was, "equals") else now == was, (name, part.name)
     assert sea_kept(tmp_path / "none") == {}
+
+
+def test_yards_kept_before_hours_outside_were_counted_are_shown(tmp_path: Path) -> None:
+    # one place for two cars at a time: the second stands outside until both leave
+    moments = [dt.datetime(2026, 1, 5, hour) for hour in (6, 7, 9)]
+    data = yard.Input.from_tables(
+        pl.DataFrame(
+            {
+                "car": ["a", "b"],
+                "length": [4500.0] * 2,
+                "ready": moments[:2],
+                "leave": [moments[2]] * 2,
+            }
+        ),
+        pl.DataFrame({"area": ["A"], "row": [1], "places": [1]}),
+    )
+    now = yard.solve(data)
+    assert sorted(now.places["outside"]) in ([0.0, 2.0], [0.0, 3.0])
+    old = replace(now, places=now.places.drop("outside"))
+    hub = hub_from_tables(sea_tables(demand=[{**FEW[0], "units": 20}]))
+    plan = sea_planned(hub, Input.from_hub(hub), 1, lambda _: None)
+    save(tmp_path / "ship", {"ship": plan["ship"], "yard plant": old})
+    back = sea_kept(tmp_path / "ship")["yards"]["plant"]
+    assert back.places.equals(now.places)
+    assert yard_map(back) == yard_map(now)
+    assert yard_replay(back) == yard_replay(now)
+    assert back.summary()["outside_hours"] == now.summary()["outside_hours"]
+    for car in ("a", "b"):
+        assert yard.explain(back, car) == yard.explain(now, car)

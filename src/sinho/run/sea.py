@@ -167,7 +167,7 @@ def sea_kept(folder: Path) -> Mapping[str, Any]:
     return {
         "ship": plan,
         "yards": {
-            site: load(folder, f"{YARD}{quote(site, ' ')}", YardPlan)
+            site: _with_outside(load(folder, f"{YARD}{quote(site, ' ')}", YardPlan))
             for site in sorted(sites, key=lambda site: (site != "plant", site))
         },
         "decks": {
@@ -176,3 +176,19 @@ def sea_kept(folder: Path) -> Mapping[str, Any]:
             if vessel in vessels
         },
     }
+
+
+def _with_outside(plan: YardPlan) -> YardPlan:
+    """Return a yard with the hours outside that a release before them did not keep.
+
+    In it a car that found no place when it came had none until it left.
+    """
+    there = plan.places.columns
+    if "outside" in there:
+        return plan
+    gone = pl.col("leaves").fill_null(plan.end).clip(upper_bound=plan.end)
+    waits = pl.col("place").is_null() & pl.col("stands").str.starts_with("outside")
+    hours = ((gone - pl.col("enters")).dt.total_seconds() / 3600).clip(lower_bound=0)
+    outside = pl.when(waits).then(hours).otherwise(0.0).alias("outside")
+    at = there.index("stands") + 1
+    return replace(plan, places=plan.places.select(*there[:at], outside, *there[at:]))
