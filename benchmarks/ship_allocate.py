@@ -77,7 +77,8 @@ def by_rule(data: Any) -> dict[str, Any]:
     from sinho.ship.arrays import sea_of
     from sinho.ship.classes import fleet_of, parts_of
     from sinho.ship.params import Params
-    from sinho.ship.program import decks_of, entitled, space_in
+    from sinho.ship.positions import decks_of
+    from sinho.ship.program import entitled, space_in
 
     sea = sea_of(data)
     fleet, decks = fleet_of(data, sea), decks_of(data, sea)
@@ -137,7 +138,8 @@ def by_linopy(data: Any) -> dict[str, Any]:
     from sinho.ship.arrays import sea_of
     from sinho.ship.classes import fleet_of, parts_of
     from sinho.ship.params import Params
-    from sinho.ship.program import decks_of, entitled, groups_of, space_in
+    from sinho.ship.positions import decks_of, groups_of
+    from sinho.ship.program import entitled, space_in
 
     sea = sea_of(data)
     fleet, decks = fleet_of(data, sea), decks_of(data, sea)

@@ -1,6 +1,6 @@
 """Imports point downward only, in no circle, and through the doors of the stages.
 
-Each heavy library stays where it belongs.
+Each heavy library stays where it belongs, and no module grows beyond what one reads at a sitting.
 """
 
 from __future__ import annotations
@@ -52,6 +52,17 @@ STAGES = (
 PAST_THE_DOOR = """
 """
 """What still goes past a door: who imports what. Lines may be taken out, and none put in."""
+
+MOST_LINES = 400
+LONGER = {
+    "run/pipeline.py": 456,
+    "sequence/repair.py": 460,
+    "ship/yard/kernel/search.py": 499,
+    "simulate/check.py": 411,
+    "simulate/kernel/events.py": 431,
+    "simulate/pack.py": 423,
+}
+"""Modules above it, with the lines that they may have: entries may shrink, and none be added."""
 
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 
@@ -219,6 +230,31 @@ def test_stages_are_entered_by_their_doors() -> None:
     found, known = set(past_the_door(SOURCE)), set(PAST_THE_DOOR.split("\n")[1:-1])
     assert found - known == set(), "take it from the stage's __init__"
     assert known - found == set(), "take these lines out of PAST_THE_DOOR"
+
+
+def too_long(source: Path) -> list[str]:
+    """List the modules above the lines that they may have, and needless entries of LONGER."""
+    found = []
+    for path in sorted(source.rglob("*.py")):
+        place = path.relative_to(source).as_posix()
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        if lines > LONGER.get(place, MOST_LINES):
+            found.append(f"{place} has {lines} lines: part it by subject")
+        elif place in LONGER and lines <= MOST_LINES:
+            found.append(f"{place} is short enough: take it out of LONGER")
+    return found
+
+
+def test_no_module_is_too_long() -> None:
+    assert too_long(SOURCE) == []
+    assert [place for place in LONGER if not (SOURCE / place).exists()] == []
+
+
+def test_a_module_that_is_too_long_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n" * MOST_LINES, encoding="utf-8")
+    assert too_long(tmp_path) == []
+    (tmp_path / "b.py").write_text("x = 1\n" * (MOST_LINES + 1), encoding="utf-8")
+    assert too_long(tmp_path) == [f"b.py has {MOST_LINES + 1} lines: part it by subject"]
 
 
 def test_the_layers_are_the_parts_of_the_source() -> None:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sinho.hub.misread import explain
 from sinho.hub.schema import Field, Kind
-from sinho.hub.text import clean, explain, parse, render
+from sinho.hub.text import clean, parse, render
 
 
 def spec(kind: Kind, unit: str = "-", **more: Any) -> Field:

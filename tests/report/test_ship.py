@@ -26,10 +26,11 @@ from sinho.report.ship import (
     write_messages,
     write_ship_lists,
 )
-from sinho.report.ship.charts import deck_fill, stock, waits
+from sinho.report.ship.charts import deck_fill, waits
 from sinho.report.ship.fields import MESSAGES, documented, message
 from sinho.report.ship.messages import as_csv, as_json, typed
 from sinho.report.ship.tables import bookings, yard_list
+from sinho.report.ship.timeline import stock
 from sinho.ship import Input, solve
 from sinho.ship import decks as deck_door
 from sinho.ship import yard as yard_door

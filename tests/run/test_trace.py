@@ -14,7 +14,8 @@ from typer.testing import CliRunner, Result
 from sinho.cli import app
 from sinho.results import LineDay
 from sinho.run.days import DayRun, run_days
-from sinho.run.trace import Trace, trace_order
+from sinho.run.trace import trace_order
+from sinho.run.traced import Trace
 from tests.run.line import line_hub
 from tests.run.small import parameters
 

@@ -18,7 +18,8 @@ from sinho.days.score import score_order
 from sinho.kernels.cache import stamp
 from sinho.kernels.compile import entry
 from sinho.kernels.memory import memory_at
-from sinho.sequence.arrays import Ints, PackedDay, new_search, prepare
+from sinho.sequence.arrays import PackedDay, new_search, prepare
+from sinho.sequence.day_parts import Ints
 from sinho.sequence.kernel import begin, pool
 from sinho.sequence.kernel.alike import swap_twice
 from sinho.sequence.kernel.moves import apply, level_change

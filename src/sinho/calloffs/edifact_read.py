@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 from pydifact.constants import Element
-from pydifact.control.characters import Characters
-from pydifact.parser import Parser
 from pydifact.segmentcollection import Message
-from pydifact.segments import Segment
-from pydifact.tokenizer import Tokenizer
 
-from sinho.calloffs.edifact import DELIVER, FIRM, LINE, SCHEDULED, VERSION
+from sinho.calloffs.edifact import DELIVER, FIRM, LINE, SCHEDULED
+from sinho.calloffs.interchange import (
+    component,
+    envelope_problems,
+    interchanges,
+    messages_of,
+    read_before,
+)
 from sinho.errors import DataError, Problem
 from sinho.hub.lines import ONE_LINE
 from sinho.hub.schema import UNITS
@@ -29,35 +31,6 @@ TIMES = {
     "203": ("%Y%m%d%H%M", 12, "time YYYYMMDDHHMM"),
 }
 """Form, length and words of the time formats (code list 2379) that are read."""
-
-MARKS = ":+.? '"
-"""What parts components and elements, marks decimals, releases, is reserved, ends a segment: the
-separators where no UNA gives others (ISO 9735)."""
-BLANK = "\ufeff \t\r\n"
-"""What may stand around interchanges and segments; the first is a byte order mark."""
-BYTE_ORDER_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-SYNTAXES = {
-    **{
-        f"UNO{letter}": f"iso-8859-{n}"
-        for letter, n in zip("CDEFGHIJK", (1, 2, 5, 7, 3, 4, 6, 8, 9), strict=True)
-    },
-    "UNOW": "utf-8",
-    "UNOY": "utf-8",
-}
-"""Encodings of the character repertoires that UNB names."""
-UNB_ELEMENTS = 5
-
-
-@dataclass(frozen=True)
-class Raw:
-    """An interchange as it is written: its segments and the marks that may part decimals."""
-
-    segments: list[Segment]
-    decimals: str
 
 
 def read_edifact(texts: Sequence[tuple[str, str]]) -> CallOffs:
@@ -90,9 +63,11 @@ def read_edifact(texts: Sequence[tuple[str, str]]) -> CallOffs:
         try:
             for count, one in enumerate(interchanges(text), start=1):
                 name = file if count == 1 else f"{file}, interchange {count}"
-                found = envelope_problems(name, one.segments) or _again(name, one.segments, seen)
+                found = envelope_problems(name, one.segments) or read_before(
+                    name, one.segments, seen
+                )
                 problems += found
-                for message in () if found else _messages(one.segments):
+                for message in () if found else messages_of(one.segments):
                     read = _read_message(message, one.decimals, days, takts, horizons)
                     heads.append((name, *read))
         except DataError as error:
@@ -130,199 +105,6 @@ def read_edifact(texts: Sequence[tuple[str, str]]) -> CallOffs:
     )
 
 
-def decoded(content: bytes) -> str:
-    """Return the text of a file: as its byte order mark says, else as the syntax of its UNB does.
-
-    Parameters
-    ----------
-    content : bytes
-        The file.
-
-    Raises
-    ------
-    DataError
-        When it is not text in that encoding.
-    """
-    marked = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), "")
-    syntax = re.search(rb"UNB.(UNO[A-Z])", content[:2000])
-    encoding = marked or SYNTAXES.get(syntax[1].decode() if syntax else "", "latin-1")
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        rule = f"the file is not text in {encoding}, as its beginning says (byte {error.start})"
-        raise DataError([Problem("call-off", rule)]) from error
-
-
-def interchanges(text: str) -> Iterator[Raw]:
-    """Part a text into its interchanges, each with the separators that its UNA gives.
-
-    Parameters
-    ----------
-    text : str
-        One or several interchanges, and blanks or line breaks around them and their segments.
-
-    Yields
-    ------
-    Raw
-        Segments from UNB on.
-
-    Raises
-    ------
-    DataError
-        When something else stands before, between or behind them, the separators cannot be used,
-        or the text ends within a segment.
-    """
-    rest = text.lstrip(BLANK)
-    if not rest:
-        raise _refused("the file is empty")
-    while rest:
-        una, rest = (rest[3:9], rest[9:].lstrip(BLANK)) if rest.startswith("UNA") else ("", rest)
-        marks = una or MARKS
-        used = marks[:2] + marks[3:4].strip() + marks[5:]
-        if len(marks) < len(MARKS) or len({*used}) < len(used) or re.search(r"[\w ]", used):
-            raise _refused("the separators after UNA cannot part anything", una)
-        if not rest.startswith("UNB"):
-            tag = " (tags of segments are capital letters)" if rest[:2].upper() == "UN" else ""
-            raise _refused(
-                f"an interchange begins with UNA or UNB, and here stands something else{tag}",
-                rest[:20],
-            )
-        body, rest = _cut(rest, marks)
-        segments = _segments(body, marks)
-        version = _component(segments[0].elements[0] if segments[0].elements else None, 1)
-        yield Raw(segments, marks[2] if una and version < "4" else ".,")
-        rest = rest.lstrip(BLANK)
-
-
-def _refused(rule: str, value: str | None = None) -> DataError:
-    return DataError([Problem("call-off", rule, value=value)])
-
-
-def _cut(text: str, marks: str) -> tuple[str, str]:
-    """Part a text behind the UNZ of its first interchange, or before the UNB of a second one."""
-    release, end = re.escape(marks[3]), re.escape(marks[5])
-    one = f"(?:{release}.|[^{end}])*?{end}" if marks[3] != " " else f"[^{end}]*{end}"
-    at = 0
-    for found in re.finditer(one, text, flags=re.DOTALL):
-        tag = found.group().lstrip(BLANK)[:3]
-        if at and tag in ("UNA", "UNB"):
-            return text[:at], text[at:]
-        at = found.end()
-        if tag == "UNZ":
-            return text[:at], text[at:]
-    left = text[at:].strip(BLANK)
-    if left:
-        raise _refused("the file ends within a segment: it is not complete", left[:20])
-    return text[:at], ""
-
-
-def _segments(text: str, marks: str) -> list[Segment]:
-    """Parse the text of an interchange into its segments."""
-    # a blank says that nothing releases a separator
-    release = marks[3] if marks[3] != " " else "\0"
-    signs = Characters(  # type: ignore[no-untyped-call]
-        marks[0], marks[1], marks[2], release, marks[4], marks[5]
-    )
-    found = []
-    for row, (tag, *elements) in enumerate(
-        Parser().convert_tokens_to_raw_segments(Tokenizer().get_tokens(text, signs)), start=1
-    ):
-        if not isinstance(tag, str) or not re.fullmatch("[A-Z]{3}", tag):
-            rule = "a segment begins with a tag of three capital letters"
-            raise DataError([Problem("call-off", rule, row=row, value=str(tag))])
-        if any(sign < " " for element in elements for part in element for sign in part):
-            rule = f"a line breaks within segment {tag}"
-            raise DataError([Problem("call-off", rule, row=row)])
-        found.append(Segment(tag, *elements))
-    return found
-
-
-def _messages(segments: Sequence[Segment]) -> Iterator[Message]:
-    """Yield the messages of an interchange whose service segments are right."""
-    message: Message | None = None
-    for segment in segments:
-        if segment.tag == "UNH":
-            message = Message(segment[0], segment[1])  # type: ignore[arg-type]
-        elif segment.tag == "UNT" and message is not None:
-            yield message
-            message = None
-        elif message is not None:
-            message.add_segment(segment)
-
-
-def _again(
-    name: str, segments: Sequence[Segment], seen: dict[tuple[str, ...], str]
-) -> list[Problem]:
-    """Refuse an interchange that came before: it would be counted twice."""
-    head = segments[0].elements
-    mark = (_component(head[1], 0), _component(head[2], 0), _component(head[4], 0))
-    before = seen.setdefault(mark, name)
-    if before == name:
-        return []
-    rule = f"the interchange is in {before} already (UNB has the same sender, receiver, reference)"
-    return [Problem(name, rule, value=mark[2])]
-
-
-def envelope_problems(name: str, segments: Sequence[Segment]) -> list[Problem]:
-    """Check an interchange's service segments: counts, references, version.
-
-    Parameters
-    ----------
-    name : str
-        Name of the file.
-    segments : sequence of Segment
-        Its segments, from UNB on.
-
-    Returns
-    -------
-    list of Problem
-        UNH against UNT (reference, number of segments), UNB against UNZ (reference, number of
-        messages, or of groups where there are some), and messages of another type or directory
-        than the pinned one.
-    """
-    problems = []
-
-    def say(row: int, rule: str, value: object) -> None:
-        problems.append(Problem(name, rule, row=row, value=str(value)))
-
-    def at(segment: Segment, place: int) -> Element:
-        return segment.elements[place] if len(segment.elements) > place else ""
-
-    begun, messages, groups = 0, 0, 0
-    head: Segment | None = None
-    if len(segments[0].elements) < UNB_ELEMENTS or not _component(at(segments[0], 0), 1).isdigit():
-        say(1, "UNB lacks syntax and its version, sender, receiver, date or reference", "")
-    for row, segment in enumerate(segments, start=1):
-        if head is not None and segment.tag in ("UNH", "UNZ"):
-            say(row, f"message {_component(at(head, 0), 0)} does not end with UNT", segment.tag)
-            head = None
-        if segment.tag == "UNH":
-            begun, head, messages = row, segment, messages + 1
-            kind = at(segment, 1)
-            if not isinstance(kind, list) or kind[0] not in ("DELFOR", "DELJIT"):
-                say(row, "the message is neither DELFOR nor DELJIT", kind)
-            elif tuple(kind[1:4]) != VERSION:
-                say(row, f"the message is not of directory {'.'.join(VERSION[:2])}", kind[1:4])
-        elif segment.tag == "UNT":
-            count = row - begun + 1
-            if at(segment, 0) != str(count):
-                say(row, f"UNT counts other segments than there are, {count}", at(segment, 0))
-            if head is None or at(segment, 1) != at(head, 0):
-                say(row, "UNT has another reference than UNH", at(segment, 1))
-            head = None
-        elif segment.tag == "UNG":
-            groups += 1
-        elif segment.tag == "UNZ":
-            what, count = ("groups", groups) if groups else ("messages", messages)
-            if at(segment, 0) != str(count):
-                say(row, f"UNZ counts other {what} than there are, {count}", at(segment, 0))
-            if at(segment, 1) != at(segments[0], 4):
-                say(row, "UNZ has another reference than UNB", at(segment, 1))
-    if segments[-1].tag != "UNZ":
-        say(len(segments), "the interchange does not end with UNZ", "")
-    return problems
-
-
 def _amount_of(text: str, decimals: str) -> float:
     """Return a quantity; its decimal mark is the one that UNA gives, else a point or a comma.
 
@@ -345,7 +127,7 @@ def _time_of(element: Element | None, usual: str = "102") -> dt.datetime:
     ValueError
         When it is none, or of a format that no call-off has.
     """
-    value, code = _component(element, 1), _component(element, 2) or usual
+    value, code = component(element, 1), component(element, 2) or usual
     taken = [usual] if usual == "203" else list(TIMES)
     if code not in taken:
         raise ValueError(f"time format {code!r} is none of {', '.join(taken)}")
@@ -356,13 +138,6 @@ def _time_of(element: Element | None, usual: str = "102") -> dt.datetime:
         return dt.datetime.strptime(value, form)
     except ValueError:
         raise ValueError(f"{value!r} is no {words} (time format {code})") from None
-
-
-def _component(element: Element | None, place: int) -> str:
-    """Return a component of an element, empty where there is none."""
-    if isinstance(element, (list, tuple)):
-        return str(element[place]) if len(element) > place else ""
-    return str(element) if element is not None and place == 0 else ""
 
 
 def _read_message(
@@ -382,28 +157,28 @@ def _read_message(
     for row, segment in enumerate(message.segments, start=2):
         tag = segment.tag
         try:
-            code, value = _component(segment[0], 0), _component(segment[0], 1)
+            code, value = component(segment[0], 0), component(segment[0], 1)
             if tag == "BGM":
-                number = _component(segment[1], 0)
+                number = component(segment[1], 0)
             elif tag == "RFF" and code == "AIF":
                 replaces = value
             elif tag == "RFF" and code == "ON":
                 order = value
             elif tag == "NAD" and code == "SE":
-                supplier = _component(segment[1], 0)
+                supplier = component(segment[1], 0)
             elif tag == "LOC" and code == LINE:
-                line = _component(segment[1], 0) or ONE_LINE
+                line = component(segment[1], 0) or ONE_LINE
             elif tag == "DTM" and code == "137":
                 date = _time_of(segment[0]).date()
             elif tag == "DTM" and code in ("158", "159"):
                 day = _time_of(segment[0]).date()
                 horizons[message.type].append(day)
             elif tag == "LIN":
-                part, kind = _component(segment[2], 0), ""
+                part, kind = component(segment[2], 0), ""
             elif tag == "SCC":
                 firm = code == FIRM
             elif tag == "SEQ":
-                position = int(_component(segment[1], 0))
+                position = int(component(segment[1], 0))
             elif tag == "QTY":
                 kind = code
                 if kind == DELIVER:

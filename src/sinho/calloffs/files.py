@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from sinho.calloffs.edifact import write_delfor, write_deljit
-from sinho.calloffs.edifact_read import decoded, read_edifact
+from sinho.calloffs.edifact_read import read_edifact
+from sinho.calloffs.interchange import decoded
 from sinho.calloffs.sendable import number_problems, suppliers_to_send
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub

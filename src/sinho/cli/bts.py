@@ -81,9 +81,10 @@ def bts(
     """Measure build to schedule: volume x mix x sequence, and where the lost points lie."""
     import polars as pl
 
-    from sinho.run.built import measure, read_built, schedule, unscheduled
+    from sinho.run.built import read_built, schedule
     from sinho.run.days import read_run
     from sinho.run.linedays import day_begins
+    from sinho.run.measured import measure, unscheduled
 
     typed = begin_of(begin) if begin else None
     if actuals.is_dir():

@@ -8,9 +8,10 @@ from functools import partial
 
 import polars as pl
 
+from sinho.hub.misread import explain
 from sinho.hub.places import Offence, Place
 from sinho.hub.schema import Field, Kind, fields
-from sinho.hub.text import as_text, clean, explain, parse, plausible
+from sinho.hub.text import as_text, clean, parse, plausible
 
 EXPLAINED = 2000
 _Column = tuple[pl.Series, pl.Series]

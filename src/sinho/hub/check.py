@@ -14,10 +14,11 @@ from sinho.errors import Problem, nearest
 from sinho.hub.cells import Raw, Typed, typed
 from sinho.hub.hub import Checked
 from sinho.hub.lines import ONE_LINE
+from sinho.hub.misread import explain_choice
 from sinho.hub.places import ROW, Offence, PlacedProblem, about_table, found
 from sinho.hub.rules import RULES, Rule, Tables
 from sinho.hub.schema import LIST_SEPARATOR, REQUIRED, TABLES, Field, empty, fields, plain
-from sinho.hub.text import explain_choice, render
+from sinho.hub.text import render
 
 LOST = "\ufffd"
 """Stands for letters of a file in another encoding, which is a problem of its own."""

@@ -10,8 +10,9 @@ from typing import Any
 import polars as pl
 
 from sinho.errors import nearest
+from sinho.hub.misread import explain, explain_choice
 from sinho.hub.schema import LIST_SEPARATOR, Field
-from sinho.hub.text import clean, explain, explain_choice, parse, python_column, render
+from sinho.hub.text import clean, parse, python_column, render
 
 Issue = tuple[str, str]
 Unmet = tuple[str, str, str]

@@ -14,7 +14,7 @@ from sinho.report.names import Names
 from sinho.results import MonthPlan
 from sinho.units import capacity_unit
 
-_YEAR = 4
+YEAR = 4
 _TONNES = {("kg", "t"): 1e-3, ("t", "kg"): 1e3}
 _UNITS = {"piece": "pieces", "kg": "t"}
 _SCHEMA = {
@@ -112,7 +112,7 @@ def actual_against_plan(plan: MonthPlan, actuals: pl.DataFrame, names: Names) ->
     items = {item: _resolve(item, names) for item in actuals["item"].unique()}
     for row in actuals.sort("period", maintain_order=True).to_dicts():
         period, item = row["period"], items[row["item"]]
-        wanted = {f"{period}-{m:02d}" for m in range(1, 13)} if len(period) == _YEAR else {period}
+        wanted = {f"{period}-{m:02d}" for m in range(1, 13)} if len(period) == YEAR else {period}
         if not wanted <= covered:
             continue
         if period not in tables:
@@ -191,7 +191,7 @@ def derived_checks(plan: MonthPlan, actuals: pl.DataFrame, names: Names) -> pl.D
     of_years = actuals.filter(
         (pl.col("measure") == "made")
         & (pl.col("market") == ALL)
-        & (pl.col("period").str.len_chars() == _YEAR)
+        & (pl.col("period").str.len_chars() == YEAR)
     )
     whole = actual_against_plan(plan, of_years, names)
     rows = []

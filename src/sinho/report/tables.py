@@ -8,8 +8,8 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.hub.schema import ALL
-from sinho.report import actuals, figures, kpi, limits, lines
-from sinho.report.names import Names, names_of, planned_hub
+from sinho.report import actuals, figures, frames, kpi, limits, lines
+from sinho.report.names import names_of, planned_hub
 from sinho.results import Comparison, MonthPlan
 
 
@@ -62,25 +62,25 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
     return {
         "figures": Table(
             "Key figures",
-            _key_figures(every, names),
+            frames.key_figures(every, names),
             note="Late at the end: cars still late on the last day.",
         ),
         "production": Table(
             "Cars made by family",
-            _renamed(by_year("cars made").drop("group", "unit"), figure="family [cars]"),
+            frames.renamed(by_year("cars made").drop("group", "unit"), figure="family [cars]"),
             "No car is made in any period.",
         ),
         "production months": Table(
             f"Cars made by model and {period} [cars]",
-            _months(plan, kpi.cars_made(plan, names, "model", "period"), "model"),
+            frames.months(plan, kpi.cars_made(plan, names, "model", "period"), "model"),
         ),
         "export months": Table(
             f"Cars exported by market and {period} [cars]",
-            _months(plan, kpi.exports(plan, names, "market_name", "period"), "market_name"),
+            frames.months(plan, kpi.exports(plan, names, "market_name", "period"), "market_name"),
         ),
         "balance": Table(
             "What became of the demand",
-            _renamed(
+            frames.renamed(
                 kpi.balance(plan, names, whole["opening_backlog"], "family"),
                 family="family [cars]",
                 **{"car-periods late": f"car-{period}s late"},
@@ -90,7 +90,9 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
         ),
         "utilisation": Table(
             "Utilisation by shop and basis",
-            _utilisation(by_year("utilisation, manned basis", "utilisation, installed basis")),
+            frames.utilisation(
+                by_year("utilisation, manned basis", "utilisation, installed basis")
+            ),
             "The hub has no shops.",
             "Load over capacity, both summed over the year. Manned: the hours of the shift "
             "patterns and overtime at the manned rate and availability. Installed: the nominal "
@@ -99,7 +101,7 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
         **_line_tables(plan, whole),
         "patterns": Table(
             "Shift patterns",
-            _renamed(
+            frames.renamed(
                 kpi.pattern_runs(plan),
                 first="from",
                 last="to",
@@ -112,18 +114,20 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
         ),
         "people": Table(
             "People by shop group",
-            _people(plan),
+            frames.people(plan),
             "The hub names no people: neither in its shift patterns nor in its crews.",
             "Mean over the calendar days; a number of shifts times the crews of the group's shops.",
         ),
         "exports": Table(
             "Exports by market",
-            _renamed(by_year("exports by market").drop("group", "unit"), figure="market [cars]"),
+            frames.renamed(
+                by_year("exports by market").drop("group", "unit"), figure="market [cars]"
+            ),
             "No car is exported.",
         ),
         "sailing": Table(
             "Sailing use by lane",
-            _renamed(
+            frames.renamed(
                 by_year("sailing use", "box use")
                 .with_columns(
                     pl.col("group").replace(
@@ -140,13 +144,13 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
         **_departure_table(plan),
         "contracts": Table(
             "Contracts",
-            _contracts(plan),
+            frames.contracts(plan),
             "The plan has no contracts: the hub has none, or none falls into the horizon.",
         ),
-        "parts": Table("Parts pulled", _parts(plan, names), "The hub plans no parts."),
+        "parts": Table("Parts pulled", frames.parts(plan, names), "The hub plans no parts."),
         "binding": Table(
             "What binds",
-            _renamed(
+            frames.renamed(
                 limits.binding(plan),
                 periods=f"{period}s",
                 **{
@@ -184,17 +188,17 @@ def plan_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
         ),
         "actuals": Table(
             "Actual against plan, by year",
-            _actuals(against.filter(pl.col("period").str.len_chars() == _YEAR)),
+            frames.actuals(against.filter(pl.col("period").str.len_chars() == actuals.YEAR)),
             "The hub has no actuals of whole years inside the horizon.",
             "Cars sold are compared with cars shipped to the market: the plan ends at the port of "
             "discharge.",
         ),
         "actual months": Table(
             "Actual against plan, by month",
-            _actuals(against.filter(pl.col("period").str.len_chars() != _YEAR)),
+            frames.actuals(against.filter(pl.col("period").str.len_chars() != actuals.YEAR)),
             "The hub has no actuals of months inside the horizon.",
         ),
-        "basis": Table("Basis of the input", _basis(plan), "The hub has no rows."),
+        "basis": Table("Basis of the input", frames.basis(plan), "The hub has no rows."),
         "changes": Table(
             "What the scenario changed in the input",
             plan.changes,
@@ -258,13 +262,9 @@ def _line_tables(plan: MonthPlan, hub: Hub) -> dict[str, Table]:
         ),
         "line months": Table(
             f"Cars made by line, model and {plan.period_kind} [cars]",
-            _months(plan, by_period, "line"),
+            frames.months(plan, by_period, "line"),
         ),
     }
-
-
-_YEAR = 4
-_KEY_GROUPS = ("cars", "people", "contribution")
 
 
 def summary_tables(plan: MonthPlan, hub: Hub) -> list[tuple[str, pl.DataFrame]]:
@@ -368,144 +368,3 @@ def sheets(plan: MonthPlan, hub: Hub, tables: dict[str, Table]) -> dict[str, pl.
         "key figures": figures.by_year(plan, hub),
         **{sheet: tables[name].frame for sheet, name in chosen.items() if name in tables},
     }
-
-
-def _months(plan: MonthPlan, frame: pl.DataFrame, by: str) -> pl.DataFrame:
-    """Return cars by period, one column for each model or market."""
-    labels = plan.tables["periods"].select(pl.col("label").alias(plan.period_kind))
-    shown = frame.filter(pl.col("cars").sum().over(by) > kpi.TINY)
-    if not shown.height:
-        return pl.DataFrame()
-    wide = shown.pivot(by, index="label", values="cars").rename({"label": plan.period_kind})
-    joined = labels.join(wide, on=plan.period_kind, how="left", maintain_order="left")
-    return joined.with_columns(pl.exclude(plan.period_kind).fill_null(0.0))
-
-
-def _renamed(frame: pl.DataFrame, **headings: str) -> pl.DataFrame:
-    """Give columns their headings; the horizon's column is called so."""
-    return frame.rename({figures.WHOLE: "all", **headings}, strict=False)
-
-
-def _key_figures(every: pl.DataFrame, names: Names) -> pl.DataFrame:
-    """Return the few figures that open a report."""
-    utilisation = [f"utilisation, {basis} basis" for basis in kpi.BASES]
-    last = names.shops.filter(pl.col("kind") == "assembly")["shop"].to_list()
-    assembly = pl.col("group").is_in(utilisation) & pl.col("figure").is_in(last)
-    engines = (pl.col("group") == "engines") & (pl.col("figure") == "all")
-    kept = every.filter(
-        pl.col("group").is_in(_KEY_GROUPS) | engines | assembly | (pl.col("group") == "castings")
-    )
-    order = ["cars", "engines", "castings", *utilisation, "people", "contribution"]
-    place = pl.col("group").replace_strict(order, range(len(order)), return_dtype=pl.Int64)
-    called = (
-        pl.when(pl.col("group") == "cars")
-        .then(pl.lit("cars ") + pl.col("figure"))
-        .when(pl.col("group") == "engines")
-        .then(pl.lit("engines pulled"))
-        .when(pl.col("group") == "castings")
-        .then(pl.lit("castings pulled: ") + pl.col("figure"))
-        .when(pl.col("group").is_in(utilisation))
-        .then(pl.col("figure") + pl.lit(" ") + pl.col("group"))
-        .when(pl.col("group") == "people")
-        .then(pl.lit("people, ") + pl.col("figure"))
-        .otherwise("group")
-    )
-    return _renamed(
-        kept.sort(place, maintain_order=True).with_columns(called.alias("figure")).drop("group")
-    )
-
-
-def _utilisation(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per shop and basis, shop by shop."""
-    order = frame["figure"].unique(maintain_order=True).to_list()
-    place = pl.col("figure").replace_strict(order, range(len(order)), return_dtype=pl.Int64)
-    basis = pl.col("group").str.extract(r"utilisation, (\w+) basis").alias("basis")
-    return _renamed(
-        frame.sort(place, maintain_order=True).select(
-            "figure", basis, pl.all().exclude("figure", "group", "unit")
-        ),
-        figure="shop [%]",
-    )
-
-
-def _people(plan: MonthPlan) -> pl.DataFrame:
-    """Return the mean number of people by group and year."""
-    frames = [kpi.people(plan, "year").with_columns(pl.col("year").cast(pl.String))]
-    if len(kpi.years(plan)) > 1:
-        frames.append(kpi.people(plan, "total").select(pl.lit("all").alias("year"), pl.all()))
-    long = pl.concat(frames)
-    wide = long.pivot("year", index="group", values="people")
-    return wide.filter(pl.sum_horizontal(pl.exclude("group")) > 0).rename(
-        {"group": "group [people]"}
-    )
-
-
-def _contracts(plan: MonthPlan) -> pl.DataFrame:
-    """Return the contract windows with their corridor."""
-    frame = limits.contract_windows(plan)
-    return frame.select(
-        "contract",
-        "brand",
-        "window",
-        pl.col("least").alias("least [cars]"),
-        pl.col("most").alias("most [cars]"),
-        pl.col("shipped").alias("shipped [cars]"),
-        pl.col("short").alias("short [cars]"),
-        pl.col("fee").alias(f"fee [{plan.currency}]"),
-        pl.col("penalty").alias(f"penalty [{plan.currency}]"),
-        "state",
-    )
-
-
-def _parts(plan: MonthPlan, names: Names) -> pl.DataFrame:
-    """Return parts used by year, made and bought over the horizon."""
-    frames = []
-    for kind in ("engine", "battery", "casting", "other"):
-        total = kpi.parts(plan, names, kind, "total").filter(
-            pl.max_horizontal("used", "made", "bought") > kpi.TINY
-        )
-        if not total.height:
-            continue
-        yearly = kpi.parts(plan, names, kind, "year").pivot("year", index="part", values="used")
-        frames.append(
-            total.join(yearly, on="part", maintain_order="left").select(
-                pl.lit(kind).alias("kind"),
-                "part",
-                pl.col("unit").replace("piece", "pieces"),
-                *(pl.col(str(year)) for year in kpi.years(plan)),
-                pl.col("used").alias("all used"),
-                pl.col("made").alias("all made"),
-                pl.col("bought").alias("all bought"),
-            )
-        )
-    return pl.concat(frames) if frames else pl.DataFrame()
-
-
-def _actuals(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return actual against plan with the difference in per cent."""
-    return frame.select(
-        "period",
-        "item",
-        "market",
-        "measure",
-        "unit",
-        "actual",
-        "plan",
-        "difference",
-        (pl.col("share") * 100).alias("difference [%]"),
-        pl.col("basis").fill_null("not stated").alias("basis"),
-        "source",
-    )
-
-
-def _basis(plan: MonthPlan) -> pl.DataFrame:
-    """Return the share of rows by table and basis."""
-    frame = kpi.input_basis(plan)
-    if not frame.height:
-        return frame
-    rows = frame.group_by("table", maintain_order=True).agg(pl.col("rows").sum())
-    wide = frame.with_columns(pl.col("share") * 100).pivot("basis", index="table", values="share")
-    shares = [name for name in kpi.INPUT_BASES if name in wide.columns]
-    return rows.join(wide, on="table", maintain_order="left").select(
-        "table", "rows", *(pl.col(name).fill_null(0.0).alias(f"{name} [%]") for name in shares)
-    )

@@ -14,10 +14,10 @@ import polars as pl
 from sinho.days.day import Day
 from sinho.results import Status
 from sinho.results.versions import versions
-from sinho.sequence.arrays import Ints
 from sinho.sequence.bounds import Bounds, bounds, conditional_bounds
 from sinho.sequence.bounds.joint import joint_bounds
 from sinho.sequence.data import Input
+from sinho.sequence.day_parts import Ints
 from sinho.sequence.kernel import pool
 from sinho.sequence.stages import (
     Stage,

@@ -9,7 +9,7 @@ import numpy as np
 
 from sinho.days.day import Day
 from sinho.days.rules import Changes, RunLength
-from sinho.sequence.arrays import Ints
+from sinho.sequence.day_parts import Ints
 
 
 def leading_changes(day: Day) -> Changes | None:

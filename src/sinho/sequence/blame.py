@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sinho.days.line import CarsInLine
 from sinho.days.rules import Maximum, Overload, Ratio, Rule, Spread
 from sinho.days.score import count
-from sinho.sequence.arrays import Ints
+from sinho.sequence.day_parts import Ints
 
 BEFORE = 2
 """Positions before what costs, at which the rules that add up along the line are looked at."""

@@ -10,7 +10,8 @@ import numpy as np
 from sinho.days.day import Day
 from sinho.days.joint import JointDay, SharedRule
 from sinho.days.rules import Changeover, Changes, Forbidden, RunLength
-from sinho.sequence.arrays import Ints, PackedDay, new_search, prepare
+from sinho.sequence.arrays import PackedDay, new_search, prepare
+from sinho.sequence.day_parts import Ints
 from sinho.sequence.kernel import begin, joint_pool, pool, run_joint
 from sinho.sequence.stages import best_view, line_view
 from sinho.sequence.start import settled

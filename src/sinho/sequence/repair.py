@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from sinho.days.joint import JointDay
 from sinho.days.line import CarsInLine
 from sinho.days.rules import Frozen, Pinned, Ratio, Rule, Windows
-from sinho.sequence.arrays import Ints
 from sinho.sequence.blame import Blame, involved
 from sinho.sequence.changed import Changed
+from sinho.sequence.day_parts import Ints
 from sinho.sequence.joint_arrays import joint_walkers
 from sinho.sequence.kernel import pool
 from sinho.sequence.kernel.repair import EQUAL, guilty, mark, scan, take, weigh

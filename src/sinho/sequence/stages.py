@@ -14,7 +14,7 @@ import numpy as np
 
 from sinho.days.day import Day
 from sinho.days.rules import Changeover, Changes, Forbidden, Overload, Ratio, Rule
-from sinho.sequence.arrays import Ints
+from sinho.sequence.day_parts import Ints
 from sinho.sequence.kernel import pool
 
 CHUNK = 20_000

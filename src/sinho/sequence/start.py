@@ -8,8 +8,9 @@ import numpy as np
 
 from sinho.days.day import Day
 from sinho.days.line import line_of
-from sinho.sequence.arrays import Ints, new_search, prepare
+from sinho.sequence.arrays import new_search, prepare
 from sinho.sequence.batches import batch_plan, leading_changes, value_codes
+from sinho.sequence.day_parts import Ints
 from sinho.sequence.kernel import construct, pool
 from sinho.sequence.stages import batched, best_view, line_view
 from sinho.sequence.walk import Walker

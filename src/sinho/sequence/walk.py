@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sinho.sequence.arrays import Ints
+from sinho.sequence.day_parts import Ints
 from sinho.sequence.kernel import begin, pool, run
 from sinho.sequence.stages import CHUNK, Stage, best_totals, best_view, line_view, totals
 from sinho.stop import Clock

@@ -9,7 +9,8 @@ import numpy as np
 from sinho.ship.arrays import NEVER, Sea
 from sinho.ship.data import Input
 from sinho.ship.outcome import SMALL, positions_at
-from sinho.ship.program import Deck, Program, entitled, space_in
+from sinho.ship.positions import Deck
+from sinho.ship.program import Program, entitled, space_in
 from sinho.units import Floats
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from sinho.ship.arrays import NEVER, Ints, Sea
 from sinho.ship.classes import Part
 from sinho.ship.data import Input
-from sinho.ship.program import Deck, Program, entitled, groups_of, positions_of, space_in
+from sinho.ship.positions import Deck, groups_of, positions_of
+from sinho.ship.program import Program, entitled, space_in
 from sinho.units import Floats
 
 STAY, BOXED = -1, -2

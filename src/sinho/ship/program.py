@@ -9,158 +9,26 @@ model fits; CEU and cars booked; space of brands; boxes of a day.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sinho.highs import INF, by_column
+from sinho.highs import INF
 from sinho.hub.rules.ship import space_of
 from sinho.hub.schema.ship import FIXED
-from sinho.hub.stow import ways_to_decks
 from sinho.ship.arrays import NEVER, Ints, Sea
 from sinho.ship.classes import Part
 from sinho.ship.data import Input
+from sinho.ship.gather import Columns, Rows
+from sinho.ship.positions import Deck, groups_of, positions_of
 from sinho.units import Floats
 
 MANY = 150
 """Cars on a deck from which on parts of a car do not matter for the bound."""
 WHOLE = 1e-9
 """What a count of cars may be below a whole number by rounding."""
-
-
-@dataclass(frozen=True)
-class Deck:
-    """A deck of a ship.
-
-    Parameters
-    ----------
-    name : str
-        The deck.
-    positions : tuple of str
-        Its positions.
-    area, load : tuple of float
-        By position; load infinite: no limit.
-    fits : tuple of ndarray of bool, shape (M,)
-        By position, the models that stand on it.
-    """
-
-    name: str
-    positions: tuple[str, ...]
-    area: tuple[float, ...]
-    load: tuple[float, ...]
-    fits: tuple[np.ndarray, ...]
-
-
-def decks_of(data: Input, sea: Sea) -> dict[str, tuple[Deck, ...]]:
-    """Return the decks of each ship; a model fits by height, load and the ramps on its way."""
-    found: dict[str, tuple[Deck, ...]] = {}
-    for (ship,), rows in data.decks.group_by("ship", maintain_order=True):
-        ways = ways_to_decks(rows)
-        decks = []
-        for (deck,), own in rows.group_by("deck", maintain_order=True):
-            way = ways.get(str(deck))
-            if way is None:
-                continue
-            lists = own.to_dicts()
-            fits = []
-            for row in lists:
-                per_area = NEVER if row["load_per_area"] is None else row["load_per_area"]
-                fits.append(
-                    (sea.height <= min(row["height"], way.height))
-                    & (sea.width <= way.width)
-                    & (sea.mass <= way.load)
-                    & (sea.mass <= per_area * sea.area)
-                    & (row["area"] > 0)
-                )
-            decks.append(
-                Deck(
-                    str(deck),
-                    tuple(row["position"] for row in lists),
-                    tuple(row["area"] for row in lists),
-                    tuple(NEVER if row["load"] is None else row["load"] for row in lists),
-                    tuple(fits),
-                )
-            )
-        found[str(ship)] = tuple(decks)
-    return found
-
-
-@dataclass
-class Columns:
-    """Columns while they are gathered: bounds, kinds and costs at each level."""
-
-    lower: list[Floats] = field(default_factory=list)
-    upper: list[Floats] = field(default_factory=list)
-    whole: list[Ints] = field(default_factory=list)
-    contract: list[Floats] = field(default_factory=list)
-    late: list[Floats] = field(default_factory=list)
-    cost: list[Floats] = field(default_factory=list)
-    change: list[Floats] = field(default_factory=list)
-    count: int = 0
-
-    def add(
-        self,
-        size: int,
-        *,
-        upper: Floats | float = INF,
-        whole: int = 1,
-        contract: float = 0.0,
-        late: Floats | float = 0.0,
-        cost: Floats | float = 0.0,
-        change: float = 0.0,
-    ) -> Ints:
-        """Add columns from 0 on; return their numbers."""
-        at = np.arange(self.count, self.count + size, dtype=np.int64)
-        self.count += size
-        self.lower.append(np.zeros(size))
-        self.whole.append(np.full(size, whole, dtype=np.int64))
-        for pile, value in (
-            (self.upper, upper),
-            (self.contract, contract),
-            (self.late, late),
-            (self.cost, cost),
-            (self.change, change),
-        ):
-            pile.append(np.broadcast_to(np.asarray(value, dtype=float), (size,)))
-        return at
-
-
-@dataclass
-class Rows:
-    """Rows while they are gathered: bounds, and entries as row, column and value."""
-
-    lower: list[float] = field(default_factory=list)
-    upper: list[float] = field(default_factory=list)
-    row: list[Ints] = field(default_factory=list)
-    column: list[Ints] = field(default_factory=list)
-    value: list[Floats] = field(default_factory=list)
-
-    def add(
-        self,
-        lower: float,
-        upper: float,
-        *entries: tuple[Ints | Sequence[int], Floats | float],
-    ) -> None:
-        """Add a row: its bounds, and columns with their values."""
-        at = len(self.lower)
-        self.lower.append(lower)
-        self.upper.append(upper)
-        for columns, values in entries:
-            where = np.asarray(columns, dtype=np.int64)
-            self.row.append(np.full(len(where), at, dtype=np.int64))
-            self.column.append(where)
-            self.value.append(np.broadcast_to(np.asarray(values, dtype=float), where.shape))
-
-    def by_column(self, count: int) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
-        """Return the entries of so many columns: where each begins, rows and values."""
-        return by_column(
-            count,
-            np.concatenate(self.column),
-            np.concatenate(self.row),
-            np.concatenate(self.value),
-        )
 
 
 @dataclass(frozen=True)
@@ -213,20 +81,6 @@ class Program:
 
 
 CONTRACT, LATENESS, COST, CHANGES = "contract", "lateness", "cost", "changes"
-
-
-def groups_of(decks: Sequence[Deck]) -> list[list[int]]:
-    """Return the decks that move together, in the order of the first of each."""
-    found: dict[frozenset[str], list[int]] = {}
-    for d, deck in enumerate(decks):
-        if deck.positions != (FIXED,):
-            found.setdefault(frozenset(deck.positions), []).append(d)
-    return list(found.values())
-
-
-def positions_of(decks: Sequence[Deck], group: Sequence[int]) -> tuple[str, ...]:
-    """Return the positions of decks that move together."""
-    return decks[group[0]].positions
 
 
 def space_in(sea: Sea, v: int, decks: Sequence[Deck]) -> tuple[Floats, float]:

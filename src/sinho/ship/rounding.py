@@ -10,15 +10,8 @@ from sinho.ship.classes import Part
 from sinho.ship.data import Input
 from sinho.ship.hold import hold_of
 from sinho.ship.outcome import SMALL
-from sinho.ship.program import (
-    CONTRACT,
-    COST,
-    LATENESS,
-    Deck,
-    Program,
-    groups_of,
-    positions_of,
-)
+from sinho.ship.positions import Deck, groups_of, positions_of
+from sinho.ship.program import CONTRACT, COST, LATENESS, Program
 from sinho.units import Floats
 
 TRIES = 60

@@ -34,7 +34,8 @@ from sinho.ship.data import Input
 from sinho.ship.minimise import Level, Optimum, minimise
 from sinho.ship.outcome import Room, ended, rooms_of
 from sinho.ship.params import Params
-from sinho.ship.program import COST, Deck, Program, decks_of, program_of
+from sinho.ship.positions import Deck, decks_of
+from sinho.ship.program import COST, Program, program_of
 from sinho.ship.rounding import placed, rounded
 from sinho.stop import Headed, NoLimit, Report, StopRule
 

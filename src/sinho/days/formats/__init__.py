@@ -13,7 +13,8 @@ from sinho.days.formats.csplib import instance_names, is_csplib, read_csplib
 from sinho.days.formats.lines import read_lines
 from sinho.days.formats.orders import order_table, read_order, write_order
 from sinho.days.formats.roadef import FILES, is_roadef, read_roadef
-from sinho.days.formats.tables import CARS, RULES, is_tables, read_tables
+from sinho.days.formats.tables import is_tables, read_tables
+from sinho.days.formats.tables_read import CARS, RULES
 from sinho.days.formats.tables_write import write_tables
 from sinho.days.formats.write import csplib_text, roadef_files
 from sinho.errors import Problem, nearest

@@ -12,7 +12,8 @@ from sinho.days.findings import Findings
 from sinho.days.formats import FoundDay, find_days, inspect_day
 from sinho.days.formats.csplib import is_csplib
 from sinho.days.formats.roadef import is_roadef
-from sinho.days.formats.tables import CARS, RULES, days_of, is_tables
+from sinho.days.formats.tables import days_of, is_tables
+from sinho.days.formats.tables_read import CARS, RULES
 from sinho.errors import Problem, nearest
 from sinho.hub.read import read_part
 from sinho.hub.schema import REQUIRED, SEQUENCE

@@ -13,8 +13,9 @@ from sinho.hub.hub import Hub
 from sinho.hub.lines import ONE_LINE, lines_of
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, also, doubts, firsts, named, offenders
-from sinho.hub.rules.lines import fit_their_line, ways_of
+from sinho.hub.rules.lines import ways_of
 from sinho.hub.rules.messages import ORDER_RULES
+from sinho.hub.rules.on_lines import fit_their_line
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 from sinho.hub.vin import wrong_vins
 

@@ -8,7 +8,8 @@ from sinho.highs import by_column
 from sinho.plan.arrays import Ints
 from sinho.plan.minimise import Solution, minimise
 from sinho.plan.priced.dual import Dual, Ways
-from sinho.plan.priced.restricted import LOST, SHIP, STAY, expand, legs_of, own_columns
+from sinho.plan.priced.legs import LOST, SHIP, STAY, legs_of
+from sinho.plan.priced.restricted import expand, own_columns
 from sinho.plan.program import Program
 from sinho.stop import StopRule
 from sinho.units import Floats

@@ -11,8 +11,8 @@ from typing import Any
 
 from sinho.kernels.compile import inlined, inner
 from sinho.sequence.kernel.counts import better, keep
-from sinho.sequence.kernel.extras import pairs_swapped
 from sinho.sequence.kernel.moves import apply, level_change
+from sinho.sequence.kernel.pairs import pairs_swapped
 from sinho.sequence.kernel.pool import (
     BUFFER,
     CARS,

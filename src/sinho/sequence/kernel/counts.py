@@ -7,7 +7,8 @@ from typing import Any
 from sinho.kernels.compile import entry, inlined, inner
 from sinho.kernels.memory import memory_at
 from sinho.sequence.kernel.bits import assign, count
-from sinho.sequence.kernel.extras import local, pair, settle
+from sinho.sequence.kernel.extras import local, settle
+from sinho.sequence.kernel.pairs import pair
 from sinho.sequence.kernel.pool import (
     ACTIVE,
     ACTIVE_MASK,

@@ -8,7 +8,8 @@ import numpy as np
 
 from sinho.kernels.compile import entry, inner
 from sinho.kernels.memory import memory_at
-from sinho.sequence.kernel.extras import pair, table_of, value_of
+from sinho.sequence.kernel.extras import table_of, value_of
+from sinho.sequence.kernel.pairs import pair
 from sinho.sequence.kernel.pool import (
     CARS,
     ENTRIES,

@@ -11,7 +11,6 @@ from sinho.kernels.compile import entry, inlined, inner, merged
 from sinho.kernels.memory import memory_at
 from sinho.sequence.kernel.alike import pinned, swap
 from sinho.sequence.kernel.counts import better, keep
-from sinho.sequence.kernel.extras import pairs_swapped
 from sinho.sequence.kernel.joint_pool import (
     ADDRESS,
     AT,
@@ -33,6 +32,7 @@ from sinho.sequence.kernel.joint_pool import (
     VIEWS,
 )
 from sinho.sequence.kernel.moves import apply, fill, level_change
+from sinho.sequence.kernel.pairs import pairs_swapped
 from sinho.sequence.kernel.pool import (
     ACTIVE,
     AIM,

@@ -9,18 +9,15 @@ import numpy as np
 
 from sinho.kernels.compile import inlined, inner, merged
 from sinho.kernels.words import WORD, lowest
-from sinho.sequence.kernel.extras import (
-    local,
+from sinho.sequence.kernel.extras import local, runs_change, settle, value_of
+from sinho.sequence.kernel.interval import turn
+from sinho.sequence.kernel.pairs import (
     pairs_rearranged,
     pairs_reflected,
     pairs_rotated_left,
     pairs_rotated_right,
     pairs_swapped,
-    runs_change,
-    settle,
-    value_of,
 )
-from sinho.sequence.kernel.interval import turn
 from sinho.sequence.kernel.pool import (
     ACTIVE,
     ACTIVE_MASK,

@@ -11,10 +11,10 @@ from typing import Any
 from sinho.kernels.compile import entry
 from sinho.kernels.memory import memory_at
 from sinho.sequence.kernel.bits import count, test
-from sinho.sequence.kernel.extras import pair
 from sinho.sequence.kernel.joint import carry, change_of, move_on, passes, places_of, still, view
 from sinho.sequence.kernel.joint import take as take_all
 from sinho.sequence.kernel.joint_pool import VIEWS
+from sinho.sequence.kernel.pairs import pair
 from sinho.sequence.kernel.pool import (
     ACTIVE,
     CARS,

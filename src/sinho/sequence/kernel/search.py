@@ -12,14 +12,14 @@ from sinho.kernels.words import WORD
 from sinho.sequence.kernel.alike import MOST, fitting, swap_twice
 from sinho.sequence.kernel.bits import next_bit
 from sinho.sequence.kernel.counts import better, keep
-from sinho.sequence.kernel.extras import (
+from sinho.sequence.kernel.moves import acceptable, apply
+from sinho.sequence.kernel.pairs import (
     pair,
     pairs_reflected,
     pairs_rotated_left,
     pairs_rotated_right,
     pairs_swapped,
 )
-from sinho.sequence.kernel.moves import acceptable, apply
 from sinho.sequence.kernel.pool import (
     ACTIVE,
     AIM,

@@ -23,8 +23,8 @@ from sinho.highs import INF, Ended, Model
 from sinho.ship.decks.data import MM, Input
 from sinho.ship.decks.hull import Deck, Fleet
 from sinho.ship.decks.params import Params
+from sinho.ship.gather import Rows
 from sinho.ship.minimise import Level
-from sinho.ship.program import Rows
 from sinho.stop import Report, StopRule
 from sinho.units import Floats
 
