@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sinho.simulate.data import Input
 from sinho.simulate.draws import row_of
+from sinho.simulate.graph import leaves_of, looped_nodes
 from sinho.simulate.kernel import data as k
 from sinho.simulate.nodes import (
     OUT,
@@ -23,7 +24,7 @@ from sinho.simulate.nodes import (
     Store,
     destinations,
 )
-from sinho.simulate.plant import Plant, stream_of
+from sinho.simulate.plant import stream_of
 from sinho.simulate.times import Times
 
 ENDLESS = 1 << 40
@@ -124,7 +125,7 @@ def pack(input: Input) -> Packed:
     )  # fmt: skip
     shops = tuple(dict.fromkeys(node.shop for node in plant.nodes if node.shop))
     p.node[:, [k.TO, k.VISITS, k.FOR, k.FIRST, k.LAST, k.SHOP, k.CALENDAR]] = k.NEVER
-    looped = _looped(plant)
+    looped = looped_nodes(plant)
     for at, node in enumerate(plant.nodes):
         mine = p.node[at]
         _common(p, at, node)
@@ -163,14 +164,6 @@ def pack(input: Input) -> Packed:
         held,
         shops,
     )
-
-
-def leaves_of(events: int) -> int:
-    """Return the place of the first leaf of a tree of four branches with so many leaves."""
-    first, width = 0, 1
-    while width < events:
-        first, width = first + width, 4 * width
-    return first
 
 
 def _codes(column: pl.Series) -> dict[str | None, int]:
@@ -311,22 +304,6 @@ def _feeders(p: Packing) -> None:
     for at, mine in enumerate(p.node):
         mine[k.FEEDERS], mine[k.FED] = len(p.feeders), len(to.get(at, ()))
         p.feeders += to.get(at, [])
-
-
-def _looped(plant: Plant) -> set[str]:
-    """Return the nodes that a car may come to again."""
-    after = {node.name: set(destinations(node.to)) - {OUT} for node in plant.nodes}
-    found = set()
-    for name in after:
-        todo, seen = [*after[name]], set()
-        while todo:
-            one = todo.pop()
-            if one not in seen:
-                seen.add(one)
-                todo += after[one]
-        if name in seen:
-            found.add(name)
-    return found
 
 
 def _serial(p: Packing) -> NDArray[np.int64]:
