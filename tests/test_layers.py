@@ -18,6 +18,7 @@ LAYERS = (
     ("units", "kernels"),
     ("hub",),
     ("results", "stop", "parameters"),
+    ("executors",),
     ("days", "graphs", "calloffs"),
     ("highs",),
     ("stow",),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -14,6 +13,7 @@ from typing import Any, TypeVar, cast
 import polars as pl
 
 from sinho.errors import Damaged, StoreError
+from sinho.executors import opened
 from sinho.hub import Hub
 from sinho.hub.sealed import read_sealed, sealed
 from sinho.results import (
@@ -308,7 +308,6 @@ class Pipeline:
                 read_sealed(path)
             except Damaged:
                 self.mend(path, path)
-        pool = self.executor or ThreadPoolExecutor(self.params.threads)
         found: dict[LineDay, Sequence] = {}
         breaks: list[str] = []
         before, frozen = self.before(), self.frozen_lines()
@@ -321,7 +320,7 @@ class Pipeline:
             self.state.log(f"sequence: {day.date} {', '.join(orders)} {name}")
             self.say("sequence", 1.0, f"sequence {day.date} together")
 
-        with nullcontext(pool) if self.executor else pool as executor:
+        with opened(self.executor, self.params.threads) as executor:
             for days in lines.values():
                 found |= days.run(executor, sequenced)
             days_of_lines = self.table("orders", "days")

@@ -4,7 +4,7 @@
 ``sinho.simulate.plant``.
 """
 
-from sinho.simulate import shuttle
+from sinho.simulate import buffers, shuttle
 from sinho.simulate.data import Input
 from sinho.simulate.draws import draws, uniforms
 from sinho.simulate.explain import explain
@@ -44,6 +44,7 @@ __all__ = [
     "Stops",
     "Store",
     "Times",
+    "buffers",
     "chain",
     "departures",
     "draws",

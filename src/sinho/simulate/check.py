@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
 from sinho.errors import Problem, nearest
@@ -13,6 +14,7 @@ from sinho.simulate.nodes import (
     OUT,
     Buffer,
     Calendar,
+    Node,
     Split,
     Station,
     Stops,
@@ -42,7 +44,7 @@ def faults(plant: Plant) -> list[Problem]:
     found = [*_named(plant)]
     for node in plant.nodes:
         where = f"{type(node).__name__.lower()} {node.name}"
-        found += _choice(where, "merge", node.merge, _choices(type(node), "merge"))
+        found += _choice(where, "merge", node.merge, _choices(Node, "merge"))
         found += _way(plant, where, node.to)
         if isinstance(node, Station):
             found += _station(plant, node, where)
@@ -78,6 +80,7 @@ def _named(plant: Plant) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
+@cache
 def _choices(of: type, name: str) -> tuple[str, ...]:
     """Return the words that a field takes."""
     return get_args(get_type_hints(of)[name])

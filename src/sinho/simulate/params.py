@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Any
 
+from sinho.executors import read_executor
 from sinho.parameters import Parameters, bounded
-
-
-def _executor(value: Any) -> Executor:
-    if not isinstance(value, Executor):
-        raise ValueError("it must be an executor of concurrent.futures")
-    return value
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,7 @@ class Params(Parameters):
     level: float = bounded(0.95, above=0, below=1)
     workers: int | None = bounded(None, least=1)
     executor: Executor | None = field(
-        default=None, compare=False, repr=False, metadata={"read": _executor}
+        default=None, compare=False, repr=False, metadata={"read": read_executor}
     )
     general: bool = False
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from sinho.executors import in_order
 from sinho.simulate.data import Input
 from sinho.simulate.figures import Figures
 from sinho.simulate.finish import finished
@@ -26,9 +23,6 @@ from sinho.stop import StopRule
 
 BLOCKS = 64
 """Pieces into which replications are parted, whatever the number of workers."""
-
-WAIT = 0.1
-"""Seconds between looks at the stop rule."""
 
 
 @dataclass(frozen=True)
@@ -139,35 +133,13 @@ def replicate(work: Work, params: Params, stop: StopRule) -> Iterator[tuple[int,
     int, Tally
         Replications done with this block, and what the block tells.
     """
-    workers = params.workers or os.cpu_count() or 1
-    todo = iter(blocks(params.replications))
-    pool: AbstractContextManager[Any] = ThreadPoolExecutor(workers)
-    if params.executor is not None:
-        pool = nullcontext(params.executor)
-    running: list[tuple[int, Future[Tally]]] = []
-    with pool as executor:
-        carrier: Executor = executor
-        try:
-            more = True
-            while True:
-                while more and len(running) < 2 * workers and not stop():
-                    piece = next(todo, None)
-                    more = piece is not None
-                    if piece is not None:
-                        running.append((piece[1], carrier.submit(block, work, *piece)))
-                if not running:
-                    return
-                last, future = running[0]
-                if stop():
-                    for _, other in running:
-                        other.cancel()
-                    if future.cancelled():
-                        return
-                    more = False
-                wait([future], WAIT, FIRST_COMPLETED)
-                if future.done():
-                    running.pop(0)
-                    yield last, future.result()
-        finally:
-            for _, other in running:
-                other.cancel()
+    pieces = blocks(params.replications)
+    found = in_order(
+        block,
+        ((work, *piece) for piece in pieces),
+        params.executor,
+        workers=params.workers,
+        stop=stop,
+    )
+    for (_, last), tally in zip(pieces, found, strict=False):
+        yield last, tally
