@@ -10,6 +10,7 @@ from sinho import __version__
 from sinho.cli import (
     bench,
     bts,
+    buffers,
     calloffs,
     demo,
     dictionary,
@@ -43,6 +44,7 @@ COMMANDS = (
     runs.run,
     runs.trace,
     late.late,
+    buffers.buffers,
     ships.ship,
     bts.bts,
     load.load,

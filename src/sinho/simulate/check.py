@@ -44,8 +44,7 @@ def faults(plant: Plant) -> list[Problem]:
     found = [*_named(plant)]
     for node in plant.nodes:
         where = f"{type(node).__name__.lower()} {node.name}"
-        found += _choice(where, "merge", node.merge, _choices(Node, "merge"))
-        found += _way(plant, where, node.to)
+        found += [*_choice(where, "merge", node.merge, Node), *_way(plant, where, node.to)]
         if isinstance(node, Station):
             found += _station(plant, node, where)
         elif isinstance(node, Buffer):
@@ -80,13 +79,11 @@ def _named(plant: Plant) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
-@cache
-def _choices(of: type, name: str) -> tuple[str, ...]:
-    """Return the words that a field takes."""
-    return get_args(get_type_hints(of)[name])
+_hints = cache(get_type_hints)
 
 
-def _choice(where: str, column: str, value: str, known: Sequence[str]) -> Iterator[Problem]:
+def _choice(where: str, column: str, value: str, of: type) -> Iterator[Problem]:
+    known = get_args(_hints(of)[column.rpartition(".")[2]])
     if value not in known:
         yield Problem(
             where, "there is no such choice", column=column, value=str(value),
@@ -138,7 +135,7 @@ def _way(plant: Plant, where: str, to: str | Split) -> Iterator[Problem]:
 
 
 def _split(where: str, split: Split) -> Iterator[Problem]:
-    yield from _choice(where, "to.by", split.by, _choices(Split, "by"))
+    yield from _choice(where, "to.by", split.by, Split)
     for name, times in Counter(split.to).items():
         if times > 1:
             yield Problem(where, "is named twice", column="to", value=name)
@@ -191,12 +188,12 @@ def _station(plant: Plant, station: Station, where: str) -> Iterator[Problem]:
                 where, f"{times_named} kinds of stops have this name", column="stops", value=name
             )
     for stops in station.stops:
-        yield from _choice(where, f"stops.{stops.name}.by", stops.by, _choices(Stops, "by"))
+        yield from _choice(where, f"stops.{stops.name}.by", stops.by, Stops)
         for what, times in (("up", stops.up), ("repair", stops.repair)):
             yield from _times(where, f"stops.{stops.name}.{what}", times, positive=True)
     if station.calendar is not None:
         yield from _calendar(where, station.calendar)
-    yield from _choice(where, "blocking", station.blocking, _choices(Station, "blocking"))
+    yield from _choice(where, "blocking", station.blocking, Station)
     yield from _number(where, "colour_change", station.colour_change)
     if station.blocking == "before":
         yield from _before(plant, station, where)
@@ -262,8 +259,8 @@ def _calendar(where: str, calendar: Calendar) -> Iterator[Problem]:
 def _store(plant: Plant, store: Store, where: str) -> Iterator[Problem]:
     yield from _whole(where, "places", store.places)
     yield from _whole(where, "lanes", store.lanes, least=0, most=1_000)
-    yield from _choice(where, "policy", store.policy, _choices(Store, "policy"))
-    yield from _choice(where, "fill", store.fill, _choices(Store, "fill"))
+    yield from _choice(where, "policy", store.policy, Store)
+    yield from _choice(where, "fill", store.fill, Store)
     yield from _number(where, "transport", store.transport)
     yield from _whole(where, "batch", store.batch)
     yield from _whole(where, "ahead", store.ahead, most=6)

@@ -80,9 +80,10 @@ class Allocation:
     sites : DataFrame
         ``site``, and its places ``now``, ``even`` (as evenly as can be) and ``best``.
     outputs : DataFrame
-        By ``allocation`` (now, even, best): ``places``, ``per_day`` (cars a day of 24 hours, mean
-        of the replications) with ``low`` and ``high``, and ``more`` than now with ``more_low`` and
-        ``more_high``, replication by replication with the same random numbers (paired t).
+        By ``allocation`` (now, even, best): ``places``, ``per_day`` (cars a working day of a hub,
+        else a day of 24 hours; mean of the replications) with ``low`` and ``high``, and ``more``
+        than now with ``more_low`` and ``more_high``, replication by replication with the same
+        random numbers (paired t).
     history : DataFrame
         ``seconds``, ``tried`` and ``per_day`` of each allocation that was the best so far, by as
         many replications as allocations are compared by.

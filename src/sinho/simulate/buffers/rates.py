@@ -34,7 +34,7 @@ FIRST = 4
 
 
 def outputs(
-    packed: Packed, window: Window, cars: int, seed: int, first: int, last: int
+    packed: Packed, window: Window, days: float, cars: int, seed: int, first: int, last: int
 ) -> list[float]:
     """Return the cars a day of the replications from one until before another.
 
@@ -44,6 +44,8 @@ def outputs(
         The plant and its cars.
     window : Window
         What is looked at.
+    days : float
+        Days in it.
     cars : int
         How many cars there are.
     seed : int
@@ -55,15 +57,14 @@ def outputs(
     found = []
     for replication in range(first, last):
         finished(*replica.run(seed, replication))
-        found.append(_per_day(replica.seen.out[:cars], window))
+        found.append(_per_day(replica.seen.out[:cars], window, days))
     return found
 
 
-def _per_day(out: Floats, window: Window) -> float:
+def _per_day(out: Floats, window: Window, days: float) -> float:
     """Return cars a day: those counted, or those behind the first by the time that they took."""
     if window.end < math.inf:
-        counted = np.count_nonzero((out > window.begin) & (out <= window.end))
-        return float(counted) * DAY / (window.end - window.begin)
+        return np.count_nonzero((out > window.begin) & (out <= window.end)) / days
     off = np.sort(out)
     first = int(np.searchsorted(off, window.begin)) if window.begin > 0 else len(off) // 10
     begin = off[first - 1] if first else 0.0
@@ -111,11 +112,18 @@ class Rates:
             When it is to stop before.
         """
         todo = [one for one in dict.fromkeys(allocations) if len(self.known.get(one, ())) < count]
-        cars = self.input.line.cars.height
+        window, cars = self.window, self.input.line.cars.height
+        setting = self.input.line.setting
+        days = (window.end - window.begin) / DAY
+        if setting is not None and self.params.horizon is None and self.params.warm_up is None:
+            days = len(setting.dates)
         jobs = (
-            (self._plant(one), self.window, cars, self.seed, len(self.known.get(one, ())), count)
+            (
+                self._plant(one), window, days, cars, self.seed,
+                len(self.known.get(one, ())), count,
+            )
             for one in todo
-        )
+        )  # fmt: skip
         done = 0
         for one, found in zip(
             todo,
