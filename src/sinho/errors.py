@@ -79,9 +79,9 @@ class DataError(SinhoError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         warnings = sum(p.severity == "warning" for p in self.problems)
-        head = _counted(len(self.problems) - warnings, "problem")
+        head = counted(len(self.problems) - warnings, "problem")
         if warnings:
-            head += f" and {_counted(warnings, 'warning')}"
+            head += f" and {counted(warnings, 'warning')}"
         shown, more = listed(self.problems)
         lines = [f"  {'warning: ' * (p.severity == 'warning')}{p}" for p in shown]
         super().__init__("\n".join([f"{head} in the input:", *lines, *(f"  {m}" for m in more)]))
@@ -111,7 +111,7 @@ def listed(problems: Sequence[Problem]) -> tuple[list[Problem], list[str]]:
     more = [f"{len(rest):,} more are not listed:"]
     more += [f"  {count:,} x {kind}" for kind, count in kinds.most_common(KINDS)]
     others = len(kinds) - KINDS
-    return shown, [*more, f"  and {_counted(others, 'other kind')}"] if others > 0 else more
+    return shown, [*more, f"  and {counted(others, 'other kind')}"] if others > 0 else more
 
 
 def _kind(problem: Problem) -> str:
@@ -121,8 +121,17 @@ def _kind(problem: Problem) -> str:
     return f"{'warning: ' * (problem.severity == 'warning')}{place}: {rule}"
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'s' if number != 1 else ''}"
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Write a count and what is counted, such as ``1 car`` and ``2 cars``.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    one, many : str
+        What one and several are called; several by default with an s behind.
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 class Infeasible(SinhoError):

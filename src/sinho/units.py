@@ -16,19 +16,6 @@ Floats = NDArray[np.float64]
 MM2_PER_M2 = 1e6
 
 
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """Write a count and what is counted, such as ``1 car`` and ``2 cars``.
-
-    Parameters
-    ----------
-    count : int
-        How many.
-    one, many : str
-        What one and several are called; several by default with an s behind.
-    """
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 @dataclass(frozen=True)
 class Period:
     """One planning period.

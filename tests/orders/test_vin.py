@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sinho.errors import DataError
 from sinho.hub.vin import (
-    ASKED_BY,
+    REQUIRED_BY,
     check_digit,
     check_digits,
     check_vin,
@@ -58,7 +58,7 @@ def weighted(vin: str) -> int:
         "1G4AH59H45G118341",
     ],
 )
-@pytest.mark.parametrize("country", sorted(ASKED_BY))
+@pytest.mark.parametrize("country", sorted(REQUIRED_BY))
 def test_published_vins_are_taken(vin: str, country: str) -> None:
     assert check_vin(vin, country) is None
 
@@ -95,7 +95,7 @@ def test_only_the_us_asks_for_five_digits_at_the_end() -> None:
 def test_only_some_countries_ask_for_the_check_digit() -> None:
     wrong = "1M8GDM9AXKP042789"
     assert {c for c in ("KR", "FR", "GB", "", "US", "CA", "MX", "CN") if check_vin(wrong, c)} == {
-        *ASKED_BY
+        *REQUIRED_BY
     }
 
 

@@ -125,7 +125,8 @@ with patch(sys.argv[1], kill):
 
 
 @pytest.mark.parametrize(
-    "moment", ["sinho.ship.plan_yards", "sinho.ship.plan_decks", "sinho.run.keep.write_folder"]
+    "moment",
+    ["sinho.ship.yard.plan_yards", "sinho.ship.decks.plan_decks", "sinho.run.keep.write_folder"],
 )
 def test_a_run_killed_in_stage_ship_goes_on_to_the_same_files(
     made: DayRun, tmp_path: Path, moment: str

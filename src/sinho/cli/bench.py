@@ -22,8 +22,8 @@ from sinho.cli.options import (
     seconds_option,
 )
 from sinho.cli.progress import wait
-from sinho.cli.show import counted, print_frame, print_json, say
-from sinho.errors import DataError
+from sinho.cli.show import print_frame, print_json, say
+from sinho.errors import DataError, counted
 from sinho.parameters import SEED
 from sinho.stop import Headed, Report, StopRule
 

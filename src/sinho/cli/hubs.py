@@ -13,8 +13,8 @@ from sinho.cli.files import make_way
 from sinho.cli.inputs import made_by_sinho, there
 from sinho.cli.options import AsJson, force_option
 from sinho.cli.progress import wait
-from sinho.cli.show import counted, print_json, print_problems, problem_json
-from sinho.errors import Problem, as_typed
+from sinho.cli.show import print_json, print_problems, problem_json
+from sinho.errors import Problem, as_typed, counted
 
 if TYPE_CHECKING:
     from sinho.days.formats.checks import CheckedDay

@@ -22,9 +22,8 @@ from sinho.cli.options import (
 )
 from sinho.cli.progress import wait
 from sinho.cli.show import print_json, print_text
-from sinho.errors import DataError
+from sinho.errors import DataError, counted
 from sinho.parameters import SEED
-from sinho.units import counted
 
 if TYPE_CHECKING:
     from sinho.graphs import Checked, DeckGraph, Demand

@@ -23,7 +23,6 @@ from sinho.cli.options import (
 )
 from sinho.cli.progress import wait
 from sinho.cli.show import (
-    counted,
     print_frame,
     print_json,
     print_problems,
@@ -31,7 +30,7 @@ from sinho.cli.show import (
     print_text,
     problem_json,
 )
-from sinho.errors import DataError, Infeasible, Problem
+from sinho.errors import DataError, Infeasible, Problem, counted
 from sinho.parameters import SEED
 
 if TYPE_CHECKING:

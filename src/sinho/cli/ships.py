@@ -13,7 +13,7 @@ from sinho.cli.inputs import chosen, load
 from sinho.cli.options import AsJson, ParamsFile, ReplaceFiles, Scenario, file_option, params_of
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_json, print_text
-from sinho.units import counted
+from sinho.errors import counted
 
 if TYPE_CHECKING:
     import polars as pl

@@ -78,11 +78,6 @@ def print_problems(problems: Sequence[Problem]) -> None:
         print()
 
 
-def counted(number: int, noun: str) -> str:
-    """Write a number with its noun."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def width() -> int:
     """Return how many characters a line of standard output may have."""
     if sys.stdout.isatty() or "COLUMNS" in os.environ:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from sinho.cli.show import counted, print_frame, print_text
+from sinho.cli.show import print_frame, print_text
+from sinho.errors import counted
 from sinho.hub import Hub
 from sinho.hub.lines import lines_of, routes
 from sinho.hub.schema import BASES

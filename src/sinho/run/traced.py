@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sinho.errors import counted
 from sinho.hub.lines import ONE_LINE
-from sinho.units import counted
 
 MOMENT = "%Y-%m-%d %H:%M"
 

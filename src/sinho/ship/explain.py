@@ -6,10 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from sinho.errors import DataError, Problem, nearest
+from sinho.errors import DataError, Problem, counted, nearest
 from sinho.results import ShipPlan
 from sinho.results.shipping import CONTAINER, STAYS
-from sinho.units import counted
 
 WHY = {
     "late line-off": "it is handed over after the cut-off of {missed}",

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from sinho.errors import counted
 from sinho.hub.voyages import voyages_of
 from sinho.slot.cells import Ints
 from sinho.slot.data import Input
 from sinho.slot.days import written
-from sinho.units import counted
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any, Literal, overload
 import numpy as np
 import polars as pl
 
-from sinho.errors import DataError, Problem, nearest
+from sinho.errors import DataError, Problem, counted, nearest
 from sinho.results import DaySlots, LineDay
 from sinho.slot.arrays import Arrays
 from sinho.slot.binding import SMALL, binding, change
@@ -21,7 +21,6 @@ from sinho.slot.dates import dates_of
 from sinho.slot.reasons import NAMED, OrderReasons, called
 from sinho.slot.search import Slotting
 from sinho.slot.wish import wished_days
-from sinho.units import counted
 
 
 @dataclass(frozen=True)

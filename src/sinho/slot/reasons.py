@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from sinho.errors import counted
 from sinho.slot.arrays import Arrays
 from sinho.slot.binding import (
     SMALL,
@@ -28,7 +29,6 @@ from sinho.slot.data import Input
 from sinho.slot.dates import Dates
 from sinho.slot.days import Days, written
 from sinho.slot.search import Slotting
-from sinho.units import counted
 
 NAMED = 4
 """Reasons that are named one by one."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from sinho.errors import DataError, Problem
+from sinho.errors import DataError, Problem, counted
 from sinho.graphs.check import check, kind_of
 from sinho.graphs.data import DeckGraph, Demand, Move
 from sinho.graphs.moves import cost_of
 from sinho.stow.loading import Loading
-from sinho.units import counted
 
 PROOFS = {
     "each car alone": "it is what each car costs as if no other stood in its way",

@@ -10,9 +10,9 @@ import typer
 
 from sinho import results
 from sinho.cli.base import INFEASIBLE
-from sinho.cli.show import counted, print_frame, print_text, say
+from sinho.cli.show import print_frame, print_text, say
 from sinho.days.day import Day
-from sinho.errors import Problem
+from sinho.errors import Problem, counted
 from sinho.results import ENDED
 from sinho.sequence import Result, explain
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from sinho.errors import counted
 from sinho.hub.files import write_bytes, write_text
 from sinho.report.charts import Chart
 from sinho.report.decks import deck_pictures, loading_replay, write_loading_list
@@ -25,7 +26,6 @@ from sinho.run.folders import LISTS, LOADING, MESSAGES, PAGE, PICTURES, REPLAYS
 from sinho.run.found import DayRun
 from sinho.run.sea import hub_with, yards_and_decks
 from sinho.stop import Report, StopRule
-from sinho.units import counted
 
 if TYPE_CHECKING:
     from sinho.ship import Input
