@@ -25,9 +25,9 @@ from sinho.cli.options import (
 )
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_json, print_text
+from sinho.errors import counted
 from sinho.parameters import SEED
 from sinho.results.status import ENDED
-from sinho.units import counted
 
 if TYPE_CHECKING:
     from sinho import simulate
