@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sinho.banks.read import check_orders
 from sinho.hub import Hub, apply_scenario, check_hub
 from sinho.hub.schema import (
     FLOW_TABLES,
@@ -19,7 +20,6 @@ from sinho.hub.schema import (
     fields,
 )
 from sinho.orders import generate_orders
-from sinho.orders.read import check_orders
 from sinho.orders.summary import rates_table
 from sinho.plan import plan_months
 from sinho.units import DayRule, public_holidays, worked_shares

@@ -90,7 +90,7 @@ MADE: dict[str, Callable[[], Any]] = {
 
 BESIDE = {
     "plan": {"plan_months", "bases_of"},
-    "orders": {"read_orders", "generate_orders", "write_orders", "earlier_cars", "needs_maker"},
+    "orders": {"generate_orders"},
     "slot": {"slot_orders", "warm_up"},
     "sequence": {"sequence_day", "resequence_day", "warm_up"},
     "materials": {"plan_materials"},

@@ -19,7 +19,7 @@ LAYERS = (
     ("hub",),
     ("results", "stop", "parameters"),
     ("executors",),
-    ("days", "graphs", "calloffs"),
+    ("banks", "days", "graphs", "calloffs"),
     ("highs",),
     ("stow",),
     ("plan", "orders", "slot", "materials", "sequence", "ship", "simulate", "bts"),

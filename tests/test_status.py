@@ -19,6 +19,7 @@ from sinho.results import (
     Sequence,
     Status,
     gap_of,
+    proven_as,
     status_of,
 )
 from sinho.run.report.tables import ENDED
@@ -108,3 +109,20 @@ def test_a_sequence_is_as_good_as_its_first_level_that_is_not_proven(
     for found in (one, joint):
         assert (found.objective, found.bound) == (objective, bound)
         assert found.gap == pytest.approx(gap)
+
+
+@pytest.mark.parametrize(
+    ("gap", "allowed", "status"),
+    [
+        (0.0, 0.0, "optimal"),
+        (1e-6, 0.0, "optimal"),
+        (0.01, 0.02, "within gap"),  # within the gap asked for is not the best there is
+        (0.02, 0.02, "within gap"),
+        (0.03, 0.02, None),
+        (math.inf, 0.02, None),
+    ],
+)
+def test_only_what_is_proven_best_is_called_so(
+    gap: float, allowed: float, status: Status | None
+) -> None:
+    assert proven_as(gap, allowed) == status

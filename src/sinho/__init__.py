@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sinho.banks import read_orders
     from sinho.days.day import Day
     from sinho.days.formats import read_day
     from sinho.days.score import score_order
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
         write_hub,
     )
     from sinho.materials import plan_materials
-    from sinho.orders import generate_orders, read_orders
+    from sinho.orders import generate_orders
     from sinho.plan import plan_months
     from sinho.report import write_report
     from sinho.results import (
@@ -99,6 +100,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "sinho.banks": ("read_orders",),
     "sinho.errors": ("DataError", "Infeasible", "Problem", "SinhoError", "StoreError"),
     "sinho.hub": (
         "Hub",
@@ -110,7 +112,7 @@ _HOMES = {
         "write_hub",
     ),
     "sinho.materials": ("plan_materials",),
-    "sinho.orders": ("generate_orders", "read_orders"),
+    "sinho.orders": ("generate_orders",),
     "sinho.plan": ("plan_months",),
     "sinho.report": ("write_report",),
     "sinho.results": (

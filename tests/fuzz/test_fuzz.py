@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from sinho.banks import read_orders
 from sinho.days.formats import inspect_day, read_order, write_day
 from sinho.days.score import score_order
 from sinho.errors import DataError, SinhoError
 from sinho.hub import Hub, Scenario, check_hub, hub_from_tables
 from sinho.hub.schema import TABLES
 from sinho.hub.write import write_hub
-from sinho.orders import read_orders
 from tests.budget import LONG
 from tests.fuzz.mutate import mutate_file, mutate_workbook
 from tests.fuzz.reading import csv_rows, differences, toml_rows, workbook_rows

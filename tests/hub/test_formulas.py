@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from sinho.banks import read_orders, write_orders
 from sinho.cli import app
 from sinho.days.formats import read_order, write_order
 from sinho.errors import DataError, Problem, listed
 from sinho.hub import check_hub, hub_from_tables, read_hub, write_hub
 from sinho.hub.csvfile import no_formulas, read_csv
-from sinho.orders import read_orders, write_orders
 from sinho.results import Orders
 from tests.hub.faults import errors, folder, only
 from tests.hubs import tiny_hub

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from sinho.banks import read_orders
+from sinho.banks.read import orders_and_warnings
 from sinho.errors import Problem
 from sinho.hub import check_hub, write_hub
-from sinho.orders import read_orders
-from sinho.orders.read import orders_and_warnings
 from tests.materials.plants import supply_hub
 
 

@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from sinho.banks import read_orders
 from sinho.cli import app
 from sinho.cli.base import DATA, FILES, OK, USAGE
 from sinho.hub import write_hub
-from sinho.orders import read_orders
 from tests.hubs import tiny_hub
 from tests.orders.plant import ordering_hub
 

@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 import sinho
+from sinho.banks import write_orders
 from sinho.errors import DataError
-from sinho.orders import Input, Params, Result, explain, solve, write_orders
+from sinho.orders import Input, Params, Result, explain, solve
 from tests.orders.plant import ordering_hub
 
 FIRST, LAST = dt.date(2026, 1, 1), dt.date(2026, 1, 31)

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sinho.banks.read import check_orders
 from sinho.errors import DataError
 from sinho.orders import generate_orders
 from sinho.orders.fit import OptionRules, fit_options
 from sinho.orders.generate import cars_by_market, further_orders
 from sinho.orders.quotas import Carry, whole
-from sinho.orders.read import check_orders
 from sinho.orders.summary import by_week, colours_table, count_by, rates_table
 from sinho.results.orders import with_former
 from tests.budget import examples

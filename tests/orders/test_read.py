@@ -11,10 +11,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from sinho.banks import DayRoom, read_orders, write_orders
+from sinho.banks.read import check_orders
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
-from sinho.orders import DayRoom, generate_orders, read_orders, write_orders
-from sinho.orders.read import check_orders
+from sinho.orders import generate_orders
 from sinho.orders.vin import assign_vins
 from tests.hub.faults import only
 from tests.hubs import tiny_hub

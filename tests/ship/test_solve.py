@@ -100,6 +100,7 @@ def test_cars_take_the_first_voyage_that_they_are_ready_for() -> None:
     assert plan.objective == pytest.approx(3 * 500 + holding * (3 + 2 + 8))
     assert plan.objective == pytest.approx(plan.cars["cost"].sum())
     assert (plan.status, plan.gap) == ("optimal", 0)
+    assert replace(plan, objective=4.0, bound=3.0).gap == 0.25
 
 
 def test_a_car_that_is_ready_late_misses_its_ship_by_its_line_off() -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from sinho.banks import read_orders
 from sinho.errors import DataError
 from sinho.hub import Hub
-from sinho.orders import read_orders
 from sinho.results import DaySlots, Orders
 from sinho.slot import Input, Params, slot_orders
 from tests.hubs import tiny_hub

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from sinho.banks import read_orders
 from sinho.hub import Hub, hub_from_tables
-from sinho.orders import read_orders
 from sinho.results import DaySlots, LineDay, Orders
 from sinho.results.orders import with_former
 from sinho.slot import (

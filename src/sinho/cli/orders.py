@@ -36,8 +36,9 @@ from sinho.parameters import SEED
 if TYPE_CHECKING:
     import polars as pl
 
+    from sinho.banks import DayRoom
     from sinho.hub import Hub
-    from sinho.orders import DayRoom, Result
+    from sinho.orders import Result
     from sinho.results import MonthPlan
 
 COUNTRY_LETTERS = 2
@@ -98,8 +99,9 @@ def orders(
 
     Prints orders by model, market and week wanted, and take rates asked for against those made.
     """
+    from sinho.banks import FORMATS, write_orders
     from sinho.hub import apply_scenario
-    from sinho.orders import FORMATS, Input, Params, solve, write_orders
+    from sinho.orders import Input, Params, solve
     from sinho.run import BASE, scenario_names
 
     writable("--out", out, FORMATS, force=force)
@@ -133,7 +135,7 @@ def _taken(banks: Sequence[Path]) -> pl.DataFrame | None:
     """Return the cars of earlier banks and runs, whose VINs are taken."""
     import polars as pl
 
-    from sinho.orders import earlier_cars
+    from sinho.banks import earlier_cars
     from sinho.run.former import cars_of
 
     found = [cars_of(path).drop("built") if path.is_dir() else earlier_cars(path) for path in banks]

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from sinho.errors import DataError, Problem
+
+if TYPE_CHECKING:
+    from sinho.hub.hub import Hub
 
 LENGTH = 17
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
@@ -21,6 +27,11 @@ VALUES = dict(
     zip(ALLOWED, (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10), *range(10)), strict=True)
 )
 """Values of the characters in the check digit's sum (49 CFR 565.15)."""
+NO_MAKER = "no maker is named, so that orders and runs cannot be given VINs"
+NO_MAKER_HINT = (
+    "Write the world manufacturer identifier of the plant's maker as vin_wmi of table slotting, "
+    "such as KNM."
+)
 CHECK_DIGITS = "0123456789X"
 REQUIRED_BY = {
     "US": "49 CFR 565.15",
@@ -250,3 +261,23 @@ def wrong_vins(table: pl.DataFrame) -> pl.DataFrame:
         pl.Series("reason", [check_vin(*pair) for pair in said], dtype=pl.String),
         pl.Series("hint", [hint_for(*pair) for pair in said], dtype=pl.String),
     )
+
+
+def needs_maker(hub: Hub, orders: pl.DataFrame | None = None) -> None:
+    """Refuse to assign VINs for a hub that does not say whose they are.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+    orders : polars.DataFrame, optional
+        The orders, where they are known: with ``vin``.
+
+    Raises
+    ------
+    DataError
+        When ``vin_wmi`` is empty, unless every order has a VIN.
+    """
+    if hub.slotting["vin_wmi"] or (orders is not None and not orders["vin"].null_count()):
+        return
+    raise DataError([Problem("table slotting", NO_MAKER, column="vin_wmi", hint=NO_MAKER_HINT)])

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from sinho.banks.capacity import DayRoom
 from sinho.hub import Hub
-from sinho.orders.capacity import DayRoom
 from sinho.orders.dates import Parts, parts_of
 from sinho.orders.fitting import fitting
 from sinho.orders.generate import cars_by_market

@@ -9,11 +9,11 @@ from typing import ClassVar, Literal
 
 import polars as pl
 
+from sinho.banks.read import check_orders, orders_and_warnings
 from sinho.errors import DataError, Problem
 from sinho.orders.data import Input
 from sinho.orders.generate import further_orders, generate_orders
 from sinho.orders.params import Params
-from sinho.orders.read import check_orders, orders_and_warnings
 from sinho.orders.summary import by_week, colours_table, count_by, rates_table
 from sinho.orders.vin import assign_vins
 from sinho.parameters import SEED, check_seed

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import polars as pl
 
+from sinho.banks import TAKEN_SCHEMA
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
-from sinho.hub.rules.ordering import NO_MAKER, NO_MAKER_HINT
-from sinho.hub.vin import LETTERS, REQUIRED_BY, check_digit, check_digits, year_code
+from sinho.hub.vin import LETTERS, REQUIRED_BY, check_digit, check_digits, needs_maker, year_code
 from sinho.results import Orders
 
 MODEL_YEAR_FROM = 7
@@ -20,15 +20,6 @@ SERIAL = 6
 """Places of the serial number, with those of a small maker's code."""
 POWERTRAIN_CODES = {"ICE": "C", "HEV": "H", "PHEV": "P", "BEV": "E"}
 HOME, ABROAD = "1", "2"
-TAKEN_SCHEMA: dict[str, pl.DataType] = {
-    "order": pl.String(),
-    "vin": pl.String(),
-    "model": pl.String(),
-    "market": pl.String(),
-    "wanted": pl.Date(),
-}
-"""Columns of the cars of earlier banks: their VINs, and what these say."""
-
 SHOWN = 20
 """VINs that are taken which are listed one by one."""
 
@@ -183,26 +174,6 @@ def assign_vins(
         pl.coalesce("vin", "given").alias("vin")
     )
     return replace(orders, table=filled.select(orders.table.columns))
-
-
-def needs_maker(hub: Hub, orders: pl.DataFrame | None = None) -> None:
-    """Refuse to assign VINs for a hub that does not say whose they are.
-
-    Parameters
-    ----------
-    hub : Hub
-        The hub.
-    orders : polars.DataFrame, optional
-        The orders, where they are known: with ``vin``.
-
-    Raises
-    ------
-    DataError
-        When ``vin_wmi`` is empty, unless every order has a VIN.
-    """
-    if hub.slotting["vin_wmi"] or (orders is not None and not orders["vin"].null_count()):
-        return
-    raise DataError([Problem("table slotting", NO_MAKER, column="vin_wmi", hint=NO_MAKER_HINT)])
 
 
 def _before(taken: pl.DataFrame | None) -> pl.DataFrame:

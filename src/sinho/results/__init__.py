@@ -13,7 +13,7 @@ from sinho.results.sequence import JointScore, JointSequence, LineDay, Score, Se
 from sinho.results.shipping import ShipPlan
 from sinho.results.simulation import LineRun
 from sinho.results.slots import DaySlots
-from sinho.results.status import ENDED, PROVEN, Status, gap_of, status_of
+from sinho.results.status import ENDED, PROVEN, Status, gap_of, proven_as, status_of
 from sinho.results.supply import CallOffs, Needs, Supply
 from sinho.results.yard import YardPlan
 
@@ -41,5 +41,6 @@ __all__ = [
     "Supply",
     "YardPlan",
     "gap_of",
+    "proven_as",
     "status_of",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from sinho.results.status import Status
+from sinho.results.status import Status, gap_of
 
 PLACES = {
     "loaded": pl.Int64(),
@@ -112,9 +112,8 @@ class DeckPlan:
     move_count, moves_bound : int
         Cars put off for others and put back, and the fewest of any stowage by the same rules that
         is as good at the levels before.
-    objective, bound, gap : float
-        As moves and their bound; the widest gap of all levels that are proven to matter: left,
-        balance and moves.
+    objective, bound : float
+        As moves and their bound.
     status : str
         Why it ended, as of all results.
     seconds : float
@@ -140,11 +139,15 @@ class DeckPlan:
     moves_bound: int
     objective: float
     bound: float
-    gap: float
     status: Status
     seconds: float
     seed: int
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def gap(self) -> float:
+        """Of moves and their bound (`gap_of`); each level has its own in ``levels``."""
+        return gap_of(self.objective, self.bound)
 
     def summary(self) -> dict[str, Any]:
         """Return what identifies the plan and how good it is, ready for JSON."""

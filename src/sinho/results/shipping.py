@@ -159,8 +159,8 @@ class ShipPlan:
 
     @property
     def gap(self) -> float:
-        """The widest gap of any level."""
-        return max(self.levels["gap"].to_list(), default=gap_of(self.objective, self.bound))
+        """Of the cost and its bound (`gap_of`); each level has its own in ``levels``."""
+        return gap_of(self.objective, self.bound)
 
     @property
     def missed(self) -> int:

@@ -47,6 +47,21 @@ def gap_of(objective: float, bound: float) -> float:
     return abs(objective - bound) / max(1.0, abs(objective))
 
 
+def proven_as(gap: float, allowed: float) -> Status | None:
+    """Return ``optimal`` or ``within gap``, or None where neither is proven.
+
+    Parameters
+    ----------
+    gap : float
+        The gap reached; of several levels the widest.
+    allowed : float
+        The one that was asked for.
+    """
+    if gap <= PROVEN:
+        return "optimal"
+    return "within gap" if gap <= allowed else None
+
+
 def status_of(gap: float, *, stopped: bool, seconds: float, allowed: float) -> Status:
     """Return why a search ended that goes on until its moves are tried.
 

@@ -9,11 +9,13 @@ from typing import Any
 
 import polars as pl
 
+from sinho.banks import DayRoom
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.calendar import line_days
 from sinho.hub.lines import lines_of
-from sinho.orders import DayRoom, Input, Params, needs_maker, solve
+from sinho.hub.vin import needs_maker
+from sinho.orders import Input, Params, solve
 from sinho.results import DaySlots, MonthPlan, Orders
 from sinho.run import former
 from sinho.run.former import Earlier, Known, known_of

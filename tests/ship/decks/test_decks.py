@@ -39,6 +39,12 @@ def test_the_last_port_is_loaded_first_and_deepest() -> None:
     assert (plan.move_count, plan.moves_bound, plan.status) == (0, 0, "optimal")
 
 
+def test_the_gap_is_that_of_moves_and_their_bound() -> None:
+    plan = stowed(voyage([deck("1", 24, lanes=1)], [("P", LOW)]))
+    open_ = replace(plan, objective=4.0, bound=3.0)
+    assert (open_.gap, open_.summary()["gap"]) == (0.25, 0.25)
+
+
 def test_cars_of_the_first_port_stand_in_the_passage() -> None:
     # deck 2 behind deck 1: one car aside and one in the passage of deck 1, two on deck 2
     decks = [deck("1", 16), deck("2", 16, "1")]

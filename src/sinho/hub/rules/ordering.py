@@ -10,7 +10,7 @@ from sinho.errors import nearest
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, offenders
 from sinho.hub.schema import ALL
-from sinho.hub.vin import ALLOWED, MAKER
+from sinho.hub.vin import ALLOWED, MAKER, NO_MAKER, NO_MAKER_HINT
 
 
 def models_have_a_colour(t: Tables) -> Iterator[Offence]:
@@ -118,11 +118,6 @@ def rates_agree_with_rules(t: Tables) -> Iterator[Offence]:
     )
 
 
-NO_MAKER = "no maker is named, so that orders and runs cannot be given VINs"
-NO_MAKER_HINT = (
-    "Write the world manufacturer identifier of the plant's maker as vin_wmi of table slotting, "
-    "such as KNM."
-)
 RATES = ["model", "market", "option", "share"]
 
 

@@ -32,8 +32,8 @@ def write_run_report(run: DayRun, progress: Report) -> Mapping[str, Path]:
     mapping of str to pathlib.Path
         Files by what they are.
     """
+    from sinho.banks import write_orders
     from sinho.calloffs import write_call_offs
-    from sinho.orders import write_orders
 
     progress(Progress("call-offs", 0.0, done=0.1))
     folder = write_call_offs(run.calls, run.hub, run.folder / CALLOFFS, force=True)

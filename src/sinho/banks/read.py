@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sinho.banks.capacity import DayRoom, too_many_fixed
 from sinho.errors import DataError, Problem, nearest
 from sinho.hub import Hub
 from sinho.hub.cells import Raw
@@ -20,8 +21,6 @@ from sinho.hub.places import PlacedProblem, about_table
 from sinho.hub.rules.orders import RULES
 from sinho.hub.schema import LIST_SEPARATOR
 from sinho.hub.single import check_single
-from sinho.orders.capacity import DayRoom, too_many_fixed
-from sinho.orders.vin import TAKEN_SCHEMA
 from sinho.results import Orders
 from sinho.results.orders import ORDER_SCHEMA
 
@@ -36,6 +35,15 @@ _READER = (
     "import sys, polars; polars.read_parquet(sys.argv[1], glob=False)"
     ".write_ipc(sys.stdout.buffer, compression='uncompressed')"
 )
+
+TAKEN_SCHEMA: dict[str, pl.DataType] = {
+    "order": pl.String(),
+    "vin": pl.String(),
+    "model": pl.String(),
+    "market": pl.String(),
+    "wanted": pl.Date(),
+}
+"""Columns of the cars of earlier banks: their VINs, and what these say."""
 
 
 def read_orders(
