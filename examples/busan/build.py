@@ -17,7 +17,6 @@ sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-import flow  # noqa: E402
 import ordering  # noqa: E402
 import plant  # noqa: E402
 import products  # noqa: E402
@@ -26,6 +25,7 @@ from demand import DOM, EXP, demand  # noqa: E402
 from figures import BUILT, PLANT_DAYS, SALES, S  # noqa: E402
 from tables import ASSUMED, DERIVED, Row, build, vessel_rows  # noqa: E402
 
+import flow  # noqa: E402
 import sea  # noqa: E402
 
 HEADROOM = 1.2

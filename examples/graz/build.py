@@ -15,7 +15,6 @@ sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-import flow  # noqa: E402
 import ordering  # noqa: E402
 import plant  # noqa: E402
 import products  # noqa: E402
@@ -23,6 +22,8 @@ import trade  # noqa: E402
 from demand import demand_rows  # noqa: E402
 from figures import ACTUALS  # noqa: E402
 from tables import Row, build, vessel_rows  # noqa: E402
+
+import flow  # noqa: E402
 
 
 def actual_rows() -> list[Row]:
