@@ -22,6 +22,7 @@ from sinho.cli import (
     runs,
     sequences,
     ships,
+    simulations,
     warm,
     why,
 )
@@ -45,6 +46,7 @@ COMMANDS = (
     runs.trace,
     late.late,
     buffers.buffers,
+    simulations.simulate,
     ships.ship,
     bts.bts,
     load.load,

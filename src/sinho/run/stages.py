@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sinho.materials import LateExplanation
     from sinho.run.found import DayRun
     from sinho.ship import Input as ShipInput
+    from sinho.simulate import Input as SimulateInput
     from sinho.slot import Input, Params
 
 
@@ -169,6 +170,40 @@ def line_off(
         return pl.DataFrame(schema={"order": pl.String, "moment": pl.Datetime("us")})
     clock = Input.from_run(hub, plan, days, pl.DataFrame()).clock
     return former.with_moments(clock, cars, end=True).select("order", "moment")
+
+
+def simulating(
+    hub: Hub,
+    made: MonthPlan,
+    bank: Orders,
+    slots: DaySlots,
+    sequences: Mapping[LineDay, Sequence],
+    **more: Any,
+) -> SimulateInput:
+    """Return the cars of a run in their sequences, and the plant through which they go.
+
+    Parameters
+    ----------
+    hub, made, bank, slots, sequences
+        What the run found.
+    **more
+        As `sinho.simulate.Input.from_run`.
+    """
+    from sinho.simulate import Input
+
+    cars = places(sequences).join(
+        bank.table.select("order", "model", "colour", "options", "wanted"),
+        on="order",
+        maintain_order="left",
+    )
+    vessels = slots.slots.select("order", "vessel")
+    whole = cars.join(vessels, on="order", how="left", maintain_order="left")
+    return Input.from_run(hub, whole, plan=made, **more)
+
+
+def simulate_given(run: DayRun, **more: Any) -> SimulateInput:
+    """Return what a finished run is simulated of, as `simulating`."""
+    return simulating(run.hub, run.plan, run.orders, run.slots, run.sequences, **more)
 
 
 def ship_given(run: DayRun) -> ShipInput:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -32,11 +32,13 @@ from sinho.cli.options import (
     params_of,
 )
 from sinho.cli.progress import wait
-from sinho.cli.show import print_json, say
+from sinho.cli.show import print_frame, print_json, say
 from sinho.errors import DataError, as_typed
 from sinho.parameters import SEED
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from sinho.hub import Hub
     from sinho.plan import Options
     from sinho.run.kept import KeptPlan
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     "sinho plan myplant --scenario polestar4 --out out/polestar4",
     "sinho plan myplant --period week --time 60",
     "sinho plan myplant --json --no-report | jq .summary.status",
+    "sinho plan myplant --basis demonstrated --simulation out/sim",
 )
 def plan(
     context: typer.Context,
@@ -69,6 +72,20 @@ def plan(
     threads: PlanThreads = 1,
     params: ParamsFile = None,
     no_report: NoReport = False,
+    basis: Annotated[
+        Literal["manned", "demonstrated"],
+        typer.Option(
+            help="Rates of shops that cars pass: manned rate times availability, as in table "
+            "shops; or what they have demonstrated in a simulation."
+        ),
+    ] = "manned",
+    simulation: Annotated[
+        Path | None,
+        folder_option(
+            "Folder of `sinho simulate HUB --out` whose rates --basis demonstrated takes; without "
+            "it the hub's first days are simulated."
+        ),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Plan the months (or weeks) of a hub, print the key figures and write the report.
@@ -85,6 +102,11 @@ def plan(
         chosen("--scenario", scenario, scenario_names(hub), "scenario")
     if out is not None:
         place_for_plan(out)
+    shown = None
+    if basis == "demonstrated" or simulation is not None:
+        if basis != "demonstrated":
+            raise typer.BadParameter("is for --basis demonstrated.", param_hint="--simulation")
+        hub, shown = _demonstrated(hub, scenario, simulation, seed)
     given = Input.from_hub(hub, scenario_of(hub, scenario), period)
     effort = params_of(context, Params, params)
     made = wait(
@@ -104,11 +126,15 @@ def plan(
         )
     if json:
         record = plan_record(made, hub)
+        if shown is not None:
+            record["demonstrated"] = {"origin": shown[0], "rates": shown[1].to_dicts()}
         record["files"] = {} if run is None else dict(run.files)
         print_json(record)
         return
     print_plan(made, hub)
     print()
+    if shown is not None:
+        print_demonstrated(*shown)
     files = () if run is None else run.files.values()
     print_written(files, "--out DIR writes report, workbook, pictures and plan.json.")
     if run is not None:
@@ -116,6 +142,46 @@ def plan(
             f"`sinho why {as_typed(run.folder)} ...` and `sinho compare` read this plan: "
             f"{run.folder / KEPT}"
         )
+
+
+def _demonstrated(
+    hub: Hub, scenario: str | None, folder: Path | None, seed: int
+) -> tuple[Hub, tuple[str, pl.DataFrame]]:
+    """Return a hub on its demonstrated rates, where these are from, and what they are."""
+    from sinho.hub import apply_scenario
+    from sinho.run import scenario_of
+    from sinho.run.demonstrated import on_demonstrated, read_demonstrated, simulated_rates
+
+    chosen_one = scenario_of(hub, scenario)
+    changed = hub if chosen_one is None else apply_scenario(hub, chosen_one)
+    if folder is not None:
+        found = read_demonstrated(folder, changed)
+    else:
+        found = wait(
+            lambda stop, report: simulated_rates(changed, seed=seed, stop=stop, progress=report),
+            "simulating",
+            what="simulation",
+        )
+    made, rates = on_demonstrated(hub, found)
+    return made, (found.origin, rates)
+
+
+def print_demonstrated(origin: str, rates: pl.DataFrame) -> None:
+    """Print on which rates a plan stands, and where they are from."""
+    import polars as pl
+
+    print_frame(
+        "Basis demonstrated: rates of shops",
+        rates.select(
+            "shop",
+            pl.col("manned").alias("manned [units/h]"),
+            (pl.col("availability") * 100).round(1).alias("available [%]"),
+            pl.col("demonstrated").round(2).alias("demonstrated [units/h]"),
+            (pl.col("share") * 100).round(1).alias("of the manned rate [%]"),
+        ),
+        keys=1,
+        note=f"Rates: {origin}.",
+    )
 
 
 def say_if_long(out: Path, *, report: bool) -> None:

@@ -1,0 +1,321 @@
+"""The tables of a simulated plant: output, where time went, who is in time, what-ifs beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from sinho.hub import Hub
+from sinho.hub.lines import car_loads, lines_of
+from sinho.results import LineRun
+from sinho.simulate import Input, Setting, Station, paired
+
+DAY = 1440.0
+STATES = ("working", "blocked", "starved", "down", "off")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A simulation.
+
+    Parameters
+    ----------
+    name : str
+        What it is called: the change that it tries; empty: the plant as it is.
+    given : Input
+        What was simulated: a plant of a hub.
+    result : LineRun
+        What came out.
+    """
+
+    name: str
+    given: Input
+    result: LineRun
+
+    @property
+    def setting(self) -> Setting:
+        """What the minutes and nodes are."""
+        assert self.given.setting is not None
+        return self.given.setting
+
+    @property
+    def days(self) -> int:
+        """Working days that count."""
+        return len(self.setting.dates)
+
+
+def output(case: Case) -> pl.DataFrame:
+    """Return what each line makes.
+
+    Parameters
+    ----------
+    case : Case
+        The simulation.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``line``, ``cars`` a working day with ``low`` and ``high``, and ``demonstrated`` (cars an
+        hour of working time) with its own.
+    """
+    begin, end = case.setting.counted
+    whole = (end - begin) / 60 / case.days
+    return case.result.output.select(
+        "line",
+        (pl.col("jph") * whole).alias("cars"),
+        (pl.col("jph_low") * whole).alias("low"),
+        (pl.col("jph_high") * whole).alias("high"),
+        "demonstrated",
+        "demonstrated_low",
+        "demonstrated_high",
+    )
+
+
+def days(case: Case) -> pl.DataFrame:
+    """Return what each line makes on each working day, and on others of which cars come off.
+
+    Parameters
+    ----------
+    case : Case
+        The simulation.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``date``, ``line``, ``cars``, ``low`` and ``high``. A working day lasts until the begin of
+        the next date's, so that the whole of its shifts belongs to it.
+    """
+    first, last = (round(minute / DAY) for minute in case.setting.counted)
+    table = case.result.days.filter(pl.col("day").is_between(first, last - 1), pl.col("cars") > 0)
+    dates = [case.setting.date(day * DAY) for day in table["day"]]
+    return table.select(
+        pl.Series("date", dates, dtype=pl.Date), "line", "cars", "low", "high"
+    ).sort("date", maintain_order=True)
+
+
+def stations(case: Case) -> pl.DataFrame:
+    """Return where the time of stations went, a row for each of the hub's table.
+
+    Parameters
+    ----------
+    case : Case
+        The simulation.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``station``, ``shop``, the shares of time ``working``, ``blocked``, ``starved``, ``down``
+        and ``off``, which sum to 1, ``oee``, and ``bottleneck`` (share of time in which it, or one
+        of its stations alike, is the bottleneck: alone, and shifting). Of stations alike it is
+        their mean.
+    """
+    rows = case.setting.rows
+    own = [rows[name] if ": " not in name else name for name in case.result.stations["station"]]
+    weight = pl.col("servers")
+    return (
+        case.result.stations.with_columns(pl.Series("row", own, dtype=pl.String))
+        .group_by("row", maintain_order=True)
+        .agg(
+            pl.col("shop").first(),
+            *((pl.col(name) * weight).sum() / weight.sum() for name in (*STATES, "oee")),
+            pl.sum_horizontal("sole", "shifting").sum().alias("bottleneck"),
+        )
+        .rename({"row": "station"})
+    )
+
+
+def bottlenecks(case: Case) -> pl.DataFrame:
+    """Return the stations that are the bottleneck for a part of the time, the first first."""
+    table = stations(case).filter(pl.col("bottleneck") > 0)
+    return table.sort("bottleneck", descending=True, maintain_order=True)
+
+
+def rates(case: Case, hub: Hub) -> pl.DataFrame:
+    """Return the rates that shops have demonstrated: what passed them in their working time.
+
+    Parameters
+    ----------
+    case : Case
+        The simulation of more cars than the plant can build.
+    hub : Hub
+        The hub: lines and loads.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``shop``, ``rate`` (units of its capacity an hour: cars times their load), ``low`` and
+        ``high``, of shops that cars pass. A shop that waits for another demonstrates no more than
+        that one lets through.
+    """
+    begin, end = case.setting.counted
+    calendars = {
+        node.shop: node.calendar
+        for node in case.given.plant.nodes
+        if isinstance(node, Station) and node.calendar is not None
+    }
+    loads = car_loads(hub)
+    mix = case.given.cars.group_by("line", "model").agg(pl.len().alias("of_model"))
+    share = pl.col("of_model") / pl.col("of_model").sum().over("line")
+    whole = (end - begin) / 60
+    made = case.result.output.select(
+        "line", *(pl.col(f"jph{x}") * whole for x in ("", "_low", "_high"))
+    )
+    found = []
+    for shop in dict.fromkeys(shop for line in lines_of(hub) for shop in line.shops):
+        own = loads.filter(pl.col("shop") == shop)
+        each = (
+            mix.with_columns(share.alias("share"))
+            .join(own, on="model")
+            .group_by("line")
+            .agg((pl.col("share") * pl.col("load")).sum().alias("units"))
+            .join(
+                pl.DataFrame({"line": [n.name for n in lines_of(hub) if shop in n.shops]}),
+                on="line",
+            )
+            .join(made, on="line")
+        )
+        hours = (calendars[shop].worked(end) - calendars[shop].worked(begin)) / 60
+        if each.height and hours > 0:
+            units = [(each["units"] * each[f"jph{x}"]).sum() / hours for x in ("", "_low", "_high")]
+            found.append((shop, *units))
+    schema = {"shop": pl.String, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
+    return pl.DataFrame(found, schema=schema, orient="row")
+
+
+def on_time(case: Case, column: str) -> pl.DataFrame:
+    """Return how many orders are in time, by the day on which they are due or their vessel closes.
+
+    Parameters
+    ----------
+    case : Case
+        The simulation of a run.
+    column : {"due", "cutoff"}
+        Which of the two.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``date`` (last working day that is in time), ``orders``, ``in_time`` (mean number) and
+        ``share``.
+    """
+    table = _with_ends(case).drop_nulls(column)
+    dates = [case.setting.date(minute - 1) for minute in table[column]]
+    chance = pl.col(f"p_{column}")
+    return (
+        table.with_columns(pl.Series("date", dates, dtype=pl.Date))
+        .group_by("date")
+        .agg(pl.len().alias("orders"), chance.sum().alias("in_time"), chance.mean().alias("share"))
+        .sort("date")
+    )
+
+
+def chances(case: Case) -> pl.DataFrame:
+    """Return how likely each order of a run is off the line by the end of each working day.
+
+    Parameters
+    ----------
+    case : Case
+        The simulation of a run.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``order``, ``date`` and ``chance``.
+    """
+    table = case.result.line_off
+    dates = [case.setting.date(day * DAY) for day in table["day"]]
+    return table.select("order", pl.Series("date", dates, dtype=pl.Date), "chance")
+
+
+def orders(case: Case) -> pl.DataFrame:
+    """Return when each order of a run leaves the line, and how likely it is in time.
+
+    Parameters
+    ----------
+    case : Case
+        The simulation of a run.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``order``, ``line``, ``off_10``, ``off_50`` and ``off_90`` (moments of line-off that as many
+        per cent of the replications do not exceed; null: not within the days), ``due`` and
+        ``cutoff`` (moments), ``p_due`` and ``p_cutoff``.
+    """
+    table = _with_ends(case)
+    moments = [
+        pl.lit(case.setting.begin) + pl.duration(seconds=(pl.col(name) * 60).round(0))
+        for name in ("off_10", "off_50", "off_90", "due", "cutoff")
+    ]
+    names = ("off_10", "off_50", "off_90", "due", "cutoff")
+    times = [one.alias(name) for one, name in zip(moments, names, strict=True)]
+    return table.select("order", "line", *times, "p_due", "p_cutoff")
+
+
+def _with_ends(case: Case) -> pl.DataFrame:
+    ends = case.given.cars.select("order", "due", "cutoff")
+    return case.result.orders.join(ends, on="order", maintain_order="left")
+
+
+def beside(cases: Sequence[Case]) -> pl.DataFrame:
+    """Return what-ifs beside the plant as it is, with the same random numbers.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        The plant as it is, then the what-ifs.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``case``, ``cars`` a working day, ``more`` than the plant as it is with ``low`` and
+        ``high`` (of the mean of the differences of the replications in pairs, by Student's t),
+        ``significant`` (whether 0 lies outside), ``p_due`` and ``p_cutoff`` (mean of the orders
+        that have one), and ``bottleneck``. Law 2015, Simulation Modeling and Analysis, section
+        10.2.1: paired-t intervals with common random numbers.
+    """
+    first = cases[0]
+    found = []
+    for case in cases:
+        more = None if case is first else paired(first.result, case.result)
+        scale = (case.setting.counted[1] - case.setting.counted[0]) / DAY / case.days
+        found.append(
+            {
+                "case": case.name or "as it is",
+                "cars": case.result.objective * scale,
+                "more": None if more is None else more.mean * scale,
+                "low": None if more is None or more.low is None else more.low * scale,
+                "high": None if more is None or more.high is None else more.high * scale,
+                "significant": None if more is None else more.significant,
+                "p_due": _mean(case.result.orders["p_due"]),
+                "p_cutoff": _mean(case.result.orders["p_cutoff"]),
+                "bottleneck": bottleneck(case),
+            }
+        )
+    return pl.DataFrame(found, schema=BESIDE)
+
+
+BESIDE = {
+    "case": pl.String,
+    "cars": pl.Float64,
+    "more": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "significant": pl.Boolean,
+    "p_due": pl.Float64,
+    "p_cutoff": pl.Float64,
+    "bottleneck": pl.String,
+}
+
+
+def bottleneck(case: Case) -> str:
+    """Return the station that is the bottleneck most of the time; empty where it was not sought."""
+    table = bottlenecks(case)
+    return str(table["station"][0]) if table.height else ""
+
+
+def _mean(values: pl.Series) -> float | None:
+    known = values.drop_nulls()
+    return float(known.sum() / known.len()) if known.len() else None

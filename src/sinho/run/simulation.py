@@ -1,0 +1,176 @@
+"""A simulated plant and its what-ifs: simulated one after the other, written, and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sinho.errors import DataError, Problem
+from sinho.hub import Hub
+from sinho.hub.csvfile import no_formulas
+from sinho.hub.files import write_text
+from sinho.hub.sheets import write_tables
+from sinho.report import simulation as tables
+from sinho.report.simulation import Case
+from sinho.run.jsonfile import write_json
+from sinho.simulate import Input, Params, solve
+from sinho.stop import Headed, NoLimit, Report, StopRule
+
+SIMULATION_FILE = "simulation.json"
+RATES = "rates"
+HUB, RUN = "hub", "run"
+"""What a simulation is of."""
+
+WORKBOOK = "simulation.xlsx"
+
+
+def simulate(
+    make: Callable[[Sequence[str]], Input],
+    what_ifs: Sequence[str],
+    params: Params,
+    *,
+    stop: StopRule | None = None,
+    seed: int = 0,
+    progress: Report | None = None,
+) -> list[Case]:
+    """Simulate a plant as it is and with each of some changes, by the same random numbers.
+
+    Parameters
+    ----------
+    make : callable
+        Takes changes, and returns the input.
+    what_ifs : sequence of str
+        Changes, such as ``PBS=+50``; several made together are parted by commas.
+    params : Params
+        How often.
+    stop : StopRule, optional
+        When to end: cases that are not begun are left out.
+    seed : int
+        Seed of the random numbers.
+    progress : callable, optional
+        Called with ``sinho.stop.Progress``.
+
+    Returns
+    -------
+    list of Case
+        The plant as it is first.
+
+    Raises
+    ------
+    DataError
+        When a change is none: all that are, before anything is simulated.
+    Stopped
+        When it is stopped before a replication is done.
+    """
+    stop = stop or NoLimit()
+    inputs, problems = [], list[Problem]()
+    for text in ("", *what_ifs):
+        try:
+            inputs.append((text, make([part.strip() for part in text.split(",") if part.strip()])))
+        except DataError as error:
+            problems += [one for one in error.problems if one not in problems]
+    if problems:
+        raise DataError(problems)
+    cases: list[Case] = []
+    for number, (text, given) in enumerate(inputs, 1):
+        if cases and stop():
+            break
+        head = f"{number}/{len(inputs)} {text or 'as it is'}: " if what_ifs else ""
+        told = None if progress is None else Headed(progress, head)
+        cases.append(Case(text, given, solve(given, params, stop=stop, seed=seed, progress=told)))
+    return cases
+
+
+def tables_of(cases: Sequence[Case], hub: Hub, *, run: bool) -> dict[str, pl.DataFrame]:
+    """Return the tables of a simulation by name.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        As `simulate`.
+    hub : Hub
+        The hub.
+    run : bool
+        Whether it is of a run: then orders have days, and no rates are demonstrated.
+    """
+    first = cases[0]
+    found = {
+        "output": tables.output(first),
+        "days": tables.days(first),
+        "stations": tables.stations(first),
+        "nodes": first.result.stations,
+        "causes": first.result.causes,
+        "buffers": first.result.buffers,
+        "levels": first.result.levels,
+        "shops": first.result.shops,
+        "sequences": first.result.sequences,
+    }
+    if run:
+        found["orders"] = tables.orders(first)
+        found["line_off"] = tables.chances(first)
+        for column in ("due", "cutoff"):
+            found[column] = tables.on_time(first, column)
+    else:
+        found[RATES] = tables.rates(first, hub)
+    if len(cases) > 1:
+        found["what_if"] = tables.beside(cases)
+    return found
+
+
+def record_of(cases: Sequence[Case], hub: Hub, *, run: bool) -> dict[str, Any]:
+    """Return what identifies a simulation and what it tells, ready for JSON."""
+    first = cases[0]
+    setting, result = first.setting, first.result
+    made = tables_of(cases, hub, run=run)
+    return {
+        "hub": hub.settings.name,
+        "input_hash": hub.digest,
+        "of": RUN if run else HUB,
+        "begin": setting.begin,
+        "dates": list(setting.dates),
+        "notes": list(setting.notes),
+        "level": result.level,
+        **result.summary(),
+        "output": made["output"].to_dicts(),
+        "stations": made["stations"].to_dicts(),
+        **{
+            name: made[name].to_dicts()
+            for name in ("days", "due", "cutoff", RATES, "sequences", "what_if")
+            if name in made
+        },
+    }
+
+
+def write_simulation(cases: Sequence[Case], hub: Hub, out: Path, *, run: bool) -> dict[str, Path]:
+    """Write a simulation: each table as CSV, all of them as a workbook, and what it tells as JSON.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        As `simulate`.
+    hub : Hub
+        The hub.
+    out : pathlib.Path
+        Folder to write to; made where it is missing.
+    run : bool
+        As `tables_of`.
+
+    Returns
+    -------
+    dict of str to pathlib.Path
+        Files by what they are.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    made = tables_of(cases, hub, run=run)
+    files = {
+        name: write_text(out / f"{name}.csv", no_formulas(table).write_csv(), force=True)
+        for name, table in made.items()
+    }
+    short = {name: table for name, table in made.items() if name not in ("levels", "line_off")}
+    files["workbook"] = write_tables(out / WORKBOOK, short, force=True)
+    files["simulation"] = out / SIMULATION_FILE
+    write_json(files["simulation"], record_of(cases, hub, run=run))
+    return files
