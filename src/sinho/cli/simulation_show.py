@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from sinho.cli.show import counted, print_frame, print_text, say
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from sinho.hub import Hub
     from sinho.report.simulation import Case
 
@@ -52,8 +50,7 @@ def print_simulation(cases: Sequence[Case], hub: Hub, *, asked: int, run: bool) 
     level = f"{result.level:.0%}"
     print_frame(
         "Output, demonstrated" if not run else "Output",
-        _named(
-            tables.output(first),
+        tables.output(first).rename(
             {
                 "cars": "cars a working day",
                 "low": f"low {level}",
@@ -61,13 +58,13 @@ def print_simulation(cases: Sequence[Case], hub: Hub, *, asked: int, run: bool) 
                 "demonstrated": "an hour of work [cars/h]",
                 "demonstrated_low": f"low {level} ",
                 "demonstrated_high": f"high {level} ",
-            },
+            }
         ),
         keys=1,
     )
     print_frame(
         "Output by working day [cars]",
-        _named(tables.days(first), {"low": f"low {level}", "high": f"high {level}"}),
+        tables.days(first).rename({"low": f"low {level}", "high": f"high {level}"}),
         keys=2,
     )
     _print_stations(first)
@@ -99,18 +96,11 @@ def _headline(case: Case, *, run: bool) -> list[str]:
     )
     said.append(f"{result.stops[:1].upper()}{result.stops[1:]}.")
     if run:
-        known = result.orders.drop_nulls("p_due")
-        if known.height:
-            said.append(
-                f"{known['p_due'].mean():.1%} of {known.height:,} orders leave the line in time "
-                "for the day wanted."
-            )
-        sea = result.orders.drop_nulls("p_cutoff")
-        if sea.height:
-            said.append(
-                f"{sea['p_cutoff'].mean():.1%} of {sea.height:,} orders with a vessel leave it in "
-                "time for its cut-off."
-            )
+        for column, what in (("p_due", "for the day wanted"), ("p_cutoff", "for their vessel")):
+            share = tables.mean(result.orders[column])
+            if share is not None:
+                count = result.orders[column].count()
+                said.append(f"{share:.1%} of {count:,} orders leave the line in time {what}.")
     return said
 
 
@@ -217,7 +207,3 @@ def _print_beside(cases: Sequence[Case], *, run: bool) -> None:
         ),
         keys=1,
     )
-
-
-def _named(table: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
-    return table.rename(names)

@@ -178,7 +178,10 @@ def rates(case: Case, hub: Hub) -> pl.DataFrame:
         )
         hours = (calendars[shop].worked(end) - calendars[shop].worked(begin)) / 60
         if each.height and hours > 0:
-            units = [(each["units"] * each[f"jph{x}"]).sum() / hours for x in ("", "_low", "_high")]
+            units = [
+                float((each["units"] * each[f"jph{x}"]).sum()) / hours
+                for x in ("", "_low", "_high")
+            ]
             found.append((shop, *units))
     schema = {"shop": pl.String, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
     return pl.DataFrame(found, schema=schema, orient="row")
@@ -289,8 +292,8 @@ def beside(cases: Sequence[Case]) -> pl.DataFrame:
                 "low": None if more is None or more.low is None else more.low * scale,
                 "high": None if more is None or more.high is None else more.high * scale,
                 "significant": None if more is None else more.significant,
-                "p_due": _mean(case.result.orders["p_due"]),
-                "p_cutoff": _mean(case.result.orders["p_cutoff"]),
+                "p_due": mean(case.result.orders["p_due"]),
+                "p_cutoff": mean(case.result.orders["p_cutoff"]),
                 "bottleneck": bottleneck(case),
             }
         )
@@ -316,6 +319,7 @@ def bottleneck(case: Case) -> str:
     return str(table["station"][0]) if table.height else ""
 
 
-def _mean(values: pl.Series) -> float | None:
+def mean(values: pl.Series) -> float | None:
+    """Return the mean of the values that are there; None where none is."""
     known = values.drop_nulls()
     return float(known.sum() / known.len()) if known.len() else None

@@ -28,6 +28,9 @@ class LineRun:
     days : DataFrame
         ``line``, ``day`` (0: the first 24 hours), ``cars`` off, ``low`` and ``high``. Empty
         without a horizon.
+    made : DataFrame
+        Cars off by ``replication`` (0 first; the first ``kept``), ``line`` and ``day``. Empty
+        without a horizon.
     stations : DataFrame
         ``station``, ``shop``, ``servers``, and the shares of time ``working``, ``down``,
         ``blocked``, ``starved`` and ``off``, which sum to 1; ``availability``, ``effectiveness``,
@@ -54,6 +57,9 @@ class LineRun:
         ``order``, ``line``, ``off`` (mean), ``off_10``, ``off_50`` and ``off_90`` (quantiles over
         the first ``kept`` replications), ``p_off`` (probability of being off by the horizon),
         ``p_due`` and ``p_cutoff`` (by its due date and its vessel's cut-off; null without).
+    line_off : DataFrame
+        ``order``, ``day`` and ``chance`` of being off by the end of it, in the first ``kept``
+        replications, from the first day with any to the last with more. Empty without a horizon.
     lead, wip : float
         Mean minutes from entering to leaving the plant, and mean cars in it.
     straight_pass : float
@@ -82,6 +88,7 @@ class LineRun:
 
     output: pl.DataFrame = field(repr=False)
     days: pl.DataFrame = field(repr=False)
+    made: pl.DataFrame = field(repr=False)
     stations: pl.DataFrame = field(repr=False)
     causes: pl.DataFrame = field(repr=False)
     buffers: pl.DataFrame = field(repr=False)
@@ -89,6 +96,7 @@ class LineRun:
     shops: pl.DataFrame = field(repr=False)
     sequences: pl.DataFrame = field(repr=False)
     orders: pl.DataFrame = field(repr=False)
+    line_off: pl.DataFrame = field(repr=False)
     lead: float
     wip: float
     straight_pass: float

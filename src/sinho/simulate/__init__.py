@@ -21,6 +21,7 @@ from sinho.simulate.nodes import (
     Store,
     chain,
 )
+from sinho.simulate.paired import Difference, paired
 from sinho.simulate.params import Params
 from sinho.simulate.plant import Plant, stream_of
 from sinho.simulate.setting import Setting
@@ -32,6 +33,7 @@ __all__ = [
     "OUT",
     "Buffer",
     "Calendar",
+    "Difference",
     "Entry",
     "Input",
     "Params",
@@ -52,6 +54,7 @@ __all__ = [
     "explain",
     "exponential",
     "fixed",
+    "paired",
     "shuttle",
     "solve",
     "stream_of",

@@ -88,7 +88,7 @@ class Figures:
         return tuple(int(n) for n in np.flatnonzero(kinds == k.STORE))
 
     @cached_property
-    def _line(self) -> NDArray[np.int64]:
+    def line(self) -> NDArray[np.int64]:
         """The line of each car, by its place in `lines`."""
         return self.packed.cars.of[: self.input.cars.height, k.LINE]
 
@@ -126,7 +126,7 @@ class Figures:
             found[self.places[name]] = np.asarray(values, float).reshape(-1)
 
         lines = len(self.lines)
-        made = np.bincount(self._line[counted], minlength=lines)
+        made = np.bincount(self.line[counted], minlength=lines)
         opened = np.full(len(plan.node), span)
         for node, one in enumerate(self.input.plant.nodes):
             if isinstance(one, Station) and one.calendar is not None:
@@ -139,7 +139,7 @@ class Figures:
         if days:
             off = np.flatnonzero(out <= window.end)
             day = np.minimum(out[off] // DAY, days - 1).astype(np.int64)
-            put("days", np.bincount(self._line[off] * days + day, minlength=lines * days))
+            put("days", np.bincount(self.line[off] * days + day, minlength=lines * days))
         put("spent", state.spent)
         put("span", span)
         put("open", opened)

@@ -14,6 +14,7 @@ from sinho.simulate.kernel import data as k
 from sinho.simulate.nodes import OUT, Buffer, Split, Station, Store, destinations
 from sinho.simulate.tally import Floats, Tally
 
+LINE_OFF = {"order": pl.String, "day": pl.Int64, "chance": pl.Float64}
 QUANTILES = {"off_10": 0.1, "off_50": 0.5, "off_90": 0.9}
 
 
@@ -78,6 +79,53 @@ def days(m: Measured) -> pl.DataFrame:
             **m.ends("days"),
         }
     )
+
+
+def made(m: Measured) -> pl.DataFrame:
+    """Return what each line makes by day in each of the replications that are kept."""
+    days = _days(m)
+    rows = []
+    for number, off in enumerate(m.tally.kept):
+        counts = _by_line_and_day(m, off, days)
+        for at, line in enumerate(m.figures.lines):
+            rows += [(number, line, day, int(counts[at, day])) for day in range(days)]
+    schema = {"replication": pl.Int64, "line": pl.String, "day": pl.Int64, "cars": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _days(m: Measured) -> int:
+    return len(m.mean("days")) // len(m.figures.lines)
+
+
+def _by_line_and_day(m: Measured, off: Floats, days: int) -> NDArray[np.int64]:
+    """Return the cars off by line and day, of when each is off."""
+    lines = len(m.figures.lines)
+    if not days:
+        return np.zeros((lines, 0), np.int64)
+    there = np.flatnonzero(off < days * DAY)
+    at = m.figures.line[there] * days + (off[there] // DAY).astype(np.int64)
+    return np.bincount(at, minlength=lines * days).reshape(lines, days)
+
+
+def line_off(m: Measured, input: Input) -> pl.DataFrame:
+    """Return how likely each order is off by the end of each day on which it may be."""
+    if not m.figures.window.end < math.inf:
+        return pl.DataFrame(schema=LINE_OFF)
+    kept = np.array(m.tally.kept)
+    days = np.where(np.isfinite(kept), kept, 0.0) // DAY
+    rows: list[tuple[str, int, float]] = []
+    for at, order in enumerate(input.cars["order"]):
+        own = days[np.isfinite(kept[:, at]), at].astype(np.int64)
+        if own.size:
+            first = int(own.min())
+            chance = np.cumsum(np.bincount(own - first)) / len(kept)
+            rows += [(order, first + n, float(one)) for n, one in enumerate(chance)]
+    return _without_filling(pl.DataFrame(rows, schema=LINE_OFF, orient="row"), input)
+
+
+def _without_filling(table: pl.DataFrame, input: Input) -> pl.DataFrame:
+    filling = input.setting.filling if input.setting else ""
+    return table.filter(~pl.col("order").str.starts_with(filling)) if filling else table
 
 
 def stations(m: Measured, input: Input) -> pl.DataFrame:
@@ -252,8 +300,7 @@ def orders(m: Measured, input: Input) -> pl.DataFrame:
         chance("due", tally.due),
         chance("cutoff", tally.cutoff),
     )
-    filling = input.setting.filling if input.setting else ""
-    return found.filter(~pl.col("order").str.starts_with(filling)) if filling else found
+    return _without_filling(found, input)
 
 
 def _finite(values: Floats) -> pl.Series:

@@ -97,6 +97,7 @@ def solve(
     return LineRun(
         output=output,
         days=measure.days(m),
+        made=measure.made(m),
         stations=measure.stations(m, input),
         causes=measure.causes(m, input),
         buffers=measure.buffers(m, input),
@@ -104,6 +105,7 @@ def solve(
         shops=measure.shops(m),
         sequences=measure.sequences(m, input),
         orders=measure.orders(m, input),
+        line_off=measure.line_off(m, input),
         lead=float(whole[0]),
         wip=float(whole[1]),
         straight_pass=float(whole[2]),
