@@ -14,16 +14,20 @@ from sinho.cli.files import make_way, print_written
 from sinho.cli.inputs import chosen, is_run, load
 from sinho.cli.options import (
     AsJson,
+    ParamsFile,
     ReplaceFiles,
     Scenario,
     folder_option,
     number_option,
+    params_of,
     seconds_option,
     seed_option,
     threads_option,
+    typed,
 )
 from sinho.cli.progress import wait
 from sinho.cli.show import print_json
+from sinho.parameters import SEED
 
 if TYPE_CHECKING:
     from sinho.hub import Hub
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
     from sinho.simulate import Input
 
     Make = Callable[[Sequence[str]], Input]
+
+REPLICATIONS = 200
+"""How often days are simulated where nothing is asked for."""
 
 OF_A_HUB = ("scenario", "first", "days", "month", "mix", "filling")
 """Options that a run has settled already."""
@@ -41,6 +48,7 @@ OF_A_HUB = ("scenario", "first", "days", "month", "mix", "filling")
     "sinho simulate myplant --jph 60",
     "sinho simulate myplant --what-if pbs=+50 --what-if paint.mttr=-30%",
     "sinho simulate myplant --mix PS4=15% --from 2026-03",
+    "sinho plan myplant --basis demonstrated --simulation out/sim",
     "sinho simulate out/march                    how likely is each order of a run in time?",
 )
 def simulate(
@@ -69,7 +77,7 @@ def simulate(
     ] = 5,
     replications: Annotated[
         int, typer.Option(metavar="N", min=1, max=1_000_000, help="How often they are simulated.")
-    ] = 200,
+    ] = REPLICATIONS,
     what_if: Annotated[
         list[str] | None,
         typer.Option(
@@ -110,11 +118,12 @@ def simulate(
     time: Annotated[
         float | None, seconds_option("Hand back what is done after so many seconds.", "--time")
     ] = None,
-    seed: Annotated[int, seed_option("Seed of the random numbers")] = 1,
+    seed: Annotated[int, seed_option("Seed of the random numbers")] = SEED,
     threads: Annotated[
         int | None,
         threads_option("Replications side by side; the result does not depend on it.", 256),
     ] = None,
+    params: ParamsFile = None,
     out: Annotated[
         Path | None,
         folder_option("Folder for the tables (CSV and a workbook) and what `sinho plan` reads."),
@@ -145,10 +154,11 @@ def simulate(
             "filling": filling,
         }
         hub, make = _of_hub(path, scenario, days, jph, given)
-    params = Params(replications=replications, workers=threads)
+    usual = {"replications": REPLICATIONS}
+    effort = params_of(context, Params, params, usual, workers=threads)
     cases = wait(
         lambda stop, report: simulate(
-            make, what_if or (), params, stop=stop, seed=seed, progress=report
+            make, what_if or (), effort, stop=stop, seed=seed, progress=report
         ),
         "simulating",
         time,
@@ -190,16 +200,13 @@ def _of_run(path: Path, jph: float | None) -> tuple[Hub, Make]:
 
 def _refuse_settled(context: typer.Context) -> None:
     """Refuse options that choose days or cars, which a run has."""
-    typed = [
-        "--" + {"first": "from"}.get(name, name)
-        for name in OF_A_HUB
-        if (source := context.get_parameter_source(name)) is not None
-        and source.name == "COMMANDLINE"
+    given = [
+        "--" + {"first": "from"}.get(name, name) for name in OF_A_HUB if name in typed(context)
     ]
-    if typed:
+    if given:
         raise typer.BadParameter(
             "a run has its days and cars already; leave this out, or give the hub instead.",
-            param_hint=", ".join(typed),
+            param_hint=", ".join(given),
         )
 
 

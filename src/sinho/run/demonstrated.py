@@ -21,7 +21,7 @@ from sinho.stop import Report, StopRule
 SCHEMA = {"shop": pl.String, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 TOLD = ("manned", "availability", "demonstrated", "share")
 
-DAYS, REPLICATIONS = 5, 50
+DAYS, REPLICATIONS = 5, 20
 """What is simulated on the spot: working days, and how often."""
 
 

@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     "sinho plan myplant --scenario polestar4 --out out/polestar4",
     "sinho plan myplant --period week --time 60",
     "sinho plan myplant --json --no-report | jq .summary.status",
-    "sinho plan myplant --basis demonstrated --simulation out/sim",
 )
 def plan(
     context: typer.Context,
