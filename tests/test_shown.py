@@ -89,6 +89,8 @@ def cheaper(words: list[str]) -> list[str]:
     if WHOLE or "--help" in words:
         return words
     kept = list(words)
+    if words[:2] == ["bench", "simulate"]:
+        return [*kept, "--cars", "200"]
     if words[0] in ("sequence", "bench", "load") and "--time" in words:
         at = kept.index("--time")
         del kept[at : at + 2]

@@ -200,3 +200,14 @@ def test_a_run_has_its_days_and_cars(made: DayRun, words: tuple[str, str]) -> No
 def test_shares_of_models_are_no_what_if_of_a_run(made: DayRun) -> None:
     code, text = typed("simulate", made.folder, "--what-if", "A=20%")
     assert (code, "Simulate the hub instead" in text) == (DATA, True)
+
+
+def test_speed_is_measured_by_both_ways(tmp_path: Path) -> None:
+    out = tmp_path / "speed.csv"
+    code, text = typed("bench", "simulate", "--cars", "50", "--stations", "3", "--out", out)
+    assert code == OK, text
+    table = rows(out)
+    assert [row["way"] for row in table] == ["recursion", "events"] * 2
+    days = [row["cars/day"] for row in table]
+    assert days[0] == days[1]
+    assert days[2] == days[3]

@@ -9,6 +9,7 @@ import typer
 from sinho import __version__
 from sinho.cli import (
     bench,
+    bench_simulate,
     bts,
     buffers,
     calloffs,
@@ -98,6 +99,9 @@ def _add_commands() -> None:
     benches = typer.Typer(help="Measure sinho on instances of your own or on published ones.")
     benches.command("sequence", cls=Command, epilog=EPILOGS[bench.bench_sequence])(
         bench.bench_sequence
+    )
+    benches.command("simulate", cls=Command, epilog=EPILOGS[bench_simulate.bench_simulate])(
+        bench_simulate.bench_simulate
     )
     app.add_typer(benches, name="bench", epilog=epilog("sinho bench sequence roadef/A --time 20"))
     group = typer.Typer(

@@ -45,6 +45,8 @@ CALLED = {
     "unslotted": "without a day",
     "hard": "hard rules broken",
     "broken": "units beyond limits",
+    "in_time": "share of orders in time",
+    "for_vessel": "and for their vessel",
 }
 """What figures of stages are called on a screen, where not as in ``run.json``."""
 
@@ -53,6 +55,7 @@ CALLED = {
     "sinho run myplant --from 2026-03 --days 20 --out out/march",
     "sinho run myplant --scenario polestar4 --from 2026-03 --days 20 --seed 1 --out out/p4",
     "sinho run myplant --orders orders.xlsx --from 2026-03-02 --days 10 --out out/bank",
+    "sinho run myplant --from 2026-03 --days 20 --simulate 100 --out out/chances",
     "sinho run --resume out/march",
 )
 def run(
@@ -107,6 +110,13 @@ def run(
         seconds_option(
             "Time for each day's sequence instead of moves; the same seed then no longer "
             "gives the same run."
+        ),
+    ] = None,
+    simulate: Annotated[
+        int | None,
+        number_option(
+            "Simulate the days so often before cars are given voyages: how likely each order is "
+            "in time, and ready for its vessel."
         ),
     ] = None,
     params: ParamsFile = None,

@@ -19,6 +19,7 @@ from sinho.results import (
     DaySlots,
     DeckPlan,
     LineDay,
+    LineRun,
     MonthPlan,
     Needs,
     Orders,
@@ -69,6 +70,12 @@ class DayRun:
         Campaigns, coverage and shortages.
     calls : CallOffs
         Call-offs to the suppliers.
+    simulation : LineRun or None
+        What replications of its days tell; None where it was not asked for.
+    line_off : polars.DataFrame or None
+        When each order leaves the line in them, and how likely it is in time.
+    chances : polars.DataFrame or None
+        ``order``, ``date`` and ``chance`` of being off the line by the end of it.
     ship : ShipPlan or None
         The voyages of its cars for markets overseas; None where the hub lists no vessels.
     yards : mapping of str to YardPlan
@@ -110,6 +117,9 @@ class DayRun:
     needs: Needs = field(repr=False)
     supply: Supply = field(repr=False)
     calls: CallOffs = field(repr=False)
+    simulation: LineRun | None = field(default=None, repr=False)
+    line_off: pl.DataFrame | None = field(default=None, repr=False)
+    chances: pl.DataFrame | None = field(default=None, repr=False)
     ship: ShipPlan | None = field(default=None, repr=False)
     yards: Mapping[str, YardPlan] = field(default_factory=dict, repr=False)
     decks: Mapping[str, DeckPlan] = field(default_factory=dict, repr=False)

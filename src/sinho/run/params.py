@@ -74,7 +74,8 @@ class RunParams(Parameters):
         Moves tried when orders are given their days; None: 400 for each order.
     former : pathlib.Path or None
         Folder of an earlier run from whose slots and call-offs this one starts; None: none.
-
+    simulate : int or None
+        How often its days are simulated, before its cars are given voyages; None: not at all.
     """
 
     hub: Path | None = field(default=None, metadata={"read": _path})
@@ -88,6 +89,7 @@ class RunParams(Parameters):
     day_seconds: float | None = bounded(None, above=0)
     slot_iterations: int | None = bounded(None, least=1)
     former: Path | None = field(default=None, metadata={"read": _path})
+    simulate: int | None = bounded(None, least=1)
 
     @property
     def each_day(self) -> Params:
@@ -99,7 +101,12 @@ class RunParams(Parameters):
         return Params(iterations=iterations, seconds=self.day_seconds, strict=False)
 
     def record(self) -> dict[str, Any]:
-        """Return the parameters as ``run.json`` holds them: no path is an empty text."""
+        """Return the parameters as ``run.json`` holds them: no path is an empty text.
+
+        That of a stage which is not asked for is left out.
+        """
         values = {one.name: getattr(self, one.name) for one in fields(self)}
+        if self.simulate is None:
+            del values["simulate"]
         found: dict[str, Any] = plain(values)
         return found | {name: found[name] or "" for name in PATHS}

@@ -36,12 +36,16 @@ from sinho.run.kept import HUB, kept_plan
 from sinho.run.line import by_line, of_line, with_facts
 from sinho.run.sea import SHIP, sea_kept, sea_planned
 from sinho.run.sequencing import Days, record_of, sequences_in
+from sinho.run.simulated import SIMULATE, simulated, simulation_kept
 from sinho.run.state import State
 from sinho.stop import Progress, Report
 
 T = TypeVar("T")
 
-STAGES = ("plan", "orders", "slot", "sequence", "materials", "ship", "report")
+STAGES = ("plan", "orders", "slot", "sequence", "materials", SIMULATE, "ship", "report")
+MADE_AGAIN = ("materials", SIMULATE, "ship")
+"""Stages that a revision does again."""
+
 DAYS = "days"
 """Folder within it of each day's sequences, while they are searched."""
 
@@ -134,6 +138,8 @@ class Pipeline:
             "sequence": self._do_sequence,
             "materials": self._do_materials,
         }
+        if self.params.simulate:
+            self.makers[SIMULATE] = self._do_simulate
         if hub["vessels"].height:
             self.makers["ship"] = self._do_ship
 
@@ -184,7 +190,7 @@ class Pipeline:
             Where it is not, and belongs to a revision, which does not find it anew.
         """
         revisions = self.state.record.get("revisions")
-        if revisions and name in self.makers and name not in ("materials", "ship"):
+        if revisions and name in self.makers and name not in MADE_AGAIN:
             try:
                 check(self.work / name)
             except Damaged as error:
@@ -353,10 +359,17 @@ class Pipeline:
             "late_orders": made.supply.orders_hit,
         }
 
+    def _do_simulate(self) -> StageResult:
+        given = stages.simulating(
+            self.hub, self.plan(), self.orders(), self.slots(), self.sequences()
+        )
+        return simulated(given, self.params, self.reporter("simulate"))
+
     def _do_ship(self) -> StageResult:
+        chances = simulation_kept(self.work / SIMULATE).get("chances")
         days = self.table("orders", "days")
         off = stages.line_off(self.hub, self.plan(), days, self.sequences())
-        given = stages.shipping(self.hub, self.orders(), self.slots(), off, self.params)
+        given = stages.shipping(self.hub, self.orders(), self.slots(), off, self.params, chances)
         made = sea_planned(self.hub, given, self.params.seed, self.reporter("ship"))
         summary = made[SHIP].summary()
         return made, {key: value for key, value in summary.items() if key not in UNTOLD}
@@ -435,6 +448,7 @@ class Pipeline:
             needs=load(materials, "needs", Needs),
             supply=load(materials, "supply", Supply),
             calls=load(materials, "calls", CallOffs),
+            **simulation_kept(self.work / SIMULATE),
             **sea_kept(self.work / "ship"),
             before=self.before(),
             replaced=load(materials, "replaced", CallOffs)

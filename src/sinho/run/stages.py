@@ -127,7 +127,12 @@ def late_campaign(run: DayRun, campaign: str, hours: float) -> LateExplanation:
 
 
 def shipping(
-    hub: Hub, bank: Orders, slots: DaySlots, made: pl.DataFrame, params: RunParams
+    hub: Hub,
+    bank: Orders,
+    slots: DaySlots,
+    made: pl.DataFrame,
+    params: RunParams,
+    chances: pl.DataFrame | None = None,
 ) -> ShipInput:
     """Return the cars of a run that go overseas, with the days on which they can leave.
 
@@ -139,6 +144,9 @@ def shipping(
         As `line_off` gives it.
     params : RunParams
         What the run is asked for: its first day, and the run behind which it goes on.
+    chances : polars.DataFrame, optional
+        ``order``, ``date`` and ``chance`` of being off the line by its end, where the run's days
+        are simulated.
     """
     from sinho.ship import Input
 
@@ -148,7 +156,11 @@ def shipping(
     )
     cars = cars.join(made, on="order", how="left", maintain_order="left")
     left = former.waiting(params, params.first)
-    return Input.from_run(hub, cars, params.first, waiting=left)
+    ready = None
+    if chances is not None:
+        lead = pl.duration(days=int(hub.slotting["lead_days"]))
+        ready = chances.select(pl.col("order").alias("car"), pl.col("date") + lead, "chance")
+    return Input.from_run(hub, cars, params.first, chance=ready, waiting=left)
 
 
 def line_off(
@@ -209,4 +221,4 @@ def simulate_given(run: DayRun, **more: Any) -> SimulateInput:
 def ship_given(run: DayRun) -> ShipInput:
     """Return what the voyages of a finished run were made of."""
     made = line_off(run.hub, run.plan, run.days, run.sequences)
-    return shipping(run.hub, run.orders, run.slots, made, run.params)
+    return shipping(run.hub, run.orders, run.slots, made, run.params, run.chances)

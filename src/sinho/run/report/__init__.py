@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sinho.hub.csvfile import no_formulas
+from sinho.hub.files import write_text
 from sinho.results.orders import with_former
-from sinho.run.folders import CALLOFFS, CARS, ORDERS, PAGE, PICTURES, SEQUENCES, WORKBOOK
+from sinho.run.folders import CALLOFFS, CARS, LINE_OFF, ORDERS, PAGE, PICTURES, SEQUENCES, WORKBOOK
 from sinho.stop import Progress, Report
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ def write_run_report(run: DayRun, progress: Report) -> Mapping[str, Path]:
     table = with_former(run.orders.table, run.slots.slots)
     bank = write_orders(replace(run.orders, table=table), run.folder / ORDERS, force=True)
     progress(Progress("report and pictures", 0.0, done=0.3))
+    if run.line_off is not None:
+        text = no_formulas(run.line_off).write_csv()
+        files["line_off"] = write_text(run.folder / LINE_OFF, text, force=True)
     return {**write_run_pages(run, run.folder), "orders": bank, **files}
 
 
