@@ -75,6 +75,8 @@ def test_days_add_up_to_the_output(simulated: Path) -> None:
     days = sum(float(row["cars"]) for row in rows(simulated / "days.csv"))
     assert days / 2 == pytest.approx(float(output["cars"]))
     assert float(output["low"]) <= float(output["cars"]) <= float(output["high"])
+    for row in rows(simulated / "days.csv"):
+        assert 0 <= float(row["held"]) <= float(row["cars"])
 
 
 def test_what_ifs_are_compared_in_pairs(simulated: Path) -> None:

@@ -64,7 +64,13 @@ def print_simulation(cases: Sequence[Case], hub: Hub, *, asked: int, run: bool) 
     )
     print_frame(
         "Output by working day [cars]",
-        tables.days(first).rename({"low": f"low {level}", "high": f"high {level}"}),
+        tables.days(first).rename(
+            {
+                "low": f"low {level}",
+                "high": f"high {level}",
+                "held": f"held with {tables.HELD:.0%}",
+            }
+        ),
         keys=2,
     )
     _print_stations(first)

@@ -13,6 +13,9 @@ from sinho.results import LineRun
 from sinho.simulate import Input, Setting, Station, paired
 
 DAY = 1440.0
+HELD = 0.9
+"""Chance with which a day holds its cars."""
+
 STATES = ("working", "blocked", "starved", "down", "off")
 
 
@@ -84,15 +87,22 @@ def days(case: Case) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        ``date``, ``line``, ``cars``, ``low`` and ``high``. A working day lasts until the begin of
-        the next date's, so that the whole of its shifts belongs to it.
+        ``date``, ``line``, ``cars`` with ``low`` and ``high`` of their mean, and ``held`` (cars
+        that the day holds with a chance of `HELD`: no fewer in so many of the replications). A
+        working day lasts until the begin of the next date's: all its shifts belong to it.
     """
     first, last = (round(minute / DAY) for minute in case.setting.counted)
     table = case.result.days.filter(pl.col("day").is_between(first, last - 1), pl.col("cars") > 0)
     dates = [case.setting.date(day * DAY) for day in table["day"]]
-    return table.select(
-        pl.Series("date", dates, dtype=pl.Date), "line", "cars", "low", "high"
-    ).sort("date", maintain_order=True)
+    held = case.result.made.group_by("line", "day").agg(
+        pl.col("cars").quantile(1 - HELD, "lower").alias("held")
+    )
+    return (
+        table.with_columns(pl.Series("date", dates, dtype=pl.Date))
+        .join(held, on=["line", "day"], how="left", nulls_equal=True, maintain_order="left")
+        .select("date", "line", "cars", "low", "high", "held")
+        .sort("date", maintain_order=True)
+    )
 
 
 def stations(case: Case) -> pl.DataFrame:
