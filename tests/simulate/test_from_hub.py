@@ -282,3 +282,22 @@ def test_stores_are_of_their_kind() -> None:
     assert isinstance(direct, Store)
     assert (direct.lanes, direct.places) == (0, 12)
     assert all(isinstance(node(simulated(), name), Station) for name in ("prime", "final"))
+
+
+def test_stores_of_a_hub_pick_by_its_ratio_rules() -> None:
+    rule = {"rule": "hooks", "kind": "ratio", "option": "hook", "most": 1, "window": 3}
+    row = {**flow_tables()["stores"][0], "policy": "ratio"}
+    made = simulated(
+        hub(
+            stores=[row],
+            options=[{"option": "hook"}],
+            option_rates=[
+                {"option": "hook", "share": 0.2},
+                {"option": "hook", "model": "B", "share": 0.5},
+            ],
+            sequence_rules=[rule],
+        )
+    )
+    assert [(one.option, one.most, one.window) for one in made.plant.ratios] == [("hook", 1, 3)]
+    shares = dict(made.cars.group_by("model").agg(pl.col("hook").mean()).iter_rows())
+    assert shares == {"A": pytest.approx(0.2, abs=0.01), "B": pytest.approx(0.5, abs=0.01)}

@@ -28,14 +28,15 @@ from sinho.results import (
 )
 from sinho.results.sequence import places
 from sinho.run import folders, former, stages
-from sinho.run.booths import SharedShops, broken_at
+from sinho.run.booths import SharedShops
+from sinho.run.figures import UNTOLD, StageResult, sequences_found, slots_found
 from sinho.run.former import Known
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, check, deleted, load, record_in, save, tables_in
 from sinho.run.kept import HUB, kept_plan
 from sinho.run.line import by_line, of_line, with_facts
 from sinho.run.sea import SHIP, sea_kept, sea_planned
-from sinho.run.sequencing import Days, record_of, sequences_in
+from sinho.run.sequencing import Days, sequences_in
 from sinho.run.simulated import SIMULATE, simulated, simulation_kept
 from sinho.run.state import State
 from sinho.stop import Progress, Report
@@ -52,54 +53,11 @@ DAYS = "days"
 REVISED = "revised"
 """Folder within it of the call-off and the supply of the run of which this one is a revision."""
 
-UNTOLD = ("seconds", "versions", "seed", "levels", "causes")
-"""What a result says of itself that is not told among the figures of its stage."""
-
 SUM = "sha256"
 """Key of the checksum of what a stage found, in what is recorded of it."""
 
-StageResult = tuple[dict[str, Any], dict[str, Any]]
-"""Results of a stage by name, and its key figures."""
-
 OnStage = Callable[[str, Progress], None]
 """Called with the name of a stage and its progress."""
-
-
-def slots_found(slots: DaySlots) -> StageResult:
-    """Return what slots are kept as, and their figures."""
-    figures = {key: value for key, value in slots.summary().items() if key not in UNTOLD}
-    return {"slots": slots}, figures
-
-
-def sequences_found(
-    found: Mapping[LineDay, Sequence], breaks: list[str], shared: list[dict[str, Any]]
-) -> StageResult:
-    """Return what the sequences of the days are kept as, and their figures.
-
-    Parameters
-    ----------
-    found : mapping of LineDay to Sequence
-        The sequences.
-    breaks : list of str
-        What is said of those that break hard rules.
-    shared : list of dict
-        What rules at shared shops cost, as `SharedShops.figures`.
-    """
-    levels: dict[str, float] = {}
-    bounds: dict[str, float] = {}
-    for one in found.values():
-        for (level, value), bound in zip(one.score.levels, one.bounds, strict=True):
-            levels[level] = levels.get(level, 0) + value
-            bounds[level] = bounds.get(level, 0) + bound
-    return {day.key: record_of(one) for day, one in found.items()}, {
-        "days": len(found),
-        "cars": sum(len(one.order) for one in found.values()),
-        "hard": sum(one.score.hard for one in found.values()),
-        "levels": levels,
-        "bounds": bounds,
-        "breaks": [*breaks, *broken_at(shared)],
-        **({"booths": shared} if shared else {}),
-    }
 
 
 def kept_facts(folder: Path) -> dict[str, Any]:

@@ -24,19 +24,12 @@ from sinho.results import DaySlots, LineDay, Sequence
 from sinho.run import folders, stages
 from sinho.run.booths import SharedShops
 from sinho.run.days import only_if_begun, refuse_folder
+from sinho.run.figures import StageResult, sequences_found, slots_found
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, save
 from sinho.run.kept import HUB
 from sinho.run.line import by_line, with_facts
-from sinho.run.pipeline import (
-    REVISED,
-    OnStage,
-    Pipeline,
-    StageResult,
-    kept_facts,
-    sequences_found,
-    slots_found,
-)
+from sinho.run.pipeline import REVISED, OnStage, Pipeline, kept_facts
 from sinho.run.sequencing import Days
 from sinho.run.shared import days_of_lines
 from sinho.run.state import State, versions

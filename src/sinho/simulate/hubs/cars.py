@@ -172,8 +172,36 @@ def painted(hub: Hub, models: Sequence[str]) -> list[str | None]:
     return found
 
 
+def fitted(hub: Hub, models: Sequence[str], option: str) -> list[bool]:
+    """Return which cars in their order have an option: the share of their model, evenly spread.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub: of ``option_rates`` the rows for all markets, that of a model before that of all.
+    models : sequence of str
+        Models of the cars.
+    option : str
+        The option.
+    """
+    rows = hub["option_rates"].filter(pl.col("option") == option, pl.col("market") == ALL)
+    shares: dict[str, float] = dict(rows.select("model", "share").iter_rows())
+    usual = shares.get(ALL, 0.0)
+    due: dict[str, float] = {}
+    found = []
+    for model in models:
+        due[model] = due.get(model, 0.5) + shares.get(model, usual)
+        found.append(due[model] >= 1.0)
+        due[model] -= float(found[-1])
+    return found
+
+
 def cars_of_mix(
-    hub: Hub, mix: Shares, counts: Mapping[str, int], rates: Mapping[str, float]
+    hub: Hub,
+    mix: Shares,
+    counts: Mapping[str, int],
+    rates: Mapping[str, float],
+    ratios: Sequence[Ratios] = (),
 ) -> pl.DataFrame:
     """Return cars of a mix, all of them there from the begin on.
 
@@ -187,13 +215,17 @@ def cars_of_mix(
         Cars by line.
     rates : mapping of str to float
         Cars an hour of each line: those of several come in turn.
+    ratios : sequence of Ratios
+        Rules whose options the cars tell of.
 
     Returns
     -------
     polars.DataFrame
-        ``order``, ``line``, ``model`` and ``colour``. Fewer cars are the first of more.
+        ``order``, ``line``, ``model``, ``colour`` and the options of the rules. Fewer cars are
+        the first of more.
     """
     parts = []
+    options = sorted({rule.option for rule in ratios})
     for line, shares in mix.items():
         if not shares:
             continue
@@ -206,6 +238,7 @@ def cars_of_mix(
                     "model": models,
                     "colour": pl.Series(painted(hub, models), dtype=pl.String),
                     "at": [at / rates[line] for at in range(len(models))],
+                    **{name: fitted(hub, models, name) for name in options},
                 }
             )
         )

@@ -60,13 +60,14 @@ def of_hub(
         filling = _filling(flow, days_of(hub, shops, dates, filling=0), cars, 1.5)
     laid = days_of(hub, shops, dates, filling=filling)
     counts = {line.name: _most(flow, laid, line) for line in flow.lines}
-    made = plant_of(flow, laid.calendars)
+    ratios = tuple(_ratios(hub))
+    made = plant_of(flow, laid.calendars, ratios)
     idle = [line for line, own in cars.items() if not own]
     notes = [*flow.notes, *(f"Line {line}: no car is asked for." for line in idle)]
     setting = Setting(laid.begin, dates, laid.counted, laid.counted[1], made.rows, tuple(notes), "")
     manned = flow_of(hub, month).rates
     rates = {line.name: manned[line.shops[0]] for line in flow.lines}
-    return made.plant, cars_of_mix(hub, cars, counts, rates), setting
+    return made.plant, cars_of_mix(hub, cars, counts, rates, ratios), setting
 
 
 def of_run(
