@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sinho.cli.show import counted, print_frame, print_text, say
+from sinho.cli.show import print_frame, print_text, say
+from sinho.errors import counted
 
 if TYPE_CHECKING:
     from sinho.hub import Hub
