@@ -20,48 +20,25 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 from sequence_common import RESULTS, Rows, apart, peak_mb, table
 
 SIZES = ((2, 250), (4, 1_000), (8, 3_000), (12, 5_000), (12, 7_000))
 
 
-def by_rule(data: Any) -> tuple[int, int, int, int]:
+def ruled(data: Any) -> tuple[int, int, int, int]:
     """Return the cars that the plain rule leaves, its moves, decks by port, legs off balance."""
     from sinho.results.decks import PUT_OFF
     from sinho.ship.decks.balance import balance_of
-    from sinho.ship.decks.hull import fleet_of, hull_of, loading_order
+    from sinho.ship.decks.hull import fleet_of, hull_of
     from sinho.ship.decks.lanes import stood
     from sinho.ship.decks.order import ordered
+    from sinho.ship.decks.rule import by_rule
 
     decks = hull_of(data)
     fleet = fleet_of(data, decks)
-    cars = np.zeros((2, len(fleet.port), len(decks)), np.int64)
-    area = [[deck.aside if deck.through else deck.area, deck.area] for deck in decks]
-    load = [deck.load for deck in decks]
-    length = [
-        [(deck.lanes - deck.passage) * deck.lane_length, deck.passage * deck.lane_length]
-        for deck in decks
-    ]
-    left = 0
-    turn = sorted(range(len(fleet.port)), key=lambda k: (-fleet.port[k], -fleet.height[k]))
-    for k in np.repeat(turn, [len(fleet.members[k]) for k in turn]).tolist():
-        own = fleet.area[k], fleet.mass[k], fleet.length[k]
-        for d in loading_order(data, decks):
-            if not fleet.fits[k, d] or load[d] < own[1] or area[d][1] < own[0]:
-                continue
-            aside = area[d][0] >= own[0] and length[d][0] >= own[2]
-            if not aside and (not decks[d].through or length[d][1] < own[2]):
-                continue
-            cars[int(not aside), k, d] += 1
-            area[d][1] -= own[0]
-            area[d][0] -= own[0] if aside else 0.0
-            load[d] -= own[1]
-            length[d][int(not aside)] -= own[2]
-            break
-        else:
-            left += 1
+    cars = by_rule(data, decks, fleet)
+    left = sum(map(len, fleet.members)) - int(cars.sum())
     places = stood(decks, fleet, cars)
     left += sum(map(len, places.without.values()))
     drives = ordered(data, decks, fleet, places).drives
@@ -88,7 +65,7 @@ def one(decks: int, cars: int, fill: float, ports: int, lanes: int, seed: int) -
     if broken:
         raise SystemExit(f"the stowage is broken: {broken[:3]}")
     levels = {row["level"]: row for row in plan.levels.to_dicts()}
-    rule_left, rule_moves, rule_decks, rule_unheld = by_rule(data)
+    rule_left, rule_moves, rule_decks, rule_unheld = ruled(data)
     return {
         "decks": decks,
         "cars": cars,

@@ -11,7 +11,9 @@ import polars as pl
 import pytest
 
 from sinho.report.decks import deck_picture, deck_pictures, loading_replay, write_loading_list
+from sinho.report.decks.picture import port_colors
 from sinho.report.decks.replay import loading_scene
+from sinho.report.drawing import ink_on
 from sinho.results import DeckPlan
 from tests.report.test_pages import opened
 from tests.ship.decks.plant import deck, stowed, voyage
@@ -62,6 +64,25 @@ def test_the_loading_list_has_a_sheet_for_each_deck(plan: DeckPlan, tmp_path: Pa
     assert kinds.count("put off") == kinds.count("put back") == 4
     assert book["without a place"]["A2"].value == "c6"
     assert book["assumed"]["A2"].value == "decks weigh nothing"
+
+
+def test_a_deck_without_cars_says_so(tmp_path: Path) -> None:
+    made = stowed(voyage([deck("1", 32), deck("2", 16, "1")], [("P", 1500)]))
+    (empty,) = made.decks.filter(pl.col("cars") == 0)["deck"]
+    book = openpyxl.load_workbook(write_loading_list(made, tmp_path / "list.xlsx"))
+    assert book.sheetnames[:3] == ["decks", "deck 1", "deck 2"]
+    told = list(book[f"deck {empty}"].iter_rows(values_only=True))
+    assert told == [(f"deck {empty}",), ("no car stands here",)]
+
+
+def test_numbers_are_dark_on_light_colours(plan: DeckPlan) -> None:
+    ports = port_colors(plan)
+    assert {ink_on(color) for color in ports.values()} == {"#ffffff", "#1d2733"}
+    for name, picture in deck_pictures(plan).items():
+        own = plan.places.filter(pl.col("deck") == name)
+        for port, loaded in own.select("port", "loaded").iter_rows():
+            (ink,) = re.findall(rf'fill="([^"]+)">{loaded}</text>', picture)
+            assert ink == ink_on(ports[port])
 
 
 def test_the_loading_is_watched_step_by_step(plan: DeckPlan, chromium: str, tmp_path: Path) -> None:

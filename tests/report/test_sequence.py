@@ -32,6 +32,8 @@ from sinho.days.rules import (
 from sinho.days.score import score_order
 from sinho.days.violations import violations
 from sinho.errors import DataError
+from sinho.report.colors import luminance
+from sinho.report.drawing import ink_on
 from sinho.report.sequence import (
     sequence_svg,
     write_sequence_picture,
@@ -43,7 +45,7 @@ from sinho.report.sequence.history import history
 from sinho.report.sequence.lanes import view_of
 from sinho.report.sequence.legend import amount
 from sinho.report.sequence.page import headline
-from sinho.report.sequence.paint import APART, ink_on, luminance, paints
+from sinho.report.sequence.paint import APART, paints
 from sinho.report.sequence.tables import allowed, listed, rules, verdict
 from sinho.results import Sequence
 from sinho.sequence import Input, Params, Result

@@ -151,6 +151,24 @@ def test_a_sound_hub_has_no_faults(tmp_path: Path) -> None:
         (row("decks", 0, area=-5), "decks", 0, "area", "at least 0", ""),
         (row("yard_areas", 0, rows=0), "yard_areas", 0, "rows", "at least 1", ""),
         (row("yard_areas", 0, places=0), "yard_areas", 0, "places", "at least 1", ""),
+        (row("yard_areas", 0, open_ends=1, rows=0), "yard_areas", 0, "rows", "at least 1", ""),
+        (row("yard_areas", 1, open_ends=3), "yard_areas", 1, "open_ends", "at most 2", ""),
+        (
+            row("yard_areas", 0, largest_length=4600),
+            "models",
+            1,
+            "length",
+            "every place in the plant's yard (4,600 mm long at most)",
+            "yard_areas",
+        ),
+        (
+            row("yard_areas", 1, largest_length=4800, largest_width=1840),
+            "models",
+            1,
+            "length",
+            "every place in port Busan (4,800 mm long, 1,840 mm wide at most)",
+            "yard_areas",
+        ),
         (row("yard_areas", 1, port="Pusan"), "yard_areas", 1, "port", "not in table", "Busan"),
         (row("yard_areas", 0, purpose="exprt"), "yard_areas", 0, "purpose", "must be", "export"),
         (
@@ -216,6 +234,14 @@ def test_a_car_higher_than_every_deck_is_refused_unless_containers_take_it(
     assert [(p.column, "higher than every deck" in p.rule) for p in found] == (
         [] if boxed else [("height", True)]
     )
+
+
+def test_a_car_that_another_area_takes_is_no_fault(tmp_path: Path) -> None:
+    areas = [dict(one) for one in sea_tables()["yard_areas"]]
+    areas = [{**one, "largest_length": 3000} for one in areas] + [
+        {**one, "area": f"{one['area']} 2"} for one in areas
+    ]
+    assert faults(tmp_path, yard_areas=areas) == []
 
 
 def test_a_car_of_a_model_that_only_one_ship_takes_is_no_fault(tmp_path: Path) -> None:

@@ -15,20 +15,27 @@ and Ito, darkened for print)."""
 OTHER = "#b8bec6"
 
 
-def _mixed(color: str, ground: str, share: float) -> str:
+def mixed(color: str, ground: str, share: float) -> str:
     """Mix a share of another colour into one, both as ``#rrggbb``."""
-    pairs = zip(_channels(color), _channels(ground), strict=True)
+    pairs = zip(channels(color), channels(ground), strict=True)
     return "#" + "".join(f"{round(a + share * (b - a)):02x}" for a, b in pairs)
 
 
-def _channels(color: str) -> list[int]:
+def channels(color: str) -> list[int]:
+    """Return red, green and blue of a colour as ``#rrggbb``, 0 to 255."""
     return [int(color[at : at + 2], 16) for at in (1, 3, 5)]
+
+
+def luminance(color: str) -> float:
+    """Return how bright a colour looks, 0 to 1 (Rec. 709 weights on the plain channels)."""
+    red, green, blue = channels(color)
+    return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
 
 
 PALETTE = (
     *SERIES,
-    *(_mixed(color, "#000000", 0.4) for color in SERIES),
-    *(_mixed(color, "#ffffff", 0.5) for color in SERIES),
+    *(mixed(color, "#000000", 0.4) for color in SERIES),
+    *(mixed(color, "#ffffff", 0.5) for color in SERIES),
 )
 """The colours of series, then darker and then lighter ones: 24 places."""
 

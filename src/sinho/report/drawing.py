@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sinho.report.colors import luminance
 from sinho.report.style import FONT, INK
 
 MARGIN = 16.0
@@ -17,6 +18,9 @@ _LETTERS = (0.3, 0.58, 0.85)
 """About how wide narrow, usual and wide letters are, in font sizes."""
 
 _BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+BRIGHT = 0.47
+"""Luminance above which dark text is read better than white."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,11 @@ def attributes(**given: str | float | None) -> str:
         shown = escaped(value) if isinstance(value, str) else number(value)
         parts.append(f' {name.rstrip("_").replace("_", "-")}="{shown}"')
     return "".join(parts)
+
+
+def ink_on(color: str) -> str:
+    """Return the colour in which text can be read on a colour."""
+    return INK if luminance(color) > BRIGHT else "#ffffff"
 
 
 def label(x: float, y: float, text: str, **style: str | float | None) -> str:

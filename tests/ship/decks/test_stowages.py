@@ -13,6 +13,9 @@ from sinho.ship import Input, solve
 from sinho.ship.decks import Input as DeckInput
 from sinho.ship.decks import plan_decks
 from sinho.ship.decks import replay as replay_decks
+from sinho.ship.decks.hull import fleet_of, hull_of
+from sinho.ship.decks.rule import by_rule
+from sinho.testing import generate_decks
 from tests.ship.plant import sea_tables
 from tests.ship.test_solve import cars
 
@@ -77,3 +80,18 @@ def test_what_is_not_told_is_left_out(without: str) -> None:
     data = planned(**tables)[1]["Europe 6"]
     assert (data.trim, data.centre) == (None, None)
     assert sum("not reckoned" in one for one in data.assumed) == 2
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_cars_of_a_port_stand_on_no_more_decks_than_by_the_plain_rule(seed: int) -> None:
+    data = generate_decks(6, ports=5, cars=400, fill=0.95, seed=seed)
+    decks = hull_of(data)
+    fleet = fleet_of(data, decks)
+    rule = by_rule(data, decks, fleet)
+    assert rule.sum() == data.cars.height
+    plan = plan_decks({"V": data})["V"]
+    assert replay_decks(data, plan) == (0, [])
+    assert plan.left.is_empty()
+    parted = {(fleet.port[k], d) for _, k, d in zip(*rule.nonzero(), strict=True)}
+    levels = {row["level"]: row["value"] for row in plan.levels.to_dicts()}
+    assert levels["decks by port"] <= len(parted)

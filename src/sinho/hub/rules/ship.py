@@ -298,6 +298,34 @@ def ways_and_boxes_are_sound(t: Tables) -> Iterator[Offence]:
     )
 
 
+def cars_fit_the_yard(t: Tables) -> Iterator[Offence]:
+    """Warn of models asked for overseas that are larger than every place of a yard."""
+    areas = t["yard_areas"].filter(pl.col("purpose") != "domestic")
+    if areas.is_empty() or t.lacks("models", "markets", "demand"):
+        return
+    overseas = t["markets"].filter(pl.col("route") == "overseas")["market"].drop_nulls()
+    requested = planned(t).filter(pl.col("market").is_in(overseas.implode()))["model"]
+    models = t["models"].filter(pl.col("model").is_in(requested.implode()))
+    for (port,), own in areas.group_by("port", maintain_order=True):
+        length, width = (
+            own[name].fill_null(float("inf")) for name in ("largest_length", "largest_width")
+        )
+        large = pl.lit(True)
+        for most in set(zip(length, width, strict=True)):
+            large &= (pl.col("length") > most[0]) | (pl.col("width") > most[1])
+        where = "the plant's yard" if port is None else f"port {port}"
+        sizes = ((length.max(), "long"), (width.max(), "wide"))
+        said = ", ".join(f"{figure(mm)} mm {how}" for mm, how in sizes if mm != float("inf"))
+        yield from offenders(
+            "models",
+            models.filter(large.fill_null(False)),
+            "length",
+            f"is larger than every place in {where} ({said} at most): its cars stand outside",
+            "Check length and width here and in yard_areas.",
+            "warning",
+        )
+
+
 RULES: tuple[Rule, ...] = (
     ports_are_sound,
     ports_are_in_their_role,
@@ -306,4 +334,5 @@ RULES: tuple[Rule, ...] = (
     bookings_are_sound,
     space_is_shared_once,
     ways_and_boxes_are_sound,
+    cars_fit_the_yard,
 )

@@ -72,9 +72,10 @@ def loading_sheets(plan: DeckPlan) -> tuple[dict[str, pl.DataFrame], dict[str, s
     sheets, notes = {"decks": plan.decks}, dict(NOTES)
     leads = set(plan.decks["entered_from"])
     for deck in plan.decks["deck"]:
-        own = plan.places.filter(pl.col("deck") == deck)
-        if own.height:
-            name = f"deck {deck}"
+        own, name = plan.places.filter(pl.col("deck") == deck), f"deck {deck}"
+        if not own.height:
+            sheets[name] = pl.DataFrame({name: ["no car stands here"]})
+        else:
             sheets[name] = own.select(LISTED)
             first = "1 is the way to other decks; " if deck in leads else ""
             notes[name] = ON_DECK.format(first=first)

@@ -13,6 +13,7 @@ from sinho.report.drawing import (
     Drawing,
     box,
     escaped,
+    ink_on,
     label,
     number,
     path,
@@ -33,8 +34,8 @@ LANE, GAP = 24.0, 3.0
 CAR = 78.0
 """Most pixels of a car's length."""
 
-TEXT, PAPER = 9.0, "white"
-"""Font size and colour of a car's number."""
+TEXT = 9.0
+"""Font size of a car's number."""
 
 PER_ROW = 4
 """Ports in a row of the legend."""
@@ -136,10 +137,9 @@ def _lanes(
             text = str(car["loaded"])
             if text_width(text, TEXT) < size - 4:
                 middle = x + size / 2
-                inked = label(
-                    middle, y + 15, text, font_size=TEXT, text_anchor="middle", fill=PAPER
-                )
-                numbers.append(inked)
+                ink = ink_on(colors[car["port"]])
+                said = label(middle, y + 15, text, font_size=TEXT, text_anchor="middle", fill=ink)
+                numbers.append(said)
             if car["moved"]:
                 dots.append(f"M{number(x + size - 5)},{number(y + 6)}h0")
             said = f"{car['car']}, {car['model']} for {car['port']}: lane {lane}, "

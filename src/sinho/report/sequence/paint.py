@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from sinho.report.style import INK
+from sinho.report.colors import channels, mixed
 
 APART = (
     "#0b5394", "#e69f00", "#1b9e77", "#cc79a7", "#56b4e9", "#8c564b", "#7a6fb3", "#c9d04a",
@@ -43,7 +43,6 @@ NONE = "#d5dae0"
 _DISTINCT = 12.0
 _STEP, _STEPS = 0.06, 10
 _TONE = 0.42
-_BRIGHT = 0.45
 
 
 def paints(values: Iterable[str | None]) -> dict[str | None, str]:
@@ -84,17 +83,6 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p.casefold()) for p in parts)
 
 
-def ink_on(colour: str) -> str:
-    """Return the colour in which text can be read on a colour."""
-    return INK if luminance(colour) > _BRIGHT else "#ffffff"
-
-
-def luminance(colour: str) -> float:
-    """Return how bright a colour looks, 0 to 1 (Rec. 709 weights on the plain channels)."""
-    red, green, blue = _channels(colour)
-    return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
-
-
 def _named(value: str) -> str | None:
     """Return the paint that a name says, if it says one."""
     words = re.findall(r"[a-z]+", value.casefold())
@@ -103,30 +91,21 @@ def _named(value: str) -> str | None:
         return None
     paint = PAINTS[found[-1]]
     if DARKER & set(words):
-        return _mixed(paint, "#000000", _TONE)
-    return _mixed(paint, "#ffffff", _TONE) if LIGHTER & set(words) else paint
+        return mixed(paint, "#000000", _TONE)
+    return mixed(paint, "#ffffff", _TONE) if LIGHTER & set(words) else paint
 
 
 def _apart(paint: str, taken: list[str]) -> str:
     """Return the paint, or a shade of it that can be told from those taken."""
     shades = [paint]
     for step in range(1, _STEPS + 1):
-        shades += [_mixed(paint, "#000000", step * _STEP), _mixed(paint, "#ffffff", step * _STEP)]
+        shades += [mixed(paint, "#000000", step * _STEP), mixed(paint, "#ffffff", step * _STEP)]
     for shade in shades:
         if all(_distance(shade, other) >= _DISTINCT for other in taken):
             return shade
     return max(shades, key=lambda shade: min(_distance(shade, other) for other in taken))
 
 
-def _mixed(colour: str, other: str, share: float) -> str:
-    pairs = zip(_channels(colour), _channels(other), strict=True)
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
-
-
 def _distance(colour: str, other: str) -> float:
-    pairs = zip(_channels(colour), _channels(other), strict=True)
+    pairs = zip(channels(colour), channels(other), strict=True)
     return float(sum((a - b) ** 2 for a, b in pairs) ** 0.5)
-
-
-def _channels(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

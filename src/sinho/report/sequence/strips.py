@@ -13,6 +13,7 @@ from sinho.report.drawing import (
     box,
     escaped,
     group,
+    ink_on,
     label,
     number,
     path,
@@ -44,7 +45,6 @@ from sinho.report.sequence.legend import (
     legend,
     plain,
 )
-from sinho.report.sequence.paint import ink_on
 from sinho.report.style import INK, LINE, SOFT
 
 _EXACT = 100

@@ -23,6 +23,7 @@ from sinho.highs import INF, Ended, Model
 from sinho.ship.decks.data import MM, Input
 from sinho.ship.decks.hull import Deck, Fleet
 from sinho.ship.decks.params import Params
+from sinho.ship.decks.rule import by_rule
 from sinho.ship.gather import Rows
 from sinho.ship.minimise import Level
 from sinho.stop import Report, StopRule
@@ -79,6 +80,8 @@ class Program:
     whole: list[bool] = field(default_factory=list)
     cost: dict[str, dict[int, float]] = field(default_factory=dict)
     stands: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    present: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Whether a car stands on a deck for a port."""
     empty: dict[int, float] = field(default_factory=dict)
     """Columns above 0 where no car stands on board."""
 
@@ -163,7 +166,6 @@ class Program:
         """Count decks by port, and cars put off in passages."""
         fleet, ports = self.fleet, len(self.data.ports)
         count = fleet.count
-        present: dict[tuple[int, int], int] = {}
         for d, deck in enumerate(self.decks):
             columns, k = self.on(d)
             for q in sorted({fleet.port[one] for one in k}):
@@ -173,12 +175,12 @@ class Program:
                 most = min(cars, (deck.area + TINY) // least) if least > 0 else cars
                 here = self.column(1.0, whole=True, level=PARTED)
                 self.rows.add(-INF, 0.0, (own, 1.0), ([here], -float(most)))
-                present[d, q] = here
+                self.present[d, q] = here
         for d, deck in enumerate(self.decks):
             inside, k = self.on(d, (1,))
             for p in range(ports - 1):  # at the last port nobody stays
                 stay = [c for c, one in zip(inside, k, strict=True) if fleet.port[one] > p]
-                behind = [present[o, p] for o in deck.behind if (o, p) in present]
+                behind = [self.present[o, p] for o in deck.behind if (o, p) in self.present]
                 if not stay or not behind:
                     continue
                 room = sum(count[one] for one in k if fleet.port[one] > p)
@@ -231,6 +233,38 @@ class Program:
             yield upper
         yield np.array(self.upper)
 
+    def tidied(self) -> Iterator[tuple[Floats, Floats]]:
+        """Return bounds within which few decks by port are looked for; the last are the true ones.
+
+        First the cars stand as the plain rule has them; then they stand on its decks, and those of
+        the ports of which it leaves cars on any.
+        """
+        rule = by_rule(self.data, self.decks, self.fleet)
+        none, upper = np.zeros(len(self.upper)), np.array(self.upper)
+        least, most = none.copy(), upper.copy()
+        for (part, k, d), column in self.stands.items():
+            least[column] = most[column] = rule[part, k, d]
+        yield least, most
+        left = self.fleet.count - rule.sum(axis=(0, 2))
+        short = {self.fleet.port[k] for k in np.flatnonzero(left)}
+        most = upper.copy()
+        for (d, q), column in self.present.items():
+            on_deck = rule[:, [k for k, port in enumerate(self.fleet.port) if port == q], d]
+            if q not in short and not on_deck.any():
+                most[column] = 0.0
+        yield none, most
+        yield none, upper
+
+    def bounded(self, level: str) -> Iterator[tuple[Floats, Floats]]:
+        """Return the bounds within which a level is looked at, one after another."""
+        none = np.zeros(len(self.upper))
+        if level == MOVES:
+            yield from ((none, upper) for upper in self.attempts())
+        elif level == PARTED:
+            yield from self.tidied()
+        else:
+            yield none, np.array(self.upper)
+
     def model(self, params: Params, seed: int) -> Model:
         """Return the program as the solver takes it."""
         count = len(self.upper)
@@ -259,10 +293,12 @@ def minimise(
     stop: StopRule,
     seed: int,
     progress: Report | None,
-) -> CarsByDeck:
+    fewer: float = INF,
+) -> CarsByDeck | None:
     """Minimise level by level; what a level reached holds for those behind it.
 
-    Where it is stopped before there is a solution, all cars are left.
+    Where it is stopped before there is a solution, all cars are left. None where no ``fewer`` cars
+    are left than that.
     """
     cars = np.zeros((2, len(program.fleet.port), len(program.decks)), dtype=np.int64)
     if not program.upper:
@@ -279,18 +315,19 @@ def minimise(
         model.set_costs(cost)
         model.set(mip_max_nodes=params.nodes if name != PARTED else params.tidy)
         bound = 0.0
-        for upper in program.attempts() if name == MOVES else [np.array(program.upper)]:
+        for lower, upper in program.bounded(name):
             stopped = stopped or stop()
             if x is not None and (stopped or float(cost @ x) < TINY):
                 break
-            model.set_bounds(np.zeros(len(upper)), upper)
+            model.set_bounds(lower, upper)
             if x is not None:
                 model.begin_at(x)
             stopped = model.settle() == Ended.kInterrupt or stopped
             if model.feasible:
                 found = np.where(program.whole, np.round(model.x), model.x)
                 x = found if x is None or cost @ found < cost @ x else x
-            bound = max(0.0, model.bound)
+            if not lower.any() and (upper == program.upper).all():
+                bound = max(0.0, model.bound)
         if name == MOVES:
             model.set_bounds(np.zeros(len(upper)), np.array(program.upper))
         if x is None:
@@ -302,6 +339,8 @@ def minimise(
                 round(value),
                 float(np.ceil(bound - (HALF if name == PARTED else 0) - 1e-4)),
             )
+        if name == LEFT and value >= fewer:
+            return None
         levels.append(Level(name, value, min(bound, value)))
         if len(own):
             model.add_row(-INF, value + TINY * max(1.0, value), own, cost[own])

@@ -162,8 +162,15 @@ def _stowed(
     first = best = None
     for _ in range(1 + params.repacks):
         found = minimise(
-            Program(data, decks, fleet, less), params, stop=stop, seed=seed, progress=progress
+            Program(data, decks, fleet, less),
+            params,
+            stop=stop,
+            seed=seed,
+            progress=progress,
+            fewer=INF if best is None else best[0],
         )
+        if found is None:  # with less length no fewer are left
+            break
         places = stood(decks, fleet, found.cars)
         lost = sum(len(cars) for cars in places.without.values()) + found.levels[0].value
         first = first or found
