@@ -10,8 +10,9 @@ from typing import Any
 
 from sinho.report.pages import POLICY, asset
 
-COMES, MOVED, LEAVES, CALLED = 0, 1, 2, 3
-"""What happens: one comes to a place, is moved to another, leaves, or is called to leave soon."""
+COMES, MOVED, LEAVES, CALLED, USED = 0, 1, 2, 3, 4
+"""What happens: one comes to a place, is moved to another, leaves, is called to leave soon, or is
+used up, as a part."""
 
 OUTSIDE = -1
 """A place outside of all lanes."""
@@ -19,7 +20,7 @@ OUTSIDE = -1
 
 @dataclass(frozen=True)
 class Lane:
-    """Places one behind the other.
+    """Places one behind the other, or in rows.
 
     Parameters
     ----------
@@ -30,7 +31,9 @@ class Lane:
     places : int
         How many there are.
     ends : int
-        1: the side of the first place is shut. 2: both sides are open.
+        1: the side of the first place is shut. 2: both sides are open. 0: none is.
+    columns : int
+        Places in a row.
     """
 
     name: str
@@ -38,17 +41,22 @@ class Lane:
     y: float
     places: int
     ends: int = 1
+    columns: int = 1
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A text above lanes, with the numbers of the first and behind the last of its lanes."""
+    """A text above lanes, with the numbers of the first and behind the last of its lanes.
+
+    A small one stands for a part of what one above it stands for.
+    """
 
     text: str
     x: float
     y: float
     first: int
     last: int
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,8 +85,13 @@ class Scene:
         Moment at 0 as ISO 8601 where times are minutes; empty: they are steps.
     rates : tuple of float
         Speeds that can be chosen, in minutes or steps a second; the first is taken.
-    things : str
-        What items are called.
+    flow : bool
+        Lanes are queues: who comes stands behind the others, and they move up where one leaves.
+        Places in events are the first ones of lanes, and things that are moved flow on.
+    boxes : tuple of (float, float, float, float)
+        Frames behind the lanes: x, y, width and height.
+    ways : tuple of str
+        Lines behind the lanes, as paths of SVG.
     """
 
     title: str
@@ -96,7 +109,9 @@ class Scene:
     end: float
     clock: str = ""
     rates: tuple[float, ...] = (30.0, 10.0, 60.0, 240.0)
-    things: str = "cars"
+    flow: bool = False
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
+    ways: tuple[str, ...] = ()
 
 
 def replay_page(scene: Scene, versions: Mapping[str, str]) -> str:

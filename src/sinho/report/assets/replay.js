@@ -2,7 +2,7 @@
 const scene = JSON.parse(document.getElementById("scene").textContent);
 const [names, groupOf, opacity, notes] = scene.items;
 const [when, what, who, where] = scene.events;
-const COMES = 0, MOVED = 1, LEAVES = 2, CALLED = 3;
+const COMES = 0, MOVED = 1, LEAVES = 2, CALLED = 3, USED = 4;
 const byId = (id) => document.getElementById(id);
 const [stage, line] = [byId("stage"), byId("time")];
 const ratio = window.devicePixelRatio || 1;
@@ -13,7 +13,9 @@ const places = [];
 scene.lanes.forEach((lane, l) => {
   lane.first = places.length;
   for (let k = 0; k < lane.places; k++) {
-    places.push({ lane: l, number: k + 1, x: lane.x, y: lane.y + k * scene.along });
+    const [column, row] = [k % lane.columns, Math.floor(k / lane.columns)];
+    places.push({ lane: l, number: k + 1, x: lane.x + column * scene.across,
+      y: lane.y + row * scene.along });
   }
 });
 
@@ -25,8 +27,31 @@ function reset() {
   called = new Uint8Array(names.length);
   counts = { inside: 0, outside: 0, comes: 0, moved: 0, leaves: 0 };
   flashes = new Map();
+  for (const lane of scene.lanes) lane.queue = [];
   done = 0;
   now = scene.start;
+}
+
+// In a flow lanes are queues: the first of them stands at the last place.
+function flow(item, kind, spot) {
+  const lanes = [];
+  if (at[item] >= 0) {
+    const lane = scene.lanes[places[at[item]].lane];
+    lane.queue.splice(lane.queue.indexOf(item), 1);
+    lanes.push(lane);
+  }
+  counts.inside += (kind === COMES) - (kind === LEAVES);
+  called[item] = 0;
+  at[item] = spot;
+  if (spot >= 0) {
+    const lane = scene.lanes[places[spot].lane];
+    lane.queue.push(item);
+    lanes.push(lane);
+  }
+  for (const lane of lanes) {
+    const last = lane.first + lane.places - 1;
+    for (let k = 0; k < lane.places; k++) stands[last - k] = lane.queue[k] ?? -1;
+  }
 }
 
 function put(item, spot) {
@@ -42,6 +67,11 @@ function put(item, spot) {
 function happen(k, show) {
   const item = who[k], kind = what[k];
   if (kind === CALLED) { called[item] = 1; return; }
+  if (scene.flow) {
+    flow(item, kind, kind === LEAVES || kind === USED ? -2 : where[k]);
+    if (when[k] > scene.start && kind !== USED) counts[["comes", "moved", "leaves"][kind]]++;
+    return;
+  }
   const old = at[item];
   put(item, kind === LEAVES ? -2 : where[k]);
   if (when[k] > scene.start && !(kind === MOVED && where[k] < 0)) counts[["comes", "moved", "leaves"][kind]]++;
@@ -68,15 +98,15 @@ function clock(time) {
 
 function spoken(spot) {
   const p = places[spot];
-  return scene.lanes[p.lane].places > 1
+  return scene.lanes[p.lane].places > 1 && !scene.flow
     ? `${scene.lanes[p.lane].name} place ${p.number}` : scene.lanes[p.lane].name;
 }
 
 function sentence(k) {
   const item = names[who[k]], note = notes[who[k]];
   const spot = where[k] >= 0 ? spoken(where[k]) : "outside";
-  const moved = where[k] >= 0 ? `is moved to ${spot}` : "is put off for another";
-  const said = [`comes to ${spot}`, moved, "leaves", "is called"][what[k]];
+  const moved = where[k] >= 0 ? `${scene.flow ? "comes" : "is moved"} to ${spot}` : "is put off for another";
+  const said = [`comes to ${spot}`, moved, "leaves", "is called", "is used"][what[k]];
   return `${clock(when[k])}  ${item} ${said}${note ? ` (${note})` : ""}`;
 }
 
@@ -97,16 +127,25 @@ const pen = (() => {
 function drawStage() {
   const { across, along } = scene, moment = performance.now();
   pen.clearRect(0, 0, scene.width, scene.height + 4);
-  pen.strokeStyle = WALL;
   pen.lineWidth = 1;
+  pen.strokeStyle = SOFT;
+  for (const line of scene.ways) pen.stroke(new Path2D(line));
+  pen.fillStyle = "#fafbfc";
+  for (const [x, y, width, height] of scene.boxes) {
+    pen.fillRect(x, y, width, height);
+    pen.strokeRect(x, y, width, height);
+  }
+  pen.strokeStyle = WALL;
   pen.beginPath();
   for (const lane of scene.lanes) {
-    const deep = lane.places * along;
+    const deep = Math.ceil(lane.places / lane.columns) * along;
+    const right = lane.x + Math.min(lane.columns, lane.places) * across;
     pen.moveTo(lane.x, lane.y + deep);
     pen.lineTo(lane.x, lane.y);
-    if (lane.ends === 1) pen.lineTo(lane.x + across, lane.y);
-    else pen.moveTo(lane.x + across, lane.y);
-    pen.lineTo(lane.x + across, lane.y + deep);
+    if (lane.ends < 2) pen.lineTo(right, lane.y);
+    else pen.moveTo(right, lane.y);
+    pen.lineTo(right, lane.y + deep);
+    if (lane.ends === 0) pen.lineTo(lane.x, lane.y + deep);
   }
   pen.stroke();
   for (let s = 0; s < places.length; s++) {
@@ -130,18 +169,20 @@ function drawStage() {
       }
     }
   }
-  pen.font = "600 11px system-ui, sans-serif";
   for (const head of scene.headings) {
+    pen.font = `${head.small ? "10px" : "600 11px"} system-ui, sans-serif`;
     let taken = 0, room = 0;
     for (let l = head.first; l < head.last; l++) {
       const lane = scene.lanes[l];
       room += lane.places;
-      for (let k = 0; k < lane.places; k++) if (stands[lane.first + k] >= 0) taken++;
+      if (scene.flow) taken += lane.queue.length;
+      else for (let k = 0; k < lane.places; k++) if (stands[lane.first + k] >= 0) taken++;
     }
+    const share = scene.flow ? taken.toLocaleString("en") : `${taken}/${room}`;
     pen.fillStyle = INK;
     pen.fillText(head.text, head.x, head.y);
     pen.fillStyle = SOFT;
-    pen.fillText(`${taken}/${room}`, head.x + pen.measureText(head.text).width + 8, head.y);
+    pen.fillText(share, head.x + pen.measureText(head.text).width + 8, head.y);
   }
 }
 
@@ -180,7 +221,7 @@ function tell() {
   byId("now").textContent = clock(now);
   const said = [
     [counts.inside, "inside"], [counts.comes, "came"], [counts.leaves, "left"],
-    [counts.moved, "moved to reach others"], [counts.outside, "without a place"],
+    ...(scene.flow ? [] : [[counts.moved, "moved to reach others"], [counts.outside, "without a place"]]),
   ];
   byId("counts").innerHTML = said
     .map(([count, text]) => `<li><b>${count.toLocaleString("en")}</b>${text}</li>`).join("");
@@ -190,7 +231,7 @@ function tell() {
     if (what[k] === CALLED) continue;
     const row = document.createElement("li");
     row.textContent = sentence(k);
-    if (what[k] === MOVED) row.className = "moved";
+    if (what[k] === MOVED && !scene.flow) row.className = "moved";
     log.append(row);
   }
   line.setAttribute("aria-valuetext", clock(now));
@@ -282,7 +323,7 @@ for (let k = 0; k < when.length; k++) {
   else if (when[k] <= scene.end) {
     if (curve[curve.length - 1][0] === when[k]) curve[curve.length - 1][1] = counts.inside;
     else curve.push([when[k], counts.inside]);
-    if (what[k] === MOVED) moves.push(when[k]);
+    if (what[k] === MOVED && !scene.flow) moves.push(when[k]);
   }
 }
 reset();
