@@ -47,7 +47,12 @@ def departures(
 
 
 def trace(
-    input: Input, *, seed: int = SEED, replication: int = 0, horizon: float | None = None
+    input: Input,
+    *,
+    seed: int = SEED,
+    replication: int = 0,
+    horizon: float | None = None,
+    since: float = 0.0,
 ) -> pl.DataFrame:
     """Return every visit of a car or part to a node, in one replication.
 
@@ -55,6 +60,8 @@ def trace(
     ----------
     input, seed, replication, horizon
         As of `departures`.
+    since : float
+        Visits that end before this minute are left out.
 
     Returns
     -------
@@ -70,15 +77,17 @@ def trace(
     """
     packed = pack(input)
     end = math.inf if horizon is None else horizon
-    rows = 4 * len(packed.cars.of) * len(input.plant.nodes)
-    while True:
+    rows = 1
+    while True:  # the first time they are counted
         replica = Replica(packed, Window(end=end, until=end, traced=rows))
         how, at = replica.run(seed, replication)
         if replica.seen.row[0] <= rows:
             break
-        rows = 2 * rows
+        rows = int(replica.seen.row[0])
     finished(how, at)
     seen = replica.seen.trace[: int(replica.seen.row[0])]
+    if since > 0:
+        seen = seen[~(seen[:, k.GONE] < since)]
     whole = seen[:, [k.NODE, k.ENTITY]].astype(np.int64)
     height = input.cars.height
     places = packed.cars.of[whole[:, 1], k.PLACE]
