@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sinho.days.scramble import scramble_of
 from sinho.errors import DataError, Stopped
 from sinho.simulate import (
     Buffer,
@@ -37,6 +38,7 @@ from sinho.simulate import (
     exponential,
     fixed,
     solve,
+    trace,
 )
 from sinho.simulate.kernel.bottleneck import bottlenecks
 from sinho.simulate.pack import pack
@@ -153,6 +155,25 @@ def test_a_result_tells_of_orders_days_and_sequences() -> None:
     with pytest.raises(DataError, match="Did you mean 'booth'"):
         explain(made, "boot")
     assert "operation-dependent" in explain(made)[-1]
+
+
+def test_the_spread_of_dates_at_a_store_is_that_of_a_scramble() -> None:
+    given = paint()
+    due = pl.Series("due", [1440.0 * (1 + n // 30) for n in range(120)])
+    given = dataclasses.replace(given, cars=given.cars.with_columns(due))
+    made = solve(given, Params(replications=1), seed=5)
+    (store,) = made.sequences["store"].unique()
+    passed = trace(given, seed=5).filter(pl.col("node") == store)
+    cars = given.cars.select("order", "colour", "due")
+    for side, by in (("before", "entered"), ("behind", "left")):
+        row = made.sequences.filter(pl.col("side") == side).row(0, named=True)
+        own = passed.sort(by, maintain_order=True).join(cars, on="order", maintain_order="left")
+        told = scramble_of(own["colour"].to_list(), own["due"].to_list())
+        assert (row["changes"], row["batch"]) == (told.changes, pytest.approx(told.batch))
+        assert row["spread"] == pytest.approx(told.spread)
+        assert told.spread > 0
+    bare = dataclasses.replace(given, cars=given.cars.with_columns(due=pl.lit(None, pl.Float64)))
+    assert solve(bare, Params(replications=2)).sequences["spread"].null_count() == 2
 
 
 def test_little_s_law_holds_of_levels_and_lead_times() -> None:

@@ -51,8 +51,9 @@ class LineRun:
         By ``store`` and ``side`` (before it, behind it): ``in_order`` (share of cars that need not
         move for the others to be put in the planned order: the longest row of cars in planned order
         by all), ``moved`` (mean places by which a car is off its planned place among them),
-        ``batch`` (cars of a colour in a row), ``changes`` (of colour) and ``violations`` (of ratio
-        rules: cars above what windows allow).
+        ``batch`` (cars of a colour in a row), ``changes`` (of colour), ``violations`` (of ratio
+        rules: cars above what windows allow) and ``spread`` (mean places by which a car is off the
+        middle one of the cars due on its date: `sinho.days.scramble`; null without dates).
     orders : DataFrame
         ``order``, ``line``, ``off`` (mean), ``off_10``, ``off_50`` and ``off_90`` (quantiles over
         the first ``kept`` replications), ``p_off`` (probability of being off by the horizon),

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 DAY = 1440.0
 SIDES = ("before", "behind")
-SEQUENCE = ("in_order", "moved", "batch", "changes", "violations")
+SEQUENCE = ("in_order", "moved", "batch", "changes", "violations", "spread")
 """Figures of a sequence of cars."""
 
 
@@ -91,6 +91,12 @@ class Figures:
     def line(self) -> NDArray[np.int64]:
         """The line of each car, by its place in `lines`."""
         return self.packed.cars.of[: self.input.cars.height, k.LINE]
+
+    @cached_property
+    def _dates(self) -> Floats:
+        """The day by whose end each car is due; NaN without one."""
+        due = self.input.cars["due"].to_numpy(allow_copy=True).astype(float)
+        return np.ceil(due / DAY)
 
     @cached_property
     def _last(self) -> list[NDArray[np.int64]]:
@@ -175,7 +181,7 @@ class Figures:
     def sequence(self, entities: NDArray[np.int64]) -> list[float]:
         """Return the figures of cars that passed in an order, in the order of `SEQUENCE`."""
         if not entities.size:
-            return [1.0, 0.0, 0.0, 0.0, 0.0]
+            return [1.0, 0.0, 0.0, 0.0, 0.0, math.nan]
         of = self.packed.cars.of[entities]
         planned = of[:, k.PLACE]
         rank = np.argsort(np.argsort(planned, kind="stable"), kind="stable")
@@ -193,4 +199,21 @@ class Figures:
             len(entities) / (changes + 1),
             float(changes),
             violations,
+            spread(self._dates[planned]),
         ]
+
+
+def spread(dates: Floats) -> float:
+    """Return how many places cars are from the middle place of those due on their date, on average.
+
+    The figure of `sinho.days.scramble`; cars without a date (NaN) do not count, and without any it
+    is NaN.
+    """
+    dated = np.flatnonzero(~np.isnan(dates))
+    if not dated.size:
+        return math.nan
+    away = np.empty(len(dated))
+    for date in np.unique(dates[dated]):
+        own = dates[dated] == date
+        away[own] = np.abs(dated[own] - np.median(dated[own]))
+    return float(away.mean())

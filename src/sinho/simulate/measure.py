@@ -269,7 +269,7 @@ def sequences(m: Measured, input: Input) -> pl.DataFrame:
         {
             "store": pl.Series([name for name in stores for _ in SIDES], dtype=pl.String),
             "side": pl.Series([*SIDES] * len(stores), dtype=pl.String),
-            **{name: seen[:, at] for at, name in enumerate(SEQUENCE)},
+            **{name: pl.Series(seen[:, at], nan_to_null=True) for at, name in enumerate(SEQUENCE)},
         }
     )
 
