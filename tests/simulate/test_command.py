@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -60,6 +61,22 @@ def test_it_tells_output_bottleneck_states_and_what_ifs(plant: Path) -> None:
         "Nothing was written; --out DIR",
     ):
         assert words in text
+
+
+def test_pages_and_a_workbook_with_units_are_written(simulated: Path) -> None:
+    page = (simulated / "simulation.html").read_text(encoding="utf-8")
+    assert '<a href="replay.html">Watch the flow of a day.</a>' in page
+    assert "The line on Monday 5 January 2026" in (simulated / "replay.html").read_text("utf-8")
+    book = openpyxl.load_workbook(simulated / "simulation.xlsx")
+    assert {"figures", "stations", "causes", "buffers", "stores", "what if"} <= {*book.sheetnames}
+    heads = [cell.value for cell in book["stations"][1]]
+    assert heads[2:] == [
+        *("working [%]", "blocked [%]", "starved [%]", "down [%]", "off shift [%]"),
+        *("OEE [%]", "bottleneck [%]"),
+    ]
+    (told,) = (r for r in book["figures"].values if r[0] == "demonstrated JPH")
+    (row,) = rows(simulated / "output.csv")
+    assert told[2] == pytest.approx(float(row["demonstrated"]))
 
 
 def test_states_add_up_to_all_of_the_time(simulated: Path) -> None:

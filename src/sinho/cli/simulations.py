@@ -126,7 +126,10 @@ def simulate(
     params: ParamsFile = None,
     out: Annotated[
         Path | None,
-        folder_option("Folder for the tables (CSV and a workbook) and what `sinho plan` reads."),
+        folder_option(
+            "Folder for a page with a picture of the line, a page to watch it, the tables (CSV and "
+            "a workbook) and what `sinho plan` reads."
+        ),
     ] = None,
     force: ReplaceFiles = False,
     json: AsJson = False,
@@ -164,12 +167,20 @@ def simulate(
         time,
         what="result",
     )
-    files = {} if out is None else write_simulation(cases, hub, out, run=run)
+    files: dict[str, Path] = {}
+    if out is not None:
+        files = wait(
+            lambda *_: write_simulation(cases, hub, out, run=run),
+            "tables, pages and pictures",
+            all_or_nothing=True,
+        )
     if json:
         print_json({**record_of(cases, hub, run=run), "files": files})
         return
     print_simulation(cases, hub, asked=1 + len(what_if or ()), run=run)
-    otherwise = "--out DIR writes all tables, and what `sinho plan --basis demonstrated` reads."
+    otherwise = (
+        "--out DIR writes a page, all tables, and what `sinho plan --basis demonstrated` reads."
+    )
     print_written(files.values(), otherwise)
 
 

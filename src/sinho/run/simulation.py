@@ -14,6 +14,7 @@ from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import write_text
 from sinho.hub.sheets import write_tables
 from sinho.report import simulation as tables
+from sinho.report.simulate import line_page, line_replay, line_tables
 from sinho.report.simulation import Case
 from sinho.run.jsonfile import write_json
 from sinho.simulate import Input, Params, solve
@@ -24,7 +25,7 @@ RATES = "rates"
 HUB, RUN = "hub", "run"
 """What a simulation is of."""
 
-WORKBOOK = "simulation.xlsx"
+PAGE, REPLAY, WORKBOOK = "simulation.html", "replay.html", "simulation.xlsx"
 
 
 def simulate(
@@ -145,7 +146,7 @@ def record_of(cases: Sequence[Case], hub: Hub, *, run: bool) -> dict[str, Any]:
 
 
 def write_simulation(cases: Sequence[Case], hub: Hub, out: Path, *, run: bool) -> dict[str, Path]:
-    """Write a simulation: each table as CSV, all of them as a workbook, and what it tells as JSON.
+    """Write a simulation: tables as CSV and as a workbook, pages for people, and its JSON.
 
     Parameters
     ----------
@@ -161,7 +162,8 @@ def write_simulation(cases: Sequence[Case], hub: Hub, out: Path, *, run: bool) -
     Returns
     -------
     dict of str to pathlib.Path
-        Files by what they are.
+        Files by what they are: ``page`` (HTML: figures, a picture of the line, charts), ``replay``
+        (HTML: a day to watch), ``workbook``, ``simulation`` (JSON), and each table by its name.
     """
     out.mkdir(parents=True, exist_ok=True)
     made = tables_of(cases, hub, run=run)
@@ -169,8 +171,12 @@ def write_simulation(cases: Sequence[Case], hub: Hub, out: Path, *, run: bool) -
         name: write_text(out / f"{name}.csv", no_formulas(table).write_csv(), force=True)
         for name, table in made.items()
     }
-    short = {name: table for name, table in made.items() if name not in ("levels", "line_off")}
-    files["workbook"] = write_tables(out / WORKBOOK, short, force=True)
+    told = line_tables(cases, hub, run=run)
+    sheets = {name: table.frame for name, table in told.items()}
+    notes = {name: table.note for name, table in told.items() if table.note}
+    files["workbook"] = write_tables(out / WORKBOOK, sheets, notes=notes, force=True)
+    files["page"] = write_text(out / PAGE, line_page(cases, hub, told, replay=REPLAY), force=True)
+    files["replay"] = write_text(out / REPLAY, line_replay(cases[0], hub), force=True)
     files["simulation"] = out / SIMULATION_FILE
     write_json(files["simulation"], record_of(cases, hub, run=run))
     return files
