@@ -47,6 +47,7 @@ OF_A_HUB = ("scenario", "first", "days", "month", "mix", "filling")
     "sinho simulate myplant --days 5 --replications 200 --out out/sim",
     "sinho simulate myplant --jph 60",
     "sinho simulate myplant --what-if pbs=+50 --what-if paint.mttr=-30%",
+    "sinho simulate myplant --sensitivity --replications 50     what is a small change worth?",
     "sinho simulate myplant --mix PS4=15% --from 2026-03",
     "sinho plan myplant --basis demonstrated --simulation out/sim",
     "sinho simulate out/march                    how likely is each order of a run in time?",
@@ -87,6 +88,14 @@ def simulate(
             "new figure. May be given often; changes of one try are parted by commas.",
         ),
     ] = None,
+    sensitivity: Annotated[
+        bool,
+        typer.Option(
+            "--sensitivity",
+            help="Try, too, what 1 % speed, half the repair time or 10 places more are worth, each "
+            "where it may be worth something.",
+        ),
+    ] = False,
     jph: Annotated[
         float | None,
         typer.Option(
@@ -141,7 +150,7 @@ def simulate(
     """
     from sinho.cli.simulation_show import print_simulation
     from sinho.run.simulation import SIMULATION_FILE, record_of, simulate, write_simulation
-    from sinho.simulate import Params
+    from sinho.simulate import Params, levers
 
     if out is not None:
         make_way(out, SIMULATION_FILE, "the tables in it", force=force)
@@ -161,7 +170,13 @@ def simulate(
     effort = params_of(context, Params, params, usual, workers=threads)
     cases = wait(
         lambda stop, report: simulate(
-            make, what_if or (), effort, stop=stop, seed=seed, progress=report
+            make,
+            what_if or (),
+            effort,
+            sensitivity=sensitivity,
+            stop=stop,
+            seed=seed,
+            progress=report,
         ),
         "simulating",
         time,
@@ -177,7 +192,10 @@ def simulate(
     if json:
         print_json({**record_of(cases, hub, run=run), "files": files})
         return
-    print_simulation(cases, hub, asked=1 + len(what_if or ()), run=run)
+    asked = 1 + len(what_if or ())
+    if sensitivity:
+        asked += len(levers(cases[0].given, cases[0].result))
+    print_simulation(cases, hub, asked=asked, run=run)
     otherwise = (
         "--out DIR writes a page, all tables, and what `sinho plan --basis demonstrated` reads."
     )

@@ -17,7 +17,7 @@ from sinho.report import simulation as tables
 from sinho.report.simulate import line_page, line_replay, line_tables
 from sinho.report.simulation import Case
 from sinho.run.jsonfile import write_json
-from sinho.simulate import Input, Params, solve
+from sinho.simulate import Input, Params, levers, solve
 from sinho.stop import Headed, NoLimit, Report, StopRule
 
 SIMULATION_FILE = "simulation.json"
@@ -33,6 +33,7 @@ def simulate(
     what_ifs: Sequence[str],
     params: Params,
     *,
+    sensitivity: bool = False,
     stop: StopRule | None = None,
     seed: int = 0,
     progress: Report | None = None,
@@ -47,6 +48,8 @@ def simulate(
         Changes, such as ``PBS=+50``; several made together are parted by commas.
     params : Params
         How often.
+    sensitivity : bool
+        Whether the changes are tried, too, that may be worth most (`sinho.simulate.levers`).
     stop : StopRule, optional
         When to end: cases that are not begun are left out.
     seed : int
@@ -76,12 +79,15 @@ def simulate(
     if problems:
         raise DataError(problems)
     cases: list[Case] = []
-    for number, (text, given) in enumerate(inputs, 1):
-        if cases and stop():
-            break
-        head = f"{number}/{len(inputs)} {text or 'as it is'}: " if what_ifs else ""
+    while len(cases) < len(inputs) and not (cases and stop()):
+        text, given = inputs[len(cases)]
+        alone = len(inputs) == 1 and not sensitivity
+        head = "" if alone else f"{len(cases) + 1}/{len(inputs)} {text or 'as it is'}: "
         told = None if progress is None else Headed(progress, head)
         cases.append(Case(text, given, solve(given, params, stop=stop, seed=seed, progress=told)))
+        if sensitivity and len(cases) == 1:
+            found = levers(given, cases[0].result)
+            inputs += [(f"{one.name}: {one.what}", make([one.change])) for one in found]
     return cases
 
 

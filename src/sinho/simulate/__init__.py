@@ -8,6 +8,7 @@ from sinho.simulate import buffers, shuttle
 from sinho.simulate.data import Input
 from sinho.simulate.draws import draws, uniforms
 from sinho.simulate.explain import explain
+from sinho.simulate.levers import Lever, levers
 from sinho.simulate.nodes import (
     OUT,
     Buffer,
@@ -36,6 +37,7 @@ __all__ = [
     "Difference",
     "Entry",
     "Input",
+    "Lever",
     "Params",
     "Plant",
     "Ratios",
@@ -54,6 +56,7 @@ __all__ = [
     "explain",
     "exponential",
     "fixed",
+    "levers",
     "paired",
     "shuttle",
     "solve",

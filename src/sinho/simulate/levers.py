@@ -63,7 +63,7 @@ def levers(line: Input, result: LineRun, most: int = MOST) -> tuple[Lever, ...]:
     if line.setting is None:
         raise ValueError("levers are rows of a hub's tables; this plant has none")
     rows, nodes = line.setting.rows, {node.name: node for node in line.plant.nodes}
-    shops = {node.shop.casefold() for node in line.plant.nodes}
+    shops = _shops(line)
     neck = result.stations.select("station", pl.sum_horizontal("sole", "shifting").alias("share"))
     shares: dict[str, float] = {}
     for name, share in neck.iter_rows():
@@ -74,6 +74,8 @@ def levers(line: Input, result: LineRun, most: int = MOST) -> tuple[Lever, ...]:
     for name in sorted(shares, key=lambda one: -shares[one])[:most]:
         if shares[name] < LEAST:
             break
+        if len(shops.get(name.casefold(), {name})) > 1:
+            continue
         own = [n for n in line.plant.nodes if isinstance(n, Station) and rows[n.name] == name]
         if all(one.cycle.kind != "empirical" for one in own):
             found.append(Lever(name, SPEED, f"{name}.cycle=-{100 - 100 / 1.01:.6f}%"))
@@ -86,6 +88,16 @@ def levers(line: Input, result: LineRun, most: int = MOST) -> tuple[Lever, ...]:
         elif name.casefold() not in shops:
             found.append(Lever(name, PLACES, f"{name}.buffer=+10"))
     return tuple(found)
+
+
+def _shops(line: Input) -> dict[str, set[str]]:
+    """Return the rows of each shop; a what-if of its name is one of all of them."""
+    assert line.setting is not None
+    found: dict[str, set[str]] = {}
+    for node in line.plant.nodes:
+        if isinstance(node, Station) and not node.rework:
+            found.setdefault(node.shop.casefold(), set()).add(line.setting.rows[node.name])
+    return found
 
 
 def _held(line: Input, result: LineRun) -> dict[str, float]:
