@@ -171,7 +171,7 @@ def _bar(
     count = f"×{many}" if many > 1 else ""
     inset = 10.0 if one.kind == "rework" else 0.0
     x, width = x + inset, width - inset
-    name = one.name.partition(": ")[2] if inset else one.name
+    name = (one.name.partition(": ")[2] if inset else "") or one.name
     parts = [
         label(x, y + 11, shortened(name, SIZE, width - 34), font_size=SIZE),
         label(x + width, y + 11, count, font_size=SMALL, fill=SOFT, text_anchor="end"),

@@ -8,6 +8,7 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.report.colors import OTHER, column_colors
+from sinho.report.drawing import shortened
 from sinho.report.replay import (
     CALLED,
     COMES,
@@ -37,6 +38,9 @@ ENDLESS = 60
 
 WAITS = 0.05
 """Minutes from which on a car that is done and finds no room is marked."""
+
+COUNT = 34.0
+"""Pixels left free behind a name for the number of cars."""
 
 PARTS = "parts"
 
@@ -157,9 +161,10 @@ def _lanes(
         y = spot.y + HEAD
         for group in panel.groups:
             what = "before " if group.kind == "buffer" and group.name != group.nodes[0] else ""
-            text = "" if group.kind == "store" else f"{what}{group.name}"
+            name = group.name.partition(": ")[2] if group.kind == "rework" else group.name
             x = spot.x + PAD
-            if text:
+            if group.kind != "store":
+                text = shortened(what + (name or group.name), 10.0, spot.width - 2 * PAD - COUNT)
                 at = len(lanes)
                 headings.append(Heading(text, x, y + TEXT - 4, at, at + 1, small=True))
             size = _places(group)
@@ -167,7 +172,8 @@ def _lanes(
             first |= dict.fromkeys(group.nodes, place)
             place += size
             y += _tall(group, columns)
-        headings.append(Heading(panel.title, spot.x + PAD, spot.y + 15, begin, len(lanes)))
+        title = shortened(panel.title, 11.5, spot.width - 2 * PAD - COUNT)
+        headings.append(Heading(title, spot.x + PAD, spot.y + 15, begin, len(lanes)))
     return tuple(lanes), tuple(headings), first
 
 
