@@ -44,6 +44,9 @@ AIM, NEWS, CLOSE = 0.1, 0.01, 0.25
 """By how much steps aim above the best bound at first (part of the cars), what part of that a
 better bound has to be better by to count, and the moves of it at which the search ends."""
 
+HOPE = 100
+"""Rounds after which it ends where as much again as since half of them would not prove a move."""
+
 
 def restless(arrays: Arrays, stop: StopRule) -> int:
     """Return how many of the cars that come do not keep still in any plan."""
@@ -125,7 +128,8 @@ class Crowd:
         count = len(self.kind)
         worth, way, aim, stale = np.full(count, 0.5), np.zeros(count), AIM * count, 0
         best, kept = -float(count), (worth, np.zeros(count, np.int64))
-        for _ in range(rounds):
+        reached: list[float] = []
+        for made in range(rounds):
             found, times = self.priced(np.rint(worth * WORTH).astype(np.int64))
             value = found / WORTH
             stale = 0 if value > best + NEWS * aim else stale + 1
@@ -134,7 +138,9 @@ class Crowd:
             if stale >= STALE:
                 worth, times = kept
                 value, way, aim, stale = best, np.zeros(count), SHORTER * aim, 0
-            if aim < CLOSE or stop():
+            reached.append(best)
+            hopeless = made >= HOPE and 2 * best <= reached[made // 2]
+            if aim < CLOSE or hopeless or stop():
                 break
             way = HEED * way + (1 - HEED) * (1.0 - times)
             step: Floats = np.where(

@@ -315,11 +315,23 @@ def before(y: Stays, x: int, z: int) -> bool:
     return bool(late > other or (late == other and x < z))
 
 
+@inlined
+def full(y: Stays, b: State, r: int, x: int) -> bool:
+    """Return whether so many stand in a row when a stay begins as it has places."""
+    key, count = y.enter[x], 0
+    for a in range(b.sizes[r]):
+        z = b.member[r, a]
+        if y.enter[z] > key:
+            break
+        count += y.leave[z] > key
+    return bool(count >= y.places[r])
+
+
 @inner
 def tried(y: Stays, b: State, r: int, x: int, most: int, log: Longs) -> int:
     """Return the cost of a row with one stay more, as `ran` does."""
     count = b.sizes[r]
-    if count + 1 > b.member.shape[1]:
+    if count + 1 > b.member.shape[1] or full(y, b, r, x):
         return IMPOSSIBLE
     a = count
     while a > 0 and before(y, x, b.member[r, a - 1]):
