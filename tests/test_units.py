@@ -19,6 +19,7 @@ from sinho.units import (
     per_period,
     periods,
     public_holidays,
+    starts_of,
     worked_shares,
     year_share,
 )
@@ -105,3 +106,9 @@ def test_the_arkana_is_1_30_ceu():
     """4,570 mm x 1,820 mm over the RT43's 4.125 m x 1.55 m."""
     factor = ceu(np.array([4570.0]), np.array([1820.0]), 4.125 * 1.55)
     assert factor[0] == pytest.approx(1.30, abs=0.005)
+
+
+@given(st.lists(st.integers(0, 9)))
+def test_groups_that_lie_one_behind_another_begin_where_the_last_ends(sizes):
+    starts = starts_of(np.array(sizes, dtype=np.int64))
+    assert starts.tolist() == [sum(sizes[:k]) for k in range(len(sizes) + 1)]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sinho.errors import SinhoError
 from sinho.stop import Progress, Report, StopRule
-from sinho.units import Floats
+from sinho.units import Floats, starts_of
 
 INF = float("inf")
 Ended = highspy.HighsModelStatus
@@ -304,6 +304,5 @@ def by_column(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
     """Order the entries of so many columns; return where each begins, rows and values."""
     order = np.argsort(column, kind="stable")
-    start = np.zeros(count + 1, dtype=np.int32)
-    np.cumsum(np.bincount(column, minlength=count), out=start[1:])
+    start = starts_of(np.bincount(column, minlength=count)).astype(np.int32)
     return start, row[order].astype(np.int32), value[order]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,24 @@ PeriodKind = Literal["month", "week"]
 Floats = NDArray[np.float64]
 
 MM2_PER_M2 = 1e6
+
+
+def starts_of(sizes: NDArray[Any]) -> NDArray[np.int64]:
+    """Return where each of several groups begins that lie one behind another, and where all end.
+
+    Parameters
+    ----------
+    sizes : ndarray of int, shape (n,)
+        Their sizes.
+
+    Returns
+    -------
+    ndarray of int64, shape (n + 1,)
+        From 0 to the sum of all.
+    """
+    starts = np.zeros(len(sizes) + 1, dtype=np.int64)
+    np.cumsum(sizes, out=starts[1:])
+    return starts
 
 
 @dataclass(frozen=True)

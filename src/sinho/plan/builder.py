@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sinho.highs import INF
 from sinho.plan.arrays import Ints
 from sinho.plan.program import Block, Posting, Program
-from sinho.units import Floats
+from sinho.units import Floats, starts_of
 
 
 @dataclass
@@ -79,8 +79,7 @@ class Builder:
         cost = np.zeros(self.n_columns)
         for posting in self.postings:
             cost[self.columns[posting.block].at] -= posting.coefficient
-        start = np.zeros(self.n_columns + 1, dtype=np.int32)
-        np.cumsum(np.concatenate(self.counts), out=start[1:])
+        start = starts_of(np.concatenate(self.counts)).astype(np.int32)
         return Program(
             cost=cost,
             lower=np.concatenate([low for low, _ in self.column_bounds]),

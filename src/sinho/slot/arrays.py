@@ -20,6 +20,7 @@ from sinho.slot.levels import Expected, levels
 from sinho.slot.routes import expected, loads_by_line, open_lines, routes_of
 from sinho.slot.spans import spanning
 from sinho.slot.wish import best_days
+from sinho.units import starts_of
 
 __all__ = ["LEAST", "MOST", "NONE", "Arrays", "build"]
 
@@ -167,8 +168,7 @@ def build(data: Input) -> Arrays:
     who = np.concatenate([one for one, _ in entries])
     what = np.concatenate([row for _, row in entries])
     turn = np.lexsort((what, who))
-    starts = np.zeros(kinds.height + 1, dtype=np.int32)
-    starts[1:] = np.cumsum(np.bincount(who, minlength=kinds.height))
+    starts = starts_of(np.bincount(who, minlength=kinds.height)).astype(np.int32)
     cells = np.array(gathered.curves, dtype=np.float64).reshape(-1, COLUMNS)
     cell_row = np.empty(len(cells), dtype=np.int32)
     for row, places in enumerate(gathered.maps):

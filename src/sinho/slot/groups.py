@@ -20,6 +20,7 @@ from sinho.slot.arrays import Arrays
 from sinho.slot.cells import NONE, Flags, Floats, Ints, Small
 from sinho.slot.kernel.columns import COLUMNS, LEAST, MOST, UPPER
 from sinho.slot.prices import coarser
+from sinho.units import starts_of
 
 AFTER = 3
 """Dates after its best one on which it is seen what it costs to build an order late."""
@@ -129,9 +130,8 @@ def _counted(arrays: Arrays, row_of: Ints) -> tuple[Small, Small]:
     """Return ``rows_start`` and ``rows`` of a view, given its row of each row; -1: none."""
     rows = row_of[arrays.rows]
     who = np.repeat(np.arange(len(arrays.count)), np.diff(arrays.rows_start))
-    starts = np.zeros(len(arrays.count) + 1, dtype=np.int32)
-    starts[1:] = np.cumsum(np.bincount(who[rows >= 0], minlength=len(arrays.count)))
-    return starts, rows[rows >= 0].astype(np.int32)
+    starts = starts_of(np.bincount(who[rows >= 0], minlength=len(arrays.count)))
+    return starts.astype(np.int32), rows[rows >= 0].astype(np.int32)
 
 
 def _groups(arrays: Arrays, who: Ints) -> Ints:

@@ -35,6 +35,7 @@ from sinho.slot.kernel.columns import (
 )
 from sinho.slot.prices import CANDIDATES, TOLERANCE, Prices, candidates, look
 from sinho.stop import StopRule
+from sinho.units import starts_of
 
 CLOSE = 2e-4
 """Relative distance of the program from the bound at which its prices are good enough."""
@@ -126,8 +127,7 @@ def _columns(
     sizes = (arrays.rows_start[who + 1] - arrays.rows_start[who]).astype(np.int64)
     weighed = arrays.weighed
     total = sizes + 1 + weighed
-    starts = np.zeros(len(who) + 1, dtype=np.int64)
-    starts[1:] = np.cumsum(total)
+    starts = starts_of(total)
     column = np.repeat(np.arange(len(who)), total)
     behind = np.arange(starts[-1]) - starts[column]
     index = np.empty(starts[-1], dtype=np.int64)
@@ -144,8 +144,7 @@ def _columns(
     cell = arrays.cell_of[when[column[rest]], arrays.rows[entry]]
     index[rest] = np.where(cell >= 0, row_of[cell], -1)
     used = (index >= 0) & (value != 0)
-    kept = np.zeros(len(who) + 1, dtype=np.int64)
-    kept[1:] = np.cumsum(np.bincount(column[used], minlength=len(who)))
+    kept = starts_of(np.bincount(column[used], minlength=len(who)))
     return cost, kept, index[used], value[used]
 
 

@@ -25,6 +25,7 @@ from sinho.slot.cells import NONE, Floats
 from sinho.slot.kernel import BLOCK, answer, cells_answer, nearest
 from sinho.slot.kernel.columns import LEAST, MOST, UPPER, W_HARD, W_HIGH, W_LEAST, W_LOW, W_TOP
 from sinho.stop import StopRule
+from sinho.units import starts_of
 
 T = TypeVar("T")
 
@@ -259,9 +260,8 @@ def coarser(arrays: Arrays, rows: int) -> Arrays:
     _, one, group = np.unique(table, axis=0, return_index=True, return_inverse=True)
     group = group.ravel()
     count = np.bincount(group, weights=arrays.count).astype(np.int64)
-    starts = np.zeros(len(one) + 1, dtype=np.int32)
     sizes = np.bincount(who, minlength=len(arrays.count))[one]
-    starts[1:] = np.cumsum(sizes)
+    starts = starts_of(sizes).astype(np.int32)
     first = np.searchsorted(who, one)
     entries = np.repeat(first - starts[:-1], sizes) + np.arange(starts[-1])
     return replace(

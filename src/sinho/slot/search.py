@@ -17,6 +17,7 @@ from sinho.slot.kernel.columns import LEAST, MOST, W_HIGH, W_LOW, W_TOP
 from sinho.slot.kernel.data import ByCell, Lists
 from sinho.slot.prices import unit_of
 from sinho.stop import Clock
+from sinho.units import starts_of
 
 HOT, MILD, COLD = 0.5, 0.05, 0.02
 """Mean worsening allowed at the begin, at the end of a search from the linear program's days, and
@@ -181,8 +182,7 @@ def listed(slotting: Slotting, near: NDArray[np.int16], parts: list[tuple[int, i
     room = np.empty(lists, dtype=np.int64)
     room[:days] = np.maximum(1.5 * sizes[:days], 1.5 * sizes[:days].mean()).astype(np.int64) + 20
     room[days:] = sizes[days:] + 1
-    start = np.zeros(lists + 1, dtype=np.int64)
-    start[1:] = np.cumsum(room)
+    start = starts_of(room)
     bucket = np.full(start[-1], -1, dtype=np.int32)
     turn = np.argsort(day_of, kind="stable")
     behind = counted(sizes)

@@ -20,14 +20,15 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sinho.graphs.data import DeckGraph
-from sinho.highs import Model
+from sinho.highs import Model, by_column
 from sinho.stop import StopRule
+from sinho.units import Floats
 
 LARGEST = 60_000
 """Columns above which the program takes too long."""
@@ -86,17 +87,16 @@ class _Program:
 
     def model(self, stop: StopRule, *, whole: bool) -> Model:
         """Solve it, or begin to, with parts of cars or with whole ones alone."""
-        columns, rows, values = self.matrix()
-        ends = np.cumsum(np.bincount(columns, minlength=len(self.costs)))
+        start, index, value = self.matrix()
         model = Model(
             cost=np.array(self.costs),
             lower=np.zeros(len(self.costs)),
             upper=np.array(self.uppers),
             row_lower=np.array(self.lower),
             row_upper=np.array(self.upper),
-            start=np.concatenate([[0], ends]),
-            index=rows,
-            value=values,
+            start=start,
+            index=index,
+            value=value,
             integer=np.full(len(self.costs), whole),
             threads=1,
             mip_max_nodes=NODES,
@@ -107,10 +107,10 @@ class _Program:
         model.run()
         return model
 
-    def matrix(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """Return column, row and coefficient of each entry, column by column."""
-        columns, rows, values = (np.array(part) for part in zip(*sorted(self.entries), strict=True))
-        return columns, rows, values
+    def matrix(self) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
+        """Return where the entries of each column begin, their rows and coefficients."""
+        columns, rows, values = (np.array(part) for part in zip(*self.entries, strict=True))
+        return by_column(len(self.costs), columns, rows, values)
 
     def relaxed(self, stop: StopRule) -> float:
         """Return what the optimum is not below, with parts of cars.
@@ -118,7 +118,8 @@ class _Program:
         The bound is summed up from the prices of the rows, and holds for any prices (Neumaier and
         Shcherbina 2004, Mathematical Programming 99): it does not rest on the solver's tolerances.
         """
-        columns, rows, values = self.matrix()
+        start, rows, values = self.matrix()
+        columns = np.repeat(np.arange(len(self.costs)), np.diff(start))
         row_lower, row_upper = np.array(self.lower), np.array(self.upper)
         prices = self.model(stop, whole=False).row_dual
         if len(prices) != len(row_lower):  # stopped before there were any

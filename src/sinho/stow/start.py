@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sinho.graphs.data import DeckGraph
 from sinho.graphs.moves import EMPTY
 from sinho.stow.kernel import Ship, build, trees_of, work_of
+from sinho.units import starts_of
 
 
 def first_plan(graph: DeckGraph) -> NDArray[np.int64]:
@@ -37,7 +38,6 @@ def first_plan(graph: DeckGraph) -> NDArray[np.int64]:
 
 def ship_of(graph: DeckGraph) -> Ship:
     """Return a graph as the kernel takes it."""
-    counts = [len(beside) for beside in graph.neighbours]
-    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    start = starts_of(np.array([len(beside) for beside in graph.neighbours]))
     ends = np.array([node for beside in graph.neighbours for node in beside], np.int64)
     return Ship(start, ends, graph.fee)

@@ -9,7 +9,7 @@ import polars as pl
 
 from sinho.report.charts import Chart, charts_of
 from sinho.report.colors import OTHER, SERIES
-from sinho.report.ship.kpi import HUNDRED
+from sinho.report.ship.kpi import HUNDRED, days_between
 from sinho.report.ship.shipped import PLANT, Shipped
 from sinho.report.ship.timeline import ROW, heading, timeline
 from sinho.report.style import (
@@ -170,11 +170,8 @@ def waits(sea: Shipped) -> pl.DataFrame:
             ]
         )
     else:
-        gone = sea.plan.cars.drop_nulls(["ready", "leaves"])
-        stood = gone.select(
-            pl.lit(sea.home or "port of loading").alias("site"),
-            (pl.col("leaves") - pl.col("ready")).dt.total_days().alias("days"),
-        )
+        days = days_between(sea.plan.cars, "ready", "leaves").alias("days")
+        stood = pl.select(pl.lit(sea.home or "port of loading").alias("site"), days)
     return (
         stood.with_columns(pl.col("days").cast(pl.Int64))
         .group_by("site", "days", maintain_order=True)

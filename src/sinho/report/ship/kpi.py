@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from sinho.errors import counted
 from sinho.report.ship.shipped import PLANT, Shipped
 
 HUNDRED = 100.0
@@ -59,18 +60,10 @@ def _mean(values: pl.Series) -> float | None:
     return float(found) if isinstance(found, int | float) else None
 
 
-def _days(frame: pl.DataFrame, start: str, end: str) -> pl.Series:
+def days_between(frame: pl.DataFrame, start: str, end: str) -> pl.Series:
     """Return days from one date to another, of rows that have both."""
     known = frame.drop_nulls([start, end])
     return (known[end] - known[start]).dt.total_days().cast(pl.Float64)
-
-
-def _cars(count: int) -> str:
-    return "1 car" if count == 1 else f"{count:,} cars"
-
-
-def _voyages(count: int) -> str:
-    return "1 voyage" if count == 1 else f"{count:,} voyages"
 
 
 def _times(sea: Shipped) -> Iterator[Row]:
@@ -83,7 +76,7 @@ def _times(sea: Shipped) -> Iterator[Row]:
             "plant dwell, mean",
             _mean(stays["days"]),
             "days",
-            _cars(stays.height),
+            counted(stays.height, "car"),
             "From line-off to leaving the plant's yard, of cars that leave it.",
             odette(1, "plant evacuation"),
         )
@@ -96,17 +89,17 @@ def _times(sea: Shipped) -> Iterator[Row]:
             "time to port of exit, mean",
             _mean(hours),
             "h",
-            _cars(way.height),
+            counted(way.height, "car"),
             "From leaving the plant's yard to entering that of the port of loading.",
             odette(2, "time to port of exit/compound"),
         )
     else:
-        built = _days(cars, "built", "ready")
+        built = days_between(cars, "built", "ready")
         yield (
             "time to port of exit, mean",
             _mean(built),
             "days",
-            _cars(len(built)),
+            counted(len(built), "car"),
             "From the day of line-off to the day of hand-over at the port of loading; no yard is "
             "planned at the plant, so that waiting there is part of it.",
             odette(2, "time to port of exit/compound"),
@@ -117,26 +110,26 @@ def _times(sea: Shipped) -> Iterator[Row]:
             f"dwell at {site}, mean",
             _mean(stays["days"]),
             "days",
-            _cars(stays.height),
+            counted(stays.height, "car"),
             "From entering the yard of the port of loading to being loaded.",
             odette(4, "dwell at port of exit"),
         )
     if not ports:
-        waits = _days(cars, "ready", "leaves")
+        waits = days_between(cars, "ready", "leaves")
         yield (
             "dwell at port of exit, mean",
             _mean(waits),
             "days",
-            _cars(len(waits)),
+            counted(len(waits), "car"),
             "From the day of hand-over at the port of loading to departure.",
             odette(4, "dwell at port of exit"),
         )
-    sails = _days(cars, "leaves", "arrives")
+    sails = days_between(cars, "leaves", "arrives")
     yield (
         "shipping lead time, mean",
         _mean(sails),
         "days",
-        _cars(len(sails)),
+        counted(len(sails), "car"),
         "From departure to arrival at the port of discharge.",
         odette(5, "shipping lead time"),
     )
@@ -151,7 +144,7 @@ def _service(sea: Shipped) -> Iterator[Row]:
         "lead-time achievement",
         HUNDRED * kept / due.height if due.height else None,
         "%",
-        _cars(due.height),
+        counted(due.height, "car"),
         "Cars that arrive at the port of discharge by the day due there, of all that have such a "
         "day; a car that stays does not.",
         odette(3, "lead time achievement ratio"),
@@ -160,7 +153,7 @@ def _service(sea: Shipped) -> Iterator[Row]:
         "cars that make their ship",
         HUNDRED * (cars.height - sea.plan.missed) / cars.height if cars.height else None,
         "%",
-        _cars(cars.height),
+        counted(cars.height, "car"),
         "Cars that leave in time, of all cars for markets overseas.",
         OWN,
     )
@@ -170,7 +163,7 @@ def _service(sea: Shipped) -> Iterator[Row]:
             "booked and not used",
             float(booked["short"].sum()),
             "cars",
-            _voyages(booked.height),
+            counted(booked.height, "voyage"),
             "Cars short of the fewest that contracts book on a voyage, summed over the voyages on "
             "which they book some.",
             OWN,
@@ -197,7 +190,7 @@ def _fill(sea: Shipped) -> Iterator[Row]:
                 name,
                 figure,
                 "%",
-                _voyages(count),
+                counted(count, "voyage"),
                 f"{definition}, of voyages that carry a car and name their room.",
                 OWN,
             )
@@ -211,7 +204,7 @@ def _yard(sea: Shipped) -> Iterator[Row]:
             f"moves in the yard, {site}",
             HUNDRED * yard.move_count / count if count else None,
             "per 100 cars",
-            _cars(count),
+            counted(count, "car"),
             f"Cars driven aside to reach others; {yard.move_count:,} in all, and no plan of this "
             f"yard does with fewer than {yard.moves_bound:,}.",
             OWN,
@@ -220,7 +213,7 @@ def _yard(sea: Shipped) -> Iterator[Row]:
             f"without a place, {site}",
             float(yard.overflow),
             "cars",
-            _cars(count),
+            counted(count, "car"),
             "Cars that find no place in the yard's rows.",
             OWN,
         )
@@ -236,7 +229,7 @@ def _decks(sea: Shipped) -> Iterator[Row]:
             "cars put off for others",
             HUNDRED * moves / count if count else None,
             "per 100 cars",
-            _cars(count),
+            counted(count, "car"),
             "Cars driven off at a port of discharge to reach others, and put back; "
             f"{moves:,} in all, and no stowage as good besides does with fewer than {least:,}.",
             OWN,
