@@ -22,8 +22,9 @@ from sinho.run.found import DayRun
 from sinho.run.horizon import run_dates
 from sinho.run.keep import WORK, swept
 from sinho.run.kept import kept_hub
+from sinho.run.kept_stages import OnStage
 from sinho.run.params import RunParams
-from sinho.run.pipeline import STAGES, OnStage, Pipeline
+from sinho.run.pipeline import STAGES, Pipeline
 from sinho.run.plan import prepared
 from sinho.run.scenarios import scenario_of
 from sinho.run.state import RUN_FILE, State, input_hashes

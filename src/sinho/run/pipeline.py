@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, TypeVar, cast
 
 import polars as pl
 
-from sinho.errors import Damaged, StoreError
+from sinho.errors import Damaged
 from sinho.executors import opened
 from sinho.hub import Hub
-from sinho.hub.sealed import read_sealed, sealed
+from sinho.hub.sealed import read_sealed
 from sinho.results import (
     CallOffs,
     DaySlots,
     LineDay,
-    MonthPlan,
     Needs,
-    Orders,
     Sequence,
     Supply,
 )
@@ -32,41 +27,22 @@ from sinho.run.booths import SharedShops
 from sinho.run.figures import UNTOLD, StageResult, sequences_found, slots_found
 from sinho.run.former import Known
 from sinho.run.found import DayRun
-from sinho.run.keep import WORK, check, deleted, load, record_in, save, tables_in
-from sinho.run.kept import HUB, kept_plan
+from sinho.run.keep import load, save
+from sinho.run.kept import HUB
+from sinho.run.kept_stages import DAYS, KeptStages, OnStage
 from sinho.run.line import by_line, of_line, with_facts
 from sinho.run.sea import SHIP, sea_kept, sea_planned
-from sinho.run.sequencing import Days, sequences_in
+from sinho.run.sequencing import Days
 from sinho.run.simulated import SIMULATE, simulated, simulation_kept
 from sinho.run.state import State
-from sinho.stop import Progress, Report
-
-T = TypeVar("T")
 
 STAGES = ("plan", "orders", "slot", "sequence", "materials", SIMULATE, "ship", "report")
-MADE_AGAIN = ("materials", SIMULATE, "ship")
-"""Stages that a revision does again."""
-
-DAYS = "days"
-"""Folder within it of each day's sequences, while they are searched."""
-
 REVISED = "revised"
-"""Folder within it of the call-off and the supply of the run of which this one is a revision."""
-
-SUM = "sha256"
-"""Key of the checksum of what a stage found, in what is recorded of it."""
-
-OnStage = Callable[[str, Progress], None]
-"""Called with the name of a stage and its progress."""
+"""Folder, within that of the work, of the call-off and the supply of the run of which this one is
+a revision."""
 
 
-def kept_facts(folder: Path) -> dict[str, Any]:
-    """Return the figures that a stage kept with its result, and the checksum of both."""
-    record = record_in(folder)
-    return {**record["facts"], SUM: hashlib.sha256(sealed(record).encode()).hexdigest()}
-
-
-class Pipeline:
+class Pipeline(KeptStages):
     """The stages of a run, each done once.
 
     Parameters
@@ -84,11 +60,8 @@ class Pipeline:
     def __init__(
         self, hub: Hub, state: State, executor: Executor | None, progress: OnStage | None
     ) -> None:
-        self.hub, self.state, self.executor, self.progress = hub, state, executor, progress
-        self.params, self.folder = state.params, state.folder
-        self.work = state.folder / WORK
-        self.mended: list[Path] = []
-        self.known: dict[str, Any] = {}
+        super().__init__(state, progress)
+        self.hub, self.executor = hub, executor
         self.makers = {
             "plan": self._do_plan,
             "orders": self._do_orders,
@@ -119,77 +92,6 @@ class Pipeline:
         files = self.state.record.get("files", {}).values()
         return [name for name in files if not (self.folder / name).exists()]
 
-    def once(self, stage: str) -> None:
-        """Do a stage, unless its result is there and whole."""
-        seconds, facts = 0.0, {"note": "found done; its time was not recorded"}
-        whole = self.intact(stage)
-        if not whole:
-            self.say(stage, None)
-            self.state.log(f"{stage}: begun")
-            began = time.perf_counter()
-            results, facts = self.makers[stage]()
-            save(self.work / stage, results, facts)
-            self.known.pop(stage, None)
-            seconds = time.perf_counter() - began
-        kept = kept_facts(self.work / stage)
-        same = self.state.record["stages"].get(stage, {}).get(SUM) == kept[SUM]
-        if not same:  # new, another result than before, or killed before that was recorded
-            self.forget_behind(stage)
-        if not (same and whole):
-            self.state.finished(stage, seconds, {**facts, **kept})
-        self.say(stage, 1.0)
-
-    def intact(self, name: str) -> bool:
-        """Return whether a result is there and whole; one that is damaged is taken away.
-
-        Raises
-        ------
-        StoreError
-            Where it is not, and belongs to a revision, which does not find it anew.
-        """
-        revisions = self.state.record.get("revisions")
-        if revisions and name in self.makers and name not in MADE_AGAIN:
-            try:
-                check(self.work / name)
-            except Damaged as error:
-                raise StoreError(
-                    f"{error.path} is damaged, and nothing finds the revised day again: revise "
-                    f"{revisions[-1]['of']} anew"
-                ) from error
-            return True
-        if not (self.work / name).exists():
-            return False
-        try:
-            check(self.work / name)
-        except Damaged as error:
-            self.mend(error.path, self.work / name)
-            return False
-        return True
-
-    def mend(self, damaged: Path, kept: Path) -> None:
-        """Take away what has a damaged file, so that it is made again; say so."""
-        self.mended.append(damaged)
-        self.state.log(f"{damaged.relative_to(self.folder)} is damaged: made again")
-        deleted(kept)
-
-    def forget_behind(self, stage: str) -> None:
-        """Take away what was found behind a stage whose result is another one now."""
-        order = list(self.makers)
-        for later in order[order.index(stage) + 1 :]:
-            deleted(self.work / later)
-        if order.index(stage) < order.index("sequence"):
-            deleted(self.work / DAYS)
-        self.state.record["status"] = "running"
-
-    def say(self, stage: str, done: float | None, text: str = "") -> None:
-        """Say where a stage stands."""
-        if self.progress is not None:
-            self.progress(stage, Progress(text or stage, 0.0, done=done))
-
-    def reporter(self, stage: str) -> Report:
-        """Return what passes a stage's own progress on."""
-        return lambda progress: None if self.progress is None else self.progress(stage, progress)
-
     def _do_plan(self) -> StageResult:
         from sinho.plan import Input, solve
 
@@ -208,10 +110,6 @@ class Pipeline:
         made = stages.orders(self.hub, self.plan(), self.params)
         orders = made["orders"]
         return dict(made), {"origin": orders.origin, "orders": orders.table.height}
-
-    def kept(self, stage: str, table: str) -> bool:
-        """Return whether a stage kept a table."""
-        return table in tables_in(record_in(self.work / stage))
 
     def before(self) -> pl.DataFrame | None:
         """Return the last cars before the run, where an earlier run has built them."""
@@ -356,32 +254,6 @@ class Pipeline:
         self.state.record["status"] = "done"
         self.state.finished("report", time.perf_counter() - began, {"files": len(files)})
         self.say("report", 1.0)
-
-    def plan(self) -> MonthPlan:
-        """Return the monthly plan."""
-        return self.once_read("plan", lambda: kept_plan(self.work))
-
-    def orders(self) -> Orders:
-        """Return the order bank."""
-        return self.once_read("orders", lambda: load(self.work / "orders", "orders", Orders))
-
-    def slots(self) -> DaySlots:
-        """Return the slots."""
-        return self.once_read("slot", lambda: load(self.work / "slot", "slots", DaySlots))
-
-    def once_read(self, stage: str, read: Callable[[], T]) -> T:
-        """Return the result of a stage, read when it is asked for first."""
-        if stage not in self.known:
-            self.known[stage] = read()
-        return cast(T, self.known[stage])
-
-    def table(self, stage: str, name: str) -> pl.DataFrame:
-        """Return a table that a stage kept."""
-        return load(self.work / stage, name, pl.DataFrame)
-
-    def sequences(self) -> dict[LineDay, Sequence]:
-        """Return the sequences of the lines' days."""
-        return sequences_in(self.work / "sequence")
 
     def found(self) -> DayRun:
         """Read all that the stages found."""

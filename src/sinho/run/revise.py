@@ -28,8 +28,9 @@ from sinho.run.figures import StageResult, sequences_found, slots_found
 from sinho.run.found import DayRun
 from sinho.run.keep import WORK, save
 from sinho.run.kept import HUB
+from sinho.run.kept_stages import OnStage, kept_facts
 from sinho.run.line import by_line, with_facts
-from sinho.run.pipeline import REVISED, OnStage, Pipeline, kept_facts
+from sinho.run.pipeline import REVISED, Pipeline
 from sinho.run.sequencing import Days
 from sinho.run.shared import days_of_lines
 from sinho.run.state import State, versions
