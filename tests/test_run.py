@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -173,6 +175,26 @@ def test_contradicting_rules_come_with_the_name_of_their_scenario() -> None:
         compare(hub)
     assert caught.value.__notes__ == ["scenario more"]
     assert any("2,000 cars" in rule for rule in caught.value.rules)
+    brought = pickle.loads(pickle.dumps(caught.value))
+    assert (str(brought), brought.rules) == (str(caught.value), caught.value.rules)
+    assert brought.__notes__ == ["scenario more"], "as an executor of processes brings it"
+
+
+def test_scenarios_planned_side_by_side_are_the_same(hub: sinho.Hub) -> None:
+    said: list[Progress] = []
+    alone = compare(hub)
+    sent = pickle.loads(pickle.dumps(hub))
+    assert sent == hub, "as it comes to another process"
+    assert compare(sent).table.equals(alone.table)
+    with ThreadPoolExecutor(2) as executor:
+        made = compare(hub, executor=executor, progress=said.append)
+    assert list(made.plans) == list(alone.plans)
+    assert made.table.equals(alone.table)
+    assert said[-1].done == 1
+    with ThreadPoolExecutor(1) as executor, pytest.raises(sinho.DataError) as caught:
+        compare(hub, ["base", "mroe"], executor=executor)
+    brought = pickle.loads(pickle.dumps(caught.value))
+    assert (str(brought), brought.problems) == (str(caught.value), caught.value.problems)
 
 
 def test_options_hold_for_every_scenario(hub: sinho.Hub) -> None:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
 
@@ -86,6 +86,10 @@ class DataError(SinhoError):
         lines = [f"  {'warning: ' * (p.severity == 'warning')}{p}" for p in shown]
         super().__init__("\n".join([f"{head} in the input:", *lines, *(f"  {m}" for m in more)]))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors come out of other processes, with their notes.
+        return type(self), (self.problems,), self.__dict__
+
 
 def listed(problems: Sequence[Problem]) -> tuple[list[Problem], list[str]]:
     """Part problems into those that are listed one by one and a count of the others by kind.
@@ -151,6 +155,9 @@ class Infeasible(SinhoError):
             "not all hard rules can be kept. These contradict each other (lift any one of them):\n"
             + lines
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.rules,), self.__dict__
 
 
 class Stopped(SinhoError):

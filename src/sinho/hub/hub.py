@@ -120,6 +120,10 @@ class Hub:
     def __hash__(self) -> int:
         return hash(self.digest)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What is checked holds rules, which no other process can be sent: it checks again.
+        return {**self.__dict__, "checked": None}
+
     @cached_property
     def settings(self) -> HubSettings:
         """The settings: the one row of table ``hub``."""

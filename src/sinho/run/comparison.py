@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 import polars as pl
 
-from sinho.errors import DataError, Infeasible, Problem
+from sinho.errors import DataError, Infeasible, Problem, Stopped
+from sinho.executors import in_order
 from sinho.parameters import SEED
 from sinho.results import LINES, Comparison, MonthPlan
 from sinho.run.jsonfile import write_json
 from sinho.run.kept import KeptPlan
 from sinho.run.plan import write_run
 from sinho.run.scenarios import scenario_names, scenario_of
-from sinho.stop import Both, Headed, NoLimit, Report, StopRule, TimeLimit
+from sinho.stop import Both, Headed, NoLimit, Progress, Report, StopRule, TimeLimit
 
 if TYPE_CHECKING:
     from sinho.hub import Hub, Scenario
-    from sinho.plan import Options
+    from sinho.plan import Options, Params
     from sinho.units import PeriodKind
 
 
@@ -36,6 +39,7 @@ def compare(
     stop: StopRule | None = None,
     seed: int = SEED,
     progress: Report | None = None,
+    executor: Executor | None = None,
     **options: Unpack[Options],
 ) -> Comparison:
     """Plan several scenarios of a hub and put their key figures side by side.
@@ -57,7 +61,10 @@ def compare(
     seed : int
         Seed of the solver.
     progress : callable, optional
-        Called with ``sinho.stop.Progress``.
+        Called with ``sinho.stop.Progress``; with an executor, after each scenario.
+    executor : concurrent.futures.Executor, optional
+        What plans the scenarios, side by side, each to its end or its time: threads, processes or
+        `distributed`'s. By default they are planned one after the other.
     **options
         ``objective``, ``method``, ``whole_cars``, ``gap`` and ``threads``, as `sinho.plan.Params`
         takes them.
@@ -76,28 +83,58 @@ def compare(
     ValueError
         When no scenario is given, or two different ones have the same name.
     """
-    from sinho.plan import Input, Params, solve
+    from sinho.plan import Params
 
     params = Params(**options)
     wanted = _wanted(hub, scenarios)
     stop = stop or NoLimit()
     plans: dict[str, MonthPlan] = {}
+    if executor is not None:
+        began = time.monotonic()
+        jobs = ((hub, *one, period, params, seconds, seed) for one in wanted.items())
+        for name, plan in zip(wanted, in_order(_planned, jobs, executor, stop=stop), strict=False):
+            plans[name] = plan
+            if progress is not None:
+                done, passed = len(plans) / len(wanted), time.monotonic() - began
+                progress(Progress(f"{name} planned", passed, done=done))
+        if not plans:
+            raise Stopped("the comparison was stopped before a scenario was planned")
+        return _side_by_side(plans, dict.fromkeys(plans, hub))
     for place, (name, scenario) in enumerate(wanted.items(), 1):
         if plans and stop():
             break
         head = f"{name} ({place} of {len(wanted)}): "
-        try:
-            plans[name] = solve(
-                Input.from_hub(hub, scenario, period),
-                params,
-                stop=stop if seconds is None else Both(stop, TimeLimit(seconds)),
-                seed=seed,
-                progress=None if progress is None else Headed(progress, head),
-            )
-        except Infeasible as error:
-            error.add_note(f"scenario {name}")
-            raise
+        told = None if progress is None else Headed(progress, head)
+        plans[name] = _planned(hub, name, scenario, period, params, seconds, seed, stop, told)
     return _side_by_side(plans, dict.fromkeys(plans, hub))
+
+
+def _planned(
+    hub: Hub,
+    name: str,
+    scenario: str | Scenario | None,
+    period: PeriodKind,
+    params: Params,
+    seconds: float | None,
+    seed: int,
+    stop: StopRule | None = None,
+    progress: Report | None = None,
+) -> MonthPlan:
+    """Return the plan of a scenario; where there is none, say of which."""
+    from sinho.plan import Input, solve
+
+    stop = stop or NoLimit()
+    try:
+        return solve(
+            Input.from_hub(hub, scenario, period),
+            params,
+            stop=stop if seconds is None else Both(stop, TimeLimit(seconds)),
+            seed=seed,
+            progress=progress,
+        )
+    except Infeasible as error:
+        error.add_note(f"scenario {name}")
+        raise
 
 
 def _side_by_side(plans: Mapping[str, MonthPlan], hubs: Mapping[str, Hub]) -> Comparison:
