@@ -99,8 +99,10 @@ def cheaper(words: list[str]) -> list[str]:
             kept[kept.index("--iterations") + 1] = CHEAP[1]
         else:
             kept += CHEAP
-    if words[0] == "simulate":
+    if words[0] in ("simulate", "buffers"):
         kept += ["--replications", "2"]
+    if words[0] == "buffers":
+        kept += ["--days", "1", "--time", "20"]
     if words[0] == "run" and "--resume" not in words:
         kept[kept.index("--days") + 1] = "2" if "--former" in words else "5"
         kept += [*CHEAP, "--slot-iterations", "2000"]

@@ -38,7 +38,7 @@ ENDINGS = (".csv", ".xlsx")
 @examples(
     "sinho buffers myplant --places 300",
     "sinho buffers myplant --places +50 --time 300",
-    "sinho buffers myplant --at PBS --at WBS --at trim_1 --out buffers.csv",
+    'sinho buffers myplant --at PBS --at WBS --at "trim 1" --out buffers.csv',
 )
 def buffers(
     context: typer.Context,
