@@ -19,7 +19,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
-demo: $(STAMPS)/runtime ## check and plan Busan with and without the Polestar 4, run 20 days of it, into out/demo
+demo: $(STAMPS)/runtime ## check and plan Busan with and without the Polestar 4, run and simulate 20 days of it, into out/demo
 	$(PY) -m sinho demo --out "$(OUT)"
 
 # Every worker and command that the tests start reads what the first one compiled.

@@ -1,4 +1,4 @@
-"""Command demo: Busan checked and planned, a day in order, and 20 days down to the car."""
+"""Command demo: Busan checked, planned and simulated, a day in order, 20 days down to the car."""
 
 from __future__ import annotations
 
@@ -27,9 +27,15 @@ RECORD = "2022"
 
 OTHER = "polestar4"
 
+WHAT_IFS = ("pbs=+50", "paint.mttr=-30%", "PS4=10%")
+"""Changes of the plant that are simulated beside it."""
+
 SEQUENCE_SECONDS = 5.0
 """Time for the sequence of a day; the compilation of the search, once, is not counted."""
 
+
+REPLICATIONS = 6
+"""How often the plant and the run are simulated; a study takes 200."""
 
 RUN = {
     "scenario": OTHER,
@@ -49,7 +55,7 @@ def demo(
         "out/demo"
     ),
 ) -> None:
-    """Check and plan the Busan example with and without the Polestar 4, and run 20 days of it."""
+    """Check, plan and simulate the Busan example, with the Polestar 4, down to 20 days of cars."""
     from sinho.cli.plans.show import print_comparison
     from sinho.run import BASE, compare, example_path, prepared, write_comparison
 
@@ -75,10 +81,21 @@ def demo(
     words += ["--threads", 2, "--force"]
     for option, name in (("out", "csv"), ("report", "html"), ("picture", "png")):
         words += [f"--{option}", out / f"sequence.{name}"]
-    program: Any = context.find_root().command
-    program.commands["sequence"].main([*map(str, words)], standalone_mode=False)
+    typed(context, "sequence", words)
     step("5. Down to the car: 20 days of March 2026 with the Polestar 4")
     run_twenty(path, hub, out / "run")
+    step("7. Does the line deliver it? What it makes at 45 cars an hour, and what changes that")
+    few: list[Any] = ["--replications", REPLICATIONS, "--threads", 2]
+    tried = [word for change in WHAT_IFS for word in ("--what-if", change)]
+    typed(context, "simulate", [path, "--from", "2026-03", *few, *tried])
+    step("8. How likely the cars of the 20 days are in time")
+    typed(context, "simulate", [out / "run", *few, "--out", out / "simulate", "--force"])
+
+
+def typed(context: typer.Context, name: str, words: list[Any]) -> None:
+    """Carry out a command as if it had been typed."""
+    program: Any = context.find_root().command
+    program.commands[name].main([*map(str, words)], standalone_mode=False)
 
 
 def run_twenty(path: Path, hub: Hub, out: Path) -> None:
