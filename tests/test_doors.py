@@ -96,7 +96,7 @@ BESIDE = {
     "materials": {"plan_materials"},
     "simulate": {
         *("departures", "trace", "chain", "fixed", "exponential", "empirical"),
-        *("draws", "uniforms", "stream_of", "warm_up"),
+        *("draws", "uniforms", "stream_of", "paired", "levers", "warm_up"),
     },
     "stow": {"load_ship", "warm_up"},
     "ship": {"ship_cars", "lifts"},
