@@ -13,6 +13,7 @@ import polars as pl
 
 from sinho.errors import Damaged, DataError, Problem, StoreError
 from sinho.hub import Hub
+from sinho.parameters import SEED
 from sinho.report.simulation import Case, rates
 from sinho.run.simulation import HUB, RATES, SIMULATION_FILE
 from sinho.simulate import Input, Params, solve
@@ -98,7 +99,7 @@ def _refuse_strange(table: pl.DataFrame, hub: Hub, path: Path) -> None:
 
 
 def simulated_rates(
-    hub: Hub, *, seed: int = 0, stop: StopRule | None = None, progress: Report | None = None
+    hub: Hub, *, seed: int = SEED, stop: StopRule | None = None, progress: Report | None = None
 ) -> Demonstrated:
     """Simulate a hub from its first day on, and return what its shops demonstrate.
 

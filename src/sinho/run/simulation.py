@@ -13,6 +13,7 @@ from sinho.hub import Hub
 from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import write_text
 from sinho.hub.sheets import write_tables
+from sinho.parameters import SEED
 from sinho.report import simulation as tables
 from sinho.report.simulate import line_page, line_replay, line_tables
 from sinho.report.simulation import Case
@@ -35,7 +36,7 @@ def simulate(
     *,
     sensitivity: bool = False,
     stop: StopRule | None = None,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Report | None = None,
 ) -> list[Case]:
     """Simulate a plant as it is and with each of some changes, by the same random numbers.
