@@ -27,7 +27,6 @@ from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_json, print_text
 from sinho.errors import counted
 from sinho.parameters import SEED
-from sinho.results.status import ENDED
 
 if TYPE_CHECKING:
     from sinho import simulate
@@ -155,6 +154,8 @@ def _places(text: str) -> tuple[int | None, int]:
 
 def _print(found: simulate.buffers.Allocation) -> None:
     import polars as pl
+
+    from sinho.results import ENDED
 
     level = f"{found.level:.0%}"
     print_frame("Places", found.sites, keys=1)
