@@ -214,7 +214,12 @@ def test_what_ifs_of_a_model_change_the_cars() -> None:
         ("trim.mtbf=3", "are given one by one"),
         ("final.rework=0", "final has no rework"),
         ("coat.rework=+900%", "coat would have rework 2, from 0.2"),
-        ("B=1.4", "a share is from 0 to 1"),
+        ("B=1.4", "B would have share 1.4"),
+        ("B=+200%", "--what-if: B would have share"),
+        ("PBS=+5.5", "places are counted, and +5.5 is no whole number"),
+        ("final.servers=1.5", "servers are counted, and 1.5 is no whole number"),
+        ("final.feed_places=+2", "final feeds no station, so that it has no effect"),
+        ("PBS.batch=4", "has no effect, as the policy of PBS is restore"),
     ],
 )
 def test_wrong_what_ifs_are_refused(text: str, rule: str) -> None:

@@ -18,7 +18,6 @@ from sinho.cli.options import (
     Scenario,
     SearchSeed,
     file_option,
-    number_option,
     params_of,
     seconds_option,
     threads_option,
@@ -59,7 +58,9 @@ def buffers(
         ),
     ] = None,
     scenario: Scenario = None,
-    days: Annotated[int, number_option("Working days that count.")] = 5,
+    days: Annotated[
+        int, typer.Option(metavar="N", min=1, max=400, help="Working days that count.")
+    ] = 5,
     jph: Annotated[
         float | None,
         typer.Option(
@@ -135,7 +136,7 @@ def buffers(
         )
         return
     _print(found)
-    print_written(files)
+    print_written(files, "--out FILE writes the places.")
 
 
 def _places(text: str) -> tuple[int | None, int]:

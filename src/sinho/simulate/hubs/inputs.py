@@ -18,7 +18,7 @@ from sinho.simulate.hubs.days import DAY, Days, days_of, working_dates
 from sinho.simulate.hubs.flow import Flow, flow_of
 from sinho.simulate.hubs.plant import plant_of
 from sinho.simulate.hubs.times import mean_of
-from sinho.simulate.hubs.what_if import MODEL, Change, change_of, changed
+from sinho.simulate.hubs.what_if import MODEL, OPTION, Change, change_of, changed, figure_of
 from sinho.simulate.nodes import Ratios
 from sinho.simulate.plant import Plant
 from sinho.simulate.setting import Setting
@@ -165,17 +165,22 @@ def _most(flow: Flow, laid: Days, line: Line) -> int:
 
 
 def _share(hub: Hub, month: dt.date, shares: Mapping[str, float], change: Change) -> float:
-    """Return the share of a model of all cars after a change."""
-    if change.how == "to":
+    """Return the share of a model of all cars after a change, or refuse one that there is not."""
+    if change.how == "to" and 0 <= float(change.value) <= 1:
         return float(change.value)
     now = mix_of(hub, month, shares)
-    return change.of(math.fsum(own.get(change.name, 0.0) for own in now.values()))
+    before = math.fsum(own.get(change.name, 0.0) for own in now.values())
+    if change.how == "times" and not before:
+        rule = f"no car of model {change.name} is built in {month:%Y-%m}, so no part more or less"
+        hint = f"Give its share of all cars: {change.name}=10%."
+        raise DataError([Problem(OPTION, rule, value=change.text, hint=hint)])
+    return figure_of(change, before, most=1.0)
 
 
 def _refuse_shares(changes: Iterable[Change]) -> None:
     found = [
         Problem(
-            "--what-if",
+            OPTION,
             "the cars of a run are its orders, so that no share of a model can be changed",
             value=change.text,
             hint="Simulate the hub instead.",

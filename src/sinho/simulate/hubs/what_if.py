@@ -116,6 +116,8 @@ def change_of(text: str, flow: Flow) -> Change:
     if form is None:
         raise _refused(text, f"{right!r} is no figure", HOW)
     figure = float(form["figure"]) / (100 if form["percent"] else 1)
+    if what in WHOLE and not form["percent"] and not figure.is_integer():
+        raise _refused(text, f"{what} are counted, and {right} is no whole number", "Round it.")
     if not form["sign"]:
         if form["percent"] and what not in ("share", "rework"):
             raise _refused(text, "a part of what?", f"Write {left}=+{right} or {left}=-{right}.")
@@ -162,7 +164,7 @@ def changed(flow: Flow, change: Change) -> Flow:
         return replace(flow, stores=_rows(flow.stores, "store", [change.name], _of_store(change)))
     own = [change.name] if change.kind == STATION else flow.of_shop(change.name)
     if change.what == "rate":
-        rates = {**flow.rates, change.name: _figure(change, flow.rates[change.name])}
+        rates = {**flow.rates, change.name: figure_of(change, flow.rates[change.name])}
         return replace(flow, rates=rates)
     if change.what in ("mttr", "mtbf"):
         return replace(flow, stops=_stops(flow, change, own))
@@ -186,7 +188,13 @@ def _one(change: Change, column: str, most: float = math.inf) -> Callable[[Row],
     """Return what changes one figure of a row."""
 
     def make(row: Row) -> Row:
-        figure = _figure(change, float(row[column] or 0), most)
+        if column == "feed_places" and row["feeds"] is None:
+            rule = f"{change.name} feeds no station, so that it has no effect"
+            raise _refused(change.text, rule, "Name the station that makes the pieces.")
+        if column == "batch" and row["policy"] != COLOUR:
+            rule = f"has no effect, as the policy of {change.name} is {row['policy']}"
+            raise _refused(change.text, rule, f"Write {change.name}.policy=colour before it.")
+        figure = figure_of(change, float(row[column] or 0), most)
         extra = {"manned": None} if column == "servers" else {}
         return {**row, column: round(figure) if column in WHOLE else figure, **extra}
 
@@ -201,14 +209,12 @@ def _of_store(change: Change) -> Callable[[Row], Row]:
         if what == "policy":
             batch = row["batch"] if change.value == COLOUR else None
             return {**row, "policy": change.value, "batch": batch}
+        if what in ("fill", "lanes") and row["kind"] != LANES:
+            raise _refused(change.text, f"{row['store']} has no lanes", "Its kind is not lanes.")
         if what == "fill":
             return {**row, "fill": change.value}
         if what == "lanes":
-            if row["kind"] != LANES:
-                raise _refused(
-                    change.text, f"{row['store']} has no lanes", "Its kind is not lanes."
-                )
-            lanes = round(_figure(change, row["lanes"]))
+            lanes = round(figure_of(change, row["lanes"]))
             return {**row, "lanes": lanes, "places": row["places"] // row["lanes"] * lanes}
         made = _one(change, what)(row)
         if row["kind"] == LANES and what == "places":
@@ -227,12 +233,12 @@ def _stops(flow: Flow, change: Change, own: list[str]) -> tuple[Row, ...]:
 
     def make(row: Row) -> Row:
         if row[column] is not None:
-            return {**row, column: _figure(change, row[column])}
+            return {**row, column: figure_of(change, row[column])}
         if change.how != "times":
             rule = f"the times of stop {row['stop']!r} of {row['station']} are given one by one"
             raise _refused(change.text, rule, "Change them by a percentage.")
         values = [float(value) for value in row[f"{column}_values"].split(";")]
-        text = ";".join(repr(_figure(change, value)) for value in values)
+        text = ";".join(repr(figure_of(change, value)) for value in values)
         return {**row, f"{column}_values": text}
 
     return _rows(flow.stops, "station", own, make)
@@ -259,7 +265,7 @@ def _with_cycles(flow: Flow, change: Change, own: list[str]) -> Flow:
             raise _refused(change.text, rule, "Change table stations.")
         if row["cycle"] is None and change.how == "times":
             return row
-        return {**row, "cycle": _figure(change, flow.cycle(row))}
+        return {**row, "cycle": figure_of(change, flow.cycle(row))}
 
     def time(row: Row) -> Row:
         return {**row, "minutes": row["minutes"] * float(change.value)}
@@ -272,8 +278,23 @@ def _with_cycles(flow: Flow, change: Change, own: list[str]) -> Flow:
     return replace(flow, stations=stations, times=times, paces={**flow.paces, **paces})
 
 
-def _figure(change: Change, before: float, most: float = math.inf) -> float:
-    """Return a figure after a change, or refuse one that no plant has."""
+def figure_of(change: Change, before: float, most: float = math.inf) -> float:
+    """Return a figure after a change.
+
+    Parameters
+    ----------
+    change : Change
+        The change.
+    before : float
+        The figure as it is.
+    most : float
+        Largest figure that can be.
+
+    Raises
+    ------
+    DataError
+        When no plant has such a figure.
+    """
     after, least = change.of(before), LEAST.get(change.what)
     low = after <= 0 if least is None else after < least
     if low or after > most or not math.isfinite(after):
