@@ -195,6 +195,7 @@ def test_what_the_command_refuses(plant: Path) -> None:
         (("--at", "PSB"), DATA, "Did you mean 'PBS'?"),
         (("--scenario", "bse"), USAGE, "base"),
         (("--replications", "1"), USAGE, "2"),
+        (("--days", "401"), USAGE, "400"),
     ):
         got, text = typed("buffers", plant, *words)
         assert (got, said in text) == (code, True), text

@@ -239,6 +239,13 @@ def test_a_shop_that_never_opens_is_named() -> None:
     assert "(found 'axles')" in told
 
 
+def test_a_plant_that_never_opens_is_not_told_to_take_fewer_days() -> None:
+    rest = [{"start": "2025-01-01", "end": "2026-12-31", "kind": "company"}]
+    told = refused(tables=hub(calendar=rest))
+    assert "holds 0 working days" in told
+    assert "No line works then: see table calendar." in told
+
+
 def test_what_cannot_be_simulated_is_refused() -> None:
     with pytest.raises(DataError, match="the first day must lie in the hub's horizon"):
         Input.from_hub(hub(), 2, first=dt.date(2027, 1, 1))

@@ -78,7 +78,8 @@ def working_dates(hub: Hub, first: dt.date | None, days: int) -> tuple[dt.date, 
     found = line_days(hub, first, end)
     if len(found) < max(1, days):
         rule = f"the hub's horizon holds {len(found):,} working days from {first} on"
-        raise DataError([Problem("--days", rule, value=str(days), hint="Take fewer days.")])
+        hint = "Take fewer days." if found else "No line works then: see table calendar."
+        raise DataError([Problem("--days", rule, value=str(days), hint=hint)])
     return tuple(found[:days])
 
 
