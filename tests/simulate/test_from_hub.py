@@ -246,7 +246,19 @@ def test_a_plant_that_never_opens_is_not_told_to_take_fewer_days() -> None:
     assert "No line works then: see table calendar." in told
 
 
+def test_a_single_what_if_may_be_typed_without_brackets() -> None:
+    one, listed = simulated(what_if="PBS=+6"), simulated(what_if=["PBS=+6"])
+    assert one.plant == listed.plant
+
+
+@pytest.mark.parametrize("days", [0, -1])
+def test_no_days_are_refused(days: int) -> None:
+    with pytest.raises(DataError, match="--days: it must be 1 or more"):
+        Input.from_hub(hub(), days, first=FIRST)
+
+
 def test_what_cannot_be_simulated_is_refused() -> None:
+    assert "--filling: it must be 0 or more" in refused(filling=-1)
     with pytest.raises(DataError, match="the first day must lie in the hub's horizon"):
         Input.from_hub(hub(), 2, first=dt.date(2027, 1, 1))
     with pytest.raises(DataError, match="working days from"):

@@ -68,15 +68,17 @@ def working_dates(hub: Hub, first: dt.date | None, days: int) -> tuple[dt.date, 
     Raises
     ------
     DataError
-        When the hub's horizon does not hold them.
+        When the hub's horizon does not hold them, or there are none.
     """
     start, end = hub.settings.start, next_month(hub.settings.end) - dt.timedelta(days=1)
     first = first or start
     if not start <= first <= end:
         rule = f"the first day must lie in the hub's horizon, {start} to {end}"
         raise DataError([Problem("--from", rule, value=str(first))])
+    if days < 1:
+        raise DataError([Problem("--days", "it must be 1 or more", value=str(days))])
     found = line_days(hub, first, end)
-    if len(found) < max(1, days):
+    if len(found) < days:
         rule = f"the hub's horizon holds {len(found):,} working days from {first} on"
         hint = "Take fewer days." if found else "No line works then: see table calendar."
         raise DataError([Problem("--days", rule, value=str(days), hint=hint)])

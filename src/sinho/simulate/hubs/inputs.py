@@ -48,6 +48,8 @@ def of_hub(
 ) -> Parts:
     """Return the plant of a hub, and more cars of a mix than it can build on some days."""
     dates = working_dates(hub, first, days)
+    if filling is not None and filling < 0:
+        raise DataError([Problem("--filling", "it must be 0 or more", value=str(filling))])
     month = month or dates[0].replace(day=1)
     flow, changes = _flow(hub, dates[0].replace(day=1), jph, what_if)
     shares = dict(mix or {})
@@ -103,7 +105,7 @@ def _flow(
 ) -> tuple[Flow, list[Change]]:
     """Return the flow of a hub with changes made, one after the other."""
     flow, changes = flow_of(hub, month, jph), []
-    for text in what_if:
+    for text in [what_if] if isinstance(what_if, str) else what_if:
         changes.append(change_of(text, flow))
         flow = changed(flow, changes[-1])
     return flow, changes
