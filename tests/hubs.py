@@ -304,6 +304,16 @@ def full_hub(**overrides: Any) -> Tables:
         "part_stock": [{"part": "E", "date": place, "units": 300}],
         "campaigns": [{"part": "E", "shop": "engine", "least_lot": 20, "safety_hours": 2}],
         "setups": [{"shop": "engine", "minutes": 20}],
+        "stations": [
+            {"station": "coat", "shop": "paint", "place": 1, "buffer": 5},
+            {"station": "trim", "shop": "assembly", "place": 1, "servers": 2},
+            {"station": "engines", "shop": "engine", "place": 1, "feeds": "trim"},
+        ],
+        "station_times": [{"station": "coat", "model": "B", "minutes": 1.1}],
+        "stops": [{"station": "coat", "stop": "pump", "every": 100, "repair": 4}],
+        "stores": [{"store": "PBS", "after": "paint", "before": "assembly", "places": 12}],
+        "rework": [{"station": "coat", "rework": "spot", "share": 0.1, "minutes": 20}],
+        "skids": [{"loop": "hangers", "from_station": "trim", "to_station": "trim", "skids": 6}],
         **sea_rows(),
     }
     return {name: overrides.get(name, table) for name, table in tables.items()}

@@ -16,9 +16,10 @@ from sinho.ship.yard import Params as YardParams
 from sinho.ship.yard import replay
 from sinho.ship.yard import solve as solve_yard
 from sinho.ship.yard.arrays import UNIT, build
-from sinho.ship.yard.kernel import improve
+from sinho.ship.yard.kernel import IN, OUT, State, improve
+from sinho.ship.yard.kernel.data import BACK
 from sinho.ship.yard.solve import began_with, cost_of
-from sinho.ship.yard.tables import tables
+from sinho.ship.yard.tables import parted, tables
 from sinho.stop import NoLimit, Progress
 from sinho.testing import generate_yard
 from tests.ship.yard.exact import least_cost
@@ -286,3 +287,23 @@ def test_one_row_more_never_raises_the_optimum(seed: int) -> None:
     more = pl.concat([data.rows, data.rows[:1].with_columns(row=pl.lit(9, pl.Int64))])
     wider = YardInput(data.cars, more, data.standing, data.start, data.end)
     assert least_cost(wider) <= least_cost(data)
+
+
+def test_who_is_driven_out_twice_at_a_step_moves_once() -> None:
+    """Out for a car that leaves, back, and out again for one that comes: it may wait outside."""
+    state = State(
+        row=np.array([0, 0, 1]),
+        **{name: np.zeros(0, np.int64) for name in State._fields if name != "row"},
+    )
+    log = np.array(
+        [
+            [8, 0, 9, -1, OUT],
+            [8, 0, -1, 4, IN],
+            [9, 0, 4, -1, OUT],
+            [9, 1, -1, 2, IN],
+            [9, 0, -1, 3, BACK],
+        ]
+    )
+    first, moves = parted(log, state, 3)
+    assert first.tolist() == [-1, 2, -1]
+    assert moves.tolist() == [[8, 0, 0, 9, 0, 3]]

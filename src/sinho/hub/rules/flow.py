@@ -303,9 +303,8 @@ def rework_leaves_a_way_out(t: Tables) -> Iterator[Offence]:
             rule = f"cars do not pass it before they come to station {row['station']!r}"
             hint = "Name a station before it, or itself."
             yield Offence("rework", [row[ROW]], "back_to", rule, hint)
-    for (station,), rows in rework.drop_nulls(["station", "share"]).group_by(
-        "station", maintain_order=True
-    ):
+    told = rework.drop_nulls(["station", "share", "rework", "model", "colour"])
+    for (station,), rows in told.group_by("station", maintain_order=True):
         yield from _shares_fit(str(station), rows)
 
 

@@ -66,22 +66,24 @@ def parted(log: Ints, state: State, n: int) -> tuple[Ints, Ints]:
     moves : ndarray of int64, shape (moves, 6)
         Key, car, row and place left, row and place taken, in the order in which they are put back.
     """
-    first, row, place = (np.full(n, -1, np.int64) for _ in range(3))
-    moves = []
+    first, row, place, out = (np.full(n, -1, np.int64) for _ in range(4))
+    moves: dict[tuple[int, int], tuple[int, ...]] = {}
     # At a key all that are driven out come first. Who goes into another row is put back after it.
+    # Who is driven out again for a car that comes has stayed outside until then: it moves once.
     step = log[:, 0] - log[:, 0] % 2
     order = np.lexsort((log[:, 4] != OUT, step))
     for key, (_, stay, old, new, what) in zip(
         step[order].tolist(), log[order].tolist(), strict=True
     ):
         car = stay % n
-        if what == OUT:
-            row[car], place[car] = state.row[stay], old
+        if what == OUT and out[car] != key:
+            row[car], place[car], out[car] = state.row[stay], old, key
         elif what == IN and stay < n:
             first[car] = new
-        else:
-            moves.append((key, car, row[car], place[car], state.row[stay], new))
-    return first, np.array(moves, np.int64).reshape(-1, 6)
+        elif what != OUT:
+            moves.pop((key, car), None)
+            moves[key, car] = (key, car, row[car], place[car], state.row[stay], new)
+    return first, np.array(list(moves.values()), np.int64).reshape(-1, 6)
 
 
 def places_of(
