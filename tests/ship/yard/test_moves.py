@@ -298,7 +298,7 @@ def test_who_is_driven_out_twice_at_a_step_moves_once() -> None:
     log = np.array(
         [
             [8, 0, 9, -1, OUT],
-            [8, 0, -1, 4, IN],
+            [8, 0, -1, 4, BACK],
             [9, 0, 4, -1, OUT],
             [9, 1, -1, 2, IN],
             [9, 0, -1, 3, BACK],
