@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from sinho.days.scramble import scramble_of
 from sinho.errors import DataError, Stopped
 from sinho.simulate import (
+    OUT,
     Buffer,
     Calendar,
     Entry,
@@ -429,3 +430,19 @@ def test_moments_and_student_s_t_are_right() -> None:
     table = {(0.95, 1): 12.7062, (0.95, 2): 4.30265, (0.99, 5): 4.03214, (0.9, 29): 1.69913}
     for (level, freedom), value in table.items():
         assert student(level, freedom) == pytest.approx(value, rel=1e-5)
+
+
+def test_cars_of_other_lines_do_not_count_at_a_line_of_its_own() -> None:
+    """Nothing is slower than planned, so effectiveness is 1 at each station of both lines."""
+    nodes = (
+        Station(name="road", cycle=fixed(2.0), to="paint"),
+        Station(name="off-road", cycle=fixed(5.0), models={"A": fixed(0.0)}, to="paint"),
+        Station(name="paint", cycle=fixed(1.0), to=OUT),
+    )
+    entries = (
+        Entry(name="in road", to="road", lines=("road",)),
+        Entry(name="in off-road", to="off-road", lines=("off-road",)),
+    )
+    table = pl.DataFrame({"line": ["road", "off-road", "road"] * 40, "model": ["A", "B", "A"] * 40})
+    made = solve(Input.from_plant(Plant(nodes, entries), table), Params(replications=1))
+    assert made.stations["effectiveness"].to_list() == pytest.approx([1.0] * 3)

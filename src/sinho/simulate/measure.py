@@ -139,13 +139,14 @@ def stations(m: Measured, input: Input) -> pl.DataFrame:
     spent = m.mean("spent", -1, k.SUMS)[at] / whole[:, None]
     opened = m.mean("open")[at] / span
     made = m.mean("made")[at]
-    planned = np.array([_planned(one, input) for one in own])
+    passing = _passing(input)
+    planned = np.array([_planned(one, passing[one.name]) for one in own])
     working = spent[:, k.WORKING]
     tally = m.tally
     neck = tally.bottleneck[at] / tally.watched if tally.watched else np.full((len(at), 2), np.nan)
     availability = _share(working, opened)
     effectiveness = _share(made * planned / whole, working)
-    quality = np.array([_quality(input, one) for one in own])
+    quality = np.array([_quality(input, one, passing[one.name]) for one in own])
     return pl.DataFrame(
         {
             "station": [one.name for one in own],
@@ -170,24 +171,52 @@ def _share(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
-def _planned(station: Station, input: Input) -> float:
-    """Return the mean cycle of a station over the cars' models."""
-    counts = input.cars["model"].value_counts().rows()
+def _passing(input: Input) -> dict[str, pl.DataFrame]:
+    """Return the cars whose lines reach each station; those of all lines where none does."""
+    nodes = {node.name: node for node in input.plant.nodes}
+    lines: dict[str, set[str | None]] = {name: set() for name in nodes}
+    for line in input.cars["line"].unique().to_list():
+        ahead = [e for e in input.plant.entries if not e.lines or line in e.lines]
+        names = [name for entry in ahead for name in _ways(entry.to, line)]
+        while names:
+            name = names.pop()
+            if name != OUT and line not in lines[name]:
+                lines[name].add(line)
+                names += _ways(nodes[name].to, line)
+    found = {frozenset(some) for some in lines.values()}
+    own = pl.col("line")
+    frames = {
+        some: input.cars.filter(own.is_in([*some], nulls_equal=True)) if some else input.cars
+        for some in found
+    }
+    return {name: frames[frozenset(some)] for name, some in lines.items()}
+
+
+def _ways(to: str | Split, line: str | None) -> tuple[str, ...]:
+    """Return the nodes to which cars of a line may go."""
+    if isinstance(to, Split) and to.by == "line":
+        return (to.where.get(line or "", to.to[0]),)
+    return destinations(to)
+
+
+def _planned(station: Station, cars: pl.DataFrame) -> float:
+    """Return the mean cycle of a station over the models of the cars that pass it."""
+    counts = cars["model"].value_counts().rows()
     total = sum(station.models.get(m or "", station.cycle).average * n for m, n in counts)
-    return float(total / input.cars.height)
+    return float(total / cars.height)
 
 
-def _quality(input: Input, station: Station) -> float:
-    """Return the share of cars that a station does not send to rework."""
+def _quality(input: Input, station: Station, cars: pl.DataFrame) -> float:
+    """Return the share of the cars that pass a station which it does not send to rework."""
     to = station.to
     rework = {one.name for one in input.plant.nodes if isinstance(one, Station) and one.rework}
     if not isinstance(to, Split) or to.by != "share" or not rework & set(to.to):
         return 1.0
     good = 0.0
-    for colour, count in input.cars["colour"].value_counts().rows():
+    for colour, count in cars["colour"].value_counts().rows():
         shares = to.colours.get(colour or "", to.shares)
         good += count * sum(s for s, n in zip(shares, to.to, strict=True) if n not in rework)
-    return good / input.cars.height
+    return good / cars.height
 
 
 def causes(m: Measured, input: Input) -> pl.DataFrame:
