@@ -35,7 +35,7 @@ COMPILING = "compiling the search, once per machine"
 @examples(
     "sinho load prob1.json --time 60 --threads 2 --out plan.json",
     "sinho load prob1.json --check plan.json",
-    'sinho load prob1.json --time 20 --explain "port 3"   cars put off there, for whose way',
+    'sinho load prob1.json --time 20 --explain "port 1"   cars put off there, for whose way',
     "sinho load prob1.json --iterations 1000000 --seed 7 --json",
 )
 def load(

@@ -66,10 +66,11 @@ def parted(log: Ints, state: State, n: int) -> tuple[Ints, Ints]:
     moves : ndarray of int64, shape (moves, 6)
         Key, car, row and place left, row and place taken, in the order in which they are put back.
     """
-    first, row, place, out = (np.full(n, -1, np.int64) for _ in range(4))
+    first, row, place, out, came = (np.full(n, -1, np.int64) for _ in range(5))
     moves: dict[tuple[int, int], tuple[int, ...]] = {}
     # At a key all that are driven out come first. Who goes into another row is put back after it.
-    # Who is driven out again for a car that comes has stayed outside until then: it moves once.
+    # Who is driven out again for a car that comes has stayed outside until then: it moves once;
+    # who has just come itself comes in behind that car, and is not moved.
     step = log[:, 0] - log[:, 0] % 2
     order = np.lexsort((log[:, 4] != OUT, step))
     for key, (_, stay, old, new, what) in zip(
@@ -78,8 +79,8 @@ def parted(log: Ints, state: State, n: int) -> tuple[Ints, Ints]:
         car = stay % n
         if what == OUT and out[car] != key:
             row[car], place[car], out[car] = state.row[stay], old, key
-        elif what == IN and stay < n:
-            first[car] = new
+        elif stay < n and (what == IN or (what != OUT and came[car] == key)):
+            first[car], came[car] = new, key
         elif what != OUT:
             moves.pop((key, car), None)
             moves[key, car] = (key, car, row[car], place[car], state.row[stay], new)
