@@ -53,7 +53,7 @@ class Arrays:
     def late(self) -> NDArray[np.bool_]:
         """Whether a car comes in after another left, and stood outside until then."""
         enter = self.stays.enter[: self.cars]
-        late: NDArray[np.bool_] = (enter > 0) & (enter % STEP == 1)
+        late: NDArray[np.bool_] = (enter > 0) & (enter % 2 == 1)
         return late
 
     @property

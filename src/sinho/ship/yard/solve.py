@@ -31,9 +31,8 @@ from sinho.ship.yard.kernel import (
     recorded,
 )
 from sinho.ship.yard.params import Params
-from sinho.ship.yard.replay import replay
 from sinho.ship.yard.still import restless
-from sinho.ship.yard.tables import Tables, tables
+from sinho.ship.yard.tables import tables
 from sinho.stop import Headed, NoLimit, Progress, Report, StopRule
 
 Kept = TypeVar("Kept", State, Stays)
@@ -119,11 +118,9 @@ def solve(
         tell("cars moved to better rows", least / UNIT, bound, made / params.rounds)
         if done < rounds:
             break
-    begun = copied(first[0])
-    found = told_by(input, replace(arrays, stays=final), best)
-    if made and replay(input, found.places, found.moves)[1]:
-        # A plan that cannot be carried out is never handed out: the one of the first fill can.
-        found = told_by(input, arrays, begun)
+    arrays = replace(arrays, stays=final)
+    late_in(arrays, best)
+    found = tables(input, arrays, best)
     moves, overflow = found.moves.height, int(found.without.sum())
     changed = int(found.places["changed"].sum())
     objective = (
@@ -222,12 +219,6 @@ def began_with(arrays: Arrays, stop: StopRule) -> tuple[State, int]:
         if stop():
             break
     return min(tried, key=lambda each: each[1])
-
-
-def told_by(input: Input, arrays: Arrays, state: State) -> Tables:
-    """Return the tables of a state, in which cars from outside come in where a place gets free."""
-    late_in(arrays, state)
-    return tables(input, arrays, state)
 
 
 def late_in(arrays: Arrays, state: State) -> None:

@@ -51,9 +51,14 @@ def outside_of(data: Input, arrays: Arrays, without: NDArray[np.bool_]) -> Float
     known = minutes(pl.Series([data.end]), data.start)[0]
     gone = np.minimum(minutes(data.cars["leave"], data.start), known)
     late = arrays.late
-    gone[late] = arrays.times[(y.enter[:n][late] - 1) // STEP - 1]
+    gone[late] = minute_of(arrays, y.enter[:n][late] - 1)
     hours: Floats = np.where(without | late, np.maximum(0, gone - ready), 0) / HOUR
     return hours
+
+
+def minute_of(arrays: Arrays, steps: Ints) -> Ints:
+    """Return the minutes of steps: those of what leaves at them, or comes right behind them."""
+    return arrays.times[(steps + BEFORE) // STEP - 1]
 
 
 def parted(log: Ints, state: State, n: int) -> tuple[Ints, Ints]:
@@ -161,7 +166,7 @@ def moves_of(data: Input, arrays: Arrays, state: State, moves: Ints) -> pl.DataF
     )
     columns = {
         "step": moves[:, 0],
-        "time": arrays.times[(moves[:, 0] + BEFORE) // STEP - 1],
+        "time": minute_of(arrays, moves[:, 0]),
         "_car": moves[:, 1],
         "_row": moves[:, 2],
         "place": moves[:, 3] + 1,

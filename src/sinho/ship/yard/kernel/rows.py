@@ -223,7 +223,7 @@ def come_under(y: Stays, b: State, line: Small, places: int, ends: int, x: int, 
             continue
         note(log, key, z, -1, p, BACK)
         if b.moved[z] == 0:
-            b.first[z] = key - BEFORE
+            b.first[z] = before_coming(y, x)
         b.moved[z] += 1
     return moved
 
@@ -313,6 +313,15 @@ def before(y: Stays, x: int, z: int) -> bool:
     n = y.enter.shape[0] // STAYS
     late, other = y.leave[x % n - n], y.leave[z % n - n]  # of the last stays, which never changes
     return bool(late > other or (late == other and x < z))
+
+
+@inlined
+def before_coming(y: Stays, x: int) -> int:
+    """Return the key at which cars are driven out when a stay begins.
+
+    A stay behind a move begins one key behind that move's, at which its car is driven out itself.
+    """
+    return int(y.enter[x] - (BEFORE if y.enter[x] % 2 == 0 else 1))
 
 
 @inlined
