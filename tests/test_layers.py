@@ -23,13 +23,14 @@ LAYERS = (
     ("highs",),
     ("stow",),
     ("plan", "orders", "slot", "materials", "sequence", "ship", "simulate", "bts"),
+    ("quote", "source"),
     ("report", "testing"),
     ("run",),
     ("cli",),
     ("__main__",),
 )
 """Lowest first. A part of the package imports only from lower layers, and from itself; so stages
-never import each other."""
+never import each other. What plans hubs again and again stands above them, and takes their doors."""
 
 ANYWHERE = {"__init__"}
 """The public names: loads every part when it is first used."""

@@ -1,0 +1,1 @@
+"""Which plant builds what for which market: a network of plants, planned as one."""
