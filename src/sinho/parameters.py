@@ -62,7 +62,8 @@ def check_seed(seed: int) -> None:
     ValueError
         When it is negative, or larger than solvers take.
     """
-    if not 0 <= seed <= LARGEST_SEED:
+    given: Any = seed
+    if not isinstance(given, Integral) or not 0 <= seed <= LARGEST_SEED:
         raise ValueError(f"the seed must be 0 to {LARGEST_SEED:,}, not {seed}")
 
 
@@ -82,6 +83,12 @@ class Parameters:
 
     where: ClassVar[str]
     """What problems say that they are of."""
+
+    def __new__(cls, *_: Any, **given: Any) -> Self:
+        """Refuse unknown names with the nearest known one, as `load`."""
+        if given.keys() - {one.name for one in fields(cls)}:
+            cls.load(given)
+        return super().__new__(cls)
 
     def __init_subclass__(cls) -> None:
         cls.where = " ".join(cls.__module__.split(".")[1:-1]) or "parameters"

@@ -142,11 +142,13 @@ STATION = "stations"
         (row("stores", 0, batch=3), "stores", 0, "batch", "policy is restore", "colour"),
         (row("stores", 0, policy="restor"), "stores", 0, "policy", "", "restore"),
         (row(STATION, 0, station="out"), STATION, 0, "station", "way out of the plant", ""),
+        (row("stores", 0, store="Paint"), "stores", 0, "store", "the name of a shop", ""),
+        (row(STATION, 3, station="PAINT"), STATION, 3, "station", "of another shop", ""),
         (row("stores", 0, store="coat"), "stores", 0, "store", "the name of a station", ""),
         (row(STATION, 1, buffer=None), STATION, 1, "buffer", "where transport is", "rate"),
         (row(STATION, 1, transport=12), STATION, 1, "buffer", "10 pieces are under way", "meant"),
         (row("stores", 0, policy="ratio"), "stores", 0, "policy", "there are none", "kind ratio"),
-        (row("rework", 1, minutes=25), "rework", 1, "minutes", "differs from that", "by colour"),
+        (row("rework", 1, minutes=25), "rework", 1, "minutes", "coat' have 20", "by colour"),
         (row("rework", 0, share=1.2), "rework", 0, "share", "at most 1", ""),
         (row("rework", 1, colour="rot"), "rework", 1, "colour", "no colour of table", "red"),
         (row("rework", 1, share=0.97), "rework", 2, "share", "of red behind station 'coat'", "1"),
@@ -186,6 +188,43 @@ def test_faults_are_told_by_row(
     problem = only([p for p in found if p.column == column], rule=rule, hint=hint)
     name = problem.where.removeprefix("table ").removesuffix(".csv")
     assert (name, problem.row) == (table, at + 2)
+
+
+@pytest.mark.parametrize("value", ["prime", "prme"])
+def test_one_slip_of_a_rework_is_told_once(tmp_path: Path, value: str) -> None:
+    again = {"station": "coat", "rework": "again", "share": 0.1, "minutes": 30, "back_to": "coat"}
+    colours = ({}, {"colour": "red"}, {"colour": "blue"})
+    rows = [{**again, **one} for one in colours]
+    rows[0]["back_to"] = value
+    found = faults(tmp_path, rework=rows)
+    assert [(problem.row, problem.column) for problem in found] == [(2, "back_to")]
+
+
+def _closed(**values: Any) -> list[dict[str, Any]]:
+    return [{"start": "2025-01-01", "end": "2026-12-31", "kind": "company", **values}]
+
+
+def test_a_plant_that_never_works_is_told(tmp_path: Path) -> None:
+    found = faults(tmp_path, calendar=_closed())
+    only([p for p in found if p.severity == "error"], rule="no line works on any day", hint="cal")
+
+
+@pytest.mark.parametrize("how", ["calendar", "patterns"])
+def test_a_shop_that_never_works_is_told_as_simulate_tells_it(tmp_path: Path, how: str) -> None:
+    pattern = {**tiny_hub()["patterns"][0], "group": "idle"}
+    tables: dict[str, Any] = {
+        "groups": [{"group": "main"}, {"group": "idle"}],
+        "shops": [{**flow_tables()["shops"][0], "group": "idle"}, *flow_tables()["shops"][1:]],
+        "patterns": [*tiny_hub()["patterns"], pattern],
+        "lines": [{"line": "one", "shops": "paint;assembly", "point": "assembly", "group": "main"}],
+    }
+    if how == "calendar":
+        tables["calendar"] = _closed(group="idle")
+    else:
+        pattern["shifts"] = 0
+    found = [p for p in faults(tmp_path, **tables) if p.severity == "error"]
+    problem = only(found, rule="never works from 2026-01-01 to 2026-03-31", hint="group 'idle'")
+    assert (problem.column, problem.value, problem.row) == ("shop", "paint", 2)
 
 
 def test_all_faults_come_at_once(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sinho.cli import app
-from sinho.cli.base import DATA, OK, USAGE
+from sinho.cli.base import DATA, INTERRUPTED, OK, USAGE
 from sinho.errors import DataError, Stopped
 from sinho.hub import hub_from_tables, write_hub
 from sinho.simulate import (
@@ -114,6 +114,18 @@ def test_a_stop_hands_back_the_best_so_far() -> None:
     assert found.outputs["more"][2] >= 0
 
 
+@pytest.mark.parametrize("times", [3, 6, 9, 15])
+def test_places_as_they_are_are_left_for_better_ones_alone(times: int) -> None:
+    given = buffers.Input.from_line(line((1.0, 0.7, 0.7, 1.0), (0, 8, 0), 400), at=("b2", "s1"))
+    try:
+        found = buffers.solve(given, buffers.Params(replications=2), stop=After(times))
+    except Stopped:
+        return
+    made = {row["allocation"]: row for row in found.outputs.to_dicts()}
+    assert made["best"]["per_day"] >= made["now"]["per_day"]
+    assert found.objective == made["best"]["per_day"]
+
+
 def test_an_unbalanced_allocation_is_left_for_a_better_one() -> None:
     given = buffers.Input.from_line(line((1.0,) * 4, (8, 0, 0), 4_000), at=("b1", "s2", "s3"))
     found = buffers.solve(given, buffers.Params(replications=6, starts=1))
@@ -190,7 +202,9 @@ def test_the_command(plant: Path, tmp_path: Path) -> None:
 
 def test_what_the_command_refuses(plant: Path) -> None:
     for words, code, said in (
-        (("--places", "many"), USAGE, "write 300, or +50"),
+        (("--places", "many"), USAGE, "write 300, or +50 or -50"),
+        (("--places", "-999"), DATA, "--places: there must be"),
+        (("--time", "0.01"), INTERRUPTED, "the 0.01 s given were over before there was a first"),
         (("--places", "0"), DATA, "places: there must be"),
         (("--at", "PSB"), DATA, "Did you mean 'PBS'?"),
         (("--scenario", "bse"), USAGE, "base"),

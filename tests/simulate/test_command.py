@@ -130,7 +130,17 @@ def test_json_is_one_document(plant: Path) -> None:
         (("--what-if", "psb=+5"), DATA, "Did you mean 'PBS'?"),
         (("--what-if", "paint.mtr=1", "--what-if", "PBS=-12"), DATA, "PBS would have places 0"),
         (("--mix", "A=much"), USAGE, "'A=much' is no share"),
-        (("--mix", "AA=10%"), DATA, "there is no such model"),
+        (
+            ("--mix", "AA=10%", "--mix", "A=x"),
+            USAGE,
+            "no model 'AA'. Did you mean 'A'? 'A=x' is no",
+        ),
+        (("--mix", "A=10%", "--mix", "A=20%"), USAGE, "A is given twice"),
+        (("--month", "2035-03"), DATA, "--month: no car is asked for in 2035-03"),
+        (("--filling", "999999"), DATA, "--filling: there are 85 working days in the 120 days"),
+        (("--what-if", ""), DATA, "is no change (found '')"),
+        (("--what-if", "PBS=+5,,WBS=+5"), DATA, "nothing is called 'WBS'"),
+        (("--what-if", "PBS=+5,"), DATA, "is no change (found '')"),
         (("--month", "2026-13"), USAGE, "'2026-13' is no day or month"),
         (("--scenario", "bas"), USAGE, "there is no scenario 'bas'"),
         (("--jph", "0"), USAGE, "--jph"),
@@ -186,13 +196,25 @@ def test_rates_are_of_a_hub_that_was_simulated(
     for changed, told in (
         ({"of": "run"}, "this simulation is of a run"),
         ({"dates": []}, "it is not as it was written"),
-        ({"rates": [{**record["rates"][0], "shop": "pint"}]}, "the hub has no such shop"),
+        (
+            {"rates": [{**record["rates"][0], "shop": "pint"}]},
+            "planned, 'Tiny', has no such shop (found 'pint'). Did you mean 'paint'?",
+        ),
+        ({"hub": "Graz"}, "of another hub, 'Graz', and the plan is of 'Tiny'"),
     ):
         text = json.dumps(record | changed)
         (other / "simulation.json").write_text(text, encoding="utf-8")
         found = typed("plan", plant, "--basis", "demonstrated", "--simulation", other)
         assert told in found[1]
         assert found[0] != OK
+
+
+def test_what_a_simulation_wrote_is_no_hub(simulated: Path) -> None:
+    for command in ("simulate", "check", "buffers", "plan"):
+        code, text = typed(command, simulated)
+        assert code == DATA
+        assert "this is the folder of a simulation" in " ".join(text.split())
+        assert text.count("\n") < 5
 
 
 def test_orders_of_a_run_have_chances(made: DayRun, tmp_path: Path) -> None:

@@ -226,6 +226,34 @@ def test_wrong_what_ifs_are_refused(text: str, rule: str) -> None:
     assert rule in refused(what_if=[text])
 
 
+def test_all_wrong_what_ifs_are_told_at_once() -> None:
+    told = refused(what_if=["psb=+5", "PBS=+3", "paint.mtr=1", "prime.rate=3"])
+    assert told.startswith("3 problems in the input:")
+
+
+def test_what_a_name_has_says_which_thing_is_meant() -> None:
+    tables = hub(
+        stations=[
+            {**row, "station": "assembly"} if row["station"] == "trim" else row
+            for row in flow_tables()["stations"][:-2]
+        ],
+        stops=[],
+        parts=[],
+        bom=[],
+        loads=tiny_hub()["loads"],
+    )
+    assert node(simulated(tables, what_if="assembly.buffer=7"), "assembly #1 buffer").places == 7
+    faster = simulated(tables, what_if="assembly=+10%")
+    assert node(faster, "assembly #1").cycle.mean == pytest.approx(60 / 49.5)
+
+
+def test_a_shop_without_stations_is_said_to_have_none() -> None:
+    idle = {**flow_tables()["shops"][0], "shop": "foundry"}
+    tables = hub(shops=[*flow_tables()["shops"], idle])
+    told = refused(tables=tables, what_if="foundry.mttr=-30%")
+    assert "shop 'foundry' is not simulated: no line passes it, and it has no stations" in told
+
+
 def test_a_shop_that_never_opens_is_named() -> None:
     rest = [{"start": "2025-01-01", "end": "2026-12-31", "kind": "company", "group": "idle"}]
     tables = hub(
@@ -239,8 +267,8 @@ def test_a_shop_that_never_opens_is_named() -> None:
     assert "(found 'axles')" in told
 
 
-def test_a_plant_that_never_opens_is_not_told_to_take_fewer_days() -> None:
-    rest = [{"start": "2025-01-01", "end": "2026-12-31", "kind": "company"}]
+def test_a_plant_that_does_not_open_any_more_is_not_told_to_take_fewer_days() -> None:
+    rest = [{"start": "2026-01-05", "end": "2026-12-31", "kind": "company"}]
     told = refused(tables=hub(calendar=rest))
     assert "holds 0 working days" in told
     assert "No line works then: see table calendar." in told
@@ -251,14 +279,17 @@ def test_a_single_what_if_may_be_typed_without_brackets() -> None:
     assert one.plant == listed.plant
 
 
-@pytest.mark.parametrize("days", [0, -1])
-def test_no_days_are_refused(days: int) -> None:
-    with pytest.raises(DataError, match="--days: it must be 1 or more"):
+@pytest.mark.parametrize("days", [0, -1, 2.5])
+def test_no_days_are_refused(days: Any) -> None:
+    with pytest.raises(DataError, match="--days: it must be a whole number of 1 or more"):
         Input.from_hub(hub(), days, first=FIRST)
 
 
 def test_what_cannot_be_simulated_is_refused() -> None:
-    assert "--filling: it must be 0 or more" in refused(filling=-1)
+    assert "--filling: it must be a whole number of 0 or more" in refused(filling=-1)
+    assert "--jph: it must be a finite number above 0" in refused(jph=-1.0)
+    assert "--jph: it must be a finite number above 0" in refused(jph=math.nan)
+    assert "a share is from 0 to 1 (found 'A=x')" in refused(mix={"A": "x"})
     with pytest.raises(DataError, match="the first day must lie in the hub's horizon"):
         Input.from_hub(hub(), 2, first=dt.date(2027, 1, 1))
     with pytest.raises(DataError, match="working days from"):

@@ -44,9 +44,9 @@ def buffers(
     places: Annotated[
         str,
         typer.Option(
-            metavar="N|+N",
-            help="Places to share out, of all buffers and stores together; +50: so many more than "
-            "there are now. Without it as many as now.",
+            metavar="N|+N|-N",
+            help="Places to share out, of all buffers and stores together; +50 or -50: so many "
+            "more or fewer than there are now. Without it as many as now.",
         ),
     ] = "+0",
     at: Annotated[
@@ -144,7 +144,8 @@ def _places(text: str) -> tuple[int | None, int]:
     form = re.fullmatch(r"([+-]?)(\d{1,9})", text.strip())
     if form is None:
         raise typer.BadParameter(
-            f"{text!r} is no number of places; write 300, or +50 for so many more than now.",
+            f"{text!r} is no number of places; write 300, or +50 or -50 for so many more or fewer "
+            "than now.",
             param_hint="--places",
         )
     count = int(form[2])

@@ -11,7 +11,7 @@ import typer
 
 from sinho.cli.base import FileProblem
 from sinho.cli.progress import wait
-from sinho.errors import Problem, as_typed, nearest
+from sinho.errors import DataError, Problem, as_typed, nearest
 
 if TYPE_CHECKING:
     from sinho.hub import Hub
@@ -27,10 +27,13 @@ PLAN_SHEETS = {"key figures", "what binds"}
 
 
 def load(path: Path) -> Hub:
-    """Read a hub; say so on a terminal where it takes long."""
+    """Read a hub, and nothing else that sinho made; say so on a terminal where it takes long."""
     from sinho.hub import read_hub
 
     there(path)
+    result = made_by_sinho(path)
+    if result is not None:
+        raise DataError([result])
     return wait(lambda _stop, _report: read_hub(path), f"reading {path}", all_or_nothing=True)
 
 
@@ -143,6 +146,12 @@ def _folder(path: Path) -> tuple[str, str] | None:
         return (
             "the folder of a plan that does not keep it",
             "Name the hub that was planned; `sinho plan HUB --out` now keeps the plan.",
+        )
+    if (path / "simulation.json").is_file():
+        return (
+            "the folder of a simulation",
+            f"Name the hub, or the run, that was simulated; `sinho plan HUB --basis demonstrated "
+            f"--simulation {name}` plans with it.",
         )
     if (path / "comparison.json").is_file():
         return (

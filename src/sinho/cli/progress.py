@@ -56,6 +56,8 @@ def wait(
     ------
     Interrupted
         When Ctrl-C came before there was a result.
+    Stopped
+        When the time was over before there was one.
     """
     state: dict[str, Any] = {"at": Progress(stage, 0.0)}
 
@@ -93,6 +95,9 @@ def wait(
         error = state["error"]
         if stop.interrupted and isinstance(error, Stopped):
             raise Interrupted(f"interrupted before there was a first {what}") from error
+        if seconds is not None and isinstance(error, Stopped):
+            over = f"the {seconds:g} s given were over before there was a first {what}"
+            raise Stopped(f"{over}: give more time") from error
         raise error
     return state["result"]  # type: ignore[no-any-return]
 

@@ -69,7 +69,7 @@ def print_simulation(cases: Sequence[Case], hub: Hub, *, asked: int, run: bool) 
             {
                 "low": f"low {level}",
                 "high": f"high {level}",
-                "held": f"held with {tables.HELD:.0%}",
+                "held": tables.held_of(first),
             }
         ),
         keys=2,
@@ -122,12 +122,17 @@ def _print_stations(case: Case) -> None:
     shown = shown.head(STATIONS)
     order = table.filter(pl.col("station").is_in(shown["station"].implode()))
     percent = [(pl.col(name) * 100).round(1) for name in (*tables.STATES, "oee", "bottleneck")]
+    bays = case.result.stations.filter(rework).height
     more = table.height - shown.height
+    notes = [f"Without {counted(more, 'station')} that are seldom the bottleneck"] if more else []
+    if bays:
+        notes.append(f"{'and w' if more else 'W'}ithout {counted(bays, 'bay')} of rework")
+    told = f"{' '.join(notes)}; --out has all of them." if notes else ""
     print_frame(
         "Utilisation, demonstrated [% of time]",
         order.select("station", "shop", *percent).rename({"oee": "OEE"}),
         keys=1,
-        note=f"Without {counted(more, 'station')} that are seldom the bottleneck." if more else "",
+        note=told,
     )
 
 
@@ -163,7 +168,7 @@ def _print_orders(case: Case) -> None:
             print_frame(
                 title,
                 table.select(
-                    pl.col("date").alias("off by"),
+                    pl.col("date").alias("last working day in time"),
                     "orders",
                     pl.col("in_time").round(1).alias("in time, mean"),
                     (pl.col("share") * 100).round(1).alias("in time [%]"),
@@ -176,8 +181,11 @@ def _print_orders(case: Case) -> None:
             f"Orders least likely in time, of {worst.height:,} below 90 %",
             worst.head(WORST).select(
                 "order",
-                *(pl.col(f"off_{q}").dt.strftime("%m-%d %H:%M") for q in (10, 50, 90)),
-                pl.col("due").dt.strftime("%m-%d %H:%M"),
+                *(
+                    pl.col(name).dt.strftime("%m-%d %H:%M").alias(text)
+                    for name, text in tables.MOMENTS.items()
+                    if name != "cutoff"
+                ),
                 (pl.col("p_due") * 100).round(1).alias("in time [%]"),
             ),
             keys=1,

@@ -27,6 +27,7 @@ from sinho.cli.options import (
 )
 from sinho.cli.progress import wait
 from sinho.cli.show import print_json
+from sinho.errors import nearest
 from sinho.parameters import SEED
 
 if TYPE_CHECKING:
@@ -162,10 +163,9 @@ def simulate(
         given = {
             "first": _day("--from", first),
             "month": None if month is None else _month(month),
-            "mix": _shares(mix or ()),
             "filling": filling,
         }
-        hub, make = _of_hub(path, scenario, days, jph, given)
+        hub, make = _of_hub(path, scenario, days, jph, mix or (), given)
     usual = {"replications": REPLICATIONS}
     effort = params_of(context, Params, params, usual, workers=threads)
     cases = wait(
@@ -203,7 +203,12 @@ def simulate(
 
 
 def _of_hub(
-    path: Path, scenario: str | None, days: int, jph: float | None, given: dict[str, Any]
+    path: Path,
+    scenario: str | None,
+    days: int,
+    jph: float | None,
+    mix: Sequence[str],
+    given: dict[str, Any],
 ) -> tuple[Hub, Make]:
     """Return a hub, and what makes the input of some changes of its flow."""
     from sinho.hub import apply_scenario
@@ -215,6 +220,7 @@ def _of_hub(
         chosen("--scenario", scenario, scenario_names(hub), "scenario")
         if scenario != BASE or BASE in hub.scenarios:
             hub = apply_scenario(hub, scenario)
+    given["mix"] = _shares(mix, hub["models"]["model"].to_list())
     return hub, lambda changes: Input.from_hub(hub, days, jph=jph, what_if=changes, **given)
 
 
@@ -257,9 +263,10 @@ def _month(text: str) -> dt.date:
     return day.replace(day=1)
 
 
-def _shares(texts: Sequence[str]) -> dict[str, float]:
-    """Return shares of models as typed, as ``PS4=15%`` or ``PS4=0.15``."""
-    found = {}
+def _shares(texts: Sequence[str], models: Sequence[str]) -> dict[str, float]:
+    """Return shares of models as typed, as ``PS4=15%`` or ``PS4=0.15``; say all that are none."""
+    found: dict[str, float] = {}
+    wrong = []
     for text in texts:
         name, equals, figure = (part.strip() for part in text.partition("="))
         try:
@@ -267,9 +274,13 @@ def _shares(texts: Sequence[str]) -> dict[str, float]:
         except ValueError:
             share = float("nan")
         if not equals or not name or share != share:
-            raise typer.BadParameter(
-                f"{text!r} is no share; write MODEL=SHARE, as PS4=15% or PS4=0.15.",
-                param_hint="--mix",
-            )
-        found[name] = share
+            wrong.append(f"{text!r} is no share; write MODEL=SHARE, as PS4=15% or PS4=0.15.")
+        elif name in found:
+            wrong.append(f"{name} is given twice.")
+        elif name not in models:
+            wrong.append(f"there is no model {name!r}. {nearest(name, models)}".rstrip())
+        else:
+            found[name] = share
+    if wrong:
+        raise typer.BadParameter(" ".join(wrong), param_hint="--mix")
     return found

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 
 import numpy as np
+import polars as pl
 
 from sinho.hub.hub import Hub
 from sinho.hub.lines import Line, car_loads, lines_of
@@ -114,3 +115,68 @@ def nothing_between(hub: Hub, start: dt.date, first: dt.date) -> bool:
     What was counted when the one began then holds when the other begins.
     """
     return start <= first and not line_days(hub, start, first - dt.timedelta(days=1))
+
+
+def pattern_hours(hub: Hub, group: str) -> dict[str, float]:
+    """Return the hours a day of each pattern of a group."""
+    rows = hub["patterns"].filter(pl.col("group") == group)
+    return {row["pattern"]: float(row["shifts"]) * float(row["hours"]) for row in rows.to_dicts()}
+
+
+def pattern_on(hub: Hub, group: str) -> Callable[[dt.date], str]:
+    """Return the pattern of a group on a day: fixed, else its opening one, else the longest."""
+    hours = pattern_hours(hub, group)
+    opening = hub["groups"].filter(pl.col("group") == group)["opening_pattern"].to_list()
+    usual = (
+        opening[0]
+        if opening and opening[0] in hours
+        else max(hours, key=hours.__getitem__, default="")
+    )
+    given = [row[1:] for row in fixed_patterns(hub) if row[0] == group]
+
+    def on(day: dt.date) -> str:
+        for pattern, start, end in given:
+            if start <= day and (end is None or day <= end):
+                return pattern
+        return str(usual)
+
+    return on
+
+
+def closed_shops(
+    hub: Hub, shops: Iterable[str], first: dt.date, last: dt.date
+) -> list[tuple[str, str, str]]:
+    """Return the shops that have no working hour, by calendar and by the pattern of each day.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+    shops : iterable of str
+        Shops that are looked at.
+    first, last : datetime.date
+        First and last day.
+
+    Returns
+    -------
+    list of (str, str, str)
+        Shop, the rule that is broken, and where to look.
+    """
+    groups = dict(hub["shops"].select("shop", "group").iter_rows())
+    own = {shop: groups[shop] for shop in shops if groups.get(shop)}
+    shares = worked_days(hub, sorted({*own.values()}), first, last)
+    closed = set()
+    for group, worked in shares.items():
+        on, hours = pattern_on(hub, group), pattern_hours(hub, group)
+        days = (first + dt.timedelta(days=int(day)) for day in np.flatnonzero(worked > 0))
+        if not any(hours.get(on(day), 0.0) > 0 for day in days):
+            closed.add(group)
+    return [(shop, *never_works(own[shop], first, last)) for shop in own if own[shop] in closed]
+
+
+def never_works(group: str, first: dt.date, last: dt.date) -> tuple[str, str]:
+    """Return what is said of a shop that never works, and where to look."""
+    return (
+        f"never works from {first} to {last}, so that no car gets past it",
+        f"See calendar, patterns and fixed_patterns of its group {group!r}.",
+    )

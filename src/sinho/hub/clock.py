@@ -13,8 +13,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sinho.errors import DataError, Problem
-from sinho.hub import Hub
-from sinho.hub.calendar import fixed_patterns, worked_days
+from sinho.hub.calendar import pattern_hours, pattern_on, worked_days
+from sinho.hub.hub import Hub
 from sinho.hub.lines import ONE_LINE, lines_of
 from sinho.hub.shifts import START, clock_hours, day_spans
 from sinho.units import Floats
@@ -341,7 +341,7 @@ class _Times:
             if begin <= day <= end:
                 return name
         if group not in self.usual:
-            self.usual[group] = _pattern_on(self.hub, group)
+            self.usual[group] = pattern_on(self.hub, group)
         return self.usual[group](day)
 
 
@@ -354,37 +354,11 @@ def _from_calendar(
     dates = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     axes = {}
     for group in groups:
-        pattern_on, hours = _pattern_on(hub, group), _patterns(hub, group)
+        on, hours = pattern_on(hub, group), pattern_hours(hub, group)
         worked = [
-            (day, float(share) * hours.get(pattern_on(day), 0.0))
+            (day, float(share) * hours.get(on(day), 0.0))
             for day, share in zip(dates, shares[group], strict=True)
         ]
         axes[group] = times.axis(group, [(day, hours) for day, hours in worked if hours > 0])
     pairs = hub["shops"].select("shop", "group").iter_rows()
     return [(shop, axes[group]) for shop, group in pairs]
-
-
-def _patterns(hub: Hub, group: str) -> dict[str, float]:
-    """Return the hours a day of each pattern of a group."""
-    rows = hub["patterns"].filter(pl.col("group") == group)
-    return {row["pattern"]: float(row["shifts"]) * float(row["hours"]) for row in rows.to_dicts()}
-
-
-def _pattern_on(hub: Hub, group: str) -> Callable[[dt.date], str]:
-    """Return the pattern of a group on a day: fixed, else its opening one, else the longest."""
-    hours = _patterns(hub, group)
-    opening = hub["groups"].filter(pl.col("group") == group)["opening_pattern"].to_list()
-    usual = (
-        opening[0]
-        if opening and opening[0] in hours
-        else max(hours, key=hours.__getitem__, default="")
-    )
-    given = [row[1:] for row in fixed_patterns(hub) if row[0] == group]
-
-    def on(day: dt.date) -> str:
-        for pattern, start, end in given:
-            if start <= day and (end is None or day <= end):
-                return pattern
-        return str(usual)
-
-    return on

@@ -16,6 +16,15 @@ DAY = 1440.0
 HELD = 0.9
 """Chance with which a day holds its cars."""
 
+MOMENTS = {
+    "off_10": "off by, 10 %",
+    "off_50": "off by, 50 %",
+    "off_90": "off by, 90 %",
+    "due": "due",
+    "cutoff": "cut-off",
+}
+"""Moments of `orders`, and what they are called for people."""
+
 STATES = ("working", "blocked", "starved", "down", "off")
 
 
@@ -68,10 +77,10 @@ def output(case: Case) -> pl.DataFrame:
     return case.result.output.select(
         "line",
         (pl.col("jph") * whole).alias("cars"),
-        (pl.col("jph_low") * whole).alias("low"),
+        (pl.col("jph_low") * whole).clip(0).alias("low"),
         (pl.col("jph_high") * whole).alias("high"),
         "demonstrated",
-        "demonstrated_low",
+        pl.col("demonstrated_low").clip(0),
         "demonstrated_high",
     )
 
@@ -100,9 +109,14 @@ def days(case: Case) -> pl.DataFrame:
     return (
         table.with_columns(pl.Series("date", dates, dtype=pl.Date))
         .join(held, on=["line", "day"], how="left", nulls_equal=True, maintain_order="left")
-        .select("date", "line", "cars", "low", "high", "held")
+        .select("date", "line", "cars", pl.col("low").clip(0), "high", "held")
         .sort("date", maintain_order=True)
     )
+
+
+def held_of(case: Case) -> str:
+    """Return what `days` says to be held, and from how many replications, in words."""
+    return f"held in {HELD:.0%} of {case.result.kept:,} replications"
 
 
 def stations(case: Case) -> pl.DataFrame:
@@ -260,10 +274,9 @@ def orders(case: Case) -> pl.DataFrame:
     table = _with_ends(case)
     moments = [
         pl.lit(case.setting.begin) + pl.duration(seconds=(pl.col(name) * 60).round(0))
-        for name in ("off_10", "off_50", "off_90", "due", "cutoff")
+        for name in MOMENTS
     ]
-    names = ("off_10", "off_50", "off_90", "due", "cutoff")
-    times = [one.alias(name) for one, name in zip(moments, names, strict=True)]
+    times = [one.alias(name) for one, name in zip(moments, MOMENTS, strict=True)]
     return table.select("order", "line", *times, "p_due", "p_cutoff")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from sinho.errors import Damaged, DataError, Problem, StoreError
+from sinho.errors import Damaged, DataError, Problem, StoreError, nearest
 from sinho.hub import Hub
 from sinho.parameters import SEED
 from sinho.report.simulation import Case, rates
@@ -60,7 +60,7 @@ def read_demonstrated(folder: Path, hub: Hub) -> Demonstrated:
     StoreError
         When the folder holds no simulation, or one of a run, which demonstrates no capacity.
     DataError
-        When it is of shops that the hub does not have.
+        When it is of another hub, or of shops that the hub does not have.
     """
     path = folder / SIMULATION_FILE
     if not path.is_file():
@@ -76,7 +76,8 @@ def read_demonstrated(folder: Path, hub: Hub) -> Demonstrated:
             f"{folder}: {record['hub']}, {first} to {last}, {record['replications']:,} "
             f"replications, seed {record['seed']}"
         )
-        same = record["input_hash"] == hub.digest
+        name, same = str(record["hub"]), record["input_hash"] == hub.digest
+        said = f"; of input {str(record['input_hash'])[:12]}, and the plan is of {hub.digest[:12]}"
     except (ValueError, LookupError, TypeError, pl.exceptions.PolarsError) as error:
         raise Damaged(path, "it is not as it was written", "Simulate again.") from error
     if table.is_empty():
@@ -84,18 +85,28 @@ def read_demonstrated(folder: Path, hub: Hub) -> Demonstrated:
             f"{folder}: this simulation is of a run, whose cars come as planned, so that it does "
             "not show what the plant can make; simulate the hub"
         )
-    _refuse_strange(table, hub, path)
+    _refuse_strange(table, hub, path, name)
     if not same:
-        origin += "; of a hub, or scenario, that is not quite this one"
+        origin += said
     return Demonstrated(table, first.replace(day=1), origin)
 
 
-def _refuse_strange(table: pl.DataFrame, hub: Hub, path: Path) -> None:
-    strange = table.filter(~pl.col("shop").is_in(hub["shops"]["shop"].implode()))
-    if strange.height:
-        rule = "the hub has no such shop, so the simulation is of another one"
-        names = strange["shop"].to_list()
-        raise DataError([Problem(str(path), rule, column="shop", value=name) for name in names])
+def _refuse_strange(table: pl.DataFrame, hub: Hub, path: Path, simulated: str) -> None:
+    """Refuse rates of another hub: one with another name, or with shops that this one lacks."""
+    own, shops = hub.settings.name, hub["shops"]["shop"].to_list()
+    strange = [shop for shop in table["shop"] if shop not in shops]
+    if simulated != own:
+        rule = f"the simulation is of another hub, {simulated!r}, and the plan is of {own!r}"
+        hint = "Simulate this hub, or give its simulation."
+        raise DataError([Problem(str(path), rule, column="hub", value=simulated, hint=hint)])
+    if strange:
+        rule = f"the hub that is planned, {own!r}, has no such shop"
+        raise DataError(
+            [
+                Problem(str(path), rule, None, "shop", shop, hint=nearest(shop, shops))
+                for shop in strange
+            ]
+        )
 
 
 def simulated_rates(

@@ -45,7 +45,7 @@ def simulated(
     dict of str to object
         Figures: the mean share of orders that are in time for their days, and for their vessels.
     """
-    from sinho.report.simulation import Case, chances, mean, orders
+    from sinho.report.simulation import Case, bottleneck, chances, mean, orders
     from sinho.simulate import Params, solve
 
     params = Params(replications=asked.simulate or 1, workers=asked.threads)
@@ -54,7 +54,7 @@ def simulated(
     shares = {"in_time": mean(made.orders["p_due"]), "for_vessel": mean(made.orders["p_cutoff"])}
     return {RUN: made, TIMES: orders(case), CHANCES: chances(case)}, {
         "replications": made.replications,
-        "bottleneck": made.bottleneck,
+        "bottleneck": bottleneck(case),
         **{name: share for name, share in shares.items() if share is not None},
     }
 

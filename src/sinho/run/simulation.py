@@ -72,9 +72,10 @@ def simulate(
     """
     stop = stop or NoLimit()
     inputs, problems = [], list[Problem]()
-    for text in ("", *what_ifs):
+    changes = [(text, [part.strip() for part in text.split(",")]) for text in what_ifs]
+    for text, parts in [("", []), *changes]:
         try:
-            inputs.append((text, make([part.strip() for part in text.split(",") if part.strip()])))
+            inputs.append((text, make(parts)))
         except DataError as error:
             problems += [one for one in error.problems if one not in problems]
     if problems:

@@ -65,10 +65,18 @@ def names_are_of_one_thing(t: Tables) -> Iterator[Offence]:
         hint = f"Choose another name than {OUT!r}."
         rows = t[table].filter(pl.col(column) == OUT)
         yield from offenders(table, rows, column, "stands for the way out of the plant", hint)
-    rows = t["stores"].filter(pl.col("store").is_in(t["stations"]["station"].implode()))
-    yield from offenders(
-        "stores", rows, "store", "is the name of a station", "Choose another name."
-    )
+    stations, shops = t["stations"].drop_nulls("station"), t["shops"]["shop"].drop_nulls()
+    of_shop = {name.casefold(): name for name in shops}
+    station = {name.casefold() for name in stations["station"]}
+    other = "Choose another name."
+    for row in t["stores"].drop_nulls("store").to_dicts():
+        what = "station" if row["store"].casefold() in station else "shop"
+        if what == "station" or row["store"].casefold() in of_shop:
+            yield Offence("stores", [row[ROW]], "store", f"is the name of a {what}", other)
+    for row in stations.to_dicts():
+        shop = of_shop.get(row["station"].casefold())
+        if shop is not None and row["shop"] in of_shop.values() and row["shop"] != shop:
+            yield Offence("stations", [row[ROW]], "station", "is the name of another shop", other)
 
 
 def ways_have_places(t: Tables) -> Iterator[Offence]:
@@ -267,19 +275,32 @@ REPAIRED = ("minutes", "kind", "spread", "values", "bays", "off_shift", "back_to
 
 
 def rework_is_one_thing(t: Tables) -> Iterator[Offence]:
-    """Require that rows of a rework differ in their shares alone."""
+    """Require that rows of a rework differ in their shares alone: as most of them are, all are."""
+    stations = set(t["stations"]["station"].drop_nulls())
     rows = t["rework"].drop_nulls(["station", "rework"])
-    firsts = rows.unique(["station", "rework"], keep="first", maintain_order=True)
-    both = rows.join(firsts, on=["station", "rework"], suffix="_first", maintain_order="left")
     for column in REPAIRED:
-        other = pl.col(column).ne_missing(pl.col(f"{column}_first"))
+        own = rows
+        if column == "back_to":  # a name that is none is told already
+            own = rows.filter(pl.col(column).is_null() | pl.col(column).is_in([*stations]))
+        counted = own.group_by("station", "rework", column, maintain_order=True).len()
+        usual = (
+            counted.sort("len", descending=True, maintain_order=True)
+            .unique(["station", "rework"], keep="first", maintain_order=True)
+            .select("station", "rework", pl.col(column).alias("usual"))
+        )
+        both = own.join(usual, on=["station", "rework"], maintain_order="left")
         yield from offenders(
             "rework",
-            both.filter(other),
+            both.filter(pl.col(column).ne_missing(pl.col("usual"))),
             column,
-            lambda r: f"differs from that of the first row of {r['rework']!r} behind its station",
+            _unlike_the_others,
             "Rows of a rework give its share by colour and model; name another rework for another.",
         )
+
+
+def _unlike_the_others(r: dict[str, object]) -> str:
+    usual = "leave it empty" if r["usual"] is None else f"have {r['usual']}"
+    return f"the other rows of {r['rework']!r} behind station {r['station']!r} {usual}"
 
 
 def rework_leaves_a_way_out(t: Tables) -> Iterator[Offence]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from sinho.errors import nearest
-from sinho.hub.calendar import line_days
+from sinho.hub.calendar import line_days, worked_days
 from sinho.hub.hub import Hub
 from sinho.hub.lines import CAR_SHOPS, ONE_LINE, Line, line_loads, lines_of, routes
 from sinho.hub.places import ROW, Offence
@@ -346,24 +346,36 @@ def lines_build_models(t: Tables) -> Iterator[Offence]:
     rule = "no model is built on this line"
     hint = "Add its models to model_lines, or the load of its point to loads."
     yield from doubts("lines", rows, "line", rule, hint)
-    settings = t["hub"].drop_nulls(["country", "start", "end", "weekend", "public_holidays"])
-    if settings.height != 1 or t.lacks("calendar", "hub"):
+    span = horizon(t)
+    if span is None:
         return
-    start, end = settings["start"][0], settings["end"][0]
-    idle = []
-    for line in lines_of(hub):
-        try:
-            if line.group and not line_days(hub, start, next_month(end) - ONE_DAY, line):
-                idle.append(line.name)
-        except (KeyError, ValueError):  # settings with errors of their own, reported already
-            return
+    lines = lines_of(hub)
+    idle = [line.name for line in lines if line.group and not line_days(hub, *span, line)]
+    if len(idle) == len(lines):
+        return  # told of the plant
     yield from doubts(
         "lines",
         t["lines"].filter(pl.col("line").is_in(idle)),
         "line",
-        f"the line works on no day from {month(start)} to {month(end)}",
-        "Look at the weekend in the hub's settings and at calendar.",
+        f"the line works on no day from {month(span[0])} to {month(span[1])}",
+        LOOK,
     )
+
+
+LOOK = "Look at the weekend in the hub's settings and at calendar."
+
+
+def horizon(t: Tables) -> tuple[dt.date, dt.date] | None:
+    """Return the first and last day of the hub; None where days cannot be told."""
+    settings = t["hub"].drop_nulls(["country", "start", "end", "weekend", "public_holidays"])
+    if settings.height != 1 or t.lacks("calendar", "hub"):
+        return None
+    start, end = settings["start"][0], settings["end"][0]
+    try:
+        worked_days(Hub(t), (), start, start)
+    except (KeyError, ValueError):  # settings with errors of their own, reported already
+        return None
+    return (start, next_month(end) - ONE_DAY) if start <= end else None
 
 
 RULES: tuple[Rule, ...] = (

@@ -7,16 +7,19 @@ from collections.abc import Iterator
 import polars as pl
 
 from sinho.errors import nearest
-from sinho.hub.lines import CAR_SHOPS, ONE_LINE
+from sinho.hub.calendar import closed_shops, line_days
+from sinho.hub.hub import Hub
+from sinho.hub.lines import CAR_SHOPS, ONE_LINE, lines_of
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import (
     Rule,
     Tables,
     doubts,
+    month,
     offenders,
     with_members,
 )
-from sinho.hub.rules.lines import has_lines, ways_of
+from sinho.hub.rules.lines import LOOK, has_lines, horizon, lines_are_whole, ways_of
 from sinho.hub.rules.sequence import of_the_day
 from sinho.hub.schema import LIST_SEPARATOR
 
@@ -138,4 +141,27 @@ def rules_count_at_shops_of_lines(t: Tables) -> Iterator[Offence]:
     )
 
 
-RULES: tuple[Rule, ...] = (cars_fit_their_line, rules_count_at_shops_of_lines)
+def plant_works(t: Tables) -> Iterator[Offence]:
+    """Require a day on which cars can be built, and that shops on the way of all lines work."""
+    span = horizon(t)
+    if span is None or t.lacks("shops", "loads", "models", "patterns", "groups", "lines"):
+        return
+    if not t["lines"].is_empty() and not lines_are_whole(t):
+        return
+    hub = Hub(t)
+    ways = [set(line.shops) for line in lines_of(hub)]
+    if not any(ways):
+        return
+    if not line_days(hub, *span):
+        rule = f"no line works on any day from {month(span[0])} to {month(span[1])}"
+        yield Offence("hub", [0], "start", rule, LOOK)
+        return
+    closed = {shop: said for shop, *said in closed_shops(hub, sorted(set().union(*ways)), *span)}
+    whole = all(closed.keys() & way for way in ways)
+    for row, shop in t["shops"].drop_nulls("shop").select(ROW, "shop").iter_rows():
+        if shop in closed:
+            rule, hint = closed[shop]
+            yield Offence("shops", [row], "shop", rule, hint, "error" if whole else "warning")
+
+
+RULES: tuple[Rule, ...] = (cars_fit_their_line, rules_count_at_shops_of_lines, plant_works)

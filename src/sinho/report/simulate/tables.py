@@ -59,11 +59,10 @@ def line_tables(cases: Sequence[Case], hub: Hub, *, run: bool) -> dict[str, Tabl
                 pl.col("cars").alias("cars off [cars]"),
                 pl.col("low").alias(f"low {level} [cars]"),
                 pl.col("high").alias(f"high {level} [cars]"),
-                pl.col("held").alias(f"held with {figures.HELD:.0%} [cars]"),
+                pl.col("held").alias(f"{figures.held_of(case)} [cars]"),
             ),
             "No car leaves the line.",
-            f"Low and high: of the mean. Held: as many in {figures.HELD:.0%} of the replications, "
-            "or more.",
+            "Low and high: of the mean. Held: as many in so many of the replications, or more.",
         ),
         "stations": _stations(case),
         "causes": _causes(case),
@@ -148,8 +147,8 @@ def _buffers(case: Case) -> Table:
             "shop",
             pl.col("places").alias("places [cars]"),
             pl.col("level").alias("mean level [cars]"),
-            pl.col("low").alias(f"low {level} [cars]"),
-            pl.col("high").alias(f"high {level} [cars]"),
+            pl.col("low").clip(0).alias(f"low {level} [cars]"),
+            pl.min_horizontal("high", "places").alias(f"high {level} [cars]"),
             pl.col("most").alias("most, mean [cars]"),
         ),
         "The plant has neither buffers nor stores.",
@@ -212,7 +211,7 @@ def _orders(case: Case) -> dict[str, Table]:
         f"in time {column}": Table(
             f"Orders in time, {text}",
             figures.on_time(case, column).select(
-                pl.col("date").alias("off by"),
+                pl.col("date").alias("last working day in time"),
                 "orders",
                 pl.col("in_time").alias("in time, mean [orders]"),
                 (100 * pl.col("share")).alias("in time [%]"),
@@ -221,7 +220,6 @@ def _orders(case: Case) -> dict[str, Table]:
         )
         for column, text in texts.items()
     }
-    times = ("off_10", "off_50", "off_90", "due", "cutoff")
     found["orders"] = Table(
         "Orders, the least likely first",
         figures.orders(case)
@@ -230,18 +228,14 @@ def _orders(case: Case) -> dict[str, Table]:
             "order",
             "line",
             *(
-                pl.col(name)
-                .dt.strftime("%Y-%m-%d %H:%M")
-                .alias(name.replace("off_", "off, ") + "%")
-                if name.startswith("off_")
-                else pl.col(name).dt.strftime("%Y-%m-%d %H:%M")
-                for name in times
+                pl.col(name).dt.strftime("%Y-%m-%d %H:%M").alias(text)
+                for name, text in figures.MOMENTS.items()
             ),
             (100 * pl.col("p_due")).alias("by due day [%]"),
             (100 * pl.col("p_cutoff")).alias("by cut-off [%]"),
         ),
         "There is no order.",
-        "Off, 10%: as many per cent of the replications have it off the line by then.",
+        "Off by, 10 %: as many of the replications have it off the line by then.",
     )
     return found
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from sinho.errors import counted
 from sinho.report.amounts import number_text, scale_of
 from sinho.report.tiles import Tile, Trend
 from sinho.results import DaySlots
@@ -151,7 +152,8 @@ def _moved(run: DayRun) -> list[str]:
 
 def _days(built: int, worked: int) -> str:
     """Say on how many of the working days cars are built."""
-    return f"{worked} working days" if built == worked else f"{built} of {worked} working days"
+    days = counted(worked, "working day")
+    return days if built == worked else f"{built} of {days}"
 
 
 def _broken(slots: DaySlots) -> str:

@@ -63,7 +63,7 @@ class Input:
             named = ", ".join(f"{site.name} {site.least}" for site in sites if site.least)
             hint = f"Stores, and buffers that others need, cannot go: {named}." if named else ""
             rule = f"there must be {max(1, least)} or more"
-            raise DataError([Problem("places", rule, value=str(wanted), hint=hint)])
+            raise DataError([Problem("--places", rule, value=str(wanted), hint=hint)])
         return cls(line, sites, wanted)
 
     def with_places(self, places: Places) -> Line:

@@ -143,7 +143,7 @@ def with_places(line: Line, sites: Sequence[Site], places: Places) -> Line:
 
 
 def _wrong(value: str, rule: str, hint: str) -> Problem:
-    return Problem("at", rule, value=value, hint=hint)
+    return Problem("--at", rule, value=value, hint=hint)
 
 
 def _parts(plant: Plant) -> set[str]:

@@ -41,12 +41,13 @@ def solve(
     """Search where places make most.
 
     Allocations are simulated with the same random numbers (replication by replication, so that they
-    differ by their places alone). From the most promising of several starts (today's proportions,
-    even, by how often stations before a site are blocked and those behind it starved, and at
-    random) places are moved from one site to another, many at first and single ones in the end; of
-    the moves those come first that take them from where stations are seldom blocked and starved to
-    where they often are. Moves race against each other: what is clearly worse after a few
-    replications goes no further.
+    differ by their places alone). From the most promising of several starts (today's places where
+    there are no fewer, today's proportions, even, by how often stations before a site are blocked
+    and those behind it starved, and at random) places are moved from one site to another, many at
+    first and single ones in the end; of the moves those come first that take them from where
+    stations are seldom blocked and starved to where they often are. Moves race against each other:
+    what is clearly worse after a few replications goes no further. What is best is never worse
+    than today's places where there are no fewer.
 
     Parameters
     ----------
@@ -115,6 +116,8 @@ class _Search:
         self.rates.simulate([self.even, self.now], self.most)
         self.bound = self.rates.mean(tuple(self._all(n) for n in range(len(sites))), self.most)
         self.better(self.even)
+        if self.fits(self.now):
+            self.better(self.now)
 
     def go(self, chance: np.random.Generator) -> None:
         """Move places, from one start after another; then compare the best ones at length."""
@@ -126,8 +129,8 @@ class _Search:
         whole = [one for one, known in self.rates.known.items() if len(known) >= self.most]
         own = [one for one in whole if self.fits(one)]
         own.sort(key=lambda one: -self.rates.mean(one, self.most))
+        self.rates.simulate([self.now, self.even], FINAL * self.most)
         self.best = self.rates.best_of(own[:FINALISTS], FINAL * self.most)
-        self.rates.simulate([self.best, self.now, self.even], FINAL * self.most)
 
     def fits(self, allocation: Places) -> bool:
         """Return whether it has no more places than there are."""
@@ -137,6 +140,8 @@ class _Search:
         """Yield allocations to start from."""
         sites = self.input.sites
         yield self.even
+        if self.fits(self.now):
+            yield self.now
         yield self.parted([float(one.now - one.least) for one in sites])
         wanted = self.rates.pressure(self.even) * np.array([one.unit for one in sites])
         if wanted.sum() > 0:
@@ -230,8 +235,11 @@ class _Search:
     def result(self, stopped: bool, allowed: float, seed: int) -> Allocation:
         """Return the best allocation beside others."""
         sites, known = self.input.sites, self.rates.known
-        named = {"now": self.now, "even": self.even, "best": self.best}
-        count = min(len(known[one]) for one in named.values())
+        count = min(len(known[one]) for one in (self.now, self.even, self.best))
+        # a search that was cut short, or was lucky with few replications, hands back no worse one
+        rivals = [one for one in (self.best, self.now, self.even) if self.fits(one)]
+        best = max(rivals, key=lambda one: math.fsum(known[one][:count]))
+        named = {"now": self.now, "even": self.even, "best": best}
         made = {name: np.array(known[one][:count]) for name, one in named.items()}
         columns = {name: list(places) for name, places in named.items()}
         rows = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
+from numbers import Real
+from typing import Any
 
 import polars as pl
 
@@ -24,7 +26,9 @@ BEFORE = "before"
 Shares = dict[str, dict[str, float]]
 
 
-def mix_of(hub: Hub, month: dt.date, mix: Mapping[str, float] | None = None) -> Shares:
+def mix_of(
+    hub: Hub, month: dt.date, mix: Mapping[str, float] | None = None, where: str = "demand"
+) -> Shares:
     """Return the shares of models on each line.
 
     Parameters
@@ -35,6 +39,8 @@ def mix_of(hub: Hub, month: dt.date, mix: Mapping[str, float] | None = None) -> 
         First day of the month whose demand it is.
     mix : mapping of str to float, optional
         Shares of some models of all cars; the others keep their proportions.
+    where : str
+        What is told to be wrong where nothing is asked for in the month.
 
     Returns
     -------
@@ -60,7 +66,8 @@ def mix_of(hub: Hub, month: dt.date, mix: Mapping[str, float] | None = None) -> 
         known = hub["demand"].filter(pl.col("units") > 0)["month"].sort().to_list()
         rule = f"no car is asked for in {month:%Y-%m}"
         hint = f"Demand is given for {known[0]:%Y-%m} to {known[-1]:%Y-%m}." if known else ""
-        raise DataError([Problem("demand", rule, column="month", hint=hint)])
+        column = "month" if where == "demand" else None
+        raise DataError([Problem(where, rule, column=column, value=f"{month:%Y-%m}", hint=hint)])
     _check_mix(hub, own)
     rest = 1.0 - math.fsum(own.values())
     others = {model: n for model, n in units.items() if model not in own}
@@ -93,19 +100,23 @@ def _check_mix(hub: Hub, mix: Mapping[str, float]) -> None:
         for model in mix
         if model not in known
     ]
-    wrong = {model: share for model, share in mix.items() if not 0 <= share <= 1}
+    wrong = {model: share for model, share in mix.items() if not _is_share(share)}
     found += [
-        Problem("--mix", "a share is from 0 to 1", value=f"{model}={share:g}")
+        Problem("--mix", "a share is from 0 to 1", value=f"{model}={share}")
         for model, share in wrong.items()
     ]
-    total = math.fsum(mix.values())
-    if not wrong and total > 1 + 1e-9:
+    total = 0.0 if wrong else math.fsum(mix.values())
+    if total > 1 + 1e-9:
         hint = "Lower one; other models take what is left."
         found.append(
             Problem("--mix", "the shares sum to more than 1", value=f"{total:g}", hint=hint)
         )
     if found:
         raise DataError(found)
+
+
+def _is_share(share: Any) -> bool:
+    return isinstance(share, Real) and 0 <= float(share) <= 1
 
 
 def mingled(weights: Mapping[str, float], cars: int) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub
-from sinho.hub.calendar import line_days
+from sinho.hub.calendar import line_days, never_works
 from sinho.hub.clock import Axis, shop_axes
 from sinho.hub.shifts import day_begin
 from sinho.results import MonthPlan
@@ -75,14 +75,20 @@ def working_dates(hub: Hub, first: dt.date | None, days: int) -> tuple[dt.date, 
     if not start <= first <= end:
         rule = f"the first day must lie in the hub's horizon, {start} to {end}"
         raise DataError([Problem("--from", rule, value=str(first))])
-    if days < 1:
-        raise DataError([Problem("--days", "it must be 1 or more", value=str(days))])
+    if int(days) != days or days < 1:
+        rule = "it must be a whole number of 1 or more"
+        raise DataError([Problem("--days", rule, value=str(days))])
     found = line_days(hub, first, end)
     if len(found) < days:
         rule = f"the hub's horizon holds {len(found):,} working days from {first} on"
         hint = "Take fewer days." if found else "No line works then: see table calendar."
         raise DataError([Problem("--days", rule, value=str(days), hint=hint)])
     return tuple(found[:days])
+
+
+def days_before(hub: Hub, first: dt.date) -> list[dt.date]:
+    """Return the working days before a day in which a plant can fill."""
+    return line_days(hub, first - BACK, first - dt.timedelta(days=1))
 
 
 def days_of(
@@ -118,9 +124,7 @@ def days_of(
         When a shop does not work between the first day of filling and the last one that counts.
     """
     first, last = dates[0], dates[-1] + dt.timedelta(days=behind)
-    before = (
-        line_days(hub, first - BACK, first - dt.timedelta(days=1))[-filling:] if filling else []
-    )
+    before = days_before(hub, first)[-filling:] if filling else []
     opening = before[0] if before else first
     begin = dt.datetime.combine(opening, day_begin(hub))
     parts = _parts(hub, opening, last, plan)
@@ -131,8 +135,7 @@ def days_of(
         if stretches:
             calendars[shop] = Calendar(_joined(stretches))
         else:
-            rule = f"never works from {opening} to {last}, so that no car gets past it"
-            hint = f"See calendar, patterns and fixed_patterns of its group {groups.get(shop)!r}."
+            rule, hint = never_works(groups.get(shop, ""), opening, last)
             closed.append(Problem("shops", rule, column="shop", value=shop, hint=hint))
     if closed:
         raise DataError(closed)

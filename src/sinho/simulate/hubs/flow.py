@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -179,6 +180,9 @@ def _rates(
     rates |= dict(dated.select("shop", "manned_rate").iter_rows())
     if jph is None:
         return rates
+    if not 0 < jph < math.inf:
+        rule = "it must be a finite number above 0"
+        raise DataError([Problem("--jph", rule, value=str(jph))])
     if len(lines) > 1:
         names = ", ".join(line.name for line in lines)
         rule = f"the plant has several lines ({names}), and the rate is that of one"

@@ -14,7 +14,7 @@ from sinho.hub.lines import Line
 from sinho.hub.schema import LIST_SEPARATOR
 from sinho.results import MonthPlan
 from sinho.simulate.hubs.cars import BEFORE, Shares, cars_of_mix, cars_of_run, mix_of
-from sinho.simulate.hubs.days import DAY, Days, days_of, working_dates
+from sinho.simulate.hubs.days import BACK, DAY, Days, days_before, days_of, working_dates
 from sinho.simulate.hubs.flow import Flow, flow_of
 from sinho.simulate.hubs.plant import plant_of
 from sinho.simulate.hubs.times import mean_of
@@ -48,15 +48,16 @@ def of_hub(
 ) -> Parts:
     """Return the plant of a hub, and more cars of a mix than it can build on some days."""
     dates = working_dates(hub, first, days)
-    if filling is not None and filling < 0:
-        raise DataError([Problem("--filling", "it must be 0 or more", value=str(filling))])
-    month = month or dates[0].replace(day=1)
+    if filling is not None:
+        _refuse_filling(hub, dates[0], filling)
+    where = "demand" if month is None else "--month"
+    month = (month or dates[0]).replace(day=1)
     flow, changes = _flow(hub, dates[0].replace(day=1), jph, what_if)
     shares = dict(mix or {})
     for change in changes:
         if change.kind == MODEL:
             shares[change.name] = _share(hub, month, shares, change)
-    cars = mix_of(hub, month, shares)
+    cars = mix_of(hub, month, shares, where)
     shops = _shops(flow)
     if filling is None:
         filling = _filling(flow, days_of(hub, shops, dates, filling=0), cars, 1.5)
@@ -104,11 +105,30 @@ def _flow(
     hub: Hub, month: dt.date, jph: float | None, what_if: Iterable[str]
 ) -> tuple[Flow, list[Change]]:
     """Return the flow of a hub with changes made, one after the other."""
-    flow, changes = flow_of(hub, month, jph), []
+    flow, changes, problems = flow_of(hub, month, jph), [], list[Problem]()
     for text in [what_if] if isinstance(what_if, str) else what_if:
-        changes.append(change_of(text, flow))
-        flow = changed(flow, changes[-1])
+        try:
+            change = change_of(text, flow)
+            flow = changed(flow, change)
+        except DataError as error:
+            problems += error.problems
+        else:
+            changes.append(change)
+    if problems:
+        raise DataError(problems)
     return flow, changes
+
+
+def _refuse_filling(hub: Hub, first: dt.date, filling: int) -> None:
+    """Refuse days of filling that are none, or are not there."""
+    most = len(days_before(hub, first))
+    if int(filling) != filling or filling < 0:
+        rule = "it must be a whole number of 0 or more"
+    elif filling > most:
+        rule = f"there are {most:,} working days in the {BACK.days} days before {first}"
+    else:
+        return
+    raise DataError([Problem("--filling", rule, value=str(filling))])
 
 
 def _shops(flow: Flow) -> list[str]:

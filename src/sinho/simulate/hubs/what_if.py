@@ -92,22 +92,7 @@ def change_of(text: str, flow: Flow) -> Change:
     left, equals, right = (part.strip() for part in text.partition("="))
     if not equals or not left or not right:
         raise _refused(text, "is no change", HOW)
-    names = _names(flow)
-    known = names.get(left.casefold())
-    head, _, what = left.rpartition(".")
-    if known is None and head:
-        known = names.get(head.strip().casefold())
-    else:
-        what = ""
-    if known is None:
-        spelt = [name for name, _ in names.values()]
-        near = nearest(head or left, spelt)
-        raise _refused(text, f"nothing is called {head or left!r}", near)
-    name, kind = known
-    what = what.strip() or USUAL[kind]
-    if what not in WHAT[kind]:
-        rule = f"a {kind} has no {what!r} that could be changed"
-        raise _refused(text, rule, nearest(what, WHAT[kind]))
+    name, kind, what = _meant(text, left, flow)
     if what in WORDS:
         if right not in WORDS[what]:
             raise _refused(text, f"there is no {what} {right!r}", nearest(right, WORDS[what]))
@@ -128,18 +113,49 @@ def change_of(text: str, flow: Flow) -> Change:
     return Change(text, name, kind, what, signed, "by")
 
 
-def _names(flow: Flow) -> dict[str, tuple[str, str]]:
-    """Return what can be named, by its name in small letters; a store comes first."""
-    found: dict[str, tuple[str, str]] = {}
+def _meant(text: str, left: str, flow: Flow) -> tuple[str, str, str]:
+    """Return name and kind of what is changed, and what of it."""
+    names = _names(flow)
+    known, what = names.get(left.casefold(), []), ""
+    head, _, tail = left.rpartition(".")
+    if not known and head:
+        known, what = names.get(head.strip().casefold(), []), tail.strip()
+    if not known:
+        word = head or left
+        shops = {name.casefold(): name for name in flow.hub["shops"]["shop"]}
+        idle = shops.get(word.strip().casefold())
+        if idle is not None:
+            rule = f"shop {idle!r} is not simulated: no line passes it, and it has no stations"
+            raise _refused(text, rule, "Give it rows in table stations.")
+        spelt = [name for some in names.values() for name, _ in some]
+        raise _refused(text, f"nothing is called {word!r}", nearest(word, spelt))
+    if what:
+        # of things with one name, such as a shop and its only station, the one that has it
+        known = [one for one in known if what in WHAT[one[1]]] or known[:1]
+    name, kind = known[0]
+    if not what and kind != SHOP and len(known) > 1:
+        also = " and a ".join(each for _, each in known)
+        hint = " or ".join(f"{name}.{USUAL[each]}=…" for _, each in known)
+        raise _refused(text, f"{name!r} is a {also}", f"Write {hint}.")
+    what = what or USUAL[kind]
+    if what not in WHAT[kind]:
+        rule = f"a {kind} has no {what!r} that could be changed"
+        raise _refused(text, rule, nearest(what, WHAT[kind]))
+    return name, kind, what
+
+
+def _names(flow: Flow) -> dict[str, list[tuple[str, str]]]:
+    """Return what can be named, by its name in small letters: all that have it, with their kind."""
+    found: dict[str, list[tuple[str, str]]] = {}
     shops = dict.fromkeys(row["shop"] for row in flow.stations)
     for kind, names in (
-        (STORE, [row["store"] for row in flow.stores]),
         (SHOP, list(shops)),
+        (STORE, [row["store"] for row in flow.stores]),
         (STATION, [row["station"] for row in flow.stations]),
         (MODEL, flow.hub["models"]["model"].to_list()),
     ):
         for name in names:
-            found.setdefault(name.casefold(), (name, kind))
+            found.setdefault(name.casefold(), []).append((name, kind))
     return found
 
 
