@@ -57,7 +57,7 @@ def hub() -> Hub:
 @pytest.fixture(scope="module")
 def cases(hub: Hub) -> list[Case]:
     return simulate(
-        lambda changes: Input.from_hub(hub, 2, first=FIRST, what_if=changes),
+        lambda changes, _: Input.from_hub(hub, 2, first=FIRST, what_if=changes),
         ["coat.cycle=-20%"],
         Params(replications=4),
         seed=1,

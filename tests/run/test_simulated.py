@@ -11,8 +11,15 @@ import pytest
 from typer.testing import CliRunner
 
 from sinho.cli import app
+from sinho.errors import DataError
+from sinho.hub import Hub
 from sinho.run.days import DayRun, read_run, resume_run, run_days
-from sinho.run.stages import ship_given
+from sinho.run.demonstrated import read_demonstrated
+from sinho.run.params import RunParams
+from sinho.run.simulation import simulate, write_simulation
+from sinho.run.stages import ship_given, simulate_given
+from sinho.run.trace import trace_order
+from sinho.simulate import Input, Params, Station
 from tests.run.line import line_hub
 from tests.run.small import parameters
 
@@ -77,3 +84,107 @@ def test_it_is_asked_for_by_an_option(hub_path: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "share of orders in time" in result.output
     assert CliRunner().invoke(app, [str(word) for word in (*words, "0")]).exit_code == 2
+
+
+@pytest.fixture(scope="module")
+def stopping(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulation of the hub whose assembly is available for nine tenths of its time."""
+    cases = simulate(
+        lambda changes, _: Input.from_hub(halting(), 3, what_if=changes), [], Params(replications=9)
+    )
+    out = tmp_path_factory.mktemp("sims") / "sim"
+    write_simulation(cases, halting(), out, run=False)
+    return out
+
+
+def halting() -> Hub:
+    shops = line_hub()["shops"].to_dicts()
+    return line_hub(shops=[{**shops[0], "availability": 0.9}, *shops[1:]])
+
+
+@pytest.fixture(scope="module")
+def held(no_pages: None, stopping: Path, tmp_path_factory: pytest.TempPathFactory) -> DayRun:
+    more = {"simulation": str(stopping), "chance": "80%", "iterations": 500}
+    asked = parameters(days=3, slot_iterations=2000, **more)
+    return run_days(halting(), asked, tmp_path_factory.mktemp("runs") / "held")
+
+
+def test_days_are_filled_with_what_they_hold(held: DayRun, stopping: Path) -> None:
+    mean = read_demonstrated(stopping, halting()).rates
+    some = read_demonstrated(stopping, halting(), 0.8).rates
+    (usual,), (rate,) = mean["rate"].to_list(), some["rate"].to_list()
+    assert 0 < rate < usual < 2.5
+    shares = json.loads((stopping / "simulation.json").read_text(encoding="utf-8"))["day_shares"]
+    ((_, days),) = shares.items()
+    assert len(days) == 27
+    assert sum(share >= rate / usual - 1e-9 for share in days) >= 0.8 * 27
+    (row,) = held.demonstrated["rates"]
+    assert row["availability"] == 0.9
+    assert row["demonstrated"] == pytest.approx(rate)
+    capacity = held.days["capacity"] / held.days["hours"]
+    assert capacity.to_list() == pytest.approx([rate] * held.days.height)
+    assert (held.slots.days["load"] <= held.slots.days["capacity"] + 1e-9).all()
+    assert held.basis == "demonstrated"
+    assert read_run(held.folder).demonstrated == held.demonstrated
+
+
+def test_its_days_are_simulated_with_the_stops_of_the_hub(held: DayRun) -> None:
+    (station,) = [
+        node
+        for node in simulate_given(held).plant.nodes
+        if isinstance(node, Station) and node.name == "assembly"
+    ]
+    (stop,) = station.stops
+    up, repair = stop.up.average, stop.repair.average
+    assert up / (up + repair) == pytest.approx(0.9)
+
+
+def test_a_chance_is_of_a_simulation_with_days_enough(stopping: Path) -> None:
+    for more, told in (
+        ({"chance": "90%"}, "it is of the days of a simulation"),
+        ({"chance": "120%"}, "above 0 and below 1"),
+        ({"chance": "much"}, "above 0 and below 1"),
+    ):
+        with pytest.raises(DataError, match=told):
+            parameters(**more)
+    assert parameters(chance="90%", simulation=str(stopping)).chance == 0.9
+    with pytest.raises(DataError, match=r"27 simulated days cannot tell.*Give 96\.3% at most"):
+        read_demonstrated(stopping, halting(), 0.97)
+    assert "chance" not in RunParams.load({"first": "2026-01"}).record()
+
+
+def test_a_trace_tells_when_a_car_leaves_the_line(simulated: DayRun) -> None:
+    order = simulated.cars["order"][0]
+    told = dict(trace_order(simulated, order).lines())["line-off"]
+    assert told.startswith("simulated 3 times: 10 % by 2026-0")
+    assert "in time for the day wanted" in told
+    record = trace_order(simulated, order).record()
+    assert record["line_off"]["p_due"] == simulated.line_off.filter(order=order)["p_due"][0]
+
+
+def test_the_report_has_a_page_of_the_line(simulated: DayRun, pages: None, tmp_path: Path) -> None:
+    from sinho.run.report import write_run_pages
+
+    files = write_run_pages(simulated, tmp_path)
+    assert files.keys() >= {"simulation", "replay"}
+    text = files["report"].read_text(encoding="utf-8")
+    assert '<a href="simulation.html">The line, simulated</a>' in text
+    assert "orders leave the line in time for the day wanted" in text
+    assert "Orders in time" in files["simulation"].read_text(encoding="utf-8")
+
+
+def test_what_ifs_of_a_run_meet_the_same_cars_and_have_paired_chances(simulated: DayRun) -> None:
+    base = simulate_given(simulated)
+    slower = simulate_given(simulated, what_if=["assembly.cycle=+60%"])
+    assert base.cars.equals(slower.cars)
+    out = CliRunner().invoke(
+        app,
+        [
+            *("simulate", str(simulated.folder), "--replications", "3", "--json"),
+            *("--what-if", "assembly.cycle=+60%"),
+        ],
+    )
+    first, second = json.loads(out.stdout)["what_if"]
+    assert first["due_more"] is None
+    assert second["due_more"] == pytest.approx(second["p_due"] - first["p_due"])
+    assert second["due_low"] <= second["due_more"] <= second["due_high"]

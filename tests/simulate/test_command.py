@@ -108,6 +108,12 @@ def test_what_ifs_are_compared_in_pairs(simulated: Path) -> None:
         assert row["significant"] == str(told).lower()
 
 
+def test_a_change_that_makes_the_way_longer_fills_all_plants_as_long(plant: Path) -> None:
+    code, text = typed("simulate", plant, *FAST, "--what-if", "PBS=+2400,PBS.minutes=2000")
+    assert code == OK, text
+    assert "PBS=+2400" in text
+
+
 def test_the_same_seed_gives_the_same_tables(plant: Path, simulated: Path, tmp_path: Path) -> None:
     code, text = typed("simulate", plant, *FAST, "--threads", "1", "--out", tmp_path / "again")
     assert code == OK, text
@@ -197,7 +203,7 @@ def test_rates_are_of_a_hub_that_was_simulated(
         ({"of": "run"}, "this simulation is of a run"),
         ({"dates": []}, "it is not as it was written"),
         (
-            {"rates": [{**record["rates"][0], "shop": "pint"}]},
+            {"rates_by_line": [{**record["rates_by_line"][0], "shop": "pint"}]},
             "planned, 'Tiny', has no such shop (found 'pint'). Did you mean 'paint'?",
         ),
         ({"hub": "Graz"}, "of another hub, 'Graz', and the plan is of 'Tiny'"),

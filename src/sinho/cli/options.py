@@ -133,6 +133,14 @@ PlanTime = Annotated[
         "Hand back the best plan after so many seconds. By default there is no limit.", "--time"
     ),
 ]
+Chance = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Of the demonstrated rates those that a day holds with this probability, as 90%; "
+        "without it those of the mean.",
+    ),
+]
 Period = Annotated[Literal["month", "week"], typer.Option(help="Length of a planning period.")]
 Objective = Annotated[
     Literal["contribution", "lexicographic"],

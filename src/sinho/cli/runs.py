@@ -16,6 +16,7 @@ from sinho.cli.files import print_written
 from sinho.cli.inputs import chosen, load
 from sinho.cli.options import (
     AsJson,
+    Chance,
     ParamsFile,
     RunFolder,
     Scenario,
@@ -56,6 +57,7 @@ CALLED = {
     "sinho run myplant --scenario polestar4 --from 2026-03 --days 20 --seed 1 --out out/p4",
     "sinho run myplant --orders orders.xlsx --from 2026-03-02 --days 10 --out out/bank",
     "sinho run myplant --from 2026-03 --days 20 --simulate 100 --out out/chances",
+    "sinho run myplant --simulation out/sim --chance 90% --out out/held    days that hold",
     "sinho run --resume out/march",
 )
 def run(
@@ -119,6 +121,14 @@ def run(
             "in time, and ready for its vessel."
         ),
     ] = None,
+    simulation: Annotated[
+        Path | None,
+        folder_option(
+            "Folder of `sinho simulate HUB --out`: plan months and fill days with what its shops "
+            "demonstrate, not with what they are manned for."
+        ),
+    ] = None,
+    chance: Chance = None,
     params: ParamsFile = None,
     resume: Annotated[
         Path | None,
@@ -222,7 +232,7 @@ def _begun(
     params = params_of(context, RunParams, file, usual, hub=path, first=first)
     if params.scenario:
         chosen("--scenario", params.scenario, scenario_names(hub), "scenario")
-    for name in ("orders", "former"):
+    for name in ("orders", "former", "simulation"):
         own = getattr(params, name)
         if own is not None and not own.exists():
             raise FileProblem(f"--{name} {own}: there is no such file or folder.")

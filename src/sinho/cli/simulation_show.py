@@ -9,6 +9,8 @@ from sinho.cli.show import print_frame, print_text, say
 from sinho.errors import counted
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from sinho.hub import Hub
     from sinho.report.simulation import Case
 
@@ -200,9 +202,13 @@ def _print_beside(cases: Sequence[Case], *, run: bool) -> None:
     level = f"{cases[0].result.level:.0%}"
     table = tables.beside(cases)
     chances = [
-        (pl.col(name) * 100).round(2).alias(f"{what} in time [%]")
-        for name, what in (("p_due", "orders"), ("p_cutoff", "vessels"))
-        if run and table[name].null_count() < table.height
+        one
+        for of, what in (("due", "orders"), ("cutoff", "vessels"))
+        if run and table[f"p_{of}"].null_count() < table.height
+        for one in (
+            (pl.col(f"p_{of}") * 100).round(2).alias(f"{what} in time [%]"),
+            _points(of, f"{what} more, {level} [points]"),
+        )
     ]
     print_frame(
         "What if: the same cars and random numbers",
@@ -221,4 +227,15 @@ def _print_beside(cases: Sequence[Case], *, run: bool) -> None:
             "bottleneck",
         ),
         keys=1,
+        note="* 0 lies outside of the interval." if chances else "",
     )
+
+
+def _points(of: str, title: str) -> pl.Expr:
+    """Return a difference of shares with its interval, marked where 0 lies outside of it."""
+    import polars as pl
+
+    more, low, high = ((pl.col(f"{of}_{name}") * 100).round(2) for name in ("more", "low", "high"))
+    ends = pl.format(" ({} to {})", low, high).fill_null("")
+    sure = pl.when(pl.col(f"{of}_significant")).then(pl.lit(" *")).otherwise(pl.lit(""))
+    return pl.concat_str(more.cast(pl.String), ends, sure).alias(title)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sinho.run.days import DayRun
     from sinho.simulate import Input
 
-    Make = Callable[[Sequence[str]], Input]
+    Make = Callable[[Sequence[str], int | None], Input]
 
 REPLICATIONS = 200
 """How often days are simulated where nothing is asked for."""
@@ -163,9 +163,9 @@ def simulate(
         given = {
             "first": _day("--from", first),
             "month": None if month is None else _month(month),
-            "filling": filling,
+            "jph": jph,
         }
-        hub, make = _of_hub(path, scenario, days, jph, mix or (), given)
+        hub, make = _of_hub(path, scenario, days, filling, mix or (), given)
     usual = {"replications": REPLICATIONS}
     effort = params_of(context, Params, params, usual, workers=threads)
     cases = wait(
@@ -206,7 +206,7 @@ def _of_hub(
     path: Path,
     scenario: str | None,
     days: int,
-    jph: float | None,
+    filling: int | None,
     mix: Sequence[str],
     given: dict[str, Any],
 ) -> tuple[Hub, Make]:
@@ -221,7 +221,9 @@ def _of_hub(
         if scenario != BASE or BASE in hub.scenarios:
             hub = apply_scenario(hub, scenario)
     given["mix"] = _shares(mix, hub["models"]["model"].to_list())
-    return hub, lambda changes: Input.from_hub(hub, days, jph=jph, what_if=changes, **given)
+    return hub, lambda changes, needed: Input.from_hub(
+        hub, days, what_if=changes, filling=needed if filling is None else filling, **given
+    )
 
 
 def _of_run(path: Path, jph: float | None) -> tuple[Hub, Make]:
@@ -230,7 +232,7 @@ def _of_run(path: Path, jph: float | None) -> tuple[Hub, Make]:
     from sinho.run.stages import simulate_given
 
     made: DayRun = read_run(path)
-    return made.hub, lambda changes: simulate_given(made, jph=jph, what_if=changes)
+    return made.hub, lambda changes, _: simulate_given(made, jph=jph, what_if=changes)
 
 
 def _refuse_settled(context: typer.Context) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import polars as pl
 
-from sinho.hub import Hub
-from sinho.hub.lines import car_loads, lines_of
 from sinho.results import LineRun
-from sinho.simulate import Input, Setting, Station, paired
+from sinho.simulate import Input, Setting, paired
+
+Row = dict[str, Any]
 
 DAY = 1440.0
 HELD = 0.9
@@ -156,61 +157,6 @@ def bottlenecks(case: Case) -> pl.DataFrame:
     return table.sort("bottleneck", descending=True, maintain_order=True)
 
 
-def rates(case: Case, hub: Hub) -> pl.DataFrame:
-    """Return the rates that shops have demonstrated: what passed them in their working time.
-
-    Parameters
-    ----------
-    case : Case
-        The simulation of more cars than the plant can build.
-    hub : Hub
-        The hub: lines and loads.
-
-    Returns
-    -------
-    polars.DataFrame
-        ``shop``, ``rate`` (units of its capacity an hour: cars times their load), ``low`` and
-        ``high``, of shops that cars pass. A shop that waits for another demonstrates no more than
-        that one lets through.
-    """
-    begin, end = case.setting.counted
-    calendars = {
-        node.shop: node.calendar
-        for node in case.given.plant.nodes
-        if isinstance(node, Station) and node.calendar is not None
-    }
-    loads = car_loads(hub)
-    mix = case.given.cars.group_by("line", "model").agg(pl.len().alias("of_model"))
-    share = pl.col("of_model") / pl.col("of_model").sum().over("line")
-    whole = (end - begin) / 60
-    made = case.result.output.select(
-        "line", *(pl.col(f"jph{x}") * whole for x in ("", "_low", "_high"))
-    )
-    found = []
-    for shop in dict.fromkeys(shop for line in lines_of(hub) for shop in line.shops):
-        own = loads.filter(pl.col("shop") == shop)
-        each = (
-            mix.with_columns(share.alias("share"))
-            .join(own, on="model")
-            .group_by("line")
-            .agg((pl.col("share") * pl.col("load")).sum().alias("units"))
-            .join(
-                pl.DataFrame({"line": [n.name for n in lines_of(hub) if shop in n.shops]}),
-                on="line",
-            )
-            .join(made, on="line")
-        )
-        hours = (calendars[shop].worked(end) - calendars[shop].worked(begin)) / 60
-        if each.height and hours > 0:
-            units = [
-                float((each["units"] * each[f"jph{x}"]).sum()) / hours
-                for x in ("", "_low", "_high")
-            ]
-            found.append((shop, *units))
-    schema = {"shop": pl.String, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
-    return pl.DataFrame(found, schema=schema, orient="row")
-
-
 def on_time(case: Case, column: str) -> pl.DataFrame:
     """Return how many orders are in time, by the day on which they are due or their vessel closes.
 
@@ -299,39 +245,54 @@ def beside(cases: Sequence[Case]) -> pl.DataFrame:
         ``case``, ``cars`` a working day, ``more`` than the plant as it is with ``low`` and
         ``high`` (of the mean of the differences of the replications in pairs, by Student's t),
         ``significant`` (whether 0 lies outside), ``p_due`` and ``p_cutoff`` (mean of the orders
-        that have one), and ``bottleneck``. Law 2015, Simulation Modeling and Analysis, section
+        that have one) each with the same four (``due_more`` to ``cutoff_significant``), and
+        ``bottleneck``. Law 2015, Simulation Modeling and Analysis, section
         10.2.1: paired-t intervals with common random numbers.
     """
     first = cases[0]
     found = []
     for case in cases:
-        more = None if case is first else paired(first.result, case.result)
         scale = (case.setting.counted[1] - case.setting.counted[0]) / DAY / case.days
-        found.append(
-            {
-                "case": case.name or "as it is",
-                "cars": case.result.objective * scale,
-                "more": None if more is None else more.mean * scale,
-                "low": None if more is None or more.low is None else more.low * scale,
-                "high": None if more is None or more.high is None else more.high * scale,
-                "significant": None if more is None else more.significant,
-                "p_due": mean(case.result.orders["p_due"]),
-                "p_cutoff": mean(case.result.orders["p_cutoff"]),
-                "bottleneck": bottleneck(case),
-            }
-        )
+        more = _more(first, case, "cars", scale)
+        row = {
+            "case": case.name or "as it is",
+            "cars": case.result.objective * scale,
+            **{name: more[name] for name in ("more", "low", "high", "significant")},
+            "bottleneck": bottleneck(case),
+        }
+        for of in ("due", "cutoff"):
+            row[f"p_{of}"] = mean(case.result.orders[f"p_{of}"])
+            row |= {f"{of}_{name}": value for name, value in _more(first, case, of, 1.0).items()}
+        found.append(row)
     return pl.DataFrame(found, schema=BESIDE)
 
+
+def _more(first: Case, case: Case, of: Literal["cars", "due", "cutoff"], scale: float) -> Row:
+    """Return what a case has more than the first one, with its interval; nothing of the first."""
+    none = dict.fromkeys(("more", "low", "high", "significant"))
+    if case is first or (of != "cars" and first.result.in_time[of].null_count()):
+        return none
+    told = paired(first.result, case.result, of)
+    if told.low is None or told.high is None:
+        return none | {"more": told.mean * scale}
+    return {
+        "more": told.mean * scale,
+        "low": told.low * scale,
+        "high": told.high * scale,
+        "significant": told.significant,
+    }
+
+
+PAIRED = {"more": pl.Float64, "low": pl.Float64, "high": pl.Float64, "significant": pl.Boolean}
 
 BESIDE = {
     "case": pl.String,
     "cars": pl.Float64,
-    "more": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "significant": pl.Boolean,
+    **PAIRED,
     "p_due": pl.Float64,
+    **{f"due_{name}": kind for name, kind in PAIRED.items()},
     "p_cutoff": pl.Float64,
+    **{f"cutoff_{name}": kind for name, kind in PAIRED.items()},
     "bottleneck": pl.String,
 }
 

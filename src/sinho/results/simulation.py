@@ -58,6 +58,9 @@ class LineRun:
         ``order``, ``line``, ``off`` (mean), ``off_10``, ``off_50`` and ``off_90`` (quantiles over
         the first ``kept`` replications), ``p_off`` (probability of being off by the horizon),
         ``p_due`` and ``p_cutoff`` (by its due date and its vessel's cut-off; null without).
+    in_time : DataFrame
+        By ``replication`` (0 first; the first ``kept``): shares of the orders with one that are off
+        by their ``due`` date and by their ``cutoff`` (null: no order has one).
     line_off : DataFrame
         ``order``, ``day`` and ``chance`` of being off by the end of it, in the first ``kept``
         replications, from the first day with any to the last with more. Empty without a horizon.
@@ -97,6 +100,7 @@ class LineRun:
     shops: pl.DataFrame = field(repr=False)
     sequences: pl.DataFrame = field(repr=False)
     orders: pl.DataFrame = field(repr=False)
+    in_time: pl.DataFrame = field(repr=False)
     line_off: pl.DataFrame = field(repr=False)
     lead: float
     wip: float

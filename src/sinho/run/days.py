@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from sinho.errors import DataError, Infeasible, StoreError, as_typed
 from sinho.hub import Hub, apply_scenario, read_hub
@@ -72,14 +73,14 @@ def run_days(
         As the stages.
     """
     with only_if_begun(Path(out)) as folder:
-        whole = applied(hub, params)
+        whole, basis = applied(hub, params)
         run_dates(whole, params.first, params.days)
         hashes = hashed(whole, params)
         refuse_folder(folder, force=force)
         _refuse_own(folder, params)
         check_bank(whole, params)
         folders.set_aside(folder)
-        state = State.begin(folder, params, hashes)
+        state = State.begin(folder, params, hashes, basis)
         with put_back_if_refused(state):
             return Pipeline(whole, state, executor, progress).run()
 
@@ -147,7 +148,7 @@ def resume_run(
         # a revision goes on from what its run kept, whatever became of hub and orders since
         whole, hashes = kept_hub(folder / WORK), state.record["input"]
     else:
-        whole = applied(hub or _hub_of(state), state.params)
+        whole, _ = applied(hub or _hub_of(state), state.params)
         hashes = hashed(whole, state.params)
     state.same_input(hashes, str(hub_path))
     swept(folder, (WORK, *folders.WRITES))
@@ -220,10 +221,26 @@ def hashed(hub: Hub, params: RunParams) -> dict[str, str]:
     return input_hashes(hub, params.orders) | former.hashes(params)
 
 
-def applied(hub: Hub, params: RunParams) -> Hub:
-    """Return the hub with the run's scenario applied."""
+def applied(hub: Hub, params: RunParams) -> tuple[Hub, dict[str, Any]]:
+    """Return the hub with the run's scenario applied, on the rates that the run is to stand on.
+
+    Returns
+    -------
+    Hub
+        The hub.
+    dict of str to object
+        Where demonstrated rates are from (``origin``) and what they are (``rates``), as
+        `on_demonstrated` gives them; empty on manned rates.
+    """
     scenario = scenario_of(hub, params.scenario or None)
-    return hub if scenario is None else apply_scenario(hub, scenario)
+    whole = hub if scenario is None else apply_scenario(hub, scenario)
+    if params.simulation is None:
+        return whole, {}
+    from sinho.run.demonstrated import on_demonstrated, read_demonstrated
+
+    found = read_demonstrated(params.simulation, whole, params.chance)
+    made, rates = on_demonstrated(whole, found)
+    return made, {"origin": found.origin, "rates": rates.to_dicts()}
 
 
 def _hub_of(state: State) -> Hub:

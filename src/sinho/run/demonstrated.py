@@ -1,25 +1,26 @@
-"""Demonstrated rates: what shops make in a simulation, taken for what they are manned for."""
+"""Demonstrated rates: what shops make in a simulation, in the mean or on most of its days."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from sinho.errors import Damaged, DataError, Problem, StoreError, nearest
+from sinho.errors import Damaged, DataError, Problem, StoreError, counted, nearest
 from sinho.hub import Hub
 from sinho.parameters import SEED
-from sinho.report.simulation import Case, rates
-from sinho.run.simulation import HUB, RATES, SIMULATION_FILE
+from sinho.report.demonstrated import day_shares, rates_by_line
+from sinho.report.simulation import Case
+from sinho.run.simulation import BY_LINE, HUB, SHARES, SIMULATION_FILE
 from sinho.simulate import Input, Params, solve
 from sinho.stop import Report, StopRule
 
-SCHEMA = {"shop": pl.String, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
+SCHEMA = {"shop": pl.String, "line": pl.String, "rate": pl.Float64}
 TOLD = ("manned", "availability", "demonstrated", "share")
 
 DAYS, REPLICATIONS = 5, 20
@@ -33,7 +34,7 @@ class Demonstrated:
     Parameters
     ----------
     rates : polars.DataFrame
-        ``shop``, ``rate`` (units an hour), ``low`` and ``high``.
+        ``shop`` and ``rate`` (units an hour).
     month : datetime.date
         First day of the month whose manned rates were simulated.
     origin : str
@@ -45,7 +46,7 @@ class Demonstrated:
     origin: str
 
 
-def read_demonstrated(folder: Path, hub: Hub) -> Demonstrated:
+def read_demonstrated(folder: Path, hub: Hub, chance: float | None = None) -> Demonstrated:
     """Read the rates of a simulation that was written.
 
     Parameters
@@ -54,13 +55,16 @@ def read_demonstrated(folder: Path, hub: Hub) -> Demonstrated:
         The folder of ``sinho simulate HUB --out``.
     hub : Hub
         The hub that is planned.
+    chance : float, optional
+        The rates that a day holds with this probability; by default those of the mean.
 
     Raises
     ------
     StoreError
         When the folder holds no simulation, or one of a run, which demonstrates no capacity.
     DataError
-        When it is of another hub, or of shops that the hub does not have.
+        When it is of another hub, of shops that the hub does not have, or of too few days to tell
+        what holds with the chance.
     """
     path = folder / SIMULATION_FILE
     if not path.is_file():
@@ -71,7 +75,13 @@ def read_demonstrated(folder: Path, hub: Hub) -> Demonstrated:
     try:
         record: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         first, last = (dt.date.fromisoformat(record["dates"][at]) for at in (0, -1))
-        table = pl.DataFrame(record[RATES] if record["of"] == HUB else [], schema=SCHEMA)
+        own = record["of"] == HUB
+        table = pl.DataFrame(record[BY_LINE] if own else [], schema=SCHEMA)
+        shares = (
+            {str(line): [float(x) for x in some] for line, some in record[SHARES].items()}
+            if own
+            else {}
+        )
         origin = (
             f"{folder}: {record['hub']}, {first} to {last}, {record['replications']:,} "
             f"replications, seed {record['seed']}"
@@ -88,7 +98,31 @@ def read_demonstrated(folder: Path, hub: Hub) -> Demonstrated:
     _refuse_strange(table, hub, path, name)
     if not same:
         origin += said
-    return Demonstrated(table, first.replace(day=1), origin)
+    return _held(table, shares, chance, first.replace(day=1), origin)
+
+
+def _held(
+    table: pl.DataFrame,
+    shares: Mapping[str, Sequence[float]],
+    chance: float | None,
+    month: dt.date,
+    origin: str,
+) -> Demonstrated:
+    """Return the rates of shops: of the mean, or those that days hold with a chance."""
+    part = pl.lit(1.0)
+    if chance is not None:
+        days = min(map(len, shares.values()), default=0)
+        if days * (1 - chance) < 1 - 1e-9:
+            rule = f"{counted(days, 'simulated day')} cannot tell what holds with so high a chance"
+            hint = f"Give {1 - 1 / max(days, 2):.1%} at most, or simulate more often."
+            raise DataError([Problem("--chance", rule, value=f"{chance:.10g}", hint=hint)])
+        held = {
+            line: pl.Series(some).quantile(1 - chance, "lower") for line, some in shares.items()
+        }
+        part = pl.col("line").replace_strict(held, default=1.0, return_dtype=pl.Float64)
+        origin += f"; what a day holds with {100 * chance:.4g} %, of {days:,} simulated days"
+    rates = table.group_by("shop", maintain_order=True).agg((pl.col("rate") * part).sum())
+    return Demonstrated(rates, month, origin)
 
 
 def _refuse_strange(table: pl.DataFrame, hub: Hub, path: Path, simulated: str) -> None:
@@ -110,7 +144,12 @@ def _refuse_strange(table: pl.DataFrame, hub: Hub, path: Path, simulated: str) -
 
 
 def simulated_rates(
-    hub: Hub, *, seed: int = SEED, stop: StopRule | None = None, progress: Report | None = None
+    hub: Hub,
+    chance: float | None = None,
+    *,
+    seed: int = SEED,
+    stop: StopRule | None = None,
+    progress: Report | None = None,
 ) -> Demonstrated:
     """Simulate a hub from its first day on, and return what its shops demonstrate.
 
@@ -118,6 +157,8 @@ def simulated_rates(
     ----------
     hub : Hub
         The hub, with its scenario applied.
+    chance : float, optional
+        As `read_demonstrated`.
     seed, stop, progress
         As of ``sinho.simulate.solve``.
     """
@@ -129,7 +170,8 @@ def simulated_rates(
         f"simulated for this plan: {dates[0]} to {dates[-1]}, "
         f"{case.result.replications:,} replications, seed {seed}"
     )
-    return Demonstrated(rates(case, hub), dates[0].replace(day=1), origin)
+    month = dates[0].replace(day=1)
+    return _held(rates_by_line(case, hub), day_shares(case), chance, month, origin)
 
 
 def on_demonstrated(hub: Hub, found: Demonstrated) -> tuple[Hub, pl.DataFrame]:
@@ -168,6 +210,20 @@ def on_demonstrated(hub: Hub, found: Demonstrated) -> tuple[Hub, pl.DataFrame]:
         schema={"shop": pl.String, **dict.fromkeys(TOLD, pl.Float64)},
         orient="row",
     )
+    return available(hub, new), told
+
+
+def available(hub: Hub, new: Mapping[str, float]) -> Hub:
+    """Return a hub with another availability of some shops.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub.
+    new : mapping of str to float
+        Availability by shop.
+    """
+    shops = hub["shops"]
     after = [new.get(shop, before) for shop, before in shops.select("shop", "availability").rows()]
     changed = shops.with_columns(pl.Series("availability", after, dtype=pl.Float64))
-    return replace(hub, tables={**hub.tables, "shops": changed}, checked=None), told
+    return replace(hub, tables={**hub.tables, "shops": changed}, checked=None)

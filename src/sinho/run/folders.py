@@ -8,11 +8,24 @@ from pathlib import Path
 from sinho.run.state import LOG_FILE, RUN_FILE
 
 CARS, ORDERS, WORKBOOK, PAGE = "cars.csv", "orders.csv", "days.xlsx", "report.html"
-LINE_OFF = "line_off.csv"
+LINE_OFF, LINE_PAGE, LINE_REPLAY = "line_off.csv", "simulation.html", "replay.html"
 PICTURES, SEQUENCES, CALLOFFS = "pictures", "sequences", "calloffs"
 LISTS, LOADING, MESSAGES, REPLAYS = "ship.xlsx", "loading", "messages", "replays"
 SEA = (LISTS, LOADING, MESSAGES, REPLAYS)
-WRITES = (CARS, ORDERS, WORKBOOK, PAGE, LINE_OFF, PICTURES, SEQUENCES, CALLOFFS, *SEA, RUN_FILE)
+WRITES = (
+    CARS,
+    ORDERS,
+    WORKBOOK,
+    PAGE,
+    LINE_OFF,
+    LINE_PAGE,
+    LINE_REPLAY,
+    PICTURES,
+    SEQUENCES,
+    CALLOFFS,
+    *SEA,
+    RUN_FILE,
+)
 """Files and folders that a run writes beside its stages."""
 
 

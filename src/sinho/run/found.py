@@ -99,6 +99,10 @@ class DayRun:
         each order that left its own; null: none), the first first.
     stages : mapping of str to mapping
         Seconds and key figures of each stage.
+    demonstrated : mapping of str to object
+        Where the rates are from on which months are planned and days filled (``origin``), and
+        ``rates``, a row for each shop (`sinho.run.demonstrated.on_demonstrated`); empty where
+        these are the manned ones.
     files : mapping of str to pathlib.Path
         Files for people, by what they are.
     mended : tuple of pathlib.Path
@@ -130,6 +134,7 @@ class DayRun:
     warnings: tuple[str, ...] = ()
     revisions: tuple[Mapping[str, Any], ...] = ()
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    demonstrated: Mapping[str, Any] = field(default_factory=dict, repr=False)
     files: Mapping[str, Path] = field(default_factory=dict, repr=False)
     mended: tuple[Path, ...] = ()
 
@@ -290,6 +295,11 @@ class DayRun:
     def revised(self) -> list[str]:
         """Which days were given another sequence afterwards, and what was asked for."""
         return [f"{one['date']} ({one['asked']})" for one in self.revisions]
+
+    @property
+    def basis(self) -> str:
+        """The basis of capacities: demonstrated or manned."""
+        return "demonstrated" if self.demonstrated else "manned"
 
     @property
     def line_names(self) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ ITERATIONS = 2_000_000
 """Moves tried for each day's sequence where nothing is asked for."""
 
 PATHS = ("hub", "orders", "former")
+LATER = ("simulate", "simulation", "chance")
+"""Parameters that ``run.json`` has only where they are given."""
 
 
 def day_of(text: str) -> dt.date:
@@ -40,6 +44,24 @@ def _day(given: Any) -> dt.date:
 
 def _path(given: Any) -> Path | None:
     return Path(given).resolve() if given else None
+
+
+def chance_of(given: Any) -> float:
+    """Return a probability as written: ``90%`` or ``0.9``.
+
+    Raises
+    ------
+    ValueError
+        When it is none, or is not between 0 and 1.
+    """
+    try:
+        text = str(given).strip()
+        found = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        found = math.nan
+    if not 0 < found < 1:
+        raise ValueError("it must be a probability above 0 and below 1, as 90% or 0.9")
+    return found
 
 
 def _scenario(given: Any) -> str:
@@ -76,6 +98,11 @@ class RunParams(Parameters):
         Folder of an earlier run from whose slots and call-offs this one starts; None: none.
     simulate : int or None
         How often its days are simulated, before its cars are given voyages; None: not at all.
+    simulation : pathlib.Path or None
+        Folder of a simulation of the hub on whose demonstrated rates months are planned and days
+        filled; None: on the manned ones.
+    chance : float or None
+        Of these, the rates that a day holds with this probability; None: those of the mean.
     """
 
     hub: Path | None = field(default=None, metadata={"read": _path})
@@ -90,6 +117,12 @@ class RunParams(Parameters):
     slot_iterations: int | None = bounded(None, least=1)
     former: Path | None = field(default=None, metadata={"read": _path})
     simulate: int | None = bounded(None, least=1)
+    simulation: Path | None = field(default=None, metadata={"read": _path})
+    chance: float | None = field(default=None, metadata={"read": chance_of})
+
+    def _at_odds(self) -> Iterator[tuple[str, str]]:
+        if self.chance is not None and self.simulation is None:
+            yield "chance", "it is of the days of a simulation: give that, too"
 
     @property
     def each_day(self) -> Params:
@@ -103,10 +136,11 @@ class RunParams(Parameters):
     def record(self) -> dict[str, Any]:
         """Return the parameters as ``run.json`` holds them: no path is an empty text.
 
-        That of a stage which is not asked for is left out.
+        Those of `LATER` that are not given are left out.
         """
         values = {one.name: getattr(self, one.name) for one in fields(self)}
-        if self.simulate is None:
-            del values["simulate"]
+        for name in LATER:
+            if values[name] is None:
+                del values[name]
         found: dict[str, Any] = plain(values)
         return found | {name: found[name] or "" for name in PATHS}

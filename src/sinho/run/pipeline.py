@@ -216,9 +216,8 @@ class Pipeline(KeptStages):
         }
 
     def _do_simulate(self) -> StageResult:
-        given = stages.simulating(
-            self.hub, self.plan(), self.orders(), self.slots(), self.sequences()
-        )
+        hub = stages.as_manned(self.hub, self.state.record.get("demonstrated", {}))
+        given = stages.simulating(hub, self.plan(), self.orders(), self.slots(), self.sequences())
         return simulated(given, self.params, self.reporter("simulate"))
 
     def _do_ship(self) -> StageResult:
@@ -294,6 +293,7 @@ class Pipeline(KeptStages):
                 *made["sequence"].get("breaks", ()),
             ),
             stages=made,
+            demonstrated=self.state.record.get("demonstrated", {}),
             files={name: self.folder / path for name, path in files.items()},
             mended=tuple(self.mended),
         )

@@ -242,6 +242,7 @@ def _begun(
     finally:
         if staged.exists():
             shutil.rmtree(staged)
-    kept = {key: record[key] for key in ("input_hash", "input")}
+    same = ("input_hash", "input", "demonstrated")
+    kept = {key: record[key] for key in same if key in record}
     begun = {"status": "running", "parameters": run.params.record(), "versions": versions()}
     return State(folder, {**begun, **kept, "stages": facts})

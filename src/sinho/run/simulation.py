@@ -15,6 +15,7 @@ from sinho.hub.files import write_text
 from sinho.hub.sheets import write_tables
 from sinho.parameters import SEED
 from sinho.report import simulation as tables
+from sinho.report.demonstrated import day_shares, rates, rates_by_line
 from sinho.report.simulate import line_page, line_replay, line_tables
 from sinho.report.simulation import Case
 from sinho.run.jsonfile import write_json
@@ -23,6 +24,7 @@ from sinho.stop import Headed, NoLimit, Report, StopRule
 
 SIMULATION_FILE = "simulation.json"
 RATES = "rates"
+BY_LINE, SHARES = "rates_by_line", "day_shares"
 HUB, RUN = "hub", "run"
 """What a simulation is of."""
 
@@ -30,7 +32,7 @@ PAGE, REPLAY, WORKBOOK = "simulation.html", "replay.html", "simulation.xlsx"
 
 
 def simulate(
-    make: Callable[[Sequence[str]], Input],
+    make: Callable[[Sequence[str], int | None], Input],
     what_ifs: Sequence[str],
     params: Params,
     *,
@@ -44,7 +46,8 @@ def simulate(
     Parameters
     ----------
     make : callable
-        Takes changes, and returns the input.
+        Takes changes, and the working days in which the plant fills (None: as it needs); returns
+        the input.
     what_ifs : sequence of str
         Changes, such as ``PBS=+50``; several made together are parted by commas.
     params : Params
@@ -75,22 +78,32 @@ def simulate(
     changes = [(text, [part.strip() for part in text.split(",")]) for text in what_ifs]
     for text, parts in [("", []), *changes]:
         try:
-            inputs.append((text, make(parts)))
+            inputs.append((text, parts, make(parts, None)))
         except DataError as error:
             problems += [one for one in error.problems if one not in problems]
     if problems:
         raise DataError(problems)
+    # a change may make a car's way longer; all plants fill in the same days
+    most = max(_filled(given) for _, _, given in inputs)
+    whole = [
+        (text, given if _filled(given) == most else make(parts, most))
+        for text, parts, given in inputs
+    ]
     cases: list[Case] = []
-    while len(cases) < len(inputs) and not (cases and stop()):
-        text, given = inputs[len(cases)]
-        alone = len(inputs) == 1 and not sensitivity
-        head = "" if alone else f"{len(cases) + 1}/{len(inputs)} {text or 'as it is'}: "
+    while len(cases) < len(whole) and not (cases and stop()):
+        text, given = whole[len(cases)]
+        alone = len(whole) == 1 and not sensitivity
+        head = "" if alone else f"{len(cases) + 1}/{len(whole)} {text or 'as it is'}: "
         told = None if progress is None else Headed(progress, head)
         cases.append(Case(text, given, solve(given, params, stop=stop, seed=seed, progress=told)))
         if sensitivity and len(cases) == 1:
             found = levers(given, cases[0].result)
-            inputs += [(f"{one.name}: {one.what}", make([one.change])) for one in found]
+            whole += [(f"{one.name}: {one.what}", make([one.change], most)) for one in found]
     return cases
+
+
+def _filled(given: Input) -> int:
+    return 0 if given.setting is None else given.setting.filled
 
 
 def tables_of(cases: Sequence[Case], hub: Hub, *, run: bool) -> dict[str, pl.DataFrame]:
@@ -123,7 +136,7 @@ def tables_of(cases: Sequence[Case], hub: Hub, *, run: bool) -> dict[str, pl.Dat
         for column in ("due", "cutoff"):
             found[column] = tables.on_time(first, column)
     else:
-        found[RATES] = tables.rates(first, hub)
+        found[RATES] = rates(first, hub)
     if len(cases) > 1:
         found["what_if"] = tables.beside(cases)
     return found
@@ -134,6 +147,9 @@ def record_of(cases: Sequence[Case], hub: Hub, *, run: bool) -> dict[str, Any]:
     first = cases[0]
     setting, result = first.setting, first.result
     made = tables_of(cases, hub, run=run)
+    more: dict[str, Any] = {}
+    if not run:
+        more = {BY_LINE: rates_by_line(first, hub).to_dicts(), SHARES: day_shares(first)}
     return {
         "hub": hub.settings.name,
         "input_hash": hub.digest,
@@ -150,6 +166,7 @@ def record_of(cases: Sequence[Case], hub: Hub, *, run: bool) -> dict[str, Any]:
             for name in ("days", "due", "cutoff", RATES, "sequences", "what_if")
             if name in made
         },
+        **more,
     }
 
 

@@ -213,9 +213,22 @@ def simulating(
     return Input.from_run(hub, whole, plan=made, **more)
 
 
+def as_manned(hub: Hub, basis: Mapping[str, Any]) -> Hub:
+    """Return the hub of a run as it was before its shops got their demonstrated availability.
+
+    What is simulated stops by the hub's own tables; it would stop twice.
+    """
+    if not basis:
+        return hub
+    from sinho.run.demonstrated import available
+
+    return available(hub, {row["shop"]: row["availability"] for row in basis["rates"]})
+
+
 def simulate_given(run: DayRun, **more: Any) -> SimulateInput:
     """Return what a finished run is simulated of, as `simulating`."""
-    return simulating(run.hub, run.plan, run.orders, run.slots, run.sequences, **more)
+    hub = as_manned(run.hub, run.demonstrated)
+    return simulating(hub, run.plan, run.orders, run.slots, run.sequences, **more)
 
 
 def ship_given(run: DayRun) -> ShipInput:

@@ -70,8 +70,14 @@ class State:
         self.record: dict[str, Any] = dict(record)
 
     @classmethod
-    def begin(cls, folder: Path, params: RunParams, hashes: Mapping[str, str]) -> State:
-        """Begin the record of a new run."""
+    def begin(
+        cls,
+        folder: Path,
+        params: RunParams,
+        hashes: Mapping[str, str],
+        demonstrated: Mapping[str, Any] | None = None,
+    ) -> State:
+        """Begin the record of a new run; ``demonstrated``: the rates on which it stands."""
         whole = hashlib.sha256(json.dumps(dict(hashes), sort_keys=True).encode()).hexdigest()
         state = cls(
             folder,
@@ -82,6 +88,7 @@ class State:
                 "input_hash": whole,
                 "input": dict(hashes),
                 "stages": {},
+                **({"demonstrated": dict(demonstrated)} if demonstrated else {}),
             },
         )
         state.write()

@@ -81,8 +81,17 @@ def trace_order(run: DayRun, name: str) -> Trace:
         rules=() if day is None else _rules(run, order, day),
         parts=tuple(parts),
         calls=tuple(_calls(run, order, parts)),
+        line_off=_line_off(run, order),
         **_sea(run, order),
     )
+
+
+def _line_off(run: DayRun, order: str) -> dict[str, Any]:
+    """Return when a car leaves the simulated line; empty where it does not, or none is."""
+    if run.line_off is None or run.simulation is None:
+        return {}
+    own = run.line_off.filter(order=order)
+    return own.row(0, named=True) | {"of": run.simulation.replications} if own.height else {}
 
 
 def _carried(run: DayRun, name: str) -> Trace | None:

@@ -39,6 +39,9 @@ class Trace:
         when its shop makes the part and from when on it is in stock.
     calls : tuple of mapping
         Lines of call-offs that bring its parts.
+    line_off : mapping of str to object
+        When it leaves the line where the run's days are simulated, as `sinho.run.found.DayRun` has
+        it, with ``of``, the replications; else empty.
     ship : mapping of str to object
         Its way overseas: the row of the plan of voyages, and ``text``, what it says; empty at home
         and where no voyages are planned.
@@ -61,6 +64,7 @@ class Trace:
     rules: tuple[str, ...]
     parts: tuple[Mapping[str, Any], ...] = field(repr=False)
     calls: tuple[Mapping[str, Any], ...] = field(repr=False)
+    line_off: Mapping[str, Any] = field(default_factory=dict, repr=False)
     ship: Mapping[str, Any] = field(default_factory=dict, repr=False)
     yards: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     deck: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -79,6 +83,7 @@ class Trace:
             "rules": list(self.rules),
             "parts": [dict(part) for part in self.parts],
             "calls": [dict(call) for call in self.calls],
+            **({"line_off": dict(self.line_off)} if self.line_off else {}),
             **({"ship": dict(self.ship)} if self.ship else {}),
             **({"yards": [dict(one) for one in self.yards]} if self.yards else {}),
             **({"deck": dict(self.deck)} if self.deck else {}),
@@ -133,6 +138,7 @@ class Trace:
                 ("rules" if at == 0 else "", text)
                 for at, text in enumerate(self.rules or ("no violated rule has to do with it",))
             ]
+        said += [("line-off", text) for text in _line_off(self.line_off)]
         for at, part in enumerate(self.parts):
             source = part["source"] or "nothing in sight"
             text = f"{part['units']:g} x {part['part']} ({part['kind']}) at {part['time']:{MOMENT}}"
@@ -165,6 +171,27 @@ def _leaves(slot: Mapping[str, Any], wanted: dt.date) -> str:
         f"{slot['date']}{on_line(slot)} ({slot['zone']}), ready {slot['ready']}, leaves {way} on "
         f"{slot['departs']}{port}: {when if off else 'on the day wanted'}"
     )
+
+
+def _line_off(times: Mapping[str, Any]) -> list[str]:
+    """Say when a car leaves the line, and how likely in time; nothing where it is not known."""
+    if not times:
+        return []
+    ends = ((10, times["off_10"]), (50, times["off_50"]), (90, times["off_90"]))
+    off = ", ".join(
+        f"{share} % {'later than the days' if end is None else f'by {end:{MOMENT}}'}"
+        for share, end in ends
+    )
+    chances = "; ".join(
+        f"in time {what} ({end:{MOMENT}}) with {chance:.1%}"
+        for what, end, chance in (
+            ("for the day wanted", times["due"], times["p_due"]),
+            ("for its vessel's cut-off", times["cutoff"], times["p_cutoff"]),
+        )
+        if chance is not None
+    )
+    said = f"simulated {times['of']:,} times: {off}"
+    return [f"{said}; {chances}" if chances else said]
 
 
 def on_line(row: Mapping[str, Any]) -> str:

@@ -332,6 +332,20 @@ def orders(m: Measured, input: Input) -> pl.DataFrame:
     return _without_filling(found, input)
 
 
+def in_time(m: Measured, input: Input) -> pl.DataFrame:
+    """Return the share of orders that are in time in each of the replications that are kept."""
+    kept = np.array(m.tally.kept)
+    found = {}
+    for name in ("due", "cutoff"):
+        until = input.cars[name].fill_null(math.nan).to_numpy()
+        wanted = np.isfinite(until)
+        shares = (kept[:, wanted] <= until[wanted]).mean(axis=1) if wanted.any() else None
+        found[name] = pl.Series(
+            shares if shares is not None else [None] * len(kept), dtype=pl.Float64
+        )
+    return pl.DataFrame({"replication": pl.Series(range(len(kept)), dtype=pl.Int64), **found})
+
+
 def _finite(values: Floats) -> pl.Series:
     """Return a column that is null where a value is infinite: not off by the horizon."""
     return pl.Series(np.where(np.isfinite(values), values, math.nan), nan_to_null=True)

@@ -1,9 +1,10 @@
-"""What one plant makes more than another with the same random numbers."""
+"""What one plant makes more than another, or has more in time, with the same random numbers."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,7 @@ DAY = 1440.0
 
 @dataclass(frozen=True)
 class Difference:
-    """Cars a day that one plant makes more than another.
+    """Cars a day that one plant makes more than another, or the share that it has more in time.
 
     Parameters
     ----------
@@ -44,7 +45,9 @@ class Difference:
         return not self.low <= 0 <= self.high
 
 
-def paired(first: LineRun, other: LineRun) -> Difference:
+def paired(
+    first: LineRun, other: LineRun, of: Literal["cars", "due", "cutoff"] = "cars"
+) -> Difference:
     """Compare two plants replication by replication.
 
     Differences in pairs have a far smaller spread than the figures themselves where both meet the
@@ -55,24 +58,33 @@ def paired(first: LineRun, other: LineRun) -> Difference:
     ----------
     first, other : LineRun
         The results, of the same seed and of the same days, with a horizon.
+    of : {"cars", "due", "cutoff"}
+        Whether cars a day are compared, or the shares of orders that are off by their due date, or
+        by their vessel's cut-off.
 
     Returns
     -------
     Difference
-        What ``other`` makes more than ``first``.
+        What ``other`` makes, or has in time, more than ``first``, by the replications that are
+        kept.
 
     Raises
     ------
     ValueError
-        When they are not of the same seed and days.
+        When they are not of the same seed and days, or no order has such a date.
     """
     if first.seed != other.seed or (first.begin, first.end) != (other.begin, other.end):
         raise ValueError("results are compared in pairs only where seed and days are the same")
     if not math.isfinite(first.end):
         raise ValueError("results are compared in pairs only where they have a horizon")
-    a, b = _counted(first), _counted(other)
+    if of == "cars":
+        a, b, scale = _counted(first), _counted(other), DAY / (first.end - first.begin)
+    elif first.in_time[of].null_count():
+        raise ValueError(f"no order has a date of kind {of}")
+    else:
+        a, b, scale = first.in_time[of].to_numpy(), other.in_time[of].to_numpy(), 1.0
     pairs = min(len(a), len(b))
-    differences = (b[:pairs] - a[:pairs]) * DAY / (first.end - first.begin)
+    differences = (b[:pairs] - a[:pairs]) * scale
     mean = float(differences.mean())
     if pairs < 2:
         return Difference(mean, None, None, first.level, pairs)

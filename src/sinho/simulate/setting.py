@@ -25,6 +25,8 @@ class Setting:
         Station or store of the hub's tables of each node.
     notes : tuple of str
         What was taken where the tables say nothing.
+    filled : int
+        Working days before the first that counts in which the plant fills.
     filling : str
         Beginning of the orders of cars with which the plant fills; empty: there are none.
     """
@@ -35,6 +37,7 @@ class Setting:
     until: float
     rows: Mapping[str, str] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = field(default=(), repr=False)
+    filled: int = 0
     filling: str = ""
 
     def moment(self, minute: float) -> dt.datetime:

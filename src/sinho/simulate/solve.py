@@ -105,6 +105,7 @@ def solve(
         shops=measure.shops(m),
         sequences=measure.sequences(m, input),
         orders=measure.orders(m, input),
+        in_time=measure.in_time(m, input),
         line_off=measure.line_off(m, input),
         lead=float(whole[0]),
         wip=float(whole[1]),

@@ -16,6 +16,7 @@ from sinho.cli.files import print_written
 from sinho.cli.inputs import chosen, load, made_by_sinho, there
 from sinho.cli.options import (
     AsJson,
+    Chance,
     Gap,
     Method,
     NoReport,
@@ -85,6 +86,7 @@ def plan(
             "it the hub's first days are simulated."
         ),
     ] = None,
+    chance: Chance = None,
     json: AsJson = False,
 ) -> None:
     """Plan the months (or weeks) of a hub, print the key figures and write the report.
@@ -102,10 +104,11 @@ def plan(
     if out is not None:
         place_for_plan(out)
     shown = None
-    if basis == "demonstrated" or simulation is not None:
-        if basis != "demonstrated":
-            raise typer.BadParameter("is for --basis demonstrated.", param_hint="--simulation")
-        hub, shown = _demonstrated(hub, scenario, simulation, seed)
+    for option, value in (("--simulation", simulation), ("--chance", chance)):
+        if value is not None and basis != "demonstrated":
+            raise typer.BadParameter("is for --basis demonstrated.", param_hint=option)
+    if basis == "demonstrated":
+        hub, shown = _demonstrated(hub, scenario, simulation, _chance(chance), seed)
     given = Input.from_hub(hub, scenario_of(hub, scenario), period)
     effort = params_of(context, Params, params)
     made = wait(
@@ -143,8 +146,17 @@ def plan(
         )
 
 
+def _chance(text: str | None) -> float | None:
+    from sinho.run.params import chance_of
+
+    try:
+        return None if text is None else chance_of(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}, not {text!r}.", param_hint="--chance") from None
+
+
 def _demonstrated(
-    hub: Hub, scenario: str | None, folder: Path | None, seed: int
+    hub: Hub, scenario: str | None, folder: Path | None, chance: float | None, seed: int
 ) -> tuple[Hub, tuple[str, pl.DataFrame]]:
     """Return a hub on its demonstrated rates, where these are from, and what they are."""
     from sinho.hub import apply_scenario
@@ -154,10 +166,12 @@ def _demonstrated(
     chosen_one = scenario_of(hub, scenario)
     changed = hub if chosen_one is None else apply_scenario(hub, chosen_one)
     if folder is not None:
-        found = read_demonstrated(folder, changed)
+        found = read_demonstrated(folder, changed, chance)
     else:
         found = wait(
-            lambda stop, report: simulated_rates(changed, seed=seed, stop=stop, progress=report),
+            lambda stop, report: simulated_rates(
+                changed, chance, seed=seed, stop=stop, progress=report
+            ),
             "simulating",
             what="simulation",
         )

@@ -10,6 +10,7 @@ import polars as pl
 from sinho.hub import Hub
 from sinho.hub.schema import FLOW_TABLES
 from sinho.report import simulation as figures
+from sinho.report.demonstrated import rates
 from sinho.report.simulate.charts import traced
 from sinho.report.simulate.groups import flow_of
 from sinho.report.simulate.kpi import line_kpis
@@ -243,7 +244,7 @@ def _orders(case: Case) -> dict[str, Table]:
 def _rates(case: Case, hub: Hub, level: str) -> Table:
     return Table(
         "Rates that shops have demonstrated",
-        figures.rates(case, hub).select(
+        rates(case, hub).select(
             "shop",
             pl.col("rate").alias("rate [units/h]"),
             pl.col("low").alias(f"low {level} [units/h]"),
@@ -259,8 +260,14 @@ def _beside(cases: Sequence[Case], level: str) -> Table:
     table = figures.beside(cases)
     chances = [
         (100 * pl.col(name)).alias(text)
-        for name, text in (("p_due", "orders in time [%]"), ("p_cutoff", "vessels in time [%]"))
-        if table[name].null_count() < table.height
+        for of, what in (("due", "orders"), ("cutoff", "vessels"))
+        if table[f"p_{of}"].null_count() < table.height
+        for name, text in (
+            (f"p_{of}", f"{what} in time [%]"),
+            (f"{of}_more", f"{what}: more [points]"),
+            (f"{of}_low", f"{what}: low {level} [points]"),
+            (f"{of}_high", f"{what}: high {level} [points]"),
+        )
     ]
     return Table(
         "What-ifs side by side",

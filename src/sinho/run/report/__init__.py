@@ -64,7 +64,8 @@ def write_run_pages(run: DayRun, folder: Path) -> dict[str, Path]:
     dict of str to pathlib.Path
         ``cars`` (CSV: every car with its day, place and engine), ``days`` (workbook: the list for
         the shop), ``report`` (HTML), ``pictures/...`` (charts) and ``sequences/...`` (days);
-        where voyages are planned also ``ship`` (workbook), ``messages/...`` and ``replays/...``.
+        where days are simulated also ``simulation`` and ``replay`` (HTML); where voyages are
+        planned also ``ship`` (workbook), ``messages/...`` and ``replays/...``.
         Each file appears whole, and is the same for the same run.
     """
     from sinho.hub.csvfile import no_formulas
@@ -75,6 +76,7 @@ def write_run_pages(run: DayRun, folder: Path) -> dict[str, Path]:
     from sinho.run.report.charts import run_charts
     from sinho.run.report.page import run_page
     from sinho.run.report.sea import sea_charts, shipped, write_sea
+    from sinho.run.report.simulated import case_of, in_time_charts, write_line_pages
     from sinho.run.report.tables import run_tables
     from sinho.run.report.workbook import write_day_list
 
@@ -84,6 +86,10 @@ def write_run_pages(run: DayRun, folder: Path) -> dict[str, Path]:
     charts = run_charts(run) | sea_charts(run)
     if sea is not None:
         files |= write_sea(sea, folder)
+    case = case_of(run)
+    if case is not None:
+        files |= write_line_pages(run, case, folder)
+        charts |= in_time_charts(case)
     drawn = draw(charts.values())
     for name, picture in drawn.items():
         for ending, content in ((".svg", picture.svg.encode()), (".png", picture.png())):
@@ -97,6 +103,6 @@ def write_run_pages(run: DayRun, folder: Path) -> dict[str, Path]:
         links[at] = f"{SEQUENCES}/{at.key}.svg"
         path = write_text(folder / links[at], sequence_svg(day, order), force=True)
         files[links[at]] = path
-    text = run_page(run, charts, run_tables(run), drawn, views, links)
+    text = run_page(run, charts, run_tables(run), drawn, views, links, case)
     files["report"] = write_text(folder / PAGE, text, force=True)
     return files

@@ -55,7 +55,7 @@ def run_tiles(run: DayRun) -> list[Tile]:
             _by_day(run, dates, days["built"].to_list()),
         ),
         Tile(
-            "lines' hours used, manned" if len(run.line_names) > 1 else "line's hours used, manned",
+            ("lines'" if len(run.line_names) > 1 else "line's") + f" hours used, {run.basis}",
             f"{used:.1f}",
             "%",
             "load / capacity of all days",
@@ -111,6 +111,7 @@ def headline(run: DayRun) -> list[str]:
         + (f"; {slots.later:,} are wanted so late that they wait" if slots.later else "")
         + ".",
         *_by_line(run),
+        *([f"Rates of shops: {run.demonstrated['origin']}."] if run.demonstrated else []),
         _lateness(late.height, missed.height, slots.unslotted),
         *_moved(run),
         f"Slots cost {slots.cost:,.0f} {COST_UNIT} (weights of table slotting); no slotting of "

@@ -11,6 +11,7 @@ from sinho.report.pages import chart_figures, page, sentences
 from sinho.report.pictures import Picture
 from sinho.report.render import html_table
 from sinho.report.sequence.lanes import View, view_of
+from sinho.report.simulation import Case
 from sinho.report.tables import Table
 from sinho.report.tiles import tiles_html
 from sinho.results import LineDay
@@ -18,6 +19,8 @@ from sinho.run.found import DayRun
 from sinho.run.report.headline import headline, run_tiles
 from sinho.run.report.sea import HEADING, sea_section, shipped
 from sinho.run.report.sea import STYLE as SEA_STYLE
+from sinho.run.report.simulated import HEADING as IN_TIME
+from sinho.run.report.simulated import in_time_section
 from sinho.run.report.strip import strip
 from sinho.run.shared import passages
 
@@ -36,6 +39,7 @@ def run_page(
     pictures: Mapping[str, Picture],
     views: Mapping[LineDay, View],
     links: Mapping[LineDay, str],
+    case: Case | None = None,
 ) -> str:
     """Return the page of a run.
 
@@ -53,6 +57,8 @@ def run_page(
         The sequences, counted.
     links : mapping of LineDay to str
         Where the large picture of each sequence is, beside the page.
+    case : Case, optional
+        Its days, simulated.
 
     Returns
     -------
@@ -93,6 +99,7 @@ def run_page(
             "Days late and vessels missed",
             drawn("late") + html_table(tables["markets"], caption=False),
         ),
+        *([] if case is None else [("in-time", IN_TIME, in_time_section(case, charts, pictures))]),
         ("share", "Fair share of brands", drawn("share") + _open(tables["fair share"])),
         (
             "sequences",

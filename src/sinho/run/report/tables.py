@@ -129,7 +129,7 @@ def days_table(run: DayRun) -> Table:
         pl.col("hours").alias("hours [h]"),
         pl.col("capacity").alias("capacity [car equivalents]"),
         pl.col("load").alias("load [car equivalents]"),
-        (HUNDRED * pl.col("utilisation")).alias("used, manned basis [%]"),
+        (HUNDRED * pl.col("utilisation")).alias(f"used, {run.basis} basis [%]"),
         pl.col("built").alias("built [cars]"),
         pl.col("late").alias("late [cars]"),
         pl.col("hard").alias("hard rules broken"),
@@ -140,9 +140,10 @@ def days_table(run: DayRun) -> Table:
         pl.col("short").alias("short of"),
     )
     filled = "the line's own point" if several(run) else "the shop that the plan loads most"
+    what = "what it demonstrates of it" if run.demonstrated else "availability"
     note = (
         f"Capacity: {filled}, in its manned hours of the day, overtime "
-        "included, at its manned rate and availability; used: load / capacity. Levels of the "
+        f"included, at its manned rate and {what}; used: load / capacity. Levels of the "
         f"sequence, the most important first: {', '.join(levels)}."
     )
     if WEIGHTED in units.values():

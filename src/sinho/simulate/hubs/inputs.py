@@ -67,7 +67,10 @@ def of_hub(
     made = plant_of(flow, laid.calendars, ratios)
     idle = [line for line, own in cars.items() if not own]
     notes = [*flow.notes, *(f"Line {line}: no car is asked for." for line in idle)]
-    setting = Setting(laid.begin, dates, laid.counted, laid.counted[1], made.rows, tuple(notes), "")
+    until = laid.counted[1]
+    setting = Setting(
+        laid.begin, dates, laid.counted, until, made.rows, tuple(notes), filled=filling
+    )
     manned = flow_of(hub, month).rates
     rates = {line.name: manned[line.shops[0]] for line in flow.lines}
     return made.plant, cars_of_mix(hub, cars, counts, rates, ratios), setting
@@ -91,13 +94,17 @@ def of_run(
     mix: Shares = {}
     for line, model, count in counted.sort("line", "model").iter_rows():
         mix.setdefault(line, {})[model] = float(count)
-    filling = _filling(flow, days_of(hub, shops, dates[:1], filling=0, plan=plan), mix, 2.0)
+    # changes meet the same cars at the same minutes
+    base = flow_of(hub, dates[0].replace(day=1), jph)
+    filling = _filling(base, days_of(hub, shops, dates[:1], filling=0, plan=plan), mix, 2.0)
     laid = days_of(hub, shops, dates, filling=filling, behind=LATE_DAYS, plan=plan)
     made = plant_of(flow, laid.calendars, ratios)
-    lead = {line.name: lead_of(flow, line) for line in flow.lines}
+    lead = {line.name: lead_of(base, line) for line in base.lines}
     table = cars_of_run(hub, cars, flow.lines, laid, lead, ratios)
     until = laid.counted[1] + LATE_DAYS * DAY
-    setting = Setting(laid.begin, dates, laid.counted, until, made.rows, flow.notes, BEFORE)
+    setting = Setting(
+        laid.begin, dates, laid.counted, until, made.rows, flow.notes, filling, BEFORE
+    )
     return made.plant, table, setting
 
 
