@@ -30,7 +30,7 @@ LAYERS = (
     ("__main__",),
 )
 """Lowest first. A part of the package imports only from lower layers, and from itself; so stages
-never import each other. What plans hubs again and again stands above them, and takes their doors."""
+never import each other. What plans hubs again and again stands above them."""
 
 ANYWHERE = {"__init__"}
 """The public names: loads every part when it is first used."""

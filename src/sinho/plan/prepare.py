@@ -12,8 +12,8 @@ import polars as pl
 
 from sinho.hub.calendar import worked_days
 from sinho.hub.currencies import rates_on
-from sinho.hub.schema import ALL
-from sinho.plan.arrays import MODES, Ints, PlanData
+from sinho.plan.arrays import Ints, PlanData
+from sinho.plan.delivery import DOMESTIC, freight_rates, on_terms
 from sinho.plan.given import given_patterns
 from sinho.plan.launch import launches
 from sinho.plan.routes import routes_of
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from sinho.hub import Hub
 
 DEFAULT_HOURS_PER_YEAR = 16 * 240
-DOMESTIC = "domestic"
 
 
 @dataclass(frozen=True)
@@ -237,7 +236,7 @@ def _sea(
         ],
         dtype=np.int64,
     )
-    freight, per_box = _freight(scope, size, market_rows)
+    freight, per_box = freight_rates(hub, scope.spans, size, market_rows)
     powertrain = hub["models"]["powertrain"]
     powertrains = tuple(sorted(set(powertrain.to_list())))
     countries = tuple(sorted({row["country"] for row in market_rows}))
@@ -245,6 +244,7 @@ def _sea(
     country = np.array([countries.index(row["country"]) for row in market_rows])[pair_market]
     power = codes(powertrain, powertrains)[pair_model]
     duty = percent[country, power] * price + per_unit[country, power]
+    freight, duty = on_terms(hub, scope.spans, (pair_model, pair_market), freight, duty)
 
     def monthly(rows: pl.DataFrame, values: Floats) -> Floats:
         grid = np.zeros((len(lanes), n_m))
@@ -288,34 +288,6 @@ def _sea(
         "rail_cap": departing("rail"),
         "yard_cap": yard,
     }
-
-
-def _freight(scope: _Scope, size: Floats, markets: list[dict[str, Any]]) -> tuple[Floats, Floats]:
-    """Return freight per car by mode, model, market and period, and the cars in a box.
-
-    A row for a market overrides one for its country, and that one for all of the lane.
-    """
-    n_i, n_k, n_t = len(scope.models), len(markets), len(scope.spans)
-    freight = np.full((len(MODES), n_i, n_k, n_t), np.nan)
-    per_box = np.full((n_k, n_t), np.nan)
-    home = [row["route"] == DOMESTIC for row in markets]
-    freight[MODES.index("road"), :, home, :] = 0.0
-    rows = scope.hub["freight"].sort("start").to_dicts()
-    for k, market in enumerate(markets):
-        lane = DOMESTIC if home[k] else market["lane"]
-        for to in (ALL, market["country"], market["market"]):
-            for row in (r for r in rows if r["lane"] == lane and r["to"] == to):
-                now = np.array([span.month >= row["start"] for span in scope.spans])
-                cost = np.full(n_i, row["cost"])
-                if row["per"] == "ceu":
-                    cost = row["cost"] * size
-                elif row["per"] == "box":
-                    cost = cost / row["cars_per_box"]
-                own = freight[MODES.index(row["mode"]), :, k, :]
-                own[:, now] = (cost[:, None] * scope.rate(row["currency"]))[:, now]
-                if row["mode"] == "container":
-                    per_box[k, now] = row["cars_per_box"]
-    return freight, per_box
 
 
 def _shops(scope: _Scope, days: Floats) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""What a programme, a new model or contract, earns and costs: the hub planned with it and without."""
+"""What a programme earns and costs: a new model or contract, planned with it and without."""

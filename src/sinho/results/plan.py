@@ -25,7 +25,7 @@ LINES: dict[str, str] = {
     "pattern changes": "changes from one shift pattern to another",
     "car stock": "finished cars kept at the periods' ends",
     "part stock": "parts kept at the periods' ends",
-    "freight": "carriage of the cars shipped",
+    "freight": "carriage of the cars shipped, and what else their delivery costs the plant",
     "tariffs": "import duties on the cars shipped",
     "lost penalties": "penalties for cars that are never delivered",
     "late penalties": "penalties for cars that are late, for each month",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from sinho.errors import nearest
+from sinho.hub.incoterms import INCOTERMS
 from sinho.hub.places import Offence
 from sinho.hub.rules.common import (
     Rule,
@@ -42,6 +43,23 @@ def overseas_market_has_lane_and_port(t: Tables) -> Iterator[Offence]:
     rows = overseas.filter(pl.col("lane") == DOMESTIC)
     hint = "Name the trade lane, such as Europe."
     yield from offenders("markets", rows, "lane", "domestic is no lane of a market overseas", hint)
+
+
+def sea_terms_are_for_markets_overseas(t: Tables) -> Iterator[Offence]:
+    """Refuse FAS, FOB, CFR and CIF where no ship sails."""
+    if t.lacks("demand", "markets"):
+        return
+    sea = [name for name, one in INCOTERMS.items() if one.sea]
+    routes = t["markets"].filter(pl.col("route") != OVERSEAS).select("market", "route")
+    yield from offenders(
+        "demand",
+        t["demand"]
+        .filter(pl.col("incoterm").is_in(sea))
+        .join(routes, on="market", maintain_order="left"),
+        "incoterm",
+        lambda row: f"is for carriage by sea, and market {row['market']!r} is {row['route']}",
+        f"Take one of {', '.join(name for name in INCOTERMS if name not in sea)}.",
+    )
 
 
 def overseas_market_has_freight(t: Tables) -> Iterator[Offence]:
@@ -204,6 +222,7 @@ def boxes_hold_cars(t: Tables) -> Iterator[Offence]:
 
 RULES: tuple[Rule, ...] = (
     overseas_market_has_lane_and_port,
+    sea_terms_are_for_markets_overseas,
     overseas_market_has_freight,
     lanes_lead_to_markets,
     departures_have_freight,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataframely as dy
 
+from sinho.hub.incoterms import INCOTERMS, USUAL
 from sinho.hub.schema.field import (
     ALL,
     AMOUNT,
@@ -57,6 +58,22 @@ class Demand(Table):
         max=AMOUNT,
     )
     currency = currency_field("price and penalties")
+    incoterm = text_field(
+        "Terms of delivery at this price (Incoterms 2020): whether the plant or its buyer pays "
+        "freight and duty.",
+        choices=tuple(INCOTERMS),
+        default=USUAL,
+        later=True,
+    )
+    delivery_cost = number_field(
+        "What the plant pays to deliver a car beside freight and duty: clearance, way to the "
+        "port, loading, insurance.",
+        "currency/car",
+        min=0,
+        default=0.0,
+        max=AMOUNT,
+        later=True,
+    )
 
 
 class Contracts(Table):
@@ -80,9 +97,9 @@ class Contracts(Table):
         "Most cars shipped in each window (hard); empty: no limit.", "cars", min=0, max=CARS
     )
     fee = number_field(
-        "Fee earned per car shipped, on top of its net price.",
+        "Fee earned per car shipped, on top of its net price; below 0 a rebate.",
         "currency/car",
-        min=0,
+        min=-AMOUNT,
         default=0.0,
         max=AMOUNT,
     )
