@@ -11,13 +11,14 @@ from typing import Any, get_args
 
 import pytest
 
-from sinho import materials, orders, plan, sequence, ship, simulate, slot, stow
+from sinho import materials, orders, plan, quote, sequence, ship, simulate, slot, stow
 from sinho.days.rules import Changes
 from sinho.results import Status, gap_of
 from sinho.testing import generate_ship
 from tests.materials.test_door import given as materials_input
 from tests.orders.plant import ordering_hub
 from tests.plan.small import FEB, asks, small
+from tests.quote.small import plant, programme
 from tests.sequence.days import tiny_day
 from tests.ship.decks.plant import deck, voyage
 from tests.ship.test_solve import cars, hub_of
@@ -80,6 +81,9 @@ MADE: dict[str, Callable[[], Any]] = {
         simulate.Params(replications=2),
         seed=SEED,
     ),
+    "quote": lambda: quote.solve(
+        quote.Input.from_hub(plant(), programme()), quote.Params(draws=0), seed=SEED
+    ),
     "stow": lambda: stow.solve(
         stow.Input(generate_ship(places=8, ports=3, seed=1)),
         stow.Params(iterations=100),
@@ -90,6 +94,7 @@ MADE: dict[str, Callable[[], Any]] = {
 
 BESIDE = {
     "plan": {"plan_months", "bases_of"},
+    "quote": {"quote_programme"},
     "orders": {"generate_orders"},
     "slot": {"slot_orders", "warm_up"},
     "sequence": {"sequence_day", "resequence_day", "warm_up"},

@@ -46,7 +46,7 @@ HOMES = {
 """Where a library may be imported; every other library, anywhere."""
 
 STAGES = (
-    *("plan", "orders", "slot", "materials", "sequence", "stow", "ship", "simulate"),
+    *("plan", "orders", "slot", "materials", "sequence", "stow", "ship", "simulate", "quote"),
     *("ship.yard", "ship.decks"),
 )
 """Packages with a door: from outside, only what their ``__init__`` shows is imported."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sinho.materials import plan_materials
     from sinho.orders import generate_orders
     from sinho.plan import plan_months
+    from sinho.quote import quote_programme
     from sinho.report import write_report
     from sinho.results import (
         Comparison,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         Explanation,
         MonthPlan,
         Orders,
+        Quote,
         Score,
         Sequence,
         ShipPlan,
@@ -67,6 +69,7 @@ __all__ = [
     "Orders",
     "Problem",
     "Progress",
+    "Quote",
     "RunParams",
     "Scenario",
     "Score",
@@ -86,6 +89,7 @@ __all__ = [
     "load_ship",
     "plan_materials",
     "plan_months",
+    "quote_programme",
     "read_day",
     "read_hub",
     "read_orders",
@@ -114,6 +118,7 @@ _HOMES = {
     "sinho.materials": ("plan_materials",),
     "sinho.orders": ("generate_orders",),
     "sinho.plan": ("plan_months",),
+    "sinho.quote": ("quote_programme",),
     "sinho.report": ("write_report",),
     "sinho.results": (
         "Comparison",
@@ -121,6 +126,7 @@ _HOMES = {
         "Explanation",
         "MonthPlan",
         "Orders",
+        "Quote",
         "Score",
         "Sequence",
         "ShipPlan",
@@ -141,9 +147,13 @@ _HOMES = {
     "sinho.stow": ("Loading", "load_ship"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+_CALLED = ("quote",)
+"""Packages that are called by their own name, as in ``sinho.quote(hub, "programme.toml")``."""
 
 
 def __getattr__(name: str) -> Any:
+    if name in _CALLED:
+        return importlib.import_module(f"sinho.{name}")
     module = _HOME_OF.get(name)
     if module is None:
         raise AttributeError(f"module 'sinho' has no attribute {name!r}")

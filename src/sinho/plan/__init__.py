@@ -2,17 +2,21 @@
 
 Its door is `Input`, `Params`, `solve` and `explain`, which answers a `Question`; `plan_months` is
 the way from a hub to its plan as a single function. `Bases` is what is kept of a plan, so that
-questions about it are answered at once.
+questions about it are answered at once; `Kept` solves it again under `Levers`.
 """
 
+from sinho.plan.again import Again, Kept, Levers
 from sinho.plan.data import Input
 from sinho.plan.params import Options, Params
 from sinho.plan.solve import plan_months, solve
 from sinho.plan.why import Bases, Question, bases_of, explain
 
 __all__ = [
+    "Again",
     "Bases",
     "Input",
+    "Kept",
+    "Levers",
     "Options",
     "Params",
     "Question",

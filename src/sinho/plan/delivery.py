@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import polars as pl
 from sinho.hub.currencies import rates_on
 from sinho.hub.incoterms import INCOTERMS, USUAL
 from sinho.hub.schema import ALL
-from sinho.plan.arrays import MODES, Ints
+from sinho.plan.arrays import MODES
 from sinho.units import Floats, Period
 
 if TYPE_CHECKING:
@@ -50,14 +52,28 @@ def freight_rates(
     return freight, per_box
 
 
-def on_terms(
-    hub: Hub,
-    spans: tuple[Period, ...],
-    pairs: tuple[Ints, Ints],
-    freight: Floats,
-    duty: Floats,
-) -> tuple[Floats, Floats]:
-    """Return freight and duty as the plant pays them, by the terms of what is asked for.
+@dataclass(frozen=True)
+class Paid:
+    """What the plant pays of a car's way: P pairs of model and market, T periods.
+
+    Parameters
+    ----------
+    freight, duty : ndarray, shape (P, T)
+        1 where the plant pays it, 0 where the buyer does.
+    more : ndarray, shape (P, T)
+        What else it pays to deliver a car (``demand.delivery_cost``), in the hub's currency.
+    """
+
+    freight: Floats
+    duty: Floats
+    more: Floats
+
+
+def paid_by_plant(hub: Hub, spans: tuple[Period, ...], pairs: Sequence[tuple[str, str]]) -> Paid:
+    """Return what the plant pays by the terms of what is asked for.
+
+    In months without a row the last terms hold on, and before its first row those of the first, as
+    prices do.
 
     Parameters
     ----------
@@ -65,32 +81,20 @@ def on_terms(
         The hub.
     spans : tuple of Period
         The T periods.
-    pairs : (ndarray of int, ndarray of int), shape (P,)
-        Model and market of each pair.
-    freight : ndarray, shape (modes, models, markets, T)
-        Freight per car; `nan` where a mode cannot be used.
-    duty : ndarray, shape (P, T)
-        Duty per car.
-
-    Returns
-    -------
-    tuple of (ndarray, ndarray)
-        Freight, with what else the plant pays to deliver a car (``demand.delivery_cost``), and
-        duty; 0 where the buyer pays. In months without a row the last terms hold on, as prices do.
+    pairs : sequence of (str, str)
+        The P models and markets.
     """
+    shape = len(pairs), len(spans)
+    found = Paid(np.ones(shape), np.ones(shape), np.zeros(shape))
     special = (pl.col("incoterm") != USUAL) | (pl.col("delivery_cost") > 0)
     rows = hub["demand"].filter(special.any().over("model", "market")).sort("month").to_dicts()
-    if not rows:
-        return freight, duty
-    freight, duty = freight.copy(), duty.copy()
     rate = rates_on(hub, [span.month for span in spans])
-    models, markets = hub["models"]["model"].to_list(), hub["markets"]["market"].to_list()
-    for p, (i, k) in enumerate(zip(*pairs, strict=True)):
-        own = [row for row in rows if (row["model"], row["market"]) == (models[i], markets[k])]
+    for p, pair in enumerate(pairs if rows else ()):
+        own = [row for row in rows if (row["model"], row["market"]) == pair]
         for t, span in enumerate(spans if own else ()):
             row = next((row for row in reversed(own) if row["month"] <= span.month), own[0])
-            paid = INCOTERMS[row["incoterm"]].seller
-            extra = row["delivery_cost"] * float(rate(row["currency"])[t])
-            freight[:, i, k, t] = freight[:, i, k, t] * ("freight" in paid) + extra
-            duty[p, t] *= "duty" in paid
-    return freight, duty
+            steps = INCOTERMS[row["incoterm"]].seller
+            found.freight[p, t] = "freight" in steps
+            found.duty[p, t] = "duty" in steps
+            found.more[p, t] = row["delivery_cost"] * float(rate(row["currency"])[t])
+    return found

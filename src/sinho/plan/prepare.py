@@ -13,7 +13,7 @@ import polars as pl
 from sinho.hub.calendar import worked_days
 from sinho.hub.currencies import rates_on
 from sinho.plan.arrays import Ints, PlanData
-from sinho.plan.delivery import DOMESTIC, freight_rates, on_terms
+from sinho.plan.delivery import DOMESTIC, freight_rates, paid_by_plant
 from sinho.plan.given import given_patterns
 from sinho.plan.launch import launches
 from sinho.plan.routes import routes_of
@@ -244,7 +244,12 @@ def _sea(
     country = np.array([countries.index(row["country"]) for row in market_rows])[pair_market]
     power = codes(powertrain, powertrains)[pair_model]
     duty = percent[country, power] * price + per_unit[country, power]
-    freight, duty = on_terms(hub, scope.spans, (pair_model, pair_market), freight, duty)
+    pairs = [
+        (scope.models[i], scope.markets[k]) for i, k in zip(pair_model, pair_market, strict=True)
+    ]
+    paid = paid_by_plant(hub, scope.spans, pairs)
+    own = freight[:, pair_model, pair_market]
+    freight[:, pair_model, pair_market] = own * paid.freight + paid.more
 
     def monthly(rows: pl.DataFrame, values: Floats) -> Floats:
         grid = np.zeros((len(lanes), n_m))
@@ -280,7 +285,7 @@ def _sea(
         "market_lane": market_lane,
         "freight": freight,
         "cars_per_box": per_box,
-        "duty": duty,
+        "duty": duty * paid.duty,
         "ceu_cap": sailing("ceu", np.nan),
         "area_cap": sailing("area", np.nan),
         "box_cap": sailing("boxes", 0.0),

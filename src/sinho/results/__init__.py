@@ -9,6 +9,7 @@ from sinho.results.plan import (
     MonthPlan,
     Relaxation,
 )
+from sinho.results.quote import Quote
 from sinho.results.sequence import JointScore, JointSequence, LineDay, Score, Sequence
 from sinho.results.shipping import ShipPlan
 from sinho.results.simulation import LineRun
@@ -33,6 +34,7 @@ __all__ = [
     "MonthPlan",
     "Needs",
     "Orders",
+    "Quote",
     "Relaxation",
     "Score",
     "Sequence",

@@ -1,0 +1,344 @@
+"""What a car costs where it is sold: line by line, each with who pays it, when, and its row."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from sinho.hub import Hub
+from sinho.hub.currencies import rates_on
+from sinho.hub.incoterms import INCOTERMS, Incoterm
+from sinho.hub.schema import ALL
+from sinho.quote.programme import DOMESTIC, INSURED, Programme
+from sinho.quote.read import Row
+from sinho.units import ceu
+
+SCHEMA = {
+    "market": pl.String,
+    "model": pl.String,
+    "month": pl.Date,
+    "cars": pl.Float64,
+    "incoterm": pl.String,
+    "step": pl.String,
+    "payer": pl.String,
+    "due": pl.Date,
+    "own": pl.Float64,
+    "currency": pl.String,
+    "rate": pl.Float64,
+    "percent": pl.Float64,
+    "base": pl.Float64,
+    "share": pl.Float64,
+    "amount": pl.Float64,
+    "table": pl.String,
+    "row": pl.String,
+    "source": pl.String,
+    "basis": pl.String,
+}
+"""Columns of a landed cost: ``amount`` is share x (own x rate + percent / 100 x base), per car."""
+
+MIDDLE = 15
+"""Day of a month on which its cars are taken to be handed over."""
+
+
+@dataclass(frozen=True)
+class Sold:
+    """The cars of a model for a market in a month, and how they go.
+
+    Parameters
+    ----------
+    volume : mapping
+        The volume, with price and terms.
+    market : mapping
+        The market.
+    modes : mapping of str to float
+        Share of the cars by mode of carriage.
+    cars : float
+        Cars shipped.
+    """
+
+    volume: Mapping[str, Any]
+    market: Mapping[str, Any]
+    modes: Mapping[str, float]
+    cars: float
+
+    @property
+    def month(self) -> dt.date:
+        """The month in which they leave the plant's yard."""
+        month: dt.date = self.volume["month"]
+        return month
+
+
+class Ledger:
+    """The tables of a hub from which costs are read.
+
+    Parameters
+    ----------
+    hub : Hub
+        The hub with the programme.
+    programme : Programme
+        The programme.
+    """
+
+    def __init__(self, hub: Hub, programme: Programme) -> None:
+        self.hub, self.programme = hub, programme
+        self.own = hub.settings.currency
+        self.models = {row["model"]: row for row in hub["models"].to_dicts()}
+        self.freight = hub["freight"].sort("start").to_dicts()
+        self.tariffs = hub["tariffs"].sort("start").to_dicts()
+
+    def rate(self, currency: str | None, *days: dt.date) -> float:
+        """Return the mean rate of a currency over days."""
+        return float(rates_on(self.hub, days)(currency).mean())
+
+    def freight_row(self, market: Mapping[str, Any], mode: str, month: dt.date) -> Row | None:
+        """Return the row of table ``freight`` that holds for a market, mode and month."""
+        lane = DOMESTIC if market["route"] == DOMESTIC else market["lane"]
+        for to in (market["market"], market["country"], ALL):
+            rows = [
+                row
+                for row in self.freight
+                if (row["lane"], row["mode"], row["to"]) == (lane, mode, to)
+                and row["start"] <= month
+            ]
+            if rows:
+                return rows[-1]
+        return None
+
+    def modes(self, market: Mapping[str, Any], month: dt.date) -> list[str]:
+        """Return the modes by which a market can be reached in a month, the cheapest first."""
+        known = sorted({row["mode"] for row in self.freight})
+        rows = [(mode, self.freight_row(market, mode, month)) for mode in known]
+        found = [(row["cost"], mode) for mode, row in rows if row is not None]
+        return [mode for _, mode in sorted(found)]
+
+    def per_car(self, row: Row, model: str) -> float:
+        """Return a freight per car, in its own currency."""
+        cost = float(row["cost"])
+        if row["per"] == "ceu":
+            size = self.models[model]
+            return cost * float(ceu(size["length"], size["width"], self.hub.settings.ceu_area))
+        return cost / float(row["cars_per_box"]) if row["per"] == "box" else cost
+
+    def duties(
+        self, origin: str, destination: str, powertrain: str, month: dt.date
+    ) -> Iterator[tuple[Row, float, float]]:
+        """Yield the tariffs of a month: row, share of its days, mean rate of its currency."""
+        held: dict[int, list[dt.date]] = {}
+        days = calendar.monthrange(month.year, month.month)[1]
+        own = [
+            (at, row)
+            for at, row in enumerate(self.tariffs)
+            if (row["origin"], row["destination"]) == (origin, destination)
+        ]
+        for n in range(days):
+            day = month + dt.timedelta(days=n)
+            for wanted in (powertrain, ALL):
+                begun = [
+                    at for at, row in own if row["powertrain"] == wanted and (row["start"] <= day)
+                ]
+                if begun:
+                    held.setdefault(begun[-1], []).append(day)
+                    break
+        for at, on in held.items():
+            row = self.tariffs[at]
+            yield row, len(on) / days, self.rate(row["currency"], *on)
+
+    def lines(self, sold: Sold) -> Iterator[Row]:
+        """Yield the lines of a car's landed cost: price, fee, and every step of its way."""
+        volume, market, programme = sold.volume, sold.market, self.programme
+        terms = programme.terms
+        term = INCOTERMS[volume["incoterm"]]
+        rate = self.rate(terms["currency"], sold.month)
+        price = volume["price"] * rate
+        days = self._transit(sold)
+        there = _after(sold.month, days)
+        handed = there if term.risk == "at the buyer's" else sold.month
+        paid = _after(handed, terms["payment_days"])
+        volume_row = f"{market['market']} {sold.month:%Y-%m}"
+        head = {
+            "market": market["market"],
+            "model": volume["model"],
+            "month": sold.month,
+            "cars": sold.cars,
+            "incoterm": term.name,
+        }
+        of_volume = {"table": "[[volume]]", "row": volume_row, **_traced(volume)}
+        of_terms = {"table": "[terms]", **_traced(terms)}
+        money: Row = {"currency": terms["currency"] or self.own, "rate": rate}
+        yield head | line("price", "buyer", paid, own=volume["price"], **money, **of_volume)
+        yield head | line("fee", "buyer", paid, own=terms["fee"], **money, **of_terms, row="fee")
+        for step, cost in programme.way(volume, market).items():
+            due = there if step in ("on-carriage", "import clearance") else sold.month
+            more: Row = {"own": cost, **money}
+            if step == "insurance":
+                more = {"percent": terms["insurance"] * INSURED, "base": price}
+            key = {"way to the port": "to_port"}.get(step, step.replace(" ", "_").replace("-", "_"))
+            yield head | line(step, payer(term, step), due, **more, **of_terms, row=key)
+        for mode, share in sold.modes.items():
+            row = self.freight_row(market, mode, sold.month)
+            if row is not None:
+                own = self.per_car(row, volume["model"])
+                yield head | line(
+                    "freight",
+                    payer(term, "freight"),
+                    sold.month,
+                    own=own,
+                    currency=row["currency"] or self.own,
+                    rate=self.rate(row["currency"], sold.month),
+                    share=share,
+                    table="freight",
+                    row=f"{row['lane']}, {mode}, {row['start']:%Y-%m}, {row['to']}",
+                    **_traced(row),
+                )
+        origin = self.hub.settings.country
+        yield from (head | one for one in self.duty(origin, sold, term, price, there))
+
+    def duty(
+        self, origin: str, sold: Sold, term: Incoterm, base: float, due: dt.date
+    ) -> Iterator[Row]:
+        """Yield the duty on a car from an origin, a line for each tariff of the month."""
+        power = self.models[sold.volume["model"]]["powertrain"]
+        there = sold.market["country"]
+        for row, share, rate in self.duties(origin, there, power, sold.month):
+            yield line(
+                "duty",
+                payer(term, "duty"),
+                due,
+                own=row["per_unit"],
+                currency=row["currency"] or self.own,
+                rate=rate,
+                percent=row["percent"],
+                base=base,
+                share=share,
+                table="tariffs",
+                row=f"{origin}-{there}, {row['powertrain']}, {row['start']}",
+                **_traced(row),
+            )
+
+    def elsewhere(self, sold: Sold, other: Mapping[str, Any]) -> Iterator[Row]:
+        """Yield the lines of the landed cost of the same car from the alternative's origin."""
+        rate = self.rate(other["currency"], sold.month)
+        money: Row = {"currency": other["currency"] or self.own, "rate": rate}
+        head = {
+            "market": sold.market["market"],
+            "model": sold.volume["model"],
+            "month": sold.month,
+            "cars": sold.cars,
+            "incoterm": "",
+        }
+        traced = {"table": "[[alternative]]", "row": other["market"], **_traced(other)}
+        yield head | line("price", "buyer", sold.month, own=other["cost"], **money, **traced)
+        yield head | line("freight", "buyer", sold.month, own=other["freight"], **money, **traced)
+        if other["origin"] != sold.market["country"]:
+            base, term = other["cost"] * rate, INCOTERMS["EXW"]
+            found = self.duty(other["origin"], sold, term, base, sold.month)
+            yield from (head | one for one in found)
+
+    def _transit(self, sold: Sold) -> float:
+        """Return the days on the way, of the mode that most cars take."""
+        most = max(sold.modes, key=lambda mode: sold.modes[mode], default="")
+        row = self.freight_row(sold.market, most, sold.month)
+        return float(row["transit"] or 0.0) if row else 0.0
+
+
+def payer(term: Incoterm, step: str) -> str:
+    """Return who pays for a step: ``seller`` or ``buyer``."""
+    return "seller" if step in term.seller else "buyer"
+
+
+def line(
+    step: str,
+    pays: str,
+    due: dt.date,
+    *,
+    own: float = 0.0,
+    currency: str = "",
+    rate: float = 1.0,
+    percent: float = 0.0,
+    base: float = 0.0,
+    share: float = 1.0,
+    **trace: Any,
+) -> Row:
+    """Return one line of a landed cost; its amount is share x (own x rate + percent x base)."""
+    return {
+        "step": step,
+        "payer": pays,
+        "due": due.replace(day=1),
+        "own": own,
+        "currency": currency,
+        "rate": rate,
+        "percent": percent,
+        "base": base,
+        "share": share,
+        "amount": share * (own * rate + percent / 100 * base),
+        **trace,
+    }
+
+
+def _traced(row: Mapping[str, Any]) -> Row:
+    return {"source": row.get("source"), "basis": row.get("basis")}
+
+
+def _after(month: dt.date, days: float) -> dt.date:
+    """Return the day that lies some days after the middle of a month, or after a day."""
+    start = month.replace(day=MIDDLE) if month.day == 1 else month
+    return start + dt.timedelta(days=round(days))
+
+
+def sold_cars(ledger: Ledger, ship: pl.DataFrame) -> list[Sold]:
+    """Return the programme's cars by market and month, with the modes by which a plan ships them.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Hub and programme.
+    ship : polars.DataFrame
+        Table ``ship`` of the plan with the programme.
+    """
+    markets = {row["market"]: row for row in ledger.hub["markets"].to_dicts()}
+    shipped: dict[tuple[Any, ...], dict[str, float]] = {}
+    for period, model, market, mode, units in ship.iter_rows():
+        shipped.setdefault((period, model, market), {})[mode] = units
+    asked = {(row["month"], row["model"], row["market"]): row for row in ledger.programme.volumes}
+    late = [key for key in shipped if key[1] in ledger.programme.models and key not in asked]
+    for month, model, market in sorted(late):
+        # a late car leaves on the terms of the last month in which its market asked for any
+        before = [key for key in asked if key[1:] == (model, market) and key[0] < month]
+        if before:
+            asked[month, model, market] = asked[max(before)] | {"month": month}
+    found = []
+    for key, row in asked.items():
+        by_mode = shipped.get(key, {})
+        cars = sum(by_mode.values())
+        market = markets[row["market"]]
+        modes = {mode: units / cars for mode, units in by_mode.items()} if cars else {}
+        if not modes:
+            modes = dict.fromkeys(ledger.modes(market, row["month"])[:1], 1.0)
+        found.append(Sold(row, market, modes, cars))
+    return found
+
+
+def landed_costs(ledger: Ledger, sold: list[Sold]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the lines of the landed cost of all cars, and those of the alternative.
+
+    Returns
+    -------
+    tuple of (polars.DataFrame, polars.DataFrame)
+        Columns of ``SCHEMA``; amounts per car in the hub's currency. The second has no rows for
+        markets without an alternative.
+    """
+    others = {row["market"]: row for row in ledger.programme.rows("alternative")}
+    own = [row for one in sold for row in ledger.lines(one)]
+    there = [
+        row
+        for one in sold
+        for other in [others.get(one.market["market"], others.get(ALL))]
+        if other is not None
+        for row in ledger.elsewhere(one, other)
+    ]
+    return pl.DataFrame(own, schema=SCHEMA), pl.DataFrame(there, schema=SCHEMA)

@@ -1,0 +1,321 @@
+"""A programme under other volumes, delays, stops, rates, freight and tariffs: tornado and draws."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from sinho.executors import in_order
+from sinho.hub.schema import ALL
+from sinho.plan import Input, Kept, Levers
+from sinho.quote.check import numbers
+from sinho.quote.fees import NEAR, break_even
+from sinho.quote.params import Params
+from sinho.quote.read import Row
+from sinho.results import MonthPlan
+from sinho.stop import NoLimit, Progress, Report, StopRule
+
+CHUNK = 25
+"""Draws of one job; each job begins from the same programs, whoever carries it out."""
+
+SCHEMA = {
+    "draw": pl.Int64,
+    "volume": pl.Float64,
+    "delay": pl.Int64,
+    "lost": pl.Float64,
+    "freight": pl.Float64,
+    "tariff": pl.Float64,
+    "contribution_without": pl.Float64,
+    "contribution_with": pl.Float64,
+    "gain": pl.Float64,
+    "fee_at_break_even": pl.Float64,
+    "fulfilment": pl.Float64,
+}
+SHOWN = ("gain", "fee_at_break_even", "fulfilment", "contribution_with", "contribution_without")
+QUANTILES = (0.1, 0.5, 0.9)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two plans of a quote, to be solved again under the same levers.
+
+    Parameters
+    ----------
+    without, whole : (Input, MonthPlan)
+        What was planned without the programme and with it, and the plans.
+    volumes : tuple of dict
+        The programme's volumes by month.
+    models : tuple of str
+        Its models.
+    contract : str
+        The contract of its fee.
+    fee, once : float
+        The fee in its currency; what the programme costs once.
+    uncertain : tuple of dict
+        Rows of ``[[uncertain]]``.
+    """
+
+    without: tuple[Input, MonthPlan]
+    whole: tuple[Input, MonthPlan]
+    volumes: tuple[Row, ...]
+    models: tuple[str, ...]
+    contract: str
+    fee: float
+    once: float
+    uncertain: tuple[Row, ...]
+
+    @property
+    def markets(self) -> list[str]:
+        """Markets that it sells to."""
+        return sorted({row["market"] for row in self.volumes})
+
+    def by_market(self, column: str) -> dict[tuple[str, str], float]:
+        """Return the sum of a column of the volumes by model and market."""
+        found: dict[tuple[str, str], float] = {}
+        for row in self.volumes:
+            key = row["model"], row["market"]
+            found[key] = found.get(key, 0.0) + row[column]
+        return found
+
+
+class Solver:
+    """Both plans of a pair, kept."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.pair = pair
+        self.without, self.whole = Kept(*pair.without), Kept(*pair.whole)
+
+    def gain(self, levers: Levers) -> tuple[float, float, float]:
+        """Return contribution without the programme, with it, and the share of its cars shipped."""
+        plain = replace(levers, demand={}, delay=0, delayed=(), fee=0.0, contract="")
+        before = self.without.solve(plain).contribution
+        after = self.whole.solve(levers)
+        asked = sum(after.requested[model] for model in self.pair.models)
+        shipped = sum(after.shipped[model] for model in self.pair.models)
+        return before, after.contribution, shipped / asked if asked > 0 else 1.0
+
+    def break_even(self, levers: Levers, before: float) -> float | None:
+        """Return the fee at break-even under levers, in the currency of the fee."""
+        pair = self.pair
+
+        def gain(more: float) -> tuple[float, float]:
+            found = self.whole.solve(replace(levers, fee=more, contract=pair.contract))
+            return found.contribution - before - pair.once, found.counted
+
+        more = break_even(gain, 0.0, max(1e-6, NEAR * abs(before)))
+        return None if more is None else pair.fee + more
+
+
+def drawn(pair: Pair, seed: int, draw: int) -> tuple[Levers, float]:
+    """Return the levers of a draw: they depend on seed and draw alone; and the volume's factor."""
+    random = np.random.default_rng(np.random.SeedSequence([seed, draw]))
+    levers = Levers(delayed=pair.models)
+    expected = pair.by_market("expected")
+    cars = dict(expected)
+    shops = pair.whole[0].hub["shops"]["shop"].to_list()
+    lost: dict[str, float] = {}
+    rates: dict[str, float] = {}
+    points: dict[str, float] = {}
+    for row in pair.uncertain:
+        what, item, u = row["what"], row["item"], float(random.random())
+        normal = float(random.standard_normal())
+        if what == "volume":
+            for key in expected:
+                if item in (ALL, key[1]):
+                    cars[key] = _volume(pair, row, key, u, normal)
+            continue
+        value = _value(row, u, normal)
+        if what == "other demand":
+            levers = replace(levers, others=max(value, 0.0))
+        elif what == "SOP delay":
+            levers = replace(levers, delay=max(round(value), 0))
+        elif what == "stops":
+            named = shops if item == ALL else [item]
+            lost |= dict.fromkeys(named, min(max(value, 0.0), 1.0))
+        elif what == "rate":
+            known = pair.whole[0].hub["currencies"]["currency"].unique().sort().to_list()
+            rates |= dict.fromkeys(known if item == ALL else [item], max(value, 0.0))
+        elif what == "freight":
+            levers = replace(levers, freight=max(value, 0.0))
+        else:
+            named = pair.markets if item == ALL else [item]
+            points |= dict.fromkeys(named, value)
+    factors = {key: cars[key] / full if full > 0 else 1.0 for key, full in expected.items()}
+    total = sum(expected.values())
+    whole = sum(cars.values()) / total if total > 0 else 1.0
+    return replace(levers, demand=factors, lost=lost, rates=rates, tariff=points), whole
+
+
+def _volume(pair: Pair, row: Row, key: tuple[str, str], u: float, normal: float) -> float:
+    """Return the cars of a model and market in a draw."""
+    expected = pair.by_market("expected")[key]
+    if any(row[name] is not None for name in ("low", "mode", "high", "mean", "values")):
+        return expected * max(_value(row, u, normal), 0.0)
+    low, high = pair.by_market("low")[key], pair.by_market("high")[key]
+    return _value({**row, "low": low, "mode": expected, "high": high}, u, normal)
+
+
+def _value(row: Mapping[str, Any], u: float, normal: float) -> float:
+    """Return the value of a distribution at a uniform and a normal random number."""
+    kind, low, high = row["kind"], row["low"], row["high"]
+    if kind == "uniform":
+        return float(low + (high - low) * u)
+    if kind == "triangular":
+        return _triangular(low, row["mode"], high, u)
+    if kind == "normal":
+        return float(row["mean"] + row["spread"] * normal)
+    if kind == "lognormal":
+        return float(row["mean"] * np.exp(row["spread"] * normal))
+    values = numbers(row["values"])
+    weights = np.array(numbers(row["weights"]) or [1.0] * len(values))
+    at = np.searchsorted(np.cumsum(weights) / weights.sum(), u, side="right")
+    return values[min(int(at), len(values) - 1)]
+
+
+def _triangular(low: float, mode: float, high: float, u: float) -> float:
+    if high <= low:
+        return float(low)
+    peak = (mode - low) / (high - low)
+    if u < peak:
+        return float(low + np.sqrt(u * (high - low) * (mode - low)))
+    return float(high - np.sqrt((1 - u) * (high - low) * (high - mode)))
+
+
+def chunk(pair: Pair, seed: int, draws: Sequence[int]) -> list[Row]:
+    """Carry out some draws; other processes import it."""
+    solver = Solver(pair)
+    rows = []
+    for draw in draws:
+        levers, volume = drawn(pair, seed, draw)
+        before, after, fulfilment = solver.gain(levers)
+        rows.append(
+            {
+                "draw": draw,
+                "volume": volume,
+                "delay": levers.delay,
+                "lost": max(levers.lost.values(), default=0.0),
+                "freight": levers.freight,
+                "tariff": max(levers.tariff.values(), default=0.0, key=abs),
+                "contribution_without": before,
+                "contribution_with": after,
+                "gain": after - before - pair.once,
+                "fee_at_break_even": solver.break_even(levers, before),
+                "fulfilment": fulfilment,
+            }
+        )
+    return rows
+
+
+def draws_of(
+    pair: Pair,
+    params: Params,
+    seed: int,
+    stop: StopRule | None = None,
+    progress: Report | None = None,
+) -> pl.DataFrame:
+    """Draw a programme's luck again and again; the same draws whatever carries them out.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns of ``SCHEMA``, a row a draw; fewer where the stop rule came.
+    """
+    stop, rows = stop or NoLimit(), []
+    every = range(params.draws)
+    jobs = [(pair, seed, every[at : at + CHUNK]) for at in range(0, params.draws, CHUNK)]
+    for done in _carried(jobs, params, stop):
+        rows += done
+        if progress is not None:
+            progress(Progress(f"drawing, {len(rows):,} of {params.draws:,}", 0.0))
+    return pl.DataFrame(rows, schema=SCHEMA)
+
+
+def _carried(jobs: list[tuple[Any, ...]], params: Params, stop: StopRule) -> Iterator[list[Row]]:
+    """Carry out jobs here, in processes of one's own, or by an executor."""
+    if params.executor is not None:
+        yield from in_order(chunk, jobs, params.executor, workers=params.workers, stop=stop)
+    elif params.workers == 1 or len(jobs) < 2:
+        yield from (chunk(*job) for job in itertools.takewhile(lambda _: not stop(), jobs))
+    else:
+        with ProcessPoolExecutor(params.workers, mp_context=get_context("spawn")) as pool:
+            yield from in_order(chunk, jobs, pool, workers=params.workers, stop=stop)
+
+
+def quantiles(draws: pl.DataFrame) -> pl.DataFrame:
+    """Return the P10, P50 and P90 of what was drawn, and its mean."""
+    rows = [
+        {
+            "figure": name,
+            **{f"p{round(100 * q)}": draws[name].quantile(q, "linear") for q in QUANTILES},
+            "mean": draws[name].mean(),
+        }
+        for name in SHOWN
+    ]
+    number = dict.fromkeys((*(f"p{round(100 * q)}" for q in QUANTILES), "mean"), pl.Float64)
+    return pl.DataFrame(rows, schema={"figure": pl.String, **number})
+
+
+def sensitivity(pair: Pair, params: Params) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Vary one thing at a time, and volumes together with tariffs.
+
+    Returns
+    -------
+    tuple of (polars.DataFrame, polars.DataFrame)
+        Tornado: ``lever``, ``low``, ``high`` (what it is set to), ``gain_low``, ``gain``,
+        ``gain_high``, the widest first; and ``volume``, ``tariff`` and ``gain`` of all pairs.
+    """
+    solver = Solver(pair)
+    keys = list(pair.by_market("expected"))
+
+    def gained(levers: Levers) -> float:
+        before, after, _ = solver.gain(replace(levers, delayed=pair.models))
+        return after - before - pair.once
+
+    def volume(factor: float) -> Levers:
+        return Levers(demand=dict.fromkeys(keys, factor))
+
+    def tariff(points: float) -> Levers:
+        return Levers(tariff=dict.fromkeys(pair.markets, points))
+
+    v, f, p = params.volume, params.freight, params.tariff
+    tried = [
+        ("volume", f"{-v:+.0%}", f"{v:+.0%}", volume(1 - v), volume(1 + v)),
+        ("tariff", f"{-p:+g} points", f"{p:+g} points", tariff(-p), tariff(p)),
+        ("freight", f"{-f:+.0%}", f"{f:+.0%}", Levers(freight=1 - f), Levers(freight=1 + f)),
+        ("SOP delay", "none", f"{params.delay} months", Levers(), Levers(delay=params.delay)),
+    ]
+    for currency in pair.whole[0].hub["currencies"]["currency"].unique().sort():
+        r = params.rate
+        sides = (Levers(rates={currency: 1 - r}), Levers(rates={currency: 1 + r}))
+        tried.append((f"rate of {currency}", f"{-r:+.0%}", f"{r:+.0%}", *sides))
+    usual = gained(Levers())
+    rows: list[Row] = [
+        {
+            "lever": name,
+            "low": low,
+            "high": high,
+            "gain_low": gained(down),
+            "gain": usual,
+            "gain_high": gained(up),
+        }
+        for name, low, high, down, up in tried
+    ]
+    rows.sort(key=lambda row: -abs(row["gain_high"] - row["gain_low"]))
+    steps = [-1.0, -0.5, 0.0, 0.5, 1.0]
+    both = [
+        {
+            "volume": step * v,
+            "tariff": other * p,
+            "gain": gained(replace(volume(1 + step * v), tariff=tariff(other * p).tariff)),
+        }
+        for step in steps
+        for other in steps
+    ]
+    return pl.DataFrame(rows), pl.DataFrame(both)

@@ -1,0 +1,222 @@
+"""Quotes: with and without, the fee at break-even, what others lose, draws."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sinho
+from sinho import plan_months
+from sinho.quote import Input, Params, Programme, solve
+from sinho.results import Quote
+from tests.quote.small import plant, programme
+
+QUICK = Params(draws=0)
+UNCERTAIN = """
+[[uncertain]]
+what = "volume"
+kind = "uniform"
+low = 0.5
+high = 1.5
+[[uncertain]]
+what = "SOP delay"
+kind = "values"
+values = "0;1"
+[[uncertain]]
+what = "stops"
+kind = "uniform"
+low = 0
+high = 0.2
+[[uncertain]]
+what = "freight"
+kind = "lognormal"
+mean = 1
+spread = 0.2
+[[uncertain]]
+what = "tariff"
+kind = "normal"
+mean = 0
+spread = 5
+"""
+
+
+@cache
+def usual() -> Quote:
+    """The small programme."""
+    return solve(Input.from_hub(plant(), programme()), QUICK)
+
+
+def test_a_quote_by_hand() -> None:
+    made = usual()
+    # 3,000 cars leave 10; 300 more leave 25 + 1 - 10 - 2 - 2.5
+    assert made.without.contribution == pytest.approx(30_000)
+    assert made.objective == pytest.approx(300 * 11.5)
+    assert made.fee_at_break_even == pytest.approx(1 - 11.5)
+    head = made.tables["headroom"].filter(basis="manned").sort("period")
+    assert head["left_without"].to_list() == pytest.approx([600, 760, 760])
+    assert head["left_with"].to_list() == pytest.approx([500, 660, 660])
+    assert made.explanations == ()
+    assert made.tables["misfits"].is_empty()
+
+
+def test_the_quote_without_its_programme_is_the_plan() -> None:
+    hub = plant()
+    made, alone = usual().without, plan_months(hub)
+    assert made.contribution == alone.contribution
+    assert made.input_hash == alone.input_hash
+    assert made.tables["ship"].equals(alone.tables["ship"])
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    asked=st.integers(0, 2000),
+    cars=st.integers(1, 900),
+    price=st.integers(5, 40),
+    tooling=st.integers(0, 5000),
+    penalty=st.integers(0, 5),
+)
+def test_the_fee_at_break_even_is_found_again_by_planning(
+    asked: int, cars: int, price: int, tooling: int, penalty: int
+) -> None:
+    volume = (
+        f'market = "FR"\nmonth = "2026-02..2026-04"\nexpected = {cars}\nprice = {price}\n'
+        f"lost_penalty = {penalty}"
+    )
+    paid = f'[[payment]]\nwhat = "tooling"\nmonth = "2026-02"\namount = {tooling}'
+    made = Input.from_hub(plant(asked), programme(paid, volume=volume))
+    found = solve(made, QUICK)
+    assert found.fee_at_break_even is not None
+    again = sinho.plan_months(made.at_fee(found.fee_at_break_even).hub)
+    assert again.contribution - found.without.contribution == pytest.approx(tooling, abs=1e-6)
+
+
+def test_a_month_that_is_too_full_is_told_with_what_would_make_it_fit() -> None:
+    volume = 'market = "FR"\nmonth = "2026-02"\nexpected = 800\nprice = 15\nlost_penalty = 1'
+    hub = plant(1000, overtime=[{"group": "v", "start": "2026-02", "hours_per_day": 0}])
+    made = solve(Input.from_hub(hub, programme(volume=volume, terms="")), QUICK)
+    # a car for France leaves 15 + 1 - 10 - 2 - 1.5: less than one of model A, which is kept
+    missed = made.tables["misfits"].row(0, named=True)
+    assert (missed["model"], missed["of_programme"]) == ("P", True)
+    assert missed["late"] + missed["lost"] == pytest.approx(200)
+    (said,) = made.explanations
+    assert any(
+        "overtime" in one.name and one.cars == pytest.approx(200) for one in said.relaxations
+    )
+
+
+def test_models_that_are_displaced_are_counted_by_brand() -> None:
+    volume = 'market = "FR"\nmonth = "2026-02"\nexpected = 800\nprice = 60\nlate_penalty = 5'
+    made = solve(Input.from_hub(plant(1000), programme(volume=volume)), QUICK)
+    taken = made.tables["models"].filter(model="A").row(0, named=True)
+    assert taken["due_days_with"] == pytest.approx(200 * 28), "200 cars are late for February"
+    assert made.tables["brands"].filter(brand="B")["due_days"].item() == pytest.approx(200 * 28)
+    full = solve(Input.from_hub(plant(1700), programme(volume=volume)), QUICK)
+    assert full.tables["models"].filter(model="A")["displaced"].item() > 0
+
+
+def test_cash_adds_up_to_what_is_gained() -> None:
+    paid = '[[payment]]\nwhat = "launch"\nmonth = "2026-02"\namount = 500'
+    made = solve(
+        Input.from_hub(plant(), programme(paid, terms='incoterm = "FCA"\npayment_days = 60')), QUICK
+    )
+    cash = made.tables["cash"]
+    assert cash["amount"].sum() == pytest.approx(made.objective)
+    receipts = cash.filter(line="price and fee")
+    assert [f"{month:%Y-%m}" for month in receipts["month"]] == ["2026-04", "2026-05", "2026-06"]
+    assert receipts["amount"].to_list() == pytest.approx([2600] * 3)
+    assert cash.filter(line="launch")["amount"].to_list() == [-500]
+
+
+def test_a_case_changes_the_hub_with_the_programme_and_without() -> None:
+    case = """
+[[case]]
+name = "dear"
+[[case.change]]
+table = "tariffs"
+where = { origin = "KR" }
+set = { percent = 30 }
+[[case.change]]
+table = "demand"
+where = { model = "P", month = "2026-04" }
+set = { units = 0 }
+"""
+    made = solve(Input.from_hub(plant(), programme(case)), QUICK)
+    dear = made.tables["cases"].filter(case="dear").row(0, named=True)
+    assert dear["gain"] == pytest.approx(200 * (26 - 10 - 2 - 7.5))
+    assert dear["contribution_without"] == usual().without.contribution
+
+
+def test_the_same_seed_gives_the_same_draws_whatever_carries_them_out() -> None:
+    asked = Input.from_hub(plant(), programme(UNCERTAIN))
+    draws = [
+        solve(asked, Params(draws=60, workers=1)).tables["draws"],
+        solve(asked, Params(draws=60, workers=2)).tables["draws"],
+    ]
+    with ThreadPoolExecutor(2) as threads:
+        draws.append(solve(asked, Params(draws=60, executor=threads)).tables["draws"])
+    assert draws[0].equals(draws[1])
+    assert draws[0].equals(draws[2])
+    assert draws[0]["gain"].n_unique() > 50
+    more = solve(asked, Params(draws=10)).tables["draws"]
+    assert more.equals(draws[0].head(10)), "a draw does not depend on how many there are"
+    other = solve(asked, Params(draws=10), seed=2).tables["draws"]
+    assert not other["gain"].equals(more["gain"])
+
+
+def test_a_draw_is_the_plan_of_what_was_drawn() -> None:
+    asked = Input.from_hub(plant(1500), programme(UNCERTAIN))
+    made = solve(asked, Params(draws=3)).tables["draws"]
+    for row in made.to_dicts():
+        volume = (
+            'market = "FR"\nmonth = "2026-02..2026-04"\n'
+            f"expected = {100 * row['volume']!r}\nprice = 25\nlate_penalty = 1"
+        )
+        hub = plant(
+            1500,
+            # no car can be built in the first month, as if SOP came a month later
+            ramp=[{"model": "P", "month_after_sop": 0, "share": 0}] if row["delay"] else [],
+            freight=[
+                {"lane": "EU", "mode": "vessel", "start": "2026-02", "cost": 2 * row["freight"]}
+            ],
+            tariffs=[
+                {
+                    "origin": "KR",
+                    "destination": "FR",
+                    "start": "2020-01-01",
+                    "percent": max(10 + row["tariff"], 0),
+                }
+            ],
+            shops=[
+                {
+                    "shop": "assembly",
+                    "kind": "assembly",
+                    "group": "v",
+                    "unit": "car",
+                    "installed_rate": 10,
+                    "manned_rate": 10 * (1 - row["lost"]),
+                }
+            ],
+        )
+        again = solve(Input.from_hub(hub, programme(volume=volume)), QUICK)
+        assert again.objective == pytest.approx(row["gain"])
+        assert again.fee_at_break_even == pytest.approx(row["fee_at_break_even"])
+
+
+def test_no_levers_give_the_plans_own_gain_and_the_tornado_is_about_it() -> None:
+    made = solve(Input.from_hub(plant(), programme()), QUICK)
+    assert set(made.tables["tornado"]["gain"].round(6)) == {round(made.objective, 6)}
+    middle = made.tables["two_way"].filter((pl.col("volume") == 0) & (pl.col("tariff") == 0))
+    assert middle["gain"].item() == pytest.approx(made.objective)
+    volume = made.tables["tornado"].filter(lever="volume").row(0, named=True)
+    assert volume["gain_high"] == pytest.approx(1.3 * made.objective)
+
+
+def test_the_package_is_called_as_its_function() -> None:
+    made = sinho.quote(plant(), programme(), draws=0)  # type: ignore[operator]
+    assert made.objective == usual().objective
+    assert isinstance(programme(), Programme)
