@@ -127,7 +127,9 @@ def inputs(draw: st.DrawFn) -> Input:
         ways[names[at]] = Split(
             to=(following[names[at]], "bad"),
             shares=(1 - bad, bad),
+            models=draw(st.sampled_from([{}, {"A": (0.8, 0.2)}])),
             colours=draw(st.sampled_from([{}, {"red": (0.5, 0.5)}])),
+            both=draw(st.sampled_from([{}, {("B", "blue"): (0.25, 0.75)}])),
         )
         extra.append(Buffer(name="bad", places=None, to="mend"))
         mend = draw(stations("mend"))

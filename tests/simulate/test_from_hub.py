@@ -94,9 +94,11 @@ def test_models_may_differ_in_their_rework() -> None:
     rows = flow_tables()["rework"]
     made = simulated(hub(rework=[*rows, {**rows[2], "model": "B", "share": 0.3}]))
     way = node(made, "coat").to
-    assert (way.by, way.where) == ("model", {"B": "coat out B"})
-    assert node(made, "coat out B").to.shares == pytest.approx((0.6, 0.3, 0.1))
-    assert node(made, "coat out all").to.shares == pytest.approx((0.85, 0.05, 0.1))
+    assert way.by == "share"
+    assert way.chances("A", "white") == pytest.approx((0.85, 0.05, 0.1))
+    assert way.chances("B", "white") == pytest.approx((0.6, 0.3, 0.1))
+    assert way.chances("A", "red") == pytest.approx((0.75, 0.05, 0.2))
+    assert way.chances("B", "red") == pytest.approx((0.5, 0.3, 0.2)), "each by its own row"
 
 
 def test_a_hub_without_tables_has_a_station_for_each_shop_and_says_so() -> None:

@@ -71,6 +71,14 @@ def station(name: str = "A", **given: Any) -> Station:
         ((station(to=Split(("A", "out"), shares=(1.2, 0)),),), ["a share is from 0 to 1"]),
         ((station(to=Split(("A", "out"), shares=(0.2, 0.7)),),), ["shares must sum to 1"]),
         ((station(to=Split(("A", "out"), shares=(1.0,)),),), ["a share for each of 2 nodes"]),
+        (
+            (station(to=Split(("A", "out"), shares=(0, 1.0), models={"x": (0.2, 0.9)}),),),
+            ["to.models.x: shares must sum to 1 (found '1.1')"],
+        ),
+        (
+            (station(to=Split(("A", "out"), shares=(0, 1.0), both={("x", "red"): (1.2, 0)}),),),
+            ["to.both.x in red: a share is from 0 to 1"],
+        ),
         ((station(to=Split(("A", "out"), by="modl"),),), ["Did you mean 'model'?"]),  # type: ignore[arg-type]
         ((station(to=Split(("A", "out"), by="model"),),), ["say where each model goes"]),
         ((station(to=Split(("A",), by="line", where={"x": "B"}),),), ["none of the nodes"]),

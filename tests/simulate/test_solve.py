@@ -42,12 +42,14 @@ from sinho.simulate import (
     solve,
     trace,
 )
+from sinho.simulate.kernel import data as k
 from sinho.simulate.kernel.bottleneck import bottlenecks
 from sinho.simulate.pack import pack
 from sinho.simulate.replica import Replica, Window
 from sinho.simulate.replicate import Work, block
 from sinho.simulate.tally import Moments, student
 from sinho.stop import Progress
+from tests.simulate.plants import inputs
 from tests.simulate.test_events import line
 
 TABLES = (
@@ -201,6 +203,84 @@ def test_little_s_law_holds_of_levels_and_lead_times() -> None:
     assert made.wip == pytest.approx(made.lead * made.jph / 60, rel=1e-9)
     held = made.buffers["level"].sum() + (1 - made.stations["starved"]).sum()
     assert held == pytest.approx(made.wip, rel=1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    inputs(),
+    st.sampled_from([(0.0, None), (13.5, None), (7.0, 40.0), (0.0, 25.0)]),
+    st.booleans(),
+)
+def test_cars_in_shops_are_the_cars_in_the_plant(
+    given: Input, looked: tuple[float, float | None], general: bool
+) -> None:
+    """Lines, shifts, loops and stores: at any moment a car inside is in one shop."""
+    shops = ("body", "paint", "trim")
+    nodes = tuple(
+        dataclasses.replace(node, shop="" if node.name in ("sub", "parts") else shops[n % 3])
+        for n, node in enumerate(given.plant.nodes)
+    )
+    given = dataclasses.replace(given, plant=dataclasses.replace(given.plant, nodes=nodes))
+    if not math.isfinite(departures(given, seed=7, horizon=1e6).max()):
+        return  # it jams
+    params = Params(
+        replications=2, warm_up=looked[0], horizon=looked[1], general=general, watched=0
+    )
+    made = solve(given, params, seed=7)
+    assert made.shops["wip"].sum() == pytest.approx(made.wip, abs=1e-9)
+
+
+def test_little_s_law_holds_of_each_shop() -> None:
+    """With shifts, rework, a store and a sub-line: all 120 cars come in and go out."""
+    made = solve(paint(), Params(replications=1))
+    passed = made.shops["wip"] / made.shops["lead"] * 120 / made.jph * 60
+    assert passed.to_list() == pytest.approx([120.0] * 3, rel=1e-9)
+
+
+def test_the_weekend_before_does_not_count_as_work_in_process() -> None:
+    """A car that stands for 1,000 minutes before what is counted is one car, not many."""
+    shifts = Calendar(((0.0, 10.0), (1_010.0, 1_030.0)))
+    nodes = chain(Station(name="S", cycle=fixed(20.0), calendar=shifts, shop="body"))
+    made = solve(
+        Input.from_plant(Plant(nodes), 1), Params(replications=1, warm_up=1_010.0, horizon=1_030.0)
+    )
+    assert made.shops.rows() == [("body", 1_020.0, 1.0)]
+    assert made.wip == 1.0
+
+
+def test_the_shop_of_a_sub_line_tells_of_its_parts() -> None:
+    nodes = (
+        Station(name="trim", cycle=fixed(2.0), needs=("seats",), shop="trim", to=OUT),
+        Station(name="seating", cycle=fixed(1.0), to="seats", shop="seats"),
+        Buffer(name="seats", places=2, to="trim", shop="seats"),
+    )
+    entries = (Entry(name="cars", to="trim"), Entry(name="covers", to="seating", parts=True))
+    made = solve(
+        Input.from_plant(Plant(nodes, entries), 500),
+        Params(replications=1, warm_up=100.0, horizon=900.0),
+    )
+    trim, seats = made.shops.rows(named=True)
+    assert (trim["wip"], trim["lead"]) == (1.0, 2.0)
+    assert (seats["wip"], seats["lead"]) == (3.0, 6.0), "three seats, one taken every 2 minutes"
+    assert made.wip == pytest.approx(1.0)
+
+
+def test_no_station_is_above_its_plan_and_colour_changes_are_below() -> None:
+    """Whatever was begun before what is counted: OEE has no figure above 1."""
+    nodes = chain(
+        Station(name="slow", cycle=fixed(7.0), calendar=SHIFTS),
+        Buffer(name="row"),
+        Station(name="booth", cycle=exponential(3.0), colour_change=1.0),
+    )
+    colours = ["red", "blue"] * 100
+    given = Input.from_plant(Plant(nodes), pl.DataFrame({"colour": colours}))
+    for warm_up in (3.0, 5.0, 6.9):
+        made = solve(given, Params(replications=4, warm_up=warm_up, horizon=330.0))
+        slow, booth = made.stations.rows(named=True)
+        assert slow["effectiveness"] == 1.0
+        assert slow["oee"] == pytest.approx(1.0)
+        assert booth["effectiveness"] == pytest.approx(0.75, abs=0.05), "3 of 4 minutes on average"
+        assert booth["oee"] == pytest.approx(booth["availability"] * booth["effectiveness"])
 
 
 def test_memory_holds_the_first_replications_alone() -> None:
@@ -364,6 +444,27 @@ def test_the_recursion_tells_what_the_events_tell(
     assert rows[1] == pytest.approx(rows[0], abs=1e-9)
     if not window:
         assert np.array_equal(departures(given, seed=5, replication=replication), plain.seen.out)
+
+
+@settings(max_examples=60, deadline=None)
+@given(inputs(), st.sampled_from([(0.0, math.inf), (11.0, 37.0)]))
+def test_plain_stretches_change_nothing(given: Input, looked: tuple[float, float]) -> None:
+    """With a trace, cars go through the rules one by one; all that is told is the same."""
+    packed = pack(given)
+    window = {"begin": looked[0], "end": looked[1], "until": min(looked[1], 1e6), "general": True}
+    short = Replica(packed, Window(**window), active=True)
+    long = Replica(packed, Window(**window, traced=5), active=True)
+    assert short.run(3, 1) == long.run(3, 1)
+    for name in ("out", "came", "good", "entered", "left"):
+        assert np.array_equal(getattr(short.seen, name), getattr(long.seen, name)), name
+    for name in ("spent", "by_way", "by_need"):
+        assert getattr(short.state, name) == pytest.approx(getattr(long.state, name), abs=1e-9)
+    for name in ("level", "lead"):
+        assert getattr(short.seen, name) == pytest.approx(getattr(long.seen, name), abs=1e-9)
+    buffers = packed.plan.node[:, k.KIND] != k.STATION
+    assert np.array_equal(short.state.now[buffers, k.MOST], long.state.now[buffers, k.MOST])
+    rows = [one.periods[np.lexsort(one.periods.T)] for one in (short, long)]
+    assert rows[1] == pytest.approx(rows[0], abs=1e-9)
 
 
 @settings(max_examples=25, deadline=None)

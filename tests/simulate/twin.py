@@ -241,7 +241,14 @@ class Twin:
         if to.by == "room":
             return to.to
         if to.by == "share":
-            shares = to.colours.get(car.row["colour"], to.shares)
+            model, colour = car.row["model"], car.row["colour"]
+            shares = to.shares
+            for found in (
+                to.models.get(model),
+                to.colours.get(colour),
+                to.both.get((model, colour)),
+            ):
+                shares = found or shares
             index = car.place + VISIT * (car.visits.get(n, 1) - 1)
             stream = stream_of(self.nodes[n].name, "way")
             u = uniforms(stream=stream, seed=self.seed, replication=self.replication, first=index)[

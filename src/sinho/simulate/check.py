@@ -141,10 +141,12 @@ def _split(where: str, split: Split) -> Iterator[Problem]:
             yield Problem(where, "is named twice", column="to", value=name)
     if split.by == "share":
         given = {"to.shares": split.shares}
+        given |= {f"to.models.{model}": shares for model, shares in split.models.items()}
         given |= {f"to.colours.{colour}": shares for colour, shares in split.colours.items()}
+        given |= {f"to.both.{' in '.join(of)}": shares for of, shares in split.both.items()}
         for column, shares in given.items():
             yield from _shares(where, column, shares, len(split.to))
-    elif split.shares or split.colours:
+    elif split.shares or split.models or split.colours or split.both:
         yield Problem(
             where, "has shares but does not split by share", column="to.by", value=split.by,
             hint="Leave shares out, or split by 'share'.",

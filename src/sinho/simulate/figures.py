@@ -56,13 +56,12 @@ class Figures:
             "spent": nodes * k.SUMS,
             "span": 1,
             "open": nodes,
-            "made": nodes,
             "by_way": len(plan.ways),
             "by_need": len(plan.needs),
             "level": nodes,
             "most": nodes,
             "samples": window.samples * nodes,
-            "lead": len(self.packed.shops) * 2,
+            "lead": 2 * len(self.packed.shops) * k.LEADS,
             "whole": 3,
             "sequence": stores * len(SIDES) * len(SEQUENCE),
         }
@@ -124,6 +123,7 @@ class Figures:
         end = min(at, window.end)
         begin = min(window.begin, end)
         span = max(end - begin, 1e-300)
+        per = span if end > begin else math.inf  # nothing is looked at: no rate is told
         out, came = seen.out[:cars], seen.came[:cars]
         counted = (out > begin) & (out <= end) if begin > 0 else out <= end
         found = np.zeros(self.size)
@@ -138,8 +138,8 @@ class Figures:
             if isinstance(one, Station) and one.calendar is not None:
                 opened[node] = one.calendar.worked(end) - one.calendar.worked(begin)
         put("cars", made)
-        put("jph", made * 60 / span)
-        hours = [opened[last].mean() / 60 for last in self._last]
+        put("jph", made * 60 / per)
+        hours = [opened[last].mean() / 60 if end > begin else 0.0 for last in self._last]
         put("demonstrated", [n / h if h > 0 else 0.0 for n, h in zip(made, hours, strict=True)])
         days = (self.places["days"].stop - self.places["days"].start) // lines
         if days:
@@ -149,18 +149,19 @@ class Figures:
         put("spent", state.spent)
         put("span", span)
         put("open", opened)
-        put("made", state.now[:, k.MADE])
         put("by_way", state.by_way)
         put("by_need", state.by_need)
-        put("level", seen.level / span)
+        put("level", seen.level / per)
         put("most", state.now[:, k.MOST])
         put("samples", seen.samples)
-        put("lead", seen.lead)
+        lead = seen.lead.copy()
+        lead[:, k.INSIDE] /= per
+        put("lead", lead)
         inside = np.minimum(out, end) - np.clip(came, begin, end)
         stay = out[counted] - came[counted]
         put("whole", [
             stay.mean() if stay.size else 0.0,
-            np.maximum(inside, 0.0)[came < end].sum() / span,
+            np.maximum(inside, 0.0)[came < end].sum() / per,
             seen.good[:cars][counted].mean() if stay.size else 0.0,
         ])  # fmt: skip
         put("sequence", [self.sequence(log) for log in self._logs(replica)])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sinho.simulate.kernel import data as k
 from sinho.simulate.nodes import OUT, destinations
 from sinho.simulate.plant import Plant
 
@@ -26,6 +30,45 @@ def looped_nodes(plant: Plant) -> set[str]:
         if name in seen:
             found.add(name)
     return found
+
+
+def lay_stretches(
+    node: NDArray[np.int64], ways: NDArray[np.int64], transport: NDArray[np.float64]
+) -> None:
+    """Fill the columns of plain stretches, where little has to be asked as cars go on.
+
+    A stretch leads from a station with one server to another that begins whatever comes, and takes
+    it from nowhere else: straight, or through a buffer of its own without transport.
+
+    Parameters
+    ----------
+    node : ndarray of int, shape (nodes, columns)
+        The nodes; changed.
+    ways : ndarray of int
+        Where they send cars.
+    transport : ndarray of float, shape (nodes,)
+        Minutes of transport.
+    """
+    node[:, [k.AHEAD, k.BEHIND, k.BETWEEN]] = k.NEVER
+    plain = (node[:, k.MANY] == 1) & (node[:, k.LAST] == k.NEVER)
+    single = (node[:, k.KIND] == k.STATION) & (node[:, k.SERVERS] == 1)
+    leaves = plain & single & (node[:, k.BEFORE] == 0)
+    alone = (node[:, k.FED] == 1) & (node[:, k.FIRST] == k.NEVER)
+    enters = alone & single & (node[:, k.BEFORE] == 0) & (node[:, k.NEEDED] == 0)
+    row = alone & plain & (node[:, k.KIND] == k.BUFFER) & (transport == 0)
+    row &= node[:, k.FOR] == k.NEVER
+    for at in np.flatnonzero(leaves):
+        between, to = k.NEVER, ways[node[at, k.WAYS]]
+        if to != k.OUT and row[to]:
+            between, to = to, ways[node[to, k.WAYS]]
+        if to == k.OUT and between == k.NEVER:
+            node[at, k.AHEAD] = k.OFF
+        elif to != k.OUT and enters[to] and to != at:
+            node[at, k.AHEAD], node[to, k.BEHIND], node[to, k.BETWEEN] = to, at, between
+    for at in np.flatnonzero(plain & (node[:, k.KIND] == k.ENTRY)):
+        to = ways[node[at, k.WAYS]]
+        if enters[to]:
+            node[to, k.BEHIND] = at
 
 
 def leaves_of(events: int) -> int:

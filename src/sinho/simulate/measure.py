@@ -138,14 +138,12 @@ def stations(m: Measured, input: Input) -> pl.DataFrame:
     whole = span * servers
     spent = m.mean("spent", -1, k.SUMS)[at] / whole[:, None]
     opened = m.mean("open")[at] / span
-    made = m.mean("made")[at]
     passing = _passing(input)
-    planned = np.array([_planned(one, passing[one.name]) for one in own])
     working = spent[:, k.WORKING]
     tally = m.tally
     neck = tally.bottleneck[at] / tally.watched if tally.watched else np.full((len(at), 2), np.nan)
     availability = _share(working, opened)
-    effectiveness = _share(made * planned / whole, working)
+    effectiveness = _share(working - spent[:, k.CHANGING], working)
     quality = np.array([_quality(input, one, passing[one.name]) for one in own])
     return pl.DataFrame(
         {
@@ -199,13 +197,6 @@ def _ways(to: str | Split, line: str | None) -> tuple[str, ...]:
     return destinations(to)
 
 
-def _planned(station: Station, cars: pl.DataFrame) -> float:
-    """Return the mean cycle of a station over the models of the cars that pass it."""
-    counts = cars["model"].value_counts().rows()
-    total = sum(station.models.get(m or "", station.cycle).average * n for m, n in counts)
-    return float(total / cars.height)
-
-
 def _quality(input: Input, station: Station, cars: pl.DataFrame) -> float:
     """Return the share of the cars that pass a station which it does not send to rework."""
     to = station.to
@@ -213,8 +204,9 @@ def _quality(input: Input, station: Station, cars: pl.DataFrame) -> float:
     if not isinstance(to, Split) or to.by != "share" or not rework & set(to.to):
         return 1.0
     good = 0.0
-    for colour, count in cars["colour"].value_counts().rows():
-        shares = to.colours.get(colour or "", to.shares)
+    counts = cars.group_by("model", "colour", maintain_order=True).agg(pl.len())
+    for model, colour, count in counts.iter_rows():
+        shares = to.chances(model, colour)
         good += count * sum(s for s, n in zip(shares, to.to, strict=True) if n not in rework)
     return good / cars.height
 
@@ -278,14 +270,15 @@ def levels(m: Measured, input: Input) -> pl.DataFrame:
 
 
 def shops(m: Measured) -> pl.DataFrame:
-    """Return how long cars are in shops, and how many are."""
+    """Return how long cars are in shops, and how many are; parts, where no car comes."""
     names = m.figures.packed.shops
-    lead = m.mean("lead", len(names), 2)
+    cars, parts = m.mean("lead", 2, len(names), k.LEADS)
+    lead = np.where(cars[:, k.INSIDE, None] > 0, cars, parts)
     return pl.DataFrame(
         {
             "shop": pl.Series(names, dtype=pl.String),
-            "lead": pl.Series(_share(lead[:, 0], lead[:, 1])),
-            "wip": pl.Series(lead[:, 0] / float(m.mean("span")[0])),
+            "lead": pl.Series(_share(lead[:, k.STAY], lead[:, k.STAYS])),
+            "wip": pl.Series(lead[:, k.INSIDE]),
         }
     )
 

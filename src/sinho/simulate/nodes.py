@@ -114,8 +114,13 @@ class Split:
         ``colour``: by ``where``.
     shares : tuple of float
         Chance of each node, summing to 1, where ``by`` is ``share``.
+    models : mapping of str to tuple of float
+        Chances for models that differ, such as of a new one that is often repaired.
     colours : mapping of str to tuple of float
-        Chances for colours that differ, such as of first-time-OK in paint.
+        Chances for colours that differ, such as of first-time-OK in paint; they come before those
+        of the model.
+    both : mapping of (str, str) to tuple of float
+        Chances for a model in a colour, which come before all others.
     where : mapping of str to str
         The node of each line, model or colour; those not named go to the first of ``to``.
     """
@@ -123,8 +128,22 @@ class Split:
     to: tuple[str, ...]
     by: Literal["share", "room", "line", "model", "colour"] = "share"
     shares: tuple[float, ...] = ()
+    models: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     colours: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    both: Mapping[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
     where: Mapping[str, str] = field(default_factory=dict)
+
+    def chances(self, model: str | None, colour: str | None) -> tuple[float, ...]:
+        """Return the chance of each node for a car, where they are split by share.
+
+        Parameters
+        ----------
+        model, colour : str or None
+            Of the car; None: it has none.
+        """
+        shares = self.models.get(model or "", self.shares)
+        shares = self.colours.get(colour or "", shares)
+        return self.both.get((model or "", colour or ""), shares)
 
 
 @dataclass(frozen=True, kw_only=True)

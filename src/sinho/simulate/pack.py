@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from sinho.simulate.data import Input
 from sinho.simulate.draws import row_of
-from sinho.simulate.graph import leaves_of, looped_nodes
+from sinho.simulate.graph import lay_stretches, leaves_of, looped_nodes
 from sinho.simulate.kernel import data as k
 from sinho.simulate.nodes import (
     OUT,
@@ -24,7 +25,7 @@ from sinho.simulate.nodes import (
     Store,
     destinations,
 )
-from sinho.simulate.plant import stream_of
+from sinho.simulate.plant import Plant, stream_of
 from sinho.simulate.times import Times
 
 ENDLESS = 1 << 40
@@ -123,7 +124,7 @@ def pack(input: Input) -> Packed:
         input, codes, len(cars.of), np.zeros((known, k.COLUMNS), np.int64),
         np.zeros((known, k.REALS)),
     )  # fmt: skip
-    shops = tuple(dict.fromkeys(node.shop for node in plant.nodes if node.shop))
+    shops = shops_of(plant)
     p.node[:, [k.TO, k.VISITS, k.FOR, k.FIRST, k.LAST, k.SHOP, k.CALENDAR]] = k.NEVER
     looped = looped_nodes(plant)
     for at, node in enumerate(plant.nodes):
@@ -150,6 +151,7 @@ def pack(input: Input) -> Packed:
         p.node[at, k.KIND], p.node[at, k.SERVER] = k.ENTRY, p.event(at)
     skids = _skids(p)
     _feeders(p)
+    lay_stretches(p.node, _whole(p.ways), p.real[:, k.TRANSPORT])
     held = max(
         (int(p.node[at, k.SIZE]) for at, n in enumerate(plant.nodes) if isinstance(n, Store)),
         default=0,
@@ -164,6 +166,11 @@ def pack(input: Input) -> Packed:
         held,
         shops,
     )
+
+
+def shops_of(plant: Plant) -> tuple[str, ...]:
+    """Return the shops of a plant, in the order of its nodes."""
+    return tuple(dict.fromkeys(node.shop for node in plant.nodes if node.shop))
 
 
 def _codes(column: pl.Series) -> dict[str | None, int]:
@@ -205,7 +212,6 @@ def _cars(input: Input, codes: Mapping[str, Mapping[str | None, int]]) -> k.Cars
         options[whom],
         np.concatenate(members).astype(np.int64),
         np.cumsum([len(one) for one in members]).astype(np.int64),
-        np.array([total - height]),
     )
 
 
@@ -222,9 +228,8 @@ def _common(p: Packing, at: int, node: Station | Buffer | Store | Entry) -> None
     mine[k.WAY] = WAYS.get(to.by, k.TABLE)
     if to.by == "share":
         mine[k.CHANCE] = len(p.chances)
-        for colour in p.codes["colour"]:
-            shares = to.shares if colour is None else to.colours.get(colour, to.shares)
-            p.chances += np.cumsum(shares).tolist()
+        for model, colour in product(p.codes["model"], p.codes["colour"]):
+            p.chances += np.cumsum(to.chances(model, colour)).tolist()
     elif to.by in BY:
         mine[k.READ], mine[k.BY] = len(p.table), BY[to.by]
         goes = [to.where.get(value or "", to.to[0]) for value in p.codes[to.by]]
@@ -369,7 +374,8 @@ def _plan(p: Packing, skids: list[tuple[int, int, int, int]]) -> k.Plan:
         and p.node[:, k.BY_CLOCK].max() == 0
         and p.node[:, k.BY_WORK].max() <= 1
     )
-    size[k.SHOPS] = sum(bool(node.shop) for node in p.input.plant.nodes)
+    size[k.SHOPS] = len(shops_of(p.input.plant))
+    size[k.COLOURS], size[k.CARS] = len(p.codes["colour"]), p.input.cars.height
     return k.Plan(
         size,
         serial,

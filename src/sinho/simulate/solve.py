@@ -36,8 +36,9 @@ def solve(
     """Simulate a plant, and say what it makes.
 
     Of ISO 22400-2: ``availability`` is working time by planned busy time (the station's open time),
-    ``effectiveness`` is planned run time per car times cars by working time, ``quality`` the share
-    of cars that the station does not send to rework, and ``oee`` their product.
+    ``effectiveness`` is the planned run time of what it works on (the cycles) by working time, of
+    which changes of colour are a part, ``quality`` the share of cars that the station does not send
+    to rework, and ``oee`` their product; none of them is above 1.
 
     Parameters
     ----------

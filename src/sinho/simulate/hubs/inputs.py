@@ -59,8 +59,9 @@ def of_hub(
             shares[change.name] = _share(hub, month, shares, change)
     cars = mix_of(hub, month, shares, where)
     shops = _shops(flow)
-    if filling is None:
-        filling = _filling(flow, days_of(hub, shops, dates, filling=0), cars, 1.5)
+    if filling is None:  # as it is without changes, so that all cases are of the same days
+        base = flow_of(hub, dates[0].replace(day=1), jph)
+        filling = _filling(base, days_of(hub, shops, dates, filling=0), cars, 1.5)
     laid = days_of(hub, shops, dates, filling=filling)
     counts = {line.name: _most(flow, laid, line) for line in flow.lines}
     ratios = tuple(_ratios(hub))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import product
 
 from sinho.hub.flow import Chain
 from sinho.hub.schema import ALL
@@ -170,8 +171,8 @@ class Stations:
     def rework(self, row: Row, to: To) -> tuple[list[Station | Buffer], To]:
         """Return the nodes of the rework behind a station, and where its cars go.
 
-        Models whose shares differ go by places of their own, as do cars that can go to several
-        shops; each is one place more than the tables have.
+        Where they can go to several shops, they part behind a place of its own, one more than the
+        tables have.
         """
         rows = [one for one in self.flow.rework if one["station"] == row["station"]]
         if not rows:
@@ -198,29 +199,20 @@ class Stations:
                     rework=True,
                 )
             )
-        own = sorted({one["model"] for one in rows} - {ALL})
-        ways = {model: self._split(name, to, kinds, rows, model) for model in (ALL, *own)}
-        if not own:
-            return found, ways[ALL]
-        way = {model: f"{name} out {model}" for model in ways}
-        found += [Buffer(name=way[one], to=ways[one], shop=shop, places=1) for one in ways]
-        return found, Split(tuple(way.values()), by="model", where={one: way[one] for one in own})
+        models, colours = (sorted({one[of] for one in rows} - {ALL}) for of in ("model", "colour"))
 
-    def _split(
-        self, name: str, to: str, kinds: Mapping[str, Row], rows: list[Row], model: str
-    ) -> Split:
-        """Return where cars of a model go behind a station."""
-
-        def shares(colour: str) -> tuple[float, ...]:
+        def shares(model: str, colour: str) -> tuple[float, ...]:
             each = [share_of(rows, rework, model, colour) for rework in kinds]
             return (1.0 - math.fsum(each), *each)
 
-        colours = sorted({one["colour"] for one in rows} - {ALL})
-        return Split(
+        split = Split(
             (to, *(f"{name}: {rework}" for rework in kinds)),
-            shares=shares(ALL),
-            colours={colour: shares(colour) for colour in colours},
+            shares=shares(ALL, ALL),
+            models={model: shares(model, ALL) for model in models},
+            colours={colour: shares(ALL, colour) for colour in colours},
+            both={pair: shares(*pair) for pair in product(models, colours)},
         )
+        return found, split
 
     def _first(self, station: str) -> str:
         return first_of(next(row for row in self.flow.stations if row["station"] == station))

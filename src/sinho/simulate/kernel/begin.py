@@ -19,6 +19,7 @@ from sinho.simulate.kernel.data import (
     IDLE,
     KIND,
     LASTLY,
+    LEAVES,
     LOOPS,
     NEVER,
     NEXT,
@@ -56,6 +57,9 @@ def _begin(plan: Plan, cars: Cars, state: State, seed: Any, replication: Any) ->
         state.starts[k] = mixed(base ^ plan.streams[k])
     for k in range(2 * plan.size[STOPPING]):
         state.stop_starts[k] = mixed(base ^ plan.stop_streams[k])
+    leaves = plan.size[LEAVES]
+    for k in range(4 * leaves, -1, -1):
+        state.who[k] = k - leaves if k >= leaves else state.who[4 * k + 1]
     entries = 0
     for node in range(plan.size[NODES]):
         state.now[node * STATES + LASTLY] = NEVER

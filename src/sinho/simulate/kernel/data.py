@@ -17,7 +17,7 @@ STATION, BUFFER, STORE, ENTRY = range(4)
 ONE, SHARE, ROOM, TABLE = range(4)
 """Kinds of ways out of a node."""
 
-FIFO, OLDEST, RESTORE, COLOUR, RATIO, AHEAD = range(6)
+FIFO, OLDEST, RESTORE, COLOUR, RATIO, LOOK_AHEAD = range(6)
 """Policies of a store."""
 
 SHORTEST, SORTED, SAME = range(3)
@@ -26,6 +26,9 @@ SHORTEST, SORTED, SAME = range(3)
 NEVER = -1
 OUT = -1
 """The node where cars leave the plant."""
+
+OFF = -2
+"""Where a plain stretch leads that leaves the plant."""
 
 (
     KIND,
@@ -37,7 +40,7 @@ OUT = -1
     TO,  # the next node, where there is but one; OUT: out of the plant
     WAYS,  # first place in ``ways``
     MANY,  # how many
-    CHANCE,  # first place in ``chances``: by colour, by way
+    CHANCE,  # first place in ``chances``: by model, by colour, by way
     BY,  # column of the car by which a table is read
     READ,  # first place in ``table``
     LISTED,  # whether the feeder listed first goes first
@@ -66,8 +69,11 @@ OUT = -1
     LOOK,  # cars looked ahead
     LANE,  # first place in ``lanes``
     CYCLE,  # first place in ``cycles``, by model
+    AHEAD,  # of a station, that to which its cars go through a plain stretch; OFF; or NEVER
+    BEHIND,  # the station or entry from which its cars come so, or NEVER
+    BETWEEN,  # the buffer before it in such a stretch, or NEVER
     COLUMNS,
-) = range(39)
+) = range(42)
 """Columns of ``Plan.node``."""
 
 (
@@ -83,11 +89,14 @@ OUT = -1
     SERIAL,
     SHOPS,
     PLAIN,
+    COLOURS,
+    CARS,
     SIZES,
-) = range(13)
+) = range(15)
 """Columns of ``Plan.size``: nodes with entries, entries, events, first leaf of the tree, cars with
 parts, stops, loops of skids, ratio rules, how deep ``State.todo`` may be, stations of a plain line,
-shops, and whether all its stations work always and stop by operating time, of one kind at most."""
+shops, whether all its stations work always and stop by operating time, of one kind at most,
+colours of cars, and cars without parts."""
 
 SAMPLES, TRACED, PERIODS, FOUND, MEASURED = range(5)
 """Columns of ``Seen.size``: how many samples there are, rows of the trace, and active periods that
@@ -153,8 +162,7 @@ class Plan(NamedTuple):
 class Cars(NamedTuple):
     """Cars, and after them the parts: attributes, releases and options (bits); who comes in where.
 
-    ``entries`` lists cars and parts by entry; those of the k-th end before ``start[k]``. ``parts``
-    is how many parts there are.
+    ``entries`` lists cars and parts by entry; those of the k-th end before ``start[k]``.
     """
 
     of: Longs
@@ -162,7 +170,6 @@ class Cars(NamedTuple):
     options: Words
     entries: Longs
     start: Longs
-    parts: Longs
 
 
 (
@@ -177,11 +184,10 @@ class Cars(NamedTuple):
     NEXT,  # of an entry, the place of its next car
     LASTLY,  # of a store, the colour that left last; NEVER: none
     RUN,  # how many of it in a row
-    MADE,  # cars that left it while it was looked at
     IN,  # of a store, cars that entered it
     GONE_BY,  # of a store, cars that left it
     STATES,
-) = range(15)
+) = range(14)
 """Columns of ``State.now``."""
 
 IDLE, WAITING, BUSY, DONE = range(4)
@@ -209,13 +215,17 @@ CAR, DOING, BEFORE_IT, WHY, SERVER_COLUMNS = range(5)
 NO_CAR, NO_ROOM = -1, -2
 """For what an idle server waits; 0 and more: the place in ``needs`` of the buffer of parts."""
 
-WORKING, DOWN, BLOCKED, STARVED, SUMS = range(5)
-"""Columns of ``State.spent``."""
+WORKING, DOWN, BLOCKED, STARVED, CHANGING, SUMS = range(6)
+"""Columns of ``State.spent``; changes of colour are part of the work."""
+
+STAY, STAYS, INSIDE, LEADS = range(4)
+"""Columns of ``Seen.lead``."""
 
 
 class State(NamedTuple):
     """Where a replication stands.
 
+    ``tree`` and ``who`` have the times of events and the soonest of them (``moves.plan_event``).
     ``window`` has begin and end of what is looked at, in minutes (row 0, then the horizon) and in
     the working time of each calendar. ``since`` is the working time since which a server waits.
     ``downs`` and ``left_up``: of a stop by clock, when its repair ends and when it fails (in
@@ -238,6 +248,7 @@ class State(NamedTuple):
     starts: Words
     stop_starts: Words
     tree: Floats
+    who: Longs
     ring: Longs
     ready_at: Floats
     lanes: Longs
@@ -259,10 +270,11 @@ class Seen(NamedTuple):
     """What is told of a replication.
 
     ``out`` and ``came``: when cars are off the line (parts: used up) and came in. ``good``: whether
-    they were never in rework. ``lead``: minutes and cars by shop. ``level``: what nodes hold times
-    minutes. ``samples``: what they hold at moments. ``trace``: a row per visit of a car.
-    ``entered`` and ``left``: who entered and left each store, in order. ``periods``: times in which
-    servers worked without interruption.
+    they were never in rework. ``lead``: by shop, of cars, then of parts: stays of those that left
+    it while it was looked at, how many these are, and the minutes of all in it then. ``level``:
+    what nodes hold times minutes. ``samples``: what they hold at moments. ``trace``: a row per
+    visit of a car. ``entered`` and ``left``: who entered and left each store, in order.
+    ``periods``: times in which servers worked without interruption.
     """
 
     out: Floats

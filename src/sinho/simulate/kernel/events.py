@@ -6,14 +6,16 @@ import math
 
 from sinho.kernels.compile import entry, inlined, inner
 from sinho.kernels.memory import bare
+from sinho.simulate.kernel.close import close
 from sinho.simulate.kernel.data import (
-    AT,
+    AHEAD,
     BEFORE,
+    BEHIND,
     BUFFER,
-    BUSY,
     CAME,
     CAPACITY,
     CAR,
+    CARS,
     COLUMNS,
     COUNT,
     DEEPEST,
@@ -24,7 +26,6 @@ from sinho.simulate.kernel.data import (
     ENTRIES,
     ENTRY,
     FED,
-    FEEDERS,
     FIRST,
     FOR,
     GONE,
@@ -36,7 +37,7 @@ from sinho.simulate.kernel.data import (
     KIND,
     LAST,
     LEAVES,
-    MADE,
+    MEASURED,
     MOST,
     NEEDED,
     NEVER,
@@ -45,9 +46,9 @@ from sinho.simulate.kernel.data import (
     NO_ROOM,
     NODE,
     NODES,
+    OFF,
     ONE,
     OUT,
-    PERIODS,
     READY,
     REALS,
     REWORK,
@@ -79,7 +80,6 @@ from sinho.simulate.kernel.data import (
 from sinho.simulate.kernel.moves import (
     clipped,
     come_back,
-    edge_to,
     first_waiting,
     give_back,
     has_room,
@@ -87,36 +87,16 @@ from sinho.simulate.kernel.moves import (
     plan_event,
     pop,
     wait_at,
+    waits,
     way_of,
 )
-from sinho.simulate.kernel.servers import begin_waiting, keep_period, longest_waiting, start, waited
+from sinho.simulate.kernel.servers import begin_waiting, longest_waiting, start, waited
 from sinho.simulate.kernel.store import pick, put_in_store, take_from_store, transported
+from sinho.simulate.kernel.stretch import come_in, follow, go_on
+from sinho.simulate.kernel.work import working_time
 
 EVERYTHING_OFF, OVER, JAMMED, TOO_DEEP = range(4)
 """How a replication ends: all cars are off, the horizon is over, none can move, a fault of ours."""
-
-
-@inner
-def close(plan: Plan, state: State, seen: Seen, at: float) -> None:
-    """Count what servers and places waited and held until the end."""
-    for node in range(plan.size[NODES]):
-        kind = plan.node[node * COLUMNS + KIND]
-        if kind == STATION:
-            first = plan.node[node * COLUMNS + SERVER]
-            for server in range(first, first + plan.node[node * COLUMNS + SERVERS]):
-                why = state.server[server * SERVER_COLUMNS + WHY]
-                way = plan.node[node * COLUMNS + WAYS]
-                doing = state.server[server * SERVER_COLUMNS + DOING]
-                if doing == DONE:
-                    why = NO_ROOM
-                    if state.now[node * STATES + AT] != NEVER:
-                        way = edge_to(plan, node, state.now[node * STATES + AT])
-                if seen.size[PERIODS] > 0:
-                    keep_period(state, seen, node, server)
-                if doing != BUSY:
-                    waited(plan, state, node, server, at, why, way)
-        elif kind != ENTRY:
-            seen.level[node] += clipped(state, at) * state.now[node * STATES + HELD]
 
 
 @entry
@@ -155,24 +135,21 @@ def single(plan: Plan, node: int) -> bool:
     return plan.node[mine + KIND] == STATION and plan.node[mine + SERVERS] == 1
 
 
-@inlined
-def waits(plan: Plan, state: State, node: int) -> bool:
-    """Return whether the only node that sends cars to one waits; False where there is none."""
-    if plan.node[node * COLUMNS + FED] == 0:
-        return False
-    other = plan.feeders[plan.node[node * COLUMNS + FEEDERS]]
-    return state.now[other * STATES + STAMP] > 0
-
-
 @inner
 def flow(
     plan: Plan, cars: Cars, state: State, seen: Seen, until: float, every: float
 ) -> tuple[int, float]:
-    """Do what `simulate` does, with bare memory."""
+    """Do what `simulate` does, with bare memory.
+
+    ``todo`` is what is to be settled (twice the node) and who is freed (and one more). In plain
+    stretches (``sinho.simulate.kernel.stretch``) ``begins`` is the station that the car ``goes``
+    enters, and ``free`` one that has become free.
+    """
     tree, ring, todo = state.tree, state.ring, state.todo
     leaves = plan.size[LEAVES]
     whole = plan.size[NODES]
-    left = plan.size[ENTITIES] - cars.parts[0]
+    left = plan.size[CARS]
+    looking = seen.size[MEASURED] > 0
     tracing = seen.size[TRACED] > 0
     samples = seen.size[SAMPLES]
     stamps, depth, sample, traced = 0, 0, 0, 0
@@ -182,16 +159,52 @@ def flow(
             todo[depth] = 2 * k
             depth += 1
     at = 0.0
-    event = NEVER
+    event, begins, free, goes = NEVER, NEVER, NEVER, NEVER
     ended = NEVER
     while ended == NEVER:
-        while depth > 0:
+        if begins != NEVER:
+            that = begins * COLUMNS
+            server = plan.node[that + SERVER]
+            state.server[server * SERVER_COLUMNS + CAR] = goes
+            state.now[begins * STATES + COUNT] = 1
+            if plan.node[that + VISITS] != NEVER:
+                state.visits[plan.node[that + VISITS] * plan.size[ENTITIES] + goes] += 1
+            if looking:
+                if plan.node[that + REWORK]:
+                    seen.good[goes] = 0
+                out_of_shop(plan, seen, state, goes, plan.node[that + SHOP], at)
+                waited(plan, state, begins, server, at, NO_CAR, NEVER)
+            else:
+                state.since[server] = working_time(plan, begins, at)
+            start(plan, state, seen, cars, begins, server, at)
+            begins = NEVER
+        if free != NEVER:
+            node = free
+            free = NEVER
+            mine = node * COLUMNS
+            if state.now[node * STATES + COUNT] > 0:
+                continue
+            if plan.node[mine + BEHIND] == NEVER:
+                if plan.node[mine + FED] > 1 or waits(plan, state, node):
+                    todo[depth] = 2 * node + 1
+                    depth += 1
+            elif plan.node[plan.node[mine + BEHIND] * COLUMNS + KIND] == ENTRY:
+                goes = come_in(plan, state, seen, cars, plan.node[mine + BEHIND], at)
+                begins = NEVER if goes == NEVER else node
+            else:
+                goes, free = follow(plan, state, seen, node, at)
+                begins = NEVER if goes == NEVER else node
+            continue
+        if depth > 0:
             if depth > deepest:
                 return TOO_DEEP, at
             depth -= 1
             node = todo[depth] >> 1
             mine = node * COLUMNS
             if todo[depth] & 1:  # it is freed: whoever waits first is settled
+                if plan.node[mine + BEHIND] != NEVER and not tracing:
+                    free = node
+                    continue
                 if not has_room(plan, state, node):
                     continue
                 other = first_waiting(plan, state, node)
@@ -269,8 +282,6 @@ def flow(
                     stamps = wait_at(state, stamps, node, to)
                     continue
             # The car leaves its node.
-            if state.window[0] < at <= state.window[1]:
-                state.now[node * STATES + MADE] += 1
             state.now[node * STATES + STAMP] = 0
             alone = to >= 0 and plan.node[to * COLUMNS + CAPACITY] == 1
             alone = alone and plan.node[to * COLUMNS + FED] == 1
@@ -289,7 +300,8 @@ def flow(
                 todo[depth] = 2 * node + 1
                 depth += 1
             if kind == STATION:
-                waited(plan, state, node, server, at, NO_ROOM, ahead)
+                if looking:
+                    waited(plan, state, node, server, at, NO_ROOM, ahead)
                 state.server[server * SERVER_COLUMNS + DOING] = IDLE
                 state.server[server * SERVER_COLUMNS + WHY] = NO_CAR
                 state.now[node * STATES + COUNT] -= 1
@@ -314,21 +326,21 @@ def flow(
                 left -= 1
                 if left == 0:
                     ended = EVERYTHING_OFF
-                    break
                 continue
             that = to * COLUMNS
             if not plan.node[mine + BEFORE]:
                 state.now[to * STATES + COUNT] += 1
-            state.now[to * STATES + MOST] = max(
-                state.now[to * STATES + MOST], state.now[to * STATES + COUNT]
-            )
             if plan.node[that + FIRST] != NEVER:
                 state.free[plan.node[that + FIRST]] -= 1
             if plan.node[that + VISITS] != NEVER:
                 state.visits[plan.node[that + VISITS] * plan.size[ENTITIES] + car] += 1
-            if plan.node[that + REWORK]:
-                seen.good[car] = 0
-            out_of_shop(plan, seen, state, car, plan.node[that + SHOP], at)
+            if looking:
+                state.now[to * STATES + MOST] = max(
+                    state.now[to * STATES + MOST], state.now[to * STATES + COUNT]
+                )
+                if plan.node[that + REWORK]:
+                    seen.good[car] = 0
+                out_of_shop(plan, seen, state, car, plan.node[that + SHOP], at)
             if tracing:
                 row = min(traced, seen.size[TRACED] - 1)  # too many: the caller asks again
                 seen.row[car] = row
@@ -341,7 +353,10 @@ def flow(
                 while state.server[server * SERVER_COLUMNS + DOING] != IDLE:
                     server += 1
                 state.server[server * SERVER_COLUMNS + CAR] = car
-                waited(plan, state, to, server, at, NO_CAR, NEVER)
+                if looking:
+                    waited(plan, state, to, server, at, NO_CAR, NEVER)
+                else:
+                    state.since[server] = working_time(plan, to, at)
                 if plan.node[that + SERVERS] > 1 and plan.node[that + KEEP]:
                     slot = (
                         state.now[to * STATES + HEAD] + state.now[to * STATES + HELD]
@@ -380,8 +395,7 @@ def flow(
             if plan.real[to * REALS + TRANSPORT] == 0.0 and not waiting:
                 todo[depth] = 2 * to
                 depth += 1
-        if ended != NEVER:
-            break
+            continue
         if event != NEVER and tree[leaves + event] == math.inf:
             plan_event(plan, state, event, math.inf)
         soonest = tree[0]
@@ -396,22 +410,21 @@ def flow(
             ended = JAMMED
             break
         at = soonest
-        k = 0
-        while k < leaves:
-            k = 4 * k + 1
-            if tree[k] != soonest:
-                k += 1
-                if tree[k] != soonest:
-                    k += 1
-                    if tree[k] != soonest:
-                        k += 1
-        event = k - leaves
-        tree[k] = math.inf
+        event = state.who[0]
+        tree[leaves + event] = math.inf
         node = plan.server_node[event]
         if node >= whole:
             depth = come_back(plan, state, node - whole, depth)
             continue
         kind = plan.node[node * COLUMNS + KIND]
+        if plan.node[node * COLUMNS + AHEAD] != NEVER and not tracing:
+            begins, free, stamps = go_on(plan, state, seen, node, event, at, stamps)
+            goes = state.server[event * SERVER_COLUMNS + CAR]
+            if free != NEVER and plan.node[node * COLUMNS + AHEAD] == OFF:
+                left -= 1
+                if left == 0:
+                    ended = EVERYTHING_OFF
+            continue
         if kind == STATION:
             state.server[event * SERVER_COLUMNS + DOING] = DONE
             if plan.node[node * COLUMNS + SERVERS] > 1 and not plan.node[node * COLUMNS + KEEP]:

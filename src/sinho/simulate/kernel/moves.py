@@ -11,8 +11,10 @@ from sinho.simulate.kernel.data import (
     BY,
     CAPACITY,
     CAR_COLUMNS,
+    CARS,
     CHANCE,
     COLOUR_OF,
+    COLOURS,
     COLUMNS,
     COUNT,
     ENTITIES,
@@ -21,9 +23,12 @@ from sinho.simulate.kernel.data import (
     FIRST,
     HEAD,
     HELD,
+    INSIDE,
+    LEADS,
     LEAVES,
     LISTED,
     MANY,
+    MODEL,
     NEVER,
     PLACE,
     READ,
@@ -36,6 +41,8 @@ from sinho.simulate.kernel.data import (
     SKID_COLUMNS,
     STAMP,
     STATES,
+    STAY,
+    STAYS,
     VISITS,
     WAY,
     WAYS,
@@ -49,21 +56,34 @@ from sinho.simulate.kernel.draw import bits_of
 
 @inlined
 def plan_event(plan: Plan, state: State, event: int, at: float) -> None:
-    """Set when an event happens next: ``tree`` has the soonest of four in each place."""
-    tree = state.tree
+    """Set when an event happens next.
+
+    Each place of ``tree`` has the soonest time of the four below it, and ``who`` the event; of
+    several at once the first. What goes up is kept in registers and set against the best of the
+    other three, which do not wait for it.
+    """
+    tree, who = state.tree, state.who
     k = plan.size[LEAVES] + event
     tree[k] = at
     while k > 0:
+        own = (k - 1) & 3
+        first = k - own
         k = (k - 1) >> 2
-        first = 4 * k + 1
-        one = min(tree[first], tree[first + 1])
-        tree[k] = min(one, min(tree[first + 2], tree[first + 3]))
+        one, two, three = first + ((own + 1) & 3), first + ((own + 2) & 3), first + ((own + 3) & 3)
+        best, name = tree[one], who[one]
+        if tree[two] < best or (tree[two] == best and who[two] < name):
+            best, name = tree[two], who[two]
+        if tree[three] < best or (tree[three] == best and who[three] < name):
+            best, name = tree[three], who[three]
+        if best < at or (best == at and name < event):
+            at, event = best, name
+        tree[k], who[k] = at, event
 
 
 @inlined
 def clipped(state: State, at: float) -> float:
     """Return a moment, or the end of the window that it lies before or after."""
-    return min(max(at, state.window[0 * 2]), state.window[0 * 2 + 1])
+    return min(max(at, state.window[0]), state.window[1])
 
 
 @inlined
@@ -95,7 +115,9 @@ def way_of(plan: Plan, state: State, cars: Cars, node: int, car: int) -> int:
     if way == SHARE:
         index = index_of(plan, state, cars, node, car)
         u = fraction(bits_of(state.starts[2 * node + 1], np.uint64(index)))
-        row = plan.node[node * COLUMNS + CHANCE] + cars.of[car * CAR_COLUMNS + COLOUR_OF] * many
+        kind = cars.of[car * CAR_COLUMNS + MODEL] * plan.size[COLOURS]
+        kind += cars.of[car * CAR_COLUMNS + COLOUR_OF]
+        row = plan.node[node * COLUMNS + CHANCE] + kind * many
         for k in range(many - 1):
             if u < plan.chances[row + k]:
                 return first + k
@@ -148,6 +170,15 @@ def first_waiting(plan: Plan, state: State, node: int) -> int:
     return other if waits else NEVER
 
 
+@inlined
+def waits(plan: Plan, state: State, node: int) -> bool:
+    """Return whether the only node that sends cars to one waits; False where there is none."""
+    if plan.node[node * COLUMNS + FED] == 0:
+        return False
+    other = plan.feeders[plan.node[node * COLUMNS + FEEDERS]]
+    return state.now[other * STATES + STAMP] > 0
+
+
 @inner
 def first_of_several(plan: Plan, state: State, node: int) -> int:
     """Return the first of several nodes that may wait at one; NEVER: none waits."""
@@ -183,16 +214,22 @@ def pop(plan: Plan, state: State, seen: Seen, node: int, at: float) -> int:
 
 @inlined
 def out_of_shop(plan: Plan, seen: Seen, state: State, car: int, shop: int, at: float) -> None:
-    """Tell that a car goes from its shop to another."""
+    """Tell that a car or part goes from its shop to another; parts have rows of their own."""
     if plan.size[SHOPS] == 0:
         return
+    if shop >= 0 and car >= plan.size[CARS]:
+        shop += plan.size[SHOPS]
     before = seen.shop[car]
-    if before != shop:
-        if before >= 0 and state.window[0 * 2] <= at <= state.window[0 * 2 + 1]:
-            seen.lead[before * 2] += at - seen.shop_since[car]
-            seen.lead[before * 2 + 1] += 1.0
-        seen.shop[car] = shop
-        seen.shop_since[car] = at
+    if before == shop:
+        return
+    if before >= 0:
+        row, since = before * LEADS, seen.shop_since[car]
+        if state.window[0] <= at <= state.window[1]:
+            seen.lead[row + STAY] += at - since
+            seen.lead[row + STAYS] += 1.0
+        seen.lead[row + INSIDE] += clipped(state, at) - clipped(state, since)
+    seen.shop[car] = shop
+    seen.shop_since[car] = at
 
 
 @inner

@@ -23,7 +23,6 @@ from sinho.simulate.kernel.data import (
     CAR_COLUMNS,
     COLUMNS,
     ENTITIES,
-    MADE,
     MEASURED,
     MODEL,
     MOST,
@@ -177,7 +176,6 @@ def _recur(
     if seen.size[MEASURED] == 0 and plan.size[PLAIN]:
         return lean(plan, cars, state, seen, until)
     stations, total = plan.size[SERIAL], plan.size[ENTITIES]
-    opened, closed = state.window[0], state.window[1]
     measuring, sampling = seen.size[MEASURED] > 0, seen.size[SAMPLES] > 0
     coming, at = 0.0, 0.0
     off = 0
@@ -208,8 +206,6 @@ def _recur(
                 if measuring:
                     seen.level[buffer] += clipped(state, begins) - clipped(state, arrives)
                     most_in(state, buffer, place, size, i, slot, arrives)
-                    if opened < begins <= closed:
-                        state.now[buffer * STATES + MADE] += 1
                     out_of_shop(
                         plan,
                         seen,
@@ -244,8 +240,6 @@ def _recur(
                     NO_ROOM,
                     plan.node[node * COLUMNS + WAYS],
                 )
-                if opened < leaves <= closed:
-                    state.now[node * STATES + MADE] += 1
                 state.now[node * STATES + MOST] = 1
                 out_of_shop(plan, seen, state, car, plan.node[node * COLUMNS + SHOP], begins)
                 if plan.node[node * COLUMNS + REWORK] and begins <= until:

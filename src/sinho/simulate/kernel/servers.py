@@ -20,6 +20,7 @@ from sinho.simulate.kernel.data import (
     CAR,
     CAR_COLUMNS,
     CHANGE,
+    CHANGING,
     COLOUR_OF,
     COLUMNS,
     COUNT,
@@ -29,6 +30,7 @@ from sinho.simulate.kernel.data import (
     FOUND,
     GONE,
     KEPT,
+    MEASURED,
     MODEL,
     NEEDED,
     NEEDS,
@@ -53,13 +55,22 @@ from sinho.simulate.kernel.data import (
     WAY,
     WAYS,
     WHY,
+    WORKING,
     Cars,
     Plan,
     Seen,
     State,
 )
 from sinho.simulate.kernel.draw import FIGURES, A, bits_of, drawn
-from sinho.simulate.kernel.moves import has_room, index_of, plan_event, pop, wait_at, way_of
+from sinho.simulate.kernel.moves import (
+    has_room,
+    index_of,
+    out_of_shop,
+    plan_event,
+    pop,
+    wait_at,
+    way_of,
+)
 from sinho.simulate.kernel.work import clock, done_at, idle, window_of, within, working_time
 
 
@@ -99,14 +110,20 @@ def work_on(
         index = index_of(plan, state, cars, node, car)
         bits = bits_of(state.starts[2 * node], np.uint64(index))
         minutes = drawn(plan.times, row, plan.values, bits)
+    change = 0.0
     if plan.real[node * REALS + CHANGE] > 0.0:
         colour = cars.of[car * CAR_COLUMNS + COLOUR_OF]
         before = state.server[server * SERVER_COLUMNS + BEFORE_IT]
         if before != NEVER and before != colour:
-            minutes += plan.real[node * REALS + CHANGE]
+            change = plan.real[node * REALS + CHANGE]
+            minutes += change
         state.server[server * SERVER_COLUMNS + BEFORE_IT] = colour
     begins = state.since[server]
-    ends = done_at(plan, state, node, server, begins, minutes)
+    worked = state.spent[node * SUMS + WORKING]
+    ends = done_at(plan, state, node, server, begins, minutes, seen.size[MEASURED] > 0)
+    if change > 0.0:  # as much of it as of all the work is in what is looked at
+        worked = state.spent[node * SUMS + WORKING] - worked
+        state.spent[node * SUMS + CHANGING] += worked * (change / minutes)
     state.since[server] = ends
     over = ends
     calendar = plan.node[node * COLUMNS + CALENDAR]
@@ -185,6 +202,7 @@ def take_parts(plan: Plan, state: State, seen: Seen, node: int, at: float, depth
         buffer = plan.needs[k]
         part = pop(plan, state, seen, buffer, at)
         seen.out[part] = at
+        out_of_shop(plan, seen, state, part, NEVER, at)
         if seen.size[TRACED] > 0:
             seen.trace[seen.row[part] * TRACE + GONE] = at
         state.todo[depth] = 2 * buffer + 1

@@ -10,7 +10,6 @@ import numpy as np
 from sinho.kernels.compile import inlined, inner
 from sinho.kernels.words import popcount
 from sinho.simulate.kernel.data import (
-    AHEAD,
     BATCH,
     CAR_COLUMNS,
     COLOUR,
@@ -29,6 +28,7 @@ from sinho.simulate.kernel.data import (
     LANES,
     LASTLY,
     LOOK,
+    LOOK_AHEAD,
     NEVER,
     OLDEST,
     PLACE,
@@ -159,7 +159,7 @@ def pick(plan: Plan, state: State, seen: Seen, cars: Cars, node: int) -> int:
         return NEVER
     mine, ring, found = node * COLUMNS, state.ring, state.found
     policy = plan.node[mine + POLICY]
-    if policy == AHEAD:
+    if policy == LOOK_AHEAD:
         return look_ahead(plan, state, cars, node)
     lastly = state.now[node * STATES + LASTLY]
     goes_on = False

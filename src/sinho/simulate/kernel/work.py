@@ -216,8 +216,10 @@ def stopped(plan: Plan, state: State, node: int, server: int, at: float, minutes
 
 
 @inlined
-def done_at(plan: Plan, state: State, node: int, server: int, at: float, minutes: float) -> float:
-    """Return the working time at which work that begins at ``at`` is done."""
+def done_at(
+    plan: Plan, state: State, node: int, server: int, at: float, minutes: float, counts: bool
+) -> float:
+    """Return the working time at which work that begins at ``at`` is done; count it if asked to."""
     stops = plan.node[node * COLUMNS + BY_WORK] + plan.node[node * COLUMNS + BY_CLOCK]
     if stops == 0 or (
         stops == 1
@@ -226,7 +228,8 @@ def done_at(plan: Plan, state: State, node: int, server: int, at: float, minutes
     ):
         if stops:
             state.left_up[plan.server_stops[server]] -= minutes
-        first, last = window_of(plan, state, node)
-        state.spent[node * SUMS + WORKING] += within(at, at + minutes, first, last)
+        if counts:
+            first, last = window_of(plan, state, node)
+            state.spent[node * SUMS + WORKING] += within(at, at + minutes, first, last)
         return at + minutes
     return stopped(plan, state, node, server, at, minutes)
