@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sinho.errors import DataError, Problem
-from sinho.simulate.kernel.events import JAMMED, TOO_DEEP
+from sinho.simulate.kernel.data import JAMMED, TOO_DEEP
 
 
 def finished(how: int, at: float) -> None:

@@ -32,6 +32,17 @@ def looped_nodes(plant: Plant) -> set[str]:
     return found
 
 
+def shops_of(plant: Plant) -> tuple[str, ...]:
+    """Return the shops of a plant, in the order of its nodes.
+
+    Parameters
+    ----------
+    plant : Plant
+        The plant.
+    """
+    return tuple(dict.fromkeys(node.shop for node in plant.nodes if node.shop))
+
+
 def lay_stretches(
     node: NDArray[np.int64], ways: NDArray[np.int64], transport: NDArray[np.float64]
 ) -> None:

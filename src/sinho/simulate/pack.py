@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sinho.simulate.data import Input
 from sinho.simulate.draws import row_of
-from sinho.simulate.graph import lay_stretches, leaves_of, looped_nodes
+from sinho.simulate.graph import lay_stretches, leaves_of, looped_nodes, shops_of
 from sinho.simulate.kernel import data as k
 from sinho.simulate.nodes import (
     OUT,
@@ -25,7 +25,7 @@ from sinho.simulate.nodes import (
     Store,
     destinations,
 )
-from sinho.simulate.plant import Plant, stream_of
+from sinho.simulate.plant import stream_of
 from sinho.simulate.times import Times
 
 ENDLESS = 1 << 40
@@ -152,10 +152,7 @@ def pack(input: Input) -> Packed:
     skids = _skids(p)
     _feeders(p)
     lay_stretches(p.node, _whole(p.ways), p.real[:, k.TRANSPORT])
-    held = max(
-        (int(p.node[at, k.SIZE]) for at, n in enumerate(plant.nodes) if isinstance(n, Store)),
-        default=0,
-    )
+    held = int(p.node[p.node[:, k.KIND] == k.STORE, k.SIZE].max(initial=0))
     return Packed(
         _plan(p, skids),
         cars,
@@ -166,11 +163,6 @@ def pack(input: Input) -> Packed:
         held,
         shops,
     )
-
-
-def shops_of(plant: Plant) -> tuple[str, ...]:
-    """Return the shops of a plant, in the order of its nodes."""
-    return tuple(dict.fromkeys(node.shop for node in plant.nodes if node.shop))
 
 
 def _codes(column: pl.Series) -> dict[str | None, int]:

@@ -1,4 +1,4 @@
-"""What is counted when a replication is over."""
+"""What is told of a replication while it goes on, and counted when it is over."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from sinho.kernels.compile import inner
 from sinho.simulate.kernel.data import (
     AT,
     BUSY,
+    CAME,
     COLUMNS,
+    COUNT,
     DOING,
     DONE,
     ENTITIES,
+    ENTITY,
     ENTRY,
     HELD,
     INSIDE,
@@ -17,6 +20,7 @@ from sinho.simulate.kernel.data import (
     LEADS,
     NEVER,
     NO_ROOM,
+    NODE,
     NODES,
     PERIODS,
     SERVER,
@@ -25,6 +29,8 @@ from sinho.simulate.kernel.data import (
     SHOPS,
     STATES,
     STATION,
+    TRACE,
+    TRACED,
     WAYS,
     WHY,
     Plan,
@@ -61,3 +67,22 @@ def close(plan: Plan, state: State, seen: Seen, at: float) -> None:
             if seen.shop[car] >= 0:
                 row = seen.shop[car] * LEADS + INSIDE
                 seen.lead[row] += clipped(state, at) - clipped(state, seen.shop_since[car])
+
+
+@inner
+def look(plan: Plan, state: State, seen: Seen, sample: int) -> None:
+    """Keep what nodes hold at a moment."""
+    whole = plan.size[NODES]
+    for k in range(whole):
+        seen.samples[sample * whole + k] = state.now[k * STATES + COUNT]
+
+
+@inner
+def note_visit(seen: Seen, node: int, car: int, at: float, traced: int) -> int:
+    """Begin a row of the trace; return how many there are, or would be: the caller asks again."""
+    row = min(traced, seen.size[TRACED] - 1)
+    seen.row[car] = row
+    seen.trace[row * TRACE + NODE] = node
+    seen.trace[row * TRACE + ENTITY] = car
+    seen.trace[row * TRACE + CAME] = at
+    return traced + 1

@@ -11,6 +11,9 @@ Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
+EVERYTHING_OFF, OVER, JAMMED, TOO_DEEP = range(4)
+"""How a replication ends: all cars are off, the horizon is over, none can move, a fault of ours."""
+
 STATION, BUFFER, STORE, ENTRY = range(4)
 """Kinds of nodes."""
 

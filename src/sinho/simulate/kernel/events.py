@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 
-from sinho.kernels.compile import entry, inlined, inner
+from sinho.kernels.compile import entry, inner
 from sinho.kernels.memory import bare
-from sinho.simulate.kernel.close import close
+from sinho.simulate.kernel.close import close, look, note_visit
 from sinho.simulate.kernel.data import (
     AHEAD,
     BEFORE,
     BEHIND,
     BUFFER,
-    CAME,
     CAPACITY,
     CAR,
     CARS,
@@ -22,9 +21,9 @@ from sinho.simulate.kernel.data import (
     DOING,
     DONE,
     ENTITIES,
-    ENTITY,
     ENTRIES,
     ENTRY,
+    EVERYTHING_OFF,
     FED,
     FIRST,
     FOR,
@@ -32,6 +31,7 @@ from sinho.simulate.kernel.data import (
     HEAD,
     HELD,
     IDLE,
+    JAMMED,
     KEEP,
     KEPT,
     KIND,
@@ -44,11 +44,11 @@ from sinho.simulate.kernel.data import (
     NEXT,
     NO_CAR,
     NO_ROOM,
-    NODE,
     NODES,
     OFF,
     ONE,
     OUT,
+    OVER,
     READY,
     REALS,
     REWORK,
@@ -58,12 +58,12 @@ from sinho.simulate.kernel.data import (
     SERVER_COLUMNS,
     SERVERS,
     SHOP,
-    SIZE,
     STAMP,
     STATES,
     STATION,
     STORE,
     TO,
+    TOO_DEEP,
     TRACE,
     TRACED,
     TRANSPORT,
@@ -86,6 +86,10 @@ from sinho.simulate.kernel.moves import (
     out_of_shop,
     plan_event,
     pop,
+    put_in_buffer,
+    put_in_line,
+    single,
+    take_from_line,
     wait_at,
     waits,
     way_of,
@@ -94,9 +98,6 @@ from sinho.simulate.kernel.servers import begin_waiting, longest_waiting, start,
 from sinho.simulate.kernel.store import pick, put_in_store, take_from_store, transported
 from sinho.simulate.kernel.stretch import come_in, follow, go_on
 from sinho.simulate.kernel.work import working_time
-
-EVERYTHING_OFF, OVER, JAMMED, TOO_DEEP = range(4)
-"""How a replication ends: all cars are off, the horizon is over, none can move, a fault of ours."""
 
 
 @entry
@@ -126,13 +127,6 @@ def simulate(
         How it ended, and the minute.
     """
     return flow(bare(plan), bare(cars), bare(state), bare(seen), until, every)
-
-
-@inlined
-def single(plan: Plan, node: int) -> bool:
-    """Return whether a node is a station with one server, so that it lets one car go at a time."""
-    mine = node * COLUMNS
-    return plan.node[mine + KIND] == STATION and plan.node[mine + SERVERS] == 1
 
 
 @inner
@@ -184,16 +178,16 @@ def flow(
             mine = node * COLUMNS
             if state.now[node * STATES + COUNT] > 0:
                 continue
-            if plan.node[mine + BEHIND] == NEVER:
+            behind, goes = plan.node[mine + BEHIND], NEVER
+            if behind == NEVER:
                 if plan.node[mine + FED] > 1 or waits(plan, state, node):
                     todo[depth] = 2 * node + 1
                     depth += 1
-            elif plan.node[plan.node[mine + BEHIND] * COLUMNS + KIND] == ENTRY:
-                goes = come_in(plan, state, seen, cars, plan.node[mine + BEHIND], at)
-                begins = NEVER if goes == NEVER else node
+            elif plan.node[behind * COLUMNS + KIND] == ENTRY:
+                goes = come_in(plan, state, seen, cars, behind, at)
             else:
                 goes, free = follow(plan, state, seen, node, at)
-                begins = NEVER if goes == NEVER else node
+            begins = NEVER if goes == NEVER else node
             continue
         if depth > 0:
             if depth > deepest:
@@ -242,16 +236,9 @@ def flow(
                 if plan.node[mine + FOR] != NEVER:
                     server = longest_waiting(plan, state, plan.node[mine + FOR])
                     if server != NEVER:
+                        to = plan.node[mine + FOR]
                         depth, stamps = begin_waiting(
-                            plan,
-                            state,
-                            seen,
-                            cars,
-                            plan.node[mine + FOR],
-                            server,
-                            at,
-                            depth,
-                            stamps,
+                            plan, state, seen, cars, to, server, at, depth, stamps
                         )
                     continue
                 car = ring[plan.node[mine + RING] + state.now[node * STATES + HEAD]]
@@ -306,10 +293,7 @@ def flow(
                 state.server[server * SERVER_COLUMNS + WHY] = NO_CAR
                 state.now[node * STATES + COUNT] -= 1
                 if plan.node[mine + SERVERS] > 1:
-                    state.now[node * STATES + HELD] -= 1
-                    state.now[node * STATES + HEAD] = (
-                        state.now[node * STATES + HEAD] + 1
-                    ) % plan.node[mine + SIZE]
+                    take_from_line(plan, state, node)
             elif kind == STORE:
                 take_from_store(plan, state, seen, cars, node, place, at)
             elif kind == ENTRY:
@@ -342,12 +326,7 @@ def flow(
                     seen.good[car] = 0
                 out_of_shop(plan, seen, state, car, plan.node[that + SHOP], at)
             if tracing:
-                row = min(traced, seen.size[TRACED] - 1)  # too many: the caller asks again
-                seen.row[car] = row
-                seen.trace[row * TRACE + NODE] = to
-                seen.trace[row * TRACE + ENTITY] = car
-                seen.trace[row * TRACE + CAME] = at
-                traced += 1
+                traced = note_visit(seen, to, car, at, traced)
             if plan.node[that + KIND] == STATION:
                 server = plan.node[that + SERVER]
                 while state.server[server * SERVER_COLUMNS + DOING] != IDLE:
@@ -358,11 +337,7 @@ def flow(
                 else:
                     state.since[server] = working_time(plan, to, at)
                 if plan.node[that + SERVERS] > 1 and plan.node[that + KEEP]:
-                    slot = (
-                        state.now[to * STATES + HEAD] + state.now[to * STATES + HELD]
-                    ) % plan.node[that + SIZE]
-                    ring[plan.node[that + RING] + slot] = server
-                    state.now[to * STATES + HELD] += 1
+                    put_in_line(plan, state, to, server)
                 if plan.node[that + NEEDED] == 0 and not plan.node[that + BEFORE]:
                     start(plan, state, seen, cars, to, server, at)
                 else:
@@ -374,23 +349,12 @@ def flow(
                             plan, state, seen, cars, to, server, at, depth, stamps
                         )
                 continue
-            seen.level[to] -= clipped(state, at)
             if plan.node[that + KIND] == STORE:
+                seen.level[to] -= clipped(state, at)
                 stamps += 1
                 put_in_store(plan, state, seen, cars, to, car, at, stamps)
             else:
-                slot = state.now[to * STATES + HEAD] + state.now[to * STATES + HELD]
-                slot = plan.node[that + RING] + (
-                    slot - plan.node[that + SIZE] if slot >= plan.node[that + SIZE] else slot
-                )
-                ring[slot] = car
-                if plan.real[to * REALS + TRANSPORT] > 0.0:
-                    state.ready_at[slot] = at + plan.real[to * REALS + TRANSPORT]
-                    if state.now[to * STATES + HELD] == state.now[to * STATES + READY]:
-                        plan_event(plan, state, plan.node[that + SERVER], state.ready_at[slot])
-                else:
-                    state.now[to * STATES + READY] += 1
-                state.now[to * STATES + HELD] += 1
+                put_in_buffer(plan, state, seen, to, car, at)
             waiting = plan.node[that + KIND] == BUFFER and state.now[to * STATES + STAMP] > 0
             if plan.real[to * REALS + TRANSPORT] == 0.0 and not waiting:
                 todo[depth] = 2 * to
@@ -400,14 +364,10 @@ def flow(
             plan_event(plan, state, event, math.inf)
         soonest = tree[0]
         while sample < samples and sample * every < soonest:
-            for k in range(whole):
-                seen.samples[sample * whole + k] = state.now[k * STATES + COUNT]
+            look(plan, state, seen, sample)
             sample += 1
-        if soonest > until:
-            ended = OVER
-            break
-        if soonest == math.inf:
-            ended = JAMMED
+        if soonest > until or soonest == math.inf:
+            ended = OVER if soonest > until else JAMMED
             break
         at = soonest
         event = state.who[0]
@@ -428,11 +388,7 @@ def flow(
         if kind == STATION:
             state.server[event * SERVER_COLUMNS + DOING] = DONE
             if plan.node[node * COLUMNS + SERVERS] > 1 and not plan.node[node * COLUMNS + KEEP]:
-                slot = (
-                    state.now[node * STATES + HEAD] + state.now[node * STATES + HELD]
-                ) % plan.node[node * COLUMNS + SIZE]
-                ring[plan.node[node * COLUMNS + RING] + slot] = event
-                state.now[node * STATES + HELD] += 1
+                put_in_line(plan, state, node, event)
         elif kind != ENTRY:
             transported(plan, state, node)
         todo[depth] = 2 * node

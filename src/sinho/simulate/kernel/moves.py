@@ -24,6 +24,7 @@ from sinho.simulate.kernel.data import (
     HEAD,
     HELD,
     INSIDE,
+    KIND,
     LEADS,
     LEAVES,
     LISTED,
@@ -33,16 +34,21 @@ from sinho.simulate.kernel.data import (
     PLACE,
     READ,
     READY,
+    REALS,
     RING,
     ROOM,
+    SERVER,
+    SERVERS,
     SHARE,
     SHOPS,
     SIZE,
     SKID_COLUMNS,
     STAMP,
     STATES,
+    STATION,
     STAY,
     STAYS,
+    TRANSPORT,
     VISITS,
     WAY,
     WAYS,
@@ -171,6 +177,13 @@ def first_waiting(plan: Plan, state: State, node: int) -> int:
 
 
 @inlined
+def single(plan: Plan, node: int) -> bool:
+    """Return whether a node is a station with one server, so that it lets one car go at a time."""
+    mine = node * COLUMNS
+    return plan.node[mine + KIND] == STATION and plan.node[mine + SERVERS] == 1
+
+
+@inlined
 def waits(plan: Plan, state: State, node: int) -> bool:
     """Return whether the only node that sends cars to one waits; False where there is none."""
     if plan.node[node * COLUMNS + FED] == 0:
@@ -210,6 +223,40 @@ def pop(plan: Plan, state: State, seen: Seen, node: int, at: float) -> int:
     state.now[node * STATES + COUNT] -= 1
     seen.level[node] += clipped(state, at)
     return car
+
+
+@inlined
+def put_in_buffer(plan: Plan, state: State, seen: Seen, node: int, car: int, at: float) -> None:
+    """Put a car into a buffer, behind the others; it is ready at once without transport."""
+    slot = state.now[node * STATES + HEAD] + state.now[node * STATES + HELD]
+    size = plan.node[node * COLUMNS + SIZE]
+    slot = plan.node[node * COLUMNS + RING] + (slot - size if slot >= size else slot)
+    state.ring[slot] = car
+    if plan.real[node * REALS + TRANSPORT] > 0.0:
+        state.ready_at[slot] = at + plan.real[node * REALS + TRANSPORT]
+        if state.now[node * STATES + HELD] == state.now[node * STATES + READY]:
+            plan_event(plan, state, plan.node[node * COLUMNS + SERVER], state.ready_at[slot])
+    else:
+        state.now[node * STATES + READY] += 1
+    state.now[node * STATES + HELD] += 1
+    seen.level[node] -= clipped(state, at)
+
+
+@inlined
+def put_in_line(plan: Plan, state: State, node: int, server: int) -> None:
+    """Put a server of a station behind the others whose cars leave before its own."""
+    place = state.now[node * STATES + HEAD] + state.now[node * STATES + HELD]
+    place %= plan.node[node * COLUMNS + SIZE]
+    state.ring[plan.node[node * COLUMNS + RING] + place] = server
+    state.now[node * STATES + HELD] += 1
+
+
+@inlined
+def take_from_line(plan: Plan, state: State, node: int) -> None:
+    """Take the first server of these out."""
+    head = state.now[node * STATES + HEAD] + 1
+    state.now[node * STATES + HEAD] = head % plan.node[node * COLUMNS + SIZE]
+    state.now[node * STATES + HELD] -= 1
 
 
 @inlined

@@ -23,6 +23,8 @@ from sinho.simulate.kernel.data import (
     CAR_COLUMNS,
     COLUMNS,
     ENTITIES,
+    EVERYTHING_OFF,
+    JAMMED,
     MEASURED,
     MODEL,
     MOST,
@@ -30,6 +32,7 @@ from sinho.simulate.kernel.data import (
     NO_CAR,
     NO_ROOM,
     NODES,
+    OVER,
     PERIODS,
     PLACE,
     PLAIN,
@@ -59,9 +62,6 @@ from sinho.simulate.kernel.draw import FIGURES, A, bits_of, drawn
 from sinho.simulate.kernel.moves import clipped, out_of_shop
 from sinho.simulate.kernel.servers import keep_period, waited, work_on
 from sinho.simulate.kernel.work import stopped, working_time
-
-EVERYTHING_OFF, OVER, JAMMED = range(3)
-"""How a replication ends, as in ``sinho.simulate.kernel.events``."""
 
 
 @entry

@@ -21,8 +21,6 @@ from sinho.simulate.kernel.data import (
     DOING,
     DONE,
     ENTRIES,
-    HEAD,
-    HELD,
     IDLE,
     MEASURED,
     MOST,
@@ -32,11 +30,9 @@ from sinho.simulate.kernel.data import (
     NODES,
     OFF,
     READY,
-    RING,
     SERVER,
     SERVER_COLUMNS,
     SHOP,
-    SIZE,
     STAMP,
     STATES,
     TO,
@@ -46,25 +42,19 @@ from sinho.simulate.kernel.data import (
     Seen,
     State,
 )
-from sinho.simulate.kernel.moves import clipped, out_of_shop, plan_event, pop, wait_at
+from sinho.simulate.kernel.moves import out_of_shop, plan_event, pop, put_in_buffer, wait_at
 from sinho.simulate.kernel.servers import waited
 
 
 @inlined
 def put_in_row(plan: Plan, state: State, seen: Seen, node: int, car: int, at: float) -> None:
-    """Put a car into a buffer that has room and no transport."""
-    slot = state.now[node * STATES + HEAD] + state.now[node * STATES + HELD]
-    size = plan.node[node * COLUMNS + SIZE]
-    slot = slot - size if slot >= size else slot
-    state.ring[plan.node[node * COLUMNS + RING] + slot] = car
-    state.now[node * STATES + HELD] += 1
-    state.now[node * STATES + READY] += 1
+    """Let a car enter a buffer of a stretch."""
     count = state.now[node * STATES + COUNT] + 1
     state.now[node * STATES + COUNT] = count
     if seen.size[MEASURED] > 0:
         state.now[node * STATES + MOST] = max(state.now[node * STATES + MOST], count)
-        seen.level[node] -= clipped(state, at)
         out_of_shop(plan, seen, state, car, plan.node[node * COLUMNS + SHOP], at)
+    put_in_buffer(plan, state, seen, node, car, at)
 
 
 @inlined
