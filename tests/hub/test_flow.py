@@ -12,6 +12,7 @@ from sinho.hub import check_hub, hub_from_tables, read_hub, write_hub
 from sinho.hub.schema import FLOW_TABLES, empty
 from tests.flow import flow_tables
 from tests.hub.faults import only
+from tests.hub.lines import two_lines
 from tests.hubs import tiny_hub
 
 
@@ -143,6 +144,10 @@ STATION = "stations"
         (row("stores", 0, policy="restor"), "stores", 0, "policy", "", "restore"),
         (row(STATION, 0, station="out"), STATION, 0, "station", "way out of the plant", ""),
         (row("stores", 0, store="Paint"), "stores", 0, "store", "the name of a shop", ""),
+        (added(STATION, 1, station="trim #2", place=3), STATION, 6, "station", "'trim'", ""),
+        (added(STATION, 1, station="coat: spot", place=3), STATION, 6, "station", "bays", ""),
+        (row("stores", 0, store="glass stock"), "stores", 0, "store", "pieces of 'glass'", ""),
+        (row("stores", 0, store="coat buffer"), "stores", 0, "store", "places before 'coat'", ""),
         (row(STATION, 3, station="PAINT"), STATION, 3, "station", "of another shop", ""),
         (row("stores", 0, store="coat"), "stores", 0, "store", "the name of a station", ""),
         (row(STATION, 1, buffer=None), STATION, 1, "buffer", "where transport is", "rate"),
@@ -162,6 +167,15 @@ STATION = "stations"
         ),
         (row("rework", 2, back_to="trim"), "rework", 2, "back_to", "do not pass it", "before it"),
         (row("rework", 2, back_to="glass"), "rework", 2, "back_to", "do not pass it", ""),
+        (row("rework", 2, back_to="coat"), "rework", 2, "back_to", "without a skid", "at 'prime'"),
+        (
+            {**row("skids", 0, to_station="final"), **row("rework", 2, back_to="prime")},
+            "rework",
+            2,
+            "back_to",
+            "with a skid",
+            "loop 'paint'",
+        ),
         (row("rework", 0, minutes=None), "rework", 0, "minutes", "must be given", ""),
         (row("skids", 0, to_station="glass"), "skids", 0, "to_station", "do not pass it", ""),
         (row("skids", 0, skids=0), "skids", 0, "skids", "at least 1", ""),
@@ -190,13 +204,28 @@ def test_faults_are_told_by_row(
     assert (name, problem.row) == (table, at + 2)
 
 
+@pytest.mark.parametrize(
+    ("column", "value"), [("kind", "fixd"), ("bays", 0), ("minutes", -1), ("back_to", "prme")]
+)
+def test_a_value_that_is_none_is_not_what_others_differ_from(
+    tmp_path: Path, column: str, value: Any
+) -> None:
+    found = faults(tmp_path, **row("rework", 0, **{column: value}))
+    assert [(problem.row, problem.column) for problem in found] == [(2, column)]
+
+
+def test_a_station_without_a_place_is_told_once(tmp_path: Path) -> None:
+    found = faults(tmp_path, **row(STATION, 0, place=None))
+    assert [(problem.row, problem.column) for problem in found] == [(2, "place")]
+
+
 @pytest.mark.parametrize("value", ["prime", "prme"])
 def test_one_slip_of_a_rework_is_told_once(tmp_path: Path, value: str) -> None:
     again = {"station": "coat", "rework": "again", "share": 0.1, "minutes": 30, "back_to": "coat"}
     colours = ({}, {"colour": "red"}, {"colour": "blue"})
     rows = [{**again, **one} for one in colours]
     rows[0]["back_to"] = value
-    found = faults(tmp_path, rework=rows)
+    found = faults(tmp_path, rework=rows, skids=[])
     assert [(problem.row, problem.column) for problem in found] == [(2, "back_to")]
 
 
@@ -235,3 +264,29 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
         **row("rework", 0, share=1.2),
     )
     assert {problem.column for problem in found} == {"feeds", "repair", "share"}
+
+
+@pytest.mark.parametrize(
+    ("ends", "column", "rule"),
+    [
+        (("south", "paint"), "from_station", "some cars come to 'paint' within the loop"),
+        (("paint", "trim"), "to_station", "some cars that get on a skid at 'paint' never pass it"),
+        (("paint", "paint"), None, ""),
+    ],
+)
+def test_all_cars_of_a_loop_get_on_and_off_their_skids(
+    tmp_path: Path, ends: tuple[str, str], column: str | None, rule: str
+) -> None:
+    shops = {"south": "body south", "paint": "paint", "trim": "assembly south"}
+    stations = [{"station": station, "shop": shop, "place": 1} for station, shop in shops.items()]
+    stations[1]["station"] = "booth"
+    names = ["booth" if one == "paint" else one for one in ends]
+    skids = [{"loop": "loop", "from_station": names[0], "to_station": names[1], "skids": 4}]
+    try:
+        hub = hub_from_tables(two_lines(stations=stations, skids=skids))
+    except DataError as error:
+        found = list(error.problems)
+    else:
+        found = list(check_hub(write_hub(hub, tmp_path / "hub"))[1])
+    assert [one.column for one in found if one.severity == "error"] == [column] * bool(column)
+    assert all(rule.replace("paint", "booth") in one.rule for one in found)

@@ -223,6 +223,20 @@ def test_what_a_simulation_wrote_is_no_hub(simulated: Path) -> None:
         assert text.count("\n") < 5
 
 
+def test_a_plant_that_jams_is_refused(tmp_path: Path) -> None:
+    tables = flow_tables(skids=[])
+    rework = [dict(row) for row in tables["rework"]]
+    rework[2]["share"] = 0.7
+    stations = [dict(row) for row in tables["stations"]]
+    stations[1] |= {"buffer": 0, "transport": 0}
+    path = write_hub(
+        hub_from_tables({**tables, "rework": rework, "stations": stations}), tmp_path / "hub"
+    )
+    code, text = typed("simulate", path, *FAST)
+    assert code == DATA
+    assert "no car can move any more, and not all are off; prime, coat, coat: again" in text
+
+
 def test_orders_of_a_run_have_chances(made: DayRun, tmp_path: Path) -> None:
     out = tmp_path / "sim"
     code, text = typed("simulate", made.folder, "--replications", "4", "--out", out)

@@ -144,6 +144,7 @@ def _print_sequences(case: Case) -> None:
     table = case.result.sequences
     if table.is_empty():
         return
+    spread = pl.col("spread").round(1).alias("off the middle of its date [places]")
     print_frame(
         "Order of cars at stores",
         table.select(
@@ -153,9 +154,12 @@ def _print_sequences(case: Case) -> None:
             pl.col("moved").round(1).alias("off its place [places]"),
             pl.col("batch").round(2).alias("colour batch [cars]"),
             pl.col("changes").round(0).alias("colour changes"),
+            *([] if table["spread"].is_null().all() else [spread]),
             pl.col("violations").round(0).alias("ratio violations"),
         ),
         keys=2,
+        note="In planned order: cars that need not move for the others to be put in order, the "
+        "longest row of cars in planned order by all (sequence adherence).",
     )
 
 

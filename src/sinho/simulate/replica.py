@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sinho.simulate.kernel import data as k
 from sinho.simulate.kernel.begin import begin
+from sinho.simulate.kernel.data import JAMMED, OVER
 from sinho.simulate.kernel.events import simulate
 from sinho.simulate.kernel.serial import recur
 from sinho.simulate.pack import Packed
@@ -143,7 +144,24 @@ class Replica:
         if at < window.end and np.any(self.state.server[:, k.DOING] == k.BUSY):
             # The end is known only now; what is in work then is counted until it.
             self._once(seed, replication, max(at, window.begin), at)
+        if how == OVER and self._stuck():
+            moved = np.concatenate([self.seen.came, self.seen.out])
+            return JAMMED, float(np.max(moved, initial=0.0, where=np.isfinite(moved)))
         return how, at
+
+    def _stuck(self) -> bool:
+        """Return whether nothing is left to happen, though no work waits for an end of a calendar.
+
+        With a horizon the kernel goes on to its end, whatever happens until there.
+        """
+        busy = np.any(self.state.server[:, k.DOING] == k.BUSY)
+        return self.paths == "events" and bool(self.state.tree[0] == math.inf) and not busy
+
+    @property
+    def held(self) -> list[int]:
+        """Numbers of the nodes that hold what is done and finds no room."""
+        done = np.flatnonzero(self.state.server[:, k.DOING] == k.DONE)
+        return sorted({int(self.packed.plan.server_node[server]) for server in done})
 
     def _once(self, seed: int, replication: int, last: float, until: float) -> tuple[int, float]:
         """Run a replication in which is looked until ``last`` and which goes on until another."""

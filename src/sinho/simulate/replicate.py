@@ -79,7 +79,7 @@ def block(work: Work, first: int, last: int) -> Tally:
         watched = replication < work.watched
         one = watching if watched else replica
         how, at = one.run(work.seed, replication)
-        finished(how, at)
+        finished(how, at, [nodes[number].name for number in one.held])
         tally.moments.add(figures.vector(one, at))
         out = one.seen.out[:cars]
         off = np.isfinite(out)

@@ -7,17 +7,15 @@ from itertools import product
 
 import polars as pl
 
-from sinho.errors import nearest
-from sinho.hub.flow import Chain, chains_of, lies_before, time_fault, ways_of_stations
+from sinho.hub.flow import chains_of, time_fault
 from sinho.hub.hub import Hub
 from sinho.hub.lines import Line, lines_of
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, doubts, figure, offenders
 from sinho.hub.rules.lines import lines_are_whole, passed_shops
-from sinho.hub.schema import ALL, LIST_SEPARATOR
+from sinho.hub.schema import LIST_SEPARATOR
 from sinho.hub.schema.flow import BY_RULES, COLOUR, FIFO, LANES, OUT
 
-OVER = 1e-9
 TIMES = (
     ("stations", "cycle", "cycle_"),
     ("stops", "every", "every_"),
@@ -27,15 +25,11 @@ TIMES = (
 """Times of the tables: the column of the mean, and what their other columns begin with."""
 
 
-def _lines(t: Tables) -> tuple[Line, ...] | None:
+def lines_of_tables(t: Tables) -> tuple[Line, ...] | None:
     """Return the lines; None where it is not known what they pass."""
     if t.lacks("lines", "shops", "loads", "models") or not lines_are_whole(t):
         return None
     return lines_of(Hub(t))
-
-
-def _chains(t: Tables) -> list[Chain]:
-    return chains_of(t["stations"])
 
 
 def stations_stand_in_order(t: Tables) -> Iterator[Offence]:
@@ -79,6 +73,28 @@ def names_are_of_one_thing(t: Tables) -> Iterator[Offence]:
             yield Offence("stations", [row[ROW]], "station", "is the name of another shop", other)
 
 
+def names_are_not_made(t: Tables) -> Iterator[Offence]:
+    """Refuse names that the simulation gives to places, bays and stations alike of other rows."""
+    stations = t["stations"].drop_nulls(["station", "count"]).to_dicts()
+    if not stations:
+        return
+    made: dict[str, str] = {}
+    for row in stations:
+        name = row["station"]
+        alike = [f"{name} #{n + 1}" for n in range(row["count"])] if row["count"] > 1 else [name]
+        made |= {one: f"a station of {name!r}" for one in alike if one != name}
+        made |= {f"{one} buffer": f"the places before {one!r}" for one in alike}
+        if row["feeds"] is not None:
+            made[f"{name} stock"] = f"the pieces of {name!r}"
+    for station, rework in t["rework"].select("station", "rework").drop_nulls().iter_rows():
+        made[f"{station}: {rework}"] = f"the bays of {rework!r} behind {station!r}"
+        made[f"{station} out"] = f"the way on behind {station!r}"
+    for table, column in (("stations", "station"), ("stores", "store")):
+        for row in t[table].filter(pl.col(column).is_in([*made])).to_dicts():
+            rule = f"is what the simulation calls {made[row[column]]}"
+            yield Offence(table, [row[ROW]], column, rule, "Choose another name.")
+
+
 def ways_have_places(t: Tables) -> Iterator[Offence]:
     """Require places for pieces that are under way; doubt places that a shop's rate overfills."""
     under_way = t["stations"].filter(pl.col("transport") > 0)
@@ -106,11 +122,11 @@ def ways_have_places(t: Tables) -> Iterator[Offence]:
 
 def sub_lines_feed_a_station(t: Tables) -> Iterator[Offence]:
     """Require that what no car passes feeds a station at its end, and never itself."""
-    lines = _lines(t)
+    lines = lines_of_tables(t)
     if lines is None or t["stations"].is_empty():
         return
     passed = {shop for line in lines for shop in line.shops}
-    chains = _chains(t)
+    chains = chains_of(t["stations"])
     chain_of = {name: number for number, chain in enumerate(chains) for name in chain.names}
     feeds = {number: chain.rows[-1]["feeds"] for number, chain in enumerate(chains)}
     for number, chain in enumerate(chains):
@@ -164,7 +180,7 @@ def station_times_are_of_passing_models(t: Tables) -> Iterator[Offence]:
     passed = passed_shops(t)
     if passed is None or t["station_times"].is_empty():
         return
-    lines = _lines(t)
+    lines = lines_of_tables(t)
     through = {shop for line in lines or () for shop in line.shops}
     own = t["stations"].filter(pl.col("sub_line").is_null(), pl.col("shop").is_in(list(through)))
     rows = t["station_times"].join(own.select("station", "shop"), on="station")
@@ -181,7 +197,7 @@ def station_times_are_of_passing_models(t: Tables) -> Iterator[Offence]:
 
 def stores_lie_between_shops(t: Tables) -> Iterator[Offence]:
     """Require stores between shops that follow one another, and one for each such pair."""
-    lines, stores = _lines(t), t["stores"]
+    lines, stores = lines_of_tables(t), t["stores"]
     if lines is None or stores.is_empty():
         return
     pairs = {pair for line in lines for pair in zip(line.shops, line.shops[1:], strict=False)}
@@ -271,117 +287,10 @@ def stores_have_rules_to_pick_by(t: Tables) -> Iterator[Offence]:
         )
 
 
-REPAIRED = ("minutes", "kind", "spread", "values", "bays", "off_shift", "back_to")
-
-
-def rework_is_one_thing(t: Tables) -> Iterator[Offence]:
-    """Require that rows of a rework differ in their shares alone: as most of them are, all are."""
-    stations = set(t["stations"]["station"].drop_nulls())
-    rows = t["rework"].drop_nulls(["station", "rework"])
-    for column in REPAIRED:
-        own = rows
-        if column == "back_to":  # a name that is none is told already
-            own = rows.filter(pl.col(column).is_null() | pl.col(column).is_in([*stations]))
-        counted = own.group_by("station", "rework", column, maintain_order=True).len()
-        usual = (
-            counted.sort("len", descending=True, maintain_order=True)
-            .unique(["station", "rework"], keep="first", maintain_order=True)
-            .select("station", "rework", pl.col(column).alias("usual"))
-        )
-        both = own.join(usual, on=["station", "rework"], maintain_order="left")
-        yield from offenders(
-            "rework",
-            both.filter(pl.col(column).ne_missing(pl.col("usual"))),
-            column,
-            _unlike_the_others,
-            "Rows of a rework give its share by colour and model; name another rework for another.",
-        )
-
-
-def _unlike_the_others(r: dict[str, object]) -> str:
-    usual = "leave it empty" if r["usual"] is None else f"have {r['usual']}"
-    return f"the other rows of {r['rework']!r} behind station {r['station']!r} {usual}"
-
-
-def rework_leaves_a_way_out(t: Tables) -> Iterator[Offence]:
-    """Require shares that sum to 1 at most, cars that do not go round for ever, and known names."""
-    rework = t["rework"]
-    colours = t["colours"]["colour"].drop_nulls().unique().sort().to_list()
-    if colours:
-        yield from offenders(
-            "rework",
-            rework.filter(~pl.col("colour").is_in([*colours, ALL])),
-            "colour",
-            "is no colour of table colours",
-            lambda r: nearest(str(r["colour"]), [*colours, ALL]),
-        )
-    lines = _lines(t)
-    ways = None if lines is None else ways_of_stations(lines, _chains(t))
-    stations = set(t["stations"]["station"].drop_nulls())
-    for row in rework.drop_nulls(["station", "back_to"]).to_dicts():
-        known = ways is not None and {row["station"], row["back_to"]} <= stations
-        if known and not lies_before(ways or (), row["back_to"], row["station"]):
-            rule = f"cars do not pass it before they come to station {row['station']!r}"
-            hint = "Name a station before it, or itself."
-            yield Offence("rework", [row[ROW]], "back_to", rule, hint)
-    told = rework.drop_nulls(["station", "share", "rework", "model", "colour"])
-    for (station,), rows in told.group_by("station", maintain_order=True):
-        yield from _shares_fit(str(station), rows)
-
-
-def _shares_fit(station: str, rows: pl.DataFrame) -> Iterator[Offence]:
-    """Require shares of the rework behind a station that sum to less than 1 where cars go back."""
-    records = rows.to_dicts()
-    models = [*dict.fromkeys(row["model"] for row in records)]
-    colours = [*dict.fromkeys(row["colour"] for row in records)]
-    for model, colour in product(models, colours):
-        held: dict[str, tuple[int, dict[str, object]]] = {}
-        for row in records:
-            if row["model"] in (ALL, model) and row["colour"] in (ALL, colour):
-                rank = 2 * (row["colour"] != ALL) + (row["model"] != ALL)
-                if rank >= held.get(row["rework"], (-1, row))[0]:
-                    held[row["rework"]] = rank, row
-        own = [row for _, row in held.values()]
-        total = sum(float(str(row["share"])) for row in own)
-        back = sum(float(str(row["share"])) for row in own if row["back_to"] is not None)
-        if total <= 1 + OVER and back < 1 - OVER:
-            continue
-        which = (
-            " ".join(
-                name
-                for name, every in ((colour, "of all colours"), (model, "of all models"))
-                if name != ALL
-            )
-            or "cars"
-        )
-        if total > 1 + OVER:
-            rule = f"the shares of {which} behind station {station!r} sum to {figure(total)}"
-            hint = "They are parts of its cars: lower one, so that they sum to 1 at most."
-        else:
-            rule = f"all {which} go back from station {station!r}: a cycle with no way out"
-            hint = "Lower the share, or leave back_to empty."
-        yield Offence("rework", [int(str(own[-1][ROW]))], "share", rule, hint)
-        return
-
-
-def skids_go_round(t: Tables) -> Iterator[Offence]:
-    """Require that cars get on a skid before they get off."""
-    lines = _lines(t)
-    if lines is None or t["skids"].is_empty():
-        return
-    ways = ways_of_stations(lines, _chains(t))
-    stations = set(t["stations"]["station"].drop_nulls())
-    for row in t["skids"].drop_nulls(["from_station", "to_station"]).to_dicts():
-        first, last = row["from_station"], row["to_station"]
-        if {first, last} <= stations and not lies_before(ways, first, last):
-            rule = f"cars do not pass it behind station {first!r}, where they get on a skid"
-            hint = "Name a station behind it, or itself."
-            yield Offence("skids", [row[ROW]], "to_station", rule, hint)
-
-
 RULES: tuple[Rule, ...] = (
     stations_stand_in_order,
     names_are_of_one_thing,
+    names_are_not_made,
     ways_have_places,
     sub_lines_feed_a_station,
     times_are_sound,
@@ -389,7 +298,4 @@ RULES: tuple[Rule, ...] = (
     stores_lie_between_shops,
     stores_can_do_what_they_are_to,
     stores_have_rules_to_pick_by,
-    rework_is_one_thing,
-    rework_leaves_a_way_out,
-    skids_go_round,
 )
