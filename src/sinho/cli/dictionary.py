@@ -32,7 +32,7 @@ def fields(
     """Show the data dictionary: field, type, unit, bounds, default and meaning."""
     import polars as pl
 
-    from sinho.hub.schema import REQUIRED, TABLES, meaning
+    from sinho.hub.schema import NEEDED, TABLES, meaning
     from sinho.hub.schema import fields as fields_of
 
     if table is not None:
@@ -50,7 +50,7 @@ def fields(
         [
             {
                 "table": name,
-                "needed": "yes" if name in REQUIRED else "",
+                "needed": "yes" if name in NEEDED else "",
                 "fields": len(fields_of(name)),
                 "meaning": meaning(name).replace("``", "`"),
             }
@@ -62,11 +62,11 @@ def fields(
 
 
 def _table_json(name: str) -> dict[str, Any]:
-    from sinho.hub.schema import REQUIRED, fields, meaning
+    from sinho.hub.schema import NEEDED, fields, meaning
 
     return {
         "meaning": meaning(name),
-        "required": name in REQUIRED,
+        "required": name in NEEDED,
         "fields": [
             {
                 "name": field.name,

@@ -3,7 +3,14 @@
 from sinho.hub.apply import apply_scenario, scenario_changes
 from sinho.hub.dictionary import dictionary_markdown, dictionary_rows
 from sinho.hub.hub import Hub, HubSettings
-from sinho.hub.read import check_hub, hub_from_tables, read_hub
+from sinho.hub.read import (
+    check_hub,
+    holds_network,
+    hub_from_tables,
+    network_from_tables,
+    read_hub,
+    read_network,
+)
 from sinho.hub.scenario import Change, Scenario
 from sinho.hub.write import write_blank, write_hub
 
@@ -16,8 +23,11 @@ __all__ = [
     "check_hub",
     "dictionary_markdown",
     "dictionary_rows",
+    "holds_network",
     "hub_from_tables",
+    "network_from_tables",
     "read_hub",
+    "read_network",
     "scenario_changes",
     "write_blank",
     "write_hub",

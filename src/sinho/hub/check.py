@@ -17,7 +17,7 @@ from sinho.hub.lines import ONE_LINE
 from sinho.hub.misread import explain_choice
 from sinho.hub.places import ROW, Offence, PlacedProblem, about_table, found
 from sinho.hub.rules import RULES, Rule, Tables
-from sinho.hub.schema import LIST_SEPARATOR, REQUIRED, TABLES, Field, empty, fields, plain
+from sinho.hub.schema import LIST_SEPARATOR, NEEDED, TABLES, Field, empty, fields, plain
 from sinho.hub.text import render
 
 LOST = "\ufffd"
@@ -280,10 +280,10 @@ def check_tables(
     of_cells = len(offences)
     problems = [
         about_table(name, _no_rows(raws[name]))
-        for name in REQUIRED
+        for name in NEEDED
         if name in raws and raws[name].cells.height == 0 and name not in unread
     ]
-    hollow = frozenset(name for name in REQUIRED if tables[name].frame.is_empty())
+    hollow = frozenset(name for name in NEEDED if tables[name].frame.is_empty())
     judged = [name for name in TABLES if not kept >= {name, *_referred(name)}]
     partial = frozenset(name for name, table in tables.items() if _in_part(name, table))
     offences += reference_offences(tables, judged, unread | hollow | partial)

@@ -28,13 +28,14 @@ def rates_on(hub: Hub, days: Sequence[dt.date]) -> Callable[[str | None], Floats
         its, by day, shape (days,): the last rate that has begun; 1 for the hub's own.
     """
     rows = hub["currencies"].sort("start").select("currency", "start", "rate").rows()
+    own = (hub["hub"] if hub["hub"].height else hub["network"])["currency"][0]
     known: dict[str | None, Floats] = {}
 
     def of(currency: str | None) -> Floats:
         if currency not in known:
             rate = np.ones(len(days))
             for name, start, value in rows:
-                if name == currency and name != hub.settings.currency:
+                if name == currency and name != own:
                     rate = np.where(np.array([day >= start for day in days]), value, rate)
             known[currency] = rate
         return known[currency]

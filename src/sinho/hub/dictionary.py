@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sinho.errors import DataError, Problem, nearest
-from sinho.hub.schema import REQUIRED, TABLES, Field, fields, meaning
+from sinho.hub.schema import NEEDED, TABLES, Field, fields, meaning
 
 COLUMNS = ("table", "field", "kind", "unit", "needed", "bounds", "default", "meaning")
 
@@ -92,7 +92,7 @@ def dictionary_markdown() -> str:
         for name in ("source", "basis")
     ]
     for table in TABLES:
-        needed = " Has to be there." if table in REQUIRED else " May be missing or empty."
+        needed = " Has to be there." if table in NEEDED else " May be missing or empty."
         where = " In a folder these are the keys of `hub.toml`." if table == "hub" else ""
         lines += table_markdown(table, needed + where)
     return "\n".join(lines) + "\n"

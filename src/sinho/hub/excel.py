@@ -10,7 +10,7 @@ import polars as pl
 
 from sinho.hub.dictionary import COLUMNS, default_text, dictionary_rows
 from sinho.hub.scenario import Scenario
-from sinho.hub.schema import REQUIRED, TABLES, Field, fields, meaning
+from sinho.hub.schema import NEEDED, TABLES, Field, fields, meaning
 from sinho.hub.sheets import (
     HEAD,
     OPTIONAL_HEAD,
@@ -127,7 +127,7 @@ def _sheet(
     """Write one table with headings, meanings and drop-down lists."""
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, sum(field.key for field in fields(name).values()))
-    if name in REQUIRED:
+    if name in NEEDED:
         sheet.set_tab_color(HEAD["bg_color"])
     last = max(table.height, ROWS_TO_FILL)
     for place, field in enumerate(fields(name).values()):

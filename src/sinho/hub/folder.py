@@ -13,7 +13,7 @@ from sinho.hub.csvfile import read_csv, read_text
 from sinho.hub.grid import Input, headings_below, meant, raw_table
 from sinho.hub.places import PlacedProblem, about_table
 from sinho.hub.scenario import Scenario
-from sinho.hub.schema import REQUIRED, TABLES, fields, meaning
+from sinho.hub.schema import HUB, Layout, fields, meaning
 from sinho.hub.text import python_column
 from sinho.hub.toml import key_line, read_toml
 
@@ -23,35 +23,39 @@ TABLE_LIKE = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods", ".toml", ".parque
 SCENARIOS = "scenarios"
 
 
-def read_folder(folder: Path) -> Input:
+def read_folder(folder: Path, layout: Layout = HUB) -> Input:
     """Read the CSV files, ``hub.toml`` and scenarios of a folder.
 
     Parameters
     ----------
     folder : pathlib.Path
         An existing folder.
+    layout : Layout
+        What it may hold; only a hub has settings in ``hub.toml``.
 
     Returns
     -------
     Input
         Tables as text, and the problems of the files themselves.
     """
+    known = layout.tables
     raws: dict[str, Raw] = {}
     problems: list[PlacedProblem] = []
     unread: set[str] = set()
     misspelt: set[str] = set()
-    settings, issues = _settings(folder)
-    problems += issues
-    if settings is None:
-        unread.add("hub")
-    else:
-        raws["hub"] = settings
+    if "hub" in known:
+        settings, issues = _settings(folder)
+        problems += issues
+        if settings is None:
+            unread.add("hub")
+        else:
+            raws["hub"] = settings
     for path in sorted(folder.iterdir()):
         name = path.stem
         if _ignored(path):
             continue
-        if path.suffix.lower() != ".csv" or name not in TABLES or name == "hub":
-            problems.append(about_table(name, _unknown_file(path)))
+        if path.suffix.lower() != ".csv" or name not in known or name == "hub":
+            problems.append(about_table(name, _unknown_file(path, layout)))
             misspelt |= meant(name, [other.stem for other in folder.glob("*.csv")])
             continue
         raw, issues = _table(path, name)
@@ -60,14 +64,14 @@ def read_folder(folder: Path) -> Input:
             unread.add(name)
         else:
             raws[name] = raw
-    for name in REQUIRED:
+    for name in layout.required:
         if name != "hub" and name not in raws and name not in unread:
-            others = [p.name for p in folder.iterdir() if p.stem not in TABLES and not _ignored(p)]
+            others = [p.name for p in folder.iterdir() if p.stem not in known and not _ignored(p)]
             near = nearest(f"{name}.csv", others)
             hint = (
                 f"{near} Rename it to {name}.csv."
                 if near.startswith("Did")
-                else f"A hub needs it: {meaning(name)}"
+                else f"A {layout.what} needs it: {meaning(name)}"
             )
             problem = Problem(f"{name}.csv", "the file is missing", hint=hint)
             problems.append(about_table(name, problem))
@@ -122,19 +126,22 @@ def _ignored(path: Path) -> bool:
     )
 
 
-def _unknown_file(path: Path) -> Problem:
+def _unknown_file(path: Path, layout: Layout) -> Problem:
+    known, what = layout.tables, layout.what
     if path.is_dir() and path.suffix.lower() not in TABLE_LIKE:
-        return Problem(path.name, "there is no such folder in a hub", hint="Call it 'scenarios'.")
+        rule = f"there is no such folder in a {what}"
+        return Problem(path.name, rule, hint="Call it 'scenarios'.")
     if path.stem == "hub" and path.suffix.lower() == ".csv":
         hint = f"Settings of the hub stand in {SETTINGS}."
-    elif path.suffix.lower() in (".xlsx", ".xls", ".tsv", ".txt") and path.stem in TABLES:
+    elif path.suffix.lower() in (".xlsx", ".xls", ".tsv", ".txt") and path.stem in known:
         hint = f"Save it as {path.stem}.csv (CSV UTF-8, comma delimited)."
     else:
-        near = nearest(path.stem, [name for name in TABLES if name != "hub"])
+        near = nearest(path.stem, [name for name in known if name != "hub"])
         hint = (
             near
             if near.startswith("Did")
-            else "Take it out of the folder; a hub holds hub.toml, CSV tables and scenarios/."
+            else f"Take it out of the folder; a {what} holds "
+            f"{'hub.toml, ' if 'hub' in known else ''}CSV tables and scenarios/."
         )
     return Problem(path.name, "there is no table of this name", hint=hint)
 

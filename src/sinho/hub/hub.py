@@ -16,6 +16,7 @@ from sinho.hub.schema import (
     FLOW_TABLES,
     LINE_TABLES,
     LIST_SEPARATOR,
+    NETWORK_OWN,
     ORDER_TABLES,
     SEQUENCE,
     SHIP_TABLES,
@@ -27,7 +28,14 @@ if TYPE_CHECKING:
     from sinho.hub.scenario import Scenario
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LATER_TABLES = (*LINE_TABLES, "departures", "currencies", *SHIP_TABLES, *FLOW_TABLES)
+LATER_TABLES = (
+    *LINE_TABLES,
+    "departures",
+    "currencies",
+    *SHIP_TABLES,
+    *FLOW_TABLES,
+    *NETWORK_OWN,
+)
 """Tables that came after the first release; where they are empty they do not go into a digest."""
 
 NO_REST = "none"

@@ -18,7 +18,7 @@ from sinho.hub.grid import Input, headings
 from sinho.hub.hub import Hub
 from sinho.hub.places import PlacedProblem, about_table, table_order
 from sinho.hub.scenario import Scenario, scenario_problems
-from sinho.hub.schema import REQUIRED, TABLES, empty
+from sinho.hub.schema import HUB, NETWORK, TABLES, Layout, empty
 from sinho.hub.text import python_column
 
 TableLike = pl.DataFrame | Sequence[Mapping[str, Any]] | Mapping[str, Any]
@@ -42,7 +42,43 @@ def read_hub(path: str | Path) -> Hub:
     DataError
         With every error of the input; `check_hub` lists the warnings too.
     """
-    hub, problems = _read(Path(path))
+    return _without_errors(*_read(Path(path)))
+
+
+def read_network(path: str | Path) -> Hub:
+    """Read a network of plants from a folder of CSV files or from an Excel workbook.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The folder, or the workbook ending in ``.xlsx``.
+
+    Returns
+    -------
+    Hub
+        Without the tables of a hub; with those of `sinho.hub.schema.NETWORK_TABLES` and the
+        scenarios, which are applied as those of a hub.
+
+    Raises
+    ------
+    DataError
+        With every error of the input.
+    """
+    return _without_errors(*_read(Path(path), NETWORK))
+
+
+def holds_network(path: Path) -> bool:
+    """Return whether a folder or workbook is that of a network of plants."""
+    if path.is_dir():
+        return any((path / f"{name}.csv").is_file() for name in ("network", "plants"))
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        return False
+    from sinho.hub.workbook import sheet_names
+
+    return bool({"network", "plants"} & {*sheet_names(path)})
+
+
+def _without_errors(hub: Hub | None, problems: Sequence[Problem]) -> Hub:
     if hub is None:
         raise DataError(errors_of(problems))
     return hub
@@ -112,7 +148,7 @@ def check_hub(path: str | Path) -> tuple[Hub | None, tuple[Problem, ...]]:
     Parameters
     ----------
     path : str or pathlib.Path
-        The folder, or the workbook ending in ``.xlsx``.
+        The folder, or the workbook ending in ``.xlsx``; or those of a network of plants.
 
     Returns
     -------
@@ -121,7 +157,8 @@ def check_hub(path: str | Path) -> tuple[Hub | None, tuple[Problem, ...]]:
     problems : tuple of Problem
         In the order of the input; those of scenarios last.
     """
-    hub, problems = _read(Path(path))
+    path = Path(path)
+    hub, problems = _read(path, NETWORK if holds_network(path) else HUB)
     if hub is None:
         return None, problems
     known = {(problem.rule, problem.column, problem.value) for problem in problems}
@@ -164,11 +201,33 @@ def hub_from_tables(
     DataError
         With every error; rows are counted as a spreadsheet would (the heading is row 1).
     """
+    return _from_tables(tables, scenarios, HUB)
+
+
+def network_from_tables(
+    tables: Mapping[str, TableLike], scenarios: Mapping[str, Scenario | str] | None = None
+) -> Hub:
+    """Make a network of plants of tables held in Python, as `hub_from_tables` makes a hub.
+
+    Raises
+    ------
+    DataError
+        With every error.
+    """
+    return _from_tables(tables, scenarios, NETWORK)
+
+
+def _from_tables(
+    tables: Mapping[str, TableLike],
+    scenarios: Mapping[str, Scenario | str] | None,
+    layout: Layout,
+) -> Hub:
     raws: dict[str, Raw] = {}
     problems: list[PlacedProblem] = []
     for name, table in tables.items():
-        if name not in TABLES:
-            problem = Problem(f"table {name}", "there is no such table", hint=nearest(name, TABLES))
+        if name not in layout.tables:
+            near = nearest(name, layout.tables)
+            problem = Problem(f"table {name}", "there is no such table", hint=near)
             problems.append(about_table(name, problem))
             continue
         where = f"table {name}"
@@ -179,7 +238,7 @@ def hub_from_tables(
         problems += issues
         cells = frame.select([pl.nth(old).alias(new) for old, new in columns.items()])
         raws[name] = Raw(name, where, cells, missing=missing)
-    for name in REQUIRED:
+    for name in layout.required:
         if name not in tables:
             problem = Problem(f"table {name}", "the table is missing", hint=f"Give table {name!r}.")
             problems.append(about_table(name, problem))
@@ -192,11 +251,9 @@ def hub_from_tables(
             issues_ = scenario_problems(scenario)
         problems += [about_table("scenarios", issue) for issue in issues_]
         made[name] = scenario
-    missing_tables = frozenset(name for name in REQUIRED if name not in tables)
-    hub, listed = _assemble(Input(raws, made, problems, missing_tables, ""))
-    if hub is None:
-        raise DataError(errors_of(listed))
-    return hub
+    missing_tables = frozenset(name for name in layout.required if name not in tables)
+    given = Input(raws, made, problems, missing_tables, "")
+    return _without_errors(*_assemble(given, layout))
 
 
 def errors_of(problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -217,10 +274,10 @@ def _frame(table: TableLike) -> pl.DataFrame:
     return pl.DataFrame([python_column(name, values) for name, values in columns.items()])
 
 
-def _read(path: Path) -> tuple[Hub | None, tuple[Problem, ...]]:
+def _read(path: Path, layout: Layout = HUB) -> tuple[Hub | None, tuple[Problem, ...]]:
     where = path.name or str(path)
     if path.is_dir():
-        return _assemble(read_folder(path))
+        return _assemble(read_folder(path, layout), layout)
     if not path.exists():
         near = nearest(path.name, [p.name for p in path.absolute().parent.glob("*")])
         hint = near if near.startswith("Did") else "Check the path; `sinho new` makes a hub."
@@ -228,7 +285,7 @@ def _read(path: Path) -> tuple[Hub | None, tuple[Problem, ...]]:
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         from sinho.hub.workbook import read_workbook
 
-        return _assemble(read_workbook(path))
+        return _assemble(read_workbook(path, layout), layout)
     hint = "Give a folder with hub.toml and CSV files, or one workbook ending in .xlsx."
     if path.name == "hub.toml" or path.suffix.lower() == ".csv":
         hint = f"Give the folder that holds it: {path.parent}."
@@ -237,8 +294,9 @@ def _read(path: Path) -> tuple[Hub | None, tuple[Problem, ...]]:
     return None, (Problem(where, "this is neither a folder nor an .xlsx workbook", hint=hint),)
 
 
-def _assemble(given: Input) -> tuple[Hub | None, tuple[Problem, ...]]:
-    checked, issues = check_tables(given.raws, given.unread)
+def _assemble(given: Input, layout: Layout) -> tuple[Hub | None, tuple[Problem, ...]]:
+    others = frozenset(TABLES) - frozenset(layout.tables)
+    checked, issues = check_tables(given.raws, given.unread | others)
     problems = tuple(
         dict.fromkeys(
             item.problem for item in sorted([*given.problems, *issues], key=lambda f: f.order)

@@ -16,30 +16,32 @@ from sinho.hub.grid import Grid, Input, headings_below, meant, raw_table
 from sinho.hub.package import Package, Unreadable
 from sinho.hub.places import PlacedProblem, about_table, shortened
 from sinho.hub.scenario import Scenario
-from sinho.hub.schema import REQUIRED, TABLES, meaning
+from sinho.hub.schema import HUB, TABLES, Layout, meaning
 from sinho.hub.sheetxml import Area, Cells, letters, read_cells
 
 MOST_USED = 1000
 """The most columns of a sheet that hold cells; no table has a tenth of them."""
 
 
-def read_workbook(path: Path) -> Input:
+def read_workbook(path: Path, layout: Layout = HUB) -> Input:
     """Read the sheets of a workbook.
 
     Parameters
     ----------
     path : pathlib.Path
         An existing workbook.
+    layout : Layout
+        What it may hold.
 
     Returns
     -------
     Input
         Tables as text, and the problems of the sheets themselves.
     """
-    origin = str(path)
+    origin, known, required = str(path), layout.tables, layout.required
     grids, broken = read_grids(path)
     if broken is not None:
-        unreadable = about_table("hub", broken)
+        unreadable = about_table(known[0], broken)
         return Input({}, problems=(unreadable,), unread=frozenset(TABLES), origin=origin)
     raws: dict[str, Raw] = {}
     scenarios: dict[str, Scenario] = {}
@@ -51,15 +53,15 @@ def read_workbook(path: Path) -> Input:
         if name == SCENARIO_SHEET:
             scenarios, issues = _scenarios(grid)
             problems += issues
-        elif name not in TABLES:
+        elif name not in known:
             if grid is not None:
-                problems.append(about_table(name, _unknown_sheet(name, names)))
+                problems.append(about_table(name, _unknown_sheet(name, names, known)))
                 misspelt |= meant(name, names)
         elif grid is None:
             unread.add(name)
             hint = "The first row holds the headings; `sinho fields` lists them."
             rule = "the sheet is empty"
-            if name in REQUIRED:
+            if name in required:
                 missing = Problem(f"sheet {name}", rule, hint=hint)
                 problems.append(about_table(name, missing))
         elif below := headings_below(f"sheet {name}", name, grid):
@@ -68,14 +70,14 @@ def read_workbook(path: Path) -> Input:
         else:
             raws[name], issues = raw_table(name, f"sheet {name}", grid)
             problems += issues
-    for name in REQUIRED:
+    for name in required:
         if name not in raws and name not in unread:
-            strange = [n for n in names if n not in TABLES and n != README]
+            strange = [n for n in names if n not in known and n != README]
             near = nearest(name, strange)
             hint = (
                 f"{near} Rename that sheet to {name!r}."
                 if near.startswith("Did")
-                else f"A hub needs it: {meaning(name)}"
+                else f"A {layout.what} needs it: {meaning(name)}"
             )
             problem = Problem(f"sheet {name}", "the sheet is missing", hint=hint)
             problems.append(about_table(name, problem))
@@ -165,8 +167,8 @@ def _is_note(sheet: str) -> bool:
     return sheet.casefold() == README.casefold() or sheet.startswith("_")
 
 
-def _unknown_sheet(name: str, names: list[str]) -> Problem:
-    free = [table for table in (*TABLES, SCENARIO_SHEET) if table not in names]
+def _unknown_sheet(name: str, names: list[str], known: Sequence[str]) -> Problem:
+    free = [table for table in (*known, SCENARIO_SHEET) if table not in names]
     near = nearest(name, free)
     hint = near if near.startswith("Did") else "Name a sheet of notes with a leading underscore."
     return Problem(f"sheet {name}", "there is no table of this name", hint=hint)

@@ -9,7 +9,7 @@ import polars as pl
 from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import write_folder
 from sinho.hub.hub import Hub
-from sinho.hub.schema import REQUIRED, TABLES, Field, empty, fields
+from sinho.hub.schema import HUB_TABLES, NEEDED, NETWORK_TABLES, TABLES, Field, empty, fields
 from sinho.hub.text import render
 from sinho.hub.toml import toml_value
 
@@ -50,9 +50,12 @@ def write_hub(hub: Hub, path: str | Path, *, force: bool = False) -> Path:
     if path.suffix.lower() == ".xlsx":
         from sinho.hub.excel import write_workbook
 
-        return write_workbook(dict(hub.tables), path, scenarios=hub.scenarios, force=force)
-    files = {f"{name}.csv": csv_text(name, hub[name]) for name in TABLES if _is_written(hub, name)}
-    files[SETTINGS] = _settings(hub["hub"])
+        own = {name: hub[name] for name in _names(hub)}
+        return write_workbook(own, path, scenarios=hub.scenarios, force=force)
+    names = [name for name in _names(hub) if _is_written(hub, name)]
+    files = {f"{name}.csv": csv_text(name, hub[name]) for name in names}
+    if hub["hub"].height:
+        files[SETTINGS] = _settings(hub["hub"])
     for name, scenario in hub.scenarios.items():
         files[f"{SCENARIOS}/{name}.toml"] = scenario.to_toml()
     return _write_folder(files, path, force)
@@ -79,18 +82,23 @@ def write_blank(path: str | Path, *, force: bool = False) -> Path:
         When the target exists and ``force`` is false.
     """
     path = Path(path)
-    tables = {name: empty(name) for name in TABLES}
+    tables = {name: empty(name) for name in HUB_TABLES}
     if path.suffix.lower() == ".xlsx":
         from sinho.hub.excel import write_workbook
 
         return write_workbook(tables, path, scenarios={}, force=force)
-    files = {f"{name}.csv": csv_text(name, tables[name]) for name in TABLES if name != "hub"}
+    files = {f"{name}.csv": csv_text(name, tables[name]) for name in HUB_TABLES if name != "hub"}
     files[SETTINGS] = _settings(tables["hub"])
     return _write_folder(files, path, force)
 
 
+def _names(hub: Hub) -> tuple[str, ...]:
+    """Return the tables of a hub, or those of a network of plants."""
+    return HUB_TABLES if hub["network"].is_empty() else NETWORK_TABLES
+
+
 def _is_written(hub: Hub, name: str) -> bool:
-    return name != "hub" and (name in REQUIRED or hub[name].height > 0)
+    return name != "hub" and (name in NEEDED or hub[name].height > 0)
 
 
 def csv_text(name: str, table: pl.DataFrame) -> str:

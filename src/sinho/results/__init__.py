@@ -14,6 +14,7 @@ from sinho.results.sequence import JointScore, JointSequence, LineDay, Score, Se
 from sinho.results.shipping import ShipPlan
 from sinho.results.simulation import LineRun
 from sinho.results.slots import DaySlots
+from sinho.results.sourcing import Sourcing
 from sinho.results.status import ENDED, PROVEN, Status, gap_of, proven_as, status_of
 from sinho.results.supply import CallOffs, Needs, Supply
 from sinho.results.yard import YardPlan
@@ -39,6 +40,7 @@ __all__ = [
     "Score",
     "Sequence",
     "ShipPlan",
+    "Sourcing",
     "Status",
     "Supply",
     "YardPlan",

@@ -6,6 +6,7 @@ They are made of a size and a seed alone: the same on every machine.
 from sinho.testing.days import Planted, Shape, generate_day, plant, plant_classes
 from sinho.testing.decks import generate_decks
 from sinho.testing.hubs import Size, generate_hub, generate_tables
+from sinho.testing.networks import network_tables
 from sinho.testing.ships import generate_ship
 from sinho.testing.stores import generate_painted
 from sinho.testing.voyages import generate_voyages
@@ -25,6 +26,7 @@ __all__ = [
     "generate_voyages",
     "generate_yard",
     "generate_year",
+    "network_tables",
     "plant",
     "plant_classes",
 ]

@@ -10,7 +10,7 @@ import polars as pl
 
 from sinho.errors import Severity
 from sinho.hub.places import ROW, Offence
-from sinho.hub.schema import LIST_SEPARATOR, REQUIRED
+from sinho.hub.schema import LIST_SEPARATOR, NEEDED
 
 
 class Rowless(pl.DataFrame):
@@ -86,7 +86,7 @@ class Tables(Mapping[str, pl.DataFrame]):
     def lacks(self, *names: str) -> bool:
         """Return whether some of these tables cannot be judged: unread, or empty against rule."""
         return any(
-            name in self._unread or (name in REQUIRED and self[name].is_empty()) for name in names
+            name in self._unread or (name in NEEDED and self[name].is_empty()) for name in names
         )
 
 

@@ -23,8 +23,26 @@ NAMED = (
 """Tables whose rows may name the currency of their amounts."""
 
 
+NETWORK_NAMED = (
+    "plants",
+    "plant_steps",
+    "content",
+    "allocations",
+    "network_demand",
+    "lanes",
+    "network_tariffs",
+    "carbon",
+)
+"""The same of a network of plants."""
+
+
+def _settings(t: Tables) -> tuple[str, tuple[str, ...]]:
+    """Return the table of settings, and the tables that may name currencies."""
+    return ("hub", NAMED) if t["network"].is_empty() else ("network", NETWORK_NAMED)
+
+
 def _own(t: Tables) -> str | None:
-    named = t["hub"]["currency"].drop_nulls()
+    named = t[_settings(t)[0]]["currency"].drop_nulls()
     return None if named.is_empty() else str(named[0])
 
 
@@ -36,13 +54,14 @@ def _foreign(t: Tables, table: str) -> pl.DataFrame:
 
 def currencies_have_rates(t: Tables) -> Iterator[Offence]:
     """Require a rate of exchange from the first month on for every currency that is named."""
-    if t.lacks("currencies", "hub"):
+    settings, tables = _settings(t)
+    if t.lacks("currencies", settings):
         return
     rates = t["currencies"].drop_nulls(["currency", "start"])
     known = rates["currency"].unique().sort().to_list()
     own = _own(t)
     used: set[str] = set()
-    for table in NAMED:
+    for table in tables:
         rows = _foreign(t, table)
         used |= set(rows["currency"])
         yield from offenders(
@@ -56,10 +75,10 @@ def currencies_have_rates(t: Tables) -> Iterator[Offence]:
         "currencies",
         rates.filter(pl.col("currency") == (own or "")),
         "currency",
-        "is the hub's own currency, whose rate is 1",
+        f"is the {settings}'s own currency, whose rate is 1",
         "Remove the row.",
     )
-    starts = t["hub"]["start"].drop_nulls()
+    starts = t[settings]["start"].drop_nulls()
     if not starts.is_empty():
         first = rates.sort("start").unique("currency", keep="first", maintain_order=True)
         late = first.filter(
@@ -77,9 +96,10 @@ def currencies_have_rates(t: Tables) -> Iterator[Offence]:
 
 def currencies_are_named(t: Tables) -> Iterator[Offence]:
     """Warn of currencies in which nothing is given."""
-    if t.lacks(*NAMED, "currencies"):
+    _, tables = _settings(t)
+    if t.lacks(*tables, "currencies"):
         return
-    used = {name for table in NAMED for name in t[table]["currency"].drop_nulls()}
+    used = {name for table in tables for name in t[table]["currency"].drop_nulls()}
     rows = t["currencies"].drop_nulls("currency").filter(~pl.col("currency").is_in(sorted(used)))
     yield from offenders(
         "currencies",

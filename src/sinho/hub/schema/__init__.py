@@ -8,12 +8,24 @@ them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
 import polars as pl
 
-from sinho.hub.schema import flow, market, orders, plant, product, sequence, ship, supply, trade
+from sinho.hub.schema import (
+    flow,
+    market,
+    network,
+    orders,
+    plant,
+    product,
+    sequence,
+    ship,
+    supply,
+    trade,
+)
 from sinho.hub.schema.field import (
     ALL,
     BASES,
@@ -38,10 +50,17 @@ __all__ = [
     "FIRST_YEAR",
     "FLOW_TABLES",
     "HARD",
+    "HUB",
+    "HUB_TABLES",
     "LAST_YEAR",
     "LINE_TABLES",
     "LIST_SEPARATOR",
     "MINUTES",
+    "NEEDED",
+    "NETWORK",
+    "NETWORK_OWN",
+    "NETWORK_REQUIRED",
+    "NETWORK_TABLES",
     "ORDER_TABLES",
     "POWERTRAINS",
     "REQUIRED",
@@ -52,6 +71,7 @@ __all__ = [
     "UNITS",
     "Field",
     "Kind",
+    "Layout",
     "Table",
     "empty",
     "fields",
@@ -126,11 +146,72 @@ TABLES: dict[str, type[Table]] = {
     "stores": flow.Stores,
     "rework": flow.Rework,
     "skids": flow.Skids,
+    "network": network.Network,
+    "plants": network.Plants,
+    "plant_steps": network.PlantSteps,
+    "network_models": network.NetworkModels,
+    "content": network.Content,
+    "allocations": network.Allocations,
+    "network_markets": network.NetworkMarkets,
+    "network_demand": network.NetworkDemand,
+    "lanes": network.Lanes,
+    "lane_room": network.LaneRoom,
+    "network_tariffs": network.NetworkTariffs,
+    "quotas": network.Quotas,
+    "rules_of_origin": network.RulesOfOrigin,
+    "carbon": network.Carbon,
+    "source_limits": network.SourceLimits,
 }
 """Every table by name, in the order in which a planner fills them."""
 
 REQUIRED = ("hub", "brands", "models", "groups", "shops", "loads", "patterns", "markets", "demand")
 """Tables without which nothing can be planned; the others may be missing or empty."""
+
+NETWORK_REQUIRED = (
+    "network",
+    "plants",
+    "plant_steps",
+    "network_models",
+    "allocations",
+    "network_markets",
+    "network_demand",
+    "lanes",
+)
+"""Tables that a network of plants cannot do without."""
+
+NETWORK_OWN = (
+    *NETWORK_REQUIRED,
+    "content",
+    "lane_room",
+    "network_tariffs",
+    "quotas",
+    "rules_of_origin",
+    "carbon",
+    "source_limits",
+)
+"""Tables that only a network of plants has."""
+
+NETWORK_TABLES = ("currencies", *NETWORK_OWN)
+"""Tables of a network of plants, which stands by itself, without a hub."""
+
+HUB_TABLES = tuple(name for name in TABLES if name not in NETWORK_OWN)
+"""Tables of a hub."""
+
+NEEDED = (*REQUIRED, *NETWORK_REQUIRED)
+"""Tables that are required of a hub or of a network."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a folder or workbook of tables is called, may hold, and must hold."""
+
+    what: str
+    tables: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+HUB = Layout("hub", HUB_TABLES, REQUIRED)
+NETWORK = Layout("network", NETWORK_TABLES, NETWORK_REQUIRED)
 
 LINE_TABLES = ("lines", "model_lines", "shifts")
 """Tables of plants with several lines, and of when their shifts lie."""

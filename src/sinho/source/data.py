@@ -1,0 +1,255 @@
+"""What a network is planned from: arrays of plants, models, markets and months."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sinho.source.duties import Ints
+from sinho.units import Floats
+
+if TYPE_CHECKING:
+    from sinho.hub import Hub
+
+Flags = NDArray[np.bool_]
+
+LINES = ("parts", "building", "freight", "tariff", "carbon", "stock")
+"""Lines of the landed cost of a car."""
+
+
+@dataclass(frozen=True)
+class Duties:
+    """Duty by group of cars that are alike, market and month of leaving; shapes (G, K, T).
+
+    Parameters
+    ----------
+    rate, within, paid : ndarray
+        Share of the customs value: mean over the days of entry, in full, within the quota, and as
+        it was known.
+    quota : ndarray of int
+        Place of the quota on the middle day; -1: none.
+    least, part : ndarray
+        Least price, and share of the days on which it holds.
+    closed : ndarray of bool
+        Whether no car may enter on the middle day.
+    """
+
+    rate: Floats
+    within: Floats
+    paid: Floats
+    quota: Ints
+    least: Floats
+    part: Floats
+    closed: Flags
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A plant: its country, shift steps and costs; amounts in the network's currency.
+
+    Parameters
+    ----------
+    name, country : str
+        Its name, and ISO 3166 code of its country.
+    steps : tuple of str
+        Shift steps, the lowest first.
+    capacity, labour : ndarray, shape (steps, months)
+        Cars, and cost of labour.
+    opening : int
+        Step before the first month; -1: it is not known.
+    open, may_change : bool
+        Whether it is open before the first month, and whether it may be opened and closed.
+    fixed_open, fixed_closed : ndarray, shape (months,)
+        Fixed cost.
+    open_cost, close_cost, step_cost : ndarray, shape (months,)
+        Cost of a change.
+    """
+
+    name: str
+    country: str
+    steps: tuple[str, ...]
+    capacity: Floats
+    labour: Floats
+    opening: int
+    open: bool
+    may_change: bool
+    fixed_open: Floats
+    fixed_closed: Floats
+    open_cost: Floats
+    close_cost: Floats
+    step_cost: Floats
+
+
+@dataclass(frozen=True)
+class Input:
+    """A network of plants, as arrays; amounts in its currency.
+
+    ``A`` allocations (a model at a plant), ``I`` models, ``P`` plants, ``K`` markets, ``T`` months,
+    ``L`` lanes, ``G`` groups of allocations that pay the same duty.
+
+    Parameters
+    ----------
+    name, currency : str
+        The network's.
+    months : tuple of datetime.date
+        Months that are planned.
+    plants : tuple of Plant
+        Plants.
+    models, powertrains, markets, countries, lanes : tuple of str
+        Names of models with their powertrains, of markets with their countries, of lanes.
+    model, plant : ndarray of int, shape (A,)
+        Model and plant of each allocation.
+    fixed : ndarray of bool, shape (A,)
+        Whether it is built there already.
+    window : ndarray of bool, shape (A, T)
+        Months in which it may be built, once it is launched.
+    parts, building : ndarray, shape (A, T)
+        Cost of a car.
+    origins : mapping of (int, str) to ndarray
+        Value of parts by allocation and country, shape (T,).
+    load, tooling, least, most, short_penalty : ndarray, shape (A,)
+        Capacity that a car takes; cost of a launch; cars a year; penalty of a car short.
+    lead : ndarray of int, shape (A,)
+        Months from the decision to the first car.
+    met : mapping of str to ndarray of bool
+        Whether an allocation meets the rule of origin of an agreement, shape (A, T).
+    demand, price, penalty, response : ndarray, shape (I, K, T)
+        Cars asked for; net price; penalty of a lost car; price response (nan: none).
+    lane : ndarray of int, shape (P, K, T)
+        Lane from plant to market; -1: no way.
+    freight, transit : ndarray, shape (P, K, T)
+        Cost of a car, and days.
+    entry_year : ndarray of int, shape (P, K, T)
+        Calendar year in which cars of the month enter.
+    room : ndarray, shape (L, T)
+        Cars that a lane carries.
+    group : ndarray of int, shape (A,)
+        Group of each allocation.
+    duties : Duties
+        What they pay.
+    quotas : mapping of (str, int) to float
+        Cars by quota and year.
+    quota_names : tuple of str
+        Quotas by place.
+    co2 : ndarray, shape (I,)
+        Grams per kilometre.
+    carbon : ndarray, shape (K, T)
+        Price of a gram per kilometre.
+    limits : tuple of (int, int, float)
+        Market, plant and the share of the market's cars in a year that it may take from there.
+    customs_share, interest : float
+        Customs value as a share of the price; yearly cost of capital as a share.
+    shift_period, launch_period : int
+        Months between dates at which shifts are changed and launches decided.
+    """
+
+    name: str
+    currency: str
+    months: tuple[dt.date, ...]
+    plants: tuple[Plant, ...] = field(repr=False)
+    models: tuple[str, ...] = field(repr=False)
+    powertrains: tuple[str, ...] = field(repr=False)
+    markets: tuple[str, ...] = field(repr=False)
+    countries: tuple[str, ...] = field(repr=False)
+    lanes: tuple[str, ...] = field(repr=False)
+    model: Ints = field(repr=False)
+    plant: Ints = field(repr=False)
+    fixed: Flags = field(repr=False)
+    window: Flags = field(repr=False)
+    parts: Floats = field(repr=False)
+    building: Floats = field(repr=False)
+    origins: Mapping[tuple[int, str], Floats] = field(repr=False)
+    load: Floats = field(repr=False)
+    tooling: Floats = field(repr=False)
+    least: Floats = field(repr=False)
+    most: Floats = field(repr=False)
+    short_penalty: Floats = field(repr=False)
+    lead: Ints = field(repr=False)
+    met: Mapping[str, Flags] = field(repr=False)
+    demand: Floats = field(repr=False)
+    price: Floats = field(repr=False)
+    penalty: Floats = field(repr=False)
+    response: Floats = field(repr=False)
+    lane: Ints = field(repr=False)
+    freight: Floats = field(repr=False)
+    transit: Floats = field(repr=False)
+    entry_year: Ints = field(repr=False)
+    room: Floats = field(repr=False)
+    group: Ints = field(repr=False)
+    duties: Duties = field(repr=False)
+    quotas: Mapping[tuple[str, int], float] = field(repr=False)
+    quota_names: tuple[str, ...] = field(repr=False)
+    co2: Floats = field(repr=False)
+    carbon: Floats = field(repr=False)
+    limits: tuple[tuple[int, int, float], ...] = field(repr=False)
+    customs_share: float
+    interest: float
+    shift_period: int
+    launch_period: int
+
+    @classmethod
+    def from_network(cls, network: Hub) -> Input:
+        """Take the tables of a network, with its scenario applied.
+
+        Parameters
+        ----------
+        network : Hub
+            As `sinho.hub.read_network` returns it.
+        """
+        from sinho.source.arrays import arrays_of
+
+        return cls(**arrays_of(network))
+
+    @property
+    def years(self) -> Ints:
+        """Calendar year of each month."""
+        return np.array([month.year for month in self.months])
+
+    def cells(self) -> tuple[Ints, Ints, Ints]:
+        """Return allocation, market and month of every flow that is possible.
+
+        A model is asked for there and then, its plant has a lane, the border is open, and the
+        allocation has begun and not ended.
+        """
+        asked = self.demand[self.model] > 0
+        ways = self.lane[self.plant] >= 0
+        allowed = asked & ways & self.window[:, None, :] & ~self.duties.closed[self.group]
+        a, k, t = np.nonzero(allowed)
+        return a, k, t
+
+    def value(self, a: Ints, k: Ints, t: Ints) -> Floats:
+        """Return the customs value of flows."""
+        price = self.price[self.model[a], k, t] * self.customs_share
+        return np.where(price > 0, price, self.parts[a, t] + self.building[a, t])
+
+    def lines(self, a: Ints, k: Ints, t: Ints) -> dict[str, Floats]:
+        """Return the landed cost of a car of each flow by line (`LINES`), in full duty."""
+        i, p, g = self.model[a], self.plant[a], self.group[a]
+        value = self.value(a, k, t)
+        duties = self.duties
+        short = duties.part[g, k, t] * np.maximum(np.nan_to_num(duties.least[g, k, t]) - value, 0)
+        works = self.parts[a, t] + self.building[a, t]
+        return {
+            "parts": self.parts[a, t],
+            "building": self.building[a, t],
+            "freight": self.freight[p, k, t],
+            "tariff": duties.rate[g, k, t] * value + short,
+            "carbon": self.co2[i] * self.carbon[k, t],
+            "stock": works * self.interest * self.transit[p, k, t] / 365.0,
+        }
+
+    def landed(self, a: Ints, k: Ints, t: Ints) -> Floats:
+        """Return the landed cost of a car of each flow, in full duty."""
+        total: Floats = np.add.reduce(list(self.lines(a, k, t).values()))
+        return total
+
+    def saved(self, a: Ints, k: Ints, t: Ints) -> Floats:
+        """Return what a car of each flow pays less within its quota; 0 where there is none."""
+        g = self.group[a]
+        less = self.duties.rate[g, k, t] - self.duties.within[g, k, t]
+        return np.where(self.duties.quota[g, k, t] >= 0, less * self.value(a, k, t), 0.0)

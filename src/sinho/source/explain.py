@@ -1,0 +1,216 @@
+"""Says why a market is served from a plant: cost by line against the next best plant."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from sinho.errors import DataError, Problem, nearest
+from sinho.results.sourcing import Sourcing
+from sinho.source.data import LINES, Input
+
+SMALL = 1e-6
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a plan.
+
+    Parameters
+    ----------
+    input : Input
+        The network that was planned.
+    market : str
+        The market.
+    model : str or None
+        The model; by default the one of which most cars go there.
+    month : datetime.date or None
+        The month in which they leave; by default the one with most of them.
+    """
+
+    input: Input = field(repr=False)
+    market: str
+    model: str | None = None
+    month: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why a market is served as it is.
+
+    Parameters
+    ----------
+    says : tuple of str
+        In words.
+    plants : DataFrame
+        One row for each plant that may build the model: ``cars``, landed cost of a car by line, in
+        full and within its quota, and what ``holds`` it back.
+    """
+
+    says: tuple[str, ...]
+    plants: pl.DataFrame = field(repr=False)
+
+
+def explain(result: Sourcing, question: Question) -> Reasons:
+    """Say why a market is served from a plant, by line against the next best plant.
+
+    Parameters
+    ----------
+    result : Sourcing
+        A plan of the question's network.
+    question : Question
+        The market, and where given model and month.
+
+    Raises
+    ------
+    DataError
+        For an unknown market, model or month, or one that is not asked for there.
+    """
+    data = question.input
+    i, k, t = _place(result, question)
+    model, market, month = data.models[i], data.markets[k], data.months[t]
+    flows = result.flows.filter(
+        (pl.col("model") == model) & (pl.col("market") == market) & (pl.col("month") == month)
+    )
+    cars = dict(flows.select("plant", "cars").iter_rows())
+    own = np.flatnonzero(data.model == i)
+    at = own, np.full(len(own), k), np.full(len(own), t)
+    lines, total, saved = data.lines(*at), data.landed(*at), data.saved(*at)
+    names = [data.plants[p].name for p in data.plant[own]]
+    held = [_holds(result, data, int(a), k, t) for a in own]
+    plants = pl.DataFrame(
+        {
+            "plant": names,
+            "cars": [cars.get(name, 0.0) for name in names],
+            **{line: lines[line] for line in LINES},
+            "landed": total,
+            "in quota": total - saved,
+            "holds": ["; ".join(said) for said in held],
+        }
+    ).sort("landed", "plant")
+    head = f"{model} for {market} in {month:%Y-%m}"
+    served = plants.filter(pl.col("cars") > SMALL)
+    if served.is_empty():
+        return Reasons((f"{head}: no car is delivered.", *_why_lost(result, plants)), plants)
+    says = []
+    for row in served.iter_rows(named=True):
+        others = plants.filter((pl.col("plant") != row["plant"]) & ~_impossible())
+        says.append(
+            f"{head}: {row['cars']:,.1f} cars from {row['plant']} at {row['landed']:,.2f} "
+            f"{data.currency} landed."
+        )
+        says += _against(row, others, data.currency)
+    return Reasons(tuple(says), plants)
+
+
+def _impossible() -> pl.Expr:
+    return pl.col("holds").str.contains("no lane|border is closed|not in these months")
+
+
+def _place(result: Sourcing, question: Question) -> tuple[int, int, int]:
+    """Return the places of model, market and month; those with most cars where not named."""
+    data = question.input
+    k = _known("market", question.market, data.markets)
+    flows = result.flows.filter(pl.col("market") == question.market)
+    if question.model is not None:
+        i = _known("model", question.model, data.models)
+        flows = flows.filter(pl.col("model") == question.model)
+    else:
+        most = flows.group_by("model").agg(pl.col("cars").sum()).sort("cars", "model")
+        asked = data.demand[:, k].sum(axis=1)
+        i = data.models.index(most["model"][-1]) if most.height else int(asked.argmax())
+        flows = flows.filter(pl.col("model") == data.models[i])
+    if question.month is not None:
+        texts = [f"{month:%Y-%m}" for month in data.months]
+        t = _known("month", f"{question.month:%Y-%m}", texts)
+    else:
+        best = flows.group_by("month").agg(pl.col("cars").sum()).sort("cars", "month")
+        asked = data.demand[i, k]
+        t = data.months.index(best["month"][-1]) if best.height else int(asked.argmax())
+    if not data.demand[i, k, t] > 0:
+        rule = f"{data.models[i]} is not asked for there in {data.months[t]:%Y-%m}"
+        raise DataError([Problem("question", rule, None, "market", question.market)])
+    return i, k, t
+
+
+def _known(what: str, name: str, names: Sequence[str]) -> int:
+    if name not in names:
+        rule = f"there is no such {what} in the network"
+        raise DataError([Problem("question", rule, None, what, name, nearest(name, names))])
+    return list(names).index(name)
+
+
+def _holds(result: Sourcing, data: Input, a: int, k: int, t: int) -> list[str]:
+    """Say what keeps an allocation from building more for a market in a month."""
+    p, month = int(data.plant[a]), data.months[t]
+    name, model = data.plants[p].name, data.models[data.model[a]]
+    if data.lane[p, k, t] < 0:
+        return ["no lane"]
+    if data.duties.closed[data.group[a], k, t]:
+        return ["the border is closed"]
+    if not data.window[a, t]:
+        return ["may not be built there in these months"]
+    found = []
+    launched = result.launches.filter((pl.col("model") == model) & (pl.col("plant") == name))
+    if not data.fixed[a] and launched.is_empty():
+        found.append(f"not launched, tooling {data.tooling[a]:,.6g}")
+    elif not data.fixed[a] and (launched["first"][0] is None or launched["first"][0] > month):
+        found.append("launched later")
+    plant = result.plants.filter((pl.col("plant") == name) & (pl.col("month") == month))
+    row = plant.row(0, named=True)
+    if not row["step"]:
+        found.append("plant closed")
+    elif row["load"] >= row["capacity"] - SMALL * (1 + row["capacity"]):
+        found.append(f"full, a car more is worth {row['worth']:,.2f}")
+    year = str(month.year)
+    whens = {
+        "lane": (data.lanes[data.lane[p, k, t]], f"{month:%Y-%m}", "lane full"),
+        "most": (f"{model} at {name}", year, "at its most cars a year"),
+        "share of market": (f"{data.markets[k]} from {name}", year, "at its share of the market"),
+    }
+    for kind, (what, when, said) in whens.items():
+        own = result.limits.filter(
+            (pl.col("kind") == kind) & (pl.col("what") == what) & (pl.col("when") == when)
+        )
+        for limit in own.iter_rows(named=True):
+            if limit["used"] >= limit["limit"] - SMALL * (1 + limit["limit"]):
+                found.append(f"{said}, a car more is worth {limit['worth']:,.2f}")
+    return found
+
+
+def _against(row: dict[str, float], others: pl.DataFrame, currency: str) -> list[str]:
+    """Compare a plant that serves with the next best one."""
+    if others.is_empty():
+        return ["No other plant may serve it."]
+    says = []
+    cheaper = others.filter(pl.col("landed") < row["landed"] - SMALL)
+    for other in cheaper.iter_rows(named=True):
+        less = row["landed"] - other["landed"]
+        held = other["holds"] or "its cars are worth more elsewhere"
+        says.append(f"{other['plant']} would cost {less:,.2f} less a car, but: {held}.")
+    dearer = others.filter(pl.col("landed") >= row["landed"] - SMALL)
+    if dearer.height:
+        other = dearer.row(0, named=True)
+        parts = [(line, other[line] - row[line]) for line in LINES]
+        listed = ", ".join(
+            f"{line} {value:+,.2f}"
+            for line, value in sorted(parts, key=lambda part: -abs(part[1]))
+            if abs(value) > 0.005
+        )
+        more = other["landed"] - row["landed"]
+        says.append(
+            f"Next is {other['plant']}: {more:,.2f} {currency} more a car ({listed or 'alike'})."
+        )
+    return says
+
+
+def _why_lost(result: Sourcing, plants: pl.DataFrame) -> list[str]:
+    return [
+        f"{row['plant']}, {row['landed']:,.2f} {result.currency}: "
+        f"{row['holds'] or 'dearer than what a lost car costs'}."
+        for row in plants.iter_rows(named=True)
+    ]

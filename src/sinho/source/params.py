@@ -1,0 +1,37 @@
+"""How a network is planned: one frozen set of parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sinho.parameters import Parameters, bounded
+
+
+@dataclass(frozen=True)
+class Params(Parameters):
+    """What weighs what, and how hard the program tries.
+
+    Parameters
+    ----------
+    priorities : {"lexicographic", "cost"}
+        Fewest cars lost and short of least volumes, then least cost; or least cost alone, in which
+        a lost car costs its price and penalty.
+    method : {"auto", "exact", "priced"}
+        One mixed-integer program; or prices on what models share, for large networks; by size.
+    gap : float
+        Relative gap at which the plan counts as solved.
+    columns : int
+        Columns up to which ``auto`` solves one program.
+    rounds : int
+        Most rounds of prices of the method ``priced``.
+    threads : int
+        Threads of the solver.
+    """
+
+    priorities: Literal["lexicographic", "cost"] = "lexicographic"
+    method: Literal["auto", "exact", "priced"] = "auto"
+    gap: float = bounded(1e-4, least=0, below=1)
+    columns: int = bounded(150_000, least=0)
+    rounds: int = bounded(400, least=1)
+    threads: int = bounded(1, least=1, most=64)

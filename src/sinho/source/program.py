@@ -1,0 +1,365 @@
+"""The mixed-integer program of a network: its columns and rows, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sinho.highs import Model, by_column
+from sinho.source.data import Input
+from sinho.source.duties import Ints
+from sinho.units import Floats
+
+CUTS = (1.0, 0.9, 0.8, 0.7, 0.5, 0.0)
+"""Shares of the cars asked for between which a price response is taken as straight."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """Minimise ``cost @ x``, and before it the cars that are lost or short.
+
+    Parameters
+    ----------
+    cost, missing : ndarray, shape (columns,)
+        Cost of each column in the network's currency, and cars that it leaves out.
+    upper : ndarray
+        Upper bounds; all lower ones are 0.
+    integer : ndarray of bool
+        Columns of whole numbers.
+    row_lower, row_upper : ndarray, shape (rows,)
+        Bounds of rows.
+    entries : tuple of ndarray
+        Row, column and coefficient of each entry.
+    columns, rows : mapping of str to slice
+        Where kinds of columns and rows stand.
+    of : mapping of str to ndarray
+        What the columns and rows of each kind are of.
+    """
+
+    cost: Floats = field(repr=False)
+    missing: Floats = field(repr=False)
+    upper: Floats = field(repr=False)
+    integer: NDArray[np.bool_] = field(repr=False)
+    row_lower: Floats = field(repr=False)
+    row_upper: Floats = field(repr=False)
+    entries: tuple[Ints, Ints, Floats] = field(repr=False)
+    columns: Mapping[str, slice]
+    rows: Mapping[str, slice]
+    of: Mapping[str, Any] = field(repr=False)
+
+    def model(self, cost: Floats, **options: Any) -> Model:
+        """Return it for the solver."""
+        row, column, value = self.entries
+        start, index, value = by_column(len(self.cost), column, row, value)
+        return Model(
+            cost=cost,
+            lower=np.zeros(len(self.cost)),
+            upper=self.upper,
+            row_lower=self.row_lower,
+            row_upper=self.row_upper,
+            start=start,
+            index=index,
+            value=value,
+            integer=self.integer,
+            **options,
+        )
+
+
+class Builder:
+    """Columns, rows and entries while they are put together."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, slice] = {}
+        self.rows: dict[str, slice] = {}
+        self.of: dict[str, Any] = {}
+        self._columns: list[tuple[Floats, Floats, Floats, bool]] = []
+        self._rows: list[tuple[Floats, Floats]] = []
+        self._entries: list[tuple[Ints, Ints, Floats]] = []
+        self._size, self._height = 0, 0
+
+    def column(
+        self,
+        name: str,
+        cost: Floats,
+        upper: Any = np.inf,
+        missing: float = 0.0,
+        whole: bool = False,
+    ) -> Ints:
+        """Add columns of a kind; return their places."""
+        size = len(cost)
+        self.columns[name] = slice(self._size, self._size + size)
+        bounds = np.broadcast_to(np.asarray(upper, dtype=np.float64), (size,))
+        self._columns.append((cost.astype(np.float64), bounds, np.full(size, missing), whole))
+        self._size += size
+        return np.arange(self._size - size, self._size)
+
+    def row(self, name: str, lower: Any, upper: Any, size: int) -> Ints:
+        """Add rows of a kind; return their places."""
+        self.rows[name] = slice(self._height, self._height + size)
+        self._rows.append(
+            (
+                np.broadcast_to(np.asarray(lower, dtype=np.float64), (size,)),
+                np.broadcast_to(np.asarray(upper, dtype=np.float64), (size,)),
+            )
+        )
+        self._height += size
+        return np.arange(self._height - size, self._height)
+
+    def put(self, row: Ints, column: Ints, value: Any) -> None:
+        """Put entries."""
+        row, column = np.broadcast_arrays(row, column)
+        values = np.broadcast_to(np.asarray(value, dtype=np.float64), row.shape)
+        self._entries.append((row.ravel(), column.ravel(), values.ravel()))
+
+    def made(self) -> Program:
+        """Return the program."""
+        cost, upper, missing, whole = zip(*self._columns, strict=True)
+        lower, top = zip(*self._rows, strict=True)
+        row, column, value = zip(*self._entries, strict=True)
+        kinds = [np.full(len(c), flag) for c, flag in zip(cost, whole, strict=True)]
+        return Program(
+            np.concatenate(cost),
+            np.concatenate(missing),
+            np.concatenate(upper),
+            np.concatenate(kinds),
+            np.concatenate(lower),
+            np.concatenate(top),
+            (np.concatenate(row), np.concatenate(column), np.concatenate(value)),
+            self.columns,
+            self.rows,
+            self.of,
+        )
+
+
+def program_of(data: Input, cells: tuple[Ints, Ints, Ints] | None = None) -> Program:
+    """Return the program of a network.
+
+    Parameters
+    ----------
+    data : Input
+        The network.
+    cells : tuple of ndarray, optional
+        Allocation, market and month of the flows that it may use; by default all.
+    """
+    b = Builder()
+    a, k, t = data.cells() if cells is None else cells
+    flow = b.column("flow", data.landed(a, k, t))
+    b.of["flow"] = (a, k, t)
+    _demand(b, data, flow)
+    _quotas(b, data, flow)
+    built = _launches(b, data)
+    _volumes(b, data, flow, built)
+    _plants(b, data, flow)
+    _lanes(b, data, flow)
+    return b.made()
+
+
+def blocks_of(months: int, period: int) -> Ints:
+    """Return the decision to which each month belongs."""
+    return np.arange(months) // period
+
+
+def revenues(data: Input) -> tuple[tuple[Ints, Ints, Ints], Ints, Floats, Floats]:
+    """Return what is asked for, parted by price response.
+
+    Returns
+    -------
+    asked : tuple of ndarray
+        Model, market and month of what is asked for.
+    of, width, worth : ndarray
+        For each part, what it is of, its cars, and what is lost with a car of it. Where ``q`` of
+        ``d`` cars are sold at a response of ``e``, all of them have the price
+        ``p (1 + (1 - q / d) / e)``; the revenue is taken as straight between the shares `CUTS`.
+    """
+    asked = np.nonzero(data.demand > 0)
+    units, price = data.demand[asked], data.price[asked]
+    penalty, response = data.penalty[asked], data.response[asked]
+    plain = np.flatnonzero(np.isnan(response))
+    moving = np.flatnonzero(~np.isnan(response))
+    of, width, worth = [plain], [units[plain]], [price[plain] + penalty[plain]]
+    for high, low in pairwise(CUTS):
+        share = high - low
+        # revenue at the two ends, by the price of all cars and their number
+        ends = [q * (1 + (1 - q) / response[moving]) for q in (high, low)]
+        of.append(moving)
+        width.append(share * units[moving])
+        worth.append((ends[0] - ends[1]) / share * price[moving] + penalty[moving])
+    parts = np.concatenate(of), np.concatenate(width), np.concatenate(worth)
+    return asked, *parts  # type: ignore[return-value]
+
+
+def _demand(b: Builder, data: Input, flow: Ints) -> None:
+    a, k, t = b.of["flow"]
+    asked, of, width, worth = revenues(data)
+    lost = b.column("lost", worth, width, missing=1.0)
+    rows = b.row("demand", data.demand[asked], data.demand[asked], len(asked[0]))
+    b.of["demand"], b.of["lost"] = asked, of
+    place = np.full(data.demand.shape, -1)
+    place[asked] = rows
+    b.put(place[data.model[a], k, t], flow, 1.0)
+    b.put(rows[of], lost, 1.0)
+
+
+def _quotas(b: Builder, data: Input, flow: Ints) -> None:
+    a, k, t = b.of["flow"]
+    saved = data.saved(a, k, t)
+    own = np.flatnonzero(saved > 0)
+    inside = b.column("inside", -saved[own])
+    b.of["inside"] = own
+    within = b.row("within", -np.inf, 0.0, len(own))
+    b.put(within, inside, 1.0)
+    b.put(within, flow[own], -1.0)
+    quota = data.duties.quota[data.group[a[own]], k[own], t[own]]
+    year = data.entry_year[data.plant[a[own]], k[own], t[own]]
+    keys, which = np.unique(np.stack([quota, year], axis=1), axis=0, return_inverse=True)
+    cars = [data.quotas.get((data.quota_names[q], int(y)), 0.0) for q, y in keys]
+    rows = b.row("quota", -np.inf, np.array(cars), len(keys))
+    b.of["quota"] = [(data.quota_names[q], int(y)) for q, y in keys]
+    b.put(rows[which.ravel()], inside, 1.0)
+
+
+def _launches(b: Builder, data: Input) -> list[list[Ints]]:
+    """Add launches; return, by allocation and month, the columns that let it be built."""
+    size = len(data.months)
+    dates = np.arange(0, size, data.launch_period)
+    new = np.flatnonzero(~data.fixed)
+    launch = b.column("launch", np.repeat(data.tooling[new], len(dates)), 1.0, whole=True)
+    grid = launch.reshape(len(new), len(dates))
+    b.of["launch"] = (np.repeat(new, len(dates)), np.tile(dates, len(new)))
+    once = b.row("once", -np.inf, 1.0, len(new))
+    b.put(once[:, None], grid, 1.0)
+    own = dict(zip(new.tolist(), grid, strict=True))
+    return [
+        [own[at][dates + data.lead[at] <= t] for t in range(size)] if at in own else []
+        for at in range(len(data.model))
+    ]
+
+
+def _volumes(b: Builder, data: Input, flow: Ints, built: list[list[Ints]]) -> None:
+    """Build only what is launched, and no less and no more a year than is allowed."""
+    a, k, t = b.of["flow"]
+    size = len(data.months)
+    capacity = np.array([plant.capacity.max(axis=0, initial=0.0) for plant in data.plants])
+    most = np.bincount(
+        a * size + t, data.demand[data.model[a], k, t], minlength=len(data.model) * size
+    ).reshape(-1, size)
+    most = np.minimum(most, capacity[data.plant] / data.load[:, None])
+    new = np.flatnonzero(~data.fixed)
+    rows = b.row("launched", -np.inf, 0.0, len(new) * size)
+    place = np.full((len(data.model), size), -1)
+    place[new] = rows.reshape(len(new), size)
+    mine = place[a, t] >= 0
+    b.put(place[a, t][mine], flow[mine], 1.0)
+    for at in new:
+        for month, columns in enumerate(built[at]):
+            b.put(np.full(len(columns), place[at, month]), columns, -most[at, month])
+    years, year = np.unique(data.years, return_inverse=True)
+    months = np.stack([data.window[:, year == y].sum(axis=1) for y in range(len(years))], axis=1)
+    tops = np.argwhere((data.most[:, None] < np.inf) & (months > 0))
+    top = b.row("most", -np.inf, data.most[tops[:, 0]] * months[*tops.T] / 12, len(tops))
+    lows = np.argwhere((data.least[:, None] > 0) & (months > 0))
+    b.of["most"], b.of["least"] = tops, lows
+    short = b.column("short", data.short_penalty[lows[:, 0]], missing=1.0)
+    due = np.where(data.fixed[lows[:, 0]], data.least[lows[:, 0]] * months[*lows.T] / 12, 0.0)
+    low = b.row("least", due, np.inf, len(lows))
+    b.put(low, short, 1.0)
+    for rows, ends in ((top, tops), (low, lows)):
+        where = np.full((len(data.model), len(years)), -1)
+        where[*ends.T] = rows
+        mine = where[a, year[t]] >= 0
+        b.put(where[a, year[t]][mine], flow[mine], 1.0)
+    for row, (own, y) in zip(low, lows.tolist(), strict=True):
+        if built[own]:
+            within = np.flatnonzero((year == y) & data.window[own])
+            columns = np.concatenate([built[own][month] for month in within])
+            columns, count = np.unique(columns, return_counts=True)
+            b.put(np.full(len(columns), row), columns, -data.least[own] / 12 * count)
+    yearly = np.stack([data.demand[:, :, year == y].sum(axis=(0, 2)) for y in range(len(years))])
+    limits = [(m, p, y, share) for m, p, share in data.limits for y in range(len(years))]
+    b.of["limit"] = [limit[:3] for limit in limits]
+    cars = np.array([share * yearly[y, m] for m, _, y, share in limits])
+    rows = b.row("limit", -np.inf, cars, len(limits))
+    place = np.full((len(data.markets), len(data.plants), len(years)), -1)
+    for row, (m, p, y, _) in zip(rows, limits, strict=True):
+        place[m, p, y] = row
+    at = place[k, data.plant[a], year[t]]
+    b.put(at[at >= 0], flow[at >= 0], 1.0)
+
+
+def _plants(b: Builder, data: Input, flow: Ints) -> None:
+    """Add capacity by shift step, and what plants cost."""
+    a, _, t = b.of["flow"]
+    size, count = len(data.months), len(data.plants)
+    block = blocks_of(size, data.shift_period)
+    blocks = int(block[-1]) + 1
+    first = np.arange(0, size, data.shift_period)
+    steps = [(p, n) for p, plant in enumerate(data.plants) for n in range(len(plant.steps))]
+    of = np.array(steps, dtype=np.int64).reshape(-1, 2)
+
+    def summed(monthly: Floats) -> Floats:
+        total: Floats = np.add.reduceat(monthly, first, axis=-1)
+        return total
+
+    cost = [data.plants[p].labour[n] + data.plants[p].fixed_open for p, n in steps]
+    choice = b.column("step", summed(np.array(cost)).ravel(), 1.0, whole=True)
+    choice = choice.reshape(len(steps), blocks)
+    shut = np.array([plant.may_change or not plant.open for plant in data.plants])
+    closed = b.column(
+        "closed",
+        summed(np.array([plant.fixed_closed for plant in data.plants])).ravel(),
+        np.repeat(shut.astype(np.float64), blocks),
+        whole=True,
+    ).reshape(count, blocks)
+    stays = np.array([not (plant.may_change or plant.open) for plant in data.plants])
+    one = b.row("one step", 1.0, 1.0, count * blocks).reshape(count, blocks)
+    b.put(one, closed, 1.0)
+    b.put(one[of[:, 0]], choice, 1.0)
+    kept = b.row("kept closed", 1.0, np.inf, int(stays.sum()) * blocks)
+    b.put(kept, closed[stays].ravel(), 1.0)
+    room = b.row("capacity", -np.inf, 0.0, count * size).reshape(count, size)
+    b.put(room[data.plant[a], t], flow, data.load[a])
+    capacity = np.array([data.plants[p].capacity[n] for p, n in steps])
+    b.put(room[of[:, 0]], choice[:, block], -capacity)
+    b.of["step"], b.of["blocks"] = of, block
+    for name, (go, back) in {
+        "opened": ("open_cost", (1.0, -1.0)),
+        "shut": ("close_cost", (-1.0, 1.0)),
+    }.items():
+        price = np.array([getattr(plant, go)[first] for plant in data.plants])
+        change = b.column(name, price.ravel()).reshape(count, blocks)
+        began = np.array([0.0 if plant.open else 1.0 for plant in data.plants])
+        # what was closed before and is open now, or the other way round
+        limit = np.zeros((count, blocks))
+        limit[:, 0] = -back[0] * began
+        row = b.row(name, -np.inf, limit.ravel(), count * blocks).reshape(count, blocks)
+        b.put(row, change, -1.0)
+        b.put(row, closed, back[1])
+        b.put(row[:, 1:], closed[:, :-1], back[0])
+    price = np.array([plant.step_cost[first] for plant in data.plants])
+    change = b.column("changes", price.ravel()).reshape(count, blocks)
+    began = np.array([float(max(plant.opening, 0)) for plant in data.plants])
+    known = np.array([plant.opening >= 0 for plant in data.plants])
+    for name, sign in (("higher", 1.0), ("lower", -1.0)):
+        limit = np.zeros((count, blocks))
+        limit[:, 0] = np.where(known, sign * began, np.inf)
+        row = b.row(name, -np.inf, limit.ravel(), count * blocks).reshape(count, blocks)
+        b.put(row, change, -1.0)
+        b.put(row[of[:, 0]], choice, sign * of[:, 1:])
+        b.put(row[of[:, 0], 1:], choice[:, :-1], -sign * of[:, 1:])
+
+
+def _lanes(b: Builder, data: Input, flow: Ints) -> None:
+    a, k, t = b.of["flow"]
+    lane = data.lane[data.plant[a], k, t]
+    limited = np.argwhere(data.room < np.inf)
+    rows = b.row("lane", -np.inf, data.room[*limited.T], len(limited))
+    place = np.full(data.room.shape, -1)
+    place[*limited.T] = rows
+    b.of["lane"] = limited
+    at = place[lane, t] if len(place) else np.full(len(lane), -1)
+    b.put(at[at >= 0], flow[at >= 0], 1.0)

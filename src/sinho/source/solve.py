@@ -1,0 +1,73 @@
+"""From a network to a plan: what is built where, for which market, and when."""
+
+from __future__ import annotations
+
+import time
+
+from sinho.parameters import SEED, check_seed
+from sinho.results.sourcing import Sourcing
+from sinho.results.status import Status, proven_as
+from sinho.results.versions import versions
+from sinho.source.data import Input
+from sinho.source.exact import minimise
+from sinho.source.outcome import tables_of
+from sinho.source.params import Params
+from sinho.source.program import program_of
+from sinho.stop import NoLimit, Report, StopRule
+
+
+def solve(
+    input: Input,
+    params: Params | None = None,
+    *,
+    stop: StopRule | None = None,
+    seed: int = SEED,
+    progress: Report | None = None,
+) -> Sourcing:
+    """Plan a network: flows, shifts, plants opened and closed, launches.
+
+    Parameters
+    ----------
+    input : Input
+        The network.
+    params : sinho.source.Params, optional
+        What weighs what, and how hard to try.
+    stop : StopRule, optional
+        When to hand back the best plan so far.
+    seed : int
+        Seed of the solver; the same input, parameters and seed give the same plan where no rule
+        stops it.
+    progress : callable, optional
+        Called with `sinho.stop.Progress` now and then.
+
+    Returns
+    -------
+    Sourcing
+        The plan, and what is proven.
+
+    Raises
+    ------
+    Stopped
+        Where it is stopped before there is a plan.
+    """
+    check_seed(seed)
+    began = time.monotonic()
+    params, stop = params or Params(), stop or NoLimit()
+    program = program_of(input)
+    found = minimise(program, params, stop=stop, seed=seed, progress=progress)
+    tables = tables_of(input, program, found)
+    cost = found.levels[-1]
+    status: Status = proven_as(max(one.gap for one in found.levels), params.gap) or "iterations"
+    if found.stopped and status == "iterations":
+        status = "time" if stop.seconds_left <= 0 else "stopped"
+    return Sourcing(
+        input.name,
+        input.currency,
+        **tables,
+        objective=cost.value,
+        bound=cost.bound,
+        status=status,
+        seconds=time.monotonic() - began,
+        seed=seed,
+        versions=versions("highspy", "numpy"),
+    )

@@ -1,0 +1,25 @@
+"""Plans of networks against a second formulation that shares nothing but the tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from sinho.hub import network_from_tables
+from sinho.source import Input, Params, solve
+from sinho.testing import network_tables
+from tests.source.second import optimum
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_plan_is_that_of_a_second_formulation(seed: int) -> None:
+    shape = (2 + seed % 2, 2 + seed % 3, 2 + seed % 2, 4 + seed % 4)
+    fill = (0.6, 0.9, 1.3)[seed % 3]
+    network = network_from_tables(network_tables(*shape, seed=seed, places=2, fill=fill))
+    served = seed % 2 == 0
+    params = Params("lexicographic" if served else "cost", gap=1e-9)
+    plan = solve(Input.from_network(network), params)
+    lost, cost = optimum(network, served=served)
+    assert plan.objective == pytest.approx(cost, rel=1e-6)
+    assert plan.costs["cost"].sum() == pytest.approx(plan.objective, rel=1e-9)
+    if served:
+        assert plan.levels["value"][0] == pytest.approx(lost, abs=1e-4)
