@@ -21,7 +21,7 @@ from sinho.cli import app
 from sinho.cli.base import CODES, several_values
 from sinho.cli.show import parts
 from sinho.errors import Stopped
-from sinho.hub.schema import TABLES
+from sinho.hub.schema import HUB_TABLES, TABLES
 from sinho.hub.write import write_hub
 from tests.plan.small import FEB, MAR, OVERSEAS, asks, shop, small
 
@@ -236,7 +236,7 @@ def test_new_blank_holds_the_headings_of_every_table(tmp_path: Path, name: str) 
     assert "the table has no rows" in result.stdout
     assert "no such column" not in result.stdout
     if path.is_dir():
-        assert {file.stem for file in path.glob("*.csv")} == set(TABLES) - {"hub"}
+        assert {file.stem for file in path.glob("*.csv")} == set(HUB_TABLES) - {"hub"}
 
 
 def test_new_overwrites_only_a_hub_and_only_on_demand(tmp_path: Path) -> None:

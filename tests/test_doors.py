@@ -11,10 +11,22 @@ from typing import Any, get_args
 
 import pytest
 
-from sinho import materials, orders, plan, quote, sequence, ship, simulate, slot, stow
+from sinho import (
+    materials,
+    orders,
+    plan,
+    quote,
+    sequence,
+    ship,
+    simulate,
+    slot,
+    source,
+    stow,
+)
 from sinho.days.rules import Changes
+from sinho.hub import network_from_tables
 from sinho.results import Status, gap_of
-from sinho.testing import generate_ship
+from sinho.testing import generate_ship, network_tables
 from tests.materials.test_door import given as materials_input
 from tests.orders.plant import ordering_hub
 from tests.plan.small import FEB, asks, small
@@ -89,6 +101,9 @@ MADE: dict[str, Callable[[], Any]] = {
         stow.Params(iterations=100),
         seed=SEED,
     ),
+    "source": lambda: source.solve(
+        source.Input.from_network(network_from_tables(network_tables(2, 2, 2, 3))), seed=SEED
+    ),
 }
 """A small result of each stage."""
 
@@ -104,6 +119,7 @@ BESIDE = {
         *("draws", "uniforms", "stream_of", "paired", "levers", "warm_up"),
     },
     "stow": {"load_ship", "warm_up"},
+    "source": set(),
     "ship": {"ship_cars", "lifts"},
     "ship.yard": {"plan_yards", "replay", "warm_up"},
     "ship.decks": {"plan_decks", "replay"},

@@ -46,7 +46,8 @@ HOMES = {
 """Where a library may be imported; every other library, anywhere."""
 
 STAGES = (
-    *("plan", "orders", "slot", "materials", "sequence", "stow", "ship", "simulate", "quote"),
+    *("plan", "orders", "slot", "materials", "sequence", "stow", "ship", "simulate"),
+    *("quote", "source"),
     *("ship.yard", "ship.decks"),
 )
 """Packages with a door: from outside, only what their ``__init__`` shows is imported."""

@@ -12,7 +12,7 @@ import openpyxl
 
 from sinho.errors import Problem
 from sinho.hub import check_hub, hub_from_tables, write_hub
-from sinho.hub.schema import TABLES
+from sinho.hub.schema import HUB_TABLES
 from tests.hubs import Tables, tiny_hub
 
 Edit = Callable[[str], str]
@@ -47,7 +47,7 @@ def slim(**tables: Any) -> bytes:
     with tempfile.TemporaryDirectory() as place:
         path = write_hub(hub_from_tables(given), Path(place) / "hub.xlsx")
         book = openpyxl.load_workbook(path)
-        for name in set(TABLES) - given.keys():
+        for name in set(HUB_TABLES) - given.keys():
             del book[name]
         book.save(path)
         return path.read_bytes()

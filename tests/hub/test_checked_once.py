@@ -21,7 +21,7 @@ from sinho.hub.hub import Checked
 from sinho.hub.rules import RULES, Tables
 from sinho.hub.rules.ordering import RATES, rates_agree_with_rules, take_rate
 from sinho.hub.scenario import Change, Scenario
-from sinho.hub.schema import TABLES, Field, empty, fields
+from sinho.hub.schema import HUB_TABLES, TABLES, Field, empty, fields
 from sinho.hub.select import typed_value
 from sinho.hub.text import render
 from tests.hubs import full_hub
@@ -69,7 +69,7 @@ def values(draw: random.Random, field: Field, height: int) -> pl.Series:
     return pl.Series(field.name, draw.choices(some, k=height), dtype=field.dtype)
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", HUB_TABLES)
 def test_the_quick_look_at_a_table_passes_what_its_schema_class_passes(table: str) -> None:
     draw = random.Random(table)
     first = whole()[table].head(1)
@@ -91,12 +91,12 @@ def test_the_quick_look_at_a_table_passes_what_its_schema_class_passes(table: st
 def changed(draw: random.Random) -> dict[str, list[dict[str, Any]]]:
     """Return the whole hub as text, with some cells and rows changed."""
     tables = {}
-    for name in TABLES:
+    for name in HUB_TABLES:
         columns = {
             f.name: render(whole()[name][f.name], f).to_list() for f in fields(name).values()
         }
         tables[name] = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)).to_dicts()
-    for name in draw.sample([*TABLES], draw.choice((1, 1, 2, 5))):
+    for name in draw.sample([*HUB_TABLES], draw.choice((1, 1, 2, 5))):
         rows = tables[name]
         for row in draw.sample(rows, min(len(rows), draw.choice((1, 1, 3)))):
             row[draw.choice([*row])] = draw.choice(JUNK)
@@ -114,13 +114,13 @@ def test_columns_read_together_are_read_as_each_by_itself(seed: int) -> None:
         apart, problems = check_tables(raws)
     together, same = check_tables(raws)
     assert [item.problem for item in same] == [item.problem for item in problems]
-    for name in TABLES:
+    for name in HUB_TABLES:
         assert together.tables[name].equals(apart.tables[name])
 
 
 def change(draw: random.Random) -> Change:
     """Draw a change of some table of the whole hub, often one that breaks a rule."""
-    name = draw.choice([*TABLES])
+    name = draw.choice([*HUB_TABLES])
     rows = whole()[name].to_dicts()
     field = draw.choice([*fields(name).values()])
     value = draw.choice((*JUNK, *(row[field.name] for row in rows)))
@@ -197,19 +197,19 @@ def test_a_scenario_runs_only_the_rules_that_read_what_it_changes(
 def test_tables_that_were_not_given_are_as_tables_without_rows(seed: int) -> None:
     draw = random.Random(seed)
     tables = changed(draw)
-    for name in draw.sample([*TABLES], draw.choice((1, 5, 20, 30))):
+    for name in draw.sample([*HUB_TABLES], draw.choice((1, 5, 20, 30))):
         del tables[name]
     raws = {
         name: Raw(name, f"{name}.csv", pl.DataFrame(rows, infer_schema_length=None))
         for name, rows in tables.items()
     }
-    unread = frozenset(draw.sample([*TABLES], 2)) - raws.keys()
+    unread = frozenset(draw.sample([*HUB_TABLES], 2)) - raws.keys()
     quick, found = check_tables(raws, unread)
     none = Checked({name: empty(name) for name in TABLES}, {})
     with patch.object(check, "_without_rows", lambda: none):
         slow, problems = check_tables(raws, unread)
     assert [item.problem for item in found] == [item.problem for item in problems]
-    assert all(quick.tables[name].equals(slow.tables[name]) for name in TABLES)
+    assert all(quick.tables[name].equals(slow.tables[name]) for name in HUB_TABLES)
 
 
 def test_a_table_that_was_put_into_a_checked_hub_is_checked() -> None:

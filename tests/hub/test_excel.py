@@ -63,8 +63,8 @@ def workbook(
 
 def test_headings_carry_units_meanings_and_styles(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(workbook(tmp_path))
-    assert book.sheetnames == ["README", *schema.TABLES, "scenarios"]
-    for name in schema.TABLES:
+    assert book.sheetnames == ["README", *schema.HUB_TABLES, "scenarios"]
+    for name in schema.HUB_TABLES:
         sheet = book[name]
         specs = list(schema.fields(name).values())
         assert [cell.value for cell in sheet[1]] == [spec.heading for spec in specs], name
@@ -78,7 +78,7 @@ def test_headings_carry_units_meanings_and_styles(tmp_path: Path) -> None:
 
 def test_choices_flags_and_references_have_drop_down_lists(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(workbook(tmp_path))
-    for name in schema.TABLES:
+    for name in schema.HUB_TABLES:
         rules = {}
         for rule in book[name].data_validations.dataValidation:
             for area in rule.sqref.ranges:
@@ -104,7 +104,7 @@ def test_months_and_dates_are_real_dates(tmp_path: Path) -> None:
 def test_the_first_sheet_explains_the_workbook(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(workbook(tmp_path))["README"]
     text = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
-    for name in schema.TABLES:
+    for name in schema.HUB_TABLES:
         assert schema.meaning(name) in text
         for spec in schema.fields(name).values():
             assert spec.meaning in text
@@ -211,7 +211,7 @@ def test_a_formula_may_give_an_empty_text(tmp_path: Path) -> None:
     write_hub(hub_from_tables(tiny_hub()), path)
     with zipfile.ZipFile(path) as book:
         parts = {name: book.read(name) for name in book.namelist()}
-    sheet = f"xl/worksheets/sheet{2 + list(schema.TABLES).index('brands')}.xml"
+    sheet = f"xl/worksheets/sheet{2 + list(schema.HUB_TABLES).index('brands')}.xml"
     row = (
         b'<c r="B2" t="str"><f>IF(A2="x",A2,"")</f><v></v></c><c r="C2"><f t="shared" si="0"/></c>'
     )
@@ -265,7 +265,7 @@ def test_wrong_columns(tmp_path: Path) -> None:
 
 def test_optional_sheets_may_be_deleted(tmp_path: Path) -> None:
     def edit(book: Any) -> None:
-        for name in ("README", "scenarios", *schema.TABLES):
+        for name in ("README", "scenarios", *schema.HUB_TABLES):
             if name not in schema.REQUIRED and name not in ("freight", "sailings"):
                 del book[name]
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import linopy
 import numpy as np
+import pandas as pd
+import xarray as xr
 
 from sinho.hub import Hub
 
@@ -52,9 +54,7 @@ class Network:
 
     def content(self, model: str, plant: str, month: dt.date) -> dict[str, float]:
         for where in (plant, "all"):
-            found = [
-                r for r in self.rows["content"] if (r["model"], r["plant"]) == (model, where)
-            ]
+            found = [r for r in self.rows["content"] if (r["model"], r["plant"]) == (model, where)]
             if found:
                 return {r["origin"]: r["value"] * self.rate(r["currency"], month) for r in found}
         return {}
@@ -139,8 +139,9 @@ class Network:
     def car(self, model: str, plant: str, market: str, demand: dict[str, Any]) -> Any:
         """Return landed cost, what the quota saves, and the quota with its year; None: no way."""
         month = demand["month"]
-        pair, lane = self.pairs[model, plant], self.latest(
-            "lanes", month, plant=plant, market=market
+        pair, lane = (
+            self.pairs[model, plant],
+            self.latest("lanes", month, plant=plant, market=market),
         )
         if lane is None or (pair["start"] and month < pair["start"]):
             return None
@@ -179,19 +180,97 @@ class Network:
         return cost, saved, (middle[2], year) if middle[2] and saved > 0 else None, lane["lane"]
 
 
+class Sum:
+    """A linear expression; linopy's own are slow where each has few terms."""
+
+    def __init__(self, terms: dict[int, float], constant: float = 0.0) -> None:
+        self.terms, self.constant = terms, constant
+
+    def __add__(self, other: Any) -> Sum:
+        if not isinstance(other, Sum):
+            return Sum(self.terms, self.constant + other)
+        terms = dict(self.terms)
+        for at, value in other.terms.items():
+            terms[at] = terms.get(at, 0.0) + value
+        return Sum(terms, self.constant + other.constant)
+
+    __radd__ = __add__
+
+    def __mul__(self, factor: float) -> Sum:
+        return Sum({at: factor * v for at, v in self.terms.items()}, factor * self.constant)
+
+    __rmul__ = __mul__
+
+    def __sub__(self, other: Any) -> Sum:
+        return self + -1.0 * other
+
+    def __rsub__(self, other: Any) -> Sum:
+        return other + -1.0 * self
+
+    def __le__(self, limit: float) -> tuple[Sum, str, float]:
+        return self, "<=", limit - self.constant
+
+    def __ge__(self, limit: float) -> tuple[Sum, str, float]:
+        return self, ">=", limit - self.constant
+
+    def equals(self, value: float) -> tuple[Sum, str, float]:
+        return self, "=", value - self.constant
+
+
+class Whole:
+    """Gathers rows, and hands them to linopy as one array."""
+
+    def __init__(self) -> None:
+        self.upper: list[float] = []
+        self.binary: list[bool] = []
+        self.rows: list[tuple[Sum, str, float]] = []
+
+    def variable(self, upper: float = np.inf, *, binary: bool = False) -> Sum:
+        self.upper.append(1.0 if binary else upper)
+        self.binary.append(binary)
+        return Sum({len(self.upper) - 1: 1.0})
+
+    def keep(self, row: tuple[Sum, str, float]) -> None:
+        self.rows.append(row)
+
+    def least(self, aim: Sum) -> float:
+        m = linopy.Model()
+        size = len(self.upper)
+        whole = np.array(self.binary)
+        parts = []
+        for binary in (False, True):
+            at = np.flatnonzero(whole == binary)
+            upper = xr.DataArray(np.array(self.upper)[at], dims="at", coords={"at": at})
+            x = (
+                m.add_variables(binary=True, coords=[pd.Index(at, name="at")], name="whole")
+                if binary
+                else m.add_variables(lower=0, upper=upper, name="parts")
+            )
+            matrix = np.zeros((len(self.rows) + 1, size))
+            for n, (row, _, _) in enumerate([*self.rows, (aim, "", 0.0)]):
+                for place, value in row.terms.items():
+                    matrix[n, place] = value
+            dense = xr.DataArray(
+                matrix[:, at],
+                dims=("row", "at"),
+                coords={"row": np.arange(len(self.rows) + 1), "at": at},
+            )
+            parts.append((x, dense))
+        left = sum((dense.isel(row=slice(0, -1)) * x).sum("at") for x, dense in parts)
+        signs = xr.DataArray([sign for _, sign, _ in self.rows], dims="row")
+        right = xr.DataArray([limit for _, _, limit in self.rows], dims="row")
+        m.add_constraints(left, signs, right)
+        m.add_objective(sum((dense.isel(row=-1, drop=True) * x).sum() for x, dense in parts))
+        m.solve("highs", output_flag=False, mip_rel_gap=1e-9, mip_abs_gap=1e-7)
+        return float(m.objective.value) + aim.constant
+
+
 def optimum(hub: Hub, *, served: bool) -> tuple[float, float]:
     """Return cars missing and cost of the best plan, by linopy; cost alone without ``served``."""
     n = Network(hub)
     months, settings = n.months, n.settings
-    m = linopy.Model()
-    count = [0]
-
-    def variable(upper: float = np.inf, *, binary: bool = False) -> Any:
-        count[0] += 1
-        if binary:
-            return m.add_variables(binary=True, name=f"b{count[0]}")
-        return m.add_variables(lower=0, upper=upper, name=f"x{count[0]}")
-
+    m = Whole()
+    variable = m.variable
     cost: list[Any] = []
     missing: list[Any] = []
     capacity: dict[Any, list[Any]] = defaultdict(list)
@@ -243,16 +322,16 @@ def optimum(hub: Hub, *, served: bool) -> tuple[float, float]:
             if key is not None:
                 inside = variable()
                 cost.append(-saved * inside)
-                m.add_constraints(inside - flow <= 0)
+                m.keep(inside - flow <= 0)
                 quota[key].append(1.0 * inside)
-        m.add_constraints(sum(balance) == units)
+        m.keep(sum(balance).equals(units))
     cars = {(r["quota"], r["year"]): r["cars"] for r in n.rows["quotas"]}
     for key, inside in quota.items():
-        m.add_constraints(sum(inside) <= cars.get(key, 0.0))
+        m.keep(sum(inside) <= cars.get(key, 0.0))
     for (lane, month), flows in lanes.items():
         row = n.latest("lane_room", month, lane=lane)
         if row is not None:
-            m.add_constraints(sum(flows) <= row["cars"])
+            m.keep(sum(flows) <= row["cars"])
     shares: dict[Any, float] = {}
     for row in sorted(n.rows["source_limits"], key=lambda r: r["plant"] != "all"):
         for plant in n.plants if row["plant"] == "all" else [row["plant"]]:
@@ -260,7 +339,7 @@ def optimum(hub: Hub, *, served: bool) -> tuple[float, float]:
     for (market, plant), share in shares.items():
         for year in sorted({month.year for month in months}):
             if sold[market, plant, year]:
-                m.add_constraints(sum(sold[market, plant, year]) <= share * yearly[market, year])
+                m.keep(sum(sold[market, plant, year]) <= share * yearly[market, year])
     _plants(n, m, variable, cost, capacity)
     dates = range(0, len(months), settings["launch_period"])
     for (model, plant), pair in n.pairs.items():
@@ -269,7 +348,7 @@ def optimum(hub: Hub, *, served: bool) -> tuple[float, float]:
         for one in launch.values():
             cost.append(pair["tooling"] * n.rate(pair["currency"], months[0]) * one)
         if launch:
-            m.add_constraints(sum(launch.values()) <= 1)
+            m.keep(sum(launch.values()) <= 1)
         for year in sorted({month.year for month in months}):
             own = [
                 t
@@ -282,7 +361,7 @@ def optimum(hub: Hub, *, served: bool) -> tuple[float, float]:
                 continue
             flows = [flow for t in own for flow in built[model, plant, months[t]]]
             if pair["most"] is not None and flows:
-                m.add_constraints(sum(flows) <= pair["most"] * len(own) / 12)
+                m.keep(sum(flows) <= pair["most"] * len(own) / 12)
             if pair["least"]:
                 short = variable()
                 cost.append(pair["short_penalty"] * n.rate(pair["currency"], months[0]) * short)
@@ -292,34 +371,22 @@ def optimum(hub: Hub, *, served: bool) -> tuple[float, float]:
                 for at, one in launch.items():
                     ready = sum(1 for t in own if at + pair["launch_months"] <= t)
                     left = left - pair["least"] / 12 * ready * one
-                m.add_constraints(left >= (due if fixed else 0.0))
+                m.keep(left >= (due if fixed else 0.0))
         for t, month in enumerate(months):
             flows = built[model, plant, month]
             if fixed or not flows:
                 continue
             ready = [one for at, one in launch.items() if at + pair["launch_months"] <= t]
-            m.add_constraints(
-                sum(flows) - asked[model, plant, month] * sum(ready, 0 * short_of(m)) <= 0
+            m.keep(
+                sum(flows) - asked[model, plant, month] * sum(ready) <= 0
                 if ready
                 else sum(flows) <= 0
             )
-    options = {"output_flag": False, "mip_rel_gap": 1e-9, "mip_abs_gap": 1e-7}
-    lost = 0.0
-    if served:
-        m.add_objective(sum(missing))
-        m.solve("highs", **options)
-        lost = max(float(m.objective.value), 0.0)
-        m.add_constraints(sum(missing) <= lost + 1e-6 * (1 + lost))
-        m.add_objective(sum(cost), overwrite=True)
-    else:
-        m.add_objective(sum(cost))
-    m.solve("highs", **options)
-    return lost, float(m.objective.value)
-
-
-def short_of(m: linopy.Model) -> Any:
-    """Return a variable to begin a sum with."""
-    return m.variables[next(iter(m.variables))]
+    if not served:
+        return 0.0, m.least(sum(cost, Sum({})))
+    lost = max(m.least(sum(missing, Sum({}))), 0.0)
+    m.keep(sum(missing) <= lost + 1e-6 * (1 + lost))
+    return lost, m.least(sum(cost, Sum({})))
 
 
 def _plants(n: Network, m: Any, variable: Any, cost: list[Any], capacity: Any) -> None:
@@ -354,15 +421,15 @@ def _plants(n: Network, m: Any, variable: Any, cost: list[Any], capacity: Any) -
                 cost.append((fixed + sum(figure(s, d, "labour") for d in own)) * one)
             closed = variable(binary=True)
             if not plant["may_change"]:
-                m.add_constraints(1.0 * closed == (0.0 if plant["open"] else 1.0))
+                m.keep(closed.equals(0.0 if plant["open"] else 1.0))
             cost.append(
                 sum(plant["fixed_closed"] * n.rate(plant["currency"], d) for d in own) * closed
             )
-            m.add_constraints(sum(step.values()) + closed == 1)
+            m.keep((sum(step.values()) + closed).equals(1))
             for month in own:
                 room = sum(figure(s, month, "capacity") * one for s, one in step.items())
                 if capacity[name, month]:
-                    m.add_constraints(sum(capacity[name, month]) - room <= 0)
+                    m.keep(sum(capacity[name, month]) - room <= 0)
             rank = sum(at * step[s] for at, s in enumerate(names))
             opened, shut, changed = variable(), variable(), variable()
             cost += [
@@ -370,11 +437,9 @@ def _plants(n: Network, m: Any, variable: Any, cost: list[Any], capacity: Any) -
                 plant["close_cost"] * rate * shut,
                 plant["step_cost"] * rate * changed,
             ]
-            m.add_constraints(opened + closed - before_closed >= 0)
-            m.add_constraints(shut - closed + before_closed >= 0)
+            m.keep(opened + closed - before_closed >= 0)
+            m.keep(shut - closed + before_closed >= 0)
             if before_rank is not None:
-                m.add_constraints(changed - rank + before_rank >= 0)
-                m.add_constraints(changed + rank - before_rank >= 0)
+                m.keep(changed - rank + before_rank >= 0)
+                m.keep(changed + rank - before_rank >= 0)
             before_rank, before_closed = rank, closed
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from sinho.hub import network_from_tables
@@ -12,9 +14,10 @@ from tests.source.second import optimum
 
 @pytest.mark.parametrize("seed", range(30))
 def test_the_plan_is_that_of_a_second_formulation(seed: int) -> None:
-    shape = (2 + seed % 2, 2 + seed % 3, 2 + seed % 2, 4 + seed % 4)
-    fill = (0.6, 0.9, 1.3)[seed % 3]
-    network = network_from_tables(network_tables(*shape, seed=seed, places=2, fill=fill))
+    shape = (2 + (seed % 10 == 0), 2 + (seed % 5 == 2), 2, 3 + seed % 2)
+    fill, start = (0.6, 0.9, 1.3)[seed % 3], dt.date(2025, 1 + seed * 5 % 12, 1)
+    tables = network_tables(*shape, seed=seed, start=start, places=2, fill=fill)
+    network = network_from_tables(tables)
     served = seed % 2 == 0
     params = Params("lexicographic" if served else "cost", gap=1e-9)
     plan = solve(Input.from_network(network), params)

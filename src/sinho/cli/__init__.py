@@ -24,6 +24,7 @@ from sinho.cli import (
     sequences,
     ships,
     simulations,
+    sources,
     warm,
     why,
 )
@@ -49,6 +50,7 @@ COMMANDS = (
     buffers.buffers,
     simulations.simulate,
     ships.ship,
+    sources.source,
     bts.bts,
     load.load,
     dictionary.fields,

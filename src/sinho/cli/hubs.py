@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     "sinho new myplant --from busan           a folder of CSV files and hub.toml",
     "sinho new myplant.xlsx --from busan      one workbook with drop-downs and comments",
     "sinho new threelines --from graz         a plant with three lines",
+    "sinho new alliances --from alliances     a network of plants",
     "sinho new ourplant --from blank          headings only, to be filled in",
     "sinho new monday.xlsx --from blank-day   a day to be sequenced: headings only",
 )
@@ -33,11 +34,11 @@ def new(
         Path, typer.Argument(metavar="PATH", help="The folder or workbook (.xlsx) to make.")
     ],
     source: Annotated[
-        Literal["busan", "graz", "blank", "blank-day"],
+        Literal["busan", "graz", "alliances", "blank", "blank-day"],
         typer.Option(
             "--from",
-            help="An example with its scenarios, Busan or Graz with its three lines; or headings "
-            "only, of a hub or of a day to be sequenced.",
+            help="An example with its scenarios: Busan, Graz with its three lines, or a network of "
+            "plants, alliances; or headings only, of a hub or of a day to be sequenced.",
         ),
     ] = "busan",
     excel: Annotated[
@@ -48,7 +49,7 @@ def new(
 ) -> None:
     """Make a new hub to work on, from an example or blank, or a blank day to sequence."""
     from sinho.days.formats.blank import write_blank_day
-    from sinho.hub import read_hub, write_blank, write_hub
+    from sinho.hub import read_hub, read_network, write_blank, write_hub
     from sinho.run import example_path
 
     if excel and path.suffix.lower() != ".xlsx":
@@ -62,12 +63,14 @@ def new(
             f"sequence_rules, then: sinho check {as_typed(written)}"
         )
     else:
-        make_way(path, "hub.toml", "the hub in it", force=force)
+        mark = "network.csv" if source == "alliances" else "hub.toml"
+        make_way(path, mark, "the hub in it", force=force)
         if source == "blank":
             written = write_blank(path, force=force)
             what = "headings of every table. Fill them in; `sinho fields` explains them."
         else:
-            written = write_hub(read_hub(example_path(source)), path, force=force)
+            read = read_network if source == "alliances" else read_hub
+            written = write_hub(read(example_path(source)), path, force=force)
             what = f"the example {source}. Next: sinho check {as_typed(written)}"
     if json:
         print_json({"path": written, "from": source, "excel": written.suffix == ".xlsx"})
@@ -86,8 +89,8 @@ def check(
         Path,
         typer.Argument(
             metavar="PATH",
-            help="A hub: a folder with hub.toml, or a workbook (.xlsx). Or days to be sequenced: "
-            "tables, ROADEF folders, a CSPLib file; the format is detected.",
+            help="A hub: a folder with hub.toml, or a workbook (.xlsx); a network of plants; or "
+            "days to be sequenced: tables, ROADEF folders, a CSPLib file. The format is detected.",
         ),
     ],
     json: AsJson = False,
@@ -96,9 +99,17 @@ def check(
 
     Where there is none, what was found is summed up.
     """
-    from sinho.cli.summary import days_record, hub_record, print_days, print_hub
+    from sinho.cli.summary import (
+        days_record,
+        hub_record,
+        network_record,
+        print_days,
+        print_hub,
+        print_network,
+    )
 
     hub, days, problems = _checked(path)
+    is_network = hub is not None and hub["network"].height > 0
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     if json:
@@ -108,12 +119,15 @@ def check(
                 "errors": errors,
                 "warnings": warnings,
                 "problems": [problem_json(problem) for problem in problems],
-                **({} if hub is None else {"hub": hub_record(hub)}),
+                **({} if hub is None or is_network else {"hub": hub_record(hub)}),
+                **({"network": network_record(hub)} if hub is not None and is_network else {}),
                 **({"days": days_record(days)} if days else {}),
             }
         )
     else:
-        if hub is not None:
+        if hub is not None and is_network:
+            print_network(hub)
+        elif hub is not None:
             print_hub(hub)
         if days:
             print_days(days)
@@ -127,12 +141,12 @@ def check(
 
 def _checked(path: Path) -> tuple[Hub | None, Sequence[CheckedDay], Sequence[Problem]]:
     """Return the hub or the days that a path holds, if they can be read, and every problem."""
-    from sinho.hub import check_hub
+    from sinho.hub import check_hub, holds_network
     from sinho.hub.folder import SETTINGS
 
     there(path)
     work = f"checking {path}"
-    if not (path / SETTINGS).is_file():
+    if not (path / SETTINGS).is_file() and not holds_network(path):
         result = made_by_sinho(path)
         if result is not None:
             return None, (), [result]

@@ -44,6 +44,36 @@ def print_hub(hub: Hub) -> None:
     print()
 
 
+def network_record(network: Hub) -> dict[str, Any]:
+    """Return the summary of a network of plants, ready for JSON."""
+    settings = network["network"].row(0, named=True)
+    demand = network["network_demand"]
+    return {
+        "name": settings["name"],
+        "currency": settings["currency"],
+        "start": f"{settings['start']:%Y-%m}",
+        "end": f"{settings['end']:%Y-%m}",
+        "plants": network["plants"]["plant"].to_list(),
+        "models": network["network_models"].height,
+        "markets": network["network_markets"]["market"].to_list(),
+        "cars": float(demand["units"].sum()),
+        "scenarios": list(network.scenarios),
+        "input_hash": network.digest,
+    }
+
+
+def print_network(network: Hub) -> None:
+    """Print the summary of a network of plants."""
+    facts = network_record(network)
+    print(f"{facts['name']}; amounts in {facts['currency']}")
+    print(f"{facts['start']} to {facts['end']}; input hash {facts['input_hash'][:12]}")
+    print_text(f"Plants: {', '.join(facts['plants'])}")
+    print_text(f"Markets: {', '.join(facts['markets'])}")
+    print(f"{counted(facts['models'], 'model')}, {facts['cars']:,.0f} cars asked for")
+    print_frame("Scenarios", _scenarios(network), most=SHOWN_ROWS, as_given=True)
+    print()
+
+
 def head(hub: Hub) -> dict[str, str | int]:
     """Return what identifies a hub: name, country, currency, horizon, hash."""
     settings = hub.settings

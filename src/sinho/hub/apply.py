@@ -108,7 +108,7 @@ def applied(hub: Hub, scenario: str | Scenario) -> tuple[Hub | None, list[Proble
         rows = pl.Series(ids + 2)
         raws[name] = Raw(name, where, frame.drop(ROW), rows, notes=inserted)
     before = hub.checked or NOTHING
-    for name in TABLES:
+    for name in hub.layout.tables:
         if name not in raws and before.tables.get(name) is not hub[name]:
             raws[name] = Raw(name, f"table {name}", hub[name])
     checked, found = check_tables(raws, before=before)

@@ -14,13 +14,16 @@ import polars as pl
 
 from sinho.hub.schema import (
     FLOW_TABLES,
+    HUB,
     LINE_TABLES,
     LIST_SEPARATOR,
+    NETWORK,
     NETWORK_OWN,
     ORDER_TABLES,
     SEQUENCE,
     SHIP_TABLES,
     TABLES,
+    Layout,
     fields,
 )
 
@@ -131,6 +134,11 @@ class Hub:
     def __getstate__(self) -> dict[str, Any]:
         # What is checked holds rules, which no other process can be sent: it checks again.
         return {**self.__dict__, "checked": None}
+
+    @property
+    def layout(self) -> Layout:
+        """Which tables it may have: those of a hub, or of a network of plants."""
+        return NETWORK if self.tables["network"].height else HUB
 
     @cached_property
     def settings(self) -> HubSettings:

@@ -226,6 +226,8 @@ def _from_tables(
     problems: list[PlacedProblem] = []
     for name, table in tables.items():
         if name not in layout.tables:
+            if name in TABLES and not len(table):
+                continue
             near = nearest(name, layout.tables)
             problem = Problem(f"table {name}", "there is no such table", hint=near)
             problems.append(about_table(name, problem))

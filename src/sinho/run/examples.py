@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-EXAMPLE_MARKS = ("hub.toml", "cars.csv", "vehicles.txt")
+EXAMPLE_MARKS = ("hub.toml", "network.csv", "cars.csv", "vehicles.txt")
 """Files of which an example's folder has one."""
 
 

@@ -12,8 +12,8 @@ import polars as pl
 from sinho.hub import Hub
 from sinho.hub.currencies import rates_on
 from sinho.hub.schema import ALL, LIST_SEPARATOR
-from sinho.source.data import Duties, Flags, Plant
 from sinho.source.duties import Days, Ints, Row, duty_days, shares_met
+from sinho.source.terms import Duties, Flags, Plant
 from sinho.units import Floats, month_range, next_month
 
 

@@ -8,81 +8,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sinho.source.arrays import arrays_of
 from sinho.source.duties import Ints
+from sinho.source.terms import Duties, Flags, Plant
 from sinho.units import Floats
 
 if TYPE_CHECKING:
     from sinho.hub import Hub
 
-Flags = NDArray[np.bool_]
-
 LINES = ("parts", "building", "freight", "tariff", "carbon", "stock")
 """Lines of the landed cost of a car."""
-
-
-@dataclass(frozen=True)
-class Duties:
-    """Duty by group of cars that are alike, market and month of leaving; shapes (G, K, T).
-
-    Parameters
-    ----------
-    rate, within, paid : ndarray
-        Share of the customs value: mean over the days of entry, in full, within the quota, and as
-        it was known.
-    quota : ndarray of int
-        Place of the quota on the middle day; -1: none.
-    least, part : ndarray
-        Least price, and share of the days on which it holds.
-    closed : ndarray of bool
-        Whether no car may enter on the middle day.
-    """
-
-    rate: Floats
-    within: Floats
-    paid: Floats
-    quota: Ints
-    least: Floats
-    part: Floats
-    closed: Flags
-
-
-@dataclass(frozen=True)
-class Plant:
-    """A plant: its country, shift steps and costs; amounts in the network's currency.
-
-    Parameters
-    ----------
-    name, country : str
-        Its name, and ISO 3166 code of its country.
-    steps : tuple of str
-        Shift steps, the lowest first.
-    capacity, labour : ndarray, shape (steps, months)
-        Cars, and cost of labour.
-    opening : int
-        Step before the first month; -1: it is not known.
-    open, may_change : bool
-        Whether it is open before the first month, and whether it may be opened and closed.
-    fixed_open, fixed_closed : ndarray, shape (months,)
-        Fixed cost.
-    open_cost, close_cost, step_cost : ndarray, shape (months,)
-        Cost of a change.
-    """
-
-    name: str
-    country: str
-    steps: tuple[str, ...]
-    capacity: Floats
-    labour: Floats
-    opening: int
-    open: bool
-    may_change: bool
-    fixed_open: Floats
-    fixed_closed: Floats
-    open_cost: Floats
-    close_cost: Floats
-    step_cost: Floats
 
 
 @dataclass(frozen=True)
@@ -201,8 +137,6 @@ class Input:
         network : Hub
             As `sinho.hub.read_network` returns it.
         """
-        from sinho.source.arrays import arrays_of
-
         return cls(**arrays_of(network))
 
     @property

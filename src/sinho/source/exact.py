@@ -108,23 +108,23 @@ def minimise(
             used = np.flatnonzero(cost)
             model.add_row(-np.inf, value + SLACK * (1 + abs(value)), used, cost[used])
     assert x is not None
-    x = settled(program, x)
-    return Optimum(x, _worth(model, program, x), tuple(levels), stop())
+    x, worth = _finished(model, program, x)
+    last = levels[-1]
+    value = float(program.cost @ x)
+    levels[-1] = Level(last.name, value, min(last.bound, value))
+    return Optimum(x, worth, tuple(levels), stop())
 
 
-def settled(program: Program, x: Floats) -> Floats:
-    """Return a solution with whole numbers whole, and nothing below 0."""
-    return np.where(program.integer, np.round(x), np.maximum(x, 0.0))
-
-
-def _worth(model: Model, program: Program, x: Floats) -> Floats:
-    """Return what one unit more of each row saves, with all whole numbers as they are."""
+def _finished(model: Model, program: Program, x: Floats) -> tuple[Floats, Floats]:
+    """Return the solution with whole numbers that are whole, and what a unit of each row saves."""
+    whole = np.round(x[program.integer])
     at = np.flatnonzero(program.integer)
     if len(at):
         model.free_integers(at)
-        model.set_bounds(x[at], x[at], at)
+        model.set_bounds(whole, whole, at)
     model.limit(np.inf)
     model.run()
-    dual = model.row_dual
     size = len(program.row_lower)
-    return -dual[:size] if len(dual) >= size else np.zeros(size)
+    if not model.feasible:
+        return np.where(program.integer, np.round(x), np.maximum(x, 0.0)), np.zeros(size)
+    return np.maximum(model.x, 0.0), -model.row_dual[:size]

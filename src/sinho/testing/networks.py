@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sinho.units import month_range
+from sinho.units import month_range, next_month
 
 Rows = list[dict[str, Any]]
 POWERTRAINS = ("ICE", "HEV", "PHEV", "BEV")
@@ -20,6 +20,7 @@ def network_tables(
     months: int = 6,
     *,
     seed: int = 1,
+    start: dt.date = dt.date(2025, 1, 1),
     places: int = 3,
     fill: float = 0.8,
     rich: bool = True,
@@ -32,6 +33,8 @@ def network_tables(
         Its size.
     seed : int
         Seed of the figures.
+    start : datetime.date
+        First month.
     places : int
         Plants that may build a model; of these the first is tooled already.
     fill : float
@@ -47,8 +50,8 @@ def network_tables(
         Rows by table.
     """
     rng = np.random.default_rng(seed)
-    start = dt.date(2025, 1, 1)
-    span = month_range(start, dt.date(start.year + (months - 1) // 12, (months - 1) % 12 + 1, 1))
+    last = start.year * 12 + start.month + months - 2
+    span = month_range(start, dt.date(last // 12, last % 12 + 1, 1))
     countries = [f"{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(max(plants, markets))]
     homes = [countries[p % len(countries)] for p in range(plants)]
     share = models / plants
@@ -116,8 +119,8 @@ def network_tables(
                     "load": float(rng.choice([1.0, 1.0, 1.2])),
                     "tooling": 0.0 if rank == 0 else round(rng.uniform(0.5, 3) * 1000, 3),
                     "launch_months": int(rng.integers(0, 4)),
-                    "most": round(rng.uniform(0.6, 1.5) * 12000, 1) if rich and i % 3 == 1 else None,
-                    "least": round(rng.uniform(0.1, 0.4) * 12000, 1) if rich and i % 3 == 2 else 0,
+                    "most": float(rng.integers(7000, 18000)) if rich and i % 3 == 1 else None,
+                    "least": float(rng.integers(1200, 4800)) if rich and i % 3 == 2 else 0.0,
                     "short_penalty": 3.0,
                 }
             )
@@ -181,10 +184,12 @@ def network_tables(
         "lanes": lanes,
         "network_tariffs": tariffs,
     }
-    return tables | (_rich(tables, usual, rng) if rich else {})
+    return tables | (_rich(tables, start, usual, rng) if rich else {})
 
 
-def _rich(tables: dict[str, Rows], usual: float, rng: np.random.Generator) -> dict[str, Rows]:
+def _rich(
+    tables: dict[str, Rows], start: dt.date, usual: float, rng: np.random.Generator
+) -> dict[str, Rows]:
     """Return what a network may have besides."""
     pairs = [(row["origin"], row["destination"]) for row in tables["network_tariffs"]]
     tariffs = list(tables["network_tariffs"])
@@ -197,7 +202,7 @@ def _rich(tables: dict[str, Rows], usual: float, rng: np.random.Generator) -> di
                     **way,
                     "kind": "on top",
                     "act": "surtax",
-                    "start": dt.date(2025, 2, 15),
+                    "start": start + dt.timedelta(days=45),
                     "percent": float(rng.integers(10, 60)),
                     "powertrain": "BEV" if at % 2 else "all",
                 }
@@ -207,7 +212,7 @@ def _rich(tables: dict[str, Rows], usual: float, rng: np.random.Generator) -> di
                     **way,
                     "kind": "quota",
                     "act": "surtax",
-                    "start": dt.date(2025, 3, 1),
+                    "start": start + dt.timedelta(days=59),
                     "percent": 0.0,
                     "quota": f"quota {at}",
                 }
@@ -232,10 +237,14 @@ def _rich(tables: dict[str, Rows], usual: float, rng: np.random.Generator) -> di
                 }
             )
     quotas = [
-        {"quota": row["quota"], "year": year, "cars": round(float(rng.uniform(0.2, 1.5) * usual), 1)}
+        {
+            "quota": row["quota"],
+            "year": year,
+            "cars": round(rng.uniform(0.2, 1.5) * usual, 1),
+        }
         for row in tariffs
         if row.get("quota")
-        for year in range(2025, 2031)
+        for year in range(start.year, start.year + 7)
     ]
     lanes = sorted({row["lane"] for row in tables["lanes"]} - {"home"})
     return {
@@ -245,7 +254,7 @@ def _rich(tables: dict[str, Rows], usual: float, rng: np.random.Generator) -> di
         "lane_room": [
             {
                 "lane": lane,
-                "start": dt.date(2025, 1, 1),
+                "start": start,
                 "cars": round(float(rng.uniform(0.5, 1.2) * usual), 1),
             }
             for lane in lanes[:1]
@@ -253,7 +262,7 @@ def _rich(tables: dict[str, Rows], usual: float, rng: np.random.Generator) -> di
         "carbon": [
             {
                 "destination": tables["network_markets"][0]["country"],
-                "start": dt.date(2025, 2, 1),
+                "start": next_month(start),
                 "price": 0.01,
             }
         ],

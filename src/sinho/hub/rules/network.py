@@ -283,16 +283,13 @@ def cars_have_content(t: Tables) -> Iterator[Offence]:
         [t["plants"]["country"], t["content"]["origin"], t["network_markets"]["country"]]
     )
     countries = known.drop_nulls().unique().sort().to_list()
-    for column, also in (("origin", t["plants"]), ("destination", t["network_markets"])):
-        there = also["country"].drop_nulls().unique().sort().to_list()
-        strange = t["network_tariffs"].filter(~pl.col(column).is_in(there))
-        what = "plant" if column == "origin" else "market"
+    for column in ("origin", "destination"):
         yield from doubts(
             "network_tariffs",
-            strange,
+            t["network_tariffs"].filter(~pl.col(column).is_in(countries)),
             column,
-            f"no {what} is in this country, so that the row has no effect",
-            lambda r, c=column, names=there: nearest(str(r[c]), names),  # type: ignore[misc]
+            "no plant, market or part is in this country, so that the row has no effect",
+            lambda r, c=column: nearest(str(r[c]), countries),  # type: ignore[misc]
         )
     members = (
         t["rules_of_origin"].with_columns(pl.col("countries").str.split(";")).explode("countries")

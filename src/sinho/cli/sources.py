@@ -1,0 +1,194 @@
+"""Command source: which plant of a network builds what, for which market, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from sinho.cli.base import examples
+from sinho.cli.files import make_way, print_written
+from sinho.cli.inputs import chosen, there
+from sinho.cli.options import (
+    AsJson,
+    ParamsFile,
+    PlanSeed,
+    PlanTime,
+    ReplaceFiles,
+    Scenario,
+    folder_option,
+    params_of,
+)
+from sinho.cli.progress import wait
+from sinho.cli.show import print_frame, print_json, print_text
+from sinho.parameters import SEED
+
+if TYPE_CHECKING:
+    from sinho.hub import Hub
+    from sinho.results import Sourcing
+    from sinho.source import Input, Question
+
+MOST = 25
+"""Rows of a table that are shown on a screen; JSON and --out have all of them."""
+
+
+@examples(
+    "sinho new alliances --from alliances",
+    "sinho source alliances",
+    "sinho source alliances --scenario us-closed --out out/alliances",
+    "sinho source alliances --why US               why it is served from there",
+    "sinho source alliances --why US --model PS4 --month 2025-12",
+)
+def source(
+    context: typer.Context,
+    path: Annotated[
+        Path,
+        typer.Argument(metavar="NETWORK", help="A folder of tables, or a workbook (.xlsx)."),
+    ],
+    scenario: Scenario = None,
+    priorities: Annotated[
+        Literal["lexicographic", "cost"],
+        typer.Option(
+            metavar="AIM",
+            help="lexicographic: fewest cars lost, then least cost. cost: least cost alone, in "
+            "which a lost car costs its price and penalty.",
+        ),
+    ] = "lexicographic",
+    params: ParamsFile = None,
+    why: Annotated[
+        str | None,
+        typer.Option(metavar="MARKET", help="Say why a market is served from its plants."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Of which model --why is asked.")
+    ] = None,
+    month: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM", help="Of which month --why is asked.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        folder_option("Folder for the page, the workbook and the record for machines."),
+    ] = None,
+    time: PlanTime = None,
+    seed: PlanSeed = SEED,
+    force: ReplaceFiles = False,
+    json: AsJson = False,
+) -> None:
+    """Plan what is built where, for which market and when, with tariffs, lanes and launches."""
+    from sinho.source import Input, Params, explain, solve
+
+    if why is None and (model or month):
+        raise typer.BadParameter("goes with --why MARKET.", param_hint="--model, --month")
+    if out is not None:
+        make_way(out, RECORD, "the plan in it", force=force)
+    given = Input.from_network(network_of(path, scenario))
+    effort = params_of(context, Params, params)
+    asked = None if why is None else _asked(given, why, model, month)
+    plan = wait(
+        lambda stop, report: solve(given, effort, stop=stop, seed=seed, progress=report),
+        f"sourcing {given.name}",
+        time,
+    )
+    if asked is not None:
+        told = explain(plan, asked)
+        if json:
+            print_json({"why": told.says, "plants": told.plants.to_dicts()})
+            return
+        for line in told.says:
+            print_text(line)
+        print_frame("Landed cost of a car, by plant", told.plants, most=MOST)
+        return
+    written = [] if out is None else _write(plan, out)
+    if json:
+        print_json(record(plan) | {"files": [str(one) for one in written]})
+        return
+    _print(plan)
+    print_written(written, "--out DIR writes the page, the workbook and the record.")
+
+
+RECORD = "source.json"
+
+
+def network_of(path: Path, scenario: str | None) -> Hub:
+    """Read a network, and apply a scenario."""
+    from sinho.hub import apply_scenario, read_network
+
+    there(path)
+    network = wait(lambda *_: read_network(path), f"reading {path}", all_or_nothing=True)
+    if scenario is None:
+        return network
+    chosen("--scenario", scenario, network.scenarios, "scenario")
+    return apply_scenario(network, scenario)
+
+
+def _asked(given: Input, market: str, model: str | None, month: str | None) -> Question:
+    from sinho.source import Question
+
+    chosen("--why", market, given.markets, "market")
+    if model is not None:
+        chosen("--model", model, given.models, "model")
+    if month is not None:
+        chosen("--month", month, [f"{one:%Y-%m}" for one in given.months], "month")
+    day = None if month is None else dt.date.fromisoformat(f"{month}-01")
+    return Question(given, market, model, day)
+
+
+def record(plan: Sourcing) -> dict[str, object]:
+    """Return a plan, ready for JSON."""
+    names = ("flows", "plants", "launches", "unmet", "limits")
+    return {**plan.summary(), **{name: getattr(plan, name).to_dicts() for name in names}}
+
+
+def _write(plan: Sourcing, out: Path) -> list[Path]:
+    from sinho.report.source import write_sourcing
+
+    return write_sourcing(plan, out, record(plan))
+
+
+def _print(plan: Sourcing) -> None:
+    import polars as pl
+
+    lost = f", {plan.lost:,.0f} are lost" if plan.lost > 0.5 else ""
+    print_text(
+        f"{plan.name}: {plan.cars:,.0f} cars delivered{lost}; cost {plan.objective:,.6g} "
+        f"{plan.currency}, at most {plan.gap:.2%} from the best ({plan.status})."
+    )
+    refunds = float(plan.flows["refund"].sum())
+    if abs(refunds) >= 0.5:
+        print_text(f"Duty paid and refunded later: {refunds:,.0f} {plan.currency}.")
+    print()
+    year = pl.col("month").dt.strftime("%Y")
+    print_frame(
+        "Cars by plant and market",
+        plan.flows.group_by("plant", "market", year.alias("year"))
+        .agg(
+            pl.col("cars").sum().round(1),
+            (pl.col("tariff").sum() / pl.col("cars").sum()).round(2).alias("tariff per car"),
+        )
+        .sort("year", "market", "plant"),
+        most=MOST,
+    )
+    print_frame(
+        "Plants",
+        plan.plants.group_by("plant", year.alias("year"), maintain_order=True).agg(
+            pl.col("cars").sum().round(1),
+            (pl.col("load").sum() / pl.col("capacity").sum() * 100).round(1).alias("fill [%]"),
+            pl.col("step").unique(maintain_order=True).replace("", "closed").str.join(", "),
+        ),
+        most=MOST,
+    )
+    if plan.launches.height:
+        print_frame("Launches", plan.launches, most=MOST)
+    binding = plan.limits.filter(pl.col("worth") > 0.005)
+    if binding.height:
+        print_frame("What is used up, and what one car more would save", binding, most=MOST)
+    costs = plan.costs.group_by("line", maintain_order=True).agg(pl.col("cost").sum().round(1))
+    print_frame(f"Cost [{plan.currency}]", costs, most=MOST)
+    if plan.unmet.height:
+        print_frame(
+            "Lost",
+            plan.unmet.group_by("model", "market").agg(pl.col("lost").sum().round(1)).sort("lost"),
+            most=MOST,
+        )
