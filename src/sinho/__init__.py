@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         check_hub,
         hub_from_tables,
         read_hub,
+        read_network,
         write_hub,
     )
     from sinho.materials import plan_materials
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         Score,
         Sequence,
         ShipPlan,
+        Sourcing,
     )
     from sinho.run import compare
     from sinho.run.days import run_days
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from sinho.sequence import resequence_day, sequence_day
     from sinho.ship import ship_cars
     from sinho.slot import slot_orders
+    from sinho.source import source_network
     from sinho.stop import Progress, StopRule, TimeLimit
     from sinho.stow import Loading, load_ship
 
@@ -76,6 +79,7 @@ __all__ = [
     "Sequence",
     "ShipPlan",
     "SinhoError",
+    "Sourcing",
     "StopRule",
     "StoreError",
     "TimeLimit",
@@ -92,6 +96,7 @@ __all__ = [
     "quote_programme",
     "read_day",
     "read_hub",
+    "read_network",
     "read_orders",
     "resequence_day",
     "run_days",
@@ -99,6 +104,7 @@ __all__ = [
     "sequence_day",
     "ship_cars",
     "slot_orders",
+    "source_network",
     "write_hub",
     "write_report",
 ]
@@ -113,6 +119,7 @@ _HOMES = {
         "check_hub",
         "hub_from_tables",
         "read_hub",
+        "read_network",
         "write_hub",
     ),
     "sinho.materials": ("plan_materials",),
@@ -130,6 +137,7 @@ _HOMES = {
         "Score",
         "Sequence",
         "ShipPlan",
+        "Sourcing",
     ),
     "sinho.run": ("compare",),
     "sinho.run.days": ("run_days",),
@@ -140,6 +148,7 @@ _HOMES = {
     "sinho.run.found": ("DayRun",),
     "sinho.run.params": ("RunParams",),
     "sinho.sequence": ("resequence_day", "sequence_day"),
+    "sinho.source": ("source_network",),
     "sinho.slot": ("slot_orders",),
     "sinho.stop": ("Progress", "StopRule", "TimeLimit"),
     "sinho.ship": ("ship_cars",),
@@ -147,7 +156,7 @@ _HOMES = {
     "sinho.stow": ("Loading", "load_ship"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
-_CALLED = ("quote",)
+_CALLED = ("quote", "source")
 """Packages that are called by their own name, as in ``sinho.quote(hub, "programme.toml")``."""
 
 

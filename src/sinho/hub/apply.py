@@ -20,7 +20,7 @@ from sinho.hub.scenario import (
     place_of,
     scenario_problems,
 )
-from sinho.hub.schema import TABLES, fields
+from sinho.hub.schema import TABLES, fields, layout_of
 from sinho.hub.select import condition, typed_value, unmet, why_none
 from sinho.hub.text import render
 
@@ -108,7 +108,7 @@ def applied(hub: Hub, scenario: str | Scenario) -> tuple[Hub | None, list[Proble
         rows = pl.Series(ids + 2)
         raws[name] = Raw(name, where, frame.drop(ROW), rows, notes=inserted)
     before = hub.checked or NOTHING
-    for name in hub.layout.tables:
+    for name in layout_of(hub.tables).tables:
         if name not in raws and before.tables.get(name) is not hub[name]:
             raws[name] = Raw(name, f"table {name}", hub[name])
     checked, found = check_tables(raws, before=before)

@@ -14,16 +14,13 @@ import polars as pl
 
 from sinho.hub.schema import (
     FLOW_TABLES,
-    HUB,
     LINE_TABLES,
     LIST_SEPARATOR,
-    NETWORK,
     NETWORK_OWN,
     ORDER_TABLES,
     SEQUENCE,
     SHIP_TABLES,
     TABLES,
-    Layout,
     fields,
 )
 
@@ -134,11 +131,6 @@ class Hub:
     def __getstate__(self) -> dict[str, Any]:
         # What is checked holds rules, which no other process can be sent: it checks again.
         return {**self.__dict__, "checked": None}
-
-    @property
-    def layout(self) -> Layout:
-        """Which tables it may have: those of a hub, or of a network of plants."""
-        return NETWORK if self.tables["network"].height else HUB
 
     @cached_property
     def settings(self) -> HubSettings:

@@ -9,7 +9,7 @@ import polars as pl
 from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import write_folder
 from sinho.hub.hub import Hub
-from sinho.hub.schema import HUB_TABLES, NEEDED, TABLES, Field, empty, fields
+from sinho.hub.schema import HUB_TABLES, NEEDED, TABLES, Field, empty, fields, layout_of
 from sinho.hub.text import render
 from sinho.hub.toml import toml_value
 
@@ -50,9 +50,9 @@ def write_hub(hub: Hub, path: str | Path, *, force: bool = False) -> Path:
     if path.suffix.lower() == ".xlsx":
         from sinho.hub.excel import write_workbook
 
-        own = {name: hub[name] for name in hub.layout.tables}
+        own = {name: hub[name] for name in layout_of(hub.tables).tables}
         return write_workbook(own, path, scenarios=hub.scenarios, force=force)
-    names = [name for name in hub.layout.tables if _is_written(hub, name)]
+    names = [name for name in layout_of(hub.tables).tables if _is_written(hub, name)]
     files = {f"{name}.csv": csv_text(name, hub[name]) for name in names}
     if hub["hub"].height:
         files[SETTINGS] = _settings(hub["hub"])

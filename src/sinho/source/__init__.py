@@ -1,11 +1,27 @@
 """Which plant of a network builds what, for which market, and when.
 
-Its door is `Input`, `Params`, `solve` and `explain`, which answers a `Question`.
+Its door is `Input`, `Params`, `solve` and `explain`, which answers a `Question`; `source_network`
+is the way from a network to its plan as a single function. The package itself can be called as
+that function: ``sinho.source(network)``.
 """
+
+import sys
+from types import ModuleType
+from typing import Any
 
 from sinho.source.data import Input
 from sinho.source.explain import Question, Reasons, explain
 from sinho.source.params import Params
-from sinho.source.solve import solve
+from sinho.source.solve import solve, source_network
 
-__all__ = ["Input", "Params", "Question", "Reasons", "explain", "solve"]
+__all__ = ["Input", "Params", "Question", "Reasons", "explain", "solve", "source_network"]
+
+
+class _Called(ModuleType):
+    """A package that can be called."""
+
+    def __call__(self, *given: Any, **options: Any) -> Any:
+        return source_network(*given, **options)
+
+
+sys.modules[__name__].__class__ = _Called

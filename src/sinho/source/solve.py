@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from typing import Literal
 
+from sinho.hub import Hub
 from sinho.parameters import SEED, check_seed
 from sinho.results.sourcing import Sourcing
 from sinho.results.status import Status, proven_as
@@ -71,3 +73,31 @@ def solve(
         seed=seed,
         versions=versions("highspy", "numpy"),
     )
+
+
+def source_network(
+    network: Hub,
+    *,
+    priorities: Literal["lexicographic", "cost"] = "lexicographic",
+    stop: StopRule | None = None,
+    seed: int = SEED,
+    progress: Report | None = None,
+) -> Sourcing:
+    """Plan what is built where, for which market and when.
+
+    Parameters
+    ----------
+    network : Hub
+        Tables of a network as `sinho.read_network` returns them, with its scenario applied.
+    priorities : {"lexicographic", "cost"}
+        Fewest cars lost or short, then least cost; or cost alone.
+    stop, seed, progress
+        As `solve`.
+
+    Returns
+    -------
+    Sourcing
+        The plan, and what is proven.
+    """
+    given = Input.from_network(network)
+    return solve(given, Params(priorities), stop=stop, seed=seed, progress=progress)

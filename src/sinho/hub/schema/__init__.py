@@ -75,6 +75,7 @@ __all__ = [
     "Table",
     "empty",
     "fields",
+    "layout_of",
     "meaning",
     "plain",
 ]
@@ -212,6 +213,12 @@ class Layout:
 
 HUB = Layout("hub", HUB_TABLES, REQUIRED)
 NETWORK = Layout("network", NETWORK_TABLES, NETWORK_REQUIRED)
+
+
+def layout_of(tables: Mapping[str, pl.DataFrame]) -> Layout:
+    """Return whether tables are those of a hub or of a network of plants."""
+    return NETWORK if tables["network"].height else HUB
+
 
 LINE_TABLES = ("lines", "model_lines", "shifts")
 """Tables of plants with several lines, and of when their shifts lie."""
