@@ -10,6 +10,9 @@ import polars as pl
 
 from sinho.results.status import Status, gap_of
 
+LINES = ("parts", "building", "freight", "tariff", "carbon", "stock")
+"""Lines of the landed cost of a car."""
+
 FLOWS = {
     "plant": pl.String(),
     "model": pl.String(),
@@ -19,12 +22,7 @@ FLOWS = {
     "cars": pl.Float64(),
     "in_quota": pl.Float64(),
     "duty": pl.Float64(),
-    "parts": pl.Float64(),
-    "building": pl.Float64(),
-    "freight": pl.Float64(),
-    "tariff": pl.Float64(),
-    "carbon": pl.Float64(),
-    "stock": pl.Float64(),
+    **dict.fromkeys(LINES, pl.Float64()),
     "refund": pl.Float64(),
 }
 """Columns of `Sourcing.flows`."""

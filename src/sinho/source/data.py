@@ -17,9 +17,6 @@ from sinho.units import Floats
 if TYPE_CHECKING:
     from sinho.hub import Hub
 
-LINES = ("parts", "building", "freight", "tariff", "carbon", "stock")
-"""Lines of the landed cost of a car."""
-
 
 @dataclass(frozen=True)
 class Input:

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
-from sinho.results.sourcing import Sourcing
-from sinho.source.data import LINES, Input
+from sinho.results.sourcing import LINES, Sourcing
+from sinho.source.data import Input
 
 SMALL = 1e-6
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from sinho.results.sourcing import COSTS, FILLED, FLOWS, LAUNCHES, LIMITS, REACHED, UNMET
-from sinho.source.data import LINES, Input
+from sinho.results.sourcing import COSTS, FILLED, FLOWS, LAUNCHES, LIMITS, LINES, REACHED, UNMET
+from sinho.source.data import Input
 from sinho.source.exact import Optimum
 from sinho.source.program import Program
 from sinho.units import Floats

@@ -12,6 +12,7 @@ import polars as pl
 from sinho.hub.files import write_text
 from sinho.hub.sheets import write_tables
 from sinho.results import Sourcing
+from sinho.results.sourcing import LINES
 
 
 def write_sourcing(plan: Sourcing, out: Path, record: Mapping[str, Any]) -> list[Path]:
@@ -46,7 +47,6 @@ def sheets(plan: Sourcing) -> dict[str, pl.DataFrame]:
 
 def units(plan: Sourcing) -> dict[str, str]:
     """Return the units of their columns."""
-    amounts = ("parts", "building", "freight", "tariff", "carbon", "stock", "refund", "fixed")
-    amounts += ("labour", "changes", "tooling", "forgone", "cost")
+    amounts = [*LINES, "refund", "fixed", "labour", "changes", "tooling", "forgone", "cost"]
     cars = ("cars", "in_quota", "asked", "lost", "capacity")
     return dict.fromkeys(amounts, plan.currency) | dict.fromkeys(cars, "cars")
