@@ -13,8 +13,19 @@ from sinho.source.data import Input
 from sinho.source.explain import Question, Reasons, explain
 from sinho.source.params import Params
 from sinho.source.solve import solve, source_network
+from sinho.source.terms import Duties, Plant
 
-__all__ = ["Input", "Params", "Question", "Reasons", "explain", "solve", "source_network"]
+__all__ = [
+    "Duties",
+    "Input",
+    "Params",
+    "Plant",
+    "Question",
+    "Reasons",
+    "explain",
+    "solve",
+    "source_network",
+]
 
 
 class _Called(ModuleType):
