@@ -75,6 +75,15 @@ def test_the_rate_of_the_month_and_of_the_line_hold() -> None:
     assert node(faster, "prime").cycle.mean == pytest.approx(60 / (50 * 60 / 45))
 
 
+def test_the_rate_of_the_line_is_a_what_if_too() -> None:
+    for text, rate in (("jph=60", 60), ("jph=+20%", 54)):
+        changed, asked = simulated(what_if=[text]), simulated(jph=rate)
+        for name in ("prime", "coat", "trim #1", "final", "axle line"):
+            assert node(changed, name).cycle.mean == pytest.approx(node(asked, name).cycle.mean)
+    with pytest.raises(DataError, match="the plant has several lines, north, south"):
+        Input.from_hub(hub_from_tables(two_lines()), 2, first=FIRST, what_if=["jph=60"])
+
+
 def test_stops_and_rework_are_as_the_rows_say() -> None:
     made = simulated()
     (pump,) = node(made, "prime").stops

@@ -27,7 +27,7 @@ RECORD = "2022"
 
 OTHER = "polestar4"
 
-WHAT_IFS = ("pbs=+50", "paint.mttr=-30%", "PS4=10%")
+WHAT_IFS = ("jph=60", "pbs=+50", "paint.mttr=-30%", "PS4=10%")
 """Changes of the plant that are simulated beside it."""
 
 SEQUENCE_SECONDS = 5.0
@@ -84,7 +84,7 @@ def demo(
     typed(context, "sequence", words)
     step("5. Down to the car: 20 days of March 2026 with the Polestar 4")
     run_twenty(path, hub, out / "run")
-    step("7. Does the line deliver it? What it makes at 45 cars an hour, and what changes that")
+    step("7. Does the line deliver it? What it makes at 45 cars an hour, at 60, and otherwise")
     few: list[Any] = ["--replications", REPLICATIONS, "--threads", 2]
     tried = [word for change in WHAT_IFS for word in ("--what-if", change)]
     typed(context, "simulate", [path, "--from", "2026-03", *few, *tried])

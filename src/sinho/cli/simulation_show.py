@@ -219,6 +219,7 @@ def _print_beside(cases: Sequence[Case], *, run: bool) -> None:
         table.select(
             "case",
             pl.col("cars").round(2).alias("cars a day"),
+            pl.col("demonstrated").round(2).alias("an hour of work [cars/h]"),
             pl.col("more").round(2).alias("more"),
             pl.col("low").round(2).alias(f"low {level}"),
             pl.col("high").round(2).alias(f"high {level}"),

@@ -85,8 +85,9 @@ def simulate(
         typer.Option(
             metavar="NAME[.WHAT]=VALUE",
             help="A change to try beside the plant as it is: of a store (places, policy), a "
-            "station or shop (mttr, mtbf, cycle, rate, rework), a model (share); +50, -30% or the "
-            "new figure. May be given often; changes of one try are parted by commas.",
+            "station or shop (mttr, mtbf, cycle, rate, rework), a model (share), the plant (jph); "
+            "+50, -30% or the new figure. May be given often; changes of one try are parted by "
+            "commas.",
         ),
     ] = None,
     sensitivity: Annotated[

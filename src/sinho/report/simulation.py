@@ -242,12 +242,12 @@ def beside(cases: Sequence[Case]) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        ``case``, ``cars`` a working day, ``more`` than the plant as it is with ``low`` and
-        ``high`` (of the mean of the differences of the replications in pairs, by Student's t),
-        ``significant`` (whether 0 lies outside), ``p_due`` and ``p_cutoff`` (mean of the orders
-        that have one) each with the same four (``due_more`` to ``cutoff_significant``), and
-        ``bottleneck``. Law 2015, Simulation Modeling and Analysis, section
-        10.2.1: paired-t intervals with common random numbers.
+        ``case``, ``cars`` a working day, ``demonstrated`` (cars an hour of working time, of all
+        lines), ``more`` cars a day than the plant as it is with ``low`` and ``high`` (of the mean
+        of the differences of the replications in pairs, by Student's t), ``significant`` (whether 0
+        lies outside), ``p_due`` and ``p_cutoff`` (mean of the orders that have one), each with the
+        same four (``due_more`` to ``cutoff_significant``), and ``bottleneck``. Law 2015, Simulation
+        Modeling and Analysis, section 10.2.1: paired-t intervals with common random numbers.
     """
     first = cases[0]
     found = []
@@ -257,6 +257,7 @@ def beside(cases: Sequence[Case]) -> pl.DataFrame:
         row = {
             "case": case.name or "as it is",
             "cars": case.result.objective * scale,
+            "demonstrated": float(case.result.output["demonstrated"].sum()),
             **{name: more[name] for name in ("more", "low", "high", "significant")},
             "bottleneck": bottleneck(case),
         }
@@ -288,6 +289,7 @@ PAIRED = {"more": pl.Float64, "low": pl.Float64, "high": pl.Float64, "significan
 BESIDE = {
     "case": pl.String,
     "cars": pl.Float64,
+    "demonstrated": pl.Float64,
     **PAIRED,
     "p_due": pl.Float64,
     **{f"due_{name}": kind for name, kind in PAIRED.items()},

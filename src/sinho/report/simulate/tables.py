@@ -274,6 +274,7 @@ def _beside(cases: Sequence[Case], level: str) -> Table:
         table.select(
             "case",
             pl.col("cars").alias("cars a day [cars]"),
+            pl.col("demonstrated").alias("an hour of work [cars/h]"),
             pl.col("more").alias("more [cars/day]"),
             pl.col("low").alias(f"low {level} [cars/day]"),
             pl.col("high").alias(f"high {level} [cars/day]"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -66,6 +66,11 @@ class Flow:
         """The stations of each shop and sub-line, in order."""
         return chains_of(pl.DataFrame(self.stations, infer_schema_length=None))
 
+    @property
+    def pace(self) -> float | None:
+        """Cars an hour of the only line; None where there are several."""
+        return _pace(self.lines, self.rates)
+
     def cycle(self, row: Row) -> float:
         """Return the mean cycle of a station in minutes, before the load of a model."""
         if row["cycle"] is not None:
@@ -108,7 +113,7 @@ def flow_of(hub: Hub, month: dt.date, jph: float | None = None) -> Flow:
         raise DataError(
             [Problem("loads", "no model passes a shop, so there is nothing to simulate")]
         )
-    rates = _rates(hub, month, lines, passed, jph)
+    rates = _rates(hub, month, lines, jph)
     stations, stops = (hub[name].to_dicts() for name in ("stations", "stops"))
     bare = [shop for shop in passed if not _own(stations, shop)]
     stations += [station_row(station=shop, shop=shop, place=1) for shop in bare]
@@ -170,7 +175,7 @@ def _every(share: float) -> float:
 
 
 def _rates(
-    hub: Hub, month: dt.date, lines: tuple[Line, ...], passed: list[str], jph: float | None
+    hub: Hub, month: dt.date, lines: tuple[Line, ...], jph: float | None
 ) -> dict[str, float]:
     """Return the rates of shops in force in a month."""
     rates = dict(hub["shops"].select("shop", "manned_rate").iter_rows())
@@ -183,12 +188,19 @@ def _rates(
     if not 0 < jph < math.inf:
         rule = "it must be a finite number above 0"
         raise DataError([Problem("--jph", rule, value=str(jph))])
-    if len(lines) > 1:
+    now = _pace(lines, rates)
+    if now is None:
         names = ", ".join(line.name for line in lines)
         rule = f"the plant has several lines ({names}), and the rate is that of one"
         raise DataError([Problem("--jph", rule, hint="Use --what-if SHOP.rate=… for each shop.")])
-    point = lines[0].point or min(passed, key=lambda shop: rates[shop])
-    return {shop: rate * jph / rates[point] for shop, rate in rates.items()}
+    return {shop: rate * jph / now for shop, rate in rates.items()}
+
+
+def _pace(lines: Sequence[Line], rates: Mapping[str, float]) -> float | None:
+    """Return the rate of the only line: that of its point, else of its slowest shop."""
+    if len(lines) > 1:
+        return None
+    return rates[lines[0].point or min(lines[0].shops, key=lambda shop: rates[shop])]
 
 
 def _of(stations: Iterable[Row], shop: str) -> list[Row]:

@@ -15,8 +15,11 @@ OPTION = "--what-if"
 FORM = re.compile(r"(?P<sign>[+-]?)(?P<figure>\d+(\.\d*)?|\.\d+)(?P<percent>%?)")
 HOW = "Write NAME.WHAT=VALUE, such as pbs=+50, paint.mttr=-30% or PBS.policy=oldest."
 
-STORE, STATION, SHOP, MODEL = "store", "station", "shop", "model"
-USUAL = {STORE: "places", STATION: "buffer", SHOP: "rate", MODEL: "share"}
+STORE, STATION, SHOP, MODEL, PLANT = "store", "station", "shop", "model", "plant"
+JPH = "jph"
+"""Name of the pace of a plant of one line; a shop or model may have it instead."""
+
+USUAL = {STORE: "places", STATION: "buffer", SHOP: "rate", MODEL: "share", PLANT: JPH}
 """What is changed where only a name is given."""
 
 WHAT: dict[str, tuple[str, ...]] = {
@@ -27,6 +30,7 @@ WHAT: dict[str, tuple[str, ...]] = {
     ),
     SHOP: ("rate", "cycle", "mttr", "mtbf", "rework"),
     MODEL: ("share",),
+    PLANT: (JPH,),
 }
 """What can be changed of each kind of thing."""
 
@@ -48,7 +52,7 @@ class Change:
     text : str
         The text.
     name : str
-        Store, station, shop or model, as the hub's tables write it.
+        Store, station, shop or model, as the hub's tables write it, or `JPH`.
     kind : str
         Which of these it is.
     what : str
@@ -156,6 +160,7 @@ def _names(flow: Flow) -> dict[str, list[tuple[str, str]]]:
     ):
         for name in names:
             found.setdefault(name.casefold(), []).append((name, kind))
+    found.setdefault(JPH, [(JPH, PLANT)])
     return found
 
 
@@ -176,6 +181,13 @@ def changed(flow: Flow, change: Change) -> Flow:
     """
     if change.kind == MODEL:
         return flow
+    if change.kind == PLANT:
+        now = flow.pace
+        if now is None:
+            rule = f"the plant has several lines, {', '.join(line.name for line in flow.lines)}"
+            raise _refused(change.text, rule, "Write SHOP.rate=… for each shop.")
+        faster = figure_of(change, now) / now
+        return replace(flow, rates={shop: rate * faster for shop, rate in flow.rates.items()})
     if change.kind == STORE:
         return replace(flow, stores=_rows(flow.stores, "store", [change.name], _of_store(change)))
     own = [change.name] if change.kind == STATION else flow.of_shop(change.name)
