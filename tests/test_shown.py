@@ -36,6 +36,15 @@ WHOLE = "long" in os.environ.get("SINHO_REQUIRE", "")
 DAYS = ROOT / "examples" / "days"
 OUTPUTS = ("--out", "--report", "--picture", "--moved")
 CHEAP = ("--iterations", "500")
+PROGRAMME = """
+programme = "Polestar 4"
+model = "PS4"
+[[volume]]
+market = "CA"
+month = "2026-01..2026-06"
+expected = 100
+price = 66
+"""
 
 NOT_TYPED = {"sinho demo", "sinho demo --out out/demo"}
 """Shown commands that their own tests run (tests/test_busan.py)."""
@@ -99,6 +108,8 @@ def cheaper(words: list[str]) -> list[str]:
             kept[kept.index("--iterations") + 1] = CHEAP[1]
         else:
             kept += CHEAP
+    if words[0] == "quote":
+        kept += ["--draws", "5"]
     if words[0] in ("simulate", "buffers"):
         kept += ["--replications", "2"]
     if words[0] == "buffers":
@@ -156,6 +167,7 @@ class Desk:
         for name, out in (("base", "out"), ("base", "out/base"), ("polestar4", "out/polestar4")):
             words = ["plan", "myplant", "--scenario", name, "--no-report", "--out", out]
             self.typed(words)
+        Path("programme.toml").write_text(PROGRAMME, encoding="utf-8")
         self.typed(["orders", "myplant", "--from", "2026-03", "--vins", "--out", "orders.xlsx"])
         shutil.copy("orders.xlsx", "bank.xlsx")
         self.run(

@@ -15,6 +15,26 @@ def dictionary_page() -> str:
     return dictionary_markdown()
 
 
+def programme_page() -> str:
+    """Return the sections and fields of a programme's file as Markdown."""
+    from sinho.quote.schema import ONCE, SECTIONS, fields_of
+
+    parts = []
+    for section in ("", *SECTIONS):
+        head = f"`[{section}]`" if section in ONCE else f"`[[{section}]]`"
+        rows = [
+            f"| `{name}` | {field.unit} | {field.bounds.replace('|', 'or')} "
+            f"| {'' if field.default is None else field.default} | {field.meaning} |"
+            for name, field in fields_of(section).items()
+            if name not in ("source", "basis")
+        ]
+        parts += [f"### {head if section else 'Above the first section'}"]
+        parts += [
+            "\n".join(["| Key | Unit | Bounds | Usual | Meaning |", "| --- " * 5 + "|", *rows])
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
 def exit_codes_page() -> str:
     """Return the exit codes of the command line as a Markdown table."""
     from sinho.cli.base import CODES
@@ -98,6 +118,7 @@ PAGES = {
     "dictionary.md": dictionary_page,
     "commands.md": command_page,
     "exit-codes.md": exit_codes_page,
+    "programme.md": programme_page,
 }
 
 

@@ -190,39 +190,48 @@ def write_tables(
     DataError
         When a table has too many rows for a sheet.
     """
+    return save_workbook(
+        Path(path), lambda book: add_tables(book, tables, notes=notes, units=units), force
+    )
+
+
+def add_tables(
+    book: Any,
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    notes: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
+) -> None:
+    """Add a sheet for each table to an open workbook, as `write_tables` does."""
     names = sheet_names(tables)
     for name, table in tables.items():
         fits_or_refuse(names[name], table)
     notes, units = notes or {}, units or {}
-
-    def fill(book: Any) -> None:
-        styles = {form: book.add_format({"num_format": form}) for form in _FORMATS}
-        head = book.add_format(HEAD)
-        for name, table in tables.items():
-            sheet = book.add_worksheet(names[name])
-            sheet.freeze_panes(1, 0)
-            for place, column in enumerate(table.iter_columns()):
-                unit = units.get(f"{name}.{column.name}", units.get(column.name))
-                heading = f"{column.name} [{unit}]" if unit else column.name
-                sheet.write_string(0, place, heading, head)
-                form = _format(column)
-                cells = (
-                    column
-                    if column.dtype != pl.List
-                    else column.cast(pl.List(pl.String)).list.join("; ")
-                )
-                write_column(sheet, place, cells, styles[form])
-                sample = [_sample(value, form) for value in cells.head(300).to_list()]
-                sheet.set_column(place, place, width_of(heading, sample))
-            if name in notes and table.width:
-                sheet.write_comment(0, 0, notes[name], {"x_scale": 3, "y_scale": 1.5})
-            if table.width:
-                sheet.autofilter(0, 0, max(table.height, 1), table.width - 1)
-            sheet.set_landscape()
-            sheet.repeat_rows(0)
-            sheet.fit_to_pages(1, 0)
-
-    return save_workbook(Path(path), fill, force)
+    styles = {form: book.add_format({"num_format": form}) for form in _FORMATS}
+    head = book.add_format(HEAD)
+    for name, table in tables.items():
+        sheet = book.add_worksheet(names[name])
+        sheet.freeze_panes(1, 0)
+        for place, column in enumerate(table.iter_columns()):
+            unit = units.get(f"{name}.{column.name}", units.get(column.name))
+            heading = f"{column.name} [{unit}]" if unit else column.name
+            sheet.write_string(0, place, heading, head)
+            form = _format(column)
+            cells = (
+                column
+                if column.dtype != pl.List
+                else column.cast(pl.List(pl.String)).list.join("; ")
+            )
+            write_column(sheet, place, cells, styles[form])
+            sample = [_sample(value, form) for value in cells.head(300).to_list()]
+            sheet.set_column(place, place, width_of(heading, sample))
+        if name in notes and table.width:
+            sheet.write_comment(0, 0, notes[name], {"x_scale": 3, "y_scale": 1.5})
+        if table.width:
+            sheet.autofilter(0, 0, max(table.height, 1), table.width - 1)
+        sheet.set_landscape()
+        sheet.repeat_rows(0)
+        sheet.fit_to_pages(1, 0)
 
 
 _FORMATS = ("General", "#,##0", "#,##0.0", "#,##0.00", "0.000", "yyyy-mm-dd", "@")

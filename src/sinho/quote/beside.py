@@ -30,7 +30,8 @@ def headroom(without: MonthPlan, whole: MonthPlan, simulated: pl.DataFrame | Non
     without, whole : MonthPlan
         The plans.
     simulated : polars.DataFrame or None
-        ``shop`` and ``share`` of its manned rate that it has demonstrated; None: no such basis.
+        ``shop`` and ``share`` of what it is manned for that it has demonstrated; None: there is
+        no such basis.
 
     Returns
     -------

@@ -23,7 +23,7 @@ def problems_of(programme: Programme, hub: Hub) -> list[Problem]:
     seen = len(read.problems)
     for check in (_models, _volumes, _corridors, _payments, _alternatives, _uncertain, _twice):
         check(programme, hub)
-    found = list(read.problems)
+    found = list(dict.fromkeys(read.problems))
     del read.problems[seen:]
     return sorted(found, key=lambda one: one.row or 0)
 
@@ -72,7 +72,7 @@ def _models(programme: Programme, hub: Hub) -> None:
 def _volumes(programme: Programme, hub: Hub) -> None:
     """Require volumes of known markets, in order of size, within the horizon."""
     read, markets = programme.read, programme.market_rows(hub)
-    if not programme.rows("volume"):
+    if not programme.rows("volume") and not read.problems:
         hint = "Write [[volume]] with market, month and expected."
         read.problems.append(Problem(read.where, "the programme has no volumes", hint=hint))
     _months(programme, hub, "volume", ["month"])
@@ -84,7 +84,7 @@ def _volumes(programme: Programme, hub: Hub) -> None:
         if row["expected"] is not None and not row["low"] <= row["expected"] <= row["high"]:
             said = f"{row['low']:g}, {row['expected']:g}, {row['high']:g}"
             rule = "low, expected and high must not fall"
-            read.report("volume", at, "low", said, rule, f"It is {row['month']:%Y-%m}.")
+            read.report("volume", at, "low", said, rule)
 
 
 def _corridors(programme: Programme, hub: Hub) -> None:

@@ -31,7 +31,8 @@ class Input:
     programme : Programme
         The programme, without faults.
     simulated : polars.DataFrame or None
-        ``shop`` and ``share`` of its manned rate that it has demonstrated; None: not simulated.
+        ``shop`` and ``share`` of what it is manned for that it has demonstrated; None: not
+        simulated.
     cases : mapping of str to (Hub, Hub)
         Hub without and with the programme, by case; the first is the programme as it stands.
     """
@@ -60,7 +61,7 @@ class Input:
         scenario : str or Scenario, optional
             Changes over the hub, with the programme and without.
         simulated : polars.DataFrame, optional
-            ``shop`` and ``share`` of the manned rate that it has demonstrated.
+            ``shop`` and ``share`` of what it is manned for that it has demonstrated.
 
         Raises
         ------
@@ -75,7 +76,8 @@ class Input:
             raise DataError(problems)
         whole, found = applied(own, programme.scenario(own))
         if whole is None:
-            raise DataError([_in_file(programme, own, one) for one in found if _error(one)])
+            said = [_in_file(programme, own, one) for one in found if _error(one)]
+            raise DataError(list(dict.fromkeys(said)))
         cases = {ITSELF: (own, whole)}
         for name, change in programme.read.changes.items():
             changed, found = applied(whole, change)
@@ -131,8 +133,8 @@ def _in_file(programme: Programme, hub: Hub, problem: Problem) -> Problem:
     if found is None:
         return problem
     section, at, _ = programme.inserted(hub)[int(found[1]) - 1]
-    line = programme.read.lines.get((section, at))
     column = {"units": "expected", "contract": "programme"}.get(
         problem.column or "", problem.column
     )
+    line = programme.read.line(section, at, column)
     return replace(problem, where=programme.read.where, row=line, column=column)

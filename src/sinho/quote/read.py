@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -28,8 +28,8 @@ class Read:
         The text, and what problems call the file.
     rows : dict of str to list of dict
         Rows by section; ``""`` is the head. Rows over several months are parted.
-    lines : dict of (str, int) to int
-        Line of each row of a section, for problems.
+    lines : dict of (str, int) to callable
+        For each row of a section what tells the line of its entry, or of a ``key`` in it.
     changes : dict of str to Scenario
         What each case changes.
     problems : list of Problem
@@ -39,16 +39,21 @@ class Read:
     text: str
     where: str
     rows: dict[str, list[Row]] = field(default_factory=dict)
-    lines: dict[tuple[str, int], int | None] = field(default_factory=dict)
+    lines: dict[tuple[str, int], Callable[..., int | None]] = field(default_factory=dict)
     changes: dict[str, Scenario] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    def line(self, section: str, at: int, key: str | None = None) -> int | None:
+        """Return the line of a row of a section, or of a key of it."""
+        found = self.lines.get((section, at))
+        return None if found is None else found(key=key)
 
     def report(
         self, section: str, at: int, key: str | None, value: object, rule: str, hint: str = ""
     ) -> None:
         """Take note of a fault of a row, as it stands among the rows of its section."""
         shown = None if value is None else str(value)
-        line = self.lines.get((section, at))
+        line = self.line(section, at, key)
         self.problems.append(Problem(self.where, rule, line, key, shown, hint))
 
 
@@ -115,7 +120,7 @@ def _section(found: Read, section: str, given: Any) -> Iterator[Row]:
             name = rows[0]["name"]
             _case(found, name, changes, line_of(key=None))
         for row in rows:
-            found.lines[section, count] = line_of(key=None)
+            found.lines[section, count] = line_of
             count += 1
             yield row
 

@@ -237,7 +237,8 @@ def _cases(cases: list[_Case], own: list[str]) -> pl.DataFrame:
                 "fee_elsewhere": case.fee_elsewhere,
             }
         )
-    return pl.DataFrame(rows, infer_schema_length=None)
+    number = dict.fromkeys([name for name in rows[0] if name != "case"], pl.Float64)
+    return pl.DataFrame(rows, schema={"case": pl.String, **number})
 
 
 def _markets(cases: list[_Case]) -> pl.DataFrame:
@@ -301,7 +302,7 @@ def quote_programme(
     scenario : str or Scenario, optional
         Changes over the hub, with the programme and without.
     simulated : polars.DataFrame, optional
-        ``shop`` and ``share`` of the manned rate that it has demonstrated in a simulation.
+        ``shop`` and ``share`` of what it is manned for that it has demonstrated in a simulation.
     stop, seed, progress
         As of ``sinho.quote.solve``.
     **options

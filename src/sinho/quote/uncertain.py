@@ -225,15 +225,16 @@ def draws_of(
     Returns
     -------
     polars.DataFrame
-        Columns of ``SCHEMA``, a row a draw; fewer where the stop rule came.
+        Columns of ``SCHEMA``, a row a draw; fewer where the stop rule came, and none where nothing
+        is uncertain.
     """
     stop, rows = stop or NoLimit(), []
-    every = range(params.draws)
-    jobs = [(pair, seed, every[at : at + CHUNK]) for at in range(0, params.draws, CHUNK)]
+    every = range(params.draws if pair.uncertain else 0)
+    jobs = [(pair, seed, every[at : at + CHUNK]) for at in range(0, len(every), CHUNK)]
     for done in _carried(jobs, params, stop):
         rows += done
         if progress is not None:
-            progress(Progress(f"drawing, {len(rows):,} of {params.draws:,}", 0.0))
+            progress(Progress(f"drawing, {len(rows):,} of {len(every):,}", 0.0))
     return pl.DataFrame(rows, schema=SCHEMA)
 
 

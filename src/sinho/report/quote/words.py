@@ -1,0 +1,330 @@
+"""What a quote says: its sentences, key figures and tables."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sinho.errors import counted
+from sinho.report.amounts import amount_text, number_text
+from sinho.report.tables import Table
+from sinho.report.tiles import Tile
+from sinho.results import Quote
+
+TINY = 1e-6
+FEW = 12
+"""Most months or relaxations that a table of the page shows."""
+
+
+def per_car(quote: Quote, amount: float | None, currency: str | None = None) -> str:
+    """Write an amount per car."""
+    return "–" if amount is None else f"{number_text(amount)} {currency or quote.currency}"
+
+
+def _shipped(quote: Quote) -> tuple[float, float]:
+    """Return the programme's cars shipped and asked for."""
+    own = quote.tables["models"].filter("of_programme")
+    return float(own["shipped_with"].sum()), float(own["asked_with"].sum())
+
+
+def headline(quote: Quote) -> list[str]:
+    """Say what a quote comes to, a sentence each."""
+    shipped, asked = _shipped(quote)
+    more = "gains" if quote.objective >= 0 else "loses"
+    said = [
+        f"{quote.title}: the plant {more} {amount_text(abs(quote.objective), quote.currency)}; its "
+        f"contribution is {amount_text(quote.with_.contribution, quote.currency)} with the "
+        f"programme and {amount_text(quote.without.contribution, quote.currency)} without it"
+        + (
+            f", and {amount_text(quote.once, quote.currency)} are paid once." if quote.once else "."
+        ),
+        _fees(quote),
+        f"{number_text(shipped)} of {counted(round(asked), 'car')} asked for are shipped. "
+        + _taken(quote),
+        _fullest(quote),
+    ]
+    if quote.draws:
+        draws = quote.tables["draws"]
+        gain = quote.tables["quantiles"].filter(figure="gain").row(0, named=True)
+        losing = (draws["gain"] < 0).sum() / draws.height
+        said.append(
+            f"Of {counted(quote.draws, 'draw')} one in ten gains less than "
+            f"{amount_text(gain['p10'], quote.currency)}, half more than "
+            f"{amount_text(gain['p50'], quote.currency)}, one in ten more than "
+            f"{amount_text(gain['p90'], quote.currency)}; {losing:.0%} lose."
+        )
+    return said
+
+
+def _fees(quote: Quote) -> str:
+    money = quote.fee_currency
+    text = f"The fee asked for is {per_car(quote, quote.fee, money)} a car. "
+    if quote.fee_at_break_even is None:
+        text += "No fee breaks even: the programme gains whatever it is, or never does."
+    else:
+        even = per_car(quote, quote.fee_at_break_even, money)
+        below = ", that is a lower price" if quote.fee_at_break_even < 0 else ""
+        text += f"The plant breaks even at {even}{below}."
+    if quote.fee_elsewhere is not None:
+        text += (
+            f" Up to {per_car(quote, quote.fee_elsewhere, money)} the customer's cars cost less "
+            "here than from the alternative."
+        )
+    return text
+
+
+def _taken(quote: Quote) -> str:
+    lost = quote.tables["models"].filter(~pl.col("of_programme"))
+    gone = float(lost["displaced"].sum())
+    days = float((lost["due_days_with"] - lost["due_days_without"]).sum())
+    if gone <= TINY and abs(days) <= TINY:
+        return "No car of another model is lost or late for it."
+    return (
+        f"{number_text(gone)} cars of other models are not shipped for it, and they wait "
+        f"{number_text(days)} car-days longer."
+    )
+
+
+def _fullest(quote: Quote) -> str:
+    head = quote.tables["headroom"].filter(
+        (pl.col("basis") == "manned") & (pl.col("load_with") > 0)
+    )
+    if head.is_empty():
+        return "No shop is loaded."
+    used = pl.col("load_with") / pl.col("capacity_with")
+    row = head.with_columns(used.alias("used")).sort("used", descending=True).row(0, named=True)
+    hours = quote.tables["overtime"]
+    more = float((hours["hours_with"] - hours["hours_without"]).sum())
+    return (
+        f"The fullest shop is {row['shop']} in {row['period']:%Y-%m}, at {row['used']:.1%} of what "
+        f"it is manned for; over the horizon {number_text(more)} hours of overtime come on top."
+    )
+
+
+def tiles(quote: Quote) -> list[Tile]:
+    """Return the key figures of a quote."""
+    shipped, asked = _shipped(quote)
+    money = quote.fee_currency
+    return [
+        Tile("Gain", *_parted(amount_text(quote.objective, quote.currency)), "over the horizon"),
+        Tile(
+            "Fee at break-even",
+            *_fee(quote.fee_at_break_even, money),
+            f"a car; asked: {quote.fee:g}",
+        ),
+        Tile("Customer goes elsewhere", *_fee(quote.fee_elsewhere, money), "above this fee a car"),
+        Tile("Cars shipped", number_text(shipped), "cars", f"of {asked:,.0f} asked for"),
+        *_drawn_tiles(quote),
+    ]
+
+
+def _drawn_tiles(quote: Quote) -> list[Tile]:
+    if not quote.draws:
+        return []
+    gain = quote.tables["quantiles"].filter(figure="gain").row(0, named=True)
+    low, high = (amount_text(gain[name], quote.currency) for name in ("p10", "p90"))
+    middle = _parted(amount_text(gain["p50"], quote.currency))
+    return [Tile("Gain, P50", *middle, f"P10 {low}, P90 {high}; {quote.draws:,} draws")]
+
+
+def _parted(text: str) -> tuple[str, str]:
+    value, _, unit = text.partition(" ")
+    return value, unit
+
+
+def _fee(fee: float | None, currency: str) -> tuple[str, str]:
+    return ("–", "") if fee is None else (number_text(fee), currency)
+
+
+def quote_tables(quote: Quote) -> dict[str, Table]:
+    """Return the tables of a quote as they are read, by name."""
+    money, fees = f"[{quote.currency}]", f"[{quote.fee_currency}/car]"
+    cases = quote.tables["cases"].select(
+        "case",
+        pl.col("cars").alias("cars shipped"),
+        pl.col("contribution_without").alias(f"without {money}"),
+        pl.col("contribution_with").alias(f"with {money}"),
+        pl.col("gain").alias(f"gain {money}"),
+        pl.col("tariffs_with").alias(f"tariffs paid {money}"),
+        pl.col("fee_at_break_even").round(3).alias(f"break-even fee {fees}"),
+        pl.col("fee_elsewhere").round(3).alias(f"elsewhere above {fees}"),
+    )
+    first = quote.tables["cases"]["case"][0]
+    markets = (
+        quote.tables["markets"]
+        .filter(case=first)
+        .select(
+            "market",
+            "cars",
+            pl.col("landed").alias(f"landed {money}/car"),
+            pl.col("elsewhere").alias(f"from the alternative {money}/car"),
+            pl.col("less_here").alias(f"less here {money}/car"),
+        )
+    )
+    lines = quote.tables["lines"].filter(
+        (pl.col("without").abs() > TINY) | (pl.col("with").abs() > TINY)
+    )
+    return {
+        "cases": Table("Cases side by side", cases),
+        "markets": Table("Landed cost of the buyer, by market", markets),
+        "steps": Table("Landed cost by step, mean of the cars shipped", _steps(quote)),
+        "lines": Table(f"Contribution by line {money}", lines),
+        "headroom": Table("Headroom by shop: the programme's tightest month", _tightest(quote)),
+        "room": Table("Yard, ships, parts and people at their fullest", _room(quote)),
+        "misfits": Table(
+            "Months that do not fit",
+            _misfits(quote),
+            "All cars fit: none is lost, or late at a month's end.",
+        ),
+        "lifts": Table(
+            "Single changes that would make it fit",
+            _lifts(quote),
+            "Nothing has to be lifted.",
+            "Each is solved by itself and none is applied.",
+        ),
+        "brands": Table("What it takes from each brand", _brands(quote)),
+        "quantiles": Table("Draws", _quantiles(quote), "Nothing was drawn."),
+        "two way": Table(f"Gain by volume and points of tariff {money}", _two_way(quote)),
+    }
+
+
+def _steps(quote: Quote) -> pl.DataFrame:
+    """Return the mean of every step by market, and who pays it."""
+    lines = quote.tables["landed"].filter(pl.col("cars") > 0)
+    cars = lines.select("market", "model", "month", "cars").unique()
+    total = dict(cars.group_by("market").agg(pl.col("cars").sum()).iter_rows())
+    weight = (pl.col("cars") * pl.col("amount")).sum()
+    found = lines.group_by("market", "step", "payer", maintain_order=True).agg(weight.alias("sum"))
+    found = found.filter(pl.col("sum").abs() > TINY)
+    mean = pl.col("sum") / pl.col("market").replace_strict(total, return_dtype=pl.Float64)
+    wide = found.with_columns(mean.alias("mean")).pivot(
+        on="market", index=["step", "payer"], values="mean", maintain_order=True
+    )
+    return wide
+
+
+def _tightest(quote: Quote) -> pl.DataFrame:
+    """Return for each shop and basis the month in which least is left with the programme."""
+    months = quote.tables["landed"]["month"].unique()
+    head = quote.tables["headroom"].filter(
+        (pl.col("load_with") > 0) & pl.col("period").is_in(months.implode())
+    )
+    share = pl.col("left_with") / pl.col("capacity_with")
+    worst = (
+        head.with_columns(share.alias("share"))
+        .sort("share")
+        .group_by("shop", "basis", maintain_order=True)
+    )
+    return (
+        worst.first()
+        .sort("shop", "basis")
+        .select(
+            "shop",
+            "basis",
+            pl.col("period").dt.strftime("%Y-%m").alias("month"),
+            pl.col("left_without").alias("left without [units]"),
+            pl.col("left_with").alias("left with [units]"),
+            (pl.col("share") * 100).alias("left with [%]"),
+        )
+    )
+
+
+def _room(quote: Quote) -> pl.DataFrame:
+    """Return yard, lanes, parts and people with and without, in the month in which it is most."""
+    rows = []
+
+    def add(what: str, frame: pl.DataFrame, value: str, limit: str | None, unit: str) -> None:
+        of = frame.filter(pl.col(f"{value}_with").is_not_null())
+        if of.is_empty():
+            return
+        row = of.sort(f"{value}_with", descending=True).row(0, named=True)
+        rows.append(
+            {
+                "what": what,
+                "month": f"{row['period']:%Y-%m}",
+                "without": row[f"{value}_without"],
+                "with": row[f"{value}_with"],
+                "limit": row[f"{limit}_with"] if limit else None,
+                "unit": unit,
+            }
+        )
+
+    tables = quote.tables
+    add("yard", tables["yard"], "cars", "capacity", "cars")
+    for (lane,), frame in tables["sailing"].group_by("lane", maintain_order=True):
+        add(f"ships {lane}", frame, "area", "area_capacity", "m2")
+    for (part,), frame in tables["parts"].group_by("part", maintain_order=True):
+        if (frame["used_with"] - frame["used_without"]).abs().sum() > TINY:
+            add(f"{part}", frame, "used", None, "units/month")
+    people = tables["people"].group_by("period").agg(pl.selectors.starts_with("people").sum())
+    add("people", people, "people", None, "people")
+    hours = tables["overtime"].group_by("period").agg(pl.selectors.starts_with("hours").sum())
+    add("overtime", hours, "hours", None, "h/month")
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _misfits(quote: Quote) -> pl.DataFrame:
+    return (
+        quote.tables["misfits"]
+        .sort("late", "lost", descending=True)
+        .head(FEW)
+        .select(
+            pl.col("period").dt.strftime("%Y-%m").alias("month"),
+            "model",
+            "market",
+            pl.col("late").alias("late [cars]"),
+            pl.col("lost").alias("lost [cars]"),
+        )
+    )
+
+
+def _lifts(quote: Quote) -> pl.DataFrame:
+    rows = [
+        {
+            "change": one.name,
+            "cars more": one.cars,
+            "cars in all": one.cars_total,
+            f"contribution [{quote.currency}]": one.contribution,
+        }
+        for said in quote.explanations
+        for one in said.relaxations[:FEW]
+    ]
+    return pl.DataFrame(rows)
+
+
+def _brands(quote: Quote) -> pl.DataFrame:
+    return quote.tables["brands"].select(
+        "brand",
+        pl.col("displaced").alias("cars not shipped"),
+        pl.col("due_days").alias("car-days late more"),
+        pl.col("entitled").alias("entitled to [cars]"),
+        pl.col("built_without").alias("built without [cars]"),
+        pl.col("built_with").alias("built with [cars]"),
+    )
+
+
+def _quantiles(quote: Quote) -> pl.DataFrame:
+    if not quote.draws:
+        return pl.DataFrame()
+    names = {
+        "gain": f"gain [{quote.currency}]",
+        "fee_at_break_even": f"break-even fee [{quote.fee_currency}/car]",
+        "fulfilment": "fulfilment [share of cars]",
+        "contribution_with": "contribution with",
+        "contribution_without": "contribution without",
+    }
+    text = pl.col("figure").replace(names)
+    found = quote.tables["quantiles"].with_columns(text)
+    numbers = [
+        pl.col(name).map_elements(lambda x: number_text(float(x)), return_dtype=pl.String)
+        for name in ("p10", "p50", "p90", "mean")
+    ]
+    return found.with_columns(numbers).rename({"p10": "P10", "p50": "P50", "p90": "P90"})
+
+
+def _two_way(quote: Quote) -> pl.DataFrame:
+    both = quote.tables["two_way"]
+    share = pl.col("volume").map_elements(lambda x: f"{x:+.0%}", return_dtype=pl.String)
+    points = pl.col("tariff").map_elements(lambda x: f"{x:+g} points", return_dtype=pl.String)
+    return both.with_columns(share, points).pivot(
+        on="tariff", index="volume", values="gain", maintain_order=True
+    )

@@ -1,0 +1,223 @@
+"""A programme's file: what is wrong with it is told all at once, with line, rule and what to do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sinho import DataError, read_hub
+from sinho.cli import app
+from sinho.hub import write_hub
+from sinho.quote import Input, Programme
+from sinho.quote.schema import SECTIONS, fields_of
+from tests.quote.small import plant
+
+ROOT = Path(__file__).parents[2]
+GOOD = """programme = "P"
+model = "P"
+[terms]
+incoterm = "DDP"
+fee = 1
+[[volume]]
+market = "FR"
+month = "2026-02..2026-04"
+low = 50
+expected = 100
+high = 150
+price = 25
+"""
+CASE = '[[case]]\nname = "dear"\n[[case.change]]\n'
+
+
+def said(text: str, **tables: list[dict[str, object]]) -> list[str]:
+    """Return what is said of a programme."""
+    with pytest.raises(DataError) as caught:
+        Input.from_hub(plant(**tables), Programme.from_text(text))
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_good_programme_is_taken() -> None:
+    Input.from_hub(plant(), Programme.from_text(GOOD))
+
+
+FAULTS = {
+    ('"DDP"', '"DPP"'): "row 4, column incoterm: .*DPP.*DDP",
+    (
+        "[terms]",
+        '[terms]\ncurrency = "US"',
+    ): "row 4, column currency: has no rate.*'USD'",
+    ("[terms]", "[term]"): "row 3, column term: there is no such section.*'terms'",
+    ("fee = 1", "fees = 1"): "row 5, column fees: there is no such key.*'fee'",
+    (
+        "low = 50",
+        "low = 500",
+    ): "row 9, column low: low, expected and high must not fall.*500, 100, 150",
+    ("low = 50", 'low = "few"'): "row 9, column low: ",
+    ("price = 25", "price = -1"): "row 12, column price: must be at least 0",
+    ('"FR"', '"FX"'): "row 7, column market: there is no such market.*FR",
+    ('model = "P"', 'model = "PS4"'): "row 6, column model: there is no such model",
+    ('model = "P"', 'model = "A"'): "the hub has demand for this model already",
+    ("2026-04", "2026-05"): "row 8, column month: lies outside the months that are planned",
+    ("expected = 100", "expected = [1, 2]"): "must be equally long: month has 3, expected has 2",
+    ("expected = 100\n", ""): "column expected: it must be given",
+    ("[[volume]]", "[volume]"): r"must be written as \[\[volume\]\]",
+    ("[[volume]]", "[[demand]]"): r"Volumes of the programme stand in \[\[volume\]\]",
+    ('programme = "P"', ""): "column programme: it must be given",
+}
+"""What is typed instead, and what is said."""
+
+
+@pytest.mark.parametrize(("typed", "rule"), FAULTS.items(), ids=[b for _, b in FAULTS])
+def test_a_fault_is_told_with_its_line(typed: tuple[str, str], rule: str) -> None:
+    before, instead = typed
+    assert before in GOOD
+    found = said(GOOD.replace(before, instead, 1))
+    assert any(re.search(rule, one) for one in found), found
+    assert all(one.startswith("programme.toml, ") for one in found), found
+
+
+MORE = {
+    '[[corridor]]\nstart = "2026-04"\nend = "2026-02"': "row 16, column end: ends before it starts",
+    '[[corridor]]\nstart = "2026-02"\nend = "2026-03"\nleast = 9\nmost = 8': "most is below least",
+    '[[payment]]\nwhat = "tools"\nmonth = "2026-02"\namount = 1': "row 15, column what: .*tooling",
+    '[[payment]]\nwhat = "tooling"\nmonth = "2025-02"\namount = 1': "lies outside the months",
+    '[[alternative]]\nname = "x"\norigin = "JP"\ncost = 1': "there is no tariff from JP to FR",
+    '[[uncertain]]\nwhat = "volumes"': "row 15, column what: .*'volume'",
+    '[[uncertain]]\nwhat = "freight"': "a triangular distribution needs low",
+    '[[uncertain]]\nwhat = "stops"\nitem = "asembly"\nlow=0\nmode=0\nhigh=1': "'assembly'",
+    '[[uncertain]]\nwhat = "tariff"\nlow=9\nmode=0\nhigh=1': "low, mode and high must not fall",
+    '[[uncertain]]\nwhat = "SOP delay"\nkind = "values"\nvalues = "a;b"': "must be numbers",
+    '[[uncertain]]\nwhat = "SOP delay"\nkind = "values"\nvalues = "1;2"\nweights = "1"': (
+        "2 values and 1 weights"
+    ),
+    '[[models]]\nmodel = "Q"\nbrand = "B"\npowertrain = "ICE"\nlength = 5000\nwidth = 2000\n'
+    'height = 1500\nsop = "2027-01-01"': "row 21, column sop: production starts after the last",
+    '[[volume]]\nmarket = "FR"\nmonth = "2026-02"\nexpected = 1': r"\[\[volume\]\] has this twice",
+    '[[tariffs]]\norigin = "KR"\ndestination = "FR"\nstart = "2020-01-01"': (
+        "row 15, column origin: the same"
+    ),
+    '[[tariffs]]\norigin = "KR"\ndestnation = "FR"\nstart = "2020-01-01"': "'destination'",
+    '[[case]]\nname = "dear"': "the case changes nothing",
+    f'{CASE}table = "tarifs"\nset = {{ percent = 1 }}': "'tariffs'",
+    f'{CASE}table = "tariffs"\nwhere = {{ origin = "XX" }}\nset = {{ percent = 1 }}': (
+        "no row of tariffs meets the conditions"
+    ),
+}
+
+
+@pytest.mark.parametrize(("added", "rule"), MORE.items(), ids=list(MORE.values()))
+def test_a_fault_of_a_further_section_is_told(added: str, rule: str) -> None:
+    found = said(f"{GOOD}\n{added}\n")
+    assert any(re.search(rule, one) for one in found), found
+
+
+def test_all_faults_are_told_at_once() -> None:
+    text = GOOD.replace("DDP", "FOP").replace('"FR"', '"FX"').replace("low = 50", "low = 500")
+    assert len(said(text)) == 3
+
+
+def test_a_currency_needs_a_rate_in_the_first_month() -> None:
+    text = GOOD.replace("[terms]", '[terms]\ncurrency = "USD"')
+    late = [{"currency": "USD", "start": "2026-03-01", "rate": 2}]
+    (found,) = said(text, currencies=late)
+    assert "has no rate before 2026-03-01, and is needed from 2026-02 on" in found
+
+
+def test_a_market_that_nobody_may_serve_is_told() -> None:
+    other = {"market": "JP", "country": "JP", "region": "Asia", "route": "overseas"}
+    market = {**other, "lane": "ASIA", "port": "Yokohama"}
+    lines = [f'{key} = "{value}"' for key, value in market.items()]
+    text = GOOD.replace('"FR"', '"JP"') + "\n".join(["", "[[markets]]", *lines])
+    (found,) = said(text)
+    assert "programme.toml, row 19, column lane: freight has no row for this lane" in found
+
+
+def test_terms_by_sea_are_for_markets_overseas() -> None:
+    text = GOOD.replace('"FR"', '"KR"').replace("DDP", "FOB")
+    (first, *_) = said(text)
+    assert first.startswith("programme.toml, row 6, column incoterm: is for carriage by sea")
+
+
+def test_demand_before_sop_is_told_with_the_volumes_line() -> None:
+    rows = [
+        {"model": "A", "brand": "B", "powertrain": "ICE", "length": 5000, "width": 2000}
+        | {"height": 1500},
+        {"model": "P", "brand": "B", "powertrain": "ICE", "length": 5000, "width": 2000}
+        | {"height": 1500, "sop": "2026-03-01"},
+    ]
+    found = said(GOOD, models=rows)
+    assert found[0].startswith("programme.toml, row 8, column month: is before the start")
+
+
+def test_a_model_comes_with_its_programme() -> None:
+    text = (
+        GOOD.replace('model = "P"', 'model = "Q"')
+        + """
+[[models]]
+model = "Q"
+brand = "Q"
+powertrain = "BEV"
+length = 4800
+width = 2000
+height = 1500
+material_cost = 9
+[[brands]]
+brand = "Q"
+owner = "Q Holding"
+[[loads]]
+item = "Q"
+shop = "assembly"
+load = 1.2
+[[parts]]
+part = "pack"
+kind = "battery"
+supply = "bought"
+buy_cost = 3
+[[bom]]
+parent = "Q"
+part = "pack"
+quantity = 1
+"""
+    )
+    given = Input.from_hub(plant(), Programme.from_text(text))
+    whole = given.cases["as quoted"][1]
+    assert whole["contracts"]["brand"].to_list() == ["Q"]
+    assert given.hub["models"].height == 2
+
+
+def test_the_command_tells_faults_and_writes_nothing(tmp_path: Path) -> None:
+    write_hub(plant(), tmp_path / "hub")
+    (tmp_path / "p.toml").write_text(GOOD.replace("DDP", "DPP"), "utf-8")
+    words = [
+        "quote",
+        str(tmp_path / "hub"),
+        str(tmp_path / "p.toml"),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 3
+    assert "p.toml, row 4, column incoterm" in " ".join(result.output.split())
+    assert not any((tmp_path / "out").iterdir())
+    words[2] += "x"
+    missing = CliRunner().invoke(app, words)
+    assert missing.exit_code == 5
+    assert "Did you mean 'p.toml'?" in " ".join(missing.output.split())
+
+
+def test_the_examples_are_programmes_for_busan() -> None:
+    hub = read_hub(ROOT / "examples" / "busan")
+    for path in sorted((ROOT / "examples" / "programmes").glob("*.toml")):
+        given = Input.from_hub(hub, path)
+        for row in given.programme.volumes:
+            assert row["source"], path
+            assert row["basis"], path
+
+
+def test_every_field_says_what_it_means() -> None:
+    for section in ("", *SECTIONS):
+        for name, spec in fields_of(section).items():
+            assert spec.meaning.endswith("."), (section, name)

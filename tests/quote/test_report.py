@@ -1,0 +1,152 @@
+"""What is written of a quote: page, workbook with live formulas, JSON; and the command."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from sinho.cli import app
+from sinho.hub import write_hub
+from sinho.quote import Input, Params, solve
+from sinho.report.quote import headline, quote_tables, write_quote
+from sinho.results import Quote
+from tests.quote.small import USUAL, plant, programme
+
+OTHER = '[[alternative]]\nname = "China"\norigin = "CN"\ncost = 18\nfreight = 4'
+TERMS = 'incoterm = "CIF"\nloading = 0.3\ninsurance = 1\non_carriage = 0.5\ncurrency = "USD"'
+UNCERTAIN = '[[uncertain]]\nwhat = "volume"\nkind = "uniform"\nlow = 0.5\nhigh = 1.5'
+
+
+@cache
+def made() -> Quote:
+    """A quote in dollars with an alternative and some draws."""
+    given = Input.from_hub(plant(), programme(OTHER, UNCERTAIN, terms=TERMS))
+    return solve(given, Params(draws=10))
+
+
+class Book:
+    """A workbook that is reckoned anew: sums, products and SUMIFS, as its sheets say."""
+
+    def __init__(self, path: Path, changed: Mapping[tuple[str, str], float] = {}) -> None:
+        self.sheets = openpyxl.load_workbook(path)
+        self.known: dict[tuple[str, str], Any] = dict(changed)
+
+    def value(self, sheet: str, cell: str) -> Any:
+        """Return the value of a cell."""
+        key = sheet, cell.replace("$", "")
+        if key not in self.known:
+            found = self.sheets[sheet][key[1]].value
+            if isinstance(found, str) and found.startswith("="):
+                found = self.reckoned(sheet, found[1:])
+            self.known[key] = found
+        return self.known[key]
+
+    def reckoned(self, sheet: str, formula: str) -> Any:
+        """Return what a formula comes to."""
+        if formula.startswith("SUMIFS("):
+            return self.sumifs(sheet, formula[7:-1].split(","))
+        if re.fullmatch(r"\w+!\$?[A-Z]+\$?\d+", formula):
+            return self.value(*formula.split("!"))
+        put = re.sub(
+            r"\$?[A-Z]+\$?\d+", lambda found: repr(self.value(sheet, found[0]) or 0.0), formula
+        )
+        return eval(put, {"__builtins__": {}})
+
+    def sumifs(self, sheet: str, words: list[str]) -> float:
+        """Return the sum of cells whose rows meet all conditions."""
+        columns = [self.column(word) for word in words[::2][:1] + words[1::2]]
+        wanted = [
+            word[1:-1] if word.startswith('"') else self.value(sheet, word) for word in words[2::2]
+        ]
+        return sum(float(row[0]) for row in zip(*columns, strict=True) if list(row[1:]) == wanted)
+
+    def column(self, word: str) -> list[Any]:
+        """Return the values of a run of cells."""
+        name, first, last = re.fullmatch(r"'(.+)'!(.+):(.+)", word).groups()  # type: ignore[union-attr]
+        letter = re.sub(r"[^A-Z]", "", first)
+        low, high = (int(re.sub(r"\D", "", one)) for one in (first, last))
+        return [self.value(name, f"{letter}{n}") for n in range(low, high + 1)]
+
+
+def input_cell(book: Book, step: str, table: str, letter: str) -> tuple[str, str]:
+    """Return the cell of sheet inputs that holds a figure of a step."""
+    for row in book.sheets["inputs"].iter_rows(min_row=2):
+        if (row[0].value, row[2].value) == (table, step):
+            return "inputs", f"{letter}{row[0].row}"
+    raise AssertionError(step)
+
+
+def test_the_workbook_says_what_the_quote_says(tmp_path: Path) -> None:
+    files = write_quote(made(), tmp_path)
+    book = Book(files["workbook"])
+    lines = made().tables["landed"]
+    first = lines.filter((pl.col("month") == lines["month"].min()) & (pl.col("payer") == "buyer"))
+    assert book.value("landed", "E2") == pytest.approx(float(first["amount"].sum()))
+    # 25 and a fee of 1 at 2, on-carriage 0.5 at 2, duty of 10 % of 50
+    assert book.value("landed", "E2") == pytest.approx(52 + 1 + 5)
+    assert book.value("landed", "G2") == pytest.approx(18 + 4 + 5.4)
+    assert book.value("landed", "H2") == pytest.approx(27.4 - 58)
+
+
+def test_the_landed_cost_follows_a_tariff_and_a_rate_that_are_changed(tmp_path: Path) -> None:
+    path = write_quote(made(), tmp_path)["workbook"]
+    tariff = input_cell(Book(path), "duty", "tariffs", "F")
+    assert Book(path, {tariff: 25.0}).value("landed", "E2") == pytest.approx(53 + 12.5)
+    book = Book(path)
+    rate = next(
+        ("rates", f"C{row[0].row}")
+        for row in book.sheets["rates"].iter_rows(min_row=2)
+        if row[0].value == "USD" and row[1].value.month == 2
+    )
+    assert Book(path, {rate: 3.0}).value("landed", "E2") == pytest.approx(26.5 * 3 + 7.5)
+
+
+def test_every_formula_has_its_value_beside_it(tmp_path: Path) -> None:
+    path = write_quote(made(), tmp_path)["workbook"]
+    book, shown = Book(path), openpyxl.load_workbook(path, data_only=True)
+    count = 0
+    for name in ("landed", "landed lines", "elsewhere lines"):
+        for row in book.sheets[name].iter_rows(min_row=2):
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    count += 1
+                    value = shown[name][cell.coordinate].value
+                    assert book.value(name, cell.coordinate) == pytest.approx(value), cell
+    assert count > 100
+
+
+def test_json_page_and_tables_agree(tmp_path: Path) -> None:
+    files = write_quote(made(), tmp_path)
+    record = json.loads(files["quote"].read_text("utf-8"))
+    assert record["summary"]["gain"] == made().objective
+    assert record["summary"]["fee_currency"] == "USD"
+    assert len(record["tables"]["landed"]) == made().tables["landed"].height
+    page = files["report"].read_text("utf-8")
+    for sentence in headline(made()):
+        assert html.escape(sentence) in page
+    for name in ("cases", "markets", "headroom", "lines"):
+        assert html.escape(quote_tables(made())[name].title) in page
+    assert "http" not in re.sub(r"<script>.*?</script>|<svg.*?</svg>", "", page, flags=re.S)
+
+
+def test_the_command_quotes_and_writes(tmp_path: Path) -> None:
+    write_hub(plant(), tmp_path / "hub")
+    text = f'programme = "P"\nmodel = "P"\n[terms]\nfee = 1\n[[volume]]\n{USUAL}'
+    (tmp_path / "p.toml").write_text(text, "utf-8")
+    words = ["quote", str(tmp_path / "hub"), str(tmp_path / "p.toml"), "--draws", "5"]
+    shown = CliRunner().invoke(app, words)
+    assert shown.exit_code == 0, shown.output
+    assert "The plant breaks even at −10.5 EUR" in " ".join(shown.output.split())
+    told = CliRunner().invoke(app, [*words, "--json", "--no-report", "--out", str(tmp_path / "o")])
+    assert json.loads(told.stdout)["summary"]["fee_at_break_even"] == pytest.approx(-10.5)
+    assert [path.name for path in (tmp_path / "o").iterdir()] == ["quote.json"]
