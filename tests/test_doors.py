@@ -119,7 +119,7 @@ BESIDE = {
         *("draws", "uniforms", "stream_of", "paired", "levers", "warm_up"),
     },
     "stow": {"load_ship", "warm_up"},
-    "source": {"source_network"},
+    "source": {"source_network", "solve_robust", "stress"},
     "ship": {"ship_cars", "lifts"},
     "ship.yard": {"plan_yards", "replay", "warm_up"},
     "ship.decks": {"plan_decks", "replay"},

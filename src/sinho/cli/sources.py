@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -28,8 +29,9 @@ from sinho.parameters import SEED
 if TYPE_CHECKING:
     from sinho.hub import Hub
     from sinho.results import Sourcing
-    from sinho.source import Input, Question
+    from sinho.source import Input, Params, Question
 
+BASE = "base"
 MOST = 25
 """Rows of a table that are shown on a screen; JSON and --out have all of them."""
 
@@ -40,6 +42,9 @@ MOST = 25
     "sinho source alliances --scenario us-closed --out out/alliances",
     "sinho source alliances --why US               why it is served from there",
     "sinho source alliances --why US --model PS4 --month 2025-12",
+    "sinho source alliances --scenarios renault-nissan renault-geely",
+    "sinho source alliances --scenario renault-geely --stress 2026",
+    "sinho source alliances --weight renault-geely=0.7 --weight us-closed=0.3",
 )
 def source(
     context: typer.Context,
@@ -67,6 +72,32 @@ def source(
     month: Annotated[
         str | None, typer.Option(metavar="YYYY-MM", help="Of which month --why is asked.")
     ] = None,
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME...", help="Plan several scenarios, and show them side by side."),
+    ] = None,
+    stress: Annotated[
+        int | None,
+        typer.Option(
+            metavar="YEAR",
+            help="Plan again with each border, plant and lane lost for this year, unforeseen.",
+        ),
+    ] = None,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SCENARIO=SHARE",
+            help="Decide launches for several futures at once, each with its weight.",
+        ),
+    ] = None,
+    revealed: Annotated[
+        str | None,
+        typer.Option(
+            metavar="YYYY-MM",
+            help="From this month on it is known which future of --weight it is; without it all "
+            "launches are decided now.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         folder_option("Folder for the page, the workbook and the record for machines."),
@@ -81,10 +112,26 @@ def source(
 
     if why is None and (model or month):
         raise typer.BadParameter("goes with --why MARKET.", param_hint="--model, --month")
+    _together(
+        {"--scenarios": scenarios, "--stress": stress, "--weight": weight, "--why": why},
+        scenario,
+        revealed,
+        out,
+    )
     if out is not None:
         make_way(out, RECORD, "the plan in it", force=force)
-    given = Input.from_network(network_of(path, scenario))
     effort = params_of(context, Params, params)
+    if scenarios or weight:
+        network = network_of(path, None)
+        if scenarios:
+            _compare(network, scenarios, effort, time, seed, as_json=json)
+        else:
+            _weigh(network, weight or [], revealed, effort, time, seed, as_json=json)
+        return
+    given = Input.from_network(network_of(path, scenario))
+    if stress is not None:
+        _lose(given, stress, effort, time, seed, as_json=json)
+        return
     asked = None if why is None else _asked(given, why, model, month)
     plan = wait(
         lambda stop, report: solve(given, effort, stop=stop, seed=seed, progress=report),
@@ -139,6 +186,142 @@ def record(plan: Sourcing) -> dict[str, object]:
     """Return a plan, ready for JSON."""
     names = ("flows", "plants", "launches", "unmet", "limits")
     return {**plan.summary(), **{name: getattr(plan, name).to_dicts() for name in names}}
+
+
+def _together(
+    modes: dict[str, object], scenario: str | None, revealed: str | None, out: Path | None
+) -> None:
+    """Refuse options that mean nothing together."""
+    asked = [name for name, value in modes.items() if value]
+    if len(asked) > 1:
+        raise typer.BadParameter("each asks for a table of its own.", param_hint=", ".join(asked))
+    if scenario is not None and asked and asked[0] in ("--scenarios", "--weight"):
+        raise typer.BadParameter(f"{asked[0]} names its scenarios.", param_hint="--scenario")
+    if revealed is not None and "--weight" not in asked:
+        raise typer.BadParameter("goes with --weight SCENARIO=SHARE.", param_hint="--revealed")
+    if out is not None and asked:
+        raise typer.BadParameter(f"writes a plan, not what {asked[0]} shows.", param_hint="--out")
+
+
+def _scenario_inputs(network: Hub, option: str, names: Sequence[str]) -> dict[str, Input]:
+    """Return the network under each scenario; ``base`` is the network as it is."""
+    from sinho.hub import apply_scenario
+    from sinho.source import Input
+
+    for name in names:
+        chosen(option, name, [*network.scenarios, BASE], "scenario")
+    return {name: Input.from_network(apply_scenario(network, name)) for name in names}
+
+
+def _compare(
+    network: Hub,
+    names: Sequence[str],
+    effort: Params,
+    time: float | None,
+    seed: int,
+    *,
+    as_json: bool,
+) -> None:
+    from sinho.report.source import side_by_side
+    from sinho.source import solve
+
+    plans = {
+        name: wait(
+            lambda stop, report, given=given: solve(  # type: ignore[misc]
+                given, effort, stop=stop, seed=seed, progress=report
+            ),
+            f"sourcing {name}",
+            time,
+        )
+        for name, given in _scenario_inputs(network, "--scenarios", names).items()
+    }
+    table = side_by_side(plans)
+    if as_json:
+        print_json({"plans": {name: plan.summary() for name, plan in plans.items()}})
+        return
+    print_frame("Scenarios side by side", table.with_columns(pl_round()), most=MOST)
+    for name, plan in plans.items():
+        print_text(f"{name}: at most {plan.gap:.2%} from the best ({plan.status}).")
+
+
+def pl_round() -> Any:
+    """Return columns of numbers with two decimals."""
+    import polars.selectors as cs
+
+    return cs.float().round(2)
+
+
+def _weigh(
+    network: Hub,
+    weights: Sequence[str],
+    revealed: str | None,
+    effort: Params,
+    time: float | None,
+    seed: int,
+    *,
+    as_json: bool,
+) -> None:
+    from sinho.source import solve_robust
+
+    shares: dict[str, float] = {}
+    for text in weights:
+        name, _, share = text.rpartition("=")
+        try:
+            shares[name] = float(share)
+        except ValueError:
+            shares[name] = 0.0
+        if not name or not 0 < shares[name] < float("inf"):
+            raise typer.BadParameter(
+                f"{text!r} is no SCENARIO=SHARE with a share above 0.", param_hint="--weight"
+            )
+    futures = _scenario_inputs(network, "--weight", list(shares))
+    day = None
+    if revealed is not None:
+        months = [f"{one:%Y-%m}" for one in next(iter(futures.values())).months]
+        chosen("--revealed", revealed, months, "month")
+        day = dt.date.fromisoformat(f"{revealed}-01")
+    made = wait(
+        lambda stop, report: solve_robust(
+            futures, shares, effort, revealed=day, stop=stop, seed=seed, progress=report
+        ),
+        "futures",
+        time,
+    )
+    if as_json:
+        print_json(made.summary())
+        return
+    print_text(
+        f"{made.name}: expected cost {made.objective:,.6g} {made.currency}, at most "
+        f"{made.gap:.2%} from the best ({made.status}). Waiting is worth {made.waiting:,.6g}, "
+        f"knowing the future {made.knowledge:,.6g}."
+    )
+    print()
+    print_frame("Futures", made.futures.with_columns(pl_round()), most=MOST)
+    print_frame("Launches", made.launches.with_columns(pl_round()), most=MOST)
+
+
+def _lose(
+    given: Input, year: int, effort: Params, time: float | None, seed: int, *, as_json: bool
+) -> None:
+    from sinho.source import stress
+
+    known = sorted({month.year for month in given.months})
+    chosen("--stress", str(year), [str(one) for one in known], "year")
+    table = wait(
+        lambda stop, report: stress(
+            given, effort, year=year, stop=stop, seed=seed, progress=report
+        ),
+        "losses",
+        time,
+    )
+    if as_json:
+        print_json({"stress": table.to_dicts()})
+        return
+    print_frame(
+        f"Lost for {year}: what it costs more [{given.currency}], cars lost, months to recover",
+        table.with_columns(pl_round()),
+        most=MOST,
+    )
 
 
 def _write(plan: Sourcing, out: Path) -> list[Path]:

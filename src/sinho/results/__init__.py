@@ -14,7 +14,7 @@ from sinho.results.sequence import JointScore, JointSequence, LineDay, Score, Se
 from sinho.results.shipping import ShipPlan
 from sinho.results.simulation import LineRun
 from sinho.results.slots import DaySlots
-from sinho.results.sourcing import Sourcing
+from sinho.results.sourcing import RobustSourcing, Sourcing
 from sinho.results.status import ENDED, PROVEN, Status, gap_of, proven_as, status_of
 from sinho.results.supply import CallOffs, Needs, Supply
 from sinho.results.yard import YardPlan
@@ -37,6 +37,7 @@ __all__ = [
     "Orders",
     "Quote",
     "Relaxation",
+    "RobustSourcing",
     "Score",
     "Sequence",
     "ShipPlan",

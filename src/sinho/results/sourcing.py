@@ -79,6 +79,27 @@ REACHED = {"level": pl.String(), "value": pl.Float64(), "bound": pl.Float64(), "
 """Columns of `Sourcing.levels`."""
 
 
+STRESS = {
+    "kind": pl.String(),
+    "lost": pl.String(),
+    "cost": pl.Float64(),
+    "cars": pl.Float64(),
+    "months": pl.Int64(),
+}
+"""Columns of a table of losses."""
+
+FUTURES = {
+    "future": pl.String(),
+    "weight": pl.Float64(),
+    "cost": pl.Float64(),
+    "best": pl.Float64(),
+    "regret": pl.Float64(),
+    "missing": pl.Float64(),
+    "fewest": pl.Float64(),
+}
+"""Columns of `RobustSourcing.futures`."""
+
+
 @dataclass(frozen=True)
 class Sourcing:
     """Which plant builds what for whom, when; amounts in the network's currency.
@@ -164,6 +185,83 @@ class Sourcing:
             "cost": self.objective,
             "bound": self.bound,
             "gap": self.gap,
+            "status": self.status,
+            "seed": self.seed,
+            "seconds": round(self.seconds, 3),
+            "versions": dict(self.versions),
+        }
+
+
+@dataclass(frozen=True)
+class RobustSourcing:
+    """Launches for several futures with weights; amounts in the network's currency.
+
+    Parameters
+    ----------
+    name, currency : str
+        The network's.
+    futures : DataFrame
+        One row for each future: ``weight``, ``cost`` with the launches in common, ``best`` (what
+        it costs where it is known from the start), ``regret`` (their difference), cars ``missing``
+        (lost or short) and the ``fewest`` of its own best plan.
+    launches : DataFrame
+        Launches of each future, those in common in all of them.
+    objective, bound : float
+        Expected cost, and what no choice of launches can be below.
+    now : float
+        Expected cost where all launches are decided before the future is known.
+    known : float
+        Expected cost where the future is known from the start.
+    status : str
+        Why it ended, as of all results.
+    seconds : float
+        Wall time.
+    seed : int
+        Seed of the solver.
+    versions : mapping of str to str
+        Versions that shape the result.
+    """
+
+    name: str
+    currency: str
+    futures: pl.DataFrame = field(repr=False)
+    launches: pl.DataFrame = field(repr=False)
+    objective: float
+    bound: float
+    now: float
+    known: float
+    status: Status
+    seconds: float
+    seed: int
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def gap(self) -> float:
+        """Of the expected cost and its bound."""
+        return gap_of(self.objective, self.bound)
+
+    @property
+    def waiting(self) -> float:
+        """What it is worth to decide some launches only once the future is known."""
+        return self.now - self.objective
+
+    @property
+    def knowledge(self) -> float:
+        """What it would be worth to know the future from the start."""
+        return self.objective - self.known
+
+    def summary(self) -> dict[str, Any]:
+        """Return what identifies it and how good it is, ready for JSON."""
+        return {
+            "name": self.name,
+            "currency": self.currency,
+            "expected": self.objective,
+            "bound": self.bound,
+            "gap": self.gap,
+            "value_of_waiting": self.waiting,
+            "value_of_knowledge": self.knowledge,
+            "futures": self.futures.to_dicts(),
+            "launches": self.launches.to_dicts(),
             "status": self.status,
             "seed": self.seed,
             "seconds": round(self.seconds, 3),

@@ -12,7 +12,9 @@ from typing import Any
 from sinho.source.data import Input
 from sinho.source.explain import Question, Reasons, explain
 from sinho.source.params import Params
+from sinho.source.robust import solve_robust
 from sinho.source.solve import solve, source_network
+from sinho.source.stress import stress
 from sinho.source.terms import Duties, Plant
 
 __all__ = [
@@ -24,7 +26,9 @@ __all__ = [
     "Reasons",
     "explain",
     "solve",
+    "solve_robust",
     "source_network",
+    "stress",
 ]
 
 

@@ -27,8 +27,8 @@ class Program:
     ----------
     cost, missing : ndarray, shape (columns,)
         Cost of each column in the network's currency, and cars that it leaves out.
-    upper : ndarray
-        Upper bounds; all lower ones are 0.
+    lower, upper : ndarray
+        Bounds of the columns.
     integer : ndarray of bool
         Columns of whole numbers.
     row_lower, row_upper : ndarray, shape (rows,)
@@ -43,6 +43,7 @@ class Program:
 
     cost: Floats = field(repr=False)
     missing: Floats = field(repr=False)
+    lower: Floats = field(repr=False)
     upper: Floats = field(repr=False)
     integer: NDArray[np.bool_] = field(repr=False)
     row_lower: Floats = field(repr=False)
@@ -58,7 +59,7 @@ class Program:
         start, index, value = by_column(len(self.cost), column, row, value)
         return Model(
             cost=cost,
-            lower=np.zeros(len(self.cost)),
+            lower=self.lower,
             upper=self.upper,
             row_lower=self.row_lower,
             row_upper=self.row_upper,
@@ -125,6 +126,7 @@ class Builder:
         return Program(
             np.concatenate(cost),
             np.concatenate(missing),
+            np.zeros(self._size),
             np.concatenate(upper),
             np.concatenate(kinds),
             np.concatenate(lower),

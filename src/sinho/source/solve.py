@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Literal
 
 from sinho.hub import Hub
@@ -11,10 +12,10 @@ from sinho.results.sourcing import Sourcing
 from sinho.results.status import Status, proven_as
 from sinho.results.versions import versions
 from sinho.source.data import Input
-from sinho.source.exact import minimise
+from sinho.source.exact import Optimum, minimise
 from sinho.source.outcome import tables_of
 from sinho.source.params import Params
-from sinho.source.program import program_of
+from sinho.source.program import Program, program_of
 from sinho.stop import NoLimit, Report, StopRule
 
 
@@ -55,21 +56,35 @@ def solve(
     check_seed(seed)
     began = time.monotonic()
     params, stop = params or Params(), stop or NoLimit()
-    program = program_of(input)
-    found = minimise(program, params, stop=stop, seed=seed, progress=progress)
-    tables = tables_of(input, program, found)
+    program, found = planned(input, params, stop=stop, seed=seed, progress=progress)
+    made = sourcing_of(input, program, found, params, stop, seed)
+    return replace(made, seconds=time.monotonic() - began)
+
+
+def planned(
+    data: Input, params: Params, *, stop: StopRule, seed: int, progress: Report | None
+) -> tuple[Program, Optimum]:
+    """Return the program of a network, and its solution."""
+    program = program_of(data)
+    return program, minimise(program, params, stop=stop, seed=seed, progress=progress)
+
+
+def sourcing_of(
+    data: Input, program: Program, found: Optimum, params: Params, stop: StopRule, seed: int
+) -> Sourcing:
+    """Return the result of a solution."""
     cost = found.levels[-1]
     status: Status = proven_as(max(one.gap for one in found.levels), params.gap) or "iterations"
     if found.stopped and status == "iterations":
         status = "time" if stop.seconds_left <= 0 else "stopped"
     return Sourcing(
-        input.name,
-        input.currency,
-        **tables,
+        data.name,
+        data.currency,
+        **tables_of(data, program, found),
         objective=cost.value,
         bound=cost.bound,
         status=status,
-        seconds=time.monotonic() - began,
+        seconds=0.0,
         seed=seed,
         versions=versions("highspy", "numpy"),
     )

@@ -1,0 +1,73 @@
+"""Plans of a network side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from sinho.results import Sourcing
+
+
+def side_by_side(plans: Mapping[str, Sourcing]) -> pl.DataFrame:
+    """Return what plans come to, a row for each figure and a column for each plan.
+
+    Parameters
+    ----------
+    plans : mapping of str to Sourcing
+        Plans by name, of one currency.
+    """
+    columns = {name: figures(plan) for name, plan in plans.items()}
+    rows = dict.fromkeys(line for own in columns.values() for line in own)
+    order = sorted(rows, key=lambda line: line.startswith("fill of "))
+    return pl.DataFrame(
+        {
+            "figure": order,
+            **{name: [own.get(line) for line in order] for name, own in columns.items()},
+        },
+        schema={"figure": pl.String(), **dict.fromkeys(columns, pl.Float64())},
+    )
+
+
+def figures(plan: Sourcing) -> dict[str, float]:
+    """Return the key figures of a plan by name."""
+    costs = dict(plan.costs.group_by("line").agg(pl.col("cost").sum()).iter_rows())
+    tariff = costs.get("tariff", 0.0)
+    cars = max(plan.cars, 1e-9)
+    fill = plan.plants.group_by("plant", maintain_order=True).agg(
+        pl.col("load").sum() / pl.col("capacity").sum().clip(1e-9) * 100
+    )
+    return {
+        "cars delivered": plan.cars,
+        "cars lost": plan.lost,
+        f"cost [{plan.currency}]": plan.objective,
+        "cost per car delivered": plan.objective / cars,
+        "tariffs paid": tariff,
+        "tariffs per car": tariff / cars,
+        "tooling": costs.get("tooling", 0.0),
+        **{f"fill of {name} [%]": share for name, share in fill.iter_rows()},
+    }
+
+
+def waterfall(before: Sourcing, after: Sourcing) -> pl.DataFrame:
+    """Return cost by line of two plans per car delivered, and their difference.
+
+    Parameters
+    ----------
+    before, after : Sourcing
+        Two plans of one currency.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``line``, ``before``, ``after`` and ``change``, per car.
+    """
+
+    def lines(plan: Sourcing, name: str) -> pl.DataFrame:
+        per = pl.col("cost").sum() / max(plan.cars, 1e-9)
+        return plan.costs.group_by("line", maintain_order=True).agg(per.alias(name))
+
+    table = lines(before, "before").join(
+        lines(after, "after"), on="line", how="full", coalesce=True, maintain_order="left_right"
+    )
+    return table.fill_null(0.0).with_columns((pl.col("after") - pl.col("before")).alias("change"))

@@ -1,0 +1,171 @@
+"""What is wrong with a network is named by row, all at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sinho.errors import DataError
+from sinho.hub import network_from_tables, write_hub
+from tests.source.networks import Rows, duty, network, tiny
+from tests.test_cli import sinho_cli
+
+OVERLAP = [
+    duty("base", "a", "2025-01-01", 10, end="2025-04-30"),
+    duty("base", "a", "2025-04-01", 5),
+]
+PLAIN = tiny()
+QUOTA = duty("quota", "a", "2025-01-01", 0, quota="Q")
+
+FAULTS: dict[str, tuple[dict[str, Rows], str]] = {
+    "overlapping dates": (
+        {"network_tariffs": OVERLAP},
+        "network_tariffs, row 3, column start: overlaps the row of the same duty from 2025-01-01 "
+        "to 2025-04-30",
+    ),
+    "two base duties": (
+        {"network_tariffs": [OVERLAP[0], duty("base", "b", "2025-02-01", 4)]},
+        "row 3, column start: overlaps the base duty of a from 2025-01-01",
+    ),
+    "a quota without a year": (
+        {"network_tariffs": [QUOTA], "quotas": [{"quota": "Q", "year": 2024, "cars": 5}]},
+        "network_tariffs, row 2, column quota: quota Q says no cars for 2025",
+    ),
+    "an empty year": (
+        {"network_tariffs": [QUOTA], "quotas": [{"quota": "Q", "year": None, "cars": 5}]},
+        "quotas, row 2, column year: must be given",
+    ),
+    "an unknown currency": (
+        {
+            "content": [{"model": "M", "origin": "BB", "value": 10, "currency": "UDS"}],
+            "currencies": [{"currency": "USD", "start": "2025-01-01", "rate": 0.9}],
+        },
+        "content, row 2, column currency: has no rate in table currencies (found 'UDS'). Did you "
+        "mean 'USD'?",
+    ),
+    "a month without a rate": (
+        {
+            "content": [{"model": "M", "origin": "BB", "value": 10, "currency": "USD"}],
+            "currencies": [{"currency": "USD", "start": "2025-04-01", "rate": 0.9}],
+        },
+        "currencies, row 2, column start: is after the first month that is planned (2025-03)",
+    ),
+    "a rule above all": (
+        {
+            "rules_of_origin": [
+                {"agreement": "P", "start": "2020-01-01", "countries": "BB", "least_share": 60}
+            ]
+        },
+        "rules_of_origin, row 2, column least_share: must be at most 1 share (found '60'). "
+        "Shares are given as 0 to 1: 60 % is 0.6.",
+    ),
+    "a plant without a lane": (
+        {"lanes": PLAIN["lanes"][:1]},
+        "plants, row 3, column plant: has no lane to any market",
+    ),
+    "low above high": (
+        {
+            "allocations": [
+                PLAIN["allocations"][0] | {"least": 9, "most": 5},
+                PLAIN["allocations"][1],
+            ]
+        },
+        "allocations, row 2, column least: is above most, 5",
+    ),
+    "a market that nobody serves": (
+        {
+            "network_markets": [*PLAIN["network_markets"], {"market": "Y", "country": "AA"}],
+            "network_demand": [
+                *PLAIN["network_demand"],
+                {"model": "M", "market": "Y", "month": "2025-03", "units": 1},
+            ],
+        },
+        "network_markets, row 3, column market: nobody may serve it",
+    ),
+    "an end before its start": (
+        {
+            "allocations": [
+                PLAIN["allocations"][0] | {"start": "2025-05", "end": "2025-04"},
+                PLAIN["allocations"][1],
+            ]
+        },
+        "allocations, row 2, column end: is before start, 2025-05",
+    ),
+    "a kind misspelt": (
+        {"network_tariffs": [duty("ontop", "a", "2025-01-01", 10)]},
+        "network_tariffs, row 2, column kind: must be one of: base, on top, cap, quota, minimum, "
+        "closed (found 'ontop'). Did you mean 'on top'?",
+    ),
+    "a duty that misses its figure": (
+        {"network_tariffs": [duty("cap", "a", "2025-01-01", None)]},
+        "network_tariffs, row 2, column percent: a duty of kind cap must give it",
+    ),
+    "a plant without steps": (
+        {"plant_steps": PLAIN["plant_steps"][:1]},
+        "plants, row 3, column plant: has no shift step",
+    ),
+    "months in reverse": (
+        {"network": [PLAIN["network"][0] | {"end": "2025-02"}]},
+        "network, row 2, column end: is before the first month, 2025-03",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_named_by_row(fault: str) -> None:
+    changed, said = FAULTS[fault]
+    with pytest.raises(DataError) as caught:
+        network(**changed)
+    assert said in str(caught.value)
+
+
+def test_all_faults_are_said_at_once() -> None:
+    merged: dict[str, Any] = {}
+    for name in (
+        "overlapping dates",
+        "a plant without a lane",
+        "low above high",
+        "months in reverse",
+    ):
+        merged |= FAULTS[name][0]
+    with pytest.raises(DataError) as caught:
+        network(**merged)
+    assert len(caught.value.problems) == 4
+
+
+def test_check_tells_of_a_network_in_a_folder_and_a_workbook(tmp_path: Path) -> None:
+    made = network_from_tables(tiny())
+    for name in ("net", "net.xlsx"):
+        path = write_hub(made, tmp_path / name)
+        told = sinho_cli("check", path)
+        assert told.exit_code == 0, told.output
+        assert "Plants: near, far" in told.stdout
+    (tmp_path / "net" / "tarifs.csv").write_text("origin\nAA\n")
+    lanes = tmp_path / "net" / "lanes.csv"
+    lanes.write_text(lanes.read_text().replace("far,X", "fra,X"))
+    told = sinho_cli("check", tmp_path / "net", "--json")
+    assert told.exit_code == 3
+    said = {(p["where"], p["rule"]): p["hint"] for p in json.loads(told.stdout)["problems"]}
+    assert ("tarifs.csv", "there is no table of this name") in said
+    assert "Did you mean 'far'?" in said["lanes.csv", "is not in plants.csv"]
+
+
+def test_the_command_plans_and_refuses_names(tmp_path: Path) -> None:
+    path = write_hub(network(), tmp_path / "net")
+    told = sinho_cli("source", path, "--json")
+    assert told.exit_code == 0
+    assert json.loads(told.stdout)["cost"] == pytest.approx(3900)
+    for words, said in (
+        (("--why", "Z"), "there is no market 'Z'. Known names: X"),
+        (("--scenario", "none"), "there is no scenario 'none'"),
+        (("--month", "2025-03"), "goes with --why MARKET"),
+        (("--weight", "base"), "'base' is no SCENARIO=SHARE"),
+        (("--stress", "2031"), "there is no year '2031'"),
+        (("--why", "X", "--stress", "2025"), "each asks for a table of its own"),
+    ):
+        told = sinho_cli("source", path, *words)
+        assert told.exit_code == 2, words
+        assert said in " ".join(told.output.split()), words

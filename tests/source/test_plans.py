@@ -1,0 +1,188 @@
+"""What every plan of a network promises, and losses, futures and reasons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sinho.errors import DataError
+from sinho.hub import network_from_tables
+from sinho.source import Input, Params, Question, explain, solve, solve_robust, stress
+from sinho.source.exact import minimise
+from sinho.source.program import program_of
+from sinho.stop import NoLimit
+from sinho.testing import network_tables
+from tests.source.networks import duty, network
+
+EXACT = Params("cost", gap=1e-9)
+SEEDS = st.integers(0, 10_000)
+
+
+def drawn(seed: int, **changed: Any) -> Input:
+    tables = network_tables(2, 3, 2, 4, seed=seed, places=2, fill=0.9)
+    for name, change in changed.items():
+        tables[name] = change(tables[name])
+    return Input.from_network(network_from_tables(tables))
+
+
+@settings(max_examples=8, deadline=None)
+@given(SEEDS)
+def test_flows_balance_and_limits_hold(seed: int) -> None:
+    data = drawn(seed)
+    plan = solve(data, EXACT)
+    assert plan.cars + plan.lost == pytest.approx(data.demand.sum())
+    assert (plan.plants["load"] <= plan.plants["capacity"] + 1e-5).all()
+    tops = plan.limits.filter(pl.col("kind") != "least")
+    assert (tops["used"] <= tops["limit"] + 1e-5).all()
+    assert (plan.flows["in_quota"] <= plan.flows["cars"] + 1e-9).all()
+    assert plan.costs["cost"].sum() == pytest.approx(plan.objective)
+    assert plan.bound <= plan.objective + 1e-6
+
+
+@settings(max_examples=8, deadline=None)
+@given(SEEDS)
+def test_a_lower_tariff_never_raises_the_cost(seed: int) -> None:
+    def lower(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**row, "percent": row["percent"] * 0.5} for row in rows]
+
+    before = solve(drawn(seed), EXACT).objective
+    assert solve(drawn(seed, network_tariffs=lower), EXACT).objective <= before * (1 + 1e-7)
+
+
+@settings(max_examples=8, deadline=None)
+@given(SEEDS)
+def test_one_more_plant_never_raises_the_cost(seed: int) -> None:
+    """A plant that costs nothing while it is closed, and is closed at first."""
+    tables = network_tables(2, 3, 2, 4, seed=seed, places=2, fill=0.9)
+    before = solve(Input.from_network(network_from_tables(tables)), EXACT).objective
+    new = {"plant": "new", "country": "AA", "open": False, "may_change": True, "open_cost": 100}
+    tables["plants"].append({**new, "fixed_open": 50.0})
+    tables["plant_steps"].append(
+        {"plant": "new", "step": "1 shifts", "start": "2025-01", "capacity": 900, "labour": 900}
+    )
+    tables["allocations"].append({"model": "M0", "plant": "new", "cost": 1, "tooling": 10})
+    tables["content"].append({"model": "M0", "plant": "new", "origin": "AA", "value": 9})
+    tables["lanes"] += [
+        {"plant": "new", "market": f"K{k}", "start": "2025-01", "lane": "new", "freight": 1}
+        for k in range(2)
+    ]
+    after = solve(Input.from_network(network_from_tables(tables)), EXACT)
+    assert after.objective <= before * (1 + 1e-7)
+
+
+def test_a_plan_says_why_by_line_against_the_next_plant() -> None:
+    data = Input.from_network(network(network_tariffs=[duty("base", "a", "2020-01-01", 10)]))
+    reasons = explain(solve(data), Question(data, "X"))
+    assert reasons.says == (
+        "M for X in 2025-05: 100.0 cars from far at 15.00 EUR landed.",
+        "Next is near: 3.00 EUR more a car (building +6.00, tariff -2.00, freight -1.00).",
+    )
+    with pytest.raises(DataError, match="no such market in the network"):
+        explain(solve(data), Question(data, "Y"))
+
+
+def test_a_plan_says_what_keeps_the_cheaper_plant_from_more() -> None:
+    steps = [
+        {"plant": plant, "step": "one", "start": "2025-01", "capacity": capacity}
+        for plant, capacity in (("near", 200), ("far", 60))
+    ]
+    data = Input.from_network(network(plant_steps=steps))
+    says = explain(solve(data), Question(data, "X")).says
+    assert "far would cost 5.00 less a car, but: full, a car more is worth 5.00." in says
+
+
+def test_a_plan_without_a_way_loses_the_cars_and_says_so() -> None:
+    data = Input.from_network(network(source_limits=[{"market": "X", "share": 0.25}]))
+    plan = solve(data)
+    assert plan.lost == pytest.approx(150)
+    assert plan.limits.filter(pl.col("kind") == "share of market")["used"].to_list() == [75, 75]
+
+
+def test_a_price_response_sells_fewer_cars_at_a_higher_price() -> None:
+    """Where price falls by 1 % for 1 % more cars, the last cars bring less than they cost."""
+    demand = [
+        {"model": "M", "market": "X", "month": "2025-03", "units": 100, "price": 20, "response": 1}
+    ]
+    data = Input.from_network(network(network_demand=demand))
+    cost = solve(data, EXACT)
+    # from 100 to 70 cars revenue falls by less than 13 a car, below that by more
+    revenue = [q * 20 * (1 + 1 - q / 100) for q in (100, 90, 80, 70, 50, 0)]
+    best = max(r - 13 * q for r, q in zip(revenue, (100, 90, 80, 70, 50, 0), strict=True))
+    assert 2000 - cost.objective == pytest.approx(best)
+    assert solve(data).cars == pytest.approx(100), "served first"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_two_stages_are_as_good_as_the_best_of_all_launches(seed: int) -> None:
+    def dearer(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**row, "percent": row["percent"] * 2 + 20} for row in rows]
+
+    futures = {"now": drawn(seed), "dear": drawn(seed, network_tariffs=dearer)}
+    weights = {"now": 0.6, "dear": 0.4}
+    made = solve_robust(futures, weights, EXACT)
+    programs = {name: program_of(data) for name, data in futures.items()}
+    own = programs["now"].columns["launch"]
+    first = np.flatnonzero(programs["now"].of["launch"][1] == 0)
+    later = np.setdiff1d(np.arange(own.stop - own.start), first)
+    best = np.inf
+    # a launch costs the same whenever it is decided, and earlier is never worse without a least
+    for choice in product((0.0, 1.0), repeat=len(first)):
+        fixed = np.zeros(own.stop - own.start)
+        fixed[first] = choice
+        total = 0.0
+        for name, program in programs.items():
+            lower, upper = program.lower.copy(), program.upper.copy()
+            lower[own] = upper[own] = fixed
+            held = replace(program, lower=lower, upper=upper)
+            found = minimise(held, EXACT, stop=NoLimit(), seed=1, progress=None)
+            total += weights[name] * found.levels[-1].value
+        best = min(best, total)
+    if not len(later) or made.objective >= best - 1e-6 * best:
+        assert made.objective == pytest.approx(best, rel=1e-6)
+    assert made.objective <= best * (1 + 1e-6)
+    assert (made.futures["regret"] >= -1e-4).all()
+    assert made.waiting == 0
+    assert made.knowledge >= -1e-4
+
+
+def test_waiting_is_worth_what_a_launch_in_vain_costs() -> None:
+    """A launch at the near plant pays in the future with a duty, and is in vain in the other."""
+    rows = [
+        {"model": "M", "plant": "near", "cost": 8, "tooling": 300},
+        {"model": "M", "plant": "far", "status": "fixed", "cost": 2},
+    ]
+    settings_ = [
+        {"name": "two", "currency": "EUR", "start": "2025-03", "end": "2025-05", "launch_period": 1}
+    ]
+    dear = [duty("on top", "a", "2025-04-01", 60)]
+    futures = {
+        name: Input.from_network(
+            network(allocations=rows, network=settings_, network_tariffs=tariffs)
+        )
+        for name, tariffs in (("free", []), ("dear", dear))
+    }
+    weights = {"free": 0.5, "dear": 0.5}
+    # with the duty a car from afar costs 25, from near 18: 7 x 200 cars for a tooling of 300
+    made = solve_robust(futures, weights, EXACT, revealed=dt.date(2025, 4, 1))
+    assert made.waiting == pytest.approx(150)
+    assert made.objective == pytest.approx(0.5 * 13 * 300 + 0.5 * (13 * 100 + 18 * 200 + 300))
+    assert made.knowledge == pytest.approx(0)
+
+
+def test_losses_cost_what_the_next_way_costs_more() -> None:
+    table = stress(Input.from_network(network()), EXACT, year=2025)
+    rows = {(row["kind"], row["lost"]): row for row in table.to_dicts()}
+    # near is 5 dearer than far; nothing else serves the market
+    assert rows["plant", "far"]["cost"] == pytest.approx(5 * 300)
+    assert rows["lane", "sea"]["cost"] == pytest.approx(5 * 300)
+    assert rows["border", "AA"]["cars"] == 0
+    with pytest.raises(ValueError, match="no month of 2030"):
+        stress(Input.from_network(network()), EXACT, year=2030)
