@@ -498,6 +498,22 @@ def test_the_bottleneck_is_who_works_the_longest_without_interruption() -> None:
     assert bottlenecks(periods, np.arange(4), 3, 8.0, 29.0).sum() == pytest.approx(21.0)
 
 
+@pytest.mark.parametrize("warm_up", [0.0, 3_000.0])
+def test_the_bottleneck_is_found_however_late_is_counted(
+    monkeypatch: pytest.MonkeyPatch, warm_up: float
+) -> None:
+    monkeypatch.setattr("sinho.simulate.replica.PERIODS", 300)
+    cycles = (exponential(0.5), exponential(1.0), exponential(0.5))
+    nodes = [Station(name=f"s{n}", cycle=one) for n, one in enumerate(cycles)]
+    plant = Plant(chain(nodes[0], Buffer(name="b", places=5), nodes[1], nodes[2]))
+    effort = Params(replications=2, horizon=6_000.0, warm_up=warm_up, general=True)
+    found = solve(Input.from_plant(plant, 8_000), effort).stations
+    shares = found["sole"] + found["shifting"]
+    assert shares.sum() == pytest.approx(1.0, abs=0.25)
+    assert found["station"][shares.arg_max()] == "s1"
+    assert shares.max() > 0.6
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 40), st.integers(1, 15)), max_size=20))
 def test_the_bottleneck_is_that_of_every_minute(drawn: list[tuple[int, int, int]]) -> None:

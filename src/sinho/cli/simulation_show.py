@@ -89,9 +89,11 @@ def print_simulation(cases: Sequence[Case], hub: Hub, *, asked: int, run: bool) 
 def _headline(case: Case, *, run: bool) -> list[str]:
     """Return what matters most, in sentences."""
     from sinho.report import simulation as tables
+    from sinho.report.demonstrated import unsettled
 
     result = case.result
     said = []
+    still = "" if run else unsettled(case)
     neck = tables.bottlenecks(case)
     if neck.height:
         row = neck.row(0, named=True)
@@ -104,6 +106,8 @@ def _headline(case: Case, *, run: bool) -> list[str]:
         f"in the plant; {result.straight_pass:.1%} pass straight."
     )
     said.append(f"{result.stops[:1].upper()}{result.stops[1:]}.")
+    if still:
+        said.append(still)
     if run:
         for column, what in (("p_due", "for the day wanted"), ("p_cutoff", "for their vessel")):
             share = tables.mean(result.orders[column])

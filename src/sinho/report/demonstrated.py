@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from sinho.errors import counted
 from sinho.hub import Hub
 from sinho.hub.lines import car_loads, lines_of
 from sinho.report.simulation import DAY, Case
-from sinho.simulate import Station
+from sinho.simulate import Station, drift
 
 
 def rates(case: Case, hub: Hub) -> pl.DataFrame:
@@ -124,3 +125,25 @@ def day_shares(case: Case) -> dict[str, list[float]]:
         str(line): own["share"].sort().to_list()
         for (line,), own in table.group_by("line", maintain_order=True)
     }
+
+
+def unsettled(case: Case) -> str:
+    """Say that a plant makes more or less in its last days than in its first; empty: it does not.
+
+    Parameters
+    ----------
+    case : Case
+        The simulation of more cars than the plant can build.
+    """
+    found = drift(case.given, case.result)
+    if found is None:
+        return ""
+    usual, more = found
+    way = "falls" if more.mean < 0 else "rises"
+    days = counted(case.days // 2, "day")
+    longer = case.setting.filled + 2 * case.days
+    return (
+        f"The plant is not settled: output still {way}, from {usual:.1f} cars an hour of work in "
+        f"the first {days} to {usual + more.mean:.1f} in the last {days}. Let it fill longer, such "
+        f"as --filling {longer}."
+    )

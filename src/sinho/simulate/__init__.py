@@ -7,6 +7,7 @@
 from sinho.simulate import buffers, shuttle
 from sinho.simulate.data import Input
 from sinho.simulate.draws import draws, uniforms
+from sinho.simulate.drift import drift
 from sinho.simulate.explain import explain
 from sinho.simulate.levers import Lever, levers
 from sinho.simulate.nodes import (
@@ -52,6 +53,7 @@ __all__ = [
     "chain",
     "departures",
     "draws",
+    "drift",
     "empirical",
     "explain",
     "exponential",

@@ -6,11 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import polars as pl
 
 from sinho.results import LineRun
-from sinho.simulate.tally import student
+from sinho.simulate.tally import Floats, student
 
 DAY = 1440.0
 
@@ -83,17 +82,22 @@ def paired(
         raise ValueError(f"no order has a date of kind {of}")
     else:
         a, b, scale = first.in_time[of].to_numpy(), other.in_time[of].to_numpy(), 1.0
+    return difference(a * scale, b * scale, first.level)
+
+
+def difference(a: Floats, b: Floats, level: float) -> Difference:
+    """Return what the figures of one series of replications are more than those of another."""
     pairs = min(len(a), len(b))
-    differences = (b[:pairs] - a[:pairs]) * scale
+    differences = b[:pairs] - a[:pairs]
     mean = float(differences.mean())
     if pairs < 2:
-        return Difference(mean, None, None, first.level, pairs)
+        return Difference(mean, None, None, level, pairs)
     deviation = float(differences.std(ddof=1))
-    half = student(first.level, pairs - 1) * deviation / math.sqrt(pairs)
-    return Difference(mean, mean - half, mean + half, first.level, pairs)
+    half = student(level, pairs - 1) * deviation / math.sqrt(pairs)
+    return Difference(mean, mean - half, mean + half, level, pairs)
 
 
-def _counted(result: LineRun) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _counted(result: LineRun) -> Floats:
     """Return the cars of each replication in the days that count."""
     days = pl.col("day").is_between(round(result.begin / DAY), round(result.end / DAY) - 1)
     table = result.made.filter(days).group_by("replication").agg(pl.col("cars").sum())

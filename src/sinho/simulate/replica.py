@@ -132,6 +132,12 @@ class Replica:
         return self.seen.periods[: self.seen.size[k.FOUND]]
 
     @property
+    def known(self) -> float:
+        """The minute until which `periods` are known; infinite where there was room for all."""
+        full = 0 < len(self.seen.periods) == self.seen.size[k.FOUND]
+        return float(self.periods[-1, k.ACTIVE_TO]) if full else math.inf
+
+    @property
     def paths(self) -> str:
         """How cars are sent through the plant."""
         plain = len(self.packed.plan.serial) and not self.window.traced and not self.window.general

@@ -91,7 +91,7 @@ def block(work: Work, first: int, last: int) -> Tally:
         if replication < work.kept:
             tally.kept.append(out.copy())
         if watched:
-            begin, end = work.window.begin, min(at, work.window.end)
+            begin, end = work.window.begin, min(at, work.window.end, one.known)
             periods = one.periods[flow[one.periods[:, k.ACTIVE_NODE].astype(np.int64)]]
             order = np.argsort(periods[:, k.ACTIVE_FROM], kind="stable")
             tally.bottleneck += bottlenecks(periods, order, len(nodes), begin, end)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from sinho.hub import Hub
 from sinho.report.amounts import number_text
 from sinho.report.charts import Chart
+from sinho.report.demonstrated import unsettled
 from sinho.report.pages import chart_figures, page, sentences
 from sinho.report.pictures import Picture, draw
 from sinho.report.render import MINUS, html_table
@@ -169,6 +170,8 @@ def said(cases: Sequence[Case]) -> list[str]:
             for row in necks.iter_rows(named=True)
         )
         found.append(f"What holds the plant up: {listed}.")
+    if case.setting.filling == "" and (still := unsettled(case)):
+        found.append(still)
     stops = case.result.stops
     found.append(f"{stops[:1].upper()}{stops[1:]}.")
     for row in beside(cases).slice(1).iter_rows(named=True) if len(cases) > 1 else ():

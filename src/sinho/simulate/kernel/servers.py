@@ -157,10 +157,14 @@ def active(
 
 @inner
 def keep_period(state: State, seen: Seen, node: int, server: int) -> None:
-    """Keep the time in which a server worked without interruption, while there is room."""
+    """Keep the time in which a server worked without interruption, while there is room.
+
+    What ends before that which is looked at is left out.
+    """
     mine = server * 4
     found = seen.size[FOUND]
-    if state.active[mine + 3] > state.active[mine + 1] and found < seen.size[PERIODS]:
+    worked = state.active[mine + 3] > state.active[mine + 1]
+    if worked and found < seen.size[PERIODS] and state.active[mine + 2] > state.window[0]:
         row = found * ACTIVE_COLUMNS
         seen.periods[row + ACTIVE_NODE] = node
         seen.periods[row + ACTIVE_FROM] = state.active[mine]
