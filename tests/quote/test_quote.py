@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -166,6 +167,32 @@ def test_the_same_seed_gives_the_same_draws_whatever_carries_them_out() -> None:
     assert more.equals(draws[0].head(10)), "a draw does not depend on how many there are"
     other = solve(asked, Params(draws=10), seed=2).tables["draws"]
     assert not other["gain"].equals(more["gain"])
+
+
+@pytest.mark.slow
+def test_a_cluster_of_two_workers_gives_the_same_draws(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="pip install sinho[cluster]")
+    asked = Input.from_hub(plant(), programme(UNCERTAIN))
+    with (
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address=None,
+            local_directory=str(tmp_path),
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        spread = solve(asked, Params(draws=60, executor=client.get_executor())).tables["draws"]
+    assert spread.equals(solve(asked, Params(draws=60)).tables["draws"])
+
+
+def test_a_draw_in_which_hard_rules_contradict_has_no_figures() -> None:
+    hard = '[[corridor]]\nstart = "2026-02"\nend = "2026-02"\nleast = 100\nhard = true'
+    delay = '[[uncertain]]\nwhat = "SOP delay"\nkind = "values"\nvalues = "0;1"'
+    made = solve(Input.from_hub(plant(), programme(hard, delay)), Params(draws=20))
+    draws = made.tables["draws"]
+    assert draws["gain"].is_null().equals(draws["delay"] == 1)
+    assert 0 < draws["gain"].null_count() < 20
 
 
 def test_a_draw_is_the_plan_of_what_was_drawn() -> None:

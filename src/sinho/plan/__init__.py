@@ -7,6 +7,7 @@ questions about it are answered at once; `Kept` solves it again under `Levers`.
 
 from sinho.plan.again import Again, Kept, Levers
 from sinho.plan.data import Input
+from sinho.plan.minimise import NoSolution
 from sinho.plan.params import Options, Params
 from sinho.plan.solve import plan_months, solve
 from sinho.plan.why import Bases, Question, bases_of, explain
@@ -17,6 +18,7 @@ __all__ = [
     "Input",
     "Kept",
     "Levers",
+    "NoSolution",
     "Options",
     "Params",
     "Question",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import Any
@@ -14,7 +15,7 @@ import polars as pl
 
 from sinho.executors import in_order
 from sinho.hub.schema import ALL
-from sinho.plan import Input, Kept, Levers
+from sinho.plan import Input, Kept, Levers, NoSolution
 from sinho.quote.check import numbers
 from sinho.quote.fees import NEAR, break_even
 from sinho.quote.params import Params
@@ -194,23 +195,31 @@ def chunk(pair: Pair, seed: int, draws: Sequence[int]) -> list[Row]:
     rows = []
     for draw in draws:
         levers, volume = drawn(pair, seed, draw)
-        before, after, fulfilment = solver.gain(levers)
-        rows.append(
-            {
-                "draw": draw,
-                "volume": volume,
-                "delay": levers.delay,
-                "lost": max(levers.lost.values(), default=0.0),
-                "freight": levers.freight,
-                "tariff": max(levers.tariff.values(), default=0.0, key=abs),
-                "contribution_without": before,
-                "contribution_with": after,
-                "gain": after - before - pair.once,
-                "fee_at_break_even": solver.break_even(levers, before),
-                "fulfilment": fulfilment,
-            }
-        )
+        row: Row = {
+            "draw": draw,
+            "volume": volume,
+            "delay": levers.delay,
+            "lost": max(levers.lost.values(), default=0.0),
+            "freight": levers.freight,
+            "tariff": max(levers.tariff.values(), default=0.0, key=abs),
+        }
+        # what hard rules forbid in a draw has no figures
+        with suppress(NoSolution):
+            row |= _figures(solver, levers)
+        rows.append(row)
     return rows
+
+
+def _figures(solver: Solver, levers: Levers) -> Row:
+    """Return what a draw comes to."""
+    before, after, fulfilment = solver.gain(levers)
+    return {
+        "contribution_without": before,
+        "contribution_with": after,
+        "gain": after - before - solver.pair.once,
+        "fee_at_break_even": solver.break_even(levers, before),
+        "fulfilment": fulfilment,
+    }
 
 
 def draws_of(
@@ -225,7 +234,8 @@ def draws_of(
     Returns
     -------
     polars.DataFrame
-        Columns of ``SCHEMA``, a row a draw; fewer where the stop rule came, and none where nothing
+        Columns of ``SCHEMA``, a row a draw; without figures where hard rules contradict each other
+        in it; fewer where the stop rule came, and none where nothing
         is uncertain.
     """
     stop, rows = stop or NoLimit(), []
@@ -275,9 +285,11 @@ def sensitivity(pair: Pair, params: Params) -> tuple[pl.DataFrame, pl.DataFrame]
     solver = Solver(pair)
     keys = list(pair.by_market("expected"))
 
-    def gained(levers: Levers) -> float:
-        before, after, _ = solver.gain(replace(levers, delayed=pair.models))
-        return after - before - pair.once
+    def gained(levers: Levers) -> float | None:
+        with suppress(NoSolution):
+            before, after, _ = solver.gain(replace(levers, delayed=pair.models))
+            return after - before - pair.once
+        return None
 
     def volume(factor: float) -> Levers:
         return Levers(demand=dict.fromkeys(keys, factor))
@@ -308,7 +320,7 @@ def sensitivity(pair: Pair, params: Params) -> tuple[pl.DataFrame, pl.DataFrame]
         }
         for name, low, high, down, up in tried
     ]
-    rows.sort(key=lambda row: -abs(row["gain_high"] - row["gain_low"]))
+    rows.sort(key=lambda row: -abs((row["gain_high"] or 0.0) - (row["gain_low"] or 0.0)))
     steps = [-1.0, -0.5, 0.0, 0.5, 1.0]
     both = [
         {
@@ -319,4 +331,7 @@ def sensitivity(pair: Pair, params: Params) -> tuple[pl.DataFrame, pl.DataFrame]
         for step in steps
         for other in steps
     ]
-    return pl.DataFrame(rows), pl.DataFrame(both)
+    number = dict.fromkeys(("gain_low", "gain", "gain_high"), pl.Float64)
+    text = dict.fromkeys(("lever", "low", "high"), pl.String)
+    two = dict.fromkeys(("volume", "tariff", "gain"), pl.Float64)
+    return pl.DataFrame(rows, schema={**text, **number}), pl.DataFrame(both, schema=two)

@@ -34,9 +34,14 @@ def _layered(*charts: alt.Chart, title: alt.Title) -> Drawing:
 
 
 def _tornado(quote: Quote) -> Drawing | None:
-    frame = quote.tables["tornado"].filter(
-        (pl.col("gain_high") - pl.col("gain")).abs() + (pl.col("gain_low") - pl.col("gain")).abs()
-        > 1e-9
+    frame = (
+        quote.tables["tornado"]
+        .drop_nulls(["gain", "gain_low", "gain_high"])
+        .filter(
+            (pl.col("gain_high") - pl.col("gain")).abs()
+            + (pl.col("gain_low") - pl.col("gain")).abs()
+            > 1e-9
+        )
     )
     if frame.is_empty():
         return None
@@ -134,7 +139,7 @@ def _headroom(quote: Quote) -> Drawing | None:
 
 
 def _draws(quote: Quote) -> Drawing | None:
-    draws = quote.tables["draws"]
+    draws = quote.tables["draws"].drop_nulls("gain")
     if draws.height < 2:
         return None
     factor, unit = scale_of(max(map(abs, draws["gain"].to_list())), quote.currency)

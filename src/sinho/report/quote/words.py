@@ -42,15 +42,17 @@ def headline(quote: Quote) -> list[str]:
         + _taken(quote),
         _fullest(quote),
     ]
-    if quote.draws:
+    if quote.tables["draws"]["gain"].count():
         draws = quote.tables["draws"]
         gain = quote.tables["quantiles"].filter(figure="gain").row(0, named=True)
         losing = (draws["gain"] < 0).sum() / draws.height
+        none = draws["gain"].null_count()
         said.append(
             f"Of {counted(quote.draws, 'draw')} one in ten gains less than "
             f"{amount_text(gain['p10'], quote.currency)}, half more than "
             f"{amount_text(gain['p50'], quote.currency)}, one in ten more than "
-            f"{amount_text(gain['p90'], quote.currency)}; {losing:.0%} lose."
+            f"{amount_text(gain['p90'], quote.currency)}; {losing:.0%} lose"
+            + (f", and {none:,} have no plan that keeps all hard rules." if none else ".")
         )
     return said
 
@@ -118,7 +120,7 @@ def tiles(quote: Quote) -> list[Tile]:
 
 
 def _drawn_tiles(quote: Quote) -> list[Tile]:
-    if not quote.draws:
+    if not quote.tables["draws"]["gain"].count():
         return []
     gain = quote.tables["quantiles"].filter(figure="gain").row(0, named=True)
     low, high = (amount_text(gain[name], quote.currency) for name in ("p10", "p90"))
@@ -303,7 +305,7 @@ def _brands(quote: Quote) -> pl.DataFrame:
 
 
 def _quantiles(quote: Quote) -> pl.DataFrame:
-    if not quote.draws:
+    if not quote.tables["draws"]["gain"].count():
         return pl.DataFrame()
     names = {
         "gain": f"gain [{quote.currency}]",

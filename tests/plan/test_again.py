@@ -1,0 +1,98 @@
+"""A plan solved again under levers is the plan of a hub in which the same is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sinho.hub import Hub
+from sinho.plan import Input, Kept, Levers, solve
+from tests.budget import examples
+from tests.quote.small import plant
+
+PAID = {"market": "FR", "price": 12, "currency": "USD", "lost_penalty": 1, "late_penalty": 0.5}
+
+
+def hub() -> Hub:
+    """Model A at home and P in France, in dollars, under a contract."""
+    made = plant()
+    rows = [
+        {"model": "P", "month": month, "units": units, **PAID}
+        for month, units in (("2026-02", 700), ("2026-03", 400), ("2026-04", 500))
+    ]
+    at_home = made["demand"].select("model", "market", "month", "units", "price", "lost_penalty")
+    contract = {"contract": "K", "brand": "B", "models": "P", "start": "2026-02"}
+    contract |= {"end": "2026-04", "least": 1000, "fee": 1, "short_penalty": 2, "currency": "USD"}
+    return plant(demand=[*at_home.to_dicts(), *rows], contracts=[contract])
+
+
+def written(made: Hub, levers: Levers) -> Hub:
+    """Return the hub with the levers in its tables."""
+    tables: dict[str, Any] = dict(made.tables)
+
+    def change(table: str, column: str, value: pl.Expr) -> None:
+        tables[table] = tables[table].with_columns(value.cast(pl.Float64).alias(column))
+
+    own = pl.when(model="P").then(levers.demand.get(("P", "FR"), levers.others))
+    change("demand", "units", pl.col("units") * own.otherwise(levers.others))
+    change("freight", "cost", pl.col("cost") * levers.freight)
+    points = pl.col("percent") + levers.tariff.get("FR", 0.0)
+    change("tariffs", "percent", pl.max_horizontal(points, pl.lit(0.0)))
+    change("currencies", "rate", pl.col("rate") * levers.rates.get("USD", 1.0))
+    change("contracts", "fee", pl.col("fee") + levers.fee)
+    kept = 1 - levers.lost.get("assembly", 0.0)
+    change("shops", "manned_rate", pl.col("manned_rate") * kept)
+    late = pl.col("sop").dt.offset_by(f"{levers.delay}mo")
+    tables["models"] = tables["models"].with_columns(late.alias("sop"))
+    return Hub(tables)
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(
+    drawn=st.lists(
+        st.builds(
+            Levers,
+            demand=st.fixed_dictionaries({("P", "FR"): st.floats(0, 2)}),
+            others=st.floats(0.5, 1.5),
+            delay=st.integers(0, 2),
+            delayed=st.just(("P",)),
+            lost=st.fixed_dictionaries({"assembly": st.floats(0, 0.6)}),
+            rates=st.fixed_dictionaries({"USD": st.floats(0.5, 1.5)}),
+            freight=st.floats(0.5, 2),
+            tariff=st.fixed_dictionaries({"FR": st.floats(-15, 15)}),
+            fee=st.floats(-5, 5),
+            contract=st.just("K"),
+        ),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_levers_are_what_they_say_one_after_the_other(drawn: list[Levers]) -> None:
+    made = hub()
+    asked = Input.from_hub(made)
+    kept = Kept(asked, solve(asked))
+    for levers in drawn:
+        found = kept.solve(levers)
+        anew = solve(Input.from_hub(written(made, levers)))
+        assert found.contribution == pytest.approx(anew.contribution, rel=1e-7, abs=1e-4)
+
+
+def test_what_one_more_of_the_fee_adds_is_the_slope_of_the_contribution() -> None:
+    asked = Input.from_hub(hub())
+    kept = Kept(asked, solve(asked))
+    levers = Levers(contract="K")
+    here = kept.solve(levers)
+    more = kept.solve(replace(levers, fee=1e-3))
+    assert here.counted > 0
+    assert (more.contribution - here.contribution) / 1e-3 == pytest.approx(here.counted, rel=1e-6)
+
+
+def test_a_plan_of_another_hub_is_refused() -> None:
+    asked = Input.from_hub(hub())
+    with pytest.raises(ValueError, match="not made from this hub"):
+        Kept(Input.from_hub(plant()), solve(asked))

@@ -1,0 +1,75 @@
+"""The Polestar 4 at Busan: the documented table, equal to the plan's own figures."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from sinho import plan_months, read_hub
+from sinho.hub import Hub
+from sinho.quote import Input, Params, solve
+from sinho.results import Quote
+
+ROOT = Path(__file__).parents[2]
+SHOWN = {
+    "as quoted": ("as quoted (15 % from November 2025)", "polestar4"),
+    "before April 2025": ("before April 2025 (free of duty)", None),
+    "from April 2025": ("from April 2025 (25 %)", None),
+    "from November 2025": ("from November 2025 (15 %)", "polestar4"),
+    "US closed from MY2027": (
+        "US closed from model year 2027",
+        "polestar4-us-refused-2026",
+    ),
+}
+"""Cases, how the documentation calls them, and the scenario that is the same."""
+
+
+@cache
+def busan() -> Hub:
+    """The example."""
+    return read_hub(ROOT / "examples" / "busan")
+
+
+@cache
+def made() -> Quote:
+    """Its quote, without draws."""
+    given = Input.from_hub(busan(), ROOT / "examples" / "programmes" / "polestar4.toml")
+    return solve(given, Params(draws=0))
+
+
+def text(value: float, decimals: int = 0) -> str:
+    """Write a number as the documentation does."""
+    return f"{value:,.{decimals}f}".replace("-", "−")
+
+
+@pytest.mark.parametrize("case", SHOWN)
+def test_the_table_of_cases_is_that_of_the_documentation(case: str) -> None:
+    page = (ROOT / "docs" / "quote.md").read_text("utf-8")
+    row = made().tables["cases"].filter(case=case).row(0, named=True)
+    cells = [
+        SHOWN[case][0],
+        *(text(row[name]) for name in ("cars", "contribution_without", "contribution_with")),
+        *(text(row[name]) for name in ("gain", "tariffs_with")),
+        *(text(row[name], 2) for name in ("fee_at_break_even", "fee_elsewhere")),
+    ]
+    assert f"| {' | '.join(cells)} |" in page
+
+
+@pytest.mark.parametrize("case", [name for name, (_, scenario) in SHOWN.items() if scenario])
+def test_a_case_is_the_plan_of_the_scenario_to_the_unit(case: str) -> None:
+    plan = plan_months(busan(), scenario=SHOWN[case][1])
+    row = made().tables["cases"].filter(case=case).row(0, named=True)
+    assert row["contribution_with"] == pytest.approx(plan.contribution, abs=1e-6)
+    lines = dict(plan.tables["lines"].select("line", "amount").iter_rows())
+    assert row["tariffs_with"] == pytest.approx(-lines["tariffs"], abs=1e-6)
+    assert row["contribution_without"] == plan_months(busan()).contribution
+
+
+def test_the_duty_of_the_landed_cost_is_the_plans_own() -> None:
+    lines = made().tables["landed"].filter(step="duty")
+    paid = float((lines["cars"] * lines["amount"]).sum())
+    booked = made().with_.tables["lines"].filter(line="tariffs")["amount"].item()
+    assert paid == pytest.approx(-booked, abs=1e-6)
+    assert paid == pytest.approx(1200 * 70 * 0.15)
