@@ -17,7 +17,7 @@ from benchmarks.simulate_workers import executor
 from sinho import plan, read_hub
 from sinho.quote import Input, Params
 from sinho.quote.data import ITSELF
-from sinho.quote.uncertain import Pair, Solver, draws_of, drawn
+from sinho.quote.uncertain import Pair, Solver, drawn, draws_of
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "quote_draws.csv"

@@ -13,6 +13,7 @@ from sinho import plan
 from sinho.hub import Hub
 from sinho.quote import Input, Params, Programme, solve
 from sinho.quote.landed import Ledger, landed_costs, sold_cars
+from tests.budget import examples
 from tests.quote.small import plant, programme
 
 COSTS = """
@@ -115,7 +116,7 @@ def test_what_the_price_and_the_duty_are_due() -> None:
     assert due["duty"] == "2026-03-01", "40 days at sea"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(
     duty=st.floats(0, 60),
     less=st.floats(0, 30),

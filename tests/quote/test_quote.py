@@ -15,6 +15,7 @@ import sinho
 from sinho import plan_months
 from sinho.quote import Input, Params, Programme, solve
 from sinho.results import Quote
+from tests.budget import examples
 from tests.quote.small import plant, programme
 
 QUICK = Params(draws=0)
@@ -73,7 +74,7 @@ def test_the_quote_without_its_programme_is_the_plan() -> None:
     assert made.tables["ship"].equals(alone.tables["ship"])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(
     asked=st.integers(0, 2000),
     cars=st.integers(1, 900),
@@ -241,6 +242,18 @@ def test_no_levers_give_the_plans_own_gain_and_the_tornado_is_about_it() -> None
     assert middle["gain"].item() == pytest.approx(made.objective)
     volume = made.tables["tornado"].filter(lever="volume").row(0, named=True)
     assert volume["gain_high"] == pytest.approx(1.3 * made.objective)
+
+
+def test_levers_move_the_landed_cost_as_its_lines_say() -> None:
+    terms = 'incoterm = "EXW"\ncurrency = "USD"'
+    moved = solve(Input.from_hub(plant(), programme(terms=terms)), QUICK).tables["tornado"]
+    rows = {row["lever"]: row for row in moved.to_dicts()}
+    # price and fee of 26 at 2, freight of 2, duty of 10 % of 50
+    assert rows["volume"]["landed"] == pytest.approx(52 + 2 + 5)
+    assert rows["tariff"]["landed_high"] == pytest.approx(52 + 2 + 10)
+    assert rows["freight"]["landed_low"] == pytest.approx(52 + 1.4 + 5)
+    assert rows["rate of USD"]["landed_high"] == pytest.approx(1.1 * 57 + 2)
+    assert rows["tariff"]["gain_high"] == rows["tariff"]["gain"], "the buyer pays it"
 
 
 def test_the_package_is_called_as_its_function() -> None:

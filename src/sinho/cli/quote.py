@@ -32,7 +32,17 @@ if TYPE_CHECKING:
     from sinho.hub import Hub
     from sinho.results import Quote
 
-SHOWN = ("cases", "markets", "misfits", "lifts", "headroom", "brands", "two way", "quantiles")
+SHOWN = (
+    "cases",
+    "markets",
+    "misfits",
+    "lifts",
+    "headroom",
+    "brands",
+    "levers",
+    "two way",
+    "quantiles",
+)
 """Tables that are printed, in this order."""
 
 

@@ -14,6 +14,7 @@ from sinho.hub import Hub
 from sinho.hub.currencies import rates_on
 from sinho.hub.incoterms import INCOTERMS, Incoterm
 from sinho.hub.schema import ALL
+from sinho.plan import Levers
 from sinho.quote.programme import DOMESTIC, INSURED, Programme
 from sinho.quote.read import Row
 from sinho.units import ceu
@@ -342,3 +343,32 @@ def landed_costs(ledger: Ledger, sold: list[Sold]) -> tuple[pl.DataFrame, pl.Dat
         for row in ledger.elsewhere(one, other)
     ]
     return pl.DataFrame(own, schema=SCHEMA), pl.DataFrame(there, schema=SCHEMA)
+
+
+def per_car(lines: pl.DataFrame, levers: Levers, currency: str | None) -> float | None:
+    """Return the buyer's landed cost per car, mean of the cars shipped, under levers.
+
+    Parameters
+    ----------
+    lines : polars.DataFrame
+        Lines of the landed cost.
+    levers : Levers
+        Of which tariffs, freight and rates count.
+    currency : str or None
+        Currency of the prices, on which duties and insurance are.
+    """
+    rates = pl.col("currency").replace_strict(
+        dict(levers.rates) or {"": 1.0}, default=1.0, return_dtype=pl.Float64
+    )
+    freight = pl.when(step="freight").then(levers.freight).otherwise(1.0)
+    points = pl.col("market").replace_strict(
+        dict(levers.tariff) or {"": 0.0}, default=0.0, return_dtype=pl.Float64
+    )
+    duty = pl.max_horizontal(pl.col("percent") + points, pl.lit(0.0))
+    percent = pl.when(step="duty").then(duty).otherwise("percent")
+    base = pl.col("base") * levers.rates.get(currency or "", 1.0)
+    own = pl.col("own") * pl.col("rate") * rates * freight
+    amount = pl.col("share") * (own + percent / 100 * base)
+    paid = lines.filter(payer="buyer").select((pl.col("cars") * amount).sum()).item()
+    cars = lines.select("market", "model", "month", "cars").unique()["cars"].sum()
+    return float(paid) / float(cars) if cars else None

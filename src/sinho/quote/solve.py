@@ -114,7 +114,7 @@ def solve(
         uncertain=tuple(input.programme.rows("uncertain")),
     )
     work.tell("varying one thing at a time")
-    tables["tornado"], tables["two_way"] = sensitivity(pair, work.params)
+    tables["tornado"], tables["two_way"] = sensitivity(pair, work.params, first.landed, work.stop)
     drawn = draws_of(pair, work.params, seed, work.stop, progress)
     tables |= {"draws": drawn, "quantiles": quantiles(drawn)}
     bound = first.whole.bound - first.without.contribution - first.once

@@ -15,9 +15,10 @@ import polars as pl
 
 from sinho.executors import in_order
 from sinho.hub.schema import ALL
-from sinho.plan import Input, Kept, Levers, NoSolution
+from sinho.plan import Again, Input, Kept, Levers, NoSolution
 from sinho.quote.check import numbers
 from sinho.quote.fees import NEAR, break_even
+from sinho.quote.landed import per_car
 from sinho.quote.params import Params
 from sinho.quote.read import Row
 from sinho.results import MonthPlan
@@ -40,6 +41,7 @@ SCHEMA = {
     "fulfilment": pl.Float64,
 }
 SHOWN = ("gain", "fee_at_break_even", "fulfilment", "contribution_with", "contribution_without")
+SIDES = ("_low", "", "_high")
 QUANTILES = (0.1, 0.5, 0.9)
 
 
@@ -93,31 +95,37 @@ class Solver:
         self.pair = pair
         self.without, self.whole = Kept(*pair.without), Kept(*pair.whole)
 
-    def gain(self, levers: Levers) -> tuple[float, float, float]:
-        """Return contribution without the programme, with it, and the share of its cars shipped."""
+    def solve(self, levers: Levers) -> tuple[float, Again]:
+        """Return the contribution without the programme, and what comes with it."""
         plain = replace(levers, demand={}, delay=0, delayed=(), fee=0.0, contract="")
-        before = self.without.solve(plain).contribution
-        after = self.whole.solve(levers)
-        asked = sum(after.requested[model] for model in self.pair.models)
-        shipped = sum(after.shipped[model] for model in self.pair.models)
-        return before, after.contribution, shipped / asked if asked > 0 else 1.0
+        own = replace(levers, delayed=self.pair.models, contract=self.pair.contract)
+        return self.without.solve(plain).contribution, self.whole.solve(own)
 
-    def break_even(self, levers: Levers, before: float) -> float | None:
+    def gain(self, before: float, after: Again) -> float:
+        """Return what is gained."""
+        return after.contribution - before - self.pair.once
+
+    def fulfilment(self, after: Again) -> float:
+        """Return the share of the programme's cars that are shipped; 1 where none is asked for."""
+        asked = sum(after.requested[model] for model in self.pair.models)
+        return sum(after.shipped[model] for model in self.pair.models) / asked if asked else 1.0
+
+    def break_even(self, levers: Levers, before: float, after: Again) -> float | None:
         """Return the fee at break-even under levers, in the currency of the fee."""
-        pair = self.pair
+        own = replace(levers, delayed=self.pair.models, contract=self.pair.contract)
 
         def gain(more: float) -> tuple[float, float]:
-            found = self.whole.solve(replace(levers, fee=more, contract=pair.contract))
-            return found.contribution - before - pair.once, found.counted
+            found = self.whole.solve(replace(own, fee=more)) if more else after
+            return self.gain(before, found), found.counted
 
         more = break_even(gain, 0.0, max(1e-6, NEAR * abs(before)))
-        return None if more is None else pair.fee + more
+        return None if more is None else self.pair.fee + more
 
 
 def drawn(pair: Pair, seed: int, draw: int) -> tuple[Levers, float]:
     """Return the levers of a draw: they depend on seed and draw alone; and the volume's factor."""
     random = np.random.default_rng(np.random.SeedSequence([seed, draw]))
-    levers = Levers(delayed=pair.models)
+    levers = Levers()
     expected = pair.by_market("expected")
     cars = dict(expected)
     shops = pair.whole[0].hub["shops"]["shop"].to_list()
@@ -212,13 +220,13 @@ def chunk(pair: Pair, seed: int, draws: Sequence[int]) -> list[Row]:
 
 def _figures(solver: Solver, levers: Levers) -> Row:
     """Return what a draw comes to."""
-    before, after, fulfilment = solver.gain(levers)
+    before, after = solver.solve(levers)
     return {
         "contribution_without": before,
-        "contribution_with": after,
-        "gain": after - before - solver.pair.once,
-        "fee_at_break_even": solver.break_even(levers, before),
-        "fulfilment": fulfilment,
+        "contribution_with": after.contribution,
+        "gain": solver.gain(before, after),
+        "fee_at_break_even": solver.break_even(levers, before, after),
+        "fulfilment": solver.fulfilment(after),
     }
 
 
@@ -273,22 +281,39 @@ def quantiles(draws: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"figure": pl.String, **number})
 
 
-def sensitivity(pair: Pair, params: Params) -> tuple[pl.DataFrame, pl.DataFrame]:
+def sensitivity(
+    pair: Pair, params: Params, landed: pl.DataFrame, stop: StopRule | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Vary one thing at a time, and volumes together with tariffs.
+
+    Parameters
+    ----------
+    pair : Pair
+        Both plans.
+    params : Params
+        How far.
+    landed : polars.DataFrame
+        Lines of the landed cost.
+    stop : StopRule, optional
+        When to leave the others without figures.
 
     Returns
     -------
     tuple of (polars.DataFrame, polars.DataFrame)
-        Tornado: ``lever``, ``low``, ``high`` (what it is set to), ``gain_low``, ``gain``,
-        ``gain_high``, the widest first; and ``volume``, ``tariff`` and ``gain`` of all pairs.
+        Tornado: ``lever``, ``low``, ``high`` (what it is set to); ``gain`` and ``landed`` (the
+        buyer's cost per car) as they are, and with ``_low`` and ``_high``, the widest gain first;
+        and ``volume``, ``tariff`` and ``gain`` of all pairs of them.
     """
-    solver = Solver(pair)
-    keys = list(pair.by_market("expected"))
+    solver, stop = Solver(pair), stop or NoLimit()
+    keys, home = list(pair.by_market("expected")), pair.whole[0].hub.settings.currency
+    contracts = pair.whole[0].hub["contracts"].filter(contract=pair.contract)
+    currency = contracts["currency"].item() or home
 
     def gained(levers: Levers) -> float | None:
+        if stop():
+            return None
         with suppress(NoSolution):
-            before, after, _ = solver.gain(replace(levers, delayed=pair.models))
-            return after - before - pair.once
+            return solver.gain(*solver.solve(levers))
         return None
 
     def volume(factor: float) -> Levers:
@@ -297,29 +322,23 @@ def sensitivity(pair: Pair, params: Params) -> tuple[pl.DataFrame, pl.DataFrame]
     def tariff(points: float) -> Levers:
         return Levers(tariff=dict.fromkeys(pair.markets, points))
 
-    v, f, p = params.volume, params.freight, params.tariff
+    v, f, p, r = params.volume, params.freight, params.tariff, params.rate
     tried = [
         ("volume", f"{-v:+.0%}", f"{v:+.0%}", volume(1 - v), volume(1 + v)),
         ("tariff", f"{-p:+g} points", f"{p:+g} points", tariff(-p), tariff(p)),
         ("freight", f"{-f:+.0%}", f"{f:+.0%}", Levers(freight=1 - f), Levers(freight=1 + f)),
         ("SOP delay", "none", f"{params.delay} months", Levers(), Levers(delay=params.delay)),
     ]
-    for currency in pair.whole[0].hub["currencies"]["currency"].unique().sort():
-        r = params.rate
-        sides = (Levers(rates={currency: 1 - r}), Levers(rates={currency: 1 + r}))
-        tried.append((f"rate of {currency}", f"{-r:+.0%}", f"{r:+.0%}", *sides))
-    usual = gained(Levers())
-    rows: list[Row] = [
-        {
-            "lever": name,
-            "low": low,
-            "high": high,
-            "gain_low": gained(down),
-            "gain": usual,
-            "gain_high": gained(up),
-        }
-        for name, low, high, down, up in tried
-    ]
+    for name in pair.whole[0].hub["currencies"]["currency"].unique().sort():
+        sides = (Levers(rates={name: 1 - r}), Levers(rates={name: 1 + r}))
+        tried.append((f"rate of {name}", f"{-r:+.0%}", f"{r:+.0%}", *sides))
+    rows: list[Row] = []
+    for lever, low, high, down, up in tried:
+        row: Row = {"lever": lever, "low": low, "high": high}
+        for levers, side in ((down, "_low"), (Levers(), ""), (up, "_high")):
+            row[f"gain{side}"] = gained(levers)
+            row[f"landed{side}"] = per_car(landed, levers, currency)
+        rows.append(row)
     rows.sort(key=lambda row: -abs((row["gain_high"] or 0.0) - (row["gain_low"] or 0.0)))
     steps = [-1.0, -0.5, 0.0, 0.5, 1.0]
     both = [
@@ -331,7 +350,7 @@ def sensitivity(pair: Pair, params: Params) -> tuple[pl.DataFrame, pl.DataFrame]
         for step in steps
         for other in steps
     ]
-    number = dict.fromkeys(("gain_low", "gain", "gain_high"), pl.Float64)
     text = dict.fromkeys(("lever", "low", "high"), pl.String)
+    number = {f"{of}{side}": pl.Float64 for of in ("gain", "landed") for side in SIDES}
     two = dict.fromkeys(("volume", "tariff", "gain"), pl.Float64)
     return pl.DataFrame(rows, schema={**text, **number}), pl.DataFrame(both, schema=two)

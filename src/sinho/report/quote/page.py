@@ -62,6 +62,7 @@ def quote_page(quote: Quote) -> str:
             "risk",
             "What moves it",
             beside(*figures[:2])
+            + shown("levers")
             + beside(*figures[2:])
             + beside(shown("two way"), shown("quantiles")),
         ),

@@ -185,6 +185,7 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
         ),
         "brands": Table("What it takes from each brand", _brands(quote)),
         "quantiles": Table("Draws", _quantiles(quote), "Nothing was drawn."),
+        "levers": Table("What moves the gain, and the buyer's landed cost", _levers(quote)),
         "two way": Table(f"Gain by volume and points of tariff {money}", _two_way(quote)),
     }
 
@@ -321,6 +322,19 @@ def _quantiles(quote: Quote) -> pl.DataFrame:
         for name in ("p10", "p50", "p90", "mean")
     ]
     return found.with_columns(numbers).rename({"p10": "P10", "p50": "P50", "p90": "P90"})
+
+
+def _levers(quote: Quote) -> pl.DataFrame:
+    money = quote.currency
+    return quote.tables["tornado"].select(
+        "lever",
+        "low",
+        "high",
+        pl.col("gain_low").alias(f"gain, low [{money}]"),
+        pl.col("gain_high").alias(f"gain, high [{money}]"),
+        pl.col("landed_low").alias(f"landed, low [{money}/car]"),
+        pl.col("landed_high").alias(f"landed, high [{money}/car]"),
+    )
 
 
 def _two_way(quote: Quote) -> pl.DataFrame:
