@@ -116,7 +116,7 @@ BESIDE = {
     "materials": {"plan_materials"},
     "simulate": {
         *("departures", "trace", "chain", "fixed", "exponential", "empirical"),
-        *("draws", "uniforms", "stream_of", "paired", "drift", "levers", "warm_up"),
+        *("draws", "uniforms", "stream_of", "paired", "drift", "halts", "levers", "warm_up"),
     },
     "stow": {"load_ship", "warm_up"},
     "source": {"source_network", "solve_robust", "stress"},

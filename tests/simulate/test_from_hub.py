@@ -14,7 +14,19 @@ from hypothesis import strategies as st
 from sinho.errors import DataError
 from sinho.hub import Hub, hub_from_tables
 from sinho.hub.flow import MOST_SPREAD
-from sinho.simulate import Buffer, Input, Split, Station, Store, Times, fixed
+from sinho.simulate import (
+    Buffer,
+    Input,
+    Params,
+    Split,
+    Station,
+    Store,
+    Times,
+    fixed,
+    halts,
+    solve,
+    trace,
+)
 from sinho.simulate.hubs.cars import mingled
 from sinho.simulate.hubs.times import times_of, weibull_shape
 from tests.flow import flow_tables
@@ -367,3 +379,22 @@ def test_stores_of_a_hub_pick_by_its_ratio_rules() -> None:
     assert [(one.option, one.most, one.window) for one in made.plant.ratios] == [("hook", 1, 3)]
     shares = dict(made.cars.group_by("model").agg(pl.col("hook").mean()).iter_rows())
     assert shares == {"A": pytest.approx(0.2, abs=0.01), "B": pytest.approx(0.5, abs=0.01)}
+
+
+@pytest.mark.parametrize("after", [0.0, 2880.0])
+def test_halts_add_up_to_the_time_that_stations_are_down(after: float) -> None:
+    made = simulated()
+    assert made.setting is not None
+    until = made.setting.until
+    visits = trace(made, horizon=until, since=after)
+    found = halts(made, visits, horizon=until, since=after)
+    effort = Params(replications=1, horizon=until, warm_up=after, counted=until)
+    down = dict(solve(made, effort).stations.select("station", "down").iter_rows())
+    assert sum(share > 0 for share in down.values()) == 4
+    for name, share in down.items():
+        calendar = node(made, name).calendar
+        begin, end = (calendar.worked(minute) for minute in (after, until))
+        own = found.filter(station=name).select("begun", "ended").iter_rows()
+        stretches = [(calendar.worked(a), calendar.worked(b)) for a, b in own]
+        total = sum(max(0.0, min(b, end) - max(a, begin)) for a, b in stretches)
+        assert total == pytest.approx(share * (until - after), abs=1e-6), name

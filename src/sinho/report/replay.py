@@ -92,6 +92,8 @@ class Scene:
         Frames behind the lanes: x, y, width and height.
     ways : tuple of str
         Lines behind the lanes, as paths of SVG.
+    stopped : tuple of (int, float, float)
+        A lane of which something stands still, from when and until when.
     """
 
     title: str
@@ -112,6 +114,7 @@ class Scene:
     flow: bool = False
     boxes: tuple[tuple[float, float, float, float], ...] = ()
     ways: tuple[str, ...] = ()
+    stopped: tuple[tuple[int, float, float], ...] = ()
 
 
 def replay_page(scene: Scene, versions: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from sinho.simulate.data import Input
 from sinho.simulate.draws import draws, uniforms
 from sinho.simulate.drift import drift
 from sinho.simulate.explain import explain
+from sinho.simulate.halts import halts
 from sinho.simulate.levers import Lever, levers
 from sinho.simulate.nodes import (
     OUT,
@@ -58,6 +59,7 @@ __all__ = [
     "explain",
     "exponential",
     "fixed",
+    "halts",
     "levers",
     "paired",
     "shuttle",

@@ -148,6 +148,16 @@ function drawStage() {
     if (lane.ends === 0) pen.lineTo(lane.x, lane.y + deep);
   }
   pen.stroke();
+  const halted = new Map(); // how much of a lane stands still
+  for (const [lane, begin, end] of scene.stopped) {
+    if (begin <= now && now < end) halted.set(lane, (halted.get(lane) || 0) + 1);
+  }
+  pen.strokeStyle = ALARM;
+  pen.lineWidth = 2;
+  for (const l of halted.keys()) {
+    const lane = scene.lanes[l], deep = Math.ceil(lane.places / lane.columns) * along;
+    pen.strokeRect(lane.x - 1, lane.y - 1, Math.min(lane.columns, lane.places) * across + 2, deep + 2);
+  }
   for (let s = 0; s < places.length; s++) {
     const item = stands[s], flash = flashes.get(s), { x, y } = places[s];
     if (item >= 0) {
@@ -182,7 +192,12 @@ function drawStage() {
     pen.fillStyle = INK;
     pen.fillText(head.text, head.x, head.y);
     pen.fillStyle = SOFT;
-    pen.fillText(share, head.x + pen.measureText(head.text).width + 8, head.y);
+    const behind = head.x + pen.measureText(head.text).width + 8;
+    pen.fillText(share, behind, head.y);
+    if (head.small && halted.has(head.first)) {
+      pen.fillStyle = ALARM;
+      pen.fillText(`${halted.get(head.first)} stopped`, behind + pen.measureText(share).width + 6, head.y);
+    }
   }
 }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 import polars as pl
 
@@ -24,7 +25,7 @@ from sinho.report.replay import (
 from sinho.report.simulate.groups import Flow, Group, Panel, flow_of, sub_lines
 from sinho.report.simulate.layout import Spot, extent, spots_of, way
 from sinho.report.simulation import DAY, Case
-from sinho.simulate import trace
+from sinho.simulate import halts, trace
 
 CELL = 7.0
 """Pixels of a place."""
@@ -77,6 +78,14 @@ def line_scene(case: Case, hub: Hub, *, replication: int = 0) -> Scene:
         horizon=begin + DAY,
         since=begin,
     )
+    halted = halts(
+        case.given,
+        seen,
+        seed=case.result.seed,
+        replication=replication,
+        horizon=begin + DAY,
+        since=begin,
+    )
     flow = flow_of(case.given)
     spots = [
         Spot(s.x + TOP, s.y + TOP, s.width, s.height, s.left + TOP, s.right + TOP)
@@ -94,7 +103,8 @@ def line_scene(case: Case, hub: Hub, *, replication: int = 0) -> Scene:
         f"The line on {moment:%A} {moment.day} {moment:%B %Y}",
         f"Replication {replication}: {came:,} cars come, {left:,} leave. A lane is a row of "
         "stations alike, a buffer or a store; cars come on the left of the last row and stand "
-        "behind each other. A white point: done, and no room behind.",
+        "behind each other. A white point: done, and no room behind. A red frame: a station of "
+        f"the row has stopped ({halted.height:,} stops of the day).",
         CELL,
         CELL,
         across + TOP,
@@ -111,7 +121,21 @@ def line_scene(case: Case, hub: Hub, *, replication: int = 0) -> Scene:
         flow=True,
         boxes=tuple((spot.x, spot.y, spot.width, spot.height) for spot in spots),
         ways=tuple(_line(spots[a], spots[b]) for a, b, _ in flow.links),
+        stopped=_stopped(halted, lanes, first, begin),
     )
+
+
+def _stopped(
+    halted: pl.DataFrame, lanes: Sequence[Lane], first: Mapping[str, int], begin: float
+) -> tuple[tuple[int, float, float], ...]:
+    """Return when stations of lanes stand still, in order of time."""
+    ends = [0, *accumulate(lane.places for lane in lanes)]
+    rows = halted.sort("begun").select("station", "begun", "ended").iter_rows()
+    found = []
+    for name, since, until in rows:
+        within = max(since - begin, 0.0), min(until - begin, DAY)
+        found.append((ends.index(first[name]), round(within[0], 2), round(within[1], 2)))
+    return tuple(found)
 
 
 def _width(panel: Panel) -> float:
