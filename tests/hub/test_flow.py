@@ -214,6 +214,17 @@ def test_a_value_that_is_none_is_not_what_others_differ_from(
     assert [(problem.row, problem.column) for problem in found] == [(2, column)]
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [("rework", "share", 1.2), ("stores", "kind", "lane"), ("stores", "policy", "restor")],
+)
+def test_what_is_no_value_has_no_consequences(
+    tmp_path: Path, table: str, column: str, value: Any
+) -> None:
+    found = faults(tmp_path, **row(table, 0, **{column: value}))
+    assert [(problem.row, problem.column) for problem in found] == [(2, column)]
+
+
 def test_a_station_without_a_place_is_told_once(tmp_path: Path) -> None:
     found = faults(tmp_path, **row(STATION, 0, place=None))
     assert [(problem.row, problem.column) for problem in found] == [(2, "place")]

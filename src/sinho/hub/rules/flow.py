@@ -14,7 +14,7 @@ from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, doubts, figure, offenders
 from sinho.hub.rules.lines import lines_are_whole, passed_shops
 from sinho.hub.schema import LIST_SEPARATOR
-from sinho.hub.schema.flow import BY_RULES, COLOUR, FIFO, LANES, OUT
+from sinho.hub.schema.flow import BY_RULES, COLOUR, FIFO, LANES, OUT, POLICIES, STORE_KINDS
 
 TIMES = (
     ("stations", "cycle", "cycle_"),
@@ -230,7 +230,7 @@ def stores_lie_between_shops(t: Tables) -> Iterator[Offence]:
 
 def stores_can_do_what_they_are_to(t: Tables) -> Iterator[Offence]:
     """Require lanes where a store has such, and rules only where a store can keep them."""
-    stores = t["stores"]
+    stores = t["stores"].filter(pl.col("kind").is_in(STORE_KINDS), pl.col("policy").is_in(POLICIES))
     laned = pl.col("kind") == LANES
     uneven = stores.filter(laned, pl.col("places") % pl.col("lanes") != 0)
     yield from offenders(

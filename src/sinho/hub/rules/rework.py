@@ -75,6 +75,7 @@ def rework_leaves_a_way_out(t: Tables) -> Iterator[Offence]:
             hint = "Name a station before it, or itself."
             yield Offence("rework", [row[ROW]], "back_to", rule, hint)
     told = rework.drop_nulls(["station", "share", "rework", "model", "colour"])
+    told = told.filter(pl.col("share").is_between(0, 1))  # others are told already
     for (station,), rows in told.group_by("station", maintain_order=True):
         yield from _shares_fit(str(station), rows)
 

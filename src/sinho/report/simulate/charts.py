@@ -289,7 +289,9 @@ def in_time(case: Case) -> Drawing | None:
             x=alt.X("date:T", title=None, axis=alt.Axis(format="%d %b", labelAngle=0)),
             y=alt.Y("share:Q", title="% in time", scale=alt.Scale(domain=[0, 100])),
             color=alt.Color(
-                "of:N", scale=alt.Scale(domain=names, range=[*SERIES[: len(names)]]), title=None
+                "of:N",
+                scale=alt.Scale(domain=names, range=[*SERIES[: len(names)]]),
+                legend=alt.Legend(title=None, orient="top"),
             ),
             tooltip=[
                 alt.Tooltip("date:T", format="%d %b %Y"),

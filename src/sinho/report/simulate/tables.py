@@ -206,9 +206,21 @@ def stores(case: Case) -> Table:
     )
 
 
-def _orders(case: Case) -> dict[str, Table]:
+def in_time_tables(case: Case) -> dict[str, Table]:
+    """Return how many orders of a run are in time, by the day on which they are due.
+
+    Parameters
+    ----------
+    case : Case
+        The simulation.
+
+    Returns
+    -------
+    dict of str to Table
+        For the day wanted, and for the vessel's cut-off, by name of the sheet.
+    """
     texts = {"due": "by the day wanted", "cutoff": "by the cut-off of the vessel"}
-    found = {
+    return {
         f"in time {column}": Table(
             f"Orders in time, {text}",
             figures.on_time(case, column).select(
@@ -221,6 +233,10 @@ def _orders(case: Case) -> dict[str, Table]:
         )
         for column, text in texts.items()
     }
+
+
+def _orders(case: Case) -> dict[str, Table]:
+    found = in_time_tables(case)
     found["orders"] = Table(
         "Orders, the least likely first",
         figures.orders(case)

@@ -14,8 +14,8 @@ from sinho.report.pictures import Picture
 from sinho.report.render import html_table
 from sinho.report.simulate import line_page, line_replay, line_tables
 from sinho.report.simulate.charts import in_time
+from sinho.report.simulate.tables import in_time_tables
 from sinho.report.simulation import Case
-from sinho.report.tables import Table
 from sinho.run.folders import LINE_PAGE, LINE_REPLAY
 from sinho.run.found import DayRun
 from sinho.run.stages import simulate_given
@@ -59,23 +59,7 @@ def in_time_section(
     """Return the HTML of how likely orders are in time, with a link to the line's page."""
     link = f'<a href="{LINE_PAGE}">The line, simulated</a>'
     watch = f'<a href="{LINE_REPLAY}">a day of it to watch</a>'
-    texts = (("due", "by the day wanted"), ("cutoff", "by the cut-off of the vessel"))
-    tables = [
-        html_table(
-            Table(
-                f"Orders in time, {text}",
-                figures.on_time(case, column).rename(
-                    {
-                        "date": "last working day in time",
-                        "in_time": "in time, mean [orders]",
-                        "share": "in time [share]",
-                    }
-                ),
-            )
-        )
-        for column, text in texts
-        if figures.on_time(case, column).height
-    ]
+    tables = [html_table(one) for one in in_time_tables(case).values() if one.frame.height]
     said = "".join(f"<p>{html.escape(one)}</p>\n" for one in said_in_time(case))
     return f"{said}<p>{link}; {watch}.</p>\n{chart_figures((CHART,), charts, pictures)}" + "".join(
         tables
