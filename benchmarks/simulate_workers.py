@@ -1,7 +1,9 @@
 """Replications through one and two workers: threads, processes, and a cluster of `distributed`.
 
-Run from the root of the repository: ``python -m benchmarks.simulate_workers``; the cluster needs
-``pip install sinho[cluster]``.
+Run from the root of the repository: ``python -m benchmarks.simulate_workers``; it needs
+``pip install sinho[cluster]`` (`distributed` and psutil). Wall time says how it scales only where
+both cores are free. CPU seconds of all processes together say what an executor costs whatever else
+runs: ``free_cores`` is the efficiency that they would have with two cores of their own.
 """
 
 from __future__ import annotations
@@ -11,10 +13,11 @@ import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from pathlib import Path
 
+import psutil
 from benchmarks.simulate_plant import whole
 
 from sinho.simulate import Input, Params, solve
@@ -45,14 +48,26 @@ def executor(kind: str, workers: int) -> Iterator[Executor]:
             yield client.get_executor()
 
 
-def seconds(given: Input, kind: str, workers: int) -> float:
-    """Return the wall time of the replications; the workers are warm."""
+def spent() -> tuple[float, float]:
+    """Return the CPU seconds of this process so far, and of all the workers that it started."""
+    own = psutil.Process()
+    seconds = [0.0]
+    for child in own.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            times = child.cpu_times()
+            seconds.append(times.user + times.system)
+    return time.process_time(), sum(seconds)
+
+
+def measured(given: Input, kind: str, workers: int) -> dict[str, float]:
+    """Return wall time and CPU seconds of the replications; the workers are warm."""
     with executor(kind, workers) as pool:
         params = Params(replications=2 * workers, workers=workers, executor=pool, watched=0)
         solve(given, params)
-        begun = time.perf_counter()
+        before, begun = spent(), time.perf_counter()
         solve(given, Params(replications=REPLICATIONS, workers=workers, executor=pool, watched=0))
-        return time.perf_counter() - begun
+        wall, after = time.perf_counter() - begun, spent()
+    return {"wall": wall, "own": after[0] - before[0], "theirs": after[1] - before[1]}
 
 
 def main() -> None:
@@ -60,17 +75,23 @@ def main() -> None:
     given, rows = whole(), []
     for kind in KINDS:
         try:
-            one, two = (seconds(given, kind, workers) for workers in (1, 2))
+            one, two = (measured(given, kind, workers) for workers in (1, 2))
         except ImportError as error:
             print(f"{kind}: {error}")
             continue
+        cpu = [found["own"] + found["theirs"] for found in (one, two)]
+        longest = two["own"] / 2 if kind == "threads" else max(two["own"], two["theirs"] / 2)
         rows.append(
             {
                 "executor": kind,
                 "replications": REPLICATIONS,
-                "one_s": round(one, 1),
-                "two_s": round(two, 1),
-                "efficiency": round(one / (2 * two), 2),
+                "one_cpu_s": round(cpu[0], 2),
+                "two_cpu_s": round(cpu[1], 2),
+                "two_own_cpu_s": round(two["own"], 2),
+                "free_cores": round(cpu[0] / (2 * max(cpu[1] / 2, longest)), 2),
+                "one_s": round(one["wall"], 1),
+                "two_s": round(two["wall"], 1),
+                "efficiency": round(one["wall"] / (2 * two["wall"]), 2),
                 "load": round(os.getloadavg()[0], 1),
             }
         )

@@ -52,6 +52,7 @@ def in_order(
     jobs: Iterable[tuple[Any, ...]],
     executor: Executor | None = None,
     *,
+    shared: tuple[Any, ...] = (),
     workers: int | None = None,
     stop: StopRule | None = None,
 ) -> Iterator[T]:
@@ -65,6 +66,8 @@ def in_order(
         Its arguments, each time; they are taken as they are needed.
     executor : concurrent.futures.Executor or None
         What carries them out; None: threads.
+    shared : tuple
+        Arguments before those, the same each time: they are sent but once where the executor can.
     workers : int or None
         Jobs at the same time, and as many that wait for them; None: as many as there are
         processors here.
@@ -75,6 +78,7 @@ def in_order(
     todo = iter(jobs)
     running: list[Future[T]] = []
     with opened(executor, workers) as carrier:
+        common = _sent(carrier, shared)
         try:
             more = True
             while True:
@@ -82,7 +86,7 @@ def in_order(
                     job = next(todo, None)
                     more = job is not None
                     if job is not None:
-                        running.append(carrier.submit(function, *job))
+                        running.append(carrier.submit(function, *common, *job))
                 if not running:
                     return
                 future = running[0]
@@ -99,3 +103,12 @@ def in_order(
         finally:
             for other in running:
                 other.cancel()
+
+
+def _sent(carrier: Executor, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Send values to all workers of a cluster, and return what stands for them there.
+
+    Of the executors only that of `distributed` has a way to do so: its client scatters data.
+    """
+    scatter = getattr(getattr(carrier, "_client", None), "scatter", None)
+    return values if scatter is None else tuple(scatter(list(values), broadcast=True, hash=False))

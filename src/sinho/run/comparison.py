@@ -91,8 +91,9 @@ def compare(
     plans: dict[str, MonthPlan] = {}
     if executor is not None:
         began = time.monotonic()
-        jobs = ((hub, *one, period, params, seconds, seed) for one in wanted.items())
-        for name, plan in zip(wanted, in_order(_planned, jobs, executor, stop=stop), strict=False):
+        jobs = ((*one, period, params, seconds, seed) for one in wanted.items())
+        found = in_order(_planned, jobs, executor, shared=(hub,), stop=stop)
+        for name, plan in zip(wanted, found, strict=False):
             plans[name] = plan
             if progress is not None:
                 done, passed = len(plans) / len(wanted), time.monotonic() - began

@@ -239,9 +239,11 @@ def _station(p: Packing, at: int, station: Station) -> None:
     mine[k.KEEP], mine[k.BEFORE] = station.keep_order, station.blocking == "before"
     mine[k.REWORK] = station.rework
     mine[k.SIZE], mine[k.RING] = station.servers, p.held(station.servers)
-    p.real[at, k.CHANGE] = station.colour_change
     mine[k.CYCLE] = len(p.cycles)
     cycles = [station.models.get(model or "", station.cycle) for model in p.codes["model"]]
+    steady = len(set(cycles)) == 1 and cycles[0].kind == "fixed" and not station.colour_change
+    p.real[at, k.CHANGE] = station.colour_change
+    p.real[at, k.STEADY] = cycles[0].average if steady else -1.0
     p.cycles += [p.row(times) for times in cycles]
     if station.calendar is not None:
         mine[k.CALENDAR] = p.calendars.setdefault(station.calendar, len(p.calendars))

@@ -136,8 +136,9 @@ def replicate(work: Work, params: Params, stop: StopRule) -> Iterator[tuple[int,
     pieces = blocks(params.replications)
     found = in_order(
         block,
-        ((work, *piece) for piece in pieces),
+        pieces,
         params.executor,
+        shared=(work,),
         workers=params.workers,
         stop=stop,
     )

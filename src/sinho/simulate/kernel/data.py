@@ -35,35 +35,39 @@ OFF = -2
 
 (
     KIND,
-    CAPACITY,
     SERVER,  # the first of its servers; of other nodes, the number of its event
+    AHEAD,  # of a station, that to which its cars go through a plain stretch; OFF; or NEVER
+    BEHIND,  # the station or entry from which its cars come so, or NEVER
+    BETWEEN,  # the buffer before it in such a stretch, or NEVER
+    CYCLE,  # first place in ``cycles``, by model
+    CALENDAR,
+    SHOP,
+    STOPS,  # first place in ``stops``
+    BY_WORK,  # how many by operating time, which come first
+    BY_CLOCK,
+    VISITS,  # row of ``visits``, or NEVER
+    REWORK,
+    TO,  # the next node, where there is but one; OUT: out of the plant
+    WAYS,  # first place in ``ways``
+    CAPACITY,
+    RING,  # first place in ``ring``
+    SIZE,  # places of the ring
+    FED,  # how many feeders
+    FEEDERS,
     SERVERS,
     KEEP,
     WAY,
-    TO,  # the next node, where there is but one; OUT: out of the plant
-    WAYS,  # first place in ``ways``
     MANY,  # how many
     CHANCE,  # first place in ``chances``: by model, by colour, by way
     BY,  # column of the car by which a table is read
     READ,  # first place in ``table``
     LISTED,  # whether the feeder listed first goes first
-    FEEDERS,
-    FED,  # how many feeders
-    VISITS,  # row of ``visits``, or NEVER
     BEFORE,
     NEEDS,
     NEEDED,  # how many buffers of parts
     FOR,  # the station that a buffer of parts is for, or NEVER
     FIRST,  # skids that begin here, or NEVER
     LAST,  # skids that end here, or NEVER
-    SHOP,
-    REWORK,
-    CALENDAR,
-    STOPS,  # first place in ``stops``
-    BY_WORK,  # how many by operating time, which come first
-    BY_CLOCK,
-    RING,  # first place in ``ring``
-    SIZE,  # places of the ring
     LANES,
     POLICY,
     FILL,
@@ -71,13 +75,9 @@ OFF = -2
     STORED,  # number of the store
     LOOK,  # cars looked ahead
     LANE,  # first place in ``lanes``
-    CYCLE,  # first place in ``cycles``, by model
-    AHEAD,  # of a station, that to which its cars go through a plain stretch; OFF; or NEVER
-    BEHIND,  # the station or entry from which its cars come so, or NEVER
-    BETWEEN,  # the buffer before it in such a stretch, or NEVER
     COLUMNS,
 ) = range(42)
-"""Columns of ``Plan.node``."""
+"""Columns of ``Plan.node``: those first that are needed whenever a car goes on."""
 
 (
     NODES,
@@ -108,8 +108,9 @@ there is room for and that there were, and whether anything is measured besides 
 ACTIVE_NODE, ACTIVE_FROM, ACTIVE_TO, ACTIVE_LONG, ACTIVE_COLUMNS = range(5)
 """Columns of ``Seen.periods``: a node, when it began and ended to work, and how long it did."""
 
-TRANSPORT, CHANGE, REALS = range(3)
-"""Columns of ``Plan.real``."""
+TRANSPORT, CHANGE, STEADY, REALS = range(4)
+"""Columns of ``Plan.real``: minutes of transport, of a change of colour, and of work on any car,
+where they are always the same, else below 0."""
 
 UP, REPAIR, STOP_COLUMNS = range(3)
 """Columns of ``Plan.stops``: rows of ``times``."""

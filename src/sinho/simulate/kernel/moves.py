@@ -66,7 +66,8 @@ def plan_event(plan: Plan, state: State, event: int, at: float) -> None:
 
     Each place of ``tree`` has the soonest time of the four below it, and ``who`` the event; of
     several at once the first. What goes up is kept in registers and set against the best of the
-    other three, which do not wait for it.
+    other three, which do not wait for it, until nothing changes any more. (Above an event that
+    happens stands its old time until it is set anew, so that all of these change.)
     """
     tree, who = state.tree, state.who
     k = plan.size[LEAVES] + event
@@ -83,6 +84,8 @@ def plan_event(plan: Plan, state: State, event: int, at: float) -> None:
             best, name = tree[three], who[three]
         if best < at or (best == at and name < event):
             at, event = best, name
+        if tree[k] == at and who[k] == event:
+            break
         tree[k], who[k] = at, event
 
 

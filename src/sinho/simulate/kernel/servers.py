@@ -48,6 +48,7 @@ from sinho.simulate.kernel.data import (
     STARTED,
     STARVED,
     STATES,
+    STEADY,
     SUMS,
     TRACE,
     TRACED,
@@ -104,20 +105,21 @@ def work_on(
     plan: Plan, state: State, seen: Seen, cars: Cars, node: int, server: int, car: int, at: float
 ) -> float:
     """Work on a car; return when that is done. ``State.since`` is the working time now."""
-    row = plan.cycles[plan.node[node * COLUMNS + CYCLE] + cars.of[car * CAR_COLUMNS + MODEL]]
-    minutes = plan.times[row * FIGURES + A]
-    if plan.times[row * FIGURES] > 0.0:
-        index = index_of(plan, state, cars, node, car)
-        bits = bits_of(state.starts[2 * node], np.uint64(index))
-        minutes = drawn(plan.times, row, plan.values, bits)
-    change = 0.0
-    if plan.real[node * REALS + CHANGE] > 0.0:
-        colour = cars.of[car * CAR_COLUMNS + COLOUR_OF]
-        before = state.server[server * SERVER_COLUMNS + BEFORE_IT]
-        if before != NEVER and before != colour:
-            change = plan.real[node * REALS + CHANGE]
-            minutes += change
-        state.server[server * SERVER_COLUMNS + BEFORE_IT] = colour
+    change, minutes = 0.0, plan.real[node * REALS + STEADY]
+    if minutes < 0.0:
+        row = plan.cycles[plan.node[node * COLUMNS + CYCLE] + cars.of[car * CAR_COLUMNS + MODEL]]
+        minutes = plan.times[row * FIGURES + A]
+        if plan.times[row * FIGURES] > 0.0:
+            index = index_of(plan, state, cars, node, car)
+            bits = bits_of(state.starts[2 * node], np.uint64(index))
+            minutes = drawn(plan.times, row, plan.values, bits)
+        if plan.real[node * REALS + CHANGE] > 0.0:
+            colour = cars.of[car * CAR_COLUMNS + COLOUR_OF]
+            before = state.server[server * SERVER_COLUMNS + BEFORE_IT]
+            if before != NEVER and before != colour:
+                change = plan.real[node * REALS + CHANGE]
+                minutes += change
+            state.server[server * SERVER_COLUMNS + BEFORE_IT] = colour
     begins = state.since[server]
     worked = state.spent[node * SUMS + WORKING]
     ends = done_at(plan, state, node, server, begins, minutes, seen.size[MEASURED] > 0)
