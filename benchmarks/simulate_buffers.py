@@ -1,4 +1,4 @@
-"""Places of buffers of small published lines: the search beside all allocations, solved exactly.
+"""Places of buffers of small lines: the search beside all allocations, solved exactly.
 
 Run from the root of the repository: ``python -m benchmarks.simulate_buffers``. Each line's Markov
 chain is solved for every allocation of its places; the search of `sinho.simulate.buffers` sees
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.simulate import chains
 
-from sinho.simulate import Buffer, Input, Plant, Station, buffers, chain, exponential
+from sinho.simulate import Buffer, Input, Plant, Station, Stops, buffers, chain, exponential
 
 RESULTS = Path(__file__).parent / "results" / "simulate_buffers.csv"
 CARS = 20_000
@@ -35,33 +35,62 @@ LINES: dict[str, tuple[tuple[float, ...], int]] = {
 """Stations' rates (exponential, blocking after service), and places."""
 
 
-def line(rates: tuple[float, ...], places: int) -> Input:
+FAILING: dict[str, tuple[tuple[float, ...], int, tuple[tuple[float, float], ...]]] = {
+    "alike, failing, 3 stations": ((1.0,) * 3, 10, ((0.02, 0.2),) * 3),
+    "alike, failing, 4 stations": ((1.0,) * 4, 6, ((0.02, 0.2),) * 4),
+    "alike, failing, 4 stations, more": ((1.0,) * 4, 9, ((0.02, 0.2),) * 4),
+    "the second fails long": (
+        (1.0, 1.1, 1.0, 1.2), 9, ((0.02, 0.2), (0.005, 0.03), (0.02, 0.2), (0.05, 0.4))
+    ),
+    "the first two fail long": ((1.0, 1.0, 1.3), 8, ((0.02, 0.05), (0.02, 0.05), (0.001, 1.0))),
+}  # fmt: skip
+"""Rates, places, and rates of failure (while a station works) and of repair."""
+
+
+def line(
+    rates: tuple[float, ...], places: int, stops: tuple[tuple[float, float], ...] = ()
+) -> Input:
     """Return a line whose first buffer has all places."""
-    nodes: list[Station | Buffer] = [Station(name="s0", cycle=exponential(1 / rates[0]))]
-    for n, rate in enumerate(rates[1:], 1):
-        nodes.append(Buffer(name=f"b{n}", places=places if n == 1 else 1))
-        nodes.append(Station(name=f"s{n}", cycle=exponential(1 / rate)))
+    nodes: list[Station | Buffer] = []
+    for n, rate in enumerate(rates):
+        if n:
+            nodes.append(Buffer(name=f"b{n}", places=places if n == 1 else 1))
+        own = stops[n : n + 1]
+        fails = tuple(Stops(exponential(1 / up), exponential(1 / repair)) for up, repair in own)
+        nodes.append(Station(name=f"s{n}", cycle=exponential(1 / rate), stops=fails))
     return Input.from_plant(Plant(chain(*nodes)), CARS)
+
+
+def rate_of(
+    rates: tuple[float, ...], room: tuple[int, ...], stops: tuple[tuple[float, float], ...]
+) -> float:
+    """Return what a line makes in a unit of time, by its chain."""
+    if not stops:
+        return chains.saturated(rates, room)[0]
+    fails, mends = zip(*stops, strict=True)
+    return chains.stopping(rates, room, fails, mends)
 
 
 def main() -> None:
     """Write a row for each line."""
     rows = []
-    for name, (rates, places) in LINES.items():
+    reliable = {name: (rates, places, ()) for name, (rates, places) in LINES.items()}
+    for name, (rates, places, stops) in {**reliable, **FAILING}.items():
         sites = range(places + 1)
         exact = {
-            one: chains.saturated(rates, one)[0]
+            one: rate_of(rates, one, stops)
             for one in itertools.product(sites, repeat=len(rates) - 1)
             if sum(one) == places
         }
         best = max(exact, key=lambda one: exact[one])
         begun = time.process_time()
-        found = buffers.solve(buffers.Input.from_line(line(rates, places), places))
+        found = buffers.solve(buffers.Input.from_line(line(rates, places, stops), places))
         reached, even = (tuple(found.sites[name].to_list()) for name in ("best", "even"))
         rows.append(
             {
                 "line": name,
                 "rates": " ".join(f"{rate:g}" for rate in rates),
+                "stops": " ".join(f"{up:g}/{repair:g}" for up, repair in stops),
                 "places": places,
                 "allocations": len(exact),
                 "simulated": found.tried,

@@ -123,15 +123,19 @@ def saturated(
 
 
 def stopping(
-    rates: tuple[float, ...], room: tuple[int, ...], fails: float, mends: float, clock: bool
+    rates: tuple[float, ...],
+    room: tuple[int, ...],
+    fails: tuple[float, ...],
+    mends: tuple[float, ...],
+    clock: bool = False,
 ) -> float:
     """Solve a saturated exponential line whose stations stop: cars a unit of time.
 
     Parameters
     ----------
     rates, room : as in `saturated`
-    fails, mends : float
-        Rates of failure and of repair, of each station alike.
+    fails, mends : tuple of float
+        Rates of failure and of repair of each station.
     clock : bool
         Whether a station fails by the clock, also where it waits, or only while it works.
     """
@@ -142,13 +146,13 @@ def stopping(
         for j in range(n):
             other = (*up[:j], not up[j], *up[j + 1 :])
             if not up[j]:
-                yield mends, (line, other)
+                yield mends[j], (line, other)
                 continue
             if line.phases[j] > 0:
                 phases = (*line.phases[:j], BLOCKED, *line.phases[j + 1 :])
                 yield rates[j], (_settled(replace(line, phases=phases), room), up)
             if clock or line.phases[j] > 0:
-                yield fails, (line, other)
+                yield fails[j], (line, other)
 
     empty = Line((0,) * n, (0,) * len(room))
     shares = stationary((_settled(empty, room), (True,) * n), moves)

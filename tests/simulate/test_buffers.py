@@ -23,6 +23,7 @@ from sinho.simulate import (
     Plant,
     Split,
     Station,
+    Stops,
     Store,
     buffers,
     chain,
@@ -36,13 +37,23 @@ from tests.simulate import chains
 CARS = 20_000
 
 
-def line(rates: Sequence[float], room: Sequence[int], cars: int = CARS) -> Input:
-    """Return a line of exponential stations with so many places between them."""
-    nodes: list[Station | Buffer] = [Station(name="s0", cycle=exponential(1 / rates[0]))]
-    for n, (rate, places) in enumerate(zip(rates[1:], room, strict=True), 1):
-        if places:
-            nodes.append(Buffer(name=f"b{n}", places=places))
-        nodes.append(Station(name=f"s{n}", cycle=exponential(1 / rate)))
+def line(
+    rates: Sequence[float],
+    room: Sequence[int],
+    cars: int = CARS,
+    stops: Sequence[tuple[float, float]] = (),
+) -> Input:
+    """Return a line of exponential stations with so many places between them.
+
+    ``stops`` are rates of failure, while a station works, and of repair.
+    """
+    nodes: list[Station | Buffer] = []
+    for n, rate in enumerate(rates):
+        if n and room[n - 1]:
+            nodes.append(Buffer(name=f"b{n}", places=room[n - 1]))
+        own = stops[n : n + 1]
+        fails = tuple(Stops(exponential(1 / up), exponential(1 / repair)) for up, repair in own)
+        nodes.append(Station(name=f"s{n}", cycle=exponential(1 / rate), stops=fails))
     return Input.from_plant(Plant(chain(*nodes)), cars)
 
 
@@ -74,6 +85,19 @@ def test_the_best_of_all_allocations_of_small_lines(
     assert sum(reached) == places
     assert exact[reached] >= best * (1 - 2e-4), (reached, exact[reached], best)
     assert found.bound >= found.objective
+
+
+def test_the_best_of_all_allocations_of_a_line_that_fails() -> None:
+    """The first two fail long, so that most places stand between them."""
+    rates, places = (1.0, 1.0, 1.3), 8
+    stops = ((0.02, 0.05), (0.02, 0.05), (0.001, 1.0))
+    fails, mends = zip(*stops, strict=True)
+    exact = {one: chains.stopping(rates, one, fails, mends) for one in allocations(2, places)}
+    best = max(exact.values())
+    assert best > exact[(4, 4)] * 1.01
+    found = buffers.solve(buffers.Input.from_line(line(rates, (8, 1), CARS, stops), places))
+    reached = tuple(found.sites["best"].to_list())
+    assert exact[reached] >= best * (1 - 2e-3), (reached, exact[reached], best)
 
 
 QUICK = buffers.Params(replications=4, starts=1, tries=6)

@@ -174,7 +174,7 @@ def test_machines_that_fail_in_steps(
 @pytest.mark.parametrize("by", ["operating", "clock"])
 def test_failures_by_operating_time_and_by_the_clock(by: str) -> None:
     stop = Stops(up=exponential(10.0), repair=exponential(2.0), by=by)  # type: ignore[arg-type]
-    exact = chains.stopping((1.0, 1.0), (2,), 0.1, 0.5, by == "clock")
+    exact = chains.stopping((1.0, 1.0), (2,), (0.1,) * 2, (0.5,) * 2, by == "clock")
     agrees(line([exponential(1.0)] * 2, (2,), stops=(stop,)), exact)
 
 
