@@ -26,7 +26,7 @@ from sinho import (
 from sinho.days.rules import Changes
 from sinho.hub import network_from_tables
 from sinho.results import Status, gap_of
-from sinho.testing import generate_ship, network_tables
+from sinho.testing import generate_painted, generate_ship, network_tables
 from tests.materials.test_door import given as materials_input
 from tests.orders.plant import ordering_hub
 from tests.plan.small import FEB, asks, small
@@ -107,6 +107,22 @@ MADE: dict[str, Callable[[], Any]] = {
 }
 """A small result of each stage."""
 
+WITHIN: dict[str, Callable[[], Any]] = {
+    "simulate.buffers": lambda: simulate.buffers.solve(
+        simulate.buffers.Input.from_line(
+            simulate.Input.from_plant(line([simulate.exponential(1.0)] * 3, 2), 40), 4
+        ),
+        simulate.buffers.Params(replications=2, starts=1, tries=2),
+        seed=SEED,
+    ),
+    "simulate.shuttle": lambda: simulate.shuttle.solve(
+        simulate.shuttle.Input.from_cars(generate_painted(8, hybrids=3, four_wheel=2, seed=1)),
+        simulate.shuttle.Params(rounds=2),
+        seed=SEED,
+    ),
+}
+"""A small result of the doors within a stage, which have all but ``explain``."""
+
 BESIDE = {
     "plan": {"plan_months", "bases_of"},
     "quote": {"quote_programme"},
@@ -134,15 +150,19 @@ def test_every_stage_has_a_door_with_one_face(stage: str) -> None:
     values = {name: getattr(door, name) for name in door.__all__}
     shown = {name for name, one in values.items() if callable(one) and not inspect.isclass(one)}
     assert shown - {"solve", "explain"} == BESIDE[stage], "put it where it belongs"
-    given = inspect.signature(door.solve).parameters
-    assert {name: parameter.kind for name, parameter in given.items()} == FACE
-    for name in ("params", "stop", "progress"):
-        assert given[name].default is None, name
     asked = list(inspect.signature(door.explain).parameters)
     assert asked[:2] == ["result", "question"]
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", [*STAGES, *WITHIN])
+def test_all_are_solved_alike(stage: str) -> None:
+    given = inspect.signature(importlib.import_module(f"sinho.{stage}").solve).parameters
+    assert {name: parameter.kind for name, parameter in given.items()} == FACE
+    for name in ("params", "stop", "progress"):
+        assert given[name].default is None, name
+
+
+@pytest.mark.parametrize("stage", [*STAGES, *WITHIN])
 def test_inputs_and_parameters_are_frozen(stage: str) -> None:
     door = importlib.import_module(f"sinho.{stage}")
     for one in (door.Input, door.Params):
@@ -157,9 +177,9 @@ def test_a_result_of_every_stage_is_walked_over() -> None:
     assert {name.split(",")[0] for name in MADE} == set(STAGES)
 
 
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", [*MADE, *WITHIN])
 def test_results_say_the_same_of_themselves(name: str) -> None:
-    result = MADE[name]()
+    result = (MADE | WITHIN)[name]()
     assert type(result).__dataclass_params__.frozen
     assert [one for one in SHARED if not hasattr(result, one)] == []
     assert result.status in get_args(Status)
