@@ -82,6 +82,8 @@ def print_simulation(cases: Sequence[Case], hub: Hub, *, asked: int, run: bool) 
         _print_orders(first)
     if len(cases) > 1:
         _print_beside(cases, run=run)
+    if worth := tables.worth_most(cases):
+        print_text(worth)
     if len(cases) < asked:
         say(f"Stopped after {len(cases)} of {asked} cases.")
 

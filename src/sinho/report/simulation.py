@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from sinho.errors import counted
 from sinho.results import LineRun
 from sinho.simulate import Input, Setting, paired
 
@@ -41,11 +42,15 @@ class Case:
         What was simulated: a plant of a hub.
     result : LineRun
         What came out.
+    lever : bool
+        Whether it is a small change that was tried to see what it is worth
+        (`sinho.simulate.levers`).
     """
 
     name: str
     given: Input
     result: LineRun
+    lever: bool = False
 
     @property
     def setting(self) -> Setting:
@@ -297,6 +302,38 @@ BESIDE = {
     **{f"cutoff_{name}": kind for name, kind in PAIRED.items()},
     "bottleneck": pl.String,
 }
+
+
+def worth_most(cases: Sequence[Case]) -> str:
+    """Say which of the small changes is worth most: the bottleneck by sensitivity.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        As `beside`.
+
+    Returns
+    -------
+    str
+        A sentence; empty where none was tried.
+    """
+    small = [case.name for case in cases if case.lever]
+    if not small:
+        return ""
+    table = beside(cases).filter(pl.col("case").is_in(small), pl.col("significant"))
+    best = table.filter(pl.col("more") > 0).sort("more", descending=True, maintain_order=True)
+    tried = counted(len(small), "small change")
+    if best.is_empty():
+        none = f"none of {tried} makes more for sure"
+        return f"By sensitivity no place alone holds the plant up: {none}."
+    row = best.row(0, named=True)
+    others = counted(best.height - 1, "other")
+    return (
+        f"By sensitivity {row['case'].rpartition(': ')[0]} holds the plant up most: "
+        f"{row['case'].rpartition(': ')[2]} is worth {row['more']:+.1f} cars a working day "
+        f"({row['low']:+.1f} to {row['high']:+.1f}), the most of {tried}; "
+        f"{others} {'makes' if best.height == 2 else 'make'} more for sure."
+    )
 
 
 def bottleneck(case: Case) -> str:

@@ -95,7 +95,8 @@ def simulate(
         alone = len(whole) == 1 and not sensitivity
         head = "" if alone else f"{len(cases) + 1}/{len(whole)} {text or 'as it is'}: "
         told = None if progress is None else Headed(progress, head)
-        cases.append(Case(text, given, solve(given, params, stop=stop, seed=seed, progress=told)))
+        made = solve(given, params, stop=stop, seed=seed, progress=told)
+        cases.append(Case(text, given, made, lever=len(cases) >= len(inputs)))
         if sensitivity and len(cases) == 1:
             found = levers(given, cases[0].result)
             whole += [(f"{one.name}: {one.what}", make([one.change], most)) for one in found]

@@ -15,7 +15,7 @@ from sinho.report.render import MINUS, html_table
 from sinho.report.simulate.charts import line_charts
 from sinho.report.simulate.kpi import line_kpis
 from sinho.report.simulate.picture import line_picture
-from sinho.report.simulation import Case, beside, bottlenecks
+from sinho.report.simulation import Case, beside, bottlenecks, worth_most
 from sinho.report.tables import Table
 from sinho.report.tiles import Tile, tiles_html
 
@@ -170,6 +170,8 @@ def said(cases: Sequence[Case]) -> list[str]:
             for row in necks.iter_rows(named=True)
         )
         found.append(f"What holds the plant up: {listed}.")
+    if worth := worth_most(cases):
+        found.append(worth)
     if case.setting.filling == "" and (still := unsettled(case)):
         found.append(still)
     stops = case.result.stops
