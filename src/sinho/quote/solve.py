@@ -206,7 +206,9 @@ class _Work:
         short = case.whole.tables["contracts"].filter(pl.col("short") > beside.TINY)
         asked = [{"model": model} for model in missed["model"].unique().sort()]
         names = {name for name, _ in self.input.programme.corridors}
-        asked += [{"contract": name} for name in short["contract"].unique().sort() if name in names]
+        asked = asked or [
+            {"contract": name} for name in short["contract"].unique().sort() if name in names
+        ]
         for question in asked:
             if self.stop():
                 break

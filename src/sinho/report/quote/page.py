@@ -46,7 +46,8 @@ def quote_page(quote: Quote) -> str:
         return f'<div class="beside">{inside}</div>'
 
     figures = [chart_figures([name], charts, drawn) for name in charts]
-    reasons = [reason for one in quote.explanations for reason in (one.answer, *one.reasons)]
+    answers = [one.answer for one in quote.explanations]
+    reasons = [reason for one in quote.explanations for reason in one.reasons]
     parts = [
         ("headline", "Headline", tiles_html(tiles(quote)) + sentences(headline(quote))),
         ("cases", "Cases", shown("cases") + beside(shown("markets"), shown("steps"))),
@@ -54,9 +55,9 @@ def quote_page(quote: Quote) -> str:
             "fit",
             "Does it fit?",
             beside(shown("headroom"), shown("room"))
-            + shown("misfits")
-            + (sentences(reasons) if reasons else "")
-            + shown("lifts"),
+            + (sentences(answers) if answers else "")
+            + beside(shown("misfits"), shown("lifts"))
+            + (_hidden("What binds, in words", sentences(reasons)) if reasons else ""),
         ),
         (
             "risk",
@@ -81,10 +82,14 @@ def quote_page(quote: Quote) -> str:
     return page(f"{quote.name}: quote", subtitle, parts, quote.versions, style=style)
 
 
+def _hidden(title: str, body: str) -> str:
+    """Return what is shown on demand, and not printed."""
+    return f'<details class="folded"><summary>{html.escape(title)}</summary>{body}</details>'
+
+
 def _folded(quote: Quote) -> str:
     return "\n".join(
-        f'<details class="folded"><summary>{html.escape(title)}</summary>'
-        f"{html_table(Table(title, quote.tables[name]), caption=False)}</details>"
+        _hidden(title, html_table(Table(title, quote.tables[name]), caption=False))
         for name, title in FOLDED.items()
         if quote.tables[name].height
     )

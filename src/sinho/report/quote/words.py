@@ -11,7 +11,8 @@ from sinho.report.tiles import Tile
 from sinho.results import Quote
 
 TINY = 1e-6
-FEW = 12
+HEADROOM = "Of the programme's months; shares are with it."
+FEW = 5
 """Most months or relaxations that a table of the page shows."""
 
 
@@ -147,8 +148,8 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
         pl.col("contribution_with").alias(f"with {money}"),
         pl.col("gain").alias(f"gain {money}"),
         pl.col("tariffs_with").alias(f"tariffs paid {money}"),
-        pl.col("fee_at_break_even").round(3).alias(f"break-even fee {fees}"),
-        pl.col("fee_elsewhere").round(3).alias(f"elsewhere above {fees}"),
+        pl.col("fee_at_break_even").alias(f"break-even fee {fees}"),
+        pl.col("fee_elsewhere").alias(f"elsewhere above {fees}"),
     )
     first = quote.tables["cases"]["case"][0]
     markets = (
@@ -170,8 +171,12 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
         "markets": Table("Landed cost of the buyer, by market", markets),
         "steps": Table("Landed cost by step, mean of the cars shipped", _steps(quote)),
         "lines": Table(f"Contribution by line {money}", lines),
-        "headroom": Table("Headroom by shop: the programme's tightest month", _tightest(quote)),
-        "room": Table("Yard, ships, parts and people at their fullest", _room(quote)),
+        "headroom": Table("Headroom by shop, tightest month", _tightest(quote), "", HEADROOM),
+        "room": Table(
+            "Yard, ships, parts, people: where they change most",
+            _room(quote),
+            "None of them changes.",
+        ),
         "misfits": Table(
             "Months that do not fit",
             _misfits(quote),
@@ -180,8 +185,9 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
         "lifts": Table(
             "Single changes that would make it fit",
             _lifts(quote),
-            "Nothing has to be lifted.",
-            "Each is solved by itself and none is applied.",
+            "Nothing has to be lifted." if not quote.explanations else "No single change does.",
+            "Each is solved by itself, and none is applied. The cars are those shipped on time "
+            "besides.",
         ),
         "brands": Table("What it takes from each brand", _brands(quote)),
         "quantiles": Table("Draws", _quantiles(quote), "Nothing was drawn."),
@@ -206,40 +212,41 @@ def _steps(quote: Quote) -> pl.DataFrame:
 
 
 def _tightest(quote: Quote) -> pl.DataFrame:
-    """Return for each shop and basis the month in which least is left with the programme."""
+    """Return for each shop what is left in its tightest month, on each basis."""
     months = quote.tables["landed"]["month"].unique()
     head = quote.tables["headroom"].filter(
         (pl.col("load_with") > 0) & pl.col("period").is_in(months.implode())
     )
-    share = pl.col("left_with") / pl.col("capacity_with")
-    worst = (
-        head.with_columns(share.alias("share"))
-        .sort("share")
-        .group_by("shop", "basis", maintain_order=True)
-    )
-    return (
-        worst.first()
-        .sort("shop", "basis")
-        .select(
-            "shop",
-            "basis",
-            pl.col("period").dt.strftime("%Y-%m").alias("month"),
-            pl.col("left_without").alias("left without [units]"),
-            pl.col("left_with").alias("left with [units]"),
-            (pl.col("share") * 100).alias("left with [%]"),
-        )
-    )
+    share = 100 * pl.col("left_with") / pl.col("capacity_with")
+    tight = head.with_columns(share.alias("share")).sort("share")
+    found = head.select("shop").unique(maintain_order=True)
+    for (basis,), rows in tight.group_by("basis", maintain_order=True):
+        worst = rows.unique("shop", keep="first", maintain_order=True)
+        month = pl.col("period").dt.strftime("%Y-%m").alias(f"{basis}: month")
+        left = [
+            pl.col(f"left_{side}").alias(
+                f"{side} [units]" if basis == "manned" else f"{basis} {side}"
+            )
+            for side in ("without", "with")
+        ]
+        kept = [month, *left] if basis == "manned" else []
+        shown = worst.select("shop", *kept, pl.col("share").alias(f"{basis} [%]"))
+        found = found.join(shown, on="shop", how="left")
+    return found.sort("shop")
 
 
 def _room(quote: Quote) -> pl.DataFrame:
-    """Return yard, lanes, parts and people with and without, in the month in which it is most."""
+    """Return yard, lanes, parts and people that change, in the month in which they change most."""
     rows = []
 
     def add(what: str, frame: pl.DataFrame, value: str, limit: str | None, unit: str) -> None:
         of = frame.filter(pl.col(f"{value}_with").is_not_null())
         if of.is_empty():
             return
-        row = of.sort(f"{value}_with", descending=True).row(0, named=True)
+        more = (pl.col(f"{value}_with") - pl.col(f"{value}_without")).abs()
+        row = of.sort(more, pl.col(f"{value}_with"), descending=True).row(0, named=True)
+        if abs(row[f"{value}_with"] - row[f"{value}_without"]) <= TINY:
+            return
         rows.append(
             {
                 "what": what,
@@ -256,8 +263,7 @@ def _room(quote: Quote) -> pl.DataFrame:
     for (lane,), frame in tables["sailing"].group_by("lane", maintain_order=True):
         add(f"ships {lane}", frame, "area", "area_capacity", "m2")
     for (part,), frame in tables["parts"].group_by("part", maintain_order=True):
-        if (frame["used_with"] - frame["used_without"]).abs().sum() > TINY:
-            add(f"{part}", frame, "used", None, "units/month")
+        add(f"{part}", frame, "used", None, "units/month")
     people = tables["people"].group_by("period").agg(pl.selectors.starts_with("people").sum())
     add("people", people, "people", None, "people")
     hours = tables["overtime"].group_by("period").agg(pl.selectors.starts_with("hours").sum())
@@ -290,6 +296,7 @@ def _lifts(quote: Quote) -> pl.DataFrame:
         }
         for said in quote.explanations
         for one in said.relaxations[:FEW]
+        if one.cars > TINY
     ]
     return pl.DataFrame(rows)
 
