@@ -45,6 +45,7 @@ from sinho.simulate import (
 from sinho.simulate.kernel import data as k
 from sinho.simulate.kernel.bottleneck import bottlenecks
 from sinho.simulate.pack import pack
+from sinho.simulate.paired import difference
 from sinho.simulate.replica import Replica, Window
 from sinho.simulate.replicate import Work, block
 from sinho.simulate.tally import Moments, student
@@ -547,6 +548,21 @@ def test_moments_and_student_s_t_are_right() -> None:
     table = {(0.95, 1): 12.7062, (0.95, 2): 4.30265, (0.99, 5): 4.03214, (0.9, 29): 1.69913}
     for (level, freedom), value in table.items():
         assert student(level, freedom) == pytest.approx(value, rel=1e-5)
+
+
+def test_changes_without_effect_seldom_seem_to_have_one() -> None:
+    """Of 1,200 pairs alike, in tables of 20: one by one many tables err, together few do."""
+    numbers = np.random.default_rng(4).normal(100.0, 3.0, (60, 20, 2, 8))
+    errs = {1: 0, 20: 0}
+    for among in errs:
+        for table in numbers:
+            errs[among] += any(difference(a, b, 0.95, among).significant for a, b in table)
+    assert errs[1] > 30, "two of three tables have one at least"
+    assert errs[20] <= 6, "one of twenty has"
+    one, of_two = (difference(numbers[0, 0, 0], numbers[0, 0, 1], 0.95, n) for n in (1, 2))
+    assert of_two.high - of_two.mean == pytest.approx(
+        (one.high - one.mean) * student(0.975, 7) / student(0.95, 7)
+    )
 
 
 def test_cars_of_other_lines_do_not_count_at_a_line_of_its_own() -> None:

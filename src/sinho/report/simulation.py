@@ -249,16 +249,15 @@ def beside(cases: Sequence[Case]) -> pl.DataFrame:
     polars.DataFrame
         ``case``, ``cars`` a working day, ``demonstrated`` (cars an hour of working time, of all
         lines), ``more`` cars a day than the plant as it is with ``low`` and ``high`` (of the mean
-        of the differences of the replications in pairs, by Student's t), ``significant`` (whether 0
-        lies outside), ``p_due`` and ``p_cutoff`` (mean of the orders that have one), each with the
-        same four (``due_more`` to ``cutoff_significant``), and ``bottleneck``. Law 2015, Simulation
-        Modeling and Analysis, section 10.2.1: paired-t intervals with common random numbers.
+        of the differences of the replications in pairs, by Student's t; of several what-ifs so wide
+        that all of them hold together), ``significant`` (whether 0 lies outside), ``p_due`` and
+        ``p_cutoff`` (mean of the orders that have one), each with the same four (``due_more`` to
+        ``cutoff_significant``), and ``bottleneck`` (`sinho.simulate.paired`).
     """
-    first = cases[0]
     found = []
     for case in cases:
         scale = (case.setting.counted[1] - case.setting.counted[0]) / DAY / case.days
-        more = _more(first, case, "cars", scale)
+        more = _more(cases, case, "cars", scale)
         row = {
             "case": case.name or "as it is",
             "cars": case.result.objective * scale,
@@ -268,17 +267,20 @@ def beside(cases: Sequence[Case]) -> pl.DataFrame:
         }
         for of in ("due", "cutoff"):
             row[f"p_{of}"] = mean(case.result.orders[f"p_{of}"])
-            row |= {f"{of}_{name}": value for name, value in _more(first, case, of, 1.0).items()}
+            row |= {f"{of}_{name}": value for name, value in _more(cases, case, of, 1.0).items()}
         found.append(row)
     return pl.DataFrame(found, schema=BESIDE)
 
 
-def _more(first: Case, case: Case, of: Literal["cars", "due", "cutoff"], scale: float) -> Row:
+def _more(
+    cases: Sequence[Case], case: Case, of: Literal["cars", "due", "cutoff"], scale: float
+) -> Row:
     """Return what a case has more than the first one, with its interval; nothing of the first."""
+    first = cases[0]
     none = dict.fromkeys(("more", "low", "high", "significant"))
     if case is first or (of != "cars" and first.result.in_time[of].null_count()):
         return none
-    told = paired(first.result, case.result, of)
+    told = paired(first.result, case.result, of, among=len(cases) - 1)
     if told.low is None or told.high is None:
         return none | {"more": told.mean * scale}
     return {

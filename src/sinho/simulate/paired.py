@@ -23,7 +23,8 @@ class Difference:
     mean : float
         Mean of the differences of the replications, in pairs.
     low, high : float or None
-        Interval that holds it with probability ``level``, by Student's t; None of one pair.
+        Interval that holds it with probability ``level``, all that are looked at side by side
+        together, by Student's t; None of one pair.
     level : float
         That probability.
     pairs : int
@@ -45,7 +46,11 @@ class Difference:
 
 
 def paired(
-    first: LineRun, other: LineRun, of: Literal["cars", "due", "cutoff"] = "cars"
+    first: LineRun,
+    other: LineRun,
+    of: Literal["cars", "due", "cutoff"] = "cars",
+    *,
+    among: int = 1,
 ) -> Difference:
     """Compare two plants replication by replication.
 
@@ -60,6 +65,10 @@ def paired(
     of : {"cars", "due", "cutoff"}
         Whether cars a day are compared, or the shares of orders that are off by their due date, or
         by their vessel's cut-off.
+    among : int
+        So many plants are compared with the first one side by side: intervals are as wide that all
+        of them hold together (Bonferroni's inequality: each with ``1 - (1 - level) / among``; Law
+        2015, section 10.4.1). Else of 20 changes without effect one would seem to have some.
 
     Returns
     -------
@@ -82,10 +91,10 @@ def paired(
         raise ValueError(f"no order has a date of kind {of}")
     else:
         a, b, scale = first.in_time[of].to_numpy(), other.in_time[of].to_numpy(), 1.0
-    return difference(a * scale, b * scale, first.level)
+    return difference(a * scale, b * scale, first.level, among)
 
 
-def difference(a: Floats, b: Floats, level: float) -> Difference:
+def difference(a: Floats, b: Floats, level: float, among: int = 1) -> Difference:
     """Return what the figures of one series of replications are more than those of another."""
     pairs = min(len(a), len(b))
     differences = b[:pairs] - a[:pairs]
@@ -93,7 +102,7 @@ def difference(a: Floats, b: Floats, level: float) -> Difference:
     if pairs < 2:
         return Difference(mean, None, None, level, pairs)
     deviation = float(differences.std(ddof=1))
-    half = student(level, pairs - 1) * deviation / math.sqrt(pairs)
+    half = student(1 - (1 - level) / among, pairs - 1) * deviation / math.sqrt(pairs)
     return Difference(mean, mean - half, mean + half, level, pairs)
 
 

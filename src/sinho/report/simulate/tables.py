@@ -299,7 +299,8 @@ def _beside(cases: Sequence[Case], level: str) -> Table:
             "bottleneck",
         ),
         note="The same cars and random numbers; intervals of the mean paired difference by "
-        "Student's t (Law 2015, 10.2.1). Significant: 0 lies outside.",
+        "Student's t (Law 2015, 10.2.1), all of them holding together (Bonferroni). Significant: "
+        "0 lies outside.",
     )
 
 
