@@ -57,7 +57,8 @@ CALLED = {
     "sinho run myplant --scenario polestar4 --from 2026-03 --days 20 --seed 1 --out out/p4",
     "sinho run myplant --orders orders.xlsx --from 2026-03-02 --days 10 --out out/bank",
     "sinho run myplant --from 2026-03 --days 20 --simulate 100 --out out/chances",
-    "sinho run myplant --simulation out/sim --chance 90% --out out/held    days that hold",
+    "sinho simulate myplant --from 2026-03 --out out/sim    what days hold, and then:",
+    "sinho run myplant --from 2026-03 --days 20 --simulation out/sim --chance 90% --out out/held",
     "sinho run --resume out/march",
 )
 def run(
