@@ -24,6 +24,25 @@ US_PRICE = "list price of 56,400 + 1,400 USD https://evhype.com/the-2026-polesta
 
 Row = dict[str, Any]
 
+PLACES = {
+    "Busan": (35.1, 128.9),
+    "Palencia": (41.9, -4.5),
+    "Kyushu": (33.8, 131.0),
+    "Smyrna": (36.0, -86.5),
+    "Hangzhou Bay": (30.3, 121.2),
+    "Ghent": (51.1, 3.8),
+    "KR": (37.5, 127.0),
+    "US": (34.1, -118.2),
+    "CA": (49.3, -123.1),
+    "EU": (48.9, 9.2),
+}
+
+
+def at(place: str) -> Row:
+    """Return where a place stands on the map."""
+    latitude, longitude = PLACES[place]
+    return {"latitude": latitude, "longitude": longitude}
+
 
 def months() -> Iterator[str]:
     """Yield the months of the network."""
@@ -388,6 +407,7 @@ def build() -> None:
                     "fixed_closed": round(fixed / 4),
                     "step_cost": 3000,
                     "hub": "busan" if plant == "Busan" else None,
+                    **at(plant),
                 },
                 capacity
                 if plant == "Busan"
@@ -468,7 +488,10 @@ def build() -> None:
     write(
         "network_markets",
         [
-            told({"market": market, "name": name, "country": market}, "destinations of the hub")
+            told(
+                {"market": market, "name": name, "country": market, **at(market)},
+                "destinations of the hub",
+            )
             for market, name in MARKETS.items()
         ],
     )

@@ -27,6 +27,8 @@ from sinho.cli.show import print_frame, print_json, print_text
 from sinho.parameters import SEED
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from sinho.hub import Hub
     from sinho.results import Sourcing
     from sinho.source import Input, Params, Question
@@ -119,25 +121,34 @@ def source(
         out,
     )
     if out is not None:
+        from sinho.report.source import RECORD
+
         make_way(out, RECORD, "the plan in it", force=force)
     effort = params_of(context, Params, params)
-    if scenarios or weight:
+    if weight:
         network = network_of(path, None)
-        if scenarios:
-            _compare(network, scenarios, effort, time, seed, as_json=json)
-        else:
-            _weigh(network, weight or [], revealed, effort, time, seed, as_json=json)
+        _weigh(network, weight, revealed, effort, time, seed, as_json=json)
         return
-    given = Input.from_network(network_of(path, scenario))
-    if stress is not None:
-        _lose(given, stress, effort, time, seed, as_json=json)
-        return
+    if scenarios:
+        inputs = _scenario_inputs(network_of(path, None), "--scenarios", scenarios)
+    else:
+        inputs = {scenario or BASE: Input.from_network(network_of(path, scenario))}
+    given = next(iter(inputs.values()))
     asked = None if why is None else _asked(given, why, model, month)
-    plan = wait(
-        lambda stop, report: solve(given, effort, stop=stop, seed=seed, progress=report),
-        f"sourcing {given.name}",
-        time,
-    )
+    if stress is not None:
+        known = sorted({one.year for one in given.months})
+        chosen("--stress", str(stress), [str(one) for one in known], "year")
+    plans = {
+        name: wait(
+            lambda stop, report, data=data: solve(  # type: ignore[misc]
+                data, effort, stop=stop, seed=seed, progress=report
+            ),
+            f"sourcing {name}",
+            time,
+        )
+        for name, data in inputs.items()
+    }
+    plan = next(iter(plans.values()))
     if asked is not None:
         told = explain(plan, asked)
         if json:
@@ -147,15 +158,27 @@ def source(
             print_text(line)
         print_frame("Landed cost of a car, by plant", told.plants, most=MOST)
         return
-    written = [] if out is None else _write(plan, out)
+    losses = None if stress is None else _losses(given, stress, effort, time, seed)
+    records = {name: record(one) for name, one in plans.items()}
+    made: dict[str, Any] = {"plans": records} if len(plans) > 1 else record(plan)
+    if losses is not None:
+        made["stress"] = losses.to_dicts()
+    written = []
+    if out is not None:
+        from sinho.report.source import write_sourcing
+
+        written = write_sourcing(plans, given, out, made, losses)
     if json:
-        print_json(record(plan) | {"files": [str(one) for one in written]})
+        print_json(made | {"files": [str(one) for one in written]})
         return
-    _print(plan)
+    if len(plans) > 1:
+        _print_beside(plans)
+    elif losses is None:
+        _print(plan)
+    if losses is not None:
+        title = f"Lost for {stress}: what it costs more [{given.currency}], cars, months to recover"
+        print_frame(title, losses.with_columns(pl_round()), most=MOST)
     print_written(written, "--out DIR writes the page, the workbook and the record.")
-
-
-RECORD = "source.json"
 
 
 def network_of(path: Path, scenario: str | None) -> Hub:
@@ -182,7 +205,7 @@ def _asked(given: Input, market: str, model: str | None, month: str | None) -> Q
     return Question(given, market, model, day)
 
 
-def record(plan: Sourcing) -> dict[str, object]:
+def record(plan: Sourcing) -> dict[str, Any]:
     """Return a plan, ready for JSON."""
     names = ("flows", "plants", "launches", "unmet", "limits")
     return {**plan.summary(), **{name: getattr(plan, name).to_dicts() for name in names}}
@@ -193,14 +216,14 @@ def _together(
 ) -> None:
     """Refuse options that mean nothing together."""
     asked = [name for name, value in modes.items() if value]
-    if len(asked) > 1:
+    if len(asked) > 1 and asked != ["--scenarios", "--stress"]:
         raise typer.BadParameter("each asks for a table of its own.", param_hint=", ".join(asked))
     if scenario is not None and asked and asked[0] in ("--scenarios", "--weight"):
         raise typer.BadParameter(f"{asked[0]} names its scenarios.", param_hint="--scenario")
     if revealed is not None and "--weight" not in asked:
         raise typer.BadParameter("goes with --weight SCENARIO=SHARE.", param_hint="--revealed")
-    if out is not None and asked:
-        raise typer.BadParameter(f"writes a plan, not what {asked[0]} shows.", param_hint="--out")
+    if out is not None and asked and asked[0] in ("--weight", "--why"):
+        raise typer.BadParameter(f"writes plans, not what {asked[0]} shows.", param_hint="--out")
 
 
 def _scenario_inputs(network: Hub, option: str, names: Sequence[str]) -> dict[str, Input]:
@@ -213,33 +236,17 @@ def _scenario_inputs(network: Hub, option: str, names: Sequence[str]) -> dict[st
     return {name: Input.from_network(apply_scenario(network, name)) for name in names}
 
 
-def _compare(
-    network: Hub,
-    names: Sequence[str],
-    effort: Params,
-    time: float | None,
-    seed: int,
-    *,
-    as_json: bool,
-) -> None:
-    from sinho.report.source import side_by_side
-    from sinho.source import solve
+def _print_beside(plans: dict[str, Sourcing]) -> None:
+    import polars as pl
 
-    plans = {
-        name: wait(
-            lambda stop, report, given=given: solve(  # type: ignore[misc]
-                given, effort, stop=stop, seed=seed, progress=report
-            ),
-            f"sourcing {name}",
-            time,
-        )
-        for name, given in _scenario_inputs(network, "--scenarios", names).items()
-    }
+    from sinho.report.source import side_by_side
+
+    def shown(value: float | None) -> str | None:
+        return None if value is None else f"{value:,.{2 if abs(value) < 1000 else 0}f}"
+
     table = side_by_side(plans)
-    if as_json:
-        print_json({"plans": {name: plan.summary() for name, plan in plans.items()}})
-        return
-    print_frame("Scenarios side by side", table.with_columns(pl_round()), most=MOST)
+    figures = pl.col(list(plans)).map_elements(shown, pl.String)
+    print_frame("Scenarios side by side", table.with_columns(figures), most=MOST)
     for name, plan in plans.items():
         print_text(f"{name}: at most {plan.gap:.2%} from the best ({plan.status}).")
 
@@ -300,34 +307,16 @@ def _weigh(
     print_frame("Launches", made.launches.with_columns(pl_round()), most=MOST)
 
 
-def _lose(
-    given: Input, year: int, effort: Params, time: float | None, seed: int, *, as_json: bool
-) -> None:
+def _losses(given: Input, year: int, effort: Params, time: float | None, seed: int) -> pl.DataFrame:
     from sinho.source import stress
 
-    known = sorted({month.year for month in given.months})
-    chosen("--stress", str(year), [str(one) for one in known], "year")
-    table = wait(
+    return wait(
         lambda stop, report: stress(
             given, effort, year=year, stop=stop, seed=seed, progress=report
         ),
         "losses",
         time,
     )
-    if as_json:
-        print_json({"stress": table.to_dicts()})
-        return
-    print_frame(
-        f"Lost for {year}: what it costs more [{given.currency}], cars lost, months to recover",
-        table.with_columns(pl_round()),
-        most=MOST,
-    )
-
-
-def _write(plan: Sourcing, out: Path) -> list[Path]:
-    from sinho.report.source import write_sourcing
-
-    return write_sourcing(plan, out, record(plan))
 
 
 def _print(plan: Sourcing) -> None:

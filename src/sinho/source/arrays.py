@@ -92,6 +92,12 @@ def arrays_of(network: Hub) -> dict[str, Any]:
         "interest": settings["interest"] / 100,
         "shift_period": settings["shift_period"],
         "launch_period": settings["launch_period"],
+        "places": {
+            row[name]: (row["longitude"], row["latitude"])
+            for name, table in (("market", markets), ("plant", network["plants"]))
+            for row in table.to_dicts()
+            if row["longitude"] is not None and row["latitude"] is not None
+        },
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from sinho.source.arrays import arrays_of
 from sinho.source.duties import Ints
@@ -79,6 +80,8 @@ class Input:
         Customs value as a share of the price; yearly cost of capital as a share.
     shift_period, launch_period : int
         Months between dates at which shifts are changed and launches decided.
+    places : mapping of str to (float, float)
+        Longitude and latitude of plants and markets, where they are given.
     """
 
     name: str
@@ -124,6 +127,7 @@ class Input:
     interest: float
     shift_period: int
     launch_period: int
+    places: Mapping[str, tuple[float, float]] = field(repr=False)
 
     @classmethod
     def from_network(cls, network: Hub) -> Input:
@@ -178,6 +182,45 @@ class Input:
         """Return the landed cost of a car of each flow, in full duty."""
         total: Floats = np.add.reduce(list(self.lines(a, k, t).values()))
         return total
+
+    def landed_costs(self, model: str) -> pl.DataFrame:
+        """Return what a car of a model costs landed, by plant, market and month of leaving.
+
+        Parameters
+        ----------
+        model : str
+            The model.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``plant``, ``market``, ``month``, ``duty`` and ``paid`` (shares of the customs value in
+            full, and as it was known), cost by line, ``landed`` and ``in quota``; null where the
+            border is closed. Months in which it may not be built yet are told as well.
+        """
+        own = np.flatnonzero(self.model == self.models.index(model))
+        grid = np.indices((len(own), len(self.markets), len(self.months))).reshape(3, -1)
+        a, k, t = own[grid[0]], grid[1], grid[2]
+        there = self.lane[self.plant[a], k, t] >= 0
+        a, k, t = a[there], k[there], t[there]
+        g = self.group[a]
+        shut = self.duties.closed[g, k, t]
+        total = self.landed(a, k, t)
+        costs = {
+            **self.lines(a, k, t),
+            "landed": total,
+            "in quota": total - self.saved(a, k, t),
+        }
+        return pl.DataFrame(
+            {
+                "plant": [self.plants[p].name for p in self.plant[a]],
+                "market": [self.markets[at] for at in k],
+                "month": [self.months[at] for at in t],
+                "duty": self.duties.rate[g, k, t],
+                "paid": self.duties.paid[g, k, t],
+                **{line: np.where(shut, np.nan, value) for line, value in costs.items()},
+            }
+        ).fill_nan(None)
 
     def saved(self, a: Ints, k: Ints, t: Ints) -> Floats:
         """Return what a car of each flow pays less within its quota; 0 where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,13 +19,12 @@ class Params(Parameters):
         Fewest cars lost and short of least volumes, then least cost; or least cost alone, in which
         a lost car costs its price and penalty.
     method : {"auto", "exact", "priced"}
-        One mixed-integer program; or prices on what models share, for large networks; by size.
+        One mixed-integer program; or prices on what models share, for large networks, with
+        priorities of cost alone; auto chooses by size.
     gap : float
         Relative gap at which the plan counts as solved.
     columns : int
-        Columns up to which ``auto`` solves one program.
-    rounds : int
-        Most rounds of prices of the method ``priced``.
+        Flows up to which ``auto`` solves one program.
     threads : int
         Threads of the solver.
     """
@@ -33,5 +33,8 @@ class Params(Parameters):
     method: Literal["auto", "exact", "priced"] = "auto"
     gap: float = bounded(1e-4, least=0, below=1)
     columns: int = bounded(150_000, least=0)
-    rounds: int = bounded(400, least=1)
     threads: int = bounded(1, least=1, most=64)
+
+    def _at_odds(self) -> Iterator[tuple[str, str]]:
+        if self.method == "priced" and self.priorities != "cost":
+            yield "method", "priced goes with priorities of cost alone"

@@ -156,7 +156,7 @@ def program_of(data: Input, cells: tuple[Ints, Ints, Ints] | None = None) -> Pro
     _quotas(b, data, flow)
     built = _launches(b, data)
     _volumes(b, data, flow, built)
-    _plants(b, data, flow)
+    plants_of(b, data, flow)
     _lanes(b, data, flow)
     return b.made()
 
@@ -293,7 +293,7 @@ def _volumes(b: Builder, data: Input, flow: Ints, built: list[list[Ints]]) -> No
     b.put(at[at >= 0], flow[at >= 0], 1.0)
 
 
-def _plants(b: Builder, data: Input, flow: Ints) -> None:
+def plants_of(b: Builder, data: Input, flow: Ints) -> None:
     """Add capacity by shift step, and what plants cost."""
     a, _, t = b.of["flow"]
     size, count = len(data.months), len(data.plants)

@@ -15,6 +15,7 @@ from sinho.source.data import Input
 from sinho.source.exact import Optimum, minimise
 from sinho.source.outcome import tables_of
 from sinho.source.params import Params
+from sinho.source.priced import minimise_priced
 from sinho.source.program import Program, program_of
 from sinho.stop import NoLimit, Report, StopRule
 
@@ -65,7 +66,11 @@ def planned(
     data: Input, params: Params, *, stop: StopRule, seed: int, progress: Report | None
 ) -> tuple[Program, Optimum]:
     """Return the program of a network, and its solution."""
-    program = program_of(data)
+    cells = data.cells()
+    large = params.priorities == "cost" and len(cells[0]) > params.columns
+    if params.method == "priced" or (params.method == "auto" and large):
+        return minimise_priced(data, params, stop=stop, seed=seed, progress=progress)
+    program = program_of(data, cells)
     return program, minimise(program, params, stop=stop, seed=seed, progress=progress)
 
 

@@ -80,6 +80,8 @@ class Plants(Table):
     plant = text_field("Name of the plant.", key=True)
     country = text_field("Country as ISO 3166 alpha-2 code, the origin of duties.", required=True)
     hub = text_field("Folder or workbook of the hub behind it, where there is one.")
+    latitude = number_field("Where it stands on the map of flows.", "degrees", min=-90, max=90)
+    longitude = number_field("The same.", "degrees", min=-180, max=180)
     open = flag_field("Whether it is open before the first month.", default=True)
     may_change = flag_field("Whether it may be opened and closed.", default=False)
     fixed_open = number_field(
@@ -190,6 +192,8 @@ class NetworkMarkets(Table):
     market = text_field("Name of the market.", key=True)
     name = text_field("Full name.")
     country = text_field("Country as ISO 3166 alpha-2 code, for duties.", required=True)
+    latitude = number_field("Where it stands on the map of flows.", "degrees", min=-90, max=90)
+    longitude = number_field("The same.", "degrees", min=-180, max=180)
 
 
 class NetworkDemand(Table):

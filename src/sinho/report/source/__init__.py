@@ -1,6 +1,7 @@
-"""Page, workbook and record of a plan of a network."""
+"""Page, workbook and record of plans of a network."""
 
+from sinho.report.source.page import source_page
 from sinho.report.source.tables import figures, side_by_side, waterfall
-from sinho.report.source.write import write_sourcing
+from sinho.report.source.write import RECORD, write_sourcing
 
-__all__ = ["figures", "side_by_side", "waterfall", "write_sourcing"]
+__all__ = ["RECORD", "figures", "side_by_side", "source_page", "waterfall", "write_sourcing"]

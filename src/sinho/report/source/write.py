@@ -1,4 +1,4 @@
-"""Writes what a network's plan came to."""
+"""Writes what the plans of a network came to."""
 
 from __future__ import annotations
 
@@ -11,42 +11,59 @@ import polars as pl
 
 from sinho.hub.files import write_text
 from sinho.hub.sheets import write_tables
+from sinho.report.source.page import source_page
+from sinho.report.source.tables import side_by_side
 from sinho.results import Sourcing
 from sinho.results.sourcing import LINES
+from sinho.source import Input
+
+TABLES = ("flows", "plants", "launches", "unmet", "limits", "costs", "levels")
+PAGE, WORKBOOK, RECORD = "source.html", "source.xlsx", "source.json"
 
 
-def write_sourcing(plan: Sourcing, out: Path, record: Mapping[str, Any]) -> list[Path]:
-    """Write the workbook and the record of a plan into a folder.
+def write_sourcing(
+    plans: Mapping[str, Sourcing],
+    given: Input,
+    out: Path,
+    record: Mapping[str, Any],
+    stress: pl.DataFrame | None = None,
+) -> list[Path]:
+    """Write page, workbook and record of plans into a folder.
 
     Parameters
     ----------
-    plan : Sourcing
-        The plan.
+    plans : mapping of str to Sourcing
+        Plans by name.
+    given : Input
+        What the first one was made from.
     out : pathlib.Path
         The folder.
     record : mapping
         What ``source.json`` holds.
+    stress : polars.DataFrame, optional
+        Losses of the first one.
 
     Returns
     -------
     list of pathlib.Path
         The files written.
     """
+    several = len(plans) > 1
+    tables = {"side by side": side_by_side(plans)} if several else {}
+    for name, plan in plans.items():
+        tables |= {f"{what} {name}" if several else what: getattr(plan, what) for what in TABLES}
+    if stress is not None:
+        tables["stress"] = stress
     text = json.dumps(record, indent=1, default=str) + "\n"
+    first = next(iter(plans.values()))
     return [
-        write_tables(out / "source.xlsx", sheets(plan), units=units(plan), force=True),
-        write_text(out / "source.json", text, force=True),
+        write_text(out / PAGE, source_page(plans, given, stress), force=True),
+        write_tables(out / WORKBOOK, tables, units=_units(first), force=True),
+        write_text(out / RECORD, text, force=True),
     ]
 
 
-def sheets(plan: Sourcing) -> dict[str, pl.DataFrame]:
-    """Return the tables of a plan by sheet."""
-    names = ("flows", "plants", "launches", "unmet", "limits", "costs", "levels")
-    return {name: getattr(plan, name) for name in names}
-
-
-def units(plan: Sourcing) -> dict[str, str]:
-    """Return the units of their columns."""
+def _units(plan: Sourcing) -> dict[str, str]:
     amounts = [*LINES, "refund", "fixed", "labour", "changes", "tooling", "forgone", "cost"]
     cars = ("cars", "in_quota", "asked", "lost", "capacity")
     return dict.fromkeys(amounts, plan.currency) | dict.fromkeys(cars, "cars")

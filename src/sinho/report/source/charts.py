@@ -1,0 +1,135 @@
+"""Charts of a network's plan: fill, duties over time, what two plans cost by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import altair as alt
+import polars as pl
+
+from sinho.report.charts import Chart
+from sinho.report.source.tables import waterfall
+from sinho.report.style import COST, HEAT, INCOME, WIDTH, Drawing, rows, spec
+from sinho.results import Sourcing
+from sinho.source import Input
+
+
+def charts_of(plans: Mapping[str, Sourcing], given: Input) -> dict[str, Chart]:
+    """Return the charts of plans by name.
+
+    Parameters
+    ----------
+    plans : mapping of str to Sourcing
+        Plans by name; the first two are compared by line.
+    given : Input
+        What the first of them was made from.
+    """
+    made: list[tuple[str, str, Drawing | None, str]] = [
+        (f"fill {name}", f"Fill of plants by year, {name}", _fill(plan), "No plant has capacity.")
+        for name, plan in plans.items()
+    ]
+    made.append(("duty", "Duties by month of leaving", _duties(given), "No duty is paid."))
+    if len(plans) > 1:
+        first, second = list(plans)[:2]
+        title = f"Cost per car by line, from {first} to {second}"
+        made.append(("waterfall", title, _steps(plans[first], plans[second]), "Nothing differs."))
+    return {
+        name.replace(" ", "-"): Chart(
+            name.replace(" ", "-"), title, None if drawing is None else spec(drawing), empty
+        )
+        for name, title, drawing, empty in made
+    }
+
+
+def _fill(plan: Sourcing) -> Drawing | None:
+    frame = (
+        plan.plants.group_by("plant", pl.col("month").dt.strftime("%Y").alias("year"))
+        .agg((pl.col("load").sum() / pl.col("capacity").sum()).fill_nan(0.0).alias("fill"))
+        .sort("plant", "year")
+    )
+    if frame.is_empty():
+        return None
+    base = alt.Chart(rows(frame)).encode(
+        x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)), y=alt.Y("plant:N", title=None)
+    )
+    cells = base.mark_rect().encode(
+        color=alt.Color(
+            "fill:Q",
+            scale=alt.Scale(scheme=HEAT, domain=[0, 1]),
+            legend=alt.Legend(title="of the steps worked", format=".0%"),
+        ),
+        tooltip=["plant:N", "year:N", alt.Tooltip("fill:Q", format=".1%")],
+    )
+    text = base.mark_text(fontSize=11).encode(
+        text=alt.Text("fill:Q", format=".0%"),
+        color=alt.condition("datum.fill > 0.55", alt.value("white"), alt.value("black")),
+    )
+    drawing: Drawing = (cells + text).properties(width=WIDTH, height=26 * frame["plant"].n_unique())
+    return drawing
+
+
+def _duties(given: Input) -> Drawing | None:
+    parts = []
+    for model in given.models:
+        frame = given.landed_costs(model).filter(pl.col("landed").is_not_null())
+        shown = frame.with_columns(pl.lit(model).alias("model"))
+        parts.append(shown.select("model", "plant", "market", "month", "duty"))
+    frame = pl.concat(parts)
+    paid = frame.filter((pl.col("duty").max() > 0).over("model", "plant", "market"))
+    if paid.is_empty():
+        return None
+    shown = paid.with_columns(
+        pl.col("month").dt.strftime("%Y-%m-%d"),
+        pl.concat_str("model", pl.lit(" from "), "plant").alias("car"),
+    )
+    drawing: Drawing = (
+        alt.Chart(rows(shown.select("car", "market", "month", "duty")))
+        .mark_line(interpolate="step-after")
+        .encode(
+            x=alt.X("month:T", title=None),
+            y=alt.Y("duty:Q", title="duty", axis=alt.Axis(format=".0%")),
+            color=alt.Color("car:N", legend=alt.Legend(title=None)),
+            row=alt.Row("market:N", title=None),
+            tooltip=["car:N", "market:N", "month:T", alt.Tooltip("duty:Q", format=".1%")],
+        )
+        .properties(width=WIDTH - 160, height=120)
+    )
+    return drawing
+
+
+def _steps(before: Sourcing, after: Sourcing) -> Drawing | None:
+    frame = waterfall(before, after).filter(pl.col("change").abs() > 1e-9)
+    if frame.is_empty():
+        return None
+    start = before.objective / max(before.cars, 1e-9)
+    ends = start + frame["change"].cum_sum()
+    frame = frame.with_columns(ends.alias("to"), (ends - frame["change"]).alias("from"))
+    total = pl.DataFrame(
+        {
+            "line": ["before", "after"],
+            "from": [0.0, 0.0],
+            "to": [start, float(ends[-1])],
+            "change": [start, float(ends[-1])],
+        }
+    )
+    shown = pl.concat([total[:1], frame.select(total.columns), total[1:]])
+    totals = pl.col("line").is_in(["before", "after"])
+    more = pl.when(pl.col("change") > 0).then(pl.lit("more")).otherwise(pl.lit("less"))
+    kind = pl.when(totals).then(pl.lit("total")).otherwise(more)
+    drawing: Drawing = (
+        alt.Chart(rows(shown.with_columns(kind.alias("kind"))))
+        .mark_bar()
+        .encode(
+            y=alt.Y("line:N", sort=shown["line"].to_list(), title=None),
+            x=alt.X("from:Q", title=f"{before.currency} a car"),
+            x2="to:Q",
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=["total", "more", "less"], range=["#5b6673", COST, INCOME]),
+                legend=alt.Legend(title=None),
+            ),
+            tooltip=["line:N", alt.Tooltip("change:Q", format="+,.2f")],
+        )
+        .properties(width=WIDTH, height=22 * shown.height)
+    )
+    return drawing

@@ -1,0 +1,93 @@
+"""What `sinho source --out` writes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from sinho.hub import apply_scenario, read_network
+from sinho.report.source import side_by_side, waterfall
+from sinho.run import example_path
+from sinho.source import Input, Params, solve
+from tests.test_cli import sinho_cli
+
+
+def test_page_workbook_and_record_of_two_alliances(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ("--scenarios", "renault-nissan", "renault-geely", "--priorities", "cost")
+    told = sinho_cli("source", example_path("alliances"), *words, "--stress", "2026", "--out", out)
+    assert told.exit_code == 0, told.output
+    page = (out / "source.html").read_text(encoding="utf-8")
+    sections = re.findall(r'<section id="([^"]+)"', page)
+    assert sections == [
+        *("headline", "figures", "flows", "plants", "cost", "tariffs", "launches", "limits"),
+        "stress",
+    ]
+    assert page.count("<svg") >= 6, "two maps, two fills, a waterfall and the duties"
+    assert not re.search(r"(src|href)=[\"']https?:", page), "the page loads nothing"
+    record = json.loads((out / "source.json").read_text(encoding="utf-8"))
+    assert set(record["plans"]) == {"renault-nissan", "renault-geely"}
+    book = openpyxl.load_workbook(out / "source.xlsx", read_only=True)
+    assert {"side by side", "stress"} <= set(book.sheetnames)
+
+
+def test_a_waterfall_goes_from_the_cost_of_one_car_to_that_of_the_other() -> None:
+    network = read_network(example_path("alliances"))
+    before, after = (
+        solve(Input.from_network(apply_scenario(network, name)), Params("cost"))
+        for name in ("polestar4-china", "polestar4-busan")
+    )
+    steps = waterfall(before, after)
+    assert steps["before"].sum() == pytest.approx(before.objective / before.cars)
+    assert steps["after"].sum() == pytest.approx(after.objective / after.cars)
+    table = side_by_side({"a": before, "b": after})
+    tariffs = dict(zip(table["figure"], table["b"], strict=True))["tariffs paid"]
+    assert tariffs == pytest.approx(after.flows["tariff"].sum())
+
+
+@pytest.mark.parametrize(
+    ("market", "month", "busan", "china"),
+    [
+        ("US", "2024-06", 0.0, 0.275),
+        ("US", "2024-11", 0.0, 1.025),
+        ("US", "2025-06", 0.25, 1.275),
+        ("US", "2025-12", 0.15, 1.275),
+        ("CA", "2024-06", 0.0, 0.061),
+        ("CA", "2025-06", 0.0, 1.061),
+        ("EU", "2024-12", 0.0, 0.288),
+    ],
+)
+def test_the_duties_of_the_polestar_4_are_those_of_the_facts(
+    market: str, month: str, busan: float, china: float
+) -> None:
+    """The rates of 2024 to 2026; from China to the United States section 232 comes on top."""
+    costs = Input.from_network(read_network(example_path("alliances"))).landed_costs("PS4")
+    rows = {
+        row["plant"]: row
+        for row in costs.to_dicts()
+        if (row["market"], f"{row['month']:%Y-%m}") == (market, month)
+    }
+    assert rows["Busan"]["duty"] == pytest.approx(busan)
+    assert rows["Hangzhou Bay"]["duty"] == pytest.approx(china)
+
+
+def test_the_canadian_quota_lets_chinese_cars_in_at_the_ordinary_duty() -> None:
+    costs = Input.from_network(read_network(example_path("alliances"))).landed_costs("PS4")
+    row = costs.row(by_predicate=_one(costs, "CA", "2026-06"), named=True)
+    value = row["tariff"] / row["duty"]
+    assert row["duty"] == pytest.approx(1.061)
+    assert row["landed"] - row["in quota"] == pytest.approx(1.0 * value)
+
+
+def _one(costs: object, market: str, month: str) -> object:
+    import polars as pl
+
+    return (
+        (pl.col("plant") == "Hangzhou Bay")
+        & (pl.col("market") == market)
+        & (pl.col("month").dt.strftime("%Y-%m") == month)
+    )
