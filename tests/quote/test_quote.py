@@ -256,6 +256,14 @@ def test_levers_move_the_landed_cost_as_its_lines_say() -> None:
     assert rows["tariff"]["gain_high"] == rows["tariff"]["gain"], "the buyer pays it"
 
 
+def test_a_quote_that_is_stopped_has_its_plans_and_says_so() -> None:
+    case = '[[case]]\nname = "x"\n[[case.change]]\ntable = "tariffs"\nset = { percent = 1 }'
+    asked = Input.from_hub(plant(), programme(case, UNCERTAIN))
+    made = solve(asked, Params(draws=50), stop=sinho.TimeLimit(1e-6))
+    assert (made.status, made.draws, made.fee_at_break_even) == ("stopped", 0, None)
+    assert made.tables["cases"]["case"].to_list() == ["as quoted"]
+
+
 def test_the_package_is_called_as_its_function() -> None:
     made = sinho.quote(plant(), programme(), draws=0)  # type: ignore[operator]
     assert made.objective == usual().objective

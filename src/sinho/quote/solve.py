@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,8 @@ def solve(
     params : Params, optional
         What is varied how far, and how often it is drawn.
     stop : StopRule, optional
-        When to hand back what there is: the plans made by then are the best ones found, and there
-        are fewer draws.
+        When to hand back what there is: plans are the best ones found by then, other cases are left
+        out, and there are fewer draws.
     seed : int
         Seed of solver and draws.
     progress : callable, optional
@@ -83,8 +84,9 @@ def solve(
     check_seed(seed)
     began = time.monotonic()
     work = _Work(input, params or Params(), stop or NoLimit(), seed, progress)
-    cases = [work.case(name) for name in input.cases]
-    first = cases[0]
+    first = work.case(ITSELF)
+    others = [name for name in input.cases if name != ITSELF]
+    cases = [first, *(work.case(name) for name in takewhile(lambda _: not work.stop(), others))]
     own = input.programme.models
     hub = input.cases[ITSELF][1]
     by_model = beside.models(first.without, first.whole, own, hub)
@@ -119,6 +121,8 @@ def solve(
     tables |= {"draws": drawn, "quantiles": quantiles(drawn)}
     bound = first.whole.bound - first.without.contribution - first.once
     poor = {first.whole.status, first.without.status}
+    if work.stop():
+        poor.add("stopped")
     return Quote(
         name=input.programme.name,
         title=input.programme.title,
@@ -195,8 +199,9 @@ class _Work:
             return made.contribution - without.contribution - once, slope
 
         self.tell(f"fee at which {name} breaks even")
+        stopped = "stopped" in (whole.status, without.status) or self.stop()
         near = max(1e-6, NEAR * abs(without.contribution))
-        even = break_even(gain, fee, near) if whole.status != "stopped" else None
+        even = None if stopped else break_even(gain, fee, near)
         return _Case(name, without, whole, once, landed, there, even, elsewhere(landed, there, fee))
 
     def explanations(self, case: _Case) -> list[Explanation]:

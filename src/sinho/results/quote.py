@@ -29,7 +29,8 @@ class Quote:
     fee : float
         Fee asked for, per car shipped, in ``fee_currency``.
     fee_at_break_even : float or None
-        Fee at which the programme leaves the contribution as it is without it; None: no fee does.
+        Fee at which the programme leaves the contribution as it is without it; None: no fee does,
+        or it was not sought for as the quote was stopped.
     fee_elsewhere : float or None
         Fee above which the customer's cars cost less from the alternative; None: none is named, or
         no car is shipped.
@@ -42,7 +43,7 @@ class Quote:
     draws : int
         Draws of the Monte-Carlo.
     status : str
-        The poorer of the two plans' (`MonthPlan`).
+        The poorer of the two plans' (`MonthPlan`); ``stopped`` too where something was left out.
     bound, gap : float
         No plan with the programme gains more than ``bound`` over the plan without it; and the
         relative gap of the gain to it.

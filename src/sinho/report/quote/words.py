@@ -62,7 +62,8 @@ def _fees(quote: Quote) -> str:
     money = quote.fee_currency
     text = f"The fee asked for is {per_car(quote, quote.fee, money)} a car. "
     if quote.fee_at_break_even is None:
-        text += "No fee breaks even: the programme gains whatever it is, or never does."
+        stopped = quote.status == "stopped"
+        text += "The fee at break-even was not found." if stopped else "No fee breaks even."
     else:
         even = per_car(quote, quote.fee_at_break_even, money)
         below = ", that is a lower price" if quote.fee_at_break_even < 0 else ""
