@@ -201,7 +201,7 @@ def growth(fresh: bool) -> None:
 
 
 def draw(rows: list[dict[str, Any]]) -> None:
-    """Draw CPU seconds a visit of a car to a station."""
+    """Draw CPU seconds a visit of a car to a station, and memory by replications."""
     import altair as alt
     import polars as pl
 
@@ -209,7 +209,7 @@ def draw(rows: list[dict[str, Any]]) -> None:
     visits = pl.col("stations") * pl.col("cars") * pl.col("replications")
     frame = frame.unpivot(
         ["recursion_cpu_s", "events_cpu_s"],
-        index=["stations", "cars", "replications"],
+        index=["stations", "cars", "replications", "peak_mb"],
         variable_name="path",
         value_name="cpu",
     ).with_columns((pl.col("cpu") / visits * 1e9).alias("ns"))
@@ -227,6 +227,15 @@ def draw(rows: list[dict[str, Any]]) -> None:
             ("replications", "stations", 20, "cars", 1_000),
         )
     ]
+    memory = frame.filter(pl.col("stations") == 20, pl.col("cars") == 1_000, path="recursion_cpu_s")
+    charts.append(
+        alt.Chart(memory, title="memory", width=260, height=220)
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("replications:Q", scale=alt.Scale(type="log")),
+            y=alt.Y("peak_mb:Q", scale=alt.Scale(zero=True), title="peak memory [MB]"),
+        )
+    )
     chart = alt.hconcat(*charts)
     chart.save(RESULTS / "simulate_growth.png", ppi=144)
     chart.save(RESULTS / "simulate_growth.svg")
