@@ -254,6 +254,8 @@ def test_orders_of_a_run_have_chances(made: DayRun, tmp_path: Path) -> None:
     built = made.slots.slots.drop_nulls("date")
     assert sorted(table["order"]) == sorted(built["order"])
     assert table["p_due"].is_between(0, 1).all()
+    assert (table["off_10"] <= table["off_90"]).all()
+    assert table["off"].null_count() == 0
     chances = pl.read_csv(out / "line_off.csv")
     assert chances.group_by("order").agg(pl.col("chance").max())["chance"].max() == 1
     assert (chances.group_by("order").agg(pl.col("chance").is_sorted())["chance"]).all()

@@ -196,7 +196,7 @@ def _print_orders(case: Case) -> None:
                 *(
                     pl.col(name).dt.strftime("%m-%d %H:%M").alias(text)
                     for name, text in tables.MOMENTS.items()
-                    if name != "cutoff"
+                    if name not in ("off", "cutoff")
                 ),
                 (pl.col("p_due") * 100).round(1).alias("in time [%]"),
             ),

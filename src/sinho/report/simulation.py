@@ -19,6 +19,7 @@ HELD = 0.9
 """Chance with which a day holds its cars."""
 
 MOMENTS = {
+    "off": "off, mean",
     "off_10": "off by, 10 %",
     "off_50": "off by, 50 %",
     "off_90": "off by, 90 %",
@@ -218,9 +219,9 @@ def orders(case: Case) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        ``order``, ``line``, ``off_10``, ``off_50`` and ``off_90`` (moments of line-off that as many
-        per cent of the replications do not exceed; null: not within the days), ``due`` and
-        ``cutoff`` (moments), ``p_due`` and ``p_cutoff``.
+        ``order``, ``line``, ``off`` (mean moment of line-off), ``off_10``, ``off_50`` and
+        ``off_90`` (moments that as many per cent of the replications do not exceed; null: not
+        within the days), ``due`` and ``cutoff`` (moments), ``p_due`` and ``p_cutoff``.
     """
     table = _with_ends(case)
     moments = [
