@@ -70,7 +70,11 @@ def least_cost(data: YardInput, most: int = 10**9) -> int:
     for row in data.standing.iter_rows(named=True):
         begin = changed(begin, place[row["area"], row["row"]], row["place"] - 1, number[row["car"]])
 
+    home = {car: r for r, row in enumerate(begin) for car in row if car >= 0}
+
     def admits(car: int, r: int) -> bool:
+        if home.get(car) == r:
+            return True
         one, shed = cars[car], sheds[r]
         purposes = {one["purpose"], shed["purpose"]} - {None}
         return (

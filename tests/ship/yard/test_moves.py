@@ -23,7 +23,7 @@ from sinho.ship.yard.tables import parted, tables
 from sinho.stop import NoLimit, Progress
 from sinho.testing import generate_yard
 from tests.ship.yard.exact import least_cost
-from tests.ship.yard.yards import drawn, hour, yard
+from tests.ship.yard.yards import drawn, hour, purposed, yard
 
 SHORT = YardParams(rounds=2_000)
 
@@ -203,9 +203,9 @@ def test_a_car_comes_in_beneath_one_that_leaves_before_it() -> None:
     assert (move["car"], move["reach"], move["place"], move["to_place"]) == ("a", None, 2, 2)
 
 
-@given(st.integers(0, 10**6))
-def test_no_bound_is_above_the_optimum_of_up_to_eight_cars(seed: int) -> None:
-    data = drawn(seed, 8)
+@given(st.integers(0, 10**6), st.booleans())
+def test_no_bound_is_above_the_optimum_of_up_to_eight_cars(seed: int, purposes: bool) -> None:
+    data = purposed(drawn(seed, 8), seed) if purposes else drawn(seed, 8)
     plan = planned(data, YardParams(rounds=200))
     assert plan.bound <= least_cost(data, round(plan.objective) + 1) <= plan.objective
 

@@ -86,3 +86,20 @@ def drawn(seed: int, cars: int = 8) -> YardInput:
         standing,
         turn=draw.integers(0, 2, count).tolist(),
     )
+
+
+def purposed(data: YardInput, seed: int) -> YardInput:
+    """Return a yard with purposes drawn for its cars and rows; who stands may stand amiss."""
+    draw = np.random.default_rng(seed)
+
+    def purposes(count: int) -> pl.Series:
+        kinds = draw.choice(["", "a", "b"], count, p=[0.3, 0.4, 0.3])
+        return pl.Series([kind or None for kind in kinds.tolist()], dtype=pl.String)
+
+    return YardInput(
+        data.cars.with_columns(purpose=purposes(data.cars.height)),
+        data.rows.with_columns(purpose=purposes(data.rows.height)),
+        data.standing,
+        data.start,
+        data.end,
+    )

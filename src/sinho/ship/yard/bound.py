@@ -175,11 +175,12 @@ def of_family(arrays: Arrays, cars: Bools, stuck: Bools, rows: Bools) -> tuple[i
     y = arrays.stays
     enter, leave = y.enter[: arrays.cars], y.leave[: arrays.cars]
     came = np.maximum(enter, 0)
+    # Of cars that stand, those in these rows are moved, or take a place here; others may stay there.
+    stood = np.append(rows, False)[arrays.opening]
+    cars = cars & (stood | (arrays.opening < 0))
     place, ends = int(y.places[rows].sum()), y.ends[rows]
     single, through = int((ends == 1).sum()), int(y.places[rows][ends == 2].sum())
     over = left_out(came[cars], leave[cars], np.unique(came[cars]), {}, place)
-    # Others that stand in these rows are moved, or take a place here too.
-    stood = np.append(rows, False)[arrays.opening]
     loose = np.flatnonzero((cars | stood) & ~stuck)
     loose = loose[np.argsort(enter[loose], kind="stable")]
     moments = np.unique(came[loose])

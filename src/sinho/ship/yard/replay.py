@@ -182,7 +182,8 @@ def replay(data: Input, places: pl.DataFrame, moves: pl.DataFrame) -> tuple[int,
             refuse(number, car, "is shut in by others")
         into = [*drives, *step.comes]
         for car, spot in into:
-            refuse(number, car, *unfit(cars[car], rows.get(spot[:2])))
+            if spot[:2] != stood.get(car, ())[:2]:  # where it stood already it may be put back
+                refuse(number, car, *unfit(cars[car], rows.get(spot[:2])))
         for car, rule in yard.into(into):
             refuse(number, car, rule)
     for car in sorted(yard.at):

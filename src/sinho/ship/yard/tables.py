@@ -77,7 +77,7 @@ def parted(log: Ints, state: State, n: int) -> tuple[Ints, Ints]:
     # Who is driven out again for a car that comes has stayed outside until then: it moves once;
     # who has just come itself comes in behind that car, and is not moved.
     step = log[:, 0] - log[:, 0] % 2
-    order = np.lexsort((log[:, 4] != OUT, step))
+    order = np.lexsort((log[:, 0], log[:, 4] != OUT, step))
     for key, (_, stay, old, new, what) in zip(
         step[order].tolist(), log[order].tolist(), strict=True
     ):
@@ -211,6 +211,8 @@ def hours_of(
     group = ("site", "fetched", "leaves")
     share = (pl.int_range(pl.len()).over(group) + 0.5) / pl.len().over(group)
     goes = pl.col("fetched") + (pl.col("leaves") - pl.col("fetched")) * share
+    # some come while others of their voyage and port are loaded
+    goes = pl.max_horizontal(goes, pl.when("late").then("comes_in").otherwise("enters"))
     comes = pl.when("stood").then(pl.lit(data.start)).otherwise("enters")
     begin = data.start.replace(minute=0, second=0, microsecond=0)
     happens = pl.concat(
