@@ -241,7 +241,7 @@ def test_the_search_counts_as_a_fresh_count_and_as_the_tables_do(
     params = YardParams()
     arrays = build(data, params)
     state, before = began_with(arrays, NoLimit())
-    gain, _ = improve(arrays.stays, state, 150, np.array([seed], np.uint64), 2_000)
+    gain, _ = improve(arrays.stays, state, 150, np.array([seed], np.uint64), 2_000, 0)
     after = cost_of(arrays, state)
     assert after == before - gain
     found = tables(data, arrays, state)

@@ -175,7 +175,7 @@ def of_family(arrays: Arrays, cars: Bools, stuck: Bools, rows: Bools) -> tuple[i
     y = arrays.stays
     enter, leave = y.enter[: arrays.cars], y.leave[: arrays.cars]
     came = np.maximum(enter, 0)
-    # Of cars that stand, those in these rows are moved, or take a place here; others may stay there.
+    # Cars that stand in these rows are moved, or take a place here; those elsewhere may stay.
     stood = np.append(rows, False)[arrays.opening]
     cars = cars & (stood | (arrays.opening < 0))
     place, ends = int(y.places[rows].sum()), y.ends[rows]

@@ -111,7 +111,7 @@ def solve(
             state, stays, cost = copied(first[0]), copied(arrays.stays), first[1]
         heat = int(HOT * UNIT * params.move_cost * (1 - made % length / length) ** 2)
         rounds = min(CHUNK, params.rounds - made, length - made % length)
-        gain, done = improve(stays, state, rounds, random, heat)
+        gain, done = improve(stays, state, rounds, random, heat, proven.overflow)
         cost, made = cost - gain, made + done
         if cost < least:
             best, final, least = copied(state), copied(stays), cost
@@ -198,7 +198,7 @@ def warm_up() -> None:
     data = Input.from_tables(pl.DataFrame(cars), pl.DataFrame(rows))
     arrays = build(data, Params())
     state, _ = began_with(arrays, NoLimit())
-    improve(arrays.stays, state, 1, np.zeros(1, np.uint64), 0)
+    improve(arrays.stays, state, 1, np.zeros(1, np.uint64), 0, 0)
 
 
 def bound_of(proven: Bounds, params: Params) -> float:

@@ -7,12 +7,13 @@ from typing import Any
 from sinho.kernels.compile import inlined, inner
 from sinho.kernels.random import below
 from sinho.ship.yard.kernel.data import MOVE, OVER, STAYS, Longs, Small, State, Stays
-from sinho.ship.yard.kernel.rows import IMPOSSIBLE, added, before_coming, counted, taken, tried
+from sinho.ship.yard.kernel.members import added, taken, tried
+from sinho.ship.yard.kernel.rows import IMPOSSIBLE, before_coming, counted
 
 DEEPEST = 4
 """Most cars that are driven out more than has to be, for one that comes or leaves."""
 
-LOOKED = 160
+LOOKED = 80
 """Rows looked at for a stay, drawn from all, beside those that were opened."""
 
 
@@ -53,7 +54,7 @@ def placed(y: Stays, b: State, x: int, near: Small, nears: int, state: Any, log:
                 break
     if chosen >= 0:
         added(y, b, chosen, x)
-        b.price[chosen] += best
+        b.price[chosen] = counted(y, b, chosen, log)
     return best
 
 

@@ -100,6 +100,16 @@ class State(NamedTuple):
         How many there are.
     price : ndarray of int64, shape (rows,)
         Cost of each row.
+    spent : ndarray of int64, shape (rows, most)
+        What a row has cost before each of its stays begins, where it is empty then.
+    comes, goes : ndarray of int64, shape (rows, most)
+        Keys of entering and of leaving of the stays of each row when it was looked at last.
+    reach : ndarray of int64, shape (rows, most)
+        Last key of leaving of each stay and those before it.
+    head : ndarray of int32, shape (rows, most)
+        The first stay since the row was empty last.
+    depth : ndarray of int32, shape (rows, most)
+        How many places were taken or shut off when each of its stays had begun.
     moved : ndarray of int32, shape (3 n,)
         How often each stay was moved when its row was looked at last.
     first : ndarray of int64, shape (3 n,)
@@ -114,6 +124,12 @@ class State(NamedTuple):
     member: Small
     sizes: Small
     price: Longs
+    spent: Longs
+    comes: Longs
+    goes: Longs
+    reach: Longs
+    head: Small
+    depth: Small
     moved: Small
     first: Longs
     list: Small

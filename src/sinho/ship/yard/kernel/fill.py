@@ -6,7 +6,8 @@ import numpy as np
 
 from sinho.kernels.compile import entry, inner
 from sinho.ship.yard.kernel.data import FAR, Longs, Small, State, Stays
-from sinho.ship.yard.kernel.rows import IMPOSSIBLE, added, due_of, fetch, shut_in, way_in
+from sinho.ship.yard.kernel.members import added
+from sinho.ship.yard.kernel.rows import IMPOSSIBLE, due_of, fetch, shut_in, way_in
 
 CLOSED, EMPTY, OPEN, SHUT = 100, 300, 400, 1000
 """What speaks against a row: that others stand in it of which no more come, that it is empty, that

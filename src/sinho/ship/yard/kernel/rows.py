@@ -17,7 +17,6 @@ from sinho.ship.yard.kernel.data import (
     MIXED,
     MOVE,
     OUT,
-    STAYS,
     Longs,
     Small,
     State,
@@ -239,10 +238,11 @@ def due_of(line: Small, places: int, leave: Longs) -> int:
 
 
 @inner
-def ran(y: Stays, b: State, r: int, count: int, most: int, log: Longs) -> int:
+def ran(y: Stays, b: State, r: int, count: int, most: int, own: bool, log: Longs) -> int:
     """Return the cost of a row with the stays of ``list``; `IMPOSSIBLE` without room for them.
 
-    It is looked at no further once it costs more than ``most``.
+    It is looked at no further once it costs more than ``most``. Where they are its ``own``, all of
+    them, what it has cost before each is kept.
     """
     line, leave = b.line, y.leave
     places, ends = int(y.places[r]), int(y.ends[r])
@@ -262,6 +262,8 @@ def ran(y: Stays, b: State, r: int, count: int, most: int, log: Longs) -> int:
             top = places
             while top > 0 and line[top - 1] < 0:
                 top -= 1
+        if own:
+            b.spent[r, a] = cost
         if y.seat[x] >= 0 and y.enter[x] < 0:
             p = int(y.seat[x])
             line[p] = x
@@ -287,6 +289,8 @@ def ran(y: Stays, b: State, r: int, count: int, most: int, log: Longs) -> int:
             line[p] = x
             note(log, y.enter[x], x, -1, p, IN)
         top = p + 1
+        if own:
+            b.depth[r, a] = top
         if y.former[x] >= 0 and y.former[x] != r:
             cost += int(y.cost[CHANGED])
         due = min(due, int(leave[x]))
@@ -299,20 +303,16 @@ def ran(y: Stays, b: State, r: int, count: int, most: int, log: Longs) -> int:
 @inner
 def counted(y: Stays, b: State, r: int, log: Longs) -> int:
     """Return the cost of a row with its own stays; `JAMMED` where it has no room for them."""
+    reach, head = -FAR, 0
     for a in range(b.sizes[r]):
-        b.list[a] = b.member[r, a]
-    cost = ran(y, b, r, b.sizes[r], JAMMED, log)
+        x = b.member[r, a]
+        if reach < y.enter[x]:
+            head = a
+        reach = max(reach, y.leave[x])
+        b.list[a], b.reach[r, a], b.head[r, a] = x, reach, head
+        b.comes[r, a], b.goes[r, a] = y.enter[x], y.leave[x]
+    cost = ran(y, b, r, b.sizes[r], JAMMED, True, log)
     return JAMMED if cost == IMPOSSIBLE else cost
-
-
-@inlined
-def before(y: Stays, x: int, z: int) -> bool:
-    """Return whether one stay begins before another; of those moved at once, who leaves last."""
-    if y.enter[x] != y.enter[z]:
-        return bool(y.enter[x] < y.enter[z])
-    n = y.enter.shape[0] // STAYS
-    late, other = y.leave[x % n - n], y.leave[z % n - n]  # of the last stays, which never changes
-    return bool(late > other or (late == other and x < z))
 
 
 @inlined
@@ -322,61 +322,6 @@ def before_coming(y: Stays, x: int) -> int:
     A stay behind a move begins one key behind that move's, at which its car is driven out itself.
     """
     return int(y.enter[x] - (BEFORE if y.enter[x] % 2 == 0 else 1))
-
-
-@inlined
-def full(y: Stays, b: State, r: int, x: int) -> bool:
-    """Return whether so many stand in a row when a stay begins as it has places."""
-    key, count = y.enter[x], 0
-    for a in range(b.sizes[r]):
-        z = b.member[r, a]
-        if y.enter[z] > key:
-            break
-        count += y.leave[z] > key
-    return bool(count >= y.places[r])
-
-
-@inner
-def tried(y: Stays, b: State, r: int, x: int, most: int, log: Longs) -> int:
-    """Return the cost of a row with one stay more, as `ran` does."""
-    count = b.sizes[r]
-    if count + 1 > b.member.shape[1] or full(y, b, r, x):
-        return IMPOSSIBLE
-    a = count
-    while a > 0 and before(y, x, b.member[r, a - 1]):
-        b.list[a] = b.member[r, a - 1]
-        a -= 1
-    b.list[a] = x
-    for i in range(a):
-        b.list[i] = b.member[r, i]
-    return int(ran(y, b, r, count + 1, most, log))
-
-
-@inner
-def added(y: Stays, b: State, r: int, x: int) -> None:
-    """Write a stay into a row."""
-    a = b.sizes[r]
-    while a > 0 and before(y, x, b.member[r, a - 1]):
-        b.member[r, a] = b.member[r, a - 1]
-        a -= 1
-    b.member[r, a] = x
-    b.sizes[r] += 1
-    b.row[x] = r
-
-
-@inner
-def taken(b: State, x: int) -> None:
-    """Take a stay out of its row."""
-    r = b.row[x]
-    a = 0
-    while b.member[r, a] != x:
-        a += 1
-    count = b.sizes[r] - 1
-    while a < count:
-        b.member[r, a] = b.member[r, a + 1]
-        a += 1
-    b.sizes[r] = count
-    b.row[x] = -1
 
 
 @entry

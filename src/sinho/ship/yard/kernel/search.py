@@ -8,6 +8,7 @@ import numpy as np
 
 from sinho.kernels.compile import entry, inner
 from sinho.kernels.random import below
+from sinho.ship.yard.kernel.chain import SEVERAL, blocker, chained
 from sinho.ship.yard.kernel.changes import (
     DEEPEST,
     dug,
@@ -30,17 +31,24 @@ from sinho.ship.yard.kernel.data import (
     State,
     Stays,
 )
-from sinho.ship.yard.kernel.rows import (
-    IMPOSSIBLE,
-    JAMMED,
-    added,
-    counted,
-    taken,
-    tried,
-)
+from sinho.ship.yard.kernel.members import added, taken, tried
+from sinho.ship.yard.kernel.rows import IMPOSSIBLE, JAMMED, counted
 
 OUT_MOST = 48
 """Most stays taken out in a round."""
+
+DRAWN = 20
+"""Most rows that are drawn for one that is opened besides."""
+
+CHAIN = 2
+"""One in so many rounds seeks a chain of cars."""
+
+FEW = 8
+"""Rows that are few: rounds of all kinds are drawn alike, and no chains sought."""
+
+HOPEFUL, HOPELESS = 2, 20
+"""One in so many rounds is about a car without a place or in another row than it should be, where
+more have no place than in any plan, or rows are few; and where not."""
 
 
 @inner
@@ -105,7 +113,7 @@ def let_in(y: Stays, b: State, cars: Longs, freed: Longs) -> int:
             cost = tried(y, b, r, x, b.price[r] + y.cost[MOVE], log)
             if cost != IMPOSSIBLE and cost - b.price[r] < y.cost[MOVE]:
                 added(y, b, r, x)
-                b.price[r] = cost
+                b.price[r] = counted(y, b, r, log)
                 found += 1
                 break
         if b.row[x] < 0:
@@ -144,6 +152,18 @@ def turned(y: Stays, out: Small, along: tuple[Small, Small, Small], count: int, 
 
 
 @inner
+def shifted(y: Stays, b: State, r: int, state: Any, log: Longs) -> int:
+    """Draw a stay of a row that is moved; any where none is."""
+    counted(y, b, r, log)
+    begin = below(state, b.sizes[r])
+    for k in range(b.sizes[r]):
+        z = int(b.member[r, (begin + k) % b.sizes[r]])
+        if b.moved[z] > 0:
+            return z
+    return int(b.member[r, begin])
+
+
+@inner
 def aim(
     y: Stays, b: State, bad: int, out: Small, near: Small, x: int, state: Any, log: Longs
 ) -> tuple[int, int, int]:
@@ -155,14 +175,7 @@ def aim(
     if x < 0:
         if b.sizes[bad] == 0:
             return -1, 0, 0
-        counted(y, b, bad, log)
-        begin = below(state, b.sizes[bad])
-        x = int(b.member[bad, begin])
-        for k in range(b.sizes[bad]):
-            z = int(b.member[bad, (begin + k) % b.sizes[bad]])
-            if b.moved[z] > 0:
-                x = z
-                break
+        x = shifted(y, b, bad, state, log)
         near[0], nears = bad, 1
         chance = below(state, 3)
         if chance == 0 and y.enter[x] >= 0:
@@ -173,6 +186,12 @@ def aim(
     rows = b.sizes.shape[0]
     for _ in range(below(state, 4)):
         r = int(below(state, rows))
+        for _ in range(
+            DRAWN if rows > FEW else 0
+        ):  # rather one in which the car can stand instead of another
+            if y.admits[y.kind[x], r] and blocker(y, b, r, x, state) != SEVERAL:
+                break
+            r = int(below(state, rows))
         again = False
         for k in range(nears):
             again = again or near[k] == r
@@ -186,7 +205,7 @@ def aim(
 
 
 @entry
-def improve(y: Stays, b: State, rounds: int, state: Any, heat: int) -> tuple[int, int]:
+def improve(y: Stays, b: State, rounds: int, state: Any, heat: int, least: int) -> tuple[int, int]:
     """Search better rows; return by how much the cost fell, and how many rounds were made.
 
     It ends early when no car is moved, without a place, or in another row than its former one.
@@ -201,6 +220,8 @@ def improve(y: Stays, b: State, rounds: int, state: Any, heat: int) -> tuple[int
         Random numbers.
     heat : int
         By how much a round may make the plan dearer, drawn between this and 0.
+    least : int
+        Cars that have no place in any plan.
     """
     n = y.enter.shape[0] // STAYS
     out, was = np.empty(OUT_MOST, np.int32), np.empty(OUT_MOST, np.int32)
@@ -208,26 +229,35 @@ def improve(y: Stays, b: State, rounds: int, state: Any, heat: int) -> tuple[int
     near = np.empty(8, np.int32)
     sores = np.empty(n, np.int64)
     log = np.zeros((1, 5), np.int64)
-    gain, many = 0, 0
+    large = b.sizes.shape[0] > FEW
+    gain, many, hope = 0, 0, HOPEFUL
     for made in range(rounds):
         bad = troubled(y, b, state)
         if made % 64 == 0 or (bad < 0 and many == 0):
-            many = 0
+            many, lost = 0, 0
             for x in range(n):
                 if sore(y, b, x):
                     sores[many] = x
                     many += 1
+                    lost += b.row[x] < 0
+            hope = HOPELESS if large and lost <= least else HOPEFUL
         if bad < 0 and many == 0:
             return gain, made
         x = -1
-        if many > 0 and (bad < 0 or below(state, 2) == 0):
+        if many > 0 and (bad < 0 or below(state, hope) == 0):
             x = int(sores[below(state, many)])
             if not sore(y, b, x):
                 many = 0 if bad < 0 else many
                 continue
+            if large and below(state, CHAIN) == 0:
+                gain += chained(y, b, x, near, heat, state, log)
+                continue
             if b.row[x] < 0 and below(state, 4) == 0:
                 gain += made_way(y, b, x, near, state, log)
                 continue
+        elif large and below(state, CHAIN) == 0:
+            gain += chained(y, b, shifted(y, b, bad, state, log), near, heat, state, log)
+            continue
         elif below(state, 8) == 0:
             z = int(b.member[bad, below(state, b.sizes[bad])])
             gain += dug(y, b, bad, z, state, log)
