@@ -223,12 +223,16 @@ def test_what_a_simulation_wrote_is_no_hub(simulated: Path) -> None:
         assert text.count("\n") < 5
 
 
-def test_a_plant_that_still_fills_is_said_not_to_be_settled(plant: Path) -> None:
+def test_a_plant_that_still_fills_is_said_not_to_be_settled(plant: Path, tmp_path: Path) -> None:
     few = ("--from", "2026-01-05", "--replications", "12", "--days", "2", "--filling")
     told = [typed("simulate", plant, *few, days)[1] for days in ("0", "3")]
     words = "The plant is not settled: output still rises, from"
     assert [words in text for text in told] == [True, False]
     assert "Let it fill longer, such as --filling 4." in " ".join(told[0].split())
+    code, text = typed("simulate", plant, *few, "0", "--out", tmp_path / "sim")
+    assert code == OK, text
+    basis = ("--basis", "demonstrated", "--simulation", tmp_path / "sim")
+    assert "the plant is not settled: output still rises" in typed("plan", plant, *basis)[1]
 
 
 def test_a_plant_that_jams_is_refused(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ import polars as pl
 from sinho.errors import Damaged, DataError, Problem, StoreError, counted, nearest
 from sinho.hub import Hub
 from sinho.parameters import SEED
-from sinho.report.demonstrated import day_shares, rates_by_line
+from sinho.report.demonstrated import day_shares, rates_by_line, unsettled
 from sinho.report.simulation import Case
-from sinho.run.simulation import BY_LINE, HUB, SHARES, SIMULATION_FILE
+from sinho.run.simulation import BY_LINE, HUB, SHARES, SIMULATION_FILE, UNSETTLED
 from sinho.simulate import Input, Params, solve
 from sinho.stop import Report, StopRule
 
@@ -86,6 +86,7 @@ def read_demonstrated(folder: Path, hub: Hub, chance: float | None = None) -> De
             f"{folder}: {record['hub']}, {first} to {last}, {record['replications']:,} "
             f"replications, seed {record['seed']}"
         )
+        still = str(record[UNSETTLED]) if own else ""
         name, same = str(record["hub"]), record["input_hash"] == hub.digest
         said = f"; of input {str(record['input_hash'])[:12]}, and the plan is of {hub.digest[:12]}"
     except (ValueError, LookupError, TypeError, pl.exceptions.PolarsError) as error:
@@ -98,7 +99,13 @@ def read_demonstrated(folder: Path, hub: Hub, chance: float | None = None) -> De
     _refuse_strange(table, hub, path, name)
     if not same:
         origin += said
+    origin += _still(still)
     return _held(table, shares, chance, first.replace(day=1), origin)
+
+
+def _still(text: str) -> str:
+    """Return what is said behind the origin of rates of a plant that was not settled."""
+    return f"; {text[:1].lower()}{text[1:].rstrip('.')}" if text else ""
 
 
 def _held(
@@ -170,6 +177,7 @@ def simulated_rates(
         f"simulated for this plan: {dates[0]} to {dates[-1]}, "
         f"{case.result.replications:,} replications, seed {seed}"
     )
+    origin += _still(unsettled(case))
     month = dates[0].replace(day=1)
     return _held(rates_by_line(case, hub), day_shares(case), chance, month, origin)
 

@@ -15,7 +15,7 @@ from sinho.hub.files import write_text
 from sinho.hub.sheets import write_tables
 from sinho.parameters import SEED
 from sinho.report import simulation as tables
-from sinho.report.demonstrated import day_shares, rates, rates_by_line
+from sinho.report.demonstrated import day_shares, rates, rates_by_line, unsettled
 from sinho.report.simulate import line_page, line_replay, line_tables
 from sinho.report.simulation import Case
 from sinho.run.jsonfile import write_json
@@ -24,7 +24,7 @@ from sinho.stop import Headed, NoLimit, Report, StopRule
 
 SIMULATION_FILE = "simulation.json"
 RATES = "rates"
-BY_LINE, SHARES = "rates_by_line", "day_shares"
+BY_LINE, SHARES, UNSETTLED = "rates_by_line", "day_shares", "unsettled"
 HUB, RUN = "hub", "run"
 """What a simulation is of."""
 
@@ -150,7 +150,11 @@ def record_of(cases: Sequence[Case], hub: Hub, *, run: bool) -> dict[str, Any]:
     made = tables_of(cases, hub, run=run)
     more: dict[str, Any] = {}
     if not run:
-        more = {BY_LINE: rates_by_line(first, hub).to_dicts(), SHARES: day_shares(first)}
+        more = {
+            BY_LINE: rates_by_line(first, hub).to_dicts(),
+            SHARES: day_shares(first),
+            UNSETTLED: unsettled(first),
+        }
     return {
         "hub": hub.settings.name,
         "input_hash": hub.digest,
