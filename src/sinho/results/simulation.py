@@ -46,7 +46,8 @@ class LineRun:
     levels : DataFrame
         ``node``, ``minute`` and ``level``, the mean over replications. Empty without a horizon.
     shops : DataFrame
-        ``shop``, ``lead`` (mean minutes from entering to leaving it), ``wip`` (mean cars in it).
+        ``shop``, ``lead`` (mean minutes from entering to leaving it, of those that left it in what
+        is counted), ``wip`` (mean cars in it); of parts, where no car passes the shop.
     sequences : DataFrame
         By ``store`` and ``side`` (before it, behind it): ``in_order`` (share of cars that need not
         move for the others to be put in the planned order: the longest row of cars in planned order
