@@ -76,8 +76,8 @@ def line_tables(cases: Sequence[Case], hub: Hub, *, run: bool) -> dict[str, Tabl
                 (pl.col("lead") / 60).alias("lead time [h]"),
                 pl.col("wip").alias("mean cars [cars]"),
             ),
-            note="Mean from entering to leaving it by the clock; of cars, and of parts in shops that "
-            "no car passes.",
+            note="Mean from entering to leaving it by the clock; of cars, and of parts in shops "
+            "that no car passes.",
         ),
         "stores": stores(case),
     }
