@@ -66,6 +66,14 @@ def test_a_quote_by_hand() -> None:
     assert made.tables["misfits"].is_empty()
 
 
+def test_demonstrated_headroom_is_a_share_of_the_manned_one() -> None:
+    shown = pl.DataFrame({"shop": ["assembly"], "share": [0.9]})
+    made = sinho.quote_programme(plant(), programme(), simulated=shown, draws=0)
+    head = made.tables["headroom"].filter(basis="demonstrated").sort("period")
+    assert head["left_with"].to_list() == pytest.approx([1440 - 1100, 1584 - 1100, 1584 - 1100])
+    assert set(usual().tables["headroom"]["basis"]) == {"installed", "manned"}
+
+
 def test_the_quote_without_its_programme_is_the_plan() -> None:
     hub = plant()
     made, alone = usual().without, plan_months(hub)
@@ -97,6 +105,27 @@ def test_the_fee_at_break_even_is_found_again_by_planning(
     assert again.contribution - found.without.contribution == pytest.approx(tooling, abs=1e-6)
 
 
+def test_the_fee_at_break_even_may_change_the_shifts() -> None:
+    patterns = [
+        {"group": "v", "pattern": name, "shifts": n, "hours": 8, "cost_per_day": cost}
+        for name, n, cost in (("one", 1, 50), ("two", 2, 130))
+    ]
+    hub = plant(1500, patterns=patterns, groups=[{"group": "v", "opening_pattern": "one"}])
+    volume = (
+        'market = "FR"\nmonth = "2026-02..2026-04"\nexpected = 900\nprice = 16\n'
+        "lost_penalty = 1\nlate_penalty = 1"
+    )
+    asked = Input.from_hub(hub, programme(volume=volume))
+    made = solve(asked, QUICK)
+    assert made.fee_at_break_even is not None
+    worked = plan_months(asked.at_fee(made.fee_at_break_even).hub)
+    assert worked.contribution == pytest.approx(made.without.contribution, abs=1e-6)
+    dear = plan_months(asked.at_fee(made.fee_at_break_even + 5).hub)
+    assert dear.contribution > made.without.contribution + 1
+    shifts = [plan.tables["patterns"]["pattern"].to_list() for plan in (made.without, dear)]
+    assert shifts[0] != shifts[1]
+
+
 def test_a_month_that_is_too_full_is_told_with_what_would_make_it_fit() -> None:
     volume = 'market = "FR"\nmonth = "2026-02"\nexpected = 800\nprice = 15\nlost_penalty = 1'
     hub = plant(1000, overtime=[{"group": "v", "start": "2026-02", "hours_per_day": 0}])
@@ -109,6 +138,22 @@ def test_a_month_that_is_too_full_is_told_with_what_would_make_it_fit() -> None:
     assert any(
         "overtime" in one.name and one.cars == pytest.approx(200) for one in said.relaxations
     )
+
+
+def test_a_corridor_by_month_may_stand_beside_one_in_total() -> None:
+    rows = [
+        f'[[corridor]]\nstart = "2026-02"\nend = "2026-04"\nper = "{per}"\n'
+        f"least = {least}\nshort_penalty = 1"
+        for per, least in (("month", 120), ("total", 250))
+    ]
+    made = solve(Input.from_hub(plant(), programme(*rows)), QUICK)
+    windows = made.with_.tables["contracts"].select("contract", "window", "short").rows()
+    assert [row[1:] for row in windows if "month" in row[0]] == [
+        (f"2026-0{month}", pytest.approx(20)) for month in (2, 3, 4)
+    ]
+    assert [row[2] for row in windows if "total" in row[0]] == [0.0]
+    (said,) = made.explanations
+    assert "3 windows" in said.answer or "windows kept" in said.answer
 
 
 def test_models_that_are_displaced_are_counted_by_brand() -> None:

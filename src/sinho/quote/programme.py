@@ -100,7 +100,10 @@ class Programme:
     @property
     def corridors(self) -> list[tuple[str, Row]]:
         """Its corridors, each with the name of its contract."""
-        return [(f"{self.name} {row['start']:%Y-%m}", row) for row in self.rows("corridor")]
+        return [
+            (f"{self.name}, {row['per']} from {row['start']:%Y-%m}", row)
+            for row in self.rows("corridor")
+        ]
 
     def known(self, hub: Hub, table: str, column: str) -> list[str]:
         """Return the names of a table's column, in the hub and in the programme."""

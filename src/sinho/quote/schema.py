@@ -113,6 +113,7 @@ class Corridor(Table):
     per = text_field(
         "Whether least and most hold for each month, quarter or year, or in total.",
         choices=("month", "quarter", "year", "total"),
+        key=True,
         default="total",
     )
     least = number_field(

@@ -200,7 +200,9 @@ class _Work:
 
         self.tell(f"fee at which {name} breaks even")
         stopped = "stopped" in (whole.status, without.status) or self.stop()
-        near = max(1e-6, NEAR * abs(without.contribution))
+        # plans that are proven within a gap tell gains no finer than that
+        gaps = [max(one.bound - one.contribution, 0.0) for one in (without, whole)]
+        near = max(1e-6, NEAR * abs(without.contribution), *gaps)
         even = None if stopped else break_even(gain, fee, near)
         return _Case(name, without, whole, once, landed, there, even, elsewhere(landed, there, fee))
 

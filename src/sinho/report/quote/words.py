@@ -100,7 +100,8 @@ def _fullest(quote: Quote) -> str:
     more = float((hours["hours_with"] - hours["hours_without"]).sum())
     return (
         f"The fullest shop is {row['shop']} in {row['period']:%Y-%m}, at {row['used']:.1%} of what "
-        f"it is manned for; over the horizon {number_text(more)} hours of overtime come on top."
+        f"it is manned for; over the horizon {number_text(abs(more))} hours of overtime "
+        f"{'more' if more >= 0 else 'fewer'} are worked."
     )
 
 
