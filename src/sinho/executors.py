@@ -111,4 +111,6 @@ def _sent(carrier: Executor, values: tuple[Any, ...]) -> tuple[Any, ...]:
     Of the executors only that of `distributed` has a way to do so: its client scatters data.
     """
     scatter = getattr(getattr(carrier, "_client", None), "scatter", None)
-    return values if scatter is None else tuple(scatter(list(values), broadcast=True, hash=False))
+    if scatter is None or not values:
+        return values
+    return tuple(scatter(list(values), broadcast=True, hash=False))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import Any
@@ -248,23 +248,27 @@ def draws_of(
     """
     stop, rows = stop or NoLimit(), []
     every = range(params.draws if pair.uncertain else 0)
-    jobs = [(pair, seed, every[at : at + CHUNK]) for at in range(0, len(every), CHUNK)]
-    for done in _carried(jobs, params, stop):
+    jobs = [(every[at : at + CHUNK],) for at in range(0, len(every), CHUNK)]
+    for done in _carried((pair, seed), jobs, params, stop):
         rows += done
         if progress is not None:
             progress(Progress(f"drawing, {len(rows):,} of {len(every):,}", 0.0))
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
-def _carried(jobs: list[tuple[Any, ...]], params: Params, stop: StopRule) -> Iterator[list[Row]]:
+def _carried(
+    shared: tuple[Pair, int], jobs: Sequence[tuple[Sequence[int]]], params: Params, stop: StopRule
+) -> Iterator[list[Row]]:
     """Carry out jobs here, in processes of one's own, or by an executor."""
-    if params.executor is not None:
-        yield from in_order(chunk, jobs, params.executor, workers=params.workers, stop=stop)
-    elif params.workers == 1 or len(jobs) < 2:
-        yield from (chunk(*job) for job in itertools.takewhile(lambda _: not stop(), jobs))
-    else:
-        with ProcessPoolExecutor(params.workers, mp_context=get_context("spawn")) as pool:
-            yield from in_order(chunk, jobs, pool, workers=params.workers, stop=stop)
+    if params.executor is None and (params.workers == 1 or len(jobs) < 2):
+        yield from (chunk(*shared, *job) for job in itertools.takewhile(lambda _: not stop(), jobs))
+        return
+    pool: AbstractContextManager[Executor | None] = nullcontext(params.executor)
+    if params.executor is None:
+        pool = ProcessPoolExecutor(params.workers, mp_context=get_context("spawn"))
+    with pool as carrier:
+        workers = params.workers
+        yield from in_order(chunk, jobs, carrier, shared=shared, workers=workers, stop=stop)
 
 
 def quantiles(draws: pl.DataFrame) -> pl.DataFrame:
