@@ -684,4 +684,4 @@ def test_no_plan_in_time_is_no_defect(monkeypatch: pytest.MonkeyPatch, tmp_path:
     write_hub(small(), tmp_path / "hub")
     result = sinho_cli("plan", tmp_path / "hub", "--time", "1")
     assert (result.exit_code, result.stdout) == (130, "")
-    assert "Error: stopped before a plan was found" in result.stderr
+    assert "the 1 s given were over before there was a first plan: give more time" in result.stderr

@@ -159,7 +159,7 @@ def test_what_cannot_be_compared_is_refused(hub: sinho.Hub) -> None:
         compare(hub, ["more", scenario("more", FASTER.to_toml())])
     with pytest.raises(sinho.DataError, match="Did you mean 'more'"):
         compare(hub, ["base", "mroe"])
-    with pytest.raises(TypeError, match="perido"):
+    with pytest.raises(sinho.DataError, match="perido"):
         compare(hub, ["base"], perido="week")  # type: ignore[call-arg]
 
 

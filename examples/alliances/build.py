@@ -490,7 +490,7 @@ def build() -> None:
         [
             told(
                 {"market": market, "name": name, "country": market, **at(market)},
-                "destinations of the hub",
+                "assumption: destinations of the hub",
             )
             for market, name in MARKETS.items()
         ],
@@ -508,7 +508,7 @@ def build() -> None:
                     "freight": freight,
                     "transit": days,
                 },
-                "the hub's freight by CEU and transit" if country == "KR" else ASSUMED,
+                "assumption: the hub's freight by CEU and transit" if country == "KR" else ASSUMED,
             )
             for plant, (country, *_) in PLANTS.items()
             for market, (freight, days) in WAYS[country].items()

@@ -245,12 +245,12 @@ def test_semicolons(tmp_path: Path) -> None:
 def test_short_and_long_rows(tmp_path: Path) -> None:
     path = folder(tmp_path)
     lines = (path / "demand.csv").read_text().splitlines()
-    lines[2] = "A,KR,2026-02,1,500,15000,1000,100,,,"
+    lines[2] = "A,KR,2026-02,1,500,15000,1000,100,,,,,"
     lines[4] = "A,FR,2026-01"
     (path / "demand.csv").write_text("\n".join(lines))
     found = errors(problems(path))
-    only(found, where="demand.csv", row=3, rule="11 cells under 10 headings", hint="double quotes")
-    only(found, where="demand.csv", row=5, column="units", rule="3 cells under 10 headings")
+    only(found, where="demand.csv", row=3, rule="13 cells under 12 headings", hint="double quotes")
+    only(found, where="demand.csv", row=5, column="units", rule="3 cells under 12 headings")
     assert len(found) == 2, "the cells of such rows are not judged"
 
 

@@ -67,7 +67,7 @@ def test_a_method_that_does_not_apply_is_no_defect(tmp_path, option):
 
 
 def test_an_option_that_does_not_exist_is_refused():
-    with pytest.raises(TypeError, match="gpa"):
+    with pytest.raises(DataError, match=r"gpa.*Did you mean 'gap'"):
         plan_months(small(), gpa=0.1)
 
 

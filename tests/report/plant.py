@@ -130,7 +130,7 @@ def bare() -> Hub:
             "groups": [{"group": "g"}],
             "shops": [_shop("assembly", "g", 10)],
             "loads": [{"item": "A", "shop": "assembly"}],
-            "patterns": [{"group": "g", "pattern": "rest", "shifts": 0, "hours": 0}],
+            "patterns": [{"group": "g", "pattern": "one", "shifts": 1, "hours": 8}],
             "markets": [{"market": "KR", "country": "KR", "region": "K", "route": "domestic"}],
             "demand": [{"model": "A", "market": "KR", "month": "2026-02", "units": 0}],
         }

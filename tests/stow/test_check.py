@@ -144,7 +144,11 @@ def changed(plan: Moves, graph: DeckGraph, chance: random.Random) -> Moves:
     here, there = ports[port], chance.choice(ports)
     at = chance.randrange(len(here))
     move = here[at]
-    route, cut = list(move.route), chance.randrange(len(move.route))
+    route = list(move.route)
+    if not route or not 0 <= route[-1] < graph.nodes:  # by an earlier change
+        del here[at]
+        return tuple(map(tuple, ports))
+    cut = chance.randrange(len(route))
     match chance.randrange(10):
         case 0:
             del here[at]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sinho.parameters import SEED
 from sinho.units import month_range, next_month
 
 Rows = list[dict[str, Any]]
@@ -19,7 +20,7 @@ def network_tables(
     markets: int = 3,
     months: int = 6,
     *,
-    seed: int = 1,
+    seed: int = SEED,
     start: dt.date = dt.date(2025, 1, 1),
     places: int = 3,
     fill: float = 0.8,

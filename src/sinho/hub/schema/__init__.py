@@ -207,12 +207,19 @@ class Layout:
     """What a folder or workbook of tables is called, may hold, and must hold."""
 
     what: str
-    tables: tuple[str, ...]
     required: tuple[str, ...]
+    without: tuple[str, ...]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables that it may hold."""
+        return tuple(name for name in TABLES if name not in self.without)
 
 
-HUB = Layout("hub", HUB_TABLES, REQUIRED)
-NETWORK = Layout("network", NETWORK_TABLES, NETWORK_REQUIRED)
+HUB = Layout("hub", REQUIRED, NETWORK_OWN)
+NETWORK = Layout(
+    "network", NETWORK_REQUIRED, tuple(name for name in HUB_TABLES if name not in NETWORK_TABLES)
+)
 
 
 def layout_of(tables: Mapping[str, pl.DataFrame]) -> Layout:
