@@ -4,9 +4,10 @@
     python benchmarks/ship_allocate.py --sizes 5000 --ways rule sinho
 
 The plain rule serves the car that is due first, and gives it the first voyage with room for it that
-it is ready for, movable decks in their widest position. With linopy the same program is stated and
-passed to the same solver: cars as continuous numbers, positions of decks whole; it is the bound.
-Every figure is taken in a process of its own, one after the other, and written to
+it is ready for, movable decks in their widest position. With linopy the same program is stated as
+arrays and passed to the same solver at a gap of 1 %, all cars whole; each level of each lane has
+its share of four fifths of ``--limit``, and the best plan found by then counts. Every figure is
+taken in a process of its own, one after the other, and written to
 ``benchmarks/results/ship_allocate.csv``. Seconds are CPU seconds; a way that is not done after
 ``--limit`` of them is ended, gets a row that says so, and is not tried with more cars.
 """
@@ -27,20 +28,25 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 OUT = HERE / "results" / "ship_allocate.csv"
 WAYS = ("sinho", "rule", "linopy")
-SIZES = (5_000, 10_000, 25_000, 50_000, 100_000, 200_000)
+SIZES = (1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 200_000)
 LIMIT = 300
 CASE = ("way", "cars", "voyages", "routes", "seed")
 
 
-def measured(way: str, cars: int, voyages: int, routes: int, seed: int) -> dict[str, Any]:
-    """Allocate by one way, in this process."""
+def measured(
+    way: str, cars: int, voyages: int, routes: int, seed: int, share: float
+) -> dict[str, Any]:
+    """Allocate by one way, in this process; ``share``: CPU seconds given to linopy's solver."""
     from sinho.ship import solve
     from sinho.testing import generate_voyages
 
     solve(generate_voyages(200, 8, 2, seed=seed))
     data = generate_voyages(cars, voyages, routes, seed=seed)
     began = time.process_time()
-    found = {"sinho": by_program, "rule": by_rule, "linopy": by_linopy}[way](data)
+    if way == "linopy":
+        found = by_linopy(data, share)
+    else:
+        found = {"sinho": by_program, "rule": by_rule}[way](data)
     return {
         "way": way,
         "cars": cars,
@@ -129,87 +135,183 @@ def by_rule(data: Any) -> dict[str, Any]:
     }
 
 
-def by_linopy(data: Any) -> dict[str, Any]:
-    """State the same program with linopy, and solve it level by level."""
-    import linopy
+def by_linopy(data: Any, seconds: float) -> dict[str, Any]:
+    """State the same program with linopy, whole cars and all, and solve it level by level.
+
+    HiGHS is asked for a gap of 1 %, and interrupted when the level has used its share of the CPU
+    seconds; what it has found by then counts.
+    """
+    import warnings
+
     import numpy as np
-    import pandas as pd
 
     from sinho.ship.arrays import sea_of
     from sinho.ship.classes import fleet_of, parts_of
     from sinho.ship.params import Params
-    from sinho.ship.positions import decks_of, groups_of
-    from sinho.ship.program import entitled, space_in
+    from sinho.ship.positions import decks_of
 
+    warnings.simplefilter("ignore")  # of what a later version will make of masked variables
     sea = sea_of(data)
     fleet, decks = fleet_of(data, sea), decks_of(data, sea)
-    shares = entitled(data, sea)
-    totals = {"short": 0.0, "late_days": 0.0, "cost": 0.0}
-    for part in parts_of(data, sea, fleet, Params()):
-        model = linopy.Model()
-        classes = pd.RangeIndex(len(part.members), name="c")
-        ways = pd.RangeIndex(part.may.shape[1], name="o")
-        x = model.add_variables(lower=0, coords=[classes, ways], mask=part.may, name="x")
-        model.add_constraints(x.sum("o") == part.count, name="all")
-        kinds = np.unique(part.model)
-        short = {}
-        for o, v in enumerate(part.voyages.tolist()):
-            held = decks[sea.rows[v]["ship"]]
-            here = x.sel(o=o)
-            if sea.least[v]:
-                short[o] = model.add_variables(lower=0, name=f"short{o}")
-                model.add_constraints(here.sum() + short[o] >= sea.least[v])
-            n_d = pd.RangeIndex(len(held), name="d")
-            stand = model.add_variables(
-                lower=0, coords=[n_d, pd.Index(kinds, name="m")], name=f"stand{o}"
-            )
-            for m in kinds:
-                own = np.flatnonzero(part.model == m)
-                model.add_constraints(here.sel(c=own).sum() == stand.sel(m=m).sum())
-            chosen = {}
-            for g, group in enumerate(groups_of(held)):
-                y = [model.add_variables(binary=True, name=f"y{o}.{g}.{p}") for p in (0, 1)]
-                model.add_constraints(y[0] + y[1] == 1)
-                chosen |= dict.fromkeys(group, y)
-            for d, deck in enumerate(held):
-                own = {int(m): [p for p, fit in enumerate(deck.fits) if fit[m]] for m in kinds}
-                for m, fit in own.items():
-                    if not fit:
-                        model.add_constraints(stand.sel(d=d, m=m) <= 0)
-                sets = {tuple(fit) for fit in own.values() if fit} | {(*range(len(deck.area)),)}
-                for fit in sorted(sets):
-                    inside = [m for m, other in own.items() if other and set(other) <= set(fit)]
-                    if not inside:
-                        continue
-                    used = sum(float(sea.area[m]) * stand.sel(d=d, m=m) for m in inside)
-                    if d in chosen:
-                        model.add_constraints(
-                            used - sum(deck.area[p] * chosen[d][p] for p in fit) <= 0
-                        )
-                    else:
-                        model.add_constraints(used <= deck.area[0])
-            if v in shares:
-                _, space = space_in(sea, v, held)
-                free = []
-                for brand in sorted({sea.brands[m] for m in kinds}):
-                    own = [m for m in kinds if sea.brands[m] == brand]
-                    free.append(model.add_variables(lower=0, name=f"free{o}.{brand}"))
-                    used = sum(float(sea.area[m]) * stand.sel(m=m).sum() for m in own)
-                    model.add_constraints(used - free[-1] <= shares[v].get(brand, 0.0) * space)
-                model.add_constraints(sum(free) <= (1 - sum(shares[v].values())) * space)
-        late = (x * np.where(part.may, part.late, 0.0)).sum()
-        cost = (x * np.where(part.may, part.cost, 0.0)).sum()
-        cost = cost + sum(sea.dead[part.voyages[o]] * one for o, one in short.items())
-        levels = {"late_days": late, "cost": cost}
-        if short:
-            levels = {"short": sum(1 * one for one in short.values()), **levels}
-        for name, aim in levels.items():
-            model.add_objective(aim, overwrite=True)
-            model.solve("highs", threads=1, output_flag=False, mip_rel_gap=1e-6, progress=False)
-            value = float(model.objective.value)
+    parts = parts_of(data, sea, fleet, Params())
+    totals = dict.fromkeys(("short", "late_days", "late_bound", "cost", "missed", "stays"), 0.0)
+    ended = 0
+    for part in parts:
+        model, levels = stated(data, sea, part, decks)
+        found = None
+        for at, (name, aim) in enumerate(levels):
+            share = seconds / len(parts) / len(levels)
+            found, value, bound, interrupted = settled(model, aim, found, share)
+            if found is None:
+                return {"ended": f"no plan of {part.lanes[0]} after {share:.0f} CPU s"}
+            ended += interrupted
             totals[name] += value
-            model.add_constraints(aim <= value + max(1e-4, 1e-6 * abs(value)), name=f"level {name}")
-    return {name: round(value, 1) for name, value in totals.items()}
+            if name == "late_days":
+                totals["late_bound"] += bound
+            if at + 1 < len(levels):
+                model.add_constraints(
+                    aim <= value + max(1e-4, 1e-6 * abs(value)), name=f"at {name}"
+                )
+        place = np.searchsorted(model.matrices.vlabels, model.variables["x"].labels.values)
+        cars = np.where(part.may, np.round(found[place]), 0.0)
+        totals["missed"] += float(cars[part.may & (part.late > 0)].sum())
+        totals["stays"] += float(cars[:, -1].sum())
+    text = {"ended": f"{ended} levels of {len(parts)} lanes at their limit"} if ended else {}
+    return {name: round(value, 1) for name, value in totals.items()} | text
+
+
+def stated(data: Any, sea: Any, part: Any, decks: Any) -> tuple[Any, list[tuple[str, Any]]]:
+    """State the program of a lane, whose voyages are of one ship, with linopy."""
+    import linopy
+    import numpy as np
+    import pandas as pd
+    import xarray as xr
+
+    from sinho.ship.positions import groups_of
+    from sinho.ship.program import MANY, entitled, space_in
+
+    n_v = len(part.voyages)
+    (ship,) = {sea.rows[v]["ship"] for v in part.voyages.tolist()}
+    held = decks[ship]
+    models = np.unique(part.model)
+    model = linopy.Model()
+    over = pd.RangeIndex(n_v, name="o")
+    kinds, on = pd.Index(models, name="m"), pd.RangeIndex(len(held), name="d")
+    coords = [
+        pd.RangeIndex(len(part.members), name="c"),
+        pd.RangeIndex(part.may.shape[1], name="o"),
+    ]
+    upper = np.where(part.may, part.count[:, None], 0).astype(float)
+    x = model.add_variables(0, upper, coords, name="x", integer=True, mask=part.may)
+    model.add_constraints(x.sum("o") == xr.DataArray(part.count, coords=[coords[0]]), name="all")
+    fits = np.array([np.any(deck.fits, axis=0)[models] for deck in held])
+    stand = model.add_variables(
+        0,
+        coords=[over, on, kinds],
+        name="z",
+        integer=True,
+        mask=np.broadcast_to(fits, (n_v, *fits.shape)),
+    )
+    board = x.isel(o=slice(0, n_v)).to_linexpr()
+    of_model = board.groupby(xr.DataArray(part.model, coords=[coords[0]], name="m")).sum()
+    model.add_constraints(of_model - stand.sum("d") == 0, name="boarded")
+    groups = groups_of(held)
+    chosen = model.add_variables(
+        binary=True,
+        coords=[over, pd.RangeIndex(len(groups), name="g"), pd.RangeIndex(2, name="p")],
+        name="y",
+    )
+    model.add_constraints(chosen.sum("p") == 1, name="one position")
+    group_of = {d: g for g, group in enumerate(groups) for d in group}
+    size, mass = sea.area[models], sea.mass[models]
+    for moves in (False, True):
+        deck_of, inside, area, load, most = [], [], [], [], []
+        for d, deck in enumerate(held):
+            if (d in group_of) != moves:
+                continue
+            own = [frozenset(p for p, fit in enumerate(deck.fits) if fit[m]) for m in models]
+            places = range(len(deck.area))
+            heaviest = max(mass[i] / size[i] for i, fit in enumerate(own) if fit)
+            for fit in sorted({one for one in own if one} | {frozenset(places)}, key=sorted):
+                in_fit = np.array([bool(one) and one <= fit for one in own])
+                room = [deck.area[p] if p in fit else 0.0 for p in places]
+                deck_of.append(d)
+                inside.append(in_fit)
+                area.append(room)
+                load.append([min(deck.load[p], heaviest * room[p]) for p in places])
+                most.append(np.floor(np.array(room) / size[in_fit].min(initial=np.inf) + 1e-9))
+        rows = pd.RangeIndex(len(deck_of), name="r")
+        here = stand.to_linexpr().sel(d=xr.DataArray(deck_of, coords=[rows]))
+        within = xr.DataArray(np.array(inside, dtype=float), coords=[rows, kinds])
+        limits = [("area", size, area), ("load", mass, load)]
+        if np.max(most) < MANY:
+            limits.append(("cars", np.ones(len(models)), most))
+        for name, each, room in limits:
+            used = (here * (within * xr.DataArray(each, coords=[kinds]))).sum("m")
+            if moves:
+                own = chosen.to_linexpr().sel(
+                    g=xr.DataArray([group_of[d] for d in deck_of], coords=[rows])
+                )
+                room_of = xr.DataArray(np.array(room), coords=[rows, pd.RangeIndex(2, name="p")])
+                model.add_constraints(used - (own * room_of).sum("p") <= 0, name=f"moved {name}")
+            else:
+                most_of = xr.DataArray(np.array(room)[:, 0], coords=[rows])
+                model.add_constraints(used <= most_of, name=f"fixed {name}")
+    shares = entitled(data, sea)
+    brands = pd.Index(sorted({sea.brands[m] for m in models}), name="b")
+    held_by = np.array(
+        [[shares.get(v, {}).get(brand, 0.0) for brand in brands] for v in part.voyages.tolist()]
+    )
+    space = np.array([space_in(sea, v, held)[1] for v in part.voyages.tolist()])
+    free = model.add_variables(0, coords=[over, brands], name="free")
+    used = (stand * xr.DataArray(size, coords=[kinds])).sum("d")
+    of_brand = used.groupby(
+        xr.DataArray([sea.brands[m] for m in models], coords=[kinds], name="b")
+    ).sum()
+    own_space = xr.DataArray(held_by * space[:, None], coords=[over, brands])
+    model.add_constraints(of_brand - free <= own_space, name="brands")
+    rest = xr.DataArray((1 - held_by.sum(axis=1)) * space, coords=[over])
+    model.add_constraints(free.sum("b") <= rest, name="for all")
+    least = sea.least[part.voyages]
+    short = model.add_variables(0, coords=[over], name="short")
+    model.add_constraints(
+        board.sum("c") + short >= xr.DataArray(least, coords=[over]), name="least"
+    )
+    late = (x * np.where(part.may, part.late, 0.0)).sum()
+    cost = (x * np.where(part.may, part.cost, 0.0)).sum()
+    cost = cost + (short * xr.DataArray(sea.dead[part.voyages], coords=[over])).sum()
+    levels = [("late_days", late), ("cost", cost)]
+    return model, [("short", 1.0 * short.sum()), *levels] if least.any() else levels
+
+
+def settled(model: Any, aim: Any, begin: Any, seconds: float) -> tuple[Any, float, float, bool]:
+    """Minimise an aim; return columns (None: none found), value, bound, and if interrupted."""
+    import highspy
+    import numpy as np
+
+    model.add_objective(aim, overwrite=True)
+    solver = model.to_highspy()
+    for name, value in {"output_flag": False, "threads": 1, "mip_rel_gap": 0.01}.items():
+        solver.setOptionValue(name, value)
+    last = time.process_time() + seconds
+
+    def look(_kind: Any, _text: str, _out: Any, into: Any, _user: Any) -> None:
+        into.user_interrupt = time.process_time() > last
+
+    solver.setCallback(look, None)
+    solver.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
+    solver.startCallback(highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt)
+    if begin is not None:
+        guess = highspy.HighsSolution()
+        guess.col_value = begin.tolist()
+        solver.setSolution(guess)
+    solver.run()
+    info = solver.getInfo()
+    interrupted = solver.getModelStatus() == highspy.HighsModelStatus.kInterrupt
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None, 0.0, 0.0, interrupted
+    found = np.array(solver.getSolution().col_value)
+    return found, info.objective_function_value, info.mip_dual_bound, interrupted
 
 
 def limited(case: dict[str, Any], seconds: int) -> dict[str, Any]:
@@ -218,7 +320,8 @@ def limited(case: dict[str, Any], seconds: int) -> dict[str, Any]:
     def own() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
 
-    command = [sys.executable, __file__, "--one", json.dumps(case)]
+    given = case | {"share": 0.8 * seconds}
+    command = [sys.executable, __file__, "--one", json.dumps(given)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, preexec_fn=own)
     if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
         return {**case, "seconds": seconds, "ended": f"not done after {seconds} CPU s"}

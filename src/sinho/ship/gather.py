@@ -68,8 +68,8 @@ class Rows:
         lower: float,
         upper: float,
         *entries: tuple[Ints | Sequence[int], Floats | float],
-    ) -> None:
-        """Add a row: its bounds, and columns with their values."""
+    ) -> int:
+        """Add a row: its bounds, and columns with their values; return its number."""
         at = len(self.lower)
         self.lower.append(lower)
         self.upper.append(upper)
@@ -78,6 +78,7 @@ class Rows:
             self.row.append(np.full(len(where), at, dtype=np.int64))
             self.column.append(where)
             self.value.append(np.broadcast_to(np.asarray(values, dtype=float), where.shape))
+        return at
 
     def by_column(self, count: int) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
         """Return the entries of so many columns: where each begins, rows and values."""

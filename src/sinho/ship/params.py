@@ -35,6 +35,10 @@ class Params(Parameters):
         Days, models and ports of containers up to which boxes are whole in the relaxation.
     box_gap : float
         Relative gap at which a level with whole boxes counts as solved.
+    deck_gap : float
+        Relative gap from which on decks are filled with whole cars voyage by voyage.
+    refills : int
+        Rounds in which the decks of neighbouring voyages are emptied and filled again.
     nodes : int
         Most nodes of branch and bound for each level.
     work : int
@@ -51,5 +55,7 @@ class Params(Parameters):
     gap: float = bounded(1e-6, least=0)
     boxes: int = bounded(10_000, least=0)
     box_gap: float = bounded(5e-3, least=0)
+    deck_gap: float = bounded(1e-2, least=0)
+    refills: int = bounded(2, least=0)
     nodes: int = bounded(2_000, least=0)
     work: int = bounded(100_000, least=0)

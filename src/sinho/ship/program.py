@@ -47,6 +47,8 @@ class Program:
         Columns of cars, ``of_class`` and ``way`` of each.
     stands : dict
         Column by voyage of the part, deck and model.
+    boarded : dict
+        Row by voyage of the part and model, in which its cars on the voyage stand on decks.
     placed : dict
         Column by voyage, group of movable decks and position.
     boxed : dict
@@ -72,6 +74,7 @@ class Program:
     of_class: Ints
     way: Ints
     stands: dict[tuple[int, int, int], int]
+    boarded: dict[tuple[int, int], int]
     placed: dict[tuple[int, int, int], int]
     boxed: dict[tuple[int, int, str], int]
     short: dict[int, int]
@@ -151,6 +154,7 @@ def program_of(
     on = _split(way, part.may.shape[1])
     model = part.model[who]
     stands: dict[tuple[int, int, int], int] = {}
+    boarded: dict[tuple[int, int], int] = {}
     placed: dict[tuple[int, int, int], int] = {}
     short: dict[int, int] = {}
     used: dict[int, int] = {}
@@ -175,7 +179,8 @@ def program_of(
             used[o] = int(paid[0])
             rows.add(-INF, 0.0, (here, 1.0), (paid, -float(count[who[on[o]]].sum())))
         if own_decks:
-            _on_decks(columns, rows, sea, v, o, own_decks, here, each, stands, placed)
+            on_deck = _on_decks(columns, rows, sea, v, o, own_decks, here, each, stands, placed)
+            boarded |= {(o, m): row for m, row in on_deck.items()}
         for brand, column in _for_brands(
             columns, rows, sea, v, own_decks, here, each, shares.get(v, {})
         ).items():
@@ -206,6 +211,7 @@ def program_of(
         who,
         way,
         stands,
+        boarded,
         placed,
         boxed,
         short,
@@ -233,8 +239,8 @@ def _on_decks(
     each: Ints,
     stands: dict[tuple[int, int, int], int],
     placed: dict[tuple[int, int, int], int],
-) -> None:
-    """Let the cars of a voyage stand on its decks."""
+) -> dict[int, int]:
+    """Let the cars of a voyage stand on its decks; return the row in which those of a model do."""
     share = float(sea.rows[v]["deck_share"])
     models = np.unique(each)
     group_of: dict[int, int] = {}
@@ -278,8 +284,7 @@ def _on_decks(
                     rows.add(-INF, 0.0, (at, size), (where, -most))
                 else:
                     rows.add(-INF, float(most[0]), (at, size))
-    for m in models:
-        rows.add(0.0, 0.0, (here[each == m], 1.0), (on_model[int(m)], -1.0))
+    return {m: rows.add(0.0, 0.0, (here[each == m], 1.0), (on_model[m], -1.0)) for m in on_model}
 
 
 def _for_brands(

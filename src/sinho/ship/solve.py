@@ -31,6 +31,7 @@ from sinho.ship.arrays import NEVER, Sea, sea_of
 from sinho.ship.causes import cause_of, goals
 from sinho.ship.classes import Fleet, Part, fleet_of, parts_of
 from sinho.ship.data import Input
+from sinho.ship.filling import filled
 from sinho.ship.minimise import Level, Optimum, minimise
 from sinho.ship.outcome import Room, ended, rooms_of
 from sinho.ship.params import Params
@@ -93,8 +94,11 @@ def solve(
         )
         report = progress and Headed(progress, f"{at + 1}/{len(parts)} {', '.join(part.lanes)}: ")
         to_cars = partial(rounded, input, sea, part, program, decks)
+        fill = partial(filled, sea, program, params=params, stop=stop, seed=seed, progress=report)
         plain = partial(placed, input, sea, part, program, decks)
-        found = minimise(program, params, to_cars, plain, stop=stop, seed=seed, progress=report)
+        found = minimise(
+            program, params, to_cars, fill, plain, stop=stop, seed=seed, progress=report
+        )
         halted = halted or found.stopped
         for level in found.levels:
             levels.setdefault(level.name, []).append(level)
