@@ -15,6 +15,7 @@ from sinho.hub import Hub, hub_from_tables
 from sinho.results import ShipPlan
 from sinho.ship import Input, Params, solve
 from sinho.ship.data import CARS
+from sinho.testing import generate_voyages
 from tests.sea import DECK
 from tests.ship.checker import World, broken, ways_of
 from tests.ship.plant import sea_tables
@@ -442,6 +443,20 @@ def test_the_same_seed_gives_the_same_plan(data: Input) -> None:
     first, second = solve(data, seed=3), solve(data, seed=3)
     for name in ("cars", "voyages", "decks", "boxes", "levels"):
         assert getattr(first, name).equals(getattr(second, name)), name
+
+
+def test_decks_of_few_cars_are_filled_near_the_bound() -> None:
+    data = generate_voyages(300, 6, 1, seed=0)
+    rounded = solve(data, Params(exact=0, deck_gap=1.0))
+    filled = solve(data, Params(exact=0, deck_gap=0.0))
+    assert broken(data, filled) == []
+    before, after = (
+        plan.levels.filter(pl.col("level") == "lateness").to_dicts()[0]
+        for plan in (rounded, filled)
+    )
+    assert after["value"] < before["value"]
+    assert after["bound"] > before["bound"]
+    assert after["gap"] < 0.05
 
 
 def test_columns_of_cars_are_what_the_stage_asks_for() -> None:
