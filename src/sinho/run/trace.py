@@ -54,8 +54,13 @@ def trace_order(run: DayRun, name: str) -> Trace:
         vins = bank["vin"].drop_nulls().to_list()
         hint = nearest(name, bank["order"].to_list())
         if not hint.startswith(NEAR):
-            close = nearest(name, vins)
-            hint = close if close.startswith(NEAR) else "The orders stand in the run's cars.csv."
+            voyages = [] if run.ship is None else run.ship.voyages["vessel"].to_list()
+            close = [
+                one for known in (vins, voyages) if (one := nearest(name, known)).startswith(NEAR)
+            ]
+            hint = close[0] if close else "The orders stand in the run's cars.csv."
+            if name in voyages:
+                hint = f"It is a voyage: ask `sinho why` about it, or `sinho ship {run.folder}`."
         where = f"run in {run.folder}"
         raise DataError([Problem(where, "there is no such order", None, "order", name, hint)])
     car = found.row(0, named=True)

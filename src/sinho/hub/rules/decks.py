@@ -168,6 +168,8 @@ def cars_fit_a_deck(t: Tables) -> Iterator[Offence]:
         lambda r: (
             f"is higher than every deck of the ships of lane {faults[str(r['model'])]['lane']} "
             f"({figure(faults[str(r['model'])]['most'])} mm at most)"
+            if faults[str(r["model"])]["most"]
+            else f"no deck of the ships of lane {faults[str(r['model'])]['lane']} has any area"
         ),
         "Check the height here and in decks, or give containers for the lane.",
     )

@@ -187,6 +187,20 @@ def bookings_are_sound(t: Tables) -> Iterator[Offence]:
     )
     if t["decks"].is_empty() or t.lacks("decks"):
         return
+    held = _held_at_most(t)
+    yield from offenders(
+        "vessels",
+        t["vessels"]
+        .join(held, on=["vessel", "ship"])
+        .filter(pl.col("booked_least") > pl.col("held")),
+        "booked_least",
+        lambda r: (
+            f"the hub's share of the decks holds no more than {r['held']:,} of the smallest cars: "
+            "what is booked cannot be filled"
+        ),
+        "Check it here and deck_share, and area in decks; what is short is paid as dead freight.",
+        "warning",
+    )
     ships = t["decks"]["ship"].drop_nulls().unique().sort().to_list()
     rows = t["vessels"].drop_nulls("ship").filter(~pl.col("ship").is_in(ships))
     yield from offenders(
@@ -205,6 +219,22 @@ def bookings_are_sound(t: Tables) -> Iterator[Offence]:
         "sails no voyage, so its decks have no effect",
         lambda r: nearest(str(r["ship"]), t["vessels"]["ship"].drop_nulls().unique().to_list()),
         "warning",
+    )
+
+
+def _held_at_most(t: Tables) -> pl.DataFrame:
+    """Return how many of the smallest cars the decks of each voyage's ship hold at their widest."""
+    gap = t["hub"]["stow_gap"].drop_nulls().sum()
+    size = ((pl.col("length") + gap) * (pl.col("width") + gap) / 1e6).min()
+    smallest = t["models"].select(size).item()
+    decks = t["decks"].drop_nulls(["ship", "deck", "area"])
+    widest = decks.group_by("ship", "deck").agg(pl.col("area").max())
+    share = t["vessels"].select("vessel", "ship", "deck_share")
+    held = (pl.col("area") * pl.col("deck_share") / smallest + OVER).floor().cast(pl.Int64)
+    return (
+        widest.join(share.drop_nulls(), on="ship")
+        .group_by("vessel", "ship")
+        .agg(held.sum().alias("held"))
     )
 
 
