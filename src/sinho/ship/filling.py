@@ -95,14 +95,13 @@ class _Voyage:
 def filled(
     sea: Sea,
     program: Program,
-    near: Floats,
-    at: int,
-    bound: float,
     params: Params,
-    *,
     stop: StopRule,
     seed: int,
     progress: Report | None,
+    near: Floats,
+    at: int,
+    bound: float,
 ) -> Floats:
     """Return a solution of the relaxation in which cars on decks are whole.
 
@@ -110,12 +109,6 @@ def filled(
     ----------
     sea, program
         The problem.
-    near : ndarray
-        Solution of the relaxation; its positions of decks and charters stay.
-    at : int
-        The level that is to be met.
-    bound : float
-        What is proven of that level.
     params : sinho.ship.Params
         How hard to try.
     stop : StopRule
@@ -124,6 +117,12 @@ def filled(
         Seed of the solver.
     progress : callable or None
         Told behind each voyage.
+    near : ndarray
+        Solution of the relaxation; its positions of decks and charters stay.
+    at : int
+        The level that is to be met.
+    bound : float
+        What is proven of that level.
     """
     fleet = _Decks(sea, program, near, at, seed)
     began = time.monotonic()

@@ -22,6 +22,7 @@ from sinho.ship.arrays import NEVER, Ints, Sea
 from sinho.ship.classes import Part
 from sinho.ship.data import Input
 from sinho.ship.gather import Columns, Rows
+from sinho.ship.params import Params
 from sinho.ship.positions import Deck, groups_of, positions_of
 from sinho.units import Floats
 
@@ -122,25 +123,22 @@ def program_of(
     sea: Sea,
     part: Part,
     decks: dict[str, tuple[Deck, ...]],
-    *,
-    priorities: str,
-    late_cost: float,
-    change_days: float,
+    params: Params,
 ) -> Program:
     """Return the program of a part."""
     columns, rows = Columns(), Rows()
     count = part.count
     who, way = np.nonzero(part.may)
     late, cost = part.late[who, way], part.cost[who, way]
-    if priorities == "cost":
-        cost = cost + late_cost * late
+    if params.priorities == "cost":
+        cost = cost + params.late_cost * late
     n_v = len(part.voyages)
     kept = np.minimum(part.former[who, way], count[who])
     changed = data.former is not None
     cars = columns.add(
         len(who),
         upper=count[who].astype(float),
-        late=late + change_days * changed,
+        late=late + params.change_days * changed,
         cost=cost,
         change=float(changed),
     )
@@ -193,7 +191,7 @@ def program_of(
         COST: np.concatenate(columns.cost),
     }
     first = [CONTRACT, LATENESS] if short else [LATENESS]
-    order = [COST] if priorities == "cost" else [*first, COST]
+    order = [COST] if params.priorities == "cost" else [*first, COST]
     if changed:
         levels[CHANGES] = np.concatenate(columns.change)
         order.append(CHANGES)

@@ -83,18 +83,10 @@ def solve(
     halted = False
     parts = parts_of(input, sea, fleet, params)
     for at, part in enumerate(parts):
-        program = program_of(
-            input,
-            sea,
-            part,
-            decks,
-            priorities=params.priorities,
-            late_cost=params.late_cost,
-            change_days=params.change_days,
-        )
+        program = program_of(input, sea, part, decks, params)
         report = progress and Headed(progress, f"{at + 1}/{len(parts)} {', '.join(part.lanes)}: ")
         to_cars = partial(rounded, input, sea, part, program, decks)
-        fill = partial(filled, sea, program, params=params, stop=stop, seed=seed, progress=report)
+        fill = partial(filled, sea, program, params, stop, seed, report)
         plain = partial(placed, input, sea, part, program, decks)
         found = minimise(
             program, params, to_cars, fill, plain, stop=stop, seed=seed, progress=report
