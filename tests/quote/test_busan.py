@@ -67,6 +67,14 @@ def test_a_case_is_the_plan_of_the_scenario_to_the_unit(case: str) -> None:
     assert row["contribution_without"] == plan_months(busan()).contribution
 
 
+def test_the_fee_at_break_even_is_found_again_by_planning_at_it() -> None:
+    given = Input.from_hub(busan(), ROOT / "examples" / "programmes" / "polestar4.toml")
+    fee = made().fee_at_break_even
+    assert fee is not None
+    again = plan_months(given.at_fee(fee).hub)
+    assert again.contribution - 30_000 == pytest.approx(made().without.contribution, abs=1e-6)
+
+
 def test_the_duty_of_the_landed_cost_is_the_plans_own() -> None:
     lines = made().tables["landed"].filter(step="duty")
     paid = float((lines["cars"] * lines["amount"]).sum())

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import polars as pl
 
 MOST_STEPS = 60
-NEAR = 1e-9
-"""Share of a contribution that counts for nothing."""
+NEAR = 1e-12
+"""Share of a contribution, or of a fee, that counts for nothing."""
 
 
 def break_even(
@@ -47,7 +47,9 @@ def break_even(
             step *= 2.0
             fee += step * max(abs(fee), 1.0)
             continue
-        fee -= gained / slope
+        before, fee = fee, fee - gained / slope
+        if abs(fee - before) <= NEAR * max(1.0, abs(fee)):
+            return fee
     return None
 
 
