@@ -37,6 +37,15 @@ SEQUENCE_SECONDS = 5.0
 REPLICATIONS = 6
 """How often the plant and the run are simulated; a study takes 200."""
 
+MOMENTS = (
+    *(("US", month) for month in ("2024-06", "2024-11", "2025-06", "2025-12")),
+    *(("CA", month) for month in ("2024-06", "2025-06", "2026-06")),
+    *(("EU", month) for month in ("2024-03", "2024-06", "2025-06")),
+)
+"""Markets and months before and after the tariffs of 2024, 2025 and 2026."""
+
+ALLIANCES = ("renault-nissan", "renault-geely")
+
 RUN = {
     "scenario": OTHER,
     "first": "2026-03-01",
@@ -90,6 +99,8 @@ def demo(
     typed(context, "simulate", [path, "--from", "2026-03", *few, *tried])
     step("8. How likely the cars of the 20 days are in time")
     typed(context, "simulate", [out / "run", *few, "--out", out / "simulate", "--force"])
+    step("9. Which plant for which market: the Polestar 4 from Busan or from China")
+    print_alliances(example_path("alliances"))
 
 
 def typed(context: typer.Context, name: str, words: list[Any]) -> None:
@@ -117,6 +128,26 @@ def run_twenty(path: Path, hub: Hub, out: Path) -> None:
     cars = made.orders.table.filter(pl.col("model") == "PS4")
     for head, text in trace_order(made, cars["order"][cars.height // 2]).lines():
         print_text(text, f"{head:<13} ")
+
+
+def print_alliances(path: Path) -> None:
+    """Print what a Polestar 4 costs landed, before and after tariffs, and what alliances cost."""
+    from sinho.hub import apply_scenario, read_network
+    from sinho.report.source import figures, landed_beside
+    from sinho.source import Input, Params, solve
+
+    network = read_network(path)
+    plants = ("Busan", "Hangzhou Bay")
+    table = landed_beside(Input.from_network(network), "PS4", plants, MOMENTS)
+    currency = network["network"]["currency"][0]
+    print_frame(f"Landed cost of a Polestar 4 before and after tariffs [{currency}]", table)
+    for name in ALLIANCES:
+        plan = solve(Input.from_network(apply_scenario(network, name)), Params("cost"))
+        said = figures(plan)
+        print_text(
+            f"{name}: {said['cost per car delivered']:,.1f} {currency} a car, tariffs "
+            f"{said['tariffs per car']:,.2f} of it; Busan {said['fill of Busan [%]']:.0f} % full."
+        )
 
 
 def step(text: str) -> None:

@@ -20,7 +20,8 @@ from sinho.highs import INF, Model, by_column
 from sinho.results.status import gap_of
 from sinho.source.data import Input
 from sinho.source.dual import NEVER, Cheapest, Dual, Prices
-from sinho.source.exact import COST, Level, Optimum
+from sinho.source.duties import Ints
+from sinho.source.exact import COST, Level, Optimum, minimise
 from sinho.source.params import Params
 from sinho.source.program import Builder, Program, plants_of, program_of
 from sinho.stop import Progress, Report, StopRule
@@ -34,6 +35,9 @@ KEPT = 6
 
 ROUNDS = 12
 """Most choices of shift steps."""
+
+CLOSE, WIDE = 0.25, 2.0
+"""Flows that may be used: how much dearer than the cheapest, by the usual difference of plants."""
 
 SHARE = 0.25
 """Share of the gap asked for to which steps are chosen."""
@@ -215,28 +219,86 @@ class Priced:
 
     def plan(self, x: Floats) -> tuple[Program, Optimum]:
         """Solve the flows with steps as chosen, and launches that pay."""
+        every = np.ones(len(self.data.model), dtype=bool)
+        cells = self.dual.near(self.prices, every, self.scale * WIDE)
+        if len(cells[0]) <= self.params.columns:
+            return self._whole(program_of(self.data, cells), x)
         on = self.launched()
-        cells = self.dual.near(self.prices, on, self.scale * 0.5)
+        cells = self.dual.near(self.prices, on, self.scale * CLOSE)
         program = program_of(self.data, cells)
+        values = np.zeros(len(program.cost))
+        for name, own in self.steps.columns.items():
+            values[program.columns[name]] = x[own]
+        a, decided = program.of["launch"]
+        values[program.columns["launch"]] = on[a] & (decided == 0)
+        worth = self.flows(program, values)
+        level = Level(COST, float(program.cost @ values), -np.inf)
+        return program, Optimum(values, worth, (level,), self.stop())
+
+    def _whole(self, program: Program, x: Floats) -> tuple[Program, Optimum]:
+        """Solve a program with its launches and steps as chosen."""
         lower, upper = program.lower.copy(), program.upper.copy()
         for name in ("step", "closed"):
-            lower[program.columns[name]] = upper[program.columns[name]] = x[
-                self.steps.columns[name]
-            ]
-        own = program.columns["launch"]
-        a, decided = program.of["launch"]
-        lower[own] = upper[own] = (on[a] & (decided == 0)).astype(np.float64)
-        whole = np.zeros(len(lower), dtype=bool)
-        model = replace(program, lower=lower, upper=upper, integer=whole).model(
-            program.cost, random_seed=self.seed, threads=self.params.threads
+            chosen = x[self.steps.columns[name]]
+            lower[program.columns[name]] = upper[program.columns[name]] = chosen
+        held = replace(program, lower=lower, upper=upper)
+        close = replace(self.params, gap=self.params.gap * SHARE)
+        found = minimise(held, close, stop=self.stop, seed=self.seed, progress=None)
+        return program, found
+
+    def flows(self, program: Program, values: Floats) -> Floats:
+        """Fill in the best flows, with all else as it stands; return what a unit of rows saves.
+
+        Months fall apart where nothing is limited by the year.
+        """
+        month = self._months(program)
+        row, column, value = program.entries
+        settled = month < 0
+        done = np.bincount(
+            row, np.where(settled[column], value * values[column], 0.0), len(program.row_lower)
         )
-        model.watch("flows", self.began, self.stop, self.progress)
-        model.run()
-        values = np.maximum(model.x, 0.0)
-        worth = -model.row_dual[: len(program.row_lower)]
-        cost = float(program.cost @ values) if model.feasible else np.inf
-        level = Level(COST, cost, -np.inf)
-        return program, Optimum(values, worth, (level,), self.stop())
+        worth = np.zeros(len(program.row_lower))
+        ours = ~settled[column]
+        row, column, value = row[ours], column[ours], value[ours]
+        for at in np.unique(month[~settled]):
+            mine = month[column] == at
+            columns = np.flatnonzero(month == at)
+            rows, place = np.unique(row[mine], return_inverse=True)
+            where = np.full(len(values), -1)
+            where[columns] = np.arange(len(columns))
+            start, index, entry = by_column(
+                len(columns), where[column[mine]], place.ravel(), value[mine]
+            )
+            model = Model(
+                cost=program.cost[columns],
+                lower=program.lower[columns],
+                upper=program.upper[columns],
+                row_lower=program.row_lower[rows] - done[rows],
+                row_upper=program.row_upper[rows] - done[rows],
+                start=start,
+                index=index,
+                value=entry,
+                random_seed=self.seed,
+                threads=self.params.threads,
+            )
+            model.run()
+            self.tell(None, -np.inf)
+            values[columns] = np.maximum(model.x, 0.0)
+            worth[rows] = -model.row_dual
+        return worth
+
+    def _months(self, program: Program) -> Ints:
+        """Return the month of each column that is to be solved; -1: it is settled already."""
+        month = np.full(len(program.cost), -1)
+        t = program.of["flow"][2]
+        month[program.columns["flow"]] = t
+        month[program.columns["inside"]] = t[program.of["inside"]]
+        month[program.columns["lost"]] = program.of["demand"][2][program.of["lost"]]
+        month[program.columns["short"]] = 0
+        joining = ("quota", "most", "least", "limit")
+        if any(program.rows[name].stop > program.rows[name].start for name in joining):
+            month[month >= 0] = 0
+        return month
 
 
 def minimise_priced(

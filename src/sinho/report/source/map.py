@@ -16,7 +16,7 @@ from sinho.report.style import COST, INCOME, INK
 from sinho.results import Sourcing
 
 WIDTH, HEIGHT = 900.0, 400.0
-NORTH, SOUTH, WEST = 75.0, -50.0, -170.0
+NORTH, SOUTH, WEST = 75.0, -50.0, -25.0
 THICKEST = 9.0
 THIN: dict[str, float] = {"stroke-width": 0.5}
 
@@ -72,8 +72,9 @@ def flow_map(plan: Sourcing, places: Mapping[str, tuple[float, float]], name: st
         x, y = _at(*places[place])
         dot = f"M{number(x - 4)} {number(y)}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0"
         parts.append(path([dot], fill=INK if place in markets else INCOME))
-        shift = 14 if place in markets else -8
-        parts.append(label(x, y + shift, place, fill=INK, **{"text-anchor": "middle"}))
+        # the names of markets stand to the right of them, those of plants to the left
+        away, anchor = (8, "start") if place in markets else (-8, "end")
+        parts.append(label(x + away, y + 4, place, fill=INK, **{"text-anchor": anchor}))
     drawing = Drawing(WIDTH, HEIGHT, "\n".join(parts))
     said = "; ".join(f"{p} to {m}: {cars:,.0f} cars" for p, m, cars in flows.iter_rows())
     return whole(drawing, "Flows", said, name)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from sinho.results import Sourcing
+from sinho.source import Input
 
 
 def side_by_side(plans: Mapping[str, Sourcing]) -> pl.DataFrame:
@@ -71,3 +72,42 @@ def waterfall(before: Sourcing, after: Sourcing) -> pl.DataFrame:
         lines(after, "after"), on="line", how="full", coalesce=True, maintain_order="left_right"
     )
     return table.fill_null(0.0).with_columns((pl.col("after") - pl.col("before")).alias("change"))
+
+
+def landed_beside(
+    given: Input, model: str, plants: tuple[str, str], moments: Sequence[tuple[str, str]]
+) -> pl.DataFrame:
+    """Return what a car of a model costs landed from two plants, at some markets and months.
+
+    Parameters
+    ----------
+    given : Input
+        The network.
+    model : str
+        The model.
+    plants : tuple of str
+        The two plants.
+    moments : sequence of (str, str)
+        Market and month, as in ``2025-12``.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``market``, ``month``, and for each plant ``duty`` (in percent) and ``landed``, within its
+        quota where there is one.
+    """
+    costs = given.landed_costs(model).with_columns(pl.col("month").dt.strftime("%Y-%m"))
+    table = pl.DataFrame(moments, schema={"market": pl.String, "month": pl.String}, orient="row")
+    for plant in plants:
+        within = pl.col("tariff") - (pl.col("landed") - pl.col("in quota"))
+        own = costs.filter(pl.col("plant") == plant).select(
+            "market",
+            "month",
+            (pl.col("duty") * within / pl.col("tariff") * 100)
+            .fill_nan(0.0)
+            .round(1)
+            .alias(f"duty, {plant} [%]"),
+            pl.col("in quota").round(1).alias(f"landed, {plant}"),
+        )
+        table = table.join(own, on=["market", "month"], how="left", maintain_order="left")
+    return table
