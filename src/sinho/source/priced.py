@@ -36,6 +36,9 @@ KEPT = 6
 ROUNDS = 12
 """Most choices of shift steps."""
 
+WHOLE = 10_000
+"""Flows up to which launches are chosen by the program, and not by what they save at the prices."""
+
 CLOSE, WIDE = 0.25, 2.0
 """Flows that may be used: how much dearer than the cheapest, by the usual difference of plants."""
 
@@ -221,7 +224,7 @@ class Priced:
         """Solve the flows with steps as chosen, and launches that pay."""
         every = np.ones(len(self.data.model), dtype=bool)
         cells = self.dual.near(self.prices, every, self.scale * WIDE)
-        if len(cells[0]) <= self.params.columns:
+        if len(cells[0]) <= min(self.params.columns, WHOLE):
             return self._whole(program_of(self.data, cells), x)
         on = self.launched()
         cells = self.dual.near(self.prices, on, self.scale * CLOSE)
