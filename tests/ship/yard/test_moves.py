@@ -307,3 +307,37 @@ def test_who_is_driven_out_twice_at_a_step_moves_once() -> None:
     first, moves = parted(log, state, 3)
     assert first.tolist() == [-1, 2, -1]
     assert moves.tolist() == [[8, 0, 0, 9, 0, 3]]
+
+
+def test_who_is_moved_over_and_driven_out_again_at_a_step_leaves_its_first_row() -> None:
+    """Rows are logged one after another: the one that it comes into may be the first."""
+    state = State(
+        row=np.array([2, 0, 1, -1]),
+        **{name: np.zeros(0, np.int64) for name in State._fields if name != "row"},
+    )
+    log = np.array(
+        [
+            [9, 2, -1, 1, IN],
+            [9, 2, 1, -1, OUT],
+            [9, 1, -1, 1, IN],
+            [9, 2, -1, 2, BACK],
+            [8, 0, 7, -1, OUT],
+        ]
+    )
+    _, moves = parted(log, state, 2)
+    assert moves.tolist() == [[8, 0, 2, 7, 1, 2]]
+
+
+def test_a_car_that_comes_while_its_voyage_is_loaded_leaves_after_it_came() -> None:
+    data = yard([(6, 8)], [(4, 1)])
+    cars = data.cars.with_columns(loading=pl.col("leave") - pl.duration(hours=6))
+    plan = planned(YardInput(cars, data.rows, data.standing, data.start, data.end))
+    assert plan.hours["outflow"].to_list() == [0, 0, 0, 0, 0, 0, 1, 0, 0]
+    assert plan.hours["standing"].to_list() == [0] * 9
+
+
+def test_a_car_may_be_put_back_where_it_stood_already_whatever_the_row_is_for() -> None:
+    data = yard([(0, 5), (0, 9)], [(2, 1)], [(0, 1, 1), (1, 1, 2)], purpose=["a", "a"])
+    rows = data.rows.with_columns(purpose=pl.lit("b"))
+    plan = planned(YardInput(data.cars, rows, data.standing, data.start, data.end))
+    assert (plan.move_count, plan.overflow_bound, plan.moves_bound) == (1, 0, 1)
