@@ -355,7 +355,7 @@ def main() -> None:
                     continue
                 case = {"way": way, "cars": cars, "voyages": given.voyages}
                 row = limited(case | {"routes": given.routes, "seed": seed}, given.limit)
-                if row.get("ended"):
+                if "cost" not in row:
                     over.add(way)
                 print(row, flush=True)
                 keep(row)

@@ -123,12 +123,14 @@ def minimise(
         levels = (Level(name, float(cost @ x), _floor(cost)) for name, cost in program.levels)
         return Optimum(x, tuple(levels), stopped=True)
     x = round_to_cars(begun.x)
+    small = int(whole.sum()) <= params.exact
+    boxes_first = 0 < len(program.boxed) <= params.boxes and not small
     at = _far(program, x, begun, params.deck_gap)
-    if at is not None and program.stands and not begun.stopped:
+    if at is not None and program.stands and not boxes_first and not begun.stopped:
         again = round_to_cars(fill(begun.x, at, begun.levels[at].bound))
         x = min(x, again, key=partial(_values, program))
     reached, worse = _reached(program, x, begun)
-    if worse and int(whole.sum()) <= params.exact and not begun.stopped:
+    if worse and small and not begun.stopped:
         return solved(whole, (), x, better=True)
     far = _far(program, x, begun, params.box_gap) is not None
     if far and 0 < len(program.boxed) <= params.boxes and not begun.stopped:
