@@ -297,10 +297,13 @@ def _weigh(
     if as_json:
         print_json(made.summary())
         return
+    from sinho.report.amounts import amount_text
+
     print_text(
-        f"{made.name}: expected cost {made.objective:,.6g} {made.currency}, at most "
-        f"{made.gap:.2%} from the best ({made.status}). Waiting is worth {made.waiting:,.6g}, "
-        f"knowing the future {made.knowledge:,.6g}."
+        f"{made.name}: expected cost {amount_text(made.objective, made.currency)}, at most "
+        f"{made.gap:.2%} from the best ({made.status}). Waiting is worth "
+        f"{amount_text(made.waiting, made.currency)}, knowing the future "
+        f"{amount_text(made.knowledge, made.currency)}."
     )
     print()
     print_frame("Futures", made.futures.with_columns(pl_round()), most=MOST)
@@ -322,10 +325,13 @@ def _losses(given: Input, year: int, effort: Params, time: float | None, seed: i
 def _print(plan: Sourcing) -> None:
     import polars as pl
 
+    from sinho.report.amounts import amount_text
+
     lost = f", {plan.lost:,.0f} are lost" if plan.lost > 0.5 else ""
     print_text(
-        f"{plan.name}: {plan.cars:,.0f} cars delivered{lost}; cost {plan.objective:,.6g} "
-        f"{plan.currency}, at most {plan.gap:.2%} from the best ({plan.status})."
+        f"{plan.name}: {plan.cars:,.0f} cars delivered{lost}; cost "
+        f"{amount_text(plan.objective, plan.currency)}, at most {plan.gap:.2%} from the best "
+        f"({plan.status})."
     )
     refunds = float(plan.flows["refund"].sum())
     if abs(refunds) >= 0.5:
