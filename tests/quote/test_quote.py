@@ -216,6 +216,7 @@ def test_the_same_seed_gives_the_same_draws_whatever_carries_them_out() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.cluster
 def test_a_cluster_of_two_workers_gives_the_same_draws(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed", reason="pip install sinho[cluster]")
     asked = Input.from_hub(plant(), programme(UNCERTAIN))

@@ -125,6 +125,7 @@ def test_processes_give_the_same_result() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.cluster
 def test_a_cluster_of_two_workers_gives_the_same_result(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed", reason="pip install sinho[cluster]")
     params = Params(replications=4, horizon=300.0)
