@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -165,10 +166,10 @@ def test_the_same_seed_threads_and_iterations_give_the_same_plan() -> None:
     assert not same(made[0], load_ship(ship, iterations=20_000, seed=6, threads=2))
 
 
-@pytest.mark.parametrize("rule", [NoLimit(), TimeLimit(600)])
-def test_what_is_stopped_at_once_hands_back_a_sound_plan(rule: StopRule) -> None:
+@pytest.mark.parametrize("rule", [NoLimit, lambda: TimeLimit(600)])  # its time begins when made
+def test_what_is_stopped_at_once_hands_back_a_sound_plan(rule: Callable[[], StopRule]) -> None:
     ship = generate_ship(places=60, ports=7)
-    stop = Interruptible(rule)
+    stop = Interruptible(rule())
     made = load_ship(ship, stop=stop, progress=lambda _: setattr(stop, "interrupted", True))
     assert made.status == "stopped"
     assert check(ship, made.moves).sound
