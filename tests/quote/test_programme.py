@@ -49,6 +49,7 @@ FAULTS = {
         "[terms]",
         '[terms]\ncurrency = "US"',
     ): "row 4, column currency: has no rate.*'USD'",
+    ("[terms]", '["te(rms"]'): r"column te\(rms: there is no such section",
     ("[terms]", "[term]"): "row 3, column term: there is no such section.*'terms'",
     ("fee = 1", "fees = 1"): "row 5, column fees: there is no such key.*'fee'",
     (

@@ -77,9 +77,13 @@ def _key(key: str) -> str:
 
 
 def section_line(text: str, section: str, number: int, key: str | None = None) -> int | None:
-    """Return the line of the n-th ``[[section]]``, or of a key within it, counted from 1."""
+    """Return the line of the n-th ``[[section]]``, or of a key within it, counted from 1.
+
+    A ``[section]`` that stands once is the first.
+    """
     lines = text.splitlines()
-    heads = [n for n, line in enumerate(lines) if re.match(rf"\s*\[\[\s*{section}\s*\]\]", line)]
+    head = re.compile(rf"\s*\[\[?\s*{re.escape(section)}\s*\]")
+    heads = [n for n, line in enumerate(lines) if head.match(line)]
     if not 0 < number <= len(heads):
         return None
     start = heads[number - 1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -77,7 +76,7 @@ def read_text_of(text: str, where: str) -> Read:
             continue
         if section not in SECTIONS and section not in TABLES_TAKEN:
             hint = NOT_HERE.get(section) or nearest(section, [*SECTIONS, *TABLES_TAKEN])
-            line = section_line(text, section, 1) or _once_line(text, section)
+            line = section_line(text, section, 1)
             found.problems.append(
                 Problem(where, "there is no such section", line, section, None, hint)
             )
@@ -91,28 +90,18 @@ def _is_section(value: object) -> bool:
     return isinstance(value, dict) or many
 
 
-def _once_line(text: str, section: str, _number: int = 1, key: str | None = None) -> int | None:
-    """Return the line of ``[section]``, or of a key within it, counted from 1."""
-    lines = text.splitlines()
-    heads = [n for n, one in enumerate(lines) if re.match(rf"\s*\[\s*{section}\s*\]", one)]
-    for n in range(heads[0] + 1, len(lines)) if heads and key else ():
-        if re.match(rf'\s*"?{re.escape(key or "")}"?\s*=', lines[n]):
-            return n + 1
-    return heads[0] + 1 if heads else None
-
-
 def _section(found: Read, section: str, given: Any) -> Iterator[Row]:
     """Yield the rows of a section, a row for each month."""
     text, count = found.text, 0
     once = section in ONCE
     if once != isinstance(given, dict):
         wanted = f"[{section}]" if once else f"[[{section}]]"
-        line = section_line(text, section, 1) or _once_line(text, section)
+        line = section_line(text, section, 1)
         rule = f"the section must be written as {wanted}"
         found.problems.append(Problem(found.where, rule, line, section))
         return
     for number, entry in enumerate([given] if once else given, 1):
-        line_of = partial(_once_line if once else section_line, text, section, number)
+        line_of = partial(section_line, text, section, number)
         entry = dict(entry)
         changes = entry.pop("change", None) if section == "case" else None
         rows = _row(found, section, entry, line_of)
