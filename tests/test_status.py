@@ -22,6 +22,7 @@ from sinho.results import (
     proven_as,
     status_of,
 )
+from sinho.results.status import ended_as
 from sinho.run.report.tables import ENDED
 
 
@@ -126,3 +127,19 @@ def test_only_what_is_proven_best_is_called_so(
     gap: float, allowed: float, status: Status | None
 ) -> None:
     assert proven_as(gap, allowed) == status
+
+
+@pytest.mark.parametrize(
+    ("gap", "stopped", "left", "status"),
+    [
+        (0.0, True, 0.0, "optimal"),
+        (0.01, True, 0.0, "within gap"),
+        (0.03, False, 0.0, "iterations"),
+        (0.03, True, 0.0, "time"),
+        (0.03, True, 5.0, "stopped"),
+    ],
+)
+def test_what_is_not_proven_says_why_it_ended(
+    gap: float, stopped: bool, left: float, status: Status
+) -> None:
+    assert ended_as(gap, 0.02, stopped=stopped, left=left) == status

@@ -62,6 +62,28 @@ def proven_as(gap: float, allowed: float) -> Status | None:
     return "within gap" if gap <= allowed else None
 
 
+def ended_as(gap: float, allowed: float, *, stopped: bool, left: float) -> Status:
+    """Return why a solver ended that goes on until the gap asked for is proven.
+
+    Parameters
+    ----------
+    gap : float
+        The gap reached; of several levels the widest.
+    allowed : float
+        The one that was asked for.
+    stopped : bool
+        Whether its stop rule ended it.
+    left : float
+        Seconds that its stop rule leaves it.
+    """
+    proven = proven_as(gap, allowed)
+    if proven is not None:
+        return proven
+    if not stopped:
+        return "iterations"
+    return "time" if left <= 0 else "stopped"
+
+
 def status_of(gap: float, *, stopped: bool, seconds: float, allowed: float) -> Status:
     """Return why a search ended that goes on until its moves are tried.
 

@@ -25,7 +25,7 @@ from sinho.results.shipping import (
     VOYAGES,
     ShipPlan,
 )
-from sinho.results.status import Status, gap_of, proven_as
+from sinho.results.status import ended_as, gap_of
 from sinho.results.versions import versions
 from sinho.ship.arrays import NEVER, Sea, sea_of
 from sinho.ship.causes import cause_of, goals
@@ -102,9 +102,7 @@ def solve(
     rows = [(name, value, bound, gap_of(value, bound)) for name, value, bound in sums]
     cost = next((row for row in rows if row[0] == COST), (COST, 0.0, 0.0, 0.0))
     worst = max((row[3] for row in rows), default=0.0)
-    status: Status = proven_as(worst, params.gap) or "iterations"
-    if halted and status == "iterations":
-        status = "time" if stop.seconds_left <= 0 else "stopped"
+    status = ended_as(worst, params.gap, stopped=halted, left=stop.seconds_left)
     cars = tables.cars()
     return ShipPlan(
         cars,

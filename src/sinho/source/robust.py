@@ -13,7 +13,7 @@ import polars as pl
 from sinho.errors import DataError, Problem
 from sinho.parameters import SEED, check_seed
 from sinho.results.sourcing import FUTURES, RobustSourcing
-from sinho.results.status import Status, proven_as
+from sinho.results.status import ended_as
 from sinho.results.versions import versions
 from sinho.source.data import Input
 from sinho.source.duties import Ints
@@ -91,9 +91,8 @@ def solve_robust(
         alone = replace(found, x=x, worth=np.zeros(len(program.row_lower)))
         made = tables_of(futures[name], program, alone)["launches"]
         launches.append(made.with_columns(pl.lit(name).alias("future")))
-    status: Status = proven_as(max(one.gap for one in found.levels), params.gap) or "iterations"
-    if found.stopped and status == "iterations":
-        status = "time" if stop.seconds_left <= 0 else "stopped"
+    widest = max(one.gap for one in found.levels)
+    status = ended_as(widest, params.gap, stopped=found.stopped, left=stop.seconds_left)
     level = found.levels[-1]
     return RobustSourcing(
         first.name,

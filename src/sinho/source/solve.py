@@ -9,7 +9,7 @@ from typing import Literal
 from sinho.hub import Hub
 from sinho.parameters import SEED, check_seed
 from sinho.results.sourcing import Sourcing
-from sinho.results.status import Status, proven_as
+from sinho.results.status import ended_as
 from sinho.results.versions import versions
 from sinho.source.data import Input
 from sinho.source.exact import Optimum, minimise
@@ -79,9 +79,8 @@ def sourcing_of(
 ) -> Sourcing:
     """Return the result of a solution."""
     cost = found.levels[-1]
-    status: Status = proven_as(max(one.gap for one in found.levels), params.gap) or "iterations"
-    if found.stopped and status == "iterations":
-        status = "time" if stop.seconds_left <= 0 else "stopped"
+    widest = max(one.gap for one in found.levels)
+    status = ended_as(widest, params.gap, stopped=found.stopped, left=stop.seconds_left)
     return Sourcing(
         data.name,
         data.currency,

@@ -14,7 +14,7 @@ from sinho.highs import INF
 from sinho.parameters import SEED, check_seed
 from sinho.results.decks import FILL, LEGS, MOVES, PLACES, PUT_OFF, WITHOUT, DeckPlan
 from sinho.results.shipping import LEVELS
-from sinho.results.status import Status, gap_of, proven_as
+from sinho.results.status import ended_as, gap_of
 from sinho.results.versions import versions
 from sinho.ship.decks import program as levels
 from sinho.ship.decks.balance import balance_of
@@ -114,9 +114,7 @@ def solve(
     reached[levels.MOVES] = (float(moves), min(proven[levels.MOVES], float(moves)))
     rows = [(name, *both, gap_of(*both)) for name, both in reached.items()]
     widest = max(row[3] for row in rows if row[0] != levels.PARTED)
-    status: Status = proven_as(widest, params.gap) or "iterations"
-    if found.stopped and status == "iterations":
-        status = "time" if stop.seconds_left <= 0 else "stopped"
+    status = ended_as(widest, params.gap, stopped=found.stopped, left=stop.seconds_left)
     return DeckPlan(
         input.vessel,
         input.ship,
