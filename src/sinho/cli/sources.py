@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from sinho.results import Sourcing
     from sinho.source import Input, Params, Question
 
-BASE = "base"
 MOST = 25
 """Rows of a table that are shown on a screen; JSON and --out have all of them."""
 
@@ -110,6 +109,7 @@ def source(
     json: AsJson = False,
 ) -> None:
     """Plan what is built where, for which market and when, with tariffs, lanes and launches."""
+    from sinho.hub.apply import BASE
     from sinho.source import Input, Params, explain, solve
 
     if why is None and (model or month):
@@ -229,6 +229,7 @@ def _together(
 def _scenario_inputs(network: Hub, option: str, names: Sequence[str]) -> dict[str, Input]:
     """Return the network under each scenario; ``base`` is the network as it is."""
     from sinho.hub import apply_scenario
+    from sinho.hub.apply import BASE
     from sinho.source import Input
 
     for name in names:

@@ -336,11 +336,13 @@ def sensitivity(
     for name in pair.whole[0].hub["currencies"]["currency"].unique().sort():
         sides = (Levers(rates={name: 1 - r}), Levers(rates={name: 1 + r}))
         tried.append((f"rate of {name}", f"{-r:+.0%}", f"{r:+.0%}", *sides))
+    usual = Levers()
+    as_quoted = gained(usual)
     rows: list[Row] = []
     for lever, low, high, down, up in tried:
         row: Row = {"lever": lever, "low": low, "high": high}
-        for levers, side in ((down, "_low"), (Levers(), ""), (up, "_high")):
-            row[f"gain{side}"] = gained(levers)
+        for levers, side in ((down, "_low"), (usual, ""), (up, "_high")):
+            row[f"gain{side}"] = as_quoted if levers == usual else gained(levers)
             row[f"landed{side}"] = per_car(landed, levers, currency)
         rows.append(row)
     rows.sort(key=lambda row: -abs((row["gain_high"] or 0.0) - (row["gain_low"] or 0.0)))
