@@ -112,10 +112,10 @@ class Model:
         for name, value in options.items():
             _check(self._highs.setOptionValue(name, value), f"option {name} = {value}")
 
-    def set_costs(self, cost: Floats) -> None:
-        """Give the columns that the program began with other costs."""
-        count = len(self._columns)
-        _check(self._highs.changeColsCost(count, self._columns, cost), "new costs")
+    def set_costs(self, cost: Floats, columns: NDArray[Any] | None = None) -> None:
+        """Give columns other costs; by default those that the program began with."""
+        at = self._columns if columns is None else _whole(columns)
+        _check(self._highs.changeColsCost(len(at), at, cost), "new costs")
 
     def set_offset(self, constant: float) -> None:
         """Add a constant to the objective."""
@@ -126,10 +126,13 @@ class Model:
         at = self._columns if columns is None else _whole(columns)
         _check(self._highs.changeColsBounds(len(at), at, lower, upper), "new bounds of columns")
 
-    def set_row_bounds(self, lower: Floats, upper: Floats) -> None:
-        """Give the rows that the program began with other bounds."""
+    def set_row_bounds(
+        self, lower: Floats, upper: Floats, rows: NDArray[Any] | None = None
+    ) -> None:
+        """Give rows other bounds; by default those that the program began with."""
+        at = self._rows if rows is None else _whole(rows)
         status = self._highs.changeRowsBounds(  # type: ignore[attr-defined]
-            len(self._rows), self._rows, lower, upper
+            len(at), at, lower, upper
         )
         _check(status, "new bounds of rows")
 

@@ -82,6 +82,31 @@ def test_levers_are_what_they_say_one_after_the_other(drawn: list[Levers]) -> No
         assert found.contribution == pytest.approx(anew.contribution, rel=1e-7, abs=1e-4)
 
 
+def same(made: Hub, *drawn: Levers) -> None:
+    """Levers give what the hub gives in whose tables they are written."""
+    asked = Input.from_hub(made)
+    kept = Kept(asked, solve(asked))
+    for levers in drawn:
+        anew = solve(Input.from_hub(written(made, levers)))
+        assert kept.solve(levers).contribution == pytest.approx(anew.contribution, rel=1e-9)
+
+
+def test_a_line_that_is_open_builds_more_than_was_ever_asked_of_it() -> None:
+    lines = {"line": "one", "shops": "assembly"}
+    lot = {"model": "P", "line": "one", "least_lot": 100}
+    asked = {"model": "P", "month": "2026-02", "units": 700, **PAID}
+    made = plant(demand=[asked], lines=[lines], model_lines=[lot, {"model": "A", "line": "one"}])
+    same(made, Levers(demand={("P", "FR"): 1.5}), Levers(demand={("P", "FR"): 2.2}))
+
+
+def test_a_price_that_changes_under_a_lever_alone_stays_with_its_late_cars() -> None:
+    asked = {"model": "P", "market": "FR", "late_penalty": 0.5}
+    february = {"month": "2026-02", "units": 2000, "price": 24}
+    march = {"month": "2026-03", "units": 500, "price": 12, "currency": "USD"}
+    made = plant(demand=[asked | february, asked | march])
+    same(made, Levers(rates={"USD": 1.5}), Levers(rates={"USD": 0.9}), Levers())
+
+
 def test_what_one_more_of_the_fee_adds_is_the_slope_of_the_contribution() -> None:
     asked = Input.from_hub(hub())
     kept = Kept(asked, solve(asked))

@@ -211,6 +211,8 @@ def test_the_same_seed_gives_the_same_draws_whatever_carries_them_out() -> None:
     assert draws[0]["gain"].n_unique() > 50
     more = solve(asked, Params(draws=10)).tables["draws"]
     assert more.equals(draws[0].head(10)), "a draw does not depend on how many there are"
+    jobs = solve(asked, Params(draws=120)).tables["draws"]
+    assert jobs.head(60).equals(draws[0]), "nor on the draws of its job"
     other = solve(asked, Params(draws=10), seed=2).tables["draws"]
     assert not other["gain"].equals(more["gain"])
 

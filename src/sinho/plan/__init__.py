@@ -5,7 +5,7 @@ the way from a hub to its plan as a single function. `Bases` is what is kept of 
 questions about it are answered at once; `Kept` solves it again under `Levers`.
 """
 
-from sinho.plan.again import Again, Kept, Levers
+from sinho.plan.again import Again, Kept, Levers, Start
 from sinho.plan.data import Input
 from sinho.plan.minimise import NoSolution
 from sinho.plan.params import Options, Params
@@ -22,6 +22,7 @@ __all__ = [
     "Options",
     "Params",
     "Question",
+    "Start",
     "bases_of",
     "explain",
     "plan_months",

@@ -13,12 +13,13 @@ from functools import cached_property
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from sinho.highs import Ended
+from sinho.highs import INF, Basis, Ended, basis_of, statuses
 from sinho.hub import Hub
 from sinho.hub.currencies import rates_on
 from sinho.plan.arrays import PlanData
-from sinho.plan.build import build
+from sinho.plan.build import build, changing_prices, repriced
 from sinho.plan.data import Input
 from sinho.plan.delivery import paid_by_plant
 from sinho.plan.extract import shipped_cars
@@ -93,6 +94,48 @@ class Again:
     counted: float
 
 
+Start = tuple[NDArray[np.int8], NDArray[np.int8]]
+"""Status of every column and row of a kept program at its optimum (`sinho.highs.statuses`)."""
+
+
+class _Held:
+    """A program that the solver holds, to be given other costs and bounds.
+
+    Parameters
+    ----------
+    data : PlanData
+        The arrays that it was built from.
+    linear : Linear
+        Its optimum.
+    """
+
+    def __init__(self, data: PlanData, linear: Linear) -> None:
+        self.data, self.linear = data, linear
+        self.changing = changing_prices(data)
+        self._now = linear.program
+
+    def fits(self, data: PlanData) -> bool:
+        """Whether changed arrays need no rows that the program has not."""
+        return not (changing_prices(data) & ~self.changing).any()
+
+    def solve(self, program: Program, near: bool) -> Floats | None:
+        """Return the columns of a program with other costs and bounds; None: it has none."""
+        model, now = self.linear.model, self._now
+        if not near:
+            model.forget()
+            model.basis = self.linear.basis
+        at = np.flatnonzero(program.cost != now.cost)
+        model.set_costs(program.cost[at], at)
+        at = np.flatnonzero((program.lower != now.lower) | (program.upper != now.upper))
+        model.set_bounds(program.lower[at], program.upper[at], at)
+        at = np.flatnonzero(
+            (program.row_lower != now.row_lower) | (program.row_upper != now.row_upper)
+        )
+        model.set_row_bounds(program.row_lower[at], program.row_upper[at], at)
+        self._now = program
+        return model.x if model.run() == Ended.kOptimal else None
+
+
 class Kept:
     """A plan whose program is kept, to be solved again.
 
@@ -102,6 +145,8 @@ class Kept:
         What was planned.
     plan : MonthPlan
         Its plan.
+    start : tuple of ndarray, optional
+        The ``start`` of another one of the same plan; by default it is found.
 
     Raises
     ------
@@ -109,7 +154,7 @@ class Kept:
         When the plan is not one of this input.
     """
 
-    def __init__(self, input: Input, plan: MonthPlan) -> None:
+    def __init__(self, input: Input, plan: MonthPlan, start: Start | None = None) -> None:
         if (plan.input_hash, plan.period_kind) != (input.hub.digest, input.period):
             raise ValueError("the plan was not made from this hub and scenario")
         self.input, self.data, self._seed = input, input.data, plan.seed
@@ -119,9 +164,10 @@ class Kept:
             (self.data.models[i], self.data.markets[k])
             for i, k in zip(self.data.pair_model, self.data.pair_market, strict=True)
         ]
-        self._linear: Linear | None = None
-        self._delays: dict[tuple[int, tuple[str, ...]], PlanData] = {}
+        self._start = start
+        self._held: dict[tuple[int, tuple[str, ...]], _Held] = {}
         self._per_rate: dict[str, dict[str, Floats]] = {}
+        self._earned: dict[str, tuple[str, Floats]] = {}
         hours = plan.tables["hours"].sort("shop", "period", maintain_order=True)
         regular = hours.select(
             "shop", (pl.col("pattern_hours") * pl.col("rate") * pl.col("availability")).alias("n")
@@ -129,6 +175,11 @@ class Kept:
         self._regular = {
             str(shop): rows["n"].to_numpy() for (shop,), rows in regular.group_by("shop")
         }
+
+    @property
+    def start(self) -> Start:
+        """Where the program ends without levers, for others of the same plan to begin from."""
+        return statuses(self._usual(0, ()).linear.basis)
 
     @cached_property
     def _dutiable(self) -> Floats:
@@ -139,13 +190,16 @@ class Kept:
         paid = paid_by_plant(hub, self.data.spans, self._pairs).duty
         return paid * np.array(abroad, dtype=np.float64)[:, None]
 
-    def solve(self, levers: Levers | None = None) -> Again:
+    def solve(self, levers: Levers | None = None, *, near: bool = False) -> Again:
         """Solve the plan again.
 
         Parameters
         ----------
         levers : Levers, optional
             What is different; by default nothing.
+        near : bool
+            Whether to begin from where the last one ended, as its levers were near to these,
+            instead of from the plan itself. What comes of a tie may then depend on the last one.
 
         Raises
         ------
@@ -155,26 +209,35 @@ class Kept:
             When hard rules contradict each other under the levers.
         """
         levers = levers or Levers()
-        data = self._changed(levers)
-        program = self._program(data, levers)
-        x, cost = self._run(program)
+        usual = self._usual(levers.delay, levers.delayed if levers.delay else ())
+        data = self._changed(usual.data, levers)
+        fits = usual.fits(data)
+        whole = repriced(usual.linear.program, data) if fits else self._fixed(data)
+        program = self._short(whole, levers)
+        x = usual.solve(program, near) if fits else None
+        if x is None:
+            x = optimum(program, start=usual.linear, seed=self._seed).x
         model = [model for model, _ in self._pairs]
         asked = data.demand.sum(axis=1) + data.backlog0
         shipped = shipped_cars(program, x, data.demand.shape)
         counted = float((shipped * self._earns(levers)).sum())
+        cost = float((program.cost * x).sum())
         return Again(-cost, _by(model, asked), _by(model, shipped.sum(axis=1)), counted)
 
-    def _changed(self, levers: Levers) -> PlanData:
-        """Return the arrays of the plan under levers."""
-        data = self._delayed(levers.delay, levers.delayed)
+    def _changed(self, data: PlanData, levers: Levers) -> PlanData:
+        """Return arrays under levers."""
         factor = np.array([levers.demand.get(pair, levers.others) for pair in self._pairs])
         money = {name: getattr(data, name) for name in _MONEY}
-        penalty = np.array([window.penalty for window in data.windows])
+        windows = data.windows
         for currency, change in levers.rates.items():
             part = self._part_of(currency)
             for name in _MONEY:
                 money[name] = money[name] + (change - 1.0) * part[name]
-            penalty = penalty + (change - 1.0) * part["penalty"]
+            more = (change - 1.0) * part["penalty"]
+            windows = tuple(
+                replace(window, penalty=window.penalty + own)
+                for window, own in zip(windows, more.tolist(), strict=True)
+            )
         if levers.fee:
             money["fee"] = money["fee"] + levers.fee * self._earns(levers)
         if levers.tariff:
@@ -182,65 +245,57 @@ class Kept:
             more = np.array(points)[:, None] / 100 * money["price"] * self._dutiable
             money["duty"] = np.maximum(money["duty"] + more, 0.0)
         money["freight"] = money["freight"] * levers.freight
-        windows = zip(data.windows, penalty.tolist(), strict=True)
-        return replace(
-            data,
-            demand=data.demand * factor[:, None],
-            windows=tuple(replace(window, penalty=own) for window, own in windows),
-            **money,
-        )
+        return replace(data, demand=data.demand * factor[:, None], windows=windows, **money)
 
     def _earns(self, levers: Levers) -> Floats:
         """Return what a car earns for each unit of the contract's fee, shape (P, T)."""
-        earns, hub = np.zeros(self.data.price.shape), self.input.hub
-        currency = dict(hub["contracts"].select("contract", "currency").iter_rows())
-        own = currency.get(levers.contract)
-        rate = rates_on(hub, [span.month for span in self.data.spans])(own)
-        rate = rate * (1.0 if own is None else levers.rates.get(own, 1.0))
-        for window in self.data.windows:
-            if window.contract == levers.contract:
-                earns[np.ix_(window.pairs, window.inside)] = rate[window.inside]
-        return earns
+        name = levers.contract
+        if name not in self._earned:
+            earns, hub = np.zeros(self.data.price.shape), self.input.hub
+            own = dict(hub["contracts"].select("contract", "currency").iter_rows()).get(name)
+            rate = rates_on(hub, [span.month for span in self.data.spans])(own)
+            for window in self.data.windows:
+                if window.contract == name:
+                    earns[np.ix_(window.pairs, window.inside)] = rate[window.inside]
+            self._earned[name] = own or "", earns
+        currency, earns = self._earned[name]
+        return earns * levers.rates.get(currency, 1.0)
 
-    def _program(self, data: PlanData, levers: Levers) -> Program:
-        """Return the linear program of changed arrays, with the hours that are lost taken off."""
+    def _fixed(self, data: PlanData) -> Program:
+        """Return the linear program of arrays with the plan's patterns and lines.
+
+        Rows on what a line builds at most where it builds any are left out: they bound nothing
+        else, and grow with demand.
+        """
         program = fixed(build(data), self._worked, self._built)
+        upper, block = program.row_upper.copy(), program.rows["closed"]
+        upper[block.at][self._built[tuple(block.index.T)]] = INF
+        return replace(program, row_upper=upper)
+
+    def _short(self, program: Program, levers: Levers) -> Program:
+        """Return a program with the hours that are lost taken off."""
         if not levers.lost:
             return program
         upper, block = program.row_upper.copy(), program.rows["shop"]
-        grid = upper[block.at].reshape(len(data.shops), len(data.spans))
+        grid = upper[block.at].reshape(len(self.data.shops), len(self.data.spans))
         for shop, share in levers.lost.items():
-            grid[data.shops.index(shop)] -= share * self._regular[shop]
+            grid[self.data.shops.index(shop)] -= share * self._regular[shop]
         return replace(program, row_upper=upper)
 
-    def _run(self, program: Program) -> tuple[Floats, float]:
-        """Solve a program from where the last one ended; return its columns and cost."""
-        kept = self._linear
-        if kept is not None and _same_matrix(kept.program, program):
-            model = kept.model
-            model.set_costs(program.cost)
-            model.set_bounds(program.lower, program.upper)
-            model.set_row_bounds(program.row_lower, program.row_upper)
-            if model.run() == Ended.kOptimal:
-                x = model.x
-                return x, float(program.cost @ x)
-        self._linear = optimum(program, seed=self._seed)
-        return self._linear.x, self._linear.cost
-
-    def _delayed(self, months: int, models: tuple[str, ...]) -> PlanData:
-        """Return the arrays with models' SOP some months later."""
-        if not months:
-            return self.data
-        if (months, models) not in self._delays:
-            late = pl.col("sop").dt.offset_by(f"{months}mo")
-            table = self.input.hub["models"].with_columns(
-                pl.when(pl.col("model").is_in(list(models)))
-                .then(late)
-                .otherwise("sop")
-                .alias("sop")
-            )
-            self._delays[months, models] = self._prepared({"models": table})
-        return self._delays[months, models]
+    def _usual(self, months: int, models: tuple[str, ...]) -> _Held:
+        """Return the program with models' SOP some months later."""
+        if (months, models) not in self._held:
+            data = self.data
+            start: Basis | Linear | None = None if self._start is None else basis_of(*self._start)
+            if months:
+                late = pl.col("sop").dt.offset_by(f"{months}mo")
+                table = self.input.hub["models"].with_columns(
+                    sop=pl.when(pl.col("model").is_in(list(models))).then(late).otherwise("sop")
+                )
+                data, start = self._prepared({"models": table}), self._usual(0, ()).linear
+            found = optimum(self._fixed(data), start=start, seed=self._seed)
+            self._held[months, models] = _Held(data, found)
+        return self._held[months, models]
 
     def _part_of(self, currency: str) -> dict[str, Floats]:
         """Return what of every array of amounts is in a currency."""
@@ -257,15 +312,6 @@ class Kept:
     def _prepared(self, tables: Mapping[str, pl.DataFrame]) -> PlanData:
         hub = self.input.hub
         return prepare(Hub({**hub.tables, **tables}), self.input.period)
-
-
-def _same_matrix(one: Program, other: Program) -> bool:
-    return (
-        len(one.cost) == len(other.cost)
-        and np.array_equal(one.start, other.start)
-        and np.array_equal(one.index, other.index)
-        and np.array_equal(one.value, other.value)
-    )
 
 
 def _by(names: list[str], values: Floats) -> dict[str, float]:

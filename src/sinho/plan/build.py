@@ -5,7 +5,7 @@ The mathematics stands in ``docs/plan.md``; names here follow its symbols.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,14 @@ from sinho.plan.build_lines import add_make, model_limits
 from sinho.plan.build_parts import add_parts
 from sinho.plan.build_patterns import add_patterns
 from sinho.plan.builder import Builder, finite_rows, grid_of
-from sinho.plan.program import Program
+from sinho.plan.program import Posting, Program
 from sinho.units import Floats
+
+SOLD = ("late", "due", "lost", "short")
+"""Runs of columns that demand, prices and penalties price, beside those of cars shipped."""
+
+Money = list[tuple[str, Floats] | tuple[str, Floats, int]]
+"""Line of the contribution, amount per unit of each column, periods by which it is booked later."""
 
 
 def build(data: PlanData, *, whole_cars: bool = False) -> Program:
@@ -40,15 +46,8 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
     n_i, n_t = len(data.models), len(data.spans)
     n_s, n_j = len(data.shops), len(data.parts)
 
-    # A cell is a pair of model and market in a period, from its first demand on.
-    wanted = data.demand > 0
-    wanted[:, 0] |= data.backlog0 > 0
-    active = np.logical_or.accumulate(wanted, axis=1)
-    cell_pair, cell_t = np.nonzero(active)
-    n_c = len(cell_pair)
-    cells = np.stack([cell_pair, cell_t], axis=1)
-    requested = data.demand[cell_pair, cell_t]
-    requested = requested + np.where(cell_t == 0, data.backlog0[cell_pair], 0.0)
+    cells = _cells(data)
+    n_c, requested = len(cells), _requested(data, cells)
 
     demand_row = b.add_rows("demand", requested, requested, cells) + np.arange(n_c)
     late = _late_rows(b, data, cells)
@@ -115,18 +114,98 @@ def build(data: PlanData, *, whole_cars: bool = False) -> Program:
         requested[gone],
         cells[gone],
         [(demand_row[gone], 1.0)],
-        postings=[("lost penalties", -data.lost_penalty[cell_pair[gone], cell_t[gone]])],
+        postings=_money(data, "lost", cells[gone]),
     )
     add_parts(b, data, shop_row, part_row)
     add_patterns(b, data, shop_row)
+    windows = np.arange(n_w)[:, None]
     b.add_columns(
         "short",
         np.array([0.0 if w.hard else w.least for w in data.windows]),
-        np.arange(n_w)[:, None],
+        windows,
         [(window_row + np.arange(n_w), 1.0)],
-        postings=[("contract penalties", -np.array([w.penalty for w in data.windows]))],
+        postings=_money(data, "short", windows),
     )
     return b.program()
+
+
+def repriced(program: Program, data: PlanData) -> Program:
+    """Return a plan's program with other demand, prices, fees, freight, duties and penalties.
+
+    Parameters
+    ----------
+    program : Program
+        The program of arrays that differ in nothing else. They have demand wherever these have
+        any, and other prices by period for all pairs for which these do (`changing_prices`).
+    data : PlanData
+        Arrays of the plan.
+    """
+    cost, upper = program.cost.copy(), program.upper.copy()
+    row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
+    priced = [name for name in program.columns if name in SOLD or name.startswith("ship ")]
+    postings = [one for one in program.postings if one.block not in priced]
+    for name in priced:
+        block = program.columns[name]
+        cost[block.at] = 0.0
+        for line, coefficient, *shift in _money(data, name, block.index):
+            cost[block.at] -= coefficient
+            postings.append(Posting(line, name, coefficient, *shift))
+    lost, asked = program.columns["lost"], program.rows["demand"]
+    upper[lost.at] = _requested(data, lost.index)
+    row_lower[asked.at] = row_upper[asked.at] = _requested(data, asked.index)
+    return replace(
+        program,
+        cost=cost,
+        upper=upper,
+        row_lower=row_lower,
+        row_upper=row_upper,
+        postings=tuple(postings),
+    )
+
+
+def _cells(data: PlanData) -> Ints:
+    """Return the pairs of model and market with their periods, from their first demand on."""
+    wanted = data.demand > 0
+    wanted[:, 0] |= data.backlog0 > 0
+    return np.argwhere(np.logical_or.accumulate(wanted, axis=1)).astype(np.int64)
+
+
+def _requested(data: PlanData, cells: Ints) -> Floats:
+    """Return the cars asked for in cells, with what was late before."""
+    pair, t = cells.T
+    found: Floats = data.demand[pair, t] + np.where(t == 0, data.backlog0[pair], 0.0)
+    return found
+
+
+def _money(data: PlanData, block: str, index: Ints) -> Money:
+    """Return what a run of columns on what is sold adds to the lines of the contribution."""
+    if block == "short":
+        return [("contract penalties", -np.array([w.penalty for w in data.windows]))]
+    pair, t = index.T
+    if block == "lost":
+        return [("lost penalties", -data.lost_penalty[pair, t])]
+    if block == "late":
+        return [("late penalties", -data.late_penalty[pair, t] * data.fraction[t])]
+    if block == "due":
+        return [("revenue", data.price[pair, t] - data.price[pair, t + 1], 1)]
+    mode = MODES.index(block.removeprefix("ship "))
+    return [
+        ("revenue", data.price[pair, t]),
+        ("contract fees", data.fee[pair, t]),
+        ("freight", -data.freight[mode, data.pair_model[pair], data.pair_market[pair], t]),
+        ("tariffs", -data.duty[pair, t]),
+    ]
+
+
+def changing_prices(data: PlanData) -> NDArray[np.bool_]:
+    """Return the pairs whose price changes after their first demand, shape (P,)."""
+    pair, t = _cells(data).T
+    price = data.price[pair, t]
+    low, high = np.full(len(data.pair_model), INF), np.full(len(data.pair_model), -INF)
+    np.minimum.at(low, pair, price)
+    np.maximum.at(high, pair, price)
+    found: NDArray[np.bool_] = high > low
+    return found
 
 
 @dataclass(frozen=True)
@@ -147,12 +226,8 @@ def _late_rows(b: Builder, data: PlanData, cells: Ints) -> _Late:
 
     There it matters which of the late cars are shipped in the end: only those earn their price.
     """
-    pair, t = cells[:, 0], cells[:, 1]
-    price = data.price[pair, t]
-    low, high = np.full(len(data.pair_model), INF), np.full(len(data.pair_model), -INF)
-    np.minimum.at(low, pair, price)
-    np.maximum.at(high, pair, price)
-    changes = (high > low)[pair]
+    pair = cells[:, 0]
+    changes = changing_prices(data)[pair]
     same = np.zeros(len(cells), dtype=bool)
     same[:-1] = pair[1:] == pair[:-1]
     found = []
@@ -170,7 +245,6 @@ def _late_columns(b: Builder, data: PlanData, cells: Ints, demand_row: Ints, lat
     The latter carry the difference of prices, so that each is sold at the price of the month in
     which it was asked for; where a pair's price never changes, there is none to carry.
     """
-    pair, t = cells[:, 0], cells[:, 1]
     b.add_columns(
         "late",
         np.full(len(cells), INF),
@@ -181,10 +255,9 @@ def _late_columns(b: Builder, data: PlanData, cells: Ints, demand_row: Ints, lat
             (late.left, 1.0),
             (late.after(late.left), -1.0),
         ],
-        postings=[("late penalties", -data.late_penalty[pair, t] * data.fraction[t])],
+        postings=_money(data, "late", cells),
     )
     at = np.flatnonzero((late.left >= 0) & late.same)
-    p, tt = pair[at], t[at]
     b.add_columns(
         "due",
         np.full(len(at), INF),
@@ -195,7 +268,7 @@ def _late_columns(b: Builder, data: PlanData, cells: Ints, demand_row: Ints, lat
             (late.left[at], -1.0),
             (late.after(late.left)[at], 1.0),
         ],
-        postings=[("revenue", data.price[p, tt] - data.price[p, tt + 1], 1)],
+        postings=_money(data, "due", cells[at]),
     )
 
 
@@ -249,10 +322,5 @@ def _ship_columns(
             cells[kept],
             [(rows, value) for rows, value in entries if np.any(rows >= 0)],
             integer=np.full(len(kept), whole_cars),
-            postings=[
-                ("revenue", data.price[p, tt]),
-                ("contract fees", data.fee[p, tt]),
-                ("freight", -rate[kept]),
-                ("tariffs", -data.duty[p, tt]),
-            ],
+            postings=_money(data, f"ship {mode}", cells[kept]),
         )

@@ -114,7 +114,7 @@ def solve(
         fee=input.programme.terms["fee"],
         once=first.once,
         uncertain=tuple(input.programme.rows("uncertain")),
-    )
+    ).begun()
     work.tell("varying one thing at a time")
     tables["tornado"], tables["two_way"] = sensitivity(pair, work.params, first.landed, work.stop)
     drawn = draws_of(pair, work.params, seed, work.stop, progress)

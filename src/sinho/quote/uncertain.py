@@ -15,7 +15,7 @@ import polars as pl
 
 from sinho.executors import in_order
 from sinho.hub.schema import ALL
-from sinho.plan import Again, Input, Kept, Levers, NoSolution
+from sinho.plan import Again, Input, Kept, Levers, NoSolution, Start
 from sinho.quote.check import numbers
 from sinho.quote.fees import NEAR, break_even
 from sinho.quote.landed import per_car
@@ -24,8 +24,8 @@ from sinho.quote.read import Row
 from sinho.results import MonthPlan
 from sinho.stop import NoLimit, Progress, Report, StopRule
 
-CHUNK = 25
-"""Draws of one job; each job begins from the same programs, whoever carries it out."""
+CHUNK = (25, 100)
+"""Fewest and most draws of a job; each draw begins from the plans, whoever carries it out."""
 
 SCHEMA = {
     "draw": pl.Int64,
@@ -63,6 +63,8 @@ class Pair:
         The fee in its currency; what the programme costs once.
     uncertain : tuple of dict
         Rows of ``[[uncertain]]``.
+    starts : tuple of Start
+        Where the solver ends without levers, of both plans; empty: not known yet (`begun`).
     """
 
     without: tuple[Input, MonthPlan]
@@ -73,6 +75,14 @@ class Pair:
     fee: float
     once: float
     uncertain: tuple[Row, ...]
+    starts: tuple[Start, ...] = ()
+
+    def begun(self) -> Pair:
+        """Return the pair with both plans' programs solved once, for every solver to begin from."""
+        if self.starts:
+            return self
+        both = Solver(self)
+        return replace(self, starts=(both.without.start, both.whole.start))
 
     @property
     def markets(self) -> list[str]:
@@ -93,7 +103,8 @@ class Solver:
 
     def __init__(self, pair: Pair) -> None:
         self.pair = pair
-        self.without, self.whole = Kept(*pair.without), Kept(*pair.whole)
+        starts = pair.starts or (None, None)
+        self.without, self.whole = Kept(*pair.without, starts[0]), Kept(*pair.whole, starts[1])
 
     def solve(self, levers: Levers) -> tuple[float, Again]:
         """Return the contribution without the programme, and what comes with it."""
@@ -115,7 +126,7 @@ class Solver:
         own = replace(levers, delayed=self.pair.models, contract=self.pair.contract)
 
         def gain(more: float) -> tuple[float, float]:
-            found = self.whole.solve(replace(own, fee=more)) if more else after
+            found = self.whole.solve(replace(own, fee=more), near=True) if more else after
             return self.gain(before, found), found.counted
 
         more = break_even(gain, 0.0, max(1e-6, NEAR * abs(before)))
@@ -248,8 +259,9 @@ def draws_of(
     """
     stop, rows = stop or NoLimit(), []
     every = range(params.draws if pair.uncertain else 0)
-    jobs = [(every[at : at + CHUNK],) for at in range(0, len(every), CHUNK)]
-    for done in _carried((pair, seed), jobs, params, stop):
+    size = min(max(len(every) // (4 * params.workers), CHUNK[0]), CHUNK[1])
+    jobs = [(every[at : at + size],) for at in range(0, len(every), size)]
+    for done in _carried((pair.begun() if jobs else pair, seed), jobs, params, stop):
         rows += done
         if progress is not None:
             progress(Progress(f"drawing, {len(rows):,} of {len(every):,}", 0.0))
@@ -308,7 +320,7 @@ def sensitivity(
         buyer's cost per car) as they are, and with ``_low`` and ``_high``, the widest gain first;
         and ``volume``, ``tariff`` and ``gain`` of all pairs of them.
     """
-    solver, stop = Solver(pair), stop or NoLimit()
+    solver, stop = Solver(pair.begun()), stop or NoLimit()
     keys, home = list(pair.by_market("expected")), pair.whole[0].hub.settings.currency
     contracts = pair.whole[0].hub["contracts"].filter(contract=pair.contract)
     currency = contracts["currency"].item() or home

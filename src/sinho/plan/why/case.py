@@ -139,10 +139,10 @@ def built_lines(data: PlanData, table: pl.DataFrame) -> Bools:
     routes = zip(data.route_model, data.route_line, strict=True)
     place = {(data.models[i], data.lines[n]): q for q, (i, n) in enumerate(routes)}
     period = {span.start: t for t, span in enumerate(data.spans)}
-    found = np.zeros((len(place), len(period)), dtype=bool)
+    found, begins = np.zeros((len(place), len(period)), dtype=bool), data.month_begin
     for start, model, line, units in table.select("period", "model", "line", "units").iter_rows():
-        found[place[model, line], data.month_begin[period[start]]] |= units > 0
-    return found[:, data.month_begin]
+        found[place[model, line], begins[period[start]]] |= units > 0
+    return found[:, begins]
 
 
 def gains(data: PlanData, program: Program, question: Question) -> Floats:

@@ -252,7 +252,7 @@ def optimum(
         x=x,
         column_dual=model.column_dual,
         row_dual=model.row_dual,
-        cost=float(program.cost @ x),
+        cost=float((program.cost * x).sum()),
         basis=model.basis,
         model=model,
     )
