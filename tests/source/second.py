@@ -64,14 +64,16 @@ class Network:
         parts = sum(self.content(model, plant, month).values())
         return parts + row["cost"] * self.rate(row["currency"], month)
 
-    def originates(self, agreement: str, model: str, plant: str, month: dt.date) -> bool:
+    def originates(
+        self, agreement: str, model: str, plant: str, month: dt.date, day: dt.date
+    ) -> bool:
         powertrain, home = self.models[model]["powertrain"], self.plants[plant]["country"]
         rules = [
             r
             for r in self.rows["rules_of_origin"]
             if r["agreement"] == agreement
             and r["powertrain"] in ("all", powertrain)
-            and r["start"].replace(day=1) <= month
+            and r["start"] <= day
         ]
         if not rules:
             return False
@@ -98,27 +100,34 @@ class Network:
                 continue
             if row["powertrain"] not in ("all", self.models[model]["powertrain"]):
                 continue
-            if row["agreement"] and not self.originates(row["agreement"], model, plant, month):
+            pact = row["agreement"]
+            if pact != "all" and not self.originates(pact, model, plant, month, day):
                 continue
             if not row["start"] <= day or (row["end"] is not None and row["end"] < day):
                 continue
-            key = (row["kind"], row["act"], row["agreement"])
-            rank = (row["plant"] != "all", row["powertrain"] != "all", row["start"])
+            percents = row["kind"] in ("base", "on top", "cap")
+            key = (row["kind"], row["act"], pact if percents else "")
+            narrow = (pact != "all", row["plant"] != "all", row["powertrain"] != "all")
+            rank = (*narrow, row["start"])
             old = held.get(key)
             if old is None or rank > old["rank"]:
                 held[key] = {**row, "rank": rank}
         rows = list(held.values())
 
+        def asked(kind: str, instead: dict[str, float]) -> dict[str, float]:
+            least: dict[str, float] = {}
+            for r in rows:
+                if r["kind"] == kind:
+                    percent = instead.get(r["act"], r["percent"])
+                    least[r["act"]] = min(percent, least.get(r["act"], percent))
+            return least
+
         def total(instead: dict[str, float]) -> float:
-            base = [instead.get(r["act"], r["percent"]) for r in rows if r["kind"] == "base"]
-            lowest = min(base, default=0.0)
+            lowest = min(asked("base", instead).values(), default=0.0)
             replaced = {r["act"] for r in rows if r["kind"] == "minimum"}
-            more = sum(
-                instead.get(r["act"], r["percent"])
-                for r in rows
-                if r["kind"] == "on top" and r["act"] not in replaced
-            )
-            caps = [r["percent"] for r in rows if r["kind"] == "cap"]
+            top = asked("on top", instead)
+            more = sum(percent for act, percent in top.items() if act not in replaced)
+            caps = asked("cap", {}).values()
             if caps:
                 more = min(more, max(0.0, min(caps) - lowest))
             return lowest + more
@@ -129,9 +138,7 @@ class Network:
             if row["kind"] == "quota" and total({row["act"]: row["percent"]}) < within:
                 within, quota = total({row["act"]: row["percent"]}), row["quota"]
         least = [
-            r["minimum"] * self.rate(r["currency"], self.months[0])
-            for r in rows
-            if r["kind"] == "minimum"
+            r["minimum"] * self.rate(r["currency"], month) for r in rows if r["kind"] == "minimum"
         ]
         closed = any(r["kind"] == "closed" for r in rows)
         return full, within, quota, max(least, default=None), closed
@@ -158,11 +165,10 @@ class Network:
             return None
         works = self.works(model, plant, month)
         price = demand["price"] * self.rate(demand["currency"], month)
-        value = price * self.settings["customs_share"] or works
+        value = price * self.settings["customs_share"] if price else works
         full = np.mean([d[0] for d in days]) / 100 * value
         inside = np.mean([d[1] for d in days]) / 100 * value
-        priced = [d[3] for d in days if d[3] is not None]
-        short = len(priced) / length * max(0.0, np.mean(priced) - value) if priced else 0.0
+        short = sum(max(0.0, d[3] - value) for d in days if d[3] is not None) / length
         carbon = self.latest("carbon", month, destination=self.markets[market]["country"])
         cost = (
             works
@@ -345,8 +351,8 @@ def optimum(hub: Hub, *, served: bool) -> tuple[float, float]:
     for (model, plant), pair in n.pairs.items():
         fixed = pair["status"] == "fixed"
         launch = {} if fixed else {at: variable(binary=True) for at in dates}
-        for one in launch.values():
-            cost.append(pair["tooling"] * n.rate(pair["currency"], months[0]) * one)
+        for at, one in launch.items():
+            cost.append(pair["tooling"] * n.rate(pair["currency"], months[at]) * one)
         if launch:
             m.keep(sum(launch.values()) <= 1)
         for year in sorted({month.year for month in months}):
@@ -364,7 +370,8 @@ def optimum(hub: Hub, *, served: bool) -> tuple[float, float]:
                 m.keep(sum(flows) <= pair["most"] * len(own) / 12)
             if pair["least"]:
                 short = variable()
-                cost.append(pair["short_penalty"] * n.rate(pair["currency"], months[0]) * short)
+                last = max(month for month in months if month.year == year)
+                cost.append(pair["short_penalty"] * n.rate(pair["currency"], last) * short)
                 missing.append(1.0 * short)
                 due: Any = pair["least"] / 12 * len(own)
                 left = sum(flows) + short if flows else 1.0 * short
@@ -415,7 +422,11 @@ def _plants(n: Network, m: Any, variable: Any, cost: list[Any], capacity: Any) -
         for block in blocks:
             own = months[block * period : (block + 1) * period]
             rate = n.rate(plant["currency"], own[0])
+            begun = {s: n.latest("plant_steps", own[0], plant=name, step=s) for s in names}
             step = {s: variable(binary=True) for s in names}
+            for s, one in step.items():
+                if begun[s] is None:
+                    m.keep(one.equals(0.0))
             for s, one in step.items():
                 fixed = sum(plant["fixed_open"] * n.rate(plant["currency"], d) for d in own)
                 cost.append((fixed + sum(figure(s, d, "labour") for d in own)) * one)

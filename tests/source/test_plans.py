@@ -186,3 +186,51 @@ def test_losses_cost_what_the_next_way_costs_more() -> None:
     assert rows["border", "AA"]["cars"] == 0
     with pytest.raises(ValueError, match="no month of 2030"):
         stress(Input.from_network(network()), EXACT, year=2030)
+
+
+def test_tooling_is_paid_at_the_rate_of_the_month_of_the_decision() -> None:
+    rows = [
+        {"model": "M", "plant": "near", "cost": 1, "tooling": 100, "currency": "USD"},
+        {"model": "M", "plant": "far", "status": "fixed", "cost": 12},
+    ]
+    currencies = [
+        {"currency": "USD", "start": f"2025-{month}-01", "rate": rate}
+        for month, rate in (("03", 1.0), ("05", 0.5))
+    ]
+    settings_ = {"name": "two", "currency": "EUR", "start": "2025-03", "end": "2025-05"}
+    data = Input.from_network(
+        network(allocations=rows, currencies=currencies, network=[settings_ | {"launch_period": 1}])
+    )
+    # a car from near saves 12 in March and April: 200 x 12 > 100, so it is launched at once
+    assert solve(data, EXACT).launches["tooling"].to_list() == [pytest.approx(100)]
+    dear = [rows[0] | {"tooling": 3000}, rows[1]]
+    data = Input.from_network(
+        network(allocations=dear, currencies=currencies, network=[settings_ | {"launch_period": 1}])
+    )
+    # 3600 saved for 3000 now, or 1200 + 600 in May for 1500: nothing beats March
+    made = solve(data, EXACT).launches
+    assert made.select("decided", "tooling").rows() == [(dt.date(2025, 3, 1), 3000.0)]
+    later = [rows[0] | {"tooling": 2300, "start": "2025-05"}, rows[1]]
+    data = Input.from_network(
+        network(
+            allocations=later, currencies=currencies, network=[settings_ | {"launch_period": 1}]
+        )
+    )
+    made = solve(data, EXACT).launches
+    assert made.select("decided", "tooling").rows() == [(dt.date(2025, 5, 1), 1150.0)]
+
+
+def test_a_shift_step_is_not_worked_before_it_begins() -> None:
+    """A step without figures yet would be free of labour."""
+    steps = [
+        {"plant": plant, "step": "one", "start": "2025-01", "capacity": 200, "labour": 50}
+        for plant in ("near", "far")
+    ]
+    late = {"plant": "near", "step": "two", "start": "2025-05", "capacity": 400, "labour": 20}
+    row = {"name": "two", "currency": "EUR", "start": "2025-03", "end": "2025-05"}
+    data = Input.from_network(
+        network(plant_steps=[*steps, late], network=[row | {"shift_period": 1}])
+    )
+    plan = solve(data, EXACT)
+    near = plan.plants.filter(pl.col("plant") == "near").sort("month")
+    assert near["labour"].to_list() == [50, 50, 20]

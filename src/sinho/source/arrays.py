@@ -11,9 +11,10 @@ import polars as pl
 
 from sinho.hub import Hub
 from sinho.hub.currencies import rates_on
-from sinho.hub.schema import ALL, LIST_SEPARATOR
-from sinho.source.duties import Days, Ints, Row, duty_days, shares_met
-from sinho.source.terms import Duties, Flags, Plant
+from sinho.hub.schema import ALL
+from sinho.source.duties import Ints, Row
+from sinho.source.entry import duties_by_month, entry_days, origin_met, rule_dates
+from sinho.source.terms import Flags, Plant
 from sinho.units import Floats, month_range, next_month
 
 
@@ -35,18 +36,25 @@ def arrays_of(network: Hub) -> dict[str, Any]:
     parts = np.zeros((len(rows), len(months)))
     for (a, _), value in origins.items():
         parts[a] += value
-    building = np.array([r["cost"] * rates(r["currency"]) for r in rows])
+    monthly = {
+        name: np.array([r[name] * rates(r["currency"]) for r in rows]).reshape(-1, len(months))
+        for name in ("cost", "tooling", "short_penalty")
+    }
+    building = monthly["cost"]
     ways = _ways(network, names, market_names, months)
     lanes = sorted(set(network["lanes"]["lane"].to_list()))
     room = np.full((len(lanes), len(months)), np.inf)
     for r in network["lane_room"].sort("start").to_dicts():
         room[lanes.index(r["lane"]), _since(months, r["start"]) :] = r["cars"]
     lane = ways["lane"]
-    met = _met(network, rows, plants, origins, parts, building, of, months)
     quota_names = tuple(dict.fromkeys(network["quotas"]["quota"].to_list()))
-    group, duties = _duties(network, of, met, ways["transit"], months, quota_names)
-    first = [r["tooling"] * float(rates(r["currency"])[0]) for r in rows]
-    short = [r["short_penalty"] * float(rates(r["currency"])[0]) for r in rows]
+    span = (next_month(months[-1]) - months[0]).days
+    span += int(np.ceil(ways["transit"].max(initial=0))) + 1
+    begins = rule_dates(network, months[0], span)
+    met = origin_met(network, rows, plants, origins, parts, building, of, months, begins)
+    group, duties, known = duties_by_month(
+        network, of, met, begins, ways["transit"], months, span, quota_names
+    )
     carbon = np.zeros((len(market_names), len(months)))
     for r in network["carbon"].sort("start").to_dicts():
         own = np.array([c == r["destination"] for c in markets["country"]], dtype=bool)
@@ -66,15 +74,14 @@ def arrays_of(network: Hub) -> dict[str, Any]:
         "fixed": np.array([r["status"] == "fixed" for r in rows], dtype=bool),
         "window": _window(rows, months),
         "parts": parts,
-        "building": building.reshape(len(rows), len(months)),
+        "building": monthly["cost"],
         "origins": origins,
         "load": np.array([r["load"] for r in rows]),
-        "tooling": np.array(first),
+        "tooling": monthly["tooling"],
         "least": np.array([r["least"] for r in rows]),
         "most": np.array([np.inf if r["most"] is None else r["most"] for r in rows]),
-        "short_penalty": np.array(short),
+        "short_penalty": monthly["short_penalty"],
         "lead": np.array([r["launch_months"] for r in rows], dtype=np.int64),
-        "met": met,
         **_demand(network, model_names, market_names, months),
         "lane": np.where(lane >= 0, lane, -1),
         "freight": ways["freight"],
@@ -83,6 +90,7 @@ def arrays_of(network: Hub) -> dict[str, Any]:
         "room": room,
         "group": group,
         "duties": duties,
+        "known": known,
         "quotas": {(r["quota"], r["year"]): r["cars"] for r in network["quotas"].to_dicts()},
         "quota_names": quota_names,
         "co2": models["co2"].to_numpy().astype(np.float64),
@@ -110,13 +118,14 @@ def _plant(network: Hub, row: Row, months: Sequence[dt.date]) -> Plant:
     rates = rates_on(network, months)
     rows = network["plant_steps"].filter(pl.col("plant") == row["plant"]).sort("start").to_dicts()
     found = {
-        name: (np.zeros(len(months)), np.zeros(len(months)))
+        name: (np.zeros(len(months)), np.zeros(len(months)), np.zeros(len(months), dtype=bool))
         for name in dict.fromkeys(r["step"] for r in rows)
     }
     for r in rows:
         since = _since(months, r["start"])
         found[r["step"]][0][since:] = r["capacity"]
         found[r["step"]][1][since:] = (r["labour"] * rates(r["currency"]))[since:]
+        found[r["step"]][2][since:] = True
     # the lower step is the one that builds less, then the cheaper one
     steps = sorted(found, key=lambda s: (found[s][0].sum(), found[s][1].sum()))
     opening = next((steps.index(r["step"]) for r in rows if r["opening"]), -1)
@@ -127,6 +136,7 @@ def _plant(network: Hub, row: Row, months: Sequence[dt.date]) -> Plant:
         tuple(steps),
         np.array([found[step][0] for step in steps]),
         np.array([found[step][1] for step in steps]),
+        np.array([found[step][2] for step in steps]),
         opening,
         row["open"],
         row["may_change"],
@@ -215,176 +225,16 @@ def _demand(
     return made
 
 
-def _entry_days(transit: float, month: dt.date, first: dt.date) -> tuple[int, int]:
-    """Return the days of entry of a month's cars, counted from the first day: from, and before."""
-    low = (month - first).days + round(transit)
-    return low, low + (next_month(month) - month).days
-
-
 def _entry_years(transit: Floats, months: Sequence[dt.date]) -> Ints:
     """Return the year of the middle day of entry."""
     years = np.zeros(transit.shape, dtype=np.int64)
     for days in np.unique(transit):
         own = [
-            (months[0] + dt.timedelta(days=sum(_entry_days(days, month, months[0])) // 2)).year
+            (months[0] + dt.timedelta(days=sum(entry_days(days, month, months[0])) // 2)).year
             for month in months
         ]
         years = np.where(transit == days, np.array(own), years)
     return years
-
-
-def _met(
-    network: Hub,
-    rows: Sequence[Row],
-    plants: Sequence[Plant],
-    origins: dict[tuple[int, str], Floats],
-    parts: Floats,
-    building: Floats,
-    of: dict[str, Ints],
-    months: Sequence[dt.date],
-) -> dict[str, Flags]:
-    """Return which allocations meet the rule of origin of each agreement, by month."""
-    powertrains = dict(network["network_models"].select("model", "powertrain").iter_rows())
-    rules = network["rules_of_origin"].to_dicts()
-    values: dict[int, dict[str, Floats]] = {}
-    for (a, country), value in origins.items():
-        values.setdefault(a, {})[country] = value
-    met = {}
-    for agreement in dict.fromkeys(r["agreement"] for r in rules):
-        found = np.zeros((len(rows), len(months)), dtype=bool)
-        for a, row in enumerate(rows):
-            fits = [
-                r
-                for r in rules
-                if r["agreement"] == agreement
-                and r["powertrain"] in (ALL, powertrains[row["model"]])
-            ]
-            fits.sort(key=lambda r: (r["powertrain"] != ALL, r["start"]))
-            home = plants[of["plant"][a]].country
-            regional = [
-                sum(
-                    (
-                        value
-                        for country, value in values.get(a, {}).items()
-                        if country in rule["countries"].split(LIST_SEPARATOR)
-                    ),
-                    building[a] * (home in rule["countries"].split(LIST_SEPARATOR)),
-                )
-                / np.maximum(parts[a] + building[a], 1e-12)
-                for rule in fits
-            ]
-            if fits:
-                found[a] = shares_met(np.array(regional), fits, months)
-        met[agreement] = found
-    return met
-
-
-def _duties(
-    network: Hub,
-    of: dict[str, Ints],
-    met: dict[str, Flags],
-    transit: Floats,
-    months: Sequence[dt.date],
-    quotas: Sequence[str],
-) -> tuple[Ints, Duties]:
-    """Group allocations that pay the same duties, and return these by month of leaving."""
-    powertrains = network["network_models"]["powertrain"].to_list()
-    plants = network["plants"].to_dicts()
-    countries = network["network_markets"]["country"].to_list()
-    bits = np.zeros((len(of["model"]), len(months)), dtype=np.int64)
-    for place, flags in enumerate(met.values()):
-        bits |= flags.astype(np.int64) << place
-    keys: dict[tuple[int, str, bytes], int] = {}
-    group = np.array(
-        [
-            keys.setdefault((int(p), powertrains[i], bits[a].tobytes()), len(keys))
-            for a, (i, p) in enumerate(zip(of["model"], of["plant"], strict=True))
-        ],
-        dtype=np.int64,
-    )
-    shape = (len(keys), len(countries), len(months))
-    numbers = {name: np.zeros(shape) for name in ("rate", "within", "paid", "part")}
-    least = np.full(shape, np.nan)
-    quota, closed = np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=bool)
-    span = (next_month(months[-1]) - months[0]).days + int(np.ceil(transit.max(initial=0))) + 1
-    sums = _Sums(network, months, span, quotas)
-    agreements = list(met)
-    for (p, powertrain, kept), g in keys.items():
-        own = np.frombuffer(kept, dtype=np.int64)
-        for k, country in enumerate(countries):
-            if country == plants[p]["country"]:
-                continue
-            for mask in np.unique(own):
-                names = frozenset(n for at, n in enumerate(agreements) if mask >> at & 1)
-                for days in np.unique(transit[p, k]):
-                    at = (own == mask) & (transit[p, k] == days)
-                    made = sums.of(plants[p], powertrain, country, names, float(days))
-                    for name in numbers:
-                        numbers[name][g, k, at] = made[name][at]
-                    least[g, k, at] = made["least"][at]
-                    quota[g, k, at], closed[g, k, at] = made["quota"][at], made["closed"][at]
-    return group, Duties(**numbers, least=least, quota=quota, closed=closed)
-
-
-class _Sums:
-    """Duties by month of leaving, each kind of car and way once."""
-
-    def __init__(
-        self, network: Hub, months: Sequence[dt.date], span: int, quotas: Sequence[str]
-    ) -> None:
-        self._months, self._span, self._quotas = months, span, quotas
-        rates = rates_on(network, months[:1])
-        self._rows: dict[tuple[str, str], list[Row]] = {}
-        for row in network["network_tariffs"].to_dicts():
-            if row["minimum"] is not None:
-                row["minimum"] *= float(rates(row["currency"])[0])
-            self._rows.setdefault((row["origin"], row["destination"]), []).append(row)
-        self._days: dict[tuple[str, str, str, frozenset[str]], Days] = {}
-        self._made: dict[tuple[str, str, str, frozenset[str], float], dict[str, Any]] = {}
-
-    def of(
-        self, plant: Row, powertrain: str, country: str, met: frozenset[str], transit: float
-    ) -> dict[str, Any]:
-        """Return the duty of each month's cars."""
-        rows = self._rows.get((plant["country"], country), [])
-        # plants without rows of their own pay what others of their country do
-        name = plant["plant"] if any(r["plant"] == plant["plant"] for r in rows) else ""
-        key = (plant["country"] + "/" + name, powertrain, country, met)
-        if (*key, transit) not in self._made:
-            if key not in self._days:
-                own = [
-                    r
-                    for r in rows
-                    if r["plant"] in (ALL, name)
-                    and r["powertrain"] in (ALL, powertrain)
-                    and (not r["agreement"] or r["agreement"] in met)
-                ]
-                self._days[key] = duty_days(own, self._months[0], self._span, self._quotas)
-            self._made[*key, transit] = self._by_month(self._days[key], transit)
-        return self._made[*key, transit]
-
-    def _by_month(self, days: Days, transit: float) -> dict[str, Any]:
-        ends = [_entry_days(transit, month, self._months[0]) for month in self._months]
-        low, high = np.array(ends).T
-        middle = (low + high) // 2
-        holds = ~np.isnan(days.least)
-
-        def mean(values: Floats) -> Floats:
-            summed = np.concatenate([[0.0], np.cumsum(values)])
-            means: Floats = (summed[high] - summed[low]) / (high - low)
-            return means
-
-        part = mean(holds.astype(np.float64))
-        price = mean(np.nan_to_num(days.least))
-        return {
-            "rate": mean(days.rate),
-            "within": mean(days.within),
-            "paid": mean(days.paid),
-            "quota": days.quota[middle],
-            "least": np.where(part > 0, price / np.maximum(part, 1e-12), np.nan),
-            "part": part,
-            "closed": days.closed[middle],
-        }
 
 
 def _limits(

@@ -46,12 +46,12 @@ class Input:
         Cost of a car.
     origins : mapping of (int, str) to ndarray
         Value of parts by allocation and country, shape (T,).
-    load, tooling, least, most, short_penalty : ndarray, shape (A,)
-        Capacity that a car takes; cost of a launch; cars a year; penalty of a car short.
+    tooling, short_penalty : ndarray, shape (A, T)
+        Cost of a launch that is decided in a month; penalty of a car short at its rates.
+    load, least, most : ndarray, shape (A,)
+        Capacity that a car takes; cars a year.
     lead : ndarray of int, shape (A,)
         Months from the decision to the first car.
-    met : mapping of str to ndarray of bool
-        Whether an allocation meets the rule of origin of an agreement, shape (A, T).
     demand, price, penalty, response : ndarray, shape (I, K, T)
         Cars asked for; net price; penalty of a lost car; price response (nan: none).
     lane : ndarray of int, shape (P, K, T)
@@ -64,8 +64,8 @@ class Input:
         Cars that a lane carries.
     group : ndarray of int, shape (A,)
         Group of each allocation.
-    duties : Duties
-        What they pay.
+    duties, known : Duties
+        What they pay; and as it was known on the day of entry.
     quotas : mapping of (str, int) to float
         Cars by quota and year.
     quota_names : tuple of str
@@ -106,7 +106,6 @@ class Input:
     most: Floats = field(repr=False)
     short_penalty: Floats = field(repr=False)
     lead: Ints = field(repr=False)
-    met: Mapping[str, Flags] = field(repr=False)
     demand: Floats = field(repr=False)
     price: Floats = field(repr=False)
     penalty: Floats = field(repr=False)
@@ -118,6 +117,7 @@ class Input:
     room: Floats = field(repr=False)
     group: Ints = field(repr=False)
     duties: Duties = field(repr=False)
+    known: Duties = field(repr=False)
     quotas: Mapping[tuple[str, int], float] = field(repr=False)
     quota_names: tuple[str, ...] = field(repr=False)
     co2: Floats = field(repr=False)
@@ -159,21 +159,26 @@ class Input:
 
     def value(self, a: Ints, k: Ints, t: Ints) -> Floats:
         """Return the customs value of flows."""
-        price = self.price[self.model[a], k, t] * self.customs_share
-        return np.where(price > 0, price, self.parts[a, t] + self.building[a, t])
+        price = self.price[self.model[a], k, t]
+        works = self.parts[a, t] + self.building[a, t]
+        return np.where(price > 0, price * self.customs_share, works)
+
+    def tariff(self, a: Ints, k: Ints, t: Ints, duties: Duties) -> Floats:
+        """Return what a car of each flow pays by some duties, in full."""
+        g, value = self.group[a], self.value(a, k, t)
+        short = np.maximum(duties.least[:, g, k, t] - value, 0.0)
+        paid: Floats = duties.rate[g, k, t] * value + (duties.part[:, g, k, t] * short).sum(axis=0)
+        return paid
 
     def lines(self, a: Ints, k: Ints, t: Ints) -> dict[str, Floats]:
         """Return the landed cost of a car of each flow by line (`LINES`), in full duty."""
-        i, p, g = self.model[a], self.plant[a], self.group[a]
-        value = self.value(a, k, t)
-        duties = self.duties
-        short = duties.part[g, k, t] * np.maximum(np.nan_to_num(duties.least[g, k, t]) - value, 0)
+        i, p = self.model[a], self.plant[a]
         works = self.parts[a, t] + self.building[a, t]
         return {
             "parts": self.parts[a, t],
             "building": self.building[a, t],
             "freight": self.freight[p, k, t],
-            "tariff": duties.rate[g, k, t] * value + short,
+            "tariff": self.tariff(a, k, t, self.duties),
             "carbon": self.co2[i] * self.carbon[k, t],
             "stock": works * self.interest * self.transit[p, k, t] / 365.0,
         }
@@ -217,13 +222,13 @@ class Input:
                 "market": [self.markets[at] for at in k],
                 "month": [self.months[at] for at in t],
                 "duty": self.duties.rate[g, k, t],
-                "paid": self.duties.paid[g, k, t],
+                "paid": self.known.rate[g, k, t],
                 **{line: np.where(shut, np.nan, value) for line, value in costs.items()},
             }
         ).fill_nan(None)
 
-    def saved(self, a: Ints, k: Ints, t: Ints) -> Floats:
+    def saved(self, a: Ints, k: Ints, t: Ints, duties: Duties | None = None) -> Floats:
         """Return what a car of each flow pays less within its quota; 0 where there is none."""
-        g = self.group[a]
-        less = self.duties.rate[g, k, t] - self.duties.within[g, k, t]
-        return np.where(self.duties.quota[g, k, t] >= 0, less * self.value(a, k, t), 0.0)
+        g, duties = self.group[a], duties or self.duties
+        less = duties.rate[g, k, t] - duties.within[g, k, t]
+        return np.where(duties.quota[g, k, t] >= 0, less * self.value(a, k, t), 0.0)

@@ -111,7 +111,7 @@ class Dual:
         for a in np.flatnonzero(~data.fixed).tolist():
             asked = np.where(self._possible(a), data.demand[data.model[a]], 0.0).sum(axis=0)
             most = np.minimum(asked, capacity[data.plant[a]] / data.load[a]).sum()
-            per_car[a] = data.tooling[a] / most if most > 0 else 0.0
+            per_car[a] = data.tooling[a].min() / most if most > 0 else 0.0
         return per_car
 
     def zero(self) -> Prices:

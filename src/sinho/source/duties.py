@@ -1,9 +1,10 @@
 """Duties: which of the dated rows hold for a car that enters on some day.
 
-Rows of one kind and legal act are painted over the days of entry, the wider ones first: all plants
-before a plant, all powertrains before one. Ordinary duty is the least of what is asked without and
-under agreements whose rule of origin the car meets; acts on top add up; a cap holds down what they
-come to together, and the ordinary duty stays where it is higher.
+Rows of one kind and legal act are painted over the days of entry, the wider ones first: any car
+before those of an agreement, all plants before a plant, all powertrains before one. What a base
+duty, an act on top or a cap asks for is the least of what it asks without and under agreements
+whose rule of origin the car meets. Acts on top add up; a cap holds down what they come to together,
+and the ordinary duty stays where it is higher.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ Row = dict[str, Any]
 
 BASE, TOP, CAP, QUOTA, MINIMUM, CLOSED = "base", "on top", "cap", "quota", "minimum", "closed"
 
+NARROWER = ("agreement", "plant", "powertrain")
+"""What narrows a row: the first goes before the others."""
+
 
 @dataclass(frozen=True)
 class Days:
@@ -31,22 +35,20 @@ class Days:
 
     Parameters
     ----------
-    rate, within, paid : ndarray
-        Share of the customs value: in full, within the quota (as ``rate`` where there is none), and
-        as it was known on the day.
+    rate, within : ndarray
+        Share of the customs value: in full, and within the quota (as ``rate`` where there is none).
     quota : ndarray of int
         Place of the quota; -1: none.
-    least : ndarray
-        Least price; nan: none.
+    least : ndarray of int, shape (acts, days)
+        Place of the row of each act that asks for a least price; -1: none.
     closed : ndarray of bool
         Whether no car may enter.
     """
 
     rate: Floats
     within: Floats
-    paid: Floats
     quota: Ints
-    least: Floats
+    least: Ints
     closed: NDArray[np.bool_]
 
 
@@ -67,8 +69,7 @@ def paint(rows: Sequence[Row], value: str, first: dt.date, days: int, known: boo
         Whether a row counts only from its day of publication on.
     """
     values = np.full(days, np.nan)
-    wide = sorted(rows, key=lambda r: (r["plant"] != ALL, r["powertrain"] != ALL, r["start"]))
-    for row in wide:
+    for row in sorted(rows, key=lambda r: (*(r[n] != ALL for n in NARROWER), r["start"])):
         begins = row["start"]
         if known and row["published"] is not None:
             begins = max(begins, row["published"])
@@ -79,7 +80,7 @@ def paint(rows: Sequence[Row], value: str, first: dt.date, days: int, known: boo
 
 
 def duty_days(
-    rows: Sequence[Row], first: dt.date, days: int, quotas: Sequence[str], *, known: bool = False
+    rows: Sequence[Row], first: dt.date, days: int, quotas: Sequence[str], *, known: bool
 ) -> Days:
     """Return the duty of each day of entry, of rows that may hold for a car.
 
@@ -87,7 +88,7 @@ def duty_days(
     ----------
     rows : sequence of dict
         Rows of ``network_tariffs`` of its origin and destination, for its plant and powertrain,
-        without those of agreements whose rule of origin it does not meet.
+        without those of agreements whose rule of origin it does not meet; ``place`` numbers them.
     first : datetime.date
         The first day.
     days : int
@@ -98,21 +99,32 @@ def duty_days(
         Whether rows count only from the day of their publication on.
     """
 
-    def layers(kind: str, value: str) -> dict[str, Floats]:
+    def acts(kind: str) -> dict[str, list[Row]]:
         own: dict[str, list[Row]] = {}
         for row in rows:
             if row["kind"] == kind:
                 own.setdefault(row["act"], []).append(row)
-        return {act: paint(one, value, first, days, known) for act, one in own.items()}
+        return own
 
-    plain = [row for row in rows if row["kind"] == BASE and not row["agreement"]]
-    under = [row for row in rows if row["kind"] == BASE and row["agreement"]]
-    top = layers(TOP, "percent")
-    minimum = layers(MINIMUM, "minimum")
+    def layers(kind: str, value: str) -> dict[str, Floats]:
+        return {act: paint(one, value, first, days, known) for act, one in acts(kind).items()}
+
+    def asked_by(kind: str) -> dict[str, Floats]:
+        found = {}
+        for act, own in acts(kind).items():
+            parted: dict[str, list[Row]] = {}
+            for row in own:
+                parted.setdefault(row["agreement"], []).append(row)
+            painted = [paint(one, "percent", first, days, known) for one in parted.values()]
+            found[act] = least_of(painted, days)
+        return found
+
+    base, top = asked_by(BASE), asked_by(TOP)
+    minimum = layers(MINIMUM, "place")
     for act, price in minimum.items():
         if act in top:
             top[act] = np.where(np.isnan(price), top[act], np.nan)
-    cap = least_of(list(layers(CAP, "percent").values()), days)
+    cap = least_of(list(asked_by(CAP).values()), days)
 
     def total(instead: str = "", percent: Floats | None = None) -> Floats:
         def asked(act: str, values: Floats) -> Floats:
@@ -120,41 +132,28 @@ def duty_days(
                 return values
             return np.where(np.isnan(percent), values, percent)
 
-        parted = [
-            asked(act, paint([r for r in part if r["act"] == act], "percent", first, days, known))
-            for part in (plain, under)
-            for act in {r["act"]: None for r in part}
-        ]
-        base = np.nan_to_num(least_of(parted, days))
+        least = np.nan_to_num(least_of([asked(*one) for one in base.items()], days))
         more = np.zeros(days)
-        for act, values in top.items():
-            more += np.nan_to_num(asked(act, values))
-        return base + np.where(np.isnan(cap), more, np.minimum(more, np.maximum(cap - base, 0)))
+        for one in top.items():
+            more += np.nan_to_num(asked(*one))
+        return least + np.where(np.isnan(cap), more, np.minimum(more, np.maximum(cap - least, 0)))
 
     rate = total()
     within, quota = rate.copy(), np.full(days, -1, dtype=np.int64)
-    for act, percent in layers(QUOTA, "percent").items():
-        place = {row["quota"]: quotas.index(row["quota"]) for row in rows if row["kind"] == QUOTA}
-        named = [{**r, "at": place[r["quota"]]} for r in rows if r["kind"] == QUOTA]
-        at = paint([r for r in named if r["act"] == act], "at", first, days, known)
-        lower = total(act, percent)
+    for act, own in acts(QUOTA).items():
+        named = [{**row, "at": quotas.index(row["quota"])} for row in own]
+        at = paint(named, "at", first, days, known)
+        lower = total(act, paint(named, "percent", first, days, known))
         better = ~np.isnan(at) & (lower < within)
-        within, quota = (
-            np.where(better, lower, within),
-            np.where(better, at, quota).astype(np.int64),
-        )
-    shut = [np.zeros(days, dtype=bool)]
-    for act in {row["act"]: None for row in rows if row["kind"] == CLOSED}:
-        one = [{**r, "at": 1.0} for r in rows if r["kind"] == CLOSED and r["act"] == act]
-        shut.append(~np.isnan(paint(one, "at", first, days, known)))
-    share = rate / 100
+        within = np.where(better, lower, within)
+        quota = np.where(better, np.nan_to_num(at), quota).astype(np.int64)
+    shut = [~np.isnan(one) for one in layers(CLOSED, "place").values()]
     return Days(
-        share,
+        rate / 100,
         within / 100,
-        share if known else duty_days(rows, first, days, quotas, known=True).rate,
         quota,
-        -least_of([-price for price in minimum.values()], days),
-        np.logical_or.reduce(shut),
+        np.nan_to_num(np.array(list(minimum.values())).reshape(-1, days), nan=-1).astype(np.int64),
+        np.logical_or.reduce([np.zeros(days, dtype=bool), *shut]),
     )
 
 
@@ -166,22 +165,25 @@ def least_of(values: Sequence[Floats], days: int) -> Floats:
     return least
 
 
-def shares_met(regional: Floats, rules: Sequence[Row], months: Sequence[dt.date]) -> Any:
-    """Return whether a car meets the rule of an agreement in each month; False without a rule.
+def spliced(parts: Sequence[Days], begins: Sequence[int]) -> Days:
+    """Return the days of each part from where it begins to where the next one does.
 
     Parameters
     ----------
-    regional : ndarray, shape (rules, months)
-        Share of regional value by each rule's countries.
-    rules : sequence of dict
-        Rows of ``rules_of_origin`` of one agreement that are for the car's powertrain, the wider
-        and the earlier first.
-    months : sequence of datetime.date
-        The months in which cars leave their plant.
+    parts : sequence of Days
+        Duties over all the days.
+    begins : sequence of int
+        First day of each part; 0 for the first.
     """
-    met = np.zeros(len(months), dtype=bool)
-    for own, rule in zip(regional, rules, strict=True):
-        since = np.array([month >= rule["start"].replace(day=1) for month in months], dtype=bool)
-        # a share that is the least to the last digit meets it
-        met = np.where(since, own >= rule["least_share"] - 1e-9, met)
-    return met
+    size = len(parts[0].rate)
+    ends = [*begins[1:], size]
+    acts = max(len(part.least) for part in parts)
+    least = np.full((acts, size), -1, dtype=np.int64)
+    for part, low, high in zip(parts, begins, ends, strict=True):
+        least[: len(part.least), low:high] = part.least[:, low:high]
+
+    def joined(name: str) -> Any:
+        cut = zip(parts, begins, ends, strict=True)
+        return np.concatenate([getattr(part, name)[low:high] for part, low, high in cut])
+
+    return Days(joined("rate"), joined("within"), joined("quota"), least, joined("closed"))

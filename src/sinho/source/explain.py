@@ -157,7 +157,7 @@ def _holds(result: Sourcing, data: Input, a: int, k: int, t: int) -> list[str]:
     found = []
     launched = result.launches.filter((pl.col("model") == model) & (pl.col("plant") == name))
     if not data.fixed[a] and launched.is_empty():
-        found.append(f"not launched, tooling {data.tooling[a]:,.10g}")
+        found.append(f"not launched, tooling {data.tooling[a, t]:,.10g}")
     elif not data.fixed[a] and (launched["first"][0] is None or launched["first"][0] > month):
         found.append("launched later")
     plant = result.plants.filter((pl.col("plant") == name) & (pl.col("month") == month))

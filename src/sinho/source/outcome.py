@@ -62,9 +62,10 @@ def _flows(data: Input, program: Program, x: Floats) -> pl.DataFrame:
     cars, inside = cars[at], np.minimum(inside[at], cars[at])
     lines = {name: values * cars for name, values in data.lines(a, k, t).items()}
     lines["tariff"] -= data.saved(a, k, t) * inside
-    value, g = data.value(a, k, t), data.group[a]
+    value = data.value(a, k, t)
     duty = np.divide(lines["tariff"], value * cars, out=np.zeros(len(at)), where=value > 0)
-    more = (data.duties.paid[g, k, t] - data.duties.rate[g, k, t]) * value * cars
+    paid = data.tariff(a, k, t, data.known) * cars - data.saved(a, k, t, data.known) * inside
+    more = paid - lines["tariff"]
     p = data.plant[a]
     return pl.DataFrame(
         {
@@ -77,7 +78,7 @@ def _flows(data: Input, program: Program, x: Floats) -> pl.DataFrame:
             "in_quota": inside,
             "duty": duty,
             **{name: lines[name] for name in LINES},
-            "refund": np.where(np.abs(more) > 1e-9, more, 0.0),
+            "refund": np.where(np.abs(more) > 1e-9 * (1 + paid), more, 0.0),
         },
         schema=FLOWS,
     ).sort("month", "market", "model", "plant")
@@ -137,7 +138,7 @@ def _launches(data: Input, program: Program, x: Floats) -> pl.DataFrame:
             data.plants[data.plant[of[n]]].name,
             data.months[decided[n]],
             data.months[at] if (at := decided[n] + data.lead[of[n]]) < len(data.months) else None,
-            float(data.tooling[of[n]]),
+            float(data.tooling[of[n], decided[n]]),
             float(built[of[n]]),
         )
         for n in made

@@ -214,7 +214,7 @@ class Priced:
                 other = np.minimum(order[1] if len(own) > 1 else NEVER, worth)
                 gain = np.maximum(other - order[0], 0) + share[own][where]
                 saved[own] = np.bincount(where.ravel(), (gain * asked).ravel(), minlength=len(own))
-            off = on & ~data.fixed & (saved < data.tooling)
+            off = on & ~data.fixed & (saved < data.tooling.min(axis=1))
             if not off.any():
                 break
             on &= ~off

@@ -230,7 +230,7 @@ def _launches(b: Builder, data: Input) -> list[list[Ints]]:
     size = len(data.months)
     dates = np.arange(0, size, data.launch_period)
     new = np.flatnonzero(~data.fixed)
-    launch = b.column("launch", np.repeat(data.tooling[new], len(dates)), 1.0, whole=True)
+    launch = b.column("launch", data.tooling[new][:, dates].ravel(), 1.0, whole=True)
     grid = launch.reshape(len(new), len(dates))
     b.of["launch"] = (np.repeat(new, len(dates)), np.tile(dates, len(new)))
     once = b.row("once", -np.inf, 1.0, len(new))
@@ -266,7 +266,9 @@ def _volumes(b: Builder, data: Input, flow: Ints, built: list[list[Ints]]) -> No
     top = b.row("most", -np.inf, data.most[tops[:, 0]] * months[*tops.T] / 12, len(tops))
     lows = np.argwhere((data.least[:, None] > 0) & (months > 0))
     b.of["most"], b.of["least"] = tops, lows
-    short = b.column("short", data.short_penalty[lows[:, 0]], missing=1.0)
+    # what is short is known at the end of the year
+    ends = np.array([np.flatnonzero(year == y)[-1] for y in range(len(years))])
+    short = b.column("short", data.short_penalty[lows[:, 0], ends[lows[:, 1]]], missing=1.0)
     due = np.where(data.fixed[lows[:, 0]], data.least[lows[:, 0]] * months[*lows.T] / 12, 0.0)
     low = b.row("least", due, np.inf, len(lows))
     b.put(low, short, 1.0)
@@ -308,7 +310,8 @@ def plants_of(b: Builder, data: Input, flow: Ints) -> None:
         return total
 
     cost = [data.plants[p].labour[n] + data.plants[p].fixed_open for p, n in steps]
-    choice = b.column("step", summed(np.array(cost)).ravel(), 1.0, whole=True)
+    ready = np.array([data.plants[p].ready[n, first] for p, n in steps], dtype=np.float64)
+    choice = b.column("step", summed(np.array(cost)).ravel(), ready.ravel(), whole=True)
     choice = choice.reshape(len(steps), blocks)
     shut = np.array([plant.may_change or not plant.open for plant in data.plants])
     closed = b.column(

@@ -19,20 +19,18 @@ class Duties:
 
     Parameters
     ----------
-    rate, within, paid : ndarray
-        Share of the customs value: mean over the days of entry, in full, within the quota, and as
-        it was known.
+    rate, within : ndarray
+        Share of the customs value: mean over the days of entry, in full and within the quota.
     quota : ndarray of int
         Place of the quota on the middle day; -1: none.
-    least, part : ndarray
-        Least price, and share of the days on which it holds.
+    least, part : ndarray, shape (prices, G, K, T)
+        Least prices, and the share of the days on which each holds.
     closed : ndarray of bool
         Whether no car may enter on the middle day.
     """
 
     rate: Floats
     within: Floats
-    paid: Floats
     quota: Ints
     least: Floats
     part: Floats
@@ -51,6 +49,8 @@ class Plant:
         Shift steps, the lowest first.
     capacity, labour : ndarray, shape (steps, months)
         Cars, and cost of labour.
+    ready : ndarray of bool, shape (steps, months)
+        Whether the step has begun.
     opening : int
         Step before the first month; -1: it is not known.
     open, may_change : bool
@@ -66,6 +66,7 @@ class Plant:
     steps: tuple[str, ...]
     capacity: Floats
     labour: Floats
+    ready: Flags
     opening: int
     open: bool
     may_change: bool

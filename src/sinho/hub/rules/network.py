@@ -11,13 +11,23 @@ from sinho.errors import nearest
 from sinho.hub.places import ROW, Offence
 from sinho.hub.rules.common import Rule, Tables, doubts, month, offenders
 from sinho.hub.schema import ALL
+from sinho.units import next_month
 
-DUTY = ("origin", "destination", "powertrain", "plant", "kind", "act")
+DUTY = ("origin", "destination", "powertrain", "plant", "kind", "act", "agreement")
 """What settles a duty besides its dates."""
 
 NEEDS = {"base": "percent", "on top": "percent", "cap": "percent", "minimum": "minimum"}
 NEEDS |= {"quota": "quota"}
 """What a duty of each kind must give."""
+
+READ = {
+    "percent": ("base", "on top", "cap", "quota"),
+    "minimum": ("minimum",),
+    "quota": ("quota",),
+}
+"""Kinds of duty of which a column is read."""
+
+NEVER = dt.date(9999, 1, 1)
 
 
 def network_is_one_row(t: Tables) -> Iterator[Offence]:
@@ -128,14 +138,31 @@ def duties_are_whole(t: Tables) -> Iterator[Offence]:
             f"a duty of kind {kind} must give it",
             "Fill it in.",
         )
-    for column, kinds in (("quota", ("quota",)), ("minimum", ("minimum",))):
+    for column, kinds in READ.items():
         yield from offenders(
             "network_tariffs",
             rows.drop_nulls(column).filter(~pl.col("kind").is_in(kinds)),
             column,
-            f"is read of kind {kinds[0]} alone",
+            f"is not read of this kind, but of {', '.join(kinds)}",
             "Empty the cell, or change the kind.",
         )
+    acts = rows.filter(pl.col("kind").is_in(("base", "on top")))
+    ways = ("origin", "destination", "act")
+    yield from doubts(
+        "network_tariffs",
+        rows.filter(pl.col("kind") == "quota").join(acts, on=ways, how="anti"),
+        "act",
+        "no base duty and none on top is of this act, so that the quota has no effect",
+        lambda r: (
+            nearest(
+                str(r["act"]),
+                acts.filter(
+                    (pl.col("origin") == r["origin"]) & (pl.col("destination") == r["destination"])
+                )["act"].to_list(),
+            )
+            or "Name the act whose duty is lower within the quota."
+        ),
+    )
     yield from offenders(
         "network_tariffs",
         rows.filter((pl.col("kind") == "quota") & pl.col("percent").is_null()),
@@ -173,8 +200,9 @@ def duties_do_not_overlap(t: Tables) -> Iterator[Offence]:
         "Correct one of the two dates.",
     )
     in_order = rows.sort(*DUTY, "start")
+    # of the rows that begin before, the one that ends last
     before = in_order.with_columns(
-        pl.col("end").shift().over(DUTY).alias("until"),
+        pl.col("end").cum_max().shift().over(DUTY).alias("until"),
         pl.col("start").shift().over(DUTY).alias("since"),
     )
     yield from offenders(
@@ -184,17 +212,9 @@ def duties_do_not_overlap(t: Tables) -> Iterator[Offence]:
         lambda r: f"overlaps the row of the same duty from {r['since']} to {r['until']}",
         "End that row the day before, or empty its end: a row holds until the next one.",
     )
-    same = ("origin", "destination", "powertrain", "plant", "agreement")
-    base = rows.filter(pl.col("kind") == "base").with_columns(pl.col("agreement").fill_null(""))
-    pairs = base.join(base, on=same, suffix="_other").filter(
-        (pl.col("act") != pl.col("act_other"))
-        & (pl.col("start") >= pl.col("start_other"))
-        & (pl.col("start") <= pl.col("end_other").fill_null(dt.date(9999, 1, 1)))
-        & ((pl.col("start") > pl.col("start_other")) | (pl.col(ROW) > pl.col(f"{ROW}_other")))
-    )
     yield from offenders(
         "network_tariffs",
-        pairs,
+        _at_once(rows, "base", ("powertrain", "plant", "agreement")),
         "start",
         lambda r: (
             f"overlaps the base duty of {r['act_other']} from {r['start_other']}: a car pays "
@@ -202,22 +222,56 @@ def duties_do_not_overlap(t: Tables) -> Iterator[Offence]:
         ),
         "End that row the day before, or name it as on top.",
     )
+    quotas = _at_once(rows, "quota", ())
+    alike = [
+        (pl.col(name) == pl.col(f"{name}_other"))
+        | (pl.col(name) == ALL)
+        | (pl.col(f"{name}_other") == ALL)
+        for name in ("powertrain", "plant")
+    ]
+    yield from offenders(
+        "network_tariffs",
+        quotas.filter(*alike).unique(ROW, keep="first", maintain_order=True),
+        "start",
+        lambda r: (
+            f"overlaps the quota {r['quota_other']} of {r['act_other']} from {r['start_other']}: "
+            "a car counts to one quota"
+        ),
+        "End that row the day before, or give both the same act: the narrower row then holds.",
+    )
+
+
+def _at_once(rows: pl.DataFrame, kind: str, keys: tuple[str, ...]) -> pl.DataFrame:
+    """Return pairs of rows of a kind that hold on the same day by different acts."""
+    own = rows.filter(pl.col("kind") == kind)
+    pairs = own.join(own, on=("origin", "destination", *keys), suffix="_other")
+    begins, other = pl.col("start"), pl.col("start_other")
+    return pairs.filter(
+        (pl.col("act") != pl.col("act_other"))
+        & (begins >= other)
+        & (begins <= pl.col("end_other").fill_null(NEVER))
+        & ((begins > other) | (pl.col(ROW) > pl.col(f"{ROW}_other")))
+    )
 
 
 def quotas_have_years(t: Tables) -> Iterator[Offence]:
-    """Require the cars of a quota in every year of the network in which it holds."""
+    """Require the cars of a quota in every year in which cars may enter while it holds."""
     if t.lacks("network", "quotas"):
         return
     span = t["network"].drop_nulls(["start", "end"])
     if span.height != 1:
         return
-    first, last = span["start"][0].year, span["end"][0].year
     given = set(t["quotas"].select("quota", "year").rows())
     rows = t["network_tariffs"].drop_nulls(["quota", "start"])
+    days = _longest_ways(t)
+    # cars of the last month enter after the last month
+    ends = next_month(span["end"][0])
     short: dict[int, list[int]] = {}
-    for row in rows.select(ROW, "quota", "start", "end").to_dicts():
-        until = last if row["end"] is None else min(last, row["end"].year)
-        years = range(max(first, row["start"].year), until + 1)
+    for row in rows.select(ROW, "quota", "start", "end", "origin", "destination").to_dicts():
+        way = days.get((row["origin"], row["destination"]), 0.0)
+        last = ends + dt.timedelta(days=round(way) - 1)
+        until = min(last, row["end"] or NEVER)
+        years = range(max(span["start"][0], row["start"]).year, until.year + 1)
         lacking = [year for year in years if (row["quota"], year) not in given]
         if lacking:
             short[row[ROW]] = lacking
@@ -226,8 +280,19 @@ def quotas_have_years(t: Tables) -> Iterator[Offence]:
         rows.filter(pl.col(ROW).is_in(list(short))),
         "quota",
         lambda r: f"quota {r['quota']} says no cars for {_listed(short[int(str(r[ROW]))])}",
-        "Add a row for each year to quotas, of 0 cars where there is none.",
+        "Add a row for each year in which cars enter to quotas, of 0 cars where there is none.",
     )
+
+
+def _longest_ways(t: Tables) -> dict[tuple[str, str], float]:
+    """Return the most days on the way from a country to another."""
+    if t.lacks("lanes", "plants", "network_markets"):
+        return {}
+    plants = t["plants"].select("plant", pl.col("country").alias("origin"))
+    markets = t["network_markets"].select("market", pl.col("country").alias("destination"))
+    ways = t["lanes"].drop_nulls("transit").join(plants, on="plant").join(markets, on="market")
+    longest = ways.group_by("origin", "destination").agg(pl.col("transit").max())
+    return {(origin, destination): days for origin, destination, days in longest.iter_rows()}
 
 
 def _listed(years: list[int]) -> str:

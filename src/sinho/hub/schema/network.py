@@ -108,7 +108,9 @@ class PlantSteps(Table):
     plant = text_field("Plant.", key=True, refers=PLANT)
     step = text_field("Name of the step, such as two shifts.", key=True)
     start = month_field(
-        "First month of the figures; they hold until the step's next row.", key=True
+        "First month of the figures; they hold until the step's next row. Before its first row a "
+        "step cannot be worked.",
+        key=True,
     )
     capacity = number_field("Cars that it can build.", "cars/month", required=True, min=0, max=CARS)
     labour = number_field(
@@ -179,7 +181,12 @@ class Allocations(Table):
         max=CARS,
         default=0.0,
     )
-    most = number_field("Most cars; empty: no limit.", "cars/year", min=0, max=CARS)
+    most = number_field(
+        "Most cars, by the months of the year in which it can be built; empty: no limit.",
+        "cars/year",
+        min=0,
+        max=CARS,
+    )
     short_penalty = number_field(
         "Penalty for a car short of the least.", "currency/car", min=0, max=AMOUNT, default=0.0
     )
@@ -273,8 +280,16 @@ class NetworkTariffs(Table):
         choices=("base", "on top", "cap", "quota", "minimum", "closed"),
     )
     act = text_field("Legal act, or a short name of it.", key=True)
+    agreement = text_field(
+        "Agreement whose rule of origin a car must meet, or all: any car. Of base, on top and cap "
+        "a car pays the least of what it may claim; of the other kinds this row overrides.",
+        key=True,
+        default=ALL,
+        refers=("rules_of_origin.agreement",),
+    )
     start = date_field(
-        "Day of entry from which it holds, until the next row of the same keys or its end.",
+        "Day of entry from which it holds, until the next row of the same keys begins or its end; "
+        "behind a row that ends, the one before it holds again.",
         key=True,
     )
     end = date_field("Last day of entry; empty: no end.")
@@ -283,10 +298,6 @@ class NetworkTariffs(Table):
     )
     minimum = number_field("Least price, of kind minimum.", "currency/car", min=0, max=AMOUNT)
     quota = text_field("Quota that the cars count to, of kind quota.", refers=("quotas.quota",))
-    agreement = text_field(
-        "Agreement whose rule of origin a car must meet; empty: any car.",
-        refers=("rules_of_origin.agreement",),
-    )
     published = date_field(
         "Day on which it was published. Cars that entered before and after start paid what was "
         "known then, and the difference is refunded; empty: no later than start."
@@ -307,7 +318,9 @@ class RulesOfOrigin(Table):
 
     agreement = text_field("Agreement.", key=True)
     powertrain = _powertrain("the rule is for")
-    start = date_field("First day; the rule holds until the next row of the same keys.", key=True)
+    start = date_field(
+        "First day of entry; the rule holds until the next row of the same keys.", key=True
+    )
     countries = list_field(
         "Countries whose parts and plants count, as ISO 3166 alpha-2 codes.", required=True
     )
