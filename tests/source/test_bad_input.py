@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sinho.errors import DataError
-from sinho.hub import network_from_tables, write_hub
+from sinho.hub import check_hub, network_from_tables, write_hub
 from tests.source.networks import Rows, duty, network, tiny
 from tests.test_cli import sinho_cli
 
@@ -19,6 +19,12 @@ OVERLAP = [
 ]
 PLAIN = tiny()
 QUOTA = duty("quota", "a", "2025-01-01", 0, quota="Q")
+
+RULE = {"agreement": "P", "start": "2020-01-01", "countries": "BB", "least_share": 0.6}
+FAR = [
+    PLAIN["lanes"][0],
+    PLAIN["lanes"][1] | {"transit": 290},
+]
 
 FAULTS: dict[str, tuple[dict[str, Rows], str]] = {
     "overlapping dates": (
@@ -37,6 +43,46 @@ FAULTS: dict[str, tuple[dict[str, Rows], str]] = {
     "an empty year": (
         {"network_tariffs": [QUOTA], "quotas": [{"quota": "Q", "year": None, "cars": 5}]},
         "quotas, row 2, column year: must be given",
+    ),
+    "a quota without the year in which the last cars enter": (
+        {
+            "network_tariffs": [QUOTA],
+            "quotas": [{"quota": "Q", "year": 2025, "cars": 5}],
+            "lanes": FAR,
+        },
+        "network_tariffs, row 2, column quota: quota Q says no cars for 2026",
+    ),
+    "two quotas for one car": (
+        {
+            "network_tariffs": [QUOTA, {**QUOTA, "act": "b", "powertrain": "BEV"}],
+            "quotas": [{"quota": "Q", "year": 2025, "cars": 5}],
+        },
+        "network_tariffs, row 3, column start: overlaps the quota Q of a from 2025-01-01: a car "
+        "counts to one quota",
+    ),
+    "a long row behind a short one": (
+        {
+            "network_tariffs": [
+                duty("on top", "a", "2025-01-01", 10, end="2025-12-31"),
+                duty("on top", "a", "2025-02-01", 10, end="2025-02-28"),
+                duty("on top", "a", "2025-06-01", 10),
+            ]
+        },
+        "network_tariffs, row 4, column start: overlaps the row of the same duty",
+    ),
+    "a figure that its kind does not read": (
+        {"network_tariffs": [duty("closed", "a", "2025-01-01", 10)]},
+        "network_tariffs, row 2, column percent: is not read of this kind, but of base, on top, "
+        "cap, quota",
+    ),
+    "a country by name": (
+        {"plants": [PLAIN["plants"][0] | {"country": "South Korea"}, PLAIN["plants"][1]]},
+        "plants, row 2, column country: must be a country code of two capital letters (ISO 3166) "
+        "(found 'South Korea'). Write KR.",
+    ),
+    "a rule of countries with a comma": (
+        {"rules_of_origin": [RULE | {"countries": "AA,BB"}]},
+        "rules_of_origin, row 2, column countries: 'AA,BB' is no code of a country",
     ),
     "an unknown currency": (
         {
@@ -134,6 +180,62 @@ def test_all_faults_are_said_at_once() -> None:
     with pytest.raises(DataError) as caught:
         network(**merged)
     assert len(caught.value.problems) == 4
+
+
+DOUBTS: dict[str, tuple[dict[str, Rows], str]] = {
+    "a share for a percentage": (
+        {"network_tariffs": [duty("base", "a", "2025-01-01", 0.25)]},
+        "row 2, column percent: is far from what is usual, 1 to 200 %",
+    ),
+    "a quota of an act that asks for nothing": (
+        {
+            "network_tariffs": [duty("base", "surtax", "2025-01-01", 5), {**QUOTA, "act": "surtx"}],
+            "quotas": [{"quota": "Q", "year": 2025, "cars": 5}],
+        },
+        "row 3, column act: no base duty and none on top is of this act, so that the quota has no "
+        "effect (found 'surtx'). Did you mean 'surtax'?",
+    ),
+    "carbon of a country without a market": (
+        {"carbon": [{"destination": "BB", "start": "2025-01", "price": 1}]},
+        "row 2, column destination: no market is in this country",
+    ),
+    "months without demand": (
+        {"network": [PLAIN["network"][0] | {"start": "2025-06", "end": "2025-07"}]},
+        "network_demand.csv, row 2, column month: is not planned: the months are 2025-06 to 2025-07 "
+        "(in 3 rows, this is the first)",
+    ),
+    "a launch behind the end": (
+        {
+            "allocations": [
+                PLAIN["allocations"][0],
+                {"model": "M", "plant": "far", "launch_months": 3},
+            ]
+        },
+        "row 3, column launch_months: a launch decided in the first month, 2025-03, builds no car "
+        "before the last one, 2025-05",
+    ),
+}
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_what_can_hardly_be_meant_is_doubted(doubt: str, tmp_path: Path) -> None:
+    changed, said = DOUBTS[doubt]
+    _, problems = check_hub(write_hub(network(**changed), tmp_path / "net"))
+    assert said in " ".join(str(one) for one in problems if one.severity == "warning")
+
+
+def test_one_fault_is_said_once() -> None:
+    """What follows from a fault alone is not told as another one."""
+    kind = [duty("ontop", "a", "2025-01-01", 10), QUOTA]
+    quotas = [{"quota": "Q", "year": 2025, "cars": 5}]
+    for changed in (
+        {"network_tariffs": kind, "quotas": quotas},
+        {"network_tariffs": [QUOTA | {"quota": "q"}, duty("base", "a", "2025-01-01", 1)]},
+        {"network": [PLAIN["network"][0] | {"end": "2025-02"}]},
+    ):
+        with pytest.raises(DataError) as caught:
+            network(**changed)
+        assert len(caught.value.problems) == 1, str(caught.value)
 
 
 def test_check_tells_of_a_network_in_a_folder_and_a_workbook(tmp_path: Path) -> None:

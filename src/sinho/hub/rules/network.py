@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 import polars as pl
 
-from sinho.errors import nearest
 from sinho.hub.places import ROW, Offence
-from sinho.hub.rules.common import Rule, Tables, doubts, month, offenders
+from sinho.hub.rules.common import Rule, Tables, also, doubts, firsts, month, offenders
 from sinho.hub.schema import ALL
-from sinho.units import next_month
-
-DUTY = ("origin", "destination", "powertrain", "plant", "kind", "act", "agreement")
-"""What settles a duty besides its dates."""
-
-NEEDS = {"base": "percent", "on top": "percent", "cap": "percent", "minimum": "minimum"}
-NEEDS |= {"quota": "quota"}
-"""What a duty of each kind must give."""
-
-READ = {
-    "percent": ("base", "on top", "cap", "quota"),
-    "minimum": ("minimum",),
-    "quota": ("quota",),
-}
-"""Kinds of duty of which a column is read."""
-
-NEVER = dt.date(9999, 1, 1)
 
 
 def network_is_one_row(t: Tables) -> Iterator[Offence]:
     """Require one row of settings, whose months are in order."""
     rows = t["network"]
-    yield from offenders("network", rows.slice(1), "name", "a network has one row of settings")
+    yield from offenders(
+        "network", rows.slice(1), "name", "a network has one row of settings", "Remove it."
+    )
     yield from offenders(
         "network",
         rows.drop_nulls(["start", "end"]).filter(pl.col("end") < pl.col("start")),
@@ -124,181 +107,6 @@ def markets_are_served(t: Tables) -> Iterator[Offence]:
     )
 
 
-def duties_are_whole(t: Tables) -> Iterator[Offence]:
-    """Require what each kind of duty needs, and nothing that it does not read."""
-    rows = t["network_tariffs"]
-    if rows.is_empty():
-        return
-    for kind, needed in NEEDS.items():
-        own = rows.filter(pl.col("kind") == kind)
-        yield from offenders(
-            "network_tariffs",
-            own.filter(pl.col(needed).is_null()),
-            needed,
-            f"a duty of kind {kind} must give it",
-            "Fill it in.",
-        )
-    for column, kinds in READ.items():
-        yield from offenders(
-            "network_tariffs",
-            rows.drop_nulls(column).filter(~pl.col("kind").is_in(kinds)),
-            column,
-            f"is not read of this kind, but of {', '.join(kinds)}",
-            "Empty the cell, or change the kind.",
-        )
-    acts = rows.filter(pl.col("kind").is_in(("base", "on top")))
-    ways = ("origin", "destination", "act")
-    yield from doubts(
-        "network_tariffs",
-        rows.filter(pl.col("kind") == "quota").join(acts, on=ways, how="anti"),
-        "act",
-        "no base duty and none on top is of this act, so that the quota has no effect",
-        lambda r: (
-            nearest(
-                str(r["act"]),
-                acts.filter(
-                    (pl.col("origin") == r["origin"]) & (pl.col("destination") == r["destination"])
-                )["act"].to_list(),
-            )
-            or "Name the act whose duty is lower within the quota."
-        ),
-    )
-    yield from offenders(
-        "network_tariffs",
-        rows.filter((pl.col("kind") == "quota") & pl.col("percent").is_null()),
-        "percent",
-        "a quota must give the duty that its act asks for within it",
-        "0 where the act asks for nothing within the quota.",
-    )
-    yield from offenders(
-        "network_tariffs",
-        rows.filter(pl.col("origin") == pl.col("destination")),
-        "destination",
-        "is the origin: no duty is paid at home",
-        "Remove the row.",
-    )
-    plants = t["plants"].select("plant", pl.col("country").alias("home"))
-    yield from offenders(
-        "network_tariffs",
-        rows.join(plants, on="plant").filter(pl.col("home") != pl.col("origin")),
-        "plant",
-        lambda r: f"stands in {r['home']}, not in {r['origin']}",
-        "Give its country as origin.",
-    )
-
-
-def duties_do_not_overlap(t: Tables) -> Iterator[Offence]:
-    """Require that no two rows of one duty hold on the same day."""
-    rows = t["network_tariffs"].drop_nulls(["origin", "destination", "kind", "act", "start"])
-    if rows.is_empty():
-        return
-    yield from offenders(
-        "network_tariffs",
-        rows.filter(pl.col("end") < pl.col("start")),
-        "end",
-        lambda r: f"is before start, {r['start']}",
-        "Correct one of the two dates.",
-    )
-    in_order = rows.sort(*DUTY, "start")
-    # of the rows that begin before, the one that ends last
-    before = in_order.with_columns(
-        pl.col("end").cum_max().shift().over(DUTY).alias("until"),
-        pl.col("start").shift().over(DUTY).alias("since"),
-    )
-    yield from offenders(
-        "network_tariffs",
-        before.filter((pl.col("start") <= pl.col("until")) & (pl.col("start") > pl.col("since"))),
-        "start",
-        lambda r: f"overlaps the row of the same duty from {r['since']} to {r['until']}",
-        "End that row the day before, or empty its end: a row holds until the next one.",
-    )
-    yield from offenders(
-        "network_tariffs",
-        _at_once(rows, "base", ("powertrain", "plant", "agreement")),
-        "start",
-        lambda r: (
-            f"overlaps the base duty of {r['act_other']} from {r['start_other']}: a car pays "
-            "one base duty"
-        ),
-        "End that row the day before, or name it as on top.",
-    )
-    quotas = _at_once(rows, "quota", ())
-    alike = [
-        (pl.col(name) == pl.col(f"{name}_other"))
-        | (pl.col(name) == ALL)
-        | (pl.col(f"{name}_other") == ALL)
-        for name in ("powertrain", "plant")
-    ]
-    yield from offenders(
-        "network_tariffs",
-        quotas.filter(*alike).unique(ROW, keep="first", maintain_order=True),
-        "start",
-        lambda r: (
-            f"overlaps the quota {r['quota_other']} of {r['act_other']} from {r['start_other']}: "
-            "a car counts to one quota"
-        ),
-        "End that row the day before, or give both the same act: the narrower row then holds.",
-    )
-
-
-def _at_once(rows: pl.DataFrame, kind: str, keys: tuple[str, ...]) -> pl.DataFrame:
-    """Return pairs of rows of a kind that hold on the same day by different acts."""
-    own = rows.filter(pl.col("kind") == kind)
-    pairs = own.join(own, on=("origin", "destination", *keys), suffix="_other")
-    begins, other = pl.col("start"), pl.col("start_other")
-    return pairs.filter(
-        (pl.col("act") != pl.col("act_other"))
-        & (begins >= other)
-        & (begins <= pl.col("end_other").fill_null(NEVER))
-        & ((begins > other) | (pl.col(ROW) > pl.col(f"{ROW}_other")))
-    )
-
-
-def quotas_have_years(t: Tables) -> Iterator[Offence]:
-    """Require the cars of a quota in every year in which cars may enter while it holds."""
-    if t.lacks("network", "quotas"):
-        return
-    span = t["network"].drop_nulls(["start", "end"])
-    if span.height != 1:
-        return
-    given = set(t["quotas"].select("quota", "year").rows())
-    rows = t["network_tariffs"].drop_nulls(["quota", "start"])
-    days = _longest_ways(t)
-    # cars of the last month enter after the last month
-    ends = next_month(span["end"][0])
-    short: dict[int, list[int]] = {}
-    for row in rows.select(ROW, "quota", "start", "end", "origin", "destination").to_dicts():
-        way = days.get((row["origin"], row["destination"]), 0.0)
-        last = ends + dt.timedelta(days=round(way) - 1)
-        until = min(last, row["end"] or NEVER)
-        years = range(max(span["start"][0], row["start"]).year, until.year + 1)
-        lacking = [year for year in years if (row["quota"], year) not in given]
-        if lacking:
-            short[row[ROW]] = lacking
-    yield from offenders(
-        "network_tariffs",
-        rows.filter(pl.col(ROW).is_in(list(short))),
-        "quota",
-        lambda r: f"quota {r['quota']} says no cars for {_listed(short[int(str(r[ROW]))])}",
-        "Add a row for each year in which cars enter to quotas, of 0 cars where there is none.",
-    )
-
-
-def _longest_ways(t: Tables) -> dict[tuple[str, str], float]:
-    """Return the most days on the way from a country to another."""
-    if t.lacks("lanes", "plants", "network_markets"):
-        return {}
-    plants = t["plants"].select("plant", pl.col("country").alias("origin"))
-    markets = t["network_markets"].select("market", pl.col("country").alias("destination"))
-    ways = t["lanes"].drop_nulls("transit").join(plants, on="plant").join(markets, on="market")
-    longest = ways.group_by("origin", "destination").agg(pl.col("transit").max())
-    return {(origin, destination): days for origin, destination, days in longest.iter_rows()}
-
-
-def _listed(years: list[int]) -> str:
-    return f"{years[0]}" if len(years) == 1 else f"{years[0]} to {years[-1]}"
-
-
 def least_is_not_above_most(t: Tables) -> Iterator[Offence]:
     """Require that what is least is not above what is most, and dates in order."""
     rows = t["allocations"]
@@ -325,48 +133,51 @@ def least_is_not_above_most(t: Tables) -> Iterator[Offence]:
     )
 
 
-def demand_is_in_time(t: Tables) -> Iterator[Offence]:
-    """Doubt demand outside the months that are planned, and plans without any."""
+def launches_are_in_time(t: Tables) -> Iterator[Offence]:
+    """Doubt models that may be launched at a plant, but not before the last month."""
     span = t["network"].drop_nulls(["start", "end"])
-    rows = t["network_demand"].drop_nulls("month")
-    if span.height != 1 or rows.is_empty():
+    if span.height != 1:
         return
-    inside = pl.col("month").is_between(span["start"][0], span["end"][0])
-    months = f"{month(span['start'][0])} to {month(span['end'][0])}"
+    start, end = span["start"][0], span["end"][0]
+    size = (end.year - start.year) * 12 + end.month - start.month
     yield from doubts(
-        "network_demand", rows.filter(~inside), "month", f"is not planned: the months are {months}"
+        "allocations",
+        t["allocations"].filter((pl.col("status") == "allowed") & (pl.col("launch_months") > size)),
+        "launch_months",
+        lambda r: (
+            f"a launch decided in the first month, {month(start)}, builds no car before the "
+            f"last one, {month(end)}"
+        ),
+        "Make it fixed if it is built there already, or plan more months.",
     )
 
 
+def demand_is_in_time(t: Tables) -> Iterator[Offence]:
+    """Doubt demand outside the months that are planned, and plans without any."""
+    span = t["network"].drop_nulls(["start", "end"]).filter(pl.col("start") <= pl.col("end"))
+    rows = t["network_demand"].drop_nulls(["month", "units"])
+    if span.height != 1 or rows.is_empty():
+        return
+    start, end = span["start"][0], span["end"][0]
+    months = f"{month(start)} to {month(end)}"
+    outside = rows.filter(~pl.col("month").is_between(start, end))
+    yield from doubts(
+        "network_demand",
+        firsts(outside.with_columns(pl.col("month").gt(end).alias("late")), "late"),
+        "month",
+        lambda r: f"is not planned: the months are {months}{also(int(str(r['count'])))}",
+    )
+    asked = rows.filter(pl.col("month").is_between(start, end) & (pl.col("units") > 0))
+    if asked.is_empty():
+        yield from doubts("network", span, "start", f"no car is asked for in {months}")
+
+
 def cars_have_content(t: Tables) -> Iterator[Offence]:
-    """Doubt cars whose parts cost nothing, and rules of origin that then rest on nothing."""
+    """Doubt cars whose parts cost nothing."""
     if t.lacks("network_models", "content", "allocations"):
         return
     rows = t["network_models"].join(t["content"], on="model", how="anti")
     yield from doubts("network_models", rows, "model", "its parts cost nothing: content has no row")
-    known = pl.concat(
-        [t["plants"]["country"], t["content"]["origin"], t["network_markets"]["country"]]
-    )
-    countries = known.drop_nulls().unique().sort().to_list()
-    for column in ("origin", "destination"):
-        yield from doubts(
-            "network_tariffs",
-            t["network_tariffs"].filter(~pl.col(column).is_in(countries)),
-            column,
-            "no plant, market or part is in this country, so that the row has no effect",
-            lambda r, c=column: nearest(str(r[c]), countries),  # type: ignore[misc]
-        )
-    members = (
-        t["rules_of_origin"].with_columns(pl.col("countries").str.split(";")).explode("countries")
-    )
-    lost = members.group_by(ROW).agg((~pl.col("countries").is_in(countries)).all().alias("lost"))
-    yield from doubts(
-        "rules_of_origin",
-        t["rules_of_origin"].join(lost.filter("lost"), on=ROW, how="semi"),
-        "countries",
-        "no parts, plants or markets are in any of them",
-        "Give ISO 3166 alpha-2 codes, parted by ';'.",
-    )
 
 
 def limits_leave_room(t: Tables) -> Iterator[Offence]:
@@ -388,10 +199,8 @@ RULES: tuple[Rule, ...] = (
     plants_have_steps,
     plants_have_lanes,
     markets_are_served,
-    duties_are_whole,
-    duties_do_not_overlap,
-    quotas_have_years,
     least_is_not_above_most,
+    launches_are_in_time,
     demand_is_in_time,
     cars_have_content,
     limits_leave_room,

@@ -294,7 +294,7 @@ class NetworkTariffs(Table):
     )
     end = date_field("Last day of entry; empty: no end.")
     percent = number_field(
-        "Duty as a share of the customs value.", "%", min=0, max=1000, usual=(0, 200)
+        "Duty as a share of the customs value.", "%", min=0, max=1000, usual=(1, 200)
     )
     minimum = number_field("Least price, of kind minimum.", "currency/car", min=0, max=AMOUNT)
     quota = text_field("Quota that the cars count to, of kind quota.", refers=("quotas.quota",))
