@@ -201,7 +201,7 @@ DOUBTS: dict[str, tuple[dict[str, Rows], str]] = {
     ),
     "months without demand": (
         {"network": [PLAIN["network"][0] | {"start": "2025-06", "end": "2025-07"}]},
-        "network_demand.csv, row 2, column month: is not planned: the months are 2025-06 to 2025-07 "
+        "row 2, column month: is not planned: the months are 2025-06 to 2025-07 "
         "(in 3 rows, this is the first)",
     ),
     "a launch behind the end": (
