@@ -184,12 +184,13 @@ def source(
 def network_of(path: Path, scenario: str | None) -> Hub:
     """Read a network, and apply a scenario."""
     from sinho.hub import apply_scenario, read_network
+    from sinho.hub.apply import BASE
 
     there(path)
     network = wait(lambda *_: read_network(path), f"reading {path}", all_or_nothing=True)
     if scenario is None:
         return network
-    chosen("--scenario", scenario, network.scenarios, "scenario")
+    chosen("--scenario", scenario, [*network.scenarios, BASE], "scenario")
     return apply_scenario(network, scenario)
 
 
@@ -274,6 +275,8 @@ def _weigh(
     shares: dict[str, float] = {}
     for text in weights:
         name, _, share = text.rpartition("=")
+        if name in shares:
+            raise typer.BadParameter(f"{name!r} is named twice.", param_hint="--weight")
         try:
             shares[name] = float(share)
         except ValueError:

@@ -69,13 +69,34 @@ def read_network(path: str | Path) -> Hub:
 
 def holds_network(path: Path) -> bool:
     """Return whether a folder or workbook is that of a network of plants."""
+    return _holds(path, "network", "plants")
+
+
+def _holds(path: Path, *tables: str) -> bool:
+    """Return whether a folder or workbook has one of some tables."""
     if path.is_dir():
-        return any((path / f"{name}.csv").is_file() for name in ("network", "plants"))
+        return any(
+            (path / f"{name}{end}").is_file() for name in tables for end in (".csv", ".toml")
+        )
     if path.suffix.lower() not in (".xlsx", ".xlsm"):
         return False
     from sinho.hub.workbook import sheet_names
 
-    return bool({"network", "plants"} & {*sheet_names(path)})
+    return bool({*tables} & {*sheet_names(path)})
+
+
+def _mistaken(path: Path, layout: Layout) -> Problem | None:
+    """Say that a hub was given for a network, or the other way round."""
+    hub, network = _holds(path, "hub"), holds_network(path)
+    if layout is NETWORK and hub and not network:
+        rule = "this is a hub, not a network of plants"
+        hint = "`sinho plan` plans it; `sinho new DIR --from alliances` makes a network."
+    elif layout is HUB and network and not hub:
+        rule = "this is a network of plants, not a hub"
+        hint = "`sinho source` plans it; `sinho new` makes a hub."
+    else:
+        return None
+    return Problem(path.name or str(path), rule, hint=hint)
 
 
 def _without_errors(hub: Hub | None, problems: Sequence[Problem]) -> Hub:
@@ -278,6 +299,9 @@ def _frame(table: TableLike) -> pl.DataFrame:
 
 def _read(path: Path, layout: Layout = HUB) -> tuple[Hub | None, tuple[Problem, ...]]:
     where = path.name or str(path)
+    mistaken = _mistaken(path, layout)
+    if mistaken is not None:
+        return None, (mistaken,)
     if path.is_dir():
         return _assemble(read_folder(path, layout), layout)
     if not path.exists():
@@ -288,7 +312,8 @@ def _read(path: Path, layout: Layout = HUB) -> tuple[Hub | None, tuple[Problem, 
         from sinho.hub.workbook import read_workbook
 
         return _assemble(read_workbook(path, layout), layout)
-    hint = "Give a folder with hub.toml and CSV files, or one workbook ending in .xlsx."
+    first = "hub.toml" if layout is HUB else "network.csv"
+    hint = f"Give a folder with {first} and CSV files, or one workbook ending in .xlsx."
     if path.name == "hub.toml" or path.suffix.lower() == ".csv":
         hint = f"Give the folder that holds it: {path.parent}."
     if path.suffix.lower() == ".xls":
