@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+import sinho
 from sinho.errors import DataError
-from sinho.hub import check_hub, network_from_tables, write_hub
+from sinho.hub import check_hub, hub_from_tables, network_from_tables, write_hub
+from sinho.source import Input
+from tests.hubs import tiny_hub
 from tests.source.networks import Rows, duty, network, tiny
 from tests.test_cli import sinho_cli
 
@@ -271,3 +274,29 @@ def test_the_command_plans_and_refuses_names(tmp_path: Path) -> None:
         told = sinho_cli("source", path, *words)
         assert told.exit_code == 2, words
         assert said in " ".join(told.output.split()), words
+
+
+def test_the_python_door_refuses_what_is_no_network() -> None:
+    for wrong in (None, "net", tiny()):
+        with pytest.raises(TypeError, match="a network is asked for"):
+            sinho.source(wrong)
+    with pytest.raises(DataError, match="this is a hub, not a network of plants"):
+        sinho.source(hub_from_tables(tiny_hub()))
+    with pytest.raises(DataError, match=r"no such model in the network \(found 'N'\)"):
+        Input.from_network(network()).landed_costs("N")
+
+
+def test_a_hub_and_a_network_are_told_apart(tmp_path: Path) -> None:
+    net = write_hub(network(), tmp_path / "net")
+    hub = write_hub(hub_from_tables(tiny_hub()), tmp_path / "hub")
+    for command, path, said in (
+        ("source", hub, "hub: this is a hub, not a network of plants"),
+        ("plan", net, "net: this is a network of plants, not a hub"),
+    ):
+        told = sinho_cli(command, path)
+        assert told.exit_code == 3
+        assert "1 problem in the input" in told.output
+        assert said in told.output
+    assert sinho_cli("source", net, "--scenario", "base").exit_code == 0
+    twice = ("--weight", "base=1", "--weight", "base=2")
+    assert "'base' is named twice" in sinho_cli("source", net, *twice).output

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.currencies import rates_on
 from sinho.hub.schema import ALL
@@ -20,6 +21,13 @@ from sinho.units import Floats, month_range, next_month
 
 def arrays_of(network: Hub) -> dict[str, Any]:
     """Return the fields of `Input` by name."""
+    given: object = network
+    if not isinstance(given, Hub):
+        kind = type(given).__name__
+        raise TypeError(f"a network is asked for, as sinho.read_network returns it, not {kind}")
+    if network["network"].is_empty():
+        rule, hint = "this is a hub, not a network of plants", "Read one with sinho.read_network."
+        raise DataError([Problem("network", rule, hint=hint)])
     settings = network["network"].row(0, named=True)
     months = month_range(settings["start"], settings["end"])
     rates = rates_on(network, months)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from sinho.errors import DataError, Problem, nearest
 from sinho.source.arrays import arrays_of
 from sinho.source.duties import Ints
 from sinho.source.terms import Duties, Flags, Plant
@@ -202,7 +203,15 @@ class Input:
             ``plant``, ``market``, ``month``, ``duty`` and ``paid`` (shares of the customs value in
             full, and as it was known), cost by line, ``landed`` and ``in quota``; null where the
             border is closed. Months in which it may not be built yet are told as well.
+
+        Raises
+        ------
+        DataError
+            For a model that the network does not have.
         """
+        if model not in self.models:
+            rule, hint = "there is no such model in the network", nearest(model, self.models)
+            raise DataError([Problem("network_models", rule, None, "model", model, hint)])
         own = np.flatnonzero(self.model == self.models.index(model))
         grid = np.indices((len(own), len(self.markets), len(self.months))).reshape(3, -1)
         a, k, t = own[grid[0]], grid[1], grid[2]
