@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinho.hub import Hub
-from sinho.plan import Input, Kept, Levers, solve
+from sinho.plan import Input, Kept, Levers, Params, solve
 from tests.budget import examples
 from tests.quote.small import plant
 
@@ -105,6 +105,46 @@ def test_a_price_that_changes_under_a_lever_alone_stays_with_its_late_cars() -> 
     march = {"month": "2026-03", "units": 500, "price": 12, "currency": "USD"}
     made = plant(demand=[asked | february, asked | march])
     same(made, Levers(rates={"USD": 1.5}), Levers(rates={"USD": 0.9}), Levers())
+
+
+def two_shifts() -> Hub:
+    """The hub with a second shift to choose in each month, and a cost to change."""
+    made = hub()
+    shifts = [
+        {"group": "v", "pattern": name, "shifts": n, "hours": 8, "cost_per_day": cost}
+        | {"change_cost": 40}
+        for name, n, cost in (("one", 1, 50), ("two", 2, 260))
+    ]
+    rows = {name: made[name].to_dicts() for name in ("demand", "contracts")}
+    return plant(patterns=shifts, groups=[{"group": "v", "opening_pattern": "one"}], **rows)
+
+
+def test_patterns_chosen_anew_are_those_of_a_plan_anew() -> None:
+    made = two_shifts()
+    asked = Input.from_hub(made)
+    planned = solve(asked)
+    chosen = Kept(asked, planned, chosen=Params(gap=0))
+    kept = Kept(asked, planned)
+    better = 0
+    for levers in (
+        Levers(),
+        Levers(others=1.6, lost={"assembly": 0.2}),
+        Levers(demand={("P", "FR"): 3.0}, delay=1, delayed=("P",), tariff={"FR": -5}),
+        Levers(fee=4, contract="K", rates={"USD": 1.3}),
+    ):
+        anew = solve(Input.from_hub(written(made, levers)), Params(gap=0))
+        found = chosen.solve(levers)
+        assert found.contribution == pytest.approx(anew.contribution, rel=1e-9)
+        assert found.gap == pytest.approx(0, abs=1e-4)
+        better += found.contribution > kept.solve(levers).contribution + 1
+    assert better, "another pattern is worth its cost under some of them"
+
+
+def test_where_nothing_is_left_to_choose_the_program_is_kept() -> None:
+    asked = Input.from_hub(hub())
+    both = [Kept(asked, solve(asked), chosen=chosen) for chosen in (None, Params())]
+    levers = Levers(others=1.2, freight=1.1)
+    assert both[0].solve(levers) == both[1].solve(levers)
 
 
 def test_what_one_more_of_the_fee_adds_is_the_slope_of_the_contribution() -> None:

@@ -283,6 +283,25 @@ def test_a_draw_is_the_plan_of_what_was_drawn() -> None:
         assert again.fee_at_break_even == pytest.approx(row["fee_at_break_even"])
 
 
+def test_draws_may_choose_shift_patterns_anew() -> None:
+    patterns = [
+        {"group": "v", "pattern": name, "shifts": n, "hours": 8, "cost_per_day": cost}
+        for name, n, cost in (("one", 1, 50), ("two", 2, 250))
+    ]
+    hub = plant(1500, patterns=patterns, groups=[{"group": "v", "opening_pattern": "one"}])
+    luck = '[[uncertain]]\nwhat = "volume"\nkind = "uniform"\nlow = 0.5\nhigh = 6'
+    asked = Input.from_hub(hub, programme(luck))
+    kept, chosen = (
+        solve(asked, Params(draws=6, patterns=how, gap=0)) for how in ("kept", "chosen")
+    )
+    gains = [made.tables["draws"]["gain"] for made in (kept, chosen)]
+    assert (gains[1] >= gains[0] - 1e-6).all()
+    assert (gains[1] > gains[0] + 1).any(), "a second shift is worth its cost where many are asked"
+    assert chosen.patterns == "chosen"
+    two = Params(draws=30, patterns="chosen", gap=0, workers=2)
+    assert solve(asked, two).tables["draws"].head(6).equals(chosen.tables["draws"])
+
+
 def test_no_levers_give_the_plans_own_gain_and_the_tornado_is_about_it() -> None:
     made = solve(Input.from_hub(plant(), programme()), QUICK)
     assert set(made.tables["tornado"]["gain"].round(6)) == {round(made.objective, 6)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -75,6 +75,13 @@ def quote(
     workers: Annotated[
         int, threads_option("Processes that draw side by side; the draws stay the same.", 1024)
     ] = 1,
+    patterns: Annotated[
+        Literal["kept", "chosen"],
+        typer.Option(
+            help="Shift patterns where things are varied and drawn: those of the two plans, or "
+            "chosen anew each time, which takes a plan each."
+        ),
+    ] = "kept",
     simulation: Annotated[
         Path | None,
         folder_option(

@@ -1,8 +1,8 @@
 """A plan solved again with other volumes, prices and limits: its program is kept, and begun from.
 
-Its shift patterns stay, as they are decided before what is tried here is known. What is left is a
-linear program whose matrix stays too: HiGHS is given other costs and bounds, and goes on from where
-it ended.
+Its shift patterns stay, where they are decided before what is tried here is known. What is left is
+a linear program whose matrix stays too: HiGHS is given other costs and bounds, and goes on from the
+plan. Where patterns are chosen anew, each is a plan of its own.
 """
 
 from __future__ import annotations
@@ -23,11 +23,14 @@ from sinho.plan.build import build, changing_prices, repriced
 from sinho.plan.data import Input
 from sinho.plan.delivery import paid_by_plant
 from sinho.plan.extract import shipped_cars
+from sinho.plan.methods import find
+from sinho.plan.params import Params
 from sinho.plan.prepare import prepare
 from sinho.plan.program import Program
 from sinho.plan.why.case import built_lines, worked_patterns
 from sinho.plan.why.linear import Linear, fixed, optimum
 from sinho.results import MonthPlan
+from sinho.stop import NoLimit
 from sinho.units import Floats
 
 _MONEY = ("price", "lost_penalty", "late_penalty", "fee", "freight", "duty")
@@ -86,13 +89,19 @@ class Again:
         Cars asked for, with what was late before, and shipped, by model.
     counted : float
         What one more of the fee of the contract would add: its cars, each at the rate of its month.
+    gap : float
+        How much more another plan may contribute: above 0 where patterns are chosen.
     """
 
     contribution: float
     requested: Mapping[str, float]
     shipped: Mapping[str, float]
     counted: float
+    gap: float = 0.0
 
+
+INTERIOR_FROM = 20_000
+"""Columns above which a program that begins from nothing is solved by the interior point method."""
 
 Start = tuple[NDArray[np.int8], NDArray[np.int8]]
 """Status of every column and row of a kept program at its optimum (`sinho.highs.statuses`)."""
@@ -147,6 +156,9 @@ class Kept:
         Its plan.
     start : tuple of ndarray, optional
         The ``start`` of another one of the same plan; by default it is found.
+    chosen : Params, optional
+        How plans are made in which shift patterns, and least lots of lines, are chosen anew; by
+        default they stay those of the plan.
 
     Raises
     ------
@@ -154,7 +166,14 @@ class Kept:
         When the plan is not one of this input.
     """
 
-    def __init__(self, input: Input, plan: MonthPlan, start: Start | None = None) -> None:
+    def __init__(
+        self,
+        input: Input,
+        plan: MonthPlan,
+        start: Start | None = None,
+        *,
+        chosen: Params | None = None,
+    ) -> None:
         if (plan.input_hash, plan.period_kind) != (input.hub.digest, input.period):
             raise ValueError("the plan was not made from this hub and scenario")
         self.input, self.data, self._seed = input, input.data, plan.seed
@@ -165,7 +184,10 @@ class Kept:
             for i, k in zip(self.data.pair_model, self.data.pair_market, strict=True)
         ]
         self._start = start
+        # where nothing is left to choose the plan's patterns are those of every plan
+        self._chosen = chosen if build(self.data).integer.any() else None
         self._held: dict[tuple[int, tuple[str, ...]], _Held] = {}
+        self._delayed: dict[tuple[int, tuple[str, ...]], PlanData] = {}
         self._per_rate: dict[str, dict[str, Floats]] = {}
         self._earned: dict[str, tuple[str, Floats]] = {}
         hours = plan.tables["hours"].sort("shop", "period", maintain_order=True)
@@ -205,24 +227,30 @@ class Kept:
         ------
         SolverError
             When HiGHS fails.
-        NoSolution
+        NoSolution, Infeasible
             When hard rules contradict each other under the levers.
         """
         levers = levers or Levers()
-        usual = self._usual(levers.delay, levers.delayed if levers.delay else ())
-        data = self._changed(usual.data, levers)
-        fits = usual.fits(data)
-        whole = repriced(usual.linear.program, data) if fits else self._fixed(data)
-        program = self._short(whole, levers)
-        x = usual.solve(program, near) if fits else None
-        if x is None:
-            x = optimum(program, start=usual.linear, seed=self._seed).x
+        if self._chosen is None:
+            usual = self._usual(levers.delay, levers.delayed if levers.delay else ())
+            data = self._changed(usual.data, levers)
+            fits = usual.fits(data)
+            whole = repriced(usual.linear.program, data) if fits else self._fixed(data)
+            program, gap = self._short(whole, levers), 0.0
+            x = usual.solve(program, near) if fits else None
+            if x is None:
+                x = optimum(program, start=usual.linear, seed=self._seed).x
+        else:
+            data = self._changed(self._late(levers.delay, levers.delayed), levers)
+            program = self._slower(build(data, whole_cars=self._chosen.whole_cars), levers)
+            found, _ = find(data, program, self._chosen, NoLimit(), self._seed, None)
+            x, gap = found.x, max(found.objective - found.bound, 0.0)
         model = [model for model, _ in self._pairs]
         asked = data.demand.sum(axis=1) + data.backlog0
         shipped = shipped_cars(program, x, data.demand.shape)
         counted = float((shipped * self._earns(levers)).sum())
         cost = float((program.cost * x).sum())
-        return Again(-cost, _by(model, asked), _by(model, shipped.sum(axis=1)), counted)
+        return Again(-cost, _by(model, asked), _by(model, shipped.sum(axis=1)), counted, gap)
 
     def _changed(self, data: PlanData, levers: Levers) -> PlanData:
         """Return arrays under levers."""
@@ -282,18 +310,40 @@ class Kept:
             grid[self.data.shops.index(shop)] -= share * self._regular[shop]
         return replace(program, row_upper=upper)
 
+    def _slower(self, program: Program, levers: Levers) -> Program:
+        """Return a program in which every pattern has fewer hours, by the share that is lost."""
+        value, rows = program.value.copy(), program.rows["shop"]
+        patterns = program.columns["pattern"]
+        run = slice(program.start[patterns.start], program.start[patterns.stop])
+        at = program.index[run] - rows.start
+        of_shop = (at >= 0) & (at < len(rows))
+        lost = np.array([levers.lost.get(shop, 0.0) for shop in self.data.shops])
+        value[run][of_shop] *= 1.0 - lost[rows.index[at[of_shop], 0]]
+        return replace(program, value=value)
+
+    def _late(self, months: int, models: tuple[str, ...]) -> PlanData:
+        """Return the arrays with models' SOP some months later."""
+        if not months:
+            return self.data
+        if (months, models) not in self._delayed:
+            late = pl.col("sop").dt.offset_by(f"{months}mo")
+            table = self.input.hub["models"].with_columns(
+                sop=pl.when(pl.col("model").is_in(list(models))).then(late).otherwise("sop")
+            )
+            self._delayed[months, models] = self._prepared({"models": table})
+        return self._delayed[months, models]
+
     def _usual(self, months: int, models: tuple[str, ...]) -> _Held:
         """Return the program with models' SOP some months later."""
         if (months, models) not in self._held:
-            data = self.data
             start: Basis | Linear | None = None if self._start is None else basis_of(*self._start)
             if months:
-                late = pl.col("sop").dt.offset_by(f"{months}mo")
-                table = self.input.hub["models"].with_columns(
-                    sop=pl.when(pl.col("model").is_in(list(models))).then(late).otherwise("sop")
-                )
-                data, start = self._prepared({"models": table}), self._usual(0, ()).linear
-            found = optimum(self._fixed(data), start=start, seed=self._seed)
+                start = self._usual(0, ()).linear
+            data = self._late(months, models)
+            program = self._fixed(data)
+            anew = start is None and len(program.cost) > INTERIOR_FROM
+            solver = "ipm" if anew else "simplex"
+            found = optimum(program, start=start, seed=self._seed, solver=solver)
             self._held[months, models] = _Held(data, found)
         return self._held[months, models]
 

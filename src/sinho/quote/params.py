@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from typing import Literal
 
 from sinho.executors import read_executor
 from sinho.parameters import Parameters, bounded
+
+Patterns = Literal["kept", "chosen"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,9 @@ class Params(Parameters):
         Points of per cent by which duties are varied to both sides.
     delay : int
         Months by which SOP is delayed.
+    patterns : {"kept", "chosen"}
+        Whether the shift patterns of the two plans stay where things are varied and drawn, or are
+        chosen anew each time, in a plan of its own.
     gap : float or None
         Relative gap of the plans, as `sinho.plan.Params` takes it.
     """
@@ -39,4 +45,5 @@ class Params(Parameters):
     rate: float = bounded(0.1, least=0, below=1)
     tariff: float = bounded(10.0, least=0, most=1000)
     delay: int = bounded(3, least=0, most=120)
+    patterns: Patterns = "kept"
     gap: float | None = bounded(None, least=0, below=1)

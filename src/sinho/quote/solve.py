@@ -114,6 +114,7 @@ def solve(
         fee=input.programme.terms["fee"],
         once=first.once,
         uncertain=tuple(input.programme.rows("uncertain")),
+        chosen=plan.Params(gap=work.params.gap) if work.params.patterns == "chosen" else None,
     ).begun()
     work.tell("varying one thing at a time")
     tables["tornado"], tables["two_way"] = sensitivity(pair, work.params, first.landed, work.stop)
@@ -138,6 +139,7 @@ def solve(
         tables=tables,
         explanations=said,
         draws=drawn.height,
+        patterns=work.params.patterns,
         status=next(one for one in ("stopped", "within gap", "optimal") if one in poor),
         bound=bound,
         gap=gap_of(first.gain, bound),

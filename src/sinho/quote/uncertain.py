@@ -7,15 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from sinho.errors import Infeasible
 from sinho.executors import in_order
 from sinho.hub.schema import ALL
 from sinho.plan import Again, Input, Kept, Levers, NoSolution, Start
+from sinho.plan import Params as PlanParams
 from sinho.quote.check import numbers
 from sinho.quote.fees import NEAR, break_even
 from sinho.quote.landed import per_car
@@ -65,6 +68,8 @@ class Pair:
         Rows of ``[[uncertain]]``.
     starts : tuple of Start
         Where the solver ends without levers, of both plans; empty: not known yet (`begun`).
+    chosen : sinho.plan.Params, optional
+        How shift patterns are chosen anew; by default they stay those of the plans.
     """
 
     without: tuple[Input, MonthPlan]
@@ -76,10 +81,11 @@ class Pair:
     once: float
     uncertain: tuple[Row, ...]
     starts: tuple[Start, ...] = ()
+    chosen: PlanParams | None = None
 
     def begun(self) -> Pair:
         """Return the pair with both plans' programs solved once, for every solver to begin from."""
-        if self.starts:
+        if self.starts or self.chosen:
             return self
         both = Solver(self)
         return replace(self, starts=(both.without.start, both.whole.start))
@@ -89,12 +95,14 @@ class Pair:
         """Markets that it sells to."""
         return sorted({row["market"] for row in self.volumes})
 
-    def by_market(self, column: str) -> dict[tuple[str, str], float]:
-        """Return the sum of a column of the volumes by model and market."""
-        found: dict[tuple[str, str], float] = {}
+    @cached_property
+    def sums(self) -> dict[str, dict[tuple[str, str], float]]:
+        """Sums of the volumes' low, expected and high cars by model and market."""
+        found: dict[str, dict[tuple[str, str], float]] = {"low": {}, "expected": {}, "high": {}}
         for row in self.volumes:
             key = row["model"], row["market"]
-            found[key] = found.get(key, 0.0) + row[column]
+            for column, sums in found.items():
+                sums[key] = sums.get(key, 0.0) + row[column]
         return found
 
 
@@ -103,25 +111,29 @@ class Solver:
 
     def __init__(self, pair: Pair) -> None:
         self.pair = pair
-        starts = pair.starts or (None, None)
-        self.without, self.whole = Kept(*pair.without, starts[0]), Kept(*pair.whole, starts[1])
+        self.without, self.whole = (
+            Kept(*planned, start, chosen=pair.chosen)
+            for planned, start in zip(
+                (pair.without, pair.whole), pair.starts or (None, None), strict=True
+            )
+        )
 
-    def solve(self, levers: Levers) -> tuple[float, Again]:
-        """Return the contribution without the programme, and what comes with it."""
+    def solve(self, levers: Levers) -> tuple[Again, Again]:
+        """Return what comes without the programme, and with it."""
         plain = replace(levers, demand={}, delay=0, delayed=(), fee=0.0, contract="")
         own = replace(levers, delayed=self.pair.models, contract=self.pair.contract)
-        return self.without.solve(plain).contribution, self.whole.solve(own)
+        return self.without.solve(plain), self.whole.solve(own)
 
-    def gain(self, before: float, after: Again) -> float:
+    def gain(self, before: Again, after: Again) -> float:
         """Return what is gained."""
-        return after.contribution - before - self.pair.once
+        return after.contribution - before.contribution - self.pair.once
 
     def fulfilment(self, after: Again) -> float:
         """Return the share of the programme's cars that are shipped; 1 where none is asked for."""
         asked = sum(after.requested[model] for model in self.pair.models)
         return sum(after.shipped[model] for model in self.pair.models) / asked if asked else 1.0
 
-    def break_even(self, levers: Levers, before: float, after: Again) -> float | None:
+    def break_even(self, levers: Levers, before: Again, after: Again) -> float | None:
         """Return the fee at break-even under levers, in the currency of the fee."""
         own = replace(levers, delayed=self.pair.models, contract=self.pair.contract)
 
@@ -129,7 +141,9 @@ class Solver:
             found = self.whole.solve(replace(own, fee=more), near=True) if more else after
             return self.gain(before, found), found.counted
 
-        more = break_even(gain, 0.0, max(1e-6, NEAR * abs(before)))
+        # plans that are proven within a gap tell gains no finer than that
+        near = max(1e-6, NEAR * abs(before.contribution), before.gap, after.gap)
+        more = break_even(gain, 0.0, near)
         return None if more is None else self.pair.fee + more
 
 
@@ -137,7 +151,7 @@ def drawn(pair: Pair, seed: int, draw: int) -> tuple[Levers, float]:
     """Return the levers of a draw: they depend on seed and draw alone; and the volume's factor."""
     random = np.random.default_rng(np.random.SeedSequence([seed, draw]))
     levers = Levers()
-    expected = pair.by_market("expected")
+    expected = pair.sums["expected"]
     cars = dict(expected)
     shops = pair.whole[0].hub["shops"]["shop"].to_list()
     lost: dict[str, float] = {}
@@ -175,10 +189,10 @@ def drawn(pair: Pair, seed: int, draw: int) -> tuple[Levers, float]:
 
 def _volume(pair: Pair, row: Row, key: tuple[str, str], u: float, normal: float) -> float:
     """Return the cars of a model and market in a draw."""
-    expected = pair.by_market("expected")[key]
+    expected = pair.sums["expected"][key]
     if any(row[name] is not None for name in ("low", "mode", "high", "mean", "values")):
         return expected * max(_value(row, u, normal), 0.0)
-    low, high = pair.by_market("low")[key], pair.by_market("high")[key]
+    low, high = pair.sums["low"][key], pair.sums["high"][key]
     return _value({**row, "low": low, "mode": expected, "high": high}, u, normal)
 
 
@@ -223,7 +237,7 @@ def chunk(pair: Pair, seed: int, draws: Sequence[int]) -> list[Row]:
             "tariff": max(levers.tariff.values(), default=0.0, key=abs),
         }
         # what hard rules forbid in a draw has no figures
-        with suppress(NoSolution):
+        with suppress(NoSolution, Infeasible):
             row |= _figures(solver, levers)
         rows.append(row)
     return rows
@@ -233,7 +247,7 @@ def _figures(solver: Solver, levers: Levers) -> Row:
     """Return what a draw comes to."""
     before, after = solver.solve(levers)
     return {
-        "contribution_without": before,
+        "contribution_without": before.contribution,
         "contribution_with": after.contribution,
         "gain": solver.gain(before, after),
         "fee_at_break_even": solver.break_even(levers, before, after),
@@ -321,14 +335,14 @@ def sensitivity(
         and ``volume``, ``tariff`` and ``gain`` of all pairs of them.
     """
     solver, stop = Solver(pair.begun()), stop or NoLimit()
-    keys, home = list(pair.by_market("expected")), pair.whole[0].hub.settings.currency
+    keys, home = list(pair.sums["expected"]), pair.whole[0].hub.settings.currency
     contracts = pair.whole[0].hub["contracts"].filter(contract=pair.contract)
     currency = contracts["currency"].item() or home
 
     def gained(levers: Levers) -> float | None:
         if stop():
             return None
-        with suppress(NoSolution):
+        with suppress(NoSolution, Infeasible):
             return solver.gain(*solver.solve(levers))
         return None
 

@@ -42,6 +42,8 @@ class Quote:
         What binds where the programme does not fit, and which single changes would make it.
     draws : int
         Draws of the Monte-Carlo.
+    patterns : str
+        Whether shift patterns are ``kept`` or ``chosen`` anew where things are varied and drawn.
     status : str
         The poorer of the two plans' (`MonthPlan`); ``stopped`` too where something was left out.
     bound, gap : float
@@ -69,6 +71,7 @@ class Quote:
     tables: Mapping[str, pl.DataFrame] = field(repr=False)
     explanations: tuple[Explanation, ...] = field(repr=False)
     draws: int
+    patterns: str
     status: Status
     bound: float
     gap: float
@@ -97,6 +100,7 @@ class Quote:
             "fee_at_break_even": self.fee_at_break_even,
             "fee_elsewhere": self.fee_elsewhere,
             "draws": self.draws,
+            "patterns": self.patterns,
             "status": self.status,
             "bound": self.bound,
             "gap": self.gap,

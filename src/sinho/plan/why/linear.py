@@ -209,6 +209,7 @@ def optimum(
     start: Linear | Basis | None = None,
     seed: int = SEED,
     stop: StopRule | None = None,
+    solver: str = "simplex",
 ) -> Linear:
     """Solve a linear program.
 
@@ -222,6 +223,9 @@ def optimum(
         Seed of the solver.
     stop : StopRule, optional
         When to give up.
+    solver : str
+        Method of the first run: ``ipm`` ends in a basis too, and is faster on large programs that
+        begin from nothing. Later runs are those of the simplex method.
 
     Returns
     -------
@@ -235,13 +239,14 @@ def optimum(
     Stopped
         When the stop rule came first.
     """
-    model = model_of(program, random_seed=seed, threads=1, parallel="off", solver="simplex")
+    model = model_of(program, random_seed=seed, threads=1, parallel="off", solver=solver)
     if start is not None:
         model.basis = carry(start, program) if isinstance(start, Linear) else start
     if stop is not None:
         model.watch("", time.monotonic(), stop, None)
         model.limit(max(stop.seconds_left, 0.01))
     status = model.run()
+    model.set(solver="simplex")
     if status in (Ended.kTimeLimit, Ended.kInterrupt):
         raise Stopped("stopped before the question was answered")
     if status != Ended.kOptimal:

@@ -12,6 +12,11 @@ from sinho.results import Quote
 
 TINY = 1e-6
 HEADROOM = "Of the programme's months; shares are with it."
+PATTERNS = {
+    "kept": "Shift patterns stay those of the two plans.",
+    "chosen": "Shift patterns are chosen anew each time.",
+}
+"""What is said of them where things are varied and drawn."""
 FEW = 5
 """Most months or relaxations that a table of the page shows."""
 
@@ -192,8 +197,14 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
             "besides.",
         ),
         "brands": Table("What it takes from each brand", _brands(quote)),
-        "quantiles": Table("Draws", _quantiles(quote), "Nothing was drawn."),
-        "levers": Table("What moves the gain, and the buyer's landed cost", _levers(quote)),
+        "quantiles": Table(
+            "Draws", _quantiles(quote), "Nothing was drawn.", PATTERNS[quote.patterns]
+        ),
+        "levers": Table(
+            "What moves the gain, and the buyer's landed cost",
+            _levers(quote),
+            note=PATTERNS[quote.patterns],
+        ),
         "two way": Table(f"Gain by volume and points of tariff {money}", _two_way(quote)),
     }
 
