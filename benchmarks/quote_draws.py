@@ -77,7 +77,7 @@ def pair_of(hub: Hub, programme: Programme, chosen: plan.Params | None = None) -
 
 def busan() -> tuple[Hub, Programme]:
     """Return Busan and the Polestar 4."""
-    file = EXAMPLES / "programmes" / "polestar4.toml"
+    file = EXAMPLES / "busan" / "programmes" / "polestar4.toml"
     return read_hub(EXAMPLES / "busan"), Programme.from_file(file)
 
 

@@ -163,6 +163,7 @@ class Desk:
                 r"^start = .*", 'start = "2026-01"', settings.read_text("utf-8"), flags=re.M
             )
             settings.write_text(re.sub(r"^end = .*", 'end = "2026-06"', text, flags=re.M), "utf-8")
+            Path("myplant/programmes/polestar4.toml").write_text(PROGRAMME, encoding="utf-8")
         self.typed(["new", "myplant.xlsx", "--from", "busan", "--excel"])
         for name, out in (("base", "out"), ("base", "out/base"), ("polestar4", "out/polestar4")):
             words = ["plan", "myplant", "--scenario", name, "--no-report", "--out", out]

@@ -35,7 +35,7 @@ def busan() -> Hub:
 @cache
 def made() -> Quote:
     """Its quote, without draws."""
-    given = Input.from_hub(busan(), ROOT / "examples" / "programmes" / "polestar4.toml")
+    given = Input.from_hub(busan(), ROOT / "examples" / "busan" / "programmes" / "polestar4.toml")
     return solve(given, Params(draws=0))
 
 
@@ -68,7 +68,7 @@ def test_a_case_is_the_plan_of_the_scenario_to_the_unit(case: str) -> None:
 
 
 def test_the_fee_at_break_even_is_found_again_by_planning_at_it() -> None:
-    given = Input.from_hub(busan(), ROOT / "examples" / "programmes" / "polestar4.toml")
+    given = Input.from_hub(busan(), ROOT / "examples" / "busan" / "programmes" / "polestar4.toml")
     fee = made().fee_at_break_even
     assert fee is not None
     again = plan_months(given.at_fee(fee).hub)

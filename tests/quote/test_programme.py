@@ -211,11 +211,49 @@ def test_the_command_tells_faults_and_writes_nothing(tmp_path: Path) -> None:
 
 def test_the_examples_are_programmes_for_busan() -> None:
     hub = read_hub(ROOT / "examples" / "busan")
-    for path in sorted((ROOT / "examples" / "programmes").glob("*.toml")):
+    for path in sorted((ROOT / "examples" / "busan" / "programmes").glob("*.toml")):
         given = Input.from_hub(hub, path)
         for row in given.programme.volumes:
             assert row["source"], path
             assert row["basis"], path
+
+
+def typed(*words: str) -> str:
+    made = CliRunner().invoke(app, [*words])
+    assert made.exit_code == 0, made.output
+    return " ".join(made.output.split())
+
+
+def test_a_new_hub_brings_programmes_that_can_be_quoted_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = typed("new", "myplant", "--from", "busan")
+    file = "myplant/programmes/polestar4-fob.toml"
+    assert f"sinho quote myplant {file}" in said
+    assert "The plant breaks even at" in typed("quote", "myplant", file, "--draws", "0")
+    assert "warning" not in typed("check", "myplant")
+    Path(file).write_text(Path(file).read_text("utf-8").replace('"FOB"', '"FBO"'), "utf-8")
+    assert "warning: programmes/polestar4-fob.toml, row" in typed("check", "myplant")
+    lost = CliRunner().invoke(app, ["quote", "myplant", "polestar4.toml"])
+    assert lost.exit_code == 5
+    assert "myplant/programmes/polestar4.toml" in lost.output.replace("\n", " ")
+
+
+def test_programmes_stand_beside_a_new_workbook_and_nothing_is_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "b-programmes/polestar4.toml" in typed("new", "b.xlsx")
+    kept = Path("b-programmes/polestar4.toml")
+    Path("b.xlsx").unlink()
+    kept.write_text("mine", "utf-8")
+    refused = CliRunner().invoke(app, ["new", "b.xlsx"])
+    assert refused.exit_code != 0
+    assert not Path("b.xlsx").exists()
+    assert kept.read_text("utf-8") == "mine"
+    typed("new", "b.xlsx", "--force")
+    assert kept.read_text("utf-8") != "mine"
 
 
 def test_every_field_says_what_it_means() -> None:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from sinho.cli.base import DATA, INFEASIBLE, examples
-from sinho.cli.files import make_way
+from sinho.cli.files import make_way, writable
 from sinho.cli.inputs import made_by_sinho, there
 from sinho.cli.options import AsJson, force_option
 from sinho.cli.progress import wait
 from sinho.cli.show import print_json, print_problems, problem_json
-from sinho.errors import Problem, as_typed, counted
+from sinho.errors import DataError, Problem, as_typed, counted
 
 if TYPE_CHECKING:
     from sinho.days.formats.checks import CheckedDay
     from sinho.hub import Hub
+
+
+PROGRAMMES = "programmes"
+"""Folder of a hub's programmes, beside its tables."""
 
 
 @examples(
@@ -50,8 +55,10 @@ def new(
     """Make a new hub to work on, from an example or blank, or a blank day to sequence."""
     from sinho.days.formats.blank import write_blank_day
     from sinho.hub import read_hub, read_network, write_blank, write_hub
+    from sinho.hub.files import write_text
     from sinho.run import example_path
 
+    programmes: list[Path] = []
     if excel and path.suffix.lower() != ".xlsx":
         path = path.with_name(f"{path.name}.xlsx")
     if source == "blank-day":
@@ -70,12 +77,44 @@ def new(
             what = "headings of every table. Fill them in; `sinho fields` explains them."
         else:
             read = read_network if source == "alliances" else read_hub
-            written = write_hub(read(example_path(source)), path, force=force)
+            example = example_path(source)
+            texts = {file.name: file.read_text("utf-8") for file in programmes_of(example)}
+            place = _programmes_place(path, texts, force=force)
+            written = write_hub(read(example), path, force=force)
+            programmes = [write_text(place / name, texts[name], force=True) for name in texts]
             what = f"the example {source}. Next: sinho check {as_typed(written)}"
     if json:
-        print_json({"path": written, "from": source, "excel": written.suffix == ".xlsx"})
+        print_json(
+            {
+                "path": written,
+                "from": source,
+                "excel": written.suffix == ".xlsx",
+                "programmes": programmes,
+            }
+        )
     else:
         print(f"{written}: {what}")
+        if programmes:
+            shown = " or ".join(as_typed(file) for file in programmes)
+            print(f"Programmes to quote: sinho quote {as_typed(written)} {shown}")
+
+
+def programmes_of(folder: Path) -> list[Path]:
+    """Return the programmes that lie beside the tables of a hub."""
+    return sorted((folder / PROGRAMMES).glob("*.toml"))
+
+
+def _programmes_place(path: Path, names: Iterable[str], *, force: bool) -> Path:
+    """Return where a new hub's programmes go: into its folder, or one beside its workbook.
+
+    Refuse those of the latter that are in the way.
+    """
+    if path.suffix.lower() != ".xlsx":
+        return path / PROGRAMMES
+    place = path.with_name(f"{path.stem}-{PROGRAMMES}")
+    for name in names:
+        writable("PATH", place / name, (".toml",), force=force)
+    return place
 
 
 @examples(
@@ -161,4 +200,19 @@ def _checked(path: Path) -> tuple[Hub | None, Sequence[CheckedDay], Sequence[Pro
             )
             return None, days, list(dict.fromkeys(fault for one in days for fault in one.problems))
     hub, problems = wait(lambda _stop, _report: check_hub(path), work, all_or_nothing=True)
+    if hub is not None and path.is_dir():
+        return hub, (), (*problems, *_of_programmes(hub, programmes_of(path)))
     return hub, (), problems
+
+
+def _of_programmes(hub: Hub, programmes: Sequence[Path]) -> Iterator[Problem]:
+    """Yield what `sinho quote` would refuse of the programmes of a hub, as warnings."""
+    from sinho.quote import Input
+
+    for file in programmes:
+        try:
+            Input.from_hub(hub, file)
+        except DataError as error:
+            for one in error.problems:
+                where = one.where.replace(file.name, f"{PROGRAMMES}/{file.name}")
+                yield replace(one, where=where, severity="warning")

@@ -9,6 +9,7 @@ import typer
 
 from sinho.cli.base import examples
 from sinho.cli.files import print_written
+from sinho.cli.hubs import programmes_of
 from sinho.cli.inputs import chosen, load, missing
 from sinho.cli.options import (
     AsJson,
@@ -24,6 +25,7 @@ from sinho.cli.options import (
 )
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_json, print_text
+from sinho.errors import as_typed
 from sinho.parameters import SEED
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ SHOWN = (
 
 
 @examples(
-    "sinho quote myplant programme.toml",
+    "sinho quote myplant myplant/programmes/polestar4.toml",
     "sinho quote myplant programme.toml --out out/quote            page, workbook and JSON",
     "sinho quote myplant programme.toml --draws 1000 --workers 2   two processes draw",
 )
@@ -105,7 +107,13 @@ def quote(
 
     hub = load(path)
     if not programme.is_file():
-        raise missing(programme, "there is no such file", "docs/quote.md shows how to write one.")
+        known = [as_typed(file) for file in programmes_of(path)]
+        hint = (
+            f"Of this hub: {', '.join(known)}."
+            if known
+            else "docs/quote.md shows how to write one."
+        )
+        raise missing(programme, "there is no such file", hint)
     if scenario is not None:
         chosen("--scenario", scenario, scenario_names(hub), "scenario")
     if out is not None:
