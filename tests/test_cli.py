@@ -221,7 +221,9 @@ def test_new_json_says_what_was_made(tmp_path: Path, name: str, source: str) -> 
         "path": str(tmp_path / name),
         "from": source,
         "excel": name.endswith(".xlsx"),
+        "programmes": [str(file) for file in sorted(tmp_path.glob("**/programmes/*.toml"))],
     }
+    assert bool(list(tmp_path.glob("**/programmes"))) == (source == "busan")
     again = sinho_cli("new", tmp_path / name, "--from", source, "--json")
     assert again.exit_code == 5
     assert json.loads(again.stdout)["error"]["kind"] == "files"

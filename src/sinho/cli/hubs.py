@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,7 +14,7 @@ from sinho.cli.inputs import made_by_sinho, there
 from sinho.cli.options import AsJson, force_option
 from sinho.cli.progress import wait
 from sinho.cli.show import print_json, print_problems, problem_json
-from sinho.errors import DataError, Problem, as_typed, counted
+from sinho.errors import Problem, as_typed, counted
 
 if TYPE_CHECKING:
     from sinho.days.formats.checks import CheckedDay
@@ -200,19 +199,4 @@ def _checked(path: Path) -> tuple[Hub | None, Sequence[CheckedDay], Sequence[Pro
             )
             return None, days, list(dict.fromkeys(fault for one in days for fault in one.problems))
     hub, problems = wait(lambda _stop, _report: check_hub(path), work, all_or_nothing=True)
-    if hub is not None and path.is_dir():
-        return hub, (), (*problems, *_of_programmes(hub, programmes_of(path)))
     return hub, (), problems
-
-
-def _of_programmes(hub: Hub, programmes: Sequence[Path]) -> Iterator[Problem]:
-    """Yield what `sinho quote` would refuse of the programmes of a hub, as warnings."""
-    from sinho.quote import Input
-
-    for file in programmes:
-        try:
-            Input.from_hub(hub, file)
-        except DataError as error:
-            for one in error.problems:
-                where = one.where.replace(file.name, f"{PROGRAMMES}/{file.name}")
-                yield replace(one, where=where, severity="warning")
