@@ -135,8 +135,9 @@ class Network:
         full = total({})
         within, quota = full, None
         for row in rows:
-            if row["kind"] == "quota" and total({row["act"]: row["percent"]}) < within:
-                within, quota = total({row["act"]: row["percent"]}), row["quota"]
+            if row["kind"] == "quota":
+                within = min(within, total({row["act"]: row["percent"]}))
+                quota = row["quota"]
         least = [
             r["minimum"] * self.rate(r["currency"], month) for r in rows if r["kind"] == "minimum"
         ]

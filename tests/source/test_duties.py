@@ -53,6 +53,19 @@ def test_the_narrower_row_of_an_act_holds() -> None:
     assert rates(BASE, wide, *both) == [60, 13, 13], "a plant goes before a powertrain"
 
 
+def test_a_quota_counts_while_its_row_holds_though_the_full_duty_is_lower() -> None:
+    """The middle day of April asks for less outside of the quota; its other days do not."""
+    rows = [
+        duty("on top", "a", "2025-01-01", 50),
+        duty("on top", "a", "2025-04-14", 3, end="2025-04-18"),
+        duty("quota", "a", "2025-01-01", 10, quota="Q"),
+    ]
+    quotas = [{"quota": "Q", "year": 2025, "cars": 1000}]
+    data = Input.from_network(network(network_tariffs=rows, quotas=quotas))
+    saved = data.saved(np.array([1]), np.array([0]), np.array([1]))
+    assert saved.tolist() == pytest.approx([20 * 0.4 * 25 / 30])
+
+
 def test_a_row_that_ended_gives_way_to_the_one_before() -> None:
     less = duty("base", "ordinary", "2025-04-01", 4, end="2025-04-30")
     assert rates(BASE, less) == [10, 4, 10]

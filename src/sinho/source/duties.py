@@ -144,9 +144,8 @@ def duty_days(
         named = [{**row, "at": quotas.index(row["quota"])} for row in own]
         at = paint(named, "at", first, days, known)
         lower = total(act, paint(named, "percent", first, days, known))
-        better = ~np.isnan(at) & (lower < within)
-        within = np.where(better, lower, within)
-        quota = np.where(better, np.nan_to_num(at), quota).astype(np.int64)
+        within = np.where(np.isnan(at), within, np.minimum(within, lower))
+        quota = np.where(np.isnan(at), quota, at).astype(np.int64)
     shut = [~np.isnan(one) for one in layers(CLOSED, "place").values()]
     return Days(
         rate / 100,
