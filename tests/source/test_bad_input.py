@@ -113,7 +113,7 @@ FAULTS: dict[str, tuple[dict[str, Rows], str]] = {
     ),
     "a plant without a lane": (
         {"lanes": PLAIN["lanes"][:1]},
-        "plants, row 3, column plant: has no lane to any market",
+        "plants, row 3, column plant: has no lane to any",
     ),
     "low above high": (
         {
@@ -300,3 +300,28 @@ def test_a_hub_and_a_network_are_told_apart(tmp_path: Path) -> None:
     assert sinho_cli("source", net, "--scenario", "base").exit_code == 0
     twice = ("--weight", "base=1", "--weight", "base=2")
     assert "'base' is named twice" in sinho_cli("source", net, *twice).output
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        (
+            '[[change]]\ntable = "lanes"\nset = { freight = 2 }\n[[change]]\ntable = "demand"\n'
+            "set = { units = 1 }\n",
+            "scenarios/other.toml, row 5, column table: change 2: a network has no such table "
+            "(found 'demand')",
+        ),
+        (
+            '[[change]]\ntable = "lanes"\nwhere = { plant = "far" }\ndelete = true\n',
+            "table plants with scenarios/other.toml, row 3, column plant: has no lane to any",
+        ),
+    ],
+)
+def test_a_scenario_is_told_with_its_faults(toml: str, said: str, tmp_path: Path) -> None:
+    path = write_hub(network(), tmp_path / "net")
+    (path / "scenarios").mkdir()
+    (path / "scenarios" / "other.toml").write_text(toml)
+    for words in (("check", path), ("source", path, "--scenario", "other")):
+        told = sinho_cli(*words)
+        assert told.exit_code == 3
+        assert said in " ".join(told.output.split())

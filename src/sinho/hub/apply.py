@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -113,10 +113,17 @@ def applied(hub: Hub, scenario: str | Scenario) -> tuple[Hub | None, list[Proble
             raws[name] = Raw(name, f"table {name}", hub[name])
     checked, found = check_tables(raws, before=before)
     found.sort(key=lambda item: item.order)
-    problems = [item.problem for item in found]
+    problems = [_of_scenario(item.problem, chosen) for item in found]
     if any(problem.severity == "error" for problem in problems):
         return None, problems
     return Hub(checked.tables, hub.scenarios, hub.origin, checked, hub.before or hub), problems
+
+
+def _of_scenario(problem: Problem, scenario: Scenario) -> Problem:
+    """Name the scenario that a fault of an unchanged table comes from."""
+    if not problem.where.startswith("table "):
+        return problem
+    return replace(problem, where=f"{problem.where} with {scenario.where}")
 
 
 def scenario_changes(hub: Hub, scenario: str | Scenario) -> pl.DataFrame:
@@ -188,8 +195,14 @@ def _lineage(hub: Hub, scenario: Scenario) -> list[Scenario]:
 def _worked(hub: Hub, scenario: Scenario) -> _Work:
     """Apply all changes without checking the result."""
     work = _Work({}, {}, [])
+    layout = layout_of(hub.tables)
     for step in _lineage(hub, scenario):
         issues = scenario_problems(step)
+        for number, change in enumerate(step.changes, 1):
+            if change.table in layout.without:
+                rule = f"change {number}: a {layout.what} has no such table"
+                near = nearest(change.table, layout.tables)
+                issues.append(place_of(step, number)(rule, "table", change.table, near))
         work.problems += issues
         if issues:
             continue

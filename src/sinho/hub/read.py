@@ -184,18 +184,15 @@ def check_hub(path: str | Path) -> tuple[Hub | None, tuple[Problem, ...]]:
         return None, problems
     known = {(problem.rule, problem.column, problem.value) for problem in problems}
     more: dict[Problem, None] = {}
-    for name, scenario in hub.scenarios.items():
+    for name in hub.scenarios:
         try:
             _, found = applied(hub, name)
         except DataError as error:
             found = list(error.problems)
         for problem in found:
-            if problem.severity == "error":
+            new = (problem.rule, problem.column, problem.value) not in known
+            if problem.severity == "error" or new:
                 more[problem] = None
-            elif (problem.rule, problem.column, problem.value) not in known:
-                untouched = problem.where.startswith("table ")
-                where = f"{problem.where} with {scenario.where}" if untouched else problem.where
-                more[replace(problem, where=where)] = None
     return hub, (*problems, *more)
 
 
