@@ -5,10 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import polars as pl
@@ -21,6 +19,7 @@ from sinho.quote import Input, Params, solve
 from sinho.report.quote import headline, quote_tables, write_quote
 from sinho.results import Quote
 from tests.quote.small import USUAL, plant, programme
+from tests.sheets import Book
 
 OTHER = '[[alternative]]\nname = "China"\norigin = "CN"\ncost = 18\nfreight = 4'
 TERMS = 'incoterm = "CIF"\nloading = 0.3\ninsurance = 1\non_carriage = 0.5\ncurrency = "USD"'
@@ -32,50 +31,6 @@ def made() -> Quote:
     """A quote in dollars with an alternative and some draws."""
     given = Input.from_hub(plant(), programme(OTHER, UNCERTAIN, terms=TERMS))
     return solve(given, Params(draws=10))
-
-
-class Book:
-    """A workbook that is reckoned anew: sums, products and SUMIFS, as its sheets say."""
-
-    def __init__(self, path: Path, changed: Mapping[tuple[str, str], float] = {}) -> None:
-        self.sheets = openpyxl.load_workbook(path)
-        self.known: dict[tuple[str, str], Any] = dict(changed)
-
-    def value(self, sheet: str, cell: str) -> Any:
-        """Return the value of a cell."""
-        key = sheet, cell.replace("$", "")
-        if key not in self.known:
-            found = self.sheets[sheet][key[1]].value
-            if isinstance(found, str) and found.startswith("="):
-                found = self.reckoned(sheet, found[1:])
-            self.known[key] = found
-        return self.known[key]
-
-    def reckoned(self, sheet: str, formula: str) -> Any:
-        """Return what a formula comes to."""
-        if formula.startswith("SUMIFS("):
-            return self.sumifs(sheet, formula[7:-1].split(","))
-        if re.fullmatch(r"\w+!\$?[A-Z]+\$?\d+", formula):
-            return self.value(*formula.split("!"))
-        put = re.sub(
-            r"\$?[A-Z]+\$?\d+", lambda found: repr(self.value(sheet, found[0]) or 0.0), formula
-        )
-        return eval(put, {"__builtins__": {}})
-
-    def sumifs(self, sheet: str, words: list[str]) -> float:
-        """Return the sum of cells whose rows meet all conditions."""
-        columns = [self.column(word) for word in words[::2][:1] + words[1::2]]
-        wanted = [
-            word[1:-1] if word.startswith('"') else self.value(sheet, word) for word in words[2::2]
-        ]
-        return sum(float(row[0]) for row in zip(*columns, strict=True) if list(row[1:]) == wanted)
-
-    def column(self, word: str) -> list[Any]:
-        """Return the values of a run of cells."""
-        name, first, last = re.fullmatch(r"'(.+)'!(.+):(.+)", word).groups()  # type: ignore[union-attr]
-        letter = re.sub(r"[^A-Z]", "", first)
-        low, high = (int(re.sub(r"\D", "", one)) for one in (first, last))
-        return [self.value(name, f"{letter}{n}") for n in range(low, high + 1)]
 
 
 def input_cell(book: Book, step: str, table: str, letter: str) -> tuple[str, str]:

@@ -167,7 +167,7 @@ def source(
     if out is not None:
         from sinho.report.source import write_sourcing
 
-        written = write_sourcing(plans, given, out, made, losses)
+        written = write_sourcing(plans, inputs, out, made, losses)
     if json:
         print_json(made | {"files": [str(one) for one in written]})
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ MOST_ROWS = 1_048_575
 LONGEST_TEXT = 32_767
 HEAD = {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "valign": "top"}
 OPTIONAL_HEAD = HEAD | {"bg_color": "#8EA9DB", "font_color": "#000000"}
+OPEN = {"font_color": "#0000FF", "bg_color": "#EAF2FB"}
+"""Cells that a reader may change."""
 WRAPPED = {"text_wrap": True, "valign": "top"}
 
 
@@ -151,6 +153,31 @@ def sheet_names(names: Iterable[str]) -> dict[str, str]:
             number += 1
         taken[name] = short
     return taken
+
+
+def headed_sheet(book: Any, name: str, columns: Sequence[str]) -> Any:
+    """Add a sheet with headings that stay in sight, to be filled cell by cell.
+
+    Parameters
+    ----------
+    book : xlsxwriter.Workbook
+        The open workbook.
+    name : str
+        Name of the sheet.
+    columns : sequence of str
+        Headings.
+
+    Returns
+    -------
+    xlsxwriter.worksheet.Worksheet
+        The sheet.
+    """
+    sheet, head = book.add_worksheet(name), book.add_format(HEAD)
+    sheet.freeze_panes(1, 0)
+    for place, column in enumerate(columns):
+        sheet.write_string(0, place, column, head)
+        sheet.set_column(place, place, max(11, len(column) + 3))
+    return sheet
 
 
 def write_tables(

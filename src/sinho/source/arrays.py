@@ -114,6 +114,7 @@ def arrays_of(network: Hub) -> dict[str, Any]:
             for row in table.to_dicts()
             if row["longitude"] is not None and row["latitude"] is not None
         },
+        "network": network,
     }
 
 

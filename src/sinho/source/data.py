@@ -83,6 +83,8 @@ class Input:
         Months between dates at which shifts are changed and launches decided.
     places : mapping of str to (float, float)
         Longitude and latitude of plants and markets, where they are given.
+    network : Hub
+        The tables that it was taken from.
     """
 
     name: str
@@ -129,6 +131,7 @@ class Input:
     shift_period: int
     launch_period: int
     places: Mapping[str, tuple[float, float]] = field(repr=False)
+    network: Hub = field(repr=False)
 
     @classmethod
     def from_network(cls, network: Hub) -> Input:

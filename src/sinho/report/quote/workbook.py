@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 
-from sinho.hub.sheets import HEAD, Exact, add_tables, save_workbook
+from sinho.hub.sheets import OPEN, Exact, add_tables, headed_sheet, save_workbook
 from sinho.results import Quote
 
 README = (
@@ -96,8 +96,7 @@ class _Landed:
 
     def __init__(self, book: Any, quote: Quote) -> None:
         self.book, self.quote = book, quote
-        self.head = book.add_format(HEAD)
-        self.open = book.add_format({"font_color": "#0000FF", "bg_color": "#EAF2FB"})
+        self.open = book.add_format(OPEN)
         self.date = book.add_format({"num_format": "yyyy-mm"})
         self.money = book.add_format({"num_format": "#,##0.000"})
         self.lines = {name: quote.tables[name] for name in LINES}
@@ -106,23 +105,17 @@ class _Landed:
 
     def write(self) -> None:
         """Add the sheets: what may be changed first."""
-        result = self.book.add_worksheet("landed")
+        result = headed_sheet(self.book, "landed", self._columns())
         self._inputs()
         self._rates()
         for name in LINES:
             self._lines(name)
         self._result(result)
 
-    def _sheet(self, name: str, columns: tuple[str, ...]) -> Any:
-        sheet = self.book.add_worksheet(name)
-        sheet.freeze_panes(1, 0)
-        self._heads(sheet, columns)
-        return sheet
-
-    def _heads(self, sheet: Any, columns: tuple[str, ...]) -> None:
-        for place, column in enumerate(columns):
-            sheet.write_string(0, place, column, self.head)
-            sheet.set_column(place, place, max(11, len(column) + 3))
+    def _columns(self) -> tuple[str, ...]:
+        unit = f"[{self.quote.currency}/car]"
+        amounts = ("landed", "paid by the plant", "from the alternative", "less here")
+        return "market", "model", "month", "cars", *(f"{name} {unit}" for name in amounts)
 
     def _every(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for name, frame in self.lines.items():
@@ -134,7 +127,7 @@ class _Landed:
 
     def _inputs(self) -> None:
         columns = ("table", "row", "step", "own", "currency", "percent", "source", "basis")
-        sheet = self._sheet(INPUT, columns)
+        sheet = headed_sheet(self.book, INPUT, columns)
         sheet.set_column(1, 1, 34)
         for name, row in self._every():
             key = self._key(name, row)
@@ -149,7 +142,7 @@ class _Landed:
                     sheet.write_string(at, place, "" if value is None else str(value))
 
     def _rates(self) -> None:
-        sheet = self._sheet(RATE, ("currency", "month", "rate"))
+        sheet = headed_sheet(self.book, RATE, ("currency", "month", "rate"))
         for _, row in self._every():
             key = self._rate_key(row)
             if key in self.rates:
@@ -164,7 +157,7 @@ class _Landed:
         return row["currency"], row["month"], row["rate"]
 
     def _lines(self, name: str) -> None:
-        sheet = self._sheet(LINES[name], COLUMNS)
+        sheet = headed_sheet(self.book, LINES[name], COLUMNS)
         price: dict[tuple[Any, ...], str] = {}
         for at, row in enumerate(self.lines[name].to_dicts(), 1):
             place = (row["market"], row["model"], row["month"])
@@ -200,14 +193,6 @@ class _Landed:
 
     def _result(self, sheet: Any) -> None:
         """Add the landed cost by market and month, and by market, from the lines."""
-        currency = self.quote.currency
-        columns = (
-            *("market", "model", "month", "cars"),
-            *(f"landed [{currency}/car]", f"paid by the plant [{currency}/car]"),
-            *(f"from the alternative [{currency}/car]", f"less here [{currency}/car]"),
-        )
-        self._heads(sheet, columns)
-        sheet.freeze_panes(1, 0)
         keys = self.lines["landed"].select("market", "model", "month", "cars")
         keys = keys.unique(maintain_order=True)
         values = self._sums()

@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from sinho.hub.files import write_text
-from sinho.hub.sheets import write_tables
+from sinho.hub.sheets import add_tables, save_workbook
+from sinho.report.source.live import add_live
 from sinho.report.source.page import source_page
 from sinho.report.source.tables import side_by_side
 from sinho.results import Sourcing
@@ -23,7 +24,7 @@ PAGE, WORKBOOK, RECORD = "source.html", "source.xlsx", "source.json"
 
 def write_sourcing(
     plans: Mapping[str, Sourcing],
-    given: Input,
+    given: Mapping[str, Input],
     out: Path,
     record: Mapping[str, Any],
     stress: pl.DataFrame | None = None,
@@ -34,8 +35,8 @@ def write_sourcing(
     ----------
     plans : mapping of str to Sourcing
         Plans by name.
-    given : Input
-        What the first one was made from.
+    given : mapping of str to Input
+        What each was made from.
     out : pathlib.Path
         The folder.
     record : mapping
@@ -56,9 +57,15 @@ def write_sourcing(
         tables["stress"] = stress
     text = json.dumps(record, indent=1, default=str) + "\n"
     first = next(iter(plans.values()))
+
+    def fill(book: Any) -> None:
+        add_live(book, plans, given)
+        add_tables(book, tables, units=_units(first))
+
+    page = source_page(plans, next(iter(given.values())), stress)
     return [
-        write_text(out / PAGE, source_page(plans, given, stress), force=True),
-        write_tables(out / WORKBOOK, tables, units=_units(first), force=True),
+        write_text(out / PAGE, page, force=True),
+        save_workbook(out / WORKBOOK, fill, force=True),
         write_text(out / RECORD, text, force=True),
     ]
 
