@@ -134,6 +134,19 @@ FAULTS: dict[str, tuple[dict[str, Rows], str]] = {
         },
         "network_markets, row 3, column market: nobody may serve it",
     ),
+    "a market whose lanes begin too late": (
+        {"lanes": [row | {"start": "2025-06"} for row in PLAIN["lanes"]]},
+        "network_markets, row 2, column market: nobody may serve it: no plant that may build a car "
+        "has a lane there in the months that are planned",
+    ),
+    "a market that waits for a launch": (
+        {
+            "allocations": [
+                {"model": "M", "plant": plant, "launch_months": 3} for plant in ("near", "far")
+            ]
+        },
+        "network_markets, row 2, column market: nobody may serve it",
+    ),
     "an end before its start": (
         {
             "allocations": [
@@ -201,6 +214,11 @@ DOUBTS: dict[str, tuple[dict[str, Rows], str]] = {
     "carbon of a country without a market": (
         {"carbon": [{"destination": "BB", "start": "2025-01", "price": 1}]},
         "row 2, column destination: no market is in this country",
+    ),
+    "months before any lane": (
+        {"lanes": [row | {"start": "2025-05"} for row in PLAIN["lanes"]]},
+        "network_demand.csv, row 2, column month: no plant builds M and has a lane to X but from "
+        "2025-05 to 2025-05: these cars are lost (in 2 rows, this is the first)",
     ),
     "months without demand": (
         {"network": [PLAIN["network"][0] | {"start": "2025-06", "end": "2025-07"}]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import polars as pl
@@ -77,34 +78,72 @@ def markets_are_served(t: Tables) -> Iterator[Offence]:
     """Require that some plant may serve each market that asks for cars."""
     if t.lacks("network_markets", "allocations", "lanes", "network_demand", "network_models"):
         return
-    asked = t["network_demand"].filter(pl.col("units") > 0).select("model", "market", ROW)
-    ways = (
-        t["allocations"]
-        .select("model", "plant")
-        .join(t["lanes"].select("plant", "market").unique(), on="plant")
+    span = t["network"].drop_nulls(["start", "end"]).filter(pl.col("start") <= pl.col("end"))
+    if span.height != 1:
+        return
+    start, end = span["start"][0], span["end"][0]
+    asked = (
+        t["network_demand"]
+        .filter((pl.col("units") > 0) & pl.col("month").is_between(start, end))
+        .select("model", "market", "month", ROW)
     )
+    ways = _ways(t, start, end)
     served = ways.select("market").unique()
     alone = t["network_markets"].join(asked, on="market", how="semi")
     yield from offenders(
         "network_markets",
         alone.join(served, on="market", how="anti"),
         "market",
-        "nobody may serve it: no plant that may build a car has a lane there",
+        "nobody may serve it: no plant that may build a car has a lane there in the months that "
+        "are planned",
         "Add a lane from such a plant, or take its demand out.",
     )
-    pairs = asked.join(ways, on=["model", "market"], how="anti").join(served, on="market")
-    pairs = pairs.unique(["model", "market"], keep="first", maintain_order=True)
+    keys = ("model", "market")
+    pairs = asked.join(ways, on=keys, how="anti").join(served, on="market", how="semi")
     yield from offenders(
         "network_demand",
-        pairs,
+        firsts(pairs, *keys),
         "model",
         lambda r: (
-            f"no plant that may build {r['model']} has a lane to {r['market']}: all of "
-            "these cars are lost"
+            f"no plant that may build {r['model']} has a lane to {r['market']}: these cars are "
+            f"lost{also(int(str(r['count'])))}"
         ),
         "Add an allocation or a lane.",
         "warning",
     )
+    early = asked.join(ways, on=keys).filter(~pl.col("month").is_between("begin", "until"))
+    yield from offenders(
+        "network_demand",
+        firsts(early, *keys),
+        "month",
+        lambda r: (
+            f"no plant builds {r['model']} and has a lane to {r['market']} but from "
+            f"{month(r['begin'])} to {month(r['until'])}: these cars are lost"
+            f"{also(int(str(r['count'])))}"
+        ),
+        "Begin a lane or an allocation earlier, or end it later.",
+        "warning",
+    )
+
+
+def _ways(t: Tables, start: dt.date, end: dt.date) -> pl.DataFrame:
+    """Return the months in which models may reach markets: the first and the last of any plant."""
+    lanes = t["lanes"].group_by("plant", "market").agg(pl.col("start").min().alias("there"))
+    # a launch is decided in the first month at the earliest
+    lead = pl.when(pl.col("status") == "fixed").then(0).otherwise(pl.col("launch_months"))
+    launched = pl.lit(start).dt.offset_by(pl.format("{}mo", lead.fill_null(0)))
+    ways = (
+        t["allocations"]
+        .with_columns(launched.alias("launched"))
+        .select("model", "plant", "start", "end", "launched")
+        .join(lanes, on="plant")
+        .with_columns(
+            pl.max_horizontal("there", "start", "launched", pl.lit(start)).alias("begin"),
+            pl.min_horizontal(pl.col("end"), pl.lit(end)).alias("until"),
+        )
+        .filter(pl.col("begin") <= pl.col("until"))
+    )
+    return ways.group_by("model", "market").agg(pl.col("begin").min(), pl.col("until").max())
 
 
 def least_is_not_above_most(t: Tables) -> Iterator[Offence]:
