@@ -169,6 +169,8 @@ class Desk:
             words = ["plan", "myplant", "--scenario", name, "--no-report", "--out", out]
             self.typed(words)
         Path("programme.toml").write_text(PROGRAMME, encoding="utf-8")
+        words = "quote myplant programme.toml --draws 0 --no-report --out out/quote"
+        self.typed(words.split())
         self.typed(["orders", "myplant", "--from", "2026-03", "--vins", "--out", "orders.xlsx"])
         shutil.copy("orders.xlsx", "bank.xlsx")
         self.run(

@@ -147,6 +147,8 @@ def _folder(path: Path) -> tuple[str, str] | None:
             "the folder of a plan that does not keep it",
             "Name the hub that was planned; `sinho plan HUB --out` now keeps the plan.",
         )
+    if (path / "quote.json").is_file():
+        return "the folder of a quote", f"`sinho why {name}` reads it."
     if (path / "simulation.json").is_file():
         return (
             "the folder of a simulation",

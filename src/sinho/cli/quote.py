@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sinho.cli.base import examples
+from sinho.cli.base import FileProblem, examples
 from sinho.cli.files import print_written
 from sinho.cli.hubs import programmes_of
 from sinho.cli.inputs import chosen, load, missing
@@ -51,6 +51,7 @@ SHOWN = (
 @examples(
     "sinho quote myplant myplant/programmes/polestar4.toml",
     "sinho quote myplant programme.toml --out out/quote            page, workbook and JSON",
+    "sinho why out/quote --fee                                     its fees, line by line",
     "sinho quote myplant programme.toml --draws 1000 --workers 2   two processes draw",
 )
 def quote(
@@ -103,7 +104,7 @@ def quote(
     others. Ctrl-C hands back what there is by then.
     """
     from sinho.quote import Input, Params, solve
-    from sinho.run import place_for_plan, scenario_names, scenario_of
+    from sinho.run import PLAN_FILE, place_for_plan, scenario_names, scenario_of
 
     hub = load(path)
     if not programme.is_file():
@@ -118,6 +119,8 @@ def quote(
         chosen("--scenario", scenario, scenario_names(hub), "scenario")
     if out is not None:
         place_for_plan(out)
+        if (out / PLAN_FILE).exists():
+            raise FileProblem(f"{out} holds a plan. Name another folder by --out.")
     effort = params_of(context, Params, params)
     chosen_one = scenario_of(hub, scenario)
     shown = None if simulation is None else _demonstrated(hub, scenario, simulation)
@@ -131,14 +134,21 @@ def quote(
     files = {}
     if out is not None:
         from sinho.report.quote import write_quote
+        from sinho.run.quotes import keep_quote
 
-        place = out
+        place, hubs = out, given.cases[made.tables["cases"]["case"][0]]
         files = dict(
             wait(
                 lambda _stop, _report: write_quote(made, place, report=not no_report),
                 "writing",
                 all_or_nothing=True,
             )
+        )
+        wait(
+            lambda stop, progress: keep_quote(
+                made, hubs, place, scenario=scenario or "", stop=stop, progress=progress
+            ),
+            "keeping the quote for questions",
         )
     if json:
         print_json(made.record() | {"files": files})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from sinho.hub import Hub
-    from sinho.results import Explanation
+    from sinho.results import Explanation, MonthPlan
     from sinho.run.kept import KeptPlan
+    from sinho.run.quotes import KeptQuote
     from sinho.units import PeriodKind
 
 
@@ -41,6 +43,7 @@ class Subject(TypedDict):
     "sinho why myplant --month 2026-03",
     "sinho why myplant --shop paint --month 2026-03",
     "sinho why out/ --month 2026-03           of a plan made with --out out/, at once",
+    "sinho why out/quote --fee                of a quote made with --out out/quote",
     "sinho why out/march 2603-000123          an order of a run",
     "sinho why out/march 2026-03-05           a working day of a run",
     'sinho why out/march "EU-NORTH 2026-03/2"   a voyage: what it carries',
@@ -50,8 +53,9 @@ def why(
         Path,
         typer.Argument(
             metavar="PATH",
-            help="A folder of `sinho plan --out`, whose plan is explained as it was made; or a "
-            "hub, which is planned first. About an order or a day: the folder of a run.",
+            help="A folder of `sinho plan --out` or `sinho quote --out`, whose plan is explained "
+            "as it was made; or a hub, which is planned first. About an order or a day: the folder "
+            "of a run.",
         ),
     ],
     named: Annotated[
@@ -71,6 +75,9 @@ def why(
     ] = None,
     contract: Annotated[str | None, typer.Option(metavar="C", help="A contract.")] = None,
     shop: Annotated[str | None, typer.Option(metavar="S", help="A shop.")] = None,
+    fee: Annotated[
+        bool, typer.Option("--fee", help="Of a quote: why its fees are what they are.")
+    ] = False,
     period: Annotated[
         Literal["month", "week"] | None,
         typer.Option(help="Length of a planning period of a hub; by default a month."),
@@ -91,7 +98,9 @@ def why(
         "contract": contract,
         "shop": shop,
     }
-    if named is not None or (is_run(path) and not any(about.values())):
+    if fee:
+        _why_fee(path, [name for name, value in about.items() if value], as_json=json)
+    elif named is not None or (is_run(path) and not any(about.values())):
         _why_in_run(path, named, scenario, about, as_json=json)
     else:
         _why_in_plan(path, scenario, about, period=period, seconds=time, as_json=json)
@@ -111,17 +120,19 @@ def _why_in_plan(
     from sinho.run import scenario_names, scenario_of
     from sinho.run.explain import explain, explain_kept
     from sinho.run.kept import hub_now
+    from sinho.run.quotes import hub_of_quote_now, read_quote
 
     if not any(about.values()):
         raise typer.BadParameter(
             "nothing is asked about. Give at least one of --model, --market, --month, --contract "
-            "and --shop.",
+            "and --shop; or --fee, of a quote.",
             param_hint="the question",
         )
     there(path)
     kept = kept_plan(path, scenario, period)
     if kept is not None:
-        hub, now = kept.hub, hub_now(kept)
+        quoted = read_quote(path)
+        hub, now = kept.hub, hub_now(kept) if quoted is None else hub_of_quote_now(quoted)
         if now and not as_json:
             say(now)
         check_subject(hub, about)
@@ -131,6 +142,8 @@ def _why_in_plan(
             seconds,
             what="answer",
         )
+        if quoted is not None:
+            found = _beside_without(found, quoted, kept.plan, about)
     else:
         hub, now = load(path), None
         if scenario is not None:
@@ -145,27 +158,67 @@ def _why_in_plan(
             "planning",
             seconds,
         )
-    if as_json:
-        print_json(
-            {
-                "question": found.question,
-                "answer": found.answer,
-                "reasons": found.reasons,
-                "relaxations": [
-                    {
-                        "name": one.name,
-                        "cars": one.cars,
-                        "cars_total": one.cars_total,
-                        "contribution": one.contribution,
-                    }
-                    for one in found.relaxations
-                ],
-                "facts": found.facts,
-            }
-            | ({} if now is None else {"hub_now": now})
+    _say(found, hub.settings.currency, now, as_json=as_json)
+
+
+def _say(found: Explanation, currency: str, now: str | None, *, as_json: bool) -> None:
+    """Print an explanation, or write it as JSON."""
+    if not as_json:
+        print_explanation(found, currency)
+        return
+    print_json(
+        {
+            "question": found.question,
+            "answer": found.answer,
+            "reasons": found.reasons,
+            "relaxations": [
+                {
+                    "name": one.name,
+                    "cars": one.cars,
+                    "cars_total": one.cars_total,
+                    "contribution": one.contribution,
+                }
+                for one in found.relaxations
+            ],
+            "facts": found.facts,
+        }
+        | ({} if now is None else {"hub_now": now})
+    )
+
+
+def _beside_without(
+    found: Explanation, quoted: KeptQuote, plan: MonthPlan, about: Subject
+) -> Explanation:
+    """Add to an answer about other models what the programme of a quote takes from them."""
+    from sinho.report.quote import displaced
+
+    if about["contract"] is not None or about["shop"] is not None:
+        return found
+    more = displaced(quoted.tables, plan.tables, found.facts)
+    return replace(found, reasons=(*found.reasons, *more))
+
+
+def _why_fee(path: Path, others: list[str], *, as_json: bool) -> None:
+    """Explain the fees of a quote that a folder keeps."""
+    from sinho.report.quote import why_fee
+    from sinho.run.quotes import hub_of_quote_now, read_quote
+
+    there(path)
+    quoted = read_quote(path)
+    if quoted is None:
+        raise typer.BadParameter(
+            f"{path} is no folder of a quote (--out of `sinho quote`).", param_hint="--fee"
         )
-    else:
-        print_explanation(found, hub.settings.currency)
+    if others:
+        raise typer.BadParameter(
+            f"--fee and {', '.join(f'--{one}' for one in others)} are two questions.",
+            param_hint="the question",
+        )
+    now = hub_of_quote_now(quoted)
+    if now and not as_json:
+        say(now)
+    found = why_fee(quoted.facts, quoted.tables)
+    _say(found, quoted.facts["currency"], now, as_json=as_json)
 
 
 def print_explanation(found: Explanation, currency: str) -> None:
@@ -276,9 +329,10 @@ def facts_frame(facts: pl.DataFrame, currency: str) -> pl.DataFrame:
 
     shares = {"utilisation": "of capacity [%]", "utilisation_installed": "of installed [%]"}
     cars = ("asked", "on_time", "shipped", "late", "lost", "least", "most", "short")
-    money = ("worth", "fee", "penalty")
+    money = ("worth", "fee", "penalty", "change")
     names = {name: f"{name.replace('_', ' ')} [cars]" for name in cars}
     names |= {name: f"{name} [{currency}]" for name in money} | shares | {"unit": "in"}
+    names["per_car"] = f"a car of the programme [{currency}]"
     return facts.with_columns(
         pl.col(name) * 100 for name in shares if name in facts.columns
     ).rename(names, strict=False)

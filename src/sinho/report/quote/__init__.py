@@ -8,11 +8,12 @@ from pathlib import Path
 
 from sinho.hub.files import write_text
 from sinho.report.quote.page import quote_page
+from sinho.report.quote.why import displaced, why_fee
 from sinho.report.quote.words import headline, quote_tables
 from sinho.report.quote.workbook import write_quote_workbook
 from sinho.results import Quote
 
-__all__ = ["FILES", "headline", "quote_tables", "write_quote"]
+__all__ = ["FILES", "displaced", "headline", "quote_tables", "why_fee", "write_quote"]
 
 FILES = {"quote": "quote.json", "report": "quote.html", "workbook": "quote.xlsx"}
 """The files of a quote by what they are."""
