@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sinho
-from sinho import plan_months
+from sinho import plan, plan_months
 from sinho.quote import Input, Params, Programme, solve
-from sinho.results import Quote
+from sinho.report.quote import headline, quote_tables
+from sinho.results import MonthPlan, Quote
 from tests.budget import examples
 from tests.quote.small import plant, programme
 
@@ -198,6 +200,33 @@ set = { units = 0 }
     assert dear["contribution_without"] == usual().without.contribution
 
 
+def test_a_hub_is_planned_once_however_many_cases_it_stands_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    solved: list[str] = []
+
+    def noted(given: plan.Input, *rest: Any, **options: Any) -> MonthPlan:
+        solved.append(given.hub.digest)
+        return plan_solve(given, *rest, **options)
+
+    plan_solve = plan.solve
+    monkeypatch.setattr(plan, "solve", noted)
+    case = """
+[[case]]
+name = "{}"
+[[case.change]]
+table = "demand"
+where = {{ model = "P", month = "2026-04" }}
+set = {{ units = {} }}
+"""
+    cases = (case.format("none in April", 0), case.format("as it is", 100))
+    made = solve(Input.from_hub(plant(), programme(*cases)), QUICK)
+    assert len(solved) == len(set(solved))
+    rows = made.tables["cases"].drop("case").rows()
+    assert rows[2] == rows[0] != rows[1]
+    assert made.tables["cases"]["contribution_without"].n_unique() == 1
+
+
 def test_the_same_seed_gives_the_same_draws_whatever_carries_them_out() -> None:
     asked = Input.from_hub(plant(), programme(UNCERTAIN))
     draws = [
@@ -329,6 +358,14 @@ def test_a_quote_that_is_stopped_has_its_plans_and_says_so() -> None:
     made = solve(asked, Params(draws=50), stop=sinho.TimeLimit(1e-6))
     assert (made.status, made.draws, made.fee_at_break_even) == ("stopped", 0, None)
     assert made.tables["cases"]["case"].to_list() == ["as quoted"]
+
+
+def test_a_programme_of_which_no_car_is_shipped_is_told_all_the_same() -> None:
+    volume = 'market = "FR"\nmonth = "2026-02"\nexpected = 10\nprice = 1'
+    made = solve(Input.from_hub(plant(), programme(volume=volume)), QUICK)
+    assert made.tables["cases"]["cars"].to_list() == [0]
+    assert any("0 of 10 cars asked for are shipped" in said for said in headline(made))
+    assert quote_tables(made)["steps"].frame.is_empty()
 
 
 def test_the_package_is_called_as_its_function() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
+import subprocess
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -14,11 +16,13 @@ import pytest
 from typer.testing import CliRunner
 
 from sinho.cli import app
-from sinho.hub import write_hub
+from sinho.hub import read_hub, write_hub
 from sinho.quote import Input, Params, solve
-from sinho.report.quote import headline, quote_tables, write_quote
+from sinho.report.quote import FILES, headline, quote_tables, write_quote
 from sinho.results import Quote
+from tests.conftest import ROOT
 from tests.quote.small import USUAL, plant, programme
+from tests.report.test_pages import FLAGS
 from tests.sheets import Book
 
 OTHER = '[[alternative]]\nname = "China"\norigin = "CN"\ncost = 18\nfreight = 4'
@@ -104,4 +108,49 @@ def test_the_command_quotes_and_writes(tmp_path: Path) -> None:
     assert "The plant breaks even at −10.5 EUR" in " ".join(shown.output.split())
     told = CliRunner().invoke(app, [*words, "--json", "--no-report", "--out", str(tmp_path / "o")])
     assert json.loads(told.stdout)["summary"]["fee_at_break_even"] == pytest.approx(-10.5)
-    assert [path.name for path in (tmp_path / "o").iterdir()] == ["quote.json"]
+    assert {path.name for path in (tmp_path / "o").iterdir()} == {"quote.json", "kept"}
+
+
+def test_a_quote_without_report_leaves_no_page_of_an_earlier_one(tmp_path: Path) -> None:
+    write_quote(made(), tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {*FILES.values()}
+    (tmp_path / "notes.html").write_text("mine", "utf-8")
+    write_quote(made(), tmp_path, report=False)
+    assert {path.name for path in tmp_path.iterdir()} == {"quote.json", "notes.html"}
+    (tmp_path / "quote.json").unlink()
+    (tmp_path / "quote.html").write_text("another's", "utf-8")
+    write_quote(made(), tmp_path, report=False)
+    assert (tmp_path / "quote.html").is_file(), "nothing says that it is of a quote"
+
+
+def pages(chromium: str, page: Path) -> int:
+    """Print a page in Chromium; return how many sides of A4 it fills."""
+    out = page.with_suffix(".pdf")
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(
+            [
+                *(chromium, *FLAGS, f"--user-data-dir={profile}", "--no-pdf-header-footer"),
+                *(f"--print-to-pdf={out}", page.as_uri()),
+            ],
+            capture_output=True,
+            timeout=300,
+            check=True,
+        )
+    return len(re.findall(rb"/Type\s*/Page\b", out.read_bytes()))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "name", [pytest.param("polestar4", marks=pytest.mark.slow), "polestar4-fob"]
+)
+def test_the_page_prints_on_two_sides(chromium: str, tmp_path: Path, name: str) -> None:
+    hub = read_hub(ROOT / "examples" / "busan")
+    given = Input.from_hub(hub, ROOT / "examples" / "busan" / "programmes" / f"{name}.toml")
+    write_quote(solve(given, Params(draws=4)), tmp_path)
+    assert pages(chromium, tmp_path / "quote.html") == 2
+
+
+@pytest.mark.browser
+def test_a_small_page_prints_on_two_sides_at_most(chromium: str, tmp_path: Path) -> None:
+    write_quote(made(), tmp_path)
+    assert pages(chromium, tmp_path / "quote.html") <= 2

@@ -54,6 +54,16 @@ def test_a_fee_is_explained_by_the_lines_that_the_programme_changes(folder: Path
     assert record["fee_elsewhere"] == pytest.approx(9)
 
 
+def test_a_fee_that_no_car_earns_is_explained_too(folder: Path) -> None:
+    file = folder / "none.toml"
+    file.write_text(HEAD + VOLUME.replace("price = 60", "price = 1"), "utf-8")
+    out = folder / "none"
+    typed("quote", folder / "hub", file, "--draws", "0", "--no-report", "--out", out)
+    said = typed("why", out, "--fee")
+    assert "No car is shipped that would earn a fee." in said
+    assert "No alternative is named" in said
+
+
 def test_a_model_that_waits_is_told_what_the_programme_fills(folder: Path) -> None:
     said = typed("why", folder / "out", "--model", "A", "--month", "2026-02")
     assert "200 more cars of A are late at the end of 2026-02 and 0 more lost" in said

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from sinho.cli import app
 from sinho.cli.base import DATA, FILES, OK, USAGE
-from sinho.hub import hub_from_tables, write_hub
+from sinho.hub import hub_from_tables, read_hub, write_hub
 from sinho.run.days import DayRun
 from tests.flow import flow_tables
 from tests.run.conftest import hub_path, made
@@ -187,6 +187,39 @@ def test_a_plan_on_demonstrated_rates_makes_no_more_than_was_shown(
         CliRunner().invoke(app, ["plan", str(plant), "--json"], prog_name="sinho").stdout
     )
     assert record["summary"]["objective"] <= manned["summary"]["objective"] + 1e-6
+
+
+def test_a_quote_shows_the_headroom_that_was_demonstrated(
+    plant: Path, simulated: Path, tmp_path: Path
+) -> None:
+    hub = read_hub(plant)
+    asked, own = hub["demand"].row(0, named=True), hub["models"].row(0, named=True)
+    sizes = "".join(f"{name} = {own[name]}\n" for name in ("length", "width", "height"))
+    loads = "".join(f'[[loads]]\nitem = "NEW"\nshop = "{shop}"\n' for shop in hub["shops"]["shop"])
+    file = tmp_path / "p.toml"
+    file.write_text(
+        'programme = "New"\nmodel = "NEW"\n[[volume]]\n'
+        f'market = "{asked["market"]}"\nmonth = "{asked["month"]:%Y-%m}"\nexpected = 5\n'
+        f'[[models]]\nmodel = "NEW"\nbrand = "{own["brand"]}"\n'
+        f'powertrain = "{own["powertrain"]}"\n{sizes}{loads}',
+        encoding="utf-8",
+    )
+    words = ("quote", plant, file, "--draws", "0")
+    code, text = typed(*words, "--simulation", simulated)
+    assert code == OK, text
+    assert "demonstrated" in text
+    assert "demonstrated" not in typed(*words)[1]
+    record = json.loads(typed(*words, "--simulation", simulated, "--json")[1])
+    rates = {row["shop"]: float(row["rate"]) for row in rows(simulated / "rates.csv")}
+    head = {(row["shop"], row["basis"]): row for row in record["tables"]["headroom"]}
+    shops = hub["shops"].select("shop", "manned_rate", "availability")
+    for shop, manned, available in shops.filter(pl.col("shop").is_in([*rates])).iter_rows():
+        told = head[shop, "demonstrated"]
+        hours = head[shop, "manned"]["capacity_with"] / (manned * available)
+        assert told["capacity_with"] == pytest.approx(min(rates[shop], manned) * hours)
+        assert told["left_with"] == pytest.approx(told["capacity_with"] - told["load_with"])
+    code, text = typed(*words, "--simulation", tmp_path)
+    assert (code, "there is no simulation in this folder" in text) == (FILES, True)
 
 
 def test_rates_are_of_a_hub_that_was_simulated(

@@ -158,6 +158,7 @@ class _Work:
         self.input, self.params, self.stop = input, params, stop
         self.seed, self.progress = seed, progress
         self.began = time.monotonic()
+        self.plans: dict[str, MonthPlan] = {}
 
     def tell(self, stage: str) -> None:
         """Tell how far the work is."""
@@ -165,9 +166,12 @@ class _Work:
             self.progress(Progress(stage, time.monotonic() - self.began))
 
     def plan(self, given: plan.Input) -> MonthPlan:
-        """Plan a hub."""
-        effort = plan.Params(gap=self.params.gap)
-        return plan.solve(given, effort, stop=self.stop, seed=self.seed)
+        """Plan a hub, once however many cases it stands in."""
+        key = given.hub.digest
+        if key not in self.plans:
+            effort = plan.Params(gap=self.params.gap)
+            self.plans[key] = plan.solve(given, effort, stop=self.stop, seed=self.seed)
+        return self.plans[key]
 
     @property
     def payments(self) -> list[tuple[str, dt.date, float]]:

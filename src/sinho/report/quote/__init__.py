@@ -46,8 +46,12 @@ def write_quote(quote: Quote, out: str | Path, *, report: bool = True) -> Mappin
     record = json.dumps(quote.record(), indent=1, ensure_ascii=False, default=str)
     page = quote_page(quote) if report else ""
     folder.mkdir(parents=True, exist_ok=True)
+    earlier = paths["quote"].exists()
     write_text(paths["quote"], record + "\n", force=True)
     if not report:
+        # what an earlier quote wrote for people tells of that quote
+        for name in ("report", "workbook") if earlier else ():
+            paths[name].unlink(missing_ok=True)
         return {"quote": paths["quote"]}
     write_text(paths["report"], page, force=True)
     write_quote_workbook(quote, paths["workbook"], force=True)

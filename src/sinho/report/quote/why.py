@@ -36,7 +36,7 @@ def why_fee(facts: Mapping[str, Any], tables: Tables) -> Explanation:
     per_unit = float((fees["cars"] * fees["rate"]).sum())
     gain, fee, even = facts["gain"], facts["fee"], facts["fee_at_break_even"]
     lines = tables["lines"].select("line", "change").filter(pl.col("change").abs() > TINY)
-    once = pl.DataFrame({"line": ["tooling and launch"], "change": [-facts["once"]]})
+    once = pl.DataFrame({"line": ["tooling and launch"], "change": [-float(facts["once"])]})
     lines = pl.concat([lines, once.filter(pl.col("change") != 0)])
     share = pl.col("change") / cars if cars else pl.lit(None, dtype=pl.Float64)
     return Explanation(
@@ -90,7 +90,7 @@ def _elsewhere(facts: Mapping[str, Any], tables: Tables) -> list[str]:
         there = steps["elsewhere"].get(market)
         text = f"{market}: a car costs its buyer {_sum(here, money)}"
         said.append(f"{text}." if there is None else f"{text}; elsewhere {_sum(there, money)}.")
-    if not steps["elsewhere"]:
+    if tables["elsewhere"].is_empty():
         said.append("No alternative is named, so that there is no fee at which the buyer leaves.")
     elif facts["fee_elsewhere"] is not None:
         said.append(

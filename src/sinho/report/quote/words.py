@@ -213,11 +213,13 @@ def _steps(quote: Quote) -> pl.DataFrame:
     """Return the mean of every step by market, and who pays it."""
     lines = quote.tables["landed"].filter(pl.col("cars") > 0)
     cars = lines.select("market", "model", "month", "cars").unique()
-    total = dict(cars.group_by("market").agg(pl.col("cars").sum()).iter_rows())
+    total = cars.group_by("market").agg(pl.col("cars").sum())
     weight = (pl.col("cars") * pl.col("amount")).sum()
     found = lines.group_by("market", "step", "payer", maintain_order=True).agg(weight.alias("sum"))
-    found = found.filter(pl.col("sum").abs() > TINY)
-    mean = pl.col("sum") / pl.col("market").replace_strict(total, return_dtype=pl.Float64)
+    found = found.filter(pl.col("sum").abs() > TINY).join(
+        total, on="market", how="left", maintain_order="left"
+    )
+    mean = pl.col("sum") / pl.col("cars")
     wide = found.with_columns(mean.alias("mean")).pivot(
         on="market", index=["step", "payer"], values="mean", maintain_order=True
     )
