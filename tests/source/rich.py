@@ -143,7 +143,7 @@ def _models(d: Draw, models: int, plants: int) -> dict[str, Rows]:
             fixed = d.often(0.5)
             volumes = {"least": d.one(0, 0, 300, 600), "most": d.one(None, None, 700, 1500)}
             row = {**place, "status": "fixed" if fixed else "allowed", **costs, **volumes}
-            row |= {"load": d.one(1, 1, 1.3), "launch_months": d.one(0, 1, 2)}
+            row |= {"load": d.one(1, 1, 1.3), "launch_months": min(d.one(0, 1, 2), d.size - 1)}
             row |= {"start": d.one(None, None, None, d.month(1))}
             row |= {"end": d.one(None, None, None, d.month(d.size - 1))}
             allocations.append(row | ({"tooling": 0} if fixed else {}))

@@ -215,6 +215,14 @@ DOUBTS: dict[str, tuple[dict[str, Rows], str]] = {
         {"carbon": [{"destination": "BB", "start": "2025-01", "price": 1}]},
         "row 2, column destination: no market is in this country",
     ),
+    "a plant that stays closed": (
+        {"plants": [PLAIN["plants"][0], PLAIN["plants"][1] | {"open": "no"}]},
+        "plants.csv, row 3, column open: it is closed before the first month and may not be opened",
+    ),
+    "an agreement that no duty names": (
+        {"rules_of_origin": [RULE]},
+        "rules_of_origin.csv, row 2, column agreement: no duty names it",
+    ),
     "months before any lane": (
         {"lanes": [row | {"start": "2025-05"} for row in PLAIN["lanes"]]},
         "network_demand.csv, row 2, column month: no plant builds M and has a lane to X but from "

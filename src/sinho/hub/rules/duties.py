@@ -10,7 +10,15 @@ import polars as pl
 from sinho.errors import nearest
 from sinho.hub.countries import country_hint
 from sinho.hub.places import ROW, Offence
-from sinho.hub.rules.common import Rule, Tables, doubts, offenders, with_members
+from sinho.hub.rules.common import (
+    Rule,
+    Tables,
+    also,
+    doubts,
+    firsts,
+    offenders,
+    with_members,
+)
 from sinho.hub.rules.plant import COUNTRY_RULE
 from sinho.hub.schema import ALL
 from sinho.units import next_month
@@ -271,9 +279,27 @@ def _listed(years: list[int]) -> str:
     return f"{years[0]}" if len(years) == 1 else f"{years[0]} to {years[-1]}"
 
 
+def names_are_used(t: Tables) -> Iterator[Offence]:
+    """Doubt quotas and agreements that no duty names."""
+    if t.lacks("network_tariffs"):
+        return
+    for table, column in (("quotas", "quota"), ("rules_of_origin", "agreement")):
+        named = t["network_tariffs"].select(column).drop_nulls().unique()
+        yield from doubts(
+            table,
+            firsts(t[table].join(named, on=column, how="anti"), column),
+            column,
+            lambda r: f"no duty names it, so that it has no effect{also(int(str(r['count'])))}",
+            lambda r, c=column, n=named: nearest(  # type: ignore[misc]
+                str(r[c]), [name for name in n[c] if name != ALL]
+            ),
+        )
+
+
 RULES: tuple[Rule, ...] = (
     countries_are_codes,
     duties_are_whole,
     duties_do_not_overlap,
     quotas_have_years,
+    names_are_used,
 )

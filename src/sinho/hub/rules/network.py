@@ -70,6 +70,14 @@ def plants_have_lanes(t: Tables) -> Iterator[Offence]:
         "has no lane to any market, so that nothing it builds can be sold",
         "Add a row to lanes, also for the market of its own country.",
     )
+    shut = building.filter(~pl.col("open") & ~pl.col("may_change"))
+    yield from doubts(
+        "plants",
+        shut,
+        "open",
+        "it is closed before the first month and may not be opened, so that nothing is built there",
+        "Set may_change to yes.",
+    )
     idle = t["plants"].join(t["allocations"], on="plant", how="anti")
     yield from doubts("plants", idle, "plant", "no model may be built there")
 
