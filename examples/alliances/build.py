@@ -337,6 +337,27 @@ def tariffs() -> Iterator[Row]:
         published="2024-10-29",
     )
     yield row("CN KR", "base", "MFN", "2012-01-01", 8, general)
+    for way, percent in (
+        ("EU KR", 8),
+        ("EU CA", 6.1),
+        ("JP KR", 8),
+        ("JP CA", 6.1),
+        ("JP EU", 10),
+        ("US KR", 8),
+        ("US EU", 10),
+    ):
+        yield row(way, "base", "MFN", "2012-01-01", percent, general)
+    for way, agreement, start, percent in (
+        ("EU KR", "EU-Korea", "2016-07-01", 0),
+        ("EU CA", "CETA", "2024-01-01", 0),
+        ("JP CA", "CPTPP", "2022-01-01", 0),
+        ("JP EU", "EU-Japan", "2023-02-01", 3.8),
+        ("JP EU", "EU-Japan", "2024-02-01", 2.5),
+        ("JP EU", "EU-Japan", "2025-02-01", 1.3),
+        ("JP EU", "EU-Japan", "2026-02-01", 0),
+        ("US KR", "KORUS", "2016-01-01", 0),
+    ):
+        yield row(way, "base", agreement, start, percent, general, agreement=agreement)
     yield row("JP US", "base", "MFN", "2012-01-01", 2.5, general)
     yield row(
         "JP US",
@@ -543,6 +564,9 @@ def build() -> None:
                 ("CKFTA", "2015-01-01", "KR;CA", 0.35),
                 ("EU-Korea", "2011-07-01", "KR;EU", 0.5),
                 ("USMCA", "2020-07-01", "US;CA;MX", 0.75),
+                ("CETA", "2017-09-21", "EU;CA", 0.5),
+                ("CPTPP", "2018-12-30", "JP;CA;MX", 0.45),
+                ("EU-Japan", "2019-02-01", "JP;EU", 0.55),
             )
         ],
     )

@@ -134,6 +134,10 @@ FAULTS: dict[str, tuple[dict[str, Rows], str]] = {
         },
         "network_markets, row 3, column market: nobody may serve it",
     ),
+    "parts of one plant alone": (
+        {"content": [PLAIN["content"][0] | {"plant": "far"}]},
+        "allocations, row 2, column plant: content says what M is made of at other plants alone",
+    ),
     "a market whose lanes begin too late": (
         {"lanes": [row | {"start": "2025-06"} for row in PLAIN["lanes"]]},
         "network_markets, row 2, column market: nobody may serve it: no plant that may build a car "
@@ -214,6 +218,13 @@ DOUBTS: dict[str, tuple[dict[str, Rows], str]] = {
     "carbon of a country without a market": (
         {"carbon": [{"destination": "BB", "start": "2025-01", "price": 1}]},
         "row 2, column destination: no market is in this country",
+    ),
+    "a border without a duty": (
+        {
+            "network_tariffs": [duty("base", "a", "2025-01-01", 5) | {"destination": "CC"}],
+            "network_markets": [PLAIN["network_markets"][0], {"market": "Y", "country": "CC"}],
+        },
+        "lanes.csv, row 3, column market: no base duty is given from BB to AA",
     ),
     "a plant that stays closed": (
         {"plants": [PLAIN["plants"][0], PLAIN["plants"][1] | {"open": "no"}]},

@@ -279,6 +279,28 @@ def _listed(years: list[int]) -> str:
     return f"{years[0]}" if len(years) == 1 else f"{years[0]} to {years[-1]}"
 
 
+def borders_have_duties(t: Tables) -> Iterator[Offence]:
+    """Doubt lanes over a border without a base duty, where the network has duties."""
+    if t.lacks("lanes", "plants", "network_markets") or t["network_tariffs"].is_empty():
+        return
+    plants = t["plants"].select("plant", pl.col("country").alias("origin"))
+    markets = t["network_markets"].select("market", pl.col("country").alias("destination"))
+    way = ("origin", "destination")
+    base = t["network_tariffs"].filter(pl.col("kind") == "base")
+    lanes = t["lanes"].join(plants, on="plant").join(markets, on="market")
+    abroad = lanes.filter(pl.col("origin") != pl.col("destination")).join(base, on=way, how="anti")
+    yield from doubts(
+        "lanes",
+        firsts(abroad, *way),
+        "market",
+        lambda r: (
+            f"no base duty is given from {r['origin']} to {r['destination']}, so that cars enter "
+            f"without it{also(int(str(r['count'])))}"
+        ),
+        "Add one to network_tariffs, of 0 % where there is none.",
+    )
+
+
 def names_are_used(t: Tables) -> Iterator[Offence]:
     """Doubt quotas and agreements that no duty names."""
     if t.lacks("network_tariffs"):
@@ -301,5 +323,6 @@ RULES: tuple[Rule, ...] = (
     duties_are_whole,
     duties_do_not_overlap,
     quotas_have_years,
+    borders_have_duties,
     names_are_used,
 )

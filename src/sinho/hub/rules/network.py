@@ -220,11 +220,26 @@ def demand_is_in_time(t: Tables) -> Iterator[Offence]:
 
 
 def cars_have_content(t: Tables) -> Iterator[Offence]:
-    """Doubt cars whose parts cost nothing."""
+    """Doubt cars whose parts cost nothing, and refuse plants that would get them for nothing."""
     if t.lacks("network_models", "content", "allocations"):
         return
-    rows = t["network_models"].join(t["content"], on="model", how="anti")
+    content = t["content"].drop_nulls(["model", "plant"])
+    rows = t["network_models"].join(content, on="model", how="anti")
     yield from doubts("network_models", rows, "model", "its parts cost nothing: content has no row")
+    wide = content.filter(pl.col("plant") == ALL)
+    apart = (
+        t["allocations"].join(content, on="model", how="semi").join(wide, on="model", how="anti")
+    )
+    yield from offenders(
+        "allocations",
+        apart.join(content, on=["model", "plant"], how="anti"),
+        "plant",
+        lambda r: (
+            f"content says what {r['model']} is made of at other plants alone, so that here its "
+            "parts would cost nothing"
+        ),
+        "Add its rows for this plant, or rows for all plants.",
+    )
 
 
 def limits_leave_room(t: Tables) -> Iterator[Offence]:
