@@ -134,6 +134,14 @@ FAULTS: dict[str, tuple[dict[str, Rows], str]] = {
         },
         "network_markets, row 3, column market: nobody may serve it",
     ),
+    "an agreement named all": (
+        {"rules_of_origin": [RULE | {"agreement": "all"}]},
+        "rules_of_origin, row 2, column agreement: 'all' stands for every agreement",
+    ),
+    "a horizon that no plan has": (
+        {"network": [PLAIN["network"][0] | {"end": "2125-02"}]},
+        "network, row 2, column end: the plan would have 1,200 months, and at most 600 are taken",
+    ),
     "parts of one plant alone": (
         {"content": [PLAIN["content"][0] | {"plant": "far"}]},
         "allocations, row 2, column plant: content says what M is made of at other plants alone",
@@ -225,6 +233,10 @@ DOUBTS: dict[str, tuple[dict[str, Rows], str]] = {
             "network_markets": [PLAIN["network_markets"][0], {"market": "Y", "country": "CC"}],
         },
         "lanes.csv, row 3, column market: no base duty is given from BB to AA",
+    ),
+    "an act written in two ways": (
+        {"network_tariffs": [duty("on top", act, "2025-01-01", 5) for act in ("s232", "S 232")]},
+        "row 3, column act: differs from 's232' in capital letters or blanks alone",
     ),
     "a plant that stays closed": (
         {"plants": [PLAIN["plants"][0], PLAIN["plants"][1] | {"open": "no"}]},

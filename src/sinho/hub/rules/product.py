@@ -21,6 +21,14 @@ NAMES = (
     ("patterns", "pattern"),
     ("markets", "market"),
     ("contracts", "contract"),
+    ("plants", "plant"),
+    ("plant_steps", "step"),
+    ("network_models", "model"),
+    ("network_markets", "market"),
+    ("lanes", "lane"),
+    ("network_tariffs", "act"),
+    ("quotas", "quota"),
+    ("rules_of_origin", "agreement"),
 )
 LISTED = ("models", "shops", "lines", "markets")
 

@@ -248,22 +248,23 @@ def horizon_is_usual(t: Tables) -> Iterator[Offence]:
     """Refuse a horizon of more than fifty years; warn of one of more than fifteen."""
     months = (pl.col("end").dt.year() - pl.col("start").dt.year()) * 12
     months += pl.col("end").dt.month().cast(pl.Int32) - pl.col("start").dt.month() + 1
-    rows = t["hub"].with_columns(months.alias("months"))
     most, usual = 600, 180
-    yield from offenders(
-        "hub",
-        rows.filter(pl.col("months") > most),
-        "end",
-        lambda r: f"the plan would have {r['months']:,} months, and at most {most} are taken",
-        "Check the year.",
-    )
-    yield from doubts(
-        "hub",
-        rows.filter(pl.col("months").is_between(usual + 1, most)),
-        "end",
-        lambda r: f"the plan has {r['months']} months, where 1 to {usual} are usual",
-        "Check the year.",
-    )
+    for settings in ("hub", "network"):
+        rows = t[settings].with_columns(months.alias("months"))
+        yield from offenders(
+            settings,
+            rows.filter(pl.col("months") > most),
+            "end",
+            lambda r: f"the plan would have {r['months']:,} months, and at most {most} are taken",
+            "Check the year.",
+        )
+        yield from doubts(
+            settings,
+            rows.filter(pl.col("months").is_between(usual + 1, most)),
+            "end",
+            lambda r: f"the plan has {r['months']} months, where 1 to {usual} are usual",
+            "Check the year.",
+        )
 
 
 RULES: tuple[Rule, ...] = (
