@@ -16,6 +16,12 @@ from tests.budget import examples
 from tests.quote.small import plant
 
 PAID = {"market": "FR", "price": 12, "currency": "USD", "lost_penalty": 1, "late_penalty": 0.5}
+PAID |= {"delivery_cost": 0.3}
+DUTIES = [
+    {"origin": "KR", "destination": "FR", "start": start, "percent": percent, "per_unit": each}
+    for start, percent, each in (("2026-02-11", 10, 0.4), ("2026-03-20", 4, 1.5))
+]
+"""None in the first days, and one that changes within a month."""
 
 
 def hub() -> Hub:
@@ -28,7 +34,8 @@ def hub() -> Hub:
     at_home = made["demand"].select("model", "market", "month", "units", "price", "lost_penalty")
     contract = {"contract": "K", "brand": "B", "models": "P", "start": "2026-02"}
     contract |= {"end": "2026-04", "least": 1000, "fee": 1, "short_penalty": 2, "currency": "USD"}
-    return plant(demand=[*at_home.to_dicts(), *rows], contracts=[contract])
+    of_car = [duty | {"currency": "USD"} for duty in DUTIES]
+    return plant(demand=[*at_home.to_dicts(), *rows], contracts=[contract], tariffs=of_car)
 
 
 def written(made: Hub, levers: Levers) -> Hub:
@@ -41,6 +48,10 @@ def written(made: Hub, levers: Levers) -> Hub:
     own = pl.when(model="P").then(levers.demand.get(("P", "FR"), levers.others))
     change("demand", "units", pl.col("units") * own.otherwise(levers.others))
     change("freight", "cost", pl.col("cost") * levers.freight)
+    none = tables["tariffs"][:1].with_columns(
+        start=pl.date(2020, 1, 1), percent=pl.lit(0.0), per_unit=pl.lit(0.0)
+    )
+    tables["tariffs"] = pl.concat([none, tables["tariffs"]])
     points = pl.col("percent") + levers.tariff.get("FR", 0.0)
     change("tariffs", "percent", pl.max_horizontal(points, pl.lit(0.0)))
     change("currencies", "rate", pl.col("rate") * levers.rates.get("USD", 1.0))

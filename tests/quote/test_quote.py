@@ -227,6 +227,75 @@ set = {{ units = {} }}
     assert made.tables["cases"]["contribution_without"].n_unique() == 1
 
 
+def test_rates_move_what_is_paid_once_in_a_case_and_in_what_is_varied() -> None:
+    paid = '[[payment]]\nwhat = "tooling"\nmonth = "2026-02"\namount = 50'
+    falls = """
+[[case]]
+name = "the dollar falls"
+[[case.change]]
+table = "currencies"
+where = { currency = "USD" }
+set = { rate = 1.5 }
+"""
+    asked = Input.from_hub(plant(), programme(paid, falls, terms='currency = "USD"'))
+    made = solve(asked, Params(draws=0, rate=0.25))
+    assert made.tables["cases"]["once"].to_list() == pytest.approx([100, 75])
+    row = made.tables["tornado"].filter(lever="rate of USD").row(0, named=True)
+    assert row["gain_low"] == pytest.approx(made.tables["cases"]["gain"][1])
+
+
+def test_a_case_that_changes_the_programme_changes_its_landed_cost_and_fees() -> None:
+    costs = "to_port = 0.5\nloading = 0.5\ninsurance = 2\n"
+    other = (
+        '[[alternative]]\nname = "there"\norigin = "CN"\ncost = 20\nfreight = 3\n'
+        '[[tariffs]]\norigin = "CN"\ndestination = "KR"\nstart = "2020-01-01"'
+    )
+    sold = """
+[[case]]
+name = "on board at 30, in one market more"
+[[case.change]]
+table = "demand"
+where = { model = "P" }
+set = { incoterm = "FOB", price = 30 }
+[[case.change]]
+table = "demand"
+insert = { model = "P", market = "KR", month = "2026-02", units = 10, price = 10, late_penalty = 1 }
+[[case.change]]
+table = "contracts"
+where = { contract = "P" }
+set = { fee = 3, markets = "FR" }
+"""
+    made = solve(Input.from_hub(plant(), programme(other, sold, terms=costs)), QUICK)
+    case = made.tables["cases"].row(1, named=True)
+    markets = made.tables["markets"].filter(case=case["case"])
+    # in France 30, the fee, freight, insurance of 110 % of the price, 10 % of duty; at home 10
+    landed = 30 + 3 + 2 + 0.02 * 1.1 * 30 + 3
+    assert dict(markets.select("market", "landed").iter_rows()) == pytest.approx(
+        {"FR": landed, "KR": 10}
+    )
+    # the plant pays for the way to the port and loading; the fee is paid for France alone
+    gain = 300 * (30 + 3 - 10 - 1)
+    assert case["gain"] == pytest.approx(gain)
+    assert case["fee_at_break_even"] == pytest.approx(3 - gain / 300)
+    there = 300 * (20 + 3 + 0.3 * 20) + 10 * (20 + 3)
+    assert case["fee_elsewhere"] == pytest.approx(3 + (there - 300 * landed - 10 * 10) / 300)
+
+
+def test_where_no_car_pays_the_fee_at_break_even_is_the_one_from_which_on_it_gains() -> None:
+    # at a price of 10 a car leaves 10 + fee - 10 - 2 - 1, and nobody has to build it
+    volume = 'market = "FR"\nmonth = "2026-02"\nexpected = 100\nprice = 10'
+    made = solve(Input.from_hub(plant(), programme(volume=volume)), QUICK)
+    assert made.objective == pytest.approx(0)
+    assert made.fee_at_break_even == pytest.approx(3)
+
+
+def test_points_of_tariff_are_added_where_no_tariff_stands() -> None:
+    made = solve(Input.from_hub(plant(tariffs=[]), programme(terms='incoterm = "DAP"')), QUICK)
+    row = made.tables["tornado"].filter(lever="tariff").row(0, named=True)
+    assert row["landed"] == pytest.approx(26)
+    assert row["landed_high"] == pytest.approx(26 + 2.5)
+
+
 def test_the_same_seed_gives_the_same_draws_whatever_carries_them_out() -> None:
     asked = Input.from_hub(plant(), programme(UNCERTAIN))
     draws = [

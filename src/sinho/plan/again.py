@@ -27,13 +27,14 @@ from sinho.plan.methods import find
 from sinho.plan.params import Params
 from sinho.plan.prepare import prepare
 from sinho.plan.program import Program
+from sinho.plan.terms import duties_by_day, mean_by_span
 from sinho.plan.why.case import built_lines, worked_patterns
 from sinho.plan.why.linear import Linear, fixed, optimum
 from sinho.results import MonthPlan
 from sinho.stop import NoLimit
 from sinho.units import Floats
 
-_MONEY = ("price", "lost_penalty", "late_penalty", "fee", "freight", "duty")
+_MONEY = ("price", "lost_penalty", "late_penalty", "fee", "freight", "delivery", "duty")
 """Arrays that are linear in the rate of each currency."""
 
 
@@ -268,12 +269,40 @@ class Kept:
             )
         if levers.fee:
             money["fee"] = money["fee"] + levers.fee * self._earns(levers)
-        if levers.tariff:
-            points = [levers.tariff.get(market, 0.0) for _, market in self._pairs]
-            more = np.array(points)[:, None] / 100 * money["price"] * self._dutiable
-            money["duty"] = np.maximum(money["duty"] + more, 0.0)
-        money["freight"] = money["freight"] * levers.freight
+        if any(levers.tariff.values()):
+            raised = self._raised(levers.tariff) * self._dutiable
+            money["duty"] = money["duty"] + raised * money["price"]
+        if levers.freight != 1.0:
+            more = money["freight"] * (levers.freight - 1.0)
+            at = data.pair_model, data.pair_market
+            more[:, *at] -= money["delivery"] * (levers.freight - 1.0)
+            money["freight"] = money["freight"] + more
         return replace(data, demand=data.demand * factor[:, None], windows=windows, **money)
+
+    def _raised(self, points: Mapping[str, float]) -> Floats:
+        """Return by how much duties are raised as a share of the price, shape (P, T)."""
+        raised = np.zeros(self.data.price.shape)
+        for p, (_, market) in enumerate(self._pairs):
+            if points.get(market):
+                more = np.maximum(points[market] / 100, -self._percent[p])
+                raised[p] = mean_by_span(more, self.data.spans)
+        return raised
+
+    @cached_property
+    def _percent(self) -> list[Floats]:
+        """The duty of every pair by day, as a share of the price."""
+        hub, spans = self.input.hub, self.data.spans
+        country = dict(hub["markets"].select("market", "country").iter_rows())
+        power = dict(hub["models"].select("model", "powertrain").iter_rows())
+        kinds = tuple(sorted(set(power.values())))
+        found = duties_by_day(hub, tuple(sorted(set(country.values()))), kinds, spans)
+        none = np.zeros((spans[-1].end - spans[0].start).days + 1)
+        return [
+            found[country[market]][0, kinds.index(power[model])]
+            if country[market] in found
+            else none
+            for model, market in self._pairs
+        ]
 
     def _earns(self, levers: Levers) -> Floats:
         """Return what a car earns for each unit of the contract's fee, shape (P, T)."""

@@ -169,7 +169,7 @@ class PlanData:
     market_lane : ndarray of int, shape (K,)
         Lane of a market, -1 for domestic ones.
     freight : ndarray, shape (4, I, K, T) indexed by mode of ``MODES``
-        Currency per car.
+        Currency per car, with what else the plant pays to deliver it: ``delivery``, shape (P, T).
     cars_per_box : ndarray, shape (K, T)
         Cars in a 40 ft box.
     ceu_cap, area_cap, box_cap : ndarray, shape (R, T)
@@ -247,6 +247,7 @@ class PlanData:
     backlog0: Floats
     market_lane: Ints
     freight: Floats
+    delivery: Floats
     cars_per_box: Floats
     ceu_cap: Floats
     area_cap: Floats

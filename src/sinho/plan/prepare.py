@@ -284,6 +284,7 @@ def _sea(
         "lanes": lanes,
         "market_lane": market_lane,
         "freight": freight,
+        "delivery": paid.more,
         "cars_per_box": per_box,
         "duty": duty * paid.duty,
         "ceu_cap": sailing("ceu", np.nan),

@@ -68,27 +68,43 @@ def duties(
     """Return day-weighted duty by country, powertrain and period: share of price, and per car."""
     shape = (len(countries), len(powertrains), len(spans))
     percent, per_unit = np.zeros(shape), np.zeros(shape)
+    daily = duties_by_day(hub, countries, powertrains, spans)
+    for c, country in enumerate(countries):
+        if country in daily:
+            percent[c], per_unit[c] = mean_by_span(daily[country], spans)
+    return percent, per_unit
+
+
+def duties_by_day(
+    hub: Hub, countries: tuple[str, ...], powertrains: tuple[str, ...], spans: tuple[Period, ...]
+) -> dict[str, Floats]:
+    """Return duties of countries that have any: share of price and per car, shape (2, W, days)."""
     first = spans[0].start
     length = (spans[-1].end - first).days + 1
-    starts = np.array([(p.start - first).days for p in spans])
-    counts = np.array([p.days for p in spans], dtype=np.float64)
     rows = hub["tariffs"].filter(pl.col("origin") == hub.settings.country).sort("start").to_dicts()
     rate = rates_on(hub, [first + dt.timedelta(days=n) for n in range(length)])
-    for c, country in enumerate(countries):
+    found = {}
+    for country in countries:
         own = [row for row in rows if row["destination"] == country]
         if not own:
             continue
+        daily = np.zeros((2, len(powertrains), length))
         for w, powertrain in enumerate(powertrains):
-            daily = np.zeros((2, length))
             for wanted in (ALL, powertrain):
                 for row in own:
                     if row["powertrain"] == wanted:
                         day = max((row["start"] - first).days, 0)
-                        daily[0, day:] = row["percent"] / 100
-                        daily[1, day:] = row["per_unit"] * rate(row["currency"])[day:]
-            means = np.add.reduceat(daily, starts, axis=1) / counts
-            percent[c, w], per_unit[c, w] = means[0], means[1]
-    return percent, per_unit
+                        daily[0, w, day:] = row["percent"] / 100
+                        daily[1, w, day:] = row["per_unit"] * rate(row["currency"])[day:]
+        found[country] = daily
+    return found
+
+
+def mean_by_span(daily: Floats, spans: tuple[Period, ...]) -> Floats:
+    """Return the mean over each period of what holds by day, along the last axis."""
+    starts = np.array([(p.start - spans[0].start).days for p in spans])
+    counts = np.array([p.days for p in spans], dtype=np.float64)
+    return np.asarray(np.add.reduceat(daily, starts, axis=-1) / counts)
 
 
 def contract_windows(

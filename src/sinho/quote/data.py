@@ -13,6 +13,7 @@ from sinho import plan
 from sinho.errors import DataError, Problem
 from sinho.hub import Hub, Scenario, apply_scenario
 from sinho.hub.apply import applied
+from sinho.hub.schema import LIST_SEPARATOR
 from sinho.quote.check import problems_of
 from sinho.quote.programme import Programme
 
@@ -84,7 +85,8 @@ class Input:
             if changed is None:
                 problems += [replace(one, where=_case(programme, name)) for one in found]
                 continue
-            cases[name] = (_where_it_fits(own, change), changed)
+            without = _where_it_fits(own, change, programme.models)
+            cases[name] = (without, _delivered(programme, whole, changed))
         if any(_error(one) for one in problems):
             raise DataError([one for one in problems if _error(one)])
         return cls(own, programme, simulated, cases)
@@ -109,14 +111,39 @@ class Input:
         return self._plan(Hub({**hub.tables, "contracts": table.with_columns(own)}), case)
 
 
-def _where_it_fits(hub: Hub, scenario: Scenario) -> Hub:
+def _where_it_fits(hub: Hub, scenario: Scenario, models: list[str]) -> Hub:
     """Apply the changes of a case to the hub without the programme.
 
-    A change that meets only rows of the programme changes nothing there.
+    A change that meets only rows of the programme changes nothing there, and what a case inserts
+    for the programme's models is the programme's.
     """
+    known = hub["contracts"]["contract"].to_list()
     for change in scenario.changes:
         hub = applied(hub, Scenario("case", changes=(change,)))[0] or hub
-    return hub
+    own = [
+        row["contract"]
+        for row in hub["contracts"].to_dicts()
+        if row["models"] and set(row["models"].split(LIST_SEPARATOR)) <= set(models)
+    ]
+    kept = pl.col("contract").is_in(known) | ~pl.col("contract").is_in(own)
+    demand = hub["demand"].filter(~pl.col("model").is_in(models))
+    return Hub({**hub.tables, "demand": demand, "contracts": hub["contracts"].filter(kept)})
+
+
+def _delivered(programme: Programme, before: Hub, after: Hub) -> Hub:
+    """Let the way's cost follow the terms and prices of a case, unless the case gives it."""
+    keys = ["model", "market", "month"]
+    usual = {row[:3]: row[3] for row in before["demand"].select(*keys, "delivery_cost").rows()}
+    markets = {row["market"]: row for row in after["markets"].to_dicts()}
+    costs = [
+        programme.delivery_cost(row, markets[row["market"]])
+        if row["model"] in programme.models
+        and row["delivery_cost"] == usual.get(tuple(row[key] for key in keys), 0.0)
+        else row["delivery_cost"]
+        for row in after["demand"].to_dicts()
+    ]
+    table = after["demand"].with_columns(pl.Series("delivery_cost", costs, dtype=pl.Float64))
+    return Hub({**after.tables, "demand": table})
 
 
 def _error(problem: Problem) -> bool:

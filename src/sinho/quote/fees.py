@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import polars as pl
 
+from sinho.hub.schema.field import AMOUNT
+
 MOST_STEPS = 60
 NEAR = 1e-12
 """Share of a contribution, or of a fee, that counts for nothing."""
@@ -14,7 +16,7 @@ NEAR = 1e-12
 def break_even(
     gain: Callable[[float], tuple[float, float]], fee: float, near: float
 ) -> float | None:
-    """Find the fee at which a programme gains nothing.
+    """Find the fee from which on a programme gains.
 
     What a programme gains is convex in its fee, as it is the most over all plans of an amount that
     is linear in it. Newton's steps on it never go below the least fee that is enough once they are
@@ -33,20 +35,25 @@ def break_even(
     Returns
     -------
     float or None
-        The fee; None where no fee makes up for what is lost.
+        The fee, the largest at which nothing is gained; None where no fee makes up for what is
+        lost.
     """
-    step = 1.0
+    step, above = 1.0, False
     for _ in range(MOST_STEPS):
         gained, slope = gain(fee)
-        if abs(gained) <= near:
+        if abs(gained) <= near and (slope > 0.0 or above):
             return fee
         if slope <= 0.0:
-            if gained > 0.0:
+            if gained > near:
                 # no car is shipped at this fee, and yet there is a gain: no fee is too low
                 return None
+            # where no car earns it any fee is alike: the one from which on it gains is above
             step *= 2.0
             fee += step * max(abs(fee), 1.0)
+            if fee > AMOUNT:
+                return None
             continue
+        above = above or gained > 0.0
         before, fee = fee, fee - gained / slope
         if abs(fee - before) <= NEAR * max(1.0, abs(fee)):
             return fee

@@ -13,7 +13,7 @@ import polars as pl
 from sinho.hub import Hub
 from sinho.hub.currencies import rates_on
 from sinho.hub.incoterms import INCOTERMS, Incoterm
-from sinho.hub.schema import ALL
+from sinho.hub.schema import ALL, LIST_SEPARATOR
 from sinho.plan import Levers
 from sinho.quote.programme import DOMESTIC, INSURED, Programme
 from sinho.quote.read import Row
@@ -82,7 +82,7 @@ class Ledger:
     hub : Hub
         The hub with the programme.
     programme : Programme
-        The programme.
+        The programme; its volumes and fee are read from the hub, as a case may change them.
     """
 
     def __init__(self, hub: Hub, programme: Programme) -> None:
@@ -91,10 +91,37 @@ class Ledger:
         self.models = {row["model"]: row for row in hub["models"].to_dicts()}
         self.freight = hub["freight"].sort("start").to_dicts()
         self.tariffs = hub["tariffs"].sort("start").to_dicts()
+        own = hub["contracts"].filter(contract=programme.contract).to_dicts()
+        self.contract: Row | None = next(iter(own), None)
+        demand = hub["demand"].filter(pl.col("model").is_in(programme.models))
+        self.volumes: list[Row] = demand.to_dicts()
 
     def rate(self, currency: str | None, *days: dt.date) -> float:
         """Return the mean rate of a currency over days."""
         return float(rates_on(self.hub, days)(currency).mean())
+
+    def earns(self, model: str, market: str, month: dt.date) -> bool:
+        """Whether a car earns the fee of the programme's contract, which a case may change."""
+        row = self.contract
+        return (
+            row is not None
+            and row["start"] <= month <= row["end"]
+            and all(
+                not row[key] or name in row[key].split(LIST_SEPARATOR)
+                for key, name in (("models", model), ("markets", market))
+            )
+        )
+
+    def earned(self, ship: pl.DataFrame) -> float:
+        """Return what a unit more of the fee adds: the cars shipped, at their month's rate."""
+        cars = ship.filter(pl.col("model").is_in(self.programme.models))
+        keys = cars.select("model", "market", "period", "units").iter_rows()
+        currency = None if self.contract is None else self.contract["currency"]
+        return sum(
+            float(units) * self.rate(currency, month)
+            for model, market, month, units in keys
+            if self.earns(model, market, month)
+        )
 
     def freight_row(self, market: Mapping[str, Any], mode: str, month: dt.date) -> Row | None:
         """Return the row of table ``freight`` that holds for a market, mode and month."""
@@ -110,11 +137,15 @@ class Ledger:
                 return rows[-1]
         return None
 
-    def modes(self, market: Mapping[str, Any], month: dt.date) -> list[str]:
+    def modes(self, market: Mapping[str, Any], model: str, month: dt.date) -> list[str]:
         """Return the modes by which a market can be reached in a month, the cheapest first."""
         known = sorted({row["mode"] for row in self.freight})
         rows = [(mode, self.freight_row(market, mode, month)) for mode in known]
-        found = [(row["cost"], mode) for mode, row in rows if row is not None]
+        found = [
+            (self.per_car(row, model) * self.rate(row["currency"], month), mode)
+            for mode, row in rows
+            if row is not None
+        ]
         return [mode for _, mode in sorted(found)]
 
     def per_car(self, row: Row, model: str) -> float:
@@ -127,9 +158,12 @@ class Ledger:
 
     def duties(
         self, origin: str, destination: str, powertrain: str, month: dt.date
-    ) -> Iterator[tuple[Row, float, float]]:
-        """Yield the tariffs of a month: row, share of its days, mean rate of its currency."""
-        held: dict[int, list[dt.date]] = {}
+    ) -> Iterator[tuple[Row | None, float, float]]:
+        """Yield the tariffs of a month: row, share of its days, mean rate of its currency.
+
+        The row is None for days on which none holds.
+        """
+        held: dict[int | None, list[dt.date]] = {}
         days = calendar.monthrange(month.year, month.month)[1]
         own = [
             (at, row)
@@ -145,17 +179,22 @@ class Ledger:
                 if begun:
                     held.setdefault(begun[-1], []).append(day)
                     break
-        for at, on in held.items():
-            row = self.tariffs[at]
-            yield row, len(on) / days, self.rate(row["currency"], *on)
+            else:
+                held.setdefault(None, []).append(day)
+        for row_at, on in held.items():
+            row = None if row_at is None else self.tariffs[row_at]
+            yield row, len(on) / days, self.rate(None if row is None else row["currency"], *on)
 
     def lines(self, sold: Sold) -> Iterator[Row]:
         """Yield the lines of a car's landed cost: price, fee, and every step of its way."""
         volume, market, programme = sold.volume, sold.market, self.programme
         terms = programme.terms
         term = INCOTERMS[volume["incoterm"]]
-        rate = self.rate(terms["currency"], sold.month)
+        rate = self.rate(volume["currency"], sold.month)
         price = volume["price"] * rate
+        fee, currency = 0.0, terms["currency"]
+        if self.contract is not None and self.earns(volume["model"], market["market"], sold.month):
+            fee, currency = self.contract["fee"], self.contract["currency"]
         days = self._transit(sold)
         there = _after(sold.month, days)
         handed = there if term.risk == "at the buyer's" else sold.month
@@ -170,10 +209,19 @@ class Ledger:
         }
         of_volume = {"table": "[[volume]]", "row": volume_row, **_traced(volume)}
         of_terms = {"table": "[terms]", **_traced(terms)}
-        money: Row = {"currency": terms["currency"] or self.own, "rate": rate}
+        money = self._money(volume["currency"], sold.month)
         yield head | line("price", "buyer", paid, own=volume["price"], **money, **of_volume)
-        yield head | line("fee", "buyer", paid, own=terms["fee"], **money, **of_terms, row="fee")
-        for step, cost in programme.way(volume, market).items():
+        money = self._money(currency, sold.month)
+        yield head | line("fee", "buyer", paid, own=fee, **money, **of_terms, row="fee")
+        money = self._money(terms["currency"], sold.month)
+        way = programme.way(volume, market)
+        if programme.delivery_cost(volume, market) != volume["delivery_cost"]:
+            # a case that gives what the plant pays says nothing about its parts
+            way = {step: cost for step, cost in way.items() if step not in term.seller}
+            given = self._money(volume["currency"], sold.month)
+            own = volume["delivery_cost"]
+            yield head | line("delivery", "seller", sold.month, own=own, **given, **of_volume)
+        for step, cost in way.items():
             due = there if step in ("on-carriage", "import clearance") else sold.month
             more: Row = {"own": cost, **money}
             if step == "insurance":
@@ -189,8 +237,7 @@ class Ledger:
                     payer(term, "freight"),
                     sold.month,
                     own=own,
-                    currency=row["currency"] or self.own,
-                    rate=self.rate(row["currency"], sold.month),
+                    **self._money(row["currency"], sold.month),
                     share=share,
                     table="freight",
                     row=f"{row['lane']}, {mode}, {row['start']:%Y-%m}, {row['to']}",
@@ -205,7 +252,13 @@ class Ledger:
         """Yield the duty on a car from an origin, a line for each tariff of the month."""
         power = self.models[sold.volume["model"]]["powertrain"]
         there = sold.market["country"]
+        if origin == there:
+            return
         for row, share, rate in self.duties(origin, there, power, sold.month):
+            if row is None:
+                none = {"table": "tariffs", "row": f"{origin}-{there}, none", **_traced({})}
+                yield line("duty", payer(term, "duty"), due, base=base, share=share, **none)
+                continue
             yield line(
                 "duty",
                 payer(term, "duty"),
@@ -223,8 +276,7 @@ class Ledger:
 
     def elsewhere(self, sold: Sold, other: Mapping[str, Any]) -> Iterator[Row]:
         """Yield the lines of the landed cost of the same car from the alternative's origin."""
-        rate = self.rate(other["currency"], sold.month)
-        money: Row = {"currency": other["currency"] or self.own, "rate": rate}
+        money = self._money(other["currency"], sold.month)
         head = {
             "market": sold.market["market"],
             "model": sold.volume["model"],
@@ -235,10 +287,12 @@ class Ledger:
         traced = {"table": "[[alternative]]", "row": other["market"], **_traced(other)}
         yield head | line("price", "buyer", sold.month, own=other["cost"], **money, **traced)
         yield head | line("freight", "buyer", sold.month, own=other["freight"], **money, **traced)
-        if other["origin"] != sold.market["country"]:
-            base, term = other["cost"] * rate, INCOTERMS["EXW"]
-            found = self.duty(other["origin"], sold, term, base, sold.month)
-            yield from (head | one for one in found)
+        base, term = other["cost"] * money["rate"], INCOTERMS["EXW"]
+        found = self.duty(other["origin"], sold, term, base, sold.month)
+        yield from (head | one for one in found)
+
+    def _money(self, currency: str | None, month: dt.date) -> Row:
+        return {"currency": currency or self.own, "rate": self.rate(currency, month)}
 
     def _transit(self, sold: Sold) -> float:
         """Return the days on the way, of the mode that most cars take."""
@@ -305,7 +359,7 @@ def sold_cars(ledger: Ledger, ship: pl.DataFrame) -> list[Sold]:
     shipped: dict[tuple[Any, ...], dict[str, float]] = {}
     for period, model, market, mode, units in ship.iter_rows():
         shipped.setdefault((period, model, market), {})[mode] = units
-    asked = {(row["month"], row["model"], row["market"]): row for row in ledger.programme.volumes}
+    asked = {(row["month"], row["model"], row["market"]): row for row in ledger.volumes}
     late = [key for key in shipped if key[1] in ledger.programme.models and key not in asked]
     for month, model, market in sorted(late):
         # a late car leaves on the terms of the last month in which its market asked for any
@@ -319,7 +373,8 @@ def sold_cars(ledger: Ledger, ship: pl.DataFrame) -> list[Sold]:
         market = markets[row["market"]]
         modes = {mode: units / cars for mode, units in by_mode.items()} if cars else {}
         if not modes:
-            modes = dict.fromkeys(ledger.modes(market, row["month"])[:1], 1.0)
+            cheapest = ledger.modes(market, row["model"], row["month"])[:1]
+            modes = dict.fromkeys(cheapest, 1.0)
         found.append(Sold(row, market, modes, cars))
     return found
 

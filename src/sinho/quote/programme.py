@@ -129,16 +129,11 @@ class Programme:
             for at, row in enumerate(self.rows(table))
         ]
         for at, row in enumerate(self.volumes):
-            paid = INCOTERMS[row["incoterm"]].seller
             own = {
                 **{key: row[key] for key in ("model", "market", "month", "incoterm", *_PRICES)},
                 "units": row["expected"],
                 "currency": terms["currency"],
-                "delivery_cost": sum(
-                    cost
-                    for step, cost in self.way(row, markets[row["market"]]).items()
-                    if step in paid
-                ),
+                "delivery_cost": self.delivery_cost(row, markets[row["market"]]),
             }
             rows.append(("volume", at, "demand", own | _trace(row)))
         brands = {row["model"]: row["brand"] for row in self.rows("models")}
@@ -160,6 +155,11 @@ class Programme:
         return [
             (section, at, Change(table, insert=[_given(row)])) for section, at, table, row in rows
         ]
+
+    def delivery_cost(self, row: Mapping[str, Any], market: Mapping[str, Any]) -> float:
+        """Return what the plant pays of a car's way by its terms, beside freight and duty."""
+        paid = INCOTERMS[row["incoterm"]].seller
+        return float(sum(cost for step, cost in self.way(row, market).items() if step in paid))
 
     def way(self, row: Mapping[str, Any], market: Mapping[str, Any]) -> dict[str, float]:
         """Return what a car's way costs by step, beside freight and duty, in its currency.

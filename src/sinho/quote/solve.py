@@ -100,7 +100,7 @@ def solve(
         "elsewhere": first.there,
         "markets": _markets(cases),
         "lines": line_changes(first.without, first.whole),
-        "cash": cash(first.without, first.whole, first.landed, work.payments),
+        "cash": cash(first.without, first.whole, first.landed, work.payments(ITSELF)),
         "models": by_model,
         "brands": beside.brands(first.without, first.whole, by_model, hub),
     }
@@ -111,6 +111,7 @@ def solve(
         volumes=tuple(input.programme.volumes),
         models=tuple(own),
         contract=input.programme.contract,
+        currency=input.programme.terms["currency"] or hub.settings.currency,
         fee=input.programme.terms["fee"],
         once=first.once,
         uncertain=tuple(input.programme.rows("uncertain")),
@@ -129,7 +130,7 @@ def solve(
         title=input.programme.title,
         hub_name=hub.settings.name,
         currency=hub.settings.currency,
-        fee_currency=input.programme.terms["currency"] or hub.settings.currency,
+        fee_currency=pair.currency,
         without=first.without,
         with_=first.whole,
         once=first.once,
@@ -173,10 +174,9 @@ class _Work:
             self.plans[key] = plan.solve(given, effort, stop=self.stop, seed=self.seed)
         return self.plans[key]
 
-    @property
-    def payments(self) -> list[tuple[str, dt.date, float]]:
-        """What is paid once: what for, when, and in the hub's currency."""
-        rows, hub = self.input.programme.rows("payment"), self.input.cases[ITSELF][1]
+    def payments(self, case: str) -> list[tuple[str, dt.date, float]]:
+        """Return what is paid once: what for, when, and in the hub's currency."""
+        rows, hub = self.input.programme.rows("payment"), self.input.cases[case][1]
         currency = self.input.programme.terms["currency"]
         rates = rates_on(hub, [row["month"] for row in rows])(currency)
         return [
@@ -191,18 +191,13 @@ class _Work:
         without, whole = (self.plan(given) for given in self.input.planned[name])
         ledger = Ledger(self.input.cases[name][1], programme)
         landed, there = landed_costs(ledger, sold_cars(ledger, whole.tables["ship"]))
-        once = sum(cost for _, _, cost in self.payments)
-        fee = programme.terms["fee"]
-        periods = whole.tables["periods"]
-        rate = rates_on(ledger.hub, periods["month"].to_list())(programme.terms["currency"])
-        rates = periods.select("period", pl.Series("rate", rate))
+        once = sum(cost for _, _, cost in self.payments(name))
+        fee = 0.0 if ledger.contract is None else ledger.contract["fee"]
 
         def gain(at: float) -> tuple[float, float]:
             made = whole if at == fee else self.plan(self.input.at_fee(at, name))
-            shipped = made.tables["ship"].filter(pl.col("model").is_in(programme.models))
-            earned = shipped.join(rates, on="period").select(pl.col("units") * pl.col("rate"))
-            slope = float(earned.to_series().sum())
-            return made.contribution - without.contribution - once, slope
+            gained = made.contribution - without.contribution - once
+            return gained, ledger.earned(made.tables["ship"])
 
         self.tell(f"fee at which {name} breaks even")
         stopped = "stopped" in (whole.status, without.status) or self.stop()

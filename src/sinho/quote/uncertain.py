@@ -62,8 +62,10 @@ class Pair:
         Its models.
     contract : str
         The contract of its fee.
+    currency : str
+        Currency of the programme's amounts.
     fee, once : float
-        The fee in its currency; what the programme costs once.
+        The fee in its currency; what the programme costs once, in the hub's currency.
     uncertain : tuple of dict
         Rows of ``[[uncertain]]``.
     starts : tuple of Start
@@ -77,6 +79,7 @@ class Pair:
     volumes: tuple[Row, ...]
     models: tuple[str, ...]
     contract: str
+    currency: str
     fee: float
     once: float
     uncertain: tuple[Row, ...]
@@ -124,9 +127,10 @@ class Solver:
         own = replace(levers, delayed=self.pair.models, contract=self.pair.contract)
         return self.without.solve(plain), self.whole.solve(own)
 
-    def gain(self, before: Again, after: Again) -> float:
-        """Return what is gained."""
-        return after.contribution - before.contribution - self.pair.once
+    def gain(self, levers: Levers, before: Again, after: Again) -> float:
+        """Return what is gained; what is paid once follows its currency's rate."""
+        once = self.pair.once * levers.rates.get(self.pair.currency, 1.0)
+        return after.contribution - before.contribution - once
 
     def fulfilment(self, after: Again) -> float:
         """Return the share of the programme's cars that are shipped; 1 where none is asked for."""
@@ -139,7 +143,7 @@ class Solver:
 
         def gain(more: float) -> tuple[float, float]:
             found = self.whole.solve(replace(own, fee=more), near=True) if more else after
-            return self.gain(before, found), found.counted
+            return self.gain(levers, before, found), found.counted
 
         # plans that are proven within a gap tell gains no finer than that
         near = max(1e-6, NEAR * abs(before.contribution), before.gap, after.gap)
@@ -249,7 +253,7 @@ def _figures(solver: Solver, levers: Levers) -> Row:
     return {
         "contribution_without": before.contribution,
         "contribution_with": after.contribution,
-        "gain": solver.gain(before, after),
+        "gain": solver.gain(levers, before, after),
         "fee_at_break_even": solver.break_even(levers, before, after),
         "fulfilment": solver.fulfilment(after),
     }
@@ -335,15 +339,13 @@ def sensitivity(
         and ``volume``, ``tariff`` and ``gain`` of all pairs of them.
     """
     solver, stop = Solver(pair.begun()), stop or NoLimit()
-    keys, home = list(pair.sums["expected"]), pair.whole[0].hub.settings.currency
-    contracts = pair.whole[0].hub["contracts"].filter(contract=pair.contract)
-    currency = contracts["currency"].item() or home
+    keys = list(pair.sums["expected"])
 
     def gained(levers: Levers) -> float | None:
         if stop():
             return None
         with suppress(NoSolution, Infeasible):
-            return solver.gain(*solver.solve(levers))
+            return solver.gain(levers, *solver.solve(levers))
         return None
 
     def volume(factor: float) -> Levers:
@@ -369,7 +371,7 @@ def sensitivity(
         row: Row = {"lever": lever, "low": low, "high": high}
         for levers, side in ((down, "_low"), (usual, ""), (up, "_high")):
             row[f"gain{side}"] = as_quoted if levers == usual else gained(levers)
-            row[f"landed{side}"] = per_car(landed, levers, currency)
+            row[f"landed{side}"] = per_car(landed, levers, pair.currency)
         rows.append(row)
     rows.sort(key=lambda row: -abs((row["gain_high"] or 0.0) - (row["gain_low"] or 0.0)))
     steps = [-1.0, -0.5, 0.0, 0.5, 1.0]
