@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sinho import plan
 from sinho.hub import Hub
 from sinho.quote import Input, Params, Programme, solve
-from sinho.quote.landed import Ledger, landed_costs, sold_cars
+from sinho.quote.landed import Ledger, landed_costs
+from sinho.quote.sold import sold_cars
 from tests.budget import examples
 from tests.quote.small import plant, programme
 

@@ -259,7 +259,14 @@ where = { model = "P" }
 set = { incoterm = "FOB", price = 30 }
 [[case.change]]
 table = "demand"
-insert = { model = "P", market = "KR", month = "2026-02", units = 10, price = 10, late_penalty = 1 }
+[case.change.insert]
+model = "P"
+market = "KR"
+month = "2026-02"
+units = 10
+price = 10
+late_penalty = 1
+lost_penalty = 1
 [[case.change]]
 table = "contracts"
 where = { contract = "P" }

@@ -5,8 +5,9 @@ the way from a hub to its plan as a single function. `Bases` is what is kept of 
 questions about it are answered at once; `Kept` solves it again under `Levers`.
 """
 
-from sinho.plan.again import Again, Kept, Levers, Start
+from sinho.plan.again import Kept, Start
 from sinho.plan.data import Input
+from sinho.plan.levers import Again, Levers
 from sinho.plan.minimise import NoSolution
 from sinho.plan.params import Options, Params
 from sinho.plan.solve import plan_months, solve

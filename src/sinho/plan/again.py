@@ -8,7 +8,7 @@ plan. Where patterns are chosen anew, each is a plan of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -23,6 +23,7 @@ from sinho.plan.build import build, changing_prices, repriced
 from sinho.plan.data import Input
 from sinho.plan.delivery import paid_by_plant
 from sinho.plan.extract import shipped_cars
+from sinho.plan.levers import Again, Levers
 from sinho.plan.methods import find
 from sinho.plan.params import Params
 from sinho.plan.prepare import prepare
@@ -36,69 +37,6 @@ from sinho.units import Floats
 
 _MONEY = ("price", "lost_penalty", "late_penalty", "fee", "freight", "delivery", "duty")
 """Arrays that are linear in the rate of each currency."""
-
-
-@dataclass(frozen=True)
-class Levers:
-    """What a plan is solved again with, each against its input.
-
-    Parameters
-    ----------
-    demand : mapping of (str, str) to float
-        Factor on the cars asked for, by model and market; 1 where none is given.
-    others : float
-        Factor on the demand of all other pairs of model and market.
-    delay : int
-        Months by which SOP of ``delayed`` models comes later.
-    delayed : tuple of str
-        Models whose SOP is late.
-    lost : mapping of str to float
-        Share of the regular hours that shops lose, by shop.
-    rates : mapping of str to float
-        Factor on the rate of a currency.
-    freight : float
-        Factor on freight.
-    tariff : mapping of str to float
-        Points of per cent that are added to the duty of a market; a duty stays at least 0.
-    fee : float
-        What is added to the fee of ``contract``, in its currency per car.
-    contract : str
-        The contract.
-    """
-
-    demand: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    others: float = 1.0
-    delay: int = 0
-    delayed: tuple[str, ...] = ()
-    lost: Mapping[str, float] = field(default_factory=dict)
-    rates: Mapping[str, float] = field(default_factory=dict)
-    freight: float = 1.0
-    tariff: Mapping[str, float] = field(default_factory=dict)
-    fee: float = 0.0
-    contract: str = ""
-
-
-@dataclass(frozen=True)
-class Again:
-    """What a plan comes to under levers.
-
-    Parameters
-    ----------
-    contribution : float
-        Most contribution, in the hub's currency.
-    requested, shipped : mapping of str to float
-        Cars asked for, with what was late before, and shipped, by model.
-    counted : float
-        What one more of the fee of the contract would add: its cars, each at the rate of its month.
-    gap : float
-        How much more another plan may contribute: above 0 where patterns are chosen.
-    """
-
-    contribution: float
-    requested: Mapping[str, float]
-    shipped: Mapping[str, float]
-    counted: float
-    gap: float = 0.0
 
 
 INTERIOR_FROM = 20_000

@@ -168,8 +168,7 @@ class PlanData:
         Cars late before the first period.
     market_lane : ndarray of int, shape (K,)
         Lane of a market, -1 for domestic ones.
-    freight : ndarray, shape (4, I, K, T) indexed by mode of ``MODES``
-        Currency per car, with what else the plant pays to deliver it: ``delivery``, shape (P, T).
+    freight, delivery : ndarray, shapes (4, I, K, T) by mode of ``MODES``, with ``delivery``; (P, T)
     cars_per_box : ndarray, shape (K, T)
         Cars in a 40 ft box.
     ceu_cap, area_cap, box_cap : ndarray, shape (R, T)

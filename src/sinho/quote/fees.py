@@ -78,5 +78,5 @@ def elsewhere(landed: pl.DataFrame, there: pl.DataFrame, fee: float) -> float | 
         float((frame["cars"] * frame["amount"]).sum()) for frame in (own, there.filter(paid))
     ]
     fees = own.filter(step="fee")
-    per_unit = float((fees["cars"] * fees["rate"]).sum())
+    per_unit = float((fees["cars"] * fees["share"] * fees["rate"]).sum())
     return None if per_unit <= 0 else fee + (amounts[1] - amounts[0]) / per_unit

@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -17,6 +16,7 @@ from sinho.hub.schema import ALL, LIST_SEPARATOR
 from sinho.plan import Levers
 from sinho.quote.programme import DOMESTIC, INSURED, Programme
 from sinho.quote.read import Row
+from sinho.quote.sold import Sold
 from sinho.units import ceu
 
 SCHEMA = {
@@ -44,34 +44,6 @@ SCHEMA = {
 
 MIDDLE = 15
 """Day of a month on which its cars are taken to be handed over."""
-
-
-@dataclass(frozen=True)
-class Sold:
-    """The cars of a model for a market in a month, and how they go.
-
-    Parameters
-    ----------
-    volume : mapping
-        The volume, with price and terms.
-    market : mapping
-        The market.
-    modes : mapping of str to float
-        Share of the cars by mode of carriage.
-    cars : float
-        Cars shipped.
-    """
-
-    volume: Mapping[str, Any]
-    market: Mapping[str, Any]
-    modes: Mapping[str, float]
-    cars: float
-
-    @property
-    def month(self) -> dt.date:
-        """The month in which they leave the plant's yard."""
-        month: dt.date = self.volume["month"]
-        return month
 
 
 class Ledger:
@@ -192,9 +164,8 @@ class Ledger:
         term = INCOTERMS[volume["incoterm"]]
         rate = self.rate(volume["currency"], sold.month)
         price = volume["price"] * rate
-        fee, currency = 0.0, terms["currency"]
-        if self.contract is not None and self.earns(volume["model"], market["market"], sold.month):
-            fee, currency = self.contract["fee"], self.contract["currency"]
+        fee = self.contract or {"fee": 0.0, "currency": terms["currency"]}
+        earns = float(self.earns(volume["model"], market["market"], sold.month))
         days = self._transit(sold)
         there = _after(sold.month, days)
         handed = there if term.risk == "at the buyer's" else sold.month
@@ -211,8 +182,8 @@ class Ledger:
         of_terms = {"table": "[terms]", **_traced(terms)}
         money = self._money(volume["currency"], sold.month)
         yield head | line("price", "buyer", paid, own=volume["price"], **money, **of_volume)
-        money = self._money(currency, sold.month)
-        yield head | line("fee", "buyer", paid, own=fee, **money, **of_terms, row="fee")
+        money = self._money(fee["currency"], sold.month) | {"own": fee["fee"], "share": earns}
+        yield head | line("fee", "buyer", paid, **money, **of_terms, row="fee")
         money = self._money(terms["currency"], sold.month)
         way = programme.way(volume, market)
         if programme.delivery_cost(volume, market) != volume["delivery_cost"]:
@@ -343,40 +314,6 @@ def _after(month: dt.date, days: float) -> dt.date:
     """Return the day that lies some days after the middle of a month, or after a day."""
     start = month.replace(day=MIDDLE) if month.day == 1 else month
     return start + dt.timedelta(days=round(days))
-
-
-def sold_cars(ledger: Ledger, ship: pl.DataFrame) -> list[Sold]:
-    """Return the programme's cars by market and month, with the modes by which a plan ships them.
-
-    Parameters
-    ----------
-    ledger : Ledger
-        Hub and programme.
-    ship : polars.DataFrame
-        Table ``ship`` of the plan with the programme.
-    """
-    markets = {row["market"]: row for row in ledger.hub["markets"].to_dicts()}
-    shipped: dict[tuple[Any, ...], dict[str, float]] = {}
-    for period, model, market, mode, units in ship.iter_rows():
-        shipped.setdefault((period, model, market), {})[mode] = units
-    asked = {(row["month"], row["model"], row["market"]): row for row in ledger.volumes}
-    late = [key for key in shipped if key[1] in ledger.programme.models and key not in asked]
-    for month, model, market in sorted(late):
-        # a late car leaves on the terms of the last month in which its market asked for any
-        before = [key for key in asked if key[1:] == (model, market) and key[0] < month]
-        if before:
-            asked[month, model, market] = asked[max(before)] | {"month": month}
-    found = []
-    for key, row in asked.items():
-        by_mode = shipped.get(key, {})
-        cars = sum(by_mode.values())
-        market = markets[row["market"]]
-        modes = {mode: units / cars for mode, units in by_mode.items()} if cars else {}
-        if not modes:
-            cheapest = ledger.modes(market, row["model"], row["month"])[:1]
-            modes = dict.fromkeys(cheapest, 1.0)
-        found.append(Sold(row, market, modes, cars))
-    return found
 
 
 def landed_costs(ledger: Ledger, sold: list[Sold]) -> tuple[pl.DataFrame, pl.DataFrame]:
