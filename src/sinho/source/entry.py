@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
@@ -52,20 +53,26 @@ def origin_met(
     for (a, country), value in origins.items():
         values.setdefault(a, {})[country] = value
     agreements = tuple(dict.fromkeys(r["agreement"] for r in rules)) or ("",)
+    held = [
+        (
+            rule,
+            frozenset(rule["countries"].split(LIST_SEPARATOR)),
+            bisect_left(begins, (rule["start"] - months[0]).days),
+            agreements.index(rule["agreement"]),
+        )
+        for rule in rules
+    ]
     met = np.zeros((len(rows), len(agreements), len(begins), len(months)), dtype=bool)
     for a, row in enumerate(rows):
         home = plants[of["plant"][a]].country
         works = parts[a] + building[a]
-        for rule in rules:
+        for rule, members, since, at in held:
             if rule["powertrain"] not in (ALL, powertrains[row["model"]]):
                 continue
-            members = rule["countries"].split(LIST_SEPARATOR)
             own = [value for country, value in values.get(a, {}).items() if country in members]
             regional = sum(own, building[a] * (home in members))
             # a share that is the least to the last digit meets it
-            fits = regional >= (rule["least_share"] - 1e-9) * works
-            since = [months[0] + dt.timedelta(days=day) >= rule["start"] for day in begins]
-            met[a, agreements.index(rule["agreement"]), since] = fits
+            met[a, at, since:] = regional >= (rule["least_share"] - 1e-9) * works
     return agreements, met
 
 
