@@ -67,6 +67,10 @@ FAULTS = {
     ("[[volume]]", "[volume]"): r"must be written as \[\[volume\]\]",
     ("[[volume]]", "[[demand]]"): r"Volumes of the programme stand in \[\[volume\]\]",
     ('programme = "P"', ""): "column programme: it must be given",
+    ('programme = "P"', 'programme = ""'): "column programme: it must be given",
+    ('"FR"', '""'): r"\[\[volume\]\], row 7, column market: it must be given",
+    ("fee = 1", "fee = [1, 2]"): r"\[terms\], row 5, column fee: must be one value",
+    ("2026-04", "2026-13"): "row 8, column month: must be a month",
 }
 """What is typed instead, and what is said."""
 
@@ -77,7 +81,10 @@ def test_a_fault_is_told_with_its_line(typed: tuple[str, str], rule: str) -> Non
     assert before in GOOD
     found = said(GOOD.replace(before, instead, 1))
     assert any(re.search(rule, one) for one in found), found
-    assert all(one.startswith("programme.toml, ") for one in found), found
+    assert all(
+        one.startswith(("programme.toml, ", "programme.toml [", "programme.toml: "))
+        for one in found
+    ), found
 
 
 MORE = {
@@ -91,6 +98,26 @@ MORE = {
     '[[uncertain]]\nwhat = "stops"\nitem = "asembly"\nlow=0\nmode=0\nhigh=1': "'assembly'",
     '[[uncertain]]\nwhat = "tariff"\nlow=9\nmode=0\nhigh=1': "low, mode and high must not fall",
     '[[uncertain]]\nwhat = "SOP delay"\nkind = "values"\nvalues = "a;b"': "must be numbers",
+    '[[uncertain]]\nwhat = "SOP delay"\nkind = "values"\nvalues = "1;nan"': "values must be num",
+    '[[uncertain]]\nwhat = "SOP delay"\nkind = "values"\nvalues = "0;1.5"': "whole numbers",
+    '[[uncertain]]\nwhat = "SOP delay"\nkind = "values"\nvalues = "-1;0"': "at least 0 and at most",
+    '[[uncertain]]\nwhat = "SOP delay"\nkind = "values"\nvalues = "1"\nweights = "a"': (
+        r"\[\[uncertain\]\], row 18, column weights: weights must be numbers"
+    ),
+    '[[uncertain]]\nwhat = "stops"\nlow = 0\nmode = 5\nhigh = 15': "15 % of the hours is 0.15",
+    '[[uncertain]]\nwhat = "freight"\nkind = "lognormal"\nmean = 0\nspread = 1': "above 0",
+    '[[uncertain]]\nwhat = "freight"\nlow = 1\nmode = 1\nhigh = 1\nmean = 3': (
+        "a triangular distribution has no mean.*It takes low, mode, high"
+    ),
+    '[[uncertain]]\nwhat = "tariff"\nitem = "KR"\nlow = 0\nmode = 1\nhigh = 2': (
+        "is none that tariff can be of"
+    ),
+    '[[uncertain]]\nwhat = "volume"\n[[uncertain]]\nwhat = "volume"\nitem = "FR"': (
+        "row 18, column item: volume is drawn for all of them together already"
+    ),
+    f'{CASE}table = "tariffs"\nset = {{ percent = 1 }}'.replace("dear", "as quoted"): (
+        "is the programme without any change"
+    ),
     '[[uncertain]]\nwhat = "SOP delay"\nkind = "values"\nvalues = "1;2"\nweights = "1"': (
         "2 values and 1 weights"
     ),
@@ -98,7 +125,7 @@ MORE = {
     'height = 1500\nsop = "2027-01-01"': "row 21, column sop: production starts after the last",
     '[[volume]]\nmarket = "FR"\nmonth = "2026-02"\nexpected = 1': r"\[\[volume\]\] has this twice",
     '[[tariffs]]\norigin = "KR"\ndestination = "FR"\nstart = "2020-01-01"': (
-        "row 15, column origin: the same"
+        "row 15, column origin: the same .* stands in row 2 already.*Take it out here"
     ),
     '[[tariffs]]\norigin = "KR"\ndestnation = "FR"\nstart = "2020-01-01"': "'destination'",
     '[[case]]\nname = "dear"': "the case changes nothing",
@@ -133,13 +160,17 @@ def test_a_market_that_nobody_may_serve_is_told() -> None:
     lines = [f'{key} = "{value}"' for key, value in market.items()]
     text = GOOD.replace('"FR"', '"JP"') + "\n".join(["", "[[markets]]", *lines])
     (found,) = said(text)
-    assert "programme.toml, row 19, column lane: freight has no row for this lane" in found
+    assert (
+        "programme.toml [[markets]], row 19, column lane: freight has no row for this lane" in found
+    )
 
 
 def test_terms_by_sea_are_for_markets_overseas() -> None:
     text = GOOD.replace('"FR"', '"KR"').replace("DDP", "FOB")
     (first, *_) = said(text)
-    assert first.startswith("programme.toml, row 6, column incoterm: is for carriage by sea")
+    assert first.startswith(
+        "programme.toml [[volume]], row 6, column incoterm: is for carriage by sea"
+    )
 
 
 def test_demand_before_sop_is_told_with_the_volumes_line() -> None:
@@ -150,7 +181,9 @@ def test_demand_before_sop_is_told_with_the_volumes_line() -> None:
         | {"height": 1500, "sop": "2026-03-01"},
     ]
     found = said(GOOD, models=rows)
-    assert found[0].startswith("programme.toml, row 8, column month: is before the start")
+    assert found[0].startswith(
+        "programme.toml [[volume]], row 8, column month: is before the start"
+    )
 
 
 def test_a_model_comes_with_its_programme() -> None:
@@ -201,7 +234,7 @@ def test_the_command_tells_faults_and_writes_nothing(tmp_path: Path) -> None:
     ]
     result = CliRunner().invoke(app, words)
     assert result.exit_code == 3
-    assert "p.toml, row 4, column incoterm" in " ".join(result.output.split())
+    assert "p.toml [terms], row 4, column incoterm" in " ".join(result.output.split())
     assert not any((tmp_path / "out").iterdir())
     words[2] += "x"
     missing = CliRunner().invoke(app, words)
@@ -257,3 +290,7 @@ def test_every_field_says_what_it_means() -> None:
     for section in ("", *SECTIONS):
         for name, spec in fields_of(section).items():
             assert spec.meaning.endswith("."), (section, name)
+
+
+def test_the_help_names_sections_in_their_brackets() -> None:
+    assert "[[uncertain]]" in typed("quote", "--help").replace(" │ │ ", "")

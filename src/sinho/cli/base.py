@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import typer
+from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 
 from sinho.cli.show import print_json, problem_json, say, say_error
@@ -119,6 +120,13 @@ def several_values(words: Sequence[str], options: Sequence[str] = SEVERAL) -> li
 
 class Command(TyperCommand):
     """A command whose errors become a message and an exit code, with ``--json`` also JSON."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # what an option's help has in brackets is text, such as a section of a file
+        for parameter in self.params:
+            if text := getattr(parameter, "help", None):
+                vars(parameter)["help"] = escape(text)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the command line, with several values after one option."""

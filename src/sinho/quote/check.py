@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from math import inf, isfinite
 from typing import Any
 
 from sinho.errors import Problem, nearest
 from sinho.hub import Hub
 from sinho.hub.schema import ALL
-from sinho.quote.programme import Programme
+from sinho.quote.programme import ITSELF, Programme
 from sinho.quote.read import Row
 from sinho.quote.schema import fields_of
 
@@ -72,7 +74,7 @@ def _models(programme: Programme, hub: Hub) -> None:
 def _volumes(programme: Programme, hub: Hub) -> None:
     """Require volumes of known markets, in order of size, within the horizon."""
     read, markets = programme.read, programme.market_rows(hub)
-    if not programme.rows("volume") and not read.problems:
+    if "" in read.rows and "volume" not in read.rows:
         hint = "Write [[volume]] with market, month and expected."
         read.problems.append(Problem(read.where, "the programme has no volumes", hint=hint))
     _months(programme, hub, "volume", ["month"])
@@ -166,23 +168,42 @@ _NEEDS = {
 }
 
 
+_KEYS = ("low", "mode", "high", "mean", "spread", "values", "weights")
+_MAY = {"values": ("weights",)}
+_BOUNDS = {
+    "volume": (0, inf),
+    "other demand": (0, inf),
+    "SOP delay": (0, 120),
+    "stops": (0, 1),
+    "rate": (0, inf),
+    "freight": (0, inf),
+    "tariff": (-1000, 1000),
+}
+"""What of each lever can be drawn."""
+
+
 def numbers(text: str | None) -> list[float]:
     """Return the numbers of a list parted by semicolons.
 
     Raises
     ------
     ValueError
-        Where one of them is none.
+        Where one of them is none, or not finite.
     """
-    return [float(part) for part in (text or "").split(";") if part.strip()]
+    found = [float(part) for part in (text or "").split(";") if part.strip()]
+    if not all(isfinite(one) for one in found):
+        raise ValueError("a number is not finite")
+    return found
 
 
 def _uncertain(programme: Programme, hub: Hub) -> None:
     """Require distributions with the numbers that they need, of things that exist."""
     shops, known = hub["shops"]["shop"].to_list(), programme.market_rows(hub)
     money = programme.known(hub, "currencies", "currency")
-    items: dict[str, list[str]] = {"volume": [*known], "tariff": [*known]}
-    items |= {"stops": shops, "rate": money}
+    sold = list(dict.fromkeys(row["market"] for row in programme.volumes)) or [*known]
+    home = hub.settings.country
+    abroad = [one for one in sold if one in known and known[one]["country"] != home]
+    items = {"volume": sold, "tariff": abroad, "stops": shops, "rate": money}
     for at, row in enumerate(programme.rows("uncertain")):
         what, kind = row["what"], row["kind"]
         if row["item"] not in (ALL, *items.get(what, [])):
@@ -204,25 +225,70 @@ def _uncertain(programme: Programme, hub: Hub) -> None:
             said = ", ".join(f"{one:g}" for one in given)
             rule = "low, mode and high must not fall"
             programme.read.report("uncertain", at, "low", said, rule)
-        for rule, key in _values(row) if kind == "values" else ():
-            programme.read.report("uncertain", at, key, row[key], rule)
+        for key in _KEYS:
+            if row[key] is not None and key not in (*needs, *_MAY.get(kind, ())):
+                takes = ", ".join((*needs, *_MAY.get(kind, ())))
+                rule, hint = f"a {kind} distribution has no {key}", f"It takes {takes}."
+                programme.read.report("uncertain", at, key, row[key], rule, hint)
+        for rule, key, hint in (*_values(row), *_bounds(row)):
+            programme.read.report("uncertain", at, key, row[key], rule, hint)
+    _overlaps(programme)
 
 
-def _values(row: Row) -> Iterator[tuple[str, str]]:
+def _values(row: Row) -> Iterator[tuple[str, str, str]]:
     """Yield what is wrong with the values of a distribution, and with their weights."""
-    try:
-        values, weights = numbers(row["values"]), numbers(row["weights"])
-    except ValueError:
-        yield "the values and weights must be numbers parted by ;", "values"
+    if row["kind"] != "values":
         return
-    if weights and len(weights) != len(values):
-        yield f"there are {len(values)} values and {len(weights)} weights", "weights"
-    if weights and (min(weights) < 0 or sum(weights) <= 0):
-        yield "weights must not be below 0, nor all be 0", "weights"
+    found = {}
+    for key in ("values", "weights"):
+        try:
+            found[key] = numbers(row[key])
+        except ValueError:
+            yield f"{key} must be numbers parted by ;", key, ""
+    weights = found.get("weights")
+    if len(found) < len(("values", "weights")) or not weights:
+        return
+    if len(weights) != len(found["values"]):
+        yield f"there are {len(found['values'])} values and {len(weights)} weights", "weights", ""
+    if min(weights) < 0 or sum(weights) <= 0:
+        yield "weights must not be below 0, nor all be 0", "weights", ""
+
+
+def _bounds(row: Row) -> Iterator[tuple[str, str, str]]:
+    """Yield numbers of a distribution that what is drawn cannot take."""
+    what = row["what"]
+    low, high = _BOUNDS[what]
+    for key in ("low", "mode", "high", "mean", "values"):
+        with suppress(ValueError):
+            drawn = numbers(row[key]) if key == "values" else [row[key]]
+            given = [one for one in drawn if one is not None]
+            if any(not low <= one <= high for one in given):
+                most = "" if high == inf else f" and at most {high:g}"
+                hint = "15 % of the hours is 0.15." if what == "stops" else ""
+                yield f"{what} must be at least {low:g}{most}", key, hint
+            elif row["kind"] == "lognormal" and key == "mean" and 0.0 in given:
+                yield "the median of a lognormal distribution must be above 0", key, ""
+            elif what == "SOP delay" and key == "values" and any(one % 1 for one in given):
+                yield "months of SOP delay must be whole numbers", key, ""
+
+
+def _overlaps(programme: Programme) -> None:
+    """Refuse to draw a thing by itself and with all the others too."""
+    rows = programme.rows("uncertain")
+    whole = {row["what"] for row in rows if row["item"] == ALL}
+    for at, row in enumerate(rows):
+        if row["item"] != ALL and row["what"] in whole:
+            rule = f"{row['what']} is drawn for all of them together already"
+            hint = "Name each of them, or draw them together alone."
+            programme.read.report("uncertain", at, "item", row["item"], rule, hint)
 
 
 def _twice(programme: Programme, hub: Hub) -> None:
-    """Refuse rows of a section that are keyed alike."""
+    """Refuse rows of a section that are keyed alike, and a case that is named as the programme."""
+    for at, row in enumerate(programme.rows("case")):
+        if row["name"] == ITSELF:
+            rule, hint = "is the programme without any change", "Give the case another name."
+            programme.read.report("case", at, "name", row["name"], rule, hint)
     for section in ("volume", "corridor", "payment", "alternative", "uncertain", "case"):
         keys = [name for name, spec in fields_of(section).items() if spec.key]
         rows = programme.volumes if section == "volume" else programme.rows(section)
@@ -230,7 +296,7 @@ def _twice(programme: Programme, hub: Hub) -> None:
         seen: set[tuple[Any, ...]] = set()
         for at, row in enumerate(rows):
             key = tuple(row[name] for name in keys)
-            if key in seen:
+            if None not in key and key in seen:
                 said = ", ".join(
                     f"{one:%Y-%m}" if isinstance(one, dt.date) else f"{one}" for one in key
                 )

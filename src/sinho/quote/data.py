@@ -15,10 +15,7 @@ from sinho.hub import Hub, Scenario, apply_scenario
 from sinho.hub.apply import applied
 from sinho.hub.schema import LIST_SEPARATOR
 from sinho.quote.check import problems_of
-from sinho.quote.programme import Programme
-
-ITSELF = "as quoted"
-"""The case of a programme without any change."""
+from sinho.quote.programme import ITSELF, Programme
 
 
 @dataclass(frozen=True)
@@ -163,5 +160,14 @@ def _in_file(programme: Programme, hub: Hub, problem: Problem) -> Problem:
     column = {"units": "expected", "contract": "programme"}.get(
         problem.column or "", problem.column
     )
-    line = programme.read.line(section, at, column)
-    return replace(problem, where=programme.read.where, row=line, column=column)
+    line, where = programme.read.line(section, at, column), programme.read.place(section)
+    hint = problem.hint
+    if re.search("stands in .* already", problem.rule):
+        hint = "Take it out here, or change that row by a scenario or a case."
+
+    def named(found: re.Match[str]) -> str:
+        section, at, _ = programme.inserted(hub)[int(found[1]) - 1]
+        return f"row {programme.read.line(section, at)}"
+
+    rule = re.sub(r"\S*programme\.toml, change (\d+)", named, problem.rule)
+    return replace(problem, where=where, rule=rule, row=line, column=column, hint=hint)

@@ -14,6 +14,9 @@ from sinho.hub.incoterms import INCOTERMS
 from sinho.quote.read import Read, Row, read_text_of
 from sinho.quote.schema import TABLES_TAKEN, fields_of
 
+ITSELF = "as quoted"
+"""The case of a programme without any change."""
+
 DOMESTIC, OVERSEAS = "domestic", "overseas"
 INSURED = 1.1
 """What is insured, of the price: the least by Incoterms 2020, CIF A5."""

@@ -42,6 +42,12 @@ class Read:
     changes: dict[str, Scenario] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
+    def place(self, section: str) -> str:
+        """Return what problems call a section of the file."""
+        if not section:
+            return self.where
+        return f"{self.where} [{section}]" if section in ONCE else f"{self.where} [[{section}]]"
+
     def line(self, section: str, at: int, key: str | None = None) -> int | None:
         """Return the line of a row of a section, or of a key of it."""
         found = self.lines.get((section, at))
@@ -53,7 +59,7 @@ class Read:
         """Take note of a fault of a row, as it stands among the rows of its section."""
         shown = None if value is None else str(value)
         line = self.line(section, at, key)
-        self.problems.append(Problem(self.where, rule, line, key, shown, hint))
+        self.problems.append(Problem(self.place(section), rule, line, key, shown, hint))
 
 
 def read_text_of(text: str, where: str) -> Read:
@@ -120,7 +126,8 @@ def _row(found: Read, section: str, entry: Mapping[str, Any], line_of: Any) -> l
 
     def report(rule: str, key: str, value: object = None, hint: str = "") -> None:
         shown = None if value is None else value if isinstance(value, str) else toml_value(value)
-        found.problems.append(Problem(found.where, rule, line_of(key=key), key, shown, hint))
+        line = line_of(key=key)
+        found.problems.append(Problem(found.place(section), rule, line, key, shown, hint))
 
     columns: dict[str, list[Any]] = {}
     broad = {}
@@ -129,8 +136,10 @@ def _row(found: Read, section: str, entry: Mapping[str, Any], line_of: Any) -> l
             report("there is no such key", key, None, nearest(key, specs))
             continue
         spec = specs[key]
-        items = insert_values(spec, value) if section else [value]
-        if section and is_column(spec, value):
+        many = section not in ("", *ONCE)
+        items = insert_values(spec, value) if many else [value]
+        whole = isinstance(value, str) and items == [value]
+        if many and is_column(spec, value) and not whole:
             broad[key] = len(items)
         columns[key] = []
         for item in items:
@@ -140,7 +149,7 @@ def _row(found: Read, section: str, entry: Mapping[str, Any], line_of: Any) -> l
                 report(issue[0], key, item, issue[1])
             columns[key].append(None if issue else typed)
     for key, spec in specs.items():
-        if spec.required and key not in entry:
+        if spec.required and entry.get(key, "") == "":
             report("it must be given", key, None, spec.meaning)
     if len(set(broad.values())) > 1:
         said = ", ".join(f"{key} has {count}" for key, count in broad.items())

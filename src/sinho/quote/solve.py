@@ -17,11 +17,11 @@ from sinho.hub.currencies import rates_on
 from sinho.parameters import SEED, check_seed
 from sinho.quote import beside
 from sinho.quote.cash import cash, line_changes
-from sinho.quote.data import ITSELF, Input
+from sinho.quote.data import Input
 from sinho.quote.fees import NEAR, break_even, elsewhere
 from sinho.quote.landed import Ledger, landed_costs
 from sinho.quote.params import Params
-from sinho.quote.programme import Programme
+from sinho.quote.programme import ITSELF, Programme
 from sinho.quote.sold import sold_cars
 from sinho.quote.uncertain import Pair, draws_of, quantiles, sensitivity
 from sinho.results import Explanation, MonthPlan, Quote, gap_of
