@@ -130,18 +130,12 @@ def duties_are_whole(t: Tables) -> Iterator[Offence]:
     ways = ("origin", "destination", "act")
     yield from doubts(
         "network_tariffs",
-        rows.filter(pl.col("kind") == "quota").join(acts, on=ways, how="anti"),
+        rows.filter(pl.col("kind") == "quota")
+        .drop_nulls(list(ways))
+        .join(acts, on=ways, how="anti"),
         "act",
         "no base duty and none on top is of this act, so that the quota has no effect",
-        lambda r: (
-            nearest(
-                str(r["act"]),
-                acts.filter(
-                    (pl.col("origin") == r["origin"]) & (pl.col("destination") == r["destination"])
-                )["act"].to_list(),
-            )
-            or "Name the act whose duty is lower within the quota."
-        ),
+        lambda r: nearest(str(r["act"]), acts["act"]),
     )
     yield from offenders(
         "network_tariffs",

@@ -226,7 +226,8 @@ def _held_at_most(t: Tables) -> pl.DataFrame:
     """Return how many of the smallest cars the decks of each voyage's ship hold at their widest."""
     gap = t["hub"]["stow_gap"].drop_nulls().sum()
     size = ((pl.col("length") + gap) * (pl.col("width") + gap) / 1e6).min()
-    smallest = t["models"].select(size).item()
+    sized = t["models"].filter((pl.col("length") > 0) & (pl.col("width") > 0))
+    smallest = sized.select(size).item()
     decks = t["decks"].drop_nulls(["ship", "deck", "area"])
     widest = decks.group_by("ship", "deck").agg(pl.col("area").max())
     share = t["vessels"].select("vessel", "ship", "deck_share")
