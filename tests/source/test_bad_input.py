@@ -276,6 +276,11 @@ def test_what_can_hardly_be_meant_is_doubted(doubt: str, tmp_path: Path) -> None
     assert said in " ".join(str(one) for one in problems if one.severity == "warning")
 
 
+def test_codes_of_countries_that_are_made_up_are_taken() -> None:
+    tables = tiny(plants=[row | {"country": f"C{n:02}"} for n, row in enumerate(PLAIN["plants"])])
+    assert network_from_tables(tables)["plants"]["country"].to_list() == ["C00", "C01"]
+
+
 def test_one_fault_is_said_once() -> None:
     """What follows from a fault alone is not told as another one."""
     kind = [duty("ontop", "a", "2025-01-01", 10), QUOTA]

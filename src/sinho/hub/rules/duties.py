@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 import polars as pl
@@ -32,7 +33,7 @@ COUNTRIES = {
 }
 """Columns that hold the code of a country."""
 
-CODE = "^[A-Z]{2}$"
+CODE, PLAIN = re.compile("[A-Z]{2}"), re.compile(r"[^\s,/|+]+")
 
 DUTY = ("origin", "destination", "powertrain", "plant", "kind", "act", "agreement")
 """What settles a duty besides its dates."""
@@ -53,22 +54,34 @@ NEVER = dt.date(9999, 1, 1)
 KINDS = ("base", "on top", "cap", "quota", "minimum", "closed")
 
 
+def _no_code(text: str) -> bool:
+    """Return whether a text is surely no code: a country's name, or several codes in one."""
+    return not CODE.fullmatch(text) and (
+        not PLAIN.fullmatch(text) or country_hint(text).startswith("Write")
+    )
+
+
 def countries_are_codes(t: Tables) -> Iterator[Offence]:
-    """Require codes of countries, which duties are found by, and doubt those that nothing uses."""
+    """Refuse names in place of codes, which duties are found by, and doubt those nothing uses.
+
+    Codes of one's own, for parts of the world that have none, are taken.
+    """
     for table, columns in COUNTRIES.items():
         for column in columns:
+            wrong = [name for name in t[table][column].drop_nulls().unique() if _no_code(name)]
             yield from offenders(
                 table,
-                t[table].filter(~pl.col(column).str.contains(CODE)),
+                t[table].filter(pl.col(column).is_in(wrong)),
                 column,
                 COUNTRY_RULE,
                 lambda r, c=column: country_hint(str(r[c])),  # type: ignore[misc]
             )
     members = with_members(t["rules_of_origin"], "countries")
     if members.height:
+        wrong = [name for name in members["member"].unique() if _no_code(name)]
         yield from offenders(
             "rules_of_origin",
-            members.filter(~pl.col("member").str.contains(CODE)),
+            members.filter(pl.col("member").is_in(wrong)),
             "countries",
             lambda r: f"{str(r['member'])!r} is no code of a country",
             "Give ISO 3166 alpha-2 codes, parted by ';', such as KR;US.",
@@ -84,9 +97,7 @@ def countries_are_codes(t: Tables) -> Iterator[Offence]:
     ):
         yield from doubts(
             table,
-            t[table].filter(
-                pl.col(column).str.contains(CODE) & ~pl.col(column).is_in(own.to_list())
-            ),
+            t[table].filter(~pl.col(column).is_in(own.to_list())),
             column,
             "no plant, market or part is in this country, so that the row has no effect"
             if own is known
@@ -135,7 +146,9 @@ def duties_are_whole(t: Tables) -> Iterator[Offence]:
         .join(acts, on=ways, how="anti"),
         "act",
         "no base duty and none on top is of this act, so that the quota has no effect",
-        lambda r: nearest(str(r["act"]), acts["act"]),
+        lambda r: nearest(
+            str(r["act"]), acts.filter(*(pl.col(name) == r[name] for name in ways[:2]))["act"]
+        ),
     )
     yield from offenders(
         "network_tariffs",
