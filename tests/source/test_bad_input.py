@@ -47,14 +47,6 @@ FAULTS: dict[str, tuple[dict[str, Rows], str]] = {
         {"network_tariffs": [QUOTA], "quotas": [{"quota": "Q", "year": None, "cars": 5}]},
         "quotas, row 2, column year: must be given",
     ),
-    "a quota without the year in which the last cars enter": (
-        {
-            "network_tariffs": [QUOTA],
-            "quotas": [{"quota": "Q", "year": 2025, "cars": 5}],
-            "lanes": FAR,
-        },
-        "network_tariffs, row 2, column quota: quota Q says no cars for 2026",
-    ),
     "two quotas for one car": (
         {
             "network_tariffs": [QUOTA, {**QUOTA, "act": "b", "powertrain": "BEV"}],
@@ -237,6 +229,15 @@ DOUBTS: dict[str, tuple[dict[str, Rows], str]] = {
     "an act written in two ways": (
         {"network_tariffs": [duty("on top", act, "2025-01-01", 5) for act in ("s232", "S 232")]},
         "row 3, column act: differs from 's232' in capital letters or blanks alone",
+    ),
+    "a quota without the year in which the last cars enter": (
+        {
+            "network_tariffs": [QUOTA, duty("base", "a", "2025-01-01", 5)],
+            "quotas": [{"quota": "Q", "year": 2025, "cars": 5}],
+            "lanes": FAR,
+        },
+        "network_tariffs.csv, row 2, column quota: quota Q says no cars for 2026, when cars of the "
+        "last months enter: they pay in full",
     ),
     "a plant that stays closed": (
         {"plants": [PLAIN["plants"][0], PLAIN["plants"][1] | {"open": "no"}]},

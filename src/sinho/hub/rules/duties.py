@@ -129,9 +129,12 @@ def duties_are_whole(t: Tables) -> Iterator[Offence]:
             "Fill it in.",
         )
     for column, kinds in READ.items():
+        unset = "" if column == "quota" else 0
         yield from offenders(
             "network_tariffs",
-            rows.drop_nulls(column).filter(pl.col("kind").is_in(set(KINDS) - set(kinds))),
+            rows.drop_nulls(column).filter(
+                pl.col("kind").is_in(set(KINDS) - set(kinds)) & (pl.col(column) != unset)
+            ),
             column,
             f"is not read of this kind, but of {', '.join(kinds)}",
             "Empty the cell, or change the kind.",
@@ -242,7 +245,10 @@ def _at_once(rows: pl.DataFrame, kind: str, keys: tuple[str, ...]) -> pl.DataFra
 
 
 def quotas_have_years(t: Tables) -> Iterator[Offence]:
-    """Require the cars of a quota in every year in which cars may enter while it holds."""
+    """Require the cars of a quota in every year that is planned while it holds.
+
+    Cars of the last months may enter in a year behind it: a quota that has none then is doubted.
+    """
     if t.lacks("network", "quotas"):
         return
     span = t["network"].drop_nulls(["start", "end"])
@@ -254,20 +260,33 @@ def quotas_have_years(t: Tables) -> Iterator[Offence]:
     # cars of the last month enter after the last month
     ends = next_month(span["end"][0])
     short: dict[int, list[int]] = {}
+    after: dict[int, list[int]] = {}
     for row in rows.select(ROW, "quota", "start", "end", "origin", "destination").to_dicts():
         way = days.get((row["origin"], row["destination"]), 0.0)
         last = ends + dt.timedelta(days=round(way) - 1)
         until = min(last, row["end"] or NEVER)
         years = range(max(span["start"][0], row["start"]).year, until.year + 1)
         lacking = [year for year in years if (row["quota"], year) not in given]
-        if lacking:
-            short[row[ROW]] = lacking
+        for found, late in ((short, False), (after, True)):
+            own = [year for year in lacking if (year > span["end"][0].year) == late]
+            if own:
+                found[row[ROW]] = own
     yield from offenders(
         "network_tariffs",
         rows.filter(pl.col(ROW).is_in(list(short))),
         "quota",
         lambda r: f"quota {r['quota']} says no cars for {_listed(short[int(str(r[ROW]))])}",
-        "Add a row for each year in which cars enter to quotas, of 0 cars where there is none.",
+        "Add a row for each year to quotas, of 0 cars where there is none.",
+    )
+    yield from doubts(
+        "network_tariffs",
+        rows.filter(pl.col(ROW).is_in(list(after))),
+        "quota",
+        lambda r: (
+            f"quota {r['quota']} says no cars for {_listed(after[int(str(r[ROW]))])}, when cars of "
+            "the last months enter: they pay in full"
+        ),
+        "Add a row for it to quotas.",
     )
 
 
