@@ -462,3 +462,56 @@ def test_decks_of_few_cars_are_filled_near_the_bound() -> None:
 def test_columns_of_cars_are_what_the_stage_asks_for() -> None:
     data = Input.from_cars(hub_of([voyage(8)]), cars(("A", 5, None)), FIRST)
     assert data.cars.schema == CARS
+
+
+def terms(*rows: tuple[str, str, str]) -> list[dict[str, Any]]:
+    """Return demand of FR by model, month and terms of delivery."""
+    return [
+        {"model": model, "market": "FR", "month": month, "units": 9, "price": 9, "incoterm": term}
+        for model, month, term in rows
+    ]
+
+
+@pytest.mark.parametrize(("term", "paid"), [("FOB", 0), ("EXW", 0), ("CFR", 1), ("DDP", 1)])
+def test_the_freight_of_a_buyer_who_pays_it_is_no_cost_and_his_car_takes_room(
+    term: str, paid: int
+) -> None:
+    hub = hub_of([voyage(8, booked_most=2), voyage(13)], demand=terms(("A", "2026-01", term)))
+    plan = shipped(hub, cars(("A", 7, 10), ("A", 7, 15), ("B", 7, 10)))
+    assert ways(plan) == ["E8", "E13", "E8"]
+    holding = 20 / (365.25 / 12)
+    (a, later, b) = plan.cars["cost"].to_list()
+    assert a == pytest.approx(500 * paid + 3 * holding)
+    assert later == pytest.approx(500 * paid + 8 * holding)
+    assert b >= 500
+    assert plan.voyages["cost"].to_list() == pytest.approx([500 * paid + 500, 500 * paid])
+    assert plan.voyages["cars"].to_list() == [2, 1]
+    assert plan.objective == pytest.approx(plan.cars["cost"].sum())
+
+
+def test_terms_are_those_of_the_month_of_departure() -> None:
+    demand = terms(("A", "2026-01", "FOB"), ("A", "2026-02", "DDP"))
+    later = voyage(13, etd="2026-02-02")
+    hub = hub_of([voyage(8, booked_most=1), later], demand=demand)
+    plan = shipped(hub, cars(("A", 7, 10), ("A", 7, 10)))
+    assert plan.voyages["cost"].to_list() == [0, 500]
+
+
+def test_boxes_of_a_buyer_who_pays_for_them_are_his_own() -> None:
+    boxes = [{"lane": "Europe", "start": "2026-01", "boxes": 2, "cost": 1200, "transit": 30}]
+    markets = sea_tables()["markets"]
+    other = {**markets[1], "market": "BE", "country": "BE"}
+    hub = hub_of(
+        [voyage(8, booked_most=1)],
+        containers=boxes,
+        box_cars=[{"model": "A", "cars": 3}],
+        markets=[*markets, other],
+        demand=terms(("A", "2026-01", "FOB")),
+    )
+    frame = cars(*[("A", 7, 10)] * 4).with_columns(market=pl.Series(["FR", "FR", "BE", "BE"]))
+    plan = shipped(hub, frame)
+    holding = (pl.col("leaves") - pl.col("ready")).dt.total_days() * 20 / (365.25 / 12)
+    paid = plan.cars.filter(way="container").select("market", freight=pl.col("cost") - holding)
+    sums = dict(paid.group_by("market").agg(pl.col("freight").sum()).iter_rows())
+    assert sums == {"FR": pytest.approx(0, abs=1e-6), "BE": pytest.approx(1200)}
+    assert plan.boxes["boxes"].sum() == 2, "three cars of one port would go in one box"

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from sinho.highs import INF, Basis, Ended, basis_of, statuses
 from sinho.hub import Hub
 from sinho.hub.currencies import rates_on
+from sinho.hub.delivery import paid_by_plant
 from sinho.plan.arrays import PlanData
 from sinho.plan.build import build, changing_prices, repriced
 from sinho.plan.data import Input
-from sinho.plan.delivery import paid_by_plant
 from sinho.plan.extract import shipped_cars
 from sinho.plan.levers import Again, Levers
 from sinho.plan.methods import find
@@ -148,7 +148,8 @@ class Kept:
         hub = self.input.hub
         country = dict(hub["markets"].select("market", "country").iter_rows())
         abroad = [country[market] != hub.settings.country for _, market in self._pairs]
-        paid = paid_by_plant(hub, self.data.spans, self._pairs).duty
+        months = [span.month for span in self.data.spans]
+        paid = paid_by_plant(hub, months, self._pairs).duty
         return paid * np.array(abroad, dtype=np.float64)[:, None]
 
     def solve(self, levers: Levers | None = None, *, near: bool = False) -> Again:

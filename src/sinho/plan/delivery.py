@@ -1,16 +1,12 @@
-"""What delivering a car costs the plant: freight and duty, by the terms of delivery."""
+"""What it costs to ship a car: freight by mode, model and market."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 
 from sinho.hub.currencies import rates_on
-from sinho.hub.incoterms import INCOTERMS, USUAL
 from sinho.hub.schema import ALL
 from sinho.plan.arrays import MODES
 from sinho.units import Floats, Period
@@ -50,51 +46,3 @@ def freight_rates(
                 if row["mode"] == "container":
                     per_box[k, now] = row["cars_per_box"]
     return freight, per_box
-
-
-@dataclass(frozen=True)
-class Paid:
-    """What the plant pays of a car's way: P pairs of model and market, T periods.
-
-    Parameters
-    ----------
-    freight, duty : ndarray, shape (P, T)
-        1 where the plant pays it, 0 where the buyer does.
-    more : ndarray, shape (P, T)
-        What else it pays to deliver a car (``demand.delivery_cost``), in the hub's currency.
-    """
-
-    freight: Floats
-    duty: Floats
-    more: Floats
-
-
-def paid_by_plant(hub: Hub, spans: tuple[Period, ...], pairs: Sequence[tuple[str, str]]) -> Paid:
-    """Return what the plant pays by the terms of what is asked for.
-
-    In months without a row the last terms hold on, and before its first row those of the first, as
-    prices do.
-
-    Parameters
-    ----------
-    hub : Hub
-        The hub.
-    spans : tuple of Period
-        The T periods.
-    pairs : sequence of (str, str)
-        The P models and markets.
-    """
-    shape = len(pairs), len(spans)
-    found = Paid(np.ones(shape), np.ones(shape), np.zeros(shape))
-    special = (pl.col("incoterm") != USUAL) | (pl.col("delivery_cost") > 0)
-    rows = hub["demand"].filter(special.any().over("model", "market")).sort("month").to_dicts()
-    rate = rates_on(hub, [span.month for span in spans])
-    for p, pair in enumerate(pairs if rows else ()):
-        own = [row for row in rows if (row["model"], row["market"]) == pair]
-        for t, span in enumerate(spans if own else ()):
-            row = next((row for row in reversed(own) if row["month"] <= span.month), own[0])
-            steps = INCOTERMS[row["incoterm"]].seller
-            found.freight[p, t] = "freight" in steps
-            found.duty[p, t] = "duty" in steps
-            found.more[p, t] = row["delivery_cost"] * float(rate(row["currency"])[t])
-    return found

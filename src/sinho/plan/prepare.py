@@ -12,8 +12,9 @@ import polars as pl
 
 from sinho.hub.calendar import worked_days
 from sinho.hub.currencies import rates_on
+from sinho.hub.delivery import paid_by_plant
 from sinho.plan.arrays import Ints, PlanData
-from sinho.plan.delivery import DOMESTIC, freight_rates, paid_by_plant
+from sinho.plan.delivery import DOMESTIC, freight_rates
 from sinho.plan.given import given_patterns
 from sinho.plan.launch import launches
 from sinho.plan.routes import routes_of
@@ -247,7 +248,7 @@ def _sea(
     pairs = [
         (scope.models[i], scope.markets[k]) for i, k in zip(pair_model, pair_market, strict=True)
     ]
-    paid = paid_by_plant(hub, scope.spans, pairs)
+    paid = paid_by_plant(hub, [span.month for span in scope.spans], pairs)
     own = freight[:, pair_model, pair_market]
     freight[:, pair_model, pair_market] = own * paid.freight + paid.more
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sinho.hub import Hub
 from sinho.hub.currencies import rates_on
+from sinho.hub.delivery import paid_by_plant
 from sinho.hub.schema import ALL
 from sinho.hub.schema.ship import BOTH, LOADING
 from sinho.hub.voyages import ALONE
@@ -49,7 +50,7 @@ class Sea:
     arrival : ndarray, shape (V, K)
         Day of arrival; infinite where the voyage does not call at the market's port.
     freight : ndarray, shape (V, M, K)
-        Freight of a car in the hub's currency.
+        Freight of a car in the hub's currency; 0 where its buyer pays it.
     rows : tuple of dict
         The voyages as the input gives them.
     """
@@ -131,6 +132,7 @@ def sea_of(data: Input) -> Sea:
             each = {"car": np.ones(len(size)), "ceu": size, "m2": area}[row["per"]]
             freight[at] = slot[at] * each[:, None]
             dead[at] = slot[at] * {"car": 1.0, "ceu": 1.0, "m2": settings.ceu_area}[row["per"]]
+    freight = freight * _ours(hub, etds, markets["market"].to_list())
     free, storage = _storage(hub, rows, data.first)
     return Sea(
         models=tuple(models["model"]),
@@ -188,6 +190,18 @@ def _freight(
                         freight[at, :, k] = row["cost"] * each * rates(row["currency"])[at]
                         arrival[at, k] = voyage["etd"].toordinal() + round(row["transit"] or 0)
     return arrival, freight
+
+
+def _ours(hub: Hub, etds: Sequence[dt.date], markets: Sequence[str]) -> Floats:
+    """Return 1 where the plant pays the freight, 0 where the buyer does, shape (V, M, K).
+
+    The terms are those of the month of departure.
+    """
+    models = hub["models"]["model"].to_list()
+    pairs = [(model, market) for model in models for market in markets]
+    months = [day.replace(day=1) for day in etds]
+    paid = paid_by_plant(hub, months, pairs).freight
+    return paid.T.reshape(len(etds), len(models), len(markets))
 
 
 def _called(

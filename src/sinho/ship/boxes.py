@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from sinho.ship.box_days import Key
 from sinho.ship.outcome import SMALL
 from sinho.units import Floats
-
-Key = tuple[int, int, str]
-"""Day of loading, model and port of discharge of boxes."""
 
 
 class Boxes:
@@ -24,7 +22,7 @@ class Boxes:
         Price of a box, by day.
     per_box : ndarray of int
         Cars in a box, by model.
-    near : mapping of (int, int, str) to float
+    near : mapping of Key to float
         Boxes of the relaxation, which are open from the beginning as far as they are whole, or
         nearly.
     """
@@ -68,7 +66,7 @@ class Boxes:
         """Return what another car costs: a box if none has room; or what the last one saves."""
         one_less = (self.inside.get(key, 0) - 1) % int(self.per_box[key[1]]) == 0
         paid = self._places(key) <= 0 if sign > 0 else one_less
-        return float(self.cost[key[0]]) if paid else 0.0
+        return float(self.cost[key[0]]) if paid and key[3] else 0.0
 
     def close(self) -> None:
         """Close the boxes in which there is no car."""

@@ -8,40 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from sinho.hub.calendar import line_days
-from sinho.hub.currencies import rates_on
 from sinho.hub.schema import ALL
 from sinho.ship.arrays import NEVER, Flags, Ints, Sea
+from sinho.ship.box_days import BoxDay, box_days, paid_boxes
 from sinho.ship.data import Input
 from sinho.ship.params import Params
 from sinho.units import Floats
 
 ROUND = 9
 """Digits behind the point to which costs are compared."""
-
-
-@dataclass(frozen=True)
-class BoxDay:
-    """Containers that are loaded on a day.
-
-    Parameters
-    ----------
-    lane : str
-        Lane of the row of table ``containers``; all for the lanes without their own.
-    day, leaves, arrives : int
-        Days of loading, sailing and arrival.
-    boxes : int
-        Most boxes.
-    cost : float
-        Price of a box.
-    """
-
-    lane: str
-    day: int
-    leaves: int
-    arrives: int
-    boxes: int
-    cost: float
 
 
 @dataclass(frozen=True)
@@ -68,6 +43,9 @@ class Part:
         Days late and cost of a car, as they are to be expected.
     former : ndarray of int, shape (C, O)
         Cars that may go that way without a change of the former plan.
+    ours : ndarray of bool, shape (C, B)
+        Whether the plant pays for the box in which a car of the class is loaded on a day; cars
+        of buyers who pay for theirs go in boxes of their own.
     """
 
     lanes: tuple[str, ...]
@@ -80,6 +58,7 @@ class Part:
     late: Floats
     cost: Floats
     former: Ints
+    ours: Flags
 
     @property
     def count(self) -> Ints:
@@ -204,18 +183,20 @@ def _part(
     markets = np.array([k for k, lane in enumerate(sea.lanes) if lane in lanes], dtype=np.int64)
     rows = np.flatnonzero(np.isin(fleet.market, markets))
     voyages = np.concatenate([sea.of_lane(lane) for lane in lanes])
-    boxes = _box_days(data, lanes, fleet.ready[rows], params)
+    boxes = box_days(data, lanes, fleet.ready[rows], params)
     before = np.full(len(rows), -1, dtype=np.int64) if former is None else former[rows]
     facts = (fleet.model, fleet.market, fleet.ready, fleet.since, fleet.due, fleet.wanted)
     keys = np.stack([*(fact[rows] for fact in facts), fleet.chance[rows], before], axis=1)
     alike, which = np.unique(keys, axis=0, return_inverse=True)
     closed = sea.cutoff[voyages] < data.first.toordinal()
     may, late, cost = _ways(sea, fleet, params, voyages, boxes, alike, closed)
+    ours = paid_boxes(data, sea, boxes, alike)
     vectors = np.concatenate(
         [
             alike[:, :2],
             alike[:, 7:],
             may,
+            ours,
             np.round(late, ROUND),
             np.round(cost - cost[:, -1:], ROUND),
         ],
@@ -255,35 +236,8 @@ def _part(
         late[first],
         cost[first] - cost[first, -1:] + mean[:, None],
         kept,
+        ours[first],
     )
-
-
-def _box_days(
-    data: Input, lanes: tuple[str, ...], ready: Ints, params: Params
-) -> tuple[BoxDay, ...]:
-    """Return the days on which containers of some lanes can be loaded."""
-    if not len(ready):
-        return ()
-    own = set(data.containers["lane"].drop_nulls())
-    wanted = {lane if lane in own else ALL for lane in lanes} & own
-    first = max(data.first.toordinal(), int(ready.min()))
-    last = int(ready.max()) + params.box_days
-    days = line_days(data.hub, dt.date.fromordinal(first), dt.date.fromordinal(last))
-    rates = rates_on(data.hub, days)
-    found = []
-    for lane in sorted(wanted):
-        rows = data.containers.filter(pl.col("lane") == lane).sort("start").to_dicts()
-        for at, day in enumerate(days):
-            row = next((row for row in reversed(rows) if row["start"] <= day), None)
-            if row is not None and row["boxes"]:
-                sails = day.toordinal() + row["wait"]
-                price = row["cost"] * float(rates(row["currency"])[at])
-                found.append(
-                    BoxDay(
-                        lane, day.toordinal(), sails, sails + row["transit"], row["boxes"], price
-                    )
-                )
-    return tuple(found)
 
 
 def _ways(

@@ -19,6 +19,7 @@ from sinho.highs import INF
 from sinho.hub.rules.ship import space_of
 from sinho.hub.schema.ship import FIXED
 from sinho.ship.arrays import NEVER, Ints, Sea
+from sinho.ship.box_days import Key
 from sinho.ship.classes import Part
 from sinho.ship.data import Input
 from sinho.ship.gather import Columns, Rows
@@ -53,7 +54,7 @@ class Program:
     placed : dict
         Column by voyage, group of movable decks and position.
     boxed : dict
-        Column by box day, model and market's port.
+        Column by box day, model, market's port and whether the plant pays.
     short, used : dict
         Column of cars short of those booked, and of the charter, by voyage of the part.
     over : dict
@@ -77,7 +78,7 @@ class Program:
     stands: dict[tuple[int, int, int], int]
     boarded: dict[tuple[int, int], int]
     placed: dict[tuple[int, int, int], int]
-    boxed: dict[tuple[int, int, str], int]
+    boxed: dict[Key, int]
     short: dict[int, int]
     used: dict[int, int]
     over: dict[tuple[int, str], int]
@@ -314,9 +315,9 @@ def _for_brands(
 
 def _in_boxes(
     columns: Columns, rows: Rows, sea: Sea, part: Part, cars: Ints, who: Ints, on: list[Ints]
-) -> dict[tuple[int, int, str], int]:
-    """Put cars of a model and port into the boxes of a day."""
-    boxed: dict[tuple[int, int, str], int] = {}
+) -> dict[Key, int]:
+    """Put cars of a model, port and payer into the boxes of a day."""
+    boxed: dict[Key, int] = {}
     n_v = len(part.voyages)
     for b, box in enumerate(part.boxes):
         here = on[n_v + b]
@@ -324,12 +325,15 @@ def _in_boxes(
             continue
         model, market = part.model[who[here]], part.market[who[here]]
         port = np.array([sea.ports[k] for k in market])
+        ours = part.ours[who[here], b]
         found = []
-        for m, name in sorted(set(zip(model.tolist(), port.tolist(), strict=True))):
-            column = columns.add(1, upper=float(box.boxes), whole=1, cost=box.cost)
-            boxed[b, m, name] = int(column[0])
+        kinds = zip(model.tolist(), port.tolist(), ours.tolist(), strict=True)
+        for m, name, paid in sorted(set(kinds)):
+            price = box.cost if paid else 0.0
+            column = columns.add(1, upper=float(box.boxes), whole=1, cost=price)
+            boxed[b, m, name, paid] = int(column[0])
             found.append(int(column[0]))
-            own = here[(model == m) & (port == name)]
+            own = here[(model == m) & (port == name) & (ours == paid)]
             rows.add(-INF, 0.0, (cars[own], 1.0), (column, -float(sea.per_box[m])))
         rows.add(-INF, float(box.boxes), (found, 1.0))
     return boxed

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sinho.ship.arrays import Sea
-from sinho.ship.boxes import Boxes, Key
+from sinho.ship.box_days import Key
+from sinho.ship.boxes import Boxes
 from sinho.ship.classes import Part
 from sinho.ship.data import Input
 from sinho.ship.hold import hold_of
@@ -97,7 +98,9 @@ class Rounding:
 
     def _key(self, o: int, c: int) -> Key:
         market = int(self.part.market[c])
-        return o - self.n_v, int(self.part.model[c]), self.sea.ports[market]
+        b = o - self.n_v
+        own = bool(self.part.ours[c, b])
+        return b, int(self.part.model[c]), self.sea.ports[market], own
 
     def _load(self) -> None:
         """Place the cars that are whole; what does not fit for roundness is taken out again."""
@@ -233,10 +236,10 @@ class Rounding:
     def _empty(self) -> bool:
         """Send the cars of boxes that are not full other ways where that saves the box."""
         better = False
-        for (b, m, port), cars in list(self.boxes.last()):
-            o = b + self.n_v
+        for key, cars in list(self.boxes.last()):
+            o = key[0] + self.n_v
             inside = np.flatnonzero(self.cars[:, o]).tolist()
-            own = [c for c in inside if self._key(o, c) == (b, m, port)]
+            own = [c for c in inside if self._key(o, c) == key]
             gain, moves = 0.0, []
             for _ in range(cars):
                 found = [move for c in own if (move := self._best_move(c, o)) is not None]

@@ -28,6 +28,7 @@ from sinho.results.shipping import (
 from sinho.results.status import ended_as, gap_of
 from sinho.results.versions import versions
 from sinho.ship.arrays import NEVER, Sea, sea_of
+from sinho.ship.box_days import Key
 from sinho.ship.causes import cause_of, goals
 from sinho.ship.classes import Fleet, Part, fleet_of, parts_of
 from sinho.ship.data import Input
@@ -246,7 +247,7 @@ class _Tables:
         taken: int,
         staying: bool,
         goal: int,
-        shares: dict[tuple[int, int, str], float],
+        shares: dict[Key, float],
     ) -> None:
         """Write down how a car leaves."""
         sea, fleet = self.sea, self.fleet
@@ -262,9 +263,10 @@ class _Tables:
             self.in_hand[car] = int(sea.cutoff[taken]) - ready
             self.odds[car] = self._chances(car).get(taken, 1.0)
         else:
-            box = part.boxes[o - len(part.voyages)]
+            b = o - len(part.voyages)
+            box = part.boxes[b]
             leaves, arrives = box.leaves, box.arrives
-            price = shares[o - len(part.voyages), m, sea.ports[k]]
+            price = shares[b, m, sea.ports[k], bool(part.ours[c, b])]
             self.way[car], self.in_hand[car] = CONTAINER, box.day - ready
         due = int(fleet.due[car])
         self.cost[car] = price + (leaves - ready) * float(sea.holding[m])
@@ -286,24 +288,23 @@ class _Tables:
                     (sea.vessels[v], deck.name, position, sea.models[m], count, area)
                 )
 
-    def _in_boxes(
-        self, part: Part, program: Program, found: Optimum
-    ) -> dict[tuple[int, int, str], float]:
+    def _in_boxes(self, part: Part, program: Program, found: Optimum) -> dict[Key, float]:
         """Write down the boxes; return what a car in each kind of them costs."""
         sea, n_v = self.sea, len(part.voyages)
-        inside: dict[tuple[int, int, str], int] = {}
+        inside: dict[Key, int] = {}
         for column, c, o in zip(program.cars, program.of_class, program.way, strict=True):
             b = int(o) - n_v
             if 0 <= b < len(part.boxes):
-                key = (b, int(part.model[c]), sea.ports[int(part.market[c])])
+                port, paid = sea.ports[int(part.market[c])], bool(part.ours[c, b])
+                key = (b, int(part.model[c]), port, paid)
                 inside[key] = inside.get(key, 0) + round(found.x[column])
-        each: dict[tuple[int, int, str], float] = {}
+        each: dict[Key, float] = {}
         for key, cars in sorted(inside.items()):
-            b, m, port = key
+            b, m, port, paid = key
             boxes = round(found.x[program.boxed[key]])
             if cars:
                 box = part.boxes[b]
-                each[key] = boxes * box.cost / cars
+                each[key] = boxes * box.cost / cars if paid else 0.0
                 day = dt.date.fromordinal(box.day)
                 self.boxed.append((box.lane, day, sea.models[m], port, boxes, cars))
         return each
