@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import polars as pl
@@ -9,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinho import plan
+from sinho import DataError, plan
 from sinho.hub import Hub
 from sinho.quote import Input, Params, Programme, solve
-from sinho.quote.landed import Ledger, landed_costs
-from sinho.quote.sold import sold_cars
+from sinho.quote.landed import Ledger, _within_quota, landed_costs
+from sinho.quote.sold import Sold, sold_cars
 from tests.budget import examples
 from tests.quote.small import plant, programme
 
@@ -142,3 +143,61 @@ def test_the_fee_at_which_the_customer_goes_elsewhere() -> None:
     assert made.fee_elsewhere == pytest.approx(27.4 - 27.5)
     there = made.tables["elsewhere"].group_by("month").agg(pl.col("amount").sum())
     assert there["amount"].to_list() == pytest.approx([27.4] * 3)
+
+
+QUOTA = """
+[[alternative]]
+name = "China"
+origin = "CN"
+cost = 18
+freight = 4
+quota = 150
+above_quota = 80
+"""
+
+
+def test_cars_above_the_quota_of_the_alternative_pay_the_higher_duty() -> None:
+    made = programme(QUOTA)
+    _, there, _ = lines_of(plant(), made)
+    duties = there.filter(step="duty").sort("month", "percent")
+    # 100 cars a month: those of February and half of March enter at 30 %
+    assert duties.filter(pl.col("share") > 0)["share"].to_list() == [1.0, 0.5, 0.5, 1.0]
+    by_month = duties.group_by("month", maintain_order=True).agg(pl.col("amount").sum())
+    assert by_month["amount"].to_list() == pytest.approx([5.4, 0.5 * (5.4 + 14.4), 14.4])
+    found = solve(Input.from_hub(plant(), made), Params(draws=0))
+    # 18 + 4 and the mean duty of 9.9, less a price of 25
+    assert found.fee_elsewhere == pytest.approx(18 + 4 + 9.9 - 25)
+    above = duties.filter(table="[[alternative]]")
+    assert set(above["row"]) == {"all, above the quota"}
+    wide = solve(Input.from_hub(plant(), programme(QUOTA.replace("150", "300"))), Params(draws=0))
+    assert wide.fee_elsewhere == pytest.approx(18 + 4 + 5.4 - 25), "the last car at the lower rate"
+
+
+def test_a_quota_is_of_a_country_and_a_calendar_year() -> None:
+    def sold(month: str, market: str, country: str) -> Sold:
+        volume = {"month": dt.date.fromisoformat(f"{month}-01")}
+        return Sold(volume, {"market": market, "country": country}, {}, 100.0)
+
+    cars = [
+        sold("2026-12", "CA", "CA"),
+        sold("2026-11", "CA", "CA"),
+        sold("2027-01", "CA", "CA"),
+        sold("2026-11", "QC", "CA"),
+        sold("2026-11", "US", "US"),
+    ]
+    other = {"market": "all", "quota": 250.0}
+    assert _within_quota(cars, {"all": other}) == [0.5, 1.0, 1.0, 1.0, 1.0]
+    assert _within_quota(cars, {"CA": other}) == [1.0] * 5
+    assert _within_quota(cars, {"all": other | {"quota": None}}) == [1.0] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (QUOTA.replace("above_quota = 80", ""), "quota says nothing without above_quota"),
+        (QUOTA.replace("quota = 150\n", ""), "above_quota says nothing without quota"),
+    ],
+)
+def test_a_quota_needs_the_duty_above_it(text: str, told: str) -> None:
+    with pytest.raises(DataError, match=told):
+        Input.from_hub(plant(), programme(text))

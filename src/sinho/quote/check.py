@@ -141,6 +141,11 @@ def _alternatives(programme: Programme, hub: Hub) -> None:
     rows, markets = programme.rows("alternative"), programme.market_rows(hub)
     named = {row["market"] for row in rows}
     for at, row in enumerate(rows):
+        for key, other in (("quota", "above_quota"), ("above_quota", "quota")):
+            if row[key] is not None and row[other] is None:
+                rule = f"{key} says nothing without {other}"
+                hint = fields_of("alternative")[other].meaning
+                programme.read.report("alternative", at, key, f"{row[key]:g}", rule, hint)
         if row["market"] not in (ALL, *markets):
             hint = nearest(row["market"] or "", [*markets, ALL])
             rule = "there is no such market"

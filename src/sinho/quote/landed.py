@@ -245,8 +245,11 @@ class Ledger:
                 **_traced(row),
             )
 
-    def elsewhere(self, sold: Sold, other: Mapping[str, Any]) -> Iterator[Row]:
-        """Yield the lines of the landed cost of the same car from the alternative's origin."""
+    def elsewhere(self, sold: Sold, other: Mapping[str, Any], within: float = 1.0) -> Iterator[Row]:
+        """Yield the lines of the landed cost of the same car from the alternative's origin.
+
+        ``within`` is the share of the cars that enter within its quota.
+        """
         money = self._money(other["currency"], sold.month)
         head = {
             "market": sold.market["market"],
@@ -259,8 +262,13 @@ class Ledger:
         yield head | line("price", "buyer", sold.month, own=other["cost"], **money, **traced)
         yield head | line("freight", "buyer", sold.month, own=other["freight"], **money, **traced)
         base, term = other["cost"] * money["rate"], INCOTERMS["EXW"]
-        found = self.duty(other["origin"], sold, term, base, sold.month)
-        yield from (head | one for one in found)
+        for one in self.duty(other["origin"], sold, term, base, sold.month):
+            shares = {name: one[name] * within for name in ("share", "amount")}
+            yield head | one | shares
+        if within < 1.0 and other["origin"] != sold.market["country"]:
+            above = {"percent": other["above_quota"], "base": base, "share": 1.0 - within}
+            traced |= {"row": f"{other['market']}, above the quota"}
+            yield head | line("duty", "buyer", sold.month, **above, **traced)
 
     def _money(self, currency: str | None, month: dt.date) -> Row:
         return {"currency": currency or self.own, "rate": self.rate(currency, month)}
@@ -327,14 +335,32 @@ def landed_costs(ledger: Ledger, sold: list[Sold]) -> tuple[pl.DataFrame, pl.Dat
     """
     others = {row["market"]: row for row in ledger.programme.rows("alternative")}
     own = [row for one in sold for row in ledger.lines(one)]
+    within = _within_quota(sold, others)
     there = [
         row
-        for one in sold
+        for at, one in enumerate(sold)
         for other in [others.get(one.market["market"], others.get(ALL))]
         if other is not None
-        for row in ledger.elsewhere(one, other)
+        for row in ledger.elsewhere(one, other, within[at])
     ]
     return pl.DataFrame(own, schema=SCHEMA), pl.DataFrame(there, schema=SCHEMA)
+
+
+def _within_quota(sold: list[Sold], others: Mapping[str, Row]) -> list[float]:
+    """Return the share of cars that would enter within the alternative's quota of their year."""
+    within = [1.0] * len(sold)
+    left: dict[tuple[str, str, int], float] = {}
+    for at in sorted(range(len(sold)), key=lambda at: sold[at].month):
+        one = sold[at]
+        other = others.get(one.market["market"], others.get(ALL))
+        if other is None or other["quota"] is None:
+            continue
+        key = other["market"], one.market["country"], one.month.year
+        room = left.get(key, float(other["quota"]))
+        if one.cars > 0:
+            within[at] = min(room / one.cars, 1.0)
+        left[key] = max(room - one.cars, 0.0)
+    return within
 
 
 def per_car(lines: pl.DataFrame, levers: Levers, currency: str | None) -> float | None:

@@ -161,6 +161,14 @@ class Alternative(Table):
         default=0.0,
     )
     currency = currency_field("cost and freight")
+    quota = number_field(
+        "Cars of this customer that enter a market's country at the rates of tariffs in a calendar "
+        "year, the first to leave first; empty: all.",
+        "cars/year",
+        min=0,
+        max=CARS,
+    )
+    above_quota = number_field("Duty on its cars above the quota.", "%", min=0, max=1000)
 
 
 class Uncertain(Table):
