@@ -101,13 +101,13 @@ class Network:
             if row["powertrain"] not in ("all", self.models[model]["powertrain"]):
                 continue
             pact = row["agreement"]
-            if pact != "all" and not self.originates(pact, model, plant, month, day):
+            if pact and not self.originates(pact, model, plant, month, day):
                 continue
             if not row["start"] <= day or (row["end"] is not None and row["end"] < day):
                 continue
             percents = row["kind"] in ("base", "on top", "cap")
             key = (row["kind"], row["act"], pact if percents else "")
-            narrow = (pact != "all", row["plant"] != "all", row["powertrain"] != "all")
+            narrow = (pact != "", row["plant"] != "all", row["powertrain"] != "all")
             rank = (*narrow, row["start"])
             old = held.get(key)
             if old is None or rank > old["rank"]:

@@ -126,9 +126,9 @@ FAULTS: dict[str, tuple[dict[str, Rows], str]] = {
         },
         "network_markets, row 3, column market: nobody may serve it",
     ),
-    "an agreement named all": (
-        {"rules_of_origin": [RULE | {"agreement": "all"}]},
-        "rules_of_origin, row 2, column agreement: 'all' stands for every agreement",
+    "a plant named all": (
+        {"plants": [*PLAIN["plants"], {"plant": "all", "country": "AA"}]},
+        "plants, row 4, column plant: 'all' stands for every plant in other tables",
     ),
     "a horizon that no plan has": (
         {"network": [PLAIN["network"][0] | {"end": "2125-02"}]},

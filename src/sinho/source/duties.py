@@ -28,6 +28,9 @@ BASE, TOP, CAP, QUOTA, MINIMUM, CLOSED = "base", "on top", "cap", "quota", "mini
 NARROWER = ("agreement", "plant", "powertrain")
 """What narrows a row: the first goes before the others."""
 
+WIDE = ("", ALL)
+"""What stands for any agreement, plant or powertrain."""
+
 
 @dataclass(frozen=True)
 class Days:
@@ -69,7 +72,7 @@ def paint(rows: Sequence[Row], value: str, first: dt.date, days: int, known: boo
         Whether a row counts only from its day of publication on.
     """
     values = np.full(days, np.nan)
-    for row in sorted(rows, key=lambda r: (*(r[n] != ALL for n in NARROWER), r["start"])):
+    for row in sorted(rows, key=lambda r: (*(r[n] not in WIDE for n in NARROWER), r["start"])):
         begins = row["start"]
         if known and row["published"] is not None:
             begins = max(begins, row["published"])

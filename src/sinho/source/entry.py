@@ -194,7 +194,7 @@ class _Sums:
                 for r in rows
                 if r["plant"] in (ALL, name)
                 and r["powertrain"] in (ALL, kind[1])
-                and (r["agreement"] == ALL or r["agreement"] in held)
+                and (not r["agreement"] or r["agreement"] in held)
             ]
             self._days[*kind, held] = duty_days(
                 own, self._months[0], self._span, self._quotas, known=self._known

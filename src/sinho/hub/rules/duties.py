@@ -339,7 +339,7 @@ def names_are_used(t: Tables) -> Iterator[Offence]:
             column,
             lambda r: f"no duty names it, so that it has no effect{also(int(str(r['count'])))}",
             lambda r, c=column, n=named: nearest(  # type: ignore[misc]
-                str(r[c]), [name for name in n[c] if name != ALL]
+                str(r[c]), [name for name in n[c] if name]
             ),
         )
 

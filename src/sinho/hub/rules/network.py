@@ -27,16 +27,11 @@ def network_is_one_row(t: Tables) -> Iterator[Offence]:
     )
 
 
-def names_are_not_all(t: Tables) -> Iterator[Offence]:
-    """Refuse names that stand for every plant or any car elsewhere."""
-    for table, column in (("plants", "plant"), ("rules_of_origin", "agreement")):
-        yield from offenders(
-            table,
-            t[table].filter(pl.col(column) == ALL),
-            column,
-            f"{ALL!r} stands for every {column} in other tables",
-            "Give it another name.",
-        )
+def no_plant_is_all(t: Tables) -> Iterator[Offence]:
+    """Refuse the name that stands for every plant in other tables."""
+    rows = t["plants"].filter(pl.col("plant") == ALL)
+    rule = f"{ALL!r} stands for every plant in other tables"
+    yield from offenders("plants", rows, "plant", rule, "Give it another name.")
 
 
 def plants_have_steps(t: Tables) -> Iterator[Offence]:
@@ -270,7 +265,7 @@ def limits_leave_room(t: Tables) -> Iterator[Offence]:
 
 RULES: tuple[Rule, ...] = (
     network_is_one_row,
-    names_are_not_all,
+    no_plant_is_all,
     plants_have_steps,
     plants_have_lanes,
     markets_are_served,

@@ -281,10 +281,10 @@ class NetworkTariffs(Table):
     )
     act = text_field("Legal act, or a short name of it.", key=True)
     agreement = text_field(
-        "Agreement whose rule of origin a car must meet, or all: any car. Of base, on top and cap "
+        "Agreement whose rule of origin a car must meet; empty: any car. Of base, on top and cap "
         "a car pays the least of what it may claim; of the other kinds this row overrides.",
         key=True,
-        default=ALL,
+        default="",
         refers=("rules_of_origin.agreement",),
     )
     start = date_field(
