@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -42,8 +43,18 @@ _MONEY = ("price", "lost_penalty", "late_penalty", "fee", "freight", "delivery",
 INTERIOR_FROM = 20_000
 """Columns above which a program that begins from nothing is solved by the interior point method."""
 
-Start = tuple[NDArray[np.int8], NDArray[np.int8]]
-"""Status of every column and row of a kept program at its optimum (`sinho.highs.statuses`)."""
+
+class Start(NamedTuple):
+    """Where a kept program ends without levers, for others of the same plan to begin from.
+
+    Parameters
+    ----------
+    columns, rows : ndarray of int
+        Status of every column and row at its optimum, as ``sinho.highs.statuses`` gives them.
+    """
+
+    columns: NDArray[np.int8]
+    rows: NDArray[np.int8]
 
 
 class _Held:
@@ -93,7 +104,7 @@ class Kept:
         What was planned.
     plan : MonthPlan
         Its plan.
-    start : tuple of ndarray, optional
+    start : Start, optional
         The ``start`` of another one of the same plan; by default it is found.
     chosen : Params, optional
         How plans are made in which shift patterns, and least lots of lines, are chosen anew; by
@@ -140,7 +151,7 @@ class Kept:
     @property
     def start(self) -> Start:
         """Where the program ends without levers, for others of the same plan to begin from."""
-        return statuses(self._usual(0, ()).linear.basis)
+        return Start(*statuses(self._usual(0, ()).linear.basis))
 
     @cached_property
     def _dutiable(self) -> Floats:
