@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from sinho.stop import NoLimit, StopRule
+from sinho.stop import Interruptible, NoLimit, Report, StopRule, TimeLimit
 
 T = TypeVar("T")
 
@@ -103,6 +112,67 @@ def in_order(
         finally:
             for other in running:
                 other.cancel()
+
+
+def carried(
+    function: Callable[..., T],
+    jobs: Sequence[tuple[Any, ...]],
+    executor: Executor | None = None,
+    *,
+    shared: tuple[Any, ...] = (),
+    workers: int = 1,
+    stop: StopRule | None = None,
+    progress: Report | None = None,
+) -> Iterator[T]:
+    """Carry out jobs here, in processes of one's own, or by an executor; yield them in order.
+
+    Parameters
+    ----------
+    function : callable
+        Takes ``shared``, a job, and ``stop`` and ``progress`` by name; others must be able to
+        import it. Elsewhere than here it hears of Ctrl-C and of the time left when it was handed
+        out, and no progress is told.
+    jobs : sequence of tuple
+        Its arguments, each time.
+    executor : concurrent.futures.Executor or None
+        What carries them out.
+    shared : tuple
+        Arguments before those, the same each time.
+    workers : int
+        Processes; 1 without an executor: here, one job after the other.
+    stop : StopRule, optional
+        When to begin no more, and to hand back what is begun.
+    progress : callable, optional
+        Told by what is carried out here.
+    """
+    stop = stop or NoLimit()
+    if executor is None and (workers == 1 or len(jobs) < 2):
+        for job in jobs:
+            if stop():
+                return
+            yield function(*shared, *job, stop=stop, progress=progress)
+        return
+    pool: AbstractContextManager[Executor] = (
+        ProcessPoolExecutor(workers, get_context("spawn"), _heedless)
+        if executor is None
+        else nullcontext(executor)
+    )
+    with pool as carrier:
+        timed = ((function, stop.seconds_left, *job) for job in jobs)
+        once = (len(shared), *shared)
+        yield from in_order(_away, timed, carrier, shared=once, workers=workers, stop=stop)
+
+
+def _heedless() -> None:
+    """Let Ctrl-C, which a terminal sends to all its processes, end none that waits for work."""
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)
+
+
+def _away(count: int, *given: Any) -> Any:
+    """Carry out a job elsewhere: what is shared, the function, seconds left, its arguments."""
+    shared, (function, seconds, *job) = given[:count], given[count:]
+    with Interruptible(TimeLimit(max(seconds, 1e-3))) as stop:
+        return function(*shared, *job, stop=stop, progress=None)
 
 
 def _sent(carrier: Executor, values: tuple[Any, ...]) -> tuple[Any, ...]:

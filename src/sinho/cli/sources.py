@@ -21,6 +21,7 @@ from sinho.cli.options import (
     Scenario,
     folder_option,
     params_of,
+    threads_option,
 )
 from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_json, print_text
@@ -45,7 +46,7 @@ MOST = 25
     "sinho source alliances --why US --model PS4 --month 2025-12",
     "sinho source alliances --scenarios renault-nissan renault-geely",
     "sinho source alliances --scenario renault-geely --stress 2026",
-    "sinho source alliances --weight renault-geely=0.7 --weight us-closed=0.3",
+    "sinho source alliances --weight renault-geely=0.7 --weight us-closed=0.3 --workers 2",
 )
 def source(
     context: typer.Context,
@@ -88,7 +89,8 @@ def source(
         list[str] | None,
         typer.Option(
             metavar="SCENARIO=SHARE",
-            help="Decide launches for several futures at once, each with its weight.",
+            help="Decide launches for several futures at once, each with its probability; they "
+            "sum to 1, and may be parts as 1/3.",
         ),
     ] = None,
     revealed: Annotated[
@@ -103,6 +105,13 @@ def source(
         Path | None,
         folder_option("Folder for the page, the workbook and the record for machines."),
     ] = None,
+    workers: Annotated[
+        int,
+        threads_option(
+            "Processes that plan losses or futures side by side; the plans stay the same.",
+            1024,
+        ),
+    ] = 1,
     time: PlanTime = None,
     seed: PlanSeed = SEED,
     force: ReplaceFiles = False,

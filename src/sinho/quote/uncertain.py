@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from sinho.errors import Infeasible
-from sinho.executors import in_order
+from sinho.executors import carried
 from sinho.hub.schema import ALL
 from sinho.plan import Again, Input, Kept, Levers, NoSolution, Start
 from sinho.plan import Params as PlanParams
@@ -226,11 +223,15 @@ def _triangular(low: float, mode: float, high: float, u: float) -> float:
     return float(high - np.sqrt((1 - u) * (high - low) * (high - mode)))
 
 
-def chunk(pair: Pair, seed: int, draws: Sequence[int]) -> list[Row]:
+def chunk(
+    pair: Pair, seed: int, draws: Sequence[int], *, stop: StopRule, progress: Report | None
+) -> list[Row]:
     """Carry out some draws; other processes import it."""
     solver = Solver(pair)
-    rows = []
+    rows: list[Row] = []
     for draw in draws:
+        if stop():
+            break
         levers, volume = drawn(pair, seed, draw)
         row: Row = {
             "draw": draw,
@@ -279,26 +280,12 @@ def draws_of(
     every = range(params.draws if pair.uncertain else 0)
     size = min(max(len(every) // (4 * params.workers), CHUNK[0]), CHUNK[1])
     jobs = [(every[at : at + size],) for at in range(0, len(every), size)]
-    for done in _carried((pair.begun() if jobs else pair, seed), jobs, params, stop):
+    shared, workers = (pair.begun() if jobs else pair, seed), params.workers
+    for done in carried(chunk, jobs, params.executor, shared=shared, workers=workers, stop=stop):
         rows += done
         if progress is not None:
             progress(Progress(f"drawing, {len(rows):,} of {len(every):,}", 0.0))
     return pl.DataFrame(rows, schema=SCHEMA)
-
-
-def _carried(
-    shared: tuple[Pair, int], jobs: Sequence[tuple[Sequence[int]]], params: Params, stop: StopRule
-) -> Iterator[list[Row]]:
-    """Carry out jobs here, in processes of one's own, or by an executor."""
-    if params.executor is None and (params.workers == 1 or len(jobs) < 2):
-        yield from (chunk(*shared, *job) for job in itertools.takewhile(lambda _: not stop(), jobs))
-        return
-    pool: AbstractContextManager[Executor | None] = nullcontext(params.executor)
-    if params.executor is None:
-        pool = ProcessPoolExecutor(params.workers, mp_context=get_context("spawn"))
-    with pool as carrier:
-        workers = params.workers
-        yield from in_order(chunk, jobs, carrier, shared=shared, workers=workers, stop=stop)
 
 
 def quantiles(draws: pl.DataFrame) -> pl.DataFrame:

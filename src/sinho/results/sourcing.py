@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -200,17 +201,19 @@ class RobustSourcing:
     ----------
     name, currency : str
         The network's.
+    revealed : datetime.date or None
+        First month in which it is known which future it is; None: launches are decided before.
     futures : DataFrame
         One row for each future: ``weight``, ``cost`` with the launches in common, ``best`` (what
         it costs where it is known from the start), ``regret`` (their difference), cars ``missing``
-        (lost or short) and the ``fewest`` of its own best plan.
-    launches : DataFrame
-        Launches of each future, those in common in all of them.
+        (lost or short) and the ``fewest`` of its own best plan; null where it was stopped before.
+    plans, own : mapping of str to Sourcing
+        Plan of each future with the launches in common, and its own best plan.
     objective, bound : float
         Expected cost, and what no choice of launches can be below.
-    now : float
+    now : float or None
         Expected cost where all launches are decided before the future is known.
-    known : float
+    known : float or None
         Expected cost where the future is known from the start.
     status : str
         Why it ended, as of all results.
@@ -224,12 +227,14 @@ class RobustSourcing:
 
     name: str
     currency: str
+    revealed: dt.date | None
     futures: pl.DataFrame = field(repr=False)
-    launches: pl.DataFrame = field(repr=False)
+    plans: Mapping[str, Sourcing] = field(repr=False)
+    own: Mapping[str, Sourcing] = field(repr=False)
     objective: float
     bound: float
-    now: float
-    known: float
+    now: float | None
+    known: float | None
     status: Status
     seconds: float
     seed: int
@@ -241,14 +246,24 @@ class RobustSourcing:
         return gap_of(self.objective, self.bound)
 
     @property
-    def waiting(self) -> float:
+    def waiting(self) -> float | None:
         """What it is worth to decide some launches only once the future is known."""
-        return self.now - self.objective
+        return None if self.now is None else self.now - self.objective
 
     @property
-    def knowledge(self) -> float:
+    def knowledge(self) -> float | None:
         """What it would be worth to know the future from the start."""
-        return self.objective - self.known
+        return None if self.known is None else self.objective - self.known
+
+    @property
+    def launches(self) -> pl.DataFrame:
+        """Launches of each future, those in common in all of them."""
+        return _launches(self.plans)
+
+    @property
+    def own_launches(self) -> pl.DataFrame:
+        """Launches of each future's own best plan."""
+        return _launches(self.own)
 
     def summary(self) -> dict[str, Any]:
         """Return what identifies it and how good it is, ready for JSON."""
@@ -258,12 +273,20 @@ class RobustSourcing:
             "expected": self.objective,
             "bound": self.bound,
             "gap": self.gap,
+            "revealed": None if self.revealed is None else f"{self.revealed:%Y-%m}",
             "value_of_waiting": self.waiting,
             "value_of_knowledge": self.knowledge,
             "futures": self.futures.to_dicts(),
             "launches": self.launches.to_dicts(),
+            "own_launches": self.own_launches.to_dicts(),
             "status": self.status,
             "seed": self.seed,
             "seconds": round(self.seconds, 3),
             "versions": dict(self.versions),
         }
+
+
+def _launches(plans: Mapping[str, Sourcing]) -> pl.DataFrame:
+    empty = pl.DataFrame(schema={**LAUNCHES, "future": pl.String()})
+    made = (one.launches.with_columns(pl.lit(name).alias("future")) for name, one in plans.items())
+    return pl.concat([empty, *made])

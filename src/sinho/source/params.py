@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
 from typing import Literal
 
+from sinho.executors import read_executor
 from sinho.parameters import Parameters, bounded
 
 
@@ -27,6 +29,11 @@ class Params(Parameters):
         Flows up to which ``auto`` solves one program.
     threads : int
         Threads of the solver.
+    workers : int
+        Processes that plan losses or futures side by side; the plans are the same
+        whatever their number.
+    executor : concurrent.futures.Executor or None
+        What plans them instead, such as ``Client.get_executor()`` of `distributed`.
     """
 
     priorities: Literal["lexicographic", "cost"] = "lexicographic"
@@ -34,6 +41,8 @@ class Params(Parameters):
     gap: float = bounded(1e-4, least=0, below=1)
     columns: int = bounded(150_000, least=0)
     threads: int = bounded(1, least=1, most=64)
+    workers: int = bounded(1, least=1, most=1024)
+    executor: Executor | None = field(default=None, metadata={"read": read_executor})
 
     def _at_odds(self) -> Iterator[tuple[str, str]]:
         if self.method == "priced" and self.priorities != "cost":

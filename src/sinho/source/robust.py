@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 import polars as pl
 
-from sinho.errors import DataError, Problem
+from sinho.errors import DataError, Problem, Stopped
+from sinho.executors import carried
 from sinho.parameters import SEED, check_seed
 from sinho.results.sourcing import FUTURES, RobustSourcing
 from sinho.results.status import ended_as
 from sinho.results.versions import versions
 from sinho.source.data import Input
 from sinho.source.duties import Ints
-from sinho.source.exact import Optimum, minimise
-from sinho.source.outcome import tables_of
+from sinho.source.exact import SLACK, Level, Optimum, minimise
 from sinho.source.params import Params
 from sinho.source.program import Program, program_of
-from sinho.stop import Headed, NoLimit, Report, StopRule
+from sinho.source.solve import sourcing_of
+from sinho.stop import Ahead, Headed, NoLimit, Progress, Report, StopRule
 from sinho.units import Floats
+
+OFF = 1e-6
+"""By how much weights may miss a sum of 1."""
 
 
 def solve_robust(
@@ -42,9 +48,9 @@ def solve_robust(
     futures : mapping of str to Input
         The network in each future, with the same allocations and months.
     weights : mapping of str to float
-        Weight of each; they are taken as shares of their sum.
+        Probability of each; their sum is 1.
     params : sinho.source.Params, optional
-        What weighs what, and how hard to try.
+        What weighs what, and how hard to try; ``workers`` or ``executor`` plan side by side.
     revealed : datetime.date, optional
         First month in which it is known which future it is: launches decided from then on may
         differ. By default none: all launches are decided now.
@@ -59,59 +65,133 @@ def solve_robust(
     Raises
     ------
     DataError
-        When futures differ in allocations or months, or weights are none.
+        When futures differ in allocations or months, when weights are not above 0, are none of a
+        future or do not sum to 1, or when the month is none of the network's.
+    Stopped
+        Where it is stopped before there is a plan for all futures.
     """
     check_seed(seed)
     began = time.monotonic()
     params, stop = params or Params(), stop or NoLimit()
     names = list(futures)
-    shares = _shares(futures, weights)
+    shares = _shares(futures, weights, revealed)
     programs = [program_of(futures[name]) for name in names]
     first = futures[names[0]]
-    known = len(first.months)
-    if revealed is not None:
-        known = sum(month < revealed for month in first.months)
-
-    def planned(until: int, head: str) -> tuple[Optimum, list[Ints]]:
-        whole, maps = joined(programs, shares, until)
-        report = progress and Headed(progress, head)
-        return minimise(whole, params, stop=stop, seed=seed, progress=report), maps
-
-    found, maps = planned(known, "")
-    now = found if known == len(first.months) else planned(len(first.months), "all now: ")[0]
-    rows, launches = [], []
-    for name, share, program, at in zip(names, shares, programs, maps, strict=True):
-        report = progress and Headed(progress, f"{name}: ")
-        best = minimise(program, params, stop=stop, seed=seed, progress=report)
-        x = found.x[at]
-        cost, least = float(program.cost @ x), best.levels[-1].value
-        lost = float(program.missing @ x)
-        fewest = float(program.missing @ best.x)
-        rows.append((name, share, cost, least, cost - least, lost, fewest))
-        alone = replace(found, x=x, worth=np.zeros(len(program.row_lower)))
-        made = tables_of(futures[name], program, alone)["launches"]
-        launches.append(made.with_columns(pl.lit(name).alias("future")))
-    widest = max(one.gap for one in found.levels)
-    status = ended_as(widest, params.gap, stopped=found.stopped, left=stop.seconds_left)
+    size = len(first.months)
+    known = size if revealed is None else sum(month < revealed for month in first.months)
+    whole, maps = joined(programs, shares, known)
+    jobs = {"all futures": whole}
+    if known < size:
+        jobs["all launches now"], now_maps = joined(programs, shares, size)
+    jobs |= {f"{name} alone": program for name, program in zip(names, programs, strict=True)}
+    # whoever has little time uses half of what is left for what all others are compared with
+    parts = [0.5] * (len(jobs) - len(names)) + [1 / n for n in range(len(names), 0, -1)]
+    alone = replace(params, workers=1, executor=None)
+    each = carried(
+        _planned,
+        [
+            (title, program, part)
+            for (title, program), part in zip(jobs.items(), parts, strict=True)
+        ],
+        params.executor,
+        shared=(alone, seed),
+        workers=params.workers,
+        stop=stop,
+        progress=progress,
+    )
+    made: dict[str, Optimum | None] = {}
+    for title, one in zip_longest(jobs, each):
+        made[title] = one
+        if progress is not None:
+            done = len(made) / len(jobs)
+            progress(Progress(f"futures, {len(made)} of {len(jobs)}", 0.0, done=done))
+    found = made["all futures"]
+    if found is None:
+        raise Stopped("stopped before there was a plan for all futures; allow it more time")
+    xs = [found.x[at] for at in maps]
     level = found.levels[-1]
+    now: float | None = level.value
+    if known < size:
+        sooner = made["all launches now"]
+        now = None if sooner is None else sooner.levels[-1].value
+        if sooner is not None and _better(sooner.levels, found.levels):
+            # within the gap the one that may wait can come out behind the one that may not
+            xs = [sooner.x[at] for at in now_maps]
+            level = Level(level.name, sooner.levels[-1].value, level.bound)
+    rows, plans, own = [], {}, {}
+    height = 0
+    for name, share, program, x in zip(names, shares, programs, xs, strict=True):
+        data, best = futures[name], made[f"{name} alone"]
+        rest = slice(height, height := height + len(program.row_lower))
+        cost, lost = float(program.cost @ x), float(program.missing @ x)
+        bound = -math.inf if best is None else best.levels[-1].bound
+        mine = Optimum(x, found.worth[rest] / share, (Level(level.name, cost, bound),), stop())
+        plans[name] = sourcing_of(data, program, mine, params, stop, seed)
+        least, fewest = None, None
+        if best is not None:
+            least, fewest = float(program.cost @ best.x), float(program.missing @ best.x)
+            own[name] = sourcing_of(data, program, best, params, stop, seed)
+            if cost < least and (params.priorities == "cost" or lost <= fewest + SLACK):
+                least, fewest, own[name] = cost, lost, plans[name]
+        regret = None if least is None else cost - least
+        rows.append((name, share, cost, least, regret, lost, fewest))
+    widest = max(one.gap for one in (*found.levels[:-1], level))
     return RobustSourcing(
         first.name,
         first.currency,
+        revealed,
         pl.DataFrame(rows, schema=FUTURES, orient="row"),
-        pl.concat(launches),
+        plans,
+        own,
         level.value,
         level.bound,
-        now.levels[-1].value,
-        sum(share * row[3] for share, row in zip(shares, rows, strict=True)),
-        status,
+        now,
+        _expected(shares, [row[3] for row in rows]),
+        ended_as(widest, params.gap, stopped=found.stopped, left=stop.seconds_left),
         time.monotonic() - began,
         seed,
         versions("highspy", "numpy"),
     )
 
 
-def _shares(futures: Mapping[str, Input], weights: Mapping[str, float]) -> list[float]:
-    """Return weights as shares, and refuse futures that cannot be planned together."""
+def _planned(
+    params: Params,
+    seed: int,
+    title: str,
+    program: Program,
+    part: float,
+    *,
+    stop: StopRule,
+    progress: Report | None,
+) -> Optimum | None:
+    """Minimise a program in a part of the time left; None where there was too little."""
+    left = stop.seconds_left
+    rule: StopRule = stop if math.isinf(left) else Ahead(stop, (1 - part) * left)
+    report = progress and Headed(progress, f"{title}: ")
+    try:
+        return minimise(program, params, stop=rule, seed=seed, progress=report)
+    except Stopped:
+        return None
+
+
+def _better(one: tuple[Level, ...], other: tuple[Level, ...]) -> bool:
+    """Return whether levels are better than others."""
+    before = all(a.value <= b.value + SLACK for a, b in zip(one[:-1], other[:-1], strict=True))
+    return before and one[-1].value < other[-1].value
+
+
+def _expected(shares: list[float], costs: list[float | None]) -> float | None:
+    """Return the weighted sum of costs; None where one is not known."""
+    known = [share * cost for share, cost in zip(shares, costs, strict=True) if cost is not None]
+    return sum(known) if len(known) == len(costs) else None
+
+
+def _shares(
+    futures: Mapping[str, Input], weights: Mapping[str, float], revealed: dt.date | None
+) -> list[float]:
+    """Return the weights in order, and refuse futures that cannot be planned together."""
+    if not futures:
+        raise DataError([Problem("futures", "there is none")])
     problems = []
     inputs = list(futures.values())
     for name, data in futures.items():
@@ -126,9 +206,23 @@ def _shares(futures: Mapping[str, Input], weights: Mapping[str, float]) -> list[
             rule = "has other months, models or allocations than the first future"
             hint = "Futures may differ in tariffs, demand, cost and lanes."
             problems.append(Problem("futures", rule, None, name, None, hint))
+    problems += [
+        Problem("futures", "a weight of no such future", None, name, str(weights[name]))
+        for name in weights
+        if name not in futures
+    ]
+    total = sum(weights.values())
+    if not problems and abs(total - 1) > OFF:
+        given = ", ".join(f"{name} {weights[name]:g}" for name in futures)
+        rule, hint = f"the weights sum to {total:g}, not to 1", f"They are {given}."
+        problems.append(Problem("futures", rule, hint=hint))
+    months = inputs[0].months
+    if revealed is not None and revealed.replace(day=1) not in months:
+        span = f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}"
+        rule = f"the month in which it is known must be one of the network's, {span}"
+        problems.append(Problem("futures", rule, None, "revealed", f"{revealed:%Y-%m}"))
     if problems:
         raise DataError(problems)
-    total = sum(weights[name] for name in futures)
     return [weights[name] / total for name in futures]
 
 

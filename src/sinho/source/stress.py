@@ -8,17 +8,24 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from sinho.errors import Stopped
+from sinho.executors import carried
 from sinho.parameters import SEED, check_seed
 from sinho.results.sourcing import STRESS, Sourcing
 from sinho.source.data import Input
-from sinho.source.exact import Optimum, minimise
+from sinho.source.duties import Ints
+from sinho.source.exact import minimise
 from sinho.source.params import Params
 from sinho.source.program import Program, program_of
-from sinho.source.solve import planned, sourcing_of
-from sinho.stop import NoLimit, Report, StopRule
+from sinho.source.solve import solve, sourcing_of
+from sinho.stop import Headed, NoLimit, Progress, Report, StopRule
+from sinho.units import Floats
 
 SHARE = 1e-3
 """Share of a month's cost that counts as recovered."""
+
+ROUNDED = 1e-7
+"""Cars, and share of them, by which earlier flows may differ: solvers leave such rests."""
 
 
 def stress(
@@ -26,31 +33,36 @@ def stress(
     params: Params | None = None,
     *,
     year: int | None = None,
+    base: Sourcing | None = None,
     stop: StopRule | None = None,
     seed: int = SEED,
     progress: Report | None = None,
 ) -> pl.DataFrame:
     """Plan again with each border, plant and lane lost for a year that nobody saw coming.
 
-    What was decided before the year stays: launches, shifts, plants opened and closed.
+    What was decided before the year stays: launches, shifts, plants opened and closed, flows.
 
     Parameters
     ----------
     input : Input
         The network.
     params : sinho.source.Params, optional
-        As `solve`.
+        As `solve`; ``workers`` or ``executor`` plan losses side by side.
     year : int, optional
         The calendar year; by default the one behind the first.
+    base : Sourcing, optional
+        The plan without a loss, where it is known already.
     stop, seed, progress
-        As `solve`; once it says stop the rest is left out.
+        As `solve`.
 
     Returns
     -------
     polars.DataFrame
         One row for each loss, the dearest first: ``kind``, ``lost`` (its name), ``cost`` more,
-        ``cars`` lost more and ``months`` from its begin until cars and cost are those of the plan
-        without it; null where they are not within the network's months.
+        ``cars`` lost more and ``months`` from its begin until cost and lost cars are no more than
+        in the plan without it; null where that is not within the network's months. What the plan
+        does not use in the year costs nothing. Losses that were not reckoned when the rule said
+        stop come last, without figures.
 
     Raises
     ------
@@ -64,94 +76,167 @@ def stress(
     if hit not in years:
         raise ValueError(f"the network has no month of {hit}")
     months = np.flatnonzero(input.years == hit)
-    program, found = planned(input, params, stop=stop, seed=seed, progress=progress)
-    base = sourcing_of(input, program, found, params, stop, seed)
+    if base is None:
+        base = solve(input, params, stop=stop, seed=seed, progress=progress)
+    every = list(_losses(input, base, months))
+    used = [(kind, at) for kind, at, _, hurts in every if hurts]
+    alone = replace(params, workers=1, executor=None)
+    found: dict[tuple[str, int], tuple[float, float, int | None] | None] = {}
+    each = carried(
+        _planned,
+        used,
+        params.executor,
+        shared=(input, alone, base, months, seed),
+        workers=params.workers,
+        stop=stop,
+        progress=progress,
+    )
+    for key, row in zip(used, each, strict=False):
+        found[key] = row
+        if progress is not None:
+            done = len(found) / len(used)
+            progress(Progress(f"losses, {len(found)} of {len(used)}", 0.0, done=done))
     rows = []
-    for kind, name, changed in _losses(input, base, months):
-        if stop():
-            break
-        again = _decided(program_of(changed), program, found, int(months[0]), input)
-        best = minimise(again, params, stop=stop, seed=seed, progress=None)
-        after = sourcing_of(changed, again, best, params, stop, seed)
-        row = (after.objective - base.objective, after.lost - base.lost)
-        rows.append((kind, name, *row, _recovered(input, base, after, months)))
+    for kind, at, name, hurts in every:
+        figures = found.get((kind, at)) if hurts else (0.0, 0.0, 0)
+        rows.append((kind, name, *(figures or (None, None, None))))
     return pl.DataFrame(rows, schema=STRESS, orient="row").sort(
-        "cost", descending=True, maintain_order=True
+        "cost", "cars", descending=True, nulls_last=True, maintain_order=True
     )
 
 
-def _losses(
-    data: Input, base: Sourcing, months: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> Iterator[tuple[str, str, Input]]:
-    """Yield each border, plant and lane that the plan uses, and the network without it."""
+def _losses(data: Input, base: Sourcing, months: Ints) -> Iterator[tuple[str, int, str, bool]]:
+    """Yield kind, place and name of each border, plant and lane, and whether the plan uses it."""
     used = base.flows.filter(pl.col("month").is_in([data.months[t] for t in months]))
-    homes = [plant.country for plant in data.plants]
-    for country in sorted(set(data.countries)):
-        lane = data.lane.copy()
-        away = np.array([home != country for home in homes])
-        there = np.array([one == country for one in data.countries])
-        lane[np.ix_(away, there, months)] = -1
-        if (lane != data.lane).any():
-            yield "border", country, replace(data, lane=lane)
-    for p, plant in enumerate(data.plants):
-        if plant.name in used["plant"]:
-            capacity = plant.capacity.copy()
-            capacity[:, months] = 0.0
-            plants = list(data.plants)
-            plants[p] = replace(plant, capacity=capacity)
-            yield "plant", plant.name, replace(data, plants=tuple(plants))
+    homes = {plant.name: plant.country for plant in data.plants}
+    countries = dict(zip(data.markets, data.countries, strict=True))
+    crossed = {
+        countries[market]
+        for plant, market in used.select("plant", "market").unique().iter_rows()
+        if countries[market] != homes[plant]
+    }
+    for at, country in enumerate(dict.fromkeys(data.countries)):
+        if (_without(data, "border", at, months).lane != data.lane).any():
+            yield "border", at, country, country in crossed
+    for at, plant in enumerate(data.plants):
+        yield "plant", at, plant.name, plant.name in used["plant"]
     for at, name in enumerate(data.lanes):
-        if name in used["lane"]:
-            room = data.room.copy()
-            room[at, months] = 0.0
-            yield "lane", name, replace(data, room=room)
+        yield "lane", at, name, name in used["lane"]
 
 
-def _decided(program: Program, before: Program, found: Optimum, month: int, data: Input) -> Program:
-    """Return a program in which what was decided before a month stays as it was planned."""
-    upper, lower = program.upper.copy(), np.zeros(len(program.upper))
-    block = int(program.of["blocks"][month])
-    for name in ("launch", "step", "closed"):
-        own, old = program.columns[name], before.columns[name]
-        values = found.x[old]
-        if name == "launch":
-            early = program.of["launch"][1] < month
-        else:
-            blocks = int(program.of["blocks"][-1]) + 1
-            early = np.arange(len(values)) % blocks < block
-        at = np.flatnonzero(early) + own.start
-        lower[at] = upper[at] = np.round(values[early])
-    return replace(program, upper=upper, lower=lower)
+def _without(data: Input, kind: str, at: int, months: Ints) -> Input:
+    """Return a network that has lost a border, plant or lane for some months."""
+    if kind == "border":
+        country = list(dict.fromkeys(data.countries))[at]
+        away = np.array([plant.country != country for plant in data.plants])
+        there = np.array([one == country for one in data.countries])
+        lane = data.lane.copy()
+        lane[np.ix_(away, there, months)] = -1
+        return replace(data, lane=lane)
+    if kind == "plant":
+        plants = list(data.plants)
+        capacity = plants[at].capacity.copy()
+        capacity[:, months] = 0.0
+        plants[at] = replace(plants[at], capacity=capacity)
+        return replace(data, plants=tuple(plants))
+    room = data.room.copy()
+    room[at, months] = 0.0
+    return replace(data, room=room)
 
 
-def _recovered(
+def _planned(
     data: Input,
+    params: Params,
     base: Sourcing,
-    after: Sourcing,
-    months: np.ndarray[tuple[int], np.dtype[np.int64]],
-) -> int | None:
-    """Return the months until cost and cars are those of the plan without the loss."""
+    months: Ints,
+    seed: int,
+    kind: str,
+    at: int,
+    *,
+    stop: StopRule,
+    progress: Report | None,
+) -> tuple[float, float, int | None] | None:
+    """Return cost, cars and months of a loss; None where it was stopped before it was planned."""
+    changed = _without(data, kind, at, months)
+    again = _decided(program_of(changed), base, int(months[0]), data)
+    report = progress and Headed(progress, f"{kind} lost: ")
+    try:
+        best = minimise(again, params, stop=stop, seed=seed, progress=report)
+    except Stopped:
+        return None
+    if best.stopped:
+        return None
+    after = sourcing_of(changed, again, best, params, stop, seed)
+    more = after.objective - base.objective, after.lost - base.lost
+    return *more, _recovered(data, base, after, int(months[0]))
 
-    def monthly(plan: Sourcing) -> tuple[np.ndarray, np.ndarray]:
-        calendar = pl.DataFrame({"month": data.months})
+
+def _decided(program: Program, base: Sourcing, month: int, data: Input) -> Program:
+    """Return a program in which what was decided before a month stays as it was planned."""
+    lower, upper = program.lower.copy(), program.upper.copy()
+    names, models, dates = [one.name for one in data.plants], data.models, data.months
+
+    def hold(name: str, early: np.ndarray[tuple[int], np.dtype[np.bool_]], values: Floats) -> None:
+        at = np.arange(len(program.cost))[program.columns[name]][early]
+        slack = ROUNDED * (1 + values[early]) * ~program.integer[at]
+        lower[at] = np.maximum(values[early] - slack, 0.0)
+        upper[at] = values[early] + slack
+
+    a, decided = program.of["launch"]
+    made = set(base.launches.select("model", "plant", "decided").iter_rows())
+    launched = [
+        (models[data.model[one]], names[data.plant[one]], dates[t]) in made
+        for one, t in zip(a, decided, strict=True)
+    ]
+    hold("launch", decided < month, np.array(launched, dtype=np.float64))
+    worked = {(p, t): step for p, t, step in base.plants["plant", "month", "step"].iter_rows()}
+    first = np.arange(0, len(dates), data.shift_period)
+    steps = [
+        [worked[names[p], dates[t]] == data.plants[p].steps[n] for t in first]
+        for p, n in program.of["step"]
+    ]
+    closed = [[worked[name, dates[t]] == "" for t in first] for name in names]
+    for name, chosen in (("step", steps), ("closed", closed)):
+        values = np.array(chosen, dtype=np.float64).ravel()
+        hold(name, np.tile(first < month, len(chosen)), values)
+    keys = base.flows["plant", "model", "market", "month", "cars", "in_quota"].iter_rows()
+    cars = {(p, i, k, t): figures for p, i, k, t, *figures in keys}
+    a, k, t = program.of["flow"]
+    early = np.flatnonzero(t < month)
+    flow, inside = np.zeros(len(a)), np.zeros(len(a))
+    for at in early:
+        key = names[data.plant[a[at]]], models[data.model[a[at]]], data.markets[k[at]], dates[t[at]]
+        flow[at], inside[at] = cars.get(key, (0.0, 0.0))
+    hold("flow", t < month, flow)
+    own = program.of["inside"]
+    hold("inside", t[own] < month, inside[own])
+    return replace(program, lower=lower, upper=upper)
+
+
+def _recovered(data: Input, base: Sourcing, after: Sourcing, first: int) -> int | None:
+    """Return the months until a plan costs and loses no more than the one without the loss."""
+
+    def monthly(plan: Sourcing) -> tuple[Floats, Floats]:
         lines = pl.sum_horizontal("parts", "building", "freight", "tariff", "carbon", "stock")
         parts = [
-            plan.flows.group_by("month").agg(lines.sum().alias("cost")),
-            plan.plants.group_by("month").agg(
-                pl.sum_horizontal("fixed", "labour", "changes").sum().alias("cost")
+            plan.flows.select("month", lines.alias("cost")),
+            plan.plants.select(
+                "month", pl.sum_horizontal("fixed", "labour", "changes").alias("cost")
             ),
-            plan.unmet.group_by("month").agg(pl.col("forgone").sum().alias("cost")),
+            plan.launches.select(pl.col("decided").alias("month"), pl.col("tooling").alias("cost")),
+            plan.unmet.select("month", pl.col("forgone").alias("cost")),
         ]
-        cost = pl.concat(parts).group_by("month").agg(pl.col("cost").sum())
-        lost = plan.unmet.group_by("month").agg(pl.col("lost").sum())
-        table = calendar.join(cost, on="month", how="left").join(lost, on="month", how="left")
-        table = table.fill_null(0.0).sort("month")
-        return table["cost"].to_numpy(), table["lost"].to_numpy()
+        calendar = pl.DataFrame({"month": data.months})
+        sums = [
+            calendar.join(one.group_by("month").sum(), on="month", how="left").sort("month")
+            for one in (pl.concat(parts), plan.unmet.select("month", "lost"))
+        ]
+        return tuple(one.fill_null(0.0)[:, 1].to_numpy() for one in sums)  # type: ignore[return-value]
 
     (cost, lost), (costs, losses) = monthly(base), monthly(after)
-    worse = (np.abs(costs - cost) > SHARE * np.maximum(cost, 1.0)) | (losses > lost + 0.5)
-    late = np.flatnonzero(worse & (np.arange(len(cost)) >= months[0]))
+    worse = (costs - cost > SHARE * np.maximum(np.abs(cost), 1.0)) | (losses > lost + 0.5)
+    late = np.flatnonzero(worse[first:])
     if not len(late):
         return 0
-    last = int(late[-1])
-    return None if last == len(cost) - 1 > months[-1] else last + 1 - int(months[0])
+    months = int(late[-1]) + 1
+    return None if first + months == len(cost) else months
