@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -15,10 +13,7 @@ from hypothesis import strategies as st
 
 from sinho.errors import DataError
 from sinho.hub import network_from_tables
-from sinho.source import Input, Params, Question, explain, solve, solve_robust, stress
-from sinho.source.exact import minimise
-from sinho.source.program import program_of
-from sinho.stop import NoLimit
+from sinho.source import Input, Params, Question, explain, solve, solve_robust
 from sinho.testing import network_tables
 from tests.source.networks import duty, network
 from tests.source.rich import rich_tables
@@ -146,39 +141,6 @@ def test_a_price_response_sells_fewer_cars_at_a_higher_price() -> None:
     assert solve(data).cars == pytest.approx(100), "served first"
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_two_stages_are_as_good_as_the_best_of_all_launches(seed: int) -> None:
-    def dearer(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [{**row, "percent": row["percent"] * 2 + 20} for row in rows]
-
-    futures = {"now": drawn(seed), "dear": drawn(seed, network_tariffs=dearer)}
-    weights = {"now": 0.6, "dear": 0.4}
-    made = solve_robust(futures, weights, EXACT)
-    programs = {name: program_of(data) for name, data in futures.items()}
-    own = programs["now"].columns["launch"]
-    first = np.flatnonzero(programs["now"].of["launch"][1] == 0)
-    later = np.setdiff1d(np.arange(own.stop - own.start), first)
-    best = np.inf
-    # a launch costs the same whenever it is decided, and earlier is never worse without a least
-    for choice in product((0.0, 1.0), repeat=len(first)):
-        fixed = np.zeros(own.stop - own.start)
-        fixed[first] = choice
-        total = 0.0
-        for name, program in programs.items():
-            lower, upper = program.lower.copy(), program.upper.copy()
-            lower[own] = upper[own] = fixed
-            held = replace(program, lower=lower, upper=upper)
-            found = minimise(held, EXACT, stop=NoLimit(), seed=1, progress=None)
-            total += weights[name] * found.levels[-1].value
-        best = min(best, total)
-    if not len(later) or made.objective >= best - 1e-6 * best:
-        assert made.objective == pytest.approx(best, rel=1e-6)
-    assert made.objective <= best * (1 + 1e-6)
-    assert (made.futures["regret"] >= -1e-4).all()
-    assert made.waiting == 0
-    assert made.knowledge >= -1e-4
-
-
 def test_waiting_is_worth_what_a_launch_in_vain_costs() -> None:
     """A launch at the near plant pays in the future with a duty, and is in vain in the other."""
     rows = [
@@ -201,17 +163,6 @@ def test_waiting_is_worth_what_a_launch_in_vain_costs() -> None:
     assert made.waiting == pytest.approx(150)
     assert made.objective == pytest.approx(0.5 * 13 * 300 + 0.5 * (13 * 100 + 18 * 200 + 300))
     assert made.knowledge == pytest.approx(0)
-
-
-def test_losses_cost_what_the_next_way_costs_more() -> None:
-    table = stress(Input.from_network(network()), EXACT, year=2025)
-    rows = {(row["kind"], row["lost"]): row for row in table.to_dicts()}
-    # near is 5 dearer than far; nothing else serves the market
-    assert rows["plant", "far"]["cost"] == pytest.approx(5 * 300)
-    assert rows["lane", "sea"]["cost"] == pytest.approx(5 * 300)
-    assert rows["border", "AA"]["cars"] == 0
-    with pytest.raises(ValueError, match="no month of 2030"):
-        stress(Input.from_network(network()), EXACT, year=2030)
 
 
 def test_tooling_is_paid_at_the_rate_of_the_month_of_the_decision() -> None:

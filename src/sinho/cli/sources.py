@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -136,7 +137,7 @@ def source(
     effort = params_of(context, Params, params)
     if weight:
         network = network_of(path, None)
-        _weigh(network, weight, revealed, effort, time, seed, as_json=json)
+        _weigh(network, weight, revealed, effort, time, seed, out, as_json=json)
         return
     if scenarios:
         inputs = _scenario_inputs(network_of(path, None), "--scenarios", scenarios)
@@ -167,7 +168,7 @@ def source(
             print_text(line)
         print_frame("Landed cost of a car, by plant", told.plants, most=MOST)
         return
-    losses = None if stress is None else _losses(given, stress, effort, time, seed)
+    losses = None if stress is None else _losses(given, stress, plan, effort, time, seed)
     records = {name: record(one) for name, one in plans.items()}
     made: dict[str, Any] = {"plans": records} if len(plans) > 1 else record(plan)
     if losses is not None:
@@ -185,6 +186,11 @@ def source(
     elif losses is None:
         _print(plan)
     if losses is not None:
+        from sinho.report.source import losses_said
+
+        for line in losses_said(losses, given.currency):
+            print_text(line)
+        print()
         title = f"Lost for {stress}: what it costs more [{given.currency}], cars, months to recover"
         print_frame(title, losses.with_columns(pl_round()), most=MOST)
     print_written(written, "--out DIR writes the page, the workbook and the record.")
@@ -232,7 +238,7 @@ def _together(
         raise typer.BadParameter(f"{asked[0]} names its scenarios.", param_hint="--scenario")
     if revealed is not None and "--weight" not in asked:
         raise typer.BadParameter("goes with --weight SCENARIO=SHARE.", param_hint="--revealed")
-    if out is not None and asked and asked[0] in ("--weight", "--why"):
+    if out is not None and asked and asked[0] == "--why":
         raise typer.BadParameter(f"writes plans, not what {asked[0]} shows.", param_hint="--out")
 
 
@@ -276,6 +282,7 @@ def _weigh(
     effort: Params,
     time: float | None,
     seed: int,
+    out: Path | None,
     *,
     as_json: bool,
 ) -> None:
@@ -287,14 +294,22 @@ def _weigh(
         if name in shares:
             raise typer.BadParameter(f"{name!r} is named twice.", param_hint="--weight")
         try:
-            shares[name] = float(share)
-        except ValueError:
+            shares[name] = float(Fraction(share))
+        except (ValueError, ZeroDivisionError, OverflowError):
             shares[name] = 0.0
-        if not name or not 0 < shares[name] < float("inf"):
+        if not name or not 0 < shares[name] <= 1:
             raise typer.BadParameter(
-                f"{text!r} is no SCENARIO=SHARE with a share above 0.", param_hint="--weight"
+                f"{text!r} is no SCENARIO=SHARE with a share above 0, of 1 at most, such as 0.25 "
+                "or 1/3.",
+                param_hint="--weight",
             )
     futures = _scenario_inputs(network, "--weight", list(shares))
+    total = sum(shares.values())
+    if abs(total - 1) > 1e-6:
+        given = ", ".join(f"{name} {share:g}" for name, share in shares.items())
+        raise typer.BadParameter(
+            f"the shares must sum to 1, not to {total:g}: {given}.", param_hint="--weight"
+        )
     day = None
     if revealed is not None:
         months = [f"{one:%Y-%m}" for one in next(iter(futures.values())).months]
@@ -307,28 +322,34 @@ def _weigh(
         "futures",
         time,
     )
+    from sinho.report.source import futures_said, futures_tables, write_futures
+
+    written = [] if out is None else write_futures(made, out, made.summary())
     if as_json:
-        print_json(made.summary())
+        print_json(made.summary() | {"files": [str(one) for one in written]})
         return
-    from sinho.report.amounts import amount_text
-
-    print_text(
-        f"{made.name}: expected cost {amount_text(made.objective, made.currency)}, at most "
-        f"{made.gap:.2%} from the best ({made.status}). Waiting is worth "
-        f"{amount_text(made.waiting, made.currency)}, knowing the future "
-        f"{amount_text(made.knowledge, made.currency)}."
-    )
+    for line in futures_said(made):
+        print_text(line)
     print()
-    print_frame("Futures", made.futures.with_columns(pl_round()), most=MOST)
-    print_frame("Launches", made.launches.with_columns(pl_round()), most=MOST)
+    for table in futures_tables(made).values():
+        if table.frame.height:
+            print_frame(table.title, table.frame.with_columns(pl_round()), most=MOST)
+    print_written(written, "--out DIR writes the page, the workbook and the record.")
 
 
-def _losses(given: Input, year: int, effort: Params, time: float | None, seed: int) -> pl.DataFrame:
+def _losses(
+    given: Input, year: int, plan: Sourcing, effort: Params, time: float | None, seed: int
+) -> pl.DataFrame:
     from sinho.source import stress
+    from sinho.stop import TimeLimit
 
+    if plan.status == "stopped":
+        # Ctrl-C while the plan was made asked for what there is
+        over = TimeLimit(1e-9)
+        return stress(given, effort, year=year, base=plan, stop=over, seed=seed)
     return wait(
         lambda stop, report: stress(
-            given, effort, year=year, stop=stop, seed=seed, progress=report
+            given, effort, year=year, base=plan, stop=stop, seed=seed, progress=report
         ),
         "losses",
         time,

@@ -10,6 +10,7 @@ from sinho.report.pages import chart_figures, page, sentences
 from sinho.report.pictures import draw
 from sinho.report.render import html_table
 from sinho.report.source.charts import charts_of
+from sinho.report.source.futures import losses_chart, losses_said
 from sinho.report.source.map import flow_map
 from sinho.report.source.tables import side_by_side
 from sinho.report.tables import Table
@@ -58,13 +59,21 @@ def source_page(
         ("launches", Table("Launches", first.launches, "No model is launched.")),
         ("limits", Table("What is limited", first.limits, "Nothing is limited.", WORTH)),
     ]
-    if stress is not None:
-        tables.append(("stress", Table("What is lost for a year", stress, "Nothing is lost.")))
     parts += [(name, table.title, html_table(table)) for name, table in tables]
+    if stress is not None:
+        chart = losses_chart(stress, first.currency)
+        table = Table("What is lost for a year", stress, "Nothing is lost.", MONTHS)
+        text = sentences(losses_said(stress, first.currency)) + html_table(table)
+        text += chart_figures(["losses"], {"losses": chart}, draw([chart]))
+        parts.append(("stress", table.title, text))
     span = f"{given.months[0]:%Y-%m} to {given.months[-1]:%Y-%m}"
     return page(f"{first.name}: sourcing", span, parts, first.versions)
 
 
+MONTHS = (
+    "cost and cars: more than without the loss; months: until neither is more; empty: not within "
+    "the months planned"
+)
 WORTH = "worth: what one unit more would save, with shifts and launches as they are"
 
 

@@ -10,12 +10,14 @@ from typing import Any
 import polars as pl
 
 from sinho.hub.files import write_text
-from sinho.hub.sheets import add_tables, save_workbook
+from sinho.hub.sheets import add_tables, save_workbook, write_tables
+from sinho.report.source.futures import futures_page, futures_tables
 from sinho.report.source.live import add_live
 from sinho.report.source.page import source_page
 from sinho.report.source.tables import side_by_side
-from sinho.results import Sourcing
+from sinho.results import RobustSourcing, Sourcing
 from sinho.results.sourcing import LINES
+from sinho.run.jsonfile import plain
 from sinho.source import Input
 
 TABLES = ("flows", "plants", "launches", "unmet", "limits", "costs", "levels")
@@ -66,6 +68,38 @@ def write_sourcing(
     return [
         write_text(out / PAGE, page, force=True),
         save_workbook(out / WORKBOOK, fill, force=True),
+        write_text(out / RECORD, text, force=True),
+    ]
+
+
+def write_futures(made: RobustSourcing, out: Path, record: Mapping[str, Any]) -> list[Path]:
+    """Write page, workbook and record of launches for several futures into a folder.
+
+    Parameters
+    ----------
+    made : RobustSourcing
+        Launches for several futures.
+    out : pathlib.Path
+        The folder.
+    record : mapping
+        What ``source.json`` holds.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+    """
+    tables = {table.title: table.frame for table in futures_tables(made).values()}
+    tables |= {
+        f"{what} {name}": getattr(plan, what)
+        for name, plan in made.plans.items()
+        for what in ("flows", "plants")
+    }
+    units = _units(next(iter(made.plans.values())))
+    text = json.dumps(plain(record), indent=1, allow_nan=False) + "\n"
+    return [
+        write_text(out / PAGE, futures_page(made), force=True),
+        write_tables(out / WORKBOOK, tables, units=units, force=True),
         write_text(out / RECORD, text, force=True),
     ]
 
