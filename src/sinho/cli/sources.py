@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,6 +10,7 @@ import typer
 
 from sinho.cli.base import examples
 from sinho.cli.files import make_way, print_written
+from sinho.cli.futures import MOST, rounded, scenario_inputs, weigh
 from sinho.cli.inputs import chosen, there
 from sinho.cli.options import (
     AsJson,
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from sinho.hub import Hub
     from sinho.results import Sourcing
     from sinho.source import Input, Params, Question
-
-MOST = 25
-"""Rows of a table that are shown on a screen; JSON and --out have all of them."""
 
 
 @examples(
@@ -137,10 +133,10 @@ def source(
     effort = params_of(context, Params, params)
     if weight:
         network = network_of(path, None)
-        _weigh(network, weight, revealed, effort, time, seed, out, as_json=json)
+        weigh(network, weight, revealed, effort, time, seed, out, as_json=json)
         return
     if scenarios:
-        inputs = _scenario_inputs(network_of(path, None), "--scenarios", scenarios)
+        inputs = scenario_inputs(network_of(path, None), "--scenarios", scenarios)
     else:
         inputs = {scenario or BASE: Input.from_network(network_of(path, scenario))}
     given = next(iter(inputs.values()))
@@ -192,7 +188,7 @@ def source(
             print_text(line)
         print()
         title = f"Lost for {stress}: what it costs more [{given.currency}], cars, months to recover"
-        print_frame(title, losses.with_columns(pl_round()), most=MOST)
+        print_frame(title, losses.with_columns(rounded()), most=MOST)
     print_written(written, "--out DIR writes the page, the workbook and the record.")
 
 
@@ -242,17 +238,6 @@ def _together(
         raise typer.BadParameter(f"writes plans, not what {asked[0]} shows.", param_hint="--out")
 
 
-def _scenario_inputs(network: Hub, option: str, names: Sequence[str]) -> dict[str, Input]:
-    """Return the network under each scenario; ``base`` is the network as it is."""
-    from sinho.hub import apply_scenario
-    from sinho.hub.apply import BASE
-    from sinho.source import Input
-
-    for name in names:
-        chosen(option, name, [*network.scenarios, BASE], "scenario")
-    return {name: Input.from_network(apply_scenario(network, name)) for name in names}
-
-
 def _print_beside(plans: dict[str, Sourcing]) -> None:
     import polars as pl
 
@@ -266,75 +251,6 @@ def _print_beside(plans: dict[str, Sourcing]) -> None:
     print_frame("Scenarios side by side", table.with_columns(figures), most=MOST)
     for name, plan in plans.items():
         print_text(f"{name}: at most {plan.gap:.2%} from the best ({plan.status}).")
-
-
-def pl_round() -> Any:
-    """Return columns of numbers with two decimals."""
-    import polars.selectors as cs
-
-    return cs.float().round(2)
-
-
-def _weigh(
-    network: Hub,
-    weights: Sequence[str],
-    revealed: str | None,
-    effort: Params,
-    time: float | None,
-    seed: int,
-    out: Path | None,
-    *,
-    as_json: bool,
-) -> None:
-    from sinho.source import solve_robust
-
-    shares: dict[str, float] = {}
-    for text in weights:
-        name, _, share = text.rpartition("=")
-        if name in shares:
-            raise typer.BadParameter(f"{name!r} is named twice.", param_hint="--weight")
-        try:
-            shares[name] = float(Fraction(share))
-        except (ValueError, ZeroDivisionError, OverflowError):
-            shares[name] = 0.0
-        if not name or not 0 < shares[name] <= 1:
-            raise typer.BadParameter(
-                f"{text!r} is no SCENARIO=SHARE with a share above 0, of 1 at most, such as 0.25 "
-                "or 1/3.",
-                param_hint="--weight",
-            )
-    futures = _scenario_inputs(network, "--weight", list(shares))
-    total = sum(shares.values())
-    if abs(total - 1) > 1e-6:
-        given = ", ".join(f"{name} {share:g}" for name, share in shares.items())
-        raise typer.BadParameter(
-            f"the shares must sum to 1, not to {total:g}: {given}.", param_hint="--weight"
-        )
-    day = None
-    if revealed is not None:
-        months = [f"{one:%Y-%m}" for one in next(iter(futures.values())).months]
-        chosen("--revealed", revealed, months, "month")
-        day = dt.date.fromisoformat(f"{revealed}-01")
-    made = wait(
-        lambda stop, report: solve_robust(
-            futures, shares, effort, revealed=day, stop=stop, seed=seed, progress=report
-        ),
-        "futures",
-        time,
-    )
-    from sinho.report.source import futures_said, futures_tables, write_futures
-
-    written = [] if out is None else write_futures(made, out, made.summary())
-    if as_json:
-        print_json(made.summary() | {"files": [str(one) for one in written]})
-        return
-    for line in futures_said(made):
-        print_text(line)
-    print()
-    for table in futures_tables(made).values():
-        if table.frame.height:
-            print_frame(table.title, table.frame.with_columns(pl_round()), most=MOST)
-    print_written(written, "--out DIR writes the page, the workbook and the record.")
 
 
 def _losses(

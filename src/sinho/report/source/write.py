@@ -17,7 +17,6 @@ from sinho.report.source.page import source_page
 from sinho.report.source.tables import side_by_side
 from sinho.results import RobustSourcing, Sourcing
 from sinho.results.sourcing import LINES
-from sinho.run.jsonfile import plain
 from sinho.source import Input
 
 TABLES = ("flows", "plants", "launches", "unmet", "limits", "costs", "levels")
@@ -96,7 +95,7 @@ def write_futures(made: RobustSourcing, out: Path, record: Mapping[str, Any]) ->
         for what in ("flows", "plants")
     }
     units = _units(next(iter(made.plans.values())))
-    text = json.dumps(plain(record), indent=1, allow_nan=False) + "\n"
+    text = json.dumps(record, indent=1, default=str) + "\n"
     return [
         write_text(out / PAGE, futures_page(made), force=True),
         write_tables(out / WORKBOOK, tables, units=units, force=True),
