@@ -279,6 +279,9 @@ def draws_of(
     stop, rows = stop or NoLimit(), []
     every = range(params.draws if pair.uncertain else 0)
     size = min(max(len(every) // (4 * params.workers), CHUNK[0]), CHUNK[1])
+    if pair.chosen is not None:
+        # a plan each: what other processes have begun must not go on for long after a stop
+        size = 2
     jobs = [(every[at : at + size],) for at in range(0, len(every), size)]
     shared, workers = (pair.begun() if jobs else pair, seed), params.workers
     for done in carried(chunk, jobs, params.executor, shared=shared, workers=workers, stop=stop):
