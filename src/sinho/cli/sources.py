@@ -239,16 +239,10 @@ def _together(
 
 
 def _print_beside(plans: dict[str, Sourcing]) -> None:
-    import polars as pl
+    from sinho.report.source import shown_beside
 
-    from sinho.report.source import side_by_side
-
-    def shown(value: float | None) -> str | None:
-        return None if value is None else f"{value:,.{2 if abs(value) < 1000 else 0}f}"
-
-    table = side_by_side(plans)
-    figures = pl.col(list(plans)).map_elements(shown, pl.String)
-    print_frame("Scenarios side by side", table.with_columns(figures), most=MOST)
+    currency = next(iter(plans.values())).currency
+    print_frame(f"Scenarios side by side, amounts in {currency}", shown_beside(plans), most=MOST)
     for name, plan in plans.items():
         print_text(f"{name}: at most {plan.gap:.2%} from the best ({plan.status}).")
 

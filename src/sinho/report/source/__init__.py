@@ -8,7 +8,7 @@ from sinho.report.source.futures import (
     losses_said,
 )
 from sinho.report.source.page import source_page
-from sinho.report.source.tables import figures, landed_beside, side_by_side, waterfall
+from sinho.report.source.tables import figures, landed_beside, shown_beside, side_by_side, waterfall
 from sinho.report.source.write import RECORD, write_futures, write_sourcing
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "landed_beside",
     "launches_beside",
     "losses_said",
+    "shown_beside",
     "side_by_side",
     "source_page",
     "waterfall",

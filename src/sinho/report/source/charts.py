@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import polars as pl
@@ -12,6 +12,9 @@ from sinho.report.source.tables import waterfall
 from sinho.report.style import COST, HEAT, INCOME, WIDTH, Drawing, rows, spec
 from sinho.results import Sourcing
 from sinho.source import Input
+
+MOST_CURVES = 10
+"""Curves of a chart that can be told apart, and charts one below the other."""
 
 
 def charts_of(plans: Mapping[str, Sourcing], given: Input) -> dict[str, Chart]:
@@ -28,11 +31,12 @@ def charts_of(plans: Mapping[str, Sourcing], given: Input) -> dict[str, Chart]:
         (f"fill {name}", f"Fill of plants by year, {name}", _fill(plan), "No plant has capacity.")
         for name, plan in plans.items()
     ]
-    made.append(("duty", "Duties by month of leaving", _duties(given), "No duty is paid."))
+    plan = next(iter(plans.values()))
+    made.append(("duty", "Duties by month of leaving", _duties(given, plan), "No duty is paid."))
     if len(plans) > 1:
         first, second = list(plans)[:2]
         title = f"Cost per car by line, from {first} to {second}"
-        made.append(("waterfall", title, _steps(plans[first], plans[second]), "Nothing differs."))
+        made.append(("waterfall", title, _steps(plans, first, second), "Nothing differs."))
     return {
         name.replace(" ", "-"): Chart(
             name.replace(" ", "-"), title, None if drawing is None else spec(drawing), empty
@@ -68,22 +72,38 @@ def _fill(plan: Sourcing) -> Drawing | None:
     return drawing
 
 
-def _duties(given: Input) -> Drawing | None:
-    parts = []
-    for model in given.models:
-        frame = given.landed_costs(model).filter(pl.col("landed").is_not_null())
-        shown = frame.with_columns(pl.lit(model).alias("model"))
-        parts.append(shown.select("model", "plant", "market", "month", "duty"))
-    frame = pl.concat(parts)
-    paid = frame.filter((pl.col("duty").max() > 0).over("model", "plant", "market"))
+def _duties(given: Input, plan: Sourcing) -> Drawing | None:
+    """Draw the duties of the cars that are sold most, where they change."""
+    ways = plan.flows.group_by("model", "plant", "market").agg(pl.col("cars").sum())
+    markets = _most(ways, "market", given.markets)
+    ways = ways.with_columns(car=pl.concat_str("model", pl.lit(" from "), "plant"))
+    possible = [
+        (given.models[i], given.plants[p].name)
+        for i, p in zip(given.model, given.plant, strict=True)
+    ]
+    cars = _most(ways, "car", [f"{model} from {plant}" for model, plant in possible])
+    parts = [
+        given.landed_costs(model)
+        .filter(pl.col("landed").is_not_null() & pl.col("market").is_in(markets))
+        .select(
+            pl.concat_str(pl.lit(f"{model} from "), "plant").alias("car"), "market", "month", "duty"
+        )
+        .filter(pl.col("car").is_in(cars))
+        for model in dict.fromkeys(
+            model for model, plant in possible if f"{model} from {plant}" in cars
+        )
+    ]
+    if not parts:
+        return None
+    way = "car", "market"
+    paid = pl.concat(parts).filter((pl.col("duty").max() > 0).over(*way))
     if paid.is_empty():
         return None
-    shown = paid.with_columns(
-        pl.col("month").dt.strftime("%Y-%m-%d"),
-        pl.concat_str("model", pl.lit(" from "), "plant").alias("car"),
-    )
+    changes = (pl.col("duty") != pl.col("duty").shift()).fill_null(True).over(*way)
+    last = (pl.col("month") == pl.col("month").max()).over(*way)
+    shown = paid.sort(*way, "month").filter(changes | last)
     drawing: Drawing = (
-        alt.Chart(rows(shown.select("car", "market", "month", "duty")))
+        alt.Chart(rows(shown.with_columns(pl.col("month").dt.strftime("%Y-%m-%d"))))
         .mark_line(interpolate="step-after")
         .encode(
             x=alt.X("month:T", title=None),
@@ -97,7 +117,14 @@ def _duties(given: Input) -> Drawing | None:
     return drawing
 
 
-def _steps(before: Sourcing, after: Sourcing) -> Drawing | None:
+def _most(ways: pl.DataFrame, column: str, names: Sequence[str]) -> list[str]:
+    """Return the names of which most cars go, no more than can be told apart."""
+    cars = dict(ways.group_by(column).agg(pl.col("cars").sum()).iter_rows())
+    return sorted(names, key=lambda name: -cars.get(name, 0.0))[:MOST_CURVES]
+
+
+def _steps(plans: Mapping[str, Sourcing], first: str, second: str) -> Drawing | None:
+    before, after = plans[first], plans[second]
     frame = waterfall(before, after).filter(pl.col("change").abs() > 1e-9)
     if frame.is_empty():
         return None
@@ -106,14 +133,14 @@ def _steps(before: Sourcing, after: Sourcing) -> Drawing | None:
     frame = frame.with_columns(ends.alias("to"), (ends - frame["change"]).alias("from"))
     total = pl.DataFrame(
         {
-            "line": ["before", "after"],
+            "line": [first, second],
             "from": [0.0, 0.0],
             "to": [start, float(ends[-1])],
             "change": [start, float(ends[-1])],
         }
     )
     shown = pl.concat([total[:1], frame.select(total.columns), total[1:]])
-    totals = pl.col("line").is_in(["before", "after"])
+    totals = pl.col("line").is_in([first, second])
     more = pl.when(pl.col("change") > 0).then(pl.lit("more")).otherwise(pl.lit("less"))
     kind = pl.when(totals).then(pl.lit("total")).otherwise(more)
     drawing: Drawing = (

@@ -12,7 +12,7 @@ from sinho.report.render import html_table
 from sinho.report.source.charts import charts_of
 from sinho.report.source.futures import losses_chart, losses_said
 from sinho.report.source.map import flow_map
-from sinho.report.source.tables import side_by_side
+from sinho.report.source.tables import shown_beside
 from sinho.report.tables import Table
 from sinho.results import ENDED, Sourcing
 from sinho.source import Input
@@ -42,7 +42,7 @@ def source_page(
         for name, plan in plans.items()
     ]
     parts = [("headline", "Headline", sentences(said))]
-    figures = Table("Key figures", side_by_side(plans))
+    figures = Table(f"Key figures, amounts in {first.currency}", shown_beside(plans))
     parts.append(("figures", "Key figures", html_table(figures)))
     maps = [
         f'<figure class="chart" aria-label="Flows, {name}"><figcaption>{name}</figcaption>'

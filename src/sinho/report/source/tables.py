@@ -30,6 +30,21 @@ def side_by_side(plans: Mapping[str, Sourcing]) -> pl.DataFrame:
     )
 
 
+def shown_beside(plans: Mapping[str, Sourcing]) -> pl.DataFrame:
+    """Return `side_by_side` as text: two decimals below a thousand, none above.
+
+    Parameters
+    ----------
+    plans : mapping of str to Sourcing
+        Plans by name, of one currency.
+    """
+
+    def shown(value: float) -> str:
+        return f"{value:,.{2 if abs(value) < 1000 and value != round(value) else 0}f}"
+
+    return side_by_side(plans).with_columns(pl.col(list(plans)).map_elements(shown, pl.String))
+
+
 def figures(plan: Sourcing) -> dict[str, float]:
     """Return the key figures of a plan by name."""
     costs = dict(plan.costs.group_by("line").agg(pl.col("cost").sum()).iter_rows())
