@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sinho.errors import DataError
 from sinho.hub import network_from_tables
-from sinho.source import Input, Params, Question, explain, solve, solve_robust
+from sinho.source import Input, Params, Question, Reasons, explain, solve, solve_robust
 from sinho.testing import network_tables
 from tests.source.networks import duty, network
 from tests.source.rich import rich_tables
@@ -108,6 +108,27 @@ def test_a_plan_says_why_by_line_against_the_next_plant() -> None:
     )
     with pytest.raises(DataError, match="no such market in the network"):
         explain(solve(data), Question(data, "Y"))
+
+
+def test_a_car_within_its_quota_is_told_at_the_lower_duty() -> None:
+    tariffs = [
+        duty("on top", "law", "2025-01-01", 30),
+        duty("quota", "law", "2025-01-01", 0, quota="Q"),
+    ]
+
+    def why(cars: int) -> Reasons:
+        quotas = [{"quota": "Q", "year": 2025, "cars": cars}]
+        data = Input.from_network(network(network_tariffs=tariffs, quotas=quotas))
+        return explain(solve(data), Question(data, "X"))
+
+    assert "100.0 cars from far at 13.00 EUR" in why(1000).says[0]
+    assert "Next is near: 5.00 EUR more" in why(1000).says[1]
+    none = why(0)
+    assert "100.0 cars from near at 18.00 EUR" in none.says[0]
+    assert "Next is far: 1.00 EUR more" in none.says[1]
+    far = none.plants.row(by_predicate=pl.col("plant") == "far", named=True)
+    assert (far["landed"], far["in full"], far["in quota"]) == pytest.approx((19, 19, 13))
+    assert far["holds"].startswith("its quota is used up")
 
 
 def test_a_plan_says_what_keeps_the_cheaper_plant_from_more() -> None:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     "sinho source alliances --why US --model PS4 --month 2025-12",
     "sinho source alliances --scenarios renault-nissan renault-geely",
     "sinho source alliances --scenario renault-geely --stress 2026",
+    "sinho source alliances --scenario renault-geely --worth 2026",
     "sinho source alliances --weight renault-geely=0.7 --weight us-closed=0.3 --workers 2",
 )
 def source(
@@ -80,6 +81,14 @@ def source(
         typer.Option(
             metavar="YEAR",
             help="Plan again with each border, plant and lane lost for this year, unforeseen.",
+        ),
+    ] = None,
+    worth: Annotated[
+        int | None,
+        typer.Option(
+            metavar="YEAR",
+            help="Plan again with a shift step more or less in this year, with more room of a lane "
+            "or quota, and a point of duty more or less.",
         ),
     ] = None,
     weight: Annotated[
@@ -121,7 +130,10 @@ def source(
     if why is None and (model or month):
         raise typer.BadParameter("goes with --why MARKET.", param_hint="--model, --month")
     _together(
-        {"--scenarios": scenarios, "--stress": stress, "--weight": weight, "--why": why},
+        {
+            **{"--scenarios": scenarios, "--stress": stress, "--worth": worth},
+            **{"--weight": weight, "--why": why},
+        },
         scenario,
         revealed,
         out,
@@ -141,9 +153,10 @@ def source(
         inputs = {scenario or BASE: Input.from_network(network_of(path, scenario))}
     given = next(iter(inputs.values()))
     asked = None if why is None else _asked(given, why, model, month)
-    if stress is not None:
-        known = sorted({one.year for one in given.months})
-        chosen("--stress", str(stress), [str(one) for one in known], "year")
+    for option, year in (("--stress", stress), ("--worth", worth)):
+        if year is not None:
+            known = sorted({one.year for one in given.months})
+            chosen(option, str(year), [str(one) for one in known], "year")
     plans = {
         name: wait(
             lambda stop, report, data=data: solve(  # type: ignore[misc]
@@ -165,21 +178,24 @@ def source(
         print_frame("Landed cost of a car, by plant", told.plants, most=MOST)
         return
     losses = None if stress is None else _losses(given, stress, plan, effort, time, seed)
+    more = None if worth is None else _more(given, worth, effort, time, seed)
     records = {name: record(one) for name, one in plans.items()}
     made: dict[str, Any] = {"plans": records} if len(plans) > 1 else record(plan)
     if losses is not None:
         made["stress"] = losses.to_dicts()
+    if more is not None:
+        made["worth"] = more.to_dicts()
     written = []
     if out is not None:
         from sinho.report.source import write_sourcing
 
-        written = write_sourcing(plans, inputs, out, made, losses)
+        written = write_sourcing(plans, inputs, out, made, losses, more)
     if json:
         print_json(made | {"files": [str(one) for one in written]})
         return
     if len(plans) > 1:
         _print_beside(plans)
-    elif losses is None:
+    elif losses is None and more is None:
         _print(plan)
     if losses is not None:
         from sinho.report.source import losses_said
@@ -189,6 +205,11 @@ def source(
         print()
         title = f"Lost for {stress}: what it costs more [{given.currency}], cars, months to recover"
         print_frame(title, losses.with_columns(rounded()), most=MOST)
+    if more is not None:
+        title = (
+            f"One thing more or less in {worth}: near, and cost planned again [{given.currency}]"
+        )
+        print_frame(title, more.with_columns(rounded()), most=2 * MOST)
     print_written(written, "--out DIR writes the page, the workbook and the record.")
 
 
@@ -228,7 +249,7 @@ def _together(
 ) -> None:
     """Refuse options that mean nothing together."""
     asked = [name for name, value in modes.items() if value]
-    if len(asked) > 1 and asked != ["--scenarios", "--stress"]:
+    if len(asked) > 1 and ("--weight" in asked or "--why" in asked):
         raise typer.BadParameter("each asks for a table of its own.", param_hint=", ".join(asked))
     if scenario is not None and asked and asked[0] in ("--scenarios", "--weight"):
         raise typer.BadParameter(f"{asked[0]} names its scenarios.", param_hint="--scenario")
@@ -262,6 +283,16 @@ def _losses(
             given, effort, year=year, base=plan, stop=stop, seed=seed, progress=report
         ),
         "losses",
+        time,
+    )
+
+
+def _more(given: Input, year: int, effort: Params, time: float | None, seed: int) -> pl.DataFrame:
+    from sinho.source import worth
+
+    return wait(
+        lambda stop, report: worth(given, effort, year=year, stop=stop, seed=seed, progress=report),
+        "one thing more or less",
         time,
     )
 

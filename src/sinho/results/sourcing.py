@@ -89,6 +89,16 @@ STRESS = {
 }
 """Columns of a table of losses."""
 
+WORTH = {
+    "kind": pl.String(),
+    "what": pl.String(),
+    "change": pl.String(),
+    "near": pl.Float64(),
+    "cost": pl.Float64(),
+    "cars": pl.Float64(),
+}
+"""Columns of a table of what one thing more or less is worth."""
+
 FUTURES = {
     "future": pl.String(),
     "weight": pl.Float64(),

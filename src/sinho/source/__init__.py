@@ -16,6 +16,7 @@ from sinho.source.robust import solve_robust
 from sinho.source.solve import solve, source_network
 from sinho.source.stress import stress
 from sinho.source.terms import Duties, Plant
+from sinho.source.worth import worth
 
 __all__ = [
     "Duties",
@@ -29,6 +30,7 @@ __all__ = [
     "solve_robust",
     "source_network",
     "stress",
+    "worth",
 ]
 
 

@@ -47,8 +47,9 @@ class Reasons:
     says : tuple of str
         In words.
     plants : DataFrame
-        One row for each plant that may build the model: ``cars``, landed cost of a car by line, in
-        full and within its quota, and what ``holds`` it back.
+        One row for each plant that may build the model: ``cars``, ``landed`` cost of a car by
+        line as its cars pay (for a plant without cars: as one would), ``in full`` duty and ``in
+        quota``, and what ``holds`` it back.
     """
 
     says: tuple[str, ...]
@@ -77,17 +78,26 @@ def explain(result: Sourcing, question: Question) -> Reasons:
         (pl.col("model") == model) & (pl.col("market") == market) & (pl.col("month") == month)
     )
     cars = dict(flows.select("plant", "cars").iter_rows())
+    inside = dict(flows.select("plant", "in_quota").iter_rows())
     own = np.flatnonzero(data.model == i)
     at = own, np.full(len(own), k), np.full(len(own), t)
     lines, total, saved = data.lines(*at), data.landed(*at), data.saved(*at)
     names = [data.plants[p].name for p in data.plant[own]]
+    # cars that are built pay as they do; one more is within the quota where that has room
+    share = [
+        inside[name] / cars[name] if name in cars else float(_has_room(result, data, int(a), k, t))
+        for a, name in zip(own, names, strict=True)
+    ]
+    less = saved * np.array(share)
+    lines["tariff"] = lines["tariff"] - less
     held = [_holds(result, data, int(a), k, t) for a in own]
     plants = pl.DataFrame(
         {
             "plant": names,
             "cars": [cars.get(name, 0.0) for name in names],
             **{line: lines[line] for line in LINES},
-            "landed": total,
+            "landed": total - less,
+            "in full": total,
             "in quota": total - saved,
             "holds": ["; ".join(said) for said in held],
         }
@@ -105,6 +115,19 @@ def explain(result: Sourcing, question: Question) -> Reasons:
         )
         says += _against(row, others, data.currency)
     return Reasons(tuple(says), plants)
+
+
+def _has_room(result: Sourcing, data: Input, a: int, k: int, t: int) -> bool:
+    """Return whether one more car would be within its quota."""
+    place = data.duties.quota[data.group[a], k, t]
+    if place < 0:
+        return False
+    name, year = data.quota_names[place], int(data.entry_year[data.plant[a], k, t])
+    own = result.limits.filter(
+        (pl.col("kind") == "quota") & (pl.col("what") == name) & (pl.col("when") == str(year))
+    )
+    used = float(own["used"].sum())
+    return used + SMALL < data.quotas.get((name, year), 0.0)
 
 
 def _impossible() -> pl.Expr:
@@ -125,6 +148,10 @@ def _place(result: Sourcing, question: Question) -> tuple[int, int, int]:
         i = data.models.index(most["model"][-1]) if most.height else int(asked.argmax())
         flows = flows.filter(pl.col("model") == data.models[i])
     if question.month is not None:
+        asked_for: object = question.month
+        if not isinstance(asked_for, dt.date):
+            rule, hint = "a month is a date", "Give the first day of the month."
+            raise DataError([Problem("question", rule, None, "month", str(asked_for), hint)])
         texts = [f"{month:%Y-%m}" for month in data.months]
         t = _known("month", f"{question.month:%Y-%m}", texts)
     else:
@@ -172,14 +199,25 @@ def _holds(result: Sourcing, data: Input, a: int, k: int, t: int) -> list[str]:
         "most": (f"{model} at {name}", year, "at its most cars a year"),
         "share of market": (f"{data.markets[k]} from {name}", year, "at its share of the market"),
     }
+    place = data.duties.quota[data.group[a], k, t]
+    if place >= 0:
+        entry = str(data.entry_year[p, k, t])
+        whens["quota"] = (data.quota_names[place], entry, "its quota is used up")
     for kind, (what, when, said) in whens.items():
         own = result.limits.filter(
             (pl.col("kind") == kind) & (pl.col("what") == what) & (pl.col("when") == when)
         )
         for limit in own.iter_rows(named=True):
+            if kind == "share of market" and limit["limit"] >= _yearly(data, k, month.year):
+                continue
             if limit["used"] >= limit["limit"] - SMALL * (1 + limit["limit"]):
                 found.append(f"{said}, a car more is worth {limit['worth']:,.2f}")
     return found
+
+
+def _yearly(data: Input, k: int, year: int) -> float:
+    """Return the cars that a market asks for in a year."""
+    return float(data.demand[:, k, data.years == year].sum()) * (1 - SMALL)
 
 
 def _against(row: dict[str, float], others: pl.DataFrame, currency: str) -> list[str]:

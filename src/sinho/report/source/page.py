@@ -19,7 +19,10 @@ from sinho.source import Input
 
 
 def source_page(
-    plans: Mapping[str, Sourcing], given: Input, stress: pl.DataFrame | None = None
+    plans: Mapping[str, Sourcing],
+    given: Input,
+    stress: pl.DataFrame | None = None,
+    worth: pl.DataFrame | None = None,
 ) -> str:
     """Return the page of one or several plans of a network.
 
@@ -31,6 +34,8 @@ def source_page(
         What the first one was made from.
     stress : polars.DataFrame, optional
         Losses of the first one.
+    worth : polars.DataFrame, optional
+        What one thing more or less is worth to the first one.
     """
     charts = charts_of(plans, given)
     drawn = draw(charts.values())
@@ -59,6 +64,9 @@ def source_page(
         ("launches", Table("Launches", first.launches, "No model is launched.")),
         ("limits", Table("What is limited", first.limits, "Nothing is limited.", WORTH)),
     ]
+    if worth is not None:
+        title = f"What one thing more or less is worth, in {first.currency}"
+        tables.append(("worth", Table(title, worth, "Nothing may be more or less.", AGAIN)))
     parts += [(name, table.title, html_table(table)) for name, table in tables]
     if stress is not None:
         chart = losses_chart(stress, first.currency)
@@ -75,6 +83,12 @@ MONTHS = (
     "the months planned"
 )
 WORTH = "worth: what one unit more would save, with shifts and launches as they are"
+
+
+AGAIN = (
+    "near: at flows and prices as they are; cost and cars: what the plan made again costs and "
+    "delivers more"
+)
 
 
 def _flows(plan: Sourcing) -> Table:

@@ -29,6 +29,7 @@ def write_sourcing(
     out: Path,
     record: Mapping[str, Any],
     stress: pl.DataFrame | None = None,
+    worth: pl.DataFrame | None = None,
 ) -> list[Path]:
     """Write page, workbook and record of plans into a folder.
 
@@ -44,6 +45,8 @@ def write_sourcing(
         What ``source.json`` holds.
     stress : polars.DataFrame, optional
         Losses of the first one.
+    worth : polars.DataFrame, optional
+        What one thing more or less is worth to the first one.
 
     Returns
     -------
@@ -56,6 +59,8 @@ def write_sourcing(
         tables |= {f"{what} {name}" if several else what: getattr(plan, what) for what in TABLES}
     if stress is not None:
         tables["stress"] = stress
+    if worth is not None:
+        tables["worth"] = worth
     text = json.dumps(record, indent=1, default=str) + "\n"
     first = next(iter(plans.values()))
 
@@ -63,7 +68,7 @@ def write_sourcing(
         add_live(book, plans, given)
         add_tables(book, tables, units=_units(first))
 
-    page = source_page(plans, next(iter(given.values())), stress)
+    page = source_page(plans, next(iter(given.values())), stress, worth)
     return [
         write_text(out / PAGE, page, force=True),
         save_workbook(out / WORKBOOK, fill, force=True),
