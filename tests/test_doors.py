@@ -135,7 +135,7 @@ BESIDE = {
         *("draws", "uniforms", "stream_of", "paired", "drift", "halts", "levers", "warm_up"),
     },
     "stow": {"load_ship", "warm_up"},
-    "source": {"source_network", "solve_robust", "stress"},
+    "source": {"source_network", "solve_robust", "stress", "worth"},
     "ship": {"ship_cars", "lifts"},
     "ship.yard": {"plan_yards", "replay", "warm_up"},
     "ship.decks": {"plan_decks", "replay"},
