@@ -63,14 +63,15 @@ def pair_of(hub: Hub, programme: Programme, chosen: plan.Params | None = None) -
     given = Input.from_hub(hub, programme)
     without, whole = given.planned[ITSELF]
     return Pair(
-        (without, plan.solve(without)),
-        (whole, plan.solve(whole)),
-        tuple(programme.volumes),
-        tuple(programme.models),
-        programme.contract,
-        programme.terms["fee"],
-        ONCE,
-        tuple(programme.rows("uncertain")),
+        without=(without, plan.solve(without)),
+        whole=(whole, plan.solve(whole)),
+        volumes=tuple(programme.volumes),
+        models=tuple(programme.models),
+        contract=programme.contract,
+        currency=programme.terms["currency"] or hub.settings.currency,
+        fee=programme.terms["fee"],
+        once=ONCE,
+        uncertain=tuple(programme.rows("uncertain")),
         chosen=chosen,
     )
 

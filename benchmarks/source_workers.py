@@ -1,0 +1,65 @@
+"""Losses of a network here, in two processes, and through a cluster of two workers.
+
+Run from the root of the repository: ``python -m benchmarks.source_workers``; the cluster needs
+``pip install sinho[cluster]``. Efficiency is that of wall time against two workers that share the
+time here evenly; processes that are begun for it count.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import time
+from pathlib import Path
+
+from benchmarks.quote_draws import cpu
+from benchmarks.simulate_workers import executor
+
+from sinho.hub import network_from_tables
+from sinho.source import Input, Params, solve, stress
+from sinho.testing import network_tables
+
+RESULTS = Path(__file__).parent / "results" / "source_workers.csv"
+
+
+def main() -> None:
+    """Write a row for each way."""
+    tables = network_tables(8, 20, 12, 24, places=4, rich=False)
+    data, rows, one = Input.from_network(network_from_tables(tables)), [], 0.0
+    plain = Params("cost", gap=1e-2)
+    base = solve(data, plain)
+    for kind, workers in (("here", 1), ("processes", 2), ("cluster", 2)):
+        begun, used = time.perf_counter(), cpu()
+        if kind == "here":
+            found = stress(data, plain, year=2026, base=base)
+        else:
+            try:
+                with executor(kind, workers) as pool:
+                    params = Params("cost", gap=1e-2, workers=workers, executor=pool)
+                    begun = time.perf_counter()
+                    found = stress(data, params, year=2026, base=base)
+            except ImportError as error:
+                print(f"{kind}: {error}")
+                continue
+        wall = time.perf_counter() - begun
+        one = one or wall
+        rows.append(
+            {
+                "way": kind,
+                "workers": workers,
+                "losses": found.height,
+                "wall_seconds": round(wall, 1),
+                "cpu_seconds": round(cpu() - used, 1),
+                "efficiency": round(one / (workers * wall), 2),
+                "load": round(os.getloadavg()[0], 1),
+            }
+        )
+        print(rows[-1], flush=True)
+    with RESULTS.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main()
