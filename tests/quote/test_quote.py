@@ -142,6 +142,14 @@ def test_a_month_that_is_too_full_is_told_with_what_would_make_it_fit() -> None:
     )
 
 
+def test_what_is_late_without_the_programme_too_does_not_say_that_it_does_not_fit() -> None:
+    # 2,000 cars are asked for at home where 1,600 can be built in February: 400 wait as before
+    cheap = 'market = "FR"\nmonth = "2026-04"\nexpected = 1\nprice = 25'
+    made = solve(Input.from_hub(plant(1650), programme(volume=cheap)), QUICK)
+    assert made.without.tables["late"]["units"].sum() > 0
+    assert made.tables["misfits"].is_empty()
+
+
 def test_a_corridor_by_month_may_stand_beside_one_in_total() -> None:
     rows = [
         f'[[corridor]]\nstart = "2026-02"\nend = "2026-04"\nper = "{per}"\n'

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from sinho.cli import app
 from sinho.hub import read_hub, write_hub
-from sinho.quote import Input, Params, solve
+from sinho.quote import Input, Params, Programme, solve
 from sinho.report.quote import FILES, headline, quote_tables, write_quote
 from sinho.results import Quote
 from tests.conftest import ROOT
@@ -154,3 +154,34 @@ def test_the_page_prints_on_two_sides(chromium: str, tmp_path: Path, name: str) 
 def test_a_small_page_prints_on_two_sides_at_most(chromium: str, tmp_path: Path) -> None:
     write_quote(made(), tmp_path)
     assert pages(chromium, tmp_path / "quote.html") <= 2
+
+
+@pytest.mark.browser
+def test_a_page_of_six_markets_with_long_names_prints_on_two_sides(
+    chromium: str, tmp_path: Path
+) -> None:
+    lines = [
+        'programme = "대형 전기 SUV 위탁생산 계약 2단계 (Very Long Programme Name Holdings)"',
+        'title = "여섯 시장을 위한 위탁생산, a title that takes more than a line of the page"',
+        'model = "PS4"\n[terms]\nfee = 2\nexport_clearance = 0.1\nto_port = 0.1\ninsurance = 1',
+    ]
+    for market in ("KR", "CA", "US", "FR", "GB", "DE"):
+        term = "DDP" if market == "KR" else "FOB" if market == "CA" else "CIF"
+        lines.append(
+            f'[[volume]]\nmarket = "{market}"\nmonth = "2025-11..2026-12"\nexpected = 200\n'
+            f'price = 60\nlost_penalty = 3\nlate_penalty = 1.5\nincoterm = "{term}"'
+        )
+    for market in ("CA", "US", "FR", "GB"):
+        lines.append(
+            f'[[case]]\nname = "{market} closed by an act with a name that is rather long"\n'
+            f'[[case.change]]\ntable = "demand"\nwhere = {{ model = "PS4", market = "{market}" }}\n'
+            "set = { units = 0 }"
+        )
+    lines.append('[[uncertain]]\nwhat = "freight"\nkind = "uniform"\nlow = 0.8\nhigh = 1.3')
+    given = Input.from_hub(
+        read_hub(ROOT / "examples" / "busan"), Programme.from_text("\n".join(lines))
+    )
+    result = solve(given, Params(draws=2))
+    assert result.explanations
+    write_quote(result, tmp_path)
+    assert pages(chromium, tmp_path / "quote.html") == 2

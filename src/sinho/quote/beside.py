@@ -122,24 +122,28 @@ def brands(without: MonthPlan, whole: MonthPlan, by_model: pl.DataFrame, hub: Hu
     return found.join(slots.group_by("brand").sum(), on="brand", how="left")
 
 
-def misfits(whole: MonthPlan, own: list[str]) -> pl.DataFrame:
-    """Return the months in which cars are late at the end, or lost, of the programme and of others.
+def misfits(without: MonthPlan, whole: MonthPlan, own: list[str]) -> pl.DataFrame:
+    """Return the months in which cars are late at the end, or lost, for the programme.
 
     Returns
     -------
     polars.DataFrame
-        ``period``, ``model``, ``market``, ``of_programme``, ``late`` and ``lost`` cars.
+        ``period``, ``model``, ``market``, ``of_programme``; ``late`` and ``lost`` cars, and with
+        ``_without`` those without the programme. Only where one of them is more than without it.
     """
     keys = ["period", "model", "market"]
-    late, lost = (
-        whole.tables[name].select(*keys, pl.col("units").alias(name)) for name in ("late", "lost")
-    )
-    both = late.join(lost, on=keys, how="full", coalesce=True).with_columns(
-        pl.selectors.numeric().fill_null(0.0)
-    )
-    both = both.filter((pl.col("late") > TINY) | (pl.col("lost") > TINY)).sort(keys)
+    found = whole.tables["demand"].select(*keys)
+    tables = [(plan, name) for plan in (whole, without) for name in ("late", "lost")]
+    found = pl.concat([found, *(plan.tables[name].select(*keys) for plan, name in tables)])
+    found = found.unique().sort(keys)
+    for plan, name in tables:
+        side = name if plan is whole else f"{name}_without"
+        cars = plan.tables[name].select(*keys, pl.col("units").alias(side))
+        found = found.join(cars, on=keys, how="left", maintain_order="left")
+    found = found.with_columns(pl.selectors.numeric().fill_null(0.0))
     mine = pl.col("model").is_in(own).alias("of_programme")
-    return both.select(*keys, mine, "late", "lost")
+    more = [pl.col(name) - pl.col(f"{name}_without") > TINY for name in ("late", "lost")]
+    return found.filter(pl.any_horizontal(more)).select(*keys, mine, pl.exclude(keys))
 
 
 def room(without: MonthPlan, whole: MonthPlan) -> dict[str, pl.DataFrame]:

@@ -96,7 +96,7 @@ def solve(
         "volumes": pl.DataFrame(input.programme.volumes, infer_schema_length=None),
         "headroom": beside.headroom(first.without, first.whole, input.simulated),
         **beside.room(first.without, first.whole),
-        "misfits": beside.misfits(first.whole, own),
+        "misfits": beside.misfits(first.without, first.whole, own),
         "landed": first.landed,
         "elsewhere": first.there,
         "markets": _markets(cases),
@@ -211,7 +211,8 @@ class _Work:
     def explanations(self, case: _Case) -> list[Explanation]:
         """Ask why the programme's cars do not fit where they do not."""
         found, given = [], self.input.planned[ITSELF][1]
-        missed = beside.misfits(case.whole, self.input.programme.models).filter("of_programme")
+        own = self.input.programme.models
+        missed = beside.misfits(case.without, case.whole, own).filter("of_programme")
         short = case.whole.tables["contracts"].filter(pl.col("short") > beside.TINY)
         asked = [{"model": model} for model in missed["model"].unique().sort()]
         names = {name for name, _ in self.input.programme.corridors}

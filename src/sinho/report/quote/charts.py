@@ -58,6 +58,12 @@ def _tornado(quote: Quote) -> Drawing | None:
         for side in ("low", "high")
     ]
     both = pl.concat(sides)
+    # where both sides lie on one, the label of the nearer would stand on the bar of the other
+    way = pl.col("to") - pl.col("from")
+    further = way.abs() >= way.abs().max().over("lever", way.sign())
+    both = both.with_columns(
+        pl.when(further).then("set to").otherwise(pl.lit("")).alias("label")
+    ).sort(way.abs(), descending=True)
     order = frame["lever"].to_list()
     base = alt.Chart(rows(both))
     row = alt.Y("lever:N", sort=order, title=None)
@@ -71,7 +77,7 @@ def _tornado(quote: Quote) -> Drawing | None:
     )
     below = base.transform_filter("datum.to < datum.from").mark_text(align="right", dx=-4)
     above = base.transform_filter("datum.to > datum.from").mark_text(align="left", dx=4)
-    texts = [one.encode(y=row, x="to:Q", text="set to:N") for one in (below, above)]
+    texts = [one.encode(y=row, x="to:Q", text="label:N") for one in (below, above)]
     return _layered(bars, *texts, title=_title("What moves the gain", unit))
 
 
@@ -118,7 +124,7 @@ def _headroom(quote: Quote) -> Drawing | None:
         alt.Chart(rows(frame), title=_title("Hours left with the programme, manned", "% of hours"))
         .mark_rect()
         .encode(
-            x=alt.X("month:O", title=None, axis=alt.Axis(labelAngle=-45)),
+            x=alt.X("month:O", title=None, axis=alt.Axis(labelAngle=-45, labelOverlap="greedy")),
             y=alt.Y("shop:N", title=None, sort=None),
             color=alt.Color(
                 "left:Q",

@@ -17,8 +17,8 @@ PATTERNS = {
     "chosen": "Shift patterns are chosen anew each time.",
 }
 """What is said of them where things are varied and drawn."""
-FEW = 5
-"""Most months or relaxations that a table of the page shows."""
+FEW, MANY = 5, 8
+"""Most months or relaxations, and most rows of other tables, that the page shows."""
 
 
 def per_car(quote: Quote, amount: float | None, currency: str | None = None) -> str:
@@ -89,7 +89,7 @@ def _taken(quote: Quote) -> str:
         return "No car of another model is lost or late for it."
     return (
         f"{number_text(gone)} cars of other models are not shipped for it, and they wait "
-        f"{number_text(days)} car-days longer."
+        f"{number_text(abs(days))} car-days {'longer' if days >= 0 else 'less'}."
     )
 
 
@@ -170,14 +170,12 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
             pl.col("less_here").alias(f"less here {money}/car"),
         )
     )
-    lines = quote.tables["lines"].filter(
-        (pl.col("without").abs() > TINY) | (pl.col("with").abs() > TINY)
-    )
+    lines = quote.tables["lines"].filter(pl.col("change").abs() > TINY)
     return {
         "cases": Table("Cases side by side", cases),
         "markets": Table("Landed cost of the buyer, by market", markets),
         "steps": Table("Landed cost by step, mean of the cars shipped", _steps(quote)),
-        "lines": Table(f"Contribution by line {money}", lines),
+        "lines": Table(f"Contribution by line that changes {money}", lines),
         "headroom": Table("Headroom by shop, tightest month", _tightest(quote), "", HEADROOM),
         "room": Table(
             "Yard, ships, parts, people: where they change most",
@@ -187,7 +185,7 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
         "misfits": Table(
             "Months that do not fit",
             _misfits(quote),
-            "All cars fit: none is lost, or late at a month's end.",
+            "All cars fit: none is lost for it, or late at a month's end.",
         ),
         "lifts": Table(
             "Single changes that would make it fit",
@@ -283,13 +281,14 @@ def _room(quote: Quote) -> pl.DataFrame:
     add("people", people, "people", None, "people")
     hours = tables["overtime"].group_by("period").agg(pl.selectors.starts_with("hours").sum())
     add("overtime", hours, "hours", None, "h/month")
-    return pl.DataFrame(rows, infer_schema_length=None)
+    rows.sort(key=lambda row: -abs(row["with"] - row["without"]) / max(row["with"], row["without"]))
+    return pl.DataFrame(rows[:MANY], infer_schema_length=None)
 
 
 def _misfits(quote: Quote) -> pl.DataFrame:
     return (
         quote.tables["misfits"]
-        .sort("late", "lost", descending=True)
+        .sort(pl.col("of_programme"), pl.col("late") + pl.col("lost"), descending=True)
         .head(FEW)
         .select(
             pl.col("period").dt.strftime("%Y-%m").alias("month"),
@@ -297,6 +296,7 @@ def _misfits(quote: Quote) -> pl.DataFrame:
             "market",
             pl.col("late").alias("late [cars]"),
             pl.col("lost").alias("lost [cars]"),
+            (pl.col("late_without") + pl.col("lost_without")).alias("without [cars]"),
         )
     )
 
