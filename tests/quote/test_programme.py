@@ -292,5 +292,23 @@ def test_every_field_says_what_it_means() -> None:
             assert spec.meaning.endswith("."), (section, name)
 
 
+def test_a_model_that_is_built_already_cannot_be_late() -> None:
+    late = '[[uncertain]]\nwhat = "SOP delay"\nkind = "values"\nvalues = "0;1"'
+    rows = [
+        {"model": name, "brand": "B", "powertrain": "ICE"}
+        | {"length": 5000, "width": 2000, "height": 1500}
+        for name in ("A", "P")
+    ]
+    (found,) = said(f"{GOOD}\n{late}", models=rows)
+    assert "row 15, column what: no model of the programme has an SOP" in found
+
+
+def test_a_folder_is_no_programme(tmp_path: Path) -> None:
+    write_hub(plant(), tmp_path / "hub")
+    result = CliRunner().invoke(app, ["quote", str(tmp_path / "hub"), str(tmp_path)])
+    assert result.exit_code == 5
+    assert "is a folder" in " ".join(result.output.split())
+
+
 def test_the_help_names_sections_in_their_brackets() -> None:
     assert "[[uncertain]]" in typed("quote", "--help").replace(" │ │ ", "")

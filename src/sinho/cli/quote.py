@@ -107,6 +107,8 @@ def quote(
     from sinho.run import PLAN_FILE, place_for_plan, scenario_names, scenario_of
 
     hub = load(path)
+    if programme.is_dir():
+        raise FileProblem(f"{programme}: is a folder. A programme is one file, such as p.toml.")
     if not programme.is_file():
         known = [as_typed(file) for file in programmes_of(path)]
         hint = (

@@ -205,6 +205,8 @@ def _uncertain(programme: Programme, hub: Hub) -> None:
     """Require distributions with the numbers that they need, of things that exist."""
     shops, known = hub["shops"]["shop"].to_list(), programme.market_rows(hub)
     money = programme.known(hub, "currencies", "currency")
+    sop = {row["model"]: row["sop"] for row in programme.rows("models")}
+    sop |= dict(hub["models"].select("model", "sop").iter_rows())
     sold = list(dict.fromkeys(row["market"] for row in programme.volumes)) or [*known]
     home = hub.settings.country
     abroad = [one for one in sold if one in known and known[one]["country"] != home]
@@ -217,6 +219,10 @@ def _uncertain(programme: Programme, hub: Hub) -> None:
             programme.read.report("uncertain", at, "item", row["item"], rule, hint)
         if kind is None or what is None:
             continue
+        if what == "SOP delay" and not any(sop.get(model) for model in programme.models):
+            rule = "no model of the programme has an SOP, so that none can be late"
+            hint = "Give sop in models, or leave the delay out."
+            programme.read.report("uncertain", at, "what", what, rule, hint)
         needs = _NEEDS[kind]
         between = what == "volume" and kind in ("triangular", "uniform")
         given = [row[key] for key in ("low", "mode", "high") if row[key] is not None]
