@@ -116,6 +116,34 @@ class Both:
 
 
 @dataclass
+class Early:
+    """Stops so early that a last result can still be made; never before half of the time is over.
+
+    Parameters
+    ----------
+    rule : StopRule
+        The rule that is kept.
+    reserve : float
+        Seconds that are left for it.
+    """
+
+    rule: StopRule
+    reserve: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._most = self.rule.seconds_left / 2
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds left."""
+        return self.rule.seconds_left - min(self.reserve, self._most)
+
+    def __call__(self) -> bool:
+        """Return whether to stop now."""
+        return self.rule() or self.seconds_left <= 0
+
+
+@dataclass
 class Clock:
     """How much of a search is done, by its time or its moves.
 

@@ -48,12 +48,15 @@ class Optimum:
         What was reached, by level.
     stopped : bool
         Whether the stop rule ended it.
+    allowed : float
+        The gap that was asked for.
     """
 
     x: Floats = field(repr=False)
     worth: Floats = field(repr=False)
     levels: tuple[Level, ...]
     stopped: bool
+    allowed: float
 
 
 def minimise(
@@ -82,7 +85,7 @@ def minimise(
     aims = [(COST, program.cost)]
     if params.priorities == "lexicographic" and program.missing.any():
         aims.insert(0, (SERVED, program.missing))
-    options = {"mip_rel_gap": params.gap, "random_seed": seed, "threads": params.threads}
+    options = {"mip_rel_gap": params.within(), "random_seed": seed, "threads": params.threads}
     model = program.model(aims[0][1], mip_abs_gap=1e-6, **options)
     model.watch("sourcing", time.monotonic(), stop, progress)
     levels: list[Level] = []
@@ -112,7 +115,7 @@ def minimise(
     last = levels[-1]
     value = float(program.cost @ x)
     levels[-1] = Level(last.name, value, min(last.bound, value))
-    return Optimum(x, worth, tuple(levels), stop())
+    return Optimum(x, worth, tuple(levels), stop(), params.within())
 
 
 def _finished(model: Model, program: Program, x: Floats) -> tuple[Floats, Floats]:

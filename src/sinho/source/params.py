@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Literal
@@ -21,10 +20,11 @@ class Params(Parameters):
         Fewest cars lost and short of least volumes, then least cost; or least cost alone, in which
         a lost car costs its price and penalty.
     method : {"auto", "exact", "priced"}
-        One mixed-integer program; or prices on what models share, for large networks, with
-        priorities of cost alone; auto chooses by size.
-    gap : float
-        Relative gap at which the plan counts as solved.
+        One mixed-integer program; or prices on what models share, for large networks; auto chooses
+        by size.
+    gap : float or None
+        Relative gap at which the plan counts as solved; by default 1e-4 of one program, and 1e-2
+        of prices.
     columns : int
         Flows up to which ``auto`` solves one program.
     threads : int
@@ -38,12 +38,18 @@ class Params(Parameters):
 
     priorities: Literal["lexicographic", "cost"] = "lexicographic"
     method: Literal["auto", "exact", "priced"] = "auto"
-    gap: float = bounded(1e-4, least=0, below=1)
+    gap: float | None = bounded(None, least=0, below=1)
     columns: int = bounded(150_000, least=0)
     threads: int = bounded(1, least=1, most=64)
     workers: int = bounded(1, least=1, most=1024)
     executor: Executor | None = field(default=None, metadata={"read": read_executor})
 
-    def _at_odds(self) -> Iterator[tuple[str, str]]:
-        if self.method == "priced" and self.priorities != "cost":
-            yield "method", "priced goes with priorities of cost alone"
+    def within(self, *, priced: bool = False) -> float:
+        """Return the gap at which a plan counts as solved.
+
+        Parameters
+        ----------
+        priced : bool
+            Whether prices find it, and not one program.
+        """
+        return (1e-2 if priced else 1e-4) if self.gap is None else self.gap

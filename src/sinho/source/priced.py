@@ -1,49 +1,74 @@
-"""Large networks: prices on what models share, and cuts that choose shift steps.
+"""Large networks: prices on what flows share, and cuts that choose shift steps.
 
 Benders' decomposition with Lagrangian cuts. For a choice of shift steps the prices of capacity are
-raised by ascent, all months at once (`sinho.source.dual`); at any prices the cost of a month is at
-least what its cars cost at them less the priced capacity, which is a straight line in the capacity:
-a cut. The program of steps, closures and their costs with all cuts gives the bound and the next
-choice. The plan then solves the program of flows with steps and launches as chosen, of the flows
-alone that cost nearly the least.
+raised (`sinho.source.ascent`); at any prices the cost of a month is at least what its cars cost at
+them less the priced capacity, which is a straight line in the capacity: a cut. The program of
+steps, closures and their costs with all cuts gives the bound and the next choice
+(`sinho.source.master`). For the plan, launches that pay at the prices are taken, and the flows are
+sifted (`sinho.source.shipped`).
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sinho.highs import INF, Model, by_column
-from sinho.results.status import gap_of
+from sinho.errors import Stopped
+from sinho.source.ascent import ascend
+from sinho.source.counting import Counting
 from sinho.source.data import Input
-from sinho.source.dual import NEVER, Cheapest, Dual, Prices
-from sinho.source.duties import Ints
-from sinho.source.exact import COST, Level, Optimum, minimise
+from sinho.source.dual import NEVER, Cheapest, Dual, Prices, Singles
+from sinho.source.exact import COST, SERVED, Level, Optimum
+from sinho.source.launches import Launches
+from sinho.source.master import Cuts, Master
 from sinho.source.params import Params
-from sinho.source.program import Builder, Program, plants_of, program_of
-from sinho.stop import Progress, Report, StopRule
+from sinho.source.program import Program, program_of
+from sinho.source.shipped import Shipped, Sifting
+from sinho.source.terms import Flags
+from sinho.stop import Early, Progress, Report, StopRule
 from sinho.units import Floats
 
-STEPS = 40
-"""Steps of the ascent for each choice of shift steps."""
+STEPS = 50
+"""Evaluations of an ascent from afar; from near by it takes half as many."""
 
-KEPT = 6
-"""Cuts of a month that are kept of each ascent."""
+KEPT, TRIED = 6, 40
+"""Cuts of a month that are kept of each ascent, and in all."""
 
-ROUNDS = 12
+ROUNDS = 14
 """Most choices of shift steps."""
 
-WHOLE = 10_000
-"""Flows up to which launches are chosen by the program, and not by what they save at the prices."""
+SHARE = 0.1
+"""Share of the gap asked for to which parts of the whole are solved."""
 
-CLOSE, WIDE = 0.25, 2.0
-"""Flows that may be used: how much dearer than the cheapest, by the usual difference of plants."""
+TRIES = 4
+"""Most sets of launches tried with a choice of steps."""
 
-SHARE = 0.25
-"""Share of the gap asked for to which steps are chosen."""
+DEAR = 10.0
+"""What a lost car costs, by the dearest car, where cars lost come first."""
+
+
+NEARLY = 1e-6
+"""Share, and cars, by which as many cars are lost."""
+
+
+LAST = 8.0
+"""Time that a last plan takes, by the time that it takes to put the network down."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A plan: what is chosen, its flows, and what they come to."""
+
+    steps: Floats = field(repr=False)
+    on: Flags = field(repr=False)
+    shipped: Shipped
+    program: Program = field(repr=False)
+    x: Floats = field(repr=False)
+    cost: float
+    missing: float
 
 
 class Priced:
@@ -52,18 +77,29 @@ class Priced:
     def __init__(
         self, data: Input, params: Params, stop: StopRule, seed: int, progress: Report | None
     ) -> None:
-        self.data, self.params, self.stop, self.seed = data, params, stop, seed
+        self.data, self.params, self.stop = data, params, Early(stop)
+        self.gap = params.within(priced=True)
         self.progress, self.began = progress, time.monotonic()
+        self.options: dict[str, Any] = {"random_seed": seed, "threads": params.threads}
+        self.served = params.priorities == "lexicographic"
         self.dual = Dual(data)
-        self.limits = self.dual.limits()
+        if self.served:
+            dearest = max(float(cost[cost < NEVER / 2].max(initial=0.0)) for cost in self.dual.cost)
+            self.dual.weigh(DEAR * max(dearest, float(self.dual.worth.max(initial=0.0)), 1.0))
+        self.master, self.launches = Master(data), Launches(self.dual)
         self.prices = self.dual.zero()
+        self.extra: list[Singles] | None = None
         self.scale = self._scale()
-        self.cuts: list[tuple[int, float, Floats]] = []
-        b = Builder()
-        nothing = np.zeros(0, dtype=np.int64)
-        b.of["flow"] = (nothing, nothing, nothing)
-        plants_of(b, data, nothing)
-        self.steps = b.made()
+        self.costs = Cuts(0.0)
+        self.tried: list[tuple[Floats, Floats]] = []
+        self.missing: list[Cuts] = []
+        self.counting = self.dual.counting() if self.served else None
+        if self.served:
+            self.groups = Counting(self.dual)
+        # fewest cars lost or short that are proven, and that are allowed of the next choice
+        self.fewest, self.allowed = 0.0, np.inf
+        self.stop.reserve = LAST * (time.monotonic() - self.began)
+        self.bound = -np.inf
 
     def _scale(self) -> float:
         """Return by how much the next best plant usually costs more."""
@@ -75,270 +111,273 @@ class Priced:
         found = np.concatenate(gaps) if gaps else np.zeros(0)
         return float(np.median(found)) + 1e-6 if len(found) else 1.0
 
-    def tell(self, best: float | None, bound: float) -> None:
+    def tell(self, best: float | None) -> None:
         """Say how far it is."""
         if self.progress is not None:
             seconds = time.monotonic() - self.began
-            best = None if best is None else -best
-            self.progress(Progress("prices", seconds, best=best, bound=-bound))
-
-    def capacity(self, x: Floats) -> Floats:
-        """Return the capacity of plants by month with a choice of steps (P, T)."""
-        data = self.data
-        of, block = self.steps.of["step"], self.steps.of["blocks"]
-        chosen = x[self.steps.columns["step"]].reshape(len(of), -1)[:, block]
-        room = np.zeros((len(data.plants), len(data.months)))
-        for n, (p, step) in enumerate(of):
-            room[p] += data.plants[p].capacity[step] * chosen[n]
-        return room
-
-    def ascend(self, room: Floats, *, first: bool) -> None:
-        """Raise the bound at a choice of capacity, and keep the cuts that say most.
-
-        Prices of quotas, volumes and shares of markets are sought with the first choice only:
-        cuts of different months go together only at the same prices of what joins them.
-        """
-        best = np.full(len(self.data.months), -np.inf)
-        at = self.prices
-        kept: list[list[tuple[float, float, Floats]]] = [[] for _ in best]
-        for step in range(STEPS * (2 if first else 1)):
-            if self.stop():
-                break
-            found = self.dual.cheapest(at)
-            fixed = found.monthly - self._lanes(at)
-            value = fixed - (at.capacity * room).sum(axis=0)
-            better = value > best
-            best = np.maximum(best, value)
-            capacity = np.where(better, at.capacity, self.prices.capacity)
-            self.prices = replace(
-                at, capacity=capacity, lane=np.where(better, at.lane, self.prices.lane)
+            best, bound = None if best is None else -best, self.bound
+            self.progress(
+                Progress("prices", seconds, best=best, bound=-bound if bound > -np.inf else None)
             )
-            if not first or step >= STEPS:
-                for t, own in enumerate(kept):
-                    own.append((value[t], fixed[t], at.capacity[:, t].copy()))
-                    own.sort(key=lambda cut: -cut[0])
-                    del own[KEPT:]
-            length = self.scale * (2.0 if first else 0.6) / (1 + step / (8 if first else 4))
-            at = self._moved(at, found, room, length, yearly=first and step < STEPS)
-        self.cuts += [(t, one[1], one[2]) for t, own in enumerate(kept) for one in own]
 
-    def _lanes(self, at: Prices) -> Floats:
-        """Return the priced room of lanes by month."""
-        paid = np.where(at.lane > 0, at.lane * np.minimum(self.limits.lane, 1e12), 0.0)
-        monthly: Floats = paid.sum(axis=0)
-        return monthly
+    def limits(self, room: Floats) -> Prices:
+        """Return what there is to share with some capacity."""
+        return replace(self.dual.limits, capacity=room)
 
-    def _moved(
-        self, at: Prices, found: Cheapest, room: Floats, length: float, *, yearly: bool
-    ) -> Prices:
-        """Return prices a step further: higher where too much is taken, lower where too little."""
+    def begin(self, room: Floats) -> None:
+        """Find prices of all that is shared, and the tooling that cars bear at them.
 
-        def moved(price: Floats, used: Floats, limit: Floats) -> Floats:
-            size = np.maximum(np.minimum(limit, 1e12), 1e-9)
-            change = np.clip((used - limit) / size, -1.0, 1.0)
-            return np.where(limit < np.inf, np.maximum(price + length * change, 0.0), 0.0)
-
-        limits = self.limits
-        new = replace(
-            at,
-            capacity=moved(at.capacity, found.load, room),
-            lane=moved(at.lane, found.lane, limits.lane),
-        )
-        if not yearly:
-            return new
-        return replace(
-            new,
-            quota=moved(at.quota, found.quota, limits.quota),
-            most=moved(at.most, found.most, limits.most),
-            share=moved(at.share, found.share, limits.share),
-        )
-
-    def yearly(self) -> float:
-        """Return the priced limits of quotas, volumes and shares of markets."""
-        at, limits = self.prices, self.limits
-        most = np.where(at.most > 0, at.most * np.minimum(limits.most, 1e12), 0.0)
-        return float((at.quota * limits.quota).sum() + most.sum() + (at.share * limits.share).sum())
-
-    def choose(self) -> tuple[Floats, float]:
-        """Return the choice of steps that is cheapest by the cuts, and a bound."""
-        program = self.steps
-        size, months = len(program.cost), len(self.data.months)
-        row, column, value = program.entries
-        rows = len(program.row_lower)
-        of, block = program.of["step"], program.of["blocks"]
-        choice = np.arange(size)[program.columns["step"]].reshape(len(of), -1)
-        parts = [(row, column, value)]
-        for n, (t, _, price) in enumerate(self.cuts):
-            capacity = np.array([self.data.plants[p].capacity[step][t] for p, step in of])
-            weights = price[of[:, 0]] * capacity
-            own = np.flatnonzero(weights)
-            at = np.full(len(own) + 1, rows + n)
-            parts.append(
-                (at, np.append(choice[own, block[t]], size + t), np.append(weights[own], 1.0))
-            )
-        row, column, value = (np.concatenate(one) for one in zip(*parts, strict=True))
-        start, index, value = by_column(size + months, column, row, value)
-        model = Model(
-            cost=np.append(program.cost, np.ones(months)),
-            lower=np.append(program.lower, np.full(months, -1e15)),
-            upper=np.append(program.upper, np.full(months, INF)),
-            row_lower=np.append(program.row_lower, [cut[1] for cut in self.cuts]),
-            row_upper=np.append(program.row_upper, np.full(len(self.cuts), INF)),
-            start=start,
-            index=index,
-            value=value,
-            integer=np.append(program.integer, np.zeros(months, dtype=bool)),
-            mip_rel_gap=self.params.gap * SHARE,
-            random_seed=self.seed,
-            threads=self.params.threads,
-        )
-        model.limit(max(min(self.stop.seconds_left, 60.0), 0.1))
-        model.settle()
-        x = model.x[:size] if model.feasible else np.zeros(size)
-        return np.where(program.integer, np.round(x), x), model.bound - self.yearly()
-
-    def launched(self) -> NDArray[np.bool_]:
-        """Return the allocations that save more than their tooling at the prices."""
-        data, on = self.data, np.ones(len(self.data.model), dtype=bool)
-        share = self.dual._tooling()
-        for _ in range(4):
-            saved = np.zeros(len(on))
-            for i in range(len(data.models)):
-                own = self.dual.order[self.dual.starts[i] : self.dual.starts[i + 1]]
-                cost, _ = self.dual.priced(i, self.prices)
-                cost[~on[own]] = NEVER
-                asked = data.demand[i]
-                worth = (data.price[i] + data.penalty[i]).astype(np.float32)
-                where = cost.argmin(axis=0)
-                order = np.sort(cost, axis=0)
-                other = np.minimum(order[1] if len(own) > 1 else NEVER, worth)
-                gain = np.maximum(other - order[0], 0) + share[own][where]
-                saved[own] = np.bincount(where.ravel(), (gain * asked).ravel(), minlength=len(own))
-            off = on & ~data.fixed & (saved < data.tooling.min(axis=1))
-            if not off.any():
-                break
-            on &= ~off
-        return on
-
-    def plan(self, x: Floats) -> tuple[Program, Optimum]:
-        """Solve the flows with steps as chosen, and launches that pay."""
-        every = np.ones(len(self.data.model), dtype=bool)
-        cells = self.dual.near(self.prices, every, self.scale * WIDE)
-        if len(cells[0]) <= min(self.params.columns, WHOLE):
-            return self._whole(program_of(self.data, cells), x)
-        on = self.launched()
-        cells = self.dual.near(self.prices, on, self.scale * CLOSE)
-        program = program_of(self.data, cells)
-        values = np.zeros(len(program.cost))
-        for name, own in self.steps.columns.items():
-            values[program.columns[name]] = x[own]
-        a, decided = program.of["launch"]
-        values[program.columns["launch"]] = on[a] & (decided == 0)
-        worth = self.flows(program, values)
-        level = Level(COST, float(program.cost @ values), -np.inf)
-        return program, Optimum(values, worth, (level,), self.stop())
-
-    def _whole(self, program: Program, x: Floats) -> tuple[Program, Optimum]:
-        """Solve a program with its launches and steps as chosen."""
-        lower, upper = program.lower.copy(), program.upper.copy()
-        for name in ("step", "closed"):
-            chosen = x[self.steps.columns[name]]
-            lower[program.columns[name]] = upper[program.columns[name]] = chosen
-        held = replace(program, lower=lower, upper=upper)
-        close = replace(self.params, gap=self.params.gap * SHARE)
-        found = minimise(held, close, stop=self.stop, seed=self.seed, progress=None)
-        return program, found
-
-    def flows(self, program: Program, values: Floats) -> Floats:
-        """Fill in the best flows, with all else as it stands; return what a unit of rows saves.
-
-        Months fall apart where nothing is limited by the year.
+        Cuts go together only at the same prices of what joins months, and at the same tooling:
+        those that there are are priced anew.
         """
-        month = self._months(program)
-        row, column, value = program.entries
-        settled = month < 0
-        done = np.bincount(
-            row, np.where(settled[column], value * values[column], 0.0), len(program.row_lower)
+        self.prices, _ = ascend(
+            self.dual,
+            self.limits(room),
+            self.prices,
+            steps=STEPS,
+            scale=self.scale,
+            stop=self.stop,
+            extra=self.extra,
         )
+        self.extra = self.launches.borne(self.prices)
+        self.costs = Cuts(self._yearly(self.prices))
+        for capacity, lane in self.tried:
+            at = replace(self.prices, capacity=capacity, lane=lane)
+            self.costs.add(self._fixed(self.dual.cheapest(at, None, self.extra), at), capacity)
+
+    def _yearly(self, at: Prices) -> float:
+        """Return what limits of years come to at prices."""
+        limits = self.dual.limits
+        none = replace(limits, capacity=0 * at.capacity, lane=0 * at.lane)
+        return self.dual.paid(at, none)
+
+    def _fixed(self, found: Cheapest, at: Prices) -> Floats:
+        """Return the cost of months at prices, without any capacity."""
+        room = np.minimum(self.dual.limits.lane, 1e12)
+        fixed: Floats = found.monthly - np.where(at.lane > 0, at.lane * room, 0.0).sum(axis=0)
+        return fixed
+
+    def cut(self, room: Floats) -> None:
+        """Raise prices of months at a choice of capacity, and keep the cuts that say most."""
+        months = np.arange(len(self.data.months))
+        seen: list[tuple[Floats, Floats, Prices]] = []
+
+        def keep(at: Prices, found: Cheapest) -> None:
+            fixed = self._fixed(found, at)
+            seen.append((fixed - (at.capacity * room).sum(axis=0), fixed, at))
+
+        self.prices, _ = ascend(
+            self.dual,
+            self.limits(room),
+            self.prices,
+            steps=STEPS // 2,
+            scale=self.scale / 2,
+            stop=self.stop,
+            extra=self.extra,
+            yearly=False,
+            seen=keep,
+        )
+        value, fixed = (np.array([one[n] for one in seen]) for n in range(2))
+        for which in np.argsort(-value, axis=0)[:KEPT]:
+            capacity, lane = (
+                np.stack([getattr(seen[n][2], name)[:, t] for t, n in enumerate(which)], axis=1)
+                for name in ("capacity", "lane")
+            )
+            self.tried.append((capacity, lane))
+            self.costs.add(fixed[which, months], capacity)
+        del self.tried[:-TRIED]
+
+    def count(self, room: Floats) -> bool:
+        """Prove how many cars are lost at least; return whether a choice of capacity loses more."""
+        if self.counting is None:
+            return False
+        if not self.missing:
+            for level in np.unique(1 / self.data.load):
+                self._missed(replace(self.dual.zero(), capacity=np.full(room.shape, level)))
+            _, capacity = self.groups.fewest(self.master.most, self.options)
+            self.fewest = self._missed(replace(self.dual.zero(), capacity=capacity))
+            self.allowed = self.fewest * (1 + NEARLY) + NEARLY
+        lost, capacity = self.groups.fewest(room, self.options)
+        self._missed(replace(self.dual.zero(), capacity=capacity))
+        return lost > self.allowed
+
+    def learn(self, prices: Prices) -> None:
+        """Prove from the prices of a plan how many cars are lost at least."""
+        levels = np.unique(np.append(1 / self.data.load, 0.0))
+        share = prices.flat / self.dual.big
+        at = prices.like(levels[np.searchsorted(levels, share + 1e-9, side="right") - 1])
+        self.fewest = max(self.fewest, self._missed(at))
+        self.allowed = max(self.allowed, self.fewest * (1 + NEARLY) + NEARLY)
+
+    def _missed(self, at: Prices) -> float:
+        """Keep a cut of cars lost or short; return how many there are with the most capacity."""
+        assert self.counting is not None
+        found = self.counting.cheapest(at)
+        cuts = Cuts(self._yearly(at))
+        cuts.add(self._fixed(found, at), at.capacity)
+        self.missing.append(cuts)
+        return float(found.monthly.sum() - self.dual.paid(at, self.limits(self.master.most)))
+
+    def choose(self, best: Made | None, stop: StopRule | None = None) -> Floats | None:
+        """Return the cheapest steps by the cuts, and raise the bound."""
+        about = abs(self.bound) if best is None else best.cost
+        gap = self.gap * SHARE * about if np.isfinite(about) else 0.0
+        x, bound = self.master.choose(
+            self.costs, self.missing, self.allowed, gap, stop or self.stop, self.options
+        )
+        self.bound = max(self.bound, bound)
+        return x
+
+    def solve(self) -> Made:
+        """Choose steps and plan until plan and bound are within the gap asked for."""
+        room, x, best = self.master.most, None, None
+        ripe = False
+        self.begin(room)
+        self.count(room)
+        for _ in range(ROUNDS):
+            self.cut(room)
+            last = self.bound
+            before: Floats | None = x
+            x = self.choose(best)
+            if x is None and not self.stop():  # so few cars cannot be lost
+                self.allowed = np.inf if best is None else best.missing * (1 + NEARLY) + NEARLY
+                x = self.choose(best)
+            if x is None:
+                x = before
+                break
+            room = self.master.capacity(x)
+            self.tell(None if best is None else best.cost)
+            if best is not None and self.stop():
+                break
+            same = before is not None and np.array_equal(x, before)
+            lossy = self.count(room)
+            near = same or self.bound - last < self.gap * SHARE * abs(self.bound)
+            if near and not ripe and not self.stop():
+                ripe = True
+                self.begin(room)
+            elif self.stop() or (near and (same or not lossy)):
+                made = self.plan(x, None if best is None else best.on)
+                if best is None or self._rank(made) < self._rank(best):
+                    best = made
+                if self._done(best) or self.stop():
+                    break
+                if made.missing > self.allowed:
+                    self.learn(made.shipped.prices)
+                self.prices = made.shipped.prices
+                self.begin(room)
+        if best is None:
+            if x is None:
+                raise Stopped("stopped before there was a plan; allow it more time")
+            best = self.plan(x, None)
+        if self.served and best.missing > self.allowed:
+            # what is proven of plans that lose fewer is not proven of this one
+            self.bound, self.allowed = -np.inf, np.inf
+            self.choose(best, self.stop.rule)
+        return best
+
+    def _rank(self, made: Made) -> tuple[float, float]:
+        """Return what is compared of plans: cars lost, where they come first, then cost."""
+        more = made.missing - self.fewest
+        first = self.served and more > NEARLY * (1 + made.missing)
+        return (made.missing if first else 0.0), made.cost
+
+    def _done(self, best: Made) -> bool:
+        """Return whether the gap asked for is proven at each level."""
+        return all(level.gap <= self.gap for level in self.levels(best))
+
+    def levels(self, best: Made) -> tuple[Level, ...]:
+        """Return what is reached and proven by level."""
+        cost = Level(COST, best.cost, min(self.bound - self.dual.big * best.missing, best.cost))
+        if not self.served:
+            return (cost,)
+        return Level(SERVED, best.missing, min(max(self.fewest, 0.0), best.missing)), cost
+
+    def worth(self, best: Made) -> Floats:
+        """Return what a unit more of each row of a plan's program would save."""
+        program, prices, first = best.program, best.shipped.prices, self.dual.first
+        if self.served:
+            prices = prices.like(prices.flat % self.dual.big)
         worth = np.zeros(len(program.row_lower))
-        ours = ~settled[column]
-        row, column, value = row[ours], column[ours], value[ours]
-        for at in np.unique(month[~settled]):
-            mine = month[column] == at
-            columns = np.flatnonzero(month == at)
-            rows, place = np.unique(row[mine], return_inverse=True)
-            where = np.full(len(values), -1)
-            where[columns] = np.arange(len(columns))
-            start, index, entry = by_column(
-                len(columns), where[column[mine]], place.ravel(), value[mine]
-            )
-            model = Model(
-                cost=program.cost[columns],
-                lower=program.lower[columns],
-                upper=program.upper[columns],
-                row_lower=program.row_lower[rows] - done[rows],
-                row_upper=program.row_upper[rows] - done[rows],
-                start=start,
-                index=index,
-                value=entry,
-                random_seed=self.seed,
-                threads=self.params.threads,
-            )
-            model.run()
-            self.tell(None, -np.inf)
-            values[columns] = np.maximum(model.x, 0.0)
-            worth[rows] = -model.row_dual
+        worth[program.rows["capacity"]] = prices.capacity.ravel()
+        worth[program.rows["lane"]] = prices.lane[*program.of["lane"].T]
+        quotas = [
+            prices.quota[self.data.quota_names.index(name), year - self.dual.years[0], 0]
+            for name, year in program.of["quota"]
+        ]
+        worth[program.rows["quota"]] = quotas
+        for kind, sign in (("most", 1.0), ("least", -1.0)):
+            a, y = program.of[kind].T
+            worth[program.rows[kind]] = sign * getattr(prices, kind)[a, first[y]]
+        shares = [prices.share[self.dual.limit[k, p], first[y]] for k, p, y in program.of["limit"]]
+        worth[program.rows["limit"]] = shares
         return worth
 
-    def _months(self, program: Program) -> Ints:
-        """Return the month of each column that is to be solved; -1: it is settled already."""
-        month = np.full(len(program.cost), -1)
-        t = program.of["flow"][2]
-        month[program.columns["flow"]] = t
-        month[program.columns["inside"]] = t[program.of["inside"]]
-        month[program.columns["lost"]] = program.of["demand"][2][program.of["lost"]]
-        month[program.columns["short"]] = 0
-        joining = ("quota", "most", "least", "limit")
-        if any(program.rows[name].stop > program.rows[name].start for name in joining):
-            month[month >= 0] = 0
-        return month
+    def plan(self, x: Floats, begin: Flags | None) -> Made:
+        """Plan launches and flows with steps as chosen."""
+        dual, room = self.dual, self.master.capacity(x)
+        on, prices, best = self.launches.chosen(self.prices, begin, self.scale), self.prices, None
+        for _ in range(TRIES):
+            limits = replace(self.limits(room), least=np.where(on[:, None], self.launches.due, 0.0))
+            prices, _ = ascend(
+                dual, limits, prices, steps=STEPS // 2, scale=self.scale, stop=self.stop, on=on
+            )
+            sifting = Sifting(dual, on, limits, prices, self.options)
+            sifting.solve(self.gap * SHARE, self.stop)
+            made, prices = self.made(x, on, sifting.shipped()), sifting.prices
+            if best is None or self._rank(made) < self._rank(best):
+                best = made
+            if self.stop() or self._done(best):
+                break
+            other = self.launches.chosen(prices, on, self.scale)
+            if made.missing > self.allowed:
+                other |= on
+            lows = made.program.of["least"][made.x[made.program.columns["short"]] > 1e-3, 0]
+            other[lows[~self.data.fixed[lows]]] = False
+            if np.array_equal(other, on):
+                break
+            on = other
+        assert best is not None
+        return best
+
+    def made(self, x: Floats, on: Flags, shipped: Shipped) -> Made:
+        """Return a plan as a solution of the program of the flows that it has."""
+        data, (_, k, t) = self.data, (part[shipped.cell] for part in self.dual.asked)
+        a = shipped.a
+        program = program_of(data, (a, k, t))
+        values = np.zeros(len(program.cost))
+        values[program.columns["flow"]] = shipped.cars
+        values[program.columns["inside"]] = shipped.inside[program.of["inside"]]
+        values[program.columns["lost"]] = shipped.lost
+        for name, own in self.master.program.columns.items():
+            values[program.columns[name]] = x[own]
+        first = np.full(len(data.model), len(data.months))
+        np.minimum.at(first, a, t)
+        launched, date = self.launches.dated(on & (first < len(data.months)), first)
+        new = np.cumsum(~data.fixed) - 1
+        place = new[launched] * len(self.launches.dates) + date
+        values[program.columns["launch"].start + place] = 1.0
+        row, column, value = program.entries
+        used = np.bincount(row, value * values[column], minlength=len(program.row_lower))
+        low = program.rows["least"]
+        values[program.columns["short"]] = np.maximum(program.row_lower[low] - used[low], 0.0)
+        cost, missing = float(program.cost @ values), float(program.missing @ values)
+        return Made(x, on, shipped, program, values, cost, missing)
 
 
 def minimise_priced(
     data: Input, params: Params, *, stop: StopRule, seed: int, progress: Report | None
 ) -> tuple[Program, Optimum]:
-    """Plan a large network; return the program of the flows that it may use, and the plan.
+    """Plan a network by prices and cuts; return the program of the flows it uses, and a solution.
 
     Parameters
     ----------
     data : Input
         The network.
     params : Params
-        How hard to try; its gap is that of plan and bound.
+        What weighs what, and how hard to try; its gap is that of plan and bound.
     stop, seed, progress
         As for `sinho.source.solve`.
     """
     run = Priced(data, params, stop, seed, progress)
-    room = np.array([plant.capacity.max(axis=0) for plant in data.plants])
-    bound, x = -np.inf, np.zeros(0)
-    best: tuple[Program, Optimum] | None = None
-    for number in range(ROUNDS):
-        run.ascend(room, first=number == 0)
-        chosen, lower = run.choose()
-        risen = lower - bound
-        bound = max(bound, lower)
-        run.tell(None if best is None else best[1].levels[0].value, bound)
-        same = number > 0 and np.array_equal(chosen, x)
-        x, room = chosen, run.capacity(chosen)
-        if number > 1 and (same or risen < params.gap * SHARE * abs(bound) or stop()):
-            run.ascend(room, first=False)
-            made = run.plan(x)
-            if best is None or made[1].levels[0].value < best[1].levels[0].value:
-                best = made
-            if gap_of(best[1].levels[0].value, bound) <= params.gap or same or stop():
-                break
-    if best is None:
-        best = run.plan(x)
-    program, found = best
-    value = found.levels[0].value
-    return program, replace(found, levels=(Level(COST, value, min(bound, value)),))
+    best = run.solve()
+    return best.program, Optimum(best.x, run.worth(best), run.levels(best), run.stop(), run.gap)

@@ -154,8 +154,8 @@ def program_of(data: Input, cells: tuple[Ints, Ints, Ints] | None = None) -> Pro
     b.of["flow"] = (a, k, t)
     _demand(b, data, flow)
     _quotas(b, data, flow)
-    built = _launches(b, data)
-    _volumes(b, data, flow, built)
+    launch = _launches(b, data)
+    _volumes(b, data, flow, launch)
     plants_of(b, data, flow)
     _lanes(b, data, flow)
     return b.made()
@@ -225,24 +225,20 @@ def _quotas(b: Builder, data: Input, flow: Ints) -> None:
     b.put(rows[which.ravel()], inside, 1.0)
 
 
-def _launches(b: Builder, data: Input) -> list[list[Ints]]:
-    """Add launches; return, by allocation and month, the columns that let it be built."""
-    size = len(data.months)
-    dates = np.arange(0, size, data.launch_period)
+def _launches(b: Builder, data: Input) -> Ints:
+    """Add launches; return their columns by allocation and date; -1: it is built already."""
+    dates = np.arange(0, len(data.months), data.launch_period)
     new = np.flatnonzero(~data.fixed)
     launch = b.column("launch", data.tooling[new][:, dates].ravel(), 1.0, whole=True)
-    grid = launch.reshape(len(new), len(dates))
+    grid = np.full((len(data.model), len(dates)), -1)
+    grid[new] = launch.reshape(len(new), len(dates))
     b.of["launch"] = (np.repeat(new, len(dates)), np.tile(dates, len(new)))
     once = b.row("once", -np.inf, 1.0, len(new))
-    b.put(once[:, None], grid, 1.0)
-    own = dict(zip(new.tolist(), grid, strict=True))
-    return [
-        [own[at][dates + data.lead[at] <= t] for t in range(size)] if at in own else []
-        for at in range(len(data.model))
-    ]
+    b.put(once[:, None], grid[new], 1.0)
+    return grid
 
 
-def _volumes(b: Builder, data: Input, flow: Ints, built: list[list[Ints]]) -> None:
+def _volumes(b: Builder, data: Input, flow: Ints, launch: Ints) -> None:
     """Build only what is launched, and no less and no more a year than is allowed."""
     a, k, t = b.of["flow"]
     size = len(data.months)
@@ -257,9 +253,11 @@ def _volumes(b: Builder, data: Input, flow: Ints, built: list[list[Ints]]) -> No
     place[new] = rows.reshape(len(new), size)
     mine = place[a, t] >= 0
     b.put(place[a, t][mine], flow[mine], 1.0)
-    for at in new:
-        for month, columns in enumerate(built[at]):
-            b.put(np.full(len(columns), place[at, month]), columns, -most[at, month])
+    dates = np.arange(launch.shape[1]) * data.launch_period
+    at, date, month = np.nonzero(
+        (dates[:, None] + data.lead[new, None, None] <= np.arange(size)) & (most[new, None] > 0)
+    )
+    b.put(place[new[at], month], launch[new[at], date], -most[new[at], month])
     years, year = np.unique(data.years, return_inverse=True)
     months = np.stack([data.window[:, year == y].sum(axis=1) for y in range(len(years))], axis=1)
     tops = np.argwhere((data.most[:, None] < np.inf) & (months > 0))
@@ -278,11 +276,11 @@ def _volumes(b: Builder, data: Input, flow: Ints, built: list[list[Ints]]) -> No
         mine = where[a, year[t]] >= 0
         b.put(where[a, year[t]][mine], flow[mine], 1.0)
     for row, (own, y) in zip(low, lows.tolist(), strict=True):
-        if built[own]:
+        if not data.fixed[own]:
             within = np.flatnonzero((year == y) & data.window[own])
-            columns = np.concatenate([built[own][month] for month in within])
-            columns, count = np.unique(columns, return_counts=True)
-            b.put(np.full(len(columns), row), columns, -data.least[own] / 12 * count)
+            count = (dates[:, None] + data.lead[own] <= within).sum(axis=1)
+            some = np.flatnonzero(count)
+            b.put(np.full(len(some), row), launch[own, some], -data.least[own] / 12 * count[some])
     yearly = np.stack([data.demand[:, :, year == y].sum(axis=(0, 2)) for y in range(len(years))])
     limits = [(m, p, y, share) for m, p, share in data.limits for y in range(len(years))]
     b.of["limit"] = [limit[:3] for limit in limits]

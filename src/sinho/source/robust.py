@@ -125,7 +125,8 @@ def solve_robust(
         rest = slice(height, height := height + len(program.row_lower))
         cost, lost = float(program.cost @ x), float(program.missing @ x)
         bound = -math.inf if best is None else best.levels[-1].bound
-        mine = Optimum(x, found.worth[rest] / share, (Level(level.name, cost, bound),), stop())
+        reached = (Level(level.name, cost, bound),)
+        mine = Optimum(x, found.worth[rest] / share, reached, stop(), found.allowed)
         plans[name] = sourcing_of(data, program, mine, params, stop, seed)
         least, fewest = None, None
         if best is not None:
@@ -147,7 +148,7 @@ def solve_robust(
         level.bound,
         now,
         _expected(shares, [row[3] for row in rows]),
-        ended_as(widest, params.gap, stopped=found.stopped, left=stop.seconds_left),
+        ended_as(widest, found.allowed, stopped=found.stopped, left=stop.seconds_left),
         time.monotonic() - began,
         seed,
         versions("highspy", "numpy"),

@@ -67,8 +67,7 @@ def planned(
 ) -> tuple[Program, Optimum]:
     """Return the program of a network, and its solution."""
     cells = data.cells()
-    large = params.priorities == "cost" and len(cells[0]) > params.columns
-    if params.method == "priced" or (params.method == "auto" and large):
+    if params.method == "priced" or (params.method == "auto" and len(cells[0]) > params.columns):
         return minimise_priced(data, params, stop=stop, seed=seed, progress=progress)
     program = program_of(data, cells)
     return program, minimise(program, params, stop=stop, seed=seed, progress=progress)
@@ -80,7 +79,9 @@ def sourcing_of(
     """Return the result of a solution."""
     cost = found.levels[-1]
     widest = max(one.gap for one in found.levels)
-    status = ended_as(widest, params.gap, stopped=found.stopped, left=stop.seconds_left)
+    # prices stop a little early, to make a plan in time
+    left = stop.seconds_left if stop() else 0.0
+    status = ended_as(widest, found.allowed, stopped=found.stopped, left=left)
     return Sourcing(
         data.name,
         data.currency,

@@ -83,7 +83,7 @@ def worth(
     if year not in input.years:
         raise ValueError(f"the network has no month of {year}")
     one_program = len(input.cells()[0]) <= params.columns
-    close = replace(params, gap=min(params.gap, GAP)) if one_program else params
+    close = replace(params, gap=min(params.within(), GAP)) if one_program else params
     base = solve(input, close, stop=stop, seed=seed, progress=progress)
     began, rows = time.monotonic(), []
     cases = list(_cases(input, base, year))

@@ -1,0 +1,129 @@
+"""Launches of one model at prices: what tooling its cars can bear, and which launches pay.
+
+Ways are of shape (allocations, cells). A model at given prices is a location problem without
+capacity; the first function is the dual ascent of Erlenkotter (1978, Operations Research 26).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sinho.kernels.compile import entry
+
+FULL = 0.8
+"""Share of the cars of a model that least volumes may take up."""
+
+
+@entry
+def bear_tooling(cost: Any, cars: Any, top: Any, tooling: Any, out: Any) -> None:
+    """Part the tooling of each allocation among the cars that gain most by it.
+
+    Parameters
+    ----------
+    cost : ndarray, shape (J, C)
+        Cost and prices of each way.
+    cars, top : ndarray, shape (C,)
+        Cars of each cell, and what is lost at most with one of them.
+    tooling : ndarray, shape (J,)
+        Cost of a launch; 0 where it is built already.
+    out : ndarray, shape (J, C)
+        What a car of each way bears; over all cells no more than the tooling.
+    """
+    ways, cells = cost.shape
+    left = tooling.copy()
+    value = np.empty(cells)
+    for c in range(cells):
+        least = top[c]
+        for j in range(ways):
+            least = min(least, cost[j, c])
+        value[c] = least
+    moved = True
+    rounds = 0
+    while moved and rounds < 3 * ways:
+        moved = False
+        rounds += 1
+        for c in range(cells):
+            if cars[c] <= 0.0 or value[c] >= top[c]:
+                continue
+            at = value[c]
+            level = top[c]
+            room = np.inf
+            for j in range(ways):
+                if cost[j, c] <= at + 1e-9:
+                    room = min(room, left[j])
+                else:
+                    level = min(level, cost[j, c])
+            rise = min(level - at, max(room, 0.0) / cars[c])
+            if rise <= 1e-9:
+                continue
+            for j in range(ways):
+                if cost[j, c] <= at + 1e-9:
+                    left[j] -= rise * cars[c]
+            value[c] = at + rise
+            moved = True
+    for j in range(ways):
+        borne = 0.0
+        for c in range(cells):
+            out[j, c] = max(value[c] - cost[j, c], 0.0) if tooling[j] > 0.0 else 0.0
+            borne += out[j, c] * cars[c]
+        if borne > tooling[j] and borne > 0.0:
+            for c in range(cells):
+                out[j, c] *= tooling[j] / borne
+
+
+@entry
+def choose_launches(
+    cost: Any, cars: Any, top: Any, tooling: Any, least: Any, short: Any, fixed: Any, on: Any
+) -> None:
+    """Drop launches that save less than they cost, and add those that save more, one by one.
+
+    Parameters
+    ----------
+    cost, cars, top, tooling
+        As `bear_tooling`.
+    least, short : ndarray, shape (J,)
+        Least volume of all years, and what a car costs that is moved there for it.
+    fixed, on : ndarray of bool, shape (J,)
+        Which are built already, and which are launched; the second is changed.
+    """
+    ways, cells = cost.shape
+    saved, built = np.empty(ways), np.empty(ways)
+    for _ in range(4 * ways):
+        saved[:] = -tooling
+        built[:] = 0.0
+        for c in range(cells):
+            best, first, second = -1, top[c], top[c]
+            for j in range(ways):
+                if on[j]:
+                    if cost[j, c] < first:
+                        best, second, first = j, first, cost[j, c]
+                    elif cost[j, c] < second:
+                        second = cost[j, c]
+            if best >= 0:
+                saved[best] += cars[c] * (second - first)
+                built[best] += cars[c]
+            for j in range(ways):
+                if not on[j] and cost[j, c] < first:
+                    saved[j] += cars[c] * (first - cost[j, c])
+                    built[j] += cars[c]
+        due, asked = 0.0, cars.sum()
+        for j in range(ways):
+            due += least[j] if on[j] else 0.0
+        change, most = -1, 1e-9
+        for j in range(ways):
+            if fixed[j]:
+                continue
+            net = saved[j] - short[j] * max(least[j] - built[j], 0.0)
+            gain = -net if on[j] else net
+            # least volumes that the cars of the model cannot fill are not taken on
+            if on[j] and least[j] > 0.0 and due > FULL * asked:
+                gain = 1e15 - saved[j]
+            elif not on[j] and due + least[j] > FULL * asked:
+                gain = 0.0
+            if gain > most:
+                change, most = j, gain
+        if change < 0:
+            return
+        on[change] = not on[change]

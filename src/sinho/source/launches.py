@@ -1,0 +1,89 @@
+"""Launches of a large network at prices, model by model."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sinho.source.dual import NEVER, Dual, Prices, Singles
+from sinho.source.duties import Ints
+from sinho.source.kernel.launches import bear_tooling, choose_launches
+from sinho.source.terms import Flags
+from sinho.units import Floats
+
+
+class Launches:
+    """What launches cost, and which of them pay.
+
+    Parameters
+    ----------
+    dual : Dual
+        All possible flows.
+    """
+
+    def __init__(self, dual: Dual) -> None:
+        data = dual.data
+        self.dual = dual
+        self.dates = np.arange(0, len(data.months), data.launch_period)
+        self.tooling = np.where(data.fixed, 0.0, data.tooling[:, self.dates].min(axis=1))
+        top = np.zeros(len(dual.flat))
+        # where cars lost come first, no launch that saves one is dropped
+        np.maximum.at(top, dual.of, dual.worth + 100 * dual.big)
+        most = np.zeros(data.demand.shape)
+        most[dual.asked] = top
+        self.top = most.reshape(len(data.models), -1)
+        self.cars = data.demand.reshape(len(data.models), -1)
+        ready = data.window & (np.arange(len(data.months)) >= data.lead[:, None])
+        years = range(len(dual.years))
+        months = np.stack([ready[:, dual.year == y].sum(axis=1) for y in years], axis=1)
+        self.due = dual.limits.least.copy()
+        own = np.flatnonzero(~data.fixed)
+        self.due[np.ix_(own, dual.first)] = data.least[own, None] / 12 * months[own]
+
+    def borne(self, prices: Prices) -> list[Singles]:
+        """Return the tooling that a car of each way bears, by model; no launch more than it has."""
+        found = []
+        for i in range(len(self.dual.cost)):
+            cost = self.dual.priced(i, prices)
+            out = np.zeros(cost.shape, dtype=np.float32)
+            flat = cost.reshape(len(cost), self.cars.shape[1])
+            if len(cost):
+                tooling = self.tooling[self.dual.own(i)]
+                bear_tooling(flat, self.cars[i], self.top[i], tooling, out.reshape(flat.shape))
+            found.append(out)
+        return found
+
+    def chosen(self, prices: Prices, begin: Flags | None, moved: float) -> Flags:
+        """Return the launches that pay at prices.
+
+        Parameters
+        ----------
+        prices : Prices
+            The prices.
+        begin : ndarray of bool or None
+            Launches to begin at; by default all.
+        moved : float
+            What it costs to build a car elsewhere, for least volumes.
+        """
+        dual, data = self.dual, self.dual.data
+        on = np.ones(len(data.model), dtype=bool) if begin is None else begin.copy()
+        for i in range(len(dual.cost)):
+            own = dual.own(i)
+            cost = dual.priced(i, prices).reshape(len(own), self.cars.shape[1])
+            mine = on[own] & ((cost < NEVER / 2).any(axis=1) | data.fixed[own])
+            short = np.minimum(data.short_penalty[own].max(axis=1) + dual.big, moved)
+            least = self.due[own].sum(axis=1)
+            tooling = self.tooling[own]
+            fixed = data.fixed[own]
+            if len(own):
+                choose_launches(cost, self.cars[i], self.top[i], tooling, least, short, fixed, mine)
+            on[own] = mine
+        return on
+
+    def dated(self, on: Flags, first: Ints) -> tuple[Ints, Floats]:
+        """Return when launches are decided: the cheapest date that is early enough, the latest."""
+        data = self.dual.data
+        own = np.flatnonzero(on & ~data.fixed)
+        cost = data.tooling[own][:, self.dates]
+        early = self.dates + data.lead[own, None] <= first[own, None]
+        cost = np.where(early, cost, np.inf)
+        return own, len(self.dates) - 1 - cost[:, ::-1].argmin(axis=1)
