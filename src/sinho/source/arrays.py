@@ -13,6 +13,7 @@ from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.currencies import rates_on
 from sinho.hub.schema import ALL
+from sinho.source.behind import steps_of
 from sinho.source.duties import Ints, Row
 from sinho.source.entry import duties_by_month, entry_days, origin_met, rule_dates
 from sinho.source.terms import Flags, Plant
@@ -33,7 +34,8 @@ def arrays_of(network: Hub) -> dict[str, Any]:
     rates = rates_on(network, months)
     models, markets = network["network_models"], network["network_markets"]
     names = network["plants"]["plant"].to_list()
-    plants = tuple(_plant(network, row, months) for row in network["plants"].to_dicts())
+    steps = steps_of(network)
+    plants = tuple(_plant(network, row, steps, months) for row in network["plants"].to_dicts())
     model_names, market_names = models["model"].to_list(), markets["market"].to_list()
     rows = network["allocations"].to_dicts()
     of = {
@@ -123,9 +125,9 @@ def _since(months: Sequence[dt.date], start: dt.date) -> int:
     return sum(month < start for month in months)
 
 
-def _plant(network: Hub, row: Row, months: Sequence[dt.date]) -> Plant:
+def _plant(network: Hub, row: Row, steps: pl.DataFrame, months: Sequence[dt.date]) -> Plant:
     rates = rates_on(network, months)
-    rows = network["plant_steps"].filter(pl.col("plant") == row["plant"]).sort("start").to_dicts()
+    rows = steps.filter(pl.col("plant") == row["plant"]).sort("start").to_dicts()
     found = {
         name: (np.zeros(len(months)), np.zeros(len(months)), np.zeros(len(months), dtype=bool))
         for name in dict.fromkeys(r["step"] for r in rows)
@@ -136,16 +138,16 @@ def _plant(network: Hub, row: Row, months: Sequence[dt.date]) -> Plant:
         found[r["step"]][1][since:] = (r["labour"] * rates(r["currency"]))[since:]
         found[r["step"]][2][since:] = True
     # the lower step is the one that builds less, then the cheaper one
-    steps = sorted(found, key=lambda s: (found[s][0].sum(), found[s][1].sum()))
-    opening = next((steps.index(r["step"]) for r in rows if r["opening"]), -1)
+    names = sorted(found, key=lambda s: (found[s][0].sum(), found[s][1].sum()))
+    opening = next((names.index(r["step"]) for r in rows if r["opening"]), -1)
     cost = rates(row["currency"])
     return Plant(
         row["plant"],
         row["country"],
-        tuple(steps),
-        np.array([found[step][0] for step in steps]),
-        np.array([found[step][1] for step in steps]),
-        np.array([found[step][2] for step in steps]),
+        tuple(names),
+        np.array([found[step][0] for step in names]),
+        np.array([found[step][1] for step in names]),
+        np.array([found[step][2] for step in names]),
         opening,
         row["open"],
         row["may_change"],

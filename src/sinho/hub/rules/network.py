@@ -42,8 +42,9 @@ def plants_have_steps(t: Tables) -> Iterator[Offence]:
     if start.is_empty():
         return
     steps = t["plant_steps"].drop_nulls(["plant", "start"])
-    without = t["plants"].join(steps, on="plant", how="anti")
-    yield from offenders("plants", without, "plant", "has no shift step", "Add one to plant_steps.")
+    without = t["plants"].join(steps, on="plant", how="anti").filter(pl.col("hub").is_null())
+    hint = "Add one to plant_steps, or name the hub behind it."
+    yield from offenders("plants", without, "plant", "has no shift step", hint)
     firsts = steps.group_by("plant").agg(pl.col("start").min().alias("first"))
     late = steps.join(firsts.filter(pl.col("first") > start[0]), on="plant")
     yield from offenders(

@@ -79,7 +79,10 @@ class Plants(Table):
 
     plant = text_field("Name of the plant.", key=True)
     country = text_field("Country as ISO 3166 alpha-2 code, the origin of duties.", required=True)
-    hub = text_field("Folder or workbook of the hub behind it, where there is one.")
+    hub = text_field(
+        "Folder or workbook of the hub behind it, from the folder of the network. A plant without "
+        "rows in plant_steps takes its shift steps, capacity and labour from there."
+    )
     latitude = number_field("Where it stands on the map of flows.", "degrees", min=-90, max=90)
     longitude = number_field("The same.", "degrees", min=-180, max=180)
     open = flag_field("Whether it is open before the first month.", default=True)
