@@ -1,8 +1,8 @@
 """Sourcing of large networks: prices and cuts, beside linopy and the plain rule, as they grow.
 
-The same network is planned by `sinho.source` (prices and cuts), as one program through linopy and
-HiGHS, and by the plain rule: each market from its cheapest landed plant until that is full, every
-plant in the step that it has. Seconds are of the processor. Run with `--sizes 4x8x6x12` and so on.
+The same network is planned by `sinho.source` (prices and cuts, by cost and by levels), as one
+program through linopy and HiGHS, and by the plain rule: each market from its cheapest landed plant
+until that is full, every plant in the step that it has. Run with `--sizes 4x8x6x12` and so on.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def plain(data: Input) -> float:
             continue
         if not launched[a[at]]:
             launched[a[at]] = True
-            cost += float(data.tooling[a[at]])
+            cost += float(data.tooling[a[at], 0])
         left[i, k[at], m] -= cars
         room[p, m] -= cars * data.load[a[at]]
         cost += float(cars * landed[at])
@@ -76,7 +76,7 @@ def through_linopy(data: Input, seconds: float) -> tuple[float, float]:
     tops = xr.DataArray(np.where(ready, capacity, 0.0), dims=("a", "t"))
     model.add_constraints(flow.sum("k") - tops * launch <= 0)
     model.add_constraints(launch.sel(a=np.flatnonzero(data.fixed)) == 1)
-    aim = (flow * cost).sum() + (launch * xr.DataArray(data.tooling, dims="a")).sum()
+    aim = (flow * cost).sum() + (launch * xr.DataArray(data.tooling[:, 0], dims="a")).sum()
     worth = xr.DataArray(data.price + data.penalty, dims=("i", "k", "t"))
     aim = aim + (lost * worth).sum()
     load = xr.DataArray(data.load, dims="a")
@@ -100,41 +100,48 @@ def through_linopy(data: Input, seconds: float) -> tuple[float, float]:
     return float(info.objective_function_value), float(info.mip_dual_bound)
 
 
+def grow(size: str, shape: list[int], places: int, seconds: float, most: int) -> None:
+    """Print the rows of one network."""
+    tables = network_tables(*shape, places=places, rich=False)
+    data = Input.from_network(network_from_tables(tables))
+    flows = len(data.cells()[0])
+
+    def row(way: str, began: tuple[float, float], cost: float, bound: float) -> None:
+        cpu, wall = spent() - began[0], time.perf_counter() - began[1]
+        line = f"| {size} | {flows:,} | {way} | {cpu:.1f} | {wall:.1f} "
+        gap = f"{(cost - bound) / cost:.2%}" if np.isfinite(cost) else "no plan"
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        print(f"{line}| {cost:,.0f} | {gap} | {peak:.2f} |", flush=True)
+
+    bound = 0.0
+    for priorities in ("cost", "lexicographic"):
+        began = spent(), time.perf_counter()
+        made = solve(data, Params(priorities, "priced"), stop=TimeLimit(280))
+        bound = made.bound if priorities == "cost" else bound
+        row(f"prices, {priorities}", began, made.objective, made.bound)
+    began = spent(), time.perf_counter()
+    row("plain rule", began, plain(data), bound)
+    if seconds and flows < most:
+        began = spent(), time.perf_counter()
+        row("linopy and HiGHS", began, *through_linopy(data, seconds))
+
+
 def main() -> None:
     """Print the growth table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", nargs="+", default=SIZES)
-    parser.add_argument("--places", type=int, default=5, help="plants that may build a model")
-    parser.add_argument("--linopy", type=float, default=300.0, help="seconds; 0: leave it out")
+    parser.add_argument(
+        "--places", type=int, nargs="+", default=[5, 20], help="plants that may build a model"
+    )
+    parser.add_argument("--linopy", type=float, default=100.0, help="seconds; 0: leave it out")
+    parser.add_argument("--most", type=int, default=500_000, help="flows up to which linopy tries")
     given = parser.parse_args()
-    print("| size | flows | way | CPU s | wall s | cost | gap to bound |")
-    print("| --- | ---: | --- | ---: | ---: | ---: | ---: |")
+    print("| size | flows | way | CPU s | wall s | cost | gap to bound | most GB until then |")
+    print("| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |")
     for size in given.sizes:
-        plants, models, markets, months = map(int, size.split("x"))
-        tables = network_tables(
-            plants, models, markets, months, places=min(given.places, plants), rich=False
-        )
-        data = Input.from_network(network_from_tables(tables))
-        flows = len(data.cells()[0])
-        bound = 0.0
-
-        def row(way: str, began: tuple[float, float], cost: float, bound: float) -> None:
-            gap = (cost - bound) / cost
-            cpu, wall = spent() - began[0], time.perf_counter() - began[1]
-            line = f"| {size} | {flows:,} | {way} | {cpu:.1f} | {wall:.1f} | {cost:,.0f} "  # noqa: B023
-            print(f"{line}| {gap:.2%} |", flush=True)
-
-        began = spent(), time.perf_counter()
-        made = solve(data, Params("cost", "priced", gap=0.01), stop=TimeLimit(900))
-        bound = made.bound
-        row("prices and cuts", began, made.objective, bound)
-        began = spent(), time.perf_counter()
-        row("plain rule", began, plain(data), bound)
-        if given.linopy and flows < 500_000:
-            began = spent(), time.perf_counter()
-            row("linopy and HiGHS", began, *through_linopy(data, given.linopy))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"most memory {peak:.2f} GB")
+        shape = [int(n) for n in size.split("x")]
+        for places in sorted({min(own, shape[0]) for own in given.places}):
+            grow(size, shape, places, given.linopy, given.most)
 
 
 if __name__ == "__main__":

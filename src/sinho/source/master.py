@@ -37,7 +37,8 @@ class Cuts:
 
     def add(self, fixed: Floats, price: Floats) -> None:
         """Add a cut of each month: cost at no capacity (T,), and prices of capacity (P, T)."""
-        self.months += [(t, float(fixed[t]), price[:, t]) for t in range(len(fixed))]
+        some = np.flatnonzero((fixed != 0) | price.any(axis=0)).tolist()
+        self.months += [(t, float(fixed[t]), price[:, t]) for t in some]
 
 
 class Master:
@@ -71,18 +72,19 @@ class Master:
 
     def choose(
         self,
-        costs: Cuts,
+        costs: list[Cuts],
         missing: list[Cuts],
         fewest: float,
         gap: float,
         stop: StopRule,
         options: dict[str, Any],
+        least: float = 0.1,
     ) -> tuple[Floats | None, float]:
         """Return the choice that is cheapest by the cuts, and a bound on its cost with flows.
 
         Parameters
         ----------
-        costs : Cuts
+        costs : list of Cuts
             Cuts below the cost of flows.
         missing : list of Cuts
             Cuts below the cars that are lost or short.
@@ -92,6 +94,8 @@ class Master:
             Gap of the choice, as an amount.
         stop, options
             When to stop, and options of the solver.
+        least : float
+            Seconds that it has at least.
         """
         program = self.program
         size, height = len(program.cost), len(program.row_lower)
@@ -99,7 +103,7 @@ class Master:
         lower, upper = list(program.row_lower), list(program.row_upper)
         cost, low = [program.cost, np.ones(1)], [program.lower, np.full(1, -FAR)]
         count = size + 1
-        for cuts, whole in [(costs, True)] + [(one, False) for one in missing]:
+        for cuts, whole in [(one, True) for one in costs] + [(one, False) for one in missing]:
             months = sorted({t for t, *_ in cuts.months})
             place = {t: count + n for n, t in enumerate(months)}
             count += len(months)
@@ -142,7 +146,7 @@ class Master:
             mip_abs_gap=max(gap, 1e-9),
             **options,
         )
-        model.limit(max(min(stop.seconds_left, SECONDS), 0.1))
+        model.limit(max(min(stop.seconds_left, SECONDS), least))
         model.settle()
         if not model.feasible:
             return None, -np.inf

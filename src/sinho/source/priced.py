@@ -1,11 +1,9 @@
 """Large networks: prices on what flows share, and cuts that choose shift steps.
 
 Benders' decomposition with Lagrangian cuts. For a choice of shift steps the prices of capacity are
-raised (`sinho.source.ascent`); at any prices the cost of a month is at least what its cars cost at
-them less the priced capacity, which is a straight line in the capacity: a cut. The program of
-steps, closures and their costs with all cuts gives the bound and the next choice
-(`sinho.source.master`). For the plan, launches that pay at the prices are taken, and the flows are
-sifted (`sinho.source.shipped`).
+raised (`sinho.source.ascent`); what the cars of a month cost at any prices, less the priced
+capacity, is a straight line below its cost: a cut. Steps are chosen by all cuts (`master`), the
+launches that pay at the prices are taken, and the flows are sifted (`shipped`).
 """
 
 from __future__ import annotations
@@ -50,6 +48,9 @@ DEAR = 10.0
 """What a lost car costs, by the dearest car, where cars lost come first."""
 
 
+FINISH = 4.0
+"""Seconds for the bound of a plan that is handed back with more cars lost than are proven."""
+
 NEARLY = 1e-6
 """Share, and cars, by which as many cars are lost."""
 
@@ -90,7 +91,7 @@ class Priced:
         self.prices = self.dual.zero()
         self.extra: list[Singles] | None = None
         self.scale = self._scale()
-        self.costs = Cuts(0.0)
+        self.costs: list[Cuts] = []
         self.tried: list[tuple[Floats, Floats]] = []
         self.missing: list[Cuts] = []
         self.counting = self.dual.counting() if self.served else None
@@ -140,10 +141,11 @@ class Priced:
             extra=self.extra,
         )
         self.extra = self.launches.borne(self.prices)
-        self.costs = Cuts(self._yearly(self.prices))
+        # the first prices, found where there is no lack of capacity, often say most
+        self.costs = [*self.costs[:1], Cuts(self._yearly(self.prices))]
         for capacity, lane in self.tried:
             at = replace(self.prices, capacity=capacity, lane=lane)
-            self.costs.add(self._fixed(self.dual.cheapest(at, None, self.extra), at), capacity)
+            self.costs[-1].add(self._fixed(self.dual.cheapest(at, None, self.extra), at), capacity)
 
     def _yearly(self, at: Prices) -> float:
         """Return what limits of years come to at prices."""
@@ -184,7 +186,7 @@ class Priced:
                 for name in ("capacity", "lane")
             )
             self.tried.append((capacity, lane))
-            self.costs.add(fixed[which, months], capacity)
+            self.costs[-1].add(fixed[which, months], capacity)
         del self.tried[:-TRIED]
 
     def count(self, room: Floats) -> bool:
@@ -194,12 +196,25 @@ class Priced:
         if not self.missing:
             for level in np.unique(1 / self.data.load):
                 self._missed(replace(self.dual.zero(), capacity=np.full(room.shape, level)))
+            self._volumes()
             _, capacity = self.groups.fewest(self.master.most, self.options)
             self.fewest = self._missed(replace(self.dual.zero(), capacity=capacity))
             self.allowed = self.fewest * (1 + NEARLY) + NEARLY
         lost, capacity = self.groups.fewest(room, self.options)
         self._missed(replace(self.dual.zero(), capacity=capacity))
         return lost > self.allowed
+
+    def _volumes(self) -> None:
+        """Keep cuts of the least volumes of each plant in a year, which it cannot build closed."""
+        dual, zero = self.dual, self.dual.zero()
+        for p in range(len(self.data.plants)):
+            mine = (self.data.plant == p)[:, None] & (dual.limits.least > 0)
+            for y in np.unique(dual.year[mine.any(axis=0)]):
+                months = dual.year == y
+                capacity, least = zero.capacity.copy(), zero.least.copy()
+                capacity[p, months] = 1 / self.data.load[mine.any(axis=1)].min()
+                least[np.ix_(mine[:, dual.first[y]], months)] = 1.0
+                self._missed(replace(zero, capacity=capacity, least=least))
 
     def learn(self, prices: Prices) -> None:
         """Prove from the prices of a plan how many cars are lost at least."""
@@ -218,12 +233,12 @@ class Priced:
         self.missing.append(cuts)
         return float(found.monthly.sum() - self.dual.paid(at, self.limits(self.master.most)))
 
-    def choose(self, best: Made | None, stop: StopRule | None = None) -> Floats | None:
+    def choose(self, best: Made | None, least: float = 0.1) -> Floats | None:
         """Return the cheapest steps by the cuts, and raise the bound."""
         about = abs(self.bound) if best is None else best.cost
         gap = self.gap * SHARE * about if np.isfinite(about) else 0.0
         x, bound = self.master.choose(
-            self.costs, self.missing, self.allowed, gap, stop or self.stop, self.options
+            self.costs, self.missing, self.allowed, gap, self.stop, self.options, least
         )
         self.bound = max(self.bound, bound)
         return x
@@ -271,8 +286,8 @@ class Priced:
             best = self.plan(x, None)
         if self.served and best.missing > self.allowed:
             # what is proven of plans that lose fewer is not proven of this one
-            self.bound, self.allowed = -np.inf, np.inf
-            self.choose(best, self.stop.rule)
+            self.bound, self.allowed = -np.inf, best.missing * (1 + NEARLY) + NEARLY
+            self.choose(best, FINISH)
         return best
 
     def _rank(self, made: Made) -> tuple[float, float]:
@@ -322,7 +337,7 @@ class Priced:
                 dual, limits, prices, steps=STEPS // 2, scale=self.scale, stop=self.stop, on=on
             )
             sifting = Sifting(dual, on, limits, prices, self.options)
-            sifting.solve(self.gap * SHARE, self.stop)
+            sifting.solve(self.gap * SHARE, self.stop, self.allowed)
             made, prices = self.made(x, on, sifting.shipped()), sifting.prices
             if best is None or self._rank(made) < self._rank(best):
                 best = made
@@ -332,7 +347,9 @@ class Priced:
             if made.missing > self.allowed:
                 other |= on
             lows = made.program.of["least"][made.x[made.program.columns["short"]] > 1e-3, 0]
-            other[lows[~self.data.fixed[lows]]] = False
+            # where least volumes cannot be filled, none is taken on besides
+            crowded = np.isin(self.data.plant, self.data.plant[lows]) & (self.data.least > 0)
+            other[crowded & ~self.data.fixed] = False
             if np.array_equal(other, on):
                 break
             on = other

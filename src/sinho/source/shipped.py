@@ -24,7 +24,7 @@ from sinho.units import Floats
 TIED = 0.06
 """Share of the cells that begin in the program."""
 
-MONTHLY, JOINED = 8, 4
+MONTHLY, JOINED = 8, 8
 """Most programs in a row: by month, and of all months."""
 
 OVER = 4.0
@@ -146,8 +146,18 @@ class Sifting:
         paid = cost @ self.x + self.dual.worth @ self.lost + self.dual.penalty @ short[least]
         return float(paid), over, short
 
-    def solve(self, gap: float, stop: StopRule) -> None:
-        """Solve and price until the cost is within a gap of what is proven."""
+    def solve(self, gap: float, stop: StopRule, most: float = np.inf) -> None:
+        """Solve and price until the cost is within a gap of what is proven.
+
+        Parameters
+        ----------
+        gap : float
+            The gap.
+        stop : StopRule
+            When to stop before.
+        most : float
+            Cars that may be lost or short.
+        """
         if self._yearly():
             if not stop() and self._programs(None, stop):
                 before = self.prices
@@ -156,7 +166,7 @@ class Sifting:
                 self.prices = before
                 self._tie(self.dual.cheapest(self.prices, self.on))
                 self.real, self.rhs = self.dual.real, self.limits.flat
-                self._together(gap, stop)
+                self._together(gap, stop, most)
             return
         self._by_month(gap, stop)
 
@@ -188,6 +198,7 @@ class Sifting:
     def _by_month(self, gap: float, stop: StopRule) -> None:
         """Solve the months each by itself."""
         again: Flags | None = None
+        last = np.inf
         for _ in range(MONTHLY):
             if stop() or not self._programs(self.dual.asked[2], stop, again):
                 break
@@ -195,20 +206,24 @@ class Sifting:
             if not self._yearly():
                 self.bound = max(self.bound, self._proven(found))
             paid, over, _ = self.cost()
-            if float(over.sum()) <= 1e-3 and paid - self.bound <= gap * abs(paid):
+            near = min(paid - self.bound, last - paid) <= gap * abs(paid)
+            if float(over.sum()) <= 1e-3 and near:
                 break
+            last = paid
             again = self._grow(found)
             if not again.any():
                 break
 
-    def _together(self, gap: float, stop: StopRule) -> None:
+    def _together(self, gap: float, stop: StopRule, most: float) -> None:
         """Settle what is tied in all months together."""
         for _ in range(JOINED):
             if stop() or not self._programs(None, stop):
                 break
             found = self.dual.cheapest(self.prices, self.on)
             self.bound = max(self.bound, self._proven(found))
-            if self.cost()[0] - self.bound <= gap * abs(self.bound):
+            paid, _, short = self.cost()
+            missing = float(self.lost.sum() + short.sum())
+            if paid - self.bound <= (gap if missing <= most else 1e-6) * abs(paid):
                 break
             self._tie(found)
 

@@ -61,7 +61,8 @@ def write_sourcing(
         tables["stress"] = stress
     if worth is not None:
         tables["worth"] = worth
-    text = json.dumps(record, indent=1, default=str) + "\n"
+    # indented, the record of a large network takes ten times as long
+    text = json.dumps(record, default=str) + "\n"
     first = next(iter(plans.values()))
 
     def fill(book: Any) -> None:
@@ -100,7 +101,8 @@ def write_futures(made: RobustSourcing, out: Path, record: Mapping[str, Any]) ->
         for what in ("flows", "plants")
     }
     units = _units(next(iter(made.plans.values())))
-    text = json.dumps(record, indent=1, default=str) + "\n"
+    # indented, the record of a large network takes ten times as long
+    text = json.dumps(record, default=str) + "\n"
     return [
         write_text(out / PAGE, futures_page(made), force=True),
         write_tables(out / WORKBOOK, tables, units=units, force=True),
