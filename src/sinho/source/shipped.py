@@ -206,7 +206,7 @@ class Sifting:
             if not self._yearly():
                 self.bound = max(self.bound, self._proven(found))
             paid, over, _ = self.cost()
-            near = min(paid - self.bound, last - paid) <= gap * abs(paid)
+            near = min(paid - self.bound, 20 * (last - paid)) <= gap * abs(paid)
             if float(over.sum()) <= 1e-3 and near:
                 break
             last = paid

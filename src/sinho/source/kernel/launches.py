@@ -12,7 +12,7 @@ import numpy as np
 
 from sinho.kernels.compile import entry
 
-FULL = 0.6
+FULL = 1.0
 """Share of the cars of a model that least volumes may take up."""
 
 
