@@ -206,6 +206,15 @@ def spread(draws: int) -> Iterator[dict[str, Any]]:
         }
 
 
+def write(name: str, rows: list[dict[str, Any]]) -> None:
+    """Write rows to ``results/NAME.csv``."""
+    RESULTS.mkdir(exist_ok=True)
+    with (RESULTS / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def main() -> None:
     """Write a row for each hub, or for each way to draw."""
     most = sys.argv[1] if len(sys.argv) > 1 else "1000"
@@ -214,11 +223,7 @@ def main() -> None:
     for row in found:
         rows.append(row)
         print(row, flush=True)
-    RESULTS.mkdir(exist_ok=True)
-    with (RESULTS / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write(name, rows)
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ for each way.
 from __future__ import annotations
 
 import argparse
-import csv
 import resource
 from pathlib import Path
 
 import numpy as np
+from benchmarks.quote_draws import write
 
 from sinho.errors import Stopped
 from sinho.hub import network_from_tables, read_network
@@ -28,7 +28,6 @@ from sinho.testing import network_tables
 from sinho.units import Floats
 
 HERE = Path(__file__).parent
-RESULTS = HERE / "results" / "source_futures.csv"
 ALLIANCES = HERE.parent / "examples" / "alliances"
 SIZES = ("alliances", "3x6x4x12", "4x8x6x12", "6x12x8x12")
 COUNTS = (3, 10, 30)
@@ -196,11 +195,7 @@ def main() -> None:
                 gap = "none" if row["gap"] is None else f"{row['gap']:.3%}"
                 figures = f"{row['launches']} | {way} | {row['cpu_seconds']} | {cost} | {gap}"
                 print(f"| {size} | {count} | {figures} |", flush=True)
-    RESULTS.parent.mkdir(exist_ok=True)
-    with RESULTS.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write("source_futures", rows)
 
 
 if __name__ == "__main__":

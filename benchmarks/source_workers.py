@@ -7,19 +7,15 @@ time here evenly; processes that are begun for it count.
 
 from __future__ import annotations
 
-import csv
 import os
 import time
-from pathlib import Path
 
-from benchmarks.quote_draws import cpu
+from benchmarks.quote_draws import cpu, write
 from benchmarks.simulate_workers import executor
 
 from sinho.hub import network_from_tables
 from sinho.source import Input, Params, solve, stress
 from sinho.testing import network_tables
-
-RESULTS = Path(__file__).parent / "results" / "source_workers.csv"
 
 
 def main() -> None:
@@ -55,10 +51,7 @@ def main() -> None:
             }
         )
         print(rows[-1], flush=True)
-    with RESULTS.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write("source_workers", rows)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Executor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -140,3 +141,19 @@ def chromium() -> str:
         if path:
             return path
     pytest.skip("no Chromium on this machine")
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Executor]:
+    """The executor of a local cluster of two workers."""
+    distributed = pytest.importorskip("distributed", reason="pip install sinho[cluster]")
+    with (
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address=None,
+            local_directory=str(tmp_path),
+        ) as local,
+        distributed.Client(local) as client,
+    ):
+        yield client.get_executor()

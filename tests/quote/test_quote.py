@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -332,19 +331,9 @@ def test_the_same_seed_gives_the_same_draws_whatever_carries_them_out() -> None:
 
 @pytest.mark.slow
 @pytest.mark.cluster
-def test_a_cluster_of_two_workers_gives_the_same_draws(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed", reason="pip install sinho[cluster]")
+def test_a_cluster_of_two_workers_gives_the_same_draws(cluster: Executor) -> None:
     asked = Input.from_hub(plant(), programme(UNCERTAIN))
-    with (
-        distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            dashboard_address=None,
-            local_directory=str(tmp_path),
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        spread = solve(asked, Params(draws=60, executor=client.get_executor())).tables["draws"]
+    spread = solve(asked, Params(draws=60, executor=cluster)).tables["draws"]
     assert spread.equals(solve(asked, Params(draws=60)).tables["draws"])
 
 

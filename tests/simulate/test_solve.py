@@ -8,9 +8,8 @@ import os
 import pickle
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -126,20 +125,9 @@ def test_processes_give_the_same_result() -> None:
 
 @pytest.mark.slow
 @pytest.mark.cluster
-def test_a_cluster_of_two_workers_gives_the_same_result(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed", reason="pip install sinho[cluster]")
+def test_a_cluster_of_two_workers_gives_the_same_result(cluster: Executor) -> None:
     params = Params(replications=4, horizon=300.0)
-    with (
-        distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            dashboard_address=None,
-            local_directory=str(tmp_path),
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        executor = client.get_executor()
-        same(solve(paint(), params), solve(paint(), dataclasses.replace(params, executor=executor)))
+    same(solve(paint(), params), solve(paint(), dataclasses.replace(params, executor=cluster)))
 
 
 def test_states_of_stations_add_up_and_cars_are_conserved() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -164,21 +164,11 @@ def test_workers_find_the_same_futures() -> None:
 
 @pytest.mark.slow
 @pytest.mark.cluster
-def test_a_cluster_of_two_workers_finds_the_same_futures(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed", reason="pip install sinho[cluster]")
+def test_a_cluster_of_two_workers_finds_the_same_futures(cluster: Executor) -> None:
     futures = futures_of(3, 3)
     weights = dict.fromkeys(futures, 1 / 3)
     alone = solve_robust(futures, weights, EXACT)
-    with (
-        distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            dashboard_address=None,
-            local_directory=str(tmp_path),
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        params = Params("cost", gap=1e-9, executor=client.get_executor())
-        spread = solve_robust(futures, weights, params)
+    params = Params("cost", gap=1e-9, executor=cluster)
+    spread = solve_robust(futures, weights, params)
     assert spread.futures.equals(alone.futures)
     assert spread.launches.equals(alone.launches)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -150,20 +149,15 @@ def test_workers_find_the_same_losses() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.cluster
-def test_processes_and_a_cluster_of_two_workers_find_the_same_losses(tmp_path: Path) -> None:
+def test_processes_find_the_same_losses() -> None:
     data = two_years()
-    alone = stress(data, COST, year=2025)
-    assert stress(data, Params("cost", gap=1e-9, workers=2), year=2025).equals(alone)
-    distributed = pytest.importorskip("distributed", reason="pip install sinho[cluster]")
-    with (
-        distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            dashboard_address=None,
-            local_directory=str(tmp_path),
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        params = Params("cost", gap=1e-9, executor=client.get_executor())
-        assert stress(data, params, year=2025).equals(alone)
+    spread = stress(data, Params("cost", gap=1e-9, workers=2), year=2025)
+    assert spread.equals(stress(data, COST, year=2025))
+
+
+@pytest.mark.slow
+@pytest.mark.cluster
+def test_a_cluster_of_two_workers_finds_the_same_losses(cluster: Executor) -> None:
+    data = two_years()
+    spread = stress(data, Params("cost", gap=1e-9, executor=cluster), year=2025)
+    assert spread.equals(stress(data, COST, year=2025))

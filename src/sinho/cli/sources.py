@@ -178,7 +178,7 @@ def source(
         print_frame("Landed cost of a car, by plant", told.plants, most=MOST)
         return
     losses = None if stress is None else _losses(given, stress, plan, effort, time, seed)
-    more = None if worth is None else _more(given, worth, effort, time, seed)
+    more = None if worth is None else _more(given, worth, plan, effort, time, seed)
     records = {name: record(one) for name, one in plans.items()}
     made: dict[str, Any] = {"plans": records} if len(plans) > 1 else record(plan)
     if losses is not None:
@@ -287,11 +287,15 @@ def _losses(
     )
 
 
-def _more(given: Input, year: int, effort: Params, time: float | None, seed: int) -> pl.DataFrame:
+def _more(
+    given: Input, year: int, plan: Sourcing, effort: Params, time: float | None, seed: int
+) -> pl.DataFrame:
     from sinho.source import worth
 
     return wait(
-        lambda stop, report: worth(given, effort, year=year, stop=stop, seed=seed, progress=report),
+        lambda stop, report: worth(
+            given, effort, year=year, base=plan, stop=stop, seed=seed, progress=report
+        ),
         "one thing more or less",
         time,
     )

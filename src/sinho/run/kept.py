@@ -209,6 +209,29 @@ def plan_of_run(folder: Path) -> KeptPlan:
     return KeptPlan(folder, kept_hub(work), kept_plan(work), str(state.params.hub or ""))
 
 
+def read_again(path: Path, scenario: str, made: str) -> Hub | str:
+    """Read a hub again, or say why it cannot be.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Its folder or workbook.
+    scenario : str
+        Its scenario; empty: none.
+    made : str
+        What was made of it, such as planned.
+    """
+    if not path.exists():
+        return f"The hub {path} is not there any more."
+    try:
+        hub = read_hub(path)
+        own = scenario_of(hub, scenario or None)
+        return hub if own is None else apply_scenario(hub, own)
+    except DataError as error:
+        first = str(error).splitlines()[0].rstrip(":")
+        return f"The hub {path} cannot be read as it was {made} ({first})."
+
+
 def hub_now(kept: KeptPlan) -> str:
     """Say what became of the hub of a kept plan since; empty where it is as it was planned.
 
@@ -221,15 +244,9 @@ def hub_now(kept: KeptPlan) -> str:
         return ""
     path, before = Path(kept.origin), kept.plan.input_hash[:12]
     as_made = f"This is the plan as it was made (input {before})."
-    if not path.exists():
-        return f"The hub {path} is not there any more. {as_made}"
-    try:
-        hub = read_hub(path)
-        scenario = scenario_of(hub, kept.plan.scenario or None)
-        now = hub if scenario is None else apply_scenario(hub, scenario)
-    except DataError as error:
-        first = str(error).splitlines()[0].rstrip(":")
-        return f"The hub {path} cannot be read as it was planned ({first}). {as_made}"
+    now = read_again(path, kept.plan.scenario, "planned")
+    if isinstance(now, str):
+        return f"{now} {as_made}"
     changed = [name for name in TABLES if not now[name].equals(kept.hub[name])]
     if not changed:
         return ""

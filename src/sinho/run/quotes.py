@@ -9,12 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from sinho.errors import DataError
-from sinho.hub import Hub, apply_scenario, read_hub
+from sinho.hub import Hub
 from sinho.results import Quote
 from sinho.run.keep import KEPT, load, record_in, save, tables_in
-from sinho.run.kept import keep_plan
-from sinho.run.scenarios import scenario_of
+from sinho.run.kept import keep_plan, read_again
 from sinho.stop import Report, StopRule
 
 QUOTE = "quote"
@@ -97,15 +95,9 @@ def hub_of_quote_now(kept: KeptQuote) -> str:
     if not kept.facts["origin"]:
         return ""
     path, as_made = Path(kept.facts["origin"]), "This is the quote as it was made."
-    if not path.exists():
-        return f"The hub {path} is not there any more. {as_made}"
-    try:
-        hub = read_hub(path)
-        scenario = scenario_of(hub, kept.facts["scenario"] or None)
-        now = hub if scenario is None else apply_scenario(hub, scenario)
-    except DataError as error:
-        first = str(error).splitlines()[0].rstrip(":")
-        return f"The hub {path} cannot be read as it was quoted ({first}). {as_made}"
+    now = read_again(path, kept.facts["scenario"], "quoted")
+    if isinstance(now, str):
+        return f"{now} {as_made}"
     if now.digest == kept.facts["input_hash_without"]:
         return ""
     return f"The hub {path} has changed since this quote was made. {as_made}"

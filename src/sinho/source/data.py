@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -148,6 +148,38 @@ class Input:
     def years(self) -> Ints:
         """Calendar year of each month."""
         return np.array([month.year for month in self.months])
+
+    def months_of(self, year: int) -> Ints:
+        """Return the places of the months of a calendar year.
+
+        Raises
+        ------
+        ValueError
+            When the network has none.
+        """
+        if year not in self.years:
+            raise ValueError(f"the network has no month of {year}")
+        return np.flatnonzero(self.years == year)
+
+    def with_plant(self, p: int, **changed: Any) -> Input:
+        """Return the network with fields of a plant changed."""
+        plants = list(self.plants)
+        plants[p] = replace(plants[p], **changed)
+        return replace(self, plants=tuple(plants))
+
+    def cells_of(self, flows: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
+        """Return allocation, market and month of each row of `Sourcing.flows`."""
+
+        def at(column: str, names: Sequence[Any]) -> Ints:
+            places = pl.Series(range(len(names)), dtype=pl.Int64)
+            found = flows[column].replace_strict(pl.Series(names), places, return_dtype=pl.Int64)
+            return found.to_numpy()
+
+        allocation = np.full((len(self.models), len(self.plants)), -1)
+        allocation[self.model, self.plant] = np.arange(len(self.model))
+        plant = at("plant", [plant.name for plant in self.plants])
+        a = allocation[at("model", self.models), plant]
+        return a, at("market", self.markets), at("month", self.months)
 
     def cells(self) -> tuple[Ints, Ints, Ints]:
         """Return allocation, market and month of every flow that is possible.

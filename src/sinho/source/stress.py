@@ -73,9 +73,7 @@ def stress(
     params, stop = params or Params(), stop or NoLimit()
     years = np.unique(input.years)
     hit = int(years[min(1, len(years) - 1)]) if year is None else year
-    if hit not in years:
-        raise ValueError(f"the network has no month of {hit}")
-    months = np.flatnonzero(input.years == hit)
+    months = input.months_of(hit)
     if base is None:
         base = solve(input, params, stop=stop, seed=seed, progress=progress)
     every = list(_losses(input, base, months))
@@ -134,11 +132,9 @@ def _without(data: Input, kind: str, at: int, months: Ints) -> Input:
         lane[np.ix_(away, there, months)] = -1
         return replace(data, lane=lane)
     if kind == "plant":
-        plants = list(data.plants)
-        capacity = plants[at].capacity.copy()
+        capacity = data.plants[at].capacity.copy()
         capacity[:, months] = 0.0
-        plants[at] = replace(plants[at], capacity=capacity)
-        return replace(data, plants=tuple(plants))
+        return data.with_plant(at, capacity=capacity)
     room = data.room.copy()
     room[at, months] = 0.0
     return replace(data, room=room)
@@ -199,14 +195,15 @@ def _decided(program: Program, base: Sourcing, month: int, data: Input) -> Progr
     for name, chosen in (("step", steps), ("closed", closed)):
         values = np.array(chosen, dtype=np.float64).ravel()
         hold(name, np.tile(first < month, len(chosen)), values)
-    keys = base.flows["plant", "model", "market", "month", "cars", "in_quota"].iter_rows()
-    cars = {(p, i, k, t): figures for p, i, k, t, *figures in keys}
-    a, k, t = program.of["flow"]
-    early = np.flatnonzero(t < month)
-    flow, inside = np.zeros(len(a)), np.zeros(len(a))
-    for at in early:
-        key = names[data.plant[a[at]]], models[data.model[a[at]]], data.markets[k[at]], dates[t[at]]
-        flow[at], inside[at] = cars.get(key, (0.0, 0.0))
+    shape = len(data.model), len(data.markets), len(dates)
+    shipped, possible = (
+        np.ravel_multi_index(cells, shape)
+        for cells in (data.cells_of(base.flows), program.of["flow"])
+    )
+    _, there, at = np.intersect1d(shipped, possible, return_indices=True)
+    t = program.of["flow"][2]
+    flow, inside = np.zeros(len(t)), np.zeros(len(t))
+    flow[at], inside[at] = base.flows["cars", "in_quota"].to_numpy()[there].T
     hold("flow", t < month, flow)
     own = program.of["inside"]
     hold("inside", t[own] < month, inside[own])

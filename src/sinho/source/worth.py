@@ -16,7 +16,6 @@ from sinho.source.duties import Ints
 from sinho.source.params import Params
 from sinho.source.program import blocks_of
 from sinho.source.solve import solve
-from sinho.source.terms import Plant
 from sinho.stop import NoLimit, Progress, Report, StopRule
 
 MOST = 12
@@ -46,6 +45,7 @@ def worth(
     params: Params | None = None,
     *,
     year: int,
+    base: Sourcing | None = None,
     stop: StopRule | None = None,
     seed: int = SEED,
     progress: Report | None = None,
@@ -60,6 +60,8 @@ def worth(
         As `sinho.source.solve`; the gap is at most 1e-9 where one program is solved.
     year : int
         Calendar year of leaving; of entry for duties and quotas.
+    base : Sourcing, optional
+        The plan as it is, where it is known already; one program is solved again to a closer gap.
     stop, seed, progress
         As `sinho.source.solve`; once it says stop the rest is left out.
 
@@ -80,13 +82,13 @@ def worth(
     """
     check_seed(seed)
     params, stop = params or Params(), stop or NoLimit()
-    if year not in input.years:
-        raise ValueError(f"the network has no month of {year}")
+    months = input.months_of(year)
     one_program = len(input.cells()[0]) <= params.columns
     close = replace(params, gap=min(params.within(), GAP)) if one_program else params
-    base = solve(input, close, stop=stop, seed=seed, progress=progress)
+    if base is None or one_program or base.status == "stopped":
+        base = solve(input, close, stop=stop, seed=seed, progress=progress)
     began, rows = time.monotonic(), []
-    cases = list(_cases(input, base, year))
+    cases = list(_cases(input, base, year, months))
     for number, case in enumerate(cases):
         if stop():
             break
@@ -104,8 +106,7 @@ def worth(
     return table.sort(order, "cost", maintain_order=True)
 
 
-def _cases(data: Input, base: Sourcing, year: int) -> Iterator[_Case]:
-    months = np.flatnonzero(data.years == year)
+def _cases(data: Input, base: Sourcing, year: int, months: Ints) -> Iterator[_Case]:
     yield from _shifts(data, base, months)
     yield from _lanes(data, base, months)
     yield from _duties(data, base, year)
@@ -126,15 +127,9 @@ def _shifts(data: Input, base: Sourcing, months: Ints) -> Iterator[_Case]:
                 ready = plant.ready.copy()
                 ready[:, there] = False
                 ready[at[there] + by, there] = True
-                yield _Case("shift", plant.name, change, None, _with(data, p, ready=ready))
+                yield _Case("shift", plant.name, change, None, data.with_plant(p, ready=ready))
         if (at[months] == len(plant.steps) - 1).any():
             yield _Case("shift", plant.name, "another step", None, _another(data, p, mine))
-
-
-def _with(data: Input, p: int, **changed: object) -> Input:
-    plants: list[Plant] = list(data.plants)
-    plants[p] = replace(plants[p], **changed)  # type: ignore[arg-type]
-    return replace(data, plants=tuple(plants))
 
 
 def _another(data: Input, p: int, months: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Input:
@@ -146,7 +141,7 @@ def _another(data: Input, p: int, months: np.ndarray[tuple[int], np.dtype[np.boo
         below = values[-2] if len(values) > 1 else np.zeros(len(data.months))
         found[name] = np.vstack([values, 2 * values[-1] - below])
     ready = np.vstack([plant.ready, plant.ready[-1] & months])
-    return _with(data, p, steps=(*plant.steps, "another"), ready=ready, **found)
+    return data.with_plant(p, steps=(*plant.steps, "another"), ready=ready, **found)
 
 
 def _lanes(data: Input, base: Sourcing, months: Ints) -> Iterator[_Case]:
@@ -173,19 +168,17 @@ def _duties(data: Input, base: Sourcing, year: int) -> Iterator[_Case]:
     group_home = np.empty(data.duties.rate.shape[0], dtype=homes.dtype)
     group_home[data.group] = homes[data.plant]
     entry = data.entry_year == year
-    plant_of = {plant.name: p for p, plant in enumerate(data.plants)}
+    a, k, t = data.cells_of(base.flows)
+    p = data.plant[a]
+    worth = data.value(a, k, t) * base.flows["cars"].to_numpy()
     value: dict[tuple[str, str], float] = {}
     least: dict[tuple[str, str], float] = {}
-    for row in base.flows.iter_rows(named=True):
-        p, k = plant_of[row["plant"]], data.markets.index(row["market"])
-        t = data.months.index(row["month"])
-        if homes[p] == there[k] or not entry[p, k, t]:
-            continue
-        mine = np.flatnonzero((data.plant == p) & (data.model == data.models.index(row["model"])))
-        way = (str(homes[p]), str(there[k]))
-        own = float(data.value(mine, np.array([k]), np.array([t]))[0]) * row["cars"]
-        value[way] = value.get(way, 0.0) + own * POINT
-        least[way] = least.get(way, 0.0) + own * min(row["duty"], POINT)
+    point = np.minimum(base.flows["duty"].to_numpy(), POINT)
+    for home, country in {(str(h), str(c)) for h, c in zip(homes[p], there[k], strict=True)}:
+        mine = (homes[p] == home) & (there[k] == country) & entry[p, k, t]
+        if home != country and mine.any():
+            value[home, country] = float(worth[mine].sum()) * POINT
+            least[home, country] = float((worth * point)[mine].sum())
     for home in np.unique(homes):
         for country in np.unique(there[there != home]):
             away = data.duties.rate[np.ix_(group_home == home, there == country)]
@@ -193,8 +186,7 @@ def _duties(data: Input, base: Sourcing, year: int) -> Iterator[_Case]:
                 value.setdefault((str(home), str(country)), 0.0)
     ways = sorted(value, key=lambda way: (-value[way], way))[:MOST]
     by_group = np.zeros(data.duties.rate.shape, dtype=bool)
-    for a, p in enumerate(data.plant):
-        by_group[data.group[a]] |= entry[p]
+    np.logical_or.at(by_group, data.group, entry[data.plant])
     for home, country in ways:
         hit = by_group & ((group_home == home)[:, None] & (there == country))[:, :, None]
         for change, point in (("a point more", POINT), ("a point less", -POINT)):

@@ -22,6 +22,7 @@ from sinho.hub.rules.common import (
 )
 from sinho.hub.rules.plant import COUNTRY_RULE
 from sinho.hub.schema import ALL
+from sinho.hub.schema.network import DUTY_KINDS
 from sinho.units import next_month
 
 COUNTRIES = {
@@ -50,8 +51,6 @@ READ = {
 """Kinds of duty of which a column is read."""
 
 NEVER = dt.date(9999, 1, 1)
-
-KINDS = ("base", "on top", "cap", "quota", "minimum", "closed")
 
 
 def _no_code(text: str) -> bool:
@@ -133,7 +132,7 @@ def duties_are_whole(t: Tables) -> Iterator[Offence]:
         yield from offenders(
             "network_tariffs",
             rows.drop_nulls(column).filter(
-                pl.col("kind").is_in(set(KINDS) - set(kinds)) & (pl.col(column) != unset)
+                pl.col("kind").is_in(set(DUTY_KINDS) - set(kinds)) & (pl.col(column) != unset)
             ),
             column,
             f"is not read of this kind, but of {', '.join(kinds)}",

@@ -25,6 +25,9 @@ PLANT, MODEL = ("plants.plant",), ("network_models.model",)
 MARKET = ("network_markets.market",)
 
 
+DUTY_KINDS = ("base", "on top", "cap", "quota", "minimum", "closed")
+
+
 def _powertrain(what: str) -> Any:
     return text_field(
         f"Powertrain of the cars that {what}, or all; a row for one powertrain overrides.",
@@ -280,7 +283,7 @@ class NetworkTariffs(Table):
         "place of what the same act asks for otherwise; minimum: in place of what the same act "
         "asks for on top, what the customs value falls short of this price; closed: no car enters.",
         key=True,
-        choices=("base", "on top", "cap", "quota", "minimum", "closed"),
+        choices=DUTY_KINDS,
     )
     act = text_field("Legal act, or a short name of it.", key=True)
     agreement = text_field(

@@ -128,14 +128,6 @@ class _Live:
         flows = self.plan.flows.sort("cars", descending=True, maintain_order=True)
         shown = flows.head(MOST_FLOWS).sort("month", "market", "model", "plant")
         given = self.given
-        models = {name: n for n, name in enumerate(given.models)}
-        plants = {plant.name: n for n, plant in enumerate(given.plants)}
-        self.markets = {name: n for n, name in enumerate(given.markets)}
-        self.months = {month: n for n, month in enumerate(given.months)}
-        self.place = {
-            (int(i), int(p)): a
-            for a, (i, p) in enumerate(zip(given.model, given.plant, strict=True))
-        }
         self.prices = {
             (r["model"], r["market"], r["month"]): r
             for r in given.network["network_demand"]
@@ -144,8 +136,9 @@ class _Live:
             )
             .to_dicts()
         }
-        for at, row in enumerate(shown.to_dicts(), 1):
-            self._flow(at, row, self.place[models[row["model"]], plants[row["plant"]]])
+        cells = zip(*(part.tolist() for part in given.cells_of(shown)), strict=True)
+        for at, (row, cell) in enumerate(zip(shown.to_dicts(), cells, strict=True), 1):
+            self._flow(at, row, *cell)
         rest = flows.tail(max(flows.height - MOST_FLOWS, 0))
         last = max(shown.height, 1)
 
@@ -182,24 +175,16 @@ class _Live:
 
     def _rate(self, currency: str, t: int) -> str:
         rates, months = self.rate_of(currency), self.given.months
-        first = self._since(rates, t)
-        end = first + int(np.argmax(np.append(rates[first:] != rates[t], True))) - 1
+        first, end = _span(rates, t)
         row = (currency, months[first], months[end], float(rates[t]))
         return self.rates.cell(self.rates.row((currency, first), row), 3)
-
-    @staticmethod
-    def _since(values: Any, t: int) -> int:
-        """Return the first month from which on a value is that of a month."""
-        same = values[: t + 1] == values[t]
-        return t - int(np.argmin(np.append(same[::-1], False))) + 1
 
     def _duty(self, a: int, k: int, t: int) -> tuple[str, str, str]:
         """Return the cells of the duty in full and within the quota; what least prices add."""
         given = self.given
         g, duties = given.group[a], given.duties
         both = duties.rate[g, k] + 1j * duties.within[g, k]
-        first = self._since(both, t)
-        end = first + int(np.argmax(np.append(both[first:] != both[t], True))) - 1
+        first, end = _span(both, t)
         quota = duties.quota[g, k, t] >= 0
         row = self.duties.row(
             (int(g), k, first),
@@ -222,11 +207,11 @@ class _Live:
         more = "".join(f"+{part!r}*MAX(0,{price!r}-VALUE)" for price, part in least)
         return full, within if quota else full, more
 
-    def _flow(self, at: int, row: dict[str, Any], a: int) -> None:
+    def _flow(self, at: int, row: dict[str, Any], a: int, k: int, t: int) -> None:
         """Write the formulas of a flow."""
         given = self.given
         plant, model, market, month = (row[n] for n in ("plant", "model", "market", "month"))
-        k, t, p = self.markets[market], self.months[month], int(given.plant[a])
+        p = int(given.plant[a])
         parts = self.content.get((model, plant)) or self.content.get((model, ALL), [])
         built = self.built[model, plant]
         lane = [r for r in self.lanes[plant, market] if r["start"] <= month][-1]
@@ -299,3 +284,11 @@ class _Live:
         known["value"] = float(given.value(*one)[0])
         for place, (name, formula) in enumerate(formulas.items(), 6):
             self.flows.write_formula(at, place, f"={formula}", self.money, known[name])
+
+
+def _span(values: Any, t: int) -> tuple[int, int]:
+    """Return the first and last month in a row with the value of a month."""
+    other = np.flatnonzero(values != values[t])
+    at = int(np.searchsorted(other, t))
+    first = int(other[at - 1]) + 1 if at else 0
+    return first, int(other[at]) - 1 if at < len(other) else len(values) - 1

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from sinho.hub.files import write_text
-from sinho.hub.sheets import add_tables, save_workbook, write_tables
+from sinho.hub.sheets import add_tables, save_workbook
 from sinho.report.source.futures import futures_page, futures_tables
 from sinho.report.source.live import add_live
 from sinho.report.source.page import source_page
@@ -61,20 +61,14 @@ def write_sourcing(
         tables["stress"] = stress
     if worth is not None:
         tables["worth"] = worth
-    # indented, the record of a large network takes ten times as long
-    text = json.dumps(record, default=str) + "\n"
-    first = next(iter(plans.values()))
+    units = _units(next(iter(plans.values())))
 
     def fill(book: Any) -> None:
         add_live(book, plans, given)
-        add_tables(book, tables, units=_units(first))
+        add_tables(book, tables, units=units)
 
     page = source_page(plans, next(iter(given.values())), stress, worth)
-    return [
-        write_text(out / PAGE, page, force=True),
-        save_workbook(out / WORKBOOK, fill, force=True),
-        write_text(out / RECORD, text, force=True),
-    ]
+    return _written(out, page, fill, record)
 
 
 def write_futures(made: RobustSourcing, out: Path, record: Mapping[str, Any]) -> list[Path]:
@@ -101,11 +95,22 @@ def write_futures(made: RobustSourcing, out: Path, record: Mapping[str, Any]) ->
         for what in ("flows", "plants")
     }
     units = _units(next(iter(made.plans.values())))
+
+    def fill(book: Any) -> None:
+        add_tables(book, tables, units=units)
+
+    return _written(out, futures_page(made), fill, record)
+
+
+def _written(
+    out: Path, page: str, fill: Callable[[Any], None], record: Mapping[str, Any]
+) -> list[Path]:
+    """Write the three files of a folder; ``fill`` is given the open workbook."""
     # indented, the record of a large network takes ten times as long
     text = json.dumps(record, default=str) + "\n"
     return [
-        write_text(out / PAGE, futures_page(made), force=True),
-        write_tables(out / WORKBOOK, tables, units=units, force=True),
+        write_text(out / PAGE, page, force=True),
+        save_workbook(out / WORKBOOK, fill, force=True),
         write_text(out / RECORD, text, force=True),
     ]
 
