@@ -99,9 +99,20 @@ def test_a_hub_that_is_not_there_is_told_by_check_and_source(
         Input.from_network(read_network(path))
 
 
-def test_a_hub_in_a_currency_without_a_rate_is_refused() -> None:
-    with pytest.raises(DataError, match="has no rate of exchange"):
-        Input.from_network(network_from_tables(tables(str(example_path("busan")))))
+@pytest.mark.parametrize("since", [None, "2025-04-01", "2025-03-01"])
+def test_a_hub_in_a_currency_without_a_rate_from_the_first_month_on_is_refused(
+    since: str | None,
+) -> None:
+    hub = read_hub(example_path("busan"))
+    rate = {"currency": hub.settings.currency, "start": since, "rate": 0.001}
+    given = tables(str(example_path("busan")), **({"currencies": [rate]} if since else {}))
+    network = network_from_tables(given)
+    assert str(network["network"]["start"][0]) == "2025-03-01"
+    if since == "2025-03-01":
+        assert Input.from_network(network).plants[1].steps
+        return
+    with pytest.raises(DataError, match="has no rate of exchange in 2025-03"):
+        Input.from_network(network)
 
 
 def test_rows_of_its_own_go_before_those_of_the_hub(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -73,10 +74,12 @@ def _hub(network: Hub, name: str, row: int) -> Hub:
     except DataError as error:
         told = [replace(one, where=f"{name}: {one.where}") for one in error.problems]
         raise DataError(told) from error
-    own = hub.settings.currency
-    known = {network["network"]["currency"][0], *network["currencies"]["currency"]}
-    if own not in known:
-        raise refused(f"its currency {own} has no rate of exchange", "Add it to currencies.")
+    own, settings = hub.settings.currency, network["network"].row(0, named=True)
+    since = network["currencies"].filter(pl.col("currency") == own)["start"].to_list()
+    if own != settings["currency"] and min(since, default=dt.date.max) > settings["start"]:
+        first = f"{settings['start']:%Y-%m}"
+        rule = f"its currency {own} has no rate of exchange in {first}, the first month planned"
+        raise refused(rule, "Add a row with the rate that held then to currencies.")
     if hub["patterns"].is_empty():
         raise refused("it has no shift patterns", "Give rows in plant_steps.")
     return hub
