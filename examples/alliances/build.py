@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,12 +13,17 @@ HERE = Path(__file__).parent
 FIRST, LAST = (2024, 1), (2027, 12)
 ASSUMED = "assumption"
 PRESS = "https://www.automotiveworld.com/news-releases/renault-korea-busan-plant-will-produce-and-export-pure-electric-vehicles-starting-2025/"
-SECTION_232 = "section 232 https://cm.asiae.co.kr/en/article/2026022110060889097 (2026-02-21)"
-DEAL = "all-in cap, retroactive, published 2025-12-04 https://www.ghy.com/?p=24418; kind: thompsonhinesmartrade.com"
+DATE = "date: general knowledge"
+KORUS = "2.5 % until year 5 https://paperzz.com/doc/8792457/automotive-provisions-in-the-us-korea-fta---us (USTR fact sheet)"
+CKFTA = "http://www.businesskorea.co.kr/news/articleView.html?idxno=6452 (2014-09)"
+SECTION_232 = (
+    "25 % from 2025-04-03 https://cm.asiae.co.kr/en/article/2026022110060889097 (2026-02-21)"
+)
+DEAL = "15 % all-in, retroactive to 2025-11-01, published 2025-12-04 https://www.ghy.com/?p=24418 (2025-12-04); a cap, not on top: thompsonhinesmartrade.com"
 CANADA = "https://tradeisds.com/canada-to-impose-100-import-surtax-on-evs-from-china-and-25-on-certain-steel-and-aluminum-goods/ (2024-08)"
 QUOTA = "https://particle.news/story/ford-urges-boycott-as-canada-caps-chinese-ev-imports-at-49000-under-new-deal (2026-01)"
-DUTIES = "definitive duty of Geely, Reg. 2024/2754 of 2024-10-29: lexaris.io; o-abroad.com"
-PROVISIONAL = "provisional duty of Geely, Reg. 2024/1866: clecat.org (2024-07)"
+DUTIES = "definitive duty of Geely from 2024-10-30, on top of 10 %, Reg. 2024/2754 of 2024-10-29: lexaris.io; o-abroad.com"
+PROVISIONAL = "provisional duty of Geely from 2024-07-05, Reg. 2024/1866: clecat.org (2024-07)"
 CHINA_US = "https://www.evearly.news/en/100-us-tariff-on-chinese-evs-goes-into-effect-on-september-27/ (2024-09)"
 
 US_PRICE = "list price of 56,400 + 1,400 USD https://evhype.com/the-2026-polestar-4-is-here-and-its-not-built-in-china (2025-06)"
@@ -57,11 +63,10 @@ def told(row: Row, source: str, basis: str = "assumed") -> Row:
     return {**row, "source": source, "basis": basis}
 
 
-def write(table: str, rows: Sequence[Row]) -> None:
-    """Write a table."""
+def _write(path: Path, rows: Sequence[Row]) -> None:
     names = list(dict.fromkeys(name for row in rows for name in row))
     names = [n for n in names if n not in ("source", "basis")] + ["source", "basis"]
-    with (HERE / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
+    with path.open("w", newline="", encoding="utf-8") as file:
         out = csv.DictWriter(file, names, lineterminator="\n")
         out.writeheader()
         out.writerows(rows)
@@ -79,7 +84,7 @@ PLANTS = {
 
 MODELS = {
     "ARKANA": ("Renault", "HEV", 108, 14.5),
-    "GKOLEOS": ("Renault Korea", "HEV", 132, 20.0),
+    "GKOLEOS": ("Renault Korea", "HEV", 132, 22.0),
     "ROGUE": ("Nissan", "ICE", 165, 17.0),
     "PS4": ("Polestar", "BEV", 0, 42.0),
 }
@@ -108,18 +113,45 @@ PARTS = {
     "Ghent": {"EU": 0.45, "CN": 0.55},
 }
 
+VALUES = {
+    **dict.fromkeys(("ARKANA", "GKOLEOS", "PS4"), "assumption: as the hub's at Busan"),
+    **{
+        (model, "Busan"): "material cost of the hub's model"
+        for model in ("ARKANA", "GKOLEOS", "PS4")
+    },
+    **{
+        (model, "Hangzhou Bay"): "assumption: 92 % of the hub's at Busan"
+        for model in ("GKOLEOS", "PS4")
+    },
+}
+
 BUSAN_PS4 = {"CN": 0.5, "KR": 0.5}
 
 MARKETS = {"KR": "Korea", "US": "United States", "CA": "Canada", "EU": "European Union"}
 
+PACIFIC = {"2024-01": 1.014, "2025-07": 0.714}
+"""The hub's freight a CEU over the Pacific, from a month on; other seas follow it."""
+
+CEU = {"PS4": 1.52, "ARKANA": 1.30}
+
 WAYS = {
-    # country of the plant: freight and days to KR, US, CA, EU
-    "KR": {"KR": (0.15, 2), "US": (0.93, 14), "CA": (0.93, 14), "EU": (1.68, 54)},
+    # country of the plant: freight from July 2025 on and days to KR, US, CA, EU; from Korea the hub's
+    # freight by the CEU of the car that goes there, the Polestar 4 to America, the Arkana to Europe
+    "KR": {
+        "KR": (0.15, 2),
+        "US": (0.714 * CEU["PS4"], 14),
+        "CA": (0.714 * CEU["PS4"], 14),
+        "EU": (1.19 * CEU["ARKANA"], 54),
+    },
     "JP": {"KR": (0.4, 3), "US": (0.9, 13), "CA": (0.9, 13), "EU": (1.7, 54)},
     "CN": {"KR": (0.45, 3), "US": (1.1, 18), "CA": (1.1, 18), "EU": (1.5, 50)},
     "EU": {"KR": (1.7, 54), "US": (1.3, 16), "CA": (1.3, 15), "EU": (0.4, 4)},
     "US": {"KR": (1.4, 18), "US": (0.6, 4), "CA": (0.7, 5), "EU": (1.4, 18)},
 }
+
+BY_LAND = {"KR KR", "EU EU", "US US", "US CA"}
+
+ASKED = "mean month of the year of the hub's demand in {}, rounded; 2027 as 2026"
 
 POLESTAR = {
     # market: cars a month from 2024, 2025, 2026, 2027; net price
@@ -135,19 +167,13 @@ def demand() -> Iterator[Row]:
     for month in months():
         year = int(month[:4])
         # the hub's demand of 2024 to 2026; 2027 as 2026
-        arkana = {2024: 5300, 2025: 2000}.get(year, 2000)
-        yield _asked(
-            "ARKANA", "EU", month, arkana, 27.0, "the hub's demand of Europe by month, rounded"
-        )
+        arkana = {2024: 4350, 2025: 1630}.get(year, 1630)
+        yield _asked("ARKANA", "EU", month, arkana, 27.0, ASKED.format("the European Union"))
         korea = {2024: 840, 2025: 450}.get(year, 450)
-        yield _asked(
-            "ARKANA", "KR", month, korea, 25.0, "the hub's demand of Korea by month, rounded"
-        )
+        yield _asked("ARKANA", "KR", month, korea, 25.0, ASKED.format("Korea"))
         if month >= "2024-09":
             koleos = {2024: 5500}.get(year, 3340)
-            yield _asked(
-                "GKOLEOS", "KR", month, koleos, 35.0, "the hub's demand of Korea by month, rounded"
-            )
+            yield _asked("GKOLEOS", "KR", month, koleos, 35.0, ASKED.format("Korea"))
         yield _asked(
             "ROGUE",
             "US",
@@ -222,7 +248,7 @@ def tariffs() -> Iterator[Row]:
         "MFN",
         "2012-03-15",
         2.5,
-        "https://paperzz.com/doc/8792457/automotive-provisions-in-the-us-korea-fta---us (USTR fact sheet)",
+        f"{KORUS}; {DATE}",
         "reported",
     )
     yield row(
@@ -231,7 +257,7 @@ def tariffs() -> Iterator[Row]:
         "KORUS",
         "2016-01-01",
         0,
-        "0 from year 5 https://paperzz.com/doc/8792457/automotive-provisions-in-the-us-korea-fta---us; date: general knowledge",
+        f"then 0: {KORUS}; {DATE}",
         "reported",
         agreement="KORUS",
     )
@@ -241,7 +267,7 @@ def tariffs() -> Iterator[Row]:
         "section 232",
         "2025-04-03",
         25,
-        SECTION_232,
+        f"{SECTION_232}; publication: general knowledge",
         "reported",
         published="2025-03-26",
     )
@@ -254,7 +280,7 @@ def tariffs() -> Iterator[Row]:
         "MFN",
         "2015-01-01",
         6.1,
-        "http://www.businesskorea.co.kr/news/articleView.html?idxno=6452 (2014-09)",
+        f"6.1 % {CKFTA}; {DATE}",
         "reported",
     )
     yield row(
@@ -263,7 +289,7 @@ def tariffs() -> Iterator[Row]:
         "CKFTA",
         "2017-01-01",
         0,
-        "0 two years after 2015 http://www.businesskorea.co.kr/news/articleView.html?idxno=6452 (2014-09)",
+        f"0 two years after the agreement {CKFTA}; {DATE}",
         "reported",
         agreement="CKFTA",
     )
@@ -273,23 +299,32 @@ def tariffs() -> Iterator[Row]:
         "MFN",
         "2011-07-01",
         10,
-        "10 % is the base of the duties on Chinese cars: lexaris.io",
+        f"the definitive duties are on top of 10 %: lexaris.io; {DATE}",
         "reported",
     )
     yield row("KR EU", "base", "EU-Korea", "2016-07-01", 0, general, agreement="EU-Korea")
-    yield row("CN US", "base", "MFN", "2018-01-01", 2.5, CHINA_US, "reported")
+    yield row(
+        "CN US", "base", "MFN", "2018-01-01", 2.5, f"plus 2.5 % base {CHINA_US}; {DATE}", "reported"
+    )
     yield row(
         "CN US",
         "on top",
         "section 301",
-        "2018-09-24",
+        "2018-07-06",
         25,
-        f"25 % until {CHINA_US}; date: general knowledge",
+        f"25 % until 2024-09-27 {CHINA_US}; {DATE}",
         "reported",
         powertrain="BEV",
     )
     yield row(
-        "CN US", "on top", "section 301", "2024-09-27", 100, CHINA_US, "reported", powertrain="BEV"
+        "CN US",
+        "on top",
+        "section 301",
+        "2024-09-27",
+        100,
+        f"25 % to 100 % {CHINA_US}",
+        "reported",
+        powertrain="BEV",
     )
     yield row(
         "CN US",
@@ -299,20 +334,29 @@ def tariffs() -> Iterator[Row]:
         25,
         f"{general}: section 232 is for cars of all origins",
     )
-    yield row("CN CA", "base", "MFN", "2015-01-01", 6.1, CANADA, "reported")
-    yield row("CN CA", "on top", "surtax", "2024-10-01", 100, CANADA, "reported", powertrain="BEV")
+    yield row("CN CA", "base", "MFN", "2015-01-01", 6.1, f"6.1 % {CANADA}; {DATE}", "reported")
+    yield row(
+        "CN CA",
+        "on top",
+        "surtax",
+        "2024-10-01",
+        100,
+        f"100 % on top of 6.1 % {CANADA}",
+        "reported",
+        powertrain="BEV",
+    )
     yield row(
         "CN CA",
         "quota",
         "surtax",
         "2026-01-16",
         0,
-        f"6.1 % within the quota {QUOTA}",
+        f"6.1 % within the quota, deal of 2026-01-16 {QUOTA}; in force from that day: assumption",
         "reported",
         powertrain="BEV",
         quota="Canada EV",
     )
-    yield row("CN EU", "base", "MFN", "2018-07-01", 10, "lexaris.io", "reported")
+    yield row("CN EU", "base", "MFN", "2018-07-01", 10, f"10 %: lexaris.io; {DATE}", "reported")
     yield row(
         "CN EU",
         "on top",
@@ -383,8 +427,29 @@ def tariffs() -> Iterator[Row]:
     yield row("US CA", "on top", "counter-tariff", "2025-04-09", 25, general)
 
 
-def build() -> None:
-    """Write every table."""
+def _times(country: str, market: str) -> list[tuple[str, float]]:
+    """Return from which month on the freight of a way is how many times that of today."""
+    if f"{country} {market}" in BY_LAND:
+        return [("2024-01", 1.0)]
+    return [(date, cost / min(PACIFIC.values())) for date, cost in PACIFIC.items()]
+
+
+def _freight(country: str, market: str) -> str:
+    if country != "KR":
+        return ASSUMED if f"{country} {market}" in BY_LAND else f"{ASSUMED}; falls as the hub's"
+    if market == "KR":
+        return "assumption: the hub's carriage at home"
+    model = "ARKANA" if market == "EU" else "PS4"
+    return f"assumption: the hub's freight a CEU and transit, {CEU[model]:.2f} CEU of the {model}"
+
+
+def build(folder: Path) -> None:
+    """Write every table into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def write(table: str, rows: Sequence[Row]) -> None:
+        _write(folder / f"{table}.csv", rows)
+
     network = {
         "name": "Busan with Renault-Nissan and Renault-Geely",
         "currency": "M KRW",
@@ -411,12 +476,12 @@ def build() -> None:
         [
             told(
                 {"currency": "USD", "start": day, "rate": rate},
-                f"assumption, as for the freight of the hub: {1000 * rate:.1f} won",
+                f"assumption, as for the freight of the hub: {1e6 * rate:,.0f} won a dollar",
             )
             for day, rate in (("2022-01-01", 0.0013), ("2025-01-01", 0.0014))
         ],
     )
-    capacity = f"300,000 a year on two shifts {PRESS}; labour: the hub's patterns by 20.5 days; fixed cost: assumption"
+    capacity = f"300,000 a year, here on two shifts {PRESS}; on one half of it: assumption; labour: the hub's patterns of the vehicle shops by 20.5 days"
     write(
         "plants",
         [
@@ -430,10 +495,9 @@ def build() -> None:
                     "hub": "busan" if plant == "Busan" else None,
                     **at(plant),
                 },
-                capacity
+                f"fixed cost and cost of a change of shifts: {ASSUMED}"
                 if plant == "Busan"
                 else f"{ASSUMED}: the part of the plant that builds these models",
-                "assumed",
             )
             for plant, (country, _, _, fixed) in PLANTS.items()
         ],
@@ -482,7 +546,7 @@ def build() -> None:
                         "origin": origin,
                         "value": round(value * share, 3),
                     },
-                    f"value: material cost of the hub's model or assumption; share of {origin}: assumption",
+                    f"value: {VALUES.get((model, plant), VALUES.get(model, ASSUMED))}; share of {origin}: {ASSUMED}",
                 )
             )
     write("content", content)
@@ -499,7 +563,7 @@ def build() -> None:
                     "launch_months": lead,
                     "start": start,
                 },
-                f"agreement of 2023-11 for the second half of 2025 {PRESS}; cost: {ASSUMED}"
+                f"agreement of 2023-11 for the second half of 2025 {PRESS}; month and costs: {ASSUMED}"
                 if (model, plant) == ("PS4", "Busan")
                 else ASSUMED,
             )
@@ -524,15 +588,16 @@ def build() -> None:
                 {
                     "plant": plant,
                     "market": market,
-                    "start": "2024-01",
+                    "start": date,
                     "lane": market if country == market else f"{country}-{market}",
-                    "freight": freight,
+                    "freight": round(freight * times, 3),
                     "transit": days,
                 },
-                "assumption: the hub's freight by CEU and transit" if country == "KR" else ASSUMED,
+                _freight(country, market),
             )
             for plant, (country, *_) in PLANTS.items()
             for market, (freight, days) in WAYS[country].items()
+            for date, times in _times(country, market)
         ],
     )
     write("network_tariffs", list(tariffs()))
@@ -586,4 +651,6 @@ def build() -> None:
 
 
 if __name__ == "__main__":
-    build()
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--out", type=Path, default=HERE, help="folder to write into")
+    build(words.parse_args().out)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -58,7 +60,12 @@ def test_a_waterfall_goes_from_the_cost_of_one_car_to_that_of_the_other() -> Non
         ("US", "2025-12", 0.15, 1.275),
         ("CA", "2024-06", 0.0, 0.061),
         ("CA", "2025-06", 0.0, 1.061),
+        ("CA", "2026-06", 0.0, 1.061),
+        ("EU", "2024-03", 0.0, 0.1),
+        ("EU", "2024-06", 0.0, 0.299),
         ("EU", "2024-12", 0.0, 0.288),
+        ("EU", "2026-06", 0.0, 0.288),
+        ("KR", "2026-06", 0.0, 0.08),
     ],
 )
 def test_the_duties_of_the_polestar_4_are_those_of_the_facts(
@@ -81,6 +88,27 @@ def test_the_canadian_quota_lets_chinese_cars_in_at_the_ordinary_duty() -> None:
     value = row["tariff"] / row["duty"]
     assert row["duty"] == pytest.approx(1.061)
     assert row["landed"] - row["in quota"] == pytest.approx(1.0 * value)
+
+
+def test_the_korean_cut_is_refunded_to_cars_that_entered_before_it_was_published() -> None:
+    """25 % paid from the 1st of November to the 3rd of December 2025, 15 % due."""
+    network = read_network(example_path("alliances"))
+    data = Input.from_network(apply_scenario(network, "polestar4-busan"))
+    flows = solve(data, Params("lexicographic")).flows.filter(plant="Busan", market="US")
+    costs = data.landed_costs("PS4").filter(plant="Busan", market="US")
+    for row in costs.filter(costs["month"].dt.year() == 2025).iter_rows(named=True):
+        (flow,) = flows.filter(month=row["month"]).to_dicts() or [None]
+        if flow is None:
+            continue
+        enters = [row["month"] + dt.timedelta(days=day + 14) for day in range(_days(row["month"]))]
+        between = [dt.date(2025, 11, 1) <= day < dt.date(2025, 12, 4) for day in enters]
+        value = row["tariff"] / row["duty"] * flow["cars"]
+        assert flow["refund"] == pytest.approx(0.1 * value * sum(between) / len(between))
+    assert flows["refund"].sum() > 0
+
+
+def _days(month: dt.date) -> int:
+    return calendar.monthrange(month.year, month.month)[1]
 
 
 def _one(costs: object, market: str, month: str) -> object:
