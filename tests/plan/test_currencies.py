@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from sinho import explain, plan_months
 from sinho.errors import DataError
 from sinho.hub import hub_from_tables
+from sinho.hub.currencies import rates_on
 from tests.hub.test_check import found_in
 from tests.plan.small import FEB, MAR, OVERSEAS, Rows, asks, small
 
@@ -134,3 +137,14 @@ def test_a_currency_that_nothing_names_is_told():
     (problem,) = [p for p in found_in(currencies=USD[:1]) if "currency" in p.rule]
     assert problem.severity == "warning"
     assert "names this currency, so the row has no effect" in problem.rule
+
+
+def test_a_currency_without_a_rate_on_a_day_is_refused_and_never_taken_as_the_hubs_own():
+    hub = small(currencies=[USD[0] | {"start": "2026-02-01"}])
+    days = [dt.date(2026, 1, 31), dt.date(2026, 2, 1)]
+    assert rates_on(hub, days[1:])("USD").tolist() == [0.9]
+    assert rates_on(hub, days)(None).tolist() == rates_on(hub, days)("EUR").tolist() == [1, 1]
+    with pytest.raises(DataError, match="no rate of exchange on 2026-01-31"):
+        rates_on(hub, days)("USD")
+    with pytest.raises(DataError, match="GBP"):
+        rates_on(hub, days)("GBP")

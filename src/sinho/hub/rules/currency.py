@@ -9,31 +9,17 @@ import polars as pl
 from sinho.errors import nearest
 from sinho.hub.places import Offence
 from sinho.hub.rules.common import Rule, Tables, month, offenders
-
-NAMED = (
-    "demand",
-    "contracts",
-    "tariffs",
-    "freight",
-    "vessels",
-    "ports",
-    "port_way",
-    "containers",
-)
-"""Tables whose rows may name the currency of their amounts."""
+from sinho.hub.schema import HUB, NETWORK, Layout, fields
 
 
-NETWORK_NAMED = (
-    "plants",
-    "plant_steps",
-    "content",
-    "allocations",
-    "network_demand",
-    "lanes",
-    "network_tariffs",
-    "carbon",
-)
-"""The same of a network of plants."""
+def _naming(layout: Layout) -> tuple[str, ...]:
+    """Return the tables whose rows may name the currency of their amounts."""
+    own = ("hub", "network", "currencies")
+    return tuple(name for name in layout.tables if name not in own and "currency" in fields(name))
+
+
+NAMED, NETWORK_NAMED = _naming(HUB), _naming(NETWORK)
+"""Tables of a hub, and of a network of plants, that may name currencies."""
 
 
 def _settings(t: Tables) -> tuple[str, tuple[str, ...]]:
