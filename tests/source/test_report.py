@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from sinho.cli.demo import print_alliances
 from sinho.hub import apply_scenario, read_network
 from sinho.report.source import side_by_side, waterfall
 from sinho.run import example_path
@@ -34,7 +35,36 @@ def test_page_workbook_and_record_of_two_alliances(tmp_path: Path) -> None:
     record = json.loads((out / "source.json").read_text(encoding="utf-8"))
     assert set(record["plans"]) == {"renault-nissan", "renault-geely"}
     book = openpyxl.load_workbook(out / "source.xlsx", read_only=True)
-    assert {"side by side", "stress"} <= set(book.sheetnames)
+    assert {"side by side", "stress renault-nissan", "stress renault-geely"} <= set(book.sheetnames)
+    for name, plan in record["plans"].items():
+        (closed,) = (r for r in plan["stress"] if (r["kind"], r["lost"]) == ("border", "US"))
+        assert closed["cost"] > 0, name
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    heads = re.findall(r"<th[^>]*>([^<]*)</th>", page)
+    assert not [head for head in heads if "_" in head], "no names of columns"
+    drawn = page[page.index('id="spec-duty"') :]
+    assert '"PS4 from Hangzhou Bay"' in drawn, "duties of both plans are drawn"
+    assert "2025-12-04" in page, "when the Korean cut was published"
+
+
+def test_the_demo_has_the_alliances_in_one_table_of_ten_lines(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    print_alliances(example_path("alliances"))
+    head, *lines = capsys.readouterr().out.split("─\n")
+    assert len(lines) == 1, "it is one table on 120 columns"
+    assert all(name in head for name in ("renault-nissan", "polestar4-china", "polestar4-busan"))
+    rows = {line[:37].strip(): line[37:].split() for line in lines[0].split("\n\n")[0].splitlines()}
+    assert len(rows) == 10
+    network = read_network(example_path("alliances"))
+    data = Input.from_network(apply_scenario(network, "polestar4-china"))
+    plan = solve(data, Params("cost"))
+    paid = plan.costs.filter(line="tariff").sort("year")["cost"]
+    ((name, cells),) = ((name, cells) for name, cells in rows.items() if "tariffs" in name)
+    assert name == "tariffs, 2024 to 2027 [bn KRW]"
+    assert [float(one.strip(",")) for one in cells[4:8]] == [round(one / 1000) for one in paid]
 
 
 def test_a_waterfall_goes_from_the_cost_of_one_car_to_that_of_the_other() -> None:

@@ -21,6 +21,7 @@ from sinho.errors import as_typed
 if TYPE_CHECKING:
     from sinho.hub import Hub
     from sinho.results import MonthPlan
+    from sinho.source import Input, Params
 
 RECORD = "2022"
 """The year whose record the plan replays."""
@@ -37,14 +38,18 @@ SEQUENCE_SECONDS = 5.0
 REPLICATIONS = 6
 """How often the plant and the run are simulated; a study takes 200."""
 
-MOMENTS = (
-    *(("US", month) for month in ("2024-06", "2024-11", "2025-06", "2025-12")),
-    *(("CA", month) for month in ("2024-06", "2025-06", "2026-06")),
-    *(("EU", month) for month in ("2024-03", "2024-06", "2025-06")),
-)
-"""Markets and months before and after the tariffs of 2024, 2025 and 2026."""
+MOMENTS = {
+    "US": ("2024-06", "2024-11", "2025-06", "2025-12"),
+    "CA": ("2024-06", "2025-06", "2026-06"),
+    "EU": ("2024-03", "2024-06", "2025-06"),
+}
+"""Markets, and months of leaving before and after the tariffs of 2024, 2025 and 2026."""
 
-ALLIANCES = ("renault-nissan", "renault-geely")
+CLOSED = 2026
+"""Year in which the United States are closed."""
+
+ALLIANCES = {"renault-nissan": None, "polestar4-china": "Hangzhou Bay", "polestar4-busan": "Busan"}
+"""Scenarios of the network of alliances, and where they build the Polestar 4."""
 
 RUN = {
     "scenario": OTHER,
@@ -131,23 +136,64 @@ def run_twenty(path: Path, hub: Hub, out: Path) -> None:
 
 
 def print_alliances(path: Path) -> None:
-    """Print what a Polestar 4 costs landed, before and after tariffs, and what alliances cost."""
+    """Print in one table of ten lines what alliances cost, before and after tariffs."""
+    import polars as pl
+
     from sinho.hub import apply_scenario, read_network
-    from sinho.report.source import figures, landed_beside
-    from sinho.source import Input, Params, solve
+    from sinho.source import Input, Params
 
     network = read_network(path)
-    plants = ("Busan", "Hangzhou Bay")
-    table = landed_beside(Input.from_network(network), "PS4", plants, MOMENTS)
+    columns = {}
+    for name, plant in ALLIANCES.items():
+        given = Input.from_network(apply_scenario(network, name))
+        columns[name] = alliance(given, plant, Params("cost"))
     currency = network["network"]["currency"][0]
-    print_frame(f"Landed cost of a Polestar 4 before and after tariffs [{currency}]", table)
-    for name in ALLIANCES:
-        plan = solve(Input.from_network(apply_scenario(network, name)), Params("cost"))
-        said = figures(plan)
-        print_text(
-            f"{name}: {said['cost per car delivered']:,.1f} {currency} a car, tariffs "
-            f"{said['tariffs per car']:,.2f} of it; Busan {said['fill of Busan [%]']:.0f} % full."
-        )
+    print_frame(
+        f"Alliances of Busan; costs, and a Polestar 4 (PS4) landed, in {currency}",
+        pl.DataFrame(
+            {
+                "figure": list(next(iter(columns.values()))),
+                **{name: list(column.values()) for name, column in columns.items()},
+            }
+        ),
+        note="Full: of the shifts that are worked. More of it: sinho source alliances --scenarios "
+        f"{' '.join(ALLIANCES)} --priorities cost",
+    )
+
+
+def alliance(given: Input, plant: str | None, effort: Params) -> dict[str, str]:
+    """Return ten figures of an alliance in words; the last one with the United States closed."""
+    from sinho.report.amounts import scale_of
+    from sinho.report.source import figures, landed_from
+    from sinho.source import solve, stress
+
+    plan = solve(given, effort)
+    said = {name: value for (name, _), value in figures(plan).items()}
+    fill = {name.removeprefix("fill of "): v for name, v in said.items() if name.startswith("fill")}
+    first, second = fill.pop("Busan"), fill.pop("Palencia")
+    paid = plan.costs.filter(line="tariff").sort("year")
+    factor, unit = scale_of(plan.objective, plan.currency)
+    landed = {} if plant is None else landed_from(given, "PS4", plant)
+    losses = stress(given, effort, year=CLOSED, base=plan)
+    ((more, cars),) = losses.filter(kind="border", lost="US").select("cost", "cars").rows()
+    return {
+        "cars delivered (lost)": f"{plan.cars:,.0f} ({plan.lost:,.0f})",
+        "cost of a car delivered": f"{said['cost of a car delivered']:.1f}",
+        f"tariffs, {paid['year'][0]} to {paid['year'][-1]} [{unit}]": ", ".join(
+            f"{cost * factor:,.0f}" for cost in paid["cost"]
+        ),
+        "Busan full, %": f"{first:.0f}",
+        "Palencia full, %": f"{second:.0f}",
+        "the others full, %": ", ".join(f"{name} {v:.0f}" for name, v in fill.items()),
+        **{
+            f"PS4 to {market} {', '.join(f'{int(m[5:])}/{m[2:4]}' for m in months)}": ", ".join(
+                f"{landed[market, month]:.1f}" for month in months if landed
+            )
+            or "–"
+            for market, months in MOMENTS.items()
+        },
+        f"US closed in {CLOSED}: more (lost)": f"{more:,.0f} ({cars:,.0f})",
+    }
 
 
 def step(text: str) -> None:

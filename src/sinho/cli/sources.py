@@ -10,7 +10,7 @@ import typer
 
 from sinho.cli.base import examples
 from sinho.cli.files import make_way, print_written
-from sinho.cli.futures import MOST, rounded, scenario_inputs, weigh
+from sinho.cli.futures import MOST, scenario_inputs, weigh
 from sinho.cli.inputs import chosen, there
 from sinho.cli.options import (
     AsJson,
@@ -177,14 +177,21 @@ def source(
             print_text(line)
         print_frame("Landed cost of a car, by plant", told.plants, most=MOST)
         return
-    losses = None if stress is None else _losses(given, stress, plan, effort, time, seed)
-    more = None if worth is None else _more(given, worth, plan, effort, time, seed)
+    losses = {
+        name: _losses(inputs[name], stress, one, effort, time, seed)
+        for name, one in plans.items()
+        if stress is not None
+    }
+    more = {
+        name: _more(inputs[name], worth, one, effort, time, seed)
+        for name, one in plans.items()
+        if worth is not None
+    }
     records = {name: record(one) for name, one in plans.items()}
-    made: dict[str, Any] = {"plans": records} if len(plans) > 1 else record(plan)
-    if losses is not None:
-        made["stress"] = losses.to_dicts()
-    if more is not None:
-        made["worth"] = more.to_dicts()
+    for what, frames in (("stress", losses), ("worth", more)):
+        for name, frame in frames.items():
+            records[name][what] = frame.to_dicts()
+    made: dict[str, Any] = {"plans": records} if len(plans) > 1 else records[next(iter(plans))]
     written = []
     if out is not None:
         from sinho.report.source import write_sourcing
@@ -195,21 +202,21 @@ def source(
         return
     if len(plans) > 1:
         _print_beside(plans)
-    elif losses is None and more is None:
+    elif not losses and not more:
         _print(plan)
-    if losses is not None:
-        from sinho.report.source import losses_said
+    if losses:
+        from sinho.report.source import losses_said, losses_shown
 
-        for line in losses_said(losses, given.currency):
-            print_text(line)
+        for name, frame in losses.items():
+            for line in losses_said(frame, given.currency):
+                print_text(line, f"{name}: " if len(losses) > 1 else "")
         print()
-        title = f"Lost for {stress}: what it costs more [{given.currency}], cars, months to recover"
-        print_frame(title, losses.with_columns(rounded()), most=MOST)
-    if more is not None:
-        title = (
-            f"One thing more or less in {worth}: near, and cost planned again [{given.currency}]"
-        )
-        print_frame(title, more.with_columns(rounded()), most=2 * MOST)
+        print_frame(f"Lost for {stress}", losses_shown(losses, given.currency), most=MOST)
+    for name, frame in more.items():
+        from sinho.report.source import worth_shown
+
+        title = f"One thing more or less in {worth}" + (f", {name}" if len(more) > 1 else "")
+        print_frame(title, worth_shown(frame, given.currency), most=2 * MOST)
     print_written(written, "--out DIR writes the page, the workbook and the record.")
 
 
@@ -260,10 +267,9 @@ def _together(
 
 
 def _print_beside(plans: dict[str, Sourcing]) -> None:
-    from sinho.report.source import shown_beside
+    from sinho.report.source import FILL, side_by_side
 
-    currency = next(iter(plans.values())).currency
-    print_frame(f"Scenarios side by side, amounts in {currency}", shown_beside(plans), most=MOST)
+    print_frame("Scenarios side by side", side_by_side(plans), most=2 * MOST, note=FILL)
     for name, plan in plans.items():
         print_text(f"{name}: at most {plan.gap:.2%} from the best ({plan.status}).")
 
@@ -316,36 +322,38 @@ def _print(plan: Sourcing) -> None:
     if abs(refunds) >= 0.5:
         print_text(f"Duty paid and refunded later: {refunds:,.0f} {plan.currency}.")
     print()
-    year = pl.col("month").dt.strftime("%Y")
+    from sinho.report.source import FILL, launches_shown, limits_shown
+
+    year = pl.col("month").dt.strftime("%Y").alias("year")
+    cars = pl.col("cars").sum()
     print_frame(
         "Cars by plant and market",
-        plan.flows.group_by("plant", "market", year.alias("year"))
-        .agg(
-            pl.col("cars").sum().round(1),
-            (pl.col("tariff").sum() / pl.col("cars").sum()).round(2).alias("tariff per car"),
-        )
+        plan.flows.group_by("plant", "market", year)
+        .agg(cars, (pl.col("tariff").sum() / cars).alias(f"tariff per car [{plan.currency}]"))
         .sort("year", "market", "plant"),
         most=MOST,
     )
     print_frame(
         "Plants",
-        plan.plants.group_by("plant", year.alias("year"), maintain_order=True).agg(
-            pl.col("cars").sum().round(1),
-            (pl.col("load").sum() / pl.col("capacity").sum() * 100).round(1).alias("fill [%]"),
+        plan.plants.group_by("plant", year, maintain_order=True).agg(
+            cars,
+            (pl.col("load").sum() / pl.col("capacity").sum() * 100)
+            .fill_nan(None)
+            .alias("fill [%]"),
             pl.col("step").unique(maintain_order=True).replace("", "closed").str.join(", "),
         ),
         most=MOST,
+        note=FILL,
     )
     if plan.launches.height:
-        print_frame("Launches", plan.launches, most=MOST)
-    binding = plan.limits.filter(pl.col("worth") > 0.005)
+        print_frame("Launches", launches_shown(plan), most=MOST)
+    binding = limits_shown(plan)
     if binding.height:
         print_frame("What is used up, and what one car more would save", binding, most=MOST)
-    costs = plan.costs.group_by("line", maintain_order=True).agg(pl.col("cost").sum().round(1))
-    print_frame(f"Cost [{plan.currency}]", costs, most=MOST)
+    costs = plan.costs.group_by("line", maintain_order=True).agg(pl.col("cost").sum())
+    costs = costs.rename({"cost": f"cost [{plan.currency}]"})
+    print_frame("Cost", costs, most=MOST)
     if plan.unmet.height:
-        print_frame(
-            "Lost",
-            plan.unmet.group_by("model", "market").agg(pl.col("lost").sum().round(1)).sort("lost"),
-            most=MOST,
-        )
+        unmet = plan.unmet.group_by("model", "market").agg(pl.col("lost").sum())
+        unmet = unmet.sort("lost", descending=True).rename({"lost": "lost [cars]"})
+        print_frame("Lost", unmet, most=MOST)

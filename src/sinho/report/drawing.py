@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ MARGIN = 16.0
 _NARROW, _WIDE = set("iljtfrI.,:;'|!()[]/- "), set("mwMWGOQ%@≤≥")
 _LETTERS = (0.3, 0.58, 0.85)
 """About how wide narrow, usual and wide letters are, in font sizes."""
+
+_FULL = frozenset("WF")
+"""Signs as wide as high, such as those of Korean (Unicode Standard Annex 11)."""
 
 _BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -60,7 +64,14 @@ def text_width(text: str, size: float) -> float:
     """Return about how wide a text is in pixels."""
     narrow, usual, wide = _LETTERS
     return size * sum(
-        narrow if sign in _NARROW else wide if sign in _WIDE else usual for sign in text
+        narrow
+        if sign in _NARROW
+        else wide
+        if sign in _WIDE
+        else usual
+        if sign.isascii() or unicodedata.east_asian_width(sign) not in _FULL
+        else 1.0
+        for sign in text
     )
 
 

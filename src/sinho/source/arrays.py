@@ -111,7 +111,7 @@ def arrays_of(network: Hub) -> dict[str, Any]:
         "shift_period": settings["shift_period"],
         "launch_period": settings["launch_period"],
         "places": {
-            row[name]: (row["longitude"], row["latitude"])
+            (name, row[name]): (row["longitude"], row["latitude"])
             for name, table in (("market", markets), ("plant", network["plants"]))
             for row in table.to_dicts()
             if row["longitude"] is not None and row["latitude"] is not None

@@ -81,8 +81,8 @@ class Input:
         Customs value as a share of the price; yearly cost of capital as a share.
     shift_period, launch_period : int
         Months between dates at which shifts are changed and launches decided.
-    places : mapping of str to (float, float)
-        Longitude and latitude of plants and markets, where they are given.
+    places : mapping of (str, str) to (float, float)
+        Longitude and latitude by ``plant`` or ``market`` and its name, where they are given.
     network : Hub
         The tables that it was taken from.
     """
@@ -130,7 +130,7 @@ class Input:
     interest: float
     shift_period: int
     launch_period: int
-    places: Mapping[str, tuple[float, float]] = field(repr=False)
+    places: Mapping[tuple[str, str], tuple[float, float]] = field(repr=False)
     network: Hub = field(repr=False)
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -126,6 +127,13 @@ def _plants(data: Input, program: Program, found: Optimum) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=FILLED, orient="row")
 
 
+def _first(data: Input, a: int, decided: int) -> dt.date | None:
+    """Return the first month in which cars of a launch may be built; None: not within the plan."""
+    at = decided + data.lead[a]
+    may = np.flatnonzero(data.window[a, at:])
+    return data.months[at + may[0]] if len(may) else None
+
+
 def _launches(data: Input, program: Program, x: Floats) -> pl.DataFrame:
     made = np.flatnonzero(x[program.columns["launch"]] > 0.5)
     of, decided = program.of["launch"]
@@ -137,7 +145,7 @@ def _launches(data: Input, program: Program, x: Floats) -> pl.DataFrame:
             data.models[data.model[of[n]]],
             data.plants[data.plant[of[n]]].name,
             data.months[decided[n]],
-            data.months[at] if (at := decided[n] + data.lead[of[n]]) < len(data.months) else None,
+            _first(data, of[n], decided[n]),
             float(data.tooling[of[n], decided[n]]),
             float(built[of[n]]),
         )

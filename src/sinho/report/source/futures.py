@@ -172,10 +172,11 @@ def _regret(made: RobustSourcing) -> dict[str, Any] | None:
     frame = made.futures.drop_nulls("regret").select("future", "regret", "weight")
     if all(_none(regret, made) for regret in frame["regret"]):
         return None
-    return _bars(frame, "future", "regret", f"{made.currency} more than its own best plan", INCOME)
+    unit = f"{made.currency} more than its own best plan"
+    return _bars(frame, "future", "regret", unit, INCOME, "Regret by future")
 
 
-def losses_chart(losses: pl.DataFrame, currency: str) -> Chart:
+def losses_chart(losses: pl.DataFrame, currency: str, title: str, name: str) -> Chart:
     """Return the chart of what losses cost, the dearest of them.
 
     Parameters
@@ -184,14 +185,16 @@ def losses_chart(losses: pl.DataFrame, currency: str) -> Chart:
         As `sinho.source.stress` returns them.
     currency : str
         The network's.
+    title, name : str
+        Its title, and its name in the page.
     """
     shown = losses.filter(pl.col("cost").abs() > 1e-6).head(MOST_BARS)
     names = pl.concat_str("kind", pl.lit(" "), "lost").alias("loss")
     drawing = None
     if shown.height:
         frame = shown.select(names, "cost", "cars", "months")
-        drawing = _bars(frame, "loss", "cost", f"{currency} more", COST)
-    return Chart("losses", "What losses cost", drawing, "No loss costs anything.")
+        drawing = _bars(frame, "loss", "cost", f"{currency} more", COST, title)
+    return Chart(name, title, drawing, "No loss costs anything.")
 
 
 MOST_BARS = 30
@@ -221,7 +224,12 @@ def losses_said(losses: pl.DataFrame, currency: str) -> list[str]:
             else "no month is a tenth of a percent dearer"
         )
         cost = amount_text(row["cost"], currency)
-        said.append(f"Without {row['kind']} {row['lost']} it costs {cost} more{cars}, and {back}.")
+        lost = (
+            f"With the border of {row['lost']} closed"
+            if row["kind"] == "border"
+            else f"Without {row['kind']} {row['lost']}"
+        )
+        said.append(f"{lost} it costs {cost} more{cars}, and {back}.")
     free = known.filter(pl.col("cost").abs() <= 1e-6, pl.col("cars").abs() <= 0.5).height
     if free:
         said.append(f"{free} of {losses.height} losses cost nothing.")
@@ -231,16 +239,18 @@ def losses_said(losses: pl.DataFrame, currency: str) -> list[str]:
     return said
 
 
-def _bars(frame: pl.DataFrame, name: str, value: str, title: str, color: str) -> dict[str, Any]:
+def _bars(
+    frame: pl.DataFrame, name: str, value: str, unit: str, color: str, title: str
+) -> dict[str, Any]:
     """Draw a bar for each row, in their order."""
     drawing: Drawing = (
         alt.Chart(rows(frame))
         .mark_bar(color=color)
         .encode(
             y=alt.Y(f"{name}:N", sort=None, title=None),
-            x=alt.X(f"{value}:Q", title=title),
+            x=alt.X(f"{value}:Q", title=unit),
             tooltip=[f"{one}:{'N' if one == name else 'Q'}" for one in frame.columns],
         )
-        .properties(width=WIDTH, height=24 * frame.height)
+        .properties(width=WIDTH, height=24 * frame.height, title=title)
     )
     return spec(drawing)

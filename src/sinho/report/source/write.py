@@ -28,8 +28,8 @@ def write_sourcing(
     given: Mapping[str, Input],
     out: Path,
     record: Mapping[str, Any],
-    stress: pl.DataFrame | None = None,
-    worth: pl.DataFrame | None = None,
+    stress: Mapping[str, pl.DataFrame] | None = None,
+    worth: Mapping[str, pl.DataFrame] | None = None,
 ) -> list[Path]:
     """Write page, workbook and record of plans into a folder.
 
@@ -43,10 +43,10 @@ def write_sourcing(
         The folder.
     record : mapping
         What ``source.json`` holds.
-    stress : polars.DataFrame, optional
-        Losses of the first one.
-    worth : polars.DataFrame, optional
-        What one thing more or less is worth to the first one.
+    stress : mapping of str to polars.DataFrame, optional
+        Losses of each.
+    worth : mapping of str to polars.DataFrame, optional
+        What one thing more or less is worth to each.
 
     Returns
     -------
@@ -57,17 +57,16 @@ def write_sourcing(
     tables = {"side by side": side_by_side(plans)} if several else {}
     for name, plan in plans.items():
         tables |= {f"{what} {name}" if several else what: getattr(plan, what) for what in TABLES}
-    if stress is not None:
-        tables["stress"] = stress
-    if worth is not None:
-        tables["worth"] = worth
+    for what, frames in (("stress", stress), ("worth", worth)):
+        for name, frame in (frames or {}).items():
+            tables[f"{what} {name}" if several else what] = frame
     units = _units(next(iter(plans.values())))
 
     def fill(book: Any) -> None:
         add_live(book, plans, given)
         add_tables(book, tables, units=units)
 
-    page = source_page(plans, next(iter(given.values())), stress, worth)
+    page = source_page(plans, given, stress, worth)
     return _written(out, page, fill, record)
 
 
