@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
+from sinho import plan_months
 from sinho.errors import DataError
 from sinho.hub import network_from_tables, read_hub, read_network, write_hub
 from sinho.plan import Input as PlanInput
 from sinho.run import example_path
 from sinho.source import Input
+from tests.plan.small import APR, FEB, MAR, asks, small
 from tests.quote.small import plant
 from tests.source.networks import tiny
 from tests.test_cli import sinho_cli
@@ -111,7 +116,7 @@ def test_a_hub_in_a_currency_without_a_rate_from_the_first_month_on_is_refused(
     if since == "2025-03-01":
         assert Input.from_network(network).plants[1].steps
         return
-    with pytest.raises(DataError, match="has no rate of exchange in 2025-03"):
+    with pytest.raises(DataError, match="has no rate of exchange on 2025-03-01"):
         Input.from_network(network)
 
 
@@ -120,3 +125,125 @@ def test_rows_of_its_own_go_before_those_of_the_hub(tmp_path: Path) -> None:
     path = written(tmp_path, "not there", plant_steps=steps)
     assert Input.from_network(read_network(path)).plants[1].capacity.tolist() == [[70.0] * 3]
     assert sinho_cli("check", path).exit_code == 0
+
+
+def test_plants_that_all_have_hubs_need_no_table_of_steps(tmp_path: Path) -> None:
+    plants = [{"plant": one, "country": "AA", "hub": "works"} for one in ("near", "far")]
+    path = written(tmp_path, plants=plants, plant_steps=[])
+    for text in ("plant,step,start,capacity\n", None):
+        if text is None:
+            (path / "plant_steps.csv").unlink()
+        else:
+            (path / "plant_steps.csv").write_text(text, "utf-8")
+        for command in ("check", "source"):
+            told = sinho_cli(command, path)
+            assert told.exit_code == 0, told.output
+        near, far = Input.from_network(read_network(path)).plants
+        assert near.capacity.tolist() == far.capacity.tolist() == [[1760, 1760, 1600]]
+    (path / "plants.csv").write_text("plant,country,hub\nnear,AA,works\nfar,BB,\n", "utf-8")
+    told = sinho_cli("check", path)
+    assert told.exit_code == 3
+    assert "plants.csv, row 3, column plant: has no shift step" in " ".join(told.output.split())
+
+
+def test_errors_of_a_hub_follow_the_row_that_names_it(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    lines = (path / "plants.csv").read_text("utf-8").splitlines()
+    (path / "plants.csv").write_text("\n".join([lines[0], "", *lines[1:]]), "utf-8")
+    for name in ("shops", "markets"):
+        file = path / "works" / f"{name}.csv"
+        file.write_text(file.read_text("utf-8").replace("assembly,", ",").replace("KR,", ","))
+    for command in ("check", "source"):
+        told = sinho_cli(command, path)
+        said = " ".join(told.output.split())
+        assert told.exit_code == 3
+        head = "plants.csv, row 4, column hub: plant far: the hub behind it has "
+        assert said.index(head) < said.index("works: shops.csv, row 2, column shop")
+        assert said.index("works: shops.csv") < said.index("works: markets.csv, row 2")
+
+
+SCENARIO = """
+title = "Another hub"
+[[change]]
+table = "plants"
+where = {plant = "far"}
+set = {hub = "wroks"}
+"""
+
+
+def test_check_reads_the_hubs_of_scenarios_too(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    (path / "scenarios").mkdir()
+    (path / "scenarios" / "other.toml").write_text(SCENARIO, "utf-8")
+    told = sinho_cli("check", path)
+    assert told.exit_code == 3
+    said = " ".join(told.output.split())
+    assert "plants.csv with scenarios/other.toml, row 3, column hub: plant far: there is no" in said
+    assert "Did you mean 'works'?" in said
+    assert sinho_cli("source", path).exit_code == 0
+    assert sinho_cli("source", path, "--scenario", "other").exit_code == 3
+    text = SCENARIO.replace("wroks", "works")
+    (path / "scenarios" / "other.toml").write_text(text, "utf-8")
+    assert sinho_cli("check", path).exit_code == 0
+
+
+def test_the_hash_of_the_input_is_that_of_the_hubs_too(tmp_path: Path) -> None:
+    path = written(tmp_path)
+
+    def hashed() -> str:
+        told = sinho_cli("check", path, "--json")
+        digest = str(json.loads(told.output)["network"]["input_hash"])
+        assert digest == Input.from_network(read_network(path)).network.digest
+        return digest
+
+    before = hashed()
+    assert hashed() == before
+    file = path / "works" / "shops.csv"
+    file.write_text(file.read_text("utf-8").replace(",10,10,", ",10,5,"), "utf-8")
+    assert hashed() != before
+
+
+def test_a_currency_that_neither_tables_nor_hubs_name_is_warned_of(tmp_path: Path) -> None:
+    rates = [{"currency": name, "start": "2025-01-01", "rate": 2} for name in ("KRW", "GBP")]
+    path = written(tmp_path, currencies=rates)
+    settings = path / "works" / "hub.toml"
+    settings.write_text(settings.read_text("utf-8").replace('= "EUR"', '= "KRW"'), "utf-8")
+    told = sinho_cli("check", path)
+    said = " ".join(told.output.split())
+    assert told.exit_code == 0
+    assert "warning: currencies.csv, row 3, column currency: no amount of another table" in said
+    assert "'GBP'" in said
+    assert "'KRW'" not in said
+
+
+def test_labour_and_capacity_are_those_of_the_hubs_plan() -> None:
+    """As in plans that are bound to the patterns of each step, with more asked than is built."""
+    names = ("one", "two")
+    patterns = [
+        {"group": "v", "pattern": name, "shifts": n, "hours": 8, "cost_per_day": 700 * n + 13}
+        for n, name in enumerate(names, 1)
+    ]
+    more = {"group": "v", "pattern": "rest", "shifts": 0, "hours": 0, "cost_per_day": 90}
+    asked = [asks(month, 9000) for month in (FEB, MAR, APR)]
+    closed = {"group": "v", "start": "2026-03-09", "end": "2026-03-13", "pattern": "rest"}
+    rates = [{"currency": "KRW", "start": "2020-01-01", "rate": 0.5}]
+    for n, name in enumerate(names):
+        own = {"group": "v", "pattern": name}
+        given = [
+            own | {"start": FEB, "end": "2026-03-08"},
+            closed,
+            own | {"start": "2026-03-14", "end": APR},
+        ]
+        base = {"end": APR, "patterns": [*patterns, more], "demand": asked}
+        bound = plan_months(small(**base, fixed_patterns=given))
+        built = bound.tables["make"].group_by("period").agg(pl.col("units").sum()).sort("period")
+        lines = bound.tables["lines_by_period"].filter(line="labour").sort("period")
+        with TemporaryDirectory() as folder:
+            write_hub(small(**base, fixed_patterns=[closed]), Path(folder) / "works")
+            settings = Path(folder) / "works" / "hub.toml"
+            settings.write_text(settings.read_text("utf-8").replace('= "EUR"', '= "KRW"'), "utf-8")
+            months = [{"name": "two", "currency": "EUR", "start": FEB, "end": APR}]
+            network = tables(str(Path(folder) / "works"), network=months, currencies=rates)
+            far = Input.from_network(network_from_tables(network)).plants[1]
+        assert far.capacity[n].tolist() == pytest.approx(built["units"].to_list(), rel=1e-9)
+        assert (far.labour[n] * -2).tolist() == pytest.approx(lines["amount"].to_list(), rel=1e-9)

@@ -199,21 +199,9 @@ def _checked(path: Path) -> tuple[Hub | None, Sequence[CheckedDay], Sequence[Pro
             )
             return None, days, list(dict.fromkeys(fault for one in days for fault in one.problems))
     hub, problems = wait(lambda _stop, _report: check_hub(path), work, all_or_nothing=True)
-    return hub, (), [*problems, *_behind(hub)]
-
-
-def _behind(hub: Hub | None) -> Sequence[Problem]:
-    """Return what is wrong with the hubs from which a network's plants take their steps."""
     if hub is None or hub["plants"].is_empty():
-        return ()
-    bare = hub["plants"].join(hub["plant_steps"], on="plant", how="anti")
-    if bare["hub"].drop_nulls().is_empty():
-        return ()
-    from sinho.errors import DataError
-    from sinho.source import Input
+        return hub, (), problems
+    from sinho.source import check_behind
 
-    try:
-        Input.from_network(hub)
-    except DataError as error:
-        return error.problems
-    return ()
+    whole, behind = wait(lambda *_: check_behind(hub), work, all_or_nothing=True)
+    return whole, (), [*problems, *behind]

@@ -41,7 +41,7 @@ def rates_on(hub: Hub, days: Sequence[dt.date]) -> Callable[[str | None], Floats
                     rate = np.where(np.array([day >= start for day in days]), value, rate)
             if np.isnan(rate).any():
                 day = days[int(np.argmax(np.isnan(rate)))]
-                hint = "Add a row with the rate that held then."
+                hint = "Add the rate that held then to table currencies."
                 rule = f"has no rate of exchange on {day}"
                 raise DataError([Problem("currencies", rule, None, "currency", currency, hint)])
             known[currency] = rate

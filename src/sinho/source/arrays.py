@@ -13,7 +13,7 @@ from sinho.errors import DataError, Problem
 from sinho.hub import Hub
 from sinho.hub.currencies import rates_on
 from sinho.hub.schema import ALL
-from sinho.source.behind import steps_of
+from sinho.source.behind import with_steps
 from sinho.source.duties import Ints, Row
 from sinho.source.entry import duties_by_month, entry_days, origin_met, rule_dates
 from sinho.source.terms import Flags, Plant
@@ -29,13 +29,13 @@ def arrays_of(network: Hub) -> dict[str, Any]:
     if network["network"].is_empty():
         rule, hint = "this is a hub, not a network of plants", "Read one with sinho.read_network."
         raise DataError([Problem("network", rule, hint=hint)])
+    network = with_steps(network)
     settings = network["network"].row(0, named=True)
     months = month_range(settings["start"], settings["end"])
     rates = rates_on(network, months)
     models, markets = network["network_models"], network["network_markets"]
     names = network["plants"]["plant"].to_list()
-    steps = steps_of(network)
-    plants = tuple(_plant(network, row, steps, months) for row in network["plants"].to_dicts())
+    plants = tuple(_plant(network, row, months) for row in network["plants"].to_dicts())
     model_names, market_names = models["model"].to_list(), markets["market"].to_list()
     rows = network["allocations"].to_dicts()
     of = {
@@ -125,9 +125,9 @@ def _since(months: Sequence[dt.date], start: dt.date) -> int:
     return sum(month < start for month in months)
 
 
-def _plant(network: Hub, row: Row, steps: pl.DataFrame, months: Sequence[dt.date]) -> Plant:
+def _plant(network: Hub, row: Row, months: Sequence[dt.date]) -> Plant:
     rates = rates_on(network, months)
-    rows = steps.filter(pl.col("plant") == row["plant"]).sort("start").to_dicts()
+    rows = network["plant_steps"].filter(plant=row["plant"]).sort("start").to_dicts()
     found = {
         name: (np.zeros(len(months)), np.zeros(len(months)), np.zeros(len(months), dtype=bool))
         for name in dict.fromkeys(r["step"] for r in rows)

@@ -84,7 +84,7 @@ class Input:
     places : mapping of (str, str) to (float, float)
         Longitude and latitude by ``plant`` or ``market`` and its name, where they are given.
     network : Hub
-        The tables that it was taken from.
+        The tables that it was taken from, with the shift steps of hubs behind plants.
     """
 
     name: str

@@ -86,8 +86,9 @@ def currencies_are_named(t: Tables) -> Iterator[Offence]:
     if t.lacks(*tables, "currencies"):
         return
     used = {name for table in tables for name in t[table]["currency"].drop_nulls()}
-    if not t.lacks("plants") and t["plants"]["hub"].drop_nulls().len():
-        return  # a hub behind a plant may name it
+    bare = t["plants"].join(t["plant_steps"], on="plant", how="anti")
+    if bare["hub"].drop_nulls().len():
+        return  # the hub from which a plant takes its steps may name it
     rows = t["currencies"].drop_nulls("currency").filter(~pl.col("currency").is_in(sorted(used)))
     yield from offenders(
         "currencies",

@@ -171,7 +171,6 @@ REQUIRED = ("hub", "brands", "models", "groups", "shops", "loads", "patterns", "
 NETWORK_REQUIRED = (
     "network",
     "plants",
-    "plant_steps",
     "network_models",
     "allocations",
     "network_markets",
@@ -182,6 +181,7 @@ NETWORK_REQUIRED = (
 
 NETWORK_OWN = (
     *NETWORK_REQUIRED,
+    "plant_steps",
     "content",
     "lane_room",
     "network_tariffs",
