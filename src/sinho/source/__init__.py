@@ -9,7 +9,6 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from sinho.source.behind import check_behind
 from sinho.source.data import Input
 from sinho.source.explain import Question, Reasons, explain
 from sinho.source.params import Params
@@ -26,7 +25,6 @@ __all__ = [
     "Plant",
     "Question",
     "Reasons",
-    "check_behind",
     "explain",
     "solve",
     "solve_robust",

@@ -79,20 +79,7 @@ def with_steps(network: Hub, seen: Seen | None = None) -> Hub:
 
 
 def check_behind(network: Hub) -> tuple[Hub, tuple[Problem, ...]]:
-    """Read the hubs behind a network's plants, as it stands and under each scenario.
-
-    Parameters
-    ----------
-    network : Hub
-        The network.
-
-    Returns
-    -------
-    network : Hub
-        With the steps of the hubs, where they have no errors.
-    problems : tuple of Problem
-        Every error, and a warning of each currency that neither tables nor hubs name.
-    """
+    """Read the hubs behind a network's plants under each scenario: `sinho.source.Input.check`."""
     seen: Seen = {}
     whole, told = _tried(network, seen)
     problems = dict.fromkeys(told)

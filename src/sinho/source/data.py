@@ -12,6 +12,7 @@ import polars as pl
 
 from sinho.errors import DataError, Problem, nearest
 from sinho.source.arrays import arrays_of
+from sinho.source.behind import check_behind
 from sinho.source.duties import Ints
 from sinho.source.terms import Duties, Flags, Plant
 from sinho.units import Floats
@@ -143,6 +144,24 @@ class Input:
             As `sinho.hub.read_network` returns it.
         """
         return cls(**arrays_of(network))
+
+    @staticmethod
+    def check(network: Hub) -> tuple[Hub, tuple[Problem, ...]]:
+        """Read the hubs behind a network's plants, as it stands and under each scenario.
+
+        Parameters
+        ----------
+        network : Hub
+            As `sinho.hub.read_network` returns it.
+
+        Returns
+        -------
+        network : Hub
+            With the shift steps of the hubs, where they have no errors.
+        problems : tuple of Problem
+            Every error, and a warning of each currency that neither tables nor hubs name.
+        """
+        return check_behind(network)
 
     @property
     def years(self) -> Ints:
