@@ -13,7 +13,7 @@ import pytest
 
 from sinho import plan_months
 from sinho.errors import DataError
-from sinho.hub import network_from_tables, read_hub, read_network, write_hub
+from sinho.hub import apply_scenario, network_from_tables, read_hub, read_network, write_hub
 from sinho.plan import Input as PlanInput
 from sinho.run import example_path
 from sinho.source import Input
@@ -166,7 +166,7 @@ SCENARIO = """
 title = "Another hub"
 [[change]]
 table = "plants"
-where = {plant = "far"}
+where = {plant = "far", hub = ["works"]}
 set = {hub = "wroks"}
 """
 
@@ -247,3 +247,22 @@ def test_labour_and_capacity_are_those_of_the_hubs_plan() -> None:
             far = Input.from_network(network_from_tables(network)).plants[1]
         assert far.capacity[n].tolist() == pytest.approx(built["units"].to_list(), rel=1e-9)
         assert (far.labour[n] * -2).tolist() == pytest.approx(lines["amount"].to_list(), rel=1e-9)
+
+
+@pytest.mark.parametrize("copy", ["there/copy", "there/copy.xlsx", "net/copy.xlsx", "copy"])
+def test_a_copy_in_another_folder_leads_to_the_same_hubs(copy: str, tmp_path: Path) -> None:
+    (tmp_path / "net").mkdir()
+    path = written(tmp_path / "net")
+    write_hub(plant(), tmp_path / "second")
+    (path / "scenarios").mkdir()
+    for name, hub in (("other", "../second"), ("none", "not there")):
+        text = f"# why it is asked\n{SCENARIO.replace('wroks', hub)}"
+        (path / "scenarios" / f"{name}.toml").write_text(text, "utf-8")
+    network = read_network(path)
+    made = read_network(write_hub(network, tmp_path / copy))
+    assert Input.from_network(made).plants[1].capacity.tolist() == [[1760, 1760, 1600]]
+    changed = apply_scenario(made, "other")
+    assert Path(made.folder, changed["plants"]["hub"][1]).resolve() == tmp_path / "second"
+    assert Input.from_network(changed).plants[1].steps == ("one shift",)
+    assert made.scenarios["none"] == network.scenarios["none"]
+    assert (made == network) == (made.folder == network.folder)

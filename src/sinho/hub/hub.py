@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -131,6 +132,12 @@ class Hub:
     def __getstate__(self) -> dict[str, Any]:
         # What is checked holds rules, which no other process can be sent: it checks again.
         return {**self.__dict__, "checked": None}
+
+    @property
+    def folder(self) -> Path:
+        """Folder in which it stands, from which paths in its tables lead on."""
+        origin = Path(self.origin or ".")
+        return origin if origin.is_dir() else origin.parent
 
     @cached_property
     def settings(self) -> HubSettings:

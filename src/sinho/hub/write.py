@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from sinho.hub.csvfile import no_formulas
 from sinho.hub.files import write_folder
 from sinho.hub.hub import Hub
+from sinho.hub.scenario import Scenario
 from sinho.hub.schema import HUB_TABLES, NEEDED, TABLES, Field, empty, fields, layout_of
 from sinho.hub.text import render
 from sinho.hub.toml import toml_value
@@ -44,9 +49,13 @@ def write_hub(hub: Hub, path: str | Path, *, force: bool = False) -> Path:
 
     Notes
     -----
-    A new folder or workbook appears whole or not at all. The same hub gives the same bytes.
+    A new folder or workbook appears whole or not at all. The same hub gives the same bytes. Where
+    a network is written into another folder, the paths to the hubs behind its plants are changed so
+    that they lead there still.
     """
     path = Path(path)
+    if hub["plants"].height:
+        hub = _led(hub, path.parent if path.suffix.lower() == ".xlsx" else path)
     if path.suffix.lower() == ".xlsx":
         from sinho.hub.excel import write_workbook
 
@@ -59,6 +68,47 @@ def write_hub(hub: Hub, path: str | Path, *, force: bool = False) -> Path:
     for name, scenario in hub.scenarios.items():
         files[f"{SCENARIOS}/{name}.toml"] = scenario.to_toml()
     return _write_folder(files, path, force)
+
+
+def _led(network: Hub, folder: Path) -> Hub:
+    """Return a network whose paths lead from another folder to the hubs that are there."""
+    here, there = network.folder.resolve(), folder.resolve()
+    if here == there:
+        return network
+
+    def led(name: Any) -> Any:
+        if isinstance(name, list):
+            return [led(one) for one in name]
+        if not name or Path(name).is_absolute() or not (here / name).exists():
+            return name
+        try:
+            return Path(os.path.relpath((here / name).resolve(), there)).as_posix()
+        except ValueError:  # on another drive
+            return str((here / name).resolve())
+
+    def changed(row: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {key: led(value) if key == "hub" else value for key, value in row.items()}
+
+    def of(scenario: Scenario) -> Scenario:
+        changes = tuple(
+            replace(
+                one,
+                where=changed(one.where),
+                set=changed(one.set),
+                insert=tuple(changed(row) for row in one.insert),
+            )
+            if one.table == "plants"
+            else one
+            for one in scenario.changes
+        )
+        return (
+            scenario if changes == scenario.changes else replace(scenario, changes=changes, text="")
+        )
+
+    paths = pl.Series("hub", [led(name) for name in network["plants"]["hub"]], dtype=pl.String)
+    tables = {**network.tables, "plants": network["plants"].with_columns(paths)}
+    scenarios = {name: of(one) for name, one in network.scenarios.items()}
+    return replace(network, tables=tables, scenarios=scenarios, checked=None)
 
 
 def write_blank(path: str | Path, *, force: bool = False) -> Path:

@@ -127,8 +127,7 @@ def _place(network: Hub, table: str, at: int | None) -> tuple[str, int | None]:
 
 def _found(network: Hub, plant: str, name: str, seen: Seen) -> plan.Input | list[Problem]:
     """Return the hub behind a plant, found beside the network's tables, or what is wrong."""
-    origin = Path(network.origin or ".")
-    path = (origin if origin.is_dir() else origin.parent) / name
+    path = network.folder / name
 
     def refused(rule: str, hint: str) -> Problem:
         base = network.before or network
