@@ -201,7 +201,7 @@ def _checked(path: Path) -> tuple[Hub | None, Sequence[CheckedDay], Sequence[Pro
     hub, problems = wait(lambda _stop, _report: check_hub(path), work, all_or_nothing=True)
     if hub is None or hub["plants"].is_empty():
         return hub, (), problems
-    from sinho.source import Input
+    from sinho import source
 
-    whole, behind = wait(lambda *_: Input.check(hub), work, all_or_nothing=True)
+    whole, behind = wait(lambda *_: source.Input.check(hub), work, all_or_nothing=True)
     return whole, (), [*problems, *behind]
