@@ -257,6 +257,7 @@ def test_a_copy_in_another_folder_leads_to_the_same_hubs(copy: str, tmp_path: Pa
     (path / "scenarios").mkdir()
     for name, hub in (("other", "../second"), ("none", "not there")):
         text = f"# why it is asked\n{SCENARIO.replace('wroks', hub)}"
+        text = text.replace(', hub = ["works"]', "") if name == "none" else text
         (path / "scenarios" / f"{name}.toml").write_text(text, "utf-8")
     network = read_network(path)
     made = read_network(write_hub(network, tmp_path / copy))
