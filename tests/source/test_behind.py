@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from sinho.hub import apply_scenario, network_from_tables, read_hub, read_networ
 from sinho.plan import Input as PlanInput
 from sinho.run import example_path
 from sinho.source import Input
-from tests.plan.small import APR, FEB, MAR, asks, small
+from tests.plan.small import APR, FEB, MAR, asks, car, shop, small
 from tests.quote.small import plant
 from tests.source.networks import tiny
 from tests.test_cli import sinho_cli
@@ -216,37 +215,86 @@ def test_a_currency_that_neither_tables_nor_hubs_name_is_warned_of(tmp_path: Pat
     assert "'KRW'" not in said
 
 
-def test_labour_and_capacity_are_those_of_the_hubs_plan() -> None:
+ONE_LINE = {"shops": [shop("assembly", 10)], "groups": [{"group": "v"}]}
+TWO_LINES = {
+    "groups": [{"group": name} for name in "vw"],
+    "shops": [
+        shop("paint", 17, availability=0.9),
+        shop("assembly", 10),
+        shop("assembly", 8, shop="assembly B", group="w"),
+    ],
+    "models": [car(), car("B")],
+    "loads": [
+        {"item": item, "shop": point, "load": load}
+        for item, point, load in (
+            ("A", "paint", 1),
+            ("B", "paint", 1.5),
+            ("A", "assembly", 1),
+            ("B", "assembly B", 1.25),
+        )
+    ],
+    "lines": [
+        {"line": "first", "shops": "paint;assembly", "shared": "paint"},
+        {"line": "second", "shops": "paint;assembly B", "shared": "paint"},
+    ],
+    "model_lines": [
+        {"model": "A", "line": "first"},
+        {"model": "A", "line": "second", "load": 1.1},
+        {"model": "B", "line": "second"},
+    ],
+}
+
+
+@pytest.mark.parametrize("hub", [ONE_LINE, TWO_LINES])
+@pytest.mark.parametrize("kind", ["folder", "workbook"])
+def test_labour_and_capacity_are_those_of_the_hubs_plan(
+    kind: str, hub: dict[str, Any], tmp_path: Path
+) -> None:
     """As in plans that are bound to the patterns of each step, with more asked than is built."""
-    names = ("one", "two")
+    groups = [row["group"] for row in hub["groups"]]
     patterns = [
-        {"group": "v", "pattern": name, "shifts": n, "hours": 8, "cost_per_day": 700 * n + 13}
-        for n, name in enumerate(names, 1)
+        {"group": group, "pattern": name, "shifts": n, "hours": hours, "cost_per_day": 70 * n + at}
+        for at, group in enumerate(groups)
+        for n, name, hours in ((0, "rest", 0), (1, "one", 8), (2, "two", 7.5))
     ]
-    more = {"group": "v", "pattern": "rest", "shifts": 0, "hours": 0, "cost_per_day": 90}
-    asked = [asks(month, 9000) for month in (FEB, MAR, APR)]
-    closed = {"group": "v", "start": "2026-03-09", "end": "2026-03-13", "pattern": "rest"}
-    rates = [{"currency": "KRW", "start": "2020-01-01", "rate": 0.5}]
-    for n, name in enumerate(names):
-        own = {"group": "v", "pattern": name}
+    models = [row["model"] for row in hub.get("models", [car()])]
+    asked = [asks(month, 9000, model=one) for month in (FEB, MAR, APR) for one in models]
+    base: dict[str, Any] = {**hub, "end": APR, "patterns": patterns, "demand": asked}
+    closed = [
+        {"group": group, "start": "2026-03-09", "end": "2026-03-13", "pattern": "rest"}
+        for group in groups
+    ]
+    rates = [{"currency": "EUR", "start": "2020-01-01", "rate": 0.5}]
+    months = [{"name": "two", "currency": "KRW", "start": FEB, "end": APR}]
+    works = tmp_path / ("works.xlsx" if kind == "workbook" else "works")
+    write_hub(small(**base, fixed_patterns=closed), works)
+    network = tables(str(works), network=months, currencies=rates)
+    far = Input.from_network(network_from_tables(network)).plants[1]
+    assert far.steps == ("one shift", "2 shifts")
+    for n, name in enumerate(("one", "two")):
         given = [
-            own | {"start": FEB, "end": "2026-03-08"},
-            closed,
-            own | {"start": "2026-03-14", "end": APR},
+            {"group": group, "start": start, "end": end, "pattern": name}
+            for group in groups
+            for start, end in ((FEB, "2026-03-08"), ("2026-03-14", APR))
         ]
-        base = {"end": APR, "patterns": [*patterns, more], "demand": asked}
-        bound = plan_months(small(**base, fixed_patterns=given))
+        bound = plan_months(small(**base, fixed_patterns=closed + given), gap=0.0)
         built = bound.tables["make"].group_by("period").agg(pl.col("units").sum()).sort("period")
-        lines = bound.tables["lines_by_period"].filter(line="labour").sort("period")
-        with TemporaryDirectory() as folder:
-            write_hub(small(**base, fixed_patterns=[closed]), Path(folder) / "works")
-            settings = Path(folder) / "works" / "hub.toml"
-            settings.write_text(settings.read_text("utf-8").replace('= "EUR"', '= "KRW"'), "utf-8")
-            months = [{"name": "two", "currency": "EUR", "start": FEB, "end": APR}]
-            network = tables(str(Path(folder) / "works"), network=months, currencies=rates)
-            far = Input.from_network(network_from_tables(network)).plants[1]
+        paid = bound.tables["lines_by_period"].filter(line="labour").sort("period")["amount"]
         assert far.capacity[n].tolist() == pytest.approx(built["units"].to_list(), rel=1e-9)
-        assert (far.labour[n] * -2).tolist() == pytest.approx(lines["amount"].to_list(), rel=1e-9)
+        assert (far.labour[n] * -2).tolist() == pytest.approx(paid.to_list(), rel=1e-9)
+
+
+def test_hubs_may_be_workbooks_beside_the_tables(tmp_path: Path) -> None:
+    path = written(tmp_path, "works.xlsx")
+    write_hub(plant(), path / "works.xlsx")
+    for command in ("check", "source"):
+        assert sinho_cli(command, path).exit_code == 0
+    book = write_hub(read_network(path), path / "all.xlsx")
+    assert sinho_cli("check", book).exit_code == 0
+    assert sinho_cli("check", path).exit_code == 3
+    (path / "works.xlsx").unlink()
+    said = " ".join(sinho_cli("source", book).output.split())
+    assert "sheet plants, row 3, column hub: plant far: there is no such hub" in said
 
 
 @pytest.mark.parametrize("copy", ["there/copy", "there/copy.xlsx", "net/copy.xlsx", "copy"])

@@ -13,7 +13,7 @@ from sinho.hub.csvfile import read_csv, read_text
 from sinho.hub.grid import Input, headings_below, meant, raw_table
 from sinho.hub.places import PlacedProblem, about_table
 from sinho.hub.scenario import Scenario
-from sinho.hub.schema import HUB, Layout, fields, meaning
+from sinho.hub.schema import HUB, NETWORK, Layout, fields, meaning
 from sinho.hub.text import python_column
 from sinho.hub.toml import key_line, read_toml
 
@@ -52,7 +52,7 @@ def read_folder(folder: Path, layout: Layout = HUB) -> Input:
             raws["hub"] = settings
     for path in sorted(folder.iterdir()):
         name = path.stem
-        if _ignored(path):
+        if _ignored(path, layout):
             continue
         if path.suffix.lower() != ".csv" or name not in known or name == "hub":
             problems.append(about_table(name, _unknown_file(path, layout)))
@@ -66,7 +66,9 @@ def read_folder(folder: Path, layout: Layout = HUB) -> Input:
             raws[name] = raw
     for name in layout.required:
         if name != "hub" and name not in raws and name not in unread:
-            others = [p.name for p in folder.iterdir() if p.stem not in known and not _ignored(p)]
+            others = [
+                p.name for p in folder.iterdir() if p.stem not in known and not _ignored(p, layout)
+            ]
             near = nearest(f"{name}.csv", others)
             hint = (
                 f"{near} Rename it to {name}.csv."
@@ -112,7 +114,7 @@ def folder_tables(
     return raws, problems, frozenset(there) - raws.keys()
 
 
-def _ignored(path: Path) -> bool:
+def _ignored(path: Path, layout: Layout) -> bool:
     name = path.name.casefold()
     return (
         name.startswith((".", "~$", "readme"))
@@ -123,7 +125,15 @@ def _ignored(path: Path) -> bool:
             and not nearest(name, [SCENARIOS]).startswith("Did")
         )
         or (path.is_file() and path.suffix.lower() not in TABLE_LIKE)
+        or (layout is NETWORK and name.endswith(".xlsx") and _holds_hub(path))
     )
+
+
+def _holds_hub(path: Path) -> bool:
+    """Return whether a workbook is a hub, which a plant of the network beside it may name."""
+    from sinho.hub.workbook import sheet_names
+
+    return "hub" in sheet_names(path)
 
 
 def _unknown_file(path: Path, layout: Layout) -> Problem:
