@@ -12,10 +12,11 @@ import openpyxl
 import pytest
 
 from sinho.cli.demo import print_alliances
-from sinho.hub import apply_scenario, read_network
-from sinho.report.source import side_by_side, waterfall
+from sinho.hub import apply_scenario, network_from_tables, read_network
+from sinho.report.source import side_by_side, source_page, waterfall
 from sinho.run import example_path
 from sinho.source import Input, Params, solve
+from sinho.testing import network_tables
 from tests.test_cli import sinho_cli
 
 
@@ -149,3 +150,15 @@ def _one(costs: object, market: str, month: str) -> object:
         & (pl.col("market") == market)
         & (pl.col("month").dt.strftime("%Y-%m") == month)
     )
+
+
+@pytest.mark.parametrize("size", [(1, 1, 1, 1), (3, 24, 12, 3)])
+def test_pages_of_small_and_of_wide_networks_are_whole(size: tuple[int, ...]) -> None:
+    tables = network_tables(*size, places=min(3, size[0]))
+    data = Input.from_network(network_from_tables(tables))
+    page = source_page({"base": solve(data, Params("cost", gap=0.05))}, {"base": data})
+    drawn = page[page.index('id="spec-duty"') :] if "spec-duty" in page else ""
+    curves = set(re.findall(r'"car": "([^"]+)"', drawn))
+    assert len(curves) <= 10
+    assert "null from" not in page
+    assert all(curve.split(" from ")[1] in {p.name for p in data.plants} for curve in curves)

@@ -53,7 +53,7 @@ def network_tables(
     rng = np.random.default_rng(seed)
     last = start.year * 12 + start.month + months - 2
     span = month_range(start, dt.date(last // 12, last % 12 + 1, 1))
-    countries = [f"{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(max(plants, markets))]
+    countries = [f"{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(max(plants, markets, 2))]
     homes = [countries[p % len(countries)] for p in range(plants)]
     share = models / plants
     usual = 1000.0 * share

@@ -116,7 +116,8 @@ def _duties(plans: Mapping[str, Sourcing], given: Mapping[str, Input]) -> Drawin
     )
     if paid.is_empty():
         return None
-    paid = paid.join(_alike(paid), on=["model", "plant"], how="left").unique(
+    named = _alike(paid, possible)
+    paid = paid.join(named, on=["model", "plant"]).unique(
         ["car", "market", "month"], keep="first", maintain_order=True
     )
     curve = "car", "market"
@@ -126,7 +127,7 @@ def _duties(plans: Mapping[str, Sourcing], given: Mapping[str, Input]) -> Drawin
     count = shown["car"].n_unique()
     color = alt.Color(
         "car:N",
-        sort=shown["car"].unique(maintain_order=True).to_list(),
+        sort=named["car"].unique(maintain_order=True).to_list(),
         scale=alt.Scale(range=list(PALETTE[:count])),
         legend=alt.Legend(
             title=None, orient="bottom", columns=2, symbolType="stroke", labelLimit=360
@@ -176,12 +177,14 @@ def _most_sold(flows: pl.DataFrame, given: Mapping[str, Input]) -> list[tuple[st
     return order[: 2 * MOST_CURVES]
 
 
-def _alike(paid: pl.DataFrame) -> pl.DataFrame:
-    """Name curves: models of a plant that pay the same everywhere are one."""
+def _alike(paid: pl.DataFrame, order: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    """Name curves in an order: models of a plant that pay the same everywhere are one."""
+    known = dict(paid.group_by("model", "plant", maintain_order=True))
     series: dict[tuple[str, tuple[object, ...]], list[str]] = {}
-    for (model, plant), own in paid.group_by("model", "plant", maintain_order=True):
-        key = str(plant), tuple(own.select("market", "month", "duty").rows())
-        series.setdefault(key, []).append(str(model))
+    for model, plant in order:
+        if (model, plant) in known:
+            duties = known[model, plant].select("market", "month", "duty").rows()
+            series.setdefault((plant, tuple(duties)), []).append(model)
     named = [
         (model, plant, f"{_list(models)} from {plant}")
         for (plant, _), models in list(series.items())[:MOST_CURVES]
