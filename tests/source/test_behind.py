@@ -89,12 +89,18 @@ def test_busan_builds_by_its_shifts_what_its_narrowest_shop_does() -> None:
 
 @pytest.mark.parametrize(
     ("hub", "said"),
-    [("workz", "there is no such hub"), ("plants.csv", "Give the folder that holds it")],
+    [
+        ("elsewhere/workz", "no such hub (found 'elsewhere/workz'). Give a path from"),
+        ("broken.xlsx", "plant far: the hub behind it has 1 error"),
+        ("workz", "there is no such hub"),
+        ("plants.csv", "Give the folder that holds it"),
+    ],
 )
 def test_a_hub_that_is_not_there_is_told_by_check_and_source(
     hub: str, said: str, tmp_path: Path
 ) -> None:
     path = written(tmp_path, hub)
+    (path / "broken.xlsx").write_bytes(b"no workbook")
     for command in ("check", "source"):
         told = sinho_cli(command, path)
         assert told.exit_code == 3, told.output
@@ -285,6 +291,10 @@ def test_labour_and_capacity_are_those_of_the_hubs_plan(
 
 
 def test_hubs_may_be_workbooks_beside_the_tables(tmp_path: Path) -> None:
+    (tmp_path / "first").mkdir()
+    write_hub(plant(), tmp_path / "there" / "works.xlsx")
+    path = written(tmp_path / "first", r"..\there\works.xlsx")
+    assert sinho_cli("check", path).exit_code == 0
     path = written(tmp_path, "works.xlsx")
     write_hub(plant(), path / "works.xlsx")
     for command in ("check", "source"):

@@ -96,7 +96,14 @@ def scenario_inputs(network: Hub, option: str, names: Sequence[str]) -> dict[str
 
     for name in names:
         chosen(option, name, [*network.scenarios, BASE], "scenario")
-    return {name: Input.from_network(apply_scenario(network, name)) for name in names}
+    return {
+        name: wait(
+            lambda *_, name=name: Input.from_network(apply_scenario(network, name)),
+            f"reading {name}",
+            all_or_nothing=True,
+        )
+        for name in names
+    }
 
 
 def rounded() -> Any:

@@ -150,7 +150,9 @@ def source(
     if scenarios:
         inputs = scenario_inputs(network_of(path, None), "--scenarios", scenarios)
     else:
-        inputs = {scenario or BASE: Input.from_network(network_of(path, scenario))}
+        network = network_of(path, scenario)
+        read = wait(lambda *_: Input.from_network(network), f"reading {path}", all_or_nothing=True)
+        inputs = {scenario or BASE: read}
     given = next(iter(inputs.values()))
     asked = None if why is None else _asked(given, why, model, month)
     for option, year in (("--stress", stress), ("--worth", worth)):

@@ -13,7 +13,7 @@ from sinho.hub.csvfile import read_csv, read_text
 from sinho.hub.grid import Input, headings_below, meant, raw_table
 from sinho.hub.places import PlacedProblem, about_table
 from sinho.hub.scenario import Scenario
-from sinho.hub.schema import HUB, NETWORK, Layout, fields, meaning
+from sinho.hub.schema import HUB, NETWORK, TABLES, Layout, fields, meaning
 from sinho.hub.text import python_column
 from sinho.hub.toml import key_line, read_toml
 
@@ -125,15 +125,16 @@ def _ignored(path: Path, layout: Layout) -> bool:
             and not nearest(name, [SCENARIOS]).startswith("Did")
         )
         or (path.is_file() and path.suffix.lower() not in TABLE_LIKE)
-        or (layout is NETWORK and name.endswith(".xlsx") and _holds_hub(path))
+        or (layout is NETWORK and name.endswith(".xlsx") and _may_be_hub(path))
     )
 
 
-def _holds_hub(path: Path) -> bool:
-    """Return whether a workbook is a hub, which a plant of the network beside it may name."""
+def _may_be_hub(path: Path) -> bool:
+    """Return whether a plant of the network beside a workbook may name it as its hub."""
     from sinho.hub.workbook import sheet_names
 
-    return "hub" in sheet_names(path)
+    sheets = sheet_names(path)
+    return path.stem not in TABLES and (not sheets or "hub" in sheets)
 
 
 def _unknown_file(path: Path, layout: Layout) -> Problem:

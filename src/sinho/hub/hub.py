@@ -139,6 +139,10 @@ class Hub:
         origin = Path(self.origin or ".")
         return origin if origin.is_dir() else origin.parent
 
+    def beside(self, name: str) -> Path:
+        """Return where a path leads that one of its tables gives, its slashes either way."""
+        return self.folder / name.replace("\\", "/")
+
     @cached_property
     def settings(self) -> HubSettings:
         """The settings: the one row of table ``hub``."""

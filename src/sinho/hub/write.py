@@ -79,12 +79,12 @@ def _led(network: Hub, folder: Path) -> Hub:
     def led(name: Any) -> Any:
         if isinstance(name, list):
             return [led(one) for one in name]
-        if not name or Path(name).is_absolute() or not (here / name).exists():
+        if not name or Path(name).is_absolute() or not network.beside(name).exists():
             return name
         try:
-            return Path(os.path.relpath((here / name).resolve(), there)).as_posix()
+            return Path(os.path.relpath(network.beside(name).resolve(), there)).as_posix()
         except ValueError:  # on another drive
-            return str((here / name).resolve())
+            return str(network.beside(name).resolve())
 
     def changed(row: Mapping[str, Any]) -> Mapping[str, Any]:
         return {key: led(value) if key == "hub" else value for key, value in row.items()}

@@ -127,7 +127,7 @@ def _place(network: Hub, table: str, at: int | None) -> tuple[str, int | None]:
 
 def _found(network: Hub, plant: str, name: str, seen: Seen) -> plan.Input | list[Problem]:
     """Return the hub behind a plant, found beside the network's tables, or what is wrong."""
-    path = network.folder / name
+    path = network.beside(name)
 
     def refused(rule: str, hint: str) -> Problem:
         base = network.before or network
@@ -136,7 +136,8 @@ def _found(network: Hub, plant: str, name: str, seen: Seen) -> plan.Input | list
         return Problem(where, f"plant {plant}: {rule}", row, "hub", name, hint)
 
     if not path.exists():
-        near = nearest(path.name, [one.name for one in path.parent.glob("*")])
+        there = (one for one in path.parent.glob("*") if one.is_dir() or one.suffix == ".xlsx")
+        near = nearest(path.name, [one.name for one in there])
         near = near if near.startswith("Did") else ""
         hint = "Give a path from the network's folder, or rows in plant_steps."
         return [refused("there is no such hub", f"{near} {hint}".strip())]
