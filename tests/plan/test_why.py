@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
+import polars as pl
 import pytest
 
 from sinho import DataError, Explanation, Infeasible, explain, plan_months, read_hub
 from sinho.hub import Change, Hub, Scenario
 from sinho.results import Relaxation
+from sinho.testing.hubs import Size, generate_hub
 from tests.plan.small import FEB, MAR, OVERSEAS, Rows, asks, car, shop, small
 
 ONE = {"group": "v", "pattern": "one", "shifts": 1, "hours": 8}
@@ -623,3 +626,40 @@ def test_red_sea_names_the_lanes_of_europe_and_what_would_lift_them(root):
     assert found(answer, "containers on lane EU-NORTH").cars > 0
     assert found(answer, "one more sailing a month on lane EU-NORTH").cars > 0
     assert found(answer, "one more sailing a month on lane EU-NORTH").contribution > 0
+
+
+def test_what_a_change_brings_is_what_planning_with_it_brings():
+    hub = generate_hub(Size(6, 4, 12, 4), 1, shop_room=0.8, sea_room=0.8, choices=True)
+    first = plan_months(hub)
+    own, compared = pl.col("model") == "M02", set()
+    for one in explain(hub, model="M02", plan=first).relaxations:
+        head = one.name.split(" of ")[0].split(" (")[0]
+        if head == "SOP":
+            earlier = pl.when(own).then(pl.col("sop").dt.offset_by("-1mo")).otherwise("sop")
+            name, table = "models", hub["models"].with_columns(sop=earlier)
+        elif head == "launch ramp":
+            name, table = "ramp", hub["ramp"].filter(~own)
+        elif head == "the least":
+            contract = one.name.removeprefix("the least of contract ").removesuffix(" set aside")
+            least = pl.when(contract=contract).then(0.0).otherwise("least").alias("least")
+            name, table = "contracts", hub["contracts"].with_columns(least)
+        elif head == "pattern three shifts" and "together" not in one.name:
+            group, start, end = re.findall(r"group (.+) in (\d{4}-\d\d) to (\S+)$", one.name)[0]
+            days = [dt.date.fromisoformat(f"{month}-01") for month in (start, end)]
+            row = {"group": group, "start": days[0], "end": days[1], "pattern": "three shifts"}
+            name, table = "fixed_patterns", pl.DataFrame([row])
+            table = pl.concat([hub["fixed_patterns"].clear(), table], how="diagonal")
+        else:
+            continue
+        compared.add(head)
+        by_hand = plan_months(Hub({**hub.tables, name: table})).contribution - first.contribution
+        assert one.contribution == pytest.approx(by_hand, rel=1e-6, abs=1e-3), one.name
+    assert compared == {"SOP", "launch ramp", "the least", "pattern three shifts"}
+
+
+def test_a_plan_too_large_keeps_its_patterns_in_what_is_tried_and_says_so(monkeypatch):
+    hub = generate_hub(Size(6, 4, 12, 4), 1, shop_room=0.8, sea_room=0.8, choices=True)
+    monkeypatch.setattr("sinho.plan.why.relax.ANEW_TO", 0)
+    answer = explain(hub, model="M02")
+    assert any("too large to be made anew" in said for said in answer.reasons)
+    assert found(answer, "launch ramp").contribution > 0

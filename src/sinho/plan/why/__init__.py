@@ -9,7 +9,7 @@ from sinho.plan.why.case import MISSING, Case, both_optima, find_limits, open_ca
 from sinho.plan.why.linear import Bases
 from sinho.plan.why.question import Question
 from sinho.plan.why.reasons import reasons
-from sinho.plan.why.relax import candidates, try_all
+from sinho.plan.why.relax import candidates, planned_anew, try_all
 from sinho.results import Explanation, MonthPlan, Relaxation
 from sinho.stop import NoLimit, Report, StopRule
 
@@ -28,8 +28,8 @@ def explain(
 
     Reasons are read from the duals of the plan's linear program, with its shift patterns fixed,
     least lots kept where their line builds any, and lots of parts taken as divisible. Every
-    relaxation is tried by solving that program again with one rule loosened; the patterns stay as
-    they are unless the relaxation is about them. Nothing is ever applied.
+    relaxation is tried by planning anew with one rule loosened; of a plan too large for so many,
+    by solving that linear program again. Nothing is ever applied.
 
     Parameters
     ----------
@@ -66,6 +66,11 @@ def explain(
     untried = 0
     if _can_be_lifted(case):
         relaxations, untried = try_all(case, candidates(case, limits), stop=stop, progress=progress)
+        if relaxations and not planned_anew(case):
+            said.append(
+                "The plan is too large to be made anew for each of the changes: they keep its "
+                "shift patterns and lots, and may bring more with others."
+            )
     if untried:
         said.append(f"Stopped before {untried} more relaxations were tried.")
     return Explanation(

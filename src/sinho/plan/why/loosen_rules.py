@@ -37,11 +37,10 @@ def shifted(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _again(case: Case, name: str, tables: dict[str, pl.DataFrame], *arrays: str) -> Candidate:
-    """Return the candidate in which some arrays follow changed tables of the hub."""
+def _again(case: Case, name: str, tables: dict[str, pl.DataFrame]) -> Candidate:
+    """Return the candidate of a hub with some tables changed."""
     hub = replace(case.hub, tables={**case.hub.tables, **tables})
-    changed = replace(case.question.input, hub=hub).data
-    return loosened(case, name, **{array: getattr(changed, array) for array in arrays})
+    return Candidate(name, replace(case.question.input, hub=hub).data, case.worked)
 
 
 def launches(case: Case, limits: Limits) -> Iterator[Candidate]:
@@ -72,25 +71,24 @@ def launches(case: Case, limits: Limits) -> Iterator[Candidate]:
         ]
         return {"models": models.with_columns(pl.Series(column, days, dtype=pl.Date))}
 
-    arrays = ("launch_max", "launch_days", "model_max", "launched")
     early = chosen(("SOP", "launch ramp"), "sop")
     if early:
         name = f"SOP of {some(early)} one month earlier"
-        yield _again(case, name, moved("sop", early, -1), *arrays)
+        yield _again(case, name, moved("sop", early, -1))
     ramped = chosen(("launch ramp",))
     if ramped:
         name = f"launch ramp of {some(ramped)} lifted"
-        yield _again(case, name, {"ramp": ramp.filter(~pl.col("model").is_in(ramped))}, *arrays)
+        yield _again(case, name, {"ramp": ramp.filter(~pl.col("model").is_in(ramped))})
     late = chosen(("EOP",), "eop")
     if late:
         name = f"EOP of {some(late)} one month later"
-        yield _again(case, name, moved("eop", late, 1), *arrays)
+        yield _again(case, name, moved("eop", late, 1))
     capped = chosen(("full rate",))
     if capped:
         more = pl.when(pl.col("model").is_in(capped)).then(MORE_ROOM).otherwise(1.0)
         name = f"full rate of {some(capped)} 10 % higher"
         faster = models.with_columns(full_rate=pl.col("full_rate") * more)
-        yield _again(case, name, {"models": faster}, *arrays)
+        yield _again(case, name, {"models": faster})
     waiting = [
         q
         for q in limits.places("launch")
@@ -105,7 +103,7 @@ def launches(case: Case, limits: Limits) -> Iterator[Candidate]:
         ]
         earlier = {"model_lines": table.with_columns(pl.Series("start", begins, dtype=pl.Date))}
         name = f"start of {pair[0]} on line {pair[1]} one month earlier"
-        yield _again(case, name, earlier, *arrays)
+        yield _again(case, name, earlier)
 
 
 def lots(case: Case, limits: Limits) -> Iterator[Candidate]:
@@ -136,12 +134,10 @@ def stops(case: Case, limits: Limits) -> Iterator[Candidate]:
         days = f"{row['start']}" if end == row["start"] else f"{row['start']} to {end}"
         note = f" ({row['note']})" if row["note"] else ""
         rest = table.with_row_index("n").filter(pl.col("n") != n).drop("n")
-        arrays = ("days", "given", "overtime_max", "launch_max", "launch_days", "model_max")
         yield _again(
             case,
             f"work through the {STOPS[row['kind']]} of {days}{note}",
             {"calendar": rest},
-            *arrays,
         )
 
 
@@ -193,22 +189,19 @@ def contracts(case: Case, limits: Limits) -> Iterator[Candidate]:
         if (question.cells & window.pairs[:, None] & window.inside[None, :]).any()
     ]
 
-    def without(name: str, places: list[int], **change: Any) -> Candidate:
+    def without(name: str, contract: str, **change: Any) -> Candidate:
         windows = tuple(
-            replace(window, **change) if w in places else window
-            for w, window in enumerate(d.windows)
+            replace(window, **change) if window.contract == contract else window
+            for window in d.windows
         )
         return loosened(case, name, windows=windows)
 
     at_most = {*limits.places("contract")}
     at_most |= {w for w in mine if case.margins.window_values[w] < -1e-6}
     for name in sorted({d.windows[w].contract for w in at_most}):
-        places = [w for w, window in enumerate(d.windows) if window.contract == name]
-        yield without(f"no most in contract {name}", places, most=INF)
-    others = rivals(case, limits)
-    for name in sorted({d.windows[w].contract for w in others}):
-        places = [w for w in others if d.windows[w].contract == name]
-        yield without(f"the least of contract {name} set aside", places, least=0.0)
+        yield without(f"no most in contract {name}", name, most=INF)
+    for name in sorted({d.windows[w].contract for w in rivals(case, limits)}):
+        yield without(f"the least of contract {name} set aside", name, least=0.0)
     if any(requested_of(case, w) < d.windows[w].least - LITTLE for w in question.windows):
         more = np.where(question.cells, MORE_ROOM, 1.0)
         yield loosened(

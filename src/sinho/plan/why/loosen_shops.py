@@ -112,12 +112,11 @@ def _more_overtime(case: Case, chosen: dict[int, list[int]], name: str) -> Candi
     )
 
 
-def _bigger(case: Case, chosen: dict[int, list[int]], name: str) -> Candidate | None:
+def _bigger(case: Case, chosen: dict[int, list[int]], _: str) -> Candidate | None:
     d, daily = case.data, _daily_hours(case)
     n_t = len(d.spans)
     worked, fixed = case.worked.copy(), d.fixed.copy()
-    said: dict[str, None] = {}
-    changed: set[int] = set()
+    said: dict[tuple[str, str], list[str]] = {}
     for g, periods in chosen.items():
         hours = {
             n: p.daily
@@ -133,19 +132,18 @@ def _bigger(case: Case, chosen: dict[int, list[int]], name: str) -> Candidate | 
         window = [t for t in range(first, last + 1) if daily[g, t] < hours[n]]
         worked[np.ix_([m for m, p in enumerate(d.patterns) if p.group == g], window)] = 0.0
         worked[n, window] = 1.0
-        # a launch runs at the hours of the pattern that must be worked
-        longest = d.longest_days[g, window]
-        fixed[g, window] = np.where(longest < hours[n], n, fixed[g, window])
+        fixed[g, window] = n
         before = join(sorted({d.patterns[case.patterns[g, t]].name for t in window}), "or")
-        said[f"{pattern.name} ({pattern.shifts} x {number(pattern.hours)} h) for {before}"] = None
-        changed |= set(window)
-    if not changed:
+        new = f"{pattern.name} ({pattern.shifts} x {number(pattern.hours)} h) for {before}"
+        if window:
+            said.setdefault((new, when(d.spans, window)), []).append(d.groups[g])
+    if not said:
         return None
-    return Candidate(
-        f"pattern {join(list(said))} in group {name} in {when(d.spans, changed)}",
-        replace(d, fixed=fixed),
-        worked,
-    )
+    each = [
+        f"pattern {new} in group {join(groups)}{' together' * (len(groups) > 1)} in {periods}"
+        for (new, periods), groups in said.items()
+    ]
+    return Candidate(join(each), replace(d, fixed=fixed), worked)
 
 
 def installed_rate(case: Case, limits: Limits) -> Iterator[Candidate]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sinho.errors import Stopped
+import numpy as np
+
+from sinho.errors import Infeasible, Stopped
 from sinho.plan.arrays import PlanData
 from sinho.plan.build import build
+from sinho.plan.methods import find
 from sinho.plan.minimise import NoSolution
+from sinho.plan.params import Params
+from sinho.plan.program import Program, relaxed
 from sinho.plan.why.case import Case, Limits, settle
 from sinho.plan.why.figures import Flows, fate
 from sinho.plan.why.linear import fixed, optimum
@@ -19,9 +24,12 @@ from sinho.plan.why.loosen_sea import containers, departures, sailings, stock
 from sinho.plan.why.loosen_shops import bigger_pattern, installed_rate, overtime
 from sinho.results import Relaxation
 from sinho.stop import Progress, Report, StopRule
+from sinho.units import Floats
 
 NOTICEABLE = 0.05
 """Cars below which a gain counts as none."""
+ANEW_TO = 20_000
+"""Columns up to which each relaxation is a plan of its own, which chooses shift patterns anew."""
 
 MAKERS: tuple[Callable[[Case, Limits], Iterator[Candidate]], ...] = (
     overtime,
@@ -102,29 +110,35 @@ def try_all(
         left untried.
     """
     began = time.monotonic()
-    base = _score(case, case.data, case.settled)
     tried: list[Relaxation] = []
     left = len(found)
+    solved = _anew if planned_anew(case) else _kept
+    try:
+        before = _Solved(case.linear.contribution, case.settled)
+        if solved is _anew and found and not stop():
+            before = _anew(case, case.data, case.worked, before.flows, stop)
+    except (NoSolution, Infeasible, Stopped):
+        return (), left
+    base = _score(case, case.data, before.flows)
     for n, candidate in enumerate(found):
         if stop():
             break
-        program = fixed(build(candidate.data), candidate.worked, case.built)
         try:
-            linear = optimum(program, start=case.linear, seed=case.plan.seed, stop=stop)
-        except NoSolution:
+            after = solved(case, candidate.data, candidate.worked, before.flows, stop)
+        except (NoSolution, Infeasible):
             left -= 1
             continue
         except Stopped:
             break
         left -= 1
-        flows = settle(candidate.data, linear, case.question, case.settled)
-        score = _score(case, candidate.data, flows)
+        score = _score(case, candidate.data, after.flows)
+        gained = after.contribution - before.contribution
         tried.append(
             Relaxation(
                 name=candidate.name,
                 cars=_noticed(score.cars - base.cars),
                 cars_total=_noticed(score.total - base.total),
-                contribution=_counted(linear.contribution - case.linear.contribution, linear.cost),
+                contribution=_counted(gained, before.contribution),
                 cars_delivered=_noticed(score.delivered - base.delivered),
             )
         )
@@ -136,7 +150,49 @@ def try_all(
     return tuple(tried), left
 
 
+@dataclass(frozen=True)
+class _Solved:
+    """What a plan contributes, and the cars that it ships, by the plan that serves the question."""
+
+    contribution: float
+    flows: Flows
+
+
+def planned_anew(case: Case) -> bool:
+    """Whether relaxations are plans of their own, as the plan is not too large for so many.
+
+    Else they keep its shift patterns, and the lines that build any of a model.
+    """
+    return len(case.linear.program.cost) <= ANEW_TO
+
+
+def _anew(case: Case, data: PlanData, _: object, before: Flows, stop: StopRule) -> _Solved:
+    """Plan anew, as ``sinho plan`` would with the rule loosened."""
+    program = build(data)
+    at = np.flatnonzero(program.integer)
+    if len(at):
+        found, _method = find(data, program, Params(), stop, case.plan.seed, None)
+        if found.status == "stopped":
+            raise Stopped("stopped before the plan was made")
+        lower, upper = program.lower.copy(), program.upper.copy()
+        lower[at] = upper[at] = np.round(found.x[at])
+        program = replace(relaxed(program), lower=lower, upper=upper)
+    return _best(case, data, program, before, stop)
+
+
+def _kept(case: Case, data: PlanData, worked: Floats, before: Flows, stop: StopRule) -> _Solved:
+    """Plan with the shift patterns given, and the lines that build any of a model."""
+    return _best(case, data, fixed(build(data), worked, case.built), before, stop)
+
+
+def _best(case: Case, data: PlanData, program: Program, before: Flows, stop: StopRule) -> _Solved:
+    """Return the optimum of a linear program that serves the question best."""
+    linear = optimum(program, start=case.linear, seed=case.plan.seed, stop=stop)
+    return _Solved(linear.contribution, settle(data, linear, case.question, before))
+
+
 def _noticed(cars: float) -> float:
+    cars = float(cars)
     return cars if abs(cars) >= NOTICEABLE else 0.0
 
 
