@@ -58,6 +58,15 @@ def test_capacity_is_what_the_shops_build(
     assert far.capacity.tolist() == [pytest.approx(cars)]
 
 
+def test_months_behind_the_hubs_have_the_days_of_the_same_month(tmp_path: Path) -> None:
+    """23 weekdays in December 2026, 21 in January 2027, 20 in February 2026: 80 cars each."""
+    write_hub(small(start="2026-01", end="2027-01"), tmp_path / "works")
+    months = [{"name": "two", "currency": "EUR", "start": "2027-12", "end": "2028-02"}]
+    given = tables(str(tmp_path / "works"), network=months)
+    far = Input.from_network(network_from_tables(given)).plants[1]
+    assert far.capacity.tolist() == [pytest.approx([1840, 1680, 1600])]
+
+
 def test_busan_builds_by_its_shifts_what_its_narrowest_shop_does() -> None:
     hub = read_hub(example_path("busan"))
     rate = {"currency": hub.settings.currency, "start": "2020-01-01", "rate": 0.001}
@@ -190,6 +199,27 @@ def test_check_reads_the_hubs_of_scenarios_too(tmp_path: Path) -> None:
     text = SCENARIO.replace("wroks", "works")
     (path / "scenarios" / "other.toml").write_text(text, "utf-8")
     assert sinho_cli("check", path).exit_code == 0
+
+
+def test_check_tells_of_the_hub_of_a_plant_that_a_scenario_adds(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    write_hub(plant(), path / "second")
+    file = path / "second" / "shops.csv"
+    file.write_text(file.read_text("utf-8").replace("assembly,", ",", 1), "utf-8")
+    (path / "scenarios").mkdir()
+    text = """
+[[change]]
+table = "plants"
+insert = [{plant = "new", country = "AA", hub = "second"}]
+"""
+    (path / "scenarios" / "more.toml").write_text(text, "utf-8")
+    told = sinho_cli("check", path, "--json")
+    assert told.exit_code == 3
+    problems = json.loads(told.output)["problems"]
+    first, *others = (one for one in problems if one["severity"] == "error")
+    assert first["where"] == "plants.csv with scenarios/more.toml"
+    assert (first["row"], first["column"], first["value"]) == (None, "hub", "second")
+    assert {one["where"] for one in others} == {"second: shops.csv", "second: loads.csv"}
 
 
 def test_the_hash_of_the_input_is_that_of_the_hubs_too(tmp_path: Path) -> None:

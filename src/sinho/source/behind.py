@@ -85,17 +85,20 @@ def check_behind(network: Hub) -> tuple[Hub, tuple[Problem, ...]]:
     problems = dict.fromkeys(told)
     if whole is not network and not told:
         problems |= dict.fromkeys(_unused(network, whole))
-    for scenario in network.scenarios:
+    changes = (one for scenario in network.scenarios.values() for one in scenario.changes)
+    if not network["plants"]["hub"].count() and all(one.table != "plants" for one in changes):
+        return whole, tuple(problems)
+    for name, scenario in network.scenarios.items():
         try:
-            changed, _ = applied(network, scenario)
+            changed, _ = applied(network, name)
         except DataError:
             continue
-        if changed is None or all(changed[name] is network[name] for name in _READ):
+        if changed is None or all(changed[table] is network[table] for table in _READ):
             continue
-        _, more = _tried(changed, seen)
-        where = network.scenarios[scenario].where
-        new = (one for one in more if one not in told)
-        problems |= dict.fromkeys(replace(one, where=f"{one.where} with {where}") for one in new)
+        for one in _tried(changed, seen)[1]:
+            if one not in told:
+                head = f"{one.where} with {scenario.where}" if one.column == "hub" else one.where
+                problems[replace(one, where=head)] = None
     return whole, tuple(problems)
 
 
