@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sinho import Infeasible, MonthPlan, apply_scenario, plan_months, read_hub
 from sinho.hub import Hub, hub_from_tables
+from sinho.testing import Size, generate_hub
 from sinho.units import PeriodKind
 from tests.budget import LONG, examples
 from tests.plan import independent
@@ -49,6 +50,16 @@ def test_busan_has_the_same_optimum(root, tmp_path, scenario):
         settings.write_text(text.replace('start = "2022-01"', 'start = "2025-07"'), "utf-8")
     hub = apply_scenario(read_hub(folder), scenario)
     same_plan(hub, plan_months(hub, gap=1e-7), independent.state(hub), gap=1e-7)
+
+
+@pytest.mark.parametrize("objective", ["contribution", "lexicographic"])
+def test_a_large_program_has_the_optimum_of_the_simplex_method(monkeypatch, objective):
+    hub = generate_hub(Size(12, 4, 3))
+    simplex = plan_months(hub, objective=objective)
+    monkeypatch.setattr("sinho.plan.minimise.INTERIOR_FROM", 0)
+    inside = plan_months(hub, objective=objective)
+    assert inside.status == simplex.status == "optimal"
+    assert inside.contribution == pytest.approx(simplex.contribution, rel=SAME)
 
 
 @st.composite
