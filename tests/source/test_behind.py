@@ -96,6 +96,33 @@ def test_busan_builds_by_its_shifts_what_its_narrowest_shop_does() -> None:
     assert len(far.steps) > 1
 
 
+def test_labour_of_busan_is_that_of_its_plan_to_the_unit() -> None:
+    hub = read_hub(example_path("busan"))
+    start, end = hub.settings.start, hub.settings.end
+    given = tables(str(example_path("busan")))
+    horizon = {"start": f"{start:%Y-%m}", "end": f"{end:%Y-%m}"}
+    given["network"] = [{"name": "two", "currency": hub.settings.currency, **horizon}]
+    far = Input.from_network(network_from_tables(given)).plants[1]
+    plan = plan_months(hub)
+    months = plan.tables["periods"].select("period")
+    sums = [
+        plan.tables[table].group_by("period").agg(value.alias(name))
+        for table, name, value in (
+            ("make", "made", pl.col("units").sum()),
+            ("overtime", "late", pl.col("hours").sum()),
+            ("patterns", "shifts", pl.col("shifts").max()),
+            ("lines_by_period", "paid", pl.col("amount").filter(line="labour").sum()),
+        )
+    ]
+    for one in sums:
+        months = months.join(one, on="period", how="left", maintain_order="left")
+    made, late, shifts, paid = (months[name].fill_null(0).to_numpy() for name in months.columns[1:])
+    assert {*shifts} == {1, 2}
+    own = shifts - 1, np.arange(len(shifts))
+    np.testing.assert_allclose(far.labour[own], -paid, rtol=1e-9)
+    assert (made <= far.capacity[own] * (1 + 1e-6))[late < 1e-6].all()
+
+
 @pytest.mark.parametrize(
     ("hub", "said"),
     [
