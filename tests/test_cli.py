@@ -23,6 +23,7 @@ from sinho.cli.show import parts
 from sinho.errors import Stopped
 from sinho.hub.schema import HUB_TABLES, TABLES
 from sinho.hub.write import write_hub
+from sinho.run import example_path
 from tests.plan.small import FEB, MAR, OVERSEAS, asks, shop, small
 
 LESS = """\
@@ -192,8 +193,29 @@ def test_a_folder_that_cannot_be_written_is_found_before_planning(
         result = sinho_cli(command, hub_path, "--out", tmp_path / "taken")
         no_traceback(result)
         assert result.exit_code == 5
-        assert "taken: is a file, not a folder" in result.stderr
+        assert "taken cannot be written to: it is a file, not a folder. Give" in result.stderr
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+@pytest.mark.parametrize("command", ["plan", "compare", "run", "simulate", "quote", "source"])
+def test_no_folder_can_be_made_there_is_said_in_plain_words(
+    command: str, hub_path: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "p.toml").write_text("")
+    more = [tmp_path / "p.toml"] if command == "quote" else []
+    path = example_path("alliances") if command == "source" else hub_path
+    result = sinho_cli(command, path, *more, "--out", "/proc/none")
+    no_traceback(result)
+    assert result.exit_code == 5
+    assert "/proc/none cannot be written to: no folder can be made there. Give" in result.stderr
+
+
+def test_no_folder_is_left_where_a_programme_is_refused(hub_path: Path, tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text("")
+    out = tmp_path / "made" / "out"
+    result = sinho_cli("quote", hub_path, tmp_path / "p.toml", "--out", out)
+    assert result.exit_code == 3
+    assert not out.parent.exists()
 
 
 def test_new_makes_a_hub_that_passes_its_check(tmp_path: Path) -> None:

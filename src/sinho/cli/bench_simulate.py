@@ -34,9 +34,7 @@ PACE, BETWEEN, REPAIR = 1.0, 100.0, 10.0
 def bench_simulate(
     path: Annotated[
         Path | None,
-        typer.Argument(
-            metavar="[HUB]", help="Measure the plant of this hub, five days of it, too."
-        ),
+        typer.Argument(metavar="HUB", help="Measure the plant of this hub, five days of it, too."),
     ] = None,
     stations: Annotated[int, number_option("Stations of the line, one behind the other.")] = 10,
     places: Annotated[int, number_option("Places between two of them.")] = 5,

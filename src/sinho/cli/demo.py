@@ -71,7 +71,8 @@ def demo(
 ) -> None:
     """Check, plan and simulate the Busan example, with the Polestar 4, down to 20 days of cars."""
     from sinho.cli.plans.show import print_comparison
-    from sinho.run import BASE, compare, example_path, prepared, write_comparison
+    from sinho.hub.files import prepared
+    from sinho.run import BASE, compare, example_path, write_comparison
 
     path = example_path("busan")
     prepared(out)

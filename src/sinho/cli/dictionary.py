@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 )
 def fields(
     table: Annotated[
-        str | None, typer.Argument(metavar="[TABLE]", help="A table; without it all are listed.")
+        str | None, typer.Argument(metavar="TABLE", help="A table; without it all are listed.")
     ] = None,
     json: AsJson = False,
 ) -> None:

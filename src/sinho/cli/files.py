@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +31,8 @@ def writable(option: str, path: Path | None, endings: Sequence[str], *, force: b
     force : bool
         Whether an existing file may be replaced.
     """
+    from sinho.hub.files import prepared
+
     if path is None:
         return
     if path.suffix.lower() not in endings:
@@ -43,11 +44,7 @@ def writable(option: str, path: Path | None, endings: Sequence[str], *, force: b
         raise FileProblem(f"{path} is a folder; give the name of a file.")
     if path.exists() and not force:
         raise FileProblem(f"{path} exists already. Give another name, or --force to replace it.")
-    above = next(one for one in path.absolute().parents if one.exists())
-    if not above.is_dir():
-        raise FileProblem(f"{path} cannot be written: {above} is a file, not a folder.")
-    if not os.access(above, os.W_OK):
-        raise FileProblem(f"{path} cannot be written: folder {above} may not be written to.")
+    prepared(path.absolute().parent)
 
 
 def apart(paths: Mapping[str, Path | None]) -> None:
@@ -81,9 +78,12 @@ def make_way(path: Path, mark: str, what: str, *, force: bool) -> None:
     force : bool
         Whether it may be.
     """
+    from sinho.hub.files import prepared
+
+    is_book = path.suffix.lower() == ".xlsx"
+    prepared(path.parent if is_book or path.is_file() else path)
     if not path.exists():
         return
-    is_book = path.suffix.lower() == ".xlsx"
     if path.is_dir() == is_book:
         kind = "a folder" if path.is_dir() else "a file"
         raise FileProblem(f"{path} is {kind}; give another name.")

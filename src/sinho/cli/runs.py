@@ -66,7 +66,7 @@ def run(
     path: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[HUB]",
+            metavar="HUB",
             help="The hub: a folder with hub.toml, or a workbook. With --resume it may be left "
             "out.",
         ),

@@ -47,7 +47,7 @@ def ship(
     ],
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[CAR|VOYAGE]", help="Say how it leaves, or what it carries."),
+        typer.Argument(metavar="CAR|VOYAGE", help="Say how it leaves, or what it carries."),
     ] = None,
     scenario: Scenario = None,
     priorities: Annotated[

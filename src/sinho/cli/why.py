@@ -61,7 +61,7 @@ def why(
     named: Annotated[
         str | None,
         typer.Argument(
-            metavar="[ORDER|DATE|VOYAGE]",
+            metavar="ORDER|DATE|VOYAGE",
             help="Of a run: number of an order, a VIN, a working day, or a voyage.",
         ),
     ] = None,

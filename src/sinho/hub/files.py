@@ -8,8 +8,10 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from sinho.errors import StoreError
 
 LARGEST = 256 * 2**20
 """The most bytes of a file that is read as a whole."""
@@ -59,6 +61,50 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
     """
     check_file(path, largest)
     return path.read_bytes()
+
+
+WHY_NOT = {
+    errno.ENOENT: "no folder can be made there",
+    errno.ENOTDIR: "a part of the name is a file, not a folder",
+    errno.EEXIST: "it is a file, not a folder",
+    errno.EACCES: "you have no right to write there",
+    errno.EPERM: "you have no right to write there",
+    errno.EROFS: "that disk can only be read",
+    errno.ENOSPC: "that disk is full",
+    errno.ENAMETOOLONG: "the name is too long",
+}
+"""Why nothing can be written, in plain words."""
+
+
+def prepared(out: str | Path) -> Path:
+    """See that a folder can be written to, before its content takes its time; leave all as it was.
+
+    Parameters
+    ----------
+    out : str or pathlib.Path
+        The folder, there or not yet.
+
+    Raises
+    ------
+    StoreError
+        When it cannot.
+    """
+    folder = Path(out)
+    made: list[Path] = []
+    try:
+        made = [path for path in (folder, *folder.parents) if not path.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".sinho-"):
+            return folder
+    except OSError as error:
+        why = WHY_NOT.get(error.errno or 0, error.strerror)
+        raise StoreError(
+            f"{folder} cannot be written to: {why}. Give the name of another folder."
+        ) from None
+    finally:
+        for path in made:
+            with suppress(OSError):  # it holds something
+                path.rmdir()
 
 
 @contextmanager

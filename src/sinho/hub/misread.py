@@ -48,6 +48,8 @@ def explain(value: str, field: Field) -> tuple[str, str]:
         return _explain_day(value, field)
     if field.kind == "flag":
         return "must be yes or no", _flag_hint(value)
+    if field.kind == "list" and not value.strip("; "):
+        return "the list names nothing", "Part what it names by ;, or leave it empty."
     return (
         "holds an invisible control character",
         "Type the cell anew; text copied from other programs may carry such characters.",

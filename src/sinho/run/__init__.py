@@ -14,7 +14,6 @@ from sinho.run.plan import (
     Run,
     place_for_plan,
     plan_record,
-    prepared,
     write_run,
 )
 from sinho.run.scenarios import BASE, scenario_names, scenario_of
@@ -32,7 +31,6 @@ __all__ = [
     "place_for_plan",
     "plain",
     "plan_record",
-    "prepared",
     "scenario_names",
     "scenario_of",
     "write_comparison",

@@ -16,6 +16,7 @@ from typing import Any
 
 from sinho.errors import DataError, Infeasible, StoreError, as_typed
 from sinho.hub import Hub, apply_scenario, read_hub
+from sinho.hub.files import prepared
 from sinho.results.sequence import places
 from sinho.run import folders, former
 from sinho.run.bank import check_bank
@@ -26,7 +27,6 @@ from sinho.run.kept import kept_hub
 from sinho.run.kept_stages import OnStage
 from sinho.run.params import RunParams
 from sinho.run.pipeline import STAGES, Pipeline
-from sinho.run.plan import prepared
 from sinho.run.scenarios import scenario_of
 from sinho.run.state import RUN_FILE, State, input_hashes
 
@@ -90,7 +90,8 @@ def only_if_begun(out: Path) -> Iterator[Path]:
     """Make the folder of a run; where none is begun, what was made of it is taken away again."""
     made = [path for path in (out, *out.parents) if not path.exists()]
     try:
-        yield prepared(out)
+        prepared(out).mkdir(parents=True, exist_ok=True)
+        yield out
     except BaseException:
         for path in made:
             with suppress(OSError):  # it holds something

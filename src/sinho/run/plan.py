@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sinho.errors import StoreError
+from sinho.hub.files import prepared
 from sinho.report.names import planned_hub
 from sinho.results import Comparison, MonthPlan
 from sinho.run.jsonfile import write_json
@@ -46,14 +45,12 @@ class Run:
 
 
 def place_for_plan(out: str | Path) -> Path:
-    """Make a folder for a plan as `prepared`, unless it is that of a run, whose report would go.
+    """See that a plan can be written to a folder, and that it is none of a run.
 
     Raises
     ------
     StoreError
-        When it is.
-    OSError
-        As `prepared`.
+        When the report of a run would be replaced, and as `prepared`.
     """
     folder = Path(out)
     if (folder / RUN_FILE).exists() or (folder / WORK).exists():
@@ -61,22 +58,6 @@ def place_for_plan(out: str | Path) -> Path:
             f"{folder} holds a run, and its report would be replaced. Name another folder by --out."
         )
     return prepared(folder)
-
-
-def prepared(out: str | Path) -> Path:
-    """Make a folder and see that it can be written to, before a plan takes its time.
-
-    Raises
-    ------
-    OSError
-        When it cannot.
-    """
-    folder = Path(out)
-    if folder.exists() and not folder.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, "is a file, not a folder", str(folder))
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".sinho-"):
-        return folder
 
 
 def write_run(

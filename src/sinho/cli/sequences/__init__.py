@@ -161,7 +161,7 @@ def score(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[SEQUENCE]",
+            metavar="SEQUENCE",
             help="The sequence: .txt, .csv or .xlsx. Without it: the order given in the day, of a "
             "run's day the run's own.",
         ),

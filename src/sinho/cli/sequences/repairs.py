@@ -51,7 +51,7 @@ def resequence(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[SEQUENCE]",
+            metavar="SEQUENCE",
             help="The sequence that stands. Of a run's day it may be left out: the run has one.",
         ),
     ] = None,
