@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from sinho.hub import network_from_tables
 from sinho.source import Input, Params, solve, stress
+from sinho.source.held import worked
 from sinho.source.program import program_of
-from sinho.source.stress import _decided
 from sinho.stop import NoLimit
+from sinho.testing import network_tables
 from tests.source.networks import network
 
 COST = Params("cost", gap=1e-9)
@@ -38,7 +41,7 @@ def demand(start: int, count: int) -> list[dict[str, Any]]:
 
 def lost(data: Input, year: int, params: Params = COST) -> dict[tuple[str, str], tuple[Any, ...]]:
     table = stress(data, params, year=year)
-    return {(kind, name): figures for kind, name, *figures in table.rows()}
+    return {(kind, name): figures for kind, name, *figures, _gap in table.rows()}
 
 
 def two_years(**changed: Any) -> Input:
@@ -124,7 +127,7 @@ def test_what_was_decided_before_the_year_stays() -> None:
     kept = 3 * 100 * 17
     free = 9 * 100 * 5
     assert found[0] == pytest.approx(kept + free)
-    held = _decided(program_of(data), plan, 12, data)
+    held = worked(program_of(data), plan, 12, data)
     fixed = held.lower[held.columns["step"]] == held.upper[held.columns["step"]]
     assert fixed.reshape(4, -1)[:, :3].all()
     assert not fixed.reshape(4, -1)[:, 3:].any()
@@ -161,3 +164,37 @@ def test_a_cluster_of_two_workers_finds_the_same_losses(cluster: Executor) -> No
     data = two_years()
     spread = stress(data, Params("cost", gap=1e-9, executor=cluster), year=2025)
     assert spread.equals(stress(data, COST, year=2025))
+
+
+def test_losses_of_large_networks_are_within_their_gap_of_the_best() -> None:
+    data = Input.from_network(network_from_tables(network_tables(3, 5, 3, 18, rich=False)))
+    base = solve(data, Params("cost", "exact", gap=1e-4))
+    exact = stress(data, Params("cost", "exact", gap=1e-4), year=2026, base=base)
+    priced = stress(data, Params("cost", "priced", gap=0.03), year=2026, base=base)
+    assert priced["gap"].max() <= 0.03  # type: ignore[operator]
+    for row in exact.join(priced, on=["kind", "lost"], suffix=" priced").to_dicts():
+        near = 2e-4 * base.objective
+        assert row["cost"] - near <= row["cost priced"]
+        assert row["cost priced"] <= row["cost"] + 0.03 * (base.objective + row["cost"]) + near
+
+
+def test_what_is_launched_before_the_year_of_a_loss_needs_no_tooling_again() -> None:
+    """Near is launched in November for January, when demand grows beyond what far can build."""
+    rows = [
+        {"model": "M", "plant": "near", "cost": 8, "tooling": 3000, "launch_months": 2},
+        {"model": "M", "plant": "far", "status": "fixed", "cost": 2},
+    ]
+    steps = [
+        {"plant": plant, "step": "one", "start": "2025-01", "capacity": capacity}
+        for plant, capacity in (("near", 100), ("far", 50))
+    ]
+    grown = [{**row, "units": 40 if n < 12 else 100} for n, row in enumerate(demand(0, 24))]
+    data = two_years(allocations=rows, plant_steps=steps, network_demand=grown)
+    base = solve(data, COST)
+    assert base.launches["decided"].to_list() == [dt.date(2025, 11, 1)]
+    by_prices = Params("cost", "priced", gap=1e-3)
+    for params in (COST, by_prices):
+        table = stress(data, params, year=2026, base=base)
+        found = dict(table.select("lost", "cost").iter_rows())
+        # near builds all, 50 of them at 5 more a car
+        assert found["far"] == pytest.approx(12 * 50 * 5, rel=1e-3)

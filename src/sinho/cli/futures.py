@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,28 +16,14 @@ from sinho.cli.progress import wait
 from sinho.cli.show import print_frame, print_json, print_text
 
 if TYPE_CHECKING:
-    from sinho.hub import Hub
     from sinho.source import Input, Params
 
 MOST = 25
 """Rows of a table that are shown on a screen; JSON and --out have all of them."""
 
 
-def weigh(
-    network: Hub,
-    weights: Sequence[str],
-    revealed: str | None,
-    effort: Params,
-    time: float | None,
-    seed: int,
-    out: Path | None,
-    *,
-    as_json: bool,
-) -> None:
-    """Decide launches for several futures, and show and write what they come to."""
-    from sinho.run import plain
-    from sinho.source import solve_robust
-
+def shares_of(weights: Sequence[str]) -> dict[str, float]:
+    """Read shares of scenarios, as they are typed."""
     shares: dict[str, float] = {}
     for text in weights:
         name, _, share = text.rpartition("=")
@@ -53,7 +39,24 @@ def weigh(
                 "or 1/3.",
                 param_hint="--weight",
             )
-    futures = scenario_inputs(network, "--weight", list(shares))
+    return shares
+
+
+def weigh(
+    futures: Mapping[str, Input],
+    shares: Mapping[str, float],
+    revealed: str | None,
+    effort: Params,
+    time: float | None,
+    seed: int,
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Decide launches for several futures, and show and write what they come to."""
+    from sinho.run import plain
+    from sinho.source import solve_robust
+
     total = sum(shares.values())
     if abs(total - 1) > 1e-6:
         given = ", ".join(f"{name} {share:g}" for name, share in shares.items())
@@ -86,24 +89,6 @@ def weigh(
         if table.frame.height:
             print_frame(table.title, table.frame.with_columns(rounded()), most=MOST)
     print_written(written, "--out DIR writes the page, the workbook and the record.")
-
-
-def scenario_inputs(network: Hub, option: str, names: Sequence[str]) -> dict[str, Input]:
-    """Return the network under each scenario; ``base`` is the network as it is."""
-    from sinho.hub import apply_scenario
-    from sinho.hub.apply import BASE
-    from sinho.source import Input
-
-    for name in names:
-        chosen(option, name, [*network.scenarios, BASE], "scenario")
-    return {
-        name: wait(
-            lambda *_, name=name: Input.from_network(apply_scenario(network, name)),
-            f"reading {name}",
-            all_or_nothing=True,
-        )
-        for name in names
-    }
 
 
 def rounded() -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -10,7 +11,7 @@ import typer
 
 from sinho.cli.base import examples
 from sinho.cli.files import make_way, print_written
-from sinho.cli.futures import MOST, scenario_inputs, weigh
+from sinho.cli.futures import MOST, shares_of, weigh
 from sinho.cli.inputs import chosen, there
 from sinho.cli.options import (
     AsJson,
@@ -24,7 +25,8 @@ from sinho.cli.options import (
     threads_option,
 )
 from sinho.cli.progress import wait
-from sinho.cli.show import print_frame, print_json, print_text
+from sinho.cli.show import print_frame, print_json, print_text, say
+from sinho.errors import listed
 from sinho.parameters import SEED
 
 if TYPE_CHECKING:
@@ -143,16 +145,21 @@ def source(
 
         make_way(out, RECORD, "the plan in it", force=force)
     effort = params_of(context, Params, params)
+    shares = shares_of(weight or ())
+    option = "--weight" if weight else "--scenarios" if scenarios else "--scenario"
+    names = list(shares) or scenarios or [scenario or BASE]
+    networks = network_of(path, names, option)
+    inputs = {
+        name: wait(
+            lambda *_, network=network: Input.from_network(network),  # type: ignore[misc]
+            f"reading {path if name == BASE else name}",
+            all_or_nothing=True,
+        )
+        for name, network in networks.items()
+    }
     if weight:
-        network = network_of(path, None)
-        weigh(network, weight, revealed, effort, time, seed, out, as_json=json)
+        weigh(inputs, shares, revealed, effort, time, seed, out, as_json=json)
         return
-    if scenarios:
-        inputs = scenario_inputs(network_of(path, None), "--scenarios", scenarios)
-    else:
-        network = network_of(path, scenario)
-        read = wait(lambda *_: Input.from_network(network), f"reading {path}", all_or_nothing=True)
-        inputs = {scenario or BASE: read}
     given = next(iter(inputs.values()))
     asked = None if why is None else _asked(given, why, model, month)
     for option, year in (("--stress", stress), ("--worth", worth)):
@@ -222,17 +229,29 @@ def source(
     print_written(written, "--out DIR writes the page, the workbook and the record.")
 
 
-def network_of(path: Path, scenario: str | None) -> Hub:
-    """Read a network, and apply a scenario."""
-    from sinho.hub import apply_scenario, read_network
-    from sinho.hub.apply import BASE
+def network_of(path: Path, scenarios: Sequence[str], option: str) -> dict[str, Hub]:
+    """Read a network, and return it under each scenario; say what is doubted of it.
+
+    ``base`` is the network as it is.
+    """
+    from sinho.errors import DataError
+    from sinho.hub.apply import BASE, applied
+    from sinho.hub.read import doubted_network, errors_of
 
     there(path)
-    network = wait(lambda *_: read_network(path), f"reading {path}", all_or_nothing=True)
-    if scenario is None:
-        return network
-    chosen("--scenario", scenario, [*network.scenarios, BASE], "scenario")
-    return apply_scenario(network, scenario)
+    network, found = wait(lambda *_: doubted_network(path), f"reading {path}", all_or_nothing=True)
+    made, doubts = {}, list(found)
+    for name in scenarios:
+        chosen(option, name, [*network.scenarios, BASE], "scenario")
+        changed, more = (network, []) if name == BASE else applied(network, name)
+        if changed is None:
+            raise DataError(errors_of(more))
+        doubts += more
+        made[name] = changed
+    shown, rest = listed(list(dict.fromkeys(doubts)))
+    for line in (*(f"warning: {one}" for one in shown), *rest):
+        say(line)
+    return made
 
 
 def _asked(given: Input, market: str, model: str | None, month: str | None) -> Question:

@@ -64,7 +64,13 @@ def read_network(path: str | Path) -> Hub:
     DataError
         With every error of the input.
     """
-    return _without_errors(*_read(Path(path), NETWORK))
+    return doubted_network(path)[0]
+
+
+def doubted_network(path: str | Path) -> tuple[Hub, tuple[Problem, ...]]:
+    """Read a network as `read_network` does, and return its warnings with it."""
+    network, problems = _read(Path(path), NETWORK)
+    return _without_errors(network, problems), problems
 
 
 def holds_network(path: Path) -> bool:

@@ -86,6 +86,7 @@ STRESS = {
     "cost": pl.Float64(),
     "cars": pl.Float64(),
     "months": pl.Int64(),
+    "gap": pl.Float64(),
 }
 """Columns of a table of losses."""
 

@@ -141,6 +141,16 @@ class Dual:
         self.worth, self.penalty = self.worth + big - self.big, self.penalty + big - self.big
         self.big = big
 
+    def without(self, data: Input) -> Dual:
+        """Return what is left of it where a network has fewer ways between plants and markets."""
+        other = copy.copy(self)
+        lost = (self.data.lane >= 0) & (data.lane < 0)
+        other.data, other.cost = data, []
+        for i, cost in enumerate(self.cost):
+            away = lost[data.plant[self.own(i)]]
+            other.cost.append(np.where(away, NEVER, cost) if away.any() else cost)
+        return other
+
     def counting(self) -> Dual:
         """Return flows that cost nothing, of which each car that is lost or short costs 1."""
         other = copy.copy(self)

@@ -17,13 +17,18 @@ from sinho.units import Floats
 LEAST_CARS = 1e-6
 """Fewer cars are none: solvers leave such rests."""
 
+DUST, DUST_SHARE = 1e-3, 1e-4
+"""Cars, and share of those asked for, up to which a loss is what a level leaves to the next."""
+
 
 def tables_of(data: Input, program: Program, found: Optimum) -> dict[str, pl.DataFrame]:
     """Return the tables of `sinho.results.sourcing.Sourcing` by name."""
     flows = _flows(data, program, found.x)
     plants = _plants(data, program, found)
     launches = _launches(data, program, found.x)
-    unmet = _unmet(data, program, found.x)
+    every = _unmet(data, program, found.x)
+    dust = pl.min_horizontal(DUST, pl.col("asked") * DUST_SHARE)
+    unmet = every.filter(pl.col("lost") > dust)
     short = program.columns["short"]
     penalty = program.cost[short] * found.x[short]
     years = np.unique(data.years)
@@ -37,7 +42,7 @@ def tables_of(data: Input, program: Program, found: Optimum) -> dict[str, pl.Dat
         "launches": launches,
         "unmet": unmet,
         "limits": _limits(data, program, found),
-        "costs": _costs(flows, plants, launches, unmet, late),
+        "costs": _costs(flows, plants, launches, every, late),
         "levels": pl.DataFrame(
             [(one.name, one.value, one.bound, one.gap) for one in found.levels],
             schema=REACHED,

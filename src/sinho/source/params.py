@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sinho.executors import read_executor
 from sinho.parameters import Parameters, bounded
+
+if TYPE_CHECKING:
+    from sinho.source.data import Input
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,12 @@ class Params(Parameters):
     threads: int = bounded(1, least=1, most=64)
     workers: int = bounded(1, least=1, most=1024)
     executor: Executor | None = field(default=None, metadata={"read": read_executor})
+
+    def by_prices(self, data: Input) -> bool:
+        """Return whether a network is planned by prices, and not as one program."""
+        if self.method == "auto":
+            return len(data.cells()[0]) > self.columns
+        return self.method == "priced"
 
     def within(self, *, priced: bool = False) -> float:
         """Return the gap at which a plan counts as solved.

@@ -38,6 +38,9 @@ KEPT, TRIED = 6, 40
 ROUNDS = 14
 """Most choices of shift steps."""
 
+NEAR = 2
+"""Choices before flows are planned, where prices of a plan are known."""
+
 SHARE = 0.1
 """Share of the gap asked for to which parts of the whole are solved."""
 
@@ -60,6 +63,33 @@ LAST = 8.0
 
 
 @dataclass(frozen=True)
+class Begun:
+    """What a network is planned from, where it was planned before.
+
+    Parameters
+    ----------
+    dual : Dual
+        All possible flows.
+    master : Master
+        Steps of plants that may be chosen.
+    prices : Prices
+        Prices of what flows share.
+    steps, on : ndarray
+        Steps and launches of a plan.
+    bound, allowed : float
+        What no plan costs less than that loses no more cars than so many.
+    """
+
+    dual: Dual = field(repr=False)
+    master: Master = field(repr=False)
+    prices: Prices = field(repr=False)
+    steps: Floats = field(repr=False)
+    on: Flags = field(repr=False)
+    bound: float
+    allowed: float
+
+
+@dataclass(frozen=True)
 class Made:
     """A plan: what is chosen, its flows, and what they come to."""
 
@@ -76,19 +106,27 @@ class Priced:
     """A network while it is decomposed."""
 
     def __init__(
-        self, data: Input, params: Params, stop: StopRule, seed: int, progress: Report | None
+        self,
+        data: Input,
+        params: Params,
+        stop: StopRule,
+        seed: int,
+        progress: Report | None,
+        begun: Begun | None = None,
     ) -> None:
         self.data, self.params, self.stop = data, params, Early(stop)
         self.gap = params.within(priced=True)
         self.progress, self.began = progress, time.monotonic()
         self.options: dict[str, Any] = {"random_seed": seed, "threads": params.threads}
         self.served = params.priorities == "lexicographic"
-        self.dual = Dual(data)
-        if self.served:
+        self.begun = begun
+        self.dual = Dual(data) if begun is None else begun.dual
+        if self.served and not self.dual.big:
             dearest = max(float(cost[cost < NEVER / 2].max(initial=0.0)) for cost in self.dual.cost)
             self.dual.weigh(DEAR * max(dearest, float(self.dual.worth.max(initial=0.0)), 1.0))
-        self.master, self.launches = Master(data), Launches(self.dual)
-        self.prices = self.dual.zero()
+        self.master = Master(data) if begun is None else begun.master
+        self.launches = Launches(self.dual)
+        self.prices = self.dual.zero() if begun is None else begun.prices
         self.extra: list[Singles] | None = None
         self.scale = self._scale()
         self.costs: list[Cuts] = []
@@ -246,10 +284,16 @@ class Priced:
     def solve(self) -> Made:
         """Choose steps and plan until plan and bound are within the gap asked for."""
         room, x, best = self.master.most, None, None
-        ripe = False
+        ripe, on, wait = False, None, ROUNDS if self.begun is None else NEAR
+        if self.begun is not None:
+            best = self.plan(self.begun.steps, self.begun.on)
+            if best.missing <= self.begun.allowed:
+                self.bound = self.begun.bound
+            if self.stop() or self._done(best):
+                return best
         self.begin(room)
         self.count(room)
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             self.cut(room)
             last = self.bound
             before: Floats | None = x
@@ -270,10 +314,11 @@ class Priced:
             if near and not ripe and not self.stop():
                 ripe = True
                 self.begin(room)
-            elif self.stop() or (near and (same or not lossy)):
-                made = self.plan(x, None if best is None else best.on)
+            elif self.stop() or (near and (same or not lossy)) or number >= wait:
+                made = self.plan(x, on)
                 if best is None or self._rank(made) < self._rank(best):
                     best = made
+                on = best.on
                 if self._done(best) or self.stop():
                     break
                 if made.missing > self.allowed:
@@ -326,6 +371,11 @@ class Priced:
         shares = [prices.share[self.dual.limit[k, p], first[y]] for k, p, y in program.of["limit"]]
         worth[program.rows["limit"]] = shares
         return worth
+
+    def optimum(self, best: Made) -> tuple[Program, Optimum]:
+        """Return the program of the flows that a plan uses, and its solution."""
+        levels = self.levels(best)
+        return best.program, Optimum(best.x, self.worth(best), levels, self.stop(), self.gap)
 
     def plan(self, x: Floats, begin: Flags | None) -> Made:
         """Plan launches and flows with steps as chosen."""
@@ -396,5 +446,4 @@ def minimise_priced(
         As for `sinho.source.solve`.
     """
     run = Priced(data, params, stop, seed, progress)
-    best = run.solve()
-    return best.program, Optimum(best.x, run.worth(best), run.levels(best), run.stop(), run.gap)
+    return run.optimum(run.solve())

@@ -66,10 +66,9 @@ def planned(
     data: Input, params: Params, *, stop: StopRule, seed: int, progress: Report | None
 ) -> tuple[Program, Optimum]:
     """Return the program of a network, and its solution."""
-    cells = data.cells()
-    if params.method == "priced" or (params.method == "auto" and len(cells[0]) > params.columns):
+    if params.by_prices(data):
         return minimise_priced(data, params, stop=stop, seed=seed, progress=progress)
-    program = program_of(data, cells)
+    program = program_of(data)
     return program, minimise(program, params, stop=stop, seed=seed, progress=progress)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -11,12 +11,14 @@ import polars as pl
 from sinho.errors import Stopped
 from sinho.executors import carried
 from sinho.parameters import SEED, check_seed
-from sinho.results.sourcing import STRESS, Sourcing
+from sinho.results.sourcing import LINES, STRESS, Sourcing
 from sinho.source.data import Input
 from sinho.source.duties import Ints
-from sinho.source.exact import minimise
+from sinho.source.exact import SLACK, minimise
+from sinho.source.held import delay, rest_of, spent, taken, worked
 from sinho.source.params import Params
-from sinho.source.program import Program, program_of
+from sinho.source.priced import Begun, Priced
+from sinho.source.program import program_of
 from sinho.source.solve import solve, sourcing_of
 from sinho.stop import Headed, NoLimit, Progress, Report, StopRule
 from sinho.units import Floats
@@ -24,8 +26,7 @@ from sinho.units import Floats
 SHARE = 1e-3
 """Share of a month's cost that counts as recovered."""
 
-ROUNDED = 1e-7
-"""Cars, and share of them, by which earlier flows may differ: solvers leave such rests."""
+_Row = tuple[float, float, int | None, float]
 
 
 def stress(
@@ -60,9 +61,9 @@ def stress(
     polars.DataFrame
         One row for each loss, the dearest first: ``kind``, ``lost`` (its name), ``cost`` more,
         ``cars`` lost more and ``months`` from its begin until cost and lost cars are no more than
-        in the plan without it; null where that is not within the network's months. What the plan
-        does not use in the year costs nothing. Losses that were not reckoned when the rule said
-        stop come last, without figures.
+        in the plan without it; null where that is not within the network's months; ``gap`` of the
+        plan with the loss. What the plan does not use in the year costs nothing. Losses that were
+        not reckoned when the rule said stop come last, without figures.
 
     Raises
     ------
@@ -77,73 +78,132 @@ def stress(
     if base is None:
         base = solve(input, params, stop=stop, seed=seed, progress=progress)
     every = list(_losses(input, base, months))
-    used = [(kind, at) for kind, at, _, hurts in every if hurts]
+    used = sorted((one for one in every if one[-1] > 0), key=lambda one: -one[-1])
     alone = replace(params, workers=1, executor=None)
-    found: dict[tuple[str, int], tuple[float, float, int | None] | None] = {}
+    found: dict[tuple[str, int], _Row | None] = {}
+    left: _Left | None = None
+    try:
+        left = _left_of(input, base, months, alone, stop, seed, progress)
+    except Stopped:
+        used = []
     each = carried(
         _planned,
-        used,
+        [(kind, at) for kind, at, *_ in used],
         params.executor,
-        shared=(input, alone, base, months, seed),
+        shared=(left, alone, months, seed),
         workers=params.workers,
         stop=stop,
         progress=progress,
     )
-    for key, row in zip(used, each, strict=False):
-        found[key] = row
+    for (kind, at, *_), row in zip(used, each, strict=False):
+        found[kind, at] = row
         if progress is not None:
             done = len(found) / len(used)
             progress(Progress(f"losses, {len(found)} of {len(used)}", 0.0, done=done))
     rows = []
-    for kind, at, name, hurts in every:
-        figures = found.get((kind, at)) if hurts else (0.0, 0.0, 0)
-        rows.append((kind, name, *(figures or (None, None, None))))
+    for kind, at, name, cars in every:
+        figures = found.get((kind, at)) if cars > 0 else (0.0, 0.0, 0, base.gap)
+        rows.append((kind, name, *(figures or (None, None, None, None))))
     return pl.DataFrame(rows, schema=STRESS, orient="row").sort(
         "cost", "cars", descending=True, nulls_last=True, maintain_order=True
     )
 
 
-def _losses(data: Input, base: Sourcing, months: Ints) -> Iterator[tuple[str, int, str, bool]]:
-    """Yield kind, place and name of each border, plant and lane, and whether the plan uses it."""
+def _losses(data: Input, base: Sourcing, months: Ints) -> Iterator[tuple[str, int, str, float]]:
+    """Yield kind, place and name of each border, plant and lane, and the cars that need it."""
     used = base.flows.filter(pl.col("month").is_in([data.months[t] for t in months]))
     homes = {plant.name: plant.country for plant in data.plants}
     countries = dict(zip(data.markets, data.countries, strict=True))
-    crossed = {
-        countries[market]
-        for plant, market in used.select("plant", "market").unique().iter_rows()
-        if countries[market] != homes[plant]
+    sums = {
+        name: dict(used.group_by(name).agg(pl.col("cars").sum()).iter_rows())
+        for name in ("plant", "lane")
     }
+    crossed: dict[str, float] = {}
+    ways = used.group_by("plant", "market").agg(pl.col("cars").sum())
+    for plant, market, cars in ways.iter_rows():
+        if countries[market] != homes[plant]:
+            crossed[countries[market]] = crossed.get(countries[market], 0.0) + cars
     for at, country in enumerate(dict.fromkeys(data.countries)):
         if (_without(data, "border", at, months).lane != data.lane).any():
-            yield "border", at, country, country in crossed
-    for at, plant in enumerate(data.plants):
-        yield "plant", at, plant.name, plant.name in used["plant"]
+            yield "border", at, country, crossed.get(country, 0.0)
+    for at, one in enumerate(data.plants):
+        yield "plant", at, one.name, sums["plant"].get(one.name, 0.0)
     for at, name in enumerate(data.lanes):
-        yield "lane", at, name, name in used["lane"]
+        yield "lane", at, name, sums["lane"].get(name, 0.0)
 
 
 def _without(data: Input, kind: str, at: int, months: Ints) -> Input:
-    """Return a network that has lost a border, plant or lane for some months."""
+    """Return a network in which a border, plant or lane has no way for some months."""
+    lost = np.zeros(data.lane.shape, dtype=bool)
     if kind == "border":
         country = list(dict.fromkeys(data.countries))[at]
         away = np.array([plant.country != country for plant in data.plants])
         there = np.array([one == country for one in data.countries])
-        lane = data.lane.copy()
-        lane[np.ix_(away, there, months)] = -1
-        return replace(data, lane=lane)
-    if kind == "plant":
-        capacity = data.plants[at].capacity.copy()
-        capacity[:, months] = 0.0
-        return data.with_plant(at, capacity=capacity)
-    room = data.room.copy()
-    room[at, months] = 0.0
-    return replace(data, room=room)
+        lost[np.ix_(away, there, months)] = True
+    elif kind == "plant":
+        lost[at][:, months] = True
+    else:
+        lost[:, :, months] = data.lane[:, :, months] == at
+    return replace(data, lane=np.where(lost, -1, data.lane))
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What is left to plan at the begin of a year, with its plan without a loss.
+
+    Parameters
+    ----------
+    data : Input
+        The network from there on.
+    base, plan : Sourcing
+        The plan of all months, and that of what is left.
+    begun : Begun or None
+        What it is planned from where it is planned by prices.
+    """
+
+    data: Input
+    base: Sourcing
+    plan: Sourcing
+    begun: Begun | None = None
+
+
+def _left_of(
+    data: Input,
+    base: Sourcing,
+    months: Ints,
+    params: Params,
+    stop: StopRule,
+    seed: int,
+    progress: Report | None,
+) -> _Left:
+    """Return what is left to plan at the begin of a year; by prices it is planned again."""
+    month = int(months[0])
+    rest = rest_of(data, base, month)
+    late = base.unmet.filter(pl.col("month") >= data.months[month])
+    plan = replace(base, objective=base.objective - spent(base, data, month), unmet=late)
+    if not params.by_prices(data):
+        return _Left(rest, base, plan)
+    report = progress and Headed(progress, "without a loss: ")
+    run = Priced(rest, params, stop, seed, report)
+    run.master.program = worked(run.master.program, base, month, data)
+    made = run.solve()
+    again = _dated(sourcing_of(rest, *run.optimum(made), params, stop, seed), rest, month)
+    steps, on = made.steps, made.on
+    if again.lost <= plan.lost + SLACK and again.objective < plan.objective:
+        plan = again
+    else:
+        # what changes of steps cost is for the solver to say
+        held = worked(run.master.program, base, len(data.months), data)
+        model = held.model(held.cost, **run.options)
+        model.run()
+        steps, on = model.x, taken(rest, base)
+    begun = Begun(run.dual, run.master, made.shipped.prices, steps, on, run.bound, run.allowed)
+    return _Left(rest, base, plan, begun)
 
 
 def _planned(
-    data: Input,
+    left: _Left,
     params: Params,
-    base: Sourcing,
     months: Ints,
     seed: int,
     kind: str,
@@ -151,70 +211,45 @@ def _planned(
     *,
     stop: StopRule,
     progress: Report | None,
-) -> tuple[float, float, int | None] | None:
-    """Return cost, cars and months of a loss; None where it was stopped before it was planned."""
-    changed = _without(data, kind, at, months)
-    again = _decided(program_of(changed), base, int(months[0]), data)
+) -> _Row | None:
+    """Return cost, cars, months and gap of a loss; None where it was stopped before it was planned.
+
+    What was decided before the year is held.
+    """
+    month, share = int(months[0]), SHARE
+    changed = _without(left.data, kind, at, months)
     report = progress and Headed(progress, f"{kind} lost: ")
     try:
-        best = minimise(again, params, stop=stop, seed=seed, progress=report)
+        if left.begun is None:
+            program = worked(program_of(changed), left.base, month, left.data)
+            best = minimise(program, params, stop=stop, seed=seed, progress=report)
+        else:
+            begun = replace(left.begun, dual=left.begun.dual.without(changed))
+            run = Priced(changed, params, stop, seed, report, begun)
+            program, best = run.optimum(run.solve())
+            share = max(SHARE, run.gap)
     except Stopped:
         return None
     if best.stopped:
         return None
-    after = sourcing_of(changed, again, best, params, stop, seed)
-    more = after.objective - base.objective, after.lost - base.lost
-    return *more, _recovered(data, base, after, int(months[0]))
+    after = _dated(sourcing_of(changed, program, best, params, stop, seed), left.data, month)
+    more = after.objective - left.plan.objective, after.lost - left.plan.lost
+    return *more, _recovered(left.data, left.plan, after, month, share), after.gap
 
 
-def _decided(program: Program, base: Sourcing, month: int, data: Input) -> Program:
-    """Return a program in which what was decided before a month stays as it was planned."""
-    lower, upper = program.lower.copy(), program.upper.copy()
-    names, models, dates = [one.name for one in data.plants], data.models, data.months
-
-    def hold(name: str, early: np.ndarray[tuple[int], np.dtype[np.bool_]], values: Floats) -> None:
-        at = np.arange(len(program.cost))[program.columns[name]][early]
-        slack = ROUNDED * (1 + values[early]) * ~program.integer[at]
-        lower[at] = np.maximum(values[early] - slack, 0.0)
-        upper[at] = values[early] + slack
-
-    a, decided = program.of["launch"]
-    made = set(base.launches.select("model", "plant", "decided").iter_rows())
-    launched = [
-        (models[data.model[one]], names[data.plant[one]], dates[t]) in made
-        for one, t in zip(a, decided, strict=True)
-    ]
-    hold("launch", decided < month, np.array(launched, dtype=np.float64))
-    worked = {(p, t): step for p, t, step in base.plants["plant", "month", "step"].iter_rows()}
-    first = np.arange(0, len(dates), data.shift_period)
-    steps = [
-        [worked[names[p], dates[t]] == data.plants[p].steps[n] for t in first]
-        for p, n in program.of["step"]
-    ]
-    closed = [[worked[name, dates[t]] == "" for t in first] for name in names]
-    for name, chosen in (("step", steps), ("closed", closed)):
-        values = np.array(chosen, dtype=np.float64).ravel()
-        hold(name, np.tile(first < month, len(chosen)), values)
-    shape = len(data.model), len(data.markets), len(dates)
-    shipped, possible = (
-        np.ravel_multi_index(cells, shape)
-        for cells in (data.cells_of(base.flows), program.of["flow"])
-    )
-    _, there, at = np.intersect1d(shipped, possible, return_indices=True)
-    t = program.of["flow"][2]
-    flow, inside = np.zeros(len(t)), np.zeros(len(t))
-    flow[at], inside[at] = base.flows["cars", "in_quota"].to_numpy()[there].T
-    hold("flow", t < month, flow)
-    own = program.of["inside"]
-    hold("inside", t[own] < month, inside[own])
-    return replace(program, lower=lower, upper=upper)
+def _dated(plan: Sourcing, data: Input, month: int) -> Sourcing:
+    """Return a plan of what is left at a month with its launches when they are decided."""
+    when = pl.col("decided").dt.offset_by(f"{delay(data, month)}mo")
+    return replace(plan, launches=plan.launches.with_columns(when))
 
 
-def _recovered(data: Input, base: Sourcing, after: Sourcing, first: int) -> int | None:
+def _recovered(
+    data: Input, base: Sourcing, after: Sourcing, first: int, share: float
+) -> int | None:
     """Return the months until a plan costs and loses no more than the one without the loss."""
 
     def monthly(plan: Sourcing) -> tuple[Floats, Floats]:
-        lines = pl.sum_horizontal("parts", "building", "freight", "tariff", "carbon", "stock")
+        lines = pl.sum_horizontal(LINES)
         parts = [
             plan.flows.select("month", lines.alias("cost")),
             plan.plants.select(
@@ -231,7 +266,7 @@ def _recovered(data: Input, base: Sourcing, after: Sourcing, first: int) -> int 
         return tuple(one.fill_null(0.0)[:, 1].to_numpy() for one in sums)  # type: ignore[return-value]
 
     (cost, lost), (costs, losses) = monthly(base), monthly(after)
-    worse = (costs - cost > SHARE * np.maximum(np.abs(cost), 1.0)) | (losses > lost + 0.5)
+    worse = (costs - cost > share * np.maximum(np.abs(cost), 1.0)) | (losses > lost + 0.5)
     late = np.flatnonzero(worse[first:])
     if not len(late):
         return 0

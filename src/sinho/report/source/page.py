@@ -132,7 +132,7 @@ MORE = "What one thing more or less is worth"
 NOTHING_MORE = "Nothing may be more or less."
 MONTHS = (
     "More than without the loss. To recover: months until neither is more; empty: not within "
-    "the months planned."
+    "the months planned. Gap: how far the plan with the loss may be from the best."
 )
 WORTH = "Worth of one more: what it would save, with shifts and launches as they are."
 AGAIN = (

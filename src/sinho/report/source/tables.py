@@ -112,11 +112,12 @@ def losses_shown(losses: Mapping[str, pl.DataFrame], currency: str) -> pl.DataFr
     for name, frame in losses.items():
         head = f"{name}\n" if len(losses) > 1 else ""
         parts.append(
-            frame.rename(
+            frame.with_columns(pl.col("gap") * 100).rename(
                 {
                     "cost": f"{head}cost more [{currency}]",
                     "cars": f"{head}more lost [cars]",
                     "months": f"{head}to recover [months]",
+                    "gap": f"{head}gap [%]",
                 }
             )
         )
