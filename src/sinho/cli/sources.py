@@ -151,7 +151,7 @@ def source(
     networks = network_of(path, names, option)
     inputs = {
         name: wait(
-            lambda *_, network=network: Input.from_network(network),  # type: ignore[misc]
+            lambda *_, network=network: Input.from_network(network),
             f"reading {path if name == BASE else name}",
             all_or_nothing=True,
         )
