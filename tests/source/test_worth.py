@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import polars as pl
@@ -115,3 +116,10 @@ def test_the_command_shows_it_and_refuses_what_does_not_go_together(tmp_path: An
     for wrong in (("--worth", "2099"), ("--worth", "2026", "--why", "US")):
         told = sinho_cli(*words, *wrong)
         assert told.exit_code == 2, told.output
+
+
+def test_workers_find_the_same_worth() -> None:
+    data = Input.from_network(network_from_tables(tiny()))
+    with ThreadPoolExecutor(2) as threads:
+        spread = worth(data, Params("cost", gap=1e-9, executor=threads), year=2025)
+    assert spread.equals(worth(data, Params("cost", gap=1e-9), year=2025))

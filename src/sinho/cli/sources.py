@@ -116,7 +116,7 @@ def source(
     workers: Annotated[
         int,
         threads_option(
-            "Processes that plan losses or futures side by side; the plans stay the same.",
+            "Processes that plan losses, futures or worth side by side; the plans stay the same.",
             1024,
         ),
     ] = 1,

@@ -33,7 +33,7 @@ class Params(Parameters):
     threads : int
         Threads of the solver.
     workers : int
-        Processes that plan losses or futures side by side; the plans are the same
+        Processes that plan losses, futures or worth side by side; the plans are the same
         whatever their number.
     executor : concurrent.futures.Executor or None
         What plans them instead, such as ``Client.get_executor()`` of `distributed`.

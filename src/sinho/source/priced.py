@@ -9,7 +9,7 @@ launches that pay at the prices are taken, and the flows are sifted (`shipped`).
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from sinho.source.data import Input
 from sinho.source.dual import NEVER, Cheapest, Dual, Prices, Singles
 from sinho.source.exact import COST, SERVED, Level, Optimum
 from sinho.source.launches import Launches
+from sinho.source.made import Begun, Made, worth_of
 from sinho.source.master import Cuts, Master
 from sinho.source.params import Params
 from sinho.source.program import Program, program_of
@@ -60,46 +61,6 @@ NEARLY = 1e-6
 
 LAST = 8.0
 """Time that a last plan takes, by the time that it takes to put the network down."""
-
-
-@dataclass(frozen=True)
-class Begun:
-    """What a network is planned from, where it was planned before.
-
-    Parameters
-    ----------
-    dual : Dual
-        All possible flows.
-    master : Master
-        Steps of plants that may be chosen.
-    prices : Prices
-        Prices of what flows share.
-    steps, on : ndarray
-        Steps and launches of a plan.
-    bound, allowed : float
-        What no plan costs less than that loses no more cars than so many.
-    """
-
-    dual: Dual = field(repr=False)
-    master: Master = field(repr=False)
-    prices: Prices = field(repr=False)
-    steps: Floats = field(repr=False)
-    on: Flags = field(repr=False)
-    bound: float
-    allowed: float
-
-
-@dataclass(frozen=True)
-class Made:
-    """A plan: what is chosen, its flows, and what they come to."""
-
-    steps: Floats = field(repr=False)
-    on: Flags = field(repr=False)
-    shipped: Shipped
-    program: Program = field(repr=False)
-    x: Floats = field(repr=False)
-    cost: float
-    missing: float
 
 
 class Priced:
@@ -352,30 +313,12 @@ class Priced:
             return (cost,)
         return Level(SERVED, best.missing, min(max(self.fewest, 0.0), best.missing)), cost
 
-    def worth(self, best: Made) -> Floats:
-        """Return what a unit more of each row of a plan's program would save."""
-        program, prices, first = best.program, best.shipped.prices, self.dual.first
-        if self.served:
-            prices = prices.like(prices.flat % self.dual.big)
-        worth = np.zeros(len(program.row_lower))
-        worth[program.rows["capacity"]] = prices.capacity.ravel()
-        worth[program.rows["lane"]] = prices.lane[*program.of["lane"].T]
-        quotas = [
-            prices.quota[self.data.quota_names.index(name), year - self.dual.years[0], 0]
-            for name, year in program.of["quota"]
-        ]
-        worth[program.rows["quota"]] = quotas
-        for kind, sign in (("most", 1.0), ("least", -1.0)):
-            a, y = program.of[kind].T
-            worth[program.rows[kind]] = sign * getattr(prices, kind)[a, first[y]]
-        shares = [prices.share[self.dual.limit[k, p], first[y]] for k, p, y in program.of["limit"]]
-        worth[program.rows["limit"]] = shares
-        return worth
-
     def optimum(self, best: Made) -> tuple[Program, Optimum]:
         """Return the program of the flows that a plan uses, and its solution."""
         levels = self.levels(best)
-        return best.program, Optimum(best.x, self.worth(best), levels, self.stop(), self.gap)
+        return best.program, Optimum(
+            best.x, worth_of(best, self.dual), levels, self.stop(), self.gap
+        )
 
     def plan(self, x: Floats, begin: Flags | None) -> Made:
         """Plan launches and flows with steps as chosen."""

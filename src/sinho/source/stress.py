@@ -16,8 +16,9 @@ from sinho.source.data import Input
 from sinho.source.duties import Ints
 from sinho.source.exact import SLACK, minimise
 from sinho.source.held import delay, rest_of, spent, taken, worked
+from sinho.source.made import Begun
 from sinho.source.params import Params
-from sinho.source.priced import Begun, Priced
+from sinho.source.priced import Priced
 from sinho.source.program import program_of
 from sinho.source.solve import solve, sourcing_of
 from sinho.stop import Headed, NoLimit, Progress, Report, StopRule

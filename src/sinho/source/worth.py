@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
+from sinho.errors import Stopped
+from sinho.executors import carried
 from sinho.parameters import SEED, check_seed
 from sinho.results.sourcing import WORTH, Sourcing
 from sinho.source.data import Input
@@ -57,7 +58,8 @@ def worth(
     input : Input
         The network.
     params : sinho.source.Params, optional
-        As `sinho.source.solve`; the gap is at most 1e-9 where one program is solved.
+        As `sinho.source.solve`; the gap is at most 1e-9 where one program is solved. ``workers``
+        or ``executor`` plan side by side.
     year : int
         Calendar year of leaving; of entry for duties and quotas.
     base : Sourcing, optional
@@ -83,27 +85,45 @@ def worth(
     check_seed(seed)
     params, stop = params or Params(), stop or NoLimit()
     months = input.months_of(year)
-    one_program = len(input.cells()[0]) <= params.columns
+    one_program = not params.by_prices(input)
     close = replace(params, gap=min(params.within(), GAP)) if one_program else params
     if base is None or one_program or base.status == "stopped":
         base = solve(input, close, stop=stop, seed=seed, progress=progress)
-    began, rows = time.monotonic(), []
+    rows: list[tuple[str, str, str, float | None, float, float]] = []
     cases = list(_cases(input, base, year, months))
-    for number, case in enumerate(cases):
-        if stop():
-            break
-        after = solve(case.data, close, stop=stop, seed=seed)
-        if stop():
+    each = carried(
+        _planned,
+        [(case.data,) for case in cases],
+        params.executor,
+        shared=(replace(close, workers=1, executor=None), seed),
+        workers=params.workers,
+        stop=stop,
+        progress=progress,
+    )
+    for case, after in zip(cases, each, strict=False):
+        if after is None:
             break
         if progress is not None:
-            share = (number + 1) / len(cases)
-            progress(Progress(f"{case.kind} {case.what}", time.monotonic() - began, done=share))
-        more = after.objective - base.objective, after.cars - base.cars
+            done = (len(rows) + 1) / len(cases)
+            told = f"{case.kind} {case.what}, {len(rows) + 1} of {len(cases)}"
+            progress(Progress(told, 0.0, done=done))
+        more = after[0] - base.objective, after[1] - base.cars
         near = None if case.near is None else case.near + 0.0
         rows.append((case.kind, case.what, case.change, near, *more))
     order = pl.col("kind").cast(pl.Enum(["shift", "lane", "duty", "quota"]))
     table = pl.DataFrame(rows, schema=WORTH, orient="row")
     return table.sort(order, "cost", maintain_order=True)
+
+
+def _planned(
+    params: Params, seed: int, data: Input, *, stop: StopRule, progress: Report | None
+) -> tuple[float, float] | None:
+    """Return cost and cars of a network; None where it was stopped before it was planned."""
+    try:
+        made = solve(data, params, stop=stop, seed=seed, progress=progress)
+    except Stopped:
+        return None
+    return None if made.status == "stopped" or stop() else (made.objective, made.cars)
 
 
 def _cases(data: Input, base: Sourcing, year: int, months: Ints) -> Iterator[_Case]:
