@@ -67,6 +67,33 @@ def test_months_behind_the_hubs_have_the_days_of_the_same_month(tmp_path: Path) 
     assert far.capacity.tolist() == [pytest.approx([1840, 1680, 1600])]
 
 
+def test_a_group_that_cannot_work_so_few_shifts_works_its_fewest(tmp_path: Path) -> None:
+    """Paint: 5 cars an hour on 16 hours, or rest; 20 days."""
+    two = {"item": "A", "shop": "paint"}
+    patterns = [
+        {"group": group, "pattern": str(n), "shifts": n, "hours": 8, "cost_per_day": 10 * n}
+        for group, n in (("v", 1), ("v", 2), ("w", 0), ("w", 2), ("w", 3))
+    ]
+    hub = small(
+        groups=[{"group": "v"}, {"group": "w"}],
+        shops=[shop("assembly", 10), shop("paint", 5, group="w")],
+        loads=[{"item": "A", "shop": "assembly"}, two],
+        patterns=patterns,
+    )
+    write_hub(hub, tmp_path / "works")
+    months = [{"name": "two", "currency": "EUR", "start": FEB, "end": FEB}]
+    given = tables(str(tmp_path / "works"), network=months)
+    far = Input.from_network(network_from_tables(given)).plants[1]
+    steps = dict(
+        zip(far.steps, zip(far.capacity[:, 0], far.labour[:, 0], strict=True), strict=True)
+    )
+    assert steps == {
+        "one shift": (1600, 20 * 30),
+        "2 shifts": (1600, 20 * 40),
+        "3 shifts": (2400, 20 * 50),
+    }
+
+
 def test_busan_builds_by_its_shifts_what_its_narrowest_shop_does() -> None:
     hub = read_hub(example_path("busan"))
     rate = {"currency": hub.settings.currency, "start": "2020-01-01", "rate": 0.001}

@@ -39,12 +39,12 @@ def with_steps(network: Hub, seen: Seen | None = None) -> Hub:
     network : Hub
         The network. A plant that names a hub and has no rows in ``plant_steps`` works the shift
         patterns of that hub: step n is the one in which each shop group works its pattern of most
-        shifts up to n, of most hours where several are alike; on days for which the hub gives a
-        pattern of no more shifts, that one. Its capacity are the most cars of any mix that the
-        shops build in a month at their manned rates and availability, overtime aside; its labour
-        the patterns' cost. Months before and behind those of the hub have its first and last
-        rates, and the days of the same month of the nearest year, or of the nearest month where
-        it has none of that name.
+        shifts up to n, or of fewest where all are of more (and of most hours, where several are
+        alike); on days for which the hub gives a pattern of no more shifts, that one. Its capacity
+        are the most cars of any mix that the shops build in a month at their manned rates and
+        availability, overtime aside; its labour the patterns' cost. Months before and behind those
+        of the hub have its first and last rates, and the days of the same month of the nearest
+        year, or of the nearest month where it has none of that name.
     seen : dict, optional
         Hubs that were read before; those that are read are added.
 
@@ -205,10 +205,11 @@ def _worked(
     """Return what is worked in a step of so many shifts: hours (G, M), and labour (M,)."""
     data = given.data
 
-    def rank(n: int) -> tuple[bool, int, float]:
+    def rank(n: int) -> tuple[int, int, float]:
         one = data.patterns[n]
-        fits = one.shifts <= count
-        return fits, one.shifts if fits else -one.shifts, one.hours
+        if one.shifts <= count:
+            return int(one.shifts > 0) * 2, one.shifts, one.hours
+        return 1, -one.shifts, one.hours
 
     usual = [
         max((n for n, one in enumerate(data.patterns) if one.group == g), key=rank)
