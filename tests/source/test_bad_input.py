@@ -100,8 +100,16 @@ FAULTS: dict[str, tuple[dict[str, Rows], str]] = {
                 {"agreement": "P", "start": "2020-01-01", "countries": "BB", "least_share": 60}
             ]
         },
-        "rules_of_origin, row 2, column least_share: must be at most 1 share (found '60'). "
+        "rules_of_origin, row 2, column least_share: must be at most 1 (found '60'). "
         "Shares are given as 0 to 1: 60 % is 0.6.",
+    ),
+    "a rule of one and a half": (
+        {"rules_of_origin": [RULE | {"least_share": 1.5}]},
+        "must be at most 1 (found '1.5'). Shares are given as 0 to 1, and 1 is all of it.",
+    ),
+    "one duty twice": (
+        {"network_tariffs": [OVERLAP[0], {**OVERLAP[0], "percent": 5}]},
+        "kind base, act a, start 2025-01-01 stands in row 2 already",
     ),
     "a plant without a lane": (
         {"lanes": PLAIN["lanes"][:1]},
@@ -238,6 +246,38 @@ DOUBTS: dict[str, tuple[dict[str, Rows], str]] = {
         },
         "network_tariffs.csv, row 2, column quota: quota Q says no cars for 2026, when cars of the "
         "last months enter: they pay in full",
+    ),
+    "a lane behind the end": (
+        {"lanes": [*PLAIN["lanes"][:1], PLAIN["lanes"][1] | {"start": "2025-06"}]},
+        "plants.csv, row 3, column plant: no lane of it begins by the last month, 2025-05",
+    ),
+    "the step of a closed plant": (
+        {
+            "plants": [
+                PLAIN["plants"][0],
+                PLAIN["plants"][1] | {"open": "no", "may_change": "yes"},
+            ],
+            "plant_steps": [PLAIN["plant_steps"][0], PLAIN["plant_steps"][1] | {"opening": "yes"}],
+        },
+        "plant_steps.csv, row 3, column opening: is not read: plant far is closed",
+    ),
+    "a price response without a price": (
+        {
+            "network_demand": [
+                PLAIN["network_demand"][0] | {"price": 0, "response": 2},
+                *PLAIN["network_demand"][1:],
+            ]
+        },
+        "network_demand.csv, row 2, column response: is not read where no price is given",
+    ),
+    "shares by plant that leave cars out": (
+        {
+            "source_limits": [
+                {"market": "X", "plant": "near", "share": 0.5},
+                {"market": "X", "plant": "far", "share": 0.3},
+            ]
+        },
+        "row 2, column share: 2 plants can reach X, and may take no more than 80% of it together",
     ),
     "a plant that stays closed": (
         {"plants": [PLAIN["plants"][0], PLAIN["plants"][1] | {"open": "no"}]},

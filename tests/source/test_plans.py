@@ -15,7 +15,7 @@ from sinho.errors import DataError
 from sinho.hub import network_from_tables
 from sinho.source import Input, Params, Question, Reasons, explain, solve, solve_robust
 from sinho.testing import network_tables
-from tests.source.networks import duty, network
+from tests.source.networks import duty, network, tiny
 from tests.source.rich import rich_tables
 
 EXACT = Params("cost", gap=1e-9)
@@ -139,6 +139,43 @@ def test_a_plan_says_what_keeps_the_cheaper_plant_from_more() -> None:
     data = Input.from_network(network(plant_steps=steps))
     says = explain(solve(data), Question(data, "X")).says
     assert "far would cost 5.00 less a car, but: full, a car more is worth 5.00." in says
+
+
+def test_a_plan_says_what_is_lost_of_a_market_that_is_served() -> None:
+    steps = [
+        {"plant": plant, "step": "one", "start": "2025-01", "capacity": capacity}
+        for plant, capacity in (("near", 30), ("far", 60))
+    ]
+    data = Input.from_network(network(plant_steps=steps))
+    says = explain(solve(data), Question(data, "X")).says
+    assert says[-3] == "10.0 of 100.0 cars asked for are lost."
+    assert says[-1].startswith("near, 18.00 EUR: full, a car more is worth 12.00")
+
+
+def test_no_plant_is_compared_that_cannot_send_a_car() -> None:
+    rows = tiny()
+    third = {"plant": "third", "country": "BB"}
+    step = {"plant": "third", "step": "one", "start": "2025-01", "capacity": 200}
+    lane = {"plant": "third", "market": "X", "start": "2025-01", "lane": "new", "freight": 1}
+    built = {"model": "M", "plant": "third", "status": "fixed", "cost": 3}
+    late = {**built, "status": "allowed", "launch_months": 3}
+
+    def why(allocation: dict[str, object], *ways: dict[str, object]) -> Reasons:
+        tables = {"plants": third, "plant_steps": step, "allocations": allocation}
+        more = {name: [*rows[name], row] for name, row in tables.items()}
+        data = Input.from_network(network(**more, lanes=[*rows["lanes"], *ways]))
+        return explain(solve(data), Question(data, "X"))
+
+    assert "Next is third" in why(built, lane).says[1]
+    for reasons, holds in (
+        (why(built, {**lane, "start": "2025-06"}), "no lane"),
+        (why({**built, "end": "2025-04"}, lane), "may not be built there in these months"),
+        (why(late, lane), "no launch there is ready so early"),
+    ):
+        assert "Next is near" in reasons.says[1]
+        third_row = reasons.plants.row(by_predicate=pl.col("plant") == "third", named=True)
+        assert third_row["holds"] == holds
+        assert (third_row["landed"] is None) == (holds == "no lane")
 
 
 def test_a_plan_without_a_way_loses_the_cars_and_says_so() -> None:

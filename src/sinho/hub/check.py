@@ -130,7 +130,9 @@ def _out_of_bounds(name: str, spec: Field, rows: list[int], values: pl.Series) -
         value = values[index]
         if value < 0 <= (spec.lower or 0):
             return "It cannot be negative."
-        if spec.upper == 1 and 1 < value <= 100:
+        if spec.upper == 1 and 1 < value < 2:
+            return "Shares are given as 0 to 1, and 1 is all of it."
+        if spec.upper == 1 and 2 <= value <= 100:
             return f"Shares are given as 0 to 1: {value:g} % is {value / 100:g}."
         if value == 0:
             return "It cannot be zero."
@@ -156,7 +158,8 @@ def _duplicates(table: Typed, name: str) -> Iterator[Offence]:
     specs = fields(name)
 
     def rule(index: int) -> str:
-        parts = [f"{key} {render(table.frame[key].slice(index, 1), specs[key])[0]}" for key in keys]
+        cells = {key: render(table.frame[key].slice(index, 1), specs[key])[0] for key in keys}
+        parts = [f"{key} {text}" for key, text in cells.items() if text]
         other = before[index]
         row = table.place.row(other)
         at = f"row {row}" if row is not None else table.place.file(other)

@@ -120,6 +120,8 @@ def _number_hint(value: str, field: Field) -> str:
     if re.fullmatch(r"[+-]?[\d.]+\s*%", plain):
         number = plain.rstrip("% ")
         if field.unit == "1" and re.fullmatch(NUMBER, number):
+            if field.upper is not None and float(number) > 100 * field.upper:
+                return f"At most {field.upper:.0%} can be; shares are given as 0 to 1."
             return f"Write {float(number) / 100:g}: shares are given as 0 to 1."
         unit = "" if field.unit == "%" else _in_unit(field)
         return f"Write the figure without per cent sign{unit}."

@@ -15,6 +15,12 @@ from sinho.source.data import Input
 
 SMALL = 1e-6
 
+NO_WAY = ("no lane", "the border is closed")
+"""What keeps every car from a market."""
+
+NOT_NOW = ("may not be built there in these months", "no launch there is ready so early")
+"""What keeps every car of a month."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -49,7 +55,7 @@ class Reasons:
     plants : DataFrame
         One row for each plant that may build the model: ``cars``, ``landed`` cost of a car by
         line as its cars pay (for a plant without cars: as one would), ``in full`` duty and ``in
-        quota``, and what ``holds`` it back.
+        quota``, and what ``holds`` it back; null where no car can get there.
     """
 
     says: tuple[str, ...]
@@ -91,6 +97,10 @@ def explain(result: Sourcing, question: Question) -> Reasons:
     less = saved * np.array(share)
     lines["tariff"] = lines["tariff"] - less
     held = [_holds(result, data, int(a), k, t) for a in own]
+    # where no car can get there, nothing behind the plant's gate has a cost
+    gone = np.array([said[0] in NO_WAY if said else False for said in held], dtype=bool)
+    for values in (*(lines[line] for line in LINES[2:]), total, less):
+        values[gone] = np.nan
     plants = pl.DataFrame(
         {
             "plant": names,
@@ -101,7 +111,8 @@ def explain(result: Sourcing, question: Question) -> Reasons:
             "in quota": total - saved,
             "holds": ["; ".join(said) for said in held],
         }
-    ).sort("landed", "plant")
+    )
+    plants = plants.fill_nan(None).sort("landed", "plant", nulls_last=True)
     head = f"{model} for {market} in {month:%Y-%m}"
     served = plants.filter(pl.col("cars") > SMALL)
     if served.is_empty():
@@ -114,7 +125,7 @@ def explain(result: Sourcing, question: Question) -> Reasons:
             f"{data.currency} landed."
         )
         says += _against(row, others, data.currency)
-    return Reasons(tuple(says), plants)
+    return Reasons((*says, *_lost(result, model, market, month, plants)), plants)
 
 
 def _has_room(result: Sourcing, data: Input, a: int, k: int, t: int) -> bool:
@@ -131,7 +142,7 @@ def _has_room(result: Sourcing, data: Input, a: int, k: int, t: int) -> bool:
 
 
 def _impossible() -> pl.Expr:
-    return pl.col("holds").str.contains("no lane|border is closed|not in these months")
+    return pl.col("holds").is_in([*NO_WAY, *NOT_NOW])
 
 
 def _place(result: Sourcing, question: Question) -> tuple[int, int, int]:
@@ -176,11 +187,13 @@ def _holds(result: Sourcing, data: Input, a: int, k: int, t: int) -> list[str]:
     p, month = int(data.plant[a]), data.months[t]
     name, model = data.plants[p].name, data.models[data.model[a]]
     if data.lane[p, k, t] < 0:
-        return ["no lane"]
+        return [NO_WAY[0]]
     if data.duties.closed[data.group[a], k, t]:
-        return ["the border is closed"]
+        return [NO_WAY[1]]
     if not data.window[a, t]:
-        return ["may not be built there in these months"]
+        return [NOT_NOW[0]]
+    if not data.fixed[a] and data.lead[a] > t:
+        return [NOT_NOW[1]]
     found = []
     launched = result.launches.filter((pl.col("model") == model) & (pl.col("plant") == name))
     if not data.fixed[a] and launched.is_empty():
@@ -246,9 +259,24 @@ def _against(row: dict[str, float], others: pl.DataFrame, currency: str) -> list
     return says
 
 
+def _lost(
+    result: Sourcing, model: str, market: str, month: dt.date, plants: pl.DataFrame
+) -> list[str]:
+    """Say how many cars of a market that is served are lost, and why no plant builds them."""
+    lost = result.unmet.filter(
+        (pl.col("model") == model) & (pl.col("market") == market) & (pl.col("month") == month)
+    )
+    if lost.is_empty():
+        return []
+    row = lost.row(0, named=True)
+    head = f"{row['lost']:,.1f} of {row['asked']:,.1f} cars asked for are lost."
+    return [head, *_why_lost(result, plants.filter(~_impossible()))]
+
+
 def _why_lost(result: Sourcing, plants: pl.DataFrame) -> list[str]:
     return [
-        f"{row['plant']}, {row['landed']:,.2f} {result.currency}: "
-        f"{row['holds'] or 'dearer than what a lost car costs'}."
+        f"{row['plant']}"
+        + ("" if row["landed"] is None else f", {row['landed']:,.2f} {result.currency}")
+        + f": {row['holds'] or 'dearer than what a lost car costs'}."
         for row in plants.iter_rows(named=True)
     ]

@@ -169,7 +169,9 @@ def duties_are_whole(t: Tables) -> Iterator[Offence]:
     plants = t["plants"].select("plant", pl.col("country").alias("home"))
     yield from offenders(
         "network_tariffs",
-        rows.join(plants, on="plant").filter(pl.col("home") != pl.col("origin")),
+        rows.filter(pl.col("plant") != ALL)
+        .join(plants, on="plant")
+        .filter(pl.col("home") != pl.col("origin")),
         "plant",
         lambda r: f"stands in {r['home']}, not in {r['origin']}",
         "Give its country as origin.",

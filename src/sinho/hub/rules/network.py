@@ -63,6 +63,14 @@ def plants_have_steps(t: Tables) -> Iterator[Offence]:
         again,
         "opening",
         "another step of the plant is worked before the first month",
+        "Leave yes in one of its steps.",
+    )
+    yield from doubts(
+        "plant_steps",
+        twice.join(t["plants"].filter(~pl.col("open")), on="plant", how="semi"),
+        "opening",
+        lambda r: f"is not read: plant {r['plant']} is closed before the first month",
+        "Empty the cell, or set open of the plant to yes.",
     )
 
 
@@ -78,6 +86,18 @@ def plants_have_lanes(t: Tables) -> Iterator[Offence]:
         "has no lane to any market, so that nothing it builds can be sold",
         "Add a row to lanes, also for the market of its own country.",
     )
+    end = t["network"]["end"].drop_nulls()
+    if not end.is_empty():
+        early = t["lanes"].filter(pl.col("start") <= end[0])
+        late = building.join(t["lanes"], on="plant", how="semi")
+        yield from doubts(
+            "plants",
+            late.join(early, on="plant", how="anti"),
+            "plant",
+            f"no lane of it begins by the last month, {month(end[0])}, so that nothing it builds "
+            "can be sold",
+            "Begin a lane earlier.",
+        )
     shut = building.filter(~pl.col("open") & ~pl.col("may_change"))
     yield from doubts(
         "plants",
@@ -190,7 +210,7 @@ def least_is_not_above_most(t: Tables) -> Iterator[Offence]:
 
 def launches_are_in_time(t: Tables) -> Iterator[Offence]:
     """Doubt models that may be launched at a plant, but not before the last month."""
-    span = t["network"].drop_nulls(["start", "end"])
+    span = t["network"].drop_nulls(["start", "end"]).filter(pl.col("start") <= pl.col("end"))
     if span.height != 1:
         return
     start, end = span["start"][0], span["end"][0]
@@ -221,6 +241,13 @@ def demand_is_in_time(t: Tables) -> Iterator[Offence]:
         firsts(outside.with_columns(pl.col("month").gt(end).alias("late")), "late"),
         "month",
         lambda r: f"is not planned: the months are {months}{also(int(str(r['count'])))}",
+    )
+    flat = rows.filter(pl.col("response").is_not_null() & (pl.col("price") == 0))
+    yield from doubts(
+        "network_demand",
+        firsts(flat, "model", "market"),
+        "response",
+        lambda r: f"is not read where no price is given{also(int(str(r['count'])))}",
     )
     asked = rows.filter(pl.col("month").is_between(start, end) & (pl.col("units") > 0))
     if asked.is_empty():
@@ -254,13 +281,30 @@ def limits_leave_room(t: Tables) -> Iterator[Offence]:
     """Doubt a market whose plants may together take less than all of it."""
     if t.lacks("lanes", "network_markets", "source_limits"):
         return
-    plants = t["lanes"].group_by("market").agg(pl.col("plant").n_unique().alias("plants"))
-    rows = t["source_limits"].filter(pl.col("plant") == ALL).join(plants, on="market")
+    rows = t["source_limits"].drop_nulls(["market", "plant", "share"])
+    wide, own = rows.filter(pl.col("plant") == ALL), rows.filter(pl.col("plant") != ALL)
+    ways = (
+        t["lanes"]
+        .select("market", "plant")
+        .unique()
+        .join(own.select("market", "plant", "share"), on=["market", "plant"], how="left")
+        .join(wide.select("market", pl.col("share").alias("usual")), on="market", how="left")
+        .group_by("market")
+        .agg(
+            pl.coalesce("share", "usual", pl.lit(1.0)).sum().alias("most"),
+            pl.len().alias("plants"),
+        )
+    )
     yield from doubts(
         "source_limits",
-        rows.filter(pl.col("share") * pl.col("plants") < 1 - 1e-9),
+        rows.unique("market", keep="first", maintain_order=True)
+        .join(ways, on="market")
+        .filter(pl.col("most") < 1 - 1e-9),
         "share",
-        lambda r: f"{r['plants']} plants can reach {r['market']}, so that cars are lost",
+        lambda r: (
+            f"{r['plants']} plants can reach {r['market']}, and may take no more than "
+            f"{r['most']:.0%} of it together, so that cars are lost"
+        ),
     )
 
 

@@ -61,7 +61,7 @@ class Network(Table):
     customs_share = number_field(
         "Value on which duty is paid, as a share of the net price; without a price it is the cost "
         "ex works.",
-        "share",
+        "1",
         min=0,
         max=10,
         default=1.0,
@@ -332,7 +332,7 @@ class RulesOfOrigin(Table):
     )
     least_share = number_field(
         "Least share of regional parts and building in the cost ex works.",
-        "share",
+        "1",
         required=True,
         min=0,
         max=1,
@@ -357,7 +357,7 @@ class SourceLimits(Table):
     plant = text_field("Plant, or all: each of them.", key=True, default=ALL, refers=PLANT)
     share = number_field(
         "Share of the cars that the market asks for in a year.",
-        "share",
+        "1",
         required=True,
         min=0,
         max=1,
