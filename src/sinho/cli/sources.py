@@ -205,7 +205,11 @@ def source(
     if out is not None:
         from sinho.report.source import write_sourcing
 
-        written = write_sourcing(plans, inputs, out, made, losses, more)
+        written = wait(
+            lambda *_: write_sourcing(plans, inputs, out, made, losses, more),
+            f"writing {out}",
+            all_or_nothing=True,
+        )
     if json:
         print_json(made | {"files": [str(one) for one in written]})
         return

@@ -93,11 +93,11 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def html_table(table: Table, *, caption: bool = True) -> str:
+def html_table(table: Table, *, caption: bool = True, most: int = _MOST_ROWS) -> str:
     """Return a table as HTML with every text escaped, or the reason why it is empty.
 
-    Sources are numbered and stand once each below the table. A table of more than 500 rows is cut
-    short, and says so.
+    Sources are numbered and stand once each below the table. A table of more rows than ``most`` is
+    cut short, and says so.
 
     Parameters
     ----------
@@ -105,6 +105,8 @@ def html_table(table: Table, *, caption: bool = True) -> str:
         The table.
     caption : bool
         Whether its title stands above it.
+    most : int
+        Rows to show.
 
     Returns
     -------
@@ -114,7 +116,7 @@ def html_table(table: Table, *, caption: bool = True) -> str:
     title = html.escape(table.title)
     if not table.frame.height:
         return f'<p class="empty"><strong>{title}.</strong> {html.escape(table.empty)}</p>'
-    frame, sources = _numbered(table.frame.head(_MOST_ROWS))
+    frame, sources = _numbered(table.frame.head(most))
     kinds = [_kind(column) for column in frame.iter_columns()]
 
     def row(values: list[str], tag: str) -> str:
@@ -127,8 +129,8 @@ def html_table(table: Table, *, caption: bool = True) -> str:
     body = "\n".join(row(values, "td") for values in cells(frame))
     head = f"<figcaption>{title}</figcaption>" if caption else ""
     notes = [table.note] if table.note else []
-    if table.frame.height > _MOST_ROWS:
-        more = table.frame.height - _MOST_ROWS
+    if table.frame.height > most:
+        more = table.frame.height - most
         notes.append(f"{more:,} more rows stand in the workbook.")
     below = "".join(f'<p class="note">{html.escape(note)}</p>' for note in notes)
     if sources:

@@ -61,17 +61,16 @@ def charts_of(plans: Mapping[str, Sourcing], given: Mapping[str, Input]) -> dict
 
 def _fill(plan: Sourcing) -> Drawing | None:
     capacity = pl.col("capacity").sum()
-    frame = (
-        plan.plants.group_by("plant", pl.col("month").dt.strftime("%Y").alias("year"))
-        .agg(pl.when(capacity > 0).then(pl.col("load").sum() / capacity).alias("fill"))
-        .sort("plant", "year")
-    )
+    frame = plan.plants.group_by(
+        "plant", pl.col("month").dt.strftime("%Y").alias("year"), maintain_order=True
+    ).agg(pl.when(capacity > 0).then(pl.col("load").sum() / capacity).alias("fill"))
     if frame.is_empty():
         return None
     said = (pl.col("fill") * 100).round(0).cast(pl.Int64, strict=False).cast(pl.String)
     frame = frame.with_columns(said=pl.concat_str(said, pl.lit(" %")).fill_null("closed"))
     base = alt.Chart(rows(frame)).encode(
-        x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)), y=alt.Y("plant:N", title=None)
+        x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("plant:N", title=None, sort=frame["plant"].unique(maintain_order=True).to_list()),
     )
     cells = base.mark_rect().encode(
         color=alt.Color("fill:Q", scale=alt.Scale(scheme=HEAT, domain=[0, 1]), legend=None),

@@ -149,10 +149,10 @@ def flow_map(plan: Sourcing, places: Mapping[Place, Point], name: str) -> str:
     if not known:
         return _notes(notes or ["No car is delivered."])
     view = view_of([(places[a], places[b], cars) for a, b, cars in known])
-    most = known[0][2]
+    # many lines are thin, so that they do not cover the land
+    one = THICKEST * min(1.0, 40 / min(len(known), MOST_LINES)) / known[0][2]
     lines = [
-        _line(view, places[a], places[b], max(THICKEST * cars / most, 0.8))
-        for a, b, cars in known[:MOST_LINES]
+        _line(view, places[a], places[b], max(one * cars, 0.6)) for a, b, cars in known[:MOST_LINES]
     ]
     weight: dict[Place, float] = {}
     for a, b, cars in known:

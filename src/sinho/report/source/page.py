@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from functools import partial
 
 import polars as pl
 
@@ -27,6 +28,11 @@ from sinho.report.source.tables import (
 from sinho.report.tables import Table
 from sinho.results import ENDED, Sourcing
 from sinho.source import Input
+
+MOST_ROWS = 60
+"""Rows of a table that are read on a page; the workbook has all of them."""
+
+shown = partial(html_table, most=MOST_ROWS)
 
 
 def source_page(
@@ -65,7 +71,7 @@ def source_page(
     ]
     parts = [("headline", "Headline", sentences(said))]
     figures = Table("Key figures", side_by_side(plans), note=f"{FILL}.".capitalize())
-    parts.append(("figures", "Key figures", html_table(figures)))
+    parts.append(("figures", "Key figures", shown(figures)))
     maps = [
         f'<figure class="chart" aria-label="Flows, {html.escape(name)}">'
         f"<figcaption>{html.escape(title('Flows', name))}</figcaption>"
@@ -73,9 +79,7 @@ def source_page(
         for n, (name, plan) in enumerate(plans.items())
     ]
     cars = [
-        html_table(
-            Table(title("Cars by plant, market and model", name), flows_shown(plan), NO_CARS)
-        )
+        shown(Table(title("Cars by plant, market and model", name), flows_shown(plan), NO_CARS))
         for name, plan in plans.items()
     ]
     parts.append(("flows", "Flows", "".join(maps + cars)))
@@ -84,21 +88,21 @@ def source_page(
     if "waterfall" in charts:
         parts.append(("cost", "Cost by line", chart_figures(["waterfall"], charts, drawn)))
     changes = Table("Changes of duty", changes_of_duty(given), "No duty changes.", ON_DAY)
-    duties = chart_figures(["duty"], charts, drawn) + html_table(changes)
+    duties = chart_figures(["duty"], charts, drawn) + shown(changes)
     parts.append(("tariffs", "Tariffs", duties))
     launches = [
-        html_table(Table(title("Launches", name), launches_shown(plan), "No model is launched."))
+        shown(Table(title("Launches", name), launches_shown(plan), "No model is launched."))
         for name, plan in plans.items()
     ]
     parts.append(("launches", "Launches", "".join(launches)))
     limits = [
-        html_table(Table(title("What is used up", name), limits_shown(plan), NO_LIMIT, WORTH))
+        shown(Table(title("What is used up", name), limits_shown(plan), NO_LIMIT, WORTH))
         for name, plan in plans.items()
     ]
     parts.append(("limits", "What is used up", "".join(limits)))
     if worth:
         tables = [
-            html_table(Table(title(MORE, name), worth_shown(one, unit), NOTHING_MORE, AGAIN))
+            shown(Table(title(MORE, name), worth_shown(one, unit), NOTHING_MORE, AGAIN))
             for name, one in worth.items()
         ]
         parts.append(("worth", MORE, "".join(tables)))
@@ -107,7 +111,7 @@ def source_page(
         for name, losses in stress.items():
             heading = f"<h3>{html.escape(name)}</h3>" if several else ""
             text += heading + sentences(losses_said(losses, unit))
-        text += html_table(Table(LOST, losses_shown(stress, unit), "Nothing is lost.", MONTHS))
+        text += shown(Table(LOST, losses_shown(stress, unit), "Nothing is lost.", MONTHS))
         bars = [
             losses_chart(losses, unit, title("What losses cost", name), f"losses-{n}")
             for n, (name, losses) in enumerate(stress.items())

@@ -14,7 +14,7 @@ from sinho.hub.sheets import add_tables, save_workbook
 from sinho.report.source.futures import futures_page, futures_tables
 from sinho.report.source.live import add_live
 from sinho.report.source.page import source_page
-from sinho.report.source.tables import side_by_side
+from sinho.report.source.tables import changes_of_duty, side_by_side
 from sinho.results import RobustSourcing, Sourcing
 from sinho.results.sourcing import LINES
 from sinho.source import Input
@@ -60,6 +60,7 @@ def write_sourcing(
     for what, frames in (("stress", stress), ("worth", worth)):
         for name, frame in (frames or {}).items():
             tables[f"{what} {name}" if several else what] = frame
+    tables["changes of duty"] = changes_of_duty(given)
     units = _units(next(iter(plans.values())))
 
     def fill(book: Any) -> None:
