@@ -184,7 +184,9 @@ def source(
             return
         for line in told.says:
             print_text(line)
-        print_frame("Landed cost of a car, by plant", told.plants, most=MOST)
+        costs = [name for name in told.plants.columns if name not in ("plant", "cars", "holds")]
+        headed = told.plants.rename({name: f"{name} [{given.currency}]" for name in costs})
+        print_frame("Landed cost of a car, by plant", headed, most=MOST)
         return
     losses = {
         name: _losses(inputs[name], stress, one, effort, time, seed)

@@ -241,6 +241,7 @@ def add_tables(
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(table.iter_columns()):
             unit = units.get(f"{name}.{column.name}", units.get(column.name))
+            unit = unit if column.dtype.is_numeric() else None
             heading = f"{column.name} [{unit}]" if unit else column.name
             sheet.write_string(0, place, heading, head)
             form = _format(column)
@@ -261,7 +262,7 @@ def add_tables(
         sheet.fit_to_pages(1, 0)
 
 
-_FORMATS = ("General", "#,##0", "#,##0.0", "#,##0.00", "0.000", "yyyy-mm-dd", "@")
+_FORMATS = ("General", "0", "#,##0", "#,##0.0", "#,##0.00", "0.000", "yyyy-mm-dd", "@")
 
 
 def _format(column: pl.Series) -> str:
@@ -269,7 +270,7 @@ def _format(column: pl.Series) -> str:
     if column.dtype.is_temporal():
         return "yyyy-mm-dd"
     if column.dtype.is_integer():
-        return "#,##0"
+        return "0" if column.name == "year" else "#,##0"
     if not column.dtype.is_float():
         return "@"
     values = column.filter(column.is_finite().fill_null(False))

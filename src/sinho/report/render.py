@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import polars as pl
 
@@ -15,6 +16,8 @@ _WHOLE_FROM = 100.0
 _TENTHS_FROM = 10.0
 _MOST_ROWS = 500
 _ONE_LINE = 28
+_LONG = 1000.0
+_UNIT = re.compile(r" ?\[([^\]]+)\]")
 
 
 def cells(frame: pl.DataFrame) -> list[list[str]]:
@@ -43,6 +46,10 @@ def cells(frame: pl.DataFrame) -> list[list[str]]:
         else 0
         for at, is_number in enumerate(numeric)
     ]
+    if units is None:
+        of_column = _alike(
+            frame.columns, of_column, [_top(frame.to_series(at)) for at in range(frame.width)]
+        )
     text = []
     for r, row in enumerate(rows):
         fixed = None
@@ -65,6 +72,26 @@ def cells(frame: pl.DataFrame) -> list[list[str]]:
             ]
         )
     return text
+
+
+def _top(column: pl.Series) -> float:
+    """Return the largest number of a column without its sign."""
+    known = column.drop_nulls().abs() if column.dtype.is_numeric() else column.head(0)
+    return float(known.max()) if len(known) else 0.0  # type: ignore[arg-type]
+
+
+def _alike(headings: list[str], decimals: list[int], tops: list[float]) -> list[int]:
+    """Give columns of one unit as many decimals as the one of them that needs most.
+
+    Long numbers keep their own: nobody reads the decimals of two million.
+    """
+    found = list(decimals)
+    units = [re.search(r"\[([^\]]+)\]$", heading) for heading in headings]
+    for at, unit in enumerate(units):
+        if unit and tops[at] < _LONG:
+            beside = [n for n, one in enumerate(units) if one and one[1] == unit[1]]
+            found[at] = max(decimals[n] for n in beside if tops[n] < _LONG)
+    return found
 
 
 def _decimals(heading: str, values: list[float | None]) -> int:
@@ -126,6 +153,11 @@ def html_table(table: Table, *, caption: bool = True, most: int = _MOST_ROWS) ->
         )
         return f"<tr>{inside}</tr>"
 
+    # a unit is not broken, and stands below its heading where there is no room
+    headings = [
+        _UNIT.sub(lambda unit: " " + unit[0].strip().replace(" ", "\u00a0"), one)
+        for one in frame.columns
+    ]
     body = "\n".join(row(values, "td") for values in cells(frame))
     head = f"<figcaption>{title}</figcaption>" if caption else ""
     notes = [table.note] if table.note else []
@@ -137,7 +169,7 @@ def html_table(table: Table, *, caption: bool = True, most: int = _MOST_ROWS) ->
         items = "".join(f"<li>{html.escape(source)}</li>" for source in sources)
         below += f'<p class="note">Sources:</p><ol class="sources">{items}</ol>'
     return (
-        f'<figure class="table">{head}<table>\n<thead>{row(frame.columns, "th")}</thead>\n'
+        f'<figure class="table">{head}<table>\n<thead>{row(headings, "th")}</thead>\n'
         f"<tbody>\n{body}\n</tbody></table>{below}</figure>"
     )
 

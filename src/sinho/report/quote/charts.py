@@ -7,6 +7,7 @@ import polars as pl
 
 from sinho.report.amounts import scale_of
 from sinho.report.charts import Chart, charts_of
+from sinho.report.kpi import TINY
 from sinho.report.style import COST, HEAT, INCOME, INK, SOFT, Drawing, layered, rows
 from sinho.results import Quote
 
@@ -70,7 +71,12 @@ def _tornado(quote: Quote) -> Drawing | None:
     scale = alt.Scale(domain=["low", "high"], range=[SOFT, INCOME])
     bars = base.mark_bar(height={"band": 0.7}).encode(
         y=row,
-        x=alt.X("from:Q", title=None, scale=alt.Scale(zero=False, padding=50)),
+        x=alt.X(
+            "from:Q",
+            title=None,
+            scale=alt.Scale(zero=False, padding=70),
+            axis=alt.Axis(tickCount=6),
+        ),
         x2="to:Q",
         color=alt.Color("side:N", scale=scale, legend=None),
         tooltip=["lever:N", "set to:N", alt.Tooltip("to:Q", title=f"gain {unit}", format=",.1f")],
@@ -86,6 +92,10 @@ def _cash(quote: Quote) -> Drawing | None:
     if cash.is_empty():
         return None
     by_month = cash.group_by("month").agg(pl.col("amount").sum()).sort("month")
+    # the months before the first payment are empty
+    by_month = by_month.filter(pl.col("amount").abs().cum_sum() > TINY)
+    if by_month.is_empty():
+        return None
     every = pl.DataFrame(
         {"month": pl.date_range(by_month["month"][0], by_month["month"][-1], "1mo", eager=True)}
     )

@@ -148,6 +148,7 @@ def _fee(fee: float | None, currency: str) -> tuple[str, str]:
 def quote_tables(quote: Quote) -> dict[str, Table]:
     """Return the tables of a quote as they are read, by name."""
     money, fees = f"[{quote.currency}]", f"[{quote.fee_currency}/car]"
+    each = f"[{quote.currency}/car]"
     cases = quote.tables["cases"].select(
         "case",
         pl.col("cars").alias("cars shipped"),
@@ -165,16 +166,16 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
         .select(
             "market",
             "cars",
-            pl.col("landed").alias(f"landed {money}/car"),
-            pl.col("elsewhere").alias(f"from the alternative {money}/car"),
-            pl.col("less_here").alias(f"less here {money}/car"),
+            pl.col("landed").alias(f"landed {each}"),
+            pl.col("elsewhere").alias(f"from the alternative {each}"),
+            pl.col("less_here").alias(f"less here {each}"),
         )
     )
     lines = quote.tables["lines"].filter(pl.col("change").abs() > TINY)
     return {
         "cases": Table("Cases side by side", cases),
         "markets": Table("Landed cost of the buyer, by market", markets),
-        "steps": Table("Landed cost by step, mean of the cars shipped", _steps(quote)),
+        "steps": Table(f"Landed cost by step, mean of the cars shipped {each}", _steps(quote)),
         "lines": Table(f"Contribution by line that changes {money}", lines),
         "headroom": Table("Headroom by shop, tightest month", _tightest(quote), "", HEADROOM),
         "room": Table(
@@ -331,19 +332,22 @@ def _quantiles(quote: Quote) -> pl.DataFrame:
     if not quote.tables["draws"]["gain"].count():
         return pl.DataFrame()
     names = {
-        "gain": f"gain [{quote.currency}]",
-        "fee_at_break_even": f"break-even fee [{quote.fee_currency}/car]",
-        "fulfilment": "fulfilment [share of cars]",
-        "contribution_with": "contribution with",
-        "contribution_without": "contribution without",
+        "gain": ("gain", quote.currency),
+        "fee_at_break_even": ("break-even fee", f"{quote.fee_currency}/car"),
+        "fulfilment": ("cars shipped of those asked for", "%"),
+        "contribution_with": ("contribution with", quote.currency),
+        "contribution_without": ("contribution without", quote.currency),
     }
-    text = pl.col("figure").replace(names)
-    found = quote.tables["quantiles"].with_columns(text)
-    numbers = [
-        pl.col(name).map_elements(lambda x: number_text(float(x)), return_dtype=pl.String)
-        for name in ("p10", "p50", "p90", "mean")
-    ]
-    return found.with_columns(numbers).rename({"p10": "P10", "p50": "P50", "p90": "P90"})
+    found = quote.tables["quantiles"]
+    times = pl.when(pl.col("figure") == "fulfilment").then(100.0).otherwise(1.0)
+    marks = ("p10", "p50", "p90", "mean")
+    return found.select(
+        pl.col("figure").replace_strict({name: text for name, (text, _) in names.items()}),
+        pl.col("figure")
+        .replace_strict({name: unit for name, (_, unit) in names.items()})
+        .alias("unit"),
+        *((pl.col(name) * times).alias(name.replace("p", "P")) for name in marks),
+    )
 
 
 def _levers(quote: Quote) -> pl.DataFrame:

@@ -59,18 +59,45 @@ def write_quote_workbook(quote: Quote, path: Path, *, force: bool = False) -> Pa
 
     def fill(book: Any) -> None:
         _readme(book, quote)
-        add_tables(book, {"cases": quote.tables["cases"]})
+        units = _units(quote)
+        add_tables(book, {"cases": _headed(quote.tables["cases"])}, units=units)
         _Landed(book, quote).write()
         add_tables(
             book,
             {
-                name.replace("_", " "): quote.tables[name]
+                name.replace("_", " "): _headed(quote.tables[name])
                 for name in OTHERS
                 if name != "cases" and quote.tables[name].width
             },
+            units=units,
         )
 
     return save_workbook(path, fill, force)
+
+
+def _headed(table: pl.DataFrame) -> pl.DataFrame:
+    """Return a table with words for headings."""
+    return table.rename({name: name.replace("_", " ") for name in table.columns})
+
+
+def _units(quote: Quote) -> dict[str, str]:
+    """Return the units of columns by heading, and by sheet and heading where a word has two."""
+    money, fee, each = quote.currency, f"{quote.fee_currency}/car", f"{quote.currency}/car"
+    sums = ("contribution without", "contribution with", "once", "gain", "gain low", "gain high")
+    paid = ("tariffs with", "duty on programme", "amount")
+    landed = ("landed", "landed low", "landed high", "elsewhere", "less here")
+    people = ("people without", "people with")
+    return {
+        **dict.fromkeys((*sums, *paid), money),
+        **dict.fromkeys(("fee at break even", "fee elsewhere"), fee),
+        **dict.fromkeys(landed, each),
+        **dict.fromkeys(people, "people"),
+        **dict.fromkeys(("hours without", "hours with"), "h"),
+        **dict.fromkeys(("due days", "due days without", "due days with"), "car-days"),
+        **dict.fromkeys(("cars", "cars without", "cars with", "displaced", "entitled"), "cars"),
+        **{f"lines.{name}": money for name in ("without", "with", "change")},
+        "fulfilment": "share of the cars asked for",
+    }
 
 
 def _readme(book: Any, quote: Quote) -> None:

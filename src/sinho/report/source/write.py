@@ -20,6 +20,12 @@ from sinho.results.sourcing import LINES
 from sinho.source import Input
 
 TABLES = ("flows", "plants", "launches", "unmet", "limits", "costs", "levels")
+HEADINGS = {
+    **{"in_quota": "within a quota", "refund": "paid besides and refunded"},
+    **{"first": "first car", "worth": "worth of one more"},
+}
+"""How columns are headed in the workbook, where their names say too little."""
+
 PAGE, WORKBOOK, RECORD = "source.html", "source.xlsx", "source.json"
 
 
@@ -60,6 +66,7 @@ def write_sourcing(
     for what, frames in (("stress", stress), ("worth", worth)):
         for name, frame in (frames or {}).items():
             tables[f"{what} {name}" if several else what] = frame
+    tables = {name: frame.rename(HEADINGS, strict=False) for name, frame in tables.items()}
     tables["changes of duty"] = changes_of_duty(given)
     units = _units(next(iter(plans.values())))
 
@@ -116,6 +123,11 @@ def _written(
 
 
 def _units(plan: Sourcing) -> dict[str, str]:
-    amounts = [*LINES, "refund", "fixed", "labour", "changes", "tooling", "forgone", "cost"]
-    cars = ("cars", "in_quota", "asked", "lost", "capacity")
-    return dict.fromkeys(amounts, plan.currency) | dict.fromkeys(cars, "cars")
+    amounts = [*LINES, "fixed", "labour", "changes", "tooling", "forgone", "cost", "near", "regret"]
+    cars = ("cars", "asked", "lost", "capacity", "load", "limit", "used", HEADINGS["in_quota"])
+    return {
+        **dict.fromkeys((*amounts, HEADINGS["refund"]), plan.currency),
+        **dict.fromkeys(cars, "cars"),
+        **{HEADINGS["worth"]: f"{plan.currency}/car", "months": "months to recover"},
+        **{"duty": "share of the customs value", "fill": "share of the capacity worked"},
+    }
