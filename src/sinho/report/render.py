@@ -140,7 +140,7 @@ def html_table(table: Table, *, caption: bool = True, most: int = _MOST_ROWS) ->
     str
         A ``figure`` element with the table, or a paragraph.
     """
-    title = html.escape(table.title)
+    title = html.escape(_whole(table.title))
     if not table.frame.height:
         return f'<p class="empty"><strong>{title}.</strong> {html.escape(table.empty)}</p>'
     frame, sources = _numbered(table.frame.head(most))
@@ -153,11 +153,7 @@ def html_table(table: Table, *, caption: bool = True, most: int = _MOST_ROWS) ->
         )
         return f"<tr>{inside}</tr>"
 
-    # a unit is not broken, and stands below its heading where there is no room
-    headings = [
-        _UNIT.sub(lambda unit: " " + unit[0].strip().replace(" ", "\u00a0"), one)
-        for one in frame.columns
-    ]
+    headings = [_whole(heading) for heading in frame.columns]
     body = "\n".join(row(values, "td") for values in cells(frame))
     head = f"<figcaption>{title}</figcaption>" if caption else ""
     notes = [table.note] if table.note else []
@@ -172,6 +168,11 @@ def html_table(table: Table, *, caption: bool = True, most: int = _MOST_ROWS) ->
         f'<figure class="table">{head}<table>\n<thead>{row(headings, "th")}</thead>\n'
         f"<tbody>\n{body}\n</tbody></table>{below}</figure>"
     )
+
+
+def _whole(heading: str) -> str:
+    """Keep a unit in brackets together: it is not broken."""
+    return _UNIT.sub(lambda unit: " " + unit[0].strip().replace(" ", "\u00a0"), heading)
 
 
 def _numbered(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:

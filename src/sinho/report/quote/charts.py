@@ -7,7 +7,6 @@ import polars as pl
 
 from sinho.report.amounts import scale_of
 from sinho.report.charts import Chart, charts_of
-from sinho.report.kpi import TINY
 from sinho.report.style import COST, HEAT, INCOME, INK, SOFT, Drawing, layered, rows
 from sinho.results import Quote
 
@@ -92,8 +91,9 @@ def _cash(quote: Quote) -> Drawing | None:
     if cash.is_empty():
         return None
     by_month = cash.group_by("month").agg(pl.col("amount").sum()).sort("month")
-    # the months before the first payment are empty
-    by_month = by_month.filter(pl.col("amount").abs().cum_sum() > TINY)
+    # before the first payment there are but the rests of two plans that differ in nothing
+    size = pl.col("amount").abs()
+    by_month = by_month.filter((size > 1e-3 * size.max()).cum_max())
     if by_month.is_empty():
         return None
     every = pl.DataFrame(

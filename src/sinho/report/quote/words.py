@@ -119,7 +119,7 @@ def tiles(quote: Quote) -> list[Tile]:
         Tile(
             "Fee at break-even",
             *_fee(quote.fee_at_break_even, money),
-            f"a car; asked: {quote.fee:g}",
+            f"a car; asked: {number_text(quote.fee)}",
         ),
         Tile("Customer goes elsewhere", *_fee(quote.fee_elsewhere, money), "above this fee a car"),
         Tile("Cars shipped", number_text(shipped), "cars", f"of {asked:,.0f} asked for"),

@@ -73,7 +73,7 @@ def source_page(
     figures = Table("Key figures", side_by_side(plans), note=f"{FILL}.".capitalize())
     parts.append(("figures", "Key figures", shown(figures)))
     maps = [
-        f'<figure class="chart" aria-label="Flows, {html.escape(name)}">'
+        f'<figure class="chart map" aria-label="Flows, {html.escape(name)}">'
         f"<figcaption>{html.escape(title('Flows', name))}</figcaption>"
         f"{flow_map(plan, given[name].places, f'map-{n}')}</figure>"
         for n, (name, plan) in enumerate(plans.items())
