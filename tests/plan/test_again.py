@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -47,6 +48,10 @@ def written(made: Hub, levers: Levers) -> Hub:
 
     own = pl.when(model="P").then(levers.demand.get(("P", "FR"), levers.others))
     change("demand", "units", pl.col("units") * own.otherwise(levers.others))
+    for (model, market), cars in levers.cars.items():
+        named = (pl.col("model") == model) & (pl.col("market") == market)
+        asked = pl.col("month").replace_strict(cars, default=0.0)
+        change("demand", "units", pl.when(named).then(asked).otherwise("units"))
     change("freight", "cost", pl.col("cost") * levers.freight)
     none = tables["tariffs"][:1].with_columns(
         start=pl.date(2020, 1, 1), percent=pl.lit(0.0), per_unit=pl.lit(0.0)
@@ -100,6 +105,24 @@ def same(made: Hub, *drawn: Levers) -> None:
     for levers in drawn:
         anew = solve(Input.from_hub(written(made, levers)))
         assert kept.solve(levers).contribution == pytest.approx(anew.contribution, rel=1e-9)
+
+
+def test_cars_are_asked_for_in_months_that_had_none() -> None:
+    months = ("2026-02", "2026-03", "2026-04")
+    rows = [{"model": "P", "month": month, "units": 0.0, **PAID} for month in months]
+    rows[1]["units"] = 300.0
+    made = plant(
+        demand=[
+            *hub()["demand"]
+            .filter(model="A")
+            .select("model", "market", "month", "units", "price")
+            .to_dicts(),
+            *rows,
+        ]
+    )
+    first, last = (dt.date(2026, month, 1) for month in (2, 4))
+    asked = {("P", "FR"): {first: 120.0, last: 900.0}}
+    same(made, Levers(cars=asked), Levers(), Levers(cars={("P", "FR"): {last: 70.0}}))
 
 
 def test_a_line_that_is_open_builds_more_than_was_ever_asked_of_it() -> None:

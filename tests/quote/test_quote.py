@@ -385,6 +385,21 @@ def test_a_draw_is_the_plan_of_what_was_drawn() -> None:
         assert again.fee_at_break_even == pytest.approx(row["fee_at_break_even"])
 
 
+def test_a_month_without_expected_cars_has_some_in_draws_where_it_may() -> None:
+    volume = (
+        'market = "FR"\nmonth = "2026-02..2026-04"\nprice = 25\n'
+        "low = [0, 100, 0]\nexpected = [0, 100, 0]\nhigh = [0, 100, 300]"
+    )
+    luck = '[[uncertain]]\nwhat = "volume"\nkind = "triangular"'
+    asked = Input.from_hub(plant(), programme(luck, volume=volume))
+    for row in solve(asked, Params(draws=3)).tables["draws"].to_dicts():
+        assert 1 < row["volume"] < 4
+        cars = (row["volume"] - 1) * 100
+        there = volume.split("low")[0] + f"expected = [0, 100, {cars!r}]"
+        again = solve(Input.from_hub(plant(), programme(volume=there)), QUICK)
+        assert row["gain"] == pytest.approx(again.objective)
+
+
 def test_draws_may_choose_shift_patterns_anew() -> None:
     patterns = [
         {"group": "v", "pattern": name, "shifts": n, "hours": 8, "cost_per_day": cost}

@@ -71,11 +71,13 @@ class _Held:
     def __init__(self, data: PlanData, linear: Linear) -> None:
         self.data, self.linear = data, linear
         self.changing = changing_prices(data)
+        self._asked = np.logical_or.accumulate(data.demand > 0, axis=1)
         self._now = linear.program
 
     def fits(self, data: PlanData) -> bool:
-        """Whether changed arrays need no rows that the program has not."""
-        return not (changing_prices(data) & ~self.changing).any()
+        """Whether changed arrays need no rows and columns that the program has not."""
+        earlier = np.logical_or.accumulate(data.demand > 0, axis=1) & ~self._asked
+        return not (earlier.any() or (changing_prices(data) & ~self.changing).any())
 
     def solve(self, program: Program, near: bool) -> Floats | None:
         """Return the columns of a program with other costs and bounds; None: it has none."""
@@ -206,6 +208,10 @@ class Kept:
     def _changed(self, data: PlanData, levers: Levers) -> PlanData:
         """Return arrays under levers."""
         factor = np.array([levers.demand.get(pair, levers.others) for pair in self._pairs])
+        demand = data.demand * factor[:, None]
+        for pair, cars in levers.cars.items():
+            asked = [cars.get(span.month, 0.0) for span in data.spans]
+            demand[self._pairs.index(pair)] = asked
         money = {name: getattr(data, name) for name in _MONEY}
         windows = data.windows
         for currency, change in levers.rates.items():
@@ -227,7 +233,7 @@ class Kept:
             at = data.pair_model, data.pair_market
             more[:, *at] -= money["delivery"] * (levers.freight - 1.0)
             money["freight"] = money["freight"] + more
-        return replace(data, demand=data.demand * factor[:, None], windows=windows, **money)
+        return replace(data, demand=demand, windows=windows, **money)
 
     def _raised(self, points: Mapping[str, float]) -> Floats:
         """Return by how much duties are raised as a share of the price, shape (P, T)."""

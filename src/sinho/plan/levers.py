@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +15,8 @@ class Levers:
     ----------
     demand : mapping of (str, str) to float
         Factor on the cars asked for, by model and market; 1 where none is given.
+    cars : mapping of (str, str) to mapping of datetime.date to float
+        Cars asked for instead, by model and market, and by month; none in other months.
     others : float
         Factor on the demand of all other pairs of model and market.
     delay : int
@@ -35,6 +38,7 @@ class Levers:
     """
 
     demand: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    cars: Mapping[tuple[str, str], Mapping[dt.date, float]] = field(default_factory=dict)
     others: float = 1.0
     delay: int = 0
     delayed: tuple[str, ...] = ()

@@ -175,9 +175,9 @@ class Uncertain(Table):
     """What is not known when the contract is signed, and how it is distributed."""
 
     what = text_field(
-        "What is drawn: the factor on volumes (without numbers: between low, expected and high), "
-        "on the demand of other models, on freight or on a currency's rate; months of SOP delay; "
-        "share of the hours that shops lose; points of per cent on tariffs.",
+        "What is drawn: the factor on volumes (without numbers: each month between its low, "
+        "expected and high), on the demand of other models, on freight or on a currency's rate; "
+        "months of SOP delay; share of the hours that shops lose; points of per cent on tariffs.",
         key=True,
         choices=LEVERS,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -96,13 +97,11 @@ class Pair:
         return sorted({row["market"] for row in self.volumes})
 
     @cached_property
-    def sums(self) -> dict[str, dict[tuple[str, str], float]]:
-        """Sums of the volumes' low, expected and high cars by model and market."""
-        found: dict[str, dict[tuple[str, str], float]] = {"low": {}, "expected": {}, "high": {}}
+    def by_month(self) -> dict[tuple[str, str], dict[dt.date, Row]]:
+        """Volumes by model and market, and by month."""
+        found: dict[tuple[str, str], dict[dt.date, Row]] = {}
         for row in self.volumes:
-            key = row["model"], row["market"]
-            for column, sums in found.items():
-                sums[key] = sums.get(key, 0.0) + row[column]
+            found.setdefault((row["model"], row["market"]), {})[row["month"]] = row
         return found
 
 
@@ -120,7 +119,7 @@ class Solver:
 
     def solve(self, levers: Levers) -> tuple[Again, Again]:
         """Return what comes without the programme, and with it."""
-        plain = replace(levers, demand={}, delay=0, delayed=(), fee=0.0, contract="")
+        plain = replace(levers, demand={}, cars={}, delay=0, delayed=(), fee=0.0, contract="")
         own = replace(levers, delayed=self.pair.models, contract=self.pair.contract)
         return self.without.solve(plain), self.whole.solve(own)
 
@@ -152,8 +151,7 @@ def drawn(pair: Pair, seed: int, draw: int) -> tuple[Levers, float]:
     """Return the levers of a draw: they depend on seed and draw alone; and the volume's factor."""
     random = np.random.default_rng(np.random.SeedSequence([seed, draw]))
     levers = Levers()
-    expected = pair.sums["expected"]
-    cars = dict(expected)
+    cars: dict[tuple[str, str], dict[dt.date, float]] = {}
     shops = pair.whole[0].hub["shops"]["shop"].to_list()
     lost: dict[str, float] = {}
     rates: dict[str, float] = {}
@@ -162,9 +160,9 @@ def drawn(pair: Pair, seed: int, draw: int) -> tuple[Levers, float]:
         what, item, u = row["what"], row["item"], float(random.random())
         normal = float(random.standard_normal())
         if what == "volume":
-            for key in expected:
+            for key, months in pair.by_month.items():
                 if item in (ALL, key[1]):
-                    cars[key] = _volume(pair, row, key, u, normal)
+                    cars[key] = {m: _volume(row, asked, u, normal) for m, asked in months.items()}
             continue
         value = _value(row, u, normal)
         if what == "other demand":
@@ -182,19 +180,22 @@ def drawn(pair: Pair, seed: int, draw: int) -> tuple[Levers, float]:
         else:
             named = pair.markets if item == ALL else [item]
             points |= dict.fromkeys(named, value)
-    factors = {key: cars[key] / full if full > 0 else 1.0 for key, full in expected.items()}
-    total = sum(expected.values())
-    whole = sum(cars.values()) / total if total > 0 else 1.0
-    return replace(levers, demand=factors, lost=lost, rates=rates, tariff=points), whole
+    levers = replace(levers, cars=cars, lost=lost, rates=rates, tariff=points)
+    total = asked = 0.0
+    for key, months in pair.by_month.items():
+        expected = {month: float(row["expected"]) for month, row in months.items()}
+        total += sum(expected.values())
+        asked += sum(cars.get(key, expected).values())
+    own = dict.fromkeys(pair.by_month, 1.0)
+    return replace(levers, demand=own), asked / total if total > 0 else 1.0
 
 
-def _volume(pair: Pair, row: Row, key: tuple[str, str], u: float, normal: float) -> float:
-    """Return the cars of a model and market in a draw."""
-    expected = pair.sums["expected"][key]
+def _volume(row: Row, asked: Row, u: float, normal: float) -> float:
+    """Return the cars of a month in a draw: between low, expected and high, or by a factor."""
     if any(row[name] is not None for name in ("low", "mode", "high", "mean", "values")):
-        return expected * max(_value(row, u, normal), 0.0)
-    low, high = pair.sums["low"][key], pair.sums["high"][key]
-    return _value({**row, "low": low, "mode": expected, "high": high}, u, normal)
+        return float(asked["expected"] * max(_value(row, u, normal), 0.0))
+    between = {"low": asked["low"], "mode": asked["expected"], "high": asked["high"]}
+    return _value(row | between, u, normal)
 
 
 def _value(row: Mapping[str, Any], u: float, normal: float) -> float:
@@ -329,7 +330,7 @@ def sensitivity(
         and ``volume``, ``tariff`` and ``gain`` of all pairs of them.
     """
     solver, stop = Solver(pair.begun()), stop or NoLimit()
-    keys = list(pair.sums["expected"])
+    keys = list(pair.by_month)
 
     def gained(levers: Levers) -> float | None:
         if stop():
