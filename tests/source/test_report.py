@@ -35,8 +35,13 @@ def test_page_workbook_and_record_of_two_alliances(tmp_path: Path) -> None:
     assert not re.search(r"(src|href)=[\"']https?:", page), "the page loads nothing"
     record = json.loads((out / "source.json").read_text(encoding="utf-8"))
     assert set(record["plans"]) == {"renault-nissan", "renault-geely"}
-    book = openpyxl.load_workbook(out / "source.xlsx", read_only=True)
+    book = openpyxl.load_workbook(out / "source.xlsx")
     assert {"side by side", "stress renault-nissan", "stress renault-geely"} <= set(book.sheetnames)
+    heads = [str(cell) for sheet in book for (cell, *_) in sheet.iter_cols(values_only=True)]
+    assert not [head for head in heads if "_" in head], "headings are words"
+    assert "lost" in heads, "a name has no unit"
+    (year,) = (c for c in book["costs renault-geely"][2] if c.value == 2024)
+    assert year.number_format == "0"
     for name, plan in record["plans"].items():
         (closed,) = (r for r in plan["stress"] if (r["kind"], r["lost"]) == ("border", "US"))
         assert closed["cost"] > 0, name

@@ -66,13 +66,13 @@ def write_sourcing(
     for what, frames in (("stress", stress), ("worth", worth)):
         for name, frame in (frames or {}).items():
             tables[f"{what} {name}" if several else what] = frame
-    tables = {name: frame.rename(HEADINGS, strict=False) for name, frame in tables.items()}
     tables["changes of duty"] = changes_of_duty(given)
+    headed = {name: frame.rename(HEADINGS, strict=False) for name, frame in tables.items()}
     units = _units(next(iter(plans.values())))
 
     def fill(book: Any) -> None:
         add_live(book, plans, given)
-        add_tables(book, tables, units=units)
+        add_tables(book, headed, units=units)
 
     page = source_page(plans, given, stress, worth)
     return _written(out, page, fill, record)
@@ -101,10 +101,11 @@ def write_futures(made: RobustSourcing, out: Path, record: Mapping[str, Any]) ->
         for name, plan in made.plans.items()
         for what in ("flows", "plants")
     }
+    headed = {name: frame.rename(HEADINGS, strict=False) for name, frame in tables.items()}
     units = _units(next(iter(made.plans.values())))
 
     def fill(book: Any) -> None:
-        add_tables(book, tables, units=units)
+        add_tables(book, headed, units=units)
 
     return _written(out, futures_page(made), fill, record)
 
