@@ -1,4 +1,4 @@
-"""Launches for several futures: the whole program, and progressive hedging, as they grow.
+"""Launches for several futures: the whole program, progressive hedging, and prices, as they grow.
 
 Progressive hedging (Rockafellar and Wets 1991) plans each future alone, with a price on each
 launch that draws the futures together; launches are whole numbers, so that its squared term is a
@@ -20,6 +20,7 @@ from benchmarks.quote_draws import write
 from sinho.errors import Stopped
 from sinho.hub import network_from_tables, read_network
 from sinho.source import Input, Params
+from sinho.source.common import common
 from sinho.source.exact import minimise
 from sinho.source.program import Program, program_of
 from sinho.source.robust import joined
@@ -31,6 +32,7 @@ HERE = Path(__file__).parent
 ALLIANCES = HERE.parent / "examples" / "alliances"
 SIZES = ("alliances", "3x6x4x12", "4x8x6x12", "6x12x8x12")
 COUNTS = (3, 10, 30)
+WAYS = ("whole program", "progressive hedging", "prices")
 PULL = 0.3
 """Price of a launch on which futures differ, by its tooling and round."""
 
@@ -158,16 +160,27 @@ def main() -> None:
     parser.add_argument("--counts", nargs="+", type=int, default=COUNTS)
     parser.add_argument("--seconds", type=float, default=45.0)
     parser.add_argument("--gap", type=float, default=1e-3)
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
     given = parser.parse_args()
     rows = []
     print("| network | futures | launches | way | CPU s | expected cost | gap |")
     print("| --- | ---: | ---: | --- | ---: | ---: | ---: |")
     for size in given.sizes:
         for count in given.counts:
-            programs = [program_of(data) for data in futures(size, count)]
-            for way in ("whole program", "progressive hedging"):
+            data = futures(size, count)
+            programs = [program_of(one) for one in data]
+            for way in given.ways:
                 begun, stop = spent(), Spent(given.seconds)
-                if way == "whole program":
+                if way == "prices":
+                    params = Params("cost", "priced", gap=given.gap)
+                    months = len(data[0].months)
+                    how = {"stop": stop, "seed": 1, "progress": None}
+                    try:
+                        level = common(data, [1 / count] * count, months, params, **how).levels[-1]
+                        best, bound = level.value, level.bound
+                    except Stopped:
+                        best, bound = np.inf, -np.inf
+                elif way == "whole program":
                     months = max(program.of["launch"][1].max() for program in programs) + 1
                     whole, _ = joined(programs, [1 / count] * count, int(months))
                     params = Params("cost", gap=given.gap)

@@ -108,6 +108,7 @@ FUTURES = {
     "regret": pl.Float64(),
     "missing": pl.Float64(),
     "fewest": pl.Float64(),
+    "gap": pl.Float64(),
 }
 """Columns of `RobustSourcing.futures`."""
 
@@ -217,7 +218,8 @@ class RobustSourcing:
     futures : DataFrame
         One row for each future: ``weight``, ``cost`` with the launches in common, ``best`` (what
         it costs where it is known from the start), ``regret`` (their difference), cars ``missing``
-        (lost or short) and the ``fewest`` of its own best plan; null where it was stopped before.
+        (lost or short), the ``fewest`` of its own best plan, and the ``gap`` of that plan: the
+        regret may be larger by as much; null where it was stopped before.
     plans, own : mapping of str to Sourcing
         Plan of each future with the launches in common, and its own best plan.
     objective, bound : float

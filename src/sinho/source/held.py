@@ -9,6 +9,7 @@ import polars as pl
 
 from sinho.results.sourcing import LINES, Sourcing
 from sinho.source.data import Input
+from sinho.source.duties import Ints
 from sinho.source.program import Program
 from sinho.source.terms import Flags
 from sinho.units import Floats
@@ -66,24 +67,41 @@ def rest_of(data: Input, base: Sourcing, month: int) -> Input:
     for name, of in data.quotas:
         own = (t < month) & (year == of) & (quota == data.quota_names.index(name))
         quotas[name, of] = max(data.quotas[name, of] - float(inside[own].sum()), 0.0)
-    later = delay(data, month)
-    fixed, lead, tooling = data.fixed.copy(), data.lead + later, data.tooling.copy()
-    tooling[:, : len(data.months) - later] = data.tooling[:, later:]
     made, when = _launched(data, base)
     early = when < month
-    made, ready = made[early], when[early] + data.lead[made[early]]
-    fixed[made[ready <= month]] = True
-    # of no cost by the first date, and by no other
-    lead[made], tooling[made], tooling[made, 0] = ready, LATER, 0.0
+    made, when = made[early], when[early]
+    fixed = data.fixed.copy()
+    fixed[made[when + data.lead[made] <= month]] = True
     return replace(
-        data,
+        committed(data, made, when, month),
         demand=demand,
         window=window,
         quotas=quotas,
         fixed=fixed,
-        lead=lead,
-        tooling=tooling,
     )
+
+
+def committed(data: Input, made: Ints, when: Ints, month: int) -> Input:
+    """Return a network in which some launches are made, and others are not before a month.
+
+    Those made begin without further tooling; dates of others are `delay` months later than they
+    stand.
+
+    Parameters
+    ----------
+    data : Input
+        The network.
+    made, when : ndarray of int
+        Allocations that are launched, and the months in which that was decided.
+    month : int
+        First month in which others may be decided.
+    """
+    later = delay(data, month)
+    lead, tooling = data.lead + later, data.tooling.copy()
+    tooling[:, : len(data.months) - later] = data.tooling[:, later:]
+    # of no cost by the first date, and by no other
+    lead[made], tooling[made], tooling[made, 0] = when + data.lead[made], LATER, 0.0
+    return replace(data, lead=lead, tooling=tooling)
 
 
 def delay(data: Input, month: int) -> int:

@@ -12,6 +12,9 @@ from sinho.parameters import Parameters, bounded
 if TYPE_CHECKING:
     from sinho.source.data import Input
 
+JOINT = 3
+"""Flows of one network that are as hard to plan as one of several futures."""
+
 
 @dataclass(frozen=True)
 class Params(Parameters):
@@ -29,7 +32,7 @@ class Params(Parameters):
         Relative gap at which the plan counts as solved; by default 1e-4 of one program, and 1e-2
         of prices.
     columns : int
-        Flows up to which ``auto`` solves one program.
+        Flows up to which ``auto`` solves one program; of all futures together a third of it.
     threads : int
         Threads of the solver.
     workers : int
@@ -47,10 +50,14 @@ class Params(Parameters):
     workers: int = bounded(1, least=1, most=1024)
     executor: Executor | None = field(default=None, metadata={"read": read_executor})
 
-    def by_prices(self, data: Input) -> bool:
-        """Return whether a network is planned by prices, and not as one program."""
+    def by_prices(self, *data: Input) -> bool:
+        """Return whether networks are planned by prices, and not as one program.
+
+        One program of several futures is as hard as one of `JOINT` times as many flows.
+        """
         if self.method == "auto":
-            return len(data.cells()[0]) > self.columns
+            flows = sum(len(one.cells()[0]) for one in data)
+            return flows * (JOINT if len(data) > 1 else 1) > self.columns
         return self.method == "priced"
 
     def within(self, *, priced: bool = False) -> float:

@@ -16,11 +16,12 @@ from sinho.errors import DataError, Problem, Stopped
 from sinho.executors import carried
 from sinho.parameters import SEED, check_seed
 from sinho.results.sourcing import FUTURES, RobustSourcing
-from sinho.results.status import ended_as
+from sinho.results.status import ended_as, gap_of
 from sinho.results.versions import versions
+from sinho.source.common import Common, common
 from sinho.source.data import Input
 from sinho.source.duties import Ints
-from sinho.source.exact import SLACK, Level, Optimum, minimise
+from sinho.source.exact import COST, SLACK, Level, Optimum, minimise
 from sinho.source.params import Params
 from sinho.source.program import Program, program_of
 from sinho.source.solve import sourcing_of
@@ -75,10 +76,69 @@ def solve_robust(
     params, stop = params or Params(), stop or NoLimit()
     names = list(futures)
     shares = _shares(futures, weights, revealed)
-    programs = [program_of(futures[name]) for name in names]
     first = futures[names[0]]
     size = len(first.months)
     known = size if revealed is None else sum(month < revealed for month in first.months)
+    inputs = list(futures.values())
+    if params.by_prices(*inputs):
+        found = common(inputs, shares, known, params, stop=stop, seed=seed, progress=progress)
+    else:
+        found = _whole(futures, shares, known, params, stop=stop, seed=seed, progress=progress)
+    rows, plans, own = [], {}, {}
+    for name, share, (program, best), alone in zip(
+        names, shares, found.plans, found.own, strict=True
+    ):
+        data = futures[name]
+        cost, lost = float(program.cost @ best.x), float(program.missing @ best.x)
+        bound = -math.inf if alone is None else alone[1].levels[-1].bound
+        reached = (Level(COST, cost, min(bound, cost)),)
+        mine = replace(best, levels=reached, stopped=stop())
+        plans[name] = sourcing_of(data, program, mine, params, stop, seed)
+        least, fewest, gap = None, None, None
+        if alone is not None:
+            of, single = alone
+            least, fewest = float(of.cost @ single.x), float(of.missing @ single.x)
+            own[name] = sourcing_of(data, of, single, params, stop, seed)
+            if cost < least and (params.priorities == "cost" or lost <= fewest + SLACK):
+                least, fewest, own[name] = cost, lost, plans[name]
+            gap = gap_of(least, bound)
+        regret = None if least is None else cost - least
+        rows.append((name, share, cost, least, regret, lost, fewest, gap))
+    widest = max(one.gap for one in found.levels)
+    level = found.levels[-1]
+    allowed = found.plans[0][1].allowed
+    return RobustSourcing(
+        first.name,
+        first.currency,
+        revealed,
+        pl.DataFrame(rows, schema=FUTURES, orient="row"),
+        plans,
+        own,
+        level.value,
+        level.bound,
+        found.now,
+        _expected(shares, [row[3] for row in rows]),
+        ended_as(widest, allowed, stopped=found.stopped, left=stop.seconds_left),
+        time.monotonic() - began,
+        seed,
+        versions("highspy", "numpy"),
+    )
+
+
+def _whole(
+    futures: Mapping[str, Input],
+    shares: list[float],
+    known: int,
+    params: Params,
+    *,
+    stop: StopRule,
+    seed: int,
+    progress: Report | None,
+) -> Common:
+    """Decide launches by one program of all futures, and plan each alone."""
+    names = list(futures)
+    programs = [program_of(futures[name]) for name in names]
+    size = len(futures[names[0]].months)
     whole, maps = joined(programs, shares, known)
     jobs = {"all futures": whole}
     if known < size:
@@ -109,50 +169,22 @@ def solve_robust(
     if found is None:
         raise Stopped("stopped before there was a plan for all futures; allow it more time")
     xs = [found.x[at] for at in maps]
-    level = found.levels[-1]
-    now: float | None = level.value
+    levels = found.levels
+    now: float | None = levels[-1].value
     if known < size:
         sooner = made["all launches now"]
         now = None if sooner is None else sooner.levels[-1].value
-        if sooner is not None and _better(sooner.levels, found.levels):
+        if sooner is not None and _better(sooner.levels, levels):
             # within the gap the one that may wait can come out behind the one that may not
             xs = [sooner.x[at] for at in now_maps]
-            level = Level(level.name, sooner.levels[-1].value, level.bound)
-    rows, plans, own = [], {}, {}
-    height = 0
+            levels = (*levels[:-1], replace(levels[-1], value=sooner.levels[-1].value))
+    plans, own, height = [], [], 0
     for name, share, program, x in zip(names, shares, programs, xs, strict=True):
-        data, best = futures[name], made[f"{name} alone"]
         rest = slice(height, height := height + len(program.row_lower))
-        cost, lost = float(program.cost @ x), float(program.missing @ x)
-        bound = -math.inf if best is None else best.levels[-1].bound
-        reached = (Level(level.name, cost, bound),)
-        mine = Optimum(x, found.worth[rest] / share, reached, stop(), found.allowed)
-        plans[name] = sourcing_of(data, program, mine, params, stop, seed)
-        least, fewest = None, None
-        if best is not None:
-            least, fewest = float(program.cost @ best.x), float(program.missing @ best.x)
-            own[name] = sourcing_of(data, program, best, params, stop, seed)
-            if cost < least and (params.priorities == "cost" or lost <= fewest + SLACK):
-                least, fewest, own[name] = cost, lost, plans[name]
-        regret = None if least is None else cost - least
-        rows.append((name, share, cost, least, regret, lost, fewest))
-    widest = max(one.gap for one in (*found.levels[:-1], level))
-    return RobustSourcing(
-        first.name,
-        first.currency,
-        revealed,
-        pl.DataFrame(rows, schema=FUTURES, orient="row"),
-        plans,
-        own,
-        level.value,
-        level.bound,
-        now,
-        _expected(shares, [row[3] for row in rows]),
-        ended_as(widest, found.allowed, stopped=found.stopped, left=stop.seconds_left),
-        time.monotonic() - began,
-        seed,
-        versions("highspy", "numpy"),
-    )
+        plans.append((program, replace(found, x=x, worth=found.worth[rest] / share)))
+        single = made[f"{name} alone"]
+        own.append(None if single is None else (program, single))
+    return Common(plans, own, levels, now, found.stopped)
 
 
 def _planned(

@@ -126,6 +126,7 @@ def futures_tables(made: RobustSourcing) -> dict[str, Table]:
         pl.col("regret").alias(f"regret {unit}"),
         pl.col("missing").alias("cars lost or short"),
         pl.col("fewest").alias("at best alone"),
+        (pl.col("gap") * pl.col("best")).alias(f"regret not proven {unit}"),
     )
     worth = pl.DataFrame(
         {
