@@ -20,7 +20,7 @@ WEIGHTS = {"as it is": 0.5, "dear": 0.3, "small": 0.2}
 
 def futures() -> dict[str, Input]:
     """Return a network as it is, with duties that are higher, and with fewer cars."""
-    tables = network_tables(3, 4, 3, 12, places=2, rich=False, fill=0.9)
+    tables = network_tables(3, 5, 4, 12, places=3, rich=False, fill=0.9)
     data = Input.from_network(network_from_tables(tables))
     far = np.random.default_rng(5).random(data.duties.rate.shape[:2])[..., None] < 0.4
     rate = np.where(far, data.duties.rate + 0.3, data.duties.rate)
