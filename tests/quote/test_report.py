@@ -185,3 +185,66 @@ def test_a_page_of_six_markets_with_long_names_prints_on_two_sides(
     assert result.explanations
     write_quote(result, tmp_path)
     assert pages(chromium, tmp_path / "quote.html") == 2
+
+
+OWN = """
+[[shops]]
+shop = "packs"
+kind = "battery"
+group = "v"
+unit = "pack"
+installed_rate = 2
+manned_rate = 2
+[[crews]]
+shop = "packs"
+people = 9
+[[parts]]
+part = "pack"
+kind = "battery"
+unit = "piece"
+supply = "made"
+make_cost = 2
+[[loads]]
+item = "pack"
+shop = "packs"
+[[bom]]
+parent = "P"
+part = "pack"
+quantity = 1
+[[markets]]
+market = "ZA"
+country = "ZA"
+region = "Africa"
+route = "overseas"
+lane = "AFRICA"
+port = "Durban"
+source = "assumption"
+[[freight]]
+lane = "AFRICA"
+mode = "vessel"
+start = "2026-02"
+cost = 1
+per = "car"
+transit = 20
+[[sailings]]
+lane = "AFRICA"
+month = "2026-02..2026-04"
+calls = 1
+area = 2000
+[[tariffs]]
+origin = "KR"
+destination = "ZA"
+start = "2020-01-01"
+percent = 5
+"""
+
+
+def test_what_a_programme_brings_is_not_there_without_it(tmp_path: Path) -> None:
+    own = USUAL.replace("FR", "ZA")
+    found = solve(Input.from_hub(plant(), programme(OWN, volume=own)), Params(draws=0))
+    parts, lane = found.tables["parts"], found.tables["sailing"].filter(lane="AFRICA")
+    assert parts.select("used_without", "used_with").sum().row(0) == (0.0, pytest.approx(300))
+    assert lane["area_without"].sum() == 0 < lane["area_with"].sum()
+    rows = {row["what"]: row for row in quote_tables(found)["room"].frame.to_dicts()}
+    assert (rows["pack"]["without"], rows["ships AFRICA"]["without"]) == (0.0, 0.0)
+    assert {file.suffix for file in write_quote(found, tmp_path).values()} >= {".html", ".xlsx"}

@@ -14,12 +14,25 @@ BASES = ("installed", "manned", "demonstrated")
 def beside(
     without: MonthPlan, whole: MonthPlan, table: str, keys: tuple[str, ...], of: tuple[str, ...]
 ) -> pl.DataFrame:
-    """Put columns of a table of both plans side by side, as ``NAME_without`` and ``NAME_with``."""
+    """Put columns of a table of both plans side by side, as ``NAME_without`` and ``NAME_with``.
+
+    Of what only one of them has, such as a part that the programme brings, the other uses nothing.
+    """
     sides = [
         plan.tables[table].select(*keys, pl.col(*of).name.suffix(side))
         for plan, side in ((without, "_without"), (whole, "_with"))
     ]
-    return sides[0].join(sides[1], on=keys, how="full", coalesce=True).sort(keys)
+    both = sides[0].join(sides[1], on=keys, how="full", coalesce=True).sort(keys)
+    used = [
+        pl.when(pl.col(f"{name}{side}").is_null() & pl.col(f"{name}{other}").is_not_null())
+        .then(0.0)
+        .otherwise(f"{name}{side}")
+        .alias(f"{name}{side}")
+        for name in of
+        if both[f"{name}_with"].dtype.is_numeric() and not name.endswith("capacity")
+        for side, other in (("_without", "_with"), ("_with", "_without"))
+    ]
+    return both.with_columns(used)
 
 
 def headroom(without: MonthPlan, whole: MonthPlan, simulated: pl.DataFrame | None) -> pl.DataFrame:
