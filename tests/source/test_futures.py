@@ -62,6 +62,13 @@ def counted(data: Input) -> dict[tuple[int, ...], float]:
     return found
 
 
+@pytest.mark.parametrize("seed", [0, 2, 6])
+def test_no_future_costs_less_than_its_best_plan_where_cars_lost_come_first(seed: int) -> None:
+    futures = futures_of(seed, 3)
+    made = solve_robust(futures, dict(zip(futures, (0.6, 0.3, 0.1), strict=True)), Params())
+    assert made.futures["regret"].min() >= 0  # type: ignore[operator]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_futures_are_planned_as_well_as_by_counting_all_launches(seed: int) -> None:
     count, known = 2 + seed % 2, 1 + seed % 3

@@ -99,7 +99,9 @@ def solve_robust(
             of, single = alone
             least, fewest = float(of.cost @ single.x), float(of.missing @ single.x)
             own[name] = sourcing_of(data, of, single, params, stop, seed)
-            if cost < least and (params.priorities == "cost" or lost <= fewest + SLACK):
+            # one future may take all of what the cars lost in all of them are rounded by
+            slack = SLACK * (1 + found.levels[0].value) / share
+            if cost < least and (params.priorities == "cost" or lost <= fewest + slack):
                 least, fewest, own[name] = cost, lost, plans[name]
             gap = gap_of(least, bound)
         regret = None if least is None else cost - least
@@ -209,7 +211,8 @@ def _planned(
 
 def _better(one: tuple[Level, ...], other: tuple[Level, ...]) -> bool:
     """Return whether levels are better than others."""
-    before = all(a.value <= b.value + SLACK for a, b in zip(one[:-1], other[:-1], strict=True))
+    pairs = zip(one[:-1], other[:-1], strict=True)
+    before = all(a.value <= b.value + SLACK * (1 + b.value) for a, b in pairs)
     return before and one[-1].value < other[-1].value
 
 
