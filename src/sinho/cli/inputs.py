@@ -97,6 +97,9 @@ def chosen(
         own = also.get(name.casefold())
         hint = f"Did you mean {own!r}?" if own else nearest(name, names)
         hint = hint or f"There are no {what}s."
+        if what == "month" and names:
+            # the nearest in letters may be far in time
+            hint = f"The months are {names[0]} to {names[-1]}."
         raise typer.BadParameter(f"there is no {what} {name!r}. {hint}", param_hint=option)
 
 

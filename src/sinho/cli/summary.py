@@ -70,7 +70,8 @@ def print_network(network: Hub) -> None:
     print_text(f"Plants: {', '.join(facts['plants'])}")
     print_text(f"Markets: {', '.join(facts['markets'])}")
     print(f"{counted(facts['models'], 'model')}, {facts['cars']:,.0f} cars asked for")
-    print_frame("Scenarios", _scenarios(network), most=SHOWN_ROWS, as_given=True)
+    if network.scenarios:
+        print_frame("Scenarios", _scenarios(network), most=SHOWN_ROWS, as_given=True)
     print()
 
 
