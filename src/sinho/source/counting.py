@@ -1,7 +1,8 @@
-"""How many cars are lost at least with some capacity, whatever it costs.
+"""How many cars are lost, or short of least volumes, at least with some capacity at any cost.
 
-Where only capacity counts, markets of a model that the same plants can serve are one: a month is a
-small linear program, whose duals say what more capacity of each plant would save.
+Where only capacity and least volumes count, markets of a model that the same plants can serve are
+one: a month, or a year of least volumes, is a small linear program, whose duals say what more
+capacity of each plant would save.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sinho.highs import Model, by_column
-from sinho.source.dual import NEVER, Dual
+from sinho.source.dual import NEVER, Dual, Prices
 from sinho.source.duties import Ints
 from sinho.units import Floats
 
@@ -26,7 +27,8 @@ class Counting:
     """
 
     def __init__(self, dual: Dual) -> None:
-        self.data, size = dual.data, len(dual.data.months)
+        self.dual, self.data, size = dual, dual.data, len(dual.data.months)
+        self.volumes = (dual.limits.least > 0).any(axis=1)
         self.cars: list[list[float]] = [[] for _ in range(size)]
         self.ways: list[list[Ints]] = [[] for _ in range(size)]
         for i, cost in enumerate(dual.cost):
@@ -39,33 +41,78 @@ class Counting:
                 self.cars[t] += cars.tolist()
                 self.ways[t] += [dual.own(i)[one] for one in sets.T]
 
-    def fewest(self, room: Floats, options: dict[str, Any]) -> tuple[float, Floats]:
-        """Return the fewest cars lost with a capacity, and what more of it saves (P, T)."""
-        prices, lost = np.zeros(room.shape), 0.0
-        for t, (cars, ways) in enumerate(zip(self.cars, self.ways, strict=True)):
-            count, rows = len(cars), len(cars) + len(room)
-            group = np.repeat(np.arange(count), [len(one) for one in ways])
-            a = np.concatenate([np.zeros(0, dtype=np.int64), *ways])
-            size = len(a)
-            start, index, value = by_column(
-                size + count,
-                np.concatenate([np.tile(np.arange(size), 2), size + np.arange(count)]),
-                np.concatenate([group, count + self.data.plant[a], np.arange(count)]),
-                np.concatenate([np.ones(size), self.data.load[a], np.ones(count)]),
-            )
-            asked = np.array(cars)
-            model = Model(
-                cost=np.append(np.zeros(size), np.ones(count)),
-                lower=np.zeros(size + count),
-                upper=np.full(size + count, np.inf),
-                row_lower=np.append(asked, np.full(rows - count, -np.inf)),
-                row_upper=np.append(asked, room[:, t]),
-                start=start,
-                index=index,
-                value=value,
-                **options,
-            )
-            model.run()
-            prices[:, t] = np.maximum(-model.row_dual[count:], 0.0)
-            lost += model.objective
+    def fewest(
+        self, room: Floats, options: dict[str, Any], *, yearly: bool = False
+    ) -> tuple[float, Prices]:
+        """Return the fewest cars lost with a capacity, and prices that prove it.
+
+        Parameters
+        ----------
+        room : ndarray, shape (P, T)
+            The capacity.
+        options : dict
+            Options of the solver.
+        yearly : bool
+            Whether cars short of least volumes count too.
+        """
+        dual = self.dual
+        prices, lost = dual.zero(), 0.0
+        joins = yearly and bool(self.volumes.any())
+        size = len(self.data.months)
+        groups = [np.flatnonzero(dual.year == y) for y in range(len(dual.first))]
+        for months in groups if joins else np.arange(size)[:, None]:
+            lost += self._program(room, months, prices, joins, options)
         return lost, prices
+
+    def _program(
+        self, room: Floats, months: Ints, prices: Prices, joins: bool, options: dict[str, Any]
+    ) -> float:
+        """Solve the program of some months; put prices, and return the cars lost and short."""
+        data, plants, first = self.data, len(room), int(months[0])
+        asked = np.concatenate([np.array(self.cars[t]) for t in months])
+        ways = [one for t in months for one in self.ways[t]]
+        month = np.repeat(np.arange(len(months)), [len(self.cars[t]) for t in months])
+        group = np.repeat(np.arange(len(asked)), [len(one) for one in ways])
+        a = np.concatenate([np.zeros(0, dtype=np.int64), *ways])
+        size, count = len(a), len(asked)
+        own = np.flatnonzero(self.volumes) if joins else np.zeros(0, dtype=np.int64)
+        place = np.full(len(data.model), -1)
+        place[own] = np.arange(len(own))
+        mine = np.flatnonzero(place[a] >= 0)
+        rooms = count + month[group] * plants + data.plant[a]
+        volume = count + plants * len(months)
+        least = self.dual.limits.least[own, first]
+        width = size + count + len(own)
+        start, index, value = by_column(
+            width,
+            np.concatenate([np.tile(np.arange(size), 2), mine, np.arange(size, width)]),
+            np.concatenate(
+                [
+                    group,
+                    rooms,
+                    volume + place[a[mine]],
+                    np.arange(count),
+                    volume + np.arange(len(own)),
+                ]
+            ),
+            np.concatenate([np.ones(size), data.load[a], np.ones(len(mine) + width - size)]),
+        )
+        upper = np.concatenate([asked, room[:, months].T.ravel(), np.full(len(own), np.inf)])
+        lower = np.concatenate([asked, np.full(plants * len(months), -np.inf), least])
+        model = Model(
+            cost=np.append(np.zeros(size), np.ones(width - size)),
+            lower=np.zeros(width),
+            upper=np.full(width, np.inf),
+            row_lower=lower,
+            row_upper=upper,
+            start=start,
+            index=index,
+            value=value,
+            **options,
+        )
+        model.run()
+        worth = model.row_dual
+        prices.capacity[:, months] = np.maximum(-worth[count:volume], 0.0).reshape(-1, plants).T
+        if joins:
+            prices.least[np.ix_(own, months)] = np.maximum(worth[volume:], 0.0)[:, None]
+        return float(model.objective)

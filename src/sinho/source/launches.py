@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from sinho.source.dual import NEVER, Dual, Prices, Singles
+from sinho.source.ascent import ascend
+from sinho.source.dual import NEVER, Cheapest, Dual, Prices, Singles, summed
 from sinho.source.duties import Ints
 from sinho.source.kernel.launches import bear_tooling, choose_launches
 from sinho.source.terms import Flags
+from sinho.stop import StopRule
 from sinho.units import Floats
+
+SCALED, EVALUATIONS = 10, 15
+"""Rounds in which fixed cost is spread, and evaluations of prices in each."""
+
+FEW = 0.02
+"""Share of the cars of a model by which the fixed cost of a launch without cars is spread."""
+
+SHORT = 3.0
+"""What a car costs that is moved for a least volume, by a usual difference of two ways."""
 
 
 class Launches:
@@ -38,6 +49,9 @@ class Launches:
         self.due = dual.limits.least.copy()
         own = np.flatnonzero(~data.fixed)
         self.due[np.ix_(own, dual.first)] = data.least[own, None] / 12 * months[own]
+        self.yearly = self.due[:, dual.first]
+        asked = [data.demand[:, :, dual.year == y].sum(axis=(1, 2)) for y in years]
+        self.asked = np.stack(asked, axis=1)
 
     def borne(self, prices: Prices) -> list[Singles]:
         """Return the tooling that a car of each way bears, by model; no launch more than it has."""
@@ -51,6 +65,71 @@ class Launches:
                 bear_tooling(flat, self.cars[i], self.top[i], tooling, out.reshape(flat.shape))
             found.append(out)
         return found
+
+    def scaled(
+        self,
+        limits: Prices,
+        prices: Prices,
+        extra: list[Singles] | None,
+        scale: float,
+        stop: StopRule,
+    ) -> tuple[Flags, Prices]:
+        """Return the launches that take cars where each car bears its part of their fixed cost.
+
+        Slope scaling (Kim and Pardalos, Operations Research Letters 24, 1999): prices are found
+        with the tooling, and what least volumes lack, spread over the cars that each launch had
+        the time before.
+
+        Parameters
+        ----------
+        limits : Prices
+            How much there is of what flows share.
+        prices, extra
+            Prices to begin at, and the tooling that cars bear at them.
+        scale : float
+            A usual difference of the cost of two ways.
+        stop : StopRule
+            When to stop.
+
+        Returns
+        -------
+        tuple of ndarray and Prices
+            Launches and fixed allocations, and the prices.
+        """
+        dual, data = self.dual, self.dual.data
+        size = len(data.model), len(dual.first)
+        year = dual.year[dual.asked[2]]
+        short = np.minimum(data.short_penalty.max(axis=1) + dual.big, SHORT * scale)
+        few = FEW * data.demand.sum(axis=(1, 2))[data.model] + 1e-9
+        cars = np.zeros(size)
+        for _ in range(SCALED):
+            seen: list[Floats] = []
+
+            def keep(_at: Prices, found: Cheapest, seen: list[Floats] = seen) -> None:
+                carried = dual.carried(found.way)
+                place = found.allocation * size[1] + year
+                seen.append(summed(place, carried, size[0] * size[1]).reshape(size))
+
+            prices, _ = ascend(
+                dual,
+                limits,
+                prices,
+                steps=EVALUATIONS,
+                scale=scale,
+                stop=stop,
+                extra=extra,
+                seen=keep,
+            )
+            cars = np.mean(seen[len(seen) // 2 :], axis=0)
+            if stop():
+                break
+            lacking = (short[:, None] * np.maximum(self.yearly - cars, 0.0)).sum(axis=1)
+            borne = (self.tooling + lacking) / np.maximum(cars.sum(axis=1), few)
+            borne[data.fixed] = 0.0
+            extra = [
+                borne[dual.own(i), None, None].astype(np.float32) for i in range(len(dual.cost))
+            ]
+        return data.fixed | (cars.sum(axis=1) > 1e-6), prices
 
     def chosen(self, prices: Prices, begin: Flags | None, moved: float) -> Flags:
         """Return the launches that pay at prices.
@@ -71,11 +150,13 @@ class Launches:
             cost = dual.priced(i, prices).reshape(len(own), self.cars.shape[1])
             mine = on[own] & ((cost < NEVER / 2).any(axis=1) | data.fixed[own])
             short = np.minimum(data.short_penalty[own].max(axis=1) + dual.big, moved)
-            least = self.due[own].sum(axis=1)
+            least, asked = self.yearly[own], self.asked[i]
             tooling = self.tooling[own]
             fixed = data.fixed[own]
             if len(own):
-                choose_launches(cost, self.cars[i], self.top[i], tooling, least, short, fixed, mine)
+                choose_launches(
+                    cost, self.cars[i], self.top[i], tooling, least, asked, short, fixed, mine
+                )
             on[own] = mine
         return on
 

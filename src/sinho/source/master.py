@@ -30,10 +30,13 @@ class Cuts:
         What limits of years come to at these prices; it goes off.
     months : list of tuple
         Month, cost at no capacity, and what a unit of each plant's capacity saves.
+    most : ndarray, shape (T,), or None
+        What all capacity of a month saves at most, where that of one plant alone is priced.
     """
 
     yearly: float
     months: list[tuple[int, float, Floats]] = field(default_factory=list)
+    most: Floats | None = None
 
     def add(self, fixed: Floats, price: Floats) -> None:
         """Add a cut of each month: cost at no capacity (T,), and prices of capacity (P, T)."""
@@ -79,6 +82,8 @@ class Master:
         stop: StopRule,
         options: dict[str, Any],
         least: float = 0.1,
+        *,
+        whole: bool = True,
     ) -> tuple[Floats | None, float]:
         """Return the choice that is cheapest by the cuts, and a bound on its cost with flows.
 
@@ -96,6 +101,8 @@ class Master:
             When to stop, and options of the solver.
         least : float
             Seconds that it has at least.
+        whole : bool
+            Whether steps are whole; else the bound is a lower one, at once.
         """
         program = self.program
         size, height = len(program.cost), len(program.row_lower)
@@ -103,7 +110,7 @@ class Master:
         lower, upper = list(program.row_lower), list(program.row_upper)
         cost, low = [program.cost, np.ones(1)], [program.lower, np.full(1, -FAR)]
         count = size + 1
-        for cuts, whole in [(one, True) for one in costs] + [(one, False) for one in missing]:
+        for cuts, paid in [(one, True) for one in costs] + [(one, False) for one in missing]:
             months = sorted({t for t, *_ in cuts.months})
             place = {t: count + n for n, t in enumerate(months)}
             count += len(months)
@@ -111,6 +118,8 @@ class Master:
             low.append(np.full(len(months), -FAR))
             for t, fixed, price in cuts.months:
                 weights = price[program.of["step"][:, 0]] * self.each[:, t]
+                if cuts.most is not None:
+                    weights = np.minimum(weights, cuts.most[t])
                 own = np.flatnonzero(weights)
                 row = np.full(len(own) + 1, height + len(lower) - len(program.row_lower))
                 columns = np.append(self.choice[own, t], place[t])
@@ -118,8 +127,8 @@ class Master:
                 lower.append(fixed)
                 upper.append(INF)
             every = np.array(list(place.values()), dtype=np.int64)
-            row = np.full(len(every) + whole, height + len(lower) - len(program.row_lower))
-            if whole:  # no less than the months come to
+            row = np.full(len(every) + paid, height + len(lower) - len(program.row_lower))
+            if paid:  # no less than the months come to
                 every = np.append(every, size)
                 sign = np.append(np.full(len(every) - 1, -1.0), 1.0)
                 lower.append(-cuts.yearly)
@@ -141,7 +150,7 @@ class Master:
             start=start,
             index=index,
             value=value,
-            integer=np.concatenate([program.integer, np.zeros(count - size, dtype=bool)]),
+            integer=np.concatenate([program.integer & whole, np.zeros(count - size, dtype=bool)]),
             mip_rel_gap=0.0,
             mip_abs_gap=max(gap, 1e-9),
             **options,
@@ -151,5 +160,6 @@ class Master:
         if not model.feasible:
             return None, -np.inf
         x = model.x[:size]
-        bound = model.bound if program.integer.any() else model.objective
-        return np.where(program.integer, np.round(x), x), bound
+        if not (whole and program.integer.any()):
+            return x, model.objective
+        return np.where(program.integer, np.round(x), x), model.bound

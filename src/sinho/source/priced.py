@@ -24,8 +24,8 @@ from sinho.source.launches import Launches
 from sinho.source.made import Begun, Made, worth_of
 from sinho.source.master import Cuts, Master
 from sinho.source.params import Params
-from sinho.source.program import Program, program_of
-from sinho.source.shipped import Shipped, Sifting
+from sinho.source.planner import Planner
+from sinho.source.program import Program
 from sinho.source.terms import Flags
 from sinho.stop import Early, Progress, Report, StopRule
 from sinho.units import Floats
@@ -36,17 +36,20 @@ STEPS = 50
 KEPT, TRIED = 6, 40
 """Cuts of a month that are kept of each ascent, and in all."""
 
-ROUNDS = 14
-"""Most choices of shift steps."""
+ROUNDS, CHOICES = 6, 6
+"""Most plans, and most choices of whole shift steps before each."""
+
+SETTLED = 20
+"""Most choices of parts of shift steps."""
+
+CENTRE = 0.5
+"""How far a choice of parts stays where it was."""
 
 NEAR = 2
-"""Choices before flows are planned, where prices of a plan are known."""
+"""Choices of parts of steps where prices of a plan are known."""
 
 SHARE = 0.1
 """Share of the gap asked for to which parts of the whole are solved."""
-
-TRIES = 4
-"""Most sets of launches tried with a choice of steps."""
 
 DEAR = 10.0
 """What a lost car costs, by the dearest car, where cars lost come first."""
@@ -158,8 +161,11 @@ class Priced:
         fixed: Floats = found.monthly - np.where(at.lane > 0, at.lane * room, 0.0).sum(axis=0)
         return fixed
 
-    def cut(self, room: Floats) -> None:
-        """Raise prices of months at a choice of capacity, and keep the cuts that say most."""
+    def cut(self, room: Floats) -> float:
+        """Raise prices of months at a choice of capacity, and keep the cuts that say most.
+
+        Returns the most that is proven of the cost of flows with this capacity.
+        """
         months = np.arange(len(self.data.months))
         seen: list[tuple[Floats, Floats, Prices]] = []
 
@@ -187,33 +193,41 @@ class Priced:
             self.tried.append((capacity, lane))
             self.costs[-1].add(fixed[which, months], capacity)
         del self.tried[:-TRIED]
+        return float(value.max(axis=0).sum()) - self.costs[-1].yearly
 
-    def count(self, room: Floats) -> bool:
-        """Prove how many cars are lost at least; return whether a choice of capacity loses more."""
+    def count(self, room: Floats, *, yearly: bool = False) -> bool:
+        """Prove how many cars are lost at least; return whether a choice of capacity loses more.
+
+        With limits of a year, cars short of least volumes count too.
+        """
         if self.counting is None:
             return False
         if not self.missing:
             for level in np.unique(1 / self.data.load):
                 self._missed(replace(self.dual.zero(), capacity=np.full(room.shape, level)))
             self._volumes()
-            _, capacity = self.groups.fewest(self.master.most, self.options)
-            self.fewest = self._missed(replace(self.dual.zero(), capacity=capacity))
+            most, yearly = self.master.most, True
+            self.fewest = self._missed(self.groups.fewest(most, self.options, yearly=True)[1])
             self.allowed = self.fewest * (1 + NEARLY) + NEARLY
-        lost, capacity = self.groups.fewest(room, self.options)
-        self._missed(replace(self.dual.zero(), capacity=capacity))
+        lost, prices = self.groups.fewest(room, self.options, yearly=yearly)
+        self._missed(prices)
         return lost > self.allowed
 
     def _volumes(self) -> None:
-        """Keep cuts of the least volumes of each plant in a year, which it cannot build closed."""
-        dual, zero = self.dual, self.dual.zero()
-        for p in range(len(self.data.plants)):
-            mine = (self.data.plant == p)[:, None] & (dual.limits.least > 0)
-            for y in np.unique(dual.year[mine.any(axis=0)]):
-                months = dual.year == y
-                capacity, least = zero.capacity.copy(), zero.least.copy()
-                capacity[p, months] = 1 / self.data.load[mine.any(axis=1)].min()
-                least[np.ix_(mine[:, dual.first[y]], months)] = 1.0
-                self._missed(replace(zero, capacity=capacity, least=least))
+        """Keep cuts of the least volumes of a year, which a plant cannot build closed."""
+        data, dual = self.data, self.dual
+        due = dual.limits.least[:, dual.first]
+        for p, plant in enumerate(data.plants):
+            for y in range(len(dual.first)):
+                mine = np.flatnonzero((data.plant == p) & (due[:, y] > 0))
+                alone = mine[:, None] if plant.may_change or not plant.open else mine[:0]
+                for own in (mine, *alone) if len(mine) else ():
+                    capacity = dual.zero().capacity
+                    capacity[p, dual.year == y] = 1 / data.load[own].min()
+                    cars = sum((data.demand[data.model[a]] * dual.possible(a)).sum(0) for a in own)
+                    cuts = Cuts(-float(due[own, y].sum()), most=np.asarray(cars))
+                    cuts.add(np.zeros(len(data.months)), capacity)
+                    self.missing.append(cuts)
 
     def learn(self, prices: Prices) -> None:
         """Prove from the prices of a plan how many cars are lost at least."""
@@ -232,69 +246,97 @@ class Priced:
         self.missing.append(cuts)
         return float(found.monthly.sum() - self.dual.paid(at, self.limits(self.master.most)))
 
-    def choose(self, best: Made | None, least: float = 0.1) -> Floats | None:
+    def choose(self, best: Made | None, least: float = 0.1, *, whole: bool = True) -> Floats | None:
         """Return the cheapest steps by the cuts, and raise the bound."""
         about = abs(self.bound) if best is None else best.cost
         gap = self.gap * SHARE * about if np.isfinite(about) else 0.0
         x, bound = self.master.choose(
-            self.costs, self.missing, self.allowed, gap, self.stop, self.options, least
+            self.costs, self.missing, self.allowed, gap, self.stop, self.options, least, whole=whole
         )
         self.bound = max(self.bound, bound)
         return x
 
+    def settle(self, room: Floats) -> Floats:
+        """Raise prices at parts of steps until the bound stays; return their capacity."""
+        again = True
+        for _ in range(SETTLED if self.begun is None else NEAR):
+            last = self.bound
+            self.cut(room)
+            x = self.choose(None, whole=False)
+            if x is None or self.stop():
+                break
+            part = self.master.capacity(x)
+            lossy = self.count(part)
+            room = CENTRE * room + (1 - CENTRE) * part
+            if lossy or self.bound - last > self.gap * SHARE * abs(self.bound) / 4:
+                again = True
+            elif again:
+                self.begin(room)
+                again = False
+            else:
+                break
+        return room
+
     def solve(self) -> Made:
         """Choose steps and plan until plan and bound are within the gap asked for."""
-        room, x, best = self.master.most, None, None
-        ripe, on, wait = False, None, ROUNDS if self.begun is None else NEAR
+        best: Made | None = None
+        x: Floats | None = None
+        on = None if self.begun is None else self.begun.on
         if self.begun is not None:
-            best = self.plan(self.begun.steps, self.begun.on)
+            best = self.plan(self.begun.steps, on)
             if best.missing <= self.begun.allowed:
                 self.bound = self.begun.bound
             if self.stop() or self._done(best):
                 return best
-        self.begin(room)
-        self.count(room)
-        for number in range(ROUNDS):
+        self.begin(self.master.most)
+        self.count(self.master.most)
+        room = self.settle(self.master.most)
+        for _ in range(ROUNDS):
+            found = self._steps(best, room)
+            if found is None:
+                break
+            x, room = found, self.master.capacity(found)
+            made = self.plan(x, on)
+            if best is None or self._rank(made) < self._rank(best):
+                best = made
+            if self._done(best) or self.stop():
+                break
+            if made.missing > self.allowed:
+                self.learn(made.shipped.prices)
+            self.prices = made.shipped.prices
+            self.begin(room)
             self.cut(room)
-            last = self.bound
-            before: Floats | None = x
-            x = self.choose(best)
-            if x is None and not self.stop():  # so few cars cannot be lost
-                self.allowed = np.inf if best is None else best.missing * (1 + NEARLY) + NEARLY
-                x = self.choose(best)
-            if x is None:
-                x = before
-                break
-            room = self.master.capacity(x)
-            self.tell(None if best is None else best.cost)
-            if best is not None and self.stop():
-                break
-            same = before is not None and np.array_equal(x, before)
-            lossy = self.count(room)
-            near = same or self.bound - last < self.gap * SHARE * abs(self.bound)
-            if near and not ripe and not self.stop():
-                ripe = True
-                self.begin(room)
-            elif self.stop() or (near and (same or not lossy)) or number >= wait:
-                made = self.plan(x, on)
-                if best is None or self._rank(made) < self._rank(best):
-                    best = made
-                on = best.on
-                if self._done(best) or self.stop():
-                    break
-                if made.missing > self.allowed:
-                    self.learn(made.shipped.prices)
-                self.prices = made.shipped.prices
-                self.begin(room)
         if best is None:
             if x is None:
                 raise Stopped("stopped before there was a plan; allow it more time")
-            best = self.plan(x, None)
+            best = self.plan(x, on)
         if self.served and best.missing > self.allowed:
             # what is proven of plans that lose fewer is not proven of this one
             self.bound, self.allowed = -np.inf, best.missing * (1 + NEARLY) + NEARLY
             self.choose(best, FINISH)
         return best
+
+    def _steps(self, best: Made | None, room: Floats) -> Floats | None:
+        """Return whole steps that the cuts say all of; none where time is over."""
+        x: Floats | None = None
+        for _ in range(CHOICES):
+            before, x = x, self.choose(best)
+            if x is None and not self.stop():  # so few cars cannot be lost
+                self.allowed = np.inf if best is None else best.missing * (1 + NEARLY) + NEARLY
+                x = self.choose(best)
+            if x is None:
+                return before
+            self.tell(None if best is None else best.cost)
+            if self.stop() or (before is not None and np.array_equal(x, before)):
+                break
+            room = self.master.capacity(x)
+            if not self.count(room):
+                reached = self.cut(room) + float(self.master.program.cost @ x)
+                if reached - self.bound < 2 * self.gap * SHARE * abs(self.bound) and not self.count(
+                    room, yearly=True
+                ):
+                    break
+        return x
 
     def _rank(self, made: Made) -> tuple[float, float]:
         """Return what is compared of plans: cars lost, where they come first, then cost."""
@@ -320,58 +362,20 @@ class Priced:
             best.x, worth_of(best, self.dual), levels, self.stop(), self.gap
         )
 
-    def plan(self, x: Floats, begin: Flags | None) -> Made:
-        """Plan launches and flows with steps as chosen."""
-        dual, room = self.dual, self.master.capacity(x)
-        on, prices, best = self.launches.chosen(self.prices, begin, self.scale), self.prices, None
-        for _ in range(TRIES):
-            limits = replace(self.limits(room), least=np.where(on[:, None], self.launches.due, 0.0))
-            prices, _ = ascend(
-                dual, limits, prices, steps=STEPS // 2, scale=self.scale, stop=self.stop, on=on
-            )
-            sifting = Sifting(dual, on, limits, prices, self.options)
-            sifting.solve(self.gap * SHARE, self.stop, self.allowed)
-            made, prices = self.made(x, on, sifting.shipped()), sifting.prices
-            if best is None or self._rank(made) < self._rank(best):
-                best = made
-            if self.stop() or self._done(best):
-                break
-            other = self.launches.chosen(prices, on, self.scale)
-            if made.missing > self.allowed:
-                other |= on
-            lows = made.program.of["least"][made.x[made.program.columns["short"]] > 1e-3, 0]
-            # where least volumes cannot be filled, none is taken on besides
-            crowded = np.isin(self.data.plant, self.data.plant[lows]) & (self.data.least > 0)
-            other[crowded & ~self.data.fixed] = False
-            if np.array_equal(other, on):
-                break
-            on = other
-        assert best is not None
-        return best
-
-    def made(self, x: Floats, on: Flags, shipped: Shipped) -> Made:
-        """Return a plan as a solution of the program of the flows that it has."""
-        data, (_, k, t) = self.data, (part[shipped.cell] for part in self.dual.asked)
-        a = shipped.a
-        program = program_of(data, (a, k, t))
-        values = np.zeros(len(program.cost))
-        values[program.columns["flow"]] = shipped.cars
-        values[program.columns["inside"]] = shipped.inside[program.of["inside"]]
-        values[program.columns["lost"]] = shipped.lost
-        for name, own in self.master.program.columns.items():
-            values[program.columns[name]] = x[own]
-        first = np.full(len(data.model), len(data.months))
-        np.minimum.at(first, a, t)
-        launched, date = self.launches.dated(on & (first < len(data.months)), first)
-        new = np.cumsum(~data.fixed) - 1
-        place = new[launched] * len(self.launches.dates) + date
-        values[program.columns["launch"].start + place] = 1.0
-        row, column, value = program.entries
-        used = np.bincount(row, value * values[column], minlength=len(program.row_lower))
-        low = program.rows["least"]
-        values[program.columns["short"]] = np.maximum(program.row_lower[low] - used[low], 0.0)
-        cost, missing = float(program.cost @ values), float(program.missing @ values)
-        return Made(x, on, shipped, program, values, cost, missing)
+    def plan(self, x: Floats, on: Flags | None) -> Made:
+        """Plan launches and flows with steps as chosen, from launches where there are any."""
+        planner = Planner(self.dual, self.master, self.launches, self.options, self.scale)
+        return planner.plan(
+            x,
+            self.prices,
+            self.extra,
+            on,
+            gap=self.gap * SHARE,
+            stop=self.stop,
+            allowed=self.allowed,
+            rank=self._rank,
+            done=self._done,
+        )
 
 
 def minimise_priced(

@@ -12,8 +12,8 @@ import numpy as np
 
 from sinho.kernels.compile import entry
 
-FULL = 1.0
-"""Share of the cars of a model that least volumes may take up."""
+FULL = 0.98
+"""Share of the cars of a model in a year that least volumes may take up."""
 
 
 @entry
@@ -75,7 +75,15 @@ def bear_tooling(cost: Any, cars: Any, top: Any, tooling: Any, out: Any) -> None
 
 @entry
 def choose_launches(
-    cost: Any, cars: Any, top: Any, tooling: Any, least: Any, short: Any, fixed: Any, on: Any
+    cost: Any,
+    cars: Any,
+    top: Any,
+    tooling: Any,
+    least: Any,
+    asked: Any,
+    short: Any,
+    fixed: Any,
+    on: Any,
 ) -> None:
     """Drop launches that save less than they cost, and add those that save more, one by one.
 
@@ -83,8 +91,12 @@ def choose_launches(
     ----------
     cost, cars, top, tooling
         As `bear_tooling`.
-    least, short : ndarray, shape (J,)
-        Least volume of all years, and what a car costs that is moved there for it.
+    least : ndarray, shape (J, Y)
+        Least volumes of years.
+    asked : ndarray, shape (Y,)
+        Cars of the model in years.
+    short : ndarray, shape (J,)
+        What a car costs that is moved there for a least volume.
     fixed, on : ndarray of bool, shape (J,)
         Which are built already, and which are launched; the second is changed.
     """
@@ -108,19 +120,21 @@ def choose_launches(
                 if not on[j] and cost[j, c] < first:
                     saved[j] += cars[c] * (first - cost[j, c])
                     built[j] += cars[c]
-        due, asked = 0.0, cars.sum()
+        due = np.zeros(len(asked))
         for j in range(ways):
-            due += least[j] if on[j] else 0.0
+            if on[j]:
+                due += least[j]
+        crowded = (due > FULL * asked).any()
         change, most = -1, 1e-9
         for j in range(ways):
             if fixed[j]:
                 continue
-            net = saved[j] - short[j] * max(least[j] - built[j], 0.0)
+            net = saved[j] - short[j] * max(least[j].sum() - built[j], 0.0)
             gain = -net if on[j] else net
             # least volumes that the cars of the model cannot fill are not taken on
-            if on[j] and least[j] > 0.0 and due > FULL * asked:
+            if on[j] and crowded and least[j].any():
                 gain = 1e15 - saved[j]
-            elif not on[j] and due + least[j] > FULL * asked:
+            elif not on[j] and least[j].any() and (due + least[j] > FULL * asked).any():
                 gain = 0.0
             if gain > most:
                 change, most = j, gain
