@@ -49,9 +49,13 @@ def origin_met(
     powertrains = dict(network["network_models"].select("model", "powertrain").iter_rows())
     rules = network["rules_of_origin"].to_dicts()
     rules.sort(key=lambda r: (r["powertrain"] != ALL, r["start"]))
-    values: dict[int, dict[str, Floats]] = {}
+    by_country: dict[str, list[tuple[int, Floats]]] = {}
     for (a, country), value in origins.items():
-        values.setdefault(a, {})[country] = value
+        by_country.setdefault(country, []).append((a, value))
+    values = {
+        country: (np.array([a for a, _ in own]), np.array([value for _, value in own]))
+        for country, own in by_country.items()
+    }
     agreements = tuple(dict.fromkeys(r["agreement"] for r in rules)) or ("",)
     held = [
         (
@@ -63,16 +67,17 @@ def origin_met(
         for rule in rules
     ]
     met = np.zeros((len(rows), len(agreements), len(begins), len(months)), dtype=bool)
-    for a, row in enumerate(rows):
-        home = plants[of["plant"][a]].country
-        works = parts[a] + building[a]
-        for rule, members, since, at in held:
-            if rule["powertrain"] not in (ALL, powertrains[row["model"]]):
-                continue
-            own = [value for country, value in values.get(a, {}).items() if country in members]
-            regional = sum(own, building[a] * (home in members))
-            # a share that is the least to the last digit meets it
-            met[a, at, since:] = regional >= (rule["least_share"] - 1e-9) * works
+    homes = np.array([plants[p].country for p in of["plant"]])
+    kinds = np.array([powertrains[row["model"]] for row in rows])
+    for rule, members, since, at in held:
+        regional = np.where(np.isin(homes, list(members))[:, None], building, 0.0)
+        for country in sorted(members & values.keys()):
+            own, value = values[country]
+            regional[own] += value
+        # a share that is the least to the last digit meets it
+        meets = regional >= (rule["least_share"] - 1e-9) * (parts + building)
+        concerned = np.flatnonzero((rule["powertrain"] == ALL) | (kinds == rule["powertrain"]))
+        met[concerned, at, since:] = meets[concerned, None]
     return agreements, met
 
 
