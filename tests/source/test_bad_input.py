@@ -259,7 +259,7 @@ DOUBTS: dict[str, tuple[dict[str, Rows], str]] = {
             ],
             "plant_steps": [PLAIN["plant_steps"][0], PLAIN["plant_steps"][1] | {"opening": "yes"}],
         },
-        "plant_steps.csv, row 3, column opening: is not read: plant far is closed",
+        "plant_steps.csv, row 3, column opening: plant far is closed before the first month",
     ),
     "a price response without a price": (
         {

@@ -139,8 +139,7 @@ def _plant(network: Hub, row: Row, months: Sequence[dt.date]) -> Plant:
         found[r["step"]][2][since:] = True
     # the lower step is the one that builds less, then the cheaper one
     names = sorted(found, key=lambda s: (found[s][0].sum(), found[s][1].sum()))
-    worked = [names.index(r["step"]) for r in rows if r["opening"] and row["open"]]
-    opening = worked[0] if worked else -1
+    opening = next((names.index(r["step"]) for r in rows if r["opening"]), -1)
     cost = rates(row["currency"])
     return Plant(
         row["plant"],

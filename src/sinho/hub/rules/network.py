@@ -69,7 +69,10 @@ def plants_have_steps(t: Tables) -> Iterator[Offence]:
         "plant_steps",
         twice.join(t["plants"].filter(~pl.col("open")), on="plant", how="semi"),
         "opening",
-        lambda r: f"is not read: plant {r['plant']} is closed before the first month",
+        lambda r: (
+            f"plant {r['plant']} is closed before the first month; the cost of changing steps "
+            "counts from this one all the same"
+        ),
         "Empty the cell, or set open of the plant to yes.",
     )
 
