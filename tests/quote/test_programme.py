@@ -313,3 +313,12 @@ def test_a_folder_is_no_programme(tmp_path: Path) -> None:
 
 def test_the_help_names_sections_in_their_brackets() -> None:
     assert "[[uncertain]]" in typed("quote", "--help").replace(" │ │ ", "")
+
+
+def test_the_rate_of_an_alternative_is_needed_from_its_cars_on() -> None:
+    yen = '[[currencies]]\ncurrency = "JPY"\nstart = "2026-03-01"\nrate = 0.01\n'
+    paid = '[[payment]]\nwhat = "launch"\nmonth = "2026-02"\namount = 5\n'
+    other = '[[alternative]]\nname = "China"\norigin = "CN"\ncost = 1800\ncurrency = "JPY"\n'
+    later = GOOD.replace("2026-02..2026-04", "2026-03..2026-04")
+    Input.from_hub(plant(), Programme.from_text(later + yen + paid + other))
+    assert any("has no rate before" in one for one in said(GOOD + yen + paid + other))

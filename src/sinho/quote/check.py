@@ -106,10 +106,15 @@ def _payments(programme: Programme, hub: Hub) -> None:
     needed = [row["month"] for section in ("payment", "volume") for row in programme.rows(section)]
     _months(programme, hub, "payment", ["month"])
     first = min((month for month in needed if month), default=None)
-    sections = [("terms", first), ("alternative", first)]
-    for section, month in sections:
-        for at, row in enumerate(programme.rows(section)):
-            _currency(programme, hub, section, at, row.get("currency"), month)
+    for at, row in enumerate(programme.rows("terms")):
+        _currency(programme, hub, "terms", at, row.get("currency"), first)
+    for at, row in enumerate(programme.rows("alternative")):
+        there = [
+            one["month"]
+            for one in programme.rows("volume")
+            if one["month"] and row["market"] in (ALL, one["market"])
+        ]
+        _currency(programme, hub, "alternative", at, row.get("currency"), min(there, default=None))
 
 
 def _currency(
