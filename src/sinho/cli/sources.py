@@ -252,9 +252,10 @@ def network_of(path: Path, scenarios: Sequence[str], option: str) -> dict[str, H
         changed, more = (network, []) if name == BASE else applied(network, name)
         if changed is None:
             raise DataError(errors_of(more))
-        doubts += more
+        known = {(one.rule, one.column, one.value) for one in doubts}
+        doubts += [one for one in more if (one.rule, one.column, one.value) not in known]
         made[name] = changed
-    shown, rest = listed(list(dict.fromkeys(doubts)))
+    shown, rest = listed(doubts)
     for line in (*(f"warning: {one}" for one in shown), *rest):
         say(line)
     return made
