@@ -12,9 +12,6 @@ from sinho.parameters import Parameters, bounded
 if TYPE_CHECKING:
     from sinho.source.data import Input
 
-JOINT = 3
-"""Flows of one network that are as hard to plan as one of several futures."""
-
 
 @dataclass(frozen=True)
 class Params(Parameters):
@@ -32,7 +29,7 @@ class Params(Parameters):
         Relative gap at which the plan counts as solved; by default 1e-4 of one program, and 1e-2
         of prices.
     columns : int
-        Flows up to which ``auto`` solves one program; of all futures together a third of it.
+        Flows, of all futures together, up to which ``auto`` solves one program.
     threads : int
         Threads of the solver.
     workers : int
@@ -45,19 +42,15 @@ class Params(Parameters):
     priorities: Literal["lexicographic", "cost"] = "lexicographic"
     method: Literal["auto", "exact", "priced"] = "auto"
     gap: float | None = bounded(None, least=0, below=1)
-    columns: int = bounded(150_000, least=0)
+    columns: int = bounded(50_000, least=0)
     threads: int = bounded(1, least=1, most=64)
     workers: int = bounded(1, least=1, most=1024)
     executor: Executor | None = field(default=None, metadata={"read": read_executor})
 
     def by_prices(self, *data: Input) -> bool:
-        """Return whether networks are planned by prices, and not as one program.
-
-        One program of several futures is as hard as one of `JOINT` times as many flows.
-        """
+        """Return whether networks are planned by prices, and not as one program."""
         if self.method == "auto":
-            flows = sum(len(one.cells()[0]) for one in data)
-            return flows * (JOINT if len(data) > 1 else 1) > self.columns
+            return sum(len(one.cells()[0]) for one in data) > self.columns
         return self.method == "priced"
 
     def within(self, *, priced: bool = False) -> float:
