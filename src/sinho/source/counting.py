@@ -14,6 +14,7 @@ import numpy as np
 from sinho.highs import Model, by_column
 from sinho.source.dual import NEVER, Dual, Prices
 from sinho.source.duties import Ints
+from sinho.source.master import Cuts
 from sinho.units import Floats
 
 
@@ -63,6 +64,23 @@ class Counting:
         for months in groups if joins else np.arange(size)[:, None]:
             lost += self._program(room, months, prices, joins, options)
         return lost, prices
+
+    def closed(self) -> list[Cuts]:
+        """Return cuts of the least volumes of a year, which a plant cannot build closed."""
+        data, dual, found = self.data, self.dual, []
+        due = dual.limits.least[:, dual.first]
+        for p, plant in enumerate(data.plants):
+            for y in range(len(dual.first)):
+                mine = np.flatnonzero((data.plant == p) & (due[:, y] > 0))
+                alone = mine[:, None] if plant.may_change or not plant.open else mine[:0]
+                for own in (mine, *alone) if len(mine) else ():
+                    capacity = dual.zero().capacity
+                    capacity[p, dual.year == y] = 1 / data.load[own].min()
+                    cars = sum((data.demand[data.model[a]] * dual.possible(a)).sum(0) for a in own)
+                    cuts = Cuts(-float(due[own, y].sum()), most=np.asarray(cars))
+                    cuts.add(np.zeros(len(data.months)), capacity)
+                    found.append(cuts)
+        return found
 
     def _program(
         self, room: Floats, months: Ints, prices: Prices, joins: bool, options: dict[str, Any]

@@ -55,6 +55,9 @@ DEAR = 10.0
 """What a lost car costs, by the dearest car, where cars lost come first."""
 
 
+CHOOSE = 1.0
+"""Seconds that a choice of whole steps has at least."""
+
 FINISH = 4.0
 """Seconds for the bound of a plan that is handed back with more cars lost than are proven."""
 
@@ -63,7 +66,10 @@ NEARLY = 1e-6
 
 
 LAST = 8.0
-"""Time that a last plan takes, by the time that it takes to put the network down."""
+"""Time that the end of a plan takes, by the time that it takes to put the network down."""
+
+PLAN = 6.0
+"""Time that a plan takes, by that of the first prices."""
 
 
 class Priced:
@@ -101,7 +107,7 @@ class Priced:
             self.groups = Counting(self.dual)
         # fewest cars lost or short that are proven, and that are allowed of the next choice
         self.fewest, self.allowed = 0.0, np.inf
-        self.stop.reserve = LAST * (time.monotonic() - self.began)
+        self.last = self.stop.reserve = LAST * (time.monotonic() - self.began)
         self.bound = -np.inf
 
     def _scale(self) -> float:
@@ -205,29 +211,13 @@ class Priced:
         if not self.missing:
             for level in np.unique(1 / self.data.load):
                 self._missed(replace(self.dual.zero(), capacity=np.full(room.shape, level)))
-            self._volumes()
+            self.missing += self.groups.closed()
             most, yearly = self.master.most, True
             self.fewest = self._missed(self.groups.fewest(most, self.options, yearly=True)[1])
             self.allowed = self.fewest * (1 + NEARLY) + NEARLY
         lost, prices = self.groups.fewest(room, self.options, yearly=yearly)
         self._missed(prices)
         return lost > self.allowed
-
-    def _volumes(self) -> None:
-        """Keep cuts of the least volumes of a year, which a plant cannot build closed."""
-        data, dual = self.data, self.dual
-        due = dual.limits.least[:, dual.first]
-        for p, plant in enumerate(data.plants):
-            for y in range(len(dual.first)):
-                mine = np.flatnonzero((data.plant == p) & (due[:, y] > 0))
-                alone = mine[:, None] if plant.may_change or not plant.open else mine[:0]
-                for own in (mine, *alone) if len(mine) else ():
-                    capacity = dual.zero().capacity
-                    capacity[p, dual.year == y] = 1 / data.load[own].min()
-                    cars = sum((data.demand[data.model[a]] * dual.possible(a)).sum(0) for a in own)
-                    cuts = Cuts(-float(due[own, y].sum()), most=np.asarray(cars))
-                    cuts.add(np.zeros(len(data.months)), capacity)
-                    self.missing.append(cuts)
 
     def learn(self, prices: Prices) -> None:
         """Prove from the prices of a plan how many cars are lost at least."""
@@ -288,8 +278,11 @@ class Priced:
                 self.bound = self.begun.bound
             if self.stop() or self._done(best):
                 return best
+        began = time.monotonic()
         self.begin(self.master.most)
         self.count(self.master.most)
+        # a plan takes its time too
+        self.stop.reserve = self.last + PLAN * (time.monotonic() - began)
         room = self.settle(self.master.most)
         for _ in range(ROUNDS):
             found = self._steps(best, room)
@@ -320,7 +313,7 @@ class Priced:
         """Return whole steps that the cuts say all of; none where time is over."""
         x: Floats | None = None
         for _ in range(CHOICES):
-            before, x = x, self.choose(best)
+            before, x = x, self.choose(best, CHOOSE)
             if x is None and not self.stop():  # so few cars cannot be lost
                 self.allowed = np.inf if best is None else best.missing * (1 + NEARLY) + NEARLY
                 x = self.choose(best)
@@ -365,7 +358,8 @@ class Priced:
     def plan(self, x: Floats, on: Flags | None) -> Made:
         """Plan launches and flows with steps as chosen, from launches where there are any."""
         planner = Planner(self.dual, self.master, self.launches, self.options, self.scale)
-        return planner.plan(
+        reserve, self.stop.reserve = self.stop.reserve, self.last
+        made = planner.plan(
             x,
             self.prices,
             self.extra,
@@ -376,6 +370,8 @@ class Priced:
             rank=self._rank,
             done=self._done,
         )
+        self.stop.reserve = reserve
+        return made
 
 
 def minimise_priced(
