@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from sinho.hub import network_from_tables
 from sinho.results import Sourcing
 from sinho.source import Input, Params, solve
-from sinho.stop import TimeLimit
+from sinho.source.dual import Dual
+from sinho.source.master import Master
+from sinho.source.shipped import Sifting
+from sinho.stop import NoLimit, TimeLimit
 from sinho.testing import network_tables
 
 
@@ -58,3 +64,18 @@ def test_a_plan_is_handed_back_whole_however_little_time_there_is() -> None:
     made = solve(data, Params("lexicographic", "priced"), stop=TimeLimit(0.5))
     whole(data, made)
     assert made.bound <= made.objective
+
+
+@pytest.mark.parametrize("rich", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_flows_are_sifted_to_their_optimum_from_any_prices(seed: int, rich: bool) -> None:
+    """With too little capacity, and prices of 0 to begin at, cells and ways are freed until."""
+    tables = network_tables(4, 10, 8, 12, places=4, rich=rich, seed=seed)
+    data = Input.from_network(network_from_tables(tables))
+    dual = Dual(data)
+    limits = replace(dual.limits, capacity=0.6 * Master(data).most)
+    launched = np.ones(len(data.model), dtype=bool)
+    sifting = Sifting(dual, launched, limits, dual.zero(), {"threads": 1, "random_seed": 1})
+    sifting.solve(1e-4, NoLimit())
+    shipped = sifting.shipped()
+    assert shipped.bound <= shipped.cost <= shipped.bound + 1e-4 * abs(shipped.cost)

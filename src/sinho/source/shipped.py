@@ -27,6 +27,12 @@ TIED = 0.06
 MONTHLY, JOINED = 8, 8
 """Most programs in a row: by month, and of all months."""
 
+NEARLY = 1e-3
+"""What is taken beyond what there is, that is nothing."""
+
+ROOMY = 2.0
+"""What is freed for what is taken beyond what there is, by that."""
+
 OVER = 4.0
 """Price of what is taken beyond what there is, by the dearest car."""
 
@@ -107,10 +113,30 @@ class Sifting:
         np.minimum.at(gap, dual.of, np.abs(dual.worth - found.way[dual.of]))
         paid = self._held()
         gap = np.where(paid > found.way + 1e-6 * (1 + np.abs(paid)), found.way - paid, gap)
+        # cars that are delivered and would rather be lost
+        less = dual.worth - found.way[dual.of]
+        np.minimum.at(gap, dual.of, np.where(self.lost < dual.width, less, np.inf))
         self.slack = max(float(np.quantile(gap, TIED)), 0.0) if len(gap) else 0.0
-        self.free = gap <= self.slack
-        below = np.where(self.free, found.way + self.slack, -NEVER)
+        self.free = (gap <= self.slack) | self._beyond(gap)
+        reach = found.way + np.maximum(self.slack, gap * (1 + 1e-6) + 1e-6)
+        below = np.where(self.free, reach, -NEVER)
         self._add(*dual.near(self.prices, self.on, below))
+
+    def _beyond(self, gap: Floats) -> Flags:
+        """Return the cells nearest in cost that make room where more is taken than there is."""
+        column, row, value, _ = self._entries()
+        taken = value * self.x[column]
+        over = np.bincount(row, taken, len(self.rhs)) - self.rhs
+        over[self.dual.least] = 0.0
+        cell = self.cell[column]
+        mine = np.flatnonzero((over[row] > NEARLY) & (taken > 0) & (gap[cell] < NEVER / 2))
+        order = mine[np.lexsort((gap[cell[mine]], row[mine]))]
+        total = np.cumsum(taken[order]) - taken[order]
+        first = np.full(len(over), np.inf)
+        np.minimum.at(first, row[order], total)
+        free = np.zeros(len(gap), dtype=bool)
+        free[cell[order[total - first[row[order]] < ROOMY * over[row[order]]]]] = True
+        return free
 
     def _add(self, cell: Ints, a: Ints, used: Flags) -> None:
         """Add columns that are not there yet."""
@@ -207,7 +233,7 @@ class Sifting:
                 self.bound = max(self.bound, self._proven(found))
             paid, over, _ = self.cost()
             near = min(paid - self.bound, 20 * (last - paid)) <= gap * abs(paid)
-            if float(over.sum()) <= 1e-3 and near:
+            if float(over.sum()) <= NEARLY and near:
                 break
             last = paid
             again = self._grow(found)
@@ -225,7 +251,8 @@ class Sifting:
             missing = float(self.lost.sum() + short.sum())
             if paid - self.bound <= (gap if missing <= most else 1e-6) * abs(paid):
                 break
-            self._tie(found)
+            if not self._grow(found).any():
+                break
 
     def _held(self) -> Floats:
         """Return what each cell pays at most for a car that it has, with prices; at least 0."""
@@ -247,7 +274,7 @@ class Sifting:
         # a car that is delivered and would rather be lost
         dear = (self.lost < dual.width) & (value[dual.of] > (dual.worth + tolerance[dual.of]))
         saving[dual.of[dear & ~self.free[dual.of]]] = True
-        below = np.where(saving, found.way + self.slack, -NEVER)
+        below = np.where(saving, found.way + np.maximum(self.slack, tolerance), -NEVER)
         below = np.where(self.free, np.minimum(below, value - tolerance), below)
         self.free |= saving
         self._add(*dual.near(self.prices, self.on, below))
@@ -269,6 +296,10 @@ class Sifting:
             columns, places = np.flatnonzero(mine), np.flatnonzero(cells)
             if not self._program(columns, places, entries, cost, self.rhs - settled, flat, stop):
                 return False
+        # what is left over has no price, also where no free cell may use it
+        left = self.rhs - np.bincount(row, value * self.x[column], len(self.rhs))
+        left[self.dual.least] *= -1
+        flat[left > NEARLY] = 0.0
         self.prices = self.prices.like(flat[self.real])
         return True
 
