@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sinho.source.dual import Dual, Prices
+from sinho.source.duties import Ints
 from sinho.source.master import Master
 from sinho.source.program import Program
-from sinho.source.shipped import Shipped
 from sinho.source.terms import Flags
 from sinho.units import Floats
 
@@ -39,6 +39,34 @@ class Begun:
     on: Flags = field(repr=False)
     bound: float
     allowed: float
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """Flows, and what is proven of them with shifts and launches held.
+
+    Parameters
+    ----------
+    cell, a : ndarray
+        Flows: what is asked for, and the allocation.
+    cars, inside : ndarray
+        Their cars, and those of them within a quota.
+    lost : ndarray
+        Cars lost, by part of what is asked for.
+    prices : Prices
+        What a unit of what they share is worth.
+    cost, bound : float
+        Cost of flows, and of cars lost and short; and the proven bound below it.
+    """
+
+    cell: Ints = field(repr=False)
+    a: Ints = field(repr=False)
+    cars: Floats = field(repr=False)
+    inside: Floats = field(repr=False)
+    lost: Floats = field(repr=False)
+    prices: Prices = field(repr=False)
+    cost: float
+    bound: float
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import numpy as np
 from sinho.source.ascent import ascend
 from sinho.source.dual import Dual, Prices, Singles
 from sinho.source.launches import Launches
-from sinho.source.made import Made
+from sinho.source.made import Made, Shipped
 from sinho.source.master import Master
 from sinho.source.program import program_of
-from sinho.source.shipped import Shipped, Sifting
+from sinho.source.shipped import Sifting
 from sinho.source.terms import Flags
 from sinho.stop import StopRule
 from sinho.units import Floats

@@ -9,7 +9,6 @@ fall apart; then the tied cells of all months are settled together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from sinho.highs import Model, by_column
 from sinho.source.dual import NEVER, Cheapest, Dual, Prices, summed
 from sinho.source.duties import Ints
+from sinho.source.made import Shipped
 from sinho.source.terms import Flags
 from sinho.stop import StopRule
 from sinho.units import Floats
@@ -35,34 +35,6 @@ ROOMY = 2.0
 
 OVER = 4.0
 """Price of what is taken beyond what there is, by the dearest car."""
-
-
-@dataclass(frozen=True)
-class Shipped:
-    """Flows, and what is proven of them with shifts and launches held.
-
-    Parameters
-    ----------
-    cell, a : ndarray
-        Flows: what is asked for, and the allocation.
-    cars, inside : ndarray
-        Their cars, and those of them within a quota.
-    lost : ndarray
-        Cars lost, by part of what is asked for.
-    prices : Prices
-        What a unit of what they share is worth.
-    cost, bound : float
-        Cost of flows, and of cars lost and short; and the proven bound below it.
-    """
-
-    cell: Ints = field(repr=False)
-    a: Ints = field(repr=False)
-    cars: Floats = field(repr=False)
-    inside: Floats = field(repr=False)
-    lost: Floats = field(repr=False)
-    prices: Prices = field(repr=False)
-    cost: float
-    bound: float
 
 
 class Sifting:
