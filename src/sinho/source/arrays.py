@@ -14,10 +14,10 @@ from sinho.hub import Hub
 from sinho.hub.currencies import rates_on
 from sinho.hub.schema import ALL
 from sinho.source.behind import with_steps
-from sinho.source.duties import Ints, Row
-from sinho.source.entry import duties_by_month, entry_days, origin_met, rule_dates
+from sinho.source.duties import Row
+from sinho.source.entry import Entry, duties_by_month, origin_met
 from sinho.source.terms import Flags, Plant
-from sinho.units import Floats, month_range, next_month
+from sinho.units import Floats, month_range
 
 
 def arrays_of(network: Hub) -> dict[str, Any]:
@@ -34,42 +34,28 @@ def arrays_of(network: Hub) -> dict[str, Any]:
     months = month_range(settings["start"], settings["end"])
     rates = rates_on(network, months)
     models, markets = network["network_models"], network["network_markets"]
-    names = network["plants"]["plant"].to_list()
     plants = tuple(_plant(network, row, months) for row in network["plants"].to_dicts())
+    names = [plant.name for plant in plants]
     model_names, market_names = models["model"].to_list(), markets["market"].to_list()
+    lanes = sorted(set(network["lanes"]["lane"].to_list()))
+    quota_names = tuple(dict.fromkeys(network["quotas"]["quota"].to_list()))
     rows = network["allocations"].to_dicts()
-    of = {
-        "model": np.array([model_names.index(r["model"]) for r in rows], dtype=np.int64),
-        "plant": np.array([names.index(r["plant"]) for r in rows], dtype=np.int64),
-    }
+    model = np.array([model_names.index(r["model"]) for r in rows], dtype=np.int64)
+    plant = np.array([names.index(r["plant"]) for r in rows], dtype=np.int64)
     origins = _origins(network, rows, months)
     parts = np.zeros((len(rows), len(months)))
     for (a, _), value in origins.items():
         parts[a] += value
-    monthly = {
-        name: np.array([r[name] * rates(r["currency"]) for r in rows]).reshape(-1, len(months))
+    building, tooling, short_penalty = (
+        np.array([r[name] * rates(r["currency"]) for r in rows]).reshape(-1, len(months))
         for name in ("cost", "tooling", "short_penalty")
-    }
-    building = monthly["cost"]
-    ways = _ways(network, names, market_names, months)
-    lanes = sorted(set(network["lanes"]["lane"].to_list()))
-    room = np.full((len(lanes), len(months)), np.inf)
-    for r in network["lane_room"].sort("start").to_dicts():
-        room[lanes.index(r["lane"]), _since(months, r["start"]) :] = r["cars"]
-    lane = ways["lane"]
-    quota_names = tuple(dict.fromkeys(network["quotas"]["quota"].to_list()))
-    span = (next_month(months[-1]) - months[0]).days
-    span += int(np.ceil(ways["transit"].max(initial=0))) + 1
-    begins = rule_dates(network, months[0], span)
-    met = origin_met(network, rows, plants, origins, parts, building, of, months, begins)
-    group, duties, known = duties_by_month(
-        network, of, met, begins, ways["transit"], months, span, quota_names
     )
-    carbon = np.zeros((len(market_names), len(months)))
-    for r in network["carbon"].sort("start").to_dicts():
-        own = np.array([c == r["destination"] for c in markets["country"]], dtype=bool)
-        since = _since(months, r["start"])
-        carbon[own, since:] = (r["price"] * rates(r["currency"]))[since:]
+    ways = _ways(network, names, market_names, lanes, months)
+    entry = Entry(network, months, ways["transit"])
+    powertrains = [models["powertrain"][i] for i in model.tolist()]
+    homes = [plants[p].country for p in plant]
+    met = origin_met(network, homes, powertrains, origins, building, parts + building, entry)
+    group, duties, known = duties_by_month(network, plant, powertrains, met, entry, quota_names)
     return {
         "name": settings["name"],
         "currency": settings["currency"],
@@ -80,31 +66,30 @@ def arrays_of(network: Hub) -> dict[str, Any]:
         "markets": tuple(market_names),
         "countries": tuple(markets["country"].to_list()),
         "lanes": tuple(lanes),
-        **of,
+        "model": model,
+        "plant": plant,
         "fixed": np.array([r["status"] == "fixed" for r in rows], dtype=bool),
         "window": _window(rows, months),
         "parts": parts,
-        "building": monthly["cost"],
+        "building": building,
         "origins": origins,
         "load": np.array([r["load"] for r in rows]),
-        "tooling": monthly["tooling"],
+        "tooling": tooling,
         "least": np.array([r["least"] for r in rows]),
         "most": np.array([np.inf if r["most"] is None else r["most"] for r in rows]),
-        "short_penalty": monthly["short_penalty"],
+        "short_penalty": short_penalty,
         "lead": np.array([r["launch_months"] for r in rows], dtype=np.int64),
         **_demand(network, model_names, market_names, months),
-        "lane": np.where(lane >= 0, lane, -1),
-        "freight": ways["freight"],
-        "transit": ways["transit"],
-        "entry_year": _entry_years(ways["transit"], months),
-        "room": room,
+        **ways,
+        "entry_year": entry.years(),
+        "room": _room(network, lanes, months),
         "group": group,
         "duties": duties,
         "known": known,
         "quotas": {(r["quota"], r["year"]): r["cars"] for r in network["quotas"].to_dicts()},
         "quota_names": quota_names,
         "co2": models["co2"].to_numpy().astype(np.float64),
-        "carbon": carbon,
+        "carbon": _carbon(network, months),
         "limits": _limits(network, names, market_names),
         "customs_share": settings["customs_share"],
         "interest": settings["interest"] / 100,
@@ -188,19 +173,22 @@ def _window(rows: Sequence[Row], months: Sequence[dt.date]) -> Flags:
 
 
 def _ways(
-    network: Hub, plants: Sequence[str], markets: Sequence[str], months: Sequence[dt.date]
+    network: Hub,
+    plants: Sequence[str],
+    markets: Sequence[str],
+    lanes: Sequence[str],
+    months: Sequence[dt.date],
 ) -> dict[str, Any]:
     """Return lane, freight and transit by plant, market and month."""
     shape = (len(plants), len(markets), len(months))
     rates = rates_on(network, months)
-    lanes = {name: at for at, name in enumerate(sorted(set(network["lanes"]["lane"].to_list())))}
     lane = np.full(shape, -1, dtype=np.int64)
     freight, transit = np.zeros(shape), np.zeros(shape)
     where = {name: at for at, name in enumerate(plants)}
     to = {name: at for at, name in enumerate(markets)}
     for r in network["lanes"].sort("start").to_dicts():
         at = where[r["plant"]], to[r["market"]], slice(_since(months, r["start"]), None)
-        lane[at] = lanes[r["lane"]]
+        lane[at] = lanes.index(r["lane"])
         freight[at] = (r["freight"] * rates(r["currency"]))[at[2]]
         transit[at] = r["transit"]
     return {"lane": lane, "freight": freight, "transit": transit}
@@ -236,16 +224,23 @@ def _demand(
     return made
 
 
-def _entry_years(transit: Floats, months: Sequence[dt.date]) -> Ints:
-    """Return the year of the middle day of entry."""
-    years = np.zeros(transit.shape, dtype=np.int64)
-    for days in np.unique(transit):
-        own = [
-            (months[0] + dt.timedelta(days=sum(entry_days(days, month, months[0])) // 2)).year
-            for month in months
-        ]
-        years = np.where(transit == days, np.array(own), years)
-    return years
+def _room(network: Hub, lanes: Sequence[str], months: Sequence[dt.date]) -> Floats:
+    """Return the cars that a lane carries in a month; infinity: any."""
+    room = np.full((len(lanes), len(months)), np.inf)
+    for r in network["lane_room"].sort("start").to_dicts():
+        room[lanes.index(r["lane"]), _since(months, r["start"]) :] = r["cars"]
+    return room
+
+
+def _carbon(network: Hub, months: Sequence[dt.date]) -> Floats:
+    """Return the price of a gram per kilometre by market and month."""
+    rates = rates_on(network, months)
+    countries = np.array(network["network_markets"]["country"].to_list(), dtype=object)
+    carbon = np.zeros((len(countries), len(months)))
+    for r in network["carbon"].sort("start").to_dicts():
+        since = _since(months, r["start"])
+        carbon[countries == r["destination"], since:] = (r["price"] * rates(r["currency"]))[since:]
+    return carbon
 
 
 def _limits(

@@ -17,6 +17,8 @@ Flags = NDArray[np.bool_]
 class Duties:
     """Duty by group of cars that are alike, market and month of leaving; shapes (G, K, T).
 
+    Of one kind of car on one way it is of shapes (T,) and (prices, T).
+
     Parameters
     ----------
     rate, within : ndarray
