@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from sinho import DataError, plan
 from sinho.hub import Hub
+from sinho.plan import Levers
 from sinho.quote import Input, Params, Programme, solve
-from sinho.quote.landed import Ledger, _within_quota, landed_costs
+from sinho.quote.landed import Ledger, _within_quota, landed_costs, per_car
 from sinho.quote.sold import Sold, sold_cars
 from tests.budget import examples
 from tests.quote.small import plant, programme
@@ -201,3 +203,26 @@ def test_a_quota_is_of_a_country_and_a_calendar_year() -> None:
 def test_a_quota_needs_the_duty_above_it(text: str, told: str) -> None:
     with pytest.raises(DataError, match=told):
         Input.from_hub(plant(), programme(text))
+
+
+def test_a_landed_cost_is_the_same_to_the_last_digit_each_time() -> None:
+    """Sums go by the order of rows, not by that of threads."""
+    random = np.random.default_rng(1)
+    size = 400
+    lines = pl.DataFrame(
+        {
+            "market": [f"M{n % 20}" for n in range(size)],
+            "model": "X",
+            "month": [dt.date(2026 + n // 240, 1 + n // 20 % 12, 1) for n in range(size)],
+            "cars": random.random(size),
+            "step": "price",
+            "payer": "buyer",
+            "own": random.random(size),
+            "currency": "KRW",
+            "rate": 1.0,
+            "percent": 0.0,
+            "base": 0.0,
+            "share": 1.0,
+        }
+    )
+    assert len({per_car(lines, Levers(), "KRW") for _ in range(30)}) == 1

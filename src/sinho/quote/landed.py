@@ -388,5 +388,7 @@ def per_car(lines: pl.DataFrame, levers: Levers, currency: str | None) -> float 
     own = pl.col("own") * pl.col("rate") * rates * freight
     amount = pl.col("share") * (own + percent / 100 * base)
     paid = lines.filter(payer="buyer").select((pl.col("cars") * amount).sum()).item()
-    cars = lines.select("market", "model", "month", "cars").unique()["cars"].sum()
+    cars = (
+        lines.select("market", "model", "month", "cars").unique(maintain_order=True)["cars"].sum()
+    )
     return float(paid) / float(cars) if cars else None

@@ -260,7 +260,7 @@ def _markets(cases: list[_Case]) -> pl.DataFrame:
     for case in cases:
         sides = []
         for lines, name in ((case.landed, "landed"), (case.there, "elsewhere")):
-            cars = lines.select("market", "model", "month", "cars").unique()
+            cars = lines.select("market", "model", "month", "cars").unique(maintain_order=True)
             paid = lines.filter(payer="buyer").group_by("market").agg(weight.sum().alias(name))
             total = cars.group_by("market").agg(pl.col("cars").sum())
             sides.append(

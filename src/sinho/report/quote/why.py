@@ -102,7 +102,7 @@ def _elsewhere(facts: Mapping[str, Any], tables: Tables) -> list[str]:
 
 def _steps(lines: pl.DataFrame) -> dict[str, dict[str, float]]:
     """Return the mean of what the buyer pays by market and step, over the cars shipped."""
-    cars = lines.select("market", "model", "month", "cars").unique()
+    cars = lines.select("market", "model", "month", "cars").unique(maintain_order=True)
     total = dict(cars.group_by("market").agg(pl.col("cars").sum()).iter_rows())
     paid = lines.filter(payer="buyer").group_by("market", "step", maintain_order=True)
     found: dict[str, dict[str, float]] = {}

@@ -211,7 +211,7 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
 def _steps(quote: Quote) -> pl.DataFrame:
     """Return the mean of every step by market, and who pays it."""
     lines = quote.tables["landed"].filter(pl.col("cars") > 0)
-    cars = lines.select("market", "model", "month", "cars").unique()
+    cars = lines.select("market", "model", "month", "cars").unique(maintain_order=True)
     total = cars.group_by("market").agg(pl.col("cars").sum())
     weight = (pl.col("cars") * pl.col("amount")).sum()
     found = lines.group_by("market", "step", "payer", maintain_order=True).agg(weight.alias("sum"))
