@@ -8,11 +8,12 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from sinho.highs import Model, by_column
 from sinho.source.data import Input
 from sinho.source.duties import Ints
+from sinho.source.terms import Flags
 from sinho.units import Floats
 
 CUTS = (1.0, 0.9, 0.8, 0.7, 0.5, 0.0)
@@ -38,14 +39,18 @@ class Program:
     columns, rows : mapping of str to slice
         Where kinds of columns and rows stand.
     of : mapping of str to ndarray
-        What the columns and rows of each kind are of.
+        What the columns and rows of each kind are of, as places in the network: ``flow``
+        (allocation, market, month), ``demand`` (model, market, month), ``lost`` (row of
+        ``demand``), ``inside`` (flow), ``quota`` (name, year), ``launch`` (allocation, month of
+        decision), ``most`` and ``least`` (allocation, year), ``limit`` (market, plant, year),
+        ``step`` (plant, step), ``blocks`` (block of each month) and ``lane`` (lane, month).
     """
 
     cost: Floats = field(repr=False)
     missing: Floats = field(repr=False)
     lower: Floats = field(repr=False)
     upper: Floats = field(repr=False)
-    integer: NDArray[np.bool_] = field(repr=False)
+    integer: Flags = field(repr=False)
     row_lower: Floats = field(repr=False)
     row_upper: Floats = field(repr=False)
     entries: tuple[Ints, Ints, Floats] = field(repr=False)
@@ -71,6 +76,10 @@ class Program:
         )
 
 
+def _spread(value: ArrayLike, size: int) -> Floats:
+    return np.broadcast_to(np.asarray(value, dtype=np.float64), (size,))
+
+
 class Builder:
     """Columns, rows and entries while they are put together."""
 
@@ -87,31 +96,27 @@ class Builder:
         self,
         name: str,
         cost: Floats,
-        upper: Any = np.inf,
+        upper: ArrayLike = np.inf,
         missing: float = 0.0,
         whole: bool = False,
     ) -> Ints:
         """Add columns of a kind; return their places."""
         size = len(cost)
         self.columns[name] = slice(self._size, self._size + size)
-        bounds = np.broadcast_to(np.asarray(upper, dtype=np.float64), (size,))
-        self._columns.append((cost.astype(np.float64), bounds, np.full(size, missing), whole))
+        self._columns.append(
+            (cost.astype(np.float64), _spread(upper, size), np.full(size, missing), whole)
+        )
         self._size += size
         return np.arange(self._size - size, self._size)
 
-    def row(self, name: str, lower: Any, upper: Any, size: int) -> Ints:
+    def row(self, name: str, lower: ArrayLike, upper: ArrayLike, size: int) -> Ints:
         """Add rows of a kind; return their places."""
         self.rows[name] = slice(self._height, self._height + size)
-        self._rows.append(
-            (
-                np.broadcast_to(np.asarray(lower, dtype=np.float64), (size,)),
-                np.broadcast_to(np.asarray(upper, dtype=np.float64), (size,)),
-            )
-        )
+        self._rows.append((_spread(lower, size), _spread(upper, size)))
         self._height += size
         return np.arange(self._height - size, self._height)
 
-    def put(self, row: Ints, column: Ints, value: Any) -> None:
+    def put(self, row: Ints, column: Ints, value: ArrayLike) -> None:
         """Put entries."""
         row, column = np.broadcast_arrays(row, column)
         values = np.broadcast_to(np.asarray(value, dtype=np.float64), row.shape)
@@ -155,7 +160,9 @@ def program_of(data: Input, cells: tuple[Ints, Ints, Ints] | None = None) -> Pro
     _demand(b, data, flow)
     _quotas(b, data, flow)
     launch = _launches(b, data)
+    _launched(b, data, flow, launch)
     _volumes(b, data, flow, launch)
+    _shares(b, data, flow)
     plants_of(b, data, flow)
     _lanes(b, data, flow)
     return b.made()
@@ -238,8 +245,14 @@ def _launches(b: Builder, data: Input) -> Ints:
     return grid
 
 
-def _volumes(b: Builder, data: Input, flow: Ints, launch: Ints) -> None:
-    """Build only what is launched, and no less and no more a year than is allowed."""
+def _join(b: Builder, place: Ints, flow: Ints) -> None:
+    """Count flows in the rows in which they stand; -1: in none."""
+    own = place >= 0
+    b.put(place[own], flow[own], 1.0)
+
+
+def _launched(b: Builder, data: Input, flow: Ints, launch: Ints) -> None:
+    """Build only what is launched, and ready."""
     a, k, t = b.of["flow"]
     size = len(data.months)
     capacity = np.array([plant.capacity.max(axis=0, initial=0.0) for plant in data.plants])
@@ -251,13 +264,17 @@ def _volumes(b: Builder, data: Input, flow: Ints, launch: Ints) -> None:
     rows = b.row("launched", -np.inf, 0.0, len(new) * size)
     place = np.full((len(data.model), size), -1)
     place[new] = rows.reshape(len(new), size)
-    mine = place[a, t] >= 0
-    b.put(place[a, t][mine], flow[mine], 1.0)
+    _join(b, place[a, t], flow)
     dates = np.arange(launch.shape[1]) * data.launch_period
     at, date, month = np.nonzero(
         (dates[:, None] + data.lead[new, None, None] <= np.arange(size)) & (most[new, None] > 0)
     )
     b.put(place[new[at], month], launch[new[at], date], -most[new[at], month])
+
+
+def _volumes(b: Builder, data: Input, flow: Ints, launch: Ints) -> None:
+    """Build no less and no more of an allocation in a year than is allowed."""
+    a, _, t = b.of["flow"]
     years, year = np.unique(data.years, return_inverse=True)
     months = np.stack([data.window[:, year == y].sum(axis=1) for y in range(len(years))], axis=1)
     tops = np.argwhere((data.most[:, None] < np.inf) & (months > 0))
@@ -270,17 +287,23 @@ def _volumes(b: Builder, data: Input, flow: Ints, launch: Ints) -> None:
     due = np.where(data.fixed[lows[:, 0]], data.least[lows[:, 0]] * months[*lows.T] / 12, 0.0)
     low = b.row("least", due, np.inf, len(lows))
     b.put(low, short, 1.0)
-    for rows, ends in ((top, tops), (low, lows)):
-        where = np.full((len(data.model), len(years)), -1)
-        where[*ends.T] = rows
-        mine = where[a, year[t]] >= 0
-        b.put(where[a, year[t]][mine], flow[mine], 1.0)
+    for rows, of in ((top, tops), (low, lows)):
+        place = np.full((len(data.model), len(years)), -1)
+        place[*of.T] = rows
+        _join(b, place[a, year[t]], flow)
+    dates = np.arange(launch.shape[1]) * data.launch_period
     for row, (own, y) in zip(low, lows.tolist(), strict=True):
         if not data.fixed[own]:
             within = np.flatnonzero((year == y) & data.window[own])
             count = (dates[:, None] + data.lead[own] <= within).sum(axis=1)
             some = np.flatnonzero(count)
             b.put(np.full(len(some), row), launch[own, some], -data.least[own] / 12 * count[some])
+
+
+def _shares(b: Builder, data: Input, flow: Ints) -> None:
+    """Take no more of a market's cars of a year from a plant than its share."""
+    a, k, t = b.of["flow"]
+    years, year = np.unique(data.years, return_inverse=True)
     yearly = np.stack([data.demand[:, :, year == y].sum(axis=(0, 2)) for y in range(len(years))])
     limits = [(m, p, y, share) for m, p, share in data.limits for y in range(len(years))]
     b.of["limit"] = [limit[:3] for limit in limits]
@@ -289,68 +312,78 @@ def _volumes(b: Builder, data: Input, flow: Ints, launch: Ints) -> None:
     place = np.full((len(data.markets), len(data.plants), len(years)), -1)
     for row, (m, p, y, _) in zip(rows, limits, strict=True):
         place[m, p, y] = row
-    at = place[k, data.plant[a], year[t]]
-    b.put(at[at >= 0], flow[at >= 0], 1.0)
+    _join(b, place[k, data.plant[a], year[t]], flow)
 
 
 def plants_of(b: Builder, data: Input, flow: Ints) -> None:
     """Add capacity by shift step, and what plants cost."""
+    choice, closed = _steps(b, data)
     a, _, t = b.of["flow"]
-    size, count = len(data.months), len(data.plants)
-    block = blocks_of(size, data.shift_period)
-    blocks = int(block[-1]) + 1
-    first = np.arange(0, size, data.shift_period)
+    shape = len(data.plants), len(data.months)
+    room = b.row("capacity", -np.inf, 0.0, shape[0] * shape[1]).reshape(shape)
+    b.put(room[data.plant[a], t], flow, data.load[a])
+    of, block = b.of["step"], b.of["blocks"]
+    capacity = np.array([data.plants[p].capacity[n] for p, n in of])
+    b.put(room[of[:, 0]], choice[:, block], -capacity)
+    _openings(b, data, closed)
+    _changes(b, data, choice)
+
+
+def _steps(b: Builder, data: Input) -> tuple[Ints, Ints]:
+    """Work one step of a plant in each block of months, or close it; return both columns."""
+    count, first = len(data.plants), np.arange(0, len(data.months), data.shift_period)
     steps = [(p, n) for p, plant in enumerate(data.plants) for n in range(len(plant.steps))]
     of = np.array(steps, dtype=np.int64).reshape(-1, 2)
+    b.of["step"], b.of["blocks"] = of, blocks_of(len(data.months), data.shift_period)
 
-    def summed(monthly: Floats) -> Floats:
-        total: Floats = np.add.reduceat(monthly, first, axis=-1)
-        return total
+    def summed(monthly: list[Floats]) -> Floats:
+        total: Floats = np.add.reduceat(np.array(monthly), first, axis=-1)
+        return total.ravel()
 
     cost = [data.plants[p].labour[n] + data.plants[p].fixed_open for p, n in steps]
     ready = np.array([data.plants[p].ready[n, first] for p, n in steps], dtype=np.float64)
-    choice = b.column("step", summed(np.array(cost)).ravel(), ready.ravel(), whole=True)
-    choice = choice.reshape(len(steps), blocks)
-    shut = np.array([plant.may_change or not plant.open for plant in data.plants])
-    closed = b.column(
-        "closed",
-        summed(np.array([plant.fixed_closed for plant in data.plants])).ravel(),
-        np.repeat(shut.astype(np.float64), blocks),
-        whole=True,
-    ).reshape(count, blocks)
-    stays = np.array([not (plant.may_change or plant.open) for plant in data.plants])
-    one = b.row("one step", 1.0, 1.0, count * blocks).reshape(count, blocks)
+    choice = b.column("step", summed(cost), ready.ravel(), whole=True)
+    choice = choice.reshape(len(steps), len(first))
+    shut = np.array([float(plant.may_change or not plant.open) for plant in data.plants])
+    idle = summed([plant.fixed_closed for plant in data.plants])
+    closed = b.column("closed", idle, np.repeat(shut, len(first)), whole=True)
+    closed = closed.reshape(count, len(first))
+    one = b.row("one step", 1.0, 1.0, closed.size).reshape(closed.shape)
     b.put(one, closed, 1.0)
     b.put(one[of[:, 0]], choice, 1.0)
-    kept = b.row("kept closed", 1.0, np.inf, int(stays.sum()) * blocks)
+    stays = np.array([not (plant.may_change or plant.open) for plant in data.plants])
+    kept = b.row("kept closed", 1.0, np.inf, int(stays.sum()) * len(first))
     b.put(kept, closed[stays].ravel(), 1.0)
-    room = b.row("capacity", -np.inf, 0.0, count * size).reshape(count, size)
-    b.put(room[data.plant[a], t], flow, data.load[a])
-    capacity = np.array([data.plants[p].capacity[n] for p, n in steps])
-    b.put(room[of[:, 0]], choice[:, block], -capacity)
-    b.of["step"], b.of["blocks"] = of, block
-    for name, (go, back) in {
-        "opened": ("open_cost", (1.0, -1.0)),
-        "shut": ("close_cost", (-1.0, 1.0)),
-    }.items():
-        price = np.array([getattr(plant, go)[first] for plant in data.plants])
-        change = b.column(name, price.ravel()).reshape(count, blocks)
-        began = np.array([0.0 if plant.open else 1.0 for plant in data.plants])
-        # what was closed before and is open now, or the other way round
-        limit = np.zeros((count, blocks))
-        limit[:, 0] = -back[0] * began
-        row = b.row(name, -np.inf, limit.ravel(), count * blocks).reshape(count, blocks)
+    return choice, closed
+
+
+def _openings(b: Builder, data: Input, closed: Ints) -> None:
+    """Pay for plants that were closed and are open, and for those that close."""
+    first = np.arange(0, len(data.months), data.shift_period)
+    began = np.array([0.0 if plant.open else 1.0 for plant in data.plants])
+    for name, cost, sign in (("opened", "open_cost", 1.0), ("shut", "close_cost", -1.0)):
+        price = np.array([getattr(plant, cost)[first] for plant in data.plants])
+        change = b.column(name, price.ravel()).reshape(closed.shape)
+        limit = np.zeros(closed.shape)
+        limit[:, 0] = -sign * began
+        row = b.row(name, -np.inf, limit.ravel(), closed.size).reshape(closed.shape)
         b.put(row, change, -1.0)
-        b.put(row, closed, back[1])
-        b.put(row[:, 1:], closed[:, :-1], back[0])
+        b.put(row, closed, -sign)
+        b.put(row[:, 1:], closed[:, :-1], sign)
+
+
+def _changes(b: Builder, data: Input, choice: Ints) -> None:
+    """Pay for each step by which a plant works higher or lower than before."""
+    of, first = b.of["step"], np.arange(0, len(data.months), data.shift_period)
+    shape = len(data.plants), len(first)
     price = np.array([plant.step_cost[first] for plant in data.plants])
-    change = b.column("changes", price.ravel()).reshape(count, blocks)
+    change = b.column("changes", price.ravel()).reshape(shape)
     began = np.array([float(max(plant.opening, 0)) for plant in data.plants])
     known = np.array([plant.opening >= 0 for plant in data.plants])
     for name, sign in (("higher", 1.0), ("lower", -1.0)):
-        limit = np.zeros((count, blocks))
+        limit = np.zeros(shape)
         limit[:, 0] = np.where(known, sign * began, np.inf)
-        row = b.row(name, -np.inf, limit.ravel(), count * blocks).reshape(count, blocks)
+        row = b.row(name, -np.inf, limit.ravel(), limit.size).reshape(shape)
         b.put(row, change, -1.0)
         b.put(row[of[:, 0]], choice, sign * of[:, 1:])
         b.put(row[of[:, 0], 1:], choice[:, :-1], -sign * of[:, 1:])
@@ -364,5 +397,4 @@ def _lanes(b: Builder, data: Input, flow: Ints) -> None:
     place = np.full(data.room.shape, -1)
     place[*limited.T] = rows
     b.of["lane"] = limited
-    at = place[lane, t] if len(place) else np.full(len(lane), -1)
-    b.put(at[at >= 0], flow[at >= 0], 1.0)
+    _join(b, place[lane, t] if len(place) else np.full(len(lane), -1), flow)
