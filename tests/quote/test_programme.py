@@ -57,9 +57,11 @@ FAULTS = {
         "low = 500",
     ): "row 9, column low: low, expected and high must not fall.*500, 100, 150",
     ("low = 50", 'low = "few"'): "row 9, column low: ",
+    ('"2026-02..2026-04"', '"2026-04..2026-02"'): "row 8, column month: the range ends before it",
+    ("expected = 100", "expected = []"): r"row 10, column expected: the list is empty",
     ("price = 25", "price = -1"): "row 12, column price: must be at least 0",
     ('"FR"', '"FX"'): "row 7, column market: there is no such market.*FR",
-    ('model = "P"', 'model = "PS4"'): "row 6, column model: there is no such model",
+    ('model = "P"', 'model = "PS4"'): "row 2, column model: there is no such model",
     ('model = "P"', 'model = "A"'): "the hub has demand for this model already",
     ("2026-04", "2026-05"): "row 8, column month: lies outside the months that are planned",
     ("expected = 100", "expected = [1, 2]"): "must be equally long: month has 3, expected has 2",
@@ -322,3 +324,29 @@ def test_the_rate_of_an_alternative_is_needed_from_its_cars_on() -> None:
     later = GOOD.replace("2026-02..2026-04", "2026-03..2026-04")
     Input.from_hub(plant(), Programme.from_text(later + yen + paid + other))
     assert any("has no rate before" in one for one in said(GOOD + yen + paid + other))
+
+
+def test_a_model_that_nobody_has_or_that_the_hub_has_already_is_told_by_its_row() -> None:
+    text = GOOD.replace('model = "P"', 'model = "Q"')
+    (found,) = said(text)
+    assert "row 2, column model: there is no such model (found 'Q')" in found
+    found, other = said(text.replace("market =", 'model = "R"\nmarket ='))
+    assert "row 2, column model: there is no such model (found 'Q')" in found
+    assert "row 7, column model: there is no such model (found 'R')" in other
+    twice = (
+        '[[models]]\nmodel = "P"\nbrand = "B"\npowertrain = "ICE"\nlength = 5000\n'
+        'width = 2000\nheight = 1500\n[[uncertain]]\nwhat = "SOP delay"\nkind = "values"\n'
+        'values = "0;1"'
+    )
+    (found,) = said(f"{GOOD}\n{twice}")
+    assert "[[models]], row 15, column model: table models of the hub has this model" in found
+
+
+def test_a_row_of_unknown_names_is_told_without_the_names_of_scenarios() -> None:
+    models = (
+        '[[models]]\nmodel = "N"\nbrand = "B"\npowertrain = "ICE"\nlength = 5000\n'
+        'width = 2000\nheight = 1500\n[[loads]]\nitem = "M"\nshop = "assembly"'
+    )
+    found = next(one for one in said(f"{GOOD}\n{models}") if "[[loads]]" in one)
+    assert "is not in table models or table parts (found 'M')" in found
+    assert "scenarios/" not in found

@@ -17,7 +17,7 @@ from sinho.quote import Input, Params, Programme, solve
 from sinho.report.quote import headline, quote_tables
 from sinho.results import MonthPlan, Quote
 from tests.budget import examples
-from tests.quote.small import plant, programme
+from tests.quote.small import USUAL, plant, programme
 
 QUICK = Params(draws=0)
 UNCERTAIN = """
@@ -460,3 +460,40 @@ def test_the_package_is_called_as_its_function() -> None:
     made = sinho.quote(plant(), programme(), draws=0)  # type: ignore[operator]
     assert made.objective == usual().objective
     assert isinstance(programme(), Programme)
+
+
+def test_a_draw_tells_all_that_was_drawn_so_that_it_can_be_planned_by_hand() -> None:
+    luck = """
+[[uncertain]]
+what = "rate"
+item = "USD"
+kind = "lognormal"
+mean = 1
+spread = 0.2
+[[uncertain]]
+what = "other demand"
+kind = "uniform"
+low = 0.7
+high = 1.1
+[[uncertain]]
+what = "volume"
+"""
+    volume = USUAL.replace("expected = 100", "low = 60\nexpected = 100\nhigh = 150")
+    paid = '[[payment]]\nwhat = "tooling"\nmonth = "2026-02"\namount = 50'
+    terms = 'currency = "USD"'
+    asked = Input.from_hub(plant(), programme(luck, paid, terms=terms, volume=volume))
+    for row in solve(asked, Params(draws=4)).tables["draws"].to_dicts():
+        drawn = {
+            name: float(value)
+            for name, _, value in (one.partition(" = ") for one in row["drawn"].split("; "))
+        }
+        assert set(drawn) == {"rate USD", "other demand", "volume"}
+        u = drawn["volume"]  # the share of draws with fewer cars
+        side = 60 + (u * 90 * 40) ** 0.5 if u < 40 / 90 else 150 - ((1 - u) * 90 * 50) ** 0.5
+        money = [{"currency": "USD", "start": "2026-02-01", "rate": 2 * drawn["rate USD"]}]
+        hub = plant(1000 * drawn["other demand"], currencies=money)
+        cars = volume.replace("expected = 100", f"expected = {side!r}")
+        cars = "\n".join(line for line in cars.split("\n") if line[:3] not in ("low", "hig"))
+        again = solve(Input.from_hub(hub, programme(paid, terms=terms, volume=cars)), QUICK)
+        assert row["gain"] == pytest.approx(again.objective)
+        assert row["contribution_with"] == pytest.approx(again.with_.contribution)

@@ -187,6 +187,30 @@ def test_a_page_of_six_markets_with_long_names_prints_on_two_sides(
     assert pages(chromium, tmp_path / "quote.html") == 2
 
 
+@pytest.mark.browser
+def test_a_page_of_many_markets_has_those_with_most_cars_and_no_more_sides(
+    chromium: str, tmp_path: Path
+) -> None:
+    names = [f"M{at:02}" for at in range(20)]
+    markets = [f'[[markets]]\nmarket = "{name}"\ncountry = "FR"\nregion = "R"' for name in names]
+    markets = [f'{one}\nroute = "overseas"\nlane = "EU"\nport = "P"' for one in markets]
+    volumes = [
+        f'[[volume]]\nmarket = "{name}"\nmonth = "2026-03"\nexpected = {at + 1}\nprice = 12345'
+        for at, name in enumerate(names)
+    ]
+    luck = '[[uncertain]]\nwhat = "freight"\nkind = "uniform"\nlow = 0.8\nhigh = 1.3'
+    given = Input.from_hub(plant(), programme(*markets, *volumes, luck))
+    quote = solve(given, Params(draws=2))
+    tables = quote_tables(quote)
+    assert tables["markets"].frame["market"].to_list() == ["FR", *names[5:]]
+    assert tables["markets"].note == "5 markets with fewer cars: see sheet markets of the workbook."
+    steps = ["step", "payer", "FR", *reversed(names[15:])]
+    assert tables["steps"].frame.columns == steps
+    assert tables["steps"].note.startswith("15 markets with fewer cars")
+    write_quote(quote, tmp_path)
+    assert pages(chromium, tmp_path / "quote.html") == 2
+
+
 OWN = """
 [[shops]]
 shop = "packs"

@@ -112,6 +112,16 @@ def test_a_plan_does_not_take_the_place_of_a_run(made: DayRun, hub_path: Path) -
     assert (made.folder / "report.html").read_bytes() == before
 
 
+def test_a_plan_does_not_put_its_workbook_among_the_tables_of_a_hub(tmp_path: Path) -> None:
+    hub = tmp_path / "hub"
+    CliRunner().invoke(app, ["new", str(hub)])
+    before = sorted(hub.iterdir())
+    result = CliRunner().invoke(app, ["plan", str(hub), "--out", str(hub)])
+    assert result.exit_code == 5
+    assert "holds a hub" in result.output
+    assert sorted(hub.iterdir()) == before
+
+
 def test_files_of_someone_else_are_not_overwritten(hub_path: Path, tmp_path: Path) -> None:
     (tmp_path / "report.html").write_text("mine")
     (tmp_path / "notes.txt").write_text("mine too")

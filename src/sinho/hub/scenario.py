@@ -295,8 +295,9 @@ def _insert_problems(
             problems += _field_problems(at, number, "insert", specs, name, value)
             continue
         spec = specs[name]
-        for item in insert_values(spec, value):
-            issue = typed_value(spec, item)[1]
+        wrong = no_column(spec, value)
+        for item in [value] if wrong else insert_values(spec, value):
+            issue = wrong or typed_value(spec, item)[1]
             if issue:
                 problems.append(at(issue[0], f"insert.{name}", _shown(item), issue[1]))
     for name, spec in specs.items():
@@ -320,6 +321,18 @@ def is_column(spec: Field, value: object) -> bool:
     if isinstance(value, str):
         return spec.kind in ("month", "day") and ".." in value
     return isinstance(value, list | tuple) and spec.kind != "list"
+
+
+def no_column(spec: Field, value: Any) -> tuple[str, str] | None:
+    """Return rule and hint where an inserted value stands for no row at all."""
+    if not is_column(spec, value):
+        return None
+    if not isinstance(value, str):
+        return None if value else ("the list is empty", "Give a value for each month, or one.")
+    first, last = (typed_value(spec, end)[0] for end in value.split("..", 1))
+    if first is None or last is None or first <= last:
+        return None
+    return "the range ends before it begins", "Write the first month before the last one."
 
 
 def insert_values(spec: Field, value: Any) -> list[Any]:

@@ -50,6 +50,10 @@ def _models(programme: Programme, hub: Hub) -> None:
             rule = f"production starts after the last month that is planned, {end:%Y-%m}"
             hint = "Give an earlier SOP, or a hub that is planned for longer."
             read.report("models", at, "sop", f"{row['sop']}", rule, hint)
+    for row in programme.rows(""):
+        if row["model"] is not None and row["model"] not in known:
+            hint = nearest(row["model"], known)
+            read.report("", 0, "model", row["model"], "there is no such model", hint)
     sop = dict(hub["models"].select("model", "sop").iter_rows())
     asked = set(hub["demand"]["model"])
     for at, row in enumerate(programme.volumes):
@@ -58,6 +62,8 @@ def _models(programme: Programme, hub: Hub) -> None:
             hint = "Name it here, or once above the first section."
             read.report("volume", at, "model", None, "the volume names no model", hint)
         elif model not in known:
+            if programme.rows("volume")[at]["model"] is None:
+                continue  # told of the head of the file
             hint = nearest(model, known)
             read.report("volume", at, "model", model, "there is no such model", hint)
         elif model in asked:
@@ -210,8 +216,9 @@ def _uncertain(programme: Programme, hub: Hub) -> None:
     """Require distributions with the numbers that they need, of things that exist."""
     shops, known = hub["shops"]["shop"].to_list(), programme.market_rows(hub)
     money = programme.known(hub, "currencies", "currency")
-    sop = {row["model"]: row["sop"] for row in programme.rows("models")}
-    sop |= dict(hub["models"].select("model", "sop").iter_rows())
+    sop = dict(hub["models"].select("model", "sop").iter_rows())
+    for row in programme.rows("models"):
+        sop.setdefault(row["model"], row["sop"])
     sold = list(dict.fromkeys(row["market"] for row in programme.volumes)) or [*known]
     home = hub.settings.country
     abroad = [one for one in sold if one in known and known[one]["country"] != home]
@@ -224,7 +231,8 @@ def _uncertain(programme: Programme, hub: Hub) -> None:
             programme.read.report("uncertain", at, "item", row["item"], rule, hint)
         if kind is None or what is None:
             continue
-        if what == "SOP delay" and not any(sop.get(model) for model in programme.models):
+        begun = [model for model in programme.models if sop.get(model, "?") is None]
+        if what == "SOP delay" and begun == programme.models:
             rule = "no model of the programme has an SOP, so that none can be late"
             hint = "Give sop in models, or leave the delay out."
             programme.read.report("uncertain", at, "what", what, rule, hint)
@@ -305,7 +313,13 @@ def _twice(programme: Programme, hub: Hub) -> None:
         if row["name"] == ITSELF:
             rule, hint = "is the programme without any change", "Give the case another name."
             programme.read.report("case", at, "name", row["name"], rule, hint)
-    for section in ("volume", "corridor", "payment", "alternative", "uncertain", "case"):
+    there = set(hub["models"]["model"])
+    for at, row in enumerate(programme.rows("models")):
+        if row["model"] in there:
+            rule = "table models of the hub has this model already"
+            hint = "Take it out here, or change that row by a scenario or a case."
+            programme.read.report("models", at, "model", row["model"], rule, hint)
+    for section in ("models", "volume", "corridor", "payment", "alternative", "uncertain", "case"):
         keys = [name for name, spec in fields_of(section).items() if spec.key]
         rows = programme.volumes if section == "volume" else programme.rows(section)
         keys += ["model"] if section == "volume" else []

@@ -170,4 +170,6 @@ def _in_file(programme: Programme, hub: Hub, problem: Problem) -> Problem:
         return f"row {programme.read.line(section, at)}"
 
     rule = re.sub(r"\S*programme\.toml, change (\d+)", named, problem.rule)
+    known = r"(\w+) with \S*programme\.toml"
+    rule, hint = (re.sub(known, r"table \1", said) for said in (rule, hint))
     return replace(problem, where=where, rule=rule, row=line, column=column, hint=hint)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from sinho.errors import Problem, nearest
-from sinho.hub.scenario import Scenario, insert_values, is_column
+from sinho.hub.scenario import Scenario, insert_values, is_column, no_column
 from sinho.hub.schema import Field, plain
 from sinho.hub.select import typed_value
 from sinho.hub.toml import key_line, read_toml, section_line, toml_value
@@ -76,6 +76,7 @@ def read_text_of(text: str, where: str) -> Read:
     found = Read(text, where, problems=list(problems))
     head = {key: value for key, value in data.items() if not _is_section(value)}
     if not problems:
+        found.lines["", 0] = partial(key_line, text)
         found.rows[""] = [_row(found, "", head, partial(key_line, text))[0]]
     for section, given in data.items():
         if section in head:
@@ -137,13 +138,14 @@ def _row(found: Read, section: str, entry: Mapping[str, Any], line_of: Any) -> l
             continue
         spec = specs[key]
         many = section not in ("", *ONCE)
-        items = insert_values(spec, value) if many else [value]
-        whole = isinstance(value, str) and items == [value]
+        wrong = no_column(spec, value) if many else None
+        items = insert_values(spec, value) if many and not wrong else [value]
+        whole = wrong or (isinstance(value, str) and items == [value])
         if many and is_column(spec, value) and not whole:
             broad[key] = len(items)
         columns[key] = []
         for item in items:
-            typed, issue = typed_value(spec, item)
+            typed, issue = (None, wrong) if wrong else typed_value(spec, item)
             issue = issue or _out_of_bounds(spec, typed)
             if issue:
                 report(issue[0], key, item, issue[1])

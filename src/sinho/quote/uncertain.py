@@ -35,6 +35,7 @@ SCHEMA = {
     "lost": pl.Float64,
     "freight": pl.Float64,
     "tariff": pl.Float64,
+    "drawn": pl.String,
     "contribution_without": pl.Float64,
     "contribution_with": pl.Float64,
     "gain": pl.Float64,
@@ -147,8 +148,11 @@ class Solver:
         return None if more is None else self.pair.fee + more
 
 
-def drawn(pair: Pair, seed: int, draw: int) -> tuple[Levers, float]:
-    """Return the levers of a draw: they depend on seed and draw alone; and the volume's factor."""
+def drawn(pair: Pair, seed: int, draw: int) -> tuple[Levers, float, str]:
+    """Return the levers of a draw, the volume's factor, and the value of each uncertain thing.
+
+    They depend on seed and draw alone.
+    """
     random = np.random.default_rng(np.random.SeedSequence([seed, draw]))
     levers = Levers()
     cars: dict[tuple[str, str], dict[dt.date, float]] = {}
@@ -156,15 +160,17 @@ def drawn(pair: Pair, seed: int, draw: int) -> tuple[Levers, float]:
     lost: dict[str, float] = {}
     rates: dict[str, float] = {}
     points: dict[str, float] = {}
+    said: list[str] = []
     for row in pair.uncertain:
         what, item, u = row["what"], row["item"], float(random.random())
         normal = float(random.standard_normal())
+        value = u if _between(row) else _value(row, u, normal)
+        said.append(f"{what if item == ALL else f'{what} {item}'} = {value!r}")
         if what == "volume":
             for key, months in pair.by_month.items():
                 if item in (ALL, key[1]):
                     cars[key] = {m: _volume(row, asked, u, normal) for m, asked in months.items()}
             continue
-        value = _value(row, u, normal)
         if what == "other demand":
             levers = replace(levers, others=max(value, 0.0))
         elif what == "SOP delay":
@@ -187,12 +193,18 @@ def drawn(pair: Pair, seed: int, draw: int) -> tuple[Levers, float]:
         total += sum(expected.values())
         asked += sum(cars.get(key, expected).values())
     own = dict.fromkeys(pair.by_month, 1.0)
-    return replace(levers, demand=own), asked / total if total > 0 else 1.0
+    return replace(levers, demand=own), asked / total if total > 0 else 1.0, "; ".join(said)
+
+
+def _between(row: Row) -> bool:
+    """Return whether a row draws volumes between their own low, expected and high."""
+    bare = all(row[name] is None for name in ("low", "mode", "high", "mean", "values"))
+    return bool(row["what"] == "volume" and bare)
 
 
 def _volume(row: Row, asked: Row, u: float, normal: float) -> float:
     """Return the cars of a month in a draw: between low, expected and high, or by a factor."""
-    if any(row[name] is not None for name in ("low", "mode", "high", "mean", "values")):
+    if not _between(row):
         return float(asked["expected"] * max(_value(row, u, normal), 0.0))
     between = {"low": asked["low"], "mode": asked["expected"], "high": asked["high"]}
     return _value(row | between, u, normal)
@@ -233,7 +245,7 @@ def chunk(
     for draw in draws:
         if stop():
             break
-        levers, volume = drawn(pair, seed, draw)
+        levers, volume, said = drawn(pair, seed, draw)
         row: Row = {
             "draw": draw,
             "volume": volume,
@@ -241,6 +253,7 @@ def chunk(
             "lost": max(levers.lost.values(), default=0.0),
             "freight": levers.freight,
             "tariff": max(levers.tariff.values(), default=0.0, key=abs),
+            "drawn": said,
         }
         # what hard rules forbid in a draw has no figures
         with suppress(NoSolution, Infeasible):

@@ -50,9 +50,15 @@ def place_for_plan(out: str | Path) -> Path:
     Raises
     ------
     StoreError
-        When the report of a run would be replaced, and as `prepared`.
+        When the report of a run would be replaced, or a workbook stand among a hub's tables, and
+        as `prepared`.
     """
     folder = Path(out)
+    if (folder / "hub.toml").is_file():
+        raise StoreError(
+            f"{folder} holds a hub, whose tables are all that it may hold. Name another folder by "
+            "--out."
+        )
     if (folder / RUN_FILE).exists() or (folder / WORK).exists():
         raise StoreError(
             f"{folder} holds a run, and its report would be replaced. Name another folder by --out."

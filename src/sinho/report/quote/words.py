@@ -19,6 +19,8 @@ PATTERNS = {
 """What is said of them where things are varied and drawn."""
 FEW, MANY = 5, 8
 """Most months or relaxations, and most rows of other tables, that the page shows."""
+HIGH, WIDE = 16, 6
+"""Most markets, those with most cars, below each other, and side by side with every step."""
 
 
 def per_car(quote: Quote, amount: float | None, currency: str | None = None) -> str:
@@ -174,8 +176,12 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
     lines = quote.tables["lines"].filter(pl.col("change").abs() > TINY)
     return {
         "cases": Table("Cases side by side", cases),
-        "markets": Table("Landed cost of the buyer, by market", markets),
-        "steps": Table(f"Landed cost by step, mean of the cars shipped {each}", _steps(quote)),
+        "markets": Table(
+            "Landed cost of the buyer, by market",
+            markets.top_k(HIGH, by="cars").sort("market"),
+            note=_fewer(markets.height - HIGH, "markets"),
+        ),
+        "steps": _steps_table(quote, f"Landed cost by step, mean of the cars shipped {each}"),
         "lines": Table(f"Contribution by line that changes {money}", lines),
         "headroom": Table("Headroom by shop, tightest month", _tightest(quote), "", HEADROOM),
         "room": Table(
@@ -208,8 +214,21 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
     }
 
 
+def _steps_table(quote: Quote, title: str) -> Table:
+    """Return the mean of every step by market, for those with most cars."""
+    wide = _steps(quote)
+    kept = wide.select(wide.columns[: WIDE + 2])
+    return Table(title, kept, note=_fewer(wide.width - 2 - WIDE, "landed"))
+
+
+def _fewer(more: int, sheet: str) -> str:
+    """Say where the markets with fewer cars are that the page has no room for."""
+    said = f"{counted(more, 'market')} with fewer cars: see sheet {sheet} of the workbook."
+    return said if more > 0 else ""
+
+
 def _steps(quote: Quote) -> pl.DataFrame:
-    """Return the mean of every step by market, and who pays it."""
+    """Return the mean of every step by market, those with most cars first, and who pays it."""
     lines = quote.tables["landed"].filter(pl.col("cars") > 0)
     cars = lines.select("market", "model", "month", "cars").unique(maintain_order=True)
     total = cars.group_by("market").agg(pl.col("cars").sum())
@@ -219,10 +238,14 @@ def _steps(quote: Quote) -> pl.DataFrame:
         total, on="market", how="left", maintain_order="left"
     )
     mean = pl.col("sum") / pl.col("cars")
+    order = found["step"].unique(maintain_order=True)
     wide = found.with_columns(mean.alias("mean")).pivot(
         on="market", index=["step", "payer"], values="mean", maintain_order=True
     )
-    return wide
+    at = pl.col("step").replace_strict(order, range(len(order)), return_dtype=pl.Int64)
+    most = total.sort("cars", "market", descending=[True, False])["market"]
+    names = [name for name in most if name in wide.columns]
+    return wide.sort(at, maintain_order=True).select("step", "payer", *names)
 
 
 def _tightest(quote: Quote) -> pl.DataFrame:
