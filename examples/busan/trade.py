@@ -92,44 +92,48 @@ MARKETS = [
     ),
 ]
 
-_TARIFF = "origin destination powertrain start percent"
+_TARIFF = "origin destination powertrain start percent published"
 TARIFFS = [
     *rows(
         REPORTED,
         f"KORUS: 2.5 % to year 5, then 0 {S['paperzz']}; date: general knowledge",
         _TARIFF,
-        ("KR", "US", "all", "2016-01-01", 0),
+        ("KR", "US", "all", "2016-01-01", 0, ""),
     ),
     *rows(
         REPORTED,
         f"section 232 {S['asiae_tariff']}",
         _TARIFF,
-        ("KR", "US", "all", "2025-04-03", 25),
+        ("KR", "US", "all", "2025-04-03", 25, ""),
     ),
     *rows(
         REPORTED,
-        f"all-in, retroactive {S['ghy']}; a return to 25 % was announced on 2026-01-26 "
+        f"all-in, retroactive, published 2025-12-04 {S['ghy']}; a return to 25 % was announced on "
+        "2026-01-26 "
         f"{S['reportify']}, but 15 % was still in force on 2026-02-21 {S['asiae_tariff']}",
         _TARIFF,
-        ("KR", "US", "all", "2025-11-01", 15),
+        ("KR", "US", "all", "2025-11-01", 15, "2025-12-04"),
     ),
     *rows(
         REPORTED,
         f"CKFTA: 0 two years after 2015 {S['businesskorea']}; date: general knowledge",
         _TARIFF,
-        ("KR", "CA", "all", "2017-01-01", 0),
+        ("KR", "CA", "all", "2017-01-01", 0, ""),
     ),
     *rows(
         ASSUMED,
         "general knowledge: 0 % between Korea and the EU since 2016-07",
         _TARIFF,
-        *(("KR", country, "all", "2016-07-01", 0) for country in ("FR", "DE", "ES", "IT", "BE")),
+        *(
+            ("KR", country, "all", "2016-07-01", 0, "")
+            for country in ("FR", "DE", "ES", "IT", "BE")
+        ),
     ),
     *rows(
         ASSUMED,
         "assumption: 0 % between Korea and the United Kingdom",
         _TARIFF,
-        ("KR", "GB", "all", "2021-01-01", 0),
+        ("KR", "GB", "all", "2021-01-01", 0, ""),
     ),
 ]
 

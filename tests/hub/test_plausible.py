@@ -66,6 +66,8 @@ UNUSUAL: list[tuple[str, int, Mapping[str, Any], str, str]] = [
     ("contracts", 0, {"fee": 50_000}, "fee", "currency unit of the hub"),
     ("tariffs", 0, {"per_unit": 90_000}, "per_unit", "currency unit of the hub"),
     ("tariffs", 0, {"percent": 999}, "percent", "Check the digits"),
+    ("tariffs", 0, {"published": "2021-01-02"}, "published", "Check the year"),
+    ("tariffs", 0, {"published": "1999-12-01"}, "published", "Check the year"),
     ("freight", 0, {"cost": 700_000}, "cost", "currency unit of the hub"),
     ("freight", 0, {"cost": 0}, "cost", "Give the freight"),
     ("freight", 1, {"transit": 300}, "transit", "300 hours are 12.5 days."),

@@ -223,6 +223,11 @@ DOUBTS: dict[str, tuple[dict[str, Rows], str]] = {
         "row 3, column act: no base duty and none on top is of this act, so that the quota has no "
         "effect (found 'surtx'). Did you mean 'surtax'?",
     ),
+    "an act of another year": (
+        {"network_tariffs": [duty("base", "a", "2025-01-01", 10, published="2026-12-04")]},
+        "row 2, column published: is more than a year after the duty begins on 2025-01-01 (found "
+        "'2026-12-04'). Check the year",
+    ),
     "carbon of a country without a market": (
         {"carbon": [{"destination": "BB", "start": "2025-01", "price": 1}]},
         "row 2, column destination: no market is in this country",

@@ -48,7 +48,7 @@ def stated(source: str) -> str:
 
 
 def sourced() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield rows of the network, its scenarios and the programmes of Busan, with their place."""
+    """Yield rows of the network, its scenarios, and duties of Busan and its programmes."""
     for path in sorted(ALLIANCES.glob("*.csv")):
         for n, row in enumerate(rows_of(path), 2):
             yield f"{path.name}:{n}", row
@@ -56,6 +56,8 @@ def sourced() -> Iterator[tuple[str, dict[str, Any]]]:
         for n, change in enumerate(tomllib.loads(path.read_text()).get("change", ())):
             if "source" in change:
                 yield f"{path.name}:{n}", {**change.get("insert", {}), **change}
+    for n, row in enumerate(rows_of(BUSAN / "tariffs.csv"), 2):
+        yield f"busan, tariffs.csv:{n}", row
     for path in sorted((BUSAN / "programmes").glob("*.toml")):
         for n, row in enumerate(tomllib.loads(path.read_text()).get("tariffs", ())):
             yield f"{path.name}:{n}", row

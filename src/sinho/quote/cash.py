@@ -6,9 +6,10 @@ import datetime as dt
 
 import polars as pl
 
+from sinho.quote.landed import DUTIES
 from sinho.results import MonthPlan
 
-RECEIPTS, DUTY = "price and fee", "tariffs"
+RECEIPTS, DUTY, REFUND = "price and fee", "tariffs", "refunds of tariffs"
 BOOKED = {"revenue": RECEIPTS, "contract fees": RECEIPTS}
 
 
@@ -34,7 +35,8 @@ def cash(
     """Return the change of cash by month.
 
     Amounts are those of the plans' lines in the months in which they book them. The programme's
-    prices and fees are moved to the month in which they are paid, the duty to that of import, and
+    prices and fees are moved to the month in which they are paid, the duty to that of import (what
+    is paid there, and what is refunded of it in the month in which its act is published), and
     penalties of a contract to the end of its window.
 
     Parameters
@@ -61,13 +63,14 @@ def cash(
         parts.append(short.select(month, what, (-sign * pl.col("penalty")).alias("amount")))
     amount = pl.col("cars") * pl.col("amount")
     receipts = landed.filter(pl.col("step").is_in(["price", "fee"]))
-    duties = landed.filter(step="duty", payer="seller").with_columns(amount=-pl.col("amount"))
-    for frame, line in ((receipts, RECEIPTS), (duties, DUTY)):
-        for at, sign in (("month", -1.0), ("due", 1.0)):
+    duties = landed.filter(pl.col("step").is_in(DUTIES), payer="seller").with_columns(
+        amount=-pl.col("amount")
+    )
+    paid = pl.when(step="refund").then(pl.lit(REFUND)).otherwise(pl.lit(DUTY)).alias("line")
+    for frame, line, named in ((receipts, RECEIPTS, pl.lit(RECEIPTS)), (duties, DUTY, paid)):
+        for at, sign, of in (("month", -1.0, pl.lit(line)), ("due", 1.0, named)):
             moved = (sign * amount).alias("amount")
-            parts.append(
-                frame.select(pl.col(at).alias("period"), pl.lit(line).alias("line"), moved)
-            )
+            parts.append(frame.select(pl.col(at).alias("period"), of.alias("line"), moved))
     once = [{"period": month, "line": what, "amount": -cost} for what, month, cost in paid_once]
     schema = {"period": pl.Date, "line": pl.String, "amount": pl.Float64}
     whole_cash = pl.concat([*parts, pl.DataFrame(once, schema=schema)])

@@ -14,6 +14,7 @@ from sinho.hub.currencies import rates_on
 from sinho.hub.incoterms import INCOTERMS, Incoterm
 from sinho.hub.schema import ALL, LIST_SEPARATOR
 from sinho.plan import Levers
+from sinho.quote.duty import known_duties
 from sinho.quote.programme import DOMESTIC, INSURED, Programme
 from sinho.quote.read import Row
 from sinho.quote.sold import Sold
@@ -41,6 +42,12 @@ SCHEMA = {
     "basis": pl.String,
 }
 """Columns of a landed cost: ``amount`` is share x (own x rate + percent / 100 x base), per car."""
+
+DUTIES = ("duty", "refund")
+"""Steps that are the duty that holds: what is paid at the border, and what is refunded of it."""
+
+_DUTY = ("own", "currency", "percent")
+"""What is the same where two tariffs ask for the same duty."""
 
 MIDDLE = 15
 """Day of a month on which its cars are taken to be handed over."""
@@ -128,35 +135,6 @@ class Ledger:
             return cost * float(ceu(size["length"], size["width"], self.hub.settings.ceu_area))
         return cost / float(row["cars_per_box"]) if row["per"] == "box" else cost
 
-    def duties(
-        self, origin: str, destination: str, powertrain: str, month: dt.date
-    ) -> Iterator[tuple[Row | None, float, float]]:
-        """Yield the tariffs of a month: row, share of its days, mean rate of its currency.
-
-        The row is None for days on which none holds.
-        """
-        held: dict[int | None, list[dt.date]] = {}
-        days = calendar.monthrange(month.year, month.month)[1]
-        own = [
-            (at, row)
-            for at, row in enumerate(self.tariffs)
-            if (row["origin"], row["destination"]) == (origin, destination)
-        ]
-        for n in range(days):
-            day = month + dt.timedelta(days=n)
-            for wanted in (powertrain, ALL):
-                begun = [
-                    at for at, row in own if row["powertrain"] == wanted and (row["start"] <= day)
-                ]
-                if begun:
-                    held.setdefault(begun[-1], []).append(day)
-                    break
-            else:
-                held.setdefault(None, []).append(day)
-        for row_at, on in held.items():
-            row = None if row_at is None else self.tariffs[row_at]
-            yield row, len(on) / days, self.rate(None if row is None else row["currency"], *on)
-
     def lines(self, sold: Sold) -> Iterator[Row]:
         """Yield the lines of a car's landed cost: price, fee, and every step of its way."""
         volume, market, programme = sold.volume, sold.market, self.programme
@@ -215,35 +193,59 @@ class Ledger:
                     **_traced(row),
                 )
         origin = self.hub.settings.country
-        yield from (head | one for one in self.duty(origin, sold, term, price, there))
+        yield from (head | one for one in self.duty(origin, sold, term, price, there, days))
 
     def duty(
-        self, origin: str, sold: Sold, term: Incoterm, base: float, due: dt.date
+        self,
+        origin: str,
+        sold: Sold,
+        term: Incoterm,
+        base: float,
+        due: dt.date,
+        transit: float = 0.0,
     ) -> Iterator[Row]:
-        """Yield the duty on a car from an origin, a line for each tariff of the month."""
-        power = self.models[sold.volume["model"]]["powertrain"]
-        there = sold.market["country"]
+        """Yield the duty on a car from an origin, a line for each tariff of the month.
+
+        Of an act that is published after the car enters, the duty known before is paid at the
+        border, and refunded when it is published; the lines sum up to the duty that holds.
+        """
+        there, month = sold.market["country"], sold.month
         if origin == there:
             return
-        for row, share, rate in self.duties(origin, there, power, sold.month):
-            if row is None:
-                none = {"table": "tariffs", "row": f"{origin}-{there}, none", **_traced({})}
-                yield line("duty", payer(term, "duty"), due, base=base, share=share, **none)
-                continue
-            yield line(
-                "duty",
-                payer(term, "duty"),
-                due,
-                own=row["per_unit"],
-                currency=row["currency"] or self.own,
-                rate=rate,
-                percent=row["percent"],
-                base=base,
-                share=share,
-                table="tariffs",
-                row=f"{origin}-{there}, {row['powertrain']}, {row['start']}",
-                **_traced(row),
-            )
+        way = [
+            row for row in self.tariffs if (row["origin"], row["destination"]) == (origin, there)
+        ]
+        days = [
+            month + dt.timedelta(days=n)
+            for n in range(calendar.monthrange(month.year, month.month)[1])
+        ]
+        power = self.models[sold.volume["model"]]["powertrain"]
+        pays = payer(term, "duty")
+        for known, on in known_duties(way, power, days, transit):
+            share = len(on) / len(days)
+            before = self._of_tariff(known[0][1], f"{origin}-{there}", on)
+            yield line("duty", pays, due, base=base, share=share, **before)
+            for published, row in known[1:]:
+                then = self._of_tariff(row, f"{origin}-{there}", on)
+                if any(before[name] != then[name] for name in _DUTY):
+                    back = max(due, published)
+                    yield line("refund", pays, back, base=base, share=-share, **before)
+                    yield line("refund", pays, back, base=base, share=share, **then)
+                before = then
+
+    def _of_tariff(self, row: Row | None, way: str, days: list[dt.date]) -> Row:
+        """Return what a row of ``tariffs`` adds to a line, at the mean rate of its days."""
+        found: Row = row or {"per_unit": 0.0, "currency": "", "percent": 0.0}
+        which = "none" if row is None else f"{row['powertrain']}, {row['start']}"
+        return {
+            "own": found["per_unit"],
+            "currency": "" if row is None else row["currency"] or self.own,
+            "rate": self.rate(found["currency"] or None, *days),
+            "percent": found["percent"],
+            "table": "tariffs",
+            "row": f"{way}, {which}",
+            **_traced(found),
+        }
 
     def elsewhere(self, sold: Sold, other: Mapping[str, Any], within: float = 1.0) -> Iterator[Row]:
         """Yield the lines of the landed cost of the same car from the alternative's origin.
@@ -383,7 +385,7 @@ def per_car(lines: pl.DataFrame, levers: Levers, currency: str | None) -> float 
         dict(levers.tariff) or {"": 0.0}, default=0.0, return_dtype=pl.Float64
     )
     duty = pl.max_horizontal(pl.col("percent") + points, pl.lit(0.0))
-    percent = pl.when(step="duty").then(duty).otherwise("percent")
+    percent = pl.when(pl.col("step").is_in(DUTIES)).then(duty).otherwise("percent")
     base = pl.col("base") * levers.rates.get(currency or "", 1.0)
     own = pl.col("own") * pl.col("rate") * rates * freight
     amount = pl.col("share") * (own + percent / 100 * base)

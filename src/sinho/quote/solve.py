@@ -19,7 +19,7 @@ from sinho.quote import beside
 from sinho.quote.cash import cash, line_changes
 from sinho.quote.data import Input
 from sinho.quote.fees import NEAR, break_even, elsewhere
-from sinho.quote.landed import Ledger, landed_costs
+from sinho.quote.landed import DUTIES, Ledger, landed_costs
 from sinho.quote.params import Params
 from sinho.quote.programme import ITSELF, Programme
 from sinho.quote.sold import sold_cars
@@ -234,7 +234,11 @@ def _cases(cases: list[_Case], own: list[str]) -> pl.DataFrame:
     for case in cases:
         lines = dict(case.whole.tables["lines"].select("line", "amount").iter_rows())
         shipped = case.whole.tables["ship"].filter(pl.col("model").is_in(own))
-        paid = (pl.col("cars") * pl.col("amount")).filter(step="duty")
+        duty = pl.col("cars") * pl.col("amount")
+        paid, back = (
+            float(case.landed.select(duty.filter(pl.col("step").is_in(steps)).sum()).item() or 0.0)
+            for steps in (DUTIES, ["refund"])
+        )
         rows.append(
             {
                 "case": case.name,
@@ -244,7 +248,8 @@ def _cases(cases: list[_Case], own: list[str]) -> pl.DataFrame:
                 "once": case.once,
                 "gain": case.gain,
                 "tariffs_with": -lines.get("tariffs", 0.0) + 0.0,
-                "duty_on_programme": float(case.landed.select(paid.sum()).item() or 0.0),
+                "duty_on_programme": paid,
+                "refund": -back + 0.0,
                 "fee_at_break_even": case.fee_at_break_even,
                 "fee_elsewhere": case.fee_elsewhere,
             }

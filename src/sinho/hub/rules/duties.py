@@ -52,6 +52,9 @@ READ = {
 
 NEVER = dt.date(9999, 1, 1)
 
+LATE, EARLY = dt.timedelta(days=366), dt.timedelta(days=366 * 20)
+"""How long after a duty begins, and how long before, it can hardly have been published."""
+
 
 def _no_code(text: str) -> bool:
     """Return whether a text is surely no code: a country's name, or several codes in one."""
@@ -328,6 +331,27 @@ def borders_have_duties(t: Tables) -> Iterator[Offence]:
     )
 
 
+def acts_are_published_in_time(t: Tables) -> Iterator[Offence]:
+    """Doubt acts that are published years after they begin, or long before."""
+    yield from unlikely_publications(t, "network_tariffs")
+
+
+def unlikely_publications(t: Tables, table: str) -> Iterator[Offence]:
+    """Doubt rows of a table of duties whose day of publication can hardly be meant."""
+    after = pl.col("published") - pl.col("start")
+    for rows, far in (
+        (after > LATE, "more than a year after"),
+        (after < -EARLY, "more than twenty years before"),
+    ):
+        yield from doubts(
+            table,
+            t[table].filter(rows),
+            "published",
+            lambda r, far=far: f"is {far} the duty begins on {r['start']}",  # type: ignore[misc]
+            "Check the year; empty it where the act was published no later than it begins.",
+        )
+
+
 def names_are_used(t: Tables) -> Iterator[Offence]:
     """Doubt quotas and agreements that no duty names."""
     if t.lacks("network_tariffs"):
@@ -351,5 +375,6 @@ RULES: tuple[Rule, ...] = (
     duties_do_not_overlap,
     quotas_have_years,
     borders_have_duties,
+    acts_are_published_in_time,
     names_are_used,
 )

@@ -20,6 +20,7 @@ from sinho.hub.rules.common import (
     planned,
     with_members,
 )
+from sinho.hub.rules.duties import unlikely_publications
 from sinho.hub.rules.lanes import DOMESTIC, OVERLAND, OVERSEAS
 from sinho.hub.rules.plant import no_countries
 from sinho.hub.schema import ALL, LIST_SEPARATOR
@@ -220,6 +221,11 @@ def duties_are_per_cent(t: Tables) -> Iterator[Offence]:
     )
 
 
+def acts_are_published_in_time(t: Tables) -> Iterator[Offence]:
+    """Doubt acts that are published years after they begin, or long before."""
+    yield from unlikely_publications(t, "tariffs")
+
+
 def actuals_name_what_is_known(t: Tables) -> Iterator[Offence]:
     """Warn of actuals whose item or market the hub does not know."""
     if t.lacks("models", "parts", "markets"):
@@ -255,5 +261,6 @@ RULES: tuple[Rule, ...] = (
     contract_has_demand,
     backlog_has_demand,
     duties_are_per_cent,
+    acts_are_published_in_time,
     actuals_name_what_is_known,
 )

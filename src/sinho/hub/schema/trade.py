@@ -35,6 +35,11 @@ class Tariffs(Table):
         "Duty as a share of the net price.", "%", min=0, max=1000, default=0.0, usual=(0, 200)
     )
     per_unit = number_field("Duty per car.", "currency/car", min=0, default=0.0, max=AMOUNT)
+    published = date_field(
+        "Day on which it was published. Cars that entered before and after start paid what was "
+        "known then, and the difference is refunded; empty: no later than start.",
+        later=True,
+    )
     currency = currency_field("the duty per car")
 
 

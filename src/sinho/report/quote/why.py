@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from sinho.report.amounts import amount_text, number_text
+from sinho.report.quote.refunds import refunds
 from sinho.report.quote.words import TINY
 from sinho.results import Explanation
 
@@ -42,7 +43,7 @@ def why_fee(facts: Mapping[str, Any], tables: Tables) -> Explanation:
     return Explanation(
         question="Why are the fees of this quote what they are?",
         answer=_even(gain, fee, even, cars, per_unit, money, fee_money),
-        reasons=tuple(_elsewhere(facts, tables)),
+        reasons=(*_elsewhere(facts, tables), *refunds(tables["landed"], money)),
         relaxations=(),
         facts=lines.with_columns(share.alias("per_car")),
     )

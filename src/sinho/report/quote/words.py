@@ -6,6 +6,7 @@ import polars as pl
 
 from sinho.errors import counted
 from sinho.report.amounts import amount_text, number_text
+from sinho.report.quote.refunds import refunds
 from sinho.report.tables import Table
 from sinho.report.tiles import Tile
 from sinho.results import Quote
@@ -49,6 +50,7 @@ def headline(quote: Quote) -> list[str]:
         f"{number_text(shipped)} of {counted(round(asked), 'car')} asked for are shipped. "
         + _taken(quote),
         _fullest(quote),
+        *refunds(quote.tables["landed"], quote.currency),
     ]
     if quote.tables["draws"]["gain"].count():
         draws = quote.tables["draws"]
@@ -151,6 +153,7 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
     """Return the tables of a quote as they are read, by name."""
     money, fees = f"[{quote.currency}]", f"[{quote.fee_currency}/car]"
     each = f"[{quote.currency}/car]"
+    back = pl.col("refund").alias(f"paid besides and refunded {money}")
     cases = quote.tables["cases"].select(
         "case",
         pl.col("cars").alias("cars shipped"),
@@ -158,6 +161,7 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
         pl.col("contribution_with").alias(f"with {money}"),
         pl.col("gain").alias(f"gain {money}"),
         pl.col("tariffs_with").alias(f"tariffs paid {money}"),
+        *([back] if quote.tables["cases"]["refund"].abs().sum() > TINY else []),
         pl.col("fee_at_break_even").alias(f"break-even fee {fees}"),
         pl.col("fee_elsewhere").alias(f"elsewhere above {fees}"),
     )

@@ -84,7 +84,7 @@ def _units(quote: Quote) -> dict[str, str]:
     """Return the units of columns by heading, and by sheet and heading where a word has two."""
     money, fee, each = quote.currency, f"{quote.fee_currency}/car", f"{quote.currency}/car"
     sums = ("contribution without", "contribution with", "once", "gain", "gain low", "gain high")
-    paid = ("tariffs with", "duty on programme", "amount")
+    paid = ("tariffs with", "duty on programme", "refund", "amount")
     landed = ("landed", "landed low", "landed high", "elsewhere", "less here")
     people = ("people without", "people with")
     return {
@@ -150,7 +150,8 @@ class _Landed:
                 yield name, row
 
     def _key(self, name: str, row: dict[str, Any]) -> tuple[str, str, str, str]:
-        return name, row["table"], row["row"], row["step"]
+        # a refund is of the duties that are paid, and follows them
+        return name, row["table"], row["row"], {"refund": "duty"}.get(row["step"], row["step"])
 
     def _inputs(self) -> None:
         columns = ("table", "row", "step", "own", "currency", "percent", "source", "basis")
@@ -162,7 +163,7 @@ class _Landed:
                 continue
             at = self.own[key] = len(self.own) + 1
             for place, column in enumerate(columns):
-                value = row[column]
+                value = key[-1] if column == "step" else row[column]
                 if column in ("own", "percent"):
                     sheet.write_number(at, place, Exact(value), self.open)
                 else:
@@ -202,7 +203,7 @@ class _Landed:
                 elif column == "rate":
                     cell = xl_rowcol_to_cell(self.rates[self._rate_key(row)], 2)
                     sheet.write_formula(*where, f"={RATE}!{cell}", None, value)
-                elif column == "base" and row["step"] in ("duty", "insurance"):
+                elif column == "base" and row["step"] in ("duty", "refund", "insurance"):
                     sheet.write_formula(*where, f"={price[place]}", None, value)
                 elif column == "amount":
                     own, rate, percent, base, share = (
