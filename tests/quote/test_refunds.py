@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -203,7 +204,7 @@ def test_a_column_that_is_empty_changes_no_hub() -> None:
     assert with_none.digest == hub().digest
 
 
-def test_an_alternative_is_refunded_too() -> None:
+def test_an_alternative_is_refunded_too(tmp_path: Path) -> None:
     other = '[[alternative]]\nname = "China"\norigin = "CN"\ncost = 18\nfreight = 4'
     late = (
         '[[tariffs]]\norigin = "CN"\ndestination = "FR"\nstart = 2026-03-01\npercent = 5\n'
@@ -219,6 +220,16 @@ def test_an_alternative_is_refunded_too() -> None:
     assert rows[2:] == [(april, april, -10 / 30, 30), (april, april, part, 5)]
     law = there.filter(month=march, table="tariffs")["amount"].sum()
     assert law == pytest.approx(0.05 * 18)
+    quote = solve(Input.from_hub(hub(CUT), asked), Params(draws=0))
+    path = write_quote(quote, tmp_path)["workbook"]
+    book, shown = Book(path), openpyxl.load_workbook(path, data_only=True)
+    for name in ("landed", "landed lines", "elsewhere lines"):
+        cells = [cell for row in book.sheets[name].iter_rows(min_row=2) for cell in row]
+        live = [cell for cell in cells if str(cell.value).startswith("=")]
+        assert len(live) > 5
+        for cell in live:
+            value = shown[name][cell.coordinate].value
+            assert book.value(name, cell.coordinate) == pytest.approx(value), cell
 
 
 def test_page_workbook_and_questions_tell_refunds(tmp_path: Path) -> None:
