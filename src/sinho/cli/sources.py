@@ -383,5 +383,5 @@ def _print(plan: Sourcing) -> None:
     print_frame("Cost", costs, most=MOST)
     if plan.unmet.height:
         unmet = plan.unmet.group_by("model", "market").agg(pl.col("lost").sum())
-        unmet = unmet.sort("lost", descending=True).rename({"lost": "lost [cars]"})
+        unmet = unmet.sort(-pl.col("lost"), "model", "market").rename({"lost": "lost [cars]"})
         print_frame("Lost", unmet, most=MOST)

@@ -11,12 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 import numpy as np
 
 from sinho.errors import Stopped
-from sinho.executors import carried
 from sinho.results.status import gap_of
 from sinho.source.data import Input
 from sinho.source.dual import Dual, Prices
@@ -28,8 +26,9 @@ from sinho.source.master import Master
 from sinho.source.params import Params
 from sinho.source.priced import NEARLY, Priced
 from sinho.source.program import Program, program_of
+from sinho.source.side import part_of, side_by_side
 from sinho.source.terms import Flags
-from sinho.stop import Ahead, Headed, Progress, Report, StopRule
+from sinho.stop import Headed, Report, StopRule
 from sinho.units import Floats
 
 ROUNDS = 3
@@ -88,28 +87,19 @@ class _Futures:
         self.data, self.shares, self.params, self.stop = data, np.array(shares), params, stop
         self.seed, self.progress = seed, progress
         self.gap = params.within(priced=True)
-        self.alone = replace(params, workers=1, executor=None)
         self.size = len(data[0].months)
 
     def side(self, title: str, jobs: Sequence[tuple[Input, _Made | None]]) -> list[_Made | None]:
         """Plan networks side by side, in half of the time that is left."""
-        found: list[_Made | None] = []
-        count = len(jobs)
-        each = carried(
+        return side_by_side(
             _planned,
-            [(title, *job, 1 / (2 * count - n)) for n, job in enumerate(jobs)],
-            self.params.executor,
-            shared=(self.alone, self.seed),
-            workers=self.params.workers,
+            [(title, *job, 1 / (2 * len(jobs) - n)) for n, job in enumerate(jobs)],
+            self.params,
+            (self.seed,),
+            title=title,
             stop=self.stop,
             progress=self.progress,
         )
-        for _, one in zip_longest(jobs, each):
-            found.append(one)
-            if self.progress is not None:
-                told = f"{title}, {len(found)} of {count}"
-                self.progress(Progress(told, 0.0, done=len(found) / count))
-        return found
 
     def dates(self, own: Sequence[_Made], known: int) -> Ints:
         """Return the months in which each future decides launches before a month (F, A)."""
@@ -266,8 +256,6 @@ def _planned(
     progress: Report | None,
 ) -> _Made | None:
     """Plan a network in a part of the time left; None where there was too little."""
-    left = stop.seconds_left
-    rule: StopRule = stop if math.isinf(left) else Ahead(stop, (1 - part) * left)
     report = progress and Headed(progress, f"{title}: ")
     start = None
     if begun is not None:
@@ -276,7 +264,7 @@ def _planned(
         start = Begun(
             dual, Master(data), begun.prices, begun.steps, begun.on, begun.bound, begun.allowed
         )
-    run = Priced(data, params, rule, seed, report, start)
+    run = Priced(data, params, part_of(stop, part), seed, report, start)
     try:
         best = run.solve()
     except Stopped:

@@ -7,13 +7,11 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import zip_longest
 
 import numpy as np
 import polars as pl
 
 from sinho.errors import DataError, Problem, Stopped
-from sinho.executors import carried
 from sinho.parameters import SEED, check_seed
 from sinho.results.sourcing import FUTURES, RobustSourcing
 from sinho.results.status import ended_as, gap_of
@@ -24,8 +22,9 @@ from sinho.source.duties import Ints
 from sinho.source.exact import COST, SLACK, Level, Optimum, minimise
 from sinho.source.params import Params
 from sinho.source.program import Program, program_of
+from sinho.source.side import part_of, side_by_side
 from sinho.source.solve import sourcing_of
-from sinho.stop import Ahead, Headed, NoLimit, Progress, Report, StopRule
+from sinho.stop import Headed, NoLimit, Report, StopRule
 from sinho.units import Floats
 
 OFF = 1e-6
@@ -148,25 +147,16 @@ def _whole(
     jobs |= {f"{name} alone": program for name, program in zip(names, programs, strict=True)}
     # whoever has little time uses half of what is left for what all others are compared with
     parts = [0.5] * (len(jobs) - len(names)) + [1 / n for n in range(len(names), 0, -1)]
-    alone = replace(params, workers=1, executor=None)
-    each = carried(
+    each = side_by_side(
         _planned,
-        [
-            (title, program, part)
-            for (title, program), part in zip(jobs.items(), parts, strict=True)
-        ],
-        params.executor,
-        shared=(alone, seed),
-        workers=params.workers,
+        [(*job, part) for job, part in zip(jobs.items(), parts, strict=True)],
+        params,
+        (seed,),
+        title="futures",
         stop=stop,
         progress=progress,
     )
-    made: dict[str, Optimum | None] = {}
-    for title, one in zip_longest(jobs, each):
-        made[title] = one
-        if progress is not None:
-            done = len(made) / len(jobs)
-            progress(Progress(f"futures, {len(made)} of {len(jobs)}", 0.0, done=done))
+    made = dict(zip(jobs, each, strict=True))
     found = made["all futures"]
     if found is None:
         raise Stopped("stopped before there was a plan for all futures; allow it more time")
@@ -200,8 +190,7 @@ def _planned(
     progress: Report | None,
 ) -> Optimum | None:
     """Minimise a program in a part of the time left; None where there was too little."""
-    left = stop.seconds_left
-    rule: StopRule = stop if math.isinf(left) else Ahead(stop, (1 - part) * left)
+    rule = part_of(stop, part)
     report = progress and Headed(progress, f"{title}: ")
     try:
         return minimise(program, params, stop=rule, seed=seed, progress=report)

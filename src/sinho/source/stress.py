@@ -9,7 +9,6 @@ import numpy as np
 import polars as pl
 
 from sinho.errors import Stopped
-from sinho.executors import carried
 from sinho.parameters import SEED, check_seed
 from sinho.results.sourcing import LINES, STRESS, Sourcing
 from sinho.source.data import Input
@@ -20,8 +19,9 @@ from sinho.source.made import Begun
 from sinho.source.params import Params
 from sinho.source.priced import Priced
 from sinho.source.program import program_of
+from sinho.source.side import side_by_side
 from sinho.source.solve import solve, sourcing_of
-from sinho.stop import Headed, NoLimit, Progress, Report, StopRule
+from sinho.stop import Headed, NoLimit, Report, StopRule
 from sinho.units import Floats
 
 SHARE = 1e-3
@@ -81,26 +81,16 @@ def stress(
     every = list(_losses(input, base, months))
     used = sorted((one for one in every if one[-1] > 0), key=lambda one: -one[-1])
     alone = replace(params, workers=1, executor=None)
-    found: dict[tuple[str, int], _Row | None] = {}
     left: _Left | None = None
     try:
         left = _left_of(input, base, months, alone, stop, seed, progress)
     except Stopped:
         used = []
-    each = carried(
-        _planned,
-        [(kind, at) for kind, at, *_ in used],
-        params.executor,
-        shared=(left, alone, months, seed),
-        workers=params.workers,
-        stop=stop,
-        progress=progress,
+    jobs = [(kind, at) for kind, at, *_ in used]
+    each = side_by_side(
+        _planned, jobs, params, (left, months, seed), title="losses", stop=stop, progress=progress
     )
-    for (kind, at, *_), row in zip(used, each, strict=False):
-        found[kind, at] = row
-        if progress is not None:
-            done = len(found) / len(used)
-            progress(Progress(f"losses, {len(found)} of {len(used)}", 0.0, done=done))
+    found = dict(zip(jobs, each, strict=True))
     rows = []
     for kind, at, name, cars in every:
         figures = found.get((kind, at)) if cars > 0 else (0.0, 0.0, 0, base.gap)
@@ -203,8 +193,8 @@ def _left_of(
 
 
 def _planned(
-    left: _Left,
     params: Params,
+    left: _Left,
     months: Ints,
     seed: int,
     kind: str,

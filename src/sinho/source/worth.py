@@ -9,15 +9,15 @@ import numpy as np
 import polars as pl
 
 from sinho.errors import Stopped
-from sinho.executors import carried
 from sinho.parameters import SEED, check_seed
 from sinho.results.sourcing import WORTH, Sourcing
 from sinho.source.data import Input
 from sinho.source.duties import Ints
 from sinho.source.params import Params
 from sinho.source.program import blocks_of
+from sinho.source.side import side_by_side
 from sinho.source.solve import solve
-from sinho.stop import NoLimit, Progress, Report, StopRule
+from sinho.stop import NoLimit, Report, StopRule
 
 MOST = 12
 """Most lanes, ways and quotas of which each is asked: those that count for most."""
@@ -91,22 +91,13 @@ def worth(
         base = solve(input, close, stop=stop, seed=seed, progress=progress)
     rows: list[tuple[str, str, str, float | None, float, float]] = []
     cases = list(_cases(input, base, year, months))
-    each = carried(
-        _planned,
-        [(case.data,) for case in cases],
-        params.executor,
-        shared=(replace(close, workers=1, executor=None), seed),
-        workers=params.workers,
-        stop=stop,
-        progress=progress,
+    jobs = [(case.data,) for case in cases]
+    each = side_by_side(
+        _planned, jobs, close, (seed,), title="changes", stop=stop, progress=progress
     )
-    for case, after in zip(cases, each, strict=False):
+    for case, after in zip(cases, each, strict=True):
         if after is None:
             break
-        if progress is not None:
-            done = (len(rows) + 1) / len(cases)
-            told = f"{case.kind} {case.what}, {len(rows) + 1} of {len(cases)}"
-            progress(Progress(told, 0.0, done=done))
         more = after[0] - base.objective, after[1] - base.cars
         near = None if case.near is None else case.near + 0.0
         rows.append((case.kind, case.what, case.change, near, *more))
