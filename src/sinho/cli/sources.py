@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sinho.hub import Hub
     from sinho.results import Sourcing
-    from sinho.source import Input, Params, Question
+    from sinho.source import Input, Params, Question, Reasons
 
 
 @examples(
@@ -178,15 +178,7 @@ def source(
     }
     plan = next(iter(plans.values()))
     if asked is not None:
-        told = explain(plan, asked)
-        if json:
-            print_json({"why": told.says, "plants": told.plants.to_dicts()})
-            return
-        for line in told.says:
-            print_text(line)
-        costs = [name for name in told.plants.columns if name not in ("plant", "cars", "holds")]
-        headed = told.plants.rename({name: f"{name} [{given.currency}]" for name in costs})
-        print_frame("Landed cost of a car, by plant", headed, most=MOST)
+        _print_reasons(explain(plan, asked), given.currency, as_json=json)
         return
     losses = {
         name: _losses(inputs[name], stress, one, effort, time, seed)
@@ -219,19 +211,7 @@ def source(
         _print_beside(plans)
     elif not losses and not more:
         _print(plan)
-    if losses:
-        from sinho.report.source import losses_said, losses_shown
-
-        for name, frame in losses.items():
-            for line in losses_said(frame, given.currency):
-                print_text(line, f"{name}: " if len(losses) > 1 else "")
-        print()
-        print_frame(f"Lost for {stress}", losses_shown(losses, given.currency), most=MOST)
-    for name, frame in more.items():
-        from sinho.report.source import worth_shown
-
-        title = f"One thing more or less in {worth}" + (f", {name}" if len(more) > 1 else "")
-        print_frame(title, worth_shown(frame, given.currency), most=2 * MOST)
+    _print_again(losses, more, stress, worth, given.currency)
     print_written(written, "--out DIR writes the page, the workbook and the record.")
 
 
@@ -300,6 +280,38 @@ def _print_beside(plans: dict[str, Sourcing]) -> None:
     print_frame("Scenarios side by side", side_by_side(plans), most=2 * MOST, note=FILL)
     for name, plan in plans.items():
         print_text(f"{name}: at most {plan.gap:.2%} from the best ({plan.status}).")
+
+
+def _print_reasons(told: Reasons, currency: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"why": told.says, "plants": told.plants.to_dicts()})
+        return
+    for line in told.says:
+        print_text(line)
+    costs = [name for name in told.plants.columns if name not in ("plant", "cars", "holds")]
+    headed = told.plants.rename({name: f"{name} [{currency}]" for name in costs})
+    print_frame("Landed cost of a car, by plant", headed, most=MOST)
+
+
+def _print_again(
+    losses: Mapping[str, pl.DataFrame],
+    more: Mapping[str, pl.DataFrame],
+    lost_in: int | None,
+    more_in: int | None,
+    currency: str,
+) -> None:
+    """Print what was planned again: losses of a year, and one thing more or less in another."""
+    from sinho.report.source import losses_said, losses_shown, worth_shown
+
+    for name, frame in losses.items():
+        for line in losses_said(frame, currency):
+            print_text(line, f"{name}: " if len(losses) > 1 else "")
+    if losses:
+        print()
+        print_frame(f"Lost for {lost_in}", losses_shown(losses, currency), most=MOST)
+    for name, frame in more.items():
+        title = f"One thing more or less in {more_in}" + (f", {name}" if len(more) > 1 else "")
+        print_frame(title, worth_shown(frame, currency), most=2 * MOST)
 
 
 def _losses(
