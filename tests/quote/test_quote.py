@@ -16,6 +16,7 @@ from sinho import plan, plan_months
 from sinho.quote import Input, Params, Programme, solve
 from sinho.report.quote import headline, quote_tables
 from sinho.results import MonthPlan, Quote
+from sinho.stop import Progress
 from tests.budget import examples
 from tests.quote.small import USUAL, plant, programme
 
@@ -497,3 +498,31 @@ what = "volume"
         again = solve(Input.from_hub(hub, programme(paid, terms=terms, volume=cars)), QUICK)
         assert row["gain"] == pytest.approx(again.objective)
         assert row["contribution_with"] == pytest.approx(again.with_.contribution)
+
+
+def test_progress_is_told_of_all_that_takes_its_time() -> None:
+    told: list[Progress] = []
+    made = solve(
+        Input.from_hub(plant(1700), programme(UNCERTAIN)), Params(draws=8), progress=told.append
+    )
+    assert made.explanations
+    for stage in ("trying relaxations", "varying one thing at a time", "drawing"):
+        shares = [one.done or 0.0 for one in told if one.stage.startswith(stage)]
+        assert len(shares) > 1 or stage == "drawing"
+        assert shares == sorted(shares)
+        assert 0.8 < shares[-1] <= 1
+
+
+def test_it_is_said_where_no_fee_suits_both() -> None:
+    cheap = '[[alternative]]\nname = "there"\norigin = "CN"\ncost = 1'
+    (said,) = (
+        one
+        for one in headline(solve(Input.from_hub(plant(), programme(cheap)), QUICK))
+        if "breaks even" in one
+    )
+    assert said.endswith("No fee suits both.")
+    dear = cheap.replace("cost = 1", "cost = 100")
+    assert not any(
+        "suits both" in one
+        for one in headline(solve(Input.from_hub(plant(), programme(dear)), QUICK))
+    )

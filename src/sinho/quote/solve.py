@@ -23,7 +23,8 @@ from sinho.quote.landed import DUTIES, Ledger, landed_costs
 from sinho.quote.params import Params
 from sinho.quote.programme import ITSELF, Programme
 from sinho.quote.sold import sold_cars
-from sinho.quote.uncertain import Pair, draws_of, quantiles, sensitivity
+from sinho.quote.uncertain import Pair, draws_of, quantiles
+from sinho.quote.vary import sensitivity
 from sinho.results import Explanation, MonthPlan, Quote, gap_of
 from sinho.results.versions import versions
 from sinho.stop import NoLimit, Progress, Report, StopRule
@@ -118,8 +119,9 @@ def solve(
         uncertain=tuple(input.programme.rows("uncertain")),
         chosen=plan.Params(gap=work.params.gap) if work.params.patterns == "chosen" else None,
     ).begun()
-    work.tell("varying one thing at a time")
-    tables["tornado"], tables["two_way"] = sensitivity(pair, work.params, first.landed, work.stop)
+    tables["tornado"], tables["two_way"] = sensitivity(
+        pair, work.params, first.landed, work.stop, progress
+    )
     drawn = draws_of(pair, work.params, seed, work.stop, progress)
     tables |= {"draws": drawn, "quantiles": quantiles(drawn)}
     bound = first.whole.bound - first.without.contribution - first.once
@@ -172,7 +174,9 @@ class _Work:
         key = given.hub.digest
         if key not in self.plans:
             effort = plan.Params(gap=self.params.gap)
-            self.plans[key] = plan.solve(given, effort, stop=self.stop, seed=self.seed)
+            self.plans[key] = plan.solve(
+                given, effort, stop=self.stop, seed=self.seed, progress=self.progress
+            )
         return self.plans[key]
 
     def payments(self, case: str) -> list[tuple[str, dt.date, float]]:
@@ -224,7 +228,7 @@ class _Work:
                 break
             self.tell("what would make it fit")
             about = plan.Question.about(given, **question)
-            found.append(plan.explain(case.whole, about, stop=self.stop))
+            found.append(plan.explain(case.whole, about, stop=self.stop, progress=self.progress))
         return found
 
 

@@ -82,6 +82,8 @@ def _fees(quote: Quote) -> str:
             f" Up to {per_car(quote, quote.fee_elsewhere, money)} the customer's cars cost less "
             "here than from the alternative."
         )
+        if quote.fee_at_break_even is not None and quote.fee_at_break_even > quote.fee_elsewhere:
+            text += " No fee suits both."
     return text
 
 
@@ -221,8 +223,7 @@ def quote_tables(quote: Quote) -> dict[str, Table]:
 def _steps_table(quote: Quote, title: str) -> Table:
     """Return the mean of every step by market, for those with most cars."""
     wide = _steps(quote)
-    kept = wide.select(wide.columns[: WIDE + 2])
-    return Table(title, kept, note=_fewer(wide.width - 2 - WIDE, "landed"))
+    return Table(title, wide[:, : WIDE + 2], note=_fewer(wide.width - 2 - WIDE, "landed"))
 
 
 def _fewer(more: int, sheet: str) -> str:
@@ -241,9 +242,8 @@ def _steps(quote: Quote) -> pl.DataFrame:
     found = found.filter(pl.col("sum").abs() > TINY).join(
         total, on="market", how="left", maintain_order="left"
     )
-    mean = pl.col("sum") / pl.col("cars")
     order = found["step"].unique(maintain_order=True)
-    wide = found.with_columns(mean.alias("mean")).pivot(
+    wide = found.with_columns(mean=pl.col("sum") / pl.col("cars")).pivot(
         on="market", index=["step", "payer"], values="mean", maintain_order=True
     )
     at = pl.col("step").replace_strict(order, range(len(order)), return_dtype=pl.Int64)
