@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -526,3 +527,19 @@ def test_it_is_said_where_no_fee_suits_both() -> None:
         "suits both" in one
         for one in headline(solve(Input.from_hub(plant(), programme(dear)), QUICK))
     )
+
+
+def test_a_plan_that_was_cut_short_tells_no_fee_at_break_even(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    usual, made = plan.solve, []
+
+    def third_is_cut(*args: Any, **options: Any) -> MonthPlan:
+        found = usual(*args, **options)
+        made.append(found)
+        return replace(found, status="stopped") if len(made) == 3 else found
+
+    monkeypatch.setattr(plan, "solve", third_is_cut)
+    found = solve(Input.from_hub(plant(), programme()), QUICK)
+    assert len(made) >= 3
+    assert found.fee_at_break_even is None

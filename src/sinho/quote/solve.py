@@ -199,8 +199,12 @@ class _Work:
         once = sum(cost for _, _, cost in self.payments(name))
         fee = 0.0 if ledger.contract is None else ledger.contract["fee"]
 
+        cut: list[float] = []
+
         def gain(at: float) -> tuple[float, float]:
             made = whole if at == fee else self.plan(self.input.at_fee(at, name))
+            if made.status == "stopped":
+                cut.append(at)
             gained = made.contribution - without.contribution - once
             return gained, ledger.earned(made.tables["ship"])
 
@@ -210,6 +214,9 @@ class _Work:
         gaps = [max(one.bound - one.contribution, 0.0) for one in (without, whole)]
         near = max(1e-6, NEAR * abs(without.contribution), *gaps)
         even = None if stopped else break_even(gain, fee, near)
+        if cut:
+            # a plan that was cut short may gain less than there is: it proves no fee
+            even = None
         return _Case(name, without, whole, once, landed, there, even, elsewhere(landed, there, fee))
 
     def explanations(self, case: _Case) -> list[Explanation]:
