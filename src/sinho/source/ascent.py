@@ -7,10 +7,11 @@ too much or too little counts, so that prices of any size are found alike.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from sinho.source.dual import Cheapest, Dual, Prices, Singles
+from sinho.source.dual import Dual, Prices, Singles, Taken
 from sinho.source.terms import Flags
 from sinho.stop import StopRule
 from sinho.units import Floats
@@ -33,7 +34,8 @@ def ascend(
     on: Flags | None = None,
     extra: list[Singles] | None = None,
     yearly: bool = True,
-    seen: Callable[[Prices, Cheapest], None] | None = None,
+    seen: Callable[[Prices, Any], None] | None = None,
+    evaluate: Callable[[Prices], Taken] | None = None,
 ) -> tuple[Prices, float]:
     """Return better prices, and the bound at them.
 
@@ -57,7 +59,14 @@ def ascend(
         Whether prices of what joins months are moved too.
     seen : callable, optional
         Called with all prices, and what comes of them.
+    evaluate : callable, optional
+        What comes of prices; by default all cars take their cheapest way.
     """
+    if evaluate is None:
+
+        def evaluate(at: Prices) -> Taken:
+            return dual.cheapest(at, on, extra)
+
     there, low = limits.flat, dual.least
     moving = (dual.real == np.arange(len(there))) & (there < np.inf)
     moving[low] &= there[low] > 0
@@ -82,7 +91,7 @@ def ascend(
         if number and stop():
             break
         at = prices.like(flat[dual.real])
-        found = dual.cheapest(at, on, extra)
+        found = evaluate(at)
         value = found.monthly.sum() - dual.paid(at, limits)
         shared = _by_month(dual, at, limits)
         if seen is not None:
@@ -100,7 +109,7 @@ def ascend(
         )
     at = prices.like(kept[dual.real])
     if separate and steps:
-        found = dual.cheapest(at, on, extra)
+        found = evaluate(at)
         best = max(best, float(found.monthly.sum() - dual.paid(at, limits)))
     return at, best
 
@@ -115,7 +124,7 @@ def _by_month(dual: Dual, at: Prices, limits: Prices) -> Floats:
 
 def _moved(
     dual: Dual,
-    found: Cheapest,
+    found: Taken,
     there: Floats,
     flat: Floats,
     step: Floats,

@@ -61,7 +61,7 @@ class Prices:
 
 
 @dataclass(frozen=True)
-class Cheapest:
+class Taken:
     """What comes of prices.
 
     Parameters
@@ -70,14 +70,24 @@ class Cheapest:
         Cost and prices of the cheapest ways of all cars.
     taken : Prices
         What they take of all that is shared.
+    """
+
+    monthly: Floats
+    taken: Prices
+
+
+@dataclass(frozen=True)
+class Cheapest(Taken):
+    """What comes of prices, by what is asked for.
+
+    Parameters
+    ----------
     way : ndarray, shape (cells,)
         Cost and prices of a car, by what is asked for.
     allocation, inside : ndarray, shape (cells,)
         Its allocation, and whether it uses a quota.
     """
 
-    monthly: Floats
-    taken: Prices
     way: Floats
     allocation: Ints
     inside: Flags

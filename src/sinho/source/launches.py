@@ -8,6 +8,7 @@ from sinho.source.ascent import ascend
 from sinho.source.dual import NEVER, Cheapest, Dual, Prices, Singles, summed
 from sinho.source.duties import Ints
 from sinho.source.kernel.launches import bear_tooling, choose_launches
+from sinho.source.master import least_tooling
 from sinho.source.terms import Flags
 from sinho.stop import StopRule
 from sinho.units import Floats
@@ -35,7 +36,7 @@ class Launches:
         data = dual.data
         self.dual = dual
         self.dates = np.arange(0, len(data.months), data.launch_period)
-        self.tooling = np.where(data.fixed, 0.0, data.tooling[:, self.dates].min(axis=1))
+        self.tooling = least_tooling(data)
         top = np.zeros(len(dual.flat))
         # where cars lost come first, no launch that saves one is dropped
         np.maximum.at(top, dual.of, dual.worth + 100 * dual.big)

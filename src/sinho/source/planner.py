@@ -57,8 +57,9 @@ class Planner:
         x: Floats,
         prices: Prices,
         extra: list[Singles] | None,
-        on: Flags | None,
+        on: Flags,
         *,
+        held: bool,
         gap: float,
         stop: StopRule,
         allowed: float,
@@ -73,8 +74,10 @@ class Planner:
             Steps, as `Master.choose` returns them.
         prices, extra
             Good prices at these steps, and the tooling that cars bear at them.
-        on : ndarray of bool or None
-            Launches to begin with, or none.
+        on : ndarray of bool
+            Launches to begin with.
+        held : bool
+            Whether no others are looked for at first.
         gap : float
             Gap of flows.
         stop : StopRule
@@ -85,9 +88,12 @@ class Planner:
             What is compared of plans, and whether one is good enough.
         """
         room = replace(self.dual.limits, capacity=self.master.capacity(x))
-        if on is None:
-            on, prices = self.launches.scaled(room, prices, extra, self.scale, stop)
-        on = self.launches.chosen(prices, on, self.scale)
+        if not held and (self.launches.due[~self.data.fixed] > 0).any() and not stop():
+            # shares of launches know nothing of their least volumes
+            other, at = self.launches.scaled(room, prices, extra, self.scale, stop)
+            other = self.launches.chosen(at, other, self.scale)
+            if self._worth(other, room, at, stop) < self._worth(on, room, prices, stop):
+                on, prices = other, at
         best: Made | None = None
         for _ in range(TRIES):
             limits = replace(room, least=np.where(on[:, None], self.launches.due, 0.0))
@@ -97,9 +103,10 @@ class Planner:
             sifting = Sifting(self.dual, on, limits, prices, self.options)
             sifting.solve(gap, stop, allowed)
             made, prices = self.made(x, on, sifting.shipped()), sifting.prices
-            if best is None or rank(made) < rank(best):
+            worse = best is not None and rank(made) >= rank(best)
+            if best is None or not worse:
                 best = made
-            if stop() or done(best):
+            if stop() or done(best) or worse:
                 break
             other = self._other(made, prices, allowed)
             if np.array_equal(other, on):
@@ -107,6 +114,14 @@ class Planner:
             on = other
         assert best is not None
         return best
+
+    def _worth(self, on: Flags, room: Prices, prices: Prices, stop: StopRule) -> float:
+        """Return about what flows cost with launches, and the launches."""
+        limits = replace(room, least=np.where(on[:, None], self.launches.due, 0.0))
+        _, cost = ascend(
+            self.dual, limits, prices, steps=NEAR_BY, scale=self.scale, stop=stop, on=on
+        )
+        return cost + float(self.launches.tooling[on].sum())
 
     def _other(self, made: Made, prices: Prices, allowed: float) -> Flags:
         """Return launches that are better than those of a plan, by what it lacks."""

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from sinho.errors import Stopped
-from sinho.source.ascent import ascend
 from sinho.source.counting import Counting
+from sinho.source.cutting import CENTRE, Cutting
 from sinho.source.data import Input
-from sinho.source.dual import NEVER, Cheapest, Dual, Prices, Singles
+from sinho.source.dual import NEVER, Dual, Prices
 from sinho.source.exact import COST, SERVED, Level, Optimum
 from sinho.source.launches import Launches
 from sinho.source.made import Begun, Made, worth_of
@@ -26,24 +26,26 @@ from sinho.source.master import Cuts, Master
 from sinho.source.params import Params
 from sinho.source.planner import Planner
 from sinho.source.program import Program
+from sinho.source.rounding import whole_launches
+from sinho.source.shares import Shares
 from sinho.source.terms import Flags
 from sinho.stop import Early, Progress, Report, StopRule
 from sinho.units import Floats
 
-STEPS = 50
-"""Evaluations of an ascent from afar; from near by it takes half as many."""
+ENOUGH = 0.5
+"""Share of the gap asked for within which whole steps are good enough for a first plan."""
 
-KEPT, TRIED = 6, 40
-"""Cuts of a month that are kept of each ascent, and in all."""
+HOLD, HELD = 3, 8
+"""Cuts at whole steps when they are tried, and when they are the cheapest."""
 
 ROUNDS, CHOICES = 6, 6
 """Most plans, and most choices of whole shift steps before each."""
 
+LOSSY = 3
+"""Choices of whole steps, by those that lose no more cars than they may."""
+
 SETTLED = 20
 """Most choices of parts of shift steps."""
-
-CENTRE = 0.5
-"""How far a choice of parts stays where it was."""
 
 NEAR = 2
 """Choices of parts of steps where prices of a plan are known."""
@@ -96,15 +98,14 @@ class Priced:
             self.dual.weigh(DEAR * max(dearest, float(self.dual.worth.max(initial=0.0)), 1.0))
         self.master = Master(data) if begun is None else begun.master
         self.launches = Launches(self.dual)
-        self.prices = self.dual.zero() if begun is None else begun.prices
-        self.extra: list[Singles] | None = None
         self.scale = self._scale()
-        self.costs: list[Cuts] = []
-        self.tried: list[tuple[Floats, Floats]] = []
+        prices = self.dual.zero() if begun is None else begun.prices
+        self.cuts = Cutting(self.dual, self.launches, prices, self.scale, self.stop)
         self.missing: list[Cuts] = []
         self.counting = self.dual.counting() if self.served else None
-        if self.served:
+        if self.counting is not None:
             self.groups = Counting(self.dual)
+            self.uncounted = Shares(self.counting)
         # fewest cars lost or short that are proven, and that are allowed of the next choice
         self.fewest, self.allowed = 0.0, np.inf
         self.last = self.stop.reserve = LAST * (time.monotonic() - self.began)
@@ -128,78 +129,6 @@ class Priced:
             self.progress(
                 Progress("prices", seconds, best=best, bound=-bound if bound > -np.inf else None)
             )
-
-    def limits(self, room: Floats) -> Prices:
-        """Return what there is to share with some capacity."""
-        return replace(self.dual.limits, capacity=room)
-
-    def begin(self, room: Floats) -> None:
-        """Find prices of all that is shared, and the tooling that cars bear at them.
-
-        Cuts go together only at the same prices of what joins months, and at the same tooling:
-        those that there are are priced anew.
-        """
-        self.prices, _ = ascend(
-            self.dual,
-            self.limits(room),
-            self.prices,
-            steps=STEPS,
-            scale=self.scale,
-            stop=self.stop,
-            extra=self.extra,
-        )
-        self.extra = self.launches.borne(self.prices)
-        # the first prices, found where there is no lack of capacity, often say most
-        self.costs = [*self.costs[:1], Cuts(self._yearly(self.prices))]
-        for capacity, lane in self.tried:
-            at = replace(self.prices, capacity=capacity, lane=lane)
-            self.costs[-1].add(self._fixed(self.dual.cheapest(at, None, self.extra), at), capacity)
-
-    def _yearly(self, at: Prices) -> float:
-        """Return what limits of years come to at prices."""
-        limits = self.dual.limits
-        none = replace(limits, capacity=0 * at.capacity, lane=0 * at.lane)
-        return self.dual.paid(at, none)
-
-    def _fixed(self, found: Cheapest, at: Prices) -> Floats:
-        """Return the cost of months at prices, without any capacity."""
-        room = np.minimum(self.dual.limits.lane, 1e12)
-        fixed: Floats = found.monthly - np.where(at.lane > 0, at.lane * room, 0.0).sum(axis=0)
-        return fixed
-
-    def cut(self, room: Floats) -> float:
-        """Raise prices of months at a choice of capacity, and keep the cuts that say most.
-
-        Returns the most that is proven of the cost of flows with this capacity.
-        """
-        months = np.arange(len(self.data.months))
-        seen: list[tuple[Floats, Floats, Prices]] = []
-
-        def keep(at: Prices, found: Cheapest) -> None:
-            fixed = self._fixed(found, at)
-            seen.append((fixed - (at.capacity * room).sum(axis=0), fixed, at))
-
-        self.prices, _ = ascend(
-            self.dual,
-            self.limits(room),
-            self.prices,
-            steps=STEPS // 2,
-            scale=self.scale / 2,
-            stop=self.stop,
-            extra=self.extra,
-            yearly=False,
-            seen=keep,
-        )
-        value, fixed = (np.array([one[n] for one in seen]) for n in range(2))
-        for which in np.argsort(-value, axis=0)[:KEPT]:
-            capacity, lane = (
-                np.stack([getattr(seen[n][2], name)[:, t] for t, n in enumerate(which)], axis=1)
-                for name in ("capacity", "lane")
-            )
-            self.tried.append((capacity, lane))
-            self.costs[-1].add(fixed[which, months], capacity)
-        del self.tried[:-TRIED]
-        return float(value.max(axis=0).sum()) - self.costs[-1].yearly
 
     def count(self, room: Floats, *, yearly: bool = False) -> bool:
         """Prove how many cars are lost at least; return whether a choice of capacity loses more.
@@ -231,41 +160,67 @@ class Priced:
         """Keep a cut of cars lost or short; return how many there are with the most capacity."""
         assert self.counting is not None
         found = self.counting.cheapest(at)
-        cuts = Cuts(self._yearly(at))
-        cuts.add(self._fixed(found, at), at.capacity)
+        cuts = Cuts(self.cuts.yearly(at))
+        part = self.uncounted.cheapest(at, self.cuts.shares)
+        cuts.add(self.cuts.fixed(part.full, at), at.capacity, part.gains)
         self.missing.append(cuts)
-        return float(found.monthly.sum() - self.dual.paid(at, self.limits(self.master.most)))
+        return float(found.monthly.sum() - self.dual.paid(at, self.cuts.limits(self.master.most)))
 
-    def choose(self, best: Made | None, least: float = 0.1, *, whole: bool = True) -> Floats | None:
-        """Return the cheapest steps by the cuts, and raise the bound."""
+    def choose(
+        self,
+        best: Made | None,
+        least: float = 0.1,
+        *,
+        whole: bool = True,
+        held: Floats | None = None,
+        between: tuple[Floats, Floats] | None = None,
+    ) -> tuple[Floats | None, Floats | None]:
+        """Return the cheapest steps and shares of launches by the cuts, and raise the bound."""
         about = abs(self.bound) if best is None else best.cost
         gap = self.gap * SHARE * about if np.isfinite(about) else 0.0
-        x, bound = self.master.choose(
-            self.costs, self.missing, self.allowed, gap, self.stop, self.options, least, whole=whole
+        x, shares, bound = self.master.choose(
+            self.cuts.costs,
+            self.missing,
+            self.allowed,
+            gap,
+            self.stop,
+            self.options,
+            least,
+            whole=whole,
+            held=held,
+            between=between,
         )
-        self.bound = max(self.bound, bound)
-        return x
+        if held is None and between is None:
+            self.bound = max(self.bound, bound)
+        self.least = bound
+        return x, shares
 
-    def settle(self, room: Floats) -> Floats:
-        """Raise prices at parts of steps until the bound stays; return their capacity."""
+    def settle(self, room: Floats) -> None:
+        """Raise prices at parts of steps and launches until the bound stays."""
         again = True
         for _ in range(SETTLED if self.begun is None else NEAR):
             last = self.bound
-            self.cut(room)
-            x = self.choose(None, whole=False)
-            if x is None or self.stop():
+            self.cuts.cut(room)
+            x, shares = self.choose(None, whole=False)
+            if x is None or shares is None or self.stop():
                 break
             part = self.master.capacity(x)
             lossy = self.count(part)
             room = CENTRE * room + (1 - CENTRE) * part
+            self.cuts.toward(shares)
+            self.cuts.drop()
             if lossy or self.bound - last > self.gap * SHARE * abs(self.bound) / 4:
                 again = True
             elif again:
-                self.begin(room)
+                self.cuts.begin(room)
                 again = False
             else:
                 break
-        return room
+        self._sift()
+
+    def _sift(self) -> None:
+        self.cuts.sift()
+        self.missing = [one for one in self.missing if not one.idle]
 
     def solve(self) -> Made:
         """Choose steps and plan until plan and bound are within the gap asked for."""
@@ -279,16 +234,17 @@ class Priced:
             if self.stop() or self._done(best):
                 return best
         began = time.monotonic()
-        self.begin(self.master.most)
+        self.cuts.begin(self.master.most)
         self.count(self.master.most)
         # a plan takes its time too
         self.stop.reserve = self.last + PLAN * (time.monotonic() - began)
-        room = self.settle(self.master.most)
+        self.settle(self.master.most)
+        other: Floats | None = None
         for _ in range(ROUNDS):
-            found = self._steps(best, room)
+            found = self._steps(best, other)
             if found is None:
                 break
-            x, room = found, self.master.capacity(found)
+            x = found
             made = self.plan(x, on)
             if best is None or self._rank(made) < self._rank(best):
                 best = made
@@ -296,9 +252,11 @@ class Priced:
                 break
             if made.missing > self.allowed:
                 self.learn(made.shipped.prices)
-            self.prices = made.shipped.prices
-            self.begin(room)
-            self.cut(room)
+            other, _ = self.choose(best, CHOOSE)
+            if self._done(best) or self.stop():
+                break
+            own = made.shipped.prices
+            self.cuts.prices = replace(self.cuts.prices, capacity=own.capacity, lane=own.lane)
         if best is None:
             if x is None:
                 raise Stopped("stopped before there was a plan; allow it more time")
@@ -309,27 +267,55 @@ class Priced:
             self.choose(best, FINISH)
         return best
 
-    def _steps(self, best: Made | None, room: Floats) -> Floats | None:
-        """Return whole steps that the cuts say all of; none where time is over."""
-        x: Floats | None = None
-        for _ in range(CHOICES):
-            before, x = x, self.choose(best, CHOOSE)
-            if x is None and not self.stop():  # so few cars cannot be lost
-                self.allowed = np.inf if best is None else best.missing * (1 + NEARLY) + NEARLY
-                x = self.choose(best)
+    def _steps(self, best: Made | None, x: Floats | None) -> Floats | None:
+        """Return the cheapest of some whole steps, of others first; none: there was no time."""
+        tried: list[tuple[float, Floats]] = []
+        for number in range(LOSSY * CHOICES):
+            before = x
+            if x is None or number:
+                shares = self.cuts.shares
+                x, _ = self.choose(best, CHOOSE, between=(shares, shares))
+                if x is None and not self.stop():  # so few cars cannot be lost
+                    self.allowed = np.inf if best is None else best.missing * (1 + NEARLY) + NEARLY
+                    x, _ = self.choose(best, CHOOSE, between=(shares, shares))
             if x is None:
-                return before
+                x = before
+                break
             self.tell(None if best is None else best.cost)
-            if self.stop() or (before is not None and np.array_equal(x, before)):
+            if self.stop() or any(np.array_equal(x, other) for _, other in tried):
                 break
             room = self.master.capacity(x)
-            if not self.count(room):
-                reached = self.cut(room) + float(self.master.program.cost @ x)
-                if reached - self.bound < 2 * self.gap * SHARE * abs(self.bound) and not self.count(
-                    room, yearly=True
-                ):
-                    break
+            if self.count(room):
+                continue
+            tried.append((self.hold(x, HOLD), x))
+            # what leaves room for the flows of a plan
+            share = ENOUGH if best is None else 2 * SHARE
+            near = tried[-1][0] - self.bound < self.gap * share * abs(self.bound)
+            if len(tried) == CHOICES or (near and not self.count(room, yearly=True)):
+                break
+        for _ in range(CHOICES if tried else 0):
+            at = min(range(len(tried)), key=lambda n: tried[n][0])
+            least, x = tried[at]
+            tried[at] = max(least, self.hold(x, HELD)), x
+            if tried[at][0] <= min(one for one, _ in tried) or self.stop():
+                break
         return x
+
+    def hold(self, x: Floats, times: int) -> float:
+        """Find prices and shares of launches at whole steps; return what they cost at least."""
+        least, decided = -np.inf, float(self.master.program.cost @ x)
+        room = self.master.capacity(x)
+        for _ in range(times):
+            reached = self.cuts.cut(room) + decided + float(self.master.tooling @ self.cuts.shares)
+            _, shares = self.choose(None, held=x)
+            if shares is None:
+                break
+            least = max(least, self.least)
+            self.cuts.toward(shares)
+            if self.stop() or abs(reached - least) < self.gap * SHARE * abs(least):
+                break
+        self._sift()
+        return least
 
     def _rank(self, made: Made) -> tuple[float, float]:
         """Return what is compared of plans: cars lost, where they come first, then cost."""
@@ -357,13 +343,22 @@ class Priced:
 
     def plan(self, x: Floats, on: Flags | None) -> Made:
         """Plan launches and flows with steps as chosen, from launches where there are any."""
+        held = on is not None
+        if on is None:
+
+            def seek(low: Floats, high: Floats) -> tuple[Floats | None, float]:
+                _, shares = self.choose(None, held=x, between=(low, high))
+                return shares, self.least
+
+            on = whole_launches(self.cuts, self.master.capacity(x), seek, self.stop)
         planner = Planner(self.dual, self.master, self.launches, self.options, self.scale)
         reserve, self.stop.reserve = self.stop.reserve, self.last
         made = planner.plan(
             x,
-            self.prices,
-            self.extra,
+            self.cuts.prices,
+            self.cuts.extra,
             on,
+            held=held,
             gap=self.gap * SHARE,
             stop=self.stop,
             allowed=self.allowed,

@@ -141,3 +141,77 @@ def choose_launches(
         if change < 0:
             return
         on[change] = not on[change]
+
+
+@entry
+def share_cars(
+    cost: Any, shares: Any, place: Any, worth: Any, width: Any, value: Any, taken: Any
+) -> None:
+    """Let cars take their cheapest ways, of each no more than the share of it that is launched.
+
+    Parameters
+    ----------
+    cost : ndarray, shape (J, C)
+        Cost and prices of each way.
+    shares : ndarray, shape (J,)
+        Share of each allocation that is launched, 0 to 1.
+    place, worth, width : ndarray, shape (n,)
+        For each part of what is asked for, its cell, what is lost with a car of it, and its cars;
+        parts of a cell stand together.
+    value : ndarray, shape (n,)
+        What a car more would cost; it is written.
+    taken : ndarray, shape (J, C)
+        Cars of each way; they are added to it.
+    """
+    ways = len(cost)
+    order, paid = np.empty(ways, dtype=np.int64), np.empty(ways)
+    last, count = -1, 0
+    for n in range(len(place)):
+        c = place[n]
+        if c != last:
+            last, count = c, 0
+            sure = np.inf
+            for j in range(ways):
+                if shares[j] > 1.0 - 1e-9 and cost[j, c] < sure:
+                    sure = cost[j, c]
+            for j in range(ways):
+                own = cost[j, c]
+                if shares[j] > 1e-9 and own <= sure:
+                    at = count
+                    while at > 0 and paid[at - 1] > own:
+                        order[at], paid[at] = order[at - 1], paid[at - 1]
+                        at -= 1
+                    order[at], paid[at] = j, own
+                    count += 1
+        left = 1.0
+        value[n] = worth[n]
+        for at in range(count):
+            if paid[at] >= worth[n]:
+                break
+            j = order[at]
+            share = min(shares[j], left)
+            taken[j, c] += share * width[n]
+            left -= share
+            if left <= 1e-9:
+                value[n] = paid[at]
+                break
+
+
+@entry
+def gain_by_launch(cost: Any, place: Any, width: Any, value: Any, gains: Any) -> None:
+    """Add what each launch would save of the cost of each month at some values of cars.
+
+    Parameters
+    ----------
+    cost, place, width, value
+        As `share_cars`.
+    gains : ndarray, shape (J, T)
+        What is saved; it is added to it. A cell's month is the rest of its number by months.
+    """
+    ways, months = gains.shape
+    for n in range(len(place)):
+        c = place[n]
+        t = c % months
+        for j in range(ways):
+            if cost[j, c] < value[n]:
+                gains[j, t] += width[n] * (value[n] - cost[j, c])
