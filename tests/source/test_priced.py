@@ -12,6 +12,7 @@ from sinho.results import Sourcing
 from sinho.source import Input, Params, solve
 from sinho.source.dual import Dual
 from sinho.source.master import Master
+from sinho.source.shares import Shares
 from sinho.source.shipped import Sifting
 from sinho.stop import NoLimit, TimeLimit
 from sinho.testing import network_tables
@@ -79,3 +80,41 @@ def test_flows_are_sifted_to_their_optimum_from_any_prices(seed: int, rich: bool
     sifting.solve(1e-4, NoLimit())
     shipped = sifting.shipped()
     assert shipped.bound <= shipped.cost <= shipped.bound + 1e-4 * abs(shipped.cost)
+
+
+def tight(seed: int, *, rich: bool = True) -> Input:
+    """Return a network with too little capacity, in which launches are dear."""
+    tables = network_tables(4, 12, 8, 12, places=4, rich=rich, seed=seed, fill=1.2)
+    for row in tables["allocations"]:
+        row["tooling"] = 4 * row["tooling"]
+    return Input.from_network(network_from_tables(tables))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_cuts_are_below_the_cost_of_any_launches(seed: int) -> None:
+    """What launches save by a cut is never less than what they save."""
+    data = tight(seed)
+    dual, random = Dual(data), np.random.default_rng(seed)
+    shares, size = Shares(dual), len(data.model)
+    prices = replace(dual.zero(), capacity=random.uniform(0, 3, dual.limits.capacity.shape))
+    some = np.where(data.fixed, 1.0, random.uniform(0, 1, size))
+    cut = shares.cheapest(prices, some)
+    assert np.allclose(cut.monthly, cut.full - some @ cut.gains)
+    for _ in range(10):
+        on = data.fixed | (random.random(size) < random.random())
+        cost = dual.cheapest(prices, on)
+        assert np.all(cut.full - on @ cut.gains <= cost.monthly * (1 + 1e-6) + 1e-6)
+        # with whole launches the cut says what they cost, and what they take
+        own = shares.cheapest(prices, on.astype(float))
+        assert np.allclose(own.monthly, cost.monthly, rtol=1e-6)
+        assert np.allclose(own.taken.flat, cost.taken.flat, rtol=1e-4, atol=1.0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_dear_launches_with_little_capacity_are_planned_near_the_best(seed: int) -> None:
+    data = tight(seed, rich=False)
+    best = solve(data, Params("cost", "exact", gap=1e-3), stop=TimeLimit(60))
+    priced = solve(data, Params("cost", "priced"), stop=TimeLimit(60))
+    assert priced.bound <= best.objective * (1 + 1e-9)
+    assert best.bound <= priced.objective * (1 + 1e-9)
+    assert priced.gap <= 0.01

@@ -1,9 +1,8 @@
-"""Large networks: prices on what flows share, and cuts that choose shift steps.
+"""Large networks: prices on what flows share, and cuts that choose shift steps and launches.
 
-Benders' decomposition with Lagrangian cuts. For a choice of shift steps the prices of capacity are
-raised (`sinho.source.ascent`); what the cars of a month cost at any prices, less the priced
-capacity, is a straight line below its cost: a cut. Steps are chosen by all cuts (`master`), the
-launches that pay at the prices are taken, and the flows are sifted (`shipped`).
+Benders' decomposition with Lagrangian cuts (`sinho.source.cutting`). Parts of steps and launches
+are chosen by all cuts (`master`) until the bound stays, then whole steps; shares of launches are
+rounded (`rounding`), and the flows are sifted (`shipped`).
 """
 
 from __future__ import annotations
